@@ -1,0 +1,104 @@
+"""What an article is: the frozen values every stage takes and gives.
+
+Offsets are defined here, once, for the whole package. An offset counts Unicode
+code points of ``Article.text``, the way Python does: ``start`` is included,
+``end`` is not, so ``text[start:end]`` is the words themselves. It never means
+bytes (Arrow) or UTF-16 units (browsers).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+ROLES = (
+    "title",
+    "standfirst",
+    "dateline",
+    "byline",
+    "body",
+    "subheading",
+    "caption",
+    "credit",
+    "related",
+    "boilerplate",
+)
+"""What a stretch of an article is for; every paragraph has exactly one."""
+
+
+class Span(NamedTuple):
+    """A non-empty stretch of an article's text."""
+
+    start: int
+    end: int
+
+
+class Paragraph(NamedTuple):
+    """A stretch of an article's text and its role, one of ``ROLES``.
+
+    A block of the article (what blank lines part) is one paragraph, or several that
+    touch where one line holds two roles: a credit and its caption.
+    """
+
+    start: int
+    end: int
+    role: str
+
+
+class Block(NamedTuple):
+    """A run of lines as a parser found it; ``role`` is None where the shape does not say."""
+
+    text: str
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a parser found in one raw record, in the source's own words, before normalising.
+
+    None means that the record does not say. ``key`` is the record's own id, ``date``
+    the date as written, ``authors`` the names in the order of the source.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    key: str | None = None
+    date: str | None = None
+    authors: tuple[str, ...] = ()
+    url: str | None = None
+    language: str | None = None
+    licence: str | None = None
+    redistribution: str | None = None
+    redistribution_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One normalised record.
+
+    ``text`` is the title, a blank line, and the blocks joined by blank lines.
+    ``paragraphs`` are in the order of the text and do not overlap. ``byline`` and ``url``
+    are None where the source gives none. ``date`` is EDTF at the source's own precision;
+    ``date_earliest`` and ``date_latest`` are the first and the last day it can mean (ISO 8601).
+    ``raw_path`` is relative to the corpus folder, with ``#L<line>`` for a line of a bulk file.
+    """
+
+    id: str
+    source: str
+    title: str
+    byline: str | None
+    url: str | None
+    date: str
+    date_earliest: str
+    date_latest: str
+    language: str
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    licence: str
+    redistribution: str
+    raw_path: str
+    raw_sha256: str
+
+    def surface(self, span: Span | Paragraph) -> str:
+        """The words that a span or a paragraph covers."""
+        return self.text[span.start : span.end]

@@ -1,0 +1,75 @@
+"""Where work runs: in this process, or in local worker processes.
+
+Everything is a function over one partition, mapped through the standard
+``concurrent.futures`` interface, so that another engine with that interface is a few lines.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import TypeVar
+
+from corpus.problem import CorpusError, Problem
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+_WAITING_PER_WORKER = 3
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def local(workers: int) -> Iterator[Executor | None]:
+    """An executor of ``workers`` processes, or None for one: the work then runs here."""
+    if workers <= 1:
+        yield None
+        return
+    method = "forkserver" if sys.platform == "linux" else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["corpus.pipeline"])
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def in_order(
+    executor: Executor | None, function: Callable[[Given], Made], given: Iterable[Given], workers: int
+) -> Iterator[Made]:
+    """What the function makes of each, in the order given, with a bounded number in flight.
+
+    Raises:
+        CorpusError: rule ``worker-lost``, where a worker process died (out of memory, killed).
+    """
+    if executor is None:
+        yield from map(function, given)
+        return
+    waiting: deque[Future[Made]] = deque()
+    try:
+        for one in given:
+            waiting.append(executor.submit(function, one))
+            if len(waiting) >= workers * _WAITING_PER_WORKER:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise CorpusError(
+            Problem("", 0, "", "worker-lost", "a worker process that ended by itself", f"{workers} workers that finish",
+                    "was it killed, or out of memory? try fewer: --workers 1")
+        ) from None

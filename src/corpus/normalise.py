@@ -1,0 +1,126 @@
+"""Unicode and white space: one normal form, reached in one step and left alone by a second.
+
+What is changed: soft hyphens and zero-width characters go, characters are composed (Unicode
+NFC), line ends become ``\\n``, a run of white space inside a line becomes one character, and
+one blank line parts two blocks. What is kept: French typography as written, so no-break
+spaces (U+00A0, U+202F), straight and curly quotation marks, apostrophes and dashes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Ordinary characters of French press copy: text made of them alone needs no Unicode work.
+_UNUSUAL = re.compile(r"[^\n !-~À-ÿœŒ’‘«»…–—€\xa0\u202f“”°²]")
+_INVISIBLE = re.compile(r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\ufeff]+")
+_LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028]")
+_WIDE_SPACE = re.compile(r"[^\S\n\xa0\u202f]")
+_SPACES = re.compile(r"[ \xa0\u202f]{2,}")
+_EDGE = re.compile(r"[ \xa0\u202f]*\n[ \xa0\u202f]*")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_RAGGED = re.compile(r"[ \xa0\u202f]{2}|[ \xa0\u202f]\n|\n[ \xa0\u202f]|\n\n\n")
+
+
+def _one_space(run: re.Match[str]) -> str:
+    """The narrowest no-break space of a run wins: it was typed on purpose."""
+    return "\u202f" if "\u202f" in run[0] else "\xa0" if "\xa0" in run[0] else " "
+
+
+def normalise(text: str) -> str:
+    """The text in normal form; normalising it again changes nothing.
+
+    >>> normalise("Le  pre\\u0301fet\\r\\na dit :\\n\\n\\n« non ».\\n")
+    'Le préfet\\na dit :\\n\\n« non ».'
+    """
+    if _UNUSUAL.search(text):
+        text = _INVISIBLE.sub("", text)
+        text = unicodedata.normalize("NFC", text)
+        text = _LINE_END.sub("\n", text.replace("\u2029", "\n\n"))
+        text = _WIDE_SPACE.sub(" ", text)
+    if _RAGGED.search(text):
+        text = _SPACES.sub(_one_space, text)
+        text = _EDGE.sub("\n", text)
+        text = _BLANK_LINES.sub("\n\n", text)
+    return text.strip("\n \xa0\u202f")
+
+
+def normalise_line(text: str) -> str:
+    """The text in normal form on one line, as titles and names need it."""
+    line = normalise(text)
+    return _SPACES.sub(_one_space, line.replace("\n", " ")) if "\n" in line else line
+
+
+def _without_space(text: str) -> tuple[str, list[int]]:
+    """The visible characters in normal form, each with the offset of what it came from."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    end = len(text)
+    at = 0
+    while at < end:
+        after = at + 1
+        while after < end and (unicodedata.combining(text[after]) or _INVISIBLE.match(text[after])):
+            after += 1
+        for character in unicodedata.normalize("NFC", _INVISIBLE.sub("", text[at:after])):
+            if not character.isspace():
+                characters.append(character)
+                offsets.append(at)
+        at = after
+    return "".join(characters), offsets
+
+
+def trace(text: str, pieces: tuple[tuple[int, int], ...], visible: str, offsets: list[int] | None = None) -> list[int]:
+    """Where each character of a normalised text came from.
+
+    Args:
+        text: the normalised text.
+        pieces: its stretches (start, end), each contiguous in the raw record.
+        visible: what a reader sees of the decoded raw record (a parser's ``visible``).
+        offsets: for each character of ``visible`` its offset in the decoded raw record;
+            None where ``visible`` is the decoded raw record itself.
+
+    Returns:
+        For each code point of ``text`` the offset, in code points of the decoded raw record,
+        of the character that it stands for; white space points just behind its left
+        neighbour; -1 where a character is in no piece or was not found.
+    """
+    seen, at = _without_space(visible)
+    if offsets is not None:
+        at = [offsets[position] for position in at]
+    traced = [-1] * len(text)
+    cursor = 0
+    for start, end in pieces:
+        wanted = [index for index in range(start, end) if not text[index].isspace()]
+        letters = "".join(text[index] for index in wanted)
+        found = seen.find(letters, cursor)
+        if found < 0:
+            found = seen.find(letters)
+        if found >= 0:
+            places = range(found, found + len(letters))
+        else:
+            places = _scattered(letters, seen, cursor)
+        for index, place in zip(wanted, places, strict=True):
+            traced[index] = at[place] if place >= 0 else -1
+        if places and places[-1] >= 0:
+            cursor = places[-1] + 1
+        for index in range(start + 1, end):
+            if traced[index] < 0 and text[index].isspace() and traced[index - 1] >= 0:
+                traced[index] = traced[index - 1] + 1
+    return traced
+
+
+_ANCHOR = 8
+_REACH = 400
+
+
+def _scattered(letters: str, seen: str, cursor: int) -> list[int]:
+    """Places of letters that markup keeps apart, each at most ``_REACH`` behind the last."""
+    places = []
+    start = seen.find(letters[:_ANCHOR], cursor)
+    last = (start if start >= 0 else cursor) - 1
+    for letter in letters:
+        place = seen.find(letter, last + 1, last + 1 + _REACH)
+        places.append(place)
+        if place >= 0:
+            last = place
+    return places

@@ -1,0 +1,76 @@
+"""Records that are fields with values: renames them as source.yaml says, and reads them strictly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from corpus import schema
+from corpus.article import Block, Draft
+from corpus.problem import CorpusError, quoted
+from corpus.raw import Record
+from corpus.settings import Source
+
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+
+
+def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tuple[Block, ...] = ()) -> Draft:
+    """What the fields of a record say; ``body`` are the blocks found outside of them.
+
+    Raises:
+        CorpusError: an unknown field, a wrong type, no text; all the problems there are.
+    """
+    if source.fields or source.left_out:
+        fields = _renamed(fields, record, source)
+    if not schema.validator("record").is_valid(fields):
+        raise CorpusError(schema.problems("record", fields, record.path, record.line))
+    if reason_missing := fields.get("redistribution") and not fields.get("redistribution_reason"):
+        raise CorpusError(
+            record.problem("field-missing", "$.redistribution_reason", "nothing" if reason_missing else "",
+                           "why this record's redistribution differs from its source's", "add redistribution_reason")
+        )
+    blocks = [Block(fields["standfirst"], "standfirst")] if (fields.get("standfirst") or "").strip() else []
+    blocks += body
+    if "text" in fields and "paragraphs" in fields:
+        raise CorpusError(record.problem("field-invalid", "$.paragraphs", "a body in text and again in paragraphs",
+                                         "one of the two", "leave one out in source.yaml"))
+    if "text" in fields:
+        text = fields["text"].replace("\r\n", "\n").replace("\r", "\n").strip()
+        blocks += [Block(block) for block in _BLANK_LINES.split(text) if block]
+    blocks += [Block(block) for block in fields.get("paragraphs", ()) if block.strip()]
+    blocks += [Block(caption, "caption") for caption in fields.get("captions") or () if caption.strip()]
+    if not fields["title"].strip() or not blocks:
+        raise CorpusError(
+            record.problem("article-empty", "$.text" if fields["title"].strip() else "$.title", "nothing",
+                           "a title and a body", "")
+        )
+    authors = fields.get("authors") or ()
+    return Draft(
+        title=fields["title"],
+        blocks=tuple(blocks),
+        key=str(fields["id"]) if "id" in fields else None,
+        date=fields.get("date"),
+        authors=(authors,) if isinstance(authors, str) else tuple(authors),
+        url=fields.get("url"),
+        language=fields.get("language"),
+        licence=fields.get("licence"),
+        redistribution=fields.get("redistribution"),
+        redistribution_reason=fields.get("redistribution_reason"),
+    )
+
+
+def _renamed(fields: Mapping[str, Any], record: Record, source: Source) -> dict[str, Any]:
+    """The fields under our names, without those that source.yaml leaves out."""
+    ours: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name in source.left_out:
+            continue
+        new = source.fields.get(name, name)
+        if new in ours:
+            raise CorpusError(
+                record.problem("field-invalid", f"$.{name}", quoted(value), f"one field for {new}",
+                               "list the other under left_out of source.yaml")
+            )
+        ours[new] = value
+    return ours

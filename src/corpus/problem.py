@@ -1,0 +1,76 @@
+"""How anything wrong is said: a ``Problem`` is a value, collected over the whole run.
+
+Data problems are yielded, all of them, and printed together. A ``CorpusError`` is raised
+only where the work cannot go on, and carries the problems that say why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+CUT = 60
+"""Found values are quoted up to this many characters: an article is not an error message."""
+
+
+def quoted(value: object) -> str:
+    """A value as it is shown in ``found``: quoted, cut at 60 characters, always one line.
+
+    >>> quoted("a" * 100)
+    "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' ... (100 characters)"
+    """
+    if isinstance(value, str):
+        shown = repr(value[:CUT])
+        return shown if len(value) <= CUT else f"{shown} ... ({len(value)} characters)"
+    shown = repr(value)
+    return shown if len(shown) <= CUT else f"{shown[:CUT]} ..."
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong with one record, said to the person who can mend it.
+
+    ``rule`` never changes once released: people search for it, and the fixture folder and
+    the paragraph in schema/rules.md carry the same name. ``line`` is 1-based, 0 where the
+    problem concerns the file as a whole. ``path`` is a JSON path (``$.title``) or empty.
+    """
+
+    file: str
+    line: int
+    path: str
+    rule: str
+    found: str
+    wanted: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """Three or four lines, made for people and for grep: place and rule come first."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        lines = [
+            f"{place}: {self.path + ': ' if self.path else ''}{self.rule}",
+            f"    found:  {self.found}",
+            f"    wanted: {self.wanted}",
+        ]
+        if self.hint:
+            lines.append(f"    try:    {self.hint}")
+        return "\n".join(lines)
+
+    def as_json(self) -> dict[str, str | int]:
+        """The problem as an object of strings, with ``line`` as a number."""
+        return asdict(self)
+
+
+class CorpusError(Exception):
+    """What was asked cannot be done; ``problems`` (one or more) say why, to a person."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+    def __reduce__(self) -> tuple[type[CorpusError], tuple[tuple[Problem, ...]]]:
+        """Pickled as its problems, so that a worker process can raise it."""
+        return type(self), (self.problems,)
+
+
+class UsageError(CorpusError):
+    """The call itself is wrong (a missing folder, an unknown option value): exit code 2."""

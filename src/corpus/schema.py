@@ -1,0 +1,226 @@
+"""JSON Schemas are the one source: Arrow types, HF features and the dictionary come from them.
+
+``schema/<name>.schema.json`` (JSON Schema 2020-12) describes a table's row or a file that
+people write. Only the part of JSON Schema that Parquet keeps is understood; what cannot be
+derived raises, so a schema cannot grow a corner that a release would lose.
+``jsonschema-rs`` decides in bulk; ``jsonschema`` explains the few values that fail.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus.problem import Problem, quoted
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+    import pyarrow as pa
+    from datasets import Features
+    from jsonschema.exceptions import ValidationError
+
+TABLES = {"articles": "article"}
+"""Each table of a release and the schema of its rows; the first is the default config."""
+
+FILES = {"record": "raw records", "source": "source.yaml", "corpus": "corpus.toml"}
+"""Each file that people write and its schema."""
+
+INT32_MOST = 2**31 - 1
+_END = r"(?![\s\S])"  # a pattern's end in the schemas: $ also matches before a last line break in Python
+
+
+def folder() -> Traversable:
+    """Where the schemas are: in the installed package, or at the top of a source tree."""
+    packaged = files("corpus") / "_schema"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "schema"
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """The schema called ``name``, as it stands in its file."""
+    loaded: dict[str, Any] = json.loads((folder() / f"{name}.schema.json").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def validator(name: str) -> jsonschema_rs.Draft202012Validator:
+    """The fast judge: ``is_valid(value)`` says whether a value satisfies the schema."""
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(schema(name), validate_formats=True)
+
+
+def problems(name: str, value: object, file: str, line: int = 0) -> Iterator[Problem]:
+    """Everything that the schema has against a value, said to people; nothing if it is sound."""
+    if validator(name).is_valid(value):
+        return
+    from jsonschema import Draft202012Validator
+
+    judge = Draft202012Validator(schema(name), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    found = sorted(judge.iter_errors(value), key=lambda error: (error.json_path, str(error.validator)))
+    for error in found:
+        yield from _explained(error, file, line)
+    if not found:  # the two libraries disagree: refuse rather than let it slip through
+        yield Problem(file, line, "$", "field-invalid", quoted(value), f"what {name}.schema.json describes", "")
+
+
+def _explained(error: ValidationError, file: str, line: int) -> Iterator[Problem]:
+    """One schema error as one problem for each field that it concerns."""
+    rules = error.schema if isinstance(error.schema, Mapping) else {}
+    known = sorted(rules.get("properties", {}))
+    if error.validator == "additionalProperties" and known:
+        for name in sorted(set(error.instance) - set(known)):
+            near = get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]}?" if near else "map it under `fields` or `left_out` of source.yaml, or remove it"
+            yield Problem(file, line, f"{error.json_path}.{name}", "field-unknown", quoted(error.instance[name]),
+                          f"one of {', '.join(known)}", hint)
+    elif error.validator == "required":
+        for name in sorted(set(error.validator_value) - set(error.instance)):
+            about = rules.get("properties", {}).get(name, {}).get("description", "")
+            yield Problem(file, line, f"{error.json_path}.{name}", "field-missing", "nothing", about or "a value", f"add {name}")
+    else:
+        about = rules.get("description", "")
+        yield Problem(file, line, error.json_path, "field-invalid", quoted(error.instance), _wanted(error), about)
+
+
+def _wanted(error: ValidationError) -> str:
+    """What a failed keyword asks for, in words."""
+    value = error.validator_value
+    words = {
+        "enum": lambda: "one of " + ", ".join("nothing" if choice is None else str(choice) for choice in value),
+        "type": lambda: " or ".join([value] if isinstance(value, str) else value),
+        "pattern": lambda: f"the form {value.removesuffix(_END)}",
+        "minLength": lambda: f"at least {value} characters",
+        "maxLength": lambda: f"at most {value} characters",
+        "minimum": lambda: f"a number of at least {value}",
+        "maximum": lambda: f"a number of at most {value}",
+        "format": lambda: f"a {value}",
+        "uniqueItems": lambda: "each item once",
+        "anyOf": lambda: " or ".join(str(choice.get("type", "another form")) for choice in value),
+        "propertyNames": lambda: "names of lower-case letters, digits and _",
+    }
+    return words.get(str(error.validator), lambda: error.message)()
+
+
+_SCALARS = {"string": "string", "boolean": "bool", "number": "float64", "integer": "int64"}
+_FORMATS = {"date": "date32", "date-time": "timestamp"}
+
+
+def _kind(rules: Mapping[str, Any]) -> tuple[str, bool]:
+    """The one JSON type of a property and whether it may be null."""
+    if "enum" in rules:
+        if not all(isinstance(choice, str) for choice in rules["enum"]):
+            raise TypeError(f"an enum of strings is wanted, not {rules['enum']}")
+        return "string", False
+    types = rules.get("type")
+    names = [types] if isinstance(types, str) else list(types or ())
+    plain = [name for name in names if name != "null"]
+    if len(plain) != 1:
+        raise TypeError(f"one type, with or without null, is wanted, not {types!r}")
+    return plain[0], "null" in names
+
+
+def arrow_type(rules: Mapping[str, Any]) -> pa.DataType:
+    """The Arrow type of what a property describes.
+
+    Raises:
+        TypeError: the property has a form that Parquet, ``datasets`` or pandas would damage.
+    """
+    import pyarrow as pa
+
+    kind, nullable = _kind(rules)
+    if kind == "array":
+        return pa.list_(arrow_type(rules["items"]))
+    if kind == "object":
+        if rules.get("additionalProperties") is not False or set(rules["required"]) != set(rules["properties"]):
+            raise TypeError("an object needs all its properties required and no others")
+        return pa.struct([arrow_field(name, rule) for name, rule in rules["properties"].items()])
+    if kind == "integer":
+        if nullable:
+            raise TypeError("a nullable integer becomes a float in pandas; use another form")
+        return pa.int32() if rules.get("maximum", INT32_MOST + 1) <= INT32_MOST else pa.int64()
+    scalar = _FORMATS.get(rules.get("format", ""), _SCALARS.get(kind)) if kind == "string" else _SCALARS.get(kind)
+    arrow = {"string": pa.string(), "bool": pa.bool_(), "float64": pa.float64(), "date32": pa.date32(),
+             "timestamp": pa.timestamp("us", tz="UTC")}
+    if scalar not in arrow:
+        raise TypeError(f"no Arrow type for {kind!r}; known are array, object, {', '.join(_SCALARS)}")
+    return arrow[scalar]
+
+
+def arrow_field(name: str, rules: Mapping[str, Any]) -> pa.Field:
+    """A column that carries its own description into every Parquet file."""
+    import pyarrow as pa
+
+    return pa.field(name, arrow_type(rules), metadata={"description": rules["description"]})
+
+
+@cache
+def arrow_schema(table: str) -> pa.Schema:
+    """The Arrow schema of a table, or of its masked form ``<table>_masked``, without text."""
+    import pyarrow as pa
+
+    rules = schema(TABLES[table.removesuffix("_masked")])
+    return pa.schema(
+        [arrow_field(name, rule) for name, rule in rules["properties"].items()
+         if not table.endswith("_masked") or rights(name, rule) == "open"],
+        metadata={"description": rules["description"]},
+    )
+
+
+def rights(name: str, rules: Mapping[str, Any]) -> str:
+    """``open`` for what may always be published, ``text`` for the words of an article.
+
+    Raises:
+        TypeError: the property does not say which; nothing is published by default.
+    """
+    if rules.get("x-rights") not in ("open", "text"):
+        raise TypeError(f"the property {name} needs x-rights: open or text")
+    return str(rules["x-rights"])
+
+
+def features(table: str) -> Features:
+    """The Hugging Face features of a table: what ``load_dataset`` gives for a release."""
+    from datasets import Features
+
+    return Features.from_arrow_schema(arrow_schema(table))
+
+
+def features_yaml(table: str) -> list[dict[str, Any]]:
+    """The features as a card's ``dataset_info`` lists them."""
+    import pyarrow as pa
+
+    def one(kind: pa.DataType) -> dict[str, Any]:
+        if pa.types.is_list(kind):
+            inner = one(kind.value_type)
+            return {"list": inner["struct"] if "struct" in inner else inner["dtype"]}
+        if pa.types.is_struct(kind):
+            return {"struct": [{"name": field.name, **one(field.type)} for field in kind]}
+        names = {pa.float64(): "float64", pa.timestamp("us", tz="UTC"): "timestamp[us, tz=UTC]", pa.date32(): "date32"}
+        return {"dtype": names.get(kind, str(kind))}
+
+    return [{"name": field.name, **one(field.type)} for field in arrow_schema(table)]
+
+
+def dictionary(table: str) -> list[dict[str, str]]:
+    """The columns of a table in order: name, type and description; structs as ``list[struct[…]]``."""
+    return [
+        {"name": field.name, "type": _named(field.type), "description": field.metadata[b"description"].decode()}
+        for field in arrow_schema(table)
+    ]
+
+
+def _named(kind: pa.DataType) -> str:
+    """An Arrow type as the dictionary writes it."""
+    import pyarrow as pa
+
+    if pa.types.is_list(kind):
+        return f"list[{_named(kind.value_type)}]"
+    if pa.types.is_struct(kind):
+        return "struct[" + ", ".join(f"{field.name}: {_named(field.type)}" for field in kind) + "]"
+    return str(kind)
