@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from corpus.article import Article, Block, Draft
 from corpus.dates import DateError, bounds, date_in_path
-from corpus.normalise import normalise, normalise_line
+from corpus.normalise import normalise_blocks, normalise_line
 from corpus.problem import CorpusError, Problem, quoted
 from corpus.raw import Record
 from corpus.roles import paragraphs_of
@@ -38,7 +38,8 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
     problems: list[Problem] = []
     date, (earliest, latest) = _date(draft, record, source, problems)
     title = normalise_line(draft.title)
-    blocks = tuple(Block(text, block.role) for block in draft.blocks for text in normalise(block.text).split("\n\n") if text)
+    found = normalise_blocks([block.text for block in draft.blocks])
+    blocks = tuple(Block(text, draft.blocks[index].role) for index, text in found)
     if not title or not blocks:
         problems.append(record.problem("article-empty", "", "invisible characters only", "a title and a body"))
     if problems:
@@ -76,8 +77,13 @@ def _date(draft: Draft, record: Record, source: Source, problems: list[Problem])
     date = (draft.date or "").strip() or date_in_path(inside) or source.date
     if not date:
         problems.append(
-            record.problem("date-missing", "$.date", "nothing", "a date such as 2023-03 or 2023-03-03 (EDTF)",
-                           "say it in the record, in its path (2023/03/…), or for all records in source.yaml")
+            record.problem(
+                "date-missing",
+                "$.date",
+                "nothing",
+                "a date such as 2023-03 or 2023-03-03 (EDTF)",
+                "say it in the record, in its path (2023/03/…), or for all records in source.yaml",
+            )
         )
         return "", ("", "")
     try:
@@ -85,7 +91,12 @@ def _date(draft: Draft, record: Record, source: Source, problems: list[Problem])
     except DateError as error:
         rule = "date-impossible" if str(error).startswith("no such") else "date-invalid"
         problems.append(
-            record.problem(rule, "$.date", quoted(date), "a date such as 2023-03, 2023-03-03 or 2023-03-03T14:30+01:00 (EDTF)",
-                           str(error))
+            record.problem(
+                rule,
+                "$.date",
+                quoted(date),
+                "a date such as 2023-03, 2023-03-03 or 2023-03-03T14:30+01:00 (EDTF)",
+                str(error),
+            )
         )
         return "", ("", "")

@@ -70,6 +70,13 @@ def in_order(
             yield waiting.popleft().result()
     except BrokenProcessPool:
         raise CorpusError(
-            Problem("", 0, "", "worker-lost", "a worker process that ended by itself", f"{workers} workers that finish",
-                    "was it killed, or out of memory? try fewer: --workers 1")
+            Problem(
+                "",
+                0,
+                "",
+                "worker-lost",
+                "a worker process that ended by itself",
+                f"{workers} workers that finish",
+                "was it killed, or out of memory? try fewer: --workers 1",
+            )
         ) from None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 
 # Ordinary characters of French press copy: text made of them alone needs no Unicode work.
 _UNUSUAL = re.compile(r"[^\n !-~À-ÿœŒ’‘«»…–—€\xa0\u202f“”°²]")
@@ -33,6 +34,8 @@ def normalise(text: str) -> str:
     >>> normalise("Le  pre\\u0301fet\\r\\na dit :\\n\\n\\n« non ».\\n")
     'Le préfet\\na dit :\\n\\n« non ».'
     """
+    if is_normal(text):
+        return text
     if _UNUSUAL.search(text):
         text = _INVISIBLE.sub("", text)
         text = unicodedata.normalize("NFC", text)
@@ -43,6 +46,28 @@ def normalise(text: str) -> str:
         text = _EDGE.sub("\n", text)
         text = _BLANK_LINES.sub("\n\n", text)
     return text.strip("\n \xa0\u202f")
+
+
+def is_normal(text: str) -> bool:
+    """Whether a text of ordinary characters is in normal form; a quick look that may say no too often."""
+    if text[:1].isspace() or text[-1:].isspace() or _UNUSUAL.search(text):
+        return False
+    if "\xa0" in text or "\u202f" in text:
+        return not _RAGGED.search(text)
+    return not ("  " in text or " \n" in text or "\n " in text or "\n\n\n" in text)
+
+
+def normalise_blocks(texts: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The blocks that these texts hold, none empty, each with the index of its text."""
+    if is_normal("\n\n".join(texts)):  # one look at all of them: most records are clean
+        for index, text in enumerate(texts):
+            if "\n\n" in text:
+                yield from ((index, block) for block in text.split("\n\n"))
+            else:
+                yield index, text
+        return
+    for index, text in enumerate(texts):
+        yield from ((index, block) for block in normalise(text).split("\n\n") if block)
 
 
 def normalise_line(text: str) -> str:

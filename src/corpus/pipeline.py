@@ -7,20 +7,24 @@ hashes; then the work files become the tables of a release, which appears whole 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus import assemble, execute, parse, raw, schema, settings, validate
 from corpus.article import Article
-from corpus.problem import CorpusError, Problem
+from corpus.catalogue import Catalogue, Part, catalogue, column, count, duplicates, shards, work_schema
+from corpus.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.release import card, manifest, tables
 from corpus.release.place import partial_of
 from corpus.release.rows import PREVIEW, batch_of, cut_of, row_of
@@ -36,21 +40,6 @@ Progress = Callable[[Iterable[Any], int | None, str], Iterable[Any]]
 def quiet(given: Iterable[Any], total: int | None, what: str) -> Iterable[Any]:
     """No progress shown."""
     return given
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A raw record that is in no release; ``source`` is empty where it lies in none."""
-
-    source: str
-    file: str
-    line: int
-    problems: tuple[Problem, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The line of the rejects file."""
-        return {"file": self.file, "line": self.line, "source": self.source,
-                "problems": [problem.as_json() for problem in self.problems]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +81,15 @@ def plan(root: Path, only: frozenset[str] | None = None) -> Plan:
 
 def articles(part: raw.Partition, source: Source, ours: Settings) -> Iterator[Article | Rejected]:
     """The articles of a partition in order; a record that makes none is refused with its problems."""
+    return articles_of(raw.records(part, ours.root), source, ours)
+
+
+def articles_of(
+    records: Iterable[raw.Record | Problem], source: Source, ours: Settings
+) -> Iterator[Article | Rejected]:
+    """The articles of raw records, in order."""
     parser = parse.parser(source.shape)
-    for record in raw.records(part, ours.root):
+    for record in records:
         if isinstance(record, Problem):
             yield Rejected(source.id, record.file, record.line, (record,))
             continue
@@ -111,20 +107,6 @@ def articles(part: raw.Partition, source: Source, ours: Settings) -> Iterator[Ar
             yield article
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a partition became: a work file with ``rows`` rows, and refusals."""
-
-    file: Path
-    rows: int
-    rejected: tuple[Rejected, ...]
-
-
-def _work_schema() -> pa.Schema:
-    """The columns of a work file: those of the articles table, and each row's cut."""
-    return schema.arrow_schema("articles").append(pa.field("cut", pa.int64()))
-
-
 def work(numbered: tuple[int, raw.Partition], sources: dict[str, Source], ours: Settings, folder: Path) -> Part:
     """Turn a partition into a work file of sound rows in ``folder``."""
     number, part = numbered
@@ -135,7 +117,7 @@ def work(numbered: tuple[int, raw.Partition], sources: dict[str, Source], ours: 
     count = 0
     with ExitStack() as stack:
         sink = stack.enter_context(pa.OSFile(str(file), "wb"))
-        writer = stack.enter_context(pa.ipc.new_file(sink, _work_schema()))
+        writer = stack.enter_context(pa.ipc.new_file(sink, work_schema()))
         for article in articles(part, sources[part.source], ours):
             if isinstance(article, Rejected):
                 rejected.append(article)
@@ -149,130 +131,13 @@ def work(numbered: tuple[int, raw.Partition], sources: dict[str, Source], ours: 
             row["cut"] = cut_of(article.id)
             rows.append(row)
             if len(rows) == _BATCH:
-                writer.write_batch(batch_of(rows, _work_schema()))
+                writer.write_batch(batch_of(rows, work_schema()))
                 count += len(rows)
                 rows = []
         if rows:
-            writer.write_batch(batch_of(rows, _work_schema()))
+            writer.write_batch(batch_of(rows, work_schema()))
         count += len(rows)
     return Part(file, count, tuple(rejected))
-
-
-_SMALL = ("id", "source", "redistribution", "split", "text_sha256", "cut")
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """The small columns of all rows in raw order: what decides about the corpus as a whole.
-
-    ``parts`` are the work files that hold rows, ``ends`` the position behind the last row of each.
-    """
-
-    parts: tuple[Part, ...]
-    ends: np.ndarray
-    columns: pa.Table
-
-    def codes(self, name: str) -> np.ndarray:
-        """A number for each row, the same for equal values of a column."""
-        codes: np.ndarray = pc.dictionary_encode(self.columns[name].combine_chunks()).indices.to_numpy(zero_copy_only=False)
-        return codes
-
-    def place(self, position: int) -> tuple[str, int]:
-        """The file and line of a row."""
-        part = int(np.searchsorted(self.ends, position, side="right"))
-        at = position - (int(self.ends[part - 1]) if part else 0)
-        file, _, line = str(_column(self.parts[part].file, "raw_path")[at]).partition("#L")
-        return file, int(line or 0)
-
-
-def _column(file: Path, name: str) -> pa.ChunkedArray:
-    with pa.memory_map(str(file)) as source:
-        wanted = pa.ipc.IpcReadOptions(included_fields=[_work_schema().get_field_index(name)])
-        return pa.ipc.open_file(source, options=wanted).read_all()[name]
-
-
-def catalogue(parts: Iterable[Part]) -> Catalogue:
-    """The small columns, read from the work files."""
-    kept = tuple(part for part in parts if part.rows)
-    wanted = pa.ipc.IpcReadOptions(included_fields=sorted(_work_schema().get_field_index(name) for name in _SMALL))
-    tables_read = [pa.table({name: pa.array([], _work_schema().field(name).type) for name in _SMALL})]
-    for part in kept:
-        with pa.memory_map(str(part.file)) as source:
-            read = pa.ipc.open_file(source, options=wanted).read_all()
-        columns = {name: read[name].cast(_work_schema().field(name).type) for name in _SMALL}
-        tables_read.append(pa.table(columns).combine_chunks())
-    return Catalogue(kept, np.cumsum([part.rows for part in kept], dtype=np.int64), pa.concat_tables(tables_read).combine_chunks())
-
-
-def _first_of_each(codes: np.ndarray) -> np.ndarray:
-    """For each row the position of the first row with the same code."""
-    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    return first[inverse]
-
-
-def duplicates(rows: Catalogue) -> tuple[np.ndarray, list[Rejected]]:
-    """Which rows repeat an earlier row's id, or an earlier text of their source, and the refusals."""
-    total = rows.columns.num_rows
-    same_id = _first_of_each(rows.codes("id"))
-    sources = rows.codes("source").astype(np.int64)
-    same_text = _first_of_each(rows.codes("text_sha256").astype(np.int64) * (int(sources.max(initial=0)) + 1) + sources)
-    here = np.arange(total)
-    repeated = (same_id != here) | (same_text != here)
-    rejected = []
-    for position in np.flatnonzero(repeated).tolist():
-        file, line = rows.place(position)
-        by_id = same_id[position] != position
-        first_file, first_line = rows.place(int(same_id[position] if by_id else same_text[position]))
-        first = f"{first_file}:{first_line}" if first_line else first_file
-        identity = str(rows.columns["id"][position])
-        problem = (
-            Problem(file, line, "$.id", "id-duplicate", f"{identity}, as in {first}", "an id of its own",
-                    "give it another id or file name, or remove one of the two")
-            if by_id
-            else Problem(file, line, "$.text", "content-duplicate", f"the text of {first}", "each article once in a source",
-                         "remove one of the two")
-        )
-        rejected.append(Rejected(identity.split("/")[0], file, line, (problem,)))
-    return repeated, rejected
-
-
-_TABLE_OF = {"full": "articles", "annotations": "articles_masked"}
-"""The table that the rows of each kind of redistribution stand in; none is withheld."""
-
-
-def shards(rows: Catalogue, sound: np.ndarray, ours: Settings) -> Iterator[tables.Shard]:
-    """The files to write, in the order of tables, splits and rows."""
-    kinds = rows.columns["redistribution"].to_pandas().to_numpy() if rows.columns.num_rows else np.array([], dtype=object)
-    splits = rows.columns["split"].to_pandas().to_numpy() if rows.columns.num_rows else np.array([], dtype=object)
-    marks = rows.columns["cut"].to_numpy()
-    starts = [0, *rows.ends.tolist()]
-    for kind, table in _TABLE_OF.items():
-        for split, _ in ours.splits:
-            chosen = np.flatnonzero(sound & (kinds == kind) & (splits == split))
-            bounds = np.searchsorted(chosen, starts)
-            pieces = [
-                tables.Rows(part.file, chosen[bounds[number] : bounds[number + 1]] - starts[number])
-                for number, part in enumerate(rows.parts)
-                if bounds[number] < bounds[number + 1]
-            ]
-            yield from tables.shards(table, split, schema.arrow_schema(table), pieces, marks[chosen])
-
-
-KINDS = ("raw", "published", "withheld", "rejected")
-
-
-def count(rows: Catalogue, sound: np.ndarray, rejected: Iterable[Rejected], sources: Iterable[str]) -> dict[str, dict[str, int]]:
-    """What became of the raw records of each source; every record is counted once."""
-    counts = {source: dict.fromkeys(KINDS, 0) for source in sources}
-    open_ = rows.columns.filter(pa.array(sound))
-    for pair in open_.group_by(["source", "redistribution"]).aggregate([([], "count_all")]).to_pylist():
-        kind = "published" if pair["redistribution"] in _TABLE_OF else "withheld"
-        counts[pair["source"]][kind] += pair["count_all"]
-    for refusal in rejected:
-        counts.setdefault(refusal.source or "(no source)", dict.fromkeys(KINDS, 0))["rejected"] += 1
-    for kinds in counts.values():
-        kinds["raw"] = kinds["published"] + kinds["withheld"] + kinds["rejected"]
-    return counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +168,7 @@ class _Read:
     report: Report
 
 
-def _read_all(planned: Plan, folder: Path, pool: execute.Executor | None, workers: int, progress: Progress) -> _Read:
+def _read_all(planned: Plan, folder: Path, pool: Executor | None, workers: int, progress: Progress) -> _Read:
     """Run all partitions and decide what needs the whole corpus."""
     make = partial(work, sources=planned.sources, ours=planned.settings, folder=folder)
     made = execute.in_order(pool, make, enumerate(planned.partitions), workers)
@@ -339,3 +204,140 @@ def build(root: Path, out: Path, workers: int = 1, progress: Progress = quiet) -
         (release / "README.md").write_bytes(text)
         (release / "MANIFEST.json").write_bytes(manifest.dump(proof))
     return Report(read.report.counts, read.report.rejected, proof)
+
+
+def check(root: Path, paths: Sequence[Path] = (), workers: int = 1, progress: Progress = quiet) -> Report:
+    """Everything wrong with the raw records of a corpus folder; nothing is written.
+
+    ``paths`` (files or folders under raw/) narrow the answer; the sources that they lie in are
+    read as a whole, since a duplicate may stand anywhere in them.
+
+    Raises:
+        UsageError: no corpus folder, or a path that is in no source.
+        CorpusError: the settings are wrong, a worker died.
+    """
+    wanted = [_under_raw(path, root) for path in paths]
+    only = frozenset(parts[1] for parts in wanted if len(parts) > 1)
+    planned = plan(root, only if wanted and all(len(parts) > 1 for parts in wanted) else None)
+    with _read_in_passing(planned, workers, progress) as read:
+        report = read.report
+    if not wanted:
+        return report
+    chosen = tuple(refusal for refusal in report.rejected if any(_lies_in(refusal.file, parts) for parts in wanted))
+    return Report(report.counts, chosen)
+
+
+def _under_raw(path: Path, root: Path) -> tuple[str, ...]:
+    """A path as its parts from the corpus folder down; corpus.toml and raw/ itself mean everything."""
+    absolute = path if path.is_absolute() else Path.cwd() / path
+    absolute = absolute.parent.resolve() / absolute.name
+    if absolute.exists() or absolute.is_symlink():
+        parts = absolute.relative_to(root.resolve()).parts if absolute.is_relative_to(root.resolve()) else ()
+        if parts and parts[0] == "raw":
+            return parts
+        if absolute == root.resolve() or parts == ("corpus.toml",):
+            return ("raw",)
+    raise UsageError(
+        Problem(
+            str(path),
+            0,
+            "",
+            "path-unknown",
+            "no file or folder under raw/ of this corpus",
+            f"a path under {root / 'raw'}",
+            "to check a file before it is filed: corpus add --dry-run FILE --source S",
+        )
+    )
+
+
+def _lies_in(file: str, parts: tuple[str, ...]) -> bool:
+    """Whether a file is what the parts name, or lies in it, or is the settings that it needs."""
+    names = tuple(file.split("/"))
+    return names[: len(parts)] == parts or (names[-1] == "source.yaml" and parts[: len(names) - 1] == names[:-1])
+
+
+@contextmanager
+def _read_in_passing(planned: Plan, workers: int, progress: Progress) -> Iterator[_Read]:
+    """The whole corpus as work files that are gone afterwards."""
+    workers = workers if len(planned.partitions) > 1 else 1
+    with TemporaryDirectory(prefix="corpus-") as folder, execute.local(workers) as pool:
+        yield _read_all(planned, Path(folder), pool, workers, progress)
+
+
+def rows(
+    root: Path,
+    columns: Sequence[str],
+    workers: int = 1,
+    progress: Progress = quiet,
+    only: frozenset[str] | None = None,
+) -> pa.Table:
+    """Columns of the sound articles of a corpus folder, in order, without a release being written.
+
+    ``only`` names the sources to read, None for all.
+
+    Raises:
+        UsageError: no corpus folder.
+        CorpusError: the settings are wrong, a worker died.
+    """
+    with _read_in_passing(plan(root, only), workers, progress) as read:
+        empty = pa.table({name: pa.array([], work_schema().field(name).type) for name in columns})
+        kept = [
+            pa.table({name: column(part.file, name) for name in columns}).combine_chunks() for part in read.rows.parts
+        ]
+        return pa.concat_tables([empty, *kept]).filter(pa.array(read.sound)).combine_chunks()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article, its row in the articles table, and what it was made from."""
+
+    article: Article
+    row: dict[str, Any]
+    record: raw.Record
+    source: Source
+
+
+def find(root: Path, identity: str) -> Found:
+    """The sound article of this id.
+
+    Raises:
+        UsageError: no corpus folder, or no sound article of this id.
+        CorpusError: the settings are wrong.
+    """
+    planned = plan(root, frozenset([identity.partition("/")[0]]))
+    near: list[str] = []
+    for part in planned.partitions:
+        source = planned.sources[part.source]
+        for record in raw.records(part, root):
+            for article in articles_of([record], source, planned.settings):
+                if not isinstance(article, Article) or not isinstance(record, raw.Record):
+                    continue
+                if article.id == identity:
+                    return Found(article, row_of(article, split_of(article.id, planned.settings.splits)), record, source)
+                near.append(article.id)
+    close = get_close_matches(identity, near[:10_000], 3, 0.5)
+    known = ", ".join(folder.name for folder in raw.source_folders(root, None)[0]) or "none yet"
+    raise UsageError(
+        Problem(
+            identity, 0, "", "id-unknown", "no sound article of this id", f"<source>/<key>; sources: {known}",
+            f"did you mean {' or '.join(close)}?" if close else "corpus check says which records are refused",
+        )
+    )
+
+
+def write_rejects(report: Report, file: Path) -> None:
+    """One JSON object a line for each rejected record, with its problems; no file where there is none.
+
+    Raises:
+        CorpusError: the file cannot be written.
+    """
+    try:
+        if report.rejected:
+            lines = [json.dumps(refusal.as_json(), ensure_ascii=False) + "\n" for refusal in report.rejected]
+            file.write_text("".join(lines), "utf-8")
+        else:
+            file.unlink(missing_ok=True)
+    except OSError as error:
+        raise CorpusError(
+            Problem(str(file), 0, "", "place-unwritable", error.strerror or str(error), "a file that can be written", "")
+        ) from None

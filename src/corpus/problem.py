@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 CUT = 60
 """Found values are quoted up to this many characters: an article is not an error message."""
@@ -58,6 +59,25 @@ class Problem:
     def as_json(self) -> dict[str, str | int]:
         """The problem as an object of strings, with ``line`` as a number."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A raw record that is in no release; ``source`` is empty where it lies in none."""
+
+    source: str
+    file: str
+    line: int
+    problems: tuple[Problem, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The line of the rejects file."""
+        return {
+            "file": self.file,
+            "line": self.line,
+            "source": self.source,
+            "problems": [problem.as_json() for problem in self.problems],
+        }
 
 
 class CorpusError(Exception):

@@ -93,7 +93,8 @@ def source_folders(root: Path, chosen: tuple[str, ...] | None) -> tuple[list[Pat
     if chosen is not None:
         missing = [name for name in chosen if not (raw / name).is_dir()]
         problems = [
-            Problem("corpus.toml", 0, "$.sources", "source-missing", quoted(name), f"a folder raw/{name}", "") for name in missing
+            Problem("corpus.toml", 0, "$.sources", "source-missing", quoted(name), f"a folder raw/{name}", "")
+            for name in missing
         ]
         return [raw / name for name in sorted(chosen) if name not in missing], problems
     folders = []
@@ -108,8 +109,15 @@ def source_folders(root: Path, chosen: tuple[str, ...] | None) -> tuple[list[Pat
             folders.append(raw / entry.name)
         else:
             problems.append(
-                Problem(f"raw/{_printable(entry.name)}", 0, "", "file-unexpected", "a file outside of any source",
-                        "folders raw/<source>/ with a source.yaml", "move it into the folder of its source")
+                Problem(
+                    f"raw/{_printable(entry.name)}",
+                    0,
+                    "",
+                    "file-unexpected",
+                    "a file outside of any source",
+                    "folders raw/<source>/ with a source.yaml",
+                    "move it into the folder of its source",
+                )
             )
     return folders, problems
 
@@ -142,8 +150,17 @@ def list_files(folder: Path, root: Path, shape: str) -> tuple[list[tuple[str, in
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if name.endswith(SUFFIXES[shape]):
-                    problems.append(Problem(_printable(path), 0, "", "file-unexpected", "a folder with the name of a record",
-                                            "a file", "rename the folder, or remove it"))
+                    problems.append(
+                        Problem(
+                            _printable(path),
+                            0,
+                            "",
+                            "file-unexpected",
+                            "a folder with the name of a record",
+                            "a file",
+                            "rename the folder, or remove it",
+                        )
+                    )
                 else:
                     pending.append((here / name, depth + 1))
                 continue
@@ -157,8 +174,15 @@ def list_files(folder: Path, root: Path, shape: str) -> tuple[list[tuple[str, in
 
 
 def _unreadable(path: str, error: OSError) -> Problem:
-    return Problem(path, 0, "", "file-unreadable", error.strerror or str(error), "a file that can be read",
-                   "mend its permissions or remove it")
+    return Problem(
+        path,
+        0,
+        "",
+        "file-unreadable",
+        error.strerror or str(error),
+        "a file that can be read",
+        "mend its permissions or remove it",
+    )
 
 
 def _judge(entry: os.DirEntry[str], path: str, folder: Path, shape: str) -> tuple[Problem | None, int]:
@@ -168,30 +192,62 @@ def _judge(entry: os.DirEntry[str], path: str, folder: Path, shape: str) -> tupl
         if entry.is_symlink():
             target = Path(entry.path).resolve(strict=True)
             if not target.is_relative_to(folder.resolve()):
-                return Problem(path, 0, "", "path-escapes", f"a link to {quoted(str(target))}", "files inside the source's folder",
-                               "put a copy of the file there"), 0
+                return Problem(
+                    path,
+                    0,
+                    "",
+                    "path-escapes",
+                    f"a link to {quoted(str(target))}",
+                    "files inside the source's folder",
+                    "put a copy of the file there",
+                ), 0
         status = entry.stat()
     except UnicodeError:
-        return Problem(path, 0, "", "file-unexpected", "a file name that is no UTF-8", "a readable name", "rename the file"), 0
+        return Problem(
+            path, 0, "", "file-unexpected", "a file name that is no UTF-8", "a readable name", "rename the file"
+        ), 0
     except (OSError, RuntimeError) as error:
         found = "a link that leads nowhere or in a circle" if entry.is_symlink() else str(error)
         return Problem(path, 0, "", "file-unreadable", found, "a file that can be read", "put the file itself there"), 0
     if not stat.S_ISREG(status.st_mode):
-        return Problem(path, 0, "", "file-unexpected", "no regular file (a pipe, socket or device)", "a file", "remove it"), 0
+        return Problem(
+            path, 0, "", "file-unexpected", "no regular file (a pipe, socket or device)", "a file", "remove it"
+        ), 0
     if not entry.name.endswith(SUFFIXES[shape]):
-        return Problem(path, 0, "", "file-unexpected", quoted(entry.name), f"a name that ends in {' or '.join(SUFFIXES[shape])}",
-                       f"the source's shape is {shape}: convert the file, or move it out of raw/"), 0
+        return Problem(
+            path,
+            0,
+            "",
+            "file-unexpected",
+            quoted(entry.name),
+            f"a name that ends in {' or '.join(SUFFIXES[shape])}",
+            f"the source's shape is {shape}: convert the file, or move it out of raw/",
+        ), 0
     if not status.st_mode & 0o444:
-        return Problem(path, 0, "", "file-unreadable", "a file that nobody may read", "a file that can be read",
-                       "mend its permissions: chmod 644"), 0
+        return Problem(
+            path,
+            0,
+            "",
+            "file-unreadable",
+            "a file that nobody may read",
+            "a file that can be read",
+            "mend its permissions: chmod 644",
+        ), 0
     if shape != "jsonl" and status.st_size > LARGEST:
         return _absurd(path, 0, status.st_size), 0
     return None, status.st_size
 
 
 def _absurd(path: str, line: int, size: int) -> Problem:
-    return Problem(path, line, "", "size-absurd", f"{size:,} bytes", f"at most {LARGEST:,} bytes a record",
-                   "split it into articles, or remove it")
+    return Problem(
+        path,
+        line,
+        "",
+        "size-absurd",
+        f"{size:,} bytes",
+        f"at most {LARGEST:,} bytes a record",
+        "split it into articles, or remove it",
+    )
 
 
 def partitions(source: str, files: list[tuple[str, int]], root: Path, shape: str) -> Iterator[Partition]:
@@ -203,7 +259,9 @@ def partitions(source: str, files: list[tuple[str, int]], root: Path, shape: str
     size = 0
     for path, bytes_ in files:
         if shape == "jsonl":
-            yield from _ranges(source, path, root) if path.endswith(".jsonl") else (Partition(source, (path,), bulk=True),)
+            yield from (
+                _ranges(source, path, root) if path.endswith(".jsonl") else (Partition(source, (path,), bulk=True),)
+            )
             continue
         run.append(path)
         size += bytes_
@@ -273,8 +331,15 @@ def _lines(partition: Partition, root: Path) -> Iterator[Record | Problem]:
         if path.endswith(".jsonl"):
             yield _unreadable(path, error if isinstance(error, OSError) else OSError(str(error)))
         else:
-            yield Problem(path, line, "", "archive-damaged", str(error).splitlines()[0] if str(error) else "it ends too early",
-                          "a whole compressed file", "fetch it again; the records before this line are taken")
+            yield Problem(
+                path,
+                line,
+                "",
+                "archive-damaged",
+                str(error).splitlines()[0] if str(error) else "it ends too early",
+                "a whole compressed file",
+                "fetch it again; the records before this line are taken",
+            )
     else:
         if line == 1 and partition.start == 0:
             yield Problem(path, 0, "", "article-empty", "a file without a line", "one JSON object a line", "remove it")
@@ -355,7 +420,9 @@ def decode(record: Record) -> str:
         byte = content[place] if place < len(content) else 0
         raise CorpusError(
             record.problem(
-                "encoding-unreadable", "", f"byte 0x{byte:02x} at byte offset {record.offset + place}",
+                "encoding-unreadable",
+                "",
+                f"byte 0x{byte:02x} at byte offset {record.offset + place}",
                 "UTF-8, or UTF-16 with a byte order mark",
                 "save the file as UTF-8 (iconv -f FROM -t UTF-8), FROM being the encoding it was written in",
             )

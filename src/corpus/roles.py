@@ -55,7 +55,7 @@ _CREDIT = re.compile(
     rf"|\(?{_NAMES} ?/ ?{_AGENCY}(?: ?/ ?{_AGENCY})*\)?"  # Odile Ferrand/HEXA
     rf"|\(?{_AGENCY} ?/ ?{_NAMES}\)?",
 )
-_MAY_CREDIT = re.compile(r"[/©]|Photo|Crédit|Archive|Illustration|Image|Dessin|Infographie")
+_MAY_CREDIT = ("/", "©", "Photo", "Crédit", "Archive", "Illustration", "Image", "Dessin", "Infographie")
 _CREDIT_THEN_CAPTION = re.compile(
     rf"(?P<credit>(?:© ?)?{_NAME}(?: {_NAME}){{0,3}} ?/ ?{_AGENCY}(?:/{_AGENCY})?|(?:Photo|Crédit) ?: ?{_NAME}(?: {_NAME}){{1,3}} ?/ ?{_AGENCY})(?: ?[:–—-] | )(?P<caption>\S.*)",
     re.DOTALL,
@@ -128,12 +128,20 @@ def roles_in(text: str, *, followed: bool = False) -> list[tuple[int, int, str]]
     whole = [(0, len(text), "body")]
     if words <= _SHORT and text.casefold() in _BUTTONS:
         return [(0, len(text), "boilerplate")]
-    if words > 6 and (" -" in text[:100] or " –" in text[:100] or " —" in text[:100]) and (opening := _DATELINE.match(text)):
+    if (
+        words > 6
+        and (" -" in text[:100] or " –" in text[:100] or " —" in text[:100])
+        and (opening := _DATELINE.match(text))
+    ):
         return [(0, len(opening[0].rstrip()), "dateline"), (len(opening[0]), len(text), "body")]
     ended = text.endswith(_ENDS)
-    if words > 60 or (words > _SHORT and not _MAY_CREDIT.search(text)):
+    if words > 60 or (words > _SHORT and not any(map(text.__contains__, _MAY_CREDIT))):
         return whole
-    if words <= 45 and not text.endswith((".", "!", "?", "…", ":", ";")) and (both := _CREDIT_THEN_CAPTION.fullmatch(text)):
+    if (
+        words <= 45
+        and not text.endswith((".", "!", "?", "…", ":", ";"))
+        and (both := _CREDIT_THEN_CAPTION.fullmatch(text))
+    ):
         return [(*both.span("credit"), "credit"), (*both.span("caption"), "caption")]
     if words <= _SHORT and (role := _role_of_short(text, words, ended=ended, followed=followed)):
         return [(0, len(text), role)]

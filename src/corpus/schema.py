@@ -77,13 +77,26 @@ def _explained(error: ValidationError, file: str, line: int) -> Iterator[Problem
     if error.validator == "additionalProperties" and known:
         for name in sorted(set(error.instance) - set(known)):
             near = get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]}?" if near else "map it under `fields` or `left_out` of source.yaml, or remove it"
-            yield Problem(file, line, f"{error.json_path}.{name}", "field-unknown", quoted(error.instance[name]),
-                          f"one of {', '.join(known)}", hint)
+            hint = (
+                f"did you mean {near[0]}?"
+                if near
+                else "map it under `fields` or `left_out` of source.yaml, or remove it"
+            )
+            yield Problem(
+                file,
+                line,
+                f"{error.json_path}.{name}",
+                "field-unknown",
+                quoted(error.instance[name]),
+                f"one of {', '.join(known)}",
+                hint,
+            )
     elif error.validator == "required":
         for name in sorted(set(error.validator_value) - set(error.instance)):
             about = rules.get("properties", {}).get(name, {}).get("description", "")
-            yield Problem(file, line, f"{error.json_path}.{name}", "field-missing", "nothing", about or "a value", f"add {name}")
+            yield Problem(
+                file, line, f"{error.json_path}.{name}", "field-missing", "nothing", about or "a value", f"add {name}"
+            )
     else:
         about = rules.get("description", "")
         yield Problem(file, line, error.json_path, "field-invalid", quoted(error.instance), _wanted(error), about)
@@ -146,8 +159,13 @@ def arrow_type(rules: Mapping[str, Any]) -> pa.DataType:
             raise TypeError("a nullable integer becomes a float in pandas; use another form")
         return pa.int32() if rules.get("maximum", INT32_MOST + 1) <= INT32_MOST else pa.int64()
     scalar = _FORMATS.get(rules.get("format", ""), _SCALARS.get(kind)) if kind == "string" else _SCALARS.get(kind)
-    arrow = {"string": pa.string(), "bool": pa.bool_(), "float64": pa.float64(), "date32": pa.date32(),
-             "timestamp": pa.timestamp("us", tz="UTC")}
+    arrow = {
+        "string": pa.string(),
+        "bool": pa.bool_(),
+        "float64": pa.float64(),
+        "date32": pa.date32(),
+        "timestamp": pa.timestamp("us", tz="UTC"),
+    }
     if scalar not in arrow:
         raise TypeError(f"no Arrow type for {kind!r}; known are array, object, {', '.join(_SCALARS)}")
     return arrow[scalar]
@@ -167,8 +185,11 @@ def arrow_schema(table: str) -> pa.Schema:
 
     rules = schema(TABLES[table.removesuffix("_masked")])
     return pa.schema(
-        [arrow_field(name, rule) for name, rule in rules["properties"].items()
-         if not table.endswith("_masked") or rights(name, rule) == "open"],
+        [
+            arrow_field(name, rule)
+            for name, rule in rules["properties"].items()
+            if not table.endswith("_masked") or rights(name, rule) == "open"
+        ],
         metadata={"description": rules["description"]},
     )
 

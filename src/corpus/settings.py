@@ -68,8 +68,15 @@ def find_root(start: Path) -> Path:
         if (candidate / "corpus.toml").is_file():
             return candidate
     raise UsageError(
-        Problem(str(start), 0, "", "root-missing", "no corpus.toml here or in a folder above",
-                "a corpus folder", "give --root DIR, or make one with: corpus init DIR")
+        Problem(
+            str(start),
+            0,
+            "",
+            "root-missing",
+            "no corpus.toml here or in a folder above",
+            "a corpus folder",
+            "give --root DIR, or make one with: corpus init DIR",
+        )
     )
 
 
@@ -85,22 +92,40 @@ def read_settings(root: Path) -> Settings:
         content = file.read_text("utf-8")
     except FileNotFoundError:
         raise UsageError(
-            Problem(str(root), 0, "", "root-missing", "no corpus.toml", "a corpus folder",
-                    f"make one with: corpus init {root}")
+            Problem(
+                str(root),
+                0,
+                "",
+                "root-missing",
+                "no corpus.toml",
+                "a corpus folder",
+                f"make one with: corpus init {root}",
+            )
         ) from None
     except (OSError, UnicodeError) as error:
-        raise CorpusError(Problem("corpus.toml", 0, "", "file-unreadable", str(error), "a readable UTF-8 file")) from None
+        raise CorpusError(
+            Problem("corpus.toml", 0, "", "file-unreadable", str(error), "a readable UTF-8 file")
+        ) from None
     try:
         values = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
-        raise CorpusError(Problem("corpus.toml", 0, "", "toml-invalid", str(error), "TOML", "see https://toml.io")) from None
+        raise CorpusError(
+            Problem("corpus.toml", 0, "", "toml-invalid", str(error), "TOML", "see https://toml.io")
+        ) from None
     if found := list(schema.problems("corpus", values, "corpus.toml")):
         raise CorpusError(found)
     splits = {name: float(share) for name, share in values.get("splits", SPLITS).items()}
     if abs(sum(splits.values()) - 1) > 1e-9:
         raise CorpusError(
-            Problem("corpus.toml", 0, "$.splits", "field-invalid", f"shares that sum to {sum(splits.values()):g}",
-                    "shares that sum to 1", "change one of them")
+            Problem(
+                "corpus.toml",
+                0,
+                "$.splits",
+                "field-invalid",
+                f"shares that sum to {sum(splits.values()):g}",
+                "shares that sum to 1",
+                "change one of them",
+            )
         )
     dates = values.get("dates", {})
     for key, day in dates.items():
@@ -127,16 +152,29 @@ def read_source(folder: Path, root: Path) -> Source:
     file = (folder / "source.yaml").relative_to(root).as_posix()
     if not SOURCE_NAME.fullmatch(folder.name):
         raise CorpusError(
-            Problem(folder.relative_to(root).as_posix(), 0, "", "source-name", quoted(folder.name),
-                    "at most 80 of a-z 0-9 . _ -, first a letter or digit", "rename the folder: its name opens every id")
+            Problem(
+                folder.relative_to(root).as_posix(),
+                0,
+                "",
+                "source-name",
+                quoted(folder.name),
+                "at most 80 of a-z 0-9 . _ -, first a letter or digit",
+                "rename the folder: its name opens every id",
+            )
         )
     try:
         content = (folder / "source.yaml").read_text("utf-8-sig")
     except FileNotFoundError:
         raise CorpusError(
-            Problem(folder.relative_to(root).as_posix(), 0, "", "source-missing", "a folder without source.yaml",
-                    "source.yaml with name, language, licence, redistribution, shape",
-                    "add one (see .github/CONTRIBUTING.md), or move the folder out of raw/")
+            Problem(
+                folder.relative_to(root).as_posix(),
+                0,
+                "",
+                "source-missing",
+                "a folder without source.yaml",
+                "source.yaml with name, language, licence, redistribution, shape",
+                "add one (see .github/CONTRIBUTING.md), or move the folder out of raw/",
+            )
         ) from None
     except (OSError, UnicodeError) as error:
         raise CorpusError(Problem(file, 0, "", "file-unreadable", str(error), "a readable UTF-8 file")) from None
@@ -190,13 +228,40 @@ def _field_problems(file: str, values: Mapping[str, Mapping[str, str]]) -> list[
     targets: dict[str, str] = {}
     for theirs, ours in values.get("fields", {}).items():
         if ours not in known:
-            found.append(Problem(file, 0, f"$.fields.{theirs}", "field-unknown", quoted(ours), f"one of {', '.join(known)}",
-                                 "map it to one of these, or list it under left_out with the reason"))
+            found.append(
+                Problem(
+                    file,
+                    0,
+                    f"$.fields.{theirs}",
+                    "field-unknown",
+                    quoted(ours),
+                    f"one of {', '.join(known)}",
+                    "map it to one of these, or list it under left_out with the reason",
+                )
+            )
         elif ours in targets:
-            found.append(Problem(file, 0, f"$.fields.{theirs}", "field-invalid", f"{targets[ours]} and {theirs} both fill {ours}",
-                                 "one field for each", "list one of them under left_out"))
+            found.append(
+                Problem(
+                    file,
+                    0,
+                    f"$.fields.{theirs}",
+                    "field-invalid",
+                    f"{targets[ours]} and {theirs} both fill {ours}",
+                    "one field for each",
+                    "list one of them under left_out",
+                )
+            )
         targets[ours] = theirs
         if theirs in values.get("left_out", {}):
-            found.append(Problem(file, 0, f"$.left_out.{theirs}", "field-invalid", f"{theirs} under fields as well",
-                                 "a field that is used or left out", "remove one of the two"))
+            found.append(
+                Problem(
+                    file,
+                    0,
+                    f"$.left_out.{theirs}",
+                    "field-invalid",
+                    f"{theirs} under fields as well",
+                    "a field that is used or left out",
+                    "remove one of the two",
+                )
+            )
     return found

@@ -36,8 +36,15 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> Any:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
         raise CorpusError(
-            Problem(file, line, "", "yaml-invalid", str(error.problem or error.context or "unreadable YAML"), "YAML",
-                    'put values with ": " or "#" in quotation marks; indent with spaces, not tabs')
+            Problem(
+                file,
+                line,
+                "",
+                "yaml-invalid",
+                str(error.problem or error.context or "unreadable YAML"),
+                "YAML",
+                'put values with ": " or "#" in quotation marks; indent with spaces, not tabs',
+            )
         ) from None
     except (yaml.YAMLError, UnicodeError, ValueError) as error:
         first = str(error).splitlines()[0] if str(error) else "unreadable YAML"
@@ -61,8 +68,15 @@ def _refuse_traps(text: str, file: str, first_line: int) -> None:
             trap = "a second document" if documents > 1 else None
         if trap:
             raise CorpusError(
-                Problem(file, line, "", "yaml-unsafe", trap, "plain keys, values and lists",
-                        "write the value out where it is used")
+                Problem(
+                    file,
+                    line,
+                    "",
+                    "yaml-unsafe",
+                    trap,
+                    "plain keys, values and lists",
+                    "write the value out where it is used",
+                )
             )
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
@@ -81,9 +95,15 @@ def _value(node: yaml.Node, file: str, first_line: int) -> Any:
         name = key.value if isinstance(key, yaml.ScalarNode) else quoted("a list or mapping")
         if not isinstance(key, yaml.ScalarNode) or name in mapping:
             raise CorpusError(
-                Problem(file, first_line + key.start_mark.line, f"$.{name}", "yaml-invalid",
-                        f"the key {name} a second time" if name in mapping else "a key that is no word",
-                        "each key once", "remove one of the two")
+                Problem(
+                    file,
+                    first_line + key.start_mark.line,
+                    f"$.{name}",
+                    "yaml-invalid",
+                    f"the key {name} a second time" if name in mapping else "a key that is no word",
+                    "each key once",
+                    "remove one of the two",
+                )
             )
         mapping[name] = _value(child, file, first_line)
     return mapping

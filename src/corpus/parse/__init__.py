@@ -37,4 +37,4 @@ def parser(shape: str) -> Parser:
     """The parser of a shape; its libraries are imported only here."""
     if shape not in SHAPES:
         raise ValueError(f"no shape {shape!r}; known are {', '.join(SHAPES)}")
-    return cast(Parser, import_module(f"corpus.parse.{shape}"))
+    return cast("Parser", import_module(f"corpus.parse.{shape}"))

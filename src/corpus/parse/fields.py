@@ -27,14 +27,26 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
         raise CorpusError(schema.problems("record", fields, record.path, record.line))
     if reason_missing := fields.get("redistribution") and not fields.get("redistribution_reason"):
         raise CorpusError(
-            record.problem("field-missing", "$.redistribution_reason", "nothing" if reason_missing else "",
-                           "why this record's redistribution differs from its source's", "add redistribution_reason")
+            record.problem(
+                "field-missing",
+                "$.redistribution_reason",
+                "nothing" if reason_missing else "",
+                "why this record's redistribution differs from its source's",
+                "add redistribution_reason",
+            )
         )
     blocks = [Block(fields["standfirst"], "standfirst")] if (fields.get("standfirst") or "").strip() else []
     blocks += body
     if "text" in fields and "paragraphs" in fields:
-        raise CorpusError(record.problem("field-invalid", "$.paragraphs", "a body in text and again in paragraphs",
-                                         "one of the two", "leave one out in source.yaml"))
+        raise CorpusError(
+            record.problem(
+                "field-invalid",
+                "$.paragraphs",
+                "a body in text and again in paragraphs",
+                "one of the two",
+                "leave one out in source.yaml",
+            )
+        )
     if "text" in fields:
         text = fields["text"].replace("\r\n", "\n").replace("\r", "\n").strip()
         blocks += [Block(block) for block in _BLANK_LINES.split(text) if block]
@@ -42,8 +54,9 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
     blocks += [Block(caption, "caption") for caption in fields.get("captions") or () if caption.strip()]
     if not fields["title"].strip() or not blocks:
         raise CorpusError(
-            record.problem("article-empty", "$.text" if fields["title"].strip() else "$.title", "nothing",
-                           "a title and a body", "")
+            record.problem(
+                "article-empty", "$.text" if fields["title"].strip() else "$.title", "nothing", "a title and a body", ""
+            )
         )
     authors = fields.get("authors") or ()
     return Draft(
@@ -69,8 +82,13 @@ def _renamed(fields: Mapping[str, Any], record: Record, source: Source) -> dict[
         new = source.fields.get(name, name)
         if new in ours:
             raise CorpusError(
-                record.problem("field-invalid", f"$.{name}", quoted(value), f"one field for {new}",
-                               "list the other under left_out of source.yaml")
+                record.problem(
+                    "field-invalid",
+                    f"$.{name}",
+                    quoted(value),
+                    f"one field for {new}",
+                    "list the other under left_out of source.yaml",
+                )
             )
         ours[new] = value
     return ours

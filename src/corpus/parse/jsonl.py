@@ -24,8 +24,13 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     draft = draft_of(fields, record, source)
     if draft.key is None:
         raise CorpusError(
-            record.problem("field-missing", "$.id", "nothing", "the record's own id, which stays when lines move",
-                           "add id, or map the source's own field to it under `fields` of source.yaml")
+            record.problem(
+                "field-missing",
+                "$.id",
+                "nothing",
+                "the record's own id, which stays when lines move",
+                "add id, or map the source's own field to it under `fields` of source.yaml",
+            )
         )
     return draft
 
@@ -58,8 +63,13 @@ def _refuse_repeated(content: str, record: Record) -> None:
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
             raise CorpusError(
-                record.problem("json-invalid", f"$.{twice}", f"the key {twice} a second time", "each key once",
-                               "remove one of the two")
+                record.problem(
+                    "json-invalid",
+                    f"$.{twice}",
+                    f"the key {twice} a second time",
+                    "each key once",
+                    "remove one of the two",
+                )
             )
         return mapping
 

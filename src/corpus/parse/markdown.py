@@ -35,22 +35,34 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     front = _FRONT.match(lines)
     if not front:
         raise CorpusError(
-            record.problem("front-matter-missing", "", quoted(lines[:60]), "a first line `---`, fields, a line `---`",
-                           "see .github/CONTRIBUTING.md for an example")
+            record.problem(
+                "front-matter-missing",
+                "",
+                quoted(lines[:60]),
+                "a first line `---`, fields, a line `---`",
+                "see .github/CONTRIBUTING.md for an example",
+            )
         )
     fields = read_yaml(front["yaml"], record.path, first_line=2)
     if not isinstance(fields, dict):
-        raise CorpusError(record.problem("yaml-invalid", "$", quoted(fields), "fields with values, such as `title: …`", ""))
+        raise CorpusError(
+            record.problem("yaml-invalid", "$", quoted(fields), "fields with values, such as `title: …`", "")
+        )
     names = [name for name in _BODY_FIELDS if source.fields.get(name, name) in fields and name in fields]
     if names:
         raise CorpusError(
-            record.problem("field-unknown", f"$.{names[0]}", quoted(fields[names[0]]), "the body under the front matter",
-                           f"move {names[0]} below the second line ---")
+            record.problem(
+                "field-unknown",
+                f"$.{names[0]}",
+                quoted(fields[names[0]]),
+                "the body under the front matter",
+                f"move {names[0]} below the second line ---",
+            )
         )
     # a scalar left empty says nothing, as null does
     fields = {name: None if value == "" and name != "title" else value for name, value in fields.items()}
     first_line = lines.count("\n", 0, front.end())
-    return draft_of(fields, record, source, tuple(_blocks(lines[front.end():], record, first_line)))
+    return draft_of(fields, record, source, tuple(_blocks(lines[front.end() :], record, first_line)))
 
 
 def _blocks(body: str, record: Record, first_line: int) -> list[Block]:
@@ -67,9 +79,13 @@ def _blocks(body: str, record: Record, first_line: int) -> list[Block]:
         elif token.type in ("code_block", "fence", "html_block"):
             line = first_line + (token.map[0] if token.map else 0) + 1
             raise CorpusError(
-                record.problem("markdown-unexpected", "", quoted(token.content.strip()),
-                               "paragraphs, ## subheadings, lists, quotations and pictures",
-                               f"line {line}: do not indent paragraphs by four spaces; write no HTML or code")
+                record.problem(
+                    "markdown-unexpected",
+                    "",
+                    quoted(token.content.strip()),
+                    "paragraphs, ## subheadings, lists, quotations and pictures",
+                    f"line {line}: do not indent paragraphs by four spaces; write no HTML or code",
+                )
             )
     return blocks
 

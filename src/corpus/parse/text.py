@@ -30,8 +30,12 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     blocks = tuple(Block(block) for block in _BLANK_LINES.split(rest.strip()) if block)
     if not title or not blocks:
         raise CorpusError(
-            record.problem("article-empty", "", "a first line and nothing under it" if title else "no title",
-                           "a line `date <EDTF> <title>`, a blank line, and the article")
+            record.problem(
+                "article-empty",
+                "",
+                "a first line and nothing under it" if title else "no title",
+                "a line `date <EDTF> <title>`, a blank line, and the article",
+            )
         )
     return Draft(title=title, blocks=blocks, date=found["date"] if found else None)
 

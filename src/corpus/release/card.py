@@ -14,10 +14,24 @@ from corpus import schema
 from corpus.release.tables import Written
 from corpus.settings import Settings, Source
 
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
-          (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"))
-_HUB_LICENCES = {"CC0-1.0": "cc0-1.0", "CC-BY-4.0": "cc-by-4.0", "CC-BY-SA-4.0": "cc-by-sa-4.0", "CC-BY-2.5": "cc-by-2.5",
-                 "CC-BY-SA-3.0": "cc-by-sa-3.0", "CC-BY-NC-4.0": "cc-by-nc-4.0", "etalab-2.0": "etalab-2.0"}
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"),
+    (1_000_000_000, "100M<n<1B"),
+)
+_HUB_LICENCES = {
+    "CC0-1.0": "cc0-1.0",
+    "CC-BY-4.0": "cc-by-4.0",
+    "CC-BY-SA-4.0": "cc-by-sa-4.0",
+    "CC-BY-2.5": "cc-by-2.5",
+    "CC-BY-SA-3.0": "cc-by-sa-3.0",
+    "CC-BY-NC-4.0": "cc-by-nc-4.0",
+    "etalab-2.0": "etalab-2.0",
+}
 
 
 @cache
@@ -27,7 +41,11 @@ def _template() -> Template:
 
 
 def card(
-    ours: Settings, sources: Mapping[str, Source], counts: Mapping[str, Mapping[str, int]], written: Sequence[Written], version: str
+    ours: Settings,
+    sources: Mapping[str, Source],
+    counts: Mapping[str, Mapping[str, int]],
+    written: Sequence[Written],
+    version: str,
 ) -> str:
     """The card's text; the same for the same corpus."""
     tables: dict[str, dict[str, int]] = {}
@@ -35,7 +53,9 @@ def card(
         table, split = file.path.split("/")[1], file.path.split("/")[2].split("-")[0]
         tables.setdefault(table, {}).setdefault(split, 0)
         tables[table][split] += file.rows
-    head = yaml.safe_dump(_head(ours, sources, tables, written, version), sort_keys=False, allow_unicode=True, width=1000)
+    head = yaml.safe_dump(
+        _head(ours, sources, tables, written, version), sort_keys=False, allow_unicode=True, width=1000
+    )
     body = _template().render(
         title=ours.title,
         description=ours.description.strip(),
@@ -51,7 +71,10 @@ def card(
 
 
 def _source_row(source: Source, counts: Mapping[str, int]) -> dict[str, Any]:
-    shown = {name: getattr(source, name) for name in ("id", "name", "publisher", "url", "licence", "redistribution", "description")}
+    shown = {
+        name: getattr(source, name)
+        for name in ("id", "name", "publisher", "url", "licence", "redistribution", "description")
+    }
     return {**{name: _cell(value) for name, value in shown.items()}, **counts}
 
 
@@ -61,7 +84,11 @@ def _cell(value: str | None) -> str:
 
 
 def _head(
-    ours: Settings, sources: Mapping[str, Source], tables: Mapping[str, Mapping[str, int]], written: Sequence[Written], version: str
+    ours: Settings,
+    sources: Mapping[str, Source],
+    tables: Mapping[str, Mapping[str, int]],
+    written: Sequence[Written],
+    version: str,
 ) -> dict[str, Any]:
     """The YAML that the Hub and ``load_dataset`` read."""
     open_ = [source for source in sources.values() if source.redistribution == "full"]
@@ -76,16 +103,22 @@ def _head(
         config["data_files"] = [{"split": split, "path": f"data/{table}/{split}-*-of-*.parquet"} for split in splits]
         configs.append(config)
         files_of = [file for file in written if file.path.startswith(f"data/{table}/")]
-        details.append({
-            "config_name": table,
-            "features": schema.features_yaml(table),
-            "splits": [
-                {"name": split, "num_bytes": sum(file.uncompressed for file in files_of if f"/{split}-" in file.path), "num_examples": count}
-                for split, count in splits.items()
-            ],
-            "download_size": sum(file.bytes for file in files_of),
-            "dataset_size": sum(file.uncompressed for file in files_of),
-        })
+        details.append(
+            {
+                "config_name": table,
+                "features": schema.features_yaml(table),
+                "splits": [
+                    {
+                        "name": split,
+                        "num_bytes": sum(file.uncompressed for file in files_of if f"/{split}-" in file.path),
+                        "num_examples": count,
+                    }
+                    for split, count in splits.items()
+                ],
+                "download_size": sum(file.bytes for file in files_of),
+                "dataset_size": sum(file.uncompressed for file in files_of),
+            }
+        )
     head: dict[str, Any] = {
         "pretty_name": ours.title,
         "language": sorted({source.language for source in sources.values()}),

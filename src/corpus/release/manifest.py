@@ -27,14 +27,20 @@ def pipeline() -> str:
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for file in sorted(root.rglob("*.py")):
-        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+        digest.update(
+            file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n") + b"\0"
+        )
     for name in sorted(schema.TABLES.values()):
         digest.update(json.dumps(schema.schema(name), sort_keys=True).encode())
     return digest.hexdigest()
 
 
 def manifest(
-    name: str, release: str, counts: Mapping[str, Mapping[str, int]], written: Sequence[Written], others: Mapping[str, bytes]
+    name: str,
+    release: str,
+    counts: Mapping[str, Mapping[str, int]],
+    written: Sequence[Written],
+    others: Mapping[str, bytes],
 ) -> dict[str, Any]:
     """The manifest as a JSON object.
 
@@ -47,11 +53,17 @@ def manifest(
         splits = tables.setdefault(table, {})
         splits[split] = splits.get(split, 0) + file.rows
     files: list[dict[str, Any]] = [
-        {"path": path, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()} for path, content in others.items()
+        {"path": path, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for path, content in others.items()
     ]
     files += [
-        {"path": file.path, "bytes": file.bytes, "sha256": file.sha256, "rows": file.rows,
-         "row_groups": [{"rows": rows, "sha256": digest} for rows, digest in file.groups]}
+        {
+            "path": file.path,
+            "bytes": file.bytes,
+            "sha256": file.sha256,
+            "rows": file.rows,
+            "row_groups": [{"rows": rows, "sha256": digest} for rows, digest in file.groups],
+        }
         for file in written
     ]
     total = {kind: sum(count[kind] for count in counts.values()) for kind in next(iter(counts.values()), {})}

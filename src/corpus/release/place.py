@@ -52,15 +52,29 @@ def partial_of(out: Path) -> Iterator[Path]:
         owner = partial / "owner"
         who = owner.read_text("utf-8") if owner.exists() else "another process"
         raise CorpusError(
-            Problem(str(out), 0, "", "place-taken", f"a build into it by {who}", "one build into a place at a time",
-                    "wait for it, or choose another --out")
+            Problem(
+                str(out),
+                0,
+                "",
+                "place-taken",
+                f"a build into it by {who}",
+                "one build into a place at a time",
+                "wait for it, or choose another --out",
+            )
         ) from None
     except OSError as error:
         if error.filename is None and error.errno is None:
             raise
         raise CorpusError(
-            Problem(str(out), 0, "", "place-unwritable", f"{error.strerror or error}", "a place with room that can be written",
-                    "what stood there is as it was; choose another --out or free the disk")
+            Problem(
+                str(out),
+                0,
+                "",
+                "place-unwritable",
+                f"{error.strerror or error}",
+                "a place with room that can be written",
+                "what stood there is as it was; choose another --out or free the disk",
+            )
         ) from None
 
 
@@ -84,8 +98,15 @@ def refuse_to_replace(out: Path) -> None:
         except (OSError, ValueError, AttributeError):
             found = "a folder with other things in it"
     raise UsageError(
-        Problem(str(out), 0, "", "place-not-free", found, "a place that is free, or an earlier preview",
-                "choose another --out, or move away what is there")
+        Problem(
+            str(out),
+            0,
+            "",
+            "place-not-free",
+            found,
+            "a place that is free, or an earlier preview",
+            "choose another --out, or move away what is there",
+        )
     )
 
 

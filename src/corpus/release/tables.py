@@ -66,7 +66,7 @@ def cut(marks: np.ndarray) -> list[list[tuple[int, int]]]:
     for place in [*np.flatnonzero(marks % GROUP_ROWS == 0).tolist(), total]:
         while place - starts[-1] > 4 * GROUP_ROWS:
             starts.append(starts[-1] + 4 * GROUP_ROWS)
-        if GROUP_ROWS // 4 <= place - starts[-1] and place < total:
+        if place - starts[-1] >= GROUP_ROWS // 4 and place < total:
             starts.append(place)
     files: list[list[tuple[int, int]]] = []
     for start, end in zip(starts, [*starts[1:], total], strict=True):
@@ -141,4 +141,6 @@ def _described(path: str, file: Path) -> Written:
         size = sum(column.total_compressed_size for column in columns)
         uncompressed += group.total_byte_size
         groups.append((group.num_rows, hashlib.sha256(memoryview(content)[start : start + size]).hexdigest()))
-    return Written(path, hashlib.sha256(content).hexdigest(), len(content), footer.num_rows, uncompressed, tuple(groups))
+    return Written(
+        path, hashlib.sha256(content).hexdigest(), len(content), footer.num_rows, uncompressed, tuple(groups)
+    )

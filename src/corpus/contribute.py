@@ -1,0 +1,208 @@
+"""Makes a corpus folder, and files contributors' records in it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path, PurePath
+
+from corpus import pipeline, raw
+from corpus.article import Article
+from corpus.problem import CorpusError, Problem, Rejected, UsageError, quoted
+from corpus.settings import SOURCE_NAME
+
+_TEMPLATES = ("corpus.toml", "raw/README.md")
+_EXAMPLE = ("raw/exemple/source.yaml", "raw/exemple/2024-03-12-une-halle.md")
+
+
+def init(folder: Path, *, example: bool = False) -> list[Path]:
+    """Make a corpus folder that ``build`` accepts at once; the files made, in order.
+
+    ``example`` adds a source with one invented article. What exists is left as it is.
+
+    Raises:
+        UsageError: the folder holds a corpus already, or is a file.
+    """
+    if (folder / "corpus.toml").exists():
+        raise UsageError(
+            Problem(
+                str(folder),
+                0,
+                "",
+                "place-not-free",
+                "a corpus.toml",
+                "a folder without one",
+                f"it is a corpus already: corpus build --root {folder} --out DIR",
+            )
+        )
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(
+            Problem(str(folder), 0, "", "place-not-free", "a file", "a folder, or a name that is free", "")
+        )
+    name = "".join(
+        letter if letter.isalnum() and letter.isascii() else "-" for letter in folder.resolve().name.lower()
+    ).strip("-")
+    templates = files("corpus") / "templates"
+    made = []
+    for path in (*_TEMPLATES, *(_EXAMPLE if example else ())):
+        target = folder / path
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = templates.joinpath(*PurePath(path).parts).read_text("utf-8")
+        target.write_text(content.replace("@NAME@", name or "corpus"), "utf-8")
+        made.append(target)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What became of the files to add: where each is filed, or why none is.
+
+    Nothing is filed where there is a problem: a contribution is taken whole or not at all.
+    """
+
+    filed: tuple[tuple[Path, Path], ...]
+    rejected: tuple[Rejected, ...]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems, sorted."""
+        return sorted(problem for refusal in self.rejected for problem in refusal.problems)
+
+
+def add(root: Path, given: Sequence[Path], source_id: str, *, dry_run: bool = False) -> Addition:
+    """Check files and file them in a source, under a name that stays: date and 12 hex digits of their hash.
+
+    ``dry_run`` checks and says where they would be filed.
+
+    Raises:
+        UsageError: no corpus folder, no such source, or a file that is not there.
+        CorpusError: the settings or the source's are wrong.
+    """
+    planned = pipeline.plan(root, frozenset([source_id]))
+    if source_id not in planned.sources:
+        if wrong := [
+            problem for refusal in planned.rejected if refusal.source == source_id for problem in refusal.problems
+        ]:
+            raise CorpusError(wrong)
+        known = sorted(folder.name for folder in raw.source_folders(root, None)[0])
+        raise UsageError(
+            Problem(
+                source_id,
+                0,
+                "",
+                "source-missing",
+                f"no folder raw/{source_id}",
+                f"one of {', '.join(known) or 'none yet'}",
+                "make the folder with a source.yaml in it" if SOURCE_NAME.fullmatch(source_id) else "",
+            )
+        )
+    source = planned.sources[source_id]
+    filed: list[tuple[Path, Path]] = []
+    rejected: list[Rejected] = []
+    found: list[Article] = []
+    contents: list[bytes] = []
+    for file in given:
+        suffix = next((end for end in raw.SUFFIXES[source.shape] if file.name.endswith(end)), None)
+        if not file.is_file():
+            raise UsageError(Problem(str(file), 0, "", "file-unreadable", "no such file", "files to add", ""))
+        if suffix is None:
+            problem = Problem(
+                str(file),
+                0,
+                "",
+                "file-unexpected",
+                quoted(file.name),
+                f"a name that ends in {' or '.join(raw.SUFFIXES[source.shape])}",
+                f"{source_id} takes the shape {source.shape}",
+            )
+            rejected.append(Rejected(source_id, str(file), 0, (problem,)))
+            continue
+        part = next(iter(raw.partitions(source_id, [(file.name, 0)], file.parent, source.shape)))
+        whole = replace(part, end=file.stat().st_size) if part.bulk and part.end >= 0 else part
+        records = [
+            replace(record, path=f"raw/{source_id}/{file.name}") if isinstance(record, raw.Record) else record
+            for record in raw.records(whole, file.parent)
+        ]
+        articles = list(pipeline.articles_of(records, source, planned.settings))
+        rejected += [_at(article, file) for article in articles if isinstance(article, Rejected)]
+        sound = [article for article in articles if isinstance(article, Article)]
+        content = file.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()[:12]
+        stem = digest if part.bulk or not sound else f"{sound[0].date[:10]}-{digest}"
+        filed.append((file, root / "raw" / source_id / f"{stem}{suffix}"))
+        contents.append(content)
+        if source.shape not in ("jsonl", "ninjs"):
+            sound = [
+                replace(article, id=f"{source_id}/{pipeline.assemble.key_of(stem, article.redistribution)}")
+                for article in sound
+            ]
+        found += [replace(article, raw_path=str(file)) for article in sound]
+    rejected += _known_already(root, source_id, found)
+    if rejected:
+        return Addition((), tuple(rejected))
+    if not dry_run:
+        for (_, target), content in zip(filed, contents, strict=True):
+            _put(target, content)
+    return Addition(tuple(filed), ())
+
+
+def _at(refusal: Rejected, file: Path) -> Rejected:
+    """A refusal that names the file as the contributor does."""
+    return replace(
+        refusal, file=str(file), problems=tuple(replace(problem, file=str(file)) for problem in refusal.problems)
+    )
+
+
+def _known_already(root: Path, source_id: str, found: Sequence[Article]) -> list[Rejected]:
+    """Refusals of articles whose id or text the source, or an earlier one of them, has."""
+    table = pipeline.rows(root, ("id", "text_sha256", "raw_path"), only=frozenset([source_id]))
+    ids = dict(zip(table["id"].to_pylist(), table["raw_path"].to_pylist(), strict=True))
+    texts = dict(zip(table["text_sha256"].to_pylist(), table["raw_path"].to_pylist(), strict=True))
+    rejected = []
+    for article in found:
+        digest = hashlib.sha256(article.text.encode()).hexdigest()
+        problem = None
+        if digest in texts:
+            problem = Problem(
+                article.raw_path,
+                0,
+                "$.text",
+                "content-duplicate",
+                f"the text of {texts[digest]}",
+                "each article once in a source",
+                "it is there already; to correct it, edit that file",
+            )
+        elif article.id in ids:
+            problem = Problem(
+                article.raw_path,
+                0,
+                "$.id",
+                "id-duplicate",
+                f"{article.id}, as in {ids[article.id]}",
+                "an id of its own",
+                "to correct that article, edit its file",
+            )
+        if problem:
+            rejected.append(Rejected(source_id, article.raw_path, 0, (problem,)))
+        ids[article.id] = texts[digest] = article.raw_path
+    return rejected
+
+
+def _put(target: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        partial.write_bytes(content)
+        os.replace(partial, target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise CorpusError(
+            Problem(
+                str(target), 0, "", "place-unwritable", error.strerror or str(error), "a folder that can be written", ""
+            )
+        ) from None
