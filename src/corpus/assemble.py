@@ -7,7 +7,7 @@ import re
 from pathlib import PurePosixPath
 
 from corpus.article import Article, Block, Draft
-from corpus.dates import DateError, bounds, date_in_path
+from corpus.dates import bounds, date_in_path, fault
 from corpus.normalise import normalise_blocks, normalise_line
 from corpus.problem import CorpusError, Problem, quoted
 from corpus.raw import Record
@@ -86,17 +86,8 @@ def _date(draft: Draft, record: Record, source: Source, problems: list[Problem])
             )
         )
         return "", ("", "")
-    try:
-        return date, bounds(date)
-    except DateError as error:
-        rule = "date-impossible" if str(error).startswith("no such") else "date-invalid"
-        problems.append(
-            record.problem(
-                rule,
-                "$.date",
-                quoted(date),
-                "a date such as 2023-03, 2023-03-03 or 2023-03-03T14:30+01:00 (EDTF)",
-                str(error),
-            )
-        )
+    if wrong := fault(date):
+        rule, wanted, hint = wrong
+        problems.append(record.problem(rule, "$.date", quoted(date), wanted, hint))
         return "", ("", "")
+    return date, bounds(date)

@@ -66,6 +66,7 @@ class Catalogue:
 
 
 def column(file: Path, name: str) -> pa.ChunkedArray:
+    """One column of a work file; the others are not read."""
     with pa.memory_map(str(file)) as source:
         wanted = pa.ipc.IpcReadOptions(included_fields=[work_schema().get_field_index(name)])
         return pa.ipc.open_file(source, options=wanted).read_all()[name]

@@ -29,7 +29,7 @@ _SHOWN = 50
 class _Group(click.Group):
     """Commands in the order in which one needs them, and errors that speak to people."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's own signature
         """Return the names in the order of definition."""
         return list(self.commands)
 
@@ -52,12 +52,18 @@ def _options(*names: str) -> Callable[[Command], Command]:
     """The options that commands share: they mean the same everywhere."""
     known = {
         "root": click.option(
-            "--root", type=_FOLDER, metavar="DIR", help="The corpus folder; by default the nearest with a corpus.toml upwards."
+            "--root",
+            type=_FOLDER,
+            metavar="DIR",
+            help="The corpus folder; by default the nearest with a corpus.toml upwards.",
         ),
         "json": click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs."),
         "verbose": click.option("-v", "--verbose", is_flag=True, help="Say more."),
         "workers": click.option(
-            "--workers", type=click.IntRange(1), metavar="N", help="Worker processes; by default one for each processor."
+            "--workers",
+            type=click.IntRange(1),
+            metavar="N",
+            help="Worker processes; by default one for each processor.",
         ),
     }
 
@@ -116,8 +122,13 @@ def add(given: tuple[Path, ...], source: str, root: Path | None, *, dry_run: boo
     addition = contribute.add(here, given, source, dry_run=dry_run)
     if as_json:
         _print_json(
-            {"filed": [{"file": str(file), "as": target.relative_to(here).as_posix()} for file, target in addition.filed],
-             "dry_run": dry_run, "problems": [problem.as_json() for problem in addition.problems]}
+            {
+                "filed": [
+                    {"file": str(file), "as": target.relative_to(here).as_posix()} for file, target in addition.filed
+                ],
+                "dry_run": dry_run,
+                "problems": [problem.as_json() for problem in addition.problems],
+            }
         )
     else:
         _print_problems(addition.problems, verbose=True)
@@ -153,14 +164,20 @@ def check(
         _print_problems(problems, verbose=verbose)
     if not as_json:
         records = f"{report.total('raw'):,} raw records"
-        click.echo(f"{records}: {len(problems):,} problems in {len(report.rejected):,} of them" if problems else f"{records}: sound")
+        click.echo(
+            f"{records}: {len(problems):,} problems in {len(report.rejected):,} of them"
+            if problems
+            else f"{records}: sound"
+        )
     sys.exit(1 if problems else 0)
 
 
 @main.command()
 @click.option("--out", required=True, type=_FOLDER, metavar="DIR", help="Where the release folder shall be.")
 @click.option("--allow-rejects", is_flag=True, help="Exit with 0 although records were rejected.")
-@click.option("--rejects", type=_FOLDER, metavar="FILE", help="Where rejected records are listed; by default DIR.rejects.jsonl.")
+@click.option(
+    "--rejects", type=_FOLDER, metavar="FILE", help="Where rejected records are listed; by default DIR.rejects.jsonl."
+)
 @_options("root", "workers", "json", "verbose")
 def build(
     out: Path,
@@ -185,8 +202,15 @@ def build(
     listed = rejects or out.with_name(out.name + ".rejects.jsonl")
     pipeline.write_rejects(report, listed)
     if as_json:
-        _print_json({"out": str(out), "rejects": str(listed) if report.rejected else None, "counts": report.counts,
-                     "tables": (report.manifest or {})["tables"], "problems": [problem.as_json() for problem in report.problems]})
+        _print_json(
+            {
+                "out": str(out),
+                "rejects": str(listed) if report.rejected else None,
+                "counts": report.counts,
+                "tables": (report.manifest or {})["tables"],
+                "problems": [problem.as_json() for problem in report.problems],
+            }
+        )
     else:
         _print_problems(report.problems, verbose=verbose)
         _print_summary(report, out, listed)
@@ -196,17 +220,17 @@ def build(
 def _print_summary(report: Report, out: Path, listed: Path) -> None:
     """Where the release is, what became of every raw record, and how to load it."""
     width = max(map(len, report.counts), default=6)
-    click.echo(f"{'source'.ljust(width)}  {'raw':>9}  published  withheld  rejected")
+    click.echo(f"{'source'.ljust(width)}  {'raw':>9}  published   withheld   rejected")
     total = {kind: report.total(kind) for kind in ("raw", "published", "withheld", "rejected")}
     for source, counts in [*report.counts.items(), ("all", total)]:
-        click.echo(
-            f"{source.ljust(width)}  {counts['raw']:>9,}  {counts['published']:>9,}  {counts['withheld']:>8,}  {counts['rejected']:>8,}"
-        )
+        columns = (f"{counts[kind]:>9,}" for kind in ("raw", "published", "withheld", "rejected"))
+        click.echo("  ".join((source.ljust(width), *columns)))
     if report.rejected:
         click.echo(f"rejected records and their problems: {listed}")
     tables = (report.manifest or {})["tables"]
     contents = "; ".join(
-        f"{table}: " + ", ".join(f"{split} {rows:,}" for split, rows in splits.items()) for table, splits in tables.items()
+        f"{table}: " + ", ".join(f"{split} {rows:,}" for split, rows in splits.items())
+        for table, splits in tables.items()
     )
     click.echo(f"release: {out} ({contents or 'no articles yet: add records under raw/'})")
     if tables:
@@ -310,7 +334,9 @@ def _as_annotation(problem: Problem) -> str:
         return text
 
     line = f",line={problem.line}" if problem.line else ""
-    return f"::error file={escape(problem.file, ':', ',')}{line},title={escape(problem.rule, ':', ',')}::{escape(message)}"
+    return (
+        f"::error file={escape(problem.file, ':', ',')}{line},title={escape(problem.rule, ':', ',')}::{escape(message)}"
+    )
 
 
 def _print_json(answer: Any) -> None:

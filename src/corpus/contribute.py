@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -11,6 +10,7 @@ from pathlib import Path, PurePath
 
 from corpus import pipeline, raw
 from corpus.article import Article
+from corpus.assemble import key_of
 from corpus.problem import CorpusError, Problem, Rejected, UsageError, quoted
 from corpus.settings import SOURCE_NAME
 
@@ -137,10 +137,7 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, dry_run: bool = Fa
         filed.append((file, root / "raw" / source_id / f"{stem}{suffix}"))
         contents.append(content)
         if source.shape not in ("jsonl", "ninjs"):
-            sound = [
-                replace(article, id=f"{source_id}/{pipeline.assemble.key_of(stem, article.redistribution)}")
-                for article in sound
-            ]
+            sound = [replace(article, id=f"{source_id}/{key_of(stem, article.redistribution)}") for article in sound]
         found += [replace(article, raw_path=str(file)) for article in sound]
     rejected += _known_already(root, source_id, found)
     if rejected:
@@ -198,7 +195,7 @@ def _put(target: Path, content: bytes) -> None:
     partial = target.with_name(f".{target.name}.partial")
     try:
         partial.write_bytes(content)
-        os.replace(partial, target)
+        partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise CorpusError(

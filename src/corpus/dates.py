@@ -53,6 +53,16 @@ def bounds(edtf: str) -> tuple[str, str]:
     return first.isoformat(), last.isoformat()
 
 
+def fault(edtf: str) -> tuple[str, str, str] | None:
+    """What is wrong with a date as rule, what is wanted, and what to try; None for a date that is sound."""
+    try:
+        bounds(edtf)
+    except DateError as error:
+        rule = "date-impossible" if str(error).startswith("no such") else "date-invalid"
+        return rule, "a date such as 2023-03, 2023-03-03 or 2023-03-03T14:30+01:00 (EDTF)", str(error)
+    return None
+
+
 _IN_PATH = re.compile(
     r"(?:^|/)(?P<year>(?:1[6-9]|20)[0-9]{2})(?P<sep>[-_/])(?P<month>0[1-9]|1[0-2])"
     r"(?:(?P=sep)(?P<day>0[1-9]|[12][0-9]|3[01]))?(?=[-_./]|$)"
@@ -71,9 +81,8 @@ def date_in_path(path: str) -> str | None:
     >>> date_in_path("000_c7430e1c391cc8ad.txt") is None
     True
     """
-    found = None
-    for found in _IN_PATH.finditer(path):
-        pass
-    if found is None:
+    places = list(_IN_PATH.finditer(path))
+    if not places:
         return None
+    found = places[-1]
     return "-".join(part for part in (found["year"], found["month"], found["day"]) if part)

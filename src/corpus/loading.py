@@ -84,8 +84,8 @@ def load(
 ) -> Dataset | DatasetDict | IterableDataset | IterableDatasetDict:
     """A table of a release folder as ``datasets`` gives it: one split, or all of them by name.
 
-    The cache is keyed by the release's manifest, so that a preview rebuilt in the same place
-    is never answered with the rows that stood there before.
+    Files, sizes and features are those that the manifest and the schema say, so that an older
+    copy in the cache of ``datasets`` cannot answer for them.
 
     Raises:
         UsageError: no release, no such table or split, or files that are not as its manifest says.
@@ -97,10 +97,7 @@ def load(
     place = Path(where)
     files = {name: [str(file) for file in files] for name, files in _files(place, table, split).items()}
     features: Features = schema.features(table)
-    loaded = load_dataset(
-        "parquet", data_files=files, split=split, streaming=streaming, features=features, revision=None
-    )
-    return loaded
+    return load_dataset("parquet", data_files=files, split=split, streaming=streaming, features=features)
 
 
 def frame(

@@ -1,7 +1,7 @@
-"""Unicode and white space: one normal form, reached in one step and left alone by a second.
+r"""Unicode and white space: one normal form, reached in one step and left alone by a second.
 
 What is changed: soft hyphens and zero-width characters go, characters are composed (Unicode
-NFC), line ends become ``\\n``, a run of white space inside a line becomes one character, and
+NFC), line ends become ``\n``, a run of white space inside a line becomes one character, and
 one blank line parts two blocks. What is kept: French typography as written, so no-break
 spaces (U+00A0, U+202F), straight and curly quotation marks, apostrophes and dashes.
 """
@@ -29,10 +29,10 @@ def _one_space(run: re.Match[str]) -> str:
 
 
 def normalise(text: str) -> str:
-    """The text in normal form; normalising it again changes nothing.
+    r"""The text in normal form; normalising it again changes nothing.
 
-    >>> normalise("Le  pre\\u0301fet\\r\\na dit :\\n\\n\\n« non ».\\n")
-    'Le préfet\\na dit :\\n\\n« non ».'
+    >>> normalise("Le  pre\u0301fet\r\na dit :\n\n\n« non ».\n")
+    'Le préfet\na dit :\n\n« non ».'
     """
     if is_normal(text):
         return text
@@ -120,10 +120,8 @@ def trace(text: str, pieces: tuple[tuple[int, int], ...], visible: str, offsets:
         found = seen.find(letters, cursor)
         if found < 0:
             found = seen.find(letters)
-        if found >= 0:
-            places = range(found, found + len(letters))
-        else:
-            places = _scattered(letters, seen, cursor)
+        contiguous = range(found, found + len(letters))
+        places = list(contiguous) if found >= 0 else _scattered(letters, seen, cursor)
         for index, place in zip(wanted, places, strict=True):
             traced[index] = at[place] if place >= 0 else -1
         if places and places[-1] >= 0:

@@ -37,7 +37,7 @@ Progress = Callable[[Iterable[Any], int | None, str], Iterable[Any]]
 """Shows how far work is: takes what is worked through, its length or None, and what it is."""
 
 
-def quiet(given: Iterable[Any], total: int | None, what: str) -> Iterable[Any]:
+def quiet(given: Iterable[Any], _total: int | None, _what: str) -> Iterable[Any]:
     """No progress shown."""
     return given
 
@@ -313,13 +313,20 @@ def find(root: Path, identity: str) -> Found:
                 if not isinstance(article, Article) or not isinstance(record, raw.Record):
                     continue
                 if article.id == identity:
-                    return Found(article, row_of(article, split_of(article.id, planned.settings.splits)), record, source)
+                    return Found(
+                        article, row_of(article, split_of(article.id, planned.settings.splits)), record, source
+                    )
                 near.append(article.id)
     close = get_close_matches(identity, near[:10_000], 3, 0.5)
     known = ", ".join(folder.name for folder in raw.source_folders(root, None)[0]) or "none yet"
     raise UsageError(
         Problem(
-            identity, 0, "", "id-unknown", "no sound article of this id", f"<source>/<key>; sources: {known}",
+            identity,
+            0,
+            "",
+            "id-unknown",
+            "no sound article of this id",
+            f"<source>/<key>; sources: {known}",
             f"did you mean {' or '.join(close)}?" if close else "corpus check says which records are refused",
         )
     )
@@ -339,5 +346,7 @@ def write_rejects(report: Report, file: Path) -> None:
             file.unlink(missing_ok=True)
     except OSError as error:
         raise CorpusError(
-            Problem(str(file), 0, "", "place-unwritable", error.strerror or str(error), "a file that can be written", "")
+            Problem(
+                str(file), 0, "", "place-unwritable", error.strerror or str(error), "a file that can be written", ""
+            )
         ) from None

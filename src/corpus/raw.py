@@ -7,18 +7,13 @@ partitions (a run of whole files, or a range of lines of a bulk file) in the ord
 
 from __future__ import annotations
 
-import gzip
-import io
 import os
 import stat
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-import zstandard
-
+from corpus import bulk
 from corpus.problem import CorpusError, Problem, quoted
 
 SUFFIXES = {
@@ -259,9 +254,7 @@ def partitions(source: str, files: list[tuple[str, int]], root: Path, shape: str
     size = 0
     for path, bytes_ in files:
         if shape == "jsonl":
-            yield from (
-                _ranges(source, path, root) if path.endswith(".jsonl") else (Partition(source, (path,), bulk=True),)
-            )
+            yield from _bulk_partitions(source, path, root)
             continue
         run.append(path)
         size += bytes_
@@ -272,23 +265,16 @@ def partitions(source: str, files: list[tuple[str, int]], root: Path, shape: str
         yield Partition(source, tuple(run))
 
 
-def _ranges(source: str, path: str, root: Path) -> Iterator[Partition]:
-    """A plain bulk file cut into ranges of whole lines of about ``_BYTES`` bytes."""
-    start, line, at, lines = 0, 1, 0, 0
-    try:
-        with open(root / path, "rb", buffering=0) as file:
-            while block := file.read(_BYTES):
-                last = block.rfind(b"\n")
-                if last >= 0:
-                    lines += block.count(b"\n")
-                    yield Partition(source, (path,), True, start, at + last + 1, line)
-                    start, line = at + last + 1, 1 + lines
-                at += len(block)
-    except OSError:
-        yield Partition(source, (path,), bulk=True, start=start, end=at, first_line=line)
+def _bulk_partitions(source: str, path: str, root: Path) -> Iterator[Partition]:
+    """A plain bulk file in ranges, a compressed one as a whole."""
+    if not path.endswith(".jsonl"):
+        yield Partition(source, (path,), bulk=True)
         return
-    if at > start or at == 0:
-        yield Partition(source, (path,), True, start, at, line)
+    try:
+        for start, end, line in bulk.ranges(root / path, _BYTES):
+            yield Partition(source, (path,), bulk=True, start=start, end=end, first_line=line)
+    except OSError:  # reading it will say the same as a problem
+        yield Partition(source, (path,), bulk=True)
 
 
 def records(partition: Partition, root: Path) -> Iterator[Record | Problem]:
@@ -314,90 +300,25 @@ def _lines(partition: Partition, root: Path) -> Iterator[Record | Problem]:
     [path] = partition.paths
     line, offset = partition.first_line, partition.start
     try:
-        with open(root / path, "rb") as file:
-            stream = _decompressed(file, path, partition)
-            for content in _bounded_lines(stream):
-                if isinstance(content, int):
-                    yield _absurd(path, line, content)
-                    offset += content
-                else:
-                    if line == 1 and content.startswith(b"\xef\xbb\xbf"):
-                        content, offset = content[3:], offset + 3
-                    if content.strip():
-                        yield Record(path, line, offset, content.rstrip(b"\r\n"))
-                    offset += len(content)
-                line += 1
-    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
-        if path.endswith(".jsonl"):
-            yield _unreadable(path, error if isinstance(error, OSError) else OSError(str(error)))
-        else:
-            yield Problem(
-                path,
-                line,
-                "",
-                "archive-damaged",
-                str(error).splitlines()[0] if str(error) else "it ends too early",
-                "a whole compressed file",
-                "fetch it again; the records before this line are taken",
-            )
+        for content in bulk.lines(root / path, LARGEST, partition.start, None if partition.end < 0 else partition.end):
+            if isinstance(content, int):
+                yield _absurd(path, line, content)
+                offset += content
+            else:
+                mark = 3 if line == 1 and content.startswith(b"\xef\xbb\xbf") else 0
+                if content.strip():
+                    yield Record(path, line, offset + mark, content[mark:].rstrip(b"\r\n"))
+                offset += len(content)
+            line += 1
+    except bulk.DAMAGED as error:
+        found = str(error).splitlines()[0] if str(error) else "it ends too early"
+        hint = "fetch it again; the records before this line are taken"
+        yield Problem(path, line, "", "archive-damaged", found, "a whole compressed file", hint)
+    except OSError as error:
+        yield _unreadable(path, error)
     else:
         if line == 1 and partition.start == 0:
             yield Problem(path, 0, "", "article-empty", "a file without a line", "one JSON object a line", "remove it")
-
-
-def _decompressed(file: BinaryIO, path: str, partition: Partition) -> BinaryIO:
-    if path.endswith(".gz"):
-        return gzip.GzipFile(fileobj=file)
-    if path.endswith(".zst"):
-        return io.BufferedReader(_ZstdFrames(file), _BYTES)
-    file.seek(partition.start)
-    return io.BytesIO(file.read(partition.end - partition.start))
-
-
-class _ZstdFrames(io.RawIOBase):
-    """The bytes of a zstd file; raises where it ends inside a frame, as gzip does.
-
-    The library's own reader answers with end of file there, and the lost rest would go
-    unnoticed. Little is fed at a time, so that a few bytes cannot ask for gigabytes.
-    """
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._frame = zstandard.ZstdDecompressor().decompressobj()
-        self._begun = False
-        self._ready = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # BufferedReader hands a writable buffer
-        while not self._ready:
-            rest = self._frame.unused_data if self._frame.eof else b""
-            if self._frame.eof:
-                self._frame, self._begun = zstandard.ZstdDecompressor().decompressobj(), False
-            fed = rest or self._file.read(4096)
-            if not fed:
-                if self._begun:
-                    raise EOFError("the compressed file ends inside a frame")
-                return 0
-            self._begun = True
-            self._ready = memoryview(self._frame.decompress(fed))
-        count = min(len(buffer), len(self._ready))
-        buffer[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count
-
-
-def _bounded_lines(stream: BinaryIO) -> Iterator[bytes | int]:
-    """Lines with their ends; of a line over ``LARGEST`` only the number of its bytes."""
-    while content := stream.readline(LARGEST + 1):
-        if len(content) <= LARGEST or content.endswith(b"\n"):
-            yield content
-            continue
-        size = len(content)
-        while (more := stream.readline(LARGEST)) and not more.endswith(b"\n"):
-            size += len(more)
-        yield size + len(more)
 
 
 def decode(record: Record) -> str:

@@ -1,4 +1,4 @@
-"""What each block of an article is for: body, caption, credit, subheading, boilerplate …
+"""What each block of an article is for: body, caption, credit, subheading, boilerplate and the rest.
 
 Newsrooms mark these by form, not by tags, so the patterns here are a table, each line with
 the wording that it is for. The order is the order of decision; what nothing claims is body.

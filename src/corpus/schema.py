@@ -72,53 +72,49 @@ def problems(name: str, value: object, file: str, line: int = 0) -> Iterator[Pro
 
 def _explained(error: ValidationError, file: str, line: int) -> Iterator[Problem]:
     """One schema error as one problem for each field that it concerns."""
-    rules = error.schema if isinstance(error.schema, Mapping) else {}
-    known = sorted(rules.get("properties", {}))
-    if error.validator == "additionalProperties" and known:
-        for name in sorted(set(error.instance) - set(known)):
-            near = get_close_matches(name, known, 1)
+    rules: dict[str, Any] = dict(error.schema) if isinstance(error.schema, Mapping) else {}
+    properties: dict[str, Any] = rules.get("properties", {})
+    at: str = error.json_path
+    found: Any = error.instance
+    about: str = rules.get("description", "")
+    if error.validator == "additionalProperties" and properties:
+        for name in sorted(set(found) - set(properties)):
+            near = get_close_matches(name, properties, 1)
             hint = (
-                f"did you mean {near[0]}?"
-                if near
-                else "map it under `fields` or `left_out` of source.yaml, or remove it"
+                f"did you mean {near[0]}?" if near else "map it under fields or left_out of source.yaml, or remove it"
             )
-            yield Problem(
-                file,
-                line,
-                f"{error.json_path}.{name}",
-                "field-unknown",
-                quoted(error.instance[name]),
-                f"one of {', '.join(known)}",
-                hint,
-            )
+            wanted = f"one of {', '.join(sorted(properties))}"
+            yield Problem(file, line, f"{at}.{name}", "field-unknown", quoted(found[name]), wanted, hint)
     elif error.validator == "required":
-        for name in sorted(set(error.validator_value) - set(error.instance)):
-            about = rules.get("properties", {}).get(name, {}).get("description", "")
-            yield Problem(
-                file, line, f"{error.json_path}.{name}", "field-missing", "nothing", about or "a value", f"add {name}"
-            )
+        missing = [name for name in rules["required"] if name not in found]
+        [name] = [name for name in missing if error.message.startswith(repr(name))] or missing[:1]
+        about = properties.get(name, {}).get("description", "a value")
+        yield Problem(file, line, f"{at}.{name}", "field-missing", "nothing", about, f"add {name}")
     else:
-        about = rules.get("description", "")
-        yield Problem(file, line, error.json_path, "field-invalid", quoted(error.instance), _wanted(error), about)
+        yield Problem(file, line, at, "field-invalid", quoted(found), _wanted(error), about)
 
 
 def _wanted(error: ValidationError) -> str:
     """What a failed keyword asks for, in words."""
-    value = error.validator_value
-    words = {
-        "enum": lambda: "one of " + ", ".join("nothing" if choice is None else str(choice) for choice in value),
-        "type": lambda: " or ".join([value] if isinstance(value, str) else value),
-        "pattern": lambda: f"the form {value.removesuffix(_END)}",
-        "minLength": lambda: f"at least {value} characters",
-        "maxLength": lambda: f"at most {value} characters",
-        "minimum": lambda: f"a number of at least {value}",
-        "maximum": lambda: f"a number of at most {value}",
-        "format": lambda: f"a {value}",
-        "uniqueItems": lambda: "each item once",
-        "anyOf": lambda: " or ".join(str(choice.get("type", "another form")) for choice in value),
-        "propertyNames": lambda: "names of lower-case letters, digits and _",
-    }
-    return words.get(str(error.validator), lambda: error.message)()
+    value: Any = error.validator_value
+    match error.validator:
+        case "enum":
+            return "one of " + ", ".join("nothing" if choice is None else str(choice) for choice in value)
+        case "type":
+            return " or ".join([value] if isinstance(value, str) else value)
+        case "pattern":
+            return f"the form {value.removesuffix(_END)}"
+        case "minLength" | "maxLength":
+            return f"at {'least' if error.validator == 'minLength' else 'most'} {value} characters"
+        case "minimum" | "maximum":
+            return f"a number of at {'least' if error.validator == 'minimum' else 'most'} {value}"
+        case "format":
+            return f"a {value}"
+        case "anyOf":
+            return " or ".join(str(choice.get("type", "another form")) for choice in value)
+        case "propertyNames":
+            return "names of lower-case letters, digits and _"
+    return str(error.message)
 
 
 _SCALARS = {"string": "string", "boolean": "bool", "number": "float64", "integer": "int64"}

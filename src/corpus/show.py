@@ -50,7 +50,9 @@ def as_json(article: Article, record: raw.Record, source: Source, row: dict[str,
 
 def as_text(article: Article, record: raw.Record, source: Source, row: dict[str, Any]) -> str:
     """The article for a terminal; colours are those of its roles."""
-    days = f" ({article.date_earliest} to {article.date_latest})" if article.date_earliest != article.date_latest else ""
+    days = (
+        f" ({article.date_earliest} to {article.date_latest})" if article.date_earliest != article.date_latest else ""
+    )
     head = [
         ("id", article.id),
         ("date", article.date + days),

@@ -89,7 +89,10 @@ def as_text(found: Stats) -> str:
         width = max(map(len, counts), default=0)
         lines += ["", heading]
         most = max(counts.values(), default=1)
-        lines += [f"  {name:<{width}}  {count:>9,}  {'█' * max(1, round(30 * count / most))}" for name, count in counts.items()]
+        lines += [
+            f"  {name:<{width}}  {count:>9,}  {'█' * max(1, round(30 * count / most))}"
+            for name, count in counts.items()
+        ]
     if found.words:
         lines += ["", "words of title, standfirst and body"]
         lines += [f"  {name:<6}  {count:>11,}" for name, count in found.words.items()]

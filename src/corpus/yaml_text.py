@@ -55,7 +55,7 @@ def _refuse_traps(text: str, file: str, first_line: int) -> None:
     """Look at the events before anything is built from them."""
     depth = documents = 0
     for event in yaml.parse(text, Loader=_Strings):
-        line = first_line + event.start_mark.line
+        line = first_line + (event.start_mark.line if event.start_mark else 0)
         trap = None
         if isinstance(event, yaml.AliasEvent):
             trap = f"the alias *{event.anchor}"
