@@ -27,6 +27,16 @@ def quoted(value: object) -> str:
     return shown if len(shown) <= CUT else f"{shown[:CUT]} ..."
 
 
+LONGEST = 400
+"""No part of a problem is longer than this many characters."""
+
+
+def _printable(value: str) -> str:
+    """A value without control characters, surrogates and the like, shown as escapes instead."""
+    cut = value if len(value) <= LONGEST else f"{value[:LONGEST]} ... ({len(value)} characters)"
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in cut)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One thing wrong with one record, said to the person who can mend it.
@@ -43,6 +53,13 @@ class Problem:
     found: str
     wanted: str
     hint: str = ""
+
+    def __post_init__(self) -> None:
+        """Make what came from the input fit to be printed: it may not steer a terminal or forge lines."""
+        for name in ("file", "path", "found", "hint"):
+            value = getattr(self, name)
+            if not value.isprintable() or len(value) > LONGEST:
+                object.__setattr__(self, name, _printable(value))
 
     def __str__(self) -> str:
         """Three or four lines, made for people and for grep: place and rule come first."""

@@ -83,43 +83,32 @@ def source_folders(root: Path, chosen: tuple[str, ...] | None) -> tuple[list[Pat
 
     ``chosen`` names the sources to take, None for all.
     """
-    raw = root / "raw"
+    folders: list[Path] = []
     problems: list[Problem] = []
-    if chosen is not None:
-        missing = [name for name in chosen if not (raw / name).is_dir()]
-        problems = [
-            Problem("corpus.toml", 0, "$.sources", "source-missing", quoted(name), f"a folder raw/{name}", "")
-            for name in missing
-        ]
-        return [raw / name for name in sorted(chosen) if name not in missing], problems
-    folders = []
     try:
-        entries = sorted(os.scandir(raw), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(root / "raw"), key=lambda entry: entry.name)
     except FileNotFoundError:
-        return [], []
+        entries = []
     for entry in entries:
-        if entry.name.startswith(".") or entry.name in LEFT_OUT or entry.name == "withdrawn.jsonl":
+        name = entry.name
+        if name.startswith(".") or name in LEFT_OUT or name == "withdrawn.jsonl":
             continue
+        if chosen is not None and name not in chosen:
+            continue
+        if entry.is_dir(follow_symlinks=False) and name.isprintable():
+            folders.append(root / "raw" / name)
+            continue
+        found = "a link" if entry.is_symlink() else "a file outside of any source"
         if entry.is_dir(follow_symlinks=False):
-            folders.append(raw / entry.name)
-        else:
-            problems.append(
-                Problem(
-                    f"raw/{_printable(entry.name)}",
-                    0,
-                    "",
-                    "file-unexpected",
-                    "a file outside of any source",
-                    "folders raw/<source>/ with a source.yaml",
-                    "move it into the folder of its source",
-                )
-            )
+            found = "a folder whose name has control characters, or is no UTF-8"
+        wanted = "folders raw/<source>/ with a source.yaml"
+        hint = "move its records into the folder of their source"
+        problems.append(Problem(f"raw/{name}", 0, "", "file-unexpected", found, wanted, hint))
+    problems += [
+        Problem("corpus.toml", 0, "$.sources", "source-missing", quoted(name), f"a folder raw/{name}", "make it")
+        for name in sorted(set(chosen or ()) - {entry.name for entry in entries})
+    ]
     return folders, problems
-
-
-def _printable(name: str) -> str:
-    """A file name that can be printed and written as UTF-8, whatever bytes it holds."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8") if not name.isascii() else name
 
 
 def list_files(folder: Path, root: Path, shape: str) -> tuple[list[tuple[str, int]], list[Problem]]:
@@ -136,18 +125,18 @@ def list_files(folder: Path, root: Path, shape: str) -> tuple[list[tuple[str, in
         try:
             entries = list(os.scandir(here))
         except OSError as error:
-            problems.append(_unreadable(_printable(relative), error))
+            problems.append(_unreadable(relative, error))
             continue
         for entry in entries:
             name = entry.name
             path = f"{relative}/{name}"
             if name.startswith(".") or (depth == 0 and name in LEFT_OUT) or name.endswith(".gold.json"):
                 continue
-            if entry.is_dir(follow_symlinks=False):
+            if entry.is_dir(follow_symlinks=False) and name.isprintable():
                 if name.endswith(SUFFIXES[shape]):
                     problems.append(
                         Problem(
-                            _printable(path),
+                            path,
                             0,
                             "",
                             "file-unexpected",
@@ -159,11 +148,11 @@ def list_files(folder: Path, root: Path, shape: str) -> tuple[list[tuple[str, in
                 else:
                     pending.append((here / name, depth + 1))
                 continue
-            problem, size = _judge(entry, _printable(path), folder, shape)
-            if problem:
-                problems.append(problem)
+            judged = _judge(entry, path, folder, shape)
+            if isinstance(judged, Problem):
+                problems.append(judged)
             else:
-                files.append((path, size))
+                files.append((path, judged))
     files.sort(key=lambda file: file[0].split("/"))
     return files, problems
 
@@ -180,57 +169,33 @@ def _unreadable(path: str, error: OSError) -> Problem:
     )
 
 
-def _judge(entry: os.DirEntry[str], path: str, folder: Path, shape: str) -> tuple[Problem | None, int]:
-    """What is wrong with a file as a file, or its size."""
+def _judge(entry: os.DirEntry[str], path: str, folder: Path, shape: str) -> Problem | int:
+    """What is wrong with a file as a file, or its size in bytes."""
+    readable = "a file that can be read"
+    if not entry.name.isprintable():
+        found = "a name with control characters, or no UTF-8"
+        return Problem(path, 0, "", "file-unexpected", found, "a readable name", "rename the file")
     try:
-        entry.name.encode("utf-8")
-        if entry.is_symlink():
-            target = Path(entry.path).resolve(strict=True)
-            if not target.is_relative_to(folder.resolve()):
-                return Problem(
-                    path,
-                    0,
-                    "",
-                    "path-escapes",
-                    f"a link to {quoted(str(target))}",
-                    "files inside the source's folder",
-                    "put a copy of the file there",
-                ), 0
+        if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(folder.resolve()):
+            found = f"a link to {quoted(os.readlink(entry.path))}"
+            wanted = "files inside the source's folder"
+            return Problem(path, 0, "", "path-escapes", found, wanted, "put a copy of the file there")
         status = entry.stat()
-    except UnicodeError:
-        return Problem(
-            path, 0, "", "file-unexpected", "a file name that is no UTF-8", "a readable name", "rename the file"
-        ), 0
     except (OSError, RuntimeError) as error:
-        found = "a link that leads nowhere or in a circle" if entry.is_symlink() else str(error)
-        return Problem(path, 0, "", "file-unreadable", found, "a file that can be read", "put the file itself there"), 0
+        found = "a link that leads nowhere or in a circle" if entry.is_symlink() else str(error.args[-1])
+        return Problem(path, 0, "", "file-unreadable", found, readable, "put the file itself there")
     if not stat.S_ISREG(status.st_mode):
-        return Problem(
-            path, 0, "", "file-unexpected", "no regular file (a pipe, socket or device)", "a file", "remove it"
-        ), 0
+        found = "no regular file (a pipe, socket or device)"
+        return Problem(path, 0, "", "file-unexpected", found, "a file", "remove it")
     if not entry.name.endswith(SUFFIXES[shape]):
-        return Problem(
-            path,
-            0,
-            "",
-            "file-unexpected",
-            quoted(entry.name),
-            f"a name that ends in {' or '.join(SUFFIXES[shape])}",
-            f"the source's shape is {shape}: convert the file, or move it out of raw/",
-        ), 0
+        wanted = f"a name that ends in {' or '.join(SUFFIXES[shape])}"
+        hint = f"the source's shape is {shape}: convert the file, or move it out of raw/"
+        return Problem(path, 0, "", "file-unexpected", quoted(entry.name), wanted, hint)
     if not status.st_mode & 0o444:
-        return Problem(
-            path,
-            0,
-            "",
-            "file-unreadable",
-            "a file that nobody may read",
-            "a file that can be read",
-            "mend its permissions: chmod 644",
-        ), 0
+        return Problem(path, 0, "", "file-unreadable", "a file that nobody may read", readable, "mend it: chmod 644")
     if shape != "jsonl" and status.st_size > LARGEST:
-        return _absurd(path, 0, status.st_size), 0
-    return None, status.st_size
+        return _absurd(path, 0, status.st_size)
+    return status.st_size
 
 
 def _absurd(path: str, line: int, size: int) -> Problem:

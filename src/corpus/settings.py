@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 from corpus import schema
-from corpus.dates import DateError, bounds
+from corpus.dates import fault
 from corpus.problem import CorpusError, Problem, UsageError, quoted
 from corpus.yaml_text import read_yaml
 
 SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+_LARGEST = 2**20
 _LICENCE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
 
 
@@ -89,7 +93,7 @@ def read_settings(root: Path) -> Settings:
     """
     file = root / "corpus.toml"
     try:
-        content = file.read_text("utf-8")
+        content = _read_small(file, "corpus.toml")
     except FileNotFoundError:
         raise UsageError(
             Problem(
@@ -102,12 +106,8 @@ def read_settings(root: Path) -> Settings:
                 f"make one with: corpus init {root}",
             )
         ) from None
-    except (OSError, UnicodeError) as error:
-        raise CorpusError(
-            Problem("corpus.toml", 0, "", "file-unreadable", str(error), "a readable UTF-8 file")
-        ) from None
     try:
-        values = tomllib.loads(content)
+        values = _plain(tomllib.loads(content))
     except tomllib.TOMLDecodeError as error:
         raise CorpusError(
             Problem("corpus.toml", 0, "", "toml-invalid", str(error), "TOML", "see https://toml.io")
@@ -143,6 +143,42 @@ def read_settings(root: Path) -> Settings:
     )
 
 
+def _read_small(file: Path, shown: str) -> str:
+    """The characters of a settings file, which is a plain file of at most a mebibyte.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        CorpusError: rule ``file-unreadable``.
+    """
+    try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            found = "no regular file (a folder, pipe or device)"
+        elif not status.st_mode & 0o444:
+            found = "a file that nobody may read"
+        elif status.st_size > _LARGEST:
+            found = f"{status.st_size:,} bytes"
+        else:
+            return file.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        found = error.strerror or "a file that cannot be read"
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{error.object[error.start]:02x} at byte offset {error.start}"
+    wanted = f"a readable UTF-8 file of at most {_LARGEST:,} bytes"
+    raise CorpusError(Problem(shown, 0, "", "file-unreadable", found, wanted, "mend or replace it"))
+
+
+def _plain(value: Any) -> Any:
+    """TOML values as JSON has them: a date is the string that it was written as."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, (date, time)) else value
+
+
 def read_source(folder: Path, root: Path) -> Source:
     """The source that a folder of raw/ is.
 
@@ -163,7 +199,7 @@ def read_source(folder: Path, root: Path) -> Source:
             )
         )
     try:
-        content = (folder / "source.yaml").read_text("utf-8-sig")
+        content = _read_small(folder / "source.yaml", file)
     except FileNotFoundError:
         raise CorpusError(
             Problem(
@@ -176,8 +212,6 @@ def read_source(folder: Path, root: Path) -> Source:
                 "add one (see .github/CONTRIBUTING.md), or move the folder out of raw/",
             )
         ) from None
-    except (OSError, UnicodeError) as error:
-        raise CorpusError(Problem(file, 0, "", "file-unreadable", str(error), "a readable UTF-8 file")) from None
     values = read_yaml(content, file)
     found = list(schema.problems("source", values, file))
     if not found:
@@ -190,12 +224,9 @@ def read_source(folder: Path, root: Path) -> Source:
 
 
 def _check_date(file: str, path: str, value: str) -> None:
-    try:
-        bounds(value)
-    except DateError as error:
-        raise CorpusError(
-            Problem(file, 0, path, "date-impossible", quoted(value), "a date such as 2023-03 or 2023-03-03", str(error))
-        ) from None
+    if wrong := fault(value):
+        rule, wanted, hint = wrong
+        raise CorpusError(Problem(file, 0, path, rule, quoted(value), wanted, hint))
 
 
 def _licence_problems(file: str, licence: str) -> list[Problem]:

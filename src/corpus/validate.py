@@ -35,24 +35,20 @@ _FORBIDDEN = re.compile(
 
 def character_forbidden(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
     """No control, bidirectional-override, private-use, replacement or unassigned-for-ever characters."""
-    first = _FORBIDDEN.search(article.text)
-    if first is None:
-        return
-    kinds = sorted(set(_FORBIDDEN.findall(article.text)))
-    count = sum(article.text.count(kind) for kind in kinds)
-    names = ", ".join(f"U+{ord(kind):04X}" for kind in kinds[:5]) + (" …" if len(kinds) > 5 else "")
-    where = "$.title" if first.start() < len(article.title) else "$.text"
-    around = re.sub(
-        _FORBIDDEN, "\N{REPLACEMENT CHARACTER}", article.text[max(0, first.start() - 12) : first.start() + 13]
-    )
-    yield _problem(
-        article,
-        "character-forbidden",
-        where,
-        f"{names}, {count} in all, first in {quoted(around)}",
-        "letters, marks, digits, punctuation and symbols",
-        "remove them; they do not show, or show differently everywhere",
-    )
+    for path, text in (("$.text", article.text), ("$.authors", article.byline or ""), ("$.url", article.url or "")):
+        first = _FORBIDDEN.search(text)
+        if first is None:
+            continue
+        kinds = sorted(set(_FORBIDDEN.findall(text)))
+        count = sum(text.count(kind) for kind in kinds)
+        names = ", ".join(f"U+{ord(kind):04X}" for kind in kinds[:5]) + (" …" if len(kinds) > 5 else "")
+        around = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text[max(0, first.start() - 12) : first.start() + 13])
+        where = "$.title" if path == "$.text" and first.start() < len(article.title) else path
+        found = f"{names}, {count} in all, first in {quoted(around)}"
+        hint = "remove them; they do not show, or show differently everywhere"
+        yield _problem(
+            article, "character-forbidden", where, found, "letters, marks, digits, punctuation and symbols", hint
+        )
 
 
 _MOJIBAKE = re.compile(

@@ -8,6 +8,7 @@ from typing import Any
 
 from corpus import schema
 from corpus.article import Block, Draft
+from corpus.dates import fault
 from corpus.problem import CorpusError, quoted
 from corpus.raw import Record
 from corpus.settings import Source
@@ -24,17 +25,19 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
     if source.fields or source.left_out:
         fields = _renamed(fields, record, source)
     if not schema.validator("record").is_valid(fields):
-        raise CorpusError(schema.problems("record", fields, record.path, record.line))
-    if reason_missing := fields.get("redistribution") and not fields.get("redistribution_reason"):
-        raise CorpusError(
-            record.problem(
-                "field-missing",
-                "$.redistribution_reason",
-                "nothing" if reason_missing else "",
-                "why this record's redistribution differs from its source's",
-                "add redistribution_reason",
-            )
-        )
+        found = list(schema.problems("record", fields, record.path, record.line))
+        date = fields.get("date")
+        if isinstance(date, str) and date.strip() and (wrong := fault(date.strip())):
+            rule, wanted, hint = wrong
+            found.append(record.problem(rule, "$.date", quoted(date), wanted, hint))
+        raise CorpusError(found)
+    if isinstance(fields.get("id"), float):  # JSON Schema calls 1.0 an integer, and a long integer is read as a float
+        found_id, hint = quoted(fields["id"]), "write it in quotation marks"
+        raise CorpusError(record.problem("field-invalid", "$.id", found_id, "a string, or an integer of 64 bits", hint))
+    if fields.get("redistribution") and not fields.get("redistribution_reason"):
+        wanted = "why this record's redistribution differs from its source's"
+        path = "$.redistribution_reason"
+        raise CorpusError(record.problem("field-missing", path, "nothing", wanted, "add redistribution_reason"))
     blocks = [Block(fields["standfirst"], "standfirst")] if (fields.get("standfirst") or "").strip() else []
     blocks += body
     if "text" in fields and "paragraphs" in fields:

@@ -30,11 +30,19 @@ try:
     from trafilatura.settings import Document
 except ImportError:
     raise UsageError(
-        Problem("source.yaml", 0, "$.shape", "extra-missing", "shape html, and no trafilatura to read it with",
-                "the extra html", "pip install 'annotated-corpus[html]'")
+        Problem(
+            "source.yaml",
+            0,
+            "$.shape",
+            "extra-missing",
+            "shape html, and no trafilatura to read it with",
+            "the extra html",
+            "pip install 'annotated-corpus[html]'",
+        )
     ) from None
 
-from corpus.parse.markup import Mark, Piece, marks_of, pieces, tree_of, visible
+from corpus.parse.marks import Mark, marks_of
+from corpus.parse.markup import Piece, pieces, tree_of, visible
 from corpus.parse.statements import Statements, edtf, french_date, opening_date, statements
 
 __all__ = ["parse", "visible"]
@@ -80,8 +88,13 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         article = trafilatura.bare_extraction(root, fast=True, include_comments=False)
     except Exception as error:  # noqa: BLE001  # whatever trafilatura stumbles over, it is the page
         raise CorpusError(
-            record.problem("html-invalid", "", f"{type(error).__name__}: {error}", "a page that trafilatura can read",
-                           "save the page again")
+            record.problem(
+                "html-invalid",
+                "",
+                f"{type(error).__name__}: {error}",
+                "a page that trafilatura can read",
+                "save the page again",
+            )
         ) from None
     found = pieces(root)
     place = _title_place(found, said)
@@ -92,8 +105,13 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     blocks = tuple(_blocks(chosen, _key(said.description)))
     if not title or not any(block.role in (None, "body") for block in blocks):
         raise CorpusError(
-            record.problem("article-empty", "", "no running text under the title" if title else "no title",
-                           "a page with a title and an article", "save the page of the article itself, with its text")
+            record.problem(
+                "article-empty",
+                "",
+                "no running text under the title" if title else "no title",
+                "a page with a title and an article",
+                "save the page of the article itself, with its text",
+            )
         )
     return Draft(
         title=title,
@@ -116,7 +134,7 @@ def _key(text: str) -> str:
 
 
 def _title_place(found: Sequence[Piece], said: Statements) -> int:
-    """Which piece is the title: a heading that the page also states in its head, or the first h1 but the site's name."""
+    """Which piece is the title: a heading that the page also states in its head, or the first h1; -1 for none."""
     stated = [_key(title) for title in said.titles]
     site = _key(said.site)
     first = -1
@@ -141,9 +159,7 @@ def _parts(root: Element, found: Sequence[Piece], extracted: str) -> list[_Part]
         own = _words(piece.text)
         mine = [*zip(own, own[1:], own[2:], strict=False)]
         judged.append((own, sum(run in runs for run in mine) >= 0.6 * len(mine) if mine else None))
-    weights = [
-        (piece.element, sum(map(len, own))) for piece, (own, kept) in zip(found, judged, strict=True) if kept
-    ]
+    weights = [(piece.element, sum(map(len, own))) for piece, (own, kept) in zip(found, judged, strict=True) if kept]
     container = _container(root, weights)
     marks = marks_of(root, container)
     inside = set(container.iter())

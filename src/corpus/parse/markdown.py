@@ -21,7 +21,8 @@ from corpus.yaml_text import read_yaml
 
 _FRONT = re.compile(r"\ufeff?---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _BODY_FIELDS = ("text", "paragraphs", "captions")
-_READER = MarkdownIt("commonmark", {"html": False})
+# Without lists and link references: a line « 2023. Une année » or « [Note]: ceci » is read as it is written.
+_READER = MarkdownIt("commonmark", {"html": False}).disable(["list", "reference"])
 
 
 def parse(content: str, record: Record, source: Source) -> Draft:

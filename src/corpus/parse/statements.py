@@ -36,13 +36,35 @@ class Statements:
 
 # The names under which pages give the day of publication, in lower case.
 _DATES = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "dc.date.issued",
-    "dcterms.issued", "dc.date", "dcterms.date", "dc.date.created", "dcterms.created", "date", "pubdate",
-    "publication_date", "publish-date", "publishdate", "parsely-pub-date", "sailthru.date",
-    "cxenseparse:recs:publishtime", "citation_publication_date",
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date",
+    "dcterms.date",
+    "dc.date.created",
+    "dcterms.created",
+    "date",
+    "pubdate",
+    "publication_date",
+    "publish-date",
+    "publishdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "citation_publication_date",
 )
-_AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author",
-            "citation_author")
+_AUTHORS = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "citation_author",
+)
 _DESCRIPTIONS = ("description", "og:description", "dc.description")
 _TITLES = ("og:title", "dc.title", "dcterms.title", "twitter:title")
 _KINDS = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review)")
@@ -50,8 +72,20 @@ _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?")
 
-_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-           "décembre")
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
 _DAY_IN_WORDS = (
     r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[ \xa0]+)?"
     rf"(?P<day>[0-3]?[0-9])(?:[ \xa0]?er)?[ \xa0]+(?P<month>{'|'.join(_MONTHS)})"

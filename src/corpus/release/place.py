@@ -35,6 +35,7 @@ def partial_of(out: Path) -> Iterator[Path]:
         UsageError: ``out`` exists and is no preview that may be replaced.
         CorpusError: another process is building into the same place, or the disk refuses.
     """
+    out = out.parent.resolve() / out.name if out.name not in ("", "..") else out.resolve()
     refuse_to_replace(out)
     partial = out.with_name(out.name + ".partial")
     try:
