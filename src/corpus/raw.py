@@ -177,7 +177,7 @@ def _judge(entry: os.DirEntry[str], path: str, folder: Path, shape: str) -> Prob
         return Problem(path, 0, "", "file-unexpected", found, "a readable name", "rename the file")
     try:
         if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(folder.resolve()):
-            found = f"a link to {quoted(os.readlink(entry.path))}"
+            found = f"a link to {quoted(str(Path(entry.path).readlink()))}"
             wanted = "files inside the source's folder"
             return Problem(path, 0, "", "path-escapes", found, wanted, "put a copy of the file there")
         status = entry.stat()

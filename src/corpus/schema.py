@@ -91,7 +91,9 @@ def _explained(error: ValidationError, file: str, line: int) -> Iterator[Problem
         about = properties.get(name, {}).get("description", "a value")
         yield Problem(file, line, f"{at}.{name}", "field-missing", "nothing", about, f"add {name}")
     else:
-        yield Problem(file, line, at, "field-invalid", quoted(found), _wanted(error), about)
+        yield Problem(
+            file, line, at, "field-invalid", quoted(found), f"{_wanted(error)}: {about}" if about else _wanted(error)
+        )
 
 
 def _wanted(error: ValidationError) -> str:
@@ -99,7 +101,7 @@ def _wanted(error: ValidationError) -> str:
     value: Any = error.validator_value
     match error.validator:
         case "enum":
-            return "one of " + ", ".join("nothing" if choice is None else str(choice) for choice in value)
+            return "one of " + ", ".join(str(choice) for choice in value if choice is not None)
         case "type":
             return " or ".join([value] if isinstance(value, str) else value)
         case "pattern":
