@@ -1,0 +1,129 @@
+"""Fixtures that several tests share: corpus folders, the command line, the data beside the repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "stable",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("stable")
+
+REPOSITORY = Path(__file__).parents[1]
+
+_PLACES = ("Brest", "Quimper", "Morlaix", "Vannes", "Lorient", "Auray", "Dinan", "Lannion", "Redon", "Fougères")
+_THINGS = ("la halle", "le vieux pont", "la piscine", "le phare", "l’école", "la médiathèque", "le port", "la gare")
+_NAMES = ("Odile Ferrand", "Maël Trividic", "Solenn Quéméneur", "Yvon Kerlédan", "Armelle Le Dantec", "Goulven Abgrall")
+
+
+def _title(number: int) -> str:
+    return f"À {_PLACES[number % 10]}, {_THINGS[number // 10 % 8]} rouvre en {1950 + number % 70} jours"
+
+
+def _body(number: int) -> tuple[str, ...]:
+    name = _NAMES[number % 6]
+    first = (
+        f"Le conseil municipal a voté lundi le budget numéro {number} de la commune. Selon la maire, {name}, "
+        "les travaux sont terminés depuis le mois de mars et le marché va rouvrir dans une semaine."
+    )
+    second = (
+        f"« Nous avons tenu le calendrier », a déclaré {name}. Le chantier a coûté {number + 3} millions d’euros, "
+        "dont la moitié a été payée par la région, et une cinquantaine d’entreprises y ont travaillé."
+    )
+    return first, second
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The top of this repository."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def title() -> Callable[[int], str]:
+    """The title of the invented article of this number."""
+    return _title
+
+
+@pytest.fixture(scope="session")
+def body() -> Callable[[int], tuple[str, ...]]:
+    """The two paragraphs of the invented article of this number; no two numbers share one."""
+    return _body
+
+
+@pytest.fixture(scope="session")
+def text_record() -> Callable[[int], str]:
+    """The invented article of this number in the shape ``text``."""
+    return lambda number: f"date 2023-{number % 12 + 1:02} {_title(number)}\n\n" + "\n\n".join(_body(number)) + "\n"
+
+
+@pytest.fixture(scope="session")
+def source_yaml() -> Callable[..., str]:
+    """A source.yaml of this shape; further fields by name."""
+
+    def make(shape: str, redistribution: str = "full", **more: str) -> str:
+        fields = {
+            "name": "Source inventée",
+            "language": "fr",
+            "licence": "CC0-1.0",
+            "redistribution": redistribution,
+            "shape": shape,
+            **more,
+        }
+        return "".join(f"{name}: {value}\n" for name, value in fields.items())
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_corpus() -> Callable[[Path, Mapping[str, str | bytes]], Path]:
+    """Writes a corpus folder from file contents by path; corpus.toml is added where it is not given."""
+
+    def make(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+        for path, content in {"corpus.toml": 'name = "essai"\n', **files}.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content if isinstance(content, bytes) else content.encode())
+        (folder / "raw").mkdir(exist_ok=True)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the real command line in a process of its own."""
+
+    def run(*arguments: str | Path, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from corpus.cli import main; main()", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the repository; tests that need it are skipped without it."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no ../shared/data beside the repository: real articles are not part of it")
+    return folder

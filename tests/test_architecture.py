@@ -1,0 +1,171 @@
+"""The architecture: which module may know which, and what no module may do."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import corpus
+
+ROOT = Path(corpus.__file__).parent
+FILES = {file.relative_to(ROOT).with_suffix("").as_posix(): file for file in sorted(ROOT.rglob("*.py"))}
+
+# What everything may use: values and how anything wrong is said, without any work in them.
+VALUES = {"article", "problem"}
+
+# Each module and what it may import of the package beside VALUES. The way of an article is
+# raw -> parse -> assemble (normalise, roles, dates) -> validate -> release; only ``pipeline``
+# and what a person asks of it (contribute, show, cli) know more than one stage. What is in no
+# row may import nothing but VALUES, so a new module has to be put into this table on purpose.
+MAY_IMPORT = {
+    # settings and schemas: read by every stage, they know none
+    "schema": set(),
+    "settings": {"schema", "dates", "yaml_text"},
+    # stage: raw bytes, and nothing of what is in them
+    "raw": {"bulk", "settings"},
+    # stage: parse; a parser knows its record, its source, and readers of the same kind
+    "parse/__init__": {"raw", "settings"},
+    "parse/fields": {"raw", "settings", "schema", "dates"},
+    "parse/text": {"raw", "settings"},
+    "parse/markdown": {"raw", "settings", "yaml_text", "parse/fields"},
+    "parse/jsonl": {"raw", "settings", "parse/fields"},
+    "parse/marks": set(),
+    "parse/markup": {"raw", "parse/marks"},
+    "parse/statements": {"raw", "parse/markup", "dates"},
+    "parse/html": {"raw", "settings", "dates", "parse/marks", "parse/markup", "parse/statements"},
+    "parse/ninjs": {
+        "raw", "settings", "schema", "dates", "parse/markup", "parse/jsonl", "parse/fields", "parse/ninjs_fields",
+    },
+    "parse/ninjs_fields": {"raw"},
+    # stage: normalise; assemble puts normalise, roles and dates together into an article
+    "assemble": {"raw", "settings", "normalise", "roles", "dates"},
+    # stage: validate
+    "validate": {"settings"},
+    # stage: whole corpus, on small columns of the work files, and the tables they become
+    "catalogue": {"schema", "settings", "release/tables"},
+    # stage: write
+    "release/tables": {"release/rows"},
+    "release/card": {"schema", "settings", "release/tables"},
+    "release/manifest": {"schema", "release/tables"},
+    "release/place": {"release/rows"},
+    # reading a release back: knows the schema and nothing of how it was made
+    "loading": {"schema"},
+    "stats": {"schema", "loading"},
+    # the one page that joins the stages
+    "pipeline": {
+        "assemble", "catalogue", "execute", "parse/__init__", "raw", "schema", "settings", "stories", "validate",
+        "release/__init__", "release/card", "release/manifest", "release/place", "release/rows", "release/tables",
+    },
+    # what people ask for, on top of the pipeline
+    "contribute": {"assemble", "pipeline", "raw", "settings"},
+    "show": {"normalise", "parse/__init__", "raw", "settings"},
+    "cli": {"__init__", "contribute", "execute", "loading", "pipeline", "settings", "show", "stats"},
+}  # fmt: skip
+
+STAGES = {"raw", "parse", "assemble", "validate", "catalogue", "release", "loading"}
+JOINS = {"pipeline", "contribute", "show", "cli", "stats", "catalogue"}
+
+
+def imported(module: str) -> set[str]:
+    """The modules of the package that one of them imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(FILES[module].read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: imports are absolute"
+            names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        here = {_module(name) for name in names}
+        deep = {name for name in here if name and not name.endswith("__init__")}
+        found |= deep or {name for name in here if name}  # `from corpus import raw` is raw, not the package
+    return found - {module}
+
+
+def _module(name: str) -> str | None:
+    if name.partition(".")[0] != "corpus":
+        return None
+    path = "/".join(name.split(".")[1:])
+    known = (path, f"{path}/__init__".lstrip("/"))
+    return next((candidate for candidate in known if candidate in FILES), None)
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_a_module_knows_only_what_the_table_lets_it_know(module: str) -> None:
+    extra = imported(module) - VALUES - MAY_IMPORT.get(module, set())
+    assert not extra, f"{module} imports {sorted(extra)}: join stages in pipeline.py, or change the table on purpose"
+
+
+def test_the_table_names_only_modules_that_exist_or_are_optional_shapes() -> None:
+    optional = {"parse/ninjs", "parse/ninjs_fields", "parse/html", "parse/statements", "parse/markup", "parse/marks"}
+    named = set(MAY_IMPORT) | {name for names in MAY_IMPORT.values() for name in names}
+    assert named <= set(FILES) | optional
+
+
+def test_only_the_pipeline_and_what_stands_on_it_know_two_stages() -> None:
+    for module in FILES:
+        stage = module.split("/")[0]
+        others = {name.split("/")[0] for name in imported(module)} & (STAGES - {"raw"}) - {stage}
+        assert not others or stage in JOINS, f"{module} joins {sorted(others)}"
+
+
+def test_nothing_but_the_command_line_imports_the_command_line() -> None:
+    assert [module for module in FILES if "cli" in imported(module)] == []
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_a_module_is_under_400_lines(module: str) -> None:
+    assert len(FILES[module].read_text("utf-8").splitlines()) < 400
+
+
+def _definitions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """Public functions and classes of a module, and the public methods of its public classes."""
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            yield node.name, node
+            for inner in node.body if isinstance(node, ast.ClassDef) else ():
+                if isinstance(inner, ast.FunctionDef) and not inner.name.startswith("_"):
+                    yield f"{node.name}.{inner.name}", inner
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_everything_public_says_what_it_gives(module: str) -> None:
+    tree = ast.parse(FILES[module].read_text("utf-8"))
+    assert ast.get_docstring(tree), f"{module}: why does it exist?"
+    silent = [name for name, node in _definitions(tree) if not ast.get_docstring(node)]  # type: ignore[arg-type]  # both kinds carry one
+    assert not silent, f"{module}: {silent}"
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_no_module_reads_a_clock_or_draws_lots(module: str) -> None:
+    tree = ast.parse(FILES[module].read_text("utf-8"))
+    calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    clocks = {
+        call
+        for call in calls
+        if call.split(".")[-1] in ("now", "utcnow", "today", "time_ns", "monotonic", "perf_counter")
+    }
+    assert not clocks
+    loaded = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+    }
+    assert not loaded & {"random", "uuid", "secrets", "time"}
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_the_examples_in_docstrings_are_true(module: str) -> None:
+    pytest.importorskip("lxml" if module.startswith("parse/") else "pyarrow")
+    if module == "parse/html":
+        pytest.importorskip("trafilatura")
+    name = ".".join(("corpus", *module.split("/"))).removesuffix(".__init__")
+    found = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert found.failed == 0
