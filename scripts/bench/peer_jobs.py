@@ -1,7 +1,8 @@
 """The same job done by others; run by the Python of the peers' environment (peers.py).
 
-Usage: peer_jobs.py datatrove IN.jsonl OUT_DIR   (JsonlReader -> a trivial filter -> ParquetWriter, one task)
-       peer_jobs.py datasets IN.jsonl OUT_DIR    (load_dataset -> map with NFC and white space, 2 processes -> Parquet)
+Usage: peer_jobs.py datatrove IN.jsonl OUT_DIR           (JsonlReader -> a trivial filter -> ParquetWriter, one task)
+       peer_jobs.py datatrove-cleaned IN.jsonl OUT_DIR   (the filter also does NFC, white space and a word count)
+       peer_jobs.py datasets IN.jsonl OUT_DIR            (load_dataset -> map, same text work, 2 processes -> Parquet)
 """
 
 from __future__ import annotations
@@ -9,15 +10,37 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datatrove.data import Document
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def by_datatrove(file: Path, out: Path) -> None:
-    """The articles with any text, as datatrove reads, filters and writes them."""
+def in_order(text: str) -> str:
+    """The text composed (NFC) and with its white space in order."""
+    return _BLANK_LINES.sub("\n\n", _SPACES.sub(" ", unicodedata.normalize("NFC", text))).strip()
+
+
+def any_text(document: Document) -> bool:
+    """Whether a document has any text: the trivial filter."""
+    return len(document.text) > 0
+
+
+def any_words(document: Document) -> bool:
+    """Whether a document has any words, once its text is in order."""
+    document.text = in_order(document.text)
+    document.metadata["word_count"] = len(document.text.split())
+    return bool(document.metadata["word_count"] > 0)
+
+
+def by_datatrove(file: Path, out: Path, keep: Callable[[Document], bool] = any_text) -> None:
+    """The articles that a filter keeps, as datatrove reads, filters and writes them."""
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.filters import LambdaFilter
     from datatrove.pipeline.readers import JsonlReader
@@ -26,7 +49,7 @@ def by_datatrove(file: Path, out: Path) -> None:
     LocalPipelineExecutor(
         pipeline=[
             JsonlReader(str(file.parent), glob_pattern=file.name, text_key="text", id_key="id"),
-            LambdaFilter(lambda document: len(document.text) > 0),
+            LambdaFilter(keep),
             ParquetWriter(str(out / "data"), compression="zstd"),
         ],
         tasks=1,
@@ -36,9 +59,8 @@ def by_datatrove(file: Path, out: Path) -> None:
 
 
 def cleaned(row: dict[str, Any]) -> dict[str, Any]:
-    """The row with its text composed (NFC) and its white space in order."""
-    text = unicodedata.normalize("NFC", row["text"])
-    return {"text": _BLANK_LINES.sub("\n\n", _SPACES.sub(" ", text)).strip()}
+    """The row with its text in order."""
+    return {"text": in_order(row["text"])}
 
 
 def by_datasets(file: Path, out: Path) -> None:
@@ -49,5 +71,7 @@ def by_datasets(file: Path, out: Path) -> None:
     rows.map(cleaned, num_proc=2).to_parquet(str(out / "articles.parquet"))
 
 
+JOBS = {"datatrove": by_datatrove, "datatrove-cleaned": partial(by_datatrove, keep=any_words), "datasets": by_datasets}
+
 if __name__ == "__main__":
-    {"datatrove": by_datatrove, "datasets": by_datasets}[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
+    JOBS[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))

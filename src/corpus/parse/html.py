@@ -15,7 +15,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urlsplit
 
 from corpus.article import Block, Draft
 from corpus.dates import date_in_path
@@ -47,15 +46,16 @@ from corpus.parse.statements import Statements, edtf, french_date, opening_date,
 
 __all__ = ["parse", "visible"]
 
+_MOST_CHARACTERS = 2_000_000
 _LONG = 25
 """A block of more words is left out only where both its class and trafilatura say so."""
 
 _ENDS = (".", "!", "?", "…", "»")
 _MODIFIED = re.compile(r"modif|updat|maj|mise?-a-jour", re.IGNORECASE)
-_SIGNED = re.compile(
-    r"(?:par|propos recueillis par|textes? :|reportage :|signé)[ \xa0]+"
-    r"(?P<name>[A-ZÀ-Þ][^\n,|–—•·(]*?)(?= - |[ \xa0]*(?:[\n,|–—•·(]|le \d|\Z))",
-    re.IGNORECASE,
+_PATH = re.compile(r"\Ahttps?://[^/?#]*|[?#].*\Z")
+_SIGNED = re.compile(  # « Propos recueillis par Ana Roux, à Brest », « Publié le 4 mars par Ana Roux | Lecture 3 min »
+    r"(?:\b(?i:par|textes?[ \xa0]:|signé))[ \xa0]+"
+    r"(?P<name>[A-ZÀ-Þ][^\n,|–—•·(]*?)(?= - |[ \xa0]*(?:[\n,|–—•·(]|le \d|\Z))"
 )
 
 
@@ -83,25 +83,17 @@ def parse(content: str, record: Record, source: Source) -> Draft:
             (no title, or no running text under it).
     """
     root = tree_of(content, record)
-    try:
-        said = statements(root, content)
-        article = trafilatura.bare_extraction(root, fast=True, include_comments=False)
-    except Exception as error:  # noqa: BLE001  # whatever trafilatura stumbles over, it is the page
-        raise CorpusError(
-            record.problem(
-                "html-invalid",
-                "",
-                f"{type(error).__name__}: {error}",
-                "a page that trafilatura can read",
-                "save the page again",
-            )
-        ) from None
     found = pieces(root)
+    characters = sum(len(piece.text) for piece in found)
+    if characters > _MOST_CHARACTERS:
+        wanted = f"at most {_MOST_CHARACTERS:,}"
+        raise CorpusError(record.problem("size-absurd", "", f"{characters:,} characters of text", wanted))
+    said, extracted = _consulted(root, content, record)
     place = _title_place(found, said)
     title = found[place].text if place >= 0 else next(iter(said.titles), "")
-    body = article.body if isinstance(article, Document) else None
-    parts = _parts(root, found, "" if body is None else " ".join(map(str, body.itertext())))
-    chosen = _chosen(parts, place, _key(title))
+    parts = _parts(root, found, extracted)
+    authors = said.authors or _authors(parts)
+    chosen = _chosen(parts, place, {_key(title), *map(_key, authors), *(_key(f"par {author}") for author in authors)})
     blocks = tuple(_blocks(chosen, _key(said.description)))
     if not title or not any(block.role in (None, "body") for block in blocks):
         raise CorpusError(
@@ -117,10 +109,23 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         title=title,
         blocks=blocks,
         date=said.date or _date(root, parts, place, said.url),
-        authors=said.authors or _authors(parts),
+        authors=authors,
         url=said.url,
         language=said.language,
     )
+
+
+def _consulted(root: Element, content: str, record: Record) -> tuple[Statements, str]:
+    """What the page states, and the words that trafilatura takes for the article."""
+    try:
+        said = statements(root, content)
+        article = trafilatura.bare_extraction(root, fast=True, include_comments=False)
+    except Exception as error:  # noqa: BLE001  # whatever trafilatura stumbles over, it is the page
+        found = f"{type(error).__name__}: {error}"
+        wanted = "a page that trafilatura can read"
+        raise CorpusError(record.problem("html-invalid", "", found, wanted, "save the page again")) from None
+    body = article.body if isinstance(article, Document) else None
+    return said, "" if body is None else " ".join(map(str, body.itertext()))
 
 
 def _words(text: str) -> list[str]:
@@ -185,11 +190,14 @@ def _container(root: Element, weights: Sequence[tuple[Element, int]]) -> Element
     return next((element for element in reversed(elements) if held[element] >= enough), root)
 
 
-def _chosen(parts: Sequence[_Part], place: int, title: str) -> list[_Part]:
-    """The parts of the article in order, each once, without its title, which is the part at ``place`` (or -1)."""
+def _chosen(parts: Sequence[_Part], place: int, said: set[str]) -> list[_Part]:
+    """The parts of the article in order, each once, without those that repeat what is ``said`` of it (title, authors).
+
+    ``place`` is where the title is among the parts, -1 for nowhere.
+    """
     opening = next((index for index, part in enumerate(parts) if part.inside and index > place), 0)
     belongs = [
-        part.key != title and _belongs(part, above=index < place, before=place < index < opening)
+        part.key not in said and _belongs(part, above=index < place, before=place < index < opening)
         for index, part in enumerate(parts)
     ]
     chosen: list[_Part] = []
@@ -211,8 +219,9 @@ def _belongs(part: _Part, *, above: bool, before: bool) -> bool:
         return bool(part.kept) and part.words > _LONG and out not in ("comments", "byline")
     if before and role in ("standfirst", "caption", "credit"):
         return True
-    mostly_links = part.piece.linked * 2 > len(part.piece.text)
-    return bool(part.kept) or (part.inside and not mostly_links)
+    if part.piece.linked * 2 > len(part.piece.text):  # a menu, unless it is a sentence that trafilatura took
+        return bool(part.kept) and part.words > 8
+    return bool(part.kept) or part.inside
 
 
 def _heads_nothing(parts: Sequence[_Part], belongs: Sequence[bool], index: int) -> bool:
@@ -261,8 +270,12 @@ def _date(root: Element, parts: Sequence[_Part], place: int, url: str | None) ->
 
     Only what stands under the title or beside it in the article counts: a page's top may show today's date.
     """
-    texts = [index for index, part in enumerate(parts) if part.mark.role in (None, "body") and not part.mark.out]
-    first = next((index for index in texts if index > place and parts[index].inside), len(parts))
+    texts = (
+        index
+        for index, part in enumerate(parts)
+        if index > place and part.inside and part.words >= 12 and part.mark.role in (None, "body") and not part.mark.out
+    )
+    first = next(texts, len(parts))
     above = {part.piece.element: part for index, part in enumerate(parts[:first]) if index > place or part.inside}
     for element in islice(root.iter("time"), 50):
         date = None if _is_modified(element) else edtf(element.get("datetime") or "")
@@ -274,7 +287,7 @@ def _date(root: Element, parts: Sequence[_Part], place: int, url: str | None) ->
             return date
     if first < len(parts) and (date := opening_date(parts[first].piece.text)):
         return date
-    return date_in_path(urlsplit(url).path) if url else None
+    return date_in_path(_PATH.sub("", url)) if url else None
 
 
 def _is_modified(element: Element) -> bool:
@@ -286,6 +299,6 @@ def _is_modified(element: Element) -> bool:
 def _authors(parts: Sequence[_Part]) -> tuple[str, ...]:
     """Who signed by the page's byline: « Par Ana Roux, à Brest »."""
     for part in parts:
-        if part.mark.out in ("byline", "date") and part.words <= _LONG and (found := _SIGNED.match(part.piece.text)):
+        if part.mark.out in ("byline", "date") and part.words <= _LONG and (found := _SIGNED.search(part.piece.text)):
             return (found["name"].strip(),)
     return ()

@@ -36,10 +36,10 @@ navigation nav navbar navigation menu breadcrumbs? fil ariane pagination pager e
 navigation bandeau cookies? consent rgpd footer pied sommaire toc tags? mots-cles keywords rubriques? category
 navigation kicker surtitre eyebrow
 """
-_NAMES_OF_ROLES = """
+_NAMES_OF_ROLES = r"""
 standfirst chapos? chapeau standfirst lead intro introduction accroche deck dek sub-?title sous-?titre summary
 subheading inter inter-?titres? cross-?heads? sub-?head(?:ing|line)?s?
-caption    legendes? caption
+caption    legendes? \w*caption
 credit     credits? copyright photograph(?:er|e|es)
 """
 _TAGS_OUT = "navigation nav footer label"

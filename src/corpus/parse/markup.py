@@ -23,7 +23,7 @@ from corpus.raw import Record
 DEEPEST = 2048
 """libxml2 stops reading where elements are nested deeper, so that the rest of a page would be lost."""
 
-MOST_ELEMENTS = 100_000
+MOST_ELEMENTS = 50_000
 """A page of more elements is no article; saved press pages have a few thousand."""
 
 MOST_ATTRIBUTES = 500
@@ -40,6 +40,7 @@ _BLOCK = re.compile(
 _NEVER_HIDDEN = re.compile("html|body|main|article")  # hidden until a script shows them
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 class Piece(NamedTuple):
@@ -55,7 +56,7 @@ class Piece(NamedTuple):
 
 
 def tree_of(content: str, record: Record) -> Element:
-    """The tree of a page or of a piece of one, without comments.
+    """The tree of a page or of a piece of one, without comments; control characters become U+FFFD.
 
     Raises:
         CorpusError: rule ``html-invalid`` (nested too deep, too many elements or attributes)
@@ -63,6 +64,7 @@ def tree_of(content: str, record: Record) -> Element:
     """
     if len(content) > 40_000 and (most := _most_attributes(content)) > MOST_ATTRIBUTES:
         raise _invalid(record, f"a tag with {most:,} attributes", f"at most {MOST_ATTRIBUTES}")
+    content = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", content)  # as browsers show them; libxml2 chokes on some
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root: Element | None = etree.fromstring(content.encode("utf-8", "replace"), parser)
@@ -230,6 +232,6 @@ def _most_attributes(content: str) -> int:
     for found in _MARKUP.finditer(content):
         tag = found[0][: found.start("inside") - found.start()] if found["raw"] else found[0]
         if len(tag) > 2 * MOST_ATTRIBUTES and not tag.startswith("<!"):
-            names = re.sub(r"""=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+)""", " ", tag).split()
-            most = max(most, len(names))
+            names = re.sub(r"""=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+)""", " ", tag)
+            most = max(most, len(re.findall(r"[^\s/]+", names)) - 1)
     return most

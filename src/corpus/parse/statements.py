@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from itertools import islice
 
 import orjson
 from lxml.etree import _Element as Element
 from trafilatura.metadata import extract_metadata
+from trafilatura.settings import Document
 
 from corpus.dates import EDTF
 
@@ -67,7 +69,9 @@ _AUTHORS = (
 )
 _DESCRIPTIONS = ("description", "og:description", "dc.description")
 _TITLES = ("og:title", "dc.title", "dcterms.title", "twitter:title")
+_NOBODY = frozenset(("admin", "administrateur", "webmaster", "redaction", "rédaction", "la redaction", "la rédaction"))
 _KINDS = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review)")
+_MOST_NODES = 10_000
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?")
@@ -105,7 +109,10 @@ def statements(root: Element, content: str) -> Statements:
     """What the head of a page and its JSON-LD say."""
     meta = _meta(root)
     linked = list(_json_ld(root))
-    document = extract_metadata(root, None, {"original_date": True, "extensive_search": False})
+    try:
+        document = extract_metadata(root, None, {"original_date": True, "extensive_search": False})
+    except ValueError:  # an address that is none: « Invalid IPv6 URL »
+        document = Document()
     headlines = [text for node in linked if (text := _text(node.get("headline")))]
     titles = [*headlines, *(meta[name] for name in _TITLES if name in meta), document.title or ""]
     titles.append(root.findtext(".//title") or "")
@@ -141,8 +148,7 @@ def _json_ld(root: Element) -> Iterator[dict[str, object]]:
             pending = [orjson.loads(script.text or "")]
         except orjson.JSONDecodeError:
             continue
-        while pending:
-            node = pending.pop(0)
+        for node in islice(pending, _MOST_NODES):  # which grows as it is read
             if isinstance(node, list):
                 pending += node
             elif isinstance(node, dict):
@@ -166,12 +172,12 @@ def _names(value: object) -> Iterator[str]:
 
 
 def _authors(linked: list[dict[str, object]], meta: dict[str, str], site: str, fallback: str) -> tuple[str, ...]:
-    """Who signed, by the most trusted of those that say so; the site itself is nobody."""
+    """Who signed, by the most trusted of those that say so; the site and its desk are nobody."""
     choices = [list(_names(node.get("author"))) for node in linked]
     choices += [list(_names(meta.get(name))) for name in _AUTHORS]
     choices.append([name for name in fallback.split("; ") if name])
     for names in choices:
-        people = [name for name in dict.fromkeys(names) if name.casefold() != site.casefold()]
+        people = [name for name in dict.fromkeys(names) if name.casefold() not in (site.casefold(), *_NOBODY)]
         if people:
             return tuple(people)
     return ()

@@ -1,0 +1,111 @@
+"""Measurements inside one process of our own environment; prints one JSON object.
+
+Usage: own_jobs.py validate CORPUS_DIR COUNT   (records per CPU-second of both validators on the same rows)
+       own_jobs.py files CORPUS_DIR            (CPU seconds of reading and decoding each text file, and nothing else)
+       own_jobs.py read RELEASE_DIR WAY        (CPU seconds of reading a release: see ``WAYS``)
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+_ROUNDS = 3
+_EXPLAINED = 300
+"""Rows that ``jsonschema`` is given in each round: it takes milliseconds for each."""
+
+
+def validate(root: Path, count: int) -> dict[str, float]:
+    """Records per CPU-second of ``schema.validator`` and of ``jsonschema``, in turns, the medians."""
+    from jsonschema import Draft202012Validator
+
+    from corpus import pipeline, schema
+    from corpus.article import Article
+    from corpus.release.rows import row_of
+
+    planned = pipeline.plan(root)
+    found = (
+        article
+        for part in planned.partitions
+        for article in pipeline.articles(part, planned.sources[part.source], planned.settings)
+        if isinstance(article, Article)
+    )
+    rows = [row_of(article, "train") for article in islice(found, count)]
+    ours = schema.validator("article")
+    theirs = Draft202012Validator(schema.schema("article"), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    fast: list[float] = []
+    slow: list[float] = []
+    for _ in range(_ROUNDS):
+        began = time.process_time()
+        sound = all(ours.is_valid(row) for row in rows)
+        fast.append(len(rows) / (time.process_time() - began))
+        began = time.process_time()
+        agreed = not any(next(theirs.iter_errors(row), None) for row in rows[:_EXPLAINED])
+        slow.append(len(rows[:_EXPLAINED]) / (time.process_time() - began))
+        if not (sound and agreed):
+            raise RuntimeError("the generated articles are not sound")
+    return {"ours": median(fast), "peer": median(slow)}
+
+
+def files(root: Path) -> dict[str, float]:
+    """Text files opened, read and decoded per CPU-second: the floor of any checker."""
+    paths = [str(path) for path in sorted(root.glob("raw/banc/*/*.txt"))]
+    began = time.process_time()
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            file.read()
+    return {"per_second": len(paths) / (time.process_time() - began)}
+
+
+def _corpus(where: str) -> int:
+    import corpus
+
+    return int(corpus.load(where, "articles", split="train").num_rows)
+
+
+def _datasets(where: str) -> int:
+    from datasets import load_dataset
+
+    return int(load_dataset(where, "articles", split="train").num_rows)
+
+
+_COLUMNS = ("id", "date", "text")
+
+
+def _pandas(where: str) -> int:
+    import pandas as pd
+
+    return len(pd.read_parquet(str(Path(where) / "data" / "articles"), columns=list(_COLUMNS)))
+
+
+def _pandas_all(where: str) -> int:
+    import pandas as pd
+
+    return len(pd.read_parquet(str(Path(where) / "data" / "articles")))
+
+
+WAYS = {"corpus": _corpus, "datasets": _datasets, "pandas": _pandas, "pandas-all": _pandas_all}
+
+
+def read(where: str, way: str) -> dict[str, float]:
+    """CPU and wall seconds of one reading of the train split, the libraries' import left out."""
+    for library in ("datasets", "pandas", "pyarrow.dataset"):
+        import_module(library)
+    cpu, wall = time.process_time(), time.perf_counter()
+    rows = WAYS[way](where)
+    return {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall, "rows": rows}
+
+
+if __name__ == "__main__":
+    job, *rest = sys.argv[1:]
+    if job == "validate":
+        print(json.dumps(validate(Path(rest[0]), int(rest[1]))))
+    elif job == "files":
+        print(json.dumps(files(Path(rest[0]))))
+    else:
+        print(json.dumps(read(rest[0], rest[1])))

@@ -1,0 +1,34 @@
+"""The environment of the peers: made once from pinned versions, apart from ours."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+PINNED = (
+    "datatrove==0.10.1",
+    "datasets==5.2.0",
+    "orjson==3.13.0",
+    "pyarrow==26.0.1",
+    "regex==2026.11.15",  # datatrove's filters import it and its metadata do not say so
+)
+JOBS = Path(__file__).with_name("peer_jobs.py")
+
+
+def environment(folder: Path) -> Path:
+    """The Python of the peers' environment in ``folder``, which is made where it is missing or of other pins.
+
+    Raises:
+        subprocess.CalledProcessError: pip could not install a peer.
+    """
+    python = folder / "bin" / "python"
+    wanted = hashlib.sha256("\n".join((sys.version, *PINNED)).encode()).hexdigest()
+    stamp = folder / "installed"
+    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
+        print(f"setting up the peers in {folder}, once", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *PINNED], check=True)
+        stamp.write_text(wanted, "utf-8")
+    return python
