@@ -63,7 +63,7 @@ def normalise_blocks(texts: Sequence[str]) -> Iterator[tuple[int, str]]:
         for index, text in enumerate(texts):
             if "\n\n" in text:
                 yield from ((index, block) for block in text.split("\n\n"))
-            else:
+            elif text:
                 yield index, text
         return
     for index, text in enumerate(texts):
