@@ -73,8 +73,10 @@ def duplicates(rows: Catalogue) -> tuple[np.ndarray, list[Rejected]]:
     total = rows.columns.num_rows
     same_id = _first_of_each(rows.codes("id"))
     sources = rows.codes("source").astype(np.int64)
-    same_text = _first_of_each(rows.codes("text_sha256").astype(np.int64) * (int(sources.max(initial=0)) + 1) + sources)
     here = np.arange(total)
+    texts = rows.codes("text_sha256").astype(np.int64) * (int(sources.max(initial=0)) + 1) + sources
+    texts[same_id != here] = -1 - here[same_id != here]  # a row that is refused already stands in nobody's way
+    same_text = _first_of_each(texts)
     repeated = (same_id != here) | (same_text != here)
     rejected = []
     for position in np.flatnonzero(repeated).tolist():

@@ -108,6 +108,10 @@ def articles_of(
             problems = error.problems
         except RecursionError:
             problems = (record.problem("record-too-deep", "", "nesting without end", "a flat record", ""),)
+        except Exception as error:  # noqa: BLE001  # a parser's library may fail in ways that it does not document
+            found = f"{type(error).__name__}: {error}"
+            hint = "is the file what it says it is? if so, please report this"
+            problems = (record.problem("parser-failed", "", found, f"a record of the shape {source.shape}", hint),)
         if problems:
             yield Rejected(source.id, record.path, record.line, problems)
         else:

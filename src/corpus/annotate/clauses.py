@@ -13,13 +13,10 @@ from typing import NamedTuple
 from corpus.annotate.phrases import (
     Phrase,
     Word,
-    is_finite,
     is_prepositional,
     is_source,
     is_temporal,
-    noun_phrase,
     phrases,
-    verb_group_start,
 )
 from corpus.annotate.quotation_patterns import (
     AUXILIARY,
@@ -28,15 +25,18 @@ from corpus.annotate.quotation_patterns import (
     HUMAN,
     LIGHT_OBJECTS,
     LIGHT_VERBS,
-    SOURCE_PREPOSITIONS,
     SPEECH_FORMS,
     STANCE_FORMS,
     TO_SOMEBODY,
 )
 
-_PRONOUNS = frozenset("il elle ils elles on lui eux celui-ci celle-ci ceux-ci celles-ci".split())
-_JOINS = frozenset("et mais ou puis car que qu' tandis alors lorsque quand si comme puisque".split())
-_RELATIVE = frozenset("qui dont où lequel laquelle lesquels".split())
+_PRONOUNS = frozenset(
+    ["il", "elle", "ils", "elles", "on", "lui", "eux", "celui-ci", "celle-ci", "ceux-ci", "celles-ci"]
+)
+_JOINS = frozenset(
+    ["et", "mais", "ou", "puis", "car", "que", "qu'", "tandis", "alors", "lorsque", "quand", "si", "comme", "puisque"]
+)
+_RELATIVE = frozenset(["qui", "dont", "où", "lequel", "laquelle", "lesquels"])
 _LONG_FRAGMENT = 40
 
 
@@ -47,7 +47,12 @@ class Mention(NamedTuple):
     last: int
     head: int
     name: int
-    pronoun: bool
+    pronoun: bool = False
+
+
+def pronoun_at(position: int) -> Mention:
+    """The mention that a pronoun is."""
+    return Mention(position, position + 1, position, -1, pronoun=True)
 
 
 class Attribution(NamedTuple):
@@ -65,18 +70,33 @@ class Attribution(NamedTuple):
 def is_cue(words: Sequence[Word], position: int) -> bool:
     """True if the word is a verb that reports speech or a stance, and not a noun of the same form."""
     word = words[position]
-    if word.quote >= 0 or word.form not in SPEECH_FORMS and word.form not in STANCE_FORMS:
+    if word.quote >= 0 or (word.form not in SPEECH_FORMS and word.form not in STANCE_FORMS):
         return False
     before = words[position - 1] if position else None
-    if before is not None and before.upos in ("DET", "ADP", "NUM") and before.form not in CLITICS | {"en", "de", "d'", "pour", "à", "sans", "après"}:
+    if (
+        before is not None
+        and before.upos in ("DET", "ADP", "NUM")
+        and before.form not in CLITICS | {"en", "de", "d'", "pour", "à", "sans", "après"}
+    ):
         return False
-    if before is not None and before.form in ("le", "la", "les", "l'", "leur", "des", "du", "ce") and word.upos in ("NOUN", "ADJ", "PROPN"):
+    if (
+        before is not None
+        and before.form in ("le", "la", "les", "l'", "leur", "des", "du", "ce")
+        and word.upos in ("NOUN", "ADJ", "PROPN")
+    ):
         return False
-    if word.upos in ("NOUN", "PROPN") and not (before is None or before.form in CLITICS | AUXILIARY | _PRONOUNS | {"qui", "t"}):
+    if word.upos in ("NOUN", "PROPN") and not (
+        before is None or before.form in CLITICS | AUXILIARY | _PRONOUNS | {"qui", "t"}
+    ):
         return word.form in SPEECH_FORMS and (before.quote >= 0 or before.form == ",")
-    return word.upos in ("VERB", "AUX", "NOUN", "PROPN", "X", "PUNCT") or (
-        word.upos == "ADJ" and before is not None and before.form in AUXILIARY | {"s'", "se", ",", "t"}
-    ) or before is not None and (before.quote >= 0 or before.form in ("il", "elle", "ils", "elles", "qui", "se", "s'"))
+    return (
+        word.upos in ("VERB", "AUX", "NOUN", "PROPN", "X", "PUNCT")
+        or (word.upos == "ADJ" and before is not None and before.form in AUXILIARY | {"s'", "se", ",", "t"})
+        or (
+            before is not None
+            and (before.quote >= 0 or before.form in ("il", "elle", "ils", "elles", "qui", "se", "s'"))
+        )
+    )
 
 
 class Clause:
@@ -91,7 +111,9 @@ class Clause:
     def inverted_after_marks(self, position: int) -> Attribution | None:
         """An inverted verb straight after a marked fragment, not after any comma."""
         words = self.words
-        touches = position >= 1 and words[position - 1].quote >= 0 or position >= 2 and words[position - 2].quote >= 0 and words[position - 1].form == ","
+        touches = (position >= 1 and words[position - 1].quote >= 0) or (
+            position >= 2 and words[position - 2].quote >= 0 and words[position - 1].form == ","
+        )
         inverted = self.inverted(position) if position else None
         if inverted is None or touches or inverted.cue is None or inverted.speaker is None:
             return inverted
@@ -99,7 +121,11 @@ class Clause:
         reports = reflexive or self.words[inverted.cue].form not in TO_SOMEBODY
         if reports and self.can_speak(inverted.speaker) and inverted.speaker.first <= inverted.cue + 8:
             return inverted
-        return inverted if inverted.speaker is not None and inverted.speaker.pronoun and inverted.speaker.first <= position + 4 else None
+        return (
+            inverted
+            if inverted.speaker is not None and inverted.speaker.pronoun and inverted.speaker.first <= position + 4
+            else None
+        )
 
     def inverted(self, position: int) -> Attribution | None:
         """An inverted verb that begins at a position: « a-t-il dit », « explique la maire »."""
@@ -115,14 +141,21 @@ class Clause:
         if clitic is not None and words[clitic.first].form == "il" and self._impersonal(position, verb):
             return Attribution(verb, None, "strong")  # « … », était-il écrit
         if clitic is not None:
-            return Attribution(verb, clitic, "strong") if known or before.quote >= 0 or (position >= 2 and words[position - 2].quote >= 0) else None
+            return (
+                Attribution(verb, clitic, "strong")
+                if known or before.quote >= 0 or (position >= 2 and words[position - 2].quote >= 0)
+                else None
+            )
         near = before.quote >= 0 or words[position - 2].quote >= 0 or before.form == ","
         if not near or not (known or (word.upos == "VERB" and words[position - 2].quote >= 0)):
             return None
-        if word.form.endswith("ant") or ("VerbForm=Part" in word.feats and verb == position and word.form.endswith(("é", "ée", "és", "ées"))) \
-                or (verb == position and word.form.endswith(("é", "ée", "és", "ées", "er"))):
+        if (
+            word.form.endswith("ant")
+            or ("VerbForm=Part" in word.feats and verb == position and word.form.endswith(("é", "ée", "és", "ées")))
+            or (verb == position and word.form.endswith(("é", "ée", "és", "ées", "er")))
+        ):
             return None
-        speaker = self._subject_after(verb + 1)
+        speaker = self.subject_after(verb + 1)
         if speaker is None or (not known and not self.can_speak(speaker)):
             return None
         return Attribution(verb, speaker, "strong")
@@ -147,7 +180,7 @@ class Clause:
             if word.form in ("t", "-t") or (word.form in CLITICS and word.form not in ("pas", "plus")):
                 pass
             elif word.form in _PRONOUNS and (auxiliary or clitic is None) and steps:
-                clitic = Mention(position, position + 1, position, -1, True)
+                clitic = pronoun_at(position)
             elif word.form in AUXILIARY:
                 auxiliary = True
                 nxt = words[position + 1 : position + 4]
@@ -155,11 +188,24 @@ class Clause:
                     return None, None
             elif word.upos in ("VERB", "AUX") or word.form in SPEECH_FORMS or word.form in STANCE_FORMS:
                 if clitic is None:
-                    clitic = self._clitic_after(position)
+                    clitic = self.clitic_after(position)
                 return position, clitic
-            elif word.upos == "ADV" or word.form in ("ainsi", "ensuite", "aussi", "également", "notamment", "encore", "alors", "même"):
+            elif word.upos == "ADV" or word.form in (
+                "ainsi",
+                "ensuite",
+                "aussi",
+                "également",
+                "notamment",
+                "encore",
+                "alors",
+                "même",
+            ):
                 pass
-            elif auxiliary and (word.upos == "ADP" or clitic is not None or word.upos in ("NOUN", "ADJ", "PROPN", "DET")) and steps < 7:
+            elif (
+                auxiliary
+                and (word.upos == "ADP" or clitic is not None or word.upos in ("NOUN", "ADJ", "PROPN", "DET"))
+                and steps < 7
+            ):
                 pass  # a-t-il par ailleurs ajouté
             else:
                 return None, None
@@ -167,181 +213,22 @@ class Clause:
             steps += 1
         return None, None
 
-    def _clitic_after(self, verb: int) -> Mention | None:
+    def clitic_after(self, verb: int) -> Mention | None:
+        """The pronoun tied to a verb: « dit-elle »; None if there is none."""
         words = self.words
         for position in range(verb + 1, min(verb + 3, len(words))):
             word = words[position]
-            if word.form in ("il", "elle", "ils", "elles", "on") and words[position - 1].end >= word.start - 1 and position <= verb + 2:
-                return Mention(position, position + 1, position, -1, True)
+            if (
+                word.form in ("il", "elle", "ils", "elles", "on")
+                and words[position - 1].end >= word.start - 1
+                and position <= verb + 2
+            ):
+                return pronoun_at(position)
             if word.form != "t":
                 return None
         return None
 
-    def is_bare_participle(self, verb: int) -> bool:
-        """True for « cité dans un communiqué »; false for « a salué le projet et regretté … »."""
-        words = self.words
-        word = words[verb]
-        if word.form.endswith("ant") or not word.form.endswith(("é", "ée", "és", "ées", "t", "ts", "te", "tes", "i", "is", "u", "us", "ue")) or is_finite(word):
-            return False
-        if word.form.endswith(("t", "it", "is")) and "VerbForm=Part" not in word.feats:
-            return False
-        first = verb_group_start(words, verb)
-        if any(before.form in AUXILIARY or before.form in ("s'", "se") for before in words[first:verb]):
-            return False
-        if first and words[first - 1].form in ("et", ",", "puis", "mais", "ou"):
-            return not any(words[back].form in AUXILIARY and words[back].form not in ("est", "était") for back in range(first - 1, -1, -1))
-        return not (first and words[first - 1].form in ("t", "il", "elle"))
-
-    def subject(self, verb: int) -> Mention | None:
-        """Whoever does what a verb says, wherever the sentence puts them."""
-        return self._subject(verb, 4)
-
-    def _subject(self, verb: int, depth: int) -> Mention | None:
-        words = self.words
-        if depth == 0:
-            return None
-        first = verb_group_start(words, verb)
-        inverted = self.inverted_after_marks(first)
-        if inverted is not None and inverted.cue != verb:
-            inverted = None
-        if inverted is not None:
-            return inverted.speaker
-        clitic = self._clitic_after(verb) or next(
-            (Mention(p, p + 1, p, -1, True) for p in range(first, verb) if words[p].form in ("il", "elle", "ils", "elles")), None)
-        if clitic is not None:
-            return clitic
-        if not self._has_subject(first, verb):
-            return self._main_subject(verb, first, depth)
-        return self._left_subject(first, depth)
-
-    def _has_subject(self, first: int, verb: int) -> bool:
-        """False for a gerund, an infinitive or a bare participle."""
-        words = self.words
-        if any(is_finite(word) or word.form in AUXILIARY - {"ayant", "étant", "avoir", "être"} for word in words[first:verb]):
-            return True
-        word = words[verb]
-        if word.form.endswith("ant") and not is_finite(word):
-            return False
-        if word.form.endswith(("er", "ir", "re")) and "VerbForm=Inf" in word.feats:
-            return False
-        return not word.form.endswith(("é", "ée", "és", "ées"))
-
-    def _main_subject(self, verb: int, first: int, depth: int) -> Mention | None:
-        words = self.words
-        for cue in reversed([cue for cue in self.cues if cue < first]):
-            if not words[cue].form.endswith(("ant", "er", "ir", "re")) and not self.is_bare_participle(cue):
-                found = self._subject(cue, depth - 1)
-                if found is not None and self.can_speak(found):
-                    return found
-        for position in range(first - 1, -1, -1):
-            if is_finite(words[position]) and words[position].form not in ("semble",) and not self._relative(position):
-                main = position
-                while main + 1 < first and (words[main + 1].upos == "VERB" or words[main + 1].form in ("t", "il", "elle", "ils", "elles") or words[main + 1].upos == "ADV"):
-                    main += 1
-                return self._subject(main, depth - 1)
-        comma = next((p for p in range(verb, len(words)) if words[p].form == ","), None)
-        if comma is not None:
-            for phrase in self.phrases:
-                if phrase.first > comma and not is_prepositional(words, phrase) and not is_temporal(words, phrase):
-                    return self.mention(phrase)
-            for position in range(comma, len(words)):
-                if words[position].form in _PRONOUNS and words[position].upos == "PRON":
-                    return Mention(position, position + 1, position, -1, True)
-        found = [phrase for phrase in self.phrases if phrase.last <= first and not is_prepositional(words, phrase) and is_source(words, phrase)]
-        return self.mention(found[0]) if found else None
-
-    def _relative(self, verb: int) -> bool:
-        first = verb_group_start(self.words, verb)
-        return first > 0 and self.words[first - 1].form in _RELATIVE
-
-    def _left_subject(self, first: int, depth: int) -> Mention | None:
-        words = self.words
-        if first == 0:
-            return None
-        before = words[first - 1]
-        if before.form in ("qu'", "que", "comme"):
-            told = self._subject_after(max(verb for verb in range(first, min(first + 6, len(words))) if verb == first or words[verb].upos in ("VERB", "AUX")) + 1)
-            if told is not None and not told.pronoun and self.can_speak(told) and self.subject_in(first - 1, first) is None:
-                return told  # c'est ce qu'a annoncé la maire
-        if before.form in _PRONOUNS - {"lui", "eux"}:
-            return Mention(first - 1, first, first - 1, -1, True)
-        if before.form in ("qui", "lequel", "laquelle"):
-            return self._antecedent(first - 1)
-        start, joined = self._region(first)
-        found = self.subject_in(start, first)
-        if found is not None:
-            return found
-        if joined is not None:
-            earlier = [cue for cue in self.cues if cue < first - 1 and not words[cue].form.endswith("ant") and not self.is_bare_participle(cue)]
-            return self._subject(earlier[-1] if earlier else joined, depth - 1)
-        return None
-
-    def _antecedent(self, relative: int) -> Mention | None:
-        words = self.words
-        if relative > 1 and words[relative - 1].form in ("et", "mais"):
-            earlier = next((p for p in range(relative - 2, -1, -1) if words[p].form == "qui"), None)
-            if earlier is not None:
-                return self._antecedent(earlier)
-        found = [phrase for phrase in self.phrases if phrase.last <= relative and not self._bracketed(phrase)]
-        if not found:
-            pronoun = relative - 1
-            return Mention(pronoun, relative, pronoun, -1, True) if pronoun >= 0 and words[pronoun].upos == "PRON" else None
-        phrase = found[-1]
-        if phrase.name < 0 and len(found) > 1 and found[-2].name >= 0 and phrase.first - found[-2].last == 1 and words[found[-2].last].form == ",":
-            phrase = found[-2]  # Odile Ferrand, la maire, qui …
-        if not is_source(words, phrase):
-            person = next((p for p in range(phrase.last - 1, phrase.head, -1) if words[p].kind == "PER"), None)
-            if person is not None:
-                return Mention(person, phrase.last, person, words[person].entity, False)
-            inner = next((p for p in range(phrase.last - 1, phrase.head, -1)
-                          if words[p].form in HUMAN or words[p].form in GROUPS or words[p].lemma in GROUPS), None)
-            if inner is not None:  # une décision de la mairie, qui …
-                first = inner - 1 if words[inner - 1].upos == "DET" else inner
-                return Mention(first, phrase.last, inner, -1, False)
-        return self.mention(phrase)
-
-    def _bracketed(self, phrase: Phrase) -> bool:
-        """« (LR) »: what stands alone in brackets is never who acts."""
-        words = self.words
-        return phrase.first > 0 and words[phrase.first - 1].form == "(" and phrase.last < len(words) and words[phrase.last].form == ")"
-
-    def _region(self, first: int) -> tuple[int, int | None]:
-        """Where the clause of a verb begins, and the finite verb that stands before it."""
-        words = self.words
-        position = first - 1
-        join: int | None = None
-        while position >= 0:
-            word = words[position]
-            if word.form in (":", ";") or (word.quote >= 0 and word.end - word.start > _LONG_FRAGMENT):
-                return position + 1, None
-            if word.form in _JOINS and join is None and word.upos != "ADV":
-                join = position
-            if is_finite(word):
-                if self._relative(position):
-                    position = verb_group_start(words, position) - 1
-                    join = None
-                    continue
-                main = position
-                while main + 1 < first and (words[main + 1].upos == "VERB" or words[main + 1].form in ("t", "il", "elle", "ils", "elles", "ainsi", "aussi")):
-                    main += 1
-                return (main + 1 if join is None else join + 1), main
-            position -= 1
-        return 0, None
-
-    def subject_in(self, start: int, end: int) -> Mention | None:
-        words = self.words
-        for position in range(end - 1, start - 1, -1):
-            if words[position].form in ("il", "elle", "ils", "elles") and words[position].upos == "PRON":
-                return Mention(position, position + 1, position, -1, True)
-        inside = [phrase for phrase in self.phrases
-                  if phrase.first >= start and phrase.last <= end and not is_temporal(words, phrase) and not self._bracketed(phrase)]
-        free = [phrase for phrase in inside if not is_prepositional(words, phrase)]
-        for chosen in ([p for p in free if is_source(words, p)], free):
-            if chosen:
-                return self.mention(chosen[0])
-        return None
-
-    def _subject_after(self, position: int) -> Mention | None:
+    def subject_after(self, position: int) -> Mention | None:
         """The inverted subject after a verb, past « mardi », « à la presse », « dans un communiqué »."""
         words, commas = self.words, 0
         fallback: Mention | None = None
@@ -356,52 +243,66 @@ class Clause:
                 position += 1
                 continue
             if word.form in _PRONOUNS and word.upos == "PRON":
-                return Mention(position, position + 1, position, -1, True)
+                return pronoun_at(position)
             phrase = self.by_first.get(position)
             if phrase is None:
                 if word.form in ("et", "mais") or (word.upos in ("VERB", "AUX") and word.form not in LIGHT_OBJECTS):
                     break
                 position += 1
                 continue
-            if not is_prepositional(words, phrase) and not is_temporal(words, phrase) and not (
-                    words[phrase.first].upos == "NUM" and phrase.last == phrase.first + 1):
-                if is_source(words, phrase) or commas == 0:
-                    mention = self.mention(phrase)
-                    if is_source(words, phrase):
-                        return mention
-                    fallback = fallback or mention
+            number = words[phrase.first].upos == "NUM" and phrase.last == phrase.first + 1
+            if not (number or is_prepositional(words, phrase) or is_temporal(words, phrase)):
+                if is_source(words, phrase):
+                    return self.mention(phrase)
+                if commas == 0:
+                    fallback = fallback or self.mention(phrase)
             position = phrase.last
         return fallback
 
     def can_speak(self, speaker: Mention) -> bool:
+        """True for a name, a pronoun, a person by role, or a body or text that can speak."""
         words = self.words
         if speaker.pronoun or speaker.name >= 0:
             return True
-        return any(word.form in HUMAN or word.form in GROUPS or word.lemma in HUMAN or word.lemma in GROUPS for word in words[speaker.first : speaker.last])
+        return any(
+            word.form in HUMAN or word.form in GROUPS or word.lemma in HUMAN or word.lemma in GROUPS
+            for word in words[speaker.first : speaker.last]
+        )
 
     def is_human(self, speaker: Mention) -> bool:
         """True for a person by name, pronoun or role."""
         words = self.words
-        if speaker.pronoun or (speaker.name >= 0 and any(word.kind == "PER" for word in words[speaker.first : speaker.last])):
+        if speaker.pronoun or (
+            speaker.name >= 0 and any(word.kind == "PER" for word in words[speaker.first : speaker.last])
+        ):
             return True
         return words[speaker.head].form in HUMAN or words[speaker.head].lemma in HUMAN
 
     def mention(self, phrase: Phrase) -> Mention:
         """The mention for a phrase: its own name, or one in apposition, or the phrase itself."""
         words = self.words
-        whole = Mention(phrase.first, phrase.last, phrase.head, phrase.name, False)
+        whole = Mention(phrase.first, phrase.last, phrase.head, phrase.name)
         if phrase.name >= 0 and words[name_position(words, phrase)].kind == "PER":
             return whole
         following = phrase.last
         if following < len(words) and words[following].form in (",", "(") and following + 1 < len(words):
             second = self.by_first.get(following + 1)
-            if second is not None and second.name >= 0 and words[name_position(words, second)].kind == "PER" and not is_prepositional(words, second) \
-                    and (words[phrase.head].form in HUMAN or words[phrase.head].lemma in HUMAN or words[phrase.first].form in HUMAN):
+            if (
+                second is not None
+                and second.name >= 0
+                and words[name_position(words, second)].kind == "PER"
+                and not is_prepositional(words, second)
+                and (
+                    words[phrase.head].form in HUMAN
+                    or words[phrase.head].lemma in HUMAN
+                    or words[phrase.first].form in HUMAN
+                )
+            ):
                 after = words[second.last].form if second.last < len(words) else "."
                 if after != "et":
-                    return Mention(phrase.first, second.last, phrase.head, second.name, False)
+                    return Mention(phrase.first, second.last, phrase.head, second.name)
         if following < len(words) and words[following].kind == "PER" and phrase.name < 0:
-            return Mention(phrase.first, following + 1, phrase.head, words[following].entity, False)
+            return Mention(phrase.first, following + 1, phrase.head, words[following].entity)
         return whole
 
 

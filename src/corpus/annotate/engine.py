@@ -12,10 +12,12 @@ apostrophe is worth two points of lemmas; « » turned into straight marks costs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from corpus.problem import Problem, UsageError
@@ -53,10 +55,15 @@ _VIEW = str.maketrans(
     }
 )
 
+_STRETCH = 2000
+_LONGEST = 200
+_LONG = re.compile(rf"\S{{{_LONGEST},}}+")
+"""What no space parts, longer than any word or address: a row of quotation marks, an image in base64."""
+
 _DASHES = (r"--+",)  # la loi--votée en mai--prévoit
 _INFIXES = (r"--+", r"(?<=[0-9])[hH](?=[0-9])", r"(?<=[a-z])\"(?=[a-z])")  # à 20h30
 _SUFFIXES = (
-    r"(?<=[a-zé])-t-(?:elles?|ils?|on)",  # a-t-elle
+    r"(?<=[A-Za-zÀ-ÿ])-t-(?:elles?|ils?|on)",  # a-t-elle
     r"(?<=[0-9])[hH]",  # vers 20h
     r"(?<=[a-zé])(?<!elui)(?<!elle)(?<!ceux)(?<!elles)-ci",  # cette fois-ci
 )
@@ -119,6 +126,9 @@ def _tokenizer(language: Language) -> Tokenizer:
     for word in _ONE_TOKEN:
         for form in (word, word[0].upper() + word[1:]):
             tokenizer.add_special_case(form, [{"ORTH": form}])
+    for form in [form for form in tokenizer.rules if "-t-" in form]:
+        verb, _, pronoun = form.rpartition("-t-")
+        tokenizer.add_special_case(form, [{"ORTH": verb}, {"ORTH": f"-t-{pronoun}"}])
     return tokenizer
 
 
@@ -134,10 +144,33 @@ def docs(texts: Iterable[str]) -> Iterator[Doc]:
     """
     loaded = engine()
     for text in texts:
-        doc: Doc = loaded.tokenizer(view(text))
+        doc = _tokenised(loaded.tokenizer, view(text))
         if len(doc):
-            loaded.tok2vec.set_annotations([doc], loaded.tok2vec.predict([doc]))
+            loaded.tok2vec.set_annotations([doc], [_tensor(loaded.tok2vec, doc)])
         yield doc
+
+
+def _tensor(tok2vec: Tok2Vec, doc: Doc) -> Matrix:
+    """One row per token; a very long article is read in stretches, which bounds memory and keeps time linear."""
+    import numpy as np
+
+    if len(doc) <= _STRETCH:
+        return cast("Matrix", tok2vec.predict([doc])[0])
+    stretches = [doc[at : at + _STRETCH].as_doc() for at in range(0, len(doc), _STRETCH)]
+    return np.concatenate([tok2vec.predict([stretch])[0] for stretch in stretches])
+
+
+def _tokenised(tokenizer: Tokenizer, text: str) -> Doc:
+    """The text cut into tokens, in linear time; the tokenizer alone is quadratic in what no space parts."""
+    cuts = [at for run in _LONG.finditer(text) for at in range(run.start() + _LONGEST, run.end(), _LONGEST)]
+    if not cuts:
+        doc: Doc = tokenizer(text)
+        return doc
+    from spacy.tokens import Doc as Document
+
+    parts = [tokenizer(text[start:end]) for start, end in pairwise((0, *cuts, len(text)))]
+    words = [token.text for part in parts for token in part]
+    return Document(tokenizer.vocab, words=words, spaces=[bool(token.whitespace_) for part in parts for token in part])
 
 
 @cache

@@ -115,9 +115,14 @@ ARTICLES = (
 """Little words, in lower case, that never open a name: « l'Odonie », « du Parti vert »."""
 
 PARTICLES = frozenset(
-    ("de", "d'", "d’", "du", "des", "von", "van", "ben", "bin", "al", "el", "da", "di", "dos", "der", "den", "la", "le")
+    ("de", "d'", "d’", "du", "des", "von", "van", "ben", "bin", "al", "el", "da", "di", "dos", "der", "den")
 )
 """Words in lower case inside or before a surname: « Yves de Kerlédan », « von Ohlen »."""
+
+SURNAME_OPENERS = frozenset(
+    ("le", "la", "les", "de", "du", "des", "von", "van", "der", "den", "ben", "bin", "el", "al", "mac", "da", "di")
+)
+"""Words, here in lower case, that a surname keeps when it stands alone: « Yves Le Goff », « Le Goff »."""
 
 OF_A_POST = re.compile(
     r"(?:(?:[Pp]remi(?:er|ère)|vice-premier)[ -])?"
@@ -170,3 +175,80 @@ SMALL_WORDS = frozenset(
 
 GENERIC_WATERS = frozenset(("ocean", "mer"))
 """Words without accents that may stand before a sea's own name: « l'océan Pacifique », « le Pacifique »."""
+
+OPENERS = frozenset(
+    (
+        *(
+            "Le",
+            "La",
+            "Les",
+            "L'",
+            "L’",
+            "Un",
+            "Une",
+            "Des",
+            "Du",
+            "De",
+            "Au",
+            "Aux",
+            "À",
+            "A",
+            "En",
+            "Dans",
+            "Par",
+            "Pour",
+            "Sur",
+        ),
+        *(
+            "Et",
+            "Mais",
+            "Ou",
+            "Or",
+            "Donc",
+            "Car",
+            "Ni",
+            "Puis",
+            "Si",
+            "Avec",
+            "Sans",
+            "Chez",
+            "Contre",
+            "Entre",
+            "Vers",
+            "Sous",
+        ),
+        *(
+            "Selon",
+            "Après",
+            "Avant",
+            "Pendant",
+            "Depuis",
+            "Quand",
+            "Lorsque",
+            "Comme",
+            "Quant",
+            "Que",
+            "Qu'",
+            "Qu’",
+            "Ainsi",
+        ),
+        *(
+            "Alors",
+            "Hier",
+            "Aujourd'hui",
+            "Demain",
+            "Ce",
+            "Cet",
+            "Cette",
+            "Ces",
+            "Son",
+            "Sa",
+            "Ses",
+            "Malgré",
+            "Pourtant",
+            "Cependant",
+        ),
+        *CIVILITIES,
+    )
+)
+"""Words with a capital that are no part of the name after them: « Puis Kerlédan s'est tu. »"""

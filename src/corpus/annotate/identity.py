@@ -64,8 +64,9 @@ class Groups:
     def join(self, members: Iterable[int]) -> None:
         """Make one group of the groups of all members."""
         firsts = {self.first(member) for member in members}
+        lowest = min(firsts, default=0)
         for first in firsts:
-            self._above[first] = min(firsts)
+            self._above[first] = lowest
 
 
 def form_of(text: str, mention: Mention) -> Form:
@@ -102,7 +103,7 @@ def join_people(text: str, mentions: Sequence[Mention], people: Sequence[int], g
         if len(words) > 1 and index not in complete:  # O. Ferrand
             possible = {
                 person: places
-                for person, places in bearers.get(words[1:], {}).items()
+                for person, places in bearers.get(_surname(words), {}).items()
                 if forms[person][0].startswith(words[0])
             }
         else:  # « Le Goff » has two words and yet is the surname of « Yves Le Goff ».
@@ -114,6 +115,14 @@ def join_people(text: str, mentions: Sequence[Mention], people: Sequence[int], g
             groups.join((index, _bearer(index, possible, genders, gender_of(text, mentions[index]))))
         elif index not in complete:
             groups.join((index, alone.setdefault(words, index)))
+
+
+def _surname(words: Form) -> Form:
+    """A name without its first word and the initials after it: « J.-M. Ferrand »."""
+    at = 1
+    while at < len(words) - 1 and len(words[at]) == 1:
+        at += 1
+    return words[at:]
 
 
 def _bearers(
@@ -158,10 +167,10 @@ def join_acronyms(text: str, mentions: Sequence[Mention], groups: Groups) -> Non
                 expansions.setdefault((mention.type, initials), index)
     for index, mention in enumerate(mentions):
         words = text[mention.start : mention.end]
-        if mention.type == "PER" or not ACRONYM.fullmatch(words):
+        if mention.type == "PER" or " " in words:
             continue
         letters = key(words).replace(".", "")
-        expansion = expansions.get((mention.type, letters))
+        expansion = expansions.get((mention.type, letters)) if ACRONYM.fullmatch(words) else None
         if expansion is not None:
             groups.join((index, expansion))
         elif words not in AGENCIES and index and _explains(text, mentions[index - 1], mention):
@@ -175,13 +184,20 @@ def _explains(text: str, before: Mention, inside: Mention) -> bool:
     between = _IN_PARENTHESES.fullmatch(text, before.end, inside.start)
     one = text[before.start : before.end]
     other = text[inside.start : inside.end]
-    longer = max(one, other, key=len)
+    shorter, longer = sorted((one, other), key=len)
     return (
         between is not None
         and before.type == inside.type == "ORG"
         and text[inside.end : inside.end + 2].lstrip(' \xa0»"')[:1] == ")"
-        and not ACRONYM.fullmatch(longer)
+        and " " in longer
+        and (ACRONYM.fullmatch(shorter) is not None or _may_shorten(shorter, longer))
     )
+
+
+def _may_shorten(short: str, name: str) -> bool:
+    """Whether a word has its letters from a name, in order and from the first on: « Umao »."""
+    rest = iter(key(name))
+    return key(short)[:1] == key(name)[:1] and all(letter in rest for letter in key(short))
 
 
 def initials_of(name: str) -> set[str]:

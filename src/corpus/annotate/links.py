@@ -25,6 +25,7 @@ _RIVALS = {
         "alabama",
         "floride",
     ),  # en Géorgie, près d'Atlanta
+    "vienne": ("poitiers", "poitou charentes", "haute vienne", "isere", "chatellerault"),  # à Vienne, en Isère
     "brest": ("minsk", "bielorussie", "belarus"),  # à Brest, près de la frontière polonaise
     "manchester": ("new hampshire", "concord"),  # un débat à Manchester, dans le New Hampshire
     "birmingham": ("alabama",),  # à Birmingham, dans l'Alabama
@@ -37,10 +38,11 @@ _RIVALS = {
 """Names that mean another place where the article names one of these too: then there is no link."""
 
 _STATES = {
-    "US": "alabama|alaska|arizona|arkansas|californie|caroline du nord|caroline du sud|colorado|connecticut|"
-    "dakota du nord|dakota du sud|delaware|floride|georgie|hawai|idaho|illinois|indiana|iowa|kansas|kentucky|louisiane|maine|maryland|"
-    "massachusetts|michigan|minnesota|mississippi|missouri|montana|nebraska|nevada|new hampshire|new jersey|"
-    "nouveau mexique|ohio|oklahoma|oregon|pennsylvanie|rhode island|tennessee|texas|utah|vermont|virginie|"
+    "US": "alabama|alaska|arizona|arkansas|californie|caroline du nord|caroline du sud|colorado|"
+    "connecticut|dakota du nord|dakota du sud|delaware|floride|georgie|hawai|idaho|illinois|"
+    "indiana|iowa|kansas|kentucky|louisiane|maine|maryland|massachusetts|michigan|minnesota|"
+    "mississippi|missouri|montana|nebraska|nevada|new hampshire|new jersey|nouveau mexique|ohio|"
+    "oklahoma|oregon|pennsylvanie|rhode island|tennessee|texas|utah|vermont|virginie|"
     "virginie occidentale|wisconsin|wyoming",
     "CA": "alberta|colombie britannique|manitoba|nouveau brunswick|nouvelle ecosse|ontario|saskatchewan|terre neuve",
 }

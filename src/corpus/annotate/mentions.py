@@ -15,9 +15,11 @@ from typing import NamedTuple
 from corpus.annotate.entities_patterns import (
     ARTICLES,
     OF_A_POST,
+    OPENERS,
     PARTICLES,
     PEOPLES,
     SEVERAL,
+    SURNAME_OPENERS,
     TITLES,
 )
 from corpus.annotate.links import link
@@ -30,6 +32,10 @@ _EDGE = " \t\n\xa0\u202f.,;:!?…«»\"“”()[]{}<>*#–—-/|_'’"
 _OPENING = re.compile(r"(?:La |Le |Les |L['’])")
 _INITIAL = re.compile(r"\b[A-ZÉ]\.\Z")
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+
+
+MISTAKEN = frozenset(("LOC", "MISC"))
+"""Types that the model gives to bare surnames by mistake; an organisation may bear its founder's name."""
 
 
 class Mention(NamedTuple):
@@ -125,15 +131,27 @@ def _is_people(text: str, start: int, end: int) -> bool:
 
 
 def of_one_type(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, those of the same words all of the type that most of them have; a tie changes nothing."""
+    """The mentions, those of the same words all of the type that most of them have; a tie changes nothing.
+
+    A surname alone is a person where the article gives the full name, unless a place has that name.
+    """
     votes: dict[str, Counter[str]] = defaultdict(Counter)
+    surnames: set[str] = set()
     for mention in mentions:
-        votes[text[mention.start : mention.end]][mention.type] += 1
+        words = text[mention.start : mention.end]
+        votes[words][mention.type] += 1
+        if mention.type == "PER":
+            surnames.update(_forms(words, "PER")[1:])
     agreed = []
     for mention in mentions:
-        ranked = votes[text[mention.start : mention.end]].most_common(2)
-        clear = len(ranked) == 1 or ranked[0][1] > ranked[1][1]
-        agreed.append(mention._replace(type=ranked[0][0]) if clear else mention)
+        words = text[mention.start : mention.end]
+        ranked = votes[words].most_common(2)
+        if words in surnames and mention.type in MISTAKEN and link(words) is None:  # Odile Ferrand, puis « Ferrand »
+            agreed.append(mention._replace(type="PER"))
+        elif len(ranked) == 1 or ranked[0][1] > ranked[1][1]:
+            agreed.append(mention._replace(type=ranked[0][0]))
+        else:
+            agreed.append(mention)
     return agreed
 
 
@@ -173,17 +191,19 @@ def repeated(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Paragr
 
 
 def _forms(words: str, kind: str) -> list[str]:
-    """The words by which a name may come back: itself, and the last word of a person's full name."""
+    """The words by which a name may come back: itself, and the surname of a person's full name."""
     itself = (words[0].isupper() and len(words) > 3) or (words.isupper() and len(words) > 1)
     forms = [words] if itself else []
     if kind == "PER" and " " in words:
-        last = words.rsplit(" ", 1)[1]
-        if last[0].isupper() and len(last) > 3:
-            forms.append(last)
+        *first, surname = words.split(" ")
+        while len(first) > 1 and first[-1].lower() in SURNAME_OPENERS:  # Yves Le Goff
+            surname = f"{first.pop()} {surname}"
+        if surname[-1].isalpha() and len(surname) > 3 and any(letter.isupper() for letter in surname):
+            forms.append(surname)
     return forms
 
 
-_NEIGHBOUR_BEFORE = re.compile(r"[A-ZÉÈ][\w’'-]*[ \xa0]\Z")
+_NEIGHBOUR_BEFORE = re.compile(r"(?<!\w)([A-ZÉÈÀ][\w’'-]*)[ \xa0]\Z")
 _NEIGHBOUR_AFTER = re.compile(r"[ \xa0][A-ZÉÈ]|[-\w]")
 
 
@@ -192,4 +212,5 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 24) : start]
     if before.endswith("-") or _NEIGHBOUR_AFTER.match(text, end):
         return False
-    return _NEIGHBOUR_BEFORE.search(before) is None
+    neighbour = _NEIGHBOUR_BEFORE.search(before)
+    return neighbour is None or neighbour[1] in OPENERS

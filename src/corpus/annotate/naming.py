@@ -6,10 +6,10 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from corpus.annotate.clauses import Clause, Mention
 from corpus.annotate.first_names import GENDER
 from corpus.annotate.phrases import Phrase, Word, is_finite, is_prepositional
 from corpus.annotate.quotation_patterns import FEMININE_ROLES, HUMAN, MASCULINE_ROLES, RESOLVES_TO_GROUP, TITLES
-from corpus.annotate.clauses import Clause, Mention
 from corpus.annotate.values import Entity, Quotation
 from corpus.article import Span
 
@@ -39,7 +39,11 @@ class Resolver:
                 continue
             entity = self.entities[phrase.name]
             self.mentions.append((entity.start, phrase.name, _is_prominent(clause, phrase)))
-            nouns = [(word, phrase) for word in words[phrase.first : phrase.last] if word.entity != phrase.name and word.form in HUMAN]
+            nouns = [
+                (word, phrase)
+                for word in words[phrase.first : phrase.last]
+                if word.entity != phrase.name and word.form in HUMAN
+            ]
             if number and entity.type == "PER":
                 before = clause.phrases[number - 1]
                 if phrase.first - before.last == 1 and words[before.last].form in (",", "(") and before.name < 0:
@@ -49,14 +53,23 @@ class Resolver:
                 if after.first - phrase.last == 1 and words[phrase.last].form in (",", "(") and after.name < 0:
                     nouns += [(words[after.head], after)] if words[after.head].form in HUMAN else []
             for word, holder in nouns:
-                completed = frozenset(other.form for other in words[holder.first : holder.last]
-                                      if other.start > word.start and other.entity != phrase.name and len(other.form) > 1 and other.upos != "DET")
-                self.roles.setdefault(_role(word.form), []).append((
-                    entity.start, entity.entity, completed - {"de", "du", "des", "d'"}, _is_prominent(clause, phrase)))
+                completed = frozenset(
+                    other.form
+                    for other in words[holder.first : holder.last]
+                    if other.start > word.start
+                    and other.entity != phrase.name
+                    and len(other.form) > 1
+                    and other.upos != "DET"
+                )
+                self.roles.setdefault(_role(word.form), []).append(
+                    (entity.start, entity.entity, completed - {"de", "du", "des", "d'"}, _is_prominent(clause, phrase))
+                )
                 gender = _gender_of_role(word.form)
                 if gender:
                     self.gender.setdefault(entity.entity, gender)
-            titles = {word.form.rstrip(".") for word in words[max(phrase.first - 1, 0) : phrase.last] if word.form in TITLES}
+            titles = {
+                word.form.rstrip(".") for word in words[max(phrase.first - 1, 0) : phrase.last] if word.form in TITLES
+            }
             if titles & {"mme", "mlle", "madame"}:
                 self.gender[entity.entity] = "f"
             elif titles & {"m", "mm", "monsieur"}:
@@ -108,13 +121,20 @@ class Resolver:
             if entity is not None and entity in self.people:
                 self.gender.setdefault(entity, gender)
             return name, entity
-        definite = words[mention.first].form in ("le", "la", "l'", "ce", "cet", "cette", "son", "sa") or mention.first == mention.head
+        definite = (
+            words[mention.first].form in ("le", "la", "l'", "ce", "cet", "cette", "son", "sa")
+            or mention.first == mention.head
+        )
         if not definite or head.feats.find("Number=Plur") >= 0:
             return None, None
         if head.form in ("dernier", "dernière") and words[mention.first].form in ("ce", "cette"):
             return self._last_named(offset, "f" if head.form == "dernière" else "m")
         if head.form in HUMAN:
-            completed = frozenset(word.form for word in words[mention.first : mention.last] if word.start > head.start and len(word.form) > 1 and word.upos != "DET")
+            completed = frozenset(
+                word.form
+                for word in words[mention.first : mention.last]
+                if word.start > head.start and len(word.form) > 1 and word.upos != "DET"
+            )
             return self._by_role(head, offset, completed - {"de", "du", "des", "d'"})
         if head.form in RESOLVES_TO_GROUP:
             return self._latest_group(offset)
@@ -160,7 +180,10 @@ class Resolver:
         paragraph = self.text.rfind("\n", 0, offset) + 1
         named = self._people_before(offset, gender)
         here = [one for one in named if one[0] >= paragraph]
-        spoke = next((entity for at, entity in reversed(self.spoke[-_NEAR:]) if at <= offset and self._fits(entity, gender)), None)
+        spoke = next(
+            (entity for at, entity in reversed(self.spoke[-_NEAR:]) if at <= offset and self._fits(entity, gender)),
+            None,
+        )
         if spoke is not None and any(entity == spoke for _, entity, _ in here):
             return self._named(spoke)
         subject = next((entity for _, entity, prominent in here if prominent), None)
@@ -171,7 +194,9 @@ class Resolver:
         return entity in self.people and self.gender.get(entity, gender) == gender
 
     def _latest_group(self, offset: int) -> tuple[str | None, str | None]:
-        spoke = next((entity for at, entity in reversed(self.spoke[-_NEAR:]) if at <= offset and entity not in self.people), None)
+        spoke = next(
+            (entity for at, entity in reversed(self.spoke[-_NEAR:]) if at <= offset and entity not in self.people), None
+        )
         if spoke is not None:
             return self._named(spoke)
         last = bisect_left(self.mentions, (offset, -1, False))
@@ -186,11 +211,18 @@ def _name_run(words: Sequence[Word], mention: Mention) -> Span | None:
     if mention.pronoun:
         return None
     last = mention.last
-    while last > mention.first and not (words[last - 1].upos == "PROPN" and words[last - 1].capital and words[last - 1].entity < 0):
+    while last > mention.first and not (
+        words[last - 1].upos == "PROPN" and words[last - 1].capital and words[last - 1].entity < 0
+    ):
         last -= 1
     first = last
-    while first > mention.first and words[first - 1].capital and words[first - 1].upos == "PROPN" and words[first - 1].entity < 0 \
-            and words[first - 1].form not in TITLES:
+    while (
+        first > mention.first
+        and words[first - 1].capital
+        and words[first - 1].upos == "PROPN"
+        and words[first - 1].entity < 0
+        and words[first - 1].form not in TITLES
+    ):
         first -= 1
     before = words[first - 1] if first else None
     titled = before is not None and before.form in TITLES and before.capital
@@ -205,13 +237,27 @@ def _is_prominent(clause: Clause, phrase: Phrase) -> bool:
     words = clause.words
     if is_prepositional(words, phrase):
         return phrase.after in ("selon", "après", "pour")
-    return not any(is_finite(word) for word in words[: phrase.first]) or any(
-        word.quote >= 0 for word in words[max(phrase.first - 12, 0) : phrase.first])
+    if not any(is_finite(word) for word in words[: phrase.first]):
+        return True
+    if any(word.quote >= 0 for word in words[max(phrase.first - 12, 0) : phrase.first]):
+        return True
+    return any(is_finite(word) for word in words[phrase.last : phrase.last + 2])
 
 
 def _role(form: str) -> str:
     """A role without gender: procureure and procureur are one."""
-    for feminine, masculine in (("trice", "teur"), ("euse", "eur"), ("ière", "ier"), ("enne", "en"), ("esse", "e"), ("eure", "eur"), ("ée", "é"), ("ate", "at"), ("ante", "ant"), ("ente", "ent")):
+    for feminine, masculine in (
+        ("trice", "teur"),
+        ("euse", "eur"),
+        ("ière", "ier"),
+        ("enne", "en"),
+        ("esse", "e"),
+        ("eure", "eur"),
+        ("ée", "é"),
+        ("ate", "at"),
+        ("ante", "ant"),
+        ("ente", "ent"),
+    ):
         if form.endswith(feminine):
             return form[: -len(feminine)] + masculine
     return form

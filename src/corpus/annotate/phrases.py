@@ -19,8 +19,41 @@ from corpus.annotate.quotation_patterns import (
 )
 
 _DE = frozenset(("de", "du", "des", "d'"))
-_PART_OF = frozenset("un une plusieurs certains nombre majorité partie dizaine centaine millier quart moitié ensemble".split())
+_PART_OF = frozenset(
+    [
+        "un",
+        "une",
+        "plusieurs",
+        "certains",
+        "nombre",
+        "majorité",
+        "partie",
+        "dizaine",
+        "centaine",
+        "millier",
+        "quart",
+        "moitié",
+        "ensemble",
+    ]
+)
 _A = frozenset(("à", "au", "aux", "en", "chez", "auprès", "pour"))
+
+
+_PRESS = frozenset(
+    [
+        "afp",
+        "ap",
+        "reuters",
+        "presse",
+        "agence",
+        "journalistes",
+        "quotidien",
+        "antenne",
+        "radio",
+        "télévision",
+        "twitter",
+    ]
+)
 
 
 class Word(NamedTuple):
@@ -59,60 +92,82 @@ class Phrase(NamedTuple):
 def noun_phrase(words: Sequence[Word], first: int) -> Phrase | None:
     """The noun phrase that begins at a word, with its complements, or None."""
     head, name, complement, position = -1, -1, False, first
-    while position < len(words):
+    while position < len(words) and words[position].upos not in ("PUNCT", "QUOTE"):
         word = words[position]
-        if word.quote >= 0 or word.upos in ("PUNCT", "QUOTE"):
-            break
         if word.entity >= 0:
-            last = position
-            while last < len(words) and words[last].entity == word.entity:
-                last += 1
-            if head >= 0 and word.kind == "PER" and _addressed(words, first) and words[head].form not in HUMAN \
-                    and words[position - 1].form not in HUMAN:
+            if head >= 0 and word.kind == "PER" and _is_told_to(words, first, head, position):
                 break  # a confié à l'AFP | Odile Ferrand
-            if name < 0 and _names(words, first, head, position, complement):
+            follows_name = head >= 0 and not complement and word.kind == "PER" and words[position - 1].entity >= 0
+            if follows_name or (name < 0 and _names(words, first, head, position, complement=complement)):
                 name = word.entity
-            elif complement is False and head >= 0 and word.kind == "PER" and name >= 0 and words[position - 1].entity >= 0:
-                name = word.entity  # la ministre de HEXA Odile Ferrand
             head = position if head < 0 else head
-            position, complement = last, False if word.kind != "PER" else complement
-            continue
-        if word.form in _DE and word.upos in ("ADP", "DET") and head >= 0:
-            if position + 1 < len(words) and _may_begin(words[position + 1]):
-                complement, position = True, position + 1
-                continue
-            break
-        if word.form in _A and head >= 0 and words[head].form in HUMAN and position + 1 < len(words) \
-                and _may_begin(words[position + 1]) and words[position + 1].form not in TEMPORAL:
+            complement = complement and word.kind == "PER"
+            while position < len(words) and words[position].entity == word.entity:
+                position += 1
+        elif head >= 0 and _opens_complement(words, head, position):
             complement, position = True, position + 1
-            continue
-        if word.form in ("un", "une") and position == first + 1 and words[first].form == "l'":
-            head = position  # l'un des voisins
-        elif word.upos in ("DET", "NUM") or word.form in TITLES and word.capital:
-            if word.form in TITLES and head >= 0 and not complement and words[head].form not in HUMAN:
-                break  # pour sa part | Me Odile Ferrand
-            if head >= 0 and not (complement and words[position - 1].form in _DE | _A) and word.form not in TITLES and word.upos != "NUM":
-                break
-        elif word.upos in ("NOUN", "PROPN", "X") or (word.form in HUMAN and word.upos not in ("VERB", "AUX")):
-            if word.form in TEMPORAL and head >= 0 and not (complement and position and words[position - 1].upos in ("ADP", "DET", "NUM")):
-                break
-            head = position if head < 0 else head
-        elif word.upos == "ADJ" and word.form not in AUXILIARY:
-            pass
-        elif word.upos == "VERB" and head >= 0 and "VerbForm=Part" in word.feats and words[position - 1].upos in ("NOUN", "PROPN", "ADJ"):
-            pass
-        elif word.upos == "ADV" and position + 1 < len(words) and words[position + 1].upos == "ADJ" and head >= 0:
-            pass
         else:
-            break
-        position += 1
+            kept = _head_with(words, first, head, position, complement=complement)
+            if kept is None:
+                break
+            head, position = kept, position + 1
     if head < 0:
         return None
     before = words[first - 1].form if first else ""
     return Phrase(first, position, head, name, before)
 
 
-def _names(words: Sequence[Word], first: int, head: int, position: int, complement: bool) -> bool:
+def _is_told_to(words: Sequence[Word], first: int, head: int, position: int) -> bool:
+    """True where a name only follows whom the words were told to: « à l'AFP Odile Ferrand »."""
+    if not _addressed(words, first) or words[head].form in HUMAN:
+        return False
+    return words[position - 1].entity >= 0 or words[position - 1].form in _PRESS
+
+
+def _opens_complement(words: Sequence[Word], head: int, position: int) -> bool:
+    """« le porte-parole | de la maire », « un chercheur | au laboratoire »."""
+    word = words[position]
+    if position + 1 >= len(words) or not _may_begin(words[position + 1]):
+        return False
+    if word.form in _DE:
+        return word.upos in ("ADP", "DET")
+    return word.form in _A and words[head].form in HUMAN and words[position + 1].form not in TEMPORAL
+
+
+def _head_with(words: Sequence[Word], first: int, head: int, position: int, *, complement: bool) -> int | None:
+    """The phrase's head once it takes in a word (-1 while it has none); None where the phrase ends before it."""
+    word, before = words[position], words[position - 1]
+    if word.form in ("un", "une") and position == first + 1 and words[first].form == "l'":
+        return position  # l'un des voisins
+    if word.form in TITLES and word.capital:
+        ends = head >= 0 and not complement and words[head].form not in HUMAN
+        return None if ends else head  # pour sa part | Me Odile Ferrand
+    if word.upos == "DET":
+        return None if head >= 0 and not (complement and before.form in _DE | _A) else head
+    if word.upos in ("NOUN", "PROPN", "X") or (word.form in HUMAN and word.upos not in ("VERB", "AUX", "NUM", "ADP")):
+        counted = complement and before.upos in ("ADP", "DET", "NUM")
+        if word.form in TEMPORAL and head >= 0 and not counted:
+            return None
+        return position if head < 0 else head
+    return head if _qualifies(words, head, position) else None
+
+
+def _qualifies(words: Sequence[Word], head: int, position: int) -> bool:
+    """True for a number, an adjective, a participle after its noun (« la ministre chargée »), « très » before one."""
+    word = words[position]
+    if word.upos == "NUM":
+        return True
+    if word.upos == "ADJ":
+        return word.form not in AUXILIARY
+    if head < 0:
+        return False
+    if word.upos == "VERB":
+        participle = "VerbForm=Part" in word.feats and not word.form.endswith("ant")
+        return participle and words[position - 1].upos in ("NOUN", "PROPN", "ADJ")
+    return word.upos == "ADV" and position + 1 < len(words) and words[position + 1].upos == "ADJ"
+
+
+def _names(words: Sequence[Word], first: int, head: int, position: int, *, complement: bool) -> bool:
     """True if a mention names the phrase's own head rather than completes it."""
     if not complement:
         return words[position].kind != "MISC"
@@ -129,13 +184,29 @@ def _names(words: Sequence[Word], first: int, head: int, position: int, compleme
 def _addressed(words: Sequence[Word], first: int) -> bool:
     """True for what follows « à », « auprès de », « sur »: whom or what the words were said to."""
     before = words[first - 1].form if first else ""
-    return words[first].form in ("au", "aux") or before in ("à", "sur", "dans", "chez", "devant", "auprès", "de", "d'", "par", "avec", "via", "au")
+    return words[first].form in ("au", "aux") or before in (
+        "à",
+        "sur",
+        "dans",
+        "chez",
+        "devant",
+        "auprès",
+        "de",
+        "d'",
+        "par",
+        "avec",
+        "via",
+        "au",
+    )
 
 
 def _may_begin(word: Word) -> bool:
     return word.quote < 0 and (
-        word.form in TITLES and word.capital or word.upos in ("DET", "NUM", "NOUN", "PROPN", "ADJ", "X") or word.entity >= 0
-        or (word.form in HUMAN and word.upos not in ("VERB", "AUX")))
+        (word.form in TITLES and word.capital)
+        or word.upos in ("DET", "NUM", "NOUN", "PROPN", "ADJ", "X")
+        or word.entity >= 0
+        or (word.form in HUMAN and word.upos not in ("VERB", "AUX"))
+    )
 
 
 def phrases(words: Sequence[Word]) -> tuple[Phrase, ...]:
@@ -165,8 +236,13 @@ def is_source(words: Sequence[Word], phrase: Phrase) -> bool:
         return True
     if head.form in _PART_OF:
         return any(word.form in HUMAN or word.lemma in HUMAN for word in words[phrase.head : phrase.last])
-    return head.form in HUMAN or head.lemma in HUMAN or head.form in GROUPS or head.lemma in GROUPS \
+    return (
+        head.form in HUMAN
+        or head.lemma in HUMAN
+        or head.form in GROUPS
+        or head.lemma in GROUPS
         or any(word.form in HUMAN for word in words[phrase.first : phrase.head])
+    )
 
 
 def is_prepositional(words: Sequence[Word], phrase: Phrase) -> bool:
@@ -174,8 +250,29 @@ def is_prepositional(words: Sequence[Word], phrase: Phrase) -> bool:
     if phrase.first == 0:
         return words[0].form in ("du", "au", "aux")
     before, own = words[phrase.first - 1], words[phrase.first].form
-    return before.upos == "ADP" or own in ("du", "au", "aux", "d'") or before.form in _DE | _A \
-        or before.form in ("dans", "sur", "par", "avec", "contre", "chez", "vers", "sous", "face", "lors", "après", "avant", "devant", "depuis", "comme")
+    return (
+        before.upos == "ADP"
+        or own in ("du", "au", "aux", "d'")
+        or before.form in _DE | _A
+        or before.form
+        in (
+            "dans",
+            "sur",
+            "par",
+            "avec",
+            "contre",
+            "chez",
+            "vers",
+            "sous",
+            "face",
+            "lors",
+            "après",
+            "avant",
+            "devant",
+            "depuis",
+            "comme",
+        )
+    )
 
 
 def is_finite(word: Word) -> bool:
@@ -192,7 +289,11 @@ def verb_group_start(words: Sequence[Word], verb: int) -> int:
             if before.form in ("le", "la", "les", "l'") and first < verb and words[first].upos in ("NOUN", "PROPN"):
                 break
             first -= 1
-        elif before.form in ("t", "il", "elle", "ils", "elles") and first >= 2 and words[first - 2].form in AUXILIARY | {"t"}:
+        elif (
+            before.form in ("t", "il", "elle", "ils", "elles")
+            and first >= 2
+            and words[first - 2].form in AUXILIARY | {"t"}
+        ):
             first -= 1
         else:
             break

@@ -24,7 +24,8 @@ _SPACE = " \n\t\xa0\u202f\u2009"
 _SENTENCE_START = re.compile(r"[.!?…][\s\xa0]+(?=[\"«“]?[A-ZÀ-ÖØ-Þ])")
 _ABBREVIATED = re.compile(r"(?:^|[\s(.\-'’])(?:[A-Z]|MM?|Mm?e|Mlle|Dr|Pr|Me|St|Ste|[Cc]f|art|etc)\.$")
 _INCISE = re.compile(
-    r"(?P<before>[,!?…;.–—]|\.\.\.)[\s\xa0]+(?P<verbs>(?:(?:s|m|l|n)['’]|se |lui |leur |en |nous )?(?:(?P<auxiliary>a|ont|avait|avaient|aura|est|sont|était|étaient) "
+    r"(?P<before>[,!?…;.–—]|\.\.\.)[\s\xa0]+(?P<verbs>(?:(?:s|m|l|n)['’]|se |lui |leur |en |"
+    r"nous )?(?:(?P<auxiliary>a|ont|avait|avaient|aura|est|sont|était|étaient) "
     r"(?:(?:ainsi|aussi|encore|alors|également|ensuite|notamment|par ailleurs|en outre|toutefois|déjà|même|enfin|"
     r"d['’]abord|cependant|pourtant|lui-même|elle-même) ){0,2})?(?P<verb>[\wéèêà-]+?))"
     r"(?:(?P<clitic>-t-(?:il|elle|on)|-(?:ils|elles|il|elle|on|t-ils))\b|"
@@ -38,11 +39,36 @@ _CLITIC_AUXILIARY = re.compile(
 _INCISE_MARK = re.compile(r"[,.!?;:](?=[\s\xa0]|$)|[,.](?=[\"»”])")
 _INCISE_GOES_ON = re.compile(
     r"[\s\xa0]+(?:l['’]|le |la |un |une |son |sa |président|direct|porte-parole|chef|professeu|secrétaire|avocate? |"
-    r"[A-ZÀ-Þ][\w’'-]+ (?:d[eu] )?[A-ZÀ-Þ][\w’'-]+[,.]|hier|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|devant |lors |dans |sur |au |en |qui )"
+    r"[A-ZÀ-Þ][\w’'-]+ (?:d[eu] )?[A-ZÀ-Þ][\w’'-]+[,.]|hier|lundi|mardi|mercredi|jeudi|vendredi|samedi|"
+    r"dimanche|devant |lors |dans |sur |au |en |qui )"
 )
 _CLOSES_LATER = re.compile(r"[,.!?](?=[\s\xa0])")
 _SECONDS = re.compile(r"\d(?:\"|'')\d")  # couru en 9"81
-_DETERMINERS = frozenset("le la l' un une des les son sa ses leur leurs ce cet cette ces notre nos m. mme me".split())
+_DETERMINERS = frozenset(
+    [
+        "le",
+        "la",
+        "l'",
+        "un",
+        "une",
+        "des",
+        "les",
+        "son",
+        "sa",
+        "ses",
+        "leur",
+        "leurs",
+        "ce",
+        "cet",
+        "cette",
+        "ces",
+        "notre",
+        "nos",
+        "m.",
+        "mme",
+        "me",
+    ]
+)
 
 
 _REACH = 500
@@ -80,7 +106,7 @@ def stretches(text: str, paragraphs: Sequence[Span]) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
     for index, paragraph in enumerate(paragraphs):
         carried = found[-1] if found and _runs_on(text, found[-1], paragraphs, index) else None
-        read = list(_paragraph(text, paragraph, index, carried is not None))
+        read = list(_paragraph(text, paragraph, index, carried=carried is not None))
         if carried is not None and read:
             first = read.pop(0)
             joined = carried._replace(fragments=carried.fragments + first.fragments, end=first.end, mended=first.mended)
@@ -129,10 +155,13 @@ def _family(sign: str) -> str:
     return "straight" if sign in ('"', "''") else "curly" if sign in "“”„" else "french"
 
 
-def _paragraph(text: str, paragraph: Span, index: int, carried: bool) -> Iterator[Stretch]:
+def _paragraph(text: str, paragraph: Span, index: int, *, carried: bool) -> Iterator[Stretch]:
     """The stretches of one paragraph."""
-    marks = [(mark, _side(text, mark)) for mark in _MARK.finditer(text, paragraph.start, paragraph.end)
-             if not _SECONDS.match(text, mark.start() - 1)]
+    marks = [
+        (mark, _side(text, mark))
+        for mark in _MARK.finditer(text, paragraph.start, paragraph.end)
+        if not _SECONDS.match(text, mark.start() - 1)
+    ]
     left = _left_to_close(marks)
     opened: _Open | None = None
     depth = 0
@@ -143,28 +172,23 @@ def _paragraph(text: str, paragraph: Span, index: int, carried: bool) -> Iterato
         sign = mark.group()
         if opened is None:
             if side == "close":
-                if sign in ('"', "''") and text[mark.start() - 1 : mark.start()].isdigit() and left[position] % 2:
-                    continue  # un écran de 15" : inches
-                start = _recovered_start(text, last_end, mark.start())
+                start = _lone_close_start(text, mark, last_end, left[position])
                 if start is not None:
-                    yield from _stretch(text, start, start, mark.start(), mark.end(), index, True)
+                    yield from _stretch(text, start, start, mark.start(), mark.end(), index, mended=True)
                     last_end = mark.end()
                 continue
             if sign == ">>" or (sign == "<<" and side != "open"):
                 continue
             opened, depth = _Open(mark.start(), mark.end(), sign), 0
             continue
-        if _family(sign) != _family(opened.sign):
-            if left[position] and any(_family(m.group()) == _family(opened.sign) for m, _ in marks[position + 1 : position + 40]):
-                continue
-            if side == "open":
-                continue
+        if _family(sign) != _family(opened.sign) and (side == "open" or _closes_later(marks, position, opened)):
+            continue
         if side == "open":
             gap = _missing_close(text, opened, mark.start(), left[position], depth)
             if gap is None:
                 depth += 1 if _has_room(marks, position, depth) else 0
                 continue
-            for stretch in _stretch(text, opened.position, opened.inside, gap, gap, index, True):
+            for stretch in _stretch(text, opened.position, opened.inside, gap, gap, index, mended=True):
                 incise = incise_inside(text, gap, mark.start() + 1, at_once=True)
                 yield stretch._replace(incise=Span(gap, mark.start())) if incise and not stretch.incise else stretch
             last_end = gap
@@ -173,10 +197,23 @@ def _paragraph(text: str, paragraph: Span, index: int, carried: bool) -> Iterato
         if depth:
             depth -= 1
             continue
-        yield from _stretch(text, opened.position, opened.inside, mark.start(), mark.end(), index, False)
+        yield from _stretch(text, opened.position, opened.inside, mark.start(), mark.end(), index, mended=False)
         last_end, opened = mark.end(), None
     if opened is not None:
-        yield from _stretch(text, opened.position, opened.inside, paragraph.end, paragraph.end, index, True)
+        yield from _stretch(text, opened.position, opened.inside, paragraph.end, paragraph.end, index, mended=True)
+
+
+def _lone_close_start(text: str, mark: re.Match[str], last_end: int, left: int) -> int | None:
+    """Where the words of a lone closing mark begin; None where it closes nothing (« un écran de 15" »)."""
+    if mark.group() in ('"', "''") and text[mark.start() - 1 : mark.start()].isdigit() and left % 2:
+        return None
+    return _recovered_start(text, last_end, mark.start())
+
+
+def _closes_later(marks: Sequence[tuple[re.Match[str], str]], position: int, opened: _Open) -> bool:
+    """True if a mark of the open stretch's own kind follows."""
+    following = marks[position + 1 : position + 40]
+    return any(_family(mark.group()) == _family(opened.sign) for mark, _ in following)
 
 
 def _left_to_close(marks: Sequence[tuple[re.Match[str], str]]) -> list[int]:
@@ -209,8 +246,11 @@ def _recovered_start(text: str, last_end: int, mark: int) -> int | None:
     """Where words that end with a lone closing mark may have begun: at the last sentence after an attribution."""
     if mark - last_end > 3 * _REACH:
         return None
-    starts = [match.end() for match in _SENTENCE_START.finditer(text, last_end, mark)
-              if not _ABBREVIATED.search(text, max(match.start() - 5, last_end), match.start() + 1)]
+    starts = [
+        match.end()
+        for match in _SENTENCE_START.finditer(text, last_end, mark)
+        if not _ABBREVIATED.search(text, max(match.start() - 5, last_end), match.start() + 1)
+    ]
     candidates = starts[:1] if starts else [last_end] if text[last_end - 1 : last_end] in ("\n", "") else []
     for start in candidates:
         if text.count(" ", start, mark) >= 3:
@@ -231,7 +271,9 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
     return Span(start, end) if start < end else None
 
 
-def _stretch(text: str, start: int, inside: int, close: int, end: int, index: int, mended: bool) -> Iterator[Stretch]:
+def _stretch(
+    text: str, start: int, inside: int, close: int, end: int, index: int, *, mended: bool
+) -> Iterator[Stretch]:
     """The stretch between two marks, cut where an incise stands inside; nothing if it holds no letter."""
     incise = incise_inside(text, inside, close)
     pieces = [(inside, close)] if incise is None else [(inside, incise.start), (incise.end, close)]
@@ -263,7 +305,11 @@ def _attributes(match: re.Match[str]) -> bool:
     """True if what looks like an incise has a verb of speech and an inverted subject."""
     verb, auxiliary = match["verb"].lower(), (match["auxiliary"] or "").lower()
     if match["clitic"]:
-        return match["before"] != "." and not match["clitic"].endswith("on") and (verb in INCISE_FORMS or verb in AUXILIARY)
+        return (
+            match["before"] != "."
+            and not match["clitic"].endswith("on")
+            and (verb in INCISE_FORMS or verb in AUXILIARY)
+        )
     if match["before"] in ".;" or verb not in INCISE_FORMS:
         return False
     if auxiliary and auxiliary not in AUXILIARY:

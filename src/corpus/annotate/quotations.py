@@ -7,37 +7,26 @@ and what its own sentence leaves open is taken from its neighbours. Only title, 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
 
+from corpus.annotate.clauses import Clause
+from corpus.annotate.indirect import indirect_speech
+from corpus.annotate.judgement import Marked, is_quotation, is_verb
 from corpus.annotate.layer import Layer
 from corpus.annotate.layer import Reading as LayerReading
 from corpus.annotate.naming import Resolver
 from corpus.annotate.phrases import Word, is_finite
 from corpus.annotate.quotation_marks import Stretch, stretches
-from corpus.annotate.quotation_patterns import NAMING, STANCE_FORMS, SPEECH_FORMS
-from corpus.annotate.clauses import Attribution, Clause, Mention
 from corpus.annotate.speakers import attribution
+from corpus.annotate.subjects import subject, subject_in
 from corpus.annotate.values import Entity, Quotation, Sentence, Token
 from corpus.article import Article, Span
 
 _READ = ("title", "standfirst", "body")
 _LONGEST = 250
 """Words of a sentence outside marks; longer ones are no prose, and cutting them keeps time linear."""
-_MARKS = "\"«»“”„"
-
-
-class Marked(NamedTuple):
-    """A stretch in its place: the sentence's clause and where its first fragment stands there."""
-
-    stretch: Stretch
-    clause: Clause
-    position: int
-    sentence: int
-    paragraph: int
-    attribution: Attribution | None
+_MARKS = '"«»“”„'
 
 
 def quotations(
@@ -49,14 +38,23 @@ def quotations(
     if not found and not indirect:
         return ()
     reading = Reading(article.text, paragraphs, sentences, entities, found)
-    return tuple(reading.quotations())
+    marked = tuple(reading.quotations())
+    if not indirect:
+        return marked
+    return tuple(sorted((*marked, *reading.indirect()), key=lambda one: one.fragments))
 
 
 class Reading:
     """One article being read; holds its words, sentences and what has been attributed so far."""
 
-    def __init__(self, text: str, paragraphs: Sequence[Span], sentences: Sequence[Sentence], entities: Sequence[Entity],
-                 found: Sequence[Stretch]) -> None:
+    def __init__(
+        self,
+        text: str,
+        paragraphs: Sequence[Span],
+        sentences: Sequence[Sentence],
+        entities: Sequence[Entity],
+        found: Sequence[Stretch],
+    ) -> None:
         self.text = text
         self.entities = entities
         self.found = found
@@ -73,16 +71,32 @@ class Reading:
         self.resolver = Resolver(text, entities, self.clauses)
 
     def quotations(self) -> Iterator[Quotation]:
+        """What is quoted between marks, in order."""
         marked = self._marked()
         last: Quotation | None = None
         previous: Marked | None = None
         for index, one in enumerate(marked):
-            if not self._is_quotation(one):
+            if not is_quotation(self.text, one, self._body(one)):
                 continue
             quotation = self._quotation(one, previous, last, marked[index + 1 :][:1])
             yield quotation
             last, previous = quotation, one
             self.resolver.heard(quotation)
+
+    def indirect(self) -> Iterator[Quotation]:
+        """What is told without marks."""
+        for _, clause in self.clauses:
+            for found in indirect_speech(clause):
+                name, entity = self.resolver.name(clause, found.speaker)
+                cue = clause.words[found.cue]
+                yield Quotation(
+                    (found.fragment,),
+                    "indirect",
+                    (self.resolver.span(clause, found.speaker),),
+                    (Span(cue.start, cue.end),),
+                    name,
+                    entity,
+                )
 
     def _marked(self) -> list[Marked]:
         places: dict[int, tuple[int, int, int]] = {}
@@ -111,15 +125,15 @@ class Reading:
             if stretch.incise is not None:
                 cuts = [stretch.start, stretch.incise.start, stretch.incise.end, stretch.end]
             for start, end in zip(cuts[::2], cuts[1::2], strict=True):
-                start, end = max(start, paragraph.start), min(end, paragraph.end)
-                if start < end:
-                    pieces.append((start, end, index))
+                inside = (max(start, paragraph.start), min(end, paragraph.end), index)
+                if inside[0] < inside[1]:
+                    pieces.append(inside)
         words: list[Word] = []
         position = paragraph.start
         for start, end, index in [*pieces, (paragraph.end, paragraph.end, -1)]:
             words.extend(self._plain(position, start))
             if start < end:
-                words.append(Word(start, end, "«»", "", "QUOTE", "", -1, "", index, True))
+                words.append(Word(start, end, "«»", "", "QUOTE", "", -1, "", index, capital=True))
             position = end
         return words
 
@@ -138,7 +152,18 @@ class Reading:
         if entity < 0 or self.entities[entity].end < token.end:
             entity = -1
         kind = self.entities[entity].type if entity >= 0 else ""
-        return Word(token.start, token.end, form, token.lemma.lower(), token.upos, token.feats, entity, kind, -1, surface[:1].isupper())
+        return Word(
+            token.start,
+            token.end,
+            form,
+            token.lemma.lower(),
+            token.upos,
+            token.feats,
+            entity,
+            kind,
+            -1,
+            surface[:1].isupper(),
+        )
 
     def _cut(self, words: Sequence[Word]) -> Iterator[list[Word]]:
         """Sentences of a paragraph, marked fragments never cut."""
@@ -171,81 +196,9 @@ class Reading:
             result.extend(self.tokens[low:high])
         return [token for token in result if token.upos != "PUNCT"]
 
-    def _is_quotation(self, one: Marked) -> bool:
-        """Speech, not a title, a name, a term or irony."""
-        body = self._body(one)
-        words, position = one.clause.words, one.position
-        before = words[position - 1] if position else None
-        attribution = one.attribution
-        first = self.text[one.stretch.fragments[0].start]
-        verb = any(is_verb(token) for token in body)
-        sure = attribution is not None and attribution.bond == "strong"
-        incise = one.stretch.incise is not None
-        if incise:
-            return True
-        utterance = any(self.text[fragment.end - 1] in "!?" for fragment in one.stretch.fragments)
-        if before is not None and before.form == "(" and (not verb or len(body) < 5 or (position > 1 and words[position - 2].quote >= 0)):
-            return False  # « No pasarán » (« ils ne passeront pas »)
-        if position == 0 and not verb and attribution is None and len(words) > 1 and words[1].form not in (",", ".") and not utterance:
-            return False  # « La Digue » sera projetée mardi
-        verb = verb or utterance
-        named = self._is_named(words, position)
-        capitals = [token for token in body if self.text[token.start].isupper()]
-        titled = first.isupper() and not verb and before is not None and before.form not in (":", ".", ",") and before.quote < 0
-        if named and not (verb and len(body) >= 6):
-            return False
-        if titled and len(body) <= 8 and (len(capitals) >= 2 or attribution is None or before is not None and before.upos in ("DET", "NOUN", "ADJ", "ADP")):
-            return False
-        if attribution is not None and attribution.speaker is not None and before is not None and before.form == ":":
-            return True
-        alone = position == 0 and all(word.upos == "PUNCT" for word in words[1:])
-        if alone:
-            return verb or len(body) >= 4
-        if sure:
-            return self._is_woven_speech(one, body, verb)
-        if attribution is not None and attribution.bond == "verb" and attribution.cue is not None and len(body) >= 2:
-            return True
-        if attribution is not None and attribution.bond in ("verb", "weak") and attribution.speaker is not None:
-            return len(body) >= 2 or verb or self._adjacent(one) or self._governed_word(one, body)
-        if not verb and len(body) <= 4 and before is not None and before.upos == "DET":
-            return False  # le « prix Nobel du bâtiment »
-        return (verb and len(body) >= 3) or len(body) >= 4
-
-    def _adjacent(self, one: Marked) -> bool:
-        """True for « a dénoncé une « erreur » »: cue and marks all but touch, and no « que » between."""
-        cue = one.attribution.cue if one.attribution else None
-        if cue is None or not 0 < one.position - cue <= 3:
-            return False
-        return all(word.form not in ("que", "qu'") for word in one.clause.words[cue : one.position])
-
-    def _governed_word(self, one: Marked, body: Sequence[Token]) -> bool:
-        """True for « affirmant que l'infection était « endiguée » »: one word, told by a verb that can tell."""
-        attribution = one.attribution
-        if attribution is None or attribution.cue is None or attribution.bond != "verb" or not body:
-            return False
-        cue = one.clause.words[attribution.cue].form
-        return body[0].upos in ("ADJ", "VERB", "ADV") and not cue.endswith(("er", "ir", "re"))
-
-    def _is_woven_speech(self, one: Marked, body: Sequence[Token], verb: bool) -> bool:
-        """With a sure source in the sentence: anything but a single word far from it."""
-        if len(body) >= 2 or verb or (body and body[0].upos in ("ADJ", "VERB", "ADV") and not first_upper(self.text, one)):
-            return True
-        cue = one.attribution.cue if one.attribution else None
-        return cue is not None and abs(one.position - cue) <= 4
-
-    def _is_named(self, words: Sequence[Word], position: int) -> bool:
-        """« le film « … » », « baptisée « … » », « surnommé « … » »."""
-        for back in range(position - 1, max(position - 3, -1), -1):
-            word = words[back]
-            if word.form in (",", ":", ".", ";") or word.quote >= 0:
-                return False
-            if word.form in NAMING or (word.lemma in NAMING and word.upos != "DET"):
-                if word.form in ("dit", "dits") and (back and (words[back - 1].form in ("a", "s'est", "est", "avait", "il", "elle", "se") or words[back - 1].upos in ("AUX", "PRON"))):
-                    return False
-                return back == position - 1 or words[back + 1].form in ("de", "d'", "sur", "pour", "le", "la", "un", "une") and False
-        return False
-
-    def _quotation(self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked]) -> Quotation:
+    def _quotation(
+        self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked]
+    ) -> Quotation:
         attribution = one.attribution
         clause = one.clause
         speaker: tuple[Span, ...] = ()
@@ -263,8 +216,13 @@ class Reading:
             speaker, cue, name, entity = self._told_after(one) or self._inherited(one, previous, last, following)
         return Quotation(one.stretch.fragments, self._kind(one), speaker, cue, name, entity)
 
-    def _inherited(self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked],
-                   ) -> tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None]:
+    def _inherited(
+        self,
+        one: Marked,
+        previous: Marked | None,
+        last: Quotation | None,
+        following: Sequence[Marked],
+    ) -> tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None]:
         """Who speaks when the sentence does not say: whoever spoke just before, or its subject."""
         if one.position == 0:
             if last is not None and previous is not None and previous.paragraph == one.paragraph:
@@ -275,19 +233,27 @@ class Reading:
             if following and following[0].paragraph == one.paragraph and following[0].sentence == one.sentence + 1:
                 nxt = following[0]
                 if nxt.attribution is not None and nxt.attribution.speaker is not None:
-                    mention = nxt.attribution.speaker
-                    name, entity = self.resolver.name(nxt.clause, mention)
-                    return (self.resolver.span(nxt.clause, mention),), (), name, entity
+                    speaker = nxt.attribution.speaker
+                    name, entity = self.resolver.name(nxt.clause, speaker)
+                    return (self.resolver.span(nxt.clause, speaker),), (), name, entity
             if last is not None and previous is not None and one.paragraph - previous.paragraph == 1:
                 return last.speaker, (), last.speaker_name, last.speaker_entity
             return (), (), None, None
         body = self._body(one)
         verb = any(is_verb(token) for token in body)
-        mention = next((one.clause.subject(position) for position in range(one.position - 1, -1, -1)
-                        if is_finite(one.clause.words[position])), None)
+        mention = next(
+            (
+                subject(one.clause, position)
+                for position in range(one.position - 1, -1, -1)
+                if is_finite(one.clause.words[position])
+            ),
+            None,
+        )
         if mention is None and verb:
-            mention = one.clause.subject_in(0, one.position)  # le syndicat des dockers « en appelle au maire »
-        if mention is not None and (one.clause.is_human(mention) or (len(body) >= 4 and mention.name >= 0 and one.clause.can_speak(mention))):
+            mention = subject_in(one.clause, 0, one.position)  # le syndicat des dockers « en appelle au maire »
+        if mention is not None and (
+            one.clause.is_human(mention) or (len(body) >= 4 and mention.name >= 0 and one.clause.can_speak(mention))
+        ):
             name, entity = self.resolver.name(one.clause, mention)
             return (self.resolver.span(one.clause, mention),), (), name, entity
         if verb and last is not None and previous is not None and previous.paragraph == one.paragraph:
@@ -300,26 +266,43 @@ class Reading:
             return None
         paragraph, clause = self.clauses[one.sentence + 1]
         forms = [word.form for word in clause.words[:4]]
-        if paragraph != one.paragraph or forms[:3] not in (["c'", "est", "ce"], ["c'est", "ce", "qu'"], ["voilà", "ce", "qu'"]) or not clause.cues:
+        if (
+            paragraph != one.paragraph
+            or forms[:3] not in (["c'", "est", "ce"], ["c'est", "ce", "qu'"], ["voilà", "ce", "qu'"])
+            or not clause.cues
+        ):
             return None
         cue = clause.cues[0]
-        mention = clause.subject(cue)
+        mention = subject(clause, cue)
         if mention is None:
             return None
         name, entity = self.resolver.name(clause, mention)
-        return (self.resolver.span(clause, mention),), (Span(clause.words[cue].start, clause.words[cue].end),), name, entity
+        return (
+            (self.resolver.span(clause, mention),),
+            (Span(clause.words[cue].start, clause.words[cue].end),),
+            name,
+            entity,
+        )
 
     def _told_before(self, one: Marked) -> tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None] | None:
         """« La maire s'est dite confiante. « Nous irons au vote. » »."""
         if one.sentence == 0:
             return None
         paragraph, clause = self.clauses[one.sentence - 1]
-        if any(word.quote >= 0 for word in clause.words) or paragraph < one.paragraph - 1 or paragraph == 0 < one.paragraph:
+        if (
+            any(word.quote >= 0 for word in clause.words)
+            or paragraph < one.paragraph - 1
+            or paragraph == 0 < one.paragraph
+        ):
             return None
         cue = next((position for position in reversed(clause.cues)), None)
-        verbs = [cue] if cue is not None else [position for position in range(len(clause.words)) if is_finite(clause.words[position])]
+        verbs = (
+            [cue]
+            if cue is not None
+            else [position for position in range(len(clause.words)) if is_finite(clause.words[position])]
+        )
         for verb in verbs[:2]:
-            mention = clause.subject(verb)
+            mention = subject(clause, verb)
             if mention is not None and clause.can_speak(mention):
                 name, entity = self.resolver.name(clause, mention)
                 spans = (Span(clause.words[cue].start, clause.words[cue].end),) if cue is not None else ()
@@ -336,16 +319,6 @@ class Reading:
         if (before.form in (",", ".") or first.isupper()) and verb:
             return "direct"
         return "partial"
-
-
-def is_verb(token: Token) -> bool:
-    """True for a finite verb."""
-    return token.upos in ("VERB", "AUX") and ("VerbForm=Fin" in token.feats or "Mood" in token.feats)
-
-
-def first_upper(text: str, one: Marked) -> bool:
-    """True if the quoted words begin with a capital."""
-    return text[one.stretch.fragments[0].start].isupper()
 
 
 def _annotate(reading: LayerReading) -> tuple[Quotation, ...]:

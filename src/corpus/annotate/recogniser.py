@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.annotate import engine
@@ -56,9 +57,14 @@ ARCHITECTURE = {
 @cache
 def component() -> EntityRecognizer:
     """The recogniser over the engine's vocabulary; the first call in a process reads the weights."""
-    made = empty(engine.engine().tagger.vocab)
     with as_file(files("corpus.annotate").joinpath("ner")) as folder:
-        made.from_disk(folder, exclude=["vocab"])
+        return from_weights(folder)
+
+
+def from_weights(folder: Path) -> EntityRecognizer:
+    """The recogniser whose weights stand in a folder, as ``scripts/train_ner`` writes them."""
+    made = empty(engine.engine().tagger.vocab)
+    made.from_disk(folder, exclude=["vocab"])
     engine.quicken(made.model)
     return made
 
@@ -81,13 +87,14 @@ def add_ner(nlp: Language) -> Language:
     return nlp
 
 
-def recognised(doc: Doc) -> list[Mention]:
+def recognised(doc: Doc, weights: EntityRecognizer | None = None) -> list[Mention]:
     """The names in one article's ``Doc`` (of ``engine.docs``), in order, as the model sees them.
 
     Also sets ``doc.ents``. One ``Doc`` is one prediction, so that no article depends on its neighbours.
+    ``weights`` is None for those that the package ships.
     """
     if not len(doc):
         return []
-    ner = component()
+    ner = weights or component()
     ner.set_annotations([doc], ner.predict([doc]))
     return [Mention(span.start_char, span.end_char, span.label_) for span in doc.ents]

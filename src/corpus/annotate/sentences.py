@@ -37,7 +37,7 @@ _REACH = 24
 
 _PARENTHESIS_REACH = 300
 _QUOTATION_REACH = 2000
-_AHEAD = 8
+_AHEAD = 12
 _SHORT_LINE = 60
 _OPENING = '«“"‹'
 _DASHES = "-–—"
@@ -163,6 +163,8 @@ def _parts(text: str, mark: int, mark_end: int, closed: int, word_at: int, end: 
     word = _word_at(text, word_at, end)
     if "://" in left or "www." in left or "@" in left or word.lower() in DOMAINS:
         return False
+    if "@" in text[word_at + len(word) : word_at + len(word) + _REACH].partition(" ")[0]:
+        return False
     if before.isupper():  # « U.S.A », « l'OMS.Le »
         return len(left) > 1 and left[-2].isalpha() and len(word) > 1
     return len(left) > 1 or before.isdigit() or not before.isalnum()
@@ -231,7 +233,8 @@ def _word_before(text: str, since: int, at: int) -> str:
 
 def _chunk_before(text: str, at: int) -> str:
     """What stands between the last white space and an offset, at most 80 characters."""
-    return text[max(0, at - 80) : at].rsplit(None, 1)[-1] if not text[at - 1].isspace() else ""
+    chunks = text[max(0, at - 80) : at].split()
+    return chunks[-1] if chunks and not text[at - 1].isspace() else ""
 
 
 def _word_at(text: str, at: int, end: int) -> str:

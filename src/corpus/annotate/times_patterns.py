@@ -97,7 +97,7 @@ def _compiled(source: str) -> re.Pattern[str]:
 
 def _pattern(shape: str, begins: str, source: str, example: str) -> Pattern:
     words = begins.split()
-    classes = [_CLASSES[word] if word in _CLASSES else (word,) for word in words]
+    classes = [_CLASSES.get(word, (word,)) for word in words]
     return Pattern(shape, frozenset(word for group in classes for word in group), _compiled(source), example)
 
 
@@ -118,7 +118,8 @@ _VAGUE = r"(?:quelques|plusieurs|nombreu(?:x|ses)|longu?e?s)"
 _SIZE = r"(?:(?:longu?e?s?|bon(?:ne)?s?|grand(?:e)?s?|petite?s?) )?"
 _HALF = r"(?: et (?:demie?|quart|un quart|(?:{n}) (?:mois|jours|minutes|heures|semaines)))".replace("{n}", _NUM)
 _AMOUNT = (
-    f"(?:(?:{_VAGUE}(?: (?:longues|belles))?|(?:une (?:bonne |petite )?)?(?:{_any(ABOUT_WORDS)}) d(?:e |')"
+    r"(?:\d{1,3} heures?,? (?:et )?\d{1,2} minutes?(?:,? (?:et )?\d{1,2} secondes?)?|"
+    f"(?:{_VAGUE}(?: (?:longues|belles))?|(?:une (?:bonne |petite )?)?(?:{_any(ABOUT_WORDS)}) d(?:e |')"
     f"|(?:plusieurs |quelques )?(?:dizaines|centaines|milliers) d(?:e |')"
     f"|{_NUM}(?: ?(?:à|ou|-|et|/) ?{_NUM})?) ?{_SIZE}{_UNIT}{_HALF}?(?: enti(?:er|ère)s?| (?:et )?plus)?"
     r"|(?:une |un )?demi(?:e)?-(?:heure|journée|siècle)"
@@ -136,11 +137,14 @@ _CLOCK = (
     rf"|(?P<noon>midi|minuit)|(?P<words>{_WORDS}) heures?)"
     rf"(?: (?P<extra>et demie?|et quart|moins le quart|trois quarts|{_WORDS}|trente))?"
     r"(?P<half> du matin| du soir| de l'après-midi| de la nuit)?"
-    r"(?P<zone> (?:GMT|UTC|TU|HB|heures? locales?|heure de (?:Paris|Bruxelles|Genève|Montréal|Londres))\b)?"
+    r"(?P<zone> (?:GMT|UTC|TU|HB|heures? locales?|heure de (?:Paris|Bruxelles|Genève|Montréal|Londres))\b(?![+-]\d))?"
 )
 _ORDINAL = rf"(?:{_any(ORDINAL_WORDS)}|1 ?er|1 ?ère|\d ?(?:e|è|ème|nd))"
 _ROMAN = r"(?:[IVX]{1,5}|\d{1,2}) ?(?:e|è|ème|ième|er)"
 
+_NUMERALS = [
+    tens + units for tens in ("", "x", "xx") for units in ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
+][1:]
 _CLASSES: dict[str, tuple[str, ...]] = {
     "<digit>": ("0",),  # every run of digits is looked up as "0"
     "<weekday>": tuple(WEEKDAYS),
@@ -154,7 +158,7 @@ _CLASSES: dict[str, tuple[str, ...]] = {
     "<ordinal>": tuple({re.split(r"[ -]", word)[0] for word in ORDINAL_WORDS}),
     "<roman>": tuple(
         numeral + ending
-        for numeral in ("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii").split()
+        for numeral in _NUMERALS
         for ending in ("", "e", "è", "ème", "ième", "er")
     ),
 }  # fmt: skip
@@ -162,7 +166,8 @@ _CLASSES: dict[str, tuple[str, ...]] = {
 PATTERNS: tuple[Pattern, ...] = (
     _pattern("days", "<digit> premier <weekday>",
         rf"(?:(?:{_WD}) )?(?P<day>{_DAY})(?:(?: (?P<month1>{_MONTH})(?: (?P<year1>{_YEAR}))?)? (?:au|jusqu'au) "
-        rf"|(?:, (?:{_DAY})){{0,8}}(?: ?[-–] ?| à | (?:et|ou) (?:le )?))(?:(?:{_WD}) )?(?P<day2>{_DAY}) (?P<month>{_MONTH})"
+        rf"|(?:, (?:{_DAY})){{0,8}}(?: ?[-–] ?| à | (?:et|ou) (?:le )?))(?:(?:{_WD}) )?(?P<day2>{_DAY}) "
+        rf"(?P<month>{_MONTH})"
         rf"(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?",
         "La foire se tient du [8 au 10 août]."),
     _pattern("day", "<digit> premier <weekday> ce",
@@ -170,10 +175,12 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?:(?P<month>{_MONTH})|(?P<short>{_any(SHORT_MONTHS)})\.?)(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?",
         "Odile Ferrand sera reçue le [mardi 3 juillet]."),
     _pattern("weekday_number", "<weekday> ce",
-        rf"(?:ce )?(?P<weekday>{_WD}) (?P<day>{_DAY})(?! ?(?:h|:|%|€|[.,]\d)| (?:heures?|euros?|millions?|ans?|\w+s)\b)",
+        rf"(?:ce )?(?P<weekday>{_WD}) (?P<day>{_DAY})(?! ?(?:h|:|%|€|[.,]\d)| (?:heures?|euros?|millions?|"
+        rf"ans?|\w+s)\b)",
         "Le conseil se réunit [jeudi 12], à huis clos."),
     _pattern("weekday", "<weekday> ce",
-        rf"(?P<this>ce )?(?P<weekday>{_WD})(?:(?: (?:de )?(?:la )?semaine)? (?P<next>{_NEXT})| en (?P<week>huit|quinze))?",
+        rf"(?P<this>ce )?(?P<weekday>{_WD})(?:(?: (?:de )?(?:la )?semaine)? (?P<next>{_NEXT})| en "
+        rf"(?P<week>huit|quinze))?",
         "Le port a rouvert [mardi dernier]."),
     _pattern("iso_day", "<digit>", r"(?P<year>1\d{3}|20\d{2})-(?P<month>0\d|1[0-2])-(?P<day>[0-2]\d|3[01])(?!-?\d)",
         "Relevé du [2019-03-14]."),
@@ -210,7 +217,8 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"|(?P<next2>prochaine?|précédente?) (?P<unit2>{_BARE_UNIT}|saison))",
         "Le marché reprend la [semaine prochaine]."),
     _pattern("this_unit", "ce cette cet même jour",
-        rf"(?:(?:ce|cet|cette)(?:(?P<same> même)| nouvelle?)?|(?P<same2>même|tout ce)) (?P<unit>{_BARE_UNIT}|jour|journée(?=-))(?P<far>-là)?(?:-ci)?"
+        rf"(?:(?:ce|cet|cette)(?:(?P<same> même)| nouvelle?)?|(?P<same2>même|tout ce)) (?P<unit>{_BARE_UNIT}|"
+        rf"jour|journée(?=-))(?P<far>-là)?(?:-ci)?"
         r"|(?P<unit2>jour)(?P<same3> même)",
         "[Cette année-là], la Vire a gelé."),
     _pattern("part_of_unit", "<part>",
@@ -221,20 +229,25 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?P<ordinal>{_ORDINAL}|dernière) (?P<unit>semaine|jour|week-end|quinzaine|moitié) (?:de |du mois de |d')"
         rf"(?P<month>{_MONTH})(?: (?P<year>{_YEAR}))?",
         "Le salon ouvre la [première semaine de mars]."),
-    _pattern("iso_month", "<digit>", r"(?P<year>1[5-9]\d\d|20\d\d)-(?P<month>0[1-9]|1[0-2])(?![-\d])", "Série close en [2019-03]."),
+    _pattern("iso_month", "<digit>", r"(?P<year>1[5-9]\d\d|20\d\d)-(?P<month>0[1-9]|1[0-2])(?![-\d])",
+        "Série close en [2019-03]."),
     _pattern("slashed_day", "<digit>", r"(?P<day>0?[1-9]|[12]\d|3[01])/(?P<month>0[1-9]|1[0-2])(?![\d/])",
         "Fermé le [14/03] pour travaux."),
     _pattern("week_of", "semaine week",
-        rf"(?P<unit>semaine|week-end) du (?P<day>{_DAY})(?: (?P<month>{_MONTH})(?: (?P<year>{_YEAR}))?| au (?P<day2>{_DAY}) "
+        rf"(?P<unit>semaine|week-end) du (?P<day>{_DAY})(?: (?P<month>{_MONTH})(?: (?P<year>{_YEAR}))?| au "
+        rf"(?P<day2>{_DAY}) "
         rf"(?P<month2>{_MONTH})(?: (?P<year2>{_YEAR}))?)",
         "La [semaine du 5 mars] sera calme."),
     _pattern("units", "ces dernières derniers prochaines prochains <number> <plural>",
-        rf"(?:ces )?(?:(?P<count>{_NUM}) )?(?:dernières?|derniers?|prochaine?s) (?:(?P<count2>{_NUM}) )?(?P<unit>{_PLURAL})"
+        rf"(?:ces )?(?:(?P<count>{_NUM}) )?(?:dernières?|derniers?|prochaine?s) (?:(?P<count2>{_NUM}) "
+        rf")?(?P<unit>{_PLURAL})"
         rf"|ces (?:quelques )?{_PLURAL}(?:-ci|-là)?"
-        rf"|(?:ces )?(?P<unit2>{_PLURAL}) (?:suivante?s|précédente?s|écoulée?s|à venir|dernières|derniers|prochaine?s|passée?s)",
+        rf"|(?:ces )?(?P<unit2>{_PLURAL}) (?:suivante?s|précédente?s|écoulée?s|à venir|dernières|derniers|"
+        rf"prochaine?s|passée?s)",
         "Les [trois prochaines semaines] seront sèches."),
     _pattern("ago", "il y voici voilà",
-        rf"(?:il y a|y a|voici|voilà) {_ABOUT}{{0,2}}(?P<amount>{_AMOUNT})(?: (?:jour pour jour|environ|à peine|déjà))?",
+        rf"(?:il y a|y a|voici|voilà) {_ABOUT}{{0,2}}(?P<amount>{_AMOUNT})(?: (?:jour pour jour|environ|à "
+        rf"peine|déjà))?",
         "La gare a fermé [il y a deux ans]."),
     _pattern("ahead", "dans d",
         rf"(?:dans|d'ici(?: à)?) {_ABOUT}{{0,2}}(?P<amount>{_AMOUNT})(?! d'(?:intervalle|affilée))",
@@ -244,39 +257,49 @@ PATTERNS: tuple[Pattern, ...] = (
         "Ils sont revenus [trois jours plus tard]."),
     _pattern("duration", "<number> <vague> demi une dizaines centaines dizaine quinzaine vingtaine huitaine",
         rf"(?P<amount>{_AMOUNT})", "Elle a navigué pendant [une heure et demie]."),
-    _pattern("whole", "tout toute", r"tout(?:e)? (?:la |le |l'|une |un )(?P<unit>journée|nuit|semaine|mois|année|été|hiver|"
+    _pattern("whole", "tout toute",
+        r"tout(?:e)? (?:la |le |l'|une |un )(?P<unit>journée|nuit|semaine|mois|année|été|hiver|"
         r"printemps|automne|matinée|après-midi|soirée|saison|week-end)(?: enti(?:er|ère))?",
         "Il a plu [toute la journée]."),
     _pattern("set", "tous toutes chaque",
-        rf"(?:(?:tous|toutes) les (?:(?P<count>{_NUM}) )?(?P<units>{_PLURAL}|ans|nuits|matins|soirs|étés|hivers|week-ends|"
-        rf"(?:{_WD})s)|chaque (?P<unit>{_BARE_UNIT}|jour|heure|minute|seconde|nuit|matin|soir|été|hiver|automne|printemps|"
+        rf"(?:(?:tous|toutes) les (?:(?P<count>{_NUM}) )?(?P<units>{_PLURAL}|ans|nuits|matins|soirs|étés|"
+        rf"hivers|week-ends|"
+        rf"(?:{_WD})s)|chaque (?P<unit>{_BARE_UNIT}|jour|heure|minute|seconde|nuit|matin|soir|été|hiver|"
+        rf"automne|printemps|"
         rf"{_WD}|{_MONTH}))(?P<part_of_day> (?:matins?|soirs?|après-midi))?",
         "Le marché a lieu [tous les lundis]."),
     _pattern("rate", "<number> plusieurs par",
-        rf"(?:(?:(?:{_NUM}(?: (?:à|ou) {_NUM})?|plusieurs|quelques) )?fois )?(?:par) (?P<unit>an|jour|mois|semaine|heure|"
+        rf"(?:(?:(?:{_NUM}(?: (?:à|ou) {_NUM})?|plusieurs|quelques) )?fois )?(?:par) (?P<unit>an|jour|mois|"
+        rf"semaine|heure|"
         r"année|trimestre|semestre|minute|seconde|siècle|nuit)"
         rf"|{_NUM} fois l'(?P<year>an)",
         "Le car passe [deux fois par semaine]."),
-    _pattern("alternate", "un une", rf"une? (?P<unit>jour|semaine|mois|an|année|week-end|nuit|{_WD}) sur (?P<count>{_WORDS})",
+    _pattern("alternate", "un une",
+        rf"une? (?P<unit>jour|semaine|mois|an|année|week-end|nuit|{_WD}) sur (?P<count>{_WORDS})",
         "Il travaille [un jour sur deux]."),
     _pattern("adverb", " ".join(ADVERBS_OF_RATE), rf"(?P<adverb>{_any(ADVERBS_OF_RATE)})",
         "La cuve est vidée [quotidiennement]."),
     _pattern("clock", "<number> midi minuit", _CLOCK, "Le feu a pris à [14h30]."),
     _pattern("clocks", "<digit>",
-        r"(?P<hour>[01]?\d|2[0-4])(?:h|:)?(?P<minute>[0-5]\d)? ?[-–/] ?(?P<hour2>[01]?\d|2[0-4]) ?h(?P<minute2>[0-5]\d)?",
+        r"(?P<hour>[01]?\d|2[0-4])(?:h|:)?(?P<minute>[0-5]\d)? ?[-–/] ?(?P<hour2>[01]?\d|2[0-4]) "
+        r"?h(?P<minute2>[0-5]\d)?",
         "Ouvert [9h-12h]."),
     _pattern("part_of_day", "ce cet cette matin matinée après soir soirée nuit petit début fin milieu mi",
-        r"(?P<this>ce |cet |cette )?(?:même )?(?:(?:tout )?(?:début|fin|milieu|courant) (?:de la |de l'|de |d')|petit )?"
+        r"(?P<this>ce |cet |cette )?(?:même )?(?:(?:tout )?(?:début|fin|milieu|courant) (?:de la |de l'|de |"
+        r"d')|petit )?"
         r"(?P<part>matinée|matin|midi|après-midi|soirée|soir|nuit|mi-journée|journée)(?P<far>-là)?",
         "[Ce matin], la brume a retardé le bac."),
     _pattern("night", "nuit soirée",
-        rf"(?:nuit|soirée) (?:de |du )(?P<weekday>{_WD})?(?: ?(?P<day>{_DAY}))?(?: {_MONTH})? (?:à|au) (?P<weekday2>{_WD})?"
+        rf"(?:nuit|soirée) (?:de |du )(?P<weekday>{_WD})?(?: ?(?P<day>{_DAY}))?(?: {_MONTH})? (?:à|au) "
+        rf"(?P<weekday2>{_WD})?"
         rf"(?: ?(?P<day2>{_DAY}))?(?: (?P<month>{_MONTH}))?(?: (?P<year>{_YEAR}))?",
         "La grange a brûlé dans la [nuit de samedi à dimanche]."),
     _pattern("beside", "veille lendemain surlendemain avant",
         r"(?P<word>avant-veille|veille|surlendemain|lendemain)(?: (?:matin|soir|après-midi|midi))?",
         "Le [lendemain], elle repartait."),
-    _pattern("holiday", "noël pâques toussaint pentecôte ascension assomption épiphanie saint nouvel jour mardi lundi vendredi <digit>",
+    _pattern("holiday",
+        "noël pâques toussaint pentecôte ascension assomption épiphanie saint nouvel jour mardi lundi vendredi "
+        "<digit>",
         rf"(?:jour de (?!l'an))?(?P<name>{_any([*FIXED_HOLIDAYS, *MOVING_HOLIDAYS])})(?: (?P<year>{_YEAR}))?",
         "Le magasin ferme à [Noël]."),
     _pattern("bare_day", "<digit>",

@@ -36,6 +36,12 @@ def partial_of(out: Path) -> Iterator[Path]:
         CorpusError: another process is building into the same place, or the disk refuses.
     """
     out = out.parent.resolve() / out.name if out.name not in ("", "..") else out.resolve()
+    if out.exists() and Path.cwd().is_relative_to(out.resolve()):
+        raise UsageError(
+            Problem(
+                str(out), 0, "", "place-not-free", "the folder that you are in", "another folder", "go elsewhere first"
+            )
+        )
     refuse_to_replace(out)
     partial = out.with_name(out.name + ".partial")
     try:
