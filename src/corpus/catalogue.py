@@ -6,10 +6,8 @@ never on texts, so that its memory is tens of bytes an article.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -19,21 +17,7 @@ from corpus import schema
 from corpus.problem import Problem, Rejected
 from corpus.release import tables
 from corpus.settings import Settings
-
-
-@cache
-def work_schema() -> pa.Schema:
-    """The columns of a work file: those of the articles table, and each row's cut."""
-    return schema.arrow_schema("articles").append(pa.field("cut", pa.int64()))
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a partition became: a work file with ``rows`` rows, and refusals."""
-
-    file: Path
-    rows: int
-    rejected: tuple[Rejected, ...]
+from corpus.workfiles import Part, counted, schema_of
 
 
 _SMALL = ("id", "source", "redistribution", "split", "text_sha256", "cut")
@@ -43,12 +27,14 @@ _SMALL = ("id", "source", "redistribution", "split", "text_sha256", "cut")
 class Catalogue:
     """The small columns of all rows in raw order: what decides about the corpus as a whole.
 
-    ``parts`` are the work files that hold rows, ``ends`` the position behind the last row of each.
+    ``parts`` are the work files that hold rows, ``ends`` the position behind the last row of each,
+    ``annotated`` the annotation tables that stand beside the articles.
     """
 
     parts: tuple[Part, ...]
     ends: np.ndarray
     columns: pa.Table
+    annotated: tuple[str, ...]
 
     def codes(self, name: str) -> np.ndarray:
         """A number for each row, the same for equal values of a column."""
@@ -61,30 +47,19 @@ class Catalogue:
         """The file and line of a row."""
         part = int(np.searchsorted(self.ends, position, side="right"))
         at = position - (int(self.ends[part - 1]) if part else 0)
-        file, _, line = str(column(self.parts[part].file, "raw_path")[at]).partition("#L")
+        file, _, line = str(self.parts[part].columns(["raw_path"])["raw_path"][at]).partition("#L")
         return file, int(line or 0)
 
 
-def column(file: Path, name: str) -> pa.ChunkedArray:
-    """One column of a work file; the others are not read."""
-    with pa.memory_map(str(file)) as source:
-        wanted = pa.ipc.IpcReadOptions(included_fields=[work_schema().get_field_index(name)])
-        return pa.ipc.open_file(source, options=wanted).read_all()[name]
-
-
-def catalogue(parts: Iterable[Part]) -> Catalogue:
-    """The small columns, read from the work files."""
+def catalogue(parts: Iterable[Part], annotated: Sequence[str]) -> Catalogue:
+    """The small columns, read from the work files; ``annotated`` are the annotation tables."""
     kept = tuple(part for part in parts if part.rows)
-    wanted = pa.ipc.IpcReadOptions(included_fields=sorted(work_schema().get_field_index(name) for name in _SMALL))
-    tables_read = [pa.table({name: pa.array([], work_schema().field(name).type) for name in _SMALL})]
-    for part in kept:
-        with pa.memory_map(str(part.file)) as source:
-            read = pa.ipc.open_file(source, options=wanted).read_all()
-        columns = {name: read[name].cast(work_schema().field(name).type) for name in _SMALL}
-        tables_read.append(pa.table(columns).combine_chunks())
-    return Catalogue(
-        kept, np.cumsum([part.rows for part in kept], dtype=np.int64), pa.concat_tables(tables_read).combine_chunks()
-    )
+    names = [*_SMALL, *map(counted, annotated)]
+    ours = schema_of(tuple(annotated))
+    read = [pa.table({name: pa.array([], ours.field(name).type) for name in names})]
+    read += [part.columns(names) for part in kept]
+    ends = np.cumsum([part.rows for part in kept], dtype=np.int64)
+    return Catalogue(kept, ends, pa.concat_tables(read).combine_chunks(), tuple(annotated))
 
 
 def _first_of_each(codes: np.ndarray) -> np.ndarray:
@@ -135,28 +110,45 @@ def duplicates(rows: Catalogue) -> tuple[np.ndarray, list[Rejected]]:
     return repeated, rejected
 
 
-_TABLE_OF = {"full": "articles", "annotations": "articles_masked"}
-"""The table that the rows of each kind of redistribution stand in; none is withheld."""
+_MASK = {"full": "", "annotations": "_masked"}
+"""What the name of a table ends in for each kind of redistribution; none is withheld."""
 
 
 def shards(rows: Catalogue, sound: np.ndarray, ours: Settings) -> Iterator[tables.Shard]:
-    """The files to write, in the order of tables, splits and rows."""
-    kinds = (
-        rows.columns["redistribution"].to_pandas().to_numpy() if rows.columns.num_rows else np.array([], dtype=object)
-    )
-    splits = rows.columns["split"].to_pandas().to_numpy() if rows.columns.num_rows else np.array([], dtype=object)
+    """The files to write: for each kind of rights and table its splits, rows in the order of raw/."""
     marks = rows.columns["cut"].to_numpy()
-    starts = [0, *rows.ends.tolist()]
-    for kind, table in _TABLE_OF.items():
-        for split, _ in ours.splits:
-            chosen = np.flatnonzero(sound & (kinds == kind) & (splits == split))
-            bounds = np.searchsorted(chosen, starts)
-            pieces = [
-                tables.Rows(part.file, chosen[bounds[number] : bounds[number + 1]] - starts[number])
-                for number, part in enumerate(rows.parts)
-                if bounds[number] < bounds[number + 1]
-            ]
-            yield from tables.shards(table, split, schema.arrow_schema(table), pieces, marks[chosen])
+    kinds, splits = (np.array(rows.columns[name].to_pylist(), dtype=object) for name in ("redistribution", "split"))
+    for kind, mask in _MASK.items():
+        chosen = {split: np.flatnonzero(sound & (kinds == kind) & (splits == split)) for split, _ in ours.splits}
+        files = {split: tables.cut(marks[positions]) for split, positions in chosen.items()}
+        for table in ("articles", *rows.annotated):
+            for split, positions in chosen.items():
+                found = [
+                    [pieces for start, end in groups if (pieces := _pieces(rows, positions[start:end], table))]
+                    for groups in files[split]
+                ]
+                found = [groups for groups in found if groups]
+                for number, groups in enumerate(found):
+                    path = f"data/{table}{mask}/{split}-{number:05}-of-{len(found):05}.parquet"
+                    yield tables.Shard(path, schema.arrow_schema(table + mask), tuple(groups))
+
+
+def _pieces(rows: Catalogue, positions: np.ndarray, table: str) -> tuple[tables.Rows, ...]:
+    """The rows that articles at these positions have in a table, work file by work file; none are left out."""
+    pieces = []
+    for number in np.unique(np.searchsorted(rows.ends, positions, side="right")).tolist():
+        part = rows.parts[number]
+        start, end = int(rows.ends[number]) - part.rows, int(rows.ends[number])
+        local = positions[(positions >= start) & (positions < end)] - start
+        if table != "articles":
+            counts = rows.columns[counted(table)].to_numpy()[start:end].astype(np.int64)
+            firsts = np.cumsum(counts) - counts
+            lengths = counts[local]
+            behind = np.cumsum(lengths)
+            local = np.repeat(firsts[local] - (behind - lengths), lengths) + np.arange(int(lengths.sum()))
+        if len(local):
+            pieces.append(tables.Rows(part.file_of(table), local))
+    return tuple(pieces)
 
 
 KINDS = ("raw", "published", "withheld", "rejected")
@@ -169,7 +161,7 @@ def count(
     counts = {source: dict.fromkeys(KINDS, 0) for source in sources}
     open_ = rows.columns.filter(pa.array(sound))
     for pair in open_.group_by(["source", "redistribution"]).aggregate([([], "count_all")]).to_pylist():
-        kind = "published" if pair["redistribution"] in _TABLE_OF else "withheld"
+        kind = "published" if pair["redistribution"] in _MASK else "withheld"
         counts[pair["source"]][kind] += pair["count_all"]
     for refusal in rejected:
         counts.setdefault(refusal.source or "(no source)", dict.fromkeys(KINDS, 0))["rejected"] += 1

@@ -178,11 +178,13 @@ def check(
 @click.option(
     "--rejects", type=_FOLDER, metavar="FILE", help="Where rejected records are listed; by default DIR.rejects.jsonl."
 )
+@click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @_options("root", "workers", "json", "verbose")
 def build(
     out: Path,
     root: Path | None,
     rejects: Path | None,
+    layers: str | None,
     workers: int | None,
     *,
     allow_rejects: bool,
@@ -198,7 +200,8 @@ def build(
     """
     from corpus import pipeline
 
-    report = pipeline.build(_root(root), out, _workers(workers), _progress)
+    chosen = None if layers is None else _names(layers, ())
+    report = pipeline.build(_root(root), out, _workers(workers), _progress, chosen)
     listed = rejects or out.with_name(out.name + ".rejects.jsonl")
     pipeline.write_rejects(report, listed)
     if as_json:
@@ -242,22 +245,71 @@ def _print_summary(report: Report, out: Path, listed: Path) -> None:
 
 @main.command()
 @click.argument("identity", metavar="ID")
+@click.option("--gold", is_flag=True, help="Print a gold file, filled in by the program, for a person to correct.")
+@click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @_options("root", "json")
-def show(identity: str, root: Path | None, *, as_json: bool) -> None:
-    """Show an article as the corpus sees it: metadata, provenance and the role of every stretch.
+def show(identity: str, layers: str | None, root: Path | None, *, gold: bool, as_json: bool) -> None:
+    """Show an article as the corpus sees it: metadata, provenance, roles, and what the layers find in it.
 
     \b
     Examples:
       corpus show agence-hexa/2022-02-14-edc2b5dceb74
+      corpus show agence-hexa/2022-02-14-edc2b5dceb74 --gold > raw/agence-hexa/2022-02-14-edc2b5dceb74.gold.json
     """
+    from dataclasses import replace
+
+    from corpus import gold as golds
     from corpus import pipeline
     from corpus import show as view
+    from corpus.settings import read_settings
 
-    found = pipeline.find(_root(root), identity)
-    if as_json:
-        _print_json(view.as_json(found.article, found.record, found.source, found.row))
+    here = _root(root)
+    found = pipeline.find(here, identity)
+    chosen = _names(layers, golds.LAYERS if gold else read_settings(here).layers)
+    row, annotations = pipeline.annotations_of(here, found, chosen, with_gold=not gold)
+    if gold:
+        click.echo(golds.dump(golds.prefilled(found.article, annotations, "your name")), nl=False)
+    elif as_json:
+        _print_json(view.as_json(replace(found, row=row), annotations))
     else:
-        click.echo(view.as_text(found.article, found.record, found.source, found.row))
+        click.echo(view.as_text(replace(found, row=row), annotations))
+
+
+def _names(given: str | None, otherwise: Sequence[str]) -> list[str]:
+    """The layers that --layers names, ``none`` for none of them."""
+    return list(otherwise) if given is None else [name for name in given.split(",") if name and name != "none"]
+
+
+@main.command()
+@click.option(
+    "--gold", type=_FOLDER, metavar="PATH", help="Gold files with their texts, instead of the corpus's own gold."
+)
+@click.option("--layers", metavar="NAME,...", help="Layers to judge; by default all that a person can annotate.")
+@_options("root", "json")
+def evaluate(gold: Path | None, layers: str | None, root: Path | None, *, as_json: bool) -> None:
+    """Measure the layers against what people annotated: precision, recall and F1 by layer and type.
+
+    \b
+    Examples:
+      corpus evaluate
+      corpus evaluate --gold ../gold --layers times
+    """
+    from corpus import evaluate as judge
+    from corpus.gold import LAYERS
+    from corpus.settings import Settings, read_settings
+
+    chosen = _names(layers, LAYERS)
+    if gold is not None:
+        cases = judge.run(judge.cases_of_files(gold), chosen, Settings(root=gold, name="gold", title="gold"))
+    else:
+        here = _root(root)
+        cases = judge.run(judge.cases_of_corpus(here), chosen, read_settings(here))
+    found = judge.scores(cases)
+    if as_json:
+        _print_json({"articles": len(cases), "scores": [score.as_json() for score in found]})
+    else:
+        click.echo(judge.as_text(found))
+        click.echo(f"{len(cases)} articles that a person annotated")
 
 
 @main.command()

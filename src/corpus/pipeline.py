@@ -8,10 +8,10 @@ hashes; then the work files become the tables of a release, which appears whole 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -21,17 +21,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus import assemble, execute, parse, raw, schema, settings, validate
+from corpus import annotate, assemble, execute, gold, parse, raw, schema, settings, validate
+from corpus.annotate.layer import Layer, Reading, run, table_rows
 from corpus.article import Article
-from corpus.catalogue import Catalogue, Part, catalogue, column, count, duplicates, shards, work_schema
-from corpus.problem import CorpusError, Problem, Rejected, UsageError
+from corpus.catalogue import Catalogue, catalogue, count, duplicates, shards
+from corpus.problem import CorpusError, Problem, Rejected, UsageError, quoted
 from corpus.release import card, manifest, tables
 from corpus.release.place import partial_of
-from corpus.release.rows import PREVIEW, batch_of, cut_of, row_of
+from corpus.release.rows import PREVIEW, row_of
 from corpus.settings import Settings, Source
 from corpus.stories import split_of
-
-_BATCH = 500
+from corpus.workfiles import Part, Writer
 
 Progress = Callable[[Iterable[Any], int | None, str], Iterable[Any]]
 """Shows how far work is: takes what is worked through, its length or None, and what it is."""
@@ -44,12 +44,17 @@ def quiet(given: Iterable[Any], _total: int | None, _what: str) -> Iterable[Any]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be read: sources by id, their partitions in order, and what was refused at the door."""
+    """What is to be read: sources by id, their partitions in order, what was refused at the door.
+
+    ``gold`` are the paths of gold files, ``layers`` the names of the layers to run.
+    """
 
     settings: Settings
     sources: dict[str, Source]
     partitions: tuple[raw.Partition, ...]
     rejected: tuple[Rejected, ...]
+    gold: frozenset[str] = frozenset()
+    layers: tuple[str, ...] = ()
 
 
 def plan(root: Path, only: frozenset[str] | None = None) -> Plan:
@@ -64,6 +69,7 @@ def plan(root: Path, only: frozenset[str] | None = None) -> Plan:
     rejected = [Rejected("", problem.file, 0, (problem,)) for problem in found]
     sources: dict[str, Source] = {}
     parts: list[raw.Partition] = []
+    annotated: set[str] = set()
     for folder in folders:
         if only is not None and folder.name not in only:
             continue
@@ -73,10 +79,11 @@ def plan(root: Path, only: frozenset[str] | None = None) -> Plan:
             rejected.append(Rejected(folder.name, error.problems[0].file, 0, error.problems))
             continue
         sources[source.id] = source
-        files, unfit = raw.list_files(folder, root, source.shape)
-        rejected += [Rejected(source.id, problem.file, 0, (problem,)) for problem in unfit]
-        parts += raw.partitions(source.id, files, root, source.shape)
-    return Plan(ours, sources, tuple(parts), tuple(rejected))
+        listing = raw.list_files(folder, root, source.shape)
+        rejected += [Rejected(source.id, problem.file, 0, (problem,)) for problem in listing.problems]
+        parts += raw.partitions(source.id, listing.files, root, source.shape)
+        annotated |= listing.gold
+    return Plan(ours, sources, tuple(parts), tuple(rejected), frozenset(annotated))
 
 
 def articles(part: raw.Partition, source: Source, ours: Settings) -> Iterator[Article | Rejected]:
@@ -111,37 +118,99 @@ def articles_of(
             yield article
 
 
-def work(numbered: tuple[int, raw.Partition], sources: dict[str, Source], ours: Settings, folder: Path) -> Part:
-    """Turn a partition into a work file of sound rows in ``folder``."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every partition needs to know: what is planned, and where work files go."""
+
+    settings: Settings
+    sources: dict[str, Source]
+    gold: frozenset[str]
+    layers: tuple[str, ...]
+    folder: Path
+
+
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
+    """Turn a partition into work files of sound, annotated rows."""
     number, part = numbered
-    file = folder / f"{number:06}.arrow"
-    judge = schema.validator("article")
+    layers = annotate.choose(job.layers)
+    annotators = {layer.name: layer.annotator() for layer in layers}
     rejected: list[Rejected] = []
-    rows: list[dict[str, Any]] = []
-    count = 0
-    with ExitStack() as stack:
-        sink = stack.enter_context(pa.OSFile(str(file), "wb"))
-        writer = stack.enter_context(pa.ipc.new_file(sink, work_schema()))
-        for article in articles(part, sources[part.source], ours):
+    used: list[str] = []
+    with Writer(job.folder / f"{number:06}.arrow", annotate.tables(layers)) as writer:
+        for article in articles(part, job.sources[part.source], job.settings):
             if isinstance(article, Rejected):
                 rejected.append(article)
                 continue
-            row = row_of(article, split_of(article.id, ours.splits))
-            if not judge.is_valid(row):
-                path, _, line = article.raw_path.partition("#L")
-                problems = tuple(schema.problems("article", row, path, int(line or 0)))
-                rejected.append(Rejected(article.source, path, int(line or 0), problems))
-                continue
-            row["cut"] = cut_of(article.id)
-            rows.append(row)
-            if len(rows) == _BATCH:
-                writer.write_batch(batch_of(rows, work_schema()))
-                count += len(rows)
-                rows = []
-        if rows:
-            writer.write_batch(batch_of(rows, work_schema()))
-        count += len(rows)
-    return Part(file, count, tuple(rejected))
+            path = gold.path_of(article) if job.gold else ""
+            if path in job.gold:
+                used.append(path)
+            try:
+                known = gold.read(job.settings.root, article) if path in job.gold else None
+                row, tables_of = rows_of(article, known, layers, annotators, job.settings)
+            except UsageError:
+                raise
+            except CorpusError as error:
+                file, _, line = article.raw_path.partition("#L")
+                rejected.append(Rejected(article.source, file, int(line or 0), error.problems))
+            else:
+                writer.write(row, tables_of)
+    return writer.part(tuple(rejected), tuple(used))
+
+
+def rows_of(
+    article: Article, known: gold.Gold | None, layers: Sequence[Layer], annotators: Mapping[str, str], ours: Settings
+) -> tuple[dict[str, Any], Tables]:
+    """An article's row and its rows in each annotation table, all as their schemas describe them.
+
+    ``known`` is what a person annotated, None for nothing; it stands instead of what a layer finds.
+
+    Raises:
+        UsageError: a layer's model is not installed.
+        CorpusError: a layer failed, or made a row that its schema refuses or a span that is not its surface.
+    """
+    row = row_of(article, split_of(article.id, ours.splits))
+    reading = Reading(article, known)
+    file, _, line = article.raw_path.partition("#L")
+    for layer in layers:
+        try:
+            run(layer, reading, annotators[layer.name])
+            if layer.columns:
+                row |= layer.rows(reading)[0]
+        except CorpusError:
+            raise
+        except Exception as error:  # noqa: BLE001  # a layer may be another package's: its bug is a problem of the record
+            found = f"{type(error).__name__}: {error}"
+            hint = "leave the layer out with --layers, and tell its authors"
+            wanted = f"annotations of {article.id}"
+            raise CorpusError(
+                Problem(file, int(line or 0), f"$.{layer.name}", "layer-failed", found, wanted, hint)
+            ) from error
+    row["gold"] = [layer.name for layer in layers if reading.annotators[layer.name][1] == "gold"]
+    tables_of = {layer.name: table_rows(reading, layer) for layer in layers if not layer.columns}
+    if problems := tuple(_judged(row, tables_of, file, int(line or 0))):
+        raise CorpusError(problems)
+    return row, tables_of
+
+
+def _judged(row: dict[str, Any], tables_of: Tables, file: str, line: int) -> Iterator[Problem]:
+    """What the schemas have against an article's rows, and spans that do not slice their own surface."""
+    if not schema.validator("article").is_valid(row):
+        yield from schema.problems("article", row, file, line)
+        return
+    text = row["text"]
+    for table, rows_made in tables_of.items():
+        name = schema.TABLES[table]
+        judge = schema.validator(name)
+        for one in rows_made:
+            if not judge.is_valid(one):
+                yield from schema.problems(name, one, file, line)
+            elif "start" in one and text[one["start"] : one["end"]] != one["text"]:
+                path = f"$.{table}[{one['index']}]"
+                there = quoted(text[one["start"] : one["end"]])
+                yield Problem(file, line, path, "span-surface", there, quoted(one["text"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,19 +243,41 @@ class _Read:
 
 def _read_all(planned: Plan, folder: Path, pool: Executor | None, workers: int, progress: Progress) -> _Read:
     """Run all partitions and decide what needs the whole corpus."""
-    make = partial(work, sources=planned.sources, ours=planned.settings, folder=folder)
+    make = partial(work, job=Job(planned.settings, planned.sources, planned.gold, planned.layers, folder))
     made = execute.in_order(pool, make, enumerate(planned.partitions), workers)
     parts = tuple(progress(made, len(planned.partitions), "reading"))
-    rows = catalogue(parts)
+    rows = catalogue(parts, annotate.tables(annotate.choose(planned.layers)))
     repeated, refused = duplicates(rows)
+    refused += _orphans(planned, {path for part in parts for path in part.gold})
     rejected = (*planned.rejected, *(refusal for part in parts for refusal in part.rejected), *refused)
     rejected = tuple(sorted(rejected, key=lambda refusal: (refusal.file, refusal.line)))
     counts = count(rows, ~repeated, rejected, planned.sources)
     return _Read(planned, rows, ~repeated, Report(counts, rejected))
 
 
-def build(root: Path, out: Path, workers: int = 1, progress: Progress = quiet) -> Report:
+def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:
+    """Gold files beside a bulk file that holds no sound record of their key."""
+    found = []
+    for path in sorted(planned.gold - used):
+        source = path.split("/")[1]
+        if planned.sources[source].shape == "jsonl":
+            wanted = "<file>.<key of the record>.gold.json"
+            words = "annotations without a sound record"
+            problem = Problem(path, 0, "", "gold-orphan", words, wanted, "mend the record, or rename the file")
+            found.append(Rejected(source, path, 0, (problem,)))
+    return found
+
+
+def build(
+    root: Path,
+    out: Path,
+    workers: int = 1,
+    progress: Progress = quiet,
+    layers: Sequence[str] | None = None,
+) -> Report:
     """Write the corpus folder ``root`` as a preview release at ``out``, and say what became of each record.
+
+    ``layers`` names the annotation layers to run, None for those of corpus.toml.
 
     Rejected records are in the report and not in the release. The bytes are the same
     for any number of workers.
@@ -196,6 +287,9 @@ def build(root: Path, out: Path, workers: int = 1, progress: Progress = quiet) -
         CorpusError: the settings are wrong, a worker died, the disk refuses.
     """
     planned = plan(root)
+    chosen = planned.settings.layers if layers is None else layers
+    planned = replace(planned, layers=tuple(chosen))
+    annotate.choose(planned.layers)  # a wrong name is said before any work
     with partial_of(out) as partial_folder, execute.local(workers if len(planned.partitions) > 1 else 1) as pool:
         (partial_folder / "work").mkdir()
         read = _read_all(planned, partial_folder / "work", pool, workers, progress)
@@ -284,10 +378,9 @@ def rows(
         CorpusError: the settings are wrong, a worker died.
     """
     with _read_in_passing(plan(root, only), workers, progress) as read:
-        empty = pa.table({name: pa.array([], work_schema().field(name).type) for name in columns})
-        kept = [
-            pa.table({name: column(part.file, name) for name in columns}).combine_chunks() for part in read.rows.parts
-        ]
+        ours = schema.arrow_schema("articles")
+        empty = pa.table({name: pa.array([], ours.field(name).type) for name in columns})
+        kept = [part.columns(columns) for part in read.rows.parts]
         return pa.concat_tables([empty, *kept]).filter(pa.array(read.sound)).combine_chunks()
 
 
@@ -334,6 +427,24 @@ def find(root: Path, identity: str) -> Found:
             f"did you mean {' or '.join(close)}?" if close else "corpus check says which records are refused",
         )
     )
+
+
+def annotations_of(
+    root: Path, found: Found, layers: Sequence[str], *, with_gold: bool = True
+) -> tuple[dict[str, Any], Tables]:
+    """The row of an article and its rows in the tables of these layers.
+
+    ``with_gold`` lets what a person annotated stand instead of what the program finds.
+
+    Raises:
+        UsageError: a layer that is none, or whose model is not installed.
+        CorpusError: a wrong gold file, or a layer that failed.
+    """
+    chosen = annotate.choose(layers)
+    annotators = {layer.name: layer.annotator() for layer in chosen}
+    ours = settings.read_settings(root)
+    known = gold.read(root, found.article) if with_gold else None
+    return rows_of(found.article, known, chosen, annotators, ours)
 
 
 def write_rejects(report: Report, file: Path) -> None:

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus import bulk
 from corpus.problem import CorpusError, Problem, quoted
@@ -32,6 +33,9 @@ LEFT_OUT = {
     "LICENSE.txt": "is for readers of the folder",
 }
 """Files at the top of a source folder that are no records, with the reason; names that begin with a dot too."""
+
+GOLD = ".gold.json"
+"""How files with a person's annotations of a record end; they are no records."""
 
 LARGEST = 16 * 2**20
 """A raw record of more bytes than this is a problem: no article is that long."""
@@ -111,12 +115,21 @@ def source_folders(root: Path, chosen: tuple[str, ...] | None) -> tuple[list[Pat
     return folders, problems
 
 
-def list_files(folder: Path, root: Path, shape: str) -> tuple[list[tuple[str, int]], list[Problem]]:
-    """The record files of a source as (path relative to ``root``, bytes), in order, and the problems.
+class Listing(NamedTuple):
+    """The files of a source: records as (path relative to the corpus folder, bytes) in order, gold files, problems."""
+
+    files: list[tuple[str, int]]
+    gold: frozenset[str]
+    problems: list[Problem]
+
+
+def list_files(folder: Path, root: Path, shape: str) -> Listing:
+    """The files of a source, each of which is a record, a gold file, left out by name, or a problem.
 
     The order is that of the paths, compared part by part.
     """
     files: list[tuple[str, int]] = []
+    gold: set[str] = set()
     problems: list[Problem] = []
     pending = [(folder, 0)]
     while pending:
@@ -130,7 +143,10 @@ def list_files(folder: Path, root: Path, shape: str) -> tuple[list[tuple[str, in
         for entry in entries:
             name = entry.name
             path = f"{relative}/{name}"
-            if name.startswith(".") or (depth == 0 and name in LEFT_OUT) or name.endswith(".gold.json"):
+            if name.startswith(".") or (depth == 0 and name in LEFT_OUT):
+                continue
+            if name.endswith(GOLD) and name.isprintable() and entry.is_file(follow_symlinks=False):
+                gold.add(path)
                 continue
             if entry.is_dir(follow_symlinks=False) and name.isprintable():
                 if name.endswith(SUFFIXES[shape]):
@@ -154,7 +170,15 @@ def list_files(folder: Path, root: Path, shape: str) -> tuple[list[tuple[str, in
             else:
                 files.append((path, judged))
     files.sort(key=lambda file: file[0].split("/"))
-    return files, problems
+    stems = {path.split(".jsonl")[0] if shape == "jsonl" else path.rpartition(".")[0] for path, _ in files}
+    for path in sorted(gold):
+        stem = path.removesuffix(GOLD)
+        if stem not in stems and not (shape == "jsonl" and any(stem.startswith(f"{one}.") for one in stems)):
+            wanted = f"a record beside it, {stem.rpartition('/')[2]}{SUFFIXES[shape][0]}"
+            found = "annotations without a record"
+            problems.append(Problem(path, 0, "", "gold-orphan", found, wanted, "name it as its record is named"))
+            gold.discard(path)
+    return Listing(files, frozenset(gold), problems)
 
 
 def _unreadable(path: str, error: OSError) -> Problem:

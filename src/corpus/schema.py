@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from datasets import Features
     from jsonschema.exceptions import ValidationError
 
-TABLES = {"articles": "article"}
+TABLES = {
+    "articles": "article",
+    "sentences": "sentence",
+    "entities": "entity",
+    "quotations": "quotation",
+    "times": "time",
+}
 """Each table of a release and the schema of its rows; the first is the default config."""
 
 FILES = {"record": "raw records", "source": "source.yaml", "corpus": "corpus.toml"}
@@ -152,6 +158,8 @@ def arrow_type(rules: Mapping[str, Any]) -> pa.DataType:
         if rules.get("additionalProperties") is not False or set(rules["required"]) != set(rules["properties"]):
             raise TypeError("an object needs all its properties required and no others")
         return pa.struct([arrow_field(name, rule) for name, rule in rules["properties"].items()])
+    if "x-class-label" in rules:
+        return pa.int64()  # what datasets stores a ClassLabel as
     if kind == "integer":
         if nullable:
             raise TypeError("a nullable integer becomes a float in pandas; use another form")
@@ -173,7 +181,16 @@ def arrow_field(name: str, rules: Mapping[str, Any]) -> pa.Field:
     """A column that carries its own description into every Parquet file."""
     import pyarrow as pa
 
-    return pa.field(name, arrow_type(rules), metadata={"description": rules["description"]})
+    metadata = {"description": rules["description"]}
+    if labels := class_labels(rules):
+        metadata["names"] = json.dumps(labels)
+    return pa.field(name, arrow_type(rules), metadata=metadata)
+
+
+def class_labels(rules: Mapping[str, Any]) -> list[str]:
+    """The names behind the numbers of a property or of its items, empty where it has none."""
+    labels: list[str] = rules.get("x-class-label") or rules.get("items", {}).get("x-class-label") or []
+    return labels
 
 
 @cache
@@ -205,9 +222,13 @@ def rights(name: str, rules: Mapping[str, Any]) -> str:
 
 def features(table: str) -> Features:
     """The Hugging Face features of a table: what ``load_dataset`` gives for a release."""
-    from datasets import Features
+    from datasets import ClassLabel, Features, List
 
-    return Features.from_arrow_schema(arrow_schema(table))
+    found = Features.from_arrow_schema(arrow_schema(table))
+    for field in arrow_schema(table):
+        if b"names" in field.metadata:
+            found[field.name] = List(ClassLabel(names=json.loads(field.metadata[b"names"])))
+    return found
 
 
 def features_yaml(table: str) -> list[dict[str, Any]]:
@@ -223,7 +244,14 @@ def features_yaml(table: str) -> list[dict[str, Any]]:
         names = {pa.float64(): "float64", pa.timestamp("us", tz="UTC"): "timestamp[us, tz=UTC]", pa.date32(): "date32"}
         return {"dtype": names.get(kind, str(kind))}
 
-    return [{"name": field.name, **one(field.type)} for field in arrow_schema(table)]
+    def labelled(field: pa.Field) -> dict[str, Any]:
+        names = json.loads(field.metadata[b"names"])
+        return {"list": {"class_label": {"names": {str(number): name for number, name in enumerate(names)}}}}
+
+    return [
+        {"name": field.name, **(labelled(field) if b"names" in field.metadata else one(field.type))}
+        for field in arrow_schema(table)
+    ]
 
 
 def dictionary(table: str) -> list[dict[str, str]]:

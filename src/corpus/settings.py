@@ -56,6 +56,7 @@ class Settings:
     description: str = ""
     contact: str = ""
     sources: tuple[str, ...] | None = None
+    layers: tuple[str, ...] = ()
     splits: tuple[tuple[str, float], ...] = tuple(SPLITS.items())
     earliest: str | None = None
     latest: str | None = None
@@ -137,6 +138,7 @@ def read_settings(root: Path) -> Settings:
         description=values.get("description", ""),
         contact=values.get("contact", ""),
         sources=tuple(values["sources"]) if "sources" in values else None,
+        layers=tuple(values.get("layers", ())),
         splits=tuple(splits.items()),
         earliest=dates.get("earliest"),
         latest=dates.get("latest"),

@@ -1,15 +1,17 @@
-"""An article as the corpus sees it: metadata, provenance, and the role of every stretch of its text."""
+"""An article as the corpus sees it: metadata, provenance, the role of every stretch, and what the layers found."""
 
 from __future__ import annotations
 
 import textwrap
+from itertools import groupby
 from typing import Any
 
 import click
 
 from corpus import parse, raw
-from corpus.article import Article
+from corpus.article import Article, Paragraph
 from corpus.normalise import trace
+from corpus.pipeline import Found, Tables
 from corpus.settings import Source
 
 _COLOURS = {
@@ -27,6 +29,10 @@ _COLOURS = {
 _WIDTH = 88
 
 
+_MARKS = {"PER": "bright_magenta", "LOC": "bright_green", "ORG": "bright_blue", "MISC": "bright_yellow"}
+_QUOTED, _TIMED = "yellow", "cyan"
+
+
 def origins(article: Article, record: raw.Record, source: Source) -> list[int]:
     """For each code point of ``text`` its offset in the decoded raw record, -1 where it has none.
 
@@ -38,22 +44,43 @@ def origins(article: Article, record: raw.Record, source: Source) -> list[int]:
     return trace(article.text, pieces, characters, offsets)
 
 
-def as_json(article: Article, record: raw.Record, source: Source, row: dict[str, Any]) -> dict[str, Any]:
-    """The article's row, with the raw offsets of each paragraph's first and last character added."""
-    traced = origins(article, record, source)
+def as_json(found: Found, annotations: Tables) -> dict[str, Any]:
+    """The article's row, with the raw offsets of each paragraph, and the rows of each layer."""
+    traced = origins(found.article, found.record, found.source)
     places = [
         {"role": role, "start": start, "end": end, "raw_start": traced[start], "raw_end": traced[end - 1] + 1}
-        for start, end, role in article.paragraphs
+        for start, end, role in found.article.paragraphs
     ]
-    return {**row, "paragraphs": places}
+    return {**found.row, "paragraphs": places, **annotations}
 
 
-def as_text(article: Article, record: raw.Record, source: Source, row: dict[str, Any]) -> str:
-    """The article for a terminal; colours are those of its roles."""
+def as_text(found: Found, annotations: Tables) -> str:
+    """The article for a terminal: colours are those of its roles, and of what the layers found in it."""
+    article, row = found.article, found.row
+    lines = [f"{click.style(name.rjust(11), dim=True)}  {value}" for name, value in _head(found) if value]
+    traced = origins(article, found.record, found.source)
+    painted = _paint(article.text, annotations)
+    for paragraph in article.paragraphs:
+        start, end, role = paragraph
+        colour = _COLOURS[role]
+        place = click.style(f"{start}–{end}, raw {traced[start]}–{traced[end - 1] + 1}", dim=True)
+        lines += ["", f"{click.style(role.rjust(11), fg=colour)}  {place}"]
+        lines += [" " * 13 + line for line in _wrapped(article.text, paragraph, painted, role)]
+    lines += _listed(annotations)
+    if row["topics"]:
+        topics = ", ".join(f"{topic['label']} {topic['score']:.2f}" for topic in row["topics"])
+        lines += ["", f"{click.style('topics'.rjust(11), dim=True)}  {topics}"]
+    if row["keywords"]:
+        lines += ["", f"{click.style('keywords'.rjust(11), dim=True)}  {', '.join(row['keywords'])}"]
+    return "\n".join(lines)
+
+
+def _head(found: Found) -> list[tuple[str, str]]:
+    article, row, source = found.article, found.row, found.source
     days = (
         f" ({article.date_earliest} to {article.date_latest})" if article.date_earliest != article.date_latest else ""
     )
-    head = [
+    return [
         ("id", article.id),
         ("date", article.date + days),
         ("byline", article.byline or ""),
@@ -64,15 +91,77 @@ def as_text(article: Article, record: raw.Record, source: Source, row: dict[str,
         ("words", str(row["word_count"])),
         ("raw", f"{article.raw_path}  sha256 {article.raw_sha256[:16]}…"),
         ("record", f"sha256 {row['record_sha256'][:16]}…"),
+        ("gold", ", ".join(row["gold"])),
     ]
-    lines = [f"{click.style(name.rjust(11), dim=True)}  {value}" for name, value in head if value]
-    traced = origins(article, record, source)
-    for paragraph in article.paragraphs:
-        start, end, role = paragraph
-        colour = _COLOURS[role]
-        place = click.style(f"{start}–{end}, raw {traced[start]}–{traced[end - 1] + 1}", dim=True)
-        lines += ["", f"{click.style(role.rjust(11), fg=colour)}  {place}"]
-        for line in article.surface(paragraph).split("\n"):
-            for piece in textwrap.wrap(line, _WIDTH, break_on_hyphens=False) or [""]:
-                lines.append(" " * 13 + click.style(piece, fg=colour, bold=role in ("title", "subheading")))
-    return "\n".join(lines)
+
+
+def _paint(text: str, annotations: Tables) -> list[str | None]:
+    """The colour of each character that a layer speaks of, None elsewhere; entities win over times, times over quotations."""
+    painted: list[str | None] = [None] * len(text)
+    for row in annotations.get("quotations", ()):
+        for fragment in row["fragments"]:
+            painted[fragment["start"] : fragment["end"]] = [_QUOTED] * (fragment["end"] - fragment["start"])
+    for row in annotations.get("times", ()):
+        painted[row["start"] : row["end"]] = [_TIMED] * (row["end"] - row["start"])
+    for row in annotations.get("entities", ()):
+        painted[row["start"] : row["end"]] = [_MARKS[row["type"]]] * (row["end"] - row["start"])
+    return painted
+
+
+def _wrapped(text: str, paragraph: Paragraph, painted: list[str | None], role: str) -> list[str]:
+    """A paragraph in lines of at most ``_WIDTH`` characters, coloured."""
+    lines = []
+    at = paragraph.start
+    for line in text[paragraph.start : paragraph.end].split("\n"):
+        for piece in textwrap.wrap(line, _WIDTH, break_on_hyphens=False, drop_whitespace=True) or [""]:
+            at = text.index(piece, at)
+            lines.append(_coloured(piece, painted[at : at + len(piece)], role))
+            at += len(piece)
+    return lines
+
+
+def _coloured(piece: str, painted: list[str | None], role: str) -> str:
+    """A line in runs of one colour."""
+    runs = []
+    at = 0
+    for colour, run in groupby(painted):
+        length = len(list(run))
+        bold = role in ("title", "subheading") or colour in _MARKS.values()
+        runs.append(click.style(piece[at : at + length], fg=colour or _COLOURS[role], bold=bold))
+        at += length
+    return "".join(runs)
+
+
+def _listed(annotations: Tables) -> list[str]:
+    """Quotations, people and times one by one, as the tables have them."""
+    lines: list[str] = []
+
+    def head(name: str) -> None:
+        lines.extend(["", click.style(name.rjust(11), dim=True)])
+
+    if quotations := annotations.get("quotations"):
+        head("quotations")
+        for row in quotations:
+            name = row["speaker_name"] if row["speaker_name"] != row["speaker_text"] else None
+            speaker = f"{row['speaker_text'] or 'nobody named'}{f' = {name}' if name else ''}"
+            cue = f" ({row['cue_text']})" if row["cue_text"] else ""
+            words = click.style(textwrap.shorten(row["text"], 66, placeholder=" …"), fg=_QUOTED)
+            lines.append(f"{' ' * 13}{row['kind']:<8} {words}  {speaker}{cue}")
+    if entities := annotations.get("entities"):
+        head("entities")
+        for _, mentions in groupby(
+            sorted(entities, key=lambda row: int(row["entity"][1:])), key=lambda row: row["entity"]
+        ):
+            same = list(mentions)
+            first = same[0]
+            others = sorted({row["text"] for row in same} - {first["name"]})
+            more = f"  also {', '.join(others)}" if others else ""
+            name = click.style(first["name"], fg=_MARKS[first["type"]])
+            lines.append(f"{' ' * 13}{first['type']:<4} {name} x{len(same)}{more}  {first['link'] or ''}".rstrip())
+    if times := annotations.get("times"):
+        head("times")
+        for row in times:
+            bounds = f"{row['earliest']} to {row['latest']}" if row["earliest"] else ""
+            value = row["value"] or bounds or "not to be told"
+            lines.append(f"{' ' * 13}{row['kind']:<8} {click.style(row['text'], fg=_TIMED)}  {value}")
+    return lines

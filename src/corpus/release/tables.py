@@ -1,6 +1,7 @@
 """Writes tables as Parquet files whose bytes depend on their rows alone.
 
-Row groups and files are cut where a hash of a row's id says so (FINDINGS: content-defined
+Row groups and files are cut where a hash of an article's id says so, at the same articles in
+every table (FINDINGS: content-defined
 row groups keep 90% of the bytes when rows are added), so that the next version shares most
 of its chunks with this one. Order is the order given; nothing is sorted by what it says.
 """
@@ -8,7 +9,6 @@ of its chunks with this one. Order is the order given; nothing is sorted by what
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 GROUP_ROWS = 2048
-"""Rows of a row group, on average; a quarter at least, four times at most."""
+"""Articles of a row group, on average; a quarter at least, four times at most."""
 FILE_GROUPS = 4
 """Row groups of a file, on average; four times at most."""
-_REPEATING = ("split", "source", "language", "licence", "redistribution", "first_release")
+_REPEATING = (
+    *("split", "source", "language", "licence", "redistribution", "first_release"),
+    *("article", "annotator", "status", "kind", "type", "link", "upos.list.element", "feats.list.element"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One Parquet file to write: its path in the release, its table, its row groups."""
+    """One Parquet file to write: its path in the release, its columns, its row groups."""
 
     path: str
-    table: str
     schema: pa.Schema
     groups: tuple[tuple[Rows, ...], ...]
 
@@ -77,30 +79,6 @@ def cut(marks: np.ndarray) -> list[list[tuple[int, int]]]:
     return files
 
 
-def shards(table: str, split: str, schema: pa.Schema, rows: Sequence[Rows], marks: np.ndarray) -> Iterator[Shard]:
-    """The files of one split of a table; ``marks`` are those of the rows, in order."""
-    lengths = np.array([len(part.indices) for part in rows], dtype=np.int64)
-    ends = np.cumsum(lengths)
-    files = cut(marks)
-    for number, groups in enumerate(files):
-        yield Shard(
-            f"data/{table}/{split}-{number:05}-of-{len(files):05}.parquet",
-            table,
-            schema,
-            tuple(tuple(_slice(rows, ends, start, end)) for start, end in groups),
-        )
-
-
-def _slice(rows: Sequence[Rows], ends: np.ndarray, start: int, end: int) -> Iterator[Rows]:
-    """The part of a sequence of rows that lies between two positions."""
-    first = int(np.searchsorted(ends, start, side="right"))
-    while start < end:
-        begin = int(ends[first]) - len(rows[first].indices)
-        stop = min(end, int(ends[first]))
-        yield Rows(rows[first].file, rows[first].indices[start - begin : stop - begin])
-        start, first = stop, first + 1
-
-
 def write(shard: Shard, folder: Path) -> Written:
     """Write one file under ``folder`` and describe it."""
     target = folder / shard.path
@@ -111,7 +89,7 @@ def write(shard: Shard, folder: Path) -> Written:
         shard.schema,
         compression="zstd",
         compression_level=3,
-        use_dictionary=[name for name in names if name in _REPEATING],
+        use_dictionary=[name for name in _REPEATING if name.split(".")[0] in names],
         use_content_defined_chunking=True,
     ) as writer:
         for group in shard.groups:

@@ -1,0 +1,254 @@
+"""What French puts before a name that is not part of it, and what only looks like a name.
+
+A line per wording with an invented sentence that shows it. Words are matched as written unless said
+otherwise; to add one, add a line here.
+"""
+
+from __future__ import annotations
+
+import re
+
+CIVILITIES = {
+    "M.": "m",  # M. Kerlédan a répondu.
+    "MM.": "m",  # MM. Kerlédan et Ferrand
+    "Monsieur": "m",  # Monsieur Kerlédan est sorti.
+    "monsieur": "m",
+    "Mme": "f",  # Mme Ferrand a répondu.
+    "Mmes": "f",
+    "Madame": "f",
+    "madame": "f",
+    "Mlle": "f",
+    "Mademoiselle": "f",
+}
+"""Civilities and the gender they give, ``m`` or ``f``."""
+
+TITLES = frozenset(
+    (
+        *CIVILITIES,
+        "Me",  # Me Odile Ferrand plaidera.
+        "Mgr",  # Mgr Kerlédan a célébré l'office.
+        "Dr",
+        "Dr.",
+        "Pr",
+        "Pr.",
+        "Sir",
+        "sir",
+        "Lord",
+        "lord",
+        "Lady",
+        "maître",
+        "Maître",
+        "docteur",
+        "professeur",
+        "président",  # le président Kerlédan
+        "Président",
+        "présidente",
+        "ex-président",
+        "premier",  # le premier ministre Odile Ferrand
+        "Premier",
+        "ministre",
+        "secrétaire",
+        "sénateur",
+        "sénatrice",
+        "député",
+        "députée",
+        "maire",
+        "préfet",
+        "procureur",
+        "procureure",
+        "juge",
+        "avocat",
+        "avocate",
+        "général",  # le général Kerlédan
+        "Général",
+        "colonel",
+        "commandant",
+        "capitaine",
+        "lieutenant",
+        "sergent",
+        "amiral",
+        "maréchal",
+        "pape",
+        "cardinal",
+        "père",
+        "abbé",
+        "imam",
+        "cheikh",
+        "roi",
+        "reine",
+        "prince",
+        "princesse",
+        "duc",
+        "comte",
+        "chancelier",
+        "chancelière",
+        "gouverneur",
+        "entraîneur",
+        "chanteur",
+        "chanteuse",
+        "acteur",
+        "actrice",
+        "écrivain",
+        "journaliste",
+    )
+)
+"""Words before a person's name that are not part of it."""
+
+ARTICLES = (
+    "l'",
+    "l’",
+    "d'",
+    "d’",
+    "le ",
+    "la ",
+    "les ",
+    "du ",
+    "de ",
+    "des ",
+    "au ",
+    "aux ",
+    "un ",
+    "une ",
+    "à ",
+    "en ",
+)
+"""Little words, in lower case, that never open a name: « l'Odonie », « du Parti vert »."""
+
+PARTICLES = frozenset(
+    ("de", "d'", "d’", "du", "des", "von", "van", "ben", "bin", "al", "el", "da", "di", "dos", "der", "den")
+)
+"""Words in lower case inside or before a surname: « Yves de Kerlédan », « von Ohlen »."""
+
+SURNAME_OPENERS = frozenset(
+    ("le", "la", "les", "de", "du", "des", "von", "van", "der", "den", "ben", "bin", "el", "al", "mac", "da", "di")
+)
+"""Words, here in lower case, that a surname keeps when it stands alone: « Yves Le Goff », « Le Goff »."""
+
+OF_A_POST = re.compile(
+    r"(?:(?:[Pp]remi(?:er|ère)|vice-premier)[ -])?"
+    r"(?:ministre|secrétaire d['’][ÉE]tat|porte-parole|chef|présidente?|directeur|directrice)"
+    r"(?: \w+(?:-\w+)?){0,2}?(?: (?:de (?:la |l['’])?|du |des |aux? |à la |d['’]))\w+"
+    r"(?: (?:étrangères?|sociales?|nationale|publique|intérieure?))? "
+    r"(?=[A-ZÉÈ][\w'’-]+ (?:\w+ )?[A-ZÉÈ])"
+)
+"""A post with its domain before a full name: « ministre de la Défense Odile Ferrand »."""
+
+PEOPLES = re.compile(r"[A-ZÉ][\w-]*(?:ais|ois|iens|ains|éens|ands|ols|aises|oises|aines|iques|ques)")
+"""Endings of names of peoples, which are not names here when several are meant: « les Odoniens »."""
+
+SEVERAL = re.compile(
+    r"(?:\b(?:[LlDdCc]es|[Aa]ux|[Dd]eux|trois|quatre|cinq|six|dix|milliers de|[Pp]lusieurs|\d+|jeunes|autres)[ \xa0])\Z"
+)
+"""What stands before a people's name: « plusieurs Odoniens »."""
+
+ACRONYM = re.compile(r"[A-ZÉ][A-Za-zÉé.\-]{0,3}[A-ZÉ0-9][A-ZÉa-z0-9.\-]{0,6}")
+"""« PVO », « ONUO », « P.V.O. »"""
+
+AGENCIES = frozenset(("AFP", "AP", "Reuters", "DPA", "ANSA", "EFE", "Belga", "ATS"))
+"""Agencies in parentheses say who wrote, not what a name is short for: « la Banque de Kerl (AFP) »."""
+
+SMALL_WORDS = frozenset(
+    (
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "l",
+        "d",
+        "et",
+        "pour",
+        "a",
+        "au",
+        "aux",
+        "en",
+        "sur",
+        "contre",
+        "of",
+        "the",
+        "and",
+        "for",
+    )
+)
+"""Words that most acronyms leave out, without accents."""
+
+GENERIC_WATERS = frozenset(("ocean", "mer"))
+"""Words without accents that may stand before a sea's own name: « l'océan Pacifique », « le Pacifique »."""
+
+OPENERS = frozenset(
+    (
+        *(
+            "Le",
+            "La",
+            "Les",
+            "L'",
+            "L’",
+            "Un",
+            "Une",
+            "Des",
+            "Du",
+            "De",
+            "Au",
+            "Aux",
+            "À",
+            "A",
+            "En",
+            "Dans",
+            "Par",
+            "Pour",
+            "Sur",
+        ),
+        *(
+            "Et",
+            "Mais",
+            "Ou",
+            "Or",
+            "Donc",
+            "Car",
+            "Ni",
+            "Puis",
+            "Si",
+            "Avec",
+            "Sans",
+            "Chez",
+            "Contre",
+            "Entre",
+            "Vers",
+            "Sous",
+        ),
+        *(
+            "Selon",
+            "Après",
+            "Avant",
+            "Pendant",
+            "Depuis",
+            "Quand",
+            "Lorsque",
+            "Comme",
+            "Quant",
+            "Que",
+            "Qu'",
+            "Qu’",
+            "Ainsi",
+        ),
+        *(
+            "Alors",
+            "Hier",
+            "Aujourd'hui",
+            "Demain",
+            "Ce",
+            "Cet",
+            "Cette",
+            "Ces",
+            "Son",
+            "Sa",
+            "Ses",
+            "Malgré",
+            "Pourtant",
+            "Cependant",
+        ),
+        *CIVILITIES,
+    )
+)
+"""Words with a capital that are no part of the name after them: « Puis Kerlédan s'est tu. »"""

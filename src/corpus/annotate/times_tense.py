@@ -1,0 +1,150 @@
+"""Whether a sentence looks back or ahead, at the place of an expression: what « mardi » needs to become a day.
+
+With tokens the verbs' features tell; without, the endings and a few frequent forms do. Words of planning win over the
+form of the verb (« la réunion prévue mardi » lies ahead). To add such a word: one alternative in ``_PLANNED``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+
+from corpus.annotate.values import Sentence, Token
+
+PAST, FUTURE, UNKNOWN = "past", "future", "unknown"
+REACH = 160
+"""How many code points around an expression are read for a verb."""
+
+_PLANNED = re.compile(
+    r"\b(?:prévue?s?|attendue?s?|programmée?s?|planifiée?s?|fixée?s? (?:au|à)|reportée?s? (?:au|à)|"
+    r"repoussée?s? (?:au|à)|"
+    r"convoquée?s?|d['’]ici|à partir|jusqu['’]à|à paraître|à venir|prochaine?s?|doit|doivent|devra|devrait|"
+    r"devraient|devront|va|vont|allait|allaient|aura lieu|"
+    r"auront lieu|sera|seront|serait|seraient|compte|comptent|espère|espèrent|pourrait|pourraient|envisage|rendez-vous|"
+    r"prévoit|prévoient|se tiendra|se tiendront|disputera|affrontera|s['’]apprête)\b",
+    re.IGNORECASE,
+)
+_INTENDED = re.compile(
+    r"\b(?:décid|appel|invit|demand|promis|promet|envisag|prév|compt|souhait|veu[lt]|voul|espér|menac|entend|"
+    r"accept|propos|exig|"
+    r"permet|accord|autoris|oblig|exhort|attend|doi|dev|pourr|peu[tv])\w* (?:[^\s,;:]+ ){0,6}?(?:de |d['’]|à |)"
+    r"(?:ne pas |se |s['’]|y |le |la |les |l['’])?[a-zà-öø-ÿœ]{2,}(?:er|ir|re|oir)\b",
+    re.IGNORECASE,
+)
+"""An intention and its infinitive: « il a décidé de se rendre mardi », « elle devrait pouvoir répondre jeudi »."""
+_FUTURE_FORM = re.compile(
+    r"\b[a-zà-öø-ÿœ]{2,}(?:era|eront|ira|iront|dra|dront|vra|vront|aura|auront|sera|seront|erait|eraient|irait|drait)\b"
+)
+_NOT_VERBS = frozenset(("opéra", "caméra", "verra-t", "chaudra", "saura-t", "sierra", "tiara", "libera"))
+_PAST_FORM = re.compile(
+    r"\b(?:(?:a|ont|avait|avaient|est|sont|était|étaient|fut|furent|eut|s['’]est|se sont|ai|avons|"
+    r"sommes)(?:-t-\w+)?(?: \w+){0,2}? "
+    r"\w+(?:é|ée|és|ées|i|ie|is|it|u|ue|us|ues|ert|ort|int|aint)|\w{3,}(?:ait|aient|èrent|irent|urent)|était|"
+    r"avait|fut)\b"
+)
+
+
+class Tenses:
+    """The tense around any place of one article's text; sentences are read only when asked about."""
+
+    def __init__(self, text: str, sentences: tuple[Sentence, ...]) -> None:
+        self._text = text
+        self._sentences = sentences
+        self._starts = [sentence.start for sentence in sentences]
+
+    def at(self, start: int, end: int, first: int, last: int) -> str:
+        """The tense at an expression of the paragraph ``first``..``last``: past, future or unknown."""
+        index = bisect_right(self._starts, start) - 1
+        if index >= 0 and start < self._sentences[index].end and self._sentences[index].tokens:
+            sentence = self._sentences[index]
+            return self._told_by_tokens(sentence, start, end)
+        left = max(first, start - REACH)
+        cut = max(self._text.rfind(mark, left, start) for mark in (". ", "! ", "? ", "; "))
+        stop = self._text.find(". ", end, min(last, end + REACH))
+        before = self._text[max(left, cut + 1) : start]
+        after = self._text[end : stop if stop >= 0 else min(last, end + REACH)]
+        return _told_by_surface(before, after)
+
+    def _told_by_tokens(self, sentence: Sentence, start: int, end: int) -> str:
+        if _lies_ahead(self._text[max(sentence.start, start - 120) : start]):
+            return FUTURE
+        first = bisect_left(sentence.tokens, start - REACH, key=_start)
+        last = bisect_right(sentence.tokens, end + REACH, key=_start)
+        verbs = [token for token in sentence.tokens[first:last] if token.upos in ("VERB", "AUX")]
+        told = [
+            (_distance(token, start, end), tense)
+            for previous, token, following in zip((None, *verbs), verbs, (*verbs[1:], None), strict=False)
+            if (tense := _tense(previous, token, following))
+        ]
+        if not told:
+            after = self._text[end : min(sentence.end, end + 60)]
+            return _told_by_surface(self._text[max(sentence.start, start - REACH) : start], after)
+        return min(told)[1]
+
+
+def _start(token: Token) -> int:
+    return token.start
+
+
+def _distance(token: Token, start: int, end: int) -> int:
+    return start - token.end if token.end <= start else 2 * max(0, token.start - end)
+
+
+_DUTY = re.compile(r"devoir")
+"""« Le vote devait avoir lieu samedi » tells nothing of before or after."""
+
+
+def _tense(previous: Token | None, token: Token, following: Token | None) -> str:
+    """The tense of a verb, empty where the verb that follows tells it (« a » in « a déclaré »).
+
+    A passive with a present auxiliary (« le match est retransmis samedi ») is no past.
+    """
+    feats = token.feats
+    if "Voice=Pass" in feats and previous is not None and previous.upos == "AUX" and "Tense=Pres" in previous.feats:
+        return UNKNOWN
+    if "Tense=Fut" in feats or "Mood=Cnd" in feats:
+        return FUTURE
+    if "Tense=Past" in feats or "Tense=Imp" in feats:
+        return UNKNOWN if _DUTY.fullmatch(token.lemma) else PAST
+    if "Tense=Pres" not in feats or "VerbForm=Part" in feats:
+        return ""
+    compound = token.upos == "AUX" and following is not None and following.start - token.end < 25
+    return "" if compound and following is not None and "VerbForm=Part" in following.feats else UNKNOWN
+
+
+def _lies_ahead(before: str) -> bool:
+    """Whether a plan or an intention is the last thing told before an expression."""
+    if _planned_last(before[-45:]):
+        return True
+    last = _last(_INTENDED, before)
+    return (
+        last is not None
+        and not re.search(r"[;:»\"]", before[last.end() :])
+        and not _PAST_FORM.search(before, last.end())
+    )
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The last match of a pattern."""
+    matches = list(pattern.finditer(text))
+    return matches[-1] if matches else None
+
+
+def _planned_last(before: str) -> bool:
+    """Whether a word of planning stands before, in the same clause, with no past form after it."""
+    last = _last(_PLANNED, before)
+    if last is None or re.search(r"[;:»]", before[last.end() :]):
+        return False
+    return _PAST_FORM.search(before, last.end()) is None
+
+
+def _told_by_surface(before: str, after: str) -> str:
+    if _lies_ahead(before[-120:]):
+        return FUTURE
+    marks = []
+    for pattern, tense in ((_PAST_FORM, PAST), (_FUTURE_FORM, FUTURE)):
+        marks += [
+            (len(before) - found.end(), tense) for found in pattern.finditer(before) if found[0] not in _NOT_VERBS
+        ]
+        marks += [(2 * found.start(), tense) for found in pattern.finditer(after) if found[0] not in _NOT_VERBS]
+    return min(marks)[1] if marks else UNKNOWN

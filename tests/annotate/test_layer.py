@@ -1,0 +1,70 @@
+"""Layers: chosen by name or path, run in order, gold in the place of silver, and every row judged."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+import corpus
+from corpus import annotate
+from corpus.annotate.layer import Layer
+from corpus.annotate.quality import quality
+from corpus.problem import UsageError
+
+
+def test_a_layer_comes_after_what_it_needs() -> None:
+    seen: set[str] = set()
+    for layer in annotate.choose(annotate.NAMES):
+        assert set(layer.needs) <= seen, f"{layer.name} needs {layer.needs}"
+        seen.add(layer.name)
+
+
+def test_what_a_layer_needs_runs_with_it() -> None:
+    assert [layer.name for layer in annotate.choose(["quotations"])] == ["sentences", "entities", "quotations"]
+
+
+def test_a_name_that_is_no_layer_is_answered_with_those_that_are() -> None:
+    with pytest.raises(UsageError) as raised:
+        annotate.choose(["citations"])
+    assert raised.value.problems[0].rule == "layer-unknown"
+    assert "quotations" in raised.value.problems[0].wanted
+
+
+def test_cheap_layers_load_no_language_model(command: Callable[..., object], tmp_path: Path) -> None:
+    import subprocess
+
+    code = (
+        "import sys; from pathlib import Path; from corpus import pipeline, contribute;"
+        f"contribute.init(Path({str(tmp_path)!r}) / 'c', example=True);"
+        f"pipeline.build(Path({str(tmp_path)!r}) / 'c', Path({str(tmp_path)!r}) / 'out', layers=['quality']);"
+        "assert 'spacy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_layer_of_another_package_is_chosen_by_its_path_and_its_bug_is_a_problem(
+    tmp_path: Path,
+    make_corpus: Callable[[Path, Mapping[str, str]], Path],
+    source_yaml: Callable[[str], str],
+    text_record: Callable[[int], str],
+) -> None:
+    module = types.ModuleType("elsewhere")
+    module.LAYER = Layer("quality", "9", lambda reading: ("x",), lambda reading: [{"letter_share": 0.5}], columns=("letter_share",))
+    module.BROKEN = Layer("quality", "9", lambda reading: 1 // 0, lambda reading: [{}], columns=("letter_share",))
+    sys.modules["elsewhere"] = module
+    try:
+        root = make_corpus(tmp_path / "c", {"raw/s/source.yaml": source_yaml("text"), "raw/s/a.txt": text_record(1)})
+        corpus.build(root, tmp_path / "out", layers=["elsewhere:LAYER"])
+        assert corpus.frame(tmp_path / "out").letter_share.tolist() == [0.5]
+        report = corpus.build(root, tmp_path / "out", layers=["elsewhere:BROKEN"])
+        assert [problem.rule for problem in report.problems] == ["layer-failed"]
+    finally:
+        del sys.modules["elsewhere"]
+
+
+def test_the_signals_of_quality_count_words_letters_and_repeated_lines() -> None:
+    assert quality("Un mot\nUn mot\n12 %") == (0.6667, 0.3333, 2.1667)

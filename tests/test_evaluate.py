@@ -1,0 +1,77 @@
+"""Evaluation: each measure is right on cases that one can count by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from corpus.article import Article, Paragraph
+from corpus.evaluate import Case, scores
+
+TEXT = "Titre\n\n« Oui », a dit Anna Roux à Brest lundi. « Non », dit-elle."
+
+
+def case(gold: dict[str, list[dict[str, Any]]], silver: dict[str, list[dict[str, Any]]]) -> Case:
+    article = Article(
+        "a/b", "a", "Titre", None, None, "2024", "2024-01-01", "2024-12-31", "fr", TEXT,
+        (Paragraph(0, 5, "title"), Paragraph(7, len(TEXT), "body")), "CC0-1.0", "full", "raw/a/b.txt", "0" * 64,
+    )  # fmt: skip
+    return Case(article, gold, silver)
+
+
+def at(words: str, **more: Any) -> dict[str, Any]:
+    start = TEXT.index(words)
+    return {"start": start, "end": start + len(words), **more}
+
+
+def said(words: str, speaker: str | None, name: str | None, kind: str = "direct") -> dict[str, Any]:
+    mention = [at(speaker)] if speaker else []
+    return {"fragments": [at(words)], "kind": kind, "speaker": mention, "speaker_name": name, "cue": [], "start": 0}
+
+
+def rate(found: list[Any], measure: str) -> tuple[int, int, int]:
+    [one] = [score for score in found if score.measure == measure]
+    return one.right, one.found, one.gold
+
+
+def test_entities_are_strict_by_bounds_and_type_and_overlap_by_a_shared_character() -> None:
+    gold = [at("Anna Roux", type="PER", id="anna"), at("Brest", type="LOC", id="brest", link="geonames:3030300")]
+    silver = [at("Anna", type="PER", entity="e1", link=None), at("Brest", type="LOC", entity="e2", link="geonames:3030300")]
+    found = scores([case({"entities": gold}, {"entities": silver})])
+    assert rate(found, "all strict") == (1, 2, 2)
+    assert rate(found, "all overlap") == (2, 2, 2)
+    assert rate(found, "PER strict") == (0, 1, 1)
+    assert rate(found, "links on hits") == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "name", "right"),
+    [("Anna Roux", "Anna Roux", 1), ("Roux", None, 1), ("elle", "anna roux", 1), ("elle", None, 0), (None, None, 0)],
+)
+def test_a_speaker_is_right_by_its_mention_or_by_its_name(speaker: str | None, name: str | None, right: int) -> None:
+    gold = [said("Oui", "Anna Roux", "Anna Roux")]
+    found = scores([case({"quotations": gold}, {"quotations": [said("« Oui »", speaker, name)]})])
+    assert rate(found, "detection") == (1, 1, 1), "marks at the edges do not count"
+    assert rate(found, "speaker on hits") == (right, 1, 1)
+    assert rate(found, "speaker end to end") == (right, 1, 1)
+
+
+def test_indirect_speech_is_judged_only_where_gold_has_it() -> None:
+    gold = [said("Oui", None, None)]
+    silver = [said("Oui", None, None), said("Non", None, None, "indirect")]
+    found = scores([case({"quotations": gold}, {"quotations": silver})])
+    assert rate(found, "detection") == (1, 1, 1)
+
+
+def test_the_value_of_a_time_is_judged_on_spans_that_meet() -> None:
+    gold = [at("lundi", kind="date", value="2024-03-11")]
+    silver = [at("Brest lundi", kind="date", value="2024-03-11")]
+    found = scores([case({"times": gold}, {"times": silver})])
+    assert rate(found, "strict") == (0, 1, 1)
+    assert rate(found, "overlap") == (1, 1, 1)
+    assert rate(found, "value on hits") == (1, 1, 1)
+
+
+def test_a_layer_that_a_person_did_not_annotate_is_not_judged() -> None:
+    assert scores([case({}, {"times": [at("lundi", kind="date", value=None)]})]) == []

@@ -1,0 +1,126 @@
+"""Gold files: found beside their record, held against its text, and put in the place of silver."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import corpus
+from corpus import gold, pipeline
+from corpus.problem import CorpusError
+
+TEXT = (
+    "date 2024-03-12 La halle rouvre\n\nLa halle de Brest a rouvert. « C'est fini », a dit Odile Ferrand. Odile Ferrand rit.\n"
+)
+RECORD = "raw/essai/2024-03-12-a.txt"
+GOLD = "raw/essai/2024-03-12-a.gold.json"
+SOURCE = "name: Essai\nlanguage: fr\nlicence: CC0-1.0\nredistribution: full\nshape: text\n"
+
+
+def article_text() -> str:
+    return TEXT.removeprefix("date 2024-03-12 ").strip()
+
+
+def gold_file(**layers: Any) -> str:
+    digest = hashlib.sha256(article_text().encode()).hexdigest()
+    return json.dumps({"annotator": "Léa Roux", "text_sha256": digest, **layers}, ensure_ascii=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, make_corpus: Callable[[Path, Mapping[str, str]], Path]) -> Callable[[str], Path]:
+    return lambda content: make_corpus(tmp_path, {"raw/essai/source.yaml": SOURCE, RECORD: TEXT, GOLD: content})
+
+
+def rules(root: Path) -> list[str]:
+    return [problem.rule for problem in corpus.check(root).problems]
+
+
+def test_a_surface_that_stands_once_needs_no_start(folder: Callable[[str], Path]) -> None:
+    root = folder(gold_file(entities=[{"text": "Brest", "type": "LOC", "id": "brest", "link": "geonames:3030300"}]))
+    assert rules(root) == []
+    known = gold.read(root, pipeline.find(root, "essai/2024-03-12-a").article)
+    assert known is not None
+    [brest] = known.layers["entities"]
+    assert article_text()[brest["start"] : brest["end"]] == "Brest"
+
+
+def test_a_surface_that_stands_twice_is_ambiguous_and_the_answer_lists_its_places(folder: Callable[[str], Path]) -> None:
+    root = folder(gold_file(entities=[{"text": "Odile Ferrand", "type": "PER", "id": "odile"}]))
+    [problem] = corpus.check(root).problems
+    assert problem.rule == "gold-ambiguous"
+    first = article_text().index("Odile")
+    assert problem.hint == f"start is one of {first}, {article_text().index('Odile', first + 1)}"
+
+
+def test_a_text_that_changed_under_its_annotation_is_drift_and_says_what_moved(folder: Callable[[str], Path]) -> None:
+    start = article_text().index("Brest")
+    root = folder(gold_file(entities=[{"start": start, "text": "Brest", "type": "LOC", "id": "b"}]))
+    (root / RECORD).write_text(TEXT.replace("La halle de", "La grande halle de"), "utf-8")
+    [problem] = corpus.check(root).problems
+    assert problem.rule == "gold-drift"
+    assert problem.found == "another text: of 1 spans 1 have moved, 0 are gone; first 'Brest'"
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ("{", "json-invalid"),
+        (gold_file(entitees=[]), "field-unknown"),
+        (gold_file(times=[{"text": "Brest", "kind": "jour", "value": None}]), "field-invalid"),
+        (gold_file(sentences=[{"start": 3, "text": "La halle rouvre"}]), "gold-surface"),
+        (gold_file(sentences=[{"text": "absent du texte"}]), "gold-ambiguous"),
+    ],
+)
+def test_a_wrong_gold_file_is_a_problem_of_its_record(folder: Callable[[str], Path], content: str, rule: str) -> None:
+    report = corpus.check(folder(content))
+    assert [problem.rule for problem in report.problems] == [rule]
+    assert report.total("rejected") == 1
+
+
+def test_annotations_without_a_record_are_a_problem(folder: Callable[[str], Path]) -> None:
+    root = folder(gold_file())
+    (root / "raw/essai/perdu.gold.json").write_text(gold_file(), "utf-8")
+    assert rules(root) == ["gold-orphan"]
+
+
+def test_a_line_of_a_bulk_file_has_its_gold_beside_the_file(
+    tmp_path: Path, make_corpus: Callable[[Path, Mapping[str, str]], Path]
+) -> None:
+    line = {"id": "x-1", "title": "La halle rouvre", "date": "2024-03-12", "text": article_text().split("\n\n")[1]}
+    root = make_corpus(
+        tmp_path,
+        {
+            "raw/fil/source.yaml": SOURCE.replace("text", "jsonl"),
+            "raw/fil/a.jsonl": json.dumps(line, ensure_ascii=False) + "\n",
+            "raw/fil/a.x-1.gold.json": gold_file(),
+            "raw/fil/a.x-2.gold.json": gold_file(),
+        },
+    )
+    [problem] = corpus.check(root).problems
+    assert (problem.rule, problem.file) == ("gold-orphan", "raw/fil/a.x-2.gold.json")
+
+
+def test_a_prefilled_file_is_a_gold_file_that_says_what_the_program_found(folder: Callable[[str], Path]) -> None:
+    root = folder(gold_file())
+    article = pipeline.find(root, "essai/2024-03-12-a").article
+    start = article.text.index("Odile", 60)
+    rows = [{"start": start, "end": start + 13, "type": "PER", "entity": "e1", "link": None}]
+    made = gold.prefilled(article, {"entities": rows, "sentences": []}, "Léa Roux")
+    (root / GOLD).write_text(gold.dump(made), "utf-8")
+    known = gold.read(root, article)
+    assert known is not None
+    assert [(one["start"], one["text"], one["id"]) for one in known.layers["entities"]] == [(start, "Odile Ferrand", "e1")]
+
+
+def test_a_gold_file_that_cannot_be_read_names_the_file(folder: Callable[[str], Path]) -> None:
+    root = folder(gold_file())
+    (root / GOLD).write_bytes(b"\xff\xfe\x00")
+    article = pipeline.find(root, "essai/2024-03-12-a").article
+    with pytest.raises(CorpusError) as raised:
+        gold.read(root, article)
+    assert raised.value.problems[0].file == GOLD
