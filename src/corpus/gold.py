@@ -114,7 +114,7 @@ def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterato
 
 def _starts(text: str, words: str) -> str:
     """Where some words stand, as a hint."""
-    starts = []
+    starts: list[str] = []
     at = text.find(words)
     while at >= 0 and len(starts) < 10:
         starts.append(str(at))

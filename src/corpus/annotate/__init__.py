@@ -19,11 +19,12 @@ LAYERS = (
     "corpus.annotate.entities:ENTITIES",
     "corpus.annotate.quotations:QUOTATIONS",
     "corpus.annotate.times:TIMES",
+    "corpus.annotate.keywords:KEYWORDS",
     "corpus.annotate.quality:QUALITY",
 )
 """Our layers, each where it stands: nothing of a layer is imported before it is chosen."""
 
-NAMES = ("sentences", "entities", "quotations", "times", "quality")
+NAMES = ("sentences", "entities", "quotations", "times", "keywords", "quality")
 
 
 def choose(names: Iterable[str]) -> tuple[Layer, ...]:

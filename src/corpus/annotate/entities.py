@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from corpus.annotate.identity import identified
 from corpus.annotate import engine
+from corpus.annotate.identity import identified
 from corpus.annotate.layer import Layer, Reading
 from corpus.annotate.links import key, link
 from corpus.annotate.mentions import Mention, mentions_of

@@ -14,8 +14,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from corpus.annotate.layer import Layer, Reading
 from corpus.annotate.values import Sentence, Token
 from corpus.article import Article
 
@@ -157,3 +158,14 @@ def _frequencies() -> tuple[int, dict[str, int]]:
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     counts = {term: int(count) for term, count in rows}
     return counts.pop(""), counts
+
+
+def _annotate(reading: Reading) -> tuple[str, ...]:
+    return keywords(reading.article, reading.found["sentences"])
+
+
+def _rows(reading: Reading) -> list[dict[str, Any]]:
+    return [{"keywords": list(reading.found["keywords"])}]
+
+
+KEYWORDS = Layer("keywords", "1", _annotate, _rows, needs=("sentences",), columns=("keywords",))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from corpus.annotate.clauses import Clause
 from corpus.annotate.indirect import indirect_speech

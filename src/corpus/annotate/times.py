@@ -10,11 +10,14 @@ To add a way of saying see ``times_patterns``; to leave something out, see ``tim
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+from corpus.annotate.layer import Layer, Reading
 from corpus.annotate.times_amounts import duration
+from corpus.annotate.times_calendar import days_of
 from corpus.annotate.times_context import REACH, is_age, is_clock, is_named, is_year
 from corpus.annotate.times_joining import DAYS, Found, joined
 from corpus.annotate.times_patterns import PATTERNS_BY_WORD, WEEKDAYS, Pattern
@@ -319,3 +322,33 @@ _CHECKS: dict[str, Callable[[re.Match[str], str], bool]] = {
     "part_of_unit": _says_part_of_unit, "this_unit": _says_this_unit,
 }  # fmt: skip
 """Shapes that what stands before can make no time; a shape in no table always says when."""
+
+
+def _annotate(reading: Reading) -> tuple[Time, ...]:
+    return times(reading.article, reading.found["sentences"])
+
+
+def _from_gold(_reading: Reading, gold: Sequence[Mapping[str, Any]]) -> tuple[Time, ...]:
+    """What a person annotated; the bounds follow from the value."""
+    return tuple(
+        Time(one["start"], one["end"], one["kind"], one["value"], *(days_of(one["value"]) or (None, None)))
+        for one in gold
+    )
+
+
+def _rows(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "start": one.start,
+            "end": one.end,
+            "text": reading.article.text[one.start : one.end],
+            "kind": one.kind,
+            "value": one.value,
+            "earliest": one.earliest,
+            "latest": one.latest,
+        }
+        for one in reading.found["times"]
+    ]
+
+
+TIMES = Layer("times", "1", _annotate, _rows, needs=("sentences",), from_gold=_from_gold)

@@ -15,8 +15,9 @@ import unicodedata
 from collections import Counter
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from corpus.annotate.layer import Layer, Reading
 from corpus.annotate.values import Sentence
 from corpus.article import Article
 
@@ -188,3 +189,14 @@ def model() -> tuple[tuple[float, ...], dict[str, tuple[tuple[int, float], ...]]
     for column, value in table.pop(""):
         bias[column] = value
     return tuple(bias), table
+
+
+def _annotate(reading: Reading) -> tuple[Topic, ...]:
+    return topics(reading.article, reading.found["sentences"])
+
+
+def _rows(reading: Reading) -> list[dict[str, Any]]:
+    return [{"topics": [{"code": one.code, "label": one.label, "score": one.score} for one in reading.found["topics"]]}]
+
+
+TOPICS = Layer("topics", "1", _annotate, _rows, needs=("sentences",), columns=("topics",))

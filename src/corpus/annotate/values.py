@@ -1,4 +1,5 @@
 """What annotation layers find: frozen values over offsets of ``Article.text`` (see article.py)."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from corpus.article import Block, Draft
@@ -61,7 +62,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         CorpusError: no JSON object, a field unknown to its version of ninjs or of another form,
             no article (``ninjs-not-article``), one that may not be used (``ninjs-not-usable``).
     """
-    item = jsonl.json_object(content, record)
+    item = {name: value for name, value in jsonl.json_object(content, record).items() if name not in source.left_out}
     reading = reading_of(item, record, source.left_out)
     if reading is None:
         found = quoted(item.get("$standard", item.get("standard", item.get("$schema"))))
@@ -276,11 +277,12 @@ def visible(content: str) -> tuple[str, list[int]]:
     for string in _STRING.finditer(content):
         start, end = string.span("inside")
         seen, places = jsonl.visible(string["inside"])
-        if "</" in seen or "<br" in seen or "<p>" in seen:
-            from corpus.parse import markup
+        if _TAG.search(seen):
+            with suppress(ImportError):  # without lxml no body in HTML was read
+                from corpus.parse import markup
 
-            seen, inner = markup.visible(seen)
-            places = [places[place] for place in inner]
+                seen, inner = markup.visible(seen)
+                places = [places[place] for place in inner]
         characters += content[at:start], seen
         offsets += range(at, start)
         offsets += (start + place for place in places)
