@@ -37,7 +37,10 @@ def rate(found: list[Any], measure: str) -> tuple[int, int, int]:
 
 def test_entities_are_strict_by_bounds_and_type_and_overlap_by_a_shared_character() -> None:
     gold = [at("Anna Roux", type="PER", id="anna"), at("Brest", type="LOC", id="brest", link="geonames:3030300")]
-    silver = [at("Anna", type="PER", entity="e1", link=None), at("Brest", type="LOC", entity="e2", link="geonames:3030300")]
+    silver = [
+        at("Anna", type="PER", entity="e1", link=None),
+        at("Brest", type="LOC", entity="e2", link="geonames:3030300"),
+    ]
     found = scores([case({"entities": gold}, {"entities": silver})])
     assert rate(found, "all strict") == (1, 2, 2)
     assert rate(found, "all overlap") == (2, 2, 2)

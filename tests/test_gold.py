@@ -14,9 +14,7 @@ import corpus
 from corpus import gold, pipeline
 from corpus.problem import CorpusError
 
-TEXT = (
-    "date 2024-03-12 La halle rouvre\n\nLa halle de Brest a rouvert. « C'est fini », a dit Odile Ferrand. Odile Ferrand rit.\n"
-)
+TEXT = "date 2024-03-12 La halle rouvre\n\nLa halle de Brest a rouvert. « C'est fini », a dit Odile Ferrand. Odile Ferrand rit.\n"
 RECORD = "raw/essai/2024-03-12-a.txt"
 GOLD = "raw/essai/2024-03-12-a.gold.json"
 SOURCE = "name: Essai\nlanguage: fr\nlicence: CC0-1.0\nredistribution: full\nshape: text\n"
@@ -49,7 +47,9 @@ def test_a_surface_that_stands_once_needs_no_start(folder: Callable[[str], Path]
     assert article_text()[brest["start"] : brest["end"]] == "Brest"
 
 
-def test_a_surface_that_stands_twice_is_ambiguous_and_the_answer_lists_its_places(folder: Callable[[str], Path]) -> None:
+def test_a_surface_that_stands_twice_is_ambiguous_and_the_answer_lists_its_places(
+    folder: Callable[[str], Path],
+) -> None:
     root = folder(gold_file(entities=[{"text": "Odile Ferrand", "type": "PER", "id": "odile"}]))
     [problem] = corpus.check(root).problems
     assert problem.rule == "gold-ambiguous"
@@ -114,7 +114,9 @@ def test_a_prefilled_file_is_a_gold_file_that_says_what_the_program_found(folder
     (root / GOLD).write_text(gold.dump(made), "utf-8")
     known = gold.read(root, article)
     assert known is not None
-    assert [(one["start"], one["text"], one["id"]) for one in known.layers["entities"]] == [(start, "Odile Ferrand", "e1")]
+    assert [(one["start"], one["text"], one["id"]) for one in known.layers["entities"]] == [
+        (start, "Odile Ferrand", "e1")
+    ]
 
 
 def test_a_gold_file_that_cannot_be_read_names_the_file(folder: Callable[[str], Path]) -> None:

@@ -19,7 +19,6 @@ from corpus.release import tables
 from corpus.settings import Settings
 from corpus.workfiles import Part, counted, schema_of
 
-
 _SMALL = ("id", "source", "redistribution", "split", "text_sha256", "cut")
 
 

@@ -266,7 +266,7 @@ def show(identity: str, layers: str | None, root: Path | None, *, gold: bool, as
     here = _root(root)
     found = pipeline.find(here, identity)
     chosen = _names(layers, golds.LAYERS if gold else read_settings(here).layers)
-    row, annotations = pipeline.annotations_of(here, found, chosen, with_gold=not gold)
+    row, annotations = view.annotations_of(here, found, chosen, with_gold=not gold)
     if gold:
         click.echo(golds.dump(golds.prefilled(found.article, annotations, "your name")), nl=False)
     elif as_json:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import annotate, gold, pipeline
+from corpus.annotated import rows_of
 from corpus.article import Article, Block
 from corpus.dates import bounds
 from corpus.problem import CorpusError, Problem, UsageError
@@ -154,7 +155,7 @@ def run(cases: Iterable[tuple[Article, Statements]], layers: Sequence[str], ours
     annotators = {layer.name: layer.annotator() for layer in chosen}
     found = []
     for article, known in cases:
-        _, silver = pipeline.rows_of(article, None, chosen, annotators, ours)
+        _, silver = rows_of(article, None, chosen, annotators, ours)
         found.append(Case(article, known, silver))
     return found
 
@@ -334,8 +335,7 @@ _MEASURES: dict[str, Callable[[Sequence[Case]], list[Score]]] = {
 def as_text(found: Sequence[Score]) -> str:
     """The scores as a table for a terminal."""
     lines = [f"{'layer':<11} {'measure':<30} {'precision':>9} {'recall':>7} {'F1':>6} {'gold':>6} {'found':>6}"]
-    lines += [
-        f"{one.layer:<11} {one.measure:<30} {one.precision:>9.3f} {one.recall:>7.3f} {one.f1:>6.3f} {one.gold:>6} {one.found:>6}"
-        for one in found
-    ]
+    for one in found:
+        rates = f"{one.precision:>9.3f} {one.recall:>7.3f} {one.f1:>6.3f}"
+        lines.append(f"{one.layer:<11} {one.measure:<30} {rates} {one.gold:>6} {one.found:>6}")
     return "\n".join(lines)

@@ -8,7 +8,7 @@ hashes; then the work files become the tables of a release, which appears whole 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,10 +22,10 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import annotate, assemble, execute, gold, parse, raw, schema, settings, validate
-from corpus.annotate.layer import Layer, Reading, run, table_rows
+from corpus.annotated import rows_of
 from corpus.article import Article
 from corpus.catalogue import Catalogue, catalogue, count, duplicates, shards
-from corpus.problem import CorpusError, Problem, Rejected, UsageError, quoted
+from corpus.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.release import card, manifest, tables
 from corpus.release.place import partial_of
 from corpus.release.rows import PREVIEW, row_of
@@ -129,9 +129,6 @@ class Job:
     folder: Path
 
 
-Tables = dict[str, list[dict[str, Any]]]
-
-
 def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
     """Turn a partition into work files of sound, annotated rows."""
     number, part = numbered
@@ -158,59 +155,6 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
             else:
                 writer.write(row, tables_of)
     return writer.part(tuple(rejected), tuple(used))
-
-
-def rows_of(
-    article: Article, known: gold.Gold | None, layers: Sequence[Layer], annotators: Mapping[str, str], ours: Settings
-) -> tuple[dict[str, Any], Tables]:
-    """An article's row and its rows in each annotation table, all as their schemas describe them.
-
-    ``known`` is what a person annotated, None for nothing; it stands instead of what a layer finds.
-
-    Raises:
-        UsageError: a layer's model is not installed.
-        CorpusError: a layer failed, or made a row that its schema refuses or a span that is not its surface.
-    """
-    row = row_of(article, split_of(article.id, ours.splits))
-    reading = Reading(article, known)
-    file, _, line = article.raw_path.partition("#L")
-    for layer in layers:
-        try:
-            run(layer, reading, annotators[layer.name])
-            if layer.columns:
-                row |= layer.rows(reading)[0]
-        except CorpusError:
-            raise
-        except Exception as error:  # noqa: BLE001  # a layer may be another package's: its bug is a problem of the record
-            found = f"{type(error).__name__}: {error}"
-            hint = "leave the layer out with --layers, and tell its authors"
-            wanted = f"annotations of {article.id}"
-            raise CorpusError(
-                Problem(file, int(line or 0), f"$.{layer.name}", "layer-failed", found, wanted, hint)
-            ) from error
-    row["gold"] = [layer.name for layer in layers if reading.annotators[layer.name][1] == "gold"]
-    tables_of = {layer.name: table_rows(reading, layer) for layer in layers if not layer.columns}
-    if problems := tuple(_judged(row, tables_of, file, int(line or 0))):
-        raise CorpusError(problems)
-    return row, tables_of
-
-
-def _judged(row: dict[str, Any], tables_of: Tables, file: str, line: int) -> Iterator[Problem]:
-    """What the schemas have against an article's rows, and spans that do not slice their own surface."""
-    if not schema.validator("article").is_valid(row):
-        yield from schema.problems("article", row, file, line)
-        return
-    text = row["text"]
-    for table, rows_made in tables_of.items():
-        name = schema.TABLES[table]
-        judge = schema.validator(name)
-        for one in rows_made:
-            if not judge.is_valid(one):
-                yield from schema.problems(name, one, file, line)
-            elif "start" in one and text[one["start"] : one["end"]] != one["text"]:
-                path = f"$.{table}[{one['index']}]"
-                there = quoted(text[one["start"] : one["end"]])
-                yield Problem(file, line, path, "span-surface", there, quoted(one["text"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,24 +371,6 @@ def find(root: Path, identity: str) -> Found:
             f"did you mean {' or '.join(close)}?" if close else "corpus check says which records are refused",
         )
     )
-
-
-def annotations_of(
-    root: Path, found: Found, layers: Sequence[str], *, with_gold: bool = True
-) -> tuple[dict[str, Any], Tables]:
-    """The row of an article and its rows in the tables of these layers.
-
-    ``with_gold`` lets what a person annotated stand instead of what the program finds.
-
-    Raises:
-        UsageError: a layer that is none, or whose model is not installed.
-        CorpusError: a wrong gold file, or a layer that failed.
-    """
-    chosen = annotate.choose(layers)
-    annotators = {layer.name: layer.annotator() for layer in chosen}
-    ours = settings.read_settings(root)
-    known = gold.read(root, found.article) if with_gold else None
-    return rows_of(found.article, known, chosen, annotators, ours)
 
 
 def write_rejects(report: Report, file: Path) -> None:

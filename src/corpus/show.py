@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import click
 
-from corpus import parse, raw
+from corpus import annotate, gold, parse, raw
+from corpus.annotated import Tables, rows_of
 from corpus.article import Article, Paragraph
 from corpus.normalise import trace
-from corpus.pipeline import Found, Tables
-from corpus.settings import Source
+from corpus.pipeline import Found
+from corpus.settings import Source, read_settings
 
 _COLOURS = {
     "title": "bright_white",
@@ -31,6 +34,24 @@ _WIDTH = 88
 
 _MARKS = {"PER": "bright_magenta", "LOC": "bright_green", "ORG": "bright_blue", "MISC": "bright_yellow"}
 _QUOTED, _TIMED = "yellow", "cyan"
+
+
+def annotations_of(
+    root: Path, found: Found, layers: Sequence[str], *, with_gold: bool = True
+) -> tuple[dict[str, Any], Tables]:
+    """The row of an article and its rows in the tables of these layers.
+
+    ``with_gold`` lets what a person annotated stand instead of what the program finds.
+
+    Raises:
+        UsageError: a layer that is none, or whose model is not installed.
+        CorpusError: a wrong gold file, or a layer that failed.
+    """
+    chosen = annotate.choose(layers)
+    annotators = {layer.name: layer.annotator() for layer in chosen}
+    ours = read_settings(root)
+    known = gold.read(root, found.article) if with_gold else None
+    return rows_of(found.article, known, chosen, annotators, ours)
 
 
 def origins(article: Article, record: raw.Record, source: Source) -> list[int]:
@@ -96,7 +117,7 @@ def _head(found: Found) -> list[tuple[str, str]]:
 
 
 def _paint(text: str, annotations: Tables) -> list[str | None]:
-    """The colour of each character that a layer speaks of, None elsewhere; entities win over times, times over quotations."""
+    """The colour of each character that a layer speaks of, None elsewhere; entities win over times, then quotations."""
     painted: list[str | None] = [None] * len(text)
     for row in annotations.get("quotations", ()):
         for fragment in row["fragments"]:

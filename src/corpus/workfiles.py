@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -73,7 +73,7 @@ class Writer:
         self._files: dict[str, pa.ipc.RecordBatchFileWriter] = {}
         self.rows = 0
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> Self:
         for table, columns in self._schemas.items():
             sink = self._stack.enter_context(pa.OSFile(str(self._file.file_of(table)), "wb"))
             self._files[table] = self._stack.enter_context(pa.ipc.new_file(sink, columns))

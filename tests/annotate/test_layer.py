@@ -53,8 +53,9 @@ def test_a_layer_of_another_package_is_chosen_by_its_path_and_its_bug_is_a_probl
     text_record: Callable[[int], str],
 ) -> None:
     module = types.ModuleType("elsewhere")
-    module.LAYER = Layer("quality", "9", lambda reading: ("x",), lambda reading: [{"letter_share": 0.5}], columns=("letter_share",))
-    module.BROKEN = Layer("quality", "9", lambda reading: 1 // 0, lambda reading: [{}], columns=("letter_share",))
+    half, one = {"letter_share": 0.5}, ("letter_share",)
+    module.LAYER = Layer("quality", "9", lambda _: ("x",), lambda _: [half], columns=one)
+    module.BROKEN = Layer("quality", "9", lambda _: (1 // 0,), lambda _: [half], columns=one)
     sys.modules["elsewhere"] = module
     try:
         root = make_corpus(tmp_path / "c", {"raw/s/source.yaml": source_yaml("text"), "raw/s/a.txt": text_record(1)})

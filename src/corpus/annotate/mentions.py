@@ -34,6 +34,16 @@ _INITIAL = re.compile(r"\b[A-ZÉ]\.\Z")
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 
 
+CIVIL = re.compile(r"(?<!\w)(?:MM?\.|Mme|Mmes|Mlle|Me|Dr|Pr)[ \xa0\u202f]\Z")
+"""Titles that stand before persons alone."""
+
+OFFICE = re.compile(
+    r"\b(?:ministres?|secrétaires?)(?: (?!d[’']|de\b|à\b|aux?\b|du\b|des\b)[\w-]+){0,2}(?: d[’'][ÉE]tat)?"
+    r"(?: (?:chargée?s? )?(?:de l[’']|de la |du |des |de |à l[’']|à la |aux? ))\Z",
+    re.IGNORECASE,
+)
+"""« la ministre déléguée à », « le secrétaire d'État aux »: what follows is the office."""
+
 MISTAKEN = frozenset(("LOC", "MISC"))
 """Types that the model gives to bare surnames by mistake; an organisation may bear its founder's name."""
 
@@ -51,7 +61,7 @@ def mentions_of(article: Article, seen: Sequence[Mention]) -> list[Mention]:
     text = article.text
     inside = within_paragraphs(text, seen, article.paragraphs)
     trimmed = [short for mention in inside if (short := trim(text, mention)) is not None]
-    agreed = of_one_type(text, trimmed)
+    agreed = of_one_type(text, without_offices(text, trimmed))
     return repeated(text, agreed, article.paragraphs)
 
 
@@ -146,13 +156,25 @@ def of_one_type(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     for mention in mentions:
         words = text[mention.start : mention.end]
         ranked = votes[words].most_common(2)
-        if words in surnames and mention.type in MISTAKEN and link(words) is None:  # Odile Ferrand, puis « Ferrand »
-            agreed.append(mention._replace(type="PER"))
+        kind = mention.type
+        if words in surnames and kind in (*MISTAKEN, "PER") and link(words) is None:  # Odile Ferrand, puis « Ferrand »
+            kind = "PER"
         elif len(ranked) == 1 or ranked[0][1] > ranked[1][1]:
-            agreed.append(mention._replace(type=ranked[0][0]))
-        else:
-            agreed.append(mention)
+            kind = ranked[0][0]
+        if CIVIL.search(text, max(0, mention.start - 8), mention.start):  # M. Ferrand, whatever the others are
+            kind = "PER"
+        agreed.append(mention._replace(type=kind))
     return agreed
+
+
+def without_offices(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions but for what a minister is minister of: « le ministre de la Mer » names a person, no ministry."""
+    return [
+        mention
+        for mention in mentions
+        if mention.type not in ("ORG", "MISC")
+        or OFFICE.search(text[max(0, mention.start - 40) : mention.start]) is None
+    ]
 
 
 def repeated(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Paragraph]) -> list[Mention]:

@@ -67,13 +67,17 @@ class Resolver:
                 gender = _gender_of_role(word.form)
                 if gender:
                     self.gender.setdefault(entity.entity, gender)
-            titles = {
-                word.form.rstrip(".") for word in words[max(phrase.first - 1, 0) : phrase.last] if word.form in TITLES
-            }
-            if titles & {"mme", "mlle", "madame"}:
-                self.gender[entity.entity] = "f"
-            elif titles & {"m", "mm", "monsieur"}:
-                self.gender[entity.entity] = "m"
+            self._learn_title(words[max(phrase.first - 1, 0) : phrase.last], entity.entity)
+        self._learn_first_names(words)
+
+    def _learn_title(self, words: Sequence[Word], entity: str) -> None:
+        titles = {word.form.rstrip(".") for word in words if word.form in TITLES}
+        if titles & {"mme", "mlle", "madame"}:
+            self.gender[entity] = "f"
+        elif titles & {"m", "mm", "monsieur"}:
+            self.gender[entity] = "m"
+
+    def _learn_first_names(self, words: Sequence[Word]) -> None:
         for word in words:
             if word.entity >= 0 and word.kind == "PER":
                 entity = self.entities[word.entity]
@@ -117,10 +121,10 @@ class Resolver:
             if head.form.startswith(("celui-ci", "celle-ci")):
                 return self._last_named(offset, "f" if head.form.startswith("celle") else "m")
             gender = "f" if head.form.startswith("elle") else "m"
-            name, entity = self._latest_person(offset, gender, groups=True)
-            if entity is not None and entity in self.people:
-                self.gender.setdefault(entity, gender)
-            return name, entity
+            name, person = self._latest_person(offset, gender, groups=True)
+            if person is not None and person in self.people:
+                self.gender.setdefault(person, gender)
+            return name, person
         definite = (
             words[mention.first].form in ("le", "la", "l'", "ce", "cet", "cette", "son", "sa")
             or mention.first == mention.head

@@ -109,12 +109,12 @@ def _main_subject(clause: Clause, verb: int, first: int, depth: int) -> Mention 
         for position in range(comma, len(words)):
             if words[position].form in _PRONOUNS and words[position].upos == "PRON":
                 return pronoun_at(position)
-    found = [
+    sources = [
         phrase
         for phrase in clause.phrases
         if phrase.last <= first and not is_prepositional(words, phrase) and is_source(words, phrase)
     ]
-    return clause.mention(found[0]) if found else None
+    return clause.mention(sources[0]) if sources else None
 
 
 def _relative(clause: Clause, verb: int) -> bool:

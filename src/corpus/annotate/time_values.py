@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 
 from corpus.annotate.times_amounts import duration, hour_of, iso, letter_of, number
 from corpus.annotate.times_calendar import day_in, holiday, shifted, stretch, week, weekend
+from corpus.annotate.times_moment import Groups, Moment, dated, digits, month_of, nearest
 from corpus.annotate.times_patterns import (
     ADVERBS_OF_RATE,
     DECADE_WORDS,
@@ -22,87 +22,29 @@ from corpus.annotate.times_patterns import (
     MONTHS,
     ORDINAL_WORDS,
     SEASONS,
-    SHORT_MONTHS,
     UNITS,
     WEEKDAYS,
 )  # fmt: skip
 from corpus.annotate.times_tense import FUTURE, PAST
 
-Groups = Mapping[str, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Where a reader stands.
-
-    ``day`` is the article's, ``anchor`` the day the story stands at, ``about`` the first day of the last date told,
-    of whatever precision (« en 1952 … deux ans plus tard »).
-    """
-
-    day: date
-    anchor: date
-    tense: str
-    about: date
-
-
 _AHEAD_WEIGHT = 2
 """How many times farther a coming weekday counts than a past one where the tense tells nothing."""
-_CONTRADICTION = 3
-"""How many times farther a day counts that lies on the wrong side of the article for the tense."""
-
-
-def _nearest(candidates: list[date], moment: Moment, side: str | None = None) -> date | None:
-    """The candidate nearest to the article that fits the tense, or lies on the side said (« dernier »)."""
-    if side and side.startswith(("dern", "pass", "préc", "écou")):
-        candidates = [day for day in candidates if day < moment.day]
-    elif side:
-        candidates = [day for day in candidates if day > moment.day]
-
-    def cost(day: date) -> tuple[int, date]:
-        away = (day - moment.day).days
-        wrong = (moment.tense == PAST and away > 0) or (moment.tense == FUTURE and away < 0)
-        return abs(away) * (_CONTRADICTION if wrong else 1), day
-
-    return min(candidates, key=cost) if candidates else None
-
-
-def _month_of(groups: Groups, name: str = "month") -> int:
-    written = groups.get(name)
-    return MONTHS[written.lower()] if written else SHORT_MONTHS[(groups.get("short") or "").lower()]
-
-
-def _digits(written: str | None) -> int:
-    """The first number in « 1er », « 12 », « premier »."""
-    found = re.match(r"\d+", written or "")
-    return int(found[0]) if found else 1
-
-
-def _dated(
-    day: int, month: int, year: str | None, moment: Moment, side: str | None, weekday: str | None
-) -> date | None:
-    if year:
-        return day_in(int(year), month, day)
-    candidates = [found for delta in range(-5, 6) if (found := day_in(moment.day.year + delta, month, day))]
-    if weekday:
-        matching = [found for found in candidates if found.weekday() == WEEKDAYS[weekday.lower()]]
-        candidates = [found for found in matching if abs((found - moment.day).days) < 400] or candidates
-    return _nearest(candidates, moment, side)
 
 
 def _read_day(groups: Groups, moment: Moment) -> str | None:
     year = "2001" if groups.get("attack") else groups["year"]
-    found = _dated(_digits(groups["day"]), _month_of(groups), year, moment, groups["next"], groups["weekday"])
+    found = dated(digits(groups["day"]), month_of(groups), year, moment, groups["next"], groups["weekday"])
     return found.isoformat() if found else None
 
 
 def _read_days(groups: Groups, moment: Moment) -> str | None:
-    month = _month_of(groups)
-    last = _dated(_digits(groups["day2"]), month, groups["year"], moment, groups["next"], None)
+    month = month_of(groups)
+    last = dated(digits(groups["day2"]), month, groups["year"], moment, groups["next"], None)
     if last is None:
         return None
-    first_month = _month_of(groups, "month1") if groups["month1"] else month
+    first_month = month_of(groups, "month1") if groups["month1"] else month
     year = int(groups["year1"] or last.year - (first_month > month))
-    first = day_in(year, first_month, _digits(groups["day"]))
+    first = day_in(year, first_month, digits(groups["day"]))
     if first is None or first >= last:
         return None
     listed = re.search(r"(?:\bet\b|\bou\b|,)", groups["surface"] or "")
@@ -118,12 +60,12 @@ def _read_numeric_day(groups: Groups, moment: Moment) -> str | None:
 
 
 def _read_weekday_number(groups: Groups, moment: Moment) -> str | None:
-    day, weekday = _digits(groups["day"]), groups.get("weekday")
+    day, weekday = digits(groups["day"]), groups.get("weekday")
     around = [shifted(moment.day, delta) for delta in range(-190, 191)]
     same = [found for found in around if found.day == day and abs((found - moment.day).days) < 45]
     if weekday:
         same = [found for found in around if found.day == day and found.weekday() == WEEKDAYS[weekday.lower()]] or same
-    found = _nearest(same, moment)
+    found = nearest(same, moment)
     return found.isoformat() if found else None
 
 
@@ -153,7 +95,7 @@ def _read_near_day(groups: Groups, moment: Moment) -> str | None:
 
 
 def _read_month(groups: Groups, moment: Moment) -> str | None:
-    month, side = _month_of(groups), groups["next"] or ""
+    month, side = month_of(groups), groups["next"] or ""
     if groups["year"]:
         return f"{groups['year']}-{month:02d}"
     candidates = [found for delta in range(-2, 3) if (found := day_in(moment.day.year + delta, month, 15))]
@@ -161,7 +103,7 @@ def _read_month(groups: Groups, moment: Moment) -> str | None:
         return f"{moment.day.year}-{month:02d}"
     if side and month == moment.day.month:
         candidates = [found for found in candidates if found.year != moment.day.year]
-    found = _nearest(candidates, moment, side or None)
+    found = nearest(candidates, moment, side or None)
     return f"{found.year:04d}-{month:02d}" if found else None
 
 
@@ -189,7 +131,7 @@ def _read_century(groups: Groups, _: Moment) -> str | None:
     if written in ORDINAL_WORDS:
         rank = ORDINAL_WORDS[written]
     elif written[0].isdigit():
-        rank = _digits(written)
+        rank = digits(written)
     else:
         values = [_ROMAN[letter] for letter in re.match(r"[ivx]*", written)[0]]  # type: ignore[index]  # always matches
         rank = sum(-value if value < max(values[i:]) else value for i, value in enumerate(values))
@@ -209,7 +151,7 @@ def _read_season(groups: Groups, moment: Moment) -> str | None:
     inside = [found for found in years if abs((found - moment.day).days) <= 46]
     if inside and side:
         years = [found for found in years if found != inside[0]]
-    found = inside[0] if inside and not side else _nearest(years, moment, side or None)
+    found = inside[0] if inside and not side else nearest(years, moment, side or None)
     if found is None:
         return None
     return f"{found.year - (code == 24):04d}-{code}"
@@ -251,7 +193,7 @@ def _read_part_of_unit(groups: Groups, moment: Moment) -> str | None:
 
 def _read_week_of(groups: Groups, moment: Moment) -> str | None:
     month = groups["month"] or groups["month2"] or ""
-    day = _dated(_digits(groups["day"]), MONTHS[month.lower()], groups["year"] or groups["year2"], moment, None, None)
+    day = dated(digits(groups["day"]), MONTHS[month.lower()], groups["year"] or groups["year2"], moment, None, None)
     if day is None:
         return None
     return week(day) if (groups["unit"] or "").lower() == "semaine" else weekend(day)
@@ -274,7 +216,7 @@ def _read_iso_month(groups: Groups, _: Moment) -> str | None:
 
 
 def _read_slashed_day(groups: Groups, moment: Moment) -> str | None:
-    found = _dated(int(groups["day"] or 0), int(groups["month"] or 0), None, moment, None, None)
+    found = dated(int(groups["day"] or 0), int(groups["month"] or 0), None, moment, None, None)
     return found.isoformat() if found else None
 
 
@@ -380,7 +322,7 @@ def _read_part_of_day(groups: Groups, moment: Moment) -> str | None:
 
 def _read_night(groups: Groups, moment: Moment) -> str | None:
     if groups["day2"] and groups["month"]:
-        last = _dated(_digits(groups["day2"]), _month_of(groups), groups["year"], moment, None, groups["weekday2"])
+        last = dated(digits(groups["day2"]), month_of(groups), groups["year"], moment, None, groups["weekday2"])
     elif groups["weekday2"]:
         told = _read_weekday(
             {**groups, "weekday": groups["weekday2"], "next": None, "week": None, "this": None}, moment
@@ -404,7 +346,7 @@ def _read_holiday(groups: Groups, moment: Moment) -> str | None:
         found = holiday(name, int(groups["year"]))
     else:
         years = (moment.day.year + delta for delta in (-1, 0, 1))
-        found = _nearest([day for year in years if (day := holiday(name, year))], moment)
+        found = nearest([day for year in years if (day := holiday(name, year))], moment)
     return found.isoformat() if found else None
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from corpus.annotate.time_values import Groups
+from corpus.annotate.times_moment import Groups
 from corpus.annotate.times_patterns import SPACE
 
 DAYS = frozenset(

@@ -10,10 +10,11 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from corpus.annotate.time_values import READERS, Moment
+from corpus.annotate.time_values import READERS
 from corpus.annotate.times_amounts import hour_of
 from corpus.annotate.times_calendar import day_within, days_of, weekdays_within
 from corpus.annotate.times_joining import Found
+from corpus.annotate.times_moment import Moment
 from corpus.annotate.times_tense import Tenses
 from corpus.annotate.values import Time
 from corpus.article import Paragraph

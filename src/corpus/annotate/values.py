@@ -29,8 +29,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A mention. ``entity`` is the same for the same thing in the article (e1, e2 … in order of
-    first mention), ``name`` its fullest form in the article, ``link`` iso3166:XX, geonames:N or None."""
+    """A mention of somebody or something.
+
+    ``entity`` is the same for the same thing in the article (e1, e2 … in order of first mention),
+    ``name`` its fullest form in the article, ``link`` iso3166:XX, geonames:N or None.
+    """
 
     start: int
     end: int
@@ -54,8 +57,11 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A date, time, duration or set. ``value`` is EDTF / ISO 8601 or None where it cannot be told;
-    ``earliest`` and ``latest`` (ISO days, both included) bound it, None where nothing bounds it."""
+    """A date, time, duration or set.
+
+    ``value`` is EDTF / ISO 8601 or None where it cannot be told; ``earliest`` and ``latest``
+    (ISO days, both included) bound it, None where nothing bounds it.
+    """
 
     start: int
     end: int

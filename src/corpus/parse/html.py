@@ -10,6 +10,7 @@ keywords, sections, pictures and licence links (source.yaml says the licence).
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -44,12 +45,16 @@ from corpus.parse.marks import Mark, marks_of
 from corpus.parse.markup import Piece, pieces, tree_of, visible
 from corpus.parse.statements import Statements, edtf, french_date, opening_date, statements
 
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it has to say is said as a problem
+logging.getLogger("htmldate").addHandler(logging.NullHandler())
+
 __all__ = ["parse", "visible"]
 
 _MOST_CHARACTERS = 2_000_000
 _LONG = 25
 """A block of more words is left out only where both its class and trafilatura say so."""
 
+_HOLDERS = ("article", "body", "center", "div", "form", "html", "main", "section", "td")
 _ENDS = (".", "!", "?", "…", "»")
 _MODIFIED = re.compile(r"modif|updat|maj|mise?-a-jour", re.IGNORECASE)
 _PATH = re.compile(r"\Ahttps?://[^/?#]*|[?#].*\Z")
@@ -164,8 +169,7 @@ def _parts(root: Element, found: Sequence[Piece], extracted: str) -> list[_Part]
         own = _words(piece.text)
         mine = [*zip(own, own[1:], own[2:], strict=False)]
         judged.append((own, sum(run in runs for run in mine) >= 0.6 * len(mine) if mine else None))
-    weights = [(piece.element, sum(map(len, own))) for piece, (own, kept) in zip(found, judged, strict=True) if kept]
-    container = _container(root, weights)
+    container = _container(root, found, judged)
     marks = marks_of(root, container)
     inside = set(container.iter())
     return [
@@ -174,20 +178,26 @@ def _parts(root: Element, found: Sequence[Piece], extracted: str) -> list[_Part]
     ]
 
 
-def _container(root: Element, weights: Sequence[tuple[Element, int]]) -> Element:
-    """The smallest element that holds nine tenths of what trafilatura kept; if it kept nothing, <article> or <main>."""
+def _container(root: Element, found: Sequence[Piece], judged: Sequence[tuple[list[str], bool | None]]) -> Element:
+    """The smallest element that holds nine tenths of what trafilatura kept.
+
+    Where it kept nothing, the smallest that holds half of the page's running text.
+    """
+    kept = [(piece.element, len(own)) for piece, (own, kept) in zip(found, judged, strict=True) if kept]
+    running = [(piece.element, len(own)) for piece, (own, _) in zip(found, judged, strict=True) if len(own) >= 12]
     elements = list(root.iter())
-    if not weights:
-        return next((element for element in elements if element.tag in ("article", "main", "body")), root)
     held = dict.fromkeys(elements, 0)
-    for element, weight in weights:
-        held[element] += weight
+    for element, words in kept or running:
+        held[element] += words
     for element in reversed(elements):  # children come before their parents
         parent = element.getparent()
         if parent is not None and parent in held:
             held[parent] += held[element]
-    enough = 0.9 * held[root]
-    return next((element for element in reversed(elements) if held[element] >= enough), root)
+    enough = (0.9 if kept else 0.5) * held[root]
+    container = next((element for element in reversed(elements) if held[element] >= enough), root)
+    while container.tag not in _HOLDERS and (parent := container.getparent()) is not None:
+        container = parent  # a single paragraph is no holder of captions
+    return container
 
 
 def _chosen(parts: Sequence[_Part], place: int, said: set[str]) -> list[_Part]:

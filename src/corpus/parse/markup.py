@@ -40,6 +40,7 @@ _BLOCK = re.compile(
 _NEVER_HIDDEN = re.compile("html|body|main|article")  # hidden until a script shows them
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_END_OF_PAGE = re.compile(r"</(?:html|body)\b[^>]*+(?:>|\Z)", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -65,6 +66,7 @@ def tree_of(content: str, record: Record) -> Element:
     if len(content) > 40_000 and (most := _most_attributes(content)) > MOST_ATTRIBUTES:
         raise _invalid(record, f"a tag with {most:,} attributes", f"at most {MOST_ATTRIBUTES}")
     content = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", content)  # as browsers show them; libxml2 chokes on some
+    content = _END_OF_PAGE.sub("", content)  # browsers read on behind a stray </html>, libxml2 does not
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root: Element | None = etree.fromstring(content.encode("utf-8", "replace"), parser)

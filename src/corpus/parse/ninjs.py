@@ -122,23 +122,20 @@ def _read(fields: Mapping[str, object], record: Record) -> tuple[Draft, list[Pro
     found: list[Problem] = []
     if not _string(fields, "uri"):
         found.append(record.problem("field-missing", "$.uri", "nothing", "the item's own id", "add uri"))
-    title = _title(fields, record)
-    if not title:
-        hint = "a news item without words of its own belongs to the items that use it"
-        found.append(
-            record.problem("ninjs-not-article", "$", "no headline and no title", "a headline and a body", hint)
-        )
-    blocks: list[Block] = []
+    title, blocks = "", []
     try:
+        title = _title(fields, record)
         blocks = _blocks(fields, title, record)
+    except UsageError:
+        raise
     except CorpusError as error:
         found += error.problems
     else:
-        if not blocks:
-            wanted = "a body in plain text or HTML"
-            found.append(
-                record.problem("ninjs-not-article", "$", "no body text", wanted, "fetch the item with its body")
-            )
+        for missing, there in (("no headline and no title", bool(title)), ("no body text", bool(blocks))):
+            if not there:
+                wanted = "a headline, and a body in plain text or HTML"
+                hint = "fetch the whole item; one without words of its own belongs to those that use it"
+                found.append(record.problem("ninjs-not-article", "$", missing, wanted, hint))
     by = _string(fields, "by") or _string(fields, "byline")
     language = _LANGUAGE.fullmatch(_string(fields, "language"))
     draft = Draft(

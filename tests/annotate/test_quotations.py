@@ -1,0 +1,287 @@
+"""Quotations, each claim a sentence about invented people; [said|…] is quoted, [speaker|…] and [cue|…] attribute it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.annotate import engine
+from corpus.annotate import entities as entities_layer
+from corpus.annotate.quotation_marks import incise_inside, stretches
+from corpus.annotate.quotations import quotations
+from corpus.annotate.tokens import sentences as sentences_layer
+from corpus.annotate.values import Quotation
+from corpus.article import Article, Paragraph, Span
+
+Labelled = Callable[[str], tuple[str, tuple[tuple[str, Span], ...]]]
+
+TITLE = "La digue de Kervilly"
+
+
+def article_of(text: str, roles: tuple[str, ...] = ()) -> Article:
+    spans = [match.span() for match in re.finditer(r"[^\n]+(?:\n[^\n]+)*", text)]
+    paragraphs = tuple(
+        Paragraph(*span, roles[at] if at < len(roles) else "body" if at else "title") for at, span in enumerate(spans)
+    )
+    return Article(
+        *("s/a", "s", TITLE, None, None, "2023", "2023-01-01", "2023-12-31", "fr", text),
+        *(paragraphs, "CC0-1.0", "full", "a", "0"),
+    )
+
+
+def read(text: str, roles: tuple[str, ...] = (), *, indirect: bool = False) -> tuple[Quotation, ...]:
+    article = article_of(text, roles)
+    [sentences] = sentences_layer([article])
+    [entities] = entities_layer.annotate([article], engine.docs([text]))
+    return quotations(article, sentences, entities, indirect=indirect)
+
+
+def said(text: str, found: tuple[Quotation, ...]) -> list[str]:
+    return [" | ".join(text[start:end] for start, end in one.fragments) for one in found]
+
+
+ONE = (
+    # incises and inversions
+    "« [said|Nous irons au vote] », [cue|a déclaré] [speaker|Odile Ferrand].",
+    "« [said|Nous irons au vote] », a [cue|déclaré] mardi à la presse [speaker|Odile Ferrand].",
+    '"[said|Nous irons au vote]", a [cue|déclaré] à l\'AFP [speaker|Odile Ferrand], maire de Kervilly.',
+    '"[said|Nous irons au vote]", a [cue|dit] le porte-parole de Jeanne Morvan, le colonel [speaker|Yves Kerlédan].',
+    '"[said|Nous irons au vote]", a [cue|indiqué] de son côté la ministre de la Santé [speaker|Odile Ferrand].',
+    '"[said|La digue a cédé]", [cue|raconte] [speaker|un pêcheur].',
+    '"[said|La digue a cédé]", [cue|selon] [speaker|la préfecture].',
+    '"[said|La digue a cédé]", d\'[cue|après] [speaker|Odile Ferrand].',
+    '"[said|La digue a cédé]", s\'est [cue|indigné] [speaker|le maire de Kervilly].',
+    '"[said|La digue a cédé]", a-t-[speaker|elle] [cue|ajouté].',
+    '"[said|La digue a cédé]", [cue|souligne]-t-[speaker|elle].',
+    '"[said|La digue a cédé]", [cue|fait] valoir [speaker|Odile Ferrand].',
+    '"[said|Un désastre]" pour la côte, a [cue|estimé] [speaker|Odile Ferrand].',
+    # before the quotation
+    "[speaker|Odile Ferrand] a [cue|déclaré] : « [said|La digue a cédé cette nuit.] »",
+    'La maire, [speaker|Odile Ferrand], [cue|explique]: "[said|La digue a cédé cette nuit]".',
+    '[cue|Selon] [speaker|la préfecture], "[said|la digue a cédé cette nuit]".',
+    "D'[cue|après] le ministre des Ports, [speaker|Yves Kerlédan], « [said|il y a bien une fuite que nous devons boucher] ».",
+    '[cue|Pour] [speaker|Odile Ferrand], "[said|la digue a cédé cette nuit]".',
+    # woven into the clause
+    '[speaker|Odile Ferrand] a [cue|dénoncé] une "[said|erreur]".',
+    '[speaker|Odile Ferrand] a [cue|affirmé] que la digue "[said|ne tiendrait pas un hiver de plus]".',
+    "[speaker|Le gouvernement] a, de son côté, [cue|dénoncé] « [said|la colère feinte des armateurs] ».",
+    "[speaker|Le gouvernement] a de son côté [cue|dénoncé] « [said|la colère feinte des armateurs] ».",
+    "Ce sont les marins de [speaker|Yves Kerlédan], qui [cue|affirme] « [said|agir au nom du port] ».",
+    "Le projet a été [cue|qualifié] de « [said|folie pure et simple] » par [speaker|Odile Ferrand].",
+    "[cue|Qualifiant] le port d'« [said|lieu le plus sûr de la côte] », [speaker|Odile Ferrand] a salué le port.",
+    # a word of praise or doubt that a verb gives to somebody
+    '[speaker|Odile Ferrand] a [cue|jugé] "[said|peu probable]" le retour des marins.',
+)
+
+
+@pytest.mark.parametrize("marked", ONE)
+def test_a_quotation_keeps_its_words_its_cue_and_its_speaker(marked: str, labelled: Labelled) -> None:
+    text, labels = labelled(f"{TITLE}\n\n{marked.replace('[cue|a déclaré]', 'a [cue|déclaré]')}")
+    spans = dict(labels)
+    [found] = read(text)
+    assert found.fragments == (spans["said"],)
+    assert [text[slice(*span)] for span in found.speaker] == [text[slice(*spans["speaker"])]]
+    assert found.speaker == (spans["speaker"],)
+    assert found.cue == (spans["cue"],)
+
+
+NOTHING = (
+    "Le film « La Digue » sort mercredi.",
+    "Une opération baptisée « Marée haute » commence mardi.",
+    "Yves Kerlédan, surnommé « Le Goéland », a quitté le port.",
+    "La « guerre froide » a duré des années.",
+    "La tempête a fait des dégâts « collatéraux » sur la côte.",
+    "L'écran de 15\" coûte 200 euros.",
+    'Il a couru le 100 mètres en 9"81 à Kervilly.',
+    'Le navire "Étoile du Ponant" est arrivé au port.',
+    "La démission du maire a surpris les habitants.",
+    '« » " " “ ”',
+)
+
+
+@pytest.mark.parametrize("sentence", NOTHING)
+def test_titles_nicknames_terms_and_inches_are_no_quotations(sentence: str) -> None:
+    assert said(sentence, read(f"{TITLE}\n\n{sentence}")) == []
+
+
+SEVERAL = (
+    ('"Nous irons", a dit Odile Ferrand. "Nous voterons".', ["Nous irons", "Nous voterons"]),
+    ('"Nous irons au vote" et "nous gagnerons", a dit Odile Ferrand.', ["Nous irons au vote", "nous gagnerons"]),
+    (
+        "«Nous sommes descendus sur le quai, raconte ce témoin. Il n'y avait plus rien.»",
+        ["Nous sommes descendus sur le quai | Il n'y avait plus rien."],
+    ),
+    (
+        "«Nous sommes descendus sur le quai, poursuit Odile Ferrand. «Il n'y avait plus rien à faire.»",
+        ["Nous sommes descendus sur le quai | Il n'y avait plus rien à faire."],
+    ),
+    (
+        "« Nous irons au vote », dit Odile Ferrand. Nous gagnerons le droit de voter cet hiver. »",
+        ["Nous irons au vote", "Nous gagnerons le droit de voter cet hiver."],
+    ),
+    ('Odile Ferrand a répondu: "Il a crié "au feu" et il est parti".', ['Il a crié "au feu" et il est parti']),
+    ("Odile Ferrand a répondu : « Il a crié « au feu » et il est parti. »", ["Il a crié « au feu » et il est parti."]),
+    ("“Nous irons au vote”, a dit Odile Ferrand.", ["Nous irons au vote"]),
+    ('"Nous irons au vote, a dit Odile Ferrand.', ["Nous irons au vote"]),
+    ("« Nous irons au vote.\n\n« Nous gagnerons le vote. »", ["Nous irons au vote. | Nous gagnerons le vote."]),
+    (
+        'Odile Ferrand a dit: "Nous irons au vote.\n\n"Nous gagnerons le vote".',
+        ["Nous irons au vote. | Nous gagnerons le vote"],
+    ),
+    (
+        'Odile Ferrand a dit: "Nous irons au vote.\n\nYves Kerlédan a répondu: "Nous restons au port".',
+        ["Nous irons au vote.", "Nous restons au port"],
+    ),
+)
+
+
+@pytest.mark.parametrize(("body", "wanted"), SEVERAL)
+def test_marks_are_paired_mended_and_joined(body: str, wanted: list[str]) -> None:
+    text = f"{TITLE}\n\n{body}"
+    assert said(text, read(text)) == wanted
+
+
+NAMED = (
+    ('Odile Ferrand a visité le port. "La digue a cédé", a-t-elle ajouté.', "Odile Ferrand"),
+    ('La maire de Kervilly, Odile Ferrand, est venue.\n\n"La digue a cédé", a dit la maire.', "Odile Ferrand"),
+    ('Odile Ferrand est venue avec Yves Kerlédan. "La digue a cédé", a dit M. Kerlédan.', "Yves Kerlédan"),
+    ('"La digue a cédé", a dit Odile Ferrand. "Elle était vieille".', "Odile Ferrand"),
+    ('Odile Ferrand s\'est dite inquiète. "La digue a cédé cette nuit et le port est vide."', "Odile Ferrand"),
+    ('Odile Ferrand est restée à quai, mais Yves Kerlédan est venu. "La digue a cédé", a-t-il dit.', "Yves Kerlédan"),
+)
+
+
+@pytest.mark.parametrize(("body", "name"), NAMED)
+def test_pronouns_roles_and_silence_are_given_the_fullest_name(body: str, name: str) -> None:
+    assert read(f"{TITLE}\n\n{body}")[-1].speaker_name == name
+
+
+def test_a_speaker_has_the_identity_of_its_entity() -> None:
+    text = f'{TITLE}\n\nOdile Ferrand est venue. "La digue a cédé", a dit Mme Ferrand.'
+    [found] = read(text)
+    assert (found.speaker_name, text[slice(*found.speaker[0])]) == ("Odile Ferrand", "Ferrand")
+    assert found.speaker_entity is not None
+
+
+def test_a_name_in_a_caption_is_never_a_speaker_and_captions_are_not_read() -> None:
+    text = f'{TITLE}\n\nYves Kerlédan sur la digue, "vieille" et usée\n\n"La digue a cédé", a-t-il dit.'
+    [found] = read(text, ("title", "caption"))
+    assert found.speaker_name is None
+    assert text[slice(*found.fragments[0])] == "La digue a cédé"
+
+
+def test_a_whole_sentence_is_direct_and_a_woven_fragment_partial() -> None:
+    text = f'{TITLE}\n\n"Nous irons au vote", a dit Odile Ferrand, dénonçant "la colère des armateurs".'
+    assert [one.kind for one in read(text)] == ["direct", "partial"]
+
+
+INDIRECT = (
+    "[cue|Selon] [speaker|Odile Ferrand], [said|la digue tiendra encore un hiver].",
+    "[said|La digue tiendra encore un hiver], [cue|selon] [speaker|Odile Ferrand].",
+    "[speaker|Odile Ferrand] a [cue|affirmé] que [said|la digue tiendrait encore un hiver].",
+)
+
+
+@pytest.mark.parametrize("marked", INDIRECT)
+def test_indirect_speech_is_found_only_when_asked_for(marked: str, labelled: Labelled) -> None:
+    text, labels = labelled(f"{TITLE}\n\n{marked}")
+    spans = dict(labels)
+    assert read(text) == ()
+    [found] = read(text, indirect=True)
+    assert (found.kind, found.fragments, found.speaker, found.cue) == (
+        "indirect",
+        (spans["said"],),
+        (spans["speaker"],),
+        (spans["cue"],),
+    )
+
+
+def test_the_incise_inside_marks_ends_after_an_apposition() -> None:
+    words = "C'est perdu, a déclaré hier le ministre des Ports, Yves Kerlédan. En échange, on récupère le quai."
+    assert incise_inside(words, 0, len(words)) == Span(11, words.index(" En échange"))
+
+
+pieces = st.lists(
+    st.sampled_from(
+        [
+            '"',
+            "«",
+            "»",
+            "“",
+            "”",
+            " ",
+            ", ",
+            ". ",
+            ": ",
+            "\n\n",
+            "a dit ",
+            "Odile Ferrand",
+            "selon ",
+            "la maire ",
+            "’",
+            "9",
+            "-t-elle",
+            "nous irons ",
+            "qui ",
+            "que ",
+            "il ",
+            "😀",
+            "\u00a0",
+            "(",
+            ")",
+            "Er sagte",
+            "!",
+        ]
+    ),
+    max_size=40,
+)
+
+
+@given(pieces)
+@settings(max_examples=40, deadline=None)
+def test_spans_lie_inside_what_is_read_and_do_not_overlap(parts: list[str]) -> None:
+    text = re.sub(r"\n{2,}", "\n\n", f"{TITLE}\n\n{''.join(parts)}".strip())
+    article = article_of(text)
+    found = read(text)
+    fragments = sorted(span for one in found for span in one.fragments)
+    for start, end in [*fragments, *(span for one in found for span in (*one.speaker, *one.cue))]:
+        assert 0 <= start < end <= len(text)
+        assert any(p.start <= start and end <= p.end for p in article.paragraphs)
+        assert text[start:end].strip() == text[start:end]
+    assert all(one[1] <= other[0] for one, other in pairwise(fragments))
+    assert list(found) == sorted(found, key=lambda one: one.fragments)
+
+
+@given(pieces)
+@settings(max_examples=200, deadline=None)
+def test_stretches_follow_each_other(parts: list[str]) -> None:
+    text = "".join(parts)
+    spans = [Span(*match.span()) for match in re.finditer(r"[^\n]+(?:\n[^\n]+)*", text)]
+    found = stretches(text, spans)
+    assert all(one.start < one.end for one in found)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    "unit", ['"', "«", "»", "« ", '" ', "«a ", "a» ", '"a, dit il "', "«a, dit Bob ", '"A. ', 'a" b. C']
+)
+def test_time_is_linear_in_the_number_of_marks(unit: str) -> None:
+    def seconds(count: int) -> float:
+        article = article_of(f"T\n\n{unit * (count // len(unit))}")
+        start = time.process_time()
+        quotations(article, (), ())
+        return time.process_time() - start
+
+    once, twice = (min(seconds(count) for _ in range(2)) for count in (20_000, 40_000))
+    assert twice < 2.3 * once + 0.1
+
+
+@pytest.mark.parametrize("body", ["Mot", "😀😀😀", "«»" * 50, '"', 'Er sagte: "Wir kommen morgen nach Hause."'])
+def test_odd_articles_are_read_without_a_crash(body: str) -> None:
+    assert len(read(f"{TITLE}\n\n{body}")) <= 1

@@ -1,0 +1,396 @@
+"""What the times layer finds and what it means.
+
+Sentences and people are invented; a mark holds the value, ``?`` for none.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.annotate.time_values import READERS
+from corpus.annotate.times import READ, times
+from corpus.annotate.times_amounts import duration, number
+from corpus.annotate.times_calendar import days_of, easter
+from corpus.annotate.times_patterns import PATTERNS
+from corpus.annotate.values import Sentence, Token
+from corpus.article import Article, Paragraph, Span
+from corpus.dates import bounds
+
+Labelled = Callable[[str], tuple[str, tuple[tuple[str, Span], ...]]]
+
+
+def article(text: str, day: str = "2012-05-23", role: str = "body") -> Article:
+    earliest, latest = bounds(day)
+    paragraphs, start = [], 0
+    for block in text.split("\n\n"):
+        if block:
+            paragraphs.append(Paragraph(start, start + len(block), role))
+        start += len(block) + 2
+    return Article(
+        "s/a", "s", "", None, None, day, earliest, latest, "fr", text, tuple(paragraphs), "x", "full", "x", "x"
+    )
+
+
+# 2012-05-23 is a Wednesday.
+MARKED = (
+    # days
+    "La foire s'est tenue le [2012-05-03|3 mai].",
+    "Odile Ferrand sera reçue le [2012-07-03|mardi 3 juillet].",
+    "La halle a brûlé le [1962-07-01|1er juillet 1962].",
+    "La régate se disputera du [2012-08-08/2012-08-10|8 au 10 août].",
+    "Le salon se tiendra du [2012-06-28/2012-07-04|28 juin au 4 juillet].",
+    "Le marché ouvrira les [2012-12-10/2012-12-11|10 et 11 décembre].",
+    "Il a neigé du [2010-01-05/2010-02-12|5 janvier 2010 au 12 février 2010].",
+    "[2012-05-22|Hier], la digue de Kerlouan a cédé.",
+    "[2012-05-21|Avant-hier], la digue a tenu.",
+    "Le bac repart [2012-05-24|demain].",
+    "La cuve est vide, [2012-05-23|aujourd'hui].",
+    "Encore [?|aujourd'hui], le moulin tourne.",
+    "Relevé du [2011-03-14|14/03/2011] et du [2011-03-15|2011-03-15].",
+    "Le conseil s'est réuni [2012-05-18|vendredi 18 mai].",
+    # weekdays and the tense
+    "Yvon Kerlédan a été élu [2012-05-22|mardi].",
+    "Le maire a parlé [2012-05-23|mercredi].",
+    "Yvon Kerlédan sera reçu [2012-05-29|mardi].",
+    "Le vote, prévu [2012-05-25|vendredi], s'annonce serré.",
+    "Elle a décidé de se rendre [2012-05-24|jeudi] au port.",
+    "Le port a rouvert [2012-05-21|lundi dernier].",
+    "Le port rouvrira [2012-05-28|lundi prochain].",
+    "Le tribunal tranchera [2012-05-30|mercredi en huit].",
+    # months, seasons, years and longer
+    "Le pont ouvrira [2012-06|fin juin].",
+    "Tout a commencé au [2011-09|mois de septembre].",
+    "Les travaux ont cessé à la [2012-04|mi-avril].",
+    "Elle est née en [1987-10|octobre 1987].",
+    "Le quai fut rebâti en [1987|1987].",
+    "La mesure vaut pour la période [2002/2004|2002-2004].",
+    "Une crue a frappé entre [2008|2008] et [2009|2009].",
+    "Il a dirigé le phare de [2001/2007|2001 à 2007].",
+    "Les ventes montent en [2012|fin d'année].",
+    "Les comptes seront clos à la [2013|fin de l'année 2013].",
+    "L'usine date des [196X|années 1960] et la cour du [197X|début des années 70].",
+    "Une tour du [14XX|XVe siècle] domine l'anse.",
+    "Le lac était bas l'[2011-22|été dernier].",
+    "Le phare ferme [2012-22|cet été].",
+    "Les ventes du [2011-35|troisième trimestre 2011] sont bonnes.",
+    "Les comptes du [2012-40|premier semestre] sont bons.",
+    # near units
+    "Le marché reprend la [2012-W22|semaine prochaine].",
+    "Le marché a fermé la [2012-W20|semaine dernière].",
+    "[2012|Cette année], la Vire a gelé.",
+    "Le [2012-04|mois dernier], la Vire a gelé.",
+    "Les prix ont monté l'[2011|an dernier].",
+    "La fête a eu lieu le [2012-05-19/2012-05-20|week-end dernier].",
+    "La [2012-W10|semaine du 5 mars] a été calme.",
+    "Le rapport viendra dans les [?|prochains jours].",
+    # counted from the article
+    "La gare a fermé [2010|il y a deux ans].",
+    "La gare a fermé [2012-05-20|il y a trois jours].",
+    "La gare a fermé [1962-05-23|il y a tout juste 50 ans].",
+    "Le bac repart [2012-06-02|dans dix jours].",
+    "Le bac repart [?|dans quelques jours].",
+    "La loi s'appliquera d'ici [2027|2027].",
+    # counted from the story
+    "Le 3 mai, la digue a cédé. La [2012-05-02|veille], il avait plu.|x",
+    "Le 3 mai, la digue a cédé. Le [2012-05-04|lendemain], il a plu.|x",
+    "Le 3 mai, la digue a cédé. [2012-05-06|Trois jours plus tard], il a plu.|x",
+    "Le 3 mai, la digue a cédé. Le [2012-05-03|même jour], il a plu.|x",
+    "En 1952, la digue a cédé. Elle fut rebâtie [1954|deux ans plus tard].|x",
+    "Le 3 mai 1962, la digue a cédé. [1962-05-03|Ce jour-là], il pleuvait.|x",
+    # hours
+    "Le feu a pris à [2012-05-23T14:30|14h30].",
+    "Le feu a pris vers [2012-05-23T08:00|8h du matin].",
+    "Le bac est parti à [2012-05-23T12:00|midi].",
+    "Le bac est parti [2012-05-21T20:00|lundi à 20 heures].",
+    "Le bac est parti [2012-05-21|lundi soir].",
+    "[2012-05-23|Ce matin], la brume est tombée.",
+    "La fusée a décollé [2012-05-23T07:44Z|ce matin à 7h44 UTC].",
+    "La grange a brûlé dans la [2012-05-19/2012-05-20|nuit de samedi à dimanche].",
+    "Le musée ouvre de [2012-05-23T09:30/2012-05-23T12:00|9 h 30 à 12 h].",
+    # durations
+    "Elle a navigué pendant [P3D|trois jours].",
+    "Elle a navigué pendant [PT1H30M|une heure et demie].",
+    "Une autonomie de [PT3H30M|3 h 30], dit le fabricant.",
+    "Une peine de [P15Y|quinze ans] de réclusion.",
+    "Elle a couru en [PT1H19M26S|1 heure, 19 minutes et 26 secondes].",
+    "Une grève de près de [P2Y|deux ans].",
+    "Un retard d'[P10D|une dizaine de jours].",
+    "Une pause d'[P0.5D|une demi-journée].",
+    "Le lavoir est fermé depuis [?|plusieurs décennies].",
+    "Il a plu [P1D|toute la journée].",
+    "Le condamné purgera [P18M|18 mois] de prison.",
+    # sets
+    "Le marché a lieu [P1W|tous les lundis].",
+    "La fête revient [P1Y|chaque année].",
+    "Le car passe [P1W|deux fois par semaine].",
+    "La cuve est vidée [P1D|quotidiennement].",
+    "Il touche 300 euros [P1Y|par an].",
+    "Le scrutin a lieu [P5Y|tous les cinq ans].",
+    "Il travaille [P2D|un jour sur deux].",
+    # holidays
+    "Le magasin a fermé à [2011-12-25|Noël 2011].",
+    "Le musée fermera pour [2012-12-25|Noël].",
+)
+
+
+@pytest.mark.parametrize("marked", MARKED)
+def test_an_expression_keeps_its_extent_and_gets_its_value(marked: str, labelled: Labelled) -> None:
+    text, wanted = labelled(marked.removesuffix("|x"))
+    found = times(article(text), ())
+    if marked.endswith("|x"):  # an anchor that is not marked comes first
+        found = found[1:]
+    assert [(one.value or "?", text[one.start : one.end]) for one in found] == [
+        (value, text[span.start : span.end]) for value, span in wanted
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cette institutrice de 54 ans vit à Kerlouan.",
+        "Odile Ferrand, 54 ans, est indemne.",
+        "Âgé de 69 ans, il pêche encore.",
+        "À l'âge de 12 ans, elle lisait tout.",
+        "Des élèves de 6 à 7 ans ont chanté.",
+        "Les moins de 25 ans ont voté.",
+        "Il avait 20 ans.",
+        "Le doyen est mort à 74 ans de vieillesse.",
+        "Cinq rameurs (âgés entre 11 et 17 ans) dorment.",
+        "Une fillette de trois ans dort.",
+        "Un bébé de 18 mois dort.",
+        "Près de 2000 personnes ont marché.",
+        "Le devis s'élève à 2012 euros.",
+        "Il a fini 1er devant 2 100 coureurs.",
+        "Le groupe l'emporte 3-2 après prolongation.",
+        "La sonde vise Mars.",
+        "Récemment, le bac est tombé en panne ; bientôt il repartira.",
+        "La rue du 8 mai 1945 est barrée.",
+        "Le père Noël est passé au marché de Noël.",
+        "Il a été vu : c'est la première fois.",
+        "Les heures supplémentaires coûtent cher.",
+        "Il roule à 120 km par heure.",
+        "Le journal Vendredi paraît encore.",
+        "La Nuit des phares attire du monde.",
+        "Vis Cinq-Mars et tais-toi.",
+        "Son record est de 3:32.77.",
+        "Joignez le 03 25 76 88 78.",
+        "Les fêtes de fin d'année approchent.",
+    ],
+)
+def test_ages_counts_scores_names_and_vague_words_are_not_times(text: str) -> None:
+    assert [text[one.start : one.end] for one in times(article(text), ())] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "earliest", "latest"),
+    [
+        ("Le maire a parlé vendredi.", None, "2023-03-03", "2023-03-31"),
+        ("Le maire a parlé hier.", None, "2023-02-28", "2023-03-30"),
+        ("Le maire a parlé cette année.", "2023", "2023-01-01", "2023-12-31"),
+        ("Le maire a parlé il y a deux ans.", "2021", "2021-01-01", "2021-12-31"),
+        ("Le maire a parlé le 12 janvier 2023.", "2023-01-12", "2023-01-12", "2023-01-12"),
+        ("Le maire a parlé pendant trois jours.", "P3D", None, None),
+    ],
+)
+def test_an_article_of_a_month_bounds_what_it_cannot_tell(
+    text: str, value: str | None, earliest: str | None, latest: str | None
+) -> None:
+    [found] = times(article(text, "2023-03"), ())
+    assert (found.value, found.earliest, found.latest) == (value, earliest, latest)
+
+
+@pytest.mark.parametrize(
+    ("value", "days"),
+    [
+        ("2012-W21", ("2012-05-21", "2012-05-27")),
+        ("2012-02", ("2012-02-01", "2012-02-29")),
+        ("2012-24", ("2012-12-01", "2013-03-21")),
+        ("2012-33", ("2012-01-01", "2012-03-31")),
+        ("2012-41", ("2012-07-01", "2012-12-31")),
+        ("196X", ("1960-01-01", "1969-12-31")),
+        ("19XX", ("1900-01-01", "1999-12-31")),
+        ("2012-05-22T14:30", ("2012-05-22", "2012-05-22")),
+        ("2012-05-22/2012-05-25", ("2012-05-22", "2012-05-25")),
+        ("P3D", None),
+        (None, None),
+    ],
+)
+def test_a_value_is_bounded_by_its_first_and_last_day(value: str | None, days: tuple[str, str] | None) -> None:
+    assert days_of(value) == days
+
+
+def test_numbers_and_durations_in_words() -> None:
+    assert number("quatre-vingt-dix-sept") == 97
+    assert number("deux cent cinquante") == 250
+    assert duration("un an et demi") == (1.5, "Y", "P1Y6M")
+    assert duration("deux ans et six mois") == (2, "Y", "P2Y6M")
+    assert duration("48 heures") == (48, "TH", "PT48H")
+    assert easter(2024) == date(2024, 3, 31)
+
+
+@pytest.mark.parametrize(("feats", "value"), [("Tense=Fut", "2012-05-29"), ("Tense=Imp", "2012-05-22")])
+def test_the_tense_of_tokens_moves_a_weekday(feats: str, value: str) -> None:
+    text = "Le bac xyz mardi."
+    tokens = (Token(0, 2, "le", "DET", ""), Token(3, 6, "bac", "NOUN", ""), Token(7, 10, "xyz", "VERB", feats))
+    [found] = times(article(text), (Sentence(0, len(text), tokens),))
+    assert found.value == value
+
+
+@pytest.mark.parametrize("role", ["byline", "credit", "related", "boilerplate"])
+def test_a_paragraph_that_is_not_running_text_is_not_read(role: str) -> None:
+    assert times(article("Publié le 3 mars 2012.", role=role), ()) == ()
+    assert role not in READ
+
+
+def test_an_expression_never_crosses_a_paragraph() -> None:
+    text = "Le maire a parlé le 3\n\nmai 2012 est loin."
+    assert [text[one.start : one.end] for one in times(article(text), ())][-1:] == ["mai 2012"]
+
+
+def test_every_shape_has_a_reader_and_an_example_that_it_matches() -> None:
+    assert {pattern.shape for pattern in PATTERNS} == set(READERS)
+    for pattern in PATTERNS:
+        marked = pattern.example[pattern.example.index("[") + 1 : pattern.example.index("]")]
+        match = pattern.regex.match(marked)
+        assert match is not None, pattern.shape
+        assert match[0] == marked, pattern.shape
+
+
+WORDS = [
+    "le",
+    "la",
+    "du",
+    "de",
+    "au",
+    "à",
+    "en",
+    "dans",
+    "il",
+    "y",
+    "a",
+    "ans",
+    "heures",
+    "jours",
+    "mois",
+    "semaine",
+    "mardi",
+    "hier",
+    "3",
+    "12",
+    "31",
+    "mars",
+    "2012",
+    "1999",
+    "trois",
+    "une",
+    "deux",
+    "et",
+    "demie",
+    "été",
+    "soir",
+    "matin",
+    "nuit",
+    "prochain",
+    "dernier",
+    "tous",
+    "les",
+    "chaque",
+    "par",
+    "an",
+    "siècle",
+    "XVe",
+    "années",
+    "60",
+    "fin",
+    "début",
+    "mi",
+    "-",
+    ",",
+    ".",
+    "«",
+    "»",
+    "h",
+    "14h30",
+    "midi",
+    "veille",
+    "lendemain",
+    "Noël",
+    "février",
+    "29",
+    "99",
+    "0",
+    "1er",
+    "plus",
+    "tard",
+    "entre",
+    "vingt",
+    "quatre",
+    "cent",
+    "mille",
+    "depuis",
+    "\xa0",
+    "’",
+    "'",
+    "😀",
+    "dernières",
+    "2012-05",
+]
+DAYS = st.sampled_from(["2012", "2012-02", "2012-05-23", "0001-01-01", "9999-12-31", "2023-03-03T14:30+01:00"])
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join), DAYS)
+@settings(max_examples=300, deadline=None)
+def test_spans_are_ordered_apart_and_inside_their_paragraph(text: str, day: str) -> None:
+    found = times(article(text, day), ())
+    assert all(0 <= one.start < one.end <= len(text) for one in found)
+    assert all(first.end <= second.start for first, second in pairwise(found))
+    for one in found:
+        assert text[one.start : one.end] == text[one.start : one.end].strip()
+        assert (one.earliest is None) == (one.latest is None)
+        assert one.earliest is None or one.latest is None or one.earliest <= one.latest
+        assert one.kind in ("date", "time", "duration", "set")
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_no_text_is_too_strange(text: str) -> None:
+    for one in times(article(text.replace("\n", " ")), ()):
+        assert one.start < one.end
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "« » ",
+        "😀",
+        "mot ",
+        "vingt ",
+        "3 ",
+        "12 mars ",
+        "il y a ",
+        "de 3 h à ",
+        "12, ",
+        "Das Haus ist gestern am 3. März ",
+        "quatre-",
+        "1-",
+        "fin de ",
+    ],
+)
+def test_twice_the_text_takes_at_most_about_twice_the_time(piece: str) -> None:
+    def seconds(length: int) -> float:
+        one = article((piece * (length // len(piece) + 1))[:length])
+        taken = []
+        for _ in range(3):
+            start = time.process_time()
+            times(one, ())
+            taken.append(time.process_time() - start)
+        return min(taken)
+
+    assert seconds(40_000) <= 2.6 * seconds(20_000) + 0.02

