@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from corpus.article import Article, Paragraph
-from corpus.evaluate import Case, scores
+from corpus.scores import Case, added, scores
 
 TEXT = "Titre\n\n« Oui », a dit Anna Roux à Brest lundi. « Non », dit-elle."
 
@@ -78,3 +78,9 @@ def test_the_value_of_a_time_is_judged_on_spans_that_meet() -> None:
 
 def test_a_layer_that_a_person_did_not_annotate_is_not_judged() -> None:
     assert scores([case({}, {"times": [at("lundi", kind="date", value=None)]})]) == []
+
+
+def test_scores_of_parts_add_up_to_those_of_the_whole() -> None:
+    one = case({"times": [at("lundi", kind="date", value="2024-03-11")]}, {"times": []})
+    two = case({"times": [at("lundi", kind="date", value=None)]}, {"times": [at("lundi", kind="date", value=None)]})
+    assert added([scores([one]), scores([two])]) == scores([one, two])

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import corpus
-from corpus import pipeline
 from corpus.article import Block
 from corpus.normalise import normalise_blocks, normalise_line
 from corpus.roles import paragraphs_of
@@ -25,7 +24,7 @@ def test_the_seed_article_is_read_exactly(
     root = make_corpus(
         tmp_path / "c", {"raw/graine/source.yaml": source_yaml("text"), f"raw/graine/{SEED}.txt": content}
     )
-    found = pipeline.find(root, f"graine/{SEED}")
+    found = show.find(root, f"graine/{SEED}")
     article = found.article
     roles = [paragraph.role for paragraph in article.paragraphs]
     assert roles == ["title", "body", "body", "body", "credit", "caption", "body", "body", "body"]

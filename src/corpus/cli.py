@@ -259,12 +259,11 @@ def show(identity: str, layers: str | None, root: Path | None, *, gold: bool, as
     from dataclasses import replace
 
     from corpus import gold as golds
-    from corpus import pipeline
     from corpus import show as view
     from corpus.settings import read_settings
 
     here = _root(root)
-    found = pipeline.find(here, identity)
+    found = view.find(here, identity)
     chosen = _names(layers, golds.LAYERS if gold else read_settings(here).layers)
     row, annotations = view.annotations_of(here, found, chosen, with_gold=not gold)
     if gold:
@@ -296,6 +295,7 @@ def evaluate(gold: Path | None, layers: str | None, root: Path | None, *, as_jso
     """
     from corpus import evaluate as judge
     from corpus.gold import LAYERS
+    from corpus.scores import as_text, scores
     from corpus.settings import Settings, read_settings
 
     chosen = _names(layers, LAYERS)
@@ -304,11 +304,11 @@ def evaluate(gold: Path | None, layers: str | None, root: Path | None, *, as_jso
     else:
         here = _root(root)
         cases = judge.run(judge.cases_of_corpus(here), chosen, read_settings(here))
-    found = judge.scores(cases)
+    found = scores(cases)
     if as_json:
         _print_json({"articles": len(cases), "scores": [score.as_json() for score in found]})
     else:
-        click.echo(judge.as_text(found))
+        click.echo(as_text(found))
         click.echo(f"{len(cases)} articles that a person annotated")
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,9 +27,9 @@ from corpus.catalogue import Catalogue, catalogue, count, duplicates, shards
 from corpus.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.release import card, manifest, tables
 from corpus.release.place import partial_of
-from corpus.release.rows import PREVIEW, row_of
+from corpus.release.rows import PREVIEW
+from corpus.scores import Case, Score, added, scores
 from corpus.settings import Settings, Source
-from corpus.stories import split_of
 from corpus.workfiles import Part, Writer
 
 Progress = Callable[[Iterable[Any], int | None, str], Iterable[Any]]
@@ -136,6 +135,7 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
     annotators = {layer.name: layer.annotator() for layer in layers}
     rejected: list[Rejected] = []
     used: list[str] = []
+    cases: list[Case] = []
     with Writer(job.folder / f"{number:06}.arrow", annotate.tables(layers)) as writer:
         for article in articles(part, job.sources[part.source], job.settings):
             if isinstance(article, Rejected):
@@ -154,15 +154,23 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
                 rejected.append(Rejected(article.source, file, int(line or 0), error.problems))
             else:
                 writer.write(row, tables_of)
-    return writer.part(tuple(rejected), tuple(used))
+                if known is not None:
+                    silver = rows_of(article, None, layers, annotators, job.settings)[1]
+                    cases.append(Case(article, known.layers, silver))
+    return writer.part(tuple(rejected), tuple(used), tuple(scores(cases)))
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check or a build found. ``counts`` are by source and by ``KINDS``; ``manifest`` is None for a check."""
+    """What a check or a build found.
+
+    ``counts`` are by source and by ``KINDS``; ``scores`` say what silver is worth against the corpus's own gold;
+    ``manifest`` is None for a check.
+    """
 
     counts: dict[str, dict[str, int]]
     rejected: tuple[Rejected, ...]
+    scores: tuple[Score, ...] = ()
     manifest: dict[str, Any] | None = None
 
     @property
@@ -196,7 +204,7 @@ def _read_all(planned: Plan, folder: Path, pool: Executor | None, workers: int, 
     rejected = (*planned.rejected, *(refusal for part in parts for refusal in part.rejected), *refused)
     rejected = tuple(sorted(rejected, key=lambda refusal: (refusal.file, refusal.line)))
     counts = count(rows, ~repeated, rejected, planned.sources)
-    return _Read(planned, rows, ~repeated, Report(counts, rejected))
+    return _Read(planned, rows, ~repeated, Report(counts, rejected, tuple(added(part.scores for part in parts))))
 
 
 def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:
@@ -241,11 +249,13 @@ def build(
         files = list(shards(read.rows, read.sound, planned.settings))
         made = execute.in_order(pool, partial(tables.write, folder=release), files, workers)
         written = list(progress(made, len(files), "writing"))
-        text = card.card(planned.settings, planned.sources, read.report.counts, written, PREVIEW).encode()
+        text = card.card(
+            planned.settings, planned.sources, read.report.counts, written, PREVIEW, read.report.scores
+        ).encode()
         proof = manifest.manifest(planned.settings.name, PREVIEW, read.report.counts, written, {"README.md": text})
         (release / "README.md").write_bytes(text)
         (release / "MANIFEST.json").write_bytes(manifest.dump(proof))
-    return Report(read.report.counts, read.report.rejected, proof)
+    return replace(read.report, manifest=proof)
 
 
 def check(root: Path, paths: Sequence[Path] = (), workers: int = 1, progress: Progress = quiet) -> Report:
@@ -266,7 +276,7 @@ def check(root: Path, paths: Sequence[Path] = (), workers: int = 1, progress: Pr
     if not wanted:
         return report
     chosen = tuple(refusal for refusal in report.rejected if any(_lies_in(refusal.file, parts) for parts in wanted))
-    return Report(report.counts, chosen)
+    return replace(report, rejected=chosen)
 
 
 def _under_raw(path: Path, root: Path) -> tuple[str, ...]:
@@ -326,51 +336,6 @@ def rows(
         empty = pa.table({name: pa.array([], ours.field(name).type) for name in columns})
         kept = [part.columns(columns) for part in read.rows.parts]
         return pa.concat_tables([empty, *kept]).filter(pa.array(read.sound)).combine_chunks()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An article, its row in the articles table, and what it was made from."""
-
-    article: Article
-    row: dict[str, Any]
-    record: raw.Record
-    source: Source
-
-
-def find(root: Path, identity: str) -> Found:
-    """The sound article of this id.
-
-    Raises:
-        UsageError: no corpus folder, or no sound article of this id.
-        CorpusError: the settings are wrong.
-    """
-    planned = plan(root, frozenset([identity.partition("/")[0]]))
-    near: list[str] = []
-    for part in planned.partitions:
-        source = planned.sources[part.source]
-        for record in raw.records(part, root):
-            for article in articles_of([record], source, planned.settings):
-                if not isinstance(article, Article) or not isinstance(record, raw.Record):
-                    continue
-                if article.id == identity:
-                    return Found(
-                        article, row_of(article, split_of(article.id, planned.settings.splits)), record, source
-                    )
-                near.append(article.id)
-    close = get_close_matches(identity, near[:10_000], 3, 0.5)
-    known = ", ".join(folder.name for folder in raw.source_folders(root, None)[0]) or "none yet"
-    raise UsageError(
-        Problem(
-            identity,
-            0,
-            "",
-            "id-unknown",
-            "no sound article of this id",
-            f"<source>/<key>; sources: {known}",
-            f"did you mean {' or '.join(close)}?" if close else "corpus check says which records are refused",
-        )
-    )
 
 
 def write_rejects(report: Report, file: Path) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
-from corpus import annotate, gold, parse, raw
+from corpus import annotate, gold, parse, pipeline, raw
 from corpus.annotated import Tables, rows_of
 from corpus.article import Article, Paragraph
 from corpus.normalise import trace
-from corpus.pipeline import Found
+from corpus.problem import Problem, UsageError
+from corpus.release.rows import row_of
 from corpus.settings import Source, read_settings
+from corpus.stories import split_of
 
 _COLOURS = {
     "title": "bright_white",
@@ -34,6 +38,51 @@ _WIDTH = 88
 
 _MARKS = {"PER": "bright_magenta", "LOC": "bright_green", "ORG": "bright_blue", "MISC": "bright_yellow"}
 _QUOTED, _TIMED = "yellow", "cyan"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article, its row in the articles table, and what it was made from."""
+
+    article: Article
+    row: dict[str, Any]
+    record: raw.Record
+    source: Source
+
+
+def find(root: Path, identity: str) -> Found:
+    """The sound article of this id.
+
+    Raises:
+        UsageError: no corpus folder, or no sound article of this id.
+        CorpusError: the settings are wrong.
+    """
+    planned = pipeline.plan(root, frozenset([identity.partition("/")[0]]))
+    near: list[str] = []
+    for part in planned.partitions:
+        source = planned.sources[part.source]
+        for record in raw.records(part, root):
+            for article in pipeline.articles_of([record], source, planned.settings):
+                if not isinstance(article, Article) or not isinstance(record, raw.Record):
+                    continue
+                if article.id == identity:
+                    return Found(
+                        article, row_of(article, split_of(article.id, planned.settings.splits)), record, source
+                    )
+                near.append(article.id)
+    close = get_close_matches(identity, near[:10_000], 3, 0.5)
+    known = ", ".join(folder.name for folder in raw.source_folders(root, None)[0]) or "none yet"
+    raise UsageError(
+        Problem(
+            identity,
+            0,
+            "",
+            "id-unknown",
+            "no sound article of this id",
+            f"<source>/<key>; sources: {known}",
+            f"did you mean {' or '.join(close)}?" if close else "corpus check says which records are refused",
+        )
+    )
 
 
 def annotations_of(

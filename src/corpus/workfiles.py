@@ -19,6 +19,7 @@ import pyarrow as pa
 from corpus import schema
 from corpus.problem import Rejected
 from corpus.release.rows import batch_of, cut_of
+from corpus.scores import Score
 
 _BATCH = 500
 
@@ -40,7 +41,7 @@ class Part:
     """What a partition became: work files with ``rows`` articles, and refusals.
 
     ``tables`` are the annotation tables, in order; the file of each stands beside ``file``.
-    ``gold`` are the paths of the gold files that articles had.
+    ``gold`` are the paths of the gold files that articles had, ``scores`` what silver is worth against them.
     """
 
     file: Path
@@ -48,6 +49,7 @@ class Part:
     rejected: tuple[Rejected, ...]
     tables: tuple[str, ...] = ()
     gold: tuple[str, ...] = ()
+    scores: tuple[Score, ...] = ()
 
     def file_of(self, table: str) -> Path:
         """The work file of a table."""
@@ -89,9 +91,9 @@ class Writer:
         if len(self._waiting["articles"]) == _BATCH:
             self._flush()
 
-    def part(self, rejected: tuple[Rejected, ...], gold: tuple[str, ...]) -> Part:
+    def part(self, rejected: tuple[Rejected, ...], gold: tuple[str, ...], scores: tuple[Score, ...]) -> Part:
         """What the partition became, once all is written."""
-        return Part(self._file.file, self.rows, rejected, self._file.tables, gold)
+        return Part(self._file.file, self.rows, rejected, self._file.tables, gold, scores)
 
     def _flush(self) -> None:
         for table, rows in self._waiting.items():

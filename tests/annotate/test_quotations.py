@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -65,7 +64,7 @@ ONE = (
     "[speaker|Odile Ferrand] a [cue|déclaré] : « [said|La digue a cédé cette nuit.] »",
     'La maire, [speaker|Odile Ferrand], [cue|explique]: "[said|La digue a cédé cette nuit]".',
     '[cue|Selon] [speaker|la préfecture], "[said|la digue a cédé cette nuit]".',
-    "D'[cue|après] le ministre des Ports, [speaker|Yves Kerlédan], « [said|il y a bien une fuite que nous devons boucher] ».",
+    "D'[cue|après] le ministre des Ports, [speaker|Yves Kerlédan], « [said|il y a une fuite que nous devons fermer] ».",
     '[cue|Pour] [speaker|Odile Ferrand], "[said|la digue a cédé cette nuit]".',
     # woven into the clause
     '[speaker|Odile Ferrand] a [cue|dénoncé] une "[said|erreur]".',
@@ -271,15 +270,11 @@ def test_stretches_follow_each_other(parts: list[str]) -> None:
 @pytest.mark.parametrize(
     "unit", ['"', "«", "»", "« ", '" ', "«a ", "a» ", '"a, dit il "', "«a, dit Bob ", '"A. ', 'a" b. C']
 )
-def test_time_is_linear_in_the_number_of_marks(unit: str) -> None:
-    def seconds(count: int) -> float:
-        article = article_of(f"T\n\n{unit * (count // len(unit))}")
-        start = time.process_time()
-        quotations(article, (), ())
-        return time.process_time() - start
+def test_time_is_linear_in_the_number_of_marks(unit: str, assert_linear: Callable[..., None]) -> None:
+    def marks(size: int) -> Article:
+        return article_of(f"T\n\n{unit * (size // len(unit))}")
 
-    once, twice = (min(seconds(count) for _ in range(2)) for count in (20_000, 40_000))
-    assert twice < 2.3 * once + 0.1
+    assert_linear(marks, lambda one: quotations(one, (), ()), 20_000)
 
 
 @pytest.mark.parametrize("body", ["Mot", "😀😀😀", "«»" * 50, '"', 'Er sagte: "Wir kommen morgen nach Hause."'])

@@ -280,7 +280,24 @@ def test_associations_nested_without_end_are_a_problem() -> None:
     assert [problem.rule for problem in refused(item)] == ["record-too-deep"]
 
 
-VALUES = (None, True, 0, -1.5, "", "x", "<p>a</p>", "<" * 9, [], {}, [[]], [{}], {"a": {}}, ["a"], "withheld", 10**20)
+VALUES: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1.5,
+    "",
+    "x",
+    "<p>a</p>",
+    "<" * 9,
+    [],
+    {},
+    [[]],
+    [{}],
+    {"a": {}},
+    ["a"],
+    "withheld",
+    10**20,
+)
 
 
 @pytest.mark.parametrize("item", [ONE, TWO, THREE], ids=["1.x", "2.x", "3.x"])
@@ -302,7 +319,9 @@ def test_whatever_stands_in_an_item_it_is_read_or_refused(item: dict[str, Any]) 
 
 def test_every_character_of_an_article_is_found_in_its_item() -> None:
     pytest.importorskip("lxml", reason="a body in HTML needs the extra html")
-    html = '<p>Il a dit&nbsp;: &laquo;&nbsp;<b>oui</b>&nbsp;&raquo;.</p><!-- non --><p>«&nbsp;\n "encore"&nbsp;» &amp; fin.</p>'
+    html = (
+        '<p>Il a dit&nbsp;: &laquo;&nbsp;<b>oui</b>&nbsp;&raquo;.</p><!-- a --><p>«&nbsp;\n "encore"&nbsp;» &amp;.</p>'
+    )
     item = {**THREE, "bodies": [{"contentType": "text/html", "value": html}]}
     for ascii_only in (True, False):
         content = json.dumps(item, ensure_ascii=ascii_only, indent=1)

@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from corpus import schema
 from corpus.release.tables import Written
+from corpus.scores import Score
 from corpus.settings import Settings, Source
 
 _SIZES = (
@@ -46,8 +47,9 @@ def card(
     counts: Mapping[str, Mapping[str, int]],
     written: Sequence[Written],
     version: str,
+    scores: Sequence[Score] = (),
 ) -> str:
-    """The card's text; the same for the same corpus."""
+    """The card's text; the same for the same corpus. ``scores`` are those of silver against the corpus's own gold."""
     tables: dict[str, dict[str, int]] = {}
     for file in written:
         table, split = file.path.split("/")[1], file.path.split("/")[2].split("-")[0]
@@ -66,6 +68,7 @@ def card(
         dictionary={table: schema.dictionary(table) for table in tables},
         sources=[_source_row(source, counts[source.id]) for source in sources.values()],
         splits=ours.splits,
+        scores=scores,
     )
     return f"---\n{head}---\n\n{body}"
 
