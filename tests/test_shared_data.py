@@ -12,7 +12,7 @@ import corpus
 from corpus.article import Block
 from corpus.normalise import normalise_blocks, normalise_line
 from corpus.roles import paragraphs_of
-from corpus.show import origins
+from corpus.show import find, origins
 
 SEED = "000_c7430e1c391cc8ad"
 
@@ -24,7 +24,7 @@ def test_the_seed_article_is_read_exactly(
     root = make_corpus(
         tmp_path / "c", {"raw/graine/source.yaml": source_yaml("text"), f"raw/graine/{SEED}.txt": content}
     )
-    found = show.find(root, f"graine/{SEED}")
+    found = find(root, f"graine/{SEED}")
     article = found.article
     roles = [paragraph.role for paragraph in article.paragraphs]
     assert roles == ["title", "body", "body", "body", "credit", "caption", "body", "body", "body"]

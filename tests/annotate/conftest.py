@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 from collections.abc import Callable
@@ -35,9 +36,14 @@ def labelled() -> Callable[[str], tuple[str, tuple[tuple[str, Span], ...]]]:
 
 
 def _seconds(work: Callable[[Given], object], given: Given) -> float:
-    start = time.process_time()
-    work(given)
-    return time.process_time() - start
+    gc.collect()
+    gc.disable()  # what the collector finds depends on the tests before
+    try:
+        start = time.process_time()
+        work(given)
+        return time.process_time() - start
+    finally:
+        gc.enable()
 
 
 def _assert_linear(make: Callable[[int], Given], work: Callable[[Given], object], size: int) -> None:
@@ -45,7 +51,7 @@ def _assert_linear(make: Callable[[int], Given], work: Callable[[Given], object]
     once = twice = float("inf")
     for _ in range(_ROUNDS):  # a busy machine spoils some of them
         once, twice = min(once, _seconds(work, small)), min(twice, _seconds(work, large))
-        if twice <= 2.3 * once + 0.02:
+        if twice <= 2.3 * once + 0.05:
             return
     raise AssertionError(f"twice the text takes {twice / once:.2f} times as long: {twice:.3f} s for {once:.3f} s")
 

@@ -235,6 +235,17 @@ def test_a_standfirst_is_known_by_its_mark_its_place_or_the_description(lead: st
     assert tuple(rest) == PLAIN
 
 
+def test_an_introduction_in_the_middle_of_an_article_is_no_standfirst() -> None:
+    more = paragraphs(THREE.replace("Le maire", "L’ancien maire"))
+    assert read(page(BODY + f"<p class='intro'>Départs à 8 h.</p>{more}")).blocks[3] == Block("Départs à 8 h.")
+
+
+def test_whom_a_quotation_is_from_belongs_to_it() -> None:
+    quotation = "<blockquote><p>Plus jamais ça.</p><footer>Goulven Riou, maire</footer></blockquote>"
+    texts = [block.text for block in read(page(paragraphs(ONE) + quotation + paragraphs(TWO, THREE))).blocks]
+    assert texts[1:3] == ["Plus jamais ça.", "Goulven Riou, maire"]
+
+
 def test_a_description_that_the_page_does_not_show_is_no_standfirst() -> None:
     head = "<meta name='description' content='Ce que personne ne lit sur la page, et qui n’est donc pas de l’article.'>"
     assert read(page(BODY, head)).blocks == PLAIN
@@ -307,6 +318,7 @@ def test_no_date_is_taken_from_the_top_of_the_page_the_copyright_line_or_the_tex
         ("2023-05-12 04:30:00 UTC", "2023-05-12T04:30:00Z"),
         ("Fri, 12 May 2023 06:30:00 +0200", "2023-05-12T06:30:00+02:00"),
         ("2023/05/12", "2023-05-12"),
+        ("vendredi 12 mai 2023", "2023-05-12"),
         ("12/05/2023", None),
         ("", None),
     ],
@@ -368,6 +380,17 @@ def test_the_title_is_the_heading_as_the_page_shows_it(title: str, head: str, fo
     draft = read(content)
     assert draft.title == found
     assert draft.blocks == PLAIN
+
+
+def test_a_heading_counts_more_than_a_title_for_search_engines() -> None:
+    head = "<meta property='og:title' content='Roscanvel : un bac, un horaire, un prix'>"
+    assert read(page(BODY, head)).title == TITLE
+    assert read(page(BODY, head).replace(f"{TITLE} |", "Un bac, un horaire, un prix |")).title == TITLE
+
+
+def test_a_logo_as_first_h1_is_not_taken_for_the_title() -> None:
+    content = page(BODY).replace("<nav>", "<h1><a href='/'>Le Courrier</a></h1><nav>")
+    assert read(content).title == TITLE
 
 
 def test_the_address_and_the_language_are_those_that_the_page_gives() -> None:

@@ -6,6 +6,8 @@ import copy
 import hashlib
 import json
 import random
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -205,12 +207,67 @@ def _fields(source: Source) -> dict[str, Any]:
         ({"person": [{"nom": "Odile Ferrand"}]}, "field-unknown", "$.person[0].nom", "'Odile Ferrand'"),
         ({"rightsinfo": {}}, "field-invalid", "$.rightsinfo", "neither"),
         ({"subject": [{"confidence": 101}]}, "field-invalid", "$.subject[0].confidence", "101"),
+        ({"bodies": []}, "field-unknown", "$.bodies", "[]"),
+        ({"associations": {"photo": "x"}}, "field-invalid", "$.associations.photo", "'x'"),
         ({"$standard": {"version": "4.0"}}, "field-invalid", "$.standard", "{'version': '4.0'}"),
     ],
 )
 def test_each_mistake_is_named_with_its_place(change: dict[str, Any], rule: str, path: str, words: str) -> None:
     [problem] = refused({**ONE, **change})
     assert (problem.rule, problem.path, problem.found) == (rule, path, words)
+
+
+@pytest.mark.parametrize(
+    ("shape", "sound"),
+    [
+        ({"type": "Point", "coordinates": [-3.8, 48.6]}, True),
+        ({"type": "Feature", "geometry": {"type": "Point"}}, True),
+        ({"type": "Foo", "coordinates": [1, 2]}, False),
+        ({"type": "Point", "coordinates": ["Brest"]}, False),
+        ({"type": "Point", "coordinates": [True, 2]}, False),
+        ({"coordinates": [1, 2]}, False),
+        ({"type": "Point"}, False),
+    ],
+)
+def test_a_place_is_a_shape_of_geojson(shape: dict[str, Any], *, sound: bool) -> None:
+    item = {**TWO, "places": [{"name": "Brest", "geojson": shape}]}
+    if sound:
+        assert read(item).title == TITLE
+    else:
+        assert [(problem.rule, problem.path) for problem in refused(item)] == [("field-invalid", "$.places[0].geojson")]
+
+
+def test_a_web_page_among_the_renditions_is_the_address() -> None:
+    page = {"name": "web", "contenttype": "text/html", "href": "https://depeche.example/2023/halle.html"}
+    assert read({**TWO, "renditions": [page]}).url == "https://depeche.example/2023/halle.html"
+    assert read({**TWO, "uri": "urn:depeche:halle"}).url is None
+
+
+def test_html_that_cannot_be_read_is_a_problem_of_the_item() -> None:
+    pytest.importorskip("lxml", reason="a body in HTML needs the extra html")
+    bodies = [{"contentType": "text/html", "value": "<div>" * 5000 + "x"}]
+    assert [problem.rule for problem in refused({**THREE, "bodies": bodies})] == ["html-invalid"]
+
+
+def test_without_lxml_only_items_in_html_ask_for_it() -> None:
+    program = (
+        "import json, sys; sys.modules['lxml'] = None\n"
+        "from corpus.parse import parser\n"
+        "from corpus.problem import UsageError\n"
+        "from corpus.raw import Record\n"
+        "from corpus.settings import Source\n"
+        "source = Source('essai', 'Essai', 'fr', 'CC0-1.0', 'full', 'ninjs')\n"
+        "for line in sys.stdin:\n"
+        "    try:\n"
+        "        print(len(parser('ninjs').parse(line, Record('a.json', 0, 0, b''), source).blocks))\n"
+        "        print(len(parser('ninjs').visible(line)[0]) > 100)\n"
+        "    except UsageError as error:\n"
+        "        print(error.problems[0].rule, error.problems[0].hint)\n"
+    )
+    both = {**ONE, "body_html": "<p>Une seule ligne.</p>"}
+    items = "".join(json.dumps(item) + "\n" for item in (ONE, both, THREE))
+    run = subprocess.run([sys.executable, "-c", program], input=items, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines() == ["5", "True", "5", "True", "extra-missing pip install 'annotated-corpus[html]'"]
 
 
 def test_an_unknown_field_is_answered_with_the_nearest_one() -> None:
