@@ -145,19 +145,21 @@ def _key(text: str) -> str:
 
 def _title_place(found: Sequence[Piece], said: Statements) -> int:
     """Which piece is the title: a heading that the page also states in its head, or the first h1; -1 for none."""
+    keys = [_key(piece.text) for piece in found]
     stated = [_key(title) for title in said.titles]
-    site = _key(said.site)
-    first = -1
-    for place, piece in enumerate(found):
-        if piece.element.tag not in ("h1", "h2", "h3") or not (key := _key(piece.text)) or key == site:
-            continue
-        if any(key == title or (len(key) > 12 and title.startswith(key)) for title in stated):
-            return place
-        if first < 0 and piece.element.tag == "h1":
-            first = place
+    headings = [
+        place
+        for place, piece in enumerate(found)
+        if piece.element.tag in ("h1", "h2", "h3") and keys[place] not in ("", _key(said.site))
+    ]
+    for title in stated:
+        for place in headings:
+            if keys[place] == title or (len(keys[place]) > 12 and title.startswith(keys[place])):
+                return place
+    first = next((place for place in headings if found[place].element.tag == "h1"), -1)
     if first >= 0:
         return first
-    return next((place for place, piece in enumerate(found) if _key(piece.text) in stated and _key(piece.text)), -1)
+    return next((place for place, key in enumerate(keys) if key and key in stated), -1)
 
 
 def _parts(root: Element, found: Sequence[Piece], extracted: str) -> list[_Part]:

@@ -15,7 +15,6 @@ from itertools import islice
 import orjson
 from lxml.etree import _Element as Element
 from trafilatura.metadata import extract_metadata
-from trafilatura.settings import Document
 
 from corpus.dates import EDTF
 
@@ -72,6 +71,7 @@ _TITLES = ("og:title", "dc.title", "dcterms.title", "twitter:title")
 _NOBODY = frozenset(("admin", "administrateur", "webmaster", "redaction", "rédaction", "la redaction", "la rédaction"))
 _KINDS = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review)")
 _MOST_NODES = 10_000
+_MOST_TITLES = 10
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?")
@@ -108,17 +108,16 @@ def statements(root: Element, content: str) -> Statements:
     """What the head of a page and its JSON-LD say."""
     meta = _meta(root)
     linked = list(_json_ld(root))
-    try:
-        document = extract_metadata(root, None, {"original_date": True, "extensive_search": False})
-    except ValueError:  # an address that is none: « Invalid IPv6 URL »
-        document = Document()
+    document = extract_metadata(root, None, {"original_date": True, "extensive_search": False})
     headlines = [text for node in linked if (text := _text(node.get("headline")))]
-    titles = [*headlines, *(meta[name] for name in _TITLES if name in meta), document.title or ""]
     site = meta.get("og:site_name") or document.sitename or ""
-    titles.append(_without_site(root.findtext(".//title") or "", site))
+    guess = (document.title or "").strip()
+    window = _without_site(root.findtext(".//title") or "", site)
+    titles = [*headlines, *(meta[name] for name in _TITLES if name in meta)]
+    titles += [guess, window] if window.startswith(guess) else [window, guess]
     titles = [title.strip() for title in titles if title.strip().casefold() not in ("", site.casefold())]
     return Statements(
-        titles=tuple(dict.fromkeys(titles)),
+        titles=tuple(dict.fromkeys(titles))[:_MOST_TITLES],
         description=next((meta[name] for name in _DESCRIPTIONS if name in meta), ""),
         site=site,
         date=_date([_text(node.get("datePublished")) for node in linked] + [meta.get(name, "") for name in _DATES]),
