@@ -19,12 +19,13 @@ LAYERS = (
     "corpus.annotate.entities:ENTITIES",
     "corpus.annotate.quotations:QUOTATIONS",
     "corpus.annotate.times:TIMES",
+    "corpus.annotate.topics:TOPICS",
     "corpus.annotate.keywords:KEYWORDS",
     "corpus.annotate.quality:QUALITY",
 )
 """Our layers, each where it stands: nothing of a layer is imported before it is chosen."""
 
-NAMES = ("sentences", "entities", "quotations", "times", "keywords", "quality")
+NAMES = ("sentences", "entities", "quotations", "times", "topics", "keywords", "quality")
 
 
 def choose(names: Iterable[str]) -> tuple[Layer, ...]:

@@ -12,9 +12,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from corpus.annotate.layer import Layer, Reading
@@ -40,40 +41,21 @@ LABELS = (
     ("medtop:16000000", "Conflit, guerre et paix"),
     ("medtop:17000000", "Météo"),
 )
-"""The code and IPTC's French name of each topic, in the order of the columns of ``topics/weights.tsv``."""
+"""The code and IPTC's French name of each topic, in the order of the columns of ``topics_weights/weights.tsv``."""
 
 LEAST = 0.05
 """The share below which a topic is left out, unless it is the first."""
 
-ROLE_WEIGHTS = {"title": 3.0, "standfirst": 2.0, "subheading": 1.0, "body": 1.0, "caption": 0.5}
+ROLE_WEIGHTS = {"title": 4.0, "standfirst": 2.0, "subheading": 1.0, "body": 1.0, "caption": 0.5}
 """How much one word counts, by the paragraph it stands in; other roles are not read."""
 LEAD = 1.5
 """What a word of the first body paragraph counts: it stands for a standfirst that few sources mark."""
-READ_WORDS = 500
+READ_WORDS = 300
 """How many words are read at most: news says first what it is about."""
-SHARPNESS = 1.0
-"""Above 1 the first topic takes more of the whole, below 1 less."""
-
-EMPTY = frozenset(
-    "alors apres assez ainsi aucun aussi autant autr avait avaient avant avec avoir avon avez avai aurait aura auraient "
-    "beaucoup bien car cela celui cell ceux cett ces chaqu chez comm comment contr cependant dan dans davantag "
-    "depui derrier dernier derniere des desormai deux devant devoir doit doivent donc dont donn dit dire disait du "
-    "dur durant ell elle encor enfin entre entr est etait etaient etant etr ete etes eux ensuit environ etc "
-    "fait faire font fai faut fois fut hier hor ici ils jamai jour janvier fevrier mar avril mai juin juillet aout "
-    "septembr octobr novembr decembr lundi mardi mercredi jeudi vendredi samedi dimanch jusqu jusque leur lequel "
-    "laquell lor lorsqu lui mais mainten maintenant mal malgr malgre mem meme mes mieux moin mois moi mon mr mme "
-    "m n naitr ni non nos notr nou nouveau nouvell nouvel nul ont ou oui onz par parc parce parmi pas pass pendant "
-    "petit peu peut peuvent peutetr pouvait pouvoir plu plupart plusieur plutot point pour pourtant pourquoi pre premier "
-    "premiere pres presqu pui puis puisqu qu quand quant quatr quel quell quelqu quelque qui quoi que rien sa san sans "
-    "sauf se selon sera serait seront ses seul seulement si sien soi soient soit son sont sou sous souvent sur surtout tandi tant tel "
-    "tell tell tes toi ton toujour tou tous tout toutefoi troi trop trouv tu un une va ver vers vien vient "
-    "voici voila voir voit vont vos votr vou vraiment vu an anne annee ans annees semain heur minut matin soir apresmidi "
-    "cent mill cinq dix six sept huit neuf vingt trent mettr mis mise mi pri pris prend prendr annonc indiqu expliqu "
-    "ajout declar precis affirm estim soulign rappel notamment egalement actuell actuellement concern concernant "
-    "grand grande bon bonne deja demain aujourd aujourdhui hui jusqua cel au aux ce cet de en et il je la le les "
-    "ma me ne on te ta y à a i l d s c j t".split()
-)
-"""Stems that name no topic."""
+SHARPNESS = 2.0
+"""The higher, the more of the whole the first topic takes."""
+FEWEST = 3.0
+"""The evidence that an article is taken to have at least: one known word is no certainty."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-][^\W_]+)*")
 
@@ -87,20 +69,20 @@ class Topic(NamedTuple):
 
 
 def topics(article: Article, sentences: tuple[Sentence, ...] = ()) -> tuple[Topic, ...]:
-    """The topics of a share of ``LEAST`` or more, the greatest first, and always at least one.
+    """The topics of a share of ``LEAST`` or more, the greatest first, at least one; none where no word is known.
 
     Ties stand in the order of ``LABELS``. ``sentences`` is not read: see the module.
     """
     del sentences
     shares = shares_of(term_weights(article))
-    order = sorted(range(len(LABELS)), key=lambda column: (-shares[column], column))
+    order = sorted(range(len(shares)), key=lambda column: (-shares[column], column))
     kept = [column for rank, column in enumerate(order) if rank == 0 or shares[column] >= LEAST]
     return tuple(Topic(*LABELS[column], round(shares[column], 4)) for column in kept)
 
 
-def term_weights(article: Article) -> Counter[str]:
+def term_weights(article: Article) -> dict[str, float]:
     """How much each stem and pair of stems of the article counts."""
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = {}
     left, body = READ_WORDS, 0
     for paragraph in article.paragraphs:
         factor = ROLE_WEIGHTS.get(paragraph.role)
@@ -111,7 +93,7 @@ def term_weights(article: Article) -> Counter[str]:
         found = stems(article.text[paragraph.start : paragraph.end], left)
         left -= len(found)
         for term in terms(found):
-            weights[term] += factor  # type: ignore[assignment]  # Counter adds shares as well
+            weights[term] = weights.get(term, 0.0) + factor
     return weights
 
 
@@ -129,7 +111,7 @@ def stems(text: str, most: int = READ_WORDS) -> list[str]:
 
 def terms(found: list[str]) -> list[str]:
     """The stems and each pair of neighbours among them, joined by a space."""
-    return found + [f"{first} {second}" for first, second in zip(found, found[1:], strict=False)]
+    return found + [f"{first} {second}" for first, second in pairwise(found)]
 
 
 @cache
@@ -158,45 +140,69 @@ def stem(word: str) -> str:
     return word
 
 
-def shares_of(weights: Counter[str]) -> list[float]:
-    """The share of each topic, in the order of ``LABELS``, summing to 1."""
-    bias, table = model()
-    sums = list(bias)
-    known = [(table[term], weight) for term, weight in weights.items() if term in table]
-    size = math.sqrt(sum(weight * weight for _, weight in known)) or 1.0
-    for row, weight in known:
-        part = math.log1p(weight)
-        for column, value in row:
-            sums[column] += part * value
-    del size
+_EMPTY_WORDS = """
+a à ai aucun aucune au aujourd'hui auprès aura aurait auraient aussi autant autour autre aux avaient avait avant avec
+avez avoir avons beaucoup bien bon bonne car ce ceci cela celle celui cependant ces cet cette ceux chaque chez comme
+comment contre d dans davantage de déjà demain depuis derrière dernier dernière des désormais deux devant devoir dire
+dit dix doit doivent donc donne dont du durant elle en encore enfin ensuite entre environ est et étaient étais était
+étant etc été êtes être eux faire fait faut fois font fut grand grande hier hors huit ici il ils j jamais je jour
+jusque jusqu l la laquelle le lequel les leur lors lorsque lui ma mais maintenant mal malgré me même mes mieux mille
+moi moins mois mon n ne neuf ni nos notamment notre nous nouveau nouvel nouvelle nul on ont onze ou où oui par parce
+parmi pas pendant petit peu peut peuvent plupart plus plusieurs plutôt point pour pourquoi pourtant pouvait pouvoir
+premier première prend prendre près presque pris puis puisque qu quand quant quatre que quel quelle quelque qui quoi
+rien s sa sans sauf se selon semaine sept sera serait seront ses seul seulement si sien six soi soient soir soit son
+sont sous souvent sur surtout t ta tandis tant te tel telle tes toi ton toujours tous tout toute toutefois trente très
+trois trop trouve tu un une va vers vient vingt voici voilà voir vont vos votre vous voit vraiment y an année ans cent
+cinq minute heure matin après-midi ainsi alors annonce annoncé indique indiqué explique expliqué ajoute ajouté déclare
+déclaré précise précisé affirme affirmé estime estimé souligne souligné rappelle rappelé également actuel actuellement
+concerne concernant lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet
+août septembre octobre novembre décembre
+"""
+EMPTY = frozenset(stem(word) for word in _EMPTY_WORDS.split())
+"""Stems that name no topic."""
+
+
+def shares_of(weights: Mapping[str, float]) -> list[float]:
+    """The share of each topic, in the order of ``LABELS``, summing to 1; nothing where no word is known.
+
+    The sums grow with the square root of the evidence, so that long articles are not surer than they ought to be.
+    """
+    table = model()
+    sums = [0.0] * len(LABELS)
+    evidence = 0.0
+    for term, weight in weights.items():
+        if (row := table.get(term)) is not None:
+            part = math.log1p(weight)
+            evidence += part
+            for column, value in row:
+                sums[column] += part * value
+    if not evidence:
+        return []
+    scale = SHARPNESS / math.sqrt(max(evidence, FEWEST))
     top = max(sums)
-    powers = [math.exp(SHARPNESS * (one - top)) for one in sums]
+    powers = [math.exp(scale * (one - top)) for one in sums]
     whole = sum(powers)
     return [one / whole for one in powers]
 
 
 @cache
-def model() -> tuple[tuple[float, ...], dict[str, tuple[tuple[int, float], ...]]]:
-    """The bias of each topic, and the weights of each term by topic; the row without a term is the bias."""
-    text = resources.files("corpus.annotate").joinpath("topics/weights.tsv").read_text("utf-8")
+def model() -> dict[str, tuple[tuple[int, float], ...]]:
+    """The weights of each term by topic: columns of ``LABELS``, and hundredths in the file."""
+    text = resources.files("corpus.annotate").joinpath("topics_weights/weights.tsv").read_text("utf-8")
     table: dict[str, tuple[tuple[int, float], ...]] = {}
     for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        term, *cells = line.split("\t")
-        table[term] = tuple((int(cell[:2]), int(cell[2:]) / 100) for cell in cells)
-    bias = [0.0] * len(LABELS)
-    for column, value in table.pop(""):
-        bias[column] = value
-    return tuple(bias), table
+        if not line.startswith("#"):
+            term, *cells = line.split("\t")
+            table[term] = tuple((int(cell[:2]), int(cell[2:]) / 100) for cell in cells)
+    return table
 
 
 def _annotate(reading: Reading) -> tuple[Topic, ...]:
-    return topics(reading.article, reading.found["sentences"])
+    return topics(reading.article)
 
 
 def _rows(reading: Reading) -> list[dict[str, Any]]:
     return [{"topics": [{"code": one.code, "label": one.label, "score": one.score} for one in reading.found["topics"]]}]
 
 
-TOPICS = Layer("topics", "1", _annotate, _rows, needs=("sentences",), columns=("topics",))
+TOPICS = Layer("topics", "1", _annotate, _rows, columns=("topics",))

@@ -28,14 +28,14 @@ try:
     import trafilatura
     from lxml.etree import _Element as Element
     from trafilatura.settings import Document
-except ImportError:
+except ImportError as error:
     raise UsageError(
         Problem(
             "source.yaml",
             0,
             "$.shape",
             "extra-missing",
-            "shape html, and no trafilatura to read it with",
+            f"shape html, and what reads it is not installed: {str(error).splitlines()[0]}",
             "the extra html",
             "pip install 'annotated-corpus[html]'",
         )
