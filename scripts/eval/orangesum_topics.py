@@ -1,25 +1,23 @@
-"""Scores the topics layer on the sections that a French news site filed its articles under (OrangeSum).
+#!/usr/bin/env python3
+"""Topics against the sections of a news site: how often the first, and one of the first three, is right on OrangeSum.
 
-    python orangesum_topics.py FOLDER [--half even|odd|all] [--errors] [--json]
-
-A hit is a topic that the article's section allows by ``TOPICS_OF_SECTION``. Choices were made on articles of even id,
-figures are reported on odd ids. The texts are only measured on: nothing was learnt from them. ``macro`` is the mean
-over sections, ``micro`` over articles.
+The texts are of news agencies, whose rights the set's authors do not hold: they are only measured on, and nothing
+was learnt from them. PATH holds ``articles.jsonl``. Choices were made on articles of even id; those of odd id are
+reported. A hit is a topic that the article's section allows (``TOPICS_OF_SECTION``); ``monde`` and ``france`` say
+where, not what, and are left out. ``micro`` is the mean over articles, ``macro`` over sections.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
-from corpus.article import Article, Paragraph
+from sets import arguments, article_of, found_in
 
-from corpus.annotate.topics import topics
+from corpus.article import Article
 
 TOPICS_OF_SECTION: dict[str, tuple[str, ...]] = {
     # section: the IPTC topics that it may hold, for the concepts that IPTC files under them
@@ -34,66 +32,51 @@ TOPICS_OF_SECTION: dict[str, tuple[str, ...]] = {
     "societe/environnement": ("medtop:06000000",),
     "societe/insolite": ("medtop:08000000",),  # « Gens animaux insolite »
 }
-"""``monde`` and ``france`` say where, not what, and are left out."""
-
 _SITE = re.compile(r" : actualité automobile, infos, scoop$")
+_LAYER = "corpus.annotate.topics:TOPICS"
+
+Hits = list[tuple[bool, bool]]
 
 
-def article_of(row: dict[str, Any]) -> Article:
+def article_in(row: dict[str, Any]) -> Article:
     """The article as our parsers would give it; a heading that is a bare date is none."""
     heading = (row["heading"] or "").strip()
     blocks = [(_SITE.sub("", row["title"]).strip(), "title")]
     if len(heading.split()) > 4:
         blocks.append((heading, "standfirst"))
-    blocks += [(text, "body") for text in row["paragraphs"] if text.strip() and text.strip() != heading]
-    paragraphs, start = [], 0
-    for text, role in blocks:
-        paragraphs.append(Paragraph(start, start + len(text), role))
-        start += len(text) + 2
-    whole, day = "\n\n".join(text for text, _ in blocks), row["published"][:10]
-    return Article(
-        str(row["id"]), "o", blocks[0][0], None, None, day, day, day, "fr", whole, tuple(paragraphs), "", "none", "", ""
-    )
+    blocks += [(text.strip(), "body") for text in row["paragraphs"] if text.strip() and text.strip() != heading]
+    blocks = [(re.sub(r"\n{2,}", "\n", text), role) for text, role in blocks if text]
+    text, roles = "\n\n".join(text for text, _ in blocks), [role for _, role in blocks]
+    return article_of(str(row["id"]), text, row["published"][:10], roles)
+
+
+def means(found: Hits) -> dict[str, float]:
+    """The share of articles whose first topic is right, and of those where one of the first three is."""
+    first, third = (sum(one[place] for one in found) / len(found) for place in (0, 1))
+    return {"articles": len(found), "top_1": round(first, 4), "top_3": round(third, 4)}
 
 
 def main() -> int:
-    """Prints the table or the JSON."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--half", choices=("even", "odd", "all"), default="odd")
-    parser.add_argument("--errors", action="store_true", help="print the articles whose first topic is no hit")
-    parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
-    hits: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
-    with (asked.folder / "articles.jsonl").open(encoding="utf-8") as lines:
+    """Print the figures."""
+    given = arguments(__doc__, "PATH", halves=True).parse_args()
+    hits: dict[str, Hits] = defaultdict(list)
+    with (given.path / "articles.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             allowed = TOPICS_OF_SECTION.get(row["category"])
-            if allowed is None or (asked.half != "all" and row["id"] % 2 != (asked.half == "odd")):
+            if allowed is None or (given.half != "all" and row["id"] % 2 != (given.half == "odd")):
                 continue
-            codes = [topic.code for topic in topics(article_of(row))]
-            hits[row["category"]].append(
-                (codes[:1] != [] and codes[0] in allowed, any(code in allowed for code in codes[:3]))
-            )
-            if asked.errors and not hits[row["category"]][-1][0]:
-                sys.stderr.write(f"{row['category']}\t{' '.join(code[7:9] for code in codes[:3])}\t{row['title']}\n")
-    rows = {section: _means(found) for section, found in sorted(hits.items())}
+            found = [topic.code in allowed for topic in found_in(article_in(row), _LAYER).found["topics"]]
+            hits[row["category"]].append((any(found[:1]), any(found[:3])))
+    rows = {section: means(found) for section, found in sorted(hits.items())}
     every = [one for found in hits.values() for one in found]
-    figures: dict[str, dict[str, float]] = {**rows, "micro": _means(every)}
-    figures["macro"] = {
-        "articles": len(every),
-        **{name: round(sum(row[name] for row in rows.values()) / len(rows), 4) for name in ("top_1", "top_3")},
-    }
-    if asked.json:
+    macro = {name: round(sum(row[name] for row in rows.values()) / len(rows), 4) for name in ("top_1", "top_3")}
+    figures = {**rows, "micro": means(every), "macro": {"articles": len(every), **macro}}
+    if given.json:
         print(json.dumps(figures, ensure_ascii=False))
     else:
         for name, row in figures.items():
             print(f"{name:24}{row['articles']:5.0f}{row['top_1']:8.3f}{row['top_3']:8.3f}")
     return 0
-
-
-def _means(found: list[tuple[bool, bool]]) -> dict[str, float]:
-    first, third = (sum(one[place] for one in found) / len(found) for place in (0, 1))
-    return {"articles": len(found), "top_1": round(first, 4), "top_3": round(third, 4)}
 
 
 if __name__ == "__main__":

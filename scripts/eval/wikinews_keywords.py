@@ -1,23 +1,24 @@
-"""Scores the keywords layer on keyphrases of French Wikinews articles (wikinews-2013-pre).
+#!/usr/bin/env python3
+"""Keywords against keyphrases of readers: precision, recall and F1 of the ten keywords on a hundred Wikinews articles.
 
-    python keywords.py FOLDER [--half even|odd|all] [--json]
-
-F1 of the ten keywords, mean over articles, on lower-cased words without plural endings. Articles are sorted by id;
-weights were tuned on ``even``. Tokens come from the tokens layer.
+The set is wikinews-2013-pre: texts of French Wikinews of 2012 (CC BY 2.5), keyphrases Apache-2.0. PATH holds
+``keyphrases.json`` and ``html/``. Articles are sorted by id; the layer's weights were tuned on the even half, and the
+odd half is what is reported. Figures are means over articles, on lower-cased words without plural endings.
 """
 
 from __future__ import annotations
 
-import argparse
 import html
 import json
 import re
 import sys
+from collections.abc import Collection
 from pathlib import Path
+from statistics import mean
 
-from corpus.annotate.keywords import keywords
-from corpus.annotate.tokens import sentences
-from gold_times import article_of
+from sets import arguments, article_of, found_in, half_of, print_figures
+
+from corpus.article import Article
 
 
 def plain(phrase: str) -> str:
@@ -27,33 +28,29 @@ def plain(phrase: str) -> str:
     )
 
 
+def article_in(file: Path) -> Article:
+    """The headings and paragraphs of a page."""
+    blocks = re.findall(r"<(?:h1|h2|p)[^>]*>(.*?)</(?:h1|h2|p)>", file.read_text("utf-8"), re.DOTALL)
+    lines = [re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]+>", "", block))).strip() for block in blocks]
+    return article_of(file.stem, "\n\n".join(line for line in lines if line), "2012")
+
+
+def judged(wanted: Collection[str], found: Collection[str]) -> tuple[float, float, float]:
+    """Precision, recall and F1 of one article."""
+    gold, given = {plain(phrase) for phrase in wanted}, {plain(phrase) for phrase in found}
+    hits = len(gold & given)
+    return hits / max(1, len(given)), hits / max(1, len(gold)), 2 * hits / max(1, len(gold) + len(given))
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--half", choices=("even", "odd", "all"), default="odd")
-    parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
-    wanted = json.loads((asked.folder / "keyphrases.json").read_text("utf-8"))
-    files = sorted((asked.folder / "html").glob("*.html"))
-    files = {"even": files[::2], "odd": files[1::2], "all": files}[asked.half]
-    articles = []
-    for file in files:
-        blocks = re.findall(r"<(?:h1|h2|p)[^>]*>(.*?)</(?:h1|h2|p)>", file.read_text("utf-8"), re.DOTALL)
-        lines = [re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]+>", "", block))).strip() for block in blocks]
-        articles.append(article_of("\n\n".join(line for line in lines if line), "2012"))
-    sums = [0.0, 0.0, 0.0]
-    for file, article, found in zip(files, articles, sentences(articles), strict=True):
-        gold = {plain(phrase) for phrase in wanted[file.stem]}
-        given = {plain(phrase) for phrase in keywords(article, found)}
-        precision, recall = len(gold & given) / max(1, len(given)), len(gold & given) / max(1, len(gold))
-        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-        sums = [total + part for total, part in zip(sums, (precision, recall, f1), strict=True)]
+    """Print the figures."""
+    given = arguments(__doc__, "PATH", halves=True).parse_args()
+    wanted = json.loads((given.path / "keyphrases.json").read_text("utf-8"))
+    files = half_of(sorted((given.path / "html").glob("*.html")), given.half)
+    rows = [judged(wanted[file.stem], found_in(article_in(file), "keywords").found["keywords"]) for file in files]
     names = ("precision_at_10", "recall_at_10", "f1_at_10")
-    figures = {
-        "files": len(files),
-        **{name: round(total / len(files), 4) for name, total in zip(names, sums, strict=True)},
-    }
-    print(json.dumps(figures) if asked.json else "\n".join(f"{name:18}{value}" for name, value in figures.items()))
+    means = {name: mean(row[place] for row in rows) for place, name in enumerate(names)}
+    print_figures({"texts": len(files), **means}, as_json=given.json)
     return 0
 
 

