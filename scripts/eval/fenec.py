@@ -26,11 +26,11 @@ from typing import Any
 from sets import arguments, article_of, half_of, print_scores
 
 from corpus.annotate.times import times
-from corpus.evaluate import Case, scores
+from corpus.scores import Case, scores
 
 LEADING = re.compile(
-    r"(?:(?:à partir|pas avant|jusqu['’](?:à|au|en)?|aux alentours|aux environs|autour|depuis|pendant|durant|entre|vers|"
-    r"avant|après|dès|dans|pour|lors|sur|en|du|des|de|au|aux|à|le|la|les)(?: |$)|[ld]['’])",
+    r"(?:(?:à partir|pas avant|jusqu['’](?:à|au|en)?|aux alentours|aux environs|autour|depuis|pendant|durant|entre|"
+    r"vers|avant|après|dès|dans|pour|lors|sur|en|du|des|de|au|aux|à|le|la|les)(?: |$)|[ld]['’])",
     re.IGNORECASE,
 )
 _DATE = "2012-01-15"

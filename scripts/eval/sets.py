@@ -14,7 +14,7 @@ from corpus import annotate
 from corpus.annotate.layer import Layer, Reading, run
 from corpus.article import Article, Paragraph
 from corpus.dates import bounds
-from corpus.evaluate import Score, as_text
+from corpus.scores import Score, as_text
 
 Given = TypeVar("Given")
 
@@ -52,7 +52,7 @@ def arguments(doc: str | None, path: str, *, halves: bool = False) -> argparse.A
     parser.add_argument("path", type=Path, metavar=path)
     parser.add_argument("--json", action="store_true", help="print figures for machines")
     if halves:
-        words = "odd, which nothing was tuned on (the default); even; all"
+        words = "every second document or paragraph, from the second (odd) or the first (even)"
         parser.add_argument("--half", choices=("odd", "even", "all"), default="odd", help=words)
     return parser
 
@@ -72,7 +72,7 @@ def print_figures(figures: Mapping[str, Any], *, as_json: bool) -> None:
 
 
 def print_scores(counts: Mapping[str, int], found: Sequence[Score], *, as_json: bool) -> None:
-    """Scores of ``corpus.evaluate`` with what they were counted on."""
+    """Scores of ``corpus.scores`` with what they were counted on."""
     if as_json:
         print(json.dumps({**counts, "scores": [score.as_json() for score in found]}))
     else:

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Sentence ends, tokens, UPOS, lemmas and features against a Universal Dependencies treebank.
 
-Measured on PUD (CC BY-SA 3.0), GSD (CC BY-SA 4.0) and Sequoia (LGPL-LR); PATH is a ``.conllu`` file. Nothing was tuned
-on PUD, so that all of it is measured; rules were looked at on the even half of GSD and Sequoia, whose ``--half odd`` is
-what is reported. The treebank's own text (``# text``) is read, and offsets are compared.
+Measured on PUD (CC BY-SA 3.0), GSD (CC BY-SA 4.0) and Sequoia (LGPL-LR); PATH is a ``.conllu`` file. ``--half`` takes
+every second paragraph, so that one half can be tuned on and the other reported; the default is all. The treebank's
+own text (``# text``) is read, and offsets are compared.
 
 **Sentences.** Four consecutive sentences joined by one space make a paragraph, as a paragraph of an article does; a
 sentence found is right where both its ends are.

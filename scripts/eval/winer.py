@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sets import arguments, article_of, print_scores
 
 from corpus.article import Article
-from corpus.evaluate import Case, scores
+from corpus.scores import Case, scores
 
 if TYPE_CHECKING:
     from corpus.annotate.values import Entity

@@ -1,7 +1,7 @@
 """The keywords of an article: its nouns, names and short noun phrases, weighed against how common they are.
 
 TF-IDF over what the tokens say is a noun, a name or an adjective. Document frequencies are a fixed table of the package
-(``keywords_frequencies.tsv``, counted by ``scripts/keyword_frequencies.py`` on Wikinews texts, CC BY 2.5), never the
+(``keywords_frequencies.tsv``, counted by ``scripts/keyword_frequencies`` on Wikinews texts, CC BY 2.5), never the
 corpus at hand, so that an article's keywords do not depend on the articles around it. To leave a word out for good, add
 it to ``EMPTY_WORDS``; to change the table, run the script and raise the layer's version.
 """

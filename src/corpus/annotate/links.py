@@ -1,6 +1,6 @@
 """Which country or city a place name means: ``iso3166:FR``, ``geonames:2988507``, or nothing when in doubt.
 
-Names are looked up in ``places.tsv``, made by ``scripts/build_places.py`` from CLDR (Unicode licence) and
+Names are looked up in ``places.tsv``, made by ``scripts/build_places`` from CLDR (Unicode licence) and
 GeoNames (CC BY 4.0): it holds only names that one place owns by far. To add a country's other name or a
 city, add it to the tables of that script and run it again; a name that needs its article goes below.
 """

@@ -1,0 +1,130 @@
+"""A release comes back as it was written: through corpus, plain datasets, pandas, DuckDB, streaming or not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from datasets import Dataset, DatasetDict, disable_progress_bars, load_dataset
+
+import corpus
+from corpus import schema
+from corpus.problem import UsageError
+
+
+@pytest.fixture(scope="module")
+def release(
+    tmp_path_factory: pytest.TempPathFactory,
+    make_corpus: Callable[[Path, Mapping[str, str]], Path],
+    source_yaml: Callable[..., str],
+    text_record: Callable[[int], str],
+) -> Iterator[Path]:
+    """A preview of 40 invented articles, 30 of a source that may be passed on and 10 of one whose annotations may."""
+    folder = tmp_path_factory.mktemp("loading")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HOME", str(folder / "cache"))
+        patch.setattr("datasets.config.HF_DATASETS_CACHE", str(folder / "cache" / "datasets"))
+        disable_progress_bars()
+        files = {
+            "raw/a/source.yaml": source_yaml("text"),
+            "raw/b/source.yaml": source_yaml("text", redistribution="annotations"),
+            **{f"raw/{'a' if number < 30 else 'b'}/{number:03}.txt": text_record(number) for number in range(40)},
+        }
+        root = make_corpus(folder / "corpus", files)
+        layers = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
+        report = corpus.build(root, folder / "release", layers=layers)
+        assert report.total("published") == 40
+        yield folder / "release"
+
+
+def tables(release: Path) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = json.loads((release / "MANIFEST.json").read_text("utf-8"))["tables"]
+    return found
+
+
+def test_every_table_loads_with_the_features_of_its_schema_and_all_its_rows(release: Path) -> None:
+    counts = tables(release)
+    assert set(counts) >= {"articles", "sentences", "entities", "quotations", "times", "articles_masked"}
+    for table, splits in counts.items():
+        loaded = corpus.load(release, table)
+        plain = load_dataset(str(release), table)
+        assert isinstance(loaded, DatasetDict)
+        assert {split: rows.num_rows for split, rows in loaded.items()} == splits
+        for split in splits:
+            assert loaded[split].features == schema.features(table) == plain[split].features
+            assert loaded[split].to_list() == plain[split].to_list()
+
+
+def test_streaming_gives_the_rows_of_the_split_in_order(release: Path) -> None:
+    rows = list(corpus.load(release, "articles", "train", streaming=True))
+    whole = corpus.load(release, "articles", "train")
+    assert isinstance(whole, Dataset)
+    assert rows == whole.to_list()
+
+
+def test_pandas_and_duckdb_read_the_files_as_they_are(release: Path) -> None:
+    frame = corpus.frame(release)
+    read = pd.concat([pd.read_parquet(file) for file in sorted((release / "data" / "articles").glob("*.parquet"))])
+    assert sorted(frame.id) == sorted(read.id)
+    pattern = str(release / "data" / "quotations" / "*.parquet")
+    [(count,)] = duckdb.sql(f"select count(*) from '{pattern}' where kind = 'direct'").fetchall()  # noqa: S608
+    assert count == (corpus.frame(release, "quotations").kind == "direct").sum() > 0
+
+
+def test_annotations_join_their_article_and_slice_their_surface(release: Path) -> None:
+    texts = dict(zip(*(corpus.frame(release)[name] for name in ("id", "text")), strict=True))
+    for table in ("sentences", "entities", "times"):
+        frame = corpus.frame(release, table)
+        assert len(frame)
+        for row in frame.itertuples():
+            assert texts[row.article][row.start : row.end] == row.text
+    for row in corpus.frame(release, "quotations").itertuples():
+        words = " ".join(texts[row.article][one["start"] : one["end"]] for one in row.fragments)
+        assert words == row.text
+
+
+def test_a_few_columns_are_read_alone_and_a_wrong_one_is_named(release: Path) -> None:
+    assert list(corpus.frame(release, columns=["id", "date"]).columns) == ["id", "date"]
+    with pytest.raises(UsageError, match="column-unknown"):
+        corpus.frame(release, columns=["ident"])
+
+
+@pytest.mark.parametrize(
+    ("table", "split", "rule"), [("article", None, "table-unknown"), ("articles", "dev", "split-unknown")]
+)
+def test_a_table_or_split_that_is_not_there_is_an_error(
+    release: Path, table: str, split: str | None, rule: str
+) -> None:
+    with pytest.raises(UsageError, match=rule):
+        corpus.load(release, table, split)
+
+
+def test_a_file_that_was_cut_is_never_loaded(release: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(release, copy)
+    file = next((copy / "data" / "articles").glob("train*"))
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(UsageError, match="release-damaged"):
+        corpus.load(copy)
+
+
+def test_a_preview_built_again_in_the_same_place_is_answered_with_the_new_rows(
+    tmp_path: Path,
+    release: Path,
+    make_corpus: Callable[[Path, Mapping[str, str]], Path],
+    source_yaml: Callable[..., str],
+    text_record: Callable[[int], str],
+) -> None:
+    for number in (1, 2):
+        root = make_corpus(tmp_path, {"raw/a/source.yaml": source_yaml("text"), "raw/a/x.txt": text_record(number)})
+        corpus.build(root, tmp_path / "out", layers=[])
+        [split] = tables(tmp_path / "out")["articles"]
+        for loaded in (corpus.load(tmp_path / "out", split=split), load_dataset(str(tmp_path / "out"), split=split)):
+            assert loaded[0]["title"] == corpus.frame(tmp_path / "out").title[0]
+            assert f"{1950 + number}" in loaded[0]["title"]
