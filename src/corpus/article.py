@@ -81,6 +81,8 @@ class Article:
     are None where the source gives none. ``date`` is EDTF at the source's own precision;
     ``date_earliest`` and ``date_latest`` are the first and the last day it can mean (ISO 8601).
     ``raw_path`` is relative to the corpus folder, with ``#L<line>`` for a line of a bulk file.
+    ``ordinary`` says that ``text`` is known to be of ordinary characters only (``normalise.is_ordinary``),
+    so that no rule about characters need look at it again; False where nobody looked.
     """
 
     id: str
@@ -98,6 +100,7 @@ class Article:
     redistribution: str
     raw_path: str
     raw_sha256: str
+    ordinary: bool = False
 
     def surface(self, span: Span | Paragraph) -> str:
         """The words that a span or a paragraph covers."""

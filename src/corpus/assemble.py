@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from corpus.article import Article, Block, Draft
 from corpus.dates import bounds, date_in_path, fault
-from corpus.normalise import normalise_blocks, normalise_line
+from corpus.normalise import are_normal, normalise_blocks, normalise_line
 from corpus.problem import CorpusError, Problem, quoted
 from corpus.raw import Record
 from corpus.roles import paragraphs_of
@@ -37,9 +37,12 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
     """
     problems: list[Problem] = []
     date, (earliest, latest) = _date(draft, record, source, problems)
-    title = normalise_line(draft.title)
-    found = normalise_blocks([block.text for block in draft.blocks])
-    blocks = tuple(Block(text, draft.blocks[index].role) for index, text in found)
+    title, blocks = draft.title, draft.blocks
+    ordinary = "\n" not in title and are_normal([title, *[block.text for block in blocks]])
+    if not ordinary:
+        title = normalise_line(title)
+        found = normalise_blocks([block.text for block in blocks])
+        blocks = tuple(Block(text, blocks[index].role) for index, text in found)
     if not title or not blocks:
         problems.append(record.problem("article-empty", "", "invisible characters only", "a title and a body"))
     if problems:
@@ -64,6 +67,7 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
         redistribution=redistribution,
         raw_path=record.raw_path,
         raw_sha256=hashlib.sha256(record.content).hexdigest(),
+        ordinary=ordinary,
     )
 
 

@@ -1,7 +1,7 @@
 """What needs the whole corpus: identity, duplicates, counts, which row stands in which file.
 
-It runs on small columns (ids, hashes, names) of the work files that partitions became,
-never on texts, so that its memory is tens of bytes an article.
+It runs on a few numbers for each row of the work files that partitions became,
+never on texts or ids, so that its memory is tens of bytes an article.
 """
 
 from __future__ import annotations
@@ -10,103 +10,90 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus import schema
 from corpus.problem import Problem, Rejected
 from corpus.release import tables
 from corpus.settings import Settings
-from corpus.workfiles import Part, counted, schema_of
-
-_SMALL = ("id", "source", "redistribution", "split", "text_sha256", "cut")
+from corpus.workfiles import NAMING, RIGHTS, Part, counted, numbers_of
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The small columns of all rows in raw order: what decides about the corpus as a whole.
+    """The numbers of all rows in raw order: what decides about the corpus as a whole.
 
     ``parts`` are the work files that hold rows, ``ends`` the position behind the last row of each,
-    ``annotated`` the annotation tables that stand beside the articles.
+    ``numbers`` as ``workfiles.numbers_of`` says, ``annotated`` the annotation tables that stand beside the articles.
     """
 
     parts: tuple[Part, ...]
     ends: np.ndarray
-    columns: pa.Table
+    numbers: np.ndarray
     annotated: tuple[str, ...]
 
-    def codes(self, name: str) -> np.ndarray:
-        """A number for each row, the same for equal values of a column."""
-        codes: np.ndarray = pc.dictionary_encode(self.columns[name].combine_chunks()).indices.to_numpy(
-            zero_copy_only=False
-        )
-        return codes
-
-    def place(self, position: int) -> tuple[str, int]:
-        """The file and line of a row."""
-        part = int(np.searchsorted(self.ends, position, side="right"))
-        at = position - (int(self.ends[part - 1]) if part else 0)
-        file, _, line = str(self.parts[part].columns(["raw_path"])["raw_path"][at]).partition("#L")
-        return file, int(line or 0)
+    def split_up(self, positions: np.ndarray) -> Iterator[tuple[Part, np.ndarray]]:
+        """Ascending positions work file by work file, each as places in its file; none are left out."""
+        for number in np.unique(np.searchsorted(self.ends, positions, side="right")).tolist():
+            part = self.parts[number]
+            start, end = int(self.ends[number]) - part.rows, int(self.ends[number])
+            yield part, positions[(positions >= start) & (positions < end)] - start
 
 
 def catalogue(parts: Iterable[Part], annotated: Sequence[str]) -> Catalogue:
-    """The small columns, read from the work files; ``annotated`` are the annotation tables."""
+    """The numbers of the rows of all work files; ``annotated`` are the annotation tables."""
     kept = tuple(part for part in parts if part.rows)
-    names = [*_SMALL, *map(counted, annotated)]
-    ours = schema_of(tuple(annotated))
-    read = [pa.table({name: pa.array([], ours.field(name).type) for name in names})]
-    read += [part.columns(names) for part in kept]
     ends = np.cumsum([part.rows for part in kept], dtype=np.int64)
-    return Catalogue(kept, ends, pa.concat_tables(read).combine_chunks(), tuple(annotated))
+    numbers = np.concatenate([np.empty(0, numbers_of(tuple(annotated))), *(part.numbers for part in kept)])
+    return Catalogue(kept, ends, numbers, tuple(annotated))
 
 
-def _first_of_each(codes: np.ndarray) -> np.ndarray:
-    """For each row the position of the first row with the same code."""
-    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    return first[inverse]
+def _repeating(hashes: np.ndarray) -> np.ndarray:
+    """Which of these stand more than once."""
+    _, inverse, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    repeating: np.ndarray = counts[inverse] > 1
+    return repeating
 
 
 def duplicates(rows: Catalogue) -> tuple[np.ndarray, list[Rejected]]:
-    """Which rows repeat an earlier row's id, or an earlier text of their source, and the refusals."""
-    total = rows.columns.num_rows
-    same_id = _first_of_each(rows.codes("id"))
-    sources = rows.codes("source").astype(np.int64)
-    here = np.arange(total)
-    texts = rows.codes("text_sha256").astype(np.int64) * (int(sources.max(initial=0)) + 1) + sources
-    texts[same_id != here] = -1 - here[same_id != here]  # a row that is refused already stands in nobody's way
-    same_text = _first_of_each(texts)
-    repeated = (same_id != here) | (same_text != here)
+    """Which rows repeat an earlier row's id, or an earlier text of their source, and the refusals.
+
+    Short hashes say which rows may repeat another; what they are is then read and compared in full.
+    """
+    repeated = np.zeros(len(rows.numbers), bool)
+    suspects = np.flatnonzero(_repeating(rows.numbers["id"]) | _repeating(rows.numbers["text"]))
+    first_of_id: dict[str, str] = {}
+    first_of_text: dict[tuple[str, str], str] = {}
     rejected = []
-    for position in np.flatnonzero(repeated).tolist():
-        file, line = rows.place(position)
-        by_id = same_id[position] != position
-        first_file, first_line = rows.place(int(same_id[position] if by_id else same_text[position]))
-        first = f"{first_file}:{first_line}" if first_line else first_file
-        identity = str(rows.columns["id"][position])
-        problem = (
-            Problem(
-                file,
-                line,
-                "$.id",
-                "id-duplicate",
-                f"{identity}, as in {first}",
-                "an id of its own",
-                "give it another id or file name, or remove one of the two",
-            )
-            if by_id
-            else Problem(
-                file,
-                line,
-                "$.text",
-                "content-duplicate",
-                f"the text of {first}",
-                "each article once in a source",
-                "remove one of the two",
-            )
-        )
-        rejected.append(Rejected(identity.split("/", maxsplit=1)[0], file, line, (problem,)))
+    position = iter(suspects.tolist())
+    for part, places in rows.split_up(suspects):
+        named = part.columns(NAMING)
+        for place in places.tolist():
+            at = next(position)
+            identity, raw_path, digest = (str(named[name][place]) for name in NAMING)
+            source = identity.partition("/")[0]
+            file, _, line = raw_path.partition("#L")
+            where = f"{file}:{line}" if line else file
+            if identity in first_of_id:
+                problem = _id_duplicate(file, int(line or 0), identity, first_of_id[identity])
+            elif (source, digest) in first_of_text:
+                problem = _content_duplicate(file, int(line or 0), first_of_text[source, digest])
+            else:
+                first_of_id[identity] = first_of_text[source, digest] = where
+                continue
+            first_of_id.setdefault(identity, where)
+            repeated[at] = True
+            rejected.append(Rejected(source, file, int(line or 0), (problem,)))
     return repeated, rejected
+
+
+def _id_duplicate(file: str, line: int, identity: str, first: str) -> Problem:
+    hint = "give it another id or file name, or remove one of the two"
+    return Problem(file, line, "$.id", "id-duplicate", f"{identity}, as in {first}", "an id of its own", hint)
+
+
+def _content_duplicate(file: str, line: int, first: str) -> Problem:
+    wanted, hint = "each article once in a source", "remove one of the two"
+    return Problem(file, line, "$.text", "content-duplicate", f"the text of {first}", wanted, hint)
 
 
 _MASK = {"full": "", "annotations": "_masked"}
@@ -115,10 +102,14 @@ _MASK = {"full": "", "annotations": "_masked"}
 
 def shards(rows: Catalogue, sound: np.ndarray, ours: Settings) -> Iterator[tables.Shard]:
     """The files to write: for each kind of rights and table its splits, rows in the order of raw/."""
-    marks = rows.columns["cut"].to_numpy()
-    kinds, splits = (np.array(rows.columns[name].to_pylist(), dtype=object) for name in ("redistribution", "split"))
+    marks = rows.numbers["cut"]
     for kind, mask in _MASK.items():
-        chosen = {split: np.flatnonzero(sound & (kinds == kind) & (splits == split)) for split, _ in ours.splits}
+        chosen = {
+            split: np.flatnonzero(
+                sound & (rows.numbers["rights"] == RIGHTS.index(kind)) & (rows.numbers["split"] == place)
+            )
+            for place, (split, _) in enumerate(ours.splits)
+        }
         files = {split: tables.cut(marks[positions]) for split, positions in chosen.items()}
         for table in ("articles", *rows.annotated):
             for split, positions in chosen.items():
@@ -135,12 +126,10 @@ def shards(rows: Catalogue, sound: np.ndarray, ours: Settings) -> Iterator[table
 def _pieces(rows: Catalogue, positions: np.ndarray, table: str) -> tuple[tables.Rows, ...]:
     """The rows that articles at these positions have in a table, work file by work file; none are left out."""
     pieces = []
-    for number in np.unique(np.searchsorted(rows.ends, positions, side="right")).tolist():
-        part = rows.parts[number]
-        start, end = int(rows.ends[number]) - part.rows, int(rows.ends[number])
-        local = positions[(positions >= start) & (positions < end)] - start
+    for part, places in rows.split_up(positions):
+        local = places
         if table != "articles":
-            counts = rows.columns[counted(table)].to_numpy()[start:end].astype(np.int64)
+            counts = part.numbers[counted(table)].astype(np.int64)
             firsts = np.cumsum(counts) - counts
             lengths = counts[local]
             behind = np.cumsum(lengths)
@@ -158,10 +147,12 @@ def count(
 ) -> dict[str, dict[str, int]]:
     """What became of the raw records of each source; every record is counted once."""
     counts = {source: dict.fromkeys(KINDS, 0) for source in sources}
-    open_ = rows.columns.filter(pa.array(sound))
-    for pair in open_.group_by(["source", "redistribution"]).aggregate([([], "count_all")]).to_pylist():
-        kind = "published" if pair["redistribution"] in _MASK else "withheld"
-        counts[pair["source"]][kind] += pair["count_all"]
+    withheld = rows.numbers["rights"] == RIGHTS.index("none")
+    for part, start in zip(rows.parts, [0, *rows.ends.tolist()], strict=False):
+        kept = sound[start : start + part.rows]
+        hidden = int(np.count_nonzero(kept & withheld[start : start + part.rows]))
+        counts[part.source]["withheld"] += hidden
+        counts[part.source]["published"] += int(np.count_nonzero(kept)) - hidden
     for refusal in rejected:
         counts.setdefault(refusal.source or "(no source)", dict.fromkeys(KINDS, 0))["rejected"] += 1
     for kinds in counts.values():

@@ -30,7 +30,7 @@ from corpus.release.place import partial_of
 from corpus.release.rows import PREVIEW
 from corpus.scores import Case, Score, added, scores
 from corpus.settings import Settings, Source
-from corpus.workfiles import Part, Writer
+from corpus.workfiles import NAMING, Part, Writer
 
 Progress = Callable[[Iterable[Any], int | None, str], Iterable[Any]]
 """Shows how far work is: takes what is worked through, its length or None, and what it is."""
@@ -119,13 +119,17 @@ def articles_of(
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every partition needs to know: what is planned, and where work files go."""
+    """What every partition needs to know: what is planned, where work files go, what of the articles they hold.
+
+    ``columns`` are those that somebody will read, () for all: a check need not write every text to disk.
+    """
 
     settings: Settings
     sources: dict[str, Source]
     gold: frozenset[str]
     layers: tuple[str, ...]
     folder: Path
+    columns: tuple[str, ...] = ()
 
 
 def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
@@ -136,7 +140,9 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
     rejected: list[Rejected] = []
     used: list[str] = []
     cases: list[Case] = []
-    with Writer(job.folder / f"{number:06}.arrow", annotate.tables(layers)) as writer:
+    splits = [name for name, _ in job.settings.splits]
+    target = job.folder / f"{number:06}.arrow"
+    with Writer(target, part.source, annotate.tables(layers), splits, job.columns) as writer:
         for article in articles(part, job.sources[part.source], job.settings):
             if isinstance(article, Rejected):
                 rejected.append(article)
@@ -193,9 +199,16 @@ class _Read:
     report: Report
 
 
-def _read_all(planned: Plan, folder: Path, pool: Executor | None, workers: int, progress: Progress) -> _Read:
-    """Run all partitions and decide what needs the whole corpus."""
-    make = partial(work, job=Job(planned.settings, planned.sources, planned.gold, planned.layers, folder))
+def _read_all(
+    planned: Plan,
+    folder: Path,
+    pool: Executor | None,
+    workers: int,
+    progress: Progress,
+    columns: tuple[str, ...] = (),
+) -> _Read:
+    """Run all partitions and decide what needs the whole corpus; ``columns`` as ``Job`` says."""
+    make = partial(work, job=Job(planned.settings, planned.sources, planned.gold, planned.layers, folder, columns))
     made = execute.in_order(pool, make, enumerate(planned.partitions), workers)
     parts = tuple(progress(made, len(planned.partitions), "reading"))
     rows = catalogue(parts, annotate.tables(annotate.choose(planned.layers)))
@@ -309,11 +322,13 @@ def _lies_in(file: str, parts: tuple[str, ...]) -> bool:
 
 
 @contextmanager
-def _read_in_passing(planned: Plan, workers: int, progress: Progress) -> Iterator[_Read]:
-    """The whole corpus as work files that are gone afterwards."""
+def _read_in_passing(
+    planned: Plan, workers: int, progress: Progress, columns: tuple[str, ...] = NAMING
+) -> Iterator[_Read]:
+    """The whole corpus as work files of some columns that are gone afterwards."""
     workers = workers if len(planned.partitions) > 1 else 1
     with TemporaryDirectory(prefix="corpus-") as folder, execute.local(workers) as pool:
-        yield _read_all(planned, Path(folder), pool, workers, progress)
+        yield _read_all(planned, Path(folder), pool, workers, progress, columns)
 
 
 def rows(
@@ -331,7 +346,7 @@ def rows(
         UsageError: no corpus folder.
         CorpusError: the settings are wrong, a worker died.
     """
-    with _read_in_passing(plan(root, only), workers, progress) as read:
+    with _read_in_passing(plan(root, only), workers, progress, tuple(columns)) as read:
         ours = schema.arrow_schema("articles")
         empty = pa.table({name: pa.array([], ours.field(name).type) for name in columns})
         kept = [part.columns(columns) for part in read.rows.parts]

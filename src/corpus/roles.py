@@ -19,6 +19,10 @@ _MONTH = r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octob
 
 _SHORT = 24
 """Blocks of more words than this hold running text unless a caption's credit says otherwise."""
+_LONG = 60
+"""Blocks of more words than this hold running text, whatever else they say."""
+_HEAD = 100
+"""Characters in which the dash behind a dateline stands."""
 
 _BOILERPLATE = re.compile(
     r"(?:publicité|réagir|commenter|commentaires?(?: \(\d+\))?|imprimer|partager|tweeter|envoyer|newsletters?|s[’']abonner|"
@@ -39,6 +43,7 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _BUTTONS = frozenset(("publicité", "réagir", "partager", "imprimer", "commenter", "commentaires"))
+_LONGEST_BUTTON = max(map(len, _BUTTONS))
 _RELATED = re.compile(
     r"(?:>+ ?|→ ?|► ?|▶ ?|\+ ?|• ?)?(?:à|a) (?:lire|voir|écouter|regarder)(?: (?:aussi|également|ici|sur le même sujet|dans .{1,60}))?\b ?[:\-–—].*"
     r"|(?:>+ ?|→ ?|► ?|▶ ?|\+ ?)?(?:lire|voir|écouter|relire|revoir|lisez|voyez) (?:aussi|également|notre|nos|ici)\b.*"
@@ -55,7 +60,8 @@ _CREDIT = re.compile(
     rf"|\(?{_NAMES} ?/ ?{_AGENCY}(?: ?/ ?{_AGENCY})*\)?"  # Odile Ferrand/HEXA
     rf"|\(?{_AGENCY} ?/ ?{_NAMES}\)?",
 )
-_MAY_CREDIT = ("/", "©", "Photo", "Crédit", "Archive", "Illustration", "Image", "Dessin", "Infographie")
+_CREDITS = ("/", "©", "Photo", "Crédit", "Archive", "Illustration", "Image", "Dessin", "Infographie")
+"""One of these stands in whatever the patterns of captions with credits find."""
 _CREDIT_THEN_CAPTION = re.compile(
     rf"(?P<credit>(?:© ?)?{_NAME}(?: {_NAME}){{0,3}} ?/ ?{_AGENCY}(?:/{_AGENCY})?|(?:Photo|Crédit) ?: ?{_NAME}(?: {_NAME}){{1,3}} ?/ ?{_AGENCY})(?: ?[:–—-] | )(?P<caption>\S.*)",
     re.DOTALL,
@@ -79,8 +85,11 @@ _DATELINE = re.compile(
     re.IGNORECASE,
 )
 _DASHED = re.compile(r"[-–—] ?(?P<words>\S[^\n]{0,90}?) ?[-–—]")
+_STOPS = (".", "!", "?", "…", ":", ";")
+_PARTICLES = frozenset(("de", "du", "des", "d’", "d'", "le", "la", "van", "von", "ben", "al", "el"))
 _ENDS = (".", "!", "?", "…", ":", ";", '."', '!"', '?"', ".»", ",", ".)", "?)", "!)", ".”", ".’", ".'")
-_LIST_ITEM = ("- ", "– ", "— ", "• ", "* ", "· ")
+_OPENINGS = ("- ", "– ", "— ", "• ", "* ", "· ", '"', "«", "“")  # of items of a list, and of words said
+_PEOPLE = re.compile(rf"{_NAME} {_NAMES}(?:(?:,| et) {_NAME} {_NAMES})+")  # Odile Ferrand et Yvon Kerlédan
 _FINITE = re.compile(
     r"\b(?:est|sont|a|ont|était|étaient|avait|avaient|sera|seront|fut|va|vont|peut|peuvent|doit|doivent|fait|font|n[’']est|s[’']est|c[’']est|qu[’']il|veut|"
     r"\w{3,}(?:aient|èrent|eront|ront))\b"
@@ -89,6 +98,8 @@ _IN_A_PICTURE = re.compile(
     rf", (?:ce |le )?(?:{_DAY}|\d{{1,2}}(?:er)? {_MONTH}|en {_MONTH})\b|\b(?:ici|en photo|photo d[’']archives?|au premier plan)\b|\((?:à|au) (?:g|d|gauche|droite|centre)\.?\)|\(de g(?:auche|\.) à d(?:roite|\.)\)|^photo : ",
     re.IGNORECASE,
 )
+_MAY_BE_IN_A_PICTURE = re.compile(r"[,(]|[Ii][Cc][Ii]|[Pp][Hh]|[Aa][Uu] ")
+"""One of these stands in whatever ``_IN_A_PICTURE`` finds, and is sooner found."""
 
 
 def paragraphs_of(blocks: tuple[Block, ...], title: str) -> tuple[str, tuple[Paragraph, ...]]:
@@ -97,23 +108,43 @@ def paragraphs_of(blocks: tuple[Block, ...], title: str) -> tuple[str, tuple[Par
     ``title`` and ``blocks`` are normalised; blocks are not empty. A block whose shape gave
     no role gets one from its form and its neighbours.
     """
-    parts = [title]
     paragraphs = [Paragraph(0, len(title), "title")]
-    at = len(title)
+    at = len(title) + 2
     last = len(blocks) - 1
-    for index, block in enumerate(blocks):
-        at += 2
-        text = block.text
-        if block.role is not None:
-            paragraphs.append(Paragraph(at, at + len(text), block.role))
-        else:
+    for index, (text, role) in enumerate(blocks):
+        if role is None and not _runs_on(text):
             followed = index < last and len(blocks[index + 1].text) > 80
-            paragraphs += [
-                Paragraph(at + start, at + end, role) for start, end, role in roles_in(text, followed=followed)
-            ]
-        parts.append(text)
-        at += len(text)
-    return "\n\n".join(parts), tuple(paragraphs)
+            found = roles_in(text, followed=followed)
+            paragraphs += [Paragraph(at + start, at + end, name) for start, end, name in found]
+        else:
+            paragraphs.append(Paragraph(at, at + len(text), role or "body"))
+        at += len(text) + 2
+    return "\n\n".join([title, *[block.text for block in blocks]]), tuple(paragraphs)
+
+
+def _runs_on(text: str) -> bool:
+    """Whether a block is plainly running text: long, with nothing that a dateline or a credit begins or ends with.
+
+    ``roles_in`` would call it body too, in three times the time, and most blocks are such.
+    """
+    words = text.count(" ") + 1
+    if words <= _SHORT or _may_be_dateline(text):
+        return False
+    if words > _LONG:
+        return True
+    if not text.endswith(_STOPS):
+        return False
+    ending = text.rsplit(None, 1)[-1]
+    return ending.islower() and not ending.endswith(")") and ending[:-1] not in _PARTICLES  # no name, so no credit
+
+
+def _may_be_dateline(text: str) -> bool:
+    head = text[:_HEAD]
+    return ("-" in head or "–" in head or "—" in head) and (" -" in head or " –" in head or " —" in head)
+
+
+def _may_credit(text: str) -> bool:
+    return any(map(text.__contains__, _CREDITS))
 
 
 def roles_in(text: str, *, followed: bool = False) -> list[tuple[int, int, str]]:
@@ -126,31 +157,22 @@ def roles_in(text: str, *, followed: bool = False) -> list[tuple[int, int, str]]
     """
     words = text.count(" ") + text.count("\n") + 1
     whole = [(0, len(text), "body")]
-    if words <= _SHORT and text.casefold() in _BUTTONS:
+    if len(text) <= _LONGEST_BUTTON and text.casefold() in _BUTTONS:
         return [(0, len(text), "boilerplate")]
-    if (
-        words > 6
-        and (" -" in text[:100] or " –" in text[:100] or " —" in text[:100])
-        and (opening := _DATELINE.match(text))
-    ):
+    if words > 6 and _may_be_dateline(text) and (opening := _DATELINE.match(text)):
         return [(0, len(opening[0].rstrip()), "dateline"), (len(opening[0]), len(text), "body")]
-    ended = text.endswith(_ENDS)
-    if words > 60 or (words > _SHORT and not any(map(text.__contains__, _MAY_CREDIT))):
+    if words > _LONG or (words > _SHORT and not _may_credit(text)):
         return whole
-    if (
-        words <= 45
-        and not text.endswith((".", "!", "?", "…", ":", ";"))
-        and (both := _CREDIT_THEN_CAPTION.fullmatch(text))
-    ):
+    if words <= 45 and not text.endswith(_STOPS) and (both := _CREDIT_THEN_CAPTION.fullmatch(text)):
         return [(*both.span("credit"), "credit"), (*both.span("caption"), "caption")]
-    if words <= _SHORT and (role := _role_of_short(text, words, ended=ended, followed=followed)):
+    if words <= _SHORT and (role := _role_of_short(text, words, followed=followed)):
         return [(0, len(text), role)]
-    if both := _CAPTION_THEN_CREDIT.fullmatch(text):
+    if _may_credit(text) and (both := _CAPTION_THEN_CREDIT.fullmatch(text)):
         return [(*both.span("caption"), "caption"), (*both.span("credit"), "credit")]
     return whole
 
 
-def _role_of_short(text: str, words: int, *, ended: bool, followed: bool) -> str | None:
+def _role_of_short(text: str, words: int, *, followed: bool) -> str | None:
     """The role of a block of at most ``_SHORT`` words where its form tells, else None."""
     if _RELATED.fullmatch(text):
         return "related"
@@ -162,11 +184,11 @@ def _role_of_short(text: str, words: int, *, ended: bool, followed: bool) -> str
         return "credit"
     if _BYLINE.fullmatch(text):
         return "byline"
-    if ended or text.startswith((*_LIST_ITEM, '"', "«", "“")) or _CAPTION_THEN_CREDIT.fullmatch(text):
+    if text.endswith(_ENDS) or text.startswith(_OPENINGS) or (_may_credit(text) and _CAPTION_THEN_CREDIT.fullmatch(text)):
         return None
-    if _IN_A_PICTURE.search(text) and not _FINITE.search(text) and words >= 4:
+    if words >= 4 and _MAY_BE_IN_A_PICTURE.search(text) and _IN_A_PICTURE.search(text) and not _FINITE.search(text):
         return "caption"
-    if re.fullmatch(rf"{_NAME} {_NAMES}(?:(?:,| et) {_NAME} {_NAMES})+", text):
+    if _PEOPLE.fullmatch(text):
         return "caption"
     if followed and words <= 14 and (text[0].isupper() or text[0].isdigit()):
         return "subheading"

@@ -1,19 +1,20 @@
 """Work files: what a partition of raw records becomes before the whole corpus is known.
 
 One Arrow file of sound articles for each partition, and one for each annotation table beside
-it. The articles' file also says, in columns that no release has, where a row group may begin
-and how many rows each article has in every annotation table.
+it. What decides about the corpus as a whole travels beside them, as a few numbers an article.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pyarrow as pa
 
 from corpus import schema
@@ -23,33 +24,53 @@ from corpus.scores import Score
 
 _BATCH = 500
 
+NAMING = ("id", "raw_path", "text_sha256")
+"""The columns that every work file of articles has: they say which records repeat each other."""
+
+RIGHTS = ("full", "annotations", "none")
+
 
 def counted(table: str) -> str:
-    """The column of a work file that says how many rows each article has in an annotation table."""
+    """The number that says how many rows an article has in an annotation table."""
     return f"rows in {table}"
 
 
 @cache
-def schema_of(tables: tuple[str, ...]) -> pa.Schema:
-    """The columns of the articles' work file where these annotation tables stand beside it."""
-    extra = [pa.field("cut", pa.int64()), *(pa.field(counted(table), pa.int32()) for table in tables)]
-    return pa.schema([*schema.arrow_schema("articles"), *extra], metadata=schema.arrow_schema("articles").metadata)
+def numbers_of(tables: tuple[str, ...]) -> np.dtype:
+    """The numbers of an article: 60 bits of hashes of its id and its text, and which rows stand where.
+
+    ``rights`` and ``split`` are places in ``RIGHTS`` and in the splits of the settings.
+    """
+    fields = [("id", "i8"), ("text", "i8"), ("cut", "i4"), ("rights", "i1"), ("split", "i1")]
+    return np.dtype([*fields, *((counted(table), "i4") for table in tables)])
+
+
+@cache
+def schema_of(table: str, columns: tuple[str, ...] = ()) -> pa.Schema:
+    """The columns of a table's work file; ``columns`` are those of the articles that somebody reads, () for all."""
+    whole = schema.arrow_schema(table)
+    if table != "articles" or not columns:
+        return whole
+    wanted = {*columns, *NAMING}
+    return pa.schema([one for one in whole if one.name in wanted], metadata=whole.metadata)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a partition became: work files with ``rows`` articles, and refusals.
+    """What a partition of a source became: work files with ``rows`` articles, their numbers, and refusals.
 
     ``tables`` are the annotation tables, in order; the file of each stands beside ``file``.
     ``gold`` are the paths of the gold files that articles had, ``scores`` what silver is worth against them.
     """
 
     file: Path
+    source: str
     rows: int
     rejected: tuple[Rejected, ...]
     tables: tuple[str, ...] = ()
     gold: tuple[str, ...] = ()
     scores: tuple[Score, ...] = ()
+    numbers: np.ndarray = field(default_factory=lambda: np.empty(0, numbers_of(())))
 
     def file_of(self, table: str) -> Path:
         """The work file of a table."""
@@ -57,23 +78,29 @@ class Part:
 
     def columns(self, names: Sequence[str]) -> pa.Table:
         """Some columns of the articles; the others are not read."""
-        ours = schema_of(self.tables)
-        wanted = pa.ipc.IpcReadOptions(included_fields=sorted(ours.get_field_index(name) for name in names))
-        with pa.memory_map(str(self.file)) as source:
-            read = pa.ipc.open_file(source, options=wanted).read_all()
-        return pa.table({name: read[name].cast(ours.field(name).type) for name in names}).combine_chunks()
+        with pa.OSFile(str(self.file)) as source:  # not mapped: mapped pages would stay in memory with the columns
+            there = pa.ipc.open_file(source).schema
+            places = sorted(there.get_field_index(name) for name in names)
+            read = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=places)).read_all()
+        return read.select(list(names)).combine_chunks()
 
 
 class Writer:
-    """Writes the work files of one partition; a context manager."""
+    """Writes the work files of one partition; a context manager.
 
-    def __init__(self, file: Path, tables: tuple[str, ...]) -> None:
-        self._file = Part(file, 0, (), tables)
-        self._schemas = {"articles": schema_of(tables), **{table: schema.arrow_schema(table) for table in tables}}
+    ``splits`` are the names of the splits; ``columns`` those of the articles that will be read, () for all.
+    """
+
+    def __init__(
+        self, file: Path, source: str, tables: tuple[str, ...], splits: Sequence[str], columns: tuple[str, ...] = ()
+    ) -> None:
+        self._file = Part(file, source, 0, (), tables)
+        self._schemas = {table: schema_of(table, columns) for table in ("articles", *tables)}
         self._waiting: dict[str, list[Mapping[str, Any]]] = {table: [] for table in self._schemas}
+        self._splits = {name: place for place, name in enumerate(splits)}
+        self._numbers: list[tuple[int, ...]] = []
         self._stack = ExitStack()
         self._files: dict[str, pa.ipc.RecordBatchFileWriter] = {}
-        self.rows = 0
 
     def __enter__(self) -> Self:
         for table, columns in self._schemas.items():
@@ -83,17 +110,29 @@ class Writer:
 
     def write(self, article: Mapping[str, Any], annotations: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Add an article's row and its rows in every annotation table."""
-        counts = {counted(table): len(annotations[table]) for table in self._file.tables}
-        self._waiting["articles"].append({**article, "cut": cut_of(article["id"]), **counts})
+        identity = article["id"]
+        self._numbers.append(
+            (
+                int.from_bytes(hashlib.blake2b(identity.encode(), digest_size=8).digest(), "big") >> 4,
+                int(article["text_sha256"][:15], 16),
+                cut_of(identity),
+                RIGHTS.index(article["redistribution"]),
+                self._splits[article["split"]],
+                *[len(annotations[table]) for table in self._file.tables],
+            )
+        )
+        waiting = self._waiting["articles"]
+        waiting.append(article)
         for table in self._file.tables:
             self._waiting[table].extend(annotations[table])
-        self.rows += 1
-        if len(self._waiting["articles"]) == _BATCH:
+        if len(waiting) == _BATCH:
             self._flush()
 
     def part(self, rejected: tuple[Rejected, ...], gold: tuple[str, ...], scores: tuple[Score, ...]) -> Part:
         """What the partition became, once all is written."""
-        return Part(self._file.file, self.rows, rejected, self._file.tables, gold, scores)
+        tables = self._file.tables
+        numbers = np.array(self._numbers, numbers_of(tables))
+        return Part(self._file.file, self._file.source, len(numbers), rejected, tables, gold, scores, numbers)
 
     def _flush(self) -> None:
         for table, rows in self._waiting.items():

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
 
@@ -15,43 +18,6 @@ PREVIEW = "0.0.0"
 """The version of what ``corpus build`` makes: nothing that may be published."""
 
 _COUNTED = ("title", "standfirst", "body")
-_MARKS = frozenset(
-    [
-        "«",
-        "»",
-        "“",
-        "”",
-        '"',
-        "'",
-        ":",
-        ";",
-        "!",
-        "?",
-        "…",
-        "...",
-        ".",
-        ",",
-        "-",
-        "–",
-        "—",
-        "(",
-        ")",
-        "[",
-        "]",
-        "/",
-        "|",
-        "*",
-        "•",
-        "·",
-        "&",
-        "+",
-        "=",
-        ">",
-        "<",
-        "%",
-        "€",
-    ]
-)
 _HASHED = (
     "id",
     "source",
@@ -60,11 +26,12 @@ _HASHED = (
     "byline",
     "date",
     "language",
-    "text",
+    "text_sha256",
     "paragraphs",
     "licence",
     "redistribution",
 )
+_hashed = itemgetter(*_HASHED)
 
 
 def row_of(article: Article, split: str) -> dict[str, Any]:
@@ -100,18 +67,17 @@ def row_of(article: Article, split: str) -> dict[str, Any]:
         "record_sha256": "",
         "first_release": PREVIEW,
     }
-    hashed = orjson.dumps([row[name] for name in _HASHED])
-    row["record_sha256"] = hashlib.sha256(hashed).hexdigest()
+    row["record_sha256"] = hashlib.sha256(orjson.dumps(_hashed(row))).hexdigest()  # not the text a second time
     return row
 
 
 def _words(article: Article) -> int:
-    """Words of what is read as the article; a mark that stands alone (« : ») is none."""
+    """Words of what is read as the article: what spaces and line ends part; « 12 000 » with a no-break space is one."""
+    text = article.text
     count = 0
     for start, end, role in article.paragraphs:
         if role in _COUNTED:
-            words = article.text[start:end].split()
-            count += len(words) - sum(map(_MARKS.__contains__, words))
+            count += text.count(" ", start, end) + text.count("\n", start, end) + 1
     return count
 
 
@@ -128,23 +94,53 @@ def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.RecordB
     )
 
 
-def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
-    if pa.types.is_date32(kind) or pa.types.is_timestamp(kind):
-        return pa.array(values, pa.string()).cast(kind)
-    if pa.types.is_list(kind) and pa.types.is_struct(kind.value_type):
-        return _list_of_structs(values, kind)
-    return pa.array(values, kind)
+def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Values as Arrow holds them.
+
+    Made of buffers, since ``pa.array`` imports pandas whenever it is given a list: 0.3 s of a command's start.
+    """
+    if pa.types.is_string(kind):
+        return _strings(values)
+    if pa.types.is_date32(kind):
+        return _numbers(np.array(values, "datetime64[D]").astype(np.int32), kind)
+    if pa.types.is_list(kind):
+        offsets = _offsets(values)
+        inside = _column(list(chain.from_iterable(values)), kind.value_type)
+        return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(offsets)], children=[inside])
+    if pa.types.is_struct(kind):
+        columns = [_column([value[field.name] for value in values], field.type) for field in kind]
+        return pa.Array.from_buffers(kind, len(values), [None], children=columns)
+    if pa.types.is_integer(kind) or (pa.types.is_floating(kind) and None not in values):
+        return _numbers(np.array(values, kind.to_pandas_dtype()), kind)
+    if pa.types.is_floating(kind):
+        known = [value is not None for value in values]
+        numbers = np.array([0.0 if value is None else value for value in values])
+        return pa.Array.from_buffers(kind, len(values), [_bits(known), pa.py_buffer(numbers)])
+    if pa.types.is_boolean(kind):
+        return pa.Array.from_buffers(kind, len(values), [None, _bits(values)])
+    return pa.array(values, pa.string()).cast(kind)
 
 
-def _list_of_structs(values: list[list[Mapping[str, Any]]], kind: pa.ListType) -> pa.Array:
-    """Column by column: several times faster than handing Arrow the mappings."""
-    offsets = [0]
-    for value in values:
-        offsets.append(offsets[-1] + len(value))
-    inner = kind.value_type
-    columns = [pa.array([one[field.name] for value in values for one in value], field.type) for field in inner]
-    structs = pa.StructArray.from_arrays(columns, fields=list(inner))
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), structs, type=kind)
+def _offsets(values: Sequence[Any]) -> np.ndarray:
+    """Where each value begins, and where the last ends, when all are put one behind the other."""
+    offsets = np.zeros(len(values) + 1, np.int32)
+    np.cumsum(np.fromiter(map(len, values), np.int32, len(values)), out=offsets[1:])
+    return offsets
+
+
+def _bits(values: Sequence[bool]) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(np.array(values, bool), bitorder="little"))
+
+
+def _numbers(numbers: np.ndarray, kind: pa.DataType) -> pa.Array:
+    return pa.Array.from_buffers(kind, len(numbers), [None, pa.py_buffer(numbers)])
+
+
+def _strings(values: Sequence[str | None]) -> pa.Array:
+    known = None if None not in values else _bits([value is not None for value in values])
+    encoded = [value.encode() if value else b"" for value in values]
+    buffers = [known, pa.py_buffer(_offsets(encoded)), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
 
 def identities(rows: Iterable[Mapping[str, Any]]) -> list[int]:

@@ -93,7 +93,7 @@ def write(shard: Shard, folder: Path) -> Written:
         use_content_defined_chunking=True,
     ) as writer:
         for group in shard.groups:
-            table = pa.concat_tables([_taken(rows, shard.schema) for rows in group]).combine_chunks()
+            table = pa.concat_tables([_taken(rows, shard.schema) for rows in group])
             writer.write_table(table, row_group_size=max(1, table.num_rows))
     return _described(shard.path, target)
 
@@ -104,7 +104,8 @@ def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
         reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions())
         table = reader.read_all().select(schema.names)
         whole = len(rows.indices) == table.num_rows
-        return (table if whole else table.take(pa.array(rows.indices))).cast(schema)
+        taken = table if whole else table.take(rows.indices)
+        return taken if taken.schema.equals(schema, check_metadata=True) else taken.cast(schema)
 
 
 def _described(path: str, file: Path) -> Written:
