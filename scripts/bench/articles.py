@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -84,11 +85,12 @@ def articles(copy: Copy, count: int, seed: int = 20240312) -> Iterator[dict[str,
         }
 
 
-def write_jsonl(file: Path, copy: Copy, count: int) -> None:
-    """One article a line, written as it is made."""
-    with file.open("w", encoding="utf-8") as sink:
-        for article in articles(copy, count):
-            sink.write(json.dumps(article, ensure_ascii=False) + "\n")
+def write_jsonl(files: Sequence[Path], copy: Copy, count: int) -> None:
+    """One article a line, written as it is made, by turns into each file."""
+    with ExitStack() as opened:
+        sinks = [opened.enter_context(file.open("w", encoding="utf-8")) for file in files]
+        for place, article in enumerate(articles(copy, count)):
+            sinks[place % len(sinks)].write(json.dumps(article, ensure_ascii=False) + "\n")
 
 
 def write_texts(folder: Path, copy: Copy, count: int) -> None:
@@ -112,17 +114,20 @@ test = 0.1
 _SOURCE = "name: banc (inventé)\nlanguage: fr\nlicence: CC0-1.0\nredistribution: full\nshape: {shape}\n"
 
 
-def corpus_of(folder: Path, shape: str, copy: Copy, count: int) -> Path:
-    """A corpus folder of one source ``banc`` with ``count`` articles; one that is there already is taken as it is."""
+def corpus_of(folder: Path, shape: str, copy: Copy, count: int, sources: Sequence[str] = ("banc",)) -> Path:
+    """A corpus folder with ``count`` articles; one that is there already is taken as it is.
+
+    Records of shape ``jsonl`` are dealt to all ``sources``, files to the first.
+    """
     done = folder / f"made-{count}"
-    source = folder / "raw" / "banc"
     if not done.exists():
-        source.mkdir(parents=True, exist_ok=True)
+        for name in sources:
+            (folder / "raw" / name).mkdir(parents=True, exist_ok=True)
+            (folder / "raw" / name / "source.yaml").write_text(_SOURCE.format(shape=shape), "utf-8")
         (folder / "corpus.toml").write_text(_CORPUS, "utf-8")
-        (source / "source.yaml").write_text(_SOURCE.format(shape=shape), "utf-8")
         if shape == "jsonl":
-            write_jsonl(source / "articles.jsonl", copy, count)
+            write_jsonl([folder / "raw" / name / "articles.jsonl" for name in sources], copy, count)
         else:
-            write_texts(source, copy, count)
+            write_texts(folder / "raw" / sources[0], copy, count)
         done.touch()
     return folder

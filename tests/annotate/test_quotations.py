@@ -74,6 +74,10 @@ ONE = (
     "Ce sont les marins de [speaker|Yves Kerlédan], qui [cue|affirme] « [said|agir au nom du port] ».",
     "Le projet a été [cue|qualifié] de « [said|folie pure et simple] » par [speaker|Odile Ferrand].",
     "[cue|Qualifiant] le port d'« [said|lieu le plus sûr de la côte] », [speaker|Odile Ferrand] a salué le port.",
+    # cues that are no main verb, a name after « l'un d'eux »
+    "[speaker|Odile Ferrand] a fini par [cue|lâcher] : « [said|La digue a cédé cette nuit.] »",
+    "Interrogée jeudi, la directrice, [speaker|Odile Ferrand], [cue|assume] : « [said|La digue a cédé cette nuit.] »",
+    '"[said|La digue a cédé]", a [cue|ironisé] l\'un d\'eux, [speaker|Yves Kerlédan].',
     # a word of praise or doubt that a verb gives to somebody
     '[speaker|Odile Ferrand] a [cue|jugé] "[said|peu probable]" le retour des marins.',
 )
@@ -97,6 +101,7 @@ NOTHING = (
     "La « guerre froide » a duré des années.",
     "La tempête a fait des dégâts « collatéraux » sur la côte.",
     "L'écran de 15\" coûte 200 euros.",
+    "Les bateaux seront au musée, dans une salle dont le titre est trouvé : « Marée de longue durée ».",
     'Il a couru le 100 mètres en 9"81 à Kervilly.',
     'Le navire "Étoile du Ponant" est arrivé au port.',
     "La démission du maire a surpris les habitants.",
@@ -128,6 +133,18 @@ SEVERAL = (
     ("Odile Ferrand a répondu : « Il a crié « au feu » et il est parti. »", ["Il a crié « au feu » et il est parti."]),
     ("“Nous irons au vote”, a dit Odile Ferrand.", ["Nous irons au vote"]),
     ('"Nous irons au vote, a dit Odile Ferrand.', ["Nous irons au vote"]),
+    # what an incise tells of the speaker
+    ("« Nous irons, raconte Odile Ferrand, 26 ans, née à Brest. Nous rentrerons. »", ["Nous irons | Nous rentrerons."]),
+    ("« Nous irons, confie Odile Ferrand, conductrice de bac. C'est dit. »", ["Nous irons | C'est dit."]),
+    ("« Nous irons, dit sa présidente, Odile Morvan-Le Bihan. C'est dit. »", ["Nous irons | C'est dit."]),
+    # other marks inside, over paragraphs
+    ("« Il a dit : “Non.” J'ai ri.\n\n« Nous irons au vote. »", ["Il a dit : “Non.” J'ai ri. | Nous irons au vote."]),
+    ('"Nous irons.\n\nNous gagnerons le vote", a dit Odile Ferrand.', ["Nous irons. | Nous gagnerons le vote"]),
+    # an echo of what was quoted
+    (
+        'Le bac est à qui "ne peut ou ne veut" payer, a dit Odile Ferrand. Ce "ne veut" a déplu.',
+        ["ne peut ou ne veut", "ne veut"],
+    ),
     ("« Nous irons au vote.\n\n« Nous gagnerons le vote. »", ["Nous irons au vote. | Nous gagnerons le vote."]),
     (
         'Odile Ferrand a dit: "Nous irons au vote.\n\n"Nous gagnerons le vote".',
@@ -152,6 +169,19 @@ NAMED = (
     ('Odile Ferrand est venue avec Yves Kerlédan. "La digue a cédé", a dit M. Kerlédan.', "Yves Kerlédan"),
     ('"La digue a cédé", a dit Odile Ferrand. "Elle était vieille".', "Odile Ferrand"),
     ('Odile Ferrand s\'est dite inquiète. "La digue a cédé cette nuit et le port est vide."', "Odile Ferrand"),
+    (
+        'Odile Ferrand, élue du port, est là. Jeanne Morvan, la cheffe, aussi.\n\n"La digue a cédé", a dit la députée.',
+        "Odile Ferrand",
+    ),
+    (
+        'Le matelot Yves Kerlédan est là. Jean Morvan, le patron, est mort.\n\n"La digue a cédé", a dit le rescapé.',
+        "Yves Kerlédan",
+    ),
+    (
+        'Odile Ferrand est venue. "Elle sait tout", dit Ambre-Noé Morvan, entré ici à 15 ans. "Non", dit-elle.',
+        "Odile Ferrand",
+    ),
+    ('"Nous irons.\n\nNous gagnerons le vote", a dit Odile Ferrand.', "Odile Ferrand"),
     ('Odile Ferrand est restée à quai, mais Yves Kerlédan est venu. "La digue a cédé", a-t-il dit.', "Yves Kerlédan"),
 )
 
@@ -173,6 +203,12 @@ def test_a_name_in_a_caption_is_never_a_speaker_and_captions_are_not_read() -> N
     [found] = read(text, ("title", "caption"))
     assert found.speaker_name is None
     assert text[slice(*found.fragments[0])] == "La digue a cédé"
+
+
+def test_a_subheading_that_is_only_quoted_words_with_a_verb_is_a_quotation_of_nobody() -> None:
+    text = f"{TITLE}\n\n« Nous irons au vote »\n\nOdile Ferrand est venue.\n\n« La Marée du siècle »"
+    [found] = read(text, ("title", "subheading", "body", "subheading"))
+    assert (text[slice(*found.fragments[0])], found.speaker) == ("Nous irons au vote", ())
 
 
 def test_a_whole_sentence_is_direct_and_a_woven_fragment_partial() -> None:

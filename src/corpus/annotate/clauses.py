@@ -77,6 +77,7 @@ def is_cue(words: Sequence[Word], position: int) -> bool:
         before is not None
         and before.upos in ("DET", "ADP", "NUM")
         and before.form not in CLITICS | {"en", "de", "d'", "pour", "à", "sans", "après"}
+        and not (before.form == "par" and word.form.endswith(("er", "ir", "re")))  # a fini par lâcher
     ):
         return False
     if (
@@ -243,7 +244,9 @@ class Clause:
                 position += 1
                 continue
             if word.form in _PRONOUNS and word.upos == "PRON":
-                return pronoun_at(position)
+                if words[position - 1].form not in ("d'", "de"):
+                    return pronoun_at(position)
+                fallback = fallback or pronoun_at(position)  # l'un d'eux, Yves Kerlédan
             phrase = self.by_first.get(position)
             if phrase is None:
                 if word.form in ("et", "mais") or (word.upos in ("VERB", "AUX") and word.form not in LIGHT_OBJECTS):

@@ -62,6 +62,8 @@ def is_quotation(text: str, one: Marked, body: Sequence[Token]) -> bool:
     )
     if named and not (verb and len(body) >= 6):
         return False
+    if before is not None and before.form == ":" and not verb and len(body) <= 8 and _announces_title(words, position):
+        return False
     if (
         titled
         and len(body) <= 8
@@ -76,7 +78,7 @@ def is_quotation(text: str, one: Marked, body: Sequence[Token]) -> bool:
         return True
     alone = position == 0 and all(word.upos == "PUNCT" for word in words[1:])
     if alone:
-        return verb or len(body) >= 4
+        return verb or len(body) >= 4 or text[one.stretch.fragments[-1].end - 1] in ".…"
     if sure:
         return _is_woven_speech(text, one, body, verb=verb)
     if attribution is not None and attribution.bond == "verb" and attribution.cue is not None and len(body) >= 2:
@@ -86,6 +88,11 @@ def is_quotation(text: str, one: Marked, body: Sequence[Token]) -> bool:
     if not verb and len(body) <= 4 and before is not None and before.upos == "DET":
         return False  # le « prix Nobel du bâtiment »
     return (verb and len(body) >= 3) or len(body) >= 4
+
+
+def _announces_title(words: Sequence[Word], position: int) -> bool:
+    """« une exposition dont le titre est trouvé : « La Digue » »."""
+    return any(word.form in ("titre", "intitulé", "nom", "surnom") for word in words[max(position - 8, 0) : position])
 
 
 def _adjacent(one: Marked) -> bool:

@@ -17,6 +17,21 @@ _NEAR = 60
 """How many mentions back a pronoun or a role is looked for."""
 
 
+_KINDRED = (
+    # « Odile Ferrand, élue du port … la députée »
+    frozenset(("élu", "député", "sénateur", "parlementaire", "maire", "conseiller", "eurodéputé")),
+    frozenset(("prévenu", "accusé", "suspect", "mis-en-cause")),
+    frozenset(("patron", "dirigeant", "directeur", "pdg", "président", "chef", "gérant")),
+)
+"""Roles that mean one another."""
+_ANYBODY = frozenset(("homme", "femme", "jeune", "intéressé", "intéressée", "personne", "premier", "première"))
+"""Words for a person that tell no role."""
+
+
+def _start(one: tuple[int, Clause, Mention]) -> int:
+    return one[0]
+
+
 class Resolver:
     """What is known of the people in an article: their roles, their gender, who spoke last."""
 
@@ -29,13 +44,21 @@ class Resolver:
         self.roles: dict[str, list[tuple[int, str, frozenset[str], bool]]] = {}
         self.mentions: list[tuple[int, int, bool]] = []  # (offset, entity index, prominent)
         self.spoke: list[tuple[int, str]] = []
+        self.borne: dict[str, set[str]] = {}
+        self.acting: list[tuple[int, Clause, Mention]] = []  # role nouns without a name that do something
+        self.agreed: dict[str, str] = {}
         for _, clause in clauses:
             self._learn(clause)
+        self.gender = {**self.agreed, **self.gender}
 
     def _learn(self, clause: Clause) -> None:
         words = clause.words
         for number, phrase in enumerate(clause.phrases):
             if phrase.name < 0:
+                head = words[phrase.head]
+                if head.form in HUMAN and _is_prominent(clause, phrase) and not is_prepositional(words, phrase):
+                    mention = Mention(phrase.first, phrase.last, phrase.head, -1)
+                    self.acting.append((words[phrase.first].start, clause, mention))
                 continue
             entity = self.entities[phrase.name]
             self.mentions.append((entity.start, phrase.name, _is_prominent(clause, phrase)))
@@ -64,10 +87,13 @@ class Resolver:
                 self.roles.setdefault(_role(word.form), []).append(
                     (entity.start, entity.entity, completed - {"de", "du", "des", "d'"}, _is_prominent(clause, phrase))
                 )
+                self.borne.setdefault(entity.entity, set()).add(_role(word.form))
                 gender = _gender_of_role(word.form)
                 if gender:
                     self.gender.setdefault(entity.entity, gender)
             self._learn_title(words[max(phrase.first - 1, 0) : phrase.last], entity.entity)
+            if entity.type == "PER":
+                self._learn_agreement(words[phrase.last : phrase.last + 2], entity.entity)
         self._learn_first_names(words)
 
     def _learn_title(self, words: Sequence[Word], entity: str) -> None:
@@ -76,6 +102,15 @@ class Resolver:
             self.gender[entity] = "f"
         elif titles & {"m", "mm", "monsieur"}:
             self.gender[entity] = "m"
+        if titles & {"me", "maître"}:
+            self.borne.setdefault(entity, set()).add("avocat")
+
+    def _learn_agreement(self, words: Sequence[Word], entity: str) -> None:
+        """« Camille Morvan, entré au port à 15 ans »."""
+        if len(words) < 2 or words[0].form != "," or words[1].upos != "VERB" or "VerbForm=Part" not in words[1].feats:
+            return
+        if words[1].form.endswith(("é", "ée", "u", "ue")):
+            self.agreed.setdefault(entity, "f" if words[1].form.endswith("e") else "m")
 
     def _learn_first_names(self, words: Sequence[Word]) -> None:
         for word in words:
@@ -121,7 +156,9 @@ class Resolver:
             if head.form.startswith(("celui-ci", "celle-ci")):
                 return self._last_named(offset, "f" if head.form.startswith("celle") else "m")
             gender = "f" if head.form.startswith("elle") else "m"
-            name, person = self._latest_person(offset, gender, groups=True)
+            name, person = self._acting(offset, gender)
+            if person is None:
+                name, person = self._latest_person(offset, gender, groups=True)
             if person is not None and person in self.people:
                 self.gender.setdefault(person, gender)
             return name, person
@@ -159,7 +196,37 @@ class Resolver:
                     return self._named(chosen[-1][1])
         if len(completed) > 2 or (completed and every):
             return None, None
-        return self._latest_person(offset, gender)
+        if head.form in _ANYBODY:
+            return self._latest_person(offset, gender)
+        return self._named(self._stranger(_role(head.form), offset, gender))
+
+    def _stranger(self, role: str, offset: int, gender: str) -> str | None:
+        """Whoever may have a role that nobody was given: of a kindred one (« élue », « députée »), else of none."""
+        people = [entity for _, entity, _ in self._people_before(offset, gender)]
+        kindred = next((kin for kin in _KINDRED if role in kin), frozenset((role,)))
+        for fits in (
+            lambda entity: self.borne.get(entity, set()) & kindred,
+            lambda entity: not self.borne.get(entity),
+        ):
+            found = next((entity for entity in people if fits(entity)), None)
+            if found is not None:
+                return found
+        return self._latest_person(offset, gender)[1]
+
+    def _acting(self, offset: int, gender: str) -> tuple[str | None, str | None]:
+        """« Le prévenu a parlé. … , a-t-il dit »: the role that a pronoun's paragraph gives after the last name."""
+        paragraph = self.text.rfind("\n", 0, offset) + 1
+        last = bisect_left(self.acting, offset, key=_start)
+        for at, clause, mention in reversed(self.acting[max(last - 4, 0) : last]):
+            if at < paragraph:
+                break
+            head = clause.words[mention.head]
+            if (_gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats else "m")) != gender:
+                continue
+            if any(named >= at for named, _, _ in self._people_before(offset, gender)[:1]):
+                break
+            return self.name(clause, mention)
+        return None, None
 
     def _last_named(self, offset: int, gender: str) -> tuple[str | None, str | None]:
         """« ce dernier »: the last person mentioned in any place."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from corpus.annotate.quotation_patterns import AUXILIARY, INCISE_FORMS
+from corpus.annotate.quotation_patterns import AUXILIARY, HUMAN, INCISE_FORMS
 from corpus.article import Span
 
 _MARK = re.compile(r"[«»“”„\"‹›]|''|<<|>>")
@@ -39,9 +39,16 @@ _CLITIC_AUXILIARY = re.compile(
 _INCISE_MARK = re.compile(r"[,.!?;:](?=[\s\xa0]|$)|[,.](?=[\"»”])")
 _INCISE_GOES_ON = re.compile(
     r"[\s\xa0]+(?:l['’]|le |la |un |une |son |sa |président|direct|porte-parole|chef|professeu|secrétaire|avocate? |"
-    r"[A-ZÀ-Þ][\w’'-]+ (?:d[eu] )?[A-ZÀ-Þ][\w’'-]+[,.]|hier|lundi|mardi|mercredi|jeudi|vendredi|samedi|"
+    r"[A-ZÀ-Þ][\w’'-]+(?: (?:d[eu]s? |d['’]|la |von |van |ben )?[A-ZÀ-Þ][\w’'-]+){1,3}[,.]|"
+    r"hier|lundi|mardi|mercredi|jeudi|vendredi|samedi|"
     r"dimanche|devant |lors |dans |sur |au |en |qui )"
 )
+_APPOSITION = re.compile(r"[\s\xa0]+(?:\d\d? ans\b|(?P<word>[\w-]+))")
+_BORN = frozenset(
+    ("né", "née", "venu", "venue", "originaire", "installé", "installée", "âgé", "âgée", "entré", "entrée", "chargé",
+     "chargée")
+)  # fmt: skip
+"""What may follow a name between commas besides a role: « , raconte Odile Ferrand, née à Kervilly. »."""
 _CLOSES_LATER = re.compile(r"[,.!?](?=[\s\xa0])")
 _SECONDS = re.compile(r"\d(?:\"|'')\d")  # couru en 9"81
 _DETERMINERS = frozenset(
@@ -164,7 +171,7 @@ def _paragraph(text: str, paragraph: Span, index: int, *, carried: bool) -> Iter
     ]
     left = _left_to_close(marks)
     opened: _Open | None = None
-    depth = 0
+    depth = foreign = 0
     last_end = paragraph.start
     if carried and marks and marks[0][0].start() != paragraph.start:
         opened = _Open(paragraph.start, paragraph.start, marks[0][0].group())
@@ -179,9 +186,11 @@ def _paragraph(text: str, paragraph: Span, index: int, *, carried: bool) -> Iter
                 continue
             if sign == ">>" or (sign == "<<" and side != "open"):
                 continue
-            opened, depth = _Open(mark.start(), mark.end(), sign), 0
+            opened, depth, foreign = _Open(mark.start(), mark.end(), sign), 0, 0
             continue
-        if _family(sign) != _family(opened.sign) and (side == "open" or _closes_later(marks, position, opened)):
+        other = _family(sign) != _family(opened.sign)
+        foreign = max(foreign + (1 if side == "open" else -1), -1) if other else foreign  # « Il a dit : “Non.” »
+        if other and (side == "open" or foreign >= 0 or _closes_later(marks, position, opened)):
             continue
         if side == "open":
             gap = _missing_close(text, opened, mark.start(), left[position], depth)
@@ -321,6 +330,15 @@ def _attributes(match: re.Match[str]) -> bool:
     return subject[0].isupper() or subject.lower() in _DETERMINERS or (len(head) > 1 and head[0] == "l")
 
 
+def _goes_on(text: str, position: int, end: int) -> re.Match[str] | None:
+    """What shows that an incise goes on after a comma of its own; None where the quoted words go on."""
+    told = _INCISE_GOES_ON.match(text, position, end)
+    if told is not None:
+        return told
+    found = _APPOSITION.match(text, position, end)
+    return found if found and (not found["word"] or found["word"] in HUMAN or found["word"] in _BORN) else None
+
+
 def _incise_end(text: str, position: int, end: int) -> int:
     """The offset after an incise: where its closing comma or full stop ends.
 
@@ -329,7 +347,7 @@ def _incise_end(text: str, position: int, end: int) -> int:
     for commas, match in enumerate(_INCISE_MARK.finditer(text, position, end)):
         if match.group() == "." and _ABBREVIATED.search(text, max(match.start() - 5, 0), match.end()):
             continue
-        goes_on = _INCISE_GOES_ON.match(text, match.end(), end) if match.group() == "," and commas < 5 else None
+        goes_on = _goes_on(text, match.end(), end) if match.group() == "," and commas < 5 else None
         if goes_on is None or not _CLOSES_LATER.search(text, goes_on.end(), min(end, goes_on.end() + 160)):
             return match.end()
     return end

@@ -38,7 +38,7 @@ SPEECH = (
     "maugréer gronder rugir aboyer trompeter pérorer disserter justifier illustrer décrire dépeindre imaginer "
     "supposer présumer subodorer deviner conjecturer vanter louer saluer féliciter remercier complimenter "
     "s'offusquer s'insurger s'énerver s'émerveiller s'émouvoir s'excuser se défausser se projeter se remémorer "
-    "préconiser prôner professer claironner ressasser seriner dicter synthétiser récapituler temporiser"
+    "préconiser prôner professer claironner ressasser seriner dicter synthétiser récapituler temporiser lâcher assumer"
 )
 """Verbs that hold an utterance: in an incise, before a colon, before « que »."""
 

@@ -7,6 +7,7 @@ and what its own sentence leaves open is taken from its neighbours. Only title, 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -27,6 +28,7 @@ from corpus.article import Article, Span
 _READ = ("title", "standfirst", "body")
 _LONGEST = 250
 """Words of a sentence outside marks; longer ones are no prose, and cutting them keeps time linear."""
+_IMPERATIVE = re.compile(r"\w-(?:vous|nous|moi|toi)\b")  # Asseyez-vous
 _MARKS = '"«»“”„'
 
 
@@ -36,13 +38,31 @@ def quotations(
     """The quotations of an article in the order of the text."""
     paragraphs = [Span(p.start, p.end) for p in article.paragraphs if p.role in _READ]
     found = stretches(article.text, paragraphs)
+    quoted = tuple(_subheads(article, sentences))
     if not found and not indirect:
-        return ()
+        return quoted
     reading = Reading(article.text, paragraphs, sentences, entities, found)
-    marked = tuple(reading.quotations())
+    marked = tuple(sorted((*reading.quotations(), *quoted), key=lambda one: one.fragments))
     if not indirect:
         return marked
     return tuple(sorted((*marked, *reading.indirect()), key=lambda one: one.fragments))
+
+
+def _subheads(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quotation]:
+    """Subheadings that are nothing but quoted words with a verb: « - "Nous irons au vote" - »; they name nobody."""
+    starts = [sentence.start for sentence in sentences]
+    for paragraph in article.paragraphs:
+        if paragraph.role != "subheading":
+            continue
+        for stretch in stretches(article.text, [Span(paragraph.start, paragraph.end)]):
+            around = article.text[paragraph.start : stretch.start] + article.text[stretch.end : paragraph.end]
+            inside = sentences[max(bisect_right(starts, stretch.start) - 1, 0) : bisect_left(starts, stretch.end)]
+            verb = any(
+                is_verb(token) for one in inside for token in one.tokens if stretch.start < token.start < stretch.end
+            )
+            asked = _IMPERATIVE.search(article.text, stretch.start, stretch.end)
+            if (verb or asked) and not around.strip(" -–—.\xa0"):
+                yield Quotation(stretch.fragments, "direct", (), (), None, None)
 
 
 class Reading:
@@ -78,6 +98,8 @@ class Reading:
         previous: Marked | None = None
         for index, one in enumerate(marked):
             if not is_quotation(self.text, one, self._body(one)):
+                if self._echoes(one, previous):
+                    yield Quotation(one.stretch.fragments, "partial", (), (), None, None)
                 continue
             quotation = self._quotation(one, previous, last, marked[index + 1 :][:1])
             yield quotation
@@ -99,19 +121,35 @@ class Reading:
                     entity,
                 )
 
+    def _echoes(self, one: Marked, previous: Marked | None) -> bool:
+        """« … « qui ne peut ou ne veut » payer. C'est ce « ne veut » qui a tout changé. »."""
+        if previous is None or one.paragraph - previous.paragraph > 1 or len(self._body(one)) < 2:
+            return False
+        [said, *_], [again, *_] = previous.stretch.fragments, one.stretch.fragments
+        words = self.text[again.start : again.end]
+        return len(words) < said.end - said.start and words in self.text[said.start : min(said.end, said.start + 500)]
+
     def _marked(self) -> list[Marked]:
         places: dict[int, tuple[int, int, int]] = {}
+        ends: dict[int, tuple[int, int, int]] = {}
         for number, (_, clause) in enumerate(self.clauses):
             for position, word in enumerate(clause.words):
-                if word.quote >= 0 and word.quote not in places:
-                    places[word.quote] = (number, position, self.clauses[number][0])
+                if word.quote >= 0:
+                    places.setdefault(word.quote, (number, position, self.clauses[number][0]))
+                    ends[word.quote] = (number, position, self.clauses[number][0])
         result = []
         for index, stretch in enumerate(self.found):
             if index not in places:
                 continue
             number, position, paragraph = places[index]
             clause = self.clauses[number][1]
-            result.append(Marked(stretch, clause, position, number, paragraph, attribution(clause, position)))
+            found = attribution(clause, position)
+            if found is None and ends[index][2] > paragraph:  # told only after the last of several paragraphs
+                told = attribution(self.clauses[ends[index][0]][1], ends[index][1])
+                if told is not None and told.speaker is not None:
+                    found, (number, position, paragraph) = told, ends[index]
+                    clause = self.clauses[number][1]
+            result.append(Marked(stretch, clause, position, number, paragraph, found))
         return result
 
     def _words(self, paragraph: Span) -> list[Word]:

@@ -71,6 +71,8 @@ def _read_weekday_number(groups: Groups, moment: Moment) -> str | None:
 
 def _read_weekday(groups: Groups, moment: Moment) -> str | None:
     wanted, side, surface = WEEKDAYS[(groups["weekday"] or "").lower()], groups["next"] or "", groups["surface"] or ""
+    if groups.get("vague"):
+        return None
     day = moment.day
     back, ahead = (day.weekday() - wanted) % 7, (wanted - day.weekday()) % 7
     if groups["week"]:
@@ -126,8 +128,6 @@ _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 def _read_century(groups: Groups, _: Moment) -> str | None:
     written = (groups["century"] or "").lower()
-    if groups["before"]:
-        return None
     if written in ORDINAL_WORDS:
         rank = ORDINAL_WORDS[written]
     elif written[0].isdigit():
@@ -135,7 +135,8 @@ def _read_century(groups: Groups, _: Moment) -> str | None:
     else:
         values = [_ROMAN[letter] for letter in re.match(r"[ivx]*", written)[0]]  # type: ignore[index]  # always matches
         rank = sum(-value if value < max(values[i:]) else value for i, value in enumerate(values))
-    return f"{rank - 1:02d}XX" if 1 <= rank <= 30 else None
+    era = "-" if groups["before"] else ""
+    return f"{era}{rank - 1:02d}XX" if 1 <= rank <= 30 else None
 
 
 def _read_season(groups: Groups, moment: Moment) -> str | None:
@@ -261,6 +262,10 @@ def _read_ahead(groups: Groups, moment: Moment) -> str | None:
 
 def _read_later(groups: Groups, moment: Moment) -> str | None:
     told = duration(groups["amount"] or "")
+    if told and told[1] in ("TH", "TM") and moment.clock is not None:
+        away = round(told[0] * (60 if told[1] == "TH" else 1)) * (1 if groups["later"] else -1)
+        days, minutes = divmod(60 * moment.clock.hour + moment.clock.minute + away, 1440)
+        return f"{shifted(moment.clock.date(), days)}T{minutes // 60:02d}:{minutes % 60:02d}"
     start = moment.about if told and told[1] in "YMQSXC" else moment.anchor
     return _away(groups["amount"] or "", start, 1 if groups["later"] else -1, to_the_day=False)
 
@@ -351,7 +356,8 @@ def _read_holiday(groups: Groups, moment: Moment) -> str | None:
 
 
 READERS: dict[str, Callable[[Groups, Moment], str | None]] = {
-    "days": _read_days, "day": _read_day, "weekday_number": _read_weekday_number, "weekday": _read_weekday,
+    "days": _read_days, "day": _read_day, "listed_day": _read_day,
+    "weekday_number": _read_weekday_number, "weekday": _read_weekday,
     "iso_day": _read_numeric_day, "numeric_day": _read_numeric_day, "near_day": _read_near_day, "month": _read_month,
     "year": _read_year, "decade": _read_decade, "century": _read_century, "season": _read_season,
     "quarter": _read_quarter, "ranked_unit": _read_ranked_unit, "iso_month": _read_iso_month,

@@ -113,8 +113,10 @@ def _longest(
             groups = {**match.groupdict(), "surface": surface}
             if shape == "day" and _ATTACK.search(before) and surface.lower().startswith("11 sept"):
                 groups["attack"] = "2001"
-            if (shape == "near_day" and _is_vague(before, after)) or (
-                shape == "season" and before.lower().endswith("en ")
+            if (
+                (shape == "near_day" and _is_vague(before, after))
+                or (shape == "season" and before.lower().endswith("en "))
+                or (shape == "weekday" and before.lower().endswith(" un "))  # un dimanche, il m'a appelée
             ):
                 groups["vague"] = "vague"
             return Found(start, end, shape, groups)
@@ -157,7 +159,7 @@ _HOLIDAY_CUE = re.compile(
     r"soir|matin|semaine|nuit|période) d(?:e|u)(?: la| l['’])?) ?$",
     re.IGNORECASE,
 )
-_SPEED = re.compile(r"(?:km|kilomètres?|mètres?|m|tours?|miles|bits?|\d) $", re.IGNORECASE)
+_SPEED = re.compile(r"(?:^|\W|\d)(?:km|kilomètres?|mètres?|m|tours?|miles|bits?|\d) $", re.IGNORECASE)
 
 
 def _is_vague(before: str, after: str) -> bool:
@@ -209,8 +211,7 @@ def _says_bare_day(_: re.Match[str], before: str) -> bool:
 
 def _says_rate(match: re.Match[str], before: str) -> bool:
     """« 120 km par heure » is a speed."""
-    by_unit = match[0].startswith("par")
-    return not (by_unit and (_SPEED.search(before) or match["unit"] in ("minute", "seconde")))
+    return not (match[0].startswith("par") and _SPEED.search(before))
 
 
 def _says_slashed_day(_: re.Match[str], before: str) -> bool:
@@ -247,6 +248,7 @@ def _says_how_long(shape: str, before: str, surface: str, after: str) -> bool:
     if (
         is_age(before, surface, after)
         or "Heures" in surface
+        or (lowered.endswith("journées") and re.match(r" (?:de la fin|du terme|de championnat)", after))
         or after.startswith(" sur 24")
         or re.search(r"\d[.,]$", before)
     ):
@@ -310,7 +312,7 @@ def _says_part_of_day(match: re.Match[str], before: str) -> bool:
     if part == "nuit":
         return re.search(r"(?:dans|pendant|durant|tard dans|au cours de) (?:la )?$", before, re.IGNORECASE) is not None
     if part in ("soirée", "matinée"):
-        return re.search(r"(?:dans|en|de) (?:la )?$", before, re.IGNORECASE) is not None and not re.search(
+        return re.search(r"(?:dans|en|de|pass\w+) (?:la )?$", before, re.IGNORECASE) is not None and not re.search(
             r"\bde $", before
         )
     return _DAY_PART_CUE.search(before) is not None

@@ -6,6 +6,7 @@ centuries ``19XX``.
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
 
@@ -83,42 +84,51 @@ def holiday(name: str, year: int) -> date | None:
     return shifted(easter(year), MOVING_HOLIDAYS[name])
 
 
+_DATED = re.compile(r"(?!0000)(?:\d{4}(?:-(?:W\d\d|\d\d(?:-\d\d)?))?|\d{3}X|\d\dXX)")
+"""The values whose days a calendar of ours tells; years before the first, as in « -00XX », are not among them."""
 _SEASON_DAYS = {21: ("03-01", "06-21"), 22: ("06-01", "09-23"), 23: ("09-01", "12-21")}
 
 
 def days_of(value: str | None) -> tuple[str, str] | None:
-    """The first and the last day that a date or a time means; None for a duration, an hour of no day, or no value.
+    """The first and the last day that a date or a time means.
 
-    >>> days_of("2012-W21"), days_of("196X")
-    (('2012-05-21', '2012-05-27'), ('1960-01-01', '1969-12-31'))
+    None for a duration, an hour of no day, a year before the first, a day that no calendar has, or no value.
+
+    >>> days_of("2012-W21"), days_of("196X"), days_of("-00XX")
+    (('2012-05-21', '2012-05-27'), ('1960-01-01', '1969-12-31'), None)
     """
-    if value is None or value[0] in "PT":
+    if value is None:
         return None
     if "/" in value:
         first, last = (days_of(part) for part in value.split("/"))
-        return (first[0], last[1]) if first and last else None
+        return (first[0], last[1]) if first and last and first[0] <= last[1] else None
     value = value.split("T")[0]
+    if not _DATED.fullmatch(value):
+        return None
     if "X" in value:
-        return value.replace("X", "0") + "-01-01" if value[:2] != "00" or value[
-            2
-        ] != "X" else "0001-01-01", value.replace("X", "9") + "-12-31"
+        first_year = max(value.replace("X", "0"), "0001")
+        return f"{first_year}-01-01", f"{value.replace('X', '9')}-12-31"
     if "W" in value:
+        if not 1 <= int(value[6:]) <= date(int(value[:4]), 12, 28).isocalendar().week:
+            return None
         monday = date.fromisocalendar(int(value[:4]), int(value[6:]), 1)
         return monday.isoformat(), shifted(monday, 6).isoformat()
     if len(value) == 4:
         return f"{value}-01-01", f"{value}-12-31"
     if len(value) == 10:
-        return value, value
+        return (value, value) if day_in(*map(int, value.split("-"))) else None
     return _days_of_part(int(value[:4]), int(value[5:]))
 
 
-def _days_of_part(year: int, code: int) -> tuple[str, str]:
+def _days_of_part(year: int, code: int) -> tuple[str, str] | None:
     """The days of a month, season, quarter or semester of a year."""
     if code == 24:
         return f"{year:04d}-12-01", f"{min(year + 1, 9999):04d}-03-21"
     if code in _SEASON_DAYS:
         first, last = _SEASON_DAYS[code]
         return f"{year:04d}-{first}", f"{year:04d}-{last}"
+    if not (1 <= code <= 12 or 33 <= code <= 36 or 40 <= code <= 41):
+        return None
     length, rank = (1, code - 1) if code <= 12 else (3, code - 33) if code <= 36 else (6, code - 40)
     month = rank * length + length
     return f"{year:04d}-{rank * length + 1:02d}-01", f"{year:04d}-{month:02d}-{monthrange(year, month)[1]:02d}"

@@ -74,7 +74,7 @@ def is_age(before: str, surface: str, after: str) -> bool:
     False
     """
     years = re.search(r"\bans\b|aine d['’]années", surface) is not None
-    if not years and not re.search(r"\bmois\b", surface):
+    if (not years and not re.search(r"\bmois\b", surface)) or re.match(r" de (?:plus|moins)\b", after):
         return False
     if re.search(r"(?:^|\W)(?:les|des|aux) $", before) and re.match(
         r" (?:de|d['’]|du)", after
@@ -147,6 +147,7 @@ _FOLLOWS_YEAR = re.compile(
 _PLURAL_NEXT = re.compile(r" [a-zà-öø-ÿœ][\w-]*[sx]\b")
 _YEAR_CUE = re.compile(
     r"(?:^|\W)(?:en|depuis|dès|fin|début|année|années|an|mi|avant|après|d['’]ici|d['’]ici à|jusqu['’]en|"
+    r"(?:acte|charte|édit|traité|lettre|registre|manuscrit|gravure|plan) de|"
     r"exercice|saison|remonte à|remontant à|datée? de|datant de|"
     r"automne|hiver|été|printemps|entre|vers|courant|millésime|pour|à partir de|et|édition|session|horizon|"
     r"(?:"
@@ -223,6 +224,8 @@ def is_clock(before: str, surface: str, after: str) -> bool:
         r"matin|soir|midi|nuit|GMT|UTC|local|demie?$|:", surface
     ):
         return not re.search(r"(?:^|\W)une heure et demie", surface) or re.search(r"\bà $", before) is not None
+    if re.search(r"(?:^|\W)il (?:est|était) (?:\w+ ){0,2}(?:plus|moins|près) de $", before, re.IGNORECASE):
+        return True  # il était un peu plus de 3 h 30
     if re.search(r"(?:^|\W)(?:à|a) (?:environ |quelque )?$", before) and _TRAVELLED.match(after):
         return False
     if _SHOWN_AT.search(before):

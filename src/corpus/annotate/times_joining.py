@@ -135,6 +135,8 @@ def _two_days(first: Found, second: Found, before: str, gap: str) -> Found | Non
     if first.until is not None or second.until is not None:
         return None
     shapes = {first.shape, second.shape}
+    if first.shape == "listed_day":  # entre le 17 et le 30 avril
+        return replace(first, until=second) if _BETWEEN.search(before) and second.shape == "day" else None
     if not (shapes <= _DAY_SHAPES or (len(shapes) == 1 and shapes <= _WIDE_SHAPES)):
         return None
     tight = gap in ("-", "–") and shapes in ({"month"}, {"weekday"})

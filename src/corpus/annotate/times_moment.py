@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from corpus.annotate.times_calendar import day_in
 from corpus.annotate.times_patterns import MONTHS, SHORT_MONTHS, WEEKDAYS
@@ -22,13 +22,14 @@ class Moment:
     """Where a reader stands.
 
     ``day`` is the article's, ``anchor`` the day the story stands at, ``about`` the first day of the last date told,
-    of whatever precision (« en 1952 … deux ans plus tard »).
+    of whatever precision (« en 1952 … deux ans plus tard »), ``clock`` the hour just told, if one was.
     """
 
     day: date
     anchor: date
     tense: str
     about: date
+    clock: datetime | None = None
 
 
 _CONTRADICTION = 3

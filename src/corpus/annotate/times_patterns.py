@@ -21,9 +21,9 @@ MONTHS = {
     "aout": 8, "septembre": 9, "octobre": 10, "novembre": 11, "décembre": 12, "decembre": 12,
 }  # fmt: skip
 SHORT_MONTHS = {
-    "janv": 1, "févr": 2, "fév": 2, "avr": 4, "juil": 7, "sept": 9, "oct": 10, "nov": 11, "déc": 12,
+    "jan": 1, "janv": 1, "févr": 2, "fév": 2, "avr": 4, "juil": 7, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "déc": 12,
 }  # fmt: skip
-"""Read only after a day's number and before a full stop: « 3 sept. 2012 »."""
+"""Read only after a day's number and with or without a full stop: « 3 sept. 2012 », « 9 jan 2012 »."""
 
 UNITS = {
     "an": "Y", "ans": "Y", "année": "Y", "années": "Y", "mois": "M", "semaine": "W", "semaines": "W", "jour": "D",
@@ -119,6 +119,7 @@ _SIZE = r"(?:(?:longu?e?s?|bon(?:ne)?s?|grand(?:e)?s?|petite?s?) )?"
 _HALF = r"(?: et (?:demie?|quart|un quart|(?:{n}) (?:mois|jours|minutes|heures|semaines)))".replace("{n}", _NUM)
 _AMOUNT = (
     r"(?:\d{1,3} heures?,? (?:et )?\d{1,2} minutes?(?:,? (?:et )?\d{1,2} secondes?)?|"
+    r"\d{1,3} ?(?:min|mn|minutes?),? (?:et )?\d{1,2} ?(?:s|sec|secondes?)(?!\w)|"
     f"(?:{_VAGUE}(?: (?:longues|belles))?|(?:une (?:bonne |petite )?)?(?:{_any(ABOUT_WORDS)}) d(?:e |')"
     f"|(?:plusieurs |quelques )?(?:dizaines|centaines|milliers) d(?:e |')"
     f"|{_NUM}(?: ?(?:à|ou|-|et|/) ?{_NUM})?) ?{_SIZE}{_UNIT}{_HALF}?(?: enti(?:er|ère)s?| (?:et )?plus)?"
@@ -166,7 +167,7 @@ _CLASSES: dict[str, tuple[str, ...]] = {
 PATTERNS: tuple[Pattern, ...] = (
     _pattern("days", "<digit> premier <weekday>",
         rf"(?:(?:{_WD}) )?(?P<day>{_DAY})(?:(?: (?P<month1>{_MONTH})(?: (?P<year1>{_YEAR}))?)? (?:au|jusqu'au) "
-        rf"|(?:, (?:{_DAY})){{0,8}}(?: ?[-–] ?| à | (?:et|ou) (?:le )?))(?:(?:{_WD}) )?(?P<day2>{_DAY}) "
+        rf"|(?:, (?:{_DAY})){{0,8}}(?: ?[-–] ?| à | (?:et|ou) ))(?:(?:{_WD}) )?(?P<day2>{_DAY}) "
         rf"(?P<month>{_MONTH})"
         rf"(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?",
         "La foire se tient du [8 au 10 août]."),
@@ -174,6 +175,10 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?:ce )?(?:(?P<weekday>{_WD}),? (?:le )?)?(?P<day>{_DAY}) "
         rf"(?:(?P<month>{_MONTH})|(?P<short>{_any(SHORT_MONTHS)})\.?)(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?",
         "Odile Ferrand sera reçue le [mardi 3 juillet]."),
+    _pattern("listed_day", "<digit> premier <weekday>",
+        rf"(?:(?P<weekday>{_WD}) )?(?P<day>{_DAY})(?= (?:et|ou) le (?:(?:{_WD}) )?{_DAY} (?P<month>{_MONTH})"
+        rf"(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?(?!\w))",
+        "La digue a cédé le [17] et le 30 avril."),
     _pattern("weekday_number", "<weekday> ce",
         rf"(?:ce )?(?P<weekday>{_WD}) (?P<day>{_DAY})(?! ?(?:h|:|%|€|[.,]\d)| (?:heures?|euros?|millions?|"
         rf"ans?|\w+s)\b)",
@@ -269,7 +274,8 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"{_WD}|{_MONTH}))(?P<part_of_day> (?:matins?|soirs?|après-midi))?",
         "Le marché a lieu [tous les lundis]."),
     _pattern("rate", "<number> plusieurs par",
-        rf"(?:(?:(?:{_NUM}(?: (?:à|ou) {_NUM})?|plusieurs|quelques) )?fois )?(?:par) (?P<unit>an|jour|mois|"
+        rf"(?:(?:(?:{_NUM}(?: (?:à|ou) {_NUM})?|plusieurs|quelques) )?(?:fois|jours?|nuits?|heures?|minutes?|"
+        rf"semaines?|mois) )?(?:par) (?P<unit>an|jour|mois|"
         rf"semaine|heure|"
         r"année|trimestre|semestre|minute|seconde|siècle|nuit)"
         rf"|{_NUM} fois l'(?P<year>an)",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from corpus.annotate.time_values import READERS
 from corpus.annotate.times_amounts import hour_of
 from corpus.annotate.times_calendar import day_within, days_of, weekdays_within
 from corpus.annotate.times_joining import Found
-from corpus.annotate.times_moment import Moment
+from corpus.annotate.times_moment import Groups, Moment
 from corpus.annotate.times_tense import Tenses
 from corpus.annotate.values import Time
 from corpus.article import Paragraph
@@ -30,6 +30,14 @@ _NEAR, _SAME_STRETCH = 31, 400
 """Days and code points within which « dans la soirée » goes on from the day last told."""
 
 
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d$")
+
+
+def _is_evening(groups: Groups) -> bool:
+    """Whether an hour lies in the first half of a night that is told: « dans la nuit de mardi à mercredi … à 22 h »."""
+    return (hour_of(groups) or "") >= "17"
+
+
 class Story:
     """Reads the values of one article in order; keeps the day that the story stands at."""
 
@@ -39,7 +47,8 @@ class Story:
         self._anchor: date | None = None
         self._anchored_at = -1
         self._about: date | None = None
-        self._last: tuple[Found, str | None] | None = None
+        self._clock: tuple[datetime, int] | None = None
+        self._night: tuple[date, date] | None = None
 
     def told(self, found: Found, text: str, paragraph: Paragraph) -> Time:
         """The expression with its value and bounds."""
@@ -51,12 +60,18 @@ class Story:
             kind = "time"
         if found.shape == "units" and value and value.startswith("P"):
             kind = "duration"
+        if found.shape == "later" and value and "T" in value:
+            kind = "time"
         earliest, latest = self._bounds(found, readings)
         self._move(found, value, text)
         return Time(found.start, found.end, kind, value, earliest, latest)
 
     def _read(self, found: Found, day: date, tense: str) -> str | None:
-        moment = Moment(day, self._anchor_for(found, day), tense, self._about or self._anchor or day)
+        anchor = self._anchor_for(found, day)
+        clock = self._clock[0] if self._clock and found.start - self._clock[1] <= _SAME_STRETCH else None
+        if found.shape == "clock" and self._night and anchor == self._night[1] and _is_evening(found.groups):
+            anchor = self._night[0]
+        moment = Moment(day, anchor, tense, self._about or self._anchor or day, clock)
         if found.origin is not None:
             origin = day_within(self._read(found.origin, day, tense))
             if origin is None:
@@ -85,7 +100,8 @@ class Story:
 
     def _bounds(self, found: Found, readings: list[str | None]) -> tuple[str | None, str | None]:
         first, last = self._ends
-        if found.shape == "weekday" and first != last and not found.groups["next"] and found.until is None:
+        said = found.groups.get("next") or found.groups.get("vague") or found.until
+        if found.shape == "weekday" and first != last and not said:
             within = weekdays_within(found.groups["weekday"] or "", first, last)
             if within:
                 return within
@@ -104,9 +120,14 @@ class Story:
 
     def _move(self, found: Found, value: str | None, text: str) -> None:
         """Let the story stand at the day just told, unless it only describes a thing (« le vote du 3 mars »)."""
+        if value and (told := _CLOCK.search(value)):
+            self._clock = datetime.fromisoformat(told[0]), found.start
         if found.shape in ("clock", "clocks", "holiday") or value is None or value[0] == "P":
             return
         bounds, day = days_of(value), day_within(value)
+        if found.shape == "night" and bounds is not None:
+            self._night = date.fromisoformat(bounds[0]), date.fromisoformat(bounds[1])
+            day = self._night[1]
         if bounds is not None:
             self._about = date.fromisoformat(bounds[0])
         if day is None:

@@ -1,9 +1,9 @@
 """What an article is about: the seventeen top topics of the IPTC Media Topics, each with a share of 1.
 
 A sparse linear model over the stems of the article's words and pairs of words, learnt on free texts by
-``scripts/train_topics`` from hand-written seed words, IPTC's French names and definitions (CC BY 4.0) and a
-teacher; ``topics/MODEL.md`` has data, licences and scores. It reads words, not tokens, so that an article's topics
-are the same with and without the sentences layer. To teach it a word, add it to ``scripts/topics_seeds.tsv``, run the
+``scripts/train_topics`` from hand-written seed words, IPTC's French names and definitions (CC BY 4.0) and a teacher;
+``topics_weights/MODEL.md`` has data, licences and scores. It reads words, not tokens, so that an article's topics are
+the same with and without the sentences layer. To teach it a word, add it to ``scripts/topics_seeds.tsv``, run the
 training script and raise the layer's version.
 """
 

@@ -1,0 +1,62 @@
+"""The same articles give the same bytes: with any number of workers, alone or among others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as pads
+import pytest
+
+import corpus
+from corpus import annotate
+from corpus.annotate import engine
+
+pytestmark = pytest.mark.skipif(find_spec(engine.MODEL) is None, reason="the French model is not installed")
+
+MakeCorpus = Callable[[Path, Mapping[str, str]], Path]
+
+
+@pytest.fixture
+def files(source_yaml: Callable[[str], str], text_record: Callable[[int], str]) -> dict[str, str]:
+    """Two sources of four articles, which are two partitions."""
+    made = {f"raw/{source}/source.yaml": source_yaml("text") for source in ("premier", "second")}
+    for number in range(8):
+        made[f"raw/{('premier', 'second')[number % 2]}/a{number}.txt"] = text_record(number)
+    return made
+
+
+def _bytes_of(release: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(release)): file.read_bytes() for file in release.rglob("*") if file.is_file()}
+
+
+def _rows_of(release: Path, article: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows of an article in every table, by the table's name."""
+    found = {}
+    for table in sorted((release / "data").iterdir()):
+        key = "id" if table.name == "articles" else "article"
+        rows = pads.dataset(table, format="parquet").to_table().to_pylist()
+        found[table.name] = [row for row in rows if row[key] == article]
+    return found
+
+
+def test_one_worker_and_two_write_the_same_bytes(
+    files: dict[str, str], make_corpus: MakeCorpus, tmp_path: Path
+) -> None:
+    root = make_corpus(tmp_path / "corpus", files)
+    for workers in (1, 2):
+        corpus.build(root, tmp_path / str(workers), workers=workers, layers=annotate.NAMES)
+    assert _bytes_of(tmp_path / "1") == _bytes_of(tmp_path / "2")
+
+
+def test_an_article_has_the_same_rows_alone_and_among_others(
+    files: dict[str, str], make_corpus: MakeCorpus, tmp_path: Path
+) -> None:
+    alone = {path: text for path, text in files.items() if path.endswith("premier/source.yaml") or "a4" in path}
+    for name, some in (("many", files), ("one", alone)):
+        corpus.build(make_corpus(tmp_path / f"corpus-{name}", some), tmp_path / name, layers=annotate.NAMES)
+    rows = _rows_of(tmp_path / "one", "premier/a4")
+    assert rows == _rows_of(tmp_path / "many", "premier/a4")
+    assert {"articles", "sentences", "entities", "quotations", "times"} <= {table for table, has in rows.items() if has}
