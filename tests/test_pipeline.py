@@ -309,8 +309,8 @@ def test_a_parser_that_fails_in_an_unforeseen_way_refuses_one_record_and_no_more
     )
     sound = orjson.loads
 
-    def failing(content: str) -> object:
-        if '"x0"' in content:
+    def failing(content: bytes) -> object:
+        if b'"x0"' in content:
             raise MemoryError("no room for x0")
         return sound(content)
 

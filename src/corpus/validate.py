@@ -127,7 +127,8 @@ def language_mismatch(article: Article, source: Source, settings: Settings) -> I
     French that says so by its function words needs no model: a twelfth of the words of its first 400
     or 1,600 characters (of 60 press articles in cs, de, en, es, hu and it none has over 4.7%). All else is judged by fasttext's lid.176.
     """
-    body = article.text[len(article.title) :][: 4 * _SAMPLE]
+    start = len(article.title)
+    body = article.text[start : start + 4 * _SAMPLE]
     if article.language == "fr" and (_reads_as_french(body[:_SAMPLE]) or _reads_as_french(body)):
         return
     sample = body[: 2 * _SAMPLE]
@@ -149,7 +150,7 @@ def language_mismatch(article: Article, source: Source, settings: Settings) -> I
 
 def _reads_as_french(sample: str) -> bool:
     words = sample.lower().split()
-    return len(words) >= 20 and sum(map(_FRENCH.__contains__, words)) * 12 >= len(words)
+    return len(words) >= 20 and len(list(filter(_FRENCH.__contains__, words))) * 12 >= len(words)
 
 
 @cache

@@ -88,10 +88,10 @@ def cut_of(identity: str) -> int:
 
 
 def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
-    """Rows as one Arrow batch of exactly this schema."""
-    return pa.RecordBatch.from_arrays(
-        [_column([row[field.name] for row in rows], field.type) for field in schema], schema=schema
-    )
+    """Rows, at least one, as one Arrow batch of exactly this schema."""
+    columns = zip(*map(itemgetter(*schema.names), rows), strict=True)
+    kinds = [field.type for field in schema]
+    return pa.RecordBatch.from_arrays(list(map(_column, columns, kinds)), schema=schema)
 
 
 def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
@@ -102,7 +102,8 @@ def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_string(kind):
         return _strings(values)
     if pa.types.is_date32(kind):
-        return _numbers(np.array(values, "datetime64[D]").astype(np.int32), kind)
+        days = np.array(values, "datetime64[D]")
+        return _numbers(days.astype(np.int64).astype(np.int32), kind, ~np.isnat(days))
     if pa.types.is_list(kind):
         offsets = _offsets(values)
         inside = _column(list(chain.from_iterable(values)), kind.value_type)
@@ -110,14 +111,13 @@ def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_struct(kind):
         columns = [_column([value[field.name] for value in values], field.type) for field in kind]
         return pa.Array.from_buffers(kind, len(values), [None], children=columns)
-    if pa.types.is_integer(kind) or (pa.types.is_floating(kind) and None not in values):
-        return _numbers(np.array(values, kind.to_pandas_dtype()), kind)
     if pa.types.is_floating(kind):
-        known = [value is not None for value in values]
-        numbers = np.array([0.0 if value is None else value for value in values])
-        return pa.Array.from_buffers(kind, len(values), [_bits(known), pa.py_buffer(numbers)])
+        numbers = np.array(values, np.float64)  # None becomes NaN, which no JSON value is
+        return _numbers(numbers, kind, ~np.isnan(numbers))
+    if pa.types.is_integer(kind):
+        return _numbers(np.array(values, kind.to_pandas_dtype()), kind)
     if pa.types.is_boolean(kind):
-        return pa.Array.from_buffers(kind, len(values), [None, _bits(values)])
+        return pa.Array.from_buffers(kind, len(values), [None, _bits(np.array(values, bool))])
     return pa.array(values, pa.string()).cast(kind)
 
 
@@ -128,18 +128,32 @@ def _offsets(values: Sequence[Any]) -> np.ndarray:
     return offsets
 
 
-def _bits(values: Sequence[bool]) -> pa.Buffer:
-    return pa.py_buffer(np.packbits(np.array(values, bool), bitorder="little"))
+def _bits(values: np.ndarray) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(values, bitorder="little"))
 
 
-def _numbers(numbers: np.ndarray, kind: pa.DataType) -> pa.Array:
-    return pa.Array.from_buffers(kind, len(numbers), [None, pa.py_buffer(numbers)])
+def indices(places: np.ndarray) -> pa.Array:
+    """Places of rows as Arrow takes them, without pandas."""
+    return _numbers(places.astype(np.int64), pa.int64())
 
 
-def _strings(values: Sequence[str | None]) -> pa.Array:
-    known = None if None not in values else _bits([value is not None for value in values])
-    encoded = [value.encode() if value else b"" for value in values]
-    buffers = [known, pa.py_buffer(_offsets(encoded)), pa.py_buffer(b"".join(encoded))]
+def _numbers(numbers: np.ndarray, kind: pa.DataType, known: np.ndarray | None = None) -> pa.Array:
+    """Numbers as Arrow holds them; ``known`` says which are none, None for all."""
+    bits = None if known is None or known.all() else _bits(known)
+    return pa.Array.from_buffers(kind, len(numbers), [bits, pa.py_buffer(numbers)])
+
+
+def _strings(values: Sequence[Any]) -> pa.Array:
+    known = None
+    if None in values:
+        known = _bits(np.array([value is not None for value in values]))
+        values = [value or "" for value in values]
+    if all(map(str.isascii, values)):  # hashes, dates, ids: as long in bytes as in characters
+        offsets, content = _offsets(values), "".join(values).encode()
+    else:
+        encoded = [value.encode() for value in values]
+        offsets, content = _offsets(encoded), b"".join(encoded)
+    buffers = [known, pa.py_buffer(offsets), pa.py_buffer(content)]
     return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
 
