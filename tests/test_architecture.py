@@ -46,7 +46,9 @@ MAY_IMPORT = {
     "assemble": {"raw", "settings", "normalise", "roles", "dates"},
     # stage: validate
     "validate": {"settings"},
-    # stage: whole corpus, on small columns of the work files, and the tables they become
+    # what a partition becomes: tables of rows, and a few numbers for each
+    "workfiles": {"schema", "release/rows"},
+    # stage: whole corpus, on the numbers of the work files, and the tables they become
     "catalogue": {"schema", "settings", "release/tables", "workfiles"},
     # stage: write
     "release/tables": {"release/rows"},
@@ -58,7 +60,7 @@ MAY_IMPORT = {
     "stats": {"schema", "loading"},
     # the one page that joins the stages
     "pipeline": {
-        "assemble", "catalogue", "execute", "parse/__init__", "raw", "schema", "settings", "stories", "validate",
+        "assemble", "catalogue", "execute", "parse/__init__", "raw", "schema", "settings", "stories", "validate", "workfiles",
         "release/__init__", "release/card", "release/manifest", "release/place", "release/rows", "release/tables",
     },
     # what people ask for, on top of the pipeline

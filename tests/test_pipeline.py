@@ -187,7 +187,8 @@ def test_promise_5_a_killed_build_leaves_what_stood_there_and_the_next_one_is_wh
         else:
             break
     assert bytes_of(out) == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["preview"]
+    left = {path.name for path in tmp_path.iterdir()} - {"preview.rejects.jsonl"}  # of a build that was done in time
+    assert left == {"preview"}
 
 
 @pytest.mark.parametrize("out", [".", "..", "neuf/"])

@@ -143,8 +143,8 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
     rejected: list[Rejected] = []
     used: list[str] = []
     splits = [name for name, _ in job.settings.splits]
-    file = job.folder / f"{number:06}.arrow"
-    with Writer(file, part.source, annotate.tables(layers), splits, job.columns) as writer:
+    place = job.folder / f"{number:06}.arrow"
+    with Writer(place, part.source, annotate.tables(layers), splits, job.columns) as writer:
         for article in articles(part, job.sources[part.source], job.settings):
             if isinstance(article, Rejected):
                 rejected.append(article)
