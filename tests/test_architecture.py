@@ -29,7 +29,7 @@ MAY_IMPORT = {
     # stage: raw bytes, and nothing of what is in them
     "raw": {"bulk", "settings"},
     # stage: parse; a parser knows its record, its source, and readers of the same kind
-    "parse/__init__": {"raw", "settings"},
+    "parse/__init__": {"raw", "settings", "parse/jsonl"},
     "parse/fields": {"raw", "settings", "schema", "dates"},
     "parse/text": {"raw", "settings"},
     "parse/markdown": {"raw", "settings", "yaml_text", "parse/fields"},

@@ -187,7 +187,9 @@ def test_promise_5_a_killed_build_leaves_what_stood_there_and_the_next_one_is_wh
         else:
             break
     assert bytes_of(out) == before
-    left = {path.name for path in tmp_path.iterdir()} - {"preview.rejects.jsonl"}  # a build may have ended before its kill
+    left = {path.name for path in tmp_path.iterdir()} - {
+        "preview.rejects.jsonl"
+    }  # a build may have ended before its kill
     assert left == {"preview"}
 
 
@@ -310,8 +312,8 @@ def test_a_parser_that_fails_in_an_unforeseen_way_refuses_one_record_and_no_more
     )
     sound = orjson.loads
 
-    def failing(content: str) -> object:
-        if '"x0"' in content:
+    def failing(content: bytes) -> object:
+        if b'"x0"' in content:
             raise MemoryError("no room for x0")
         return sound(content)
 

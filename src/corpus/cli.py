@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -35,6 +36,7 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and turn what cannot go on into words and an exit code."""
+        gc.set_threshold(50_000)  # rows are many and hold no cycles: to look for some is 3% of a build
         try:
             return super().invoke(ctx)
         except CorpusError as error:

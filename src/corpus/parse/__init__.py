@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from corpus.article import Draft
-from corpus.raw import Record
+from corpus.raw import Record, decode
 from corpus.settings import Source
 
 SHAPES = ("text", "markdown", "jsonl", "ninjs", "html")
@@ -38,3 +38,16 @@ def parser(shape: str) -> Parser:
     if shape not in SHAPES:
         raise ValueError(f"no shape {shape!r}; known are {', '.join(SHAPES)}")
     return cast("Parser", import_module(f"corpus.parse.{shape}"))
+
+
+def draft(record: Record, source: Source) -> Draft:
+    """What a raw record says.
+
+    Raises:
+        CorpusError: all that is wrong with it.
+    """
+    if source.shape == "jsonl":
+        from corpus.parse.jsonl import parse_bytes
+
+        return parse_bytes(record, source)
+    return parser(source.shape).parse(decode(record), record, source)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +11,6 @@ from corpus.dates import fault
 from corpus.problem import CorpusError, quoted
 from corpus.raw import Record
 from corpus.settings import Source
-
-_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 
 
 def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tuple[Block, ...] = ()) -> Draft:
@@ -51,8 +48,10 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
             )
         )
     if "text" in fields:
-        text = fields["text"].replace("\r\n", "\n").replace("\r", "\n").strip()
-        blocks += [Block(block) for block in _BLANK_LINES.split(text) if block]
+        text = fields["text"]
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        blocks += [Block(block) for block in text.split("\n\n") if block.strip()]  # normalising finds other blank lines
     blocks += [Block(block) for block in fields.get("paragraphs", ()) if block.strip()]
     blocks += [Block(caption, "caption") for caption in fields.get("captions") or () if caption.strip()]
     if not fields["title"].strip() or not blocks:

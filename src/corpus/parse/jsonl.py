@@ -10,7 +10,7 @@ import orjson
 from corpus.article import Draft
 from corpus.parse.fields import draft_of
 from corpus.problem import CorpusError
-from corpus.raw import Record
+from corpus.raw import Record, decode
 from corpus.settings import Source
 
 
@@ -20,7 +20,23 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     Raises:
         CorpusError: no JSON object, a repeated key, no id, or anything that record.schema.json refuses.
     """
-    fields = json_object(content, record)
+    return _draft(json_object(content, record), record, source)
+
+
+def parse_bytes(record: Record, source: Source) -> Draft:
+    """What one line says, read without decoding it first, which costs as much as reading it.
+
+    Raises:
+        CorpusError: as ``parse``, and rule ``encoding-unreadable``.
+    """
+    try:
+        fields = orjson.loads(record.content)
+    except orjson.JSONDecodeError:  # not UTF-8, a byte order mark, or not JSON: said of its characters
+        return parse(decode(record), record, source)
+    return _draft(_checked(fields, record.content, record), record, source)
+
+
+def _draft(fields: dict[str, object], record: Record, source: Source) -> Draft:
     draft = draft_of(fields, record, source)
     if draft.key is None:
         raise CorpusError(
@@ -47,6 +63,11 @@ def json_object(content: str, record: Record) -> dict[str, object]:
         raise CorpusError(
             record.problem("json-invalid", "", str(error), "one JSON object", "check it with: python -m json.tool")
         ) from None
+    return _checked(fields, content.encode("utf-8", "surrogatepass"), record)
+
+
+def _checked(fields: object, content: bytes, record: Record) -> dict[str, object]:
+    """The fields, if they are an object without repeated keys."""
     if not isinstance(fields, dict):
         raise CorpusError(record.problem("json-invalid", "$", f"a {type(fields).__name__}", "one JSON object", ""))
     if len(_KEY.findall(content)) != len(fields):  # a quoted colon in the text, or a key twice
@@ -54,10 +75,10 @@ def json_object(content: str, record: Record) -> dict[str, object]:
     return fields
 
 
-_KEY = re.compile(r'"[ \t\r\n]*:')
+_KEY = re.compile(rb'"[ \t\r\n]*:')
 
 
-def _refuse_repeated(content: str, record: Record) -> None:
+def _refuse_repeated(content: bytes, record: Record) -> None:
     """Of a repeated key every reader silently keeps one value: say so instead."""
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -18,6 +18,7 @@ PREVIEW = "0.0.0"
 """The version of what ``corpus build`` makes: nothing that may be published."""
 
 _COUNTED = ("title", "standfirst", "body")
+_BLANKS = b" \n"
 _HASHED = (
     "id",
     "source",
@@ -37,6 +38,7 @@ _hashed = itemgetter(*_HASHED)
 def row_of(article: Article, split: str) -> dict[str, Any]:
     """The row of the articles table, as JSON values, in the order of its schema."""
     text = article.text
+    content = text.encode("utf-8", "surrogatepass")
     paragraphs = [{"start": start, "end": end, "role": role} for start, end, role in article.paragraphs]
     row = {
         "id": article.id,
@@ -54,7 +56,7 @@ def row_of(article: Article, split: str) -> dict[str, Any]:
         "licence": article.licence,
         "redistribution": article.redistribution,
         "story": article.id,
-        "word_count": _words(article),
+        "word_count": _words(article, content),
         "topics": [],
         "keywords": [],
         "letter_share": None,
@@ -63,7 +65,7 @@ def row_of(article: Article, split: str) -> dict[str, Any]:
         "gold": [],
         "raw_path": article.raw_path,
         "raw_sha256": article.raw_sha256,
-        "text_sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        "text_sha256": hashlib.sha256(content).hexdigest(),
         "record_sha256": "",
         "first_release": PREVIEW,
     }
@@ -71,14 +73,25 @@ def row_of(article: Article, split: str) -> dict[str, Any]:
     return row
 
 
-def _words(article: Article) -> int:
-    """Words of what is read as the article: what spaces and line ends part; « 12 000 » with a no-break space is one."""
+def _words(article: Article, content: bytes) -> int:
+    """Words of what is read as the article: what spaces and line ends part; « 12 000 » with a no-break space is one.
+
+    ``content`` is its text in UTF-8. All its blanks are counted at once, twice as fast as paragraph by
+    paragraph, less those of what is not read and those between two paragraphs.
+    """
     text = article.text
-    count = 0
+    count = len(content) - len(content.translate(None, _BLANKS))
+    at = 0
     for start, end, role in article.paragraphs:
-        if role in _COUNTED:
-            count += text.count(" ", start, end) + text.count("\n", start, end) + 1
+        if start - at:
+            count -= 2 if start - at == 2 else _blanks(text, at, start)
+        count += 1 if role in _COUNTED else -_blanks(text, start, end)
+        at = end
     return count
+
+
+def _blanks(text: str, start: int, end: int) -> int:
+    return text.count(" ", start, end) + text.count("\n", start, end)
 
 
 def cut_of(identity: str) -> int:
@@ -88,10 +101,10 @@ def cut_of(identity: str) -> int:
 
 
 def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
-    """Rows as one Arrow batch of exactly this schema."""
-    return pa.RecordBatch.from_arrays(
-        [_column([row[field.name] for row in rows], field.type) for field in schema], schema=schema
-    )
+    """Rows, at least one, as one Arrow batch of exactly this schema."""
+    columns = zip(*map(itemgetter(*schema.names), rows), strict=True)
+    kinds = [field.type for field in schema]
+    return pa.RecordBatch.from_arrays(list(map(_column, columns, kinds)), schema=schema)
 
 
 def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
@@ -102,7 +115,8 @@ def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_string(kind):
         return _strings(values)
     if pa.types.is_date32(kind):
-        return _numbers(np.array(values, "datetime64[D]").astype(np.int32), kind)
+        days = np.array(values, "datetime64[D]")
+        return _numbers(days.astype(np.int64).astype(np.int32), kind, ~np.isnat(days))
     if pa.types.is_list(kind):
         offsets = _offsets(values)
         inside = _column(list(chain.from_iterable(values)), kind.value_type)
@@ -110,14 +124,13 @@ def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_struct(kind):
         columns = [_column([value[field.name] for value in values], field.type) for field in kind]
         return pa.Array.from_buffers(kind, len(values), [None], children=columns)
-    if pa.types.is_integer(kind) or (pa.types.is_floating(kind) and None not in values):
-        return _numbers(np.array(values, kind.to_pandas_dtype()), kind)
     if pa.types.is_floating(kind):
-        known = [value is not None for value in values]
-        numbers = np.array([0.0 if value is None else value for value in values])
-        return pa.Array.from_buffers(kind, len(values), [_bits(known), pa.py_buffer(numbers)])
+        numbers = np.array(values, np.float64)  # None becomes NaN, which no JSON value is
+        return _numbers(numbers, kind, ~np.isnan(numbers))
+    if pa.types.is_integer(kind):
+        return _numbers(np.array(values, kind.to_pandas_dtype()), kind)
     if pa.types.is_boolean(kind):
-        return pa.Array.from_buffers(kind, len(values), [None, _bits(values)])
+        return pa.Array.from_buffers(kind, len(values), [None, _bits(np.array(values, bool))])
     return pa.array(values, pa.string()).cast(kind)
 
 
@@ -128,18 +141,32 @@ def _offsets(values: Sequence[Any]) -> np.ndarray:
     return offsets
 
 
-def _bits(values: Sequence[bool]) -> pa.Buffer:
-    return pa.py_buffer(np.packbits(np.array(values, bool), bitorder="little"))
+def _bits(values: np.ndarray) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(values, bitorder="little"))
 
 
-def _numbers(numbers: np.ndarray, kind: pa.DataType) -> pa.Array:
-    return pa.Array.from_buffers(kind, len(numbers), [None, pa.py_buffer(numbers)])
+def indices(places: np.ndarray) -> pa.Array:
+    """Places of rows as Arrow takes them, without pandas."""
+    return _numbers(places.astype(np.int64), pa.int64())
 
 
-def _strings(values: Sequence[str | None]) -> pa.Array:
-    known = None if None not in values else _bits([value is not None for value in values])
-    encoded = [value.encode() if value else b"" for value in values]
-    buffers = [known, pa.py_buffer(_offsets(encoded)), pa.py_buffer(b"".join(encoded))]
+def _numbers(numbers: np.ndarray, kind: pa.DataType, known: np.ndarray | None = None) -> pa.Array:
+    """Numbers as Arrow holds them; ``known`` says which are none, None for all."""
+    bits = None if known is None or known.all() else _bits(known)
+    return pa.Array.from_buffers(kind, len(numbers), [bits, pa.py_buffer(numbers)])
+
+
+def _strings(values: Sequence[Any]) -> pa.Array:
+    known = None
+    if None in values:
+        known = _bits(np.array([value is not None for value in values]))
+        values = [value or "" for value in values]
+    if all(map(str.isascii, values)):  # hashes, dates, ids: as long in bytes as in characters
+        offsets, content = _offsets(values), "".join(values).encode()
+    else:
+        encoded = [value.encode() for value in values]
+        offsets, content = _offsets(encoded), b"".join(encoded)
+    buffers = [known, pa.py_buffer(offsets), pa.py_buffer(content)]
     return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
 

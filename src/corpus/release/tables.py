@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.release.rows import indices
+
 GROUP_ROWS = 2048
 """Articles of a row group, on average; a quarter at least, four times at most."""
 FILE_GROUPS = 4
@@ -104,7 +106,7 @@ def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
         reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions())
         table = reader.read_all().select(schema.names)
         whole = len(rows.indices) == table.num_rows
-        taken = table if whole else table.take(rows.indices)
+        taken = table if whole else table.take(indices(rows.indices))
         return taken if taken.schema.equals(schema, check_metadata=True) else taken.cast(schema)
 
 
