@@ -75,9 +75,9 @@ def _quick(rules: Any) -> Any:
         return rules.replace(_END, "$") if isinstance(rules, str) else rules
     quick = {key: _quick(rule) for key, rule in rules.items()}
     required = quick.get("required")
-    if isinstance(required, list) and quick.get("additionalProperties") is False:
-        if set(required) == set(quick["properties"]):
-            quick["minProperties"] = len(quick.pop("required"))
+    closed = isinstance(required, list) and quick.get("additionalProperties") is False
+    if closed and set(quick["required"]) == set(quick["properties"]):
+        quick["minProperties"] = len(quick.pop("required"))
     return quick
 
 

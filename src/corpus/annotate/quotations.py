@@ -7,7 +7,6 @@ and what its own sentence leaves open is taken from its neighbours. Only title, 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,6 +20,7 @@ from corpus.annotate.naming import Resolver
 from corpus.annotate.phrases import Word, is_finite
 from corpus.annotate.quotation_marks import Stretch, stretches
 from corpus.annotate.speakers import attribution
+from corpus.annotate.subheads import subheads
 from corpus.annotate.subjects import subject, subject_in
 from corpus.annotate.values import Entity, Quotation, Sentence, Token
 from corpus.article import Article, Span
@@ -28,7 +28,6 @@ from corpus.article import Article, Span
 _READ = ("title", "standfirst", "body")
 _LONGEST = 250
 """Words of a sentence outside marks; longer ones are no prose, and cutting them keeps time linear."""
-_IMPERATIVE = re.compile(r"\w-(?:vous|nous|moi|toi)\b")  # Asseyez-vous
 _MARKS = '"«»“”„'
 
 
@@ -38,7 +37,7 @@ def quotations(
     """The quotations of an article in the order of the text."""
     paragraphs = [Span(p.start, p.end) for p in article.paragraphs if p.role in _READ]
     found = stretches(article.text, paragraphs)
-    quoted = tuple(_subheads(article, sentences))
+    quoted = tuple(subheads(article, sentences))
     if not found and not indirect:
         return quoted
     reading = Reading(article.text, paragraphs, sentences, entities, found)
@@ -46,23 +45,6 @@ def quotations(
     if not indirect:
         return marked
     return tuple(sorted((*marked, *reading.indirect()), key=lambda one: one.fragments))
-
-
-def _subheads(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quotation]:
-    """Subheadings that are nothing but quoted words with a verb: « - "Nous irons au vote" - »; they name nobody."""
-    starts = [sentence.start for sentence in sentences]
-    for paragraph in article.paragraphs:
-        if paragraph.role != "subheading":
-            continue
-        for stretch in stretches(article.text, [Span(paragraph.start, paragraph.end)]):
-            around = article.text[paragraph.start : stretch.start] + article.text[stretch.end : paragraph.end]
-            inside = sentences[max(bisect_right(starts, stretch.start) - 1, 0) : bisect_left(starts, stretch.end)]
-            verb = any(
-                is_verb(token) for one in inside for token in one.tokens if stretch.start < token.start < stretch.end
-            )
-            asked = _IMPERATIVE.search(article.text, stretch.start, stretch.end)
-            if (verb or asked) and not around.strip(" -–—.\xa0"):
-                yield Quotation(stretch.fragments, "direct", (), (), None, None)
 
 
 class Reading:
