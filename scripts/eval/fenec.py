@@ -25,7 +25,7 @@ from typing import Any
 
 from sets import arguments, article_of, half_of, print_scores
 
-from corpus.annotate.times import times
+from corpus.annotate.times.times import times
 from corpus.scores import Case, scores
 
 LEADING = re.compile(

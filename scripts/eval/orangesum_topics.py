@@ -33,7 +33,7 @@ TOPICS_OF_SECTION: dict[str, tuple[str, ...]] = {
     "societe/insolite": ("medtop:08000000",),  # « Gens animaux insolite »
 }
 _SITE = re.compile(r" : actualité automobile, infos, scoop$")
-_LAYER = "corpus.annotate.topics:TOPICS"
+_LAYER = "corpus.annotate.topics.topics:TOPICS"
 
 Hits = list[tuple[bool, bool]]
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from sets import arguments, article_of, found_in, half_of, print_figures
 
-from corpus.annotate.sentences import split_sentences
+from corpus.annotate.sentences.splitting import split_sentences
 from corpus.annotate.values import Token
 from corpus.article import Span
 

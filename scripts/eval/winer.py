@@ -76,8 +76,8 @@ def _brat(path: Path) -> list[tuple[int, int, str]]:
 def ours(weights: Path | None) -> Callable[[Article], tuple[Entity, ...]]:
     """The layer with the weights in a folder or, for None, those that the package ships."""
     from corpus.annotate.engine import docs
-    from corpus.annotate.entities import entities_of
-    from corpus.annotate.recogniser import from_weights, recognised
+    from corpus.annotate.entities.entities import entities_of
+    from corpus.annotate.entities.recogniser import from_weights, recognised
 
     component = from_weights(weights) if weights else None
     return lambda article: entities_of(article, recognised(next(docs([article.text])), component))

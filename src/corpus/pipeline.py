@@ -56,14 +56,22 @@ class Plan:
     layers: tuple[str, ...] = ()
 
 
-def plan(root: Path, only: frozenset[str] | None = None) -> Plan:
-    """The sources and partitions of the corpus folder ``root``; ``only`` names the sources to read.
+_SHARE = 16
+"""Partitions are this many times smaller where layers run: a few dozen articles, a second or two of work."""
+
+
+def plan(root: Path, only: frozenset[str] | None = None, layers: Sequence[str] | None = ()) -> Plan:
+    """The sources and partitions of the corpus folder ``root``.
+
+    ``only`` names the sources to read, None for all; ``layers`` those to run, None for those of corpus.toml.
 
     Raises:
         UsageError: it is no corpus folder.
         CorpusError: its corpus.toml is wrong.
     """
     ours = settings.read_settings(root)
+    chosen = tuple(ours.layers if layers is None else layers)
+    annotate.choose(chosen)  # a wrong name is said before any work
     folders, found = raw.source_folders(root, ours.sources)
     rejected = [Rejected("", problem.file, 0, (problem,)) for problem in found]
     sources: dict[str, Source] = {}
@@ -80,9 +88,9 @@ def plan(root: Path, only: frozenset[str] | None = None) -> Plan:
         sources[source.id] = source
         listing = raw.list_files(folder, root, source.shape)
         rejected += [Rejected(source.id, problem.file, 0, (problem,)) for problem in listing.problems]
-        parts += raw.partitions(source.id, listing.files, root, source.shape)
+        parts += raw.partitions(source.id, listing.files, root, source.shape, _SHARE if chosen else 1)
         annotated |= listing.gold
-    return Plan(ours, sources, tuple(parts), tuple(rejected), frozenset(annotated))
+    return Plan(ours, sources, tuple(parts), tuple(rejected), frozenset(annotated), chosen)
 
 
 def articles(part: raw.Partition, source: Source, ours: Settings) -> Iterator[Article | Rejected]:
@@ -250,10 +258,7 @@ def build(
         UsageError: no corpus folder, or ``out`` holds something that is no preview.
         CorpusError: the settings are wrong, a worker died, the disk refuses.
     """
-    planned = plan(root)
-    chosen = planned.settings.layers if layers is None else layers
-    planned = replace(planned, layers=tuple(chosen))
-    annotate.choose(planned.layers)  # a wrong name is said before any work
+    planned = plan(root, layers=layers)
     with partial_of(out) as partial_folder, execute.local(workers if len(planned.partitions) > 1 else 1) as pool:
         (partial_folder / "work").mkdir()
         read = _read_all(planned, partial_folder / "work", pool, workers, progress)

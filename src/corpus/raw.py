@@ -234,8 +234,12 @@ def _absurd(path: str, line: int, size: int) -> Problem:
     )
 
 
-def partitions(source: str, files: list[tuple[str, int]], root: Path, shape: str) -> Iterator[Partition]:
+def partitions(
+    source: str, files: list[tuple[str, int]], root: Path, shape: str, share: int = 1
+) -> Iterator[Partition]:
     """The files of a source as partitions, in order.
+
+    ``share`` divides their size: where each record is much work, there have to be parts enough for all workers.
 
     A plain .jsonl file is read once here to cut it at line ends and to number its lines.
     """
@@ -243,24 +247,24 @@ def partitions(source: str, files: list[tuple[str, int]], root: Path, shape: str
     size = 0
     for path, bytes_ in files:
         if shape == "jsonl":
-            yield from _bulk_partitions(source, path, root)
+            yield from _bulk_partitions(source, path, root, share)
             continue
         run.append(path)
         size += bytes_
-        if len(run) == _FILES or size >= _BYTES:
+        if len(run) >= _FILES // share or size >= _BYTES // share:
             yield Partition(source, tuple(run))
             run, size = [], 0
     if run:
         yield Partition(source, tuple(run))
 
 
-def _bulk_partitions(source: str, path: str, root: Path) -> Iterator[Partition]:
+def _bulk_partitions(source: str, path: str, root: Path, share: int) -> Iterator[Partition]:
     """A plain bulk file in ranges, a compressed one as a whole."""
     if not path.endswith(".jsonl"):
         yield Partition(source, (path,), bulk=True)
         return
     try:
-        for start, end, line in bulk.ranges(root / path, _BYTES):
+        for start, end, line in bulk.ranges(root / path, _BYTES // share):
             yield Partition(source, (path,), bulk=True, start=start, end=end, first_line=line)
     except OSError:  # reading it will say the same as a problem
         yield Partition(source, (path,), bulk=True)

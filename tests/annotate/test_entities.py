@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.annotate import engine
-from corpus.annotate.entities import annotate, entities_of
-from corpus.annotate.identity import initials_of
-from corpus.annotate.mentions import READ, Mention, of_one_type, repeated, trim
+from corpus.annotate.entities.entities import annotate, entities_of
+from corpus.annotate.entities.identity import initials_of
+from corpus.annotate.entities.mentions import READ, Mention, of_one_type, repeated, trim
 from corpus.annotate.values import Entity
 from corpus.article import Article, Paragraph
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.annotate.keywords import COUNT, LONGEST, keywords
+from corpus.annotate.keywords.keywords import COUNT, LONGEST, keywords
 from corpus.annotate.values import Sentence, Token
 from corpus.article import Article, Paragraph
 

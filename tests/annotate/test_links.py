@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.annotate.links import key, link
+from corpus.annotate.entities.links import key, link
 
 
 @pytest.mark.parametrize(

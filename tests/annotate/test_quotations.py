@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.annotate import engine
-from corpus.annotate import entities as entities_layer
-from corpus.annotate.quotation_marks import incise_inside, stretches
-from corpus.annotate.quotations import quotations
-from corpus.annotate.tokens import sentences as sentences_layer
+from corpus.annotate.entities import entities as entities_layer
+from corpus.annotate.quotations.marks import incise_inside, stretches
+from corpus.annotate.quotations.quotations import quotations
+from corpus.annotate.sentences.tokens import sentences as sentences_layer
 from corpus.annotate.values import Quotation
 from corpus.article import Article, Paragraph, Span
 
@@ -77,7 +77,7 @@ ONE = (
     # cues that are no main verb, a name after « l'un d'eux »
     "[speaker|Odile Ferrand] a fini par [cue|lâcher] : « [said|La digue a cédé cette nuit.] »",
     "Interrogée jeudi, la directrice, [speaker|Odile Ferrand], [cue|assume] : « [said|La digue a cédé cette nuit.] »",
-    '"[said|La digue a cédé]", a [cue|ironisé] l\'un d\'eux, [speaker|Yves Kerlédan].',
+    "\"[said|La digue a cédé]\", a [cue|ironisé] l'un d'eux, [speaker|Yves Kerlédan].",
     # a word of praise or doubt that a verb gives to somebody
     '[speaker|Odile Ferrand] a [cue|jugé] "[said|peu probable]" le retour des marins.',
 )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.annotate.sentences import split_sentences
+from corpus.annotate.sentences.splitting import split_sentences
 from corpus.article import Paragraph, Span
 
 

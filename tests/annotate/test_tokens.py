@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.annotate import engine
-from corpus.annotate.tokens import sentences
+from corpus.annotate.sentences.tokens import sentences
 from corpus.annotate.values import Sentence, Token
 from corpus.article import Article, Paragraph
 from corpus.problem import UsageError

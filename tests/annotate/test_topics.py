@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.annotate.topics import LABELS, LEAST, model, shares_of, stem, stems, term_weights, terms, topics
+from corpus.annotate.topics.topics import LABELS, LEAST, model, shares_of, stem, stems, term_weights, terms, topics
 from corpus.article import Article, Paragraph
 
 NAMES = dict(LABELS)
@@ -126,7 +126,7 @@ def test_words_beyond_the_limit_are_not_read() -> None:
 
 
 def test_the_table_is_sorted_small_and_holds_no_text() -> None:
-    table = resources.files("corpus.annotate").joinpath("topics_weights/weights.tsv").read_text("utf-8")
+    table = resources.files("corpus.annotate.topics").joinpath("weights.tsv").read_text("utf-8")
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     words = [row[0] for row in rows]
     assert words == sorted(words)

@@ -15,12 +15,12 @@ from corpus.annotate.layer import Layer
 from corpus.problem import Problem, UsageError, quoted
 
 LAYERS = (
-    "corpus.annotate.tokens:SENTENCES",
-    "corpus.annotate.entities:ENTITIES",
-    "corpus.annotate.quotations:QUOTATIONS",
-    "corpus.annotate.times:TIMES",
-    "corpus.annotate.topics:TOPICS",
-    "corpus.annotate.keywords:KEYWORDS",
+    "corpus.annotate.sentences.tokens:SENTENCES",
+    "corpus.annotate.entities.entities:ENTITIES",
+    "corpus.annotate.quotations.quotations:QUOTATIONS",
+    "corpus.annotate.times.times:TIMES",
+    "corpus.annotate.topics.topics:TOPICS",
+    "corpus.annotate.keywords.keywords:KEYWORDS",
     "corpus.annotate.quality:QUALITY",
 )
 """Our layers, each where it stands: nothing of a layer is imported before it is chosen."""

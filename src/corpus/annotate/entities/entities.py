@@ -1,0 +1,120 @@
+"""The entities of an article: who and what it names, where, and which names mean the same.
+
+The model finds names (recogniser.py), rules trim them and spread them over the article (mentions.py), join
+those of one thing (identity.py) and link countries and cities (links.py); this module puts the four together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from corpus.annotate import engine
+from corpus.annotate.entities.identity import identified
+from corpus.annotate.entities.links import key, link
+from corpus.annotate.entities.mentions import Mention, mentions_of
+from corpus.annotate.entities.recogniser import recognised
+from corpus.annotate.layer import Layer, Reading
+from corpus.annotate.values import Entity
+from corpus.article import Article
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+VERSION = "1"
+"""Raised when the same text may get other entities."""
+
+_AFTER = 48
+
+
+def annotate(articles: Iterable[Article], docs: Iterable[Doc]) -> Iterator[tuple[Entity, ...]]:
+    """The entities of each article, in order; ``docs`` are the engine's, one per article."""
+    for article, doc in zip(articles, docs, strict=True):
+        yield entities_of(article, recognised(doc))
+
+
+def entities_of(article: Article, seen: Sequence[Mention]) -> tuple[Entity, ...]:
+    """The entities of one article in the order of its text, from the names that the model saw in it.
+
+    Entities do not overlap, lie inside one line of one paragraph, and hold no title or article.
+    """
+    text = article.text
+    mentions = mentions_of(article, seen)
+    links = _links(text, mentions)
+    firsts = identified(text, mentions, links.get)
+    numbers = {first: f"e{number}" for number, first in enumerate(dict.fromkeys(firsts), start=1)}
+    members: dict[int, list[Mention]] = defaultdict(list)
+    for mention, first in zip(mentions, firsts, strict=True):
+        members[first].append(mention)
+    names = {first: _fullest(text, same) for first, same in members.items()}
+    places = {first: _agreed(links, same) for first, same in members.items()}
+    return tuple(
+        Entity(mention.start, mention.end, mention.type, numbers[first], names[first], places[first])
+        for mention, first in zip(mentions, firsts, strict=True)
+    )
+
+
+def _links(text: str, mentions: Sequence[Mention]) -> dict[Mention, str | None]:
+    """The country or city of each place, none for a name that the article says lies elsewhere even once."""
+    others = {key(text[mention.start : mention.end]) for mention in mentions if mention.type == "LOC"}
+    doubted: set[str] = set()
+    found: dict[Mention, str | None] = {}
+    for mention in mentions:
+        if mention.type == "LOC":
+            name = text[mention.start : mention.end]
+            found[mention] = link(name, others, text[mention.end : mention.end + _AFTER])
+            if found[mention] is None:
+                doubted.add(key(name))
+    return {
+        mention: None if key(text[mention.start : mention.end]) in doubted else place
+        for mention, place in found.items()
+    }
+
+
+def _fullest(text: str, mentions: Sequence[Mention]) -> str:
+    """The name of most words, then of most letters, then not all in capitals, then the first."""
+    names = [text[mention.start : mention.end] for mention in mentions]
+    return max(names, key=lambda name: (len(name.split()), len(name), not name.isupper()))
+
+
+def _agreed(links: dict[Mention, str | None], mentions: Sequence[Mention]) -> str | None:
+    """The one place that the mentions mean; None where none or several are meant."""
+    places = {place for mention in mentions if (place := links.get(mention)) is not None}
+    return places.pop() if len(places) == 1 else None
+
+
+def _annotate(reading: Reading) -> tuple[Entity, ...]:
+    return entities_of(reading.article, recognised(reading.doc))
+
+
+def _from_gold(reading: Reading, gold: Sequence[Mapping[str, Any]]) -> tuple[Entity, ...]:
+    """What a person annotated; the fullest name is computed, as it is for silver."""
+    text = reading.article.text
+    numbers = {one: f"e{number}" for number, one in enumerate(dict.fromkeys(each["id"] for each in gold), start=1)}
+    names = {
+        one: _fullest(text, [Mention(each["start"], each["end"], each["type"]) for each in gold if each["id"] == one])
+        for one in numbers
+    }
+    return tuple(
+        Entity(one["start"], one["end"], one["type"], numbers[one["id"]], names[one["id"]], one.get("link"))
+        for one in gold
+    )
+
+
+def _rows(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "entity": entity.entity,
+            "start": entity.start,
+            "end": entity.end,
+            "text": reading.article.text[entity.start : entity.end],
+            "type": entity.type,
+            "name": entity.name,
+            "link": entity.link,
+        }
+        for entity in reading.found["entities"]
+    ]
+
+
+ENTITIES = Layer("entities", VERSION, _annotate, _rows, engine=engine.version, from_gold=_from_gold)

@@ -1,0 +1,238 @@
+"""Where the names of an article stand: what the model saw, trimmed, and the same all through the article.
+
+Three steps, each a function from mentions to mentions. What French puts before a name is in
+patterns.py; a step that measuring finds harmful is taken out of ``mentions_of``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from corpus.annotate.entities.links import link
+from corpus.annotate.entities.patterns import (
+    ARTICLES,
+    OF_A_POST,
+    OPENERS,
+    PARTICLES,
+    PEOPLES,
+    SEVERAL,
+    SURNAME_OPENERS,
+    TITLES,
+)
+from corpus.article import Article, Paragraph
+
+READ = frozenset(("title", "standfirst", "dateline", "byline", "body", "subheading", "caption", "credit"))
+"""Roles in which entities are looked for: not in « Lire aussi » or in buttons."""
+
+_EDGE = " \t\n\xa0\u202f.,;:!?…«»\"“”()[]{}<>*#–—-/|_'’"
+_OPENING = re.compile(r"(?:La |Le |Les |L['’])")
+_INITIAL = re.compile(r"\b[A-ZÉ]\.\Z")
+_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+
+
+CIVIL = re.compile(r"(?<!\w)(?:MM?\.|Mme|Mmes|Mlle|Me|Dr|Pr)[ \xa0\u202f]\Z")
+"""Titles that stand before persons alone."""
+
+OFFICE = re.compile(
+    r"\b(?:ministres?|secrétaires?)(?: (?!d[’']|de\b|à\b|aux?\b|du\b|des\b)[\w-]+){0,2}(?: d[’'][ÉE]tat)?"
+    r"(?: (?:chargée?s? )?(?:de l[’']|de la |du |des |de |à l[’']|à la |aux? ))\Z",
+    re.IGNORECASE,
+)
+"""« la ministre déléguée à », « le secrétaire d'État aux »: what follows is the office."""
+
+MISTAKEN = frozenset(("LOC", "MISC"))
+"""Types that the model gives to bare surnames by mistake; an organisation may bear its founder's name."""
+
+
+class Mention(NamedTuple):
+    """A name at its place; ``type`` is PER, LOC, ORG or MISC."""
+
+    start: int
+    end: int
+    type: str
+
+
+def mentions_of(article: Article, seen: Sequence[Mention]) -> list[Mention]:
+    """The names of an article in order, none touching another's words, each inside one paragraph that is read."""
+    text = article.text
+    inside = within_paragraphs(text, seen, article.paragraphs)
+    trimmed = [short for mention in inside if (short := trim(text, mention)) is not None]
+    agreed = of_one_type(text, without_offices(text, trimmed))
+    return repeated(text, agreed, article.paragraphs)
+
+
+def within_paragraphs(text: str, seen: Sequence[Mention], paragraphs: Sequence[Paragraph]) -> list[Mention]:
+    """The mentions cut to the line and the paragraph in which they begin; those in paragraphs not read are left out."""
+    starts = [paragraph.start for paragraph in paragraphs]
+    kept = []
+    for mention in seen:
+        at = bisect_right(starts, mention.start) - 1
+        if at < 0 or paragraphs[at].role not in READ or mention.start >= paragraphs[at].end:
+            continue
+        line = text.find("\n", mention.start, mention.end)
+        end = min(mention.end, paragraphs[at].end, line if line >= 0 else mention.end)
+        if end > mention.start:
+            kept.append(mention._replace(end=end))
+    return kept
+
+
+def trim(text: str, mention: Mention) -> Mention | None:
+    """The mention without titles, articles and marks around it; None where no name is left."""
+    start, end = _without_marks(text, mention.start, mention.end)
+    if mention.type == "PER":
+        start = _after_titles(text, start, end)
+    else:
+        start = _after_articles(text, start, end, mention.type)
+    start, end = _without_marks(text, start, end)
+    words = text[start:end]
+    if not any(letter.isalpha() for letter in words) or (mention.type == "LOC" and _is_people(text, start, end)):
+        return None
+    if words == words.lower() and (mention.type == "PER" or " " not in words):
+        return None
+    return Mention(start, end, mention.type)
+
+
+def _without_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without white space and marks at its edges; closing marks that answer one inside stay."""
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while start < end and text[end - 1] in _EDGE:
+        words = text[start:end]
+        last = words[-1]
+        if (last == ")" and "(" in words) or last == "!" or (last == "." and _INITIAL.search(words)):
+            break  # Port-Kerl (Odonie), En route !, le P.V.O.
+        end -= 1
+    return start, end
+
+
+def _after_titles(text: str, start: int, end: int) -> int:
+    post = OF_A_POST.match(text, start, end)
+    if post is not None:
+        start = post.end()
+    while True:
+        word, blank, _ = text[start:end].partition(" ")
+        if not blank:
+            return start
+        title = word in TITLES or word.rstrip(".") in TITLES
+        small = word[0].islower() and word not in PARTICLES and "-" not in word
+        if not (title or small):
+            return start
+        start += len(word) + 1
+
+
+def _after_articles(text: str, start: int, end: int, kind: str) -> int:
+    for article in ARTICLES:
+        if text.startswith(article, start, end) and any(c.isupper() for c in text[start + len(article) : end]):
+            return start + len(article)
+    opening = _OPENING.match(text, start, end)
+    if kind == "LOC" and opening and link(text[opening.end() : end]) and not link(text[start:end]):
+        return opening.end()
+    return start
+
+
+def _is_people(text: str, start: int, end: int) -> bool:
+    return (
+        PEOPLES.fullmatch(text, start, end) is not None and SEVERAL.search(text[max(0, start - 14) : start]) is not None
+    )
+
+
+def of_one_type(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, those of the same words all of the type that most of them have; a tie changes nothing.
+
+    A surname alone is a person where the article gives the full name, unless a place has that name.
+    """
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    surnames: set[str] = set()
+    for mention in mentions:
+        words = text[mention.start : mention.end]
+        votes[words][mention.type] += 1
+        if mention.type == "PER":
+            surnames.update(_forms(words, "PER")[1:])
+    agreed = []
+    for mention in mentions:
+        words = text[mention.start : mention.end]
+        ranked = votes[words].most_common(2)
+        kind = mention.type
+        if words in surnames and kind in (*MISTAKEN, "PER") and link(words) is None:  # Odile Ferrand, puis « Ferrand »
+            kind = "PER"
+        elif len(ranked) == 1 or ranked[0][1] > ranked[1][1]:
+            kind = ranked[0][0]
+        if CIVIL.search(text, max(0, mention.start - 8), mention.start):  # M. Ferrand, whatever the others are
+            kind = "PER"
+        agreed.append(mention._replace(type=kind))
+    return agreed
+
+
+def without_offices(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions but for what a minister is minister of: « le ministre de la Mer » names a person, no ministry."""
+    return [
+        mention
+        for mention in mentions
+        if mention.type not in ("ORG", "MISC")
+        or OFFICE.search(text[max(0, mention.start - 40) : mention.start]) is None
+    ]
+
+
+def repeated(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Paragraph]) -> list[Mention]:
+    """The mentions, and the places where the same words stand again though the model saw no name there."""
+    forms: dict[str, dict[str, str]] = defaultdict(dict)
+    for mention in mentions:
+        words = text[mention.start : mention.end]
+        for form in _forms(words, mention.type):
+            first = _WORD.search(form)
+            if first is not None and form not in forms[first[0]]:
+                forms[first[0]][form] = mention.type
+    taken = sorted(mentions)
+    found: list[Mention] = []
+    upcoming = 0
+    for paragraph in paragraphs:
+        if paragraph.role not in READ:
+            continue
+        at = paragraph.start
+        while (word := _WORD.search(text, at, paragraph.end)) is not None:
+            at = word.end()
+            while upcoming < len(taken) and taken[upcoming].end <= word.start():
+                upcoming += 1
+            limit = taken[upcoming].start if upcoming < len(taken) else paragraph.end
+            if limit <= word.start():
+                at = max(at, taken[upcoming].end)
+                continue
+            for form, kind in sorted(forms.get(word[0], {}).items(), key=lambda pair: -len(pair[0])):
+                end = word.start() + len(form)
+                if text.startswith(form, word.start(), min(limit, paragraph.end)) and _stands_alone(
+                    text, word.start(), end
+                ):
+                    found.append(Mention(word.start(), end, kind))
+                    at = end
+                    break
+    return sorted([*taken, *found])
+
+
+def _forms(words: str, kind: str) -> list[str]:
+    """The words by which a name may come back: itself, and the surname of a person's full name."""
+    itself = (words[0].isupper() and len(words) > 3) or (words.isupper() and len(words) > 1)
+    forms = [words] if itself else []
+    if kind == "PER" and " " in words:
+        *first, surname = words.split(" ")
+        while len(first) > 1 and first[-1].lower() in SURNAME_OPENERS:  # Yves Le Goff
+            surname = f"{first.pop()} {surname}"
+        if surname[-1].isalpha() and len(surname) > 3 and any(letter.isupper() for letter in surname):
+            forms.append(surname)
+    return forms
+
+
+_NEIGHBOUR_BEFORE = re.compile(r"(?<!\w)([A-ZÉÈÀ][\w’'-]*)[ \xa0]\Z")
+_NEIGHBOUR_AFTER = re.compile(r"[ \xa0][A-ZÉÈ]|[-\w]")
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether words are no part of a longer name: « Kerl » but not « Banque Kerl » or « Kerl-sur-Mer »."""
+    before = text[max(0, start - 24) : start]
+    if before.endswith("-") or _NEIGHBOUR_AFTER.match(text, end):
+        return False
+    neighbour = _NEIGHBOUR_BEFORE.search(before)
+    return neighbour is None or neighbour[1] in OPENERS

@@ -1,0 +1,1 @@
+"""Terms that tell an article from others."""

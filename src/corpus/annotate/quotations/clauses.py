@@ -1,0 +1,328 @@
+"""Who does what in a sentence, as far as finding a speaker needs: verbs, their subjects, their names.
+
+A ``Clause`` is one sentence, quotation marks seen as single words. ``subject`` finds whoever does what a
+verb says, before the verb, after it (« a déclaré la maire »), through « qui », « et », a gerund; ``mention``
+turns a phrase into the mention that names it. speakers.py asks these questions around every marked stretch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from corpus.annotate.quotations.patterns import (
+    AUXILIARY,
+    CLITICS,
+    GROUPS,
+    HUMAN,
+    LIGHT_OBJECTS,
+    LIGHT_VERBS,
+    SPEECH_FORMS,
+    STANCE_FORMS,
+    TO_SOMEBODY,
+)
+from corpus.annotate.quotations.phrases import (
+    Phrase,
+    Word,
+    is_prepositional,
+    is_source,
+    is_temporal,
+    phrases,
+)
+
+_PRONOUNS = frozenset(
+    ["il", "elle", "ils", "elles", "on", "lui", "eux", "celui-ci", "celle-ci", "ceux-ci", "celles-ci"]
+)
+_JOINS = frozenset(
+    ["et", "mais", "ou", "puis", "car", "que", "qu'", "tandis", "alors", "lorsque", "quand", "si", "comme", "puisque"]
+)
+_RELATIVE = frozenset(["qui", "dont", "où", "lequel", "laquelle", "lesquels"])
+_LONG_FRAGMENT = 40
+
+
+class Mention(NamedTuple):
+    """Who speaks, in words of the sentence: first to last (excluded), ``name`` a mention's index or -1."""
+
+    first: int
+    last: int
+    head: int
+    name: int
+    pronoun: bool = False
+
+
+def pronoun_at(position: int) -> Mention:
+    """The mention that a pronoun is."""
+    return Mention(position, position + 1, position, -1, pronoun=True)
+
+
+class Attribution(NamedTuple):
+    """What attributes a stretch: the cue word and the speaker, either of which may be missing.
+
+    ``bond`` says how surely the marked words are speech: strong for a colon, an incise or a
+    source preposition, weak for a verb that merely governs them.
+    """
+
+    cue: int | None
+    speaker: Mention | None
+    bond: str
+
+
+def is_cue(words: Sequence[Word], position: int) -> bool:
+    """True if the word is a verb that reports speech or a stance, and not a noun of the same form."""
+    word = words[position]
+    if word.quote >= 0 or (word.form not in SPEECH_FORMS and word.form not in STANCE_FORMS):
+        return False
+    before = words[position - 1] if position else None
+    if (
+        before is not None
+        and before.upos in ("DET", "ADP", "NUM")
+        and before.form not in CLITICS | {"en", "de", "d'", "pour", "à", "sans", "après"}
+        and not (before.form == "par" and word.form.endswith(("er", "ir", "re")))  # a fini par lâcher
+    ):
+        return False
+    if (
+        before is not None
+        and before.form in ("le", "la", "les", "l'", "leur", "des", "du", "ce")
+        and word.upos in ("NOUN", "ADJ", "PROPN")
+    ):
+        return False
+    if word.upos in ("NOUN", "PROPN") and not (
+        before is None or before.form in CLITICS | AUXILIARY | _PRONOUNS | {"qui", "t"}
+    ):
+        return word.form in SPEECH_FORMS and (before.quote >= 0 or before.form == ",")
+    return (
+        word.upos in ("VERB", "AUX", "NOUN", "PROPN", "X", "PUNCT")
+        or (word.upos == "ADJ" and before is not None and before.form in AUXILIARY | {"s'", "se", ",", "t"})
+        or (
+            before is not None
+            and (before.quote >= 0 or before.form in ("il", "elle", "ils", "elles", "qui", "se", "s'"))
+        )
+    )
+
+
+class Clause:
+    """A sentence seen for attribution; its phrases and cues are found once."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.cues = tuple(position for position in range(len(words)) if is_cue(words, position))
+        self.words = _as_verbs(words, self.cues)
+        self.phrases = phrases(self.words)
+        self.by_first = {phrase.first: phrase for phrase in self.phrases}
+
+    def inverted_after_marks(self, position: int) -> Attribution | None:
+        """An inverted verb straight after a marked fragment, not after any comma."""
+        words = self.words
+        touches = (position >= 1 and words[position - 1].quote >= 0) or (
+            position >= 2 and words[position - 2].quote >= 0 and words[position - 1].form == ","
+        )
+        inverted = self.inverted(position) if position else None
+        if inverted is None or touches or inverted.cue is None or inverted.speaker is None:
+            return inverted
+        reflexive = any(word.form in ("s'", "se") for word in self.words[position : inverted.cue])
+        reports = reflexive or self.words[inverted.cue].form not in TO_SOMEBODY
+        if reports and self.can_speak(inverted.speaker) and inverted.speaker.first <= inverted.cue + 8:
+            return inverted
+        return (
+            inverted
+            if inverted.speaker is not None and inverted.speaker.pronoun and inverted.speaker.first <= position + 4
+            else None
+        )
+
+    def inverted(self, position: int) -> Attribution | None:
+        """An inverted verb that begins at a position: « a-t-il dit », « explique la maire »."""
+        words = self.words
+        before = words[position - 1]
+        if before.quote < 0 and before.form not in (",", "-", "–", "—", ")", "...", "…", "!", "?", "."):
+            return None
+        verb, clitic = self._verb_from(position)
+        if verb is None:
+            return None
+        word = words[verb]
+        known = word.form in SPEECH_FORMS or word.form in STANCE_FORMS or self._is_light(verb)
+        if clitic is not None and words[clitic.first].form == "il" and self._impersonal(position, verb):
+            return Attribution(verb, None, "strong")  # « … », était-il écrit
+        if clitic is not None:
+            return (
+                Attribution(verb, clitic, "strong")
+                if known or before.quote >= 0 or (position >= 2 and words[position - 2].quote >= 0)
+                else None
+            )
+        near = before.quote >= 0 or words[position - 2].quote >= 0 or before.form == ","
+        if not near or not (known or (word.upos == "VERB" and words[position - 2].quote >= 0)):
+            return None
+        if (
+            word.form.endswith("ant")
+            or ("VerbForm=Part" in word.feats and verb == position and word.form.endswith(("é", "ée", "és", "ées")))
+            or (verb == position and word.form.endswith(("é", "ée", "és", "ées", "er")))
+        ):
+            return None
+        speaker = self.subject_after(verb + 1)
+        if speaker is None or (not known and not self.can_speak(speaker)):
+            return None
+        return Attribution(verb, speaker, "strong")
+
+    def _is_light(self, verb: int) -> bool:
+        """« fait valoir la maire », « met en garde la maire »."""
+        following = self.words[verb + 1 : verb + 3]
+        return self.words[verb].form in LIGHT_VERBS and any(word.form in LIGHT_OBJECTS for word in following)
+
+    def _impersonal(self, first: int, verb: int) -> bool:
+        forms = [word.form for word in self.words[first:verb]]
+        return bool({"est", "était", "fut"} & set(forms)) and "s'" not in forms and "se" not in forms
+
+    def _verb_from(self, position: int) -> tuple[int | None, Mention | None]:
+        """The main verb of a group that begins here, and the pronoun that is inverted in it."""
+        words, clitic, steps = self.words, None, 0
+        auxiliary = False
+        while position < len(words) and steps < 9:
+            word = words[position]
+            if word.quote >= 0 or word.form in (",", ".", ":", ";"):
+                return None, None
+            if word.form in ("t", "-t") or (word.form in CLITICS and word.form not in ("pas", "plus")):
+                pass
+            elif word.form in _PRONOUNS and (auxiliary or clitic is None) and steps:
+                clitic = pronoun_at(position)
+            elif word.form in AUXILIARY:
+                auxiliary = True
+                nxt = words[position + 1 : position + 4]
+                if not nxt:
+                    return None, None
+            elif word.upos in ("VERB", "AUX") or word.form in SPEECH_FORMS or word.form in STANCE_FORMS:
+                if clitic is None:
+                    clitic = self.clitic_after(position)
+                return position, clitic
+            elif word.upos == "ADV" or word.form in (
+                "ainsi",
+                "ensuite",
+                "aussi",
+                "également",
+                "notamment",
+                "encore",
+                "alors",
+                "même",
+            ):
+                pass
+            elif (
+                auxiliary
+                and (word.upos == "ADP" or clitic is not None or word.upos in ("NOUN", "ADJ", "PROPN", "DET"))
+                and steps < 7
+            ):
+                pass  # a-t-il par ailleurs ajouté
+            else:
+                return None, None
+            position += 1
+            steps += 1
+        return None, None
+
+    def clitic_after(self, verb: int) -> Mention | None:
+        """The pronoun tied to a verb: « dit-elle »; None if there is none."""
+        words = self.words
+        for position in range(verb + 1, min(verb + 3, len(words))):
+            word = words[position]
+            if (
+                word.form in ("il", "elle", "ils", "elles", "on")
+                and words[position - 1].end >= word.start - 1
+                and position <= verb + 2
+            ):
+                return pronoun_at(position)
+            if word.form != "t":
+                return None
+        return None
+
+    def subject_after(self, position: int) -> Mention | None:
+        """The inverted subject after a verb, past « mardi », « à la presse », « dans un communiqué »."""
+        words, commas = self.words, 0
+        fallback: Mention | None = None
+        while position < len(words):
+            word = words[position]
+            if word.quote >= 0 or word.form in (".", ":", ";", "que", "qu'", "qui", "("):
+                break
+            if word.form == ",":
+                commas += 1
+                if commas > 3:
+                    break
+                position += 1
+                continue
+            if word.form in _PRONOUNS and word.upos == "PRON":
+                if words[position - 1].form not in ("d'", "de"):
+                    return pronoun_at(position)
+                fallback = fallback or pronoun_at(position)  # l'un d'eux, Yves Kerlédan
+            phrase = self.by_first.get(position)
+            if phrase is None:
+                if word.form in ("et", "mais") or (word.upos in ("VERB", "AUX") and word.form not in LIGHT_OBJECTS):
+                    break
+                position += 1
+                continue
+            number = words[phrase.first].upos == "NUM" and phrase.last == phrase.first + 1
+            if not (number or is_prepositional(words, phrase) or is_temporal(words, phrase)):
+                if is_source(words, phrase):
+                    return self.mention(phrase)
+                if commas == 0:
+                    fallback = fallback or self.mention(phrase)
+            position = phrase.last
+        return fallback
+
+    def can_speak(self, speaker: Mention) -> bool:
+        """True for a name, a pronoun, a person by role, or a body or text that can speak."""
+        words = self.words
+        if speaker.pronoun or speaker.name >= 0:
+            return True
+        return any(
+            word.form in HUMAN or word.form in GROUPS or word.lemma in HUMAN or word.lemma in GROUPS
+            for word in words[speaker.first : speaker.last]
+        )
+
+    def is_human(self, speaker: Mention) -> bool:
+        """True for a person by name, pronoun or role."""
+        words = self.words
+        if speaker.pronoun or (
+            speaker.name >= 0 and any(word.kind == "PER" for word in words[speaker.first : speaker.last])
+        ):
+            return True
+        return words[speaker.head].form in HUMAN or words[speaker.head].lemma in HUMAN
+
+    def mention(self, phrase: Phrase) -> Mention:
+        """The mention for a phrase: its own name, or one in apposition, or the phrase itself."""
+        words = self.words
+        whole = Mention(phrase.first, phrase.last, phrase.head, phrase.name)
+        if phrase.name >= 0 and words[name_position(words, phrase)].kind == "PER":
+            return whole
+        following = phrase.last
+        if following < len(words) and words[following].form in (",", "(") and following + 1 < len(words):
+            second = self.by_first.get(following + 1)
+            if (
+                second is not None
+                and second.name >= 0
+                and words[name_position(words, second)].kind == "PER"
+                and not is_prepositional(words, second)
+                and (
+                    words[phrase.head].form in HUMAN
+                    or words[phrase.head].lemma in HUMAN
+                    or words[phrase.first].form in HUMAN
+                )
+            ):
+                after = words[second.last].form if second.last < len(words) else "."
+                if after != "et":
+                    return Mention(phrase.first, second.last, phrase.head, second.name)
+        if following < len(words) and words[following].kind == "PER" and phrase.name < 0:
+            return Mention(phrase.first, following + 1, phrase.head, words[following].entity)
+        return whole
+
+
+def _as_verbs(words: Sequence[Word], cues: Sequence[int]) -> tuple[Word, ...]:
+    """The words with every cue a verb, whatever the tagger took it for (« …, note Odile Ferrand »)."""
+    mended = list(words)
+    for cue in cues:
+        word = words[cue]
+        if word.upos not in ("VERB", "AUX"):
+            participle = word.form.endswith(("é", "ée", "és", "ées", "ant", "er"))
+            mended[cue] = word._replace(upos="VERB", feats="" if participle else "VerbForm=Fin", entity=-1, kind="")
+    return tuple(mended)
+
+
+def name_position(words: Sequence[Word], phrase: Phrase) -> int:
+    """The first word of a phrase's name."""
+    for position in range(phrase.first, phrase.last):
+        if words[position].entity == phrase.name:
+            return position
+    return phrase.head

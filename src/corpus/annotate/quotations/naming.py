@@ -1,0 +1,345 @@
+"""Gives a mention its fullest name: pronouns, roles and bare surnames, by what the article said before."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from corpus.annotate.entities.first_names import GENDER
+from corpus.annotate.quotations.clauses import Clause, Mention
+from corpus.annotate.quotations.patterns import FEMININE_ROLES, HUMAN, MASCULINE_ROLES, RESOLVES_TO_GROUP, TITLES
+from corpus.annotate.quotations.phrases import Phrase, Word, is_finite, is_prepositional
+from corpus.annotate.values import Entity, Quotation
+from corpus.article import Span
+
+_NEAR = 60
+"""How many mentions back a pronoun or a role is looked for."""
+
+
+_KINDRED = (
+    # « Odile Ferrand, élue du port … la députée »
+    frozenset(("élu", "député", "sénateur", "parlementaire", "maire", "conseiller", "eurodéputé")),
+    frozenset(("prévenu", "accusé", "suspect", "mis-en-cause")),
+    frozenset(("patron", "dirigeant", "directeur", "pdg", "président", "chef", "gérant")),
+)
+"""Roles that mean one another."""
+_ANYBODY = frozenset(("homme", "femme", "jeune", "intéressé", "intéressée", "personne", "premier", "première"))
+"""Words for a person that tell no role."""
+
+
+def _start(one: tuple[int, Clause, Mention]) -> int:
+    return one[0]
+
+
+class Resolver:
+    """What is known of the people in an article: their roles, their gender, who spoke last."""
+
+    def __init__(self, text: str, entities: Sequence[Entity], clauses: Sequence[tuple[int, Clause]]) -> None:
+        self.text = text
+        self.entities = entities
+        self.names = {entity.entity: entity.name for entity in entities}
+        self.people = {entity.entity for entity in entities if entity.type == "PER"}
+        self.gender: dict[str, str] = {}
+        self.roles: dict[str, list[tuple[int, str, frozenset[str], bool]]] = {}
+        self.mentions: list[tuple[int, int, bool]] = []  # (offset, entity index, prominent)
+        self.spoke: list[tuple[int, str]] = []
+        self.borne: dict[str, set[str]] = {}
+        self.acting: list[tuple[int, Clause, Mention]] = []  # role nouns without a name that do something
+        self.agreed: dict[str, str] = {}
+        for _, clause in clauses:
+            self._learn(clause)
+        self.gender = {**self.agreed, **self.gender}
+
+    def _learn(self, clause: Clause) -> None:
+        words = clause.words
+        for number, phrase in enumerate(clause.phrases):
+            if phrase.name < 0:
+                head = words[phrase.head]
+                if head.form in HUMAN and _is_prominent(clause, phrase) and not is_prepositional(words, phrase):
+                    mention = Mention(phrase.first, phrase.last, phrase.head, -1)
+                    self.acting.append((words[phrase.first].start, clause, mention))
+                continue
+            entity = self.entities[phrase.name]
+            self.mentions.append((entity.start, phrase.name, _is_prominent(clause, phrase)))
+            nouns = [
+                (word, phrase)
+                for word in words[phrase.first : phrase.last]
+                if word.entity != phrase.name and word.form in HUMAN
+            ]
+            if number and entity.type == "PER":
+                before = clause.phrases[number - 1]
+                if phrase.first - before.last == 1 and words[before.last].form in (",", "(") and before.name < 0:
+                    nouns += [(words[before.head], before)] if words[before.head].form in HUMAN else []
+            if entity.type == "PER" and number + 1 < len(clause.phrases):
+                after = clause.phrases[number + 1]
+                if after.first - phrase.last == 1 and words[phrase.last].form in (",", "(") and after.name < 0:
+                    nouns += [(words[after.head], after)] if words[after.head].form in HUMAN else []
+            for word, holder in nouns:
+                completed = frozenset(
+                    other.form
+                    for other in words[holder.first : holder.last]
+                    if other.start > word.start
+                    and other.entity != phrase.name
+                    and len(other.form) > 1
+                    and other.upos != "DET"
+                )
+                self.roles.setdefault(_role(word.form), []).append(
+                    (entity.start, entity.entity, completed - {"de", "du", "des", "d'"}, _is_prominent(clause, phrase))
+                )
+                self.borne.setdefault(entity.entity, set()).add(_role(word.form))
+                gender = _gender_of_role(word.form)
+                if gender:
+                    self.gender.setdefault(entity.entity, gender)
+            self._learn_title(words[max(phrase.first - 1, 0) : phrase.last], entity.entity)
+            if entity.type == "PER":
+                self._learn_agreement(words[phrase.last : phrase.last + 2], entity.entity)
+        self._learn_first_names(words)
+
+    def _learn_title(self, words: Sequence[Word], entity: str) -> None:
+        titles = {word.form.rstrip(".") for word in words if word.form in TITLES}
+        if titles & {"mme", "mlle", "madame"}:
+            self.gender[entity] = "f"
+        elif titles & {"m", "mm", "monsieur"}:
+            self.gender[entity] = "m"
+        if titles & {"me", "maître"}:
+            self.borne.setdefault(entity, set()).add("avocat")
+
+    def _learn_agreement(self, words: Sequence[Word], entity: str) -> None:
+        """« Camille Morvan, entré au port à 15 ans »."""
+        if len(words) < 2 or words[0].form != "," or words[1].upos != "VERB" or "VerbForm=Part" not in words[1].feats:
+            return
+        if words[1].form.endswith(("é", "ée", "u", "ue")):
+            self.agreed.setdefault(entity, "f" if words[1].form.endswith("e") else "m")
+
+    def _learn_first_names(self, words: Sequence[Word]) -> None:
+        for word in words:
+            if word.entity >= 0 and word.kind == "PER":
+                entity = self.entities[word.entity]
+                told = GENDER.get(_plain(entity.name.split()[0].split("-")[0])) if " " in entity.name else None
+                if told is not None:
+                    self.gender.setdefault(entity.entity, told)
+
+    def heard(self, quotation: Quotation) -> None:
+        """Remember who was last heard."""
+        if quotation.speaker_entity is not None:
+            self.spoke.append((quotation.fragments[-1].end, quotation.speaker_entity))
+
+    def span(self, clause: Clause, mention: Mention) -> Span:
+        """Where the speaker is named: the name alone if there is one, else the whole phrase."""
+        words = clause.words
+        if mention.name >= 0:
+            entity = self.entities[mention.name]
+            return Span(entity.start, entity.end)
+        run = _name_run(words, mention)
+        if run is not None:
+            return run
+        start = words[mention.first].start
+        while self.text[start] in "-–t" and mention.pronoun and start + 2 < words[mention.last - 1].end:
+            start += 1  # a-t-il, dit-elle
+        return Span(start, words[mention.last - 1].end)
+
+    def name(self, clause: Clause, mention: Mention) -> tuple[str | None, str | None]:
+        """The fullest name and the entity of a mention; (None, None) where the article never names it."""
+        words = clause.words
+        if mention.name >= 0:
+            entity = self.entities[mention.name]
+            return entity.name, entity.entity
+        head = words[mention.head]
+        offset = words[mention.first].start
+        run = _name_run(words, mention)
+        if run is not None:
+            return self.text[run.start : run.end], None
+        if mention.pronoun:
+            if head.form in ("ils", "elles", "on", "eux"):
+                return None, None
+            if head.form.startswith(("celui-ci", "celle-ci")):
+                return self._last_named(offset, "f" if head.form.startswith("celle") else "m")
+            gender = "f" if head.form.startswith("elle") else "m"
+            name, person = self._acting(offset, gender)
+            if person is None:
+                name, person = self._latest_person(offset, gender, groups=True)
+            if person is not None and person in self.people:
+                self.gender.setdefault(person, gender)
+            return name, person
+        definite = (
+            words[mention.first].form in ("le", "la", "l'", "ce", "cet", "cette", "son", "sa")
+            or mention.first == mention.head
+        )
+        if not definite or head.feats.find("Number=Plur") >= 0:
+            return None, None
+        if head.form in ("dernier", "dernière") and words[mention.first].form in ("ce", "cette"):
+            return self._last_named(offset, "f" if head.form == "dernière" else "m")
+        if head.form in HUMAN:
+            completed = frozenset(
+                word.form
+                for word in words[mention.first : mention.last]
+                if word.start > head.start and len(word.form) > 1 and word.upos != "DET"
+            )
+            return self._by_role(head, offset, completed - {"de", "du", "des", "d'"})
+        if head.form in RESOLVES_TO_GROUP:
+            return self._latest_group(offset)
+        return None, None
+
+    def _by_role(self, head: Word, offset: int, completed: frozenset[str]) -> tuple[str | None, str | None]:
+        """Whoever the article gave that role; the completion decides between several (« le chef du PS »)."""
+        every = self.roles.get(_role(head.form), [])[:_NEAR]
+        known = [found for found in every if found[0] < offset] or every
+        if completed:
+            fitting = [found for found in known if found[2] & completed]
+            known = fitting or [found for found in known if not found[2]]
+        gender = _gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats else "m")
+        if known:
+            spoke = {entity for at, entity in self.spoke[-_NEAR:] if at <= offset}
+            for chosen in ([one for one in known if one[1] in spoke], [one for one in known if one[3]], known):
+                if chosen:
+                    return self._named(chosen[-1][1])
+        if len(completed) > 2 or (completed and every):
+            return None, None
+        if head.form in _ANYBODY:
+            return self._latest_person(offset, gender)
+        return self._named(self._stranger(_role(head.form), offset, gender))
+
+    def _stranger(self, role: str, offset: int, gender: str) -> str | None:
+        """Whoever may have a role that nobody was given: of a kindred one (« élue », « députée »), else of none."""
+        people = [entity for _, entity, _ in self._people_before(offset, gender)]
+        kindred = next((kin for kin in _KINDRED if role in kin), frozenset((role,)))
+        for fits in (
+            lambda entity: self.borne.get(entity, set()) & kindred,
+            lambda entity: not self.borne.get(entity),
+        ):
+            found = next((entity for entity in people if fits(entity)), None)
+            if found is not None:
+                return found
+        return self._latest_person(offset, gender)[1]
+
+    def _acting(self, offset: int, gender: str) -> tuple[str | None, str | None]:
+        """« Le prévenu a parlé. … , a-t-il dit »: the role that a pronoun's paragraph gives after the last name."""
+        paragraph = self.text.rfind("\n", 0, offset) + 1
+        last = bisect_left(self.acting, offset, key=_start)
+        for at, clause, mention in reversed(self.acting[max(last - 4, 0) : last]):
+            if at < paragraph:
+                break
+            head = clause.words[mention.head]
+            if (_gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats else "m")) != gender:
+                continue
+            if any(named >= at for named, _, _ in self._people_before(offset, gender)[:1]):
+                break
+            return self.name(clause, mention)
+        return None, None
+
+    def _last_named(self, offset: int, gender: str) -> tuple[str | None, str | None]:
+        """« ce dernier »: the last person mentioned in any place."""
+        return self._named(next((entity for _, entity, _ in self._people_before(offset, gender)), None))
+
+    def _named(self, entity: str | None) -> tuple[str | None, str | None]:
+        return (None, None) if entity is None else (self.names[entity], entity)
+
+    def _people_before(self, offset: int, gender: str) -> list[tuple[int, str, bool]]:
+        """The mentions of people of that gender before an offset, the nearest first."""
+        last = bisect_left(self.mentions, (offset, -1, False))
+        near = self.mentions[max(last - _NEAR, 0) : last]
+        found = [(at, self.entities[index].entity, prominent) for at, index, prominent in reversed(near)]
+        return [one for one in found if self._fits(one[1], gender)]
+
+    def _latest_person(self, offset: int, gender: str, *, groups: bool = False) -> tuple[str | None, str | None]:
+        """The person whom « il » or « la ministre » means at an offset.
+
+        Whoever spoke last, if this paragraph names them; else the last subject of this paragraph;
+        else whoever spoke last; else the last subject before.
+        """
+        paragraph = self.text.rfind("\n", 0, offset) + 1
+        named = self._people_before(offset, gender)
+        here = [one for one in named if one[0] >= paragraph]
+        spoke = next(
+            (entity for at, entity in reversed(self.spoke[-_NEAR:]) if at <= offset and self._fits(entity, gender)),
+            None,
+        )
+        if spoke is not None and any(entity == spoke for _, entity, _ in here):
+            return self._named(spoke)
+        subject = next((entity for _, entity, prominent in here if prominent), None)
+        chosen = subject or spoke or next((entity for _, entity, prominent in named if prominent), None)
+        return self._latest_group(offset) if chosen is None and groups else self._named(chosen)
+
+    def _fits(self, entity: str, gender: str) -> bool:
+        return entity in self.people and self.gender.get(entity, gender) == gender
+
+    def _latest_group(self, offset: int) -> tuple[str | None, str | None]:
+        spoke = next(
+            (entity for at, entity in reversed(self.spoke[-_NEAR:]) if at <= offset and entity not in self.people), None
+        )
+        if spoke is not None:
+            return self._named(spoke)
+        last = bisect_left(self.mentions, (offset, -1, False))
+        for _, index, prominent in reversed(self.mentions[max(last - _NEAR, 0) : last]):
+            if prominent and self.entities[index].type == "ORG":
+                return self._named(self.entities[index].entity)
+        return None, None
+
+
+def _name_run(words: Sequence[Word], mention: Mention) -> Span | None:
+    """A name that no mention covers: two capitalised proper nouns, or one after a title (« la Pr Odile Ferrand »)."""
+    if mention.pronoun:
+        return None
+    last = mention.last
+    while last > mention.first and not (
+        words[last - 1].upos == "PROPN" and words[last - 1].capital and words[last - 1].entity < 0
+    ):
+        last -= 1
+    first = last
+    while (
+        first > mention.first
+        and words[first - 1].capital
+        and words[first - 1].upos == "PROPN"
+        and words[first - 1].entity < 0
+        and words[first - 1].form not in TITLES
+    ):
+        first -= 1
+    before = words[first - 1] if first else None
+    titled = before is not None and before.form in TITLES and before.capital
+    introduced = before is not None and before.form in ("de", "du", "des", "d'", "à", "la", "le", "l'")
+    if last != mention.last or last - first < (1 if titled else 2) or introduced:
+        return None
+    return Span(words[first].start, words[last - 1].end)
+
+
+def _is_prominent(clause: Clause, phrase: Phrase) -> bool:
+    """True for a subject by its place, or a source: « selon Odile Ferrand »."""
+    words = clause.words
+    if is_prepositional(words, phrase):
+        return phrase.after in ("selon", "après", "pour")
+    if not any(is_finite(word) for word in words[: phrase.first]):
+        return True
+    if any(word.quote >= 0 for word in words[max(phrase.first - 12, 0) : phrase.first]):
+        return True
+    return any(is_finite(word) for word in words[phrase.last : phrase.last + 2])
+
+
+def _role(form: str) -> str:
+    """A role without gender: procureure and procureur are one."""
+    for feminine, masculine in (
+        ("trice", "teur"),
+        ("euse", "eur"),
+        ("ière", "ier"),
+        ("enne", "en"),
+        ("esse", "e"),
+        ("eure", "eur"),
+        ("ée", "é"),
+        ("ate", "at"),
+        ("ante", "ant"),
+        ("ente", "ent"),
+    ):
+        if form.endswith(feminine):
+            return form[: -len(feminine)] + masculine
+    return form
+
+
+def _gender_of_role(form: str) -> str:
+    if form in FEMININE_ROLES:
+        return "f"
+    return "m" if form in MASCULINE_ROLES else ""
+
+
+def _plain(name: str) -> str:
+    """A name in lower case without accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", name.lower()) if not unicodedata.combining(sign))

@@ -1,0 +1,387 @@
+"""Quotations: marked words that somebody is said to have said, with the speaker and the cue.
+
+``marks`` pairs the marks, ``speakers`` finds what attributes each stretch in its sentence,
+``naming`` resolves mentions to names; here a stretch is judged (speech, or a title, a term, irony)
+and what its own sentence leaves open is taken from its neighbours. Only title, standfirst and body are read.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from corpus.annotate.layer import Layer
+from corpus.annotate.layer import Reading as LayerReading
+from corpus.annotate.quotations.clauses import Clause
+from corpus.annotate.quotations.indirect import indirect_speech
+from corpus.annotate.quotations.judgement import Marked, is_quotation, is_verb
+from corpus.annotate.quotations.marks import Stretch, stretches
+from corpus.annotate.quotations.naming import Resolver
+from corpus.annotate.quotations.phrases import Word, is_finite
+from corpus.annotate.quotations.speakers import attribution
+from corpus.annotate.quotations.subheads import subheads
+from corpus.annotate.quotations.subjects import subject, subject_in
+from corpus.annotate.values import Entity, Quotation, Sentence, Token
+from corpus.article import Article, Span
+
+_READ = ("title", "standfirst", "body")
+_LONGEST = 250
+"""Words of a sentence outside marks; longer ones are no prose, and cutting them keeps time linear."""
+_MARKS = '"«»“”„'
+
+
+def quotations(
+    article: Article, sentences: tuple[Sentence, ...], entities: tuple[Entity, ...], *, indirect: bool = False
+) -> tuple[Quotation, ...]:
+    """The quotations of an article in the order of the text."""
+    paragraphs = [Span(p.start, p.end) for p in article.paragraphs if p.role in _READ]
+    found = stretches(article.text, paragraphs)
+    quoted = tuple(subheads(article, sentences))
+    if not found and not indirect:
+        return quoted
+    reading = Reading(article.text, paragraphs, sentences, entities, found)
+    marked = tuple(sorted((*reading.quotations(), *quoted), key=lambda one: one.fragments))
+    if not indirect:
+        return marked
+    return tuple(sorted((*marked, *reading.indirect()), key=lambda one: one.fragments))
+
+
+class Reading:
+    """One article being read; holds its words, sentences and what has been attributed so far."""
+
+    def __init__(
+        self,
+        text: str,
+        paragraphs: Sequence[Span],
+        sentences: Sequence[Sentence],
+        entities: Sequence[Entity],
+        found: Sequence[Stretch],
+    ) -> None:
+        self.text = text
+        self.entities = entities
+        self.found = found
+        self.found_ends = [stretch.end for stretch in found]
+        self.tokens = [token for sentence in sentences for token in sentence.tokens]
+        self.token_starts = [token.start for token in self.tokens]
+        self.sentence_starts = [sentence.start for sentence in sentences]
+        self.entity_starts = [entity.start for entity in entities]
+        self.paragraphs = paragraphs
+        self.clauses: list[tuple[int, Clause]] = []
+        for index, paragraph in enumerate(paragraphs):
+            words = self._words(paragraph)
+            self.clauses.extend((index, Clause(sentence)) for sentence in self._cut(words))
+        self.resolver = Resolver(text, entities, self.clauses)
+
+    def quotations(self) -> Iterator[Quotation]:
+        """What is quoted between marks, in order."""
+        marked = self._marked()
+        last: Quotation | None = None
+        previous: Marked | None = None
+        for index, one in enumerate(marked):
+            if not is_quotation(self.text, one, self._body(one)):
+                if self._echoes(one, previous):
+                    yield Quotation(one.stretch.fragments, "partial", (), (), None, None)
+                continue
+            quotation = self._quotation(one, previous, last, marked[index + 1 :][:1])
+            yield quotation
+            last, previous = quotation, one
+            self.resolver.heard(quotation)
+
+    def indirect(self) -> Iterator[Quotation]:
+        """What is told without marks."""
+        for _, clause in self.clauses:
+            for found in indirect_speech(clause):
+                name, entity = self.resolver.name(clause, found.speaker)
+                cue = clause.words[found.cue]
+                yield Quotation(
+                    (found.fragment,),
+                    "indirect",
+                    (self.resolver.span(clause, found.speaker),),
+                    (Span(cue.start, cue.end),),
+                    name,
+                    entity,
+                )
+
+    def _echoes(self, one: Marked, previous: Marked | None) -> bool:
+        """« … « qui ne peut ou ne veut » payer. C'est ce « ne veut » qui a tout changé. »."""
+        if previous is None or one.paragraph - previous.paragraph > 1 or len(self._body(one)) < 2:
+            return False
+        [said, *_], [again, *_] = previous.stretch.fragments, one.stretch.fragments
+        words = self.text[again.start : again.end]
+        return len(words) < said.end - said.start and words in self.text[said.start : min(said.end, said.start + 500)]
+
+    def _marked(self) -> list[Marked]:
+        places: dict[int, tuple[int, int, int]] = {}
+        ends: dict[int, tuple[int, int, int]] = {}
+        for number, (_, clause) in enumerate(self.clauses):
+            for position, word in enumerate(clause.words):
+                if word.quote >= 0:
+                    places.setdefault(word.quote, (number, position, self.clauses[number][0]))
+                    ends[word.quote] = (number, position, self.clauses[number][0])
+        result = []
+        for index, stretch in enumerate(self.found):
+            if index not in places:
+                continue
+            number, position, paragraph = places[index]
+            clause = self.clauses[number][1]
+            found = attribution(clause, position)
+            if found is None and ends[index][2] > paragraph:  # told only after the last of several paragraphs
+                told = attribution(self.clauses[ends[index][0]][1], ends[index][1])
+                if told is not None and told.speaker is not None:
+                    found, (number, position, paragraph) = told, ends[index]
+                    clause = self.clauses[number][1]
+            result.append(Marked(stretch, clause, position, number, paragraph, found))
+        return result
+
+    def _words(self, paragraph: Span) -> list[Word]:
+        """The words of a paragraph, each marked fragment as one word."""
+        pieces: list[tuple[int, int, int]] = []
+        first = bisect_right(self.found_ends, paragraph.start)
+        for index in range(first, len(self.found)):
+            stretch = self.found[index]
+            if stretch.start >= paragraph.end:
+                break
+            cuts = [stretch.start, stretch.end]
+            if stretch.incise is not None:
+                cuts = [stretch.start, stretch.incise.start, stretch.incise.end, stretch.end]
+            for start, end in zip(cuts[::2], cuts[1::2], strict=True):
+                inside = (max(start, paragraph.start), min(end, paragraph.end), index)
+                if inside[0] < inside[1]:
+                    pieces.append(inside)
+        words: list[Word] = []
+        position = paragraph.start
+        for start, end, index in [*pieces, (paragraph.end, paragraph.end, -1)]:
+            words.extend(self._plain(position, start))
+            if start < end:
+                words.append(Word(start, end, "«»", "", "QUOTE", "", -1, "", index, capital=True))
+            position = end
+        return words
+
+    def _plain(self, start: int, end: int) -> Iterator[Word]:
+        for index in range(bisect_left(self.token_starts, start), bisect_left(self.token_starts, end)):
+            token = self.tokens[index]
+            if token.end > end or self.text[token.start : token.end] in ("«", "»", '"', "“", "”", "„"):
+                continue
+            yield self._word(token)
+
+    def _word(self, token: Token) -> Word:
+        surface = self.text[token.start : token.end]
+        form = surface.lower().replace("’", "'").strip("-") or surface
+        form = form.removeprefix("t-") if form.startswith("t-") else form  # a-t-il
+        entity = bisect_right(self.entity_starts, token.start) - 1
+        if entity < 0 or self.entities[entity].end < token.end:
+            entity = -1
+        kind = self.entities[entity].type if entity >= 0 else ""
+        return Word(
+            token.start,
+            token.end,
+            form,
+            token.lemma.lower(),
+            token.upos,
+            token.feats,
+            entity,
+            kind,
+            -1,
+            surface[:1].isupper(),
+        )
+
+    def _cut(self, words: Sequence[Word]) -> Iterator[list[Word]]:
+        """Sentences of a paragraph, marked fragments never cut."""
+        current: list[Word] = []
+        for word in words:
+            if current and (len(current) >= _LONGEST or self._begins(current[-1], word)):
+                yield current
+                current = []
+            current.append(word)
+        if current:
+            yield current
+
+    def _begins(self, before: Word, word: Word) -> bool:
+        after = bisect_right(self.sentence_starts, word.start)
+        first = bisect_right(self.sentence_starts, before.end - 1 if before.quote < 0 else before.start)
+        if before.quote >= 0:
+            if word.quote < 0 and not word.capital:
+                return False
+            inner = self.text[before.start : before.end].rstrip(_MARKS + " \xa0\u202f")
+            return inner[-1:] in ".!?…" or (after > 0 and before.end <= self.sentence_starts[after - 1] <= word.start)
+        if word.quote >= 0 and before.form in (".", "!", "?", "…", "..."):
+            return True
+        return after > first and before.form not in (",", ":")
+
+    def _body(self, one: Marked) -> list[Token]:
+        """The tokens inside the marks."""
+        result = []
+        for fragment in one.stretch.fragments:
+            low, high = bisect_left(self.token_starts, fragment.start), bisect_left(self.token_starts, fragment.end)
+            result.extend(self.tokens[low:high])
+        return [token for token in result if token.upos != "PUNCT"]
+
+    def _quotation(
+        self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked]
+    ) -> Quotation:
+        attribution = one.attribution
+        clause = one.clause
+        speaker: tuple[Span, ...] = ()
+        cue: tuple[Span, ...] = ()
+        name = entity = None
+        if attribution is not None and (attribution.speaker is not None or attribution.cue is not None):
+            if attribution.cue is not None and (attribution.speaker is not None or attribution.bond == "strong"):
+                cue = (Span(clause.words[attribution.cue].start, clause.words[attribution.cue].end),)
+            if attribution.speaker is not None:
+                speaker = (self.resolver.span(clause, attribution.speaker),)
+                name, entity = self.resolver.name(clause, attribution.speaker)
+            elif last is not None and previous is not None and one.paragraph - previous.paragraph <= 1:
+                speaker, name, entity = last.speaker, last.speaker_name, last.speaker_entity
+        else:
+            speaker, cue, name, entity = self._told_after(one) or self._inherited(one, previous, last, following)
+        return Quotation(one.stretch.fragments, self._kind(one), speaker, cue, name, entity)
+
+    def _inherited(
+        self,
+        one: Marked,
+        previous: Marked | None,
+        last: Quotation | None,
+        following: Sequence[Marked],
+    ) -> tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None]:
+        """Who speaks when the sentence does not say: whoever spoke just before, or its subject."""
+        if one.position == 0:
+            if last is not None and previous is not None and previous.paragraph == one.paragraph:
+                return last.speaker, last.cue, last.speaker_name, last.speaker_entity
+            told = self._told_before(one)
+            if told is not None:
+                return told
+            if following and following[0].paragraph == one.paragraph and following[0].sentence == one.sentence + 1:
+                nxt = following[0]
+                if nxt.attribution is not None and nxt.attribution.speaker is not None:
+                    speaker = nxt.attribution.speaker
+                    name, entity = self.resolver.name(nxt.clause, speaker)
+                    return (self.resolver.span(nxt.clause, speaker),), (), name, entity
+            if last is not None and previous is not None and one.paragraph - previous.paragraph == 1:
+                return last.speaker, (), last.speaker_name, last.speaker_entity
+            return (), (), None, None
+        body = self._body(one)
+        verb = any(is_verb(token) for token in body)
+        mention = next(
+            (
+                subject(one.clause, position)
+                for position in range(one.position - 1, -1, -1)
+                if is_finite(one.clause.words[position])
+            ),
+            None,
+        )
+        if mention is None and verb:
+            mention = subject_in(one.clause, 0, one.position)  # le syndicat des dockers « en appelle au maire »
+        if mention is not None and (
+            one.clause.is_human(mention) or (len(body) >= 4 and mention.name >= 0 and one.clause.can_speak(mention))
+        ):
+            name, entity = self.resolver.name(one.clause, mention)
+            return (self.resolver.span(one.clause, mention),), (), name, entity
+        if verb and last is not None and previous is not None and previous.paragraph == one.paragraph:
+            return last.speaker, (), last.speaker_name, last.speaker_entity
+        return (), (), None, None
+
+    def _told_after(self, one: Marked) -> tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None] | None:
+        """« Il faut « revoir le tracé ». C'est ce qu'a annoncé la maire. »."""
+        if one.sentence + 1 >= len(self.clauses):
+            return None
+        paragraph, clause = self.clauses[one.sentence + 1]
+        forms = [word.form for word in clause.words[:4]]
+        if (
+            paragraph != one.paragraph
+            or forms[:3] not in (["c'", "est", "ce"], ["c'est", "ce", "qu'"], ["voilà", "ce", "qu'"])
+            or not clause.cues
+        ):
+            return None
+        cue = clause.cues[0]
+        mention = subject(clause, cue)
+        if mention is None:
+            return None
+        name, entity = self.resolver.name(clause, mention)
+        return (
+            (self.resolver.span(clause, mention),),
+            (Span(clause.words[cue].start, clause.words[cue].end),),
+            name,
+            entity,
+        )
+
+    def _told_before(self, one: Marked) -> tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None] | None:
+        """« La maire s'est dite confiante. « Nous irons au vote. » »."""
+        if one.sentence == 0:
+            return None
+        paragraph, clause = self.clauses[one.sentence - 1]
+        if (
+            any(word.quote >= 0 for word in clause.words)
+            or paragraph < one.paragraph - 1
+            or paragraph == 0 < one.paragraph
+        ):
+            return None
+        cue = next((position for position in reversed(clause.cues)), None)
+        verbs = (
+            [cue]
+            if cue is not None
+            else [position for position in range(len(clause.words)) if is_finite(clause.words[position])]
+        )
+        for verb in verbs[:2]:
+            mention = subject(clause, verb)
+            if mention is not None and clause.can_speak(mention):
+                name, entity = self.resolver.name(clause, mention)
+                spans = (Span(clause.words[cue].start, clause.words[cue].end),) if cue is not None else ()
+                return (self.resolver.span(clause, mention),), spans, name, entity
+        return None
+
+    def _kind(self, one: Marked) -> str:
+        before = one.clause.words[one.position - 1] if one.position else None
+        body = self._body(one)
+        verb = any(is_verb(token) for token in body)
+        first = self.text[one.stretch.fragments[0].start]
+        if before is None or before.form == ":":
+            return "direct"
+        if (before.form in (",", ".") or first.isupper()) and verb:
+            return "direct"
+        return "partial"
+
+
+def _annotate(reading: LayerReading) -> tuple[Quotation, ...]:
+    return quotations(reading.article, reading.found["sentences"], reading.found["entities"], indirect=True)
+
+
+def _from_gold(reading: LayerReading, gold: Sequence[Mapping[str, Any]]) -> tuple[Quotation, ...]:
+    """What a person annotated; the speaker's entity is the one of that name, or at that place."""
+    entities: Sequence[Entity] = reading.found["entities"]
+    found = []
+    for one in gold:
+        speaker = tuple(Span(span["start"], span["end"]) for span in one["speaker"])
+        names = [each.entity for each in entities if one["speaker_name"] and each.name == one["speaker_name"]]
+        places = [each.entity for each in entities for span in speaker if each.start == span.start]
+        found.append(
+            Quotation(
+                tuple(Span(span["start"], span["end"]) for span in one["fragments"]),
+                one["kind"],
+                speaker,
+                tuple(Span(span["start"], span["end"]) for span in one["cue"]),
+                one["speaker_name"],
+                next(iter([*places, *names]), None),
+            )
+        )
+    return tuple(found)
+
+
+def _rows(reading: LayerReading) -> list[dict[str, Any]]:
+    return [
+        {
+            "fragments": [{"start": start, "end": end} for start, end in one.fragments],
+            "text": " ".join(reading.words(span) for span in one.fragments),
+            "kind": one.kind,
+            "speaker_text": reading.words(one.speaker[0]) if one.speaker else None,
+            "speaker_name": one.speaker_name,
+            "speaker_entity": one.speaker_entity,
+            "speaker": [{"start": start, "end": end} for start, end in one.speaker],
+            "cue": [{"start": start, "end": end} for start, end in one.cue],
+            "cue_text": reading.words(one.cue[0]) if one.cue else None,
+        }
+        for one in reading.found["quotations"]
+    ]
+
+
+QUOTATIONS = Layer("quotations", "1", _annotate, _rows, needs=("sentences", "entities"), from_gold=_from_gold)

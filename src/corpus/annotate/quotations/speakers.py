@@ -1,0 +1,263 @@
+"""What attributes marked words: the cue and the speaker, by the constructions of French press copy.
+
+``attribution`` tries, in order, what copy does most surely: the colon, a source that opens the sentence,
+a verb that touches the marks, the incise, « selon », the agent of a participle, the verb that governs.
+A new construction is a new function in that order, with its example above it.
+"""
+
+from __future__ import annotations
+
+from corpus.annotate.quotations.clauses import Attribution, Clause, Mention, name_position, pronoun_at
+from corpus.annotate.quotations.patterns import SOURCE_PREPOSITIONS
+from corpus.annotate.quotations.phrases import is_finite, is_prepositional, is_source, noun_phrase, verb_group_start
+from corpus.annotate.quotations.subjects import is_bare_participle, subject
+
+_PRONOUNS = frozenset(
+    ["il", "elle", "ils", "elles", "on", "lui", "eux", "celui-ci", "celle-ci", "ceux-ci", "celles-ci"]
+)
+
+
+def attribution(clause: Clause, quote: int) -> Attribution | None:
+    """What attributes the marked fragment at a position, or None."""
+    for attempt in (
+        _after_colon,
+        _before_bracket,
+        _opening_person,
+        _close_verb,
+        _incise,
+        _source_after,
+        _opening_source,
+        _agent,
+        _verb_before,
+        _source_before,
+        _label,
+    ):
+        found = attempt(clause, quote)
+        if found is not None:
+            return found
+    return None
+
+
+# « La maire a expliqué : « … » », « Odile Ferrand : « … » »
+def _after_colon(clause: Clause, quote: int) -> Attribution | None:
+    words = clause.words
+    if quote == 0 or words[quote - 1].form != ":":
+        return None
+    incise = _incise(clause, quote)
+    if (
+        incise is not None
+        and incise.cue is not None
+        and (incise.cue <= quote + 4 or not any(cue < quote for cue in clause.cues))
+    ):
+        return incise
+    for cue in reversed([cue for cue in clause.cues if cue < quote]):
+        return Attribution(cue, subject(clause, cue), "strong")
+    source = _source_before(clause, quote)
+    if source is not None:
+        return source
+    told = next((p for p in range(quote - 2, max(quote - 3, -1), -1) if words[p].kind == "PER"), None)
+    if told is not None:  # ce n'est pas l'avis d'Odile Ferrand : « … »
+        first = told
+        while first and words[first - 1].entity == words[told].entity:
+            first -= 1
+        return Attribution(None, Mention(first, told + 1, told, words[told].entity), "strong")
+    finite = [position for position in range(quote) if is_finite(words[position])]
+    if finite:
+        speaker = subject(clause, finite[-1])
+        if speaker is not None and clause.can_speak(speaker):
+            return Attribution(finite[-1] if quote - finite[-1] < 12 else None, speaker, "strong")
+        return Attribution(None, None, "weak")
+    named = [
+        phrase
+        for phrase in clause.phrases
+        if phrase.last <= quote and is_source(words, phrase) and not is_prepositional(words, phrase)
+    ]
+    if named:
+        return Attribution(None, clause.mention(named[0]), "strong")
+    return Attribution(None, None, "weak")
+
+
+# « « Rien n'est prêt » (Odile Ferrand) »
+def _before_bracket(clause: Clause, quote: int) -> Attribution | None:
+    words = clause.words
+    if quote + 3 >= len(words) or words[quote + 1].form != "(":
+        return None
+    phrase = clause.by_first.get(quote + 2)
+    if phrase is None or phrase.name < 0 or words[phrase.last : phrase.last + 1] == () or phrase.last >= len(words):
+        return None
+    if words[phrase.last].form != ")" or words[name_position(words, phrase)].kind not in ("PER", "ORG"):
+        return None
+    return Attribution(None, clause.mention(phrase), "strong")
+
+
+# « … », a déclaré mardi à la presse Odile Ferrand
+def _incise(clause: Clause, quote: int) -> Attribution | None:
+    words = clause.words
+    for position in range(quote + 1, min(len(words), quote + 60)):
+        word = words[position]
+        if word.form in (":", ";") or (word.form == "." and position > quote + 1):
+            return None
+        inverted = clause.inverted(position)
+        if inverted is not None:
+            return inverted
+    return None
+
+
+# « un fiasco », selon la maire
+def _source_after(clause: Clause, quote: int) -> Attribution | None:
+    for position in range(quote + 1, min(quote + 40, len(clause.words))):
+        word = clause.words[position]
+        if word.form in (".", ";", ":") or is_finite(word):
+            return None
+        source = source_at(clause, position)
+        if source is not None and source[1] is not None and source[0] is not None and _closes(clause, source[1]):
+            return Attribution(source[0], source[1], "strong")
+    return None
+
+
+def _closes(clause: Clause, speaker: Mention) -> bool:
+    """True unless another marked fragment follows straight after « selon X, »."""
+    after = clause.words[speaker.last : speaker.last + 2]
+    return not (len(after) == 2 and after[0].form == "," and after[1].quote >= 0)
+
+
+def _source_before(clause: Clause, quote: int) -> Attribution | None:
+    for position in range(quote - 1, -1, -1):
+        if clause.words[position].form == ";":
+            return None
+        source = source_at(clause, position)
+        if source is not None and source[1] is not None and source[1].first < quote:
+            return Attribution(source[0], source[1], "strong")
+    first = clause.words[0]
+    if first.form == "pour" and quote > 2 and clause.words[1].form in _PRONOUNS and clause.words[2].form == ",":
+        return Attribution(0, pronoun_at(1), "strong")
+    if first.form == "pour" and quote > 1:
+        phrase = clause.by_first.get(1)
+        if phrase is not None and is_source(clause.words, phrase) and phrase.last < len(clause.words):
+            speaker = clause.mention(phrase)
+            if any(word.form == "," for word in clause.words[phrase.last : quote]):
+                return Attribution(0, speaker, "strong")
+    return None
+
+
+def source_at(clause: Clause, position: int) -> tuple[int, Mention | None] | None:
+    """« selon », « d'après » or « dixit » at a position: its cue word and whom it names."""
+    words = clause.words
+    for preposition in SOURCE_PREPOSITIONS:
+        found = words[position : position + len(preposition)]
+        if tuple(word.form for word in found) == preposition:
+            cue = position + len(preposition) - 1
+            return cue, _source_subject(clause, cue + 1)
+    return None
+
+
+def _source_subject(clause: Clause, position: int) -> Mention | None:
+    words = clause.words
+    if position >= len(words):
+        return None
+    if words[position].form in _PRONOUNS:
+        return pronoun_at(position)
+    phrase = clause.by_first.get(position) or noun_phrase(words, position)
+    return clause.mention(phrase) if phrase is not None else None
+
+
+# la maire a dénoncé une « erreur »
+def _close_verb(clause: Clause, quote: int) -> Attribution | None:
+    found = _verb_before(clause, quote)
+    if found is None or found.cue is None or found.speaker is None or quote - found.cue > 2:
+        return None
+    return found if all(word.form != "," for word in clause.words[found.cue : quote]) else None
+
+
+def _verb_before(clause: Clause, quote: int) -> Attribution | None:
+    for cue in reversed(clause.cues):
+        if cue > quote:
+            continue
+        between = clause.words[cue:quote]
+        if any(word.form == ";" for word in between):
+            return None
+        if is_bare_participle(clause, cue) or clause.words[cue].form.startswith("considér"):
+            continue
+        if _passive(clause, cue):
+            return Attribution(cue, None, "verb")
+        inverted = clause.inverted_after_marks(verb_group_start(clause.words, cue))
+        if inverted is not None and sum(word.form == "," for word in between) == 0:
+            continue
+        source = next((p for p in range(quote - 1, cue, -1) if source_at(clause, p)), None)
+        if source is not None:
+            return _source_before(clause, quote)
+        governing = _governing(clause, cue)
+        return Attribution(governing, subject(clause, governing), "weak" if quote - governing > 8 else "verb")
+    return None
+
+
+# Selon la maire, des témoins ont confirmé « la version des pompiers »
+def _opening_source(clause: Clause, quote: int) -> Attribution | None:
+    source = source_at(clause, 0)
+    if source is None or source[1] is None or source[1].last >= quote:
+        return None
+    after = clause.words[source[1].last : source[1].last + 12]
+    return Attribution(source[0], source[1], "strong") if any(word.form == "," for word in after) else None
+
+
+def _opening_person(clause: Clause, quote: int) -> Attribution | None:
+    """« Selon la magistrate, … » wins over the verb of somebody she tells about; an agency does not."""
+    found = _opening_source(clause, quote)
+    return found if found is not None and found.speaker is not None and clause.is_human(found.speaker) else None
+
+
+# un projet qualifié de « folie » par Odile Ferrand
+def _agent(clause: Clause, quote: int) -> Attribution | None:
+    words = clause.words
+    by = next(
+        (position for position in (quote + 1, quote + 2) if position < len(words) and words[position].form == "par"),
+        None,
+    )
+    if by is None:
+        return None
+    cue = next((cue for cue in reversed(clause.cues) if quote - 4 <= cue < by), None)
+    phrase = clause.by_first.get(by + 1)
+    if cue is None or phrase is None:
+        return None
+    return Attribution(cue, clause.mention(phrase), "verb")
+
+
+# Odile Ferrand: la digue « tiendra » (a title)
+def _label(clause: Clause, quote: int) -> Attribution | None:
+    words = clause.words
+    phrase = clause.by_first.get(0)
+    if phrase is None or phrase.last >= quote or words[phrase.last].form != ":" or phrase.name < 0:
+        return None
+    return Attribution(None, clause.mention(phrase), "verb") if words[phrase.head].kind == "PER" else None
+
+
+def _governing(clause: Clause, cue: int) -> int:
+    """The first of a chain of cues: « a dit espérer », « a annoncé avoir confié »."""
+    words = clause.words
+    if is_finite(words[cue]) or words[cue].form.endswith("ant"):
+        return cue
+    infinitive = words[cue].form.endswith(("er", "ir", "re", "oir"))
+    for earlier in range(cue - 1, max(cue - 12, -1), -1):
+        if words[earlier].form in (",", "et", "sans", "avant") or words[earlier].quote >= 0:
+            return cue
+        if earlier in clause.cues and (
+            infinitive or any(word.form in ("avoir", "être") for word in words[earlier:cue])
+        ):
+            return earlier
+    return cue
+
+
+def _passive(clause: Clause, verb: int) -> bool:
+    """« était considéré comme »: whoever considers is not the subject."""
+    words = clause.words
+    forms = [word.form for word in words[verb_group_start(words, verb) : verb]]
+    if (
+        not words[verb].form.endswith(("é", "ée", "és", "ées", "it", "is", "ite", "ue", "u"))
+        or "s'" in forms
+        or "se" in forms
+    ):
+        return False
+    return (
+        bool({"est", "sont", "était", "étaient", "été", "fut", "sera", "être"} & set(forms))
+        and is_finite(words[verb]) is False
+    )

@@ -1,0 +1,1 @@
+"""Sentences by rules, with tokens, lemmas, tags and features from the model."""

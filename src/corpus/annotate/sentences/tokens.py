@@ -1,0 +1,196 @@
+"""Tokens with lemma, UPOS and features, in sentences: what the tagger says, put right where it errs as a rule.
+
+The tagger sees a whole article (its window is four tokens, so that sentence ends hardly matter); sentences
+come from the rules of sentences.py. What is put right stands in tables: tokens_patterns.py for UPOS,
+lemmas_patterns.py for lemmas. A contraction (« au », « du ») stays one token, an ADP with the lemma of its
+preposition; a clitic is a token with its hyphen (« -t-il »).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from corpus.annotate import engine
+from corpus.annotate.layer import Layer, Reading
+from corpus.annotate.sentences.lemmas import lemmatizer, tables
+from corpus.annotate.sentences.splitting import split_sentences
+from corpus.annotate.sentences.tokens_patterns import ENDED, FEATS, corrected
+from corpus.annotate.values import Sentence, Token
+from corpus.article import Article, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_CLOSED = frozenset(("PRON", "DET"))
+
+
+class _Word(NamedTuple):
+    """A token as the tagger leaves it; ``form`` is as the model reads it."""
+
+    start: int
+    form: str
+    upos: str
+    feats: str
+
+
+def sentences(articles: Sequence[Article]) -> Iterator[tuple[Sentence, ...]]:
+    """The sentences of each article with their tokens, in order.
+
+    Raises:
+        UsageError: spaCy or its French model is not installed.
+    """
+    for article, doc in zip(articles, engine.docs(article.text for article in articles), strict=True):
+        yield sentences_of(article, doc)
+
+
+def sentences_of(article: Article, doc: Doc, spans: tuple[Span, ...] | None = None) -> tuple[Sentence, ...]:
+    """The sentences of an article whose ``Doc`` comes from ``engine.docs``."""
+    words = _words(doc)
+    count = len(words)
+    found: list[Sentence] = []
+    at = 0
+    for start, end in split_sentences(article.text, article.paragraphs) if spans is None else spans:
+        run: list[_Word] = []
+        while at < count and words[at].start < end:
+            word = words[at]
+            at += 1
+            if word.start + len(word.form) <= start:
+                continue
+            run.append(_from(word, start))
+            if word.start + len(word.form) > end:  # the next sentence has the rest of it
+                run[-1] = run[-1]._replace(form=run[-1].form[: end - run[-1].start])
+                at -= 1
+                break
+        found.append(Sentence(start, end, _tokens(_last_stop_apart(run))))
+    return tuple(found)
+
+
+def _from(word: _Word, start: int) -> _Word:
+    """The word without what stands before an offset: « avril.En » is cut by a sentence end."""
+    return word if word.start >= start else word._replace(start=start, form=word.form[start - word.start :])
+
+
+def _last_stop_apart(run: list[_Word]) -> list[_Word]:
+    """The words of a sentence; the full stop that ends it is a token: « le groupe B . »."""
+    if run and len(run[-1].form) > 1 and ENDED.fullmatch(run[-1].form):
+        word = run[-1]
+        stop = _Word(word.start + len(word.form) - 1, ".", "PUNCT", "")
+        return [*run[:-1], word._replace(form=word.form[:-1]), stop]
+    return run
+
+
+def _tokens(run: Sequence[_Word]) -> tuple[Token, ...]:
+    """The tokens of a sentence, corrected, with their lemmas."""
+    lemma = _lemma()
+    forms = [word.form for word in run]
+    tags = corrected(forms, [word.upos for word in run], _is_known())
+    found = []
+    for word, upos in zip(run, tags, strict=True):
+        start, form, before, feats = word
+        if upos != before:
+            feats = _feats_kept(feats, upos)
+        if upos in _CLOSED:
+            feats = FEATS.get((form.lower(), upos), feats)
+        found.append(Token(start, start + len(form), lemma(form, upos, feats), upos, feats))
+    return tuple(found)
+
+
+def _feats_kept(feats: str, upos: str) -> str:
+    """Gender and number, of a word whose UPOS changed; nothing where the new one has neither."""
+    if upos not in ("NOUN", "PROPN", "ADJ", "PRON", "DET"):
+        return ""
+    return "|".join(feat for feat in feats.split("|") if feat.startswith(("Gender=", "Number=")))
+
+
+def _words(doc: Doc) -> list[_Word]:
+    """The tokens of an article that are not white space, in order."""
+    if not len(doc):
+        return []
+    known = _labels()
+    best = engine.engine().tagger.model.predict([doc])[0].argmax(axis=1).tolist()
+    return [
+        _Word(token.idx, form, *known[label])
+        for token, label in zip(doc, best, strict=True)
+        if not (form := token.text).isspace()
+    ]
+
+
+@cache
+def _labels() -> tuple[tuple[str, str], ...]:
+    """UPOS and features of each class of the tagger."""
+    found = []
+    for label in engine.engine().tagger.labels:
+        parts = label.split("|")
+        upos = next((part[4:] for part in parts if part.startswith("POS=")), "X")
+        feats = "|".join(sorted(part for part in parts if part != "_" and not part.startswith("POS=")))
+        found.append(("X" if upos == "SPACE" else upos, feats))
+    return tuple(found)
+
+
+@cache
+def _lemma() -> Callable[[str, str, str], str]:
+    return lemmatizer(tables(engine.engine().lookups))
+
+
+@cache
+def _is_known() -> Callable[[str], bool]:
+    """Whether the model's tables hold a lower-case form."""
+    return tables(engine.engine().lookups).any_form
+
+
+def _annotate(reading: Reading) -> tuple[Sentence, ...]:
+    return sentences_of(reading.article, reading.doc)
+
+
+def _from_gold(reading: Reading, gold: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
+    """The sentences that a person ended, with the program's tokens."""
+    return sentences_of(reading.article, reading.doc, tuple(Span(one["start"], one["end"]) for one in gold))
+
+
+def _rows(reading: Reading) -> list[dict[str, Any]]:
+    text = reading.article.text
+    tags = _iob2(reading) if "entities" in reading.found else None
+    rows = []
+    for sentence in reading.found["sentences"]:
+        tokens = sentence.tokens
+        rows.append(
+            {
+                "start": sentence.start,
+                "end": sentence.end,
+                "text": text[sentence.start : sentence.end],
+                "tokens": [text[token.start : token.end] for token in tokens],
+                "token_starts": [token.start for token in tokens],
+                "token_ends": [token.end for token in tokens],
+                "lemmas": [token.lemma for token in tokens],
+                "upos": [token.upos for token in tokens],
+                "feats": [token.feats for token in tokens],
+                "ner_tags": [tags.get(token.start, 0) for token in tokens] if tags is not None else [],
+            }
+        )
+    return rows
+
+
+def _iob2(reading: Reading) -> dict[int, int]:
+    """The tag of each token that lies in an entity, by the token's start."""
+    tags: dict[int, int] = {}
+    entities = sorted(reading.found["entities"], key=lambda entity: entity.start)
+    tokens = [token for sentence in reading.found["sentences"] for token in sentence.tokens]
+    at = 0
+    for entity in entities:
+        while at < len(tokens) and tokens[at].end <= entity.start:
+            at += 1
+        inside = at
+        first = True
+        while inside < len(tokens) and tokens[inside].start < entity.end:
+            tags.setdefault(tokens[inside].start, IOB2[entity.type] + (0 if first else 1))
+            first = False
+            inside += 1
+    return tags
+
+
+IOB2 = {"PER": 1, "LOC": 3, "ORG": 5, "MISC": 7}
+"""The number of each type's B- tag; its I- tag is one more, and 0 is O."""
+
+SENTENCES = Layer("sentences", "1", _annotate, _rows, engine=engine.version, from_gold=_from_gold)

@@ -1,0 +1,371 @@
+"""What a time expression means: its EDTF / ISO 8601 value, read against the article and the story.
+
+One function per shape of ``patterns`` reads the groups of its pattern against a ``Moment``: the day the article
+is of, the day its story stands at, and the tense. A value that the words do not tell is None.
+To add a shape: a function here, its line in ``READERS``, and its pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date
+
+from corpus.annotate.times.amounts import duration, hour_of, iso, letter_of, number
+from corpus.annotate.times.calendar import day_in, holiday, shifted, stretch, week, weekend
+from corpus.annotate.times.moment import Groups, Moment, dated, digits, month_of, nearest
+from corpus.annotate.times.patterns import (
+    ADVERBS_OF_RATE,
+    DECADE_WORDS,
+    LONG_UNITS,
+    MONTHS,
+    ORDINAL_WORDS,
+    SEASONS,
+    UNITS,
+    WEEKDAYS,
+)  # fmt: skip
+from corpus.annotate.times.tense import FUTURE, PAST
+
+_AHEAD_WEIGHT = 2
+"""How many times farther a coming weekday counts than a past one where the tense tells nothing."""
+
+
+def _read_day(groups: Groups, moment: Moment) -> str | None:
+    year = "2001" if groups.get("attack") else groups["year"]
+    found = dated(digits(groups["day"]), month_of(groups), year, moment, groups["next"], groups["weekday"])
+    return found.isoformat() if found else None
+
+
+def _read_days(groups: Groups, moment: Moment) -> str | None:
+    month = month_of(groups)
+    last = dated(digits(groups["day2"]), month, groups["year"], moment, groups["next"], None)
+    if last is None:
+        return None
+    first_month = month_of(groups, "month1") if groups["month1"] else month
+    year = int(groups["year1"] or last.year - (first_month > month))
+    first = day_in(year, first_month, digits(groups["day"]))
+    if first is None or first >= last:
+        return None
+    listed = re.search(r"(?:\bet\b|\bou\b|,)", groups["surface"] or "")
+    return None if listed and (last - first).days > 1 else f"{first}/{last}"
+
+
+def _read_numeric_day(groups: Groups, moment: Moment) -> str | None:
+    year = int(groups["year"] or 0)
+    if year < 100:
+        year += 2000 if year <= moment.day.year % 100 + 10 else 1900
+    found = day_in(year, int(groups["month"] or 0), int(groups["day"] or 0))
+    return found.isoformat() if found else None
+
+
+def _read_weekday_number(groups: Groups, moment: Moment) -> str | None:
+    day, weekday = digits(groups["day"]), groups.get("weekday")
+    around = [shifted(moment.day, delta) for delta in range(-190, 191)]
+    same = [found for found in around if found.day == day and abs((found - moment.day).days) < 45]
+    if weekday:
+        same = [found for found in around if found.day == day and found.weekday() == WEEKDAYS[weekday.lower()]] or same
+    found = nearest(same, moment)
+    return found.isoformat() if found else None
+
+
+def _read_weekday(groups: Groups, moment: Moment) -> str | None:
+    wanted, side, surface = WEEKDAYS[(groups["weekday"] or "").lower()], groups["next"] or "", groups["surface"] or ""
+    if groups.get("vague"):
+        return None
+    day = moment.day
+    back, ahead = (day.weekday() - wanted) % 7, (wanted - day.weekday()) % 7
+    if groups["week"]:
+        return shifted(day, ahead + (7 if groups["week"].lower() == "huit" else 14)).isoformat()
+    if "semaine" in surface:
+        monday = shifted(day, -day.weekday() + (-7 if side.startswith(("dern", "pass", "préc")) else 7))
+        return shifted(monday, wanted).isoformat()
+    if side.startswith(("suiv", "préc")):
+        from_anchor = (wanted - moment.anchor.weekday()) % 7 or 7
+        return shifted(moment.anchor, from_anchor if side.startswith("suiv") else from_anchor - 7 or -7).isoformat()
+    if side:
+        return shifted(day, -(back or 7) if side.startswith(("dern", "pass", "écou")) else (ahead or 7)).isoformat()
+    if moment.tense == FUTURE or (moment.tense != PAST and _AHEAD_WEIGHT * ahead <= back):
+        return shifted(day, ahead).isoformat()
+    return shifted(day, -back).isoformat()
+
+
+def _read_near_day(groups: Groups, moment: Moment) -> str | None:
+    word = (groups["word"] or "").lower().replace("’", "'")
+    away = {"hier": -1, "avant-hier": -2, "demain": 1, "après-demain": 2}.get(word, 0)
+    return None if groups.get("vague") else shifted(moment.day, away).isoformat()
+
+
+def _read_month(groups: Groups, moment: Moment) -> str | None:
+    month, side = month_of(groups), groups["next"] or ""
+    if groups["year"]:
+        return f"{groups['year']}-{month:02d}"
+    candidates = [found for delta in range(-2, 3) if (found := day_in(moment.day.year + delta, month, 15))]
+    if not side and month == moment.day.month:
+        return f"{moment.day.year}-{month:02d}"
+    if side and month == moment.day.month:
+        candidates = [found for found in candidates if found.year != moment.day.year]
+    found = nearest(candidates, moment, side or None)
+    return f"{found.year:04d}-{month:02d}" if found else None
+
+
+def _read_year(groups: Groups, _: Moment) -> str | None:
+    first, last = groups["year"] or "", groups["year2"]
+    if not last:
+        return first
+    last = first[: 4 - len(last)] + last
+    return f"{first}/{last}" if first < last else None
+
+
+def _read_decade(groups: Groups, _: Moment) -> str | None:
+    written = (groups["decade"] or "").lower()
+    start = int(written) if written.isdigit() else DECADE_WORDS[written]
+    return f"{(start if start >= 100 else 1900 + start) // 10}X"
+
+
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+
+
+def _read_century(groups: Groups, _: Moment) -> str | None:
+    written = (groups["century"] or "").lower()
+    if written in ORDINAL_WORDS:
+        rank = ORDINAL_WORDS[written]
+    elif written[0].isdigit():
+        rank = digits(written)
+    else:
+        values = [_ROMAN[letter] for letter in re.match(r"[ivx]*", written)[0]]  # type: ignore[index]  # always matches
+        rank = sum(-value if value < max(values[i:]) else value for i, value in enumerate(values))
+    era = "-" if groups["before"] else ""
+    return f"{era}{rank - 1:02d}XX" if 1 <= rank <= 30 else None
+
+
+def _read_season(groups: Groups, moment: Moment) -> str | None:
+    code, side = SEASONS[(groups["season"] or "").lower()], groups["next"] or ""
+    if groups["year"]:
+        return f"{groups['year']}-{code}"
+    if groups["this"]:
+        return f"{moment.day.year - (code == 24 and moment.day.month <= 4):04d}-{code}"
+    if groups.get("vague"):
+        return None
+    middle = {21: (4, 20), 22: (7, 31), 23: (10, 31), 24: (1, 15)}[code]
+    years = [found for delta in range(-2, 3) if (found := day_in(moment.day.year + delta, *middle))]
+    inside = [found for found in years if abs((found - moment.day).days) <= 46]
+    if inside and side:
+        years = [found for found in years if found != inside[0]]
+    found = inside[0] if inside and not side else nearest(years, moment, side or None)
+    if found is None:
+        return None
+    return f"{found.year - (code == 24):04d}-{code}"
+
+
+def _read_quarter(groups: Groups, moment: Moment) -> str | None:
+    written = (groups["ordinal"] or "").lower()
+    rank = int(written[0]) if written[0].isdigit() else ORDINAL_WORDS[written]
+    quarters = (groups["unit"] or "").lower() == "trimestre"
+    if not 1 <= rank <= (4 if quarters else 2):
+        return None
+    return f"{groups['year'] or moment.day.year}-{(32 if quarters else 39) + rank}"
+
+
+def _read_near_unit(groups: Groups, moment: Moment) -> str | None:
+    unit, side = (groups["unit"] or groups["unit2"] or "").lower(), (groups["next"] or groups["next2"] or "").lower()
+    long = unit not in ("semaine", "week-end", "weekend")
+    start = (moment.about if long else moment.anchor) if side.startswith(("suiv", "préc")) else moment.day
+    moves = 1 if side.startswith(("proch", "suiv", "à")) else -1
+    if unit == "nuit":
+        return shifted(moment.day, moves).isoformat()
+    if unit not in UNITS or UNITS[unit] == "F":
+        return None
+    return stretch(start, UNITS[unit], moves)
+
+
+def _read_this_unit(groups: Groups, moment: Moment) -> str | None:
+    unit = (groups["unit"] or groups["unit2"] or "").lower()
+    told = groups["far"] or groups["same"] or groups["same2"] or groups["same3"]
+    letter = letter_of(unit)
+    start = (moment.anchor if letter in "DWE" else moment.about) if told else moment.day
+    moves = -1 if letter == "E" and not told and moment.tense == PAST and start.weekday() < 5 else 0
+    return stretch(start, letter, moves) if letter != "F" else None
+
+
+def _read_part_of_unit(groups: Groups, moment: Moment) -> str | None:
+    return groups["year"] or stretch(moment.day, letter_of(groups["unit"] or ""), 0)
+
+
+def _read_week_of(groups: Groups, moment: Moment) -> str | None:
+    month = groups["month"] or groups["month2"] or ""
+    day = dated(digits(groups["day"]), MONTHS[month.lower()], groups["year"] or groups["year2"], moment, None, None)
+    if day is None:
+        return None
+    return week(day) if (groups["unit"] or "").lower() == "semaine" else weekend(day)
+
+
+def _read_ranked_unit(groups: Groups, moment: Moment) -> str | None:
+    """« première semaine de mars »: the month, since the week of a month is counted in more ways than one."""
+    month = _read_month({**groups, "next": None}, moment)
+    if month is None or (groups["unit"] or "").lower() != "jour":
+        return month
+    written = (groups["ordinal"] or "").lower()
+    rank = int(written[0]) if written[0].isdigit() else ORDINAL_WORDS[written]
+    year, number_of_month = int(month[:4]), int(month[5:])
+    found = day_in(year, number_of_month, rank or monthrange(year, number_of_month)[1])
+    return found.isoformat() if found else None
+
+
+def _read_iso_month(groups: Groups, _: Moment) -> str | None:
+    return f"{groups['year']}-{groups['month']}"
+
+
+def _read_slashed_day(groups: Groups, moment: Moment) -> str | None:
+    found = dated(int(groups["day"] or 0), int(groups["month"] or 0), None, moment, None, None)
+    return found.isoformat() if found else None
+
+
+def _read_units(groups: Groups, _: Moment) -> str | None:
+    count = number(groups["count"] or groups["count2"] or "")
+    return iso(count, letter_of(groups["unit"] or "")) if count and groups["unit"] else None
+
+
+def _away(words: str, start: date, sign: int, *, to_the_day: bool) -> str | None:
+    """The day, week, month or year that lies an amount of time before or after a day."""
+    told = duration(words)
+    if told is None:
+        return None
+    count, letter, _ = told
+    if letter == "TH" and count % 24 == 0:
+        count, letter = count / 24, "D"
+    times, letter = LONG_UNITS.get(letter, (1, letter))
+    count *= times
+    if letter.startswith("T"):
+        return None
+    if count != int(count):
+        if letter != "Y":
+            return None
+        count, letter = 12 * count, "M"
+    if letter in "WD" and letter == "W" and to_the_day:
+        count, letter = 7 * count, "D"
+    found = stretch(start, letter, sign * int(count))
+    if to_the_day and letter == "Y" and found:
+        exact = day_in(int(found), start.month, start.day)
+        return exact.isoformat() if exact else found
+    return found
+
+
+def _read_ago(groups: Groups, moment: Moment) -> str | None:
+    exact = re.search(r"tout juste|exactement|jour pour jour|précisément", (groups["surface"] or "").lower())
+    return _away(groups["amount"] or "", moment.day, -1, to_the_day=exact is not None)
+
+
+def _read_ahead(groups: Groups, moment: Moment) -> str | None:
+    return _away(groups["amount"] or "", moment.day, 1, to_the_day=False)
+
+
+def _read_later(groups: Groups, moment: Moment) -> str | None:
+    told = duration(groups["amount"] or "")
+    if told and told[1] in ("TH", "TM") and moment.clock is not None:
+        away = round(told[0] * (60 if told[1] == "TH" else 1)) * (1 if groups["later"] else -1)
+        days, minutes = divmod(60 * moment.clock.hour + moment.clock.minute + away, 1440)
+        return f"{shifted(moment.clock.date(), days)}T{minutes // 60:02d}:{minutes % 60:02d}"
+    start = moment.about if told and told[1] in "YMQSXC" else moment.anchor
+    return _away(groups["amount"] or "", start, 1 if groups["later"] else -1, to_the_day=False)
+
+
+def _read_duration(groups: Groups, _: Moment) -> str | None:
+    told = duration(groups["amount"] or "")
+    return told[2] if told else None
+
+
+def _read_whole(groups: Groups, _: Moment) -> str | None:
+    letter = UNITS.get((groups["unit"] or "").lower())
+    return iso(1, letter) if letter else None
+
+
+def _rate(unit: str | None, count: float = 1) -> str | None:
+    word = (unit or "").lower()
+    letter = UNITS.get(word) or UNITS.get(word + "s")
+    if letter:
+        return iso(count, letter)
+    if word.rstrip("s") in WEEKDAYS or word in ("week-ends", "weekends"):
+        return iso(count, "W")
+    if word.rstrip("s") in ("matin", "soir", "nuit"):
+        return iso(count, "D")
+    return iso(count, "Y")
+
+
+def _read_set(groups: Groups, _: Moment) -> str | None:
+    count = number(groups["count"]) if groups["count"] else 1
+    return _rate(groups["units"] or groups["unit"], count) if count else None
+
+
+def _read_rate(groups: Groups, _: Moment) -> str | None:
+    return _rate(groups["unit"] or groups["year"])
+
+
+def _read_alternate(groups: Groups, _: Moment) -> str | None:
+    count = number(groups["count"] or "")
+    return _rate(groups["unit"], count) if count else None
+
+
+def _read_adverb(groups: Groups, _: Moment) -> str | None:
+    return ADVERBS_OF_RATE[(groups["adverb"] or "").lower()]
+
+
+def _read_clock(groups: Groups, moment: Moment) -> str | None:
+    hour = hour_of(groups)
+    return f"{moment.anchor}T{hour}" if hour else None
+
+
+def _read_clocks(groups: Groups, moment: Moment) -> str | None:
+    first = hour_of({"hour": groups["hour"], "minute": groups["minute"]})
+    last = hour_of({"hour": groups["hour2"], "minute": groups["minute2"]})
+    return f"{moment.anchor}T{first}/{moment.anchor}T{last}" if first and last else None
+
+
+def _read_part_of_day(groups: Groups, moment: Moment) -> str | None:
+    return (moment.day if groups["this"] and not groups["far"] else moment.anchor).isoformat()
+
+
+def _read_night(groups: Groups, moment: Moment) -> str | None:
+    if groups["day2"] and groups["month"]:
+        last = dated(digits(groups["day2"]), month_of(groups), groups["year"], moment, None, groups["weekday2"])
+    elif groups["weekday2"]:
+        told = _read_weekday(
+            {**groups, "weekday": groups["weekday2"], "next": None, "week": None, "this": None}, moment
+        )
+        last = date.fromisoformat(told) if told else None
+    else:
+        last = None
+    return f"{shifted(last, -1)}/{last}" if last else None
+
+
+def _read_beside(groups: Groups, moment: Moment) -> str | None:
+    word = (groups["word"] or "").lower()
+    return shifted(
+        moment.anchor, {"veille": -1, "avant-veille": -2, "lendemain": 1, "surlendemain": 2}[word]
+    ).isoformat()
+
+
+def _read_holiday(groups: Groups, moment: Moment) -> str | None:
+    name = (groups["name"] or "").lower().replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
+    if groups["year"]:
+        found = holiday(name, int(groups["year"]))
+    else:
+        years = (moment.day.year + delta for delta in (-1, 0, 1))
+        found = nearest([day for year in years if (day := holiday(name, year))], moment)
+    return found.isoformat() if found else None
+
+
+READERS: dict[str, Callable[[Groups, Moment], str | None]] = {
+    "days": _read_days, "day": _read_day, "listed_day": _read_day,
+    "weekday_number": _read_weekday_number, "weekday": _read_weekday,
+    "iso_day": _read_numeric_day, "numeric_day": _read_numeric_day, "near_day": _read_near_day, "month": _read_month,
+    "year": _read_year, "decade": _read_decade, "century": _read_century, "season": _read_season,
+    "quarter": _read_quarter, "ranked_unit": _read_ranked_unit, "iso_month": _read_iso_month,
+    "slashed_day": _read_slashed_day, "near_unit": _read_near_unit, "this_unit": _read_this_unit,
+    "part_of_unit": _read_part_of_unit, "week_of": _read_week_of, "units": _read_units, "ago": _read_ago,
+    "ahead": _read_ahead, "later": _read_later, "duration": _read_duration, "whole": _read_whole, "set": _read_set,
+    "rate": _read_rate, "alternate": _read_alternate, "adverb": _read_adverb, "clock": _read_clock,
+    "clocks": _read_clocks, "part_of_day": _read_part_of_day, "night": _read_night, "beside": _read_beside,
+    "holiday": _read_holiday, "bare_day": _read_weekday_number,
+}  # fmt: skip
+"""How each shape of ``patterns`` becomes a value."""
