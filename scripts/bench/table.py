@@ -1,0 +1,282 @@
+#!/usr/bin/env python3
+"""Measures speed and memory against peers, and prints one table: each row a ratio taken in the same run.
+
+Commands that are compared run in turns (ours, peer, ours, peer ...) and the medians count. CPU is user and
+system time of the whole process tree, Python's start included; peak memory is that of the largest process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import peers
+from articles import Copy, copy_of, corpus_of
+from measure import Cost, cost, median
+
+from corpus import annotate
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN_JOBS = Path(__file__).with_name("own_jobs.py")
+LAYER_JOBS = Path(__file__).with_name("layer_jobs.py")
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+"""Has both sides multiply matrices in one thread."""
+SPEED_ARTICLES = 80
+"""Articles of the corpus that layers are timed on inside one process: about 32,000 words."""
+SOURCES = ("banc-1", "banc-2", "banc-3", "banc-4")
+"""A source is at least one piece of work, so that two workers have some each."""
+BUILD_ARTICLES = 50
+"""Articles in a thousand of --articles that are built with all layers, 1,000 of 20,000: each worker loads a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table; ``met`` is None where there is no target."""
+
+    name: str
+    ours: str
+    peer: str
+    ratio: float
+    target: str = ""
+    met: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where and with what is measured."""
+
+    python: Path
+    peers: Path
+    work: Path
+    copy: Copy
+    articles: int
+    repeat: int
+
+    def corpus(self, *words: str | Path) -> list[str | Path]:
+        """Our command."""
+        return [self.python, "-c", "from corpus.cli import main; main()", *words]
+
+    def build(self, root: Path, workers: int = 1, release: str = "release", layers: Sequence[str] = ()) -> Cost:
+        """What a build of a corpus folder into a folder of ``work`` costs; no ``layers`` for those of corpus.toml."""
+        out = self.work / release
+        shutil.rmtree(out, ignore_errors=True)
+        words = ("build", "--root", root, "--out", out, "--workers", str(workers))
+        more = ("--layers", ",".join(layers)) if layers else ()
+        return cost(self.corpus(*words, *more), self.work / "log", ONE_THREAD if layers else None)
+
+    def peer(self, job: str, file: Path) -> Cost:
+        """What a job of peer_jobs.py costs."""
+        out = self.work / "peer"
+        shutil.rmtree(out, ignore_errors=True)
+        command: list[str | Path] = [peers.environment(self.peers), peers.JOBS, job, file, out]
+        out.mkdir()
+        return cost(command, self.work / "log", {"HF_HOME": str(out / "hf")})
+
+    def own(self, *words: str | Path) -> dict[str, float]:
+        """The answer of own_jobs.py."""
+        home = {"HF_HOME": str(self.work / "hf"), "HF_HUB_OFFLINE": "1"}
+        shutil.rmtree(self.work / "hf", ignore_errors=True)
+        answer: dict[str, float] = self.answer([OWN_JOBS, *words], home)
+        return answer
+
+    def answer(self, words: Sequence[str | Path], environment: Mapping[str, str]) -> Any:
+        """The last line that a Python file prints, as JSON."""
+        cost([self.python, *words], self.work / "log", environment)
+        return json.loads((self.work / "log").read_text("utf-8").splitlines()[-1])
+
+    def made(self, shape: str, count: int) -> Path:
+        """The generated corpus folder of this shape and size."""
+        return corpus_of(self.work / f"{shape}-{count}", shape, self.copy, count)
+
+
+def in_turns(count: int, *jobs: Callable[[], Cost]) -> list[Cost]:
+    """The median cost of each job, the jobs having run in turns."""
+    rounds = [[job() for job in jobs] for _ in range(count)]
+    return [median(costs) for costs in zip(*rounds, strict=True)]
+
+
+def _shown(one: Cost) -> str:
+    return f"{one.cpu:.2f} s CPU, {one.wall:.1f} s wall, {one.peak:.0f} MB"
+
+
+def build(bench: Bench) -> list[Row]:
+    """A build without layers against datatrove's reader, trivial filter and writer, one process each."""
+    root = bench.made("jsonl", bench.articles)
+    file = root / "raw" / "banc" / "articles.jsonl"
+    ours, peer, cleaned = in_turns(
+        bench.repeat,
+        lambda: bench.build(root),
+        lambda: bench.peer("datatrove", file),
+        lambda: bench.peer("datatrove-cleaned", file),
+    )
+    ratio = ours.cpu / peer.cpu
+    clean = "the same, peer also does NFC, white space, word count"
+    return [
+        Row(f"build {bench.articles:,} / datatrove, CPU", _shown(ours), _shown(peer), ratio, "<= 1.0", ratio <= 1),
+        Row(clean, _shown(ours), _shown(cleaned), ours.cpu / cleaned.cpu),
+    ]
+
+
+def workers(bench: Bench) -> list[Row]:
+    """A build with two workers against ``datasets.map`` with two processes: wall time, for information."""
+    root = bench.made("jsonl", bench.articles)
+    file = root / "raw" / "banc" / "articles.jsonl"
+    ours, peer = in_turns(bench.repeat, lambda: bench.build(root, 2), lambda: bench.peer("datasets", file))
+    return [Row("build, 2 workers / datasets.map, 2, wall", _shown(ours), _shown(peer), ours.wall / peer.wall)]
+
+
+def validate(bench: Bench) -> list[Row]:
+    """Records a second of the bulk validator against ``jsonschema``."""
+    found = bench.own("validate", bench.made("jsonl", bench.articles), str(min(bench.articles, 5000)))
+    ratio = found["ours"] / found["peer"]
+    shown = (f"{found['ours']:,.0f} records/CPU-s", f"{found['peer']:,.0f} records/CPU-s")
+    return [Row("validation / jsonschema iter_errors", *shown, ratio, ">= 100", ratio >= 100)]
+
+
+def memory(bench: Bench) -> list[Row]:
+    """Peak memory of a build of ten times the articles against that of the articles."""
+    most = bench.build(bench.made("jsonl", 10 * bench.articles))
+    least = bench.build(bench.made("jsonl", bench.articles))
+    ratio = most.peak / least.peak
+    name = f"peak memory, {10 * bench.articles:,} / {bench.articles:,}"
+    return [Row(name, _shown(most), _shown(least), ratio, "<= 1.3", ratio <= 1.3)]
+
+
+def check(bench: Bench) -> list[Row]:
+    """Text files checked in a CPU-second, with and without the command's start, against reading them alone."""
+    root, one = bench.made("text", bench.articles), bench.made("text", 1)
+
+    def checked(folder: Path) -> Cost:
+        return cost(bench.corpus("check", "--root", folder, "--workers", "1"), bench.work / "log")
+
+    whole, start = in_turns(bench.repeat, lambda: checked(root), lambda: checked(one))
+    floor = bench.own("files", root)["per_second"]
+    rates = (bench.articles / whole.cpu, bench.articles / (whole.cpu - start.cpu))
+    peer = f"{floor:,.0f} opened and decoded only"
+    return [
+        Row(
+            "check, text files/CPU-s",
+            f"{rates[0]:,.0f}",
+            peer,
+            rates[0] / floor,
+            ">= 3,000 files/CPU-s",
+            rates[0] >= 3000,
+        ),
+        Row(f"the same without its start ({start.cpu:.2f} s)", f"{rates[1]:,.0f}", peer, rates[1] / floor),
+    ]
+
+
+def start(bench: Bench) -> list[Row]:
+    """``corpus --help`` against a Python that does nothing."""
+    log = bench.work / "log"
+    ours, peer = in_turns(
+        2 * bench.repeat + 1, lambda: cost(bench.corpus("--help"), log), lambda: cost([bench.python, "-c", ""], log)
+    )
+    shown = (f"{ours.cpu:.3f} s CPU", f"{peer.cpu:.3f} s CPU")
+    return [Row("corpus --help / python -c ''", *shown, ours.cpu / peer.cpu, "< 0.3 s CPU", ours.cpu < 0.3)]
+
+
+def read(bench: Bench) -> list[Row]:
+    """Reading the train split of the release, imports left out and caches cold: for information."""
+    bench.build(bench.made("jsonl", bench.articles))
+    found = {
+        way: bench.own("read", bench.work / "release", way) for way in ("corpus", "datasets", "pandas", "pandas-all")
+    }
+    shown = {way: f"{one['cpu']:.2f} s CPU, {one['wall']:.2f} s wall" for way, one in found.items()}
+    pairs = (("corpus.load / load_dataset", "corpus", "datasets"), ("pandas, 3 columns / all", "pandas", "pandas-all"))
+    return [Row(name, shown[a], shown[b], found[a]["cpu"] / found[b]["cpu"]) for name, a, b in pairs]
+
+
+def layers(bench: Bench) -> list[Row]:
+    """Words a CPU-second of all layers against stock spaCy, without and with topics, and two workers against one."""
+    rounds = str(2 * bench.repeat + 1)
+    found = bench.answer([LAYER_JOBS, bench.made("jsonl", SPEED_ARTICLES), rounds], ONE_THREAD)
+    cpu, words = found["cpu"], found["words"]
+    rate = {name: f"{words / seconds:,.0f} words/CPU-s" for name, seconds in cpu.items()}
+    ratio = cpu["stock"] / cpu["layers"]
+    name = f"layers without topics / stock spaCy, {words:,} words"
+    rows = [Row(name, rate["layers"], rate["stock"], ratio, ">= 1.0", ratio >= 1)]
+    if "with topics" in cpu:
+        more = (cpu["with topics"] - cpu["layers"]) / cpu["stock"]
+        shown = (rate["with topics"], rate["layers"])
+        rows.append(Row("what topics add, in CPU time of stock spaCy", *shown, more, "<= 0.15", more <= 0.15))
+    rows.append(
+        Row("all layers, rows and schemas / stock spaCy", rate["rows"], rate["stock"], cpu["stock"] / cpu["rows"])
+    )
+    return rows + _two_workers(bench)
+
+
+def _two_workers(bench: Bench) -> list[Row]:
+    """A build with all layers by two workers and by one: wall time, memory, bytes."""
+    count = bench.articles * BUILD_ARTICLES // 1000
+    root = corpus_of(bench.work / f"sources-{count}", "jsonl", bench.copy, count, SOURCES)
+    one, two = in_turns(
+        bench.repeat,
+        lambda: bench.build(root, 1, "one", annotate.NAMES),
+        lambda: bench.build(root, 2, "two", annotate.NAMES),
+    )
+    ratio, peak = one.wall / two.wall, max(one.peak, two.peak)
+    same = _bytes_of(bench.work / "one") == _bytes_of(bench.work / "two")
+    shown = (_shown(two), _shown(one))
+    return [
+        Row("build with all layers, 2 workers / 1, wall", *shown, ratio, ">= 1.7", ratio >= 1.7),
+        Row("peak memory of a worker with all layers, GB", *shown, peak / 1000, "< 1.5", peak < 1500),
+        Row("the same bytes from 2 workers and 1", *shown, float(same), "1", same),
+    ]
+
+
+def _bytes_of(release: Path) -> dict[str, str]:
+    files = sorted(file for file in release.rglob("*") if file.is_file())
+    return {str(file.relative_to(release)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+BENCHES = (build, workers, validate, memory, check, start, read, layers)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows as a Markdown table."""
+    met = {None: "", True: "yes", False: "NO"}
+    cells = [("what", "ours", "peer", "ratio", "target", "met"), ("---",) * 6]
+    cells += [(row.name, row.ours, row.peer, f"{row.ratio:.2f}", row.target, met[row.met]) for row in rows]
+    widths = [max(len(line[place]) for line in cells) for place in range(6)]
+    return "\n".join("| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in cells)
+
+
+def main() -> int:
+    """Measure what is asked for; 1 where a target is missed."""
+    names = {bench.__name__: bench for bench in BENCHES}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=f"of {', '.join(names)}")
+    parser.add_argument("--articles", type=int, default=20_000, metavar="N", help="20,000; memory also takes 10 N")
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="rounds of what runs in turns (3)")
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="keep generated articles here (a temporary folder)")
+    parser.add_argument(
+        "--peers", type=Path, default=ROOT / ".venv-bench", metavar="DIR", help="the peers' environment"
+    )
+    parser.add_argument("--python", type=Path, metavar="FILE", help="a Python with corpus (.venv of this repository)")
+    given = parser.parse_args()
+    ours = ROOT / ".venv" / "bin" / "python"
+    python = (given.python or (ours if ours.exists() else Path(sys.executable))).absolute()
+    with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
+        work = (given.work or Path(temporary)).absolute()
+        work.mkdir(parents=True, exist_ok=True)
+        bench = Bench(python, given.peers.absolute(), work, copy_of(ROOT / "raw"), given.articles, given.repeat)
+        rows: list[Row] = []
+        for name in given.only or names:
+            print(f"measuring {name}", file=sys.stderr)
+            rows += names[name](bench)
+    print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False) if given.json else table(rows))
+    return 1 if any(row.met is False for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
