@@ -111,17 +111,21 @@ def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
 
 
 def _described(path: str, file: Path) -> Written:
-    content = file.read_bytes()
+    """The hashes of a file and of its row groups, read group by group so that no file is held in memory."""
     footer = pq.ParquetFile(file).metadata
+    whole = hashlib.sha256()
     groups = []
     uncompressed = 0
-    for number in range(footer.num_row_groups):
-        group = footer.row_group(number)
-        columns = [group.column(index) for index in range(group.num_columns)]
-        start = min(column.dictionary_page_offset or column.data_page_offset for column in columns)
-        size = sum(column.total_compressed_size for column in columns)
-        uncompressed += group.total_byte_size
-        groups.append((group.num_rows, hashlib.sha256(memoryview(content)[start : start + size]).hexdigest()))
-    return Written(
-        path, hashlib.sha256(content).hexdigest(), len(content), footer.num_rows, uncompressed, tuple(groups)
-    )
+    with open(file, "rb") as stream:
+        for number in range(footer.num_row_groups):
+            group = footer.row_group(number)
+            columns = [group.column(index) for index in range(group.num_columns)]
+            start = min(column.dictionary_page_offset or column.data_page_offset for column in columns)
+            whole.update(stream.read(start - stream.tell()))
+            content = stream.read(sum(column.total_compressed_size for column in columns))
+            whole.update(content)
+            uncompressed += group.total_byte_size
+            groups.append((group.num_rows, hashlib.sha256(content).hexdigest()))
+        whole.update(stream.read())
+        size = stream.tell()
+    return Written(path, whole.hexdigest(), size, footer.num_rows, uncompressed, tuple(groups))
