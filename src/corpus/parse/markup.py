@@ -184,7 +184,7 @@ def _blocks_of_lines(lines: list[tuple[str, int]], owner: Element) -> Iterator[P
 
 # An entity, or a part of the source that no reader sees. Every alternative but the entity always
 # reaches an end, if only that of the page, so that scanning is linear whatever the page holds.
-_ATTRIBUTES = r"""(?:[^>=]++|=[ \t\n\r\f]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+(?:>|\Z)"""
+_ATTRIBUTES = r"""(?:[^>=]++|=[ \t\n\r\f]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?)*(?:>|\Z)"""
 _MARKUP = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
     rf"|<(?P<raw>script|style|noscript|template|textarea|title)(?=[\s/>]){_ATTRIBUTES}"

@@ -20,11 +20,14 @@ UPPER = "A-ZÀ-ÖØ-ÞŒŸĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĽŁŃŅŇŌŐŔŘ
 SPACE = " \n\t\xa0\u202f\u2009"
 
 STOP = re.compile(
-    rf"(?P<mark>[.!?…]++(?:[ \xa0\u202f][!?…]++)?+)"  # Partir ? ! Jamais
-    rf"(?P<closing>(?:[ \xa0\u202f]?[»›]|[\"”)\]]|\[\d{{1,3}}\]|['’](?=[{SPACE}]))*+)"  # « Partez. » Il …
+    rf"(?P<mark>[.!?…]++(?:[ \xa0\u202f][!?…]++)?)"  # Partir ? ! Jamais
+    rf"(?P<closing>(?:[ \xa0\u202f]?[»›]|[\"”)\]]|\[\d{{1,3}}\]|['’](?=[{SPACE}]))*)"  # « Partez. » Il …
     rf"(?P<gap>[{SPACE}]*+)"
 )
-"""A mark that may end a sentence, what closes behind it, and the white space up to the next word."""
+"""A mark that may end a sentence, what closes behind it, and the white space up to the next word.
+
+No group is possessive, here and elsewhere: Python before 3.11.5 loses what such groups matched (gh-106052).
+"""
 
 NEVER_END = frozenset(
     (
