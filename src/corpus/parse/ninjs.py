@@ -263,7 +263,7 @@ def _captions(fields: Mapping[str, object], said: str, record: Record) -> Iterat
             yield Block(credit, "credit")
 
 
-_STRING = re.compile(r'"(?P<inside>[^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\Z)', re.DOTALL)
+_STRING = re.compile(r'"(?P<inside>[^"\\]*+(?:\\.[^"\\]*+)*)(?:"|\\?\Z)', re.DOTALL)
 
 
 def visible(content: str) -> tuple[str, list[int]]:
