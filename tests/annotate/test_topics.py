@@ -155,5 +155,5 @@ def test_any_article_has_sound_topics(blocks: list[tuple[str, str]]) -> None:
     found = topics(article(*blocks))
     assert found == topics(article(*blocks))
     assert [topic.score for topic in found] == sorted((topic.score for topic in found), reverse=True)
-    assert sum(topic.score for topic in found) <= 1.0005
+    assert sum(topic.score for topic in found) <= 1.001  # each is rounded to four places
     assert len({topic.code for topic in found}) == len(found)
