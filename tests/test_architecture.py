@@ -79,7 +79,7 @@ MAY_IMPORT = {
     },
 }  # fmt: skip
 
-ANNOTATE = {"dates", "gold"}
+ANNOTATE = {"dates", "gold", "schema"}
 """What layers may know beside each other."""
 
 STAGES = {"annotate", "raw", "parse", "assemble", "validate", "catalogue", "release", "loading"}

@@ -96,7 +96,8 @@ def load(
 
     place = Path(where)
     files = {name: [str(file) for file in files] for name, files in _files(place, table, split).items()}
-    features: Features = schema.features(table)
+    known = table.removesuffix("_masked") in schema.TABLES  # a table of another package's layer says its own
+    features: Features | None = schema.features(table) if known else None
     return load_dataset("parquet", data_files=files, split=split, streaming=streaming, features=features)
 
 
@@ -113,10 +114,8 @@ def frame(
     import pyarrow.parquet as pq
     from pyarrow import concat_tables
 
-    from corpus import schema
-
-    known = schema.arrow_schema(table).names if table.removesuffix("_masked") in schema.TABLES else []
     paths = [file for files in _files(Path(where), table, split).values() for file in files]
+    known = pq.read_schema(paths[0]).names
     if unknown := [name for name in columns or () if name not in known]:
         raise UsageError(
             Problem(str(where), 0, "", "column-unknown", quoted(unknown[0]), f"one of {', '.join(known)}", "")

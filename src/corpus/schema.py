@@ -32,7 +32,10 @@ TABLES = {
     "quotations": "quotation",
     "times": "time",
 }
-"""Each table of a release and the schema of its rows; the first is the default config."""
+"""Each table of a release and the schema of its rows; the first is the default config.
+
+A layer of another package adds its own when it is chosen, as ``package:file``.
+"""
 
 FILES = {"record": "raw records", "source": "source.yaml", "corpus": "corpus.toml"}
 """Each file that people write and its schema."""
@@ -49,8 +52,10 @@ def folder() -> Traversable:
 
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """The schema called ``name``, as it stands in its file."""
-    loaded: dict[str, Any] = json.loads((folder() / f"{name}.schema.json").read_text("utf-8"))
+    """The schema called ``name``, as it stands in its file; ``package:file`` for one of another package."""
+    package, _, path = name.rpartition(":")
+    file = files(package) / path if package else folder() / f"{name}.schema.json"
+    loaded: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return loaded
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import types
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import corpus
-from corpus import annotate
+from corpus import annotate, schema
 from corpus.annotate.layer import Layer
 from corpus.annotate.quality import quality
 from corpus.problem import UsageError
@@ -69,3 +70,45 @@ def test_a_layer_of_another_package_is_chosen_by_its_path_and_its_bug_is_a_probl
 
 def test_the_signals_of_quality_count_words_letters_and_repeated_lines() -> None:
     assert quality("Un mot\nUn mot\n12 %") == (0.6667, 0.3333, 2.1667)
+
+
+def test_a_layer_of_another_package_brings_a_table_of_its_own(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make_corpus: Callable[[Path, Mapping[str, str]], Path],
+    source_yaml: Callable[[str], str],
+    text_record: Callable[[int], str],
+) -> None:
+    package = tmp_path / "packages" / "mesures"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(
+        "from corpus.annotate.layer import Layer\n"
+        "def rows(reading):\n"
+        "    return [{'start': 0, 'end': 1, 'text': reading.article.text[0]}]\n"
+        "LAYER = Layer('mesures', '1', lambda reading: (1,), rows, schema='mesures:mesure.schema.json')\n",
+        "utf-8",
+    )
+    text = {"type": "string", "description": "Essai."}
+    offset = {"type": "integer", "maximum": 9, "description": "Essai."}
+    columns = {
+        "article": text,
+        "index": offset,
+        "start": offset,
+        "end": offset,
+        "text": text,
+        "annotator": text,
+        "status": text,
+    }
+    rules = {"type": "object", "description": "Essai.", "additionalProperties": False, "required": list(columns)}
+    rules["properties"] = {name: {**rule, "x-rights": "open"} for name, rule in columns.items()}
+    (package / "mesure.schema.json").write_text(json.dumps(rules), "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path / "packages"))
+    root = make_corpus(tmp_path / "c", {"raw/s/source.yaml": source_yaml("text"), "raw/s/a.txt": text_record(1)})
+    try:
+        corpus.build(root, tmp_path / "out", layers=["mesures:LAYER"])
+        frame = corpus.frame(tmp_path / "out", "mesures")
+        assert frame.annotator.tolist() == ["corpus mesures 1"]
+        [split] = json.loads((tmp_path / "out" / "MANIFEST.json").read_text("utf-8"))["tables"]["mesures"]
+        assert corpus.load(tmp_path / "out", "mesures", split)[0]["text"] == frame.text[0]
+    finally:
+        schema.TABLES.pop("mesures", None)

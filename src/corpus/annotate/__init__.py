@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 
+from corpus import schema
 from corpus.annotate.layer import Layer
 from corpus.problem import Problem, UsageError, quoted
 
@@ -41,6 +42,8 @@ def choose(names: Iterable[str]) -> tuple[Layer, ...]:
         for need in layer.needs:
             take(need)
         chosen.setdefault(layer.name, layer)
+        if layer.schema:
+            schema.TABLES.setdefault(layer.name, layer.schema)
 
     for name in names:
         take(name)

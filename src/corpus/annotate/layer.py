@@ -58,6 +58,7 @@ class Layer:
     table instead, and ``rows`` gives one mapping of them. ``needs`` names the layers that have to
     run before. ``version`` is raised when the same text may get other annotations.
     ``engine`` gives name and version of the program behind it, asked only when it runs.
+    ``schema`` says where the schema of its rows is, ``package:file.schema.json``, for a layer of another package.
     ``from_gold`` reads what a person annotated; None where gold cannot replace the layer.
     """
 
@@ -68,6 +69,7 @@ class Layer:
     needs: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     engine: Callable[[], str] | None = None
+    schema: str = ""
     from_gold: Callable[[Reading, Sequence[Mapping[str, Any]]], tuple[Any, ...]] | None = None
 
     def annotator(self) -> str:
