@@ -12,8 +12,9 @@ import pytest
 
 import corpus
 from corpus import annotate, schema
-from corpus.annotate.layer import Layer
+from corpus.annotate.layer import Layer, Reading, run
 from corpus.annotate.quality import quality
+from corpus.article import Article, Paragraph
 from corpus.problem import UsageError
 
 
@@ -112,3 +113,20 @@ def test_a_layer_of_another_package_brings_a_table_of_its_own(
         assert corpus.load(tmp_path / "out", "mesures", split)[0]["text"] == frame.text[0]
     finally:
         schema.TABLES.pop("mesures", None)
+
+
+def test_indirect_speech_can_be_left_out() -> None:
+    marked = "corpus.annotate.quotations.quotations:MARKED"
+    assert [layer.name for layer in annotate.choose([marked])] == ["sentences", "entities", "quotations"]
+    text = "Titre\n\nSelon Odile Ferrand, le pont de Brest rouvrira lundi."
+    article = Article(
+        "a/b", "a", "Titre", None, None, "2024", "2024-01-01", "2024-12-31", "fr", text,
+        (Paragraph(0, 5, "title"), Paragraph(7, len(text), "body")), "CC0-1.0", "full", "raw/a/b.txt", "0" * 64,
+    )  # fmt: skip
+    found = {}
+    for name in ("quotations", marked):
+        reading = Reading(article)
+        for layer in annotate.choose([name]):
+            run(layer, reading, "essai")
+        found[name] = [one.kind for one in reading.found["quotations"]]
+    assert found == {"quotations": ["indirect"], marked: []}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from corpus.annotate.layer import Layer
@@ -346,6 +347,10 @@ def _annotate(reading: LayerReading) -> tuple[Quotation, ...]:
     return quotations(reading.article, reading.found["sentences"], reading.found["entities"], indirect=True)
 
 
+def _marked(reading: LayerReading) -> tuple[Quotation, ...]:
+    return quotations(reading.article, reading.found["sentences"], reading.found["entities"])
+
+
 def _from_gold(reading: LayerReading, gold: Sequence[Mapping[str, Any]]) -> tuple[Quotation, ...]:
     """What a person annotated; the speaker's entity is the one of that name, or at that place."""
     entities: Sequence[Entity] = reading.found["entities"]
@@ -385,3 +390,5 @@ def _rows(reading: LayerReading) -> list[dict[str, Any]]:
 
 
 QUOTATIONS = Layer("quotations", "1", _annotate, _rows, needs=("sentences", "entities"), from_gold=_from_gold)
+MARKED = replace(QUOTATIONS, annotate=_marked)
+"""The same without indirect speech: chosen as ``corpus.annotate.quotations.quotations:MARKED``."""
