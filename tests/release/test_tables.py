@@ -25,7 +25,7 @@ def test_every_row_stands_once_and_in_order(count: int, salt: str, alike: bool) 
     groups = [group for file in files for group in file]
     assert [start for start, _ in groups] == [0, *[end for _, end in groups[:-1]]][: len(groups)]
     assert (groups[-1][1] if groups else 0) == count
-    assert all(0 < end - start <= 4 * GROUP_ROWS for start, end in groups)
+    assert all(0 < end - start <= 3 * GROUP_ROWS for start, end in groups)
     assert all(end - start >= GROUP_ROWS // 4 for start, end in groups[:-1])
     assert all(0 < len(file) <= 4 * FILE_GROUPS for file in files)
 

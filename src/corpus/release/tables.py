@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from corpus.release.rows import indices
 
 GROUP_ROWS = 2048
-"""Articles of a row group, on average; a quarter at least, four times at most."""
+"""Articles of a row group, on average; a quarter at least, three times at most: one is held in memory."""
 FILE_GROUPS = 4
 """Row groups of a file, on average; four times at most."""
 _REPEATING = (
@@ -68,8 +68,8 @@ def cut(marks: np.ndarray) -> list[list[tuple[int, int]]]:
         return []
     starts = [0]
     for place in [*np.flatnonzero(marks % GROUP_ROWS == 0).tolist(), total]:
-        while place - starts[-1] > 4 * GROUP_ROWS:
-            starts.append(starts[-1] + 4 * GROUP_ROWS)
+        while place - starts[-1] > 3 * GROUP_ROWS:
+            starts.append(starts[-1] + 3 * GROUP_ROWS)
         if place - starts[-1] >= GROUP_ROWS // 4 and place < total:
             starts.append(place)
     files: list[list[tuple[int, int]]] = []
