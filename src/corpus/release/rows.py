@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -168,8 +168,3 @@ def _strings(values: Sequence[Any]) -> pa.Array:
         offsets, content = _offsets(encoded), b"".join(encoded)
     buffers = [known, pa.py_buffer(offsets), pa.py_buffer(content)]
     return pa.Array.from_buffers(pa.string(), len(values), buffers)
-
-
-def identities(rows: Iterable[Mapping[str, Any]]) -> list[int]:
-    """The cut of each row, in order."""
-    return [cut_of(row["id"]) for row in rows]

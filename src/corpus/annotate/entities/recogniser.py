@@ -16,7 +16,6 @@ from corpus.annotate import engine
 from corpus.annotate.entities.mentions import Mention
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.pipeline import EntityRecognizer
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
@@ -75,16 +74,6 @@ def empty(vocab: Vocab) -> EntityRecognizer:
     from spacy.util import registry
 
     return Recognizer(vocab, registry.resolve(ARCHITECTURE)["model"])
-
-
-def add_ner(nlp: Language) -> Language:
-    """The pipeline with our recogniser in place of its own, for use outside the engine."""
-    if "ner" in nlp.pipe_names:
-        nlp.remove_pipe("ner")
-    made = nlp.add_pipe("ner", config=ARCHITECTURE)
-    with as_file(files("corpus.annotate.entities").joinpath("ner")) as folder:
-        made.from_disk(folder, exclude=["vocab"])  # type: ignore[attr-defined]  # a Pipe that has from_disk
-    return nlp
 
 
 def recognised(doc: Doc, weights: EntityRecognizer | None = None) -> list[Mention]:
