@@ -1,0 +1,128 @@
+"""What commands share: the group, the options that mean the same everywhere, how answers are printed."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from corpus import __version__
+from corpus.problem import CorpusError, Problem, UsageError
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+FOLDER = click.Path(path_type=Path)
+SHOWN = 50
+"""Problems printed before the rest is only counted; --json and -v print all."""
+
+
+class _Group(click.Group):
+    """Commands in the order in which one needs them, and errors that speak to people."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's own signature
+        """Return the names in the order of definition."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run, and turn what cannot go on into words and an exit code."""
+        gc.set_threshold(50_000)  # rows are many and hold no cycles: to look for some is 3% of a build
+        try:
+            return super().invoke(ctx)
+        except CorpusError as error:
+            print_problems(error.problems, as_json="--json" in sys.argv[1:])
+            ctx.exit(2 if isinstance(error, UsageError) else 1)
+        except KeyboardInterrupt:
+            click.echo("stopped; what stood there is as it was", err=True)
+            ctx.exit(130)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(141)
+
+
+def options(*names: str) -> Callable[[Command], Command]:
+    """The options that commands share: they mean the same everywhere."""
+    known = {
+        "root": click.option(
+            "--root",
+            type=FOLDER,
+            metavar="DIR",
+            help="The corpus folder; by default the nearest with a corpus.toml upwards.",
+        ),
+        "json": click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs."),
+        "verbose": click.option("-v", "--verbose", is_flag=True, help="Say more."),
+        "workers": click.option(
+            "--workers",
+            type=click.IntRange(1),
+            metavar="N",
+            help="Worker processes; by default one for each processor.",
+        ),
+    }
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names):
+            command = known[name](command)
+        return command
+
+    return decorate
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 sound, 1 problems, 2 wrong usage.",
+)
+@click.version_option(__version__, prog_name="corpus")
+def main() -> None:
+    """Build annotated press corpora: raw articles in, a validated, versioned Parquet release out."""
+
+
+def names_of(given: str | None, otherwise: Sequence[str]) -> list[str]:
+    """The layers that --layers names, ``none`` for none of them."""
+    return list(otherwise) if given is None else [name for name in given.split(",") if name and name != "none"]
+
+
+def root_of(given: Path | None) -> Path:
+    """The corpus folder to work on."""
+    if given is not None:
+        return given
+
+    return find_root(Path.cwd())
+
+
+def workers_of(given: int | None) -> int:
+    """How many worker processes to use."""
+    from corpus.execute import cores
+
+    return given or cores()
+
+
+def progress(given: Iterable[Any], total: int | None, what: str) -> Iterable[Any]:
+    """A bar on the error stream of a terminal, where work takes over two seconds."""
+    if not sys.stderr.isatty():
+        return given
+    from tqdm import tqdm
+
+    return tqdm(given, desc=what, total=total, delay=2, unit="part", leave=False)
+
+
+def print_problems(problems: Sequence[Problem], *, as_json: bool = False, verbose: bool = False) -> None:
+    """Problems on the error stream, or as JSON lines on the output."""
+    if as_json:
+        print_json({"problems": [problem.as_json() for problem in problems]})
+        return
+    shown = problems if verbose else problems[:SHOWN]
+    for problem in shown:
+        first, _, rest = str(problem).partition("\n")
+        click.echo(f"{click.style(first, fg='red', bold=True)}\n{rest}", err=True)
+    if len(shown) < len(problems):
+        click.echo(f"... and {len(problems) - len(shown):,} more problems: -v or --json prints all", err=True)
+
+
+def print_json(answer: Any) -> None:
+    """The answer for programs."""
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str))

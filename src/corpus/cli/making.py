@@ -1,0 +1,189 @@
+"""Commands that make: a corpus folder, its records, a build."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from corpus.cli.base import FOLDER, main, names_of, options, print_json, print_problems, progress, root_of, workers_of
+from corpus.problem import Problem
+
+if TYPE_CHECKING:
+    from corpus.pipeline import Report
+
+
+@main.command()
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option("--example", is_flag=True, help="Add a source with one invented article.")
+def init(folder: Path, *, example: bool) -> None:
+    """Make a new corpus folder, which build accepts at once.
+
+    \b
+    Examples:
+      corpus init my-corpus
+      corpus init my-corpus --example
+    """
+    from corpus import contribute
+
+    for made in contribute.init(folder, example=example):
+        click.echo(f"made {made}")
+    click.echo(f"next: add a source (see {folder / 'raw' / 'README.md'}), then: corpus build --root {folder} --out DIR")
+
+
+@main.command()
+@click.argument("given", type=FOLDER, nargs=-1, required=True, metavar="FILE...")
+@click.option("--source", required=True, metavar="S", help="The source to file them in: a folder of raw/.")
+@click.option("--dry-run", is_flag=True, help="Check, and say where they would be filed.")
+@options("root", "json")
+def add(given: tuple[Path, ...], source: str, root: Path | None, *, dry_run: bool, as_json: bool) -> None:
+    """Check records and file them in a source under a name that stays; refused as a whole if one has a problem.
+
+    \b
+    Examples:
+      corpus add dispatch.txt --source agence-hexa
+      corpus add *.md --source gazette-du-ponant --dry-run
+    """
+    from corpus import contribute
+
+    here = root_of(root)
+    addition = contribute.add(here, given, source, dry_run=dry_run)
+    if as_json:
+        print_json(
+            {
+                "filed": [
+                    {"file": str(file), "as": target.relative_to(here).as_posix()} for file, target in addition.filed
+                ],
+                "dry_run": dry_run,
+                "problems": [problem.as_json() for problem in addition.problems],
+            }
+        )
+    else:
+        print_problems(addition.problems, verbose=True)
+        for file, target in addition.filed:
+            click.echo(f"{'would file' if dry_run else 'filed'} {file} as {target.relative_to(here).as_posix()}")
+    sys.exit(1 if addition.problems else 0)
+
+
+@main.command()
+@click.argument("paths", type=FOLDER, nargs=-1, metavar="[PATH...]")
+@click.option("--github", is_flag=True, help="Print problems as annotations of a GitHub workflow.")
+@options("root", "workers", "json", "verbose")
+def check(
+    paths: tuple[Path, ...], root: Path | None, workers: int | None, *, github: bool, as_json: bool, verbose: bool
+) -> None:
+    """Say everything that is wrong with the raw records, or with those under PATH; nothing is written.
+
+    \b
+    Examples:
+      corpus check
+      corpus check raw/gazette-du-ponant --json
+    """
+    from corpus import pipeline
+
+    report = pipeline.check(root_of(root), paths, workers_of(workers), progress)
+    problems = report.problems
+    if as_json:
+        print_json({"counts": report.counts, "problems": [problem.as_json() for problem in problems]})
+    elif github:
+        for problem in problems:
+            click.echo(_as_annotation(problem))
+    else:
+        print_problems(problems, verbose=verbose)
+    if not as_json:
+        records = f"{report.total('raw'):,} raw records"
+        click.echo(
+            f"{records}: {len(problems):,} problems in {len(report.rejected):,} of them"
+            if problems
+            else f"{records}: sound"
+        )
+    sys.exit(1 if problems else 0)
+
+
+def _as_annotation(problem: Problem) -> str:
+    """A problem as GitHub's workflow command, which shows it beside the line."""
+    message = f"{problem.path + ': ' if problem.path else ''}found {problem.found}; wanted {problem.wanted}"
+    if problem.hint:
+        message += f"; try: {problem.hint}"
+
+    def escape(text: str, *more: str) -> str:
+        for letter in ("%", "\r", "\n", *more):
+            text = text.replace(letter, f"%{ord(letter):02X}")
+        return text
+
+    line = f",line={problem.line}" if problem.line else ""
+    return (
+        f"::error file={escape(problem.file, ':', ',')}{line},title={escape(problem.rule, ':', ',')}::{escape(message)}"
+    )
+
+
+@main.command()
+@click.option("--out", required=True, type=FOLDER, metavar="DIR", help="Where the release folder shall be.")
+@click.option("--allow-rejects", is_flag=True, help="Exit with 0 although records were rejected.")
+@click.option(
+    "--rejects", type=FOLDER, metavar="FILE", help="Where rejected records are listed; by default DIR.rejects.jsonl."
+)
+@click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
+@options("root", "workers", "json", "verbose")
+def build(
+    out: Path,
+    root: Path | None,
+    rejects: Path | None,
+    layers: str | None,
+    workers: int | None,
+    *,
+    allow_rejects: bool,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Build a preview release: tables as Parquet, a manifest and a card, whole or not at all.
+
+    \b
+    Examples:
+      corpus build --out build/preview
+      corpus build --root my-corpus --out preview --workers 4 --allow-rejects
+    """
+    from corpus import pipeline
+
+    chosen = None if layers is None else names_of(layers, ())
+    report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen)
+    listed = rejects or out.with_name(out.name + ".rejects.jsonl")
+    pipeline.write_rejects(report, listed)
+    if as_json:
+        print_json(
+            {
+                "out": str(out),
+                "rejects": str(listed) if report.rejected else None,
+                "counts": report.counts,
+                "tables": (report.manifest or {})["tables"],
+                "problems": [problem.as_json() for problem in report.problems],
+            }
+        )
+    else:
+        print_problems(report.problems, verbose=verbose)
+        _print_summary(report, out, listed)
+    sys.exit(1 if report.rejected and not allow_rejects else 0)
+
+
+def _print_summary(report: Report, out: Path, listed: Path) -> None:
+    """Where the release is, what became of every raw record, and how to load it."""
+    width = max(map(len, report.counts), default=6)
+    click.echo(f"{'source'.ljust(width)}  {'raw':>9}  published   withheld   rejected")
+    total = {kind: report.total(kind) for kind in ("raw", "published", "withheld", "rejected")}
+    for source, counts in [*report.counts.items(), ("all", total)]:
+        columns = (f"{counts[kind]:>9,}" for kind in ("raw", "published", "withheld", "rejected"))
+        click.echo("  ".join((source.ljust(width), *columns)))
+    if report.rejected:
+        click.echo(f"rejected records and their problems: {listed}")
+    tables = (report.manifest or {})["tables"]
+    click.echo(f"release: {out}" + ("" if tables else " (no articles yet: add records under raw/)"))
+    longest = max(map(len, tables), default=0)
+    for table, splits in tables.items():
+        click.echo(f"  {table.ljust(longest)}  " + ", ".join(f"{split} {rows:,}" for split, rows in splits.items()))
+    if tables:
+        name = "articles" if "articles" in tables else next(iter(tables))
+        click.echo("load it:")
+        click.echo("  from datasets import load_dataset")
+        click.echo(f'  articles = load_dataset("{out}", "{name}")')

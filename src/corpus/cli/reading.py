@@ -1,0 +1,98 @@
+"""Commands that look: at an article, at what layers are worth, at a release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from corpus.cli.base import FOLDER, main, names_of, options, print_json, progress, root_of, workers_of
+
+
+@main.command()
+@click.argument("identity", metavar="ID")
+@click.option("--gold", is_flag=True, help="Print a gold file, filled in by the program, for a person to correct.")
+@click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
+@options("root", "json")
+def show(identity: str, layers: str | None, root: Path | None, *, gold: bool, as_json: bool) -> None:
+    """Show an article as the corpus sees it: metadata, provenance, roles, and what the layers find in it.
+
+    \b
+    Examples:
+      corpus show agence-hexa/2022-02-14-edc2b5dceb74
+      corpus show agence-hexa/2022-02-14-edc2b5dceb74 --gold > raw/agence-hexa/2022-02-14-edc2b5dceb74.gold.json
+    """
+    from dataclasses import replace
+
+    from corpus import gold as golds
+    from corpus import show as view
+    from corpus.settings import read_settings
+
+    here = root_of(root)
+    found = view.find(here, identity)
+    chosen = names_of(layers, golds.LAYERS if gold else read_settings(here).layers)
+    row, annotations = view.annotations_of(here, found, chosen, with_gold=not gold)
+    if gold:
+        click.echo(golds.dump(golds.prefilled(found.article, annotations, "your name")), nl=False)
+    elif as_json:
+        print_json(view.as_json(replace(found, row=row), annotations))
+    else:
+        click.echo(view.as_text(replace(found, row=row), annotations))
+
+
+@main.command()
+@click.option(
+    "--gold", type=FOLDER, metavar="PATH", help="Gold files with their texts, instead of the corpus's own gold."
+)
+@click.option("--layers", metavar="NAME,...", help="Layers to judge; by default all that a person can annotate.")
+@options("root", "json")
+def evaluate(gold: Path | None, layers: str | None, root: Path | None, *, as_json: bool) -> None:
+    """Measure the layers against what people annotated: precision, recall and F1 by layer and type.
+
+    \b
+    Examples:
+      corpus evaluate
+      corpus evaluate --gold ../gold --layers times
+    """
+    from corpus import evaluate as judge
+    from corpus.gold import LAYERS
+    from corpus.scores import as_text, scores
+    from corpus.settings import Settings, read_settings
+
+    chosen = names_of(layers, LAYERS)
+    if gold is not None:
+        cases = judge.run(judge.cases_of_files(gold), chosen, Settings(root=gold, name="gold", title="gold"))
+    else:
+        here = root_of(root)
+        cases = judge.run(judge.cases_of_corpus(here), chosen, read_settings(here))
+    found = scores(cases)
+    if as_json:
+        print_json({"articles": len(cases), "scores": [score.as_json() for score in found]})
+    else:
+        click.echo(as_text(found))
+        click.echo(f"{len(cases)} articles that a person annotated")
+
+
+@main.command()
+@click.argument("release", type=FOLDER, required=False, metavar="[RELEASE]")
+@options("root", "workers", "json")
+def stats(release: Path | None, root: Path | None, workers: int | None, *, as_json: bool) -> None:
+    """Count the articles of a release folder, or of the raw corpus: sources, years, splits, lengths.
+
+    \b
+    Examples:
+      corpus stats
+      corpus stats build/preview --json
+    """
+    from corpus import stats as counting
+
+    if release is not None:
+        found = counting.of_release(release)
+    else:
+        from corpus import pipeline
+
+        found = counting.stats(pipeline.rows(root_of(root), counting.COLUMNS, workers_of(workers), progress))
+    if as_json:
+        print_json(found.as_json())
+    else:
+        click.echo(counting.as_text(found))
