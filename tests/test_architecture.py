@@ -49,26 +49,33 @@ MAY_IMPORT = {
     "validate": {"settings"},
     # stage: annotate; what people annotated, and layers, which know each other and nothing else (see ANNOTATE)
     "gold": {"raw", "schema"},
+    # ledgers beside the sources of raw/: what was withdrawn, who contributed
+    "ledgers": {"schema"},
     "annotated": {"annotate/layer", "gold", "schema", "settings", "stories", "release/rows"},
     # stage: whole corpus, on small columns of the work files, and the tables they become
-    "workfiles": {"schema", "release/rows"},
-    "catalogue": {"schema", "settings", "release/tables", "release/__init__", "workfiles"},
+    "workfiles": {"schema", "release/hashes", "release/rows"},
+    "catalogue": {"schema", "settings", "release/tables", "release/rows", "release/__init__", "workfiles"},
+    "history": {"schema", "where", "release/rows"},
     # stage: write
-    "release/tables": {"release/rows"},
+    "release/tables": {"release/hashes", "release/rows"},
     "release/card": {"schema", "settings", "release/tables"},
     "release/manifest": {"schema", "release/tables"},
     "release/place": {"release/rows"},
     # reading a release back: knows the schema and nothing of how it was made
     "loading": {"schema"},
     "stats": {"schema", "loading"},
+    "papers": {"history", "ledgers", "settings", "release/__init__", "release/card", "release/manifest", "release/tables"},
     # the one page that joins the stages
     "pipeline": {
-        "annotate/__init__", "annotated", "assemble", "catalogue", "execute", "gold", "parse/__init__", "raw", "schema",
-        "settings", "stories", "validate", "workfiles",
-        "release/__init__", "release/card", "release/manifest", "release/place", "release/rows", "release/tables",
+        "annotate/__init__", "annotated", "assemble", "catalogue", "execute", "gold", "history", "ledgers", "papers",
+        "parse/__init__", "raw", "settings", "stories", "validate", "workfiles",
+        "release/__init__", "release/manifest", "release/place", "release/rows", "release/tables",
     },
+    "checking": {"execute", "pipeline", "schema", "workfiles"},
     # what people ask for, on top of the pipeline
-    "contribute": {"assemble", "pipeline", "raw", "settings"},
+    "contribute": {"assemble", "checking", "ledgers", "pipeline", "raw", "schema", "settings"},
+    "releasing": {"dates", "history", "pipeline"},
+    "withdraw": {"dates", "gold", "ledgers", "show"},
     "show": {
         "annotate/__init__", "annotated", "gold", "normalise", "parse/__init__", "pipeline", "raw", "release/rows",
         "settings", "stories",
@@ -80,7 +87,22 @@ ANNOTATE = {"dates", "gold", "schema"}
 """What layers may know beside each other."""
 
 STAGES = {"annotate", "raw", "parse", "assemble", "validate", "catalogue", "release", "loading"}
-JOINS = {"pipeline", "annotated", "workfiles", "catalogue", "contribute", "evaluate", "show", "cli", "stats"}
+JOINS = {
+    "pipeline",
+    "releasing",
+    "withdraw",
+    "papers",
+    "checking",
+    "history",
+    "annotated",
+    "workfiles",
+    "catalogue",
+    "contribute",
+    "evaluate",
+    "show",
+    "cli",
+    "stats",
+}
 
 
 def imported(module: str) -> set[str]:

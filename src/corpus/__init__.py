@@ -7,7 +7,7 @@ from typing import Any
 __version__ = "0.1.0"
 __all__ = ["build", "check", "frame", "load"]
 
-_WHERE = {"build": "corpus.pipeline", "check": "corpus.pipeline", "load": "corpus.loading", "frame": "corpus.loading"}
+_WHERE = {"build": "corpus.pipeline", "check": "corpus.checking", "load": "corpus.loading", "frame": "corpus.loading"}
 
 
 def __getattr__(name: str) -> Any:

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from corpus import schema
 from corpus.problem import Problem, Rejected
 from corpus.release import tables
+from corpus.release.rows import indices
 from corpus.settings import Settings
-from corpus.workfiles import NAMING, RIGHTS, Part, counted, numbers_of
+from corpus.workfiles import MASKS, NAMING, RIGHTS, Part, counted, numbers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +56,40 @@ def _repeating(hashes: np.ndarray) -> np.ndarray:
     return repeating
 
 
-def duplicates(rows: Catalogue) -> tuple[np.ndarray, list[Rejected]]:
-    """Which rows repeat an earlier row's id, or an earlier text of their source, and the refusals.
+def duplicates(rows: Catalogue, known: np.ndarray) -> tuple[np.ndarray, list[Rejected]]:
+    """Which rows repeat another row's id, or another text of their source, and the refusals.
 
-    Short hashes say which rows may repeat another; what they are is then read and compared in full.
+    ``known`` is the row of history of each, -1 for none: the record that was there first stays, whatever the order
+    of raw/. Short hashes say which rows may repeat another; what they are is then read and compared in full.
     """
     repeated = np.zeros(len(rows.numbers), bool)
     suspects = np.flatnonzero(_repeating(rows.numbers["id"]) | _repeating(rows.numbers["text"]))
+    named: list[tuple[int, int, str, str, str]] = []
+    position = iter(suspects.tolist())
+    for part, places in rows.split_up(suspects):
+        columns = part.columns(NAMING)
+        for place in places.tolist():
+            at = next(position)
+            identity, raw_path, digest = (str(columns[name][place]) for name in NAMING)
+            first = int(known[at]) if known[at] >= 0 else len(rows.numbers) + int(known.max())
+            named.append((first, at, identity, raw_path, digest))
     first_of_id: dict[str, str] = {}
     first_of_text: dict[tuple[str, str], str] = {}
     rejected = []
-    position = iter(suspects.tolist())
-    for part, places in rows.split_up(suspects):
-        named = part.columns(NAMING)
-        for place in places.tolist():
-            at = next(position)
-            identity, raw_path, digest = (str(named[name][place]) for name in NAMING)
-            source = identity.partition("/")[0]
-            file, _, line = raw_path.partition("#L")
-            where = f"{file}:{line}" if line else file
-            if identity in first_of_id:
-                problem = _id_duplicate(file, int(line or 0), identity, first_of_id[identity])
-            elif (source, digest) in first_of_text:
-                problem = _content_duplicate(file, int(line or 0), first_of_text[source, digest])
-            else:
-                first_of_id[identity] = first_of_text[source, digest] = where
-                continue
-            first_of_id.setdefault(identity, where)
-            repeated[at] = True
-            rejected.append(Rejected(source, file, int(line or 0), (problem,)))
+    for _, at, identity, raw_path, digest in sorted(named):
+        source = identity.partition("/")[0]
+        file, _, line = raw_path.partition("#L")
+        where = f"{file}:{line}" if line else file
+        if identity in first_of_id:
+            problem = _id_duplicate(file, int(line or 0), identity, first_of_id[identity])
+        elif (source, digest) in first_of_text:
+            problem = _content_duplicate(file, int(line or 0), first_of_text[source, digest])
+        else:
+            first_of_id[identity] = first_of_text[source, digest] = where
+            continue
+        first_of_id.setdefault(identity, where)
+        repeated[at] = True
+        rejected.append(Rejected(source, file, int(line or 0), (problem,)))
     return repeated, rejected
 
 
@@ -96,25 +103,37 @@ def _content_duplicate(file: str, line: int, first: str) -> Problem:
     return Problem(file, line, "$.text", "content-duplicate", f"the text of {first}", wanted, hint)
 
 
-_MASK = {"full": "", "annotations": "_masked"}
-"""What the name of a table ends in for each kind of redistribution; none is withheld."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Which rows are published, and where: the row of history of each, and history itself."""
+
+    places: np.ndarray
+    published: np.ndarray
+    history: pa.Table
 
 
-def shards(rows: Catalogue, sound: np.ndarray, ours: Settings) -> Iterator[tables.Shard]:
-    """The files to write: for each kind of rights and table its splits, rows in the order of raw/."""
+def shards(rows: Catalogue, placed: Placed, ours: Settings) -> Iterator[tables.Shard]:
+    """The files to write: for each kind of rights and table its splits, rows in the order of history."""
     marks = rows.numbers["cut"]
-    for kind, mask in _MASK.items():
-        chosen = {
-            split: np.flatnonzero(
-                sound & (rows.numbers["rights"] == RIGHTS.index(kind)) & (rows.numbers["split"] == place)
-            )
-            for place, (split, _) in enumerate(ours.splits)
-        }
+    split_of_row = placed.history["split"].combine_chunks().dictionary_encode()
+    names = split_of_row.dictionary.to_pylist()
+    codes = np.array(split_of_row.indices)
+    order = [*(split for split, _ in ours.splits), *sorted(set(names) - {split for split, _ in ours.splits})]
+    for kind, mask in MASKS.items():
+        shown = np.flatnonzero(placed.published & (rows.numbers["rights"] == RIGHTS.index(kind)))
+        shown = shown[np.argsort(placed.places[shown], kind="stable")]
+        of_row = codes[placed.places[shown]]
+        chosen = {split: shown[of_row == names.index(split)] for split in order if split in names}
         files = {split: tables.cut(marks[positions]) for split, positions in chosen.items()}
         for table in ("articles", *rows.annotated):
+            firsts = _firsts(rows, table)
             for split, positions in chosen.items():
                 found = [
-                    [pieces for start, end in groups if (pieces := _pieces(rows, positions[start:end], table))]
+                    [
+                        group
+                        for start, end in groups
+                        if (group := _group(rows, positions[start:end], table, firsts, placed)).rows
+                    ]
                     for groups in files[split]
                 ]
                 found = [groups for groups in found if groups]
@@ -123,38 +142,73 @@ def shards(rows: Catalogue, sound: np.ndarray, ours: Settings) -> Iterator[table
                     yield tables.Shard(path, schema.arrow_schema(table + mask), tuple(groups))
 
 
-def _pieces(rows: Catalogue, positions: np.ndarray, table: str) -> tuple[tables.Rows, ...]:
-    """The rows that articles at these positions have in a table, work file by work file; none are left out."""
+def _firsts(rows: Catalogue, table: str) -> np.ndarray:
+    """The row of each article in the work file of a table, or the first of its rows there."""
+    counts = np.ones(len(rows.numbers), np.int64) if table == "articles" else rows.numbers[counted(table)]
+    before = np.cumsum(counts, dtype=np.int64) - counts
+    sizes = np.diff(rows.ends, prepend=0)
+    return before - np.repeat(before[rows.ends - sizes], sizes) if len(before) else before
+
+
+def _group(rows: Catalogue, positions: np.ndarray, table: str, firsts: np.ndarray, placed: Placed) -> tables.Group:
+    """The rows that articles at these positions have in a table, in the order of the positions."""
+    of = np.searchsorted(rows.ends, positions, side="right")
+    sorter = np.lexsort((positions, of))
+    lengths = np.ones(len(positions), np.int64)
+    if table != "articles":
+        lengths = rows.numbers[counted(table)][positions].astype(np.int64)
     pieces = []
-    for part, places in rows.split_up(positions):
-        local = places
-        if table != "articles":
-            counts = part.numbers[counted(table)].astype(np.int64)
-            firsts = np.cumsum(counts) - counts
-            lengths = counts[local]
-            behind = np.cumsum(lengths)
-            local = np.repeat(firsts[local] - (behind - lengths), lengths) + np.arange(int(lengths.sum()))
-        if len(local):
-            pieces.append(tables.Rows(part.file_of(table), local))
-    return tuple(pieces)
+    for number in np.unique(of).tolist():
+        here = sorter[of[sorter] == number]
+        if len(local := _ranges(firsts[positions[here]], lengths[here])):
+            pieces.append(tables.Rows(rows.parts[number].file_of(table), local))
+    order = None
+    if (np.diff(sorter) != 1).any():
+        starts = np.empty(len(positions), np.int64)
+        starts[sorter] = np.cumsum(lengths[sorter]) - lengths[sorter]
+        order = _ranges(starts, lengths)
+    columns = {}
+    if table == "articles":
+        taken = placed.history.select(_OVERRIDDEN).take(indices(placed.places[positions]))
+        columns = {name: taken[name].combine_chunks() for name in _OVERRIDDEN}
+    return tables.Group(tuple(pieces), order, columns)
 
 
-KINDS = ("raw", "published", "withheld", "rejected")
+_OVERRIDDEN = ["split", "story", "first_release"]
+"""What history says of an article, whatever its work file holds."""
+
+
+def _ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """The numbers from each start on, as many as its length says, one run behind the other."""
+    behind = np.cumsum(lengths)
+    total = int(behind[-1]) if len(behind) else 0
+    return np.repeat(starts - (behind - lengths), lengths) + np.arange(total)
+
+
+KINDS = ("raw", "published", "withheld", "rejected", "withdrawn")
 
 
 def count(
-    rows: Catalogue, sound: np.ndarray, rejected: Iterable[Rejected], sources: Iterable[str]
+    rows: Catalogue,
+    sound: np.ndarray,
+    published: np.ndarray,
+    rejected: Iterable[Rejected],
+    parts: Iterable[Part],
+    sources: Iterable[str],
 ) -> dict[str, dict[str, int]]:
-    """What became of the raw records of each source; every record is counted once."""
+    """What became of the raw records of each source; every record is counted once.
+
+    ``parts`` are all that were read, since one without a sound row may hold withdrawn records.
+    """
     counts = {source: dict.fromkeys(KINDS, 0) for source in sources}
-    withheld = rows.numbers["rights"] == RIGHTS.index("none")
     for part, start in zip(rows.parts, [0, *rows.ends.tolist()], strict=False):
-        kept = sound[start : start + part.rows]
-        hidden = int(np.count_nonzero(kept & withheld[start : start + part.rows]))
-        counts[part.source]["withheld"] += hidden
-        counts[part.source]["published"] += int(np.count_nonzero(kept)) - hidden
+        shown = int(np.count_nonzero(published[start : start + part.rows]))
+        counts[part.source]["published"] += shown
+        counts[part.source]["withheld"] += int(np.count_nonzero(sound[start : start + part.rows])) - shown
+    for part in parts:
+        counts[part.source]["withdrawn"] += part.withdrawn
     for refusal in rejected:
         counts.setdefault(refusal.source or "(no source)", dict.fromkeys(KINDS, 0))["rejected"] += 1
     for kinds in counts.values():
-        kinds["raw"] = kinds["published"] + kinds["withheld"] + kinds["rejected"]
+        kinds["raw"] = sum(kinds.values())
     return counts

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path, PurePath
 
-from corpus import pipeline, raw
+from corpus import checking, ledgers, pipeline, raw, schema
 from corpus.article import Article
 from corpus.assemble import key_of
 from corpus.problem import CorpusError, Problem, Rejected, UsageError, quoted
@@ -74,15 +75,18 @@ class Addition:
         return sorted(problem for refusal in self.rejected for problem in refusal.problems)
 
 
-def add(root: Path, given: Sequence[Path], source_id: str, *, dry_run: bool = False) -> Addition:
+def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = None, dry_run: bool = False) -> Addition:
     """Check files and file them in a source, under a name that stays: date and 12 hex digits of their hash.
 
-    ``dry_run`` checks and says where they would be filed.
+    ``by`` names the contributor, whom raw/contributors.jsonl then names. ``dry_run`` checks and says where they
+    would be filed.
 
     Raises:
         UsageError: no corpus folder, no such source, or a file that is not there.
         CorpusError: the settings or the source's are wrong.
     """
+    if by is not None and (wrong := list(schema.problems("contributor", {"id": "a/b", "name": by}, "--by"))):
+        raise UsageError(wrong)
     planned = pipeline.plan(root, frozenset([source_id]))
     if source_id not in planned.sources:
         if wrong := [
@@ -145,6 +149,9 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, dry_run: bool = Fa
     if not dry_run:
         for (_, target), content in zip(filed, contents, strict=True):
             _put(target, content)
+        if by and found:
+            lines = [json.dumps({"id": article.id, "name": by}, ensure_ascii=False) + "\n" for article in found]
+            ledgers.append(root, ledgers.CONTRIBUTORS, lines)
     return Addition(tuple(filed), ())
 
 
@@ -157,14 +164,19 @@ def _at(refusal: Rejected, file: Path) -> Rejected:
 
 def _known_already(root: Path, source_id: str, found: Sequence[Article]) -> list[Rejected]:
     """Refusals of articles whose id or text the source, or an earlier one of them, has."""
-    table = pipeline.rows(root, ("id", "text_sha256", "raw_path"), only=frozenset([source_id]))
+    table = checking.rows(root, ("id", "text_sha256", "raw_path"), only=frozenset([source_id]))
     ids = dict(zip(table["id"].to_pylist(), table["raw_path"].to_pylist(), strict=True))
     texts = dict(zip(table["text_sha256"].to_pylist(), table["raw_path"].to_pylist(), strict=True))
+    gone = ledgers.withdrawn(root)
     rejected = []
     for article in found:
         digest = hashlib.sha256(article.text.encode()).hexdigest()
-        problem = None
-        if digest in texts:
+        judged = gone.judge(article, digest)
+        problem = judged if isinstance(judged, Problem) else None
+        if judged is True:
+            found_words, hint = f"{article.id}, which was withdrawn", "leave it out"
+            problem = Problem(article.raw_path, 0, "$.id", "content-withdrawn", found_words, "another record", hint)
+        elif problem is None and digest in texts:
             problem = Problem(
                 article.raw_path,
                 0,
@@ -174,7 +186,7 @@ def _known_already(root: Path, source_id: str, found: Sequence[Article]) -> list
                 "each article once in a source",
                 "it is there already; to correct it, edit that file",
             )
-        elif article.id in ids:
+        elif problem is None and article.id in ids:
             problem = Problem(
                 article.raw_path,
                 0,

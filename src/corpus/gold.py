@@ -28,11 +28,12 @@ class Gold:
     """A person's annotations of one article: for each layer that the file has its statements, with all offsets.
 
     Spans are mappings with ``start``, ``end`` and ``text``; a quotation's ``speaker`` and ``cue`` are
-    lists of none or one span.
+    lists of none or one span. ``sha256`` is that of the file.
     """
 
     annotator: str
     layers: Mapping[str, list[dict[str, Any]]]
+    sha256: str = ""
 
 
 def path_of(article: Article) -> str:
@@ -51,7 +52,7 @@ def read(root: Path, article: Article) -> Gold | None:
     """
     path = path_of(article)
     try:
-        content = (root / path).read_text("utf-8")
+        content = (root / path).read_bytes().decode("utf-8")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeError) as error:
@@ -66,7 +67,9 @@ def read(root: Path, article: Article) -> Gold | None:
     if found:
         raise CorpusError(found)
     return Gold(
-        values["annotator"], {layer: placed(values[layer], article.text) for layer in LAYERS if layer in values}
+        values["annotator"],
+        {layer: placed(values[layer], article.text) for layer in LAYERS if layer in values},
+        hashlib.sha256(content.encode()).hexdigest(),
     )
 
 

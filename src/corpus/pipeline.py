@@ -7,30 +7,31 @@ hashes; then the work files become the tables of a release, which appears whole 
 
 from __future__ import annotations
 
-import json
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate, assemble, execute, gold, parse, raw, schema, settings, validate
+from corpus import annotate, assemble, execute, gold, history, papers, parse, raw, settings, validate
 from corpus.annotated import rows_of
 from corpus.article import Article
-from corpus.catalogue import Catalogue, catalogue, count, duplicates, shards
+from corpus.catalogue import Catalogue, Placed, catalogue, count, duplicates, shards
+from corpus.ledgers import Withdrawn, contributors, withdrawn
 from corpus.problem import CorpusError, Problem, Rejected, UsageError
-from corpus.release import card, manifest, tables
+from corpus.release import tables
+from corpus.release.manifest import Made
 from corpus.release.place import partial_of
-from corpus.release.rows import PREVIEW
+from corpus.release.rows import PREVIEW, indices, strings
 from corpus.scores import Case, Score, added, scores
 from corpus.settings import Settings, Source
-from corpus.workfiles import NAMING, Part, Writer
+from corpus.stories import split_of
+from corpus.workfiles import RIGHTS, Part, Writer, hashed
 
 Progress = Callable[[Iterable[Any], int | None, str], Iterable[Any]]
 """Shows how far work is: takes what is worked through, its length or None, and what it is."""
@@ -54,6 +55,7 @@ class Plan:
     rejected: tuple[Rejected, ...]
     gold: frozenset[str] = frozenset()
     layers: tuple[str, ...] = ()
+    withdrawn: Withdrawn = field(default_factory=Withdrawn)
 
 
 _SHARE = 16
@@ -90,7 +92,7 @@ def plan(root: Path, only: frozenset[str] | None = None, layers: Sequence[str] |
         rejected += [Rejected(source.id, problem.file, 0, (problem,)) for problem in listing.problems]
         parts += raw.partitions(source.id, listing.files, root, source.shape, _SHARE if chosen else 1)
         annotated |= listing.gold
-    return Plan(ours, sources, tuple(parts), tuple(rejected), frozenset(annotated), chosen)
+    return Plan(ours, sources, tuple(parts), tuple(rejected), frozenset(annotated), chosen, withdrawn(root))
 
 
 def articles(part: raw.Partition, source: Source, ours: Settings) -> Iterator[Article | Rejected]:
@@ -135,6 +137,7 @@ class Job:
     sources: dict[str, Source]
     gold: frozenset[str]
     layers: tuple[str, ...]
+    withdrawn: Withdrawn
     folder: Path
     columns: tuple[str, ...] = ()
 
@@ -145,18 +148,25 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
     layers = annotate.choose(job.layers)
     annotators = {layer.name: layer.annotator() for layer in layers}
     rejected: list[Rejected] = []
-    used: list[str] = []
+    used: dict[str, tuple[str, str]] = {}
     cases: list[Case] = []
-    splits = [name for name, _ in job.settings.splits]
+    withdrawn = 0
     target = job.folder / f"{number:06}.arrow"
-    with Writer(target, part.source, annotate.tables(layers), splits, job.columns) as writer:
+    with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
         for article in articles(part, job.sources[part.source], job.settings):
             if isinstance(article, Rejected):
                 rejected.append(article)
                 continue
             path = gold.path_of(article) if job.gold else ""
             if path in job.gold:
-                used.append(path)
+                used[path] = ("", "")
+            if job.withdrawn and (
+                judged := job.withdrawn.judge(article, hashlib.sha256(article.text.encode()).hexdigest())
+            ):
+                withdrawn += judged is True
+                if isinstance(judged, Problem):
+                    rejected.append(Rejected(article.source, judged.file, judged.line, (judged,)))
+                continue
             try:
                 known = gold.read(job.settings.root, article) if path in job.gold else None
                 row, tables_of = rows_of(article, known, layers, annotators, job.settings)
@@ -168,9 +178,11 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
             else:
                 writer.write(row, tables_of)
                 if known is not None:
+                    used[path] = (article.id, known.sha256)
                     silver = rows_of(article, None, layers, annotators, job.settings)[1]
                     cases.append(Case(article, known.layers, silver))
-    return writer.part(tuple(rejected), tuple(used), tuple(scores(cases)))
+    part_made = writer.part(tuple(rejected), used, tuple(scores(cases)))
+    return replace(part_made, withdrawn=withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,35 +208,53 @@ class Report:
         return sum(counts[kind] for counts in self.counts.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """The whole corpus as work files, judged."""
+@dataclass(frozen=True)
+class Read:
+    """The whole corpus as work files, judged.
+
+    ``places`` are the rows of history that the rows have, ``enters`` says which may be in a release.
+    """
 
     plan: Plan
     rows: Catalogue
+    ids: pa.Array
+    places: np.ndarray
     sound: np.ndarray
     report: Report
+    gold: dict[str, str]
+
+    @property
+    def published(self) -> np.ndarray:
+        """Which rows are in the release that is built."""
+        shown: np.ndarray = self.sound & (self.rows.numbers["rights"] != RIGHTS.index("none"))
+        return shown
 
 
-def _read_all(
+def read_all(
     planned: Plan,
     folder: Path,
     pool: Executor | None,
     workers: int,
     progress: Progress,
     columns: tuple[str, ...] = (),
-) -> _Read:
-    """Run all partitions and decide what needs the whole corpus; ``columns`` as ``Job`` says."""
-    make = partial(work, job=Job(planned.settings, planned.sources, planned.gold, planned.layers, folder, columns))
-    made = execute.in_order(pool, make, enumerate(planned.partitions), workers)
+    known: pa.Table | None = None,
+) -> Read:
+    """Run all partitions and decide what needs the whole corpus; ``columns`` as ``Job`` says, ``known`` is history."""
+    job = Job(planned.settings, planned.sources, planned.gold, planned.layers, planned.withdrawn, folder, columns)
+    made = execute.in_order(pool, partial(work, job=job), enumerate(planned.partitions), workers)
     parts = tuple(progress(made, len(planned.partitions), "reading"))
     rows = catalogue(parts, annotate.tables(annotate.choose(planned.layers)))
-    repeated, refused = duplicates(rows)
-    refused += _orphans(planned, {path for part in parts for path in part.gold})
+    ids = pa.concat_arrays([strings([]), *(part.columns(("id",))["id"].combine_chunks() for part in rows.parts)])
+    before = history.places(history.empty() if known is None else known, ids, rows.numbers["id"])
+    repeated, refused = duplicates(rows, before)
+    gold_files = {path: used for part in parts for path, used in part.gold.items()}
+    refused += _orphans(planned, set(gold_files))
     rejected = (*planned.rejected, *(refusal for part in parts for refusal in part.rejected), *refused)
     rejected = tuple(sorted(rejected, key=lambda refusal: (refusal.file, refusal.line)))
-    counts = count(rows, ~repeated, rejected, planned.sources)
-    return _Read(planned, rows, ~repeated, Report(counts, rejected, tuple(added(part.scores for part in parts))))
+    published = ~repeated & (rows.numbers["rights"] != RIGHTS.index("none"))
+    counts = count(rows, ~repeated, published, rejected, parts, planned.sources)
+    report = Report(counts, rejected, tuple(added(part.scores for part in parts)))
+    return Read(planned, rows, ids, before, ~repeated, report, dict(gold_files.values()))
 
 
 def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:
@@ -240,138 +270,87 @@ def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:
     return found
 
 
+@dataclass(frozen=True)
+class Ask:
+    """What is asked of a build.
+
+    ``version`` is X.Y.Z, None for the least that the changes allow; ``bump`` the least step to take (major, minor,
+    patch). ``previous`` is the version before, ``date`` the day that the release shall show, None for none.
+    """
+
+    version: str | None = PREVIEW
+    bump: str = "patch"
+    previous: history.Previous | None = None
+    date: str | None = None
+    allow_rejects: bool = True
+
+
 def build(
     root: Path,
     out: Path,
     workers: int = 1,
     progress: Progress = quiet,
     layers: Sequence[str] | None = None,
+    ask: Ask | None = None,
 ) -> Report:
-    """Write the corpus folder ``root`` as a preview release at ``out``, and say what became of each record.
+    """Write the corpus folder ``root`` as a release at ``out``, and say what became of each record.
 
-    ``layers`` names the annotation layers to run, None for those of corpus.toml.
+    ``layers`` names the annotation layers to run, None for those of corpus.toml. Without ``ask`` it is a preview
+    (0.0.0), which may not be published.
 
     Rejected records are in the report and not in the release. The bytes are the same
     for any number of workers.
 
     Raises:
-        UsageError: no corpus folder, or ``out`` holds something that is no preview.
-        CorpusError: the settings are wrong, a worker died, the disk refuses.
+        UsageError: no corpus folder, ``out`` holds something that is no preview, or the version asked for is too low.
+        CorpusError: the settings are wrong, records are rejected where none may be, a worker died, the disk refuses.
     """
+    asked = ask or Ask()
     planned = plan(root, layers=layers)
+    known = history.empty() if asked.previous is None else asked.previous.table
     with partial_of(out) as partial_folder, execute.local(workers if len(planned.partitions) > 1 else 1) as pool:
         (partial_folder / "work").mkdir()
-        read = _read_all(planned, partial_folder / "work", pool, workers, progress)
+        read = read_all(planned, partial_folder / "work", pool, workers, progress, known=known)
+        if read.report.rejected and not asked.allow_rejects:
+            raise CorpusError(read.report.problems)
+        version, placed = _placed(read, known, asked)
         release = partial_folder / "release"
-        files = list(shards(read.rows, read.sound, planned.settings))
+        files = list(shards(read.rows, placed, planned.settings))
         made = execute.in_order(pool, partial(tables.write, folder=release), files, workers)
         written = list(progress(made, len(files), "writing"))
-        text = card.card(
-            planned.settings, planned.sources, read.report.counts, written, PREVIEW, read.report.scores
-        ).encode()
-        proof = manifest.manifest(planned.settings.name, PREVIEW, read.report.counts, written, {"README.md": text})
-        (release / "README.md").write_bytes(text)
-        (release / "MANIFEST.json").write_bytes(manifest.dump(proof))
+        proof = papers.write(release, _about(read, placed.history, version, asked), written)
     return replace(read.report, manifest=proof)
 
 
-def check(root: Path, paths: Sequence[Path] = (), workers: int = 1, progress: Progress = quiet) -> Report:
-    """Everything wrong with the raw records of a corpus folder; nothing is written.
-
-    ``paths`` (files or folders under raw/) narrow the answer; the sources that they lie in are
-    read as a whole, since a duplicate may stand anywhere in them.
-
-    Raises:
-        UsageError: no corpus folder, or a path that is in no source.
-        CorpusError: the settings are wrong, a worker died.
-    """
-    wanted = [_under_raw(path, root) for path in paths]
-    only = frozenset(parts[1] for parts in wanted if len(parts) > 1)
-    planned = plan(root, only if wanted and all(len(parts) > 1 for parts in wanted) else None)
-    with _read_in_passing(planned, workers, progress) as read:
-        report = read.report
-    if not wanted:
-        return report
-    chosen = tuple(refusal for refusal in report.rejected if any(_lies_in(refusal.file, parts) for parts in wanted))
-    return replace(report, rejected=chosen)
+def _placed(read: Read, known: pa.Table, asked: Ask) -> tuple[str, Placed]:
+    """The version of what was read, and the row of history of each of its rows."""
+    enters = read.published
+    places = history.entered(known, np.where(read.sound, read.places, -1), enters)
+    new = read.ids.take(indices(np.flatnonzero(places >= len(known)))).to_pylist()
+    stories = [*known["story"].to_pylist(), *new]
+    splits = [*known["split"].to_pylist(), *(split_of(one, read.plan.settings.splits) for one in new)]
+    hashes = {table: read.rows.numbers[hashed(table)] for table in ("articles", *read.rows.annotated)}
+    arrivals = history.Arrivals(read.ids, enters, hashes, read.gold)
+    merged = partial(history.merged, known, arrivals, places, (stories, splits), withdrawn=read.plan.withdrawn.ids)
+    version = asked.version or PREVIEW
+    return version, Placed(places, enters, merged(version))
 
 
-def _under_raw(path: Path, root: Path) -> tuple[str, ...]:
-    """A path as its parts from the corpus folder down; corpus.toml and raw/ itself mean everything."""
-    absolute = path if path.is_absolute() else Path.cwd() / path
-    absolute = absolute.parent.resolve() / absolute.name
-    if absolute.exists() or absolute.is_symlink():
-        parts = absolute.relative_to(root.resolve()).parts if absolute.is_relative_to(root.resolve()) else ()
-        if parts and parts[0] == "raw":
-            return parts
-        if absolute == root.resolve() or parts == ("corpus.toml",):
-            return ("raw",)
-    raise UsageError(
-        Problem(
-            str(path),
-            0,
-            "",
-            "path-unknown",
-            "no file or folder under raw/ of this corpus",
-            f"a path under {root / 'raw'}",
-            "to check a file before it is filed: corpus add --dry-run FILE --source S",
-        )
+def _about(read: Read, past: pa.Table, version: str, asked: Ask) -> papers.About:
+    """What there is to say of the release that is built."""
+    planned, before = read.plan, asked.previous
+    previous = None
+    if before is not None and before.release is not None:
+        previous = {"version": before.release.version, "manifest_sha256": before.sha256}
+    layers = {layer.name: layer.annotator() for layer in annotate.choose(planned.layers)}
+    made = Made(planned.settings.name, version, read.report.counts, layers, previous, asked.date)
+    return papers.About(
+        planned.settings,
+        planned.sources,
+        made,
+        read.report.scores,
+        past,
+        before,
+        planned.withdrawn,
+        contributors(planned.settings.root),
     )
-
-
-def _lies_in(file: str, parts: tuple[str, ...]) -> bool:
-    """Whether a file is what the parts name, or lies in it, or is the settings that it needs."""
-    names = tuple(file.split("/"))
-    return names[: len(parts)] == parts or (names[-1] == "source.yaml" and parts[: len(names) - 1] == names[:-1])
-
-
-@contextmanager
-def _read_in_passing(
-    planned: Plan, workers: int, progress: Progress, columns: tuple[str, ...] = NAMING
-) -> Iterator[_Read]:
-    """The whole corpus as work files of some columns that are gone afterwards."""
-    workers = workers if len(planned.partitions) > 1 else 1
-    with TemporaryDirectory(prefix="corpus-") as folder, execute.local(workers) as pool:
-        yield _read_all(planned, Path(folder), pool, workers, progress, columns)
-
-
-def rows(
-    root: Path,
-    columns: Sequence[str],
-    workers: int = 1,
-    progress: Progress = quiet,
-    only: frozenset[str] | None = None,
-) -> pa.Table:
-    """Columns of the sound articles of a corpus folder, in order, without a release being written.
-
-    ``only`` names the sources to read, None for all.
-
-    Raises:
-        UsageError: no corpus folder.
-        CorpusError: the settings are wrong, a worker died.
-    """
-    with _read_in_passing(plan(root, only), workers, progress, tuple(columns)) as read:
-        ours = schema.arrow_schema("articles")
-        empty = pa.table({name: pa.array([], ours.field(name).type) for name in columns})
-        kept = [part.columns(columns) for part in read.rows.parts]
-        return pa.concat_tables([empty, *kept]).filter(pa.array(read.sound)).combine_chunks()
-
-
-def write_rejects(report: Report, file: Path) -> None:
-    """One JSON object a line for each rejected record, with its problems; no file where there is none.
-
-    Raises:
-        CorpusError: the file cannot be written.
-    """
-    try:
-        if report.rejected:
-            lines = [json.dumps(refusal.as_json(), ensure_ascii=False) + "\n" for refusal in report.rejected]
-            file.write_text("".join(lines), "utf-8")
-        else:
-            file.unlink(missing_ok=True)
-    except OSError as error:
-        raise CorpusError(
-            Problem(
-                str(file), 0, "", "place-unwritable", error.strerror or str(error), "a file that can be written", ""
-            )
-        ) from None

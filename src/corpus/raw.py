@@ -34,6 +34,9 @@ LEFT_OUT = {
 }
 """Files at the top of a source folder that are no records, with the reason; names that begin with a dot too."""
 
+LEDGERS = ("withdrawn.jsonl", "contributors.jsonl")
+"""Files in raw/ itself: what was withdrawn, and who contributed (ledgers.py)."""
+
 GOLD = ".gold.json"
 """How files with a person's annotations of a record end; they are no records."""
 
@@ -95,7 +98,7 @@ def source_folders(root: Path, chosen: tuple[str, ...] | None) -> tuple[list[Pat
         entries = []
     for entry in entries:
         name = entry.name
-        if name.startswith(".") or name in LEFT_OUT or name == "withdrawn.jsonl":
+        if name.startswith(".") or name in LEFT_OUT or name in LEDGERS:
             continue
         if chosen is not None and name not in chosen:
             continue

@@ -37,8 +37,15 @@ TABLES = {
 A layer of another package adds its own when it is chosen, as ``package:file``.
 """
 
-FILES = {"record": "raw records", "source": "source.yaml", "corpus": "corpus.toml"}
-"""Each file that people write and its schema."""
+FILES = {
+    "record": "raw records",
+    "source": "source.yaml",
+    "corpus": "corpus.toml",
+    "contributor": "raw/contributors.jsonl",
+    "withdrawn": "raw/withdrawn.jsonl",
+    "history": "history.parquet of a release",
+}
+"""Each file beside the tables and the schema of what it holds."""
 
 INT32_MOST = 2**31 - 1
 _END = r"(?![\s\S])"  # a pattern's end in the schemas: $ also matches before a last line break in Python

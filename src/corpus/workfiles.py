@@ -6,10 +6,9 @@ it. What decides about the corpus as a whole travels beside them, as a few numbe
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -19,7 +18,8 @@ import pyarrow as pa
 
 from corpus import schema
 from corpus.problem import Rejected
-from corpus.release.rows import batch_of, cut_of
+from corpus.release.hashes import rows_hash
+from corpus.release.rows import batch_of, marks_of
 from corpus.scores import Score
 
 _BATCH = 500
@@ -35,13 +35,19 @@ def counted(table: str) -> str:
     return f"rows in {table}"
 
 
+def hashed(table: str) -> str:
+    """The number that says what an article's rows in a table say (``hashes.rows_hash``)."""
+    return f"hash of {table}"
+
+
 @cache
 def numbers_of(tables: tuple[str, ...]) -> np.dtype:
-    """The numbers of an article: short hashes of its id and its text, and which rows stand where.
+    """The numbers of an article: short hashes of its id, its text and its rows, and which rows stand where.
 
-    ``rights`` and ``split`` are places in ``RIGHTS`` and in the splits of the settings.
+    ``rights`` is a place in ``RIGHTS``.
     """
-    fields = [("id", "i8"), ("text", "i8"), ("cut", "i4"), ("rights", "i1"), ("split", "i1")]
+    fields = [("id", "i8"), ("text", "i8"), ("cut", "i4"), ("rights", "i1")]
+    fields += [(hashed(table), "i8") for table in ("articles", *tables)]
     return np.dtype([*fields, *((counted(table), "i4") for table in tables)])
 
 
@@ -55,12 +61,23 @@ def schema_of(table: str, columns: tuple[str, ...] = ()) -> pa.Schema:
     return pa.schema([one for one in whole if one.name in wanted], metadata=whole.metadata)
 
 
+MASKS = {"full": "", "annotations": "_masked"}
+"""What the name of a table ends in for each kind of redistribution; none is withheld."""
+
+
+@cache
+def published(table: str, rights: str) -> tuple[str, ...]:
+    """The columns that are published of a record with these rights, one of ``MASKS``."""
+    return tuple(schema.arrow_schema(table + MASKS[rights]).names)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What a partition of a source became: work files with ``rows`` articles, their numbers, and refusals.
 
     ``tables`` are the annotation tables, in order; the file of each stands beside ``file``.
-    ``gold`` are the paths of the gold files that articles had, ``scores`` what silver is worth against them.
+    ``gold`` are the gold files that articles had: (id, SHA-256) by path, ``scores`` what silver is worth
+    against them. ``withdrawn`` counts the records that somebody had taken out.
     """
 
     file: Path
@@ -68,8 +85,9 @@ class Part:
     rows: int
     rejected: tuple[Rejected, ...]
     tables: tuple[str, ...] = ()
-    gold: tuple[str, ...] = ()
+    gold: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     scores: tuple[Score, ...] = ()
+    withdrawn: int = 0
     numbers: np.ndarray = field(default_factory=lambda: np.empty(0, numbers_of(())))
 
     def file_of(self, table: str) -> Path:
@@ -88,16 +106,14 @@ class Part:
 class Writer:
     """Writes the work files of one partition; a context manager.
 
-    ``splits`` are the names of the splits; ``columns`` those of the articles that will be read, () for all.
+    ``columns`` are those of the articles that will be read, () for all.
     """
 
-    def __init__(
-        self, file: Path, source: str, tables: tuple[str, ...], splits: Sequence[str], columns: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, file: Path, source: str, tables: tuple[str, ...], columns: tuple[str, ...] = ()) -> None:
         self._file = Part(file, source, 0, (), tables)
+        self._hashing = not columns  # where the rows are not kept, nobody compares them
         self._schemas = {table: schema_of(table, columns) for table in ("articles", *tables)}
         self._waiting: dict[str, list[Mapping[str, Any]]] = {table: [] for table in self._schemas}
-        self._splits = {name: place for place, name in enumerate(splits)}
         self._numbers: list[tuple[int, ...]] = []
         self._stack = ExitStack()
         self._files: dict[str, pa.ipc.RecordBatchFileWriter] = {}
@@ -110,15 +126,24 @@ class Writer:
 
     def write(self, article: Mapping[str, Any], annotations: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Add an article's row and its rows in every annotation table."""
-        identity = article["id"]
+        short, cut = marks_of(article["id"])
+        rights = article["redistribution"]
+        tables = self._file.tables
+        hashes = [0] * (1 + len(tables))
+        if self._hashing and rights != "none":
+            rows = [[article], *(annotations[table] for table in tables)]
+            hashes = [
+                rows_hash(table, published(table, rights), one)
+                for table, one in zip(("articles", *tables), rows, strict=True)
+            ]
         self._numbers.append(
             (
-                zlib.crc32(identity.encode()),
+                short,
                 int(article["text_sha256"][:15], 16),
-                cut_of(identity),
-                RIGHTS.index(article["redistribution"]),
-                self._splits[article["split"]],
-                *[len(annotations[table]) for table in self._file.tables],
+                cut,
+                RIGHTS.index(rights),
+                *hashes,
+                *[len(annotations[table]) for table in tables],
             )
         )
         waiting = self._waiting["articles"]
@@ -128,11 +153,12 @@ class Writer:
         if len(waiting) == _BATCH:
             self._flush()
 
-    def part(self, rejected: tuple[Rejected, ...], gold: tuple[str, ...], scores: tuple[Score, ...]) -> Part:
+    def part(
+        self, rejected: tuple[Rejected, ...], gold: Mapping[str, tuple[str, str]], scores: tuple[Score, ...]
+    ) -> Part:
         """What the partition became, once all is written."""
-        tables = self._file.tables
-        numbers = np.array(self._numbers, numbers_of(tables))
-        return Part(self._file.file, self._file.source, len(numbers), rejected, tables, gold, scores, numbers)
+        numbers = np.array(self._numbers, numbers_of(self._file.tables))
+        return replace(self._file, rows=len(numbers), rejected=rejected, gold=gold, scores=scores, numbers=numbers)
 
     def _flush(self) -> None:
         for table, rows in self._waiting.items():

@@ -90,6 +90,7 @@ def root_of(given: Path | None) -> Path:
     """The corpus folder to work on."""
     if given is not None:
         return given
+    from corpus.settings import find_root
 
     return find_root(Path.cwd())
 

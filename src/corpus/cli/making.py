@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -36,20 +36,23 @@ def init(folder: Path, *, example: bool) -> None:
 @main.command()
 @click.argument("given", type=FOLDER, nargs=-1, required=True, metavar="FILE...")
 @click.option("--source", required=True, metavar="S", help="The source to file them in: a folder of raw/.")
+@click.option("--by", metavar="NAME", help="Who contributes them; the next release says so.")
 @click.option("--dry-run", is_flag=True, help="Check, and say where they would be filed.")
 @options("root", "json")
-def add(given: tuple[Path, ...], source: str, root: Path | None, *, dry_run: bool, as_json: bool) -> None:
+def add(
+    given: tuple[Path, ...], source: str, by: str | None, root: Path | None, *, dry_run: bool, as_json: bool
+) -> None:
     """Check records and file them in a source under a name that stays; refused as a whole if one has a problem.
 
     \b
     Examples:
-      corpus add dispatch.txt --source agence-hexa
+      corpus add dispatch.txt --source agence-hexa --by "Prénom Nom"
       corpus add *.md --source gazette-du-ponant --dry-run
     """
     from corpus import contribute
 
     here = root_of(root)
-    addition = contribute.add(here, given, source, dry_run=dry_run)
+    addition = contribute.add(here, given, source, by=by, dry_run=dry_run)
     if as_json:
         print_json(
             {
@@ -81,9 +84,9 @@ def check(
       corpus check
       corpus check raw/gazette-du-ponant --json
     """
-    from corpus import pipeline
+    from corpus import checking
 
-    report = pipeline.check(root_of(root), paths, workers_of(workers), progress)
+    report = checking.check(root_of(root), paths, workers_of(workers), progress)
     problems = report.problems
     if as_json:
         print_json({"counts": report.counts, "problems": [problem.as_json() for problem in problems]})
@@ -126,11 +129,13 @@ def _as_annotation(problem: Problem) -> str:
     "--rejects", type=FOLDER, metavar="FILE", help="Where rejected records are listed; by default DIR.rejects.jsonl."
 )
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
+@click.option("--previous", metavar="RELEASE", help="The version before, whose order, stories and splits are kept.")
 @options("root", "workers", "json", "verbose")
 def build(
     out: Path,
     root: Path | None,
     rejects: Path | None,
+    previous: str | None,
     layers: str | None,
     workers: int | None,
     *,
@@ -145,40 +150,48 @@ def build(
       corpus build --out build/preview
       corpus build --root my-corpus --out preview --workers 4 --allow-rejects
     """
-    from corpus import pipeline
+    from corpus import checking, history, pipeline
 
     chosen = None if layers is None else names_of(layers, ())
-    report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen)
+    ask = pipeline.Ask(previous=history.read(previous) if previous else None)
+    report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen, ask)
     listed = rejects or out.with_name(out.name + ".rejects.jsonl")
-    pipeline.write_rejects(report, listed)
+    checking.write_rejects(report, listed)
     if as_json:
-        print_json(
-            {
-                "out": str(out),
-                "rejects": str(listed) if report.rejected else None,
-                "counts": report.counts,
-                "tables": (report.manifest or {})["tables"],
-                "problems": [problem.as_json() for problem in report.problems],
-            }
-        )
+        print_json({"out": str(out), "rejects": str(listed) if report.rejected else None, **_as_json(report)})
     else:
         print_problems(report.problems, verbose=verbose)
         _print_summary(report, out, listed)
     sys.exit(1 if report.rejected and not allow_rejects else 0)
 
 
-def _print_summary(report: Report, out: Path, listed: Path) -> None:
+def _as_json(report: Report) -> dict[str, Any]:
+    """What became of the records, for programs."""
+    return {
+        "counts": report.counts,
+        "tables": (report.manifest or {})["tables"],
+        "problems": [problem.as_json() for problem in report.problems],
+    }
+
+
+_KINDS = ("raw", "published", "withheld", "rejected", "withdrawn")
+
+
+def _print_summary(report: Report, out: Path, listed: Path | None) -> None:
     """Where the release is, what became of every raw record, and how to load it."""
     width = max(map(len, report.counts), default=6)
-    click.echo(f"{'source'.ljust(width)}  {'raw':>9}  published   withheld   rejected")
-    total = {kind: report.total(kind) for kind in ("raw", "published", "withheld", "rejected")}
+    click.echo("  ".join(("source".ljust(width), *(kind.rjust(9) for kind in _KINDS))))
+    total = {kind: report.total(kind) for kind in _KINDS}
     for source, counts in [*report.counts.items(), ("all", total)]:
-        columns = (f"{counts[kind]:>9,}" for kind in ("raw", "published", "withheld", "rejected"))
-        click.echo("  ".join((source.ljust(width), *columns)))
-    if report.rejected:
+        click.echo("  ".join((source.ljust(width), *(f"{counts[kind]:>9,}" for kind in _KINDS))))
+    if report.rejected and listed:
         click.echo(f"rejected records and their problems: {listed}")
     tables = (report.manifest or {})["tables"]
-    click.echo(f"release: {out}" + ("" if tables else " (no articles yet: add records under raw/)"))
+    version = (report.manifest or {})["version"]
+    click.echo(
+        f"{'preview' if version == '0.0.0' else 'release'} {version}: {out}"
+        + ("" if tables else " (no articles yet: add records under raw/)")
+    )
     longest = max(map(len, tables), default=0)
     for table, splits in tables.items():
         click.echo(f"  {table.ljust(longest)}  " + ", ".join(f"{split} {rows:,}" for split, rows in splits.items()))
@@ -187,3 +200,100 @@ def _print_summary(report: Report, out: Path, listed: Path) -> None:
         click.echo("load it:")
         click.echo("  from datasets import load_dataset")
         click.echo(f'  articles = load_dataset("{out}", "{name}")')
+
+
+@main.command()
+@click.option("--out", required=True, type=FOLDER, metavar="DIR", help="Where the release folder shall be.")
+@click.option(
+    "--previous",
+    required=True,
+    metavar="RELEASE|none",
+    help="The version before: a folder, hub:org/name@X.Y.Z, s3://...; none for the first.",
+)
+@click.option("--version", metavar="X.Y.Z", help="The version; by default the least that the changes allow.")
+@click.option(
+    "--bump",
+    is_flag=False,
+    flag_value="patch",
+    type=click.Choice(["patch", "minor", "major"]),
+    help="Take at least this step; the changes may ask for a higher one.",
+)
+@click.option("--date", metavar="DAY", envvar="CORPUS_DATE", help="The day that the release shows (ISO 8601).")
+@click.option("--allow-rejects", is_flag=True, help="Release although records are rejected.")
+@click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
+@options("root", "workers", "json", "verbose")
+def release(
+    out: Path,
+    root: Path | None,
+    layers: str | None,
+    workers: int | None,
+    *,
+    as_json: bool,
+    verbose: bool,
+    **asked: Any,
+) -> None:
+    """Make an immutable release, with the least version that the changes since the previous one allow.
+
+    A record removed, a value or label changed, a column removed or a split moved asks for a new major version;
+    records or columns added for a minor one; card and docs alone for a patch.
+
+    \b
+    Examples:
+      corpus release --previous none --out releases/1.0.0 --date 2026-11-22
+      corpus release --previous releases/1.0.0 --out releases/next
+      corpus release --previous hub:org/name --version 2.0.0 --out releases/2.0.0
+    """
+    from corpus import pipeline, releasing
+
+    chosen = None if layers is None else names_of(layers, ())
+    ask = releasing.asked(**asked)
+    report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen, ask)
+    if as_json:
+        print_json({"out": str(out), "version": (report.manifest or {})["version"], **_as_json(report)})
+    else:
+        print_problems(report.problems, verbose=verbose)
+        _print_summary(report, out, None)
+
+
+@main.command()
+@click.argument("identity", metavar="ID")
+@click.option(
+    "--reason",
+    required=True,
+    type=click.Choice(["rights-holder", "person", "legal", "error"]),
+    help="Who or what asks for it.",
+)
+@click.option("--date", required=True, metavar="DAY", help="The day of the withdrawal (ISO 8601).")
+@click.option("--release", "releases", multiple=True, metavar="X.Y.Z", help="A version known to hold it; repeatable.")
+@click.option("--delete-raw", is_flag=True, help="Remove the raw record and its gold file as well.")
+@options("root", "json")
+def withdraw(
+    identity: str,
+    reason: str,
+    date: str,
+    releases: tuple[str, ...],
+    root: Path | None,
+    *,
+    delete_raw: bool,
+    as_json: bool,
+) -> None:
+    """Take a record out for good: the next release is without it, and its id and content never come back.
+
+    \b
+    Examples:
+      corpus withdraw agence-hexa/2022-02-14-edc2b5dceb74 --reason person --date 2026-11-22
+    """
+    from dataclasses import asdict
+
+    from corpus import withdraw as withdrawing
+
+    done = withdrawing.withdraw(root_of(root), identity, reason, date, releases, delete_raw=delete_raw)
+    if as_json:
+        print_json({**asdict(done.tombstone), "raw_path": done.raw_path, "deleted": list(done.deleted)})
+        return
+    click.echo(f"withdrawn: {identity} ({reason}, {date}); raw/withdrawn.jsonl keeps id and hashes, no content")
+    for path in done.deleted:
+        click.echo(f"removed {path}")
+    if not done.deleted:
+        click.echo(f"its raw record is still at {done.raw_path}; it is left out of every build from now on")
+    click.echo("next: corpus release, corpus publish --purge-withdrawn for the versions that hold it")

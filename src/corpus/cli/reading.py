@@ -89,9 +89,9 @@ def stats(release: Path | None, root: Path | None, workers: int | None, *, as_js
     if release is not None:
         found = counting.of_release(release)
     else:
-        from corpus import pipeline
+        from corpus import checking
 
-        found = counting.stats(pipeline.rows(root_of(root), counting.COLUMNS, workers_of(workers), progress))
+        found = counting.stats(checking.rows(root_of(root), counting.COLUMNS, workers_of(workers), progress))
     if as_json:
         print_json(found.as_json())
     else:

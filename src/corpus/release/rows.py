@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import orjson
@@ -94,10 +94,10 @@ def _blanks(text: str, start: int, end: int) -> int:
     return text.count(" ", start, end) + text.count("\n", start, end)
 
 
-def cut_of(identity: str) -> int:
-    """31 bits that say whether a row group begins at this row; salted differently from splits."""
-    digest = hashlib.blake2b(identity.encode(), digest_size=4, person=b"row group").digest()
-    return int.from_bytes(digest, "big") >> 1
+def marks_of(identity: str) -> tuple[int, int]:
+    """A hash of an id of 64 bits, signed, and 31 bits that say whether a row group begins at its row."""
+    digest = hashlib.blake2b(identity.encode(), digest_size=12, person=b"id and row group").digest()
+    return int.from_bytes(digest[:8], "big", signed=True), int.from_bytes(digest[8:], "big") >> 1
 
 
 def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
@@ -113,7 +113,7 @@ def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     Made of buffers, since ``pa.array`` imports pandas whenever it is given a list: 0.3 s of a command's start.
     """
     if pa.types.is_string(kind):
-        return _strings(values)
+        return strings(values)
     if pa.types.is_date32(kind):
         days = np.array(values, "datetime64[D]")
         return _numbers(days.astype(np.int64).astype(np.int32), kind, ~np.isnat(days))
@@ -156,15 +156,16 @@ def _numbers(numbers: np.ndarray, kind: pa.DataType, known: np.ndarray | None = 
     return pa.Array.from_buffers(kind, len(numbers), [bits, pa.py_buffer(numbers)])
 
 
-def _strings(values: Sequence[Any]) -> pa.Array:
+def strings(values: Sequence[str | None]) -> pa.Array:
+    """Strings as Arrow holds them, without pandas."""
     known = None
     if None in values:
         known = _bits(np.array([value is not None for value in values]))
-        values = [value or "" for value in values]
-    if all(map(str.isascii, values)):  # hashes, dates, ids: as long in bytes as in characters
-        offsets, content = _offsets(values), "".join(values).encode()
+    words = [value or "" for value in values] if known is not None else cast("Sequence[str]", values)
+    if all(map(str.isascii, words)):  # hashes, dates, ids: as long in bytes as in characters
+        offsets, content = _offsets(words), "".join(words).encode()
     else:
-        encoded = [value.encode() for value in values]
+        encoded = [word.encode() for word in words]
         offsets, content = _offsets(encoded), b"".join(encoded)
     buffers = [known, pa.py_buffer(offsets), pa.py_buffer(content)]
-    return pa.Array.from_buffers(pa.string(), len(values), buffers)
+    return pa.Array.from_buffers(pa.string(), len(words), buffers)

@@ -9,13 +9,15 @@ of its chunks with this one. Order is the order given; nothing is sorted by what
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.release.hashes import column_hash
 from corpus.release.rows import indices
 
 GROUP_ROWS = 2048
@@ -37,28 +39,63 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """One row group to write: rows put one behind the other, then ordered.
+
+    ``order`` says which of them stands at each place, None where they stand right; ``columns`` replace those of the
+    work files.
+    """
+
+    rows: tuple[Rows, ...]
+    order: np.ndarray | None = None
+    columns: Mapping[str, pa.Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Shard:
     """One Parquet file to write: its path in the release, its columns, its row groups."""
 
     path: str
     schema: pa.Schema
-    groups: tuple[tuple[Rows, ...], ...]
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One Parquet file as the manifest lists it; each group as (rows, SHA-256 of its bytes)."""
+    """One Parquet file as the manifest lists it.
+
+    Each group as (rows, SHA-256 of its bytes, hashes of its columns one behind the other).
+    """
 
     path: str
     sha256: str
     bytes: int
     rows: int
     uncompressed: int
-    groups: tuple[tuple[int, str], ...]
+    groups: tuple[tuple[int, str, str], ...]
+
+    @property
+    def table(self) -> str:
+        """The table that it belongs to."""
+        return self.path.split("/")[1]
+
+    @property
+    def split(self) -> str:
+        """The split that it belongs to."""
+        return self.path.split("/")[2].split("-")[0]
+
+
+def counts(written: Iterable[Written]) -> dict[str, dict[str, int]]:
+    """Rows by table and split, in the order in which they were written."""
+    found: dict[str, dict[str, int]] = {}
+    for file in written:
+        splits = found.setdefault(file.table, {})
+        splits[file.split] = splits.get(file.split, 0) + file.rows
+    return found
 
 
 def cut(marks: np.ndarray) -> list[list[tuple[int, int]]]:
-    """Row groups, as (start, end), grouped by file, for rows with these marks (``rows.cut_of``).
+    """Row groups, as (start, end), grouped by file, for rows with these marks (``rows.marks_of``).
 
     A group begins at a row whose mark is divisible by ``GROUP_ROWS``, a file at a group
     whose mark is also divisible by ``GROUP_ROWS * FILE_GROUPS``.
@@ -86,6 +123,7 @@ def write(shard: Shard, folder: Path) -> Written:
     target = folder / shard.path
     target.parent.mkdir(parents=True, exist_ok=True)
     names = shard.schema.names
+    columns = []
     with pq.ParquetWriter(
         target,
         shard.schema,
@@ -95,9 +133,21 @@ def write(shard: Shard, folder: Path) -> Written:
         use_content_defined_chunking=True,
     ) as writer:
         for group in shard.groups:
-            table = pa.concat_tables([_taken(rows, shard.schema) for rows in group])
+            table = _ordered(group, shard.schema)
+            columns.append("".join(column_hash(column) for column in table.columns))
             writer.write_table(table, row_group_size=max(1, table.num_rows))
-    return _described(shard.path, target)
+    return _described(shard.path, target, columns)
+
+
+def _ordered(group: Group, schema: pa.Schema) -> pa.Table:
+    """The rows of a group, in one piece."""
+    table = pa.concat_tables([_taken(rows, schema) for rows in group.rows])
+    if group.order is not None:
+        table = table.take(indices(group.order))
+    for name, column in group.columns.items():
+        place = schema.get_field_index(name)
+        table = table.set_column(place, schema.field(place), column)
+    return table.combine_chunks()
 
 
 def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
@@ -110,7 +160,7 @@ def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
         return taken if taken.schema.equals(schema, check_metadata=True) else taken.cast(schema)
 
 
-def _described(path: str, file: Path) -> Written:
+def _described(path: str, file: Path, hashes: list[str]) -> Written:
     """The hashes of a file and of its row groups, read group by group so that no file is held in memory."""
     footer = pq.ParquetFile(file).metadata
     whole = hashlib.sha256()
@@ -125,7 +175,7 @@ def _described(path: str, file: Path) -> Written:
             content = stream.read(sum(column.total_compressed_size for column in columns))
             whole.update(content)
             uncompressed += group.total_byte_size
-            groups.append((group.num_rows, hashlib.sha256(content).hexdigest()))
+            groups.append((group.num_rows, hashlib.sha256(content).hexdigest(), hashes[number]))
         whole.update(stream.read())
         size = stream.tell()
     return Written(path, whole.hexdigest(), size, footer.num_rows, uncompressed, tuple(groups))

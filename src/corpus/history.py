@@ -1,0 +1,217 @@
+"""History: every record that was ever published, in order, with what never changes about it.
+
+``history.parquet`` of a release holds one row a record: its place in the order of rows, the first
+version that had it, its story and split, what became of it, and a hash of its rows in each table,
+so that two versions are compared without their tables. Rows are never dropped: a record that was
+rejected and mended regains its place. Records that may not be passed on never enter it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus import schema
+from corpus.problem import CorpusError, Problem, UsageError
+from corpus.release.rows import indices, marks_of, strings
+from corpus.where import Release, open_release
+
+STATES = ("published", "withheld", "withdrawn", "absent")
+"""What became of a record: it is in the tables, held back, taken out for good, or no sound record now."""
+
+FILE = "history.parquet"
+_WORDS = ("id", "first_release", "story", "split", "state", "gold_sha256")
+
+
+def hash_column(table: str) -> str:
+    """The column of history that says what a record's rows in a table say."""
+    return f"{table}_hash"
+
+
+@dataclass(frozen=True)
+class Previous:
+    """What a build is given of the last version: its history, and the release itself where that was given.
+
+    ``sha256`` is that of its manifest, or of the file of history.
+    """
+
+    table: pa.Table
+    sha256: str
+    release: Release | None = None
+
+
+def read(where: str | Path) -> Previous:
+    """The history of a release, or of a file ``history.parquet``.
+
+    Raises:
+        UsageError: there is neither, or the release is one without history.
+    """
+    file = Path(where)
+    if file.suffix == ".parquet" and file.is_file():
+        content = file.read_bytes()
+        return Previous(_table(content, str(where)), hashlib.sha256(content).hexdigest())
+    release = open_release(where)
+    manifest = release.read("MANIFEST.json")
+    return Previous(of_release(release), hashlib.sha256(manifest).hexdigest(), release)
+
+
+def of_release(release: Release) -> pa.Table:
+    """The history in a release.
+
+    Raises:
+        UsageError: it has none that can be read.
+    """
+    return _table(release.read(FILE), release.where)
+
+
+def _table(content: bytes, where: str) -> pa.Table:
+    try:
+        table = pq.read_table(io.BytesIO(content), use_threads=False).combine_chunks()
+    except (pa.ArrowException, OSError) as error:
+        problem = Problem(where, 0, "", "release-damaged", str(error), f"a readable {FILE}", "take the release again")
+        raise UsageError(problem) from None
+    missing = [name for name in (*_WORDS, "order") if name not in table.column_names]
+    if missing:
+        found = f"no column {', '.join(missing)} in {FILE}"
+        raise UsageError(Problem(where, 0, "", "release-damaged", found, "the history of a release", ""))
+    return table
+
+
+def dump(table: pa.Table) -> bytes:
+    """The bytes of ``history.parquet``: the same for the same rows."""
+    sink = io.BytesIO()
+    pq.write_table(
+        table.combine_chunks(),
+        sink,
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=["first_release", "split", "state"],
+        use_content_defined_chunking=True,
+        row_group_size=1 << 20,
+    )
+    return sink.getvalue()
+
+
+def empty() -> pa.Table:
+    """The history of a corpus without an earlier version."""
+    return pa.schema([pa.field("order", pa.int64()), *(pa.field(name, pa.string()) for name in _WORDS)]).empty_table()
+
+
+def short_hashes(ids: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """The 64-bit hash of each id (``rows.marks_of``)."""
+    return np.fromiter((marks_of(one)[0] for one in ids.to_pylist()), np.int64, len(ids))
+
+
+def places(known: pa.Table, ids: pa.Array, hashes: np.ndarray) -> np.ndarray:
+    """The row of history that each id has, -1 for none; ``hashes`` are the short hashes of the ids.
+
+    Raises:
+        CorpusError: two ids share a hash, once in 10^8 corpora of a million records.
+    """
+    theirs = short_hashes(known["id"])
+    order = np.argsort(theirs, kind="stable")
+    at = np.searchsorted(theirs, hashes, sorter=order)
+    found = order[np.minimum(at, len(order) - 1)] if len(order) else np.zeros(len(hashes), np.int64)
+    hit = theirs[found] == hashes if len(order) else np.zeros(len(hashes), bool)
+    rows = np.where(hit, found, -1)
+    there = np.flatnonzero(hit)
+    same = known["id"].combine_chunks().take(indices(rows[there])).equals(ids.take(indices(there)))
+    if not same:
+        problem = Problem("raw", 0, "$.id", "id-duplicate", "two ids with one hash", "another id", "rename a record")
+        raise CorpusError(problem)
+    return rows
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What a build found, one entry a sound record, in the order of raw/.
+
+    ``published`` says which are in the release (the others are held back), ``hashes`` what their rows in each table
+    say, ``gold`` the hash of the gold file of each id that has one.
+    """
+
+    ids: pa.Array
+    published: np.ndarray
+    hashes: Mapping[str, np.ndarray]
+    gold: Mapping[str, str]
+
+
+def entered(known: pa.Table, places: np.ndarray, enters: np.ndarray) -> np.ndarray:
+    """The row of history of each arrival: its old one, or the next in the order of raw/; -1 for one that has none.
+
+    ``enters`` says which may enter history if they are new.
+    """
+    rows = places.copy()
+    new = (rows < 0) & enters
+    rows[new] = len(known) + np.arange(int(new.sum()))
+    return rows
+
+
+def merged(
+    known: pa.Table,
+    found: Arrivals,
+    rows: np.ndarray,
+    stories: tuple[Sequence[str], Sequence[str]],
+    version: str,
+    withdrawn: Collection[str],
+) -> pa.Table:
+    """History after a build: the known rows, then the new ones, with what became of each now.
+
+    ``rows`` are those that ``entered`` gives, ``stories`` the stories and splits of all rows of the new history.
+    """
+    new = np.flatnonzero(rows >= len(known))
+    ids = pa.concat_arrays([known["id"].combine_chunks(), found.ids.take(indices(new))])
+    total = len(ids)
+    there = np.flatnonzero(rows >= 0)
+    state = np.full(total, STATES.index("absent"))
+    state[rows[there]] = np.where(found.published[there], STATES.index("published"), STATES.index("withheld"))
+    gone = set(withdrawn) | set(_where(known, "state", "withdrawn"))
+    if gone:
+        taken = np.array([one in gone for one in ids.to_pylist()], bool)
+        state[taken] = STATES.index("withdrawn")
+    first = [*known["first_release"].to_pylist(), *([""] * len(new))]
+    shown = state == STATES.index("published")
+    for place in np.flatnonzero(shown & np.array([not one for one in first], bool)).tolist():
+        first[place] = version
+    gold = [""] * total
+    if found.gold:
+        at = {one: place for place, one in enumerate(ids.to_pylist())}
+        for identity, digest in found.gold.items():
+            if identity in at and shown[at[identity]]:
+                gold[at[identity]] = digest
+    columns: dict[str, pa.Array] = {
+        "id": ids,
+        "order": indices(np.arange(total)),
+        "first_release": strings(first),
+        "story": strings(stories[0]),
+        "split": strings(stories[1]),
+        "state": strings([STATES[one] for one in state.tolist()]),
+        "gold_sha256": strings(gold),
+    }
+    for table, hashes in found.hashes.items():
+        column = np.zeros(total, np.int64)
+        column[rows[there]] = np.where(found.published[there], hashes[there], 0)
+        column[~shown] = 0
+        columns[hash_column(table)] = indices(column)
+    fields = [_field(name, column.type) for name, column in columns.items()]
+    return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields))
+
+
+def _where(table: pa.Table, column: str, value: str) -> list[str]:
+    """The ids whose column has this value."""
+    chosen: list[str] = table.filter(pa.compute.equal(table[column], value))["id"].to_pylist()
+    return chosen
+
+
+def _field(name: str, kind: pa.DataType) -> pa.Field:
+    """A column of history with its description."""
+    rules = schema.schema("history")["properties"]
+    described = rules.get(name) or {"description": rules["articles_hash"]["description"]}
+    return pa.field(name, kind, metadata={"description": described["description"]})
