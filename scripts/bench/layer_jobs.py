@@ -30,7 +30,7 @@ def articles_of(root: Path) -> list[Article]:
     return [
         article
         for part in planned.partitions
-        for article in pipeline.articles(part, planned.sources[part.source], planned.settings)
+        for article in partition.articles(part, planned.sources[part.source], planned.settings)
         if isinstance(article, Article)
     ]
 

@@ -24,7 +24,7 @@ def validate(root: Path, count: int) -> dict[str, float]:
     """Records per CPU-second of ``schema.validator`` and of ``jsonschema``, in turns, the medians."""
     from jsonschema import Draft202012Validator
 
-    from corpus import pipeline, schema
+    from corpus import partition, pipeline, schema
     from corpus.article import Article
     from corpus.release.rows import row_of
 
@@ -32,7 +32,7 @@ def validate(root: Path, count: int) -> dict[str, float]:
     found = (
         article
         for part in planned.partitions
-        for article in pipeline.articles(part, planned.sources[part.source], planned.settings)
+        for article in partition.articles(part, planned.sources[part.source], planned.settings)
         if isinstance(article, Article)
     )
     rows = [row_of(article, "train") for article in islice(found, count)]

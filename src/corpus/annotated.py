@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from corpus import gold, schema
 from corpus.annotate.layer import Layer, Reading, run, table_rows
@@ -17,12 +17,37 @@ Tables = dict[str, list[dict[str, Any]]]
 """The rows of each annotation table, by its name."""
 
 
+class Before(Protocol):
+    """What an article had in the release before, where it is the same article."""
+
+    def fresh(self, layer: str) -> bool:
+        """Whether a layer would find what it found then."""
+
+    def needed(self, layer: str) -> bool:
+        """Whether another layer has to read what it found."""
+
+    def rendered(self, layer: str) -> bool:
+        """Whether its rows have to be made again."""
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Its rows in a table."""
+
+    def columns(self, names: Sequence[str]) -> dict[str, Any]:
+        """What its row in the articles table said in these columns, as far as they were published."""
+
+
 def rows_of(
-    article: Article, known: gold.Gold | None, layers: Sequence[Layer], annotators: Mapping[str, str], ours: Settings
+    article: Article,
+    known: gold.Gold | None,
+    layers: Sequence[Layer],
+    annotators: Mapping[str, str],
+    ours: Settings,
+    earlier: Callable[[str], Before | None] | None = None,
 ) -> tuple[dict[str, Any], Tables]:
     """An article's row and its rows in each annotation table, all as their schemas describe them.
 
-    ``known`` is what a person annotated, None for nothing; it stands instead of what a layer finds.
+    ``known`` is what a person annotated, None for nothing; it stands instead of what a layer finds. ``earlier`` gives
+    for a ``record_sha256`` what the article had before; tables whose rows can be kept from there are left out.
 
     Raises:
         UsageError: a layer's model is not installed.
@@ -31,7 +56,14 @@ def rows_of(
     row = row_of(article, split_of(article.id, ours.splits))
     reading = Reading(article, known)
     file, _, line = article.raw_path.partition("#L")
+    before = earlier(row["record_sha256"]) if earlier is not None else None
     for layer in layers:
+        if before is not None and before.fresh(layer.name):
+            reading.annotators[layer.name] = (annotators[layer.name], "silver")
+            if before.needed(layer.name) and layer.read is not None:
+                reading.found[layer.name] = layer.read(before.rows(layer.name))
+            row |= before.columns(layer.columns)
+            continue
         try:
             run(layer, reading, annotators[layer.name])
             if layer.columns:
@@ -46,7 +78,13 @@ def rows_of(
                 Problem(file, int(line or 0), f"$.{layer.name}", "layer-failed", found, wanted, hint)
             ) from error
     row["gold"] = [layer.name for layer in layers if reading.annotators[layer.name][1] == "gold"]
-    tables_of = {layer.name: table_rows(reading, layer) for layer in layers if not layer.columns}
+    if before is not None and known is not None:
+        row |= before.columns(("gold",))
+    tables_of = {
+        layer.name: table_rows(reading, layer)
+        for layer in layers
+        if not layer.columns and (before is None or not before.fresh(layer.name) or before.rendered(layer.name))
+    }
     if problems := tuple(_judged(row, tables_of, file, int(line or 0))):
         raise CorpusError(problems)
     return row, tables_of

@@ -6,8 +6,9 @@ never on texts or ids, so that its memory is tens of bytes an article.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +16,9 @@ import pyarrow as pa
 from corpus import schema
 from corpus.problem import Problem, Rejected
 from corpus.release import tables
-from corpus.release.rows import indices
+from corpus.release.rows import indices, numbers_in
 from corpus.settings import Settings
-from corpus.workfiles import MASKS, NAMING, RIGHTS, Part, counted, numbers_of
+from corpus.workfiles import MASKS, NAMING, RIGHTS, Part, counted, kept, numbers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,10 @@ class Catalogue:
 
 def catalogue(parts: Iterable[Part], annotated: Sequence[str]) -> Catalogue:
     """The numbers of the rows of all work files; ``annotated`` are the annotation tables."""
-    kept = tuple(part for part in parts if part.rows)
-    ends = np.cumsum([part.rows for part in kept], dtype=np.int64)
-    numbers = np.concatenate([np.empty(0, numbers_of(tuple(annotated))), *(part.numbers for part in kept)])
-    return Catalogue(kept, ends, numbers, tuple(annotated))
+    filled = tuple(part for part in parts if part.rows)
+    ends = np.cumsum([part.rows for part in filled], dtype=np.int64)
+    numbers = np.concatenate([np.empty(0, numbers_of(tuple(annotated))), *(part.numbers for part in filled)])
+    return Catalogue(filled, ends, numbers, tuple(annotated))
 
 
 def _repeating(hashes: np.ndarray) -> np.ndarray:
@@ -104,12 +105,29 @@ def _content_duplicate(file: str, line: int, first: str) -> Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the rows of a table in the release before are, by row of history.
+
+    ``files`` in the order of their numbers; ``file``, ``first`` and ``count`` say where the rows of each record are.
+    """
+
+    files: tuple[Path, ...]
+    file: np.ndarray
+    first: np.ndarray
+    count: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """Which rows are published, and where: the row of history of each, and history itself."""
+    """Which rows are published, and where: the row of history of each, and history itself.
+
+    ``before`` says of each table where its rows in the release before are.
+    """
 
     places: np.ndarray
     published: np.ndarray
     history: pa.Table
+    before: Mapping[str, Kept] = field(default_factory=dict)
 
 
 def shards(rows: Catalogue, placed: Placed, ours: Settings) -> Iterator[tables.Shard]:
@@ -117,7 +135,7 @@ def shards(rows: Catalogue, placed: Placed, ours: Settings) -> Iterator[tables.S
     marks = rows.numbers["cut"]
     split_of_row = placed.history["split"].combine_chunks().dictionary_encode()
     names = split_of_row.dictionary.to_pylist()
-    codes = np.array(split_of_row.indices)
+    codes = numbers_in(split_of_row.indices)
     order = [*(split for split, _ in ours.splits), *sorted(set(names) - {split for split, _ in ours.splits})]
     for kind, mask in MASKS.items():
         shown = np.flatnonzero(placed.published & (rows.numbers["rights"] == RIGHTS.index(kind)))
@@ -126,13 +144,13 @@ def shards(rows: Catalogue, placed: Placed, ours: Settings) -> Iterator[tables.S
         chosen = {split: shown[of_row == names.index(split)] for split in order if split in names}
         files = {split: tables.cut(marks[positions]) for split, positions in chosen.items()}
         for table in ("articles", *rows.annotated):
-            firsts = _firsts(rows, table)
+            there = _located(rows, table, placed.before.get(table))
             for split, positions in chosen.items():
                 found = [
                     [
                         group
                         for start, end in groups
-                        if (group := _group(rows, positions[start:end], table, firsts, placed)).rows
+                        if (group := _group(positions[start:end], there, placed, table)).rows
                     ]
                     for groups in files[split]
                 ]
@@ -142,26 +160,32 @@ def shards(rows: Catalogue, placed: Placed, ours: Settings) -> Iterator[tables.S
                     yield tables.Shard(path, schema.arrow_schema(table + mask), tuple(groups))
 
 
-def _firsts(rows: Catalogue, table: str) -> np.ndarray:
-    """The row of each article in the work file of a table, or the first of its rows there."""
-    counts = np.ones(len(rows.numbers), np.int64) if table == "articles" else rows.numbers[counted(table)]
-    before = np.cumsum(counts, dtype=np.int64) - counts
+def _located(rows: Catalogue, table: str, before: Kept | None) -> Kept:
+    """Where the rows of a table are, by row of the catalogue: in work files, or in the release before."""
+    counts = rows.numbers[counted(table)].astype(np.int64)
     sizes = np.diff(rows.ends, prepend=0)
-    return before - np.repeat(before[rows.ends - sizes], sizes) if len(before) else before
+    files = tuple(part.file_of(table) for part in rows.parts)
+    ahead = np.cumsum(counts) - counts
+    first = ahead - np.repeat(ahead[rows.ends - sizes], sizes) if len(ahead) else ahead
+    file = np.repeat(np.arange(len(files)), sizes)
+    if before is not None and (old := np.flatnonzero(rows.numbers[kept(table)])).size:
+        places = rows.numbers["place"][old]
+        file[old] = before.file[places] + len(files)
+        first[old] = before.first[places]
+        counts[old] = before.count[places]
+        files = (*files, *before.files)
+    return Kept(files, file, first, counts)
 
 
-def _group(rows: Catalogue, positions: np.ndarray, table: str, firsts: np.ndarray, placed: Placed) -> tables.Group:
+def _group(positions: np.ndarray, there: Kept, placed: Placed, table: str) -> tables.Group:
     """The rows that articles at these positions have in a table, in the order of the positions."""
-    of = np.searchsorted(rows.ends, positions, side="right")
-    sorter = np.lexsort((positions, of))
-    lengths = np.ones(len(positions), np.int64)
-    if table != "articles":
-        lengths = rows.numbers[counted(table)][positions].astype(np.int64)
+    file, first, lengths = there.file[positions], there.first[positions], there.count[positions]
+    sorter = np.lexsort((first, file))
     pieces = []
-    for number in np.unique(of).tolist():
-        here = sorter[of[sorter] == number]
-        if len(local := _ranges(firsts[positions[here]], lengths[here])):
-            pieces.append(tables.Rows(rows.parts[number].file_of(table), local))
+    for number in np.unique(file).tolist():
+        here = sorter[file[sorter] == number]
+        if len(local := _ranges(first[here], lengths[here])):
+            pieces.append(tables.Rows(there.files[number], local))
     order = None
     if (np.diff(sorter) != 1).any():
         starts = np.empty(len(positions), np.int64)

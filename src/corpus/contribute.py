@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path, PurePath
 
-from corpus import checking, ledgers, pipeline, raw, schema
+from corpus import checking, ledgers, partition, pipeline, raw, schema
 from corpus.article import Article
 from corpus.assemble import key_of
 from corpus.problem import CorpusError, Problem, Rejected, UsageError, quoted
@@ -132,7 +132,7 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = N
             replace(record, path=f"raw/{source_id}/{file.name}") if isinstance(record, raw.Record) else record
             for record in raw.records(whole, file.parent)
         ]
-        articles = list(pipeline.articles_of(records, source, planned.settings))
+        articles = list(partition.articles_of(records, source, planned.settings))
         rejected += [_at(article, file) for article in articles if isinstance(article, Rejected)]
         sound = [article for article in articles if isinstance(article, Article)]
         content = file.read_bytes()
@@ -171,7 +171,7 @@ def _known_already(root: Path, source_id: str, found: Sequence[Article]) -> list
     rejected = []
     for article in found:
         digest = hashlib.sha256(article.text.encode()).hexdigest()
-        judged = gone.judge(article, digest)
+        judged = gone.judge(article)
         problem = judged if isinstance(judged, Problem) else None
         if judged is True:
             found_words, hint = f"{article.id}, which was withdrawn", "leave it out"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from corpus import annotate, gold, pipeline
+from corpus import annotate, gold, partition, pipeline
 from corpus.annotated import rows_of
 from corpus.article import Article, Block
 from corpus.dates import bounds
@@ -27,8 +27,8 @@ def cases_of_corpus(root: Path) -> Iterator[tuple[Article, Statements]]:
     for part in planned.partitions:
         if not any(path.startswith(f"raw/{part.source}/") for path in planned.gold):
             continue
-        for article in pipeline.articles(part, planned.sources[part.source], planned.settings):
-            if isinstance(article, Article) and gold.path_of(article) in planned.gold:
+        for article in partition.articles(part, planned.sources[part.source], planned.settings):
+            if isinstance(article, Article) and gold.path_of(article.raw_path, article.id) in planned.gold:
                 known = gold.read(root, article)
                 if known is not None:
                     yield article, known.layers

@@ -36,12 +36,20 @@ class Gold:
     sha256: str = ""
 
 
-def path_of(article: Article) -> str:
-    """Where the gold file of an article stands, relative to the corpus folder."""
-    file, _, line = article.raw_path.partition("#L")
+def path_of(raw_path: str, identity: str) -> str:
+    """Where the gold file of the article at this ``raw_path`` stands, relative to the corpus folder."""
+    file, _, line = raw_path.partition("#L")
     path = PurePosixPath(file)
-    stem = path.name.split(".jsonl")[0] + "." + article.id.split("/")[1] if line else path.name.rpartition(".")[0]
+    stem = path.name.split(".jsonl")[0] + "." + identity.split("/")[1] if line else path.name.rpartition(".")[0]
     return str(path.with_name(stem + GOLD))
+
+
+def digest(root: Path, path: str) -> str:
+    """The SHA-256 of a gold file, empty where it cannot be read."""
+    try:
+        return hashlib.sha256((root / path).read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def read(root: Path, article: Article) -> Gold | None:
@@ -50,7 +58,7 @@ def read(root: Path, article: Article) -> Gold | None:
     Raises:
         CorpusError: the file is no sound gold file, or not one of this text; all its problems.
     """
-    path = path_of(article)
+    path = path_of(article.raw_path, article.id)
     try:
         content = (root / path).read_bytes().decode("utf-8")
     except FileNotFoundError:

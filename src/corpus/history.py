@@ -16,11 +16,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus import schema
-from corpus.problem import CorpusError, Problem, UsageError
-from corpus.release.rows import indices, marks_of, strings
+from corpus.problem import Problem, UsageError
+from corpus.release.rows import indices, numbers_in, strings
 from corpus.where import Release, open_release
 
 STATES = ("published", "withheld", "withdrawn", "absent")
@@ -104,29 +105,10 @@ def empty() -> pa.Table:
     return pa.schema([pa.field("order", pa.int64()), *(pa.field(name, pa.string()) for name in _WORDS)]).empty_table()
 
 
-def short_hashes(ids: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """The 64-bit hash of each id (``rows.marks_of``)."""
-    return np.fromiter((marks_of(one)[0] for one in ids.to_pylist()), np.int64, len(ids))
-
-
-def places(known: pa.Table, ids: pa.Array, hashes: np.ndarray) -> np.ndarray:
-    """The row of history that each id has, -1 for none; ``hashes`` are the short hashes of the ids.
-
-    Raises:
-        CorpusError: two ids share a hash, once in 10^8 corpora of a million records.
-    """
-    theirs = short_hashes(known["id"])
-    order = np.argsort(theirs, kind="stable")
-    at = np.searchsorted(theirs, hashes, sorter=order)
-    found = order[np.minimum(at, len(order) - 1)] if len(order) else np.zeros(len(hashes), np.int64)
-    hit = theirs[found] == hashes if len(order) else np.zeros(len(hashes), bool)
-    rows = np.where(hit, found, -1)
-    there = np.flatnonzero(hit)
-    same = known["id"].combine_chunks().take(indices(rows[there])).equals(ids.take(indices(there)))
-    if not same:
-        problem = Problem("raw", 0, "$.id", "id-duplicate", "two ids with one hash", "another id", "rename a record")
-        raise CorpusError(problem)
-    return rows
+def places(known: pa.Table, ids: pa.Array) -> np.ndarray:
+    """The row of history that each id has, -1 for none."""
+    found = pc.index_in(ids, value_set=known["id"].combine_chunks())
+    return numbers_in(found).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -206,7 +188,7 @@ def merged(
 
 def _where(table: pa.Table, column: str, value: str) -> list[str]:
     """The ids whose column has this value."""
-    chosen: list[str] = table.filter(pa.compute.equal(table[column], value))["id"].to_pylist()
+    chosen: list[str] = table.filter(pc.equal(table[column], value))["id"].to_pylist()
     return chosen
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -45,10 +46,11 @@ class Withdrawn:
     def __bool__(self) -> bool:
         return bool(self.tombstones)
 
-    def judge(self, article: Article, text_sha256: str) -> Problem | bool:
+    def judge(self, article: Article) -> Problem | bool:
         """True for the record that was withdrawn, a problem for one that may not come in its stead, else False."""
         known = self.ids.get(article.id)
-        first = self._raw.get(article.raw_sha256) or self._text.get(text_sha256)
+        digest = hashlib.sha256(article.text.encode()).hexdigest()
+        first = self._raw.get(article.raw_sha256) or self._text.get(digest)
         if known is None and first is None:
             return False
         if known is not None and first == article.id:

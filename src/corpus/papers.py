@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from corpus import history
 from corpus.ledgers import WITHDRAWN, Withdrawn
-from corpus.release import card, manifest
+from corpus.release import card, croissant, manifest, plots
+from corpus.release.rows import PREVIEW
 from corpus.release.tables import Written
 from corpus.scores import Score
 from corpus.settings import Settings, Source
@@ -41,8 +42,21 @@ def write(folder: Path, about: About, written: Sequence[Written]) -> dict[str, A
     others = {history.FILE: history.dump(about.past)}
     if about.withdrawn:
         others[WITHDRAWN] = "".join(one.as_line() for one in about.withdrawn.tombstones).encode()
-    text = card.card(about.settings, about.sources, made.counts, written, made.version, about.scores)
+    pictures: dict[str, bytes] = {}
+    if made.version != PREVIEW:
+        pictures = plots.plots(plots.counted(folder, written))
+        others |= pictures
+    notes = card.Notes(
+        made.date,
+        made.layers,
+        withdrawn=about.withdrawn.tombstones,
+        plots={path: plots.TITLES[path] for path in pictures},
+    )
+    text = card.card(about.settings, about.sources, made.counts, written, made.version, about.scores, notes)
     others["README.md"] = text.encode()
+    others["croissant.json"] = croissant.croissant(
+        about.settings, about.sources, written, others, made.version, made.date, made.layers
+    )
     for path, content in others.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)

@@ -7,8 +7,7 @@ hashes; then the work files become the tables of a release, which appears whole 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,20 +17,22 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate, assemble, execute, gold, history, papers, parse, raw, settings, validate
-from corpus.annotated import rows_of
-from corpus.article import Article
-from corpus.catalogue import Catalogue, Placed, catalogue, count, duplicates, shards
+from corpus import annotate, execute, fingerprints, history, papers, raw, settings
+from corpus import reuse as reusing
+from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
 from corpus.ledgers import Withdrawn, contributors, withdrawn
-from corpus.problem import CorpusError, Problem, Rejected, UsageError
+from corpus.partition import Job, work
+from corpus.problem import CorpusError, Problem, Rejected
 from corpus.release import tables
 from corpus.release.manifest import Made
 from corpus.release.place import partial_of
-from corpus.release.rows import PREVIEW, indices, strings
-from corpus.scores import Case, Score, added, scores
+from corpus.release.rows import PREVIEW, indices, numbers_in, strings
+from corpus.reuse import Reuse
+from corpus.scores import Score, added
 from corpus.settings import Settings, Source
 from corpus.stories import split_of
-from corpus.workfiles import RIGHTS, Part, Writer, hashed
+from corpus.versioning import columns_of, version_of
+from corpus.workfiles import RIGHTS, hashed, kept
 
 Progress = Callable[[Iterable[Any], int | None, str], Iterable[Any]]
 """Shows how far work is: takes what is worked through, its length or None, and what it is."""
@@ -95,107 +96,18 @@ def plan(root: Path, only: frozenset[str] | None = None, layers: Sequence[str] |
     return Plan(ours, sources, tuple(parts), tuple(rejected), frozenset(annotated), chosen, withdrawn(root))
 
 
-def articles(part: raw.Partition, source: Source, ours: Settings) -> Iterator[Article | Rejected]:
-    """The articles of a partition in order; a record that makes none is refused with its problems."""
-    return articles_of(raw.records(part, ours.root), source, ours)
-
-
-def articles_of(
-    records: Iterable[raw.Record | Problem], source: Source, ours: Settings
-) -> Iterator[Article | Rejected]:
-    """The articles of raw records, in order."""
-    for record in records:
-        if isinstance(record, Problem):
-            yield Rejected(source.id, record.file, record.line, (record,))
-            continue
-        try:
-            draft = parse.draft(record, source)
-            article = assemble.article_of(draft, record, source)
-            problems = tuple(validate.problems(article, source, ours))
-        except CorpusError as error:
-            problems = error.problems
-        except RecursionError:
-            problems = (record.problem("record-too-deep", "", "nesting without end", "a flat record", ""),)
-        except Exception as error:  # noqa: BLE001  # a parser's library may fail in ways that it does not document
-            found = f"{type(error).__name__}: {error}"
-            hint = "is the file what it says it is? if so, please report this"
-            problems = (record.problem("parser-failed", "", found, f"a record of the shape {source.shape}", hint),)
-        if problems:
-            yield Rejected(source.id, record.path, record.line, problems)
-        else:
-            yield article
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What every partition needs to know: what is planned, where work files go, what of the articles they hold.
-
-    ``columns`` are those that somebody will read, () for all: a check need not write every text to disk.
-    """
-
-    settings: Settings
-    sources: dict[str, Source]
-    gold: frozenset[str]
-    layers: tuple[str, ...]
-    withdrawn: Withdrawn
-    folder: Path
-    columns: tuple[str, ...] = ()
-
-
-def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
-    """Turn a partition into work files of sound, annotated rows."""
-    number, part = numbered
-    layers = annotate.choose(job.layers)
-    annotators = {layer.name: layer.annotator() for layer in layers}
-    rejected: list[Rejected] = []
-    used: dict[str, tuple[str, str]] = {}
-    cases: list[Case] = []
-    withdrawn = 0
-    target = job.folder / f"{number:06}.arrow"
-    with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
-        for article in articles(part, job.sources[part.source], job.settings):
-            if isinstance(article, Rejected):
-                rejected.append(article)
-                continue
-            path = gold.path_of(article) if job.gold else ""
-            if path in job.gold:
-                used[path] = ("", "")
-            if job.withdrawn and (
-                judged := job.withdrawn.judge(article, hashlib.sha256(article.text.encode()).hexdigest())
-            ):
-                withdrawn += judged is True
-                if isinstance(judged, Problem):
-                    rejected.append(Rejected(article.source, judged.file, judged.line, (judged,)))
-                continue
-            try:
-                known = gold.read(job.settings.root, article) if path in job.gold else None
-                row, tables_of = rows_of(article, known, layers, annotators, job.settings)
-            except UsageError:
-                raise
-            except CorpusError as error:
-                file, _, line = article.raw_path.partition("#L")
-                rejected.append(Rejected(article.source, file, int(line or 0), error.problems))
-            else:
-                writer.write(row, tables_of)
-                if known is not None:
-                    used[path] = (article.id, known.sha256)
-                    silver = rows_of(article, None, layers, annotators, job.settings)[1]
-                    cases.append(Case(article, known.layers, silver))
-    part_made = writer.part(tuple(rejected), used, tuple(scores(cases)))
-    return replace(part_made, withdrawn=withdrawn)
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a check or a build found.
 
-    ``counts`` are by source and by ``KINDS``; ``scores`` say what silver is worth against the corpus's own gold;
+    ``counts`` are by source and by ``KINDS``; ``scores`` say what silver is worth against the corpus's own gold, by
+    article;
     ``manifest`` is None for a check.
     """
 
     counts: dict[str, dict[str, int]]
     rejected: tuple[Rejected, ...]
-    scores: tuple[Score, ...] = ()
+    scores: Mapping[str, tuple[Score, ...]] = field(default_factory=dict)
     manifest: dict[str, Any] | None = None
 
     @property
@@ -238,14 +150,17 @@ def read_all(
     progress: Progress,
     columns: tuple[str, ...] = (),
     known: pa.Table | None = None,
+    reuse: Reuse | None = None,
 ) -> Read:
     """Run all partitions and decide what needs the whole corpus; ``columns`` as ``Job`` says, ``known`` is history."""
-    job = Job(planned.settings, planned.sources, planned.gold, planned.layers, planned.withdrawn, folder, columns)
+    job = Job(
+        planned.settings, planned.sources, planned.gold, planned.layers, planned.withdrawn, folder, columns, reuse
+    )
     made = execute.in_order(pool, partial(work, job=job), enumerate(planned.partitions), workers)
     parts = tuple(progress(made, len(planned.partitions), "reading"))
     rows = catalogue(parts, annotate.tables(annotate.choose(planned.layers)))
     ids = pa.concat_arrays([strings([]), *(part.columns(("id",))["id"].combine_chunks() for part in rows.parts)])
-    before = history.places(history.empty() if known is None else known, ids, rows.numbers["id"])
+    before = history.places(history.empty() if known is None else known, ids)
     repeated, refused = duplicates(rows, before)
     gold_files = {path: used for part in parts for path, used in part.gold.items()}
     refused += _orphans(planned, set(gold_files))
@@ -253,7 +168,8 @@ def read_all(
     rejected = tuple(sorted(rejected, key=lambda refusal: (refusal.file, refusal.line)))
     published = ~repeated & (rows.numbers["rights"] != RIGHTS.index("none"))
     counts = count(rows, ~repeated, published, rejected, parts, planned.sources)
-    report = Report(counts, rejected, tuple(added(part.scores for part in parts)))
+    scored = {identity: one for part in parts for identity, one in part.scores.items()}
+    report = Report(counts, rejected, scored)
     return Read(planned, rows, ids, before, ~repeated, report, dict(gold_files.values()))
 
 
@@ -275,7 +191,8 @@ class Ask:
     """What is asked of a build.
 
     ``version`` is X.Y.Z, None for the least that the changes allow; ``bump`` the least step to take (major, minor,
-    patch). ``previous`` is the version before, ``date`` the day that the release shall show, None for none.
+    patch). ``previous`` is the version before, ``date`` the day that the release shall show,
+    None for none. ``fresh`` keeps no rows of it: the same bytes, made anew.
     """
 
     version: str | None = PREVIEW
@@ -283,6 +200,7 @@ class Ask:
     previous: history.Previous | None = None
     date: str | None = None
     allow_rejects: bool = True
+    fresh: bool = False
 
 
 def build(
@@ -310,10 +228,17 @@ def build(
     known = history.empty() if asked.previous is None else asked.previous.table
     with partial_of(out) as partial_folder, execute.local(workers if len(planned.partitions) > 1 else 1) as pool:
         (partial_folder / "work").mkdir()
-        read = read_all(planned, partial_folder / "work", pool, workers, progress, known=known)
+        chosen = annotate.choose(planned.layers)
+        prepared = None
+        if asked.previous is not None and not asked.fresh:
+            prepared = reusing.prepare(
+                asked.previous, planned.sources, planned.settings, chosen, partial_folder / "work"
+            )
+        reuse, before = prepared or (None, {})
+        read = read_all(planned, partial_folder / "work", pool, workers, progress, known=known, reuse=reuse)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
-        version, placed = _placed(read, known, asked)
+        version, placed = _placed(read, known, asked, before)
         release = partial_folder / "release"
         files = list(shards(read.rows, placed, planned.settings))
         made = execute.in_order(pool, partial(tables.write, folder=release), files, workers)
@@ -322,18 +247,30 @@ def build(
     return replace(read.report, manifest=proof)
 
 
-def _placed(read: Read, known: pa.Table, asked: Ask) -> tuple[str, Placed]:
+def _placed(read: Read, known: pa.Table, asked: Ask, before: Mapping[str, Kept]) -> tuple[str, Placed]:
     """The version of what was read, and the row of history of each of its rows."""
     enters = read.published
     places = history.entered(known, np.where(read.sound, read.places, -1), enters)
     new = read.ids.take(indices(np.flatnonzero(places >= len(known)))).to_pylist()
     stories = [*known["story"].to_pylist(), *new]
     splits = [*known["split"].to_pylist(), *(split_of(one, read.plan.settings.splits) for one in new)]
-    hashes = {table: read.rows.numbers[hashed(table)] for table in ("articles", *read.rows.annotated)}
+    hashes = {table: _hashes(read.rows, table, known) for table in ("articles", *read.rows.annotated)}
     arrivals = history.Arrivals(read.ids, enters, hashes, read.gold)
     merged = partial(history.merged, known, arrivals, places, (stories, splits), withdrawn=read.plan.withdrawn.ids)
-    version = asked.version or PREVIEW
-    return version, Placed(places, enters, merged(version))
+    version = PREVIEW
+    if asked.version != PREVIEW:
+        shown = columns_of(read.rows, enters, hashes)
+        version = version_of(asked.version, asked.bump, asked.previous, merged(PREVIEW), read.rows, shown)
+    return version, Placed(places, enters, merged(version), before)
+
+
+def _hashes(rows: Catalogue, table: str, known: pa.Table) -> np.ndarray:
+    """What the rows of each article in a table say; history knows it of those that are kept."""
+    hashes: np.ndarray = rows.numbers[hashed(table)].copy()
+    old = rows.numbers[kept(table)]
+    if old.any():
+        hashes[old] = numbers_in(known[history.hash_column(table)].combine_chunks())[rows.numbers["place"][old]]
+    return hashes
 
 
 def _about(read: Read, past: pa.Table, version: str, asked: Ask) -> papers.About:
@@ -342,15 +279,26 @@ def _about(read: Read, past: pa.Table, version: str, asked: Ask) -> papers.About
     previous = None
     if before is not None and before.release is not None:
         previous = {"version": before.release.version, "manifest_sha256": before.sha256}
-    layers = {layer.name: layer.annotator() for layer in annotate.choose(planned.layers)}
-    made = Made(planned.settings.name, version, read.report.counts, layers, previous, asked.date)
+    layers = {layer.name: fingerprints.of_layer(layer) for layer in annotate.choose(planned.layers)}
+    records = {name: fingerprints.of_source(source, planned.settings) for name, source in planned.sources.items()}
+    scored = _scores(read, before)
+    made = Made(planned.settings.name, version, read.report.counts, layers, records, previous, asked.date, scored)
     return papers.About(
         planned.settings,
         planned.sources,
         made,
-        read.report.scores,
+        added(scored.values()),
         past,
         before,
         planned.withdrawn,
         contributors(planned.settings.root),
     )
+
+
+def _scores(read: Read, before: history.Previous | None) -> dict[str, tuple[Score, ...]]:
+    """What silver is worth against the gold of each article, sorted by id; that of kept ones is known already."""
+    release = before.release if before is not None else None
+    known = release.manifest.get("scores", {}) if release is not None else {}
+    found = {identity: tuple(Score(*one) for one in known[identity]) for identity in read.gold if identity in known}
+    found |= read.report.scores
+    return dict(sorted(found.items()))

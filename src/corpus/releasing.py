@@ -19,12 +19,14 @@ def asked(
     date: str | None = None,
     *,
     allow_rejects: bool = False,
+    fresh: bool = False,
 ) -> Ask:
     """What is asked of ``pipeline.build`` for a release.
 
     ``previous`` is the version before (an address as ``where.open_release`` takes it), ``none`` for the first one.
     ``version`` is None for the least that the changes allow, at least the step that ``bump`` names. ``date`` is the
-    day that the release shows; without it that of SOURCE_DATE_EPOCH, else none.
+    day that the release shows; without it that of SOURCE_DATE_EPOCH, else none. ``fresh`` keeps no rows of the version
+    before.
 
     Raises:
         UsageError: no release at ``previous``, no day, no version.
@@ -33,7 +35,7 @@ def asked(
     if before is not None and before.release is None:
         found, wanted = "a file of history", "the release before, or none"
         raise UsageError(Problem(str(previous), 0, "", "release-missing", found, wanted, "give the release folder"))
-    return Ask(version, bump or "patch", before, day_of(date), allow_rejects)
+    return Ask(version, bump or "patch", before, day_of(date), allow_rejects, fresh)
 
 
 def day_of(given: str | None) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from corpus import annotate, gold, parse, pipeline, raw
+from corpus import annotate, gold, parse, partition, pipeline, raw
 from corpus.annotated import Tables, rows_of
 from corpus.article import Article, Paragraph
 from corpus.normalise import trace
@@ -62,7 +62,7 @@ def find(root: Path, identity: str) -> Found:
     for part in planned.partitions:
         source = planned.sources[part.source]
         for record in raw.records(part, root):
-            for article in pipeline.articles_of([record], source, planned.settings):
+            for article in partition.articles_of([record], source, planned.settings):
                 if not isinstance(article, Article) or not isinstance(record, raw.Record):
                     continue
                 if article.id == identity:

@@ -64,7 +64,7 @@ def withdraw(
     ledgers.append(root, ledgers.WITHDRAWN, [tombstone.as_line()])
     deleted = []
     if delete_raw:
-        for path in (record.path, gold.path_of(article)):
+        for path in (record.path, gold.path_of(article.raw_path, article.id)):
             file = root / path
             if file.exists():
                 try:

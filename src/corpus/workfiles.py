@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +35,11 @@ def counted(table: str) -> str:
     return f"rows in {table}"
 
 
+def kept(table: str) -> str:
+    """The number that says whether an article's rows in a table are those of the release before."""
+    return f"kept {table}"
+
+
 def hashed(table: str) -> str:
     """The number that says what an article's rows in a table say (``hashes.rows_hash``)."""
     return f"hash of {table}"
@@ -44,11 +49,27 @@ def hashed(table: str) -> str:
 def numbers_of(tables: tuple[str, ...]) -> np.dtype:
     """The numbers of an article: short hashes of its id, its text and its rows, and which rows stand where.
 
-    ``rights`` is a place in ``RIGHTS``.
+    ``rights`` is a place in ``RIGHTS``, ``place`` the row of history whose rows in the release before are kept, -1
+    where none are.
     """
-    fields = [("id", "i8"), ("text", "i8"), ("cut", "i4"), ("rights", "i1")]
-    fields += [(hashed(table), "i8") for table in ("articles", *tables)]
-    return np.dtype([*fields, *((counted(table), "i4") for table in tables)])
+    fields = [("id", "i8"), ("text", "i8"), ("cut", "i4"), ("rights", "i1"), ("place", "i8")]
+    for table in ("articles", *tables):
+        fields += [(hashed(table), "i8"), (counted(table), "i4"), (kept(table), "?")]
+    return np.dtype(fields)
+
+
+class Origin(NamedTuple):
+    """A record whose rows in the release before are kept: its row of history, and what names it."""
+
+    place: int
+    id: str
+    raw_path: str
+    text_sha256: str
+    redistribution: str
+    gold_sha256: str
+
+
+_NAMES = pa.schema([pa.field(name, pa.string()) for name in NAMING])
 
 
 @cache
@@ -57,8 +78,7 @@ def schema_of(table: str, columns: tuple[str, ...] = ()) -> pa.Schema:
     whole = schema.arrow_schema(table)
     if table != "articles" or not columns:
         return whole
-    wanted = {*columns, *NAMING}
-    return pa.schema([one for one in whole if one.name in wanted], metadata=whole.metadata)
+    return pa.schema([one for one in whole if one.name in columns], metadata=whole.metadata)
 
 
 MASKS = {"full": "", "annotations": "_masked"}
@@ -73,11 +93,11 @@ def published(table: str, rights: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a partition of a source became: work files with ``rows`` articles, their numbers, and refusals.
+    """What a partition of a source became: work files about ``rows`` articles, their numbers, and refusals.
 
-    ``tables`` are the annotation tables, in order; the file of each stands beside ``file``.
-    ``gold`` are the gold files that articles had: (id, SHA-256) by path, ``scores`` what silver is worth
-    against them. ``withdrawn`` counts the records that somebody had taken out.
+    ``tables`` are the annotation tables, in order; the file of each stands beside ``file``, and so does one with the
+    names of all articles. ``gold`` are the gold files that articles had: (id, SHA-256) by path, ``scores`` what silver
+    is worth against them, by id. ``withdrawn`` counts the records that somebody had taken out.
     """
 
     file: Path
@@ -86,17 +106,18 @@ class Part:
     rejected: tuple[Rejected, ...]
     tables: tuple[str, ...] = ()
     gold: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    scores: tuple[Score, ...] = ()
+    scores: Mapping[str, tuple[Score, ...]] = field(default_factory=dict)
     withdrawn: int = 0
     numbers: np.ndarray = field(default_factory=lambda: np.empty(0, numbers_of(())))
 
     def file_of(self, table: str) -> Path:
-        """The work file of a table."""
+        """The work file of a table, or of the ``names``."""
         return self.file if table == "articles" else self.file.with_name(f"{self.file.stem}.{table}.arrow")
 
     def columns(self, names: Sequence[str]) -> pa.Table:
         """Some columns of the articles; the others are not read."""
-        with pa.OSFile(str(self.file)) as source:  # not mapped: mapped pages would stay in memory with the columns
+        file = self.file_of("names" if set(names) <= set(NAMING) else "articles")
+        with pa.OSFile(str(file)) as source:  # not mapped: mapped pages would stay in memory with the columns
             there = pa.ipc.open_file(source).schema
             places = sorted(there.get_field_index(name) for name in names)
             read = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=places)).read_all()
@@ -113,6 +134,7 @@ class Writer:
         self._file = Part(file, source, 0, (), tables)
         self._hashing = not columns  # where the rows are not kept, nobody compares them
         self._schemas = {table: schema_of(table, columns) for table in ("articles", *tables)}
+        self._schemas["names"] = _NAMES
         self._waiting: dict[str, list[Mapping[str, Any]]] = {table: [] for table in self._schemas}
         self._numbers: list[tuple[int, ...]] = []
         self._stack = ExitStack()
@@ -124,47 +146,61 @@ class Writer:
             self._files[table] = self._stack.enter_context(pa.ipc.new_file(sink, columns))
         return self
 
-    def write(self, article: Mapping[str, Any], annotations: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-        """Add an article's row and its rows in every annotation table."""
-        short, cut = marks_of(article["id"])
-        rights = article["redistribution"]
-        tables = self._file.tables
-        hashes = [0] * (1 + len(tables))
-        if self._hashing and rights != "none":
-            rows = [[article], *(annotations[table] for table in tables)]
-            hashes = [
-                rows_hash(table, published(table, rights), one)
-                for table, one in zip(("articles", *tables), rows, strict=True)
-            ]
-        self._numbers.append(
-            (
-                short,
-                int(article["text_sha256"][:15], 16),
-                cut,
-                RIGHTS.index(rights),
-                *hashes,
-                *[len(annotations[table]) for table in tables],
-            )
-        )
-        waiting = self._waiting["articles"]
-        waiting.append(article)
-        for table in self._file.tables:
-            self._waiting[table].extend(annotations[table])
+    def write(
+        self,
+        article: Mapping[str, Any] | None,
+        annotations: Mapping[str, Sequence[Mapping[str, Any]]],
+        origin: Origin | None = None,
+    ) -> None:
+        """Add an article's row and its rows in the annotation tables.
+
+        With an ``origin``, its rows in the release before are kept where none are given: ``article`` is None, or a
+        table is not among the ``annotations``.
+        """
+        named = article if article is not None else origin._asdict() if origin is not None else {}
+        short, cut = marks_of(named["id"])
+        rights = named["redistribution"]
+        numbers = [short, int(named["text_sha256"][:15], 16), cut, RIGHTS.index(rights), origin.place if origin else -1]
+        given = {"articles": None if article is None else [article], **annotations}
+        for table in ("articles", *self._file.tables):
+            rows = given.get(table)
+            if rows is None:
+                numbers += (0, 0, True)
+                continue
+            hashing = self._hashing and rights != "none"
+            numbers += (rows_hash(table, published(table, rights), rows) if hashing else 0, len(rows), False)
+            self._waiting[table].extend(rows)
+        self._numbers.append(tuple(numbers))
+        waiting = self._waiting["names"]
+        waiting.append(named)
         if len(waiting) == _BATCH:
             self._flush()
 
     def part(
-        self, rejected: tuple[Rejected, ...], gold: Mapping[str, tuple[str, str]], scores: tuple[Score, ...]
+        self,
+        rejected: tuple[Rejected, ...],
+        gold: Mapping[str, tuple[str, str]],
+        scores: Mapping[str, tuple[Score, ...]],
+        withdrawn: int = 0,
     ) -> Part:
         """What the partition became, once all is written."""
         numbers = np.array(self._numbers, numbers_of(self._file.tables))
-        return replace(self._file, rows=len(numbers), rejected=rejected, gold=gold, scores=scores, numbers=numbers)
+        made = self._file
+        return replace(
+            made,
+            rows=len(numbers),
+            rejected=rejected,
+            gold=gold,
+            scores=scores,
+            withdrawn=withdrawn,
+            numbers=numbers,
+        )
 
     def _flush(self) -> None:
         for table, rows in self._waiting.items():
-            if rows:
+            if rows and self._schemas[table].names:
                 self._files[table].write_batch(batch_of(rows, self._schemas[table]))
-                rows.clear()
+            rows.clear()
 
     def __exit__(self, *raised: object) -> None:
         with self._stack:

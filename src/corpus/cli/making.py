@@ -129,7 +129,8 @@ def _as_annotation(problem: Problem) -> str:
     "--rejects", type=FOLDER, metavar="FILE", help="Where rejected records are listed; by default DIR.rejects.jsonl."
 )
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
-@click.option("--previous", metavar="RELEASE", help="The version before, whose order, stories and splits are kept.")
+@click.option("--previous", metavar="RELEASE", help="The version before: its order and splits stay, its rows are kept.")
+@click.option("--fresh", is_flag=True, help="Keep no rows of the version before: the same bytes, made anew.")
 @options("root", "workers", "json", "verbose")
 def build(
     out: Path,
@@ -140,6 +141,7 @@ def build(
     workers: int | None,
     *,
     allow_rejects: bool,
+    fresh: bool,
     as_json: bool,
     verbose: bool,
 ) -> None:
@@ -153,7 +155,7 @@ def build(
     from corpus import checking, history, pipeline
 
     chosen = None if layers is None else names_of(layers, ())
-    ask = pipeline.Ask(previous=history.read(previous) if previous else None)
+    ask = pipeline.Ask(previous=history.read(previous) if previous else None, fresh=fresh)
     report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen, ask)
     listed = rejects or out.with_name(out.name + ".rejects.jsonl")
     checking.write_rejects(report, listed)
@@ -220,6 +222,7 @@ def _print_summary(report: Report, out: Path, listed: Path | None) -> None:
 )
 @click.option("--date", metavar="DAY", envvar="CORPUS_DATE", help="The day that the release shows (ISO 8601).")
 @click.option("--allow-rejects", is_flag=True, help="Release although records are rejected.")
+@click.option("--fresh", is_flag=True, help="Keep no rows of the version before: the same bytes, made anew.")
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @options("root", "workers", "json", "verbose")
 def release(

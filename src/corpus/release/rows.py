@@ -150,6 +150,15 @@ def indices(places: np.ndarray) -> pa.Array:
     return _numbers(places.astype(np.int64), pa.int64())
 
 
+def numbers_in(column: pa.Array, missing: int = -1) -> np.ndarray:
+    """The integers of a column as a plain array, without pandas; ``missing`` stands for null."""
+    found = np.frombuffer(column.buffers()[1], column.type.to_pandas_dtype())[column.offset :][: len(column)]
+    if column.null_count:
+        bits = np.unpackbits(np.frombuffer(column.buffers()[0], np.uint8), bitorder="little")
+        return np.where(bits[column.offset :][: len(column)], found, missing)
+    return found
+
+
 def _numbers(numbers: np.ndarray, kind: pa.DataType, known: np.ndarray | None = None) -> pa.Array:
     """Numbers as Arrow holds them; ``known`` says which are none, None for all."""
     bits = None if known is None or known.all() else _bits(known)

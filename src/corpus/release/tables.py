@@ -151,13 +151,29 @@ def _ordered(group: Group, schema: pa.Schema) -> pa.Table:
 
 
 def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
-    """Some rows of a work file, with the columns and descriptions of the schema."""
-    with pa.memory_map(str(rows.file)) as source:
-        reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions())
-        table = reader.read_all().select(schema.names)
-        whole = len(rows.indices) == table.num_rows
-        taken = table if whole else table.take(indices(rows.indices))
-        return taken if taken.schema.equals(schema, check_metadata=True) else taken.cast(schema)
+    """Some rows of a work file or of a file of the release before, with the columns and descriptions of the schema."""
+    if rows.file.suffix == ".parquet":
+        table, places = _groups_of(rows, schema)
+    else:
+        with pa.memory_map(str(rows.file)) as source:
+            table, places = pa.ipc.open_file(source).read_all().select(schema.names), rows.indices
+    whole = len(places) == table.num_rows
+    taken = table if whole else table.take(indices(places))
+    return taken if taken.schema.equals(schema, check_metadata=True) else taken.cast(schema)
+
+
+def _groups_of(rows: Rows, schema: pa.Schema) -> tuple[pa.Table, np.ndarray]:
+    """The row groups of a Parquet file that hold some rows, and the places of these in them."""
+    with pq.ParquetFile(rows.file, memory_map=True) as file:
+        footer = file.metadata
+        ends = np.cumsum([footer.row_group(number).num_rows for number in range(footer.num_row_groups)])
+        wanted = np.unique(np.searchsorted(ends, rows.indices, side="right"))
+        table = file.read_row_groups(wanted.tolist(), columns=schema.names, use_threads=False).select(schema.names)
+    starts = np.concatenate([[0], ends[:-1]])[wanted]
+    sizes = ends[wanted] - starts
+    before = np.cumsum(sizes) - sizes
+    at = np.searchsorted(ends[wanted], rows.indices, side="right")
+    return table, rows.indices - starts[at] + before[at]
 
 
 def _described(path: str, file: Path, hashes: list[str]) -> Written:

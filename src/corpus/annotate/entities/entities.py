@@ -117,4 +117,10 @@ def _rows(reading: Reading) -> list[dict[str, Any]]:
     ]
 
 
-ENTITIES = Layer("entities", VERSION, _annotate, _rows, engine=engine.version, from_gold=_from_gold)
+def _read(rows: Sequence[Mapping[str, Any]]) -> tuple[Entity, ...]:
+    """The entities that rows of the table describe."""
+    parts = ("start", "end", "type", "entity", "name", "link")
+    return tuple(Entity(*(row[part] for part in parts)) for row in rows)
+
+
+ENTITIES = Layer("entities", VERSION, _annotate, _rows, engine=engine.version, from_gold=_from_gold, read=_read)

@@ -193,4 +193,13 @@ def _iob2(reading: Reading) -> dict[int, int]:
 IOB2 = {"PER": 1, "LOC": 3, "ORG": 5, "MISC": 7}
 """The number of each type's B- tag; its I- tag is one more, and 0 is O."""
 
-SENTENCES = Layer("sentences", "1", _annotate, _rows, engine=engine.version, from_gold=_from_gold)
+
+def _read(rows: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
+    """The sentences that rows of the table describe."""
+    parts = ("token_starts", "token_ends", "lemmas", "upos", "feats")
+    return tuple(Sentence(row["start"], row["end"], tuple(map(Token, *(row[part] for part in parts)))) for row in rows)
+
+
+SENTENCES = Layer(
+    "sentences", "1", _annotate, _rows, engine=engine.version, from_gold=_from_gold, read=_read, shows=("entities",)
+)

