@@ -109,25 +109,29 @@ class Kept:
     """Where the rows of a table in the release before are, by row of history.
 
     ``files`` in the order of their numbers; ``file``, ``first`` and ``count`` say where the rows of each record are.
+    ``same`` are these files as they can be copied whole, None for one that cannot.
     """
 
     files: tuple[Path, ...]
     file: np.ndarray
     first: np.ndarray
     count: np.ndarray
+    same: tuple[tables.Same | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """Which rows are published, and where: the row of history of each, and history itself.
 
-    ``before`` says of each table where its rows in the release before are.
+    ``before`` says of each table where its rows in the release before are, ``moved`` which rows of history are in
+    another story than then.
     """
 
     places: np.ndarray
     published: np.ndarray
     history: pa.Table
     before: Mapping[str, Kept] = field(default_factory=dict)
+    moved: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
 
 
 def shards(rows: Catalogue, placed: Placed, ours: Settings) -> Iterator[tables.Shard]:
@@ -146,18 +150,15 @@ def shards(rows: Catalogue, placed: Placed, ours: Settings) -> Iterator[tables.S
         for table in ("articles", *rows.annotated):
             there = _located(rows, table, placed.before.get(table))
             for split, positions in chosen.items():
-                found = [
-                    [
-                        group
-                        for start, end in groups
-                        if (group := _group(positions[start:end], there, placed, table)).rows
-                    ]
-                    for groups in files[split]
-                ]
-                found = [groups for groups in found if groups]
-                for number, groups in enumerate(found):
+                found = []
+                for runs in files[split]:
+                    groups = [_group(positions[start:end], there, placed, table) for start, end in runs]
+                    if filled := tuple(group for group in groups if group.rows):
+                        whole = positions[runs[0][0] : runs[-1][1]]
+                        found.append((filled, _same(whole, filled, there, placed, table)))
+                for number, (groups_of, same) in enumerate(found):
                     path = f"data/{table}{mask}/{split}-{number:05}-of-{len(found):05}.parquet"
-                    yield tables.Shard(path, schema.arrow_schema(table + mask), tuple(groups))
+                    yield tables.Shard(path, schema.arrow_schema(table + mask), groups_of, same)
 
 
 def _located(rows: Catalogue, table: str, before: Kept | None) -> Kept:
@@ -174,7 +175,25 @@ def _located(rows: Catalogue, table: str, before: Kept | None) -> Kept:
         first[old] = before.first[places]
         counts[old] = before.count[places]
         files = (*files, *before.files)
-    return Kept(files, file, first, counts)
+    same = (*(None for _ in rows.parts), *(before.same if before is not None else ()))
+    return Kept(files, file, first, counts, same)
+
+
+def _same(
+    positions: np.ndarray, groups: Sequence[tables.Group], there: Kept, placed: Placed, table: str
+) -> tables.Same | None:
+    """The file of the release before that holds exactly these rows in these groups, if there is one."""
+    filled = positions[there.count[positions] > 0]
+    number = int(there.file[filled[0]])
+    same = there.same[number]
+    if same is None or (there.file[filled] != number).any() or any(group.order is not None for group in groups):
+        return None
+    counts = [sum(len(rows.indices) for rows in group.rows) for group in groups]
+    if counts != [rows for rows, _, _ in same.groups]:
+        return None
+    if table == "articles" and placed.moved[placed.places[positions]].any():
+        return None
+    return same
 
 
 def _group(positions: np.ndarray, there: Kept, placed: Placed, table: str) -> tables.Group:

@@ -52,6 +52,11 @@ def of_layer(layer: Layer) -> str:
     return _hash([layer.name, layer.version, *shared, _tree(home), _schemas(table)])
 
 
+def of_writer() -> str:
+    """What writes rows as Parquet: a file with the same rows is the same file where this is the same."""
+    return _hash([_code(("release/tables.py", "release/rows.py", "release/hashes.py")), _versions(("pyarrow",))])
+
+
 def _home(layer: Layer) -> Path:
     """The folder of a layer's code, or its file where it is a module of its own."""
     file = import_module(layer.annotate.__module__).__file__ or ""

@@ -261,7 +261,9 @@ def _placed(read: Read, known: pa.Table, asked: Ask, before: Mapping[str, Kept])
     if asked.version != PREVIEW:
         shown = columns_of(read.rows, enters, hashes)
         version = version_of(asked.version, asked.bump, asked.previous, merged(PREVIEW), read.rows, shown)
-    return version, Placed(places, enters, merged(version), before)
+    moved = np.zeros(len(stories), bool)
+    moved[: len(known)] = [old != new for old, new in zip(known["story"].to_pylist(), stories, strict=False)]
+    return version, Placed(places, enters, merged(version), before, moved)
 
 
 def _hashes(rows: Catalogue, table: str, known: pa.Table) -> np.ndarray:
@@ -282,7 +284,17 @@ def _about(read: Read, past: pa.Table, version: str, asked: Ask) -> papers.About
     layers = {layer.name: fingerprints.of_layer(layer) for layer in annotate.choose(planned.layers)}
     records = {name: fingerprints.of_source(source, planned.settings) for name, source in planned.sources.items()}
     scored = _scores(read, before)
-    made = Made(planned.settings.name, version, read.report.counts, layers, records, previous, asked.date, scored)
+    made = Made(
+        planned.settings.name,
+        version,
+        read.report.counts,
+        layers,
+        records,
+        previous,
+        asked.date,
+        scored,
+        fingerprints.of_writer(),
+    )
     return papers.About(
         planned.settings,
         planned.sources,

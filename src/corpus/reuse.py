@@ -24,6 +24,7 @@ from corpus.annotate.layer import Layer
 from corpus.article import Article
 from corpus.catalogue import Kept
 from corpus.history import Previous
+from corpus.release import tables
 from corpus.release.rows import indices, marks_of, numbers_in, strings
 from corpus.settings import Settings, Source
 from corpus.where import Release
@@ -241,12 +242,14 @@ def _stale(layers: Sequence[Layer], made: Mapping[str, str]) -> frozenset[str]:
         stale |= more
 
 
-def _kept(release: Release, past: pa.Table, tables: Sequence[str], folder: Path) -> dict[str, Kept]:
+def _kept(release: Release, past: pa.Table, names: Sequence[str], folder: Path) -> dict[str, Kept]:
     """Where the rows of each table are, open and masked ones alike."""
+    copied = release.manifest["pipeline"].get("writer") == fingerprints.of_writer()
     ids = past["id"].combine_chunks()
     found = {}
-    for table in tables:
+    for table in names:
         files: list[Path] = []
+        same: list[tables.Same | None] = []
         file = np.full(len(ids), -1, np.int64)
         first = np.zeros(len(ids), np.int64)
         count = np.zeros(len(ids), np.int64)
@@ -254,13 +257,15 @@ def _kept(release: Release, past: pa.Table, tables: Sequence[str], folder: Path)
         for name in (table, f"{table}_masked"):
             for entry in release.tables(name):
                 files.append(release.local(entry["path"], folder))
+                groups = tuple((one["rows"], one["sha256"], one["columns"]) for one in entry["row_groups"])
+                same.append(tables.Same(files[-1], entry["sha256"], groups) if copied else None)
                 keys = pq.read_table(files[-1], columns=[key], use_threads=False)[key].combine_chunks()
                 runs = pc.run_end_encode(keys)
                 ends = numbers_in(runs.run_ends).astype(np.int64)
                 starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)
                 places = numbers_in(pc.index_in(runs.values, value_set=ids)).astype(np.int64)
                 file[places], first[places], count[places] = len(files) - 1, starts, ends - starts
-        found[table] = Kept(tuple(files), file, first, count)
+        found[table] = Kept(tuple(files), file, first, count, tuple(same))
     return found
 
 

@@ -42,8 +42,9 @@ def pipeline() -> str:
 class Made:
     """What a release is made of: everything that its manifest says beside the files.
 
-    ``counts`` are the raw records of each source by what became of them, ``layers`` and ``records``
-    the fingerprints of layers and sources by name, ``previous`` the version before and the SHA-256 of its manifest, ``date`` what the caller gave.
+    ``counts`` are the raw records of each source by what became of them, ``layers`` and ``records`` the fingerprints of
+    layers and sources by name, ``writer`` that of what writes Parquet, ``previous`` the version before and the SHA-256
+    of its manifest, ``date`` what the caller gave.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Made:
     previous: Mapping[str, str] | None = None
     date: str | None = None
     scores: Mapping[str, Sequence[Score]] = field(default_factory=dict)
+    writer: str = ""
 
 
 def manifest(made: Made, written: Sequence[Written], others: Mapping[str, bytes]) -> dict[str, Any]:
@@ -93,6 +95,7 @@ def manifest(made: Made, written: Sequence[Written], others: Mapping[str, bytes]
         "scores": {identity: [list(astuple(one)) for one in scores] for identity, scores in made.scores.items()},
         "pipeline": {
             "sha256": pipeline(),
+            "writer": made.writer,
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
             "libraries": {library: version(library) for library in _LIBRARIES},
         },

@@ -1,0 +1,233 @@
+"""A release is the cache of the next: what is kept, what is made anew, and that the bytes are the same either way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus import history, pipeline
+from corpus.pipeline import Ask
+from corpus.problem import CorpusError
+from corpus.where import open_release
+
+LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
+
+
+def bytes_of(folder: Path) -> dict[str, str]:
+    """The hash of every file of a release."""
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def release(
+    root: Path, out: Path, previous: Path | None = None, *, fresh: bool = False, layers: list[str] = LAYERS
+) -> Path:
+    """A release made in this process."""
+    before = history.read(previous) if previous else None
+    pipeline.build(root, out, layers=layers, ask=Ask(version=None, previous=before, fresh=fresh))
+    return out
+
+
+def table(folder: Path, name: str) -> dict[str, dict[str, object]]:
+    """The rows of a table by id or article."""
+    rows = [
+        row for file in sorted((folder / "data" / name).glob("*.parquet")) for row in pq.read_table(file).to_pylist()
+    ]
+    key = "id" if "id" in rows[0] else "article"
+    return {str(row[key]): row for row in rows}
+
+
+@pytest.fixture
+def root(tmp_path: Path, text_record: Callable[[int], str], source_yaml: Callable[..., str]) -> Path:
+    """Three sources: open files, open lines, and files whose text may not be passed on."""
+    root = tmp_path / "corpus"
+    for name, shape, rights in (
+        ("depeches", "text", "full"),
+        ("lignes", "jsonl", "full"),
+        ("pages", "text", "annotations"),
+    ):
+        (root / "raw" / name).mkdir(parents=True)
+        (root / "raw" / name / "source.yaml").write_text(source_yaml(shape, rights), "utf-8")
+    (root / "corpus.toml").write_text('name = "essai"\n', "utf-8")
+    for number in range(4):
+        (root / "raw" / "depeches" / f"d-{number}.txt").write_text(text_record(number), "utf-8")
+        (root / "raw" / "pages" / f"p-{number}.txt").write_text(text_record(number + 50), "utf-8")
+    _lines(root, range(100, 104), text_record)
+    return root
+
+
+def _lines(root: Path, numbers: range, text_record: Callable[[int], str]) -> None:
+    lines = []
+    for number in numbers:
+        head, _, body = text_record(number).partition("\n\n")
+        _, date, title = head.split(" ", 2)
+        lines.append(json.dumps({"id": f"l-{number}", "date": date, "title": title, "text": body}, ensure_ascii=False))
+    (root / "raw" / "lignes" / "2023.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+EDITS = (
+    "add", "change", "remove", "line", "gold", "rename", "licence", "bump sentences", "bump entities", "bump times",
+         "bump topics", "bump keywords", "bump nothing")  # fmt: skip
+
+
+def edit(kind: str, number: int, root: Path, before: Path, text_record: Callable[[int], str]) -> None:
+    """Change a corpus, or the fingerprint of a layer in the release before it."""
+    depeches, pages = root / "raw" / "depeches", root / "raw" / "pages"
+    file = (depeches if number % 2 else pages) / f"{'d' if number % 2 else 'p'}-{number % 4}.txt"
+    match kind.split(" "):
+        case ["add"]:
+            (depeches / f"a-{number}.txt").write_text(text_record(200 + number), "utf-8")
+        case ["change"] if file.exists():
+            file.write_text(file.read_text("utf-8") + f"\nLe {number + 1} mai 2021, Brest a voté.\n", "utf-8")
+        case ["remove"] if file.exists() and not file.with_suffix(".gold.json").exists():
+            file.unlink()
+        case ["line"]:
+            _lines(root, range(99 - number % 3, 104), text_record)
+        case ["gold"] if (one := depeches / f"d-{number % 4}.txt").exists():
+            text = one.read_text("utf-8").partition(" ")[2].partition(" ")[2].strip()
+            values = {"annotator": "un essai", "text_sha256": hashlib.sha256(text.encode()).hexdigest()}
+            values |= {"times": [{"text": "lundi", "kind": "date", "value": "2023"}]}
+            one.with_suffix("").with_suffix(".gold.json").write_text(json.dumps(values), "utf-8")
+        case ["rename"] if file.exists():
+            (file.parent / "ailleurs").mkdir(exist_ok=True)
+            gold = file.with_suffix(".gold.json")
+            if not gold.exists():
+                file.rename(file.parent / "ailleurs" / file.name)
+        case ["licence"]:
+            source = depeches / "source.yaml"
+            source.write_text(source.read_text("utf-8").replace("CC0-1.0", "CC-BY-4.0"), "utf-8")
+        case ["bump", layer] if layer != "nothing":
+            manifest = json.loads((before / "MANIFEST.json").read_text("utf-8"))
+            manifest["layers"][layer] = "0" * 64
+            (before / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
+        case _:
+            pass
+
+
+@settings(max_examples=14)
+@given(edits=st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 7)), min_size=1, max_size=4))
+def test_an_incremental_release_has_the_bytes_of_one_from_scratch(
+    edits: list[tuple[str, int]], tmp_path_factory: pytest.TempPathFactory, root: Path, first: Path,
+    text_record: Callable[[int], str],
+) -> None:  # fmt: skip
+    here = tmp_path_factory.mktemp("edits")
+    shutil.copytree(root, here / "corpus")
+    shutil.copytree(first, here / "first")
+    for kind, number in edits:
+        edit(kind, number, here / "corpus", here / "first", text_record)
+    kept = release(here / "corpus", here / "kept", here / "first")
+    fresh = release(here / "corpus", here / "fresh", here / "first", fresh=True)
+    assert bytes_of(kept) == bytes_of(fresh)
+    shutil.rmtree(here)
+
+
+@pytest.fixture
+def first(root: Path, tmp_path: Path) -> Path:
+    """The first release of the corpus."""
+    return release(root, tmp_path / "first")
+
+
+def run(code: str) -> str:
+    """What a Python program of its own prints."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120).stdout
+
+
+BUILD = """
+import sys
+from pathlib import Path
+from corpus import history, pipeline
+ask = pipeline.Ask(version=None, previous=history.read({before!r}))
+pipeline.build(Path({root!r}), Path({out!r}), layers={layers!r}, ask=ask)
+print("model" if "spacy" in sys.modules else "no model")
+"""
+
+
+def test_where_nothing_changed_no_model_is_loaded(root: Path, first: Path, tmp_path: Path) -> None:
+    code = BUILD.format(before=str(first), root=str(root), out=str(tmp_path / "next"), layers=LAYERS)
+    assert run(code) == "no model\n"
+    manifest = json.loads((tmp_path / "next" / "MANIFEST.json").read_text("utf-8"))
+    assert manifest["version"] == "1.0.1"
+    assert {path: digest for path, digest in bytes_of(first).items() if path.startswith("data/")} == {
+        path: digest for path, digest in bytes_of(tmp_path / "next").items() if path.startswith("data/")
+    }
+
+
+def test_a_changed_layer_runs_alone_on_what_the_others_found(root: Path, first: Path, tmp_path: Path) -> None:
+    shutil.rmtree(root / "raw" / "pages")  # masked rows have lost the words that a layer reads
+    before = release(root, tmp_path / "open")
+    edit("bump times", 0, root, before, lambda _: "")
+    code = BUILD.format(before=str(before), root=str(root), out=str(tmp_path / "next"), layers=LAYERS)
+    assert run(code) == "no model\n"
+
+
+def test_gold_of_one_article_touches_that_article(
+    root: Path, first: Path, tmp_path: Path, text_record: Callable[[int], str]
+) -> None:
+    edit("gold", 1, root, first, text_record)
+    after = release(root, tmp_path / "next", first)
+    past, now = (history.of_release(open_release(one)) for one in (first, after))
+    changed = [
+        identity
+        for identity, old, new in zip(
+            past["id"].to_pylist(), past["times_hash"].to_pylist(), now["times_hash"].to_pylist(), strict=True
+        )
+        if old != new
+    ]
+    assert changed == ["depeches/d-1"]
+    assert table(after, "articles")["depeches/d-1"]["gold"] == ["times"]
+    assert table(after, "times")["depeches/d-1"]["status"] == "gold"
+    assert json.loads((after / "MANIFEST.json").read_text("utf-8"))["scores"].keys() == {"depeches/d-1"}
+    again = release(root, tmp_path / "again", after)
+    assert json.loads((again / "MANIFEST.json").read_text("utf-8"))["scores"].keys() == {"depeches/d-1"}
+
+
+def test_gold_of_a_line_is_seen(root: Path, first: Path, tmp_path: Path) -> None:
+    text = str(table(first, "articles")["lignes/l-101"]["text"])
+    values = {"annotator": "un essai", "text_sha256": hashlib.sha256(text.encode()).hexdigest(), "times": []}
+    (root / "raw" / "lignes" / "2023.l-101.gold.json").write_text(json.dumps(values), "utf-8")
+    after = release(root, tmp_path / "next", first)
+    assert table(after, "articles")["lignes/l-101"]["gold"] == ["times"]
+
+
+def test_order_split_and_first_release_are_kept_for_ever(
+    root: Path, first: Path, tmp_path: Path, text_record: Callable[[int], str]
+) -> None:
+    gone = root / "raw" / "depeches" / "d-1.txt"
+    content = gone.read_bytes()
+    gone.unlink()
+    (root / "raw" / "depeches" / "a-new.txt").write_text(text_record(300), "utf-8")
+    second = release(root, tmp_path / "second", first)
+    gone.write_bytes(content)
+    third = release(root, tmp_path / "third", second)
+    one, two, three = (history.of_release(open_release(where)).to_pylist() for where in (first, second, third))
+    assert [row["id"] for row in two] == [*[row["id"] for row in one], "depeches/a-new"]
+    assert [row["order"] for row in three] == list(range(len(three)))
+    states = {row["id"]: row["state"] for row in two}
+    assert states["depeches/d-1"] == "absent"
+    assert [row for row in three if row["id"] == "depeches/d-1"] == [row for row in one if row["id"] == "depeches/d-1"]
+    assert {row["id"]: row["first_release"] for row in three}["depeches/a-new"] == "2.0.0"
+    versions = [json.loads((where / "MANIFEST.json").read_text("utf-8"))["version"] for where in (first, second, third)]
+    assert versions == ["1.0.0", "2.0.0", "2.1.0"]
+
+
+def test_a_tampered_release_is_not_copied_on(root: Path, first: Path, tmp_path: Path) -> None:
+    file = next((first / "data" / "articles").glob("train-*.parquet"))
+    content = bytearray(file.read_bytes())
+    content[len(content) // 3] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(CorpusError) as raised:
+        release(root, tmp_path / "next", first)
+    assert [problem.rule for problem in raised.value.problems] == ["release-damaged"]
