@@ -63,7 +63,10 @@ MAY_IMPORT = {
     "history": {"schema", "where", "release/rows"},
     # stage: write
     "release/tables": {"release/hashes", "release/rows"},
-    "release/card": {"schema", "settings", "release/tables"},
+    "release/card": {"ledgers", "schema", "settings", "release/rows", "release/tables", "release/words"},
+    "release/croissant": {"schema", "settings", "release/tables", "release/words"},
+    "release/plots": {"release/tables"},
+    "release/words": {"settings"},
     "release/manifest": {"schema", "release/tables"},
     "release/place": {"release/rows"},
     # reading a release back: knows the schema and nothing of how it was made

@@ -45,7 +45,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """corpus.toml, read and checked. ``sources`` is None where all of raw/ is meant.
+    """corpus.toml, read and checked. ``sources`` is None where all of raw/ is meant, ``hub`` "" where none is named.
 
     ``earliest`` and ``latest`` bound the dates of articles (ISO days, included), None for no bound.
     """
@@ -60,6 +60,7 @@ class Settings:
     splits: tuple[tuple[str, float], ...] = tuple(SPLITS.items())
     earliest: str | None = None
     latest: str | None = None
+    hub: str = ""
 
 
 def find_root(start: Path) -> Path:
@@ -142,6 +143,7 @@ def read_settings(root: Path) -> Settings:
         splits=tuple(splits.items()),
         earliest=dates.get("earliest"),
         latest=dates.get("latest"),
+        hub=values.get("hub", ""),
     )
 
 

@@ -1,8 +1,12 @@
-"""The card (README.md) of a release: what the Hub reads at its head, what people read below."""
+"""The card (README.md) of a release: what the Hub reads at its head, what people read below.
+
+Written from the schemas, the settings and counts; no word of an article stands in it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,7 +15,11 @@ import yaml
 from jinja2 import Environment, StrictUndefined, Template
 
 from corpus import schema
+from corpus.ledgers import Tombstone
+from corpus.release import words
+from corpus.release.rows import PREVIEW
 from corpus.release.tables import Written
+from corpus.release.tables import counts as counts_of
 from corpus.scores import Score
 from corpus.settings import Settings, Source
 
@@ -23,22 +31,56 @@ _SIZES = (
     (10_000_000, "1M<n<10M"),
     (100_000_000, "10M<n<100M"),
     (1_000_000_000, "100M<n<1B"),
+    (10_000_000_000, "1B<n<10B"),
+)
+_SAME = (
+    *("CC0-1.0", "CC-BY-2.0", "CC-BY-2.5", "CC-BY-3.0", "CC-BY-4.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0", "etalab-2.0"),
+    *("CC-BY-NC-2.0", "CC-BY-NC-3.0", "CC-BY-NC-4.0", "CC-BY-ND-4.0", "CC-BY-NC-ND-3.0", "CC-BY-NC-ND-4.0"),
+    *("CC-BY-NC-SA-2.0", "CC-BY-NC-SA-3.0", "CC-BY-NC-SA-4.0", "Apache-2.0", "MIT", "Unlicense"),
 )
 _HUB_LICENCES = {
-    "CC0-1.0": "cc0-1.0",
-    "CC-BY-4.0": "cc-by-4.0",
-    "CC-BY-SA-4.0": "cc-by-sa-4.0",
-    "CC-BY-2.5": "cc-by-2.5",
-    "CC-BY-SA-3.0": "cc-by-sa-3.0",
-    "CC-BY-NC-4.0": "cc-by-nc-4.0",
-    "etalab-2.0": "etalab-2.0",
+    **{name: name.lower() for name in _SAME},
+    "PDDL-1.0": "pddl",
+    "ODC-By-1.0": "odc-by",
+    "ODbL-1.0": "odbl",
+    "GFDL-1.3-only": "gfdl",
+    "GFDL-1.3-or-later": "gfdl",
 }
+"""SPDX ids and what the Hub calls them; every other licence is ``other`` there."""
+_TASKS = {
+    "sentences": (("token-classification",), ("part-of-speech",)),
+    "entities": (("token-classification",), ("named-entity-recognition",)),
+    "quotations": (("token-classification",), ()),
+    "times": (("token-classification",), ()),
+    "articles": (("text-generation", "fill-mask"), ("language-modeling", "masked-language-modeling")),
+}
+"""What a table can be used for, as the Hub names it: categories of tasks, and tasks."""
+_TAGS = {"entities": "named-entities", "quotations": "quotations", "times": "temporal-expressions"}
+_SHOWN = 20
+"""Withdrawn records that the card names; the file has all."""
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What a card says beside settings and counts.
+
+    ``date`` is the day that the caller gave, ``layers`` the names of those that ran (None for those of corpus.toml),
+    ``changes`` the newest entry of CHANGES.json, ``plots`` the paths of the pictures beside the card and their titles.
+    """
+
+    date: str | None = None
+    layers: Collection[str] | None = None
+    changes: Mapping[str, Any] | None = None
+    withdrawn: Sequence[Tombstone] = ()
+    plots: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
 def _template() -> Template:
     text = (files("corpus.release") / "card.md.jinja").read_text("utf-8")
-    return Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False).from_string(text)  # noqa: S701  # Markdown, escaped by _cell
+    made = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False, trim_blocks=True)  # noqa: S701  # Markdown, escaped by _cell
+    made.filters |= {"cell": _cell, "link": _link}
+    return made.from_string(text)
 
 
 def card(
@@ -48,42 +90,76 @@ def card(
     written: Sequence[Written],
     version: str,
     scores: Sequence[Score] = (),
+    notes: Notes | None = None,
 ) -> str:
     """The card's text; the same for the same corpus. ``scores`` are those of silver against the corpus's own gold."""
-    tables: dict[str, dict[str, int]] = {}
-    for file in written:
-        table, split = file.path.split("/")[1], file.path.split("/")[2].split("-")[0]
-        tables.setdefault(table, {}).setdefault(split, 0)
-        tables[table][split] += file.rows
-    head = yaml.safe_dump(
-        _head(ours, sources, tables, written, version), sort_keys=False, allow_unicode=True, width=1000
-    )
+    said = notes or Notes()
+    tables = counts_of(written)
+    ran = set(ours.layers if said.layers is None else said.layers)
+    head = _head(ours, sources, tables, written, version) | {"tags": _tags(tables, ran)}
+    if scores:
+        head["annotations_creators"] = ["machine-generated", "expert-generated"]
+    if "topics" in ran and "articles" in tables:
+        head["task_categories"] = [*head["task_categories"], "text-classification"]
+        head["task_ids"] = [*head["task_ids"], "topic-classification"]
+    languages = {source.language for source in sources.values()}
     body = _template().render(
-        title=ours.title,
-        description=ours.description.strip(),
-        contact=ours.contact,
+        ours=ours,
         version=version,
-        place="DIR" if version == "0.0.0" else ours.name,
-        tables=tables,
-        dictionary={table: schema.dictionary(table) for table in tables},
-        sources=[_source_row(source, counts[source.id]) for source in sources.values()],
-        splits=ours.splits,
+        preview=version == PREVIEW,
+        place="DIR" if version == PREVIEW else ours.hub or ours.name,
+        tables={table: splits for table, splits in tables.items() if splits},
+        about={table: schema.schema(schema.TABLES[table.removesuffix("_masked")])["description"] for table in tables},
+        dictionary={table: schema.dictionary(table) for table in tables if _full(table) not in set(tables) - {table}},
+        masked={table: _left_out(table) for table in tables if table.endswith("_masked")},
+        sources=[(source, words.counts_of(counts[source.id])) for source in sources.values()],
+        topics="topics" in ran,
         scores=scores,
+        changes=said.changes,
+        withdrawn=said.withdrawn[-_SHOWN:],
+        more=max(0, len(said.withdrawn) - _SHOWN),
+        plots=said.plots,
+        personal=words.personal(ours),
+        limits=words.limits(tables, len(sources), languages),
+        bibtex=words.bibtex(ours, version, said.date),
+        date=said.date,
     )
-    return f"---\n{head}---\n\n{body}"
+    shown = yaml.safe_dump(_ordered(head), sort_keys=False, allow_unicode=True, width=1000)
+    return f"---\n{shown}---\n\n{body}"
 
 
-def _source_row(source: Source, counts: Mapping[str, int]) -> dict[str, Any]:
-    shown = {
-        name: getattr(source, name)
-        for name in ("id", "name", "publisher", "url", "licence", "redistribution", "description")
-    }
-    return {**{name: _cell(value) for name, value in shown.items()}, **counts}
+def _full(table: str) -> str:
+    return table.removesuffix("_masked")
 
 
-def _cell(value: str | None) -> str:
+def _left_out(table: str) -> list[str]:
+    """The columns that a masked table lacks."""
+    there = {column["name"] for column in schema.dictionary(table)}
+    return [column["name"] for column in schema.dictionary(_full(table)) if column["name"] not in there]
+
+
+def _cell(value: object) -> str:
     """A value that cannot break a table of the card."""
-    return (value or "").replace("|", "\\|").replace("\n", " ").strip()
+    return " ".join(str(value or "").split()).replace("|", "\\|")
+
+
+def _link(source: Source) -> str:
+    """The name of a source, as a link where it has an address."""
+    name = _cell(source.name).replace("[", "\\[").replace("]", "\\]")
+    url = (source.url or "").replace("(", "%28").replace(")", "%29").replace("|", "%7C")
+    return f"[{name}]({url})" if url else name
+
+
+def _tags(tables: Collection[str], layers: Collection[str]) -> list[str]:
+    """What the Hub shall find the release under."""
+    found = [tag for table, tag in _TAGS.items() if {table, f"{table}_masked"} & set(tables)]
+    return ["news", "press", "corpus", *found, *(["topics"] if "topics" in layers else [])]
+
+
+def _ordered(head: Mapping[str, Any]) -> dict[str, Any]:
+    """The head with what people look for first; ``configs`` and ``dataset_info``, which are long, last."""
+    last = ("configs", "dataset_info")
+    return {key: head[key] for key in (*(key for key in head if key not in last), *last) if key in head}
 
 
 def _head(
@@ -94,42 +170,59 @@ def _head(
     version: str,
 ) -> dict[str, Any]:
     """The YAML that the Hub and ``load_dataset`` read."""
-    open_ = [source for source in sources.values() if source.redistribution == "full"]
-    licences = sorted({_HUB_LICENCES.get(source.licence, "other") for source in open_}) or ["other"]
-    rows = sum(tables.get("articles", {}).values())
-    configs = []
-    details = []
-    for table, splits in tables.items():
-        config: dict[str, Any] = {"config_name": table, "version": version}
-        if table == "articles":
-            config["default"] = True
-        config["data_files"] = [{"split": split, "path": f"data/{table}/{split}-*-of-*.parquet"} for split in splits]
-        configs.append(config)
-        files_of = [file for file in written if file.path.startswith(f"data/{table}/")]
-        details.append(
-            {
-                "config_name": table,
-                "features": schema.features_yaml(table),
-                "splits": [
-                    {
-                        "name": split,
-                        "num_bytes": sum(file.uncompressed for file in files_of if f"/{split}-" in file.path),
-                        "num_examples": count,
-                    }
-                    for split, count in splits.items()
-                ],
-                "download_size": sum(file.bytes for file in files_of),
-                "dataset_size": sum(file.uncompressed for file in files_of),
-            }
-        )
+    passed_on = {source.licence for source in sources.values() if source.redistribution != "none"}
+    licences = sorted({_HUB_LICENCES.get(licence, "other") for licence in passed_on}) or ["other"]
+    languages = sorted({source.language for source in sources.values()})
+    rows = sum(sum(tables.get(table, {}).values()) for table in ("articles", "articles_masked"))
+    annotated = {_full(table) for table in tables} - {"articles"}
+    tasks = [use for table, use in _TASKS.items() if table in tables]
     head: dict[str, Any] = {
         "pretty_name": ours.title,
-        "language": sorted({source.language for source in sources.values()}),
+        "language": languages,
         "license": licences if len(licences) > 1 else licences[0],
-        "task_categories": ["text-generation", "text-classification"],
-        "size_categories": [next((name for most, name in _SIZES if rows < most), "n>1T")],
-        "tags": ["news", "press"],
     }
+    if "other" in licences:
+        head["license_name"] = "licences-of-the-sources"
+        if ours.hub:
+            head["license_link"] = f"{words.HUB}{ours.hub}#sources-and-licences"
+    head |= {
+        "annotations_creators": ["machine-generated" if annotated else "no-annotation"],
+        "language_creators": ["found"],
+        "multilinguality": ["multilingual" if len(languages) > 1 else "monolingual"],
+        "size_categories": [next((name for most, name in _SIZES if rows < most), "10B<n<100B")],
+        "source_datasets": ["original"],
+        "task_categories": list(dict.fromkeys(category for categories, _ in tasks for category in categories)),
+        "task_ids": list(dict.fromkeys(task for _, ids in tasks for task in ids)),
+    }
+    configs = [
+        {
+            "config_name": table,
+            "version": version,
+            **({"default": True} if table == next(iter(tables)) else {}),
+            "data_files": [{"split": split, "path": f"data/{table}/{split}-*-of-*.parquet"} for split in splits],
+        }
+        for table, splits in tables.items()
+    ]
     if configs:
-        head |= {"configs": configs, "dataset_info": details}
+        head |= {"configs": configs, "dataset_info": [_info(table, written) for table in tables]}
     return head
+
+
+def _info(table: str, written: Sequence[Written]) -> dict[str, Any]:
+    """What ``datasets`` wants to know of a table before it reads it."""
+    ours = [file for file in written if file.table == table]
+    splits = [
+        {
+            "name": split,
+            "num_bytes": sum(file.uncompressed for file in ours if file.split == split),
+            "num_examples": count,
+        }
+        for split, count in counts_of(ours)[table].items()
+    ]
+    return {
+        "config_name": table,
+        "features": schema.features_yaml(table),
+        "splits": splits,
+        "download_size": sum(file.bytes for file in ours),
+        "dataset_size": sum(file.uncompressed for file in ours),
+    }
