@@ -1,19 +1,31 @@
-"""A release wherever it lies: a folder, ``hub:org/name@X.Y.Z``, or an address that fsspec opens."""
+"""A release wherever it lies: a folder, ``hub:org/name@X.Y.Z``, or an address that fsspec opens.
+
+Where versions lie beside each other, a folder and a store look the same: ``PLACE/vX.Y.Z/MANIFEST.json`` and its files.
+The manifest is what makes a release: without one there is none, and its version has to be the one asked for.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from corpus.problem import Problem, UsageError, quoted
+from corpus import hubcache, stores
+from corpus.problem import CorpusError, Problem, UsageError, quoted
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
+
+_AT = re.compile(r"(.+)@v?([0-9]+\.[0-9]+\.[0-9]+)", re.DOTALL)
+_VERSION = re.compile(r"v?((?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*))")
+_REPOSITORY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_HUB = ("hub:", "hf://datasets/")
 
 
 @dataclass(frozen=True)
@@ -21,13 +33,14 @@ class Release:
     """A release that can be read: its manifest, and its files by their path in it.
 
     ``where`` is the address as people write it, ``folder`` the place of the release in ``files``,
-    the file system that holds it.
+    the file system that holds it; ``fetch`` takes a file of the manifest into the local cache, None for a folder.
     """
 
     where: str
     manifest: dict[str, Any]
     files: AbstractFileSystem
     folder: str
+    fetch: Callable[[Mapping[str, Any]], Path] | None = None
 
     @property
     def version(self) -> str:
@@ -35,14 +48,16 @@ class Release:
         return str(self.manifest["version"])
 
     def read(self, path: str) -> bytes:
-        """The bytes of a file.
+        """The bytes of a file, read where it lies.
 
         Raises:
             UsageError: rule ``release-damaged``, the file is not there or cannot be read.
+            CorpusError: the store does not answer.
         """
         try:
-            content: bytes = self.files.cat_file(f"{self.folder}/{path}")
-        except OSError as error:
+            with stores.in_words(f"{self.where}/{path}"):
+                content: bytes = stores.again(lambda: self.files.cat_file(self._path(path)))
+        except CorpusError as error:
             raise self._damaged(path, error) from None
         return content
 
@@ -51,11 +66,42 @@ class Release:
 
         Raises:
             UsageError: rule ``release-damaged``, the file is not there or is no Parquet file.
+            CorpusError: the store does not answer.
         """
         try:
-            return pq.ParquetFile(self.files.open(f"{self.folder}/{path}", "rb"), pre_buffer=False)
-        except (OSError, ValueError) as error:
+            with stores.in_words(f"{self.where}/{path}"):
+                return pq.ParquetFile(self.files.open(self._path(path), "rb"), pre_buffer=False)
+        except CorpusError as error:
             raise self._damaged(path, error) from None
+
+    def local(self, path: str) -> Path:
+        """A file of the manifest as a local file of the size that the manifest says: in place, or in the cache.
+
+        Raises:
+            UsageError: rule ``release-damaged``, there is no such file, or it has another size.
+            CorpusError: the store does not answer.
+        """
+        entry = self.entry(path)
+        if self.fetch is not None:
+            return self.fetch(entry)
+        file = Path(self.folder, path)
+        size = file.stat().st_size if file.is_file() else None
+        if size != entry["bytes"]:
+            found = "no such file" if size is None else f"{size:,} bytes"
+            raise self._problem(path, found, f"{entry['bytes']:,} bytes, as MANIFEST.json says")
+        return file
+
+    def entry(self, path: str) -> dict[str, Any]:
+        """What the manifest says of a file.
+
+        Raises:
+            UsageError: rule ``release-damaged``, it does not list the file.
+        """
+        for entry in self.manifest["files"]:
+            if entry["path"] == path:
+                found: dict[str, Any] = entry
+                return found
+        raise self._problem(path, "not in MANIFEST.json", "a file that MANIFEST.json lists")
 
     def tables(self, table: str, split: str | None = None) -> Iterator[dict[str, Any]]:
         """The manifest's entries of a table's files in the order of their rows, of all splits or of one."""
@@ -65,10 +111,20 @@ class Release:
             if split in (None, name):
                 yield from (entry for entry in found if split_in(entry["path"]) == name)
 
-    def _damaged(self, path: str, error: Exception) -> UsageError:
-        wanted = "a file that is as MANIFEST.json says"
+    def _path(self, path: str) -> str:
+        return f"{self.folder}/{path}"
+
+    def _damaged(self, path: str, error: CorpusError) -> CorpusError:
+        """The error, as one of the release where the file is what is wrong."""
+        problem = error.problems[0]
+        if problem.rule in ("hub-refused", "hub-unreachable", "store-refused", "extra-missing"):
+            return error
+        if problem.rule == "store-unreachable" and self.fetch is not None and "Error: " in problem.found:
+            return error
+        return self._problem(path, problem.found, "a file that is as MANIFEST.json says")
+
+    def _problem(self, path: str, found: str, wanted: str) -> UsageError:
         hint = "take the release again from where it came"
-        found = str(error).splitlines()[0] if str(error) else type(error).__name__
         return UsageError(Problem(f"{self.where}/{path}", 0, "", "release-damaged", found, wanted, hint))
 
 
@@ -77,19 +133,199 @@ def split_in(path: str) -> str:
     return path.rpartition("/")[2].split("-", 1)[0]
 
 
-def open_release(where: str | Path) -> Release:
-    """The release at an address, once its manifest has been read.
+@dataclass(frozen=True)
+class Address:
+    """Where a release is looked for: the kind of place (folder, hub, store), its name, the version or None."""
+
+    kind: str
+    place: str
+    version: str | None
+
+    def __str__(self) -> str:
+        """As people write it."""
+        shown = f"hub:{self.place}" if self.kind == "hub" else self.place
+        return f"{shown}@{self.version}" if self.version else shown
+
+
+def address(where: str | Path, version: str | None = None) -> Address:
+    """What an address means; a version may stand in it or beside it, with or without a v.
+
+    Raises:
+        UsageError: rule ``version-unknown``, what was given is no version, or there are two different ones.
+    """
+    text = str(where)
+    found = _AT.fullmatch(text)
+    base, at = (found[1], found[2]) if found else (text, None)
+    wanted = None
+    if version is not None:
+        number = _VERSION.fullmatch(str(version))
+        if number is None or (at is not None and at != number[1]):
+            shown = quoted(version) if number is None else f"{at} in the address and {number[1]} beside it"
+            raise UsageError(Problem(text, 0, "", "version-unknown", shown, "one version such as 1.2.0", ""))
+        wanted = number[1]
+    if text.startswith(_HUB):
+        name = next(base.removeprefix(start) for start in _HUB if base.startswith(start))
+        if not _REPOSITORY.fullmatch(name):
+            raise UsageError(Problem(text, 0, "", "address-unknown", quoted(name), "hub:org/name@X.Y.Z", ""))
+        return Address("hub", name, wanted or at)
+    if "://" in text and not text.startswith("file://"):
+        return Address("store", base.rstrip("/"), wanted or at)
+    text, base = text.removeprefix("file://"), base.removeprefix("file://")
+    if at is None or Path(text).exists():
+        there = Path(text).exists()
+        hub = not there and wanted is not None and _REPOSITORY.fullmatch(text)
+        return Address("hub" if hub else "folder", text, wanted)
+    hub = not Path(base).exists() and _REPOSITORY.fullmatch(base)
+    return Address("hub" if hub else "folder", base, wanted or at)
+
+
+def open_release(where: str | Path, version: str | None = None) -> Release:
+    """The release at an address, once its manifest has been read; the newest where versions lie beside each other.
 
     Raises:
         UsageError: there is no release, or no version of it as asked for.
+        CorpusError: the Hub or the store cannot be asked.
     """
+    at = address(where, version)
+    if at.kind == "hub":
+        return _of_hub(at)
+    return _of_tree(at)
+
+
+def versions(where: str | Path) -> list[str]:
+    """The versions at an address, the newest first; that of the release itself where a release lies there.
+
+    Raises:
+        UsageError: there is none.
+        CorpusError: the Hub or the store cannot be asked.
+    """
+    at = address(where)
+    if at.kind == "folder" and not Path(at.place).exists() and _REPOSITORY.fullmatch(at.place):
+        at = Address("hub", at.place, None)
+    if at.kind == "hub":
+        return hubcache.versions(at.place)
+    files, root = _tree(at)
+    if (manifest := _manifest(files, root, at)) is not None:
+        return [str(manifest["version"])]
+    found = [one for one in _listed(files, root, at) if _manifest(files, f"{root}/v{one}", at) is not None]
+    if not found:
+        raise _missing(at)
+    return found
+
+
+def _of_hub(at: Address) -> Release:
+    version = at.version
+    if version is None:
+        known = hubcache.versions(at.place)
+        if not known:
+            raise _missing(at)
+        version = known[0]
+    at = Address(at.kind, at.place, version)
+    commit = hubcache.commit_of(at.place, version)
+    if commit is None:
+        raise _no_version(at, hubcache.purged(at.place), hubcache.versions(at.place))
+    files = hubcache.HubFiles(at.place, commit)
+    manifest = _read(files.cat_file("MANIFEST.json"), at)
+    return Release(str(at), _checked(manifest, at), files, "", partial(hubcache.fetched, at.place, commit))
+
+
+def _tree(at: Address) -> tuple[AbstractFileSystem, str]:
+    if at.kind == "store":
+        files, root = stores.opened(at.place)
+        files.invalidate_cache()  # another process may have published or purged since it was listed
+        return files, root
     from fsspec.implementations.local import LocalFileSystem
 
-    folder = Path(where)
+    return LocalFileSystem(), str(Path(at.place).resolve())
+
+
+def _of_tree(at: Address) -> Release:
+    files, root = _tree(at)
+    for folder in ([f"{root}/v{at.version}"] if at.version else []) + [root]:
+        manifest = _manifest(files, folder, at)
+        if manifest is not None:
+            return _in_tree(files, folder, manifest, at)
+    known = _listed(files, root, at)
+    purged = hubcache.purged_in(stores.bytes_at(files, f"{root}/PURGED.json", at.place))
+    if at.version:
+        whole = [one for one in known if _manifest(files, f"{root}/v{one}", at) is not None]
+        if not whole and at.version not in purged:
+            raise _missing(at)
+        raise _no_version(at, purged, whole)
+    for version in known:
+        newest = Address(at.kind, at.place, version)
+        manifest = _manifest(files, f"{root}/v{version}", newest)
+        if manifest is not None:
+            return _in_tree(files, f"{root}/v{version}", manifest, newest)
+    raise _missing(at)
+
+
+def _in_tree(files: AbstractFileSystem, folder: str, manifest: dict[str, Any], at: Address) -> Release:
+    manifest = _checked(manifest, at)
+    if at.kind == "folder":
+        return Release(str(at), manifest, files, folder)
+    inside = f"{at.place}/v{at.version}" if folder.endswith(f"/v{at.version}") else at.place
+    return Release(str(at), manifest, files, folder, partial(stores.fetched, files, folder, inside))
+
+
+def _listed(files: AbstractFileSystem, root: str, at: Address) -> list[str]:
+    """The versions that have a folder, the newest first; whether they are whole is not said."""
+    with stores.in_words(at.place):
+        try:
+            found = stores.again(lambda: files.ls(root, detail=False))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+    return hubcache.newest_first([str(path).rstrip("/").rpartition("/")[2] for path in found])
+
+
+def _manifest(files: AbstractFileSystem, folder: str, at: Address) -> dict[str, Any] | None:
+    content = stores.bytes_at(files, f"{folder}/MANIFEST.json", at.place)
+    return None if content is None else _read(content, at)
+
+
+def _read(content: bytes, at: Address) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((folder / "MANIFEST.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        found = f"no readable MANIFEST.json ({error})"
-        hint = "make one with: corpus build --out DIR"
-        raise UsageError(Problem(quoted(str(where)), 0, "", "release-missing", found, "a release", hint)) from None
-    return Release(str(where), manifest, LocalFileSystem(), str(folder.resolve()))
+        manifest = json.loads(content)
+        if all(isinstance(manifest[name], kind) for name, kind in _PARTS.items()):
+            found: dict[str, Any] = manifest
+            return found
+        said = f"{', '.join(_PARTS)} are not all of their types"
+    except (ValueError, KeyError, TypeError) as error:
+        said = f"{type(error).__name__}: {error}"
+    raise _missing(at, f"no readable MANIFEST.json ({said})")
+
+
+_PARTS = {"version": str, "tables": dict, "files": list}
+"""What every manifest has, and what it is."""
+
+
+def _checked(manifest: dict[str, Any], at: Address) -> dict[str, Any]:
+    """The manifest, if it is that of the version asked for."""
+    found = manifest["version"]
+    if at.version is None or found == at.version:
+        return manifest
+    hint = f"leave the version out, or ask for {found}" if at.kind == "folder" else "tell its publisher"
+    raise UsageError(Problem(str(at), 0, "", "version-mismatch", f"the release {found}", at.version, hint))
+
+
+def _missing(at: Address, found: str = "no readable MANIFEST.json") -> UsageError:
+    hint = "make one with: corpus build --out DIR"
+    if at.kind != "folder":
+        hint = f"publish one with: corpus publish RELEASE --to {at.place if at.kind == 'store' else f'hub:{at.place}'}"
+    elif _REPOSITORY.fullmatch(at.place) and not Path(at.place).exists():
+        found = "no such folder"
+        hint = f"for a dataset of the Hub write hub:{at.place} or {at.place}@X.Y.Z"
+    return UsageError(Problem(quoted(str(at)), 0, "", "release-missing", found, "a release", hint))
+
+
+def _no_version(at: Address, purged: Mapping[str, str], known: list[str]) -> UsageError:
+    successor, seen = purged.get(str(at.version)), {at.version}
+    while successor in purged and successor not in seen:
+        seen.add(successor)
+        successor = purged[successor]
+    if successor is not None:
+        found = f"{at.version} was deleted for good, with what had to be withdrawn from it"
+        hint = f"take its successor {successor}"
+        return UsageError(Problem(str(at), 0, "", "version-purged", found, "a version that is there", hint))
+    wanted = f"one of {', '.join(known) or 'none: nothing is published'}"
+    return UsageError(Problem(str(at), 0, "", "version-unknown", quoted(at.version), wanted, ""))
