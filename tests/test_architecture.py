@@ -49,7 +49,17 @@ MAY_IMPORT = {
     "validate": {"settings"},
     # stage: annotate; what people annotated, and layers, which know each other and nothing else (see ANNOTATE)
     "gold": {"raw", "schema"},
-    "annotated": {"annotate/layer", "gold", "schema", "settings", "stories", "release/rows"},
+    "annotated": {"annotate/layer", "gold", "schema", "settings", "stories/__init__", "release/rows"},
+    # stage: near-duplicates and splits, on texts, signatures and numbers; knows no files
+    "stories/__init__": {
+        "stories/pairs", "stories/groups", "stories/leaks", "stories/minhash", "stories/shingling",
+        "stories/splits", "stories/stored",
+    },
+    "stories/minhash": {"stories/shingling"},
+    "stories/stored": {"stories/minhash"},
+    "stories/pairs": {"stories/minhash", "stories/shingling"},
+    "stories/groups": {"stories/pairs", "stories/minhash"},
+    "stories/leaks": {"stories/pairs", "stories/shingling"},  # the exact comparison, and nothing of MinHash
     # stage: whole corpus, on small columns of the work files, and the tables they become
     "workfiles": {"schema", "release/rows"},
     "catalogue": {"schema", "settings", "release/tables", "release/__init__", "workfiles"},
@@ -64,14 +74,14 @@ MAY_IMPORT = {
     # the one page that joins the stages
     "pipeline": {
         "annotate/__init__", "annotated", "assemble", "catalogue", "execute", "gold", "parse/__init__", "raw", "schema",
-        "settings", "stories", "validate", "workfiles",
+        "settings", "stories/__init__", "validate", "workfiles",
         "release/__init__", "release/card", "release/manifest", "release/place", "release/rows", "release/tables",
     },
     # what people ask for, on top of the pipeline
     "contribute": {"assemble", "pipeline", "raw", "settings"},
     "show": {
         "annotate/__init__", "annotated", "gold", "normalise", "parse/__init__", "pipeline", "raw", "release/rows",
-        "settings", "stories",
+        "settings", "stories/__init__",
     },
     "evaluate": {"annotate/__init__", "annotated", "dates", "gold", "pipeline", "roles", "settings"},
 }  # fmt: skip
