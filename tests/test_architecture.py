@@ -53,9 +53,10 @@ MAY_IMPORT = {
     # stage: near-duplicates and splits, on texts, signatures and numbers; knows no files
     "stories/__init__": {
         "stories/pairs", "stories/groups", "stories/leaks", "stories/minhash", "stories/shingling",
-        "stories/splits", "stories/stored",
+        "stories/spill", "stories/splits", "stories/stored",
     },
     "stories/minhash": {"stories/shingling"},
+    "stories/spill": {"stories/shingling"},
     "stories/stored": {"stories/minhash"},
     "stories/pairs": {"stories/minhash", "stories/shingling"},
     "stories/groups": {"stories/pairs", "stories/minhash"},

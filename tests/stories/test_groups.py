@@ -92,7 +92,7 @@ class History:
             if much >= 0.8:
                 assert rows[one].story == rows[other].story
         splits = np.array([row.split for row in rows], np.int8)
-        report = leak_report(lambda: [(np.arange(len(texts)), shingles(texts))], splits, self.reader(texts))
+        report = leak_report(lambda: [(np.arange(len(texts)), shingles(texts).distinct())], splits, self.reader(texts))
         assert not report.leaks
 
     def state(self) -> list[tuple[str, int, int, bool]]:

@@ -19,7 +19,7 @@ def blocks_of(texts: Sequence[str], size: int = 7) -> Blocks:
     def read() -> Iterator[tuple[np.ndarray, object]]:
         for start in range(0, len(texts), size):
             some = texts[start : start + size]
-            yield np.arange(start, start + len(some)), shingles(some)
+            yield np.arange(start, start + len(some)), shingles(some).distinct()
 
     return read  # type: ignore[return-value]
 
@@ -86,7 +86,7 @@ def test_a_join_of_many_rows_is_cut(
     splits = np.tile(np.array([0, 1], np.int8), 100)
     whole = leak_report(blocks_of(texts), splits, reader(texts))
     monkeypatch.setattr("corpus.stories.leaks._TOGETHER", 3)
-    monkeypatch.setattr("corpus.stories.leaks._PAIRS", 3)
+    monkeypatch.setattr("corpus.stories.pairs._SETS", 3)
     assert leak_report(blocks_of(texts), splits, reader(texts)) == whole
 
 

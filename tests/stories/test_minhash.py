@@ -22,6 +22,7 @@ from corpus.stories import (
     shingles,
     signatures,
     signatures_in,
+    signatures_of,
     similar,
     table_of,
     together,
@@ -128,6 +129,9 @@ def test_a_signature_hangs_on_its_text_alone(planted: Callable[..., list[str]]) 
     assert (whole.bands == alone.bands).all()
     assert (whole.words == alone.words).all()
     assert [int(whole.words[place]) == 0 for place in (20, 21, 23)] == [True, False, True]
+    split = signatures_of(shingles(texts * 30))
+    assert (split.bands == np.tile(whole.bands, (30, 1))).all()
+    assert (split.words == np.tile(whole.words, 30)).all()
     assert len(signatures([])) == 0
 
 

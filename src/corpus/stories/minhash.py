@@ -71,13 +71,15 @@ def chance(similarity: float) -> float:
 
 def signatures(texts: Sequence[str]) -> Signatures:
     """The signatures of texts (``compared_text`` of articles), in their order."""
-    return together(
-        signatures_of(shingles(texts[start : start + _TOGETHER])) for start in range(0, len(texts), _TOGETHER)
-    )
+    return together(_signed(shingles(texts[start : start + _TOGETHER])) for start in range(0, len(texts), _TOGETHER))
 
 
 def signatures_of(given: Shingles) -> Signatures:
-    """The signatures of texts whose shingles are known; how often a shingle stands there tells in ``words`` only."""
+    """The signatures of texts whose shingles are known, all of them in the order of the text (see ``words``)."""
+    return together(_signed(given.cut(start, start + _TOGETHER)) for start in range(0, len(given), _TOGETHER))
+
+
+def _signed(given: Shingles) -> Signatures:
     there = given.lengths > 0
     some = given if there.all() else Shingles(given.values, given.ends[there])
     words = np.zeros(len(given), np.uint64)

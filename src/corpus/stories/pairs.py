@@ -26,8 +26,8 @@ without captions) put on either side of .8 is one story all the same; above the 
 
 _NEAR = 16
 """Where more than twice as many articles share a band, each is compared with so many before it and the first ones."""
-_PAIRS = 8192
-"""Pairs compared at once: the shingles of at most twice as many articles are in memory (3.5 kB for 400 words)."""
+_SETS = 32_768
+"""Articles whose shingles are in memory at once, 3.5 kB each for 400 words."""
 _TABLE = 27
 
 
@@ -137,27 +137,24 @@ def _within(length: int) -> tuple[np.ndarray, np.ndarray]:
 
 def similar(first: np.ndarray, second: np.ndarray, shingles_of: ShinglesOf, least: float) -> Pairs:
     """Those of these pairs whose Jaccard similarity is ``least`` or more, with it; exact, whatever found the pairs."""
-    kept: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    for start in range(0, len(first), _PAIRS):
-        here, there = first[start : start + _PAIRS], second[start : start + _PAIRS]
-        found = jaccard(here, there, shingles_of)
-        enough = found >= least
-        kept.append((here[enough], there[enough], found[enough]))
-    if not kept:
-        return Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-    a, b, c = (np.concatenate(column) for column in zip(*kept, strict=True))
-    return Pairs(a, b, c)
+    found = jaccard(first, second, shingles_of)
+    enough = found >= least
+    return Pairs(first[enough], second[enough], found[enough])
 
 
 def jaccard(first: np.ndarray, second: np.ndarray, shingles_of: ShinglesOf) -> np.ndarray:
     """The Jaccard similarity of the shingle sets of each pair; 0 where an article has none."""
     positions = np.unique(np.concatenate([first, second]))
-    sets = list(shingles_of(positions).distinct())
+    if len(positions) > _SETS and len(first) > 1:
+        half = len(first) // 2
+        return np.concatenate(
+            [jaccard(first[:half], second[:half], shingles_of), jaccard(first[half:], second[half:], shingles_of)]
+        )
+    sets = list(shingles_of(positions).distinct()) if len(positions) else []
     found = np.zeros(len(first))
     left, right = np.searchsorted(positions, first).tolist(), np.searchsorted(positions, second).tolist()
     for place, (one, other) in enumerate(zip(left, right, strict=True)):
-        a, b = sets[one], sets[other]
-        both = np.sort(np.concatenate([a, b]))
+        both = np.sort(np.concatenate([sets[one], sets[other]]))
         shared = int(np.count_nonzero(both[1:] == both[:-1]))
         found[place] = shared / (len(both) - shared) if shared else 0.0
     return found

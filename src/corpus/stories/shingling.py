@@ -56,6 +56,12 @@ class Shingles:
         """How many shingles each text has."""
         return np.diff(self.ends, prepend=0)
 
+    def cut(self, start: int, end: int) -> Shingles:
+        """Those of the texts from ``start`` to ``end``."""
+        ends = self.ends[start:end]
+        first = int(self.ends[start - 1]) if start else 0
+        return Shingles(self.values[first : int(ends[-1]) if len(ends) else first], ends - first)
+
     def distinct(self) -> Shingles:
         """The same as sets: each text's shingles ascending, none twice."""
         values = self.values.copy()
@@ -153,7 +159,7 @@ def _threes(words: np.ndarray, counts: np.ndarray) -> Shingles:
     for size in range(1, WORDS):  # unless they are all it has
         first = ends[counts == size] - size
         kept[first] = True
-        values[first] = mixed(words[first] + (_SECOND * words[first + size - 1] if size > 1 else np.uint64(size)))
+        values[first] = mixed(words[first] + (_SECOND * words[first + 1] if size > 1 else np.uint64(1)))
     return Shingles(values[kept], np.cumsum(np.where(counts < WORDS, counts > 0, counts - (WORDS - 1)), dtype=np.int64))
 
 
