@@ -1,4 +1,4 @@
-"""Stories and splits: which split an article belongs to, for ever."""
+"""Which split a story belongs to, for ever."""
 
 from __future__ import annotations
 

@@ -1,0 +1,24 @@
+"""Stories and splits: articles that are near-duplicates of each other, and fall together, for ever.
+
+The way: ``compared_text`` of an article -> ``signatures`` of a partition -> ``stories`` of the corpus, which asks for
+the ``shingles`` of candidates only -> ``leak_report``, the proof, which knows nothing of signatures. What the next
+release needs is ``stored``.
+"""
+
+from __future__ import annotations
+
+from corpus.stories.groups import NONE, Held, Known, Stories, links, place, stories
+from corpus.stories.leaks import LEAK, LeakReport, leak_report
+from corpus.stories.minhash import Signatures, chance, signatures, signatures_of, together
+from corpus.stories.pairs import LINKED, Pairs, ShinglesOf, candidates, heads, jaccard, similar
+from corpus.stories.shingling import COMPARED, Shingles, compared_text, joined, shingles
+from corpus.stories.spill import Spilled, read_shingles, write_shingles
+from corpus.stories.splits import split_of
+from corpus.stories.stored import signatures_in, table_of
+
+__all__ = [
+    "COMPARED", "LEAK", "LINKED", "NONE", "Held", "Known", "LeakReport", "Pairs", "Shingles", "ShinglesOf",
+    "Signatures", "Spilled", "Stories", "candidates", "chance", "compared_text", "heads", "jaccard", "joined",
+    "leak_report", "links", "place", "read_shingles", "shingles", "signatures", "signatures_in", "signatures_of",
+    "similar", "split_of", "stories", "table_of", "together", "write_shingles",
+]  # fmt: skip

@@ -1,0 +1,97 @@
+"""Shingles on disk while a build runs: 8 bytes each, 3.5 kB for an article of 408 words, in a file for each partition.
+
+They are made once, by the worker that has the texts in hand; candidates and the leak report read them from here. The
+files are mapped and let go again: what the system keeps of them in memory it can drop at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from corpus.stories.shingling import Shingles, joined
+
+_BLOCK = 2000
+"""Articles that a block of the leak report has at most."""
+
+
+def write_shingles(file: Path, given: Shingles) -> None:
+    """Keep the sets of a partition's articles (``given`` need not be distinct)."""
+    sets = given.distinct()
+    with file.open("wb") as sink:
+        sink.write(np.array([len(sets)], np.int64).tobytes())
+        sink.write(sets.ends.tobytes())
+        sink.write(sets.values.tobytes())
+
+
+def read_shingles(file: Path) -> Shingles:
+    """The sets of a partition's articles, mapped."""
+    whole = np.memmap(file, np.int64, "r")
+    count = int(whole[0])
+    return Shingles(np.asarray(whole[count + 1 :]).view(np.uint64), np.array(whole[1 : count + 1]))
+
+
+class Spilled:
+    """The sets of all articles: ``at`` gives those at positions, ``blocks`` all of them, as the join reads them.
+
+    ``positions`` has for each file the position of each of its rows (int64), negative for rows that do not count.
+    No two rows have the same.
+    """
+
+    def __init__(self, files: Sequence[Path], positions: Sequence[np.ndarray]) -> None:
+        self._files = tuple(files)
+        self._positions = tuple(positions)
+        count = 1 + max((int(one.max(initial=-1)) for one in positions), default=-1)
+        self._file = np.full(count, -1, np.int32)
+        self._row = np.zeros(count, np.int32)
+        for number, one in enumerate(positions):
+            there = one >= 0
+            self._file[one[there]] = number
+            self._row[one[there]] = np.flatnonzero(there)
+
+    def at(self, positions: np.ndarray) -> Shingles:
+        """The sets at these positions, in their order."""
+        lengths = np.zeros(len(positions), np.int64)
+        found: list[np.ndarray] = [np.empty(0, np.uint64)] * len(positions)
+        for number in np.unique(self._file[positions]).tolist():
+            sets = read_shingles(self._files[number])
+            places = np.flatnonzero(self._file[positions] == number)
+            rows = self._row[positions[places]]
+            ends = sets.ends[rows]
+            lengths[places] = sizes = sets.lengths[rows]
+            for place, end, size in zip(places.tolist(), ends.tolist(), sizes.tolist(), strict=True):
+                found[place] = np.array(sets.values[end - size : end])
+        return Shingles(np.concatenate([np.empty(0, np.uint64), *found]), np.cumsum(lengths))
+
+    def blocks(self) -> Iterator[tuple[np.ndarray, Shingles]]:
+        """All sets, a few thousand articles at a time."""
+        waiting: list[tuple[np.ndarray, Shingles]] = []
+        rows = 0
+        for positions, sets in self._pieces():
+            if waiting and rows + len(positions) > _BLOCK:
+                yield _one(waiting)
+                waiting, rows = [], 0
+            waiting.append((positions, sets))
+            rows += len(positions)
+        if waiting:
+            yield _one(waiting)
+
+    def _pieces(self) -> Iterator[tuple[np.ndarray, Shingles]]:
+        for file, positions in zip(self._files, self._positions, strict=True):
+            sets = read_shingles(file)
+            begins = sets.ends - sets.lengths
+            for start in range(0, len(positions), _BLOCK):
+                some, ends = positions[start : start + _BLOCK], sets.ends[start : start + _BLOCK]
+                first = int(begins[start])
+                values = np.array(sets.values[first : int(ends[-1])])
+                piece = Shingles(values, ends - first)
+                if (some < 0).any():
+                    kept = np.repeat(some >= 0, piece.lengths)
+                    piece = Shingles(values[kept], np.cumsum(piece.lengths[some >= 0]))
+                yield some[some >= 0], piece
+
+
+def _one(pieces: Sequence[tuple[np.ndarray, Shingles]]) -> tuple[np.ndarray, Shingles]:
+    return np.concatenate([positions for positions, _ in pieces]), joined(sets for _, sets in pieces)

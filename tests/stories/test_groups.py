@@ -1,0 +1,236 @@
+"""Stories over any sequence of additions, edits and removals: promise 4."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.stories import (
+    NONE,
+    Known,
+    Pairs,
+    ShinglesOf,
+    Stories,
+    heads,
+    jaccard,
+    leak_report,
+    place,
+    shingles,
+    signatures,
+    split_of,
+    stories,
+)
+
+Reader = Callable[[Sequence[str]], ShinglesOf]
+Chain = Callable[[int, int], str]
+SPLITS = (("train", 0.4), ("validation", 0.3), ("test", 0.3))
+NAMES = [name for name, _ in SPLITS]
+
+
+@dataclass
+class Row:
+    """A row of the history, as far as stories go."""
+
+    id: str
+    story: int = NONE
+    split: int = NONE
+    published: bool = False
+    words: int = 0
+
+
+@dataclass
+class History:
+    """A corpus and its releases: what the pipeline does around stories, in a few lines."""
+
+    reader: Reader
+    rows: list[Row] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def release(self) -> Stories:
+        known_ids = {row.id for row in self.rows}
+        self.rows += [Row(one) for one in self.texts if one not in known_ids]
+        order = [place for place, row in enumerate(self.rows) if row.id in self.texts]
+        rows = [self.rows[place] for place in order]
+        texts = [self.texts[row.id] for row in rows]
+        made = signatures(texts)
+        words = made.words.tolist()
+        known = Known(
+            np.array(order, np.int64),
+            np.array([row.story for row in rows], np.int64),
+            np.array([row.split for row in rows], np.int8),
+            np.array([NAMES.index(split_of(row.id, SPLITS)) for row in rows], np.int8),
+            np.array([row.published and row.words == word for row, word in zip(rows, words, strict=True)], bool),
+        )
+        found = stories(made, known, self.reader(texts))
+        for row in self.rows:
+            row.published = False
+            row.story = found.merged.get(row.story, row.story)
+        held = {one.position for one in found.held}
+        for at, row in enumerate(rows):
+            row.story, row.split = int(found.story[at]), int(found.split[at])
+            row.published, row.words = at not in held, words[at]
+        for one in found.held:
+            assert all(self.rows[order[other]].published for other in one.like)
+            splits = {self.rows[order[other]].split for other in one.like} | {rows[one.position].split}
+            assert len(splits - {NONE}) >= 2
+            assert min(one.similarity) >= 0.7
+        return found
+
+    def check(self) -> None:
+        """What must be true of every release."""
+        rows = [row for row in self.rows if row.published]
+        texts = [self.texts[row.id] for row in rows]
+        for row in rows:
+            assert row.split == NAMES.index(split_of(self.rows[row.story].id, SPLITS))
+        first, second = np.triu_indices(len(rows), 1)
+        for one, other, much in zip(first, second, jaccard(first, second, self.reader(texts)), strict=True):
+            if much >= 0.8:
+                assert rows[one].story == rows[other].story
+        splits = np.array([row.split for row in rows], np.int8)
+        report = leak_report(lambda: [(np.arange(len(texts)), shingles(texts).distinct())], splits, self.reader(texts))
+        assert not report.leaks
+
+    def state(self) -> list[tuple[str, int, int, bool]]:
+        return [(row.id, row.story, row.split, row.published) for row in self.rows]
+
+
+PLACES = st.tuples(st.integers(0, 2), st.integers(0, 12))
+EDITS = st.lists(st.lists(st.tuples(st.integers(0, 11), st.none() | PLACES), max_size=6), max_size=5)
+
+
+@given(releases=EDITS)
+def test_no_record_changes_split_and_no_two_splits_share_a_text(
+    releases: list[list[tuple[int, tuple[int, int] | None]]], reader: Reader, chain: Chain
+) -> None:
+    history = History(reader)
+    splits: dict[str, int] = {}
+    for edits in releases:
+        for number, where in edits:
+            identity = f"essai/{number}"
+            history.texts.pop(identity, None) if where is None else history.texts.update({identity: chain(*where)})
+        before = {row.id: history.rows[row.story].id for row in history.rows if row.story != NONE}
+        found = history.release()
+        history.check()
+        for row in history.rows:
+            if row.split != NONE:
+                assert splits.setdefault(row.id, row.split) == row.split
+            if row.id in before and history.rows[row.story].id != before[row.id]:  # only a merge, to an older name
+                assert row.story == found.merged[[one.id for one in history.rows].index(before[row.id])]
+                assert row.story < [one.id for one in history.rows].index(before[row.id])
+        again = history.state()
+        history.release()
+        assert history.state() == again
+
+
+@given(places=st.lists(PLACES, max_size=14), cuts=st.sets(st.integers(1, 13)))
+def test_additions_may_be_cut_anywhere(
+    places: list[tuple[int, int]], cuts: set[int], reader: Reader, chain: Chain
+) -> None:
+    once, cut = History(reader), History(reader)
+    for number, where in enumerate(places):
+        if number in cuts:
+            cut.release()
+        once.texts[f"essai/{number}"] = cut.texts[f"essai/{number}"] = chain(*where)
+    once.release()
+    cut.release()
+    assert cut.state() == once.state()
+    once.check()
+
+
+@given(places=st.lists(PLACES, min_size=1, max_size=10))
+def test_an_article_that_is_held_back_comes_in_once_the_bridge_is_gone(
+    places: list[tuple[int, int]], reader: Reader, chain: Chain
+) -> None:
+    history = History(reader, texts={f"essai/{number}": chain(*where) for number, where in enumerate(places)})
+    for one in history.release().held:
+        row = history.rows[one.position]
+        history.texts = {row.id: history.texts[row.id]}
+        assert not history.release().held
+        assert row.published
+        break
+
+
+def known(story: list[int], split: list[int], own: list[int], settled: list[bool]) -> Known:
+    return Known(
+        np.arange(len(story), dtype=np.int64) * 10,
+        np.array(story, np.int64),
+        np.array(split, np.int8),
+        np.array(own, np.int8),
+        np.array(settled, bool),
+    )
+
+
+def pairs(*given: tuple[int, int]) -> Pairs:
+    first, second = (np.array([pair[side] for pair in given], np.int64) for side in (0, 1))
+    return Pairs(first, second, np.full(len(given), 0.9))
+
+
+def placed(before: Known, *linked: tuple[int, int]) -> Stories:
+    return place(before, np.arange(len(before.order)), pairs(*linked))
+
+
+def test_an_article_that_joins_a_story_takes_its_name_and_split() -> None:
+    found = placed(known([0, NONE, NONE], [1, NONE, NONE], [1, 0, 2], [True, False, False]), (0, 1))
+    assert (found.story.tolist(), found.split.tolist(), found.held) == ([0, 0, 20], [1, 1, 2], ())
+
+
+def test_a_bridge_within_a_split_merges_under_the_oldest_name_and_takes_absent_records_along() -> None:
+    before = known([5, 10, NONE, 10], [1, 1, NONE, 1], [1] * 4, [True, True, False, True])
+    found = placed(before, (0, 2), (1, 2))
+    assert found.story.tolist() == [5, 5, 5, 5]
+    assert found.merged == {10: 5}
+
+
+def test_a_bridge_between_splits_goes_to_none_and_names_both() -> None:
+    found = placed(known([0, 10, NONE], [0, 1, NONE], [0, 1, 0], [True, True, False]), (0, 2), (1, 2))
+    assert (found.story.tolist(), found.split.tolist()) == ([0, 10, NONE], [0, 1, NONE])
+    [held] = found.held
+    assert (held.position, held.like, held.similarity) == (2, (0, 1), (0.9, 0.9))
+
+
+def test_an_edit_that_would_link_two_splits_holds_back_the_edited_record() -> None:
+    found = placed(known([0, 10], [0, 1], [0, 1], [False, True]), (0, 1))
+    assert [one.position for one in found.held] == [0]
+    assert found.held[0].like == (1,)
+    assert (found.story.tolist(), found.split.tolist()) == ([0, 10], [0, 1])
+
+
+def test_an_edit_that_makes_an_article_like_no_other_leaves_it_in_its_story() -> None:
+    found = placed(known([0, 0], [1, 1], [1, 0], [True, False]))
+    assert (found.story.tolist(), found.split.tolist()) == ([0, 0], [1, 1])
+
+
+def test_an_article_that_is_held_back_links_nothing() -> None:
+    before = known([0, 10, NONE, NONE], [0, 1, NONE, NONE], [0, 1, 0, 1], [True, True, False, False])
+    found = placed(before, (0, 2), (1, 2), (2, 3))
+    assert [one.position for one in found.held] == [2]
+    assert (found.story[3], found.split[3]) == (30, 1)
+
+
+def test_the_same_words_are_one_text_even_where_the_first_is_held_back(reader: Reader, chain: Chain) -> None:
+    texts = [chain(0, 0), chain(0, 4), chain(0, 2), chain(0, 2), chain(1, 0), chain(1, 0)]
+    before = known([0, 10, *[NONE] * 4], [0, 1, *[NONE] * 4], [0, 1, 0, 1, 2, 0], [True, True, *[False] * 4])
+    found = stories(signatures(texts), before, reader(texts))
+    assert [one.position for one in found.held] == [2, 3]
+    assert (found.story.tolist(), found.split.tolist()) == ([0, 10, NONE, NONE, 40, 40], [0, 1, NONE, NONE, 2, 2])
+    assert heads(signatures(texts).words).tolist() == [0, 1, 2, 2, 4, 4]
+
+
+def test_articles_without_words_are_each_a_story(reader: Reader) -> None:
+    before = known([NONE] * 3, [NONE] * 3, [0, 1, 2], [False] * 3)
+    found = stories(signatures(["", "!", "un"]), before, reader(["", "!", "un"]))
+    assert (found.story.tolist(), found.split.tolist(), found.held) == ([0, 10, 20], [0, 1, 2], ())
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_few_articles_are_placed(count: int, reader: Reader, chain: Chain) -> None:
+    texts = [chain(0, 0)] * count
+    found = stories(
+        signatures(texts), known([NONE] * count, [NONE] * count, [2] * count, [False] * count), reader(texts)
+    )
+    assert found.split.tolist() == [2] * count

@@ -1,0 +1,192 @@
+"""Signatures, and how many near-duplicates they find."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from corpus.stories import (
+    LINKED,
+    ShinglesOf,
+    Signatures,
+    candidates,
+    chance,
+    heads,
+    jaccard,
+    shingles,
+    signatures,
+    signatures_in,
+    signatures_of,
+    similar,
+    table_of,
+    together,
+)
+from corpus.stories.minhash import BANDS, BITS, HASHES, minima
+from corpus.stories.stored import WRITING
+
+Reader = Callable[[Sequence[str]], ShinglesOf]
+
+
+def found_pairs(texts: Sequence[str], reader: Reader) -> set[tuple[int, int]]:
+    """All pairs that are linked, articles of the same words put back for their heads."""
+    made = signatures(texts)
+    linked = similar(*candidates(made, np.ones(len(texts), bool)), reader(texts), LINKED)
+    pairs = set(zip(linked.first.tolist(), linked.second.tolist(), strict=True))
+    head = heads(made.words).tolist()
+    return {
+        (one, other)
+        for one, other in combinations(range(len(texts)), 2)
+        if head[one] == head[other] or (min(head[one], head[other]), max(head[one], head[other])) in pairs
+    }
+
+
+def all_similarities(texts: Sequence[str], reader: Reader) -> dict[tuple[int, int], float]:
+    first, second = np.triu_indices(len(texts), 1)
+    return dict(
+        zip(
+            zip(first.tolist(), second.tolist(), strict=True),
+            jaccard(first, second, reader(texts)).tolist(),
+            strict=True,
+        )
+    )
+
+
+def test_minima_agree_as_often_as_the_similarity_says(planted: Callable[..., list[str]], reader: Reader) -> None:
+    for words in (120, 16):
+        texts = planted(600, words)
+        first, second = np.arange(0, 600, 2), np.arange(1, 600, 2)
+        real = jaccard(first, second, reader(texts))
+        found = minima(shingles(texts))
+        agreeing = (found[first] == found[second]).mean(axis=1)
+        spread = np.sqrt(real * (1 - real) / HASHES)
+        assert abs((agreeing - real).mean()) < 0.01
+        assert (np.abs(agreeing - real) <= 4.5 * spread + 1e-9).all()
+
+
+@pytest.mark.parametrize("words", [16, 60, 400])
+def test_planted_pairs_are_found(
+    words: int, planted: Callable[..., list[str]], reader: Reader, record_property: Callable[[str, object], None]
+) -> None:
+    texts = planted(4000 if words < 400 else 1000, words)
+    found = signatures(texts)
+    linked = similar(*candidates(found, np.ones(len(texts), bool)), reader(texts), LINKED)
+    pairs = set(zip(linked.first.tolist(), linked.second.tolist(), strict=True))
+    first, second = np.arange(0, len(texts), 2), np.arange(1, len(texts), 2)
+    real = jaccard(first, second, reader(texts))
+    same = heads(found.words)
+    for least in (0.8, LINKED):
+        wanted = [
+            (one, other)
+            for one, other, much in zip(first.tolist(), second.tolist(), real.tolist(), strict=True)
+            if much >= least and same[other] != one
+        ]
+        recall = sum(pair in pairs for pair in wanted) / len(wanted)
+        record_property(f"recall of planted pairs of {least}", recall)
+        assert recall >= (0.998 if least == 0.8 else 0.98)
+    assert min(linked.similarity) >= LINKED
+
+
+def test_duplicates_that_orangesum_lists_are_found(
+    shared: Path, reader: Reader, record_property: Callable[[str, object], None]
+) -> None:
+    lines = (shared / "news_orangesum" / "duplicate_groups.jsonl").read_text("utf-8").splitlines()
+    texts = [record["article"] for record in map(json.loads, lines)]
+    found = found_pairs(texts, reader)
+    real = all_similarities(texts, reader)
+    high = {pair for pair, much in real.items() if much >= 0.8}
+    false = {pair for pair in found if real[pair] < 0.6}
+    record_property("pairs of .8 or more", len(high))
+    record_property("pairs found", len(found))
+    assert high <= found
+    assert not false
+
+
+def test_articles_that_orangesum_lists_as_no_duplicates_are_none(shared: Path, reader: Reader) -> None:
+    lines = (shared / "news_orangesum" / "articles.jsonl").read_text("utf-8").splitlines()
+    texts = [" ".join([record["title"], *record["paragraphs"]]) for record in map(json.loads, lines)]
+    assert found_pairs(texts, reader) == {
+        pair for pair, much in all_similarities(texts, reader).items() if much >= LINKED
+    }
+
+
+def test_the_curve_is_the_one_the_docstring_shows() -> None:
+    assert [round(chance(much), 3) for much in (0.2, 0.3, 0.4, 0.5, 0.6)] == [0.008, 0.059, 0.227, 0.548, 0.868]
+    assert round(chance(0.7), 4) == 0.9899
+    assert round(chance(0.75), 4) == 0.9989
+    assert round(chance(0.8), 5) == 0.99995
+
+
+def test_a_signature_hangs_on_its_text_alone(planted: Callable[..., list[str]]) -> None:
+    texts = [*planted(20), "", "un", "un deux", "!", "un deux trois"]
+    whole = signatures(texts)
+    alone = together(signatures([text]) for text in texts)
+    assert (whole.bands == alone.bands).all()
+    assert (whole.words == alone.words).all()
+    assert [int(whole.words[place]) == 0 for place in (20, 21, 23)] == [True, False, True]
+    split = signatures_of(shingles(texts * 30))
+    assert (split.bands == np.tile(whole.bands, (30, 1))).all()
+    assert (split.words == np.tile(whole.words, 30)).all()
+    assert len(signatures([])) == 0
+
+
+def test_a_signature_is_what_it_was_when_this_was_written() -> None:
+    made = signatures(["Le conseil municipal a voté lundi le budget de la commune."])
+    assert (made.words.tolist(), made.bands[0, :3].tolist()) == PINNED
+
+
+PINNED = ([9954026274656339700], [874623943975, 733338838578, 386991952603])
+
+
+def test_few_arrivals_meet_the_same_articles_as_when_all_are_new(planted: Callable[..., list[str]]) -> None:
+    made = signatures(planted(2000, 40))
+    first, second = candidates(made, np.ones(2000, bool))
+    for arrivals in (np.arange(2000) >= 1990, np.arange(2000) == 7, np.arange(2000) % 2 == 0, np.zeros(2000, bool)):
+        kept = arrivals[first] | arrivals[second]
+        few_first, few_second = candidates(made, arrivals)
+        assert (few_first.tolist(), few_second.tolist()) == (first[kept].tolist(), second[kept].tolist())
+
+
+def test_a_bulletin_that_comes_every_day_is_not_compared_with_every_other(planted: Callable[..., list[str]]) -> None:
+    bulletin = planted(2)[0]
+    made = signatures([f"{bulletin} {number}" for number in range(500)] + [bulletin] * 500)
+    first, second = candidates(made, np.ones(1000, bool))
+    assert len(first) < 501 * 60
+    reached = {0}
+    for one, other in sorted(zip(first.tolist(), second.tolist(), strict=True)):
+        if one in reached:
+            reached.add(other)
+    assert reached == set(range(501))
+
+
+def test_many_articles_sort_as_few_do(monkeypatch: pytest.MonkeyPatch, planted: Callable[..., list[str]]) -> None:
+    made = signatures(planted(200, 40))
+    few = candidates(made, np.ones(200, bool))
+    monkeypatch.setattr("corpus.stories.pairs.BITS", 60)
+    assert [one.tolist() for one in candidates(made, np.ones(200, bool))] == [one.tolist() for one in few]
+
+
+def test_stored_signatures_come_back_and_take_little_room(planted: Callable[..., list[str]], tmp_path: Path) -> None:
+    made = signatures(planted(2000, 40))
+    order = np.arange(2000) * 3
+    pq.write_table(table_of(order, made), tmp_path / "s.parquet", **WRITING)
+    back_order, back = signatures_in(pq.read_table(tmp_path / "s.parquet"))
+    assert (back_order == order).all()
+    assert (back.words == made.words).all()
+    assert (back.bands == made.bands).all()
+    assert int(made.bands.max()) < 2**BITS
+    assert (tmp_path / "s.parquet").stat().st_size < 2000 * 140
+    none = signatures_in(table_of(np.empty(0, np.int64), signatures([])))[1]
+    assert (len(none), none.bands.shape) == (0, (0, BANDS))
+
+
+def test_signatures_of_another_version_are_not_read(planted: Callable[..., list[str]]) -> None:
+    table = table_of(np.arange(2), signatures(planted(2)))
+    with pytest.raises(ValueError, match="version"):
+        signatures_in(table.replace_schema_metadata({"stories": "0"}))
+    assert isinstance(signatures_in(table)[1], Signatures)

@@ -1,0 +1,45 @@
+"""Shingles on disk are the shingles of the texts."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.stories import Spilled, shingles, write_shingles
+
+TEXTS = st.lists(st.lists(st.text("abcde", min_size=1, max_size=1), max_size=9).map(" ".join), max_size=12)
+
+
+@given(texts=TEXTS, cuts=st.sets(st.integers(0, 12)), data=st.data(), block=st.integers(1, 5))
+def test_what_is_read_is_what_was_written(
+    texts: list[str], cuts: set[int], data: st.DataObject, block: int, tmp_path: Path
+) -> None:
+    places = data.draw(st.permutations(range(len(texts))))
+    dropped = data.draw(st.sets(st.integers(0, 12)))
+    edges = sorted({0, len(texts), *(cut for cut in cuts if cut < len(texts))})
+    files, positions = [], []
+    for number, (start, end) in enumerate(pairwise(edges)):
+        files.append(tmp_path / f"{number}.shingles")
+        write_shingles(files[-1], shingles(texts[start:end]))
+        positions.append(np.array([-1 if row in dropped else places[row] for row in range(start, end)], np.int64))
+    wanted = {
+        places[row]: sorted(set(shingles([text]).values.tolist()))
+        for row, text in enumerate(texts)
+        if row not in dropped
+    }
+    kept = Spilled(files, positions)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("corpus.stories.spill._BLOCK", block)
+        found = {}
+        for where, sets in kept.blocks():
+            assert len(where) == len(sets)
+            assert len(where) <= block
+            found.update(zip(where.tolist(), [one.tolist() for one in sets], strict=True))
+    assert found == wanted
+    some = np.array(sorted(wanted)[::2], np.int64)
+    assert [one.tolist() for one in kept.at(some)] == [wanted[place] for place in some.tolist()]
