@@ -60,8 +60,8 @@ def test_every_table_loads_with_the_features_of_its_schema_and_all_its_rows(rele
 
 
 def test_streaming_gives_the_rows_of_the_split_in_order(release: Path) -> None:
-    rows = list(corpus.load(release, "articles", "train", streaming=True))
-    whole = corpus.load(release, "articles", "train")
+    rows = list(corpus.load(release, "articles", split="train", streaming=True))
+    whole = corpus.load(release, "articles", split="train")
     assert isinstance(whole, Dataset)
     assert rows == whole.to_list()
 
@@ -100,7 +100,7 @@ def test_a_table_or_split_that_is_not_there_is_an_error(
     release: Path, table: str, split: str | None, rule: str
 ) -> None:
     with pytest.raises(UsageError, match=rule):
-        corpus.load(release, table, split)
+        corpus.load(release, table, split=split)
 
 
 def test_a_file_that_was_cut_is_never_loaded(release: Path, tmp_path: Path) -> None:

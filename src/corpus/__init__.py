@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["build", "check", "frame", "load"]
+__all__ = ["build", "check", "frame", "load", "versions"]
 
-_WHERE = {"build": "corpus.pipeline", "check": "corpus.checking", "load": "corpus.loading", "frame": "corpus.loading"}
+_WHERE = {
+    "build": "corpus.pipeline",
+    "check": "corpus.checking",
+    "frame": "corpus.loading",
+    "load": "corpus.loading",
+    "versions": "corpus.loading",
+}
 
 
 def __getattr__(name: str) -> Any:

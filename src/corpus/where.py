@@ -74,22 +74,49 @@ class Release:
         except CorpusError as error:
             raise self._damaged(path, error) from None
 
-    def local(self, path: str) -> Path:
-        """A file of the manifest as a local file of the size that the manifest says: in place, or in the cache.
+    def local(self, path: str, folder: Path | None = None) -> Path:
+        """A file of the manifest as a local file of the size that the manifest says.
+
+        It is the file itself where the release is a folder; else it is taken into ``folder``, or into the local
+        cache where none is given.
 
         Raises:
             UsageError: rule ``release-damaged``, there is no such file, or it has another size.
             CorpusError: the store does not answer.
         """
         entry = self.entry(path)
-        if self.fetch is not None:
+        if self.fetch is not None and folder is None:
             return self.fetch(entry)
-        file = Path(self.folder, path)
+        file = Path(self.folder, path) if self.fetch is None else Path(str(folder), path)
+        if self.fetch is not None and not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(self.read(path))
         size = file.stat().st_size if file.is_file() else None
         if size != entry["bytes"]:
             found = "no such file" if size is None else f"{size:,} bytes"
             raise self._problem(path, found, f"{entry['bytes']:,} bytes, as MANIFEST.json says")
         return file
+
+    def source(self, path: str) -> str:
+        """Where to stream a file from: its path where it is on this machine already, else its URL.
+
+        Raises:
+            UsageError: rule ``release-damaged``, there is no such file, or it has another size.
+            CorpusError: the store does not answer.
+        """
+        if self.fetch is None:
+            return str(self.local(path))
+        entry = self.entry(path)
+        hub = isinstance(self.files, hubcache.HubFiles)
+        here = self.files.place(path) if hub else stores.place_in_cache(entry)
+        if here.is_file() and here.stat().st_size == entry["bytes"]:
+            return str(here)
+        if not hub:  # a commit of the Hub cannot change
+            with stores.in_words(f"{self.where}/{path}"):
+                size = stores.again(lambda: self.files.size(self._path(path)))
+            if size != entry["bytes"]:
+                raise self._problem(path, f"{size:,} bytes", f"{entry['bytes']:,} bytes, as MANIFEST.json says")
+        return str(self.files.unstrip_protocol(self._path(path)))
 
     def entry(self, path: str) -> dict[str, Any]:
         """What the manifest says of a file.
@@ -320,7 +347,7 @@ def _missing(at: Address, found: str = "no readable MANIFEST.json") -> UsageErro
 
 def _no_version(at: Address, purged: Mapping[str, str], known: list[str]) -> UsageError:
     successor, seen = purged.get(str(at.version)), {at.version}
-    while successor in purged and successor not in seen:
+    while successor is not None and successor in purged and successor not in seen:
         seen.add(successor)
         successor = purged[successor]
     if successor is not None:

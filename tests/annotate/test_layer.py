@@ -110,7 +110,7 @@ def test_a_layer_of_another_package_brings_a_table_of_its_own(
         frame = corpus.frame(tmp_path / "out", "mesures")
         assert frame.annotator.tolist() == ["corpus mesures 1"]
         [split] = json.loads((tmp_path / "out" / "MANIFEST.json").read_text("utf-8"))["tables"]["mesures"]
-        assert corpus.load(tmp_path / "out", "mesures", split)[0]["text"] == frame.text[0]
+        assert corpus.load(tmp_path / "out", "mesures", split=split)[0]["text"] == frame.text[0]
     finally:
         schema.TABLES.pop("mesures", None)
 

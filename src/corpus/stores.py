@@ -1,0 +1,173 @@
+"""Stores of files behind an address (S3 and whatever else fsspec opens): opened, cached, their errors in words.
+
+Credentials and endpoints are those of the environment (``AWS_ACCESS_KEY_ID``, ``AWS_PROFILE``, ``AWS_ENDPOINT_URL``,
+``FSSPEC_S3_…``); none is ever printed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from corpus.problem import CorpusError, Problem, UsageError, quoted
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+Given = TypeVar("Given")
+
+_CHUNK = 1 << 20
+_WAITS = (0.2, 0.8, 2.4)
+"""Seconds between the attempts at something that a store failed to do."""
+_FINAL = (FileNotFoundError, PermissionError, FileExistsError, NotADirectoryError, ImportError, ValueError, CorpusError)
+_CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound", "TokenRetrievalError")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def opened(address: str) -> tuple[AbstractFileSystem, str]:
+    """The file system of an address such as ``s3://bucket/prefix``, and the path in it, without a slash at its end.
+
+    Raises:
+        CorpusError: nothing opens such addresses.
+    """
+    from fsspec.core import url_to_fs
+
+    with in_words(address):
+        files, path = url_to_fs(address)
+    return files, str(path).rstrip("/")
+
+
+@contextmanager
+def in_words(address: str) -> Iterator[None]:
+    """What a store raises inside comes out as a problem that a person understands.
+
+    Raises:
+        CorpusError: rules ``store-missing``, ``store-refused``, ``store-unreachable`` and their like.
+    """
+    try:
+        yield
+    except CorpusError:
+        raise
+    except Exception as error:  # noqa: BLE001  # every file system has errors of its own
+        raise problem_of(address, error) from None
+
+
+def problem_of(address: str, error: Exception) -> CorpusError:
+    """The error of a store, as a problem."""
+    lines = str(error).splitlines()
+    said = lines[0] if lines else type(error).__name__
+    name = type(error).__name__
+    if isinstance(error, ImportError):
+        hint = "pip install 'annotated-corpus[s3]'" if address.startswith("s3") else f"pip install {error.name or ''}"
+        return UsageError(Problem(address, 0, "", "extra-missing", said, "a library that opens such addresses", hint))
+    if isinstance(error, ValueError) and "rotocol" in said:
+        wanted = "a folder, hub:org/name, s3://bucket/prefix or another address that fsspec opens"
+        return UsageError(Problem(address, 0, "", "address-unknown", said, wanted, ""))
+    if isinstance(error, FileNotFoundError):
+        hint = "look for a misspelt bucket; a bucket is never made by this command"
+        return UsageError(Problem(address, 0, "", "store-missing", said, "a bucket or place that is there", hint))
+    if isinstance(error, PermissionError) or name in _CREDENTIALS:
+        hint = "give credentials that may use it: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+        return CorpusError(Problem(address, 0, "", "store-refused", said, "leave to use this place", hint))
+    found = said if isinstance(error, OSError) else f"{name}: {said}"
+    hint = "look at the network and at AWS_ENDPOINT_URL, and run it again: it goes on where it stopped"
+    return CorpusError(Problem(address, 0, "", "store-unreachable", found, "a store that answers", hint))
+
+
+def again(work: Callable[[], Given]) -> Given:
+    """What ``work`` gives, tried up to four times where a store fails for the moment."""
+    for wait in _WAITS:
+        try:
+            return work()
+        except _FINAL:
+            raise
+        except Exception as error:
+            if type(error).__name__ in _CREDENTIALS:
+                raise
+            Event().wait(wait)
+    return work()
+
+
+def bytes_at(files: AbstractFileSystem, path: str, address: str) -> bytes | None:
+    """The bytes of a file, None where there is no such file.
+
+    Raises:
+        CorpusError: the store cannot tell.
+    """
+    with in_words(address):
+        try:
+            content: bytes = again(lambda: files.cat_file(path))
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+    return content
+
+
+def cache() -> Path:
+    """The folder of files that were taken from stores: ``corpus/objects`` in XDG_CACHE_HOME, or in ``~/.cache``."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "corpus" / "objects"
+
+
+def place_in_cache(entry: Mapping[str, Any]) -> Path:
+    """Where a file of a manifest lies in the cache, once it was taken: its name is the hash of its bytes.
+
+    Raises:
+        CorpusError: the manifest gives no hash.
+    """
+    digest, path = str(entry.get("sha256", "")), str(entry.get("path", ""))
+    if not _SHA256.fullmatch(digest):
+        raise CorpusError(Problem(path, 0, "", "release-damaged", quoted(digest), "a SHA-256 in MANIFEST.json", ""))
+    return cache() / digest[:2] / f"{digest}{Path(path).suffix}"
+
+
+def fetched(files: AbstractFileSystem, folder: str, address: str, entry: Mapping[str, Any]) -> Path:
+    """A file of a release in the local cache, taken from the store where it is not there yet.
+
+    Its size and hash were those of the manifest when it was taken; it is named by its hash.
+
+    Raises:
+        CorpusError: the store does not give it, or gives other bytes.
+    """
+    place = place_in_cache(entry)
+    if place.is_file() and place.stat().st_size == entry["bytes"]:
+        return place
+    source = f"{address}/{entry['path']}"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix="partial-")
+    partial = Path(name)
+    try:
+        os.close(handle)
+        with in_words(source):
+            again(lambda: files.get_file(f"{folder}/{entry['path']}", name))
+        digest, size = sha256_of(partial), partial.stat().st_size
+        if (size, digest) != (entry["bytes"], entry["sha256"]):
+            found = f"{size:,} bytes with SHA-256 {digest[:16]}…"
+            wanted = f"{entry['bytes']:,} bytes with {entry['sha256'][:16]}…, as MANIFEST.json says"
+            hint = "the place was changed by hand: publish the release anew elsewhere"
+            raise UsageError(Problem(source, 0, "", "release-damaged", found, wanted, hint))
+        partial.replace(place)
+    finally:
+        partial.unlink(missing_ok=True)
+    return place
+
+
+def sha256_of(file: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with file.open("rb") as opened_file:
+        return hashlib.file_digest(opened_file, "sha256").hexdigest()
+
+
+def sha256_at(files: AbstractFileSystem, path: str) -> str:
+    """The SHA-256 of a file in a store, every byte of it read."""
+    digest = hashlib.sha256()
+    with files.open(path, "rb", block_size=8 * _CHUNK, cache_type="readahead") as source:
+        while chunk := source.read(8 * _CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
