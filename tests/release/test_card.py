@@ -1,0 +1,240 @@
+"""The card says what is in a release and nothing that may not be in it; the Hub and datasets read it as written."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from datasets import load_dataset
+from datasets.info import DatasetInfosDict
+from datasets.utils import metadata
+from huggingface_hub import DatasetCard, DatasetCardData, metadata_load
+
+from corpus import schema
+from corpus.ledgers import Tombstone
+from corpus.release.card import Notes, card
+from corpus.release.tables import Written
+from corpus.scores import Score
+from corpus.settings import Settings, Source
+
+TASK_IDS = {
+    *("part-of-speech", "named-entity-recognition", "language-modeling", "masked-language-modeling"),
+    "topic-classification",
+}
+CHANGES: dict[str, Any] = {
+    "version": "1.1.0",
+    "previous": "1.0.0",
+    "date": "2026-11-23",
+    "level": "minor",
+    "why": [{"change": "records added", "table": "articles", "count": 2, "examples": ["libre/a", "libre/b"]}],
+    "tables": {"articles": {"added": 2, "removed": 0, "changed": 1234, "fields": {"text": 3}}},
+    "columns": {"added": ["articles.mood"], "removed": [], "retyped": []},
+    "contributors": ["Maël | Trividic"],
+    "withdrawn": ["libre/z"],
+}
+
+
+@pytest.fixture(scope="session")
+def make(ours: Settings, sources: dict[str, Source], written: list[Written]) -> Callable[..., str]:
+    """The card of the release with other words: version, notes, settings."""
+    counts = {name: {"raw": 3, "published": 2, "withheld": 0, "rejected": 1} for name in sources}
+
+    def made(
+        version: str = "1.1.0",
+        notes: Notes | None = None,
+        scores: Sequence[Score] = (),
+        files: Sequence[Written] = written,
+        **other: Any,
+    ) -> str:
+        return card(replace(ours, **other), sources, counts, files, version, scores, notes)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def text(release: Path) -> str:
+    """The card of the release."""
+    return (release / "README.md").read_text("utf-8")
+
+
+def head(text: str) -> dict[str, Any]:
+    """The YAML of a card."""
+    found: dict[str, Any] = yaml.safe_load(text.split("---\n")[1])
+    return found
+
+
+def test_huggingface_hub_reads_the_head_as_it_was_written(release: Path, text: str) -> None:
+    data = DatasetCard(text).data
+    assert isinstance(data, DatasetCardData)
+    assert data.to_dict() == head(text) == metadata_load(release / "README.md")
+    assert DatasetCard(str(DatasetCard(text))).data.to_dict() == head(text)
+
+
+def test_datasets_reads_the_configs_and_the_infos_as_they_were_written(
+    release: Path, text: str, written: list[Written]
+) -> None:
+    data = DatasetCardData(**head(text))
+    configs = metadata.MetadataConfigs.from_dataset_card_data(data)
+    tables = json.loads((release / "MANIFEST.json").read_text("utf-8"))["tables"]
+    assert list(configs) == list(tables)
+    assert configs.get_default_config_name() == "articles"
+    assert {config["version"] for config in configs.values()} == {"1.0.0"}
+    infos = DatasetInfosDict.from_dataset_card_data(data)
+    for table, splits in tables.items():
+        assert infos[table].features == schema.features(table)
+        assert {name: split.num_examples for name, split in infos[table].splits.items()} == splits
+        assert infos[table].download_size == sum(file.bytes for file in written if file.table == table)
+        assert infos[table].dataset_size == sum(split.num_bytes for split in infos[table].splits.values())
+        for entry in configs[table]["data_files"]:
+            assert list(release.glob(entry["path"]))
+
+
+def test_load_dataset_gives_every_table_with_its_version(release: Path, text: str, tmp_path: Path) -> None:
+    for table, splits in json.loads((release / "MANIFEST.json").read_text("utf-8"))["tables"].items():
+        loaded = load_dataset(str(release), table, cache_dir=str(tmp_path))
+        assert {name: split.num_rows for name, split in loaded.items()} == splits
+        assert {str(split.info.version) for split in loaded.values()} == {"1.0.0"}
+
+
+def test_every_word_of_the_head_is_one_that_the_hub_knows(text: str) -> None:
+    known = {
+        name: json.loads((files("datasets.utils") / "resources" / f"{name}.json").read_text("utf-8"))
+        for name in ("creators", "languages", "multilingualities", "size_categories")
+    }
+    said = head(text)
+    assert set(said["annotations_creators"]) <= set(known["creators"]["annotations"])
+    assert set(said["language_creators"]) <= set(known["creators"]["language"])
+    assert set(said["language"]) <= set(known["languages"])
+    assert set(said["multilinguality"]) <= set(known["multilingualities"])
+    assert set(said["size_categories"]) <= set(known["size_categories"])
+    assert set(said["task_categories"]) <= set(metadata.known_task_ids)
+    assert set(said["task_ids"]) <= TASK_IDS
+    assert said["license"] == ["cc0-1.0", "other"]
+    assert re.fullmatch(r"[a-z0-9.-]+", said["license_name"])
+    assert said["license_link"].startswith("https://")
+    assert said["source_datasets"] == ["original"]
+
+
+def test_gold_makes_experts_of_the_annotators(make: Callable[..., str]) -> None:
+    assert head(make())["annotations_creators"] == ["machine-generated"]
+    scored = make(scores=[Score("entities", "all strict", 3, 4, 5)])
+    assert head(scored)["annotations_creators"] == ["machine-generated", "expert-generated"]
+    assert "| entities | all strict | 0.750 | 0.600 | 0.667 | 5 | 4 |" in scored
+
+
+def test_topics_make_it_a_corpus_for_text_classification(make: Callable[..., str]) -> None:
+    assert "text-classification" not in head(make())["task_categories"]
+    assert "text-classification" in head(make(notes=Notes(layers={"topics"})))["task_categories"]
+
+
+def test_the_first_table_is_the_default_where_nothing_may_be_passed_on_in_full(
+    make: Callable[..., str], written: list[Written]
+) -> None:
+    said = head(make(files=[file for file in written if file.table.endswith("_masked")]))
+    assert [config["config_name"] for config in said["configs"] if config.get("default")] == ["articles_masked"]
+    assert "text-generation" not in said["task_categories"]
+
+
+def test_no_word_of_what_is_withheld_is_in_what_describes_a_release(release: Path, nonce: str) -> None:
+    described = [file for file in release.rglob("*") if file.is_file() and file.suffix != ".parquet"]
+    assert {"README.md", "croissant.json", "entity_types.svg"} <= {file.name for file in described}
+    for file in described:
+        assert nonce.casefold() not in file.read_text("utf-8").casefold(), file
+        assert b"secret/" not in file.read_bytes(), file
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_examples_of_a_preview_run_as_they_stand(
+    root: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command("build", "--root", root, "--out", "DIR").returncode == 0
+    text = Path("DIR/README.md").read_text("utf-8")
+    examples = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(examples) == 4
+    names: dict[str, Any] = {}
+    for example in examples:
+        exec(example, names)  # noqa: S102  # what a reader would paste
+    assert len(names["frame"]) == names["articles"]["train"].num_rows + sum(
+        split.num_rows for name, split in names["articles"].items() if name != "train"
+    )
+    assert "preview" in text
+    assert "## Changes" not in text
+
+
+def test_a_version_is_named_in_every_way_to_load_it(text: str) -> None:
+    assert 'load_dataset("presse/essai", "articles", revision="v1.0.0")' in text
+    assert 'corpus.load("presse/essai", "sentences", version="1.0.0")' in text
+    assert "hf://datasets/presse/essai@v1.0.0/data/articles" in text
+    assert "corpus rehydrate RELEASE --raw DIR" in text
+
+
+def test_the_name_stands_for_a_place_that_is_not_yet_known(make: Callable[..., str]) -> None:
+    text = make(hub="")
+    assert 'load_dataset("essai", "articles", revision="v1.1.0")' in text
+    assert "license_link" not in head(text)
+
+
+def test_changes_are_those_of_the_newest_entry(make: Callable[..., str]) -> None:
+    text = make(notes=Notes(changes=CHANGES))
+    assert "1.1.0 is a minor version after 1.0.0" in text
+    assert "| `articles` | 2 | 0 | 1,234 | `text` (3) |" in text
+    assert "Columns added: `articles.mood`." in text
+    assert "- records added (`articles`): 2, such as `libre/a`, `libre/b`" in text
+    assert "With thanks to Maël \\| Trividic." in text
+    first = make(notes=Notes(changes={**CHANGES, "previous": None, "level": "first", "why": []}))
+    assert "1.1.0 is the first version." in first
+
+
+def test_withdrawn_records_are_named_with_what_to_do(make: Callable[..., str]) -> None:
+    stones = [Tombstone(f"libre/{n}", "2026-11-20", "person", ("1.0.0",), "0" * 64, "1" * 64) for n in range(23)]
+    text = make(notes=Notes(withdrawn=stones))
+    assert "| `libre/22` | 2026-11-20 | person | 1.0.0 |" in text
+    assert "`libre/2`" not in text
+    assert "3 more stand in `withdrawn.jsonl`" in text
+    assert 'pd.read_json("hf://datasets/presse/essai@v1.1.0/withdrawn.jsonl", lines=True)' in text
+    assert "None so far." in make()
+
+
+def test_a_citation_has_a_year_only_where_a_date_was_given(make: Callable[..., str]) -> None:
+    assert "year =" not in make()
+    dated = make(notes=Notes(date="2026-11-22"), title="100 % d’{essais} & co_x")
+    assert "  year = {2026},\n" in dated
+    assert r"title = {{100 \% d’\{essais\} \& co\_x}}" in dated
+
+
+def test_what_people_write_cannot_break_a_table(text: str) -> None:
+    [row] = [line for line in text.splitlines() if "(`libre`)" in line]
+    assert row.startswith(
+        "| [Source inventée](https://libre.example/a%28b%29) (`libre`) | Libre \\| Cie [s] | CC0-1.0 |"
+    )
+    assert len(re.findall(r"(?<!\\)\|", row)) == 10
+
+
+def test_every_picture_that_the_card_shows_is_there(release: Path, text: str) -> None:
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
+    assert shown == sorted(shown, key=shown.index)
+    assert {path.relative_to(release).as_posix() for path in release.glob("plots/*")} == set(shown)
+    assert len(shown) == 3
+
+
+@pytest.mark.parametrize("notes", [Notes(), Notes(changes=CHANGES), Notes(plots={"plots/a.svg": "A"})])
+@pytest.mark.parametrize("version", ["0.0.0", "1.1.0"])
+@pytest.mark.parametrize("tables", ["all", "articles", "none"])
+def test_whatever_is_known_the_card_has_no_gaps_and_no_signs_of_its_template(
+    make: Callable[..., str], written: list[Written], version: str, tables: str, notes: Notes
+) -> None:
+    text = make(version, notes, files=[file for file in written if tables in ("all", file.table)])
+    assert not re.search(r"{[{%]|[%}]}|\n\n\n", text.split("## Citation")[0])
+    assert DatasetCard(text).data.to_dict() == head(text)

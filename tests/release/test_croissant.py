@@ -1,0 +1,138 @@
+"""croissant.json is sound for mlcroissant, gives every table through it, and refuses what was changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+import pytest
+
+from corpus import pipeline
+from corpus.release import tables
+from corpus.release.croissant import croissant
+from corpus.release.tables import Written
+from corpus.settings import Settings, Source
+
+mlc = pytest.importorskip("mlcroissant")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning")
+
+
+def opened(folder: Path) -> Any:
+    """The release as mlcroissant reads it."""
+    return mlc.Dataset(jsonld=folder / "croissant.json")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON would hold it: text is text, keys are column names."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, dict):
+        return {str(key).rpartition("/")[2]: plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()[:10]
+    return value.item() if hasattr(value, "item") else value
+
+
+def rows_of(folder: Path, table: str) -> list[Any]:
+    """The rows of a table as its Parquet files hold them, in the order of their paths."""
+    files = sorted(str(file) for file in (folder / "data" / table).iterdir())
+    return [plain(row) for row in ds.dataset(files).to_table().to_pylist()]
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a release."""
+    found: dict[str, Any] = json.loads((folder / "MANIFEST.json").read_text("utf-8"))
+    return found
+
+
+def test_mlcroissant_has_nothing_against_it(release: Path, caplog: pytest.LogCaptureFixture) -> None:
+    found = opened(release).metadata
+    assert not found.ctx.issues.errors
+    assert not found.ctx.issues.warnings
+    assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+    assert found.ctx.conforms_to.value == "http://mlcommons.org/croissant/1.1"
+    assert (found.name, found.version, found.date_published.date().isoformat()) == ("essai", "1.0.0", "2026-11-22")
+
+
+def test_every_table_is_given_row_by_row(release: Path) -> None:
+    found = opened(release)
+    for table in manifest(release)["tables"]:
+        assert [plain(row) for row in found.records(table)] == rows_of(release, table), table
+    splits = [row["splits/split_name"] for row in found.records("splits")]
+    assert sorted(splits) == sorted({name for names in manifest(release)["tables"].values() for name in names})
+
+
+def test_all_shards_of_a_table_are_one(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "GROUP_ROWS", 2)
+    monkeypatch.setattr(tables, "FILE_GROUPS", 1)
+    out = tmp_path / "release"
+    pipeline.build(root, out, layers=())
+    assert len(list((out / "data" / "articles").glob("train-*"))) > 1
+    assert [plain(row) for row in opened(out).records("articles")] == rows_of(out, "articles")
+
+
+def test_it_lists_every_file_but_the_manifest_and_itself_with_its_hash(release: Path) -> None:
+    listed = {
+        entry["@id"]: (entry["sha256"], entry["contentSize"])
+        for entry in json.loads((release / "croissant.json").read_text("utf-8"))["distribution"]
+        if entry["@type"] == "cr:FileObject"
+    }
+    there = {
+        path.relative_to(release).as_posix(): (
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+            f"{path.stat().st_size} B",
+        )
+        for path in release.rglob("*")
+        if path.is_file() and path.name not in ("MANIFEST.json", "croissant.json")
+    }
+    assert listed == there
+    assert list(listed) == sorted(listed)
+
+
+@pytest.mark.parametrize("table", ["articles", "entities", "entities_masked"])
+def test_a_changed_byte_is_refused(release: Path, tmp_path: Path, table: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(release, copy)
+    file = max((copy / "data" / table).iterdir())
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(mlc.GenerationError) as caught:
+        list(opened(copy).records(table))
+    assert "Hash of downloaded file" in str(caught.value.__cause__)
+
+
+def test_a_preview_and_a_release_without_a_date_or_a_table_are_sound(
+    ours: Settings, sources: dict[str, Source], tmp_path: Path
+) -> None:
+    (tmp_path / "croissant.json").write_bytes(croissant(ours, sources, [], {"README.md": b"x"}, "0.0.0"))
+    found = opened(tmp_path).metadata
+    assert not found.ctx.issues.errors
+    assert found.date_published is None
+
+
+def test_the_same_release_has_the_same_bytes_in_any_order_of_files(
+    ours: Settings, sources: dict[str, Source], written: list[Written]
+) -> None:
+    def made(others: dict[str, bytes]) -> bytes:
+        return croissant(ours, sources, written, others, "1.0.0", "2026-11-22", {"times": "1"})
+
+    others = {"README.md": b"a", "CHANGES.json": b"{}", "plots/a.svg": b"<svg/>"}
+    assert made(others) == made(dict(reversed(others.items())))
+
+
+def test_it_says_what_is_open_and_what_is_not(
+    ours: Settings, sources: dict[str, Source], written: list[Written]
+) -> None:
+    said = json.loads(croissant(ours, sources, written, {}, "1.0.0", None, {"times": "abc"}))
+    assert said["license"] == ["https://spdx.org/licenses/CC0-1.0", "LicenseRef-muet"]
+    assert said["rai:machineAnnotationTools"] == ["times: abc"]
+    assert "odile@essai.example" in said["rai:personalSensitiveInformation"][1]
+    masked = next(one for one in said["recordSet"] if one["@id"] == "articles_masked")
+    assert not {field["name"] for field in masked["field"]} & {"title", "text", "byline", "keywords"}
