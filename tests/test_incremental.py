@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import history, pipeline
+from corpus import history, ledgers, pipeline, withdraw
 from corpus.pipeline import Ask
 from corpus.problem import CorpusError
 from corpus.where import open_release
@@ -79,7 +79,7 @@ def _lines(root: Path, numbers: range, text_record: Callable[[int], str]) -> Non
 
 
 EDITS = (
-    "add", "change", "remove", "line", "gold", "rename", "licence", "bump sentences", "bump entities", "bump times",
+    "add", "change", "remove", "withdraw", "line", "gold", "rename", "licence", "bump sentences", "bump entities", "bump times",
          "bump topics", "bump keywords", "bump nothing")  # fmt: skip
 
 
@@ -94,6 +94,8 @@ def edit(kind: str, number: int, root: Path, before: Path, text_record: Callable
             file.write_text(file.read_text("utf-8") + f"\nLe {number + 1} mai 2021, Brest a voté.\n", "utf-8")
         case ["remove"] if file.exists() and not file.with_suffix(".gold.json").exists():
             file.unlink()
+        case ["withdraw"] if f"depeches/d-{number % 4}" not in ledgers.withdrawn(root).ids:
+            withdraw.withdraw(root, f"depeches/d-{number % 4}", "person", "2026-11-22")
         case ["line"]:
             _lines(root, range(99 - number % 3, 104), text_record)
         case ["gold"] if (one := depeches / f"d-{number % 4}.txt").exists():
@@ -192,6 +194,16 @@ def test_gold_of_one_article_touches_that_article(
     assert json.loads((after / "MANIFEST.json").read_text("utf-8"))["scores"].keys() == {"depeches/d-1"}
     again = release(root, tmp_path / "again", after)
     assert json.loads((again / "MANIFEST.json").read_text("utf-8"))["scores"].keys() == {"depeches/d-1"}
+
+
+def test_a_withdrawn_record_is_not_kept_from_the_release_before(root: Path, first: Path, tmp_path: Path) -> None:
+    withdraw.withdraw(root, "depeches/d-2", "person", "2026-11-22")
+    after = release(root, tmp_path / "next", first)
+    for name in ("articles", "sentences", "entities", "times"):
+        assert "depeches/d-2" in table(first, name)
+        assert "depeches/d-2" not in table(after, name)
+    manifest = json.loads((after / "MANIFEST.json").read_text("utf-8"))
+    assert (manifest["version"], manifest["counts"]["withdrawn"]) == ("2.0.0", 1)
 
 
 def test_gold_of_a_line_is_seen(root: Path, first: Path, tmp_path: Path) -> None:

@@ -46,6 +46,10 @@ class Withdrawn:
     def __bool__(self) -> bool:
         return bool(self.tombstones)
 
+    def concerns(self, identity: str, raw_sha256: str, text_sha256: str) -> bool:
+        """Whether ``judge`` may have anything to say of a record with this id, these raw bytes or this text."""
+        return identity in self.ids or raw_sha256 in self._raw or text_sha256 in self._text
+
     def judge(self, article: Article) -> Problem | bool:
         """True for the record that was withdrawn, a problem for one that may not come in its stead, else False."""
         known = self.ids.get(article.id)

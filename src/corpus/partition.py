@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from corpus import annotate, assemble, gold, parse, raw, validate
@@ -116,6 +117,8 @@ def _unchanged(record: raw.Record, source: str, job: Job, used: dict[str, tuple[
     """The record whose rows are all kept, if it and its gold file are as they were in the release before."""
     origin = job.reuse.unchanged(record, source) if job.reuse is not None else None
     if origin is None:
+        return None
+    if job.withdrawn and job.withdrawn.concerns(origin.id, sha256(record.content).hexdigest(), origin.text_sha256):
         return None
     path = gold.path_of(origin.raw_path, origin.id) if job.gold else ""
     digest = gold.digest(job.settings.root, path) if path in job.gold else ""
