@@ -74,7 +74,9 @@ MAY_IMPORT = {
     "history": {"schema", "where", "release/rows"},
     # stage: write
     "release/tables": {"release/hashes", "release/rows"},
-    "release/card": {"ledgers", "schema", "settings", "release/rows", "release/tables", "release/words"},
+    "release/card": {
+        "ledgers", "schema", "settings", "release/changes", "release/rows", "release/tables", "release/words",
+    },
     "release/croissant": {"schema", "settings", "release/tables", "release/words"},
     "release/plots": {"release/tables"},
     "release/words": {"settings"},

@@ -34,7 +34,7 @@ CHANGES: dict[str, Any] = {
     "previous": "1.0.0",
     "date": "2026-11-23",
     "level": "minor",
-    "why": [{"change": "records added", "table": "articles", "count": 2, "examples": ["libre/a", "libre/b"]}],
+    "why": [{"change": "record-added", "table": "articles", "count": 2, "examples": ["libre/a", "libre/b"]}],
     "tables": {"articles": {"added": 2, "removed": 0, "changed": 1234, "fields": {"text": 3}}},
     "columns": {"added": ["articles.mood"], "removed": [], "retyped": []},
     "contributors": ["Maël | Trividic"],
@@ -191,7 +191,7 @@ def test_changes_are_those_of_the_newest_entry(make: Callable[..., str]) -> None
     assert "1.1.0 is a minor version after 1.0.0" in text
     assert "| `articles` | 2 | 0 | 1,234 | `text` (3) |" in text
     assert "Columns added: `articles.mood`." in text
-    assert "- records added (`articles`): 2, such as `libre/a`, `libre/b`" in text
+    assert "\n- 2 records added to articles (libre/a, libre/b)\n" in text
     assert "With thanks to Maël \\| Trividic." in text
     first = make(notes=Notes(changes={**CHANGES, "previous": None, "level": "first", "why": []}))
     assert "1.1.0 is the first version." in first

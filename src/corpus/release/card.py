@@ -17,6 +17,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from corpus import schema
 from corpus.ledgers import Tombstone
 from corpus.release import words
+from corpus.release.changes import Reason
 from corpus.release.rows import PREVIEW
 from corpus.release.tables import Written
 from corpus.release.tables import counts as counts_of
@@ -116,6 +117,7 @@ def card(
         topics="topics" in ran,
         scores=scores,
         changes=said.changes,
+        reasons=[Reason(**{**why, "examples": tuple(why["examples"])}) for why in (said.changes or {}).get("why", ())],
         withdrawn=said.withdrawn[-_SHOWN:],
         more=max(0, len(said.withdrawn) - _SHOWN),
         plots=said.plots,
