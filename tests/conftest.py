@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -127,3 +130,54 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("no ../shared/data beside the repository: real articles are not part of it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def two_versions(
+    tmp_path_factory: pytest.TempPathFactory,
+    make_corpus: Callable[[Path, Mapping[str, str]], Path],
+    source_yaml: Callable[..., str],
+    text_record: Callable[[int], str],
+) -> dict[str, Path]:
+    """Two releases of one invented corpus, 1.0.0 of 6 articles and 1.1.0 of 8; shared, so copy to change."""
+    from corpus import pipeline, releasing
+
+    folder = tmp_path_factory.mktemp("versions")
+    made: dict[str, Path] = {}
+    for version, count in (("1.0.0", 6), ("1.1.0", 8)):
+        files = {
+            "raw/a/source.yaml": source_yaml("text"),
+            **{f"raw/a/{one}.txt": text_record(one) for one in range(count)},
+        }
+        root = make_corpus(folder / "corpus", files)
+        asked = releasing.asked(made.get("1.0.0", "none"), version)
+        pipeline.build(root, folder / version, 1, layers=[], ask=asked)
+        made[version] = folder / version
+    return made
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The endpoint of a store that speaks S3, in threads of this process."""
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    logging.getLogger("werkzeug").disabled = True
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """An empty bucket ``seau`` as s3fs sees it, and an environment that leads to it, with a cache of its own."""
+    import s3fs
+
+    values = {"AWS_ENDPOINT_URL": s3_server, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y"}
+    for name, value in {**values, "AWS_DEFAULT_REGION": "us-east-1", "XDG_CACHE_HOME": str(tmp_path / "xdg")}.items():
+        monkeypatch.setenv(name, value)
+    urllib.request.urlopen(urllib.request.Request(f"{s3_server}/moto-api/reset", method="POST")).close()  # noqa: S310
+    s3fs.S3FileSystem.clear_instance_cache()
+    files = s3fs.S3FileSystem()
+    files.mkdir("seau")
+    yield files
+    s3fs.S3FileSystem.clear_instance_cache()
