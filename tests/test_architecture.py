@@ -58,18 +58,19 @@ MAY_IMPORT = {
         "stories/spill", "stories/splits", "stories/stored",
     },
     "stories/minhash": {"stories/shingling"},
-    "stories/spill": {"stories/shingling"},
+    "stories/spill": {"stories/minhash", "stories/shingling"},
     "stories/stored": {"stories/minhash"},
     "stories/pairs": {"stories/minhash", "stories/shingling"},
     "stories/groups": {"stories/pairs", "stories/minhash"},
     "stories/leaks": {"stories/pairs", "stories/shingling"},  # the exact comparison, and nothing of MinHash
     # stage: whole corpus, on small columns of the work files, and the tables they become
     "fingerprints": {"annotate/layer", "schema", "settings"},
+    "grouping": {"catalogue", "release/rows", "settings", "stories/__init__", "where", "workfiles"},
     "reuse": {
         "annotate/layer", "catalogue", "fingerprints", "history", "raw", "settings", "where", "workfiles",
-        "release/__init__", "release/rows",
+        "release/__init__", "release/rows", "release/tables",
     },
-    "workfiles": {"schema", "release/hashes", "release/rows"},
+    "workfiles": {"schema", "stories/__init__", "release/hashes", "release/rows"},
     "catalogue": {"schema", "settings", "release/tables", "release/rows", "release/__init__", "workfiles"},
     "history": {"schema", "where", "release/rows"},
     # stage: write
@@ -82,12 +83,32 @@ MAY_IMPORT = {
     "release/words": {"settings"},
     "release/manifest": {"schema", "release/tables"},
     "release/place": {"release/rows"},
+    # proving a release: everything that it says of itself, read independently of what wrote it
+    "verify/findings": set(),
+    "verify/kinds": set(),
+    "verify/store": {"schema", "where", "release/hashes", "verify/findings", "verify/kinds"},
+    "verify/spans": set(),
+    "verify/past": {"history", "release/rows", "verify/findings"},
+    "verify/rows": {
+        "dates", "release/__init__", "release/hashes", "release/rows", "verify/findings", "verify/past", "verify/spans",
+        "verify/__init__",
+    },
+    "verify/claims": {"ledgers", "schema", "where", "verify/findings", "verify/kinds", "verify/past"},
+    "verify/__init__": {
+        "history", "ledgers", "where", "verify/claims", "verify/findings", "verify/past", "verify/rows", "verify/spans",
+        "verify/store",
+    },
     # reading a release back: knows the schema and nothing of how it was made
-    "loading": {"schema"},
+    "stores": set(),
+    "hubcache": set(),
+    "where": {"hubcache", "stores"},
+    "loading": {"stores", "where"},
+    "publish/objects": {"hubcache", "stores", "where"},
     "stats": {"schema", "loading"},
     "papers": {
-        "history", "ledgers", "settings", "release/__init__", "release/card", "release/croissant", "release/manifest",
-        "release/plots", "release/rows", "release/tables",
+        "diff", "grouping", "history", "ledgers", "settings", "stories/__init__", "where", "release/__init__",
+        "release/card", "release/changelog", "release/changes", "release/croissant", "release/manifest",
+        "release/plots", "release/rows", "release/tables", "release/versions",
     },
     "versioning": {
         "catalogue", "history", "schema", "where", "workfiles",
@@ -99,7 +120,7 @@ MAY_IMPORT = {
         "reuse", "settings", "validate", "workfiles",
     },
     "pipeline": {
-        "annotate/__init__", "catalogue", "execute", "fingerprints", "history", "ledgers", "papers", "partition", "raw",
+        "grouping",         "annotate/__init__", "catalogue", "execute", "fingerprints", "history", "ledgers", "papers", "partition", "raw",
         "reuse", "settings", "stories/__init__", "versioning", "workfiles",
         "release/__init__", "release/manifest", "release/place", "release/rows", "release/tables",
     },
@@ -120,6 +141,7 @@ ANNOTATE = {"dates", "gold", "schema"}
 
 STAGES = {"annotate", "raw", "parse", "assemble", "validate", "catalogue", "release", "loading"}
 JOINS = {
+    "verify",
     "versioning",
     "partition",
     "fingerprints",

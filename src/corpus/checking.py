@@ -100,14 +100,16 @@ def rows(
 
 
 def write_rejects(report: Report, file: Path) -> None:
-    """One JSON object a line for each rejected record, with its problems; no file where there is none.
+    """One JSON object a line for each record that was rejected, or held back (``held``), with its problems; else no file.
 
     Raises:
         CorpusError: the file cannot be written.
     """
     try:
-        if report.rejected:
-            lines = [json.dumps(refusal.as_json(), ensure_ascii=False) + "\n" for refusal in report.rejected]
+        if report.rejected or report.held:
+            listed = [refusal.as_json() for refusal in report.rejected]
+            listed += [{**refusal.as_json(), "held": True} for refusal in report.held]
+            lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in listed]
             file.write_text("".join(lines), "utf-8")
         else:
             file.unlink(missing_ok=True)

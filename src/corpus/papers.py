@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from fsspec.implementations.local import LocalFileSystem
 
-from corpus import history
-from corpus.ledgers import WITHDRAWN, Withdrawn
-from corpus.release import card, croissant, manifest, plots
-from corpus.release.rows import PREVIEW
+from corpus import diff, grouping, history
+from corpus.ledgers import WITHDRAWN, Tombstone, Withdrawn
+from corpus.release import card, changelog, changes, croissant, manifest, plots, versions
+from corpus.release.rows import PREVIEW, indices
 from corpus.release.tables import Written
 from corpus.scores import Score
 from corpus.settings import Settings, Source
+from corpus.stories import LeakReport
+from corpus.where import Release
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,8 @@ class About:
     """What there is to say of a release beside its tables.
 
     ``scores`` are those of silver against the corpus's own gold, ``past`` the history after this version,
-    ``contributors`` who contributed each record, by id.
+    ``signatures`` what the next one needs to find near-duplicates, ``leaks`` the proof that no split has one of
+    another, ``contributors`` who contributed each record, ``annotators`` who annotated it, both by id.
     """
 
     settings: Settings
@@ -31,35 +37,135 @@ class About:
     made: manifest.Made
     scores: Sequence[Score]
     past: pa.Table
+    signatures: pa.Table
+    leaks: LeakReport | None
     previous: history.Previous | None
     withdrawn: Withdrawn
     contributors: Mapping[str, tuple[str, ...]]
+    annotators: Mapping[str, tuple[str, ...]]
 
 
 def write(folder: Path, about: About, written: Sequence[Written]) -> dict[str, Any]:
     """Write everything but the tables into the folder of a release; its manifest."""
     made = about.made
-    others = {history.FILE: history.dump(about.past)}
-    if about.withdrawn:
-        others[WITHDRAWN] = "".join(one.as_line() for one in about.withdrawn.tombstones).encode()
+    before = about.previous.release if about.previous is not None else None
+    known = _changes(before)
+    tombstones = _tombstones(about, before, known)
+    others = {history.FILE: history.dump(about.past), grouping.FILE: grouping.dump(about.signatures)}
+    if tombstones:
+        others[WITHDRAWN] = "".join(one.as_line() for one in tombstones).encode()
+    if about.leaks is not None:
+        others["leaks.json"] = (json.dumps(about.leaks.as_json(), indent=2) + "\n").encode()
+    newest = None
     pictures: dict[str, bytes] = {}
     if made.version != PREVIEW:
+        _put(folder, others)
+        newest = _newest(folder, about, written, others)
+        others[changelog.NAME] = changelog.changes_json(newest, known)
+        others[changelog.PAGE] = changelog.changelog(changelog.changes(newest, known)).encode()
         pictures = plots.plots(plots.counted(folder, written))
         others |= pictures
-    notes = card.Notes(
-        made.date,
-        made.layers,
-        withdrawn=about.withdrawn.tombstones,
-        plots={path: plots.TITLES[path] for path in pictures},
-    )
+    notes = card.Notes(made.date, made.layers, newest, tombstones, {path: plots.TITLES[path] for path in pictures})
     text = card.card(about.settings, about.sources, made.counts, written, made.version, about.scores, notes)
     others["README.md"] = text.encode()
     others["croissant.json"] = croissant.croissant(
         about.settings, about.sources, written, others, made.version, made.date, made.layers
     )
-    for path, content in others.items():
+    _put(folder, others)
+    proof = manifest.manifest(made, written, others)
+    _put(folder, {"MANIFEST.json": manifest.dump(proof)})
+    return proof
+
+
+def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
+
+
+def _changes(before: Release | None) -> dict[str, Any] | None:
+    """The CHANGES.json of the release before, None where it has none."""
+    if before is None or not any(entry["path"] == changelog.NAME for entry in before.manifest["files"]):
+        return None
+    found: dict[str, Any] = json.loads(before.read(changelog.NAME))
+    return found
+
+
+def _newest(folder: Path, about: About, written: Sequence[Written], others: Mapping[str, bytes]) -> dict[str, Any]:
+    """What this version changes, as CHANGES.json says it."""
+    made, past = about.made, about.past
     proof = manifest.manifest(made, written, others)
-    (folder / "MANIFEST.json").write_bytes(manifest.dump(proof))
-    return proof
+    before = about.previous.release if about.previous is not None else None
+    if before is None:
+        difference = changes.compare(None, past, {}, proof["columns"])
+        return changelog.entry(difference, made.version, None, made.date, _contributors(about))
+    new = Release(made.version, proof, LocalFileSystem(), str(folder))
+    states = dict(zip(_words(about.previous, "id"), _words(about.previous, "state"), strict=True))
+    now = zip(past["id"].to_pylist(), past["state"].to_pylist(), strict=True)
+    gone = [one for one, state in now if state == "withdrawn" and states.get(one) != "withdrawn"]
+    difference = diff.diff(before, new)
+    return changelog.entry(difference, made.version, before.version, made.date, _contributors(about), gone)
+
+
+def _words(previous: history.Previous | None, column: str) -> list[str]:
+    found: list[str] = previous.table[column].to_pylist() if previous is not None else []
+    return found
+
+
+def _contributors(about: About) -> list[str]:
+    """The names of those whose records or annotations are new or changed in this version, in order."""
+    columns = [name for name in about.past.column_names if name.endswith("_hash")]
+    known = about.previous.table if about.previous is not None else about.past.slice(0, 0)
+    columns = [name for name in columns if name in known.column_names]
+    wanted = {*about.contributors, *about.annotators}
+    old = {row["id"]: row for row in _chosen(known, wanted, columns)}
+    found: dict[str, None] = {}
+    for row in _chosen(about.past, wanted, columns):
+        before = old.get(row["id"])
+        if row["state"] == "published" and row != before:
+            found |= dict.fromkeys(about.contributors.get(row["id"], ()))
+            if before is None or before["gold_sha256"] != row["gold_sha256"]:
+                found |= dict.fromkeys(about.annotators.get(row["id"], ()))
+    return list(found)
+
+
+def _chosen(table: pa.Table, ids: Collection[str], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """What history says of some records."""
+    if not ids:
+        return []
+    rows = [place for place, one in enumerate(table["id"].to_pylist()) if one in ids]
+    some: list[dict[str, Any]] = (
+        table.select(["id", "state", "gold_sha256", *columns]).take(indices(np.array(rows, np.int64))).to_pylist()
+    )
+    return some
+
+
+def _tombstones(about: About, before: Release | None, known: Mapping[str, Any] | None) -> tuple[Tombstone, ...]:
+    """The withdrawn records, each with all versions that hold it, as far as history knows."""
+    stones = about.withdrawn.tombstones
+    if before is None or not stones:
+        return stones
+    wanted = {one.id for one in stones}
+    table = about.previous.table if about.previous is not None else about.past
+    columns = (table[name].to_pylist() for name in ("id", "first_release", "state"))
+    first = {
+        identity: version
+        for identity, version, state in zip(*columns, strict=True)
+        if identity in wanted and state != "withdrawn" and version
+    }
+    earlier: dict[str, list[str]] = {}
+    if any(entry["path"] == WITHDRAWN for entry in before.manifest["files"]):
+        for line in before.read(WITHDRAWN).splitlines():
+            one = json.loads(line)
+            earlier[one["id"]] = one["releases"]
+    versions_known = [entry["version"] for entry in reversed((known or {}).get("releases", ()))]
+    found = []
+    for one in stones:
+        held = [version for version in versions_known if one.id in first and _not_below(version, first[one.id])]
+        releases = sorted({*one.releases, *earlier.get(one.id, ()), *held}, key=versions.numbers)
+        found.append(replace(one, releases=tuple(releases)))
+    return tuple(found)
+
+
+def _not_below(version: str, other: str) -> bool:
+    return versions.numbers(version) >= versions.numbers(other)

@@ -19,7 +19,8 @@ from corpus.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.reuse import Earlier, Reuse
 from corpus.scores import Case, Score, scores
 from corpus.settings import Settings, Source
-from corpus.workfiles import Origin, Part, Writer
+from corpus.stories import compared_text
+from corpus.workfiles import GoldFile, Origin, Part, Writer
 
 
 def articles(part: raw.Partition, source: Source, ours: Settings) -> Iterator[Article | Rejected]:
@@ -77,7 +78,7 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
     layers = annotate.choose(job.layers)
     source = job.sources[part.source]
     rejected: list[Rejected] = []
-    used: dict[str, tuple[str, str]] = {}
+    used: dict[str, GoldFile] = {}
     scored: dict[str, tuple[Score, ...]] = {}
     withdrawn = 0
     with Writer(job.folder / f"{number:06}.arrow", part.source, annotate.tables(layers), job.columns) as writer:
@@ -91,7 +92,7 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
                     continue
                 path = gold.path_of(article.raw_path, article.id) if job.gold else ""
                 if path in job.gold:
-                    used[path] = ("", "")
+                    used[path] = GoldFile("", "", "")
                 judged = job.withdrawn.judge(article) if job.withdrawn else False
                 if isinstance(judged, Problem):
                     rejected.append(Rejected(article.source, judged.file, judged.line, (judged,)))
@@ -109,11 +110,11 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
                     rejected.append(Rejected(article.source, file, int(line or 0), error.problems))
                 else:
                     if known is not None:
-                        used[path] = (article.id, known.sha256)
+                        used[path] = GoldFile(article.id, known.sha256, known.annotator)
     return writer.part(tuple(rejected), used, scored, withdrawn)
 
 
-def _unchanged(record: raw.Record, source: str, job: Job, used: dict[str, tuple[str, str]]) -> Origin | None:
+def _unchanged(record: raw.Record, source: str, job: Job, used: dict[str, GoldFile]) -> Origin | None:
     """The record whose rows are all kept, if it and its gold file are as they were in the release before."""
     origin = job.reuse.unchanged(record, source) if job.reuse is not None else None
     if origin is None:
@@ -125,7 +126,7 @@ def _unchanged(record: raw.Record, source: str, job: Job, used: dict[str, tuple[
     if digest != origin.gold_sha256:
         return None
     if digest:
-        used[path] = (origin.id, digest)
+        used[path] = GoldFile(origin.id, digest, "")
     return origin
 
 
@@ -152,7 +153,8 @@ def _annotate(
     if not shown:
         tables_of = {table: [] for table in annotate.tables(layers)}
     keeps = before is not None and before.keeps_article
-    writer.write(None if keeps else row, tables_of, before.origin if before else None)
+    compared = compared_text(article.text, article.paragraphs) if article.redistribution != "none" else ""
+    writer.write(None if keeps else row, tables_of, before.origin if before else None, compared)
     if known is not None and not (before is not None and job.reuse and job.reuse.whole):
         silver = rows_of(article, None, layers, annotators, job.settings)[1]
         scored[article.id] = tuple(scores([Case(article, known.layers, silver)]))

@@ -20,19 +20,20 @@ import pyarrow as pa
 from corpus import annotate, execute, fingerprints, history, papers, raw, settings
 from corpus import reuse as reusing
 from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
+from corpus.grouping import Grouped, Grouping, grouped, leaks, stored
 from corpus.ledgers import Withdrawn, contributors, withdrawn
 from corpus.partition import Job, work
 from corpus.problem import CorpusError, Problem, Rejected
 from corpus.release import tables
 from corpus.release.manifest import Made
 from corpus.release.place import partial_of
-from corpus.release.rows import PREVIEW, indices, numbers_in, strings
+from corpus.release.rows import PREVIEW, numbers_in, strings
 from corpus.reuse import Reuse
 from corpus.scores import Score, added
 from corpus.settings import Settings, Source
-from corpus.stories import split_of
+from corpus.stories import LeakReport
 from corpus.versioning import columns_of, version_of
-from corpus.workfiles import RIGHTS, hashed, kept
+from corpus.workfiles import RIGHTS, Part, hashed, kept
 
 Progress = Callable[[Iterable[Any], int | None, str], Iterable[Any]]
 """Shows how far work is: takes what is worked through, its length or None, and what it is."""
@@ -102,12 +103,13 @@ class Report:
 
     ``counts`` are by source and by ``KINDS``; ``scores`` say what silver is worth against the corpus's own gold, by
     article;
-    ``manifest`` is None for a check.
+    ``held`` are the articles that would link stories of different splits; ``manifest`` is None for a check.
     """
 
     counts: dict[str, dict[str, int]]
     rejected: tuple[Rejected, ...]
     scores: Mapping[str, tuple[Score, ...]] = field(default_factory=dict)
+    held: tuple[Rejected, ...] = ()
     manifest: dict[str, Any] | None = None
 
     @property
@@ -128,12 +130,14 @@ class Read:
     """
 
     plan: Plan
+    parts: tuple[Part, ...]
     rows: Catalogue
     ids: pa.Array
     places: np.ndarray
     sound: np.ndarray
     report: Report
     gold: dict[str, str]
+    annotators: dict[str, tuple[str, ...]]
 
     @property
     def published(self) -> np.ndarray:
@@ -170,7 +174,9 @@ def read_all(
     counts = count(rows, ~repeated, published, rejected, parts, planned.sources)
     scored = {identity: one for part in parts for identity, one in part.scores.items()}
     report = Report(counts, rejected, scored)
-    return Read(planned, rows, ids, before, ~repeated, report, dict(gold_files.values()))
+    digests = {identity: digest for identity, digest, _ in gold_files.values()}
+    annotators: dict[str, tuple[str, ...]] = {identity: (name,) for identity, _, name in gold_files.values() if name}
+    return Read(planned, parts, rows, ids, before, ~repeated, report, digests, annotators)
 
 
 def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:
@@ -238,32 +244,46 @@ def build(
         read = read_all(planned, partial_folder / "work", pool, workers, progress, known=known, reuse=reuse)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
-        version, placed = _placed(read, known, asked, before)
+        made = _placed(read, known, asked, before, partial_folder / "work")
+        counts = count(read.rows, read.sound, made.groups.published, read.report.rejected, read.parts, planned.sources)
+        report = replace(read.report, counts=counts, held=made.groups.held)
         release = partial_folder / "release"
-        files = list(shards(read.rows, placed, planned.settings))
-        made = execute.in_order(pool, partial(tables.write, folder=release), files, workers)
-        written = list(progress(made, len(files), "writing"))
-        proof = papers.write(release, _about(read, placed.history, version, asked), written)
-    return replace(read.report, manifest=proof)
+        files = list(shards(read.rows, made.placed, planned.settings))
+        writing = execute.in_order(pool, partial(tables.write, folder=release), files, workers)
+        written = list(progress(writing, len(files), "writing"))
+        proof = papers.write(release, _about(read, report, made, asked), written)
+    return replace(report, manifest=proof)
 
 
-def _placed(read: Read, known: pa.Table, asked: Ask, before: Mapping[str, Kept]) -> tuple[str, Placed]:
-    """The version of what was read, and the row of history of each of its rows."""
-    enters = read.published
-    places = history.entered(known, np.where(read.sound, read.places, -1), enters)
-    new = read.ids.take(indices(np.flatnonzero(places >= len(known)))).to_pylist()
-    stories = [*known["story"].to_pylist(), *new]
-    splits = [*known["split"].to_pylist(), *(split_of(one, read.plan.settings.splits) for one in new)]
+def _placed(read: Read, known: pa.Table, asked: Ask, before: Mapping[str, Kept], folder: Path) -> _Made:
+    """Stories, splits and the version of what was read, and the row of history of each of its rows."""
+    places = history.entered(known, np.where(read.sound, read.places, -1), read.published)
+    release = asked.previous.release if asked.previous is not None else None
+    grouping = Grouping(read.rows, places, read.published, before.get("articles"), stored(release), folder)
+    groups = grouped(grouping, known, read.ids, places, read.plan.settings)
     hashes = {table: _hashes(read.rows, table, known) for table in ("articles", *read.rows.annotated)}
-    arrivals = history.Arrivals(read.ids, enters, hashes, read.gold)
-    merged = partial(history.merged, known, arrivals, places, (stories, splits), withdrawn=read.plan.withdrawn.ids)
+    arrivals = history.Arrivals(read.ids, groups.published, hashes, read.gold)
+    stories = (groups.stories, groups.splits)
+    merged = partial(history.merged, known, arrivals, groups.places, stories, withdrawn=read.plan.withdrawn.ids)
     version = PREVIEW
     if asked.version != PREVIEW:
-        shown = columns_of(read.rows, enters, hashes)
+        shown = columns_of(read.rows, groups.published, hashes)
         version = version_of(asked.version, asked.bump, asked.previous, merged(PREVIEW), read.rows, shown)
-    moved = np.zeros(len(stories), bool)
-    moved[: len(known)] = [old != new for old, new in zip(known["story"].to_pylist(), stories, strict=False)]
-    return version, Placed(places, enters, merged(version), before, moved)
+    moved = np.zeros(len(groups.stories), bool)
+    moved[: len(known)] = [old != new for old, new in zip(known["story"].to_pylist(), groups.stories, strict=False)]
+    placed = Placed(groups.places, groups.published, merged(version), before, moved)
+    leaks_found = leaks(grouping, groups) if version != PREVIEW else None
+    return _Made(version, placed, groups, leaks_found)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What was decided of the whole corpus."""
+
+    version: str
+    placed: Placed
+    groups: Grouped
+    leaks: LeakReport | None
 
 
 def _hashes(rows: Catalogue, table: str, known: pa.Table) -> np.ndarray:
@@ -275,7 +295,7 @@ def _hashes(rows: Catalogue, table: str, known: pa.Table) -> np.ndarray:
     return hashes
 
 
-def _about(read: Read, past: pa.Table, version: str, asked: Ask) -> papers.About:
+def _about(read: Read, report: Report, decided: _Made, asked: Ask) -> papers.About:
     """What there is to say of the release that is built."""
     planned, before = read.plan, asked.previous
     previous = None
@@ -286,8 +306,8 @@ def _about(read: Read, past: pa.Table, version: str, asked: Ask) -> papers.About
     scored = _scores(read, before)
     made = Made(
         planned.settings.name,
-        version,
-        read.report.counts,
+        decided.version,
+        report.counts,
         layers,
         records,
         previous,
@@ -300,10 +320,13 @@ def _about(read: Read, past: pa.Table, version: str, asked: Ask) -> papers.About
         planned.sources,
         made,
         added(scored.values()),
-        past,
+        decided.placed.history,
+        decided.groups.signatures,
+        decided.leaks,
         before,
         planned.withdrawn,
         contributors(planned.settings.root),
+        read.annotators,
     )
 
 

@@ -24,6 +24,7 @@ from corpus.annotate.layer import Layer
 from corpus.article import Article
 from corpus.catalogue import Kept
 from corpus.history import Previous
+from corpus.problem import CorpusError, Problem
 from corpus.release import tables
 from corpus.release.rows import indices, marks_of, numbers_in, strings
 from corpus.settings import Settings, Source
@@ -213,7 +214,7 @@ def prepare(
         for source, fingerprint in release.manifest["records"].items()
         if source in sources and fingerprint == fingerprints.of_source(sources[source], ours)
     }
-    kept = _kept(release, previous.table, ("articles", *(layer.name for layer in layers if not layer.columns)), folder)
+    kept = _kept(release, previous.table, ("articles", *(layer.name for layer in layers if not layer.columns)))
     file = folder / "known.arrow"
     _write_known(previous.table, kept, file)
     reuse = Reuse(
@@ -242,7 +243,7 @@ def _stale(layers: Sequence[Layer], made: Mapping[str, str]) -> frozenset[str]:
         stale |= more
 
 
-def _kept(release: Release, past: pa.Table, names: Sequence[str], folder: Path) -> dict[str, Kept]:
+def _kept(release: Release, past: pa.Table, names: Sequence[str]) -> dict[str, Kept]:
     """Where the rows of each table are, open and masked ones alike."""
     copied = release.manifest["pipeline"].get("writer") == fingerprints.of_writer()
     ids = past["id"].combine_chunks()
@@ -256,7 +257,7 @@ def _kept(release: Release, past: pa.Table, names: Sequence[str], folder: Path) 
         key = "id" if table == "articles" else "article"
         for name in (table, f"{table}_masked"):
             for entry in release.tables(name):
-                files.append(release.local(entry["path"], folder))
+                files.append(_proved(release, entry))
                 groups = tuple((one["rows"], one["sha256"], one["columns"]) for one in entry["row_groups"])
                 same.append(tables.Same(files[-1], entry["sha256"], groups) if copied else None)
                 keys = pq.read_table(files[-1], columns=[key], use_threads=False)[key].combine_chunks()
@@ -267,6 +268,22 @@ def _kept(release: Release, past: pa.Table, names: Sequence[str], folder: Path) 
                 file[places], first[places], count[places] = len(files) - 1, starts, ends - starts
         found[table] = Kept(tuple(files), file, first, count, tuple(same))
     return found
+
+
+def _proved(release: Release, entry: Mapping[str, Any]) -> Path:
+    """A file of the release before, once its bytes are those that its manifest says.
+
+    Raises:
+        CorpusError: rule ``release-damaged``, they are not.
+    """
+    file = release.local(entry["path"])
+    with open(file, "rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    if digest != entry["sha256"]:
+        found, wanted = f"SHA-256 {digest}", f"{entry['sha256']}, as MANIFEST.json says"
+        hint = "take the release before again from where it came; what it says is not built upon"
+        raise CorpusError(Problem(f"{release.where}/{entry['path']}", 0, "", "release-damaged", found, wanted, hint))
+    return file
 
 
 def _write_known(past: pa.Table, kept: Mapping[str, Kept], file: Path) -> None:

@@ -21,6 +21,7 @@ from corpus.problem import Rejected
 from corpus.release.hashes import rows_hash
 from corpus.release.rows import batch_of, marks_of
 from corpus.scores import Score
+from corpus.stories import shingles, signatures_of, write_shingles, write_signatures
 
 _BATCH = 500
 
@@ -56,6 +57,14 @@ def numbers_of(tables: tuple[str, ...]) -> np.dtype:
     for table in ("articles", *tables):
         fields += [(hashed(table), "i8"), (counted(table), "i4"), (kept(table), "?")]
     return np.dtype(fields)
+
+
+class GoldFile(NamedTuple):
+    """A gold file that an article had: its id, the file's SHA-256, and who annotated, empty where it was not read."""
+
+    id: str
+    sha256: str
+    annotator: str
 
 
 class Origin(NamedTuple):
@@ -96,7 +105,7 @@ class Part:
     """What a partition of a source became: work files about ``rows`` articles, their numbers, and refusals.
 
     ``tables`` are the annotation tables, in order; the file of each stands beside ``file``, and so does one with the
-    names of all articles. ``gold`` are the gold files that articles had: (id, SHA-256) by path, ``scores`` what silver
+    names of all articles. ``gold`` are the gold files that articles had, by path, ``scores`` what silver
     is worth against them, by id. ``withdrawn`` counts the records that somebody had taken out.
     """
 
@@ -105,13 +114,13 @@ class Part:
     rows: int
     rejected: tuple[Rejected, ...]
     tables: tuple[str, ...] = ()
-    gold: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    gold: Mapping[str, GoldFile] = field(default_factory=dict)
     scores: Mapping[str, tuple[Score, ...]] = field(default_factory=dict)
     withdrawn: int = 0
     numbers: np.ndarray = field(default_factory=lambda: np.empty(0, numbers_of(())))
 
     def file_of(self, table: str) -> Path:
-        """The work file of a table, or of the ``names``."""
+        """The work file of a table, of the ``names``, or of the ``signatures`` and ``shingles`` of the articles."""
         return self.file if table == "articles" else self.file.with_name(f"{self.file.stem}.{table}.arrow")
 
     def columns(self, names: Sequence[str]) -> pa.Table:
@@ -137,6 +146,7 @@ class Writer:
         self._schemas["names"] = _NAMES
         self._waiting: dict[str, list[Mapping[str, Any]]] = {table: [] for table in self._schemas}
         self._numbers: list[tuple[int, ...]] = []
+        self._compared: list[str] = []
         self._stack = ExitStack()
         self._files: dict[str, pa.ipc.RecordBatchFileWriter] = {}
 
@@ -151,8 +161,9 @@ class Writer:
         article: Mapping[str, Any] | None,
         annotations: Mapping[str, Sequence[Mapping[str, Any]]],
         origin: Origin | None = None,
+        compared: str = "",
     ) -> None:
-        """Add an article's row and its rows in the annotation tables.
+        """Add an article's row and its rows in the annotation tables; ``compared`` is what near-duplicates share.
 
         With an ``origin``, its rows in the release before are kept where none are given: ``article`` is None, or a
         table is not among the ``annotations``.
@@ -171,6 +182,7 @@ class Writer:
             numbers += (rows_hash(table, published(table, rights), rows) if hashing else 0, len(rows), False)
             self._waiting[table].extend(rows)
         self._numbers.append(tuple(numbers))
+        self._compared.append(compared)
         waiting = self._waiting["names"]
         waiting.append(named)
         if len(waiting) == _BATCH:
@@ -179,7 +191,7 @@ class Writer:
     def part(
         self,
         rejected: tuple[Rejected, ...],
-        gold: Mapping[str, tuple[str, str]],
+        gold: Mapping[str, GoldFile],
         scores: Mapping[str, tuple[Score, ...]],
         withdrawn: int = 0,
     ) -> Part:
@@ -206,3 +218,7 @@ class Writer:
         with self._stack:
             if raised[0] is None:
                 self._flush()
+                if self._hashing:
+                    made = shingles(self._compared)
+                    write_signatures(self._file.file_of("signatures"), signatures_of(made))
+                    write_shingles(self._file.file_of("shingles"), made)

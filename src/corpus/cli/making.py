@@ -173,6 +173,7 @@ def _as_json(report: Report) -> dict[str, Any]:
         "counts": report.counts,
         "tables": (report.manifest or {})["tables"],
         "problems": [problem.as_json() for problem in report.problems],
+        "held": [problem.as_json() for refusal in report.held for problem in refusal.problems],
     }
 
 
@@ -186,6 +187,10 @@ def _print_summary(report: Report, out: Path, listed: Path | None) -> None:
     total = {kind: report.total(kind) for kind in _KINDS}
     for source, counts in [*report.counts.items(), ("all", total)]:
         click.echo("  ".join((source.ljust(width), *(f"{counts[kind]:>9,}" for kind in _KINDS))))
+    if report.held:
+        click.echo(f"held back, since they are like articles of other splits: {len(report.held):,}")
+        for refusal in report.held[:5]:
+            click.echo(f"  {refusal.file}{f':{refusal.line}' if refusal.line else ''}: {refusal.problems[0].found}")
     if report.rejected and listed:
         click.echo(f"rejected records and their problems: {listed}")
     tables = (report.manifest or {})["tables"]

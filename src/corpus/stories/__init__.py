@@ -12,13 +12,46 @@ from corpus.stories.leaks import LEAK, LeakReport, leak_report
 from corpus.stories.minhash import Signatures, chance, signatures, signatures_of, together
 from corpus.stories.pairs import LINKED, Pairs, ShinglesOf, candidates, heads, jaccard, similar
 from corpus.stories.shingling import COMPARED, Shingles, compared_text, joined, shingles
-from corpus.stories.spill import Spilled, read_shingles, write_shingles
+from corpus.stories.spill import Spilled, read_shingles, read_signatures, write_shingles, write_signatures
 from corpus.stories.splits import split_of
-from corpus.stories.stored import signatures_in, table_of
+from corpus.stories.stored import VERSION, WRITING, signatures_in, table_of
 
 __all__ = [
-    "COMPARED", "LEAK", "LINKED", "NONE", "Held", "Known", "LeakReport", "Pairs", "Shingles", "ShinglesOf",
-    "Signatures", "Spilled", "Stories", "candidates", "chance", "compared_text", "heads", "jaccard", "joined",
-    "leak_report", "links", "place", "read_shingles", "shingles", "signatures", "signatures_in", "signatures_of",
-    "similar", "split_of", "stories", "table_of", "together", "write_shingles",
+    "COMPARED",
+    "LEAK",
+    "LINKED",
+    "NONE",
+    "VERSION",
+    "WRITING",
+    "Held",
+    "Known",
+    "LeakReport",
+    "Pairs",
+    "Shingles",
+    "ShinglesOf",
+    "Signatures",
+    "Spilled",
+    "Stories",
+    "candidates",
+    "chance",
+    "compared_text",
+    "heads",
+    "jaccard",
+    "joined",
+    "leak_report",
+    "links",
+    "place",
+    "read_shingles",
+    "read_signatures",
+    "shingles",
+    "signatures",
+    "signatures_in",
+    "signatures_of",
+    "similar",
+    "split_of",
+    "stories",
+    "table_of",
+    "together",
+    "write_shingles",
+    "write_signatures",
 ]  # fmt: skip

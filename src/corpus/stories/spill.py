@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.stories.minhash import Signatures
 from corpus.stories.shingling import Shingles, joined
 
 _BLOCK = 2000
@@ -24,6 +25,18 @@ def write_shingles(file: Path, given: Shingles) -> None:
         sink.write(np.array([len(sets)], np.int64).tobytes())
         sink.write(sets.ends.tobytes())
         sink.write(sets.values.tobytes())
+
+
+def write_signatures(file: Path, given: Signatures) -> None:
+    """Keep the signatures of a partition's articles."""
+    with file.open("wb") as sink:
+        np.save(sink, np.column_stack([given.words, given.bands]))
+
+
+def read_signatures(file: Path) -> Signatures:
+    """The signatures of a partition's articles."""
+    both = np.load(file)
+    return Signatures(both[:, 0], both[:, 1:])
 
 
 def read_shingles(file: Path) -> Shingles:
