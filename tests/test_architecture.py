@@ -65,7 +65,7 @@ MAY_IMPORT = {
     "stories/leaks": {"stories/pairs", "stories/shingling"},  # the exact comparison, and nothing of MinHash
     # stage: whole corpus, on small columns of the work files, and the tables they become
     "fingerprints": {"annotate/layer", "schema", "settings"},
-    "grouping": {"catalogue", "release/rows", "settings", "stories/__init__", "where", "workfiles"},
+    "grouping": {"__init__", "catalogue", "settings", "stories/__init__", "where", "workfiles"},
     "reuse": {
         "annotate/layer", "catalogue", "fingerprints", "history", "raw", "settings", "where", "workfiles",
         "release/__init__", "release/rows", "release/tables",
@@ -117,7 +117,7 @@ MAY_IMPORT = {
     # the two pages that join the stages: one partition, and all of them
     "partition": {
         "annotate/__init__", "annotate/layer", "annotated", "assemble", "gold", "ledgers", "parse/__init__", "raw",
-        "reuse", "settings", "validate", "workfiles",
+        "reuse", "settings", "stories/__init__", "validate", "workfiles",
     },
     "pipeline": {
         "grouping",         "annotate/__init__", "catalogue", "execute", "fingerprints", "history", "ledgers", "papers", "partition", "raw",
@@ -141,6 +141,8 @@ ANNOTATE = {"dates", "gold", "schema"}
 
 STAGES = {"annotate", "raw", "parse", "assemble", "validate", "catalogue", "release", "loading"}
 JOINS = {
+    "diff",
+    "grouping",
     "verify",
     "versioning",
     "partition",

@@ -4,7 +4,7 @@
 order in which ``corpus --help`` lists their commands.
 """
 
-from corpus.cli import making, reading
+from corpus.cli import comparing, making, proving, reading
 from corpus.cli.base import main
 
-__all__ = ["main", "making", "reading"]
+__all__ = ["main", "comparing", "making", "proving", "reading"]

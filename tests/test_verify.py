@@ -1,0 +1,322 @@
+"""A sound release is proved sound; what somebody changed in one is named by file, row and column."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+import corpus
+from corpus.problem import Problem
+from corpus.release.hashes import column_hash
+from corpus.verify import verify
+from corpus.verify.rows import RECORD
+
+LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
+
+
+@pytest.fixture(scope="module")
+def release(
+    tmp_path_factory: pytest.TempPathFactory,
+    make_corpus: Callable[[Path, Mapping[str, str]], Path],
+    source_yaml: Callable[..., str],
+    text_record: Callable[[int], str],
+) -> Path:
+    """A preview of 12 invented articles, four of them of a source whose annotations alone may be passed on."""
+    folder = tmp_path_factory.mktemp("verify")
+    files = {
+        "raw/a/source.yaml": source_yaml("text"),
+        "raw/b/source.yaml": source_yaml("text", redistribution="annotations"),
+        **{f"raw/{'a' if number < 8 else 'b'}/{number:03}.txt": text_record(number) for number in range(12)},
+    }
+    splits = 'name = "essai"\n[splits]\ntrain = 1.0\n'
+    root = make_corpus(folder / "corpus", {"corpus.toml": splits, **files})
+    report = corpus.build(root, folder / "release", layers=LAYERS)
+    assert report.total("published") == 12
+    return folder / "release"
+
+
+@pytest.fixture
+def copy(release: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may spoil."""
+    shutil.copytree(release, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+def problems(where: Path) -> list[Problem]:
+    return verify(where).problems
+
+
+def test_a_sound_release_is_sound_and_everything_is_counted(release: Path) -> None:
+    verdict = verify(release)
+    assert verdict.problems == []
+    assert verdict.sound
+    manifest = json.loads((release / "MANIFEST.json").read_text("utf-8"))
+    assert verdict.files == len([file for file in release.rglob("*") if file.is_file()])
+    assert verdict.records == sum(sum(splits.values()) for splits in manifest["tables"].values())
+    assert verdict.spans > verdict.records
+
+
+def test_record_sha256_covers_what_the_schema_says() -> None:
+    from corpus.release import rows
+
+    assert rows._HASHED == RECORD
+
+
+def another(value: Any, kind: pa.DataType) -> Any:
+    """A value of the type that is not this one."""
+    if pa.types.is_string(kind):
+        return f"{value or ''}x"
+    if pa.types.is_boolean(kind):
+        return not value
+    if pa.types.is_floating(kind):
+        return (value or 0.0) + 0.25
+    if pa.types.is_integer(kind):
+        return value + 1
+    if pa.types.is_date(kind):
+        return date(2021, 3, 4) if value is None else value.replace(year=value.year + 1)
+    if pa.types.is_struct(kind):
+        first = kind[0]
+        return {**value, first.name: another(value[first.name], first.type)}
+    assert pa.types.is_list(kind)
+    return [another(value[0], kind.value_type), *value[1:]] if value else [made(kind.value_type)]
+
+
+def made(kind: pa.DataType) -> Any:
+    """Some value of the type."""
+    if pa.types.is_struct(kind):
+        return {field.name: made(field.type) for field in kind}
+    return "x" if pa.types.is_string(kind) else 1
+
+
+def rewrite(folder: Path, path: str, table: pa.Table) -> None:
+    """Write a table in the place of a file, as whoever has pyarrow can."""
+    pq.write_table(table, folder / path, compression="zstd")
+
+
+def mend(folder: Path, path: str, *, columns: bool = False) -> None:
+    """Make the manifest say what the file now is: its bytes, and the values of its columns if asked for."""
+    manifest = json.loads((folder / "MANIFEST.json").read_text("utf-8"))
+    [entry] = [entry for entry in manifest["files"] if entry["path"] == path]
+    content = (folder / path).read_bytes()
+    entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    if "row_groups" in entry:
+        footer = pq.ParquetFile(folder / path).metadata.row_group(0)
+        pieces = [footer.column(index) for index in range(footer.num_columns)]
+        start = min(piece.dictionary_page_offset or piece.data_page_offset for piece in pieces)
+        end = start + sum(piece.total_compressed_size for piece in pieces)
+        [group] = entry["row_groups"]
+        group["sha256"] = hashlib.sha256(content[start:end]).hexdigest()
+        if columns:
+            group["columns"] = "".join(column_hash(column) for column in pq.read_table(folder / path).columns)
+    described = json.loads((folder / "croissant.json").read_text("utf-8"))
+    for file in described["distribution"]:
+        if file["@id"] == path:
+            file["sha256"] = entry["sha256"]
+    (folder / "croissant.json").write_text(json.dumps(described), "utf-8")
+    content = (folder / "croissant.json").read_bytes()
+    [entry] = [entry for entry in manifest["files"] if entry["path"] == "croissant.json"]
+    entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    (folder / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
+
+
+TABLES = ["articles", "sentences", "entities", "quotations", "times"]
+
+
+def place_of(problem: Problem) -> tuple[range, list[str]]:
+    """The rows and the columns that a problem names."""
+    rows, _, columns = problem.path.partition(", column")
+    first, _, last = rows.split(" (")[0].removeprefix("rows ").removeprefix("row ").partition("-")
+    shown = columns.removeprefix("s").strip().split(" or ")[0]
+    return range(int(first), int(last or first) + 1), shown.split(", ")
+
+
+@pytest.mark.parametrize("mask", ["", "_masked"])
+@pytest.mark.parametrize("table", TABLES)
+def test_a_changed_cell_is_named_whatever_was_mended_with_it(copy: Path, table: str, mask: str) -> None:
+    path = f"data/{table}{mask}/train-00000-of-00001.parquet"
+    whole = pq.read_table(copy / path)
+    manifest = (copy / "MANIFEST.json").read_bytes()
+    row = len(whole) // 2
+    for number, field in enumerate(whole.schema):
+        values = whole.column(number).to_pylist()
+        values[row] = f"x{values[row]}" if field.name == "raw_path" else another(values[row], field.type)
+        spoilt = whole.set_column(number, field, pa.array(values, field.type))
+        rewrite(copy, path, spoilt)
+        for mended in ("nothing", "bytes", "columns"):
+            (copy / "MANIFEST.json").write_bytes(manifest)
+            if mended != "nothing":
+                mend(copy, path, columns=mended == "columns")
+            found = [problem for problem in problems(copy) if problem.file == path]
+            case = f"{table}{mask}.{field.name}, {mended} mended: {found}"
+            assert len(found) == 1, case
+            rows, columns = place_of(found[0])
+            assert row in rows, case
+            exact = mended != "columns"
+            assert columns == [field.name] if exact else field.name in columns or len(columns) > 5, case
+            assert len(rows) == 1 or table != "articles", case
+            assert (found[0].rule == "release-tampered") == exact, case
+
+
+def test_another_raw_path_of_the_same_source_is_known_by_the_hash_of_its_column_alone(copy: Path) -> None:
+    path = "data/articles/train-00000-of-00001.parquet"
+    whole = pq.read_table(copy / path)
+    values = whole["raw_path"].to_pylist()
+    values[3] += "x"
+    at = whole.schema.get_field_index("raw_path")
+    rewrite(copy, path, whole.set_column(at, whole.schema.field(at), pa.array(values)))
+    mend(copy, path)
+    [found] = [problem for problem in problems(copy) if problem.file == path]
+    assert found.path == "rows 0-7, column raw_path"
+
+
+def test_swapped_rows_are_named_where_the_order_breaks(copy: Path) -> None:
+    for table, column in (("articles", "id"), ("times", "index")):
+        path = f"data/{table}/train-00000-of-00001.parquet"
+        whole = pq.read_table(copy / path)
+        order = [*range(len(whole))]
+        order[4], order[5] = order[5], order[4]
+        rewrite(copy, path, whole.take(order))
+        mend(copy, path, columns=True)
+        [found] = [problem for problem in problems(copy) if problem.file == path]
+        rows, columns = place_of(found)
+        assert rows[0] in (4, 5)
+        assert column in columns
+
+
+def test_rows_taken_out_are_missed_by_record(copy: Path) -> None:
+    path = "data/entities/train-00000-of-00001.parquet"
+    whole = pq.read_table(copy / path)
+    gone = whole["article"][0].as_py()
+    kept = whole.filter(pc.not_equal(whole["article"], gone))
+    rewrite(copy, path, kept)
+    mend(copy, path, columns=True)
+    manifest = json.loads((copy / "MANIFEST.json").read_text("utf-8"))
+    [entry] = [entry for entry in manifest["files"] if entry["path"] == path]
+    entry["rows"] = entry["row_groups"][0]["rows"] = len(kept)
+    manifest["tables"]["entities"]["train"] = len(kept)
+    (copy / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
+    found = problems(copy)
+    assert any(problem.rule == "release-record" and gone in problem.path for problem in found), found
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+def test_one_flipped_byte_of_a_table_is_found(copy: Path, share: float) -> None:
+    file = copy / "data/sentences/train-00000-of-00001.parquet"
+    content = bytearray(file.read_bytes())
+    content[int(len(content) * share)] ^= 0x10
+    file.write_bytes(content)
+    [found] = problems(copy)
+    assert found.file == "data/sentences/train-00000-of-00001.parquet"
+    assert found.rule == "release-tampered"
+    assert "row" in found.path or "row group" in found.found or share > 0.8
+
+
+def test_a_missing_a_cut_and_an_unknown_file_are_named(copy: Path) -> None:
+    (copy / "data/times/train-00000-of-00001.parquet").unlink()
+    file = copy / "data/entities/train-00000-of-00001.parquet"
+    file.write_bytes(file.read_bytes()[:-9])
+    (copy / "data/notes.txt").write_text("mine", "utf-8")
+    found = {problem.file: problem.rule for problem in problems(copy)}
+    assert found == {
+        "data/times/train-00000-of-00001.parquet": "release-damaged",
+        "data/entities/train-00000-of-00001.parquet": "release-tampered",
+        "data/notes.txt": "release-file-unknown",
+    }
+
+
+@pytest.mark.parametrize("mended", [False, True])
+def test_a_changed_count_of_the_card_is_found(copy: Path, mended: bool) -> None:  # noqa: FBT001  # parametrised
+    card = copy / "README.md"
+    whole = card.read_text("utf-8")
+    for before, after in (("num_examples: 8", "num_examples: 17"), ("| train | 8 |", "| train | 61 |")):
+        assert before in whole
+        card.write_text(whole.replace(before, after, 1), "utf-8")
+        if mended:
+            mend(copy, "README.md")
+        [found] = problems(copy)
+        assert found.file == "README.md"
+        assert found.rule == ("release-card" if mended else "release-tampered")
+        assert after.split()[-1].strip("|") in found.found or "61" in found.found
+
+
+HISTORY = {
+    "order": 40,
+    "id": "a/zzz",
+    "state": "withdrawn",
+    "split": "test",
+    "first_release": "9.9.9",
+    "story": "a/zzz",
+    "articles_hash": 5,
+    "entities_hash": 5,
+}
+
+
+@pytest.mark.parametrize("column", HISTORY)
+def test_a_changed_history_contradicts_itself_or_the_tables(copy: Path, column: str) -> None:
+    whole = pq.read_table(copy / "history.parquet")
+    at = whole.schema.get_field_index(column)
+    values = whole.column(at).to_pylist()
+    values[2] = HISTORY[column]
+    field = whole.schema.field(at)
+    rewrite(copy, "history.parquet", whole.set_column(at, field, pa.array(values, field.type)))
+    assert any(problem.file == "history.parquet" and problem.rule == "release-tampered" for problem in problems(copy))
+    mend(copy, "history.parquet")
+    assert problems(copy), column
+
+
+def test_counts_of_the_manifest_add_up_or_are_named(copy: Path) -> None:
+    manifest = json.loads((copy / "MANIFEST.json").read_text("utf-8"))
+    manifest["sources"]["a"]["published"] += 1
+    (copy / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
+    paths = {problem.path for problem in problems(copy) if problem.rule == "release-count"}
+    assert {"$.sources.a.raw", "$.counts.published", "$.sources.a.published"} <= paths
+
+
+def test_a_column_of_another_type_or_without_its_description_is_named(copy: Path) -> None:
+    path = "data/times/train-00000-of-00001.parquet"
+    whole = pq.read_table(copy / path)
+    for spoilt in (
+        whole.drop_columns(["kind"]),
+        whole.set_column(3, "end", whole["end"].cast(pa.int64())),
+        whole.replace_schema_metadata(None).cast(pa.schema([field.remove_metadata() for field in whole.schema])),
+    ):
+        rewrite(copy, path, spoilt)
+        [found] = [problem for problem in problems(copy) if problem.file == path]
+        assert found.rule == "release-schema"
+        assert found.path in ("column kind", "column end", "column article")
+
+
+def test_words_in_a_masked_table_are_found(copy: Path) -> None:
+    path = "data/times_masked/train-00000-of-00001.parquet"
+    whole = pq.read_table(copy / path)
+    text = pq.read_table(copy / "data/times/train-00000-of-00001.parquet").schema.field("text")
+    spoilt = whole.add_column(4, text, pa.array(["mot"] * len(whole)))
+    rewrite(copy, path, spoilt)
+    manifest = json.loads((copy / "MANIFEST.json").read_text("utf-8"))
+    manifest["columns"]["times_masked"] = {name: manifest["columns"]["times"][name] for name in spoilt.column_names}
+    (copy / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
+    assert any(problem.rule == "release-rights" for problem in problems(copy))
+
+
+def test_the_command_answers_for_people_and_for_programs(copy: Path, command: Callable[..., Any]) -> None:
+    done = command("verify", copy)
+    assert done.returncode == 0
+    assert done.stdout.startswith("sound: ")
+    (copy / "README.md").unlink()
+    done = command("verify", copy, "--json")
+    assert done.returncode == 1
+    answer = json.loads(done.stdout)
+    assert [problem["rule"] for problem in answer["problems"]] == ["release-damaged"]
+    done = command("verify", copy.parent / "nowhere")
+    assert done.returncode == 2
+    assert "release-missing" in done.stderr
