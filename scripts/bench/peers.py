@@ -14,7 +14,15 @@ PINNED = (
     "pyarrow==26.0.1",
     "regex==2026.11.15",  # datatrove's filters import it and its metadata do not say so
 )
-STORIES = ("rensa==0.5.0",)
+STORIES = (
+    "rensa==0.5.0",
+    "datatrove==0.10.1",
+    "orjson==3.13.0",
+    "regex==2026.11.15",
+    "spacy==3.8.18",  # parts words for datatrove
+    "tokenizers==0.23.3",
+    "xxhash==3.6.0",  # datatrove gives it strings, which version 4 refuses
+)
 """In an environment of its own beside the other: what looks for near-duplicates."""
 JOBS = Path(__file__).with_name("peer_jobs.py")
 

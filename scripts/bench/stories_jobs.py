@@ -3,7 +3,7 @@
 Usage: stories_jobs.py make RAW_DIR COUNT FILE   (generated articles as JSON lines, a fifth of them copies with changes)
        stories_jobs.py ours FILE OUT             (signatures, candidates, exact check: pairs into OUT)
        stories_jobs.py rensa FILE OUT            (RMinHash 120, 20 bands of 6)
-       stories_jobs.py datatrove FILE OUT        (its MinHash pipeline, 20 buckets of 6; words parted at white space)
+       stories_jobs.py datatrove FILE OUT        (its MinHash pipeline as it comes for French, 20 buckets of 6)
        stories_jobs.py judge FILE OUT ...        (recall of planted pairs of .8 or more, pairs linked below .6)
        stories_jobs.py groups COUNT              (CPU and wall seconds of grouping the bands of so many articles)
        stories_jobs.py leaks FILE                (CPU seconds of the leak report, shingles at hand; pairs)
@@ -91,21 +91,12 @@ def rensa(file: Path, out: Path) -> None:
     out.write_text(json.dumps(pairs), "utf-8")
 
 
-class _WhiteSpace:
-    """A word tokenizer for datatrove that spares it spaCy."""
-
-    def word_tokenize(self, text: str) -> list[str]:
-        """The words of a text."""
-        return text.split()
-
-
 def datatrove(file: Path, out: Path) -> None:
-    """The same by datatrove: its four steps, one process; pairs are those that share a bucket."""
+    """The same by datatrove, its words parted by spaCy as it does for French; pairs are those that share a bucket."""
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.dedup import MinhashDedupBuckets, MinhashDedupCluster, MinhashDedupSignature, minhash
     from datatrove.pipeline.readers import JsonlReader
 
-    minhash.load_word_tokenizer = lambda _language: _WhiteSpace()
     config = minhash.MinhashConfig(n_grams=3, num_buckets=20, hashes_per_bucket=6)
     work = out.with_suffix(".datatrove")
     steps = (

@@ -247,8 +247,8 @@ def stories(bench: Bench) -> list[Row]:
     file, log = bench.work / f"stories-{bench.articles}.jsonl", bench.work / "log"
     if not file.exists():
         cost([bench.python, STORIES_JOBS, "make", ROOT / "raw", str(bench.articles), file], log)
-    rensa = peers.environment(bench.peers.with_name(f"{bench.peers.name}-stories"), peers.STORIES)
-    pythons = {"ours": bench.python, "rensa": rensa}
+    theirs = peers.environment(bench.peers.with_name(f"{bench.peers.name}-stories"), peers.STORIES)
+    pythons = {"ours": bench.python, "rensa": theirs}
     out = {name: bench.work / f"{name}.json" for name in (*pythons, "datatrove")}
 
     def job(name: str, python: Path) -> Callable[[], Cost]:
@@ -257,17 +257,17 @@ def stories(bench: Bench) -> list[Row]:
     ours, peer = in_turns(bench.repeat, *[job(name, python) for name, python in pythons.items()])
     found = {"rensa": (peer, 1.2)}
     if bench.slow:
-        found["datatrove"] = (job("datatrove", peers.environment(bench.peers))(), 0.03)
+        found["datatrove"] = (job("datatrove", theirs)(), 0.03)
     judged = bench.answer([STORIES_JOBS, "judge", file, out["ours"], *[out[name] for name in found]], {})
     said = {
         name: f"{one['recall']:.4f} of {one['planted']:,} found, {one['false']:,} of {one['pairs']:,} below .6"
         for name, one in judged.items()
     }
     rows = []
-    for name, (theirs, target) in found.items():
-        ratio, recall = ours.cpu / theirs.cpu, judged["ours"]["recall"]
+    for name, (cpu, target) in found.items():
+        ratio, recall = ours.cpu / cpu.cpu, judged["ours"]["recall"]
         what = f"near-duplicates of {bench.articles:,} / {name}"
-        rows.append(Row(f"{what}, CPU", _shown(ours), _shown(theirs), ratio, f"<= {target}", ratio <= target))
+        rows.append(Row(f"{what}, CPU", _shown(ours), _shown(cpu), ratio, f"<= {target}", ratio <= target))
         sound = recall >= 0.98 and not judged["ours"]["false"]
         ratio = recall / judged[name]["recall"]
         rows.append(Row(f"{what}, recall from .8", said["ours"], said[name], ratio, ">= .98, none below .6", sound))
