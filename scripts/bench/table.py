@@ -27,6 +27,7 @@ from corpus import annotate
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN_JOBS = Path(__file__).with_name("own_jobs.py")
+STORIES_JOBS = Path(__file__).with_name("stories_jobs.py")
 LAYER_JOBS = Path(__file__).with_name("layer_jobs.py")
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 """Has both sides multiply matrices in one thread."""
@@ -34,6 +35,8 @@ SPEED_ARTICLES = 80
 """Articles of the corpus that layers are timed on inside one process: about 32,000 words."""
 SOURCES = ("banc-1", "banc-2", "banc-3", "banc-4")
 """A source is at least one piece of work, so that two workers have some each."""
+GROUPED = 2_000_000
+"""Articles whose bands are grouped."""
 BUILD_ARTICLES = 50
 """Articles in a thousand of --articles that are built with all layers, 1,000 of 20,000: each worker loads a model."""
 
@@ -60,6 +63,7 @@ class Bench:
     copy: Copy
     articles: int
     repeat: int
+    slow: bool = False
 
     def corpus(self, *words: str | Path) -> list[str | Path]:
         """Our command."""
@@ -271,7 +275,53 @@ def _bytes_of(release: Path) -> dict[str, str]:
     return {str(file.relative_to(release)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-BENCHES = (build, workers, validate, memory, check, start, read, load, layers)
+def stories(bench: Bench) -> list[Row]:
+    """Near-duplicates against rensa (and datatrove with --slow), with recall; group-by of bands; the leak report."""
+    file, log = bench.work / f"stories-{bench.articles}.jsonl", bench.work / "log"
+    if not file.exists():
+        cost([bench.python, STORIES_JOBS, "make", ROOT / "raw", str(bench.articles), file], log)
+    theirs = peers.environment(bench.peers.with_name(f"{bench.peers.name}-stories"), peers.STORIES)
+    pythons = {"ours": bench.python, "rensa": theirs}
+    out = {name: bench.work / f"{name}.json" for name in (*pythons, "datatrove")}
+
+    def job(name: str, python: Path) -> Callable[[], Cost]:
+        return lambda: cost([python, STORIES_JOBS, name, file, out[name]], log, ONE_THREAD)
+
+    ours, peer = in_turns(bench.repeat, *[job(name, python) for name, python in pythons.items()])
+    found = {"rensa": (peer, 1.2)}
+    if bench.slow:
+        found["datatrove"] = (job("datatrove", theirs)(), 0.03)
+    judged = bench.answer([STORIES_JOBS, "judge", file, out["ours"], *[out[name] for name in found]], {})
+    said = {
+        name: f"{one['recall']:.4f} of {one['planted']:,} found, {one['false']:,} of {one['pairs']:,} below .6"
+        for name, one in judged.items()
+    }
+    rows = []
+    for name, (cpu, target) in found.items():
+        ratio, recall = ours.cpu / cpu.cpu, judged["ours"]["recall"]
+        what = f"near-duplicates of {bench.articles:,} / {name}"
+        rows.append(Row(f"{what}, CPU", _shown(ours), _shown(cpu), ratio, f"<= {target}", ratio <= target))
+        sound = recall >= 0.98 and not judged["ours"]["false"]
+        ratio = recall / judged[name]["recall"]
+        rows.append(Row(f"{what}, recall from .8", said["ours"], said[name], ratio, ">= .98, none below .6", sound))
+    grouped = bench.answer([STORIES_JOBS, "groups", str(GROUPED)], ONE_THREAD)
+    shown = (f"{grouped['cpu']:.2f} s CPU, {grouped['wall']:.2f} s wall", f"{grouped['rows']:,} bands")
+    few = (f"{grouped['ten']:.2f} s CPU", f"{grouped['cpu']:.2f} s CPU, all new")
+    leaks = bench.answer([STORIES_JOBS, "leaks", file], ONE_THREAD)
+    exact = (f"{leaks['cpu']:.2f} s CPU", f"{leaks['pairs_checked']:,} pairs, {leaks['pairs_compared']:,} in full")
+    return [
+        *rows,
+        Row(f"group-by of {GROUPED:,} articles' bands, s", *shown, grouped["wall"], "< 10", grouped["wall"] < 10),
+        Row(f"the same, 10 of {GROUPED:,} new", *few, grouped["ten"] / grouped["cpu"]),
+        Row(
+            f"leak report of {bench.articles:,}, us a thousand pairs",
+            *exact,
+            leaks["cpu"] / leaks["pairs_checked"] * 1e9,
+        ),
+    ]
+
+
+BENCHES = (build, workers, validate, memory, check, start, read, load, layers, stories)
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -290,6 +340,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=f"of {', '.join(names)}")
     parser.add_argument("--articles", type=int, default=20_000, metavar="N", help="20,000; memory also takes 10 N")
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="rounds of what runs in turns (3)")
+    parser.add_argument("--slow", action="store_true", help="also run peers that take minutes (datatrove's MinHash)")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     parser.add_argument("--work", type=Path, metavar="DIR", help="keep generated articles here (a temporary folder)")
     parser.add_argument(
@@ -302,7 +353,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
         work = (given.work or Path(temporary)).absolute()
         work.mkdir(parents=True, exist_ok=True)
-        bench = Bench(python, given.peers.absolute(), work, copy_of(ROOT / "raw"), given.articles, given.repeat)
+        bench = Bench(
+            python, given.peers.absolute(), work, copy_of(ROOT / "raw"), given.articles, given.repeat, given.slow
+        )
         rows: list[Row] = []
         for name in given.only or names:
             print(f"measuring {name}", file=sys.stderr)
