@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.connection import wait
+from threading import Thread
 from typing import TypeVar
 
 from corpus.problem import CorpusError, Problem
@@ -31,6 +33,17 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def _end_with_parent() -> None:
+    """Have this worker end as soon as the process that started it is gone.
+
+    A worker of one that was killed would else wait for work for ever, and write what it has in hand into the folder
+    of the next run.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()
+
+
 @contextmanager
 def local(workers: int) -> Iterator[Executor | None]:
     """An executor of ``workers`` processes, or None for one: the work then runs here."""
@@ -41,7 +54,7 @@ def local(workers: int) -> Iterator[Executor | None]:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["corpus.pipeline"])
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
         try:
             yield pool
         except BaseException:
