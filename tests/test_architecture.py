@@ -65,7 +65,7 @@ MAY_IMPORT = {
     "stories/leaks": {"stories/pairs", "stories/shingling"},  # the exact comparison, and nothing of MinHash
     # stage: whole corpus, on small columns of the work files, and the tables they become
     "fingerprints": {"annotate/layer", "schema", "settings"},
-    "grouping": {"__init__", "catalogue", "settings", "stories/__init__", "where", "workfiles"},
+    "grouping": {"__init__", "catalogue", "release/rows", "settings", "stories/__init__", "where", "workfiles"},
     "reuse": {
         "annotate/layer", "catalogue", "fingerprints", "history", "raw", "settings", "where", "workfiles",
         "release/__init__", "release/rows", "release/tables",
@@ -105,6 +105,13 @@ MAY_IMPORT = {
     "loading": {"stores", "where"},
     "publish/objects": {"hubcache", "stores", "where"},
     "stats": {"schema", "loading"},
+    # what two releases say differently
+    "release/changes": {"release/rows"},
+    "release/versions": {"release/changes"},
+    "release/changelog": {"release/changes"},
+    "release/values": {"release/rows"},
+    "tableread": {"release/rows", "where"},
+    "diff": {"release/changes", "release/hashes", "release/rows", "release/values", "tableread", "where"},
     "papers": {
         "diff", "grouping", "history", "ledgers", "settings", "stories/__init__", "where", "release/__init__",
         "release/card", "release/changelog", "release/changes", "release/croissant", "release/manifest",
@@ -141,6 +148,7 @@ ANNOTATE = {"dates", "gold", "schema"}
 
 STAGES = {"annotate", "raw", "parse", "assemble", "validate", "catalogue", "release", "loading"}
 JOINS = {
+    "tableread",
     "diff",
     "grouping",
     "verify",
