@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OWN_JOBS = Path(__file__).with_name("own_jobs.py")
 STORIES_JOBS = Path(__file__).with_name("stories_jobs.py")
 LAYER_JOBS = Path(__file__).with_name("layer_jobs.py")
+DIFF_JOBS = Path(__file__).with_name("diff_jobs.py")
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 """Has both sides multiply matrices in one thread."""
 SPEED_ARTICLES = 80
@@ -321,7 +322,34 @@ def stories(bench: Bench) -> list[Row]:
     ]
 
 
-BENCHES = (build, workers, validate, memory, check, start, read, load, layers, stories)
+def diff(bench: Bench) -> list[Row]:
+    """``corpus diff`` of releases of articles against decoding both; fifty times --articles, 1,000,000 of 20,000."""
+    count = 50 * bench.articles
+    folders = {way: bench.work / f"diff-{way}-{count}" for way in ("base", "changed", "appended")}
+    for way, folder in folders.items():
+        if not (folder / "MANIFEST.json").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            cost([bench.python, DIFF_JOBS, "make", folder, str(count), way], bench.work / "log")
+
+    def job(name: str, way: str, *options: str) -> Callable[[], Cost]:
+        words = [bench.python, DIFF_JOBS, name, folders["base"], folders[way], *options]
+        return lambda: cost(words, bench.work / "log")
+
+    cases = (
+        ("1 row in 100 changed, --stat", "changed", "--stat"),
+        ("1 row in 100 changed, --json with values", "changed", "--json"),
+        ("10 rows appended", "appended", "--stat"),
+        ("the same release", "base", "--stat"),
+    )
+    rows = []
+    for name, way, option in cases:
+        ours, peer = in_turns(bench.repeat, job("diff", way, option), job("decode", way))
+        shown = (_shown(ours), f"{_shown(peer)}, decoding both")
+        rows.append(Row(f"diff {count:,} x 2: {name}, wall", *shown, ours.wall / peer.wall))
+    return rows
+
+
+BENCHES = (build, workers, validate, memory, check, start, read, load, layers, stories, diff)
 
 
 def table(rows: Sequence[Row]) -> str:
