@@ -64,10 +64,11 @@ MAY_IMPORT = {
     "stories/groups": {"stories/pairs", "stories/minhash"},
     "stories/leaks": {"stories/pairs", "stories/shingling"},  # the exact comparison, and nothing of MinHash
     # stage: whole corpus, on small columns of the work files, and the tables they become
+    "rawindex": {"release/rows"},
     "fingerprints": {"annotate/layer", "schema", "settings"},
     "grouping": {"__init__", "catalogue", "release/rows", "settings", "stories/__init__", "where", "workfiles"},
     "reuse": {
-        "annotate/layer", "catalogue", "fingerprints", "history", "raw", "settings", "where", "workfiles",
+        "annotate/layer", "catalogue", "fingerprints", "history", "settings", "where", "workfiles",
         "release/__init__", "release/rows", "release/tables",
     },
     "workfiles": {"schema", "stories/__init__", "release/hashes", "release/rows"},
@@ -83,10 +84,21 @@ MAY_IMPORT = {
     "release/words": {"settings"},
     "release/manifest": {"schema", "release/tables"},
     "release/place": {"release/rows"},
+    # what people ask of a release with its corpus at hand: make it again, put its words back
+    "reproduce": {
+        "annotate/__init__", "diff", "history", "pipeline", "settings", "verify/__init__", "verify/store", "where",
+    },
+    "rehydrate/words": {"schema"},
+    "rehydrate/spool": {"schema", "where", "release/__init__", "release/manifest", "release/rows", "release/tables"},
+    "rehydrate/__init__": {
+        "annotate/__init__", "annotate/layer", "annotated", "gold", "partition", "raw", "rehydrate/spool",
+        "rehydrate/words", "reproduce", "schema", "settings", "verify/__init__", "verify/rows", "where",
+        "release/__init__", "release/place",
+    },
     # proving a release: everything that it says of itself, read independently of what wrote it
     "verify/findings": set(),
     "verify/kinds": set(),
-    "verify/store": {"schema", "where", "release/hashes", "verify/findings", "verify/kinds"},
+    "verify/store": {"hubcache", "schema", "stores", "where", "release/hashes", "verify/findings", "verify/kinds"},
     "verify/spans": set(),
     "verify/past": {"history", "release/rows", "verify/findings"},
     "verify/rows": {
@@ -124,11 +136,11 @@ MAY_IMPORT = {
     # the two pages that join the stages: one partition, and all of them
     "partition": {
         "annotate/__init__", "annotate/layer", "annotated", "assemble", "gold", "ledgers", "parse/__init__", "raw",
-        "reuse", "settings", "stories/__init__", "validate", "workfiles",
+        "rawindex", "reuse", "settings", "stories/__init__", "validate", "workfiles",
     },
     "pipeline": {
         "grouping",         "annotate/__init__", "catalogue", "execute", "fingerprints", "history", "ledgers", "papers", "partition", "raw",
-        "reuse", "settings", "stories/__init__", "versioning", "workfiles",
+        "rawindex", "reuse", "settings", "stories/__init__", "versioning", "workfiles",
         "release/__init__", "release/manifest", "release/place", "release/rows", "release/tables",
     },
     "checking": {"execute", "pipeline", "schema", "workfiles"},
@@ -152,6 +164,8 @@ JOINS = {
     "diff",
     "grouping",
     "verify",
+    "rehydrate",
+    "reproduce",
     "versioning",
     "partition",
     "fingerprints",

@@ -243,7 +243,7 @@ PAPERS: dict[str, Callable[[Release, bytes], Iterator[Problem]]] = {
 
 def needed(release: Release) -> tuple[str, ...]:
     """The files that a release has to have beside its tables; a preview of an old format has fewer."""
-    if release.manifest.get("format", 1) < 2:  # the first format with history
+    if release.manifest.get("rehydrated") or release.manifest.get("format", 1) < 2:  # the first format with history
         return ("README.md",)
     papers = ("README.md", "history.parquet")
     return papers if release.version == _PREVIEW else (*papers, "CHANGES.json", "croissant.json")

@@ -27,7 +27,6 @@ RECORD = (
 """What ``record_sha256`` covers, as schema/article.schema.json says: their values as one JSON array."""
 KEYS = ("id", "split", "source", "redistribution", "text_sha256", "paragraphs", "story", "first_release", "raw_sha256")
 """The columns without which the rows of articles, masked or not, cannot be verified."""
-RIGHTS = {"": "full", "_masked": "annotations"}
 _BATCH = 256
 
 
@@ -35,13 +34,14 @@ _BATCH = 256
 class Walk:
     """How far a table was read: the file and group at hand, the place in history of the last record.
 
-    ``spans`` and ``records`` count what was verified, ``sources`` the articles of each source, ``programs`` are those
-    that sign the silver of each table.
+    ``rights`` is the redistribution that its records have. ``spans`` and ``records`` count what was verified,
+    ``sources`` the articles of each source, ``programs`` are those that sign the silver of each table.
     """
 
     name: str
     split: str
     past: Past
+    rights: str = "full"
     last: int = -1
     records: int = 0
     spans: int = 0
@@ -52,11 +52,6 @@ class Walk:
     def base(self) -> str:
         """The table's name without its mask."""
         return self.name.removesuffix("_masked")
-
-    @property
-    def rights(self) -> str:
-        """The redistribution that its records have."""
-        return RIGHTS[self.name.removeprefix(self.base)]
 
 
 def plain(table: pa.Table, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -75,7 +70,7 @@ def articles(walk: Walk, file: Table, group: pa.Table, first: int) -> spans.Text
     ids = group["id"].combine_chunks()
     places = walk.past.places(ids)
     _in_history(walk, file, (ids, places, first, np.arange(len(ids))), "id")
-    masked = walk.rights != "full"
+    masked = walk.name != walk.base
     trusted = np.ones(len(ids), bool)
     hashes = walk.past.hashes.get("articles")
     names = [name for name in group.column_names if name != "text"]
