@@ -5,12 +5,14 @@ What runs in worker processes; it knows one record at a time, and nothing of the
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-from corpus import annotate, assemble, gold, parse, raw, validate
+from corpus import annotate, assemble, gold, parse, raw, rawindex, validate
 from corpus.annotate.layer import Layer
 from corpus.annotated import Before, rows_of
 from corpus.article import Article
@@ -59,7 +61,8 @@ class Job:
     """What every partition needs to know: what is planned, where work files go, what of the articles they hold.
 
     ``columns`` are those that somebody will read, () for all: a check need not write every text to disk.
-    ``reuse`` says what of the release before can be kept, None for nothing.
+    ``reuse`` says what of the release before can be kept, None for nothing, ``begun`` when the build began
+    by the clock of the disk, 0 to keep no index of raw/.
     """
 
     settings: Settings
@@ -70,6 +73,7 @@ class Job:
     folder: Path
     columns: tuple[str, ...] = ()
     reuse: Reuse | None = None
+    begun: int = 0
 
 
 def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
@@ -82,9 +86,9 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
     scored: dict[str, tuple[Score, ...]] = {}
     withdrawn = 0
     with Writer(job.folder / f"{number:06}.arrow", part.source, annotate.tables(layers), job.columns) as writer:
-        for record in raw.records(part, job.settings.root):
-            if isinstance(record, raw.Record) and (origin := _unchanged(record, part.source, job, used)):
-                writer.write(None, {}, origin)
+        seen = _Seen(part.source, job, writer, used)
+        for record in raw.records(part, job.settings.root, seen.untouched if job.begun else None):
+            if isinstance(record, raw.Record) and seen.unchanged(record):
                 continue
             for article in articles_of((record,), source, job.settings):
                 if isinstance(article, Rejected):
@@ -111,15 +115,55 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
                 else:
                     if known is not None:
                         used[path] = GoldFile(article.id, known.sha256, known.annotator)
-    return writer.part(tuple(rejected), used, scored, withdrawn)
+    made = writer.part(tuple(rejected), used, scored, withdrawn)
+    if job.begun:
+        made.file_of("index").write_text(json.dumps(seen.entries), "utf-8")
+    return made
 
 
-def _unchanged(record: raw.Record, source: str, job: Job, used: dict[str, GoldFile]) -> Origin | None:
+class _Seen:
+    """Knows the records of a partition that are as they were, and writes that their rows are kept.
+
+    ``entries`` are those of the index of raw/ for the files of the partition.
+    """
+
+    def __init__(self, source: str, job: Job, writer: Writer, used: dict[str, GoldFile]) -> None:
+        self._source, self._job, self._writer, self._used = source, job, writer, used
+        self._status: dict[str, os.stat_result] = {}
+        self.entries: list[rawindex.Entry] = []
+
+    def untouched(self, path: str, status: os.stat_result) -> bool:
+        """Whether a file need not be read, since nobody touched it and its rows are kept."""
+        digest = rawindex.index(self._job.settings.root, self._job.begun).sha256(path, status)
+        if digest and self._keeps(path, digest):
+            self.entries.append(rawindex.entry_of(path, digest, status))
+            return True
+        self._status[path] = status
+        return False
+
+    def unchanged(self, record: raw.Record) -> bool:
+        """Whether a record has the bytes that it had, and its rows are kept."""
+        status = self._status.pop(record.path, None)
+        if self._job.reuse is None and status is None:
+            return False
+        digest = hashlib.sha256(record.content).hexdigest()
+        if status is not None:
+            self.entries.append(rawindex.entry_of(record.path, digest, status))
+        return self._keeps(record.raw_path, digest)
+
+    def _keeps(self, raw_path: str, raw_sha256: str) -> bool:
+        origin = _unchanged(raw_path, raw_sha256, self._source, self._job, self._used)
+        if origin is not None:
+            self._writer.write(None, {}, origin)
+        return origin is not None
+
+
+def _unchanged(raw_path: str, raw_sha256: str, source: str, job: Job, used: dict[str, GoldFile]) -> Origin | None:
     """The record whose rows are all kept, if it and its gold file are as they were in the release before."""
-    origin = job.reuse.unchanged(record, source) if job.reuse is not None else None
+    origin = job.reuse.unchanged(raw_path, raw_sha256, source) if job.reuse is not None else None
     if origin is None:
         return None
-    if job.withdrawn and job.withdrawn.concerns(origin.id, sha256(record.content).hexdigest(), origin.text_sha256):
+    if job.withdrawn and job.withdrawn.concerns(origin.id, raw_sha256, origin.text_sha256):
         return None
     path = gold.path_of(origin.raw_path, origin.id) if job.gold else ""
     digest = gold.digest(job.settings.root, path) if path in job.gold else ""

@@ -7,6 +7,7 @@ hashes; then the work files become the tables of a release, which appears whole 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate, execute, fingerprints, history, papers, raw, settings
+from corpus import annotate, execute, fingerprints, history, papers, raw, rawindex, settings
 from corpus import reuse as reusing
 from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
 from corpus.grouping import Grouped, Grouping, grouped, leaking, leaks, stored
@@ -146,20 +147,27 @@ class Read:
         return shown
 
 
-def read_all(
-    planned: Plan,
-    folder: Path,
-    pool: Executor | None,
-    workers: int,
-    progress: Progress,
-    columns: tuple[str, ...] = (),
-    known: pa.Table | None = None,
-    reuse: Reuse | None = None,
-) -> Read:
-    """Run all partitions and decide what needs the whole corpus; ``columns`` as ``Job`` says, ``known`` is history."""
-    job = Job(
-        planned.settings, planned.sources, planned.gold, planned.layers, planned.withdrawn, folder, columns, reuse
+def job_of(
+    planned: Plan, folder: Path, columns: tuple[str, ...] = (), reuse: Reuse | None = None, begun: int = 0
+) -> Job:
+    """What worker processes need to know of a plan; the rest as ``Job`` says."""
+    return Job(
+        planned.settings,
+        planned.sources,
+        planned.gold,
+        planned.layers,
+        planned.withdrawn,
+        folder,
+        columns,
+        reuse,
+        begun,
     )
+
+
+def read_all(
+    planned: Plan, job: Job, pool: Executor | None, workers: int, progress: Progress, known: pa.Table | None = None
+) -> Read:
+    """Run all partitions and decide what needs the whole corpus; ``known`` is history, None for none."""
     made = execute.in_order(pool, partial(work, job=job), enumerate(planned.partitions), workers)
     parts = tuple(progress(made, len(planned.partitions), "reading"))
     rows = catalogue(parts, annotate.tables(annotate.choose(planned.layers)))
@@ -230,6 +238,7 @@ def build(
         CorpusError: the settings are wrong, records are rejected where none may be, a worker died, the disk refuses.
     """
     asked = ask or Ask()
+    begun = rawindex.begin(root)
     planned = plan(root, layers=layers)
     known = history.empty() if asked.previous is None else asked.previous.table
     with partial_of(out) as partial_folder, execute.local(workers if len(planned.partitions) > 1 else 1) as pool:
@@ -241,7 +250,8 @@ def build(
                 asked.previous, planned.sources, planned.settings, chosen, partial_folder / "work"
             )
         reuse, before = prepared or (None, {})
-        read = read_all(planned, partial_folder / "work", pool, workers, progress, known=known, reuse=reuse)
+        job = job_of(planned, partial_folder / "work", reuse=reuse, begun=begun)
+        read = read_all(planned, job, pool, workers, progress, known)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
         made = _placed(read, known, asked, before, partial_folder / "work")
@@ -252,6 +262,9 @@ def build(
         writing = execute.in_order(pool, partial(tables.write, folder=release), files, workers)
         written = list(progress(writing, len(files), "writing"))
         proof = papers.write(release, _about(read, report, made, asked), written)
+        if begun:
+            files_read = (json.loads(part.file_of("index").read_text("utf-8")) for part in read.parts)
+            rawindex.keep(root, [one for entries in files_read for one in entries], begun)
     return replace(report, manifest=proof)
 
 

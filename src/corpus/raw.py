@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -273,13 +273,20 @@ def _bulk_partitions(source: str, path: str, root: Path, share: int) -> Iterator
         yield Partition(source, (path,), bulk=True)
 
 
-def records(partition: Partition, root: Path) -> Iterator[Record | Problem]:
-    """The raw records of a partition, in order; one that cannot be read is a problem."""
+def records(
+    partition: Partition, root: Path, untouched: Callable[[str, os.stat_result], bool] | None = None
+) -> Iterator[Record | Problem]:
+    """The raw records of a partition, in order; one that cannot be read is a problem.
+
+    ``untouched`` is asked of each file, but not of bulk files, before it is read; one that it knows is left out.
+    """
     if partition.bulk:
         yield from _lines(partition, root)
         return
     for path in partition.paths:
         try:
+            if untouched is not None and untouched(path, (root / path).stat()):
+                continue
             with open(root / path, "rb", buffering=0) as file:
                 content = file.read()
         except OSError as error:
