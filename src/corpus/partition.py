@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from corpus import annotate, assemble, gold, parse, raw, validate
+from corpus import annotate, assemble, gold, keeping, parse, raw, validate
 from corpus.annotate.layer import Layer
 from corpus.annotated import Before, rows_of
 from corpus.article import Article
+from corpus.keeping import Keep
 from corpus.ledgers import Withdrawn
 from corpus.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.reuse import Earlier, Reuse
@@ -59,7 +60,8 @@ class Job:
     """What every partition needs to know: what is planned, where work files go, what of the articles they hold.
 
     ``columns`` are those that somebody will read, () for all: a check need not write every text to disk.
-    ``reuse`` says what of the release before can be kept, None for nothing.
+    ``reuse`` says what of the release before can be kept, None for nothing; a ``folder`` that is a ``Keep`` holds what
+    a stopped build had finished.
     """
 
     settings: Settings
@@ -67,21 +69,29 @@ class Job:
     gold: frozenset[str]
     layers: tuple[str, ...]
     withdrawn: Withdrawn
-    folder: Path
+    folder: Path | Keep
     columns: tuple[str, ...] = ()
     reuse: Reuse | None = None
 
 
 def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
-    """Turn a partition into work files of sound, annotated rows."""
+    """Turn a partition into work files of sound, annotated rows, or take those that a stopped build has left."""
     number, part = numbered
+    if isinstance(job.folder, Path):
+        return _work(part, job, job.folder / f"{number:06}.arrow")
+    files = keeping.files_of(part, job.settings.root, job.gold)
+    source = keeping.of_source(job.sources[part.source], job.settings)
+    return job.folder.made(part, source, files, lambda file: _work(part, job, file))
+
+
+def _work(part: raw.Partition, job: Job, target: Path) -> Part:
     layers = annotate.choose(job.layers)
     source = job.sources[part.source]
     rejected: list[Rejected] = []
     used: dict[str, GoldFile] = {}
     scored: dict[str, tuple[Score, ...]] = {}
     withdrawn = 0
-    with Writer(job.folder / f"{number:06}.arrow", part.source, annotate.tables(layers), job.columns) as writer:
+    with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
         for record in raw.records(part, job.settings.root):
             if isinstance(record, raw.Record) and (origin := _unchanged(record, part.source, job, used)):
                 writer.write(None, {}, origin)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate, execute, fingerprints, history, papers, raw, settings
+from corpus import annotate, execute, fingerprints, history, keeping, papers, raw, settings
 from corpus import reuse as reusing
 from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
 from corpus.grouping import Grouped, Grouping, grouped, leaks, stored
@@ -148,7 +148,7 @@ class Read:
 
 def read_all(
     planned: Plan,
-    folder: Path,
+    folder: Path | keeping.Keep,
     pool: Executor | None,
     workers: int,
     progress: Progress,
@@ -241,7 +241,11 @@ def build(
                 asked.previous, planned.sources, planned.settings, chosen, partial_folder / "work"
             )
         reuse, before = prepared or (None, {})
-        read = read_all(planned, partial_folder / "work", pool, workers, progress, known=known, reuse=reuse)
+        of_before = asked.previous.sha256 if asked.previous is not None and reuse is not None else None
+        fingerprints_of = [fingerprints.of_layer(layer) for layer in chosen]
+        keep = keeping.keep(partial_folder, planned.settings, planned.withdrawn, fingerprints_of, of_before)
+        read = read_all(planned, keep, pool, workers, progress, known=known, reuse=reuse)
+        keeping.sweep(keep, read.parts)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
         made = _placed(read, known, asked, before, partial_folder / "work")
