@@ -80,8 +80,9 @@ def _lines(root: Path, numbers: range, text_record: Callable[[int], str]) -> Non
 
 
 EDITS = (
-    "add", "change", "remove", "withdraw", "line", "gold", "rename", "licence", "bump sentences", "bump entities", "bump times",
-         "bump topics", "bump keywords", "bump nothing")  # fmt: skip
+    *("add", "change", "remove", "withdraw", "line", "gold", "rename", "licence", "bump nothing"),
+    *("bump sentences", "bump entities", "bump times", "bump topics", "bump keywords"),
+)
 
 
 def edit(kind: str, number: int, root: Path, before: Path, text_record: Callable[[int], str]) -> None:

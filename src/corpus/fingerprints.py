@@ -57,6 +57,16 @@ def of_writer() -> str:
     return _hash([_code(("release/tables.py", "release/rows.py", "release/hashes.py")), _versions(("pyarrow",))])
 
 
+@cache
+def of_package() -> str:
+    """All code of this package, Python, and the libraries that make records, layers and tables.
+
+    Two processes of one build have the same, or their rows might differ.
+    """
+    libraries = (*_RECORD_LIBRARIES, *_LAYER_LIBRARIES, "pyarrow", "zstandard")
+    return _hash([_tree(_ROOT), _versions(libraries)])
+
+
 def _home(layer: Layer) -> Path:
     """The folder of a layer's code, or its file where it is a module of its own."""
     file = import_module(layer.annotate.__module__).__file__ or ""

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import annotate, assemble, gold, parse, raw, rawindex, validate
+from corpus import annotate, assemble, gold, keeping, parse, raw, rawindex, validate
 from corpus.annotate.layer import Layer
 from corpus.annotated import Before, rows_of
 from corpus.article import Article
+from corpus.keeping import Keep
 from corpus.ledgers import Withdrawn
 from corpus.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.reuse import Earlier, Reuse
@@ -62,7 +63,8 @@ class Job:
 
     ``columns`` are those that somebody will read, () for all: a check need not write every text to disk.
     ``reuse`` says what of the release before can be kept, None for nothing, ``begun`` when the build began
-    by the clock of the disk, 0 to keep no index of raw/.
+    by the clock of the disk, 0 to keep no index of raw/. A ``folder`` that is a ``Keep`` holds what a stopped build
+    had finished.
     """
 
     settings: Settings
@@ -70,22 +72,30 @@ class Job:
     gold: frozenset[str]
     layers: tuple[str, ...]
     withdrawn: Withdrawn
-    folder: Path
+    folder: Path | Keep
     columns: tuple[str, ...] = ()
     reuse: Reuse | None = None
     begun: int = 0
 
 
 def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
-    """Turn a partition into work files of sound, annotated rows."""
+    """Turn a partition into work files of sound, annotated rows, or take those that a stopped build has left."""
     number, part = numbered
+    if isinstance(job.folder, Path):
+        return _work(part, job, job.folder / f"{number:06}.arrow")
+    files = keeping.files_of(part, job.settings.root, job.gold)
+    source = keeping.of_source(job.sources[part.source], job.settings)
+    return job.folder.made(part, source, files, lambda file: _work(part, job, file))
+
+
+def _work(part: raw.Partition, job: Job, target: Path) -> Part:
     layers = annotate.choose(job.layers)
     source = job.sources[part.source]
     rejected: list[Rejected] = []
     used: dict[str, GoldFile] = {}
     scored: dict[str, tuple[Score, ...]] = {}
     withdrawn = 0
-    with Writer(job.folder / f"{number:06}.arrow", part.source, annotate.tables(layers), job.columns) as writer:
+    with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
         seen = _Seen(part.source, job, writer, used)
         for record in raw.records(part, job.settings.root, seen.untouched if job.begun else None):
             if isinstance(record, raw.Record) and seen.unchanged(record):

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate, execute, fingerprints, history, papers, raw, rawindex, settings
+from corpus import annotate, execute, fingerprints, history, keeping, papers, raw, rawindex, settings
 from corpus import reuse as reusing
 from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
 from corpus.grouping import Grouped, Grouping, grouped, leaking, leaks, stored
@@ -148,7 +148,11 @@ class Read:
 
 
 def job_of(
-    planned: Plan, folder: Path, columns: tuple[str, ...] = (), reuse: Reuse | None = None, begun: int = 0
+    planned: Plan,
+    folder: Path | keeping.Keep,
+    columns: tuple[str, ...] = (),
+    reuse: Reuse | None = None,
+    begun: int = 0,
 ) -> Job:
     """What worker processes need to know of a plan; the rest as ``Job`` says."""
     return Job(
@@ -250,8 +254,11 @@ def build(
                 asked.previous, planned.sources, planned.settings, chosen, partial_folder / "work"
             )
         reuse, before = prepared or (None, {})
-        job = job_of(planned, partial_folder / "work", reuse=reuse, begun=begun)
-        read = read_all(planned, job, pool, workers, progress, known)
+        of_before = asked.previous.sha256 if asked.previous is not None and reuse is not None else None
+        fingerprints_of = [fingerprints.of_layer(layer) for layer in chosen]
+        keep = keeping.keep(partial_folder, planned.settings, planned.withdrawn, fingerprints_of, of_before)
+        read = read_all(planned, job_of(planned, keep, reuse=reuse, begun=begun), pool, workers, progress, known)
+        keeping.sweep(keep, read.parts)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
         made = _placed(read, known, asked, before, partial_folder / "work")

@@ -26,10 +26,11 @@ _RENAME_EXCHANGE = 2
 
 @contextmanager
 def partial_of(out: Path) -> Iterator[Path]:
-    """A fresh folder ``OUT.partial`` to work in, which is gone afterwards.
+    """A folder ``OUT.partial`` to work in, which is gone afterwards.
 
     Put what shall be the release into its sub-folder ``release``; it takes the place of
-    ``out`` when the block ends without an error.
+    ``out`` when the block ends without an error. Of a build that was stopped before, the
+    sub-folder ``parts`` is as it was left (``keeping``), and nothing else.
 
     Raises:
         UsageError: ``out`` exists and is no preview that may be replaced.
@@ -118,9 +119,9 @@ def refuse_to_replace(out: Path) -> None:
 
 
 def _clear(partial: Path) -> None:
-    """Remove what a build that was killed has left."""
+    """Remove what a build that was stopped has left, but for the partitions that it had finished."""
     for left in partial.iterdir():
-        if left.name not in ("lock", "owner"):
+        if left.name not in ("lock", "owner", "parts"):
             shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
 
 

@@ -1,0 +1,149 @@
+"""A build that was stopped goes on from the partitions that it had finished."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import corpus
+from corpus import pipeline
+
+SETTLED = 2.2
+
+
+class StoppedError(Exception):
+    """Somebody pulled the plug."""
+
+
+def stopping(after: int) -> pipeline.Progress:
+    """A build that is stopped after this many partitions."""
+
+    def shown(given: Iterable[Any], _total: int | None, what: str) -> Iterator[Any]:
+        for number, one in enumerate(given):
+            yield one
+            if what == "reading" and number + 1 == after:
+                raise StoppedError
+
+    return shown
+
+
+@pytest.fixture(scope="module")
+def home(
+    tmp_path_factory: pytest.TempPathFactory,
+    make_corpus: Callable[..., Path],
+    source_yaml: Callable[..., str],
+    text_record: Callable[[int], str],
+    title: Callable[[int], str],
+    body: Callable[[int], tuple[str, ...]],
+) -> Path:
+    """Seven partitions of four sources, with a refused record and a gold file."""
+    files: dict[str, str | bytes] = {}
+    for source in ("a", "b", "c"):
+        files[f"raw/{source}/source.yaml"] = source_yaml("text")
+        for number in range(20):
+            files[f"raw/{source}/n-{number:04}.txt"] = text_record(number + 100 * ord(source))
+    files["raw/b/vide.txt"] = ""
+    lines = []
+    for number in range(5000, 9000):
+        text = "\n\n".join(body(number) + body(number + 10_000) * 4)
+        lines.append(json.dumps({"id": f"l-{number}", "title": title(number), "date": "2023", "text": text}))
+    files["raw/lignes/source.yaml"] = source_yaml("jsonl")
+    files["raw/lignes/2023.jsonl"] = "\n".join(lines) + "\n"
+    made = make_corpus(tmp_path_factory.mktemp("home"), files)
+    time.sleep(SETTLED)  # a file that is as young as the build is read again
+    return made
+
+
+def bytes_of(folder: Path) -> dict[str, str]:
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def waiting(out: Path) -> dict[str, int]:
+    """The partitions that wait, each with the time of its folder."""
+    found = out.with_name(out.name + ".partial").glob("parts/*/*/part.json")
+    return {file.parent.name: file.stat().st_mtime_ns for file in found}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_stopped_build_goes_on_where_it_was(home: Path, tmp_path: Path, workers: int) -> None:
+    corpus.build(home, tmp_path / "whole")
+    out = tmp_path / "out"
+    with pytest.raises(StoppedError):
+        corpus.build(home, out, workers=workers, progress=stopping(4))
+    assert not out.exists()
+    before = waiting(out)
+    assert len(before) >= 4
+    with pytest.raises(StoppedError):
+        corpus.build(home, out, workers=workers, progress=stopping(5))
+    after = waiting(out)
+    assert {name: after[name] for name in before} == before  # taken as they were, not made again
+    corpus.build(home, out, workers=workers)
+    assert bytes_of(out) == bytes_of(tmp_path / "whole")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("out")] == ["out"]
+
+
+def test_what_changed_since_is_made_again_and_nothing_else(
+    home: Path, tmp_path: Path, text_record: Callable[[int], str]
+) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(StoppedError):
+        corpus.build(home, out, progress=stopping(3))
+    before = waiting(out)
+    file = home / "raw/b/n-0003.txt"
+    old = file.read_bytes()
+    status = file.stat()
+    try:
+        file.write_bytes(old.replace(b"mars", b"juin"))
+        os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))  # same size, same time: the disk still knows
+        with pytest.raises(StoppedError):
+            corpus.build(home, out, progress=stopping(3))
+        between = waiting(out)
+        assert len(before) == 3
+        assert len(set(before) & set(between)) == 3  # the old one waits until all is read
+        corpus.build(home, out)
+        corpus.build(home, tmp_path / "whole")
+        assert bytes_of(out) == bytes_of(tmp_path / "whole")
+    finally:
+        file.write_bytes(old)
+        time.sleep(SETTLED)
+
+
+def test_other_settings_start_anew(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(StoppedError):
+        corpus.build(home, out, progress=stopping(3))
+    [folder] = out.with_name("out.partial").glob("parts/*")
+    (home / "corpus.toml").write_text('name = "essai"\n[dates]\nearliest = "2000-01-01"\n')
+    try:
+        with pytest.raises(StoppedError):
+            corpus.build(home, out, progress=stopping(1))
+        [other] = out.with_name("out.partial").glob("parts/*")
+        assert other != folder
+        assert len(waiting(out)) == 1
+    finally:
+        (home / "corpus.toml").write_text('name = "essai"\n')
+
+
+def test_a_partition_that_the_disk_damaged_is_made_again(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(StoppedError):
+        corpus.build(home, out, progress=stopping(5))
+    files = sorted(out.with_name("out.partial").glob("parts/*/*/rows.*"))
+    content = bytearray(files[0].read_bytes())
+    content[len(content) // 2] ^= 1
+    files[0].write_bytes(content)
+    files[-1].write_bytes(b"")
+    corpus.build(home, out)
+    corpus.build(home, tmp_path / "whole")
+    assert bytes_of(out) == bytes_of(tmp_path / "whole")
