@@ -162,6 +162,7 @@ ANNOTATE = {"dates", "gold", "schema"}
 
 STAGES = {"annotate", "raw", "parse", "assemble", "validate", "catalogue", "release", "loading"}
 JOINS = {
+    "rawindex",
     "tableread",
     "diff",
     "grouping",
