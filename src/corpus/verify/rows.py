@@ -224,7 +224,7 @@ def of_articles(walk: Walk, file: Table, group: pa.Table, first: int, texts: spa
         )
         file.add(found)
     of_run = texts.places(ids)
-    count, wrong = spans.of_table(texts, of_run[runs], group)
+    count, wrong = spans.of_table(texts, of_run[runs], runs, group)
     walk.spans += count
     for one in wrong:
         file.add(_span(one, first, names[one.row].as_py() or ""))
