@@ -133,13 +133,19 @@ def batches(old: Release, new: Release) -> Iterator[Batch]:
     """The rows that differ, many at a time; first the articles, whose comings and goings explain others."""
     for name in sorted({*old.manifest["tables"], *new.manifest["tables"]}, key=_order):
         sides = [table_of(release, name, from_files=_from_files(old, new)) for release in (old, new)]
-        before, now = sides
-        if before is not None and now is not None:
-            yield from _Pair(before, now).batches()
-        elif now is not None:
-            yield from _alone(name, "added", now)
-        elif before is not None:
-            yield from _alone(name, "removed", before)
+        yield from _of_table(name, *sides)
+        for table in sides:
+            if table is not None:
+                table.close()
+
+
+def _of_table(name: str, old: Table | None, new: Table | None) -> Iterator[Batch]:
+    if old is not None and new is not None:
+        yield from _Pair(old, new).batches()
+    elif new is not None:
+        yield from _alone(name, "added", new)
+    elif old is not None:
+        yield from _alone(name, "removed", old)
 
 
 def _order(name: str) -> tuple[bool, str]:
@@ -247,29 +253,25 @@ class _Pair:
     def _suspect(self, ids: pa.Array) -> np.ndarray:
         """Which of these records can differ, as the histories have it; all, where they do not tell."""
         base = self.new.name.removesuffix("_masked")
-        wanted = ["id", f"{base}_hash", *(("split", "story") if base == "articles" else ())]
-        sides = [_history(table.release, wanted) for table in (self.old, self.new)]
-        if self.old.columns != self.new.columns or None in sides:
-            return np.ones(len(ids), bool)
-        before, now = (side for side in sides if side is not None)
-        found = []
-        for side in (before, now):
-            at = places(pa.chunked_array([ids]), side["id"])
-            if (at < 0).any():
+        releases = self.old.release, self.new.release
+        rows: np.ndarray = np.full(len(ids), self.old.columns != self.new.columns)
+        known = [one for release in releases if (one := _past(release, "id")) is not None]
+        at = [places(pa.chunked_array([ids]), one) for one in known]
+        for name in (f"{base}_hash", *(("split", "story") if base == "articles" else ())):  # one at a time in memory
+            past = [one.combine_chunks() for release in releases if (one := _past(release, name)) is not None]
+            if len(at) < 2 or len(past) < 2 or any((here < 0).any() for here in at):
                 return np.ones(len(ids), bool)
-            found.append(side.select(wanted[1:]).take(indices(at)))
-        rows: np.ndarray = np.logical_or.reduce(
-            [differ(*(one[name].combine_chunks() for one in found)) for name in wanted[1:]]
-        )
+            rows |= differ(*(one.take(indices(here)) for one, here in zip(past, at, strict=True)))
         return rows
 
 
-def _history(release: Release, columns: list[str]) -> pa.Table | None:
-    """Some columns of the history of a release, None where it has no such."""
+def _past(release: Release, column: str) -> pa.ChunkedArray | None:
+    """A column of the history of a release, None where it has no such."""
     if not any(entry["path"] == _HISTORY for entry in release.manifest["files"]):
         return None
     with release.parquet(_HISTORY) as file:
-        return file.read(columns) if set(columns) <= set(file.schema_arrow.names) else None
+        there = column in file.schema_arrow.names
+        return file.read([column], use_threads=False)[column] if there else None
 
 
 def _numbers(groups: Sequence[Group]) -> np.ndarray:

@@ -65,8 +65,8 @@ class Table:
         Raises:
             UsageError: rule ``release-damaged``, the file is not what the manifest says.
         """
-        try:
-            found = self._file(group.path).read_row_group(group.place, columns=list(columns))
+        try:  # not by many threads: one that still holds a file when Python ends aborts it
+            found = self._file(group.path).read_row_group(group.place, columns=list(columns), use_threads=False)
         except (OSError, pa.ArrowException) as error:
             words = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise _damaged(self.release, group.path, words) from None
@@ -94,6 +94,11 @@ class Table:
         back = np.empty_like(sorter)
         back[sorter] = np.arange(len(sorter))
         return found.take(indices(back))
+
+    def close(self) -> None:
+        """Close its files; they are opened again where they are read again."""
+        while self._files:
+            self._files.popitem()[1].close()
 
     def _file(self, path: str) -> pq.ParquetFile:
         """One of its files, opened once; of many, those that were opened first are closed."""
