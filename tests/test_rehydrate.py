@@ -113,6 +113,7 @@ def test_records_are_found_wherever_they_lie(corpora: Path, tmp_path: Path) -> N
         shutil.copy(file, moved / f"2019-01-0{number + 1}-ailleurs.txt")
     found = rehydrate(corpora / "annotations.release", moved, tmp_path / "out", layers=False)
     assert found.restored == 5
+    assert verify(tmp_path / "out").sound
     assert len(found.missing) == 4
     assert all(one.startswith("b/") for one in found.missing)
     assert not found.whole
@@ -155,3 +156,18 @@ def test_the_command_exits_with_1_where_a_record_is_missing(
     assert done.returncode == 1
     assert done.stderr.count("missing: a/") == 5
     assert "4 of 9 records" in done.stdout
+
+
+def test_the_same_bytes_in_two_sources_are_read_as_their_own(corpora: Path, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    shutil.copytree(corpora / "annotations", root)
+    other = root / "raw" / "0-autre"
+    shutil.copytree(root / "raw/a", other)
+    yaml = other / "source.yaml"
+    yaml.write_text(yaml.read_text("utf-8").replace("language: fr", "language: de"), "utf-8")
+    release = tmp_path / "release"
+    shutil.copytree(corpora / "annotations.release", release)
+    manifest = json.loads((release / "MANIFEST.json").read_text("utf-8"))
+    manifest["sources"]["0-autre"] = manifest["sources"]["a"]
+    (release / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
+    assert rehydrate(release, root, tmp_path / "out", layers=False).whole

@@ -169,6 +169,7 @@ def _found(
 ) -> Iterator[tuple[int, Article, Path]]:
     """The masked records whose raw record is there, proved, each with the place that it has in the release."""
     done: set[int] = set()
+    given = {source.id for _, source in sources}
     for root, source in sources:
         folder = root / "raw" / source.id if (root / "raw" / source.id).is_dir() else root / source.id
         listing = raw.list_files(folder, root, source.shape)
@@ -178,7 +179,8 @@ def _found(
                     continue
                 digest = hashlib.sha256(record.content).hexdigest()
                 for place in masked.wanted.get(digest, ()):
-                    if place in done:
+                    theirs = masked.records[place]["source"]
+                    if place in done or (theirs != source.id and theirs in given):
                         continue
                     made = _proved(masked.records[place], record, source, ours)
                     if isinstance(made, Problem):

@@ -141,7 +141,7 @@ def _article(walk: Walk, row: Mapping[str, Any], text: bytes | None) -> Iterator
 
 def _words(row: Mapping[str, Any], text: bytes) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """What is wrong with the text of an article, and with what only those have whose text may be passed on."""
-    if not row["raw_path"].startswith(f"raw/{row['source']}/"):
+    if row["redistribution"] == "full" and not row["raw_path"].startswith(f"raw/{row['source']}/"):
         yield ("raw_path",), quoted(row["raw_path"]), f"a path under raw/{row['source']}/"
     digest = hashlib.sha256(text).hexdigest()
     sound = _record(row) == row["record_sha256"]
