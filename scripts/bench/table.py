@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import peers
+import releases
 from articles import Copy, copy_of, corpus_of
 from measure import Cost, cost, median
 
@@ -361,9 +362,13 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join("| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in cells)
 
 
+def _rows_of(job: Callable[[Bench], list[releases.Line]]) -> Callable[[Bench], list[Row]]:
+    return lambda bench: [Row(*line) for line in job(bench)]
+
+
 def main() -> int:
     """Measure what is asked for; 1 where a target is missed."""
-    names = {bench.__name__: bench for bench in BENCHES}
+    names = {bench.__name__: bench for bench in BENCHES} | {name: _rows_of(job) for name, job in releases.JOBS.items()}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=f"of {', '.join(names)}")
     parser.add_argument("--articles", type=int, default=20_000, metavar="N", help="20,000; memory also takes 10 N")
