@@ -16,7 +16,7 @@ ROOT = Path(corpus.__file__).parent
 FILES = {file.relative_to(ROOT).with_suffix("").as_posix(): file for file in sorted(ROOT.rglob("*.py"))}
 
 # What everything may use: values and how anything wrong is said, without any work in them.
-VALUES = {"article", "problem", "scores"}
+VALUES = {"article", "columns", "problem", "scores"}
 
 # Each module and what it may import of the package beside VALUES. The way of an article is
 # raw -> parse -> assemble (normalise, roles, dates) -> validate -> release; only ``pipeline``

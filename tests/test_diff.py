@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from corpus import diff as comparing
 from corpus import history, schema
+from corpus.columns import batch_of
 from corpus.problem import UsageError
 from corpus.release import manifest
 from corpus.release.changes import KINDS, Reason, TableChange, compare, level
 from corpus.release.hashes import rows_hash
-from corpus.release.rows import batch_of
 from corpus.release.tables import Group, Rows, Shard, write
 from corpus.release.values import differ
 from corpus.where import Release, open_release

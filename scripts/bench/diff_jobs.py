@@ -20,8 +20,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus import history, schema
+from corpus.columns import batch_of, indices, marks_of, strings
 from corpus.release import manifest
-from corpus.release.rows import batch_of, indices, marks_of, strings
 from corpus.release.tables import Group, Rows, Shard, cut, write
 
 APPENDED = 10

@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.columns import indices
 from corpus.release.changes import EXAMPLES, Difference, Reason, TableChange, common, of_columns, places
 from corpus.release.hashes import NO_CHANGE
-from corpus.release.rows import indices
 from corpus.release.values import differ
 from corpus.tableread import Group, Table, table_of
 from corpus.where import Release

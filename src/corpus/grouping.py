@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 from corpus import stories as near
 from corpus.article import Paragraph
 from corpus.catalogue import Catalogue, Kept
+from corpus.columns import numbers_in
 from corpus.problem import Problem, Rejected
-from corpus.release.rows import numbers_in
 from corpus.settings import Settings
 from corpus.where import Release
 from corpus.workfiles import kept

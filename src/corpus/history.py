@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus import schema
+from corpus.columns import indices, numbers_in, strings
 from corpus.problem import Problem, UsageError
-from corpus.release.rows import indices, numbers_in, strings
 from corpus.where import Release, open_release
 
 STATES = ("published", "withheld", "withdrawn", "absent")

@@ -21,6 +21,7 @@ import pyarrow as pa
 from corpus import annotate, execute, fingerprints, history, keeping, papers, raw, rawindex, settings
 from corpus import reuse as reusing
 from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
+from corpus.columns import numbers_in, strings
 from corpus.grouping import Grouped, Grouping, grouped, leaking, leaks, stored
 from corpus.ledgers import Withdrawn, contributors, withdrawn
 from corpus.partition import Job, work
@@ -28,7 +29,7 @@ from corpus.problem import CorpusError, Problem, Rejected
 from corpus.release import tables
 from corpus.release.manifest import Made
 from corpus.release.place import partial_of
-from corpus.release.rows import PREVIEW, numbers_in, strings
+from corpus.release.rows import PREVIEW
 from corpus.reuse import Reuse
 from corpus.scores import Score, added
 from corpus.settings import Settings, Source

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from corpus.release.rows import indices, marks_of, numbers_in, strings
+from corpus.columns import indices, marks_of, numbers_in, strings
 
 _FOLDER = ".corpus"
 _FILE = "index.arrow"

@@ -23,10 +23,10 @@ from corpus import fingerprints
 from corpus.annotate.layer import Layer
 from corpus.article import Article
 from corpus.catalogue import Kept
+from corpus.columns import indices, marks_of, numbers_in, strings
 from corpus.history import Previous
 from corpus.problem import CorpusError, Problem
 from corpus.release import tables
-from corpus.release.rows import indices, marks_of, numbers_in, strings
 from corpus.settings import Settings, Source
 from corpus.where import Release
 from corpus.workfiles import Origin

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.columns import indices
 from corpus.problem import Problem, UsageError
-from corpus.release.rows import indices
 from corpus.where import Release
 
 _OPEN = 8

@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import schema
+from corpus.columns import batch_of, marks_of
 from corpus.release import tables
 from corpus.release.manifest import dump
-from corpus.release.rows import batch_of, marks_of
 from corpus.where import Release
 
 Tables = dict[str, list[dict[str, Any]]]

@@ -39,9 +39,9 @@ def pipeline() -> str:
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for file in sorted(root.rglob("*.py")):
-        name = file.relative_to(root)
-        if name.parts[0].removesuffix(".py") not in _LATER:
-            digest.update(name.as_posix().encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+        path = file.relative_to(root)
+        if path.parts[0].removesuffix(".py") not in _LATER:
+            digest.update(path.as_posix().encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     for name in sorted(schema.TABLES.values()):
         digest.update(json.dumps(schema.schema(name), sort_keys=True).encode())
     return digest.hexdigest()

@@ -18,8 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.columns import indices
 from corpus.release.hashes import column_hash
-from corpus.release.rows import indices
 
 GROUP_ROWS = 2048
 """Articles of a row group, on average; a quarter at least, three times at most: one is held in memory."""

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.release.rows import indices
+from corpus.columns import indices
 
 
 def differ(old: pa.Array, new: pa.Array) -> np.ndarray:

@@ -8,23 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.columns import indices
 from corpus.dates import bounds
 from corpus.problem import quoted
 from corpus.release.hashes import NO_CHANGE, rows_hash
-from corpus.release.rows import indices
+from corpus.release.rows import RECORD, record_sha256
 from corpus.verify import spans
 from corpus.verify.findings import Finding, Table
 from corpus.verify.past import Past
 
-RECORD = (
-    *("id", "source", "url", "title", "byline", "date", "language", "text_sha256"),
-    *("paragraphs", "licence", "redistribution"),
-)
-"""What ``record_sha256`` covers, as schema/article.schema.json says: their values as one JSON array."""
 KEYS = ("id", "split", "source", "redistribution", "text_sha256", "paragraphs", "story", "first_release", "raw_sha256")
 """The columns without which the rows of articles, masked or not, cannot be verified."""
 _BATCH = 256
@@ -144,9 +139,9 @@ def _words(row: Mapping[str, Any], text: bytes) -> Iterator[tuple[tuple[str, ...
     if row["redistribution"] == "full" and not row["raw_path"].startswith(f"raw/{row['source']}/"):
         yield ("raw_path",), quoted(row["raw_path"]), f"a path under raw/{row['source']}/"
     digest = hashlib.sha256(text).hexdigest()
-    sound = _record(row) == row["record_sha256"]
+    sound = record_sha256(row) == row["record_sha256"]
     if digest != row["text_sha256"]:
-        if _record({**row, "text_sha256": digest}) == row["record_sha256"]:
+        if record_sha256({**row, "text_sha256": digest}) == row["record_sha256"]:
             yield ("text_sha256",), row["text_sha256"], f"{digest}, as the text and record_sha256 say"
             return
         columns = ("text",) if sound else ("text", "text_sha256")
@@ -156,13 +151,9 @@ def _words(row: Mapping[str, Any], text: bytes) -> Iterator[tuple[tuple[str, ...
     if not sound:
         yield (
             (*RECORD, "record_sha256"),
-            f"a record with SHA-256 {_record(row)}",
+            f"a record with SHA-256 {record_sha256(row)}",
             f"{row['record_sha256']}, as record_sha256 says",
         )
-
-
-def _record(row: Mapping[str, Any]) -> str:
-    return hashlib.sha256(orjson.dumps([row[name] for name in RECORD])).hexdigest()
 
 
 def _other(first: int, last: int, columns: tuple[str, ...], identity: str) -> Finding:

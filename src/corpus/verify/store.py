@@ -18,7 +18,6 @@ from corpus.problem import CorpusError, Problem, quoted
 from corpus.release.hashes import column_hash
 from corpus.stores import in_words
 from corpus.verify.findings import AGAIN, Group, Table
-from corpus.verify.kinds import named
 from corpus.where import Release
 
 _BLOCK = 1 << 20
@@ -196,7 +195,7 @@ def _schema_problem(
 ) -> Problem | None:
     """What is wrong with the columns that a footer names, None if nothing."""
     name = table.path.split("/")[1]
-    there = {field.name: named(field.type) for field in columns}
+    there = {field.name: schema.named(field.type) for field in columns}
     if list(there.items()) != list(wanted.items()):
         odd = [one for one in (*wanted, *there) if there.get(one) != wanted.get(one)]
         place = f"column {odd[0]}" if odd else "columns"
