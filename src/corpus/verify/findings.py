@@ -95,7 +95,7 @@ class Table:
             found = f"{one.found} ({one.rule})"
             return Problem(self.path, 0, _place(one, shared), "release-tampered", found, one.wanted, AGAIN)
         group = changed[0]
-        place = Finding(group.first, group.first + group.rows - 1, group.changed, "", "", "")
+        place = Finding(group.first, group.first + group.rows - 1, group.changed, "release-tampered", "", "")
         found = "values that the manifest does not hash so; no hash of a record tells which row"
         wanted = "the values whose hashes stand in MANIFEST.json"
         return Problem(self.path, 0, _place(place, group.changed), "release-tampered", found, wanted, AGAIN)
