@@ -98,7 +98,8 @@ def started(*words: str | Path) -> subprocess.Popen[bytes]:
 
 def working(partial: Path, process: subprocess.Popen[bytes]) -> float:
     """The moment at which a command began to work in its ``OUT.partial``; before, there is nothing to lose."""
-    while not (partial / "owner").exists() and process.poll() is None:
+    owner = partial / "owner"
+    while not (owner.exists() and owner.stat().st_size) and process.poll() is None:
         time.sleep(0.001)
     return time.monotonic()
 
@@ -193,10 +194,11 @@ def test_a_second_build_into_one_place_names_the_first(places: Places, tmp_path:
             pipeline.build(places.later, out, layers=[])
     finally:
         os.kill(process.pid, signal.SIGCONT)
+        ended = process.wait(60)
     [problem] = raised.value.problems
     assert problem.rule == "place-taken"
     assert f"process {process.pid} on {socket.gethostname()}" in problem.found
-    assert process.wait(60) == 0
+    assert ended == 0
     assert bytes_of(out) == bytes_of(places.next_preview)
 
 
