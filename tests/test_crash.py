@@ -163,6 +163,32 @@ def test_a_release_killed_at_any_moment_is_not_there_or_whole(places: Places, tm
     assert bytes_of(places.release) == before
 
 
+def test_a_version_killed_while_it_is_published_is_not_there_or_whole(places: Places, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    versions = {}
+    for folder in (places.release, places.next_release):
+        version = json.loads((folder / "MANIFEST.json").read_text("utf-8"))["version"]
+        versions[f"v{version}"] = bytes_of(folder)
+    (first, old), (second, new) = versions.items()
+    words = ("publish", places.next_release, "--to", f"folder:{place}")
+    done = run("publish", places.release, "--to", f"folder:{place}")
+    if "No such command" in done.stderr:
+        pytest.skip("this corpus has no publish")
+    assert done.returncode == 0, done.stderr
+    target, partial = place / second, place / f"{second}.partial"
+    duration = lasting(partial, *words)
+    draw = random.Random(3)
+    for _ in range(3):
+        shutil.rmtree(target, ignore_errors=True)
+        killed(partial, draw.random() * duration, *words)
+        assert bytes_of(place / first) == old
+        whole = target.exists()
+        assert bytes_of(target) == (new if whole else {})
+        assert run(*words).returncode == 0
+        assert bytes_of(target) == new
+        assert whole or not partial.exists()
+
+
 def test_workers_end_with_the_process_that_started_them(places: Places, tmp_path: Path) -> None:
     words = ("build", "--root", places.later, "--out", tmp_path / "out", "--layers", LAYERS, "--workers", "2")
     process = started(*words)
