@@ -5,8 +5,9 @@ What runs in worker processes; it knows one record at a time, and nothing of the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,12 +22,14 @@ from corpus.reuse import Earlier, Reuse
 from corpus.scores import Case, Score, scores
 from corpus.settings import Settings, Source
 from corpus.stories import compared_text
+from corpus.warc import LeftOut
 from corpus.workfiles import GoldFile, Origin, Part, Writer
 
 
 def articles(part: raw.Partition, source: Source, ours: Settings) -> Iterator[Article | Rejected]:
     """The articles of a partition in order; a record that makes none is refused with its problems."""
-    return articles_of(raw.records(part, ours.root), source, ours)
+    records = (one for one in raw.records(part, ours.root) if not isinstance(one, LeftOut))
+    return articles_of(records, source, ours)
 
 
 def articles_of(
@@ -91,8 +94,12 @@ def _work(part: raw.Partition, job: Job, target: Path) -> Part:
     used: dict[str, GoldFile] = {}
     scored: dict[str, tuple[Score, ...]] = {}
     withdrawn = 0
+    left_out: Counter[str] = Counter()
     with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
         for record in raw.records(part, job.settings.root):
+            if isinstance(record, LeftOut):
+                left_out[record.reason] += 1
+                continue
             if isinstance(record, raw.Record) and (origin := _unchanged(record, part.source, job, used)):
                 writer.write(None, {}, origin)
                 continue
@@ -121,7 +128,7 @@ def _work(part: raw.Partition, job: Job, target: Path) -> Part:
                 else:
                     if known is not None:
                         used[path] = GoldFile(article.id, known.sha256, known.annotator)
-    return writer.part(tuple(rejected), used, scored, withdrawn)
+    return replace(writer.part(tuple(rejected), used, scored, withdrawn), left_out=dict(left_out))
 
 
 def _unchanged(record: raw.Record, source: str, job: Job, used: dict[str, GoldFile]) -> Origin | None:
