@@ -16,7 +16,7 @@ ROOT = Path(corpus.__file__).parent
 FILES = {file.relative_to(ROOT).with_suffix("").as_posix(): file for file in sorted(ROOT.rglob("*.py"))}
 
 # What everything may use: values and how anything wrong is said, without any work in them.
-VALUES = {"article", "problem", "scores"}
+VALUES = {"article", "columns", "problem", "scores"}
 
 # Each module and what it may import of the package beside VALUES. The way of an article is
 # raw -> parse -> assemble (normalise, roles, dates) -> validate -> release; only ``pipeline``
@@ -65,10 +65,11 @@ MAY_IMPORT = {
     "stories/groups": {"stories/pairs", "stories/minhash"},
     "stories/leaks": {"stories/pairs", "stories/shingling"},  # the exact comparison, and nothing of MinHash
     # stage: whole corpus, on small columns of the work files, and the tables they become
+    "rawindex": {"release/rows"},
     "fingerprints": {"annotate/layer", "schema", "settings"},
-    "grouping": {"__init__", "catalogue", "settings", "stories/__init__", "where", "workfiles"},
+    "grouping": {"__init__", "catalogue", "release/rows", "settings", "stories/__init__", "where", "workfiles"},
     "reuse": {
-        "annotate/layer", "catalogue", "fingerprints", "history", "raw", "settings", "where", "workfiles",
+        "annotate/layer", "catalogue", "fingerprints", "history", "settings", "where", "workfiles",
         "release/__init__", "release/rows", "release/tables",
     },
     "cluster": {"execute", "fingerprints", "raw", "reuse"},
@@ -87,10 +88,21 @@ MAY_IMPORT = {
     "release/words": {"settings"},
     "release/manifest": {"schema", "release/tables"},
     "release/place": {"release/rows"},
+    # what people ask of a release with its corpus at hand: make it again, put its words back
+    "reproduce": {
+        "annotate/__init__", "diff", "history", "pipeline", "settings", "verify/__init__", "verify/store", "where",
+    },
+    "rehydrate/words": {"schema"},
+    "rehydrate/spool": {"schema", "where", "release/__init__", "release/manifest", "release/rows", "release/tables"},
+    "rehydrate/__init__": {
+        "annotate/__init__", "annotate/layer", "annotated", "gold", "partition", "raw", "rehydrate/spool",
+        "rehydrate/words", "reproduce", "schema", "settings", "verify/__init__", "verify/rows", "where",
+        "release/__init__", "release/place",
+    },
     # proving a release: everything that it says of itself, read independently of what wrote it
     "verify/findings": set(),
     "verify/kinds": set(),
-    "verify/store": {"schema", "where", "release/hashes", "verify/findings", "verify/kinds"},
+    "verify/store": {"hubcache", "schema", "stores", "where", "release/hashes", "verify/findings", "verify/kinds"},
     "verify/spans": set(),
     "verify/past": {"history", "release/rows", "verify/findings"},
     "verify/rows": {
@@ -109,6 +121,13 @@ MAY_IMPORT = {
     "loading": {"stores", "where"},
     "publish/objects": {"hubcache", "stores", "where"},
     "stats": {"schema", "loading"},
+    # what two releases say differently
+    "release/changes": {"release/rows"},
+    "release/versions": {"release/changes"},
+    "release/changelog": {"release/changes"},
+    "release/values": {"release/rows"},
+    "tableread": {"release/rows", "where"},
+    "diff": {"release/changes", "release/hashes", "release/rows", "release/values", "tableread", "where"},
     "papers": {
         "diff", "grouping", "history", "ledgers", "settings", "stories/__init__", "where", "release/__init__",
         "release/card", "release/changelog", "release/changes", "release/croissant", "release/manifest",
@@ -120,12 +139,12 @@ MAY_IMPORT = {
     },
     # the two pages that join the stages: one partition, and all of them
     "partition": {
-        "annotate/__init__", "annotate/layer", "annotated", "assemble", "gold", "keeping", "ledgers", "parse/__init__", "raw",
-        "reuse", "settings", "stories/__init__", "validate", "warc", "workfiles",
+        "annotate/__init__", "annotate/layer", "annotated", "assemble", "gold", "keeping", "ledgers", "parse/__init__",
+        "raw", "rawindex", "reuse", "settings", "stories/__init__", "validate", "warc", "workfiles",
     },
     "pipeline": {
-        "grouping",         "annotate/__init__", "catalogue", "cluster", "execute", "fingerprints", "history", "keeping", "ledgers", "papers", "partition", "raw",
-        "reuse", "settings", "stories/__init__", "versioning", "workfiles",
+        "annotate/__init__", "catalogue", "cluster", "execute", "fingerprints", "grouping", "history", "keeping", "ledgers",
+        "papers", "partition", "raw", "rawindex", "reuse", "settings", "stories/__init__", "versioning", "workfiles",
         "release/__init__", "release/manifest", "release/place", "release/rows", "release/tables",
     },
     "checking": {"execute", "pipeline", "schema", "workfiles"},
@@ -145,9 +164,13 @@ ANNOTATE = {"dates", "gold", "schema"}
 
 STAGES = {"annotate", "raw", "parse", "assemble", "validate", "catalogue", "release", "loading"}
 JOINS = {
+    "rawindex",
+    "tableread",
     "diff",
     "grouping",
     "verify",
+    "rehydrate",
+    "reproduce",
     "versioning",
     "partition",
     "fingerprints",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -128,3 +129,87 @@ def test_a_preview_built_again_in_the_same_place_is_answered_with_the_new_rows(
         for loaded in (corpus.load(tmp_path / "out", split=split), load_dataset(str(tmp_path / "out"), split=split)):
             assert loaded[0]["title"] == corpus.frame(tmp_path / "out").title[0]
             assert f"{1950 + number}" in loaded[0]["title"]
+
+
+def test_the_version_of_a_folder_is_the_one_asked_for_or_an_error(two_versions: dict[str, Path]) -> None:
+    folder = two_versions["1.0.0"]
+    for version in (None, "1.0.0", "v1.0.0"):
+        loaded = corpus.load(folder, "articles", version, "train")
+        assert isinstance(loaded, Dataset)
+        assert str(loaded.info.version) == "1.0.0"
+    for ask in (corpus.load, corpus.frame):
+        with pytest.raises(UsageError, match="version-mismatch"):
+            ask(folder, "articles", "1.1.0")
+
+
+def test_files_rewritten_in_place_with_their_old_times_are_answered_with_the_new_rows(
+    tmp_path: Path, release: Path, two_versions: dict[str, Path]
+) -> None:
+    """A cache that is keyed by path and time answers with the old rows here."""
+    import os
+    import shutil
+
+    place = tmp_path / "place"
+    for version, rows in (("1.0.0", 6), ("1.1.0", 8)):
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(two_versions[version], place)
+        for file in place.rglob("*"):
+            os.utime(file, (1_700_000_000, 1_700_000_000))
+        assert sum(split.num_rows for split in corpus.load(place).values()) == rows == len(corpus.frame(place))
+
+
+def test_a_folder_whose_name_would_be_a_pattern_is_read(
+    tmp_path: Path, release: Path, two_versions: dict[str, Path]
+) -> None:
+    import shutil
+
+    place = tmp_path / "a[1]*b"
+    shutil.copytree(two_versions["1.0.0"], place)
+    assert corpus.load(place)["train"].num_rows == corpus.load(two_versions["1.0.0"])["train"].num_rows
+    assert list(corpus.load(place, split="train", streaming=True))
+
+
+def test_verify_names_the_file_whose_bytes_are_not_those_of_the_manifest(
+    tmp_path: Path, release: Path, two_versions: dict[str, Path]
+) -> None:
+    import shutil
+
+    place = tmp_path / "place"
+    shutil.copytree(two_versions["1.0.0"], place)
+    assert len(corpus.frame(place, verify=True)) == 6
+    file = next((place / "data" / "articles").glob("train*"))
+    content = bytearray(file.read_bytes())
+    content[50] ^= 1
+    file.write_bytes(bytes(content))
+    for ask in (
+        lambda: corpus.load(place, verify=True),
+        lambda: corpus.load(place, split="train", streaming=True, verify=True),
+        lambda: corpus.frame(place, verify=True),
+    ):
+        with pytest.raises(UsageError, match="release-damaged") as error:
+            ask()
+        assert file.name in error.value.problems[0].file
+
+
+def test_a_store_gives_the_rows_of_the_folder_and_each_file_is_fetched_once(
+    s3: Any, release: Path, two_versions: dict[str, Path]
+) -> None:
+    for version, folder in two_versions.items():
+        s3.put(str(folder), f"seau/presse/v{version}", recursive=True)
+    for version, folder in two_versions.items():
+        where = f"s3://seau/presse@{version}"
+        here = corpus.load(folder, split="train")
+        assert isinstance(here, Dataset)
+        columns = corpus.frame(where, columns=["id"])  # a few bytes of each file
+        assert list(columns.id) == list(corpus.frame(folder).id)
+        assert list(corpus.load(where, split="train", streaming=True)) == here.to_list()  # from where they lie
+        there = corpus.load("s3://seau/presse", "articles", version, "train")
+        assert isinstance(there, Dataset)
+        assert there.to_list() == here.to_list()
+        assert there.features == here.features
+    for path in s3.find("seau/presse/v1.0.0/data"):  # what the cache has is not asked for again
+        s3.rm_file(path)
+    assert len(corpus.frame("s3://seau/presse@1.0.0", split="train", verify=True)) > 0
+    assert list(corpus.load("s3://seau/presse@1.0.0", split="train", streaming=True))
+    with pytest.raises(UsageError, match="version-unknown"):
+        corpus.load("s3://seau/presse", version="1.2.0")

@@ -115,7 +115,7 @@ def _headings(repository: Path) -> tuple[list[str], list[str]]:
     return _HEADING.findall(records), _HEADING.findall(commands)
 
 
-_PLACE_OF_THE_ID = {"Problem": 3, "problem": 0, "_problem": 1}
+_PLACE_OF_THE_ID = {"Problem": 3, "Finding": 3, "problem": 0, "_problem": 1}
 
 
 _ID = re.compile(r"[a-z]+(?:-[a-z]+)+")
@@ -151,8 +151,12 @@ def _emitted(file: Path) -> Iterator[str]:
             name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
             if name not in _PLACE_OF_THE_ID:
                 continue
+            if any(word.arg is None for word in node.keywords):
+                continue  # read back from what another build wrote
             rule = next((word.value for word in node.keywords if word.arg == "rule"), None)
             rule = rule or node.args[_PLACE_OF_THE_ID[name]]
+            if isinstance(rule, ast.Attribute) and rule.attr == "rule":
+                continue  # what a finding carries, read where that is made
             if isinstance(rule, ast.Name):
                 if "rule" in own:
                     continue  # a helper that passes its own argument on: its callers are read

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from corpus import schema
-from corpus.release.rows import batch_of
+from corpus.columns import batch_of
 
 ODD_STRINGS = st.one_of(
     st.text(max_size=12),

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
-from corpus import annotate, pipeline
+from corpus import annotate, partition, pipeline
 from corpus.annotate.engine import MODEL
 from corpus.annotate.layer import Reading, run
 from corpus.annotated import rows_of

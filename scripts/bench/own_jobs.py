@@ -68,6 +68,19 @@ def _corpus(where: str) -> int:
     return int(corpus.load(where, "articles", split="train").num_rows)
 
 
+def _verified(where: str) -> int:
+    import corpus
+
+    return int(corpus.load(where, "articles", split="train", verify=True).num_rows)
+
+
+def _bare(where: str) -> int:
+    from datasets import load_dataset
+
+    files = sorted(str(file) for file in (Path(where) / "data" / "articles").glob("train-*.parquet"))
+    return int(load_dataset("parquet", data_files={"train": files}, split="train").num_rows)
+
+
 def _datasets(where: str) -> int:
     from datasets import load_dataset
 
@@ -89,12 +102,19 @@ def _pandas_all(where: str) -> int:
     return len(pd.read_parquet(str(Path(where) / "data" / "articles")))
 
 
-WAYS = {"corpus": _corpus, "datasets": _datasets, "pandas": _pandas, "pandas-all": _pandas_all}
+WAYS = {
+    "corpus": _corpus,
+    "verified": _verified,
+    "bare": _bare,
+    "datasets": _datasets,
+    "pandas": _pandas,
+    "pandas-all": _pandas_all,
+}
 
 
 def read(where: str, way: str) -> dict[str, float]:
     """CPU and wall seconds of one reading of the train split, the libraries' import left out."""
-    for library in ("datasets", "pandas", "pyarrow.dataset"):
+    for library in ("datasets", "pandas", "pyarrow.dataset", "corpus.loading"):
         import_module(library)
     cpu, wall = time.process_time(), time.perf_counter()
     rows = WAYS[way](where)

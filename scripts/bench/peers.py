@@ -14,21 +14,31 @@ PINNED = (
     "pyarrow==26.0.1",
     "regex==2026.11.15",  # datatrove's filters import it and its metadata do not say so
 )
+STORIES = (
+    "rensa==0.5.0",
+    "datatrove==0.10.1",
+    "orjson==3.13.0",
+    "regex==2026.11.15",
+    "spacy==3.8.18",  # parts words for datatrove
+    "tokenizers==0.23.3",
+    "xxhash==3.6.0",  # datatrove gives it strings, which version 4 refuses
+)
+"""In an environment of its own beside the other: what looks for near-duplicates."""
 JOBS = Path(__file__).with_name("peer_jobs.py")
 
 
-def environment(folder: Path) -> Path:
+def environment(folder: Path, pinned: tuple[str, ...] = PINNED) -> Path:
     """The Python of the peers' environment in ``folder``, which is made where it is missing or of other pins.
 
     Raises:
         subprocess.CalledProcessError: pip could not install a peer.
     """
     python = folder / "bin" / "python"
-    wanted = hashlib.sha256("\n".join((sys.version, *PINNED)).encode()).hexdigest()
+    wanted = hashlib.sha256("\n".join((sys.version, *pinned)).encode()).hexdigest()
     stamp = folder / "installed"
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
         print(f"setting up the peers in {folder}, once", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *PINNED], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *pinned], check=True)
         stamp.write_text(wanted, "utf-8")
     return python

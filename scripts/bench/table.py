@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import shutil
+import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import peers
+import releases
 from articles import Copy, copy_of, corpus_of
 from measure import Cost, cost, median
 
@@ -26,13 +28,17 @@ from corpus import annotate
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN_JOBS = Path(__file__).with_name("own_jobs.py")
+STORIES_JOBS = Path(__file__).with_name("stories_jobs.py")
 LAYER_JOBS = Path(__file__).with_name("layer_jobs.py")
+DIFF_JOBS = Path(__file__).with_name("diff_jobs.py")
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 """Has both sides multiply matrices in one thread."""
 SPEED_ARTICLES = 80
 """Articles of the corpus that layers are timed on inside one process: about 32,000 words."""
 SOURCES = ("banc-1", "banc-2", "banc-3", "banc-4")
 """A source is at least one piece of work, so that two workers have some each."""
+GROUPED = 2_000_000
+"""Articles whose bands are grouped."""
 BUILD_ARTICLES = 50
 """Articles in a thousand of --articles that are built with all layers, 1,000 of 20,000: each worker loads a model."""
 
@@ -59,6 +65,7 @@ class Bench:
     copy: Copy
     articles: int
     repeat: int
+    slow: bool = False
 
     def corpus(self, *words: str | Path) -> list[str | Path]:
         """Our command."""
@@ -195,6 +202,38 @@ def read(bench: Bench) -> list[Row]:
     return [Row(name, shown[a], shown[b], found[a]["cpu"] / found[b]["cpu"]) for name, a, b in pairs]
 
 
+LOADED = 7
+"""Times --articles are built for ``load``, whose train split then has more than 100,000 rows of 20,000."""
+
+
+def load(bench: Bench) -> list[Row]:
+    """``corpus.load`` of a table, without and with hashing, against bare ``load_dataset`` of the same files, in turns.
+
+    The files are in the page cache and the cache of ``datasets`` is empty each time; imports are left out.
+    """
+    count = LOADED * bench.articles
+    bench.build(bench.made("jsonl", count), workers=2, release="loaded")
+    ways = ("bare", "corpus", "verified")
+    bench.own("read", bench.work / "loaded", "bare")
+    rounds = [{way: bench.own("read", bench.work / "loaded", way) for way in ways} for _ in range(2 * bench.repeat + 1)]
+    wall = {way: statistics.median(one[way]["wall"] for one in rounds) for way in ways}
+    shown = {way: f"{seconds:.2f} s wall" for way, seconds in wall.items()}
+    most = max(0.15 * wall["bare"], 0.1)
+    what = f"of {rounds[0]['bare']['rows']:,.0f} rows / bare load_dataset"
+    target = "+ 15% or 0.1 s"
+    return [
+        Row(
+            f"corpus.load {what}",
+            shown["corpus"],
+            shown["bare"],
+            wall["corpus"] / wall["bare"],
+            target,
+            wall["corpus"] - wall["bare"] <= most,
+        ),
+        Row(f"the same with verify=True {what}", shown["verified"], shown["bare"], wall["verified"] / wall["bare"]),
+    ]
+
+
 def layers(bench: Bench) -> list[Row]:
     """Words a CPU-second of all layers against stock spaCy, without and with topics, and two workers against one."""
     rounds = str(2 * bench.repeat + 1)
@@ -238,7 +277,80 @@ def _bytes_of(release: Path) -> dict[str, str]:
     return {str(file.relative_to(release)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-BENCHES = (build, workers, validate, memory, check, start, read, layers)
+def stories(bench: Bench) -> list[Row]:
+    """Near-duplicates against rensa (and datatrove with --slow), with recall; group-by of bands; the leak report."""
+    file, log = bench.work / f"stories-{bench.articles}.jsonl", bench.work / "log"
+    if not file.exists():
+        cost([bench.python, STORIES_JOBS, "make", ROOT / "raw", str(bench.articles), file], log)
+    theirs = peers.environment(bench.peers.with_name(f"{bench.peers.name}-stories"), peers.STORIES)
+    pythons = {"ours": bench.python, "rensa": theirs}
+    out = {name: bench.work / f"{name}.json" for name in (*pythons, "datatrove")}
+
+    def job(name: str, python: Path) -> Callable[[], Cost]:
+        return lambda: cost([python, STORIES_JOBS, name, file, out[name]], log, ONE_THREAD)
+
+    ours, peer = in_turns(bench.repeat, *[job(name, python) for name, python in pythons.items()])
+    found = {"rensa": (peer, 1.2)}
+    if bench.slow:
+        found["datatrove"] = (job("datatrove", theirs)(), 0.03)
+    judged = bench.answer([STORIES_JOBS, "judge", file, out["ours"], *[out[name] for name in found]], {})
+    said = {
+        name: f"{one['recall']:.4f} of {one['planted']:,} found, {one['false']:,} of {one['pairs']:,} below .6"
+        for name, one in judged.items()
+    }
+    rows = []
+    for name, (cpu, target) in found.items():
+        ratio, recall = ours.cpu / cpu.cpu, judged["ours"]["recall"]
+        what = f"near-duplicates of {bench.articles:,} / {name}"
+        rows.append(Row(f"{what}, CPU", _shown(ours), _shown(cpu), ratio, f"<= {target}", ratio <= target))
+        sound = recall >= 0.98 and not judged["ours"]["false"]
+        ratio = recall / judged[name]["recall"]
+        rows.append(Row(f"{what}, recall from .8", said["ours"], said[name], ratio, ">= .98, none below .6", sound))
+    grouped = bench.answer([STORIES_JOBS, "groups", str(GROUPED)], ONE_THREAD)
+    shown = (f"{grouped['cpu']:.2f} s CPU, {grouped['wall']:.2f} s wall", f"{grouped['rows']:,} bands")
+    few = (f"{grouped['ten']:.2f} s CPU", f"{grouped['cpu']:.2f} s CPU, all new")
+    leaks = bench.answer([STORIES_JOBS, "leaks", file], ONE_THREAD)
+    exact = (f"{leaks['cpu']:.2f} s CPU", f"{leaks['pairs_checked']:,} pairs, {leaks['pairs_compared']:,} in full")
+    return [
+        *rows,
+        Row(f"group-by of {GROUPED:,} articles' bands, s", *shown, grouped["wall"], "< 10", grouped["wall"] < 10),
+        Row(f"the same, 10 of {GROUPED:,} new", *few, grouped["ten"] / grouped["cpu"]),
+        Row(
+            f"leak report of {bench.articles:,}, us a thousand pairs",
+            *exact,
+            leaks["cpu"] / leaks["pairs_checked"] * 1e9,
+        ),
+    ]
+
+
+def diff(bench: Bench) -> list[Row]:
+    """``corpus diff`` of releases of articles against decoding both; fifty times --articles, 1,000,000 of 20,000."""
+    count = 50 * bench.articles
+    folders = {way: bench.work / f"diff-{way}-{count}" for way in ("base", "changed", "appended")}
+    for way, folder in folders.items():
+        if not (folder / "MANIFEST.json").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            cost([bench.python, DIFF_JOBS, "make", folder, str(count), way], bench.work / "log")
+
+    def job(name: str, way: str, *options: str) -> Callable[[], Cost]:
+        words = [bench.python, DIFF_JOBS, name, folders["base"], folders[way], *options]
+        return lambda: cost(words, bench.work / "log")
+
+    cases = (
+        ("1 row in 100 changed, --stat", "changed", "--stat"),
+        ("1 row in 100 changed, --json with values", "changed", "--json"),
+        ("10 rows appended", "appended", "--stat"),
+        ("the same release", "base", "--stat"),
+    )
+    rows = []
+    for name, way, option in cases:
+        ours, peer = in_turns(bench.repeat, job("diff", way, option), job("decode", way))
+        shown = (_shown(ours), f"{_shown(peer)}, decoding both")
+        rows.append(Row(f"diff {count:,} x 2: {name}, wall", *shown, ours.wall / peer.wall))
+    return rows
+
+
+BENCHES = (build, workers, validate, memory, check, start, read, load, layers, stories, diff)
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -250,13 +362,18 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join("| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in cells)
 
 
+def _rows_of(job: Callable[[Bench], list[releases.Line]]) -> Callable[[Bench], list[Row]]:
+    return lambda bench: [Row(*line) for line in job(bench)]
+
+
 def main() -> int:
     """Measure what is asked for; 1 where a target is missed."""
-    names = {bench.__name__: bench for bench in BENCHES}
+    names = {bench.__name__: bench for bench in BENCHES} | {name: _rows_of(job) for name, job in releases.JOBS.items()}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=f"of {', '.join(names)}")
     parser.add_argument("--articles", type=int, default=20_000, metavar="N", help="20,000; memory also takes 10 N")
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="rounds of what runs in turns (3)")
+    parser.add_argument("--slow", action="store_true", help="also run peers that take minutes (datatrove's MinHash)")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     parser.add_argument("--work", type=Path, metavar="DIR", help="keep generated articles here (a temporary folder)")
     parser.add_argument(
@@ -269,7 +386,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
         work = (given.work or Path(temporary)).absolute()
         work.mkdir(parents=True, exist_ok=True)
-        bench = Bench(python, given.peers.absolute(), work, copy_of(ROOT / "raw"), given.articles, given.repeat)
+        bench = Bench(
+            python, given.peers.absolute(), work, copy_of(ROOT / "raw"), given.articles, given.repeat, given.slow
+        )
         rows: list[Row] = []
         for name in given.only or names:
             print(f"measuring {name}", file=sys.stderr)

@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import schema
+from corpus.columns import indices, numbers_in
 from corpus.problem import Problem, Rejected
 from corpus.release import tables
-from corpus.release.rows import indices, numbers_in
 from corpus.settings import Settings
 from corpus.workfiles import MASKS, NAMING, RIGHTS, Part, counted, kept, numbers_of
 

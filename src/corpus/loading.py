@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus import stores
@@ -83,12 +84,10 @@ def _local(release: Release, entries: Iterable[dict[str, Any]], *, verify: bool)
         return dict(zip((entry["path"] for entry in listed), pool.map(one, listed), strict=True))
 
 
-def _features(file: Any) -> Features:
+def _features(schema: pa.Schema) -> Features:
     """The features of a file of a release, as its own schema says them."""
     from datasets import ClassLabel, Features, List
 
-    with pq.ParquetFile(file) as opened:
-        schema = opened.schema_arrow
     found = Features.from_arrow_schema(schema)
     for field in schema:
         if b"names" in (field.metadata or {}):
@@ -123,10 +122,11 @@ def load(
     listed = [entry for one in entries.values() for entry in one]
     if streaming and not verify:
         sources = {entry["path"]: release.source(entry["path"]) for entry in listed}
-        first: Any = release.files.open(f"{release.folder}/{listed[0]['path']}", "rb")
     else:
         sources = {path: str(file) for path, file in _local(release, listed, verify=verify).items()}
-        first = sources[listed[0]["path"]]
+    first = listed[0]["path"]
+    with release.parquet(first) if "://" in sources[first] else pq.ParquetFile(sources[first]) as opened:
+        features = _features(opened.schema_arrow)
     files = {name: [_plain(sources[entry["path"]]) for entry in one] for name, one in entries.items()}
     loaded = load_dataset(
         "parquet",
@@ -135,7 +135,7 @@ def load(
         data_files=files,
         split=split,
         streaming=streaming,
-        features=_features(first),
+        features=features,
     )
     if not streaming:
         _counted(release, table, {split: loaded} if split else loaded)

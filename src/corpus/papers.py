@@ -13,9 +13,10 @@ import pyarrow as pa
 from fsspec.implementations.local import LocalFileSystem
 
 from corpus import diff, grouping, history
+from corpus.columns import indices
 from corpus.ledgers import WITHDRAWN, Tombstone, Withdrawn
 from corpus.release import card, changelog, changes, croissant, manifest, plots, versions
-from corpus.release.rows import PREVIEW, indices
+from corpus.release.rows import PREVIEW
 from corpus.release.tables import Written
 from corpus.scores import Score
 from corpus.settings import Settings, Source
@@ -97,7 +98,8 @@ def _newest(folder: Path, about: About, written: Sequence[Written], others: Mapp
     proof = manifest.manifest(made, written, others)
     before = about.previous.release if about.previous is not None else None
     if before is None:
-        difference = changes.compare(None, past, {}, proof["columns"])
+        rows = {table: changes.TableChange(added=sum(splits.values())) for table, splits in proof["tables"].items()}
+        difference = replace(changes.compare(None, past, {}, proof["columns"]), tables=rows)
         return changelog.entry(difference, made.version, None, made.date, _contributors(about))
     new = Release(made.version, proof, LocalFileSystem(), str(folder))
     states = dict(zip(_words(about.previous, "id"), _words(about.previous, "state"), strict=True))

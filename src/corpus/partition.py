@@ -5,13 +5,15 @@ What runs in worker processes; it knows one record at a time, and nothing of the
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
-from corpus import annotate, assemble, gold, keeping, parse, raw, validate
+from corpus import annotate, assemble, gold, keeping, parse, raw, rawindex, validate
 from corpus.annotate.layer import Layer
 from corpus.annotated import Before, rows_of
 from corpus.article import Article
@@ -28,8 +30,7 @@ from corpus.workfiles import GoldFile, Origin, Part, Writer
 
 def articles(part: raw.Partition, source: Source, ours: Settings) -> Iterator[Article | Rejected]:
     """The articles of a partition in order; a record that makes none is refused with its problems."""
-    records = (one for one in raw.records(part, ours.root) if not isinstance(one, LeftOut))
-    return articles_of(records, source, ours)
+    return articles_of(_wanted(raw.records(part, ours.root), Counter()), source, ours)
 
 
 def articles_of(
@@ -63,8 +64,9 @@ class Job:
     """What every partition needs to know: what is planned, where work files go, what of the articles they hold.
 
     ``columns`` are those that somebody will read, () for all: a check need not write every text to disk.
-    ``reuse`` says what of the release before can be kept, None for nothing; a ``folder`` that is a ``Keep`` holds what
-    a stopped build had finished.
+    ``reuse`` says what of the release before can be kept, None for nothing, ``begun`` when the build began
+    by the clock of the disk, 0 to keep no index of raw/. A ``folder`` that is a ``Keep`` holds what a stopped build
+    had finished.
     """
 
     settings: Settings
@@ -75,6 +77,7 @@ class Job:
     folder: Path | Keep
     columns: tuple[str, ...] = ()
     reuse: Reuse | None = None
+    begun: int = 0
 
 
 def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
@@ -96,12 +99,10 @@ def _work(part: raw.Partition, job: Job, target: Path) -> Part:
     withdrawn = 0
     left_out: Counter[str] = Counter()
     with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
-        for record in raw.records(part, job.settings.root):
-            if isinstance(record, LeftOut):
-                left_out[record.reason] += 1
-                continue
-            if isinstance(record, raw.Record) and (origin := _unchanged(record, part.source, job, used)):
-                writer.write(None, {}, origin)
+        seen = _Seen(part.source, job, writer, used)
+        found = raw.records(part, job.settings.root, seen.untouched if job.begun else None)
+        for record in _wanted(found, left_out):
+            if isinstance(record, raw.Record) and seen.unchanged(record):
                 continue
             for article in articles_of((record,), source, job.settings):
                 if isinstance(article, Rejected):
@@ -128,15 +129,64 @@ def _work(part: raw.Partition, job: Job, target: Path) -> Part:
                 else:
                     if known is not None:
                         used[path] = GoldFile(article.id, known.sha256, known.annotator)
-    return replace(writer.part(tuple(rejected), used, scored, withdrawn), left_out=dict(left_out))
+    made = replace(writer.part(tuple(rejected), used, scored, withdrawn), left_out=dict(left_out))
+    if job.begun:
+        made.file_of("index").write_text(json.dumps(seen.entries), "utf-8")
+    return made
 
 
-def _unchanged(record: raw.Record, source: str, job: Job, used: dict[str, GoldFile]) -> Origin | None:
+def _wanted(found: Iterable[raw.Record | Problem | LeftOut], left_out: Counter[str]) -> Iterator[raw.Record | Problem]:
+    """The records; what is none is counted by reason."""
+    for one in found:
+        if isinstance(one, LeftOut):
+            left_out[one.reason] += 1
+        else:
+            yield one
+
+
+class _Seen:
+    """Knows the records of a partition that are as they were, and writes that their rows are kept.
+
+    ``entries`` are those of the index of raw/ for the files of the partition.
+    """
+
+    def __init__(self, source: str, job: Job, writer: Writer, used: dict[str, GoldFile]) -> None:
+        self._source, self._job, self._writer, self._used = source, job, writer, used
+        self._status: dict[str, os.stat_result] = {}
+        self.entries: list[rawindex.Entry] = []
+
+    def untouched(self, path: str, status: os.stat_result) -> bool:
+        """Whether a file need not be read, since nobody touched it and its rows are kept."""
+        digest = rawindex.index(self._job.settings.root, self._job.begun).sha256(path, status)
+        if digest and self._keeps(path, digest):
+            self.entries.append(rawindex.entry_of(path, digest, status))
+            return True
+        self._status[path] = status
+        return False
+
+    def unchanged(self, record: raw.Record) -> bool:
+        """Whether a record has the bytes that it had, and its rows are kept."""
+        status = self._status.pop(record.path, None)
+        if self._job.reuse is None and status is None:
+            return False
+        digest = hashlib.sha256(record.content).hexdigest()
+        if status is not None:
+            self.entries.append(rawindex.entry_of(record.path, digest, status))
+        return self._keeps(record.raw_path, digest)
+
+    def _keeps(self, raw_path: str, raw_sha256: str) -> bool:
+        origin = _unchanged(raw_path, raw_sha256, self._source, self._job, self._used)
+        if origin is not None:
+            self._writer.write(None, {}, origin)
+        return origin is not None
+
+
+def _unchanged(raw_path: str, raw_sha256: str, source: str, job: Job, used: dict[str, GoldFile]) -> Origin | None:
     """The record whose rows are all kept, if it and its gold file are as they were in the release before."""
-    origin = job.reuse.unchanged(record, source) if job.reuse is not None else None
+    origin = job.reuse.unchanged(raw_path, raw_sha256, source) if job.reuse is not None else None
     if origin is None:
         return None
-    if job.withdrawn and job.withdrawn.concerns(origin.id, sha256(record.content).hexdigest(), origin.text_sha256):
+    if job.withdrawn and job.withdrawn.concerns(origin.id, raw_sha256, origin.text_sha256):
         return None
     path = gold.path_of(origin.raw_path, origin.id) if job.gold else ""
     digest = gold.digest(job.settings.root, path) if path in job.gold else ""

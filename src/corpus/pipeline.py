@@ -7,6 +7,7 @@ hashes; then the work files become the tables of a release, which appears whole 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -18,17 +19,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate, cluster, execute, fingerprints, history, keeping, papers, raw, settings
+from corpus import annotate, cluster, execute, fingerprints, history, keeping, papers, raw, rawindex, settings
 from corpus import reuse as reusing
 from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
-from corpus.grouping import Grouped, Grouping, grouped, leaks, stored
+from corpus.columns import numbers_in, strings
+from corpus.grouping import Grouped, Grouping, grouped, leaking, leaks, stored
 from corpus.ledgers import Withdrawn, contributors, withdrawn
 from corpus.partition import Job, work
 from corpus.problem import CorpusError, Problem, Rejected
 from corpus.release import tables
 from corpus.release.manifest import Made
 from corpus.release.place import partial_of
-from corpus.release.rows import PREVIEW, numbers_in, strings
+from corpus.release.rows import PREVIEW
 from corpus.reuse import Reuse
 from corpus.scores import Score, added
 from corpus.settings import Settings, Source
@@ -150,20 +152,31 @@ class Read:
         return shown
 
 
-def read_all(
+def job_of(
     planned: Plan,
     folder: Path | keeping.Keep,
-    pool: Executor | None,
-    workers: int,
-    progress: Progress,
     columns: tuple[str, ...] = (),
-    known: pa.Table | None = None,
     reuse: Reuse | None = None,
-) -> Read:
-    """Run all partitions and decide what needs the whole corpus; ``columns`` as ``Job`` says, ``known`` is history."""
-    job = Job(
-        planned.settings, planned.sources, planned.gold, planned.layers, planned.withdrawn, folder, columns, reuse
+    begun: int = 0,
+) -> Job:
+    """What worker processes need to know of a plan; the rest as ``Job`` says."""
+    return Job(
+        planned.settings,
+        planned.sources,
+        planned.gold,
+        planned.layers,
+        planned.withdrawn,
+        folder,
+        columns,
+        reuse,
+        begun,
     )
+
+
+def read_all(
+    planned: Plan, job: Job, pool: Executor | None, workers: int, progress: Progress, known: pa.Table | None = None
+) -> Read:
+    """Run all partitions and decide what needs the whole corpus; ``known`` is history, None for none."""
     made = execute.in_order(pool, partial(work, job=job), enumerate(planned.partitions), workers)
     parts = tuple(progress(made, len(planned.partitions), "reading"))
     rows = catalogue(parts, annotate.tables(annotate.choose(planned.layers)))
@@ -238,6 +251,7 @@ def build(
     """
     root = root.absolute()
     asked = ask or Ask()
+    begun = rawindex.begin(root)
     planned = plan(root, layers=layers)
     known = history.empty() if asked.previous is None else asked.previous.table
     workers = workers if len(planned.partitions) > 1 else 1
@@ -256,7 +270,7 @@ def build(
         of_before = asked.previous.sha256 if asked.previous is not None and reuse is not None else None
         fingerprints_of = [fingerprints.of_layer(layer) for layer in chosen]
         keep = keeping.keep(partial_folder, planned.settings, planned.withdrawn, fingerprints_of, of_before)
-        read = read_all(planned, keep, pool, workers, progress, known=known, reuse=reuse)
+        read = read_all(planned, job_of(planned, keep, reuse=reuse, begun=begun), pool, workers, progress, known)
         keeping.sweep(keep, read.parts)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
@@ -268,6 +282,9 @@ def build(
         writing = execute.in_order(pool, partial(tables.write, folder=release), files, workers)
         written = list(progress(writing, len(files), "writing"))
         proof = papers.write(release, _about(read, report, made, asked), written)
+        if begun:
+            files_read = (json.loads(part.file_of("index").read_text("utf-8")) for part in read.parts)
+            rawindex.keep(root, [one for entries in files_read for one in entries], begun)
     return replace(report, manifest=proof)
 
 
@@ -276,9 +293,15 @@ def _placed(read: Read, known: pa.Table, asked: Ask, before: Mapping[str, Kept],
     places = history.entered(known, np.where(read.sound, read.places, -1), read.published)
     release = asked.previous.release if asked.previous is not None else None
     grouping = Grouping(read.rows, places, read.published, before.get("articles"), stored(release), folder)
-    groups = grouped(grouping, known, read.ids, places, read.plan.settings)
+    groups = grouped(grouping, known, read.ids, read.plan.settings)
+    report = leaks(grouping, groups) if asked.version != PREVIEW else None
+    if report is not None and report.leaks:  # what signatures missed: five pairs of 100,000
+        groups = grouped(grouping, known, read.ids, read.plan.settings, report)
+        report = leaks(grouping, groups)
+        if report.leaks:
+            raise CorpusError(leaking(report))
     hashes = {table: _hashes(read.rows, table, known) for table in ("articles", *read.rows.annotated)}
-    arrivals = history.Arrivals(read.ids, groups.published, hashes, read.gold)
+    arrivals = history.Arrivals(read.ids, groups.published, hashes, grouping.words, read.gold)
     stories = (groups.stories, groups.splits)
     merged = partial(history.merged, known, arrivals, groups.places, stories, withdrawn=read.plan.withdrawn.ids)
     version = PREVIEW
@@ -288,8 +311,7 @@ def _placed(read: Read, known: pa.Table, asked: Ask, before: Mapping[str, Kept],
     moved = np.zeros(len(groups.stories), bool)
     moved[: len(known)] = [old != new for old, new in zip(known["story"].to_pylist(), groups.stories, strict=False)]
     placed = Placed(groups.places, groups.published, merged(version), before, moved)
-    leaks_found = leaks(grouping, groups) if version != PREVIEW else None
-    return _Made(version, placed, groups, leaks_found)
+    return _Made(version, placed, groups, report)
 
 
 @dataclass(frozen=True)

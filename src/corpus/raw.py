@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -298,14 +298,21 @@ def _bulk_partitions(source: str, path: str, root: Path, share: int) -> Iterator
         yield Partition(source, (path,), bulk=True)
 
 
-def records(partition: Partition, root: Path) -> Iterator[Record | Problem | warc.LeftOut]:
-    """The raw records of a partition, in order; what cannot be read is a problem, what nobody wants left out."""
+def records(
+    partition: Partition, root: Path, untouched: Callable[[str, os.stat_result], bool] | None = None
+) -> Iterator[Record | Problem | warc.LeftOut]:
+    """The raw records of a partition, in order; what cannot be read is a problem, what nobody wants left out.
+
+    ``untouched`` is asked of each file, but not of bulk files, before it is read; one that it knows is left out.
+    """
     if partition.bulk:
         is_warc = partition.paths[0].endswith(SUFFIXES["warc"])
         yield from (_pages if is_warc else _lines)(partition, root)
         return
     for path in partition.paths:
         try:
+            if untouched is not None and untouched(path, (root / path).stat()):
+                continue
             with open(root / path, "rb", buffering=0) as file:
                 content = file.read()
         except OSError as error:

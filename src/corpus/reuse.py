@@ -19,14 +19,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus import fingerprints, raw
+from corpus import fingerprints
 from corpus.annotate.layer import Layer
 from corpus.article import Article
 from corpus.catalogue import Kept
+from corpus.columns import indices, marks_of, numbers_in, strings
 from corpus.history import Previous
 from corpus.problem import CorpusError, Problem
 from corpus.release import tables
-from corpus.release.rows import indices, marks_of, numbers_in, strings
 from corpus.settings import Settings, Source
 from corpus.where import Release
 from corpus.workfiles import Origin
@@ -53,18 +53,18 @@ class Reuse:
     rendered: frozenset[str]
     whole: bool
 
-    def unchanged(self, record: raw.Record, source: str) -> Origin | None:
-        """The record whose rows in every table can be kept without looking at what this one says, if there is one.
+    def unchanged(self, raw_path: str, raw_sha256: str, source: str) -> Origin | None:
+        """The record whose rows can all be kept where raw bytes with this hash are at this path, if there is one.
 
         That its gold file is the same is for the caller to see.
         """
         if not self.whole or source not in self.sources:
             return None
         known = _known(self.file)
-        at = known.by_path(record.raw_path)
-        if at < 0 or known.word("raw_sha256", at) != hashlib.sha256(record.content).hexdigest():
+        at = known.by_path(raw_path)
+        if at < 0 or known.word("raw_sha256", at) != raw_sha256:
             return None
-        return known.origin(at, record.raw_path)
+        return known.origin(at, raw_path)
 
     def earlier(self, article: Article, record_sha256: str, gold_sha256: str) -> Earlier | None:
         """The rows that an article had, where it is the same article with the same gold; else None."""

@@ -288,17 +288,17 @@ def features_yaml(table: str) -> list[dict[str, Any]]:
 def dictionary(table: str) -> list[dict[str, str]]:
     """The columns of a table in order: name, type and description; structs as ``list[struct[…]]``."""
     return [
-        {"name": field.name, "type": _named(field.type), "description": field.metadata[b"description"].decode()}
+        {"name": field.name, "type": named(field.type), "description": field.metadata[b"description"].decode()}
         for field in arrow_schema(table)
     ]
 
 
-def _named(kind: pa.DataType) -> str:
-    """An Arrow type as the dictionary writes it."""
+def named(kind: pa.DataType) -> str:
+    """An Arrow type as the dictionary and a manifest write it: ``list[struct[start: int32, end: int32]]``."""
     import pyarrow as pa
 
     if pa.types.is_list(kind):
-        return f"list[{_named(kind.value_type)}]"
+        return f"list[{named(kind.value_type)}]"
     if pa.types.is_struct(kind):
-        return "struct[" + ", ".join(f"{field.name}: {_named(field.type)}" for field in kind) + "]"
+        return "struct[" + ", ".join(f"{field.name}: {named(field.type)}" for field in kind) + "]"
     return str(kind)

@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from corpus import history, schema
 from corpus.catalogue import Catalogue
+from corpus.columns import indices
 from corpus.history import Previous
 from corpus.release import changes, versions
 from corpus.release.changes import Columns, Difference
 from corpus.release.hashes import rows_hash
-from corpus.release.rows import indices
 from corpus.where import Release
 from corpus.workfiles import MASKS, RIGHTS
 

@@ -94,7 +94,7 @@ class Release:
         size = file.stat().st_size if file.is_file() else None
         if size != entry["bytes"]:
             found = "no such file" if size is None else f"{size:,} bytes"
-            raise self._problem(path, found, f"{entry['bytes']:,} bytes, as MANIFEST.json says")
+            raise self._wrong(path, found, f"{entry['bytes']:,} bytes, as MANIFEST.json says")
         return file
 
     def source(self, path: str) -> str:
@@ -115,7 +115,7 @@ class Release:
             with stores.in_words(f"{self.where}/{path}"):
                 size = stores.again(lambda: self.files.size(self._path(path)))
             if size != entry["bytes"]:
-                raise self._problem(path, f"{size:,} bytes", f"{entry['bytes']:,} bytes, as MANIFEST.json says")
+                raise self._wrong(path, f"{size:,} bytes", f"{entry['bytes']:,} bytes, as MANIFEST.json says")
         return str(self.files.unstrip_protocol(self._path(path)))
 
     def entry(self, path: str) -> dict[str, Any]:
@@ -128,7 +128,7 @@ class Release:
             if entry["path"] == path:
                 found: dict[str, Any] = entry
                 return found
-        raise self._problem(path, "not in MANIFEST.json", "a file that MANIFEST.json lists")
+        raise self._wrong(path, "not in MANIFEST.json", "a file that MANIFEST.json lists")
 
     def tables(self, table: str, split: str | None = None) -> Iterator[dict[str, Any]]:
         """The manifest's entries of a table's files in the order of their rows, of all splits or of one."""
@@ -148,9 +148,9 @@ class Release:
             return error
         if problem.rule == "store-unreachable" and self.fetch is not None and "Error: " in problem.found:
             return error
-        return self._problem(path, problem.found, "a file that is as MANIFEST.json says")
+        return self._wrong(path, problem.found, "a file that is as MANIFEST.json says")
 
-    def _problem(self, path: str, found: str, wanted: str) -> UsageError:
+    def _wrong(self, path: str, found: str, wanted: str) -> UsageError:
         hint = "take the release again from where it came"
         return UsageError(Problem(f"{self.where}/{path}", 0, "", "release-damaged", found, wanted, hint))
 

@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import schema
+from corpus.columns import batch_of, marks_of
 from corpus.problem import Rejected
 from corpus.release.hashes import rows_hash
-from corpus.release.rows import batch_of, marks_of
 from corpus.scores import Score
 from corpus.stories import shingles, signatures_of, write_shingles, write_signatures
 

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,8 @@ def test_of_two_publications_at_the_same_time_one_wins_and_nothing_is_mixed(
 
 _PUBLISH = """\
 import os, sys
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from corpus.publish.objects import publish_objects
 left = int(sys.argv[2])
@@ -273,3 +276,60 @@ def test_other_file_systems_take_a_release_too(scheme: str, two_versions: dict[s
         corpus.frame(f"{place}@1.0.0")
 
 
+class _Unsteady(BaseHTTPRequestHandler):
+    """Passes requests on to the store; of every eight it answers one with 503, and cuts the line of another."""
+
+    protocol_version = "HTTP/1.1"
+    endpoint = ""
+    count = 0
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        type(self).count += 1
+        if self.count % 8 == 1:
+            self.send_response(503)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        if self.count % 8 == 5:
+            self.close_connection = True
+            return
+        host = self.endpoint.removeprefix("http://")
+        connection = HTTPConnection(host, timeout=30)
+        connection.request(self.command, self.path, body, {**dict(self.headers), "Host": host})
+        answer = connection.getresponse()
+        content = answer.read()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in ("connection", "transfer-encoding", "date", "server", "content-length"):
+                self.send_header(name, value)
+        head = answer.getheader("Content-Length") if self.command == "HEAD" else None
+        self.send_header("Content-Length", head or str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        connection.close()
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = _pass_on  # noqa: N815
+
+
+def test_a_store_that_fails_for_the_moment_is_asked_again(
+    s3: Any, s3_server: str, two_versions: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = type("Handler", (_Unsteady,), {"endpoint": s3_server})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_address[1]}")
+        type(s3).clear_instance_cache()
+        assert publish_objects(two_versions["1.0.0"], PLACE).published
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
+    type(s3).clear_instance_cache()
+    assert len(corpus.frame(PLACE, version="1.0.0", verify=True)) == 6

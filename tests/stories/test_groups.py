@@ -212,6 +212,14 @@ def test_an_article_that_is_held_back_links_nothing() -> None:
     assert (found.story[3], found.split[3]) == (30, 1)
 
 
+def test_what_a_leak_report_finds_can_be_placed_once_more() -> None:
+    before = known([0, 10, NONE], [0, 1, NONE], [0, 1, 0], [True, True, False])
+    found = place(before, np.arange(3), pairs((0, 2)).plus([(1, 2, 0.81)]))
+    assert [one.position for one in found.held] == [2]
+    assert found.held[0].similarity == (0.9, 0.81)
+    assert placed(before, (0, 2)).split.tolist() == [0, 1, 0]
+
+
 def test_the_same_words_are_one_text_even_where_the_first_is_held_back(reader: Reader, chain: Chain) -> None:
     texts = [chain(0, 0), chain(0, 4), chain(0, 2), chain(0, 2), chain(1, 0), chain(1, 0)]
     before = known([0, 10, *[NONE] * 4], [0, 1, *[NONE] * 4], [0, 1, 0, 1, 2, 0], [True, True, *[False] * 4])

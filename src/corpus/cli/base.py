@@ -22,12 +22,18 @@ SHOWN = 50
 """Problems printed before the rest is only counted; --json and -v print all."""
 
 
+_ORDER = (
+    *("init", "add", "check", "build", "release", "withdraw", "publish"),
+    *("show", "stats", "evaluate", "diff", "verify", "reproduce", "rehydrate"),
+)
+
+
 class _Group(click.Group):
     """Commands in the order in which one needs them, and errors that speak to people."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's own signature
-        """Return the names in the order of definition."""
-        return list(self.commands)
+        """Return the names in the order in which one needs them."""
+        return sorted(self.commands, key=_ORDER.index)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and turn what cannot go on into words and an exit code."""

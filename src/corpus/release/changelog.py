@@ -87,7 +87,7 @@ def _section(one: Mapping[str, Any]) -> list[str]:
     if why:
         lines += ["", *(f"- {_plain(str(reason))}" for reason in why)]
     if one["tables"]:
-        lines += ["", "| records of | added | removed | changed | fields |", "| --- | ---: | ---: | ---: | --- |"]
+        lines += ["", "| rows of | added | removed | changed | fields |", "| --- | ---: | ---: | ---: | --- |"]
         for table, change in one["tables"].items():
             fields = ", ".join(f"`{name}` {count:,}" for name, count in change["fields"].items())
             counts = " | ".join(f"{change[kind]:,}" for kind in ("added", "removed", "changed"))

@@ -58,7 +58,7 @@ def partial_of(out: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
     except Timeout:
         owner = partial / "owner"
-        who = owner.read_text("utf-8") if owner.exists() else "another process"
+        who = (owner.read_text("utf-8") if owner.exists() else "") or "another process"
         raise CorpusError(
             Problem(
                 str(out),
@@ -81,7 +81,7 @@ def partial_of(out: Path) -> Iterator[Path]:
                 "place-unwritable",
                 f"{error.strerror or error}",
                 "a place with room that can be written",
-                "what stood there is as it was; choose another --out or free the disk",
+                f"what stood there is as it was; free the disk or choose another --out ({partial.name} may be removed)",
             )
         ) from None
 

@@ -18,16 +18,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.columns import indices
 from corpus.release.hashes import column_hash
-from corpus.release.rows import indices
 
 GROUP_ROWS = 2048
 """Articles of a row group, on average; a quarter at least, three times at most: one is held in memory."""
-FILE_GROUPS = 4
-"""Row groups of a file, on average; four times at most."""
+FILE_GROUPS = 2
+"""Row groups of a file, on average; four times at most. A file without a new row is copied as it is, so smaller files
+make the next version cheaper, and more of them make streaming slower."""
 _REPEATING = (
     *("split", "source", "language", "licence", "redistribution", "first_release"),
     *("article", "annotator", "status", "kind", "type", "link", "upos.list.element", "feats.list.element"),
+    "ner_tags.list.element",
 )
 
 

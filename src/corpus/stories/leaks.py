@@ -109,8 +109,8 @@ def _counts(blocks: Blocks, splits: np.ndarray) -> np.ndarray:
     cells = np.zeros(1 << min(max(16, (len(splits) * 512).bit_length()), _CELLS), np.uint16)
     last = np.uint64(len(cells) - 1)
     for positions, given in blocks():
-        here = (given.values & last)[np.repeat(splits[positions] >= 0, given.lengths)]
-        np.add.at(cells, here, 1)
+        here = (given.values & last)[np.repeat(splits[positions] >= 0, given.lengths)].view(np.int64)
+        np.add.at(cells, here, np.uint16(1))
         full = here[cells[here] > _MANY]
         cells[full] = _MANY
     return cells

@@ -6,7 +6,7 @@ shares a bit of a small table with one of them is sorted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +33,7 @@ _TABLE = 27
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of positions, ``first`` < ``second``, in order and each once (int64), with their similarity."""
+    """Pairs of positions (int64), each once, with their similarity (float64)."""
 
     first: np.ndarray
     second: np.ndarray
@@ -41,6 +41,17 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.first)
+
+    def plus(self, more: Iterable[tuple[int, int, float]]) -> Pairs:
+        """These and more pairs: what a leak report found (``LeakReport.leaks``) goes through ``place`` once more."""
+        found = list(more)
+        first, second = (np.array([pair[side] for pair in found], np.int64) for side in (0, 1))
+        much = np.array([pair[2] for pair in found], np.float64)
+        return Pairs(
+            np.concatenate([self.first, first]),
+            np.concatenate([self.second, second]),
+            np.concatenate([self.similarity, much]),
+        )
 
 
 def heads(words: np.ndarray) -> np.ndarray:

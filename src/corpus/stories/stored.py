@@ -35,6 +35,7 @@ WRITING: dict[str, Any] = {
     "compression": "zstd",
     "compression_level": 3,
     "use_dictionary": False,
+    "use_content_defined_chunking": True,
     "column_encoding": {
         "order": "DELTA_BINARY_PACKED",
         "words": "PLAIN",

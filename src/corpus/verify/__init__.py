@@ -99,7 +99,7 @@ def _small(store: Store, entry: Mapping[str, Any], contents: dict[str, bytes]) -
         file, altered = store.hashed(entry)
         content = b"" if file is None else file.read_bytes()
         store.forget(file)
-    except OSError as error:
+    except (OSError, CorpusError) as error:
         yield missing(path, error)
         return
     contents[path] = content
@@ -119,11 +119,14 @@ def _past(release: Release, content: bytes | None) -> past.Past | Problem:
             return past.of_table(history.of_release(release))
         except CorpusError as error:
             return error.problems[0]
-    columns: dict[str, list[str]] = {"id": [], "split": []}
+    columns: dict[str, list[str]] = {"id": [], "split": [], "first_release": [], "story": []}
     for table in ("articles", "articles_masked"):
         for entry in release.tables(table):
-            with release.parquet(str(entry["path"])) as file:
-                read = file.read(columns=list(columns), use_threads=False)
+            try:
+                with release.parquet(str(entry["path"])) as file:
+                    read = file.read(columns=list(columns), use_threads=False)
+            except (CorpusError, OSError, ValueError, pa.ArrowException):
+                continue  # its rows are said to be unreadable where they are verified
             for name, so_far in columns.items():
                 so_far.extend(read[name].to_pylist())
     count = len(columns["id"])
@@ -131,8 +134,6 @@ def _past(release: Release, content: bytes | None) -> past.Past | Problem:
         **columns,
         "order": list(range(count)),
         "state": ["published"] * count,
-        "first_release": [release.version] * count,
-        "story": columns["id"],
         "gold_sha256": [""] * count,
     }
     return past.of_table(pa.table(made))
@@ -151,7 +152,8 @@ def _tables(store: Store, known: past.Past, verdict: Verdict) -> Iterator[Proble
         beside = [name for name in names if name.endswith(mask) and (mask or not name.endswith("_masked"))]
         splits = dict.fromkeys(split for name in beside for split in release.manifest["tables"][name])
         for split in splits:
-            walks = [rows.Walk(name, split, known, sources=sources, programs=programs) for name in beside]
+            rights = "annotations" if mask or release.manifest.get("rehydrated") else "full"
+            walks = [rows.Walk(name, split, known, rights, sources=sources, programs=programs) for name in beside]
             yield from _split(store, walks, files, shown)
             verdict.records += sum(walk.records for walk in walks)
             verdict.spans += sum(walk.spans for walk in walks)

@@ -74,7 +74,7 @@ class Table:
         if changed:
             return [self._tampered(changed)]
         if self.findings:
-            return [self._problem(min(self.findings, key=lambda one: one.rank))]
+            return [self._said(min(self.findings, key=lambda one: one.rank))]
         if self.altered:
             wanted = "the bytes whose SHA-256 stands in MANIFEST.json"
             found = f"{self.altered}; every value is as it was"
@@ -95,12 +95,12 @@ class Table:
             found = f"{one.found} ({one.rule})"
             return Problem(self.path, 0, _place(one, shared), "release-tampered", found, one.wanted, AGAIN)
         group = changed[0]
-        place = Finding(group.first, group.first + group.rows - 1, group.changed, "", "", "")
+        place = Finding(group.first, group.first + group.rows - 1, group.changed, "release-tampered", "", "")
         found = "values that the manifest does not hash so; no hash of a record tells which row"
         wanted = "the values whose hashes stand in MANIFEST.json"
         return Problem(self.path, 0, _place(place, group.changed), "release-tampered", found, wanted, AGAIN)
 
-    def _problem(self, one: Finding) -> Problem:
+    def _said(self, one: Finding) -> Problem:
         return Problem(self.path, 0, _place(one, one.columns), one.rule, one.found, one.wanted, AGAIN)
 
 

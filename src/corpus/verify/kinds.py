@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pyarrow as pa
-
 _DTYPES = {"float64": "double", "date32": "date32[day]", "timestamp[us, tz=UTC]": "timestamp[us, tz=UTC]"}
-
-
-def named(kind: pa.DataType) -> str:
-    """An Arrow type: ``list[struct[start: int32, end: int32]]``."""
-    if pa.types.is_list(kind):
-        return f"list[{named(kind.value_type)}]"
-    if pa.types.is_struct(kind):
-        return "struct[" + ", ".join(f"{field.name}: {named(field.type)}" for field in kind) + "]"
-    return str(kind)
 
 
 def of_feature(feature: Mapping[str, Any]) -> str:

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.columns import indices, marks_of
 from corpus.history import FILE, STATES, hash_column
 from corpus.problem import Problem, quoted
-from corpus.release.rows import indices, marks_of
 from corpus.verify.findings import AGAIN
 
 

@@ -8,26 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.columns import indices
 from corpus.dates import bounds
 from corpus.problem import quoted
 from corpus.release.hashes import NO_CHANGE, rows_hash
-from corpus.release.rows import indices
+from corpus.release.rows import RECORD, record_sha256
 from corpus.verify import spans
 from corpus.verify.findings import Finding, Table
 from corpus.verify.past import Past
 
-RECORD = (
-    *("id", "source", "url", "title", "byline", "date", "language", "text_sha256"),
-    *("paragraphs", "licence", "redistribution"),
-)
-"""What ``record_sha256`` covers, as schema/article.schema.json says: their values as one JSON array."""
 KEYS = ("id", "split", "source", "redistribution", "text_sha256", "paragraphs", "story", "first_release", "raw_sha256")
 """The columns without which the rows of articles, masked or not, cannot be verified."""
-RIGHTS = {"": "full", "_masked": "annotations"}
 _BATCH = 256
 
 
@@ -35,13 +29,14 @@ _BATCH = 256
 class Walk:
     """How far a table was read: the file and group at hand, the place in history of the last record.
 
-    ``spans`` and ``records`` count what was verified, ``sources`` the articles of each source, ``programs`` are those
-    that sign the silver of each table.
+    ``rights`` is the redistribution that its records have. ``spans`` and ``records`` count what was verified,
+    ``sources`` the articles of each source, ``programs`` are those that sign the silver of each table.
     """
 
     name: str
     split: str
     past: Past
+    rights: str = "full"
     last: int = -1
     records: int = 0
     spans: int = 0
@@ -52,11 +47,6 @@ class Walk:
     def base(self) -> str:
         """The table's name without its mask."""
         return self.name.removesuffix("_masked")
-
-    @property
-    def rights(self) -> str:
-        """The redistribution that its records have."""
-        return RIGHTS[self.name.removeprefix(self.base)]
 
 
 def plain(table: pa.Table, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -75,7 +65,7 @@ def articles(walk: Walk, file: Table, group: pa.Table, first: int) -> spans.Text
     ids = group["id"].combine_chunks()
     places = walk.past.places(ids)
     _in_history(walk, file, (ids, places, first, np.arange(len(ids))), "id")
-    masked = walk.rights != "full"
+    masked = walk.name != walk.base
     trusted = np.ones(len(ids), bool)
     hashes = walk.past.hashes.get("articles")
     names = [name for name in group.column_names if name != "text"]
@@ -146,12 +136,12 @@ def _article(walk: Walk, row: Mapping[str, Any], text: bytes | None) -> Iterator
 
 def _words(row: Mapping[str, Any], text: bytes) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """What is wrong with the text of an article, and with what only those have whose text may be passed on."""
-    if not row["raw_path"].startswith(f"raw/{row['source']}/"):
+    if row["redistribution"] == "full" and not row["raw_path"].startswith(f"raw/{row['source']}/"):
         yield ("raw_path",), quoted(row["raw_path"]), f"a path under raw/{row['source']}/"
     digest = hashlib.sha256(text).hexdigest()
-    sound = _record(row) == row["record_sha256"]
+    sound = record_sha256(row) == row["record_sha256"]
     if digest != row["text_sha256"]:
-        if _record({**row, "text_sha256": digest}) == row["record_sha256"]:
+        if record_sha256({**row, "text_sha256": digest}) == row["record_sha256"]:
             yield ("text_sha256",), row["text_sha256"], f"{digest}, as the text and record_sha256 say"
             return
         columns = ("text",) if sound else ("text", "text_sha256")
@@ -161,13 +151,9 @@ def _words(row: Mapping[str, Any], text: bytes) -> Iterator[tuple[tuple[str, ...
     if not sound:
         yield (
             (*RECORD, "record_sha256"),
-            f"a record with SHA-256 {_record(row)}",
+            f"a record with SHA-256 {record_sha256(row)}",
             f"{row['record_sha256']}, as record_sha256 says",
         )
-
-
-def _record(row: Mapping[str, Any]) -> str:
-    return hashlib.sha256(orjson.dumps([row[name] for name in RECORD])).hexdigest()
 
 
 def _other(first: int, last: int, columns: tuple[str, ...], identity: str) -> Finding:
@@ -229,7 +215,7 @@ def of_articles(walk: Walk, file: Table, group: pa.Table, first: int, texts: spa
         )
         file.add(found)
     of_run = texts.places(ids)
-    count, wrong = spans.of_table(texts, of_run[runs], group)
+    count, wrong = spans.of_table(texts, of_run[runs], runs, group)
     walk.spans += count
     for one in wrong:
         file.add(_span(one, first, names[one.row].as_py() or ""))

@@ -164,10 +164,10 @@ def paragraphs(texts: Texts, column: pa.Array) -> tuple[int, list[Wrong]]:
     return len(rows), found
 
 
-def of_table(texts: Texts, of: np.ndarray, table: pa.Table) -> tuple[int, list[Wrong]]:
+def of_table(texts: Texts, of: np.ndarray, runs: np.ndarray, table: pa.Table) -> tuple[int, list[Wrong]]:
     """How many spans the rows of an annotation table have, and what is wrong with the first few of them.
 
-    ``of`` says which article each row belongs to, -1 for none of the group.
+    ``of`` says which article each row belongs to, -1 for none of the group; ``runs`` numbers the records in the table.
     """
     names = set(table.column_names)
     found: list[Wrong] = []
@@ -179,7 +179,7 @@ def of_table(texts: Texts, of: np.ndarray, table: pa.Table) -> tuple[int, list[W
         shown = ("start", "end", *(("text",) if "text" in names else ()))
         found += _bounded(texts, of, np.arange(len(of)), (start, end), ("start", "end"))
         found += _sliced(texts, of, np.arange(len(of)), (start, end), columns.get("text"), shown)
-        back = np.flatnonzero((of[1:] == of[:-1]) & (start[1:] < start[:-1])) + 1
+        back = np.flatnonzero((runs[1:] == runs[:-1]) & (start[1:] < start[:-1])) + 1
         found += [
             Wrong(at, ("start",), f"{start[at]} after {start[at - 1]}", "rows in the order of the text")
             for at in back.tolist()[:1]

@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus import schema
-from corpus.problem import Problem, quoted
+from corpus.hubcache import HubFiles
+from corpus.problem import CorpusError, Problem, quoted
 from corpus.release.hashes import column_hash
+from corpus.stores import in_words
 from corpus.verify.findings import AGAIN, Group, Table
-from corpus.verify.kinds import named
 from corpus.where import Release
 
 _BLOCK = 1 << 20
@@ -50,8 +51,13 @@ class Store:
 
     def names(self) -> list[str]:
         """The paths of all files that lie there, sorted."""
-        here = self.release.folder.rstrip("/") + "/"
-        found = self.release.files.find(self.release.folder)
+        files, here = self.release.files, self.release.folder.rstrip("/") + "/"
+        with in_words(self.release.where):
+            if isinstance(files, HubFiles):
+                from huggingface_hub import HfApi
+
+                return sorted(HfApi().list_repo_files(files.repository, revision=files.commit, repo_type="dataset"))
+            found = files.find(self.release.folder)
         return sorted(path.removeprefix(here) for path in found if path.startswith(here))
 
     def hashed(self, entry: Mapping[str, Any]) -> tuple[Path | None, str]:
@@ -59,10 +65,13 @@ class Store:
 
         Raises:
             OSError: it cannot be read.
+            CorpusError: the store that has it does not give it.
         """
         path = str(entry["path"])
         digest, size = hashlib.sha256(), 0
         with ExitStack() as stack:
+            if self._copies is not None:
+                stack.enter_context(in_words(f"{self.release.where}/{path}"))
             source = stack.enter_context(self.release.files.open(f"{self.release.folder}/{path}", "rb"))
             copy = None if self._copies is None else self._copies / path.replace("/", "~")
             sink = None if copy is None else stack.enter_context(open(copy, "wb"))
@@ -89,6 +98,8 @@ def missing(path: str, error: Exception) -> Problem:
     found = (str(error).splitlines() or [type(error).__name__])[0]
     if isinstance(error, FileNotFoundError):
         found = "no such file"
+    if isinstance(error, CorpusError):
+        found = error.problems[0].found
     return Problem(path, 0, "", "release-damaged", found, "a file that is as MANIFEST.json says", AGAIN)
 
 
@@ -100,7 +111,7 @@ def groups(store: Store, table: Table, wanted: Mapping[str, str], shown: Mapping
     """
     try:
         file, table.altered = store.hashed(table.entry)
-    except OSError as error:
+    except (OSError, CorpusError) as error:
         table.problems.append(missing(table.path, error))
         return
     try:
@@ -184,7 +195,7 @@ def _schema_problem(
 ) -> Problem | None:
     """What is wrong with the columns that a footer names, None if nothing."""
     name = table.path.split("/")[1]
-    there = {field.name: named(field.type) for field in columns}
+    there = {field.name: schema.named(field.type) for field in columns}
     if list(there.items()) != list(wanted.items()):
         odd = [one for one in (*wanted, *there) if there.get(one) != wanted.get(one)]
         place = f"column {odd[0]}" if odd else "columns"

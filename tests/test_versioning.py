@@ -1,0 +1,100 @@
+"""The least version that changes allow, known from hashes: also where the columns of a table are others."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from corpus import history, pipeline
+from corpus.pipeline import Ask
+from corpus.problem import UsageError
+
+
+def release(root: Path, out: Path, previous: Path | None, version: str | None = None) -> str:
+    """Make a release; its version."""
+    before = history.read(previous) if previous else None
+    report = pipeline.build(root, out, layers=["quality"], ask=Ask(version=version, previous=before))
+    return str((report.manifest or {})["version"])
+
+
+def rewritten(folder: Path, change: Callable[[pa.Table], pa.Table], columns: Callable[[dict[str, str]], None]) -> None:
+    """Rewrite the articles of a release, as if a package with another schema had made it."""
+    manifest = json.loads((folder / "MANIFEST.json").read_text("utf-8"))
+    for entry in manifest["files"]:
+        if entry["path"].startswith("data/articles/"):
+            file = folder / entry["path"]
+            pq.write_table(change(pq.read_table(file)), file)
+            entry["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
+            entry["bytes"] = file.stat().st_size
+    columns(manifest["columns"]["articles"])
+    manifest["records"] = dict.fromkeys(manifest["records"], "0" * 64)
+    manifest["layers"] = dict.fromkeys(manifest["layers"], "0" * 64)
+    (folder / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
+
+
+@pytest.fixture
+def root(
+    tmp_path: Path, make_corpus: Callable[..., Path], text_record: Callable[[int], str], source_yaml: Callable[..., str]
+) -> Path:
+    """A small corpus."""
+    files = {f"raw/depeches/d-{number}.txt": text_record(number) for number in range(6)}
+    return make_corpus(tmp_path / "corpus", {"raw/depeches/source.yaml": source_yaml("text"), **files})
+
+
+def test_a_first_release_is_1_0_0_and_docs_alone_are_a_patch(root: Path, tmp_path: Path) -> None:
+    assert release(root, tmp_path / "one", None) == "1.0.0"
+    (root / "corpus.toml").write_text('name = "essai"\ndescription = "Des articles inventés."\n', "utf-8")
+    assert release(root, tmp_path / "two", tmp_path / "one") == "1.0.1"
+
+
+def test_an_added_column_is_minor_and_its_values_are_no_change_of_the_others(root: Path, tmp_path: Path) -> None:
+    release(root, tmp_path / "one", None)
+    rewritten(
+        tmp_path / "one",
+        lambda table: table.drop_columns(["letter_share"]),
+        lambda columns: columns.pop("letter_share") and None,
+    )
+    assert release(root, tmp_path / "two", tmp_path / "one") == "1.1.0"
+    newest = json.loads((tmp_path / "two" / "CHANGES.json").read_text("utf-8"))["releases"][0]
+    assert newest["columns"]["added"] == ["articles.letter_share"]
+    assert newest["tables"] == {}
+
+
+@pytest.mark.parametrize("kind", ["removed", "retyped"])
+def test_a_removed_or_retyped_column_is_major_and_less_is_refused(root: Path, tmp_path: Path, kind: str) -> None:
+    release(root, tmp_path / "one", None)
+    if kind == "removed":
+        rewritten(
+            tmp_path / "one",
+            lambda table: table.append_column("mood", pa.array(["calm"] * table.num_rows)),
+            lambda columns: columns.update(mood="string"),
+        )
+    else:
+        place = pq.read_schema(next((tmp_path / "one" / "data" / "articles").glob("*.parquet"))).get_field_index(
+            "word_count"
+        )
+        rewritten(
+            tmp_path / "one",
+            lambda table: table.set_column(place, "word_count", table["word_count"].cast(pa.string())),
+            lambda columns: columns.update(word_count="string"),
+        )
+    with pytest.raises(UsageError) as raised:
+        release(root, tmp_path / "two", tmp_path / "one", "1.9.0")
+    assert [problem.rule for problem in raised.value.problems] == ["version-too-low"]
+    assert "column" in raised.value.problems[0].found
+    assert not (tmp_path / "two").exists()
+    assert release(root, tmp_path / "two", tmp_path / "one", "3.0.0") == "3.0.0"
+
+
+def test_what_moves_or_is_made_by_another_program_is_no_change(root: Path, tmp_path: Path) -> None:
+    release(root, tmp_path / "one", None)
+    (root / "raw" / "depeches" / "anciennes").mkdir()
+    shutil.move(root / "raw" / "depeches" / "d-1.txt", root / "raw" / "depeches" / "anciennes" / "d-1.txt")
+    assert release(root, tmp_path / "two", tmp_path / "one") == "1.0.1"
