@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "schema": set(),
     "settings": {"schema", "dates", "yaml_text"},
     # stage: raw bytes, and nothing of what is in them
-    "raw": {"bulk", "settings"},
+    "raw": {"bulk", "settings", "warc"},
     # stage: parse; a parser knows its record, its source, and readers of the same kind
     "parse/__init__": {"raw", "settings", "parse/jsonl"},
     "parse/fields": {"raw", "settings", "schema", "dates"},
@@ -43,6 +43,7 @@ MAY_IMPORT = {
         "raw", "settings", "schema", "dates", "parse/markup", "parse/jsonl", "parse/fields", "parse/ninjs_fields",
     },
     "parse/ninjs_fields": {"raw"},
+    "parse/warc": {"raw", "settings", "parse/__init__", "parse/html"},
     # stage: normalise; assemble puts normalise, roles and dates together into an article
     "assemble": {"raw", "settings", "normalise", "roles", "dates"},
     # stage: validate
@@ -71,6 +72,7 @@ MAY_IMPORT = {
         "annotate/layer", "catalogue", "fingerprints", "history", "settings", "where", "workfiles",
         "release/__init__", "release/rows", "release/tables",
     },
+    "cluster": {"execute", "fingerprints", "raw", "reuse"},
     # what partitions became, until a release stands
     "keeping": {"fingerprints", "ledgers", "raw", "settings", "workfiles"},
     "workfiles": {"schema", "stories/__init__", "release/hashes", "release/rows"},
@@ -147,21 +149,21 @@ MAY_IMPORT = {
     # the two pages that join the stages: one partition, and all of them
     "partition": {
         "annotate/__init__", "annotate/layer", "annotated", "assemble", "gold", "keeping", "ledgers", "parse/__init__",
-        "raw", "rawindex", "reuse", "settings", "stories/__init__", "validate", "workfiles",
+        "raw", "rawindex", "reuse", "settings", "stories/__init__", "validate", "warc", "workfiles",
     },
     "pipeline": {
-        "annotate/__init__", "catalogue", "execute", "fingerprints", "grouping", "history", "keeping", "ledgers",
+        "annotate/__init__", "catalogue", "cluster", "execute", "fingerprints", "grouping", "history", "keeping", "ledgers",
         "papers", "partition", "raw", "rawindex", "reuse", "settings", "stories/__init__", "versioning", "workfiles",
         "release/__init__", "release/manifest", "release/place", "release/rows", "release/tables",
     },
     "checking": {"execute", "pipeline", "schema", "workfiles"},
     # what people ask for, on top of the pipeline
-    "contribute": {"assemble", "checking", "ledgers", "partition", "pipeline", "raw", "schema", "settings"},
+    "contribute": {"assemble", "checking", "ledgers", "partition", "pipeline", "raw", "schema", "settings", "warc"},
     "releasing": {"dates", "history", "pipeline"},
     "withdraw": {"dates", "gold", "ledgers", "show"},
     "show": {
         "annotate/__init__", "annotated", "gold", "normalise", "parse/__init__", "partition", "pipeline", "raw", "release/rows",
-        "settings", "stories/__init__",
+        "settings", "stories/__init__", "warc",
     },
     "evaluate": {"annotate/__init__", "annotated", "dates", "gold", "partition", "pipeline", "roles", "settings"},
 }  # fmt: skip

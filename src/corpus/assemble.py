@@ -78,7 +78,8 @@ def _stem(path: str) -> str:
 def _date(draft: Draft, record: Record, source: Source, problems: list[Problem]) -> tuple[str, tuple[str, str]]:
     """The article's date and its bounds: the record's own, its path's, or its source's."""
     inside = record.path.split("/", 2)[-1]
-    date = (draft.date or "").strip() or date_in_path(inside) or source.date
+    in_path = None if record.url else date_in_path(inside)  # the path of a crawl says when it was fetched
+    date = (draft.date or "").strip() or in_path or source.date
     if not date:
         problems.append(
             record.problem(

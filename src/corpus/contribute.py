@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path, PurePath
 
-from corpus import checking, ledgers, partition, pipeline, raw, schema
+from corpus import checking, ledgers, partition, pipeline, raw, schema, warc
 from corpus.article import Article
 from corpus.assemble import key_of
 from corpus.problem import CorpusError, Problem, Rejected, UsageError, quoted
@@ -126,11 +126,13 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = N
             )
             rejected.append(Rejected(source_id, str(file), 0, (problem,)))
             continue
-        part = next(iter(raw.partitions(source_id, [(file.name, 0)], file.parent, source.shape)))
+        hosts = tuple(sorted(source.hosts))
+        part = next(iter(raw.partitions(source_id, [(file.name, 0)], file.parent, source.shape, 1, hosts)))
         whole = replace(part, end=file.stat().st_size) if part.bulk and part.end >= 0 else part
         records = [
             replace(record, path=f"raw/{source_id}/{file.name}") if isinstance(record, raw.Record) else record
             for record in raw.records(whole, file.parent)
+            if not isinstance(record, warc.LeftOut)
         ]
         articles = list(partition.articles_of(records, source, planned.settings))
         rejected += [_at(article, file) for article in articles if isinstance(article, Rejected)]
@@ -140,7 +142,7 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = N
         stem = digest if part.bulk or not sound else f"{sound[0].date[:10]}-{digest}"
         filed.append((file, root / "raw" / source_id / f"{stem}{suffix}"))
         contents.append(content)
-        if source.shape not in ("jsonl", "ninjs"):
+        if source.shape not in (*raw.BULK, "ninjs"):
             sound = [replace(article, id=f"{source_id}/{key_of(stem, article.redistribution)}") for article in sound]
         found += [replace(article, raw_path=str(file)) for article in sound]
     rejected += _known_already(root, source_id, found)

@@ -1,4 +1,4 @@
-"""Where work runs: in this process, or in local worker processes.
+"""Where work runs: in this process, in local worker processes, or elsewhere (cluster.py).
 
 Everything is a function over one partition, mapped through the standard
 ``concurrent.futures`` interface, so that another engine with that interface is a few lines.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -16,7 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from corpus.problem import CorpusError, Problem
 
@@ -31,6 +32,18 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+class Elsewhere(Executor):
+    """An executor of other machines, whose workers may come and go."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """How many workers there are now."""
+
+    @abstractmethod
+    def result(self, future: Future[Any], given: Any) -> Any:
+        """What came of ``given``; raises CorpusError where the cluster is the reason that nothing did."""
 
 
 def _end_with_parent() -> None:
@@ -68,19 +81,27 @@ def in_order(
     """What the function makes of each, in the order given, with a bounded number in flight.
 
     Raises:
-        CorpusError: rule ``worker-lost``, where a worker process died (out of memory, killed).
+        CorpusError: rule ``worker-lost``, where a worker process died (out of memory, killed); or as
+            ``Elsewhere.result``.
     """
     if executor is None:
         yield from map(function, given)
         return
-    waiting: deque[Future[Made]] = deque()
+    elsewhere = executor if isinstance(executor, Elsewhere) else None
+    waiting: deque[tuple[Future[Made], Given]] = deque()
+
+    def first() -> Made:
+        future, one = waiting.popleft()
+        made: Made = elsewhere.result(future, one) if elsewhere else future.result()
+        return made
+
     try:
         for one in given:
-            waiting.append(executor.submit(function, one))
-            if len(waiting) >= workers * _WAITING_PER_WORKER:
-                yield waiting.popleft().result()
+            waiting.append((executor.submit(function, one), one))
+            if len(waiting) >= (elsewhere.size() if elsewhere else workers) * _WAITING_PER_WORKER:
+                yield first()
         while waiting:
-            yield waiting.popleft().result()
+            yield first()
     except BrokenProcessPool:
         raise CorpusError(
             Problem(
@@ -90,6 +111,6 @@ def in_order(
                 "worker-lost",
                 "a worker process that ended by itself",
                 f"{workers} workers that finish",
-                "was it killed, or out of memory? try fewer: --workers 1",
+                "was it killed, or out of memory? try fewer: --workers 1; partitions that were finished are kept",
             )
         ) from None

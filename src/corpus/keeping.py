@@ -153,6 +153,7 @@ def _write(part: Part, folder: Path) -> None:
         "gold": part.gold,
         "scores": {identity: [asdict(one) for one in several] for identity, several in part.scores.items()},
         "withdrawn": part.withdrawn,
+        "left_out": part.left_out,
         "files": {file.name: _sum(file) for file in sorted(folder.iterdir())},
     }
     (folder / _SAID).write_text(json.dumps(said), "utf-8")
@@ -179,6 +180,7 @@ def _read(folder: Path) -> Part | None:
             {identity: tuple(Score(**one) for one in several) for identity, several in said["scores"].items()},
             said["withdrawn"],
             numbers,
+            said["left_out"],
         )
     except (OSError, ValueError, LookupError, TypeError):
         return None

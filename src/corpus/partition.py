@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus import annotate, assemble, gold, keeping, parse, raw, rawindex, validate
@@ -23,12 +24,13 @@ from corpus.reuse import Earlier, Reuse
 from corpus.scores import Case, Score, scores
 from corpus.settings import Settings, Source
 from corpus.stories import compared_text
+from corpus.warc import LeftOut
 from corpus.workfiles import GoldFile, Origin, Part, Writer
 
 
 def articles(part: raw.Partition, source: Source, ours: Settings) -> Iterator[Article | Rejected]:
     """The articles of a partition in order; a record that makes none is refused with its problems."""
-    return articles_of(raw.records(part, ours.root), source, ours)
+    return articles_of(_wanted(raw.records(part, ours.root), Counter()), source, ours)
 
 
 def articles_of(
@@ -95,9 +97,11 @@ def _work(part: raw.Partition, job: Job, target: Path) -> Part:
     used: dict[str, GoldFile] = {}
     scored: dict[str, tuple[Score, ...]] = {}
     withdrawn = 0
+    left_out: Counter[str] = Counter()
     with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
         seen = _Seen(part.source, job, writer, used)
-        for record in raw.records(part, job.settings.root, seen.untouched if job.begun else None):
+        found = raw.records(part, job.settings.root, seen.untouched if job.begun else None)
+        for record in _wanted(found, left_out):
             if isinstance(record, raw.Record) and seen.unchanged(record):
                 continue
             for article in articles_of((record,), source, job.settings):
@@ -125,10 +129,19 @@ def _work(part: raw.Partition, job: Job, target: Path) -> Part:
                 else:
                     if known is not None:
                         used[path] = GoldFile(article.id, known.sha256, known.annotator)
-    made = writer.part(tuple(rejected), used, scored, withdrawn)
+    made = replace(writer.part(tuple(rejected), used, scored, withdrawn), left_out=dict(left_out))
     if job.begun:
         made.file_of("index").write_text(json.dumps(seen.entries), "utf-8")
     return made
+
+
+def _wanted(found: Iterable[raw.Record | Problem | LeftOut], left_out: Counter[str]) -> Iterator[raw.Record | Problem]:
+    """The records; what is none is counted by reason."""
+    for one in found:
+        if isinstance(one, LeftOut):
+            left_out[one.reason] += 1
+        else:
+            yield one
 
 
 class _Seen:

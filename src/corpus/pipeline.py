@@ -8,6 +8,7 @@ hashes; then the work files become the tables of a release, which appears whole 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate, execute, fingerprints, history, keeping, papers, raw, rawindex, settings
+from corpus import annotate, cluster, execute, fingerprints, history, keeping, papers, raw, rawindex, settings
 from corpus import reuse as reusing
 from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
 from corpus.columns import numbers_in, strings
@@ -94,7 +95,8 @@ def plan(root: Path, only: frozenset[str] | None = None, layers: Sequence[str] |
         sources[source.id] = source
         listing = raw.list_files(folder, root, source.shape)
         rejected += [Rejected(source.id, problem.file, 0, (problem,)) for problem in listing.problems]
-        parts += raw.partitions(source.id, listing.files, root, source.shape, _SHARE if chosen else 1)
+        share, hosts = _SHARE if chosen else 1, tuple(sorted(source.hosts))
+        parts += raw.partitions(source.id, listing.files, root, source.shape, share, hosts)
         annotated |= listing.gold
     return Plan(ours, sources, tuple(parts), tuple(rejected), frozenset(annotated), chosen, withdrawn(root))
 
@@ -106,6 +108,7 @@ class Report:
     ``counts`` are by source and by ``KINDS``; ``scores`` say what silver is worth against the corpus's own gold, by
     article;
     ``held`` are the articles that would link stories of different splits; ``manifest`` is None for a check.
+    ``left_out`` counts what crawls hold beside pages that were asked for, by reason.
     """
 
     counts: dict[str, dict[str, int]]
@@ -113,6 +116,7 @@ class Report:
     scores: Mapping[str, tuple[Score, ...]] = field(default_factory=dict)
     held: tuple[Rejected, ...] = ()
     manifest: dict[str, Any] | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[Problem]:
@@ -186,7 +190,8 @@ def read_all(
     published = ~repeated & (rows.numbers["rights"] != RIGHTS.index("none"))
     counts = count(rows, ~repeated, published, rejected, parts, planned.sources)
     scored = {identity: one for part in parts for identity, one in part.scores.items()}
-    report = Report(counts, rejected, scored)
+    left_out = sum((Counter(part.left_out) for part in parts), Counter())
+    report = Report(counts, rejected, scored, left_out=dict(sorted(left_out.items())))
     digests = {identity: digest for identity, digest, _ in gold_files.values()}
     annotators: dict[str, tuple[str, ...]] = {identity: (name,) for identity, _, name in gold_files.values() if name}
     return Read(planned, parts, rows, ids, before, ~repeated, report, digests, annotators)
@@ -197,7 +202,7 @@ def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:
     found = []
     for path in sorted(planned.gold - used):
         source = path.split("/")[1]
-        if planned.sources[source].shape == "jsonl":
+        if planned.sources[source].shape in raw.BULK:
             wanted = "<file>.<key of the record>.gold.json"
             words = "annotations without a sound record"
             problem = Problem(path, 0, "", "gold-orphan", words, wanted, "mend the record, or rename the file")
@@ -229,24 +234,31 @@ def build(
     progress: Progress = quiet,
     layers: Sequence[str] | None = None,
     ask: Ask | None = None,
+    executor: str = "local",
 ) -> Report:
     """Write the corpus folder ``root`` as a release at ``out``, and say what became of each record.
 
     ``layers`` names the annotation layers to run, None for those of corpus.toml. Without ``ask`` it is a preview
-    (0.0.0), which may not be published.
+    (0.0.0), which may not be published. ``executor`` is ``local`` for processes of this machine, ``dask`` for a
+    scheduler that is started here, or the address or file of a scheduler (``cluster.pool``).
 
     Rejected records are in the report and not in the release. The bytes are the same
-    for any number of workers.
+    for any number of workers, here or elsewhere.
 
     Raises:
         UsageError: no corpus folder, ``out`` holds something that is no preview, or the version asked for is too low.
         CorpusError: the settings are wrong, records are rejected where none may be, a worker died, the disk refuses.
     """
+    root = root.absolute()
     asked = ask or Ask()
     begun = rawindex.begin(root)
     planned = plan(root, layers=layers)
     known = history.empty() if asked.previous is None else asked.previous.table
-    with partial_of(out) as partial_folder, execute.local(workers if len(planned.partitions) > 1 else 1) as pool:
+    workers = workers if len(planned.partitions) > 1 else 1
+    with (
+        partial_of(out) as partial_folder,
+        cluster.pool(executor, workers, (partial_folder / "owner", root / "corpus.toml")) as pool,
+    ):
         (partial_folder / "work").mkdir()
         chosen = annotate.choose(planned.layers)
         prepared = None

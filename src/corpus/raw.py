@@ -11,10 +11,11 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus import bulk
+from corpus import bulk, warc
 from corpus.problem import CorpusError, Problem, quoted
 
 SUFFIXES = {
@@ -23,8 +24,12 @@ SUFFIXES = {
     "jsonl": (".jsonl", ".jsonl.gz", ".jsonl.zst"),
     "ninjs": (".json",),
     "html": (".html", ".htm"),
+    "warc": (".warc", ".warc.gz"),
 }
 """How the files of each shape end."""
+
+BULK = ("jsonl", "warc")
+"""The shapes whose files hold many records."""
 
 LEFT_OUT = {
     "source.yaml": "says what the source is",
@@ -45,19 +50,25 @@ LARGEST = 16 * 2**20
 
 _FILES = 1000
 _BYTES = 4 * 2**20
+_WARC_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """One raw record: ``path`` is relative to the corpus folder, ``line`` 0 for a whole file.
 
-    ``offset`` is where its bytes begin in the (decompressed) file.
+    ``offset`` is where its bytes begin in the (decompressed) file. A page of a WARC file has its address, the day on
+    which it was ``fetched`` and the ``charset`` that its server gave; its ``line`` is the byte of the file at which its
+    record begins, its ``content`` the page as a browser would save it.
     """
 
     path: str
     line: int
     offset: int
     content: bytes
+    url: str = ""
+    fetched: str = ""
+    charset: str = ""
 
     @property
     def raw_path(self) -> str:
@@ -74,7 +85,8 @@ class Partition:
     """A run of raw records of one source, small enough to hold in memory.
 
     Either whole files, or the bytes ``start`` to ``end`` of one bulk file, whose first line
-    is ``first_line``; ``end`` is -1 for a compressed file, which is streamed as a whole.
+    is ``first_line``; ``end`` is -1 for a compressed file, which is streamed as a whole, and
+    for the last part of a WARC file, of which ``hosts`` are taken.
     """
 
     source: str
@@ -83,6 +95,7 @@ class Partition:
     start: int = 0
     end: int = -1
     first_line: int = 1
+    hosts: tuple[str, ...] = ()
 
 
 def source_folders(root: Path, chosen: tuple[str, ...] | None) -> tuple[list[Path], list[Problem]]:
@@ -173,10 +186,11 @@ def list_files(folder: Path, root: Path, shape: str) -> Listing:
             else:
                 files.append((path, judged))
     files.sort(key=lambda file: file[0].split("/"))
-    stems = {path.split(".jsonl")[0] if shape == "jsonl" else path.rpartition(".")[0] for path, _ in files}
+    bulky = shape in BULK
+    stems = {path.split(".jsonl")[0] if bulky else path.rpartition(".")[0] for path, _ in files}
     for path in sorted(gold):
         stem = path.removesuffix(GOLD)
-        if stem not in stems and not (shape == "jsonl" and any(stem.startswith(f"{one}.") for one in stems)):
+        if stem not in stems and not (bulky and any(stem.startswith(f"{one}.") for one in stems)):
             wanted = f"a record beside it, {stem.rpartition('/')[2]}{SUFFIXES[shape][0]}"
             found = "annotations without a record"
             problems.append(Problem(path, 0, "", "gold-orphan", found, wanted, "name it as its record is named"))
@@ -220,7 +234,7 @@ def _judge(entry: os.DirEntry[str], path: str, folder: Path, shape: str) -> Prob
         return Problem(path, 0, "", "file-unexpected", quoted(entry.name), wanted, hint)
     if not status.st_mode & 0o444:
         return Problem(path, 0, "", "file-unreadable", "a file that nobody may read", readable, "mend it: chmod 644")
-    if shape != "jsonl" and status.st_size > LARGEST:
+    if shape not in BULK and status.st_size > LARGEST:
         return _absurd(path, 0, status.st_size)
     return status.st_size
 
@@ -238,19 +252,30 @@ def _absurd(path: str, line: int, size: int) -> Problem:
 
 
 def partitions(
-    source: str, files: list[tuple[str, int]], root: Path, shape: str, share: int = 1
+    source: str,
+    files: list[tuple[str, int]],
+    root: Path,
+    shape: str,
+    share: int = 1,
+    hosts: tuple[str, ...] = (),
 ) -> Iterator[Partition]:
     """The files of a source as partitions, in order.
 
     ``share`` divides their size: where each record is much work, there have to be parts enough for all workers.
 
-    A plain .jsonl file is read once here to cut it at line ends and to number its lines.
+    A plain .jsonl file is read once here to cut it at line ends and to number its lines. A WARC file is cut by the
+    bytes at which its records begin: what comes before a part is skipped when it is read.
     """
     run: list[str] = []
     size = 0
     for path, bytes_ in files:
         if shape == "jsonl":
             yield from _bulk_partitions(source, path, root, share)
+            continue
+        if shape == "warc":
+            cuts = [*range(0, max(bytes_, 1), _WARC_BYTES), -1]
+            for start, end in pairwise(cuts):
+                yield Partition(source, (path,), bulk=True, start=start, end=end, first_line=start, hosts=hosts)
             continue
         run.append(path)
         size += bytes_
@@ -275,13 +300,14 @@ def _bulk_partitions(source: str, path: str, root: Path, share: int) -> Iterator
 
 def records(
     partition: Partition, root: Path, untouched: Callable[[str, os.stat_result], bool] | None = None
-) -> Iterator[Record | Problem]:
-    """The raw records of a partition, in order; one that cannot be read is a problem.
+) -> Iterator[Record | Problem | warc.LeftOut]:
+    """The raw records of a partition, in order; what cannot be read is a problem, what nobody wants left out.
 
     ``untouched`` is asked of each file, but not of bulk files, before it is read; one that it knows is left out.
     """
     if partition.bulk:
-        yield from _lines(partition, root)
+        is_warc = partition.paths[0].endswith(SUFFIXES["warc"])
+        yield from (_pages if is_warc else _lines)(partition, root)
         return
     for path in partition.paths:
         try:
@@ -296,6 +322,23 @@ def records(
             yield _absurd(path, 0, len(content))
         else:
             yield Record(path, 0, 0, content)
+
+
+def _pages(partition: Partition, root: Path) -> Iterator[Record | Problem | warc.LeftOut]:
+    """The pages of a WARC file, or of a part of it."""
+    [path] = partition.paths
+    try:
+        for one in warc.pages(root / path, LARGEST, partition.hosts, partition.start, partition.end):
+            if isinstance(one, warc.Page):
+                yield Record(path, one.offset, 0, one.content, one.url, one.fetched, one.charset)
+            elif isinstance(one, warc.Damaged):
+                found = f"{one.found}, in the record at byte {one.offset:,} of the file"
+                rule = "size-absurd" if one.absurd else "archive-damaged"
+                yield Problem(path, one.offset, "", rule, found, one.wanted, one.hint)
+            else:
+                yield one
+    except OSError as error:
+        yield _unreadable(path, error)
 
 
 def _lines(partition: Partition, root: Path) -> Iterator[Record | Problem]:
@@ -331,10 +374,12 @@ def decode(record: Record) -> str:
         CorpusError: rule ``encoding-unreadable``, naming the offset of the first bad byte.
     """
     content = record.content
+    if record.url and (page := warc.decoded(content, record.charset)) is not None:
+        return page
     encoding = "utf-8"
     if content.startswith(b"\xef\xbb\xbf"):
         encoding = "utf-8-sig"
-    elif content.startswith((b"\xff\xfe", b"\xfe\xff")) and not record.line:
+    elif content.startswith((b"\xff\xfe", b"\xfe\xff")) and (record.url or not record.line):
         encoding = "utf-16"
     try:
         return content.decode(encoding)

@@ -184,6 +184,13 @@ def _ends(file: Path) -> np.ndarray:
     return np.cumsum([footer.row_group(number).num_rows for number in range(footer.num_row_groups)])
 
 
+def forget() -> None:
+    """Read anew what was read of a release before: another may stand at its path by now."""
+    _known.cache_clear()
+    _group.cache_clear()
+    _ends.cache_clear()
+
+
 def _rows(file: Path, first: int, count: int) -> list[dict[str, Any]]:
     """Rows of a Parquet file; those of one article stand in one row group."""
     ends = _ends(file)
@@ -203,6 +210,7 @@ def prepare(
     release = previous.release
     if release is None or release.manifest.get("format") != _FORMAT:
         return None
+    forget()
     made = release.manifest["layers"]
     stale = _stale(layers, made)
     fresh = frozenset(layer.name for layer in layers) - stale

@@ -26,7 +26,8 @@ _LICENCE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
 class Source:
     """Where articles come from; ``id`` is the folder's name, the rest is its source.yaml.
 
-    ``date`` is the date for records without one of their own, or None.
+    ``date`` is the date for records without one of their own, or None. ``hosts`` are those that are taken of a crawl,
+    each with what differs from the source, and ``undated`` says whether a page without a date is dated by its crawl.
     """
 
     id: str
@@ -41,6 +42,8 @@ class Source:
     date: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    hosts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    undated: str = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,10 @@ def read_source(folder: Path, root: Path) -> Source:
     found = list(schema.problems("source", values, file))
     if not found:
         found = [*_licence_problems(file, values["licence"]), *_field_problems(file, values)]
+        for host, rights in values.get("hosts", {}).items():
+            if "licence" in rights and (wrong := licence_problem(rights["licence"])):
+                path = f"$.hosts.{host}.licence"
+                found.append(Problem(file, 0, path, "licence-unknown", quoted(rights["licence"]), *wrong))
     if found:
         raise CorpusError(found)
     if "date" in values:

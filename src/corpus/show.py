@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from corpus import annotate, gold, parse, partition, pipeline, raw
+from corpus import annotate, gold, parse, partition, pipeline, raw, warc
 from corpus.annotated import Tables, rows_of
 from corpus.article import Article, Paragraph
 from corpus.normalise import trace
@@ -62,6 +62,8 @@ def find(root: Path, identity: str) -> Found:
     for part in planned.partitions:
         source = planned.sources[part.source]
         for record in raw.records(part, root):
+            if isinstance(record, warc.LeftOut):
+                continue
             for article in partition.articles_of([record], source, planned.settings):
                 if not isinstance(article, Article) or not isinstance(record, raw.Record):
                     continue

@@ -106,7 +106,8 @@ class Part:
 
     ``tables`` are the annotation tables, in order; the file of each stands beside ``file``, and so does one with the
     names of all articles. ``gold`` are the gold files that articles had, by path, ``scores`` what silver
-    is worth against them, by id. ``withdrawn`` counts the records that somebody had taken out.
+    is worth against them, by id. ``withdrawn`` counts the records that somebody had taken out,
+    ``left_out`` what a bulk file holds beside records, by reason.
     """
 
     file: Path
@@ -118,6 +119,7 @@ class Part:
     scores: Mapping[str, tuple[Score, ...]] = field(default_factory=dict)
     withdrawn: int = 0
     numbers: np.ndarray = field(default_factory=lambda: np.empty(0, numbers_of(())))
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def file_of(self, table: str) -> Path:
         """The work file of a table, of the ``names``, or of the ``signatures`` and ``shingles`` of the articles."""

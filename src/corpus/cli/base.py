@@ -6,8 +6,9 @@ import gc
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -71,10 +72,34 @@ def options(*names: str) -> Callable[[Command], Command]:
 
     def decorate(command: Command) -> Command:
         for name in reversed(names):
-            command = known[name](command)
+            command = _executors(command) if name == "executor" else known[name](command)
         return command
 
     return decorate
+
+
+def _executors(command: Command) -> Command:
+    """Where work runs, as the one word that the library takes: ``local``, ``dask``, or where a scheduler is."""
+
+    @wraps(command)
+    def decided(*given: Any, executor: str, dask_address: str | None, **named: Any) -> None:
+        if dask_address and executor != "dask":
+            message = "--dask-address goes with --executor dask"
+            raise click.UsageError(message)
+        command(*given, executor=dask_address or executor, **named)
+
+    address = click.option(
+        "--dask-address",
+        metavar="ADDRESS",
+        help="A running scheduler: tcp://host:port, or its scheduler file; without one a cluster is started here.",
+    )
+    where = click.option(
+        "--executor",
+        type=click.Choice(["local", "dask"]),
+        default="local",
+        help="Where work runs: processes of this machine (the default), or a Dask cluster.",
+    )
+    return cast("Command", where(address(decided)))
 
 
 @click.group(

@@ -131,7 +131,7 @@ def _as_annotation(problem: Problem) -> str:
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @click.option("--previous", metavar="RELEASE", help="The version before: its order and splits stay, its rows are kept.")
 @click.option("--fresh", is_flag=True, help="Keep no rows of the version before: the same bytes, made anew.")
-@options("root", "workers", "json", "verbose")
+@options("root", "workers", "executor", "json", "verbose")
 def build(
     out: Path,
     root: Path | None,
@@ -139,6 +139,7 @@ def build(
     previous: str | None,
     layers: str | None,
     workers: int | None,
+    executor: str,
     *,
     allow_rejects: bool,
     fresh: bool,
@@ -151,12 +152,13 @@ def build(
     Examples:
       corpus build --out build/preview
       corpus build --root my-corpus --out preview --workers 4 --allow-rejects
+      corpus build --executor dask --dask-address tcp://10.0.0.1:8786 --out /shared/preview
     """
     from corpus import checking, history, pipeline
 
     chosen = None if layers is None else names_of(layers, ())
     ask = pipeline.Ask(previous=history.read(previous) if previous else None, fresh=fresh)
-    report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen, ask)
+    report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen, ask, executor)
     listed = rejects or out.with_name(out.name + ".rejects.jsonl")
     checking.write_rejects(report, listed)
     if as_json:
@@ -171,6 +173,7 @@ def _as_json(report: Report) -> dict[str, Any]:
     """What became of the records, for programs."""
     return {
         "counts": report.counts,
+        "left_out": report.left_out,
         "tables": (report.manifest or {})["tables"],
         "problems": [problem.as_json() for problem in report.problems],
         "held": [problem.as_json() for refusal in report.held for problem in refusal.problems],
@@ -187,6 +190,9 @@ def _print_summary(report: Report, out: Path, listed: Path | None) -> None:
     total = {kind: report.total(kind) for kind in _KINDS}
     for source, counts in [*report.counts.items(), ("all", total)]:
         click.echo("  ".join((source.ljust(width), *(f"{counts[kind]:>9,}" for kind in _KINDS))))
+    if report.left_out:
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in report.left_out.items())
+        click.echo(f"left out of crawls: {reasons}")
     if report.held:
         click.echo(f"held back, since they are like articles of other splits: {len(report.held):,}")
         for refusal in report.held[:5]:
@@ -229,12 +235,13 @@ def _print_summary(report: Report, out: Path, listed: Path | None) -> None:
 @click.option("--allow-rejects", is_flag=True, help="Release although records are rejected.")
 @click.option("--fresh", is_flag=True, help="Keep no rows of the version before: the same bytes, made anew.")
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
-@options("root", "workers", "json", "verbose")
+@options("root", "workers", "executor", "json", "verbose")
 def release(
     out: Path,
     root: Path | None,
     layers: str | None,
     workers: int | None,
+    executor: str,
     *,
     as_json: bool,
     verbose: bool,
@@ -255,7 +262,7 @@ def release(
 
     chosen = None if layers is None else names_of(layers, ())
     ask = releasing.asked(**asked)
-    report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen, ask)
+    report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen, ask, executor)
     if as_json:
         print_json({"out": str(out), "version": (report.manifest or {})["version"], **_as_json(report)})
     else:

@@ -19,7 +19,7 @@ from corpus.article import Draft
 from corpus.raw import Record, decode
 from corpus.settings import Source
 
-SHAPES = ("text", "markdown", "jsonl", "ninjs", "html")
+SHAPES = ("text", "markdown", "jsonl", "ninjs", "html", "warc")
 
 
 class Parser(Protocol):

@@ -175,7 +175,7 @@ def _found(
         listing = raw.list_files(folder, root, source.shape)
         for part in raw.partitions(source.id, listing.files, root, source.shape):
             for record in raw.records(part, root):
-                if isinstance(record, Problem):
+                if not isinstance(record, raw.Record):
                     continue
                 digest = hashlib.sha256(record.content).hexdigest()
                 for place in masked.wanted.get(digest, ()):

@@ -1,0 +1,319 @@
+"""WARC files (.warc, .warc.gz) as a stream of web pages, read with FastWARC; no record may be endless.
+
+A file is walked record by record. What is no page of an article is left out by name: requests, metadata, revisits,
+answers that are no HTML or no success, hosts that nobody asked for. A record that is damaged is a problem with the
+place where it begins, and the walk goes on at the next one.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import zlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import urlsplit
+
+from corpus.problem import Problem, UsageError
+
+if TYPE_CHECKING:
+    from fastwarc.warc import WarcRecord
+
+_BLOCK = 1 << 18
+_HEAD = 64 * 1024
+_OPENING = re.compile(rb"WARC/1\.[01]\r?\n")
+_GZIP = b"\x1f\x8b\x08"
+_LENGTH = re.compile(rb"\r?\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
+_HTML = ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An HTML page as a server sent it, decoded from chunks and compression.
+
+    ``offset`` is where its record begins in the file, ``fetched`` the day of the crawl (ISO 8601), ``charset`` what the
+    server said of its characters, empty where it said nothing.
+    """
+
+    offset: int
+    url: str
+    fetched: str
+    charset: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A record that is no page that was asked for, and why, in a few words that are the same for all such."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A record that cannot be read: where it begins, what was found and wanted; ``absurd`` for one that is too long."""
+
+    offset: int
+    found: str
+    wanted: str
+    hint: str = "fetch the file again; the records around this one are taken"
+    absurd: bool = False
+
+
+def pages(
+    file: Path, longest: int, hosts: Collection[str], start: int = 0, end: int = -1
+) -> Iterator[Page | LeftOut | Damaged]:
+    """What the records of a file are, in order, of those that begin between ``start`` and ``end`` (-1: the last).
+
+    ``hosts`` are those whose pages are taken, with all hosts below them, empty for all. A record of more bytes than
+    ``longest`` is damaged.
+
+    Raises:
+        OSError: the file cannot be read.
+        UsageError: FastWARC is not installed.
+    """
+    _require()
+    split = _members if file.name.endswith(".gz") else _plain
+    with open(file, "rb") as stream:
+        for offset, found in split(stream, longest):
+            if 0 <= end <= offset:
+                return
+            if offset < start:
+                continue
+            if isinstance(found, Damaged):
+                yield found
+            else:
+                yield _judged(offset, found, longest, hosts)
+
+
+def _require() -> None:
+    try:
+        import fastwarc  # noqa: F401  # asked here, so that it is said once
+    except ImportError as error:
+        found = f"shape warc, and what reads it is not installed: {str(error).splitlines()[0]}"
+        hint = "pip install 'annotated-corpus[html]'"
+        raise UsageError(Problem("source.yaml", 0, "$.shape", "extra-missing", found, "the extra html", hint)) from None
+
+
+def _judged(offset: int, content: bytes, longest: int, hosts: Collection[str]) -> Page | LeftOut | Damaged:
+    """What a record is."""
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    try:
+        record: WarcRecord = next(iter(ArchiveIterator(io.BytesIO(content), parse_http=False, fsspec_args=False)))
+        kind = record.record_type
+        if kind not in (WarcRecordType.response, WarcRecordType.resource):
+            return LeftOut(f"{getattr(kind, 'name', kind)} records")
+        url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+        host = _host(url)
+        if not host:
+            return LeftOut("records without an http address")
+        if hosts and not any(host == one or host.endswith(f".{one}") for one in hosts):
+            return LeftOut("pages of other hosts")
+        fetched = (record.headers.get("WARC-Date") or "")[:10]
+        if kind == WarcRecordType.resource:
+            kept = str(record.headers.get("Content-Type") or "")
+            if kept.partition(";")[0].strip().lower() not in _HTML:
+                return LeftOut("answers that are no HTML")
+            return Page(offset, url, fetched, _charset(kept), record.reader.read())
+        record.parse_http(auto_decode="transfer")
+        status = record.http_headers.status_code
+        if status != 200:
+            return LeftOut(f"answers with status {status}")
+        said = record.http_headers.get("Content-Type") or "text/html"
+        if said.partition(";")[0].strip().lower() not in _HTML:
+            return LeftOut("answers that are no HTML")
+        if cut := record.headers.get("WARC-Truncated"):
+            return Damaged(offset, f"a page that the crawler cut ({cut})", "a whole page", "")
+        body = _decoded(record, longest)
+    except (OSError, ValueError, StopIteration, zlib.error, EOFError, RuntimeError, AttributeError, TypeError) as error:
+        found = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return Damaged(offset, found, "a WARC record with a whole answer of a server")
+    if len(body) > longest:
+        return _absurd(offset, len(body), longest)
+    return Page(offset, url, fetched, _charset(said), body)
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
+
+
+def _charset(content_type: str) -> str:
+    found = re.search(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", content_type, re.IGNORECASE)
+    return found[1].lower() if found else ""
+
+
+def _decoded(record: Any, longest: int) -> bytes:
+    """The body without its content encoding, at most one byte more than ``longest``.
+
+    Raises:
+        OSError, zlib.error, EOFError: it is broken or ends too early.
+    """
+    coding = (record.http_headers.get("Content-Encoding") or "").strip().lower()
+    raw: bytes = record.reader.read(longest + 1)
+    if coding in ("", "identity") or not raw:
+        return raw
+    if coding in ("gzip", "x-gzip") and raw[:2] != _GZIP[:2]:
+        return raw  # crawlers store the page decoded and keep the header
+    if coding in ("gzip", "x-gzip", "deflate"):
+        bits = 47 if coding != "deflate" or (raw[0] & 15) == 8 else -15
+        reader = zlib.decompressobj(bits)
+        body = reader.decompress(raw, longest + 1)
+        if not reader.eof and len(body) <= longest:
+            raise EOFError("the page's compression ends too early")
+        return body
+    if coding == "br":
+        from fastwarc.stream_io import BrotliReader
+
+        with BrotliReader(io.BytesIO(raw)) as stream:
+            return bytes(stream.read(longest + 1))
+    raise ValueError(f"the content encoding {coding[:40]!r}, which nothing here reads")
+
+
+def _absurd(offset: int, size: int, longest: int) -> Damaged:
+    hint = "leave the page out; a .warc.gz has each record as a gzip member of its own"
+    return Damaged(offset, f"{size:,} bytes or more", f"at most {longest:,} bytes a record", hint, absurd=True)
+
+
+def _whole(offset: int, content: bytes) -> bytes | Damaged:
+    """A record whose block is as long as its head says."""
+    head = content[:_HEAD].partition(b"\r\n\r\n")[0] + b"\r\n"
+    length = _LENGTH.search(head)
+    wanted = "a WARC record with a Content-Length and as many bytes"
+    if not _OPENING.match(content) or length is None:
+        return Damaged(offset, "no head of a WARC record", wanted)
+    there, said = len(content) - len(head) - 2, int(length[1])
+    if there < said:
+        return Damaged(offset, f"{max(0, there):,} of {said:,} bytes", wanted)
+    if content[len(head) + 2 + said :].strip(b"\r\n"):
+        return Damaged(offset, "more after the record in its gzip member", "one record each", "")
+    return content
+
+
+_Found = tuple[int, bytes | Damaged]
+
+
+def _members(stream: BinaryIO, longest: int) -> Iterator[_Found]:
+    """The records of a .warc.gz, each a gzip member of its own."""
+    most = longest + _HEAD
+    waiting, offset = b"", 0  # bytes of the file that are read, and where they begin
+    while True:
+        waiting = waiting or stream.read(_BLOCK)
+        if not waiting:
+            return
+        member, pieces, size, begins = zlib.decompressobj(31), [], 0, offset
+        damage = ""
+        while not member.eof:
+            try:
+                piece = member.decompress(waiting, _BLOCK)
+            except zlib.error as error:
+                damage = str(error)
+                break
+            offset += len(waiting) - len(member.unconsumed_tail) - len(member.unused_data)
+            waiting = member.unused_data if member.eof else member.unconsumed_tail
+            size += len(piece)
+            if size <= most:
+                pieces.append(piece)
+            if not member.eof and not waiting and not (waiting := stream.read(_BLOCK)):
+                damage = "the file ends inside a gzip member"
+                break
+        if damage:
+            yield begins, Damaged(begins, damage, "a whole gzip member")
+            offset, waiting = _resumed(stream, begins)
+        elif size > most:
+            yield begins, _absurd(begins, size, longest)
+        else:
+            yield begins, _whole(begins, b"".join(pieces))
+
+
+def _resumed(stream: BinaryIO, begins: int) -> tuple[int, bytes]:
+    """Where the first gzip member after a damaged one begins that opens a WARC record, and some bytes from there."""
+    at, before = begins + 1, b""
+    stream.seek(at)
+    while block := stream.read(_BLOCK):
+        content = before + block
+        place = content.find(_GZIP)
+        while place >= 0 and place + 512 <= len(content):
+            if _opens(content[place : place + 512]):
+                stream.seek(at + len(content))
+                return at + place, content[place:]
+            place = content.find(_GZIP, place + 1)
+        keep = len(content) if place >= 0 else 0
+        rest = content[place:] if keep else content[-2:]
+        at += len(content) - len(rest)
+        before = rest
+    place = before.find(_GZIP)
+    if place >= 0 and _opens(before[place:]):
+        return at + place, before[place:]
+    return at + len(before), b""
+
+
+def _opens(content: bytes) -> bool:
+    try:
+        return bool(_OPENING.match(zlib.decompressobj(31).decompress(content, 64)))
+    except zlib.error:
+        return False
+
+
+def _plain(stream: BinaryIO, longest: int) -> Iterator[_Found]:
+    """The records of a .warc that is not compressed."""
+    offset = 0
+    while True:
+        stream.seek(offset)
+        head = stream.read(_HEAD)
+        if not head.strip(b"\r\n"):
+            return
+        opening = len(head) - len(head.lstrip(b"\r\n"))
+        offset, head = offset + opening, head[opening:]
+        fields, blank, _ = head.partition(b"\r\n\r\n")
+        length = _LENGTH.search(fields + b"\r\n")
+        if not _OPENING.match(head) or not blank or length is None:
+            yield offset, Damaged(offset, "no head of a WARC record", "WARC/1.0 or WARC/1.1")
+            offset = _next_opening(stream, offset + 1)
+            continue
+        size = len(fields) + 4 + int(length[1])
+        if size > longest + _HEAD:
+            yield offset, _absurd(offset, size, longest)
+        else:
+            stream.seek(offset)
+            yield offset, _whole(offset, stream.read(size))
+        offset += size
+
+
+def _next_opening(stream: BinaryIO, offset: int) -> int:
+    """Where the next line begins that opens a record, or the end of the file."""
+    before = b""
+    stream.seek(offset)
+    while block := stream.read(_BLOCK):
+        content = before + block
+        if found := re.search(rb"(?<=\n)WARC/1\.[01]\r?\n", content):
+            return offset + found.start()
+        before = content[-16:]
+        offset += len(content) - len(before)
+    return offset + len(before)
+
+
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_AS_BROWSERS_DO = ("ascii", "iso8859-1", "latin-1", "us-ascii")
+
+
+def decoded(content: bytes, charset: str) -> str | None:
+    """A page as a browser decodes it: by its mark, its server, its own word or as UTF-8; None where that is wrong."""
+    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return None
+    stated = _META.search(content[:4096])
+    for label in (charset, stated[1].decode("ascii") if stated else "", "utf-8"):
+        try:
+            name = codecs.lookup(label).name if label else ""
+            if name and codecs.lookup(name)._is_text_encoding:  # noqa: SLF001  # bytes.decode asks it as well
+                return content.decode("cp1252" if name in _AS_BROWSERS_DO else name)
+        except (LookupError, UnicodeError):
+            continue
+    return None
