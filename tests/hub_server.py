@@ -149,7 +149,7 @@ class _Quiet(ThreadingHTTPServer):
         """A client that was killed is no news."""
 
 
-class _Answer(Exception):
+class _Answer(Exception):  # noqa: N818
     def __init__(self, status: int, code: str = "", message: str = "") -> None:
         super().__init__(status, code, message)
         self.status, self.code, self.message = status, code, message

@@ -105,14 +105,14 @@ def versions(
 ) -> dict[str, Path]:
     """Releases of one invented corpus: 1.0.0 of 3 articles, 1.1.0 and 1.2.0 with one more each, 2.0.0 without one.
 
-    The article that 2.0.0 withdraws came with 1.1.0.
+    The article that 2.0.0 withdraws came with 1.1.0; 2.0.1 is 2.0.0 with another number.
     """
     from corpus import pipeline, releasing, withdraw
 
     folder = tmp_path_factory.mktemp("published")
     made: dict[str, Path] = {}
     before = "none"
-    for version, count in (("1.0.0", 3), ("1.1.0", 4), ("1.2.0", 5), ("2.0.0", 5)):
+    for version, count in (("1.0.0", 3), ("1.1.0", 4), ("1.2.0", 5), ("2.0.0", 5), ("2.0.1", 5)):
         files = {
             "raw/a/source.yaml": source_yaml("text"),
             **{f"raw/a/{one}.txt": text_record(one) for one in range(count)},

@@ -357,3 +357,26 @@ def test_a_commit_of_somebody_else_in_between_is_seen_and_what_it_says_decides(
     assert shown(late, "v1.1.0") == files_of(versions["1.1.0"])
     assert fine["done"]["published"]
     assert shown(repository, "main") == shown(repository, "v1.1.0") == files_of(versions["1.1.0"])
+
+
+def test_what_the_hub_holds_is_read_back_and_no_tag_is_made_where_it_differs(
+    hub: Any, versions: dict[str, Path]
+) -> None:
+    repository = published(hub, versions, "1.0.0")
+
+    def spoil(_who: str, _method: str, path: str) -> None:
+        head = repository.branches["main"]
+        commit = repository.commits[head]
+        if f"/tree/{head}" in path and commit.title == "Version 1.1.0":
+            spoilt = {**commit.files, "README.md": commit.files[".gitattributes"]}
+            repository.commits[head] = type(commit)(spoilt, commit.parent, commit.title)
+
+    hub.server.fault = spoil
+    [answer] = hub.tasks([task(versions["1.1.0"], NAME)])
+    assert answer["rule"] == "hub-differs"
+    assert "README.md" in answer["said"]
+    assert set(repository.tags) == {"v1.0.0"}
+    hub.server.fault = lambda *_: None
+    [again] = hub.tasks([task(versions["1.1.0"], NAME)])
+    assert again["done"]["sent"] == ["README.md"]
+    assert shown(repository, "v1.1.0") == files_of(versions["1.1.0"])

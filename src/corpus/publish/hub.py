@@ -262,8 +262,8 @@ _BEGIN, _END = b"<!-- deleted versions -->\n", b"<!-- end of deleted versions --
 def with_note(card: bytes, purged: Mapping[str, str]) -> bytes:
     r"""A card that says, before all else, which versions were deleted and what to take instead.
 
-    >>> print(with_note(b"---\\na: 1\\n---\\n# T\\n", {"1.0.0": "1.1.0"}).decode().splitlines()[5])
-    > `1.0.0` was deleted for good: take `1.1.0` and delete copies of it.
+    >>> with_note(b"# Title", {"1.0.0": "1.1.0"}).decode().splitlines()[2]
+    '> `1.0.0` was deleted for good: take `1.1.0` and delete copies of it.'
     """
     said = [f"> `{one}` was deleted for good: take `{after}` and delete copies of it." for one, after in purged.items()]
     words = "> [!WARNING]\n" + "\n>\n".join(said) + "\n"

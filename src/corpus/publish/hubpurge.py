@@ -48,6 +48,8 @@ def purge_hub(release: Release, folder: Path, name: str, versions: list[str], *,
         CorpusError: no token, no leave, or the Hub does not answer; run it again then.
     """
     repository = Repository(name)
+    if repository.settings() is None:
+        return HubPurge((), (), (), 0, ())
     purge = _Purge(repository, Publication(release, folder, repository), versions)
     plan = purge.plan()
     if dry_run:

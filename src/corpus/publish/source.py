@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from corpus import stores
-from corpus.problem import Problem, UsageError
+from corpus.problem import Problem, UsageError, quoted
 from corpus.where import Release, open_release
 
 MANIFEST = "MANIFEST.json"
@@ -36,13 +36,21 @@ def sound(folder: Path) -> Release:
     """The release in a folder, every file of it hashed.
 
     Raises:
-        UsageError: it is none, a preview, or not as its manifest says.
+        UsageError: it is none, a preview, rehydrated, or not as its manifest says.
     """
     release = open_release(folder)
     if release.version == PREVIEW:
         found, hint = "a preview (0.0.0)", "make a release with: corpus release --previous RELEASE|none --out DIR"
         raise UsageError(Problem(str(folder), 0, "", "release-preview", found, "a release with a version", hint))
+    if release.manifest.get("rehydrated"):
+        found, wanted = "a rehydrated release", "a release as `corpus release` made it"
+        hint = "it holds text that may not be passed on; publish the release that it was made from"
+        raise UsageError(Problem(str(folder), 0, "", "release-rehydrated", found, wanted, hint))
     for entry in release.manifest["files"]:
+        if PurePosixPath(entry["path"]).is_absolute() or ".." in PurePosixPath(entry["path"]).parts:
+            place = f"{folder}/{MANIFEST}"
+            wanted, hint = "paths inside the release", "take the release again from where it came"
+            raise UsageError(Problem(place, 0, "", "release-damaged", quoted(entry["path"]), wanted, hint))
         found = stores.sha256_of(release.local(entry["path"]))
         if found != entry["sha256"]:
             wanted = f"SHA-256 {entry['sha256'][:16]}…, as MANIFEST.json says"

@@ -24,8 +24,8 @@ _BLOCK = 1 << 20
 _DIGITS = 16
 OURS = ("MANIFEST.json",)
 """What the manifest cannot name."""
-THEIRS = (".gitattributes",)
-"""What a host of releases adds to them."""
+THEIRS = (".gitattributes", "PURGED.json")
+"""What a host of releases, and a purge there, adds to them."""
 
 
 class Store:
