@@ -81,7 +81,7 @@ def test_the_plan_is_printed_and_nothing_is_done_without_yes(hub: Any, versions:
     assert "1.0.0 holds" not in said.stdout
     assert "would delete for good: 2 versions" in said.stdout
     planned = json.loads(hub.command(*words, "--json").stdout)["purge"]
-    assert planned["versions"] == dict.fromkeys(HELD, [GONE])
+    assert planned["versions"] == {version: [GONE] for version in HELD}
     assert planned["bytes"] == sum(len(repository.large[oid]) for oid in planned["files"])
     assert planned["rewritten"] == ["main"]
     assert not planned["done"]
@@ -110,7 +110,7 @@ from corpus.verify import verify
 datasets.disable_progress_bars()
 name = "org/jetonsecret"
 answer = {{"versions": corpus.versions(name)}}
-for version in {ALL + ("2.0.0",)}:
+for version in {(*ALL, "2.0.0")}:
     try:
         answer[version] = sum(one.num_rows for one in corpus.load(name, version=version, verify=True).values())
     except CorpusError as error:
@@ -138,8 +138,12 @@ def test_interrupted_at_any_write_a_purge_is_finished_by_the_next(
     clean = copy.deepcopy(repository)
     [_] = hub.tasks([task("purge", versions["2.0.0"], "org/jetonsecret")])
     is_purged(repository, kept)
-    methods = [method for method, _ in hub.server.requests("org/jetonsecret")]
-    writes = [place for place, method in enumerate(methods) if method not in ("GET", "HEAD")]
+    harmless = ("validate-yaml", "preupload/main")
+    writes = [
+        place
+        for place, (method, path) in enumerate(hub.server.requests("org/jetonsecret"))
+        if method not in ("GET", "HEAD") and not path.endswith(harmless)
+    ]
     plan = {f"org/p{place}-{kind}": (place, kind) for place in writes for kind in ("kill", "after", 500)}
     plan |= {f"org/p{place - 1}-kill": (place - 1, "kill") for place in writes if place - 1 not in writes}
     for name in plan:
