@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import os
 from contextlib import suppress
@@ -219,6 +220,20 @@ def test_what_cannot_be_purged_is_refused_before_anything_is_deleted(hub: Any, v
     assert older["rule"] == "version-not-newest"
     for name in ("org/jetonsecret", "org/branch"):
         assert {"v1.0.0", "v1.1.0", "v1.2.0"} <= set(hub.server.repositories[name].tags)
+
+
+def test_a_branch_that_is_somebodys_own_keeps_its_large_files(hub: Any, versions: dict[str, Path]) -> None:
+    repository = published(hub, versions, *ALL, "2.0.0")
+    old = repository.tags["v1.0.0"]
+    content = b"PAR1 essai"
+    repository.large[hashlib.sha256(content).hexdigest()] = content
+    first = repository.commits[old]
+    blob = type(first.files["MANIFEST.json"])(len(content), None, hashlib.sha256(content).hexdigest())
+    repository.add(type(first)({**first.files, "essai.parquet": blob}, old, "Essai"), "v1.0.0")  # named as a tag is
+    [done] = hub.tasks([task("purge", versions["2.0.0"], "org/jetonsecret")])
+    assert done["done"]["done"], done
+    assert repository.files(repository.branches["v1.0.0"])["essai.parquet"] == content
+    assert set(repository.tags) == {"v1.0.0", "v2.0.0"}
 
 
 def test_nothing_withdrawn_deletes_nothing(hub: Any, versions: dict[str, Path]) -> None:

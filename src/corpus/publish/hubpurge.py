@@ -180,8 +180,8 @@ class _Purge:
 
     def _needed(self, refs: Refs) -> set[str]:
         """The large files of what remains, and of the successor."""
-        heads = {**refs.branches, **self._kept(refs)}
-        trees = [self._tree(commit) for name, commit in heads.items() if self._stays(name, commit)]
+        heads = [*refs.branches.items(), *self._kept(refs).items()]  # a branch may have the name of a tag
+        trees = [self._tree(commit) for name, commit in heads if self._stays(name, commit)]
         return {file.sha256 for tree in trees for file in tree.values() if file.sha256 is not None}
 
     def _stays(self, name: str, commit: str) -> bool:
