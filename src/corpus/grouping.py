@@ -77,8 +77,15 @@ class Grouping:
     def _signatures(self, stored: pa.Table | None) -> Signatures:
         """The signature of each article; that of one that nobody read is the one that the release before has."""
         rows = self._rows
-        found = near.together(near.read_signatures(part.file_of("signatures")) for part in rows.parts)
-        words, bands = found.words[self.positions], found.bands[self.positions]
+        count = len(self.positions)
+        words, bands = np.zeros(count, np.uint64), np.zeros((count, near.BANDS), np.uint64)
+        for part, end in zip(
+            rows.parts, rows.ends.tolist(), strict=True
+        ):  # one part at a time: they are the most of it
+            at = self._at[end - part.rows : end]
+            there = at >= 0
+            found = near.read_signatures(part.file_of("signatures"))
+            words[at[there]], bands[at[there]] = found.words[there], found.bands[there]
         self._own_words = words.copy()
         if stored is not None and len(stored):
             order, known = near.signatures_in(stored)
@@ -212,7 +219,10 @@ def grouped(
     reasons = _reasons(grouping, found.held, ids, [names[one] if one >= 0 else "" for one in split.tolist()])
     order = final[positions]
     there = (order >= 0) & (words != 0) & stays[positions]
-    table = near.table_of(order[there], near.Signatures(words[there], grouping.signatures.bands[there]))
+    carried = grouping.signatures
+    if not there.all():  # a copy only where one is needed
+        carried = near.Signatures(words[there], carried.bands[there])
+    table = near.table_of(order[there], carried)
     return Grouped(
         final,
         stays,

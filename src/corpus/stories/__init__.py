@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from corpus.stories.groups import NONE, Held, Known, Stories, links, place, stories
 from corpus.stories.leaks import LEAK, LeakReport, leak_report
-from corpus.stories.minhash import Signatures, chance, signatures, signatures_of, together
+from corpus.stories.minhash import BANDS, Signatures, chance, signatures, signatures_of, together
 from corpus.stories.pairs import LINKED, Pairs, ShinglesOf, candidates, heads, jaccard, similar
 from corpus.stories.shingling import COMPARED, Shingles, compared_text, joined, shingles
 from corpus.stories.spill import Spilled, read_shingles, read_signatures, write_shingles, write_signatures
@@ -17,6 +17,7 @@ from corpus.stories.splits import split_of
 from corpus.stories.stored import VERSION, WRITING, signatures_in, table_of
 
 __all__ = [
+    "BANDS",
     "COMPARED",
     "LEAK",
     "LINKED",

@@ -26,7 +26,7 @@ without captions) put on either side of .8 is one story all the same; above the 
 
 _NEAR = 16
 """Where more than twice as many articles share a band, each is compared with so many before it and the first ones."""
-_SETS = 32_768
+_SETS = 4096
 """Articles whose shingles are in memory at once, 3.5 kB each for 400 words."""
 _TABLE = 27
 
