@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import os
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -19,11 +19,12 @@ import pytest
 ROWS = {"1.0.0": 6, "1.1.0": 8}
 
 
-def reading_hub() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("reading_hub", Path(__file__).with_name("reading_hub.py"))
+def server_module() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("hub_server", Path(__file__).with_name("hub_server.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules["hub_server"] = module  # its dataclasses look themselves up
     spec.loader.exec_module(module)
     return module
 
@@ -31,8 +32,7 @@ def reading_hub() -> ModuleType:
 class Reader:
     """Python processes that read from the Hub: an environment has to be set before the libraries are imported."""
 
-    def __init__(self, hub: Any, endpoint: str, home: Path) -> None:
-        self.hub = hub
+    def __init__(self, endpoint: str, home: Path) -> None:
         self.endpoint = endpoint
         self.home = home
 
@@ -68,16 +68,24 @@ class Reader:
 @pytest.fixture(scope="module")
 def reader(two_versions: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """The Hub with both versions and a purged one, and a tag whose manifest says another version."""
-    folder = tmp_path_factory.mktemp("hub")
-    hub = reading_hub().Hub()
+    module = server_module()
+    hub = module.Server()
+    there = hub.repositories["org/name"] = module.Repository("org/name")
     for version, release in two_versions.items():
-        shutil.copytree(release, folder / version)
-        hub.commit(folder / version, f"v{version}")
-    hub.tags["v9.0.0"] = hub.tags["v1.0.0"]
-    hub.tags["not-a-version"] = hub.tags["v1.0.0"]
-    (folder / "1.1.0" / "PURGED.json").write_text('{"purged": {"0.9.0": "1.0.0"}}', "utf-8")
+        files = {}
+        for file in (file for file in release.rglob("*") if file.is_file()):
+            content, path = file.read_bytes(), file.relative_to(release).as_posix()
+            large = hashlib.sha256(content).hexdigest() if path.endswith(".parquet") else None
+            files[path] = module.Blob(len(content), None if large else content, large)
+            if large:
+                there.large[large] = content
+        if version == "1.1.0":
+            purged = b'{"purged": {"0.9.0": "1.0.0"}}'
+            files["PURGED.json"] = module.Blob(len(purged), purged)
+        there.tags[f"v{version}"] = there.add(module.Commit(files, there.branches.get("main"), version))
+    there.tags["v9.0.0"] = there.tags["not-a-version"] = there.tags["v1.0.0"]
     with hub.served() as endpoint:
-        yield Reader(hub, endpoint, folder / "homes")
+        yield Reader(endpoint, tmp_path_factory.mktemp("homes"))
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,16 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
+_SECONDS = 0.2
+"""Between two looks at the memory of all processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +24,14 @@ class Cost:
     """Seconds of CPU (user and system, all processes), seconds of wall time, MB at the peak.
 
     ``peak`` is the largest resident set of any one process of the tree (``ru_maxrss``), not their
-    sum; mapped files count where they are resident.
+    sum; mapped files count where they are resident. ``together`` is the most that all processes had at
+    one time, what they share counted once (``Pss``); 0 where nobody asked or the system does not tell.
     """
 
     cpu: float
     wall: float
     peak: float
+    together: float = 0.0
 
 
 def _adopt_orphans() -> None:
@@ -34,8 +40,58 @@ def _adopt_orphans() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def cost(command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> Cost:
-    """Run a command to its end; what it prints goes to ``log``.
+def _children() -> dict[int, list[int]]:
+    """The processes that each process started."""
+    found: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((entry / "stat").read_text("utf-8").rpartition(")")[2].split()[1])
+        except OSError:
+            continue  # it has ended
+        found.setdefault(parent, []).append(int(entry.name))
+    return found
+
+
+def _resident(process: int) -> int:
+    """The kB of a process, its part of what it shares."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text("utf-8").splitlines()
+    except OSError:
+        return 0  # it has ended
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+@contextmanager
+def _watched(*, wanted: bool) -> Iterator[list[float]]:
+    """A list that ends up with the MB of all our processes together at each look."""
+    seen: list[float] = [0.0]
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(_SECONDS):
+            children = _children()
+            waiting, kb = [os.getpid()], 0
+            while waiting:
+                found = children.get(waiting.pop(), [])
+                kb += sum(map(_resident, found))
+                waiting += found
+            seen.append(kb / 1024)
+
+    looking = threading.Thread(target=look, daemon=True)
+    if wanted:
+        looking.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        if wanted:
+            looking.join()
+
+
+def cost(
+    command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None, *, together: bool = False
+) -> Cost:
+    """Run a command to its end; what it prints goes to ``log``. ``together`` also asks for the sum of all processes.
 
     Call it from a small process with no other children: a child's ``ru_maxrss`` begins at its parent's size.
 
@@ -44,7 +100,7 @@ def cost(command: Sequence[str | Path], log: Path, environment: Mapping[str, str
     """
     _adopt_orphans()
     began = time.perf_counter()
-    with log.open("wb") as sink:
+    with log.open("wb") as sink, _watched(wanted=together) as seen:
         process = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -53,21 +109,24 @@ def cost(command: Sequence[str | Path], log: Path, environment: Mapping[str, str
             env={**os.environ, **(environment or {})},
         )
         _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    usages = [usage]
-    while True:  # what outlived it: fork servers, resource trackers
-        try:
-            usages.append(os.wait4(-1, 0)[2])
-        except ChildProcessError:
-            break
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        usages = [usage]
+        while True:  # what outlived it: fork servers, resource trackers
+            try:
+                usages.append(os.wait4(-1, 0)[2])
+            except ChildProcessError:
+                break
     if process.returncode:
         words = " ".join(map(str, command))
         raise RuntimeError(f"exit {process.returncode}: {words}\n{log.read_text('utf-8', 'replace')[-2000:]}")
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Cost(sum(one.ru_utime + one.ru_stime for one in usages), wall, max(one.ru_maxrss for one in usages) / unit)
+    cpu, peak = sum(one.ru_utime + one.ru_stime for one in usages), max(one.ru_maxrss for one in usages) / unit
+    return Cost(cpu, wall, peak, max(peak, *seen) if together else 0.0)
 
 
 def median(costs: Sequence[Cost]) -> Cost:
     """The median of each number by itself."""
-    return Cost(*(statistics.median(getattr(one, name) for one in costs) for name in ("cpu", "wall", "peak")))
+    return Cost(
+        *(statistics.median(getattr(one, name) for one in costs) for name in ("cpu", "wall", "peak", "together"))
+    )

@@ -2,7 +2,8 @@
 
 Usage: own_jobs.py validate CORPUS_DIR COUNT   (records per CPU-second of both validators on the same rows)
        own_jobs.py files CORPUS_DIR            (CPU seconds of reading and decoding each text file, and nothing else)
-       own_jobs.py read RELEASE_DIR WAY        (CPU seconds of reading a release: see ``WAYS``)
+       own_jobs.py plain RELEASE_DIR FILE      (the same rows in one plain Parquet file)
+       own_jobs.py read RELEASE_DIR|FILE WAY   (CPU seconds of reading a release, or that file: see ``WAYS``)
 """
 
 from __future__ import annotations
@@ -62,44 +63,56 @@ def files(root: Path) -> dict[str, float]:
     return {"per_second": len(paths) / (time.process_time() - began)}
 
 
-def _corpus(where: str) -> int:
+def _corpus(where: Path) -> int:
     import corpus
 
     return int(corpus.load(where, "articles", split="train").num_rows)
 
 
-def _verified(where: str) -> int:
+def _verified(where: Path) -> int:
     import corpus
 
     return int(corpus.load(where, "articles", split="train", verify=True).num_rows)
 
 
-def _bare(where: str) -> int:
+def _files(where: Path) -> list[str]:
+    """The Parquet files of the train split, or the one plain file."""
+    return [str(where)] if where.is_file() else sorted(map(str, (where / "data" / "articles").glob("train-*.parquet")))
+
+
+def _bare(where: Path) -> int:
     from datasets import load_dataset
 
-    files = sorted(str(file) for file in (Path(where) / "data" / "articles").glob("train-*.parquet"))
-    return int(load_dataset("parquet", data_files={"train": files}, split="train").num_rows)
+    return int(load_dataset("parquet", data_files={"train": _files(where)}, split="train").num_rows)
 
 
-def _datasets(where: str) -> int:
+def _datasets(where: Path) -> int:
     from datasets import load_dataset
 
-    return int(load_dataset(where, "articles", split="train").num_rows)
+    return int(load_dataset(str(where), "articles", split="train").num_rows)
 
 
 _COLUMNS = ("id", "date", "text")
 
 
-def _pandas(where: str) -> int:
+def _pandas(where: Path) -> int:
     import pandas as pd
 
-    return len(pd.read_parquet(str(Path(where) / "data" / "articles"), columns=list(_COLUMNS)))
+    return len(pd.read_parquet(_files(where), columns=list(_COLUMNS)))
 
 
-def _pandas_all(where: str) -> int:
-    import pandas as pd
+_MONTHS = "date >= '2023-03' and date < '2023-06'"
 
-    return len(pd.read_parquet(str(Path(where) / "data" / "articles")))
+
+def _duckdb(where: Path) -> int:
+    """The titles of the articles of three months, of all rows."""
+    import duckdb
+
+    with duckdb.connect() as database:
+        files = database.read_parquet(_files(where))
+        files.filter(_MONTHS).project("id, title, date").fetchall()
+        [(count,)] = files.count("*").fetchall()
+    return int(count)
 
 
 WAYS = {
@@ -108,13 +121,22 @@ WAYS = {
     "bare": _bare,
     "datasets": _datasets,
     "pandas": _pandas,
-    "pandas-all": _pandas_all,
+    "duckdb": _duckdb,
 }
 
 
-def read(where: str, way: str) -> dict[str, float]:
+def plain(where: Path, file: Path) -> dict[str, float]:
+    """The train split as one Parquet file with what pyarrow does by default."""
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(_files(where))
+    pq.write_table(rows.replace_schema_metadata(None), file)
+    return {"rows": rows.num_rows}
+
+
+def read(where: Path, way: str) -> dict[str, float]:
     """CPU and wall seconds of one reading of the train split, the libraries' import left out."""
-    for library in ("datasets", "pandas", "pyarrow.dataset", "corpus.loading"):
+    for library in ("datasets", "pandas", "pyarrow.dataset", "duckdb", "corpus.loading"):
         import_module(library)
     cpu, wall = time.process_time(), time.perf_counter()
     rows = WAYS[way](where)
@@ -127,5 +149,7 @@ if __name__ == "__main__":
         print(json.dumps(validate(Path(rest[0]), int(rest[1]))))
     elif job == "files":
         print(json.dumps(files(Path(rest[0]))))
+    elif job == "plain":
+        print(json.dumps(plain(Path(rest[0]), Path(rest[1]))))
     else:
-        print(json.dumps(read(rest[0], rest[1])))
+        print(json.dumps(read(Path(rest[0]), rest[1])))

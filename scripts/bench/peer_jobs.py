@@ -3,6 +3,7 @@
 Usage: peer_jobs.py datatrove IN.jsonl OUT_DIR           (JsonlReader -> a trivial filter -> ParquetWriter, one task)
        peer_jobs.py datatrove-cleaned IN.jsonl OUT_DIR   (the filter also does NFC, white space and a word count)
        peer_jobs.py datasets IN.jsonl OUT_DIR            (load_dataset -> map, same text work, 2 processes -> Parquet)
+       peer_jobs.py polars IN.jsonl OUT_DIR              (scan_ndjson -> same text work -> Parquet, its threads)
 """
 
 from __future__ import annotations
@@ -71,7 +72,22 @@ def by_datasets(file: Path, out: Path) -> None:
     rows.map(cleaned, num_proc=2).to_parquet(str(out / "articles.parquet"))
 
 
-JOBS = {"datatrove": by_datatrove, "datatrove-cleaned": partial(by_datatrove, keep=any_words), "datasets": by_datasets}
+def by_polars(file: Path, out: Path) -> None:
+    """The articles with their text in order, streamed by polars with as many threads as there are cores."""
+    import polars as pl
+
+    text = pl.col("text").str.normalize("NFC").str.replace_all(_SPACES.pattern, " ")
+    text = text.str.replace_all(_BLANK_LINES.pattern, "\n\n").str.strip_chars()
+    rows = pl.scan_ndjson(file).with_columns(text).with_columns(word_count=pl.col("text").str.count_matches(r"\S+"))
+    rows.filter(pl.col("word_count") > 0).sink_parquet(out / "articles.parquet", compression="zstd")
+
+
+JOBS = {
+    "datatrove": by_datatrove,
+    "datatrove-cleaned": partial(by_datatrove, keep=any_words),
+    "datasets": by_datasets,
+    "polars": by_polars,
+}
 
 if __name__ == "__main__":
     JOBS[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))

@@ -11,6 +11,7 @@ PINNED = (
     "datatrove==0.10.1",
     "datasets==5.2.0",
     "orjson==3.13.0",
+    "polars==2.1.0",
     "pyarrow==26.0.1",
     "regex==2026.11.15",  # datatrove's filters import it and its metadata do not say so
 )

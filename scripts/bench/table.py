@@ -11,28 +11,26 @@ import argparse
 import hashlib
 import json
 import shutil
-import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+import builds
 import peers
+import reading
 import releases
-from articles import Copy, copy_of, corpus_of
-from measure import Cost, cost, median
+from articles import copy_of, corpus_of
+from measure import Cost, cost
+from rig import ONE_THREAD, Bench, Row, in_turns, shown_cost
 
 from corpus import annotate
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN_JOBS = Path(__file__).with_name("own_jobs.py")
 STORIES_JOBS = Path(__file__).with_name("stories_jobs.py")
 LAYER_JOBS = Path(__file__).with_name("layer_jobs.py")
 DIFF_JOBS = Path(__file__).with_name("diff_jobs.py")
-ONE_THREAD = {"OMP_NUM_THREADS": "1"}
-"""Has both sides multiply matrices in one thread."""
 SPEED_ARTICLES = 80
 """Articles of the corpus that layers are timed on inside one process: about 32,000 words."""
 SOURCES = ("banc-1", "banc-2", "banc-3", "banc-4")
@@ -43,118 +41,12 @@ BUILD_ARTICLES = 50
 """Articles in a thousand of --articles that are built with all layers, 1,000 of 20,000: each worker loads a model."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the table; ``met`` is None where there is no target."""
-
-    name: str
-    ours: str
-    peer: str
-    ratio: float
-    target: str = ""
-    met: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """Where and with what is measured."""
-
-    python: Path
-    peers: Path
-    work: Path
-    copy: Copy
-    articles: int
-    repeat: int
-    slow: bool = False
-
-    def corpus(self, *words: str | Path) -> list[str | Path]:
-        """Our command."""
-        return [self.python, "-c", "from corpus.cli import main; main()", *words]
-
-    def build(self, root: Path, workers: int = 1, release: str = "release", layers: Sequence[str] = ()) -> Cost:
-        """What a build of a corpus folder into a folder of ``work`` costs; no ``layers`` for those of corpus.toml."""
-        out = self.work / release
-        shutil.rmtree(out, ignore_errors=True)
-        words = ("build", "--root", root, "--out", out, "--workers", str(workers))
-        more = ("--layers", ",".join(layers)) if layers else ()
-        return cost(self.corpus(*words, *more), self.work / "log", ONE_THREAD if layers else None)
-
-    def peer(self, job: str, file: Path) -> Cost:
-        """What a job of peer_jobs.py costs."""
-        out = self.work / "peer"
-        shutil.rmtree(out, ignore_errors=True)
-        command: list[str | Path] = [peers.environment(self.peers), peers.JOBS, job, file, out]
-        out.mkdir()
-        return cost(command, self.work / "log", {"HF_HOME": str(out / "hf")})
-
-    def own(self, *words: str | Path) -> dict[str, float]:
-        """The answer of own_jobs.py."""
-        home = {"HF_HOME": str(self.work / "hf"), "HF_HUB_OFFLINE": "1"}
-        shutil.rmtree(self.work / "hf", ignore_errors=True)
-        answer: dict[str, float] = self.answer([OWN_JOBS, *words], home)
-        return answer
-
-    def answer(self, words: Sequence[str | Path], environment: Mapping[str, str]) -> Any:
-        """The last line that a Python file prints, as JSON."""
-        cost([self.python, *words], self.work / "log", environment)
-        return json.loads((self.work / "log").read_text("utf-8").splitlines()[-1])
-
-    def made(self, shape: str, count: int) -> Path:
-        """The generated corpus folder of this shape and size."""
-        return corpus_of(self.work / f"{shape}-{count}", shape, self.copy, count)
-
-
-def in_turns(count: int, *jobs: Callable[[], Cost]) -> list[Cost]:
-    """The median cost of each job, the jobs having run in turns."""
-    rounds = [[job() for job in jobs] for _ in range(count)]
-    return [median(costs) for costs in zip(*rounds, strict=True)]
-
-
-def _shown(one: Cost) -> str:
-    return f"{one.cpu:.2f} s CPU, {one.wall:.1f} s wall, {one.peak:.0f} MB"
-
-
-def build(bench: Bench) -> list[Row]:
-    """A build without layers against datatrove's reader, trivial filter and writer, one process each."""
-    root = bench.made("jsonl", bench.articles)
-    file = root / "raw" / "banc" / "articles.jsonl"
-    ours, peer, cleaned = in_turns(
-        bench.repeat,
-        lambda: bench.build(root),
-        lambda: bench.peer("datatrove", file),
-        lambda: bench.peer("datatrove-cleaned", file),
-    )
-    ratio = ours.cpu / peer.cpu
-    clean = "the same, peer also does NFC, white space, word count"
-    return [
-        Row(f"build {bench.articles:,} / datatrove, CPU", _shown(ours), _shown(peer), ratio, "<= 1.0", ratio <= 1),
-        Row(clean, _shown(ours), _shown(cleaned), ours.cpu / cleaned.cpu),
-    ]
-
-
-def workers(bench: Bench) -> list[Row]:
-    """A build with two workers against ``datasets.map`` with two processes: wall time, for information."""
-    root = bench.made("jsonl", bench.articles)
-    file = root / "raw" / "banc" / "articles.jsonl"
-    ours, peer = in_turns(bench.repeat, lambda: bench.build(root, 2), lambda: bench.peer("datasets", file))
-    return [Row("build, 2 workers / datasets.map, 2, wall", _shown(ours), _shown(peer), ours.wall / peer.wall)]
-
-
 def validate(bench: Bench) -> list[Row]:
     """Records a second of the bulk validator against ``jsonschema``."""
     found = bench.own("validate", bench.made("jsonl", bench.articles), str(min(bench.articles, 5000)))
     ratio = found["ours"] / found["peer"]
     shown = (f"{found['ours']:,.0f} records/CPU-s", f"{found['peer']:,.0f} records/CPU-s")
     return [Row("validation / jsonschema iter_errors", *shown, ratio, ">= 100", ratio >= 100)]
-
-
-def memory(bench: Bench) -> list[Row]:
-    """Peak memory of a build of ten times the articles against that of the articles."""
-    most = bench.build(bench.made("jsonl", 10 * bench.articles))
-    least = bench.build(bench.made("jsonl", bench.articles))
-    ratio = most.peak / least.peak
-    name = f"peak memory, {10 * bench.articles:,} / {bench.articles:,}"
-    return [Row(name, _shown(most), _shown(least), ratio, "<= 1.3", ratio <= 1.3)]
 
 
 def check(bench: Bench) -> list[Row]:
@@ -191,49 +83,6 @@ def start(bench: Bench) -> list[Row]:
     return [Row("corpus --help / python -c ''", *shown, ours.cpu / peer.cpu, "< 0.3 s CPU", ours.cpu < 0.3)]
 
 
-def read(bench: Bench) -> list[Row]:
-    """Reading the train split of the release, imports left out and caches cold: for information."""
-    bench.build(bench.made("jsonl", bench.articles))
-    found = {
-        way: bench.own("read", bench.work / "release", way) for way in ("corpus", "datasets", "pandas", "pandas-all")
-    }
-    shown = {way: f"{one['cpu']:.2f} s CPU, {one['wall']:.2f} s wall" for way, one in found.items()}
-    pairs = (("corpus.load / load_dataset", "corpus", "datasets"), ("pandas, 3 columns / all", "pandas", "pandas-all"))
-    return [Row(name, shown[a], shown[b], found[a]["cpu"] / found[b]["cpu"]) for name, a, b in pairs]
-
-
-LOADED = 7
-"""Times --articles are built for ``load``, whose train split then has more than 100,000 rows of 20,000."""
-
-
-def load(bench: Bench) -> list[Row]:
-    """``corpus.load`` of a table, without and with hashing, against bare ``load_dataset`` of the same files, in turns.
-
-    The files are in the page cache and the cache of ``datasets`` is empty each time; imports are left out.
-    """
-    count = LOADED * bench.articles
-    bench.build(bench.made("jsonl", count), workers=2, release="loaded")
-    ways = ("bare", "corpus", "verified")
-    bench.own("read", bench.work / "loaded", "bare")
-    rounds = [{way: bench.own("read", bench.work / "loaded", way) for way in ways} for _ in range(2 * bench.repeat + 1)]
-    wall = {way: statistics.median(one[way]["wall"] for one in rounds) for way in ways}
-    shown = {way: f"{seconds:.2f} s wall" for way, seconds in wall.items()}
-    most = max(0.15 * wall["bare"], 0.1)
-    what = f"of {rounds[0]['bare']['rows']:,.0f} rows / bare load_dataset"
-    target = "+ 15% or 0.1 s"
-    return [
-        Row(
-            f"corpus.load {what}",
-            shown["corpus"],
-            shown["bare"],
-            wall["corpus"] / wall["bare"],
-            target,
-            wall["corpus"] - wall["bare"] <= most,
-        ),
-        Row(f"the same with verify=True {what}", shown["verified"], shown["bare"], wall["verified"] / wall["bare"]),
-    ]
-
-
 def layers(bench: Bench) -> list[Row]:
     """Words a CPU-second of all layers against stock spaCy, without and with topics, and two workers against one."""
     rounds = str(2 * bench.repeat + 1)
@@ -264,7 +113,7 @@ def _two_workers(bench: Bench) -> list[Row]:
     )
     ratio, peak = one.wall / two.wall, max(one.peak, two.peak)
     same = _bytes_of(bench.work / "one") == _bytes_of(bench.work / "two")
-    shown = (_shown(two), _shown(one))
+    shown = (shown_cost(two), shown_cost(one))
     return [
         Row("build with all layers, 2 workers / 1, wall", *shown, ratio, ">= 1.7", ratio >= 1.7),
         Row("peak memory of a worker with all layers, GB", *shown, peak / 1000, "< 1.5", peak < 1500),
@@ -302,7 +151,7 @@ def stories(bench: Bench) -> list[Row]:
     for name, (cpu, target) in found.items():
         ratio, recall = ours.cpu / cpu.cpu, judged["ours"]["recall"]
         what = f"near-duplicates of {bench.articles:,} / {name}"
-        rows.append(Row(f"{what}, CPU", _shown(ours), _shown(cpu), ratio, f"<= {target}", ratio <= target))
+        rows.append(Row(f"{what}, CPU", shown_cost(ours), shown_cost(cpu), ratio, f"<= {target}", ratio <= target))
         sound = recall >= 0.98 and not judged["ours"]["false"]
         ratio = recall / judged[name]["recall"]
         rows.append(Row(f"{what}, recall from .8", said["ours"], said[name], ratio, ">= .98, none below .6", sound))
@@ -345,12 +194,15 @@ def diff(bench: Bench) -> list[Row]:
     rows = []
     for name, way, option in cases:
         ours, peer = in_turns(bench.repeat, job("diff", way, option), job("decode", way))
-        shown = (_shown(ours), f"{_shown(peer)}, decoding both")
+        shown = (shown_cost(ours), f"{shown_cost(peer)}, decoding both")
         rows.append(Row(f"diff {count:,} x 2: {name}, wall", *shown, ours.wall / peer.wall))
     return rows
 
 
-BENCHES = (build, workers, validate, memory, check, start, read, load, layers, stories, diff)
+BENCHES = (
+    *(builds.build, builds.workers, builds.memory, builds.scaling),
+    *(validate, check, start, reading.read, reading.load, layers, stories, diff),
+)
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -371,9 +223,17 @@ def main() -> int:
     names = {bench.__name__: bench for bench in BENCHES} | {name: _rows_of(job) for name, job in releases.JOBS.items()}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=f"of {', '.join(names)}")
-    parser.add_argument("--articles", type=int, default=20_000, metavar="N", help="20,000; memory also takes 10 N")
+    parser.add_argument(
+        "--articles",
+        type=int,
+        default=20_000,
+        metavar="N",
+        help="20,000; memory also takes 10 N, scaling N / 20, N / 2 and 5 N",
+    )
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="rounds of what runs in turns (3)")
-    parser.add_argument("--slow", action="store_true", help="also run peers that take minutes (datatrove's MinHash)")
+    parser.add_argument(
+        "--slow", action="store_true", help="also what takes many minutes: datatrove's MinHash, 1,000,000 articles"
+    )
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     parser.add_argument("--work", type=Path, metavar="DIR", help="keep generated articles here (a temporary folder)")
     parser.add_argument(

@@ -4,7 +4,7 @@
 order in which ``corpus --help`` lists their commands.
 """
 
-from corpus.cli import comparing, making, proving, reading
+from corpus.cli import comparing, making, proving, publishing, reading
 from corpus.cli.base import main
 
-__all__ = ["main", "comparing", "making", "proving", "reading"]
+__all__ = ["comparing", "main", "making", "proving", "publishing", "reading"]

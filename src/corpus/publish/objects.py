@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 from corpus import stores
 from corpus.hubcache import purged_in
 from corpus.problem import CorpusError, Problem, UsageError
-from corpus.where import Release, open_release
+from corpus.publish.source import sound
+from corpus.where import Release
 from corpus.where import address as parsed
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 _MANIFEST = "MANIFEST.json"
 _CLAIM = "PUBLISHING.json"
 _PURGED = "PURGED.json"
-_PREVIEW = "0.0.0"
 _FLAT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"}
 """Stores without folders."""
 
@@ -69,7 +69,7 @@ def publish_objects(
         UsageError: no release, a preview, a version that is there with other content or was purged, no such bucket.
         CorpusError: no leave, or the store does not answer; what it has so far is no release, and is used again.
     """
-    opened = _sound(release)
+    opened = sound(release)
     place = _place(address)
     files, root = stores.opened(place)
     files.invalidate_cache()
@@ -105,26 +105,6 @@ def _place(address: str) -> str:
         wanted = "an address such as s3://bucket/prefix, without a version"
         raise UsageError(Problem(address, 0, "", "address-unknown", str(at), wanted, ""))
     return at.place
-
-
-def _sound(folder: Path) -> Release:
-    """The release in a folder, every file of it hashed.
-
-    Raises:
-        UsageError: it is none, a preview, or not as its manifest says.
-    """
-    release = open_release(folder)
-    if release.version == _PREVIEW:
-        found, hint = "a preview (0.0.0)", "make a release with: corpus release --previous RELEASE|none --out DIR"
-        raise UsageError(Problem(str(folder), 0, "", "release-preview", found, "a release with a version", hint))
-    for entry in release.manifest["files"]:
-        found = stores.sha256_of(release.local(entry["path"]))
-        if found != entry["sha256"]:
-            wanted = f"SHA-256 {entry['sha256'][:16]}…, as MANIFEST.json says"
-            hint = "take the release again from where it came"
-            place = f"{folder}/{entry['path']}"
-            raise UsageError(Problem(place, 0, "", "release-damaged", f"SHA-256 {found[:16]}…", wanted, hint))
-    return release
 
 
 class _Publication:

@@ -1,0 +1,139 @@
+"""Builds without layers: against peers that read, tidy, filter and write the same; memory; time as articles grow.
+
+A peer does less: none of them checks a record, tells roles apart, draws splits, looks for near-duplicates, keeps a
+history or writes a manifest. datatrove and polars drop what they cannot read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+from measure import Cost
+from rig import Bench, Row, in_turns, shown_cost
+
+MILLION = 1_000_000
+PLOT = Path(__file__).resolve().parents[2] / "build" / "bench" / "scaling.svg"
+_AIM = 8000
+"""Articles a second with two workers."""
+
+
+def build(bench: Bench) -> list[Row]:
+    """A build by one process against datatrove by one, with a filter that does nothing and with text work; polars."""
+    root = bench.made("jsonl", bench.articles)
+    file = root / "raw" / "banc" / "articles.jsonl"
+    ours, trivial, cleaned, polars = in_turns(
+        bench.repeat,
+        lambda: bench.build(root),
+        *[partial(bench.peer, job, file) for job in ("datatrove", "datatrove-cleaned", "polars")],
+    )
+    what = f"build {bench.articles:,}"
+    rows = []
+    for name, peer in (("datatrove, filter that does nothing", trivial), ("datatrove, text work", cleaned)):
+        ratio = ours.cpu / peer.cpu
+        rows.append(Row(f"{what} / {name}, CPU", shown_cost(ours), shown_cost(peer), ratio, "<= 0.6", ratio <= 0.6))
+    rows.append(Row(f"{what} / polars, text work, CPU", shown_cost(ours), shown_cost(polars), ours.cpu / polars.cpu))
+    return rows
+
+
+def workers(bench: Bench) -> list[Row]:
+    """A build by two workers against ``datasets.map`` by two processes and polars by its threads: wall time."""
+    root = bench.made("jsonl", bench.articles)
+    file = root / "raw" / "banc" / "articles.jsonl"
+    ours, mapped, polars = in_turns(
+        bench.repeat,
+        lambda: bench.build(root, 2),
+        lambda: bench.peer("datasets", file),
+        lambda: bench.peer("polars", file),
+    )
+    ratio, rate = ours.wall / mapped.wall, bench.articles / ours.wall
+    what, shown = f"build {bench.articles:,}, 2 workers", shown_cost(ours)
+    return [
+        Row(f"{what} / datasets.map, 2, wall", shown, shown_cost(mapped), ratio, "<= 0.6", ratio <= 0.6),
+        Row(f"{what} / polars, 2 threads, wall", shown, shown_cost(polars), ours.wall / polars.wall),
+        Row(f"{what}, articles/s", f"{rate:,.0f}", f"{_AIM:,} aimed at", rate / _AIM, ">= 1 (aim)", rate >= _AIM),
+    ]
+
+
+@cache
+def _of(bench: Bench, count: int) -> Cost:
+    return bench.build(bench.made("jsonl", count), 2, "grown", together=True)
+
+
+def memory(bench: Bench) -> list[Row]:
+    """Peak memory of ten times the articles against that of the articles, by one process and by all of two workers."""
+    least, most = bench.articles, 10 * bench.articles
+    name = f"peak memory, {most:,} / {least:,}"
+    rows = []
+    few, many = (bench.build(bench.made("jsonl", count)) for count in (least, most))
+    ratio = many.peak / few.peak
+    rows.append(Row(f"{name}, 1 worker", shown_cost(many), shown_cost(few), ratio, "<= 1.3", ratio <= 1.3))
+    few, many = _of(bench, least), _of(bench, most)
+    ratio = many.together / few.together
+    rows.append(Row(f"{name}, main and 2 workers", _sum(many), _sum(few), ratio, "<= 1.3", ratio <= 1.3))
+    if bench.slow:
+        many = _of(bench, MILLION)
+        what = f"peak memory, {MILLION:,}, main and 2 workers, GB"
+        rows.append(Row(what, _sum(many), _sum(few), many.together / 1000, "< 4", many.together < 4000))
+    return rows
+
+
+def _sum(one: Cost) -> str:
+    return f"{shown_cost(one)} the largest, {one.together:.0f} MB all"
+
+
+def scaling(bench: Bench) -> list[Row]:
+    """The exponent of seconds by articles, least squares of logarithms, builds by two workers; and a plot of them.
+
+    What a build of one article takes is taken off for the exponent that has a target: a start that is the same for
+    all would hide what grows.
+    """
+    counts = [bench.articles // 20, bench.articles // 2, 5 * bench.articles]
+    jobs = [partial(bench.build, bench.made("jsonl", count), 2) for count in (1, *counts)]
+    start, *found = in_turns(bench.repeat, *jobs)
+    costs = dict(zip(counts, found, strict=True))
+    if bench.slow:
+        costs[MILLION] = _of(bench, MILLION)
+    plot(costs, start, PLOT)
+    rows = []
+    shown = {count: f"{one.cpu:.1f} s CPU, {one.wall:.1f} s wall" for count, one in costs.items()}
+    first, last = min(costs), max(costs)
+    sides = (f"{last:,}: {shown[last]}", f"{first:,}: {shown[first]}")
+    name = f"exponent of seconds, {first:,} to {last:,} articles"
+    for unit in ("cpu", "wall"):
+        grown = [getattr(one, unit) - getattr(start, unit) for one in costs.values()]
+        exponent = slope(list(costs), grown)
+        label = "CPU" if unit == "cpu" else "wall"
+        rows.append(Row(f"{name}, {label}, start taken off", *sides, exponent, "<= 1.05", exponent <= 1.05))
+    rows.append(Row(f"{name}, CPU, as it is", *sides, slope(list(costs), [one.cpu for one in costs.values()])))
+    return rows
+
+
+def slope(counts: Sequence[float], seconds: Sequence[float]) -> float:
+    """The exponent of the power of ``counts`` that comes nearest to ``seconds``, by least squares of logarithms."""
+    return float(np.polyfit([math.log(one) for one in counts], [math.log(max(one, 1e-3)) for one in seconds], 1)[0])
+
+
+def plot(costs: Mapping[int, Cost], start: Cost, file: Path) -> None:
+    """Draw seconds against articles, both as logarithms, beside a line of exponent 1."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.fonttype"] = "none"
+    from matplotlib import pyplot as plt
+
+    counts = list(costs)
+    shown, axes = plt.subplots(figsize=(6, 3.6), layout="constrained")
+    axes.loglog(counts, [one.cpu for one in costs.values()], "o-", label="CPU, all processes")
+    axes.loglog(counts, [one.wall for one in costs.values()], "s-", label="wall, 2 workers")
+    each = (costs[counts[-1]].cpu - start.cpu) / counts[-1]
+    axes.loglog(counts, [each * count for count in counts], ":", color="grey", label="exponent 1")
+    axes.set(xlabel="articles", ylabel="seconds", title="corpus build without layers")
+    axes.grid(visible=True, alpha=0.3)
+    axes.legend()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shown.savefig(file)
+    plt.close(shown)

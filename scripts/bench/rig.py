@@ -1,0 +1,98 @@
+"""Where and with what is measured: our command, peers, generated corpora; what runs in turns; a row of the table."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import peers
+from articles import Copy, corpus_of
+from measure import Cost, cost, median
+
+OWN_JOBS = Path(__file__).with_name("own_jobs.py")
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+"""Has both sides multiply matrices in one thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table; ``met`` is None where there is no target."""
+
+    name: str
+    ours: str
+    peer: str
+    ratio: float
+    target: str = ""
+    met: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where and with what is measured."""
+
+    python: Path
+    peers: Path
+    work: Path
+    copy: Copy
+    articles: int
+    repeat: int
+    slow: bool = False
+
+    def corpus(self, *words: str | Path) -> list[str | Path]:
+        """Our command."""
+        return [self.python, "-c", "from corpus.cli import main; main()", *words]
+
+    def build(
+        self,
+        root: Path,
+        workers: int = 1,
+        release: str = "release",
+        layers: Sequence[str] = (),
+        *,
+        together: bool = False,
+    ) -> Cost:
+        """What a build of a corpus folder into a folder of ``work`` costs, by default without layers."""
+        out = self.work / release
+        shutil.rmtree(out, ignore_errors=True)
+        words = ("build", "--root", root, "--out", out, "--workers", str(workers))
+        command = self.corpus(*words, "--layers", ",".join(layers) or "none")
+        return cost(command, self.work / "log", ONE_THREAD if layers else None, together=together)
+
+    def peer(self, job: str, file: Path) -> Cost:
+        """What a job of peer_jobs.py costs."""
+        out = self.work / "peer"
+        shutil.rmtree(out, ignore_errors=True)
+        command: list[str | Path] = [peers.environment(self.peers), peers.JOBS, job, file, out]
+        out.mkdir()
+        return cost(command, self.work / "log", {"HF_HOME": str(out / "hf")})
+
+    def own(self, *words: str | Path) -> dict[str, float]:
+        """The answer of own_jobs.py."""
+        home = {"HF_HOME": str(self.work / "hf"), "HF_HUB_OFFLINE": "1"}
+        shutil.rmtree(self.work / "hf", ignore_errors=True)
+        answer: dict[str, float] = self.answer([OWN_JOBS, *words], home)
+        return answer
+
+    def answer(self, words: Sequence[str | Path], environment: Mapping[str, str]) -> Any:
+        """The last line that a Python file prints, as JSON."""
+        cost([self.python, *words], self.work / "log", environment)
+        return json.loads((self.work / "log").read_text("utf-8").splitlines()[-1])
+
+    def made(self, shape: str, count: int) -> Path:
+        """The generated corpus folder of this shape and size."""
+        return corpus_of(self.work / f"{shape}-{count}", shape, self.copy, count)
+
+
+def in_turns(count: int, *jobs: Callable[[], Cost]) -> list[Cost]:
+    """The median cost of each job, the jobs having run in turns."""
+    rounds = [[job() for job in jobs] for _ in range(count)]
+    return [median(costs) for costs in zip(*rounds, strict=True)]
+
+
+def shown_cost(one: Cost) -> str:
+    """CPU, wall time and the largest process, in words."""
+    return f"{one.cpu:.2f} s CPU, {one.wall:.1f} s wall, {one.peak:.0f} MB"

@@ -1,0 +1,96 @@
+"""Publishes a release: to a folder, to the Hub, or to a store that fsspec opens; and deletes versions there for good.
+
+A place is ``folder:DIR``, ``hub:org/name``, or an address such as ``s3://bucket/prefix``. In a folder and in a store
+versions stand beside each other (``vX.Y.Z/``); on the Hub ``main`` shows the newest and tags keep each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.problem import Problem, UsageError, quoted
+from corpus.publish.source import Published
+from corpus.where import address
+
+if TYPE_CHECKING:
+    from corpus.publish.purging import Purge
+
+__all__ = ["Published", "place_of", "publish", "purge"]
+
+_WANTED = "folder:DIR, hub:org/name, or an address such as s3://bucket/prefix, without a version"
+
+
+def publish(
+    release: Path,
+    to: str,
+    *,
+    dry_run: bool = False,
+    private: bool = False,
+    gated: str | None = None,
+    progress: Callable[[str, int], None] | None = None,
+) -> Published:
+    """Publish a release folder at a place; the very same version there already is success, and nothing is sent.
+
+    ``dry_run`` says what would be sent and sends nothing. ``private`` and ``gated`` (``auto`` or ``manual``) are
+    settings of the Hub. ``progress`` is called with the path and bytes of each file that was sent.
+
+    Raises:
+        UsageError: no such place, no release, a preview, a version that is there with other content or was purged.
+        CorpusError: the place refuses or does not answer; what was there before is as it was.
+    """
+    kind, place = place_of(to)
+    if kind != "hub" and (private or gated):
+        found = "--private" if private else "--gated"
+        wanted = "hub:org/name, the only place that has such settings"
+        raise UsageError(
+            Problem(to, 0, "", "address-unknown", found, wanted, "say who may read it at the place itself")
+        )
+    if kind == "hub":
+        from corpus.publish.hub import publish_hub
+
+        return publish_hub(release, place, dry_run=dry_run, private=private, gated=gated, progress=progress)
+    if kind == "folder":
+        from corpus.publish.folder import publish_folder
+
+        return publish_folder(release, Path(place), dry_run=dry_run)
+    from corpus.publish.objects import publish_objects
+
+    sent = publish_objects(release, place, dry_run=dry_run, progress=progress)
+    return Published(sent.address, sent.version, sent.sent, sent.bytes, sent.there, sent.published)
+
+
+def purge(release: Path, to: str, *, dry_run: bool = True) -> Purge:
+    """Delete every version at a place that holds a record which ``release``, published there, has withdrawn.
+
+    With ``dry_run`` it only says what would be deleted. Interrupted anywhere, it can be run again.
+
+    Raises:
+        UsageError: the release is not published there yet, or is not the newest one.
+        CorpusError: the place refuses or does not answer.
+    """
+    from corpus.publish.purging import purge_place
+    from corpus.publish.source import sound
+
+    kind, place = place_of(to)
+    return purge_place(sound(release), release, kind, place, dry_run=dry_run)
+
+
+def place_of(to: str) -> tuple[str, str]:
+    """The kind of a place (folder, hub, store) and its name.
+
+    Raises:
+        UsageError: rule ``address-unknown``.
+
+    >>> place_of("hub:org/name")
+    ('hub', 'org/name')
+    """
+    if to.startswith("folder:") and not to.startswith("folder://") and len(to) > len("folder:"):
+        return "folder", to.removeprefix("folder:")
+    if to.startswith(("hub:", "hf://datasets/")) or ("://" in to and not to.startswith("file://")):
+        at = address(to)
+        if at.version is None:
+            return at.kind, at.place
+    hint = f"folder:{to}" if "://" not in to and ":" not in to and to else ""
+    raise UsageError(Problem(to or "--to", 0, "", "address-unknown", quoted(to), _WANTED, hint))

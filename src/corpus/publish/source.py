@@ -1,0 +1,80 @@
+"""What may be published: a release folder whose every file is as its manifest says, and no preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus import stores
+from corpus.problem import Problem, UsageError
+from corpus.where import Release, open_release
+
+MANIFEST = "MANIFEST.json"
+PURGED = "PURGED.json"
+PREVIEW = "0.0.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publication did: paths that were sent and their bytes, paths that were there, paths that were removed.
+
+    ``published`` is False where the very same version was there already, and for a dry run, of which ``sent`` and
+    ``removed`` say what it would do. ``made`` is True where the place has to be made first.
+    """
+
+    address: str
+    version: str
+    sent: tuple[str, ...]
+    bytes: int
+    there: tuple[str, ...]
+    published: bool
+    removed: tuple[str, ...] = ()
+    made: bool = False
+
+
+def sound(folder: Path) -> Release:
+    """The release in a folder, every file of it hashed.
+
+    Raises:
+        UsageError: it is none, a preview, or not as its manifest says.
+    """
+    release = open_release(folder)
+    if release.version == PREVIEW:
+        found, hint = "a preview (0.0.0)", "make a release with: corpus release --previous RELEASE|none --out DIR"
+        raise UsageError(Problem(str(folder), 0, "", "release-preview", found, "a release with a version", hint))
+    for entry in release.manifest["files"]:
+        found = stores.sha256_of(release.local(entry["path"]))
+        if found != entry["sha256"]:
+            wanted = f"SHA-256 {entry['sha256'][:16]}…, as MANIFEST.json says"
+            hint = "take the release again from where it came"
+            place = f"{folder}/{entry['path']}"
+            raise UsageError(Problem(place, 0, "", "release-damaged", f"SHA-256 {found[:16]}…", wanted, hint))
+    return release
+
+
+def number(version: str) -> tuple[int, ...]:
+    """A version as numbers, which compare as versions do."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def taken(address: str) -> UsageError:
+    """The error for a version that is there with other content."""
+    found, hint = "a release of this version with other content", "release it under the next version"
+    return UsageError(Problem(address, 0, "", "version-taken", found, "a version that is free", hint))
+
+
+def purged_before(address: str, version: str, successor: str) -> UsageError:
+    """The error for a version that was deleted for good."""
+    found, hint = f"{version} was purged", f"its successor is {successor}; release the next version"
+    return UsageError(Problem(address, 0, "", "version-purged", found, "a version that never was there", hint))
+
+
+def with_purged(known: dict[str, str], versions: list[str], successor: str) -> dict[str, str]:
+    """What PURGED.json says once these versions are purged: who was succeeded by one of them is led on.
+
+    >>> with_purged({"1.0.0": "1.1.0"}, ["1.1.0"], "2.0.0")
+    {'1.0.0': '2.0.0', '1.1.0': '2.0.0'}
+    """
+    gone = set(versions)
+    led_on = {version: successor if after in gone else after for version, after in known.items()}
+    return dict(sorted((led_on | dict.fromkeys(versions, successor)).items()))

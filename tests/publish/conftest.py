@@ -1,0 +1,126 @@
+"""A Hub of our own for the tests of publishing, releases to publish, and processes that publish them."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+TOKEN = "hf_jetonsecret"  # noqa: S105
+"""The token that tests write with; no output may hold it."""
+
+
+def _load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class Publisher:
+    """Processes with the environment of a Hub; their libraries read it when they are imported.
+
+    ``tasks`` runs functions in forks of one process that has imported everything: many at once, and each can be
+    killed. A fork's token names its repository, so that the Hub knows who asks even where the path does not say.
+    """
+
+    def __init__(self, server: Any, folder: Path) -> None:
+        self.server = server
+        self.folder = folder
+
+    def env(self, home: str = "home", token: str | None = TOKEN, **more: str) -> dict[str, str]:
+        """The environment of a process, with a cache of its own."""
+        names = ("HF_HUB_OFFLINE", "HF_TOKEN", "HF_DATASETS_CACHE", "HF_HUB_CACHE", "HF_TOKEN_PATH")
+        env = {name: value for name, value in os.environ.items() if name not in names}
+        env |= {"HF_ENDPOINT": self.server.endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(self.folder / home)}
+        env |= {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "PYTHONUTF8": "1"}
+        return env | ({} if token is None else {"HF_TOKEN": token}) | more
+
+    def command(self, *arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
+        """The real command line."""
+        return subprocess.run(
+            [sys.executable, "-c", "from corpus.cli import main; main()", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env=self.env(**more),
+        )
+
+    def run(self, code: str, **more: Any) -> Any:
+        """What ``answer`` is after this code."""
+        ended = subprocess.run(
+            [sys.executable, "-c", f"import json\n{code}\nprint(json.dumps(answer))"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env=self.env(**more),
+        )
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout.splitlines()[-1])
+
+    def tasks(self, asked: Sequence[Mapping[str, Any]], at_once: int = 8) -> list[dict[str, Any]]:
+        """What each publication or purge answers: ``{"done": ...}``, ``{"rule", "said"}`` or ``{"signal": 9}``."""
+        ended = subprocess.run(
+            [sys.executable, str(Path(__file__).with_name("forks.py")), str(at_once)],
+            input=json.dumps(list(asked)),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+            env=self.env(token=None),
+        )
+        assert ended.returncode == 0, ended.stderr
+        assert TOKEN not in ended.stdout + ended.stderr
+        found: list[dict[str, Any]] = json.loads(ended.stdout)
+        return found
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Publisher]:
+    """An empty Hub, and processes that publish to it."""
+    server = _load("hub_server").Server()
+    with server.served():
+        yield Publisher(server, tmp_path / "hub")
+
+
+@pytest.fixture(scope="session")
+def versions(
+    tmp_path_factory: pytest.TempPathFactory,
+    make_corpus: Callable[[Path, Mapping[str, str]], Path],
+    source_yaml: Callable[..., str],
+    text_record: Callable[[int], str],
+) -> dict[str, Path]:
+    """Releases of one invented corpus: 1.0.0 of 3 articles, 1.1.0 and 1.2.0 with one more each, 2.0.0 without one.
+
+    The article that 2.0.0 withdraws came with 1.1.0.
+    """
+    from corpus import pipeline, releasing, withdraw
+
+    folder = tmp_path_factory.mktemp("published")
+    made: dict[str, Path] = {}
+    before = "none"
+    for version, count in (("1.0.0", 3), ("1.1.0", 4), ("1.2.0", 5), ("2.0.0", 5)):
+        files = {
+            "raw/a/source.yaml": source_yaml("text"),
+            **{f"raw/a/{one}.txt": text_record(one) for one in range(count)},
+        }
+        root = make_corpus(folder / "corpus", files)
+        if version == "2.0.0":
+            withdraw.withdraw(root, "a/3", "person", "2026-11-22")
+        asked = releasing.asked(made.get(before, "none"), version)
+        pipeline.build(root, folder / version, 1, layers=[], ask=asked)
+        made[version], before = folder / version, version
+    return made
