@@ -101,7 +101,7 @@ def arguments(home: Path, out: Path, address: Path | str) -> list[str]:
 
 def when_finished(out: Path, count: int) -> set[str]:
     """The partitions that are finished as soon as there are so many."""
-    for _ in range(1200):
+    for _ in range(3000):
         done = {file.parent.name for file in out.with_name(out.name + ".partial").glob("parts/*/*/part.json")}
         if len(done) >= count:
             return done
@@ -138,7 +138,7 @@ def test_without_its_scheduler_a_build_stops_and_the_next_one_goes_on(
         when_finished(out, 3)
         assert process.poll() is None
         started.scheduler.kill()
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == 1
     assert b"cluster-lost" in said
     assert b"Traceback" not in said

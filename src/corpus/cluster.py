@@ -144,7 +144,10 @@ class _Dask(execute.Elsewhere):
             wanted = "the same version of everything on each worker"
             raise CorpusError(Problem("", 0, "", "workers-differ", found, wanted, _SAME)) from None
         except Exception as error:  # noqa: BLE001  # whatever a worker stumbled over, twice
-            raise _failed(given, f"{type(error).__name__}: {error}") from None
+            found = f"{type(error).__name__}: {error}"
+            if isinstance(future, _Pending) and not future.erred():  # the way to the workers is what broke
+                raise _lost(found) from None
+            raise _failed(given, found) from None
 
     def _waited(self, future: Future[Any]) -> Any:
         without = 0
@@ -169,6 +172,10 @@ class _Pending(Future[Any]):
     def result(self, timeout: float | None = None) -> Any:
         """What came of it, once it is there."""
         return self._task.result(timeout)
+
+    def erred(self) -> bool:
+        """Whether what ran raised."""
+        return self._task.status == "error"
 
     def done(self) -> bool:
         """Whether it has ended."""

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import corpus
-from corpus import raw, settings, warc
+from corpus import bulk, raw, settings, warc
 from corpus.pipeline import Report
 
 pytest.importorskip("trafilatura")
@@ -249,3 +249,12 @@ def test_hosts_are_checked_as_settings(
     home = make_corpus(tmp_path, {"raw/toile/source.yaml": source_yaml("warc") + more})
     with pytest.raises(Exception, match="licence-unknown"):
         settings.read_source(home / "raw/toile", home)
+
+
+def test_a_zstd_file_of_several_frames_is_read_through(tmp_path: Path) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    frame = zstandard.ZstdCompressor().compress
+    skipped = b"\x50\x2a\x4d\x18\x04\x00\x00\x00abcd"  # a frame for somebody else, as the format allows
+    file = tmp_path / "x.jsonl.zst"
+    file.write_bytes(frame(b'{"a":1}\n{"b"') + frame(b":2}\n") + skipped + frame(b'{"c":3}\n'))
+    assert list(bulk.lines(file, 1000)) == [b'{"a":1}\n', b'{"b":2}\n', b'{"c":3}\n']
