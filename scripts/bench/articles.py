@@ -21,6 +21,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…»\"])\s+(?=[«\"A-ZÀ-Þ])")
 _FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.DOTALL)
 _TITLE = re.compile(r'^title: "?(.+?)"?$', re.MULTILINE)
 _SHORT = 24
+_TEASER = "La suite"
+"""Before another sentence it may read like the end of a teaser, which is refused: 1 article of 1,000,000 was."""
 _WORDS = 340
 """Body words at which an article ends; with the sentence in hand, title, standfirst and captions it has about 408."""
 _FIRST_DAY = date(2022, 1, 1)
@@ -57,6 +59,7 @@ def copy_of(raw: Path) -> Copy:
     short = [block for block in blocks if len(block.split()) <= _SHORT]
     running = [block for block in blocks if len(block.split()) > _SHORT]
     sentences = [sentence for block in running for sentence in _SENTENCE_END.split(block)]
+    sentences = [sentence for sentence in sentences if not sentence.startswith(_TEASER)]
     return Copy(tuple(titles), tuple(sentences), tuple(short))
 
 
