@@ -237,8 +237,9 @@ def test_order_split_and_first_release_are_kept_for_ever(
     assert versions == ["1.0.0", "2.0.0", "2.1.0"]
 
 
-def test_a_tampered_release_is_not_copied_on(root: Path, first: Path, tmp_path: Path) -> None:
-    file = next((first / "data" / "articles").glob("train-*.parquet"))
+@pytest.mark.parametrize("path", ["data/articles/train-*.parquet", "history.parquet", "stories.parquet"])
+def test_a_tampered_release_is_not_built_upon(root: Path, first: Path, tmp_path: Path, path: str) -> None:
+    file = next(first.glob(path))
     content = bytearray(file.read_bytes())
     content[len(content) // 3] ^= 1
     file.write_bytes(content)

@@ -69,7 +69,7 @@ def of_release(release: Release) -> pa.Table:
     Raises:
         UsageError: it has none that can be read.
     """
-    return _table(release.read(FILE), release.where)
+    return _table(release.proved(FILE), release.where)
 
 
 def _table(content: bytes, where: str) -> pa.Table:

@@ -88,7 +88,7 @@ def _changes(before: Release | None) -> dict[str, Any] | None:
     """The CHANGES.json of the release before, None where it has none."""
     if before is None or not any(entry["path"] == changelog.NAME for entry in before.manifest["files"]):
         return None
-    found: dict[str, Any] = json.loads(before.read(changelog.NAME))
+    found: dict[str, Any] = json.loads(before.proved(changelog.NAME))
     return found
 
 
@@ -157,7 +157,7 @@ def _tombstones(about: About, before: Release | None, known: Mapping[str, Any] |
     }
     earlier: dict[str, list[str]] = {}
     if any(entry["path"] == WITHDRAWN for entry in before.manifest["files"]):
-        for line in before.read(WITHDRAWN).splitlines():
+        for line in before.proved(WITHDRAWN).splitlines():
             one = json.loads(line)
             earlier[one["id"]] = one["releases"]
     versions_known = [entry["version"] for entry in reversed((known or {}).get("releases", ()))]

@@ -6,12 +6,13 @@ The manifest is what makes a release: without one there is none, and its version
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -59,6 +60,19 @@ class Release:
                 content: bytes = stores.again(lambda: self.files.cat_file(self._path(path)))
         except CorpusError as error:
             raise self._damaged(path, error) from None
+        return content
+
+    def proved(self, path: str) -> bytes:
+        """The bytes of a file, once their hash is the one in the manifest.
+
+        Raises:
+            UsageError: rule ``release-damaged``, it is not, or the file is not there or cannot be read.
+            CorpusError: the store does not answer.
+        """
+        content = self.read(path)
+        digest, wanted = hashlib.sha256(content).hexdigest(), self.entry(path)["sha256"]
+        if digest != wanted:
+            raise self._wrong(path, f"SHA-256 {digest}", f"{wanted}, as MANIFEST.json says")
         return content
 
     def parquet(self, path: str) -> pq.ParquetFile:
@@ -313,10 +327,13 @@ def _manifest(files: AbstractFileSystem, folder: str, at: Address) -> dict[str, 
 def _read(content: bytes, at: Address) -> dict[str, Any]:
     try:
         manifest = json.loads(content)
-        if all(isinstance(manifest[name], kind) for name, kind in _PARTS.items()):
+        paths = [PurePosixPath(entry["path"]) for entry in manifest["files"]]
+        said = f"{', '.join(_PARTS)} are not all of their types"
+        if any(path.is_absolute() or ".." in path.parts for path in paths):
+            said = "a path that leads out of the release"
+        elif all(isinstance(manifest[name], kind) for name, kind in _PARTS.items()):
             found: dict[str, Any] = manifest
             return found
-        said = f"{', '.join(_PARTS)} are not all of their types"
     except (ValueError, KeyError, TypeError) as error:
         said = f"{type(error).__name__}: {error}"
     raise _missing(at, f"no readable MANIFEST.json ({said})")
