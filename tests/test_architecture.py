@@ -152,7 +152,8 @@ MAY_IMPORT = {
         "raw", "rawindex", "reuse", "settings", "stories/__init__", "validate", "warc", "workfiles",
     },
     "pipeline": {
-        "annotate/__init__", "catalogue", "cluster", "execute", "fingerprints", "grouping", "history", "keeping", "ledgers",
+        "annotate/__init__", "catalogue", "cluster", "execute", "fingerprints", "grouping", "history", "keeping",
+        "ledgers",
         "papers", "partition", "raw", "rawindex", "reuse", "settings", "stories/__init__", "versioning", "workfiles",
         "release/__init__", "release/manifest", "release/place", "release/rows", "release/tables",
     },
@@ -162,8 +163,8 @@ MAY_IMPORT = {
     "releasing": {"dates", "history", "pipeline"},
     "withdraw": {"dates", "gold", "ledgers", "show"},
     "show": {
-        "annotate/__init__", "annotated", "gold", "normalise", "parse/__init__", "partition", "pipeline", "raw", "release/rows",
-        "settings", "stories/__init__", "warc",
+        "annotate/__init__", "annotated", "gold", "normalise", "parse/__init__", "partition", "pipeline", "raw",
+        "release/rows", "settings", "stories/__init__", "warc",
     },
     "evaluate": {"annotate/__init__", "annotated", "dates", "gold", "partition", "pipeline", "roles", "settings"},
 }  # fmt: skip
