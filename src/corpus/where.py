@@ -326,17 +326,18 @@ def _manifest(files: AbstractFileSystem, folder: str, at: Address) -> dict[str, 
 
 def _read(content: bytes, at: Address) -> dict[str, Any]:
     try:
-        manifest = json.loads(content)
+        manifest: dict[str, Any] = json.loads(content)
+        sound = all(isinstance(manifest[name], kind) for name, kind in _PARTS.items())
         paths = [PurePosixPath(entry["path"]) for entry in manifest["files"]]
-        said = f"{', '.join(_PARTS)} are not all of their types"
-        if any(path.is_absolute() or ".." in path.parts for path in paths):
-            said = "a path that leads out of the release"
-        elif all(isinstance(manifest[name], kind) for name, kind in _PARTS.items()):
-            found: dict[str, Any] = manifest
-            return found
     except (ValueError, KeyError, TypeError) as error:
-        said = f"{type(error).__name__}: {error}"
-    raise _missing(at, f"no readable MANIFEST.json ({said})")
+        raise _missing(at, f"no readable MANIFEST.json ({type(error).__name__}: {error})") from None
+    if not sound:
+        raise _missing(at, f"no readable MANIFEST.json ({', '.join(_PARTS)} are not all of their types)")
+    if astray := [path for path in paths if path.is_absolute() or ".." in path.parts]:
+        found, wanted = f"a file {quoted(str(astray[0]))}", "files inside of the release"
+        hint = "do not use it: whoever made this manifest meant to write or read elsewhere"
+        raise UsageError(Problem(str(at), 0, "", "release-damaged", found, wanted, hint))
+    return manifest
 
 
 _PARTS = {"version": str, "tables": dict, "files": list}

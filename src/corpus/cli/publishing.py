@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +58,10 @@ def publish(
 
     if yes and not purge_withdrawn:
         raise click.UsageError("--yes goes with --purge-withdrawn")
+    if not sys.stderr.isatty():
+        from huggingface_hub.utils import disable_progress_bars
+
+        disable_progress_bars()
     only_say = dry_run or (purge_withdrawn and not yes)
     done = publishing.publish(release, to, dry_run=only_say, private=private, gated=gated)
     purged = publishing.purge(release, to, dry_run=only_say) if purge_withdrawn else None
