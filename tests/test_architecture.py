@@ -312,3 +312,8 @@ def test_the_examples_in_docstrings_are_true(module: str) -> None:
     name = ".".join(("corpus", *module.split("/"))).removesuffix(".__init__")
     found = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
     assert found.failed == 0
+
+
+def test_the_map_of_the_package_names_every_room() -> None:
+    rooms = {f"``{module}``" if "/" not in module else f"``{module.split('/')[0]}/``" for module in FILES}
+    assert [room for room in sorted(rooms - {"``__init__``"}) if room not in (corpus.__doc__ or "")] == []

@@ -1,4 +1,19 @@
-"""Press corpora with versions you can pin, builds you can reproduce and contributions that are checked."""
+"""Press corpora with versions you can pin, builds you can reproduce and contributions that are checked.
+
+Where a line belongs, in the way of an article:
+
+- values: ``article``, ``problem``, ``columns``, ``scores``; what people set: ``settings``, ``schema``, ``ledgers``
+- raw bytes: ``raw``, ``bulk``, ``warc``, ``rawindex``
+- one record: ``parse/``, ``normalise``, ``roles``, ``dates``, ``assemble``, ``validate``
+- what is said of it: ``annotate/``, ``gold``, ``annotated``; how good that is: ``evaluate``
+- one partition, in a worker: ``partition``, ``workfiles``, ``keeping``, ``reuse``, ``fingerprints``
+- the whole corpus: ``pipeline``, ``catalogue``, ``history``, ``stories/``, ``grouping``, ``versioning``
+- where work runs: ``execute``, ``cluster``
+- a release: ``release/`` writes it, ``papers`` says what it is, ``releasing`` asks for it, ``withdraw`` takes out of it
+- a release that is there: ``where``, ``hubcache``, ``stores``, ``tableread``; ``loading``, ``diff``, ``verify/``,
+  ``reproduce``, ``rehydrate/``, ``stats``; ``publish/`` sends it
+- what people ask for: ``cli/``, on ``contribute``, ``checking``, ``show``
+"""
 
 from __future__ import annotations
 
