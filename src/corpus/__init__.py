@@ -2,7 +2,8 @@
 
 Where a line belongs, in the way of an article:
 
-- values: ``article``, ``problem``, ``columns``, ``scores``; what people set: ``settings``, ``schema``, ``ledgers``
+- values: ``article``, ``problem``, ``columns``, ``scores``; what people set: ``settings``, ``yaml_text``, ``schema``,
+  ``ledgers``
 - raw bytes: ``raw``, ``bulk``, ``warc``, ``rawindex``
 - one record: ``parse/``, ``normalise``, ``roles``, ``dates``, ``assemble``, ``validate``
 - what is said of it: ``annotate/``, ``gold``, ``annotated``; how good that is: ``evaluate``
