@@ -59,7 +59,7 @@ def publish(
     if yes and not purge_withdrawn:
         raise click.UsageError("--yes goes with --purge-withdrawn")
     if not sys.stderr.isatty():
-        from huggingface_hub.utils import disable_progress_bars
+        from huggingface_hub.utils.tqdm import disable_progress_bars
 
         disable_progress_bars()
     only_say = dry_run or (purge_withdrawn and not yes)
