@@ -57,8 +57,7 @@ def publish(
         return publish_folder(release, Path(place), dry_run=dry_run)
     from corpus.publish.objects import publish_objects
 
-    sent = publish_objects(release, place, dry_run=dry_run, progress=progress)
-    return Published(sent.address, sent.version, sent.sent, sent.bytes, sent.there, sent.published)
+    return publish_objects(release, place, dry_run=dry_run, progress=progress)
 
 
 def purge(release: Path, to: str, *, dry_run: bool = True) -> Purge:

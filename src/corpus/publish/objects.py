@@ -16,7 +16,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from corpus import stores
 from corpus.hubcache import purged_in
 from corpus.problem import CorpusError, Problem, UsageError
-from corpus.publish.source import sound
+from corpus.publish.source import Published, sound
 from corpus.where import Release
 from corpus.where import address as parsed
 
@@ -38,29 +37,13 @@ _FLAT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"}
 """Stores without folders."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What a publication did: paths that were sent and their bytes, paths that were there already.
-
-    ``published`` is False where the very same version was there already, and for a dry run, of which ``sent`` says
-    what it would send.
-    """
-
-    address: str
-    version: str
-    sent: tuple[str, ...]
-    bytes: int
-    there: tuple[str, ...]
-    published: bool
-
-
 def publish_objects(
     release: Path,
     address: str,
     *,
     dry_run: bool = False,
     progress: Callable[[str, int], None] | None = None,
-) -> Sent:
+) -> Published:
     """Publish a release folder under ``ADDRESS/vX.Y.Z/``; the same one again is success, and sends nothing.
 
     ``progress`` is called with the path and the bytes of each file once it is sent.
@@ -81,7 +64,7 @@ def publish_objects(
         raise UsageError(Problem(target, 0, "", "version-purged", found, "a version that never was there", hint))
     one = _Publication(files, folder, target, opened, manifest)
     if one.there_already():
-        return Sent(target, opened.version, (), 0, tuple(one.sizes), published=False)
+        return Published(target, opened.version, (), 0, tuple(one.sizes), published=False)
     if dry_run:
         one.refuse_other_claim()
         if "s3" in _protocols(files):
@@ -90,7 +73,7 @@ def publish_objects(
         there = one.held()
         sent = tuple(path for path in (*one.sizes, _MANIFEST) if path not in there)
         size = sum(one.sizes.get(path, len(manifest)) for path in sent)
-        return Sent(target, opened.version, sent, size, tuple(there), published=False)
+        return Published(target, opened.version, sent, size, tuple(there), published=False)
     return one.run(progress or (lambda _path, _size: None))
 
 
@@ -120,12 +103,12 @@ class _Publication:
         self.hashes = {str(entry["path"]): str(entry["sha256"]) for entry in release.manifest["files"]}
         self.sizes = {str(entry["path"]): int(entry["bytes"]) for entry in release.manifest["files"]}
 
-    def run(self, progress: Callable[[str, int], None]) -> Sent:
+    def run(self, progress: Callable[[str, int], None]) -> Published:
         """Claim, send, read back, publish."""
         self._claim()
         if self.there_already():  # the one that had the claim has finished
             self._drop_claim()
-            return Sent(self.target, self.release.version, (), 0, tuple(self.sizes), published=False)
+            return Published(self.target, self.release.version, (), 0, tuple(self.sizes), published=False)
         there = self.held()
         sent = [path for path in self.sizes if path not in there]
         for path in sent:
@@ -138,7 +121,7 @@ class _Publication:
         self._listed()
         self._drop_claim()
         size = sum(self.sizes[path] for path in sent) + len(self.manifest)
-        return Sent(self.target, self.release.version, (*sent, _MANIFEST), size, tuple(there), published=True)
+        return Published(self.target, self.release.version, (*sent, _MANIFEST), size, tuple(there), published=True)
 
     def there_already(self) -> bool:
         """Whether this very release is published here.
