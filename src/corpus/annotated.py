@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from corpus import gold, schema
 from corpus.annotate.layer import Layer, Reading, run, table_rows
-from corpus.article import Article
+from corpus.article import Article, place_of
 from corpus.problem import CorpusError, Problem, quoted
 from corpus.release.rows import row_of
 from corpus.settings import Settings
@@ -55,7 +55,7 @@ def rows_of(
     """
     row = row_of(article, split_of(article.id, ours.splits))
     reading = Reading(article, known)
-    file, _, line = article.raw_path.partition("#L")
+    file, line = place_of(article.raw_path)
     before = earlier(row["record_sha256"]) if earlier is not None else None
     for layer in layers:
         if before is not None and before.fresh(layer.name):
@@ -74,9 +74,7 @@ def rows_of(
             found = f"{type(error).__name__}: {error}"
             hint = "leave the layer out with --layers, and tell its authors"
             wanted = f"annotations of {article.id}"
-            raise CorpusError(
-                Problem(file, int(line or 0), f"$.{layer.name}", "layer-failed", found, wanted, hint)
-            ) from error
+            raise CorpusError(Problem(file, line, f"$.{layer.name}", "layer-failed", found, wanted, hint)) from error
     row["gold"] = [layer.name for layer in layers if reading.annotators[layer.name][1] == "gold"]
     if before is not None and known is not None:
         row |= before.columns(("gold",))
@@ -85,7 +83,7 @@ def rows_of(
         for layer in layers
         if not layer.columns and (before is None or not before.fresh(layer.name) or before.rendered(layer.name))
     }
-    if problems := tuple(_judged(row, tables_of, file, int(line or 0))):
+    if problems := tuple(_judged(row, tables_of, file, line)):
         raise CorpusError(problems)
     return row, tables_of
 

@@ -52,6 +52,16 @@ class Block(NamedTuple):
     role: str | None = None
 
 
+def place_of(raw_path: str) -> tuple[str, int]:
+    """The file of a ``raw_path`` and the number behind ``#L``, 0 for a whole file.
+
+    >>> place_of("raw/lignes/2023.jsonl#L12")
+    ('raw/lignes/2023.jsonl', 12)
+    """
+    file, _, line = raw_path.partition("#L")
+    return file, int(line or 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a parser found in one raw record, in the source's own words, before normalising.

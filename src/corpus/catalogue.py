@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import schema
+from corpus.article import place_of
 from corpus.columns import indices, numbers_in
 from corpus.problem import Problem, Rejected
 from corpus.release import tables
@@ -79,18 +80,18 @@ def duplicates(rows: Catalogue, known: np.ndarray) -> tuple[np.ndarray, list[Rej
     rejected = []
     for _, at, identity, raw_path, digest in sorted(named):
         source = identity.partition("/")[0]
-        file, _, line = raw_path.partition("#L")
+        file, line = place_of(raw_path)
         where = f"{file}:{line}" if line else file
         if identity in first_of_id:
-            problem = _id_duplicate(file, int(line or 0), identity, first_of_id[identity])
+            problem = _id_duplicate(file, line, identity, first_of_id[identity])
         elif (source, digest) in first_of_text:
-            problem = _content_duplicate(file, int(line or 0), first_of_text[source, digest])
+            problem = _content_duplicate(file, line, first_of_text[source, digest])
         else:
             first_of_id[identity] = first_of_text[source, digest] = where
             continue
         first_of_id.setdefault(identity, where)
         repeated[at] = True
-        rejected.append(Rejected(source, file, int(line or 0), (problem,)))
+        rejected.append(Rejected(source, file, line, (problem,)))
     return repeated, rejected
 
 

@@ -10,10 +10,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 
 def marks_of(identity: str) -> tuple[int, int]:
@@ -76,6 +80,18 @@ def numbers_in(column: pa.Array, missing: int = -1) -> np.ndarray:
         bits = np.unpackbits(np.frombuffer(column.buffers()[0], np.uint8), bitorder="little")
         return np.where(bits[column.offset :][: len(column)], found, missing)
     return found
+
+
+def places(ids: pa.Array | pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """The place (int64) of each id among others, -1 for none; joined exactly."""
+    one, other = (each.combine_chunks() if isinstance(each, pa.ChunkedArray) else each for each in (ids, among))
+    return numbers_in(pc.index_in(one, value_set=other)).astype(np.int64)
+
+
+def group_ends(file: pq.ParquetFile) -> np.ndarray:
+    """The row (int64) behind the last one of each row group of a Parquet file."""
+    footer = file.metadata
+    return np.cumsum([footer.row_group(number).num_rows for number in range(footer.num_row_groups)], dtype=np.int64)
 
 
 def _numbers(numbers: np.ndarray, kind: pa.DataType, known: np.ndarray | None = None) -> pa.Array:

@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.columns import indices
-from corpus.release.changes import EXAMPLES, Difference, Reason, TableChange, common, of_columns, places
+from corpus.columns import indices, places
+from corpus.release.changes import EXAMPLES, Difference, Reason, TableChange, common, of_columns
 from corpus.release.hashes import NO_CHANGE
 from corpus.release.values import differ
 from corpus.tableread import Group, Table, table_of
@@ -256,7 +256,7 @@ class _Pair:
         releases = self.old.release, self.new.release
         rows: np.ndarray = np.full(len(ids), self.old.columns != self.new.columns)
         known = [one for release in releases if (one := _past(release, "id")) is not None]
-        at = [places(pa.chunked_array([ids]), one) for one in known]
+        at = [places(ids, one) for one in known]
         for name in (f"{base}_hash", *(("split", "story") if base == "articles" else ())):  # one at a time in memory
             past = [one.combine_chunks() for release in releases if (one := _past(release, name)) is not None]
             if len(at) < 2 or len(past) < 2 or any((here < 0).any() for here in at):
@@ -267,7 +267,7 @@ class _Pair:
 
 def _past(release: Release, column: str) -> pa.ChunkedArray | None:
     """A column of the history of a release, None where it has no such."""
-    if not any(entry["path"] == _HISTORY for entry in release.manifest["files"]):
+    if not release.has(_HISTORY):
         return None
     with release.parquet(_HISTORY) as file:
         there = column in file.schema_arrow.names
@@ -321,9 +321,7 @@ def _joined(old: pa.Table, new: pa.Table) -> np.ndarray:
     if old.num_columns == 1:
         return places(old[0], new[0])
     ids = pc.unique(new[0])
-    numbers = [
-        places(side[0], pa.chunked_array([ids])) * 2**32 + np.asarray(side[1].combine_chunks()) for side in (old, new)
-    ]
+    numbers = [places(side[0], ids) * 2**32 + np.asarray(side[1].combine_chunks()) for side in (old, new)]
     order = np.argsort(numbers[1], kind="stable")
     if not len(order):
         return np.full(len(numbers[0]), -1, np.int64)

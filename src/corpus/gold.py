@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from corpus import schema
-from corpus.article import Article
+from corpus.article import Article, place_of
 from corpus.problem import CorpusError, Problem, quoted
 from corpus.raw import GOLD
 
@@ -38,7 +38,7 @@ class Gold:
 
 def path_of(raw_path: str, identity: str) -> str:
     """Where the gold file of the article at this ``raw_path`` stands, relative to the corpus folder."""
-    file, _, line = raw_path.partition("#L")
+    file, line = place_of(raw_path)
     path = PurePosixPath(file)
     stem = path.name.split(".jsonl")[0] + "." + identity.split("/")[1] if line else path.name.rpartition(".")[0]
     return str(path.with_name(stem + GOLD))

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus import stories as near
-from corpus.article import Paragraph
+from corpus.article import Paragraph, place_of
 from corpus.catalogue import Catalogue, Kept
-from corpus.columns import numbers_in
+from corpus.columns import group_ends, numbers_in
 from corpus.problem import Problem, Rejected
 from corpus.settings import Settings
 from corpus.where import Release
@@ -137,12 +137,11 @@ class Grouping:
         numbers, firsts = self._before.file[places], self._before.first[places]
         for number in np.unique(numbers).tolist():
             with pq.ParquetFile(self._before.files[number], memory_map=True) as file:
-                sizes = [file.metadata.row_group(one).num_rows for one in range(file.metadata.num_row_groups)]
-                ends = np.cumsum(sizes)
+                ends = group_ends(file)
                 groups = np.where(numbers == number, np.searchsorted(ends, firsts, side="right"), -1)
                 for group in np.unique(groups[groups >= 0]).tolist():
                     table = file.read_row_group(group, columns=["text", "paragraphs"], use_threads=False)
-                    start = int(ends[group]) - sizes[group]
+                    start = int(ends[group - 1]) if group else 0
                     for wanted in np.flatnonzero(groups == group).tolist():
                         row = int(firsts[wanted]) - start
                         paragraphs = [Paragraph(**one) for one in table["paragraphs"][row].as_py()]
@@ -250,15 +249,15 @@ def _reasons(
     found = []
     for one in held:
         identity, raw_path = grouping.names(int(positions[one.position]))
-        file, _, line = raw_path.partition("#L")
+        file, line = place_of(raw_path)
         others = grouping.places[positions[list(one.like)]].tolist()
         like = " and ".join(
             f"{ids[place]} in {splits[place]} ({much:.2f})" for place, much in zip(others, one.similarity, strict=True)
         )
         wanted = "near-duplicates in one split"
         hint = "nothing has to be done; it comes in when the article that it is like leaves"
-        problem = Problem(file, int(line or 0), "$.text", "story-bridges-splits", f"like {like}", wanted, hint)
-        found.append(Rejected(identity.partition("/")[0], file, int(line or 0), (problem,)))
+        problem = Problem(file, line, "$.text", "story-bridges-splits", f"like {like}", wanted, hint)
+        found.append(Rejected(identity.partition("/")[0], file, line, (problem,)))
     return tuple(found)
 
 
@@ -270,7 +269,7 @@ def leaking(report: LeakReport) -> Problem:
 
 def stored(release: Release | None) -> pa.Table | None:
     """The signatures that a release carries; None where it has none that can be read, which are then made anew."""
-    if release is None or not any(entry["path"] == FILE for entry in release.manifest["files"]):
+    if release is None or not release.has(FILE):
         return None
     table = pq.read_table(io.BytesIO(release.proved(FILE)), use_threads=False)
     return table if (table.schema.metadata or {}).get(b"stories") == near.VERSION.encode() else None

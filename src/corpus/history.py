@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus import schema
-from corpus.columns import indices, numbers_in, strings
+from corpus.columns import indices, strings
 from corpus.problem import Problem, UsageError
 from corpus.where import Release, open_release
 
@@ -105,12 +105,6 @@ def empty() -> pa.Table:
     return pa.schema([pa.field("order", pa.int64()), *(pa.field(name, pa.string()) for name in _WORDS)]).empty_table()
 
 
-def places(known: pa.Table, ids: pa.Array) -> np.ndarray:
-    """The row of history that each id has, -1 for none."""
-    found = pc.index_in(ids, value_set=known["id"].combine_chunks())
-    return numbers_in(found).astype(np.int64)
-
-
 @dataclass(frozen=True)
 class Arrivals:
     """What a build found, one entry a sound record, in the order of raw/.
@@ -143,12 +137,12 @@ def merged(
     found: Arrivals,
     rows: np.ndarray,
     stories: tuple[Sequence[str], Sequence[str]],
-    version: str,
     withdrawn: Collection[str],
 ) -> pa.Table:
     """History after a build: the known rows, then the new ones, with what became of each now.
 
     ``rows`` are those that ``entered`` gives, ``stories`` the stories and splits of all rows of the new history.
+    Which version publishes the new ones first is not known yet (``first_published``).
     """
     new = np.flatnonzero(rows >= len(known))
     ids = pa.concat_arrays([known["id"].combine_chunks(), found.ids.take(indices(new))])
@@ -160,10 +154,7 @@ def merged(
     if gone:
         taken = np.array([one in gone for one in ids.to_pylist()], bool)
         state[taken] = STATES.index("withdrawn")
-    first = [*known["first_release"].to_pylist(), *([""] * len(new))]
     shown = state == STATES.index("published")
-    for place in np.flatnonzero(shown & np.array([not one for one in first], bool)).tolist():
-        first[place] = version
     gold = [""] * total
     if found.gold:
         at = {one: place for place, one in enumerate(ids.to_pylist())}
@@ -173,7 +164,7 @@ def merged(
     columns: dict[str, pa.Array] = {
         "id": ids,
         "order": indices(np.arange(total)),
-        "first_release": strings(first),
+        "first_release": strings([*known["first_release"].to_pylist(), *([""] * len(new))]),
         "story": strings(stories[0]),
         "split": strings(stories[1]),
         "state": strings([STATES[one] for one in state.tolist()]),
@@ -189,6 +180,14 @@ def merged(
         columns[name] = indices(column)
     fields = [_field(name, column.type) for name, column in columns.items()]
     return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields))
+
+
+def first_published(table: pa.Table, version: str) -> pa.Table:
+    """The history of a version: it is the first one that publishes what none has published before."""
+    pairs = zip(table["first_release"].to_pylist(), table["state"].to_pylist(), strict=True)
+    first = [version if state == "published" and not known else known for known, state in pairs]
+    place = table.schema.get_field_index("first_release")
+    return table.set_column(place, table.schema.field(place), strings(first))
 
 
 def _where(table: pa.Table, column: str, value: str) -> list[str]:

@@ -47,12 +47,14 @@ class Keep:
     folder: Path
     begun: int
 
-    def made(self, part: Partition, source: str, files: Sequence[Path], make: Callable[[Path], Part]) -> Part:
-        """What a partition became: as it was kept, or as ``make`` makes it in the file that it is given.
+    def made(
+        self, part: Partition, source: Source, ours: Settings, files: Sequence[Path], make: Callable[[Path], Part]
+    ) -> Part:
+        """What a partition of a source became: as it was kept, or as ``make`` makes it in the file that it is given.
 
-        ``source`` is the fingerprint of its source, ``files`` are those that it is made from.
+        ``files`` are those that it is made from.
         """
-        key, settled = _key(part, source, files, self.begun)
+        key, settled = _key(part, fingerprints.of_source(source, ours), files, self.begun)
         place = self.folder / key
         if (kept := _read(place)) is not None:
             return kept
@@ -115,11 +117,6 @@ def files_of(part: Partition, root: Path, gold: frozenset[str]) -> list[Path]:
     elif gold:
         beside = [one for path in part.paths if (one := path.rpartition(".")[0] + GOLD) in gold]
     return [root / path for path in (*part.paths, *beside)]
-
-
-def of_source(source: Source, ours: Settings) -> str:
-    """What turns the raw records of a source into articles, as a hash."""
-    return fingerprints.of_source(source, ours)
 
 
 def _key(part: Partition, source: str, files: Sequence[Path], begun: int) -> tuple[str, bool]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import schema
-from corpus.article import Article
+from corpus.article import Article, place_of
 from corpus.problem import CorpusError, Problem, UsageError, quoted
 
 WITHDRAWN = "withdrawn.jsonl"
@@ -59,13 +59,13 @@ class Withdrawn:
             return False
         if known is not None and first == article.id:
             return True
-        file, _, line = article.raw_path.partition("#L")
+        file, line = place_of(article.raw_path)
         if first is not None:
             found, wanted = f"the content of {first}, which was withdrawn", "content that nobody had taken out"
             hint = f"remove it; raw/{WITHDRAWN} says when it was withdrawn and why"
-            return Problem(file, int(line or 0), "$.text", "content-withdrawn", found, wanted, hint)
+            return Problem(file, line, "$.text", "content-withdrawn", found, wanted, hint)
         found, wanted = f"{article.id}, the id of a withdrawn record", "an id that was never used"
-        return Problem(file, int(line or 0), "$.id", "id-withdrawn", found, wanted, "give it another id or file name")
+        return Problem(file, line, "$.id", "id-withdrawn", found, wanted, "give it another id or file name")
 
 
 def withdrawn(root: Path) -> Withdrawn:

@@ -15,9 +15,10 @@ from fsspec.implementations.local import LocalFileSystem
 from corpus import diff, grouping, history
 from corpus.columns import indices
 from corpus.ledgers import WITHDRAWN, Tombstone, Withdrawn
-from corpus.release import card, changelog, changes, croissant, manifest, plots, versions
+from corpus.release import card, changelog, changes, croissant, manifest, plots
 from corpus.release.rows import PREVIEW
 from corpus.release.tables import Written
+from corpus.release.versions import numbers
 from corpus.scores import Score
 from corpus.settings import Settings, Source
 from corpus.stories import LeakReport
@@ -86,7 +87,7 @@ def _put(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _changes(before: Release | None) -> dict[str, Any] | None:
     """The CHANGES.json of the release before, None where it has none."""
-    if before is None or not any(entry["path"] == changelog.NAME for entry in before.manifest["files"]):
+    if before is None or not before.has(changelog.NAME):
         return None
     found: dict[str, Any] = json.loads(before.proved(changelog.NAME))
     return found
@@ -156,18 +157,14 @@ def _tombstones(about: About, before: Release | None, known: Mapping[str, Any] |
         if identity in wanted and state != "withdrawn" and version
     }
     earlier: dict[str, list[str]] = {}
-    if any(entry["path"] == WITHDRAWN for entry in before.manifest["files"]):
+    if before.has(WITHDRAWN):
         for line in before.proved(WITHDRAWN).splitlines():
             one = json.loads(line)
             earlier[one["id"]] = one["releases"]
     versions_known = [entry["version"] for entry in reversed((known or {}).get("releases", ()))]
     found = []
     for one in stones:
-        held = [version for version in versions_known if one.id in first and _not_below(version, first[one.id])]
-        releases = sorted({*one.releases, *earlier.get(one.id, ()), *held}, key=versions.numbers)
+        held = [version for version in versions_known if one.id in first and numbers(version) >= numbers(first[one.id])]
+        releases = sorted({*one.releases, *earlier.get(one.id, ()), *held}, key=numbers)
         found.append(replace(one, releases=tuple(releases)))
     return tuple(found)
-
-
-def _not_below(version: str, other: str) -> bool:
-    return versions.numbers(version) >= versions.numbers(other)

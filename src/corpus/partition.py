@@ -16,7 +16,7 @@ from pathlib import Path
 from corpus import annotate, assemble, gold, keeping, parse, raw, rawindex, validate
 from corpus.annotate.layer import Layer
 from corpus.annotated import Before, rows_of
-from corpus.article import Article
+from corpus.article import Article, place_of
 from corpus.keeping import Keep
 from corpus.ledgers import Withdrawn
 from corpus.problem import CorpusError, Problem, Rejected, UsageError
@@ -86,8 +86,8 @@ def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
     if isinstance(job.folder, Path):
         return _work(part, job, job.folder / f"{number:06}.arrow")
     files = keeping.files_of(part, job.settings.root, job.gold)
-    source = keeping.of_source(job.sources[part.source], job.settings)
-    return job.folder.made(part, source, files, lambda file: _work(part, job, file))
+    source = job.sources[part.source]
+    return job.folder.made(part, source, job.settings, files, lambda file: _work(part, job, file))
 
 
 def _work(part: raw.Partition, job: Job, target: Path) -> Part:
@@ -124,8 +124,7 @@ def _work(part: raw.Partition, job: Job, target: Path) -> Part:
                 except UsageError:
                     raise
                 except CorpusError as error:
-                    file, _, line = article.raw_path.partition("#L")
-                    rejected.append(Rejected(article.source, file, int(line or 0), error.problems))
+                    rejected.append(Rejected(article.source, *place_of(article.raw_path), error.problems))
                 else:
                     if known is not None:
                         used[path] = GoldFile(article.id, known.sha256, known.annotator)

@@ -22,7 +22,7 @@ import pyarrow as pa
 from corpus import annotate, cluster, execute, fingerprints, history, keeping, papers, raw, rawindex, settings
 from corpus import reuse as reusing
 from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
-from corpus.columns import numbers_in, strings
+from corpus.columns import numbers_in, places, strings
 from corpus.grouping import Grouped, Grouping, grouped, leaking, leaks, stored
 from corpus.ledgers import Withdrawn, contributors, withdrawn
 from corpus.partition import Job, work
@@ -106,8 +106,7 @@ class Report:
     """What a check or a build found.
 
     ``counts`` are by source and by ``KINDS``; ``scores`` say what silver is worth against the corpus's own gold, by
-    article;
-    ``held`` are the articles that would link stories of different splits; ``manifest`` is None for a check.
+    article; ``held`` are the articles that would link stories of different splits; ``manifest`` is None for a check.
     ``left_out`` counts what crawls hold beside pages that were asked for, by reason.
     """
 
@@ -132,7 +131,8 @@ class Report:
 class Read:
     """The whole corpus as work files, judged.
 
-    ``places`` are the rows of history that the rows have, ``enters`` says which may be in a release.
+    ``places`` are the rows of history that the rows have, ``sound`` says which repeat no other; ``gold`` are the hashes
+    of the gold files, ``annotators`` who made them, by id.
     """
 
     plan: Plan
@@ -181,7 +181,7 @@ def read_all(
     parts = tuple(progress(made, len(planned.partitions), "reading"))
     rows = catalogue(parts, annotate.tables(annotate.choose(planned.layers)))
     ids = pa.concat_arrays([strings([]), *(part.columns(("id",))["id"].combine_chunks() for part in rows.parts)])
-    before = history.places(history.empty() if known is None else known, ids)
+    before = places(ids, (history.empty() if known is None else known)["id"])
     repeated, refused = duplicates(rows, before)
     gold_files = {path: used for part in parts for path, used in part.gold.items()}
     refused += _orphans(planned, set(gold_files))
@@ -290,9 +290,9 @@ def build(
 
 def _placed(read: Read, known: pa.Table, asked: Ask, before: Mapping[str, Kept], folder: Path) -> _Made:
     """Stories, splits and the version of what was read, and the row of history of each of its rows."""
-    places = history.entered(known, np.where(read.sound, read.places, -1), read.published)
+    entered = history.entered(known, np.where(read.sound, read.places, -1), read.published)
     release = asked.previous.release if asked.previous is not None else None
-    grouping = Grouping(read.rows, places, read.published, before.get("articles"), stored(release), folder)
+    grouping = Grouping(read.rows, entered, read.published, before.get("articles"), stored(release), folder)
     groups = grouped(grouping, known, read.ids, read.plan.settings)
     report = leaks(grouping, groups) if asked.version != PREVIEW else None
     if report is not None and report.leaks:  # what signatures missed: five pairs of 100,000
@@ -303,14 +303,14 @@ def _placed(read: Read, known: pa.Table, asked: Ask, before: Mapping[str, Kept],
     hashes = {table: _hashes(read.rows, table, known) for table in ("articles", *read.rows.annotated)}
     arrivals = history.Arrivals(read.ids, groups.published, hashes, grouping.words, read.gold)
     stories = (groups.stories, groups.splits)
-    merged = partial(history.merged, known, arrivals, groups.places, stories, withdrawn=read.plan.withdrawn.ids)
+    past = history.merged(known, arrivals, groups.places, stories, read.plan.withdrawn.ids)
     version = PREVIEW
     if asked.version != PREVIEW:
         shown = columns_of(read.rows, groups.published, hashes)
-        version = version_of(asked.version, asked.bump, asked.previous, merged(PREVIEW), read.rows, shown)
+        version = version_of(asked.version, asked.bump, asked.previous, past, read.rows, shown)
     moved = np.zeros(len(groups.stories), bool)
     moved[: len(known)] = [old != new for old, new in zip(known["story"].to_pylist(), groups.stories, strict=False)]
-    placed = Placed(groups.places, groups.published, merged(version), before, moved)
+    placed = Placed(groups.places, groups.published, history.first_published(past, version), before, moved)
     return _Made(version, placed, groups, report)
 
 

@@ -23,7 +23,7 @@ from corpus import fingerprints
 from corpus.annotate.layer import Layer
 from corpus.article import Article
 from corpus.catalogue import Kept
-from corpus.columns import indices, marks_of, numbers_in, strings
+from corpus.columns import group_ends, indices, marks_of, numbers_in, places, strings
 from corpus.history import Previous
 from corpus.problem import CorpusError, Problem
 from corpus.release import tables
@@ -180,8 +180,7 @@ def _group(file: Path, number: int) -> pa.Table:
 
 @cache
 def _ends(file: Path) -> np.ndarray:
-    footer = pq.ParquetFile(file, memory_map=True).metadata
-    return np.cumsum([footer.row_group(number).num_rows for number in range(footer.num_row_groups)])
+    return group_ends(pq.ParquetFile(file, memory_map=True))
 
 
 def forget() -> None:
@@ -227,7 +226,7 @@ def prepare(
     _write_known(previous.table, kept, file)
     reuse = Reuse(
         file,
-        {table: places.files for table, places in kept.items()},
+        {table: there.files for table, there in kept.items()},
         frozenset(before),
         fresh,
         frozenset(needed),
@@ -272,8 +271,8 @@ def _kept(release: Release, past: pa.Table, names: Sequence[str]) -> dict[str, K
                 runs = pc.run_end_encode(keys)
                 ends = numbers_in(runs.run_ends).astype(np.int64)
                 starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)
-                places = numbers_in(pc.index_in(runs.values, value_set=ids)).astype(np.int64)
-                file[places], first[places], count[places] = len(files) - 1, starts, ends - starts
+                at = places(runs.values, ids)
+                file[at], first[at], count[at] = len(files) - 1, starts, ends - starts
         found[table] = Kept(tuple(files), file, first, count, tuple(same))
     return found
 
@@ -310,27 +309,25 @@ def _write_known(past: pa.Table, kept: Mapping[str, Kept], file: Path) -> None:
     if not parts:
         parts = [pa.schema([(name, pa.string()) for name in (*_COLUMNS, "raw_path")]).empty_table()]
     table = pa.concat_tables(parts).combine_chunks()
-    places = numbers_in(pc.index_in(table["id"].combine_chunks(), value_set=past["id"].combine_chunks())).astype(
-        np.int64
-    )
+    of = places(table["id"], past["id"])
     short = np.array([marks_of(one)[0] for one in table["id"].to_pylist()], np.int64)
     order = np.argsort(short, kind="stable")
     table = table.take(indices(order))
-    places = places[order]
+    of = of[order]
     paths = np.array([marks_of(one)[0] for one in table["raw_path"].to_pylist()], np.int64)
     by_path = np.argsort(paths, kind="stable")
-    gold = past["gold_sha256"].combine_chunks().take(indices(places))
+    gold = past["gold_sha256"].combine_chunks().take(indices(of))
     columns = {
         **{name: table[name].combine_chunks() for name in table.column_names},
         "gold_sha256": gold,
-        "place": indices(places),
+        "place": indices(of),
         "short": indices(short[order]),
         "path_short": indices(paths[by_path]),
         "path_at": indices(by_path),
     }
     for name, there in kept.items():
         for what, numbers in (("file", there.file), ("first", there.first), ("count", there.count)):
-            columns[f"{name} {what}"] = indices(numbers[places])
+            columns[f"{name} {what}"] = indices(numbers[of])
     made = pa.Table.from_arrays(list(columns.values()), names=list(columns))
     with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, made.schema) as writer:
         writer.write_table(made, max_chunksize=max(1, made.num_rows))

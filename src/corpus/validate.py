@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from corpus.article import Article
+from corpus.article import Article, place_of
 from corpus.problem import Problem, quoted
 from corpus.settings import Settings, Source, licence_problem
 
@@ -23,8 +23,7 @@ Rule = Callable[[Article, Source, Settings], Iterator[Problem]]
 
 
 def _problem(article: Article, rule: str, path: str, found: str, wanted: str, hint: str = "") -> Problem:
-    file, _, line = article.raw_path.partition("#L")
-    return Problem(file, int(line or 0), path, rule, found, wanted, hint)
+    return Problem(*place_of(article.raw_path), path, rule, found, wanted, hint)
 
 
 _FORBIDDEN = re.compile(

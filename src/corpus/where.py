@@ -144,6 +144,10 @@ class Release:
                 return found
         raise self._wrong(path, "not in MANIFEST.json", "a file that MANIFEST.json lists")
 
+    def has(self, path: str) -> bool:
+        """Whether the manifest lists a file."""
+        return any(entry["path"] == path for entry in self.manifest["files"])
+
     def tables(self, table: str, split: str | None = None) -> Iterator[dict[str, Any]]:
         """The manifest's entries of a table's files in the order of their rows, of all splits or of one."""
         order = list(self.manifest["tables"].get(table, ()))

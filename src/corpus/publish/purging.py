@@ -39,7 +39,7 @@ class Purge:
 
 def withdrawn_in(release: Release) -> dict[str, tuple[str, ...]]:
     """The id of each withdrawn record, with the versions that its tombstone says held it."""
-    if not any(entry["path"] == "withdrawn.jsonl" for entry in release.manifest["files"]):
+    if not release.has("withdrawn.jsonl"):
         return {}
     lines = release.read("withdrawn.jsonl").decode("utf-8").splitlines()
     return {one["id"]: tuple(one["releases"]) for one in map(json.loads, lines)}

@@ -20,7 +20,7 @@ import pyarrow as pa
 from corpus import annotate, gold, raw, schema, settings
 from corpus.annotate.layer import Layer
 from corpus.annotated import Tables, rows_of
-from corpus.article import Article
+from corpus.article import Article, place_of
 from corpus.partition import articles_of
 from corpus.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.rehydrate.spool import Spool, describe
@@ -229,7 +229,7 @@ def _again(
 ) -> tuple[dict[str, Any], Tables] | None:
     """What the layers find in a text now, None where they cannot be run over it."""
     layers, annotators, ours = means
-    file, _, line = article.raw_path.partition("#L")
+    file, line = place_of(article.raw_path)
     try:
         known = gold.read(root, article) if row["gold"] else None
         return rows_of(article, known, layers, annotators, ours)
@@ -238,9 +238,7 @@ def _again(
     except CorpusError as error:
         first = error.problems[0]
         place = f"record {row['id']}"
-        problems.append(
-            Problem(file, int(line or 0), place, "rehydrate-words", f"{first.rule}: {first.found}", first.wanted)
-        )
+        problems.append(Problem(file, line, place, "rehydrate-words", f"{first.rule}: {first.found}", first.wanted))
         return None
 
 
@@ -261,12 +259,12 @@ def _restored(
         found = None if again is None else again[1].get(table, [])
         made[table], lacking = unmasked(table, masked.rows(table, place), article.text, found)
         if lacking and again is not None:
-            file, _, line = article.raw_path.partition("#L")
+            file, line = place_of(article.raw_path)
             said = f"{lacking} rows of {table} that the layers do not find again"
             wanted = "the model and libraries of the release, and the gold file of a record that a person annotated"
             hint = "their lemmas or names are left empty; what offsets give is there"
             problems.append(
-                Problem(file, int(line or 0), f"record {record['id']}, {table}", "rehydrate-words", said, wanted, hint)
+                Problem(file, line, f"record {record['id']}, {table}", "rehydrate-words", said, wanted, hint)
             )
     return row, made
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.columns import indices
+from corpus.columns import indices, places
 
 EXAMPLES = 5
 """Ids that a reason names; the count says how many there are."""
@@ -248,12 +248,6 @@ class _Pair:
         rows = self.both.copy()
         rows[here] = pc.not_equal(now, before).to_numpy(zero_copy_only=False)
         return rows
-
-
-def places(ids: pa.ChunkedArray, among: pa.ChunkedArray) -> np.ndarray:
-    """The place of each id among others, -1 for none."""
-    found = pc.index_in(ids.combine_chunks(), value_set=among.combine_chunks())
-    return np.asarray(pc.fill_null(found, -1)).astype(np.int64)
 
 
 def _published(history: pa.Table) -> np.ndarray:

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus.columns import indices
+from corpus.columns import group_ends, indices
 from corpus.release.hashes import column_hash
 
 GROUP_ROWS = 2048
@@ -188,8 +188,7 @@ def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
 def _groups_of(rows: Rows, schema: pa.Schema) -> tuple[pa.Table, np.ndarray]:
     """The row groups of a Parquet file that hold some rows, and the places of these in them."""
     with pq.ParquetFile(rows.file, memory_map=True) as file:
-        footer = file.metadata
-        ends = np.cumsum([footer.row_group(number).num_rows for number in range(footer.num_row_groups)])
+        ends = group_ends(file)
         wanted = np.unique(np.searchsorted(ends, rows.indices, side="right"))
         table = file.read_row_groups(wanted.tolist(), columns=schema.names, use_threads=False).select(schema.names)
     starts = np.concatenate([[0], ends[:-1]])[wanted]
