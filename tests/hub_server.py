@@ -9,6 +9,7 @@ rewrites only its branch: tags keep their old commits, and what no branch or tag
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import json
 import re
@@ -117,6 +118,13 @@ class Server:
         self.fault: Callable[[str, str, str], Fault] = lambda _who, _method, _path: None
         self.lock = RLock()
         self.endpoint = ""
+
+    def twin(self, repository: Repository, name: str) -> Repository:
+        """A repository of another name with the same content."""
+        made = copy.deepcopy(repository)
+        made.name = name
+        self.repositories[name] = made
+        return made
 
     @contextmanager
     def served(self) -> Iterator[str]:

@@ -43,14 +43,6 @@ def published(hub: Any, versions: dict[str, Path], *which: str, name: str = NAME
     return hub.server.repositories[name]
 
 
-def twin(hub: Any, repository: Any, name: str) -> Any:
-    """A repository of another name with the same content."""
-    made = copy.deepcopy(repository)
-    made.name = name
-    hub.server.repositories[name] = made
-    return made
-
-
 def other(release: Path, folder: Path, **changes: Any) -> Path:
     """The release with another card, and other fields in its manifest."""
     shutil.copytree(release, folder)
@@ -250,7 +242,7 @@ def test_every_fault_at_every_request_is_got_over_and_nobody_ever_sees_a_mixture
     for place in range(count):
         for kind in FAULTS:
             name = f"org/r{place}-{kind}"
-            twin(hub, clean, name)
+            hub.server.twin(clean, name)
             plan[name] = (place, kind)
     wrong: list[str] = []
     met: list[str] = []
@@ -289,7 +281,7 @@ def test_killed_at_any_request_it_can_be_run_again(hub: Any, versions: dict[str,
     watch = Watch(versions["1.0.0"], versions["1.1.0"])
     names = [f"org/k{place}" for place in range(count)]
     for name in names:
-        twin(hub, clean, name)
+        hub.server.twin(clean, name)
     pids = {name: tmp_path / name.removeprefix("org/") for name in names}
 
     def fault(who: str, _method: str, _path: str) -> Any:

@@ -44,13 +44,6 @@ def published(hub: Any, versions: dict[str, Path], *which: str, name: str = "org
     return hub.server.repositories[name]
 
 
-def twin(hub: Any, repository: Any, name: str) -> Any:
-    made = copy.deepcopy(repository)
-    made.name = name
-    hub.server.repositories[name] = made
-    return made
-
-
 def is_purged(repository: Any, kept: dict[str, dict[str, bytes]]) -> None:
     """The kept versions are whole, and nothing of the others can be reached."""
     assert set(repository.tags) == {f"v{version}" for version in KEPT}
@@ -148,7 +141,7 @@ def test_interrupted_at_any_write_a_purge_is_finished_by_the_next(
     plan = {f"org/p{place}-{kind}": (place, kind) for place in writes for kind in ("kill", "after", 500)}
     plan |= {f"org/p{place - 1}-kill": (place - 1, "kill") for place in writes if place - 1 not in writes}
     for name in plan:
-        twin(hub, clean, name)
+        hub.server.twin(clean, name)
     pids = {name: tmp_path / name.removeprefix("org/") for name in plan}
     wrong: list[tuple[str, str]] = []
 
@@ -212,7 +205,7 @@ def test_the_next_version_keeps_the_note_and_the_list(hub: Any, versions: dict[s
 
 def test_what_cannot_be_purged_is_refused_before_anything_is_deleted(hub: Any, versions: dict[str, Path]) -> None:
     repository = published(hub, versions, *ALL)
-    twin(hub, repository, "org/branch").branches["essai"] = repository.tags["v1.2.0"]
+    hub.server.twin(repository, "org/branch").branches["essai"] = repository.tags["v1.2.0"]
     tasks = [task("purge", versions["2.0.0"], name) for name in ("org/jetonsecret", "org/branch")]
     assert [answer.get("rule") for answer in hub.tasks(tasks)] == ["purge-too-early", "purge-branch"]
     published(hub, versions, "2.0.0", "2.0.1", name="org/jetonsecret")
