@@ -27,29 +27,31 @@ MAY_IMPORT = {
     "schema": set(),
     "settings": {"schema", "dates", "yaml_text"},
     # stage: raw bytes, and nothing of what is in them
-    "raw": {"bulk", "settings", "warc"},
+    "raw/__init__": {"raw/bulk", "raw/warc"},
+    "raw/listing": {"raw/__init__"},
     # stage: parse; a parser knows its record, its source, and readers of the same kind
-    "parse/__init__": {"raw", "settings", "parse/jsonl"},
-    "parse/fields": {"raw", "settings", "schema", "dates"},
-    "parse/text": {"raw", "settings"},
-    "parse/markdown": {"raw", "settings", "yaml_text", "parse/fields"},
-    "parse/jsonl": {"raw", "settings", "parse/fields"},
+    "parse/__init__": {"raw/__init__", "settings", "parse/jsonl"},
+    "parse/fields": {"raw/__init__", "settings", "schema", "dates"},
+    "parse/text": {"raw/__init__", "settings"},
+    "parse/markdown": {"raw/__init__", "settings", "yaml_text", "parse/fields"},
+    "parse/jsonl": {"raw/__init__", "settings", "parse/fields"},
     "parse/marks": set(),
-    "parse/markup": {"raw", "parse/marks"},
-    "parse/statements": {"raw", "parse/markup", "dates"},
+    "parse/markup": {"raw/__init__", "parse/marks"},
+    "parse/statements": {"raw/__init__", "parse/markup", "dates"},
     # a saved page's figcaption holds caption and credit in one line, which roles.py knows how to part
-    "parse/html": {"raw", "roles", "settings", "dates", "parse/marks", "parse/markup", "parse/statements"},
+    "parse/html": {"raw/__init__", "roles", "settings", "dates", "parse/marks", "parse/markup", "parse/statements"},
     "parse/ninjs": {
-        "raw", "settings", "schema", "dates", "parse/markup", "parse/jsonl", "parse/fields", "parse/ninjs_fields",
+        "raw/__init__", "settings", "schema", "dates", "parse/markup", "parse/jsonl", "parse/fields",
+        "parse/ninjs_fields",
     },
-    "parse/ninjs_fields": {"raw"},
-    "parse/warc": {"raw", "settings", "parse/__init__", "parse/html"},
+    "parse/ninjs_fields": {"raw/__init__"},
+    "parse/warc": {"raw/__init__", "settings", "parse/__init__", "parse/html"},
     # stage: normalise; assemble puts normalise, roles and dates together into an article
-    "assemble": {"raw", "settings", "normalise", "roles", "dates"},
+    "assemble": {"raw/__init__", "settings", "normalise", "roles", "dates"},
     # stage: validate
     "validate": {"settings"},
     # stage: annotate; what people annotated, and layers, which know each other and nothing else (see ANNOTATE)
-    "gold": {"raw", "schema"},
+    "gold": {"raw/__init__", "schema"},
     # ledgers beside the sources of raw/: what was withdrawn, who contributed
     "ledgers": {"schema"},
     "annotated": {"annotate/layer", "gold", "schema", "settings", "stories/__init__", "release/rows"},
@@ -65,16 +67,16 @@ MAY_IMPORT = {
     "stories/groups": {"stories/pairs", "stories/minhash"},
     "stories/leaks": {"stories/pairs", "stories/shingling"},  # the exact comparison, and nothing of MinHash
     # stage: whole corpus, on small columns of the work files, and the tables they become
-    "rawindex": {"release/rows"},
+    "raw/index": set(),
     "fingerprints": {"annotate/layer", "schema", "settings"},
     "grouping": {"__init__", "catalogue", "release/rows", "settings", "stories/__init__", "where", "workfiles"},
     "reuse": {
         "annotate/layer", "catalogue", "fingerprints", "history", "settings", "where", "workfiles",
         "release/__init__", "release/rows", "release/tables",
     },
-    "cluster": {"execute", "fingerprints", "raw", "reuse"},
+    "cluster": {"execute", "fingerprints", "raw/__init__", "reuse"},
     # what partitions became, until a release stands
-    "keeping": {"fingerprints", "ledgers", "raw", "settings", "workfiles"},
+    "keeping": {"fingerprints", "ledgers", "raw/__init__", "settings", "workfiles"},
     "workfiles": {"schema", "stories/__init__", "release/hashes", "release/rows"},
     "catalogue": {"schema", "settings", "release/tables", "release/rows", "release/__init__", "workfiles"},
     "history": {"schema", "where", "release/rows"},
@@ -95,7 +97,8 @@ MAY_IMPORT = {
     "rehydrate/words": {"schema"},
     "rehydrate/spool": {"schema", "where", "release/__init__", "release/manifest", "release/rows", "release/tables"},
     "rehydrate/__init__": {
-        "annotate/__init__", "annotate/layer", "annotated", "gold", "partition", "raw", "rehydrate/spool",
+        "raw/listing",
+        "annotate/__init__", "annotate/layer", "annotated", "gold", "partition", "raw/__init__", "rehydrate/spool",
         "rehydrate/words", "reproduce", "schema", "settings", "verify/__init__", "verify/rows", "where",
         "release/__init__", "release/place",
     },
@@ -149,22 +152,28 @@ MAY_IMPORT = {
     # the two pages that join the stages: one partition, and all of them
     "partition": {
         "annotate/__init__", "annotate/layer", "annotated", "assemble", "gold", "keeping", "ledgers", "parse/__init__",
-        "raw", "rawindex", "reuse", "settings", "stories/__init__", "validate", "warc", "workfiles",
+        "raw/__init__", "reuse", "settings", "stories/__init__", "validate", "raw/index", "raw/warc", "workfiles",
     },
     "pipeline": {
         "annotate/__init__", "catalogue", "cluster", "execute", "fingerprints", "grouping", "history", "keeping",
         "ledgers",
-        "papers", "partition", "raw", "rawindex", "reuse", "settings", "stories/__init__", "versioning", "workfiles",
+        "papers", "partition", "raw/__init__", "raw/index", "raw/listing", "reuse", "settings",
+        "stories/__init__", "versioning", "workfiles",
         "release/__init__", "release/manifest", "release/place", "release/rows", "release/tables",
     },
     "checking": {"execute", "pipeline", "schema", "workfiles"},
     # what people ask for, on top of the pipeline
-    "contribute": {"assemble", "checking", "ledgers", "partition", "pipeline", "raw", "schema", "settings", "warc"},
+    "contribute": {
+        "assemble", "checking", "ledgers", "partition", "pipeline", "raw/__init__", "raw/listing", "raw/warc", "schema",
+        "settings",
+    },
     "releasing": {"dates", "history", "pipeline"},
     "withdraw": {"dates", "gold", "ledgers", "show"},
     "show": {
-        "annotate/__init__", "annotated", "gold", "normalise", "parse/__init__", "partition", "pipeline", "raw",
-        "release/rows", "settings", "stories/__init__", "warc",
+        "raw/listing",
+        "annotate/__init__", "annotated", "gold", "normalise", "parse/__init__", "partition", "pipeline",
+        "raw/__init__",
+        "release/rows", "settings", "stories/__init__", "raw/warc",
     },
     "evaluate": {"annotate/__init__", "annotated", "dates", "gold", "partition", "pipeline", "roles", "settings"},
 }  # fmt: skip
@@ -174,7 +183,6 @@ ANNOTATE = {"dates", "gold", "schema"}
 
 STAGES = {"annotate", "raw", "parse", "assemble", "validate", "catalogue", "release", "loading"}
 JOINS = {
-    "rawindex",
     "tableread",
     "diff",
     "grouping",

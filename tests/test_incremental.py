@@ -16,9 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import history, ledgers, pipeline, rawindex, withdraw
+from corpus import history, ledgers, pipeline, withdraw
 from corpus.pipeline import Ask
 from corpus.problem import CorpusError
+from corpus.raw import index
 from corpus.where import open_release
 
 LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
@@ -152,7 +153,7 @@ def run(code: str) -> str:
 BUILD = """
 import sys
 from pathlib import Path
-from corpus import history, pipeline, rawindex
+from corpus import history, pipeline
 ask = pipeline.Ask(version=None, previous=history.read({before!r}))
 pipeline.build(Path({root!r}), Path({out!r}), layers={layers!r}, ask=ask)
 print("model" if "spacy" in sys.modules else "no model")
@@ -252,38 +253,38 @@ def test_files_that_nobody_touched_are_not_read_again(root: Path, first: Path, t
     untouched, swapped = sorted((root / "raw" / "depeches").glob("*.txt"))[:2]
     for file in (root / "raw").rglob("*"):
         os.utime(file, (1_600_000_000, 1_600_000_000))  # long before the build, as files are
-    index = rawindex.Index(root)
-    assert [index.sha256(f"raw/depeches/{file.name}", file.stat()) for file in (untouched, swapped)] == ["", ""]
+    known = index.Index(root)
+    assert [known.sha256(f"raw/depeches/{file.name}", file.stat()) for file in (untouched, swapped)] == ["", ""]
     entries = [
-        rawindex.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), file.stat())
+        index.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), file.stat())
         for file in (untouched, swapped)
     ]
-    rawindex.keep(root, entries, 2**62)
+    index.keep(root, entries, 2**62)
     content = swapped.read_bytes()
     swapped.write_bytes(content.replace(b"lundi", b"mardi"))  # of the same size
     os.utime(swapped, (1_600_000_000, 1_600_000_000))  # and of the same time: only ctime tells
-    index = rawindex.Index(root)
-    assert index.sha256(f"raw/depeches/{untouched.name}", untouched.stat()) == entries[0][1]
-    assert index.sha256(f"raw/depeches/{swapped.name}", swapped.stat()) == ""
+    known = index.Index(root)
+    assert known.sha256(f"raw/depeches/{untouched.name}", untouched.stat()) == entries[0][1]
+    assert known.sha256(f"raw/depeches/{swapped.name}", swapped.stat()) == ""
 
 
 def test_what_was_changed_just_before_a_build_is_not_trusted(root: Path) -> None:
-    assert rawindex.begin(root)
+    assert index.begin(root)
     file = root / "raw" / "depeches" / "d-0.txt"
-    entry = rawindex.entry_of("raw/depeches/d-0.txt", "0" * 64, file.stat())
-    rawindex.keep(root, [entry], file.stat().st_mtime_ns + 1_000_000_000)
-    assert rawindex.Index(root).sha256("raw/depeches/d-0.txt", file.stat()) == ""
-    rawindex.keep(root, [entry], max(file.stat().st_mtime_ns, file.stat().st_ctime_ns) + 3_000_000_000)
-    assert rawindex.Index(root).sha256("raw/depeches/d-0.txt", file.stat()) == "0" * 64
+    entry = index.entry_of("raw/depeches/d-0.txt", "0" * 64, file.stat())
+    index.keep(root, [entry], file.stat().st_mtime_ns + 1_000_000_000)
+    assert index.Index(root).sha256("raw/depeches/d-0.txt", file.stat()) == ""
+    index.keep(root, [entry], max(file.stat().st_mtime_ns, file.stat().st_ctime_ns) + 3_000_000_000)
+    assert index.Index(root).sha256("raw/depeches/d-0.txt", file.stat()) == "0" * 64
 
 
 def test_an_untouched_file_is_not_opened_and_a_broken_index_is_no_harm(root: Path, first: Path, tmp_path: Path) -> None:
     files = sorted((root / "raw" / "depeches").glob("*.txt"))
     entries = [
-        rawindex.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), file.stat())
+        index.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), file.stat())
         for file in files
     ]
-    rawindex.keep(root, entries, 2**62)
+    index.keep(root, entries, 2**62)
     programs = [
         OPENED.format(build=BUILD.format(before=str(first), root=str(root), out=str(tmp_path / name), layers=LAYERS))
         for name in "ab"

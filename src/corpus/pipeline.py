@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate, cluster, execute, fingerprints, history, keeping, papers, raw, rawindex, settings
+from corpus import annotate, cluster, execute, fingerprints, history, keeping, papers, raw, settings
 from corpus import reuse as reusing
 from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
 from corpus.columns import numbers_in, places, strings
@@ -27,6 +27,7 @@ from corpus.grouping import Grouped, Grouping, grouped, leaking, leaks, stored
 from corpus.ledgers import Withdrawn, contributors, withdrawn
 from corpus.partition import Job, work
 from corpus.problem import CorpusError, Problem, Rejected
+from corpus.raw import index, listing
 from corpus.release import tables
 from corpus.release.manifest import Made
 from corpus.release.place import partial_of
@@ -79,7 +80,7 @@ def plan(root: Path, only: frozenset[str] | None = None, layers: Sequence[str] |
     ours = settings.read_settings(root)
     chosen = tuple(ours.layers if layers is None else layers)
     annotate.choose(chosen)  # a wrong name is said before any work
-    folders, found = raw.source_folders(root, ours.sources)
+    folders, found = listing.source_folders(root, ours.sources)
     rejected = [Rejected("", problem.file, 0, (problem,)) for problem in found]
     sources: dict[str, Source] = {}
     parts: list[raw.Partition] = []
@@ -93,11 +94,11 @@ def plan(root: Path, only: frozenset[str] | None = None, layers: Sequence[str] |
             rejected.append(Rejected(folder.name, error.problems[0].file, 0, error.problems))
             continue
         sources[source.id] = source
-        listing = raw.list_files(folder, root, source.shape)
-        rejected += [Rejected(source.id, problem.file, 0, (problem,)) for problem in listing.problems]
+        there = listing.list_files(folder, root, source.shape)
+        rejected += [Rejected(source.id, problem.file, 0, (problem,)) for problem in there.problems]
         share, hosts = _SHARE if chosen else 1, tuple(sorted(source.hosts))
-        parts += raw.partitions(source.id, listing.files, root, source.shape, share, hosts)
-        annotated |= listing.gold
+        parts += raw.partitions(source.id, there.files, root, source.shape, share, hosts)
+        annotated |= there.gold
     return Plan(ours, sources, tuple(parts), tuple(rejected), frozenset(annotated), chosen, withdrawn(root))
 
 
@@ -251,7 +252,7 @@ def build(
     """
     root = root.absolute()
     asked = ask or Ask()
-    begun = rawindex.begin(root)
+    begun = index.begin(root)
     planned = plan(root, layers=layers)
     known = history.empty() if asked.previous is None else asked.previous.table
     workers = workers if len(planned.partitions) > 1 else 1
@@ -284,7 +285,7 @@ def build(
         proof = papers.write(release, _about(read, report, made, asked), written)
         if begun:
             files_read = (json.loads(part.file_of("index").read_text("utf-8")) for part in read.parts)
-            rawindex.keep(root, [one for entries in files_read for one in entries], begun)
+            index.keep(root, [one for entries in files_read for one in entries], begun)
     return replace(report, manifest=proof)
 
 

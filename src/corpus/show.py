@@ -12,11 +12,13 @@ from typing import Any
 
 import click
 
-from corpus import annotate, gold, parse, partition, pipeline, raw, warc
+from corpus import annotate, gold, parse, partition, pipeline, raw
 from corpus.annotated import Tables, rows_of
 from corpus.article import Article, Paragraph
 from corpus.normalise import trace
 from corpus.problem import Problem, UsageError
+from corpus.raw import listing
+from corpus.raw.warc import LeftOut
 from corpus.release.rows import row_of
 from corpus.settings import Source, read_settings
 from corpus.stories import split_of
@@ -62,7 +64,7 @@ def find(root: Path, identity: str) -> Found:
     for part in planned.partitions:
         source = planned.sources[part.source]
         for record in raw.records(part, root):
-            if isinstance(record, warc.LeftOut):
+            if isinstance(record, LeftOut):
                 continue
             for article in partition.articles_of([record], source, planned.settings):
                 if not isinstance(article, Article) or not isinstance(record, raw.Record):
@@ -73,7 +75,7 @@ def find(root: Path, identity: str) -> Found:
                     )
                 near.append(article.id)
     close = get_close_matches(identity, near[:10_000], 3, 0.5)
-    known = ", ".join(folder.name for folder in raw.source_folders(root, None)[0]) or "none yet"
+    known = ", ".join(folder.name for folder in listing.source_folders(root, None)[0]) or "none yet"
     raise UsageError(
         Problem(
             identity,

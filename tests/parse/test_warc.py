@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import corpus
-from corpus import bulk, raw, settings, warc
+from corpus import raw, settings
 from corpus.pipeline import Report
+from corpus.raw import bulk, warc
 
 pytest.importorskip("trafilatura")
 pytest.importorskip("fastwarc")

@@ -5,7 +5,7 @@ the source is used, left out by name with a reason, or a problem (``CorpusError`
 ``visible(content)`` gives the characters that a reader sees of the decoded record and the
 offset of each, so that an article can be traced back to its bytes.
 
-To add a shape: a module here, its name in ``SHAPES``, its suffixes in raw.py, its name in
+To add a shape: a module here, its name in ``SHAPES``, its suffixes in raw/__init__.py, its name in
 source.schema.json.
 """
 

@@ -23,6 +23,7 @@ from corpus.annotated import Tables, rows_of
 from corpus.article import Article, place_of
 from corpus.partition import articles_of
 from corpus.problem import CorpusError, Problem, Rejected, UsageError
+from corpus.raw import listing
 from corpus.rehydrate.spool import Spool, describe
 from corpus.rehydrate.words import columns as columns_of
 from corpus.rehydrate.words import unmasked
@@ -172,8 +173,8 @@ def _found(
     given = {source.id for _, source in sources}
     for root, source in sources:
         folder = root / "raw" / source.id if (root / "raw" / source.id).is_dir() else root / source.id
-        listing = raw.list_files(folder, root, source.shape)
-        for part in raw.partitions(source.id, listing.files, root, source.shape):
+        files = listing.list_files(folder, root, source.shape).files
+        for part in raw.partitions(source.id, files, root, source.shape):
             for record in raw.records(part, root):
                 if not isinstance(record, raw.Record):
                     continue
