@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,23 +34,25 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path, **environment: str) -> Iterator[Cluster]:
-    """A scheduler on a free port of the loopback, and two workers of one thread."""
+def cluster(folder: Path, *, nanny: bool = False, **environment: str) -> Iterator[Cluster]:
+    """A scheduler on a free port of the loopback, and two workers of one thread; a ``nanny`` starts them again."""
     file = folder / "scheduler.json"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
     host = ["--host", "127.0.0.1", "--no-dashboard"]
     schedule = [DASK, "scheduler", *host, "--port", "0", "--scheduler-file", file]
-    started = [subprocess.Popen(schedule, **quiet)]  # type: ignore[call-overload]  # the options of every process
+    once = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
+    started = [subprocess.Popen(schedule, env=once, **quiet)]  # type: ignore[call-overload]  # the options of every process
     try:
         for number in range(2):
-            own = ["--scheduler-file", file, "--nthreads", "1", "--no-nanny", "--local-directory", folder / str(number)]
+            own = ["--scheduler-file", file, "--nthreads", "1", "--local-directory", folder / str(number)]
+            own += ["--nanny" if nanny else "--no-nanny"]
             started.append(
                 subprocess.Popen([DASK, "worker", *host, *own], env={**os.environ, **environment}, **quiet)  # type: ignore[call-overload]  # as above
             )
         yield Cluster(file, started[0], started[1:])
     finally:
         for process in reversed(started):
-            process.kill()
+            process.terminate() if nanny else process.kill()  # a nanny takes its worker with it
             process.wait()
 
 
@@ -184,3 +187,86 @@ def test_a_cluster_of_this_machine_is_started_where_none_is_named(
     assert done.returncode == 0, done.stderr
     assert bytes_of(out) == here
     assert command(*common, "--dask-address", "tcp://127.0.0.1:9").returncode == 2
+
+
+def test_where_all_lies_in_a_store_nothing_has_to_be_shared(
+    home: Path, here: dict[str, str], tmp_path: Path, s3: Any, command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    pytest.importorskip("upath")
+    for file in (home / "corpus.toml", *(home / "raw").rglob("*")):
+        if file.is_file():
+            s3.put_file(str(file), f"seau/corpus/{file.relative_to(home).as_posix()}")
+    common = ["--root", "s3://seau/corpus", "--executor", "dask", "--allow-rejects"]
+
+    def bytes_at(folder: str) -> dict[str, str]:
+        s3.invalidate_cache()
+        return {
+            path.removeprefix(f"{folder}/"): hashlib.sha256(s3.cat_file(path)).hexdigest() for path in s3.find(folder)
+        }
+
+    with cluster(tmp_path) as started:
+        where = ["--dask-address", str(started.file)]
+        done = command("build", *common, *where, "--out", "s3://seau/out")
+        assert done.returncode == 0, done.stderr
+        assert bytes_at("seau/out") == here
+        process = subprocess.Popen([*COMMAND, "build", *common, *where, "--out", "s3://seau/out"])
+        for _ in range(3000):
+            s3.invalidate_cache()
+            if sum(path.endswith("part.json") for path in s3.find("seau/out.partial")) >= 3:
+                break
+            time.sleep(0.02)
+        assert process.poll() is None
+        started.workers[0].kill()
+        assert process.wait(120) == 0
+        assert bytes_at("seau/out") == here
+        ask = ["--previous", "none", "--version", "1.0.0", "--date", "2026-11-22"]
+        done = command("release", *common, *where, *ask, "--out", "s3://seau/1")
+        assert done.returncode == 0, done.stderr
+        done = command("release", *common, *where, "--previous", "s3://seau/1", "--out", "s3://seau/2")
+        assert done.returncode == 0, done.stderr
+        for table in ("articles", "history.parquet"):
+            first, second = bytes_at("seau/1"), bytes_at("seau/2")
+            assert {path: digest for path, digest in first.items() if table in path} == {
+                path: digest for path, digest in second.items() if table in path
+            }
+        local = command("build", *common, *where, "--out", str(tmp_path / "local"))
+        assert local.returncode == 0  # the disk of this machine is one that its workers see
+        assert bytes_of(tmp_path / "local") == here
+
+
+BREAKS = """
+import os, signal, sys
+import ftfy, orjson
+loads = orjson.loads
+
+def breaking(content):
+    if b"l-1003" in bytes(content) and sys.argv[0].endswith(("dask", "spawn_main", "-c")):
+        {how}
+    return loads(content)
+
+orjson.loads = breaking
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "found"),
+    [
+        ("os.kill(os.getpid(), signal.SIGKILL)", "2 workers that ended by themselves over it"),
+        ("raise MemoryError('no room')", "MemoryError: no room"),
+    ],
+)
+def test_a_record_that_breaks_workers_is_named(
+    home: Path, tmp_path: Path, command: Callable[..., subprocess.CompletedProcess[str]], how: str, found: str
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(BREAKS.format(how=how), "utf-8")
+    out = tmp_path / "out"
+    with cluster(tmp_path, nanny=True, PYTHONPATH=str(tmp_path)) as started:
+        done = command(*arguments(home, out, started.file))
+    assert done.returncode == 1
+    assert "raw/lignes/2023.jsonl:4: partition-failed" in done.stderr
+    assert found in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not out.exists()
+    kept = list(out.with_name("out.partial").glob("parts/*/*/part.json"))
+    assert kept
+    assert command("build", "--root", home, "--out", out, "--allow-rejects").returncode == 0

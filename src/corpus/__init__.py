@@ -4,6 +4,7 @@ Where a line belongs, in the way of an article:
 
 - values: ``article``, ``problem``, ``columns``, ``scores``; what people set: ``settings``, ``yaml_text``, ``schema``,
   ``ledgers``
+- files, on a disk or in a store: ``storage``, on ``stores``
 - raw bytes: ``raw/``
 - one record: ``parse/``, ``normalise``, ``roles``, ``dates``, ``assemble``, ``validate``
 - what is said of it: ``annotate/``, ``gold``, ``annotated``; how good that is: ``evaluate``
@@ -11,7 +12,7 @@ Where a line belongs, in the way of an article:
 - the whole corpus: ``pipeline``, ``catalogue``, ``history``, ``stories/``, ``grouping``, ``versioning``
 - where work runs: ``execute``, ``cluster``
 - a release: ``release/`` writes it, ``papers`` says what it is, ``releasing`` asks for it, ``withdraw`` takes out of it
-- a release that is there: ``where``, ``hubcache``, ``stores``, ``tableread``; ``loading``, ``diff``, ``verify/``,
+- a release that is there: ``where``, ``hubcache``, ``tableread``; ``loading``, ``diff``, ``verify/``,
   ``reproduce``, ``rehydrate/``, ``stats``; ``publish/`` sends it
 - what people ask for: ``cli/``, on ``contribute``, ``checking``, ``show``
 """

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +18,7 @@ from corpus.columns import indices, numbers_in
 from corpus.problem import Problem, Rejected
 from corpus.release import tables
 from corpus.settings import Settings
+from corpus.storage import Place
 from corpus.workfiles import MASKS, NAMING, RIGHTS, Part, counted, kept, numbers_of
 
 
@@ -113,7 +113,7 @@ class Kept:
     ``same`` are these files as they can be copied whole, None for one that cannot.
     """
 
-    files: tuple[Path, ...]
+    files: tuple[Place, ...]
     file: np.ndarray
     first: np.ndarray
     count: np.ndarray

@@ -11,13 +11,14 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
-from corpus import execute, schema
+from corpus import execute, schema, storage
 from corpus.pipeline import Plan, Progress, Read, Report, job_of, plan, quiet, read_all
 from corpus.problem import CorpusError, Problem, UsageError
+from corpus.storage import Place
 from corpus.workfiles import NAMING
 
 
-def check(root: Path, paths: Sequence[Path] = (), workers: int = 1, progress: Progress = quiet) -> Report:
+def check(root: Place, paths: Sequence[Path] = (), workers: int = 1, progress: Progress = quiet) -> Report:
     """Everything wrong with the raw records of a corpus folder; nothing is written.
 
     ``paths`` (files or folders under raw/) narrow the answer; the sources that they lie in are
@@ -38,8 +39,12 @@ def check(root: Path, paths: Sequence[Path] = (), workers: int = 1, progress: Pr
     return replace(report, rejected=chosen)
 
 
-def _under_raw(path: Path, root: Path) -> tuple[str, ...]:
+def _under_raw(path: Path, root: Place) -> tuple[str, ...]:
     """A path as its parts from the corpus folder down; corpus.toml and raw/ itself mean everything."""
+    if not isinstance(root, Path):
+        if path.parts[:1] in (("raw",), ("corpus.toml",)):
+            return path.parts if path.parts[0] == "raw" else ("raw",)
+        raise _unknown(path, root)
     absolute = path if path.is_absolute() else Path.cwd() / path
     absolute = absolute.parent.resolve() / absolute.name
     if absolute.exists() or absolute.is_symlink():
@@ -48,17 +53,13 @@ def _under_raw(path: Path, root: Path) -> tuple[str, ...]:
             return parts
         if absolute == root.resolve() or parts == ("corpus.toml",):
             return ("raw",)
-    raise UsageError(
-        Problem(
-            str(path),
-            0,
-            "",
-            "path-unknown",
-            "no file or folder under raw/ of this corpus",
-            f"a path under {root / 'raw'}",
-            "to check a file before it is filed: corpus add --dry-run FILE --source S",
-        )
-    )
+    raise _unknown(path, root)
+
+
+def _unknown(path: Path, root: Place) -> UsageError:
+    found, wanted = "no file or folder under raw/ of this corpus", f"a path under {root / 'raw'}"
+    hint = "to check a file before it is filed: corpus add --dry-run FILE --source S"
+    return UsageError(Problem(str(path), 0, "", "path-unknown", found, wanted, hint))
 
 
 def _lies_in(file: str, parts: tuple[str, ...]) -> bool:
@@ -78,7 +79,7 @@ def _read_in_passing(
 
 
 def rows(
-    root: Path,
+    root: Place,
     columns: Sequence[str],
     workers: int = 1,
     progress: Progress = quiet,
@@ -99,7 +100,7 @@ def rows(
         return pa.concat_tables([empty, *kept]).filter(pa.array(read.sound)).combine_chunks()
 
 
-def write_rejects(report: Report, file: Path) -> None:
+def write_rejects(report: Report, file: Place) -> None:
     """One JSON object a line for each record that was rejected, or ``held`` back, with its problems; or no file.
 
     Raises:
@@ -110,9 +111,9 @@ def write_rejects(report: Report, file: Path) -> None:
             listed = [refusal.as_json() for refusal in report.rejected]
             listed += [{**refusal.as_json(), "held": True} for refusal in report.held]
             lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in listed]
-            file.write_text("".join(lines), "utf-8")
+            storage.write(file, "".join(lines).encode())
         else:
-            file.unlink(missing_ok=True)
+            storage.remove(file)
     except OSError as error:
         raise CorpusError(
             Problem(

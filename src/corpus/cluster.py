@@ -15,12 +15,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus import execute, fingerprints, reuse
-from corpus.problem import CorpusError, Problem, UsageError
+from corpus import execute, fingerprints, reuse, storage
+from corpus.article import place_of
+from corpus.problem import CorpusError, Problem, StorageError, UsageError
 from corpus.raw import Partition
+from corpus.storage import Place
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -30,10 +31,12 @@ _CONNECT = 15
 _FIRST_WORKER = 120
 _LOOK = 20
 _LOOKS = 15
+_KILLED = 2
+"""How often what nobody left word of is given to other workers, where those that had it ended beside it."""
 
 
 @contextmanager
-def pool(executor: str, workers: int, seen: Sequence[Path]) -> Iterator[Executor | None]:
+def pool(executor: str, workers: int, seen: Sequence[Place]) -> Iterator[Executor | None]:
     """Where a build runs: ``local`` in that many processes, ``dask`` the same under a scheduler of this machine.
 
     Any other ``executor`` is the address of a scheduler (tcp://..., tls://...), or its scheduler file (.json).
@@ -62,15 +65,29 @@ class Expected:
 _ONE = threading.Lock()
 
 
+class StumbledError(Exception):
+    """What a worker raised over what it was given, and the address of the worker."""
+
+    def __init__(self, worker: str, error: Exception) -> None:
+        super().__init__(worker, error)
+        self.worker, self.error = worker, error
+
+
 def alone(function: Callable[[Any], Any], given: Any, expected: Expected) -> Any:
     """What runs on a worker: one partition at a time in a process, whatever its number of threads.
 
     Raises:
-        CorpusError: this worker cannot be used (``_prove``), or as the function.
+        CorpusError: this worker cannot be used (``_prove``).
+        StumbledError: the function raised.
     """
+    from distributed import get_worker
+
     with _ONE:
         _prove(expected)
-        return function(given)
+        try:
+            return function(given)
+        except Exception as error:  # whatever it is, it may be that of this machine
+            raise StumbledError(get_worker().address, error) from error
 
 
 @cache
@@ -84,20 +101,20 @@ def _prove(expected: Expected) -> None:
         found, wanted = f"other code or libraries on the worker {name}", "the same version of everything on each worker"
         raise CorpusError(Problem("", 0, "", "workers-differ", found, wanted, _SAME))
     for file, digest in expected.seen:
-        if _digest(Path(file)) != digest:
+        if _digest(storage.place_of(file)) != digest:
             found = f"the worker {name} does not see {file}"
-            wanted = "the corpus folder and the place of the release on storage that all workers share"
-            hint = "give --root and --out on a file system that every machine has mounted at the same path"
+            wanted = "the corpus folder, --out and the release before on storage that all workers share"
+            hint = "give places that every machine has mounted at the same path, or addresses (s3://bucket/prefix)"
             raise CorpusError(Problem(file, 0, "", "storage-not-shared", found, wanted, hint))
 
 
 _SAME = "install the same wheel and the same scripts/constraints.txt everywhere, and start the workers again"
 
 
-def _digest(file: Path) -> str:
+def _digest(file: Place) -> str:
     try:
-        return sha256(file.read_bytes()).hexdigest()
-    except OSError:
+        return sha256(storage.read(file)).hexdigest()
+    except (OSError, StorageError):
         return ""
 
 
@@ -117,37 +134,50 @@ class _Dask(execute.Elsewhere):
     def submit(self, function: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
         """The future of what the function makes of the one thing that is given."""
         [one] = (*given, *named.values())
+        return self._submit(function, one)
+
+    def _submit(self, function: Callable[..., Any], one: Any, besides: str = "") -> Future[Any]:
+        """The future of a task, if possible on another worker than the one ``besides``."""
         try:
-            return _Pending(self._client.submit(alone, function, one, self._expected, pure=False, retries=1))
+            others = [name for name in self._client.nthreads() if name != besides] if besides else []
+            where = {"workers": others, "allow_other_workers": True} if others else {}
+            return _Pending(self._client.submit(alone, function, one, self._expected, pure=False, **where))
         except Exception as error:  # noqa: BLE001  # the client says in many ways that it is closed
             raise _lost(str(error) or type(error).__name__) from None
 
-    def result(self, future: Future[Any], given: Any) -> Any:
-        """What came of it.
+    def result(self, future: Future[Any], function: Callable[[Any], Any], given: Any) -> Any:
+        """What came of it; what broke on one worker is tried on another one, and then named.
 
         Raises:
             CorpusError: as the function, and rules ``partition-failed`` and ``cluster-lost``.
         """
         from distributed.scheduler import KilledWorker
 
-        try:
-            return self._waited(future)
-        except CorpusError:
-            raise
-        except CancelledError:
-            raise _lost("a scheduler that does not answer any more") from None
-        except KilledWorker as error:
-            tries = error.allowed_failures + 1
-            raise _failed(given, f"{tries} workers that ended by themselves over it, or beside it") from None
-        except ImportError as error:
-            found = f"a worker that has not all that is needed: {error}"
-            wanted = "the same version of everything on each worker"
-            raise CorpusError(Problem("", 0, "", "workers-differ", found, wanted, _SAME)) from None
-        except Exception as error:  # noqa: BLE001  # whatever a worker stumbled over, twice
-            found = f"{type(error).__name__}: {error}"
-            if isinstance(future, _Pending) and not future.erred():  # the way to the workers is what broke
-                raise _lost(found) from None
-            raise _failed(given, found) from None
+        tries = 0
+        while True:
+            try:
+                return self._waited(future)
+            except StumbledError as stumbled:
+                error, besides = stumbled.error, stumbled.worker
+                if isinstance(error, CorpusError) and error.problems[0].rule != "partition-failed":
+                    raise error from None
+                if tries:
+                    raise _broken(function, given, error) from None
+            except CorpusError as error:
+                if error.problems[0].rule == "cluster-lost" and _in_hand(function, given):
+                    raise _failed(function, given, "all workers ended over it, one by one") from None
+                raise
+            except CancelledError:
+                raise _lost("a scheduler that does not answer any more") from None
+            except KilledWorker as error:
+                besides = ""
+                if tries == _KILLED or _in_hand(function, given):
+                    found = f"{error.allowed_failures + 1} workers that ended by themselves over it"
+                    raise _failed(function, given, found) from None
+            except Exception as error:  # noqa: BLE001  # the client says in many ways that its way to the workers broke
+                raise _lost(f"{type(error).__name__}: {error}") from None
+            tries += 1
+            future = self._submit(function, given, besides)
 
     def _waited(self, future: Future[Any]) -> Any:
         without = 0
@@ -173,23 +203,40 @@ class _Pending(Future[Any]):
         """What came of it, once it is there."""
         return self._task.result(timeout)
 
-    def erred(self) -> bool:
-        """Whether what ran raised."""
-        return self._task.status == "error"
-
     def done(self) -> bool:
         """Whether it has ended."""
         return self._task.status != "pending"
 
 
-def _failed(given: Any, found: str) -> CorpusError:
-    """A partition that no worker could do, named by its records."""
+def _in_hand(function: Callable[[Any], Any], given: Any) -> str:
+    """The raw path of the record that a worker had in hand, empty where nobody left word of one."""
+    ask = getattr(function, "in_hand", None)
+    return str(ask(given)) if ask is not None else ""
+
+
+def _broken(function: Callable[[Any], Any], given: Any, error: Exception) -> CorpusError:
+    """What is said where two workers raised over the same."""
+    if isinstance(error, CorpusError):
+        return error
+    found = f"{type(error).__name__}: {error}"
+    if isinstance(error, ImportError):
+        found, wanted = f"a worker that has not all that is needed: {error}", "the same version of everything on each"
+        return CorpusError(Problem("", 0, "", "workers-differ", found, wanted, _SAME))
+    return _failed(function, given, found)
+
+
+def _failed(function: Callable[[Any], Any], given: Any, found: str) -> CorpusError:
+    """What no worker could do, named by its record where one left word of it, else by its files."""
+    at = _in_hand(function, given)
     name, line, words = str(getattr(given, "path", "")), 0, "a file of the release that can be written"
-    if isinstance(given, tuple) and isinstance(given[-1], Partition):
+    hint = "give workers more memory, or take its records out of raw/ one half at a time; what was done is kept"
+    if at:
+        name, line = place_of(at)
+        words, hint = "a record that can be worked through", "take it out of raw/; what was done is kept"
+    elif isinstance(given, tuple) and isinstance(given[-1], Partition):
         part = given[-1]
         name, line = part.paths[0], part.first_line if part.bulk else 0
         words = f"a partition that can be worked through, from {name} to {part.paths[-1]}"
-    hint = "give workers more memory, or take its records out of raw/ one half at a time; what was done is kept"
     return CorpusError(Problem(name, line, "", "partition-failed", found, words, hint))
 
 

@@ -14,9 +14,10 @@ from corpus.problem import CorpusError, Problem, UsageError
 from corpus.roles import paragraphs_of
 from corpus.scores import Case, Statements
 from corpus.settings import Settings
+from corpus.storage import Place
 
 
-def cases_of_corpus(root: Path) -> Iterator[tuple[Article, Statements]]:
+def cases_of_corpus(root: Place) -> Iterator[tuple[Article, Statements]]:
     """The articles of a corpus folder that a person annotated, in raw order.
 
     Raises:

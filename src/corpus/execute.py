@@ -42,8 +42,11 @@ class Elsewhere(Executor):
         """How many workers there are now."""
 
     @abstractmethod
-    def result(self, future: Future[Any], given: Any) -> Any:
-        """What came of ``given``; raises CorpusError where the cluster is the reason that nothing did."""
+    def result(self, future: Future[Any], function: Callable[[Any], Any], given: Any) -> Any:
+        """What the function makes of ``given``; raises CorpusError where the cluster is the reason that nothing came.
+
+        A function that has ``failed`` is asked for the problem where workers ended over what was given.
+        """
 
 
 def _end_with_parent() -> None:
@@ -92,7 +95,7 @@ def in_order(
 
     def first() -> Made:
         future, one = waiting.popleft()
-        made: Made = elsewhere.result(future, one) if elsewhere else future.result()
+        made: Made = elsewhere.result(future, function, one) if elsewhere else future.result()
         return made
 
     try:

@@ -11,13 +11,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
-from corpus import schema
+from corpus import schema, storage
 from corpus.article import Article, place_of
 from corpus.problem import CorpusError, Problem, quoted
 from corpus.raw import GOLD
+from corpus.storage import Place
 
 LAYERS = ("sentences", "entities", "quotations", "times")
 """The layers that a person can annotate."""
@@ -44,15 +45,15 @@ def path_of(raw_path: str, identity: str) -> str:
     return str(path.with_name(stem + GOLD))
 
 
-def digest(root: Path, path: str) -> str:
+def digest(root: Place, path: str) -> str:
     """The SHA-256 of a gold file, empty where it cannot be read."""
     try:
-        return hashlib.sha256((root / path).read_bytes()).hexdigest()
+        return hashlib.sha256(storage.read(root / path)).hexdigest()
     except OSError:
         return ""
 
 
-def read(root: Path, article: Article) -> Gold | None:
+def read(root: Place, article: Article) -> Gold | None:
     """The gold of an article, None where it has none.
 
     Raises:
@@ -60,7 +61,7 @@ def read(root: Path, article: Article) -> Gold | None:
     """
     path = path_of(article.raw_path, article.id)
     try:
-        content = (root / path).read_bytes().decode("utf-8")
+        content = storage.read(root / path).decode("utf-8")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeError) as error:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus import storage
 from corpus import stories as near
 from corpus.article import Paragraph, place_of
 from corpus.catalogue import Catalogue, Kept
@@ -84,7 +85,7 @@ class Grouping:
         ):  # one part at a time: they are the most of it
             at = self._at[end - part.rows : end]
             there = at >= 0
-            found = near.read_signatures(part.file_of("signatures"))
+            found = near.read_signatures(storage.here(part.file_of("signatures")))
             words[at[there]], bands[at[there]] = found.words[there], found.bands[there]
         self._own_words = words.copy()
         if stored is not None and len(stored):
@@ -136,7 +137,7 @@ class Grouping:
         places = self.places[self.positions[positions]]
         numbers, firsts = self._before.file[places], self._before.first[places]
         for number in np.unique(numbers).tolist():
-            with pq.ParquetFile(self._before.files[number], memory_map=True) as file:
+            with pq.ParquetFile(storage.here(self._before.files[number]), memory_map=True) as file:
                 ends = group_ends(file)
                 groups = np.where(numbers == number, np.searchsorted(ends, firsts, side="right"), -1)
                 for group in np.unique(groups[groups >= 0]).tolist():

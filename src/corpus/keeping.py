@@ -8,24 +8,31 @@ place takes it as it is where the hash is the same, and removes it where it is n
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
 import socket
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus import fingerprints
+from corpus import fingerprints, storage
 from corpus.ledgers import Withdrawn
-from corpus.problem import Problem, Rejected
+from corpus.problem import Problem, Rejected, StorageError
 from corpus.raw import GOLD, Partition
 from corpus.scores import Score
 from corpus.settings import Settings, Source
+from corpus.storage import Place, Status
 from corpus.workfiles import GoldFile, Part, numbers_of
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 FOLDER = "parts"
 """Where finished partitions wait, inside ``OUT.partial``."""
@@ -34,34 +41,72 @@ _FORMAT = 1
 _ROWS = "rows.arrow"
 _SAID = "part.json"
 _NUMBERS = "numbers.npy"
+_HAND = ".hand"
 _SETTLED = 2 * 10**9
+
+
+Note = Callable[[str], None] | None
+"""Leaves word of the record with this raw path, which somebody has in hand; None where nobody asks."""
+
+Make = Callable[[Path, Note], Part]
+"""Makes a partition in a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
     """Where the partitions of a build are kept: ``folder`` is named for all that they have in common.
 
-    ``begun`` is when the build began, in nanoseconds by the clock of the disk that it writes to.
+    ``begun`` is when the build began, in nanoseconds by the clock of the disk that it writes to. ``elsewhere`` says
+    that workers may be lost: one that begins a partition over leaves word of each record that it has in hand.
     """
 
-    folder: Path
+    folder: Place
     begun: int
+    elsewhere: bool = False
 
-    def made(
-        self, part: Partition, source: Source, ours: Settings, files: Sequence[Path], make: Callable[[Path], Part]
-    ) -> Part:
+    def in_hand(self, number: int) -> str:
+        """The raw path of the record that a worker had in hand over a partition, empty where nobody left word."""
+        try:
+            return storage.read(self._hand(number)).decode()
+        except (OSError, StorageError):
+            return ""
+
+    def _hand(self, number: int) -> Place:
+        return self.folder / f"{number:06}{_HAND}"
+
+    def _note(self, number: int) -> Note:
+        """How a worker leaves word: not at all the first time, since it costs a file a record."""
+        hand = self._hand(number)
+        try:
+            storage.read(hand)
+        except FileNotFoundError:
+            storage.write(hand, b"")
+            return None
+        return lambda raw_path: storage.write(hand, raw_path.encode())
+
+    def made(self, numbered: tuple[int, Partition], source: Source, ours: Settings, state: State, make: Make) -> Part:
         """What a partition of a source became: as it was kept, or as ``make`` makes it in the file that it is given.
 
-        ``files`` are those that it is made from.
+        ``numbered`` is the partition with its number in the build, ``state`` is that of the files that it is made from.
         """
-        key, settled = _key(part, fingerprints.of_source(source, ours), files, self.begun)
+        number, part = numbered
+        key, settled = _key(part, fingerprints.of_source(source, ours), state, self.begun)
         place = self.folder / key
         if (kept := _read(place)) is not None:
             return kept
-        attempt = self.folder / f"{key}.{socket.gethostname()}-{os.getpid()}"
+        note = self._note(number) if self.elsewhere else None
+        part_made = self._made(place, make, note, settled=settled)
+        if self.elsewhere:
+            storage.remove(self._hand(number))
+        return replace(part_made, file=place / _ROWS)
+
+    def _made(self, place: Place, make: Make, note: Note, *, settled: bool) -> Part:
+        if not isinstance(place, Path):
+            return _sent(make, note, place)
+        attempt = place.with_name(f"{place.name}.{socket.gethostname()}-{os.getpid()}")
         shutil.rmtree(attempt, ignore_errors=True)
         attempt.mkdir()
-        made = make(attempt / _ROWS)
+        made = make(attempt / _ROWS, note)
         if settled:
             _write(made, attempt)
         try:
@@ -70,18 +115,37 @@ class Keep:
             if not (place / _ROWS).is_file():
                 raise  # else a worker that was given up for lost was quicker, and its files are the same
             shutil.rmtree(attempt, ignore_errors=True)
-        return replace(made, file=place / _ROWS)
+        return made
 
 
-def keep(partial: Path, settings: Settings, withdrawn: Withdrawn, layers: Sequence[str], previous: str | None) -> Keep:
+def _sent(make: Make, note: Note, place: UPath) -> Part:
+    """A partition that is made on this machine and sent to a store: it is there once its description is."""
+    with TemporaryDirectory(prefix="corpus-") as folder:
+        attempt = Path(folder)
+        made = make(attempt / _ROWS, note)
+        _write(made, attempt)
+        storage.put(sorted(file for file in attempt.iterdir() if file.name != _SAID), place)
+        storage.put([attempt / _SAID], place)
+    return made
+
+
+def keep(
+    partial: Place,
+    settings: Settings,
+    withdrawn: Withdrawn,
+    layers: Sequence[str],
+    previous: str | None,
+    *,
+    elsewhere: bool = False,
+) -> Keep:
     """Where partitions are kept in the folder ``partial``; what a build that was made of other things left is removed.
 
     ``layers`` are the fingerprints of those that run, ``previous`` is the hash of the release before whose rows are
-    kept, None for none.
+    kept, None for none, ``elsewhere`` as ``Keep`` says.
     """
     asked = {
         "format": _FORMAT,
-        "settings": {**asdict(settings), "root": str(settings.root.resolve())},
+        "settings": {**asdict(settings), "root": _named(settings.root)},
         "withdrawn": [asdict(one) for one in withdrawn.tombstones],
         "layers": layers,
         "code": fingerprints.of_package(),
@@ -89,6 +153,13 @@ def keep(partial: Path, settings: Settings, withdrawn: Withdrawn, layers: Sequen
     }
     name = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:32]
     above = partial / FOLDER
+    if not isinstance(above, Path):
+        for other in set(storage.kinds(above)) - {name}:
+            storage.remove(above / other)
+        for hand in storage.kinds(above / name):
+            if hand.endswith(_HAND):
+                storage.remove(above / name / hand)
+        return Keep(above / name, 0, elsewhere)
     above.mkdir(exist_ok=True)
     for left in above.iterdir():
         if left.name != name:
@@ -96,46 +167,62 @@ def keep(partial: Path, settings: Settings, withdrawn: Withdrawn, layers: Sequen
     (above / name).mkdir(exist_ok=True)
     for left in (above / name).iterdir():
         if not (left / _SAID).is_file():
-            shutil.rmtree(left, ignore_errors=True)
-    return Keep(above / name, (partial / "owner").stat().st_mtime_ns)
+            storage.remove(left)
+    return Keep(above / name, storage.changed(partial / "owner"), elsewhere)
+
+
+def _named(root: Place) -> str:
+    return str(root.resolve() if isinstance(root, Path) else root)
 
 
 def sweep(kept: Keep, parts: Iterable[Part]) -> None:
     """Remove what none of these partitions is: raw files have changed since, or a worker was stopped."""
     used = {part.file.parent.name for part in parts}
+    if not isinstance(kept.folder, Path):
+        for name in set(storage.kinds(kept.folder)) - used:
+            storage.remove(kept.folder / name)
+        return
     for left in kept.folder.iterdir():
         if left.name not in used:
-            shutil.rmtree(left, ignore_errors=True)
+            storage.remove(left)
 
 
-def files_of(part: Partition, root: Path, gold: frozenset[str]) -> list[Path]:
-    """The files that a partition is made from: its records and the gold files of their names."""
+State = list[tuple[str, Status | int]]
+"""Files by path, each with its status, or the number of the error where it has none."""
+
+
+def state_of(part: Partition, root: Place, gold: Mapping[str, Status | None]) -> State:
+    """The files that a partition is made from as they are now: its records and the gold files of their names.
+
+    ``gold`` has the status of gold files where a store listed them.
+    """
     beside: list[str] = []
     if gold and part.bulk:
         folder, _, name = part.paths[0].rpartition("/")
         beside = sorted(one for one in gold if one.startswith(f"{folder}/{name.split('.jsonl')[0]}."))
     elif gold:
         beside = [one for path in part.paths if (one := path.rpartition(".")[0] + GOLD) in gold]
-    return [root / path for path in (*part.paths, *beside)]
+    if not isinstance(root, Path):
+        known = zip(part.paths, part.statuses, strict=True)
+        return [*known, *((path, gold[path] or 0) for path in beside)]
+    return [(path, _status(root / path)) for path in (*part.paths, *beside)]
 
 
-def _key(part: Partition, source: str, files: Sequence[Path], begun: int) -> tuple[str, bool]:
+def _status(file: Path) -> Status | int:
+    try:
+        return storage.status_of(file.stat())._replace(device=0)  # a disk may be mounted under another number
+    except OSError as error:
+        return error.errno or -1
+
+
+def _key(part: Partition, source: str, state: State, begun: int) -> tuple[str, bool]:
     """The hash of what a partition is made from, and whether all of it is older than the build.
 
-    A file that is written while it is read, twice within a tick of the disk's clock, would look the same after.
+    A file that is written while it is read, twice within a tick of the disk's clock, would look the same after; one
+    that is missing may be there the next time.
     """
-    said: list[object] = [source, asdict(part)]
-    newest = 0
-    for file in files:
-        try:
-            status = file.stat()
-        except OSError as error:
-            said.append(str(error.errno))
-            newest = begun  # it may be there the next time
-            continue
-        said.append((status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
-        newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
-    digest = hashlib.sha256(json.dumps([str(file) for file in files]).encode() + json.dumps(said).encode())
+    digest = hashlib.sha256(json.dumps([source, asdict(part), state]).encode())
+    newest = max((begun if isinstance(one, int) else max(one.mtime, one.ctime) for _, one in state), default=0)
     return digest.hexdigest()[:32], newest < begun - _SETTLED
 
 
@@ -156,14 +243,14 @@ def _write(part: Part, folder: Path) -> None:
     (folder / _SAID).write_text(json.dumps(said), "utf-8")
 
 
-def _read(folder: Path) -> Part | None:
+def _read(folder: Place) -> Part | None:
     """A partition that was kept, None where there is none, or one that a machine's end left damaged."""
     try:
-        said = json.loads((folder / _SAID).read_text("utf-8"))
-        if any(_sum(folder / name) != wanted for name, wanted in said["files"].items()):
+        said = json.loads(storage.read(folder / _SAID))
+        if isinstance(folder, Path) and any(_sum(folder / name) != wanted for name, wanted in said["files"].items()):
             shutil.rmtree(folder)
             return None
-        numbers = np.load(folder / _NUMBERS, allow_pickle=False)
+        numbers = np.load(io.BytesIO(storage.read(folder / _NUMBERS)), allow_pickle=False)
         tables = tuple(said["tables"])
         if numbers.dtype != numbers_of(tables):
             return None

@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus import schema
+from corpus import schema, storage
 from corpus.article import Article, place_of
 from corpus.problem import CorpusError, Problem, UsageError, quoted
+from corpus.storage import Place
 
 WITHDRAWN = "withdrawn.jsonl"
 CONTRIBUTORS = "contributors.jsonl"
@@ -68,7 +69,7 @@ class Withdrawn:
         return Problem(file, line, "$.id", "id-withdrawn", found, wanted, "give it another id or file name")
 
 
-def withdrawn(root: Path) -> Withdrawn:
+def withdrawn(root: Place) -> Withdrawn:
     """The tombstones of the corpus folder ``root``, in the order of their lines.
 
     Raises:
@@ -86,7 +87,7 @@ def withdrawn(root: Path) -> Withdrawn:
     return Withdrawn(tuple(found.values()))
 
 
-def contributors(root: Path) -> dict[str, tuple[str, ...]]:
+def contributors(root: Place) -> dict[str, tuple[str, ...]]:
     """Who contributed each record, by id, in the order of the lines.
 
     Raises:
@@ -121,11 +122,11 @@ def append(root: Path, ledger: str, lines: Sequence[str]) -> None:
         ) from None
 
 
-def _lines(root: Path, ledger: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _lines(root: Place, ledger: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The sound lines of a ledger, after which all problems are raised."""
     shown = f"raw/{ledger}"
     try:
-        content = (root / "raw" / ledger).read_text("utf-8-sig")
+        content = storage.read(root / "raw" / ledger).decode("utf-8-sig")
     except FileNotFoundError:
         return
     except (OSError, UnicodeError) as error:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from fsspec.implementations.local import LocalFileSystem
 
-from corpus import diff, grouping, history
+from corpus import diff, grouping, history, storage
 from corpus.columns import indices
 from corpus.ledgers import WITHDRAWN, Tombstone, Withdrawn
 from corpus.release import card, changelog, changes, croissant, manifest, plots
@@ -21,8 +19,9 @@ from corpus.release.tables import Written
 from corpus.release.versions import numbers
 from corpus.scores import Score
 from corpus.settings import Settings, Source
+from corpus.storage import Place
 from corpus.stories import LeakReport
-from corpus.where import Release
+from corpus.where import Release, at_place
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class About:
     annotators: Mapping[str, tuple[str, ...]]
 
 
-def write(folder: Path, about: About, written: Sequence[Written]) -> dict[str, Any]:
+def write(folder: Place, about: About, written: Sequence[Written]) -> dict[str, Any]:
     """Write everything but the tables into the folder of a release; its manifest."""
     made = about.made
     before = about.previous.release if about.previous is not None else None
@@ -79,10 +78,9 @@ def write(folder: Path, about: About, written: Sequence[Written]) -> dict[str, A
     return proof
 
 
-def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+def _put(folder: Place, files: Mapping[str, bytes]) -> None:
     for path, content in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
+        storage.write(folder / path, content)
 
 
 def _changes(before: Release | None) -> dict[str, Any] | None:
@@ -93,7 +91,7 @@ def _changes(before: Release | None) -> dict[str, Any] | None:
     return found
 
 
-def _newest(folder: Path, about: About, written: Sequence[Written], others: Mapping[str, bytes]) -> dict[str, Any]:
+def _newest(folder: Place, about: About, written: Sequence[Written], others: Mapping[str, bytes]) -> dict[str, Any]:
     """What this version changes, as CHANGES.json says it."""
     made, past = about.made, about.past
     proof = manifest.manifest(made, written, others)
@@ -102,7 +100,7 @@ def _newest(folder: Path, about: About, written: Sequence[Written], others: Mapp
         rows = {table: changes.TableChange(added=sum(splits.values())) for table, splits in proof["tables"].items()}
         difference = replace(changes.compare(None, past, {}, proof["columns"]), tables=rows)
         return changelog.entry(difference, made.version, None, made.date, _contributors(about))
-    new = Release(made.version, proof, LocalFileSystem(), str(folder))
+    new = at_place(folder, proof)
     states = dict(zip(_words(about.previous, "id"), _words(about.previous, "state"), strict=True))
     now = zip(past["id"].to_pylist(), past["state"].to_pylist(), strict=True)
     gone = [one for one, state in now if state == "withdrawn" and states.get(one) != "withdrawn"]

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,14 +16,15 @@ from corpus import annotate, assemble, gold, keeping, parse, raw, validate
 from corpus.annotate.layer import Layer
 from corpus.annotated import Before, rows_of
 from corpus.article import Article, place_of
-from corpus.keeping import Keep
+from corpus.keeping import Keep, Note
 from corpus.ledgers import Withdrawn
-from corpus.problem import CorpusError, Problem, Rejected, UsageError
+from corpus.problem import CorpusError, Problem, Rejected, StorageError, UsageError
 from corpus.raw import index
 from corpus.raw.warc import LeftOut
 from corpus.reuse import Earlier, Reuse
 from corpus.scores import Case, Score, scores
 from corpus.settings import Settings, Source
+from corpus.storage import Status
 from corpus.stories import compared_text
 from corpus.workfiles import GoldFile, Origin, Part, Writer
 
@@ -48,6 +48,8 @@ def articles_of(
             problems = tuple(validate.problems(article, source, ours))
         except CorpusError as error:
             problems = error.problems
+        except MemoryError:
+            raise  # of this machine at this moment, not of the record
         except RecursionError:
             problems = (record.problem("record-too-deep", "", "nesting without end", "a flat record", ""),)
         except Exception as error:  # noqa: BLE001  # a parser's library may fail in ways that it does not document
@@ -72,7 +74,7 @@ class Job:
 
     settings: Settings
     sources: dict[str, Source]
-    gold: frozenset[str]
+    gold: Mapping[str, Status | None]
     layers: tuple[str, ...]
     withdrawn: Withdrawn
     folder: Path | Keep
@@ -81,17 +83,71 @@ class Job:
     begun: int = 0
 
 
-def work(numbered: tuple[int, raw.Partition], job: Job) -> Part:
-    """Turn a partition into work files of sound, annotated rows, or take those that a stopped build has left."""
-    number, part = numbered
-    if isinstance(job.folder, Path):
-        return _work(part, job, job.folder / f"{number:06}.arrow")
-    files = keeping.files_of(part, job.settings.root, job.gold)
-    source = job.sources[part.source]
-    return job.folder.made(part, source, job.settings, files, lambda file: _work(part, job, file))
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The work of a build on a partition, which is given with its number."""
+
+    job: Job
+
+    def __call__(self, numbered: tuple[int, raw.Partition]) -> Part:
+        """Work files of its sound, annotated rows; those that a stopped build has left are taken.
+
+        Raises:
+            CorpusError: rule ``partition-failed``, something broke over a record, which is named; or a wrong gold
+                file, storage that does not answer.
+        """
+        number, part = numbered
+        job = self.job
+        if isinstance(job.folder, Path):
+            return _guarded(part, job, job.folder / f"{number:06}.arrow", None)
+        state = keeping.state_of(part, job.settings.root, job.gold)
+        source = job.sources[part.source]
+        return job.folder.made(
+            numbered, source, job.settings, state, lambda file, note: _guarded(part, job, file, note)
+        )
+
+    def in_hand(self, numbered: tuple[int, raw.Partition]) -> str:
+        """The raw path of the record that a worker process had in hand when it ended, empty where none left word."""
+        return self.job.folder.in_hand(numbered[0]) if isinstance(self.job.folder, Keep) else ""
 
 
-def _work(part: raw.Partition, job: Job, target: Path) -> Part:
+class _Hand:
+    """The record that is in hand."""
+
+    def __init__(self, note: Note) -> None:
+        self._note = note
+        self._record: raw.Record | Problem | None = None
+
+    def take(self, record: raw.Record | Problem) -> None:
+        """Take the next one, and leave word of it where that is asked for."""
+        self._record = record
+        if self._note is not None and isinstance(record, raw.Record):
+            self._note(record.raw_path)
+
+    def failed(self, part: raw.Partition, error: Exception) -> CorpusError:
+        """What is raised where something broke over it."""
+        file, line = part.paths[0], part.first_line if part.bulk else 0
+        if isinstance(self._record, Problem):
+            file, line = self._record.file, self._record.line
+        elif self._record is not None:
+            file, line = self._record.path, self._record.line
+        found, wanted = f"{type(error).__name__}: {error}", "a record that can be worked through"
+        hint = "is the record what it seems to be? if so, please report this; what was done is kept"
+        return CorpusError(Problem(file, line, "", "partition-failed", found, wanted, hint))
+
+
+def _guarded(part: raw.Partition, job: Job, target: Path, note: Note) -> Part:
+    """As ``_work``; what breaks over a record is said of it."""
+    hand = _Hand(note)
+    try:
+        return _work(part, job, target, hand)
+    except (CorpusError, OSError):
+        raise
+    except Exception as error:
+        raise hand.failed(part, error) from error
+
+
+def _work(part: raw.Partition, job: Job, target: Path, hand: _Hand) -> Part:
     layers = annotate.choose(job.layers)
     source = job.sources[part.source]
     rejected: list[Rejected] = []
@@ -103,6 +159,7 @@ def _work(part: raw.Partition, job: Job, target: Path) -> Part:
         seen = _Seen(part.source, job, writer, used)
         found = raw.records(part, job.settings.root, seen.untouched if job.begun else None)
         for record in _wanted(found, left_out):
+            hand.take(record)
             if isinstance(record, raw.Record) and seen.unchanged(record):
                 continue
             for article in articles_of((record,), source, job.settings):
@@ -122,7 +179,7 @@ def _work(part: raw.Partition, job: Job, target: Path) -> Part:
                 try:
                     known = gold.read(job.settings.root, article) if path in job.gold else None
                     _annotate(article, known, layers, job, writer, scored)
-                except UsageError:
+                except (UsageError, StorageError):
                     raise
                 except CorpusError as error:
                     rejected.append(Rejected(article.source, *place_of(article.raw_path), error.problems))
@@ -152,10 +209,10 @@ class _Seen:
 
     def __init__(self, source: str, job: Job, writer: Writer, used: dict[str, GoldFile]) -> None:
         self._source, self._job, self._writer, self._used = source, job, writer, used
-        self._status: dict[str, os.stat_result] = {}
+        self._status: dict[str, Status] = {}
         self.entries: list[index.Entry] = []
 
-    def untouched(self, path: str, status: os.stat_result) -> bool:
+    def untouched(self, path: str, status: Status) -> bool:
         """Whether a file need not be read, since nobody touched it and its rows are kept."""
         digest = index.index(self._job.settings.root, self._job.begun).sha256(path, status)
         if digest and self._keeps(path, digest):

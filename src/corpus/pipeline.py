@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -19,22 +20,23 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate, cluster, execute, fingerprints, history, keeping, papers, raw, settings
+from corpus import annotate, cluster, execute, fingerprints, history, keeping, papers, raw, settings, storage
 from corpus import reuse as reusing
 from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
 from corpus.columns import numbers_in, places, strings
 from corpus.grouping import Grouped, Grouping, grouped, leaking, leaks, stored
 from corpus.ledgers import Withdrawn, contributors, withdrawn
-from corpus.partition import Job, work
+from corpus.partition import Job, Work
 from corpus.problem import CorpusError, Problem, Rejected
 from corpus.raw import index, listing
 from corpus.release import tables
 from corpus.release.manifest import Made
-from corpus.release.place import partial_of
+from corpus.release.place import on_this_machine, working
 from corpus.release.rows import PREVIEW
 from corpus.reuse import Reuse
 from corpus.scores import Score, added
 from corpus.settings import Settings, Source
+from corpus.storage import Place, Status
 from corpus.stories import LeakReport
 from corpus.versioning import columns_of, version_of
 from corpus.workfiles import RIGHTS, Part, hashed, kept
@@ -52,14 +54,15 @@ def quiet(given: Iterable[Any], _total: int | None, _what: str) -> Iterable[Any]
 class Plan:
     """What is to be read: sources by id, their partitions in order, what was refused at the door.
 
-    ``gold`` are the paths of gold files, ``layers`` the names of the layers to run.
+    ``gold`` are the paths of gold files, with their status where a store listed them; ``layers`` the names of the
+    layers to run.
     """
 
     settings: Settings
     sources: dict[str, Source]
     partitions: tuple[raw.Partition, ...]
     rejected: tuple[Rejected, ...]
-    gold: frozenset[str] = frozenset()
+    gold: Mapping[str, Status | None] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
     withdrawn: Withdrawn = field(default_factory=Withdrawn)
 
@@ -68,7 +71,7 @@ _SHARE = 16
 """Partitions are this many times smaller where layers run: a few dozen articles, a second or two of work."""
 
 
-def plan(root: Path, only: frozenset[str] | None = None, layers: Sequence[str] | None = ()) -> Plan:
+def plan(root: Place, only: frozenset[str] | None = None, layers: Sequence[str] | None = ()) -> Plan:
     """The sources and partitions of the corpus folder ``root``.
 
     ``only`` names the sources to read, None for all; ``layers`` those to run, None for those of corpus.toml.
@@ -84,7 +87,7 @@ def plan(root: Path, only: frozenset[str] | None = None, layers: Sequence[str] |
     rejected = [Rejected("", problem.file, 0, (problem,)) for problem in found]
     sources: dict[str, Source] = {}
     parts: list[raw.Partition] = []
-    annotated: set[str] = set()
+    annotated: dict[str, Status | None] = {}
     for folder in folders:
         if only is not None and folder.name not in only:
             continue
@@ -97,9 +100,9 @@ def plan(root: Path, only: frozenset[str] | None = None, layers: Sequence[str] |
         there = listing.list_files(folder, root, source.shape)
         rejected += [Rejected(source.id, problem.file, 0, (problem,)) for problem in there.problems]
         share, hosts = _SHARE if chosen else 1, tuple(sorted(source.hosts))
-        parts += raw.partitions(source.id, there.files, root, source.shape, share, hosts)
-        annotated |= there.gold
-    return Plan(ours, sources, tuple(parts), tuple(rejected), frozenset(annotated), chosen, withdrawn(root))
+        parts += raw.partitions(source.id, there.files, root, source.shape, share, hosts, there.statuses)
+        annotated |= {path: there.statuses.get(path) for path in sorted(there.gold)}
+    return Plan(ours, sources, tuple(parts), tuple(rejected), annotated, chosen, withdrawn(root))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,7 @@ def read_all(
     planned: Plan, job: Job, pool: Executor | None, workers: int, progress: Progress, known: pa.Table | None = None
 ) -> Read:
     """Run all partitions and decide what needs the whole corpus; ``known`` is history, None for none."""
-    made = execute.in_order(pool, partial(work, job=job), enumerate(planned.partitions), workers)
+    made = execute.in_order(pool, Work(job), enumerate(planned.partitions), workers)
     parts = tuple(progress(made, len(planned.partitions), "reading"))
     rows = catalogue(parts, annotate.tables(annotate.choose(planned.layers)))
     ids = pa.concat_arrays([strings([]), *(part.columns(("id",))["id"].combine_chunks() for part in rows.parts)])
@@ -201,7 +204,7 @@ def read_all(
 def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:
     """Gold files beside a bulk file that holds no sound record of their key."""
     found = []
-    for path in sorted(planned.gold - used):
+    for path in sorted(set(planned.gold) - used):
         source = path.split("/")[1]
         if planned.sources[source].shape in raw.BULK:
             wanted = "<file>.<key of the record>.gold.json"
@@ -229,8 +232,8 @@ class Ask:
 
 
 def build(
-    root: Path,
-    out: Path,
+    root: str | Place,
+    out: str | Place,
     workers: int = 1,
     progress: Progress = quiet,
     layers: Sequence[str] | None = None,
@@ -238,6 +241,8 @@ def build(
     executor: str = "local",
 ) -> Report:
     """Write the corpus folder ``root`` as a release at ``out``, and say what became of each record.
+
+    Both are folders of this machine, or addresses such as ``s3://bucket/prefix``.
 
     ``layers`` names the annotation layers to run, None for those of corpus.toml. Without ``ask`` it is a preview
     (0.0.0), which may not be published. ``executor`` is ``local`` for processes of this machine, ``dask`` for a
@@ -250,32 +255,36 @@ def build(
         UsageError: no corpus folder, ``out`` holds something that is no preview, or the version asked for is too low.
         CorpusError: the settings are wrong, records are rejected where none may be, a worker died, the disk refuses.
     """
+    root, out = storage.place_of(root), storage.place_of(out)
     root = root.absolute()
     asked = ask or Ask()
-    begun = index.begin(root)
     planned = plan(root, layers=layers)
+    begun = index.begin(root)
     known = history.empty() if asked.previous is None else asked.previous.table
     workers = workers if len(planned.partitions) > 1 else 1
-    with (
-        partial_of(out) as partial_folder,
-        cluster.pool(executor, workers, (partial_folder / "owner", root / "corpus.toml")) as pool,
-    ):
-        (partial_folder / "work").mkdir()
+    elsewhere = executor != "local"
+    with ExitStack() as stack:
+        partial_folder = stack.enter_context(working(out))
+        work_folder = partial_folder / "work"
         chosen = annotate.choose(planned.layers)
         prepared = None
         if asked.previous is not None and not asked.fresh:
-            prepared = reusing.prepare(
-                asked.previous, planned.sources, planned.settings, chosen, partial_folder / "work"
-            )
+            ours, sources = planned.settings, planned.sources
+            prepared = reusing.prepare(asked.previous, sources, ours, chosen, work_folder, elsewhere=elsewhere)
         reuse, before = prepared or (None, {})
+        files_before = (file for there in before.values() for file in there.files[:1])
+        seen = (partial_folder / "owner", root / "corpus.toml", *files_before)
+        pool = stack.enter_context(cluster.pool(executor, workers, seen))
         of_before = asked.previous.sha256 if asked.previous is not None and reuse is not None else None
         fingerprints_of = [fingerprints.of_layer(layer) for layer in chosen]
-        keep = keeping.keep(partial_folder, planned.settings, planned.withdrawn, fingerprints_of, of_before)
+        keep = keeping.keep(
+            partial_folder, planned.settings, planned.withdrawn, fingerprints_of, of_before, elsewhere=elsewhere
+        )
         read = read_all(planned, job_of(planned, keep, reuse=reuse, begun=begun), pool, workers, progress, known)
         keeping.sweep(keep, read.parts)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
-        made = _placed(read, known, asked, before, partial_folder / "work")
+        made = _placed(read, known, asked, before, stack.enter_context(on_this_machine(work_folder)))
         counts = count(read.rows, read.sound, made.groups.published, read.report.rejected, read.parts, planned.sources)
         report = replace(read.report, counts=counts, held=made.groups.held)
         release = partial_folder / "release"
@@ -284,7 +293,7 @@ def build(
         written = list(progress(writing, len(files), "writing"))
         proof = papers.write(release, _about(read, report, made, asked), written)
         if begun:
-            files_read = (json.loads(part.file_of("index").read_text("utf-8")) for part in read.parts)
+            files_read = (json.loads(storage.read(part.file_of("index"))) for part in read.parts)
             index.keep(root, [one for entries in files_read for one in entries], begun)
     return replace(report, manifest=proof)
 

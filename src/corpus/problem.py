@@ -111,3 +111,7 @@ class CorpusError(Exception):
 
 class UsageError(CorpusError):
     """The call itself is wrong (a missing folder, an unknown option value): exit code 2."""
+
+
+class StorageError(CorpusError):
+    """Storage that does not answer, or gives no leave: no record is to blame, and nothing is concluded from it."""

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus import fingerprints
+from corpus import fingerprints, storage
 from corpus.annotate.layer import Layer
 from corpus.article import Article
 from corpus.catalogue import Kept
@@ -28,6 +28,7 @@ from corpus.history import Previous
 from corpus.problem import CorpusError, Problem
 from corpus.release import tables
 from corpus.settings import Settings, Source
+from corpus.storage import Place
 from corpus.where import Release
 from corpus.workfiles import Origin
 
@@ -45,8 +46,8 @@ class Reuse:
     that no others ran.
     """
 
-    file: Path
-    files: Mapping[str, tuple[Path, ...]]
+    file: Place
+    files: Mapping[str, tuple[Place, ...]]
     sources: frozenset[str]
     fresh: frozenset[str]
     needed: frozenset[str]
@@ -120,8 +121,8 @@ class Earlier:
 class _Known:
     """The records of the release before, found by id or by path without holding them as objects."""
 
-    def __init__(self, file: Path) -> None:
-        self._table = pa.ipc.open_file(pa.memory_map(str(file))).read_all().combine_chunks()
+    def __init__(self, file: Place) -> None:
+        self._table = pa.ipc.open_file(pa.memory_map(str(storage.here(file)))).read_all().combine_chunks()
         self._numbers = {
             one.name: numbers_in(self._table[one.name].chunk(0))
             for one in self._table.schema
@@ -169,18 +170,18 @@ class _Known:
 
 
 @cache
-def _known(file: Path) -> _Known:
+def _known(file: Place) -> _Known:
     return _Known(file)
 
 
 @lru_cache(maxsize=16)
-def _group(file: Path, number: int) -> pa.Table:
-    return pq.ParquetFile(file, memory_map=True).read_row_group(number, use_threads=False)
+def _group(file: Place, number: int) -> pa.Table:
+    return pq.ParquetFile(storage.here(file), memory_map=True).read_row_group(number, use_threads=False)
 
 
 @cache
-def _ends(file: Path) -> np.ndarray:
-    return group_ends(pq.ParquetFile(file, memory_map=True))
+def _ends(file: Place) -> np.ndarray:
+    return group_ends(pq.ParquetFile(storage.here(file), memory_map=True))
 
 
 def forget() -> None:
@@ -190,7 +191,7 @@ def forget() -> None:
     _ends.cache_clear()
 
 
-def _rows(file: Path, first: int, count: int) -> list[dict[str, Any]]:
+def _rows(file: Place, first: int, count: int) -> list[dict[str, Any]]:
     """Rows of a Parquet file; those of one article stand in one row group."""
     ends = _ends(file)
     number = int(np.searchsorted(ends, first, side="right"))
@@ -200,11 +201,18 @@ def _rows(file: Path, first: int, count: int) -> list[dict[str, Any]]:
 
 
 def prepare(
-    previous: Previous, sources: Mapping[str, Source], ours: Settings, layers: Sequence[Layer], folder: Path
+    previous: Previous,
+    sources: Mapping[str, Source],
+    ours: Settings,
+    layers: Sequence[Layer],
+    folder: Place,
+    *,
+    elsewhere: bool = False,
 ) -> tuple[Reuse, dict[str, Kept]] | None:
     """What can be kept of the release before, and where its rows are by row of history.
 
     What worker processes have to know is written into ``folder``; None where there is no release to keep rows of.
+    ``elsewhere`` says that they run on other machines, and take a release in a store from there.
     """
     release = previous.release
     if release is None or release.manifest.get("format") != _FORMAT:
@@ -221,9 +229,11 @@ def prepare(
         for source, fingerprint in release.manifest["records"].items()
         if source in sources and fingerprint == fingerprints.of_source(sources[source], ours)
     }
-    kept = _kept(release, previous.table, ("articles", *(layer.name for layer in layers if not layer.columns)))
-    file = folder / "known.arrow"
-    _write_known(previous.table, kept, file)
+    names = ("articles", *(layer.name for layer in layers if not layer.columns))
+    kept = _kept(release, previous.table, names, elsewhere=elsewhere)
+    file = folder / f"known-{previous.sha256[:16]}-{fingerprints.of_package()[:16]}.arrow"  # never of other content
+    with storage.written(file) as target:
+        _write_known(previous.table, kept, target)
     reuse = Reuse(
         file,
         {table: there.files for table, there in kept.items()},
@@ -250,13 +260,13 @@ def _stale(layers: Sequence[Layer], made: Mapping[str, str]) -> frozenset[str]:
         stale |= more
 
 
-def _kept(release: Release, past: pa.Table, names: Sequence[str]) -> dict[str, Kept]:
+def _kept(release: Release, past: pa.Table, names: Sequence[str], *, elsewhere: bool) -> dict[str, Kept]:
     """Where the rows of each table are, open and masked ones alike."""
     copied = release.manifest["pipeline"].get("writer") == fingerprints.of_writer()
     ids = past["id"].combine_chunks()
     found = {}
     for table in names:
-        files: list[Path] = []
+        files: list[Place] = []
         same: list[tables.Same | None] = []
         file = np.full(len(ids), -1, np.int64)
         first = np.zeros(len(ids), np.int64)
@@ -264,10 +274,12 @@ def _kept(release: Release, past: pa.Table, names: Sequence[str]) -> dict[str, K
         key = "id" if table == "articles" else "article"
         for name in (table, f"{table}_masked"):
             for entry in release.tables(name):
-                files.append(_proved(release, entry))
+                proved = _proved(release, entry)
+                shared = elsewhere and release.address(entry["path"])
+                files.append(storage.place_of(shared) if shared else proved)
                 groups = tuple((one["rows"], one["sha256"], one["columns"]) for one in entry["row_groups"])
                 same.append(tables.Same(files[-1], entry["sha256"], groups) if copied else None)
-                keys = pq.read_table(files[-1], columns=[key], use_threads=False)[key].combine_chunks()
+                keys = pq.read_table(proved, columns=[key], use_threads=False)[key].combine_chunks()
                 runs = pc.run_end_encode(keys)
                 ends = numbers_in(runs.run_ends).astype(np.int64)
                 starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)
@@ -296,7 +308,7 @@ def _proved(release: Release, entry: Mapping[str, Any]) -> Path:
 def _write_known(past: pa.Table, kept: Mapping[str, Kept], file: Path) -> None:
     """Describe the published records for worker processes, sorted by a short hash of their ids."""
     parts = []
-    for path in kept["articles"].files:
+    for path in map(storage.here, kept["articles"].files):
         names = pq.read_schema(path).names
         read = pq.read_table(
             path, columns=[*_COLUMNS, *(["raw_path"] if "raw_path" in names else [])], use_threads=False

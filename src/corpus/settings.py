@@ -11,9 +11,10 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from corpus import schema
+from corpus import schema, storage
 from corpus.dates import fault
 from corpus.problem import CorpusError, Problem, UsageError, quoted
+from corpus.storage import Place
 from corpus.yaml_text import read_yaml
 
 SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
@@ -53,7 +54,7 @@ class Settings:
     ``earliest`` and ``latest`` bound the dates of articles (ISO days, included), None for no bound.
     """
 
-    root: Path
+    root: Place
     name: str
     title: str
     description: str = ""
@@ -89,7 +90,7 @@ def find_root(start: Path) -> Path:
     )
 
 
-def read_settings(root: Path) -> Settings:
+def read_settings(root: Place) -> Settings:
     """The settings of the corpus folder ``root``.
 
     Raises:
@@ -150,7 +151,7 @@ def read_settings(root: Path) -> Settings:
     )
 
 
-def _read_small(file: Path, shown: str) -> str:
+def _read_small(file: Place, shown: str) -> str:
     """The characters of a settings file, which is a plain file of at most a mebibyte.
 
     Raises:
@@ -158,6 +159,8 @@ def _read_small(file: Path, shown: str) -> str:
         CorpusError: rule ``file-unreadable``.
     """
     try:
+        if not isinstance(file, Path):
+            return storage.read(file).decode("utf-8-sig")
         status = file.stat()
         if not stat.S_ISREG(status.st_mode):
             found = "no regular file (a folder, pipe or device)"
@@ -186,17 +189,17 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, (date, time)) else value
 
 
-def read_source(folder: Path, root: Path) -> Source:
+def read_source(folder: Place, root: Place) -> Source:
     """The source that a folder of raw/ is.
 
     Raises:
         CorpusError: source.yaml is missing or wrong; all its problems.
     """
-    file = (folder / "source.yaml").relative_to(root).as_posix()
+    file = storage.under(folder / "source.yaml", root)
     if not SOURCE_NAME.fullmatch(folder.name):
         raise CorpusError(
             Problem(
-                folder.relative_to(root).as_posix(),
+                storage.under(folder, root),
                 0,
                 "",
                 "source-name",
@@ -210,7 +213,7 @@ def read_source(folder: Path, root: Path) -> Source:
     except FileNotFoundError:
         raise CorpusError(
             Problem(
-                folder.relative_to(root).as_posix(),
+                storage.under(folder, root),
                 0,
                 "",
                 "source-missing",

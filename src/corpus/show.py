@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import click
@@ -21,6 +20,7 @@ from corpus.raw import listing
 from corpus.raw.warc import LeftOut
 from corpus.release.rows import row_of
 from corpus.settings import Source, read_settings
+from corpus.storage import Place
 from corpus.stories import split_of
 
 _COLOURS = {
@@ -52,7 +52,7 @@ class Found:
     source: Source
 
 
-def find(root: Path, identity: str) -> Found:
+def find(root: Place, identity: str) -> Found:
     """The sound article of this id.
 
     Raises:
@@ -90,7 +90,7 @@ def find(root: Path, identity: str) -> Found:
 
 
 def annotations_of(
-    root: Path, found: Found, layers: Sequence[str], *, with_gold: bool = True
+    root: Place, found: Found, layers: Sequence[str], *, with_gold: bool = True
 ) -> tuple[dict[str, Any], Tables]:
     """The row of an article and its rows in the tables of these layers.
 

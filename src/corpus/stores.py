@@ -6,6 +6,7 @@ Credentials and endpoints are those of the environment (``AWS_ACCESS_KEY_ID``, `
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import re
@@ -16,7 +17,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from corpus.problem import CorpusError, Problem, UsageError, quoted
+from corpus.problem import CorpusError, Problem, StorageError, UsageError, quoted
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -67,7 +68,7 @@ def problem_of(address: str, error: Exception) -> CorpusError:
     if isinstance(error, ImportError):
         hint = "pip install 'annotated-corpus[s3]'" if address.startswith("s3") else f"pip install {error.name or ''}"
         return UsageError(Problem(address, 0, "", "extra-missing", said, "a library that opens such addresses", hint))
-    if isinstance(error, ValueError) and "rotocol" in said:
+    if isinstance(error, ValueError) and ("rotocol" in said or "filesystem" in said):
         wanted = "a folder, hub:org/name, s3://bucket/prefix or another address that fsspec opens"
         return UsageError(Problem(address, 0, "", "address-unknown", said, wanted, ""))
     if isinstance(error, FileNotFoundError):
@@ -75,10 +76,10 @@ def problem_of(address: str, error: Exception) -> CorpusError:
         return UsageError(Problem(address, 0, "", "store-missing", said, "a bucket or place that is there", hint))
     if isinstance(error, PermissionError) or name in _CREDENTIALS:
         hint = "give credentials that may use it: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
-        return CorpusError(Problem(address, 0, "", "store-refused", said, "leave to use this place", hint))
+        return StorageError(Problem(address, 0, "", "store-refused", said, "leave to use this place", hint))
     found = said if isinstance(error, OSError) else f"{name}: {said}"
     hint = "look at the network and at AWS_ENDPOINT_URL, and run it again: it goes on where it stopped"
-    return CorpusError(Problem(address, 0, "", "store-unreachable", found, "a store that answers", hint))
+    return StorageError(Problem(address, 0, "", "store-unreachable", found, "a store that answers", hint))
 
 
 def again(work: Callable[[], Given]) -> Given:
@@ -107,6 +108,33 @@ def bytes_at(files: AbstractFileSystem, path: str, address: str) -> bytes | None
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
     return content
+
+
+def create(files: AbstractFileSystem, path: str, content: bytes) -> None:
+    """Put a file where there is none, by what the store has for it (``publish.objects`` says which have).
+
+    Raises:
+        FileExistsError: there is one.
+    """
+    if "s3" in protocols(files):
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        files.pipe_file(path, content, mode="create", ChecksumSHA256=digest)
+        return
+    if "file" in protocols(files):
+        with open(path, "xb") as opened_file:
+            opened_file.write(content)
+        return
+    try:
+        files.pipe_file(path, content, mode="create")
+    except (NotImplementedError, TypeError, ValueError) as error:
+        if files.exists(path):
+            raise FileExistsError(path) from error
+        files.pipe_file(path, content)
+
+
+def protocols(files: AbstractFileSystem) -> set[str]:
+    """The names that a file system goes by."""
+    return {files.protocol} if isinstance(files.protocol, str) else set(files.protocol)
 
 
 def cache() -> Path:

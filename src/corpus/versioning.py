@@ -9,13 +9,14 @@ from operator import itemgetter
 import numpy as np
 import pyarrow as pa
 
-from corpus import history, schema
+from corpus import history, schema, storage
 from corpus.catalogue import Catalogue
 from corpus.columns import indices
 from corpus.history import Previous
 from corpus.release import changes, versions
 from corpus.release.changes import Columns, Difference
 from corpus.release.hashes import rows_hash
+from corpus.storage import Place
 from corpus.where import Release
 from corpus.workfiles import MASKS, RIGHTS
 
@@ -69,8 +70,8 @@ def _difference(release: Release, past: pa.Table, now: pa.Table, rows: Catalogue
     return changes.compare(past, now, before, published)
 
 
-def _work_file(file: object) -> pa.Table:
-    with pa.memory_map(str(file)) as source:
+def _work_file(file: Place) -> pa.Table:
+    with pa.memory_map(str(storage.here(file))) as source:
         return pa.ipc.open_file(source).read_all()
 
 

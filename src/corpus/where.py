@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from corpus import hubcache, stores
 from corpus.problem import CorpusError, Problem, UsageError, quoted
+from corpus.storage import Place
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -130,6 +131,12 @@ class Release:
                 size = stores.again(lambda: self.files.size(self._path(path)))
             if size != entry["bytes"]:
                 raise self._wrong(path, f"{size:,} bytes", f"{entry['bytes']:,} bytes, as MANIFEST.json says")
+        return str(self.files.unstrip_protocol(self._path(path)))
+
+    def address(self, path: str) -> str | None:
+        """Where every machine finds a file: its address where the release lies in a store, else None."""
+        if self.fetch is None or isinstance(self.files, hubcache.HubFiles):
+            return None
         return str(self.files.unstrip_protocol(self._path(path)))
 
     def entry(self, path: str) -> dict[str, Any]:
@@ -311,6 +318,16 @@ def _in_tree(files: AbstractFileSystem, folder: str, manifest: dict[str, Any], a
         return Release(str(at), manifest, files, folder)
     inside = f"{at.place}/v{at.version}" if folder.endswith(f"/v{at.version}") else at.place
     return Release(str(at), manifest, files, folder, partial(stores.fetched, files, folder, inside))
+
+
+def at_place(place: Place, manifest: dict[str, Any]) -> Release:
+    """The release that is being made at a place, its tables already there."""
+    if isinstance(place, Path):
+        from fsspec.implementations.local import LocalFileSystem
+
+        return Release(str(place), manifest, LocalFileSystem(), str(place))
+    fetch = partial(stores.fetched, place.fs, place.path, str(place))
+    return Release(str(place), manifest, place.fs, place.path, fetch)
 
 
 def _listed(files: AbstractFileSystem, root: str, at: Address) -> list[str]:

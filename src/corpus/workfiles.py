@@ -16,11 +16,12 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import pyarrow as pa
 
-from corpus import schema
+from corpus import schema, storage
 from corpus.columns import batch_of, marks_of
 from corpus.problem import Rejected
 from corpus.release.hashes import rows_hash
 from corpus.scores import Score
+from corpus.storage import Place
 from corpus.stories import shingles, signatures_of, write_shingles, write_signatures
 
 _BATCH = 500
@@ -110,7 +111,7 @@ class Part:
     ``left_out`` what a bulk file holds beside records, by reason.
     """
 
-    file: Path
+    file: Place
     source: str
     rows: int
     rejected: tuple[Rejected, ...]
@@ -121,14 +122,14 @@ class Part:
     numbers: np.ndarray = field(default_factory=lambda: np.empty(0, numbers_of(())))
     left_out: Mapping[str, int] = field(default_factory=dict)
 
-    def file_of(self, table: str) -> Path:
+    def file_of(self, table: str) -> Place:
         """The work file of a table, of the ``names``, or of the ``signatures`` and ``shingles`` of the articles."""
         return self.file if table == "articles" else self.file.with_name(f"{self.file.stem}.{table}.arrow")
 
     def columns(self, names: Sequence[str]) -> pa.Table:
         """Some columns of the articles; the others are not read."""
         file = self.file_of("names" if set(names) <= set(NAMING) else "articles")
-        with pa.OSFile(str(file)) as source:  # not mapped: mapped pages would stay in memory with the columns
+        with pa.OSFile(str(storage.here(file))) as source:  # not mapped: what is mapped would stay with the columns
             there = pa.ipc.open_file(source).schema
             places = sorted(there.get_field_index(name) for name in names)
             read = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=places)).read_all()
@@ -222,5 +223,5 @@ class Writer:
                 self._flush()
                 if self._hashing:
                     made = shingles(self._compared)
-                    write_signatures(self._file.file_of("signatures"), signatures_of(made))
-                    write_shingles(self._file.file_of("shingles"), made)
+                    write_signatures(storage.here(self._file.file_of("signatures")), signatures_of(made))
+                    write_shingles(storage.here(self._file.file_of("shingles")), made)

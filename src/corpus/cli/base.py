@@ -8,16 +8,34 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from corpus import __version__
 from corpus.problem import CorpusError, Problem, UsageError
 
+if TYPE_CHECKING:
+    from corpus.storage import Place
+
 Command = TypeVar("Command", bound=Callable[..., None])
 
 FOLDER = click.Path(path_type=Path)
+
+
+class _Place(click.ParamType):  # type: ignore[type-arg]  # generic in the latest click only
+    """A path of this machine, or an address of a store (s3://bucket/prefix)."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002  # click's own signature
+        """Return where it is."""
+        from corpus.storage import place_of
+
+        return place_of(value)
+
+
+PLACE = _Place()
 SHOWN = 50
 """Problems printed before the rest is only counted; --json and -v print all."""
 
@@ -56,7 +74,7 @@ def options(*names: str) -> Callable[[Command], Command]:
     known = {
         "root": click.option(
             "--root",
-            type=FOLDER,
+            type=PLACE,
             metavar="DIR",
             help="The corpus folder; by default the nearest with a corpus.toml upwards.",
         ),
@@ -117,13 +135,26 @@ def names_of(given: str | None, otherwise: Sequence[str]) -> list[str]:
     return list(otherwise) if given is None else [name for name in given.split(",") if name and name != "none"]
 
 
-def root_of(given: Path | None) -> Path:
+def root_of(given: Place | None) -> Place:
     """The corpus folder to work on."""
     if given is not None:
         return given
     from corpus.settings import find_root
 
     return find_root(Path.cwd())
+
+
+def folder_of(given: Place | None) -> Path:
+    """The corpus folder to work on, where it has to be one of this machine.
+
+    Raises:
+        UsageError: rule ``root-elsewhere``, it is an address.
+    """
+    root = root_of(given)
+    if isinstance(root, Path):
+        return root
+    wanted, hint = "a corpus folder on this machine", "fetch it (aws s3 sync), change it here, and send it back"
+    raise UsageError(Problem(str(root), 0, "", "root-elsewhere", "an address", wanted, hint))
 
 
 def workers_of(given: int | None) -> int:

@@ -8,11 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpus.cli.base import FOLDER, main, names_of, options, print_json, print_problems, progress, root_of, workers_of
+from corpus.cli.base import (
+    FOLDER,
+    PLACE,
+    folder_of,
+    main,
+    names_of,
+    options,
+    print_json,
+    print_problems,
+    progress,
+    root_of,
+    workers_of,
+)
 from corpus.problem import Problem
 
 if TYPE_CHECKING:
     from corpus.pipeline import Report
+    from corpus.storage import Place
 
 
 @main.command()
@@ -40,7 +53,7 @@ def init(folder: Path, *, example: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Check, and say where they would be filed.")
 @options("root", "json")
 def add(
-    given: tuple[Path, ...], source: str, by: str | None, root: Path | None, *, dry_run: bool, as_json: bool
+    given: tuple[Path, ...], source: str, by: str | None, root: Place | None, *, dry_run: bool, as_json: bool
 ) -> None:
     """Check records and file them in a source under a name that stays; refused as a whole if one has a problem.
 
@@ -51,7 +64,7 @@ def add(
     """
     from corpus import contribute
 
-    here = root_of(root)
+    here = folder_of(root)
     addition = contribute.add(here, given, source, by=by, dry_run=dry_run)
     if as_json:
         print_json(
@@ -75,7 +88,7 @@ def add(
 @click.option("--github", is_flag=True, help="Print problems as annotations of a GitHub workflow.")
 @options("root", "workers", "json", "verbose")
 def check(
-    paths: tuple[Path, ...], root: Path | None, workers: int | None, *, github: bool, as_json: bool, verbose: bool
+    paths: tuple[Path, ...], root: Place | None, workers: int | None, *, github: bool, as_json: bool, verbose: bool
 ) -> None:
     """Say everything that is wrong with the raw records, or with those under PATH; nothing is written.
 
@@ -123,19 +136,19 @@ def _as_annotation(problem: Problem) -> str:
 
 
 @main.command()
-@click.option("--out", required=True, type=FOLDER, metavar="DIR", help="Where the release folder shall be.")
+@click.option("--out", required=True, type=PLACE, metavar="DIR", help="Where the release folder shall be.")
 @click.option("--allow-rejects", is_flag=True, help="Exit with 0 although records were rejected.")
 @click.option(
-    "--rejects", type=FOLDER, metavar="FILE", help="Where rejected records are listed; by default DIR.rejects.jsonl."
+    "--rejects", type=PLACE, metavar="FILE", help="Where rejected records are listed; by default DIR.rejects.jsonl."
 )
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @click.option("--previous", metavar="RELEASE", help="The version before: its order and splits stay, its rows are kept.")
 @click.option("--fresh", is_flag=True, help="Keep no rows of the version before: the same bytes, made anew.")
 @options("root", "workers", "executor", "json", "verbose")
 def build(
-    out: Path,
-    root: Path | None,
-    rejects: Path | None,
+    out: Place,
+    root: Place | None,
+    rejects: Place | None,
     previous: str | None,
     layers: str | None,
     workers: int | None,
@@ -153,6 +166,7 @@ def build(
       corpus build --out build/preview
       corpus build --root my-corpus --out preview --workers 4 --allow-rejects
       corpus build --executor dask --dask-address tcp://10.0.0.1:8786 --out /shared/preview
+      corpus build --root s3://bucket/corpus --out s3://bucket/preview
     """
     from corpus import checking, history, pipeline
 
@@ -183,7 +197,7 @@ def _as_json(report: Report) -> dict[str, Any]:
 _KINDS = ("raw", "published", "withheld", "rejected", "withdrawn")
 
 
-def _print_summary(report: Report, out: Path, listed: Path | None) -> None:
+def _print_summary(report: Report, out: Place, listed: Place | None) -> None:
     """Where the release is, what became of every raw record, and how to load it."""
     width = max(map(len, report.counts), default=6)
     click.echo("  ".join(("source".ljust(width), *(kind.rjust(9) for kind in _KINDS))))
@@ -211,12 +225,13 @@ def _print_summary(report: Report, out: Path, listed: Path | None) -> None:
     if tables:
         name = "articles" if "articles" in tables else next(iter(tables))
         click.echo("load it:")
-        click.echo("  from datasets import load_dataset")
-        click.echo(f'  articles = load_dataset("{out}", "{name}")')
+        library, call = ("datasets", "load_dataset") if isinstance(out, Path) else ("corpus", "load")
+        click.echo(f"  from {library} import {call}")
+        click.echo(f'  articles = {call}("{out}", "{name}")')
 
 
 @main.command()
-@click.option("--out", required=True, type=FOLDER, metavar="DIR", help="Where the release folder shall be.")
+@click.option("--out", required=True, type=PLACE, metavar="DIR", help="Where the release folder shall be.")
 @click.option(
     "--previous",
     required=True,
@@ -237,8 +252,8 @@ def _print_summary(report: Report, out: Path, listed: Path | None) -> None:
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @options("root", "workers", "executor", "json", "verbose")
 def release(
-    out: Path,
-    root: Path | None,
+    out: Place,
+    root: Place | None,
     layers: str | None,
     workers: int | None,
     executor: str,
@@ -287,7 +302,7 @@ def withdraw(
     reason: str,
     date: str,
     releases: tuple[str, ...],
-    root: Path | None,
+    root: Place | None,
     *,
     delete_raw: bool,
     as_json: bool,
@@ -302,7 +317,7 @@ def withdraw(
 
     from corpus import withdraw as withdrawing
 
-    done = withdrawing.withdraw(root_of(root), identity, reason, date, releases, delete_raw=delete_raw)
+    done = withdrawing.withdraw(folder_of(root), identity, reason, date, releases, delete_raw=delete_raw)
     if as_json:
         print_json({**asdict(done.tombstone), "raw_path": done.raw_path, "deleted": list(done.deleted)})
         return

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.base import FOLDER, main, options, print_json, print_problems, progress, root_of, workers_of
+from corpus.cli.base import FOLDER, folder_of, main, options, print_json, print_problems, progress, workers_of
+
+if TYPE_CHECKING:
+    from corpus.storage import Place
 
 
 @main.command()
@@ -48,7 +52,7 @@ def reproduce(
     release: str,
     previous: str | None,
     out: Path | None,
-    root: Path | None,
+    root: Place | None,
     workers: int | None,
     *,
     as_json: bool,
@@ -62,7 +66,7 @@ def reproduce(
     """
     from corpus import reproduce as making
 
-    found = making.reproduce(release, root_of(root), previous, out, workers_of(workers), progress)
+    found = making.reproduce(release, folder_of(root), previous, out, workers_of(workers), progress)
     if as_json:
         problems = [problem.as_json() for problem in found.problems]
         causes, rows = list(found.causes), {"differing": found.differing, "rows": list(found.rows)}

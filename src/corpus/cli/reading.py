@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from corpus.cli.base import FOLDER, main, names_of, options, print_json, progress, root_of, workers_of
+
+if TYPE_CHECKING:
+    from corpus.storage import Place
 
 
 @main.command()
@@ -14,7 +18,7 @@ from corpus.cli.base import FOLDER, main, names_of, options, print_json, progres
 @click.option("--gold", is_flag=True, help="Print a gold file, filled in by the program, for a person to correct.")
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @options("root", "json")
-def show(identity: str, layers: str | None, root: Path | None, *, gold: bool, as_json: bool) -> None:
+def show(identity: str, layers: str | None, root: Place | None, *, gold: bool, as_json: bool) -> None:
     """Show an article as the corpus sees it: metadata, provenance, roles, and what the layers find in it.
 
     \b
@@ -46,7 +50,7 @@ def show(identity: str, layers: str | None, root: Path | None, *, gold: bool, as
 )
 @click.option("--layers", metavar="NAME,...", help="Layers to judge; by default all that a person can annotate.")
 @options("root", "json")
-def evaluate(gold: Path | None, layers: str | None, root: Path | None, *, as_json: bool) -> None:
+def evaluate(gold: Path | None, layers: str | None, root: Place | None, *, as_json: bool) -> None:
     """Measure the layers against what people annotated: precision, recall and F1 by layer and type.
 
     \b
@@ -76,7 +80,7 @@ def evaluate(gold: Path | None, layers: str | None, root: Path | None, *, as_jso
 @main.command()
 @click.argument("release", type=FOLDER, required=False, metavar="[RELEASE]")
 @options("root", "workers", "json")
-def stats(release: Path | None, root: Path | None, workers: int | None, *, as_json: bool) -> None:
+def stats(release: Path | None, root: Place | None, workers: int | None, *, as_json: bool) -> None:
     """Count the articles of a release folder, or of the raw corpus: sources, years, splits, lengths.
 
     \b

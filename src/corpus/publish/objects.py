@@ -12,7 +12,6 @@ overwritten says so.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -67,7 +66,7 @@ def publish_objects(
         return Published(target, opened.version, (), 0, tuple(one.sizes), published=False)
     if dry_run:
         one.refuse_other_claim()
-        if "s3" in _protocols(files):
+        if "s3" in stores.protocols(files):
             with stores.in_words(place):
                 files.call_s3("head_bucket", Bucket=root.partition("/")[0])
         there = one.held()
@@ -172,7 +171,7 @@ class _Publication:
 
     def _make_folder(self, folder: str) -> None:
         """Make a folder where the store has such things; a bucket is never made."""
-        if not _FLAT & _protocols(self.files):
+        if not _FLAT & stores.protocols(self.files):
             self.files.makedirs(folder, exist_ok=True)
 
     def _create(self, path: str, content: bytes) -> bool:
@@ -181,7 +180,7 @@ class _Publication:
         with stores.in_words(f"{self.target}/{path}"):
             self._make_folder(self.folder)
             try:
-                stores.again(lambda: _exclusive(self.files, place, content))
+                stores.again(lambda: stores.create(self.files, place, content))
             except FileExistsError:
                 return False
         return True
@@ -231,32 +230,6 @@ class _Publication:
         return UsageError(Problem(self.target, 0, "", "version-taken", found, "a version that is free", hint))
 
 
-def _protocols(files: AbstractFileSystem) -> set[str]:
-    return {files.protocol} if isinstance(files.protocol, str) else set(files.protocol)
-
-
-def _exclusive(files: AbstractFileSystem, place: str, content: bytes) -> None:
-    """Put a file where there is none, by what the store has for it.
-
-    Raises:
-        FileExistsError: there is one.
-    """
-    if "s3" in _protocols(files):
-        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
-        files.pipe_file(place, content, mode="create", ChecksumSHA256=digest)
-        return
-    if "file" in _protocols(files):
-        with open(place, "xb") as opened:
-            opened.write(content)
-        return
-    try:
-        files.pipe_file(place, content, mode="create")
-    except (NotImplementedError, TypeError, ValueError) as error:
-        if files.exists(place):
-            raise FileExistsError(place) from error
-        files.pipe_file(place, content)
-
-
 def purge_objects(address: str, versions: Sequence[str], successor: str, *, dry_run: bool = False) -> list[str]:
     """Delete versions for good; the paths that were deleted, or would be. Their manifests go first.
 
@@ -290,7 +263,7 @@ def purge_objects(address: str, versions: Sequence[str], successor: str, *, dry_
                 stores.again(partial(files.rm_file, path))
             except FileNotFoundError:
                 continue  # another run was faster
-        if "s3" in _protocols(files):
+        if "s3" in stores.protocols(files):
             for version in versions:
                 _forget(files, f"{root}/v{version}/")
     return paths

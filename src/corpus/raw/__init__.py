@@ -6,14 +6,19 @@ A partition is a run of whole files, or a range of a bulk file (``bulk``, ``warc
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from corpus.problem import CorpusError, Problem
 from corpus.raw import bulk, warc
+from corpus.storage import Place, Status, contents, status_of
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 SUFFIXES = {
     "text": (".txt",),
@@ -83,7 +88,8 @@ class Partition:
 
     Either whole files, or the bytes ``start`` to ``end`` of one bulk file, whose first line
     is ``first_line``; ``end`` is -1 for a compressed file, which is streamed as a whole, and
-    for the last part of a WARC file, of which ``hosts`` are taken.
+    for the last part of a WARC file, of which ``hosts`` are taken. ``statuses`` are those
+    of the paths when a store listed them, () on a disk, which is asked when they are read.
     """
 
     source: str
@@ -93,44 +99,55 @@ class Partition:
     end: int = -1
     first_line: int = 1
     hosts: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
 
 
 def partitions(
     source: str,
     files: list[tuple[str, int]],
-    root: Path,
+    root: Place,
     shape: str,
     share: int = 1,
     hosts: tuple[str, ...] = (),
+    statuses: Mapping[str, Status] = MappingProxyType({}),
 ) -> Iterator[Partition]:
     """The files of a source as partitions, in order.
 
     ``share`` divides their size: where each record is much work, there have to be parts enough for all workers.
+    ``statuses`` are those of the files by path, where a store listed them.
 
     A plain .jsonl file is read once here to cut it at line ends and to number its lines. A WARC file is cut by the
     bytes at which its records begin: what comes before a part is skipped when it is read.
     """
+
+    def said(paths: tuple[str, ...]) -> tuple[Status, ...]:
+        return tuple(statuses[path] for path in paths) if statuses else ()
+
     run: list[str] = []
     size = 0
     for path, bytes_ in files:
         if shape == "jsonl":
-            yield from _bulk_partitions(source, path, root, share)
+            for part in _bulk_partitions(source, path, root, share):
+                yield replace(part, statuses=said(part.paths))
             continue
         if shape == "warc":
             cuts = [*range(0, max(bytes_, 1), _WARC_BYTES), -1]
             for start, end in pairwise(cuts):
-                yield Partition(source, (path,), bulk=True, start=start, end=end, first_line=start, hosts=hosts)
+                paths = (path,)
+                yield Partition(
+                    source, paths, bulk=True, start=start, end=end, first_line=start, hosts=hosts, statuses=said(paths)
+                )
             continue
         run.append(path)
         size += bytes_
         if len(run) >= _FILES // share or size >= _BYTES // share:
-            yield Partition(source, tuple(run))
+            yield Partition(source, tuple(run), statuses=said(tuple(run)))
             run, size = [], 0
     if run:
-        yield Partition(source, tuple(run))
+        yield Partition(source, tuple(run), statuses=said(tuple(run)))
 
 
-def _bulk_partitions(source: str, path: str, root: Path, share: int) -> Iterator[Partition]:
+def _bulk_partitions(source: str, path: str, root: Place, share: int) -> Iterator[Partition]:
     """A plain bulk file in ranges, a compressed one as a whole."""
     if not path.endswith(".jsonl"):
         yield Partition(source, (path,), bulk=True)
@@ -143,7 +160,7 @@ def _bulk_partitions(source: str, path: str, root: Path, share: int) -> Iterator
 
 
 def records(
-    partition: Partition, root: Path, untouched: Callable[[str, os.stat_result], bool] | None = None
+    partition: Partition, root: Place, untouched: Callable[[str, Status], bool] | None = None
 ) -> Iterator[Record | Problem | warc.LeftOut]:
     """The raw records of a partition, in order; what cannot be read is a problem, what nobody wants left out.
 
@@ -153,22 +170,40 @@ def records(
         is_warc = partition.paths[0].endswith(SUFFIXES["warc"])
         yield from (_pages if is_warc else _lines)(partition, root)
         return
-    for path in partition.paths:
-        try:
-            if untouched is not None and untouched(path, (root / path).stat()):
-                continue
-            with open(root / path, "rb", buffering=0) as file:
-                content = file.read()
-        except OSError as error:
-            yield unreadable(path, error)
-            continue
-        if len(content) > LARGEST:
+    found = _of_disk(partition, root, untouched) if isinstance(root, Path) else _of_store(partition, root, untouched)
+    for path, content in found:
+        if isinstance(content, OSError):
+            yield unreadable(path, content)
+        elif len(content) > LARGEST:
             yield absurd(path, 0, len(content))
         else:
             yield Record(path, 0, 0, content)
 
 
-def _pages(partition: Partition, root: Path) -> Iterator[Record | Problem | warc.LeftOut]:
+_Untouched = Callable[[str, Status], bool] | None
+
+
+def _of_disk(partition: Partition, root: Path, untouched: _Untouched) -> Iterator[tuple[str, bytes | OSError]]:
+    for path in partition.paths:
+        try:
+            if untouched is not None and untouched(path, status_of((root / path).stat())):
+                continue
+            with open(root / path, "rb", buffering=0) as file:
+                content = file.read()
+        except OSError as error:
+            yield path, error
+        else:
+            yield path, content
+
+
+def _of_store(partition: Partition, root: UPath, untouched: _Untouched) -> Iterator[tuple[str, bytes | OSError]]:
+    files = zip(partition.paths, partition.statuses, strict=True)
+    yield from contents(
+        root, [(path, status.size) for path, status in files if untouched is None or not untouched(path, status)]
+    )
+
+
+def _pages(partition: Partition, root: Place) -> Iterator[Record | Problem | warc.LeftOut]:
     """The pages of a WARC file, or of a part of it."""
     [path] = partition.paths
     try:
@@ -185,7 +220,7 @@ def _pages(partition: Partition, root: Path) -> Iterator[Record | Problem | warc
         yield unreadable(path, error)
 
 
-def _lines(partition: Partition, root: Path) -> Iterator[Record | Problem]:
+def _lines(partition: Partition, root: Place) -> Iterator[Record | Problem]:
     """The lines of a bulk file, or of a range of it; blank lines are no records."""
     [path] = partition.paths
     line, offset = partition.first_line, partition.start

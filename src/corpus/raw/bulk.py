@@ -6,23 +6,24 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO, cast
 
 import zstandard
+
+from corpus.storage import Place, reading
 
 DAMAGED = (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile)
 """What ``lines`` raises where a compressed file is broken or ends too early."""
 
 
-def ranges(file: Path, size: int) -> Iterator[tuple[int, int, int]]:
+def ranges(file: Place, size: int) -> Iterator[tuple[int, int, int]]:
     """A plain file cut at line ends about every ``size`` bytes: start, end and number of the first line.
 
     Raises:
         OSError: it cannot be read.
     """
     start, line, at, lines_read = 0, 1, 0, 0
-    with open(file, "rb", buffering=0) as stream:
+    with reading(file) as stream:
         while block := stream.read(size):
             last = block.rfind(b"\n")
             if last >= 0:
@@ -34,7 +35,7 @@ def ranges(file: Path, size: int) -> Iterator[tuple[int, int, int]]:
         yield start, at, line
 
 
-def lines(file: Path, longest: int, start: int = 0, end: int | None = None) -> Iterator[bytes | int]:
+def lines(file: Place, longest: int, start: int = 0, end: int | None = None) -> Iterator[bytes | int]:
     """Lines with their ends; of a line over ``longest`` bytes only the number of its bytes.
 
     ``start`` and ``end`` are a range that ``ranges`` gave, None for the end of the file.
@@ -43,7 +44,7 @@ def lines(file: Path, longest: int, start: int = 0, end: int | None = None) -> I
         OSError: it cannot be read.
         EOFError, zlib.error, zstandard.ZstdError: see ``DAMAGED``.
     """
-    with open(file, "rb") as opened:
+    with reading(file) as opened:
         stream = _decompressed(opened, file.name)
         stream.seek(start) if start else None
         at = start

@@ -8,7 +8,6 @@ would not show (git calls such entries racy).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -16,35 +15,47 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from corpus import storage
 from corpus.columns import indices, marks_of, numbers_in, strings
+from corpus.problem import StorageError
+from corpus.storage import Place, Status
 
 _FOLDER = ".corpus"
 _FILE = "index.arrow"
 _MARGIN = 2_000_000_000
-_STATUS = ("size", "mtime", "ctime", "inode", "device")
+_STATUS = Status._fields
 
 Entry = tuple[str, str, int, int, int, int, int]
-"""Path, SHA-256, and the status of a file: size, times of change in ns, inode, device."""
+"""Path, SHA-256, and the status of a file (``storage.Status``)."""
 
 
-def begin(root: Path) -> int:
-    """The clock of the disk that holds the corpus, in ns; 0 where nothing can be written there: no index then."""
+def begin(root: Place) -> int:
+    """The clock of the disk or store that has the corpus, in ns; 0 where nothing can be written there: no index then.
+
+    Raises:
+        CorpusError: the store does not answer.
+    """
     folder = root / _FOLDER
     try:
-        folder.mkdir(exist_ok=True)
-        (folder / ".gitignore").write_text("*\n", "utf-8")
-        (folder / "begun").write_bytes(b"")
-        return (folder / "begun").stat().st_mtime_ns
+        if isinstance(folder, Path):
+            folder.mkdir(exist_ok=True)
+            (folder / ".gitignore").write_text("*\n", "utf-8")
+        storage.write(folder / "begun", b"")
+        return storage.changed(folder / "begun")
     except OSError:
         return 0
+    except StorageError as error:
+        if error.problems[0].rule == "store-refused":
+            return 0
+        raise
 
 
-def entry_of(path: str, sha256: str, status: os.stat_result) -> Entry:
+def entry_of(path: str, sha256: str, status: Status) -> Entry:
     """What the index keeps of a file that was read after this status was taken."""
-    return (path, sha256, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+    return (path, sha256, *status)
 
 
-def keep(root: Path, entries: Sequence[Entry], begun: int) -> None:
+def keep(root: Place, entries: Sequence[Entry], begun: int) -> None:
     """Write the index of all files that a build read or knew; what was changed shortly before it began is left out."""
     sure = [one for one in entries if max(one[3], one[4]) < begun - _MARGIN]
     short = np.array([marks_of(one[0])[0] for one in sure], np.int64)
@@ -59,31 +70,36 @@ def keep(root: Path, entries: Sequence[Entry], begun: int) -> None:
         },
     }
     table = pa.Table.from_arrays(list(columns.values()), names=list(columns))
-    partial = root / _FOLDER / f"{_FILE}.partial"
+    file = root / _FOLDER / _FILE
     try:
-        with pa.OSFile(str(partial), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        with (
+            storage.replaced(file) as partial,
+            pa.OSFile(str(partial), "wb") as sink,
+            pa.ipc.new_file(sink, table.schema) as writer,
+        ):
             writer.write_table(table, max_chunksize=max(1, table.num_rows))
-        partial.replace(root / _FOLDER / _FILE)
-    except OSError:  # a cache: the next build reads everything
-        partial.unlink(missing_ok=True)
+    except (OSError, StorageError):
+        return  # a cache: the next build reads everything
 
 
 class Index:
     """The index of a corpus folder: what untouched files held."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Place) -> None:
         self._count = 0
+        file = root / _FOLDER / _FILE
         try:
-            table = pa.ipc.open_file(pa.memory_map(str(root / _FOLDER / _FILE))).read_all().combine_chunks()
+            source = pa.memory_map(str(file)) if isinstance(file, Path) else pa.BufferReader(storage.read(file))
+            table = pa.ipc.open_file(source).read_all().combine_chunks()
             if table.column_names == ["short", "path", "sha256", *_STATUS] and table.num_rows:
                 self._short = numbers_in(table["short"].chunk(0))
                 self._status = [numbers_in(table[name].chunk(0)) for name in _STATUS]
                 self._words = table
                 self._count = table.num_rows
-        except (OSError, pa.ArrowException):
+        except (OSError, pa.ArrowException):  # none yet, or one that a machine's end left damaged
             pass
 
-    def sha256(self, path: str, status: os.stat_result) -> str:
+    def sha256(self, path: str, status: Status) -> str:
         """The hash of an untouched file, empty for any other."""
         if not self._count:
             return ""
@@ -97,6 +113,6 @@ class Index:
 
 
 @cache
-def index(root: Path, _begun: int) -> Index:
+def index(root: Place, _begun: int) -> Index:
     """The index as it was when a build began: read once in each process."""
     return Index(root)

@@ -9,65 +9,146 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.problem import Problem, quoted
 from corpus.raw import BULK, GOLD, LARGEST, LEDGERS, LEFT_OUT, SUFFIXES, absurd, unreadable
+from corpus.storage import Place, Status, kinds, listed, under
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 
-def source_folders(root: Path, chosen: tuple[str, ...] | None) -> tuple[list[Path], list[Problem]]:
+def source_folders(root: Place, chosen: tuple[str, ...] | None) -> tuple[list[Place], list[Problem]]:
     """The source folders of a corpus, sorted, and what else lies in raw/ that should not.
 
     ``chosen`` names the sources to take, None for all.
     """
-    folders: list[Path] = []
+    folders: list[Place] = []
     problems: list[Problem] = []
-    try:
-        entries = sorted(os.scandir(root / "raw"), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        entries = []
-    for entry in entries:
-        name = entry.name
+    entries = _kinds(root / "raw") if isinstance(root, Path) else kinds(root / "raw")
+    for name, kind in sorted(entries.items()):
         if name.startswith(".") or name in LEFT_OUT or name in LEDGERS:
             continue
         if chosen is not None and name not in chosen:
             continue
-        if entry.is_dir(follow_symlinks=False) and name.isprintable():
+        if kind == "directory" and name.isprintable():
             folders.append(root / "raw" / name)
             continue
-        found = "a link" if entry.is_symlink() else "a file outside of any source"
-        if entry.is_dir(follow_symlinks=False):
+        found = "a link" if kind == "link" else "a file outside of any source"
+        if kind == "directory":
             found = "a folder whose name has control characters, or is no UTF-8"
         wanted = "folders raw/<source>/ with a source.yaml"
         hint = "move its records into the folder of their source"
         problems.append(Problem(f"raw/{name}", 0, "", "file-unexpected", found, wanted, hint))
     problems += [
         Problem("corpus.toml", 0, "$.sources", "source-missing", quoted(name), f"a folder raw/{name}", "make it")
-        for name in sorted(set(chosen or ()) - {entry.name for entry in entries})
+        for name in sorted(set(chosen or ()) - set(entries))
     ]
     return folders, problems
 
 
+def _kinds(folder: Path) -> dict[str, str]:
+    """What lies in a folder of a disk, each a directory, link or file; nothing where there is no such folder."""
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return {}
+    return {
+        entry.name: "directory" if entry.is_dir(follow_symlinks=False) else "link" if entry.is_symlink() else "file"
+        for entry in entries
+    }
+
+
 class Listing(NamedTuple):
-    """The files of a source: records as (path relative to the corpus folder, bytes) in order, gold files, problems."""
+    """The files of a source: records as (path relative to the corpus folder, bytes) in order, gold files, problems.
+
+    ``statuses`` are those of records and gold files by path where a store listed them, empty on a disk.
+    """
 
     files: list[tuple[str, int]]
     gold: frozenset[str]
     problems: list[Problem]
+    statuses: dict[str, Status]
 
 
-def list_files(folder: Path, root: Path, shape: str) -> Listing:
+def list_files(folder: Place, root: Place, shape: str) -> Listing:
     """The files of a source, each of which is a record, a gold file, left out by name, or a problem.
 
     The order is that of the paths, compared part by part.
     """
+    shown = under(folder, root)
+    found = _on_disk(folder, shown, shape) if isinstance(folder, Path) else _in_store(folder, shown, shape)
+    found.files.sort(key=lambda file: file[0].split("/"))
+    bulky = shape in BULK
+    stems = {path.split(".jsonl")[0] if bulky else path.rpartition(".")[0] for path, _ in found.files}
+    orphans = []
+    for path in sorted(found.gold):
+        stem = path.removesuffix(GOLD)
+        if stem not in stems and not (bulky and any(stem.startswith(f"{one}.") for one in stems)):
+            wanted = f"a record beside it, {stem.rpartition('/')[2]}{SUFFIXES[shape][0]}"
+            words, hint = "annotations without a record", "name it as its record is named"
+            found.problems.append(Problem(path, 0, "", "gold-orphan", words, wanted, hint))
+            orphans.append(path)
+    return found._replace(gold=found.gold - set(orphans))
+
+
+def _in_store(folder: UPath, shown: str, shape: str) -> Listing:
+    """The files of a source in a store, where nothing is a link, and every name is a path."""
+    files, gold, problems, statuses = [], set(), [], {}
+    for relative, status in listed(folder):
+        path, parts = f"{shown}/{relative}", relative.split("/")
+        if any(part in ("", ".", "..") for part in parts):
+            found, wanted = f"an object named {quoted(path)}", "names that are paths"
+            problems.append(Problem(path, 0, "", "file-unexpected", found, wanted, "rename the object"))
+            continue
+        if any(part.startswith(".") for part in parts) or relative in LEFT_OUT:
+            continue
+        if path.endswith(GOLD) and path.isprintable():
+            gold.add(path)
+            statuses[path] = status
+        elif (problem := _misnamed(path, shape)) is not None:
+            problems.append(problem)
+        elif any(part.endswith(SUFFIXES[shape]) for part in parts[:-1]):
+            problems.append(_named_as_record(path))
+        elif shape not in BULK and status.size > LARGEST:
+            problems.append(absurd(path, 0, status.size))
+        else:
+            files.append((path, status.size))
+            statuses[path] = status
+    return Listing(files, frozenset(gold), problems, statuses)
+
+
+def _named_as_record(path: str) -> Problem:
+    hint = "rename the folder, or remove it"
+    return Problem(path, 0, "", "file-unexpected", "a folder with the name of a record", "a file", hint)
+
+
+def _unprintable(path: str) -> Problem:
+    found = "a name with control characters, or no UTF-8"
+    return Problem(path, 0, "", "file-unexpected", found, "a readable name", "rename the file")
+
+
+def _misnamed(path: str, shape: str) -> Problem | None:
+    """What is wrong with the name of a file that should be a record."""
+    name = path.rpartition("/")[2]
+    if not path.isprintable():
+        return _unprintable(path)
+    if not name.endswith(SUFFIXES[shape]):
+        wanted = f"a name that ends in {' or '.join(SUFFIXES[shape])}"
+        hint = f"the source's shape is {shape}: convert the file, or move it out of raw/"
+        return Problem(path, 0, "", "file-unexpected", quoted(name), wanted, hint)
+    return None
+
+
+def _on_disk(folder: Path, shown: str, shape: str) -> Listing:
+    """The files of a source on a disk, none of which is trusted to be one."""
     files: list[tuple[str, int]] = []
     gold: set[str] = set()
     problems: list[Problem] = []
-    pending = [(folder, 0)]
+    pending = [(folder, shown, 0)]
     while pending:
-        here, depth = pending.pop()
-        relative = here.relative_to(root).as_posix()
+        here, relative, depth = pending.pop()
         try:
             entries = list(os.scandir(here))
         except OSError as error:
@@ -83,44 +164,23 @@ def list_files(folder: Path, root: Path, shape: str) -> Listing:
                 continue
             if entry.is_dir(follow_symlinks=False) and name.isprintable():
                 if name.endswith(SUFFIXES[shape]):
-                    problems.append(
-                        Problem(
-                            path,
-                            0,
-                            "",
-                            "file-unexpected",
-                            "a folder with the name of a record",
-                            "a file",
-                            "rename the folder, or remove it",
-                        )
-                    )
+                    problems.append(_named_as_record(path))
                 else:
-                    pending.append((here / name, depth + 1))
+                    pending.append((here / name, path, depth + 1))
                 continue
             judged = _judge(entry, path, folder, shape)
             if isinstance(judged, Problem):
                 problems.append(judged)
             else:
                 files.append((path, judged))
-    files.sort(key=lambda file: file[0].split("/"))
-    bulky = shape in BULK
-    stems = {path.split(".jsonl")[0] if bulky else path.rpartition(".")[0] for path, _ in files}
-    for path in sorted(gold):
-        stem = path.removesuffix(GOLD)
-        if stem not in stems and not (bulky and any(stem.startswith(f"{one}.") for one in stems)):
-            wanted = f"a record beside it, {stem.rpartition('/')[2]}{SUFFIXES[shape][0]}"
-            found = "annotations without a record"
-            problems.append(Problem(path, 0, "", "gold-orphan", found, wanted, "name it as its record is named"))
-            gold.discard(path)
-    return Listing(files, frozenset(gold), problems)
+    return Listing(files, frozenset(gold), problems, {})
 
 
 def _judge(entry: os.DirEntry[str], path: str, folder: Path, shape: str) -> Problem | int:
     """What is wrong with a file as a file, or its size in bytes."""
     readable = "a file that can be read"
     if not entry.name.isprintable():
-        found = "a name with control characters, or no UTF-8"
-        return Problem(path, 0, "", "file-unexpected", found, "a readable name", "rename the file")
+        return _unprintable(path)
     try:
         if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(folder.resolve()):
             found = f"a link to {quoted(str(Path(entry.path).readlink()))}"
@@ -133,10 +193,8 @@ def _judge(entry: os.DirEntry[str], path: str, folder: Path, shape: str) -> Prob
     if not stat.S_ISREG(status.st_mode):
         found = "no regular file (a pipe, socket or device)"
         return Problem(path, 0, "", "file-unexpected", found, "a file", "remove it")
-    if not entry.name.endswith(SUFFIXES[shape]):
-        wanted = f"a name that ends in {' or '.join(SUFFIXES[shape])}"
-        hint = f"the source's shape is {shape}: convert the file, or move it out of raw/"
-        return Problem(path, 0, "", "file-unexpected", quoted(entry.name), wanted, hint)
+    if misnamed := _misnamed(path, shape):
+        return misnamed
     if not status.st_mode & 0o444:
         return Problem(path, 0, "", "file-unreadable", "a file that nobody may read", readable, "mend it: chmod 644")
     if shape not in BULK and status.st_size > LARGEST:

@@ -13,11 +13,11 @@ import re
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 from corpus.problem import Problem, UsageError
+from corpus.storage import Place, reading
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
@@ -64,7 +64,7 @@ class Damaged:
 
 
 def pages(
-    file: Path, longest: int, hosts: Collection[str], start: int = 0, end: int = -1
+    file: Place, longest: int, hosts: Collection[str], start: int = 0, end: int = -1
 ) -> Iterator[Page | LeftOut | Damaged]:
     """What the records of a file are, in order, of those that begin between ``start`` and ``end`` (-1: the last).
 
@@ -77,7 +77,7 @@ def pages(
     """
     _require()
     split = _members if file.name.endswith(".gz") else _plain
-    with open(file, "rb") as stream:
+    with reading(file) as stream:
         for offset, found in split(stream, longest):
             if 0 <= end <= offset:
                 return

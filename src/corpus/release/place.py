@@ -1,7 +1,8 @@
 """Puts a release folder into its place: whole or not at all, whatever ends the process.
 
 Work goes on in ``OUT.partial``, beside its place and so on the same disk, and one rename at
-the end makes it the release.
+the end makes it the release. A store knows no rename: there the files are copied at the end, inside of the store,
+the manifest last, without which nobody takes them for a release.
 """
 
 from __future__ import annotations
@@ -14,14 +15,44 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from corpus import storage, stores
 from corpus.problem import CorpusError, Problem, UsageError
 from corpus.release.rows import PREVIEW
+from corpus.storage import Place
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+
+
+@contextmanager
+def working(out: Place) -> Iterator[Place]:
+    """As ``partial_of``, wherever ``out`` lies.
+
+    Raises:
+        UsageError: ``out`` exists and is no preview that may be replaced.
+        CorpusError: another process is building into the same place; the disk or the store refuses.
+    """
+    with partial_of(out) if isinstance(out, Path) else _partial_in_store(out) as partial:
+        yield partial
+
+
+@contextmanager
+def on_this_machine(folder: Place) -> Iterator[Path]:
+    """A folder for what only this process reads: the one that is named, or another where that is in a store."""
+    if isinstance(folder, Path):
+        folder.mkdir(exist_ok=True)
+        yield folder
+        return
+    with TemporaryDirectory(prefix="corpus-") as made:
+        yield Path(made)
 
 
 @contextmanager
@@ -49,7 +80,7 @@ def partial_of(out: Path) -> Iterator[Path]:
         partial.mkdir(parents=True, exist_ok=True)
         lock = FileLock(partial / "lock", timeout=0)
         with lock:
-            (partial / "owner").write_text(f"process {os.getpid()} on {socket.gethostname()}", "utf-8")
+            (partial / "owner").write_text(_who(), "utf-8")
             _clear(partial)
             (partial / "release").mkdir()
             yield partial
@@ -58,18 +89,7 @@ def partial_of(out: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
     except Timeout:
         owner = partial / "owner"
-        who = (owner.read_text("utf-8") if owner.exists() else "") or "another process"
-        raise CorpusError(
-            Problem(
-                str(out),
-                0,
-                "",
-                "place-taken",
-                f"a build into it by {who}",
-                "one build into a place at a time",
-                "wait for it, or choose another --out",
-            )
-        ) from None
+        raise _taken(out, owner.read_text("utf-8") if owner.exists() else "", "") from None
     except OSError as error:
         if error.filename is None and error.errno is None:
             raise
@@ -84,6 +104,100 @@ def partial_of(out: Path) -> Iterator[Path]:
                 f"what stood there is as it was; free the disk or choose another --out ({partial.name} may be removed)",
             )
         ) from None
+
+
+def _who() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def _taken(out: Place, who: str, more: str) -> CorpusError:
+    found, wanted = f"a build into it by {who or 'another process'}", "one build into a place at a time"
+    hint = f"wait for it, or choose another --out{more}"
+    return CorpusError(Problem(str(out), 0, "", "place-taken", found, wanted, hint))
+
+
+@contextmanager
+def _partial_in_store(out: UPath) -> Iterator[UPath]:
+    """As ``partial_of``, in a store."""
+    if not out.name:
+        wanted, hint = "a place inside of a bucket", f"{str(out).rstrip('/')}/<name>"
+        raise UsageError(Problem(str(out), 0, "", "address-unknown", "a whole bucket", wanted, hint))
+    partial = out.with_name(out.name + ".partial")
+    _refuse_in_store(out, partial)
+    _own(out, partial / "owner")
+    try:
+        for left in set(storage.kinds(partial)) - {"owner", "parts", _MOVING}:
+            storage.remove(partial / left)
+        yield partial
+        _move(partial, out)
+    finally:
+        storage.remove(partial / "owner")
+    storage.remove(partial)
+
+
+_MOVING = "moving"
+"""Lies beside a release while it is copied to its place: what is there meanwhile is ours, and not whole."""
+
+
+def _own(out: UPath, owner: UPath) -> None:
+    """Claim a place in a store; the claim of a process of this machine that is gone is taken over.
+
+    Raises:
+        CorpusError: rule ``place-taken``.
+    """
+    for _ in range(2):
+        with stores.in_words(str(owner)):
+            try:
+                stores.again(lambda: stores.create(owner.fs, owner.path, _who().encode()))
+            except FileExistsError:
+                pass
+            else:
+                return
+        try:
+            who = storage.read(owner).decode("utf-8", "replace")
+        except FileNotFoundError:
+            continue  # it was let go in this moment
+        if who == _who():
+            return  # an answer of the store was lost, or a thread that was stopped
+        process, _, host = who.removeprefix("process ").partition(" on ")
+        if host != socket.gethostname() or not process.isdecimal() or storage.runs(int(process)):
+            raise _taken(out, who, f"; where nobody builds any more, delete {owner}")
+        storage.remove(owner)
+    raise _taken(out, "", "")
+
+
+def _refuse_in_store(out: UPath, partial: UPath) -> None:
+    """As ``refuse_to_replace``, in a store.
+
+    Raises:
+        UsageError: ``out`` holds anything but an earlier preview, or a part of one whose copying was stopped.
+    """
+    there = storage.kinds(out)
+    if not there or _MOVING in storage.kinds(partial):
+        return
+    found = "a folder with other things in it"
+    if "MANIFEST.json" in there:
+        try:
+            version = json.loads(storage.read(out / "MANIFEST.json"))["version"]
+            if version == PREVIEW:
+                return
+            found = f"the release {version}"
+        except (ValueError, LookupError, TypeError):
+            pass
+    raise _not_free(out, found)
+
+
+def _move(partial: UPath, out: UPath) -> None:
+    """Copy the release that is ready to its place: what was there goes first, the manifest comes last."""
+    ready = partial / "release"
+    paths = sorted(path for path, _ in storage.listed(ready))
+    storage.write(partial / _MOVING, b"")
+    storage.remove(out / "MANIFEST.json")
+    storage.remove(out)
+    for some in ([path for path in paths if path != "MANIFEST.json"], ["MANIFEST.json"]):
+        with stores.in_words(str(out)):
+            pairs = [(ready / path).path for path in some], [(out / path).path for path in some]
+            stores.again(lambda pairs=pairs: out.fs.copy(*pairs))  # type: ignore[misc]  # a default binds it
 
 
 def refuse_to_replace(out: Path) -> None:
@@ -105,17 +219,12 @@ def refuse_to_replace(out: Path) -> None:
             found = f"the release {manifest.get('version')}"
         except (OSError, ValueError, AttributeError):
             found = "a folder with other things in it"
-    raise UsageError(
-        Problem(
-            str(out),
-            0,
-            "",
-            "place-not-free",
-            found,
-            "a place that is free, or an earlier preview",
-            "choose another --out, or move away what is there",
-        )
-    )
+    raise _not_free(out, found)
+
+
+def _not_free(out: Place, found: str) -> UsageError:
+    wanted, hint = "a place that is free, or an earlier preview", "choose another --out, or move away what is there"
+    return UsageError(Problem(str(out), 0, "", "place-not-free", found, wanted, hint))
 
 
 def _clear(partial: Path) -> None:

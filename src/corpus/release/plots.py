@@ -20,7 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus import storage
 from corpus.release.tables import Written
+from corpus.storage import Place
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +47,7 @@ class Counted:
     words: Mapping[int, int] = field(default_factory=dict)
 
 
-def counted(folder: Path, written: Sequence[Written]) -> Counted:
+def counted(folder: Place, written: Sequence[Written]) -> Counted:
     """Count the tables of a release, a row group and a column at a time."""
     months: Counter[int] = Counter()
     types: Counter[str] = Counter()
@@ -53,12 +55,12 @@ def counted(folder: Path, written: Sequence[Written]) -> Counted:
     for file in written:
         table = file.table.removesuffix("_masked")
         if table == "articles":
-            for batch in _groups(folder / file.path, ["date_earliest", "word_count"]):
+            for batch in _groups(storage.here(folder / file.path), ["date_earliest", "word_count"]):
                 day = batch["date_earliest"]
                 _count(months, pc.add(pc.multiply(pc.year(day), 12), pc.subtract(pc.month(day), 1)))
                 _count(words, batch["word_count"])
         elif table == "entities":
-            for batch in _groups(folder / file.path, ["type"]):
+            for batch in _groups(storage.here(folder / file.path), ["type"]):
                 _count(types, batch["type"])
     return Counted(months, types, words)
 

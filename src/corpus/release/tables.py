@@ -18,8 +18,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus import storage
 from corpus.columns import group_ends, indices
 from corpus.release.hashes import column_hash
+from corpus.storage import Place
 
 GROUP_ROWS = 2048
 """Articles of a row group, on average; a quarter at least, three times at most: one is held in memory."""
@@ -37,7 +39,7 @@ _REPEATING = (
 class Rows:
     """Rows of a work file: the file and the indices of the rows in it, ascending."""
 
-    file: Path
+    file: Place
     indices: np.ndarray
 
 
@@ -58,7 +60,7 @@ class Group:
 class Same:
     """A file of the release before with the same rows, and its hashes: (rows, SHA-256, columns) of each group."""
 
-    file: Path
+    file: Place
     sha256: str
     groups: tuple[tuple[int, str, str], ...]
 
@@ -131,10 +133,13 @@ def cut(marks: np.ndarray) -> list[list[tuple[int, int]]]:
     return files
 
 
-def write(shard: Shard, folder: Path) -> Written:
+def write(shard: Shard, folder: Place) -> Written:
     """Write one file under ``folder`` and describe it."""
-    target = folder / shard.path
-    target.parent.mkdir(parents=True, exist_ok=True)
+    with storage.written(folder / shard.path) as target:
+        return _written(shard, target)
+
+
+def _written(shard: Shard, target: Path) -> Written:
     if shard.same is not None:
         return _copied(shard.path, shard.same, target)
     names = shard.schema.names
@@ -156,7 +161,7 @@ def write(shard: Shard, folder: Path) -> Written:
 
 def _copied(path: str, same: Same, target: Path) -> Written:
     """A file of the release before, whose bytes were proved when it was opened."""
-    shutil.copyfile(same.file, target)
+    shutil.copyfile(storage.here(same.file), target)
     footer = pq.ParquetFile(target).metadata
     uncompressed = sum(footer.row_group(number).total_byte_size for number in range(footer.num_row_groups))
     return Written(path, same.sha256, target.stat().st_size, footer.num_rows, uncompressed, same.groups)
@@ -178,7 +183,7 @@ def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
     if rows.file.suffix == ".parquet":
         table, places = _groups_of(rows, schema)
     else:
-        with pa.memory_map(str(rows.file)) as source:
+        with pa.memory_map(str(storage.here(rows.file))) as source:
             table, places = pa.ipc.open_file(source).read_all().select(schema.names), rows.indices
     whole = len(places) == table.num_rows
     taken = table if whole else table.take(indices(places))
@@ -187,7 +192,7 @@ def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
 
 def _groups_of(rows: Rows, schema: pa.Schema) -> tuple[pa.Table, np.ndarray]:
     """The row groups of a Parquet file that hold some rows, and the places of these in them."""
-    with pq.ParquetFile(rows.file, memory_map=True) as file:
+    with pq.ParquetFile(storage.here(rows.file), memory_map=True) as file:
         ends = group_ends(file)
         wanted = np.unique(np.searchsorted(ends, rows.indices, side="right"))
         table = file.read_row_groups(wanted.tolist(), columns=schema.names, use_threads=False).select(schema.names)

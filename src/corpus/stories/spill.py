@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.storage import Place, here
 from corpus.stories.minhash import Signatures
 from corpus.stories.shingling import Shingles, joined
 
@@ -53,7 +54,7 @@ class Spilled:
     No two rows have the same.
     """
 
-    def __init__(self, files: Sequence[Path], positions: Sequence[np.ndarray]) -> None:
+    def __init__(self, files: Sequence[Place], positions: Sequence[np.ndarray]) -> None:
         self._files = tuple(files)
         self._positions = tuple(positions)
         count = 1 + max((int(one.max(initial=-1)) for one in positions), default=-1)
@@ -69,7 +70,7 @@ class Spilled:
         lengths = np.zeros(len(positions), np.int64)
         found: list[np.ndarray] = [np.empty(0, np.uint64)] * len(positions)
         for number in np.unique(self._file[positions]).tolist():
-            sets = read_shingles(self._files[number])
+            sets = read_shingles(here(self._files[number]))
             places = np.flatnonzero(self._file[positions] == number)
             rows = self._row[positions[places]]
             ends = sets.ends[rows]
@@ -93,7 +94,7 @@ class Spilled:
 
     def _pieces(self) -> Iterator[tuple[np.ndarray, Shingles]]:
         for file, positions in zip(self._files, self._positions, strict=True):
-            sets = read_shingles(file)
+            sets = read_shingles(here(file))
             begins = sets.ends - sets.lengths
             for start in range(0, len(positions), _BLOCK):
                 some, ends = positions[start : start + _BLOCK], sets.ends[start : start + _BLOCK]
