@@ -205,13 +205,15 @@ def test_any_cut_into_parts_gives_the_same_records(
 ) -> None:
     records = [record(address(n), page(title(n), body(n)).encode()) for n in range(30)]
     records[7] = records[7][:-40]
+    records[12] = gzip.compress(b"rien de tel")
+    records[20:21] = [gzip.compress(b"ni ceci"), b"\x00" * 700, records[20]]
     file = tmp_path / "crawl.warc.gz"
     file.write_bytes(b"".join(records))
     size = file.stat().st_size
     whole = list(warc.pages(file, raw.LARGEST, ()))
-    assert len(whole) == 30
-    for seed in range(20):
-        cuts = [0, *sorted(random.Random(seed).sample(range(1, size), 4)), -1]
+    assert len(whole) == 32
+    for seed in range(60):
+        cuts = [0, *sorted(random.Random(seed).sample(range(1, size), 6)), -1]
         parts = [one for start, end in pairwise(cuts) for one in warc.pages(file, raw.LARGEST, (), start, end)]
         assert parts == whole
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 18
 _HEAD = 64 * 1024
+_OPENS = 512
+"""Bytes of a gzip member that tell whether a record begins there."""
 _OPENING = re.compile(rb"WARC/1\.[01]\r?\n")
 _GZIP = b"\x1f\x8b\x08"
 _LENGTH = re.compile(rb"\r?\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
@@ -54,13 +56,17 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A record that cannot be read: where it begins, what was found and wanted; ``absurd`` for one that is too long."""
+    """A record that cannot be read: where it begins, what was found and wanted; ``absurd`` for one that is too long.
+
+    ``opens`` says that it begins as a record does, so that whoever looks for the next one finds it.
+    """
 
     offset: int
     found: str
     wanted: str
     hint: str = "fetch the file again; the records around this one are taken"
     absurd: bool = False
+    opens: bool = True
 
 
 def pages(
@@ -76,11 +82,10 @@ def pages(
         UsageError: FastWARC is not installed.
     """
     _require()
-    split = _members if file.name.endswith(".gz") else _plain
     with reading(file) as stream:
-        for offset, found in split(stream, longest):
-            if 0 <= end <= offset:
-                return
+        for offset, found in _members(stream, longest, start) if file.name.endswith(".gz") else _plain(stream, longest):
+            if 0 <= end <= offset and (not isinstance(found, Damaged) or found.opens):
+                return  # what does not open as a record is said by the part before it
             if offset < start:
                 continue
             if isinstance(found, Damaged):
@@ -188,7 +193,7 @@ def _whole(offset: int, content: bytes) -> bytes | Damaged:
     length = _LENGTH.search(head)
     wanted = "a WARC record with a Content-Length and as many bytes"
     if not _OPENING.match(content) or length is None:
-        return Damaged(offset, "no head of a WARC record", wanted)
+        return Damaged(offset, "no head of a WARC record", wanted, opens=bool(_OPENING.match(content)))
     there, said = len(content) - len(head) - 2, int(length[1])
     if there < said:
         return Damaged(offset, f"{max(0, there):,} of {said:,} bytes", wanted)
@@ -200,14 +205,20 @@ def _whole(offset: int, content: bytes) -> bytes | Damaged:
 _Found = tuple[int, bytes | Damaged]
 
 
-def _members(stream: BinaryIO, longest: int) -> Iterator[_Found]:
-    """The records of a .warc.gz, each a gzip member of its own."""
+def _members(stream: BinaryIO, longest: int, start: int) -> Iterator[_Found]:
+    """The records of a .warc.gz, each a gzip member of its own, from the first on that begins at ``start`` or behind.
+
+    What comes before is not read: a file of sixteen parts would else be decompressed eight times.
+    """
     most = longest + _HEAD
-    waiting, offset = b"", 0  # bytes of the file that are read, and where they begin
+    # bytes of the file that are read, and where they begin
+    offset, waiting = _resumed(stream, start - 1) if start else (0, b"")
     while True:
-        waiting = waiting or stream.read(_BLOCK)
+        if len(waiting) < _OPENS:
+            waiting += stream.read(_BLOCK)
         if not waiting:
             return
+        head = waiting[:_OPENS]
         member, pieces, size, begins = zlib.decompressobj(31), [], 0, offset
         damage = ""
         while not member.eof:
@@ -225,7 +236,7 @@ def _members(stream: BinaryIO, longest: int) -> Iterator[_Found]:
                 damage = "the file ends inside a gzip member"
                 break
         if damage:
-            yield begins, Damaged(begins, damage, "a whole gzip member")
+            yield begins, Damaged(begins, damage, "a whole gzip member", opens=_opens(head))
             offset, waiting = _resumed(stream, begins)
         elif size > most:
             yield begins, _absurd(begins, size, longest)
@@ -240,8 +251,8 @@ def _resumed(stream: BinaryIO, begins: int) -> tuple[int, bytes]:
     while block := stream.read(_BLOCK):
         content = before + block
         place = content.find(_GZIP)
-        while place >= 0 and place + 512 <= len(content):
-            if _opens(content[place : place + 512]):
+        while place >= 0 and place + _OPENS <= len(content):
+            if _opens(content[place : place + _OPENS]):
                 stream.seek(at + len(content))
                 return at + place, content[place:]
             place = content.find(_GZIP, place + 1)
@@ -250,7 +261,7 @@ def _resumed(stream: BinaryIO, begins: int) -> tuple[int, bytes]:
         at += len(content) - len(rest)
         before = rest
     place = before.find(_GZIP)
-    if place >= 0 and _opens(before[place:]):
+    if place >= 0 and _opens(before[place : place + _OPENS]):
         return at + place, before[place:]
     return at + len(before), b""
 
