@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -55,18 +54,18 @@ def counted(folder: Place, written: Sequence[Written]) -> Counted:
     for file in written:
         table = file.table.removesuffix("_masked")
         if table == "articles":
-            for batch in _groups(storage.here(folder / file.path), ["date_earliest", "word_count"]):
+            for batch in _groups(folder / file.path, ["date_earliest", "word_count"]):
                 day = batch["date_earliest"]
                 _count(months, pc.add(pc.multiply(pc.year(day), 12), pc.subtract(pc.month(day), 1)))
                 _count(words, batch["word_count"])
         elif table == "entities":
-            for batch in _groups(storage.here(folder / file.path), ["type"]):
+            for batch in _groups(folder / file.path, ["type"]):
                 _count(types, batch["type"])
     return Counted(months, types, words)
 
 
-def _groups(file: Path, columns: list[str]) -> Iterator[pa.Table]:
-    with pq.ParquetFile(file) as opened:
+def _groups(file: Place, columns: list[str]) -> Iterator[pa.Table]:
+    with storage.reading(file) as stream, pq.ParquetFile(stream) as opened:
         for number in range(opened.num_row_groups):
             yield opened.read_row_group(number, columns=columns)
 
