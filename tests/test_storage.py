@@ -325,3 +325,57 @@ def test_stores_that_do_not_answer_and_places_that_are_not_there_are_said(
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     done = command("build", "--root", address, "--out", "s3://seau/out")
     assert (done.returncode, "store-unreachable" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
+def test_files_of_a_store_that_are_taken_here_are_few_and_gone_with_their_process(
+    s3: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "_HELD", 250)
+    root = storage.place_of("s3://seau/x")
+    for number in range(4):
+        storage.write(root / f"{number}.arrow", bytes([number]) * 100)
+    taken = [storage.here(root / f"{number}.arrow") for number in range(4)]
+    assert [file.exists() for file in taken] == [False, False, True, True]
+    assert storage.here(root / "0.arrow").read_bytes() == bytes(100)
+    assert storage.here(root / "3.arrow") == taken[3]
+    program = (
+        "import sys; from concurrent.futures import ProcessPoolExecutor; from corpus import storage; import os\n"
+        "def there(): return str(storage.here(storage.place_of('s3://seau/x/1.arrow')))\n"
+        "if __name__ == '__main__':\n"
+        "    print(there())\n"
+        "    with ProcessPoolExecutor(1) as pool: print(pool.submit(there).result())\n"
+        "    if len(sys.argv) > 1: sys.stdout.flush(); os.kill(os.getpid(), 9)\n"
+    )
+
+    def run(*arguments: str) -> list[Path]:
+        done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
+        return [Path(line) for line in done.stdout.splitlines()]
+
+    for file in run():
+        assert not file.parent.exists()
+    killed = run("killed")
+    assert killed[0].exists()
+    run()
+    assert not killed[0].parent.exists()
+
+
+def test_any_file_system_that_fsspec_opens_will_do(
+    files: dict[str, str | bytes], make_corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    import fsspec
+
+    memory = fsspec.filesystem("memory")
+    for path, content in {"corpus.toml": 'name = "essai"\n', **files}.items():
+        memory.pipe_file(f"/corpus/{path}", content if isinstance(content, bytes) else content.encode())
+    try:
+        corpus.build("memory://corpus", "memory://out", layers=[])
+        corpus.build("memory://corpus", "memory://out", layers=[])
+        corpus.build(make_corpus(tmp_path / "corpus", files), tmp_path / "out", layers=[])
+        assert {path.removeprefix("/out/"): memory.cat_file(path) for path in memory.find("/out")} == {
+            file.relative_to(tmp_path / "out").as_posix(): file.read_bytes()
+            for file in (tmp_path / "out").rglob("*")
+            if file.is_file()
+        }
+    finally:
+        memory.store.clear()
+        memory.pseudo_dirs[:] = [""]
