@@ -10,12 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus import parse
-from corpus.article import ROLES, Article
+from corpus.article import READ, ROLES, Article, Block
 from corpus.assemble import article_of
 from corpus.normalise import normalise, normalise_blocks, normalise_line, trace
 from corpus.problem import CorpusError
 from corpus.raw import Record
-from corpus.roles import roles_in
+from corpus.roles import _CAPTION_THEN_CREDIT, _may_end_in_credit, paragraphs_of, roles_in
 from corpus.settings import Source
 
 ODD = "aéÉœ’' \u00a0\u202f\n\r\t«»“”.,!?-—0123e\u0301\u0327\u00ad\u200b\ufeff\u2028\u2029\u0085\u3000\u115f\u1161😀ﬁ"
@@ -120,6 +120,34 @@ def test_every_block_has_a_role_whatever_stands_in_it(text: str, followed: bool)
     assert found
     assert {role for _, _, role in found} <= set(ROLES)
     assert (found[0][0], found[-1][1]) == (0, len(text))
+
+
+CREDITED = st.lists(
+    st.sampled_from(
+        """Photo Photos Crédit © Archives Ana Ana. Roux, Kervélec/HEXA /AFP. (Photo (©x) Roux) iStock Sipa Press de. d’
+        d' du le. LE. van. pont pont. pont.) » ». “oui” fin! l’Aube. été… - –""".split()  # noqa: SIM905  # read as words
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(CREDITED, st.lists(st.sampled_from([" ", " ", " ", "\xa0", "\n", ""]), min_size=8, max_size=8))
+def test_what_ends_in_a_credit_is_never_passed_over(words: list[str], gaps: list[str]) -> None:
+    text = "Le port " + "".join(word + gap for word, gap in zip(words, gaps, strict=False)).strip()
+    assert _may_end_in_credit(text) or not _CAPTION_THEN_CREDIT.fullmatch(text)
+
+
+@given(titles, st.lists(blocks_of_words().map(normalise_line), min_size=1, max_size=6), st.booleans())
+def test_the_words_of_an_article_are_those_of_the_paragraphs_that_are_read(
+    title: str,
+    blocks: list[str],
+    captioned: bool,  # noqa: FBT001  # drawn
+) -> None:
+    given_blocks = tuple(Block(block, "caption" if captioned else None) for block in blocks if block)
+    text, paragraphs, words = paragraphs_of(given_blocks, normalise_line(title))
+    read = [text[start:end] for start, end, role in paragraphs if role in READ]
+    assert words == sum(len(stretch.replace("\n", " ").split(" ")) for stretch in read)
 
 
 def _original(raw: str, start: int) -> str:

@@ -47,7 +47,7 @@ def test_running_text_keeps_a_body_role_and_buttons_do_not(shared: Path) -> None
     for record in map(json.loads, lines):
         texts = record["paragraphs"]
         blocks = tuple(Block(text) for _, text in normalise_blocks([text for text in texts if text.strip()]))
-        text, paragraphs = paragraphs_of(blocks, normalise_line(record["title"]))
+        text, paragraphs, _ = paragraphs_of(blocks, normalise_line(record["title"]))
         for start, end, role in paragraphs[1:]:
             words = text[start:end].split()
             if len(words) >= 25:
@@ -67,7 +67,7 @@ def test_a_button_between_two_paragraphs_is_boilerplate(button: str) -> None:
     running = (
         "Le conseil municipal a voté lundi le budget de la commune, après deux heures de débat en séance publique."
     )
-    _, paragraphs = paragraphs_of((Block(running), Block(button), Block(running)), "Le budget")
+    _, paragraphs, _ = paragraphs_of((Block(running), Block(button), Block(running)), "Le budget")
     assert [paragraph.role for paragraph in paragraphs] == ["title", "body", "boilerplate", "body"]
 
 

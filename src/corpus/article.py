@@ -26,6 +26,16 @@ ROLES = (
 """What a stretch of an article is for; every paragraph has exactly one."""
 
 
+READ = frozenset(("title", "standfirst", "body"))
+"""The roles of what is read as the article: their words count."""
+
+
+def words_in(text: str) -> int:
+    r"""Words of a stretch of text: what spaces and line ends part; « 12\xa0000 » with a no-break space is one."""
+    spaces = text.count(" ") + 1
+    return spaces + text.count("\n") if "\n" in text else spaces
+
+
 class Span(NamedTuple):
     """A non-empty stretch of an article's text."""
 
@@ -91,6 +101,7 @@ class Article:
     are None where the source gives none. ``date`` is EDTF at the source's own precision;
     ``date_earliest`` and ``date_latest`` are the first and the last day it can mean (ISO 8601).
     ``raw_path`` is relative to the corpus folder, with ``#L<line>`` for a line of a bulk file.
+    ``words`` counts those of what is read (``READ``), None where nobody counted.
     ``ordinary`` says that ``text`` is known to be of ordinary characters only (``normalise.is_ordinary``),
     so that no rule about characters need look at it again; False where nobody looked.
     """
@@ -110,6 +121,7 @@ class Article:
     redistribution: str
     raw_path: str
     raw_sha256: str
+    words: int | None = None
     ordinary: bool = False
 
     def surface(self, span: Span | Paragraph) -> str:

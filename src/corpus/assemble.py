@@ -47,7 +47,7 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
         problems.append(record.problem("article-empty", "", "invisible characters only", "a title and a body"))
     if problems:
         raise CorpusError(problems)
-    text, paragraphs = paragraphs_of(blocks, title)
+    text, paragraphs, words = paragraphs_of(blocks, title)
     redistribution = draft.redistribution or source.redistribution
     names = [name for author in draft.authors if (name := normalise_line(author))]
     own = draft.key if draft.key is not None else _stem(record.path)
@@ -67,6 +67,7 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
         redistribution=redistribution,
         raw_path=record.raw_path,
         raw_sha256=hashlib.sha256(record.content).hexdigest(),
+        words=words,
         ordinary=ordinary,
     )
 

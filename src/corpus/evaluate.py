@@ -58,7 +58,7 @@ def cases_of_files(where: Path) -> Iterator[tuple[Article, Statements]]:
             wanted = "a JSON object with date, text and quotations, entities or times"
             raise CorpusError(Problem(str(path), 0, "", "gold-invalid", found, wanted)) from None
         title, *blocks = text.split("\n\n")
-        made, paragraphs = paragraphs_of(tuple(Block(block) for block in blocks), title)
+        made, paragraphs, words = paragraphs_of(tuple(Block(block) for block in blocks), title)
         if made != text:
             raise CorpusError(
                 Problem(
@@ -86,6 +86,7 @@ def cases_of_files(where: Path) -> Iterator[tuple[Article, Statements]]:
             "full",
             path.name,
             "0" * 64,
+            words,
         )
         yield article, known
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.article import Block, Paragraph
+from corpus.article import READ, Block, Paragraph, words_in
 
 _NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w’'.\-]*(?: (?:de|du|des|d[’']|le|la|van|von|ben|al|el))?)"
 _NAMES = rf"{_NAME}(?: {_NAME}){{0,4}}"
@@ -86,6 +86,8 @@ _DATELINE = re.compile(
 )
 _DASHED = re.compile(r"[-–—] ?(?P<words>\S[^\n]{0,90}?) ?[-–—]")
 _STOPS = (".", "!", "?", "…", ":", ";")
+_NO_CREDIT = ("!", "?", "…", ":", ";", ",", "»", "”", '"')
+"""Marks that neither a name nor a bracket ends with."""
 _PARTICLES = frozenset(("de", "du", "des", "d’", "d'", "le", "la", "van", "von", "ben", "al", "el"))
 _ENDS = (".", "!", "?", "…", ":", ";", '."', '!"', '?"', ".»", ",", ".)", "?)", "!)", ".”", ".’", ".'")
 _OPENINGS = ("- ", "– ", "— ", "• ", "* ", "· ", '"', "«", "“")  # of items of a list, and of words said
@@ -102,40 +104,41 @@ _MAY_BE_IN_A_PICTURE = re.compile(r"[,(]|[Ii][Cc][Ii]|[Pp][Hh]|[Aa][Uu] ")
 """One of these stands in whatever ``_IN_A_PICTURE`` finds, and is sooner found."""
 
 
-def paragraphs_of(blocks: tuple[Block, ...], title: str) -> tuple[str, tuple[Paragraph, ...]]:
-    """The text of an article and the roles of its stretches, in order.
+def paragraphs_of(blocks: tuple[Block, ...], title: str) -> tuple[str, tuple[Paragraph, ...], int]:
+    """The text of an article, the roles of its stretches in order, and how many words of it are read.
 
     ``title`` and ``blocks`` are normalised; blocks are not empty. A block whose shape gave
     no role gets one from its form and its neighbours.
     """
     paragraphs = [Paragraph(0, len(title), "title")]
+    read = words_in(title)
     at = len(title) + 2
     last = len(blocks) - 1
     for index, (text, role) in enumerate(blocks):
-        if role is None and not _runs_on(text):
+        words = words_in(text)
+        if role is None and not _runs_on(text, words):
             followed = index < last and len(blocks[index + 1].text) > 80
-            found = roles_in(text, followed=followed)
-            paragraphs += [Paragraph(at + start, at + end, name) for start, end, name in found]
+            for start, end, name in _roles_in(text, words, followed=followed):
+                paragraphs.append(Paragraph(at + start, at + end, name))
+                read += words_in(text[start:end]) if name in READ else 0
         else:
-            paragraphs.append(Paragraph(at, at + len(text), role or "body"))
+            name = role or "body"
+            paragraphs.append(Paragraph(at, at + len(text), name))
+            read += words if name in READ else 0
         at += len(text) + 2
-    return "\n\n".join([title, *[block.text for block in blocks]]), tuple(paragraphs)
+    return "\n\n".join([title, *[block.text for block in blocks]]), tuple(paragraphs), read
 
 
-def _runs_on(text: str) -> bool:
+def _runs_on(text: str, words: int) -> bool:
     """Whether a block is plainly running text: long, with nothing that a dateline or a credit begins or ends with.
 
-    ``roles_in`` would call it body too, in three times the time, and most blocks are such.
+    ``_roles_in`` would call it body too, in three times the time, and most blocks are such.
     """
-    words = text.count(" ") + 1
     if words <= _SHORT or _may_be_dateline(text):
         return False
     if words > _LONG:
         return True
-    if not text.endswith(_STOPS):
-        return False
-    ending = text.rsplit(None, 1)[-1]
-    return ending.islower() and not ending.endswith(")") and ending[:-1] not in _PARTICLES  # no name, so no credit
+    return not ("/" in text or _may_end_in_credit(text))
 
 
 def _may_be_dateline(text: str) -> bool:
@@ -147,6 +150,17 @@ def _may_credit(text: str) -> bool:
     return any(map(text.__contains__, _CREDITS))
 
 
+def _may_end_in_credit(text: str) -> bool:
+    """Whether ``_CAPTION_THEN_CREDIT`` may find something; most blocks end in what is neither bracket nor name."""
+    if text.endswith(_NO_CREDIT):
+        return False
+    if text.endswith("."):
+        ending = text[text.rfind(" ") + 1 : -1]
+        if ending.islower() and ending not in _PARTICLES:
+            return False
+    return _may_credit(text)
+
+
 def roles_in(text: str, *, followed: bool = False) -> list[tuple[int, int, str]]:
     """The roles of one block's stretches as (start, end, role), in order.
 
@@ -155,19 +169,22 @@ def roles_in(text: str, *, followed: bool = False) -> list[tuple[int, int, str]]
     >>> roles_in("Ana Roux/HEXA Le pont de Brest")
     [(0, 13, 'credit'), (14, 30, 'caption')]
     """
-    words = text.count(" ") + text.count("\n") + 1
+    return _roles_in(text, words_in(text), followed=followed)
+
+
+def _roles_in(text: str, words: int, *, followed: bool) -> list[tuple[int, int, str]]:
     whole = [(0, len(text), "body")]
     if len(text) <= _LONGEST_BUTTON and text.casefold() in _BUTTONS:
         return [(0, len(text), "boilerplate")]
     if words > 6 and _may_be_dateline(text) and (opening := _DATELINE.match(text)):
         return [(0, len(opening[0].rstrip()), "dateline"), (len(opening[0]), len(text), "body")]
-    if words > _LONG or (words > _SHORT and not _may_credit(text)):
+    if words > _LONG:
         return whole
-    if words <= 45 and not text.endswith(_STOPS) and (both := _CREDIT_THEN_CAPTION.fullmatch(text)):
+    if words <= 45 and "/" in text and not text.endswith(_STOPS) and (both := _CREDIT_THEN_CAPTION.fullmatch(text)):
         return [(*both.span("credit"), "credit"), (*both.span("caption"), "caption")]
     if words <= _SHORT and (role := _role_of_short(text, words, followed=followed)):
         return [(0, len(text), role)]
-    if _may_credit(text) and (both := _CAPTION_THEN_CREDIT.fullmatch(text)):
+    if _may_end_in_credit(text) and (both := _CAPTION_THEN_CREDIT.fullmatch(text)):
         return [(*both.span("caption"), "caption"), (*both.span("credit"), "credit")]
     return whole
 
@@ -187,7 +204,7 @@ def _role_of_short(text: str, words: int, *, followed: bool) -> str | None:
     if (
         text.endswith(_ENDS)
         or text.startswith(_OPENINGS)
-        or (_may_credit(text) and _CAPTION_THEN_CREDIT.fullmatch(text))
+        or (_may_end_in_credit(text) and _CAPTION_THEN_CREDIT.fullmatch(text))
     ):
         return None
     if words >= 4 and _MAY_BE_IN_A_PICTURE.search(text) and _IN_A_PICTURE.search(text) and not _FINITE.search(text):

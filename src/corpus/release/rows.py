@@ -9,13 +9,11 @@ from typing import Any
 
 import orjson
 
-from corpus.article import Article
+from corpus.article import READ, Article, words_in
 
 PREVIEW = "0.0.0"
 """The version of what ``corpus build`` makes: nothing that may be published."""
 
-_COUNTED = ("title", "standfirst", "body")
-_BLANKS = b" \n"
 RECORD = (
     "id",
     "source",
@@ -55,7 +53,7 @@ def row_of(article: Article, split: str) -> dict[str, Any]:
         "licence": article.licence,
         "redistribution": article.redistribution,
         "story": article.id,
-        "word_count": _words(article, content),
+        "word_count": _words(article),
         "topics": [],
         "keywords": [],
         "letter_share": None,
@@ -77,22 +75,8 @@ def record_sha256(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(_recorded(row))).hexdigest()
 
 
-def _words(article: Article, content: bytes) -> int:
-    """Words of what is read as the article: what spaces and line ends part; « 12 000 » with a no-break space is one.
-
-    ``content`` is its text in UTF-8. All its blanks are counted at once, twice as fast as paragraph by
-    paragraph, less those of what is not read and those between two paragraphs.
-    """
-    text = article.text
-    count = len(content) - len(content.translate(None, _BLANKS))
-    at = 0
-    for start, end, role in article.paragraphs:
-        if start - at:
-            count -= 2 if start - at == 2 else _blanks(text, at, start)
-        count += 1 if role in _COUNTED else -_blanks(text, start, end)
-        at = end
-    return count
-
-
-def _blanks(text: str, start: int, end: int) -> int:
-    return text.count(" ", start, end) + text.count("\n", start, end)
+def _words(article: Article) -> int:
+    """Words of what is read as the article."""
+    if article.words is not None:
+        return article.words
+    return sum(words_in(article.surface(one)) for one in article.paragraphs if one.role in READ)
