@@ -45,7 +45,7 @@ def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
         inside = _column(list(chain.from_iterable(values)), kind.value_type)
         return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(offsets)], children=[inside])
     if pa.types.is_struct(kind):
-        columns = [_column([value[field.name] for value in values], field.type) for field in kind]
+        columns = [_column(list(map(itemgetter(field.name), values)), field.type) for field in kind]
         return pa.Array.from_buffers(kind, len(values), [None], children=columns)
     if pa.types.is_floating(kind):
         numbers = np.array(values, np.float64)  # None becomes NaN, which no JSON value is

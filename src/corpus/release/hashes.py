@@ -22,8 +22,11 @@ text stands for the text."""
 
 
 @cache
-def _values_of(table: str, columns: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Any]:
-    return itemgetter(*(name for name in columns if name not in NO_CHANGE.get(table.removesuffix("_masked"), ())))
+def _values_of(table: str, columns: tuple[str, ...]) -> tuple[Callable[[Mapping[str, Any]], Any], int]:
+    """What gives the values of a row that its hash covers, and the place of the annotator among them, -1 for none."""
+    without = NO_CHANGE.get(table.removesuffix("_masked"), ())
+    at = columns.index("annotator") if "annotator" in columns and "status" in columns else -1
+    return itemgetter(*(name for name in columns if name not in without)), at
 
 
 def rows_hash(table: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> int:
@@ -32,8 +35,7 @@ def rows_hash(table: str, columns: Sequence[str], rows: Iterable[Mapping[str, An
     Dates may be ``datetime.date`` or ISO strings. Left out are ``NO_CHANGE`` and the annotator of silver, so that
     another version of a program that finds the same is no change.
     """
-    values = _values_of(table, tuple(columns))
-    at = columns.index("annotator") if "annotator" in columns and "status" in columns else -1
+    values, at = _values_of(table, tuple(columns))
     found = []
     for row in rows:
         one = values(row)
