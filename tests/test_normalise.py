@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from corpus import parse
 from corpus.article import READ, ROLES, Article, Block
 from corpus.assemble import article_of
-from corpus.normalise import normalise, normalise_blocks, normalise_line, trace
+from corpus.normalise import are_normal, normalise, normalise_blocks, normalise_line, trace
 from corpus.problem import CorpusError
 from corpus.raw import Record
 from corpus.roles import _CAPTION_THEN_CREDIT, _may_end_in_credit, paragraphs_of, roles_in
 from corpus.settings import Source
+from corpus.validate import _FRENCH, _reads_as_french
 
 ODD = "aéÉœ’' \u00a0\u202f\n\r\t«»“”.,!?-—0123e\u0301\u0327\u00ad\u200b\ufeff\u2028\u2029\u0085\u3000\u115f\u1161😀ﬁ"
 french = st.text(st.sampled_from(ODD), max_size=60)
@@ -63,6 +64,34 @@ def blocks_of_words(draw: st.DrawFn) -> str:
     words = draw(st.lists(WORDS, min_size=1, max_size=14))
     gaps = draw(st.lists(spaces, min_size=len(words), max_size=len(words)))
     return "".join(word + gap for word, gap in zip(words, gaps, strict=True)).strip() or "et"
+
+
+clean = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
+
+
+@given(st.lists(st.one_of(clean, clean, clean, french), max_size=4))
+@example(["Alors", ""])
+@example(["Alors", "Ana\n\nRoux"])
+@example(["Alors", "Ana \nRoux"])
+@example(["Alors", " Ana"])
+def test_what_is_taken_as_it_is_would_come_out_of_normalising_as_it_is(texts: list[str]) -> None:
+    if are_normal(texts):
+        assert list(normalise_blocks(texts)) == list(enumerate(texts))
+
+
+FUNCTION_WORDS = [word.decode("latin-1") for word in sorted(_FRENCH)]
+FRENCH_AND_OTHERS = [*FUNCTION_WORDS, "Été", "OÙ", "cœur", "Œuvre", "été.", "d’une", "naïf", "Ÿ", "ÿ", "1\u202f000"]
+
+
+@given(
+    st.lists(st.sampled_from(["pont"] * 300 + FRENCH_AND_OTHERS), min_size=18, max_size=40),
+    st.lists(st.sampled_from([" ", " ", "\xa0", "\u202f", "\n"]), min_size=40, max_size=40),
+)
+def test_french_is_known_by_its_function_words_however_they_are_parted(words: list[str], gaps: list[str]) -> None:
+    text = "".join(word + gap for word, gap in zip(words, gaps, strict=False))
+    found = text.lower().split()
+    enough = sum(word in FUNCTION_WORDS for word in found) * 12 >= len(found)
+    assert _reads_as_french(text) == (len(found) >= 20 and enough)
 
 
 SOURCES = {

@@ -78,9 +78,10 @@ def _stem(path: str) -> str:
 
 def _date(draft: Draft, record: Record, source: Source, problems: list[Problem]) -> tuple[str, tuple[str, str]]:
     """The article's date and its bounds: the record's own, its path's, or its source's."""
-    inside = record.path.split("/", 2)[-1]
-    in_path = None if record.url else date_in_path(inside)  # the path of a crawl says when it was fetched
-    date = (draft.date or "").strip() or in_path or source.date
+    date = (draft.date or "").strip()
+    if not date and not record.url:  # the path of a crawl says when it was fetched
+        date = date_in_path(record.path.split("/", 2)[-1]) or ""
+    date = date or source.date or ""
     if not date:
         problems.append(
             record.problem(

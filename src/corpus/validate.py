@@ -81,42 +81,11 @@ def text_mojibake(article: Article, source: Source, settings: Settings) -> Itera
 
 # Words that French running text is full of and its neighbours (it, es, pt, ca, en, de) are not.
 _FRENCH = frozenset(
-    [
-        "et",
-        "dans",
-        "est",
-        "aux",
-        "du",
-        "au",
-        "pour",
-        "qui",
-        "avec",
-        "une",
-        "cette",
-        "sur",
-        "pas",
-        "ce",
-        "ces",
-        "sont",
-        "été",
-        "il",
-        "elle",
-        "nous",
-        "vous",
-        "où",
-        "selon",
-        "après",
-        "depuis",
-        "était",
-        "leur",
-        "leurs",
-        "mais",
-        "plus",
-        "ainsi",
-        "aussi",
-        "comme",
-    ]
+    "et dans est aux du au pour qui avec une cette sur pas ce ces sont été il elle nous vous où selon après depuis était "
+    "leur leurs mais plus ainsi aussi comme".encode("latin-1").split()
 )
+# Bytes are parted into words in two thirds of the time of characters.
+_LOWER = bytes(range(256)).decode("latin-1").lower().replace("\xa0", " ").encode("latin-1")
 _SAMPLES = (400, 800, 1600)
 
 
@@ -148,7 +117,8 @@ def language_mismatch(article: Article, source: Source, settings: Settings) -> I
 
 
 def _reads_as_french(sample: str) -> bool:
-    words = sample.lower().split()
+    """Whether a stretch of normalised text has enough of ``_FRENCH``, which knows no letter beyond Latin-1."""
+    words = sample.replace("\u202f", " ").encode("latin-1", "replace").translate(_LOWER).split()
     return len(words) >= 20 and len(list(filter(_FRENCH.__contains__, words))) * 12 >= len(words)
 
 
@@ -172,6 +142,8 @@ _CUT = re.compile(
 
 _OMITTED = ("…", "...", "[", "suite", "complet")
 """One of these stands in whatever ``_TRUNCATED`` finds."""
+_WHOLE = (".", "!", "?", "»", "”", '"', ")")
+"""What most bodies end in, and ``_CUT`` never does."""
 _CUT_LONGEST = 6
 """The longest word of ``_CUT`` and the character before it."""
 
@@ -184,7 +156,8 @@ def article_truncated(article: Article, source: Source, settings: Settings) -> I
     tail = article.text[max(last.start, last.end - 120) : last.end]
     # A tenth of the time: the patterns are tried where their words are, not at each of 120 characters.
     omitted = any(map(tail.casefold().__contains__, _OMITTED)) and _TRUNCATED.search(tail)
-    if omitted or (_CUT.search(tail[-_CUT_LONGEST:]) and last.end - last.start > 80):
+    cut = not tail.endswith(_WHOLE) and last.end - last.start > 80 and _CUT.search(tail[-_CUT_LONGEST:])
+    if omitted or cut:
         yield _problem(
             article,
             "article-truncated",

@@ -137,7 +137,7 @@ def _hashed(coded: Sequence[bytes]) -> Shingles:
     """The shingles of a block of texts in UTF-16."""
     units = np.frombuffer(b" \0" + b" \0".join(coded) + b" \0", np.uint16)  # a space on both sides of each text
     lengths = np.array([len(one) // 2 for one in coded], np.int64)
-    letters = _letters()[units]
+    letters = _letters().take(units)  # in half the time of an index
     inside = (letters != 0).view(np.int8)
     edges = np.flatnonzero(inside[1:] != inside[:-1])  # by turns: the place before a word, and its last letter
     before, last = edges[::2], edges[1::2]
