@@ -79,12 +79,11 @@ def _feed(values: pa.Array, update: Callable[[Any], None]) -> None:
         for index in range(kind.num_fields):
             _feed(values.field(index), update)
     else:
-        filled = values.fill_null(False if pa.types.is_boolean(kind) else _zero(kind)) if values.null_count else values
-        update(_flat(filled).tobytes())
-
-
-def _zero(kind: pa.DataType) -> pa.Scalar:
-    return pa.scalar(0, pa.int64()).cast(pa.int32()).cast(kind) if pa.types.is_date32(kind) else pa.scalar(0, kind)
+        filled = _flat(values)
+        if values.null_count:  # without ``fill_null``, which imports pandas
+            filled = filled.copy()
+            filled[_flat(values.is_valid()) == 0] = np.zeros((), filled.dtype)
+        update(filled.tobytes())
 
 
 def _flat(values: pa.Array) -> np.ndarray:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from corpus.columns import indices
 from corpus.stories.minhash import BANDS, Signatures
 
 VERSION = "1"
@@ -47,10 +48,10 @@ WRITING: dict[str, Any] = {
 
 def table_of(order: np.ndarray, given: Signatures) -> pa.Table:
     """Signatures as a table; ``order`` (int64) is the place of each article in the history."""
-    values = pa.array(np.ascontiguousarray(given.bands).view(np.int64).ravel())
-    ends = pa.array(np.arange(len(given) + 1, dtype=np.int32) * BANDS)
-    bands = pa.ListArray.from_arrays(ends, values).cast(COLUMNS.field("bands").type)
-    return pa.table([pa.array(order, pa.int64()), pa.array(given.words.view(np.int64)), bands], schema=COLUMNS)
+    values = indices(np.ascontiguousarray(given.bands).view(np.int64).ravel())
+    ends = pa.py_buffer(np.arange(len(given) + 1, dtype=np.int32) * BANDS)
+    bands = pa.Array.from_buffers(COLUMNS.field("bands").type, len(given), [None, ends], children=[values])
+    return pa.Table.from_arrays([indices(order), indices(given.words.view(np.int64)), bands], schema=COLUMNS)
 
 
 def signatures_in(table: pa.Table) -> tuple[np.ndarray, Signatures]:
