@@ -6,6 +6,7 @@ Everything is a function over one partition, mapped through the standard
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -49,6 +50,22 @@ class Elsewhere(Executor):
         """
 
 
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Keep the garbage collector from what is there already: modules and schemas, which it would look through again."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _begin() -> None:
+    """What a worker does first."""
+    gc.freeze()
+    _end_with_parent()
+
+
 def _end_with_parent() -> None:
     """Have this worker end as soon as the process that started it is gone.
 
@@ -70,7 +87,7 @@ def local(workers: int) -> Iterator[Executor | None]:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["corpus.pipeline"])
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
         try:
             yield pool
         except BaseException:
@@ -88,7 +105,8 @@ def in_order(
             ``Elsewhere.result``.
     """
     if executor is None:
-        yield from map(function, given)
+        with _settled():
+            yield from map(function, given)
         return
     elsewhere = executor if isinstance(executor, Elsewhere) else None
     waiting: deque[tuple[Future[Made], Given]] = deque()

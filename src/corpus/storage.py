@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from functools import cache
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
 from corpus.stores import again, bytes_at, in_words
 
@@ -252,7 +252,7 @@ class _Stream(io.RawIOBase):
 
 
 @contextmanager
-def reading(place: Place) -> Iterator[BinaryIO]:
+def reading(place: Place) -> Iterator[io.BufferedReader]:
     """A file, opened to be read from its beginning on, or from where one seeks."""
     if isinstance(place, Path):
         with open(place, "rb") as file:
@@ -261,7 +261,7 @@ def reading(place: Place) -> Iterator[BinaryIO]:
     with in_words(str(place)):
         opened_file = again(lambda: place.fs.open(place.path, "rb", block_size=4 * _CHUNK, cache_type="readahead"))
     try:
-        yield cast("BinaryIO", io.BufferedReader(_Stream(opened_file, str(place)), _CHUNK))
+        yield io.BufferedReader(_Stream(opened_file, str(place)), _CHUNK)
     finally:
         opened_file.close()
 

@@ -23,14 +23,15 @@ def ranges(file: Place, size: int) -> Iterator[tuple[int, int, int]]:
         OSError: it cannot be read.
     """
     start, line, at, lines_read = 0, 1, 0, 0
+    block = bytearray(size)
     with reading(file) as stream:
-        while block := stream.read(size):
-            last = block.rfind(b"\n")
+        while read := stream.readinto(block):
+            last = block.rfind(b"\n", 0, read)
             if last >= 0:
-                lines_read += block.count(b"\n")
+                lines_read += block.count(b"\n", 0, read)
                 yield start, at + last + 1, line
                 start, line = at + last + 1, 1 + lines_read
-            at += len(block)
+            at += read
     if at > start or at == 0:
         yield start, at, line
 
