@@ -86,7 +86,7 @@ _DATELINE = re.compile(
 )
 _DASHED = re.compile(r"[-–—] ?(?P<words>\S[^\n]{0,90}?) ?[-–—]")
 _STOPS = (".", "!", "?", "…", ":", ";")
-_NO_CREDIT = ("!", "?", "…", ":", ";", ",", "»", "”", '"')
+_NO_CREDIT = '!?…:;,»”"'
 """Marks that neither a name nor a bracket ends with."""
 _PARTICLES = frozenset(("de", "du", "des", "d’", "d'", "le", "la", "van", "von", "ben", "al", "el"))
 _ENDS = (".", "!", "?", "…", ":", ";", '."', '!"', '?"', ".»", ",", ".)", "?)", "!)", ".”", ".’", ".'")
@@ -152,9 +152,10 @@ def _may_credit(text: str) -> bool:
 
 def _may_end_in_credit(text: str) -> bool:
     """Whether ``_CAPTION_THEN_CREDIT`` may find something; most blocks end in what is neither bracket nor name."""
-    if text.endswith(_NO_CREDIT):
+    last = text[-1:]
+    if last in _NO_CREDIT:
         return False
-    if text.endswith("."):
+    if last == ".":
         ending = text[text.rfind(" ") + 1 : -1]
         if ending.islower() and ending not in _PARTICLES:
             return False
