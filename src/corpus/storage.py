@@ -244,7 +244,7 @@ class _Stream(io.RawIOBase):
     def tell(self) -> int:
         return self._file.tell()
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # BufferedReader hands a writable buffer
+    def readinto(self, buffer: Any, /) -> int:
         with in_words(self._address):
             content = self._file.read(len(buffer))
         buffer[: len(content)] = content
