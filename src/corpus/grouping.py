@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus import storage
+from corpus import columns, storage
 from corpus import stories as near
 from corpus.article import Paragraph, place_of
 from corpus.catalogue import Catalogue, Kept
-from corpus.columns import group_ends, numbers_in
+from corpus.columns import group_ends, indices, numbers_in, strings
 from corpus.problem import Problem, Rejected
 from corpus.settings import Settings
 from corpus.where import Release
@@ -38,15 +39,16 @@ class Grouped:
     """What became of the articles that may be published.
 
     ``places`` are their rows in the new history, -1 for those that have none; ``published`` says which are, ``held``
-    why the others are held back; ``stories`` and ``splits`` are those of all rows of the new history. ``signatures``
-    is the table that the next release reads.
+    why the others are held back; ``stories`` and ``splits`` are those of all rows of the new history, ``moved`` says
+    which of these are in another story than they were. ``signatures`` is the table that the next release reads.
     """
 
     places: np.ndarray
     published: np.ndarray
     held: tuple[Rejected, ...]
-    stories: list[str]
-    splits: list[str]
+    stories: pa.Array
+    splits: pa.Array
+    moved: np.ndarray
     signatures: pa.Table
 
 
@@ -178,25 +180,14 @@ def grouped(
     unsettled = np.array([second for _, second, _ in pairs], np.int64)
     positions = grouping.positions
     shown = [name for name, _ in ours.splits]
-    old_splits = known["split"].to_pylist()
-    names = [*shown, *sorted(set(old_splits) - set(shown))]
-    code = {name: number for number, name in enumerate(names)}
-    total = int(max(places.max(initial=-1) + 1, len(known)))
-    ids = _all_ids(known, read_ids, places, total)
-    story = np.full(total, near.NONE, np.int64)
-    split = np.full(total, near.NONE, np.int8)
-    split[: len(known)] = [code[one] for one in old_splits]
-    at = {identity: place for place, identity in enumerate(ids[: len(known)])}
-    story[: len(known)] = [at.get(one, place) for place, one in enumerate(known["story"].to_pylist())]
+    names = [*shown, *sorted(set(known["split"].unique().to_pylist()) - set(shown))]
+    ids = _all_ids(known, read_ids, places)
+    story, split, published, before = _of_history(known, names, len(ids))
     here = places[positions]
-    published = np.zeros(total, bool)
-    published[: len(known)] = np.array([one == "published" for one in known["state"].to_pylist()], bool)
-    own = np.array(
-        [code[near.split_of(ids[place], ours.splits)] if place >= len(known) else 0 for place in here], np.int8
-    )
+    own = np.zeros(len(here), np.int8)
+    fresh = here >= len(known)
+    own[fresh] = [names.index(near.split_of(one, ours.splits)) for one in _each(ids.take(indices(here[fresh])))]
     words = grouping.signatures.words
-    before = np.zeros(total, np.int64)
-    before[: len(known)] = numbers_in(known["words"].combine_chunks()) if len(known) else 0
     settled = published[here] & (before[here] == words.view(np.int64)) & ~np.isin(np.arange(len(here)), unsettled)
     given = near.Known(here, story[here], split[here], own, settled)
     linked = near.links(grouping.signatures, given, grouping.shingles).plus(pairs)
@@ -214,38 +205,69 @@ def grouped(
     final[leaves] = -1
     new = np.flatnonzero(final >= len(known))
     new = new[np.argsort(final[new], kind="stable")]
-    kept_places = [*range(len(known)), *final[new].tolist()]
+    kept_places = np.concatenate([np.arange(len(known)), final[new]])
     final[new] = len(known) + np.arange(len(new))
-    reasons = _reasons(grouping, found.held, ids, [names[one] if one >= 0 else "" for one in split.tolist()])
     order = final[positions]
     there = (order >= 0) & (words != 0) & stays[positions]
     carried = grouping.signatures
     if not there.all():  # a copy only where one is needed
         carried = near.Signatures(words[there], carried.bands[there])
     table = near.table_of(order[there], carried)
+    stories = ids.take(indices(story[kept_places]))
+    moved = np.zeros(len(stories), bool)
+    moved[: len(known)] = _true(pc.not_equal(known["story"], stories.slice(0, len(known))))
     return Grouped(
         final,
         stays,
-        reasons,
-        [ids[int(story[place])] for place in kept_places],
-        [names[int(split[place])] for place in kept_places],
+        _reasons(grouping, found.held, ids, ["", *names], split),
+        stories,
+        strings(names).take(indices(split[kept_places])),
+        moved,
         table,
     )
 
 
-def _all_ids(known: pa.Table, read_ids: pa.Array, places: np.ndarray, total: int) -> list[str]:
+def _all_ids(known: pa.Table, read_ids: pa.Array, places: np.ndarray) -> pa.Array:
     """The id of every row of history, new ones included."""
-    ids: list[str] = [*known["id"].to_pylist(), *([""] * (total - len(known)))]
     new = np.flatnonzero(places >= len(known))
-    for row, position in zip(places[new].tolist(), new.tolist(), strict=True):
-        ids[row] = read_ids[position].as_py()
-    return ids
+    new = new[np.argsort(places[new], kind="stable")]
+    return pa.concat_arrays([known["id"].combine_chunks(), read_ids.take(indices(new))])
+
+
+def _of_history(
+    known: pa.Table, names: Sequence[str], total: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Story, split (a place in ``names``), whether published, and words of each row that history will have.
+
+    New ones have ``near.NONE``, False and 0.
+    """
+    story, split = np.full(total, near.NONE, np.int64), np.full(total, near.NONE, np.int8)
+    published, words = np.zeros(total, bool), np.zeros(total, np.int64)
+    if old := len(known):
+        at = columns.places(known["story"], known["id"])
+        story[:old] = np.where(at >= 0, at, np.arange(old))
+        split[:old] = columns.places(known["split"], strings(names))
+        published[:old] = _true(pc.equal(known["state"], "published"))
+        words[:old] = numbers_in(known["words"].combine_chunks())
+    return story, split, published, words
+
+
+def _true(column: pa.ChunkedArray) -> np.ndarray:
+    """Where a column says so (bool)."""
+    found: np.ndarray = column.combine_chunks().to_numpy(zero_copy_only=False)
+    return found
+
+
+def _each(words: pa.Array) -> Iterator[str]:
+    """The strings of a column, of which few are in memory at once."""
+    for start in range(0, len(words), _BLOCK):
+        yield from words.slice(start, _BLOCK).to_pylist()
 
 
 def _reasons(
-    grouping: Grouping, held: Sequence[near.Held], ids: Sequence[str], splits: Sequence[str]
+    grouping: Grouping, held: Sequence[near.Held], ids: pa.Array, names: Sequence[str], split: np.ndarray
 ) -> tuple[Rejected, ...]:
-    """Why articles are held back, said as problems of their records."""
+    """Why articles are held back, said as problems of their records; ``split`` + 1 is a place in ``names``."""
     positions = grouping.positions
     found = []
     for one in held:
@@ -253,7 +275,8 @@ def _reasons(
         file, line = place_of(raw_path)
         others = grouping.places[positions[list(one.like)]].tolist()
         like = " and ".join(
-            f"{ids[place]} in {splits[place]} ({much:.2f})" for place, much in zip(others, one.similarity, strict=True)
+            f"{ids[place]} in {names[split[place] + 1]} ({much:.2f})"
+            for place, much in zip(others, one.similarity, strict=True)
         )
         wanted = "near-duplicates in one split"
         hint = "nothing has to be done; it comes in when the article that it is like leaves"
@@ -285,9 +308,8 @@ def dump(table: pa.Table) -> bytes:
 
 def leaks(grouping: Grouping, result: Grouped) -> LeakReport:
     """All pairs of published articles in different splits that are near-duplicates: there must be none."""
-    codes = {name: number for number, name in enumerate(dict.fromkeys(result.splits))}
     split = np.full(len(grouping.positions), -1, np.int8)
     shown = result.published[grouping.positions]
     places = result.places[grouping.positions[shown]]
-    split[shown] = [codes[result.splits[place]] for place in places.tolist()]
+    split[shown] = columns.places(result.splits.take(indices(places)), result.splits.unique())
     return near.leak_report(grouping.blocks, split, grouping.shingles)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus import schema
-from corpus.columns import indices, strings
+from corpus.columns import indices, places, strings
 from corpus.problem import Problem, UsageError
 from corpus.where import Release, open_release
 
@@ -136,7 +136,7 @@ def merged(
     known: pa.Table,
     found: Arrivals,
     rows: np.ndarray,
-    stories: tuple[Sequence[str], Sequence[str]],
+    stories: tuple[pa.Array, pa.Array],
     withdrawn: Collection[str],
 ) -> pa.Table:
     """History after a build: the known rows, then the new ones, with what became of each now.
@@ -150,25 +150,18 @@ def merged(
     there = np.flatnonzero(rows >= 0)
     state = np.full(total, STATES.index("absent"))
     state[rows[there]] = np.where(found.published[there], STATES.index("published"), STATES.index("withheld"))
-    gone = set(withdrawn) | set(_where(known, "state", "withdrawn"))
-    if gone:
-        taken = np.array([one in gone for one in ids.to_pylist()], bool)
-        state[taken] = STATES.index("withdrawn")
+    gone = sorted({*withdrawn, *_where(known, "state", "withdrawn")})
+    state[places(ids, strings(gone)) >= 0] = STATES.index("withdrawn")
     shown = state == STATES.index("published")
-    gold = [""] * total
-    if found.gold:
-        at = {one: place for place, one in enumerate(ids.to_pylist())}
-        for identity, digest in found.gold.items():
-            if identity in at and shown[at[identity]]:
-                gold[at[identity]] = digest
+    gold = np.where(shown, places(ids, strings(list(found.gold))) + 1, 0)
     columns: dict[str, pa.Array] = {
         "id": ids,
         "order": indices(np.arange(total)),
-        "first_release": strings([*known["first_release"].to_pylist(), *([""] * len(new))]),
-        "story": strings(stories[0]),
-        "split": strings(stories[1]),
-        "state": strings([STATES[one] for one in state.tolist()]),
-        "gold_sha256": strings(gold),
+        "first_release": pa.concat_arrays([known["first_release"].combine_chunks(), _repeated("", len(new))]),
+        "story": stories[0],
+        "split": stories[1],
+        "state": strings(STATES).take(indices(state)),
+        "gold_sha256": strings(["", *found.gold.values()]).take(indices(gold)),
     }
     for name, hashes in {
         "words": found.words,
@@ -184,10 +177,15 @@ def merged(
 
 def first_published(table: pa.Table, version: str) -> pa.Table:
     """The history of a version: it is the first one that publishes what none has published before."""
-    pairs = zip(table["first_release"].to_pylist(), table["state"].to_pylist(), strict=True)
-    first = [version if state == "published" and not known else known for known, state in pairs]
+    known = table["first_release"]
+    first = pc.if_else(pc.and_(pc.equal(table["state"], "published"), pc.equal(known, "")), version, known)
     place = table.schema.get_field_index("first_release")
-    return table.set_column(place, table.schema.field(place), strings(first))
+    return table.set_column(place, table.schema.field(place), first.combine_chunks())
+
+
+def _repeated(word: str, count: int) -> pa.Array:
+    """A column that says the same of every row."""
+    return strings([word]).take(indices(np.zeros(count, np.int64)))
 
 
 def _where(table: pa.Table, column: str, value: str) -> list[str]:

@@ -318,9 +318,7 @@ def _placed(read: Read, known: pa.Table, asked: Ask, before: Mapping[str, Kept],
     if asked.version != PREVIEW:
         shown = columns_of(read.rows, groups.published, hashes)
         version = version_of(asked.version, asked.bump, asked.previous, past, read.rows, shown)
-    moved = np.zeros(len(groups.stories), bool)
-    moved[: len(known)] = [old != new for old, new in zip(known["story"].to_pylist(), groups.stories, strict=False)]
-    placed = Placed(groups.places, groups.published, history.first_published(past, version), before, moved)
+    placed = Placed(groups.places, groups.published, history.first_published(past, version), before, groups.moved)
     return _Made(version, placed, groups, report)
 
 
