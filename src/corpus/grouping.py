@@ -6,7 +6,7 @@ Works on signatures; shingles are read from what workers left on disk, or made a
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,11 +27,24 @@ from corpus.where import Release
 from corpus.workfiles import kept
 
 if TYPE_CHECKING:
-    from corpus.stories import LeakReport, Shingles, Signatures
+    from corpus.stories import LeakReport, Shingles
 
 
 FILE = "stories.parquet"
 """The signatures in a release, for the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The signatures that a release carries for the next one: those at ``positions``; ``order`` are rows of history."""
+
+    order: np.ndarray
+    positions: np.ndarray
+    signatures: near.SpilledSignatures
+
+    def table(self) -> pa.Table:
+        """All of them, 216 bytes an article."""
+        return near.table_of(self.order, self.signatures.at(self.positions))
 
 
 @dataclass(frozen=True)
@@ -40,7 +53,7 @@ class Grouped:
 
     ``places`` are their rows in the new history, -1 for those that have none; ``published`` says which are, ``held``
     why the others are held back; ``stories`` and ``splits`` are those of all rows of the new history, ``moved`` says
-    which of these are in another story than they were. ``signatures`` is the table that the next release reads.
+    which of these are in another story than they were. ``carried`` is what the next release reads.
     """
 
     places: np.ndarray
@@ -49,14 +62,14 @@ class Grouped:
     stories: pa.Array
     splits: pa.Array
     moved: np.ndarray
-    signatures: pa.Table
+    carried: Carried
 
 
 class Grouping:
     """The articles of a build in history order, with their signatures, and their shingles where they are asked for.
 
     ``places`` are rows of history (``history.entered``), ``enters`` says which articles may be published. ``before``
-    says where kept articles are in the release before, ``stored`` are its signatures, None without one.
+    says where kept articles are in the release before, ``stored`` are its signatures.
     """
 
     def __init__(
@@ -65,7 +78,7 @@ class Grouping:
         places: np.ndarray,
         enters: np.ndarray,
         before: Kept | None,
-        stored: pa.Table | None,
+        stored: Iterable[pa.Table],
         folder: Path,
     ) -> None:
         self._rows, self.places, self._before, self._folder = rows, places, before, folder
@@ -73,30 +86,31 @@ class Grouping:
         self.positions = chosen[np.argsort(places[chosen], kind="stable")]
         self._at = np.full(len(enters), -1, np.int64)
         self._at[self.positions] = np.arange(len(self.positions))
-        self.signatures = self._signatures(stored)
-        self._elsewhere = rows.numbers[kept("articles")][self.positions] & (self._own_words == 0)
+        self.signatures = self._signatures()
+        self._elsewhere = rows.numbers[kept("articles")][self.positions] & (self.signatures.words == 0)
+        self._add(stored)
         self._spilled: near.Spilled | None = None
 
-    def _signatures(self, stored: pa.Table | None) -> Signatures:
-        """The signature of each article; that of one that nobody read is the one that the release before has."""
+    def _signatures(self) -> near.SpilledSignatures:
+        """The signature of each article that was read in this build."""
         rows = self._rows
-        count = len(self.positions)
-        words, bands = np.zeros(count, np.uint64), np.zeros((count, near.BANDS), np.uint64)
-        for part, end in zip(
-            rows.parts, rows.ends.tolist(), strict=True
-        ):  # one part at a time: they are the most of it
+        made = near.SpilledSignatures(self._folder / "signatures", len(self.positions))
+        for part, end in zip(rows.parts, rows.ends.tolist(), strict=True):
             at = self._at[end - part.rows : end]
             there = at >= 0
             found = near.read_signatures(storage.here(part.file_of("signatures")))
-            words[at[there]], bands[at[there]] = found.words[there], found.bands[there]
-        self._own_words = words.copy()
-        if stored is not None and len(stored):
-            order, known = near.signatures_in(stored)
-            places = self.places[self.positions]
+            made.put(at[there], near.Signatures(found.words[there], found.bands[there]))
+        return made
+
+    def _add(self, stored: Iterable[pa.Table]) -> None:
+        """The signature of each article that nobody read: the one that the release before has."""
+        wanted = np.flatnonzero(self._elsewhere)
+        places = self.places[self.positions[wanted]]
+        for some in stored:
+            order, known = near.signatures_in(some)
             at = np.minimum(np.searchsorted(order, places), len(order) - 1)
-            missing = (order[at] == places) & (words == 0) & rows.numbers[kept("articles")][self.positions]
-            words[missing], bands[missing] = known.words[at[missing]], known.bands[at[missing]]
-        return near.Signatures(words, bands)
+            found = order[at] == places
+            self.signatures.put(wanted[found], near.Signatures(known.words[at[found]], known.bands[at[found]]))
 
     def shingles(self, positions: np.ndarray) -> Shingles:
         """The shingles of some articles, by their place in history order."""
@@ -209,10 +223,7 @@ def grouped(
     final[new] = len(known) + np.arange(len(new))
     order = final[positions]
     there = (order >= 0) & (words != 0) & stays[positions]
-    carried = grouping.signatures
-    if not there.all():  # a copy only where one is needed
-        carried = near.Signatures(words[there], carried.bands[there])
-    table = near.table_of(order[there], carried)
+    carried = np.flatnonzero(there)
     stories = ids.take(indices(story[kept_places]))
     moved = np.zeros(len(stories), bool)
     moved[: len(known)] = _true(pc.not_equal(known["story"], stories.slice(0, len(known))))
@@ -223,7 +234,7 @@ def grouped(
         stories,
         strings(names).take(indices(split[kept_places])),
         moved,
-        table,
+        Carried(order[carried], carried, grouping.signatures),
     )
 
 
@@ -291,18 +302,29 @@ def leaking(report: LeakReport) -> Problem:
     return Problem("", 0, "", "split-leak", found, "none", "please report this: it should have been held back")
 
 
-def stored(release: Release | None) -> pa.Table | None:
-    """The signatures that a release carries; None where it has none that can be read, which are then made anew."""
+def stored(release: Release | None) -> Iterator[pa.Table]:
+    """The signatures that a release carries, a part at a time; none of one that has none that can be read.
+
+    Those are made anew.
+    """
     if release is None or not release.has(FILE):
-        return None
-    table = pq.read_table(io.BytesIO(release.proved(FILE)), use_threads=False)
-    return table if (table.schema.metadata or {}).get(b"stories") == near.VERSION.encode() else None
+        return
+    with pq.ParquetFile(io.BytesIO(release.proved(FILE))) as file:
+        if (file.schema_arrow.metadata or {}).get(b"stories") == near.VERSION.encode():
+            for batch in file.iter_batches(_STORED, use_threads=False):
+                yield pa.Table.from_batches([batch])
+
+
+_STORED = 1 << 15
+"""Signatures of the release before that are in memory at once."""
 
 
 def dump(table: pa.Table) -> bytes:
     """The bytes of ``stories.parquet``: the same for the same signatures."""
     sink = io.BytesIO()
-    pq.write_table(table, sink, **near.WRITING)
+    with pq.ParquetWriter(sink, table.schema, **near.WRITING) as writer:
+        for start, end in near.row_groups(table["order"].to_numpy()):
+            writer.write_table(table.slice(start, end - start))
     return sink.getvalue()
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.stories import (
     LINKED,
@@ -19,6 +21,7 @@ from corpus.stories import (
     chance,
     heads,
     jaccard,
+    row_groups,
     shingles,
     signatures,
     signatures_in,
@@ -190,3 +193,18 @@ def test_signatures_of_another_version_are_not_read(planted: Callable[..., list[
     with pytest.raises(ValueError, match="version"):
         signatures_in(table.replace_schema_metadata({"stories": "0"}))
     assert isinstance(signatures_in(table)[1], Signatures)
+
+
+@given(st.sets(st.integers(0, 300)), st.integers(0, 300))
+def test_an_article_that_leaves_changes_one_row_group(places: set[int], leaves: int) -> None:
+    def groups(of: set[int]) -> list[tuple[int, ...]]:
+        order = np.array(sorted(of), np.int64)
+        return [tuple(order[start:end].tolist()) for start, end in row_groups(order)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("corpus.stories.stored._ROWS", 16)
+        before, after = groups(places), groups(places - {leaves})
+    assert [place for group in before for place in group] == sorted(places)
+    assert all(len({place // 16 for place in group}) <= 1 for group in before)
+    assert bool(before)
+    assert len(set(before) - set(after)) <= 1

@@ -1,4 +1,4 @@
-"""Shingles on disk are the shingles of the texts."""
+"""Shingles and signatures on disk are those of the texts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.stories import Spilled, shingles, write_shingles
+from corpus.stories import (
+    BANDS,
+    Spilled,
+    SpilledSignatures,
+    read_signatures,
+    shingles,
+    signatures,
+    write_shingles,
+    write_signatures,
+)
 
 TEXTS = st.lists(st.lists(st.text("abcde", min_size=1, max_size=1), max_size=9).map(" ".join), max_size=12)
 
@@ -43,3 +52,24 @@ def test_what_is_read_is_what_was_written(
     assert found == wanted
     some = np.array(sorted(wanted)[::2], np.int64)
     assert [one.tolist() for one in kept.at(some)] == [wanted[place] for place in some.tolist()]
+
+
+@given(texts=TEXTS, data=st.data())
+def test_signatures_are_found_by_band_and_by_position(texts: list[str], data: st.DataObject, tmp_path: Path) -> None:
+    places = np.array(data.draw(st.permutations(range(len(texts)))), np.int64)
+    cut = data.draw(st.integers(0, len(texts)))
+    whole = signatures(texts)
+    kept = SpilledSignatures(tmp_path / "all", len(texts) + 1)
+    for start, end in ((0, cut), (cut, len(texts))):
+        write_signatures(tmp_path / "part", signatures(texts[start:end]))
+        kept.put(places[start:end], read_signatures(tmp_path / "part"))
+    assert len(kept) == len(texts) + 1
+    assert (kept.words[places] == whole.words).all()
+    assert kept.words[-1] == 0
+    for band in range(BANDS):
+        assert (kept.band(band)[places] == whole.bands[:, band]).all()
+        assert kept.band(band)[-1] == 0
+    some = data.draw(st.permutations(range(len(texts))))[::2]
+    found = kept.at(places[some])
+    assert (found.words == whole.words[some]).all()
+    assert (found.bands == whole.bands[some]).all()

@@ -12,9 +12,16 @@ from corpus.stories.leaks import LEAK, LeakReport, leak_report
 from corpus.stories.minhash import BANDS, Signatures, chance, signatures, signatures_of, together
 from corpus.stories.pairs import LINKED, Pairs, ShinglesOf, candidates, heads, jaccard, similar
 from corpus.stories.shingling import COMPARED, Shingles, compared_text, joined, shingles
-from corpus.stories.spill import Spilled, read_shingles, read_signatures, write_shingles, write_signatures
+from corpus.stories.spill import (
+    Spilled,
+    SpilledSignatures,
+    read_shingles,
+    read_signatures,
+    write_shingles,
+    write_signatures,
+)
 from corpus.stories.splits import split_of
-from corpus.stories.stored import VERSION, WRITING, signatures_in, table_of
+from corpus.stories.stored import VERSION, WRITING, row_groups, signatures_in, table_of
 
 __all__ = [
     "BANDS",
@@ -32,6 +39,7 @@ __all__ = [
     "ShinglesOf",
     "Signatures",
     "Spilled",
+    "SpilledSignatures",
     "Stories",
     "candidates",
     "chance",
@@ -44,6 +52,7 @@ __all__ = [
     "place",
     "read_shingles",
     "read_signatures",
+    "row_groups",
     "shingles",
     "signatures",
     "signatures_in",

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.stories.minhash import Signatures
+from corpus.stories.minhash import Banded
 from corpus.stories.pairs import LINKED, Pairs, ShinglesOf, candidates, heads, similar
 
 NONE = -1
@@ -70,12 +70,12 @@ class Stories:
     merged: Mapping[int, int]
 
 
-def stories(given: Signatures, known: Known, shingles_of: ShinglesOf, least: float = LINKED) -> Stories:
+def stories(given: Banded, known: Known, shingles_of: ShinglesOf, least: float = LINKED) -> Stories:
     """The stories of all articles, from their signatures and what history says of them."""
     return place(known, heads(given.words), links(given, known, shingles_of, least))
 
 
-def links(given: Signatures, known: Known, shingles_of: ShinglesOf, least: float = LINKED) -> Pairs:
+def links(given: Banded, known: Known, shingles_of: ShinglesOf, least: float = LINKED) -> Pairs:
     """The pairs of near-duplicates among ``heads`` of which at least one is, or has the words of, an arrival."""
     first, second = candidates(given, ~known.settled)
     return similar(first, second, shingles_of, least)

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -53,6 +54,23 @@ class Signatures:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def band(self, number: int) -> np.ndarray:
+        """One band of all articles."""
+        return self.bands[:, number]
+
+
+class Banded(Protocol):
+    """Signatures that are read band by band, in memory or not."""
+
+    @property
+    def words(self) -> np.ndarray:
+        """As in ``Signatures``."""
+
+    def band(self, number: int) -> np.ndarray:
+        """One band of all articles."""
+
+    def __len__(self) -> int: ...
 
 
 def together(parts: Iterable[Signatures]) -> Signatures:

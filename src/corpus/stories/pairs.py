@@ -1,6 +1,6 @@
 """Which articles may be near-duplicates of each other, from signatures, and which are, from their shingles.
 
-Works on one band at a time, 16 bytes an article beside the signatures. Of a few new articles among many, only what
+Works on one band at a time, some 40 bytes an article. Of a few new articles among many, only what
 shares a bit of a small table with one of them is sorted.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.stories.minhash import BITS, Signatures
+from corpus.stories.minhash import BANDS, BITS, Banded
 from corpus.stories.shingling import Shingles
 
 ShinglesOf = Callable[[np.ndarray], Shingles]
@@ -26,8 +26,8 @@ without captions) put on either side of .8 is one story all the same; above the 
 
 _NEAR = 16
 """Where more than twice as many articles share a band, each is compared with so many before it and the first ones."""
-_SETS = 4096
-"""Articles whose shingles are in memory at once, 3.5 kB each for 400 words."""
+_SETS = 1024
+"""Articles whose shingles are in memory at once, a few times 3.5 kB each for 400 words."""
 _TABLE = 27
 
 
@@ -64,7 +64,7 @@ def heads(words: np.ndarray) -> np.ndarray:
     return np.where(words == 0, np.arange(len(words)), found)
 
 
-def candidates(given: Signatures, arrivals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def candidates(given: Banded, arrivals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of heads that agree in a band, in order; heads stand for all articles of the same words (see ``heads``).
 
     Left out are pairs of heads that are both no arrivals (bool, n): settled articles need no second look, and what
@@ -74,8 +74,8 @@ def candidates(given: Signatures, arrivals: np.ndarray) -> tuple[np.ndarray, np.
     alone = (head == np.arange(len(head))) & (given.words != 0)
     keys = [np.empty(0, np.int64)]
     waiting = 0
-    for band in range(given.bands.shape[1]):
-        first, second = _agreeing(given.bands[:, band], alone, arrivals)
+    for band in range(BANDS):
+        first, second = _agreeing(given.band(band), alone, arrivals)
         keys.append(first * len(given) + second)
         waiting += len(first)
         if waiting > max(len(given), 1 << 20):  # a pair that agrees in one band agrees in several
@@ -88,8 +88,9 @@ def _agreeing(band: np.ndarray, alone: np.ndarray, arrivals: np.ndarray) -> tupl
     """Pairs of positions that agree in this band."""
     positions = np.flatnonzero(alone & _may_agree(band, arrivals & alone))
     values, places = _sorted(band[positions])
-    begins = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])) if len(values) else places
-    lengths = np.diff(begins, append=len(values))
+    same = np.concatenate([[False], values[1:] == values[:-1], [False]])
+    begins = np.flatnonzero(same[1:] & ~same[:-1])
+    lengths = np.flatnonzero(same[:-1] & ~same[1:]) - begins + 1
     found_first, found_second = [], []
     for run_begins, length in _by_length(begins, lengths):
         members = np.sort(positions[places[run_begins[:, None] + np.arange(length)]], axis=1)
@@ -104,10 +105,10 @@ def _agreeing(band: np.ndarray, alone: np.ndarray, arrivals: np.ndarray) -> tupl
 
 def _may_agree(band: np.ndarray, arrivals: np.ndarray) -> np.ndarray:
     """Which articles may have the value of an arrival; every arrival may."""
+    if np.count_nonzero(arrivals) * 8 > len(band):
+        return np.ones(len(band), bool)
     new = band[arrivals]
     bits = min(max(len(new) * 16, 2).bit_length(), _TABLE)
-    if len(new) * 8 > len(band):
-        return np.ones(len(band), bool)
     table = np.zeros(1 << bits, bool)
     low = np.uint64((1 << bits) - 1)
     table[new & low] = True
@@ -124,12 +125,16 @@ def _sorted(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if bits > 64 - BITS:
         order = np.argsort(values, kind="stable")
         return values[order], order
-    both = np.sort((values << np.uint64(bits)) | np.arange(len(values), dtype=np.uint64))
-    return both >> np.uint64(bits), (both & np.uint64((1 << bits) - 1)).view(np.int64)
+    both = values << np.uint64(bits)
+    both |= np.arange(len(values), dtype=np.uint64)
+    both.sort()
+    places = (both & np.uint64((1 << bits) - 1)).view(np.int64)
+    both >>= np.uint64(bits)
+    return both, places
 
 
 def _by_length(begins: np.ndarray, lengths: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
-    for length in np.unique(lengths[lengths > 1]).tolist():
+    for length in np.unique(lengths).tolist():
         yield begins[lengths == length], length
 
 

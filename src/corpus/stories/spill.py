@@ -1,7 +1,8 @@
-"""Shingles on disk while a build runs: 8 bytes each, 3.5 kB for an article of 408 words, in a file for each partition.
+"""Shingles and signatures on disk while a build runs: 3.5 kB and 0.2 kB for an article of 408 words.
 
-They are made once, by the worker that has the texts in hand; candidates and the leak report read them from here. The
-files are mapped and let go again: what the system keeps of them in memory it can drop at any time.
+They are made once, by the worker that has the texts in hand, in files for each partition; candidates and the leak
+report read shingles from there. Signatures are put together in one file, band by band, so that one band at a time is
+in memory. Files are mapped and let go again: what the system keeps of them in memory it can drop at any time.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.storage import Place, here
-from corpus.stories.minhash import Signatures
+from corpus.stories.minhash import BANDS, Signatures
 from corpus.stories.shingling import Shingles, joined
 
 _BLOCK = 2000
@@ -53,6 +54,42 @@ def read_shingles(file: Path) -> Shingles:
     whole = np.memmap(file, np.int64, "r")
     count = int(whole[0])
     return Shingles(np.asarray(whole[count + 1 :]).view(np.uint64), np.array(whole[1 : count + 1]))
+
+
+class SpilledSignatures:
+    """The signatures of ``count`` articles, none at first, in a file of their own; their ``words`` are in memory."""
+
+    def __init__(self, file: Path, count: int) -> None:
+        self._file = file
+        self.words = np.zeros(count, np.uint64)
+        nothing = bytes(self.words.nbytes)
+        with file.open("wb") as sink:  # written out, and so on disk: of a mapped file a full disk would be a signal
+            for _ in range(BANDS):
+                sink.write(nothing)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def put(self, positions: np.ndarray, given: Signatures) -> None:
+        """Set the signatures of the articles at these positions (int64, none twice)."""
+        if len(positions):
+            self.words[positions] = given.words
+            bands = np.memmap(self._file, np.uint64, "r+", shape=(BANDS, len(self)))
+            bands[:, positions] = given.bands.T
+
+    def band(self, number: int) -> np.ndarray:
+        """One band of all articles."""
+        return np.fromfile(self._file, np.uint64, len(self), offset=number * self.words.nbytes)
+
+    def at(self, positions: np.ndarray) -> Signatures:
+        """The signatures of the articles at these positions, in their order."""
+        found = np.empty((len(positions), BANDS), np.uint64)
+        if len(positions):
+            first, count = int(positions.min()), int(np.ptp(positions)) + 1
+            for number in range(BANDS):
+                begins = number * self.words.nbytes + first * self.words.itemsize
+                found[:, number] = np.fromfile(self._file, np.uint64, count, offset=begins)[positions - first]
+        return Signatures(self.words[positions], found)
 
 
 class Spilled:

@@ -1,7 +1,8 @@
 """Signatures as a table that a release carries beside its articles, so that the next one need not make them again.
 
-A row for each article with words, in history order. A band takes five bytes (its upper three are 0, and Parquet
-writes the bytes of all values that stand at one place together), so that an article takes about 135.
+A row for each article with words, in history order; a row group for each stretch of history. A band takes five bytes
+(its upper three are 0, and Parquet writes the bytes of all values that stand at one place together), so that an
+article takes about 135.
 
 Articles whose text may not be passed on are in it too. A band is a hash over the smallest of five random orders of
 hashed shingles: it confirms a guess about the text as ``text_sha256`` does, which stands beside their annotations
@@ -12,6 +13,7 @@ holds. A secret salt would take away that two builds are the same. Records of wh
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,7 +45,10 @@ WRITING: dict[str, Any] = {
         "bands.list.element": "BYTE_STREAM_SPLIT",
     },
 }
-"""How ``pyarrow.parquet.write_table`` should write it."""
+"""How ``pyarrow.parquet.ParquetWriter`` should write it."""
+
+_ROWS = 1 << 15
+"""Rows of history whose signatures are a row group: 7 MB in memory, 4 on disk."""
 
 
 def table_of(order: np.ndarray, given: Signatures) -> pa.Table:
@@ -52,6 +57,16 @@ def table_of(order: np.ndarray, given: Signatures) -> pa.Table:
     ends = pa.py_buffer(np.arange(len(given) + 1, dtype=np.int32) * BANDS)
     bands = pa.Array.from_buffers(COLUMNS.field("bands").type, len(given), [None, ends], children=[values])
     return pa.Table.from_arrays([indices(order), indices(given.words.view(np.int64)), bands], schema=COLUMNS)
+
+
+def row_groups(order: np.ndarray) -> list[tuple[int, int]]:
+    """The row groups, as (start, end), of articles at these places in history (int64, ascending); one of none.
+
+    They are cut by place, not by count: an article that leaves moves no other into another group.
+    """
+    last = int(order[-1]) if len(order) else 0
+    edges = np.searchsorted(order, np.arange(0, last + _ROWS, _ROWS)).tolist()
+    return [(start, end) for start, end in pairwise([*edges, len(order)]) if start < end] or [(0, 0)]
 
 
 def signatures_in(table: pa.Table) -> tuple[np.ndarray, Signatures]:
