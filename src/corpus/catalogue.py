@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
@@ -53,8 +54,8 @@ def catalogue(parts: Iterable[Part], annotated: Sequence[str]) -> Catalogue:
 
 def _repeating(hashes: np.ndarray) -> np.ndarray:
     """Which of these stand more than once."""
-    _, inverse, counts = np.unique(hashes, return_inverse=True, return_counts=True)
-    repeating: np.ndarray = counts[inverse] > 1
+    order = np.sort(hashes)
+    repeating: np.ndarray = np.isin(hashes, order[1:][order[1:] == order[:-1]])
     return repeating
 
 
@@ -135,49 +136,84 @@ class Placed:
     moved: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
 
 
-def shards(rows: Catalogue, placed: Placed, ours: Settings) -> Iterator[tables.Shard]:
-    """The files to write: for each kind of rights and table its splits, rows in the order of history."""
-    marks = rows.numbers["cut"]
-    split_of_row = placed.history["split"].combine_chunks().dictionary_encode()
-    names = split_of_row.dictionary.to_pylist()
-    codes = numbers_in(split_of_row.indices)
-    order = [*(split for split, _ in ours.splits), *sorted(set(names) - {split for split, _ in ours.splits})]
-    for kind, mask in MASKS.items():
-        shown = np.flatnonzero(placed.published & (rows.numbers["rights"] == RIGHTS.index(kind)))
-        shown = shown[np.argsort(placed.places[shown], kind="stable")]
-        of_row = codes[placed.places[shown]]
-        chosen = {split: shown[of_row == names.index(split)] for split in order if split in names}
-        files = {split: tables.cut(marks[positions]) for split, positions in chosen.items()}
-        for table in ("articles", *rows.annotated):
-            there = _located(rows, table, placed.before.get(table))
-            for split, positions in chosen.items():
-                found = []
-                for runs in files[split]:
-                    groups = [_group(positions[start:end], there, placed, table) for start, end in runs]
-                    if filled := tuple(group for group in groups if group.rows):
-                        whole = positions[runs[0][0] : runs[-1][1]]
-                        found.append((filled, _same(whole, filled, there, placed, table)))
-                for number, (groups_of, same) in enumerate(found):
-                    path = f"data/{table}{mask}/{split}-{number:05}-of-{len(found):05}.parquet"
-                    yield tables.Shard(path, schema.arrow_schema(table + mask), groups_of, same)
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file to write: the table whose rows it holds, and for each row group the positions of its articles."""
+
+    path: str
+    table: str
+    mask: str
+    groups: tuple[np.ndarray, ...]
+
+
+class Shards:
+    """The files to write: for each kind of rights and table its splits, rows in the order of history.
+
+    How many there are is known at once; each is made when it is its turn, so that few are in memory.
+    """
+
+    def __init__(self, rows: Catalogue, placed: Placed, ours: Settings) -> None:
+        self._rows, self._placed = rows, placed
+        self._files = tuple(self._planned(ours))
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __iter__(self) -> Iterator[tables.Shard]:
+        for (table, mask), files in groupby(self._files, lambda file: (file.table, file.mask)):
+            there = _located(self._rows, table, self._placed.before.get(table))
+            for file in files:
+                groups = tuple(_group(positions, there, self._placed, table) for positions in file.groups)
+                same = _same(np.concatenate(file.groups), groups, there, self._placed, table)
+                yield tables.Shard(file.path, schema.arrow_schema(table + mask), groups, same)
+
+    def _planned(self, ours: Settings) -> Iterator[_File]:
+        rows, placed = self._rows, self._placed
+        marks = rows.numbers["cut"]
+        split_of_row = placed.history["split"].combine_chunks().dictionary_encode()
+        names = split_of_row.dictionary.to_pylist()
+        codes = numbers_in(split_of_row.indices)
+        order = [*(split for split, _ in ours.splits), *sorted(set(names) - {split for split, _ in ours.splits})]
+        for kind, mask in MASKS.items():
+            shown = np.flatnonzero(placed.published & (rows.numbers["rights"] == RIGHTS.index(kind)))
+            shown = shown[np.argsort(placed.places[shown], kind="stable")]
+            of_row = codes[placed.places[shown]]
+            chosen = {split: shown[of_row == names.index(split)] for split in order if split in names}
+            files = {split: tables.cut(marks[positions]) for split, positions in chosen.items()}
+            for table in ("articles", *rows.annotated):
+                counts = _counts(rows, table, placed.before.get(table))
+                for split, positions in chosen.items():
+                    groups = [[positions[start:end] for start, end in runs] for runs in files[split]]
+                    filled = [[group for group in some if counts[group].any()] for some in groups]
+                    found = [tuple(some) for some in filled if some]
+                    for number, some in enumerate(found):
+                        path = f"data/{table}{mask}/{split}-{number:05}-of-{len(found):05}.parquet"
+                        yield _File(path, table, mask, some)
+
+
+def _counts(rows: Catalogue, table: str, before: Kept | None) -> np.ndarray:
+    """How many rows each row of the catalogue has in a table."""
+    counts: np.ndarray = rows.numbers[counted(table)].astype(np.int64)
+    if before is not None and (old := np.flatnonzero(rows.numbers[kept(table)])).size:
+        counts[old] = before.count[rows.numbers["place"][old]]
+    return counts
 
 
 def _located(rows: Catalogue, table: str, before: Kept | None) -> Kept:
     """Where the rows of a table are, by row of the catalogue: in work files, or in the release before."""
-    counts = rows.numbers[counted(table)].astype(np.int64)
+    made = rows.numbers[counted(table)].astype(np.int64)
     sizes = np.diff(rows.ends, prepend=0)
     files = tuple(part.file_of(table) for part in rows.parts)
-    ahead = np.cumsum(counts) - counts
+    ahead = np.cumsum(made) - made
     first = ahead - np.repeat(ahead[rows.ends - sizes], sizes) if len(ahead) else ahead
     file = np.repeat(np.arange(len(files)), sizes)
     if before is not None and (old := np.flatnonzero(rows.numbers[kept(table)])).size:
         places = rows.numbers["place"][old]
         file[old] = before.file[places] + len(files)
         first[old] = before.first[places]
-        counts[old] = before.count[places]
         files = (*files, *before.files)
     same = (*(None for _ in rows.parts), *(before.same if before is not None else ()))
-    return Kept(files, file, first, counts, same)
+    return Kept(files, file, first, _counts(rows, table, before), same)
 
 
 def _same(

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from corpus import annotate, cluster, execute, fingerprints, history, keeping, papers, raw, settings, storage
 from corpus import reuse as reusing
-from corpus.catalogue import Catalogue, Kept, Placed, catalogue, count, duplicates, shards
+from corpus.catalogue import Catalogue, Kept, Placed, Shards, catalogue, count, duplicates
 from corpus.columns import numbers_in, places, strings
 from corpus.grouping import Grouped, Grouping, grouped, leaking, leaks, stored
 from corpus.ledgers import Withdrawn, contributors, withdrawn
@@ -288,7 +288,7 @@ def build(
         counts = count(read.rows, read.sound, made.groups.published, read.report.rejected, read.parts, planned.sources)
         report = replace(read.report, counts=counts, held=made.groups.held)
         release = partial_folder / "release"
-        files = list(shards(read.rows, made.placed, planned.settings))
+        files = Shards(read.rows, made.placed, planned.settings)
         writing = execute.in_order(pool, partial(tables.write, folder=release), files, workers)
         written = list(progress(writing, len(files), "writing"))
         proof = papers.write(release, _about(read, report, made, asked), written)
