@@ -20,6 +20,7 @@ from corpus import history, ledgers, pipeline, withdraw
 from corpus.pipeline import Ask
 from corpus.problem import CorpusError
 from corpus.raw import index
+from corpus.storage import Status, status_of
 from corpus.where import open_release
 
 LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
@@ -249,14 +250,25 @@ def test_a_tampered_release_is_not_built_upon(root: Path, first: Path, tmp_path:
     assert [problem.rule for problem in raised.value.problems] == ["release-damaged"]
 
 
+def status(file: Path) -> Status:
+    return status_of(file.stat())
+
+
+def entry_of(file: Path) -> index.Entry:
+    return index.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), status(file))
+
+
 def test_files_that_nobody_touched_are_not_read_again(root: Path, first: Path, tmp_path: Path) -> None:
     untouched, swapped = sorted((root / "raw" / "depeches").glob("*.txt"))[:2]
     for file in (root / "raw").rglob("*"):
         os.utime(file, (1_600_000_000, 1_600_000_000))  # long before the build, as files are
     known = index.Index(root)
-    assert [known.sha256(f"raw/depeches/{file.name}", file.stat()) for file in (untouched, swapped)] == ["", ""]
+    assert [known.sha256(f"raw/depeches/{file.name}", status(file)) for file in (untouched, swapped)] == [
+        "",
+        "",
+    ]
     entries = [
-        index.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), file.stat())
+        index.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), status(file))
         for file in (untouched, swapped)
     ]
     index.keep(root, entries, 2**62)
@@ -264,24 +276,24 @@ def test_files_that_nobody_touched_are_not_read_again(root: Path, first: Path, t
     swapped.write_bytes(content.replace(b"lundi", b"mardi"))  # of the same size
     os.utime(swapped, (1_600_000_000, 1_600_000_000))  # and of the same time: only ctime tells
     known = index.Index(root)
-    assert known.sha256(f"raw/depeches/{untouched.name}", untouched.stat()) == entries[0][1]
-    assert known.sha256(f"raw/depeches/{swapped.name}", swapped.stat()) == ""
+    assert known.sha256(f"raw/depeches/{untouched.name}", status(untouched)) == entries[0][1]
+    assert known.sha256(f"raw/depeches/{swapped.name}", status(swapped)) == ""
 
 
 def test_what_was_changed_just_before_a_build_is_not_trusted(root: Path) -> None:
     assert index.begin(root)
     file = root / "raw" / "depeches" / "d-0.txt"
-    entry = index.entry_of("raw/depeches/d-0.txt", "0" * 64, file.stat())
+    entry = index.entry_of("raw/depeches/d-0.txt", "0" * 64, status(file))
     index.keep(root, [entry], file.stat().st_mtime_ns + 1_000_000_000)
-    assert index.Index(root).sha256("raw/depeches/d-0.txt", file.stat()) == ""
+    assert index.Index(root).sha256("raw/depeches/d-0.txt", status(file)) == ""
     index.keep(root, [entry], max(file.stat().st_mtime_ns, file.stat().st_ctime_ns) + 3_000_000_000)
-    assert index.Index(root).sha256("raw/depeches/d-0.txt", file.stat()) == "0" * 64
+    assert index.Index(root).sha256("raw/depeches/d-0.txt", status(file)) == "0" * 64
 
 
 def test_an_untouched_file_is_not_opened_and_a_broken_index_is_no_harm(root: Path, first: Path, tmp_path: Path) -> None:
     files = sorted((root / "raw" / "depeches").glob("*.txt"))
     entries = [
-        index.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), file.stat())
+        index.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), status(file))
         for file in files
     ]
     index.keep(root, entries, 2**62)

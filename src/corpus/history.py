@@ -102,7 +102,8 @@ def dump(table: pa.Table) -> bytes:
 
 def empty() -> pa.Table:
     """The history of a corpus without an earlier version."""
-    return pa.schema([pa.field("order", pa.int64()), *(pa.field(name, pa.string()) for name in _WORDS)]).empty_table()
+    columns = [indices(np.empty(0, np.int64)), *(strings([]) for _ in _WORDS)]  # ``empty_table`` imports pandas
+    return pa.Table.from_arrays(columns, names=["order", *_WORDS])
 
 
 @dataclass(frozen=True)
@@ -190,8 +191,9 @@ def _repeated(word: str, count: int) -> pa.Array:
 
 def _where(table: pa.Table, column: str, value: str) -> list[str]:
     """The ids whose column has this value."""
-    chosen: list[str] = table.filter(pc.equal(table[column], value))["id"].to_pylist()
-    return chosen
+    chosen = pc.is_in(table[column], value_set=strings([value]))  # ``equal`` to a plain string imports pandas
+    found: list[str] = table.filter(chosen)["id"].to_pylist()
+    return found
 
 
 def _field(name: str, kind: pa.DataType) -> pa.Field:
