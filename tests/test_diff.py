@@ -121,8 +121,8 @@ def release(
                 written.append(write(Shard(path, kind, tuple(some)), folder))
     others = {}
     if past:
-        others[history.FILE] = history.dump(history_of(tables))
-        (folder / history.FILE).write_bytes(others[history.FILE])
+        history.write(history_of(tables), folder / history.FILE)
+        others[history.FILE] = manifest.described(folder / history.FILE)
     made = manifest.Made("essai", version, {"a": {"raw": 0, "published": 0}})
     (folder / "MANIFEST.json").write_bytes(manifest.dump(manifest.manifest(made, written, others)))
     return open_release(folder)

@@ -105,10 +105,10 @@ def make(folder: Path, total: int, way: str) -> None:
             path = f"data/articles/{split}-{place:05}-of-{len(files):05}.parquet"
             written.append(write(Shard(path, kind, pieces), folder))
     work.unlink()
-    past = history.dump(_history(rows, changed))
-    (folder / history.FILE).write_bytes(past)
+    history.write(_history(rows, changed), folder / history.FILE)
+    others = {history.FILE: manifest.described(folder / history.FILE)}
     about = manifest.Made("banc", "1.0.0" if way == "base" else "2.0.0", {"banc": {"raw": rows, "published": rows}})
-    (folder / "MANIFEST.json").write_bytes(manifest.dump(manifest.manifest(about, written, {history.FILE: past})))
+    (folder / "MANIFEST.json").write_bytes(manifest.dump(manifest.manifest(about, written, others)))
 
 
 def _history(rows: int, changed: np.ndarray) -> pa.Table:

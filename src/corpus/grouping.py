@@ -42,9 +42,10 @@ class Carried:
     positions: np.ndarray
     signatures: near.SpilledSignatures
 
-    def table(self) -> pa.Table:
-        """All of them, 216 bytes an article."""
-        return near.table_of(self.order, self.signatures.at(self.positions))
+    def __iter__(self) -> Iterator[pa.Table]:
+        """The row groups that they are, one at a time."""
+        for start, end in near.row_groups(self.order):
+            yield near.table_of(self.order[start:end], self.signatures.at(self.positions[start:end]))
 
 
 @dataclass(frozen=True)
@@ -319,13 +320,11 @@ _STORED = 1 << 15
 """Signatures of the release before that are in memory at once."""
 
 
-def dump(table: pa.Table) -> bytes:
-    """The bytes of ``stories.parquet``: the same for the same signatures."""
-    sink = io.BytesIO()
-    with pq.ParquetWriter(sink, table.schema, **near.WRITING) as writer:
-        for start, end in near.row_groups(table["order"].to_numpy()):
-            writer.write_table(table.slice(start, end - start))
-    return sink.getvalue()
+def write(carried: Carried, file: Path) -> None:
+    """Write ``stories.parquet``: the same bytes for the same signatures."""
+    with pq.ParquetWriter(file, near.COLUMNS, **near.WRITING) as writer:
+        for group in carried:
+            writer.write_table(group)
 
 
 def leaks(grouping: Grouping, result: Grouped) -> LeakReport:

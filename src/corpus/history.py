@@ -85,19 +85,17 @@ def _table(content: bytes, where: str) -> pa.Table:
     return table
 
 
-def dump(table: pa.Table) -> bytes:
-    """The bytes of ``history.parquet``: the same for the same rows."""
-    sink = io.BytesIO()
+def write(table: pa.Table, file: Path) -> None:
+    """Write ``history.parquet``: the same bytes for the same rows."""
     pq.write_table(
         table.combine_chunks(),
-        sink,
+        file,
         compression="zstd",
         compression_level=3,
         use_dictionary=["first_release", "split", "state"],
         use_content_defined_chunking=True,
         row_group_size=1 << 20,
     )
-    return sink.getvalue()
 
 
 def empty() -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ class About:
     """What there is to say of a release beside its tables.
 
     ``scores`` are those of silver against the corpus's own gold, ``past`` the history after this version,
-    ``signatures`` what the next one needs to find near-duplicates, ``leaks`` the proof that no split has one of
+    ``carried`` what the next one needs to find near-duplicates, ``leaks`` the proof that no split has one of
     another, ``contributors`` who contributed each record, ``annotators`` who annotated it, both by id.
     """
 
@@ -38,7 +39,7 @@ class About:
     made: manifest.Made
     scores: Sequence[Score]
     past: pa.Table
-    signatures: pa.Table
+    carried: grouping.Carried
     leaks: LeakReport | None
     previous: history.Previous | None
     withdrawn: Withdrawn
@@ -52,35 +53,42 @@ def write(folder: Place, about: About, written: Sequence[Written]) -> dict[str, 
     before = about.previous.release if about.previous is not None else None
     known = _changes(before)
     tombstones = _tombstones(about, before, known)
-    others = {history.FILE: history.dump(about.past), grouping.FILE: grouping.dump(about.signatures)}
+    others = {}
+    with storage.written(folder / history.FILE) as file:
+        history.write(about.past, file)
+        others[history.FILE] = manifest.described(file)
+    with storage.written(folder / grouping.FILE) as file:
+        grouping.write(about.carried, file)
+        others[grouping.FILE] = manifest.described(file)
     if tombstones:
-        others[WITHDRAWN] = "".join(one.as_line() for one in tombstones).encode()
+        others |= _put(folder, {WITHDRAWN: "".join(one.as_line() for one in tombstones).encode()})
     if about.leaks is not None:
-        others["leaks.json"] = (json.dumps(about.leaks.as_json(), indent=2) + "\n").encode()
+        others |= _put(folder, {"leaks.json": (json.dumps(about.leaks.as_json(), indent=2) + "\n").encode()})
     newest = None
     pictures: dict[str, bytes] = {}
     if made.version != PREVIEW:
-        _put(folder, others)
         newest = _newest(folder, about, written, others)
-        others[changelog.NAME] = changelog.changes_json(newest, known)
-        others[changelog.PAGE] = changelog.changelog(changelog.changes(newest, known)).encode()
+        pages = {changelog.NAME: changelog.changes_json(newest, known)}
+        pages[changelog.PAGE] = changelog.changelog(changelog.changes(newest, known)).encode()
         pictures = plots.plots(plots.counted(folder, written))
-        others |= pictures
+        others |= _put(folder, pages | pictures)
     notes = card.Notes(made.date, made.layers, newest, tombstones, {path: plots.TITLES[path] for path in pictures})
     text = card.card(about.settings, about.sources, made.counts, written, made.version, about.scores, notes)
-    others["README.md"] = text.encode()
-    others["croissant.json"] = croissant.croissant(
+    others |= _put(folder, {"README.md": text.encode()})
+    described = croissant.croissant(
         about.settings, about.sources, written, others, made.version, made.date, made.layers
     )
-    _put(folder, others)
+    others |= _put(folder, {"croissant.json": described})
     proof = manifest.manifest(made, written, others)
     _put(folder, {"MANIFEST.json": manifest.dump(proof)})
     return proof
 
 
-def _put(folder: Place, files: Mapping[str, bytes]) -> None:
+def _put(folder: Place, files: Mapping[str, bytes]) -> dict[str, tuple[int, str]]:
+    """Write files of a release; the size and SHA-256 of each."""
     for path, content in files.items():
         storage.write(folder / path, content)
+    return {path: (len(content), hashlib.sha256(content).hexdigest()) for path, content in files.items()}
 
 
 def _changes(before: Release | None) -> dict[str, Any] | None:
@@ -91,7 +99,9 @@ def _changes(before: Release | None) -> dict[str, Any] | None:
     return found
 
 
-def _newest(folder: Place, about: About, written: Sequence[Written], others: Mapping[str, bytes]) -> dict[str, Any]:
+def _newest(
+    folder: Place, about: About, written: Sequence[Written], others: Mapping[str, tuple[int, str]]
+) -> dict[str, Any]:
     """What this version changes, as CHANGES.json says it."""
     made, past = about.made, about.past
     proof = manifest.manifest(made, written, others)

@@ -367,7 +367,7 @@ def _about(read: Read, report: Report, decided: _Made, asked: Ask) -> papers.Abo
         made,
         added(scored.values()),
         decided.placed.history,
-        decided.groups.carried.table(),
+        decided.groups.carried,
         decided.leaks,
         before,
         planned.withdrawn,

@@ -17,6 +17,9 @@ from corpus.release.croissant import croissant
 from corpus.release.tables import Written
 from corpus.settings import Settings, Source
 
+OTHER = (1, hashlib.sha256(b"x").hexdigest())
+"""Size and SHA-256 of a file that is no table."""
+
 mlc = pytest.importorskip("mlcroissant")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning")
 
@@ -111,7 +114,7 @@ def test_a_changed_byte_is_refused(release: Path, tmp_path: Path, table: str) ->
 def test_a_preview_and_a_release_without_a_date_or_a_table_are_sound(
     ours: Settings, sources: dict[str, Source], tmp_path: Path
 ) -> None:
-    (tmp_path / "croissant.json").write_bytes(croissant(ours, sources, [], {"README.md": b"x"}, "0.0.0"))
+    (tmp_path / "croissant.json").write_bytes(croissant(ours, sources, [], {"README.md": OTHER}, "0.0.0"))
     found = opened(tmp_path).metadata
     assert not found.ctx.issues.errors
     assert found.date_published is None
@@ -120,10 +123,10 @@ def test_a_preview_and_a_release_without_a_date_or_a_table_are_sound(
 def test_the_same_release_has_the_same_bytes_in_any_order_of_files(
     ours: Settings, sources: dict[str, Source], written: list[Written]
 ) -> None:
-    def made(others: dict[str, bytes]) -> bytes:
+    def made(others: dict[str, tuple[int, str]]) -> bytes:
         return croissant(ours, sources, written, others, "1.0.0", "2026-11-22", {"times": "1"})
 
-    others = {"README.md": b"a", "CHANGES.json": b"{}", "plots/a.svg": b"<svg/>"}
+    others = dict.fromkeys(("README.md", "CHANGES.json", "plots/a.svg"), OTHER)
     assert made(others) == made(dict(reversed(others.items())))
 
 

@@ -6,7 +6,6 @@ and refuses a file that has changed. Written without that library, which only re
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -89,12 +88,12 @@ def croissant(
     ours: Settings,
     sources: Mapping[str, Source],
     written: Sequence[Written],
-    others: Mapping[str, bytes],
+    others: Mapping[str, tuple[int, str]],
     version: str,
     date: str | None = None,
     layers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The bytes of croissant.json; ``others`` are the files of the release that are no tables, by path.
+    """The bytes of croissant.json; ``others`` are size and SHA-256 of the files that are no tables, by path.
 
     It lists every file but itself and the manifest, which both come after it. ``date`` is the day that the caller
     gave, ``layers`` the fingerprints of those that ran, by name.
@@ -160,13 +159,13 @@ def _responsible(
     return said
 
 
-def _files(written: Sequence[Written], others: Mapping[str, bytes]) -> Iterable[dict[str, Any]]:
+def _files(written: Sequence[Written], others: Mapping[str, tuple[int, str]]) -> Iterable[dict[str, Any]]:
     """Every file with its hash, sorted by path.
 
     The Parquet files are given ``git+https`` as a second format, as what is published on a Hub has it: mlcroissant
     joins several files to one table, each proved by its hash, only where they are files of a Git repository.
     """
-    found = {path: (len(content), hashlib.sha256(content).hexdigest(), False) for path, content in others.items()}
+    found = {path: (*of_file, False) for path, of_file in others.items()}
     found |= {file.path: (file.bytes, file.sha256, True) for file in written}
     for path, (size, digest, table) in sorted(found.items()):
         kind = _FORMATS.get(path.rpartition(".")[2], "application/octet-stream")

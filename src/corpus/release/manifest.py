@@ -67,11 +67,16 @@ class Made:
     writer: str = ""
 
 
-def manifest(made: Made, written: Sequence[Written], others: Mapping[str, bytes]) -> dict[str, Any]:
-    """The manifest as a JSON object; ``others`` are the files of the release that are no tables, by path."""
+def described(file: Path) -> tuple[int, str]:
+    """The size and SHA-256 of a file."""
+    with open(file, "rb") as content:
+        return file.stat().st_size, hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def manifest(made: Made, written: Sequence[Written], others: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+    """The manifest as a JSON object; ``others`` are size and SHA-256 of the files that are no tables, by path."""
     files: list[dict[str, Any]] = [
-        {"path": path, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        for path, content in others.items()
+        {"path": path, "bytes": size, "sha256": digest} for path, (size, digest) in others.items()
     ]
     files += [
         {

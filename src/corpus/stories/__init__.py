@@ -21,10 +21,11 @@ from corpus.stories.spill import (
     write_signatures,
 )
 from corpus.stories.splits import split_of
-from corpus.stories.stored import VERSION, WRITING, row_groups, signatures_in, table_of
+from corpus.stories.stored import COLUMNS, VERSION, WRITING, row_groups, signatures_in, table_of
 
 __all__ = [
     "BANDS",
+    "COLUMNS",
     "COMPARED",
     "LEAK",
     "LINKED",
