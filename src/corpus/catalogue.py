@@ -7,7 +7,7 @@ never on texts or ids, so that its memory is tens of bytes an article.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import numpy as np
@@ -49,7 +49,12 @@ def catalogue(parts: Iterable[Part], annotated: Sequence[str]) -> Catalogue:
     filled = tuple(part for part in parts if part.rows)
     ends = np.cumsum([part.rows for part in filled], dtype=np.int64)
     numbers = np.concatenate([np.empty(0, numbers_of(tuple(annotated))), *(part.numbers for part in filled)])
-    return Catalogue(filled, ends, numbers, tuple(annotated))
+    return Catalogue(tuple(map(bare, filled)), ends, numbers, tuple(annotated))
+
+
+def bare(part: Part) -> Part:
+    """A partition without its numbers, which the catalogue has."""
+    return replace(part, numbers=np.empty(0, part.numbers.dtype))
 
 
 def _repeating(hashes: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ Everything is a function over one partition, mapped through the standard
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -46,7 +47,7 @@ class Elsewhere(Executor):
     def result(self, future: Future[Any], function: Callable[[Any], Any], given: Any) -> Any:
         """What the function makes of ``given``; raises CorpusError where the cluster is the reason that nothing came.
 
-        A function that has ``failed`` is asked for the problem where workers ended over what was given.
+        A function that has ``in_hand`` is asked what of it a worker had in hand, where workers ended over it.
         """
 
 
@@ -64,6 +65,13 @@ def _begin() -> None:
     """What a worker does first."""
     gc.freeze()
     _end_with_parent()
+
+
+def give_back() -> None:
+    """Return to the system what is free between arrays that are not; nothing without glibc, which keeps it."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def _end_with_parent() -> None:

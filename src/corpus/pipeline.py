@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from corpus import annotate, cluster, execute, fingerprints, history, keeping, papers, raw, settings, storage
 from corpus import reuse as reusing
-from corpus.catalogue import Catalogue, Kept, Placed, Shards, catalogue, count, duplicates
+from corpus.catalogue import Catalogue, Kept, Placed, Shards, bare, catalogue, count, duplicates
 from corpus.columns import numbers_in, places, strings
 from corpus.grouping import Grouped, Grouping, grouped, leaking, leaks, stored
 from corpus.ledgers import Withdrawn, contributors, withdrawn
@@ -184,6 +184,7 @@ def read_all(
     made = execute.in_order(pool, Work(job), enumerate(planned.partitions), workers)
     parts = tuple(progress(made, len(planned.partitions), "reading"))
     rows = catalogue(parts, annotate.tables(annotate.choose(planned.layers)))
+    parts = tuple(map(bare, parts))
     ids = pa.concat_arrays([strings([]), *(part.columns(("id",))["id"].combine_chunks() for part in rows.parts)])
     before = places(ids, (history.empty() if known is None else known)["id"])
     repeated, refused = duplicates(rows, before)
@@ -285,6 +286,7 @@ def build(
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
         made = _placed(read, known, asked, before, stack.enter_context(on_this_machine(work_folder)))
+        execute.give_back()
         counts = count(read.rows, read.sound, made.groups.published, read.report.rejected, read.parts, planned.sources)
         report = replace(read.report, counts=counts, held=made.groups.held)
         release = partial_folder / "release"
