@@ -139,3 +139,25 @@ def test_an_edit_that_would_link_two_splits_is_held_back_and_comes_in_when_it_ma
     build(root, tmp_path / "third", tmp_path / "second")
     back = rows(tmp_path / "third")[f"essai/a{test}"]
     assert (back["split"], back["first_release"]) == ("test", "1.0.0")
+
+
+def test_a_release_of_the_same_records_holds_back_the_same(
+    tmp_path: Path,
+    make_corpus: Callable[..., Path],
+    source_yaml: Callable[..., str],
+    title: Callable[[int], str],
+    body: Callable[[int], tuple[str, ...]],
+) -> None:
+    """Where hundreds of records share a template, each is compared with some: which ones hangs on the records alone."""
+    lines = []
+    for number in range(1000, 4000):
+        words = "\n\n".join((*body(number), *body(number + 10_000), *body(number + 20_000), "x " * 1800))
+        article = {"id": f"l-{number}", "title": title(number), "date": "2023", "text": words}
+        lines.append(json.dumps(article, ensure_ascii=False))
+    files = {"raw/essai/source.yaml": source_yaml("jsonl"), "raw/essai/a.jsonl": "\n".join(lines) + "\n"}
+    root = make_corpus(tmp_path / "corpus", files)
+    first = build(root, tmp_path / "1", None)
+    second = build(root, tmp_path / "2", tmp_path / "1")
+    assert first.held
+    assert [refusal.line for refusal in second.held] == [refusal.line for refusal in first.held]
+    assert rows(tmp_path / "2") == rows(tmp_path / "1")

@@ -204,7 +204,7 @@ def grouped(
     own[fresh] = [names.index(near.split_of(one, ours.splits)) for one in _each(ids.take(indices(here[fresh])))]
     words = grouping.signatures.words
     settled = published[here] & (before[here] == words.view(np.int64)) & ~np.isin(np.arange(len(here)), unsettled)
-    given = near.Known(here, story[here], split[here], own, settled)
+    given = near.Known(here, story[here], split[here], own, settled, positions)
     linked = near.links(grouping.signatures, given, grouping.shingles).plus(pairs)
     found = near.place(given, near.heads(words), linked)
     story[here], split[here] = found.story, found.split

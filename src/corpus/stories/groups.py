@@ -33,7 +33,7 @@ class Known:
     ``order`` (int64, n, ascending) is their place in the history, ``story`` (int64) the place of the record that names
     their story, ``split`` (int8) their split; both ``NONE`` where history gives none. ``own_split`` (int8) is the
     split of a story that the article would name. ``settled`` (bool) says that it was published by the release before
-    and that its words are the same.
+    and that its words are the same. ``filed`` (int64) is their place in raw/, None for the order given.
     """
 
     order: np.ndarray
@@ -41,6 +41,7 @@ class Known:
     split: np.ndarray
     own_split: np.ndarray
     settled: np.ndarray
+    filed: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def stories(given: Banded, known: Known, shingles_of: ShinglesOf, least: float =
 
 def links(given: Banded, known: Known, shingles_of: ShinglesOf, least: float = LINKED) -> Pairs:
     """The pairs of near-duplicates among ``heads`` of which at least one is, or has the words of, an arrival."""
-    first, second = candidates(given, ~known.settled)
+    first, second = candidates(given, ~known.settled, known.filed)
     return similar(first, second, shingles_of, least)
 
 

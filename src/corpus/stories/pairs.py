@@ -64,18 +64,20 @@ def heads(words: np.ndarray) -> np.ndarray:
     return np.where(words == 0, np.arange(len(words)), found)
 
 
-def candidates(given: Banded, arrivals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def candidates(given: Banded, arrivals: np.ndarray, filed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of heads that agree in a band, in order; heads stand for all articles of the same words (see ``heads``).
 
     Left out are pairs of heads that are both no arrivals (bool, n): settled articles need no second look, and what
-    has the words of one belongs where that one does.
+    has the words of one belongs where that one does. Where very many agree, each is compared with its neighbours by
+    their place in raw/ (``filed``, int64; None for the order given): it is the same whatever history says, so that
+    the same articles make the same pairs in every build.
     """
     head = heads(given.words)
     alone = (head == np.arange(len(head))) & (given.words != 0)
     keys = [np.empty(0, np.int64)]
     waiting = 0
     for band in range(BANDS):
-        first, second = _agreeing(given.band(band), alone, arrivals)
+        first, second = _agreeing(given.band(band), alone, arrivals, filed)
         keys.append(first * len(given) + second)
         waiting += len(first)
         if waiting > max(len(given), 1 << 20):  # a pair that agrees in one band agrees in several
@@ -84,7 +86,9 @@ def candidates(given: Banded, arrivals: np.ndarray) -> tuple[np.ndarray, np.ndar
     return found // max(len(given), 1), found % max(len(given), 1)
 
 
-def _agreeing(band: np.ndarray, alone: np.ndarray, arrivals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _agreeing(
+    band: np.ndarray, alone: np.ndarray, arrivals: np.ndarray, filed: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of positions that agree in this band."""
     positions = np.flatnonzero(alone & _may_agree(band, arrivals & alone))
     values, places = _sorted(band[positions])
@@ -94,8 +98,11 @@ def _agreeing(band: np.ndarray, alone: np.ndarray, arrivals: np.ndarray) -> tupl
     found_first, found_second = [], []
     for run_begins, length in _by_length(begins, lengths):
         members = np.sort(positions[places[run_begins[:, None] + np.arange(length)]], axis=1)
+        if filed is not None and length > 2 * _NEAR:
+            members = np.take_along_axis(members, np.argsort(filed[members], axis=1), axis=1)
         left, right = _within(length)
-        first, second = members[:, left].ravel(), members[:, right].ravel()
+        one, other = members[:, left].ravel(), members[:, right].ravel()
+        first, second = np.minimum(one, other), np.maximum(one, other)
         kept = arrivals[first] | arrivals[second]
         found_first.append(first[kept])
         found_second.append(second[kept])
