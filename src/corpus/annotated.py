@@ -68,7 +68,7 @@ def rows_of(
             run(layer, reading, annotators[layer.name])
             if layer.columns:
                 row |= layer.rows(reading)[0]
-        except CorpusError:
+        except (CorpusError, MemoryError):
             raise
         except Exception as error:  # a layer may be another package's: its bug is a problem of the record
             found = f"{type(error).__name__}: {error}"
