@@ -224,14 +224,9 @@ def test_where_all_lies_in_a_store_nothing_has_to_be_shared(
         assert done.returncode == 0, done.stderr
         done = command("release", *common, *where, "--previous", "s3://seau/1", "--out", "s3://seau/2")
         assert done.returncode == 0, done.stderr
-        for table in ("articles", "history.parquet"):
-            first, second = bytes_at("seau/1"), bytes_at("seau/2")
-            assert {path: digest for path, digest in first.items() if table in path} == {
-                path: digest for path, digest in second.items() if table in path
-            }
-        local = command("build", *common, *where, "--out", str(tmp_path / "local"))
-        assert local.returncode == 0  # the disk of this machine is one that its workers see
-        assert bytes_of(tmp_path / "local") == here
+        first, second = bytes_at("seau/1"), bytes_at("seau/2")
+        same = [path for path in first if path.startswith("data/") or path == "history.parquet"]
+        assert [first[path] for path in same] == [second.get(path) for path in same]
 
 
 BREAKS = """
@@ -269,4 +264,3 @@ def test_a_record_that_breaks_workers_is_named(
     assert not out.exists()
     kept = list(out.with_name("out.partial").glob("parts/*/*/part.json"))
     assert kept
-    assert command("build", "--root", home, "--out", out, "--allow-rejects").returncode == 0
