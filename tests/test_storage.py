@@ -19,7 +19,7 @@ import pytest
 import zstandard
 
 import corpus
-from corpus import evaluate, history, ledgers, pipeline, show, storage
+from corpus import evaluate, execute, history, ledgers, pipeline, show, storage
 from corpus import gold as golds
 from corpus.problem import CorpusError, Problem, UsageError
 
@@ -91,6 +91,15 @@ def said(problems: Iterable[Problem]) -> list[str]:
     return sorted(f"{one.file}:{one.line}: {one.rule}" for one in problems)
 
 
+@pytest.fixture
+def older() -> None:
+    """Worker processes from before the environment led to the store: those that come after share their server."""
+    with execute.local(2) as pool:
+        assert pool is not None
+        assert pool.submit(os.getpid).result() != os.getpid()
+
+
+@pytest.mark.usefixtures("older")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_build_in_a_store_has_the_bytes_of_one_on_a_disk(
     s3: Store, files: dict[str, str | bytes], make_corpus: Callable[..., Path], tmp_path: Path, workers: int

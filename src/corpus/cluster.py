@@ -153,7 +153,7 @@ class _Dask(execute.Elsewhere):
         """
         from distributed.scheduler import KilledWorker
 
-        tries = 0
+        killed = stumbled_over = 0
         while True:
             try:
                 return self._waited(future)
@@ -161,22 +161,23 @@ class _Dask(execute.Elsewhere):
                 error, besides = stumbled.error, stumbled.worker
                 if isinstance(error, CorpusError) and error.problems[0].rule != "partition-failed":
                     raise error from None
-                if tries:
+                if stumbled_over:
                     raise _broken(function, given, error) from None
+                stumbled_over += 1
             except CorpusError as error:
-                if error.problems[0].rule == "cluster-lost" and _in_hand(function, given):
+                if error.problems[0].rule == "cluster-lost" and killed and _in_hand(function, given):
                     raise _failed(function, given, "all workers ended over it, one by one") from None
                 raise
             except CancelledError:
                 raise _lost("a scheduler that does not answer any more") from None
             except KilledWorker as error:
                 besides = ""
-                if tries == _KILLED or _in_hand(function, given):
+                if killed == _KILLED or _in_hand(function, given):
                     found = f"{error.allowed_failures + 1} workers that ended by themselves over it"
                     raise _failed(function, given, found) from None
+                killed += 1
             except Exception as error:  # noqa: BLE001  # the client says in many ways that its way to the workers broke
                 raise _lost(f"{type(error).__name__}: {error}") from None
-            tries += 1
             future = self._submit(function, given, besides)
 
     def _waited(self, future: Future[Any]) -> Any:

@@ -13,7 +13,7 @@ import os
 import sys
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -61,8 +61,9 @@ def _settled() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _begin() -> None:
-    """What a worker does first."""
+def _begin(environment: Mapping[str, str]) -> None:
+    """What a worker does first: the server that it comes from may be older than what the environment says now."""
+    os.environ.update(environment)
     gc.freeze()
     _end_with_parent()
 
@@ -95,7 +96,7 @@ def local(workers: int) -> Iterator[Executor | None]:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["corpus.pipeline"])
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(dict(os.environ),)) as pool:
         try:
             yield pool
         except BaseException:

@@ -94,6 +94,7 @@ class Keep:
         place = self.folder / key
         if (kept := _read(place)) is not None:
             return kept
+        settled = settled or bool(part.statuses)  # a store says of the content what it is
         note = self._note(number) if self.elsewhere else None
         part_made = self._made(place, make, note, settled=settled)
         if self.elsewhere:
@@ -102,7 +103,7 @@ class Keep:
 
     def _made(self, place: Place, make: Make, note: Note, *, settled: bool) -> Part:
         if not isinstance(place, Path):
-            return _sent(make, note, place)
+            return _sent(make, note, place, settled=settled)
         attempt = place.with_name(f"{place.name}.{socket.gethostname()}-{os.getpid()}")
         shutil.rmtree(attempt, ignore_errors=True)
         attempt.mkdir()
@@ -118,14 +119,15 @@ class Keep:
         return made
 
 
-def _sent(make: Make, note: Note, place: UPath) -> Part:
+def _sent(make: Make, note: Note, place: UPath, *, settled: bool) -> Part:
     """A partition that is made on this machine and sent to a store: it is there once its description is."""
     with TemporaryDirectory(prefix="corpus-") as folder:
         attempt = Path(folder)
         made = make(attempt / _ROWS, note)
         _write(made, attempt)
         storage.put(sorted(file for file in attempt.iterdir() if file.name != _SAID), place)
-        storage.put([attempt / _SAID], place)
+        if settled:
+            storage.put([attempt / _SAID], place)
     return made
 
 
@@ -135,6 +137,7 @@ def keep(
     withdrawn: Withdrawn,
     layers: Sequence[str],
     previous: str | None,
+    begun: int = 0,
     *,
     elsewhere: bool = False,
 ) -> Keep:
@@ -142,6 +145,7 @@ def keep(
 
     ``layers`` are the fingerprints of those that run, ``previous`` is the hash of the release before whose rows are
     kept, None for none, ``elsewhere`` as ``Keep`` says.
+    ``begun`` is when the build began by the clock of the disk that has raw/, which counts where ``partial`` has none.
     """
     asked = {
         "format": _FORMAT,
@@ -159,7 +163,7 @@ def keep(
         for hand in storage.kinds(above / name):
             if hand.endswith(_HAND):
                 storage.remove(above / name / hand)
-        return Keep(above / name, 0, elsewhere)
+        return Keep(above / name, begun, elsewhere)
     above.mkdir(exist_ok=True)
     for left in above.iterdir():
         if left.name != name:

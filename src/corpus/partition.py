@@ -118,11 +118,14 @@ class _Hand:
         self._note = note
         self._record: raw.Record | Problem | None = None
 
-    def take(self, record: raw.Record | Problem) -> None:
-        """Take the next one, and leave word of it where that is asked for."""
-        self._record = record
-        if self._note is not None and isinstance(record, raw.Record):
-            self._note(record.raw_path)
+    def each(self, records: Iterable[raw.Record | Problem]) -> Iterator[raw.Record | Problem]:
+        """Take one after the other, and leave word of it where that is asked for; none is in hand between two."""
+        for record in records:
+            self._record = record
+            if self._note is not None and isinstance(record, raw.Record):
+                self._note(record.raw_path)
+            yield record
+            self._record = None
 
     def failed(self, part: raw.Partition, error: Exception) -> CorpusError:
         """What is raised where something broke over it."""
@@ -158,8 +161,7 @@ def _work(part: raw.Partition, job: Job, target: Path, hand: _Hand) -> Part:
     with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
         seen = _Seen(part.source, job, writer, used)
         found = raw.records(part, job.settings.root, seen.untouched if job.begun else None)
-        for record in _wanted(found, left_out):
-            hand.take(record)
+        for record in hand.each(_wanted(found, left_out)):
             if isinstance(record, raw.Record) and seen.unchanged(record):
                 continue
             for article in articles_of((record,), source, job.settings):
@@ -187,7 +189,7 @@ def _work(part: raw.Partition, job: Job, target: Path, hand: _Hand) -> Part:
                     if known is not None:
                         used[path] = GoldFile(article.id, known.sha256, known.annotator)
     made = replace(writer.part(tuple(rejected), used, scored, withdrawn), left_out=dict(left_out))
-    if job.begun:
+    if isinstance(job.folder, Keep):  # whether there is an index or not: the next build may have one
         made.file_of("index").write_text(json.dumps(seen.entries), "utf-8")
     return made
 

@@ -279,7 +279,13 @@ def build(
         of_before = asked.previous.sha256 if asked.previous is not None and reuse is not None else None
         fingerprints_of = [fingerprints.of_layer(layer) for layer in chosen]
         keep = keeping.keep(
-            partial_folder, planned.settings, planned.withdrawn, fingerprints_of, of_before, elsewhere=elsewhere
+            partial_folder,
+            planned.settings,
+            planned.withdrawn,
+            fingerprints_of,
+            of_before,
+            begun,
+            elsewhere=elsewhere,
         )
         read = read_all(planned, job_of(planned, keep, reuse=reuse, begun=begun), pool, workers, progress, known)
         keeping.sweep(keep, read.parts)

@@ -12,6 +12,7 @@ import hashlib
 import io
 import os
 import shutil
+import socket
 import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -104,7 +105,7 @@ def replaced(place: Place) -> Iterator[Path]:
         with written(place) as file:
             yield file
         return
-    partial = place.with_name(f"{place.name}.partial")
+    partial = place.with_name(f"{place.name}.{socket.gethostname()}-{os.getpid()}.partial")
     try:
         yield partial
         partial.replace(place)
@@ -267,7 +268,6 @@ def reading(place: Place) -> Iterator[io.BufferedReader]:
 
 
 _HELD = 4 * 2**30
-_PREFIX = "corpus-scratch-"
 
 
 class _Scratch:
@@ -275,11 +275,12 @@ class _Scratch:
 
     def __init__(self) -> None:
         above = Path(tempfile.gettempdir())
-        for left in above.glob(f"{_PREFIX}*"):
-            owner = left.name.removeprefix(_PREFIX).partition("-")[0]
+        prefix = f"corpus-scratch-{socket.gethostname()}-"
+        for left in above.glob(f"{prefix}*"):
+            owner = left.name.removeprefix(prefix).partition("-")[0]
             if owner.isdecimal() and not runs(int(owner)):
                 shutil.rmtree(left, ignore_errors=True)  # of a process that was killed
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-"))
         self._sizes: OrderedDict[Path, int] = OrderedDict()
 
     def file(self, place: UPath) -> Path:

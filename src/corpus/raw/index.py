@@ -30,11 +30,7 @@ Entry = tuple[str, str, int, int, int, int, int]
 
 
 def begin(root: Place) -> int:
-    """The clock of the disk or store that has the corpus, in ns; 0 where nothing can be written there: no index then.
-
-    Raises:
-        CorpusError: the store does not answer.
-    """
+    """The clock of the disk or store that has the corpus, in ns; 0 where nothing can be written: no index then."""
     folder = root / _FOLDER
     try:
         if isinstance(folder, Path):
@@ -42,12 +38,8 @@ def begin(root: Place) -> int:
             (folder / ".gitignore").write_text("*\n", "utf-8")
         storage.write(folder / "begun", b"")
         return storage.changed(folder / "begun")
-    except OSError:
+    except (OSError, StorageError):  # what cannot be read either is said by who reads
         return 0
-    except StorageError as error:
-        if error.problems[0].rule == "store-refused":
-            return 0
-        raise
 
 
 def entry_of(path: str, sha256: str, status: Status) -> Entry:
@@ -96,7 +88,7 @@ class Index:
                 self._status = [numbers_in(table[name].chunk(0)) for name in _STATUS]
                 self._words = table
                 self._count = table.num_rows
-        except (OSError, pa.ArrowException):  # none yet, or one that a machine's end left damaged
+        except (OSError, StorageError, pa.ArrowException):  # none yet, or one that a machine's end left damaged
             pass
 
     def sha256(self, path: str, status: Status) -> str:
