@@ -71,7 +71,7 @@ MAY_IMPORT = {
     "fingerprints": {"annotate/layer", "schema", "settings"},
     "grouping": {"__init__", "catalogue", "release/rows", "settings", "stories/__init__", "where", "workfiles"},
     "reuse": {
-        "annotate/layer", "catalogue", "fingerprints", "history", "settings", "where", "workfiles",
+        "annotate/layer", "catalogue", "fingerprints", "history", "settings", "stores", "where", "workfiles",
         "release/__init__", "release/rows", "release/tables",
     },
     "cluster": {"execute", "fingerprints", "raw/__init__", "reuse"},
@@ -88,7 +88,7 @@ MAY_IMPORT = {
     "release/croissant": {"schema", "settings", "release/tables", "release/words"},
     "release/plots": {"release/tables"},
     "release/words": {"settings"},
-    "release/manifest": {"schema", "release/tables"},
+    "release/manifest": {"schema", "stores", "release/tables"},
     "release/place": {"release/rows", "stores"},
     # what people ask of a release with its corpus at hand: make it again, put its words back
     "reproduce": {

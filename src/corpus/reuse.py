@@ -7,7 +7,6 @@ copied as Arrow when tables are written; a worker only says whose rows they are.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -19,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus import fingerprints, storage
+from corpus import fingerprints, storage, stores
 from corpus.annotate.layer import Layer
 from corpus.article import Article
 from corpus.catalogue import Kept
@@ -296,8 +295,7 @@ def _proved(release: Release, entry: Mapping[str, Any]) -> Path:
         CorpusError: rule ``release-damaged``, they are not.
     """
     file = release.local(entry["path"])
-    with open(file, "rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    digest = stores.sha256_of(file)
     if digest != entry["sha256"]:
         found, wanted = f"SHA-256 {digest}", f"{entry['sha256']}, as MANIFEST.json says"
         hint = "take the release before again from where it came; what it says is not built upon"

@@ -37,9 +37,9 @@ def place_of(where: str | Place) -> Place:
     Raises:
         CorpusError: nothing opens such addresses.
     """
-    text = str(where).rstrip("/")
     if not isinstance(where, str):
         return where
+    text = where.rstrip("/")
     if "://" not in text or text.startswith("file://"):
         return Path(where.removeprefix("file://"))
     with in_words(text):

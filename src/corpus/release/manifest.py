@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from corpus import schema
+from corpus import schema, stores
 from corpus.release.tables import Written
 from corpus.release.tables import counts as counts_of
 from corpus.scores import Score
@@ -69,8 +69,7 @@ class Made:
 
 def described(file: Path) -> tuple[int, str]:
     """The size and SHA-256 of a file."""
-    with open(file, "rb") as content:
-        return file.stat().st_size, hashlib.file_digest(content, "sha256").hexdigest()
+    return file.stat().st_size, stores.sha256_of(file)
 
 
 def manifest(made: Made, written: Sequence[Written], others: Mapping[str, tuple[int, str]]) -> dict[str, Any]:

@@ -172,19 +172,8 @@ def _refuse_in_store(out: UPath, partial: UPath) -> None:
     Raises:
         UsageError: ``out`` holds anything but an earlier preview, or a part of one whose copying was stopped.
     """
-    there = storage.kinds(out)
-    if not there or _MOVING in storage.kinds(partial):
-        return
-    found = "a folder with other things in it"
-    if "MANIFEST.json" in there:
-        try:
-            version = json.loads(storage.read(out / "MANIFEST.json"))["version"]
-            if version == PREVIEW:
-                return
-            found = f"the release {version}"
-        except (ValueError, LookupError, TypeError):
-            pass
-    raise _not_free(out, found)
+    if storage.kinds(out) and _MOVING not in storage.kinds(partial) and (found := _held(out)):
+        raise _not_free(out, found)
 
 
 def _move(partial: UPath, out: UPath) -> None:
@@ -212,14 +201,18 @@ def refuse_to_replace(out: Path) -> None:
     if out.is_dir():
         if not any(out.iterdir()):
             return
-        try:
-            manifest = json.loads((out / "MANIFEST.json").read_text("utf-8"))
-            if manifest.get("version") == PREVIEW:
-                return
-            found = f"the release {manifest.get('version')}"
-        except (OSError, ValueError, AttributeError):
-            found = "a folder with other things in it"
-    raise _not_free(out, found)
+        found = _held(out)
+    if found:
+        raise _not_free(out, found)
+
+
+def _held(out: Place) -> str:
+    """What a folder with something in it holds, empty for an earlier preview."""
+    try:
+        version = json.loads(storage.read(out / "MANIFEST.json")).get("version")
+    except (OSError, ValueError, AttributeError):
+        return "a folder with other things in it"
+    return "" if version == PREVIEW else f"the release {version}"
 
 
 def _not_free(out: Place, found: str) -> UsageError:
