@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -100,20 +101,68 @@ def rows(
         return pa.concat_tables([empty, *kept]).filter(pa.array(read.sound)).combine_chunks()
 
 
+def refuse_rejects(file: Place, out: Place | None = None) -> None:
+    """Stop where a list of rejected records may not be written: what stands there may be all that somebody has.
+
+    It takes the place of nothing but an earlier list, and lies outside of the release folder ``out``.
+
+    Raises:
+        UsageError: rule ``place-not-free``.
+    """
+    wanted = "a free name for a file, or an earlier list of rejected records"
+    hint = "give --rejects another file, or move away what is there"
+    try:
+        found = storage.standing(file)
+        if found == "a file":
+            found = "" if _is_list(file) else "a file with other things in it"
+    except OSError as error:
+        found = error.strerror or str(error)
+    if not found and out is not None and any(_overlap(file, one) for one in (out, _partial(out))):
+        found, wanted = "a place in the release folder, or above it", "a file beside the release folder"
+    if found:
+        raise UsageError(Problem(str(file), 0, "", "place-not-free", found, wanted, hint))
+
+
+def _is_list(file: Place) -> bool:
+    """Whether a file is a list of rejected records, or empty."""
+    with storage.reading(file) as lines:
+        first = lines.readline()
+    try:
+        values = json.loads(first or "{}")
+    except (ValueError, RecursionError):
+        return False
+    return not first or (isinstance(values, dict) and {"file", "line", "source", "problems"} <= values.keys())
+
+
+def _partial(out: Place) -> Place:
+    return out.parent / f"{out.name}.partial"
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    """Whether two places are the same, or one of them lies in the other."""
+    first, second = (f"{os.path.realpath(place) if isinstance(place, Path) else place}/" for place in (one, other))
+    return first.startswith(second) or second.startswith(first)
+
+
 def write_rejects(report: Report, file: Place) -> None:
     """One JSON object a line for each record that was rejected, or ``held`` back, with its problems; or no file.
 
     Raises:
+        UsageError: as ``refuse_rejects``.
         CorpusError: the file cannot be written.
     """
+    refuse_rejects(file)
     try:
         if report.rejected or report.held:
             listed = [refusal.as_json() for refusal in report.rejected]
             listed += [{**refusal.as_json(), "held": True} for refusal in report.held]
             lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in listed]
-            storage.write(file, "".join(lines).encode())
+            if isinstance(file, Path):
+                file.parent.mkdir(parents=True, exist_ok=True)
+            with storage.replaced(file) as partial:
+                partial.write_bytes("".join(lines).encode())
         else:
-            storage.remove(file)
+            storage.remove_file(file)
     except OSError as error:
         raise CorpusError(
             Problem(

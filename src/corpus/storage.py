@@ -13,6 +13,7 @@ import io
 import os
 import shutil
 import socket
+import stat
 import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -157,6 +158,42 @@ def remove(place: Place) -> None:
         paths = list(again(lambda: place.fs.find(place.path)))
         for start in range(0, len(paths), 1000):
             again(lambda some=paths[start : start + 1000]: place.fs.rm(some))  # type: ignore[misc]  # a default binds it
+
+
+def remove_file(place: Place) -> None:
+    """Remove a file, if there is one; never a folder.
+
+    Raises:
+        OSError: it is a folder, or the disk does not let it go.
+        CorpusError: the store does not.
+    """
+    if isinstance(place, Path):
+        place.unlink(missing_ok=True)
+    elif standing(place) == "a file":
+        with in_words(str(place)):
+            again(lambda: place.fs.rm_file(place.path))
+
+
+def standing(place: Place) -> str:
+    """What stands at a place, in words, links not followed; empty where nothing does.
+
+    Raises:
+        OSError: the disk cannot tell, or what should be a folder above is none.
+        CorpusError: the store cannot.
+    """
+    if isinstance(place, Path):
+        try:
+            mode = place.lstat().st_mode
+        except FileNotFoundError:
+            return ""
+        known = {stat.S_IFREG: "a file", stat.S_IFDIR: "a folder", stat.S_IFLNK: "a symbolic link"}
+        return known.get(stat.S_IFMT(mode), "a device, pipe or socket")
+    with in_words(str(place)):
+        try:
+            found = again(lambda: place.fs.info(place.path))
+        except FileNotFoundError:
+            return ""
+    return "a folder" if found["type"] == "directory" else "a file"
 
 
 class Status(NamedTuple):

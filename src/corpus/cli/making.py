@@ -172,8 +172,9 @@ def build(
 
     chosen = None if layers is None else names_of(layers, ())
     ask = pipeline.Ask(previous=history.read(previous) if previous else None, fresh=fresh)
+    listed = rejects or out.parent / f"{out.name}.rejects.jsonl"
+    checking.refuse_rejects(listed, out if rejects else None)
     report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen, ask, executor)
-    listed = rejects or out.with_name(out.name + ".rejects.jsonl")
     checking.write_rejects(report, listed)
     if as_json:
         print_json({"out": str(out), "rejects": str(listed) if report.rejected else None, **_as_json(report)})

@@ -85,6 +85,7 @@ def partial_of(out: Path) -> Iterator[Path]:
             (partial / "release").mkdir()
             yield partial
             _flush(partial / "release")
+            refuse_to_replace(out)  # again: somebody may have put something there meanwhile
             _exchange(partial / "release", out)
         shutil.rmtree(partial, ignore_errors=True)
     except Timeout:
@@ -129,6 +130,7 @@ def _partial_in_store(out: UPath) -> Iterator[UPath]:
         for left in set(storage.kinds(partial)) - {"owner", "parts", _MOVING}:
             storage.remove(partial / left)
         yield partial
+        _refuse_in_store(out, partial)
         _move(partial, out)
     finally:
         storage.remove(partial / "owner")
