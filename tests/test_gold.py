@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ TEXT = (
 RECORD = "raw/essai/2024-03-12-a.txt"
 GOLD = "raw/essai/2024-03-12-a.gold.json"
 SOURCE = "name: Essai\nlanguage: fr\nlicence: CC0-1.0\nredistribution: full\nshape: text\n"
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+SHOW = ("show", "essai/2024-03-12-a", "--gold", "--layers", "none", "--root")
 
 
 def article_text() -> str:
@@ -74,6 +78,9 @@ def test_a_text_that_changed_under_its_annotation_is_drift_and_says_what_moved(f
     [
         ("{", "json-invalid"),
         (gold_file(entitees=[]), "field-unknown"),
+        (gold_file().replace("Léa Roux", gold.UNSIGNED), "gold-unsigned"),
+        (gold_file().replace("Léa Roux", " Your Name "), "gold-unsigned"),
+        (gold_file().replace("Léa Roux", " "), "gold-unsigned"),
         (gold_file(times=[{"text": "Brest", "kind": "jour", "value": None}]), "field-invalid"),
         (gold_file(sentences=[{"start": 3, "text": "La halle rouvre"}]), "gold-surface"),
         (gold_file(sentences=[{"text": "absent du texte"}]), "gold-ambiguous"),
@@ -129,3 +136,47 @@ def test_a_gold_file_that_cannot_be_read_names_the_file(folder: Callable[[str], 
     with pytest.raises(CorpusError) as raised:
         gold.read(root, article)
     assert raised.value.problems[0].file == GOLD
+
+
+def test_what_the_program_finds_is_not_gold_before_somebody_signed_it(
+    folder: Callable[[str], Path], command: Command
+) -> None:
+    root = folder("")
+    (root / GOLD).unlink()
+    done = command(*SHOW, root)
+    assert (done.returncode, done.stderr.count(GOLD)) == (0, 1)
+    (root / GOLD).write_text(done.stdout, "utf-8")
+    assert rules(root) == ["gold-unsigned"]
+    (root / GOLD).write_text(done.stdout.replace(gold.UNSIGNED, "Léa Roux"), "utf-8")
+    assert rules(root) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "found", "hint"),
+    [(gold_file(times=[]), "a gold file", "edit that file"), ("", "an empty gold file", "did a shell empty it")],
+)
+def test_gold_is_not_printed_for_a_record_that_has_some(
+    content: str, found: str, hint: str, folder: Callable[[str], Path], command: Command
+) -> None:
+    root = folder(content)
+    done = command(*SHOW, root, "--json")
+    [problem] = json.loads(done.stdout)["problems"]
+    assert (done.returncode, problem["rule"], problem["file"], problem["found"]) == (2, "gold-already", GOLD, found)
+    assert problem["hint"].startswith(hint)
+    done = command(*SHOW, root)
+    assert (done.returncode, done.stdout) == (2, "")
+    done = command(*SHOW, root, "--force")
+    assert (done.returncode, json.loads(done.stdout)["annotator"]) == (0, gold.UNSIGNED)
+    assert (root / GOLD).read_text("utf-8") == content
+
+
+def test_force_alone_is_wrong_usage(folder: Callable[[str], Path], command: Command) -> None:
+    done = command("show", "essai/2024-03-12-a", "--force", "--root", folder(gold_file()))
+    assert done.returncode == 2
+
+
+def test_no_example_sends_output_to_a_file_under_raw(repository: Path, command: Command) -> None:
+    pages = [(repository / name).read_text("utf-8") for name in ("README.md", ".github/CONTRIBUTING.md")]
+    for page in (*pages, command("show", "--help").stdout):
+        assert "--gold > new.gold.json" in page
+        assert "> raw/" not in page

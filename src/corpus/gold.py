@@ -16,12 +16,16 @@ from typing import Any
 
 from corpus import schema, storage
 from corpus.article import Article, place_of
-from corpus.problem import CorpusError, Problem, quoted
+from corpus.problem import CorpusError, Problem, UsageError, quoted
 from corpus.raw import GOLD
 from corpus.storage import Place
 
 LAYERS = ("sentences", "entities", "quotations", "times")
 """The layers that a person can annotate."""
+
+
+UNSIGNED = "your name"
+"""Stands for the annotator in a file that the program filled in, until a person has put a name there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,28 @@ def digest(root: Place, path: str) -> str:
         return hashlib.sha256(storage.read(root / path)).hexdigest()
     except OSError:
         return ""
+
+
+def refuse_beside(root: Place, article: Article) -> None:
+    """Stop where an article has a gold file: another would take the place of what a person annotated.
+
+    Raises:
+        UsageError: rule ``gold-already``.
+    """
+    path = path_of(article.raw_path, article.id)
+    try:
+        found = "a gold file" if storage.read(root / path).strip() else "an empty gold file"
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        found = f"a gold file that cannot be read: {error.strerror or error}"
+    hint = "edit that file; to have the program's answer as well, add --force and send it to a file outside of raw/"
+    if found == "an empty gold file":
+        hint = (
+            "did a shell empty it, since output was sent there? bring back what it held (git restore), or remove it; "
+            "then send the output to a file outside of raw/"
+        )
+    raise UsageError(Problem(path, 0, "", "gold-already", found, "a record that nobody annotated", hint))
 
 
 def read(root: Place, article: Article) -> Gold | None:
@@ -98,8 +124,12 @@ def _spans(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterator[Problem]:
-    """Drift of the text, surfaces that are not where they should be, and surfaces that stand in several places."""
+    """No annotator, drift of the text, surfaces that are not where they should be, or that stand in several places."""
     text = article.text
+    if values["annotator"].strip().casefold() in ("", UNSIGNED):
+        hint = "read the article, correct what the program found, then put your name there"
+        wanted = "the name of the person who annotated"
+        yield Problem(path, 0, "$.annotator", "gold-unsigned", quoted(values["annotator"]), wanted, hint)
     digest = hashlib.sha256(text.encode()).hexdigest()
     spans = list(_spans(values))
     if values["text_sha256"] != digest:
@@ -152,8 +182,8 @@ def placed(statements: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (one["start"], one.get("end", 0)))
 
 
-def prefilled(article: Article, found: Mapping[str, list[dict[str, Any]]], annotator: str) -> dict[str, Any]:
-    """A gold file with what the program found, for a person to correct.
+def prefilled(article: Article, found: Mapping[str, list[dict[str, Any]]], annotator: str = UNSIGNED) -> dict[str, Any]:
+    """A gold file with what the program found, for a person to correct, and to sign where no ``annotator`` is given.
 
     ``found`` are the rows of the layers' tables. ``start`` is left out where the words stand once.
     """

@@ -16,15 +16,19 @@ if TYPE_CHECKING:
 @main.command()
 @click.argument("identity", metavar="ID")
 @click.option("--gold", is_flag=True, help="Print a gold file, filled in by the program, for a person to correct.")
+@click.option("--force", is_flag=True, help="With --gold: print it although the record has a gold file.")
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @options("root", "json")
-def show(identity: str, layers: str | None, root: Place | None, *, gold: bool, as_json: bool) -> None:
+def show(identity: str, layers: str | None, root: Place | None, *, gold: bool, force: bool, as_json: bool) -> None:
     """Show an article as the corpus sees it: metadata, provenance, roles, and what the layers find in it.
+
+    Send what --gold prints to a file outside of raw/: a shell empties the file that it sends output to, whatever a
+    person wrote there. Once it is corrected and signed, move it to where the answer says, beside its record.
 
     \b
     Examples:
       corpus show agence-hexa/2022-02-14-edc2b5dceb74
-      corpus show agence-hexa/2022-02-14-edc2b5dceb74 --gold > raw/agence-hexa/2022-02-14-edc2b5dceb74.gold.json
+      corpus show agence-hexa/2022-02-14-edc2b5dceb74 --gold > new.gold.json
     """
     from dataclasses import replace
 
@@ -32,12 +36,21 @@ def show(identity: str, layers: str | None, root: Place | None, *, gold: bool, a
     from corpus import show as view
     from corpus.settings import read_settings
 
+    if force and not gold:
+        message = "--force goes with --gold"
+        raise click.UsageError(message)
     here = root_of(root)
     found = view.find(here, identity)
+    if gold and not force:
+        golds.refuse_beside(here, found.article)
     chosen = names_of(layers, golds.LAYERS if gold else read_settings(here).layers)
     row, annotations = view.annotations_of(here, found, chosen, with_gold=not gold)
     if gold:
-        click.echo(golds.dump(golds.prefilled(found.article, annotations, "your name")), nl=False)
+        click.echo(golds.dump(golds.prefilled(found.article, annotations)), nl=False)
+        place = golds.path_of(found.article.raw_path, identity)
+        click.echo(
+            f"next: correct it, put your name into annotator, then move it to {place} of the corpus folder", err=True
+        )
     elif as_json:
         print_json(view.as_json(replace(found, row=row), annotations))
     else:
