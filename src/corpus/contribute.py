@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path, PurePath
 
-from corpus import checking, ledgers, partition, pipeline, raw, schema
+from corpus import checking, ledgers, partition, pipeline, raw, schema, storage
 from corpus.article import Article
 from corpus.assemble import key_of
 from corpus.problem import CorpusError, Problem, Rejected, UsageError, quoted
@@ -142,7 +142,10 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = N
         content = file.read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:12]
         stem = digest if part.bulk or not sound else f"{sound[0].date[:10]}-{digest}"
-        filed.append((file, root / "raw" / source_id / f"{stem}{suffix}"))
+        target = root / "raw" / source_id / f"{stem}{suffix}"
+        if storage.standing(target) not in ("", "a file") or (target.exists() and target.read_bytes() != content):
+            rejected.append(_edited(source_id, file, target.relative_to(root).as_posix()))
+        filed.append((file, target))
         contents.append(content)
         if source.shape not in (*raw.BULK, "ninjs"):
             sound = [replace(article, id=f"{source_id}/{key_of(stem, article.redistribution)}") for article in sound]
@@ -157,6 +160,13 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = N
             lines = [json.dumps({"id": article.id, "name": by}, ensure_ascii=False) + "\n" for article in found]
             ledgers.append(root, ledgers.CONTRIBUTORS, lines)
     return Addition(tuple(filed), ())
+
+
+def _edited(source_id: str, file: Path, path: str) -> Rejected:
+    """The refusal of a file whose name in the corpus is taken: it was filed before, and edited since."""
+    hint = "it was filed before and edited since: mend that file, or move it away"
+    problem = Problem(str(file), 0, "", "place-not-free", f"{path} with other content", "a name that is free", hint)
+    return Rejected(source_id, str(file), 0, (problem,))
 
 
 def _at(refusal: Rejected, file: Path) -> Rejected:
