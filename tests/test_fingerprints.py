@@ -1,0 +1,52 @@
+"""Rows are kept by fingerprints of code: a module that is renamed is in them under its new name, or raises."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import corpus
+from corpus import fingerprints
+from corpus.release import manifest
+
+PACKAGE = Path(corpus.__file__).parent
+MODULES = sorted(file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py"))
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PACKAGE, tmp_path / "corpus", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def _said(hashed: Callable[[], str]) -> str:
+    fingerprints.code_of.cache_clear()
+    fingerprints._tree.cache_clear()
+    manifest.pipeline.cache_clear()
+    try:
+        return hashed()
+    except FileNotFoundError:
+        return "an error"
+
+
+@pytest.mark.parametrize("names", [fingerprints.RECORD, fingerprints.LAYER, fingerprints.WRITER])
+def test_a_module_that_makes_rows_is_not_renamed_unnoticed(copied: Path, names: tuple[str, ...]) -> None:
+    before = _said(lambda: fingerprints.code_of(names, copied))
+    assert before != "an error"
+    covered = [one for one in MODULES if any(one == name or one.startswith(f"{name}/") for name in names)]
+    assert covered
+    for module in covered:
+        renamed = (copied / module).rename((copied / module).with_name("renamed.py"))
+        assert _said(lambda: fingerprints.code_of(names, copied)) != before, module
+        renamed.rename(copied / module)
+
+
+def test_nothing_that_makes_a_release_is_renamed_unnoticed(copied: Path) -> None:
+    before = _said(lambda: manifest.pipeline(copied))
+    assert before != "an error"
+    for name in sorted({module.split("/")[0] for module in MODULES}):
+        renamed = (copied / name).rename((copied / name).with_name("renamed.py" if name.endswith(".py") else "renamed"))
+        assert _said(lambda: manifest.pipeline(copied)) != before, name
+        renamed.rename(copied / name)
