@@ -140,7 +140,7 @@ def two_versions(
     text_record: Callable[[int], str],
 ) -> dict[str, Path]:
     """Two releases of one invented corpus, 1.0.0 of 6 articles and 1.1.0 of 8; shared, so copy to change."""
-    from corpus import pipeline, releasing
+    from corpus.build import pipeline, request
 
     folder = tmp_path_factory.mktemp("versions")
     made: dict[str, Path] = {}
@@ -150,7 +150,7 @@ def two_versions(
             **{f"raw/a/{one}.txt": text_record(one) for one in range(count)},
         }
         root = make_corpus(folder / "corpus", files)
-        asked = releasing.asked(made.get("1.0.0", "none"), version)
+        asked = request.asked(made.get("1.0.0", "none"), version)
         pipeline.build(root, folder / version, 1, layers=[], ask=asked)
         made[version] = folder / version
     return made

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import corpus
-from corpus.problem import CorpusError
+from corpus.model.problem import CorpusError
 
 pytest.importorskip("distributed")
 DASK = Path(sys.executable).with_name("dask")

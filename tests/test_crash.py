@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus import pipeline, releasing
-from corpus.problem import CorpusError
+from corpus.build import pipeline, request
+from corpus.model.problem import CorpusError
 
 CORPUS = "from corpus.cli import main; main()"
 DATE = "2026-11-22"
@@ -70,8 +70,8 @@ def places(
     layers = LAYERS.split(",")
     pipeline.build(earlier, made.preview, layers=layers)
     pipeline.build(later, made.next_preview, layers=layers)
-    pipeline.build(earlier, made.release, layers=layers, ask=releasing.asked("none", date=DATE))
-    pipeline.build(later, made.next_release, layers=layers, ask=releasing.asked(made.release, date=DATE))
+    pipeline.build(earlier, made.release, layers=layers, ask=request.asked("none", date=DATE))
+    pipeline.build(later, made.next_release, layers=layers, ask=request.asked(made.release, date=DATE))
     return made
 
 
@@ -156,7 +156,7 @@ def test_a_release_killed_at_any_moment_is_not_there_or_whole(places: Places, tm
         if out.exists():
             assert bytes_of(out) == new
         else:
-            asked = releasing.asked(places.release, date=DATE)
+            asked = request.asked(places.release, date=DATE)
             pipeline.build(places.later, out, layers=LAYERS.split(","), ask=asked)
             assert bytes_of(out) == new
             assert not partial.exists()

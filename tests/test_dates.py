@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dates import DateError, bounds, date_in_path
+from corpus.model.edtf import DateError, bounds, date_in_path
 
 days = st.dates(min_value=date(1, 1, 1))
 

@@ -19,16 +19,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus import diff as comparing
-from corpus import history, schema
-from corpus.columns import batch_of
-from corpus.problem import UsageError
-from corpus.release import manifest
+from corpus.model import schema
+from corpus.model.arrow import batch_of
+from corpus.model.problem import UsageError
+from corpus.release import diff as comparing
+from corpus.release import history
 from corpus.release.changes import KINDS, Reason, TableChange, compare, level
-from corpus.release.hashes import rows_hash
-from corpus.release.tables import Group, Rows, Shard, write
-from corpus.release.values import differ
-from corpus.where import Release, open_release
+from corpus.release.column_diff import differ
+from corpus.release.read.reader import Release, open_release
+from corpus.release.row_hash import rows_hash
+from corpus.release.write import manifest
+from corpus.release.write.parquet import Group, Rows, Shard, write
 
 Row = dict[str, Any]
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -303,7 +304,7 @@ def between(old: Release, new: Release) -> Any:
 
 def with_columns(source: Release, folder: Path, change: Callable[[pa.Table], pa.Table]) -> Release:
     """A copy of a release whose articles have other columns."""
-    from corpus.release.hashes import column_hash
+    from corpus.release.row_hash import column_hash
 
     shutil.copytree(source.folder, folder)
     proof = json.loads((folder / "MANIFEST.json").read_text("utf-8"))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from corpus.article import Article, Paragraph
-from corpus.scores import Case, added, scores
+from corpus.annotate.metrics import Case, added, scores
+from corpus.model.article import Article, Paragraph
 
 TEXT = "Titre\n\n« Oui », a dit Anna Roux à Brest lundi. « Non », dit-elle."
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 import corpus
-from corpus import gold, show
-from corpus.problem import CorpusError
+from corpus.annotate import gold
+from corpus.curate import lookup
+from corpus.model.problem import CorpusError
 
 TEXT = (
     "date 2024-03-12 La halle rouvre\n\n"
@@ -48,7 +49,7 @@ def rules(root: Path) -> list[str]:
 def test_a_surface_that_stands_once_needs_no_start(folder: Callable[[str], Path]) -> None:
     root = folder(gold_file(entities=[{"text": "Brest", "type": "LOC", "id": "brest", "link": "geonames:3030300"}]))
     assert rules(root) == []
-    known = gold.read(root, show.find(root, "essai/2024-03-12-a").article)
+    known = gold.read(root, lookup.find(root, "essai/2024-03-12-a").article)
     assert known is not None
     [brest] = known.layers["entities"]
     assert article_text()[brest["start"] : brest["end"]] == "Brest"
@@ -117,7 +118,7 @@ def test_a_line_of_a_bulk_file_has_its_gold_beside_the_file(
 
 def test_a_prefilled_file_is_a_gold_file_that_says_what_the_program_found(folder: Callable[[str], Path]) -> None:
     root = folder(gold_file())
-    article = show.find(root, "essai/2024-03-12-a").article
+    article = lookup.find(root, "essai/2024-03-12-a").article
     start = article.text.index("Odile", 60)
     rows = [{"start": start, "end": start + 13, "type": "PER", "entity": "e1", "link": None}]
     made = gold.prefilled(article, {"entities": rows, "sentences": []}, "Léa Roux")
@@ -132,7 +133,7 @@ def test_a_prefilled_file_is_a_gold_file_that_says_what_the_program_found(folder
 def test_a_gold_file_that_cannot_be_read_names_the_file(folder: Callable[[str], Path]) -> None:
     root = folder(gold_file())
     (root / GOLD).write_bytes(b"\xff\xfe\x00")
-    article = show.find(root, "essai/2024-03-12-a").article
+    article = lookup.find(root, "essai/2024-03-12-a").article
     with pytest.raises(CorpusError) as raised:
         gold.read(root, article)
     assert raised.value.problems[0].file == GOLD

@@ -16,8 +16,8 @@ import pytest
 import zstandard
 
 import corpus
-from corpus.problem import CorpusError
-from corpus.settings import read_settings
+from corpus.model.problem import CorpusError
+from corpus.raw.config import read_settings
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
@@ -201,7 +201,7 @@ def hostile(  # noqa: PLR0912  # a list of files, with loops
     shapes = [
         shape
         for shape in SHAPES
-        if find_spec(f"corpus.parse.{shape}") and (shape != "html" or find_spec("trafilatura"))
+        if find_spec(f"corpus.parse.shapes.{shape}") and (shape != "html" or find_spec("trafilatura"))
     ]
     for shape in SHAPES:
         if shape in shapes:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import corpus
-from corpus import pipeline
+from corpus.build import plan
 
 SETTLED = 2.2
 
@@ -22,7 +22,7 @@ class StoppedError(Exception):
     """Somebody pulled the plug."""
 
 
-def stopping(after: int) -> pipeline.Progress:
+def stopping(after: int) -> plan.Progress:
     """A build that is stopped after this many partitions."""
 
     def shown(given: Iterable[Any], _total: int | None, what: str) -> Iterator[Any]:

@@ -13,8 +13,8 @@ import pytest
 from datasets import Dataset, DatasetDict, disable_progress_bars, load_dataset
 
 import corpus
-from corpus import schema
-from corpus.problem import UsageError
+from corpus.model import schema
+from corpus.model.problem import UsageError
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ class Reader:
         import json, sys
         import datasets, pandas as pd
         import corpus
-        from corpus.problem import CorpusError
+        from corpus.model.problem import CorpusError
         datasets.disable_progress_bars()
         def tried(ask):
             try:

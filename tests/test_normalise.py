@@ -9,15 +9,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus import parse
-from corpus.article import READ, ROLES, Article, Block
-from corpus.assemble import article_of
-from corpus.normalise import are_normal, normalise, normalise_blocks, normalise_line, trace
-from corpus.problem import CorpusError
-from corpus.raw import Record
-from corpus.roles import _CAPTION_THEN_CREDIT, _may_end_in_credit, paragraphs_of, roles_in
-from corpus.settings import Source
-from corpus.validate import _FRENCH, _reads_as_french
+from corpus.model.article import READ, ROLES, Article, Block
+from corpus.model.problem import CorpusError
+from corpus.parse import shapes
+from corpus.parse.assemble import article_of
+from corpus.parse.normalise import are_normal, normalise, normalise_blocks, normalise_line, trace
+from corpus.parse.roles import _CAPTION_THEN_CREDIT, _may_end_in_credit, paragraphs_of, roles_in
+from corpus.parse.validate import _FRENCH, _reads_as_french
+from corpus.raw.config import Source
+from corpus.raw.records import Record
 
 ODD = "aéÉœ’' \u00a0\u202f\n\r\t«»“”.,!?-—0123e\u0301\u0327\u00ad\u200b\ufeff\u2028\u2029\u0085\u3000\u115f\u1161😀ﬁ"
 french = st.text(st.sampled_from(ODD), max_size=60)
@@ -108,7 +108,7 @@ def read(shape: str, content: str) -> Article:
     """The article of a decoded record."""
     record = Record(f"raw/essai/a.{shape}", 1 if shape == "jsonl" else 0, 0, content.encode())
     source = SOURCES[shape]
-    return article_of(parse.parser(shape).parse(content, record, source), record, source)
+    return article_of(shapes.parser(shape).parse(content, record, source), record, source)
 
 
 def as_text(title: str, blocks: list[str]) -> str:
@@ -197,7 +197,7 @@ def _original(raw: str, start: int) -> str:
 
 
 def _check_trace(article: Article, shape: str, content: str) -> None:
-    characters, offsets = parse.parser(shape).visible(content)
+    characters, offsets = shapes.parser(shape).visible(content)
     pieces = tuple((start, end) for start, end, _ in article.paragraphs)
     traced = trace(article.text, pieces, characters, offsets)
     assert len(traced) == len(article.text)

@@ -17,8 +17,9 @@ import pytest
 from huggingface_hub import DatasetCard
 
 import corpus
-from corpus import checking, schema
-from corpus.problem import CorpusError, UsageError
+from corpus.build.rejects import write_rejects
+from corpus.model import schema
+from corpus.model.problem import CorpusError, UsageError
 
 NONCE = "zyxomane"  # words of this form stand only in records that may not be passed on
 
@@ -70,7 +71,7 @@ def mixed(
 def release(mixed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of it, built with one worker."""
     out = tmp_path_factory.mktemp("release") / "preview"
-    checking.write_rejects(corpus.build(mixed, out), out.with_name("rejects.jsonl"))
+    write_rejects(corpus.build(mixed, out), out.with_name("rejects.jsonl"))
     return out
 
 

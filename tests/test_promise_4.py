@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import history, pipeline
-from corpus.pipeline import Ask, Report
-from corpus.where import open_release
+from corpus.build import pipeline
+from corpus.build.report import Report
+from corpus.build.request import Ask
+from corpus.release import history
+from corpus.release.read.reader import open_release
 
 WORDS = (
     *("halle", "pont", "phare", "école", "port", "gare", "marché", "digue", "conseil", "région", "budget", "tempête"),

@@ -14,9 +14,9 @@ import pytest
 from datasets import load_dataset
 
 import corpus
-from corpus.problem import UsageError
-from corpus.rehydrate import rehydrate
-from corpus.verify import verify
+from corpus.curate.rehydrate.rehydrate import rehydrate
+from corpus.model.problem import UsageError
+from corpus.verify.verify import verify
 
 LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
 OTHERWISE = {"id", "article", "redistribution", "record_sha256", "raw_path", "story", "split"}

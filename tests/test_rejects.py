@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import corpus
-from corpus import checking
-from corpus.problem import UsageError
-from corpus.release.place import partial_of
-from corpus.storage import place_of
+from corpus.build.rejects import write_rejects
+from corpus.files.paths import place_of
+from corpus.model.problem import UsageError
+from corpus.release.write.staging import partial_of
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -81,7 +81,7 @@ def test_what_somebody_made_is_never_replaced_by_the_list(
     make(tmp_path / "ici")
     before = everything(tmp_path)
     with pytest.raises(UsageError) as raised:
-        checking.write_rejects(report, tmp_path / "ici")
+        write_rejects(report, tmp_path / "ici")
     [problem] = raised.value.problems
     assert (problem.rule, problem.found) == ("place-not-free", found)
     assert everything(tmp_path) == before
@@ -122,10 +122,10 @@ def test_an_earlier_list_is_replaced_and_goes_once_all_is_sound(sound: Path, tmp
     wrong, listed = sound / "raw" / "a" / "vide.txt", tmp_path / "neuf" / "liste"
     wrong.write_text("", "utf-8")
     for _ in range(2):
-        checking.write_rejects(corpus.check(sound), listed)
+        write_rejects(corpus.check(sound), listed)
         assert [json.loads(line)["file"] for line in listed.read_text("utf-8").splitlines()] == ["raw/a/vide.txt"]
     wrong.unlink()
-    checking.write_rejects(corpus.check(sound), listed)
+    write_rejects(corpus.check(sound), listed)
     assert not list(listed.parent.iterdir())
 
 
@@ -135,9 +135,9 @@ def test_in_a_store_too_only_an_earlier_list_is_replaced(s3: Any, sound: Path) -
     s3.pipe_file("seau/liste", b"")
     for address in ("s3://seau", "s3://seau/notes", "s3://seau/notes/une.txt"):
         with pytest.raises(UsageError, match="place-not-free"):
-            checking.write_rejects(report, place_of(address))
-    checking.write_rejects(report, place_of("s3://seau/liste"))
-    checking.write_rejects(report, place_of("s3://seau/rien"))
+            write_rejects(report, place_of(address))
+    write_rejects(report, place_of("s3://seau/liste"))
+    write_rejects(report, place_of("s3://seau/rien"))
     assert s3.find("seau") == ["seau/notes/une.txt"]
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 import corpus
-from corpus import validate
-from corpus.problem import CorpusError
-from corpus.raw import LARGEST
+from corpus.model.problem import CorpusError
+from corpus.parse import validate
+from corpus.raw.layout import LARGEST
 
 INVALID = Path(__file__).parent / "records" / "invalid"
 CORPUS_TOML = 'name = "essai"\n'

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from corpus import schema
-from corpus.columns import batch_of
+from corpus.model import schema
+from corpus.model.arrow import batch_of
 
 ODD_STRINGS = st.one_of(
     st.text(max_size=12),

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import corpus
-from corpus.article import Block
-from corpus.normalise import normalise_blocks, normalise_line
-from corpus.roles import paragraphs_of
-from corpus.show import find, origins
+from corpus.curate.lookup import find, origins
+from corpus.model.article import Block
+from corpus.parse.normalise import normalise_blocks, normalise_line
+from corpus.parse.roles import paragraphs_of
 
 SEED = "000_c7430e1c391cc8ad"
 

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import corpus
-from corpus.problem import Problem
-from corpus.release.hashes import column_hash
-from corpus.verify import verify
+from corpus.model.problem import Problem
+from corpus.release.row_hash import column_hash
+from corpus.verify.verify import verify
 
 LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
 

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus import history, pipeline
-from corpus.pipeline import Ask
-from corpus.problem import UsageError
+from corpus.build import pipeline
+from corpus.build.request import Ask
+from corpus.model.problem import UsageError
+from corpus.release import history
 
 
 def release(root: Path, out: Path, previous: Path | None, version: str | None = None) -> str:

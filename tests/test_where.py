@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 import corpus
-from corpus.problem import CorpusError, UsageError
-from corpus.where import address, open_release, versions
+from corpus.model.problem import CorpusError, UsageError
+from corpus.release.read.address import address
+from corpus.release.read.reader import open_release, versions
 
 
 @pytest.fixture

@@ -19,10 +19,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus import history, schema
-from corpus.columns import batch_of, indices, marks_of, strings
-from corpus.release import manifest
-from corpus.release.tables import Group, Rows, Shard, cut, write
+from corpus.files.hashing import marks_of
+from corpus.model import schema
+from corpus.model.arrow import batch_of, indices, strings
+from corpus.release import history
+from corpus.release.write import manifest
+from corpus.release.write.parquet import Group, Rows, Shard, cut, write
 
 APPENDED = 10
 EVERY = 100

@@ -14,11 +14,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
-from corpus import annotate, partition, pipeline
+from corpus import annotate
 from corpus.annotate.engine import MODEL
 from corpus.annotate.layer import Reading, run
-from corpus.annotated import rows_of
-from corpus.article import Article
+from corpus.annotate.rows import rows_of
+from corpus.build import plan
+from corpus.model.article import Article
+from corpus.parse.articles import articles
 
 WITHOUT = "topics"
 """What the target of speed leaves out, and what may add a little to it."""
@@ -26,11 +28,11 @@ WITHOUT = "topics"
 
 def articles_of(root: Path) -> list[Article]:
     """The sound articles of a corpus folder."""
-    planned = pipeline.plan(root)
+    planned = plan.plan(root)
     return [
         article
         for part in planned.partitions
-        for article in partition.articles(part, planned.sources[part.source], planned.settings)
+        for article in articles(part, planned.sources[part.source], planned.settings)
         if isinstance(article, Article)
     ]
 
@@ -48,15 +50,14 @@ def annotated_by(names: Sequence[str]) -> Callable[[Sequence[Article]], None]:
     return job
 
 
-def made_rows(root: Path) -> Callable[[Sequence[Article]], None]:
+def made_rows() -> Callable[[Sequence[Article]], None]:
     """A job that does all that a build does with an article: layers, rows, and schemas that judge them."""
     layers = annotate.choose(annotate.NAMES)
     annotators = {layer.name: layer.annotator() for layer in layers}
-    ours = pipeline.plan(root).settings
 
     def job(articles: Sequence[Article]) -> None:
         for article in articles:
-            rows_of(article, None, layers, annotators, ours)
+            rows_of(article, None, layers, annotators, "train")
 
     return job
 
@@ -81,7 +82,7 @@ def main() -> None:
     jobs = {"stock": stock(), "layers": annotated_by([name for name in annotate.NAMES if name != WITHOUT])}
     if WITHOUT in annotate.NAMES:
         jobs["with topics"] = annotated_by(annotate.NAMES)
-    jobs["rows"] = made_rows(root)
+    jobs["rows"] = made_rows()
     taken: dict[str, list[float]] = {name: [] for name in jobs}
     for job in jobs.values():
         job(articles[:3])

@@ -20,7 +20,7 @@ from articles import Copy, articles, corpus_of
 from chunks import chunks_of, new_bytes
 from measure import cost
 
-from corpus.ledgers import WITHDRAWN, Tombstone, append
+from corpus.raw.ledgers import WITHDRAWN, Tombstone, append
 
 LAYERS = ("cheap_layers:SENTENCES", "cheap_layers:ENTITIES")
 CORRECTED = ("cheap_layers:SENTENCES", "cheap_layers:CORRECTED")

@@ -25,15 +25,17 @@ def validate(root: Path, count: int) -> dict[str, float]:
     """Records per CPU-second of ``schema.validator`` and of ``jsonschema``, in turns, the medians."""
     from jsonschema import Draft202012Validator
 
-    from corpus import partition, pipeline, schema
-    from corpus.article import Article
-    from corpus.release.rows import row_of
+    from corpus.build import plan
+    from corpus.model import schema
+    from corpus.model.article import Article
+    from corpus.model.article_row import row_of
+    from corpus.parse import articles
 
-    planned = pipeline.plan(root)
+    planned = plan.plan(root)
     found = (
         article
         for part in planned.partitions
-        for article in partition.articles(part, planned.sources[part.source], planned.settings)
+        for article in articles.articles(part, planned.sources[part.source], planned.settings)
         if isinstance(article, Article)
     )
     rows = [row_of(article, "train") for article in islice(found, count)]
@@ -136,7 +138,7 @@ def plain(where: Path, file: Path) -> dict[str, float]:
 
 def read(where: Path, way: str) -> dict[str, float]:
     """CPU and wall seconds of one reading of the train split, the libraries' import left out."""
-    for library in ("datasets", "pandas", "pyarrow.dataset", "duckdb", "corpus.loading"):
+    for library in ("datasets", "pandas", "pyarrow.dataset", "duckdb", "corpus.release.read.load"):
         import_module(library)
     cpu, wall = time.process_time(), time.perf_counter()
     rows = WAYS[way](where)

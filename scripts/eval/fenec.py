@@ -25,8 +25,8 @@ from typing import Any
 
 from sets import arguments, article_of, half_of, print_scores
 
+from corpus.annotate.metrics import Case, scores
 from corpus.annotate.times.times import times
-from corpus.scores import Case, scores
 
 LEADING = re.compile(
     r"(?:(?:à partir|pas avant|jusqu['’](?:à|au|en)?|aux alentours|aux environs|autour|depuis|pendant|durant|entre|"

@@ -17,7 +17,7 @@ from typing import Any
 
 from sets import arguments, article_of, found_in
 
-from corpus.article import Article
+from corpus.model.article import Article
 
 TOPICS_OF_SECTION: dict[str, tuple[str, ...]] = {
     # section: the IPTC topics that it may hold, for the concepts that IPTC files under them

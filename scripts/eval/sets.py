@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from corpus import annotate
 from corpus.annotate.layer import Layer, Reading, run
-from corpus.article import Article, Paragraph
-from corpus.dates import bounds
-from corpus.scores import Score, as_text
+from corpus.annotate.metrics import Score, as_text
+from corpus.model.article import Article, Paragraph
+from corpus.model.edtf import bounds
 
 Given = TypeVar("Given")
 
@@ -72,7 +72,7 @@ def print_figures(figures: Mapping[str, Any], *, as_json: bool) -> None:
 
 
 def print_scores(counts: Mapping[str, int], found: Sequence[Score], *, as_json: bool) -> None:
-    """Scores of ``corpus.scores`` with what they were counted on."""
+    """Scores of ``corpus.annotate.metrics`` with what they were counted on."""
     if as_json:
         print(json.dumps({**counts, "scores": [score.as_json() for score in found]}))
     else:

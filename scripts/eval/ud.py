@@ -25,8 +25,8 @@ from pathlib import Path
 from sets import arguments, article_of, found_in, half_of, print_figures
 
 from corpus.annotate.sentences.splitting import split_sentences
-from corpus.annotate.values import Token
-from corpus.article import Span
+from corpus.annotate.spans import Token
+from corpus.model.article import Span
 
 GROUP = 4
 

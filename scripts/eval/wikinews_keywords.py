@@ -18,7 +18,7 @@ from statistics import mean
 
 from sets import arguments, article_of, found_in, half_of, print_figures
 
-from corpus.article import Article
+from corpus.model.article import Article
 
 
 def plain(phrase: str) -> str:

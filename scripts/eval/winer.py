@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from sets import arguments, article_of, print_scores
 
-from corpus.article import Article
-from corpus.scores import Case, scores
+from corpus.annotate.metrics import Case, scores
+from corpus.model.article import Article
 
 if TYPE_CHECKING:
-    from corpus.annotate.values import Entity
+    from corpus.annotate.spans import Entity
 
 TYPES = {"Person": "PER", "Location": "LOC", "Organization": "ORG", "Event": "MISC", "Product": "MISC"}
 """WiNER's types in our words; dates and hours belong to another layer."""
@@ -88,7 +88,7 @@ def stock() -> Callable[[Article], tuple[Entity, ...]]:
     import spacy
 
     from corpus.annotate.engine import MODEL
-    from corpus.annotate.values import Entity
+    from corpus.annotate.spans import Entity
 
     model = spacy.load(MODEL)
     return lambda article: tuple(

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pytest
 
-from corpus.article import Span
+from corpus.model.article import Span
 
 Given = TypeVar("Given")
 

@@ -12,8 +12,8 @@ from corpus.annotate import engine
 from corpus.annotate.entities.entities import annotate, entities_of
 from corpus.annotate.entities.identity import initials_of
 from corpus.annotate.entities.mentions import READ, Mention, of_one_type, repeated, trim
-from corpus.annotate.values import Entity
-from corpus.article import Article, Paragraph
+from corpus.annotate.spans import Entity
+from corpus.model.article import Article, Paragraph
 
 _MARK = re.compile(r"\[(PER|LOC|ORG|MISC)(?: ([a-z0-9]+))?\|([^\[\]|]+)\]")
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.annotate.keywords.keywords import COUNT, LONGEST, keywords
-from corpus.annotate.values import Sentence, Token
-from corpus.article import Article, Paragraph
+from corpus.annotate.spans import Sentence, Token
+from corpus.model.article import Article, Paragraph
 
 
 def article(text: str) -> Article:

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 import corpus
-from corpus import annotate, schema
+from corpus import annotate
 from corpus.annotate.layer import Layer, Reading, run
 from corpus.annotate.quality import quality
-from corpus.article import Article, Paragraph
-from corpus.problem import UsageError
+from corpus.model import schema
+from corpus.model.article import Article, Paragraph
+from corpus.model.problem import UsageError
 
 
 def test_a_layer_comes_after_what_it_needs() -> None:

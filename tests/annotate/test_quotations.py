@@ -15,8 +15,8 @@ from corpus.annotate.entities import entities as entities_layer
 from corpus.annotate.quotations.marks import incise_inside, stretches
 from corpus.annotate.quotations.quotations import quotations
 from corpus.annotate.sentences.tokens import sentences as sentences_layer
-from corpus.annotate.values import Quotation
-from corpus.article import Article, Paragraph, Span
+from corpus.annotate.spans import Quotation
+from corpus.model.article import Article, Paragraph, Span
 
 Labelled = Callable[[str], tuple[str, tuple[tuple[str, Span], ...]]]
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.annotate.sentences.splitting import split_sentences
-from corpus.article import Paragraph, Span
+from corpus.model.article import Paragraph, Span
 
 
 def split(marked: str) -> tuple[list[str], list[str]]:

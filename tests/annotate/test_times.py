@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.annotate.spans import Sentence, Token
 from corpus.annotate.times.amounts import duration, number
 from corpus.annotate.times.calendar import days_of, easter
 from corpus.annotate.times.patterns import PATTERNS
 from corpus.annotate.times.times import READ, times
 from corpus.annotate.times.values import READERS
-from corpus.annotate.values import Sentence, Token
-from corpus.article import Article, Paragraph, Span
-from corpus.dates import bounds
+from corpus.model.article import Article, Paragraph, Span
+from corpus.model.edtf import bounds
 
 Labelled = Callable[[str], tuple[str, tuple[tuple[str, Span], ...]]]
 

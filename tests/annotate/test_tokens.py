@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from corpus.annotate import engine
 from corpus.annotate.sentences.tokens import sentences
-from corpus.annotate.values import Sentence, Token
-from corpus.article import Article, Paragraph
-from corpus.problem import UsageError
+from corpus.annotate.spans import Sentence, Token
+from corpus.model.article import Article, Paragraph
+from corpus.model.problem import UsageError
 
 needs_model = pytest.mark.skipif(find_spec(engine.MODEL) is None, reason="the French model is not installed")
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.annotate.topics.topics import LABELS, LEAST, model, shares_of, stem, stems, term_weights, terms, topics
-from corpus.article import Article, Paragraph
+from corpus.model.article import Article, Paragraph
 
 NAMES = dict(LABELS)
 ROLES = ("title", "standfirst", "body", "caption", "credit", "boilerplate", "byline", "related", "subheading")

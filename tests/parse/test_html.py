@@ -18,14 +18,14 @@ pytest.importorskip("trafilatura", reason="the extra html is not installed")
 
 from lxml import html as lxml_html
 
-from corpus.article import Block, Draft
-from corpus.assemble import article_of
-from corpus.normalise import trace
-from corpus.parse import html, markup
-from corpus.parse.statements import edtf, opening_date
-from corpus.problem import CorpusError
-from corpus.raw import Record
-from corpus.settings import Source
+from corpus.model.article import Block, Draft
+from corpus.model.problem import CorpusError
+from corpus.parse.assemble import article_of
+from corpus.parse.normalise import trace
+from corpus.parse.shapes import html, html_blocks
+from corpus.parse.shapes.html_metadata import edtf, opening_date
+from corpus.raw.config import Source
+from corpus.raw.records import Record
 
 SOURCE = Source("essai", "Essai", "fr", "CC0-1.0", "full", "html")
 RECORD = Record("raw/essai/a.html", 0, 0, b"")
@@ -496,8 +496,8 @@ def test_bytes_that_are_no_page_are_refused() -> None:
 def test_without_trafilatura_the_answer_says_what_to_install() -> None:
     program = (
         "import sys; sys.modules['trafilatura'] = None\n"
-        "from corpus.parse import parser\n"
-        "from corpus.problem import UsageError\n"
+        "from corpus.parse.shapes import parser\n"
+        "from corpus.model.problem import UsageError\n"
         "try:\n    parser('html')\n"
         "except UsageError as error:\n    print(error.problems[0].rule, error.problems[0].hint)"
     )
@@ -624,8 +624,8 @@ def test_the_invented_pages_of_this_repository_are_read_whole(repository: Path, 
 
 
 def test_the_tree_of_a_page_is_read_whole_or_not_at_all() -> None:
-    deep = "<div>" * (markup.DEEPEST + 10) + "x" + "</div>" * 10 + "<p>La suite.</p>"
+    deep = "<div>" * (html_blocks.DEEPEST + 10) + "x" + "</div>" * 10 + "<p>La suite.</p>"
     with pytest.raises(CorpusError):
-        markup.tree_of(deep, RECORD)
-    whole = markup.tree_of("<div>" * 1000 + "<p>La suite.", RECORD)
+        html_blocks.tree_of(deep, RECORD)
+    whole = html_blocks.tree_of("<div>" * 1000 + "<p>La suite.", RECORD)
     assert list(whole.itertext()) == ["La suite."]

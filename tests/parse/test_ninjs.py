@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from corpus.article import Block, Draft
-from corpus.assemble import article_of
-from corpus.normalise import trace
-from corpus.parse import ninjs
-from corpus.parse.ninjs_fields import FAMILIES, LATEST, LEFT_OUT, USED, reading_of
-from corpus.problem import CorpusError, Problem
-from corpus.raw import Record
-from corpus.settings import Source
+from corpus.model.article import Block, Draft
+from corpus.model.problem import CorpusError, Problem
+from corpus.parse.assemble import article_of
+from corpus.parse.normalise import trace
+from corpus.parse.shapes import ninjs
+from corpus.parse.shapes.ninjs_fields import FAMILIES, LATEST, LEFT_OUT, USED, reading_of
+from corpus.raw.config import Source
+from corpus.raw.records import Record
 
 SOURCE = Source("essai", "Essai", "fr", "CC0-1.0", "full", "ninjs")
 RECORD = Record("raw/essai/a.json", 0, 0, b"")
@@ -252,10 +252,10 @@ def test_html_that_cannot_be_read_is_a_problem_of_the_item() -> None:
 def test_without_lxml_only_items_in_html_ask_for_it() -> None:
     program = (
         "import json, sys; sys.modules['lxml'] = None\n"
-        "from corpus.parse import parser\n"
-        "from corpus.problem import UsageError\n"
-        "from corpus.raw import Record\n"
-        "from corpus.settings import Source\n"
+        "from corpus.parse.shapes import parser\n"
+        "from corpus.model.problem import UsageError\n"
+        "from corpus.raw.records import Record\n"
+        "from corpus.raw.config import Source\n"
         "source = Source('essai', 'Essai', 'fr', 'CC0-1.0', 'full', 'ninjs')\n"
         "for line in sys.stdin:\n"
         "    try:\n"

@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import corpus
-from corpus import raw, settings
-from corpus.pipeline import Report
-from corpus.raw import bulk, warc
+from corpus.build.report import Report
+from corpus.raw import config, jsonl, warc
+from corpus.raw.layout import LARGEST
 
 pytest.importorskip("trafilatura")
 pytest.importorskip("fastwarc")
@@ -210,11 +210,11 @@ def test_any_cut_into_parts_gives_the_same_records(
     file = tmp_path / "crawl.warc.gz"
     file.write_bytes(b"".join(records))
     size = file.stat().st_size
-    whole = list(warc.pages(file, raw.LARGEST, ()))
+    whole = list(warc.pages(file, LARGEST, ()))
     assert len(whole) == 32
     for seed in range(60):
         cuts = [0, *sorted(random.Random(seed).sample(range(1, size), 6)), -1]
-        parts = [one for start, end in pairwise(cuts) for one in warc.pages(file, raw.LARGEST, (), start, end)]
+        parts = [one for start, end in pairwise(cuts) for one in warc.pages(file, LARGEST, (), start, end)]
         assert parts == whole
 
 
@@ -231,15 +231,15 @@ def test_no_bytes_break_the_walk(
                 place = lots.randrange(len(content))
                 content[place : place + lots.randrange(3)] = lots.randbytes(lots.randrange(4))
             file.write_bytes(content[: lots.randrange(len(content))] if seed % 3 == 0 else content)
-            found = list(warc.pages(file, raw.LARGEST, ()))
+            found = list(warc.pages(file, LARGEST, ()))
             assert len(found) <= 12
         file.write_bytes(b"\x1f\x8b\x08" * 5000)
-        assert all(isinstance(one, warc.Damaged) for one in warc.pages(file, raw.LARGEST, ()))
+        assert all(isinstance(one, warc.Damaged) for one in warc.pages(file, LARGEST, ()))
     bomb = tmp_path / "bombe.warc.gz"
     bomb.write_bytes(
-        gzip.compress(b"WARC/1.0\r\n" + b" " * (raw.LARGEST * 4)) + record(address(1), page(title(1), body(1)).encode())
+        gzip.compress(b"WARC/1.0\r\n" + b" " * (LARGEST * 4)) + record(address(1), page(title(1), body(1)).encode())
     )
-    first, second = warc.pages(bomb, raw.LARGEST, ())
+    first, second = warc.pages(bomb, LARGEST, ())
     assert isinstance(first, warc.Damaged)
     assert first.absurd
     assert isinstance(second, warc.Page)
@@ -251,7 +251,7 @@ def test_hosts_are_checked_as_settings(
     more = "hosts:\n  lande.example: {licence: Inconnue-1}\n"
     home = make_corpus(tmp_path, {"raw/toile/source.yaml": source_yaml("warc") + more})
     with pytest.raises(Exception, match="licence-unknown"):
-        settings.read_source(home / "raw/toile", home)
+        config.read_source(home / "raw/toile", home)
 
 
 def test_a_zstd_file_of_several_frames_is_read_through(tmp_path: Path) -> None:
@@ -260,4 +260,4 @@ def test_a_zstd_file_of_several_frames_is_read_through(tmp_path: Path) -> None:
     skipped = b"\x50\x2a\x4d\x18\x04\x00\x00\x00abcd"  # a frame for somebody else, as the format allows
     file = tmp_path / "x.jsonl.zst"
     file.write_bytes(frame(b'{"a":1}\n{"b"') + frame(b":2}\n") + skipped + frame(b'{"c":3}\n'))
-    assert list(bulk.lines(file, 1000)) == [b'{"a":1}\n', b'{"b":2}\n', b'{"c":3}\n']
+    assert list(jsonl.lines(file, 1000)) == [b'{"a":1}\n', b'{"b":2}\n', b'{"c":3}\n']

@@ -107,7 +107,8 @@ def versions(
 
     The article that 2.0.0 withdraws came with 1.1.0; 2.0.1 is 2.0.0 with another number.
     """
-    from corpus import pipeline, releasing, withdraw
+    from corpus.build import pipeline, request
+    from corpus.curate import withdraw
 
     folder = tmp_path_factory.mktemp("published")
     made: dict[str, Path] = {}
@@ -120,7 +121,7 @@ def versions(
         root = make_corpus(folder / "corpus", files)
         if version == "2.0.0":
             withdraw.withdraw(root, "a/3", "person", "2026-11-22")
-        asked = releasing.asked(made.get(before, "none"), version)
+        asked = request.asked(made.get(before, "none"), version)
         pipeline.build(root, folder / version, 1, layers=[], ask=asked)
         made[version], before = folder / version, version
     return made

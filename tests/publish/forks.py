@@ -17,11 +17,11 @@ import huggingface_hub
 import pyarrow.parquet
 
 from corpus import publish as publishing
-from corpus.problem import CorpusError
-from corpus.publish import folder, hub, hubpurge, hubrepo, purging, source
+from corpus.model.problem import CorpusError
+from corpus.publish import folder, hub, hub_purge, hub_repository, publication, purge
 
-LOADED = (huggingface_hub.HfApi, pyarrow.parquet, folder, hub, hubpurge, purging, source)
-hubrepo.WAITS = (0.02, 0.05, 0.1)
+LOADED = (huggingface_hub.HfApi, pyarrow.parquet, folder, hub, hub_purge, purge, publication)
+hub_repository.WAITS = (0.02, 0.05, 0.1)
 
 
 def answer(task: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from filelock import FileLock
 import corpus
 from corpus import publish as publishing
 from corpus.cli import main
-from corpus.problem import CorpusError, UsageError
+from corpus.model.problem import CorpusError, UsageError
 
 Versions = dict[str, Path]
 

@@ -80,7 +80,7 @@ def test_what_is_published_is_loaded_again_in_every_way(hub: Any, versions: dict
     found = hub.run(
         """
 import corpus, datasets, pandas as pd
-from corpus.verify import verify
+from corpus.verify.verify import verify
 from huggingface_hub import snapshot_download
 datasets.disable_progress_bars()
 name = "org/jetonsecret"

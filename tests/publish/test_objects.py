@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 import corpus
-from corpus.problem import CorpusError, UsageError
-from corpus.publish.objects import publish_objects, purge_objects
+from corpus.model.problem import CorpusError, UsageError
+from corpus.publish.bucket import publish_objects, purge_objects
 
 PLACE = "s3://seau/presse"
 
@@ -131,7 +131,7 @@ import os, sys
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from corpus.publish.objects import publish_objects
+from corpus.publish.bucket import publish_objects
 left = int(sys.argv[2])
 def progress(path, size):
     global left

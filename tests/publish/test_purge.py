@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from corpus import publish as publishing
-from corpus.problem import UsageError
+from corpus.model.problem import UsageError
 
 GONE = "a/3"
 HELD = ("1.1.0", "1.2.0")
@@ -99,8 +99,8 @@ def test_every_version_that_held_the_record_is_gone_and_load_names_the_successor
     found = hub.run(
         f"""
 import corpus, datasets
-from corpus.problem import CorpusError
-from corpus.verify import verify
+from corpus.model.problem import CorpusError
+from corpus.verify.verify import verify
 datasets.disable_progress_bars()
 name = "org/jetonsecret"
 answer = {{"versions": corpus.versions(name)}}
@@ -199,7 +199,7 @@ def test_the_next_version_keeps_the_note_and_the_list(hub: Any, versions: dict[s
     assert not again["done"]["published"]
     assert not nothing["done"]["versions"]
     assert len(repository.commits) == count
-    sound = "from corpus.verify import verify\nanswer = verify('hub:org/jetonsecret@2.0.1').sound"
+    sound = "from corpus.verify.verify import verify\nanswer = verify('hub:org/jetonsecret@2.0.1').sound"
     assert hub.run(sound) is True
 
 

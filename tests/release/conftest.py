@@ -10,9 +10,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from corpus import settings
-from corpus.release.tables import Written
-from corpus.settings import Settings, Source
+from corpus.raw import config
+from corpus.raw.config import Settings, Source
+from corpus.release.write.parquet import Written
 
 NONCE = "Zorvexquin"
 _TOML = """name = "essai"
@@ -69,13 +69,13 @@ def release(
 @pytest.fixture(scope="session")
 def ours(root: Path) -> Settings:
     """Its settings."""
-    return settings.read_settings(root)
+    return config.read_settings(root)
 
 
 @pytest.fixture(scope="session")
 def sources(root: Path) -> dict[str, Source]:
     """Its sources by id."""
-    return {name: settings.read_source(root / "raw" / name, root) for name in ("libre", "muet", "secret")}
+    return {name: config.read_source(root / "raw" / name, root) for name in ("libre", "muet", "secret")}
 
 
 @pytest.fixture(scope="session")

@@ -18,12 +18,12 @@ from datasets.info import DatasetInfosDict
 from datasets.utils import metadata
 from huggingface_hub import DatasetCard, DatasetCardData, metadata_load
 
-from corpus import schema
-from corpus.ledgers import Tombstone
-from corpus.release.card import Notes, card
-from corpus.release.tables import Written
-from corpus.scores import Score
-from corpus.settings import Settings, Source
+from corpus.annotate.metrics import Score
+from corpus.model import schema
+from corpus.raw.config import Settings, Source
+from corpus.raw.ledgers import Tombstone
+from corpus.release.write.card import Notes, card
+from corpus.release.write.parquet import Written
 
 TASK_IDS = {
     *("part-of-speech", "named-entity-recognition", "language-modeling", "masked-language-modeling"),

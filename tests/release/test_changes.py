@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from corpus import schema
-from corpus.problem import UsageError
-from corpus.release import changelog, versions
+from corpus.model import schema
+from corpus.model.problem import UsageError
+from corpus.release import versions
 from corpus.release.changes import KINDS, Difference, Reason, TableChange, common, compare, level
+from corpus.release.write import changelog
 
 COLUMNS = {"articles": {"id": "string", "title": "string"}, "entities": {"article": "string", "type": "string"}}
 

@@ -11,11 +11,11 @@ from typing import Any
 import pyarrow.dataset as ds
 import pytest
 
-from corpus import pipeline
-from corpus.release import tables
-from corpus.release.croissant import croissant
-from corpus.release.tables import Written
-from corpus.settings import Settings, Source
+from corpus.build import pipeline
+from corpus.raw.config import Settings, Source
+from corpus.release.write import parquet
+from corpus.release.write.croissant import croissant
+from corpus.release.write.parquet import Written
 
 OTHER = (1, hashlib.sha256(b"x").hexdigest())
 """Size and SHA-256 of a file that is no table."""
@@ -72,8 +72,8 @@ def test_every_table_is_given_row_by_row(release: Path) -> None:
 
 
 def test_all_shards_of_a_table_are_one(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "GROUP_ROWS", 2)
-    monkeypatch.setattr(tables, "FILE_GROUPS", 1)
+    monkeypatch.setattr(parquet, "GROUP_ROWS", 2)
+    monkeypatch.setattr(parquet, "FILE_GROUPS", 1)
     out = tmp_path / "release"
     pipeline.build(root, out, layers=())
     assert len(list((out / "data" / "articles").glob("train-*"))) > 1

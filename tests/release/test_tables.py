@@ -8,13 +8,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import columns
-from corpus.release.tables import FILE_GROUPS, GROUP_ROWS, cut
+from corpus.files import hashing
+from corpus.release.write.parquet import FILE_GROUPS, GROUP_ROWS, cut
 
 
 def marks_of(count: int, salt: str = "essai") -> np.ndarray:
     """The marks of invented ids."""
-    return np.array([columns.marks_of(f"{salt}/{number}")[1] for number in range(count)], dtype=np.int64)
+    return np.array([hashing.marks_of(f"{salt}/{number}")[1] for number in range(count)], dtype=np.int64)
 
 
 @settings(max_examples=30)
@@ -32,7 +32,7 @@ def test_every_row_stands_once_and_in_order(count: int, salt: str, alike: bool) 
 
 def _cuts(ids: list[int]) -> set[int]:
     """The ids of the rows that open a row group."""
-    marks = np.array([columns.marks_of(f"essai/{identity}")[1] for identity in ids], dtype=np.int64)
+    marks = np.array([hashing.marks_of(f"essai/{identity}")[1] for identity in ids], dtype=np.int64)
     return {ids[start] for file in cut(marks) for start, _ in file}
 
 
@@ -50,7 +50,7 @@ def test_rows_inserted_far_away_leave_cuts_where_they_were(place: int, count: in
 
 def test_a_cut_is_salted_differently_from_a_split() -> None:
     plain = int.from_bytes(hashlib.blake2b(b"essai/1", digest_size=12, person=b"split").digest()[8:], "big") >> 1
-    assert columns.marks_of("essai/1")[1] != plain
+    assert hashing.marks_of("essai/1")[1] != plain
     assert 0 <= min(marks_of(5000)) <= max(marks_of(5000)) < 2**31
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.stories import (
+from corpus.dedup import (
     NONE,
     Known,
     Pairs,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.stories import LeakReport, ShinglesOf, jaccard, leak_report, shingles
-from corpus.stories.leaks import Blocks
+from corpus.dedup import LeakReport, ShinglesOf, jaccard, leak_report, shingles
+from corpus.dedup.leaks import Blocks
 
 Reader = Callable[[Sequence[str]], ShinglesOf]
 
@@ -85,8 +85,8 @@ def test_a_join_of_many_rows_is_cut(
     texts = planted(200, 60)
     splits = np.tile(np.array([0, 1], np.int8), 100)
     whole = leak_report(blocks_of(texts), splits, reader(texts))
-    monkeypatch.setattr("corpus.stories.leaks._TOGETHER", 3)
-    monkeypatch.setattr("corpus.stories.pairs._SETS", 3)
+    monkeypatch.setattr("corpus.dedup.leaks._TOGETHER", 3)
+    monkeypatch.setattr("corpus.dedup.candidates._SETS", 3)
     assert leak_report(blocks_of(texts), splits, reader(texts)) == whole
 
 

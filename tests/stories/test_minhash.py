@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.stories import (
+from corpus.dedup import (
     LINKED,
     ShinglesOf,
     Signatures,
@@ -30,8 +30,8 @@ from corpus.stories import (
     table_of,
     together,
 )
-from corpus.stories.minhash import BANDS, BITS, HASHES, minima
-from corpus.stories.stored import WRITING
+from corpus.dedup.minhash import BANDS, BITS, HASHES, minima
+from corpus.dedup.signature_table import WRITING
 
 Reader = Callable[[Sequence[str]], ShinglesOf]
 
@@ -170,7 +170,7 @@ def test_a_bulletin_that_comes_every_day_is_not_compared_with_every_other(plante
 def test_many_articles_sort_as_few_do(monkeypatch: pytest.MonkeyPatch, planted: Callable[..., list[str]]) -> None:
     made = signatures(planted(200, 40))
     few = candidates(made, np.ones(200, bool))
-    monkeypatch.setattr("corpus.stories.pairs.BITS", 60)
+    monkeypatch.setattr("corpus.dedup.candidates.BITS", 60)
     assert [one.tolist() for one in candidates(made, np.ones(200, bool))] == [one.tolist() for one in few]
 
 
@@ -202,7 +202,7 @@ def test_an_article_that_leaves_changes_one_row_group(places: set[int], leaves: 
         return [tuple(order[start:end].tolist()) for start, end in row_groups(order)]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corpus.stories.stored._ROWS", 16)
+        patch.setattr("corpus.dedup.signature_table._ROWS", 16)
         before, after = groups(places), groups(places - {leaves})
     assert [place for group in before for place in group] == sorted(places)
     assert all(len({place // 16 for place in group}) <= 1 for group in before)

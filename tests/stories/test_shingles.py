@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.article import Paragraph
-from corpus.stories import Shingles, compared_text, shingles
+from corpus.dedup import Shingles, compared_text, shingles
+from corpus.model.article import Paragraph
 
 TEXTS = st.lists(st.text("abéÉœŒ’' \u00a0\n«»-.9😀ß\u0301", max_size=60), max_size=6)
 

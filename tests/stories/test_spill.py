@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.stories import (
+from corpus.dedup import (
     BANDS,
     Spilled,
     SpilledSignatures,
@@ -43,7 +43,7 @@ def test_what_is_read_is_what_was_written(
     }
     kept = Spilled(files, positions)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corpus.stories.spill._BLOCK", block)
+        patch.setattr("corpus.dedup.spill._BLOCK", block)
         found = {}
         for where, sets in kept.blocks():
             assert len(where) == len(sets)

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 
-from corpus import schema
 from corpus.annotate.layer import Layer
-from corpus.problem import Problem, UsageError, quoted
+from corpus.model import schema
+from corpus.model.problem import Problem, UsageError, quoted
 
 LAYERS = (
     "corpus.annotate.sentences.tokens:SENTENCES",

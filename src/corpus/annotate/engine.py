@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from corpus.problem import Problem, UsageError
+from corpus.model.problem import Problem, UsageError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from corpus.article import Article, Span
-from corpus.gold import Gold
+from corpus.annotate.gold import Gold
+from corpus.model.article import Article, Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

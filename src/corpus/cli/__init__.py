@@ -4,7 +4,7 @@
 order in which ``corpus --help`` lists their commands.
 """
 
-from corpus.cli import comparing, making, proving, publishing, reading
-from corpus.cli.base import main
+from corpus.cli import build, diff, inspect, publish, verify
+from corpus.cli.common import main
 
-__all__ = ["comparing", "main", "making", "proving", "publishing", "reading"]
+__all__ = ["build", "diff", "inspect", "main", "publish", "verify"]

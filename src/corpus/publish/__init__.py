@@ -10,16 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.problem import Problem, UsageError, quoted
-from corpus.publish.source import Published
-from corpus.where import address
+from corpus.model.problem import Problem, UsageError
+from corpus.publish.destination import place_of
+from corpus.publish.publication import Published
 
 if TYPE_CHECKING:
-    from corpus.publish.purging import Purge
+    from corpus.publish.purge import Purge
 
 __all__ = ["Published", "place_of", "publish", "purge"]
-
-_WANTED = "folder:DIR, hub:org/name, or an address such as s3://bucket/prefix, without a version"
 
 
 def publish(
@@ -55,7 +53,7 @@ def publish(
         from corpus.publish.folder import publish_folder
 
         return publish_folder(release, Path(place), dry_run=dry_run)
-    from corpus.publish.objects import publish_objects
+    from corpus.publish.bucket import publish_objects
 
     return publish_objects(release, place, dry_run=dry_run, progress=progress)
 
@@ -69,27 +67,8 @@ def purge(release: Path, to: str, *, dry_run: bool = True) -> Purge:
         UsageError: the release is not published there yet, or is not the newest one.
         CorpusError: the place refuses or does not answer.
     """
-    from corpus.publish.purging import purge_place
-    from corpus.publish.source import sound
+    from corpus.publish.publication import sound
+    from corpus.publish.purge import purge_place
 
     kind, place = place_of(to)
     return purge_place(sound(release), release, kind, place, dry_run=dry_run)
-
-
-def place_of(to: str) -> tuple[str, str]:
-    """The kind of a place (folder, hub, store) and its name.
-
-    Raises:
-        UsageError: rule ``address-unknown``.
-
-    >>> place_of("hub:org/name")
-    ('hub', 'org/name')
-    """
-    if to.startswith("folder:") and not to.startswith("folder://") and len(to) > len("folder:"):
-        return "folder", to.removeprefix("folder:")
-    if to.startswith(("hub:", "hf://datasets/")) or ("://" in to and not to.startswith("file://")):
-        at = address(to)
-        if at.version is None:
-            return at.kind, at.place
-    hint = f"folder:{to}" if "://" not in to and ":" not in to and to else ""
-    raise UsageError(Problem(to or "--to", 0, "", "address-unknown", quoted(to), _WANTED, hint))

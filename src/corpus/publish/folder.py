@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from corpus import stores
-from corpus.hubcache import purged_in
-from corpus.problem import CorpusError, Problem
-from corpus.publish.source import MANIFEST, PURGED, Published, purged_before, sound, taken, with_purged
-from corpus.release.place import partial_of
+from corpus.files import hashing
+from corpus.model.problem import CorpusError, Problem
+from corpus.publish.publication import MANIFEST, Published, purged_before, sound, taken
+from corpus.release.purged import PURGED, purged_in, with_purged
+from corpus.release.write.staging import partial_of
 
 _GOING = ".purged-"
 """Names of versions that are being deleted begin so."""
@@ -110,7 +110,7 @@ def _there(folder: Path, target: Path, paths: Sequence[str]) -> bool:
         found = {file.relative_to(target).as_posix() for file in target.rglob("*") if not file.is_dir()}
         same = found == set(paths) and all(
             (target / path).stat().st_size == (folder / path).stat().st_size
-            and stores.sha256_of(target / path) == stores.sha256_of(folder / path)
+            and hashing.sha256_of(target / path) == hashing.sha256_of(folder / path)
             for path in paths
         )
     if not same:

@@ -5,7 +5,7 @@ release has to be made from the newest. Every step looks first at what is there,
 moment and run again: ``main`` holds the old version or the new one, and a tag is made only for a commit whose files
 have been proved.
 
-``PURGED.json`` (see ``corpus.publish.hubpurge``) is carried along by every commit, and the card of ``main`` says it.
+``PURGED.json`` (see ``corpus.publish.hub_purge``) is carried along by every commit, and the card of ``main`` says it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus.hubcache import newest_first, purged_in
-from corpus.problem import CorpusError, Problem, UsageError
-from corpus.publish.hubrepo import File, Refs, Repository, git_oid
-from corpus.publish.source import MANIFEST, PURGED, Published, number, purged_before, sound, taken
+from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.publish.hub_repository import File, Refs, Repository, git_oid
+from corpus.publish.publication import MANIFEST, Published, number, purged_before, sound, taken
+from corpus.release.purged import PURGED, purged_in
+from corpus.release.versions import newest_first
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
-    from corpus.where import Release
+    from corpus.release.read.reader import Release
 
 CARD = "README.md"
 KEPT = (".gitattributes", PURGED)

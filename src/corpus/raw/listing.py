@@ -11,9 +11,10 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.problem import Problem, quoted
-from corpus.raw import BULK, GOLD, LARGEST, LEDGERS, LEFT_OUT, SUFFIXES, absurd, unreadable
-from corpus.storage import Place, Status, kinds, listed, under
+from corpus.files.paths import Place, Status, kinds, listed, under
+from corpus.model.problem import Problem, quoted
+from corpus.raw.layout import BULK, GOLD, LARGEST, LEDGERS, LEFT_OUT, SUFFIXES
+from corpus.raw.records import absurd, unreadable
 
 if TYPE_CHECKING:
     from upath import UPath

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
-from corpus.problem import Problem, UsageError
-from corpus.storage import Place, reading
+from corpus.files.paths import Place, reading
+from corpus.model.problem import Problem, UsageError
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.columns import indices, places
+from corpus.model.arrow import indices, places
 
 EXAMPLES = 5
 """Ids that a reason names; the count says how many there are."""

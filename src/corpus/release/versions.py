@@ -7,9 +7,9 @@ split or a story moved is MAJOR; records, columns and tables added are MINOR; al
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from corpus.problem import Problem, UsageError, quoted
+from corpus.model.problem import Problem, UsageError, quoted
 from corpus.release.changes import KINDS, Reason
 
 FIRST = "1.0.0"
@@ -78,3 +78,17 @@ def check_version(asked: str, previous: str | None, level: str, reasons: Iterabl
 
 def _invalid(found: str, wanted: str) -> UsageError:
     return UsageError(Problem(_OPTION, 0, "", "version-invalid", found, wanted))
+
+
+_TAG = re.compile(r"v(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
+
+
+def _version(name: str) -> tuple[int, int, int] | None:
+    found = _TAG.fullmatch(name)
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def newest_first(tags: Iterator[str] | list[str]) -> list[str]:
+    """The versions among names such as ``v1.10.0``, the newest first, without the v."""
+    found = {name: number for name in tags if (number := _version(name)) is not None}
+    return [name[1:] for name in sorted(found, key=lambda name: found[name], reverse=True)]

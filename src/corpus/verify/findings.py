@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpus.problem import Problem
+from corpus.model.problem import Problem
 
 AGAIN = "take the release again from where it came; do not mend it by hand"
 _MOST = 64

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,14 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.columns import indices
-from corpus.dates import bounds
-from corpus.problem import quoted
-from corpus.release.hashes import NO_CHANGE, rows_hash
-from corpus.release.rows import RECORD, record_sha256
+from corpus.model.arrow import indices
+from corpus.model.article_row import RECORD, record_sha256
+from corpus.model.edtf import bounds
+from corpus.model.problem import quoted
+from corpus.release.row_hash import NO_CHANGE, plain, rows_hash
 from corpus.verify import spans
 from corpus.verify.findings import Finding, Table
-from corpus.verify.past import Past
+from corpus.verify.history_index import Past
 
 KEYS = ("id", "split", "source", "redistribution", "text_sha256", "paragraphs", "story", "first_release", "raw_sha256")
 """The columns without which the rows of articles, masked or not, cannot be verified."""
@@ -47,17 +47,6 @@ class Walk:
     def base(self) -> str:
         """The table's name without its mask."""
         return self.name.removesuffix("_masked")
-
-
-def plain(table: pa.Table, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Rows as a hash takes them: days as ISO strings."""
-    days = [name for name in names if pa.types.is_date(table.schema.field(name).type)]
-    chosen = table.select(list(names))
-    for name in days:
-        at = chosen.schema.get_field_index(name)
-        chosen = chosen.set_column(at, name, chosen[name].cast(pa.string()))
-    rows: list[dict[str, Any]] = chosen.to_pylist()
-    return rows
 
 
 def articles(walk: Walk, file: Table, group: pa.Table, first: int) -> spans.Texts:

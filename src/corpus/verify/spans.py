@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.problem import quoted
+from corpus.model.problem import quoted
 
 _GATHERED = 1 << 20
 

@@ -12,13 +12,13 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus import schema
-from corpus.hubcache import HubFiles
-from corpus.problem import CorpusError, Problem, quoted
-from corpus.release.hashes import column_hash
-from corpus.stores import in_words
+from corpus.files.object_store import in_words
+from corpus.model import schema
+from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.release.read.hub_files import HubFiles
+from corpus.release.read.reader import Release
+from corpus.release.row_hash import column_hash
 from corpus.verify.findings import AGAIN, Group, Table
-from corpus.where import Release
 
 _BLOCK = 1 << 20
 _DIGITS = 16

@@ -16,8 +16,8 @@ from corpus.annotate.entities.links import key, link
 from corpus.annotate.entities.mentions import Mention, mentions_of
 from corpus.annotate.entities.recogniser import recognised
 from corpus.annotate.layer import Layer, Reading
-from corpus.annotate.values import Entity
-from corpus.article import Article
+from corpus.annotate.spans import Entity
+from corpus.model.article import Article
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

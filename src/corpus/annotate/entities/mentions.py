@@ -23,7 +23,7 @@ from corpus.annotate.entities.patterns import (
     SURNAME_OPENERS,
     TITLES,
 )
-from corpus.article import Article, Paragraph
+from corpus.model.article import Article, Paragraph
 
 READ = frozenset(("title", "standfirst", "dateline", "byline", "body", "subheading", "caption", "credit"))
 """Roles in which entities are looked for: not in « Lire aussi » or in buttons."""

@@ -17,8 +17,8 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from corpus.annotate.layer import Layer, Reading
-from corpus.annotate.values import Sentence, Token
-from corpus.article import Article
+from corpus.annotate.spans import Sentence, Token
+from corpus.model.article import Article
 
 COUNT = 10
 """How many keywords an article gets at most."""

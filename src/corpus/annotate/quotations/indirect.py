@@ -13,7 +13,7 @@ from corpus.annotate.quotations.clauses import Clause, Mention
 from corpus.annotate.quotations.patterns import REPORTING
 from corpus.annotate.quotations.speakers import source_at
 from corpus.annotate.quotations.subjects import subject
-from corpus.article import Span
+from corpus.model.article import Span
 
 _END = (".", "!", "?", "…", "...")
 

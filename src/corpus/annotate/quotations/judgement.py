@@ -13,7 +13,7 @@ from corpus.annotate.quotations.clauses import Attribution, Clause
 from corpus.annotate.quotations.marks import Stretch
 from corpus.annotate.quotations.patterns import NAMING
 from corpus.annotate.quotations.phrases import Word
-from corpus.annotate.values import Token
+from corpus.annotate.spans import Token
 
 
 class Marked(NamedTuple):

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from corpus.annotate.quotations.patterns import AUXILIARY, HUMAN, INCISE_FORMS
-from corpus.article import Span
+from corpus.model.article import Span
 
 _MARK = re.compile(r"[«»“”„\"‹›]|''|<<|>>")
 _OPENING = "«“„‹<<"

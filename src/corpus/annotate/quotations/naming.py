@@ -10,8 +10,8 @@ from corpus.annotate.entities.first_names import GENDER
 from corpus.annotate.quotations.clauses import Clause, Mention
 from corpus.annotate.quotations.patterns import FEMININE_ROLES, HUMAN, MASCULINE_ROLES, RESOLVES_TO_GROUP, TITLES
 from corpus.annotate.quotations.phrases import Phrase, Word, is_finite, is_prepositional
-from corpus.annotate.values import Entity, Quotation
-from corpus.article import Span
+from corpus.annotate.spans import Entity, Quotation
+from corpus.model.article import Span
 
 _NEAR = 60
 """How many mentions back a pronoun or a role is looked for."""

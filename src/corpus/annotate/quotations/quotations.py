@@ -23,8 +23,8 @@ from corpus.annotate.quotations.phrases import Word, is_finite
 from corpus.annotate.quotations.speakers import attribution
 from corpus.annotate.quotations.subheads import subheads
 from corpus.annotate.quotations.subjects import subject, subject_in
-from corpus.annotate.values import Entity, Quotation, Sentence, Token
-from corpus.article import Article, Span
+from corpus.annotate.spans import Entity, Quotation, Sentence, Token
+from corpus.model.article import Article, Span
 
 _READ = ("title", "standfirst", "body")
 _LONGEST = 250

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from corpus.annotate.quotations.judgement import is_verb
 from corpus.annotate.quotations.marks import stretches
-from corpus.annotate.values import Quotation, Sentence
-from corpus.article import Article, Span
+from corpus.annotate.spans import Quotation, Sentence
+from corpus.model.article import Article, Span
 
 _IMPERATIVE = re.compile(r"\w-(?:vous|nous|moi|toi)\b")  # Asseyez-vous
 

@@ -30,7 +30,7 @@ from corpus.annotate.sentences.splitting_patterns import (
     STOP,
     SUBHEADING,
 )
-from corpus.article import Paragraph, Span
+from corpus.model.article import Paragraph, Span
 
 _REACH = 24
 """How far a rule looks to the left for a word, in characters."""

@@ -17,8 +17,8 @@ from corpus.annotate.layer import Layer, Reading
 from corpus.annotate.sentences.lemmas import lemmatizer, tables
 from corpus.annotate.sentences.splitting import split_sentences
 from corpus.annotate.sentences.tokens_patterns import ENDED, FEATS, corrected
-from corpus.annotate.values import Sentence, Token
-from corpus.article import Article, Span
+from corpus.annotate.spans import Sentence, Token
+from corpus.model.article import Article, Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

@@ -10,14 +10,14 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
+from corpus.annotate.spans import Time
 from corpus.annotate.times.amounts import hour_of
 from corpus.annotate.times.calendar import day_within, days_of, weekdays_within
 from corpus.annotate.times.joining import Found
 from corpus.annotate.times.moment import Groups, Moment
 from corpus.annotate.times.tense import Tenses
 from corpus.annotate.times.values import READERS
-from corpus.annotate.values import Time
-from corpus.article import Paragraph
+from corpus.model.article import Paragraph
 
 KINDS = {
     "clock": "time", "clocks": "time", "part_of_day": "time", "night": "time", "duration": "duration",

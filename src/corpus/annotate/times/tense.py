@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
-from corpus.annotate.values import Sentence, Token
+from corpus.annotate.spans import Sentence, Token
 
 PAST, FUTURE, UNKNOWN = "past", "future", "unknown"
 REACH = 160

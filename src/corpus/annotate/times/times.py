@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from corpus.annotate.layer import Layer, Reading
+from corpus.annotate.spans import Sentence, Time
 from corpus.annotate.times.amounts import duration
 from corpus.annotate.times.calendar import days_of
 from corpus.annotate.times.context import REACH, is_age, is_clock, is_named, is_year
@@ -23,8 +24,7 @@ from corpus.annotate.times.joining import DAYS, Found, joined
 from corpus.annotate.times.patterns import PATTERNS_BY_WORD, WEEKDAYS, Pattern
 from corpus.annotate.times.story import Story
 from corpus.annotate.times.tense import Tenses
-from corpus.annotate.values import Sentence, Time
-from corpus.article import Article, Paragraph
+from corpus.model.article import Article, Paragraph
 
 READ = frozenset(("title", "standfirst", "dateline", "body", "subheading", "caption"))
 """The roles of the paragraphs that the layer reads."""

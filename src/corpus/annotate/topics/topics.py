@@ -19,8 +19,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from corpus.annotate.layer import Layer, Reading
-from corpus.annotate.values import Sentence
-from corpus.article import Article
+from corpus.annotate.spans import Sentence
+from corpus.model.article import Article
 
 LABELS = (
     ("medtop:01000000", "Arts, culture, divertissement et médias"),

@@ -1,0 +1,235 @@
+"""Gold files: what a person annotated in one article, beside its record.
+
+``<record>.gold.json`` stands beside a record that is a file, ``<file>.<key>.gold.json`` beside
+the bulk file that holds the record of this key. Spans are found again by their words, so that
+a file can be written by hand; ``text_sha256`` says which text was annotated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from corpus.files import paths
+from corpus.files.paths import Place
+from corpus.model import schema
+from corpus.model.article import Article, place_of
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.raw.layout import GOLD
+
+LAYERS = ("sentences", "entities", "quotations", "times")
+"""The layers that a person can annotate."""
+
+
+UNSIGNED = "your name"
+"""Stands for the annotator in a file that the program filled in, until a person has put a name there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A person's annotations of one article: for each layer that the file has its statements, with all offsets.
+
+    Spans are mappings with ``start``, ``end`` and ``text``; a quotation's ``speaker`` and ``cue`` are
+    lists of none or one span. ``sha256`` is that of the file.
+    """
+
+    annotator: str
+    layers: Mapping[str, list[dict[str, Any]]]
+    sha256: str = ""
+
+
+def path_of(raw_path: str, identity: str) -> str:
+    """Where the gold file of the article at this ``raw_path`` stands, relative to the corpus folder."""
+    file, line = place_of(raw_path)
+    path = PurePosixPath(file)
+    stem = path.name.split(".jsonl")[0] + "." + identity.split("/")[1] if line else path.name.rpartition(".")[0]
+    return str(path.with_name(stem + GOLD))
+
+
+def digest(root: Place, path: str) -> str:
+    """The SHA-256 of a gold file, empty where it cannot be read."""
+    try:
+        return hashlib.sha256(paths.read(root / path)).hexdigest()
+    except OSError:
+        return ""
+
+
+def refuse_beside(root: Place, article: Article) -> None:
+    """Stop where an article has a gold file: another would take the place of what a person annotated.
+
+    Raises:
+        UsageError: rule ``gold-already``.
+    """
+    path = path_of(article.raw_path, article.id)
+    try:
+        found = "a gold file" if paths.read(root / path).strip() else "an empty gold file"
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        found = f"a gold file that cannot be read: {error.strerror or error}"
+    hint = "edit that file; to have the program's answer as well, add --force and send it to a file outside of raw/"
+    if found == "an empty gold file":
+        hint = (
+            "did a shell empty it, since output was sent there? bring back what it held (git restore), or remove it; "
+            "then send the output to a file outside of raw/"
+        )
+    raise UsageError(Problem(path, 0, "", "gold-already", found, "a record that nobody annotated", hint))
+
+
+def read(root: Place, article: Article) -> Gold | None:
+    """The gold of an article, None where it has none.
+
+    Raises:
+        CorpusError: the file is no sound gold file, or not one of this text; all its problems.
+    """
+    path = path_of(article.raw_path, article.id)
+    try:
+        content = paths.read(root / path).decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeError) as error:
+        raise CorpusError(Problem(path, 0, "", "file-unreadable", str(error), "a readable UTF-8 file")) from None
+    try:
+        values = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(Problem(path, 0, "", "json-invalid", str(error), "one JSON object")) from None
+    found = list(schema.problems("gold", values, path))
+    if not found:
+        found = list(_problems(values, article, path))
+    if found:
+        raise CorpusError(found)
+    return Gold(
+        values["annotator"],
+        {layer: placed(values[layer], article.text) for layer in LAYERS if layer in values},
+        hashlib.sha256(content.encode()).hexdigest(),
+    )
+
+
+def _spans(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every span of a gold file with its JSON path."""
+    for layer in LAYERS:
+        for index, one in enumerate(values.get(layer, ())):
+            here = f"$.{layer}[{index}]"
+            if layer != "quotations":
+                yield here, one
+                continue
+            for number, fragment in enumerate(one["fragments"]):
+                yield f"{here}.fragments[{number}]", fragment
+            for part in ("speaker", "cue"):
+                if one[part] is not None:
+                    yield f"{here}.{part}", one[part]
+
+
+def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterator[Problem]:
+    """No annotator, drift of the text, surfaces that are not where they should be, or that stand in several places."""
+    text = article.text
+    if values["annotator"].strip().casefold() in ("", UNSIGNED):
+        hint = "read the article, correct what the program found, then put your name there"
+        wanted = "the name of the person who annotated"
+        yield Problem(path, 0, "$.annotator", "gold-unsigned", quoted(values["annotator"]), wanted, hint)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    spans = list(_spans(values))
+    if values["text_sha256"] != digest:
+        moved = [one["text"] for _, one in spans if "start" in one and not text.startswith(one["text"], one["start"])]
+        lost = [one["text"] for _, one in spans if one["text"] not in text]
+        found = f"another text: of {len(spans)} spans {len(moved)} have moved"
+        if first := (lost or moved):
+            found += f", {len(lost)} are gone; first {quoted(first[0])}"
+        hint = f"look at the change, mend the spans, and set text_sha256 to {digest}"
+        yield Problem(path, 0, "$.text_sha256", "gold-drift", found, "the text that was annotated", hint)
+        return
+    for place, one in spans:
+        words = one["text"]
+        if "start" in one and not text.startswith(words, one["start"]):
+            there = quoted(text[one["start"] : one["start"] + len(words)])
+            at = text.find(words)
+            hint = f"it stands at {at}" if at >= 0 else "it stands nowhere in the text"
+            yield Problem(path, 0, f"{place}.start", "gold-surface", there, quoted(words), hint)
+        elif "start" not in one and (count := text.count(words)) != 1:
+            found = f"{quoted(words)}, {count} times in the text"
+            wanted = "words that stand once, or their start"
+            yield Problem(path, 0, f"{place}.text", "gold-ambiguous", found, wanted, _starts(text, words))
+
+
+def _starts(text: str, words: str) -> str:
+    """Where some words stand, as a hint."""
+    starts: list[str] = []
+    at = text.find(words)
+    while at >= 0 and len(starts) < 10:
+        starts.append(str(at))
+        at = text.find(words, at + 1)
+    return f"start is one of {', '.join(starts)}" if starts else "they are not in the text: check their spelling"
+
+
+def placed(statements: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+    """The statements of a layer with the offsets of all their spans, in the order of the text."""
+
+    def with_end(span: Mapping[str, Any]) -> dict[str, Any]:
+        start = span["start"] if "start" in span else text.index(span["text"])
+        return {**span, "start": start, "end": start + len(span["text"])}
+
+    found = []
+    for one in statements:
+        if "fragments" not in one:
+            found.append(with_end(one))
+            continue
+        parts = {part: [with_end(one[part])] if one[part] is not None else [] for part in ("speaker", "cue")}
+        fragments = [with_end(fragment) for fragment in one["fragments"]]
+        found.append({**one, **parts, "fragments": fragments, "start": fragments[0]["start"]})
+    return sorted(found, key=lambda one: (one["start"], one.get("end", 0)))
+
+
+def prefilled(article: Article, found: Mapping[str, list[dict[str, Any]]], annotator: str = UNSIGNED) -> dict[str, Any]:
+    """A gold file with what the program found, for a person to correct, and to sign where no ``annotator`` is given.
+
+    ``found`` are the rows of the layers' tables. ``start`` is left out where the words stand once.
+    """
+
+    def span(start: int, end: int) -> dict[str, Any]:
+        words = article.text[start:end]
+        return {"text": words} if article.text.count(words) == 1 else {"start": start, "text": words}
+
+    def first(spans: list[dict[str, int]]) -> dict[str, Any] | None:
+        return span(spans[0]["start"], spans[0]["end"]) if spans else None
+
+    made: dict[str, Any] = {"annotator": annotator, "text_sha256": hashlib.sha256(article.text.encode()).hexdigest()}
+    if "sentences" in found:
+        made["sentences"] = [span(row["start"], row["end"]) for row in found["sentences"]]
+    if "entities" in found:
+        made["entities"] = [
+            {**span(row["start"], row["end"]), "type": row["type"], "id": row["entity"]}
+            | ({"link": row["link"]} if row["link"] else {})
+            for row in found["entities"]
+        ]
+    if "quotations" in found:
+        made["quotations"] = [
+            {
+                "fragments": [span(one["start"], one["end"]) for one in row["fragments"]],
+                "kind": row["kind"],
+                "speaker": first(row["speaker"]),
+                "speaker_name": row["speaker_name"],
+                "cue": first(row["cue"]),
+            }
+            for row in found["quotations"]
+        ]
+    if "times" in found:
+        made["times"] = [
+            {**span(row["start"], row["end"]), "kind": row["kind"], "value": row["value"]} for row in found["times"]
+        ]
+    return made
+
+
+def dump(made: Mapping[str, Any]) -> str:
+    """A gold file's text: one statement a line, so that a change shows as one line."""
+    lines = []
+    for key, value in made.items():
+        if isinstance(value, list):
+            inside = ",\n".join(f"    {json.dumps(one, ensure_ascii=False)}" for one in value)
+            lines.append(f"  {json.dumps(key)}: [\n{inside}\n  ]" if value else f"  {json.dumps(key)}: []")
+        else:
+            lines.append(f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"

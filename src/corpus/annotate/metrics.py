@@ -1,0 +1,256 @@
+"""How good silver is: what the layers find against what a person annotated, as counts that add up.
+
+Spans are strict (same bounds, same type) or overlapping (a shared character, same type; each
+span is paired once, exact pairs first). A quotation is found where its fragments are those of
+the gold one, punctuation and marks at their edges aside. A speaker is right where the mention
+overlaps the gold one or the resolved name is the same; end to end asks for both quotation
+and speaker. Values of times and links of entities are judged on hits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from corpus.model.article import Article
+
+Span = tuple[int, int, str]
+Statements = Mapping[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One measure: ``right`` of ``found`` statements, of ``gold`` that a person made.
+
+    For a measure on hits, such as the accuracy of speakers, ``found`` and ``gold`` are both the hits.
+    """
+
+    layer: str
+    measure: str
+    right: int
+    found: int
+    gold: int
+
+    @property
+    def precision(self) -> float:
+        """Share of what was found that is right; 1 where nothing was found."""
+        return self.right / self.found if self.found else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Share of gold that was found; 1 where there is none."""
+        return self.right / self.gold if self.gold else 1.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of the two."""
+        both = self.found + self.gold
+        return 2 * self.right / both if both else 1.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The counts and the rates, rounded to four places."""
+        rates = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
+        return {**asdict(self), **{name: round(rate, 4) for name, rate in rates.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An article, what a person annotated in it, and what the layers find without looking."""
+
+    article: Article
+    gold: Statements
+    silver: Statements
+
+
+def scores(cases: Sequence[Case]) -> list[Score]:
+    """All measures of the layers that both a person and the program annotated, in a fixed order."""
+    measures: list[Score] = []
+    for layer, measure in _MEASURES.items():
+        judged = [case for case in cases if layer in case.gold and layer in case.silver]
+        if judged:
+            measures += measure(judged)
+    return measures
+
+
+def added(several: Iterable[Sequence[Score]]) -> list[Score]:
+    """The scores of several sets of cases as if they were one, in the order of the measures."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for scores_of_one in several:
+        for one in scores_of_one:
+            counts = sums.setdefault((one.layer, one.measure), [0, 0, 0])
+            for place, count in enumerate((one.right, one.found, one.gold)):
+                counts[place] += count
+    order = list(_MEASURES)
+    return [Score(*name, *counts) for name, counts in sorted(sums.items(), key=lambda item: order.index(item[0][0]))]
+
+
+def _paired(wanted: Sequence[Span], found: Sequence[Span]) -> list[tuple[int, int]]:
+    """Index pairs (wanted, found) that overlap with the same type, exact ones first, each used once."""
+    pairs: list[tuple[int, int]] = []
+    free_wanted, free_found = set(range(len(wanted))), set(range(len(found)))
+    for exact in (True, False):
+        for w in sorted(free_wanted):
+            for f in sorted(free_found):
+                one, other = wanted[w], found[f]
+                meets = one == other if exact else one[2] == other[2] and one[0] < other[1] and other[0] < one[1]
+                if meets:
+                    pairs.append((w, f))
+                    free_wanted.discard(w)
+                    free_found.discard(f)
+                    break
+    return pairs
+
+
+def _span(statement: Mapping[str, Any], kind: str = "") -> Span:
+    return statement["start"], statement["end"], kind
+
+
+def _strict(layer: str, name: str, pairs: Sequence[tuple[Sequence[Hashable], Sequence[Hashable]]]) -> Score:
+    right = sum(len(set(wanted) & set(found)) for wanted, found in pairs)
+    return Score(
+        layer, name, right, sum(len(set(found)) for _, found in pairs), sum(len(set(wanted)) for wanted, _ in pairs)
+    )
+
+
+def _overlapping(layer: str, name: str, pairs: Sequence[tuple[Sequence[Span], Sequence[Span]]]) -> Score:
+    right = sum(len(_paired(wanted, found)) for wanted, found in pairs)
+    return Score(layer, name, right, sum(len(found) for _, found in pairs), sum(len(wanted) for wanted, _ in pairs))
+
+
+def _sentences(cases: Sequence[Case]) -> list[Score]:
+    pairs = [
+        ([_span(one) for one in case.gold["sentences"]], [_span(one) for one in case.silver["sentences"]])
+        for case in cases
+    ]
+    return [_strict("sentences", "strict", pairs)]
+
+
+def _entities(cases: Sequence[Case]) -> list[Score]:
+    found: list[Score] = []
+    for name, kinds in (("PER", {"PER"}), ("LOC", {"LOC"}), ("ORG", {"ORG"}), ("all", {"PER", "LOC", "ORG"})):
+        pairs = [
+            (
+                [_span(one, one["type"]) for one in case.gold["entities"] if one["type"] in kinds],
+                [_span(one, one["type"]) for one in case.silver["entities"] if one["type"] in kinds],
+            )
+            for case in cases
+        ]
+        found += [_strict("entities", f"{name} strict", pairs), _overlapping("entities", f"{name} overlap", pairs)]
+    links = [0, 0, 0]
+    same = [0, 0, 0]
+    for case in cases:
+        ours = {_span(one, one["type"]): one for one in case.silver["entities"]}
+        hits = [
+            (one, ours[_span(one, one["type"])]) for one in case.gold["entities"] if _span(one, one["type"]) in ours
+        ]
+        if any(one.get("link") for one in case.gold["entities"]):
+            links[0] += sum(other["link"] is not None and one.get("link") == other["link"] for one, other in hits)
+            links[1] += sum(other["link"] is not None for _, other in hits)
+            links[2] += sum(one.get("link") is not None for one, _ in hits)
+        for number, (one, other) in enumerate(hits):
+            for two, another in hits[:number]:
+                ours_same, gold_same = other["entity"] == another["entity"], one["id"] == two["id"]
+                same[0] += ours_same and gold_same
+                same[1] += ours_same
+                same[2] += gold_same
+    if links[2]:
+        found.append(Score("entities", "links on hits", *links))
+    found.append(Score("entities", "pairs that are the same thing", *same))
+    return found
+
+
+_EDGE = " \n\t\xa0\u202f.,;:!?…«»\"“”'’-–—[]()"
+
+
+def _words_of(text: str, statement: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """The fragments of a quotation without punctuation at their edges."""
+    trimmed = []
+    for fragment in statement["fragments"]:
+        start, end = fragment["start"], fragment["end"]
+        while start < end and text[start] in _EDGE:
+            start += 1
+        while end > start and text[end - 1] in _EDGE:
+            end -= 1
+        trimmed.append((start, end))
+    return tuple(trimmed)
+
+
+def _plain(name: str | None) -> str | None:
+    return " ".join(name.replace("’", "'").casefold().split()) if name else None
+
+
+def _same_speaker(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """The mention overlaps, or the resolved name is the same; where gold has none, none is found."""
+    if not wanted["speaker"]:
+        return not found["speaker"]
+    [mention] = wanted["speaker"][:1]
+    met = any(one["start"] < mention["end"] and mention["start"] < one["end"] for one in found["speaker"])
+    name = _plain(wanted["speaker_name"])
+    return met or (name is not None and name == _plain(found["speaker_name"]))
+
+
+def _quotations(cases: Sequence[Case]) -> list[Score]:
+    hits: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
+    pairs = []
+    overlaps = []
+    for case in cases:
+        text = case.article.text
+        kinds = {one["kind"] for one in case.gold["quotations"]}
+        silver = [one for one in case.silver["quotations"] if one["kind"] != "indirect" or "indirect" in kinds]
+        ours = {_words_of(text, one): one for one in silver}
+        gold_of = {_words_of(text, one): one for one in case.gold["quotations"]}
+        hits += [(one, ours[key]) for key, one in gold_of.items() if key in ours]
+        pairs.append((list(gold_of), list(ours)))
+        overlaps.append(
+            ([(key[0][0], key[-1][1], "") for key in gold_of], [(key[0][0], key[-1][1], "") for key in ours])
+        )
+    detection = _strict("quotations", "detection", pairs)
+    speakers = sum(_same_speaker(one, other) for one, other in hits)
+    names = sum(_plain(one["speaker_name"]) == _plain(other["speaker_name"]) for one, other in hits)
+    cues = sum(
+        [(span["start"], span["end"]) for span in one["cue"]] == [(span["start"], span["end"]) for span in other["cue"]]
+        for one, other in hits
+    )
+    return [
+        detection,
+        _overlapping("quotations", "detection, overlap", overlaps),
+        Score("quotations", "speaker on hits", speakers, len(hits), len(hits)),
+        Score("quotations", "speaker end to end", speakers, detection.found, detection.gold),
+        Score("quotations", "speaker name on hits", names, len(hits), len(hits)),
+        Score("quotations", "cue on hits", cues, len(hits), len(hits)),
+    ]
+
+
+def _times(cases: Sequence[Case]) -> list[Score]:
+    pairs = []
+    values = hits = 0
+    for case in cases:
+        wanted = [_span(one) for one in case.gold["times"]]
+        found = [_span(one) for one in case.silver["times"]]
+        pairs.append((wanted, found))
+        for w, f in _paired(wanted, found):
+            hits += 1
+            values += case.gold["times"][w]["value"] == case.silver["times"][f]["value"]
+    return [
+        _strict("times", "strict", pairs),
+        _overlapping("times", "overlap", pairs),
+        Score("times", "value on hits", values, hits, hits),
+    ]
+
+
+_MEASURES: dict[str, Callable[[Sequence[Case]], list[Score]]] = {
+    "sentences": _sentences,
+    "entities": _entities,
+    "quotations": _quotations,
+    "times": _times,
+}
+
+
+def as_text(found: Sequence[Score]) -> str:
+    """The scores as a table for a terminal."""
+    lines = [f"{'layer':<11} {'measure':<30} {'precision':>9} {'recall':>7} {'F1':>6} {'gold':>6} {'found':>6}"]
+    for one in found:
+        rates = f"{one.precision:>9.3f} {one.recall:>7.3f} {one.f1:>6.3f}"
+        lines.append(f"{one.layer:<11} {one.measure:<30} {rates} {one.gold:>6} {one.found:>6}")
+    return "\n".join(lines)

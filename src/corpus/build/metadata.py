@@ -1,0 +1,180 @@
+"""What a release says about itself, written beside its tables: history, changes, card, manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from corpus.annotate.metrics import Score
+from corpus.build import story_assignment
+from corpus.dedup import LeakReport
+from corpus.files import paths
+from corpus.files.paths import Place
+from corpus.model.arrow import indices
+from corpus.model.article_row import PREVIEW
+from corpus.raw.config import Settings, Source
+from corpus.raw.ledgers import WITHDRAWN, Tombstone, Withdrawn
+from corpus.release import changes, diff, history
+from corpus.release.read.reader import Release, at_place
+from corpus.release.versions import numbers
+from corpus.release.write import card, changelog, croissant, manifest, plots
+from corpus.release.write.parquet import Written
+
+
+@dataclass(frozen=True)
+class About:
+    """What there is to say of a release beside its tables.
+
+    ``scores`` are those of silver against the corpus's own gold, ``past`` the history after this version,
+    ``carried`` what the next one needs to find near-duplicates, ``leaks`` the proof that no split has one of
+    another, ``contributors`` who contributed each record, ``annotators`` who annotated it, both by id.
+    """
+
+    settings: Settings
+    sources: Mapping[str, Source]
+    made: manifest.Made
+    scores: Sequence[Score]
+    past: pa.Table
+    carried: story_assignment.Carried
+    leaks: LeakReport | None
+    previous: history.Previous | None
+    withdrawn: Withdrawn
+    contributors: Mapping[str, tuple[str, ...]]
+    annotators: Mapping[str, tuple[str, ...]]
+
+
+def write(folder: Place, about: About, written: Sequence[Written]) -> dict[str, Any]:
+    """Write everything but the tables into the folder of a release; its manifest."""
+    made = about.made
+    before = about.previous.release if about.previous is not None else None
+    known = _changes(before)
+    tombstones = _tombstones(about, before, known)
+    others = {}
+    with paths.written(folder / history.FILE) as file:
+        history.write(about.past, file)
+        others[history.FILE] = manifest.described(file)
+    with paths.written(folder / story_assignment.FILE) as file:
+        story_assignment.write(about.carried, file)
+        others[story_assignment.FILE] = manifest.described(file)
+    if tombstones:
+        others |= _put(folder, {WITHDRAWN: "".join(one.as_line() for one in tombstones).encode()})
+    if about.leaks is not None:
+        others |= _put(folder, {"leaks.json": (json.dumps(about.leaks.as_json(), indent=2) + "\n").encode()})
+    newest = None
+    pictures: dict[str, bytes] = {}
+    if made.version != PREVIEW:
+        newest = _newest(folder, about, written, others)
+        pages = {changelog.NAME: changelog.changes_json(newest, known)}
+        pages[changelog.PAGE] = changelog.changelog(changelog.changes(newest, known)).encode()
+        pictures = plots.plots(plots.counted(folder, written))
+        others |= _put(folder, pages | pictures)
+    notes = card.Notes(made.date, made.layers, newest, tombstones, {path: plots.TITLES[path] for path in pictures})
+    text = card.card(about.settings, about.sources, made.counts, written, made.version, about.scores, notes)
+    others |= _put(folder, {"README.md": text.encode()})
+    described = croissant.croissant(
+        about.settings, about.sources, written, others, made.version, made.date, made.layers
+    )
+    others |= _put(folder, {"croissant.json": described})
+    proof = manifest.manifest(made, written, others)
+    _put(folder, {"MANIFEST.json": manifest.dump(proof)})
+    return proof
+
+
+def _put(folder: Place, files: Mapping[str, bytes]) -> dict[str, tuple[int, str]]:
+    """Write files of a release; the size and SHA-256 of each."""
+    for path, content in files.items():
+        paths.write(folder / path, content)
+    return {path: (len(content), hashlib.sha256(content).hexdigest()) for path, content in files.items()}
+
+
+def _changes(before: Release | None) -> dict[str, Any] | None:
+    """The CHANGES.json of the release before, None where it has none."""
+    if before is None or not before.has(changelog.NAME):
+        return None
+    found: dict[str, Any] = json.loads(before.proved(changelog.NAME))
+    return found
+
+
+def _newest(
+    folder: Place, about: About, written: Sequence[Written], others: Mapping[str, tuple[int, str]]
+) -> dict[str, Any]:
+    """What this version changes, as CHANGES.json says it."""
+    made, past = about.made, about.past
+    proof = manifest.manifest(made, written, others)
+    before = about.previous.release if about.previous is not None else None
+    if before is None:
+        rows = {table: changes.TableChange(added=sum(splits.values())) for table, splits in proof["tables"].items()}
+        difference = replace(changes.compare(None, past, {}, proof["columns"]), tables=rows)
+        return changelog.entry(difference, made.version, None, made.date, _contributors(about))
+    new = at_place(folder, proof)
+    states = dict(zip(_words(about.previous, "id"), _words(about.previous, "state"), strict=True))
+    now = zip(past["id"].to_pylist(), past["state"].to_pylist(), strict=True)
+    gone = [one for one, state in now if state == "withdrawn" and states.get(one) != "withdrawn"]
+    difference = diff.diff(before, new)
+    return changelog.entry(difference, made.version, before.version, made.date, _contributors(about), gone)
+
+
+def _words(previous: history.Previous | None, column: str) -> list[str]:
+    found: list[str] = previous.table[column].to_pylist() if previous is not None else []
+    return found
+
+
+def _contributors(about: About) -> list[str]:
+    """The names of those whose records or annotations are new or changed in this version, in order."""
+    columns = [name for name in about.past.column_names if name.endswith("_hash")]
+    known = about.previous.table if about.previous is not None else about.past.slice(0, 0)
+    columns = [name for name in columns if name in known.column_names]
+    wanted = {*about.contributors, *about.annotators}
+    old = {row["id"]: row for row in _chosen(known, wanted, columns)}
+    found: dict[str, None] = {}
+    for row in _chosen(about.past, wanted, columns):
+        before = old.get(row["id"])
+        if row["state"] == "published" and row != before:
+            found |= dict.fromkeys(about.contributors.get(row["id"], ()))
+            if before is None or before["gold_sha256"] != row["gold_sha256"]:
+                found |= dict.fromkeys(about.annotators.get(row["id"], ()))
+    return list(found)
+
+
+def _chosen(table: pa.Table, ids: Collection[str], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """What history says of some records."""
+    if not ids:
+        return []
+    rows = [place for place, one in enumerate(table["id"].to_pylist()) if one in ids]
+    some: list[dict[str, Any]] = (
+        table.select(["id", "state", "gold_sha256", *columns]).take(indices(np.array(rows, np.int64))).to_pylist()
+    )
+    return some
+
+
+def _tombstones(about: About, before: Release | None, known: Mapping[str, Any] | None) -> tuple[Tombstone, ...]:
+    """The withdrawn records, each with all versions that hold it, as far as history knows."""
+    stones = about.withdrawn.tombstones
+    if before is None or not stones:
+        return stones
+    wanted = {one.id for one in stones}
+    table = about.previous.table if about.previous is not None else about.past
+    columns = (table[name].to_pylist() for name in ("id", "first_release", "state"))
+    first = {
+        identity: version
+        for identity, version, state in zip(*columns, strict=True)
+        if identity in wanted and state != "withdrawn" and version
+    }
+    earlier: dict[str, list[str]] = {}
+    if before.has(WITHDRAWN):
+        for line in before.proved(WITHDRAWN).splitlines():
+            one = json.loads(line)
+            earlier[one["id"]] = one["releases"]
+    versions_known = [entry["version"] for entry in reversed((known or {}).get("releases", ()))]
+    found = []
+    for one in stones:
+        held = [version for version in versions_known if one.id in first and numbers(version) >= numbers(first[one.id])]
+        releases = sorted({*one.releases, *earlier.get(one.id, ()), *held}, key=numbers)
+        found.append(replace(one, releases=tuple(releases)))
+    return tuple(found)

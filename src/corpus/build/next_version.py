@@ -1,0 +1,100 @@
+"""Which version a build is: the least that its changes allow, known from hashes before any table is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+import pyarrow as pa
+
+from corpus.build.row_index import Catalogue
+from corpus.files import scratch
+from corpus.files.paths import Place
+from corpus.model import schema
+from corpus.model.arrow import indices
+from corpus.model.rights import MASKS, RIGHTS
+from corpus.release import changes, history, versions
+from corpus.release.changes import Columns, Difference
+from corpus.release.history import Previous
+from corpus.release.read.reader import Release
+from corpus.release.row_hash import rows_hash
+
+
+def version_of(
+    asked: str | None, bump: str, previous: Previous | None, now: pa.Table, rows: Catalogue, published: Columns
+) -> str:
+    """The version asked for, or the least that the changes since ``previous`` allow, at least a step of ``bump``.
+
+    ``now`` is the history after this build, ``published`` the columns of its tables.
+
+    Raises:
+        UsageError: the version asked for is too low for what changed, naming the change; or no version at all.
+    """
+    if previous is None or previous.release is None:
+        if asked is not None:
+            versions.check_version(asked, None, "major")
+        return asked or versions.FIRST
+    difference = _difference(previous.release, previous.table, now, rows, published)
+    level = changes.level(difference)
+    before = previous.release.version
+    if asked is None:
+        return versions.least(before, versions.greatest(level, bump))
+    versions.check_version(asked, before, level, difference.reasons)
+    return asked
+
+
+def columns_of(rows: Catalogue, shown: np.ndarray, hashes: Mapping[str, np.ndarray]) -> dict[str, dict[str, str]]:
+    """The columns of the tables that will hold rows, as a manifest lists them; ``shown`` says which are published."""
+    found = {}
+    for kind, mask in MASKS.items():
+        of_kind = shown & (rows.numbers["rights"] == RIGHTS.index(kind))
+        for table, hash_of in hashes.items():
+            if (of_kind & (hash_of != 0)).any():
+                described = schema.dictionary(table + mask)
+                found[table + mask] = {column["name"]: column["type"] for column in described}
+    return found
+
+
+def _difference(release: Release, past: pa.Table, now: pa.Table, rows: Catalogue, published: Columns) -> Difference:
+    """What changed since the release before; rows are compared in the columns that both versions have."""
+    before: Columns = release.manifest["columns"]
+    for table, columns in changes.common(before, published).items():
+        base = table.removesuffix("_masked")
+        if dict(before[table]) == dict(published[table]):
+            continue
+        read = (release.parquet(entry["path"]).read() for entry in release.tables(table))
+        past = _replaced(past, base, _hashes(read, base, columns))
+        made = (_work_file(part.file_of(base)) for part in rows.parts)
+        now = _replaced(now, base, _hashes(made, base, columns))
+    return changes.compare(past, now, before, published)
+
+
+def _work_file(file: Place) -> pa.Table:
+    with pa.memory_map(str(scratch.here(file))) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def _hashes(tables: Iterable[pa.Table], name: str, columns: tuple[str, ...]) -> dict[str, int]:
+    """What the rows of each record say in some columns."""
+    key = "id" if name == "articles" else "article"
+    return {
+        identity: rows_hash(name, columns, rows)
+        for table in tables
+        for identity, rows in groupby(_rows(table, {*columns, key, "status"}), itemgetter(key))
+    }
+
+
+def _rows(table: pa.Table, columns: set[str]) -> Iterator[dict[str, object]]:
+    for batch in table.select([name for name in table.column_names if name in columns]).to_batches(1000):
+        yield from batch.to_pylist()
+
+
+def _replaced(past: pa.Table, table: str, hashes: Mapping[str, int]) -> pa.Table:
+    """History with the hashes of some records' rows in a table replaced."""
+    name = history.hash_column(table)
+    old = past[name].to_pylist()
+    new = [hashes.get(one, before) for one, before in zip(past["id"].to_pylist(), old, strict=True)]
+    place = past.schema.get_field_index(name)
+    return past.set_column(place, past.schema.field(place), indices(np.array(new, np.int64)))

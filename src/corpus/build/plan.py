@@ -1,0 +1,99 @@
+"""What a build is to read: sources, partitions, layers, and what was refused at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from corpus import annotate
+from corpus.files.paths import Place, Status
+from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
+from corpus.raw import config, listing
+from corpus.raw.config import Settings, Source
+from corpus.raw.ledgers import Withdrawn, withdrawn
+from corpus.raw.partitions import Partition, partitions_of
+from corpus.release.read.reader import Release
+
+Progress = Callable[[Iterable[Any], int | None, str], Iterable[Any]]
+"""Shows how far work is: takes what is worked through, its length or None, and what it is."""
+
+
+def quiet(given: Iterable[Any], _total: int | None, _what: str) -> Iterable[Any]:
+    """No progress shown."""
+    return given
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be read: sources by id, their partitions in order, what was refused at the door.
+
+    ``gold`` are the paths of gold files, with their status where a store listed them; ``layers`` the names of the
+    layers to run.
+    """
+
+    settings: Settings
+    sources: dict[str, Source]
+    partitions: tuple[Partition, ...]
+    rejected: tuple[Rejected, ...]
+    gold: Mapping[str, Status | None] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+    withdrawn: Withdrawn = field(default_factory=Withdrawn)
+
+
+_SHARE = 16
+"""Partitions are this many times smaller where layers run: a few dozen articles, a second or two of work."""
+
+
+def plan(root: Place, only: frozenset[str] | None = None, layers: Sequence[str] | None = ()) -> Plan:
+    """The sources and partitions of the corpus folder ``root``.
+
+    ``only`` names the sources to read, None for all; ``layers`` those to run, None for those of corpus.toml.
+
+    Raises:
+        UsageError: it is no corpus folder.
+        CorpusError: its corpus.toml is wrong.
+    """
+    ours = config.read_settings(root)
+    chosen = tuple(ours.layers if layers is None else layers)
+    annotate.choose(chosen)  # a wrong name is said before any work
+    folders, found = listing.source_folders(root, ours.sources)
+    rejected = [Rejected("", problem.file, 0, (problem,)) for problem in found]
+    sources: dict[str, Source] = {}
+    parts: list[Partition] = []
+    annotated: dict[str, Status | None] = {}
+    for folder in folders:
+        if only is not None and folder.name not in only:
+            continue
+        try:
+            source = config.read_source(folder, root)
+        except CorpusError as error:
+            rejected.append(Rejected(folder.name, error.problems[0].file, 0, error.problems))
+            continue
+        sources[source.id] = source
+        there = listing.list_files(folder, root, source.shape)
+        rejected += [Rejected(source.id, problem.file, 0, (problem,)) for problem in there.problems]
+        share, hosts = _SHARE if chosen else 1, tuple(sorted(source.hosts))
+        parts += partitions_of(source.id, there.files, root, source.shape, share, hosts, there.statuses)
+        annotated |= {path: there.statuses.get(path) for path in sorted(there.gold)}
+    return Plan(ours, sources, tuple(parts), tuple(rejected), annotated, chosen, withdrawn(root))
+
+
+def layers_of(release: Release, root: Path) -> tuple[str, ...]:
+    """The layers that made a release, as ``corpus build --layers`` takes them; another package's by its import path.
+
+    Raises:
+        UsageError: corpus.toml does not name a layer of another package that the release has.
+    """
+    ran = tuple(release.manifest["layers"])
+    known = {layer.name: layer.name for layer in annotate.choose(annotate.NAMES)}
+    asked = config.read_settings(root).layers if (root / "corpus.toml").is_file() else ()
+    for path in asked:
+        known |= {layer.name: path for layer in annotate.choose([path]) if layer.name not in known}
+    missing = [name for name in ran if name not in known]
+    if missing:
+        hint = "install the package that has it, and name it in corpus.toml"
+        wanted = f"one of {', '.join(known)}"
+        raise UsageError(Problem("corpus.toml", 0, "$.layers", "layer-unknown", missing[0], wanted, hint))
+    return tuple(dict.fromkeys(known[name] for name in ran))

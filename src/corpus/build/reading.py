@@ -1,0 +1,111 @@
+"""Reads the whole corpus as work files, and decides what needs all of it: identity, duplicates, counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from corpus import annotate
+from corpus.build import checkpoints
+from corpus.build.duplicates import duplicates
+from corpus.build.executors import local
+from corpus.build.plan import Plan, Progress
+from corpus.build.report import Report, count
+from corpus.build.row_cache import Reuse
+from corpus.build.row_index import Catalogue, bare, catalogue
+from corpus.build.work_files import Part
+from corpus.build.worker import Job, Work
+from corpus.model.arrow import places, strings
+from corpus.model.problem import Problem, Rejected
+from corpus.model.rights import RIGHTS
+from corpus.raw.layout import BULK
+from corpus.release import history
+
+
+@dataclass(frozen=True)
+class Read:
+    """The whole corpus as work files, judged.
+
+    ``places`` are the rows of history that the rows have, ``sound`` says which repeat no other; ``gold`` are the hashes
+    of the gold files, ``annotators`` who made them, by id.
+    """
+
+    plan: Plan
+    parts: tuple[Part, ...]
+    rows: Catalogue
+    ids: pa.Array
+    places: np.ndarray
+    sound: np.ndarray
+    report: Report
+    gold: dict[str, str]
+    annotators: dict[str, tuple[str, ...]]
+
+    @property
+    def published(self) -> np.ndarray:
+        """Which rows are in the release that is built."""
+        shown: np.ndarray = self.sound & (self.rows.numbers["rights"] != RIGHTS.index("none"))
+        return shown
+
+
+def job_of(
+    planned: Plan,
+    folder: Path | checkpoints.Keep,
+    columns: tuple[str, ...] = (),
+    reuse: Reuse | None = None,
+    begun: int = 0,
+) -> Job:
+    """What worker processes need to know of a plan; the rest as ``Job`` says."""
+    return Job(
+        planned.settings,
+        planned.sources,
+        planned.gold,
+        planned.layers,
+        planned.withdrawn,
+        folder,
+        columns,
+        reuse,
+        begun,
+    )
+
+
+def read_all(
+    planned: Plan, job: Job, pool: Executor | None, workers: int, progress: Progress, known: pa.Table | None = None
+) -> Read:
+    """Run all partitions and decide what needs the whole corpus; ``known`` is history, None for none."""
+    made = local.in_order(pool, Work(job), enumerate(planned.partitions), workers)
+    parts = tuple(progress(made, len(planned.partitions), "reading"))
+    rows = catalogue(parts, annotate.tables(annotate.choose(planned.layers)))
+    parts = tuple(map(bare, parts))
+    ids = pa.concat_arrays([strings([]), *(part.columns(("id",))["id"].combine_chunks() for part in rows.parts)])
+    before = places(ids, (history.empty() if known is None else known)["id"])
+    repeated, refused = duplicates(rows, before)
+    gold_files = {path: used for part in parts for path, used in part.gold.items()}
+    refused += _orphans(planned, set(gold_files))
+    rejected = (*planned.rejected, *(refusal for part in parts for refusal in part.rejected), *refused)
+    rejected = tuple(sorted(rejected, key=lambda refusal: (refusal.file, refusal.line)))
+    published = ~repeated & (rows.numbers["rights"] != RIGHTS.index("none"))
+    counts = count(rows, ~repeated, published, rejected, parts, planned.sources)
+    scored = {identity: one for part in parts for identity, one in part.scores.items()}
+    left_out = sum((Counter(part.left_out) for part in parts), Counter())
+    report = Report(counts, rejected, scored, left_out=dict(sorted(left_out.items())))
+    digests = {identity: digest for identity, digest, _ in gold_files.values()}
+    annotators: dict[str, tuple[str, ...]] = {identity: (name,) for identity, _, name in gold_files.values() if name}
+    return Read(planned, parts, rows, ids, before, ~repeated, report, digests, annotators)
+
+
+def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:
+    """Gold files beside a bulk file that holds no sound record of their key."""
+    found = []
+    for path in sorted(set(planned.gold) - used):
+        source = path.split("/")[1]
+        if planned.sources[source].shape in BULK:
+            wanted = "<file>.<key of the record>.gold.json"
+            words = "annotations without a sound record"
+            problem = Problem(path, 0, "", "gold-orphan", words, wanted, "mend the record, or rename the file")
+            found.append(Rejected(source, path, 0, (problem,)))
+    return found

@@ -1,0 +1,81 @@
+"""The list of rejected records that a build leaves beside a release."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from corpus.build.report import Report
+from corpus.files.paths import Place, reading, remove_file, replaced, standing
+from corpus.model.problem import CorpusError, Problem, UsageError
+
+
+def refuse_rejects(file: Place, out: Place | None = None) -> None:
+    """Stop where a list of rejected records may not be written: what stands there may be all that somebody has.
+
+    It takes the place of nothing but an earlier list, and lies outside of the release folder ``out``.
+
+    Raises:
+        UsageError: rule ``place-not-free``.
+    """
+    wanted = "a free name for a file, or an earlier list of rejected records"
+    hint = "give --rejects another file, or move away what is there"
+    try:
+        found = standing(file)
+        if found == "a file":
+            found = "" if _is_list(file) else "a file with other things in it"
+    except OSError as error:
+        found = error.strerror or str(error)
+    if not found and out is not None and any(_overlap(file, one) for one in (out, _partial(out))):
+        found, wanted = "a place in the release folder, or above it", "a file beside the release folder"
+    if found:
+        raise UsageError(Problem(str(file), 0, "", "place-not-free", found, wanted, hint))
+
+
+def _is_list(file: Place) -> bool:
+    """Whether a file is a list of rejected records, or empty."""
+    with reading(file) as lines:
+        first = lines.readline()
+    try:
+        values = json.loads(first or "{}")
+    except (ValueError, RecursionError):
+        return False
+    return not first or (isinstance(values, dict) and {"file", "line", "source", "problems"} <= values.keys())
+
+
+def _partial(out: Place) -> Place:
+    return out.parent / f"{out.name}.partial"
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    """Whether two places are the same, or one of them lies in the other."""
+    first, second = (f"{os.path.realpath(place) if isinstance(place, Path) else place}/" for place in (one, other))
+    return first.startswith(second) or second.startswith(first)
+
+
+def write_rejects(report: Report, file: Place) -> None:
+    """One JSON object a line for each record that was rejected, or ``held`` back, with its problems; or no file.
+
+    Raises:
+        UsageError: as ``refuse_rejects``.
+        CorpusError: the file cannot be written.
+    """
+    refuse_rejects(file)
+    try:
+        if report.rejected or report.held:
+            listed = [refusal.as_json() for refusal in report.rejected]
+            listed += [{**refusal.as_json(), "held": True} for refusal in report.held]
+            lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in listed]
+            if isinstance(file, Path):
+                file.parent.mkdir(parents=True, exist_ok=True)
+            with replaced(file) as partial:
+                partial.write_bytes("".join(lines).encode())
+        else:
+            remove_file(file)
+    except OSError as error:
+        raise CorpusError(
+            Problem(
+                str(file), 0, "", "place-unwritable", error.strerror or str(error), "a file that can be written", ""
+            )
+        ) from None

@@ -1,0 +1,69 @@
+"""What a check or a build found: counts, refusals, and the file of the rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from corpus.annotate.metrics import Score
+from corpus.build.row_index import Catalogue
+from corpus.build.work_files import Part
+from corpus.model.problem import Problem, Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check or a build found.
+
+    ``counts`` are by source and by ``KINDS``; ``scores`` say what silver is worth against the corpus's own gold, by
+    article; ``held`` are the articles that would link stories of different splits; ``manifest`` is None for a check.
+    ``left_out`` counts what crawls hold beside pages that were asked for, by reason.
+    """
+
+    counts: dict[str, dict[str, int]]
+    rejected: tuple[Rejected, ...]
+    scores: Mapping[str, tuple[Score, ...]] = field(default_factory=dict)
+    held: tuple[Rejected, ...] = ()
+    manifest: dict[str, Any] | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems, sorted by file, line and place."""
+        return sorted(problem for refusal in self.rejected for problem in refusal.problems)
+
+    def total(self, kind: str) -> int:
+        """How many raw records became this, one of ``KINDS``."""
+        return sum(counts[kind] for counts in self.counts.values())
+
+
+KINDS = ("raw", "published", "withheld", "rejected", "withdrawn")
+
+
+def count(
+    rows: Catalogue,
+    sound: np.ndarray,
+    published: np.ndarray,
+    rejected: Iterable[Rejected],
+    parts: Iterable[Part],
+    sources: Iterable[str],
+) -> dict[str, dict[str, int]]:
+    """What became of the raw records of each source; every record is counted once.
+
+    ``parts`` are all that were read, since one without a sound row may hold withdrawn records.
+    """
+    counts = {source: dict.fromkeys(KINDS, 0) for source in sources}
+    for part, start in zip(rows.parts, [0, *rows.ends.tolist()], strict=False):
+        shown = int(np.count_nonzero(published[start : start + part.rows]))
+        counts[part.source]["published"] += shown
+        counts[part.source]["withheld"] += int(np.count_nonzero(sound[start : start + part.rows])) - shown
+    for part in parts:
+        counts[part.source]["withdrawn"] += part.withdrawn
+    for refusal in rejected:
+        counts.setdefault(refusal.source or "(no source)", dict.fromkeys(KINDS, 0))["rejected"] += 1
+    for kinds in counts.values():
+        kinds["raw"] = sum(kinds.values())
+    return counts

@@ -1,0 +1,188 @@
+"""What of the release before can be kept: a release is the cache of the next.
+
+A record whose raw bytes, source and code are the same keeps all its rows, without being parsed. One
+that is parsed to the same article keeps the rows of every layer that nothing touched. Kept rows are
+copied as Arrow when tables are written; a worker only says whose rows they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus.build.work_files import Origin
+from corpus.files.hashing import marks_of
+from corpus.files.paths import Place
+from corpus.files.scratch import here
+from corpus.model.arrow import group_ends, numbers_in
+from corpus.model.article import Article
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """What worker processes know of the release before.
+
+    ``file`` describes its records, ``files`` are the files of each table. ``sources`` are those that would be read
+    as they were, ``fresh`` the layers that would find what they found, ``needed`` those among them that others have
+    to read again, ``rendered`` those whose rows have to be made again; ``whole`` says that every layer is fresh and
+    that no others ran.
+    """
+
+    file: Place
+    files: Mapping[str, tuple[Place, ...]]
+    sources: frozenset[str]
+    fresh: frozenset[str]
+    needed: frozenset[str]
+    rendered: frozenset[str]
+    whole: bool
+
+    def unchanged(self, raw_path: str, raw_sha256: str, source: str) -> Origin | None:
+        """The record whose rows can all be kept where raw bytes with this hash are at this path, if there is one.
+
+        That its gold file is the same is for the caller to see.
+        """
+        if not self.whole or source not in self.sources:
+            return None
+        known = _known(self.file)
+        at = known.by_path(raw_path)
+        if at < 0 or known.word("raw_sha256", at) != raw_sha256:
+            return None
+        return known.origin(at, raw_path)
+
+    def earlier(self, article: Article, record_sha256: str, gold_sha256: str) -> Earlier | None:
+        """The rows that an article had, where it is the same article with the same gold; else None."""
+        known = _known(self.file)
+        at = known.by_id(article.id)
+        if at < 0 or known.word("record_sha256", at) != record_sha256:
+            return None
+        if known.word("gold_sha256", at) != gold_sha256:
+            return None
+        masked = article.redistribution != "full"
+        if (gold_sha256 or masked) and not self.whole:
+            return None  # what a person annotated is read by every layer; masked rows have lost the words
+        same_bytes = known.word("raw_sha256", at) == article.raw_sha256
+        keeps = masked and self.whole and same_bytes and article.source in self.sources
+        return Earlier(self, known, at, known.origin(at, article.raw_path), keeps)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """One article in the release before; ``keeps_article`` says that its row in the articles table can be kept too."""
+
+    reuse: Reuse
+    known: _Known = field(repr=False)
+    at: int
+    origin: Origin
+    keeps_article: bool
+
+    def fresh(self, layer: str) -> bool:
+        """Whether a layer would find what it found then."""
+        return layer in self.reuse.fresh
+
+    def needed(self, layer: str) -> bool:
+        """Whether another layer has to read what it found."""
+        return layer in self.reuse.needed
+
+    def rendered(self, layer: str) -> bool:
+        """Whether its rows have to be made again."""
+        return layer in self.reuse.rendered
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Its rows in a table."""
+        file, first, count = self.known.location(table, self.at)
+        return _rows(self.reuse.files[table][file], first, count) if count else []
+
+    def columns(self, names: Sequence[str]) -> dict[str, Any]:
+        """What its row in the articles table says in these columns; those that were not published are missing."""
+        if not names:
+            return {}
+        [row] = self.rows("articles")
+        return {name: row[name] for name in names if name in row}
+
+
+class _Known:
+    """The records of the release before, found by id or by path without holding them as objects."""
+
+    def __init__(self, file: Place) -> None:
+        self._table = pa.ipc.open_file(pa.memory_map(str(here(file)))).read_all().combine_chunks()
+        self._numbers = {
+            one.name: numbers_in(self._table[one.name].chunk(0))
+            for one in self._table.schema
+            if pa.types.is_int64(one.type) and self._table.num_rows
+        }
+
+    def word(self, column: str, at: int) -> str:
+        """A string of a record."""
+        return str(self._table[column][at])
+
+    def by_id(self, identity: str) -> int:
+        """The place of the record of this id, -1 for none."""
+        at = self._find("short", marks_of(identity)[0])
+        return at if at >= 0 and self.word("id", at) == identity else -1
+
+    def by_path(self, raw_path: str) -> int:
+        """The place of the record that was at this path, -1 for none."""
+        found = self._find("path_short", marks_of(raw_path)[0])
+        at = int(self._numbers["path_at"][found]) if found >= 0 else -1
+        return at if at >= 0 and self.word("raw_path", at) == raw_path else -1
+
+    def _find(self, column: str, short: int) -> int:
+        if not self._numbers:
+            return -1
+        shorts = self._numbers[column]
+        at = int(np.searchsorted(shorts, short))
+        return at if at < len(shorts) and shorts[at] == short else -1
+
+    def origin(self, at: int, raw_path: str) -> Origin:
+        """What names a record whose rows are kept."""
+        place = int(self._numbers["place"][at])
+        return Origin(
+            place,
+            self.word("id", at),
+            raw_path,
+            self.word("text_sha256", at),
+            self.word("redistribution", at),
+            self.word("gold_sha256", at),
+        )
+
+    def location(self, table: str, at: int) -> tuple[int, int, int]:
+        """Number of the file, first row and count of a record's rows in a table."""
+        file, first, count = (int(self._numbers[f"{table} {what}"][at]) for what in ("file", "first", "count"))
+        return file, first, count
+
+
+@cache
+def _known(file: Place) -> _Known:
+    return _Known(file)
+
+
+@lru_cache(maxsize=16)
+def _group(file: Place, number: int) -> pa.Table:
+    return pq.ParquetFile(here(file), memory_map=True).read_row_group(number, use_threads=False)
+
+
+@cache
+def _ends(file: Place) -> np.ndarray:
+    return group_ends(pq.ParquetFile(here(file), memory_map=True))
+
+
+def forget() -> None:
+    """Read anew what was read of a release before: another may stand at its path by now."""
+    _known.cache_clear()
+    _group.cache_clear()
+    _ends.cache_clear()
+
+
+def _rows(file: Place, first: int, count: int) -> list[dict[str, Any]]:
+    """Rows of a Parquet file; those of one article stand in one row group."""
+    ends = _ends(file)
+    number = int(np.searchsorted(ends, first, side="right"))
+    start = first - (int(ends[number - 1]) if number else 0)
+    found: list[dict[str, Any]] = _group(file, number).slice(start, count).to_pylist()
+    return found

@@ -1,0 +1,338 @@
+"""Puts articles into stories and splits, given what history says, and proves that no split leaks into another.
+
+Works on signatures; shingles are read from what workers left on disk, or made again from the release before.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from corpus import dedup as near
+from corpus.build.row_index import Catalogue
+from corpus.build.shards import Kept
+from corpus.build.work_files import kept
+from corpus.files import scratch
+from corpus.model import arrow
+from corpus.model.arrow import group_ends, indices, numbers_in, strings
+from corpus.model.article import Paragraph, place_of
+from corpus.model.problem import Problem, Rejected
+from corpus.raw.config import Settings
+from corpus.release.read.reader import Release
+
+if TYPE_CHECKING:
+    from corpus.dedup import LeakReport, Shingles
+
+
+FILE = "stories.parquet"
+"""The signatures in a release, for the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The signatures that a release carries for the next one: those at ``positions``; ``order`` are rows of history."""
+
+    order: np.ndarray
+    positions: np.ndarray
+    signatures: near.SpilledSignatures
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        """The row groups that they are, one at a time."""
+        for start, end in near.row_groups(self.order):
+            yield near.table_of(self.order[start:end], self.signatures.at(self.positions[start:end]))
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """What became of the articles that may be published.
+
+    ``places`` are their rows in the new history, -1 for those that have none; ``published`` says which are, ``held``
+    why the others are held back; ``stories`` and ``splits`` are those of all rows of the new history, ``moved`` says
+    which of these are in another story than they were. ``carried`` is what the next release reads.
+    """
+
+    places: np.ndarray
+    published: np.ndarray
+    held: tuple[Rejected, ...]
+    stories: pa.Array
+    splits: pa.Array
+    moved: np.ndarray
+    carried: Carried
+
+
+class Grouping:
+    """The articles of a build in history order, with their signatures, and their shingles where they are asked for.
+
+    ``places`` are rows of history (``history.entered``), ``enters`` says which articles may be published. ``before``
+    says where kept articles are in the release before, ``stored`` are its signatures.
+    """
+
+    def __init__(
+        self,
+        rows: Catalogue,
+        places: np.ndarray,
+        enters: np.ndarray,
+        before: Kept | None,
+        stored: Iterable[pa.Table],
+        folder: Path,
+    ) -> None:
+        self._rows, self.places, self._before, self._folder = rows, places, before, folder
+        chosen = np.flatnonzero(enters)
+        self.positions = chosen[np.argsort(places[chosen], kind="stable")]
+        self._at = np.full(len(enters), -1, np.int64)
+        self._at[self.positions] = np.arange(len(self.positions))
+        self.signatures = self._signatures()
+        self._elsewhere = rows.numbers[kept("articles")][self.positions] & (self.signatures.words == 0)
+        self._add(stored)
+        self._spilled: near.Spilled | None = None
+
+    def _signatures(self) -> near.SpilledSignatures:
+        """The signature of each article that was read in this build."""
+        rows = self._rows
+        made = near.SpilledSignatures(self._folder / "signatures", len(self.positions))
+        for part, end in zip(rows.parts, rows.ends.tolist(), strict=True):
+            at = self._at[end - part.rows : end]
+            there = at >= 0
+            found = near.read_signatures(scratch.here(part.file_of("signatures")))
+            made.put(at[there], near.Signatures(found.words[there], found.bands[there]))
+        return made
+
+    def _add(self, stored: Iterable[pa.Table]) -> None:
+        """The signature of each article that nobody read: the one that the release before has."""
+        wanted = np.flatnonzero(self._elsewhere)
+        places = self.places[self.positions[wanted]]
+        for some in stored:
+            order, known = near.signatures_in(some)
+            at = np.minimum(np.searchsorted(order, places), len(order) - 1)
+            found = order[at] == places
+            self.signatures.put(wanted[found], near.Signatures(known.words[at[found]], known.bands[at[found]]))
+
+    def shingles(self, positions: np.ndarray) -> Shingles:
+        """The shingles of some articles, by their place in history order."""
+        elsewhere = self._elsewhere[positions]
+        made = iter(self._spill().at(positions[~elsewhere]))
+        again = iter(near.shingles(self._texts(positions[elsewhere])).distinct())
+        return near.joined(
+            near.Shingles(one, np.array([len(one)], np.int64))
+            for one in (next(again if other else made) for other in elsewhere.tolist())
+        )
+
+    def blocks(self) -> Iterator[tuple[np.ndarray, Shingles]]:
+        """The shingles of all articles, as the leak report reads them."""
+        old = np.flatnonzero(self._elsewhere)
+        if len(old) and not list(self._folder.glob("*.kept-shingles")):
+            for number, start in enumerate(range(0, len(old), _BLOCK)):
+                made = near.shingles(self._texts(old[start : start + _BLOCK]))
+                near.write_shingles(self._folder / f"{number:06}.kept-shingles", made)
+        yield from self._spill().blocks()
+        for start, file in zip(range(0, len(old), _BLOCK), sorted(self._folder.glob("*.kept-shingles")), strict=False):
+            sets = near.read_shingles(file)
+            yield old[start : start + _BLOCK], near.Shingles(np.array(sets.values), sets.ends)
+
+    def _spill(self) -> near.Spilled:
+        if self._spilled is None:
+            rows = self._rows
+            at = self._at.copy()
+            at[self.positions[self._elsewhere]] = -1
+            ends = rows.ends.tolist()
+            starts = [0, *ends[:-1]]
+            files = [part.file_of("shingles") for part in rows.parts]
+            self._spilled = near.Spilled(files, [at[start:end] for start, end in zip(starts, ends, strict=True)])
+        return self._spilled
+
+    def _texts(self, positions: np.ndarray) -> list[str]:
+        """What is compared of articles that the release before has, in their order."""
+        texts = [""] * len(positions)
+        if self._before is None or not len(positions):
+            return texts
+        places = self.places[self.positions[positions]]
+        numbers, firsts = self._before.file[places], self._before.first[places]
+        for number in np.unique(numbers).tolist():
+            with pq.ParquetFile(scratch.here(self._before.files[number]), memory_map=True) as file:
+                ends = group_ends(file)
+                groups = np.where(numbers == number, np.searchsorted(ends, firsts, side="right"), -1)
+                for group in np.unique(groups[groups >= 0]).tolist():
+                    table = file.read_row_group(group, columns=["text", "paragraphs"], use_threads=False)
+                    start = int(ends[group - 1]) if group else 0
+                    for wanted in np.flatnonzero(groups == group).tolist():
+                        row = int(firsts[wanted]) - start
+                        paragraphs = [Paragraph(**one) for one in table["paragraphs"][row].as_py()]
+                        texts[wanted] = near.compared_text(table["text"][row].as_py(), paragraphs)
+        return texts
+
+    @property
+    def words(self) -> np.ndarray:
+        """The hash of what is compared of each article (int64), by its row in the catalogue; 0 for others."""
+        found = np.zeros(len(self._at), np.int64)
+        found[self.positions] = self.signatures.words.view(np.int64)
+        return found
+
+    def names(self, position: int) -> tuple[str, str]:
+        """The id and the path of an article, by its row in the catalogue."""
+        [(part, places)] = self._rows.split_up(np.array([position]))
+        named = part.columns(("id", "raw_path"))
+        return str(named["id"][int(places[0])]), str(named["raw_path"][int(places[0])])
+
+
+_BLOCK = 2000
+
+
+def grouped(
+    grouping: Grouping, known: pa.Table, read_ids: pa.Array, ours: Settings, found_leaks: LeakReport | None = None
+) -> Grouped:
+    """The stories and splits of all articles, given the history ``known``; see ``stories.groups`` for the rules.
+
+    ``found_leaks`` are pairs that the exact join found where signatures did not: they are taken as found too.
+    """
+    places = grouping.places
+    pairs = found_leaks.leaks if found_leaks is not None else ()
+    unsettled = np.array([second for _, second, _ in pairs], np.int64)
+    positions = grouping.positions
+    shown = [name for name, _ in ours.splits]
+    names = [*shown, *sorted(set(known["split"].unique().to_pylist()) - set(shown))]
+    ids = _all_ids(known, read_ids, places)
+    story, split, published, before = _of_history(known, names, len(ids))
+    here = places[positions]
+    own = np.zeros(len(here), np.int8)
+    fresh = here >= len(known)
+    own[fresh] = [names.index(near.split_of(one, ours.splits)) for one in _each(ids.take(indices(here[fresh])))]
+    words = grouping.signatures.words
+    settled = published[here] & (before[here] == words.view(np.int64)) & ~np.isin(np.arange(len(here)), unsettled)
+    given = near.Known(here, story[here], split[here], own, settled, positions)
+    linked = near.links(grouping.signatures, given, grouping.shingles).plus(pairs)
+    found = near.place(given, near.heads(words), linked)
+    story[here], split[here] = found.story, found.split
+    for given_up, name in found.merged.items():
+        story[story == given_up] = name
+    held = np.array([one.position for one in found.held], np.int64)
+    back = positions[held]
+    stays = np.zeros(len(places), bool)
+    stays[positions] = True
+    stays[back] = False
+    final = places.copy()
+    leaves = back[places[back] >= len(known)]
+    final[leaves] = -1
+    new = np.flatnonzero(final >= len(known))
+    new = new[np.argsort(final[new], kind="stable")]
+    kept_places = np.concatenate([np.arange(len(known)), final[new]])
+    final[new] = len(known) + np.arange(len(new))
+    order = final[positions]
+    there = (order >= 0) & (words != 0) & stays[positions]
+    carried = np.flatnonzero(there)
+    stories = ids.take(indices(story[kept_places]))
+    moved = np.zeros(len(stories), bool)
+    moved[: len(known)] = _true(pc.not_equal(known["story"], stories.slice(0, len(known))))
+    return Grouped(
+        final,
+        stays,
+        _reasons(grouping, found.held, ids, ["", *names], split),
+        stories,
+        strings(names).take(indices(split[kept_places])),
+        moved,
+        Carried(order[carried], carried, grouping.signatures),
+    )
+
+
+def _all_ids(known: pa.Table, read_ids: pa.Array, places: np.ndarray) -> pa.Array:
+    """The id of every row of history, new ones included."""
+    new = np.flatnonzero(places >= len(known))
+    new = new[np.argsort(places[new], kind="stable")]
+    return pa.concat_arrays([known["id"].combine_chunks(), read_ids.take(indices(new))])
+
+
+def _of_history(
+    known: pa.Table, names: Sequence[str], total: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Story, split (a place in ``names``), whether published, and words of each row that history will have.
+
+    New ones have ``near.NONE``, False and 0.
+    """
+    story, split = np.full(total, near.NONE, np.int64), np.full(total, near.NONE, np.int8)
+    published, words = np.zeros(total, bool), np.zeros(total, np.int64)
+    if old := len(known):
+        at = arrow.places(known["story"], known["id"])
+        story[:old] = np.where(at >= 0, at, np.arange(old))
+        split[:old] = arrow.places(known["split"], strings(names))
+        published[:old] = _true(pc.equal(known["state"], "published"))
+        words[:old] = numbers_in(known["words"].combine_chunks())
+    return story, split, published, words
+
+
+def _true(column: pa.ChunkedArray) -> np.ndarray:
+    """Where a column says so (bool)."""
+    found: np.ndarray = column.combine_chunks().to_numpy(zero_copy_only=False)
+    return found
+
+
+def _each(words: pa.Array) -> Iterator[str]:
+    """The strings of a column, of which few are in memory at once."""
+    for start in range(0, len(words), _BLOCK):
+        yield from words.slice(start, _BLOCK).to_pylist()
+
+
+def _reasons(
+    grouping: Grouping, held: Sequence[near.Held], ids: pa.Array, names: Sequence[str], split: np.ndarray
+) -> tuple[Rejected, ...]:
+    """Why articles are held back, said as problems of their records; ``split`` + 1 is a place in ``names``."""
+    positions = grouping.positions
+    found = []
+    for one in held:
+        identity, raw_path = grouping.names(int(positions[one.position]))
+        file, line = place_of(raw_path)
+        others = grouping.places[positions[list(one.like)]].tolist()
+        like = " and ".join(
+            f"{ids[place]} in {names[split[place] + 1]} ({much:.2f})"
+            for place, much in zip(others, one.similarity, strict=True)
+        )
+        wanted = "near-duplicates in one split"
+        hint = "nothing has to be done; it comes in when the article that it is like leaves"
+        problem = Problem(file, line, "$.text", "story-bridges-splits", f"like {like}", wanted, hint)
+        found.append(Rejected(identity.partition("/")[0], file, line, (problem,)))
+    return tuple(found)
+
+
+def leaking(report: LeakReport) -> Problem:
+    """What is said where two splits still share an article, which is not released."""
+    found = f"{len(report.leaks):,} pairs of articles that are alike, in different splits"
+    return Problem("", 0, "", "split-leak", found, "none", "please report this: it should have been held back")
+
+
+def stored(release: Release | None) -> Iterator[pa.Table]:
+    """The signatures that a release carries, a part at a time; none of one that has none that can be read.
+
+    Those are made anew.
+    """
+    if release is None or not release.has(FILE):
+        return
+    with pq.ParquetFile(io.BytesIO(release.proved(FILE))) as file:
+        if (file.schema_arrow.metadata or {}).get(b"stories") == near.VERSION.encode():
+            for batch in file.iter_batches(_STORED, use_threads=False):
+                yield pa.Table.from_batches([batch])
+
+
+_STORED = 1 << 15
+"""Signatures of the release before that are in memory at once."""
+
+
+def write(carried: Carried, file: Path) -> None:
+    """Write ``stories.parquet``: the same bytes for the same signatures."""
+    with pq.ParquetWriter(file, near.COLUMNS, **near.WRITING) as writer:
+        for group in carried:
+            writer.write_table(group)
+
+
+def leaks(grouping: Grouping, result: Grouped) -> LeakReport:
+    """All pairs of published articles in different splits that are near-duplicates: there must be none."""
+    split = np.full(len(grouping.positions), -1, np.int8)
+    shown = result.published[grouping.positions]
+    places = result.places[grouping.positions[shown]]
+    split[shown] = arrow.places(result.splits.take(indices(places)), result.splits.unique())
+    return near.leak_report(grouping.blocks, split, grouping.shingles)

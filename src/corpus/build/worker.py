@@ -1,0 +1,249 @@
+"""One partition: raw records become articles, are annotated, and are written as work files.
+
+What runs in worker processes; it knows one record at a time, and nothing of the whole corpus.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from corpus import annotate
+from corpus.annotate import gold
+from corpus.annotate.layer import Layer
+from corpus.annotate.metrics import Case, Score, scores
+from corpus.annotate.rows import Before, rows_of
+from corpus.build import checkpoints
+from corpus.build.checkpoints import Keep, Note
+from corpus.build.row_cache import Earlier, Reuse
+from corpus.build.work_files import GoldFile, Origin, Part, Writer
+from corpus.dedup import compared_text, split_of
+from corpus.files.paths import Status
+from corpus.model.article import Article, place_of
+from corpus.model.problem import CorpusError, Problem, Rejected, StorageError, UsageError
+from corpus.parse.articles import articles_of, wanted_records
+from corpus.raw import stat_cache
+from corpus.raw.config import Settings, Source
+from corpus.raw.ledgers import Withdrawn
+from corpus.raw.partitions import Partition
+from corpus.raw.records import Record, read_records
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every partition needs to know: what is planned, where work files go, what of the articles they hold.
+
+    ``columns`` are those that somebody will read, () for all: a check need not write every text to disk.
+    ``reuse`` says what of the release before can be kept, None for nothing, ``begun`` when the build began
+    by the clock of the disk, 0 to keep no index of raw/. A ``folder`` that is a ``Keep`` holds what a stopped build
+    had finished.
+    """
+
+    settings: Settings
+    sources: dict[str, Source]
+    gold: Mapping[str, Status | None]
+    layers: tuple[str, ...]
+    withdrawn: Withdrawn
+    folder: Path | Keep
+    columns: tuple[str, ...] = ()
+    reuse: Reuse | None = None
+    begun: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The work of a build on a partition, which is given with its number."""
+
+    job: Job
+
+    def __call__(self, numbered: tuple[int, Partition]) -> Part:
+        """Work files of its sound, annotated rows; those that a stopped build has left are taken.
+
+        Raises:
+            CorpusError: rule ``partition-failed``, something broke over a record, which is named; or a wrong gold
+                file, storage that does not answer.
+        """
+        number, part = numbered
+        job = self.job
+        if isinstance(job.folder, Path):
+            return _guarded(part, job, job.folder / f"{number:06}.arrow", None)
+        state = checkpoints.state_of(part, job.settings.root, job.gold)
+        source = job.sources[part.source]
+        return job.folder.made(
+            numbered, source, job.settings, state, lambda file, note: _guarded(part, job, file, note)
+        )
+
+    def in_hand(self, numbered: tuple[int, Partition]) -> str:
+        """The raw path of the record that a worker process had in hand when it ended, empty where none left word."""
+        return self.job.folder.in_hand(numbered[0]) if isinstance(self.job.folder, Keep) else ""
+
+
+class _Hand:
+    """The record that is in hand."""
+
+    def __init__(self, note: Note) -> None:
+        self._note = note
+        self._record: Record | Problem | None = None
+
+    def each(self, records: Iterable[Record | Problem]) -> Iterator[Record | Problem]:
+        """Take one after the other, and leave word of it where that is asked for; none is in hand between two."""
+        for record in records:
+            self._record = record
+            if self._note is not None and isinstance(record, Record):
+                self._note(record.raw_path)
+            yield record
+            self._record = None
+
+    def failed(self, part: Partition, error: Exception) -> CorpusError:
+        """What is raised where something broke over it."""
+        file, line = part.paths[0], part.first_line if part.bulk else 0
+        if isinstance(self._record, Problem):
+            file, line = self._record.file, self._record.line
+        elif self._record is not None:
+            file, line = self._record.path, self._record.line
+        found, wanted = f"{type(error).__name__}: {error}", "a record that can be worked through"
+        hint = "is the record what it seems to be? if so, please report this; what was done is kept"
+        return CorpusError(Problem(file, line, "", "partition-failed", found, wanted, hint))
+
+
+def _guarded(part: Partition, job: Job, target: Path, note: Note) -> Part:
+    """As ``_work``; what breaks over a record is said of it."""
+    hand = _Hand(note)
+    try:
+        return _work(part, job, target, hand)
+    except (CorpusError, OSError):
+        raise
+    except Exception as error:
+        raise hand.failed(part, error) from error
+
+
+def _work(part: Partition, job: Job, target: Path, hand: _Hand) -> Part:
+    layers = annotate.choose(job.layers)
+    source = job.sources[part.source]
+    rejected: list[Rejected] = []
+    used: dict[str, GoldFile] = {}
+    scored: dict[str, tuple[Score, ...]] = {}
+    withdrawn = 0
+    left_out: Counter[str] = Counter()
+    with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
+        seen = _Seen(part.source, job, writer, used)
+        found = read_records(part, job.settings.root, seen.untouched if job.begun else None)
+        for record in hand.each(wanted_records(found, left_out)):
+            if isinstance(record, Record) and seen.unchanged(record):
+                continue
+            for article in articles_of((record,), source, job.settings):
+                if isinstance(article, Rejected):
+                    rejected.append(article)
+                    continue
+                path = gold.path_of(article.raw_path, article.id) if job.gold else ""
+                if path in job.gold:
+                    used[path] = GoldFile("", "", "")
+                judged = job.withdrawn.judge(article) if job.withdrawn else False
+                if isinstance(judged, Problem):
+                    rejected.append(Rejected(article.source, judged.file, judged.line, (judged,)))
+                    continue
+                if judged:
+                    withdrawn += 1
+                    continue
+                try:
+                    known = gold.read(job.settings.root, article) if path in job.gold else None
+                    _annotate(article, known, layers, job, writer, scored)
+                except (UsageError, StorageError):
+                    raise
+                except CorpusError as error:
+                    rejected.append(Rejected(article.source, *place_of(article.raw_path), error.problems))
+                else:
+                    if known is not None:
+                        used[path] = GoldFile(article.id, known.sha256, known.annotator)
+    made = replace(writer.part(tuple(rejected), used, scored, withdrawn), left_out=dict(left_out))
+    if isinstance(job.folder, Keep):  # whether there is an index or not: the next build may have one
+        made.file_of("index").write_text(json.dumps(seen.entries), "utf-8")
+    return made
+
+
+class _Seen:
+    """Knows the records of a partition that are as they were, and writes that their rows are kept.
+
+    ``entries`` are those of the index of raw/ for the files of the partition.
+    """
+
+    def __init__(self, source: str, job: Job, writer: Writer, used: dict[str, GoldFile]) -> None:
+        self._source, self._job, self._writer, self._used = source, job, writer, used
+        self._status: dict[str, Status] = {}
+        self.entries: list[stat_cache.Entry] = []
+
+    def untouched(self, path: str, status: Status) -> bool:
+        """Whether a file need not be read, since nobody touched it and its rows are kept."""
+        digest = stat_cache.index(self._job.settings.root, self._job.begun).sha256(path, status)
+        if digest and self._keeps(path, digest):
+            self.entries.append(stat_cache.entry_of(path, digest, status))
+            return True
+        self._status[path] = status
+        return False
+
+    def unchanged(self, record: Record) -> bool:
+        """Whether a record has the bytes that it had, and its rows are kept."""
+        status = self._status.pop(record.path, None)
+        if self._job.reuse is None and status is None:
+            return False
+        digest = hashlib.sha256(record.content).hexdigest()
+        if status is not None:
+            self.entries.append(stat_cache.entry_of(record.path, digest, status))
+        return self._keeps(record.raw_path, digest)
+
+    def _keeps(self, raw_path: str, raw_sha256: str) -> bool:
+        origin = _unchanged(raw_path, raw_sha256, self._source, self._job, self._used)
+        if origin is not None:
+            self._writer.write(None, {}, origin)
+        return origin is not None
+
+
+def _unchanged(raw_path: str, raw_sha256: str, source: str, job: Job, used: dict[str, GoldFile]) -> Origin | None:
+    """The record whose rows are all kept, if it and its gold file are as they were in the release before."""
+    origin = job.reuse.unchanged(raw_path, raw_sha256, source) if job.reuse is not None else None
+    if origin is None:
+        return None
+    if job.withdrawn and job.withdrawn.concerns(origin.id, raw_sha256, origin.text_sha256):
+        return None
+    path = gold.path_of(origin.raw_path, origin.id) if job.gold else ""
+    digest = gold.digest(job.settings.root, path) if path in job.gold else ""
+    if digest != origin.gold_sha256:
+        return None
+    if digest:
+        used[path] = GoldFile(origin.id, digest, "")
+    return origin
+
+
+def _annotate(
+    article: Article,
+    known: gold.Gold | None,
+    layers: Sequence[Layer],
+    job: Job,
+    writer: Writer,
+    scored: dict[str, tuple[Score, ...]],
+) -> None:
+    """Write the rows of an article, those that it had before where they can be kept; raises as ``rows_of``."""
+    shown = layers if article.redistribution != "none" or known is not None else ()
+    annotators = {layer.name: layer.annotator() for layer in shown}
+    split = split_of(article.id, job.settings.splits)
+    before: Earlier | None = None
+
+    def earlier(record_sha256: str) -> Before | None:
+        nonlocal before
+        if job.reuse is not None:
+            before = job.reuse.earlier(article, record_sha256, known.sha256 if known else "")
+        return before
+
+    row, tables_of = rows_of(article, known, shown, annotators, split, earlier)
+    if not shown:
+        tables_of = {table: [] for table in annotate.tables(layers)}
+    keeps = before is not None and before.keeps_article
+    compared = compared_text(article.text, article.paragraphs) if article.redistribution != "none" else ""
+    writer.write(None if keeps else row, tables_of, before.origin if before else None, compared)
+    if known is not None and not (before is not None and job.reuse and job.reuse.whole):
+        silver = rows_of(article, None, layers, annotators, split)[1]
+        scored[article.id] = tuple(scores([Case(article, known.layers, silver)]))

@@ -1,0 +1,194 @@
+"""What commands share: the group, the options that mean the same everywhere, how answers are printed."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from corpus import __version__
+from corpus.model.problem import CorpusError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from corpus.files.paths import Place
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+FOLDER = click.Path(path_type=Path)
+
+
+class _Place(click.ParamType):  # type: ignore[type-arg]  # generic in the latest click only
+    """A path of this machine, or an address of a store (s3://bucket/prefix)."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002  # click's own signature
+        """Return where it is."""
+        from corpus.files.paths import place_of
+
+        return place_of(value)
+
+
+PLACE = _Place()
+SHOWN = 50
+"""Problems printed before the rest is only counted; --json and -v print all."""
+
+
+_ORDER = (
+    *("init", "add", "check", "build", "release", "withdraw", "publish"),
+    *("show", "stats", "evaluate", "diff", "verify", "reproduce", "rehydrate"),
+)
+
+
+class _Group(click.Group):
+    """Commands in the order in which one needs them, and errors that speak to people."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's own signature
+        """Return the names in the order in which one needs them."""
+        return sorted(self.commands, key=_ORDER.index)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run, and turn what cannot go on into words and an exit code."""
+        gc.set_threshold(50_000)  # rows are many and hold no cycles: to look for some is 3% of a build
+        try:
+            return super().invoke(ctx)
+        except CorpusError as error:
+            print_problems(error.problems, as_json="--json" in sys.argv[1:])
+            ctx.exit(2 if isinstance(error, UsageError) else 1)
+        except KeyboardInterrupt:
+            click.echo("stopped; what stood there is as it was", err=True)
+            ctx.exit(130)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(141)
+
+
+def options(*names: str) -> Callable[[Command], Command]:
+    """The options that commands share: they mean the same everywhere."""
+    known = {
+        "root": click.option(
+            "--root",
+            type=PLACE,
+            metavar="DIR",
+            help="The corpus folder; by default the nearest with a corpus.toml upwards.",
+        ),
+        "json": click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs."),
+        "verbose": click.option("-v", "--verbose", is_flag=True, help="Say more."),
+        "workers": click.option(
+            "--workers",
+            type=click.IntRange(1),
+            metavar="N",
+            help="Worker processes; by default one for each processor.",
+        ),
+    }
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names):
+            command = _executors(command) if name == "executor" else known[name](command)
+        return command
+
+    return decorate
+
+
+def _executors(command: Command) -> Command:
+    """Where work runs, as the one word that the library takes: ``local``, ``dask``, or where a scheduler is."""
+
+    @wraps(command)
+    def decided(*given: Any, executor: str, dask_address: str | None, **named: Any) -> None:
+        if dask_address and executor != "dask":
+            message = "--dask-address goes with --executor dask"
+            raise click.UsageError(message)
+        command(*given, executor=dask_address or executor, **named)
+
+    address = click.option(
+        "--dask-address",
+        metavar="ADDRESS",
+        help="A running scheduler: tcp://host:port, or its scheduler file; without one a cluster is started here.",
+    )
+    where = click.option(
+        "--executor",
+        type=click.Choice(["local", "dask"]),
+        default="local",
+        help="Where work runs: processes of this machine (the default), or a Dask cluster.",
+    )
+    return cast("Command", where(address(decided)))
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 sound, 1 problems, 2 wrong usage.",
+)
+@click.version_option(__version__, prog_name="corpus")
+def main() -> None:
+    """Build annotated press corpora: raw articles in, a validated, versioned Parquet release out."""
+    # before Arrow is imported here or in a worker: what its own pools keep of freed memory is a third of a build's peak
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+
+def names_of(given: str | None, otherwise: Sequence[str]) -> list[str]:
+    """The layers that --layers names, ``none`` for none of them."""
+    return list(otherwise) if given is None else [name for name in given.split(",") if name and name != "none"]
+
+
+def root_of(given: Place | None) -> Place:
+    """The corpus folder to work on."""
+    if given is not None:
+        return given
+    from corpus.raw.config import find_root
+
+    return find_root(Path.cwd())
+
+
+def folder_of(given: Place | None) -> Path:
+    """The corpus folder to work on, where it has to be one of this machine.
+
+    Raises:
+        UsageError: rule ``root-elsewhere``, it is an address.
+    """
+    root = root_of(given)
+    if isinstance(root, Path):
+        return root
+    wanted, hint = "a corpus folder on this machine", "fetch it (aws s3 sync), change it here, and send it back"
+    raise UsageError(Problem(str(root), 0, "", "root-elsewhere", "an address", wanted, hint))
+
+
+def workers_of(given: int | None) -> int:
+    """How many worker processes to use."""
+    from corpus.build.executors.local import cores
+
+    return given or cores()
+
+
+def progress(given: Iterable[Any], total: int | None, what: str) -> Iterable[Any]:
+    """A bar on the error stream of a terminal, where work takes over two seconds."""
+    if not sys.stderr.isatty():
+        return given
+    from tqdm import tqdm
+
+    return tqdm(given, desc=what, total=total, delay=2, unit="part", leave=False)
+
+
+def print_problems(problems: Sequence[Problem], *, as_json: bool = False, verbose: bool = False) -> None:
+    """Problems on the error stream, or as JSON lines on the output."""
+    if as_json:
+        print_json({"problems": [problem.as_json() for problem in problems]})
+        return
+    shown = problems if verbose else problems[:SHOWN]
+    for problem in shown:
+        first, _, rest = str(problem).partition("\n")
+        click.echo(f"{click.style(first, fg='red', bold=True)}\n{rest}", err=True)
+    if len(shown) < len(problems):
+        click.echo(f"... and {len(problems) - len(shown):,} more problems: -v or --json prints all", err=True)
+
+
+def print_json(answer: Any) -> None:
+    """The answer for programs."""
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str))

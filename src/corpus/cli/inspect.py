@@ -1,0 +1,139 @@
+"""Commands that look: at an article, at what layers are worth, at a release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from corpus.cli.common import FOLDER, main, names_of, options, print_json, progress, root_of, workers_of
+from corpus.release.read.stats import Stats
+
+if TYPE_CHECKING:
+    from corpus.files.paths import Place
+
+
+@main.command()
+@click.argument("identity", metavar="ID")
+@click.option("--gold", is_flag=True, help="Print a gold file, filled in by the program, for a person to correct.")
+@click.option("--force", is_flag=True, help="With --gold: print it although the record has a gold file.")
+@click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
+@options("root", "json")
+def show(identity: str, layers: str | None, root: Place | None, *, gold: bool, force: bool, as_json: bool) -> None:
+    """Show an article as the corpus sees it: metadata, provenance, roles, and what the layers find in it.
+
+    Send what --gold prints to a file outside of raw/: a shell empties the file that it sends output to, whatever a
+    person wrote there. Once it is corrected and signed, move it to where the answer says, beside its record.
+
+    \b
+    Examples:
+      corpus show agence-hexa/2022-02-14-edc2b5dceb74
+      corpus show agence-hexa/2022-02-14-edc2b5dceb74 --gold > new.gold.json
+    """
+    from dataclasses import replace
+
+    from corpus.annotate import gold as golds
+    from corpus.cli import article_view
+    from corpus.curate import lookup as view
+    from corpus.raw.config import read_settings
+
+    if force and not gold:
+        message = "--force goes with --gold"
+        raise click.UsageError(message)
+    here = root_of(root)
+    found = view.find(here, identity)
+    if gold and not force:
+        golds.refuse_beside(here, found.article)
+    chosen = names_of(layers, golds.LAYERS if gold else read_settings(here).layers)
+    row, annotations = view.annotations_of(here, found, chosen, with_gold=not gold)
+    if gold:
+        click.echo(golds.dump(golds.prefilled(found.article, annotations)), nl=False)
+        place = golds.path_of(found.article.raw_path, identity)
+        click.echo(
+            f"next: correct it, put your name into annotator, then move it to {place} of the corpus folder", err=True
+        )
+    elif as_json:
+        print_json(article_view.as_json(replace(found, row=row), annotations))
+    else:
+        click.echo(article_view.as_text(replace(found, row=row), annotations))
+
+
+@main.command()
+@click.option(
+    "--gold", type=FOLDER, metavar="PATH", help="Gold files with their texts, instead of the corpus's own gold."
+)
+@click.option("--layers", metavar="NAME,...", help="Layers to judge; by default all that a person can annotate.")
+@options("root", "json")
+def evaluate(gold: Path | None, layers: str | None, root: Place | None, *, as_json: bool) -> None:
+    """Measure the layers against what people annotated: precision, recall and F1 by layer and type.
+
+    \b
+    Examples:
+      corpus evaluate
+      corpus evaluate --gold ../gold --layers times
+    """
+    from corpus.annotate.gold import LAYERS
+    from corpus.annotate.metrics import as_text, scores
+    from corpus.curate import evaluate as judge
+
+    chosen = names_of(layers, LAYERS)
+    if gold is not None:
+        cases = judge.run(judge.cases_of_files(gold), chosen)
+    else:
+        here = root_of(root)
+        cases = judge.run(judge.cases_of_corpus(here), chosen)
+    found = scores(cases)
+    if as_json:
+        print_json({"articles": len(cases), "scores": [score.as_json() for score in found]})
+    else:
+        click.echo(as_text(found))
+        click.echo(f"{len(cases)} articles that a person annotated")
+
+
+@main.command()
+@click.argument("release", type=FOLDER, required=False, metavar="[RELEASE]")
+@options("root", "workers", "json")
+def stats(release: Path | None, root: Place | None, workers: int | None, *, as_json: bool) -> None:
+    """Count the articles of a release folder, or of the raw corpus: sources, years, splits, lengths.
+
+    \b
+    Examples:
+      corpus stats
+      corpus stats build/preview --json
+    """
+    from corpus.release.read import stats as counting
+
+    if release is not None:
+        found = counting.of_release(release)
+    else:
+        from corpus.curate import check
+
+        found = counting.stats(check.rows(root_of(root), counting.COLUMNS, workers_of(workers), progress))
+    if as_json:
+        print_json(found.as_json())
+    else:
+        click.echo(as_text(found))
+
+
+def as_text(found: Stats) -> str:
+    """The counts as lines for a terminal."""
+    lines = [f"{found.articles:,} articles"]
+    for heading, counts in (
+        ("source", found.sources),
+        ("year", found.years),
+        ("split", found.splits),
+        ("licence", found.licences),
+        ("redistribution", found.redistribution),
+    ):
+        width = max(map(len, counts), default=0)
+        lines += ["", heading]
+        most = max(counts.values(), default=1)
+        lines += [
+            f"  {name:<{width}}  {count:>9,}  {'█' * max(1, round(30 * count / most))}"
+            for name, count in counts.items()
+        ]
+    if found.words:
+        lines += ["", "words of title, standfirst and body"]
+        lines += [f"  {name:<6}  {count:>11,}" for name, count in found.words.items()]
+    return "\n".join(lines)

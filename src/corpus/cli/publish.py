@@ -1,0 +1,106 @@
+"""The command that publishes, and deletes for good what was withdrawn."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from corpus.cli.common import FOLDER, main, options, print_json
+
+if TYPE_CHECKING:
+    from corpus.publish import Published
+    from corpus.publish.purge import Purge
+
+_SHOWN = 20
+"""Withdrawn ids of a version that are printed; --json prints all."""
+
+
+@main.command()
+@click.argument("release", type=FOLDER, metavar="RELEASE")
+@click.option("--to", required=True, metavar="PLACE", help="folder:DIR, hub:org/name, or s3://bucket/prefix and such.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent and what is there; send nothing.")
+@click.option("--private", is_flag=True, help="Hub: only members of the organisation see it.")
+@click.option("--gated", type=click.Choice(["auto", "manual"]), help="Hub: readers ask for access first.")
+@click.option(
+    "--purge-withdrawn", is_flag=True, help="Say which versions hold withdrawn records; with --yes delete them."
+)
+@click.option("--yes", is_flag=True, help="Publish RELEASE and delete those versions for good.")
+@options("json", "verbose")
+def publish(
+    release: Path,
+    to: str,
+    gated: str | None,
+    *,
+    dry_run: bool,
+    private: bool,
+    purge_withdrawn: bool,
+    yes: bool,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Publish a release as a version that never changes; a reader sees the old version or the new, never a mixture.
+
+    The same release published again is success. Interrupted, run it again. A token of the Hub is taken from
+    HF_TOKEN or from what `hf auth login` keeps.
+
+    \b
+    Examples:
+      corpus publish releases/1.1.0 --to hub:org/name --dry-run
+      corpus publish releases/1.1.0 --to folder:/data/corpora/presse
+      corpus publish releases/2.0.0 --to hub:org/name --purge-withdrawn
+      corpus publish releases/2.0.0 --to hub:org/name --purge-withdrawn --yes
+    """
+    from corpus import publish as publishing
+
+    if yes and not purge_withdrawn:
+        raise click.UsageError("--yes goes with --purge-withdrawn")
+    if not sys.stderr.isatty():
+        from huggingface_hub.utils.tqdm import disable_progress_bars
+
+        disable_progress_bars()
+    only_say = dry_run or (purge_withdrawn and not yes)
+    done = publishing.publish(release, to, dry_run=only_say, private=private, gated=gated)
+    purged = publishing.purge(release, to, dry_run=only_say) if purge_withdrawn else None
+    if as_json:
+        print_json({"dry_run": only_say, **asdict(done), **({} if purged is None else {"purge": asdict(purged)})})
+        return
+    _print(done, dry_run=only_say, verbose=verbose)
+    if purged is not None:
+        _print_purge(purged, dry_run=only_say)
+
+
+def _print(done: Published, *, dry_run: bool, verbose: bool) -> None:
+    if not done.published and not done.sent and not done.removed:
+        click.echo(f"{done.address} is there already: {len(done.there):,} files, nothing to send")
+        return
+    if done.made:
+        click.echo(f"{'would make' if dry_run else 'made'} the repository")
+    if dry_run or verbose:
+        for sign, paths in (("+", done.sent), ("-", done.removed), ("=", done.there if verbose else ())):
+            for path in paths:
+                click.echo(f"  {sign} {path}")
+    counts = f"{len(done.sent):,} files, {done.bytes:,} bytes"
+    rest = f"{len(done.there):,} there already" + (f", {len(done.removed):,} removed" if done.removed else "")
+    click.echo(f"{'would send' if dry_run else 'published'} {done.address}: {counts}; {rest}")
+
+
+def _print_purge(purged: Purge, *, dry_run: bool) -> None:
+    if not purged.versions and not purged.files and not purged.rewritten:
+        click.echo("no version there holds a withdrawn record")
+        return
+    for version, ids in purged.versions.items():
+        more = f" and {len(ids) - _SHOWN:,} more" if len(ids) > _SHOWN else ""
+        click.echo(f"  {version} holds {', '.join(ids[:_SHOWN])}{more}; its successor is {purged.successor}")
+    for name in purged.rewritten:
+        click.echo(f"  {name} {'would get' if dry_run else 'got'} a history without deleted versions")
+    for name in purged.by_hand:
+        click.echo(f"  close {name} on the page of the repository: it may name old commits")
+    size = f", {purged.bytes:,} bytes" if purged.bytes else ""
+    counts = f"{len(purged.versions):,} versions, {len(purged.files):,} files{size}"
+    click.echo(f"{'would delete for good' if dry_run else 'deleted for good'}: {counts}")
+    if dry_run and purged.versions:
+        click.echo("this cannot be undone; with --yes it is done")

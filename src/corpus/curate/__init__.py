@@ -1,0 +1,1 @@
+"""What contributors and keepers of a corpus do."""

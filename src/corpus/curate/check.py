@@ -1,0 +1,102 @@
+"""Everything wrong with the raw records of a corpus folder, and columns of the sound ones, without a release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+
+from corpus.build.executors import local
+from corpus.build.plan import Plan, Progress, plan, quiet
+from corpus.build.reading import Read, job_of, read_all
+from corpus.build.report import Report
+from corpus.build.work_files import NAMING
+from corpus.files.paths import Place
+from corpus.model import schema
+from corpus.model.problem import Problem, UsageError
+
+
+def check(root: Place, paths: Sequence[Path] = (), workers: int = 1, progress: Progress = quiet) -> Report:
+    """Everything wrong with the raw records of a corpus folder; nothing is written.
+
+    ``paths`` (files or folders under raw/) narrow the answer; the sources that they lie in are
+    read as a whole, since a duplicate may stand anywhere in them.
+
+    Raises:
+        UsageError: no corpus folder, or a path that is in no source.
+        CorpusError: the settings are wrong, a worker died.
+    """
+    wanted = [_under_raw(path, root) for path in paths]
+    only = frozenset(parts[1] for parts in wanted if len(parts) > 1)
+    planned = plan(root, only if wanted and all(len(parts) > 1 for parts in wanted) else None)
+    with _read_in_passing(planned, workers, progress) as read:
+        report = read.report
+    if not wanted:
+        return report
+    chosen = tuple(refusal for refusal in report.rejected if any(_lies_in(refusal.file, parts) for parts in wanted))
+    return replace(report, rejected=chosen)
+
+
+def _under_raw(path: Path, root: Place) -> tuple[str, ...]:
+    """A path as its parts from the corpus folder down; corpus.toml and raw/ itself mean everything."""
+    if not isinstance(root, Path):
+        if path.parts[:1] in (("raw",), ("corpus.toml",)):
+            return path.parts if path.parts[0] == "raw" else ("raw",)
+        raise _unknown(path, root)
+    absolute = path if path.is_absolute() else Path.cwd() / path
+    absolute = absolute.parent.resolve() / absolute.name
+    if absolute.exists() or absolute.is_symlink():
+        parts = absolute.relative_to(root.resolve()).parts if absolute.is_relative_to(root.resolve()) else ()
+        if parts and parts[0] == "raw":
+            return parts
+        if absolute == root.resolve() or parts == ("corpus.toml",):
+            return ("raw",)
+    raise _unknown(path, root)
+
+
+def _unknown(path: Path, root: Place) -> UsageError:
+    found, wanted = "no file or folder under raw/ of this corpus", f"a path under {root / 'raw'}"
+    hint = "to check a file before it is filed: corpus add --dry-run FILE --source S"
+    return UsageError(Problem(str(path), 0, "", "path-unknown", found, wanted, hint))
+
+
+def _lies_in(file: str, parts: tuple[str, ...]) -> bool:
+    """Whether a file is what the parts name, or lies in it, or is the settings that it needs."""
+    names = tuple(file.split("/"))
+    return names[: len(parts)] == parts or (names[-1] == "source.yaml" and parts[: len(names) - 1] == names[:-1])
+
+
+@contextmanager
+def _read_in_passing(
+    planned: Plan, workers: int, progress: Progress, columns: tuple[str, ...] = NAMING
+) -> Iterator[Read]:
+    """The whole corpus as work files of some columns that are gone afterwards."""
+    workers = workers if len(planned.partitions) > 1 else 1
+    with TemporaryDirectory(prefix="corpus-") as folder, local.local(workers) as pool:
+        yield read_all(planned, job_of(planned, Path(folder), columns), pool, workers, progress)
+
+
+def rows(
+    root: Place,
+    columns: Sequence[str],
+    workers: int = 1,
+    progress: Progress = quiet,
+    only: frozenset[str] | None = None,
+) -> pa.Table:
+    """Columns of the sound articles of a corpus folder, in order, without a release being written.
+
+    ``only`` names the sources to read, None for all.
+
+    Raises:
+        UsageError: no corpus folder.
+        CorpusError: the settings are wrong, a worker died.
+    """
+    with _read_in_passing(plan(root, only), workers, progress, tuple(columns)) as read:
+        ours = schema.arrow_schema("articles")
+        empty = pa.table({name: pa.array([], ours.field(name).type) for name in columns})
+        kept = [part.columns(columns) for part in read.rows.parts]
+        return pa.concat_tables([empty, *kept]).filter(pa.array(read.sound)).combine_chunks()

@@ -1,0 +1,98 @@
+"""An article as the corpus sees it: metadata, provenance, the role of every stretch, and what the layers found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from corpus import annotate
+from corpus.annotate import gold
+from corpus.annotate.rows import Tables, rows_of
+from corpus.build import plan
+from corpus.dedup import split_of
+from corpus.files.paths import Place
+from corpus.model.article import Article
+from corpus.model.article_row import row_of
+from corpus.model.problem import Problem, UsageError
+from corpus.parse import articles, shapes
+from corpus.parse.normalise import trace
+from corpus.raw import listing, records
+from corpus.raw.config import Source
+from corpus.raw.warc import LeftOut
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article, its row in the articles table, and what it was made from."""
+
+    article: Article
+    row: dict[str, Any]
+    record: records.Record
+    source: Source
+
+
+def find(root: Place, identity: str) -> Found:
+    """The sound article of this id.
+
+    Raises:
+        UsageError: no corpus folder, or no sound article of this id.
+        CorpusError: the settings are wrong.
+    """
+    planned = plan.plan(root, frozenset([identity.partition("/")[0]]))
+    near: list[str] = []
+    for part in planned.partitions:
+        source = planned.sources[part.source]
+        for record in records.read_records(part, root):
+            if isinstance(record, LeftOut):
+                continue
+            for article in articles.articles_of([record], source, planned.settings):
+                if not isinstance(article, Article) or not isinstance(record, records.Record):
+                    continue
+                if article.id == identity:
+                    return Found(
+                        article, row_of(article, split_of(article.id, planned.settings.splits)), record, source
+                    )
+                near.append(article.id)
+    close = get_close_matches(identity, near[:10_000], 3, 0.5)
+    known = ", ".join(folder.name for folder in listing.source_folders(root, None)[0]) or "none yet"
+    raise UsageError(
+        Problem(
+            identity,
+            0,
+            "",
+            "id-unknown",
+            "no sound article of this id",
+            f"<source>/<key>; sources: {known}",
+            f"did you mean {' or '.join(close)}?" if close else "corpus check says which records are refused",
+        )
+    )
+
+
+def annotations_of(
+    root: Place, found: Found, layers: Sequence[str], *, with_gold: bool = True
+) -> tuple[dict[str, Any], Tables]:
+    """The row of an article and its rows in the tables of these layers.
+
+    ``with_gold`` lets what a person annotated stand instead of what the program finds.
+
+    Raises:
+        UsageError: a layer that is none, or whose model is not installed.
+        CorpusError: a wrong gold file, or a layer that failed.
+    """
+    chosen = annotate.choose(layers)
+    annotators = {layer.name: layer.annotator() for layer in chosen}
+    known = gold.read(root, found.article) if with_gold else None
+    return rows_of(found.article, known, chosen, annotators, found.row["split"])
+
+
+def origins(article: Article, record: records.Record, source: Source) -> list[int]:
+    """For each code point of ``text`` its offset in the decoded raw record, -1 where it has none.
+
+    The decoded raw record of a line of a bulk file is that line.
+    """
+    content = records.decode(record)
+    characters, offsets = shapes.parser(source.shape).visible(content)
+    pieces = tuple((start, end) for start, end, _ in article.paragraphs)
+    return trace(article.text, pieces, characters, offsets)

@@ -1,0 +1,1 @@
+"""Puts the text back into masked tables."""

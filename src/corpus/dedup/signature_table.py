@@ -1,0 +1,83 @@
+"""Signatures as a table that a release carries beside its articles, so that the next one need not make them again.
+
+A row for each article with words, in history order; a row group for each stretch of history. A band takes five bytes
+(its upper three are 0, and Parquet writes the bytes of all values that stand at one place together), so that an
+article takes about 135.
+
+Articles whose text may not be passed on are in it too. A band is a hash over the smallest of five random orders of
+hashed shingles: it confirms a guess about the text as ``text_sha256`` does, which stands beside their annotations
+anyway, and also one that is nearly right. Neither hides a text of three words; neither gives away one that nobody
+holds. A secret salt would take away that two builds are the same. Records of which nothing may be passed on
+(``none``) never stand in it.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from corpus.dedup.minhash import BANDS, Signatures
+from corpus.model.arrow import indices
+
+VERSION = "1"
+"""Changes with anything that changes a signature: stored ones of another version are made anew."""
+
+COLUMNS = pa.schema(
+    [
+        pa.field("order", pa.int64(), nullable=False),
+        pa.field("words", pa.int64(), nullable=False),
+        pa.field("bands", pa.list_(pa.field("element", pa.int64(), nullable=False)), nullable=False),
+    ],
+    metadata={"stories": VERSION},
+)
+
+WRITING: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "use_dictionary": False,
+    "use_content_defined_chunking": True,
+    "column_encoding": {
+        "order": "DELTA_BINARY_PACKED",
+        "words": "PLAIN",
+        "bands.list.element": "BYTE_STREAM_SPLIT",
+    },
+}
+"""How ``pyarrow.parquet.ParquetWriter`` should write it."""
+
+_ROWS = 1 << 15
+"""Rows of history whose signatures are a row group: 7 MB in memory, 4 on disk."""
+
+
+def table_of(order: np.ndarray, given: Signatures) -> pa.Table:
+    """Signatures as a table; ``order`` (int64) is the place of each article in the history."""
+    values = indices(np.ascontiguousarray(given.bands).view(np.int64).ravel())
+    ends = pa.py_buffer(np.arange(len(given) + 1, dtype=np.int32) * BANDS)
+    bands = pa.Array.from_buffers(COLUMNS.field("bands").type, len(given), [None, ends], children=[values])
+    return pa.Table.from_arrays([indices(order), indices(given.words.view(np.int64)), bands], schema=COLUMNS)
+
+
+def row_groups(order: np.ndarray) -> list[tuple[int, int]]:
+    """The row groups, as (start, end), of articles at these places in history (int64, ascending); one of none.
+
+    They are cut by place, not by count: an article that leaves moves no other into another group.
+    """
+    last = int(order[-1]) if len(order) else 0
+    edges = np.searchsorted(order, np.arange(0, last + _ROWS, _ROWS)).tolist()
+    return [(start, end) for start, end in pairwise([*edges, len(order)]) if start < end] or [(0, 0)]
+
+
+def signatures_in(table: pa.Table) -> tuple[np.ndarray, Signatures]:
+    """The places in the history and the signatures of a table.
+
+    Raises:
+        ValueError: they are of another version.
+    """
+    if (table.schema.metadata or {}).get(b"stories") != VERSION.encode():
+        raise ValueError(f"the signatures are not of version {VERSION}")
+    whole = table.combine_chunks()
+    order, words = (whole[name].to_numpy().astype(np.int64) for name in ("order", "words"))
+    bands = np.concatenate([np.empty(0, np.int64), *(chunk.flatten().to_numpy() for chunk in whole["bands"].chunks)])
+    return order, Signatures(words.view(np.uint64), bands.view(np.uint64).reshape(-1, BANDS))

@@ -1,0 +1,1 @@
+"""One way to read and to write, on a disk or in a store."""

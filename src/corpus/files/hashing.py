@@ -1,0 +1,33 @@
+"""Hashes of files, and the short hashes that order rows."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+_CHUNK = 8 << 20
+
+
+def sha256_of(file: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with file.open("rb") as opened_file:
+        return hashlib.file_digest(opened_file, "sha256").hexdigest()
+
+
+def sha256_at(files: AbstractFileSystem, path: str) -> str:
+    """The SHA-256 of a file in a store, every byte of it read."""
+    digest = hashlib.sha256()
+    with files.open(path, "rb", block_size=_CHUNK, cache_type="readahead") as source:
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def marks_of(identity: str) -> tuple[int, int]:
+    """A hash of an id of 64 bits, signed, and 31 bits that say whether a row group begins at its row."""
+    digest = hashlib.blake2b(identity.encode(), digest_size=12, person=b"id and row group").digest()
+    return int.from_bytes(digest[:8], "big", signed=True), int.from_bytes(digest[8:], "big") >> 1

@@ -1,0 +1,81 @@
+"""Files of stores as files of this machine, the latest few gigabytes of them."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import shutil
+import socket
+import tempfile
+from collections import OrderedDict
+from functools import cache
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.files.object_store import again, in_words
+from corpus.files.paths import Place
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+
+_HELD = 4 * 2**30
+
+
+class _Scratch:
+    """Files of stores as files of this machine, the latest few gigabytes of them; gone when the process ends."""
+
+    def __init__(self) -> None:
+        above = Path(tempfile.gettempdir())
+        prefix = f"corpus-scratch-{socket.gethostname()}-"
+        for left in above.glob(f"{prefix}*"):
+            owner = left.name.removeprefix(prefix).partition("-")[0]
+            if owner.isdecimal() and not runs(int(owner)):
+                shutil.rmtree(left, ignore_errors=True)  # of a process that was killed
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-"))
+        self._sizes: OrderedDict[Path, int] = OrderedDict()
+
+    def file(self, place: UPath) -> Path:
+        """A file with the bytes of another, which never change."""
+        file = self.folder / f"{hashlib.sha256(str(place).encode()).hexdigest()}{place.suffix}"
+        if file in self._sizes:
+            self._sizes.move_to_end(file)
+            return file
+        with in_words(str(place)):
+            again(lambda: place.fs.get_file(place.path, str(file)))
+        self._sizes[file] = file.stat().st_size
+        while sum(self._sizes.values()) > _HELD and len(self._sizes) > 1:
+            oldest, _ = self._sizes.popitem(last=False)
+            oldest.unlink(missing_ok=True)
+        return file
+
+
+def runs(process: int) -> bool:
+    """Whether a process of this machine is there."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # somebody else's
+    return True
+
+
+@cache
+def _scratch(_process: int) -> _Scratch:
+    made = _Scratch()
+    atexit.register(shutil.rmtree, made.folder, ignore_errors=True)
+    Finalize(None, shutil.rmtree, (made.folder, True), exitpriority=0)  # worker processes end without the former
+    return made
+
+
+def here(place: Place) -> Path:
+    """A file of this machine with the bytes of a file, which must never change: the file itself where it is one.
+
+    Raises:
+        OSError: there is no such file.
+        CorpusError: the store does not answer.
+    """
+    return place if isinstance(place, Path) else _scratch(os.getpid()).file(place)

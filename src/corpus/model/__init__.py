@@ -1,0 +1,1 @@
+"""Values and contracts, without any reading or writing."""

@@ -1,0 +1,82 @@
+"""Articles as rows: what the schema checks and Arrow keeps."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any
+
+import orjson
+
+from corpus.model.article import READ, Article, words_in
+
+PREVIEW = "0.0.0"
+"""The version of what ``corpus build`` makes: nothing that may be published."""
+
+RECORD = (
+    "id",
+    "source",
+    "url",
+    "title",
+    "byline",
+    "date",
+    "language",
+    "text_sha256",
+    "paragraphs",
+    "licence",
+    "redistribution",
+)
+"""The columns that ``record_sha256`` covers."""
+
+_recorded = itemgetter(*RECORD)
+
+
+def row_of(article: Article, split: str) -> dict[str, Any]:
+    """The row of the articles table, as JSON values, in the order of its schema."""
+    text = article.text
+    content = text.encode("utf-8", "surrogatepass")
+    paragraphs = [{"start": start, "end": end, "role": role} for start, end, role in article.paragraphs]
+    row = {
+        "id": article.id,
+        "split": split,
+        "source": article.source,
+        "url": article.url,
+        "title": article.title,
+        "byline": article.byline,
+        "date": article.date,
+        "date_earliest": article.date_earliest,
+        "date_latest": article.date_latest,
+        "language": article.language,
+        "text": text,
+        "paragraphs": paragraphs,
+        "licence": article.licence,
+        "redistribution": article.redistribution,
+        "story": article.id,
+        "word_count": _words(article),
+        "topics": [],
+        "keywords": [],
+        "letter_share": None,
+        "repeated_line_share": None,
+        "mean_word_length": None,
+        "gold": [],
+        "raw_path": article.raw_path,
+        "raw_sha256": article.raw_sha256,
+        "text_sha256": hashlib.sha256(content).hexdigest(),
+        "record_sha256": "",
+        "first_release": PREVIEW,
+    }
+    row["record_sha256"] = record_sha256(row)
+    return row
+
+
+def record_sha256(row: Mapping[str, Any]) -> str:
+    """What ``record_sha256`` of a row of the articles table must be: the hash of its text stands for its text."""
+    return hashlib.sha256(orjson.dumps(_recorded(row))).hexdigest()
+
+
+def _words(article: Article) -> int:
+    """Words of what is read as the article."""
+    if article.words is not None:
+        return article.words
+    return sum(words_in(article.surface(one)) for one in article.paragraphs if one.role in READ)

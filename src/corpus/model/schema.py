@@ -1,0 +1,304 @@
+"""JSON Schemas are the one source: Arrow types, HF features and the dictionary come from them.
+
+``schema/<name>.schema.json`` (JSON Schema 2020-12) describes a table's row or a file that
+people write. Only the part of JSON Schema that Parquet keeps is understood; what cannot be
+derived raises, so a schema cannot grow a corner that a release would lose.
+``jsonschema-rs`` decides in bulk; ``jsonschema`` explains the few values that fail.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus.model.problem import Problem, quoted
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+    import pyarrow as pa
+    from datasets import Features
+    from jsonschema.exceptions import ValidationError
+
+TABLES = {
+    "articles": "article",
+    "sentences": "sentence",
+    "entities": "entity",
+    "quotations": "quotation",
+    "times": "time",
+}
+"""Each table of a release and the schema of its rows; the first is the default config.
+
+A layer of another package adds its own when it is chosen, as ``package:file``.
+"""
+
+FILES = {
+    "record": "raw records",
+    "source": "source.yaml",
+    "corpus": "corpus.toml",
+    "contributor": "raw/contributors.jsonl",
+    "withdrawn": "raw/withdrawn.jsonl",
+    "history": "history.parquet of a release",
+}
+"""Each file beside the tables and the schema of what it holds."""
+
+INT32_MOST = 2**31 - 1
+_END = r"(?![\s\S])"  # a pattern's end in the schemas: $ also matches before a last line break in Python
+
+
+def folder() -> Traversable:
+    """Where the schemas are: in the installed package, or at the top of a source tree."""
+    packaged = files("corpus") / "_schema"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "schema"
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """The schema called ``name``, as it stands in its file; ``package:file`` for one of another package."""
+    package, _, path = name.rpartition(":")
+    file = files(package) / path if package else folder() / f"{name}.schema.json"
+    loaded: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return loaded
+
+
+@cache
+def validator(name: str) -> jsonschema_rs.Draft202012Validator:
+    """The fast judge: ``is_valid(value)`` says whether a value satisfies the schema."""
+    import jsonschema_rs
+
+    plain = jsonschema_rs.RegexOptions()  # the engine without look-ahead
+    return jsonschema_rs.Draft202012Validator(_quick(schema(name)), validate_formats=True, pattern_options=plain)
+
+
+def _quick(rules: Any) -> Any:
+    """A schema that says the same in words that are sooner judged: a row in two thirds of the time.
+
+    ``$`` needs no look-ahead, and in the fast judge's engine it never stands before a last line break; an
+    object without other properties than those required has them all where it has as many.
+    """
+    if isinstance(rules, list):
+        return [_quick(rule) for rule in rules]
+    if not isinstance(rules, dict):
+        return rules.replace(_END, "$") if isinstance(rules, str) else rules
+    quick = {key: _quick(rule) for key, rule in rules.items()}
+    required = quick.get("required")
+    closed = isinstance(required, list) and quick.get("additionalProperties") is False
+    if closed and set(quick["required"]) == set(quick["properties"]):
+        quick["minProperties"] = len(quick.pop("required"))
+    return quick
+
+
+def problems(name: str, value: object, file: str, line: int = 0) -> Iterator[Problem]:
+    """Everything that the schema has against a value, said to people; nothing if it is sound."""
+    if validator(name).is_valid(value):
+        return
+    from jsonschema import Draft202012Validator
+
+    judge = Draft202012Validator(schema(name), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    found = sorted(judge.iter_errors(value), key=lambda error: (error.json_path, str(error.validator)))
+    for error in found:
+        yield from _explained(error, file, line)
+    if not found:  # the two libraries disagree: refuse rather than let it slip through
+        yield Problem(file, line, "$", "field-invalid", quoted(value), f"what {name}.schema.json describes", "")
+
+
+def _explained(error: ValidationError, file: str, line: int) -> Iterator[Problem]:
+    """One schema error as one problem for each field that it concerns."""
+    rules: dict[str, Any] = dict(error.schema) if isinstance(error.schema, Mapping) else {}
+    properties: dict[str, Any] = rules.get("properties", {})
+    at: str = error.json_path
+    found: Any = error.instance
+    about: str = rules.get("description", "")
+    if error.validator == "additionalProperties" and properties:
+        for name in sorted(set(found) - set(properties)):
+            near = get_close_matches(name, properties, 1)
+            hint = (
+                f"did you mean {near[0]}?" if near else "map it under fields or left_out of source.yaml, or remove it"
+            )
+            wanted = f"one of {', '.join(sorted(properties))}"
+            yield Problem(file, line, f"{at}.{name}", "field-unknown", quoted(found[name]), wanted, hint)
+    elif error.validator == "required":
+        missing = [name for name in rules["required"] if name not in found]
+        [name] = [name for name in missing if error.message.startswith(repr(name))] or missing[:1]
+        about = properties.get(name, {}).get("description", "a value")
+        yield Problem(file, line, f"{at}.{name}", "field-missing", "nothing", about, f"add {name}")
+    else:
+        yield Problem(
+            file, line, at, "field-invalid", quoted(found), f"{_wanted(error)}: {about}" if about else _wanted(error)
+        )
+
+
+def _wanted(error: ValidationError) -> str:
+    """What a failed keyword asks for, in words."""
+    value: Any = error.validator_value
+    match error.validator:
+        case "enum":
+            return "one of " + ", ".join(str(choice) for choice in value if choice is not None)
+        case "type":
+            return " or ".join([value] if isinstance(value, str) else value)
+        case "pattern":
+            return f"the form {value.removesuffix(_END)}"
+        case "minLength" | "maxLength":
+            return f"at {'least' if error.validator == 'minLength' else 'most'} {value} characters"
+        case "minimum" | "maximum":
+            return f"a number of at {'least' if error.validator == 'minimum' else 'most'} {value}"
+        case "format":
+            return f"a {value}"
+        case "anyOf":
+            return " or ".join(str(choice.get("type", "another form")) for choice in value)
+        case "propertyNames":
+            return "names of lower-case letters, digits and _"
+    return str(error.message)
+
+
+_SCALARS = {"string": "string", "boolean": "bool", "number": "float64", "integer": "int64"}
+_FORMATS = {"date": "date32", "date-time": "timestamp"}
+
+
+def _kind(rules: Mapping[str, Any]) -> tuple[str, bool]:
+    """The one JSON type of a property and whether it may be null."""
+    if "enum" in rules:
+        if not all(isinstance(choice, str) for choice in rules["enum"]):
+            raise TypeError(f"an enum of strings is wanted, not {rules['enum']}")
+        return "string", False
+    types = rules.get("type")
+    names = [types] if isinstance(types, str) else list(types or ())
+    plain = [name for name in names if name != "null"]
+    if len(plain) != 1:
+        raise TypeError(f"one type, with or without null, is wanted, not {types!r}")
+    return plain[0], "null" in names
+
+
+def arrow_type(rules: Mapping[str, Any]) -> pa.DataType:
+    """The Arrow type of what a property describes.
+
+    Raises:
+        TypeError: the property has a form that Parquet, ``datasets`` or pandas would damage.
+    """
+    import pyarrow as pa
+
+    kind, nullable = _kind(rules)
+    if kind == "array":
+        return pa.list_(arrow_type(rules["items"]))
+    if kind == "object":
+        if rules.get("additionalProperties") is not False or set(rules["required"]) != set(rules["properties"]):
+            raise TypeError("an object needs all its properties required and no others")
+        return pa.struct([arrow_field(name, rule) for name, rule in rules["properties"].items()])
+    if "x-class-label" in rules:
+        return pa.int64()  # what datasets stores a ClassLabel as
+    if kind == "integer":
+        if nullable:
+            raise TypeError("a nullable integer becomes a float in pandas; use another form")
+        return pa.int32() if rules.get("maximum", INT32_MOST + 1) <= INT32_MOST else pa.int64()
+    scalar = _FORMATS.get(rules.get("format", ""), _SCALARS.get(kind)) if kind == "string" else _SCALARS.get(kind)
+    arrow = {
+        "string": pa.string(),
+        "bool": pa.bool_(),
+        "float64": pa.float64(),
+        "date32": pa.date32(),
+        "timestamp": pa.timestamp("us", tz="UTC"),
+    }
+    if scalar not in arrow:
+        raise TypeError(f"no Arrow type for {kind!r}; known are array, object, {', '.join(_SCALARS)}")
+    return arrow[scalar]
+
+
+def arrow_field(name: str, rules: Mapping[str, Any]) -> pa.Field:
+    """A column that carries its own description into every Parquet file."""
+    import pyarrow as pa
+
+    metadata = {"description": rules["description"]}
+    if labels := class_labels(rules):
+        metadata["names"] = json.dumps(labels)
+    return pa.field(name, arrow_type(rules), metadata=metadata)
+
+
+def class_labels(rules: Mapping[str, Any]) -> list[str]:
+    """The names behind the numbers of a property or of its items, empty where it has none."""
+    labels: list[str] = rules.get("x-class-label") or rules.get("items", {}).get("x-class-label") or []
+    return labels
+
+
+@cache
+def arrow_schema(table: str) -> pa.Schema:
+    """The Arrow schema of a table, or of its masked form ``<table>_masked``, without text."""
+    import pyarrow as pa
+
+    rules = schema(TABLES[table.removesuffix("_masked")])
+    return pa.schema(
+        [
+            arrow_field(name, rule)
+            for name, rule in rules["properties"].items()
+            if not table.endswith("_masked") or rights(name, rule) == "open"
+        ],
+        metadata={"description": rules["description"]},
+    )
+
+
+def rights(name: str, rules: Mapping[str, Any]) -> str:
+    """``open`` for what may always be published, ``text`` for the words of an article.
+
+    Raises:
+        TypeError: the property does not say which; nothing is published by default.
+    """
+    if rules.get("x-rights") not in ("open", "text"):
+        raise TypeError(f"the property {name} needs x-rights: open or text")
+    return str(rules["x-rights"])
+
+
+def features(table: str) -> Features:
+    """The Hugging Face features of a table: what ``load_dataset`` gives for a release."""
+    from datasets import ClassLabel, Features, List
+
+    found = Features.from_arrow_schema(arrow_schema(table))
+    for field in arrow_schema(table):
+        if b"names" in field.metadata:
+            found[field.name] = List(ClassLabel(names=json.loads(field.metadata[b"names"])))
+    return found
+
+
+def features_yaml(table: str) -> list[dict[str, Any]]:
+    """The features as a card's ``dataset_info`` lists them."""
+    import pyarrow as pa
+
+    def one(kind: pa.DataType) -> dict[str, Any]:
+        if pa.types.is_list(kind):
+            inner = one(kind.value_type)
+            return {"list": inner["struct"] if "struct" in inner else inner["dtype"]}
+        if pa.types.is_struct(kind):
+            return {"struct": [{"name": field.name, **one(field.type)} for field in kind]}
+        names = {pa.float64(): "float64", pa.timestamp("us", tz="UTC"): "timestamp[us, tz=UTC]", pa.date32(): "date32"}
+        return {"dtype": names.get(kind, str(kind))}
+
+    def labelled(field: pa.Field) -> dict[str, Any]:
+        names = json.loads(field.metadata[b"names"])
+        return {"list": {"class_label": {"names": {str(number): name for number, name in enumerate(names)}}}}
+
+    return [
+        {"name": field.name, **(labelled(field) if b"names" in field.metadata else one(field.type))}
+        for field in arrow_schema(table)
+    ]
+
+
+def dictionary(table: str) -> list[dict[str, str]]:
+    """The columns of a table in order: name, type and description; structs as ``list[struct[…]]``."""
+    return [
+        {"name": field.name, "type": named(field.type), "description": field.metadata[b"description"].decode()}
+        for field in arrow_schema(table)
+    ]
+
+
+def named(kind: pa.DataType) -> str:
+    """An Arrow type as the dictionary and a manifest write it: ``list[struct[start: int32, end: int32]]``."""
+    import pyarrow as pa
+
+    if pa.types.is_list(kind):
+        return f"list[{named(kind.value_type)}]"
+    if pa.types.is_struct(kind):
+        return "struct[" + ", ".join(f"{field.name}: {named(field.type)}" for field in kind) + "]"
+    return str(kind)

@@ -1,0 +1,100 @@
+"""From what a parser found to an article: identity, dates, roles, one text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import PurePosixPath
+
+from corpus.model.article import Article, Block, Draft
+from corpus.model.edtf import bounds, date_in_path, fault
+from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.parse.normalise import are_normal, normalise_blocks, normalise_line
+from corpus.parse.roles import paragraphs_of
+from corpus.raw.config import Source
+from corpus.raw.records import Record
+
+KEY = re.compile(r"[a-z0-9._-]{1,80}")
+_OPEN = "full"
+
+
+def key_of(own: str, redistribution: str) -> str:
+    """The second half of an id: the record's own id, or 16 hex digits of its SHA-256.
+
+    Hashed where it is no plain word (``[a-z0-9._-]{1,80}``), and always where the text may
+    not be passed on, since an id can say what a title says.
+    """
+    if redistribution == _OPEN and KEY.fullmatch(own):
+        return own
+    return hashlib.sha256(own.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def article_of(draft: Draft, record: Record, source: Source) -> Article:
+    """The normalised article.
+
+    Raises:
+        CorpusError: no date, an impossible date, nothing left of the text; all of them together.
+    """
+    problems: list[Problem] = []
+    date, (earliest, latest) = _date(draft, record, source, problems)
+    title, blocks = draft.title, draft.blocks
+    ordinary = "\n" not in title and are_normal([title, *[block.text for block in blocks]])
+    if not ordinary:
+        title = normalise_line(title)
+        found = normalise_blocks([block.text for block in blocks])
+        blocks = tuple(Block(text, blocks[index].role) for index, text in found)
+    if not title or not blocks:
+        problems.append(record.problem("article-empty", "", "invisible characters only", "a title and a body"))
+    if problems:
+        raise CorpusError(problems)
+    text, paragraphs, words = paragraphs_of(blocks, title)
+    redistribution = draft.redistribution or source.redistribution
+    names = [name for author in draft.authors if (name := normalise_line(author))]
+    own = draft.key if draft.key is not None else _stem(record.path)
+    return Article(
+        id=f"{source.id}/{key_of(own, redistribution)}",
+        source=source.id,
+        title=title,
+        byline=", ".join(names) or None,
+        url=draft.url,
+        date=date,
+        date_earliest=earliest,
+        date_latest=latest,
+        language=draft.language or source.language,
+        text=text,
+        paragraphs=paragraphs,
+        licence=draft.licence or source.licence,
+        redistribution=redistribution,
+        raw_path=record.raw_path,
+        raw_sha256=hashlib.sha256(record.content).hexdigest(),
+        words=words,
+        ordinary=ordinary,
+    )
+
+
+def _stem(path: str) -> str:
+    return PurePosixPath(path).name.rpartition(".")[0]
+
+
+def _date(draft: Draft, record: Record, source: Source, problems: list[Problem]) -> tuple[str, tuple[str, str]]:
+    """The article's date and its bounds: the record's own, its path's, or its source's."""
+    date = (draft.date or "").strip()
+    if not date and not record.url:  # the path of a crawl says when it was fetched
+        date = date_in_path(record.path.split("/", 2)[-1]) or ""
+    date = date or source.date or ""
+    if not date:
+        problems.append(
+            record.problem(
+                "date-missing",
+                "$.date",
+                "nothing",
+                "a date such as 2023-03 or 2023-03-03 (EDTF)",
+                "say it in the record, in its path (2023/03/…), or for all records in source.yaml",
+            )
+        )
+        return "", ("", "")
+    if wrong := fault(date):
+        rule, wanted, hint = wrong
+        problems.append(record.problem(rule, "$.date", quoted(date), wanted, hint))
+        return "", ("", "")
+    return date, bounds(date)

@@ -1,0 +1,53 @@
+"""Reads raw records: one module per shape, each with the same two functions.
+
+``parse(content, record, source)`` gives what the record says as a ``Draft``: every field of
+the source is used, left out by name with a reason, or a problem (``CorpusError``).
+``visible(content)`` gives the characters that a reader sees of the decoded record and the
+offset of each, so that an article can be traced back to its bytes.
+
+To add a shape: a module here, its name in ``SHAPES``, its suffixes in raw/__init__.py, its name in
+source.schema.json.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Protocol, cast
+
+from corpus.model.article import Draft
+from corpus.raw.config import Source
+from corpus.raw.records import Record, decode
+
+SHAPES = ("text", "markdown", "jsonl", "ninjs", "html", "warc")
+
+
+class Parser(Protocol):
+    """What each module of this package offers."""
+
+    def parse(self, content: str, record: Record, source: Source) -> Draft:
+        """What the decoded record says. Raises CorpusError with all its problems."""
+
+    def visible(self, content: str) -> tuple[str, list[int]]:
+        """What a reader sees of the decoded record, and the offset of each character in it."""
+
+
+@cache
+def parser(shape: str) -> Parser:
+    """The parser of a shape; its libraries are imported only here."""
+    if shape not in SHAPES:
+        raise ValueError(f"no shape {shape!r}; known are {', '.join(SHAPES)}")
+    return cast("Parser", import_module(f"corpus.parse.shapes.{shape}"))
+
+
+def draft(record: Record, source: Source) -> Draft:
+    """What a raw record says.
+
+    Raises:
+        CorpusError: all that is wrong with it.
+    """
+    if source.shape == "jsonl":
+        from corpus.parse.shapes.jsonl import parse_bytes
+
+        return parse_bytes(record, source)
+    return parser(source.shape).parse(decode(record), record, source)

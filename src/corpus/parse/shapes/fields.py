@@ -1,0 +1,96 @@
+"""Records that are fields with values: renames them as source.yaml says, and reads them strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from corpus.model import schema
+from corpus.model.article import Block, Draft
+from corpus.model.edtf import fault
+from corpus.model.problem import CorpusError, quoted
+from corpus.raw.config import Source
+from corpus.raw.records import Record
+
+
+def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tuple[Block, ...] = ()) -> Draft:
+    """What the fields of a record say; ``body`` are the blocks found outside of them.
+
+    Raises:
+        CorpusError: an unknown field, a wrong type, no text; all the problems there are.
+    """
+    if source.fields or source.left_out:
+        fields = _renamed(fields, record, source)
+    if not schema.validator("record").is_valid(fields):
+        found = list(schema.problems("record", fields, record.path, record.line))
+        date = fields.get("date")
+        if isinstance(date, str) and date.strip() and (wrong := fault(date.strip())):
+            rule, wanted, hint = wrong
+            found.append(record.problem(rule, "$.date", quoted(date), wanted, hint))
+        raise CorpusError(found)
+    if isinstance(fields.get("id"), float):  # JSON Schema calls 1.0 an integer, and a long integer is read as a float
+        found_id, hint = quoted(fields["id"]), "write it in quotation marks"
+        raise CorpusError(record.problem("field-invalid", "$.id", found_id, "a string, or an integer of 64 bits", hint))
+    if fields.get("redistribution") and not fields.get("redistribution_reason"):
+        wanted = "why this record's redistribution differs from its source's"
+        path = "$.redistribution_reason"
+        raise CorpusError(record.problem("field-missing", path, "nothing", wanted, "add redistribution_reason"))
+    blocks = [Block(fields["standfirst"], "standfirst")] if (fields.get("standfirst") or "").strip() else []
+    blocks += body
+    if "text" in fields and "paragraphs" in fields:
+        raise CorpusError(
+            record.problem(
+                "field-invalid",
+                "$.paragraphs",
+                "a body in text and again in paragraphs",
+                "one of the two",
+                "leave one out in source.yaml",
+            )
+        )
+    if "text" in fields:
+        text = fields["text"]
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        blocks += [Block(block) for block in text.split("\n\n") if block.strip()]  # normalising finds other blank lines
+    blocks += [Block(block) for block in fields.get("paragraphs", ()) if block.strip()]
+    blocks += [Block(caption, "caption") for caption in fields.get("captions") or () if caption.strip()]
+    if not fields["title"].strip() or not blocks:
+        raise CorpusError(
+            record.problem(
+                "article-empty", "$.text" if fields["title"].strip() else "$.title", "nothing", "a title and a body", ""
+            )
+        )
+    authors = fields.get("authors") or ()
+    return Draft(
+        title=fields["title"],
+        blocks=tuple(blocks),
+        key=str(fields["id"]) if "id" in fields else None,
+        date=fields.get("date"),
+        authors=(authors,) if isinstance(authors, str) else tuple(authors),
+        url=fields.get("url"),
+        language=fields.get("language"),
+        licence=fields.get("licence"),
+        redistribution=fields.get("redistribution"),
+        redistribution_reason=fields.get("redistribution_reason"),
+    )
+
+
+def _renamed(fields: Mapping[str, Any], record: Record, source: Source) -> dict[str, Any]:
+    """The fields under our names, without those that source.yaml leaves out."""
+    ours: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name in source.left_out:
+            continue
+        new = source.fields.get(name, name)
+        if new in ours:
+            raise CorpusError(
+                record.problem(
+                    "field-invalid",
+                    f"$.{name}",
+                    quoted(value),
+                    f"one field for {new}",
+                    "list the other under left_out of source.yaml",
+                )
+            )
+        ours[new] = value
+    return ours

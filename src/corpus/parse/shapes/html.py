@@ -1,0 +1,316 @@
+"""HTML: a saved page of one article, as a browser or a crawler leaves it.
+
+trafilatura judges which words of the page are the article; the words themselves are then
+taken from the page (markup.py), so that typography, captions, subheadings and paragraphs
+survive as written. Metadata is what the page states (statements.py), its <time>, its date line, and
+at last its opening « 5 juin 2012. - ». Left out: navigation, share links, related articles,
+comments, newsletters, bylines and date lines (they are metadata), and of the metadata
+keywords, sections, pictures and licence links (source.yaml says the licence).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from corpus.model.article import Block, Draft
+from corpus.model.edtf import date_in_path
+from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.parse.roles import roles_in
+from corpus.raw.config import Source
+from corpus.raw.records import Record
+
+try:
+    import trafilatura
+    from lxml.etree import _Element as Element
+    from trafilatura.settings import Document
+except ImportError as error:
+    raise UsageError(
+        Problem(
+            "source.yaml",
+            0,
+            "$.shape",
+            "extra-missing",
+            f"shape html, and what reads it is not installed: {str(error).splitlines()[0]}",
+            "the extra html",
+            "pip install 'annotated-corpus[html]'",
+        )
+    ) from None
+
+from corpus.parse.shapes.html_blocks import Piece, pieces, tree_of, visible
+from corpus.parse.shapes.html_metadata import Statements, edtf, french_date, opening_date, statements
+from corpus.parse.shapes.html_roles import Mark, marks_of
+
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it has to say is said as a problem
+logging.getLogger("htmldate").addHandler(logging.NullHandler())
+
+__all__ = ["parse", "visible"]
+
+_MOST_CHARACTERS = 2_000_000
+_LONG = 25
+"""A block of more words is left out only where both its class and trafilatura say so."""
+
+_HOLDERS = ("article", "body", "center", "div", "form", "html", "main", "section", "td")
+_ENDS = (".", "!", "?", "…", "»")
+_MODIFIED = re.compile(r"modif|updat|maj|mise?-a-jour", re.IGNORECASE)
+_PATH = re.compile(r"\Ahttps?://[^/?#]*|[?#].*\Z")
+_SIGNED = re.compile(  # « Propos recueillis par Ana Roux, à Brest », « Publié le 4 mars par Ana Roux | Lecture 3 min »
+    r"(?:\b(?i:par|textes?[ \xa0]:|signé))[ \xa0]+"
+    r"(?P<name>[A-ZÀ-Þ][^\n,|–—•·(]*?)(?= - |[ \xa0]*(?:[\n,|–—•·(]|le \d|\Z))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of the page and what is known of it.
+
+    ``kept`` says whether trafilatura took it for the article, None where it is too short to
+    tell; ``inside`` whether it stands in the element that holds the article.
+    """
+
+    piece: Piece
+    mark: Mark
+    key: str
+    words: int
+    kept: bool | None
+    inside: bool
+
+
+def parse(content: str, record: Record, source: Source) -> Draft:
+    """The title, date, authors and blocks of a saved page.
+
+    Raises:
+        CorpusError: rule ``html-invalid`` (markup that cannot be read) or ``article-empty``
+            (no title, or no running text under it).
+    """
+    root = tree_of(content, record)
+    found = pieces(root)
+    characters = sum(len(piece.text) for piece in found)
+    if characters > _MOST_CHARACTERS:
+        wanted = f"at most {_MOST_CHARACTERS:,}"
+        raise CorpusError(record.problem("size-absurd", "", f"{characters:,} characters of text", wanted))
+    said, extracted = _consulted(root, content, record)
+    place = _title_place(found, said)
+    title = found[place].text if place >= 0 else next(iter(said.titles), "")
+    parts = _parts(root, found, extracted)
+    authors = said.authors or _authors(parts)
+    chosen = _chosen(parts, place, {_key(title), *map(_key, authors), *(_key(f"par {author}") for author in authors)})
+    blocks = tuple(_blocks(chosen, _key(said.description)))
+    if not title or not any(block.role in (None, "body") for block in blocks):
+        raise CorpusError(
+            record.problem(
+                "article-empty",
+                "",
+                "no running text under the title" if title else "no title",
+                "a page with a title and an article",
+                "save the page of the article itself, with its text",
+            )
+        )
+    return Draft(
+        title=title,
+        blocks=blocks,
+        date=said.date or _date(root, parts, place, said.url),
+        authors=authors,
+        url=said.url,
+        language=said.language,
+    )
+
+
+def _consulted(root: Element, content: str, record: Record) -> tuple[Statements, str]:
+    """What the page states, and the words that trafilatura takes for the article."""
+    try:
+        said = statements(root, content)
+        article = trafilatura.bare_extraction(root, fast=True, include_comments=False)
+    except Exception as error:  # noqa: BLE001  # whatever trafilatura stumbles over, it is the page
+        found = f"{type(error).__name__}: {error}"
+        wanted = "a page that trafilatura can read"
+        raise CorpusError(record.problem("html-invalid", "", found, wanted, "save the page again")) from None
+    body = article.body if isinstance(article, Document) else None
+    return said, "" if body is None else " ".join(map(str, body.itertext()))
+
+
+def _words(text: str) -> list[str]:
+    plain = text.replace("\xad", "")
+    return re.findall(r"\w+", (plain if plain.isascii() else unicodedata.normalize("NFC", plain)).lower())
+
+
+def _key(text: str) -> str:
+    """What makes two texts the same whatever their spaces, case and punctuation."""
+    return "".join(_words(text))
+
+
+def _title_place(found: Sequence[Piece], said: Statements) -> int:
+    """Which piece is the title: a heading that the page also states in its head, or the first h1; -1 for none."""
+    keys = [_key(piece.text) for piece in found]
+    stated = [_key(title) for title in said.titles]
+    headings = [
+        place
+        for place, piece in enumerate(found)
+        if piece.element.tag in ("h1", "h2", "h3") and keys[place] not in ("", _key(said.site))
+    ]
+    for title in stated:
+        for place in headings:
+            if keys[place] == title or (len(keys[place]) > 12 and title.startswith(keys[place])):
+                return place
+    first = next((place for place in headings if found[place].element.tag == "h1"), -1)
+    if first >= 0:
+        return first
+    return next((place for place, key in enumerate(keys) if key and key in stated), -1)
+
+
+def _parts(root: Element, found: Sequence[Piece], extracted: str) -> list[_Part]:
+    """The pieces with what trafilatura and the markup say of them."""
+    words = _words(extracted)
+    runs = {*zip(words, words[1:], words[2:], strict=False)}
+    judged = []
+    for piece in found:
+        own = _words(piece.text)
+        mine = [*zip(own, own[1:], own[2:], strict=False)]
+        judged.append((own, sum(run in runs for run in mine) >= 0.6 * len(mine) if mine else None))
+    container = _container(root, found, judged)
+    marks = marks_of(root, container)
+    inside = set(container.iter())
+    return [
+        _Part(piece, marks[piece.element], "".join(own), len(own), kept, piece.element in inside)
+        for piece, (own, kept) in zip(found, judged, strict=True)
+    ]
+
+
+def _container(root: Element, found: Sequence[Piece], judged: Sequence[tuple[list[str], bool | None]]) -> Element:
+    """The smallest element that holds nine tenths of what trafilatura kept.
+
+    Where it kept nothing, the smallest that holds half of the page's running text.
+    """
+    kept = [(piece.element, len(own)) for piece, (own, kept) in zip(found, judged, strict=True) if kept]
+    running = [(piece.element, len(own)) for piece, (own, _) in zip(found, judged, strict=True) if len(own) >= 12]
+    elements = list(root.iter())
+    held = dict.fromkeys(elements, 0)
+    for element, words in kept or running:
+        held[element] += words
+    for element in reversed(elements):  # children come before their parents
+        parent = element.getparent()
+        if parent is not None and parent in held:
+            held[parent] += held[element]
+    enough = (0.9 if kept else 0.5) * held[root]
+    container = next((element for element in reversed(elements) if held[element] >= enough), root)
+    while container.tag not in _HOLDERS and (parent := container.getparent()) is not None:
+        container = parent  # a single paragraph is no holder of captions
+    return container
+
+
+def _chosen(parts: Sequence[_Part], place: int, said: set[str]) -> list[_Part]:
+    """The parts of the article in order, each once, without those that repeat what is ``said`` of it (title, authors).
+
+    ``place`` is where the title is among the parts, -1 for nowhere.
+    """
+    opening = next((index for index, part in enumerate(parts) if part.inside and index > place), 0)
+    belongs = [
+        part.key not in said and _belongs(part, above=index < place, before=place < index < opening)
+        for index, part in enumerate(parts)
+    ]
+    chosen: list[_Part] = []
+    seen: set[str] = set()
+    for index, part in enumerate(parts):
+        if not belongs[index] or (len(part.key) > 40 and part.key in seen) or _heads_nothing(parts, belongs, index):
+            continue
+        seen.add(part.key)
+        chosen.append(part)
+    return chosen
+
+
+def _belongs(part: _Part, *, above: bool, before: bool) -> bool:
+    """Whether a part is the article's; ``above`` its title, or ``before`` the element that holds it."""
+    out, role = part.mark
+    if above:
+        return part.inside and not out and role in ("caption", "credit")
+    if out:
+        return bool(part.kept) and part.words > _LONG and out not in ("comments", "byline")
+    if before and role in ("standfirst", "caption", "credit"):
+        return True
+    if part.piece.linked * 2 > len(part.piece.text):  # a menu, unless it is a sentence that trafilatura took
+        return bool(part.kept) and part.words > 8
+    return bool(part.kept) or part.inside
+
+
+def _heads_nothing(parts: Sequence[_Part], belongs: Sequence[bool], index: int) -> bool:
+    """A heading all of whose section was left out: « À lire aussi »."""
+    if parts[index].mark.role != "subheading":
+        return False
+    left_out = 0
+    for later in range(index + 1, len(parts)):
+        if belongs[later]:
+            return parts[later].mark.role == "subheading" and left_out > 0
+        left_out += parts[later].inside
+    return left_out > 0
+
+
+def _blocks(chosen: Sequence[_Part], description: str) -> Iterator[Block]:
+    """The blocks of an article, with the roles that the page marks; the others get theirs from their form."""
+    read = 0
+    for index, part in enumerate(chosen):
+        text, role = part.piece.text, part.mark.role
+        if role in ("caption", "credit"):
+            yield from _caption(text, role)
+            continue
+        is_lead = role == "standfirst" or (len(description) > 40 and part.key == description)
+        if role == "subheading":  # a sentence as h2 right under the title
+            is_lead = index == 0 and part.words >= 8 and text.endswith(_ENDS) and not text.endswith("?")
+        if is_lead and read < 3:
+            role = "standfirst"
+        elif role == "standfirst":
+            role = None
+        read += role in (None, "body")
+        yield Block(text, role)
+
+
+def _caption(text: str, role: str) -> Iterator[Block]:
+    """A caption, and the credit that its form shows: « La halle, mardi. Photo Ana Roux »."""
+    stretches = roles_in(text) if role == "caption" else []
+    if {found for _, _, found in stretches} == {"caption", "credit"}:
+        for start, end, found in stretches:
+            yield Block(text[start:end], found)
+    else:
+        yield Block(text, "credit" if [found for _, _, found in stretches] == ["credit"] else role)
+
+
+def _date(root: Element, parts: Sequence[_Part], place: int, url: str | None) -> str | None:
+    """The date by <time>, by the date line, by the article's opening, or by its address, in this order.
+
+    Only what stands under the title or beside it in the article counts: a page's top may show today's date.
+    """
+    texts = (
+        index
+        for index, part in enumerate(parts)
+        if index > place and part.inside and part.words >= 12 and part.mark.role in (None, "body") and not part.mark.out
+    )
+    first = next(texts, len(parts))
+    above = {part.piece.element: part for index, part in enumerate(parts[:first]) if index > place or part.inside}
+    for element in islice(root.iter("time"), 50):
+        date = None if _is_modified(element) else edtf(element.get("datetime") or "")
+        around = next((above[near] for near in (element, *element.iterancestors()) if near in above), None)
+        if date and around and around.mark.out in (None, "date", "byline"):
+            return date
+    for part in above.values():
+        if part.mark.out in ("date", "byline") and (date := french_date(part.piece.text)):
+            return date
+    if first < len(parts) and (date := opening_date(parts[first].piece.text)):
+        return date
+    return date_in_path(_PATH.sub("", url)) if url else None
+
+
+def _is_modified(element: Element) -> bool:
+    parent = element.getparent()
+    around = [element] if parent is None else [element, parent]
+    return any(_MODIFIED.search(f"{near.get('class', '')} {near.get('itemprop', '')}") for near in around)
+
+
+def _authors(parts: Sequence[_Part]) -> tuple[str, ...]:
+    """Who signed by the page's byline: « Par Ana Roux, à Brest »."""
+    for part in parts:
+        if part.mark.out in ("byline", "date") and part.words <= _LONG and (found := _SIGNED.search(part.piece.text)):
+            return (found["name"].strip(),)
+    return ()

@@ -1,0 +1,262 @@
+"""What a saved page states of itself: titles, dates, authors, address, language.
+
+Read from JSON-LD (schema.org), meta elements, links and trafilatura's own reading of them.
+Nothing is looked for in running text, except a date at the very opening of an article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from itertools import islice
+
+import orjson
+from lxml.etree import _Element as Element
+from trafilatura.metadata import extract_metadata
+
+from corpus.model.edtf import EDTF
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What a page states of itself; empty or None where it does not say.
+
+    ``titles`` are in the order of trust, ``date`` is EDTF, or as written where it cannot be read.
+    """
+
+    titles: tuple[str, ...]
+    description: str
+    site: str
+    date: str | None
+    authors: tuple[str, ...]
+    url: str | None
+    language: str | None
+
+
+# The names under which pages give the day of publication, in lower case.
+_DATES = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date",
+    "dcterms.date",
+    "dc.date.created",
+    "dcterms.created",
+    "date",
+    "pubdate",
+    "publication_date",
+    "publish-date",
+    "publishdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "citation_publication_date",
+)
+_AUTHORS = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "citation_author",
+)
+_DESCRIPTIONS = ("description", "og:description", "dc.description")
+_TITLES = ("og:title", "dc.title", "dcterms.title", "twitter:title")
+_NOBODY = frozenset(("admin", "administrateur", "webmaster", "redaction", "rédaction", "la redaction", "la rédaction"))
+_KINDS = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review)")
+_MOST_NODES = 10_000
+_MOST_TITLES = 10
+_SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
+_ADDRESS = re.compile(r"https?://[^\s/]\S*")
+_LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?")
+
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+_DAY_IN_WORDS = (
+    r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[ \xa0]+)?"
+    rf"(?P<day>[0-3]?[0-9])(?:[ \xa0]?er)?[ \xa0]+(?P<month>{'|'.join(_MONTHS)})"
+    r"[ \xa0]+(?P<year>(?:1[6-9]|20)[0-9]{2})"
+)
+_FRENCH_DATE = re.compile(rf"(?<!\d){_DAY_IN_WORDS}(?!\d)", re.IGNORECASE)
+_OPENING = re.compile(  # « 22 août 2012, Espagne. - Le parti … », « Lomé, le 4 mars 2023 (HEXA) – Le port … »
+    rf"(?:[A-ZÀ-Þ][^\d\n]{{1,60}}?, (?:le )?)?(?i:{_DAY_IN_WORDS})"
+    r"(?:, [A-ZÀ-Þ][^\d\n.,]{1,40}\.)?(?: ?\([^()\n]{2,30}\))?[ \xa0]?\.?[ \xa0]?[-–—][ \xa0]"
+)
+_NUMBERS = re.compile(r"(\d{4})[-/]?(\d{2})[-/]?(\d{2})")
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?")
+
+
+def statements(root: Element, content: str) -> Statements:
+    """What the head of a page and its JSON-LD say."""
+    meta = _meta(root)
+    linked = list(_json_ld(root))
+    document = extract_metadata(root, None, {"original_date": True, "extensive_search": False})
+    headlines = [text for node in linked if (text := _text(node.get("headline")))]
+    site = meta.get("og:site_name") or document.sitename or ""
+    guess = (document.title or "").strip()
+    window = _without_site(root.findtext(".//title") or "", site)
+    titles = [*headlines, *(meta[name] for name in _TITLES if name in meta)]
+    titles += [guess, window] if window.startswith(guess) else [window, guess]
+    titles = [title.strip() for title in titles if title.strip().casefold() not in ("", site.casefold())]
+    return Statements(
+        titles=tuple(dict.fromkeys(titles))[:_MOST_TITLES],
+        description=next((meta[name] for name in _DESCRIPTIONS if name in meta), ""),
+        site=site,
+        date=_date([_text(node.get("datePublished")) for node in linked] + [meta.get(name, "") for name in _DATES]),
+        authors=_authors(linked, meta, site, document.author or ""),
+        url=_url(root, meta, linked, content),
+        language=_language(root, meta, linked),
+    )
+
+
+def _without_site(title: str, site: str) -> str:
+    """A page's <title> without the name of the site, which most put behind a bar or a dash."""
+    title = title.strip()
+    before = title[: len(title) - len(site)].rstrip() if site and title.endswith(site) else ""
+    return before[:-1].rstrip() if before.endswith(("|", "-", "–", "—", "·", "•", ":")) else title
+
+
+def _meta(root: Element) -> dict[str, str]:
+    """The page's meta elements, by name in lower case; of a repeated name the first that says something."""
+    meta: dict[str, str] = {}
+    for element in root.iter("meta"):
+        said = (element.get("content") or "").strip()
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if said and (name := element.get(attribute)):
+                meta.setdefault(name.strip().lower(), said)
+    return meta
+
+
+def _json_ld(root: Element) -> Iterator[dict[str, object]]:
+    """The articles that the page's JSON-LD describes; what is no JSON is passed over, as browsers do."""
+    for script in root.iter("script"):
+        if (script.get("type") or "").strip().lower() != "application/ld+json":
+            continue
+        try:
+            pending = [orjson.loads(script.text or "")]
+        except orjson.JSONDecodeError:
+            continue
+        for node in islice(pending, _MOST_NODES):  # which grows as it is read
+            if isinstance(node, list):
+                pending += node
+            elif isinstance(node, dict):
+                kinds = node.get("@type")
+                kinds = kinds if isinstance(kinds, list) else [kinds]
+                if any(isinstance(kind, str) and _KINDS.fullmatch(kind) for kind in kinds):
+                    yield node
+                pending += [node[name] for name in ("@graph", "mainEntity") if name in node]
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _names(value: object) -> Iterator[str]:
+    """The names in schema.org's ``author``: a name, a Person, or a list of them."""
+    for one in value if isinstance(value, list) else [value]:
+        name = _text(one.get("name")) if isinstance(one, dict) else _text(one)
+        if name and not _ADDRESS.match(name):
+            yield name
+
+
+def _authors(linked: list[dict[str, object]], meta: dict[str, str], site: str, fallback: str) -> tuple[str, ...]:
+    """Who signed, by the most trusted of those that say so; the site and its desk are nobody."""
+    choices = [list(_names(node.get("author"))) for node in linked]
+    choices += [list(_names(meta.get(name))) for name in _AUTHORS]
+    choices.append([name for name in fallback.split("; ") if name])
+    for names in choices:
+        people = [name for name in dict.fromkeys(names) if name.casefold() not in (site.casefold(), *_NOBODY)]
+        if people:
+            return tuple(people)
+    return ()
+
+
+def _url(root: Element, meta: dict[str, str], linked: list[dict[str, object]], content: str) -> str | None:
+    """The page's own address: canonical link, Open Graph, JSON-LD, or where the browser saved it from."""
+    choices = [link.get("href") for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    choices.append(meta.get("og:url"))
+    for node in linked:
+        main = node.get("mainEntityOfPage")
+        choices += [_text(node.get("url")), _text(main.get("@id")) if isinstance(main, dict) else _text(main)]
+    choices += _SAVED_FROM.findall(content[:4000])
+    return next((url.strip() for url in choices if url and _ADDRESS.fullmatch(url.strip())), None)
+
+
+def _language(root: Element, meta: dict[str, str], linked: list[dict[str, object]]) -> str | None:
+    """The primary subtag of the language that the page declares."""
+    page = root if root.tag == "html" else root.find(".//html")
+    choices = [] if page is None else [page.get("lang"), page.get("xml:lang")]
+    choices += [_text(node.get("inLanguage")) for node in linked]
+    choices += [meta.get("og:locale"), meta.get("content-language"), meta.get("dc.language")]
+    return next((found[1].lower() for said in choices if said and (found := _LANGUAGE.fullmatch(said.strip()))), None)
+
+
+def _date(choices: list[str]) -> str | None:
+    """The first date that can be read; if none can, the first as it is written."""
+    said = [choice for choice in choices if choice]
+    return next((date for choice in said if (date := edtf(choice))), said[0] if said else None)
+
+
+def edtf(written: str) -> str | None:
+    """A date of a meta element or <time> as EDTF; None where its form is unknown.
+
+    >>> edtf("2022-02-17 07:30:00+01:00"), edtf("jeudi 17 février 2022"), edtf("Thu, 17 Feb 2022 07:30:00 +0100")
+    ('2022-02-17T07:30:00+01:00', '2022-02-17', '2022-02-17T07:30:00+01:00')
+    """
+    written = written.strip()
+    if EDTF.fullmatch(written):
+        return written
+    if found := _INSTANT.fullmatch(written):
+        zone = found[3] or ""
+        return f"{found[1]}T{found[2]}{'Z' if zone in ('UTC', 'GMT') else zone}"
+    if found := _NUMBERS.fullmatch(written):
+        return "-".join(found.groups())
+    if date := french_date(written):
+        return date
+    try:
+        return parsedate_to_datetime(written).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def french_date(text: str) -> str | None:
+    """The first day that a date line says in words, as EDTF.
+
+    >>> french_date("Publié le jeudi 1er février 2024 à 6 h 30")
+    '2024-02-01'
+    """
+    found = _FRENCH_DATE.search(text)
+    return _day(found) if found else None
+
+
+def opening_date(text: str) -> str | None:
+    """The day with which an article opens, as EDTF, where a dash follows it.
+
+    >>> opening_date("5 juin 2012. - Un avion de ligne"), opening_date("Le 5 juin 2012, un avion - vide -")
+    ('2012-06-05', None)
+    """
+    found = _OPENING.match(text)
+    return _day(found) if found else None
+
+
+def _day(found: re.Match[str]) -> str:
+    month = _MONTHS.index(found["month"].lower()) + 1
+    return f"{found['year']}-{month:02}-{int(found['day']):02}"

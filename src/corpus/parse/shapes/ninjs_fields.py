@@ -1,0 +1,396 @@
+"""The fields of IPTC ninjs 1.0 to 3.1: their forms, which are used, and why the others are left out.
+
+Written after the JSON Schemas of https://github.com/iptc/newsinjson (MIT). To follow a new
+version, add its fields to the table of its family with their version, and say in ``LEFT_OUT``
+why a field is not used, or use it in ninjs.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from itertools import islice
+from typing import NamedTuple
+
+from corpus.model.problem import Problem, quoted
+from corpus.raw.records import Record
+
+# Each line: an object, the version that brought its fields, their form, their names. A form is a
+# value (string, number …), one object, a list of them [object] or a map of them {object}. A name
+# with ! must be there; a name_* stands for all names that begin so.
+_ONE = """
+item         1.0 string        uri! mimetype profile version versioncreated embargoed copyrightholder copyrightnotice
+item         1.0 string        language byline headline located description_* body_* $schema
+item         1.0 kind          type
+item         1.0 completeness  representationtype
+item         1.0 status        pubstatus
+item         1.0 [party]       person
+item         1.0 [company]     organisation
+item         1.0 [place]       place
+item         1.0 [subject]     subject
+item         1.0 [concept]     event object
+item         1.0 {rendition}   renditions
+item         1.0 {item}        associations
+item         1.1 number        urgency
+item         1.1 string        usageterms
+item         1.2 string        firstcreated ednote title slugline
+item         1.2 number        charcount wordcount
+item         1.2 [party]       infosource
+item         1.3 string        headline_*
+item         1.3 {any}         altids
+item         1.3 [trust]       trustindicator
+item         1.3 [genre]       genre
+item         1.3 standard      $standard
+item         1.4 string        contentcreated expires
+item         1.4 rights        rightsinfo
+item         1.6 source        digitalsourcetype
+concept,party,company,place,subject 1.0 string name rel scheme code
+party,company,place 1.5 [contact] contactinfo
+company      1.0 [symbol]      symbols
+place        1.1 {any}         geometry_*
+subject      1.5 string        creator
+subject      1.5 percent       relevance confidence
+genre        1.3 string        name scheme code
+symbol       1.0 string        ticker exchange
+symbol       1.5 string        symboltype symbol
+rendition    1.0 string        href mimetype title
+rendition    1.0 number        height width sizeinbytes
+rendition    1.2 number        duration
+rendition    1.2 string        format
+trust        1.3 string        scheme code title href
+standard     1.3 string        name version schema
+rights       1.4 string        langid linkedrights encodedrights
+source       1.6 string        name uri literal
+contact      1.5 string        type role lang name value
+contact      1.5 address       address
+address      1.5 [string]      lines
+address      1.5 string        locality area postalcode country
+"""
+_TWO = """
+item         2.0 string        uri! profile version firstcreated versioncreated contentcreated embargoed copyrightholder
+item         2.0 string        copyrightnotice usageterms ednote language title by slugline located expires $schema
+item         2.0 kind          type
+item         2.0 extent        representationtype
+item         2.0 status        pubstatus
+item         2.0 number        urgency
+item         2.0 [text]        descriptions headlines
+item         2.0 [body]        bodies
+item         2.0 [party]       people
+item         2.0 [company]     organisations
+item         2.0 [place]       places
+item         2.0 [subject]     subjects
+item         2.0 [concept]     events objects
+item         2.0 [origin]      infosources
+item         2.0 [rendition]   renditions
+item         2.0 [association] associations
+item         2.0 [altid]       altids
+item         2.0 [trust]       trustindicators
+item         2.0 [genre]       genres
+item         2.0 standard      standard
+item         2.0 rights        rightsinfo
+item         2.2 source        digitalsourcetype
+association  2.0 string        name!
+text,body    2.0 string        role contenttype value!
+body         2.0 number        charcount wordcount
+concept,party,company,place,subject 2.0 string name rel uri literal
+party,company,place,origin 2.1 [contact] contactinfo
+company      2.0 [symbol]      symbols
+place        2.0 geojson       geojson
+subject      2.1 string        creator
+subject      2.1 percent       relevance confidence
+origin       2.0 string        name role uri literal
+symbol       2.0 string        ticker exchange
+symbol       2.1 string        symboltype symbol
+rendition    2.0 string        name! href contenttype title format
+rendition    2.0 number        height width sizeinbytes duration
+altid        2.0 string        role value
+trust        2.0 string        role title href
+genre        2.0 string        name uri literal
+standard     2.0 string        name version schema
+rights       2.0 string        langid linkedrights encodedrights
+source       2.2 string        name uri literal
+contact      2.1 string        type role lang name value
+contact      2.1 address       address
+address      2.1 [string]      lines
+address      2.1 string        locality area postalcode country
+"""
+_THREE = """
+item         3.0 string        uri! profile version firstCreated versionCreated contentCreated embargoedUntil
+item         3.0 string        copyrightHolder copyrightNotice usageTerms edNote language title by slugline located
+item         3.0 string        expires $schema
+item         3.0 newskind      type
+item         3.0 extent        representationType
+item         3.0 status        pubStatus
+item         3.0 urgency       urgency
+item         3.0 [text]        descriptions headlines
+item         3.0 [body]        bodies
+item         3.0 [party]       people
+item         3.0 [company]     organisations
+item         3.0 [place]       places
+item         3.0 [subject]     subjects
+item         3.0 [happening]   events
+item         3.0 [concept]     objects
+item         3.0 [origin]      infoSources
+item         3.0 [rendition]   renditions
+item         3.0 [association] associations
+item         3.0 [altid]       altIds
+item         3.0 [trust]       trustIndicators
+item         3.0 [genre]       genres
+item         3.0 standard      standard
+item         3.0 rights        rightsInfo
+item         3.0 {any}         eventDetails
+item         3.0 [any]         plannedCoverage
+item         3.1 source        digitalSourceType
+association  3.0 string        name! rel
+text,body    3.0 string        role contentType value!
+body         3.0 integer       charCount wordCount
+concept,party,company,place,subject,happening 3.0 string name rel uri literal
+party,company,place,origin 3.0 [contact] contactInfo
+company      3.0 [symbol]      symbols
+place        3.0 geojson       geoJSON
+subject      3.0 string        creator
+subject      3.0 percent       relevance confidence
+happening    3.0 string        id
+origin       3.0 string        name role uri literal
+symbol       3.0 string        exchange symbolType symbol
+rendition    3.0 string        name! href contentType title format aspectRatio videoCodec transportProtocol bitrate
+rendition    3.0 scan          scanType
+rendition    3.0 integer       height width sizeInBytes
+rendition    3.0 number        duration frameRate
+rendition    3.0 point         poi
+point        3.0 integer       x y
+altid        3.0 string        role value
+trust        3.0 string        role title href
+genre        3.0 string        name uri literal
+standard     3.0 string        name version schema
+rights       3.0 string        langId linkedRights encodedRights
+source       3.1 string        name uri literal
+contact      3.0 string        type role lang name value
+contact      3.0 address       address
+address      3.0 [string]      lines
+address      3.0 string        locality area postalCode country
+"""
+_ITEM_KINDS = ("text", "audio", "video", "picture", "graphic", "composite", "component")
+_CHOICES = {
+    "kind": _ITEM_KINDS,
+    "newskind": (*_ITEM_KINDS, "event", "planning"),
+    "status": ("usable", "withheld", "canceled"),
+    "completeness": ("complete", "incomplete"),
+    "extent": ("full", "partial"),
+    "scan": ("progressive", "interlaced"),
+}
+_BOUNDS = {"urgency": (1, 9), "percent": (0, 100), "integer": (None, None)}
+_ONE_OF = {"rights": ("linkedrights", "encodedrights"), "contact": ("value", "address")}
+_GEOJSON = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
+            "Feature", "FeatureCollection")  # fmt: skip
+_DEEPEST = 8  # associations within associations: real items have one or two
+
+USED = frozenset(
+    ("$schema", "$standard", "associations", "bodies", "body_*", "by", "byline", "contentcreated", "description_*",
+     "descriptions", "firstcreated", "headline", "headline_*", "headlines", "language", "pubstatus", "renditions",
+     "representationtype", "standard", "title", "type", "uri", "versioncreated")
+)  # fmt: skip
+"""The fields of an item that ninjs.py reads, in lower case; of renditions only the address of a web page."""
+
+_REASONS = {
+    "the uri is the item's identity": "altids",
+    "counted anew from the text": "charcount wordcount",
+    "source.yaml says whose the articles are, and the licence": (
+        "copyrightholder copyrightnotice rightsinfo usageterms"
+    ),
+    "is for editors, not for readers": "ednote slugline",
+    "says when the item may be published, not when it was": "embargoed embargoeduntil",
+    "is about the distribution of the item": "expires profile urgency",
+    "a corrected record replaces the raw file": "version",
+    "what an article is about is for the layers to find": (
+        "event events genre genres object objects organisation organisations people person place places"
+        " subject subjects"
+    ),
+    "plans or describes something else than an article": "eventdetails plannedcoverage",
+    "is about the publisher and its sources": "infosource infosources trustindicator trustindicators",
+    "the place of writing; a body opens with it where it was printed": "located",
+    "the body itself says its form": "mimetype",
+    "says how a medium was made": "digitalsourcetype",
+    "says how an association belongs to its item, in no fixed words": "name rel",
+}
+LEFT_OUT = {name: reason for reason, names in _REASONS.items() for name in names.split()}
+"""The fields of an item that are not read, in lower case, each with the reason."""
+
+
+class Field(NamedTuple):
+    """A field of an object: its form, the minor version that brought it, whether it must be there."""
+
+    form: str
+    since: int
+    required: bool
+
+
+def _objects(table: str) -> dict[str, dict[str, Field]]:
+    """The objects of a table; an association is an item with a few fields more."""
+    objects: dict[str, dict[str, Field]] = {}
+    for line in table.strip().splitlines():
+        names, version, form, *fields = line.split()
+        for name in names.split(","):
+            more = {field.rstrip("!"): Field(form, int(version[2:]), field.endswith("!")) for field in fields}
+            objects[name] = {**objects.get(name, {}), **more}
+    if "association" in objects:
+        objects["association"] = {**objects["item"], **objects["association"]}
+    return objects
+
+
+FAMILIES = {1: _objects(_ONE), 2: _objects(_TWO), 3: _objects(_THREE)}
+"""For each major version its objects and their fields."""
+
+LATEST = {1: 6, 2: 2, 3: 1}
+"""The latest minor version of each major one."""
+
+
+class Reading(NamedTuple):
+    """What a strict reading needs to know: the record, its version, the further fields that source.yaml leaves out."""
+
+    record: Record
+    version: tuple[int, int]
+    left_out: Collection[str]
+
+
+_IN_VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\.[0-9]+)?")
+_IN_SCHEMA = re.compile(r".*ninjs-schema_([0-9]+)\.([0-9]+)(?:\.[0-9]+)?\.json#?")
+
+
+def reading_of(item: Mapping[str, object], record: Record, left_out: Collection[str]) -> Reading | None:
+    """How to read an item: in the version that it declares, or in the one that knows it best.
+
+    A minor version that is not known yet is read as the latest one that is; None where a
+    version is declared that is none of ninjs 1 to 3.
+    """
+    declared = item.get("$standard", item.get("standard"))
+    said = declared if isinstance(declared, dict) else {}
+    schemas = ((text, _IN_SCHEMA) for text in (said.get("schema"), item.get("$schema")))
+    for text, form in ((said.get("version"), _IN_VERSION), *schemas):
+        if isinstance(text, str) and (found := form.fullmatch(text)):
+            major, minor = int(found[1]), int(found[2])
+            return Reading(record, (major, min(minor, LATEST[major])), left_out) if major in LATEST else None
+    readings = [Reading(record, (major, LATEST[major]), left_out) for major in sorted(FAMILIES, reverse=True)]
+    return min(readings, key=lambda reading: _strangeness(item, reading))
+
+
+def _strangeness(item: Mapping[str, object], reading: Reading) -> tuple[int, int]:
+    """How many fields of an item a version does not know, and how many problems there are in all."""
+    fields = FAMILIES[reading.version[0]]["item"]
+    return sum(_known(fields, name) is None for name in item), sum(1 for _ in problems(item, reading))
+
+
+def _known(fields: Mapping[str, Field], name: str) -> Field | None:
+    """The field called ``name``, or the one whose pattern ``body_*`` it fits."""
+    if name in fields or "_" not in name:
+        return fields.get(name)
+    start, _, rest = name.partition("_")
+    return fields.get(f"{start}_*") if re.match(r"[a-zA-Z0-9_]", rest) else None
+
+
+def problems(item: Mapping[str, object], reading: Reading) -> Iterator[Problem]:
+    """Every field of an item that its version does not know, or that has another form; the first hundred."""
+    return islice(_of_object(item, "item", "$", 0, reading), 100)
+
+
+def _of_object(value: Mapping[str, object], name: str, path: str, depth: int, reading: Reading) -> Iterator[Problem]:
+    major, minor = reading.version
+    fields = FAMILIES[major].get(name, {})
+    for key, inner in value.items():
+        field = _known(fields, key)
+        if key in reading.left_out:
+            continue
+        if field is None or field.since > minor:
+            yield _unknown(key, inner, field, f"{path}.{key}", fields, reading)
+        else:
+            yield from _of_value(inner, field.form, f"{path}.{key}", depth, reading)
+    for key, field in fields.items():
+        if field.required and key not in value and not (name == "association" and reading.version == (2, 0)):
+            hint = f"add {key}; ninjs {major}.{minor} requires it"
+            yield reading.record.problem("field-missing", f"{path}.{key}", "nothing", "a value", hint)
+    if choice := _ONE_OF.get(name):
+        there = [key for key in value if key.lower() in choice]
+        if len(there) != 1:
+            found = " and ".join(there) or "neither"
+            yield reading.record.problem("field-invalid", path, found, f"one of {' and '.join(choice)}", "")
+
+
+def _unknown(
+    key: str, value: object, field: Field | None, path: str, fields: Mapping[str, Field], reading: Reading
+) -> Problem:
+    major, minor = reading.version
+    if field:
+        wanted = f"the fields of ninjs {major}.{minor}; {key} came with {major}.{field.since}"
+    else:
+        wanted = f"a field of ninjs {major}.{minor}"
+    names = [name.rstrip("*") for name in fields]
+    elsewhere = sorted(family for family, objects in FAMILIES.items() if _known(objects["item"], key))
+    near = get_close_matches(key, names, 1, 0.7)
+    hint = "list it under left_out of source.yaml with the reason, or remove it"
+    if elsewhere and not field:
+        hint = f"it is a field of ninjs {elsewhere[0]}: declare the version in `standard`"
+    elif near and not field:
+        hint = f"did you mean {near[0]}? If not, {hint}"
+    return reading.record.problem("field-unknown", path, quoted(value), wanted, hint)
+
+
+def _of_value(value: object, form: str, path: str, depth: int, reading: Reading) -> Iterator[Problem]:
+    if form == "any":
+        return
+    if form[0] in "[{":
+        yield from _of_many(value, form, path, depth, reading)
+    elif form in FAMILIES[reading.version[0]]:
+        if not isinstance(value, dict):
+            yield reading.record.problem("field-invalid", path, quoted(value), "an object", "")
+        elif depth > _DEEPEST:
+            yield reading.record.problem(
+                "record-too-deep", path, f"objects nested over {_DEEPEST} deep", "a flat item", ""
+            )
+        else:
+            yield from _of_object(value, form, path, depth + 1, reading)
+    elif wanted := _wanted(value, form):
+        yield reading.record.problem("field-invalid", path, quoted(value), wanted, "")
+
+
+def _of_many(value: object, form: str, path: str, depth: int, reading: Reading) -> Iterator[Problem]:
+    """The problems of a list ``[form]`` or a map ``{form}``."""
+    kind = list if form[0] == "[" else dict
+    if not isinstance(value, kind):
+        wanted = "a list" if kind is list else "an object of names and values"
+        yield reading.record.problem("field-invalid", path, quoted(value), wanted, "")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _of_value(inner, form[1:-1], f"{path}[{index}]", depth, reading)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _of_value(inner, form[1:-1], f"{path}.{name}", depth, reading)
+
+
+def _wanted(value: object, form: str) -> str | None:
+    """What a value should be, None where it is that."""
+    if form in _CHOICES:
+        return None if value in _CHOICES[form] else f"one of {', '.join(_CHOICES[form])}"
+    if form == "string":
+        return None if isinstance(value, str) else "a string"
+    if form == "geojson":
+        return None if _is_geojson(value) else "a GeoJSON object with type and coordinates"
+    number = isinstance(value, int if form in _BOUNDS else (int, float)) and not isinstance(value, bool)
+    least, most = _BOUNDS.get(form, (None, None))
+    if not number or (isinstance(value, int) and least is not None and most is not None and not least <= value <= most):
+        return "a number" if form == "number" else "an integer" + (f" from {least} to {most}" if most else "")
+    return None
+
+
+def _is_geojson(value: object) -> bool:
+    if not isinstance(value, dict) or value.get("type") not in _GEOJSON:
+        return False
+    if "coordinates" not in value:
+        return bool({"geometry", "geometries", "features"} & value.keys())
+    pending = [value["coordinates"]]
+    for part in pending:
+        if isinstance(part, list):
+            pending += part
+        elif isinstance(part, bool) or not isinstance(part, (int, float)):
+            return False
+    return isinstance(value["coordinates"], list)

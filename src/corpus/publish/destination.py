@@ -1,0 +1,27 @@
+"""Where a release is published to."""
+
+from __future__ import annotations
+
+from corpus.model.problem import Problem, UsageError, quoted
+from corpus.release.read.address import address
+
+_WANTED = "folder:DIR, hub:org/name, or an address such as s3://bucket/prefix, without a version"
+
+
+def place_of(to: str) -> tuple[str, str]:
+    """The kind of a place (folder, hub, store) and its name.
+
+    Raises:
+        UsageError: rule ``address-unknown``.
+
+    >>> place_of("hub:org/name")
+    ('hub', 'org/name')
+    """
+    if to.startswith("folder:") and not to.startswith("folder://") and len(to) > len("folder:"):
+        return "folder", to.removeprefix("folder:")
+    if to.startswith(("hub:", "hf://datasets/")) or ("://" in to and not to.startswith("file://")):
+        at = address(to)
+        if at.version is None:
+            return at.kind, at.place
+    hint = f"folder:{to}" if "://" not in to and ":" not in to and to else ""
+    raise UsageError(Problem(to or "--to", 0, "", "address-unknown", quoted(to), _WANTED, hint))

@@ -1,0 +1,302 @@
+"""A dataset repository on the Hub that is written to: what is there, one write at a time, its errors in words.
+
+What is asked is asked again when the Hub fails for the moment. What is written is not: after a failure nobody knows
+whether it was done. ``settle`` runs a step that first looks at what is there and does what is missing, and runs it
+again after such a failure, a few times.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from corpus.model.problem import CorpusError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+
+Given = TypeVar("Given")
+
+WAITS: tuple[float, ...] = (1.0, 4.0, 12.0)
+"""Seconds between the attempts at something that the Hub failed to do; huggingface_hub has its own within each."""
+_LONGEST = 300.0
+_PASSING = (408, 409, 412, 425, 429)
+"""Answers below 500 after which it is worth to look and try again: 412 and 409 say that somebody else was faster."""
+
+
+class Unsettled(Exception):  # noqa: N818  # no error yet: the step is run again
+    """A write that may or may not have been done."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a commit: its size, git's name for it, and for a large one the SHA-256 of its bytes."""
+
+    size: int
+    oid: str
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """The commits of branches and tags by name, and the names of those that only the Hub itself moves."""
+
+    branches: Mapping[str, str]
+    tags: Mapping[str, str]
+    others: tuple[str, ...]
+
+
+def git_oid(content: bytes) -> str:
+    """The name that git gives to a file of these bytes.
+
+    >>> git_oid(b"")
+    'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
+    """
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+class Repository:
+    """The dataset repository of a name on the Hub of this environment (``HF_ENDPOINT``), with its token."""
+
+    def __init__(self, name: str) -> None:
+        from huggingface_hub import HfApi
+
+        self.name = name
+        self.address = f"hub:{name}"
+        self._api = HfApi()
+
+    def need_token(self) -> None:
+        """Stop where there is no token: nothing can be written without one.
+
+        Raises:
+            CorpusError: rule ``hub-refused``.
+        """
+        from huggingface_hub import get_token
+
+        if get_token() is None:
+            hint = "set HF_TOKEN to a token that may write, or run: hf auth login"
+            raise CorpusError(Problem(self.address, 0, "", "hub-refused", "no token", "a token of the Hub", hint))
+
+    def settings(self) -> tuple[bool, Any] | None:
+        """Whether it is private, and how it is gated (``auto``, ``manual`` or False); None where it does not exist."""
+        from huggingface_hub.errors import RepositoryNotFoundError
+
+        try:
+            found = self._ask(lambda: self._api.dataset_info(self.name, expand=["private", "gated"]))
+        except RepositoryNotFoundError:
+            return None
+        except Exception as error:  # noqa: BLE001  # its HTTP library has errors of its own
+            raise self._said(error) from None
+        return bool(found.private), found.gated
+
+    def refs(self) -> Refs:
+        """Its branches and tags."""
+        found = self._read(lambda: self._api.list_repo_refs(self.name, repo_type="dataset", include_pull_requests=True))
+        others = (*found.converts, *(found.pull_requests or ()))
+        return Refs(
+            {one.name: one.target_commit for one in found.branches},
+            {one.name: one.target_commit for one in found.tags},
+            tuple(sorted(one.ref for one in others)),
+        )
+
+    def tree(self, commit: str) -> dict[str, File]:
+        """Every file of a commit by its path."""
+        from huggingface_hub.hf_api import RepoFile
+
+        def listed() -> dict[str, File]:
+            found = self._api.list_repo_tree(self.name, recursive=True, revision=commit, repo_type="dataset")
+            return {
+                one.path: File(one.size, one.blob_id, one.lfs.sha256 if one.lfs else None)
+                for one in found
+                if isinstance(one, RepoFile)
+            }
+
+        return self._read(listed)
+
+    def bytes_at(self, path: str, commit: str) -> bytes | None:
+        """The bytes of a file of a commit, None where it has no such file."""
+        from huggingface_hub import hf_hub_download
+        from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
+
+        def fetched() -> bytes | None:
+            try:
+                return Path(hf_hub_download(self.name, path, revision=commit, repo_type="dataset")).read_bytes()
+            except LocalEntryNotFoundError:  # which is an EntryNotFoundError, and means that nobody answered
+                raise
+            except EntryNotFoundError:
+                return None
+
+        return self._read(fetched)
+
+    def commits(self, revision: str) -> list[tuple[str, str]]:
+        """The hash and the title of a commit and of those before it, the newest first."""
+        found = self._read(lambda: self._api.list_repo_commits(self.name, repo_type="dataset", revision=revision))
+        return [(one.commit_id, one.title) for one in found]
+
+    def large_files(self) -> list[Any]:
+        """The large files that it stores, each with ``file_oid`` (SHA-256) and ``size``."""
+        return self._read(lambda: list(self._api.list_lfs_files(self.name, repo_type="dataset")))
+
+    def create(self, *, private: bool) -> None:
+        """Make the repository, private or as its owner's settings say."""
+        visibility = True if private else None
+        self.write(lambda: self._api.create_repo(self.name, private=visibility, repo_type="dataset", exist_ok=True))
+
+    def settle_for(self, *, private: bool, gated: str | None) -> None:
+        """Make it private, or gated."""
+        given: dict[str, Any] = {"private": True} if private else {}
+        if gated:
+            given["gated"] = gated
+        self.write(lambda: self._api.update_repo_settings(self.name, repo_type="dataset", **given))
+
+    def commit(self, title: str, parent: str, operations: Sequence[CommitOperationAdd | CommitOperationDelete]) -> str:
+        """One commit on main on top of ``parent``, which has to be its head; its hash."""
+        found = self.write(
+            lambda: self._api.create_commit(
+                self.name, operations, commit_message=title, repo_type="dataset", parent_commit=parent
+            )
+        )
+        return str(found.oid)
+
+    def tag(self, tag: str, commit: str) -> None:
+        """Give a commit a tag that does not exist yet."""
+        self.write(lambda: self._api.create_tag(self.name, tag=tag, revision=commit, repo_type="dataset"))
+
+    def drop_tag(self, tag: str) -> None:
+        """Delete a tag."""
+        self.write(lambda: self._api.delete_tag(self.name, tag=tag, repo_type="dataset"))
+
+    def branch(self, branch: str, commit: str) -> None:
+        """Make a branch whose head is a commit."""
+        self.write(lambda: self._api.create_branch(self.name, branch=branch, revision=commit, repo_type="dataset"))
+
+    def drop_branch(self, branch: str) -> None:
+        """Delete a branch."""
+        self.write(lambda: self._api.delete_branch(self.name, branch=branch, repo_type="dataset"))
+
+    def squash(self, branch: str, title: str) -> None:
+        """Make one commit, without any before it, of a branch."""
+        self.write(
+            lambda: self._api.super_squash_history(self.name, branch=branch, commit_message=title, repo_type="dataset")
+        )
+
+    def delete_large(self, files: Sequence[Any]) -> None:
+        """Delete large files for good, whatever commit names them."""
+        self.write(
+            lambda: self._api.permanently_delete_lfs_files(self.name, files, rewrite_history=False, repo_type="dataset")
+        )
+
+    def settle(self, step: Callable[[], Given]) -> Given:
+        """What ``step`` gives, run again where a write in it was not settled.
+
+        Raises:
+            CorpusError: it was not settled in the end, or cannot be.
+        """
+        for wait in WAITS:
+            try:
+                return step()
+            except Unsettled as error:
+                Event().wait(max(wait, _asked_to_wait(error.cause)))
+        try:
+            return step()
+        except Unsettled as error:
+            raise self._said(error.cause) from None
+
+    def write(self, work: Callable[[], Given]) -> Given:
+        """What one write gives.
+
+        Raises:
+            Unsettled: nobody knows whether it was done.
+            CorpusError: it was refused.
+        """
+        try:
+            return work()
+        except CorpusError:
+            raise
+        except Exception as error:  # its HTTP library has errors of its own
+            if _passing(error):
+                raise Unsettled(error) from error
+            raise self._said(error) from None
+
+    def _ask(self, work: Callable[[], Given]) -> Given:
+        """What a question is answered with, asked again where the Hub fails for the moment."""
+        for wait in WAITS:
+            try:
+                return work()
+            except Exception as error:
+                if not _passing(error):
+                    raise
+                Event().wait(max(wait, _asked_to_wait(error)))
+        return work()
+
+    def _read(self, work: Callable[[], Given]) -> Given:
+        try:
+            return self._ask(work)
+        except Exception as error:  # noqa: BLE001  # its HTTP library has errors of its own
+            raise self._said(error) from None
+
+    def _said(self, error: Exception) -> CorpusError:
+        """The error as a problem that a person understands; a token is never in it."""
+        from huggingface_hub import get_token
+        from huggingface_hub.errors import RepositoryNotFoundError
+
+        status = _status(error)
+        root = _root(error)
+        said = " ".join(str(root).split()) or type(root).__name__
+        if token := get_token():
+            said = said.replace(token, "(the token)")
+        if status in (401, 403) or isinstance(error, RepositoryNotFoundError):
+            hint = "set HF_TOKEN to a token that may write there, or run: hf auth login"
+            problem = Problem(self.address, 0, "", "hub-refused", f"HTTP {status}: {said}", "leave to write it", hint)
+            return CorpusError(problem)
+        if isinstance(error, ValueError) and not status and not _passing(error):
+            hint = "what the Hub does not accept has to be mended in the release"
+            return UsageError(Problem(self.address, 0, "", "hub-rejected", said, "what the Hub accepts", hint))
+        if status and not _passing(error):
+            return CorpusError(Problem(self.address, 0, "", "hub-rejected", said, "what the Hub accepts", ""))
+        hint = "look at the network, and run it again: it goes on where it stopped, and older versions are as they were"
+        return CorpusError(Problem(self.address, 0, "", "hub-unreachable", said, "a Hub that answers", hint))
+
+
+def _root(error: BaseException) -> BaseException:
+    """What an upload in a thread, or a file that is not in the cache, failed with."""
+    if isinstance(error, (RuntimeError, FileNotFoundError)) and error.__cause__ is not None and not _own(error):
+        return _root(error.__cause__)
+    return error
+
+
+def _own(error: BaseException) -> int:
+    return int(getattr(getattr(error, "response", None), "status_code", 0) or 0)
+
+
+def _status(error: BaseException) -> int:
+    """The HTTP status of an error, 0 where there was no answer."""
+    return _own(_root(error))
+
+
+def _passing(error: Exception) -> bool:
+    """Whether it is worth to try again."""
+    from huggingface_hub.errors import OfflineModeIsEnabled
+
+    status = _status(error)
+    if status:
+        return status in _PASSING or status >= 500
+    if isinstance(error, json.JSONDecodeError):  # a page of a server between, where an answer should be
+        return True
+    return not isinstance(error, (ValueError, TypeError, ImportError, CorpusError, OfflineModeIsEnabled))
+
+
+def _asked_to_wait(error: BaseException) -> float:
+    """The seconds that the Hub asks to wait, 0 where it does not."""
+    headers = getattr(getattr(_root(error), "response", None), "headers", None) or {}
+    given = str(headers.get("Retry-After", ""))
+    return min(float(given), _LONGEST) if given.isascii() and given.isdigit() else 0.0

@@ -1,0 +1,133 @@
+"""What a withdrawal asks of the places where versions were published: each version that holds the record has to go.
+
+A release carries the tombstones of all withdrawn records (``withdrawn.jsonl``); the ``history.parquet`` of each
+published version says whether it holds one of them. Such a version is deleted whole, in favour of the release.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.publish.publication import number
+from corpus.release.read.reader import Release, open_release, versions
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What was deleted, or would be: for each version the withdrawn records that it holds, and the files.
+
+    ``bytes`` is 0 where a place does not tell. ``rewritten`` are branches and tags of the Hub that are given a history
+    without the deleted versions, ``by_hand`` references there that have to be closed on its page.
+    """
+
+    address: str
+    successor: str
+    versions: dict[str, tuple[str, ...]]
+    files: tuple[str, ...]
+    bytes: int
+    done: bool
+    rewritten: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+
+
+def withdrawn_in(release: Release) -> dict[str, tuple[str, ...]]:
+    """The id of each withdrawn record, with the versions that its tombstone says held it."""
+    if not release.has("withdrawn.jsonl"):
+        return {}
+    lines = release.read("withdrawn.jsonl").decode("utf-8").splitlines()
+    return {one["id"]: tuple(one["releases"]) for one in map(json.loads, lines)}
+
+
+def affected(release: Release, place: str) -> dict[str, tuple[str, ...]]:
+    """The versions at a place that hold a record which the release has withdrawn, each with the ids; the oldest first.
+
+    Raises:
+        UsageError: the release holds one itself, or a version there is newer than it.
+        CorpusError: the place cannot be read.
+    """
+    withdrawn = withdrawn_in(release)
+    if own := published_in(release, list(withdrawn)):
+        found = f"withdrawn and published: {', '.join(own[:3])}"
+        raise UsageError(Problem(release.where, 0, "", "release-history", found, "a release without them", ""))
+    if not withdrawn:
+        return {}
+    try:
+        there = versions(place)
+    except CorpusError as error:
+        if error.problems[0].rule == "release-missing":
+            return {}
+        raise
+    newer = [version for version in there if number(version) > number(release.version)]
+    if newer:
+        wanted = f"the newest release, {newer[0]}"
+        hint = "purge with the newest release: it takes the place of what is deleted"
+        raise UsageError(Problem(place, 0, "", "version-not-newest", release.version, wanted, hint))
+    answer = {}
+    for version in sorted(there, key=number):
+        if version == release.version:
+            continue
+        held = set(published_in(open_release(place, version), list(withdrawn)))
+        held |= {identity for identity, said in withdrawn.items() if version in said}
+        if held:
+            answer[version] = tuple(sorted(held))
+    return answer
+
+
+def published_in(release: Release, ids: Sequence[str]) -> list[str]:
+    """Those of these records that a release publishes, with or without their words."""
+    if not ids:
+        return []
+    content = io.BytesIO(release.read("history.parquet"))
+    table = pq.read_table(content, columns=["id", "state"], filters=[("id", "in", list(ids))])
+    pairs = zip(table["id"].to_pylist(), table["state"].to_pylist(), strict=True)
+    return sorted(identity for identity, state in pairs if state == "published")
+
+
+def purge_place(release: Release, folder: Path, kind: str, place: str, *, dry_run: bool) -> Purge:
+    """Delete, at a place, each version that holds a withdrawn record; ``release`` (in ``folder``) is published there.
+
+    Raises:
+        UsageError: the release cannot take the place of what would be deleted.
+        CorpusError: the place refuses or does not answer; run it again then.
+    """
+    where = f"hub:{place}" if kind == "hub" else place
+    if kind == "folder":
+        where = str(Path(place).absolute())  # a relative one that is not there could be a name of the Hub
+    held = affected(release, where)
+    names = list(held)
+    if kind == "hub":
+        from corpus.publish.hub_purge import purge_hub
+
+        found = purge_hub(release, folder, place, names, dry_run=dry_run)
+        done = not dry_run and bool(found.tags or found.files or found.rewritten)
+        return Purge(
+            where,
+            release.version,
+            held,
+            found.files,
+            found.bytes,
+            done,
+            found.rewritten,
+            found.by_hand if names else (),
+        )
+    if not dry_run and names and release.version not in versions(where):
+        found_words, hint = f"{release.version} is not there", "publish it first: without --purge-withdrawn"
+        raise UsageError(
+            Problem(where, 0, "", "purge-too-early", found_words, "the successor published at the place", hint)
+        )
+    if kind == "folder":
+        from corpus.publish.folder import purge_folder
+
+        files = purge_folder(Path(place), names, release.version, dry_run=dry_run)
+    else:
+        from corpus.publish.bucket import purge_objects
+
+        files = purge_objects(place, names, release.version, dry_run=dry_run) if names else []
+    return Purge(where, release.version, held, tuple(files), 0, not dry_run and bool(files))

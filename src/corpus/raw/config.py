@@ -1,0 +1,313 @@
+"""A corpus folder's own settings: ``corpus.toml`` and the ``source.yaml`` of each source."""
+
+from __future__ import annotations
+
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from corpus.files import paths
+from corpus.files.paths import Place
+from corpus.files.strict_yaml import read_yaml
+from corpus.model import schema
+from corpus.model.edtf import fault
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+
+SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
+SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+_LARGEST = 2**20
+_LICENCE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where articles come from; ``id`` is the folder's name, the rest is its source.yaml.
+
+    ``date`` is the date for records without one of their own, or None. ``hosts`` are those that are taken of a crawl,
+    each with what differs from the source, and ``undated`` says whether a page without a date is dated by its crawl.
+    """
+
+    id: str
+    name: str
+    language: str
+    licence: str
+    redistribution: str
+    shape: str
+    publisher: str | None = None
+    description: str | None = None
+    url: str | None = None
+    date: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    hosts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    undated: str = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """corpus.toml, read and checked. ``sources`` is None where all of raw/ is meant, ``hub`` "" where none is named.
+
+    ``earliest`` and ``latest`` bound the dates of articles (ISO days, included), None for no bound.
+    """
+
+    root: Place
+    name: str
+    title: str
+    description: str = ""
+    contact: str = ""
+    sources: tuple[str, ...] | None = None
+    layers: tuple[str, ...] = ()
+    splits: tuple[tuple[str, float], ...] = tuple(SPLITS.items())
+    earliest: str | None = None
+    latest: str | None = None
+    hub: str = ""
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder upwards that holds a corpus.toml.
+
+    Raises:
+        UsageError: there is none.
+    """
+    here = start.resolve()
+    for candidate in (here, *here.parents):
+        if (candidate / "corpus.toml").is_file():
+            return candidate
+    raise UsageError(
+        Problem(
+            str(start),
+            0,
+            "",
+            "root-missing",
+            "no corpus.toml here or in a folder above",
+            "a corpus folder",
+            "give --root DIR, or make one with: corpus init DIR",
+        )
+    )
+
+
+def read_settings(root: Place) -> Settings:
+    """The settings of the corpus folder ``root``.
+
+    Raises:
+        UsageError: there is no corpus.toml.
+        CorpusError: it is no TOML, or not what corpus.model.schema.json describes.
+    """
+    file = root / "corpus.toml"
+    try:
+        content = _read_small(file, "corpus.toml")
+    except FileNotFoundError:
+        raise UsageError(
+            Problem(
+                str(root),
+                0,
+                "",
+                "root-missing",
+                "no corpus.toml",
+                "a corpus folder",
+                f"make one with: corpus init {root}",
+            )
+        ) from None
+    try:
+        values = _plain(tomllib.loads(content))
+    except tomllib.TOMLDecodeError as error:
+        raise CorpusError(
+            Problem("corpus.toml", 0, "", "toml-invalid", str(error), "TOML", "see https://toml.io")
+        ) from None
+    if found := list(schema.problems("corpus", values, "corpus.toml")):
+        raise CorpusError(found)
+    splits = {name: float(share) for name, share in values.get("splits", SPLITS).items()}
+    if abs(sum(splits.values()) - 1) > 1e-9:
+        raise CorpusError(
+            Problem(
+                "corpus.toml",
+                0,
+                "$.splits",
+                "field-invalid",
+                f"shares that sum to {sum(splits.values()):g}",
+                "shares that sum to 1",
+                "change one of them",
+            )
+        )
+    dates = values.get("dates", {})
+    for key, day in dates.items():
+        _check_date("corpus.toml", f"$.dates.{key}", day)
+    return Settings(
+        root=root,
+        name=values["name"],
+        title=values.get("title", values["name"]),
+        description=values.get("description", ""),
+        contact=values.get("contact", ""),
+        sources=tuple(values["sources"]) if "sources" in values else None,
+        layers=tuple(values.get("layers", ())),
+        splits=tuple(splits.items()),
+        earliest=dates.get("earliest"),
+        latest=dates.get("latest"),
+        hub=values.get("hub", ""),
+    )
+
+
+def _read_small(file: Place, shown: str) -> str:
+    """The characters of a settings file, which is a plain file of at most a mebibyte.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        CorpusError: rule ``file-unreadable``.
+    """
+    try:
+        if not isinstance(file, Path):
+            return paths.read(file).decode("utf-8-sig")
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            found = "no regular file (a folder, pipe or device)"
+        elif not status.st_mode & 0o444:
+            found = "a file that nobody may read"
+        elif status.st_size > _LARGEST:
+            found = f"{status.st_size:,} bytes"
+        else:
+            return file.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        found = error.strerror or "a file that cannot be read"
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{error.object[error.start]:02x} at byte offset {error.start}"
+    wanted = f"a readable UTF-8 file of at most {_LARGEST:,} bytes"
+    raise CorpusError(Problem(shown, 0, "", "file-unreadable", found, wanted, "mend or replace it"))
+
+
+def _plain(value: Any) -> Any:
+    """TOML values as JSON has them: a date is the string that it was written as."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, (date, time)) else value
+
+
+def read_source(folder: Place, root: Place) -> Source:
+    """The source that a folder of raw/ is.
+
+    Raises:
+        CorpusError: source.yaml is missing or wrong; all its problems.
+    """
+    file = paths.under(folder / "source.yaml", root)
+    if not SOURCE_NAME.fullmatch(folder.name):
+        raise CorpusError(
+            Problem(
+                paths.under(folder, root),
+                0,
+                "",
+                "source-name",
+                quoted(folder.name),
+                "at most 80 of a-z 0-9 . _ -, first a letter or digit",
+                "rename the folder: its name opens every id",
+            )
+        )
+    try:
+        content = _read_small(folder / "source.yaml", file)
+    except FileNotFoundError:
+        raise CorpusError(
+            Problem(
+                paths.under(folder, root),
+                0,
+                "",
+                "source-missing",
+                "a folder without source.yaml",
+                "source.yaml with name, language, licence, redistribution, shape",
+                "add one (see .github/CONTRIBUTING.md), or move the folder out of raw/",
+            )
+        ) from None
+    values = read_yaml(content, file)
+    found = list(schema.problems("source", values, file))
+    if not found:
+        found = [*_licence_problems(file, values["licence"]), *_field_problems(file, values)]
+        for host, rights in values.get("hosts", {}).items():
+            if "licence" in rights and (wrong := licence_problem(rights["licence"])):
+                path = f"$.hosts.{host}.licence"
+                found.append(Problem(file, 0, path, "licence-unknown", quoted(rights["licence"]), *wrong))
+    if found:
+        raise CorpusError(found)
+    if "date" in values:
+        _check_date(file, "$.date", values["date"])
+    return Source(id=folder.name, **values)
+
+
+def _check_date(file: str, path: str, value: str) -> None:
+    if wrong := fault(value):
+        rule, wanted, hint = wrong
+        raise CorpusError(Problem(file, 0, path, rule, quoted(value), wanted, hint))
+
+
+def _licence_problems(file: str, licence: str) -> list[Problem]:
+    wrong = licence_problem(licence)
+    return [Problem(file, 0, "$.licence", "licence-unknown", quoted(licence), *wrong)] if wrong else []
+
+
+def licence_problem(licence: str) -> tuple[str, str] | None:
+    """What was wanted and what to try where a licence is unknown, else None.
+
+    Known are SPDX licence expressions (https://spdx.org/licenses/) and ``LicenseRef-<name>``.
+    """
+    if licence in ("CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0") or _LICENCE_REF.fullmatch(licence):
+        return None
+    from license_expression import ExpressionError, get_spdx_licensing
+
+    try:
+        errors = get_spdx_licensing().validate(_LICENCE_REF.sub("CC0-1.0", licence)).errors
+    except ExpressionError as error:
+        errors = [str(error)]
+    if not errors:
+        return None
+    return "an SPDX id such as CC-BY-4.0, or LicenseRef-<name>", "look it up at https://spdx.org/licenses/"
+
+
+def _field_problems(file: str, values: Mapping[str, Mapping[str, str]]) -> list[Problem]:
+    """Field maps name fields that exist, each once."""
+    known = schema.schema("record")["properties"]
+    found = []
+    targets: dict[str, str] = {}
+    for theirs, ours in values.get("fields", {}).items():
+        if ours not in known:
+            found.append(
+                Problem(
+                    file,
+                    0,
+                    f"$.fields.{theirs}",
+                    "field-unknown",
+                    quoted(ours),
+                    f"one of {', '.join(known)}",
+                    "map it to one of these, or list it under left_out with the reason",
+                )
+            )
+        elif ours in targets:
+            found.append(
+                Problem(
+                    file,
+                    0,
+                    f"$.fields.{theirs}",
+                    "field-invalid",
+                    f"{targets[ours]} and {theirs} both fill {ours}",
+                    "one field for each",
+                    "list one of them under left_out",
+                )
+            )
+        targets[ours] = theirs
+        if theirs in values.get("left_out", {}):
+            found.append(
+                Problem(
+                    file,
+                    0,
+                    f"$.left_out.{theirs}",
+                    "field-invalid",
+                    f"{theirs} under fields as well",
+                    "a field that is used or left out",
+                    "remove one of the two",
+                )
+            )
+    return found

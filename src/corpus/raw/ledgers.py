@@ -1,0 +1,150 @@
+"""The two ledgers beside the sources of raw/: what was withdrawn for good, and who contributed what."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.files import paths
+from corpus.files.paths import Place
+from corpus.model import schema
+from corpus.model.article import Article, place_of
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+
+WITHDRAWN = "withdrawn.jsonl"
+CONTRIBUTORS = "contributors.jsonl"
+REASONS = ("rights-holder", "person", "legal", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A record that was taken out for good, without anything that it said (withdrawn.schema.json)."""
+
+    id: str
+    date: str
+    reason: str
+    releases: tuple[str, ...]
+    raw_sha256: str
+    text_sha256: str
+
+    def as_line(self) -> str:
+        """The line of the ledger."""
+        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
+
+
+class Withdrawn:
+    """All tombstones of a corpus, and the judge of what comes back."""
+
+    def __init__(self, tombstones: Sequence[Tombstone] = ()) -> None:
+        self.tombstones = tuple(tombstones)
+        self.ids = {one.id: one for one in tombstones}
+        self._raw = {one.raw_sha256: one.id for one in tombstones}
+        self._text = {one.text_sha256: one.id for one in tombstones}
+
+    def __bool__(self) -> bool:
+        return bool(self.tombstones)
+
+    def concerns(self, identity: str, raw_sha256: str, text_sha256: str) -> bool:
+        """Whether ``judge`` may have anything to say of a record with this id, these raw bytes or this text."""
+        return identity in self.ids or raw_sha256 in self._raw or text_sha256 in self._text
+
+    def judge(self, article: Article) -> Problem | bool:
+        """True for the record that was withdrawn, a problem for one that may not come in its stead, else False."""
+        known = self.ids.get(article.id)
+        digest = hashlib.sha256(article.text.encode()).hexdigest()
+        first = self._raw.get(article.raw_sha256) or self._text.get(digest)
+        if known is None and first is None:
+            return False
+        if known is not None and first == article.id:
+            return True
+        file, line = place_of(article.raw_path)
+        if first is not None:
+            found, wanted = f"the content of {first}, which was withdrawn", "content that nobody had taken out"
+            hint = f"remove it; raw/{WITHDRAWN} says when it was withdrawn and why"
+            return Problem(file, line, "$.text", "content-withdrawn", found, wanted, hint)
+        found, wanted = f"{article.id}, the id of a withdrawn record", "an id that was never used"
+        return Problem(file, line, "$.id", "id-withdrawn", found, wanted, "give it another id or file name")
+
+
+def withdrawn(root: Place) -> Withdrawn:
+    """The tombstones of the corpus folder ``root``, in the order of their lines.
+
+    Raises:
+        CorpusError: a line is none, or an id is withdrawn twice; all problems.
+    """
+    found: dict[str, Tombstone] = {}
+    problems = []
+    for line, values in _lines(root, WITHDRAWN, "withdrawn"):
+        if values["id"] in found:
+            where = Problem(f"raw/{WITHDRAWN}", line, "$.id", "id-duplicate", quoted(values["id"]), "each id once", "")
+            problems.append(where)
+        found[values["id"]] = Tombstone(**{**values, "releases": tuple(values["releases"])})
+    if problems:
+        raise CorpusError(problems)
+    return Withdrawn(tuple(found.values()))
+
+
+def contributors(root: Place) -> dict[str, tuple[str, ...]]:
+    """Who contributed each record, by id, in the order of the lines.
+
+    Raises:
+        CorpusError: a line is no contribution; all problems.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for _, values in _lines(root, CONTRIBUTORS, "contributor"):
+        names = found.get(values["id"], ())
+        found[values["id"]] = names if values["name"] in names else (*names, values["name"])
+    return found
+
+
+def append(root: Path, ledger: str, lines: Sequence[str]) -> None:
+    """Add lines to a ledger, all or none.
+
+    Raises:
+        CorpusError: it cannot be written.
+    """
+    file = root / "raw" / ledger
+    partial = file.with_name(f".{ledger}.partial")
+    try:
+        before = file.read_text("utf-8") if file.exists() else ""
+        if before and not before.endswith("\n"):
+            before += "\n"
+        partial.write_text(before + "".join(lines), "utf-8")
+        partial.replace(file)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        found = error.strerror or str(error)
+        raise CorpusError(
+            Problem(f"raw/{ledger}", 0, "", "place-unwritable", found, "a file that can be written")
+        ) from None
+
+
+def _lines(root: Place, ledger: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The sound lines of a ledger, after which all problems are raised."""
+    shown = f"raw/{ledger}"
+    try:
+        content = paths.read(root / "raw" / ledger).decode("utf-8-sig")
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeError) as error:
+        problem = Problem(shown, 0, "", "file-unreadable", str(error), "a readable UTF-8 file")
+        raise UsageError(problem) from None
+    problems: list[Problem] = []
+    for number, line in enumerate(content.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            values = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            problems.append(Problem(shown, number, "", "json-invalid", str(error), "one JSON object a line"))
+            continue
+        if found := list(schema.problems(name, values, shown, number)):
+            problems += found
+        else:
+            yield number, values
+    if problems:
+        raise CorpusError(problems)

@@ -1,0 +1,201 @@
+"""History: every record that was ever published, in order, with what never changes about it.
+
+``history.parquet`` of a release holds one row a record: its place in the order of rows, the first
+version that had it, its story and split, what became of it, and a hash of its rows in each table,
+so that two versions are compared without their tables. Rows are never dropped: a record that was
+rejected and mended regains its place. Records that may not be passed on never enter it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from corpus.model import schema
+from corpus.model.arrow import indices, places, strings
+from corpus.model.problem import Problem, UsageError
+from corpus.release.read.reader import Release, open_release
+
+STATES = ("published", "withheld", "withdrawn", "absent")
+"""What became of a record: it is in the tables, held back, taken out for good, or no sound record now."""
+
+FILE = "history.parquet"
+_WORDS = ("id", "first_release", "story", "split", "state", "gold_sha256")
+
+
+def hash_column(table: str) -> str:
+    """The column of history that says what a record's rows in a table say."""
+    return f"{table}_hash"
+
+
+@dataclass(frozen=True)
+class Previous:
+    """What a build is given of the last version: its history, and the release itself where that was given.
+
+    ``sha256`` is that of its manifest, or of the file of history.
+    """
+
+    table: pa.Table
+    sha256: str
+    release: Release | None = None
+
+
+def read(where: str | Path) -> Previous:
+    """The history of a release, or of a file ``history.parquet``.
+
+    Raises:
+        UsageError: there is neither, or the release is one without history.
+    """
+    file = Path(where)
+    if file.suffix == ".parquet" and file.is_file():
+        content = file.read_bytes()
+        return Previous(_table(content, str(where)), hashlib.sha256(content).hexdigest())
+    release = open_release(where)
+    manifest = release.read("MANIFEST.json")
+    return Previous(of_release(release), hashlib.sha256(manifest).hexdigest(), release)
+
+
+def of_release(release: Release) -> pa.Table:
+    """The history in a release.
+
+    Raises:
+        UsageError: it has none that can be read.
+    """
+    return _table(release.proved(FILE), release.where)
+
+
+def _table(content: bytes, where: str) -> pa.Table:
+    try:
+        table = pq.read_table(io.BytesIO(content), use_threads=False).combine_chunks()
+    except (pa.ArrowException, OSError) as error:
+        problem = Problem(where, 0, "", "release-damaged", str(error), f"a readable {FILE}", "take the release again")
+        raise UsageError(problem) from None
+    missing = [name for name in (*_WORDS, "order") if name not in table.column_names]
+    if missing:
+        found = f"no column {', '.join(missing)} in {FILE}"
+        raise UsageError(Problem(where, 0, "", "release-damaged", found, "the history of a release", ""))
+    return table
+
+
+def write(table: pa.Table, file: Path) -> None:
+    """Write ``history.parquet``: the same bytes for the same rows."""
+    pq.write_table(
+        table.combine_chunks(),
+        file,
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=["first_release", "split", "state"],
+        use_content_defined_chunking=True,
+        row_group_size=1 << 20,
+    )
+
+
+def empty() -> pa.Table:
+    """The history of a corpus without an earlier version."""
+    columns = [indices(np.empty(0, np.int64)), *(strings([]) for _ in _WORDS)]  # ``empty_table`` imports pandas
+    return pa.Table.from_arrays(columns, names=["order", *_WORDS])
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What a build found, one entry a sound record, in the order of raw/.
+
+    ``published`` says which are in the release (the others are held back), ``hashes`` what their rows in each table
+    say, ``words`` what near-duplicates share (``stories.Signatures``), ``gold`` the hash of the gold file of each id
+    that has one.
+    """
+
+    ids: pa.Array
+    published: np.ndarray
+    hashes: Mapping[str, np.ndarray]
+    words: np.ndarray
+    gold: Mapping[str, str]
+
+
+def entered(known: pa.Table, places: np.ndarray, enters: np.ndarray) -> np.ndarray:
+    """The row of history of each arrival: its old one, or the next in the order of raw/; -1 for one that has none.
+
+    ``enters`` says which may enter history if they are new.
+    """
+    rows = places.copy()
+    new = (rows < 0) & enters
+    rows[new] = len(known) + np.arange(int(new.sum()))
+    return rows
+
+
+def merged(
+    known: pa.Table,
+    found: Arrivals,
+    rows: np.ndarray,
+    stories: tuple[pa.Array, pa.Array],
+    withdrawn: Collection[str],
+) -> pa.Table:
+    """History after a build: the known rows, then the new ones, with what became of each now.
+
+    ``rows`` are those that ``entered`` gives, ``stories`` the stories and splits of all rows of the new history.
+    Which version publishes the new ones first is not known yet (``first_published``).
+    """
+    new = np.flatnonzero(rows >= len(known))
+    ids = pa.concat_arrays([known["id"].combine_chunks(), found.ids.take(indices(new))])
+    total = len(ids)
+    there = np.flatnonzero(rows >= 0)
+    state = np.full(total, STATES.index("absent"))
+    state[rows[there]] = np.where(found.published[there], STATES.index("published"), STATES.index("withheld"))
+    gone = sorted({*withdrawn, *_where(known, "state", "withdrawn")})
+    state[places(ids, strings(gone)) >= 0] = STATES.index("withdrawn")
+    shown = state == STATES.index("published")
+    gold = np.where(shown, places(ids, strings(list(found.gold))) + 1, 0)
+    columns: dict[str, pa.Array] = {
+        "id": ids,
+        "order": indices(np.arange(total)),
+        "first_release": pa.concat_arrays([known["first_release"].combine_chunks(), _repeated("", len(new))]),
+        "story": stories[0],
+        "split": stories[1],
+        "state": strings(STATES).take(indices(state)),
+        "gold_sha256": strings(["", *found.gold.values()]).take(indices(gold)),
+    }
+    for name, hashes in {
+        "words": found.words,
+        **{hash_column(name): one for name, one in found.hashes.items()},
+    }.items():
+        column = np.zeros(total, np.int64)
+        column[rows[there]] = np.where(found.published[there], hashes[there], 0)
+        column[~shown] = 0
+        columns[name] = indices(column)
+    fields = [_field(name, column.type) for name, column in columns.items()]
+    return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields))
+
+
+def first_published(table: pa.Table, version: str) -> pa.Table:
+    """The history of a version: it is the first one that publishes what none has published before."""
+    known = table["first_release"]
+    first = pc.if_else(pc.and_(pc.equal(table["state"], "published"), pc.equal(known, "")), version, known)
+    place = table.schema.get_field_index("first_release")
+    return table.set_column(place, table.schema.field(place), first.combine_chunks())
+
+
+def _repeated(word: str, count: int) -> pa.Array:
+    """A column that says the same of every row."""
+    return strings([word]).take(indices(np.zeros(count, np.int64)))
+
+
+def _where(table: pa.Table, column: str, value: str) -> list[str]:
+    """The ids whose column has this value."""
+    chosen = pc.is_in(table[column], value_set=strings([value]))  # ``equal`` to a plain string imports pandas
+    found: list[str] = table.filter(chosen)["id"].to_pylist()
+    return found
+
+
+def _field(name: str, kind: pa.DataType) -> pa.Field:
+    """A column of history with its description."""
+    rules = schema.schema("history")["properties"]
+    described = rules.get(name) or {"description": rules["articles_hash"]["description"]}
+    return pa.field(name, kind, metadata={"description": described["description"]})

@@ -1,0 +1,27 @@
+"""PURGED.json: the versions that were deleted for good, each with the one that takes its place."""
+
+from __future__ import annotations
+
+import json
+
+PURGED = "PURGED.json"
+
+
+def with_purged(known: dict[str, str], versions: list[str], successor: str) -> dict[str, str]:
+    """What PURGED.json says once these versions are purged: who was succeeded by one of them is led on.
+
+    >>> with_purged({"1.0.0": "1.1.0"}, ["1.1.0"], "2.0.0")
+    {'1.0.0': '2.0.0', '1.1.0': '2.0.0'}
+    """
+    gone = set(versions)
+    led_on = {version: successor if after in gone else after for version, after in known.items()}
+    return dict(sorted((led_on | dict.fromkeys(versions, successor)).items()))
+
+
+def purged_in(content: bytes | None) -> dict[str, str]:
+    """What PURGED.json says: the version that takes the place of each one purged, ``{}`` for a file that is none."""
+    try:
+        found = json.loads(content or b"{}")["purged"]
+        return {str(version): str(successor) for version, successor in found.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}

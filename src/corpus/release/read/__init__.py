@@ -1,0 +1,1 @@
+"""Reads a release back, wherever it lies."""

@@ -1,0 +1,69 @@
+"""Files of releases that were taken from a store, kept under the hash of their bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus.files.hashing import sha256_of
+from corpus.files.object_store import again, in_words
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def cache() -> Path:
+    """The folder of files that were taken from stores: ``corpus/objects`` in XDG_CACHE_HOME, or in ``~/.cache``."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "corpus" / "objects"
+
+
+def place_in_cache(entry: Mapping[str, Any]) -> Path:
+    """Where a file of a manifest lies in the cache, once it was taken: its name is the hash of its bytes.
+
+    Raises:
+        CorpusError: the manifest gives no hash.
+    """
+    digest, path = str(entry.get("sha256", "")), str(entry.get("path", ""))
+    if not _SHA256.fullmatch(digest):
+        raise CorpusError(Problem(path, 0, "", "release-damaged", quoted(digest), "a SHA-256 in MANIFEST.json", ""))
+    return cache() / digest[:2] / f"{digest}{Path(path).suffix}"
+
+
+def fetched(files: AbstractFileSystem, folder: str, address: str, entry: Mapping[str, Any]) -> Path:
+    """A file of a release in the local cache, taken from the store where it is not there yet.
+
+    Its size and hash were those of the manifest when it was taken; it is named by its hash.
+
+    Raises:
+        CorpusError: the store does not give it, or gives other bytes.
+    """
+    place = place_in_cache(entry)
+    if place.is_file() and place.stat().st_size == entry["bytes"]:
+        return place
+    source = f"{address}/{entry['path']}"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix="partial-")
+    partial = Path(name)
+    try:
+        os.close(handle)
+        with in_words(source):
+            again(lambda: files.get_file(f"{folder}/{entry['path']}", name))
+        digest, size = sha256_of(partial), partial.stat().st_size
+        if (size, digest) != (entry["bytes"], entry["sha256"]):
+            found = f"{size:,} bytes with SHA-256 {digest[:16]}…"
+            wanted = f"{entry['bytes']:,} bytes with {entry['sha256'][:16]}…, as MANIFEST.json says"
+            hint = "the place was changed by hand: publish the release anew elsewhere"
+            raise UsageError(Problem(source, 0, "", "release-damaged", found, wanted, hint))
+        partial.replace(place)
+    finally:
+        partial.unlink(missing_ok=True)
+    return place

@@ -1,0 +1,191 @@
+"""Releases on the Hub: a version is resolved to a commit, and files come through huggingface_hub's own cache.
+
+A tag is asked for by its name, so that the answer of the Hub, or else what its cache remembers of that very tag,
+decides: no other version that happens to be in a cache can answer for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fsspec import AbstractFileSystem
+
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.release.purged import purged_in
+from corpus.release.versions import newest_first
+
+
+@contextmanager
+def in_words(repository: str, version: str | None = None) -> Iterator[None]:
+    """What the Hub or the network raises inside comes out as a problem that a person understands.
+
+    Raises:
+        CorpusError: rules ``hub-unreachable``, ``hub-refused`` and ``release-missing``.
+    """
+    from huggingface_hub.errors import (
+        EntryNotFoundError,
+        GatedRepoError,
+        HfHubHTTPError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    address = f"hub:{repository}@{version}" if version else f"hub:{repository}"
+    try:
+        yield
+    except (CorpusError, RevisionNotFoundError):
+        raise
+    except GatedRepoError:
+        hint = "ask for access on its page, then set HF_TOKEN or run: hf auth login"
+        problem = Problem(address, 0, "", "hub-refused", "a gated repository", "leave to read it", hint)
+        raise CorpusError(problem) from None
+    except RepositoryNotFoundError:
+        hint = "look at the spelling; for a private one set HF_TOKEN or run: hf auth login"
+        problem = Problem(address, 0, "", "release-missing", "no such dataset repository", "a repository", hint)
+        raise UsageError(problem) from None
+    except LocalEntryNotFoundError as error:
+        raise _unreachable(address, repository, error.__cause__ or error) from None
+    except EntryNotFoundError:
+        problem = Problem(address, 0, "", "release-missing", "no such file in it", "a release with its manifest", "")
+        raise UsageError(problem) from None
+    except HfHubHTTPError as error:
+        status = getattr(error.response, "status_code", 0)
+        if status in (401, 403):
+            hint = "set HF_TOKEN to a token that may read it, or run: hf auth login"
+            problem = Problem(address, 0, "", "hub-refused", f"HTTP {status}", "leave to read it", hint)
+            raise CorpusError(problem) from None
+        raise _unreachable(address, repository, error) from None
+    except Exception as error:  # noqa: BLE001  # its HTTP library has errors of its own
+        raise _unreachable(address, repository, error) from None
+
+
+def _unreachable(address: str, repository: str, error: BaseException) -> CorpusError:
+    held = cached(repository)
+    hint = f"in the cache: {', '.join(held)}" if held else "nothing of it is in the cache"
+    lines = str(error).splitlines()
+    found = lines[0] if lines else type(error).__name__
+    return CorpusError(Problem(address, 0, "", "hub-unreachable", found, "the Hub, or this version in the cache", hint))
+
+
+def cached(repository: str) -> list[str]:
+    """The versions whose tags the cache of huggingface_hub knows, the newest first."""
+    refs = _home(repository) / "refs"
+    return newest_first([file.name for file in refs.iterdir()]) if refs.is_dir() else []
+
+
+def _home(repository: str) -> Path:
+    from huggingface_hub import constants
+
+    return Path(constants.HF_HUB_CACHE) / f"datasets--{repository.replace('/', '--')}"
+
+
+def versions(repository: str) -> list[str]:
+    """The versions that the Hub has, the newest first.
+
+    Raises:
+        CorpusError: the Hub cannot be asked, or there is no such repository.
+    """
+    from huggingface_hub import HfApi, constants
+
+    with in_words(repository):
+        if constants.is_offline_mode():
+            raise OSError("HF_HUB_OFFLINE is set")
+        refs = HfApi().list_repo_refs(repository, repo_type="dataset")
+    return newest_first([tag.name for tag in refs.tags])
+
+
+def commit_of(repository: str, version: str) -> str | None:
+    """The commit that the tag of a version stands for: what the Hub says, else the cache; None where there is no tag.
+
+    Raises:
+        CorpusError: the Hub cannot be asked and the cache does not know the tag.
+    """
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import RevisionNotFoundError
+
+    with in_words(repository, version):
+        try:
+            manifest = Path(hf_hub_download(repository, "MANIFEST.json", revision=f"v{version}", repo_type="dataset"))
+        except RevisionNotFoundError:
+            return None
+    return manifest.parent.name
+
+
+def purged(repository: str) -> dict[str, str]:
+    """The versions that were deleted for good, each with the one that takes its place."""
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import EntryNotFoundError, RevisionNotFoundError
+
+    with in_words(repository):
+        try:
+            content = Path(hf_hub_download(repository, "PURGED.json", repo_type="dataset")).read_bytes()
+        except (EntryNotFoundError, RevisionNotFoundError):
+            return {}
+    return purged_in(content)
+
+
+def fetched(repository: str, commit: str, entry: Mapping[str, Any]) -> Path:
+    """A file of a commit in the cache of huggingface_hub, taken from the Hub where it is not there yet.
+
+    Raises:
+        CorpusError: the Hub does not give it, or it has another size than the manifest says.
+    """
+    file = HubFiles(repository, commit).held(str(entry["path"]))
+    size = file.stat().st_size
+    if size != entry["bytes"]:
+        wanted = f"{entry['bytes']:,} bytes, as MANIFEST.json says"
+        hint = f"delete {file} and take it again" if size < entry["bytes"] else "tell its publisher"
+        address = f"hub:{repository}/{entry['path']}"
+        raise UsageError(Problem(address, 0, "", "release-damaged", f"{size:,} bytes", wanted, hint))
+    return file
+
+
+class HubFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec ships no types
+    """The files of one commit of a dataset repository, by their path in it; what is in the cache is read from there."""
+
+    protocol = "hub-commit"
+    cachable = False
+
+    def __init__(self, repository: str, commit: str) -> None:
+        super().__init__()
+        self.repository = repository
+        self.commit = commit
+
+    def held(self, path: str) -> Path:
+        """The file in the cache, taken from the Hub if need be.
+
+        Raises:
+            CorpusError: the Hub does not give it.
+        """
+        from huggingface_hub import hf_hub_download
+
+        with in_words(self.repository):
+            return Path(hf_hub_download(self.repository, path.lstrip("/"), revision=self.commit, repo_type="dataset"))
+
+    def cat_file(self, path: str, start: int | None = None, end: int | None = None, **_: Any) -> bytes:
+        """The bytes of a file."""
+        return self.held(path).read_bytes()[start:end]
+
+    def place(self, path: str) -> Path:
+        """Where the cache keeps the file, whether it is there or not."""
+        return _home(self.repository) / "snapshots" / self.commit / path.lstrip("/")
+
+    def unstrip_protocol(self, name: str) -> str:
+        """The file's URL, as ``datasets`` and pandas read it."""
+        return f"hf://datasets/{self.repository}@{self.commit}/{name.lstrip('/')}"
+
+    def _open(self, path: str, mode: str = "rb", **_: Any) -> Any:
+        from huggingface_hub import HfFileSystem
+
+        name = path.lstrip("/")
+        here = self.place(name)
+        if mode != "rb":
+            raise ValueError(f"{quoted(name)} can only be read")
+        if here.is_file():
+            return here.open("rb")
+        with in_words(self.repository):
+            return HfFileSystem().open(f"datasets/{self.repository}@{self.commit}/{name}", "rb", block_size=1 << 20)

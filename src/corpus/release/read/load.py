@@ -1,0 +1,204 @@
+"""Hands a release to training code and to researchers: the version asked for, or an error.
+
+Every file is one that the manifest of that version lists, at the size that it says, and the caches of the libraries
+below are keyed by the hashes of the manifest: no other version, and no older copy, can answer for it.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus.files import hashing
+from corpus.model.problem import Problem, UsageError, quoted
+from corpus.release.read import reader as places
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from datasets import Dataset, DatasetDict, Features, IterableDataset, IterableDatasetDict
+
+    from corpus.release.read.reader import Release
+
+_AT_ONCE = 8
+"""Files that are fetched or hashed at the same time."""
+
+
+def read_manifest(where: str | Path) -> dict[str, Any]:
+    """The manifest of the release at an address.
+
+    Raises:
+        UsageError: there is no release.
+    """
+    return places.open_release(where).manifest
+
+
+def versions(where: str | Path) -> list[str]:
+    """The versions at an address (``org/name`` on the Hub, a folder, ``s3://…``), the newest first.
+
+    Raises:
+        UsageError: there is none.
+        CorpusError: the Hub or the store cannot be asked.
+    """
+    return places.versions(where)
+
+
+def _entries(release: Release, table: str, split: str | None) -> dict[str, list[dict[str, Any]]]:
+    """The manifest's entries of a table's files, by split."""
+    tables = release.manifest["tables"]
+    if table not in tables:
+        wanted = f"one of {', '.join(tables) or 'none: it is empty'}"
+        raise UsageError(Problem(release.where, 0, "", "table-unknown", quoted(table), wanted, ""))
+    if split is not None and split not in tables[table]:
+        wanted = f"one of {', '.join(tables[table])}"
+        raise UsageError(Problem(release.where, 0, "", "split-unknown", quoted(split), wanted, ""))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for entry in release.tables(table, split):
+        found.setdefault(places.split_in(entry["path"]), []).append(entry)
+    return found
+
+
+def _local(release: Release, entries: Iterable[dict[str, Any]], *, verify: bool) -> dict[str, Path]:
+    """The files of these entries on this machine, by their path in the release, of the right sizes and hashes."""
+
+    def one(entry: dict[str, Any]) -> Path:
+        file = release.local(entry["path"])
+        if verify and (found := hashing.sha256_of(file)) != entry["sha256"]:
+            wanted = f"SHA-256 {entry['sha256'][:16]}…, as MANIFEST.json says"
+            hint = "take the release again from where it came"
+            problem = Problem(str(file), 0, "", "release-damaged", f"SHA-256 {found[:16]}…", wanted, hint)
+            raise UsageError(problem)
+        return file
+
+    listed = list(entries)
+    if len(listed) < 2 or (release.fetch is None and not verify):
+        return {entry["path"]: one(entry) for entry in listed}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return dict(zip((entry["path"] for entry in listed), pool.map(one, listed), strict=True))
+
+
+def _features(schema: pa.Schema) -> Features:
+    """The features of a file of a release, as its own schema says them."""
+    from datasets import ClassLabel, Features, List
+
+    found = Features.from_arrow_schema(schema)
+    for field in schema:
+        if b"names" in (field.metadata or {}):
+            found[field.name] = List(ClassLabel(names=json.loads(field.metadata[b"names"])))
+    return found
+
+
+def load(
+    where: str | Path,
+    table: str = "articles",
+    version: str | None = None,
+    split: str | None = None,
+    *,
+    streaming: bool = False,
+    verify: bool = False,
+) -> Dataset | DatasetDict | IterableDataset | IterableDatasetDict:
+    """A table of a release as ``datasets`` gives it: one split, or all of them by name.
+
+    ``where`` is a folder, ``org/name`` on the Hub, ``s3://bucket/prefix`` or another address that fsspec opens;
+    ``version`` may also stand at its end (``@1.2.0``). Files of the Hub or a store are taken into the local cache
+    first; ``streaming`` reads them from where they lie, as rows are asked for, unless they are in the cache.
+    ``verify`` hashes every file that is read, and so has them taken first when streaming too.
+
+    Raises:
+        UsageError: no such release, version, table or split, or files that are not as its manifest says.
+        CorpusError: the Hub or the store cannot be asked, and the cache has not exactly this version.
+    """
+    from datasets import Version, load_dataset
+
+    release = places.open_release(where, version)
+    entries = _entries(release, table, split)
+    listed = [entry for one in entries.values() for entry in one]
+    if streaming and not verify:
+        sources = {entry["path"]: release.source(entry["path"]) for entry in listed}
+    else:
+        sources = {path: str(file) for path, file in _local(release, listed, verify=verify).items()}
+    first = listed[0]["path"]
+    with release.parquet(first) if "://" in sources[first] else pq.ParquetFile(sources[first]) as opened:
+        features = _features(opened.schema_arrow)
+    files = {name: [_plain(sources[entry["path"]]) for entry in one] for name, one in entries.items()}
+    loaded = load_dataset(
+        "parquet",
+        name=f"{table}-{_digest(entries)}",
+        version=Version(release.version),
+        data_files=files,
+        split=split,
+        streaming=streaming,
+        features=features,
+    )
+    if not streaming:
+        _counted(release, table, {split: loaded} if split else loaded)
+    return loaded
+
+
+def _digest(entries: dict[str, list[dict[str, Any]]]) -> str:
+    """16 hex digits of the hashes of all files: the name under which ``datasets`` keeps what it made of them."""
+    said = [(name, entry["sha256"]) for name, listed in entries.items() for entry in listed]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def _plain(source: str) -> str:
+    """A path as ``datasets`` takes it: characters that would be a pattern stand for themselves."""
+    return source if "://" in source else glob.escape(source)
+
+
+def _counted(release: Release, table: str, loaded: Any) -> None:
+    """Refuse splits that have not the rows of the manifest.
+
+    Raises:
+        UsageError: they have not.
+    """
+    for name, rows in loaded.items():
+        wanted = release.manifest["tables"][table][name]
+        if rows.num_rows != wanted:
+            said, address = f"{rows.num_rows:,} rows", f"{release.where}/data/{table}"
+            hint = "take the release again from where it came"
+            raise UsageError(Problem(address, 0, "", "release-damaged", said, f"{wanted:,} rows in {name}", hint))
+
+
+def frame(
+    where: str | Path,
+    table: str = "articles",
+    version: str | None = None,
+    split: str | None = None,
+    columns: list[str] | None = None,
+    *,
+    verify: bool = False,
+) -> pd.DataFrame:
+    """The rows that ``load`` gives as a pandas frame, all splits in the manifest's order where none is named.
+
+    ``columns`` names those to read, None for all: a few are read many times faster than all, and of a store or the
+    Hub only their bytes are taken.
+
+    Raises:
+        UsageError: as ``load``; or a column that the table does not have.
+        CorpusError: as ``load``.
+    """
+    from pyarrow import concat_tables
+
+    release = places.open_release(where, version)
+    entries = [entry for listed in _entries(release, table, split).values() for entry in listed]
+    if columns is None or verify or release.fetch is None:
+        _local(release, entries, verify=verify)
+    parts = []
+    for entry in entries:
+        whole = columns is None or verify or release.fetch is None
+        with pq.ParquetFile(release.local(entry["path"])) if whole else release.parquet(entry["path"]) as opened:
+            known = opened.schema_arrow.names
+            if unknown := [name for name in columns or () if name not in known]:
+                wanted = f"one of {', '.join(known)}"
+                raise UsageError(Problem(str(where), 0, "", "column-unknown", quoted(unknown[0]), wanted, ""))
+            parts.append(opened.read(columns=columns))
+    result: pd.DataFrame = concat_tables(parts).to_pandas()
+    return result

@@ -1,0 +1,230 @@
+"""The card (README.md) of a release: what the Hub reads at its head, what people read below.
+
+Written from the schemas, the settings and counts; no word of an article stands in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from jinja2 import Environment, StrictUndefined, Template
+
+from corpus.annotate.metrics import Score
+from corpus.model import schema
+from corpus.model.article_row import PREVIEW
+from corpus.raw.config import Settings, Source
+from corpus.raw.ledgers import Tombstone
+from corpus.release.changes import Reason
+from corpus.release.write import card_text
+from corpus.release.write.parquet import Written
+from corpus.release.write.parquet import counts as counts_of
+
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"),
+    (1_000_000_000, "100M<n<1B"),
+    (10_000_000_000, "1B<n<10B"),
+)
+_SAME = (
+    *("CC0-1.0", "CC-BY-2.0", "CC-BY-2.5", "CC-BY-3.0", "CC-BY-4.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0", "etalab-2.0"),
+    *("CC-BY-NC-2.0", "CC-BY-NC-3.0", "CC-BY-NC-4.0", "CC-BY-ND-4.0", "CC-BY-NC-ND-3.0", "CC-BY-NC-ND-4.0"),
+    *("CC-BY-NC-SA-2.0", "CC-BY-NC-SA-3.0", "CC-BY-NC-SA-4.0", "Apache-2.0", "MIT", "Unlicense"),
+)
+_HUB_LICENCES = {
+    **{name: name.lower() for name in _SAME},
+    "PDDL-1.0": "pddl",
+    "ODC-By-1.0": "odc-by",
+    "ODbL-1.0": "odbl",
+    "GFDL-1.3-only": "gfdl",
+    "GFDL-1.3-or-later": "gfdl",
+}
+"""SPDX ids and what the Hub calls them; every other licence is ``other`` there."""
+_TASKS = {
+    "sentences": (("token-classification",), ("part-of-speech",)),
+    "entities": (("token-classification",), ("named-entity-recognition",)),
+    "quotations": (("token-classification",), ()),
+    "times": (("token-classification",), ()),
+    "articles": (("text-generation", "fill-mask"), ("language-modeling", "masked-language-modeling")),
+}
+"""What a table can be used for, as the Hub names it: categories of tasks, and tasks."""
+_TAGS = {"entities": "named-entities", "quotations": "quotations", "times": "temporal-expressions"}
+_SHOWN = 20
+"""Withdrawn records that the card names; the file has all."""
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What a card says beside settings and counts.
+
+    ``date`` is the day that the caller gave, ``layers`` the names of those that ran (None for those of corpus.toml),
+    ``changes`` the newest entry of CHANGES.json, ``plots`` the paths of the pictures beside the card and their titles.
+    """
+
+    date: str | None = None
+    layers: Collection[str] | None = None
+    changes: Mapping[str, Any] | None = None
+    withdrawn: Sequence[Tombstone] = ()
+    plots: Mapping[str, str] = field(default_factory=dict)
+
+
+@cache
+def _template() -> Template:
+    text = (files("corpus.release.write") / "card.md.jinja").read_text("utf-8")
+    made = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False, trim_blocks=True)  # noqa: S701  # Markdown, escaped by _cell
+    made.filters |= {"cell": _cell, "link": _link}
+    return made.from_string(text)
+
+
+def card(
+    ours: Settings,
+    sources: Mapping[str, Source],
+    counts: Mapping[str, Mapping[str, int]],
+    written: Sequence[Written],
+    version: str,
+    scores: Sequence[Score] = (),
+    notes: Notes | None = None,
+) -> str:
+    """The card's text; the same for the same corpus. ``scores`` are those of silver against the corpus's own gold."""
+    said = notes or Notes()
+    tables = counts_of(written)
+    ran = set(ours.layers if said.layers is None else said.layers)
+    head = _head(ours, sources, tables, written, version) | {"tags": _tags(tables, ran)}
+    if scores:
+        head["annotations_creators"] = ["machine-generated", "expert-generated"]
+    if "topics" in ran and "articles" in tables:
+        head["task_categories"] = [*head["task_categories"], "text-classification"]
+        head["task_ids"] = [*head["task_ids"], "topic-classification"]
+    languages = {source.language for source in sources.values()}
+    body = _template().render(
+        ours=ours,
+        version=version,
+        preview=version == PREVIEW,
+        place="DIR" if version == PREVIEW else ours.hub or ours.name,
+        tables={table: splits for table, splits in tables.items() if splits},
+        about={table: schema.schema(schema.TABLES[table.removesuffix("_masked")])["description"] for table in tables},
+        dictionary={table: schema.dictionary(table) for table in tables if _full(table) not in set(tables) - {table}},
+        masked={table: _left_out(table) for table in tables if table.endswith("_masked")},
+        sources=[(source, card_text.counts_of(counts[source.id])) for source in sources.values()],
+        topics="topics" in ran,
+        scores=scores,
+        changes=said.changes,
+        reasons=[Reason(**{**why, "examples": tuple(why["examples"])}) for why in (said.changes or {}).get("why", ())],
+        withdrawn=said.withdrawn[-_SHOWN:],
+        more=max(0, len(said.withdrawn) - _SHOWN),
+        plots=said.plots,
+        personal=card_text.personal(ours),
+        limits=card_text.limits(tables, len(sources), languages),
+        bibtex=card_text.bibtex(ours, version, said.date),
+        date=said.date,
+    )
+    shown = yaml.safe_dump(_ordered(head), sort_keys=False, allow_unicode=True, width=1000)
+    return f"---\n{shown}---\n\n{body}"
+
+
+def _full(table: str) -> str:
+    return table.removesuffix("_masked")
+
+
+def _left_out(table: str) -> list[str]:
+    """The columns that a masked table lacks."""
+    there = {column["name"] for column in schema.dictionary(table)}
+    return [column["name"] for column in schema.dictionary(_full(table)) if column["name"] not in there]
+
+
+def _cell(value: object) -> str:
+    """A value that cannot break a table of the card."""
+    return " ".join(str(value or "").split()).replace("|", "\\|")
+
+
+def _link(source: Source) -> str:
+    """The name of a source, as a link where it has an address."""
+    name = _cell(source.name).replace("[", "\\[").replace("]", "\\]")
+    url = (source.url or "").replace("(", "%28").replace(")", "%29").replace("|", "%7C")
+    return f"[{name}]({url})" if url else name
+
+
+def _tags(tables: Collection[str], layers: Collection[str]) -> list[str]:
+    """What the Hub shall find the release under."""
+    found = [tag for table, tag in _TAGS.items() if {table, f"{table}_masked"} & set(tables)]
+    return ["news", "press", "corpus", *found, *(["topics"] if "topics" in layers else [])]
+
+
+def _ordered(head: Mapping[str, Any]) -> dict[str, Any]:
+    """The head with what people look for first; ``configs`` and ``dataset_info``, which are long, last."""
+    last = ("configs", "dataset_info")
+    return {key: head[key] for key in (*(key for key in head if key not in last), *last) if key in head}
+
+
+def _head(
+    ours: Settings,
+    sources: Mapping[str, Source],
+    tables: Mapping[str, Mapping[str, int]],
+    written: Sequence[Written],
+    version: str,
+) -> dict[str, Any]:
+    """The YAML that the Hub and ``load_dataset`` read."""
+    passed_on = {source.licence for source in sources.values() if source.redistribution != "none"}
+    licences = sorted({_HUB_LICENCES.get(licence, "other") for licence in passed_on}) or ["other"]
+    languages = sorted({source.language for source in sources.values()})
+    rows = sum(sum(tables.get(table, {}).values()) for table in ("articles", "articles_masked"))
+    annotated = {_full(table) for table in tables} - {"articles"}
+    tasks = [use for table, use in _TASKS.items() if table in tables]
+    head: dict[str, Any] = {
+        "pretty_name": ours.title,
+        "language": languages,
+        "license": licences if len(licences) > 1 else licences[0],
+    }
+    if "other" in licences:
+        head["license_name"] = "licences-of-the-sources"
+        if ours.hub:
+            head["license_link"] = f"{card_text.HUB}{ours.hub}#sources-and-licences"
+    head |= {
+        "annotations_creators": ["machine-generated" if annotated else "no-annotation"],
+        "language_creators": ["found"],
+        "multilinguality": ["multilingual" if len(languages) > 1 else "monolingual"],
+        "size_categories": [next((name for most, name in _SIZES if rows < most), "10B<n<100B")],
+        "source_datasets": ["original"],
+        "task_categories": list(dict.fromkeys(category for categories, _ in tasks for category in categories)),
+        "task_ids": list(dict.fromkeys(task for _, ids in tasks for task in ids)),
+    }
+    configs = [
+        {
+            "config_name": table,
+            "version": version,
+            **({"default": True} if table == next(iter(tables)) else {}),
+            "data_files": [{"split": split, "path": f"data/{table}/{split}-*-of-*.parquet"} for split in splits],
+        }
+        for table, splits in tables.items()
+    ]
+    if configs:
+        head |= {"configs": configs, "dataset_info": [_info(table, written) for table in tables]}
+    return head
+
+
+def _info(table: str, written: Sequence[Written]) -> dict[str, Any]:
+    """What ``datasets`` wants to know of a table before it reads it."""
+    ours = [file for file in written if file.table == table]
+    splits = [
+        {
+            "name": split,
+            "num_bytes": sum(file.uncompressed for file in ours if file.split == split),
+            "num_examples": count,
+        }
+        for split, count in counts_of(ours)[table].items()
+    ]
+    return {
+        "config_name": table,
+        "features": schema.features_yaml(table),
+        "splits": splits,
+        "download_size": sum(file.bytes for file in ours),
+        "dataset_size": sum(file.uncompressed for file in ours),
+    }

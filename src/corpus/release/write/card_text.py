@@ -1,0 +1,80 @@
+"""What a release says of itself in more than one place: how to cite it, what it cannot do, whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from corpus.raw.config import Settings
+
+HUB = "https://huggingface.co/datasets/"
+_BIBTEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
+}
+
+
+def bibtex(ours: Settings, version: str, date: str | None) -> str:
+    """How to cite a version; without a year where nobody gave a date."""
+    fields = {
+        "title": f"{{{_escaped(ours.title)}}}",
+        "author": f"{{The contributors to {_escaped(ours.name)}}}",
+        "version": version,
+    }
+    if date:
+        fields["year"] = date[:4]
+    if ours.hub:
+        fields["howpublished"] = f"\\url{{{HUB}{ours.hub}/tree/v{version}}}"
+    key = f"{ours.name}-{version}".replace("_", "-")
+    return f"@misc{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}"
+
+
+def _escaped(text: str) -> str:
+    """Text as BibTeX may hold it."""
+    return "".join(_BIBTEX.get(sign, sign) for sign in " ".join(text.split()))
+
+
+_PRESS = """The articles are press: they name people and say what they said and did, sometimes what they believe \
+or suffer from. Names of persons are marked as entities and as speakers of quotations: do not use them to profile \
+people."""
+_ASK = """Corrections, requests about personal data and take-down requests: {}. A record that is withdrawn is in no \
+later version, and its id stands in `withdrawn.jsonl`."""
+
+
+def personal(ours: Settings) -> list[str]:
+    """What a release holds about people, and whom they can ask."""
+    return [_PRESS, _ASK.format(ours.contact.strip().rstrip(".") or "ask whoever gave you this corpus")]
+
+
+_LIMITS = {
+    "articles": """Near-duplicates of a story stand in one split; articles about one event in different words may \
+stand in two.
+A date is as precise as its source says it: `date_earliest` and `date_latest` bound it.""",
+    "entities": """Entities do not nest, and a name that could mean several places has no link.""",
+    "quotations": """A quotation says what the article attributes to a speaker, not that it was said.""",
+}
+_SILVER = """Silver annotations are made by programs and hold errors; their measured quality, where the card shows it, \
+rests on the few articles that a person annotated."""
+_MASKED = "Masked tables hold no words: `corpus rehydrate` puts them back for those who hold the raw records."
+
+
+def limits(tables: Collection[str], sources: int, languages: Collection[str]) -> list[str]:
+    """What a user should not expect of a release with these tables."""
+    plain = list(dict.fromkeys(table.removesuffix("_masked") for table in tables))
+    what = "one source" if sources == 1 else f"{sources} sources"
+    where = f" in {', '.join(sorted(languages))}" if languages else ""
+    found = [f"It draws on {what}{where}: what is frequent here is what is printed there, not what happens."]
+    found += [line for table in plain if table in _LIMITS for line in _LIMITS[table].splitlines()]
+    if set(plain) - {"articles"}:
+        found.append(_SILVER)
+    if any(table.endswith("_masked") for table in tables):
+        found.append(_MASKED)
+    return found
+
+
+def counts_of(counts: Mapping[str, int]) -> dict[str, int]:
+    """The counts of a source, 0 for what none of its records became."""
+    return {kind: counts.get(kind, 0) for kind in ("raw", "published", "withheld", "rejected", "withdrawn")}

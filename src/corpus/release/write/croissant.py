@@ -1,0 +1,268 @@
+"""croissant.json: a release described for machines (Croissant 1.1), with the SHA-256 of every file.
+
+``mlcroissant.Dataset(jsonld="croissant.json").records("articles")`` reads a table through it, all splits and shards,
+and refuses a file that has changed. Written without that library, which only reads it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from corpus.model import schema
+from corpus.raw.config import Settings, Source
+from corpus.release.write import card_text
+from corpus.release.write.parquet import Written
+from corpus.release.write.parquet import counts as counts_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FILE = "croissant.json"
+_PARQUET = "application/x-parquet"
+_FORMATS = {
+    "md": "text/markdown",
+    "json": "application/json",
+    "jsonl": "application/jsonlines",
+    "svg": "image/svg+xml",
+    "parquet": _PARQUET,
+}
+_TYPES = {
+    "string": "sc:Text",
+    "bool": "sc:Boolean",
+    "int32": "cr:Int32",
+    "int64": "cr:Int64",
+    "double": "cr:Float64",
+    "date32[day]": "sc:Date",
+    "timestamp[us, tz=UTC]": "sc:DateTime",
+}
+_KEYS = ("article", "index")
+_CONTEXT = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "arrayShape": "cr:arrayShape",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "containedIn": "cr:containedIn",
+    "cr": "http://mlcommons.org/croissant/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "description": {"@container": "@language"},
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileObject": "cr:fileObject",
+    "fileProperty": "cr:fileProperty",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isArray": "cr:isArray",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "name": {"@container": "@language"},
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+"""The context that the specification gives, word for word: readers warn of any other."""
+
+
+def croissant(
+    ours: Settings,
+    sources: Mapping[str, Source],
+    written: Sequence[Written],
+    others: Mapping[str, tuple[int, str]],
+    version: str,
+    date: str | None = None,
+    layers: Mapping[str, str] | None = None,
+) -> bytes:
+    """The bytes of croissant.json; ``others`` are size and SHA-256 of the files that are no tables, by path.
+
+    It lists every file but itself and the manifest, which both come after it. ``date`` is the day that the caller
+    gave, ``layers`` the fingerprints of those that ran, by name.
+    """
+    tables = counts_of(written)
+    described: dict[str, Any] = {
+        "@context": _CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
+        "name": ours.name,
+        "alternateName": ours.title,
+        "description": ours.description.strip() or ours.title,
+        "version": version,
+        "license": _licences(sources),
+        "inLanguage": sorted({source.language for source in sources.values()}),
+        "keywords": ["news", "press", "corpus"],
+        "citeAs": card_text.bibtex(ours, version, date),
+        "creator": {"@type": "sc:Organization", "name": f"The contributors to {ours.name}"},
+        "publisher": [{"@type": "sc:Organization", "name": name} for name in _publishers(ours)],
+        **({"datePublished": date} if date else {}),
+        **({"url": f"{card_text.HUB}{ours.hub}"} if ours.hub else {}),
+        **_responsible(ours, sources, tables, layers or {}),
+        "distribution": [*_files(written, others), *(_file_set(table, written) for table in tables)],
+        "recordSet": [*_splits(tables), *(_record_set(table, rows) for table, rows in tables.items())],
+    }
+    return (json.dumps(described, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _licences(sources: Mapping[str, Source]) -> list[str]:
+    """The licences of what is passed on, by their address where SPDX has one."""
+    found = sorted({source.licence for source in sources.values() if source.redistribution != "none"})
+    plain = str.maketrans("", "", "-.")
+    return [
+        f"https://spdx.org/licenses/{name}" if name.translate(plain).isalnum() and "LicenseRef" not in name else name
+        for name in found
+    ] or ["other"]
+
+
+def _publishers(ours: Settings) -> list[str]:
+    return [ours.hub.split("/")[0] if ours.hub else f"The contributors to {ours.name}"]
+
+
+def _responsible(
+    ours: Settings, sources: Mapping[str, Source], tables: Collection[str], layers: Mapping[str, str]
+) -> dict[str, Any]:
+    """What Croissant's vocabulary for responsible AI asks for, as far as a release knows it."""
+    about = [f"{source.name} ({source.id}, {source.redistribution})" for source in sources.values()]
+    languages = {source.language for source in sources.values()}
+    said: dict[str, Any] = {
+        "rai:dataCollection": f"Articles as their sources published them: {'; '.join(about)}.",
+        "rai:dataCollectionType": ["Secondary Data Analysis"],
+        "rai:personalSensitiveInformation": card_text.personal(ours),
+        "rai:dataLimitations": card_text.limits(tables, len(sources), languages),
+        "rai:dataReleaseMaintenancePlan": "Versions never change; corrections and withdrawals come with the next one.",
+    }
+    if {table.removesuffix("_masked") for table in tables} - {"articles"}:
+        protocol = (
+            "Annotations with status silver were made by the program that annotator names, those with status gold "
+        )
+        said["rai:dataAnnotationProtocol"] = [protocol + "by the person that it names."]
+    if layers:
+        said["rai:machineAnnotationTools"] = [f"{name}: {mark}" for name, mark in layers.items()]
+    return said
+
+
+def _files(written: Sequence[Written], others: Mapping[str, tuple[int, str]]) -> Iterable[dict[str, Any]]:
+    """Every file with its hash, sorted by path.
+
+    The Parquet files are given ``git+https`` as a second format, as what is published on a Hub has it: mlcroissant
+    joins several files to one table, each proved by its hash, only where they are files of a Git repository.
+    """
+    found = {path: (*of_file, False) for path, of_file in others.items()}
+    found |= {file.path: (file.bytes, file.sha256, True) for file in written}
+    for path, (size, digest, table) in sorted(found.items()):
+        kind = _FORMATS.get(path.rpartition(".")[2], "application/octet-stream")
+        yield {
+            "@type": "cr:FileObject",
+            "@id": path,
+            "name": path,
+            "contentUrl": path,
+            "contentSize": f"{size} B",
+            "encodingFormat": [kind, "git+https"] if table else kind,
+            "sha256": digest,
+        }
+
+
+def _file_set(table: str, written: Sequence[Written]) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileSet",
+        "@id": f"{table}-files",
+        "name": f"{table}-files",
+        "description": f"The Parquet files of the table {table}.",
+        "containedIn": [{"@id": path} for path in sorted(file.path for file in written if file.table == table)],
+        "encodingFormat": _PARQUET,
+        "includes": f"*data/{table}/*.parquet",
+    }
+
+
+def _splits(tables: Mapping[str, Mapping[str, int]]) -> Iterable[dict[str, Any]]:
+    """The splits as a table of their own, which the column ``split`` refers to."""
+    names = list(dict.fromkeys(split for splits in tables.values() for split in splits))
+    if names:
+        yield {
+            "@type": "cr:RecordSet",
+            "@id": "splits",
+            "name": "splits",
+            "description": "The splits; articles of one story stand in one.",
+            "dataType": "cr:Split",
+            "key": {"@id": "splits/split_name"},
+            "field": [
+                {
+                    "@type": "cr:Field",
+                    "@id": "splits/split_name",
+                    "name": "split_name",
+                    "description": "Name of the split.",
+                    "dataType": "sc:Text",
+                }
+            ],
+            "data": [{"splits/split_name": name} for name in names],
+        }
+
+
+def _record_set(table: str, splits: Mapping[str, int]) -> dict[str, Any]:
+    fields = list(schema.arrow_schema(table))
+    columns = [field.name for field in fields]
+    keys = _KEYS if "article" in columns else ("id",)
+    rows = ", ".join(f"{count:,} in {split}" for split, count in splits.items())
+    about = schema.arrow_schema(table).metadata[b"description"].decode()
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table,
+        "name": table,
+        "description": f"{about} Rows: {rows}.",
+        "key": [{"@id": f"{table}/{name}"} for name in keys if name in columns],
+        "field": [_field(table, field) for field in fields],
+    }
+
+
+def _field(table: str, field: pa.Field) -> dict[str, Any]:
+    """A column: a value, a list of values, or a list of parts of which each has its place in the column."""
+    import pyarrow as pa
+
+    found: dict[str, Any] = {
+        "@type": "cr:Field",
+        "@id": f"{table}/{field.name}",
+        "name": field.name,
+        "description": field.metadata[b"description"].decode(),
+    }
+    kind = field.type
+    if pa.types.is_list(kind):
+        found |= {"isArray": True, "arrayShape": "-1"}
+        kind = kind.value_type
+    if pa.types.is_struct(kind):
+        found["subField"] = [_part(table, field.name, part) for part in kind]
+        return found
+    found |= {"dataType": _TYPES[str(kind)], "source": _source(table, field.name)}
+    return found
+
+
+def _part(table: str, column: str, part: pa.Field) -> dict[str, Any]:
+    return {
+        "@type": "cr:Field",
+        "@id": f"{table}/{column}/{part.name}",
+        "name": part.name,
+        "description": part.metadata[b"description"].decode(),
+        "dataType": _TYPES[str(part.type)],
+        "source": _source(table, column) | {"transform": {"jsonPath": part.name}},
+    }
+
+
+def _source(table: str, column: str) -> dict[str, Any]:
+    return {"fileSet": {"@id": f"{table}-files"}, "extract": {"column": column}}

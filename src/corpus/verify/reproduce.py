@@ -1,0 +1,178 @@
+"""Makes a release again from the corpus folder that it came from, and compares the bytes of every file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from corpus.build import pipeline, request
+from corpus.build.plan import Progress, layers_of, quiet
+from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.release import diff, history
+from corpus.release.read.reader import Release, open_release
+from corpus.verify.store import Store
+
+MOST = 200
+"""Rows that are named; the others are counted."""
+_MANIFEST = "MANIFEST.json"
+_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What making a release again gave: the files that came out with the same bytes, and a problem for each other.
+
+    ``causes`` say what made the release and is not the same here, ``rows`` the rows that differ as
+    ``table: id [index]: columns``, the first of ``differing`` in all.
+    """
+
+    files: int
+    problems: tuple[Problem, ...]
+    causes: tuple[str, ...]
+    rows: tuple[str, ...]
+    differing: int
+
+    @property
+    def same(self) -> bool:
+        """Whether every byte is the same."""
+        return not self.problems
+
+
+def reproduce(
+    where: str | Path,
+    root: Path,
+    previous: str | Path | None = None,
+    out: Path | None = None,
+    workers: int = 1,
+    progress: Progress = quiet,
+) -> Reproduction:
+    """Make the release at ``where`` again from the corpus folder ``root``, from scratch, and compare every byte.
+
+    Version, date and layers are those of its manifest. ``previous`` is the version before, where the manifest names
+    one. What is made is kept at ``out``, or thrown away.
+
+    Raises:
+        UsageError: no release, no corpus folder, or the version before is missing or another one.
+        CorpusError: the corpus cannot be built.
+    """
+    release = open_release(where)
+    ask = request.Ask(
+        version=release.version, previous=_previous(release, previous), date=release.manifest["date"], fresh=True
+    )
+    with ExitStack() as stack:
+        target = out or Path(stack.enter_context(TemporaryDirectory(prefix="corpus-reproduce-"))) / "release"
+        pipeline.build(root, target, workers, progress, layers_of(release, root), ask)
+        return _compared(release, open_release(target))
+
+
+def _previous(release: Release, given: str | Path | None) -> history.Previous | None:
+    """The version before, as the manifest names it."""
+    named = release.manifest["previous"]
+    if named is None:
+        if given is not None:
+            found, wanted = str(given), "nothing: this release has no version before it"
+            raise UsageError(Problem("--previous", 0, "", "previous-other", found, wanted, "leave it out"))
+        return None
+    wanted = f"version {named['version']}, whose MANIFEST.json has the SHA-256 {named['manifest_sha256']}"
+    if given is None:
+        hint = "give --previous RELEASE; order, stories and splits come from there"
+        raise UsageError(Problem(release.where, 0, "$.previous", "previous-missing", "no version before", wanted, hint))
+    before = history.read(given)
+    if before.sha256 != named["manifest_sha256"]:
+        found = f"{given}: SHA-256 {before.sha256}"
+        raise UsageError(
+            Problem("--previous", 0, "", "previous-other", found, wanted, "give the release that it names")
+        )
+    return before
+
+
+def _compared(old: Release, new: Release) -> Reproduction:
+    """The release that is there against the one that was made."""
+    there = {str(entry["path"]): entry for entry in old.manifest["files"]}
+    made = {str(entry["path"]): entry for entry in new.manifest["files"]}
+    problems = []
+    with Store(old) as store:
+        names = set(store.names())
+        for path in sorted({*there, *made}):
+            if path not in made:
+                problems.append(_differs(path, "a file that the corpus does not give", "no such file"))
+            elif path not in names:
+                problems.append(_differs(path, "no such file", "a file that the corpus gives"))
+            else:
+                file, altered = store.hashed(made[path])
+                store.forget(file)
+                if altered:
+                    problems.append(_differs(path, _where(there.get(path), made[path], old, altered), "the same bytes"))
+    if old.read(_MANIFEST) != new.read(_MANIFEST):
+        odd = [key for key in {**old.manifest, **new.manifest} if old.manifest.get(key) != new.manifest.get(key)]
+        found = f"other values of {', '.join(odd)}" if odd else "other bytes of the same values"
+        problems.append(_differs(_MANIFEST, found, "the same bytes"))
+    rows: list[str] = []
+    count = 0
+    if any(problem.file.startswith("data/") for problem in problems):
+        for change in _changes(old, new, problems):
+            count += 1
+            if len(rows) < MOST:
+                rows.append(change)
+    same = len({*there, *made}) + 1 - len(problems)
+    return Reproduction(same, tuple(sorted(problems)), tuple(_causes(old.manifest, new.manifest)), tuple(rows), count)
+
+
+def _differs(path: str, found: str, wanted: str) -> Problem:
+    return Problem(path, 0, "", "reproduce-differs", found, wanted)
+
+
+def _changes(old: Release, new: Release, problems: list[Problem]) -> Iterator[str]:
+    """The rows that differ, each as a line; a release that cannot be read row by row has a problem instead."""
+    try:
+        for change in diff.changes(old, new, values=False):
+            place = change.id if change.index is None else f"{change.id} [{change.index}]"
+            yield f"{change.table}: {place}: {', '.join(change.fields) or change.kind}"
+    except CorpusError as error:
+        problems += error.problems
+
+
+def _where(there: Mapping[str, Any] | None, made: Mapping[str, Any], old: Release, altered: str) -> str:
+    """Which columns of a Parquet file differ, by the hashes of both manifests."""
+    if there is None or "row_groups" not in made or "row_groups" not in there:
+        return altered
+    if there["sha256"] == made["sha256"]:
+        return f"{altered}; it was changed after the release was made: corpus verify says where"
+    names = list(old.manifest["columns"].get(str(made["path"]).split("/")[1], ()))
+    pairs = list(zip(there["row_groups"], made["row_groups"], strict=False))
+    odd = [name for at, name in enumerate(names) if any(_hash(one, at) != _hash(other, at) for one, other in pairs)]
+    if len(there["row_groups"]) != len(made["row_groups"]) or there["rows"] != made["rows"]:
+        return f"{there['rows']:,} rows in {len(pairs)} row groups or more, not {made['rows']:,}"
+    return f"other values of {', '.join(odd)}" if odd else "the same values in other bytes: another version of pyarrow?"
+
+
+def _hash(group: Mapping[str, Any], at: int) -> str:
+    return str(group["columns"])[at * _DIGITS : (at + 1) * _DIGITS]
+
+
+def _causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """What made the release and is not the same here."""
+    before, now = old["pipeline"], new["pipeline"]
+    if before["python"] != now["python"]:
+        yield f"Python {now['python']} instead of {before['python']}"
+    for library in sorted({*before["libraries"], *now["libraries"]}):
+        versions = before["libraries"].get(library), now["libraries"].get(library)
+        if versions[0] != versions[1]:
+            yield f"{library} {versions[1]} instead of {versions[0]}"
+    if before["sha256"] != now["sha256"]:
+        yield "other code or schemas of corpus"
+    for kind, word in (("layers", "layer"), ("records", "source")):
+        odd: Sequence[str] = [
+            name
+            for name in {**old.get(kind, {}), **new.get(kind, {})}
+            if old.get(kind, {}).get(name) != new.get(kind, {}).get(name)
+        ]
+        if odd:
+            yield f"another fingerprint of the {word}{'s' if len(odd) > 1 else ''} {', '.join(odd)}"
+    if json.dumps(old["counts"], sort_keys=True) != json.dumps(new["counts"], sort_keys=True):
+        yield f"another corpus: {new['counts']['raw']:,} raw records instead of {old['counts']['raw']:,}"
