@@ -19,7 +19,7 @@ from corpus.model.problem import CorpusError
 from corpus.parse import validate
 from corpus.raw.layout import LARGEST
 
-INVALID = Path(__file__).parent / "records" / "invalid"
+INVALID = Path(__file__).parents[1] / "records" / "invalid"
 CORPUS_TOML = 'name = "essai"\n'
 
 # What a repository cannot hold is made here.

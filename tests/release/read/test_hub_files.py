@@ -20,7 +20,7 @@ ROWS = {"1.0.0": 6, "1.1.0": 8}
 
 
 def server_module() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("hub_server", Path(__file__).with_name("hub_server.py"))
+    spec = importlib.util.spec_from_file_location("hub_server", Path(__file__).parents[2] / "hub_server.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
