@@ -61,7 +61,9 @@ def ours(file: Path, out: Path) -> None:
     """What the package does, shingles of candidates read anew."""
     import numpy as np
 
-    from corpus.dedup import LINKED, candidates, heads, shingles, signatures, similar
+    from corpus.dedup.candidates import LINKED, candidates, heads, similar
+    from corpus.dedup.minhash import signatures
+    from corpus.dedup.shingles import shingles
 
     texts = texts_of(file)
     made = signatures(texts)
@@ -147,8 +149,8 @@ def groups(count: int) -> dict[str, float]:
     """The group-by of random bands, a tenth of the articles agreeing with another in two of five bands."""
     import numpy as np
 
-    from corpus.dedup import Signatures, candidates
-    from corpus.dedup.minhash import BANDS, BITS
+    from corpus.dedup.candidates import candidates
+    from corpus.dedup.minhash import BANDS, BITS, Signatures
 
     draw = np.random.default_rng(1)
     bands = draw.integers(0, 2**BITS, (count, BANDS), dtype=np.uint64)
@@ -170,7 +172,8 @@ def leaks(file: Path) -> dict[str, object]:
     """The leak report over random splits, as if no article had joined a story: planted copies leak."""
     import numpy as np
 
-    from corpus.dedup import leak_report, shingles
+    from corpus.dedup.leaks import leak_report
+    from corpus.dedup.shingles import shingles
 
     texts = texts_of(file)
     sets = shingles(texts).distinct()

@@ -41,8 +41,8 @@ def test_cheap_layers_load_no_language_model(command: Callable[..., object], tmp
     import subprocess
 
     code = (
-        "import sys; from pathlib import Path; from corpus import pipeline, contribute;"
-        f"contribute.init(Path({str(tmp_path)!r}) / 'c', example=True);"
+        "import sys; from pathlib import Path; from corpus.build import pipeline; from corpus.curate import init;"
+        f"init.init(Path({str(tmp_path)!r}) / 'c', example=True);"
         f"pipeline.build(Path({str(tmp_path)!r}) / 'c', Path({str(tmp_path)!r}) / 'out', layers=['quality']);"
         "assert 'spacy' not in sys.modules"
     )

@@ -353,8 +353,9 @@ def test_files_of_a_store_that_are_taken_here_are_few_and_gone_with_their_proces
     assert scratch.here(root / "0.arrow").read_bytes() == bytes(100)
     assert scratch.here(root / "3.arrow") == taken[3]
     program = (
-        "import sys; from concurrent.futures import ProcessPoolExecutor; from corpus import storage; import os\n"
-        "def there(): return str(storage.here(storage.place_of('s3://seau/x/1.arrow')))\n"
+        "import sys; from concurrent.futures import ProcessPoolExecutor;\n"
+        "import os; from corpus.files import paths, scratch\n"
+        "def there(): return str(scratch.here(paths.place_of('s3://seau/x/1.arrow')))\n"
         "if __name__ == '__main__':\n"
         "    print(there())\n"
         "    with ProcessPoolExecutor(1) as pool: print(pool.submit(there).result())\n"

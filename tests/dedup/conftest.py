@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from corpus.dedup import Shingles, ShinglesOf, shingles
+from corpus.dedup.candidates import ShinglesOf
+from corpus.dedup.shingles import Shingles, shingles
 
 _BEGIN = ("bé", "cour", "dé", "fla", "gri", "lan", "mé", "nou", "pla", "que", "ré", "sou", "tra", "vi")
 _MIDDLE = ("ba", "cé", "lli", "mon", "ra", "ssi", "tou", "va")

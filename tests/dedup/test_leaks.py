@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dedup import LeakReport, ShinglesOf, jaccard, leak_report, shingles
-from corpus.dedup.leaks import Blocks
+from corpus.dedup.candidates import ShinglesOf, jaccard
+from corpus.dedup.leaks import Blocks, LeakReport, leak_report
+from corpus.dedup.shingles import shingles
 
 Reader = Callable[[Sequence[str]], ShinglesOf]
 

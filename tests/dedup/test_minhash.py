@@ -13,25 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dedup import (
-    LINKED,
-    ShinglesOf,
-    Signatures,
-    candidates,
-    chance,
-    heads,
-    jaccard,
-    row_groups,
-    shingles,
-    signatures,
-    signatures_in,
-    signatures_of,
-    similar,
-    table_of,
-    together,
-)
-from corpus.dedup.minhash import BANDS, BITS, HASHES, minima
-from corpus.dedup.signature_table import WRITING
+from corpus.dedup.candidates import LINKED, ShinglesOf, candidates, heads, jaccard, similar
+from corpus.dedup.minhash import BANDS, BITS, HASHES, Signatures, chance, minima, signatures, signatures_of, together
+from corpus.dedup.shingles import shingles
+from corpus.dedup.signature_table import WRITING, row_groups, signatures_in, table_of
 
 Reader = Callable[[Sequence[str]], ShinglesOf]
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dedup import Shingles, compared_text, shingles
+from corpus.dedup.shingles import Shingles, compared_text, shingles
 from corpus.model.article import Paragraph
 
 TEXTS = st.lists(st.text("abéÉœŒ’' \u00a0\n«»-.9😀ß\u0301", max_size=60), max_size=6)

@@ -10,16 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dedup import (
-    BANDS,
-    Spilled,
-    SpilledSignatures,
-    read_signatures,
-    shingles,
-    signatures,
-    write_shingles,
-    write_signatures,
-)
+from corpus.dedup.minhash import BANDS, signatures
+from corpus.dedup.shingles import shingles
+from corpus.dedup.spill import Spilled, SpilledSignatures, read_signatures, write_shingles, write_signatures
 
 TEXTS = st.lists(st.lists(st.text("abcde", min_size=1, max_size=1), max_size=9).map(" ".join), max_size=12)
 

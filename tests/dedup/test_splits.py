@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dedup import split_of
+from corpus.dedup.splits import split_of
 
 SPLITS = (("train", 0.8), ("validation", 0.1), ("test", 0.1))
 

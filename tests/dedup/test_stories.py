@@ -10,21 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dedup import (
-    NONE,
-    Known,
-    Pairs,
-    ShinglesOf,
-    Stories,
-    heads,
-    jaccard,
-    leak_report,
-    place,
-    shingles,
-    signatures,
-    split_of,
-    stories,
-)
+from corpus.dedup.candidates import Pairs, ShinglesOf, heads, jaccard
+from corpus.dedup.leaks import leak_report
+from corpus.dedup.minhash import signatures
+from corpus.dedup.shingles import shingles
+from corpus.dedup.splits import split_of
+from corpus.dedup.stories import NONE, Known, Stories, place, stories
 
 Reader = Callable[[Sequence[str]], ShinglesOf]
 Chain = Callable[[int, int], str]

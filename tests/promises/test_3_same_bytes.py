@@ -156,8 +156,9 @@ def run(code: str) -> str:
 BUILD = """
 import sys
 from pathlib import Path
-from corpus import history, pipeline
-ask = pipeline.Ask(version=None, previous=history.read({before!r}))
+from corpus.build import pipeline, request
+from corpus.release import history
+ask = request.Ask(version=None, previous=history.read({before!r}))
 pipeline.build(Path({root!r}), Path({out!r}), layers={layers!r}, ask=ask)
 print("model" if "spacy" in sys.modules else "no model")
 """

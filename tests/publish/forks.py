@@ -16,9 +16,8 @@ from typing import Any
 import huggingface_hub
 import pyarrow.parquet
 
-from corpus import publish as publishing
 from corpus.model.problem import CorpusError
-from corpus.publish import folder, hub, hub_purge, hub_repository, publication, purge
+from corpus.publish import folder, hub, hub_purge, hub_repository, publication, publish, purge
 
 LOADED = (huggingface_hub.HfApi, pyarrow.parquet, folder, hub, hub_purge, purge, publication)
 hub_repository.WAITS = (0.02, 0.05, 0.1)
@@ -28,7 +27,7 @@ def answer(task: dict[str, Any]) -> dict[str, Any]:
     os.environ["HF_TOKEN"] = task["token"]
     if "pid" in task:
         Path(task["pid"]).write_text(str(os.getpid()), "utf-8")
-    work = publishing.publish if task["what"] == "publish" else publishing.purge
+    work = publish.publish if task["what"] == "publish" else purge.purge
     try:
         return {"done": asdict(work(Path(task["release"]), task["to"], **task.get("options", {})))}
     except CorpusError as error:

@@ -14,9 +14,10 @@ from click.testing import CliRunner
 from filelock import FileLock
 
 import corpus
-from corpus import publish as publishing
 from corpus.cli import main
 from corpus.model.problem import CorpusError, UsageError
+from corpus.publish.publish import publish
+from corpus.publish.purge import purge
 
 Versions = dict[str, Path]
 
@@ -37,7 +38,7 @@ def rule_of(work: Callable[[], object]) -> str:
 
 def place_with(folder: Path, versions: Versions, *which: str) -> Path:
     for version in which:
-        assert publishing.publish(versions[version], f"folder:{folder}").published
+        assert publish(versions[version], f"folder:{folder}").published
     return folder
 
 
@@ -56,12 +57,12 @@ def test_the_same_release_again_is_success_and_another_under_its_version_is_refu
 ) -> None:
     place = place_with(tmp_path / "place", versions, "1.0.0")
     before = set(place.rglob("*"))
-    again = publishing.publish(versions["1.0.0"], f"folder:{place}")
+    again = publish(versions["1.0.0"], f"folder:{place}")
     assert (again.published, again.sent, again.bytes) == (False, (), 0)
     assert set(again.there) == set(files_of(versions["1.0.0"]))
     (place / "v1.0.0" / "CHANGELOG.md").write_text("Autrement.\n", "utf-8")
     changed = files_of(place)
-    assert rule_of(lambda: publishing.publish(versions["1.0.0"], f"folder:{place}")) == "version-taken"
+    assert rule_of(lambda: publish(versions["1.0.0"], f"folder:{place}")) == "version-taken"
     assert files_of(place) == changed
     assert set(place.rglob("*")) == before
 
@@ -72,7 +73,7 @@ def test_a_version_with_a_file_too_many_or_another_manifest_is_not_the_same(
 ) -> None:
     place = place_with(tmp_path / "place", versions, "1.0.0")
     (place / "v1.0.0" / stray).write_bytes(content)
-    assert rule_of(lambda: publishing.publish(versions["1.0.0"], f"folder:{place}")) == "version-taken"
+    assert rule_of(lambda: publish(versions["1.0.0"], f"folder:{place}")) == "version-taken"
 
 
 def test_a_dry_run_says_what_it_would_copy_and_makes_nothing(versions: Versions, tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ def test_what_is_no_sound_release_is_refused_before_anything_is_written(versions
         folder = tmp_path / rule
         shutil.copytree(versions["1.0.0"], folder, dirs_exist_ok=True)
         (folder / "MANIFEST.json").write_text(json.dumps({**manifest, **change}), "utf-8")
-        assert rule_of(lambda: publishing.publish(folder, f"folder:{place}")) == rule  # noqa: B023
+        assert rule_of(lambda: publish(folder, f"folder:{place}")) == rule  # noqa: B023
     assert not place.exists()
 
 
@@ -108,7 +109,7 @@ def test_another_publication_of_the_version_under_way_is_waited_for_by_nobody(
     place = tmp_path / "place"
     (place / "v1.0.0.partial").mkdir(parents=True)
     with FileLock(place / "v1.0.0.partial" / "lock"):
-        assert rule_of(lambda: publishing.publish(versions["1.0.0"], f"folder:{place}")) == "place-taken"
+        assert rule_of(lambda: publish(versions["1.0.0"], f"folder:{place}")) == "place-taken"
     assert not (place / "v1.0.0").exists()
     place_with(place, versions, "1.0.0")
     assert names_in(place) == ["v1.0.0"]
@@ -125,7 +126,7 @@ def test_a_disk_that_is_full_is_said_in_words_and_the_old_version_stays(
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "copyfile", full)
         with pytest.raises(CorpusError) as caught:
-            publishing.publish(versions["1.1.0"], f"folder:{place}")
+            publish(versions["1.1.0"], f"folder:{place}")
     assert caught.value.problems[0].rule == "place-unwritable"
     assert corpus.versions(str(place)) == ["1.0.0"]
     assert files_of(place / "v1.0.0") == files_of(versions["1.0.0"])
@@ -138,7 +139,7 @@ def test_a_disk_that_is_full_is_said_in_words_and_the_old_version_stays(
 )
 def test_a_place_that_cannot_be_understood_is_a_problem_in_words(versions: Versions, to: str) -> None:
     with pytest.raises(UsageError) as caught:
-        publishing.publish(versions["1.0.0"], to)
+        publish(versions["1.0.0"], to)
     assert caught.value.problems[0].rule == "address-unknown"
 
 
@@ -159,7 +160,7 @@ def test_versions_that_hold_what_was_withdrawn_are_deleted_and_name_their_succes
     for said in ("1.1.0 holds a/3", "1.2.0 holds a/3", "would delete for good: 2 versions", "--yes"):
         assert said in planned.stdout
     assert files_of(place) == before
-    assert rule_of(lambda: publishing.purge(versions["2.0.0"], f"folder:{place}", dry_run=False)) == "purge-too-early"
+    assert rule_of(lambda: purge(versions["2.0.0"], f"folder:{place}", dry_run=False)) == "purge-too-early"
     assert files_of(place) == before
     done = CliRunner().invoke(main, [*words, "--yes"])
     assert done.exit_code == 0, done.stderr
@@ -169,7 +170,7 @@ def test_versions_that_hold_what_was_withdrawn_are_deleted_and_name_their_succes
         corpus.load(str(place), "articles", version="1.1.0")
     assert caught.value.problems[0].rule == "version-purged"
     assert "2.0.0" in str(caught.value)
-    assert rule_of(lambda: publishing.publish(versions["1.1.0"], f"folder:{place}")) == "version-purged"
+    assert rule_of(lambda: publish(versions["1.1.0"], f"folder:{place}")) == "version-purged"
     again = CliRunner().invoke(main, [*words, "--yes"])
     assert (again.exit_code, "no version there holds" in again.stdout) == (0, True)
 
@@ -194,10 +195,10 @@ def test_a_purge_that_was_stopped_is_finished_by_the_next(
             with monkeypatch.context() as patched:
                 patched.setattr(owner, name, stop)
                 try:
-                    publishing.purge(versions["2.0.0"], f"folder:{place}", dry_run=False)
+                    purge(versions["2.0.0"], f"folder:{place}", dry_run=False)
                 except KeyboardInterrupt:
                     assert files_of(place / "v2.0.0") == files_of(versions["2.0.0"])
-            publishing.purge(versions["2.0.0"], f"folder:{place}", dry_run=False)
+            purge(versions["2.0.0"], f"folder:{place}", dry_run=False)
             assert names_in(place) == ["PURGED.json", "v1.0.0", "v2.0.0"], (name, time)
             purged = json.loads((place / "PURGED.json").read_text("utf-8"))["purged"]
             assert purged == {"1.1.0": "2.0.0", "1.2.0": "2.0.0"}

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from corpus import publish as publishing
 from corpus.model.problem import UsageError
+from corpus.publish.publish import publish
+from corpus.publish.purge import purge
 
 GONE = "a/3"
 HELD = ("1.1.0", "1.2.0")
@@ -243,15 +244,15 @@ def test_nothing_withdrawn_deletes_nothing(hub: Any, versions: dict[str, Path]) 
 @pytest.mark.parametrize("scheme", ["folder:", "local://"])
 def test_folders_and_stores_lose_the_same_versions(scheme: str, versions: dict[str, Path], tmp_path: Path) -> None:
     place = f"{scheme}{tmp_path / 'place'}"
-    assert not publishing.purge(versions["2.0.0"], place).versions
+    assert not purge(versions["2.0.0"], place).versions
     for version in ALL:
-        assert publishing.publish(versions[version], place).published
-    planned = publishing.purge(versions["2.0.0"], place)
+        assert publish(versions[version], place).published
+    planned = purge(versions["2.0.0"], place)
     assert planned.versions == dict.fromkeys(HELD, (GONE,))
     with pytest.raises(UsageError, match="purge-too-early"):
-        publishing.purge(versions["2.0.0"], place, dry_run=False)
-    assert publishing.publish(versions["2.0.0"], place).published
-    done = publishing.purge(versions["2.0.0"], place, dry_run=False)
+        purge(versions["2.0.0"], place, dry_run=False)
+    assert publish(versions["2.0.0"], place).published
+    done = purge(versions["2.0.0"], place, dry_run=False)
     assert done.done
     assert sorted(done.files) == sorted(planned.files)
     left = {path.partition("/")[0] for path in files_of(tmp_path / "place")}
@@ -259,6 +260,6 @@ def test_folders_and_stores_lose_the_same_versions(scheme: str, versions: dict[s
     assert json.loads((tmp_path / "place/PURGED.json").read_text("utf-8")) == {"purged": dict.fromkeys(HELD, "2.0.0")}
     for version in KEPT:
         assert files_of(tmp_path / "place" / f"v{version}") == files_of(versions[version])
-    assert not publishing.purge(versions["2.0.0"], place, dry_run=False).done
+    assert not purge(versions["2.0.0"], place, dry_run=False).done
     with pytest.raises(UsageError, match="version-purged"):
-        publishing.publish(versions["1.1.0"], place)
+        publish(versions["1.1.0"], place)

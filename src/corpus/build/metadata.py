@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from corpus.annotate.metrics import Score
 from corpus.build import story_assignment
-from corpus.dedup import LeakReport
+from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Place
 from corpus.model.arrow import indices

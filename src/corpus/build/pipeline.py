@@ -30,7 +30,7 @@ from corpus.build.row_index import Catalogue
 from corpus.build.shards import Kept, Placed, Shards
 from corpus.build.story_assignment import Grouped, Grouping, grouped, leaking, leaks, stored
 from corpus.build.work_files import hashed, kept
-from corpus.dedup import LeakReport
+from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Place
 from corpus.model.arrow import numbers_in

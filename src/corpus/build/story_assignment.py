@@ -16,10 +16,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus import dedup as near
 from corpus.build.row_index import Catalogue
 from corpus.build.shards import Kept
 from corpus.build.work_files import kept
+from corpus.dedup.candidates import heads
+from corpus.dedup.leaks import leak_report
+from corpus.dedup.minhash import Signatures
+from corpus.dedup.shingles import Shingles, compared_text, joined, shingles
+from corpus.dedup.signature_table import COLUMNS, VERSION, WRITING, row_groups, signatures_in, table_of
+from corpus.dedup.spill import Spilled, SpilledSignatures, read_shingles, read_signatures, write_shingles
+from corpus.dedup.splits import split_of
+from corpus.dedup.stories import NONE, Held, Known, links, place
 from corpus.files import scratch
 from corpus.model import arrow
 from corpus.model.arrow import group_ends, indices, numbers_in, strings
@@ -29,7 +36,7 @@ from corpus.raw.config import Settings
 from corpus.release.read.reader import Release
 
 if TYPE_CHECKING:
-    from corpus.dedup import LeakReport, Shingles
+    from corpus.dedup.leaks import LeakReport
 
 
 FILE = "stories.parquet"
@@ -42,12 +49,12 @@ class Carried:
 
     order: np.ndarray
     positions: np.ndarray
-    signatures: near.SpilledSignatures
+    signatures: SpilledSignatures
 
     def __iter__(self) -> Iterator[pa.Table]:
         """The row groups that they are, one at a time."""
-        for start, end in near.row_groups(self.order):
-            yield near.table_of(self.order[start:end], self.signatures.at(self.positions[start:end]))
+        for start, end in row_groups(self.order):
+            yield table_of(self.order[start:end], self.signatures.at(self.positions[start:end]))
 
 
 @dataclass(frozen=True)
@@ -92,17 +99,17 @@ class Grouping:
         self.signatures = self._signatures()
         self._elsewhere = rows.numbers[kept("articles")][self.positions] & (self.signatures.words == 0)
         self._add(stored)
-        self._spilled: near.Spilled | None = None
+        self._spilled: Spilled | None = None
 
-    def _signatures(self) -> near.SpilledSignatures:
+    def _signatures(self) -> SpilledSignatures:
         """The signature of each article that was read in this build."""
         rows = self._rows
-        made = near.SpilledSignatures(self._folder / "signatures", len(self.positions))
+        made = SpilledSignatures(self._folder / "signatures", len(self.positions))
         for part, end in zip(rows.parts, rows.ends.tolist(), strict=True):
             at = self._at[end - part.rows : end]
             there = at >= 0
-            found = near.read_signatures(scratch.here(part.file_of("signatures")))
-            made.put(at[there], near.Signatures(found.words[there], found.bands[there]))
+            found = read_signatures(scratch.here(part.file_of("signatures")))
+            made.put(at[there], Signatures(found.words[there], found.bands[there]))
         return made
 
     def _add(self, stored: Iterable[pa.Table]) -> None:
@@ -110,18 +117,18 @@ class Grouping:
         wanted = np.flatnonzero(self._elsewhere)
         places = self.places[self.positions[wanted]]
         for some in stored:
-            order, known = near.signatures_in(some)
+            order, known = signatures_in(some)
             at = np.minimum(np.searchsorted(order, places), len(order) - 1)
             found = order[at] == places
-            self.signatures.put(wanted[found], near.Signatures(known.words[at[found]], known.bands[at[found]]))
+            self.signatures.put(wanted[found], Signatures(known.words[at[found]], known.bands[at[found]]))
 
     def shingles(self, positions: np.ndarray) -> Shingles:
         """The shingles of some articles, by their place in history order."""
         elsewhere = self._elsewhere[positions]
         made = iter(self._spill().at(positions[~elsewhere]))
-        again = iter(near.shingles(self._texts(positions[elsewhere])).distinct())
-        return near.joined(
-            near.Shingles(one, np.array([len(one)], np.int64))
+        again = iter(shingles(self._texts(positions[elsewhere])).distinct())
+        return joined(
+            Shingles(one, np.array([len(one)], np.int64))
             for one in (next(again if other else made) for other in elsewhere.tolist())
         )
 
@@ -130,14 +137,14 @@ class Grouping:
         old = np.flatnonzero(self._elsewhere)
         if len(old) and not list(self._folder.glob("*.kept-shingles")):
             for number, start in enumerate(range(0, len(old), _BLOCK)):
-                made = near.shingles(self._texts(old[start : start + _BLOCK]))
-                near.write_shingles(self._folder / f"{number:06}.kept-shingles", made)
+                made = shingles(self._texts(old[start : start + _BLOCK]))
+                write_shingles(self._folder / f"{number:06}.kept-shingles", made)
         yield from self._spill().blocks()
         for start, file in zip(range(0, len(old), _BLOCK), sorted(self._folder.glob("*.kept-shingles")), strict=False):
-            sets = near.read_shingles(file)
-            yield old[start : start + _BLOCK], near.Shingles(np.array(sets.values), sets.ends)
+            sets = read_shingles(file)
+            yield old[start : start + _BLOCK], Shingles(np.array(sets.values), sets.ends)
 
-    def _spill(self) -> near.Spilled:
+    def _spill(self) -> Spilled:
         if self._spilled is None:
             rows = self._rows
             at = self._at.copy()
@@ -145,7 +152,7 @@ class Grouping:
             ends = rows.ends.tolist()
             starts = [0, *ends[:-1]]
             files = [part.file_of("shingles") for part in rows.parts]
-            self._spilled = near.Spilled(files, [at[start:end] for start, end in zip(starts, ends, strict=True)])
+            self._spilled = Spilled(files, [at[start:end] for start, end in zip(starts, ends, strict=True)])
         return self._spilled
 
     def _texts(self, positions: np.ndarray) -> list[str]:
@@ -165,7 +172,7 @@ class Grouping:
                     for wanted in np.flatnonzero(groups == group).tolist():
                         row = int(firsts[wanted]) - start
                         paragraphs = [Paragraph(**one) for one in table["paragraphs"][row].as_py()]
-                        texts[wanted] = near.compared_text(table["text"][row].as_py(), paragraphs)
+                        texts[wanted] = compared_text(table["text"][row].as_py(), paragraphs)
         return texts
 
     @property
@@ -203,12 +210,12 @@ def grouped(
     here = places[positions]
     own = np.zeros(len(here), np.int8)
     fresh = here >= len(known)
-    own[fresh] = [names.index(near.split_of(one, ours.splits)) for one in _each(ids.take(indices(here[fresh])))]
+    own[fresh] = [names.index(split_of(one, ours.splits)) for one in _each(ids.take(indices(here[fresh])))]
     words = grouping.signatures.words
     settled = published[here] & (before[here] == words.view(np.int64)) & ~np.isin(np.arange(len(here)), unsettled)
-    given = near.Known(here, story[here], split[here], own, settled, positions)
-    linked = near.links(grouping.signatures, given, grouping.shingles).plus(pairs)
-    found = near.place(given, near.heads(words), linked)
+    given = Known(here, story[here], split[here], own, settled, positions)
+    linked = links(grouping.signatures, given, grouping.shingles).plus(pairs)
+    found = place(given, heads(words), linked)
     story[here], split[here] = found.story, found.split
     for given_up, name in found.merged.items():
         story[story == given_up] = name
@@ -255,7 +262,7 @@ def _of_history(
 
     New ones have ``near.NONE``, False and 0.
     """
-    story, split = np.full(total, near.NONE, np.int64), np.full(total, near.NONE, np.int8)
+    story, split = np.full(total, NONE, np.int64), np.full(total, NONE, np.int8)
     published, words = np.zeros(total, bool), np.zeros(total, np.int64)
     if old := len(known):
         at = arrow.places(known["story"], known["id"])
@@ -279,7 +286,7 @@ def _each(words: pa.Array) -> Iterator[str]:
 
 
 def _reasons(
-    grouping: Grouping, held: Sequence[near.Held], ids: pa.Array, names: Sequence[str], split: np.ndarray
+    grouping: Grouping, held: Sequence[Held], ids: pa.Array, names: Sequence[str], split: np.ndarray
 ) -> tuple[Rejected, ...]:
     """Why articles are held back, said as problems of their records; ``split`` + 1 is a place in ``names``."""
     positions = grouping.positions
@@ -313,7 +320,7 @@ def stored(release: Release | None) -> Iterator[pa.Table]:
     if release is None or not release.has(FILE):
         return
     with pq.ParquetFile(io.BytesIO(release.proved(FILE))) as file:
-        if (file.schema_arrow.metadata or {}).get(b"stories") == near.VERSION.encode():
+        if (file.schema_arrow.metadata or {}).get(b"stories") == VERSION.encode():
             for batch in file.iter_batches(_STORED, use_threads=False):
                 yield pa.Table.from_batches([batch])
 
@@ -324,7 +331,7 @@ _STORED = 1 << 15
 
 def write(carried: Carried, file: Path) -> None:
     """Write ``stories.parquet``: the same bytes for the same signatures."""
-    with pq.ParquetWriter(file, near.COLUMNS, **near.WRITING) as writer:
+    with pq.ParquetWriter(file, COLUMNS, **WRITING) as writer:
         for group in carried:
             writer.write_table(group)
 
@@ -335,4 +342,4 @@ def leaks(grouping: Grouping, result: Grouped) -> LeakReport:
     shown = result.published[grouping.positions]
     places = result.places[grouping.positions[shown]]
     split[shown] = arrow.places(result.splits.take(indices(places)), result.splits.unique())
-    return near.leak_report(grouping.blocks, split, grouping.shingles)
+    return leak_report(grouping.blocks, split, grouping.shingles)

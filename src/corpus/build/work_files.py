@@ -17,7 +17,9 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.annotate.metrics import Score
-from corpus.dedup import shingles, signatures_of, write_shingles, write_signatures
+from corpus.dedup.minhash import signatures_of
+from corpus.dedup.shingles import shingles
+from corpus.dedup.spill import write_shingles, write_signatures
 from corpus.files import scratch
 from corpus.files.hashing import marks_of
 from corpus.files.paths import Place

@@ -21,7 +21,8 @@ from corpus.build import checkpoints
 from corpus.build.checkpoints import Keep, Note
 from corpus.build.row_cache import Earlier, Reuse
 from corpus.build.work_files import GoldFile, Origin, Part, Writer
-from corpus.dedup import compared_text, split_of
+from corpus.dedup.shingles import compared_text
+from corpus.dedup.splits import split_of
 from corpus.files.paths import Status
 from corpus.model.article import Article, place_of
 from corpus.model.problem import CorpusError, Problem, Rejected, StorageError, UsageError

@@ -12,7 +12,7 @@ import click
 from corpus.cli.common import FOLDER, main, options, print_json
 
 if TYPE_CHECKING:
-    from corpus.publish import Published
+    from corpus.publish.publication import Published
     from corpus.publish.purge import Purge
 
 _SHOWN = 20
@@ -54,7 +54,8 @@ def publish(
       corpus publish releases/2.0.0 --to hub:org/name --purge-withdrawn
       corpus publish releases/2.0.0 --to hub:org/name --purge-withdrawn --yes
     """
-    from corpus import publish as publishing
+    from corpus.publish.publish import publish as publish_release
+    from corpus.publish.purge import purge as purge_versions
 
     if yes and not purge_withdrawn:
         raise click.UsageError("--yes goes with --purge-withdrawn")
@@ -63,8 +64,8 @@ def publish(
 
         disable_progress_bars()
     only_say = dry_run or (purge_withdrawn and not yes)
-    done = publishing.publish(release, to, dry_run=only_say, private=private, gated=gated)
-    purged = publishing.purge(release, to, dry_run=only_say) if purge_withdrawn else None
+    done = publish_release(release, to, dry_run=only_say, private=private, gated=gated)
+    purged = purge_versions(release, to, dry_run=only_say) if purge_withdrawn else None
     if as_json:
         print_json({"dry_run": only_say, **asdict(done), **({} if purged is None else {"purge": asdict(purged)})})
         return

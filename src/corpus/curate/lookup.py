@@ -11,7 +11,7 @@ from corpus import annotate
 from corpus.annotate import gold
 from corpus.annotate.rows import Tables, rows_of
 from corpus.build import plan
-from corpus.dedup import split_of
+from corpus.dedup.splits import split_of
 from corpus.files.paths import Place
 from corpus.model.article import Article
 from corpus.model.article_row import row_of

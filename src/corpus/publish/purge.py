@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.publish.destination import place_of
 from corpus.publish.publication import number
 from corpus.release.read.reader import Release, open_release, versions
 
@@ -131,3 +132,19 @@ def purge_place(release: Release, folder: Path, kind: str, place: str, *, dry_ru
 
         files = purge_objects(place, names, release.version, dry_run=dry_run) if names else []
     return Purge(where, release.version, held, tuple(files), 0, not dry_run and bool(files))
+
+
+def purge(release: Path, to: str, *, dry_run: bool = True) -> Purge:
+    """Delete every version at a place that holds a record which ``release``, published there, has withdrawn.
+
+    With ``dry_run`` it only says what would be deleted. Interrupted anywhere, it can be run again.
+
+    Raises:
+        UsageError: the release is not published there yet, or is not the newest one.
+        CorpusError: the place refuses or does not answer.
+    """
+    from corpus.publish.publication import sound
+    from corpus.publish.purge import purge_place
+
+    kind, place = place_of(to)
+    return purge_place(sound(release), release, kind, place, dry_run=dry_run)

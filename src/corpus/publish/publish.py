@@ -1,0 +1,48 @@
+"""Publishes a release: to a folder, to the Hub, or to a store that fsspec opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from corpus.model.problem import Problem, UsageError
+from corpus.publish.destination import place_of
+from corpus.publish.publication import Published
+
+
+def publish(
+    release: Path,
+    to: str,
+    *,
+    dry_run: bool = False,
+    private: bool = False,
+    gated: str | None = None,
+    progress: Callable[[str, int], None] | None = None,
+) -> Published:
+    """Publish a release folder at a place; the very same version there already is success, and nothing is sent.
+
+    ``dry_run`` says what would be sent and sends nothing. ``private`` and ``gated`` (``auto`` or ``manual``) are
+    settings of the Hub. ``progress`` is called with the path and bytes of each file that was sent.
+
+    Raises:
+        UsageError: no such place, no release, a preview, a version that is there with other content or was purged.
+        CorpusError: the place refuses or does not answer; what was there before is as it was.
+    """
+    kind, place = place_of(to)
+    if kind != "hub" and (private or gated):
+        found = "--private" if private else "--gated"
+        wanted = "hub:org/name, the only place that has such settings"
+        raise UsageError(
+            Problem(to, 0, "", "address-unknown", found, wanted, "say who may read it at the place itself")
+        )
+    if kind == "hub":
+        from corpus.publish.hub import publish_hub
+
+        return publish_hub(release, place, dry_run=dry_run, private=private, gated=gated, progress=progress)
+    if kind == "folder":
+        from corpus.publish.folder import publish_folder
+
+        return publish_folder(release, Path(place), dry_run=dry_run)
+    from corpus.publish.bucket import publish_objects
+
+    return publish_objects(release, place, dry_run=dry_run, progress=progress)
