@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from corpus.annotate.layer import Layer, Reading
+from corpus.annotate.layer import Layer, LayerInput
 
 _SENTENCE = re.compile(r"\S(?:[^\n.!?]|[.!?](?![ \n]|\Z))*[.!?]*", re.DOTALL)
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’](?=\w))?|\d+(?:[.,]\d+)*|[^\w\s]|_")
@@ -52,7 +52,7 @@ def _word(word: str) -> tuple[str, str, str]:
     return word.lower().rstrip("s") or word, _TAGS[mark % len(_TAGS)], _FEATS[mark // 16 % len(_FEATS)]
 
 
-def _sentences(reading: Reading) -> tuple[Sentence, ...]:
+def _sentences(reading: LayerInput) -> tuple[Sentence, ...]:
     found = []
     for match in _SENTENCE.finditer(reading.article.text):
         tokens = tuple(token.span() for token in _TOKEN.finditer(reading.article.text, *match.span()))
@@ -60,7 +60,7 @@ def _sentences(reading: Reading) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-def _sentence_rows(reading: Reading) -> list[dict[str, Any]]:
+def _sentence_rows(reading: LayerInput) -> list[dict[str, Any]]:
     text = reading.article.text
     tags = {}
     for mention in reading.found.get("entities", ()):
@@ -94,7 +94,7 @@ def _sentences_read(rows: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
     )
 
 
-def _entities(reading: Reading) -> tuple[Mention, ...]:
+def _entities(reading: LayerInput) -> tuple[Mention, ...]:
     numbers: dict[str, int] = {}
     found = []
     for match in _NAME.finditer(reading.article.text):
@@ -104,7 +104,7 @@ def _entities(reading: Reading) -> tuple[Mention, ...]:
     return tuple(found)
 
 
-def _corrected(reading: Reading) -> tuple[Mention, ...]:
+def _corrected(reading: LayerInput) -> tuple[Mention, ...]:
     """The same mentions, one in a hundred with another type."""
     return tuple(
         one._replace(type="ORG" if one.type != "ORG" else "PER")
@@ -114,7 +114,7 @@ def _corrected(reading: Reading) -> tuple[Mention, ...]:
     )
 
 
-def _entity_rows(reading: Reading) -> list[dict[str, Any]]:
+def _entity_rows(reading: LayerInput) -> list[dict[str, Any]]:
     rows = []
     for start, end, kind, number in reading.found["entities"]:
         name = reading.article.text[start:end]

@@ -19,12 +19,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus.files.hashing import marks_of
+from corpus.files.hashing import id_hash_and_cut
 from corpus.model import schema
-from corpus.model.arrow import batch_of, indices, strings
+from corpus.model.arrow import batch_of, int64_array, string_array
 from corpus.release import history
 from corpus.release.write import manifest
-from corpus.release.write.parquet import Group, Rows, Shard, cut, write
+from corpus.release.write.parquet import Group, Rows, Shard, chunk_boundaries, write
 
 APPENDED = 10
 EVERY = 100
@@ -94,7 +94,7 @@ def make(folder: Path, total: int, way: str) -> None:
     for split, here in (("train", of < 8), ("validation", of == 8), ("test", of == 9)):
         numbers = np.flatnonzero(here)
         ids = [f"banc-{number % 7}/2024-05-06-{number:012x}" for number in numbers.tolist()]
-        files = cut(np.array([marks_of(one)[1] for one in ids], np.int64))
+        files = chunk_boundaries(np.array([id_hash_and_cut(one)[1] for one in ids], np.int64))
         for place, groups in enumerate(files):
             first, last = groups[0][0], groups[-1][1]
             made = [
@@ -114,18 +114,18 @@ def make(folder: Path, total: int, way: str) -> None:
 
 
 def _history(rows: int, changed: np.ndarray) -> pa.Table:
-    ids = strings([f"banc-{number % 7}/2024-05-06-{number:012x}" for number in range(rows)])
+    ids = string_array([f"banc-{number % 7}/2024-05-06-{number:012x}" for number in range(rows)])
     splits = (*("train",) * 8, "validation", "test")
     return pa.table(
         {
             "id": ids,
-            "order": indices(np.arange(rows)),
-            "first_release": strings(["1.0.0"] * rows),
+            "order": int64_array(np.arange(rows)),
+            "first_release": string_array(["1.0.0"] * rows),
             "story": ids,
-            "split": strings([splits[number % 10] for number in range(rows)]),
-            "state": strings(["published"] * rows),
-            "gold_sha256": strings([""] * rows),
-            "articles_hash": indices(np.arange(1, rows + 1) + changed * (1 << 40)),
+            "split": string_array([splits[number % 10] for number in range(rows)]),
+            "state": string_array(["published"] * rows),
+            "gold_sha256": string_array([""] * rows),
+            "articles_hash": int64_array(np.arange(1, rows + 1) + changed * (1 << 40)),
         }
     )
 

@@ -16,8 +16,8 @@ from statistics import median
 
 from corpus import annotate
 from corpus.annotate.engine import MODEL
-from corpus.annotate.layer import Reading, run
-from corpus.annotate.rows import rows_of
+from corpus.annotate.layer import LayerInput, run
+from corpus.annotate.rows import annotate_article
 from corpus.build import plan
 from corpus.model.article import Article
 from corpus.parse.articles import articles
@@ -43,7 +43,7 @@ def annotated_by(names: Sequence[str]) -> Callable[[Sequence[Article]], None]:
 
     def job(articles: Sequence[Article]) -> None:
         for article in articles:
-            reading = Reading(article)
+            reading = LayerInput(article)
             for layer in layers:
                 run(layer, reading, "")
 
@@ -57,7 +57,7 @@ def made_rows() -> Callable[[Sequence[Article]], None]:
 
     def job(articles: Sequence[Article]) -> None:
         for article in articles:
-            rows_of(article, None, layers, annotators, "train")
+            annotate_article(article, None, layers, annotators, "train")
 
     return job
 

@@ -61,7 +61,7 @@ def ours(file: Path, out: Path) -> None:
     """What the package does, shingles of candidates read anew."""
     import numpy as np
 
-    from corpus.dedup.candidates import LINKED, candidates, heads, similar
+    from corpus.dedup.candidates import LINKED, candidates, first_identical, similar
     from corpus.dedup.minhash import signatures
     from corpus.dedup.shingles import shingles
 
@@ -70,7 +70,7 @@ def ours(file: Path, out: Path) -> None:
     first, second = candidates(made, np.ones(len(texts), bool))
     found = similar(first, second, lambda at: shingles([texts[place] for place in at.tolist()]), LINKED)
     alike: dict[int, list[int]] = {}
-    for number, head in enumerate(heads(made.words).tolist()):
+    for number, head in enumerate(first_identical(made.words).tolist()):
         alike.setdefault(head, []).append(number)
     pairs = [pair for numbers in alike.values() for pair in combinations(numbers, 2)]
     for one, other in zip(found.first.tolist(), found.second.tolist(), strict=True):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from corpus import annotate
-from corpus.annotate.layer import Layer, Reading, run
+from corpus.annotate.layer import Layer, LayerInput, run
 from corpus.annotate.metrics import Score, as_text
 from corpus.model.article import Article, Paragraph
 from corpus.model.edtf import bounds
@@ -38,9 +38,9 @@ def _chosen(name: str) -> tuple[Layer, ...]:
     return annotate.choose([name])
 
 
-def found_in(article: Article, layer: str) -> Reading:
+def found_in(article: Article, layer: str) -> LayerInput:
     """The article as a layer, and those that it needs, read it."""
-    reading = Reading(article)
+    reading = LayerInput(article)
     for one in _chosen(layer):
         run(one, reading, "")
     return reading

@@ -12,7 +12,7 @@ import pytest
 
 import corpus
 from corpus import annotate
-from corpus.annotate.layer import Layer, Reading, run
+from corpus.annotate.layer import Layer, LayerInput, run
 from corpus.annotate.quality import quality
 from corpus.model import schema
 from corpus.model.article import Article, Paragraph
@@ -126,7 +126,7 @@ def test_indirect_speech_can_be_left_out() -> None:
     )  # fmt: skip
     found = {}
     for name in ("quotations", marked):
-        reading = Reading(article)
+        reading = LayerInput(article)
         for layer in annotate.choose([name]):
             run(layer, reading, "essai")
         found[name] = [one.kind for one in reading.found["quotations"]]

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.build import pipeline
-from corpus.build.request import Ask
+from corpus.build.request import BuildRequest
 from corpus.model.problem import UsageError
 from corpus.release import history
 
@@ -21,7 +21,7 @@ from corpus.release import history
 def release(root: Path, out: Path, previous: Path | None, version: str | None = None) -> str:
     """Make a release; its version."""
     before = history.read(previous) if previous else None
-    report = pipeline.build(root, out, layers=["quality"], ask=Ask(version=version, previous=before))
+    report = pipeline.build(root, out, layers=["quality"], ask=BuildRequest(version=version, previous=before))
     return str((report.manifest or {})["version"])
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import corpus
 from corpus.build.rejects import write_rejects
-from corpus.files.paths import place_of
+from corpus.files.paths import parse_location
 from corpus.model.problem import UsageError
 from corpus.release.write.staging import partial_of
 
@@ -135,9 +135,9 @@ def test_in_a_store_too_only_an_earlier_list_is_replaced(s3: Any, sound: Path) -
     s3.pipe_file("seau/liste", b"")
     for address in ("s3://seau", "s3://seau/notes", "s3://seau/notes/une.txt"):
         with pytest.raises(UsageError, match="place-not-free"):
-            write_rejects(report, place_of(address))
-    write_rejects(report, place_of("s3://seau/liste"))
-    write_rejects(report, place_of("s3://seau/rien"))
+            write_rejects(report, parse_location(address))
+    write_rejects(report, parse_location("s3://seau/liste"))
+    write_rejects(report, parse_location("s3://seau/rien"))
     assert s3.find("seau") == ["seau/notes/une.txt"]
 
 

@@ -128,7 +128,7 @@ def test_releases_in_a_store_follow_each_other_as_on_a_disk(
 ) -> None:
     def release(root: str | Path, out: str | Path, previous: str | Path | None, *, fresh: bool = False) -> str:
         before = history.read(previous) if previous else None
-        ask = request.Ask(None, "patch", before, "2026-11-22", allow_rejects=True, fresh=fresh)
+        ask = request.BuildRequest(None, "patch", before, "2026-11-22", allow_rejects=True, fresh=fresh)
         report = corpus.build(root, out, 2, layers=["quality"], ask=ask)
         return str((report.manifest or {})["version"])
 
@@ -157,7 +157,7 @@ def test_objects_that_nobody_touched_are_not_fetched_again(
 ) -> None:
     address = sent(s3, files)
     time.sleep(3.2)  # what is as young as a build is not trusted by the next
-    corpus.build(address, "s3://seau/1", layers=[], ask=request.Ask("1.0.0"))
+    corpus.build(address, "s3://seau/1", layers=[], ask=request.BuildRequest("1.0.0"))
     s3.pipe_file("seau/corpus/raw/depeches/d-012.txt", str(files["raw/depeches/d-012.txt"]).replace("a", "o").encode())
     fetched: list[str] = []
     whole = type(s3)._cat_file
@@ -167,7 +167,9 @@ def test_objects_that_nobody_touched_are_not_fetched_again(
         return bytes(await whole(self, path, *given, **more))
 
     monkeypatch.setattr(type(s3), "_cat_file", counted)
-    corpus.build(address, "s3://seau/2", layers=[], ask=request.Ask(None, previous=history.read("s3://seau/1")))
+    corpus.build(
+        address, "s3://seau/2", layers=[], ask=request.BuildRequest(None, previous=history.read("s3://seau/1"))
+    )
     read = [path for path in fetched if path.startswith("seau/corpus/raw/depeches/") and path.endswith(".txt")]
     refused = ["seau/corpus/raw/depeches/vide.txt"]  # what became no rows is judged again
     assert sorted(read) == ["seau/corpus/raw/depeches/d-012.txt", *refused]
@@ -178,7 +180,7 @@ def test_gold_in_a_store_is_read_and_an_edit_of_it_seen(
 ) -> None:
     names = {"raw/a/source.yaml": source_yaml("text"), "raw/a/un.txt": text_record(1)}
     address = sent(s3, names)
-    root = paths.place_of(address)
+    root = paths.parse_location(address)
     article = lookup.find(root, "a/un").article
     gold = golds.dump(golds.prefilled(article, {"entities": []}, "Nobody"))
     s3.pipe_file("seau/corpus/raw/a/un.gold.json", gold.encode())
@@ -218,7 +220,7 @@ def test_a_place_in_a_store_is_replaced_only_where_it_holds_a_preview(s3: Store,
     s3.pipe_file("seau/out/data/articles/old.parquet", b"x")
     corpus.build(address, "s3://seau/out/", layers=[])  # a slash at the end, as people write it
     assert bytes_at(s3, "seau/out") == preview
-    corpus.build(address, "s3://seau/made", layers=[], ask=request.Ask("1.0.0"))
+    corpus.build(address, "s3://seau/made", layers=[], ask=request.BuildRequest("1.0.0"))
     for place in ("s3://seau/made", "s3://seau/corpus", "s3://seau"):
         before = bytes_at(s3, "seau")
         with pytest.raises(UsageError) as raised:
@@ -233,7 +235,7 @@ def test_a_failed_build_leaves_what_stood_there(s3: Store, files: dict[str, str 
     corpus.build(address, "s3://seau/out", layers=[])
     preview = bytes_at(s3, "seau/out")
     with pytest.raises(CorpusError):
-        corpus.build(address, "s3://seau/out", layers=[], ask=request.Ask(allow_rejects=False))
+        corpus.build(address, "s3://seau/out", layers=[], ask=request.BuildRequest(allow_rejects=False))
     assert bytes_at(s3, "seau/out") == preview
     left = bytes_at(s3, "seau/out.partial")
     assert left
@@ -289,7 +291,7 @@ def test_a_partition_that_was_finished_is_not_made_again(
 ) -> None:
     address = sent(s3, files)
     with pytest.raises(CorpusError):
-        corpus.build(address, "s3://seau/out", layers=[], ask=request.Ask(allow_rejects=False))
+        corpus.build(address, "s3://seau/out", layers=[], ask=request.BuildRequest(allow_rejects=False))
     kept = [path for path in bytes_at(s3, "seau/out.partial") if path.endswith("part.json")]
     s3.pipe_file("seau/corpus/raw/depeches/d-012.txt", str(files["raw/depeches/d-012.txt"]).replace("a", "o").encode())
     sent_to: set[str] = set()
@@ -345,13 +347,13 @@ def test_files_of_a_store_that_are_taken_here_are_few_and_gone_with_their_proces
     s3: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paths, "_HELD", 250)
-    root = paths.place_of("s3://seau/x")
+    root = paths.parse_location("s3://seau/x")
     for number in range(4):
         paths.write(root / f"{number}.arrow", bytes([number]) * 100)
-    taken = [scratch.here(root / f"{number}.arrow") for number in range(4)]
+    taken = [scratch.local_copy(root / f"{number}.arrow") for number in range(4)]
     assert [file.exists() for file in taken] == [False, False, True, True]
-    assert scratch.here(root / "0.arrow").read_bytes() == bytes(100)
-    assert scratch.here(root / "3.arrow") == taken[3]
+    assert scratch.local_copy(root / "0.arrow").read_bytes() == bytes(100)
+    assert scratch.local_copy(root / "3.arrow") == taken[3]
     program = (
         "import sys; from concurrent.futures import ProcessPoolExecutor;\n"
         "import os; from corpus.files import paths, scratch\n"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dedup.candidates import LINKED, ShinglesOf, candidates, heads, jaccard, similar
+from corpus.dedup.candidates import LINKED, ShinglesOf, candidates, first_identical, jaccard, similar
 from corpus.dedup.minhash import BANDS, BITS, HASHES, Signatures, chance, minima, signatures, signatures_of, together
 from corpus.dedup.shingles import shingles
 from corpus.dedup.signature_table import WRITING, row_groups, signatures_in, table_of
@@ -26,7 +26,7 @@ def found_pairs(texts: Sequence[str], reader: Reader) -> set[tuple[int, int]]:
     made = signatures(texts)
     linked = similar(*candidates(made, np.ones(len(texts), bool)), reader(texts), LINKED)
     pairs = set(zip(linked.first.tolist(), linked.second.tolist(), strict=True))
-    head = heads(made.words).tolist()
+    head = first_identical(made.words).tolist()
     return {
         (one, other)
         for one, other in combinations(range(len(texts)), 2)
@@ -67,7 +67,7 @@ def test_planted_pairs_are_found(
     pairs = set(zip(linked.first.tolist(), linked.second.tolist(), strict=True))
     first, second = np.arange(0, len(texts), 2), np.arange(1, len(texts), 2)
     real = jaccard(first, second, reader(texts))
-    same = heads(found.words)
+    same = first_identical(found.words)
     for least in (0.8, LINKED):
         wanted = [
             (one, other)

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dedup.candidates import Pairs, ShinglesOf, heads, jaccard
+from corpus.dedup.candidates import Pairs, ShinglesOf, first_identical, jaccard
 from corpus.dedup.leaks import leak_report
 from corpus.dedup.minhash import signatures
 from corpus.dedup.shingles import shingles
 from corpus.dedup.splits import split_of
-from corpus.dedup.stories import NONE, Known, Stories, place, stories
+from corpus.dedup.stories import NONE, PriorAssignment, Stories, place, stories
 
 Reader = Callable[[Sequence[str]], ShinglesOf]
 Chain = Callable[[int, int], str]
@@ -50,7 +50,7 @@ class History:
         texts = [self.texts[row.id] for row in rows]
         made = signatures(texts)
         words = made.words.tolist()
-        known = Known(
+        known = PriorAssignment(
             np.array(order, np.int64),
             np.array([row.story for row in rows], np.int64),
             np.array([row.split for row in rows], np.int8),
@@ -146,8 +146,8 @@ def test_an_article_that_is_held_back_comes_in_once_the_bridge_is_gone(
         break
 
 
-def known(story: list[int], split: list[int], own: list[int], settled: list[bool]) -> Known:
-    return Known(
+def known(story: list[int], split: list[int], own: list[int], settled: list[bool]) -> PriorAssignment:
+    return PriorAssignment(
         np.arange(len(story), dtype=np.int64) * 10,
         np.array(story, np.int64),
         np.array(split, np.int8),
@@ -161,7 +161,7 @@ def pairs(*given: tuple[int, int]) -> Pairs:
     return Pairs(first, second, np.full(len(given), 0.9))
 
 
-def placed(before: Known, *linked: tuple[int, int]) -> Stories:
+def placed(before: PriorAssignment, *linked: tuple[int, int]) -> Stories:
     return place(before, np.arange(len(before.order)), pairs(*linked))
 
 
@@ -217,7 +217,7 @@ def test_the_same_words_are_one_text_even_where_the_first_is_held_back(reader: R
     found = stories(signatures(texts), before, reader(texts))
     assert [one.position for one in found.held] == [2, 3]
     assert (found.story.tolist(), found.split.tolist()) == ([0, 10, NONE, NONE, 40, 40], [0, 1, NONE, NONE, 2, 2])
-    assert heads(signatures(texts).words).tolist() == [0, 1, 2, 2, 4, 4]
+    assert first_identical(signatures(texts).words).tolist() == [0, 1, 2, 2, 4, 4]
 
 
 def test_articles_without_words_are_each_a_story(reader: Reader) -> None:

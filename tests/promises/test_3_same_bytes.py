@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.build import pipeline
-from corpus.build.request import Ask
+from corpus.build.request import BuildRequest
 from corpus.curate import withdraw
 from corpus.files.paths import Status, status_of
 from corpus.model.problem import CorpusError
@@ -42,7 +42,7 @@ def release(
 ) -> Path:
     """A release made in this process."""
     before = history.read(previous) if previous else None
-    pipeline.build(root, out, layers=layers, ask=Ask(version=None, previous=before, fresh=fresh))
+    pipeline.build(root, out, layers=layers, ask=BuildRequest(version=None, previous=before, fresh=fresh))
     return out
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpus.build import pipeline
 from corpus.build.report import Report
-from corpus.build.request import Ask
+from corpus.build.request import BuildRequest
 from corpus.release import history
 from corpus.release.read.reader import open_release
 
@@ -57,7 +57,7 @@ def root(tmp_path: Path, source_yaml: Callable[..., str]) -> Path:
 def build(root: Path, out: Path, previous: Path | None, version: str | None = None) -> Report:
     """The next version."""
     before = history.read(previous) if previous else None
-    return pipeline.build(root, out, layers=[], ask=Ask(version=version, previous=before))
+    return pipeline.build(root, out, layers=[], ask=BuildRequest(version=version, previous=before))
 
 
 @settings(max_examples=15)

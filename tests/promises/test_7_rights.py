@@ -89,13 +89,13 @@ def releases(
     root = make_corpus(folder / "corpus", files)
     places = [folder / "preview", folder / "1", folder / "2"]
     pipeline.build(root, places[0], layers=LAYERS)
-    pipeline.build(root, places[1], layers=LAYERS, ask=request.Ask(version=None, date="2026-11-22"))
+    pipeline.build(root, places[1], layers=LAYERS, ask=request.BuildRequest(version=None, date="2026-11-22"))
     (root / f"raw/muets-html/{NONCE}-fichier-1.html").write_text(page(7), "utf-8")
     files_of_4 = {f"raw/muets-html/{NONCE}-fichier-4.html": page(4), "raw/libre/l-9.txt": text_record(9)}
     make_corpus(root, files_of_4)
     gone = next(one for one in history.read(places[1]).table["id"].to_pylist() if one.startswith("muets-lignes/"))
     withdraw(root, gone, "rights-holder", "2026-11-23")
-    ask = request.Ask(version=None, previous=history.read(places[1]), date="2026-11-23")
+    ask = request.BuildRequest(version=None, previous=history.read(places[1]), date="2026-11-23")
     pipeline.build(root, places[2], layers=LAYERS, ask=ask)
     return places
 

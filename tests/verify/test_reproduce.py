@@ -31,11 +31,11 @@ def releases(
         **{f"raw/{'ab'[number % 2]}/{number:03}.txt": text_record(number) for number in range(12)},
     }
     root = make_corpus(folder / "corpus", files)
-    first = request.Ask(version=None, date="2026-11-22")
+    first = request.BuildRequest(version=None, date="2026-11-22")
     pipeline.build(root, folder / "1", layers=["quality"], ask=first)
     shutil.copytree(root, folder / "corpus.1")
     make_corpus(root, {f"raw/a/{number:03}.txt": text_record(number) for number in (20, 21)})
-    second = request.Ask(version=None, previous=history.read(folder / "1"), date="2026-11-23")
+    second = request.BuildRequest(version=None, previous=history.read(folder / "1"), date="2026-11-23")
     pipeline.build(root, folder / "2", layers=["quality"], ask=second)
     return folder
 

@@ -15,9 +15,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from corpus.files import paths
-from corpus.files.paths import Place
+from corpus.files.paths import Location
 from corpus.model import schema
-from corpus.model.article import Article, place_of
+from corpus.model.article import Article, split_raw_path
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.raw.layout import GOLD
 
@@ -44,13 +44,13 @@ class Gold:
 
 def path_of(raw_path: str, identity: str) -> str:
     """Where the gold file of the article at this ``raw_path`` stands, relative to the corpus folder."""
-    file, line = place_of(raw_path)
+    file, line = split_raw_path(raw_path)
     path = PurePosixPath(file)
     stem = path.name.split(".jsonl")[0] + "." + identity.split("/")[1] if line else path.name.rpartition(".")[0]
     return str(path.with_name(stem + GOLD))
 
 
-def digest(root: Place, path: str) -> str:
+def digest(root: Location, path: str) -> str:
     """The SHA-256 of a gold file, empty where it cannot be read."""
     try:
         return hashlib.sha256(paths.read(root / path)).hexdigest()
@@ -58,7 +58,7 @@ def digest(root: Place, path: str) -> str:
         return ""
 
 
-def refuse_beside(root: Place, article: Article) -> None:
+def refuse_beside(root: Location, article: Article) -> None:
     """Stop where an article has a gold file: another would take the place of what a person annotated.
 
     Raises:
@@ -80,7 +80,7 @@ def refuse_beside(root: Place, article: Article) -> None:
     raise UsageError(Problem(path, 0, "", "gold-already", found, "a record that nobody annotated", hint))
 
 
-def read(root: Place, article: Article) -> Gold | None:
+def read(root: Location, article: Article) -> Gold | None:
     """The gold of an article, None where it has none.
 
     Raises:

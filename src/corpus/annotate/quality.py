@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from corpus.annotate.layer import Layer, Reading
+from corpus.annotate.layer import Layer, LayerInput
 
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -34,11 +34,11 @@ def quality(text: str) -> Quality:
     )
 
 
-def _annotate(reading: Reading) -> tuple[Quality, ...]:
+def _annotate(reading: LayerInput) -> tuple[Quality, ...]:
     return (quality(reading.article.text),)
 
 
-def _rows(reading: Reading) -> list[dict[str, Any]]:
+def _rows(reading: LayerInput) -> list[dict[str, Any]]:
     return [reading.found["quality"][0]._asdict()]
 
 

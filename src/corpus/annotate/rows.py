@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from corpus.annotate import gold
-from corpus.annotate.layer import Layer, Reading, run, table_rows
+from corpus.annotate.layer import Layer, LayerInput, run, table_rows
 from corpus.model import schema
-from corpus.model.article import Article, place_of
+from corpus.model.article import Article, split_raw_path
 from corpus.model.article_row import row_of
 from corpus.model.problem import CorpusError, Problem, quoted
 
@@ -35,7 +35,7 @@ class Before(Protocol):
         """What its row in the articles table said in these columns, as far as they were published."""
 
 
-def rows_of(
+def annotate_article(
     article: Article,
     known: gold.Gold | None,
     layers: Sequence[Layer],
@@ -54,8 +54,8 @@ def rows_of(
         CorpusError: a layer failed, or made a row that its schema refuses or a span that is not its surface.
     """
     row = row_of(article, split)
-    reading = Reading(article, known)
-    file, line = place_of(article.raw_path)
+    reading = LayerInput(article, known)
+    file, line = split_raw_path(article.raw_path)
     before = earlier(row["record_sha256"]) if earlier is not None else None
     for layer in layers:
         if before is not None and before.fresh(layer.name):

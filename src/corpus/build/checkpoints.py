@@ -24,9 +24,9 @@ import numpy as np
 
 from corpus.annotate.metrics import Score
 from corpus.build import fingerprint
-from corpus.build.work_files import GoldFile, Part, numbers_of
+from corpus.build.work_files import GoldFile, PartitionResult, summary_dtype
 from corpus.files import paths
-from corpus.files.paths import Place, Status
+from corpus.files.paths import Location, Status
 from corpus.model.problem import Problem, Rejected, StorageError
 from corpus.raw.config import Settings, Source
 from corpus.raw.layout import GOLD
@@ -50,20 +50,20 @@ _SETTLED = 2 * 10**9
 Note = Callable[[str], None] | None
 """Leaves word of the record with this raw path, which somebody has in hand; None where nobody asks."""
 
-Make = Callable[[Path, Note], Part]
+Make = Callable[[Path, Note], PartitionResult]
 """Makes a partition in a file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class CheckpointStore:
     """Where the partitions of a build are kept: ``folder`` is named for all that they have in common.
 
-    ``begun`` is when the build began, in nanoseconds by the clock of the disk that it writes to. ``elsewhere`` says
-    that workers may be lost: one that begins a partition over leaves word of each record that it has in hand.
+    ``started_ns`` is when the build began, in nanoseconds by the clock of the disk that it writes to. ``elsewhere``
+    says that workers may be lost: one that begins a partition over leaves word of each record that it has in hand.
     """
 
-    folder: Place
-    begun: int
+    folder: Location
+    started_ns: int
     elsewhere: bool = False
 
     def in_hand(self, number: int) -> str:
@@ -73,7 +73,7 @@ class Keep:
         except (OSError, StorageError):
             return ""
 
-    def _hand(self, number: int) -> Place:
+    def _hand(self, number: int) -> Location:
         return self.folder / f"{number:06}{_HAND}"
 
     def _note(self, number: int) -> Note:
@@ -86,13 +86,15 @@ class Keep:
             return None
         return lambda raw_path: paths.write(hand, raw_path.encode())
 
-    def made(self, numbered: tuple[int, Partition], source: Source, ours: Settings, state: State, make: Make) -> Part:
+    def get_or_build(
+        self, numbered: tuple[int, Partition], source: Source, settings: Settings, state: State, make: Make
+    ) -> PartitionResult:
         """What a partition of a source became: as it was kept, or as ``make`` makes it in the file that it is given.
 
         ``numbered`` is the partition with its number in the build, ``state`` is that of the files that it is made from.
         """
         number, part = numbered
-        key, settled = _key(part, fingerprint.of_source(source, ours), state, self.begun)
+        key, settled = _key(part, fingerprint.of_source(source, settings), state, self.started_ns)
         place = self.folder / key
         if (kept := _read(place)) is not None:
             return kept
@@ -103,7 +105,7 @@ class Keep:
             paths.remove(self._hand(number))
         return replace(part_made, file=place / _ROWS)
 
-    def _made(self, place: Place, make: Make, note: Note, *, settled: bool) -> Part:
+    def _made(self, place: Location, make: Make, note: Note, *, settled: bool) -> PartitionResult:
         if not isinstance(place, Path):
             return _sent(make, note, place, settled=settled)
         attempt = place.with_name(f"{place.name}.{socket.gethostname()}-{os.getpid()}")
@@ -121,7 +123,7 @@ class Keep:
         return made
 
 
-def _sent(make: Make, note: Note, place: UPath, *, settled: bool) -> Part:
+def _sent(make: Make, note: Note, place: UPath, *, settled: bool) -> PartitionResult:
     """A partition that is made on this machine and sent to a store: it is there once its description is."""
     with TemporaryDirectory(prefix="corpus-") as folder:
         attempt = Path(folder)
@@ -133,21 +135,22 @@ def _sent(make: Make, note: Note, place: UPath, *, settled: bool) -> Part:
     return made
 
 
-def keep(
-    partial: Place,
+def checkpoint_store(
+    partial: Location,
     settings: Settings,
     withdrawn: Withdrawn,
     layers: Sequence[str],
     previous: str | None,
-    begun: int = 0,
+    started_ns: int = 0,
     *,
     elsewhere: bool = False,
-) -> Keep:
+) -> CheckpointStore:
     """Where partitions are kept in the folder ``partial``; what a build that was made of other things left is removed.
 
     ``layers`` are the fingerprints of those that run, ``previous`` is the hash of the release before whose rows are
-    kept, None for none, ``elsewhere`` as ``Keep`` says.
-    ``begun`` is when the build began by the clock of the disk that has raw/, which counts where ``partial`` has none.
+    kept, None for none, ``elsewhere`` as ``CheckpointStore`` says.
+    ``started_ns`` is when the build began by the clock of the disk that has raw/, which counts where ``partial`` has
+    none.
     """
     asked = {
         "format": _FORMAT,
@@ -165,7 +168,7 @@ def keep(
         for hand in paths.kinds(above / name):
             if hand.endswith(_HAND):
                 paths.remove(above / name / hand)
-        return Keep(above / name, begun, elsewhere)
+        return CheckpointStore(above / name, started_ns, elsewhere)
     above.mkdir(exist_ok=True)
     for left in above.iterdir():
         if left.name != name:
@@ -174,14 +177,14 @@ def keep(
     for left in (above / name).iterdir():
         if not (left / _SAID).is_file():
             paths.remove(left)
-    return Keep(above / name, paths.changed(partial / "owner"), elsewhere)
+    return CheckpointStore(above / name, paths.changed(partial / "owner"), elsewhere)
 
 
-def _named(root: Place) -> str:
+def _named(root: Location) -> str:
     return str(root.resolve() if isinstance(root, Path) else root)
 
 
-def sweep(kept: Keep, parts: Iterable[Part]) -> None:
+def prune(kept: CheckpointStore, parts: Iterable[PartitionResult]) -> None:
     """Remove what none of these partitions is: raw files have changed since, or a worker was stopped."""
     used = {part.file.parent.name for part in parts}
     if not isinstance(kept.folder, Path):
@@ -197,7 +200,7 @@ State = list[tuple[str, Status | int]]
 """Files by path, each with its status, or the number of the error where it has none."""
 
 
-def state_of(part: Partition, root: Place, gold: Mapping[str, Status | None]) -> State:
+def state_of(part: Partition, root: Location, gold: Mapping[str, Status | None]) -> State:
     """The files that a partition is made from as they are now: its records and the gold files of their names.
 
     ``gold`` has the status of gold files where a store listed them.
@@ -221,18 +224,18 @@ def _status(file: Path) -> Status | int:
         return error.errno or -1
 
 
-def _key(part: Partition, source: str, state: State, begun: int) -> tuple[str, bool]:
+def _key(part: Partition, source: str, state: State, started_ns: int) -> tuple[str, bool]:
     """The hash of what a partition is made from, and whether all of it is older than the build.
 
     A file that is written while it is read, twice within a tick of the disk's clock, would look the same after; one
     that is missing may be there the next time.
     """
     digest = hashlib.sha256(json.dumps([source, asdict(part), state]).encode())
-    newest = max((begun if isinstance(one, int) else max(one.mtime, one.ctime) for _, one in state), default=0)
-    return digest.hexdigest()[:32], newest < begun - _SETTLED
+    newest = max((started_ns if isinstance(one, int) else max(one.mtime, one.ctime) for _, one in state), default=0)
+    return digest.hexdigest()[:32], newest < started_ns - _SETTLED
 
 
-def _write(part: Part, folder: Path) -> None:
+def _write(part: PartitionResult, folder: Path) -> None:
     """Describe a partition beside its work files, without anything that runs code when it is read."""
     with open(folder / _NUMBERS, "wb") as sink:
         np.save(sink, part.numbers, allow_pickle=False)
@@ -249,7 +252,7 @@ def _write(part: Part, folder: Path) -> None:
     (folder / _SAID).write_text(json.dumps(said), "utf-8")
 
 
-def _read(folder: Place) -> Part | None:
+def _read(folder: Location) -> PartitionResult | None:
     """A partition that was kept, None where there is none, or one that a machine's end left damaged."""
     try:
         said = json.loads(paths.read(folder / _SAID))
@@ -258,9 +261,9 @@ def _read(folder: Place) -> Part | None:
             return None
         numbers = np.load(io.BytesIO(paths.read(folder / _NUMBERS)), allow_pickle=False)
         tables = tuple(said["tables"])
-        if numbers.dtype != numbers_of(tables):
+        if numbers.dtype != summary_dtype(tables):
             return None
-        return Part(
+        return PartitionResult(
             folder / _ROWS,
             said["source"],
             len(numbers),

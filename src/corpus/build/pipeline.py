@@ -23,17 +23,17 @@ from corpus.build import checkpoints, fingerprint, metadata, previous_release
 from corpus.build.executors import dask, local
 from corpus.build.next_version import columns_of, version_of
 from corpus.build.plan import Progress, plan, quiet
-from corpus.build.reading import Read, job_of, read_all
-from corpus.build.report import Report, count
-from corpus.build.request import Ask
-from corpus.build.row_index import Catalogue
-from corpus.build.shards import Kept, Placed, Shards
-from corpus.build.story_assignment import Grouped, Grouping, grouped, leaking, leaks, stored
+from corpus.build.reading import CorpusRows, context_of, read_corpus
+from corpus.build.report import Report, count_outcomes
+from corpus.build.request import BuildRequest
+from corpus.build.row_index import RowIndex
+from corpus.build.shards import Placement, RowLocations, Shards
+from corpus.build.story_assignment import NearDuplicateIndex, StoryAssignment, assign_stories, leaking, leaks, stored
 from corpus.build.work_files import hashed, kept
 from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
-from corpus.files.paths import Place
-from corpus.model.arrow import numbers_in
+from corpus.files.paths import Location
+from corpus.model.arrow import to_numpy
 from corpus.model.article_row import PREVIEW
 from corpus.model.problem import CorpusError
 from corpus.raw import stat_cache
@@ -41,16 +41,16 @@ from corpus.raw.ledgers import contributors
 from corpus.release import history
 from corpus.release.write import parquet
 from corpus.release.write.manifest import Made
-from corpus.release.write.staging import on_this_machine, working
+from corpus.release.write.staging import on_this_machine, stage
 
 
 def build(
-    root: str | Place,
-    out: str | Place,
+    root: str | Location,
+    out: str | Location,
     workers: int = 1,
     progress: Progress = quiet,
     layers: Sequence[str] | None = None,
-    ask: Ask | None = None,
+    ask: BuildRequest | None = None,
     executor: str = "local",
 ) -> Report:
     """Write the corpus folder ``root`` as a release at ``out``, and say what became of each record.
@@ -68,77 +68,85 @@ def build(
         UsageError: no corpus folder, ``out`` holds something that is no preview, or the version asked for is too low.
         CorpusError: the settings are wrong, records are rejected where none may be, a worker died, the disk refuses.
     """
-    root, out = paths.place_of(root), paths.place_of(out)
+    root, out = paths.parse_location(root), paths.parse_location(out)
     root = root.absolute()
-    asked = ask or Ask()
+    asked = ask or BuildRequest()
     planned = plan(root, layers=layers)
-    begun = stat_cache.begin(root)
+    started_ns = stat_cache.begin(root)
     known = history.empty() if asked.previous is None else asked.previous.table
     workers = workers if len(planned.partitions) > 1 else 1
     elsewhere = executor != "local"
     with ExitStack() as stack:
-        partial_folder = stack.enter_context(working(out))
+        partial_folder = stack.enter_context(stage(out))
         work_folder = partial_folder / "work"
         chosen = annotate.choose(planned.layers)
         prepared = None
         if asked.previous is not None and not asked.fresh:
             ours, sources = planned.settings, planned.sources
-            prepared = previous_release.prepare(asked.previous, sources, ours, chosen, work_folder, elsewhere=elsewhere)
+            prepared = previous_release.build_row_cache(
+                asked.previous, sources, ours, chosen, work_folder, elsewhere=elsewhere
+            )
         reuse, before = prepared or (None, {})
         files_before = (file for there in before.values() for file in there.files[:1])
         seen = (partial_folder / "owner", root / "corpus.toml", *files_before)
         pool = stack.enter_context(dask.pool(executor, workers, seen))
         of_before = asked.previous.sha256 if asked.previous is not None and reuse is not None else None
         fingerprints_of = [fingerprint.of_layer(layer) for layer in chosen]
-        keep = checkpoints.keep(
+        keep = checkpoints.checkpoint_store(
             partial_folder,
             planned.settings,
             planned.withdrawn,
             fingerprints_of,
             of_before,
-            begun,
+            started_ns,
             elsewhere=elsewhere,
         )
-        read = read_all(planned, job_of(planned, keep, reuse=reuse, begun=begun), pool, workers, progress, known)
-        checkpoints.sweep(keep, read.parts)
+        read = read_corpus(
+            planned, context_of(planned, keep, reuse=reuse, started_ns=started_ns), pool, workers, progress, known
+        )
+        checkpoints.prune(keep, read.parts)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
         made = _placed(read, known, asked, before, stack.enter_context(on_this_machine(work_folder)))
         local.give_back()
-        counts = count(read.rows, read.sound, made.groups.published, read.report.rejected, read.parts, planned.sources)
+        counts = count_outcomes(
+            read.rows, read.sound, made.groups.published, read.report.rejected, read.parts, planned.sources
+        )
         report = replace(read.report, counts=counts, held=made.groups.held)
         release = partial_folder / "release"
         files = Shards(read.rows, made.placed, planned.settings)
         writing = local.in_order(pool, partial(parquet.write, folder=release), files, workers)
         written = list(progress(writing, len(files), "writing"))
         proof = metadata.write(release, _about(read, report, made, asked), written)
-        if begun:
+        if started_ns:
             files_read = (json.loads(paths.read(part.file_of("index"))) for part in read.parts)
-            stat_cache.keep(root, [one for entries in files_read for one in entries], begun)
+            stat_cache.keep(root, [one for entries in files_read for one in entries], started_ns)
     return replace(report, manifest=proof)
 
 
-def _placed(read: Read, known: pa.Table, asked: Ask, before: Mapping[str, Kept], folder: Path) -> _Made:
+def _placed(
+    read: CorpusRows, known: pa.Table, asked: BuildRequest, before: Mapping[str, RowLocations], folder: Path
+) -> _Made:
     """Stories, splits and the version of what was read, and the row of history of each of its rows."""
     entered = history.entered(known, np.where(read.sound, read.places, -1), read.published)
     release = asked.previous.release if asked.previous is not None else None
-    grouping = Grouping(read.rows, entered, read.published, before.get("articles"), stored(release), folder)
-    groups = grouped(grouping, known, read.ids, read.plan.settings)
+    grouping = NearDuplicateIndex(read.rows, entered, read.published, before.get("articles"), stored(release), folder)
+    groups = assign_stories(grouping, known, read.ids, read.plan.settings)
     report = leaks(grouping, groups) if asked.version != PREVIEW else None
     if report is not None and report.leaks:  # what signatures missed: five pairs of 100,000
-        groups = grouped(grouping, known, read.ids, read.plan.settings, report)
+        groups = assign_stories(grouping, known, read.ids, read.plan.settings, report)
         report = leaks(grouping, groups)
         if report.leaks:
             raise CorpusError(leaking(report))
     hashes = {table: _hashes(read.rows, table, known) for table in ("articles", *read.rows.annotated)}
     arrivals = history.Arrivals(read.ids, groups.published, hashes, grouping.words, read.gold)
     stories = (groups.stories, groups.splits)
-    past = history.merged(known, arrivals, groups.places, stories, read.plan.withdrawn.ids)
+    past = history.advance(known, arrivals, groups.places, stories, read.plan.withdrawn.ids)
     version = PREVIEW
     if asked.version != PREVIEW:
         shown = columns_of(read.rows, groups.published, hashes)
         version = version_of(asked.version, asked.bump, asked.previous, past, read.rows, shown)
-    placed = Placed(groups.places, groups.published, history.first_published(past, version), before, groups.moved)
+    placed = Placement(groups.places, groups.published, history.first_published(past, version), before, groups.moved)
     return _Made(version, placed, groups, report)
 
 
@@ -147,21 +155,21 @@ class _Made:
     """What was decided of the whole corpus."""
 
     version: str
-    placed: Placed
-    groups: Grouped
+    placed: Placement
+    groups: StoryAssignment
     leaks: LeakReport | None
 
 
-def _hashes(rows: Catalogue, table: str, known: pa.Table) -> np.ndarray:
+def _hashes(rows: RowIndex, table: str, known: pa.Table) -> np.ndarray:
     """What the rows of each article in a table say; history knows it of those that are kept."""
     hashes: np.ndarray = rows.numbers[hashed(table)].copy()
     old = rows.numbers[kept(table)]
     if old.any():
-        hashes[old] = numbers_in(known[history.hash_column(table)].combine_chunks())[rows.numbers["place"][old]]
+        hashes[old] = to_numpy(known[history.hash_column(table)].combine_chunks())[rows.numbers["place"][old]]
     return hashes
 
 
-def _about(read: Read, report: Report, decided: _Made, asked: Ask) -> metadata.About:
+def _about(read: CorpusRows, report: Report, decided: _Made, asked: BuildRequest) -> metadata.About:
     """What there is to say of the release that is built."""
     planned, before = read.plan, asked.previous
     previous = None
@@ -196,7 +204,7 @@ def _about(read: Read, report: Report, decided: _Made, asked: Ask) -> metadata.A
     )
 
 
-def _scores(read: Read, before: history.Previous | None) -> dict[str, tuple[Score, ...]]:
+def _scores(read: CorpusRows, before: history.PreviousRelease | None) -> dict[str, tuple[Score, ...]]:
     """What silver is worth against the gold of each article, sorted by id; that of kept ones is known already."""
     release = before.release if before is not None else None
     known = release.manifest.get("scores", {}) if release is not None else {}

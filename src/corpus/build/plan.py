@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import annotate
-from corpus.files.paths import Place, Status
+from corpus.files.paths import Location, Status
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.raw import config, listing
 from corpus.raw.config import Settings, Source
@@ -46,7 +46,7 @@ _SHARE = 16
 """Partitions are this many times smaller where layers run: a few dozen articles, a second or two of work."""
 
 
-def plan(root: Place, only: frozenset[str] | None = None, layers: Sequence[str] | None = ()) -> Plan:
+def plan(root: Location, only: frozenset[str] | None = None, layers: Sequence[str] | None = ()) -> Plan:
     """The sources and partitions of the corpus folder ``root``.
 
     ``only`` names the sources to read, None for all; ``layers`` those to run, None for those of corpus.toml.
@@ -55,10 +55,10 @@ def plan(root: Place, only: frozenset[str] | None = None, layers: Sequence[str] 
         UsageError: it is no corpus folder.
         CorpusError: its corpus.toml is wrong.
     """
-    ours = config.read_settings(root)
-    chosen = tuple(ours.layers if layers is None else layers)
+    settings = config.read_settings(root)
+    chosen = tuple(settings.layers if layers is None else layers)
     annotate.choose(chosen)  # a wrong name is said before any work
-    folders, found = listing.source_folders(root, ours.sources)
+    folders, found = listing.source_folders(root, settings.sources)
     rejected = [Rejected("", problem.file, 0, (problem,)) for problem in found]
     sources: dict[str, Source] = {}
     parts: list[Partition] = []
@@ -77,7 +77,7 @@ def plan(root: Place, only: frozenset[str] | None = None, layers: Sequence[str] 
         share, hosts = _SHARE if chosen else 1, tuple(sorted(source.hosts))
         parts += partitions_of(source.id, there.files, root, source.shape, share, hosts, there.statuses)
         annotated |= {path: there.statuses.get(path) for path in sorted(there.gold)}
-    return Plan(ours, sources, tuple(parts), tuple(rejected), annotated, chosen, withdrawn(root))
+    return Plan(settings, sources, tuple(parts), tuple(rejected), annotated, chosen, withdrawn(root))
 
 
 def layers_of(release: Release, root: Path) -> tuple[str, ...]:

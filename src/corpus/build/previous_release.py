@@ -13,16 +13,16 @@ import pyarrow.parquet as pq
 
 from corpus.annotate.layer import Layer
 from corpus.build.fingerprint import of_layer, of_package, of_source, of_writer
-from corpus.build.row_cache import Reuse, forget
-from corpus.build.shards import Kept
+from corpus.build.row_cache import RowCache, forget
+from corpus.build.shards import RowLocations
 from corpus.files import hashing
-from corpus.files.hashing import marks_of
-from corpus.files.paths import Place, place_of, written
-from corpus.files.scratch import here
-from corpus.model.arrow import indices, numbers_in, places, strings
+from corpus.files.hashing import id_hash_and_cut
+from corpus.files.paths import Location, parse_location, written
+from corpus.files.scratch import local_copy
+from corpus.model.arrow import index_of, int64_array, string_array, to_numpy
 from corpus.model.problem import CorpusError, Problem
 from corpus.raw.config import Settings, Source
-from corpus.release.history import Previous
+from corpus.release.history import PreviousRelease
 from corpus.release.read.reader import Release
 from corpus.release.write import parquet
 
@@ -31,15 +31,15 @@ _FORMAT = 2
 _COLUMNS = ("id", "raw_sha256", "text_sha256", "record_sha256", "redistribution")
 
 
-def prepare(
-    previous: Previous,
+def build_row_cache(
+    previous: PreviousRelease,
     sources: Mapping[str, Source],
-    ours: Settings,
+    settings: Settings,
     layers: Sequence[Layer],
-    folder: Place,
+    folder: Location,
     *,
     elsewhere: bool = False,
-) -> tuple[Reuse, dict[str, Kept]] | None:
+) -> tuple[RowCache, dict[str, RowLocations]] | None:
     """What can be kept of the release before, and where its rows are by row of history.
 
     What worker processes have to know is written into ``folder``; None where there is no release to keep rows of.
@@ -53,19 +53,19 @@ def prepare(
     stale = _stale(layers, made)
     fresh = frozenset(layer.name for layer in layers) - stale
     needed = {need for layer in layers if layer.name in stale for need in layer.needs} & fresh
-    rendered = {layer.name for layer in layers if layer.name in fresh and stale & set(layer.shows)}
-    needed |= rendered | {name for layer in layers if layer.name in rendered for name in layer.shows if name in fresh}
+    rendered = {layer.name for layer in layers if layer.name in fresh and stale & set(layer.embeds)}
+    needed |= rendered | {name for layer in layers if layer.name in rendered for name in layer.embeds if name in fresh}
     before = {
         source: fingerprint
         for source, fingerprint in release.manifest["records"].items()
-        if source in sources and fingerprint == of_source(sources[source], ours)
+        if source in sources and fingerprint == of_source(sources[source], settings)
     }
     names = ("articles", *(layer.name for layer in layers if not layer.columns))
     kept = _kept(release, previous.table, names, elsewhere=elsewhere)
     file = folder / f"known-{previous.sha256[:16]}-{of_package()[:16]}.arrow"  # never of other content
     with written(file) as target:
         _write_known(previous.table, kept, target)
-    reuse = Reuse(
+    reuse = RowCache(
         file,
         {table: there.files for table, there in kept.items()},
         frozenset(before),
@@ -84,21 +84,21 @@ def _stale(layers: Sequence[Layer], made: Mapping[str, str]) -> frozenset[str]:
     while True:
         more = {layer.name for layer in layers if stale & set(layer.needs)}
         asked = {need for name in stale for need in by_name[name].needs}
-        shown = {name for layer in layers if stale & set(layer.shows) for name in (layer.name, *layer.shows)}
+        shown = {name for layer in layers if stale & set(layer.embeds) for name in (layer.name, *layer.embeds)}
         more |= {name for name in (asked | shown) & set(by_name) if by_name[name].read is None}
         if more <= stale:
             return frozenset(stale)
         stale |= more
 
 
-def _kept(release: Release, past: pa.Table, names: Sequence[str], *, elsewhere: bool) -> dict[str, Kept]:
+def _kept(release: Release, past: pa.Table, names: Sequence[str], *, elsewhere: bool) -> dict[str, RowLocations]:
     """Where the rows of each table are, open and masked ones alike."""
     copied = release.manifest["pipeline"].get("writer") == of_writer()
     ids = past["id"].combine_chunks()
     found = {}
     for table in names:
-        files: list[Place] = []
-        same: list[parquet.Same | None] = []
+        files: list[Location] = []
+        same: list[parquet.ReusedFile | None] = []
         file = np.full(len(ids), -1, np.int64)
         first = np.zeros(len(ids), np.int64)
         count = np.zeros(len(ids), np.int64)
@@ -107,16 +107,16 @@ def _kept(release: Release, past: pa.Table, names: Sequence[str], *, elsewhere: 
             for entry in release.tables(name):
                 proved = _proved(release, entry)
                 shared = elsewhere and release.address(entry["path"])
-                files.append(place_of(shared) if shared else proved)
+                files.append(parse_location(shared) if shared else proved)
                 groups = tuple((one["rows"], one["sha256"], one["columns"]) for one in entry["row_groups"])
-                same.append(parquet.Same(files[-1], entry["sha256"], groups) if copied else None)
+                same.append(parquet.ReusedFile(files[-1], entry["sha256"], groups) if copied else None)
                 keys = pq.read_table(proved, columns=[key], use_threads=False)[key].combine_chunks()
                 runs = pc.run_end_encode(keys)
-                ends = numbers_in(runs.run_ends).astype(np.int64)
+                ends = to_numpy(runs.run_ends).astype(np.int64)
                 starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)
-                at = places(runs.values, ids)
+                at = index_of(runs.values, ids)
                 file[at], first[at], count[at] = len(files) - 1, starts, ends - starts
-        found[table] = Kept(tuple(files), file, first, count, tuple(same))
+        found[table] = RowLocations(tuple(files), file, first, count, tuple(same))
     return found
 
 
@@ -135,41 +135,41 @@ def _proved(release: Release, entry: Mapping[str, Any]) -> Path:
     return file
 
 
-def _write_known(past: pa.Table, kept: Mapping[str, Kept], file: Path) -> None:
+def _write_known(past: pa.Table, kept: Mapping[str, RowLocations], file: Path) -> None:
     """Describe the published records for worker processes, sorted by a short hash of their ids."""
     parts = []
-    for path in map(here, kept["articles"].files):
+    for path in map(local_copy, kept["articles"].files):
         names = pq.read_schema(path).names
         read = pq.read_table(
             path, columns=[*_COLUMNS, *(["raw_path"] if "raw_path" in names else [])], use_threads=False
         )
         if "raw_path" not in names:
-            read = read.append_column("raw_path", strings([""] * read.num_rows))
+            read = read.append_column("raw_path", string_array([""] * read.num_rows))
         parts.append(
             read.replace_schema_metadata(None).cast(pa.schema([(one, pa.string()) for one in read.column_names]))
         )
     if not parts:
         parts = [pa.schema([(name, pa.string()) for name in (*_COLUMNS, "raw_path")]).empty_table()]
     table = pa.concat_tables(parts).combine_chunks()
-    of = places(table["id"], past["id"])
-    short = np.array([marks_of(one)[0] for one in table["id"].to_pylist()], np.int64)
+    of = index_of(table["id"], past["id"])
+    short = np.array([id_hash_and_cut(one)[0] for one in table["id"].to_pylist()], np.int64)
     order = np.argsort(short, kind="stable")
-    table = table.take(indices(order))
+    table = table.take(int64_array(order))
     of = of[order]
-    paths = np.array([marks_of(one)[0] for one in table["raw_path"].to_pylist()], np.int64)
+    paths = np.array([id_hash_and_cut(one)[0] for one in table["raw_path"].to_pylist()], np.int64)
     by_path = np.argsort(paths, kind="stable")
-    gold = past["gold_sha256"].combine_chunks().take(indices(of))
+    gold = past["gold_sha256"].combine_chunks().take(int64_array(of))
     columns = {
         **{name: table[name].combine_chunks() for name in table.column_names},
         "gold_sha256": gold,
-        "place": indices(of),
-        "short": indices(short[order]),
-        "path_short": indices(paths[by_path]),
-        "path_at": indices(by_path),
+        "place": int64_array(of),
+        "short": int64_array(short[order]),
+        "path_short": int64_array(paths[by_path]),
+        "path_at": int64_array(by_path),
     }
     for name, there in kept.items():
         for what, numbers in (("file", there.file), ("first", there.first), ("count", there.count)):
-            columns[f"{name} {what}"] = indices(numbers[of])
+            columns[f"{name} {what}"] = int64_array(numbers[of])
     made = pa.Table.from_arrays(list(columns.values()), names=list(columns))
     with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, made.schema) as writer:
         writer.write_table(made, max_chunksize=max(1, made.num_rows))

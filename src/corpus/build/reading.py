@@ -15,12 +15,12 @@ from corpus.build import checkpoints
 from corpus.build.duplicates import duplicates
 from corpus.build.executors import local
 from corpus.build.plan import Plan, Progress
-from corpus.build.report import Report, count
-from corpus.build.row_cache import Reuse
-from corpus.build.row_index import Catalogue, bare, catalogue
-from corpus.build.work_files import Part
-from corpus.build.worker import Job, Work
-from corpus.model.arrow import places, strings
+from corpus.build.report import Report, count_outcomes
+from corpus.build.row_cache import RowCache
+from corpus.build.row_index import RowIndex, index_rows, without_summary
+from corpus.build.work_files import PartitionResult
+from corpus.build.worker import BuildContext, PartitionWorker
+from corpus.model.arrow import index_of, string_array
 from corpus.model.problem import Problem, Rejected
 from corpus.model.rights import RIGHTS
 from corpus.raw.layout import BULK
@@ -28,16 +28,16 @@ from corpus.release import history
 
 
 @dataclass(frozen=True)
-class Read:
+class CorpusRows:
     """The whole corpus as work files, judged.
 
-    ``places`` are the rows of history that the rows have, ``sound`` says which repeat no other; ``gold`` are the hashes
-    of the gold files, ``annotators`` who made them, by id.
+    ``index_of`` are the rows of history that the rows have, ``sound`` says which repeat no other; ``gold`` are the
+    hashes of the gold files, ``annotators`` who made them, by id.
     """
 
     plan: Plan
-    parts: tuple[Part, ...]
-    rows: Catalogue
+    parts: tuple[PartitionResult, ...]
+    rows: RowIndex
     ids: pa.Array
     places: np.ndarray
     sound: np.ndarray
@@ -52,15 +52,15 @@ class Read:
         return shown
 
 
-def job_of(
+def context_of(
     planned: Plan,
-    folder: Path | checkpoints.Keep,
+    folder: Path | checkpoints.CheckpointStore,
     columns: tuple[str, ...] = (),
-    reuse: Reuse | None = None,
-    begun: int = 0,
-) -> Job:
-    """What worker processes need to know of a plan; the rest as ``Job`` says."""
-    return Job(
+    reuse: RowCache | None = None,
+    started_ns: int = 0,
+) -> BuildContext:
+    """What worker processes need to know of a plan; the rest as ``BuildContext`` says."""
+    return BuildContext(
         planned.settings,
         planned.sources,
         planned.gold,
@@ -69,33 +69,38 @@ def job_of(
         folder,
         columns,
         reuse,
-        begun,
+        started_ns,
     )
 
 
-def read_all(
-    planned: Plan, job: Job, pool: Executor | None, workers: int, progress: Progress, known: pa.Table | None = None
-) -> Read:
+def read_corpus(
+    planned: Plan,
+    job: BuildContext,
+    pool: Executor | None,
+    workers: int,
+    progress: Progress,
+    known: pa.Table | None = None,
+) -> CorpusRows:
     """Run all partitions and decide what needs the whole corpus; ``known`` is history, None for none."""
-    made = local.in_order(pool, Work(job), enumerate(planned.partitions), workers)
+    made = local.in_order(pool, PartitionWorker(job), enumerate(planned.partitions), workers)
     parts = tuple(progress(made, len(planned.partitions), "reading"))
-    rows = catalogue(parts, annotate.tables(annotate.choose(planned.layers)))
-    parts = tuple(map(bare, parts))
-    ids = pa.concat_arrays([strings([]), *(part.columns(("id",))["id"].combine_chunks() for part in rows.parts)])
-    before = places(ids, (history.empty() if known is None else known)["id"])
+    rows = index_rows(parts, annotate.tables(annotate.choose(planned.layers)))
+    parts = tuple(map(without_summary, parts))
+    ids = pa.concat_arrays([string_array([]), *(part.columns(("id",))["id"].combine_chunks() for part in rows.parts)])
+    before = index_of(ids, (history.empty() if known is None else known)["id"])
     repeated, refused = duplicates(rows, before)
     gold_files = {path: used for part in parts for path, used in part.gold.items()}
     refused += _orphans(planned, set(gold_files))
     rejected = (*planned.rejected, *(refusal for part in parts for refusal in part.rejected), *refused)
     rejected = tuple(sorted(rejected, key=lambda refusal: (refusal.file, refusal.line)))
     published = ~repeated & (rows.numbers["rights"] != RIGHTS.index("none"))
-    counts = count(rows, ~repeated, published, rejected, parts, planned.sources)
+    counts = count_outcomes(rows, ~repeated, published, rejected, parts, planned.sources)
     scored = {identity: one for part in parts for identity, one in part.scores.items()}
     left_out = sum((Counter(part.left_out) for part in parts), Counter())
     report = Report(counts, rejected, scored, left_out=dict(sorted(left_out.items())))
     digests = {identity: digest for identity, digest, _ in gold_files.values()}
     annotators: dict[str, tuple[str, ...]] = {identity: (name,) for identity, _, name in gold_files.values() if name}
-    return Read(planned, parts, rows, ids, before, ~repeated, report, digests, annotators)
+    return CorpusRows(planned, parts, rows, ids, before, ~repeated, report, digests, annotators)
 
 
 def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:

@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 
 from corpus.build.report import Report
-from corpus.files.paths import Place, reading, remove_file, replaced, standing
+from corpus.files.paths import Location, atomic_write, reading, remove_file, standing
 from corpus.model.problem import CorpusError, Problem, UsageError
 
 
-def refuse_rejects(file: Place, out: Place | None = None) -> None:
+def refuse_rejects(file: Location, out: Location | None = None) -> None:
     """Stop where a list of rejected records may not be written: what stands there may be all that somebody has.
 
     It takes the place of nothing but an earlier list, and lies outside of the release folder ``out``.
@@ -33,7 +33,7 @@ def refuse_rejects(file: Place, out: Place | None = None) -> None:
         raise UsageError(Problem(str(file), 0, "", "place-not-free", found, wanted, hint))
 
 
-def _is_list(file: Place) -> bool:
+def _is_list(file: Location) -> bool:
     """Whether a file is a list of rejected records, or empty."""
     with reading(file) as lines:
         first = lines.readline()
@@ -44,17 +44,17 @@ def _is_list(file: Place) -> bool:
     return not first or (isinstance(values, dict) and {"file", "line", "source", "problems"} <= values.keys())
 
 
-def _partial(out: Place) -> Place:
+def _partial(out: Location) -> Location:
     return out.parent / f"{out.name}.partial"
 
 
-def _overlap(one: Place, other: Place) -> bool:
+def _overlap(one: Location, other: Location) -> bool:
     """Whether two places are the same, or one of them lies in the other."""
     first, second = (f"{os.path.realpath(place) if isinstance(place, Path) else place}/" for place in (one, other))
     return first.startswith(second) or second.startswith(first)
 
 
-def write_rejects(report: Report, file: Place) -> None:
+def write_rejects(report: Report, file: Location) -> None:
     """One JSON object a line for each record that was rejected, or ``held`` back, with its problems; or no file.
 
     Raises:
@@ -69,7 +69,7 @@ def write_rejects(report: Report, file: Place) -> None:
             lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in listed]
             if isinstance(file, Path):
                 file.parent.mkdir(parents=True, exist_ok=True)
-            with replaced(file) as partial:
+            with atomic_write(file) as partial:
                 partial.write_bytes("".join(lines).encode())
         else:
             remove_file(file)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from corpus.annotate.metrics import Score
-from corpus.build.row_index import Catalogue
-from corpus.build.work_files import Part
+from corpus.build.row_index import RowIndex
+from corpus.build.work_files import PartitionResult
 from corpus.model.problem import Problem, Rejected
 
 
@@ -43,12 +43,12 @@ class Report:
 KINDS = ("raw", "published", "withheld", "rejected", "withdrawn")
 
 
-def count(
-    rows: Catalogue,
+def count_outcomes(
+    rows: RowIndex,
     sound: np.ndarray,
     published: np.ndarray,
     rejected: Iterable[Rejected],
-    parts: Iterable[Part],
+    parts: Iterable[PartitionResult],
     sources: Iterable[str],
 ) -> dict[str, dict[str, int]]:
     """What became of the raw records of each source; every record is counted once.

@@ -21,7 +21,7 @@ def asked(
     *,
     allow_rejects: bool = False,
     fresh: bool = False,
-) -> Ask:
+) -> BuildRequest:
     """What is asked of ``pipeline.build`` for a release.
 
     ``previous`` is the version before (an address as ``where.open_release`` takes it), ``none`` for the first one.
@@ -36,7 +36,7 @@ def asked(
     if before is not None and before.release is None:
         found, wanted = "a file of history", "the release before, or none"
         raise UsageError(Problem(str(previous), 0, "", "release-missing", found, wanted, "give the release folder"))
-    return Ask(version, bump or "patch", before, day_of(date), allow_rejects, fresh)
+    return BuildRequest(version, bump or "patch", before, day_of(date), allow_rejects, fresh)
 
 
 def day_of(given: str | None) -> str | None:
@@ -54,7 +54,7 @@ def day_of(given: str | None) -> str | None:
 
 
 @dataclass(frozen=True)
-class Ask:
+class BuildRequest:
     """What is asked of a build.
 
     ``version`` is X.Y.Z, None for the least that the changes allow; ``bump`` the least step to take (major, minor,
@@ -64,7 +64,7 @@ class Ask:
 
     version: str | None = PREVIEW
     bump: str = "patch"
-    previous: history.Previous | None = None
+    previous: history.PreviousRelease | None = None
     date: str | None = None
     allow_rejects: bool = True
     fresh: bool = False

@@ -16,16 +16,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus.build.work_files import Origin
-from corpus.files.hashing import marks_of
-from corpus.files.paths import Place
-from corpus.files.scratch import here
-from corpus.model.arrow import group_ends, numbers_in
+from corpus.build.work_files import CachedRecord
+from corpus.files.hashing import id_hash_and_cut
+from corpus.files.paths import Location
+from corpus.files.scratch import local_copy
+from corpus.model.arrow import group_ends, to_numpy
 from corpus.model.article import Article
 
 
 @dataclass(frozen=True)
-class Reuse:
+class RowCache:
     """What worker processes know of the release before.
 
     ``file`` describes its records, ``files`` are the files of each table. ``sources`` are those that would be read
@@ -34,15 +34,15 @@ class Reuse:
     that no others ran.
     """
 
-    file: Place
-    files: Mapping[str, tuple[Place, ...]]
+    file: Location
+    files: Mapping[str, tuple[Location, ...]]
     sources: frozenset[str]
     fresh: frozenset[str]
     needed: frozenset[str]
     rendered: frozenset[str]
     whole: bool
 
-    def unchanged(self, raw_path: str, raw_sha256: str, source: str) -> Origin | None:
+    def unchanged(self, raw_path: str, raw_sha256: str, source: str) -> CachedRecord | None:
         """The record whose rows can all be kept where raw bytes with this hash are at this path, if there is one.
 
         That its gold file is the same is for the caller to see.
@@ -55,7 +55,7 @@ class Reuse:
             return None
         return known.origin(at, raw_path)
 
-    def earlier(self, article: Article, record_sha256: str, gold_sha256: str) -> Earlier | None:
+    def earlier(self, article: Article, record_sha256: str, gold_sha256: str) -> CachedArticle | None:
         """The rows that an article had, where it is the same article with the same gold; else None."""
         known = _known(self.file)
         at = known.by_id(article.id)
@@ -68,17 +68,17 @@ class Reuse:
             return None  # what a person annotated is read by every layer; masked rows have lost the words
         same_bytes = known.word("raw_sha256", at) == article.raw_sha256
         keeps = masked and self.whole and same_bytes and article.source in self.sources
-        return Earlier(self, known, at, known.origin(at, article.raw_path), keeps)
+        return CachedArticle(self, known, at, known.origin(at, article.raw_path), keeps)
 
 
 @dataclass(frozen=True)
-class Earlier:
+class CachedArticle:
     """One article in the release before; ``keeps_article`` says that its row in the articles table can be kept too."""
 
-    reuse: Reuse
+    reuse: RowCache
     known: _Known = field(repr=False)
     at: int
-    origin: Origin
+    origin: CachedRecord
     keeps_article: bool
 
     def fresh(self, layer: str) -> bool:
@@ -109,10 +109,10 @@ class Earlier:
 class _Known:
     """The records of the release before, found by id or by path without holding them as objects."""
 
-    def __init__(self, file: Place) -> None:
-        self._table = pa.ipc.open_file(pa.memory_map(str(here(file)))).read_all().combine_chunks()
+    def __init__(self, file: Location) -> None:
+        self._table = pa.ipc.open_file(pa.memory_map(str(local_copy(file)))).read_all().combine_chunks()
         self._numbers = {
-            one.name: numbers_in(self._table[one.name].chunk(0))
+            one.name: to_numpy(self._table[one.name].chunk(0))
             for one in self._table.schema
             if pa.types.is_int64(one.type) and self._table.num_rows
         }
@@ -123,12 +123,12 @@ class _Known:
 
     def by_id(self, identity: str) -> int:
         """The place of the record of this id, -1 for none."""
-        at = self._find("short", marks_of(identity)[0])
+        at = self._find("short", id_hash_and_cut(identity)[0])
         return at if at >= 0 and self.word("id", at) == identity else -1
 
     def by_path(self, raw_path: str) -> int:
         """The place of the record that was at this path, -1 for none."""
-        found = self._find("path_short", marks_of(raw_path)[0])
+        found = self._find("path_short", id_hash_and_cut(raw_path)[0])
         at = int(self._numbers["path_at"][found]) if found >= 0 else -1
         return at if at >= 0 and self.word("raw_path", at) == raw_path else -1
 
@@ -139,10 +139,10 @@ class _Known:
         at = int(np.searchsorted(shorts, short))
         return at if at < len(shorts) and shorts[at] == short else -1
 
-    def origin(self, at: int, raw_path: str) -> Origin:
+    def origin(self, at: int, raw_path: str) -> CachedRecord:
         """What names a record whose rows are kept."""
         place = int(self._numbers["place"][at])
-        return Origin(
+        return CachedRecord(
             place,
             self.word("id", at),
             raw_path,
@@ -158,18 +158,18 @@ class _Known:
 
 
 @cache
-def _known(file: Place) -> _Known:
+def _known(file: Location) -> _Known:
     return _Known(file)
 
 
 @lru_cache(maxsize=16)
-def _group(file: Place, number: int) -> pa.Table:
-    return pq.ParquetFile(here(file), memory_map=True).read_row_group(number, use_threads=False)
+def _group(file: Location, number: int) -> pa.Table:
+    return pq.ParquetFile(local_copy(file), memory_map=True).read_row_group(number, use_threads=False)
 
 
 @cache
-def _ends(file: Place) -> np.ndarray:
-    return group_ends(pq.ParquetFile(here(file), memory_map=True))
+def _ends(file: Location) -> np.ndarray:
+    return group_ends(pq.ParquetFile(local_copy(file), memory_map=True))
 
 
 def forget() -> None:
@@ -179,7 +179,7 @@ def forget() -> None:
     _ends.cache_clear()
 
 
-def _rows(file: Place, first: int, count: int) -> list[dict[str, Any]]:
+def _rows(file: Location, first: int, count: int) -> list[dict[str, Any]]:
     """Rows of a Parquet file; those of one article stand in one row group."""
     ends = _ends(file)
     number = int(np.searchsorted(ends, first, side="right"))

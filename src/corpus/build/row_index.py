@@ -11,23 +11,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from corpus.build.work_files import Part, numbers_of
+from corpus.build.work_files import PartitionResult, summary_dtype
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class RowIndex:
     """The numbers of all rows in raw order: what decides about the corpus as a whole.
 
     ``parts`` are the work files that hold rows, ``ends`` the position behind the last row of each,
     ``numbers`` as ``workfiles.numbers_of`` says, ``annotated`` the annotation tables that stand beside the articles.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[PartitionResult, ...]
     ends: np.ndarray
     numbers: np.ndarray
     annotated: tuple[str, ...]
 
-    def split_up(self, positions: np.ndarray) -> Iterator[tuple[Part, np.ndarray]]:
+    def split_up(self, positions: np.ndarray) -> Iterator[tuple[PartitionResult, np.ndarray]]:
         """Ascending positions work file by work file, each as places in its file; none are left out."""
         for number in np.unique(np.searchsorted(self.ends, positions, side="right")).tolist():
             part = self.parts[number]
@@ -35,14 +35,14 @@ class Catalogue:
             yield part, positions[(positions >= start) & (positions < end)] - start
 
 
-def catalogue(parts: Iterable[Part], annotated: Sequence[str]) -> Catalogue:
+def index_rows(parts: Iterable[PartitionResult], annotated: Sequence[str]) -> RowIndex:
     """The numbers of the rows of all work files; ``annotated`` are the annotation tables."""
     filled = tuple(part for part in parts if part.rows)
     ends = np.cumsum([part.rows for part in filled], dtype=np.int64)
-    numbers = np.concatenate([np.empty(0, numbers_of(tuple(annotated))), *(part.numbers for part in filled)])
-    return Catalogue(tuple(map(bare, filled)), ends, numbers, tuple(annotated))
+    numbers = np.concatenate([np.empty(0, summary_dtype(tuple(annotated))), *(part.numbers for part in filled)])
+    return RowIndex(tuple(map(without_summary, filled)), ends, numbers, tuple(annotated))
 
 
-def bare(part: Part) -> Part:
+def without_summary(part: PartitionResult) -> PartitionResult:
     """A partition without its numbers, which the catalogue has."""
     return replace(part, numbers=np.empty(0, part.numbers.dtype))

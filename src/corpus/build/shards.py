@@ -9,33 +9,33 @@ from itertools import groupby
 import numpy as np
 import pyarrow as pa
 
-from corpus.build.row_index import Catalogue
+from corpus.build.row_index import RowIndex
 from corpus.build.work_files import counted, kept
-from corpus.files.paths import Place
+from corpus.files.paths import Location
 from corpus.model import schema
-from corpus.model.arrow import indices, numbers_in
+from corpus.model.arrow import int64_array, to_numpy
 from corpus.model.rights import MASKS, RIGHTS
 from corpus.raw.config import Settings
 from corpus.release.write import parquet
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RowLocations:
     """Where the rows of a table in the release before are, by row of history.
 
     ``files`` in the order of their numbers; ``file``, ``first`` and ``count`` say where the rows of each record are.
     ``same`` are these files as they can be copied whole, None for one that cannot.
     """
 
-    files: tuple[Place, ...]
+    files: tuple[Location, ...]
     file: np.ndarray
     first: np.ndarray
     count: np.ndarray
-    same: tuple[parquet.Same | None, ...] = ()
+    same: tuple[parquet.ReusedFile | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Placement:
     """Which rows are published, and where: the row of history of each, and history itself.
 
     ``before`` says of each table where its rows in the release before are, ``moved`` which rows of history are in
@@ -45,7 +45,7 @@ class Placed:
     places: np.ndarray
     published: np.ndarray
     history: pa.Table
-    before: Mapping[str, Kept] = field(default_factory=dict)
+    before: Mapping[str, RowLocations] = field(default_factory=dict)
     moved: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
 
 
@@ -65,9 +65,9 @@ class Shards:
     How many there are is known at once; each is made when it is its turn, so that few are in memory.
     """
 
-    def __init__(self, rows: Catalogue, placed: Placed, ours: Settings) -> None:
+    def __init__(self, rows: RowIndex, placed: Placement, settings: Settings) -> None:
         self._rows, self._placed = rows, placed
-        self._files = tuple(self._planned(ours))
+        self._files = tuple(self._planned(settings))
 
     def __len__(self) -> int:
         return len(self._files)
@@ -80,19 +80,22 @@ class Shards:
                 same = _same(np.concatenate(file.groups), groups, there, self._placed, table)
                 yield parquet.Shard(file.path, schema.arrow_schema(table + mask), groups, same)
 
-    def _planned(self, ours: Settings) -> Iterator[_File]:
+    def _planned(self, settings: Settings) -> Iterator[_File]:
         rows, placed = self._rows, self._placed
         marks = rows.numbers["cut"]
         split_of_row = placed.history["split"].combine_chunks().dictionary_encode()
         names = split_of_row.dictionary.to_pylist()
-        codes = numbers_in(split_of_row.indices)
-        order = [*(split for split, _ in ours.splits), *sorted(set(names) - {split for split, _ in ours.splits})]
+        codes = to_numpy(split_of_row.indices)
+        order = [
+            *(split for split, _ in settings.splits),
+            *sorted(set(names) - {split for split, _ in settings.splits}),
+        ]
         for kind, mask in MASKS.items():
             shown = np.flatnonzero(placed.published & (rows.numbers["rights"] == RIGHTS.index(kind)))
             shown = shown[np.argsort(placed.places[shown], kind="stable")]
             of_row = codes[placed.places[shown]]
             chosen = {split: shown[of_row == names.index(split)] for split in order if split in names}
-            files = {split: parquet.cut(marks[positions]) for split, positions in chosen.items()}
+            files = {split: parquet.chunk_boundaries(marks[positions]) for split, positions in chosen.items()}
             for table in ("articles", *rows.annotated):
                 counts = _counts(rows, table, placed.before.get(table))
                 for split, positions in chosen.items():
@@ -104,7 +107,7 @@ class Shards:
                         yield _File(path, table, mask, some)
 
 
-def _counts(rows: Catalogue, table: str, before: Kept | None) -> np.ndarray:
+def _counts(rows: RowIndex, table: str, before: RowLocations | None) -> np.ndarray:
     """How many rows each row of the catalogue has in a table."""
     counts: np.ndarray = rows.numbers[counted(table)].astype(np.int64)
     if before is not None and (old := np.flatnonzero(rows.numbers[kept(table)])).size:
@@ -112,7 +115,7 @@ def _counts(rows: Catalogue, table: str, before: Kept | None) -> np.ndarray:
     return counts
 
 
-def _located(rows: Catalogue, table: str, before: Kept | None) -> Kept:
+def _located(rows: RowIndex, table: str, before: RowLocations | None) -> RowLocations:
     """Where the rows of a table are, by row of the catalogue: in work files, or in the release before."""
     made = rows.numbers[counted(table)].astype(np.int64)
     sizes = np.diff(rows.ends, prepend=0)
@@ -126,12 +129,12 @@ def _located(rows: Catalogue, table: str, before: Kept | None) -> Kept:
         first[old] = before.first[places]
         files = (*files, *before.files)
     same = (*(None for _ in rows.parts), *(before.same if before is not None else ()))
-    return Kept(files, file, first, _counts(rows, table, before), same)
+    return RowLocations(files, file, first, _counts(rows, table, before), same)
 
 
 def _same(
-    positions: np.ndarray, groups: Sequence[parquet.Group], there: Kept, placed: Placed, table: str
-) -> parquet.Same | None:
+    positions: np.ndarray, groups: Sequence[parquet.Group], there: RowLocations, placed: Placement, table: str
+) -> parquet.ReusedFile | None:
     """The file of the release before that holds exactly these rows in these groups, if there is one."""
     filled = positions[there.count[positions] > 0]
     number = int(there.file[filled[0]])
@@ -146,7 +149,7 @@ def _same(
     return same
 
 
-def _group(positions: np.ndarray, there: Kept, placed: Placed, table: str) -> parquet.Group:
+def _group(positions: np.ndarray, there: RowLocations, placed: Placement, table: str) -> parquet.Group:
     """The rows that articles at these positions have in a table, in the order of the positions."""
     file, first, lengths = there.file[positions], there.first[positions], there.count[positions]
     sorter = np.lexsort((first, file))
@@ -162,7 +165,7 @@ def _group(positions: np.ndarray, there: Kept, placed: Placed, table: str) -> pa
         order = _ranges(starts, lengths)
     columns = {}
     if table == "articles":
-        taken = placed.history.select(_OVERRIDDEN).take(indices(placed.places[positions]))
+        taken = placed.history.select(_OVERRIDDEN).take(int64_array(placed.places[positions]))
         columns = {name: taken[name].combine_chunks() for name in _OVERRIDDEN}
     return parquet.Group(tuple(pieces), order, columns)
 

@@ -16,21 +16,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus.build.row_index import Catalogue
-from corpus.build.shards import Kept
+from corpus.build.row_index import RowIndex
+from corpus.build.shards import RowLocations
 from corpus.build.work_files import kept
-from corpus.dedup.candidates import heads
+from corpus.dedup.candidates import first_identical
 from corpus.dedup.leaks import leak_report
 from corpus.dedup.minhash import Signatures
 from corpus.dedup.shingles import Shingles, compared_text, joined, shingles
 from corpus.dedup.signature_table import COLUMNS, VERSION, WRITING, row_groups, signatures_in, table_of
 from corpus.dedup.spill import Spilled, SpilledSignatures, read_shingles, read_signatures, write_shingles
 from corpus.dedup.splits import split_of
-from corpus.dedup.stories import NONE, Held, Known, links, place
+from corpus.dedup.stories import NONE, Held, PriorAssignment, links, place
 from corpus.files import scratch
 from corpus.model import arrow
-from corpus.model.arrow import group_ends, indices, numbers_in, strings
-from corpus.model.article import Paragraph, place_of
+from corpus.model.arrow import group_ends, int64_array, string_array, to_numpy
+from corpus.model.article import Paragraph, split_raw_path
 from corpus.model.problem import Problem, Rejected
 from corpus.raw.config import Settings
 from corpus.release.read.reader import Release
@@ -44,7 +44,7 @@ FILE = "stories.parquet"
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class SignatureExport:
     """The signatures that a release carries for the next one: those at ``positions``; ``order`` are rows of history."""
 
     order: np.ndarray
@@ -58,10 +58,10 @@ class Carried:
 
 
 @dataclass(frozen=True)
-class Grouped:
+class StoryAssignment:
     """What became of the articles that may be published.
 
-    ``places`` are their rows in the new history, -1 for those that have none; ``published`` says which are, ``held``
+    ``index_of`` are their rows in the new history, -1 for those that have none; ``published`` says which are, ``held``
     why the others are held back; ``stories`` and ``splits`` are those of all rows of the new history, ``moved`` says
     which of these are in another story than they were. ``carried`` is what the next release reads.
     """
@@ -72,22 +72,22 @@ class Grouped:
     stories: pa.Array
     splits: pa.Array
     moved: np.ndarray
-    carried: Carried
+    carried: SignatureExport
 
 
-class Grouping:
+class NearDuplicateIndex:
     """The articles of a build in history order, with their signatures, and their shingles where they are asked for.
 
-    ``places`` are rows of history (``history.entered``), ``enters`` says which articles may be published. ``before``
+    ``index_of`` are rows of history (``history.entered``), ``enters`` says which articles may be published. ``before``
     says where kept articles are in the release before, ``stored`` are its signatures.
     """
 
     def __init__(
         self,
-        rows: Catalogue,
+        rows: RowIndex,
         places: np.ndarray,
         enters: np.ndarray,
-        before: Kept | None,
+        before: RowLocations | None,
         stored: Iterable[pa.Table],
         folder: Path,
     ) -> None:
@@ -108,7 +108,7 @@ class Grouping:
         for part, end in zip(rows.parts, rows.ends.tolist(), strict=True):
             at = self._at[end - part.rows : end]
             there = at >= 0
-            found = read_signatures(scratch.here(part.file_of("signatures")))
+            found = read_signatures(scratch.local_copy(part.file_of("signatures")))
             made.put(at[there], Signatures(found.words[there], found.bands[there]))
         return made
 
@@ -163,7 +163,7 @@ class Grouping:
         places = self.places[self.positions[positions]]
         numbers, firsts = self._before.file[places], self._before.first[places]
         for number in np.unique(numbers).tolist():
-            with pq.ParquetFile(scratch.here(self._before.files[number]), memory_map=True) as file:
+            with pq.ParquetFile(scratch.local_copy(self._before.files[number]), memory_map=True) as file:
                 ends = group_ends(file)
                 groups = np.where(numbers == number, np.searchsorted(ends, firsts, side="right"), -1)
                 for group in np.unique(groups[groups >= 0]).tolist():
@@ -192,9 +192,13 @@ class Grouping:
 _BLOCK = 2000
 
 
-def grouped(
-    grouping: Grouping, known: pa.Table, read_ids: pa.Array, ours: Settings, found_leaks: LeakReport | None = None
-) -> Grouped:
+def assign_stories(
+    grouping: NearDuplicateIndex,
+    known: pa.Table,
+    read_ids: pa.Array,
+    settings: Settings,
+    found_leaks: LeakReport | None = None,
+) -> StoryAssignment:
     """The stories and splits of all articles, given the history ``known``; see ``stories.groups`` for the rules.
 
     ``found_leaks`` are pairs that the exact join found where signatures did not: they are taken as found too.
@@ -203,19 +207,19 @@ def grouped(
     pairs = found_leaks.leaks if found_leaks is not None else ()
     unsettled = np.array([second for _, second, _ in pairs], np.int64)
     positions = grouping.positions
-    shown = [name for name, _ in ours.splits]
+    shown = [name for name, _ in settings.splits]
     names = [*shown, *sorted(set(known["split"].unique().to_pylist()) - set(shown))]
     ids = _all_ids(known, read_ids, places)
     story, split, published, before = _of_history(known, names, len(ids))
     here = places[positions]
     own = np.zeros(len(here), np.int8)
     fresh = here >= len(known)
-    own[fresh] = [names.index(split_of(one, ours.splits)) for one in _each(ids.take(indices(here[fresh])))]
+    own[fresh] = [names.index(split_of(one, settings.splits)) for one in _each(ids.take(int64_array(here[fresh])))]
     words = grouping.signatures.words
     settled = published[here] & (before[here] == words.view(np.int64)) & ~np.isin(np.arange(len(here)), unsettled)
-    given = Known(here, story[here], split[here], own, settled, positions)
+    given = PriorAssignment(here, story[here], split[here], own, settled, positions)
     linked = links(grouping.signatures, given, grouping.shingles).plus(pairs)
-    found = place(given, heads(words), linked)
+    found = place(given, first_identical(words), linked)
     story[here], split[here] = found.story, found.split
     for given_up, name in found.merged.items():
         story[story == given_up] = name
@@ -234,17 +238,17 @@ def grouped(
     order = final[positions]
     there = (order >= 0) & (words != 0) & stays[positions]
     carried = np.flatnonzero(there)
-    stories = ids.take(indices(story[kept_places]))
+    stories = ids.take(int64_array(story[kept_places]))
     moved = np.zeros(len(stories), bool)
     moved[: len(known)] = _true(pc.not_equal(known["story"], stories.slice(0, len(known))))
-    return Grouped(
+    return StoryAssignment(
         final,
         stays,
         _reasons(grouping, found.held, ids, ["", *names], split),
         stories,
-        strings(names).take(indices(split[kept_places])),
+        string_array(names).take(int64_array(split[kept_places])),
         moved,
-        Carried(order[carried], carried, grouping.signatures),
+        SignatureExport(order[carried], carried, grouping.signatures),
     )
 
 
@@ -252,7 +256,7 @@ def _all_ids(known: pa.Table, read_ids: pa.Array, places: np.ndarray) -> pa.Arra
     """The id of every row of history, new ones included."""
     new = np.flatnonzero(places >= len(known))
     new = new[np.argsort(places[new], kind="stable")]
-    return pa.concat_arrays([known["id"].combine_chunks(), read_ids.take(indices(new))])
+    return pa.concat_arrays([known["id"].combine_chunks(), read_ids.take(int64_array(new))])
 
 
 def _of_history(
@@ -265,11 +269,11 @@ def _of_history(
     story, split = np.full(total, NONE, np.int64), np.full(total, NONE, np.int8)
     published, words = np.zeros(total, bool), np.zeros(total, np.int64)
     if old := len(known):
-        at = arrow.places(known["story"], known["id"])
+        at = arrow.index_of(known["story"], known["id"])
         story[:old] = np.where(at >= 0, at, np.arange(old))
-        split[:old] = arrow.places(known["split"], strings(names))
+        split[:old] = arrow.index_of(known["split"], string_array(names))
         published[:old] = _true(pc.equal(known["state"], "published"))
-        words[:old] = numbers_in(known["words"].combine_chunks())
+        words[:old] = to_numpy(known["words"].combine_chunks())
     return story, split, published, words
 
 
@@ -286,14 +290,14 @@ def _each(words: pa.Array) -> Iterator[str]:
 
 
 def _reasons(
-    grouping: Grouping, held: Sequence[Held], ids: pa.Array, names: Sequence[str], split: np.ndarray
+    grouping: NearDuplicateIndex, held: Sequence[Held], ids: pa.Array, names: Sequence[str], split: np.ndarray
 ) -> tuple[Rejected, ...]:
     """Why articles are held back, said as problems of their records; ``split`` + 1 is a place in ``names``."""
     positions = grouping.positions
     found = []
     for one in held:
         identity, raw_path = grouping.names(int(positions[one.position]))
-        file, line = place_of(raw_path)
+        file, line = split_raw_path(raw_path)
         others = grouping.places[positions[list(one.like)]].tolist()
         like = " and ".join(
             f"{ids[place]} in {names[split[place] + 1]} ({much:.2f})"
@@ -319,7 +323,7 @@ def stored(release: Release | None) -> Iterator[pa.Table]:
     """
     if release is None or not release.has(FILE):
         return
-    with pq.ParquetFile(io.BytesIO(release.proved(FILE))) as file:
+    with pq.ParquetFile(io.BytesIO(release.read_verified(FILE))) as file:
         if (file.schema_arrow.metadata or {}).get(b"stories") == VERSION.encode():
             for batch in file.iter_batches(_STORED, use_threads=False):
                 yield pa.Table.from_batches([batch])
@@ -329,17 +333,17 @@ _STORED = 1 << 15
 """Signatures of the release before that are in memory at once."""
 
 
-def write(carried: Carried, file: Path) -> None:
+def write(carried: SignatureExport, file: Path) -> None:
     """Write ``stories.parquet``: the same bytes for the same signatures."""
     with pq.ParquetWriter(file, COLUMNS, **WRITING) as writer:
         for group in carried:
             writer.write_table(group)
 
 
-def leaks(grouping: Grouping, result: Grouped) -> LeakReport:
+def leaks(grouping: NearDuplicateIndex, result: StoryAssignment) -> LeakReport:
     """All pairs of published articles in different splits that are near-duplicates: there must be none."""
     split = np.full(len(grouping.positions), -1, np.int8)
     shown = result.published[grouping.positions]
     places = result.places[grouping.positions[shown]]
-    split[shown] = arrow.places(result.splits.take(indices(places)), result.splits.unique())
+    split[shown] = arrow.index_of(result.splits.take(int64_array(places)), result.splits.unique())
     return leak_report(grouping.blocks, split, grouping.shingles)

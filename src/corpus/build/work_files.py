@@ -21,8 +21,8 @@ from corpus.dedup.minhash import signatures_of
 from corpus.dedup.shingles import shingles
 from corpus.dedup.spill import write_shingles, write_signatures
 from corpus.files import scratch
-from corpus.files.hashing import marks_of
-from corpus.files.paths import Place
+from corpus.files.hashing import id_hash_and_cut
+from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.arrow import batch_of
 from corpus.model.problem import Rejected
@@ -51,7 +51,7 @@ def hashed(table: str) -> str:
 
 
 @cache
-def numbers_of(tables: tuple[str, ...]) -> np.dtype:
+def summary_dtype(tables: tuple[str, ...]) -> np.dtype:
     """The numbers of an article: short hashes of its id, its text and its rows, and which rows stand where.
 
     ``rights`` is a place in ``RIGHTS``, ``place`` the row of history whose rows in the release before are kept, -1
@@ -71,7 +71,7 @@ class GoldFile(NamedTuple):
     annotator: str
 
 
-class Origin(NamedTuple):
+class CachedRecord(NamedTuple):
     """A record whose rows in the release before are kept: its row of history, and what names it."""
 
     place: int
@@ -95,7 +95,7 @@ def schema_of(table: str, columns: tuple[str, ...] = ()) -> pa.Schema:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartitionResult:
     """What a partition of a source became: work files about ``rows`` articles, their numbers, and refusals.
 
     ``tables`` are the annotation tables, in order; the file of each stands beside ``file``, and so does one with the
@@ -104,7 +104,7 @@ class Part:
     ``left_out`` what a bulk file holds beside records, by reason.
     """
 
-    file: Place
+    file: Location
     source: str
     rows: int
     rejected: tuple[Rejected, ...]
@@ -112,17 +112,19 @@ class Part:
     gold: Mapping[str, GoldFile] = field(default_factory=dict)
     scores: Mapping[str, tuple[Score, ...]] = field(default_factory=dict)
     withdrawn: int = 0
-    numbers: np.ndarray = field(default_factory=lambda: np.empty(0, numbers_of(())))
+    numbers: np.ndarray = field(default_factory=lambda: np.empty(0, summary_dtype(())))
     left_out: Mapping[str, int] = field(default_factory=dict)
 
-    def file_of(self, table: str) -> Place:
+    def file_of(self, table: str) -> Location:
         """The work file of a table, of the ``names``, or of the ``signatures`` and ``shingles`` of the articles."""
         return self.file if table == "articles" else self.file.with_name(f"{self.file.stem}.{table}.arrow")
 
     def columns(self, names: Sequence[str]) -> pa.Table:
         """Some columns of the articles; the others are not read."""
         file = self.file_of("names" if set(names) <= set(NAMING) else "articles")
-        with pa.OSFile(str(scratch.here(file))) as source:  # not mapped: what is mapped would stay with the columns
+        with pa.OSFile(
+            str(scratch.local_copy(file))
+        ) as source:  # not mapped: what is mapped would stay with the columns
             there = pa.ipc.open_file(source).schema
             places = sorted(there.get_field_index(name) for name in names)
             read = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=places)).read_all()
@@ -136,7 +138,7 @@ class Writer:
     """
 
     def __init__(self, file: Path, source: str, tables: tuple[str, ...], columns: tuple[str, ...] = ()) -> None:
-        self._file = Part(file, source, 0, (), tables)
+        self._file = PartitionResult(file, source, 0, (), tables)
         self._hashing = not columns  # where the rows are not kept, nobody compares them
         self._schemas = {table: schema_of(table, columns) for table in ("articles", *tables)}
         self._schemas["names"] = _NAMES
@@ -156,7 +158,7 @@ class Writer:
         self,
         article: Mapping[str, Any] | None,
         annotations: Mapping[str, Sequence[Mapping[str, Any]]],
-        origin: Origin | None = None,
+        origin: CachedRecord | None = None,
         compared: str = "",
     ) -> None:
         """Add an article's row and its rows in the annotation tables; ``compared`` is what near-duplicates share.
@@ -165,7 +167,7 @@ class Writer:
         table is not among the ``annotations``.
         """
         named = article if article is not None else origin._asdict() if origin is not None else {}
-        short, cut = marks_of(named["id"])
+        short, cut = id_hash_and_cut(named["id"])
         rights = named["redistribution"]
         numbers = [short, int(named["text_sha256"][:15], 16), cut, RIGHTS.index(rights), origin.place if origin else -1]
         given = {"articles": None if article is None else [article], **annotations}
@@ -190,9 +192,9 @@ class Writer:
         gold: Mapping[str, GoldFile],
         scores: Mapping[str, tuple[Score, ...]],
         withdrawn: int = 0,
-    ) -> Part:
+    ) -> PartitionResult:
         """What the partition became, once all is written."""
-        numbers = np.array(self._numbers, numbers_of(self._file.tables))
+        numbers = np.array(self._numbers, summary_dtype(self._file.tables))
         made = self._file
         return replace(
             made,
@@ -216,5 +218,5 @@ class Writer:
                 self._flush()
                 if self._hashing:
                     made = shingles(self._compared)
-                    write_signatures(scratch.here(self._file.file_of("signatures")), signatures_of(made))
-                    write_shingles(scratch.here(self._file.file_of("shingles")), made)
+                    write_signatures(scratch.local_copy(self._file.file_of("signatures")), signatures_of(made))
+                    write_shingles(scratch.local_copy(self._file.file_of("shingles")), made)

@@ -16,15 +16,15 @@ from corpus import annotate
 from corpus.annotate import gold
 from corpus.annotate.layer import Layer
 from corpus.annotate.metrics import Case, Score, scores
-from corpus.annotate.rows import Before, rows_of
+from corpus.annotate.rows import Before, annotate_article
 from corpus.build import checkpoints
-from corpus.build.checkpoints import Keep, Note
-from corpus.build.row_cache import Earlier, Reuse
-from corpus.build.work_files import GoldFile, Origin, Part, Writer
+from corpus.build.checkpoints import CheckpointStore, Note
+from corpus.build.row_cache import CachedArticle, RowCache
+from corpus.build.work_files import CachedRecord, GoldFile, PartitionResult, Writer
 from corpus.dedup.shingles import compared_text
 from corpus.dedup.splits import split_of
 from corpus.files.paths import Status
-from corpus.model.article import Article, place_of
+from corpus.model.article import Article, split_raw_path
 from corpus.model.problem import CorpusError, Problem, Rejected, StorageError, UsageError
 from corpus.parse.articles import articles_of, wanted_records
 from corpus.raw import stat_cache
@@ -35,13 +35,13 @@ from corpus.raw.records import Record, read_records
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class BuildContext:
     """What every partition needs to know: what is planned, where work files go, what of the articles they hold.
 
     ``columns`` are those that somebody will read, () for all: a check need not write every text to disk.
-    ``reuse`` says what of the release before can be kept, None for nothing, ``begun`` when the build began
-    by the clock of the disk, 0 to keep no index of raw/. A ``folder`` that is a ``Keep`` holds what a stopped build
-    had finished.
+    ``reuse`` says what of the release before can be kept, None for nothing, ``started_ns`` when the build began
+    by the clock of the disk, 0 to keep no index of raw/. A ``folder`` that is a ``CheckpointStore`` holds what a
+    stopped build had finished.
     """
 
     settings: Settings
@@ -49,19 +49,19 @@ class Job:
     gold: Mapping[str, Status | None]
     layers: tuple[str, ...]
     withdrawn: Withdrawn
-    folder: Path | Keep
+    folder: Path | CheckpointStore
     columns: tuple[str, ...] = ()
-    reuse: Reuse | None = None
-    begun: int = 0
+    reuse: RowCache | None = None
+    started_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class PartitionWorker:
     """The work of a build on a partition, which is given with its number."""
 
-    job: Job
+    job: BuildContext
 
-    def __call__(self, numbered: tuple[int, Partition]) -> Part:
+    def __call__(self, numbered: tuple[int, Partition]) -> PartitionResult:
         """Work files of its sound, annotated rows; those that a stopped build has left are taken.
 
         Raises:
@@ -74,16 +74,16 @@ class Work:
             return _guarded(part, job, job.folder / f"{number:06}.arrow", None)
         state = checkpoints.state_of(part, job.settings.root, job.gold)
         source = job.sources[part.source]
-        return job.folder.made(
+        return job.folder.get_or_build(
             numbered, source, job.settings, state, lambda file, note: _guarded(part, job, file, note)
         )
 
     def in_hand(self, numbered: tuple[int, Partition]) -> str:
         """The raw path of the record that a worker process had in hand when it ended, empty where none left word."""
-        return self.job.folder.in_hand(numbered[0]) if isinstance(self.job.folder, Keep) else ""
+        return self.job.folder.in_hand(numbered[0]) if isinstance(self.job.folder, CheckpointStore) else ""
 
 
-class _Hand:
+class RecordInProgress:
     """The record that is in hand."""
 
     def __init__(self, note: Note) -> None:
@@ -111,9 +111,9 @@ class _Hand:
         return CorpusError(Problem(file, line, "", "partition-failed", found, wanted, hint))
 
 
-def _guarded(part: Partition, job: Job, target: Path, note: Note) -> Part:
+def _guarded(part: Partition, job: BuildContext, target: Path, note: Note) -> PartitionResult:
     """As ``_work``; what breaks over a record is said of it."""
-    hand = _Hand(note)
+    hand = RecordInProgress(note)
     try:
         return _work(part, job, target, hand)
     except (CorpusError, OSError):
@@ -122,7 +122,7 @@ def _guarded(part: Partition, job: Job, target: Path, note: Note) -> Part:
         raise hand.failed(part, error) from error
 
 
-def _work(part: Partition, job: Job, target: Path, hand: _Hand) -> Part:
+def _work(part: Partition, job: BuildContext, target: Path, hand: RecordInProgress) -> PartitionResult:
     layers = annotate.choose(job.layers)
     source = job.sources[part.source]
     rejected: list[Rejected] = []
@@ -131,8 +131,8 @@ def _work(part: Partition, job: Job, target: Path, hand: _Hand) -> Part:
     withdrawn = 0
     left_out: Counter[str] = Counter()
     with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
-        seen = _Seen(part.source, job, writer, used)
-        found = read_records(part, job.settings.root, seen.untouched if job.begun else None)
+        seen = ReuseCheck(part.source, job, writer, used)
+        found = read_records(part, job.settings.root, seen.untouched if job.started_ns else None)
         for record in hand.each(wanted_records(found, left_out)):
             if isinstance(record, Record) and seen.unchanged(record):
                 continue
@@ -156,30 +156,30 @@ def _work(part: Partition, job: Job, target: Path, hand: _Hand) -> Part:
                 except (UsageError, StorageError):
                     raise
                 except CorpusError as error:
-                    rejected.append(Rejected(article.source, *place_of(article.raw_path), error.problems))
+                    rejected.append(Rejected(article.source, *split_raw_path(article.raw_path), error.problems))
                 else:
                     if known is not None:
                         used[path] = GoldFile(article.id, known.sha256, known.annotator)
     made = replace(writer.part(tuple(rejected), used, scored, withdrawn), left_out=dict(left_out))
-    if isinstance(job.folder, Keep):  # whether there is an index or not: the next build may have one
+    if isinstance(job.folder, CheckpointStore):  # whether there is an index or not: the next build may have one
         made.file_of("index").write_text(json.dumps(seen.entries), "utf-8")
     return made
 
 
-class _Seen:
+class ReuseCheck:
     """Knows the records of a partition that are as they were, and writes that their rows are kept.
 
     ``entries`` are those of the index of raw/ for the files of the partition.
     """
 
-    def __init__(self, source: str, job: Job, writer: Writer, used: dict[str, GoldFile]) -> None:
+    def __init__(self, source: str, job: BuildContext, writer: Writer, used: dict[str, GoldFile]) -> None:
         self._source, self._job, self._writer, self._used = source, job, writer, used
         self._status: dict[str, Status] = {}
         self.entries: list[stat_cache.Entry] = []
 
     def untouched(self, path: str, status: Status) -> bool:
         """Whether a file need not be read, since nobody touched it and its rows are kept."""
-        digest = stat_cache.index(self._job.settings.root, self._job.begun).sha256(path, status)
+        digest = stat_cache.index(self._job.settings.root, self._job.started_ns).sha256(path, status)
         if digest and self._keeps(path, digest):
             self.entries.append(stat_cache.entry_of(path, digest, status))
             return True
@@ -203,7 +203,9 @@ class _Seen:
         return origin is not None
 
 
-def _unchanged(raw_path: str, raw_sha256: str, source: str, job: Job, used: dict[str, GoldFile]) -> Origin | None:
+def _unchanged(
+    raw_path: str, raw_sha256: str, source: str, job: BuildContext, used: dict[str, GoldFile]
+) -> CachedRecord | None:
     """The record whose rows are all kept, if it and its gold file are as they were in the release before."""
     origin = job.reuse.unchanged(raw_path, raw_sha256, source) if job.reuse is not None else None
     if origin is None:
@@ -223,15 +225,15 @@ def _annotate(
     article: Article,
     known: gold.Gold | None,
     layers: Sequence[Layer],
-    job: Job,
+    job: BuildContext,
     writer: Writer,
     scored: dict[str, tuple[Score, ...]],
 ) -> None:
-    """Write the rows of an article, those that it had before where they can be kept; raises as ``rows_of``."""
+    """Write the rows of an article, those that it had before where they can be kept; raises as ``annotate_article``."""
     shown = layers if article.redistribution != "none" or known is not None else ()
     annotators = {layer.name: layer.annotator() for layer in shown}
     split = split_of(article.id, job.settings.splits)
-    before: Earlier | None = None
+    before: CachedArticle | None = None
 
     def earlier(record_sha256: str) -> Before | None:
         nonlocal before
@@ -239,12 +241,12 @@ def _annotate(
             before = job.reuse.earlier(article, record_sha256, known.sha256 if known else "")
         return before
 
-    row, tables_of = rows_of(article, known, shown, annotators, split, earlier)
+    row, tables_of = annotate_article(article, known, shown, annotators, split, earlier)
     if not shown:
         tables_of = {table: [] for table in annotate.tables(layers)}
     keeps = before is not None and before.keeps_article
     compared = compared_text(article.text, article.paragraphs) if article.redistribution != "none" else ""
     writer.write(None if keeps else row, tables_of, before.origin if before else None, compared)
     if known is not None and not (before is not None and job.reuse and job.reuse.whole):
-        silver = rows_of(article, None, layers, annotators, split)[1]
+        silver = annotate_article(article, None, layers, annotators, split)[1]
         scored[article.id] = tuple(scores([Case(article, known.layers, silver)]))

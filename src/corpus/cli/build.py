@@ -25,7 +25,7 @@ from corpus.model.problem import Problem
 
 if TYPE_CHECKING:
     from corpus.build.report import Report
-    from corpus.files.paths import Place
+    from corpus.files.paths import Location
 
 
 @main.command()
@@ -53,7 +53,7 @@ def init(folder: Path, *, example: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Check, and say where they would be filed.")
 @options("root", "json")
 def add(
-    given: tuple[Path, ...], source: str, by: str | None, root: Place | None, *, dry_run: bool, as_json: bool
+    given: tuple[Path, ...], source: str, by: str | None, root: Location | None, *, dry_run: bool, as_json: bool
 ) -> None:
     """Check records and file them in a source under a name that stays; refused as a whole if one has a problem.
 
@@ -88,7 +88,7 @@ def add(
 @click.option("--github", is_flag=True, help="Print problems as annotations of a GitHub workflow.")
 @options("root", "workers", "json", "verbose")
 def check(
-    paths: tuple[Path, ...], root: Place | None, workers: int | None, *, github: bool, as_json: bool, verbose: bool
+    paths: tuple[Path, ...], root: Location | None, workers: int | None, *, github: bool, as_json: bool, verbose: bool
 ) -> None:
     """Say everything that is wrong with the raw records, or with those under PATH; nothing is written.
 
@@ -146,9 +146,9 @@ def _as_annotation(problem: Problem) -> str:
 @click.option("--fresh", is_flag=True, help="Keep no rows of the version before: the same bytes, made anew.")
 @options("root", "workers", "executor", "json", "verbose")
 def build(
-    out: Place,
-    root: Place | None,
-    rejects: Place | None,
+    out: Location,
+    root: Location | None,
+    rejects: Location | None,
     previous: str | None,
     layers: str | None,
     workers: int | None,
@@ -173,7 +173,7 @@ def build(
     from corpus.release import history
 
     chosen = None if layers is None else names_of(layers, ())
-    ask = request.Ask(previous=history.read(previous) if previous else None, fresh=fresh)
+    ask = request.BuildRequest(previous=history.read(previous) if previous else None, fresh=fresh)
     listed = rejects or out.parent / f"{out.name}.rejects.jsonl"
     refuse_rejects(listed, out if rejects else None)
     report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen, ask, executor)
@@ -200,7 +200,7 @@ def _as_json(report: Report) -> dict[str, Any]:
 _KINDS = ("raw", "published", "withheld", "rejected", "withdrawn")
 
 
-def _print_summary(report: Report, out: Place, listed: Place | None) -> None:
+def _print_summary(report: Report, out: Location, listed: Location | None) -> None:
     """Where the release is, what became of every raw record, and how to load it."""
     width = max(map(len, report.counts), default=6)
     click.echo("  ".join(("source".ljust(width), *(kind.rjust(9) for kind in _KINDS))))
@@ -255,8 +255,8 @@ def _print_summary(report: Report, out: Place, listed: Place | None) -> None:
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @options("root", "workers", "executor", "json", "verbose")
 def release(
-    out: Place,
-    root: Place | None,
+    out: Location,
+    root: Location | None,
     layers: str | None,
     workers: int | None,
     executor: str,
@@ -305,7 +305,7 @@ def withdraw(
     reason: str,
     date: str,
     releases: tuple[str, ...],
-    root: Place | None,
+    root: Location | None,
     *,
     delete_raw: bool,
     as_json: bool,

@@ -17,7 +17,7 @@ from corpus import __version__
 from corpus.model.problem import CorpusError, Problem, UsageError
 
 if TYPE_CHECKING:
-    from corpus.files.paths import Place
+    from corpus.files.paths import Location
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -31,9 +31,9 @@ class _Place(click.ParamType):  # type: ignore[type-arg]  # generic in the lates
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002  # click's own signature
         """Return where it is."""
-        from corpus.files.paths import place_of
+        from corpus.files.paths import parse_location
 
-        return place_of(value)
+        return parse_location(value)
 
 
 PLACE = _Place()
@@ -138,7 +138,7 @@ def names_of(given: str | None, otherwise: Sequence[str]) -> list[str]:
     return list(otherwise) if given is None else [name for name in given.split(",") if name and name != "none"]
 
 
-def root_of(given: Place | None) -> Place:
+def root_of(given: Location | None) -> Location:
     """The corpus folder to work on."""
     if given is not None:
         return given
@@ -147,7 +147,7 @@ def root_of(given: Place | None) -> Place:
     return find_root(Path.cwd())
 
 
-def folder_of(given: Place | None) -> Path:
+def folder_of(given: Location | None) -> Path:
     """The corpus folder to work on, where it has to be one of this machine.
 
     Raises:

@@ -11,7 +11,7 @@ from corpus.cli.common import FOLDER, main, names_of, options, print_json, progr
 from corpus.release.read.stats import Stats
 
 if TYPE_CHECKING:
-    from corpus.files.paths import Place
+    from corpus.files.paths import Location
 
 
 @main.command()
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="With --gold: print it although the record has a gold file.")
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @options("root", "json")
-def show(identity: str, layers: str | None, root: Place | None, *, gold: bool, force: bool, as_json: bool) -> None:
+def show(identity: str, layers: str | None, root: Location | None, *, gold: bool, force: bool, as_json: bool) -> None:
     """Show an article as the corpus sees it: metadata, provenance, roles, and what the layers find in it.
 
     Send what --gold prints to a file outside of raw/: a shell empties the file that it sends output to, whatever a
@@ -65,7 +65,7 @@ def show(identity: str, layers: str | None, root: Place | None, *, gold: bool, f
 )
 @click.option("--layers", metavar="NAME,...", help="Layers to judge; by default all that a person can annotate.")
 @options("root", "json")
-def evaluate(gold: Path | None, layers: str | None, root: Place | None, *, as_json: bool) -> None:
+def evaluate(gold: Path | None, layers: str | None, root: Location | None, *, as_json: bool) -> None:
     """Measure the layers against what people annotated: precision, recall and F1 by layer and type.
 
     \b
@@ -94,7 +94,7 @@ def evaluate(gold: Path | None, layers: str | None, root: Place | None, *, as_js
 @main.command()
 @click.argument("release", type=FOLDER, required=False, metavar="[RELEASE]")
 @options("root", "workers", "json")
-def stats(release: Path | None, root: Place | None, workers: int | None, *, as_json: bool) -> None:
+def stats(release: Path | None, root: Location | None, workers: int | None, *, as_json: bool) -> None:
     """Count the articles of a release folder, or of the raw corpus: sources, years, splits, lengths.
 
     \b

@@ -11,7 +11,7 @@ import click
 from corpus.cli.common import FOLDER, folder_of, main, options, print_json, print_problems, progress, workers_of
 
 if TYPE_CHECKING:
-    from corpus.files.paths import Place
+    from corpus.files.paths import Location
 
 
 @main.command()
@@ -52,7 +52,7 @@ def reproduce(
     release: str,
     previous: str | None,
     out: Path | None,
-    root: Place | None,
+    root: Location | None,
     workers: int | None,
     *,
     as_json: bool,

@@ -12,15 +12,15 @@ import pyarrow as pa
 
 from corpus.build.executors import local
 from corpus.build.plan import Plan, Progress, plan, quiet
-from corpus.build.reading import Read, job_of, read_all
+from corpus.build.reading import CorpusRows, context_of, read_corpus
 from corpus.build.report import Report
 from corpus.build.work_files import NAMING
-from corpus.files.paths import Place
+from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.problem import Problem, UsageError
 
 
-def check(root: Place, paths: Sequence[Path] = (), workers: int = 1, progress: Progress = quiet) -> Report:
+def check(root: Location, paths: Sequence[Path] = (), workers: int = 1, progress: Progress = quiet) -> Report:
     """Everything wrong with the raw records of a corpus folder; nothing is written.
 
     ``paths`` (files or folders under raw/) narrow the answer; the sources that they lie in are
@@ -41,7 +41,7 @@ def check(root: Place, paths: Sequence[Path] = (), workers: int = 1, progress: P
     return replace(report, rejected=chosen)
 
 
-def _under_raw(path: Path, root: Place) -> tuple[str, ...]:
+def _under_raw(path: Path, root: Location) -> tuple[str, ...]:
     """A path as its parts from the corpus folder down; corpus.toml and raw/ itself mean everything."""
     if not isinstance(root, Path):
         if path.parts[:1] in (("raw",), ("corpus.toml",)):
@@ -58,7 +58,7 @@ def _under_raw(path: Path, root: Place) -> tuple[str, ...]:
     raise _unknown(path, root)
 
 
-def _unknown(path: Path, root: Place) -> UsageError:
+def _unknown(path: Path, root: Location) -> UsageError:
     found, wanted = "no file or folder under raw/ of this corpus", f"a path under {root / 'raw'}"
     hint = "to check a file before it is filed: corpus add --dry-run FILE --source S"
     return UsageError(Problem(str(path), 0, "", "path-unknown", found, wanted, hint))
@@ -73,15 +73,15 @@ def _lies_in(file: str, parts: tuple[str, ...]) -> bool:
 @contextmanager
 def _read_in_passing(
     planned: Plan, workers: int, progress: Progress, columns: tuple[str, ...] = NAMING
-) -> Iterator[Read]:
+) -> Iterator[CorpusRows]:
     """The whole corpus as work files of some columns that are gone afterwards."""
     workers = workers if len(planned.partitions) > 1 else 1
     with TemporaryDirectory(prefix="corpus-") as folder, local.local(workers) as pool:
-        yield read_all(planned, job_of(planned, Path(folder), columns), pool, workers, progress)
+        yield read_corpus(planned, context_of(planned, Path(folder), columns), pool, workers, progress)
 
 
 def rows(
-    root: Place,
+    root: Location,
     columns: Sequence[str],
     workers: int = 1,
     progress: Progress = quiet,

@@ -9,9 +9,9 @@ from pathlib import Path
 from corpus import annotate
 from corpus.annotate import gold
 from corpus.annotate.metrics import Case, Statements
-from corpus.annotate.rows import rows_of
+from corpus.annotate.rows import annotate_article
 from corpus.build import plan
-from corpus.files.paths import Place
+from corpus.files.paths import Location
 from corpus.model.article import Article, Block
 from corpus.model.edtf import bounds
 from corpus.model.problem import CorpusError, Problem, UsageError
@@ -19,7 +19,7 @@ from corpus.parse import articles
 from corpus.parse.roles import paragraphs_of
 
 
-def cases_of_corpus(root: Place) -> Iterator[tuple[Article, Statements]]:
+def cases_of_corpus(root: Location) -> Iterator[tuple[Article, Statements]]:
     """The articles of a corpus folder that a person annotated, in raw order.
 
     Raises:
@@ -104,6 +104,6 @@ def run(cases: Iterable[tuple[Article, Statements]], layers: Sequence[str]) -> l
     annotators = {layer.name: layer.annotator() for layer in chosen}
     found = []
     for article, known in cases:
-        _, silver = rows_of(article, None, chosen, annotators, "gold")
+        _, silver = annotate_article(article, None, chosen, annotators, "gold")
         found.append(Case(article, known, silver))
     return found

@@ -9,10 +9,10 @@ from typing import Any
 
 from corpus import annotate
 from corpus.annotate import gold
-from corpus.annotate.rows import Tables, rows_of
+from corpus.annotate.rows import Tables, annotate_article
 from corpus.build import plan
 from corpus.dedup.splits import split_of
-from corpus.files.paths import Place
+from corpus.files.paths import Location
 from corpus.model.article import Article
 from corpus.model.article_row import row_of
 from corpus.model.problem import Problem, UsageError
@@ -33,7 +33,7 @@ class Found:
     source: Source
 
 
-def find(root: Place, identity: str) -> Found:
+def find(root: Location, identity: str) -> Found:
     """The sound article of this id.
 
     Raises:
@@ -71,7 +71,7 @@ def find(root: Place, identity: str) -> Found:
 
 
 def annotations_of(
-    root: Place, found: Found, layers: Sequence[str], *, with_gold: bool = True
+    root: Location, found: Found, layers: Sequence[str], *, with_gold: bool = True
 ) -> tuple[dict[str, Any], Tables]:
     """The row of an article and its rows in the tables of these layers.
 
@@ -84,7 +84,7 @@ def annotations_of(
     chosen = annotate.choose(layers)
     annotators = {layer.name: layer.annotator() for layer in chosen}
     known = gold.read(root, found.article) if with_gold else None
-    return rows_of(found.article, known, chosen, annotators, found.row["split"])
+    return annotate_article(found.article, known, chosen, annotators, found.row["split"])
 
 
 def origins(article: Article, record: records.Record, source: Source) -> list[int]:

@@ -54,7 +54,7 @@ class Pairs:
         )
 
 
-def heads(words: np.ndarray) -> np.ndarray:
+def first_identical(words: np.ndarray) -> np.ndarray:
     """For each article the position of the first of the same words (``Signatures.words``), most often its own."""
     order = np.argsort(words, kind="stable")
     begins = np.ones(len(words), bool)
@@ -65,14 +65,15 @@ def heads(words: np.ndarray) -> np.ndarray:
 
 
 def candidates(given: Banded, arrivals: np.ndarray, filed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of heads that agree in a band, in order; heads stand for all articles of the same words (see ``heads``).
+    """Pairs of heads that agree in a band, in order; heads stand for all articles of the same words (see
+    ``first_identical``).
 
     Left out are pairs of heads that are both no arrivals (bool, n): settled articles need no second look, and what
     has the words of one belongs where that one does. Where very many agree, each is compared with its neighbours by
     their place in raw/ (``filed``, int64; None for the order given): it is the same whatever history says, so that
     the same articles make the same pairs in every build.
     """
-    head = heads(given.words)
+    head = first_identical(given.words)
     alone = (head == np.arange(len(head))) & (given.words != 0)
     keys = [np.empty(0, np.int64)]
     waiting = 0

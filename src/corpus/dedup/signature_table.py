@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.dedup.minhash import BANDS, Signatures
-from corpus.model.arrow import indices
+from corpus.model.arrow import int64_array
 
 VERSION = "1"
 """Changes with anything that changes a signature: stored ones of another version are made anew."""
@@ -53,10 +53,10 @@ _ROWS = 1 << 15
 
 def table_of(order: np.ndarray, given: Signatures) -> pa.Table:
     """Signatures as a table; ``order`` (int64) is the place of each article in the history."""
-    values = indices(np.ascontiguousarray(given.bands).view(np.int64).ravel())
+    values = int64_array(np.ascontiguousarray(given.bands).view(np.int64).ravel())
     ends = pa.py_buffer(np.arange(len(given) + 1, dtype=np.int32) * BANDS)
     bands = pa.Array.from_buffers(COLUMNS.field("bands").type, len(given), [None, ends], children=[values])
-    return pa.Table.from_arrays([indices(order), indices(given.words.view(np.int64)), bands], schema=COLUMNS)
+    return pa.Table.from_arrays([int64_array(order), int64_array(given.words.view(np.int64)), bands], schema=COLUMNS)
 
 
 def row_groups(order: np.ndarray) -> list[tuple[int, int]]:

@@ -14,8 +14,8 @@ import numpy as np
 
 from corpus.dedup.minhash import BANDS, Signatures
 from corpus.dedup.shingles import Shingles, joined
-from corpus.files.paths import Place
-from corpus.files.scratch import here
+from corpus.files.paths import Location
+from corpus.files.scratch import local_copy
 
 _BLOCK = 2000
 """Articles that a block of the leak report has at most."""
@@ -100,7 +100,7 @@ class Spilled:
     No two rows have the same.
     """
 
-    def __init__(self, files: Sequence[Place], positions: Sequence[np.ndarray]) -> None:
+    def __init__(self, files: Sequence[Location], positions: Sequence[np.ndarray]) -> None:
         self._files = tuple(files)
         self._positions = tuple(positions)
         count = 1 + max((int(one.max(initial=-1)) for one in positions), default=-1)
@@ -116,7 +116,7 @@ class Spilled:
         lengths = np.zeros(len(positions), np.int64)
         found: list[np.ndarray] = [np.empty(0, np.uint64)] * len(positions)
         for number in np.unique(self._file[positions]).tolist():
-            sets = read_shingles(here(self._files[number]))
+            sets = read_shingles(local_copy(self._files[number]))
             places = np.flatnonzero(self._file[positions] == number)
             rows = self._row[positions[places]]
             ends = sets.ends[rows]
@@ -140,7 +140,7 @@ class Spilled:
 
     def _pieces(self) -> Iterator[tuple[np.ndarray, Shingles]]:
         for file, positions in zip(self._files, self._positions, strict=True):
-            sets = read_shingles(here(file))
+            sets = read_shingles(local_copy(file))
             begins = sets.ends - sets.lengths
             for start in range(0, len(positions), _BLOCK):
                 some, ends = positions[start : start + _BLOCK], sets.ends[start : start + _BLOCK]

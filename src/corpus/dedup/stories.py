@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.dedup.candidates import LINKED, Pairs, ShinglesOf, candidates, heads, similar
+from corpus.dedup.candidates import LINKED, Pairs, ShinglesOf, candidates, first_identical, similar
 from corpus.dedup.minhash import Banded
 
 NONE = -1
@@ -27,7 +27,7 @@ NONE = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PriorAssignment:
     """What is known of the articles before they are looked at, in history order.
 
     ``order`` (int64, n, ascending) is their place in the history, ``story`` (int64) the place of the record that names
@@ -59,7 +59,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Stories:
-    """What became of the articles: story and split as in ``Known``, ``NONE`` for those that never had any.
+    """What became of the articles: story and split as in ``PriorAssignment``, ``NONE`` for those that never had any.
 
     An article that is held back keeps what history gave it. ``merged`` gives each name that was given up the name
     that its story has now: records that are not among the articles (withdrawn, absent) follow it too.
@@ -71,19 +71,21 @@ class Stories:
     merged: Mapping[int, int]
 
 
-def stories(given: Banded, known: Known, shingles_of: ShinglesOf, least: float = LINKED) -> Stories:
+def stories(given: Banded, known: PriorAssignment, shingles_of: ShinglesOf, least: float = LINKED) -> Stories:
     """The stories of all articles, from their signatures and what history says of them."""
-    return place(known, heads(given.words), links(given, known, shingles_of, least))
+    return place(known, first_identical(given.words), links(given, known, shingles_of, least))
 
 
-def links(given: Banded, known: Known, shingles_of: ShinglesOf, least: float = LINKED) -> Pairs:
-    """The pairs of near-duplicates among ``heads`` of which at least one is, or has the words of, an arrival."""
+def links(given: Banded, known: PriorAssignment, shingles_of: ShinglesOf, least: float = LINKED) -> Pairs:
+    """The pairs of near-duplicates among ``first_identical`` of which at least one is, or has the words of, an
+    arrival."""
     first, second = candidates(given, ~known.settled, known.filed)
     return similar(first, second, shingles_of, least)
 
 
-def place(known: Known, head: np.ndarray, linked: Pairs) -> Stories:
-    """The stories of all articles, given which have the same words (``heads``) and the pairs that are near-duplicates.
+def place(known: PriorAssignment, head: np.ndarray, linked: Pairs) -> Stories:
+    """The stories of all articles, given which have the same words (``first_identical``) and the pairs that are
+    near-duplicates.
 
     Pairs may come from anywhere: those that a leak report found can be added to those of ``links``.
     """
@@ -96,7 +98,7 @@ class _Placing:
     All articles of the same words that are there belong to one story, so that one of them stands for the rest.
     """
 
-    def __init__(self, known: Known, head: np.ndarray, linked: Pairs) -> None:
+    def __init__(self, known: PriorAssignment, head: np.ndarray, linked: Pairs) -> None:
         self._known = known
         self._head = head
         self._story = known.story.copy()

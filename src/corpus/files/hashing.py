@@ -27,7 +27,7 @@ def sha256_at(files: AbstractFileSystem, path: str) -> str:
     return digest.hexdigest()
 
 
-def marks_of(identity: str) -> tuple[int, int]:
+def id_hash_and_cut(identity: str) -> tuple[int, int]:
     """A hash of an id of 64 bits, signed, and 31 bits that say whether a row group begins at its row."""
     digest = hashlib.blake2b(identity.encode(), digest_size=12, person=b"id and row group").digest()
     return int.from_bytes(digest[:8], "big", signed=True), int.from_bytes(digest[8:], "big") >> 1

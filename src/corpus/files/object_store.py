@@ -35,13 +35,13 @@ def opened(address: str) -> tuple[AbstractFileSystem, str]:
     """
     from fsspec.core import url_to_fs
 
-    with in_words(address):
+    with translate_errors(address):
         files, path = url_to_fs(address)
     return files, str(path).rstrip("/")
 
 
 @contextmanager
-def in_words(address: str) -> Iterator[None]:
+def translate_errors(address: str) -> Iterator[None]:
     """What a store raises inside comes out as a problem that a person understands.
 
     Raises:
@@ -77,7 +77,7 @@ def problem_of(address: str, error: Exception) -> CorpusError:
     return StorageError(Problem(address, 0, "", "store-unreachable", found, "a store that answers", hint))
 
 
-def again(work: Callable[[], Given]) -> Given:
+def with_retries(work: Callable[[], Given]) -> Given:
     """What ``work`` gives, tried up to four times where a store fails for the moment."""
     for wait in _WAITS:
         try:
@@ -97,9 +97,9 @@ def bytes_at(files: AbstractFileSystem, path: str, address: str) -> bytes | None
     Raises:
         CorpusError: the store cannot tell.
     """
-    with in_words(address):
+    with translate_errors(address):
         try:
-            content: bytes = again(lambda: files.cat_file(path))
+            content: bytes = with_retries(lambda: files.cat_file(path))
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
     return content

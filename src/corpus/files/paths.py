@@ -1,6 +1,6 @@
 """One way to read and to write what lies on a disk or in a store: a corpus folder, and what a build makes of it.
 
-A ``Place`` is a path of this machine or an address; what has to work with either asks here for its bytes, or for a
+A ``Location`` is a path of this machine or an address; what has to work with either asks here for its bytes, or for a
 file of this machine that has them. Where a store is the storage, nothing but what is asked for is taken from it.
 """
 
@@ -19,16 +19,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
-from corpus.files.object_store import again, bytes_at, in_words
+from corpus.files.object_store import bytes_at, translate_errors, with_retries
 
 if TYPE_CHECKING:
     from upath import UPath
 
-Place: TypeAlias = "Path | UPath"
+Location: TypeAlias = "Path | UPath"
 """A folder or file of this machine, or one in a store."""
 
 
-def place_of(where: str | Place) -> Place:
+def parse_location(where: str | Location) -> Location:
     """The place that is meant: an address (``s3://bucket/prefix``) in a store, anything else on this machine.
 
     Raises:
@@ -39,20 +39,20 @@ def place_of(where: str | Place) -> Place:
     text = where.rstrip("/")
     if "://" not in text or text.startswith("file://"):
         return Path(where.removeprefix("file://"))
-    with in_words(text):
+    with translate_errors(text):
         from upath import UPath
 
         return UPath(text, use_listings_cache=False)  # others write to the same place
 
 
-def under(place: Place, root: Place) -> str:
+def under(place: Location, root: Location) -> str:
     """The path of a place from a root down."""
     if isinstance(place, Path) and isinstance(root, Path):
         return place.relative_to(root).as_posix()
     return str(place).removeprefix(f"{root}/")
 
 
-def read(place: Place) -> bytes:
+def read(place: Location) -> bytes:
     """All bytes of a file.
 
     Raises:
@@ -67,7 +67,7 @@ def read(place: Place) -> bytes:
     return content
 
 
-def write(place: Place, content: bytes) -> None:
+def write(place: Location, content: bytes) -> None:
     """Put a file at a place, whatever was there; the folder that it lies in is made.
 
     Raises:
@@ -78,12 +78,12 @@ def write(place: Place, content: bytes) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
         return
-    with in_words(str(place)):
-        again(lambda: place.fs.pipe_file(place.path, content))
+    with translate_errors(str(place)):
+        with_retries(lambda: place.fs.pipe_file(place.path, content))
 
 
 @contextmanager
-def written(place: Place) -> Iterator[Path]:
+def written(place: Location) -> Iterator[Path]:
     """A file of this machine to write to, which is at its place once the block ends without an error."""
     if isinstance(place, Path):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ def written(place: Place) -> Iterator[Path]:
 
 
 @contextmanager
-def replaced(place: Place) -> Iterator[Path]:
+def atomic_write(place: Location) -> Iterator[Path]:
     """The same for a file that may be there: whoever reads it has the old one whole, or the new one."""
     if not isinstance(place, Path):
         with written(place) as file:
@@ -110,7 +110,7 @@ def replaced(place: Place) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def changed(place: Place) -> int:
+def changed(place: Location) -> int:
     """When a file was changed, in ns, by the clock of the disk or store that has it.
 
     Raises:
@@ -119,28 +119,30 @@ def changed(place: Place) -> int:
     """
     if isinstance(place, Path):
         return place.stat().st_mtime_ns
-    with in_words(str(place)):
-        return _nanoseconds(again(lambda: place.fs.info(place.path)).get("LastModified"))
+    with translate_errors(str(place)):
+        return _nanoseconds(with_retries(lambda: place.fs.info(place.path)).get("LastModified"))
 
 
 def put(files: Sequence[Path], folder: UPath) -> None:
     """Send files of this machine into a folder of a store, side by side, under their names."""
-    with in_words(str(folder)):
-        again(lambda: folder.fs.put([str(file) for file in files], [(folder / file.name).path for file in files]))
+    with translate_errors(str(folder)):
+        with_retries(
+            lambda: folder.fs.put([str(file) for file in files], [(folder / file.name).path for file in files])
+        )
 
 
 def kinds(folder: UPath) -> dict[str, str]:
     """The names in a folder of a store, each a ``directory`` or a ``file``; none where there is no such folder."""
-    with in_words(str(folder)):
+    with translate_errors(str(folder)):
         try:
-            found = again(lambda: folder.fs.ls(folder.path, detail=True))
+            found = with_retries(lambda: folder.fs.ls(folder.path, detail=True))
         except FileNotFoundError:
             return {}
     there = {str(one["name"]).strip("/"): str(one["type"]) for one in found}
     return {path.rpartition("/")[2]: kind for path, kind in there.items() if path != folder.path.strip("/")}
 
 
-def remove(place: Place) -> None:
+def remove(place: Location) -> None:
     """Remove what lies at a place, if anything does: a file, or a folder with all that lies in it.
 
     Raises:
@@ -150,13 +152,13 @@ def remove(place: Place) -> None:
     if isinstance(place, Path):
         shutil.rmtree(place) if place.is_dir() and not place.is_symlink() else place.unlink(missing_ok=True)
         return
-    with in_words(str(place)):
-        paths = list(again(lambda: place.fs.find(place.path)))
+    with translate_errors(str(place)):
+        paths = list(with_retries(lambda: place.fs.find(place.path)))
         for start in range(0, len(paths), 1000):
-            again(lambda some=paths[start : start + 1000]: place.fs.rm(some))  # type: ignore[misc]  # a default binds it
+            with_retries(lambda some=paths[start : start + 1000]: place.fs.rm(some))  # type: ignore[misc]  # a default binds it
 
 
-def remove_file(place: Place) -> None:
+def remove_file(place: Location) -> None:
     """Remove a file, if there is one; never a folder.
 
     Raises:
@@ -166,11 +168,11 @@ def remove_file(place: Place) -> None:
     if isinstance(place, Path):
         place.unlink(missing_ok=True)
     elif standing(place) == "a file":
-        with in_words(str(place)):
-            again(lambda: place.fs.rm_file(place.path))
+        with translate_errors(str(place)):
+            with_retries(lambda: place.fs.rm_file(place.path))
 
 
-def standing(place: Place) -> str:
+def standing(place: Location) -> str:
     """What stands at a place, in words, links not followed; empty where nothing does.
 
     Raises:
@@ -184,9 +186,9 @@ def standing(place: Place) -> str:
             return ""
         known = {stat.S_IFREG: "a file", stat.S_IFDIR: "a folder", stat.S_IFLNK: "a symbolic link"}
         return known.get(stat.S_IFMT(mode), "a device, pipe or socket")
-    with in_words(str(place)):
+    with translate_errors(str(place)):
         try:
-            found = again(lambda: place.fs.info(place.path))
+            found = with_retries(lambda: place.fs.info(place.path))
         except FileNotFoundError:
             return ""
     return "a folder" if found["type"] == "directory" else "a file"
@@ -215,9 +217,9 @@ _CHANGES = ("ETag", "etag", "md5Hash", "content_md5", "LastModified", "last_modi
 
 def listed(folder: UPath) -> list[tuple[str, Status]]:
     """The files under a folder of a store, as paths relative to it, each with its status."""
-    with in_words(str(folder)):
+    with translate_errors(str(folder)):
         try:
-            found = again(lambda: folder.fs.find(folder.path, detail=True))
+            found = with_retries(lambda: folder.fs.find(folder.path, detail=True))
         except FileNotFoundError:
             return []
     start = len(folder.path.strip("/")) + 1
@@ -253,8 +255,8 @@ def contents(root: UPath, files: Sequence[tuple[str, int]]) -> Iterator[tuple[st
             end += 1
         some = [path for path, _ in files[at:end]]
         paths = [(root / path).path for path in some]
-        with in_words(str(root)):
-            found = again(lambda paths=paths: root.fs.cat_ranges(paths, None, None, on_error="raise"))  # type: ignore[misc]  # a default binds it
+        with translate_errors(str(root)):
+            found = with_retries(lambda paths=paths: root.fs.cat_ranges(paths, None, None, on_error="raise"))  # type: ignore[misc]  # a default binds it
         yield from zip(some, found, strict=True)
         at = end
 
@@ -272,28 +274,30 @@ class _Stream(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        with in_words(self._address):
+        with translate_errors(self._address):
             return self._file.seek(offset, whence)
 
     def tell(self) -> int:
         return self._file.tell()
 
     def readinto(self, buffer: Any, /) -> int:
-        with in_words(self._address):
+        with translate_errors(self._address):
             content = self._file.read(len(buffer))
         buffer[: len(content)] = content
         return len(content)
 
 
 @contextmanager
-def reading(place: Place) -> Iterator[io.BufferedReader]:
+def reading(place: Location) -> Iterator[io.BufferedReader]:
     """A file, opened to be read from its beginning on, or from where one seeks."""
     if isinstance(place, Path):
         with open(place, "rb") as file:
             yield file
         return
-    with in_words(str(place)):
-        opened_file = again(lambda: place.fs.open(place.path, "rb", block_size=4 * _CHUNK, cache_type="readahead"))
+    with translate_errors(str(place)):
+        opened_file = with_retries(
+            lambda: place.fs.open(place.path, "rb", block_size=4 * _CHUNK, cache_type="readahead")
+        )
     try:
         yield io.BufferedReader(_Stream(opened_file, str(place)), _CHUNK)
     finally:

@@ -14,8 +14,8 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.files.object_store import again, in_words
-from corpus.files.paths import Place
+from corpus.files.object_store import translate_errors, with_retries
+from corpus.files.paths import Location
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -43,8 +43,8 @@ class _Scratch:
         if file in self._sizes:
             self._sizes.move_to_end(file)
             return file
-        with in_words(str(place)):
-            again(lambda: place.fs.get_file(place.path, str(file)))
+        with translate_errors(str(place)):
+            with_retries(lambda: place.fs.get_file(place.path, str(file)))
         self._sizes[file] = file.stat().st_size
         while sum(self._sizes.values()) > _HELD and len(self._sizes) > 1:
             oldest, _ = self._sizes.popitem(last=False)
@@ -71,7 +71,7 @@ def _scratch(_process: int) -> _Scratch:
     return made
 
 
-def here(place: Place) -> Path:
+def local_copy(place: Location) -> Path:
     """A file of this machine with the bytes of a file, which must never change: the file itself where it is one.
 
     Raises:

@@ -29,7 +29,7 @@ def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.RecordB
 def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     """Values as Arrow holds them."""
     if pa.types.is_string(kind):
-        return strings(values)
+        return string_array(values)
     if pa.types.is_date32(kind):
         days = np.array(values, "datetime64[D]")
         return _numbers(days.astype(np.int64).astype(np.int32), kind, ~np.isnat(days))
@@ -61,12 +61,12 @@ def _bits(values: np.ndarray) -> pa.Buffer:
     return pa.py_buffer(np.packbits(values, bitorder="little"))
 
 
-def indices(places: np.ndarray) -> pa.Array:
+def int64_array(places: np.ndarray) -> pa.Array:
     """Places of rows as Arrow takes them, without pandas."""
     return _numbers(places.astype(np.int64), pa.int64())
 
 
-def numbers_in(column: pa.Array, missing: int = -1) -> np.ndarray:
+def to_numpy(column: pa.Array, missing: int = -1) -> np.ndarray:
     """The integers of a column as a plain array, without pandas; ``missing`` stands for null."""
     found = np.frombuffer(column.buffers()[1], column.type.to_pandas_dtype())[column.offset :][: len(column)]
     if column.null_count:
@@ -75,10 +75,10 @@ def numbers_in(column: pa.Array, missing: int = -1) -> np.ndarray:
     return found
 
 
-def places(ids: pa.Array | pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> np.ndarray:
+def index_of(ids: pa.Array | pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """The place (int64) of each id among others, -1 for none; joined exactly."""
     one, other = (each.combine_chunks() if isinstance(each, pa.ChunkedArray) else each for each in (ids, among))
-    return numbers_in(pc.index_in(one, value_set=other)).astype(np.int64)
+    return to_numpy(pc.index_in(one, value_set=other)).astype(np.int64)
 
 
 def group_ends(file: pq.ParquetFile) -> np.ndarray:
@@ -93,7 +93,7 @@ def _numbers(numbers: np.ndarray, kind: pa.DataType, known: np.ndarray | None = 
     return pa.Array.from_buffers(kind, len(numbers), [bits, pa.py_buffer(numbers)])
 
 
-def strings(values: Sequence[str | None]) -> pa.Array:
+def string_array(values: Sequence[str | None]) -> pa.Array:
     """Strings as Arrow holds them, without pandas."""
     known = None
     if None in values:

@@ -62,10 +62,10 @@ class Block(NamedTuple):
     role: str | None = None
 
 
-def place_of(raw_path: str) -> tuple[str, int]:
+def split_raw_path(raw_path: str) -> tuple[str, int]:
     """The file of a ``raw_path`` and the number behind ``#L``, 0 for a whole file.
 
-    >>> place_of("raw/lignes/2023.jsonl#L12")
+    >>> split_raw_path("raw/lignes/2023.jsonl#L12")
     ('raw/lignes/2023.jsonl', 12)
     """
     file, _, line = raw_path.partition("#L")

@@ -14,12 +14,14 @@ from corpus.raw.records import Record, read_records
 from corpus.raw.warc import LeftOut
 
 
-def articles(part: Partition, source: Source, ours: Settings) -> Iterator[Article | Rejected]:
+def articles(part: Partition, source: Source, settings: Settings) -> Iterator[Article | Rejected]:
     """The articles of a partition in order; a record that makes none is refused with its problems."""
-    return articles_of(wanted_records(read_records(part, ours.root), Counter()), source, ours)
+    return articles_of(wanted_records(read_records(part, settings.root), Counter()), source, settings)
 
 
-def articles_of(records: Iterable[Record | Problem], source: Source, ours: Settings) -> Iterator[Article | Rejected]:
+def articles_of(
+    records: Iterable[Record | Problem], source: Source, settings: Settings
+) -> Iterator[Article | Rejected]:
     """The articles of raw records, in order."""
     for record in records:
         if isinstance(record, Problem):
@@ -28,7 +30,7 @@ def articles_of(records: Iterable[Record | Problem], source: Source, ours: Setti
         try:
             draft = shapes.draft(record, source)
             article = assemble.article_of(draft, record, source)
-            problems = tuple(validate.problems(article, source, ours))
+            problems = tuple(validate.problems(article, source, settings))
         except CorpusError as error:
             problems = error.problems
         except MemoryError:

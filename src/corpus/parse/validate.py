@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from corpus.model.article import Article, place_of
+from corpus.model.article import Article, split_raw_path
 from corpus.model.problem import Problem, quoted
 from corpus.raw.config import Settings, Source, licence_problem
 
@@ -23,7 +23,7 @@ Rule = Callable[[Article, Source, Settings], Iterator[Problem]]
 
 
 def _problem(article: Article, rule: str, path: str, found: str, wanted: str, hint: str = "") -> Problem:
-    return Problem(*place_of(article.raw_path), path, rule, found, wanted, hint)
+    return Problem(*split_raw_path(article.raw_path), path, rule, found, wanted, hint)
 
 
 _FORBIDDEN = re.compile(

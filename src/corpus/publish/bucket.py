@@ -67,7 +67,7 @@ def publish_objects(
     if dry_run:
         one.refuse_other_claim()
         if "s3" in object_store.protocols(files):
-            with object_store.in_words(place):
+            with object_store.translate_errors(place):
                 files.call_s3("head_bucket", Bucket=root.partition("/")[0])
         there = one.held()
         sent = tuple(path for path in (*one.sizes, _MANIFEST) if path not in there)
@@ -157,17 +157,17 @@ class _Publication:
             self.refuse_other_claim()
 
     def _drop_claim(self) -> None:
-        with object_store.in_words(self.target):
+        with object_store.translate_errors(self.target):
             try:
-                object_store.again(lambda: self.files.rm_file(f"{self.folder}/{_CLAIM}"))
+                object_store.with_retries(lambda: self.files.rm_file(f"{self.folder}/{_CLAIM}"))
             except FileNotFoundError:
                 return  # another run of the same publication has dropped it
 
     def _send(self, path: str) -> None:
         file, place = self.release.local(path), f"{self.folder}/{path}"
-        with object_store.in_words(f"{self.target}/{path}"):
+        with object_store.translate_errors(f"{self.target}/{path}"):
             self._make_folder(place.rpartition("/")[0])
-            object_store.again(lambda: self.files.put_file(str(file), place))
+            object_store.with_retries(lambda: self.files.put_file(str(file), place))
 
     def _make_folder(self, folder: str) -> None:
         """Make a folder where the store has such things; a bucket is never made."""
@@ -177,18 +177,18 @@ class _Publication:
     def _create(self, path: str, content: bytes) -> bool:
         """Put a file where there is none; False where there is one."""
         place = f"{self.folder}/{path}"
-        with object_store.in_words(f"{self.target}/{path}"):
+        with object_store.translate_errors(f"{self.target}/{path}"):
             self._make_folder(self.folder)
             try:
-                object_store.again(lambda: object_store.create(self.files, place, content))
+                object_store.with_retries(lambda: object_store.create(self.files, place, content))
             except FileExistsError:
                 return False
         return True
 
     def _hash(self, path: str) -> str:
         place = f"{self.folder}/{path}"
-        with object_store.in_words(f"{self.target}/{path}"):
-            return object_store.again(lambda: hashing.sha256_at(self.files, place))
+        with object_store.translate_errors(f"{self.target}/{path}"):
+            return object_store.with_retries(lambda: hashing.sha256_at(self.files, place))
 
     def _same(self, paths: Sequence[str]) -> None:
         """Read back what was sent.
@@ -220,8 +220,8 @@ class _Publication:
 
     def _sizes_there(self) -> dict[str, int]:
         self.files.invalidate_cache()
-        with object_store.in_words(self.target):
-            found = object_store.again(lambda: self.files.find(self.folder, detail=True))
+        with object_store.translate_errors(self.target):
+            found = object_store.with_retries(lambda: self.files.find(self.folder, detail=True))
         start = len(self.folder.lstrip("/")) + 1
         return {str(path).lstrip("/")[start:]: int(info["size"]) for path, info in found.items()}
 
@@ -245,9 +245,9 @@ def purge_objects(address: str, versions: Sequence[str], successor: str, *, dry_
     files.invalidate_cache()
     manifests = {f"{root}/v{version}/{_MANIFEST}" for version in versions}
     paths: list[str] = []
-    with object_store.in_words(place):
+    with object_store.translate_errors(place):
         for version in versions:
-            found = object_store.again(partial(files.find, f"{root}/v{version}"))
+            found = object_store.with_retries(partial(files.find, f"{root}/v{version}"))
             paths += sorted(found, key=lambda path: (path not in manifests, path))
     if dry_run:
         return paths
@@ -256,11 +256,11 @@ def purge_objects(address: str, versions: Sequence[str], successor: str, *, dry_
     known = {version: successor if after in gone else after for version, after in known.items()}
     known |= dict.fromkeys(versions, successor)
     content = json.dumps({"purged": dict(sorted(known.items()))}, indent=2).encode() + b"\n"
-    with object_store.in_words(place):
-        object_store.again(lambda: files.pipe_file(f"{root}/{_PURGED}", content))
+    with object_store.translate_errors(place):
+        object_store.with_retries(lambda: files.pipe_file(f"{root}/{_PURGED}", content))
         for path in paths:
             try:
-                object_store.again(partial(files.rm_file, path))
+                object_store.with_retries(partial(files.rm_file, path))
             except FileNotFoundError:
                 continue  # another run was faster
         if "s3" in object_store.protocols(files):
@@ -272,14 +272,16 @@ def purge_objects(address: str, versions: Sequence[str], successor: str, *, dry_
 def _forget(files: Any, prefix: str) -> None:
     """Delete the old versions of all objects under a prefix of S3."""
     for bucket, key, version in list(_old_versions(files, prefix)):
-        object_store.again(partial(files.call_s3, "delete_object", Bucket=bucket, Key=key, VersionId=version))
+        object_store.with_retries(partial(files.call_s3, "delete_object", Bucket=bucket, Key=key, VersionId=version))
 
 
 def _old_versions(files: Any, prefix: str) -> Iterator[tuple[str, str, str]]:
     bucket, _, inside = prefix.partition("/")
     after: dict[str, str] = {}
     while True:
-        page = object_store.again(partial(files.call_s3, "list_object_versions", Bucket=bucket, Prefix=inside, **after))
+        page = object_store.with_retries(
+            partial(files.call_s3, "list_object_versions", Bucket=bucket, Prefix=inside, **after)
+        )
         for one in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
             if one["VersionId"] != "null":
                 yield bucket, one["Key"], one["VersionId"]

@@ -8,13 +8,13 @@ from corpus.release.read.address import address
 _WANTED = "folder:DIR, hub:org/name, or an address such as s3://bucket/prefix, without a version"
 
 
-def place_of(to: str) -> tuple[str, str]:
+def parse_destination(to: str) -> tuple[str, str]:
     """The kind of a place (folder, hub, store) and its name.
 
     Raises:
         UsageError: rule ``address-unknown``.
 
-    >>> place_of("hub:org/name")
+    >>> parse_destination("hub:org/name")
     ('hub', 'org/name')
     """
     if to.startswith("folder:") and not to.startswith("folder://") and len(to) > len("folder:"):

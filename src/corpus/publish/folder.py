@@ -40,7 +40,7 @@ def publish_folder(folder: Path, place: Path, *, dry_run: bool = False) -> Publi
     size = sum((folder / path).stat().st_size for path in paths)
     if dry_run:
         return Published(str(target), release.version, tuple(paths), size, (), published=False)
-    with _in_words(place):
+    with _translate_disk_errors(place):
         place.mkdir(parents=True, exist_ok=True)
     with partial_of(target) as partial:
         for path in paths:
@@ -51,7 +51,7 @@ def publish_folder(folder: Path, place: Path, *, dry_run: bool = False) -> Publi
             raise taken(str(target))  # the release was changed while it was copied
         if target.exists():  # another process was faster
             raise taken(str(target))
-    with _in_words(place):
+    with _translate_disk_errors(place):
         _flush(place)
     return Published(str(target), release.version, tuple(paths), size, (), published=True)
 
@@ -69,7 +69,7 @@ def purge_folder(place: Path, versions: Sequence[str], successor: str, *, dry_ru
     paths = [str(file) for folder in (*left, *folders) for file in sorted(folder.rglob("*")) if file.is_file()]
     if dry_run:
         return paths
-    with _in_words(place):
+    with _translate_disk_errors(place):
         if versions:
             known = with_purged(_purged(place), list(versions), successor)
             beside = place / f"{PURGED}.partial"
@@ -94,7 +94,7 @@ def purge_folder(place: Path, versions: Sequence[str], successor: str, *, dry_ru
 
 def _purged(place: Path) -> dict[str, str]:
     file = place / PURGED
-    with _in_words(place):
+    with _translate_disk_errors(place):
         return purged_in(file.read_bytes()) if file.is_file() else {}
 
 
@@ -106,7 +106,7 @@ def _there(folder: Path, target: Path, paths: Sequence[str]) -> bool:
     """
     if not target.exists():
         return False
-    with _in_words(target):
+    with _translate_disk_errors(target):
         found = {file.relative_to(target).as_posix() for file in target.rglob("*") if not file.is_dir()}
         same = found == set(paths) and all(
             (target / path).stat().st_size == (folder / path).stat().st_size
@@ -129,7 +129,7 @@ def _flush(folder: Path) -> None:
 
 
 @contextmanager
-def _in_words(place: Path) -> Iterator[None]:
+def _translate_disk_errors(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from corpus.model.problem import Problem, UsageError
-from corpus.publish.destination import place_of
+from corpus.publish.destination import parse_destination
 from corpus.publish.publication import Published
 
 
@@ -28,7 +28,7 @@ def publish(
         UsageError: no such place, no release, a preview, a version that is there with other content or was purged.
         CorpusError: the place refuses or does not answer; what was there before is as it was.
     """
-    kind, place = place_of(to)
+    kind, place = parse_destination(to)
     if kind != "hub" and (private or gated):
         found = "--private" if private else "--gated"
         wanted = "hub:org/name, the only place that has such settings"

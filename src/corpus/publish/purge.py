@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from corpus.model.problem import CorpusError, Problem, UsageError
-from corpus.publish.destination import place_of
+from corpus.publish.destination import parse_destination
 from corpus.publish.publication import number
 from corpus.release.read.reader import Release, open_release, versions
 
@@ -146,5 +146,5 @@ def purge(release: Path, to: str, *, dry_run: bool = True) -> Purge:
     from corpus.publish.publication import sound
     from corpus.publish.purge import purge_place
 
-    kind, place = place_of(to)
+    kind, place = parse_destination(to)
     return purge_place(sound(release), release, kind, place, dry_run=dry_run)

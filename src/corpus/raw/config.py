@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.files import paths
-from corpus.files.paths import Place
+from corpus.files.paths import Location
 from corpus.files.strict_yaml import read_yaml
 from corpus.model import schema
 from corpus.model.edtf import fault
@@ -55,7 +55,7 @@ class Settings:
     ``earliest`` and ``latest`` bound the dates of articles (ISO days, included), None for no bound.
     """
 
-    root: Place
+    root: Location
     name: str
     title: str
     description: str = ""
@@ -91,7 +91,7 @@ def find_root(start: Path) -> Path:
     )
 
 
-def read_settings(root: Place) -> Settings:
+def read_settings(root: Location) -> Settings:
     """The settings of the corpus folder ``root``.
 
     Raises:
@@ -152,7 +152,7 @@ def read_settings(root: Place) -> Settings:
     )
 
 
-def _read_small(file: Place, shown: str) -> str:
+def _read_small(file: Location, shown: str) -> str:
     """The characters of a settings file, which is a plain file of at most a mebibyte.
 
     Raises:
@@ -190,7 +190,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, (date, time)) else value
 
 
-def read_source(folder: Place, root: Place) -> Source:
+def read_source(folder: Location, root: Location) -> Source:
     """The source that a folder of raw/ is.
 
     Raises:
@@ -272,32 +272,32 @@ def _field_problems(file: str, values: Mapping[str, Mapping[str, str]]) -> list[
     known = schema.schema("record")["properties"]
     found = []
     targets: dict[str, str] = {}
-    for theirs, ours in values.get("fields", {}).items():
-        if ours not in known:
+    for theirs, settings in values.get("fields", {}).items():
+        if settings not in known:
             found.append(
                 Problem(
                     file,
                     0,
                     f"$.fields.{theirs}",
                     "field-unknown",
-                    quoted(ours),
+                    quoted(settings),
                     f"one of {', '.join(known)}",
                     "map it to one of these, or list it under left_out with the reason",
                 )
             )
-        elif ours in targets:
+        elif settings in targets:
             found.append(
                 Problem(
                     file,
                     0,
                     f"$.fields.{theirs}",
                     "field-invalid",
-                    f"{targets[ours]} and {theirs} both fill {ours}",
+                    f"{targets[settings]} and {theirs} both fill {settings}",
                     "one field for each",
                     "list one of them under left_out",
                 )
             )
-        targets[ours] = theirs
+        targets[settings] = theirs
         if theirs in values.get("left_out", {}):
             found.append(
                 Problem(

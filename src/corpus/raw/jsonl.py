@@ -10,13 +10,13 @@ from typing import BinaryIO, cast
 
 import zstandard
 
-from corpus.files.paths import Place, reading
+from corpus.files.paths import Location, reading
 
 DAMAGED = (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile)
 """What ``lines`` raises where a compressed file is broken or ends too early."""
 
 
-def ranges(file: Place, size: int) -> Iterator[tuple[int, int, int]]:
+def ranges(file: Location, size: int) -> Iterator[tuple[int, int, int]]:
     """A plain file cut at line ends about every ``size`` bytes: start, end and number of the first line.
 
     Raises:
@@ -36,7 +36,7 @@ def ranges(file: Place, size: int) -> Iterator[tuple[int, int, int]]:
         yield start, at, line
 
 
-def lines(file: Place, longest: int, start: int = 0, end: int | None = None) -> Iterator[bytes | int]:
+def lines(file: Location, longest: int, start: int = 0, end: int | None = None) -> Iterator[bytes | int]:
     """Lines with their ends; of a line over ``longest`` bytes only the number of its bytes.
 
     ``start`` and ``end`` are a range that ``ranges`` gave, None for the end of the file.

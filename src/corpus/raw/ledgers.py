@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from corpus.files import paths
-from corpus.files.paths import Place
+from corpus.files.paths import Location
 from corpus.model import schema
-from corpus.model.article import Article, place_of
+from corpus.model.article import Article, split_raw_path
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 
 WITHDRAWN = "withdrawn.jsonl"
@@ -61,7 +61,7 @@ class Withdrawn:
             return False
         if known is not None and first == article.id:
             return True
-        file, line = place_of(article.raw_path)
+        file, line = split_raw_path(article.raw_path)
         if first is not None:
             found, wanted = f"the content of {first}, which was withdrawn", "content that nobody had taken out"
             hint = f"remove it; raw/{WITHDRAWN} says when it was withdrawn and why"
@@ -70,7 +70,7 @@ class Withdrawn:
         return Problem(file, line, "$.id", "id-withdrawn", found, wanted, "give it another id or file name")
 
 
-def withdrawn(root: Place) -> Withdrawn:
+def withdrawn(root: Location) -> Withdrawn:
     """The tombstones of the corpus folder ``root``, in the order of their lines.
 
     Raises:
@@ -88,7 +88,7 @@ def withdrawn(root: Place) -> Withdrawn:
     return Withdrawn(tuple(found.values()))
 
 
-def contributors(root: Place) -> dict[str, tuple[str, ...]]:
+def contributors(root: Location) -> dict[str, tuple[str, ...]]:
     """Who contributed each record, by id, in the order of the lines.
 
     Raises:
@@ -123,7 +123,7 @@ def append(root: Path, ledger: str, lines: Sequence[str]) -> None:
         ) from None
 
 
-def _lines(root: Place, ledger: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _lines(root: Location, ledger: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The sound lines of a ledger, after which all problems are raised."""
     shown = f"raw/{ledger}"
     try:

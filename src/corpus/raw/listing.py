@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.files.paths import Place, Status, kinds, listed, under
+from corpus.files.paths import Location, Status, kinds, listed, under
 from corpus.model.problem import Problem, quoted
 from corpus.raw.layout import BULK, GOLD, LARGEST, LEDGERS, LEFT_OUT, SUFFIXES
 from corpus.raw.records import absurd, unreadable
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from upath import UPath
 
 
-def source_folders(root: Place, chosen: tuple[str, ...] | None) -> tuple[list[Place], list[Problem]]:
+def source_folders(root: Location, chosen: tuple[str, ...] | None) -> tuple[list[Location], list[Problem]]:
     """The source folders of a corpus, sorted, and what else lies in raw/ that should not.
 
     ``chosen`` names the sources to take, None for all.
     """
-    folders: list[Place] = []
+    folders: list[Location] = []
     problems: list[Problem] = []
     entries = _kinds(root / "raw") if isinstance(root, Path) else kinds(root / "raw")
     for name, kind in sorted(entries.items()):
@@ -73,7 +73,7 @@ class Listing(NamedTuple):
     statuses: dict[str, Status]
 
 
-def list_files(folder: Place, root: Place, shape: str) -> Listing:
+def list_files(folder: Location, root: Location, shape: str) -> Listing:
     """The files of a source, each of which is a record, a gold file, left out by name, or a problem.
 
     The order is that of the paths, compared part by part.

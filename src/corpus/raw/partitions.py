@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 
-from corpus.files.paths import Place, Status
+from corpus.files.paths import Location, Status
 from corpus.raw import jsonl
 
 _FILES = 1000
@@ -40,7 +40,7 @@ class Partition:
 def partitions_of(
     source: str,
     files: list[tuple[str, int]],
-    root: Place,
+    root: Location,
     shape: str,
     share: int = 1,
     hosts: tuple[str, ...] = (),
@@ -82,7 +82,7 @@ def partitions_of(
         yield Partition(source, tuple(run), statuses=said(tuple(run)))
 
 
-def _bulk_partitions(source: str, path: str, root: Place, share: int) -> Iterator[Partition]:
+def _bulk_partitions(source: str, path: str, root: Location, share: int) -> Iterator[Partition]:
     """A plain bulk file in ranges, a compressed one as a whole."""
     if not path.endswith(".jsonl"):
         yield Partition(source, (path,), bulk=True)

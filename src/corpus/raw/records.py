@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.files.paths import Place, Status, contents, status_of
+from corpus.files.paths import Location, Status, contents, status_of
 from corpus.model.problem import CorpusError, Problem
 from corpus.raw import jsonl, warc
 from corpus.raw.layout import LARGEST, SUFFIXES
@@ -49,7 +49,7 @@ class Record:
 
 
 def read_records(
-    partition: Partition, root: Place, untouched: Callable[[str, Status], bool] | None = None
+    partition: Partition, root: Location, untouched: Callable[[str, Status], bool] | None = None
 ) -> Iterator[Record | Problem | warc.LeftOut]:
     """The raw records of a partition, in order; what cannot be read is a problem, what nobody wants left out.
 
@@ -92,7 +92,7 @@ def _of_store(partition: Partition, root: UPath, untouched: _Untouched) -> Itera
     )
 
 
-def _pages(partition: Partition, root: Place) -> Iterator[Record | Problem | warc.LeftOut]:
+def _pages(partition: Partition, root: Location) -> Iterator[Record | Problem | warc.LeftOut]:
     """The pages of a WARC file, or of a part of it."""
     [path] = partition.paths
     try:
@@ -109,7 +109,7 @@ def _pages(partition: Partition, root: Place) -> Iterator[Record | Problem | war
         yield unreadable(path, error)
 
 
-def _lines(partition: Partition, root: Place) -> Iterator[Record | Problem]:
+def _lines(partition: Partition, root: Location) -> Iterator[Record | Problem]:
     """The lines of a bulk file, or of a range of it; blank lines are no records."""
     [path] = partition.paths
     line, offset = partition.first_line, partition.start

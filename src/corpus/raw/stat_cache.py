@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.files import paths
-from corpus.files.hashing import marks_of
-from corpus.files.paths import Place, Status
-from corpus.model.arrow import indices, numbers_in, strings
+from corpus.files.hashing import id_hash_and_cut
+from corpus.files.paths import Location, Status
+from corpus.model.arrow import int64_array, string_array, to_numpy
 from corpus.model.problem import StorageError
 
 _FOLDER = ".corpus"
@@ -30,7 +30,7 @@ Entry = tuple[str, str, int, int, int, int, int]
 """Path, SHA-256, and the status of a file (``storage.Status``)."""
 
 
-def begin(root: Place) -> int:
+def begin(root: Location) -> int:
     """The clock of the disk or store that has the corpus, in ns; 0 where nothing can be written: no index then."""
     folder = root / _FOLDER
     try:
@@ -48,17 +48,17 @@ def entry_of(path: str, sha256: str, status: Status) -> Entry:
     return (path, sha256, *status)
 
 
-def keep(root: Place, entries: Sequence[Entry], begun: int) -> None:
+def keep(root: Location, entries: Sequence[Entry], started_ns: int) -> None:
     """Write the index of all files that a build read or knew; what was changed shortly before it began is left out."""
-    sure = [one for one in entries if max(one[3], one[4]) < begun - _MARGIN]
-    short = np.array([marks_of(one[0])[0] for one in sure], np.int64)
+    sure = [one for one in entries if max(one[3], one[4]) < started_ns - _MARGIN]
+    short = np.array([id_hash_and_cut(one[0])[0] for one in sure], np.int64)
     order = np.argsort(short, kind="stable").tolist()
     columns = {
-        "short": indices(short[order]),
-        "path": strings([sure[at][0] for at in order]),
-        "sha256": strings([sure[at][1] for at in order]),
+        "short": int64_array(short[order]),
+        "path": string_array([sure[at][0] for at in order]),
+        "sha256": string_array([sure[at][1] for at in order]),
         **{
-            name: indices(np.array([sure[at][2 + place] for at in order], np.uint64).view(np.int64))
+            name: int64_array(np.array([sure[at][2 + place] for at in order], np.uint64).view(np.int64))
             for place, name in enumerate(_STATUS)
         },
     }
@@ -66,7 +66,7 @@ def keep(root: Place, entries: Sequence[Entry], begun: int) -> None:
     file = root / _FOLDER / _FILE
     try:
         with (
-            paths.replaced(file) as partial,
+            paths.atomic_write(file) as partial,
             pa.OSFile(str(partial), "wb") as sink,
             pa.ipc.new_file(sink, table.schema) as writer,
         ):
@@ -78,15 +78,15 @@ def keep(root: Place, entries: Sequence[Entry], begun: int) -> None:
 class Index:
     """The index of a corpus folder: what untouched files held."""
 
-    def __init__(self, root: Place) -> None:
+    def __init__(self, root: Location) -> None:
         self._count = 0
         file = root / _FOLDER / _FILE
         try:
             source = pa.memory_map(str(file)) if isinstance(file, Path) else pa.BufferReader(paths.read(file))
             table = pa.ipc.open_file(source).read_all().combine_chunks()
             if table.column_names == ["short", "path", "sha256", *_STATUS] and table.num_rows:
-                self._short = numbers_in(table["short"].chunk(0))
-                self._status = [numbers_in(table[name].chunk(0)) for name in _STATUS]
+                self._short = to_numpy(table["short"].chunk(0))
+                self._status = [to_numpy(table[name].chunk(0)) for name in _STATUS]
                 self._words = table
                 self._count = table.num_rows
         except (OSError, StorageError, pa.ArrowException):  # none yet, or one that a machine's end left damaged
@@ -96,7 +96,7 @@ class Index:
         """The hash of an untouched file, empty for any other."""
         if not self._count:
             return ""
-        short = marks_of(path)[0]
+        short = id_hash_and_cut(path)[0]
         at = int(np.searchsorted(self._short, short))
         if at == self._count or self._short[at] != short or str(self._words["path"][at]) != path:
             return ""
@@ -106,6 +106,6 @@ class Index:
 
 
 @cache
-def index(root: Place, _begun: int) -> Index:
+def index(root: Location, _begun: int) -> Index:
     """The index as it was when a build began: read once in each process."""
     return Index(root)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
-from corpus.files.paths import Place, reading
+from corpus.files.paths import Location, reading
 from corpus.model.problem import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Damaged:
 
 
 def pages(
-    file: Place, longest: int, hosts: Collection[str], start: int = 0, end: int = -1
+    file: Location, longest: int, hosts: Collection[str], start: int = 0, end: int = -1
 ) -> Iterator[Page | LeftOut | Damaged]:
     """What the records of a file are, in order, of those that begin between ``start`` and ``end`` (-1: the last).
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import indices, places
+from corpus.model.arrow import index_of, int64_array
 
 EXAMPLES = 5
 """Ids that a reason names; the count says how many there are."""
@@ -193,7 +193,7 @@ class _Pair:
     @classmethod
     def of(cls, old: pa.Table, new: pa.Table) -> _Pair:
         """Join them by id."""
-        at = places(new["id"], old["id"])
+        at = index_of(new["id"], old["id"])
         there = at >= 0
         before, now = _published(old), _published(new)
         was = np.zeros(len(new), bool)
@@ -202,7 +202,7 @@ class _Pair:
         still[at[there & now]] = True
         state = np.full(len(old), "absent", "U9")
         gone = np.flatnonzero(there & ~now)
-        state[at[gone]] = np.array(new["state"].take(indices(gone)).to_pylist(), "U9")
+        state[at[gone]] = np.array(new["state"].take(int64_array(gone)).to_pylist(), "U9")
         return cls(old, new, at, now & ~was, now & was, before & ~still, state)
 
     def articles(self) -> tuple[TableChange, list[Reason]]:
@@ -243,8 +243,8 @@ class _Pair:
     def _differ(self, column: str) -> np.ndarray:
         """Which records in both have another value in a column of both."""
         here = np.flatnonzero(self.both)
-        now = self.new[column].combine_chunks().take(indices(here))
-        before = self.old[column].combine_chunks().take(indices(self.at[here]))
+        now = self.new[column].combine_chunks().take(int64_array(here))
+        before = self.old[column].combine_chunks().take(int64_array(self.at[here]))
         rows = self.both.copy()
         rows[here] = pc.not_equal(now, before).to_numpy(zero_copy_only=False)
         return rows

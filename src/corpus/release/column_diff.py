@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import indices
+from corpus.model.arrow import int64_array
 
 
 def differ(old: pa.Array, new: pa.Array) -> np.ndarray:
@@ -38,7 +38,7 @@ def _lists(old: pa.Array, new: pa.Array) -> np.ndarray:
     lengths = [np.asarray(pc.fill_null(pc.list_value_length(values), -1)) for values in (old, new)]
     rows: np.ndarray = lengths[0] != lengths[1]
     same = np.flatnonzero(~rows)
-    inside = differ(*(values.take(indices(same)).flatten() for values in (old, new)))
+    inside = differ(*(values.take(int64_array(same)).flatten() for values in (old, new)))
     parents = np.repeat(same, np.maximum(lengths[0][same], 0))
     rows[parents[inside]] = True
     return rows

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import indices, places
+from corpus.model.arrow import index_of, int64_array
 from corpus.release.changes import EXAMPLES, Difference, Reason, TableChange, common, of_columns
 from corpus.release.column_diff import differ
 from corpus.release.read.reader import Release
@@ -221,7 +221,7 @@ class _Pair:
         match = _joined(before, now)
         pairs = np.flatnonzero(match >= 0)
         if len(pairs) > MANY:
-            pairs = pairs[self._suspect(before[0].combine_chunks().take(indices(pairs)))]
+            pairs = pairs[self._suspect(before[0].combine_chunks().take(int64_array(pairs)))]
         for start in range(0, len(pairs), BLOCK):
             block = pairs[start : start + BLOCK]
             yield from self._compared(old[block], new[match[block]], compared)
@@ -256,12 +256,12 @@ class _Pair:
         releases = self.old.release, self.new.release
         rows: np.ndarray = np.full(len(ids), self.old.columns != self.new.columns)
         known = [one for release in releases if (one := _past(release, "id")) is not None]
-        at = [places(ids, one) for one in known]
+        at = [index_of(ids, one) for one in known]
         for name in (f"{base}_hash", *(("split", "story") if base == "articles" else ())):  # one at a time in memory
             past = [one.combine_chunks() for release in releases if (one := _past(release, name)) is not None]
             if len(at) < 2 or len(past) < 2 or any((here < 0).any() for here in at):
                 return np.ones(len(ids), bool)
-            rows |= differ(*(one.take(indices(here)) for one, here in zip(past, at, strict=True)))
+            rows |= differ(*(one.take(int64_array(here)) for one, here in zip(past, at, strict=True)))
         return rows
 
 
@@ -319,9 +319,9 @@ def _are(values: pa.ChunkedArray, word: str) -> np.ndarray:
 def _joined(old: pa.Table, new: pa.Table) -> np.ndarray:
     """The row of the new keys that each of the old keys has, -1 for none."""
     if old.num_columns == 1:
-        return places(old[0], new[0])
+        return index_of(old[0], new[0])
     ids = pc.unique(new[0])
-    numbers = [places(side[0], ids) * 2**32 + np.asarray(side[1].combine_chunks()) for side in (old, new)]
+    numbers = [index_of(side[0], ids) * 2**32 + np.asarray(side[1].combine_chunks()) for side in (old, new)]
     order = np.argsort(numbers[1], kind="stable")
     if not len(order):
         return np.full(len(numbers[0]), -1, np.int64)
@@ -360,7 +360,7 @@ class _Tally:
 
     def _note(self, change: str, name: str, ids: pa.Array, rows: np.ndarray) -> None:
         if rows.any():
-            self.ids[change, name].append(ids.take(indices(np.flatnonzero(rows))))
+            self.ids[change, name].append(ids.take(int64_array(np.flatnonzero(rows))))
 
     def tables(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, TableChange]:
         """The counts of every table of the two releases."""

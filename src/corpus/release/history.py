@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.model import schema
-from corpus.model.arrow import indices, places, strings
+from corpus.model.arrow import index_of, int64_array, string_array
 from corpus.model.problem import Problem, UsageError
 from corpus.release.read.reader import Release, open_release
 
@@ -37,7 +37,7 @@ def hash_column(table: str) -> str:
 
 
 @dataclass(frozen=True)
-class Previous:
+class PreviousRelease:
     """What a build is given of the last version: its history, and the release itself where that was given.
 
     ``sha256`` is that of its manifest, or of the file of history.
@@ -48,7 +48,7 @@ class Previous:
     release: Release | None = None
 
 
-def read(where: str | Path) -> Previous:
+def read(where: str | Path) -> PreviousRelease:
     """The history of a release, or of a file ``history.parquet``.
 
     Raises:
@@ -57,10 +57,10 @@ def read(where: str | Path) -> Previous:
     file = Path(where)
     if file.suffix == ".parquet" and file.is_file():
         content = file.read_bytes()
-        return Previous(_table(content, str(where)), hashlib.sha256(content).hexdigest())
+        return PreviousRelease(_table(content, str(where)), hashlib.sha256(content).hexdigest())
     release = open_release(where)
     manifest = release.read("MANIFEST.json")
-    return Previous(of_release(release), hashlib.sha256(manifest).hexdigest(), release)
+    return PreviousRelease(of_release(release), hashlib.sha256(manifest).hexdigest(), release)
 
 
 def of_release(release: Release) -> pa.Table:
@@ -69,7 +69,7 @@ def of_release(release: Release) -> pa.Table:
     Raises:
         UsageError: it has none that can be read.
     """
-    return _table(release.proved(FILE), release.where)
+    return _table(release.read_verified(FILE), release.where)
 
 
 def _table(content: bytes, where: str) -> pa.Table:
@@ -100,7 +100,10 @@ def write(table: pa.Table, file: Path) -> None:
 
 def empty() -> pa.Table:
     """The history of a corpus without an earlier version."""
-    columns = [indices(np.empty(0, np.int64)), *(strings([]) for _ in _WORDS)]  # ``empty_table`` imports pandas
+    columns = [
+        int64_array(np.empty(0, np.int64)),
+        *(string_array([]) for _ in _WORDS),
+    ]  # ``empty_table`` imports pandas
     return pa.Table.from_arrays(columns, names=["order", *_WORDS])
 
 
@@ -131,7 +134,7 @@ def entered(known: pa.Table, places: np.ndarray, enters: np.ndarray) -> np.ndarr
     return rows
 
 
-def merged(
+def advance(
     known: pa.Table,
     found: Arrivals,
     rows: np.ndarray,
@@ -144,23 +147,23 @@ def merged(
     Which version publishes the new ones first is not known yet (``first_published``).
     """
     new = np.flatnonzero(rows >= len(known))
-    ids = pa.concat_arrays([known["id"].combine_chunks(), found.ids.take(indices(new))])
+    ids = pa.concat_arrays([known["id"].combine_chunks(), found.ids.take(int64_array(new))])
     total = len(ids)
     there = np.flatnonzero(rows >= 0)
     state = np.full(total, STATES.index("absent"))
     state[rows[there]] = np.where(found.published[there], STATES.index("published"), STATES.index("withheld"))
     gone = sorted({*withdrawn, *_where(known, "state", "withdrawn")})
-    state[places(ids, strings(gone)) >= 0] = STATES.index("withdrawn")
+    state[index_of(ids, string_array(gone)) >= 0] = STATES.index("withdrawn")
     shown = state == STATES.index("published")
-    gold = np.where(shown, places(ids, strings(list(found.gold))) + 1, 0)
+    gold = np.where(shown, index_of(ids, string_array(list(found.gold))) + 1, 0)
     columns: dict[str, pa.Array] = {
         "id": ids,
-        "order": indices(np.arange(total)),
+        "order": int64_array(np.arange(total)),
         "first_release": pa.concat_arrays([known["first_release"].combine_chunks(), _repeated("", len(new))]),
         "story": stories[0],
         "split": stories[1],
-        "state": strings(STATES).take(indices(state)),
-        "gold_sha256": strings(["", *found.gold.values()]).take(indices(gold)),
+        "state": string_array(STATES).take(int64_array(state)),
+        "gold_sha256": string_array(["", *found.gold.values()]).take(int64_array(gold)),
     }
     for name, hashes in {
         "words": found.words,
@@ -169,7 +172,7 @@ def merged(
         column = np.zeros(total, np.int64)
         column[rows[there]] = np.where(found.published[there], hashes[there], 0)
         column[~shown] = 0
-        columns[name] = indices(column)
+        columns[name] = int64_array(column)
     fields = [_field(name, column.type) for name, column in columns.items()]
     return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields))
 
@@ -184,12 +187,12 @@ def first_published(table: pa.Table, version: str) -> pa.Table:
 
 def _repeated(word: str, count: int) -> pa.Array:
     """A column that says the same of every row."""
-    return strings([word]).take(indices(np.zeros(count, np.int64)))
+    return string_array([word]).take(int64_array(np.zeros(count, np.int64)))
 
 
 def _where(table: pa.Table, column: str, value: str) -> list[str]:
     """The ids whose column has this value."""
-    chosen = pc.is_in(table[column], value_set=strings([value]))  # ``equal`` to a plain string imports pandas
+    chosen = pc.is_in(table[column], value_set=string_array([value]))  # ``equal`` to a plain string imports pandas
     found: list[str] = table.filter(chosen)["id"].to_pylist()
     return found
 

@@ -9,15 +9,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.files.hashing import marks_of
-from corpus.model.arrow import indices
+from corpus.files.hashing import id_hash_and_cut
+from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, quoted
 from corpus.release.history import FILE, STATES, hash_column
 from corpus.verify.findings import AGAIN
 
 
 @dataclass(frozen=True)
-class Past:
+class HistoryIndex:
     """The history of a release: ``table`` as read, and an index from ids to its rows.
 
     ``hashes`` are those of the rows of each table, ``seen`` which rows were met in it so far.
@@ -37,7 +37,7 @@ class Past:
         short = _short(ids)
         at = np.minimum(np.searchsorted(self.sorted_hashes, short), len(self.order) - 1)
         rows = self.order[at]
-        there = pc.equal(self.column("id").take(indices(rows)), ids)
+        there = pc.equal(self.column("id").take(int64_array(rows)), ids)
         places: np.ndarray = np.where(np.asarray(there.fill_null(False)), rows, -1)  # noqa: FBT003  # Arrow's own
         return places
 
@@ -55,10 +55,10 @@ class Past:
 
 def _short(ids: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """The 64-bit hash of each id."""
-    return np.fromiter((marks_of(one or "")[0] for one in ids.to_pylist()), np.int64, len(ids))
+    return np.fromiter((id_hash_and_cut(one or "")[0] for one in ids.to_pylist()), np.int64, len(ids))
 
 
-def of_table(table: pa.Table) -> Past:
+def of_table(table: pa.Table) -> HistoryIndex:
     """The index of a history; hashes are empty where it has none."""
     short = _short(table["id"])
     order = np.argsort(short, kind="stable")
@@ -69,10 +69,10 @@ def of_table(table: pa.Table) -> Past:
         if name.endswith(ending)
     }
     seen = {name: np.zeros(len(table), bool) for name in {"articles", *hashes}}
-    return Past(table, short[order], order, hashes, seen)
+    return HistoryIndex(table, short[order], order, hashes, seen)
 
 
-def problems(past: Past) -> Iterator[Problem]:
+def problems(past: HistoryIndex) -> Iterator[Problem]:
     """What is wrong with a history by itself: its order, its states, its stories."""
     table = past.table
 
@@ -104,7 +104,7 @@ def problems(past: Past) -> Iterator[Problem]:
     yield from _stories(past, wrong)
 
 
-def _stories(past: Past, wrong: Callable[[int, str, str, str], Problem]) -> Iterator[Problem]:
+def _stories(past: HistoryIndex, wrong: Callable[[int, str, str, str], Problem]) -> Iterator[Problem]:
     """Records of one story in two splits."""
     splits = past.column("split").to_pylist()
     of_story: dict[str, tuple[int, str]] = {}
@@ -115,7 +115,7 @@ def _stories(past: Past, wrong: Callable[[int, str, str, str], Problem]) -> Iter
             return
 
 
-def missing(past: Past, tables: Sequence[str]) -> Iterator[Problem]:
+def missing(past: HistoryIndex, tables: Sequence[str]) -> Iterator[Problem]:
     """The first record of each table that history has as published and no file holds."""
     states = np.array([state == "published" for state in past.column("state").to_pylist()], bool)
     for table in tables:

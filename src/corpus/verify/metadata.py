@@ -12,7 +12,7 @@ from corpus.raw.ledgers import WITHDRAWN
 from corpus.release.read.reader import Release
 from corpus.verify.feature_types import of_feature
 from corpus.verify.findings import AGAIN
-from corpus.verify.history_index import Past
+from corpus.verify.history_index import HistoryIndex
 
 MANIFEST = "MANIFEST.json"
 KINDS = ("raw", "published", "withheld", "rejected", "withdrawn")
@@ -213,7 +213,7 @@ def croissant(release: Release, content: bytes) -> Iterator[Problem]:
             return
 
 
-def tombstones(content: bytes, past: Past) -> Iterator[Problem]:
+def tombstones(content: bytes, past: HistoryIndex) -> Iterator[Problem]:
     """withdrawn.jsonl: each line as its schema says, each record withdrawn in history and in no table."""
     states = past.column("state").to_pylist()
     at = {identity: row for row, identity in enumerate(past.column("id").to_pylist())}

@@ -61,7 +61,7 @@ def reproduce(
         CorpusError: the corpus cannot be built.
     """
     release = open_release(where)
-    ask = request.Ask(
+    ask = request.BuildRequest(
         version=release.version, previous=_previous(release, previous), date=release.manifest["date"], fresh=True
     )
     with ExitStack() as stack:
@@ -70,7 +70,7 @@ def reproduce(
         return _compared(release, open_release(target))
 
 
-def _previous(release: Release, given: str | Path | None) -> history.Previous | None:
+def _previous(release: Release, given: str | Path | None) -> history.PreviousRelease | None:
     """The version before, as the manifest names it."""
     named = release.manifest["previous"]
     if named is None:

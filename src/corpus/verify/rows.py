@@ -11,14 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import indices
+from corpus.model.arrow import int64_array
 from corpus.model.article_row import RECORD, record_sha256
 from corpus.model.edtf import bounds
 from corpus.model.problem import quoted
 from corpus.release.row_hash import NO_CHANGE, plain, rows_hash
 from corpus.verify import spans
 from corpus.verify.findings import Finding, Table
-from corpus.verify.history_index import Past
+from corpus.verify.history_index import HistoryIndex
 
 KEYS = ("id", "split", "source", "redistribution", "text_sha256", "paragraphs", "story", "first_release", "raw_sha256")
 """The columns without which the rows of articles, masked or not, cannot be verified."""
@@ -35,7 +35,7 @@ class Walk:
 
     name: str
     split: str
-    past: Past
+    past: HistoryIndex
     rights: str = "full"
     last: int = -1
     records: int = 0
@@ -247,7 +247,7 @@ def _one_program(walk: Walk, file: Table, group: pa.Table, first: int) -> None:
     if not {"annotator", "status"} <= set(group.column_names):
         return
     silver = np.flatnonzero(np.asarray(pc.equal(group["status"].combine_chunks(), "silver").fill_null(False)))  # noqa: FBT003
-    signed = group["annotator"].combine_chunks().take(indices(silver)).dictionary_encode()
+    signed = group["annotator"].combine_chunks().take(int64_array(silver)).dictionary_encode()
     if not len(signed):
         return
     counts = np.bincount(np.asarray(signed.indices.fill_null(0)), minlength=1)

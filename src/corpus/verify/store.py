@@ -12,7 +12,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus.files.object_store import in_words
+from corpus.files.object_store import translate_errors
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.release.read.hub_files import HubFiles
@@ -52,7 +52,7 @@ class Store:
     def names(self) -> list[str]:
         """The paths of all files that lie there, sorted."""
         files, here = self.release.files, self.release.folder.rstrip("/") + "/"
-        with in_words(self.release.where):
+        with translate_errors(self.release.where):
             if isinstance(files, HubFiles):
                 from huggingface_hub import HfApi
 
@@ -71,7 +71,7 @@ class Store:
         digest, size = hashlib.sha256(), 0
         with ExitStack() as stack:
             if self._copies is not None:
-                stack.enter_context(in_words(f"{self.release.where}/{path}"))
+                stack.enter_context(translate_errors(f"{self.release.where}/{path}"))
             source = stack.enter_context(self.release.files.open(f"{self.release.folder}/{path}", "rb"))
             copy = None if self._copies is None else self._copies / path.replace("/", "~")
             sink = None if copy is None else stack.enter_context(open(copy, "wb"))

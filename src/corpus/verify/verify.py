@@ -114,7 +114,7 @@ def _small(store: Store, entry: Mapping[str, Any], contents: dict[str, bytes]) -
         yield from found[:1]
 
 
-def _past(release: Release, content: bytes | None) -> history_index.Past | Problem:
+def _past(release: Release, content: bytes | None) -> history_index.HistoryIndex | Problem:
     """The history of a release; of one without, what the ids of its tables say."""
     if content is not None:
         try:
@@ -141,7 +141,7 @@ def _past(release: Release, content: bytes | None) -> history_index.Past | Probl
     return history_index.of_table(pa.table(made))
 
 
-def _tables(store: Store, known: history_index.Past, verdict: Verdict) -> Iterator[Problem]:
+def _tables(store: Store, known: history_index.HistoryIndex, verdict: Verdict) -> Iterator[Problem]:
     """Everything that is wrong with the tables of a release."""
     release = store.release
     sources: dict[str, int] = {}

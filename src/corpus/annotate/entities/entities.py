@@ -15,7 +15,7 @@ from corpus.annotate.entities.identity import identified
 from corpus.annotate.entities.links import key, link
 from corpus.annotate.entities.mentions import Mention, mentions_of
 from corpus.annotate.entities.recogniser import recognised
-from corpus.annotate.layer import Layer, Reading
+from corpus.annotate.layer import Layer, LayerInput
 from corpus.annotate.spans import Entity
 from corpus.model.article import Article
 
@@ -84,11 +84,11 @@ def _agreed(links: dict[Mention, str | None], mentions: Sequence[Mention]) -> st
     return places.pop() if len(places) == 1 else None
 
 
-def _annotate(reading: Reading) -> tuple[Entity, ...]:
+def _annotate(reading: LayerInput) -> tuple[Entity, ...]:
     return entities_of(reading.article, recognised(reading.doc))
 
 
-def _from_gold(reading: Reading, gold: Sequence[Mapping[str, Any]]) -> tuple[Entity, ...]:
+def _from_gold(reading: LayerInput, gold: Sequence[Mapping[str, Any]]) -> tuple[Entity, ...]:
     """What a person annotated; the fullest name is computed, as it is for silver."""
     text = reading.article.text
     numbers = {one: f"e{number}" for number, one in enumerate(dict.fromkeys(each["id"] for each in gold), start=1)}
@@ -102,7 +102,7 @@ def _from_gold(reading: Reading, gold: Sequence[Mapping[str, Any]]) -> tuple[Ent
     )
 
 
-def _rows(reading: Reading) -> list[dict[str, Any]]:
+def _rows(reading: LayerInput) -> list[dict[str, Any]]:
     return [
         {
             "entity": entity.entity,

@@ -16,7 +16,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from corpus.annotate.layer import Layer, Reading
+from corpus.annotate.layer import Layer, LayerInput
 from corpus.annotate.spans import Sentence, Token
 from corpus.model.article import Article
 
@@ -160,11 +160,11 @@ def _frequencies() -> tuple[int, dict[str, int]]:
     return counts.pop(""), counts
 
 
-def _annotate(reading: Reading) -> tuple[str, ...]:
+def _annotate(reading: LayerInput) -> tuple[str, ...]:
     return keywords(reading.article, reading.found["sentences"])
 
 
-def _rows(reading: Reading) -> list[dict[str, Any]]:
+def _rows(reading: LayerInput) -> list[dict[str, Any]]:
     return [{"keywords": list(reading.found["keywords"])}]
 
 

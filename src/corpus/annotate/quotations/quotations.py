@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from corpus.annotate.layer import Layer
-from corpus.annotate.layer import Reading as LayerReading
+from corpus.annotate.layer import LayerInput as LayerReading
 from corpus.annotate.quotations.clauses import Clause
 from corpus.annotate.quotations.indirect import indirect_speech
 from corpus.annotate.quotations.judgement import Marked, is_quotation, is_verb

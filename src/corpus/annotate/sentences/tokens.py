@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corpus.annotate import engine
-from corpus.annotate.layer import Layer, Reading
+from corpus.annotate.layer import Layer, LayerInput
 from corpus.annotate.sentences.lemmas import lemmatizer, tables
 from corpus.annotate.sentences.splitting import split_sentences
 from corpus.annotate.sentences.tokens_patterns import ENDED, FEATS, corrected
@@ -140,16 +140,16 @@ def _is_known() -> Callable[[str], bool]:
     return tables(engine.engine().lookups).any_form
 
 
-def _annotate(reading: Reading) -> tuple[Sentence, ...]:
+def _annotate(reading: LayerInput) -> tuple[Sentence, ...]:
     return sentences_of(reading.article, reading.doc)
 
 
-def _from_gold(reading: Reading, gold: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
+def _from_gold(reading: LayerInput, gold: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
     """The sentences that a person ended, with the program's tokens."""
     return sentences_of(reading.article, reading.doc, tuple(Span(one["start"], one["end"]) for one in gold))
 
 
-def _rows(reading: Reading) -> list[dict[str, Any]]:
+def _rows(reading: LayerInput) -> list[dict[str, Any]]:
     text = reading.article.text
     tags = _iob2(reading) if "entities" in reading.found else None
     rows = []
@@ -172,7 +172,7 @@ def _rows(reading: Reading) -> list[dict[str, Any]]:
     return rows
 
 
-def _iob2(reading: Reading) -> dict[int, int]:
+def _iob2(reading: LayerInput) -> dict[int, int]:
     """The tag of each token that lies in an entity, by the token's start."""
     tags: dict[int, int] = {}
     entities = sorted(reading.found["entities"], key=lambda entity: entity.start)
@@ -201,5 +201,5 @@ def _read(rows: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
 
 
 SENTENCES = Layer(
-    "sentences", "1", _annotate, _rows, engine=engine.version, from_gold=_from_gold, read=_read, shows=("entities",)
+    "sentences", "1", _annotate, _rows, engine=engine.version, from_gold=_from_gold, read=_read, embeds=("entities",)
 )

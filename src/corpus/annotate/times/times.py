@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from corpus.annotate.layer import Layer, Reading
+from corpus.annotate.layer import Layer, LayerInput
 from corpus.annotate.spans import Sentence, Time
 from corpus.annotate.times.amounts import duration
 from corpus.annotate.times.calendar import days_of
@@ -326,11 +326,11 @@ _CHECKS: dict[str, Callable[[re.Match[str], str], bool]] = {
 """Shapes that what stands before can make no time; a shape in no table always says when."""
 
 
-def _annotate(reading: Reading) -> tuple[Time, ...]:
+def _annotate(reading: LayerInput) -> tuple[Time, ...]:
     return times(reading.article, reading.found["sentences"])
 
 
-def _from_gold(_reading: Reading, gold: Sequence[Mapping[str, Any]]) -> tuple[Time, ...]:
+def _from_gold(_reading: LayerInput, gold: Sequence[Mapping[str, Any]]) -> tuple[Time, ...]:
     """What a person annotated; the bounds follow from the value."""
     return tuple(
         Time(one["start"], one["end"], one["kind"], one["value"], *(days_of(one["value"]) or (None, None)))
@@ -338,7 +338,7 @@ def _from_gold(_reading: Reading, gold: Sequence[Mapping[str, Any]]) -> tuple[Ti
     )
 
 
-def _rows(reading: Reading) -> list[dict[str, Any]]:
+def _rows(reading: LayerInput) -> list[dict[str, Any]]:
     return [
         {
             "start": one.start,

@@ -18,7 +18,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from corpus.annotate.layer import Layer, Reading
+from corpus.annotate.layer import Layer, LayerInput
 from corpus.annotate.spans import Sentence
 from corpus.model.article import Article
 
@@ -197,11 +197,11 @@ def model() -> dict[str, tuple[tuple[int, float], ...]]:
     return table
 
 
-def _annotate(reading: Reading) -> tuple[Topic, ...]:
+def _annotate(reading: LayerInput) -> tuple[Topic, ...]:
     return topics(reading.article)
 
 
-def _rows(reading: Reading) -> list[dict[str, Any]]:
+def _rows(reading: LayerInput) -> list[dict[str, Any]]:
     return [{"topics": [{"code": one.code, "label": one.label, "score": one.score} for one in reading.found["topics"]]}]
 
 

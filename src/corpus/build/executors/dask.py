@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 from corpus.build import fingerprint, row_cache
 from corpus.build.executors import local
 from corpus.files import paths
-from corpus.files.paths import Place
-from corpus.model.article import place_of
+from corpus.files.paths import Location
+from corpus.model.article import split_raw_path
 from corpus.model.problem import CorpusError, Problem, StorageError, UsageError
 from corpus.raw.partitions import Partition
 
@@ -38,7 +38,7 @@ _KILLED = 2
 
 
 @contextmanager
-def pool(executor: str, workers: int, seen: Sequence[Place]) -> Iterator[Executor | None]:
+def pool(executor: str, workers: int, seen: Sequence[Location]) -> Iterator[Executor | None]:
     """Where a build runs: ``local`` in that many processes, ``dask`` the same under a scheduler of this machine.
 
     Any other ``executor`` is the address of a scheduler (tcp://..., tls://...), or its scheduler file (.json).
@@ -103,7 +103,7 @@ def _prove(expected: Expected) -> None:
         found, wanted = f"other code or libraries on the worker {name}", "the same version of everything on each worker"
         raise CorpusError(Problem("", 0, "", "workers-differ", found, wanted, _SAME))
     for file, digest in expected.seen:
-        if _digest(paths.place_of(file)) != digest:
+        if _digest(paths.parse_location(file)) != digest:
             found = f"the worker {name} does not see {file}"
             wanted = "the corpus folder, --out and the release before on storage that all workers share"
             hint = "give places that every machine has mounted at the same path, or addresses (s3://bucket/prefix)"
@@ -113,7 +113,7 @@ def _prove(expected: Expected) -> None:
 _SAME = "install the same wheel and the same scripts/constraints.txt everywhere, and start the workers again"
 
 
-def _digest(file: Place) -> str:
+def _digest(file: Location) -> str:
     try:
         return sha256(paths.read(file)).hexdigest()
     except (OSError, StorageError):
@@ -234,7 +234,7 @@ def _failed(function: Callable[[Any], Any], given: Any, found: str) -> CorpusErr
     name, line, words = str(getattr(given, "path", "")), 0, "a file of the release that can be written"
     hint = "give workers more memory, or take its records out of raw/ one half at a time; what was done is kept"
     if at:
-        name, line = place_of(at)
+        name, line = split_raw_path(at)
         words, hint = "a record that can be worked through", "take it out of raw/; what was done is kept"
     elif isinstance(given, tuple) and isinstance(given[-1], Partition):
         part = given[-1]

@@ -2,7 +2,7 @@
 
 A raw record is found by the SHA-256 of its bytes, wherever it lies; it is parsed again, and its text and record are
 proved by the hashes of the release before a word is written. What comes out reads like the tables of a full source,
-and is not ours to publish: its manifest says so.
+and is not settings to publish: its manifest says so.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ import pyarrow as pa
 from corpus import annotate
 from corpus.annotate import gold
 from corpus.annotate.layer import Layer
-from corpus.annotate.rows import Tables, rows_of
+from corpus.annotate.rows import Tables, annotate_article
 from corpus.build.plan import layers_of
 from corpus.curate.rehydrate.spool import Spool, describe
 from corpus.curate.rehydrate.unmask import columns as columns_of
 from corpus.curate.rehydrate.unmask import unmasked
 from corpus.model import schema
-from corpus.model.article import Article, place_of
+from corpus.model.article import Article, split_raw_path
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.parse.articles import articles_of
 from corpus.raw import config, listing
@@ -93,7 +93,7 @@ def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True)
     if f"articles{_MASK}" not in release.manifest["tables"]:
         found = f"tables {', '.join(release.manifest['tables']) or 'none'}"
         raise UsageError(Problem(release.where, 0, "$.tables", "nothing-masked", found, f"a table articles{_MASK}"))
-    ours, sources = _sources(given, release)
+    settings, sources = _sources(given, release)
     chosen = annotate.choose(layers_of(release, given) if layers else ())
     annotators = {layer.name: layer.annotator() for layer in chosen}
     with partial_of(out) as partial, ExitStack() as stack:
@@ -102,7 +102,7 @@ def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True)
         names = list(masked.ranges)
         problems: list[Problem] = []
         with Spool(partial / "work", names) as spool:
-            for place, article, root in _found(masked, sources, ours, problems):
+            for place, article, root in _found(masked, sources, settings, problems):
                 record = masked.records[place]
                 again = _again(article, root, record, (chosen, annotators), problems) if chosen else None
                 spool.write(place, *_restored(masked, place, article, again, problems))
@@ -124,10 +124,10 @@ def _sources(given: Path, release: Release) -> tuple[Settings, list[tuple[Path, 
         hint = "give a corpus folder, its raw/, or the folder of a source"
         raise UsageError(Problem(str(given), 0, "", "source-missing", "no source.yaml", "a source folder", hint))
     root = given if inside != given else folders[0].parent
-    ours = Settings(root=root, name=str(release.manifest["name"]), title=str(release.manifest["name"]))
+    settings = Settings(root=root, name=str(release.manifest["name"]), title=str(release.manifest["name"]))
     wanted = set(release.manifest["sources"])
     named = [folder for folder in folders if folder.name in wanted] or folders
-    return ours, [(root, config.read_source(folder, root)) for folder in named]
+    return settings, [(root, config.read_source(folder, root)) for folder in named]
 
 
 def _masked(release: Release, folder: Path, stack: ExitStack) -> _Masked:
@@ -170,7 +170,7 @@ def _groups(release: Release, table: str) -> Iterator[pa.Table]:
 
 
 def _found(
-    masked: _Masked, sources: Sequence[tuple[Path, Source]], ours: Settings, problems: list[Problem]
+    masked: _Masked, sources: Sequence[tuple[Path, Source]], settings: Settings, problems: list[Problem]
 ) -> Iterator[tuple[int, Article, Path]]:
     """The masked records whose raw record is there, proved, each with the place that it has in the release."""
     done: set[int] = set()
@@ -187,7 +187,7 @@ def _found(
                     theirs = masked.records[place]["source"]
                     if place in done or (theirs != source.id and theirs in given):
                         continue
-                    made = _proved(masked.records[place], record, source, ours)
+                    made = _proved(masked.records[place], record, source, settings)
                     if isinstance(made, Problem):
                         problems.append(made)
                         continue
@@ -195,14 +195,14 @@ def _found(
                     yield place, made, root
 
 
-def _proved(row: Mapping[str, Any], record: Record, source: Source, ours: Settings) -> Article | Problem:
+def _proved(row: Mapping[str, Any], record: Record, source: Source, settings: Settings) -> Article | Problem:
     """The article of a raw record, with what the release says of it, if its text and record are those of the release.
 
     Where the record lay when the release was made is not known, so a date that only its path had is the release's.
     """
     where = f"raw/{row['source']}/record.{record.path.rpartition('/')[2].partition('.')[2]}"
     theirs = replace(source, id=row["source"], date=row["date"], redistribution="annotations")
-    [article] = articles_of([replace(record, path=where)], theirs, ours)
+    [article] = articles_of([replace(record, path=where)], theirs, settings)
     place = f"record {row['id']}"
     if isinstance(article, Rejected):
         first = article.problems[0]
@@ -218,7 +218,7 @@ def _proved(row: Mapping[str, Any], record: Record, source: Source, ours: Settin
         return Problem(
             record.path, record.line, place, "rehydrate-differs", f"a text with SHA-256 {digest}", wanted, hint
         )
-    made, _ = rows_of(article, None, (), {}, row["split"])
+    made, _ = annotate_article(article, None, (), {}, row["split"])
     if made["record_sha256"] != row["record_sha256"]:
         found, wanted = "another byline or other paragraphs", f"a record with SHA-256 {row['record_sha256']}"
         return Problem(record.path, record.line, place, "rehydrate-differs", found, wanted)
@@ -234,10 +234,10 @@ def _again(
 ) -> tuple[dict[str, Any], Tables] | None:
     """What the layers find in a text now, None where they cannot be run over it."""
     layers, annotators = means
-    file, line = place_of(article.raw_path)
+    file, line = split_raw_path(article.raw_path)
     try:
         known = gold.read(root, article) if row["gold"] else None
-        return rows_of(article, known, layers, annotators, row["split"])
+        return annotate_article(article, known, layers, annotators, row["split"])
     except UsageError:
         raise
     except CorpusError as error:
@@ -264,7 +264,7 @@ def _restored(
         found = None if again is None else again[1].get(table, [])
         made[table], lacking = unmasked(table, masked.rows(table, place), article.text, found)
         if lacking and again is not None:
-            file, line = place_of(article.raw_path)
+            file, line = split_raw_path(article.raw_path)
             said = f"{lacking} rows of {table} that the layers do not find again"
             wanted = "the model and libraries of the release, and the gold file of a record that a person annotated"
             hint = "their lemmas or names are left empty; what offsets give is there"

@@ -12,12 +12,12 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
-from corpus.files.hashing import marks_of
+from corpus.files.hashing import id_hash_and_cut
 from corpus.model import schema
 from corpus.model.arrow import batch_of
 from corpus.release.read.reader import Release
 from corpus.release.write.manifest import dump
-from corpus.release.write.parquet import Group, Rows, Shard, Written, cut, write
+from corpus.release.write.parquet import Group, Rows, Shard, Written, chunk_boundaries, write
 from corpus.release.write.parquet import counts as counts_of
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -77,10 +77,10 @@ class Spool:
         for name in self.names:
             for split in splits:
                 places = [place for place in sorted(self.there) if records[place]["split"] == split]
-                marks = np.array([marks_of(records[place]["id"])[1] for place in places], np.int64)
+                marks = np.array([id_hash_and_cut(records[place]["id"])[1] for place in places], np.int64)
                 found = [
                     [group for start, end in groups if (group := self._group(name, places[start:end])) is not None]
-                    for groups in cut(marks)
+                    for groups in chunk_boundaries(marks)
                 ]
                 files = [groups for groups in found if groups]
                 for number, groups in enumerate(files):

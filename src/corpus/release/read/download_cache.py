@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.files.hashing import sha256_of
-from corpus.files.object_store import again, in_words
+from corpus.files.object_store import translate_errors, with_retries
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ def fetched(files: AbstractFileSystem, folder: str, address: str, entry: Mapping
     partial = Path(name)
     try:
         os.close(handle)
-        with in_words(source):
-            again(lambda: files.get_file(f"{folder}/{entry['path']}", name))
+        with translate_errors(source):
+            with_retries(lambda: files.get_file(f"{folder}/{entry['path']}", name))
         digest, size = sha256_of(partial), partial.stat().st_size
         if (size, digest) != (entry["bytes"], entry["sha256"]):
             found = f"{size:,} bytes with SHA-256 {digest[:16]}…"

@@ -19,7 +19,7 @@ from corpus.release.versions import newest_first
 
 
 @contextmanager
-def in_words(repository: str, version: str | None = None) -> Iterator[None]:
+def translate_hub_errors(repository: str, version: str | None = None) -> Iterator[None]:
     """What the Hub or the network raises inside comes out as a problem that a person understands.
 
     Raises:
@@ -91,7 +91,7 @@ def versions(repository: str) -> list[str]:
     """
     from huggingface_hub import HfApi, constants
 
-    with in_words(repository):
+    with translate_hub_errors(repository):
         if constants.is_offline_mode():
             raise OSError("HF_HUB_OFFLINE is set")
         refs = HfApi().list_repo_refs(repository, repo_type="dataset")
@@ -107,7 +107,7 @@ def commit_of(repository: str, version: str) -> str | None:
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import RevisionNotFoundError
 
-    with in_words(repository, version):
+    with translate_hub_errors(repository, version):
         try:
             manifest = Path(hf_hub_download(repository, "MANIFEST.json", revision=f"v{version}", repo_type="dataset"))
         except RevisionNotFoundError:
@@ -120,7 +120,7 @@ def purged(repository: str) -> dict[str, str]:
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError, RevisionNotFoundError
 
-    with in_words(repository):
+    with translate_hub_errors(repository):
         try:
             content = Path(hf_hub_download(repository, "PURGED.json", repo_type="dataset")).read_bytes()
         except (EntryNotFoundError, RevisionNotFoundError):
@@ -163,7 +163,7 @@ class HubFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec ships no typ
         """
         from huggingface_hub import hf_hub_download
 
-        with in_words(self.repository):
+        with translate_hub_errors(self.repository):
             return Path(hf_hub_download(self.repository, path.lstrip("/"), revision=self.commit, repo_type="dataset"))
 
     def cat_file(self, path: str, start: int | None = None, end: int | None = None, **_: Any) -> bytes:
@@ -187,5 +187,5 @@ class HubFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec ships no typ
             raise ValueError(f"{quoted(name)} can only be read")
         if here.is_file():
             return here.open("rb")
-        with in_words(self.repository):
+        with translate_hub_errors(self.repository):
             return HfFileSystem().open(f"datasets/{self.repository}@{self.commit}/{name}", "rb", block_size=1 << 20)

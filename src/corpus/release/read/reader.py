@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 from corpus.files import object_store
-from corpus.files.paths import Place
+from corpus.files.paths import Location
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.release.purged import purged_in
 from corpus.release.read import download_cache, hub_files
@@ -55,13 +55,13 @@ class Release:
             CorpusError: the store does not answer.
         """
         try:
-            with object_store.in_words(f"{self.where}/{path}"):
-                content: bytes = object_store.again(lambda: self.files.cat_file(self._path(path)))
+            with object_store.translate_errors(f"{self.where}/{path}"):
+                content: bytes = object_store.with_retries(lambda: self.files.cat_file(self._path(path)))
         except CorpusError as error:
             raise self._damaged(path, error) from None
         return content
 
-    def proved(self, path: str) -> bytes:
+    def read_verified(self, path: str) -> bytes:
         """The bytes of a file, once their hash is the one in the manifest.
 
         Raises:
@@ -82,7 +82,7 @@ class Release:
             CorpusError: the store does not answer.
         """
         try:
-            with object_store.in_words(f"{self.where}/{path}"):
+            with object_store.translate_errors(f"{self.where}/{path}"):
                 return pq.ParquetFile(self.files.open(self._path(path), "rb"), pre_buffer=False)
         except CorpusError as error:
             raise self._damaged(path, error) from None
@@ -125,8 +125,8 @@ class Release:
         if here.is_file() and here.stat().st_size == entry["bytes"]:
             return str(here)
         if not hub:  # a commit of the Hub cannot change
-            with object_store.in_words(f"{self.where}/{path}"):
-                size = object_store.again(lambda: self.files.size(self._path(path)))
+            with object_store.translate_errors(f"{self.where}/{path}"):
+                size = object_store.with_retries(lambda: self.files.size(self._path(path)))
             if size != entry["bytes"]:
                 raise self._wrong(path, f"{size:,} bytes", f"{entry['bytes']:,} bytes, as MANIFEST.json says")
         return str(self.files.unstrip_protocol(self._path(path)))
@@ -272,7 +272,7 @@ def _in_tree(files: AbstractFileSystem, folder: str, manifest: dict[str, Any], a
     return Release(str(at), manifest, files, folder, partial(download_cache.fetched, files, folder, inside))
 
 
-def at_place(place: Place, manifest: dict[str, Any]) -> Release:
+def at_place(place: Location, manifest: dict[str, Any]) -> Release:
     """The release that is being made at a place, its tables already there."""
     if isinstance(place, Path):
         from fsspec.implementations.local import LocalFileSystem
@@ -284,9 +284,9 @@ def at_place(place: Place, manifest: dict[str, Any]) -> Release:
 
 def _listed(files: AbstractFileSystem, root: str, at: Address) -> list[str]:
     """The versions that have a folder, the newest first; whether they are whole is not said."""
-    with object_store.in_words(at.place):
+    with object_store.translate_errors(at.place):
         try:
-            found = object_store.again(lambda: files.ls(root, detail=False))
+            found = object_store.with_retries(lambda: files.ls(root, detail=False))
         except (FileNotFoundError, NotADirectoryError):
             return []
     return newest_first([str(path).rstrip("/").rpartition("/")[2] for path in found])

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus.model.arrow import indices
+from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, UsageError
 from corpus.release.read.reader import Release
 
@@ -87,13 +87,13 @@ class Table:
             local = numbers[sorter[of[sorter] == place]] - group.start
             whole = len(local) == group.rows and bool((np.diff(local) == 1).all())
             table = self.read(group, columns)
-            pieces.append(table if whole else table.take(indices(local)))
+            pieces.append(table if whole else table.take(int64_array(local)))
         found = pa.concat_tables(pieces)
         if (np.diff(sorter) == 1).all():
             return found
         back = np.empty_like(sorter)
         back[sorter] = np.arange(len(sorter))
-        return found.take(indices(back))
+        return found.take(int64_array(back))
 
     def close(self) -> None:
         """Close its files; they are opened again where they are read again."""

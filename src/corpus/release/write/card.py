@@ -85,7 +85,7 @@ def _template() -> Template:
 
 
 def card(
-    ours: Settings,
+    settings: Settings,
     sources: Mapping[str, Source],
     counts: Mapping[str, Mapping[str, int]],
     written: Sequence[Written],
@@ -96,8 +96,8 @@ def card(
     """The card's text; the same for the same corpus. ``scores`` are those of silver against the corpus's own gold."""
     said = notes or Notes()
     tables = counts_of(written)
-    ran = set(ours.layers if said.layers is None else said.layers)
-    head = _head(ours, sources, tables, written, version) | {"tags": _tags(tables, ran)}
+    ran = set(settings.layers if said.layers is None else said.layers)
+    head = _head(settings, sources, tables, written, version) | {"tags": _tags(tables, ran)}
     if scores:
         head["annotations_creators"] = ["machine-generated", "expert-generated"]
     if "topics" in ran and "articles" in tables:
@@ -105,10 +105,10 @@ def card(
         head["task_ids"] = [*head["task_ids"], "topic-classification"]
     languages = {source.language for source in sources.values()}
     body = _template().render(
-        ours=ours,
+        settings=settings,
         version=version,
         preview=version == PREVIEW,
-        place="DIR" if version == PREVIEW else ours.hub or ours.name,
+        place="DIR" if version == PREVIEW else settings.hub or settings.name,
         tables={table: splits for table, splits in tables.items() if splits},
         about={table: schema.schema(schema.TABLES[table.removesuffix("_masked")])["description"] for table in tables},
         dictionary={table: schema.dictionary(table) for table in tables if _full(table) not in set(tables) - {table}},
@@ -121,9 +121,9 @@ def card(
         withdrawn=said.withdrawn[-_SHOWN:],
         more=max(0, len(said.withdrawn) - _SHOWN),
         plots=said.plots,
-        personal=card_text.personal(ours),
+        personal=card_text.personal(settings),
         limits=card_text.limits(tables, len(sources), languages),
-        bibtex=card_text.bibtex(ours, version, said.date),
+        bibtex=card_text.bibtex(settings, version, said.date),
         date=said.date,
     )
     shown = yaml.safe_dump(_ordered(head), sort_keys=False, allow_unicode=True, width=1000)
@@ -165,7 +165,7 @@ def _ordered(head: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _head(
-    ours: Settings,
+    settings: Settings,
     sources: Mapping[str, Source],
     tables: Mapping[str, Mapping[str, int]],
     written: Sequence[Written],
@@ -179,14 +179,14 @@ def _head(
     annotated = {_full(table) for table in tables} - {"articles"}
     tasks = [use for table, use in _TASKS.items() if table in tables]
     head: dict[str, Any] = {
-        "pretty_name": ours.title,
+        "pretty_name": settings.title,
         "language": languages,
         "license": licences if len(licences) > 1 else licences[0],
     }
     if "other" in licences:
         head["license_name"] = "licences-of-the-sources"
-        if ours.hub:
-            head["license_link"] = f"{card_text.HUB}{ours.hub}#sources-and-licences"
+        if settings.hub:
+            head["license_link"] = f"{card_text.HUB}{settings.hub}#sources-and-licences"
     head |= {
         "annotations_creators": ["machine-generated" if annotated else "no-annotation"],
         "language_creators": ["found"],
@@ -212,19 +212,19 @@ def _head(
 
 def _info(table: str, written: Sequence[Written]) -> dict[str, Any]:
     """What ``datasets`` wants to know of a table before it reads it."""
-    ours = [file for file in written if file.table == table]
+    settings = [file for file in written if file.table == table]
     splits = [
         {
             "name": split,
-            "num_bytes": sum(file.uncompressed for file in ours if file.split == split),
+            "num_bytes": sum(file.uncompressed for file in settings if file.split == split),
             "num_examples": count,
         }
-        for split, count in counts_of(ours)[table].items()
+        for split, count in counts_of(settings)[table].items()
     ]
     return {
         "config_name": table,
         "features": schema.features_yaml(table),
         "splits": splits,
-        "download_size": sum(file.bytes for file in ours),
-        "dataset_size": sum(file.uncompressed for file in ours),
+        "download_size": sum(file.bytes for file in settings),
+        "dataset_size": sum(file.uncompressed for file in settings),
     }

@@ -17,18 +17,18 @@ _BIBTEX = {
 }
 
 
-def bibtex(ours: Settings, version: str, date: str | None) -> str:
+def bibtex(settings: Settings, version: str, date: str | None) -> str:
     """How to cite a version; without a year where nobody gave a date."""
     fields = {
-        "title": f"{{{_escaped(ours.title)}}}",
-        "author": f"{{The contributors to {_escaped(ours.name)}}}",
+        "title": f"{{{_escaped(settings.title)}}}",
+        "author": f"{{The contributors to {_escaped(settings.name)}}}",
         "version": version,
     }
     if date:
         fields["year"] = date[:4]
-    if ours.hub:
-        fields["howpublished"] = f"\\url{{{HUB}{ours.hub}/tree/v{version}}}"
-    key = f"{ours.name}-{version}".replace("_", "-")
+    if settings.hub:
+        fields["howpublished"] = f"\\url{{{HUB}{settings.hub}/tree/v{version}}}"
+    key = f"{settings.name}-{version}".replace("_", "-")
     return f"@misc{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}"
 
 
@@ -44,9 +44,9 @@ _ASK = """Corrections, requests about personal data and take-down requests: {}. 
 later version, and its id stands in `withdrawn.jsonl`."""
 
 
-def personal(ours: Settings) -> list[str]:
+def personal(settings: Settings) -> list[str]:
     """What a release holds about people, and whom they can ask."""
-    return [_PRESS, _ASK.format(ours.contact.strip().rstrip(".") or "ask whoever gave you this corpus")]
+    return [_PRESS, _ASK.format(settings.contact.strip().rstrip(".") or "ask whoever gave you this corpus")]
 
 
 _LIMITS = {

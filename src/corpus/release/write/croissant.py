@@ -85,7 +85,7 @@ _CONTEXT = {
 
 
 def croissant(
-    ours: Settings,
+    settings: Settings,
     sources: Mapping[str, Source],
     written: Sequence[Written],
     others: Mapping[str, tuple[int, str]],
@@ -103,19 +103,19 @@ def croissant(
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
-        "name": ours.name,
-        "alternateName": ours.title,
-        "description": ours.description.strip() or ours.title,
+        "name": settings.name,
+        "alternateName": settings.title,
+        "description": settings.description.strip() or settings.title,
         "version": version,
         "license": _licences(sources),
         "inLanguage": sorted({source.language for source in sources.values()}),
         "keywords": ["news", "press", "corpus"],
-        "citeAs": card_text.bibtex(ours, version, date),
-        "creator": {"@type": "sc:Organization", "name": f"The contributors to {ours.name}"},
-        "publisher": [{"@type": "sc:Organization", "name": name} for name in _publishers(ours)],
+        "citeAs": card_text.bibtex(settings, version, date),
+        "creator": {"@type": "sc:Organization", "name": f"The contributors to {settings.name}"},
+        "publisher": [{"@type": "sc:Organization", "name": name} for name in _publishers(settings)],
         **({"datePublished": date} if date else {}),
-        **({"url": f"{card_text.HUB}{ours.hub}"} if ours.hub else {}),
-        **_responsible(ours, sources, tables, layers or {}),
+        **({"url": f"{card_text.HUB}{settings.hub}"} if settings.hub else {}),
+        **_responsible(settings, sources, tables, layers or {}),
         "distribution": [*_files(written, others), *(_file_set(table, written) for table in tables)],
         "recordSet": [*_splits(tables), *(_record_set(table, rows) for table, rows in tables.items())],
     }
@@ -132,12 +132,12 @@ def _licences(sources: Mapping[str, Source]) -> list[str]:
     ] or ["other"]
 
 
-def _publishers(ours: Settings) -> list[str]:
-    return [ours.hub.split("/")[0] if ours.hub else f"The contributors to {ours.name}"]
+def _publishers(settings: Settings) -> list[str]:
+    return [settings.hub.split("/")[0] if settings.hub else f"The contributors to {settings.name}"]
 
 
 def _responsible(
-    ours: Settings, sources: Mapping[str, Source], tables: Collection[str], layers: Mapping[str, str]
+    settings: Settings, sources: Mapping[str, Source], tables: Collection[str], layers: Mapping[str, str]
 ) -> dict[str, Any]:
     """What Croissant's vocabulary for responsible AI asks for, as far as a release knows it."""
     about = [f"{source.name} ({source.id}, {source.redistribution})" for source in sources.values()]
@@ -145,7 +145,7 @@ def _responsible(
     said: dict[str, Any] = {
         "rai:dataCollection": f"Articles as their sources published them: {'; '.join(about)}.",
         "rai:dataCollectionType": ["Secondary Data Analysis"],
-        "rai:personalSensitiveInformation": card_text.personal(ours),
+        "rai:personalSensitiveInformation": card_text.personal(settings),
         "rai:dataLimitations": card_text.limits(tables, len(sources), languages),
         "rai:dataReleaseMaintenancePlan": "Versions never change; corrections and withdrawals come with the next one.",
     }

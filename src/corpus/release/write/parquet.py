@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.files import paths, scratch
-from corpus.files.paths import Place
-from corpus.model.arrow import group_ends, indices
+from corpus.files.paths import Location
+from corpus.model.arrow import group_ends, int64_array
 from corpus.release.row_hash import column_hash
 
 GROUP_ROWS = 2048
@@ -39,7 +39,7 @@ _REPEATING = (
 class Rows:
     """Rows of a work file: the file and the indices of the rows in it, ascending."""
 
-    file: Place
+    file: Location
     indices: np.ndarray
 
 
@@ -57,10 +57,10 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Same:
+class ReusedFile:
     """A file of the release before with the same rows, and its hashes: (rows, SHA-256, columns) of each group."""
 
-    file: Place
+    file: Location
     sha256: str
     groups: tuple[tuple[int, str, str], ...]
 
@@ -72,7 +72,7 @@ class Shard:
     path: str
     schema: pa.Schema
     groups: tuple[Group, ...]
-    same: Same | None = None
+    same: ReusedFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def counts(written: Iterable[Written]) -> dict[str, dict[str, int]]:
     return found
 
 
-def cut(marks: np.ndarray) -> list[list[tuple[int, int]]]:
+def chunk_boundaries(marks: np.ndarray) -> list[list[tuple[int, int]]]:
     """Row groups, as (start, end), grouped by file, for rows with these marks (``rows.marks_of``).
 
     A group begins at a row whose mark is divisible by ``GROUP_ROWS``, a file at a group
@@ -133,7 +133,7 @@ def cut(marks: np.ndarray) -> list[list[tuple[int, int]]]:
     return files
 
 
-def write(shard: Shard, folder: Place) -> Written:
+def write(shard: Shard, folder: Location) -> Written:
     """Write one file under ``folder`` and describe it."""
     with paths.written(folder / shard.path) as target:
         return _written(shard, target)
@@ -159,9 +159,9 @@ def _written(shard: Shard, target: Path) -> Written:
     return _described(shard.path, target, columns)
 
 
-def _copied(path: str, same: Same, target: Path) -> Written:
+def _copied(path: str, same: ReusedFile, target: Path) -> Written:
     """A file of the release before, whose bytes were proved when it was opened."""
-    shutil.copyfile(scratch.here(same.file), target)
+    shutil.copyfile(scratch.local_copy(same.file), target)
     footer = pq.ParquetFile(target).metadata
     uncompressed = sum(footer.row_group(number).total_byte_size for number in range(footer.num_row_groups))
     return Written(path, same.sha256, target.stat().st_size, footer.num_rows, uncompressed, same.groups)
@@ -171,7 +171,7 @@ def _ordered(group: Group, schema: pa.Schema) -> pa.Table:
     """The rows of a group, in one piece."""
     table = pa.concat_tables([_taken(rows, schema) for rows in group.rows])
     if group.order is not None:
-        table = table.take(indices(group.order))
+        table = table.take(int64_array(group.order))
     for name, column in group.columns.items():
         place = schema.get_field_index(name)
         table = table.set_column(place, schema.field(place), column)
@@ -183,16 +183,16 @@ def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
     if rows.file.suffix == ".parquet":
         table, places = _groups_of(rows, schema)
     else:
-        with pa.memory_map(str(scratch.here(rows.file))) as source:
+        with pa.memory_map(str(scratch.local_copy(rows.file))) as source:
             table, places = pa.ipc.open_file(source).read_all().select(schema.names), rows.indices
     whole = len(places) == table.num_rows
-    taken = table if whole else table.take(indices(places))
+    taken = table if whole else table.take(int64_array(places))
     return taken if taken.schema.equals(schema, check_metadata=True) else taken.cast(schema)
 
 
 def _groups_of(rows: Rows, schema: pa.Schema) -> tuple[pa.Table, np.ndarray]:
     """The row groups of a Parquet file that hold some rows, and the places of these in them."""
-    with pq.ParquetFile(scratch.here(rows.file), memory_map=True) as file:
+    with pq.ParquetFile(scratch.local_copy(rows.file), memory_map=True) as file:
         ends = group_ends(file)
         wanted = np.unique(np.searchsorted(ends, rows.indices, side="right"))
         table = file.read_row_groups(wanted.tolist(), columns=schema.names, use_threads=False).select(schema.names)

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.files import paths
-from corpus.files.paths import Place
+from corpus.files.paths import Location
 from corpus.release.write.parquet import Written
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Counted:
     words: Mapping[int, int] = field(default_factory=dict)
 
 
-def counted(folder: Place, written: Sequence[Written]) -> Counted:
+def counted(folder: Location, written: Sequence[Written]) -> Counted:
     """Count the tables of a release, a row group and a column at a time."""
     months: Counter[int] = Counter()
     types: Counter[str] = Counter()
@@ -64,7 +64,7 @@ def counted(folder: Place, written: Sequence[Written]) -> Counted:
     return Counted(months, types, words)
 
 
-def _groups(file: Place, columns: list[str]) -> Iterator[pa.Table]:
+def _groups(file: Location, columns: list[str]) -> Iterator[pa.Table]:
     with paths.reading(file) as stream, pq.ParquetFile(stream) as opened:
         for number in range(opened.num_row_groups):
             yield opened.read_row_group(number, columns=columns)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from corpus.files import object_store
-from corpus.files.paths import Place, kinds, listed, read, remove, write
+from corpus.files.paths import Location, kinds, listed, read, remove, write
 from corpus.files.scratch import runs
 from corpus.model.article_row import PREVIEW
 from corpus.model.problem import CorpusError, Problem, UsageError
@@ -34,7 +34,7 @@ _RENAME_EXCHANGE = 2
 
 
 @contextmanager
-def working(out: Place) -> Iterator[Place]:
+def stage(out: Location) -> Iterator[Location]:
     """As ``partial_of``, wherever ``out`` lies.
 
     Raises:
@@ -46,7 +46,7 @@ def working(out: Place) -> Iterator[Place]:
 
 
 @contextmanager
-def on_this_machine(folder: Place) -> Iterator[Path]:
+def on_this_machine(folder: Location) -> Iterator[Path]:
     """A folder for what only this process reads: the one that is named, or another where that is in a store."""
     if isinstance(folder, Path):
         folder.mkdir(exist_ok=True)
@@ -112,7 +112,7 @@ def _who() -> str:
     return f"process {os.getpid()} on {socket.gethostname()}"
 
 
-def _taken(out: Place, who: str, more: str) -> CorpusError:
+def _taken(out: Location, who: str, more: str) -> CorpusError:
     found, wanted = f"a build into it by {who or 'another process'}", "one build into a place at a time"
     hint = f"wait for it, or choose another --out{more}"
     return CorpusError(Problem(str(out), 0, "", "place-taken", found, wanted, hint))
@@ -149,9 +149,9 @@ def _own(out: UPath, owner: UPath) -> None:
         CorpusError: rule ``place-taken``.
     """
     for _ in range(2):
-        with object_store.in_words(str(owner)):
+        with object_store.translate_errors(str(owner)):
             try:
-                object_store.again(lambda: object_store.create(owner.fs, owner.path, _who().encode()))
+                object_store.with_retries(lambda: object_store.create(owner.fs, owner.path, _who().encode()))
             except FileExistsError:
                 pass
             else:
@@ -187,9 +187,9 @@ def _move(partial: UPath, out: UPath) -> None:
     remove(out / "MANIFEST.json")
     remove(out)
     for some in ([path for path in paths if path != "MANIFEST.json"], ["MANIFEST.json"]):
-        with object_store.in_words(str(out)):
+        with object_store.translate_errors(str(out)):
             pairs = [(ready / path).path for path in some], [(out / path).path for path in some]
-            object_store.again(lambda pairs=pairs: out.fs.copy(*pairs))  # type: ignore[misc]  # a default binds it
+            object_store.with_retries(lambda pairs=pairs: out.fs.copy(*pairs))  # type: ignore[misc]  # a default binds it
 
 
 def refuse_to_replace(out: Path) -> None:
@@ -209,7 +209,7 @@ def refuse_to_replace(out: Path) -> None:
         raise _not_free(out, found)
 
 
-def _held(out: Place) -> str:
+def _held(out: Location) -> str:
     """What a folder with something in it holds, empty for an earlier preview."""
     try:
         version = json.loads(read(out / "MANIFEST.json")).get("version")
@@ -218,7 +218,7 @@ def _held(out: Place) -> str:
     return "" if version == PREVIEW else f"the release {version}"
 
 
-def _not_free(out: Place, found: str) -> UsageError:
+def _not_free(out: Location, found: str) -> UsageError:
     wanted, hint = "a place that is free, or an earlier preview", "choose another --out, or move away what is there"
     return UsageError(Problem(str(out), 0, "", "place-not-free", found, wanted, hint))
 
