@@ -1,0 +1,57 @@
+"""What runs on a pull request runs code that nobody can exchange, with no more rights than it needs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+WORKFLOWS = sorted((Path(__file__).parents[1] / ".github" / "workflows").glob("*.yaml"))
+
+
+@pytest.fixture(params=WORKFLOWS, ids=lambda file: file.stem)
+def workflow(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
+    """A workflow as text and as what it says."""
+    text = request.param.read_text("utf-8")
+    return text, yaml.safe_load(text)
+
+
+def test_an_action_is_named_by_its_whole_commit_and_says_its_version(workflow: tuple[str, dict[str, Any]]) -> None:
+    text, _ = workflow
+    used = re.findall(r"uses: (.+)", text)
+    assert used
+    for one in used:
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", one), one
+    assert len({one.partition("@")[0] for one in used}) == len(set(used)), "one version of each action"
+
+
+def test_a_job_may_read_and_no_more_and_keeps_no_token_on_disk(workflow: tuple[str, dict[str, Any]]) -> None:
+    _, said = workflow
+    assert said["permissions"] == {}
+    assert "pull_request_target" not in said[True]  # `on`, as YAML reads it
+    for job in said["jobs"].values():
+        assert job["permissions"] == {"contents": "read"}
+        checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+        assert [step["with"]["persist-credentials"] for step in checkouts] == [False]
+
+
+def test_a_run_ends_by_itself_and_an_older_one_of_the_same_pull_request_is_stopped(
+    workflow: tuple[str, dict[str, Any]],
+) -> None:
+    _, said = workflow
+    assert all(0 < job["timeout-minutes"] <= 60 for job in said["jobs"].values())
+    assert said["concurrency"]["cancel-in-progress"] is True
+    assert "pull_request.number || github.sha" in said["concurrency"]["group"]  # a push to main stops no other
+
+
+def test_the_code_is_tested_by_every_python_that_the_package_says(workflow: tuple[str, dict[str, Any]]) -> None:
+    _, said = workflow
+    job = said["jobs"]["code"]
+    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+    [setup] = [step for step in job["steps"] if step.get("id") == "python"]
+    assert setup["with"]["python-version"] == "${{ matrix.python }}"
+    [run] = [step for step in job["steps"] if "run" in step]
+    assert run["env"] == {"PYTHON": "${{ steps.python.outputs.python-path }}"}  # what scripts/environment reads
