@@ -192,3 +192,8 @@ def test_every_property_of_every_schema_is_described(repository: Path) -> None:
     for file in sorted((repository / "schema").glob("*.schema.json")):
         for name, rules in properties(json.loads(file.read_text("utf-8"))):
             assert rules.get("description") or "$ref" in rules, f"{file.name}: {name}"
+
+
+def test_a_table_of_another_package_says_when_masked_that_words_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(schema.TABLES, "moods", "history")
+    assert schema.about("moods_masked") == f"{schema.about('moods').rstrip('.')}; without the columns of words."

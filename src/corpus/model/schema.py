@@ -240,6 +240,16 @@ def arrow_schema(table: str) -> pa.Schema:
     )
 
 
+def about(table: str) -> str:
+    """What a row of a table is, in words; that of a masked table promises none of the columns that it lacks."""
+    rules = schema(TABLES[table.removesuffix("_masked")])
+    described: str = rules["description"]
+    if not table.endswith("_masked"):
+        return described
+    masked: str = rules.get("x-masked", f"{described.rstrip('.')}; without the columns of words.")
+    return masked
+
+
 def rights(name: str, rules: Mapping[str, Any]) -> str:
     """``open`` for what may always be published, ``text`` for the words of an article.
 

@@ -143,6 +143,23 @@ def test_the_first_table_is_the_default_where_nothing_may_be_passed_on_in_full(
     assert "text-generation" not in said["task_categories"]
 
 
+def test_what_is_said_of_a_masked_table_promises_no_column_that_it_lacks(
+    make: Callable[..., str], release: Path, text: str, written: list[Written]
+) -> None:
+    said = {row[0]: row[1] for row in re.findall(r"^\| `(\w+)` \| \w+ \| [\d,]+ \| (.+) \|$", text, re.MULTILINE)}
+    croissant = json.loads((release / "croissant.json").read_text("utf-8"))
+    described = {one["name"]: one["description"] for one in croissant["recordSet"]}
+    assert "ready for token-classification training" in said["sentences"]
+    for table in (name for name in said if name.endswith("_masked")):
+        assert "without its words" in said[table], table
+        assert said[table] != said[table.removesuffix("_masked")]
+        assert described[table].startswith(said[table])
+    masked = make(files=[file for file in written if file.table.endswith("_masked")])
+    assert "No table of this release has that `text`" in masked
+    assert "is the `id` of `articles_masked`." in masked
+    assert "No table of this release has that `text`" not in text
+
+
 def test_no_word_of_what_is_withheld_is_in_what_describes_a_release(release: Path, nonce: str) -> None:
     described = [file for file in release.rglob("*") if file.is_file() and file.suffix != ".parquet"]
     assert {"README.md", "croissant.json", "entity_types.svg"} <= {file.name for file in described}

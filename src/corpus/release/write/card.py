@@ -110,7 +110,7 @@ def card(
         preview=version == PREVIEW,
         place="DIR" if version == PREVIEW else settings.hub or settings.name,
         tables={table: splits for table, splits in tables.items() if splits},
-        about={table: schema.schema(schema.TABLES[table.removesuffix("_masked")])["description"] for table in tables},
+        about={table: schema.about(table) for table in tables},
         dictionary={table: schema.dictionary(table) for table in tables if _full(table) not in set(tables) - {table}},
         masked={table: _left_out(table) for table in tables if table.endswith("_masked")},
         sources=[(source, card_text.counts_of(counts[source.id])) for source in sources.values()],

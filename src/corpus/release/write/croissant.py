@@ -221,12 +221,11 @@ def _record_set(table: str, splits: Mapping[str, int]) -> dict[str, Any]:
     columns = [field.name for field in fields]
     keys = _KEYS if "article" in columns else ("id",)
     rows = ", ".join(f"{count:,} in {split}" for split, count in splits.items())
-    about = schema.arrow_schema(table).metadata[b"description"].decode()
     return {
         "@type": "cr:RecordSet",
         "@id": table,
         "name": table,
-        "description": f"{about} Rows: {rows}.",
+        "description": f"{schema.about(table)} Rows: {rows}.",
         "key": [{"@id": f"{table}/{name}"} for name in keys if name in columns],
         "field": [_field(table, field) for field in fields],
     }
