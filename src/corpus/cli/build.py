@@ -249,7 +249,12 @@ def _print_summary(report: Report, out: Location, listed: Location | None) -> No
     type=click.Choice(["patch", "minor", "major"]),
     help="Take at least this step; the changes may ask for a higher one.",
 )
-@click.option("--date", metavar="DAY", envvar="CORPUS_DATE", help="The day that the release shows (ISO 8601).")
+@click.option(
+    "--date",
+    metavar="DAY",
+    envvar="CORPUS_DATE",
+    help="The day that the release shows (ISO 8601); by default that of SOURCE_DATE_EPOCH, else none: cited as n.d.",
+)
 @click.option("--allow-rejects", is_flag=True, help="Release although records are rejected.")
 @click.option("--fresh", is_flag=True, help="Keep no rows of the version before: the same bytes, made anew.")
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
@@ -286,6 +291,8 @@ def release(
     else:
         print_problems(report.problems, verbose=verbose)
         _print_summary(report, out, None)
+        if ask.date is None:
+            click.echo("it shows no date and is cited as n.d.: give the day with --date where it should have one")
 
 
 @main.command()

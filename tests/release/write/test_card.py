@@ -169,16 +169,24 @@ def test_no_word_of_what_is_withheld_is_in_what_describes_a_release(release: Pat
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_the_examples_of_a_preview_run_as_they_stand(
+@pytest.mark.parametrize("kind", ["preview", "release"])
+def test_the_examples_for_a_folder_run_in_the_folder_of_the_card(
+    kind: str,
     root: Path,
+    release: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     command: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert command("build", "--root", root, "--out", "DIR").returncode == 0
-    text = Path("DIR/README.md").read_text("utf-8")
-    examples = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    folder = release
+    if kind == "preview":
+        folder = tmp_path / "aperçu d’essai"
+        answer = command("build", "--root", root, "--out", folder)
+        assert answer.returncode == 0, answer.stderr
+    monkeypatch.chdir(folder)
+    text = Path("README.md").read_text("utf-8")
+    ours = text[text.index("From a folder") :].partition("\n## ")[0]
+    examples = re.findall(r"```python\n(.*?)```", ours, re.DOTALL)
     assert len(examples) == 4
     names: dict[str, Any] = {}
     for example in examples:
@@ -186,20 +194,28 @@ def test_the_examples_of_a_preview_run_as_they_stand(
     assert len(names["frame"]) == names["articles"]["train"].num_rows + sum(
         split.num_rows for name, split in names["articles"].items() if name != "train"
     )
-    assert "preview" in text
-    assert "## Changes" not in text
+    if kind == "preview":
+        assert "This is a preview" in text
+        assert "## Changes" not in text
+        assert "presse/essai@v" not in text
+        assert "/tree/v0.0.0" not in text
 
 
 def test_a_version_is_named_in_every_way_to_load_it(text: str) -> None:
     assert 'load_dataset("presse/essai", "articles", revision="v1.0.0")' in text
     assert 'corpus.load("presse/essai", "sentences", version="1.0.0")' in text
     assert "hf://datasets/presse/essai@v1.0.0/data/articles" in text
-    assert "corpus rehydrate RELEASE --raw DIR" in text
+    assert "corpus rehydrate hub:presse/essai@1.0.0 --raw RAW --out OUT" in text
+    assert text.index("From the Hub.") < text.index("From a folder")
+    assert 'corpus.load(".", "sentences", version="1.0.0")' in text
 
 
-def test_the_name_stands_for_a_place_that_is_not_yet_known(make: Callable[..., str]) -> None:
+def test_an_address_that_is_not_known_is_not_made_up(make: Callable[..., str]) -> None:
     text = make(hub="")
-    assert 'load_dataset("essai", "articles", revision="v1.1.0")' in text
+    assert "where `ORG/NAME` stands for the address that you have this card from" in text
+    assert 'load_dataset("ORG/NAME", "articles", revision="v1.1.0")' in text
+    assert text.index("From a folder") < text.index("From the Hub")
+    assert "corpus rehydrate . --raw RAW --out OUT" in text
     assert "license_link" not in head(text)
 
 
@@ -221,11 +237,12 @@ def test_withdrawn_records_are_named_with_what_to_do(make: Callable[..., str]) -
     assert "`libre/2`" not in text
     assert "3 more stand in `withdrawn.jsonl`" in text
     assert 'pd.read_json("hf://datasets/presse/essai@v1.1.0/withdrawn.jsonl", lines=True)' in text
+    assert 'pd.read_json("withdrawn.jsonl", lines=True)' in make(hub="", notes=Notes(withdrawn=stones))
     assert "None so far." in make()
 
 
-def test_a_citation_has_a_year_only_where_a_date_was_given(make: Callable[..., str]) -> None:
-    assert "year =" not in make()
+def test_a_citation_has_the_year_of_the_date_or_says_that_there_is_none(make: Callable[..., str]) -> None:
+    assert "  year = {n.d.},\n" in make()
     dated = make(notes=Notes(date="2026-11-22"), title="100 % d’{essais} & co_x")
     assert "  year = {2026},\n" in dated
     assert r"title = {{100 \% d’\{essais\} \& co\_x}}" in dated

@@ -108,7 +108,7 @@ def card(
         settings=settings,
         version=version,
         preview=version == PREVIEW,
-        place="DIR" if version == PREVIEW else settings.hub or settings.name,
+        place=settings.hub or "ORG/NAME",
         tables={table: splits for table, splits in tables.items() if splits},
         about={table: schema.about(table) for table in tables},
         dictionary={table: schema.dictionary(table) for table in tables if _full(table) not in set(tables) - {table}},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from corpus.model.article_row import PREVIEW
 from corpus.raw.config import Settings
 
 HUB = "https://huggingface.co/datasets/"
@@ -18,15 +19,14 @@ _BIBTEX = {
 
 
 def bibtex(settings: Settings, version: str, date: str | None) -> str:
-    """How to cite a version; without a year where nobody gave a date."""
+    """How to cite a version, ``n.d.`` where nobody gave a date; a preview, published nowhere, has no address."""
     fields = {
         "title": f"{{{_escaped(settings.title)}}}",
         "author": f"{{The contributors to {_escaped(settings.name)}}}",
         "version": version,
+        "year": date[:4] if date else "n.d.",
     }
-    if date:
-        fields["year"] = date[:4]
-    if settings.hub:
+    if settings.hub and version != PREVIEW:
         fields["howpublished"] = f"\\url{{{HUB}{settings.hub}/tree/v{version}}}"
     key = f"{settings.name}-{version}".replace("_", "-")
     return f"@misc{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}"
