@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus.build import pipeline
+from corpus.build import pipeline, request
 from corpus.build.request import BuildRequest
+from corpus.curate import withdraw
 from corpus.model.problem import UsageError
 from corpus.release import history
 
@@ -99,3 +101,49 @@ def test_what_moves_or_is_made_by_another_program_is_no_change(root: Path, tmp_p
     (root / "raw" / "depeches" / "anciennes").mkdir()
     shutil.move(root / "raw" / "depeches" / "d-1.txt", root / "raw" / "depeches" / "anciennes" / "d-1.txt")
     assert release(root, tmp_path / "two", tmp_path / "one") == "1.0.1"
+
+
+def test_where_nothing_changed_no_version_is_made_unless_it_is_asked_for(
+    root: Path, tmp_path: Path, command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    def ask(out: str, previous: str, *more: str) -> subprocess.CompletedProcess[str]:
+        where = ("--root", root, "--out", tmp_path / out, "--previous", previous)
+        return command("release", *where, "--layers", "quality", *more)
+
+    first = ask("one", "none")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "cited as n.d." in first.stdout
+    before = str(tmp_path / "one")
+    for more in ((), ("--date", "2026-11-22"), ("--fresh",)):
+        answer = ask("two", before, *more)
+        assert answer.returncode == 1
+        assert answer.stderr.startswith(f"{before}: release-unchanged\n")
+        assert "--bump patch or --version X.Y.Z" in answer.stderr
+        assert {path.name for path in tmp_path.iterdir()} == {"corpus", "one"}
+    asked = ask("two", before, "--bump", "patch", "--date", "2026-11-22")
+    assert (asked.returncode, "cited as n.d." in asked.stdout) == (0, False)
+    assert json.loads((tmp_path / "two" / "MANIFEST.json").read_text("utf-8"))["version"] == "1.0.1"
+    assert ask("three", str(tmp_path / "two")).returncode == 1  # the day of the version before is no change either
+    assert ask("three", before, "--version", "1.4.0").returncode == 0
+
+
+@pytest.mark.parametrize("change", ["words of the card", "a record that is only counted", "a withdrawal", "an edit"])
+def test_whatever_the_release_would_say_otherwise_is_a_change(
+    root: Path, tmp_path: Path, change: str, source_yaml: Callable[..., str], text_record: Callable[[int], str]
+) -> None:
+    asked = request.asked("none")
+    pipeline.build(root, tmp_path / "one", layers=["quality"], ask=asked)
+    record = root / "raw" / "depeches" / "d-1.txt"
+    if change == "words of the card":
+        (root / "corpus.toml").write_text('name = "essai"\ncontact = "Odile Ferrand"\n', "utf-8")
+    elif change == "a record that is only counted":
+        (root / "raw" / "caches").mkdir()
+        (root / "raw" / "caches" / "source.yaml").write_text(source_yaml("text", "none"), "utf-8")
+        (root / "raw" / "caches" / "c.txt").write_text(text_record(40), "utf-8")
+    elif change == "a withdrawal":
+        withdraw.withdraw(root, "depeches/d-1", "person", "2026-11-22")
+    else:
+        record.write_text(record.read_text("utf-8").replace("lundi", "mardi"), "utf-8")
+    report = pipeline.build(root, tmp_path / "two", layers=["quality"], ask=request.asked(tmp_path / "one"))
+    expected = {"words of the card": "1.0.1", "a record that is only counted": "1.0.1"}.get(change, "2.0.0")
+    assert (report.manifest or {})["version"] == expected

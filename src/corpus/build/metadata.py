@@ -18,6 +18,7 @@ from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.arrow import int64_array
 from corpus.model.article_row import PREVIEW
+from corpus.model.problem import Problem, UnchangedError
 from corpus.raw.config import Settings, Source
 from corpus.raw.ledgers import WITHDRAWN, Tombstone, Withdrawn
 from corpus.release import changes, diff, history
@@ -34,6 +35,7 @@ class About:
     ``scores`` are those of silver against the corpus's own gold, ``past`` the history after this version,
     ``carried`` what the next one needs to find near-duplicates, ``leaks`` the proof that no split has one of
     another, ``contributors`` who contributed each record, ``annotators`` who annotated it, both by id.
+    ``only_changes`` says that a version which says what the one before says is not wanted.
     """
 
     settings: Settings
@@ -47,10 +49,15 @@ class About:
     withdrawn: Withdrawn
     contributors: Mapping[str, tuple[str, ...]]
     annotators: Mapping[str, tuple[str, ...]]
+    only_changes: bool = False
 
 
 def write(folder: Location, about: About, written: Sequence[Written]) -> dict[str, Any]:
-    """Write everything but the tables into the folder of a release; its manifest."""
+    """Write everything but the tables into the folder of a release; its manifest.
+
+    Raises:
+        UnchangedError: rule ``release-unchanged``, where only changes are wanted and there is none.
+    """
     made = about.made
     before = about.previous.release if about.previous is not None else None
     known = _changes(before)
@@ -76,6 +83,8 @@ def write(folder: Location, about: About, written: Sequence[Written]) -> dict[st
         others |= _put(folder, pages | pictures)
     notes = card.Notes(made.date, made.layers, newest, tombstones, {path: plots.TITLES[path] for path in pictures})
     text = card.card(about.settings, about.sources, made.counts, written, made.version, about.scores, notes)
+    if about.only_changes and before is not None and _says_the_same(before, known, about, written, others, notes):
+        raise UnchangedError(_unchanged(before))
     others |= _put(folder, {"README.md": text.encode()})
     described = croissant.croissant(
         about.settings, about.sources, written, others, made.version, made.date, made.layers
@@ -84,6 +93,33 @@ def write(folder: Location, about: About, written: Sequence[Written]) -> dict[st
     proof = manifest.manifest(made, written, others)
     _put(folder, {"MANIFEST.json": manifest.dump(proof)})
     return proof
+
+
+def _says_the_same(
+    before: Release,
+    changes_before: Mapping[str, Any] | None,
+    about: About,
+    written: Sequence[Written],
+    others: Mapping[str, tuple[int, str]],
+    notes: card.Notes,
+) -> bool:
+    """Whether tables, history and card would be those of the version before, but for its number, day and changes."""
+    made = about.made
+    kept = (history.FILE, WITHDRAWN)
+    known = {entry["path"]: entry["sha256"] for entry in before.manifest["files"]}
+    now = {file.path: file.sha256 for file in written} | {path: others[path][1] for path in kept if path in others}
+    if now != {path: digest for path, digest in known.items() if path.startswith("data/") or path in kept}:
+        return False
+    newest = changes_before["releases"][0] if changes_before else None
+    theirs = replace(notes, date=before.manifest["date"], changes=newest)
+    again = card.card(about.settings, about.sources, made.counts, written, before.version, about.scores, theirs)
+    return again.encode() == before.read_verified("README.md")
+
+
+def _unchanged(before: Release) -> Problem:
+    found = f"a corpus that says what {before.version} says: the same tables, history and card"
+    hint = "change something, or ask for a version all the same with --bump patch or --version X.Y.Z"
+    return Problem(before.where, 0, "", "release-unchanged", found, "something that is new", hint)
 
 
 def _put(folder: Location, files: Mapping[str, bytes]) -> dict[str, tuple[int, str]]:

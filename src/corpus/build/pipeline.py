@@ -66,7 +66,8 @@ def build(
 
     Raises:
         UsageError: no corpus folder, ``out`` holds something that is no preview, or the version asked for is too low.
-        CorpusError: the settings are wrong, records are rejected where none may be, a worker died, the disk refuses.
+        CorpusError: the settings are wrong, records are rejected where none may be, a worker died, the disk refuses;
+            ``UnchangedError`` where only changes are wanted and there is none.
     """
     root, out = paths.parse_location(root), paths.parse_location(out)
     root = root.absolute()
@@ -201,6 +202,7 @@ def _about(read: CorpusRows, report: Report, decided: _Made, asked: BuildRequest
         planned.withdrawn,
         contributors(planned.settings.root),
         read.annotators,
+        asked.only_changes,
     )
 
 

@@ -27,7 +27,8 @@ def asked(
     ``previous`` is the version before (an address as ``where.open_release`` takes it), ``none`` for the first one.
     ``version`` is None for the least that the changes allow, at least the step that ``bump`` names. ``date`` is the
     day that the release shows; without it that of SOURCE_DATE_EPOCH, else none. ``fresh`` keeps no rows of the version
-    before.
+    before. Where neither a version nor a step is asked for, a release that would say what the one before says is
+    refused (rule ``release-unchanged``).
 
     Raises:
         UsageError: no release at ``previous``, no day, no version.
@@ -36,7 +37,8 @@ def asked(
     if before is not None and before.release is None:
         found, wanted = "a file of history", "the release before, or none"
         raise UsageError(Problem(str(previous), 0, "", "release-missing", found, wanted, "give the release folder"))
-    return BuildRequest(version, bump or "patch", before, day_of(date), allow_rejects, fresh)
+    only_changes = version is None and bump is None
+    return BuildRequest(version, bump or "patch", before, day_of(date), allow_rejects, fresh, only_changes)
 
 
 def day_of(given: str | None) -> str | None:
@@ -59,7 +61,8 @@ class BuildRequest:
 
     ``version`` is X.Y.Z, None for the least that the changes allow; ``bump`` the least step to take (major, minor,
     patch). ``previous`` is the version before, ``date`` the day that the release shall show,
-    None for none. ``fresh`` keeps no rows of it: the same bytes, made anew.
+    None for none. ``fresh`` keeps no rows of it: the same bytes, made anew. ``only_changes`` refuses a version that
+    says what the one before says.
     """
 
     version: str | None = PREVIEW
@@ -68,3 +71,4 @@ class BuildRequest:
     date: str | None = None
     allow_rejects: bool = True
     fresh: bool = False
+    only_changes: bool = False

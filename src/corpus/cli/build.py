@@ -273,7 +273,8 @@ def release(
     """Make an immutable release, with the least version that the changes since the previous one allow.
 
     A record removed, a value or label changed, a column removed or a split moved asks for a new major version;
-    records or columns added for a minor one; card and docs alone for a patch.
+    records or columns added for a minor one; card and docs alone for a patch. Where nothing changed there is no new
+    version, unless --version or --bump asks for one.
 
     \b
     Examples:

@@ -115,3 +115,7 @@ class UsageError(CorpusError):
 
 class StorageError(CorpusError):
     """Storage that does not answer, or gives no leave: no record is to blame, and nothing is concluded from it."""
+
+
+class UnchangedError(CorpusError):
+    """There is nothing new to make: what was worked out to see that is of no use to the next build."""

@@ -222,7 +222,9 @@ def test_where_all_lies_in_a_store_nothing_has_to_be_shared(
         ask = ["--previous", "none", "--version", "1.0.0", "--date", "2026-11-22"]
         done = command("release", *common, *where, *ask, "--out", "s3://seau/1")
         assert done.returncode == 0, done.stderr
-        done = command("release", *common, *where, "--previous", "s3://seau/1", "--out", "s3://seau/2")
+        done = command(
+            "release", *common, *where, "--previous", "s3://seau/1", "--bump", "patch", "--out", "s3://seau/2"
+        )
         assert done.returncode == 0, done.stderr
         first, second = bytes_at("seau/1"), bytes_at("seau/2")
         same = [path for path in first if path.startswith("data/") or path == "history.parquet"]

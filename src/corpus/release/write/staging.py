@@ -24,7 +24,7 @@ from corpus.files import object_store
 from corpus.files.paths import Location, kinds, listed, read, remove, write
 from corpus.files.scratch import runs
 from corpus.model.article_row import PREVIEW
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UnchangedError, UsageError
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -89,6 +89,9 @@ def partial_of(out: Path) -> Iterator[Path]:
             refuse_to_replace(out)  # again: somebody may have put something there meanwhile
             _exchange(partial / "release", out)
         shutil.rmtree(partial, ignore_errors=True)
+    except UnchangedError:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     except Timeout:
         owner = partial / "owner"
         raise _taken(out, owner.read_text("utf-8") if owner.exists() else "", "") from None
@@ -133,6 +136,9 @@ def _partial_in_store(out: UPath) -> Iterator[UPath]:
         yield partial
         _refuse_in_store(out, partial)
         _move(partial, out)
+    except UnchangedError:
+        remove(partial)
+        raise
     finally:
         remove(partial / "owner")
     remove(partial)
