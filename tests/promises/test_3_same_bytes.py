@@ -201,6 +201,8 @@ def test_gold_of_one_article_touches_that_article(
     assert json.loads((after / "MANIFEST.json").read_text("utf-8"))["scores"].keys() == {"depeches/d-1"}
     again = release(root, tmp_path / "again", after)
     assert json.loads((again / "MANIFEST.json").read_text("utf-8"))["scores"].keys() == {"depeches/d-1"}
+    for one in (after, again):  # who annotated is said whether the rows were kept or made
+        assert "`status: gold` by the person that it names." in (one / "README.md").read_text("utf-8")
 
 
 def test_a_withdrawn_record_is_not_kept_from_the_release_before(root: Path, first: Path, tmp_path: Path) -> None:

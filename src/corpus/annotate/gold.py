@@ -50,12 +50,13 @@ def path_of(raw_path: str, identity: str) -> str:
     return str(path.with_name(stem + GOLD))
 
 
-def digest(root: Location, path: str) -> str:
-    """The SHA-256 of a gold file, empty where it cannot be read."""
+def signed(root: Location, path: str) -> tuple[str, str]:
+    """The SHA-256 of a gold file and who annotated, both empty where it cannot be read."""
     try:
-        return hashlib.sha256(paths.read(root / path)).hexdigest()
-    except OSError:
-        return ""
+        content = paths.read(root / path)
+        return hashlib.sha256(content).hexdigest(), str(json.loads(content)["annotator"])
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return "", ""
 
 
 def refuse_beside(root: Location, article: Article) -> None:

@@ -81,13 +81,15 @@ def write(folder: Location, about: About, written: Sequence[Written]) -> dict[st
         pages[changelog.PAGE] = changelog.changelog(changelog.changes(newest, known)).encode()
         pictures = plots.plots(plots.counted(folder, written))
         others |= _put(folder, pages | pictures)
-    notes = card.Notes(made.date, made.layers, newest, tombstones, {path: plots.TITLES[path] for path in pictures})
+    annotators = {name for names in about.annotators.values() for name in names} if about.scores else ()
+    titles = {path: plots.TITLES[path] for path in pictures}
+    notes = card.Notes(made.date, made.layers, newest, tombstones, titles, annotators)
     text = card.card(about.settings, about.sources, made.counts, written, made.version, about.scores, notes)
     if about.only_changes and before is not None and _says_the_same(before, known, about, written, others, notes):
         raise UnchangedError(_unchanged(before))
     others |= _put(folder, {"README.md": text.encode()})
     described = croissant.croissant(
-        about.settings, about.sources, written, others, made.version, made.date, made.layers
+        about.settings, about.sources, written, others, made.version, made.date, made.layers, annotators
     )
     others |= _put(folder, {"croissant.json": described})
     proof = manifest.manifest(made, written, others)

@@ -64,7 +64,7 @@ def summary_dtype(tables: tuple[str, ...]) -> np.dtype:
 
 
 class GoldFile(NamedTuple):
-    """A gold file that an article had: its id, the file's SHA-256, and who annotated, empty where it was not read."""
+    """A gold file that an article had: its id, the file's SHA-256, and who annotated, empty where it is wrong."""
 
     id: str
     sha256: str

@@ -213,11 +213,11 @@ def _unchanged(
     if job.withdrawn and job.withdrawn.concerns(origin.id, raw_sha256, origin.text_sha256):
         return None
     path = gold.path_of(origin.raw_path, origin.id) if job.gold else ""
-    digest = gold.digest(job.settings.root, path) if path in job.gold else ""
+    digest, annotator = gold.signed(job.settings.root, path) if path in job.gold else ("", "")
     if digest != origin.gold_sha256:
         return None
     if digest:
-        used[path] = GoldFile(origin.id, digest, "")
+        used[path] = GoldFile(origin.id, digest, annotator)
     return origin
 
 

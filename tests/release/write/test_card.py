@@ -22,6 +22,7 @@ from corpus.annotate.metrics import Score
 from corpus.model import schema
 from corpus.raw.config import Settings, Source
 from corpus.raw.ledgers import Tombstone
+from corpus.release.write import card_text
 from corpus.release.write.card import Notes, card
 from corpus.release.write.parquet import Written
 
@@ -125,9 +126,39 @@ def test_every_word_of_the_head_is_one_that_the_hub_knows(text: str) -> None:
 
 def test_gold_makes_experts_of_the_annotators(make: Callable[..., str]) -> None:
     assert head(make())["annotations_creators"] == ["machine-generated"]
-    scored = make(scores=[Score("entities", "all strict", 3, 4, 5)])
+    scores = [Score("entities", "all strict", 3, 4, 5)]
+    scored = make(notes=Notes(annotators={"Odile Ferrand"}), scores=scores)
     assert head(scored)["annotations_creators"] == ["machine-generated", "expert-generated"]
     assert "| entities | all strict | 0.750 | 0.600 | 0.667 | 5 | 4 |" in scored
+    assert "those with `status: gold` by the person that it names." in scored
+
+
+def test_a_program_that_annotated_is_said_to_be_one(make: Callable[..., str]) -> None:
+    scores = [Score("entities", "all strict", 3, 4, 5)]
+    alone = make(notes=Notes(annotators={"équipe (IA)"}), scores=scores)
+    assert head(alone)["annotations_creators"] == ["machine-generated"]
+    assert "by équipe (IA), which is no person: read that where a description speaks of a person." in alone
+    assert "a person annotated (`corpus evaluate`)" not in alone
+    both = make(notes=Notes(annotators={"Odile Ferrand", "équipe (IA)"}), scores=scores)
+    assert head(both)["annotations_creators"] == ["machine-generated", "expert-generated"]
+    assert "or by a program where it names one: équipe (IA)." in both
+
+
+@pytest.mark.parametrize(
+    ("annotator", "program"),
+    [
+        *(("corpus team (AI annotator)", True), ("un modèle de langue", True), ("Some LLM", True), ("essai, IA", True)),
+        *(("Ai Kerlédan", False), ("Mai Trividic", False), ("Lia Modèle-Abgrall", False), ("AIda Bot", False)),
+    ],
+)
+def test_an_annotator_is_a_program_where_its_name_has_a_word_that_says_so(annotator: str, program: bool) -> None:  # noqa: FBT001  # pytest's own way
+    assert card_text.programs([annotator]) == ([annotator] if program else [])
+
+
+def test_the_gold_of_this_repository_was_made_by_no_person(repository: Path) -> None:
+    for file in sorted((repository / "raw").rglob("*.gold.json")):
+        annotator = json.loads(file.read_text("utf-8"))["annotator"]
+        assert card_text.programs([annotator]) == [annotator], file
 
 
 def test_topics_make_it_a_corpus_for_text_classification(make: Callable[..., str]) -> None:

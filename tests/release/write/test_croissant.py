@@ -139,3 +139,9 @@ def test_it_says_what_is_open_and_what_is_not(
     assert "odile@essai.example" in said["rai:personalSensitiveInformation"][1]
     masked = next(one for one in said["recordSet"] if one["@id"] == "articles_masked")
     assert not {field["name"] for field in masked["field"]} & {"title", "text", "byline", "keywords"}
+
+
+def test_it_says_who_made_gold(ours: Settings, sources: dict[str, Source], written: list[Written]) -> None:
+    said = json.loads(croissant(ours, sources, written, {}, "1.0.0", annotators={"équipe (IA)"}))
+    [protocol] = said["rai:dataAnnotationProtocol"]
+    assert "status gold by équipe (IA), which is no person" in protocol

@@ -66,7 +66,8 @@ class Notes:
     """What a card says beside settings and counts.
 
     ``date`` is the day that the caller gave, ``layers`` the names of those that ran (None for those of corpus.toml),
-    ``changes`` the newest entry of CHANGES.json, ``plots`` the paths of the pictures beside the card and their titles.
+    ``changes`` the newest entry of CHANGES.json, ``plots`` the paths of the pictures beside the card and their titles,
+    ``annotators`` the names in the gold files, of persons or (``words.programs``) not.
     """
 
     date: str | None = None
@@ -74,6 +75,7 @@ class Notes:
     changes: Mapping[str, Any] | None = None
     withdrawn: Sequence[Tombstone] = ()
     plots: Mapping[str, str] = field(default_factory=dict)
+    annotators: Collection[str] = ()
 
 
 @cache
@@ -98,7 +100,7 @@ def card(
     tables = counts_of(written)
     ran = set(settings.layers if said.layers is None else said.layers)
     head = _head(settings, sources, tables, written, version) | {"tags": _tags(tables, ran)}
-    if scores:
+    if scores and len(card_text.programs(said.annotators)) < len(said.annotators):
         head["annotations_creators"] = ["machine-generated", "expert-generated"]
     if "topics" in ran and "articles" in tables:
         head["task_categories"] = [*head["task_categories"], "text-classification"]
@@ -121,6 +123,7 @@ def card(
         withdrawn=said.withdrawn[-_SHOWN:],
         more=max(0, len(said.withdrawn) - _SHOWN),
         plots=said.plots,
+        gold_by=card_text.gold_by(said.annotators if scores else ()),
         personal=card_text.personal(settings),
         limits=card_text.limits(tables, len(sources), languages),
         bibtex=card_text.bibtex(settings, version, said.date),

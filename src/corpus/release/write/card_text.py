@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from corpus.model.article_row import PREVIEW
@@ -37,6 +38,32 @@ def _escaped(text: str) -> str:
     return "".join(_BIBTEX.get(sign, sign) for sign in " ".join(text.split()))
 
 
+_PROGRAM = re.compile(r"\b(AI|IA|LLM|program|programme|model|modèle)\b")
+
+
+def programs(annotators: Collection[str]) -> list[str]:
+    """Those annotators that are no persons: their names say so by one of these words, written like this.
+
+    >>> programs(["Odile Ferrand", "Ai Kerlédan", "corpus team (AI annotator)"])
+    ['corpus team (AI annotator)']
+    """
+    return sorted(name for name in annotators if _PROGRAM.search(name))
+
+
+def gold_by(annotators: Collection[str]) -> str:
+    """Who made the annotations of status gold, as the end of a sentence; ``annotators`` are all of them."""
+    machines = programs(annotators)
+    names = ", ".join(" ".join(name.split()) for name in machines)
+    if not annotators:
+        return "by the person that it names; there are none in this version"
+    if not machines:
+        return "by the person that it names"
+    if len(machines) < len(annotators):
+        return f"by the person that it names, or by a program where it names one: {names}"
+    return f"by {names}, {'which is no person' if len(machines) == 1 else 'which are no persons'}: read that where a \
+description speaks of a person"
+
+
 _PRESS = """The articles are press: they name people and say what they said and did, sometimes what they believe \
 or suffer from. Names of persons are marked as entities and as speakers of quotations: do not use them to profile \
 people."""
@@ -57,7 +84,7 @@ A date is as precise as its source says it: `date_earliest` and `date_latest` bo
     "quotations": """A quotation says what the article attributes to a speaker, not that it was said.""",
 }
 _SILVER = """Silver annotations are made by programs and hold errors; their measured quality, where the card shows it, \
-rests on the few articles that a person annotated."""
+rests on the few articles that have gold."""
 _MASKED = "Masked tables hold no words: `corpus rehydrate` puts them back for those who hold the raw records."
 
 

@@ -92,11 +92,12 @@ def croissant(
     version: str,
     date: str | None = None,
     layers: Mapping[str, str] | None = None,
+    annotators: Collection[str] = (),
 ) -> bytes:
     """The bytes of croissant.json; ``others`` are size and SHA-256 of the files that are no tables, by path.
 
     It lists every file but itself and the manifest, which both come after it. ``date`` is the day that the caller
-    gave, ``layers`` the fingerprints of those that ran, by name.
+    gave, ``layers`` the fingerprints of those that ran, by name, ``annotators`` those who made gold.
     """
     tables = counts_of(written)
     described: dict[str, Any] = {
@@ -115,7 +116,7 @@ def croissant(
         "publisher": [{"@type": "sc:Organization", "name": name} for name in _publishers(settings)],
         **({"datePublished": date} if date else {}),
         **({"url": f"{card_text.HUB}{settings.hub}"} if settings.hub else {}),
-        **_responsible(settings, sources, tables, layers or {}),
+        **_responsible(settings, sources, tables, layers or {}, annotators),
         "distribution": [*_files(written, others), *(_file_set(table, written) for table in tables)],
         "recordSet": [*_splits(tables), *(_record_set(table, rows) for table, rows in tables.items())],
     }
@@ -137,7 +138,11 @@ def _publishers(settings: Settings) -> list[str]:
 
 
 def _responsible(
-    settings: Settings, sources: Mapping[str, Source], tables: Collection[str], layers: Mapping[str, str]
+    settings: Settings,
+    sources: Mapping[str, Source],
+    tables: Collection[str],
+    layers: Mapping[str, str],
+    annotators: Collection[str],
 ) -> dict[str, Any]:
     """What Croissant's vocabulary for responsible AI asks for, as far as a release knows it."""
     about = [f"{source.name} ({source.id}, {source.redistribution})" for source in sources.values()]
@@ -153,7 +158,7 @@ def _responsible(
         protocol = (
             "Annotations with status silver were made by the program that annotator names, those with status gold "
         )
-        said["rai:dataAnnotationProtocol"] = [protocol + "by the person that it names."]
+        said["rai:dataAnnotationProtocol"] = [f"{protocol}{card_text.gold_by(annotators)}."]
     if layers:
         said["rai:machineAnnotationTools"] = [f"{name}: {mark}" for name, mark in layers.items()]
     return said
