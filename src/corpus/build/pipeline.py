@@ -8,7 +8,7 @@ hashes; then the work files become the tables of a release, which appears whole 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate
+from corpus import annotate, standing
 from corpus.annotate.metrics import Score, added
-from corpus.build import checkpoints, fingerprint, metadata, previous_release
+from corpus.build import checkpoints, fingerprint, metadata
 from corpus.build.executors import dask, local
 from corpus.build.next_version import columns_of, version_of
 from corpus.build.plan import Progress, plan, quiet
@@ -27,21 +27,22 @@ from corpus.build.reading import CorpusRows, context_of, read_corpus
 from corpus.build.report import Report, count_outcomes
 from corpus.build.request import BuildRequest
 from corpus.build.row_index import RowIndex
-from corpus.build.shards import Placement, RowLocations, Shards
+from corpus.build.shards import Placement, Shards
 from corpus.build.story_assignment import NearDuplicateIndex, StoryAssignment, assign_stories, leaking, leaks, stored
 from corpus.build.work_files import hashed, kept
 from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Location
-from corpus.model.arrow import to_numpy
 from corpus.model.article_row import PREVIEW
 from corpus.model.problem import CorpusError
 from corpus.raw import stat_cache
 from corpus.raw.ledgers import contributors
 from corpus.release import history
+from corpus.release.read.reader import Release
 from corpus.release.write import parquet
 from corpus.release.write.manifest import Made
 from corpus.release.write.staging import on_this_machine, stage
+from corpus.standing import Cache
 
 
 def build(
@@ -58,8 +59,9 @@ def build(
     Both are folders of this machine, or addresses such as ``s3://bucket/prefix``.
 
     ``layers`` names the annotation layers to run, None for those of corpus.toml. Without ``ask`` it is a preview
-    (0.0.0), which may not be published. ``executor`` is ``local`` for processes of this machine, ``dask`` for a
-    scheduler that is started here, or the address or file of a scheduler (``cluster.pool``).
+    (0.0.0), which may not be published; one that stands at ``out`` already gives the rows that did not change
+    (``standing``), and has no say in what the new one is. ``executor`` is ``local`` for processes of this machine,
+    ``dask`` for a scheduler that is started here, or the address or file of a scheduler (``cluster.pool``).
 
     Rejected records are in the report and not in the release. The bytes are the same
     for any number of workers, here or elsewhere.
@@ -81,34 +83,30 @@ def build(
         partial_folder = stack.enter_context(stage(out))
         work_folder = partial_folder / "work"
         chosen = annotate.choose(planned.layers)
-        prepared = None
-        if asked.previous is not None and not asked.fresh:
+        cache = Cache()
+        if not asked.fresh:
+            preview = out if asked.version == PREVIEW else None
             ours, sources = planned.settings, planned.sources
-            prepared = previous_release.build_row_cache(
-                asked.previous, sources, ours, chosen, work_folder, elsewhere=elsewhere
-            )
-        reuse, before = prepared or (None, {})
-        files_before = (file for there in before.values() for file in there.files[:1])
-        seen = (partial_folder / "owner", root / "corpus.toml", *files_before)
+            cache = standing.cache(asked.previous, preview, sources, ours, chosen, work_folder, elsewhere=elsewhere)
+        seen = (partial_folder / "owner", root / "corpus.toml", *cache.files)
         pool = stack.enter_context(dask.pool(executor, workers, seen))
-        of_before = asked.previous.sha256 if asked.previous is not None and reuse is not None else None
         fingerprints_of = [fingerprint.of_layer(layer) for layer in chosen]
         keep = checkpoints.checkpoint_store(
             partial_folder,
             planned.settings,
             planned.withdrawn,
             fingerprints_of,
-            of_before,
+            cache.sha256,
             started_ns,
             elsewhere=elsewhere,
         )
         read = read_corpus(
-            planned, context_of(planned, keep, reuse=reuse, started_ns=started_ns), pool, workers, progress, known
+            planned, context_of(planned, keep, reuse=cache.reuse, started_ns=started_ns), pool, workers, progress, known
         )
         checkpoints.prune(keep, read.parts)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
-        made = _placed(read, known, asked, before, stack.enter_context(on_this_machine(work_folder)))
+        made = _placed(read, known, asked, cache, stack.enter_context(on_this_machine(work_folder)))
         local.give_back()
         counts = count_outcomes(
             read.rows, read.sound, made.groups.published, read.report.rejected, read.parts, planned.sources
@@ -118,20 +116,18 @@ def build(
         files = Shards(read.rows, made.placed, planned.settings)
         writing = local.in_order(pool, partial(parquet.write, folder=release), files, workers)
         written = list(progress(writing, len(files), "writing"))
-        proof = metadata.write(release, _about(read, report, made, asked), written)
+        proof = metadata.write(release, _about(read, report, made, asked, cache), written)
         if started_ns:
             files_read = (json.loads(paths.read(part.file_of("index"))) for part in read.parts)
             stat_cache.keep(root, [one for entries in files_read for one in entries], started_ns)
     return replace(report, manifest=proof)
 
 
-def _placed(
-    read: CorpusRows, known: pa.Table, asked: BuildRequest, before: Mapping[str, RowLocations], folder: Path
-) -> _Made:
+def _placed(read: CorpusRows, known: pa.Table, asked: BuildRequest, cache: Cache, folder: Path) -> _Made:
     """Stories, splits and the version of what was read, and the row of history of each of its rows."""
     entered = history.entered(known, np.where(read.sound, read.places, -1), read.published)
-    release = asked.previous.release if asked.previous is not None else None
-    grouping = NearDuplicateIndex(read.rows, entered, read.published, before.get("articles"), stored(release), folder)
+    carried = stored(cache.release)
+    grouping = NearDuplicateIndex(read.rows, entered, read.published, cache.rows.get("articles"), carried, folder)
     groups = assign_stories(grouping, known, read.ids, read.plan.settings)
     report = leaks(grouping, groups) if asked.version != PREVIEW else None
     if report is not None and report.leaks:  # what signatures missed: five pairs of 100,000
@@ -139,7 +135,7 @@ def _placed(
         report = leaks(grouping, groups)
         if report.leaks:
             raise CorpusError(leaking(report))
-    hashes = {table: _hashes(read.rows, table, known) for table in ("articles", *read.rows.annotated)}
+    hashes = {table: _hashes(read.rows, table, cache) for table in ("articles", *read.rows.annotated)}
     arrivals = history.Arrivals(read.ids, groups.published, hashes, grouping.words, read.gold)
     stories = (groups.stories, groups.splits)
     past = history.advance(known, arrivals, groups.places, stories, read.plan.withdrawn.ids)
@@ -147,7 +143,9 @@ def _placed(
     if asked.version != PREVIEW:
         shown = columns_of(read.rows, groups.published, hashes)
         version = version_of(asked.version, asked.bump, asked.previous, past, read.rows, shown)
-    placed = Placement(groups.places, groups.published, history.first_published(past, version), before, groups.moved)
+    past = history.first_published(past, version)
+    moved = groups.moved | cache.moved(past, read.rows, groups.places)
+    placed = Placement(groups.places, groups.published, past, cache.rows, moved)
     return _Made(version, placed, groups, report)
 
 
@@ -161,16 +159,16 @@ class _Made:
     leaks: LeakReport | None
 
 
-def _hashes(rows: RowIndex, table: str, known: pa.Table) -> np.ndarray:
-    """What the rows of each article in a table say; history knows it of those that are kept."""
+def _hashes(rows: RowIndex, table: str, cache: Cache) -> np.ndarray:
+    """What the rows of each article in a table say; the history beside them knows it of those that are kept."""
     hashes: np.ndarray = rows.numbers[hashed(table)].copy()
     old = rows.numbers[kept(table)]
     if old.any():
-        hashes[old] = to_numpy(known[history.hash_column(table)].combine_chunks())[rows.numbers["place"][old]]
+        hashes[old] = cache.hashes(table, rows.numbers["place"][old])
     return hashes
 
 
-def _about(read: CorpusRows, report: Report, decided: _Made, asked: BuildRequest) -> metadata.About:
+def _about(read: CorpusRows, report: Report, decided: _Made, asked: BuildRequest, cache: Cache) -> metadata.About:
     """What there is to say of the release that is built."""
     planned, before = read.plan, asked.previous
     previous = None
@@ -178,7 +176,7 @@ def _about(read: CorpusRows, report: Report, decided: _Made, asked: BuildRequest
         previous = {"version": before.release.version, "manifest_sha256": before.sha256}
     layers = {layer.name: fingerprint.of_layer(layer) for layer in annotate.choose(planned.layers)}
     records = {name: fingerprint.of_source(source, planned.settings) for name, source in planned.sources.items()}
-    scored = _scores(read, before)
+    scored = _scores(read, cache.release)
     made = Made(
         planned.settings.name,
         decided.version,
@@ -206,9 +204,8 @@ def _about(read: CorpusRows, report: Report, decided: _Made, asked: BuildRequest
     )
 
 
-def _scores(read: CorpusRows, before: history.PreviousRelease | None) -> dict[str, tuple[Score, ...]]:
+def _scores(read: CorpusRows, release: Release | None) -> dict[str, tuple[Score, ...]]:
     """What silver is worth against the gold of each article, sorted by id; that of kept ones is known already."""
-    release = before.release if before is not None else None
     known = release.manifest.get("scores", {}) if release is not None else {}
     found = {identity: tuple(Score(*one) for one in known[identity]) for identity in read.gold if identity in known}
     found |= read.report.scores

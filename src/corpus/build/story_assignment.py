@@ -79,7 +79,7 @@ class NearDuplicateIndex:
     """The articles of a build in history order, with their signatures, and their shingles where they are asked for.
 
     ``index_of`` are rows of history (``history.entered``), ``enters`` says which articles may be published. ``before``
-    says where kept articles are in the release before, ``stored`` are its signatures.
+    says where kept articles are in the release that they are kept from, ``stored`` are its signatures.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class NearDuplicateIndex:
     def _add(self, stored: Iterable[pa.Table]) -> None:
         """The signature of each article that nobody read: the one that the release before has."""
         wanted = np.flatnonzero(self._elsewhere)
-        places = self.places[self.positions[wanted]]
+        places = self._rows.numbers["place"][self.positions[wanted]]
         for some in stored:
             order, known = signatures_in(some)
             at = np.minimum(np.searchsorted(order, places), len(order) - 1)
@@ -160,7 +160,7 @@ class NearDuplicateIndex:
         texts = [""] * len(positions)
         if self._before is None or not len(positions):
             return texts
-        places = self.places[self.positions[positions]]
+        places = self._rows.numbers["place"][self.positions[positions]]
         numbers, firsts = self._before.file[places], self._before.first[places]
         for number in np.unique(numbers).tolist():
             with pq.ParquetFile(scratch.local_copy(self._before.files[number]), memory_map=True) as file:

@@ -143,7 +143,11 @@ def _as_annotation(problem: Problem) -> str:
 )
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @click.option("--previous", metavar="RELEASE", help="The version before: its order and splits stay, its rows are kept.")
-@click.option("--fresh", is_flag=True, help="Keep no rows of the version before: the same bytes, made anew.")
+@click.option(
+    "--fresh",
+    is_flag=True,
+    help="Keep no rows of the version before, nor of a preview at DIR: the same bytes, made anew.",
+)
 @options("root", "workers", "executor", "json", "verbose")
 def build(
     out: Location,
