@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate, standing
+from corpus import annotate
 from corpus.annotate.metrics import Score, added
-from corpus.build import checkpoints, fingerprint, metadata
+from corpus.build import checkpoints, fingerprint, metadata, row_source
 from corpus.build.executors import dask, local
 from corpus.build.next_version import columns_of, version_of
 from corpus.build.plan import Progress, plan, quiet
@@ -27,6 +27,7 @@ from corpus.build.reading import CorpusRows, context_of, read_corpus
 from corpus.build.report import Report, count_outcomes
 from corpus.build.request import BuildRequest
 from corpus.build.row_index import RowIndex
+from corpus.build.row_source import Cache
 from corpus.build.shards import Placement, Shards
 from corpus.build.story_assignment import NearDuplicateIndex, StoryAssignment, assign_stories, leaking, leaks, stored
 from corpus.build.work_files import hashed, kept
@@ -42,7 +43,6 @@ from corpus.release.read.reader import Release
 from corpus.release.write import parquet
 from corpus.release.write.manifest import Made
 from corpus.release.write.staging import on_this_machine, stage
-from corpus.standing import Cache
 
 
 def build(
@@ -87,7 +87,7 @@ def build(
         if not asked.fresh:
             preview = out if asked.version == PREVIEW else None
             ours, sources = planned.settings, planned.sources
-            cache = standing.cache(asked.previous, preview, sources, ours, chosen, work_folder, elsewhere=elsewhere)
+            cache = row_source.cache(asked.previous, preview, sources, ours, chosen, work_folder, elsewhere=elsewhere)
         seen = (partial_folder / "owner", root / "corpus.toml", *cache.files)
         pool = stack.enter_context(dask.pool(executor, workers, seen))
         fingerprints_of = [fingerprint.of_layer(layer) for layer in chosen]
