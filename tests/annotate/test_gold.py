@@ -71,7 +71,7 @@ def test_a_text_that_changed_under_its_annotation_is_drift_and_says_what_moved(f
     (root / RECORD).write_text(TEXT.replace("La halle de", "La grande halle de"), "utf-8")
     [problem] = corpus.check(root).problems
     assert problem.rule == "gold-drift"
-    assert problem.found == "another text: of 1 spans 1 have moved, 0 are gone; first 'Brest'"
+    assert problem.found == "another text: of 1 span 1 moved, 0 gone; first 'Brest'"
 
 
 @pytest.mark.parametrize(

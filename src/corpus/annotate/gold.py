@@ -18,7 +18,7 @@ from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.article import Article, split_raw_path
-from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted, number_of
 from corpus.raw.layout import GOLD
 
 LAYERS = ("sentences", "entities", "quotations", "times")
@@ -137,9 +137,9 @@ def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterato
     if values["text_sha256"] != digest:
         moved = [one["text"] for _, one in spans if "start" in one and not text.startswith(one["text"], one["start"])]
         lost = [one["text"] for _, one in spans if one["text"] not in text]
-        found = f"another text: of {len(spans)} spans {len(moved)} have moved"
+        found = f"another text: of {number_of(len(spans), 'span')} {len(moved):,} moved"
         if first := (lost or moved):
-            found += f", {len(lost)} are gone; first {quoted(first[0])}"
+            found += f", {len(lost):,} gone; first {quoted(first[0])}"
         hint = f"look at the change, mend the spans, and set text_sha256 to {digest}"
         yield Problem(path, 0, "$.text_sha256", "gold-drift", found, "the text that was annotated", hint)
         return

@@ -31,7 +31,7 @@ from corpus.files import scratch
 from corpus.model import arrow
 from corpus.model.arrow import group_ends, int64_array, string_array, to_numpy
 from corpus.model.article import Paragraph, split_raw_path
-from corpus.model.problem import Problem, Rejected
+from corpus.model.problem import Problem, Rejected, number_of
 from corpus.raw.config import Settings
 from corpus.release.read.reader import Release
 
@@ -312,7 +312,7 @@ def _reasons(
 
 def leaking(report: LeakReport) -> Problem:
     """What is said where two splits still share an article, which is not released."""
-    found = f"{len(report.leaks):,} pairs of articles that are alike, in different splits"
+    found = f"{number_of(len(report.leaks), 'pair')} of articles that are alike, in different splits"
     return Problem("", 0, "", "split-leak", found, "none", "please report this: it should have been held back")
 
 

@@ -21,7 +21,7 @@ from corpus.cli.common import (
     root_of,
     workers_of,
 )
-from corpus.model.problem import Problem
+from corpus.model.problem import Problem, number_of
 
 if TYPE_CHECKING:
     from corpus.build.report import Report
@@ -109,12 +109,8 @@ def check(
     else:
         print_problems(problems, verbose=verbose)
     if not as_json:
-        records = f"{report.total('raw'):,} raw records"
-        click.echo(
-            f"{records}: {len(problems):,} problems in {len(report.rejected):,} of them"
-            if problems
-            else f"{records}: sound"
-        )
+        records, found = number_of(report.total("raw"), "raw record"), number_of(len(problems), "problem")
+        click.echo(f"{records}: {f'{found} in {len(report.rejected):,} of them' if problems else 'sound'}")
     sys.exit(1 if problems else 0)
 
 

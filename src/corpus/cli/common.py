@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from corpus import __version__
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 
 if TYPE_CHECKING:
     from corpus.files.paths import Location
@@ -186,7 +186,8 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool = False, verbos
         first, _, rest = str(problem).partition("\n")
         click.echo(f"{click.style(first, fg='red', bold=True)}\n{rest}", err=True)
     if len(shown) < len(problems):
-        click.echo(f"... and {len(problems) - len(shown):,} more problems: -v or --json prints all", err=True)
+        more = number_of(len(problems) - len(shown), "more problem")
+        click.echo(f"... and {more}: -v or --json prints all", err=True)
 
 
 def print_json(answer: Any) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.cli.common import FOLDER, main, names_of, options, print_json, progress, root_of, workers_of
+from corpus.model.problem import number_of
 from corpus.release.read.stats import Stats
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def evaluate(gold: Path | None, layers: str | None, root: Location | None, *, as
         print_json({"articles": len(cases), "scores": [score.as_json() for score in found]})
     else:
         click.echo(as_text(found))
-        click.echo(f"{len(cases)} articles that a person annotated")
+        click.echo(f"{number_of(len(cases), 'article')} that a person annotated")
 
 
 @main.command()
@@ -118,7 +119,7 @@ def stats(release: Path | None, root: Location | None, workers: int | None, *, a
 
 def as_text(found: Stats) -> str:
     """The counts as lines for a terminal."""
-    lines = [f"{found.articles:,} articles"]
+    lines = [number_of(found.articles, "article")]
     for heading, counts in (
         ("source", found.sources),
         ("year", found.years),

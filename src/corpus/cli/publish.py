@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.cli.common import FOLDER, main, options, print_json
+from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
     from corpus.publish.publication import Published
@@ -76,7 +77,7 @@ def publish(
 
 def _print(done: Published, *, dry_run: bool, verbose: bool) -> None:
     if not done.published and not done.sent and not done.removed:
-        click.echo(f"{done.address} is there already: {len(done.there):,} files, nothing to send")
+        click.echo(f"{done.address} is there already: {number_of(len(done.there), 'file')}, nothing to send")
         return
     if done.made:
         click.echo(f"{'would make' if dry_run else 'made'} the repository")
@@ -84,7 +85,7 @@ def _print(done: Published, *, dry_run: bool, verbose: bool) -> None:
         for sign, paths in (("+", done.sent), ("-", done.removed), ("=", done.there if verbose else ())):
             for path in paths:
                 click.echo(f"  {sign} {path}")
-    counts = f"{len(done.sent):,} files, {done.bytes:,} bytes"
+    counts = f"{number_of(len(done.sent), 'file')}, {number_of(done.bytes, 'byte')}"
     rest = f"{len(done.there):,} there already" + (f", {len(done.removed):,} removed" if done.removed else "")
     click.echo(f"{'would send' if dry_run else 'published'} {done.address}: {counts}; {rest}")
 
@@ -100,8 +101,8 @@ def _print_purge(purged: Purge, *, dry_run: bool) -> None:
         click.echo(f"  {name} {'would get' if dry_run else 'got'} a history without deleted versions")
     for name in purged.by_hand:
         click.echo(f"  close {name} on the page of the repository: it may name old commits")
-    size = f", {purged.bytes:,} bytes" if purged.bytes else ""
-    counts = f"{len(purged.versions):,} versions, {len(purged.files):,} files{size}"
+    size = f", {number_of(purged.bytes, 'byte')}" if purged.bytes else ""
+    counts = f"{number_of(len(purged.versions), 'version')}, {number_of(len(purged.files), 'file')}{size}"
     click.echo(f"{'would delete for good' if dry_run else 'deleted for good'}: {counts}")
     if dry_run and purged.versions:
         click.echo("this cannot be undone; with --yes it is done")

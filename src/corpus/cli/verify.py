@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.cli.common import FOLDER, folder_of, main, options, print_json, print_problems, progress, workers_of
+from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
     from corpus.files.paths import Location
@@ -37,8 +38,8 @@ def verify(where: str, *, as_json: bool, verbose: bool) -> None:
         print_json({"sound": verdict.sound, **counts, "problems": problems})
     else:
         print_problems(verdict.problems, verbose=verbose)
-        said = ", ".join(f"{count:,} {what}" for what, count in counts.items())
-        found = "sound" if verdict.sound else f"{len(verdict.problems):,} problems"
+        said = ", ".join(number_of(count, what.removesuffix("s")) for what, count in counts.items())
+        found = "sound" if verdict.sound else number_of(len(verdict.problems), "problem")
         click.echo(f"{found}: {said}")
     sys.exit(0 if verdict.sound else 1)
 
@@ -76,10 +77,10 @@ def reproduce(
         for row in found.rows:
             click.echo(f"  {row}")
         if found.differing > len(found.rows):
-            click.echo(f"  ... and {found.differing - len(found.rows):,} more rows")
+            click.echo(f"  ... and {number_of(found.differing - len(found.rows), 'more row')}")
         for cause in found.causes:
             click.echo(f"not the same here: {cause}")
-        click.echo(f"{'same' if found.same else 'different'}: {found.files:,} files byte for byte")
+        click.echo(f"{'same' if found.same else 'different'}: {number_of(found.files, 'file')} byte for byte")
     sys.exit(0 if found.same else 1)
 
 
@@ -115,6 +116,6 @@ def rehydrate(release: str, given: Path, out: Path, *, no_layers: bool, as_json:
         print_problems(found.problems, verbose=verbose)
         for identity in found.missing:
             click.echo(f"missing: {identity}", err=True)
-        click.echo(f"{found.restored:,} of {found.records:,} records have their text again: {out}")
+        click.echo(f"{found.restored:,} of {number_of(found.records, 'record')} with text again: {out}")
         click.echo("not to be published: it is the text of sources that do not allow it")
     sys.exit(0 if found.whole else 1)

@@ -27,6 +27,15 @@ def quoted(value: object) -> str:
     return shown if len(shown) <= CUT else f"{shown[:CUT]} ..."
 
 
+def number_of(count: int, noun: str) -> str:
+    """So many of something, in the singular where it is one.
+
+    >>> number_of(1, "raw record"), number_of(2000, "raw record")
+    ('1 raw record', '2,000 raw records')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 LONGEST = 400
 """No part of a problem is longer than this many characters."""
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.files import hashing, object_store
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.publish.publication import Published, sound
 from corpus.release.purged import purged_in
 from corpus.release.read.address import address as parsed
@@ -213,10 +213,10 @@ class _Publication:
         there = self._sizes_there()
         for path, size in self.sizes.items():
             if there.get(path) != size:
-                found = "no such file" if path not in there else f"{there[path]:,} bytes"
+                found = "no such file" if path not in there else number_of(there[path], "byte")
                 hint = "somebody changed the place by hand; delete the whole version and publish it again"
                 place = f"{self.target}/{path}"
-                raise UsageError(Problem(place, 0, "", "release-damaged", found, f"{size:,} bytes", hint))
+                raise UsageError(Problem(place, 0, "", "release-damaged", found, number_of(size, "byte"), hint))
 
     def _sizes_there(self) -> dict[str, int]:
         self.files.invalidate_cache()

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.publish.hub_repository import File, Refs, Repository, git_oid
 from corpus.publish.publication import MANIFEST, Published, number, purged_before, sound, taken
 from corpus.release.purged import PURGED, purged_in
@@ -246,9 +246,8 @@ class Publication:
         """
         wrong, strange = self._differing(self.repository.tree(commit))
         if wrong or strange:
-            found = (
-                f"{len(wrong)} files with other content, {len(strange)} too many: {', '.join([*wrong, *strange][:3])}"
-            )
+            counts = f"{number_of(len(wrong), 'file')} with other content, {len(strange):,} too many"
+            found = f"{counts}: {', '.join([*wrong, *strange][:3])}"
             hint = "run it again: what is not as it must be is sent again; no tag was made"
             raise CorpusError(
                 Problem(

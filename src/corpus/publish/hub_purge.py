@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.publish.hub import Publication, version_in
 from corpus.publish.hub_repository import File, Refs, Repository
 from corpus.publish.publication import MANIFEST
@@ -133,7 +133,8 @@ class _Purge:
         missing = self._needed(refs) - stored
         surplus = stored - self._needed(refs) if self.purged else set()
         if left or missing or surplus or self._stained(refs.branches) or self._stained(refs.tags):
-            found = f"{len(left)} tags left, {len(surplus)} large files left, {len(missing)} missing"
+            too_many = f"{number_of(len(left), 'tag')} and {number_of(len(surplus), 'large file')} left"
+            found = f"{too_many}, {len(missing):,} missing"
             raise CorpusError(
                 Problem(self.repository.address, 0, "", "hub-differs", found, "what was planned", "run it again")
             )

@@ -16,7 +16,7 @@ from corpus.files.paths import Location
 from corpus.files.strict_yaml import read_yaml
 from corpus.model import schema
 from corpus.model.edtf import fault
-from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 
 SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -168,7 +168,7 @@ def _read_small(file: Location, shown: str) -> str:
         elif not status.st_mode & 0o444:
             found = "a file that nobody may read"
         elif status.st_size > _LARGEST:
-            found = f"{status.st_size:,} bytes"
+            found = number_of(status.st_size, "byte")
         else:
             return file.read_text("utf-8-sig")
     except FileNotFoundError:

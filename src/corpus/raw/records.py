@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.files.paths import Location, Status, contents, status_of
-from corpus.model.problem import CorpusError, Problem
+from corpus.model.problem import CorpusError, Problem, number_of
 from corpus.raw import jsonl, warc
 from corpus.raw.layout import LARGEST, SUFFIXES
 from corpus.raw.partitions import Partition
@@ -155,7 +155,7 @@ def absurd(path: str, line: int, size: int) -> Problem:
         line,
         "",
         "size-absurd",
-        f"{size:,} bytes",
+        number_of(size, "byte"),
         f"at most {LARGEST:,} bytes a record",
         "split it into articles, or remove it",
     )

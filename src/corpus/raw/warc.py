@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 from corpus.files.paths import Location, reading
-from corpus.model.problem import Problem, UsageError
+from corpus.model.problem import Problem, UsageError, number_of
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
@@ -196,7 +196,7 @@ def _whole(offset: int, content: bytes) -> bytes | Damaged:
         return Damaged(offset, "no head of a WARC record", wanted, opens=bool(_OPENING.match(content)))
     there, said = len(content) - len(head) - 2, int(length[1])
     if there < said:
-        return Damaged(offset, f"{max(0, there):,} of {said:,} bytes", wanted)
+        return Damaged(offset, f"{max(0, there):,} of {number_of(said, 'byte')}", wanted)
     if content[len(head) + 2 + said :].strip(b"\r\n"):
         return Damaged(offset, "more after the record in its gzip member", "one record each", "")
     return content

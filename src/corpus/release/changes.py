@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.model.arrow import index_of, int64_array
+from corpus.model.problem import number_of
 
 EXAMPLES = 5
 """Ids that a reason names; the count says how many there are."""
@@ -76,7 +77,7 @@ class Reason:
         '2 records with other values or labels in entities (a/1, a/2)'
         """
         _, noun, words = KINDS[self.change]
-        said = f"{self.count:,} {noun}{'' if self.count == 1 else 's'} {words} {self.table}"
+        said = f"{number_of(self.count, noun)} {words} {self.table}"
         more = ", ..." if self.count > len(self.examples) else ""
         return f"{said} ({', '.join(self.examples)}{more})" if self.examples else said
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from corpus.build import pipeline, request
 from corpus.build.plan import Progress, layers_of, quiet
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.release import diff, history
 from corpus.release.read.reader import Release, open_release
 from corpus.verify.store import Store
@@ -147,7 +147,9 @@ def _where(there: Mapping[str, Any] | None, made: Mapping[str, Any], old: Releas
     pairs = list(zip(there["row_groups"], made["row_groups"], strict=False))
     odd = [name for at, name in enumerate(names) if any(_hash(one, at) != _hash(other, at) for one, other in pairs)]
     if len(there["row_groups"]) != len(made["row_groups"]) or there["rows"] != made["rows"]:
-        return f"{there['rows']:,} rows in {len(pairs)} row groups or more, not {made['rows']:,}"
+        return (
+            f"{number_of(there['rows'], 'row')} in {number_of(len(pairs), 'row group')} or more, not {made['rows']:,}"
+        )
     return f"other values of {', '.join(odd)}" if odd else "the same values in other bytes: another version of pyarrow?"
 
 
@@ -173,6 +175,6 @@ def _causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
             if old.get(kind, {}).get(name) != new.get(kind, {}).get(name)
         ]
         if odd:
-            yield f"another fingerprint of the {word}{'s' if len(odd) > 1 else ''} {', '.join(odd)}"
+            yield f"another fingerprint of the {word if len(odd) == 1 else word + 's'} {', '.join(odd)}"
     if json.dumps(old["counts"], sort_keys=True) != json.dumps(new["counts"], sort_keys=True):
-        yield f"another corpus: {new['counts']['raw']:,} raw records instead of {old['counts']['raw']:,}"
+        yield f"another corpus: {number_of(new['counts']['raw'], 'raw record')} instead of {old['counts']['raw']:,}"

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from corpus.files.object_store import translate_errors
 from corpus.model import schema
-from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.model.problem import CorpusError, Problem, number_of, quoted
 from corpus.release.read.hub_files import HubFiles
 from corpus.release.read.reader import Release
 from corpus.release.row_hash import column_hash
@@ -82,7 +82,7 @@ class Store:
                     sink.write(block)
         there = copy or Path(self.release.folder) / path
         if size != entry["bytes"]:
-            return there, f"{size:,} bytes instead of {entry['bytes']:,}"
+            return there, f"{number_of(size, 'byte')} instead of {entry['bytes']:,}"
         if digest.hexdigest() != entry["sha256"]:
             return there, f"other bytes: SHA-256 {digest.hexdigest()[:16]}… instead of {entry['sha256'][:16]}…"
         return there, ""
@@ -131,8 +131,10 @@ def _groups(table: Table, reader: pq.ParquetFile, file: Path | None) -> Iterator
     listed = table.entry["row_groups"]
     rows = [reader.metadata.row_group(number).num_rows for number in range(reader.num_row_groups)]
     if rows != [group["rows"] for group in listed] or sum(rows) != table.entry["rows"]:
-        found = f"{sum(rows):,} rows in {len(rows)} row groups"
-        wanted = f"{table.entry['rows']:,} rows in {len(listed)} row groups, as MANIFEST.json says"
+        found = f"{number_of(sum(rows), 'row')} in {number_of(len(rows), 'row group')}"
+        wanted = (
+            f"{number_of(table.entry['rows'], 'row')} in {number_of(len(listed), 'row group')}, as MANIFEST.json says"
+        )
         table.problems.append(Problem(table.path, 0, "", "release-count", found, wanted, AGAIN))
     first = 0
     for number, count in enumerate(rows):

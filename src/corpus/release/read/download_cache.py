@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.files.hashing import sha256_of
 from corpus.files.object_store import translate_errors, with_retries
-from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -59,8 +59,8 @@ def fetched(files: AbstractFileSystem, folder: str, address: str, entry: Mapping
             with_retries(lambda: files.get_file(f"{folder}/{entry['path']}", name))
         digest, size = sha256_of(partial), partial.stat().st_size
         if (size, digest) != (entry["bytes"], entry["sha256"]):
-            found = f"{size:,} bytes with SHA-256 {digest[:16]}…"
-            wanted = f"{entry['bytes']:,} bytes with {entry['sha256'][:16]}…, as MANIFEST.json says"
+            found = f"{number_of(size, 'byte')} with SHA-256 {digest[:16]}…"
+            wanted = f"{number_of(entry['bytes'], 'byte')} with {entry['sha256'][:16]}…, as MANIFEST.json says"
             hint = "the place was changed by hand: publish the release anew elsewhere"
             raise UsageError(Problem(source, 0, "", "release-damaged", found, wanted, hint))
         partial.replace(place)

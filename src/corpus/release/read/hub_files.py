@@ -13,7 +13,7 @@ from typing import Any
 
 from fsspec import AbstractFileSystem
 
-from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 from corpus.release.purged import purged_in
 from corpus.release.versions import newest_first
 
@@ -137,10 +137,10 @@ def fetched(repository: str, commit: str, entry: Mapping[str, Any]) -> Path:
     file = HubFiles(repository, commit).held(str(entry["path"]))
     size = file.stat().st_size
     if size != entry["bytes"]:
-        wanted = f"{entry['bytes']:,} bytes, as MANIFEST.json says"
+        wanted = f"{number_of(entry['bytes'], 'byte')}, as MANIFEST.json says"
         hint = f"delete {file} and take it again" if size < entry["bytes"] else "tell its publisher"
         address = f"hub:{repository}/{entry['path']}"
-        raise UsageError(Problem(address, 0, "", "release-damaged", f"{size:,} bytes", wanted, hint))
+        raise UsageError(Problem(address, 0, "", "release-damaged", number_of(size, "byte"), wanted, hint))
     return file
 
 

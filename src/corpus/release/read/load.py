@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.files import hashing
-from corpus.model.problem import Problem, UsageError, quoted
+from corpus.model.problem import Problem, UsageError, number_of, quoted
 from corpus.release.read import reader as places
 
 if TYPE_CHECKING:
@@ -162,9 +162,11 @@ def _counted(release: Release, table: str, loaded: Any) -> None:
     for name, rows in loaded.items():
         wanted = release.manifest["tables"][table][name]
         if rows.num_rows != wanted:
-            said, address = f"{rows.num_rows:,} rows", f"{release.where}/data/{table}"
+            said, address = number_of(rows.num_rows, "row"), f"{release.where}/data/{table}"
             hint = "take the release again from where it came"
-            raise UsageError(Problem(address, 0, "", "release-damaged", said, f"{wanted:,} rows in {name}", hint))
+            raise UsageError(
+                Problem(address, 0, "", "release-damaged", said, f"{number_of(wanted, 'row')} in {name}", hint)
+            )
 
 
 def frame(

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from corpus.files import object_store
 from corpus.files.paths import Location
-from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 from corpus.release.purged import purged_in
 from corpus.release.read import download_cache, hub_files
 from corpus.release.read.address import REPOSITORY, Address, address
@@ -106,8 +106,8 @@ class Release:
             file.write_bytes(self.read(path))
         size = file.stat().st_size if file.is_file() else None
         if size != entry["bytes"]:
-            found = "no such file" if size is None else f"{size:,} bytes"
-            raise self._wrong(path, found, f"{entry['bytes']:,} bytes, as MANIFEST.json says")
+            found = "no such file" if size is None else number_of(size, "byte")
+            raise self._wrong(path, found, f"{number_of(entry['bytes'], 'byte')}, as MANIFEST.json says")
         return file
 
     def source(self, path: str) -> str:
@@ -128,7 +128,9 @@ class Release:
             with object_store.translate_errors(f"{self.where}/{path}"):
                 size = object_store.with_retries(lambda: self.files.size(self._path(path)))
             if size != entry["bytes"]:
-                raise self._wrong(path, f"{size:,} bytes", f"{entry['bytes']:,} bytes, as MANIFEST.json says")
+                raise self._wrong(
+                    path, number_of(size, "byte"), f"{number_of(entry['bytes'], 'byte')}, as MANIFEST.json says"
+                )
         return str(self.files.unstrip_protocol(self._path(path)))
 
     def address(self, path: str) -> str | None:
