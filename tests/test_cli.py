@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import pytest
+
+from corpus.curate import init
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Make = Callable[[Path, Mapping[str, str | bytes]], Path]
@@ -19,3 +28,93 @@ def test_one_is_singular(
     (root / "raw/a/1.txt").write_text(text_record(1))
     assert command("check", "--root", root).stdout == "1 raw record: sound\n"
     assert command("stats", "--root", root).stdout.startswith("1 article\n")
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus as init makes it, its address made long."""
+    root = tmp_path_factory.mktemp("example") / "presse"
+    init.init(root, example=True)
+    [file] = root.glob("raw/exemple/*.md")
+    url = f"https://exemple.example/{'une-halle-qui-rouvre/' * 6}"
+    file.write_text(file.read_text("utf-8").replace("---\n", f"---\nurl: {url}\n", 1), "utf-8")
+    return root
+
+
+def on_a_terminal(*arguments: str | Path, columns: int = 80, **environment: str) -> str:
+    """What a terminal of so many columns gets to see."""
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
+    clean = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
+    script = "from corpus.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        stdout=theirs,
+        stderr=theirs,
+        env={**clean, "PYTHONUTF8": "1", **environment},
+    ):
+        os.close(theirs)
+        read = bytearray()
+        try:
+            while block := os.read(ours, 1 << 16):
+                read += block
+        except OSError:  # how Linux says that nobody writes any more
+            pass
+        os.close(ours)
+    return read.decode()
+
+
+SHOW = ("show", "exemple/2024-03-12-une-halle", "--root")
+
+
+def test_only_a_terminal_that_wants_colour_gets_it(example: Path, command: Run) -> None:
+    assert COLOUR.search(on_a_terminal(*SHOW, example))
+    assert not COLOUR.search(on_a_terminal(*SHOW, example, NO_COLOR="1"))
+    assert not COLOUR.search(on_a_terminal(*SHOW, example, CLICOLOR="0"))
+    assert COLOUR.search(on_a_terminal(*SHOW, example, NO_COLOR=""))
+    assert not COLOUR.search(command(*SHOW, example).stdout)
+    assert not COLOUR.search(on_a_terminal("show", "exemple/rien", "--root", example, NO_COLOR="1"))  # a problem
+
+
+def test_a_title_has_the_colour_that_the_terminal_gives_to_text(example: Path) -> None:
+    shown = on_a_terminal(*SHOW, example)
+    assert "\x1b[1mÀ Bréhac" in shown
+    assert "\x1b[97m" not in shown
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_an_article_fits_the_terminal(example: Path, command: Run, columns: int) -> None:
+    shown = COLOUR.sub("", on_a_terminal(*SHOW, example, columns=columns)).splitlines()
+    assert max(map(len, shown)) <= min(columns, 101)
+    assert max(map(len, shown)) > min(columns, 101) - 15
+    told = COLOUR.sub("", on_a_terminal(*SHOW, example, columns=columns, COLUMNS="70")).splitlines()
+    assert max(map(len, told)) <= 70
+    assert max(map(len, command(*SHOW, example).stdout.splitlines())) <= 80
+
+
+def test_what_layers_found_fits_the_terminal() -> None:
+    from corpus.cli.article_view import _listed
+
+    long = "la Société d’exploitation et de restauration des vieilles halles de Bretagne occidentale"
+    speaker = {"speaker_text": long, "speaker_name": "Odile Ferrand", "cue_text": "a déclaré"}
+    quotation = {"kind": "direct", "text": f"Nous rouvrons {long}", **speaker}
+    entity = {"entity": "e0", "type": "ORG", "text": long, "name": f"{long} et d’ailleurs", "link": ""}
+    time = {"kind": "date", "text": "le mardi qui suivit la réouverture de la halle", "value": "2024-03-12"}
+    found = {
+        "quotations": [quotation],
+        "entities": [entity],
+        "times": [{**time, "earliest": None}],
+    }
+    lines = [COLOUR.sub("", line) for line in _listed(found, 67)]
+    assert max(map(len, lines)) <= 80
+    words = " ".join(" ".join(lines).split())
+    assert f"{long} = Odile Ferrand (a déclaré)" in words
+    assert f"ORG {long} et d’ailleurs x1 also {long}" in words
+
+
+def test_every_command_is_summed_up_whole_at_80_columns(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = command("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert len(lines) == 14
+    assert [line for line in lines if not line.endswith(".") or line.endswith("..") or len(line) > 80] == []

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 import click
 
 from corpus.annotate.rows import Tables
-from corpus.curate.lookup import Found, origins
-from corpus.model.article import Paragraph
+from corpus.curate.lookup import _BOLD, _BREAKS, _INDENT, _NARROWEST, _WIDEST, Found, _labelled, origins
 
 _COLOURS = {
-    "title": "bright_white",
-    "standfirst": "bright_cyan",
+    "title": "reset",
+    "standfirst": "reset",
     "body": "reset",
-    "subheading": "bright_yellow",
+    "subheading": "reset",
     "caption": "green",
     "credit": "bright_black",
     "byline": "magenta",
@@ -24,8 +24,6 @@ _COLOURS = {
     "related": "bright_black",
     "boilerplate": "bright_black",
 }
-
-_WIDTH = 88
 
 _MARKS = {"PER": "bright_magenta", "LOC": "bright_green", "ORG": "bright_blue", "MISC": "bright_yellow"}
 
@@ -42,24 +40,27 @@ def as_json(found: Found, annotations: Tables) -> dict[str, Any]:
     return {**found.row, "paragraphs": places, **annotations}
 
 
-def as_text(found: Found, annotations: Tables) -> str:
-    """The article for a terminal: colours are those of its roles, and of what the layers found in it."""
+def as_text(found: Found, annotations: Tables, columns: int = 80) -> str:
+    """The article for a terminal of so many columns: colours are those of its roles, and of what layers found in it."""
     article, row = found.article, found.row
-    lines = [f"{click.style(name.rjust(11), dim=True)}  {value}" for name, value in _head(found) if value]
+    width = min(max(columns - _INDENT, _NARROWEST), _WIDEST)
+    lines = [line for name, value in _head(found) if value for line in _labelled(name, value, width)]
     traced = origins(article, found.record, found.source)
     painted = _paint(article.text, annotations)
-    for paragraph in article.paragraphs:
-        start, end, role = paragraph
-        colour = _COLOURS[role]
+    for start, end, role in article.paragraphs:
+        name = click.style(role.rjust(11), fg=_COLOURS[role], bold=role in _BOLD)
         place = click.style(f"{start}–{end}, raw {traced[start]}–{traced[end - 1] + 1}", dim=True)
-        lines += ["", f"{click.style(role.rjust(11), fg=colour)}  {place}"]
-        lines += [" " * 13 + line for line in _wrapped(article.text, paragraph, painted, role)]
-    lines += _listed(annotations)
+        lines += ["", f"{name}  {place}"]
+        at = start
+        for line in article.text[start:end].split("\n"):
+            lines += [" " * _INDENT + piece for piece in _wrapped(line, painted[at:], role, width)]
+            at += len(line) + 1
+    lines += _listed(annotations, width)
     if row["topics"]:
         topics = ", ".join(f"{topic['label']} {topic['score']:.2f}" for topic in row["topics"])
-        lines += ["", f"{click.style('topics'.rjust(11), dim=True)}  {topics}"]
+        lines += ["", *_labelled("topics", topics, width)]
     if row["keywords"]:
-        lines += ["", f"{click.style('keywords'.rjust(11), dim=True)}  {', '.join(row['keywords'])}"]
+        lines += ["", *_labelled("keywords", ", ".join(row["keywords"]), width)]
     return "\n".join(lines)
 
 
@@ -96,36 +97,41 @@ def _paint(text: str, annotations: Tables) -> list[str | None]:
     return painted
 
 
-def _wrapped(text: str, paragraph: Paragraph, painted: list[str | None], role: str) -> list[str]:
-    """A paragraph in lines of at most ``_WIDTH`` characters, coloured."""
+def _wrapped(text: str, painted: Sequence[str | None], role: str, width: int) -> list[str]:
+    """A text without line breaks in lines of at most ``width`` characters, coloured."""
     lines = []
-    at = paragraph.start
-    for line in text[paragraph.start : paragraph.end].split("\n"):
-        for piece in textwrap.wrap(line, _WIDTH, break_on_hyphens=False, drop_whitespace=True) or [""]:
-            at = text.index(piece, at)
-            lines.append(_coloured(piece, painted[at : at + len(piece)], role))
-            at += len(piece)
+    at = 0
+    for piece in textwrap.wrap(text, width, break_on_hyphens=False) or [""]:
+        at = text.index(piece, at)
+        lines.append(_coloured(piece, painted[at : at + len(piece)], role))
+        at += len(piece)
     return lines
 
 
-def _coloured(piece: str, painted: list[str | None], role: str) -> str:
+def _coloured(piece: str, painted: Sequence[str | None], role: str) -> str:
     """A line in runs of one colour."""
     runs = []
     at = 0
     for colour, run in groupby(painted):
         length = len(list(run))
-        bold = role in ("title", "subheading") or colour in _MARKS.values()
+        bold = role in _BOLD or colour in _MARKS.values()
         runs.append(click.style(piece[at : at + length], fg=colour or _COLOURS[role], bold=bold))
         at += length
     return "".join(runs)
 
 
-def _listed(annotations: Tables) -> list[str]:
+def _listed(annotations: Tables, width: int) -> list[str]:
     """Quotations, people and times one by one, as the tables have them."""
     lines: list[str] = []
 
     def head(name: str) -> None:
         lines.extend(["", click.style(name.rjust(11), dim=True)])
+
+    def show(*parts: tuple[str, str | None]) -> None:
+        text = "".join(words for words, _ in parts).rstrip()
+        painted = [colour for words, colour in parts for _ in words]
+        first, *more = _wrapped(_BREAKS.sub(" ", text), painted, "body", width - 2)
+        lines.extend([" " * _INDENT + first, *(" " * (_INDENT + 2) + line for line in more)])
 
     if quotations := annotations.get("quotations"):
         head("quotations")
@@ -133,8 +139,8 @@ def _listed(annotations: Tables) -> list[str]:
             name = row["speaker_name"] if row["speaker_name"] != row["speaker_text"] else None
             speaker = f"{row['speaker_text'] or 'nobody named'}{f' = {name}' if name else ''}"
             cue = f" ({row['cue_text']})" if row["cue_text"] else ""
-            words = click.style(textwrap.shorten(row["text"], 66, placeholder=" …"), fg=_QUOTED)
-            lines.append(f"{' ' * 13}{row['kind']:<8} {words}  {speaker}{cue}")
+            words = textwrap.shorten(row["text"], 66, placeholder=" …")
+            show((f"{row['kind']:<8} ", None), (words, _QUOTED), (f"  {speaker}{cue}", None))
     if entities := annotations.get("entities"):
         head("entities")
         for _, mentions in groupby(
@@ -144,12 +150,12 @@ def _listed(annotations: Tables) -> list[str]:
             first = same[0]
             others = sorted({row["text"] for row in same} - {first["name"]})
             more = f"  also {', '.join(others)}" if others else ""
-            name = click.style(first["name"], fg=_MARKS[first["type"]])
-            lines.append(f"{' ' * 13}{first['type']:<4} {name} x{len(same)}{more}  {first['link'] or ''}".rstrip())
+            count = f" x{len(same)}{more}  {first['link'] or ''}"
+            show((f"{first['type']:<4} ", None), (first["name"], _MARKS[first["type"]]), (count, None))
     if times := annotations.get("times"):
         head("times")
         for row in times:
             bounds = f"{row['earliest']} to {row['latest']}" if row["earliest"] else ""
             value = row["value"] or bounds or "not to be told"
-            lines.append(f"{' ' * 13}{row['kind']:<8} {click.style(row['text'], fg=_TIMED)}  {value}")
+            show((f"{row['kind']:<8} ", None), (row["text"], _TIMED), (f"  {value}", None))
     return lines

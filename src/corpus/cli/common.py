@@ -6,7 +6,7 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -56,6 +56,7 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and turn what cannot go on into words and an exit code."""
+        ctx.color = colour_wanted(os.environ)
         gc.set_threshold(50_000)  # rows are many and hold no cycles: to look for some is 3% of a build
         try:
             return super().invoke(ctx)
@@ -68,6 +69,21 @@ class _Group(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(141)
+
+
+def colour_wanted(environment: Mapping[str, str]) -> bool | None:
+    """Whether the environment wants colour in what is printed; None where it does not say, so that terminals get it.
+
+    NO_COLOR (https://no-color.org) wins over CLICOLOR_FORCE, and that over CLICOLOR.
+
+    >>> colour_wanted({"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}), colour_wanted({"CLICOLOR": "0"}), colour_wanted({})
+    (False, False, None)
+    """
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return False if environment.get("CLICOLOR") == "0" else None
 
 
 def options(*names: str) -> Callable[[Command], Command]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
 @options("root", "json")
 def show(identity: str, layers: str | None, root: Location | None, *, gold: bool, force: bool, as_json: bool) -> None:
-    """Show an article as the corpus sees it: metadata, provenance, roles, and what the layers find in it.
+    """Show an article as the corpus sees it. Metadata, provenance, roles, and what the layers find in it.
 
     Send what --gold prints to a file outside of raw/: a shell empties the file that it sends output to, whatever a
     person wrote there. Once it is corrected and signed, move it to where the answer says, beside its record.
@@ -32,6 +32,7 @@ def show(identity: str, layers: str | None, root: Location | None, *, gold: bool
       corpus show agence-hexa/2022-02-14-edc2b5dceb74
       corpus show agence-hexa/2022-02-14-edc2b5dceb74 --gold > new.gold.json
     """
+    import shutil
     from dataclasses import replace
 
     from corpus.annotate import gold as golds
@@ -57,7 +58,7 @@ def show(identity: str, layers: str | None, root: Location | None, *, gold: bool
     elif as_json:
         print_json(article_view.as_json(replace(found, row=row), annotations))
     else:
-        click.echo(article_view.as_text(replace(found, row=row), annotations))
+        click.echo(article_view.as_text(replace(found, row=row), annotations, shutil.get_terminal_size().columns))
 
 
 @main.command()
@@ -67,7 +68,7 @@ def show(identity: str, layers: str | None, root: Location | None, *, gold: bool
 @click.option("--layers", metavar="NAME,...", help="Layers to judge; by default all that a person can annotate.")
 @options("root", "json")
 def evaluate(gold: Path | None, layers: str | None, root: Location | None, *, as_json: bool) -> None:
-    """Measure the layers against what people annotated: precision, recall and F1 by layer and type.
+    """Measure the layers against what people annotated. Precision, recall and F1 by layer and type.
 
     \b
     Examples:
@@ -96,7 +97,7 @@ def evaluate(gold: Path | None, layers: str | None, root: Location | None, *, as
 @click.argument("release", type=FOLDER, required=False, metavar="[RELEASE]")
 @options("root", "workers", "json")
 def stats(release: Path | None, root: Location | None, workers: int | None, *, as_json: bool) -> None:
-    """Count the articles of a release folder, or of the raw corpus: sources, years, splits, lengths.
+    """Count the articles of a release, or of the raw corpus. Sources, years, splits, lengths.
 
     \b
     Examples:
