@@ -55,7 +55,7 @@ def init(folder: Path, *, example: bool) -> None:
 def add(
     given: tuple[Path, ...], source: str, by: str | None, root: Location | None, *, dry_run: bool, as_json: bool
 ) -> None:
-    """Check records and file them in a source under a name that stays; refused as a whole if one has a problem.
+    """File records in a source, under names that stay. Refused as a whole if one has a problem.
 
     \b
     Examples:
@@ -90,7 +90,7 @@ def add(
 def check(
     paths: tuple[Path, ...], root: Location | None, workers: int | None, *, github: bool, as_json: bool, verbose: bool
 ) -> None:
-    """Say everything that is wrong with the raw records, or with those under PATH; nothing is written.
+    """Say everything that is wrong with the raw records. PATH names some of them; nothing is written.
 
     \b
     Examples:
@@ -159,7 +159,7 @@ def build(
     as_json: bool,
     verbose: bool,
 ) -> None:
-    """Build a preview release: tables as Parquet, a manifest and a card, whole or not at all.
+    """Build a preview release, whole or not at all. It is tables as Parquet, a manifest and a card.
 
     \b
     Examples:
@@ -270,11 +270,11 @@ def release(
     verbose: bool,
     **asked: Any,
 ) -> None:
-    """Make an immutable release, with the least version that the changes since the previous one allow.
+    """Make an immutable release, with the least version that fits.
 
-    A record removed, a value or label changed, a column removed or a split moved asks for a new major version;
-    records or columns added for a minor one; card and docs alone for a patch. Where nothing changed there is no new
-    version, unless --version or --bump asks for one.
+    The version follows from the changes since the previous one: a record removed, a value or label changed, a column
+    removed or a split moved asks for a new major version; records or columns added for a minor one; card and docs
+    alone for a patch. Where nothing changed there is no new version, unless --version or --bump asks for one.
 
     \b
     Examples:
@@ -318,7 +318,7 @@ def withdraw(
     delete_raw: bool,
     as_json: bool,
 ) -> None:
-    """Take a record out for good: the next release is without it, and its id and content never come back.
+    """Take a record out for good. The next release is without it, and its id and content never come back.
 
     \b
     Examples:

@@ -32,10 +32,10 @@ _NAMING = ("title", "text", "value", "kind")
 @click.option("--stat", is_flag=True, help="Count only.")
 @options("json")
 def diff(old: str, new: str, *, stat: bool, as_json: bool) -> None:
-    """Say which rows and columns two releases do not share; exit code 0 where they share all, 1 where not.
+    """Say which rows and columns two releases do not share.
 
-    A and B are release folders, hub:org/name@X.Y.Z, s3://... and the like. The order of rows, first_release,
-    raw_path and the annotators of silver are no difference.
+    The exit code is 0 where they share all, 1 where not. A and B are release folders, hub:org/name@X.Y.Z, s3://... and
+    the like. The order of rows, first_release, raw_path and the annotators of silver are no difference.
 
     \b
     Examples:

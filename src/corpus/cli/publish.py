@@ -43,7 +43,7 @@ def publish(
     as_json: bool,
     verbose: bool,
 ) -> None:
-    """Publish a release as a version that never changes; a reader sees the old version or the new, never a mixture.
+    """Publish a release as a version that never changes. A reader sees the old version or the new, never a mixture.
 
     The same release published again is success. Interrupted, run it again. A token of the Hub is taken from
     HF_TOKEN or from what `hf auth login` keeps.

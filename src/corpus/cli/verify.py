@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 @click.argument("where", metavar="WHERE")
 @options("json", "verbose")
 def verify(where: str, *, as_json: bool, verbose: bool) -> None:
-    """Prove a release: every file against the manifest, every record against its hashes, every span against its words.
+    """Prove a release, down to each row and span.
 
-    Names the first row and column of each file that is not what it was. WHERE is a folder, hub:org/name@X.Y.Z
-    or an address such as s3://bucket/prefix.
+    Every file against the manifest, every record against its hashes, every span against its words; names the first row
+    and column of each file that is not what it was. WHERE is a folder, hub:org/name@X.Y.Z or an address such as
+    s3://bucket/prefix.
 
     \b
     Examples:
@@ -58,7 +59,7 @@ def reproduce(
     *,
     as_json: bool,
 ) -> None:
-    """Make a release again from its corpus folder, from scratch, and compare the bytes of every file.
+    """Make a release again from scratch, and compare the bytes. It is made from its corpus folder.
 
     \b
     Examples:
@@ -98,7 +99,7 @@ def reproduce(
 @click.option("--no-layers", is_flag=True, help="Run no model: lemmas, names and keywords are left empty.")
 @options("json", "verbose")
 def rehydrate(release: str, given: Path, out: Path, *, no_layers: bool, as_json: bool, verbose: bool) -> None:
-    """Put the text back into the masked tables of a release, from raw records that you hold; each is proved by hash.
+    """Put the text back into masked tables, from your raw records. Each is proved by hash.
 
     \b
     Examples:
