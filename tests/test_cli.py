@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.curate import init
+from corpus.build import pipeline
+from corpus.curate import check, init
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -118,3 +119,38 @@ def test_every_command_is_summed_up_whole_at_80_columns(command: Run, monkeypatc
     lines = command("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert len(lines) == 14
     assert [line for line in lines if not line.endswith(".") or line.endswith("..") or len(line) > 80] == []
+
+
+def test_progress_counts_records_and_knows_of_how_many_where_that_can_be_known(
+    tmp_path: Path, make_corpus: Make, source_yaml: Callable[..., str], text_record: Callable[[int], str]
+) -> None:
+    files = {"raw/a/source.yaml": source_yaml("text"), "raw/a/mal.txt": "rien"}
+    root = make_corpus(tmp_path / "c", files | {f"raw/a/{number:04}.txt": text_record(number) for number in range(99)})
+    told: list[tuple[str, int, int | None]] = []
+    report = pipeline.build(root, tmp_path / "out", progress=lambda *word: told.append(word))
+    files_made = len([one for one in (report.manifest or {})["files"] if one["path"].startswith("data/")])
+    assert told[:3] == [("records read", 0, 100), ("records read", 100, 100), ("records read", 100, 100)]
+    assert told[3] == ("files written", 0, files_made)
+    assert told[-1] == ("files written", files_made, files_made)
+    told.clear()
+    (root / "raw/b").mkdir()
+    (root / "raw/b/source.yaml").write_text(source_yaml("jsonl"))
+    (root / "raw/b/2023.jsonl").write_text("{}\n{}\n")
+    check.check(root, progress=lambda *word: told.append(word))
+    assert told == [("records read", done, None) for done in (0, 100, 102)] + [("records read", 102, 102)]
+
+
+def test_where_layers_run_progress_moves_every_few_dozen_articles(
+    tmp_path: Path, make_corpus: Make, source_yaml: Callable[..., str], text_record: Callable[[int], str]
+) -> None:
+    files = {"raw/a/source.yaml": source_yaml("text")}
+    root = make_corpus(tmp_path / "c", files | {f"raw/a/{number:04}.txt": text_record(number) for number in range(150)})
+    told: list[int] = []
+    pipeline.build(root, tmp_path / "out", layers=["quality"], progress=lambda _, done, __: told.append(done))
+    assert told[:5] == [0, 62, 124, 150, 150]
+
+
+def test_a_terminal_sees_how_many_records_are_read(example: Path, tmp_path: Path) -> None:
+    shown = on_a_terminal("build", "--root", example, "--out", tmp_path / "out", "--layers", "none")
+    assert "records read:   0%" in shown
+    assert "0/1 [" in shown

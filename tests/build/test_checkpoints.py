@@ -6,14 +6,13 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import corpus
-from corpus.build import plan
+from corpus.build.executors.local import Progress
 
 SETTLED = 2.2
 
@@ -22,14 +21,15 @@ class StoppedError(Exception):
     """Somebody pulled the plug."""
 
 
-def stopping(after: int) -> plan.Progress:
+def stopping(after: int) -> Progress:
     """A build that is stopped after this many partitions."""
 
-    def shown(given: Iterable[Any], _total: int | None, what: str) -> Iterator[Any]:
-        for number, one in enumerate(given):
-            yield one
-            if what == "reading" and number + 1 == after:
-                raise StoppedError
+    told: list[int] = []
+
+    def shown(what: str, done: int, _total: int | None) -> None:
+        told.append(done)
+        if what == "records read" and len(told) == after + 1:  # the first word is that none is done
+            raise StoppedError
 
     return shown
 

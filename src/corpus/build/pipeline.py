@@ -21,8 +21,9 @@ from corpus import annotate
 from corpus.annotate.metrics import Score, added
 from corpus.build import checkpoints, fingerprint, metadata, row_source
 from corpus.build.executors import dask, local
+from corpus.build.executors.local import Progress, quiet
 from corpus.build.next_version import columns_of, version_of
-from corpus.build.plan import Progress, plan, quiet
+from corpus.build.plan import plan
 from corpus.build.reading import CorpusRows, context_of, read_corpus
 from corpus.build.report import Report, count_outcomes
 from corpus.build.request import BuildRequest
@@ -115,7 +116,7 @@ def build(
         release = partial_folder / "release"
         files = Shards(read.rows, made.placed, planned.settings)
         writing = local.in_order(pool, partial(parquet.write, folder=release), files, workers)
-        written = list(progress(writing, len(files), "writing"))
+        written = list(local.told(progress, "files written", writing, lambda _: 1, len(files)))
         proof = metadata.write(release, _about(read, report, made, asked, cache), written)
         if started_ns:
             files_read = (json.loads(paths.read(part.file_of("index"))) for part in read.parts)

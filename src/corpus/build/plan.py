@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from corpus import annotate
 from corpus.files.paths import Location, Status
@@ -15,14 +14,6 @@ from corpus.raw.config import Settings, Source
 from corpus.raw.ledgers import Withdrawn, withdrawn
 from corpus.raw.partitions import Partition, partitions_of
 from corpus.release.read.reader import Release
-
-Progress = Callable[[Iterable[Any], int | None, str], Iterable[Any]]
-"""Shows how far work is: takes what is worked through, its length or None, and what it is."""
-
-
-def quiet(given: Iterable[Any], _total: int | None, _what: str) -> Iterable[Any]:
-    """No progress shown."""
-    return given
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from corpus import annotate
 from corpus.build import checkpoints
 from corpus.build.duplicates import duplicates
 from corpus.build.executors import local
-from corpus.build.plan import Plan, Progress
+from corpus.build.executors.local import Progress
+from corpus.build.plan import Plan
 from corpus.build.report import Report, count_outcomes
 from corpus.build.row_cache import RowCache
 from corpus.build.row_index import RowIndex, index_rows, without_summary
@@ -83,7 +84,9 @@ def read_corpus(
 ) -> CorpusRows:
     """Run all partitions and decide what needs the whole corpus; ``known`` is history, None for none."""
     made = local.in_order(pool, PartitionWorker(job), enumerate(planned.partitions), workers)
-    parts = tuple(progress(made, len(planned.partitions), "reading"))
+    bulk = any(part.bulk for part in planned.partitions)  # how many records such files hold is known once they are read
+    total = None if bulk else sum(len(part.paths) for part in planned.partitions)
+    parts = tuple(local.told(progress, "records read", made, lambda part: part.records, total))
     rows = index_rows(parts, annotate.tables(annotate.choose(planned.layers)))
     parts = tuple(map(without_summary, parts))
     ids = pa.concat_arrays([string_array([]), *(part.columns(("id",))["id"].combine_chunks() for part in rows.parts)])

@@ -115,6 +115,11 @@ class PartitionResult:
     numbers: np.ndarray = field(default_factory=lambda: np.empty(0, summary_dtype(())))
     left_out: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def records(self) -> int:
+        """How many raw records it was."""
+        return self.rows + len(self.rejected) + self.withdrawn
+
     def file_of(self, table: str) -> Location:
         """The work file of a table, of the ``names``, or of the ``signatures`` and ``shingles`` of the articles."""
         return self.file if table == "articles" else self.file.with_name(f"{self.file.stem}.{table}.arrow")

@@ -99,7 +99,7 @@ def check(
     """
     from corpus.curate import check as checking
 
-    report = checking.check(root_of(root), paths, workers_of(workers), progress)
+    report = checking.check(root_of(root), paths, workers_of(workers), progress())
     problems = report.problems
     if as_json:
         print_json({"counts": report.counts, "problems": [problem.as_json() for problem in problems]})
@@ -176,7 +176,7 @@ def build(
     ask = request.BuildRequest(previous=history.read(previous) if previous else None, fresh=fresh)
     listed = rejects or out.parent / f"{out.name}.rejects.jsonl"
     refuse_rejects(listed, out if rejects else None)
-    report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen, ask, executor)
+    report = pipeline.build(root_of(root), out, workers_of(workers), progress(), chosen, ask, executor)
     write_rejects(report, listed)
     if as_json:
         print_json({"out": str(out), "rejects": str(listed) if report.rejected else None, **_as_json(report)})
@@ -286,7 +286,7 @@ def release(
 
     chosen = None if layers is None else names_of(layers, ())
     ask = request.asked(**asked)
-    report = pipeline.build(root_of(root), out, workers_of(workers), progress, chosen, ask, executor)
+    report = pipeline.build(root_of(root), out, workers_of(workers), progress(), chosen, ask, executor)
     if as_json:
         print_json({"out": str(out), "version": (report.manifest or {})["version"], **_as_json(report)})
     else:

@@ -6,7 +6,7 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -17,6 +17,9 @@ from corpus import __version__
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 
 if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from corpus.build.executors.local import Progress
     from corpus.files.paths import Location
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -183,13 +186,39 @@ def workers_of(given: int | None) -> int:
     return given or cores()
 
 
-def progress(given: Iterable[Any], total: int | None, what: str) -> Iterable[Any]:
-    """A bar on the error stream of a terminal, where work takes over two seconds."""
-    if not sys.stderr.isatty():
-        return given
-    from tqdm import tqdm
+class _Bar:
+    """A bar, which is gone once all is done."""
 
-    return tqdm(given, desc=what, total=total, delay=2, unit="part", leave=False)
+    def __init__(self) -> None:
+        self._bar: tqdm[Any] | None = None
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        """Show how far work is."""
+        from tqdm import tqdm
+
+        if done == total:
+            self.close()
+            return
+        if self._bar is None:
+            self._bar = tqdm(desc=what, total=total, unit="", leave=False, dynamic_ncols=True)
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        """Take it away."""
+        if self._bar is not None:
+            self._bar.close()
+        self._bar = None
+
+
+def progress() -> Progress:
+    """What shows how far work is: a bar on the error stream of a terminal, elsewhere nothing."""
+    if not sys.stderr.isatty():
+        from corpus.build.executors.local import quiet
+
+        return quiet
+    bar = _Bar()
+    click.get_current_context().call_on_close(bar.close)
+    return bar
 
 
 def print_problems(problems: Sequence[Problem], *, as_json: bool = False, verbose: bool = False) -> None:

@@ -111,7 +111,7 @@ def stats(release: Path | None, root: Location | None, workers: int | None, *, a
     else:
         from corpus.curate import check
 
-        found = counting.stats(check.rows(root_of(root), counting.COLUMNS, workers_of(workers), progress))
+        found = counting.stats(check.rows(root_of(root), counting.COLUMNS, workers_of(workers), progress()))
     if as_json:
         print_json(found.as_json())
     else:

@@ -68,7 +68,7 @@ def reproduce(
     """
     from corpus.verify import reproduce as making
 
-    found = making.reproduce(release, folder_of(root), previous, out, workers_of(workers), progress)
+    found = making.reproduce(release, folder_of(root), previous, out, workers_of(workers), progress())
     if as_json:
         problems = [problem.as_json() for problem in found.problems]
         causes, rows = list(found.causes), {"differing": found.differing, "rows": list(found.rows)}

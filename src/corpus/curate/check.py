@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 
 from corpus.build.executors import local
-from corpus.build.plan import Plan, Progress, plan, quiet
+from corpus.build.executors.local import Progress, quiet
+from corpus.build.plan import Plan, plan
 from corpus.build.reading import CorpusRows, context_of, read_corpus
 from corpus.build.report import Report
 from corpus.build.work_files import NAMING

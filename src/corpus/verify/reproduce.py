@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from corpus.build import pipeline, request
-from corpus.build.plan import Progress, layers_of, quiet
+from corpus.build.executors.local import Progress, quiet
+from corpus.build.plan import layers_of
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.release import diff, history
 from corpus.release.read.reader import Release, open_release

@@ -28,6 +28,29 @@ Made = TypeVar("Made")
 
 _WAITING_PER_WORKER = 3
 
+Progress = Callable[[str, int, int | None], None]
+"""Told how far work is: what is counted, how many are done, and of how many, None where nobody knows yet.
+
+The last word on what is counted has as many done as there are.
+"""
+
+
+def quiet(_what: str, _done: int, _total: int | None) -> None:
+    """No progress shown."""
+
+
+def told(
+    progress: Progress, what: str, made: Iterable[Made], size: Callable[[Made], int], total: int | None
+) -> Iterator[Made]:
+    """Each of what is made, with word of how far that is; ``size`` says how many of what is counted each stands for."""
+    done = 0
+    progress(what, done, total)
+    for one in made:
+        done += size(one)
+        progress(what, done, total)
+        yield one
+    progress(what, done, done)
+
 
 def cores() -> int:
     """How many processors this process may use."""
