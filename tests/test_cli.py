@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -11,8 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from corpus.annotate import NAMES
 from corpus.build import pipeline
+from corpus.build.report import Report
+from corpus.cli.build import _without_layers
 from corpus.curate import check, init
+from corpus.raw.config import read_settings
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -154,3 +159,46 @@ def test_a_terminal_sees_how_many_records_are_read(example: Path, tmp_path: Path
     shown = on_a_terminal("build", "--root", example, "--out", tmp_path / "out", "--layers", "none")
     assert "records read:   0%" in shown
     assert "0/1 [" in shown
+
+
+def test_the_command_that_init_names_next_builds_the_example_with_layers(tmp_path: Path, command: Run) -> None:
+    root = tmp_path / "ma presse"
+    made = command("init", root, "--example").stdout
+    name, *words = shlex.split(made.splitlines()[-1].removeprefix("next: "))
+    assert name == "corpus"
+    built = command(*words)
+    assert built.returncode == 0
+    assert "  quotations  " in built.stdout
+    assert "no layers ran" not in built.stdout
+    assert (root / "build/preview/MANIFEST.json").is_file()
+
+
+def test_layers_are_off_in_a_new_corpus_where_what_they_need_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "spacy", None)  # how Python says that there is none
+    init.init(tmp_path / "presse")
+    assert read_settings(tmp_path / "presse").layers == ()
+    assert "\n# layers = [" in (tmp_path / "presse/corpus.toml").read_text("utf-8")
+    assert _without_layers(Report({}, (), manifest={"layers": {}})).startswith(
+        "no layers ran: pip install 'annotated-corpus[layers]', then name them in corpus.toml"
+    )
+    monkeypatch.undo()
+    init.init(tmp_path / "autre")
+    assert read_settings(tmp_path / "autre").layers == NAMES
+
+
+def test_a_build_says_that_no_layers_ran_unless_that_was_asked_for(
+    tmp_path: Path, command: Run, make_corpus: Make, source_yaml: Callable[..., str], text_record: Callable[[int], str]
+) -> None:
+    root = make_corpus(tmp_path / "c", {"raw/a/source.yaml": source_yaml("text"), "raw/a/1.txt": text_record(1)})
+    told = 'no layers ran: name them in corpus.toml (layers = ["sentences", "entities", ...])\n'
+    assert told in command("build", "--root", root, "--out", tmp_path / "out").stdout
+    assert told in command("release", "--root", root, "--out", tmp_path / "1.0.0", "--previous", "none").stdout
+    assert "layers" not in command("build", "--root", root, "--out", tmp_path / "out", "--layers", "none").stdout
+
+
+def test_no_message_names_a_file_that_only_this_repository_has(repository: Path) -> None:
+    texts = {file: file.read_text("utf-8") for file in (repository / "src/corpus").rglob("*.py")}
+    texts |= {file: file.read_text("utf-8") for file in (repository / "schema").glob("*.md")}
+    assert [file.name for file, text in texts.items() if "CONTRIBUTING" in text or ".github" in text] == []

@@ -113,12 +113,16 @@ def engine() -> Engine:
     return Engine(_tokenizer(language), tok2vec, tagger, lookups)
 
 
+def missing() -> list[str]:
+    """What the extra ``layers`` installs and is not there; nothing is imported to find out."""
+    return [name for name in ("spacy", MODEL, "threadpoolctl") if find_spec(name) is None]
+
+
 def _require() -> None:
     """Raise where the model or what runs it is not installed."""
-    missing = [name for name in ("spacy", MODEL, "threadpoolctl") if find_spec(name) is None]
-    if missing:
+    if absent := missing():
         wanted = "spaCy and its French model, which the chosen layers need"
-        raise UsageError(Problem("corpus.toml", 0, "$.layers", "model-missing", ", ".join(missing), wanted, INSTALL))
+        raise UsageError(Problem("corpus.toml", 0, "$.layers", "model-missing", ", ".join(absent), wanted, INSTALL))
 
 
 def _tokenizer(language: Language) -> Tokenizer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,9 @@ def init(folder: Path, *, example: bool) -> None:
 
     for made in init(folder, example=example):
         click.echo(f"made {made}")
-    click.echo(f"next: add a source (see {folder / 'raw' / 'README.md'}), then: corpus build --root {folder} --out DIR")
+    build_it = shlex.join(["corpus", "build", "--root", str(folder), "--out", str(folder / "build" / "preview")])
+    first = "" if example else f"add a source (see {folder / 'raw' / 'README.md'}), then: "
+    click.echo(f"next: {first}{build_it}")
 
 
 @main.command()
@@ -182,7 +185,7 @@ def build(
         print_json({"out": str(out), "rejects": str(listed) if report.rejected else None, **_as_json(report)})
     else:
         print_problems(report.problems, verbose=verbose)
-        _print_summary(report, out, listed)
+        _print_summary(report, out, listed, _without_layers(report) if layers is None else "")
     sys.exit(1 if report.rejected and not allow_rejects else 0)
 
 
@@ -200,8 +203,18 @@ def _as_json(report: Report) -> dict[str, Any]:
 _KINDS = ("raw", "published", "withheld", "rejected", "withdrawn")
 
 
-def _print_summary(report: Report, out: Location, listed: Location | None) -> None:
-    """Where the release is, what became of every raw record, and how to load it."""
+def _without_layers(report: Report) -> str:
+    """What there is to say of a release for which nobody chose layers, empty where some ran."""
+    if (report.manifest or {})["layers"]:
+        return ""
+    from corpus.annotate import engine
+
+    first = "pip install 'annotated-corpus[layers]', then " if engine.missing() else ""
+    return f'no layers ran: {first}name them in corpus.toml (layers = ["sentences", "entities", ...])'
+
+
+def _print_summary(report: Report, out: Location, listed: Location | None, layers: str) -> None:
+    """Where the release is, what became of every raw record, what is to be said of ``layers``, and how to load it."""
     width = max(map(len, report.counts), default=6)
     click.echo("  ".join(("source".ljust(width), *(kind.rjust(9) for kind in _KINDS))))
     total = {kind: report.total(kind) for kind in _KINDS}
@@ -225,6 +238,8 @@ def _print_summary(report: Report, out: Location, listed: Location | None) -> No
     longest = max(map(len, tables), default=0)
     for table, splits in tables.items():
         click.echo(f"  {table.ljust(longest)}  " + ", ".join(f"{split} {rows:,}" for split, rows in splits.items()))
+    if layers:
+        click.echo(layers)
     if tables:
         name = "articles" if "articles" in tables else next(iter(tables))
         click.echo("load it:")
@@ -291,7 +306,7 @@ def release(
         print_json({"out": str(out), "version": (report.manifest or {})["version"], **_as_json(report)})
     else:
         print_problems(report.problems, verbose=verbose)
-        _print_summary(report, out, None)
+        _print_summary(report, out, None, _without_layers(report) if layers is None else "")
         if ask.date is None:
             click.echo("it shows no date and is cited as n.d.: give the day with --date where it should have one")
 

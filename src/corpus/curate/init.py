@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path, PurePath
 
+from corpus.annotate import engine
 from corpus.model.problem import Problem, UsageError
 
 _TEMPLATES = ("corpus.toml", "raw/README.md")
@@ -15,7 +16,8 @@ _EXAMPLE = ("raw/exemple/source.yaml", "raw/exemple/2024-03-12-une-halle.md")
 def init(folder: Path, *, example: bool = False) -> list[Path]:
     """Make a corpus folder that ``build`` accepts at once; the files made, in order.
 
-    ``example`` adds a source with one invented article. What exists is left as it is.
+    ``example`` adds a source with one invented article. Layers are switched on where the extra ``layers`` is
+    installed. What exists is left as it is.
 
     Raises:
         UsageError: the folder holds a corpus already, or is a file.
@@ -47,6 +49,7 @@ def init(folder: Path, *, example: bool = False) -> list[Path]:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         content = templates.joinpath(*PurePath(path).parts).read_text("utf-8")
-        target.write_text(content.replace("@NAME@", name or "corpus"), "utf-8")
+        content = content.replace("@NAME@", name or "corpus").replace("@LAYERS@", "# " if engine.missing() else "")
+        target.write_text(content, "utf-8")
         made.append(target)
     return made

@@ -220,7 +220,7 @@ def read_source(folder: Location, root: Location) -> Source:
                 "source-missing",
                 "a folder without source.yaml",
                 "source.yaml with name, language, licence, redistribution, shape",
-                "add one (see .github/CONTRIBUTING.md), or move the folder out of raw/",
+                "add one (corpus init DIR --example makes one to copy), or move the folder out of raw/",
             )
         ) from None
     values = read_yaml(content, file)

@@ -41,7 +41,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
                 "",
                 quoted(lines[:60]),
                 "a first line `---`, fields, a line `---`",
-                "see .github/CONTRIBUTING.md for an example",
+                "corpus init DIR --example makes one to copy",
             )
         )
     fields = read_yaml(front["yaml"], record.path, first_line=2)
