@@ -71,7 +71,7 @@ def on_a_terminal(*arguments: str | Path, columns: int = 80, **environment: str)
     return read.decode()
 
 
-SHOW = ("show", "exemple/2024-03-12-une-halle", "--root")
+SHOW = ("show", "exemple/2024-03-12-une-halle", "--layers", "none", "--root")
 
 
 def test_only_a_terminal_that_wants_colour_gets_it(example: Path, command: Run) -> None:
@@ -202,3 +202,25 @@ def test_no_message_names_a_file_that_only_this_repository_has(repository: Path)
     texts = {file: file.read_text("utf-8") for file in (repository / "src/corpus").rglob("*.py")}
     texts |= {file: file.read_text("utf-8") for file in (repository / "schema").glob("*.md")}
     assert [file.name for file, text in texts.items() if "CONTRIBUTING" in text or ".github" in text] == []
+
+
+def test_an_extra_that_is_missing_is_said_once(
+    tmp_path: Path, make_corpus: Make, source_yaml: Callable[..., str]
+) -> None:
+    page = "<html><body><h1>Titre</h1><p>Texte.</p></body></html>"
+    pages = {f"raw/pages/2024-03-{number:02}-a.html": page for number in range(1, 13)}
+    root = make_corpus(tmp_path / "c", {"raw/pages/source.yaml": source_yaml("html"), **pages})
+    checked = without("trafilatura", "check", "--root", root)
+    assert checked.returncode == 1
+    assert checked.stdout == "12 raw records: 1 problem in 12 of them\n"
+    assert checked.stderr.count("extra-missing") == 1
+    assert "(12 records)\n" in checked.stderr
+    without("trafilatura", "build", "--root", root, "--out", tmp_path / "out")
+    assert (tmp_path / "out.rejects.jsonl").read_text("utf-8").count('"extra-missing"') == 12
+
+
+def without(library: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command line where a library is not installed."""
+    script = f"import sys; sys.modules[{library!r}] = None; from corpus.cli import main; main()"
+    words = [sys.executable, "-c", script, *map(str, arguments)]
+    return subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=False)

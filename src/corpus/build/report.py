@@ -11,7 +11,7 @@ import numpy as np
 from corpus.annotate.metrics import Score
 from corpus.build.row_index import RowIndex
 from corpus.build.work_files import PartitionResult
-from corpus.model.problem import Problem, Rejected
+from corpus.model.problem import Problem, Rejected, said_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Report:
 
     @property
     def problems(self) -> list[Problem]:
-        """All problems, sorted by file, line and place."""
-        return sorted(problem for refusal in self.rejected for problem in refusal.problems)
+        """All problems, sorted by file, line and place; a missing extra once."""
+        return said_once(self.rejected)
 
     def total(self, kind: str) -> int:
         """How many raw records became this, one of ``KINDS``."""

@@ -13,7 +13,7 @@ from corpus.curate import check
 from corpus.files import paths
 from corpus.model import schema
 from corpus.model.article import Article
-from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, quoted
+from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, quoted, said_once
 from corpus.parse.articles import articles_of
 from corpus.parse.assemble import key_of
 from corpus.raw import ledgers, listing
@@ -36,8 +36,8 @@ class Addition:
 
     @property
     def problems(self) -> list[Problem]:
-        """All problems, sorted."""
-        return sorted(problem for refusal in self.rejected for problem in refusal.problems)
+        """All problems, sorted; a missing extra once."""
+        return said_once(self.rejected)
 
 
 def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = None, dry_run: bool = False) -> Addition:

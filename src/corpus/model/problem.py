@@ -6,8 +6,9 @@ only where the work cannot go on, and carries the problems that say why.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 CUT = 60
@@ -104,6 +105,15 @@ class Rejected:
             "source": self.source,
             "problems": [problem.as_json() for problem in self.problems],
         }
+
+
+def said_once(rejected: Iterable[Rejected]) -> list[Problem]:
+    """All problems of records, sorted; an extra that is missing is said once, with how many records that concerns."""
+    found = Counter(problem for refusal in rejected for problem in refusal.problems)
+    for problem in [one for one in found if one.rule == "extra-missing"]:
+        count = found.pop(problem)
+        found[replace(problem, found=f"{problem.found} ({number_of(count, 'record')})")] += 1
+    return sorted(found.elements())
 
 
 class CorpusError(Exception):
