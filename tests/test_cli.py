@@ -17,6 +17,7 @@ from corpus.build import pipeline
 from corpus.build.report import Report
 from corpus.cli.build import _without_layers
 from corpus.curate import check, init
+from corpus.model.problem import CorpusError
 from corpus.raw.config import read_settings
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -224,3 +225,30 @@ def without(library: str, *arguments: str | Path) -> subprocess.CompletedProcess
     script = f"import sys; sys.modules[{library!r}] = None; from corpus.cli import main; main()"
     words = [sys.executable, "-c", script, *map(str, arguments)]
     return subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def test_settings_with_several_mistakes_are_told_all_of_them(tmp_path: Path, make_corpus: Make) -> None:
+    source = """name: Essai
+language: français
+licence: CC-BY-9
+redistribution: full
+shape: text
+date: 2024-02-30
+fields: {chapo: chapeau}
+adresse: https://exemple.example/
+"""
+    root = make_corpus(tmp_path / "c", {"raw/a/source.yaml": source, "raw/a/1.txt": "x"})
+    found = {(problem.path, problem.rule) for problem in check.check(root).problems}
+    assert found == {
+        ("$.language", "field-invalid"),
+        ("$.licence", "licence-unknown"),
+        ("$.date", "date-impossible"),
+        ("$.fields.chapo", "field-unknown"),
+        ("$.adresse", "field-unknown"),
+    }
+    wrong = 'nom = "essai"\n[splits]\ntrain = 0.5\n[dates]\nearliest = "2024-02-30"\nlatest = "2024-02-31"\n'
+    (root / "corpus.toml").write_text(wrong, "utf-8")
+    with pytest.raises(CorpusError) as raised:
+        read_settings(root)
+    said = {problem.path for problem in raised.value.problems}
+    assert said == {"$.name", "$.nom", "$.splits", "$.dates.earliest", "$.dates.latest"}

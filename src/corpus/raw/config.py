@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
@@ -119,24 +119,17 @@ def read_settings(root: Location) -> Settings:
         raise CorpusError(
             Problem("corpus.toml", 0, "", "toml-invalid", str(error), "TOML", "see https://toml.io")
         ) from None
-    if found := list(schema.problems("corpus", values, "corpus.toml")):
-        raise CorpusError(found)
-    splits = {name: float(share) for name, share in values.get("splits", SPLITS).items()}
+    found = list(schema.problems("corpus", values, "corpus.toml"))
+    sound = _sound(values, found)
+    splits = {name: float(share) for name, share in sound.get("splits", SPLITS).items()}
     if abs(sum(splits.values()) - 1) > 1e-9:
-        raise CorpusError(
-            Problem(
-                "corpus.toml",
-                0,
-                "$.splits",
-                "field-invalid",
-                f"shares that sum to {sum(splits.values()):g}",
-                "shares that sum to 1",
-                "change one of them",
-            )
-        )
-    dates = values.get("dates", {})
+        said, wanted = f"shares that sum to {sum(splits.values()):g}", "shares that sum to 1"
+        found.append(Problem("corpus.toml", 0, "$.splits", "field-invalid", said, wanted, "change one of them"))
+    dates = sound.get("dates", {})
     for key, day in dates.items():
-        _check_date("corpus.toml", f"$.dates.{key}", day)
+        found += _date_problems("corpus.toml", f"$.dates.{key}", day)
+    if found:
+        raise CorpusError(found)
     return Settings(
         root=root,
         name=values["name"],
@@ -225,28 +218,35 @@ def read_source(folder: Location, root: Location) -> Source:
         ) from None
     values = read_yaml(content, file)
     found = list(schema.problems("source", values, file))
-    if not found:
-        found = [*_licence_problems(file, values["licence"]), *_field_problems(file, values)]
-        for host, rights in values.get("hosts", {}).items():
-            if "licence" in rights and (wrong := licence_problem(rights["licence"])):
-                path = f"$.hosts.{host}.licence"
-                found.append(Problem(file, 0, path, "licence-unknown", quoted(rights["licence"]), *wrong))
+    sound = _sound(values, found)
+    licences = {"$.licence": sound["licence"]} if "licence" in sound else {}
+    rights = sound.get("hosts", {}).items()
+    licences |= {f"$.hosts.{host}.licence": its["licence"] for host, its in rights if "licence" in its}
+    for path, licence in licences.items():
+        if wrong := licence_problem(licence):
+            found.append(Problem(file, 0, path, "licence-unknown", quoted(licence), *wrong))
+    found += _field_problems(file, sound)
+    if "date" in sound:
+        found += _date_problems(file, "$.date", sound["date"])
     if found:
         raise CorpusError(found)
-    if "date" in values:
-        _check_date(file, "$.date", values["date"])
     return Source(id=folder.name, **values)
 
 
-def _check_date(file: str, path: str, value: str) -> None:
+_FIELD = re.compile(r"\$(?:\.|\[')(\w+)")
+
+
+def _sound(values: Any, found: Sequence[Problem]) -> dict[str, Any]:
+    """The fields that a schema has nothing against, so that what else is wrong with the file is said as well."""
+    wrong = {field[1] for problem in found if (field := _FIELD.match(problem.path))}
+    return {key: value for key, value in values.items() if key not in wrong} if isinstance(values, dict) else {}
+
+
+def _date_problems(file: str, path: str, value: str) -> list[Problem]:
     if wrong := fault(value):
         rule, wanted, hint = wrong
-        raise CorpusError(Problem(file, 0, path, rule, quoted(value), wanted, hint))
-
-
-def _licence_problems(file: str, licence: str) -> list[Problem]:
-    wrong = licence_problem(licence)
-    return [Problem(file, 0, "$.licence", "licence-unknown", quoted(licence), *wrong)] if wrong else []
+        return [Problem(file, 0, path, rule, quoted(value), wanted, hint)]
+    return []
 
 
 def licence_problem(licence: str) -> tuple[str, str] | None:
