@@ -252,3 +252,31 @@ adresse: https://exemple.example/
         read_settings(root)
     said = {problem.path for problem in raised.value.problems}
     assert said == {"$.name", "$.nom", "$.splits", "$.dates.earliest", "$.dates.latest"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no SIGINT to send")
+def test_who_stops_a_build_is_told_what_stays(
+    tmp_path: Path, make_corpus: Make, source_yaml: Callable[..., str], text_record: Callable[[int], str]
+) -> None:
+    files = {f"raw/a/{number:04}.txt": text_record(number) for number in range(100)}
+    root = make_corpus(tmp_path / "c", {"raw/a/source.yaml": source_yaml("text"), **files})
+    module = """import os, signal
+from corpus.annotate.layer import Layer
+seen = []
+def annotate(reading):
+    seen.append(1)
+    if len(seen) == 80:
+        os.kill(os.getpid(), signal.SIGINT)
+    return ()
+LAYER = Layer("quality", "9", annotate, lambda _: [{"letter_share": 0.5}], columns=("letter_share",))
+"""
+    (tmp_path / "couche.py").write_text(module, "utf-8")
+    script = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from corpus.cli import main; main()"
+    out = tmp_path / "out"
+    words = ["build", "--root", str(root), "--out", str(out), "--workers", "1", "--layers", "couche:LAYER"]
+    stopped = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+    assert stopped.returncode == 130
+    [line] = stopped.stderr.splitlines()
+    assert f"{out}.partial holds what was finished: the same command goes on from there" in line
+    assert out.with_name("out.partial").is_dir()
+    assert not out.exists()

@@ -20,6 +20,7 @@ from corpus.cli.common import (
     print_problems,
     progress,
     root_of,
+    stays,
     workers_of,
 )
 from corpus.model.problem import Problem, number_of
@@ -179,6 +180,7 @@ def build(
     ask = request.BuildRequest(previous=history.read(previous) if previous else None, fresh=fresh)
     listed = rejects or out.parent / f"{out.name}.rejects.jsonl"
     refuse_rejects(listed, out if rejects else None)
+    stays(out)
     report = pipeline.build(root_of(root), out, workers_of(workers), progress(), chosen, ask, executor)
     write_rejects(report, listed)
     if as_json:
@@ -301,6 +303,7 @@ def release(
 
     chosen = None if layers is None else names_of(layers, ())
     ask = request.asked(**asked)
+    stays(out)
     report = pipeline.build(root_of(root), out, workers_of(workers), progress(), chosen, ask, executor)
     if as_json:
         print_json({"out": str(out), "version": (report.manifest or {})["version"], **_as_json(report)})

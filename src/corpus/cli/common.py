@@ -67,11 +67,31 @@ class _Group(click.Group):
             print_problems(error.problems, as_json="--json" in sys.argv[1:])
             ctx.exit(2 if isinstance(error, UsageError) else 1)
         except KeyboardInterrupt:
-            click.echo("stopped; what stood there is as it was", err=True)
-            ctx.exit(130)
+            click.echo(_stopped(ctx), err=True)
+            ctx.exit(130)  # as shells say of what SIGINT ended; click's own 1 would mean problems
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(141)
+
+
+_OUT = "corpus.out"
+
+
+def stays(out: Location) -> None:
+    """Have it said that a build into ``out`` goes on where it was, should somebody stop it."""
+    click.get_current_context().meta[_OUT] = out
+
+
+def _stopped(ctx: click.Context) -> str:
+    """What is said to who stopped a command."""
+    said = "stopped; what stood there is as it was"
+    out = ctx.meta.get(_OUT)
+    if out is None:
+        return said
+    partial = out.with_name(out.name + ".partial")
+    if isinstance(partial, Path) and not partial.is_dir():  # it had not begun yet
+        return said
+    return f"{said}; {partial} holds what was finished: the same command goes on from there"
 
 
 def colour_wanted(environment: Mapping[str, str]) -> bool | None:
