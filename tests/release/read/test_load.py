@@ -90,6 +90,7 @@ def test_annotations_join_their_article_and_slice_their_surface(release: Path) -
 
 def test_a_few_columns_are_read_alone_and_a_wrong_one_is_named(release: Path) -> None:
     assert list(corpus.frame(release, columns=["id", "date"]).columns) == ["id", "date"]
+    assert list(corpus.frame(release, columns="id").columns) == ["id"]
     with pytest.raises(UsageError, match="column-unknown"):
         corpus.frame(release, columns=["ident"])
 

@@ -174,14 +174,14 @@ def frame(
     table: str = "articles",
     version: str | None = None,
     split: str | None = None,
-    columns: list[str] | None = None,
+    columns: str | list[str] | None = None,
     *,
     verify: bool = False,
 ) -> pd.DataFrame:
     """The rows that ``load`` gives as a pandas frame, all splits in the manifest's order where none is named.
 
-    ``columns`` names those to read, None for all: a few are read many times faster than all, and of a store or the
-    Hub only their bytes are taken.
+    ``columns`` names those to read (a list, or a string for one), None for all: a few are read many times faster than
+    all, and of a store or the Hub only their bytes are taken.
 
     Raises:
         UsageError: as ``load``; or a column that the table does not have.
@@ -191,6 +191,7 @@ def frame(
 
     release = places.open_release(where, version)
     entries = [entry for listed in _entries(release, table, split).values() for entry in listed]
+    columns = [columns] if isinstance(columns, str) else columns
     if columns is None or verify or release.fetch is None:
         _local(release, entries, verify=verify)
     parts = []
