@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -280,3 +282,23 @@ LAYER = Layer("quality", "9", annotate, lambda _: [{"letter_share": 0.5}], colum
     assert f"{out}.partial holds what was finished: the same command goes on from there" in line
     assert out.with_name("out.partial").is_dir()
     assert not out.exists()
+
+
+def test_what_the_readme_imports_is_in_the_environment_that_the_build_makes(repository: Path) -> None:
+    project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]
+    [extras] = re.findall(r"/environment\" (\S+)", (repository / "scripts/build").read_text("utf-8"))
+    there = list(project["dependencies"])
+    for name in extras.split(","):
+        there += project["optional-dependencies"][name]
+    names = {re.split(r"[^\w-]", one)[0].replace("-", "_") for one in there}
+    blocks = re.findall(r"```python\n(.*?)```", (repository / "README.md").read_text("utf-8"), re.DOTALL)
+    used = set()
+    for node in (node for block in blocks for node in ast.walk(ast.parse(block))):
+        if isinstance(node, ast.Import):
+            used |= {one.name.partition(".")[0] for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            used.add(str(node.module).partition(".")[0])
+    assert {"datasets", "duckdb"} <= used
+    assert used - names <= {"corpus", "dask_jobqueue"}  # the latter on a cluster of one's own
+    pinned = (repository / "scripts/constraints.txt").read_text("utf-8")
+    assert [name for name in used & names if f"\n{name}==" not in pinned] == []
