@@ -6,6 +6,7 @@ import ast
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tomllib
@@ -16,6 +17,7 @@ import pytest
 
 from corpus.annotate import NAMES
 from corpus.build import pipeline
+from corpus.build.executors import local
 from corpus.build.report import Report
 from corpus.cli.build import _without_layers
 from corpus.curate import check, init
@@ -282,6 +284,12 @@ LAYER = Layer("quality", "9", annotate, lambda _: [{"letter_share": 0.5}], colum
     assert f"{out}.partial holds what was finished: the same command goes on from there" in line
     assert out.with_name("out.partial").is_dir()
     assert not out.exists()
+
+
+def test_ctrl_c_ends_worker_processes_at_once() -> None:
+    with local.local(2) as pool:
+        assert pool is not None
+        assert pool.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_DFL
 
 
 def test_what_the_readme_imports_is_in_the_environment_that_the_build_makes(repository: Path) -> None:

@@ -220,7 +220,7 @@ class _Bar:
             self.close()
             return
         if self._bar is None:
-            self._bar = tqdm(desc=what, total=total, unit="", leave=False, dynamic_ncols=True)
+            self._bar = tqdm(desc=what, total=total, unit="", leave=False, miniters=1, dynamic_ncols=True)
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:

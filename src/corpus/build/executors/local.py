@@ -10,6 +10,7 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 from abc import abstractmethod
 from collections import deque
@@ -87,6 +88,7 @@ def _settled() -> Iterator[None]:
 def _begin(environment: Mapping[str, str]) -> None:
     """What a worker does first: the server that it comes from may be older than what the environment says now."""
     os.environ.update(environment)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once; else who stopped a build waits for it
     gc.freeze()
     _end_with_parent()
 
