@@ -18,7 +18,7 @@ from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.article import Article, split_raw_path
-from corpus.model.problem import CorpusError, Problem, UsageError, quoted, number_of
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 from corpus.raw.layout import GOLD
 
 LAYERS = ("sentences", "entities", "quotations", "times")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from itertools import groupby
@@ -10,7 +11,7 @@ from typing import Any
 import click
 
 from corpus.annotate.rows import Tables
-from corpus.curate.lookup import _BOLD, _BREAKS, _INDENT, _NARROWEST, _WIDEST, Found, _labelled, origins
+from corpus.curate.lookup import Found, origins
 
 _COLOURS = {
     "title": "reset",
@@ -159,3 +160,19 @@ def _listed(annotations: Tables, width: int) -> list[str]:
             value = row["value"] or bounds or "not to be told"
             show((f"{row['kind']:<8} ", None), (row["text"], _TIMED), (f"  {value}", None))
     return lines
+
+
+_BOLD = ("title", "subheading")
+
+_INDENT = 13
+
+_NARROWEST, _WIDEST = 20, 88
+"""Words fill lines of the terminal's width behind the indent, within these bounds."""
+
+_BREAKS = re.compile(r"[\t-\r]")
+
+
+def _labelled(name: str, value: str, width: int) -> list[str]:
+    """A value behind its name, in lines of at most ``width`` characters behind the indent."""
+    first, *more = textwrap.wrap(value, width, break_on_hyphens=False) or [""]
+    return [f"{click.style(name.rjust(11), dim=True)}  {first}", *(" " * _INDENT + line for line in more)]

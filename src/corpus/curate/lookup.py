@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
-
-import click
 
 from corpus import annotate
 from corpus.annotate import gold
@@ -25,13 +21,6 @@ from corpus.parse.normalise import trace
 from corpus.raw import listing, records
 from corpus.raw.config import Source
 from corpus.raw.warc import LeftOut
-
-_BOLD = ("title", "subheading")
-_INDENT = 13
-_NARROWEST, _WIDEST = 20, 88
-"""Words fill lines of the terminal's width behind the indent, within these bounds."""
-
-_BREAKS = re.compile(r"[\t-\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +96,3 @@ def origins(article: Article, record: records.Record, source: Source) -> list[in
     characters, offsets = shapes.parser(source.shape).visible(content)
     pieces = tuple((start, end) for start, end, _ in article.paragraphs)
     return trace(article.text, pieces, characters, offsets)
-
-
-def _labelled(name: str, value: str, width: int) -> list[str]:
-    """A value behind its name, in lines of at most ``width`` characters behind the indent."""
-    first, *more = textwrap.wrap(value, width, break_on_hyphens=False) or [""]
-    return [f"{click.style(name.rjust(11), dim=True)}  {first}", *(" " * _INDENT + line for line in more)]

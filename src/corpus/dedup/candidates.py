@@ -65,8 +65,7 @@ def first_identical(words: np.ndarray) -> np.ndarray:
 
 
 def candidates(given: Banded, arrivals: np.ndarray, filed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of heads that agree in a band, in order; heads stand for all articles of the same words (see
-    ``first_identical``).
+    """Pairs of heads that agree in a band, in order; a head stands for all articles of the same words.
 
     Left out are pairs of heads that are both no arrivals (bool, n): settled articles need no second look, and what
     has the words of one belongs where that one does. Where very many agree, each is compared with its neighbours by

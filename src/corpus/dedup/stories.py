@@ -77,15 +77,13 @@ def stories(given: Banded, known: PriorAssignment, shingles_of: ShinglesOf, leas
 
 
 def links(given: Banded, known: PriorAssignment, shingles_of: ShinglesOf, least: float = LINKED) -> Pairs:
-    """The pairs of near-duplicates among ``first_identical`` of which at least one is, or has the words of, an
-    arrival."""
+    """The pairs of near-duplicates of which at least one is an arrival, or has the words of one."""
     first, second = candidates(given, ~known.settled, known.filed)
     return similar(first, second, shingles_of, least)
 
 
 def place(known: PriorAssignment, head: np.ndarray, linked: Pairs) -> Stories:
-    """The stories of all articles, given which have the same words (``first_identical``) and the pairs that are
-    near-duplicates.
+    """The stories of all articles, given their ``first_identical`` and the pairs that are near-duplicates.
 
     Pairs may come from anywhere: those that a leak report found can be added to those of ``links``.
     """
