@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import builds
+import page
 import peers
 import reading
 import releases
@@ -240,7 +241,10 @@ def main() -> int:
         "--peers", type=Path, default=ROOT / ".venv-bench", metavar="DIR", help="the peers' environment"
     )
     parser.add_argument("--python", type=Path, metavar="FILE", help="a Python with corpus (.venv of this repository)")
+    parser.add_argument("--readme", metavar="DAY", help="also write the whole table into README.md, with this day")
     given = parser.parse_args()
+    if given.readme and given.only:
+        parser.error("--readme wants the whole table: leave out --only")
     ours = ROOT / ".venv" / "bin" / "python"
     python = (given.python or (ours if ours.exists() else Path(sys.executable))).absolute()
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
@@ -254,6 +258,11 @@ def main() -> int:
         for name in sorted(given.only or names, key="bytes".__eq__):
             print(f"measuring {name}", file=sys.stderr)
             rows += names[name](bench)
+    if given.readme:
+        shown = page.with_table(
+            page.PAGE.read_text("utf-8"), table(rows), page.conditions(given.articles, given.readme)
+        )
+        page.PAGE.write_text(shown, "utf-8")
     print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False) if given.json else table(rows))
     return 1 if any(row.met is False for row in rows) else 0
 
