@@ -183,7 +183,7 @@ def test_a_file_that_lies_there_with_other_bytes_is_sent_again(s3: Any, two_vers
 def test_a_published_version_that_lost_a_file_is_not_called_published(s3: Any, two_versions: dict[str, Path]) -> None:
     publish_objects(two_versions["1.0.0"], PLACE)
     s3.rm_file("seau/presse/v1.0.0/history.parquet")
-    with pytest.raises(UsageError, match="release-damaged"):
+    with pytest.raises(CorpusError, match="release-damaged"):
         publish_objects(two_versions["1.0.0"], PLACE)
 
 
@@ -199,7 +199,7 @@ def test_a_preview_and_a_damaged_release_are_refused_before_anything_is_sent(
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(two_versions["1.0.0"], folder)
         change(folder)
-        with pytest.raises(UsageError, match=rule):
+        with pytest.raises(CorpusError, match=rule):
             publish_objects(folder, PLACE)
     assert s3.find("seau") == []
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from corpus.model import schema
 from corpus.model.arrow import batch_of
-from corpus.model.problem import UsageError
+from corpus.model.problem import CorpusError
 from corpus.release import diff as comparing
 from corpus.release import history
 from corpus.release.changes import KINDS, Reason, TableChange, compare, level
@@ -381,7 +381,7 @@ def test_a_file_that_is_not_as_its_manifest_says_is_named(base: Release, tmp_pat
     file = Path(new.folder) / entry["path"]
     content = file.read_bytes()
     file.write_bytes(content[:4] + bytes(len(content) // 2) + content[len(content) // 2 + 4 :])
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(CorpusError) as refused:
         comparing.diff(base, new)
     assert refused.value.problems[0].rule == "release-damaged"
     assert entry["path"] in refused.value.problems[0].file

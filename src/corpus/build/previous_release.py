@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +14,10 @@ from corpus.annotate.layer import Layer
 from corpus.build.fingerprint import of_layer, of_package, of_source, of_writer
 from corpus.build.row_cache import RowCache, forget
 from corpus.build.shards import RowLocations
-from corpus.files import hashing
 from corpus.files.hashing import id_hash_and_cut
 from corpus.files.paths import Location, parse_location, written
 from corpus.files.scratch import local_copy
 from corpus.model.arrow import index_of, int64_array, string_array, to_numpy
-from corpus.model.problem import CorpusError, Problem
 from corpus.raw.config import Settings, Source
 from corpus.release.history import PreviousRelease
 from corpus.release.read.reader import Release
@@ -105,7 +102,7 @@ def _kept(release: Release, past: pa.Table, names: Sequence[str], *, elsewhere: 
         key = "id" if table == "articles" else "article"
         for name in (table, f"{table}_masked"):
             for entry in release.tables(name):
-                proved = _proved(release, entry)
+                proved = release.local_verified(entry["path"])
                 shared = elsewhere and release.address(entry["path"])
                 files.append(parse_location(shared) if shared else proved)
                 groups = tuple((one["rows"], one["sha256"], one["columns"]) for one in entry["row_groups"])
@@ -118,21 +115,6 @@ def _kept(release: Release, past: pa.Table, names: Sequence[str], *, elsewhere: 
                 file[at], first[at], count[at] = len(files) - 1, starts, ends - starts
         found[table] = RowLocations(tuple(files), file, first, count, tuple(same))
     return found
-
-
-def _proved(release: Release, entry: Mapping[str, Any]) -> Path:
-    """A file of the release before, once its bytes are those that its manifest says.
-
-    Raises:
-        CorpusError: rule ``release-damaged``, they are not.
-    """
-    file = release.local(entry["path"])
-    digest = hashing.sha256_of(file)
-    if digest != entry["sha256"]:
-        found, wanted = f"SHA-256 {digest}", f"{entry['sha256']}, as MANIFEST.json says"
-        hint = "take the release before again from where it came; what it says is not built upon"
-        raise CorpusError(Problem(f"{release.where}/{entry['path']}", 0, "", "release-damaged", found, wanted, hint))
-    return file
 
 
 def _write_known(past: pa.Table, kept: Mapping[str, RowLocations], file: Path) -> None:

@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.files import hashing, object_store
-from corpus.model.problem import CorpusError, Problem, UsageError, number_of
+from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.publish.publication import Published, sound
 from corpus.release.purged import purged_in
 from corpus.release.read.address import address as parsed
 from corpus.release.read.reader import Release
+from corpus.release.read.verified import check_size
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -208,15 +209,12 @@ class _Publication:
         """Refuse a place that has not every file at its size.
 
         Raises:
-            UsageError: rule ``release-damaged``.
+            CorpusError: rule ``release-damaged``.
         """
         there = self._sizes_there()
-        for path, size in self.sizes.items():
-            if there.get(path) != size:
-                found = "no such file" if path not in there else number_of(there[path], "byte")
-                hint = "somebody changed the place by hand; delete the whole version and publish it again"
-                place = f"{self.target}/{path}"
-                raise UsageError(Problem(place, 0, "", "release-damaged", found, number_of(size, "byte"), hint))
+        hint = "somebody changed the place by hand; delete the whole version and publish it again"
+        for entry in self.release.manifest["files"]:
+            check_size(f"{self.target}/{entry['path']}", there.get(entry["path"]), entry, hint)
 
     def _sizes_there(self) -> dict[str, int]:
         self.files.invalidate_cache()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.files import hashing
 from corpus.model.problem import Problem, UsageError
 from corpus.release.read.reader import Release, open_release
 
@@ -35,7 +34,8 @@ def sound(folder: Path) -> Release:
     """The release in a folder, every file of it hashed.
 
     Raises:
-        UsageError: it is none, a preview, rehydrated, or not as its manifest says.
+        UsageError: it is none, a preview, or rehydrated.
+        CorpusError: rule ``release-damaged``, it is not as its manifest says.
     """
     release = open_release(folder)
     if release.version == PREVIEW:
@@ -46,12 +46,7 @@ def sound(folder: Path) -> Release:
         hint = "it holds text that may not be passed on; publish the release that it was made from"
         raise UsageError(Problem(str(folder), 0, "", "release-rehydrated", found, wanted, hint))
     for entry in release.manifest["files"]:
-        found = hashing.sha256_of(release.local(entry["path"]))
-        if found != entry["sha256"]:
-            wanted = f"SHA-256 {entry['sha256'][:16]}…, as MANIFEST.json says"
-            hint = "take the release again from where it came"
-            place = f"{folder}/{entry['path']}"
-            raise UsageError(Problem(place, 0, "", "release-damaged", f"SHA-256 {found[:16]}…", wanted, hint))
+        release.local_verified(entry["path"])
     return release
 
 

@@ -111,7 +111,7 @@ def diff(old: Release, new: Release, seen: Callable[[Batch], None] | None = None
     ``seen`` is given each batch of differing rows as it is found, in the order of the tables.
 
     Raises:
-        UsageError: rule ``release-damaged``, a file is not what its manifest says.
+        CorpusError: rule ``release-damaged``, a file is not what its manifest says.
     """
     columns = [_columns(release, old, new) for release in (old, new)]
     tally = _Tally()

@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 
 from corpus.model import schema
 from corpus.model.arrow import index_of, int64_array, string_array
-from corpus.model.problem import Problem, UsageError
 from corpus.release.read.reader import Release, open_release
+from corpus.release.read.verified import damaged
 
 STATES = ("published", "withheld", "withdrawn", "absent")
 """What became of a record: it is in the tables, held back, taken out for good, or no sound record now."""
@@ -52,7 +52,8 @@ def read(where: str | Path) -> PreviousRelease:
     """The history of a release, or of a file ``history.parquet``.
 
     Raises:
-        UsageError: there is neither, or the release is one without history.
+        UsageError: there is neither.
+        CorpusError: rule ``release-damaged``, the release has no history, or none that can be read.
     """
     file = Path(where)
     if file.suffix == ".parquet" and file.is_file():
@@ -67,7 +68,7 @@ def of_release(release: Release) -> pa.Table:
     """The history in a release.
 
     Raises:
-        UsageError: it has none that can be read.
+        CorpusError: rule ``release-damaged``, it has none that can be read.
     """
     return _table(release.read_verified(FILE), release.where)
 
@@ -76,12 +77,10 @@ def _table(content: bytes, where: str) -> pa.Table:
     try:
         table = pq.read_table(io.BytesIO(content), use_threads=False).combine_chunks()
     except (pa.ArrowException, OSError) as error:
-        problem = Problem(where, 0, "", "release-damaged", str(error), f"a readable {FILE}", "take the release again")
-        raise UsageError(problem) from None
+        raise damaged(where, str(error), f"a readable {FILE}") from None
     missing = [name for name in (*_WORDS, "order") if name not in table.column_names]
     if missing:
-        found = f"no column {', '.join(missing)} in {FILE}"
-        raise UsageError(Problem(where, 0, "", "release-damaged", found, "the history of a release", ""))
+        raise damaged(where, f"no column {', '.join(missing)} in {FILE}", "the history of a release")
     return table
 
 

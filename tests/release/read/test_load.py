@@ -14,7 +14,7 @@ from datasets import Dataset, DatasetDict, disable_progress_bars, load_dataset
 
 import corpus
 from corpus.model import schema
-from corpus.model.problem import UsageError
+from corpus.model.problem import CorpusError, UsageError
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_a_file_that_was_cut_is_never_loaded(release: Path, tmp_path: Path) -> N
     shutil.copytree(release, copy)
     file = next((copy / "data" / "articles").glob("train*"))
     file.write_bytes(file.read_bytes()[:-1])
-    with pytest.raises(UsageError, match="release-damaged"):
+    with pytest.raises(CorpusError, match="release-damaged"):
         corpus.load(copy)
 
 
@@ -187,7 +187,7 @@ def test_verify_names_the_file_whose_bytes_are_not_those_of_the_manifest(
         lambda: corpus.load(place, split="train", streaming=True, verify=True),
         lambda: corpus.frame(place, verify=True),
     ):
-        with pytest.raises(UsageError, match="release-damaged") as error:
+        with pytest.raises(CorpusError, match="release-damaged") as error:
             ask()
         assert file.name in error.value.problems[0].file
 

@@ -184,6 +184,6 @@ def test_a_file_that_a_store_changed_is_never_taken_into_the_cache(s3: Any, publ
     content = bytearray(s3.cat_file(place))
     content[100] ^= 1
     s3.pipe_file(place, bytes(content))
-    with pytest.raises(UsageError, match="release-damaged"):
+    with pytest.raises(CorpusError, match="release-damaged"):
         release.local(entry["path"])
     assert [file for file in (tmp_path / "xdg").rglob("*") if file.is_file()] == []

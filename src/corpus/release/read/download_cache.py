@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.files.hashing import sha256_of
 from corpus.files.object_store import translate_errors, with_retries
-from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
+from corpus.model.problem import quoted
+from corpus.release.read.verified import check_sha256, check_size, damaged
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -34,7 +35,7 @@ def place_in_cache(entry: Mapping[str, Any]) -> Path:
     """
     digest, path = str(entry.get("sha256", "")), str(entry.get("path", ""))
     if not _SHA256.fullmatch(digest):
-        raise CorpusError(Problem(path, 0, "", "release-damaged", quoted(digest), "a SHA-256 in MANIFEST.json", ""))
+        raise damaged(path, quoted(digest), "a SHA-256 in MANIFEST.json", "")
     return cache() / digest[:2] / f"{digest}{Path(path).suffix}"
 
 
@@ -57,12 +58,9 @@ def fetched(files: AbstractFileSystem, folder: str, address: str, entry: Mapping
         os.close(handle)
         with translate_errors(source):
             with_retries(lambda: files.get_file(f"{folder}/{entry['path']}", name))
-        digest, size = sha256_of(partial), partial.stat().st_size
-        if (size, digest) != (entry["bytes"], entry["sha256"]):
-            found = f"{number_of(size, 'byte')} with SHA-256 {digest[:16]}…"
-            wanted = f"{number_of(entry['bytes'], 'byte')} with {entry['sha256'][:16]}…, as MANIFEST.json says"
-            hint = "the place was changed by hand: publish the release anew elsewhere"
-            raise UsageError(Problem(source, 0, "", "release-damaged", found, wanted, hint))
+        hint = "the place was changed by hand: publish the release anew elsewhere"
+        check_size(source, partial.stat().st_size, entry, hint)
+        check_sha256(source, sha256_of(partial), entry, hint)
         partial.replace(place)
     finally:
         partial.unlink(missing_ok=True)

@@ -13,8 +13,9 @@ from typing import Any
 
 from fsspec import AbstractFileSystem
 
-from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.release.purged import purged_in
+from corpus.release.read.verified import check_size
 from corpus.release.versions import newest_first
 
 
@@ -136,11 +137,8 @@ def fetched(repository: str, commit: str, entry: Mapping[str, Any]) -> Path:
     """
     file = HubFiles(repository, commit).held(str(entry["path"]))
     size = file.stat().st_size
-    if size != entry["bytes"]:
-        wanted = f"{number_of(entry['bytes'], 'byte')}, as MANIFEST.json says"
-        hint = f"delete {file} and take it again" if size < entry["bytes"] else "tell its publisher"
-        address = f"hub:{repository}/{entry['path']}"
-        raise UsageError(Problem(address, 0, "", "release-damaged", number_of(size, "byte"), wanted, hint))
+    hint = f"delete {file} and take it again" if size < entry["bytes"] else "tell its publisher"
+    check_size(f"hub:{repository}/{entry['path']}", size, entry, hint)
     return file
 
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus.files import hashing
 from corpus.model.problem import Problem, UsageError, number_of, quoted
 from corpus.release.read import reader as places
+from corpus.release.read.verified import damaged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,22 +66,13 @@ def _entries(release: Release, table: str, split: str | None) -> dict[str, list[
 
 
 def _local(release: Release, entries: Iterable[dict[str, Any]], *, verify: bool) -> dict[str, Path]:
-    """The files of these entries on this machine, by their path in the release, of the right sizes and hashes."""
-
-    def one(entry: dict[str, Any]) -> Path:
-        file = release.local(entry["path"])
-        if verify and (found := hashing.sha256_of(file)) != entry["sha256"]:
-            wanted = f"SHA-256 {entry['sha256'][:16]}…, as MANIFEST.json says"
-            hint = "take the release again from where it came"
-            problem = Problem(str(file), 0, "", "release-damaged", f"SHA-256 {found[:16]}…", wanted, hint)
-            raise UsageError(problem)
-        return file
-
-    listed = list(entries)
+    """The files of these entries on this machine, by their path in the release; hashed if ``verify``."""
+    take = release.local_verified if verify else release.local
+    listed = [entry["path"] for entry in entries]
     if len(listed) < 2 or (release.fetch is None and not verify):
-        return {entry["path"]: one(entry) for entry in listed}
+        return {path: take(path) for path in listed}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return dict(zip((entry["path"] for entry in listed), pool.map(one, listed), strict=True))
+        return dict(zip(listed, pool.map(take, listed), strict=True))
 
 
 def _features(schema: pa.Schema) -> Features:
@@ -112,8 +103,9 @@ def load(
     ``verify`` hashes every file that is read, and so has them taken first when streaming too.
 
     Raises:
-        UsageError: no such release, version, table or split, or files that are not as its manifest says.
-        CorpusError: the Hub or the store cannot be asked, and the cache has not exactly this version.
+        UsageError: no such release, version, table or split.
+        CorpusError: files are not as its manifest says (rule ``release-damaged``), or the Hub or the store
+            cannot be asked, and the cache has not exactly this version.
     """
     from datasets import Version, load_dataset
 
@@ -157,16 +149,13 @@ def _counted(release: Release, table: str, loaded: Any) -> None:
     """Refuse splits that have not the rows of the manifest.
 
     Raises:
-        UsageError: they have not.
+        CorpusError: rule ``release-damaged``, they have not.
     """
     for name, rows in loaded.items():
         wanted = release.manifest["tables"][table][name]
         if rows.num_rows != wanted:
-            said, address = number_of(rows.num_rows, "row"), f"{release.where}/data/{table}"
-            hint = "take the release again from where it came"
-            raise UsageError(
-                Problem(address, 0, "", "release-damaged", said, f"{number_of(wanted, 'row')} in {name}", hint)
-            )
+            found = number_of(rows.num_rows, "row")
+            raise damaged(f"{release.where}/data/{table}", found, f"{number_of(wanted, 'row')} in {name}")
 
 
 def frame(

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 from corpus.files import object_store
+from corpus.files.hashing import sha256_of
 from corpus.files.paths import Location
-from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.release.purged import purged_in
 from corpus.release.read import download_cache, hub_files
 from corpus.release.read.address import REPOSITORY, Address, address
+from corpus.release.read.verified import check_sha256, check_size, damaged
 from corpus.release.versions import newest_first
 
 if TYPE_CHECKING:
@@ -51,11 +53,10 @@ class Release:
         """The bytes of a file, read where it lies.
 
         Raises:
-            UsageError: rule ``release-damaged``, the file is not there or cannot be read.
-            CorpusError: the store does not answer.
+            CorpusError: rule ``release-damaged``, the file is not there or cannot be read; the store does not answer.
         """
         try:
-            with object_store.translate_errors(f"{self.where}/{path}"):
+            with object_store.translate_errors(self._shown(path)):
                 content: bytes = object_store.with_retries(lambda: self.files.cat_file(self._path(path)))
         except CorpusError as error:
             raise self._damaged(path, error) from None
@@ -65,57 +66,57 @@ class Release:
         """The bytes of a file, once their hash is the one in the manifest.
 
         Raises:
-            UsageError: rule ``release-damaged``, it is not, or the file is not there or cannot be read.
-            CorpusError: the store does not answer.
+            CorpusError: rule ``release-damaged``, it is not, or the file is not there or cannot be read; the store does
+                not answer.
         """
-        content = self.read(path)
-        digest, wanted = hashlib.sha256(content).hexdigest(), self.entry(path)["sha256"]
-        if digest != wanted:
-            raise self._wrong(path, f"SHA-256 {digest}", f"{wanted}, as MANIFEST.json says")
+        entry, content = self.entry(path), self.read(path)
+        check_sha256(self._shown(path), hashlib.sha256(content).hexdigest(), entry)
         return content
 
     def parquet(self, path: str) -> pq.ParquetFile:
         """A Parquet file, opened; only what is asked of it is read. Close it, or use it as a context manager.
 
         Raises:
-            UsageError: rule ``release-damaged``, the file is not there or is no Parquet file.
-            CorpusError: the store does not answer.
+            CorpusError: rule ``release-damaged``, the file is not there or is no Parquet file; the store does not
+                answer.
         """
         try:
-            with object_store.translate_errors(f"{self.where}/{path}"):
+            with object_store.translate_errors(self._shown(path)):
                 return pq.ParquetFile(self.files.open(self._path(path), "rb"), pre_buffer=False)
         except CorpusError as error:
             raise self._damaged(path, error) from None
 
-    def local(self, path: str, folder: Path | None = None) -> Path:
+    def local(self, path: str) -> Path:
         """A file of the manifest as a local file of the size that the manifest says.
 
-        It is the file itself where the release is a folder; else it is taken into ``folder``, or into the local
-        cache where none is given.
+        It is the file itself where the release is a folder; else it is taken into the local cache.
 
         Raises:
-            UsageError: rule ``release-damaged``, there is no such file, or it has another size.
-            CorpusError: the store does not answer.
+            CorpusError: rule ``release-damaged``, there is no such file, or it has another size; the store does not
+                answer.
         """
         entry = self.entry(path)
-        if self.fetch is not None and folder is None:
+        if self.fetch is not None:
             return self.fetch(entry)
-        file = Path(self.folder, path) if self.fetch is None else Path(str(folder), path)
-        if self.fetch is not None and not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(self.read(path))
-        size = file.stat().st_size if file.is_file() else None
-        if size != entry["bytes"]:
-            found = "no such file" if size is None else number_of(size, "byte")
-            raise self._wrong(path, found, f"{number_of(entry['bytes'], 'byte')}, as MANIFEST.json says")
+        file = Path(self.folder, path)
+        check_size(self._shown(path), file.stat().st_size if file.is_file() else None, entry)
+        return file
+
+    def local_verified(self, path: str) -> Path:
+        """The same, once its hash is the one in the manifest.
+
+        Raises:
+            CorpusError: as ``local``; rule ``release-damaged``, it has another hash.
+        """
+        file = self.local(path)
+        check_sha256(self._shown(path), sha256_of(file), self.entry(path))
         return file
 
     def source(self, path: str) -> str:
         """Where to stream a file from: its path where it is on this machine already, else its URL.
 
         Raises:
-            UsageError: rule ``release-damaged``, there is no such file, or it has another size.
-            CorpusError: the store does not answer.
+            CorpusError: as ``local``.
         """
         if self.fetch is None:
             return str(self.local(path))
@@ -125,12 +126,9 @@ class Release:
         if here.is_file() and here.stat().st_size == entry["bytes"]:
             return str(here)
         if not hub:  # a commit of the Hub cannot change
-            with object_store.translate_errors(f"{self.where}/{path}"):
+            with object_store.translate_errors(self._shown(path)):
                 size = object_store.with_retries(lambda: self.files.size(self._path(path)))
-            if size != entry["bytes"]:
-                raise self._wrong(
-                    path, number_of(size, "byte"), f"{number_of(entry['bytes'], 'byte')}, as MANIFEST.json says"
-                )
+            check_size(self._shown(path), size, entry)
         return str(self.files.unstrip_protocol(self._path(path)))
 
     def address(self, path: str) -> str | None:
@@ -143,13 +141,13 @@ class Release:
         """What the manifest says of a file.
 
         Raises:
-            UsageError: rule ``release-damaged``, it does not list the file.
+            CorpusError: rule ``release-damaged``, it does not list the file.
         """
         for entry in self.manifest["files"]:
             if entry["path"] == path:
                 found: dict[str, Any] = entry
                 return found
-        raise self._wrong(path, "not in MANIFEST.json", "a file that MANIFEST.json lists")
+        raise damaged(self._shown(path), "not in MANIFEST.json", "a file that MANIFEST.json lists")
 
     def has(self, path: str) -> bool:
         """Whether the manifest lists a file."""
@@ -166,6 +164,9 @@ class Release:
     def _path(self, path: str) -> str:
         return f"{self.folder}/{path}"
 
+    def _shown(self, path: str) -> str:
+        return f"{self.where}/{path}"
+
     def _damaged(self, path: str, error: CorpusError) -> CorpusError:
         """The error, as one of the release where the file is what is wrong."""
         problem = error.problems[0]
@@ -173,11 +174,7 @@ class Release:
             return error
         if problem.rule == "store-unreachable" and self.fetch is not None and "Error: " in problem.found:
             return error
-        return self._wrong(path, problem.found, "a file that is as MANIFEST.json says")
-
-    def _wrong(self, path: str, found: str, wanted: str) -> UsageError:
-        hint = "take the release again from where it came"
-        return UsageError(Problem(f"{self.where}/{path}", 0, "", "release-damaged", found, wanted, hint))
+        return damaged(self._shown(path), problem.found)
 
 
 def split_in(path: str) -> str:
@@ -311,7 +308,7 @@ def _read(content: bytes, at: Address) -> dict[str, Any]:
     if astray := [path for path in paths if path.is_absolute() or ".." in path.parts]:
         found, wanted = f"a file {quoted(str(astray[0]))}", "files inside of the release"
         hint = "do not use it: whoever made this manifest meant to write or read elsewhere"
-        raise UsageError(Problem(str(at), 0, "", "release-damaged", found, wanted, hint))
+        raise damaged(str(at), found, wanted, hint)
     return manifest
 
 

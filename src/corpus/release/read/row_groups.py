@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.model.arrow import int64_array
-from corpus.model.problem import Problem, UsageError
 from corpus.release.read.reader import Release
+from corpus.release.read.verified import damaged
 
 _OPEN = 8
 """Files that are kept open."""
@@ -63,15 +63,15 @@ class Table:
         """Some columns of a row group.
 
         Raises:
-            UsageError: rule ``release-damaged``, the file is not what the manifest says.
+            CorpusError: rule ``release-damaged``, the file is not what the manifest says.
         """
         try:  # not by many threads: one that still holds a file when Python ends aborts it
             found = self._file(group.path).read_row_group(group.place, columns=list(columns), use_threads=False)
         except (OSError, pa.ArrowException) as error:
             words = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise _damaged(self.release, group.path, words) from None
+            raise damaged(f"{self.release.where}/{group.path}", words) from None
         if found.num_rows != group.rows or set(columns) - set(found.column_names):
-            raise _damaged(self.release, group.path, "other rows or columns")
+            raise damaged(f"{self.release.where}/{group.path}", "other rows or columns")
         return found.select(list(columns))
 
     def take(self, numbers: np.ndarray, columns: Sequence[str]) -> pa.Table:
@@ -147,8 +147,3 @@ def _hashes(joined: str, names: tuple[str, ...]) -> dict[str, str]:
     if len(joined) != _DIGITS * len(names):
         return {}
     return {name: joined[_DIGITS * at : _DIGITS * (at + 1)] for at, name in enumerate(names)}
-
-
-def _damaged(release: Release, path: str, found: str) -> UsageError:
-    wanted, hint = "a file that is as MANIFEST.json says", "take the release again from where it came"
-    return UsageError(Problem(f"{release.where}/{path}", 0, "", "release-damaged", found, wanted, hint))
