@@ -23,6 +23,7 @@ from corpus.files.hashing import id_hash_and_cut
 from corpus.model import schema
 from corpus.model.arrow import batch_of, int64_array, string_array
 from corpus.release import history
+from corpus.release.format import HISTORY
 from corpus.release.write import manifest
 from corpus.release.write.parquet import Group, Rows, Shard, chunk_boundaries, write
 
@@ -107,8 +108,8 @@ def make(folder: Path, total: int, way: str) -> None:
             path = f"data/articles/{split}-{place:05}-of-{len(files):05}.parquet"
             written.append(write(Shard(path, kind, pieces), folder))
     work.unlink()
-    history.write(_history(rows, changed), folder / history.FILE)
-    others = {history.FILE: manifest.described(folder / history.FILE)}
+    history.write(_history(rows, changed), folder / HISTORY)
+    others = {HISTORY: manifest.described(folder / HISTORY)}
     about = manifest.Made("banc", "1.0.0" if way == "base" else "2.0.0", {"banc": {"raw": rows, "published": rows}})
     (folder / "MANIFEST.json").write_bytes(manifest.dump(manifest.manifest(about, written, others)))
 

@@ -26,6 +26,7 @@ from corpus.release import diff as comparing
 from corpus.release import history
 from corpus.release.changes import KINDS, Reason, TableChange, compare, level
 from corpus.release.column_diff import differ
+from corpus.release.format import HISTORY
 from corpus.release.read.reader import Release, open_release
 from corpus.release.row_hash import rows_hash
 from corpus.release.write import manifest
@@ -122,8 +123,8 @@ def release(
                 written.append(write(Shard(path, kind, tuple(some)), folder))
     others = {}
     if past:
-        history.write(history_of(tables), folder / history.FILE)
-        others[history.FILE] = manifest.described(folder / history.FILE)
+        history.write(history_of(tables), folder / HISTORY)
+        others[HISTORY] = manifest.described(folder / HISTORY)
     made = manifest.Made("essai", version, {"a": {"raw": 0, "published": 0}})
     (folder / "MANIFEST.json").write_bytes(manifest.dump(manifest.manifest(made, written, others)))
     return open_release(folder)
@@ -515,7 +516,7 @@ def test_histories_are_read_where_many_rows_have_other_neighbours(
     for row in past:
         if row["id"] == "a/06":
             row["articles_hash"] = before["a/06"]["articles_hash"]
-    pq.write_table(pa.Table.from_pylist(past), Path(new.folder) / history.FILE)
+    pq.write_table(pa.Table.from_pylist(past), Path(new.folder) / HISTORY)
     assert {edit[1] for edit in found_in(base, new)} == {"a/02", "a/06"}
     monkeypatch.setattr(comparing, "MANY", 0)
     assert {edit[1] for edit in found_in(base, new)} == {"a/02"}

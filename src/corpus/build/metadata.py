@@ -17,11 +17,24 @@ from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.arrow import int64_array
-from corpus.model.article_row import PREVIEW
 from corpus.model.problem import Problem, UnchangedError
 from corpus.raw.config import Settings, Source
-from corpus.raw.ledgers import WITHDRAWN, Tombstone, Withdrawn
+from corpus.raw.ledgers import Tombstone, Withdrawn
 from corpus.release import changes, diff, history
+from corpus.release.format import (
+    CARD,
+    CHANGELOG,
+    CHANGES,
+    CROISSANT,
+    HISTORY,
+    LEAKS,
+    MANIFEST,
+    PREVIEW,
+    STORIES,
+    WITHDRAWN,
+    hash_column,
+    hashed_tables,
+)
 from corpus.release.read.reader import Release, at_place
 from corpus.release.versions import numbers
 from corpus.release.write import card, changelog, croissant, manifest, plots
@@ -63,22 +76,22 @@ def write(folder: Location, about: About, written: Sequence[Written]) -> dict[st
     known = _changes(before)
     tombstones = _tombstones(about, before, known)
     others = {}
-    with paths.written(folder / history.FILE) as file:
+    with paths.written(folder / HISTORY) as file:
         history.write(about.past, file)
-        others[history.FILE] = manifest.described(file)
-    with paths.written(folder / story_assignment.FILE) as file:
+        others[HISTORY] = manifest.described(file)
+    with paths.written(folder / STORIES) as file:
         story_assignment.write(about.carried, file)
-        others[story_assignment.FILE] = manifest.described(file)
+        others[STORIES] = manifest.described(file)
     if tombstones:
         others |= _put(folder, {WITHDRAWN: "".join(one.as_line() for one in tombstones).encode()})
     if about.leaks is not None:
-        others |= _put(folder, {"leaks.json": (json.dumps(about.leaks.as_json(), indent=2) + "\n").encode()})
+        others |= _put(folder, {LEAKS: (json.dumps(about.leaks.as_json(), indent=2) + "\n").encode()})
     newest = None
     pictures: dict[str, bytes] = {}
     if made.version != PREVIEW:
         newest = _newest(folder, about, written, others)
-        pages = {changelog.NAME: changelog.changes_json(newest, known)}
-        pages[changelog.PAGE] = changelog.changelog(changelog.changes(newest, known)).encode()
+        pages = {CHANGES: changelog.changes_json(newest, known)}
+        pages[CHANGELOG] = changelog.changelog(changelog.changes(newest, known)).encode()
         pictures = plots.plots(plots.counted(folder, written))
         others |= _put(folder, pages | pictures)
     annotators = {name for names in about.annotators.values() for name in names} if about.scores else ()
@@ -87,13 +100,13 @@ def write(folder: Location, about: About, written: Sequence[Written]) -> dict[st
     text = card.card(about.settings, about.sources, made.counts, written, made.version, about.scores, notes)
     if about.only_changes and before is not None and _says_the_same(before, known, about, written, others, notes):
         raise UnchangedError(_unchanged(before))
-    others |= _put(folder, {"README.md": text.encode()})
+    others |= _put(folder, {CARD: text.encode()})
     described = croissant.croissant(
         about.settings, about.sources, written, others, made.version, made.date, made.layers, annotators
     )
-    others |= _put(folder, {"croissant.json": described})
+    others |= _put(folder, {CROISSANT: described})
     proof = manifest.manifest(made, written, others)
-    _put(folder, {"MANIFEST.json": manifest.dump(proof)})
+    _put(folder, {MANIFEST: manifest.dump(proof)})
     return proof
 
 
@@ -107,7 +120,7 @@ def _says_the_same(
 ) -> bool:
     """Whether tables, history and card would be those of the version before, but for its number, day and changes."""
     made = about.made
-    kept = (history.FILE, WITHDRAWN)
+    kept = (HISTORY, WITHDRAWN)
     known = {entry["path"]: entry["sha256"] for entry in before.manifest["files"]}
     now = {file.path: file.sha256 for file in written} | {path: others[path][1] for path in kept if path in others}
     if now != {path: digest for path, digest in known.items() if path.startswith("data/") or path in kept}:
@@ -115,7 +128,7 @@ def _says_the_same(
     newest = changes_before["releases"][0] if changes_before else None
     theirs = replace(notes, date=before.manifest["date"], changes=newest)
     again = card.card(about.settings, about.sources, made.counts, written, before.version, about.scores, theirs)
-    return again.encode() == before.read_verified("README.md")
+    return again.encode() == before.read_verified(CARD)
 
 
 def _unchanged(before: Release) -> Problem:
@@ -133,9 +146,9 @@ def _put(folder: Location, files: Mapping[str, bytes]) -> dict[str, tuple[int, s
 
 def _changes(before: Release | None) -> dict[str, Any] | None:
     """The CHANGES.json of the release before, None where it has none."""
-    if before is None or not before.has(changelog.NAME):
+    if before is None or not before.has(CHANGES):
         return None
-    found: dict[str, Any] = json.loads(before.read_verified(changelog.NAME))
+    found: dict[str, Any] = json.loads(before.read_verified(CHANGES))
     return found
 
 
@@ -165,7 +178,7 @@ def _words(previous: history.PreviousRelease | None, column: str) -> list[str]:
 
 def _contributors(about: About) -> list[str]:
     """The names of those whose records or annotations are new or changed in this version, in order."""
-    columns = [name for name in about.past.column_names if name.endswith("_hash")]
+    columns = [hash_column(table) for table in hashed_tables(about.past.column_names)]
     known = about.previous.table if about.previous is not None else about.past.slice(0, 0)
     columns = [name for name in columns if name in known.column_names]
     wanted = {*about.contributors, *about.annotators}

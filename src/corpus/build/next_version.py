@@ -15,8 +15,10 @@ from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.arrow import int64_array
 from corpus.model.rights import MASKS, RIGHTS
-from corpus.release import changes, history, versions
+from corpus.model.table_names import base_name
+from corpus.release import changes, versions
 from corpus.release.changes import Columns, Difference
+from corpus.release.format import hash_column
 from corpus.release.history import PreviousRelease
 from corpus.release.read.reader import Release
 from corpus.release.row_hash import rows_hash
@@ -61,7 +63,7 @@ def _difference(release: Release, past: pa.Table, now: pa.Table, rows: RowIndex,
     """What changed since the release before; rows are compared in the columns that both versions have."""
     before: Columns = release.manifest["columns"]
     for table, columns in changes.common(before, published).items():
-        base = table.removesuffix("_masked")
+        base = base_name(table)
         if dict(before[table]) == dict(published[table]):
             continue
         read = (release.parquet(entry["path"]).read() for entry in release.tables(table))
@@ -93,7 +95,7 @@ def _rows(table: pa.Table, columns: set[str]) -> Iterator[dict[str, object]]:
 
 def _replaced(past: pa.Table, table: str, hashes: Mapping[str, int]) -> pa.Table:
     """History with the hashes of some records' rows in a table replaced."""
-    name = history.hash_column(table)
+    name = hash_column(table)
     old = past[name].to_pylist()
     new = [hashes.get(one, before) for one, before in zip(past["id"].to_pylist(), old, strict=True)]
     place = past.schema.get_field_index(name)

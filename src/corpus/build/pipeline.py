@@ -35,11 +35,11 @@ from corpus.build.work_files import hashed, kept
 from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Location
-from corpus.model.article_row import PREVIEW
 from corpus.model.problem import CorpusError
 from corpus.raw import stat_cache
 from corpus.raw.ledgers import contributors
 from corpus.release import history
+from corpus.release.format import PREVIEW
 from corpus.release.read.reader import Release
 from corpus.release.write import parquet
 from corpus.release.write.manifest import Made

@@ -18,12 +18,12 @@ from corpus.files.hashing import id_hash_and_cut
 from corpus.files.paths import Location, parse_location, written
 from corpus.files.scratch import local_copy
 from corpus.model.arrow import index_of, int64_array, string_array, to_numpy
+from corpus.model.table_names import masked_name
 from corpus.raw.config import Settings, Source
+from corpus.release.format import FORMAT
 from corpus.release.history import PreviousRelease
 from corpus.release.read.reader import Release
 from corpus.release.write import parquet
-
-_FORMAT = 2
 
 _COLUMNS = ("id", "raw_sha256", "text_sha256", "record_sha256", "redistribution")
 
@@ -43,7 +43,7 @@ def build_row_cache(
     ``elsewhere`` says that they run on other machines, and take a release in a store from there.
     """
     release = previous.release
-    if release is None or release.manifest.get("format") != _FORMAT:
+    if release is None or release.manifest.get("format") != FORMAT:
         return None
     forget()
     made = release.manifest["layers"]
@@ -100,7 +100,7 @@ def _kept(release: Release, past: pa.Table, names: Sequence[str], *, elsewhere: 
         first = np.zeros(len(ids), np.int64)
         count = np.zeros(len(ids), np.int64)
         key = "id" if table == "articles" else "article"
-        for name in (table, f"{table}_masked"):
+        for name in (table, masked_name(table)):
             for entry in release.tables(name):
                 proved = release.local_verified(entry["path"])
                 shared = elsewhere and release.address(entry["path"])

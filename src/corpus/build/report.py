@@ -12,13 +12,14 @@ from corpus.annotate.metrics import Score
 from corpus.build.row_index import RowIndex
 from corpus.build.work_files import PartitionResult
 from corpus.model.problem import Problem, Rejected, said_once
+from corpus.release.format import OUTCOMES
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a check or a build found.
 
-    ``counts`` are by source and by ``KINDS``; ``scores`` say what silver is worth against the corpus's own gold, by
+    ``counts`` are by source and by ``OUTCOMES``; ``scores`` say what silver is worth against the corpus's own gold, by
     article; ``held`` are the articles that would link stories of different splits; ``manifest`` is None for a check.
     ``left_out`` counts what crawls hold beside pages that were asked for, by reason.
     """
@@ -36,11 +37,8 @@ class Report:
         return said_once(self.rejected)
 
     def total(self, kind: str) -> int:
-        """How many raw records became this, one of ``KINDS``."""
+        """How many raw records became this, one of ``OUTCOMES``."""
         return sum(counts[kind] for counts in self.counts.values())
-
-
-KINDS = ("raw", "published", "withheld", "rejected", "withdrawn")
 
 
 def count_outcomes(
@@ -55,7 +53,7 @@ def count_outcomes(
 
     ``parts`` are all that were read, since one without a sound row may hold withdrawn records.
     """
-    counts = {source: dict.fromkeys(KINDS, 0) for source in sources}
+    counts = {source: dict.fromkeys(OUTCOMES, 0) for source in sources}
     for part, start in zip(rows.parts, [0, *rows.ends.tolist()], strict=False):
         shown = int(np.count_nonzero(published[start : start + part.rows]))
         counts[part.source]["published"] += shown
@@ -63,7 +61,7 @@ def count_outcomes(
     for part in parts:
         counts[part.source]["withdrawn"] += part.withdrawn
     for refusal in rejected:
-        counts.setdefault(refusal.source or "(no source)", dict.fromkeys(KINDS, 0))["rejected"] += 1
+        counts.setdefault(refusal.source or "(no source)", dict.fromkeys(OUTCOMES, 0))["rejected"] += 1
     for kinds in counts.values():
         kinds["raw"] = sum(kinds.values())
     return counts

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.model.article_row import PREVIEW
 from corpus.model.edtf import fault
 from corpus.model.problem import Problem, UsageError, quoted
 from corpus.release import history
+from corpus.release.format import PREVIEW
 
 
 def asked(

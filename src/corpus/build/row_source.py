@@ -15,17 +15,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.annotate.layer import Layer
-from corpus.build import previous_release, story_assignment
+from corpus.build import previous_release
 from corpus.build.row_cache import RowCache
 from corpus.build.row_index import RowIndex
 from corpus.build.shards import RowLocations
 from corpus.build.work_files import kept
 from corpus.files.paths import Location
 from corpus.model.arrow import int64_array
-from corpus.model.article_row import PREVIEW
 from corpus.model.problem import CorpusError, StorageError
 from corpus.raw.config import Settings, Source
 from corpus.release import history
+from corpus.release.format import PREVIEW, STORIES, hash_column
 from corpus.release.history import PreviousRelease
 from corpus.release.read.reader import Release
 
@@ -60,7 +60,7 @@ class Cache:
         """What kept rows say in a table, as history says it."""
         if self.of is None:
             return np.zeros(len(places), np.int64)
-        found: np.ndarray = np.asarray(self.of.table[history.hash_column(table)].combine_chunks())[places]
+        found: np.ndarray = np.asarray(self.of.table[hash_column(table)].combine_chunks())[places]
         return found
 
     def moved(self, now: pa.Table, rows: RowIndex, places: np.ndarray) -> np.ndarray:
@@ -122,7 +122,7 @@ def _standing(out: Path) -> PreviousRelease | None:
         release = found.release
         if release is None or release.version != PREVIEW or "rehydrated" in release.manifest:
             return None
-        release.read_verified(story_assignment.FILE)
+        release.read_verified(STORIES)
     except (CorpusError, OSError, ValueError, LookupError, TypeError):
         return None
     return found

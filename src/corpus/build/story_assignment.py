@@ -33,13 +33,13 @@ from corpus.model.arrow import group_ends, int64_array, string_array, to_numpy
 from corpus.model.article import Paragraph, split_raw_path
 from corpus.model.problem import Problem, Rejected, number_of
 from corpus.raw.config import Settings
+from corpus.release.format import STORIES
 from corpus.release.read.reader import Release
 
 if TYPE_CHECKING:
     from corpus.dedup.leaks import LeakReport
 
 
-FILE = "stories.parquet"
 """The signatures in a release, for the next one."""
 
 
@@ -321,9 +321,9 @@ def stored(release: Release | None) -> Iterator[pa.Table]:
 
     Those are made anew.
     """
-    if release is None or not release.has(FILE):
+    if release is None or not release.has(STORIES):
         return
-    with pq.ParquetFile(io.BytesIO(release.read_verified(FILE))) as file:
+    with pq.ParquetFile(io.BytesIO(release.read_verified(STORIES))) as file:
         if (file.schema_arrow.metadata or {}).get(b"stories") == VERSION.encode():
             for batch in file.iter_batches(_STORED, use_threads=False):
                 yield pa.Table.from_batches([batch])

@@ -202,9 +202,6 @@ def _as_json(report: Report) -> dict[str, Any]:
     }
 
 
-_KINDS = ("raw", "published", "withheld", "rejected", "withdrawn")
-
-
 def _without_layers(report: Report) -> str:
     """What there is to say of a release for which nobody chose layers, empty where some ran."""
     if (report.manifest or {})["layers"]:
@@ -217,11 +214,13 @@ def _without_layers(report: Report) -> str:
 
 def _print_summary(report: Report, out: Location, listed: Location | None, layers: str) -> None:
     """Where the release is, what became of every raw record, what is to be said of ``layers``, and how to load it."""
+    from corpus.release.format import OUTCOMES
+
     width = max(map(len, report.counts), default=6)
-    click.echo("  ".join(("source".ljust(width), *(kind.rjust(9) for kind in _KINDS))))
-    total = {kind: report.total(kind) for kind in _KINDS}
+    click.echo("  ".join(("source".ljust(width), *(kind.rjust(9) for kind in OUTCOMES))))
+    total = {kind: report.total(kind) for kind in OUTCOMES}
     for source, counts in [*report.counts.items(), ("all", total)]:
-        click.echo("  ".join((source.ljust(width), *(f"{counts[kind]:>9,}" for kind in _KINDS))))
+        click.echo("  ".join((source.ljust(width), *(f"{counts[kind]:>9,}" for kind in OUTCOMES))))
     if report.left_out:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in report.left_out.items())
         click.echo(f"left out of crawls: {reasons}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 from corpus.model import schema
+from corpus.model.table_names import MASKED
 
 RIGHTS = ("full", "annotations", "none")
 
-MASKS = {"full": "", "annotations": "_masked"}
+MASKS = {"full": "", "annotations": MASKED}
 """What the name of a table ends in for each kind of redistribution; none is withheld."""
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.model.problem import Problem, quoted
+from corpus.model.table_names import base_name, is_masked
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -229,12 +230,12 @@ def arrow_schema(table: str) -> pa.Schema:
     """The Arrow schema of a table, or of its masked form ``<table>_masked``, without text."""
     import pyarrow as pa
 
-    rules = schema(TABLES[table.removesuffix("_masked")])
+    rules = schema(TABLES[base_name(table)])
     return pa.schema(
         [
             arrow_field(name, rule)
             for name, rule in rules["properties"].items()
-            if not table.endswith("_masked") or rights(name, rule) == "open"
+            if not is_masked(table) or rights(name, rule) == "open"
         ],
         metadata={"description": rules["description"]},
     )
@@ -242,9 +243,9 @@ def arrow_schema(table: str) -> pa.Schema:
 
 def about(table: str) -> str:
     """What a row of a table is, in words; that of a masked table promises none of the columns that it lacks."""
-    rules = schema(TABLES[table.removesuffix("_masked")])
+    rules = schema(TABLES[base_name(table)])
     described: str = rules["description"]
-    if not table.endswith("_masked"):
+    if not is_masked(table):
         return described
     masked: str = rules.get("x-masked", f"{described.rstrip('.')}; without the columns of words.")
     return masked

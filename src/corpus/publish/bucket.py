@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.files import hashing, object_store
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.publish.publication import Published, sound
+from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in
 from corpus.release.read.address import address as parsed
 from corpus.release.read.reader import Release
@@ -30,9 +31,7 @@ from corpus.release.read.verified import check_size
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-_MANIFEST = "MANIFEST.json"
 _CLAIM = "PUBLISHING.json"
-_PURGED = "PURGED.json"
 _FLAT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"}
 """Stores without folders."""
 
@@ -57,8 +56,8 @@ def publish_objects(
     files, root = object_store.opened(place)
     files.invalidate_cache()
     folder, target = f"{root}/v{opened.version}", f"{place}/v{opened.version}"
-    manifest = (release / _MANIFEST).read_bytes()
-    successor = purged_in(object_store.bytes_at(files, f"{root}/{_PURGED}", place)).get(opened.version)
+    manifest = (release / MANIFEST).read_bytes()
+    successor = purged_in(object_store.bytes_at(files, f"{root}/{PURGED}", place)).get(opened.version)
     if successor is not None:
         found, hint = f"{opened.version} was purged", f"its successor is {successor}; release the next version"
         raise UsageError(Problem(target, 0, "", "version-purged", found, "a version that never was there", hint))
@@ -71,7 +70,7 @@ def publish_objects(
             with object_store.translate_errors(place):
                 files.call_s3("head_bucket", Bucket=root.partition("/")[0])
         there = one.held()
-        sent = tuple(path for path in (*one.sizes, _MANIFEST) if path not in there)
+        sent = tuple(path for path in (*one.sizes, MANIFEST) if path not in there)
         size = sum(one.sizes.get(path, len(manifest)) for path in sent)
         return Published(target, opened.version, sent, size, tuple(there), published=False)
     return one.run(progress or (lambda _path, _size: None))
@@ -115,13 +114,13 @@ class _Publication:
             self._send(path)
             progress(path, self.sizes[path])
         self._same(sent)
-        if not self._create(_MANIFEST, self.manifest) and not self.there_already():
+        if not self._create(MANIFEST, self.manifest) and not self.there_already():
             raise self._taken("another publication of it was faster")
-        progress(_MANIFEST, len(self.manifest))
+        progress(MANIFEST, len(self.manifest))
         self._listed()
         self._drop_claim()
         size = sum(self.sizes[path] for path in sent) + len(self.manifest)
-        return Published(self.target, self.release.version, (*sent, _MANIFEST), size, tuple(there), published=True)
+        return Published(self.target, self.release.version, (*sent, MANIFEST), size, tuple(there), published=True)
 
     def there_already(self) -> bool:
         """Whether this very release is published here.
@@ -129,7 +128,7 @@ class _Publication:
         Raises:
             UsageError: rule ``version-taken``, another one is.
         """
-        found = object_store.bytes_at(self.files, f"{self.folder}/{_MANIFEST}", self.target)
+        found = object_store.bytes_at(self.files, f"{self.folder}/{MANIFEST}", self.target)
         if found is None:
             return False
         if found != self.manifest:
@@ -241,7 +240,7 @@ def purge_objects(address: str, versions: Sequence[str], successor: str, *, dry_
     place = _place(address)
     files, root = object_store.opened(place)
     files.invalidate_cache()
-    manifests = {f"{root}/v{version}/{_MANIFEST}" for version in versions}
+    manifests = {f"{root}/v{version}/{MANIFEST}" for version in versions}
     paths: list[str] = []
     with object_store.translate_errors(place):
         for version in versions:
@@ -249,13 +248,13 @@ def purge_objects(address: str, versions: Sequence[str], successor: str, *, dry_
             paths += sorted(found, key=lambda path: (path not in manifests, path))
     if dry_run:
         return paths
-    known = purged_in(object_store.bytes_at(files, f"{root}/{_PURGED}", place))
+    known = purged_in(object_store.bytes_at(files, f"{root}/{PURGED}", place))
     gone = set(versions)
     known = {version: successor if after in gone else after for version, after in known.items()}
     known |= dict.fromkeys(versions, successor)
     content = json.dumps({"purged": dict(sorted(known.items()))}, indent=2).encode() + b"\n"
     with object_store.translate_errors(place):
-        object_store.with_retries(lambda: files.pipe_file(f"{root}/{_PURGED}", content))
+        object_store.with_retries(lambda: files.pipe_file(f"{root}/{PURGED}", content))
         for path in paths:
             try:
                 object_store.with_retries(partial(files.rm_file, path))

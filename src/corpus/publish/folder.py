@@ -14,8 +14,9 @@ from pathlib import Path
 
 from corpus.files import hashing
 from corpus.model.problem import CorpusError, Problem
-from corpus.publish.publication import MANIFEST, Published, purged_before, sound, taken
-from corpus.release.purged import PURGED, purged_in, with_purged
+from corpus.publish.publication import Published, purged_before, sound, taken
+from corpus.release.format import MANIFEST, PURGED
+from corpus.release.purged import purged_in, with_purged
 from corpus.release.write.staging import partial_of
 
 _GOING = ".purged-"

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.publish.hub_repository import File, Refs, Repository, git_oid
-from corpus.publish.publication import MANIFEST, Published, number, purged_before, sound, taken
-from corpus.release.purged import PURGED, purged_in
+from corpus.publish.publication import Published, number, purged_before, sound, taken
+from corpus.release.format import CARD, MANIFEST, PURGED
+from corpus.release.purged import purged_in
 from corpus.release.versions import newest_first
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from corpus.release.read.reader import Release
 
-CARD = "README.md"
 KEPT = (".gitattributes", PURGED)
 """What lies beside a release: no publication removes it."""
 _TITLE = "Version {}"

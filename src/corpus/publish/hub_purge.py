@@ -19,8 +19,8 @@ from typing import Any
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.publish.hub import Publication, version_in
 from corpus.publish.hub_repository import File, Refs, Repository
-from corpus.publish.publication import MANIFEST
-from corpus.release.purged import PURGED, purged_in, with_purged
+from corpus.release.format import MANIFEST, PURGED
+from corpus.release.purged import purged_in, with_purged
 from corpus.release.read.reader import Release
 
 _REWRITING = "rewriting-"

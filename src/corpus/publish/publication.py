@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.model.problem import Problem, UsageError
+from corpus.release.format import PREVIEW
 from corpus.release.read.reader import Release, open_release
-
-MANIFEST = "MANIFEST.json"
-PREVIEW = "0.0.0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.publish.destination import parse_destination
 from corpus.publish.publication import number
+from corpus.release.format import HISTORY, WITHDRAWN
 from corpus.release.read.reader import Release, open_release, versions
 
 
@@ -40,9 +41,9 @@ class Purge:
 
 def withdrawn_in(release: Release) -> dict[str, tuple[str, ...]]:
     """The id of each withdrawn record, with the versions that its tombstone says held it."""
-    if not release.has("withdrawn.jsonl"):
+    if not release.has(WITHDRAWN):
         return {}
-    lines = release.read("withdrawn.jsonl").decode("utf-8").splitlines()
+    lines = release.read(WITHDRAWN).decode("utf-8").splitlines()
     return {one["id"]: tuple(one["releases"]) for one in map(json.loads, lines)}
 
 
@@ -85,7 +86,7 @@ def published_in(release: Release, ids: Sequence[str]) -> list[str]:
     """Those of these records that a release publishes, with or without their words."""
     if not ids:
         return []
-    content = io.BytesIO(release.read("history.parquet"))
+    content = io.BytesIO(release.read(HISTORY))
     table = pq.read_table(content, columns=["id", "state"], filters=[("id", "in", list(ids))])
     pairs = zip(table["id"].to_pylist(), table["state"].to_pylist(), strict=True)
     return sorted(identity for identity, state in pairs if state == "published")

@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 
 from corpus.model.arrow import index_of, int64_array
 from corpus.model.problem import number_of
+from corpus.model.table_names import masked_name
+from corpus.release.format import hash_column, hashed_tables
 
 EXAMPLES = 5
 """Ids that a reason names; the count says how many there are."""
@@ -165,14 +167,11 @@ def compare(old: pa.Table | None, new: pa.Table, old_columns: Columns, new_colum
 
 def _hashed(history: pa.Table) -> list[str]:
     """The tables that a history has hashes of, articles first."""
-    return sorted(
-        (name.removesuffix("_hash") for name in history.column_names if name.endswith("_hash")),
-        key=lambda table: table != "articles",
-    )
+    return sorted(hashed_tables(history.column_names), key=lambda table: table != "articles")
 
 
 def _is_in(table: str, columns: Columns, hashed: Collection[str]) -> bool:
-    return table in hashed and (table in columns or f"{table}_masked" in columns)
+    return table in hashed and (table in columns or masked_name(table) in columns)
 
 
 @dataclass(frozen=True)
@@ -208,7 +207,7 @@ class _Pair:
 
     def articles(self) -> tuple[TableChange, list[Reason]]:
         """What changed in the articles table."""
-        changed = self._differ("articles_hash")
+        changed = self._differ(hash_column("articles"))
         moved = {name: self._differ(name) for name in ("split", "story")}
         gone = {
             change: self.removed & (self.state == state)
@@ -226,7 +225,7 @@ class _Pair:
 
     def annotations(self, table: str) -> tuple[TableChange, list[Reason]]:
         """What changed in an annotation table: one that is new has records added, one that is gone removed."""
-        now, before = _numbers(self.new, f"{table}_hash"), _numbers(self.old, f"{table}_hash")
+        now, before = _hashes(self.new, table), _hashes(self.old, table)
         was = np.zeros(len(now), np.int64)
         was[self.both] = before[self.at[self.both]]
         gained = self.both & (was == 0) & (now != 0)
@@ -256,8 +255,9 @@ def _published(history: pa.Table) -> np.ndarray:
     return shown
 
 
-def _numbers(history: pa.Table, column: str) -> np.ndarray:
-    """A column of hashes, 0 where a history has no such column."""
+def _hashes(history: pa.Table, table: str) -> np.ndarray:
+    """The hashes of the records' rows in a table, 0 where a history has none of it."""
+    column = hash_column(table)
     if column not in history.column_names:
         return np.zeros(len(history), np.int64)
     return np.asarray(history[column].combine_chunks())

@@ -18,8 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.model.arrow import index_of, int64_array
+from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release.changes import EXAMPLES, Difference, Reason, TableChange, common, of_columns
 from corpus.release.column_diff import differ
+from corpus.release.format import HISTORY, hash_column
 from corpus.release.read.reader import Release
 from corpus.release.read.row_groups import Group, Table, table_of
 from corpus.release.row_hash import NO_CHANGE
@@ -29,7 +31,6 @@ BLOCK = 8192
 MANY = 50_000
 """Rows with other neighbours from which on reading the histories is worth it."""
 _CHUNK = 2048
-_HISTORY = "history.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ class _Pair:
         """The columns whose values count: those of one type in both; a text is compared by its hash."""
         name = self.new.name
         shared = common({name: self.old.columns}, {name: self.new.columns})[name]
-        silent = {*NO_CHANGE.get(name.removesuffix("_masked"), ()), *self.keys} - {"split", "story"}
+        silent = {*NO_CHANGE.get(base_name(name), ()), *self.keys} - {"split", "story"}
         if "text_sha256" not in shared:
             silent -= {"text"}
         return [column for column in shared if column not in silent]
@@ -252,12 +253,12 @@ class _Pair:
 
     def _suspect(self, ids: pa.Array) -> np.ndarray:
         """Which of these records can differ, as the histories have it; all, where they do not tell."""
-        base = self.new.name.removesuffix("_masked")
+        base = base_name(self.new.name)
         releases = self.old.release, self.new.release
         rows: np.ndarray = np.full(len(ids), self.old.columns != self.new.columns)
         known = [one for release in releases if (one := _past(release, "id")) is not None]
         at = [index_of(ids, one) for one in known]
-        for name in (f"{base}_hash", *(("split", "story") if base == "articles" else ())):  # one at a time in memory
+        for name in (hash_column(base), *(("split", "story") if base == "articles" else ())):  # one at a time in memory
             past = [one.combine_chunks() for release in releases if (one := _past(release, name)) is not None]
             if len(at) < 2 or len(past) < 2 or any((here < 0).any() for here in at):
                 return np.ones(len(ids), bool)
@@ -267,9 +268,9 @@ class _Pair:
 
 def _past(release: Release, column: str) -> pa.ChunkedArray | None:
     """A column of the history of a release, None where it has no such."""
-    if not release.has(_HISTORY):
+    if not release.has(HISTORY):
         return None
-    with release.parquet(_HISTORY) as file:
+    with release.parquet(HISTORY) as file:
         there = column in file.schema_arrow.names
         return file.read([column], use_threads=False)[column] if there else None
 
@@ -380,10 +381,10 @@ class _Tally:
             if name not in shared and not change.startswith("record-"):
                 continue
             ids = pc.unique(pa.concat_arrays(pieces))
-            suffix = "_masked" if name.endswith("_masked") else ""
+            articles = masked_name("articles") if is_masked(name) else "articles"
             if not change.startswith(("record-", "split-", "story-")):
                 for other in ("record-added", "record-removed", "annotation-added", "annotation-removed"):
-                    table = f"articles{suffix}" if other.startswith("record-") else name
+                    table = articles if other.startswith("record-") else name
                     if change != other and (told := self.ids.get((other, table))):
                         ids = ids.filter(pc.invert(pc.is_in(ids, value_set=pa.concat_arrays(told))))
             if len(ids):

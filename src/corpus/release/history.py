@@ -21,19 +21,14 @@ import pyarrow.parquet as pq
 
 from corpus.model import schema
 from corpus.model.arrow import index_of, int64_array, string_array
+from corpus.release.format import HISTORY, MANIFEST, hash_column
 from corpus.release.read.reader import Release, open_release
 from corpus.release.read.verified import damaged
 
 STATES = ("published", "withheld", "withdrawn", "absent")
 """What became of a record: it is in the tables, held back, taken out for good, or no sound record now."""
 
-FILE = "history.parquet"
 _WORDS = ("id", "first_release", "story", "split", "state", "gold_sha256")
-
-
-def hash_column(table: str) -> str:
-    """The column of history that says what a record's rows in a table say."""
-    return f"{table}_hash"
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ def read(where: str | Path) -> PreviousRelease:
         content = file.read_bytes()
         return PreviousRelease(_table(content, str(where)), hashlib.sha256(content).hexdigest())
     release = open_release(where)
-    manifest = release.read("MANIFEST.json")
+    manifest = release.read(MANIFEST)
     return PreviousRelease(of_release(release), hashlib.sha256(manifest).hexdigest(), release)
 
 
@@ -70,17 +65,17 @@ def of_release(release: Release) -> pa.Table:
     Raises:
         CorpusError: rule ``release-damaged``, it has none that can be read.
     """
-    return _table(release.read_verified(FILE), release.where)
+    return _table(release.read_verified(HISTORY), release.where)
 
 
 def _table(content: bytes, where: str) -> pa.Table:
     try:
         table = pq.read_table(io.BytesIO(content), use_threads=False).combine_chunks()
     except (pa.ArrowException, OSError) as error:
-        raise damaged(where, str(error), f"a readable {FILE}") from None
+        raise damaged(where, str(error), f"a readable {HISTORY}") from None
     missing = [name for name in (*_WORDS, "order") if name not in table.column_names]
     if missing:
-        raise damaged(where, f"no column {', '.join(missing)} in {FILE}", "the history of a release")
+        raise damaged(where, f"no column {', '.join(missing)} in {HISTORY}", "the history of a release")
     return table
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-PURGED = "PURGED.json"
-
 
 def with_purged(known: dict[str, str], versions: list[str], successor: str) -> dict[str, str]:
     """What PURGED.json says once these versions are purged: who was succeeded by one of them is led on.

@@ -16,6 +16,8 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from corpus.model.table_names import base_name
+
 NO_CHANGE = {"articles": ("split", "story", "first_release", "raw_path", "text")}
 """Columns that a record's hash leaves out: history keeps the first three, a file may be moved, and the hash of a
 text stands for the text."""
@@ -24,7 +26,7 @@ text stands for the text."""
 @cache
 def _values_of(table: str, columns: tuple[str, ...]) -> tuple[Callable[[Mapping[str, Any]], Any], int]:
     """What gives the values of a row that its hash covers, and the place of the annotator among them, -1 for none."""
-    without = NO_CHANGE.get(table.removesuffix("_masked"), ())
+    without = NO_CHANGE.get(base_name(table), ())
     at = columns.index("annotator") if "annotator" in columns and "status" in columns else -1
     return itemgetter(*(name for name in columns if name not in without)), at
 

@@ -6,11 +6,11 @@ split or a story moved is MAJOR; records, columns and tables added are MINOR; al
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from corpus.model.problem import Problem, UsageError, quoted
 from corpus.release.changes import KINDS, Reason
+from corpus.release.format import version_numbers
 
 FIRST = "1.0.0"
 """The version of a first release, where none is asked for."""
@@ -18,7 +18,6 @@ FIRST = "1.0.0"
 STEPS = ("major", "minor", "patch")
 """The steps of a version, the greatest first."""
 
-_FORM = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
 _OPTION = "--version"
 
 
@@ -28,11 +27,10 @@ def numbers(version: str) -> tuple[int, int, int]:
     Raises:
         UsageError: rule ``version-invalid``, it is no X.Y.Z.
     """
-    form = _FORM.fullmatch(version)
-    if form is None:
+    found = version_numbers(version)
+    if found is None:
         raise _invalid(quoted(version), "three numbers, such as 1.2.0")
-    major, minor, patch = map(int, form.groups())
-    return major, minor, patch
+    return found
 
 
 def greatest(*levels: str) -> str:
@@ -80,15 +78,11 @@ def _invalid(found: str, wanted: str) -> UsageError:
     return UsageError(Problem(_OPTION, 0, "", "version-invalid", found, wanted))
 
 
-_TAG = re.compile(r"v(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
+def newest_first(tags: Iterable[str]) -> list[str]:
+    """The versions among names such as ``v1.10.0``, the newest first, without the v.
 
-
-def _version(name: str) -> tuple[int, int, int] | None:
-    found = _TAG.fullmatch(name)
-    return (int(found[1]), int(found[2]), int(found[3])) if found else None
-
-
-def newest_first(tags: Iterator[str] | list[str]) -> list[str]:
-    """The versions among names such as ``v1.10.0``, the newest first, without the v."""
-    found = {name: number for name in tags if (number := _version(name)) is not None}
-    return [name[1:] for name in sorted(found, key=lambda name: found[name], reverse=True)]
+    >>> newest_first(["v1.9.0", "main", "v1.10.0", "2.0.0"])
+    ['1.10.0', '1.9.0']
+    """
+    found = [name[1:] for name in tags if name.startswith("v") and version_numbers(name[1:])]
+    return sorted(found, key=numbers, reverse=True)

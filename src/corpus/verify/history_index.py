@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 from corpus.files.hashing import id_hash_and_cut
 from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, quoted
-from corpus.release.history import FILE, STATES, hash_column
+from corpus.model.table_names import base_name
+from corpus.release.format import HISTORY, hash_column
+from corpus.release.history import STATES
 from corpus.verify.findings import AGAIN
 
 
@@ -78,7 +80,7 @@ def problems(past: HistoryIndex) -> Iterator[Problem]:
 
     def wrong(row: int, column: str, found: str, wanted: str) -> Problem:
         identity = past.column("id")[row].as_py()
-        return Problem(FILE, 0, f"row {row} ({identity}), column {column}", "release-history", found, wanted, AGAIN)
+        return Problem(HISTORY, 0, f"row {row} ({identity}), column {column}", "release-history", found, wanted, AGAIN)
 
     order = np.asarray(table["order"].combine_chunks().fill_null(-1))
     for row in np.flatnonzero(order != np.arange(len(order))).tolist()[:1]:
@@ -119,12 +121,12 @@ def missing(past: HistoryIndex, tables: Sequence[str]) -> Iterator[Problem]:
     """The first record of each table that history has as published and no file holds."""
     states = np.array([state == "published" for state in past.column("state").to_pylist()], bool)
     for table in tables:
-        base = table.removesuffix("_masked")
+        base = base_name(table)
         if base != table and base in tables:
             continue
         hashes = past.hashes.get(base)
         expected = states if hashes is None else states & (hashes != 0)
         for row in np.flatnonzero(expected & ~past.seen[base]).tolist()[:1] if base in past.seen else ():
             identity = past.column("id")[row].as_py()
-            found, wanted = f"no rows of {identity}", f"its rows, as row {row} of {FILE} says"
+            found, wanted = f"no rows of {identity}", f"its rows, as row {row} of {HISTORY} says"
             yield Problem(f"data/{table}", 0, f"record {identity}", "release-record", found, wanted, AGAIN)

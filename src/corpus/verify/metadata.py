@@ -8,15 +8,12 @@ from typing import Any
 
 from corpus.model import schema
 from corpus.model.problem import Problem, quoted
-from corpus.raw.ledgers import WITHDRAWN
+from corpus.model.table_names import masked_name
+from corpus.release.format import CARD, CHANGES, CROISSANT, HISTORY, MANIFEST, OUTCOMES, PREVIEW, WITHDRAWN
 from corpus.release.read.reader import Release
 from corpus.verify.feature_types import of_feature
 from corpus.verify.findings import AGAIN
 from corpus.verify.history_index import HistoryIndex
-
-MANIFEST = "MANIFEST.json"
-KINDS = ("raw", "published", "withheld", "rejected", "withdrawn")
-_PREVIEW = "0.0.0"
 
 
 def manifest(release: Release) -> Iterator[Problem]:
@@ -28,14 +25,14 @@ def manifest(release: Release) -> Iterator[Problem]:
     said = release.manifest
     counts: Mapping[str, int] = said["counts"]
     if counts:
-        parts = sum(counts[kind] for kind in KINDS[1:])
+        parts = sum(counts[kind] for kind in OUTCOMES[1:])
         if counts["raw"] != parts:
             yield wrong("$.counts.raw", counts["raw"], f"{parts}: published + withheld + rejected + withdrawn")
     for source, theirs in said["sources"].items():
-        parts = sum(theirs[kind] for kind in KINDS[1:])
+        parts = sum(theirs[kind] for kind in OUTCOMES[1:])
         if theirs["raw"] != parts:
             yield wrong(f"$.sources.{source}.raw", theirs["raw"], f"{parts}, the sum of the others")
-    for kind in KINDS if said["sources"] else ():
+    for kind in OUTCOMES if said["sources"] else ():
         total = sum(theirs[kind] for theirs in said["sources"].values())
         if counts[kind] != total:
             yield wrong(f"$.counts.{kind}", counts[kind], f"{total}, the sum of the sources")
@@ -53,7 +50,7 @@ def manifest(release: Release) -> Iterator[Problem]:
                 yield wrong(
                     f"$.tables.{table}.{split}", theirs.get(split), f"{there.get(split)}, the rows of its files"
                 )
-    articles = sum(sum(said["tables"].get(name, {}).values()) for name in ("articles", "articles_masked"))
+    articles = sum(sum(said["tables"].get(name, {}).values()) for name in ("articles", masked_name("articles")))
     if counts and counts["published"] != articles:
         yield wrong("$.counts.published", counts["published"], f"{articles}, the rows of articles and articles_masked")
 
@@ -73,7 +70,7 @@ def card(release: Release, content: bytes) -> Iterator[Problem]:
     """What the card says otherwise than the manifest: tables, splits, features, sizes, rows, counts by source."""
     import yaml
 
-    file = "README.md"
+    file = CARD
 
     def wrong(path: str, found: object, wanted: object) -> Problem:
         return Problem(file, 0, path, "release-card", str(found), f"{wanted}, as {MANIFEST} says", AGAIN)
@@ -151,14 +148,14 @@ def _body(release: Release, body: str, wrong: Wrong) -> Iterator[Problem]:
         elif (
             cells and (source := cells[0].rpartition("(`")[2].removesuffix("`)")) in counts and cells[0].endswith("`)")
         ):
-            for kind, cell in zip(KINDS, cells[4:], strict=False):
+            for kind, cell in zip(OUTCOMES, cells[4:], strict=False):
                 if cell != f"{counts[source][kind]:,}":
                     yield wrong(f"{kind} of {source}", quoted(cell), f"{counts[source][kind]:,}")
 
 
 def changes(release: Release, content: bytes) -> Iterator[Problem]:
     """CHANGES.json: its newest version is this one, after the one that the manifest names; none stands twice."""
-    file = "CHANGES.json"
+    file = CHANGES
 
     def wrong(path: str, found: object, wanted: object) -> Problem:
         return Problem(file, 0, path, "release-card", str(found), f"{wanted}, as {MANIFEST} says", AGAIN)
@@ -184,7 +181,7 @@ def changes(release: Release, content: bytes) -> Iterator[Problem]:
 
 def croissant(release: Release, content: bytes) -> Iterator[Problem]:
     """croissant.json: the version, and every file under the hash that the manifest has of it."""
-    file = "croissant.json"
+    file = CROISSANT
 
     def wrong(path: str, found: object, wanted: object) -> Problem:
         return Problem(file, 0, path, "release-card", str(found), f"{wanted}, as {MANIFEST} says", AGAIN)
@@ -234,10 +231,10 @@ def tombstones(content: bytes, past: HistoryIndex) -> Iterator[Problem]:
             return
 
 
-PAPERS: dict[str, Callable[[Release, bytes], Iterator[Problem]]] = {
-    "README.md": card,
-    "CHANGES.json": changes,
-    "croissant.json": croissant,
+JUDGES: dict[str, Callable[[Release, bytes], Iterator[Problem]]] = {
+    CARD: card,
+    CHANGES: changes,
+    CROISSANT: croissant,
 }
 """The files that speak of the release, and what judges them."""
 
@@ -245,6 +242,6 @@ PAPERS: dict[str, Callable[[Release, bytes], Iterator[Problem]]] = {
 def needed(release: Release) -> tuple[str, ...]:
     """The files that a release has to have beside its tables; a preview of an old format has fewer."""
     if release.manifest.get("rehydrated") or release.manifest.get("format", 1) < 2:  # the first format with history
-        return ("README.md",)
-    papers = ("README.md", "history.parquet")
-    return papers if release.version == _PREVIEW else (*papers, "CHANGES.json", "croissant.json")
+        return (CARD,)
+    always = (CARD, HISTORY)
+    return always if release.version == PREVIEW else (*always, CHANGES, CROISSANT)

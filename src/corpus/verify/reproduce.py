@@ -15,12 +15,12 @@ from corpus.build.executors.local import Progress, quiet
 from corpus.build.plan import layers_of
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.release import diff, history
+from corpus.release.format import MANIFEST
 from corpus.release.read.reader import Release, open_release
 from corpus.verify.store import Store
 
 MOST = 200
 """Rows that are named; the others are counted."""
-_MANIFEST = "MANIFEST.json"
 _DIGITS = 16
 
 
@@ -109,10 +109,10 @@ def _compared(old: Release, new: Release) -> Reproduction:
                 store.forget(file)
                 if altered:
                     problems.append(_differs(path, _where(there.get(path), made[path], old, altered), "the same bytes"))
-    if old.read(_MANIFEST) != new.read(_MANIFEST):
+    if old.read(MANIFEST) != new.read(MANIFEST):
         odd = [key for key in {**old.manifest, **new.manifest} if old.manifest.get(key) != new.manifest.get(key)]
         found = f"other values of {', '.join(odd)}" if odd else "other bytes of the same values"
-        problems.append(_differs(_MANIFEST, found, "the same bytes"))
+        problems.append(_differs(MANIFEST, found, "the same bytes"))
     rows: list[str] = []
     count = 0
     if any(problem.file.startswith("data/") for problem in problems):

@@ -15,6 +15,7 @@ from corpus.model.arrow import int64_array
 from corpus.model.article_row import RECORD, record_sha256
 from corpus.model.edtf import bounds
 from corpus.model.problem import quoted
+from corpus.model.table_names import base_name
 from corpus.release.row_hash import NO_CHANGE, plain, rows_hash
 from corpus.verify import spans
 from corpus.verify.findings import Finding, Table
@@ -46,7 +47,7 @@ class Walk:
     @property
     def base(self) -> str:
         """The table's name without its mask."""
-        return self.name.removesuffix("_masked")
+        return base_name(self.name)
 
 
 def articles(walk: Walk, file: Table, group: pa.Table, first: int) -> spans.Texts:

@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 from corpus.files.object_store import translate_errors
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
+from corpus.model.table_names import base_name
+from corpus.release.format import MANIFEST, PURGED
 from corpus.release.read.hub_files import HubFiles
 from corpus.release.read.reader import Release
 from corpus.release.row_hash import column_hash
@@ -22,9 +24,9 @@ from corpus.verify.findings import AGAIN, Group, Table
 
 _BLOCK = 1 << 20
 _DIGITS = 16
-OURS = ("MANIFEST.json",)
+OURS = (MANIFEST,)
 """What the manifest cannot name."""
-THEIRS = (".gitattributes", "PURGED.json")
+THEIRS = (".gitattributes", PURGED)
 """What a host of releases, and a purge there, adds to them."""
 
 
@@ -204,7 +206,7 @@ def _schema_problem(
         found = there.get(odd[0], "no such column") if odd else ", ".join(there)
         said = wanted.get(odd[0], "no such column") if odd else ", ".join(wanted)
         return Problem(table.path, 0, place, "release-schema", found, f"{said}, as MANIFEST.json says", AGAIN)
-    base = name.removesuffix("_masked")
+    base = base_name(name)
     if name != base and base in schema.TABLES:
         rules = schema.schema(schema.TABLES[base])["properties"]
         words = [one for one in there if one in rules and schema.rights(one, rules[one]) == "text"]

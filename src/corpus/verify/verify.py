@@ -17,8 +17,9 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.model.problem import CorpusError, Problem
-from corpus.raw.ledgers import WITHDRAWN
+from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release import history
+from corpus.release.format import HISTORY, MANIFEST, WITHDRAWN
 from corpus.release.read.reader import Release, open_release
 from corpus.verify import history_index, metadata, rows, spans
 from corpus.verify.findings import AGAIN, Table
@@ -58,9 +59,7 @@ def verify(where: str | Path | Release) -> Verdict:
             found += _looked_at(store, verdict)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         wanted = "the manifest of a release"
-        problem = Problem(
-            metadata.MANIFEST, 0, "", "release-damaged", f"{type(error).__name__}: {error}", wanted, AGAIN
-        )
+        problem = Problem(MANIFEST, 0, "", "release-damaged", f"{type(error).__name__}: {error}", wanted, AGAIN)
         raise CorpusError(problem) from error
     verdict.problems = sorted(found, key=lambda one: one.file)
     return verdict
@@ -83,11 +82,11 @@ def _looked_at(store: Store, verdict: Verdict) -> Iterator[Problem]:
     for path, entry in listed.items():
         if not path.startswith("data/"):
             yield from _small(store, entry, contents)
-    known = _past(release, contents.get(history.FILE))
+    known = _past(release, contents.get(HISTORY))
     if isinstance(known, Problem):
         yield known
     else:
-        if history.FILE in contents:
+        if HISTORY in contents:
             yield from history_index.problems(known)
         if WITHDRAWN in contents:
             yield from metadata.tombstones(contents[WITHDRAWN], known)
@@ -105,7 +104,7 @@ def _small(store: Store, entry: Mapping[str, Any], contents: dict[str, bytes]) -
         yield missing(path, error)
         return
     contents[path] = content
-    found = list(metadata.PAPERS[path](store.release, content)) if path in metadata.PAPERS else []
+    found = list(metadata.JUDGES[path](store.release, content)) if path in metadata.JUDGES else []
     if altered:
         place = found[0].path if found else ""
         words = f"{altered}; {found[0].found} instead of {found[0].wanted}" if found else altered
@@ -122,7 +121,7 @@ def _past(release: Release, content: bytes | None) -> history_index.HistoryIndex
         except CorpusError as error:
             return error.problems[0]
     columns: dict[str, list[str]] = {"id": [], "split": [], "first_release": [], "story": []}
-    for table in ("articles", "articles_masked"):
+    for table in ("articles", masked_name("articles")):
         for entry in release.tables(table):
             try:
                 with release.parquet(str(entry["path"])) as file:
@@ -149,9 +148,9 @@ def _tables(store: Store, known: history_index.HistoryIndex, verdict: Verdict) -
     files: list[Table] = []
     shown: dict[str, dict[str, str]] = {}
     names = list(release.manifest["tables"])
-    for articles in [name for name in names if name.removesuffix("_masked") == "articles"]:
+    for articles in [name for name in names if base_name(name) == "articles"]:
         mask = articles.removeprefix("articles")
-        beside = [name for name in names if name.endswith(mask) and (mask or not name.endswith("_masked"))]
+        beside = [name for name in names if name.endswith(mask) and (mask or not is_masked(name))]
         splits = dict.fromkeys(split for name in beside for split in release.manifest["tables"][name])
         for split in splits:
             rights = "annotations" if mask or release.manifest.get("rehydrated") else "full"
@@ -162,9 +161,7 @@ def _tables(store: Store, known: history_index.HistoryIndex, verdict: Verdict) -
     left = [name for name in names if not any(file.path.startswith(f"data/{name}/") for file in files)]
     for name in left:
         wanted = "tables beside a table of their articles"
-        yield Problem(
-            metadata.MANIFEST, 0, f"$.tables.{name}", "release-count", "a table without articles", wanted, AGAIN
-        )
+        yield Problem(MANIFEST, 0, f"$.tables.{name}", "release-count", "a table without articles", wanted, AGAIN)
     wrong = [problem for file in files for problem in file.answer()]
     yield from wrong
     if not wrong:

@@ -28,6 +28,7 @@ from corpus.curate.rehydrate.unmask import unmasked
 from corpus.model import schema
 from corpus.model.article import Article, split_raw_path
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
+from corpus.model.table_names import base_name, masked_name
 from corpus.parse.articles import articles_of
 from corpus.raw import config, listing
 from corpus.raw.config import Settings, Source
@@ -36,8 +37,6 @@ from corpus.raw.records import Record, read_records
 from corpus.release.read.reader import Release, open_release
 from corpus.release.row_hash import plain
 from corpus.release.write.staging import partial_of
-
-_MASK = "_masked"
 
 
 @dataclass(frozen=True)
@@ -90,9 +89,9 @@ def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True)
         CorpusError: a file of the release cannot be read, a source.yaml is wrong, the disk refuses.
     """
     release = open_release(where)
-    if f"articles{_MASK}" not in release.manifest["tables"]:
+    if masked_name("articles") not in release.manifest["tables"]:
         found = f"tables {', '.join(release.manifest['tables']) or 'none'}"
-        raise UsageError(Problem(release.where, 0, "$.tables", "nothing-masked", found, f"a table articles{_MASK}"))
+        raise UsageError(Problem(release.where, 0, "$.tables", "nothing-masked", found, "a table articles_masked"))
     settings, sources = _sources(given, release)
     chosen = annotate.choose(layers_of(release, given) if layers else ())
     annotators = {layer.name: layer.annotator() for layer in chosen}
@@ -134,13 +133,13 @@ def _masked(release: Release, folder: Path, stack: ExitStack) -> _Masked:
     """The masked records of a release, their annotations as Arrow files in ``folder``."""
     masked = _Masked(folder)
     places: dict[str, int] = {}
-    for group in _groups(release, f"articles{_MASK}"):
+    for group in _groups(release, masked_name("articles")):
         for row in plain(group, group.column_names):
             places[row["id"]] = len(masked.records)
             masked.wanted.setdefault(row["raw_sha256"], []).append(len(masked.records))
             masked.records.append(row)
     for name in release.manifest["tables"]:
-        table = name.removesuffix(_MASK)
+        table = base_name(name)
         if table in (name, "articles") or table not in schema.TABLES:
             continue
         ranges: dict[int, tuple[int, int]] = {}

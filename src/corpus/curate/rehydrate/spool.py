@@ -15,6 +15,7 @@ import pyarrow as pa
 from corpus.files.hashing import id_hash_and_cut
 from corpus.model import schema
 from corpus.model.arrow import batch_of
+from corpus.release.format import CARD, MANIFEST, OUTCOMES
 from corpus.release.read.reader import Release
 from corpus.release.write.manifest import dump
 from corpus.release.write.parquet import Group, Rows, Shard, Written, chunk_boundaries, write
@@ -137,21 +138,19 @@ def describe(
         "Records of sources whose text may not be passed on, with their text. It was put back from raw records by "
         "`corpus rehydrate`, each proved by its hash. It is not to be published: `corpus publish` refuses it.\n"
     ).encode()
-    (target / "README.md").write_bytes(card)
+    (target / CARD).write_bytes(card)
     sources: dict[str, dict[str, int]] = {}
     for place, record in enumerate(records):
-        one = sources.setdefault(
-            record["source"], {"raw": 0, "published": 0, "withheld": 0, "rejected": 0, "withdrawn": 0}
-        )
+        one = sources.setdefault(record["source"], dict.fromkeys(OUTCOMES, 0))
         one["raw"] += 1
         one["published" if place in there else "withheld"] += 1
     total = {kind: sum(one[kind] for one in sources.values()) for kind in next(iter(sources.values()), {})}
-    files = [{"path": "README.md", "bytes": len(card), "sha256": hashlib.sha256(card).hexdigest()}]
+    files = [{"path": CARD, "bytes": len(card), "sha256": hashlib.sha256(card).hexdigest()}]
     files += [_entry(file) for file in written]
     said = {
         **{key: release.manifest[key] for key in ("format", "name", "version", "date")},
         "rehydrated": True,
-        "release": {"manifest_sha256": hashlib.sha256(release.read("MANIFEST.json")).hexdigest()},
+        "release": {"manifest_sha256": hashlib.sha256(release.read(MANIFEST)).hexdigest()},
         "previous": None,
         "counts": total,
         "sources": sources,
@@ -161,7 +160,7 @@ def describe(
         "layers": release.manifest.get("layers", {}),
         "pipeline": release.manifest["pipeline"],
     }
-    (target / "MANIFEST.json").write_bytes(dump(json.loads(json.dumps(said))))
+    (target / MANIFEST).write_bytes(dump(json.loads(json.dumps(said))))
 
 
 def _entry(file: Written) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from corpus.model import schema
+from corpus.model.table_names import masked_name
 
 _MADE_AGAIN = ("annotator", "status")
 """Open columns that say who made a row, not what was made."""
@@ -17,7 +18,7 @@ _MADE_AGAIN = ("annotator", "status")
 @cache
 def columns(table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns of a table that its masked form has, and those of words, which it has not."""
-    there = schema.arrow_schema(f"{table}_masked").names
+    there = schema.arrow_schema(masked_name(table)).names
     return tuple(there), tuple(name for name in schema.arrow_schema(table).names if name not in there)
 
 

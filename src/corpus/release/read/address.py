@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.model.problem import Problem, UsageError, quoted
+from corpus.release.format import VERSION
 
-_AT = re.compile(r"(.+)@v?([0-9]+\.[0-9]+\.[0-9]+)", re.DOTALL)
-
-VERSION = re.compile(r"v?((?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*))")
+_AT = re.compile(rf"(.+)@v?({VERSION})", re.DOTALL)
+_BESIDE = re.compile(rf"v?({VERSION})")
 
 REPOSITORY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
@@ -42,7 +42,7 @@ def address(where: str | Path, version: str | None = None) -> Address:
     base, at = (found[1], found[2]) if found else (text, None)
     wanted = None
     if version is not None:
-        number = VERSION.fullmatch(str(version))
+        number = _BESIDE.fullmatch(str(version))
         if number is None or (at is not None and at != number[1]):
             shown = quoted(version) if number is None else f"{at} in the address and {number[1]} beside it"
             raise UsageError(Problem(text, 0, "", "version-unknown", shown, "one version such as 1.2.0", ""))

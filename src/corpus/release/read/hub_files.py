@@ -14,6 +14,7 @@ from typing import Any
 from fsspec import AbstractFileSystem
 
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in
 from corpus.release.read.verified import check_size
 from corpus.release.versions import newest_first
@@ -110,7 +111,7 @@ def commit_of(repository: str, version: str) -> str | None:
 
     with translate_hub_errors(repository, version):
         try:
-            manifest = Path(hf_hub_download(repository, "MANIFEST.json", revision=f"v{version}", repo_type="dataset"))
+            manifest = Path(hf_hub_download(repository, MANIFEST, revision=f"v{version}", repo_type="dataset"))
         except RevisionNotFoundError:
             return None
     return manifest.parent.name
@@ -123,7 +124,7 @@ def purged(repository: str) -> dict[str, str]:
 
     with translate_hub_errors(repository):
         try:
-            content = Path(hf_hub_download(repository, "PURGED.json", repo_type="dataset")).read_bytes()
+            content = Path(hf_hub_download(repository, PURGED, repo_type="dataset")).read_bytes()
         except (EntryNotFoundError, RevisionNotFoundError):
             return {}
     return purged_in(content)

@@ -20,6 +20,7 @@ from corpus.files import object_store
 from corpus.files.hashing import sha256_of
 from corpus.files.paths import Location
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in
 from corpus.release.read import download_cache, hub_files
 from corpus.release.read.address import REPOSITORY, Address, address
@@ -228,7 +229,7 @@ def _of_hub(at: Address) -> Release:
     if commit is None:
         raise _no_version(at, hub_files.purged(at.place), hub_files.versions(at.place))
     files = hub_files.HubFiles(at.place, commit)
-    manifest = _read(files.cat_file("MANIFEST.json"), at)
+    manifest = _read(files.cat_file(MANIFEST), at)
     return Release(str(at), _checked(manifest, at), files, "", partial(hub_files.fetched, at.place, commit))
 
 
@@ -249,7 +250,7 @@ def _of_tree(at: Address) -> Release:
         if manifest is not None:
             return _in_tree(files, folder, manifest, at)
     known = _listed(files, root, at)
-    purged = purged_in(object_store.bytes_at(files, f"{root}/PURGED.json", at.place))
+    purged = purged_in(object_store.bytes_at(files, f"{root}/{PURGED}", at.place))
     if at.version:
         whole = [one for one in known if _manifest(files, f"{root}/v{one}", at) is not None]
         if not whole and at.version not in purged:
@@ -292,7 +293,7 @@ def _listed(files: AbstractFileSystem, root: str, at: Address) -> list[str]:
 
 
 def _manifest(files: AbstractFileSystem, folder: str, at: Address) -> dict[str, Any] | None:
-    content = object_store.bytes_at(files, f"{folder}/MANIFEST.json", at.place)
+    content = object_store.bytes_at(files, f"{folder}/{MANIFEST}", at.place)
     return None if content is None else _read(content, at)
 
 

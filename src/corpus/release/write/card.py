@@ -16,10 +16,11 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from corpus.annotate.metrics import Score
 from corpus.model import schema
-from corpus.model.article_row import PREVIEW
+from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.raw.config import Settings, Source
 from corpus.raw.ledgers import Tombstone
 from corpus.release.changes import Reason
+from corpus.release.format import PREVIEW
 from corpus.release.write import card_text
 from corpus.release.write.parquet import Written
 from corpus.release.write.parquet import counts as counts_of
@@ -106,6 +107,7 @@ def card(
         head["task_categories"] = [*head["task_categories"], "text-classification"]
         head["task_ids"] = [*head["task_ids"], "topic-classification"]
     languages = {source.language for source in sources.values()}
+    explained = [table for table in tables if not is_masked(table) or base_name(table) not in tables]
     body = _template().render(
         settings=settings,
         version=version,
@@ -113,8 +115,8 @@ def card(
         place=settings.hub or "ORG/NAME",
         tables={table: splits for table, splits in tables.items() if splits},
         about={table: schema.about(table) for table in tables},
-        dictionary={table: schema.dictionary(table) for table in tables if _full(table) not in set(tables) - {table}},
-        masked={table: _left_out(table) for table in tables if table.endswith("_masked")},
+        dictionary={table: schema.dictionary(table) for table in explained},
+        masked={table: _left_out(table) for table in tables if is_masked(table)},
         sources=[(source, card_text.counts_of(counts[source.id])) for source in sources.values()],
         topics="topics" in ran,
         scores=scores,
@@ -133,14 +135,10 @@ def card(
     return f"---\n{shown}---\n\n{body}"
 
 
-def _full(table: str) -> str:
-    return table.removesuffix("_masked")
-
-
 def _left_out(table: str) -> list[str]:
     """The columns that a masked table lacks."""
     there = {column["name"] for column in schema.dictionary(table)}
-    return [column["name"] for column in schema.dictionary(_full(table)) if column["name"] not in there]
+    return [column["name"] for column in schema.dictionary(base_name(table)) if column["name"] not in there]
 
 
 def _cell(value: object) -> str:
@@ -157,7 +155,7 @@ def _link(source: Source) -> str:
 
 def _tags(tables: Collection[str], layers: Collection[str]) -> list[str]:
     """What the Hub shall find the release under."""
-    found = [tag for table, tag in _TAGS.items() if {table, f"{table}_masked"} & set(tables)]
+    found = [tag for table, tag in _TAGS.items() if {table, masked_name(table)} & set(tables)]
     return ["news", "press", "corpus", *found, *(["topics"] if "topics" in layers else [])]
 
 
@@ -178,8 +176,8 @@ def _head(
     passed_on = {source.licence for source in sources.values() if source.redistribution != "none"}
     licences = sorted({_HUB_LICENCES.get(licence, "other") for licence in passed_on}) or ["other"]
     languages = sorted({source.language for source in sources.values()})
-    rows = sum(sum(tables.get(table, {}).values()) for table in ("articles", "articles_masked"))
-    annotated = {_full(table) for table in tables} - {"articles"}
+    rows = sum(sum(tables.get(table, {}).values()) for table in ("articles", masked_name("articles")))
+    annotated = {base_name(table) for table in tables} - {"articles"}
     tasks = [use for table, use in _TASKS.items() if table in tables]
     head: dict[str, Any] = {
         "pretty_name": settings.title,

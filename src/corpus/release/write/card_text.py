@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from corpus.model.article_row import PREVIEW
+from corpus.model.table_names import base_name, is_masked
 from corpus.raw.config import Settings
+from corpus.release.format import OUTCOMES, PREVIEW
 
 HUB = "https://huggingface.co/datasets/"
 _BIBTEX = {
@@ -90,18 +91,18 @@ _MASKED = "Masked tables hold no words: `corpus rehydrate` puts them back for th
 
 def limits(tables: Collection[str], sources: int, languages: Collection[str]) -> list[str]:
     """What a user should not expect of a release with these tables."""
-    plain = list(dict.fromkeys(table.removesuffix("_masked") for table in tables))
+    plain = list(dict.fromkeys(base_name(table) for table in tables))
     what = "one source" if sources == 1 else f"{sources} sources"
     where = f" in {', '.join(sorted(languages))}" if languages else ""
     found = [f"It draws on {what}{where}: what is frequent here is what is printed there, not what happens."]
     found += [line for table in plain if table in _LIMITS for line in _LIMITS[table].splitlines()]
     if set(plain) - {"articles"}:
         found.append(_SILVER)
-    if any(table.endswith("_masked") for table in tables):
+    if any(map(is_masked, tables)):
         found.append(_MASKED)
     return found
 
 
 def counts_of(counts: Mapping[str, int]) -> dict[str, int]:
     """The counts of a source, 0 for what none of its records became."""
-    return {kind: counts.get(kind, 0) for kind in ("raw", "published", "withheld", "rejected", "withdrawn")}
+    return {kind: counts.get(kind, 0) for kind in OUTCOMES}

@@ -9,9 +9,7 @@ from typing import Any
 
 from corpus.release.changes import Difference, Reason, level
 
-FORMAT = 1
-NAME = "CHANGES.json"
-PAGE = "CHANGELOG.md"
+_FORMAT = 1
 
 
 def entry(
@@ -58,7 +56,7 @@ def entry(
 
 def changes(newest: Mapping[str, Any], previous: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """All versions, newest first: ``newest`` is what ``entry`` gives, ``previous`` the CHANGES.json before."""
-    return {"format": FORMAT, "releases": [dict(newest), *(previous or {"releases": ()})["releases"]]}
+    return {"format": _FORMAT, "releases": [dict(newest), *(previous or {"releases": ()})["releases"]]}
 
 
 def changes_json(newest: Mapping[str, Any], previous: Mapping[str, Any] | None = None) -> bytes:

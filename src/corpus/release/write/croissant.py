@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus.model import schema
+from corpus.model.table_names import base_name
 from corpus.raw.config import Settings, Source
 from corpus.release.write import card_text
 from corpus.release.write.parquet import Written
@@ -19,7 +20,6 @@ from corpus.release.write.parquet import counts as counts_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FILE = "croissant.json"
 _PARQUET = "application/x-parquet"
 _FORMATS = {
     "md": "text/markdown",
@@ -154,7 +154,7 @@ def _responsible(
         "rai:dataLimitations": card_text.limits(tables, len(sources), languages),
         "rai:dataReleaseMaintenancePlan": "Versions never change; corrections and withdrawals come with the next one.",
     }
-    if {table.removesuffix("_masked") for table in tables} - {"articles"}:
+    if {base_name(table) for table in tables} - {"articles"}:
         protocol = (
             "Annotations with status silver were made by the program that annotator names, those with status gold "
         )

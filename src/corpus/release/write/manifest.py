@@ -18,10 +18,10 @@ from typing import Any
 from corpus.annotate.metrics import Score
 from corpus.files import hashing
 from corpus.model import schema
+from corpus.release.format import FORMAT
 from corpus.release.write.parquet import Written
 from corpus.release.write.parquet import counts as counts_of
 
-FORMAT = 2
 _ROOT = Path(__file__).parents[2]
 _LATER = ("cli", "curate", "publish", "verify")
 """The rooms behind a build: they read, prove or send a release, and change no byte of it."""

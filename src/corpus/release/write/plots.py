@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from corpus.files import paths
 from corpus.files.paths import Location
+from corpus.model.table_names import base_name
 from corpus.release.write.parquet import Written
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def counted(folder: Location, written: Sequence[Written]) -> Counted:
     types: Counter[str] = Counter()
     words: Counter[int] = Counter()
     for file in written:
-        table = file.table.removesuffix("_masked")
+        table = base_name(file.table)
         if table == "articles":
             for batch in _groups(folder / file.path, ["date_earliest", "word_count"]):
                 day = batch["date_earliest"]

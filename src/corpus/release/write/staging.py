@@ -23,8 +23,8 @@ from filelock import FileLock, Timeout
 from corpus.files import object_store
 from corpus.files.paths import Location, kinds, listed, read, remove, write
 from corpus.files.scratch import runs
-from corpus.model.article_row import PREVIEW
 from corpus.model.problem import CorpusError, Problem, UnchangedError, UsageError
+from corpus.release.format import MANIFEST, PREVIEW
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -190,9 +190,9 @@ def _move(partial: UPath, out: UPath) -> None:
     ready = partial / "release"
     paths = sorted(path for path, _ in listed(ready))
     write(partial / _MOVING, b"")
-    remove(out / "MANIFEST.json")
+    remove(out / MANIFEST)
     remove(out)
-    for some in ([path for path in paths if path != "MANIFEST.json"], ["MANIFEST.json"]):
+    for some in ([path for path in paths if path != MANIFEST], [MANIFEST]):
         with object_store.translate_errors(str(out)):
             pairs = [(ready / path).path for path in some], [(out / path).path for path in some]
             object_store.with_retries(lambda pairs=pairs: out.fs.copy(*pairs))  # type: ignore[misc]  # a default binds it
@@ -218,7 +218,7 @@ def refuse_to_replace(out: Path) -> None:
 def _held(out: Location) -> str:
     """What a folder with something in it holds, empty for an earlier preview."""
     try:
-        version = json.loads(read(out / "MANIFEST.json")).get("version")
+        version = json.loads(read(out / MANIFEST)).get("version")
     except (OSError, ValueError, AttributeError):
         return "a folder with other things in it"
     return "" if version == PREVIEW else f"the release {version}"
