@@ -22,9 +22,11 @@ import pyarrow.parquet as pq
 from corpus.files.hashing import id_hash_and_cut
 from corpus.model import schema
 from corpus.model.arrow import batch_of, int64_array, string_array
+from corpus.raw.config import Settings
 from corpus.release import history
 from corpus.release.format import HISTORY
 from corpus.release.write import manifest
+from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Group, Rows, Shard, chunk_boundaries, write
 
 APPENDED = 10
@@ -110,8 +112,9 @@ def make(folder: Path, total: int, way: str) -> None:
     work.unlink()
     history.write(_history(rows, changed), folder / HISTORY)
     others = {HISTORY: manifest.described(folder / HISTORY)}
-    about = manifest.Made("banc", "1.0.0" if way == "base" else "2.0.0", {"banc": {"raw": rows, "published": rows}})
-    (folder / "MANIFEST.json").write_bytes(manifest.dump(manifest.manifest(about, written, others)))
+    settings, counts = Settings(folder, "banc", "Banc"), {"banc": {"raw": rows, "published": rows}}
+    metadata = ReleaseMetadata(settings, {}, "1.0.0" if way == "base" else "2.0.0", counts)
+    (folder / "MANIFEST.json").write_bytes(manifest.dump(manifest.manifest(metadata, written, others)))
 
 
 def _history(rows: int, changed: np.ndarray) -> pa.Table:

@@ -15,9 +15,11 @@ from jsonschema import Draft202012Validator
 
 from corpus.model import schema
 from corpus.model.problem import UsageError
+from corpus.raw.config import Settings
 from corpus.release import versions
 from corpus.release.changes import KINDS, Difference, Reason, TableChange, common, compare, level
 from corpus.release.write import changelog
+from corpus.release.write.metadata import ReleaseMetadata
 
 COLUMNS = {"articles": {"id": "string", "title": "string"}, "entities": {"article": "string", "type": "string"}}
 
@@ -253,12 +255,21 @@ def test_higher_versions_than_the_least_are_allowed() -> None:
         versions.check_version(asked, "1.2.3", "minor")
 
 
+ESSAI = Settings(Path(), "essai", "Essai")
+
+
 def _two() -> dict[str, Any]:
     first = compare(None, history(BASE), {}, COLUMNS)
     second = difference(BASE, with_row(2, split="test", entities_hash=3))
-    one = json.loads(changelog.changes_json(changelog.entry(first, "1.0.0", None, "2026-01-02")))
-    two = changelog.entry(second, "2.0.0", "1.0.0", None, ["Odile *Ferrand*", "Maël"], ["a/9"])
-    known: dict[str, Any] = json.loads(changelog.changes_json(two, one))
+    one = ReleaseMetadata(ESSAI, {}, "1.0.0", {}, date="2026-01-02")
+    two = ReleaseMetadata(
+        *(ESSAI, {}, "2.0.0", {}),
+        previous={"version": "1.0.0"},
+        withdrawn_now=["a/9"],
+        contributors=["Odile *Ferrand*", "Maël"],
+    )
+    entries = changelog.changes(changelog.entry(two, second), changelog.changes(changelog.entry(one, first)))
+    known: dict[str, Any] = json.loads(changelog.changes_json(entries))
     return known
 
 

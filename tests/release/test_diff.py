@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from corpus.model import schema
 from corpus.model.arrow import batch_of
 from corpus.model.problem import CorpusError
+from corpus.raw.config import Settings
 from corpus.release import diff as comparing
 from corpus.release import history
 from corpus.release.changes import KINDS, Reason, TableChange, compare, level
@@ -30,6 +31,7 @@ from corpus.release.format import HISTORY
 from corpus.release.read.reader import Release, open_release
 from corpus.release.row_hash import rows_hash
 from corpus.release.write import manifest
+from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Group, Rows, Shard, write
 
 Row = dict[str, Any]
@@ -125,8 +127,8 @@ def release(
     if past:
         history.write(history_of(tables), folder / HISTORY)
         others[HISTORY] = manifest.described(folder / HISTORY)
-    made = manifest.Made("essai", version, {"a": {"raw": 0, "published": 0}})
-    (folder / "MANIFEST.json").write_bytes(manifest.dump(manifest.manifest(made, written, others)))
+    metadata = ReleaseMetadata(Settings(folder, "essai", "Essai"), {}, version, {"a": {"raw": 0, "published": 0}})
+    (folder / "MANIFEST.json").write_bytes(manifest.dump(manifest.manifest(metadata, written, others)))
     return open_release(folder)
 
 

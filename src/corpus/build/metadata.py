@@ -1,24 +1,28 @@
-"""What a release says about itself, written beside its tables: history, changes, card, manifest."""
+"""What a release says of itself: told from what was built, then written beside its tables, the manifest last."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from corpus import annotate
 from corpus.annotate.metrics import Score
-from corpus.build import story_assignment
+from corpus.build import fingerprint, story_assignment
+from corpus.build.reading import CorpusRows
+from corpus.build.report import Report
+from corpus.build.request import BuildRequest
 from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, UnchangedError
-from corpus.raw.config import Settings, Source
+from corpus.raw import ledgers
 from corpus.raw.ledgers import Tombstone, Withdrawn
 from corpus.release import changes, diff, history
 from corpus.release.format import (
@@ -38,96 +42,104 @@ from corpus.release.format import (
 from corpus.release.read.reader import Release, at_place
 from corpus.release.versions import numbers
 from corpus.release.write import card, changelog, croissant, manifest, plots
+from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
 
 
-@dataclass(frozen=True)
-class About:
-    """What there is to say of a release beside its tables.
+def describe(
+    read: CorpusRows, report: Report, version: str, past: pa.Table, asked: BuildRequest, cached: Release | None
+) -> ReleaseMetadata:
+    """What is to be said of the version that was built.
 
-    ``scores`` are those of silver against the corpus's own gold, ``past`` the history after this version,
-    ``carried`` what the next one needs to find near-duplicates, ``leaks`` the proof that no split has one of
-    another, ``contributors`` who contributed each record, ``annotators`` who annotated it, both by id.
-    ``only_changes`` says that a version which says what the one before says is not wanted.
+    ``past`` is the history with it, ``cached`` the release that rows were kept from.
     """
+    planned, before = read.plan, asked.previous
+    settings, sources = planned.settings, planned.sources
+    scores = _scores(read, report, cached)
+    previous = None
+    if before is not None and before.release is not None:
+        previous = {"version": before.release.version, "manifest_sha256": before.sha256}
+    return ReleaseMetadata(
+        settings=settings,
+        sources=sources,
+        version=version,
+        counts=report.counts,
+        date=asked.date,
+        previous=previous,
+        layers={layer.name: fingerprint.of_layer(layer) for layer in annotate.choose(planned.layers)},
+        records={name: fingerprint.of_source(source, settings) for name, source in sources.items()},
+        writer=fingerprint.of_writer(),
+        scores=scores,
+        annotators={name for names in read.annotators.values() for name in names} if scores else (),
+        withdrawn=_tombstones(planned.withdrawn, before),
+        withdrawn_now=_withdrawn_now(past, before),
+        contributors=_contributors(past, before, ledgers.contributors(settings.root), read.annotators),
+    )
 
-    settings: Settings
-    sources: Mapping[str, Source]
-    made: manifest.Made
-    scores: Sequence[Score]
-    past: pa.Table
-    carried: story_assignment.SignatureExport
-    leaks: LeakReport | None
-    previous: history.PreviousRelease | None
-    withdrawn: Withdrawn
-    contributors: Mapping[str, tuple[str, ...]]
-    annotators: Mapping[str, tuple[str, ...]]
-    only_changes: bool = False
 
-
-def write(folder: Location, about: About, written: Sequence[Written]) -> dict[str, Any]:
+def write(
+    folder: Location,
+    metadata: ReleaseMetadata,
+    written: Sequence[Written],
+    past: pa.Table,
+    signatures: story_assignment.SignatureExport,
+    leaks: LeakReport | None,
+    asked: BuildRequest,
+) -> dict[str, Any]:
     """Write everything but the tables into the folder of a release; its manifest.
+
+    ``past`` is the history with this version, ``signatures`` what the next one needs to find near-duplicates,
+    ``leaks`` the proof that no split has a near-duplicate of another.
 
     Raises:
         UnchangedError: rule ``release-unchanged``, where only changes are wanted and there is none.
     """
-    made = about.made
-    before = about.previous.release if about.previous is not None else None
-    known = _changes(before)
-    tombstones = _tombstones(about, before, known)
+    before = asked.previous.release if asked.previous is not None else None
     others = {}
     with paths.written(folder / HISTORY) as file:
-        history.write(about.past, file)
+        history.write(past, file)
         others[HISTORY] = manifest.described(file)
     with paths.written(folder / STORIES) as file:
-        story_assignment.write(about.carried, file)
+        story_assignment.write(signatures, file)
         others[STORIES] = manifest.described(file)
-    if tombstones:
-        others |= _put(folder, {WITHDRAWN: "".join(one.as_line() for one in tombstones).encode()})
-    if about.leaks is not None:
-        others |= _put(folder, {LEAKS: (json.dumps(about.leaks.as_json(), indent=2) + "\n").encode()})
+    if metadata.withdrawn:
+        others |= _put(folder, {WITHDRAWN: "".join(one.as_line() for one in metadata.withdrawn).encode()})
+    if leaks is not None:
+        others |= _put(folder, {LEAKS: (json.dumps(leaks.as_json(), indent=2) + "\n").encode()})
     newest = None
     pictures: dict[str, bytes] = {}
-    if made.version != PREVIEW:
-        newest = _newest(folder, about, written, others)
-        pages = {CHANGES: changelog.changes_json(newest, known)}
-        pages[CHANGELOG] = changelog.changelog(changelog.changes(newest, known)).encode()
+    if metadata.version != PREVIEW:
+        newest = _newest(folder, metadata, written, others, past, before)
+        entries = changelog.changes(newest, _changes(before))
+        pages = {CHANGES: changelog.changes_json(entries), CHANGELOG: changelog.changelog(entries).encode()}
         pictures = plots.plots(plots.counted(folder, written))
         others |= _put(folder, pages | pictures)
-    annotators = {name for names in about.annotators.values() for name in names} if about.scores else ()
     titles = {path: plots.TITLES[path] for path in pictures}
-    notes = card.Notes(made.date, made.layers, newest, tombstones, titles, annotators)
-    text = card.card(about.settings, about.sources, made.counts, written, made.version, about.scores, notes)
-    if about.only_changes and before is not None and _says_the_same(before, known, about, written, others, notes):
+    if asked.only_changes and before is not None and _says_the_same(before, metadata, written, others, titles):
         raise UnchangedError(_unchanged(before))
-    others |= _put(folder, {CARD: text.encode()})
-    described = croissant.croissant(
-        about.settings, about.sources, written, others, made.version, made.date, made.layers, annotators
-    )
-    others |= _put(folder, {CROISSANT: described})
-    proof = manifest.manifest(made, written, others)
+    others |= _put(folder, {CARD: card.card(metadata, written, newest, titles).encode()})
+    others |= _put(folder, {CROISSANT: croissant.croissant(metadata, written, others)})
+    proof = manifest.manifest(metadata, written, others)
     _put(folder, {MANIFEST: manifest.dump(proof)})
     return proof
 
 
 def _says_the_same(
     before: Release,
-    changes_before: Mapping[str, Any] | None,
-    about: About,
+    metadata: ReleaseMetadata,
     written: Sequence[Written],
     others: Mapping[str, tuple[int, str]],
-    notes: card.Notes,
+    titles: Mapping[str, str],
 ) -> bool:
     """Whether tables, history and card would be those of the version before, but for its number, day and changes."""
-    made = about.made
     kept = (HISTORY, WITHDRAWN)
     known = {entry["path"]: entry["sha256"] for entry in before.manifest["files"]}
     now = {file.path: file.sha256 for file in written} | {path: others[path][1] for path in kept if path in others}
     if now != {path: digest for path, digest in known.items() if path.startswith("data/") or path in kept}:
         return False
-    newest = changes_before["releases"][0] if changes_before else None
-    theirs = replace(notes, date=before.manifest["date"], changes=newest)
-    again = card.card(about.settings, about.sources, made.counts, written, before.version, about.scores, theirs)
+    entries = _changes(before)
+    newest = entries["releases"][0] if entries else None
+    again = card.card(replace(metadata, version=before.version, date=before.manifest["date"]), written, newest, titles)
     return again.encode() == before.read_verified(CARD)
 
 
@@ -153,79 +165,90 @@ def _changes(before: Release | None) -> dict[str, Any] | None:
 
 
 def _newest(
-    folder: Location, about: About, written: Sequence[Written], others: Mapping[str, tuple[int, str]]
+    folder: Location,
+    metadata: ReleaseMetadata,
+    written: Sequence[Written],
+    others: Mapping[str, tuple[int, str]],
+    past: pa.Table,
+    before: Release | None,
 ) -> dict[str, Any]:
     """What this version changes, as CHANGES.json says it."""
-    made, past = about.made, about.past
-    proof = manifest.manifest(made, written, others)
-    before = about.previous.release if about.previous is not None else None
-    if before is None:
-        rows = {table: changes.TableChange(added=sum(splits.values())) for table, splits in proof["tables"].items()}
-        difference = replace(changes.compare(None, past, {}, proof["columns"]), tables=rows)
-        return changelog.entry(difference, made.version, None, made.date, _contributors(about))
-    new = at_place(folder, proof)
-    states = dict(zip(_words(about.previous, "id"), _words(about.previous, "state"), strict=True))
-    now = zip(past["id"].to_pylist(), past["state"].to_pylist(), strict=True)
-    gone = [one for one, state in now if state == "withdrawn" and states.get(one) != "withdrawn"]
-    difference = diff.diff(before, new)
-    return changelog.entry(difference, made.version, before.version, made.date, _contributors(about), gone)
+    proof = manifest.manifest(metadata, written, others)
+    if before is not None:
+        return changelog.entry(metadata, diff.diff(before, at_place(folder, proof)))
+    rows = {table: changes.TableChange(added=sum(splits.values())) for table, splits in proof["tables"].items()}
+    return changelog.entry(metadata, replace(changes.compare(None, past, {}, proof["columns"]), tables=rows))
 
 
-def _words(previous: history.PreviousRelease | None, column: str) -> list[str]:
-    found: list[str] = previous.table[column].to_pylist() if previous is not None else []
-    return found
+def _withdrawn_now(past: pa.Table, previous: history.PreviousRelease | None) -> list[str]:
+    """The ids that are withdrawn and were not in the release before, in the order of history."""
+    if previous is None or previous.release is None:
+        return []
+    earlier = set(history.ids_of(previous.table, "withdrawn"))
+    return [one for one in history.ids_of(past, "withdrawn") if one not in earlier]
 
 
-def _contributors(about: About) -> list[str]:
-    """The names of those whose records or annotations are new or changed in this version, in order."""
-    columns = [hash_column(table) for table in hashed_tables(about.past.column_names)]
-    known = about.previous.table if about.previous is not None else about.past.slice(0, 0)
-    columns = [name for name in columns if name in known.column_names]
-    wanted = {*about.contributors, *about.annotators}
-    old = {row["id"]: row for row in _chosen(known, wanted, columns)}
+def _contributors(
+    past: pa.Table,
+    previous: history.PreviousRelease | None,
+    contributors: Mapping[str, tuple[str, ...]],
+    annotators: Mapping[str, tuple[str, ...]],
+) -> list[str]:
+    """The names of those whose records or annotations are new or changed in this version, in order.
+
+    ``contributors`` says who contributed each record, ``annotators`` who annotated it, by id.
+    """
+    earlier = previous.table if previous is not None else past.slice(0, 0)
+    columns = [hash_column(table) for table in hashed_tables(past.column_names)]
+    columns = [name for name in columns if name in earlier.column_names]
+    ids = {*contributors, *annotators}
+    old = {row["id"]: row for row in _rows_about(earlier, ids, columns)}
     found: dict[str, None] = {}
-    for row in _chosen(about.past, wanted, columns):
+    for row in _rows_about(past, ids, columns):
         before = old.get(row["id"])
         if row["state"] == "published" and row != before:
-            found |= dict.fromkeys(about.contributors.get(row["id"], ()))
+            found |= dict.fromkeys(contributors.get(row["id"], ()))
             if before is None or before["gold_sha256"] != row["gold_sha256"]:
-                found |= dict.fromkeys(about.annotators.get(row["id"], ()))
+                found |= dict.fromkeys(annotators.get(row["id"], ()))
     return list(found)
 
 
-def _chosen(table: pa.Table, ids: Collection[str], columns: Sequence[str]) -> list[dict[str, Any]]:
+def _rows_about(table: pa.Table, ids: Collection[str], columns: Sequence[str]) -> list[dict[str, Any]]:
     """What history says of some records."""
-    if not ids:
-        return []
-    rows = [place for place, one in enumerate(table["id"].to_pylist()) if one in ids]
-    some: list[dict[str, Any]] = (
-        table.select(["id", "state", "gold_sha256", *columns]).take(int64_array(np.array(rows, np.int64))).to_pylist()
-    )
-    return some
+    rows = [row for row, one in enumerate(table["id"].to_pylist()) if one in ids] if ids else []
+    chosen = table.select(["id", "state", "gold_sha256", *columns])
+    found: list[dict[str, Any]] = chosen.take(int64_array(np.array(rows, np.int64))).to_pylist()
+    return found
 
 
-def _tombstones(about: About, before: Release | None, known: Mapping[str, Any] | None) -> tuple[Tombstone, ...]:
+def _tombstones(withdrawn: Withdrawn, previous: history.PreviousRelease | None) -> tuple[Tombstone, ...]:
     """The withdrawn records, each with all versions that hold it, as far as history knows."""
-    stones = about.withdrawn.tombstones
-    if before is None or not stones:
+    stones = withdrawn.tombstones
+    before = previous.release if previous is not None else None
+    if previous is None or before is None or not stones:
         return stones
-    wanted = {one.id for one in stones}
-    table = about.previous.table if about.previous is not None else about.past
-    columns = (table[name].to_pylist() for name in ("id", "first_release", "state"))
+    columns = (previous.table[name].to_pylist() for name in ("id", "first_release", "state"))
     first = {
         identity: version
         for identity, version, state in zip(*columns, strict=True)
-        if identity in wanted and state != "withdrawn" and version
+        if identity in withdrawn.ids and state != "withdrawn" and version
     }
     earlier: dict[str, list[str]] = {}
     if before.has(WITHDRAWN):
-        for line in before.read_verified(WITHDRAWN).splitlines():
-            one = json.loads(line)
-            earlier[one["id"]] = one["releases"]
-    versions_known = [entry["version"] for entry in reversed((known or {}).get("releases", ()))]
+        lines = map(json.loads, before.read_verified(WITHDRAWN).splitlines())
+        earlier = {one["id"]: one["releases"] for one in lines}
+    entries = (_changes(before) or {"releases": ()})["releases"]
+    published = [entry["version"] for entry in reversed(entries)]
     found = []
     for one in stones:
-        held = [version for version in versions_known if one.id in first and numbers(version) >= numbers(first[one.id])]
+        held = [version for version in published if one.id in first and numbers(version) >= numbers(first[one.id])]
         releases = sorted({*one.releases, *earlier.get(one.id, ()), *held}, key=numbers)
         found.append(replace(one, releases=tuple(releases)))
     return tuple(found)
+
+
+def _scores(read: CorpusRows, report: Report, cached: Release | None) -> dict[str, tuple[Score, ...]]:
+    """What silver is worth against the gold of each article, sorted by id; that of kept ones is known already."""
+    known = cached.manifest.get("scores", {}) if cached is not None else {}
+    found = {identity: tuple(Score(*one) for one in known[identity]) for identity in read.gold if identity in known}
+    return dict(sorted((found | dict(report.scores)).items()))

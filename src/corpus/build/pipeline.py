@@ -18,7 +18,6 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import annotate
-from corpus.annotate.metrics import Score, added
 from corpus.build import checkpoints, fingerprint, metadata, row_source
 from corpus.build.executors import dask, local
 from corpus.build.executors.local import Progress, quiet
@@ -37,12 +36,9 @@ from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.problem import CorpusError
 from corpus.raw import stat_cache
-from corpus.raw.ledgers import contributors
 from corpus.release import history
 from corpus.release.format import PREVIEW
-from corpus.release.read.reader import Release
 from corpus.release.write import parquet
-from corpus.release.write.manifest import Made
 from corpus.release.write.staging import on_this_machine, stage
 
 
@@ -117,7 +113,9 @@ def build(
         files = Shards(read.rows, made.placed, planned.settings)
         writing = local.in_order(pool, partial(parquet.write, folder=release), files, workers)
         written = list(local.told(progress, "files written", writing, lambda _: 1, len(files)))
-        proof = metadata.write(release, _about(read, report, made, asked, cache), written)
+        past = made.placed.history
+        described = metadata.describe(read, report, made.version, past, asked, cache.release)
+        proof = metadata.write(release, described, written, past, made.groups.carried, made.leaks, asked)
         if started_ns:
             files_read = (json.loads(paths.read(part.file_of("index"))) for part in read.parts)
             stat_cache.keep(root, [one for entries in files_read for one in entries], started_ns)
@@ -167,47 +165,3 @@ def _hashes(rows: RowIndex, table: str, cache: Cache) -> np.ndarray:
     if old.any():
         hashes[old] = cache.hashes(table, rows.numbers["place"][old])
     return hashes
-
-
-def _about(read: CorpusRows, report: Report, decided: _Made, asked: BuildRequest, cache: Cache) -> metadata.About:
-    """What there is to say of the release that is built."""
-    planned, before = read.plan, asked.previous
-    previous = None
-    if before is not None and before.release is not None:
-        previous = {"version": before.release.version, "manifest_sha256": before.sha256}
-    layers = {layer.name: fingerprint.of_layer(layer) for layer in annotate.choose(planned.layers)}
-    records = {name: fingerprint.of_source(source, planned.settings) for name, source in planned.sources.items()}
-    scored = _scores(read, cache.release)
-    made = Made(
-        planned.settings.name,
-        decided.version,
-        report.counts,
-        layers,
-        records,
-        previous,
-        asked.date,
-        scored,
-        fingerprint.of_writer(),
-    )
-    return metadata.About(
-        planned.settings,
-        planned.sources,
-        made,
-        added(scored.values()),
-        decided.placed.history,
-        decided.groups.carried,
-        decided.leaks,
-        before,
-        planned.withdrawn,
-        contributors(planned.settings.root),
-        read.annotators,
-        asked.only_changes,
-    )
-
-
-def _scores(read: CorpusRows, release: Release | None) -> dict[str, tuple[Score, ...]]:
-    """What silver is worth against the gold of each article, sorted by id; that of kept ones is known already."""
-    known = release.manifest.get("scores", {}) if release is not None else {}
-    found = {identity: tuple(Score(*one) for one in known[identity]) for identity in read.gold if identity in known}
-    found |= read.report.scores
-    return dict(sorted(found.items()))

@@ -65,7 +65,7 @@ def diff(old: str, new: str, *, stat: bool, as_json: bool) -> None:
 def _as_json(releases: tuple[Release, Release], *, stat: bool) -> Difference:
     """Print one JSON object, a change a line, as they are found."""
     from corpus.release import diff as comparing
-    from corpus.release.write.changelog import entry
+    from corpus.release.write.changelog import described
 
     before = ""
 
@@ -85,8 +85,7 @@ def _as_json(releases: tuple[Release, Release], *, stat: bool) -> Difference:
     found = comparing.diff(old, new, None if stat else show)
     if not stat:
         click.echo(("\n" if before else "") + "  ],")
-    said = entry(found, new.version, old.version)
-    summary = {"same": found.same} | {key: said[key] for key in ("level", "why", "tables", "columns")}
+    summary = {"same": found.same, **described(found)}
     click.echo(json.dumps(summary, ensure_ascii=False, indent=2).removeprefix("{\n"))
     return found
 

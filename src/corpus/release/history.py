@@ -146,7 +146,7 @@ def advance(
     there = np.flatnonzero(rows >= 0)
     state = np.full(total, STATES.index("absent"))
     state[rows[there]] = np.where(found.published[there], STATES.index("published"), STATES.index("withheld"))
-    gone = sorted({*withdrawn, *_where(known, "state", "withdrawn")})
+    gone = sorted({*withdrawn, *ids_of(known, "withdrawn")})
     state[index_of(ids, string_array(gone)) >= 0] = STATES.index("withdrawn")
     shown = state == STATES.index("published")
     gold = np.where(shown, index_of(ids, string_array(list(found.gold))) + 1, 0)
@@ -184,9 +184,9 @@ def _repeated(word: str, count: int) -> pa.Array:
     return string_array([word]).take(int64_array(np.zeros(count, np.int64)))
 
 
-def _where(table: pa.Table, column: str, value: str) -> list[str]:
-    """The ids whose column has this value."""
-    chosen = pc.is_in(table[column], value_set=string_array([value]))  # ``equal`` to a plain string imports pandas
+def ids_of(table: pa.Table, state: str) -> list[str]:
+    """The ids of the records in a state, in their order."""
+    chosen = pc.is_in(table["state"], value_set=string_array([state]))  # ``equal`` to a plain string imports pandas
     found: list[str] = table.filter(chosen)["id"].to_pylist()
     return found
 

@@ -23,7 +23,8 @@ from corpus.model import schema
 from corpus.raw.config import Settings, Source
 from corpus.raw.ledgers import Tombstone
 from corpus.release.write import card_text
-from corpus.release.write.card import Notes, card
+from corpus.release.write.card import card
+from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
 
 TASK_IDS = {
@@ -45,17 +46,19 @@ CHANGES: dict[str, Any] = {
 
 @pytest.fixture(scope="session")
 def make(ours: Settings, sources: dict[str, Source], written: list[Written]) -> Callable[..., str]:
-    """The card of the release with other words: version, notes, settings."""
+    """The card of the release where something else is said of it: its version, who annotated it, its settings."""
     counts = {name: {"raw": 3, "published": 2, "withheld": 0, "rejected": 1} for name in sources}
 
     def made(
-        version: str = "1.1.0",
-        notes: Notes | None = None,
-        scores: Sequence[Score] = (),
         files: Sequence[Written] = written,
-        **other: Any,
+        changes: dict[str, Any] | None = None,
+        plots: dict[str, str] | None = None,
+        settings: dict[str, Any] | None = None,
+        **said: Any,
     ) -> str:
-        return card(replace(ours, **other), sources, counts, files, version, scores, notes)
+        usual = {"version": "1.1.0", "layers": dict.fromkeys(ours.layers, "")}
+        metadata = ReleaseMetadata(replace(ours, **(settings or {})), sources, counts=counts, **(usual | said))
+        return card(metadata, files, changes, plots)
 
     return made
 
@@ -126,20 +129,20 @@ def test_every_word_of_the_head_is_one_that_the_hub_knows(text: str) -> None:
 
 def test_gold_makes_experts_of_the_annotators(make: Callable[..., str]) -> None:
     assert head(make())["annotations_creators"] == ["machine-generated"]
-    scores = [Score("entities", "all strict", 3, 4, 5)]
-    scored = make(notes=Notes(annotators={"Odile Ferrand"}), scores=scores)
+    scores = {"libre/a": [Score("entities", "all strict", 3, 4, 5)]}
+    scored = make(annotators={"Odile Ferrand"}, scores=scores)
     assert head(scored)["annotations_creators"] == ["machine-generated", "expert-generated"]
     assert "| entities | all strict | 0.750 | 0.600 | 0.667 | 5 | 4 |" in scored
     assert "those with `status: gold` by the person that it names." in scored
 
 
 def test_a_program_that_annotated_is_said_to_be_one(make: Callable[..., str]) -> None:
-    scores = [Score("entities", "all strict", 3, 4, 5)]
-    alone = make(notes=Notes(annotators={"équipe (IA)"}), scores=scores)
+    scores = {"libre/a": [Score("entities", "all strict", 3, 4, 5)]}
+    alone = make(annotators={"équipe (IA)"}, scores=scores)
     assert head(alone)["annotations_creators"] == ["machine-generated"]
     assert "by équipe (IA), which is no person: read that where a description speaks of a person." in alone
     assert "a person annotated (`corpus evaluate`)" not in alone
-    both = make(notes=Notes(annotators={"Odile Ferrand", "équipe (IA)"}), scores=scores)
+    both = make(annotators={"Odile Ferrand", "équipe (IA)"}, scores=scores)
     assert head(both)["annotations_creators"] == ["machine-generated", "expert-generated"]
     assert "or by a program where it names one: équipe (IA)." in both
 
@@ -163,7 +166,7 @@ def test_the_gold_of_this_repository_was_made_by_no_person(repository: Path) -> 
 
 def test_topics_make_it_a_corpus_for_text_classification(make: Callable[..., str]) -> None:
     assert "text-classification" not in head(make())["task_categories"]
-    assert "text-classification" in head(make(notes=Notes(layers={"topics"})))["task_categories"]
+    assert "text-classification" in head(make(layers={"topics": ""}))["task_categories"]
 
 
 def test_the_first_table_is_the_default_where_nothing_may_be_passed_on_in_full(
@@ -242,7 +245,7 @@ def test_a_version_is_named_in_every_way_to_load_it(text: str) -> None:
 
 
 def test_an_address_that_is_not_known_is_not_made_up(make: Callable[..., str]) -> None:
-    text = make(hub="")
+    text = make(settings={"hub": ""})
     assert "where `ORG/NAME` stands for the address that you have this card from" in text
     assert 'load_dataset("ORG/NAME", "articles", revision="v1.1.0")' in text
     assert text.index("From a folder") < text.index("From the Hub")
@@ -251,30 +254,30 @@ def test_an_address_that_is_not_known_is_not_made_up(make: Callable[..., str]) -
 
 
 def test_changes_are_those_of_the_newest_entry(make: Callable[..., str]) -> None:
-    text = make(notes=Notes(changes=CHANGES))
+    text = make(changes=CHANGES)
     assert "1.1.0 is a minor version after 1.0.0" in text
     assert "| `articles` | 2 | 0 | 1,234 | `text` (3) |" in text
     assert "Columns added: `articles.mood`." in text
     assert "\n- 2 records added to articles (libre/a, libre/b)\n" in text
     assert "With thanks to Maël \\| Trividic." in text
-    first = make(notes=Notes(changes={**CHANGES, "previous": None, "level": "first", "why": []}))
+    first = make(changes={**CHANGES, "previous": None, "level": "first", "why": []})
     assert "1.1.0 is the first version." in first
 
 
 def test_withdrawn_records_are_named_with_what_to_do(make: Callable[..., str]) -> None:
     stones = [Tombstone(f"libre/{n}", "2026-11-20", "person", ("1.0.0",), "0" * 64, "1" * 64) for n in range(23)]
-    text = make(notes=Notes(withdrawn=stones))
+    text = make(withdrawn=stones)
     assert "| `libre/22` | 2026-11-20 | person | 1.0.0 |" in text
     assert "`libre/2`" not in text
     assert "3 more stand in `withdrawn.jsonl`" in text
     assert 'pd.read_json("hf://datasets/presse/essai@v1.1.0/withdrawn.jsonl", lines=True)' in text
-    assert 'pd.read_json("withdrawn.jsonl", lines=True)' in make(hub="", notes=Notes(withdrawn=stones))
+    assert 'pd.read_json("withdrawn.jsonl", lines=True)' in make(settings={"hub": ""}, withdrawn=stones)
     assert "None so far." in make()
 
 
 def test_a_citation_has_the_year_of_the_date_or_says_that_there_is_none(make: Callable[..., str]) -> None:
     assert "  year = {n.d.},\n" in make()
-    dated = make(notes=Notes(date="2026-11-22"), title="100 % d’{essais} & co_x")
+    dated = make(date="2026-11-22", settings={"title": "100 % d’{essais} & co_x"})
     assert "  year = {2026},\n" in dated
     assert r"title = {{100 \% d’\{essais\} \& co\_x}}" in dated
 
@@ -294,12 +297,12 @@ def test_every_picture_that_the_card_shows_is_there(release: Path, text: str) ->
     assert len(shown) == 3
 
 
-@pytest.mark.parametrize("notes", [Notes(), Notes(changes=CHANGES), Notes(plots={"plots/a.svg": "A"})])
+@pytest.mark.parametrize("more", [{}, {"changes": CHANGES}, {"plots": {"plots/a.svg": "A"}}])
 @pytest.mark.parametrize("version", ["0.0.0", "1.1.0"])
 @pytest.mark.parametrize("tables", ["all", "articles", "none"])
 def test_whatever_is_known_the_card_has_no_gaps_and_no_signs_of_its_template(
-    make: Callable[..., str], written: list[Written], version: str, tables: str, notes: Notes
+    make: Callable[..., str], written: list[Written], version: str, tables: str, more: dict[str, Any]
 ) -> None:
-    text = make(version, notes, files=[file for file in written if tables in ("all", file.table)])
+    text = make([file for file in written if tables in ("all", file.table)], version=version, **more)
     assert not re.search(r"{[{%]|[%}]}|\n\n\n", text.split("## Citation")[0])
     assert DatasetCard(text).data.to_dict() == head(text)

@@ -15,6 +15,7 @@ from corpus.build import pipeline
 from corpus.raw.config import Settings, Source
 from corpus.release.write import parquet
 from corpus.release.write.croissant import croissant
+from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
 
 OTHER = (1, hashlib.sha256(b"x").hexdigest())
@@ -114,7 +115,9 @@ def test_a_changed_byte_is_refused(release: Path, tmp_path: Path, table: str) ->
 def test_a_preview_and_a_release_without_a_date_or_a_table_are_sound(
     ours: Settings, sources: dict[str, Source], tmp_path: Path
 ) -> None:
-    (tmp_path / "croissant.json").write_bytes(croissant(ours, sources, [], {"README.md": OTHER}, "0.0.0"))
+    (tmp_path / "croissant.json").write_bytes(
+        croissant(ReleaseMetadata(ours, sources, "0.0.0", {}), [], {"README.md": OTHER})
+    )
     found = opened(tmp_path).metadata
     assert not found.ctx.issues.errors
     assert found.date_published is None
@@ -124,7 +127,9 @@ def test_the_same_release_has_the_same_bytes_in_any_order_of_files(
     ours: Settings, sources: dict[str, Source], written: list[Written]
 ) -> None:
     def made(others: dict[str, tuple[int, str]]) -> bytes:
-        return croissant(ours, sources, written, others, "1.0.0", "2026-11-22", {"times": "1"})
+        return croissant(metadata, written, others)
+
+    metadata = ReleaseMetadata(ours, sources, "1.0.0", {}, date="2026-11-22", layers={"times": "1"})
 
     others = dict.fromkeys(("README.md", "CHANGES.json", "plots/a.svg"), OTHER)
     assert made(others) == made(dict(reversed(others.items())))
@@ -133,7 +138,7 @@ def test_the_same_release_has_the_same_bytes_in_any_order_of_files(
 def test_it_says_what_is_open_and_what_is_not(
     ours: Settings, sources: dict[str, Source], written: list[Written]
 ) -> None:
-    said = json.loads(croissant(ours, sources, written, {}, "1.0.0", None, {"times": "abc"}))
+    said = json.loads(croissant(ReleaseMetadata(ours, sources, "1.0.0", {}, layers={"times": "abc"}), written, {}))
     assert said["license"] == ["https://spdx.org/licenses/CC0-1.0", "LicenseRef-muet"]
     assert said["rai:machineAnnotationTools"] == ["times: abc"]
     assert "odile@essai.example" in said["rai:personalSensitiveInformation"][1]
@@ -142,6 +147,6 @@ def test_it_says_what_is_open_and_what_is_not(
 
 
 def test_it_says_who_made_gold(ours: Settings, sources: dict[str, Source], written: list[Written]) -> None:
-    said = json.loads(croissant(ours, sources, written, {}, "1.0.0", annotators={"équipe (IA)"}))
+    said = json.loads(croissant(ReleaseMetadata(ours, sources, "1.0.0", {}, annotators={"équipe (IA)"}), written, {}))
     [protocol] = said["rai:dataAnnotationProtocol"]
     assert "status gold by équipe (IA), which is no person" in protocol

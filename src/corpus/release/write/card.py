@@ -6,7 +6,6 @@ Written from the schemas, the settings and counts; no word of an article stands 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,14 +13,14 @@ from typing import Any
 import yaml
 from jinja2 import Environment, StrictUndefined, Template
 
-from corpus.annotate.metrics import Score
+from corpus.annotate.metrics import added
 from corpus.model import schema
 from corpus.model.table_names import base_name, is_masked, masked_name
-from corpus.raw.config import Settings, Source
-from corpus.raw.ledgers import Tombstone
+from corpus.raw.config import Source
 from corpus.release.changes import Reason
 from corpus.release.format import PREVIEW
 from corpus.release.write import card_text
+from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
 from corpus.release.write.parquet import counts as counts_of
 
@@ -62,23 +61,6 @@ _SHOWN = 20
 """Withdrawn records that the card names; the file has all."""
 
 
-@dataclass(frozen=True)
-class Notes:
-    """What a card says beside settings and counts.
-
-    ``date`` is the day that the caller gave, ``layers`` the names of those that ran (None for those of corpus.toml),
-    ``changes`` the newest entry of CHANGES.json, ``plots`` the paths of the pictures beside the card and their titles,
-    ``annotators`` the names in the gold files, of persons or (``words.programs``) not.
-    """
-
-    date: str | None = None
-    layers: Collection[str] | None = None
-    changes: Mapping[str, Any] | None = None
-    withdrawn: Sequence[Tombstone] = ()
-    plots: Mapping[str, str] = field(default_factory=dict)
-    annotators: Collection[str] = ()
-
-
 @cache
 def _template() -> Template:
     text = (files("corpus.release.write") / "card.md.jinja").read_text("utf-8")
@@ -88,25 +70,25 @@ def _template() -> Template:
 
 
 def card(
-    settings: Settings,
-    sources: Mapping[str, Source],
-    counts: Mapping[str, Mapping[str, int]],
+    metadata: ReleaseMetadata,
     written: Sequence[Written],
-    version: str,
-    scores: Sequence[Score] = (),
-    notes: Notes | None = None,
+    changes: Mapping[str, Any] | None = None,
+    plots: Mapping[str, str] | None = None,
 ) -> str:
-    """The card's text; the same for the same corpus. ``scores`` are those of silver against the corpus's own gold."""
-    said = notes or Notes()
+    """The card's text; the same for the same corpus.
+
+    ``changes`` is the newest entry of CHANGES.json, ``plots`` are the paths of the pictures beside the card with their
+    titles.
+    """
+    settings, version = metadata.settings, metadata.version
     tables = counts_of(written)
-    ran = set(settings.layers if said.layers is None else said.layers)
-    head = _head(settings, sources, tables, written, version) | {"tags": _tags(tables, ran)}
-    if scores and len(card_text.programs(said.annotators)) < len(said.annotators):
+    scores = added(metadata.scores.values())
+    head = _head(metadata, tables, written) | {"tags": _tags(tables, metadata.layers)}
+    if scores and len(card_text.programs(metadata.annotators)) < len(metadata.annotators):
         head["annotations_creators"] = ["machine-generated", "expert-generated"]
-    if "topics" in ran and "articles" in tables:
+    if "topics" in metadata.layers and "articles" in tables:
         head["task_categories"] = [*head["task_categories"], "text-classification"]
         head["task_ids"] = [*head["task_ids"], "topic-classification"]
-    languages = {source.language for source in sources.values()}
     explained = [table for table in tables if not is_masked(table) or base_name(table) not in tables]
     body = _template().render(
         settings=settings,
@@ -117,19 +99,19 @@ def card(
         about={table: schema.about(table) for table in tables},
         dictionary={table: schema.dictionary(table) for table in explained},
         masked={table: _left_out(table) for table in tables if is_masked(table)},
-        sources=[(source, card_text.counts_of(counts[source.id])) for source in sources.values()],
-        topics="topics" in ran,
+        sources=[(one, card_text.counts_of(metadata.counts[one.id])) for one in metadata.sources.values()],
+        topics="topics" in metadata.layers,
         scores=scores,
-        changes=said.changes,
-        reasons=[Reason(**{**why, "examples": tuple(why["examples"])}) for why in (said.changes or {}).get("why", ())],
-        withdrawn=said.withdrawn[-_SHOWN:],
-        more=max(0, len(said.withdrawn) - _SHOWN),
-        plots=said.plots,
-        gold_by=card_text.gold_by(said.annotators if scores else ()),
+        changes=changes,
+        reasons=[Reason(**{**why, "examples": tuple(why["examples"])}) for why in (changes or {}).get("why", ())],
+        withdrawn=metadata.withdrawn[-_SHOWN:],
+        more=max(0, len(metadata.withdrawn) - _SHOWN),
+        plots=plots or {},
+        gold_by=card_text.gold_by(metadata.annotators),
         personal=card_text.personal(settings),
-        limits=card_text.limits(tables, len(sources), languages),
-        bibtex=card_text.bibtex(settings, version, said.date),
-        date=said.date,
+        limits=card_text.limits(metadata, tables),
+        bibtex=card_text.bibtex(metadata),
+        date=metadata.date,
     )
     shown = yaml.safe_dump(_ordered(head), sort_keys=False, allow_unicode=True, width=1000)
     return f"---\n{shown}---\n\n{body}"
@@ -166,16 +148,11 @@ def _ordered(head: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _head(
-    settings: Settings,
-    sources: Mapping[str, Source],
-    tables: Mapping[str, Mapping[str, int]],
-    written: Sequence[Written],
-    version: str,
+    metadata: ReleaseMetadata, tables: Mapping[str, Mapping[str, int]], written: Sequence[Written]
 ) -> dict[str, Any]:
     """The YAML that the Hub and ``load_dataset`` read."""
-    passed_on = {source.licence for source in sources.values() if source.redistribution != "none"}
-    licences = sorted({_HUB_LICENCES.get(licence, "other") for licence in passed_on}) or ["other"]
-    languages = sorted({source.language for source in sources.values()})
+    settings, languages = metadata.settings, metadata.languages
+    licences = sorted({_HUB_LICENCES.get(licence, "other") for licence in metadata.licences}) or ["other"]
     rows = sum(sum(tables.get(table, {}).values()) for table in ("articles", masked_name("articles")))
     annotated = {base_name(table) for table in tables} - {"articles"}
     tasks = [use for table, use in _TASKS.items() if table in tables]
@@ -200,7 +177,7 @@ def _head(
     configs = [
         {
             "config_name": table,
-            "version": version,
+            "version": metadata.version,
             **({"default": True} if table == next(iter(tables)) else {}),
             "data_files": [{"split": split, "path": f"data/{table}/{split}-*-of-*.parquet"} for split in splits],
         }
@@ -213,19 +190,19 @@ def _head(
 
 def _info(table: str, written: Sequence[Written]) -> dict[str, Any]:
     """What ``datasets`` wants to know of a table before it reads it."""
-    settings = [file for file in written if file.table == table]
+    files_of_table = [file for file in written if file.table == table]
     splits = [
         {
             "name": split,
-            "num_bytes": sum(file.uncompressed for file in settings if file.split == split),
+            "num_bytes": sum(file.uncompressed for file in files_of_table if file.split == split),
             "num_examples": count,
         }
-        for split, count in counts_of(settings)[table].items()
+        for split, count in counts_of(files_of_table)[table].items()
     ]
     return {
         "config_name": table,
         "features": schema.features_yaml(table),
         "splits": splits,
-        "download_size": sum(file.bytes for file in settings),
-        "dataset_size": sum(file.uncompressed for file in settings),
+        "download_size": sum(file.bytes for file in files_of_table),
+        "dataset_size": sum(file.uncompressed for file in files_of_table),
     }

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from corpus.model.table_names import base_name, is_masked
 from corpus.raw.config import Settings
 from corpus.release.format import OUTCOMES, PREVIEW
+from corpus.release.write.metadata import ReleaseMetadata
 
 HUB = "https://huggingface.co/datasets/"
 _BIBTEX = {
@@ -20,8 +21,9 @@ _BIBTEX = {
 }
 
 
-def bibtex(settings: Settings, version: str, date: str | None) -> str:
+def bibtex(metadata: ReleaseMetadata) -> str:
     """How to cite a version, ``n.d.`` where nobody gave a date; a preview, published nowhere, has no address."""
+    settings, version, date = metadata.settings, metadata.version, metadata.date
     fields = {
         "title": f"{{{_escaped(settings.title)}}}",
         "author": f"{{The contributors to {_escaped(settings.name)}}}",
@@ -89,11 +91,12 @@ rests on the few articles that have gold."""
 _MASKED = "Masked tables hold no words: `corpus rehydrate` puts them back for those who hold the raw records."
 
 
-def limits(tables: Collection[str], sources: int, languages: Collection[str]) -> list[str]:
+def limits(metadata: ReleaseMetadata, tables: Collection[str]) -> list[str]:
     """What a user should not expect of a release with these tables."""
     plain = list(dict.fromkeys(base_name(table) for table in tables))
+    sources, languages = len(metadata.sources), ", ".join(metadata.languages)
     what = "one source" if sources == 1 else f"{sources} sources"
-    where = f" in {', '.join(sorted(languages))}" if languages else ""
+    where = f" in {languages}" if languages else ""
     found = [f"It draws on {what}{where}: what is frequent here is what is printed there, not what happens."]
     found += [line for table in plain if table in _LIMITS for line in _LIMITS[table].splitlines()]
     if set(plain) - {"articles"}:

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from corpus.release.changes import Difference, Reason, level
+from corpus.release.write.metadata import ReleaseMetadata
 
 _FORMAT = 1
 
 
-def entry(
-    difference: Difference,
-    version: str,
-    previous: str | None,
-    date: str | None = None,
-    contributors: Sequence[str] = (),
-    withdrawn: Sequence[str] = (),
-) -> dict[str, Any]:
-    """What a version changed, as CHANGES.json lists it; its level is ``first`` where none was before.
-
-    ``contributors`` are the names of those whose records are new or changed, ``withdrawn`` the ids that this version
-    no longer has.
-    """
+def entry(metadata: ReleaseMetadata, difference: Difference) -> dict[str, Any]:
+    """What a version changed, as CHANGES.json lists it; its level is ``first`` where none was before."""
+    previous = metadata.previous["version"] if metadata.previous else None
     return {
-        "version": version,
+        "version": metadata.version,
         "previous": previous,
-        "date": date,
-        "level": "first" if previous is None else level(difference),
+        "date": metadata.date,
+        **described(difference),
+        **({} if previous else {"level": "first"}),
+        "contributors": list(metadata.contributors),
+        "withdrawn": list(metadata.withdrawn_now),
+    }
+
+
+def described(difference: Difference) -> dict[str, Any]:
+    """A difference as CHANGES.json and ``corpus diff --json`` give it: its level, the reasons, tables and columns."""
+    return {
+        "level": level(difference),
         "why": [
             {"change": one.change, "table": one.table, "count": one.count, "examples": list(one.examples)}
             for one in difference.reasons
@@ -49,8 +50,6 @@ def entry(
             "removed": list(difference.columns_removed),
             "retyped": list(difference.columns_retyped),
         },
-        "contributors": list(contributors),
-        "withdrawn": list(withdrawn),
     }
 
 
@@ -59,14 +58,14 @@ def changes(newest: Mapping[str, Any], previous: Mapping[str, Any] | None = None
     return {"format": _FORMAT, "releases": [dict(newest), *(previous or {"releases": ()})["releases"]]}
 
 
-def changes_json(newest: Mapping[str, Any], previous: Mapping[str, Any] | None = None) -> bytes:
-    """The bytes of CHANGES.json."""
-    return (json.dumps(changes(newest, previous), indent=2, ensure_ascii=False) + "\n").encode()
+def changes_json(entries: Mapping[str, Any]) -> bytes:
+    """The bytes of CHANGES.json; ``entries`` is what ``changes`` gives."""
+    return (json.dumps(entries, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def changelog(known: Mapping[str, Any]) -> str:
-    """The same for people, in Markdown; ``known`` is what ``changes`` gives or CHANGES.json holds."""
-    return "\n".join(["# Changes", "", *(line for one in known["releases"] for line in [*_section(one), ""])])
+def changelog(entries: Mapping[str, Any]) -> str:
+    """The same for people, in Markdown."""
+    return "\n".join(["# Changes", "", *(line for one in entries["releases"] for line in [*_section(one), ""])])
 
 
 _LEVELS = {

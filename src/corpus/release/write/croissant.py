@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.model import schema
 from corpus.model.table_names import base_name
-from corpus.raw.config import Settings, Source
+from corpus.raw.config import Settings
 from corpus.release.write import card_text
+from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
 from corpus.release.write.parquet import counts as counts_of
 
@@ -84,21 +85,12 @@ _CONTEXT = {
 """The context that the specification gives, word for word: readers warn of any other."""
 
 
-def croissant(
-    settings: Settings,
-    sources: Mapping[str, Source],
-    written: Sequence[Written],
-    others: Mapping[str, tuple[int, str]],
-    version: str,
-    date: str | None = None,
-    layers: Mapping[str, str] | None = None,
-    annotators: Collection[str] = (),
-) -> bytes:
+def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Mapping[str, tuple[int, str]]) -> bytes:
     """The bytes of croissant.json; ``others`` are size and SHA-256 of the files that are no tables, by path.
 
-    It lists every file but itself and the manifest, which both come after it. ``date`` is the day that the caller
-    gave, ``layers`` the fingerprints of those that ran, by name, ``annotators`` those who made gold.
+    It lists every file but itself and the manifest, which both come after it.
     """
+    settings = metadata.settings
     tables = counts_of(written)
     described: dict[str, Any] = {
         "@context": _CONTEXT,
@@ -107,29 +99,28 @@ def croissant(
         "name": settings.name,
         "alternateName": settings.title,
         "description": settings.description.strip() or settings.title,
-        "version": version,
-        "license": _licences(sources),
-        "inLanguage": sorted({source.language for source in sources.values()}),
+        "version": metadata.version,
+        "license": _licences(metadata),
+        "inLanguage": metadata.languages,
         "keywords": ["news", "press", "corpus"],
-        "citeAs": card_text.bibtex(settings, version, date),
+        "citeAs": card_text.bibtex(metadata),
         "creator": {"@type": "sc:Organization", "name": f"The contributors to {settings.name}"},
         "publisher": [{"@type": "sc:Organization", "name": name} for name in _publishers(settings)],
-        **({"datePublished": date} if date else {}),
+        **({"datePublished": metadata.date} if metadata.date else {}),
         **({"url": f"{card_text.HUB}{settings.hub}"} if settings.hub else {}),
-        **_responsible(settings, sources, tables, layers or {}, annotators),
+        **_responsible(metadata, tables),
         "distribution": [*_files(written, others), *(_file_set(table, written) for table in tables)],
         "recordSet": [*_splits(tables), *(_record_set(table, rows) for table, rows in tables.items())],
     }
     return (json.dumps(described, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _licences(sources: Mapping[str, Source]) -> list[str]:
+def _licences(metadata: ReleaseMetadata) -> list[str]:
     """The licences of what is passed on, by their address where SPDX has one."""
-    found = sorted({source.licence for source in sources.values() if source.redistribution != "none"})
     plain = str.maketrans("", "", "-.")
     return [
         f"https://spdx.org/licenses/{name}" if name.translate(plain).isalnum() and "LicenseRef" not in name else name
-        for name in found
+        for name in metadata.licences
     ] or ["other"]
 
 
@@ -137,30 +128,23 @@ def _publishers(settings: Settings) -> list[str]:
     return [settings.hub.split("/")[0] if settings.hub else f"The contributors to {settings.name}"]
 
 
-def _responsible(
-    settings: Settings,
-    sources: Mapping[str, Source],
-    tables: Collection[str],
-    layers: Mapping[str, str],
-    annotators: Collection[str],
-) -> dict[str, Any]:
+def _responsible(metadata: ReleaseMetadata, tables: Collection[str]) -> dict[str, Any]:
     """What Croissant's vocabulary for responsible AI asks for, as far as a release knows it."""
-    about = [f"{source.name} ({source.id}, {source.redistribution})" for source in sources.values()]
-    languages = {source.language for source in sources.values()}
+    about = [f"{source.name} ({source.id}, {source.redistribution})" for source in metadata.sources.values()]
     said: dict[str, Any] = {
         "rai:dataCollection": f"Articles as their sources published them: {'; '.join(about)}.",
         "rai:dataCollectionType": ["Secondary Data Analysis"],
-        "rai:personalSensitiveInformation": card_text.personal(settings),
-        "rai:dataLimitations": card_text.limits(tables, len(sources), languages),
+        "rai:personalSensitiveInformation": card_text.personal(metadata.settings),
+        "rai:dataLimitations": card_text.limits(metadata, tables),
         "rai:dataReleaseMaintenancePlan": "Versions never change; corrections and withdrawals come with the next one.",
     }
     if {base_name(table) for table in tables} - {"articles"}:
         protocol = (
             "Annotations with status silver were made by the program that annotator names, those with status gold "
         )
-        said["rai:dataAnnotationProtocol"] = [f"{protocol}{card_text.gold_by(annotators)}."]
-    if layers:
-        said["rai:machineAnnotationTools"] = [f"{name}: {mark}" for name, mark in layers.items()]
+        said["rai:dataAnnotationProtocol"] = [f"{protocol}{card_text.gold_by(metadata.annotators)}."]
+    if metadata.layers:
+        said["rai:machineAnnotationTools"] = [f"{name}: {mark}" for name, mark in metadata.layers.items()]
     return said
 
 

@@ -9,16 +9,16 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from corpus.annotate.metrics import Score
 from corpus.files import hashing
 from corpus.model import schema
 from corpus.release.format import FORMAT
+from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
 from corpus.release.write.parquet import counts as counts_of
 
@@ -47,32 +47,14 @@ def pipeline(root: Path = _ROOT) -> str:
     return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a release is made of: everything that its manifest says beside the files.
-
-    ``counts`` are the raw records of each source by what became of them, ``layers`` and ``records`` the fingerprints of
-    layers and sources by name, ``writer`` that of what writes Parquet, ``previous`` the version before and the SHA-256
-    of its manifest, ``date`` what the caller gave.
-    """
-
-    name: str
-    version: str
-    counts: Mapping[str, Mapping[str, int]]
-    layers: Mapping[str, str] = field(default_factory=dict)
-    records: Mapping[str, str] = field(default_factory=dict)
-    previous: Mapping[str, str] | None = None
-    date: str | None = None
-    scores: Mapping[str, Sequence[Score]] = field(default_factory=dict)
-    writer: str = ""
-
-
 def described(file: Path) -> tuple[int, str]:
     """The size and SHA-256 of a file."""
     return file.stat().st_size, hashing.sha256_of(file)
 
 
-def manifest(made: Made, written: Sequence[Written], others: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+def manifest(
+    metadata: ReleaseMetadata, written: Sequence[Written], others: Mapping[str, tuple[int, str]]
+) -> dict[str, Any]:
     """The manifest as a JSON object; ``others`` are size and SHA-256 of the files that are no tables, by path."""
     files: list[dict[str, Any]] = [
         {"path": path, "bytes": size, "sha256": digest} for path, (size, digest) in others.items()
@@ -89,26 +71,26 @@ def manifest(made: Made, written: Sequence[Written], others: Mapping[str, tuple[
         }
         for file in written
     ]
-    counts = made.counts
+    counts = metadata.counts
     total = {kind: sum(count[kind] for count in counts.values()) for kind in next(iter(counts.values()), {})}
     tables = counts_of(written)
     return {
         "format": FORMAT,
-        "name": made.name,
-        "version": made.version,
-        "date": made.date,
-        "previous": dict(made.previous) if made.previous else None,
+        "name": metadata.settings.name,
+        "version": metadata.version,
+        "date": metadata.date,
+        "previous": dict(metadata.previous) if metadata.previous else None,
         "counts": total,
         "sources": {source: dict(count) for source, count in sorted(counts.items())},
         "tables": tables,
         "columns": {table: {column["name"]: column["type"] for column in schema.dictionary(table)} for table in tables},
         "files": sorted(files, key=lambda file: str(file["path"])),
-        "layers": dict(made.layers),
-        "records": dict(made.records),
-        "scores": {identity: [list(astuple(one)) for one in scores] for identity, scores in made.scores.items()},
+        "layers": dict(metadata.layers),
+        "records": dict(metadata.records),
+        "scores": {identity: [list(astuple(one)) for one in scores] for identity, scores in metadata.scores.items()},
         "pipeline": {
             "sha256": pipeline(),
-            "writer": made.writer,
+            "writer": metadata.writer,
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
             "libraries": {library: version(library) for library in _LIBRARIES},
         },
