@@ -285,11 +285,18 @@ def _cancelled(old: Sequence[Group], new: Sequence[Group], columns: tuple[str, .
     def content(group: Group) -> object:
         return tuple(map(group.columns.get, columns)) if group.columns else group.sha256
 
-    there = defaultdict(list)
+    new_by_content = defaultdict(list)
     for group in new:
-        there[group.rows, content(group)].append(group)
-    left = [group for group in old if not (same := there[group.rows, content(group)]) or not same.pop(0)]
-    return left, sorted((group for groups in there.values() for group in groups), key=lambda group: group.start)
+        new_by_content[group.rows, content(group)].append(group)
+    old_left = []
+    for group in old:
+        same = new_by_content[group.rows, content(group)]
+        if same:
+            same.pop(0)
+        else:
+            old_left.append(group)
+    new_left = [group for groups in new_by_content.values() for group in groups]
+    return old_left, sorted(new_left, key=lambda group: group.start)
 
 
 def _aligned(
