@@ -108,7 +108,7 @@ def make(folder: Path, total: int, way: str) -> None:
                 stream.write_batch(batch_of(made, kind))
             pieces = tuple(Group((Rows(work, np.arange(start - first, end - first)),)) for start, end in groups)
             path = f"data/articles/{split}-{place:05}-of-{len(files):05}.parquet"
-            written.append(write(Shard(path, kind, pieces), folder))
+            written.append(write(Shard(path, schema.TABLES["articles"], pieces), folder))
     work.unlink()
     history.write(_history(rows, changed), folder / HISTORY)
     others = {HISTORY: manifest.described(folder / HISTORY)}

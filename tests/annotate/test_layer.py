@@ -106,14 +106,15 @@ def test_a_layer_of_another_package_brings_a_table_of_its_own(
     (package / "mesure.schema.json").write_text(json.dumps(rules), "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path / "packages"))
     root = make_corpus(tmp_path / "c", {"raw/s/source.yaml": source_yaml("text"), "raw/s/a.txt": text_record(1)})
-    try:
-        corpus.build(root, tmp_path / "out", layers=["mesures:LAYER"])
-        frame = corpus.frame(tmp_path / "out", "mesures")
-        assert frame.annotator.tolist() == ["corpus mesures 1"]
-        [split] = json.loads((tmp_path / "out" / "MANIFEST.json").read_text("utf-8"))["tables"]["mesures"]
-        assert corpus.load(tmp_path / "out", "mesures", split=split)[0]["text"] == frame.text[0]
-    finally:
-        schema.TABLES.pop("mesures", None)
+    own = dict(schema.TABLES)
+    corpus.build(root, tmp_path / "out", layers=["mesures:LAYER"])
+    frame = corpus.frame(tmp_path / "out", "mesures")
+    assert frame.annotator.tolist() == ["corpus mesures 1"]
+    [split] = json.loads((tmp_path / "out" / "MANIFEST.json").read_text("utf-8"))["tables"]["mesures"]
+    assert corpus.load(tmp_path / "out", "mesures", split=split)[0]["text"] == frame.text[0]
+    described = json.loads((tmp_path / "out" / "croissant.json").read_text("utf-8"))["recordSet"]
+    assert "mesures" in {one["name"] for one in described}
+    assert own == schema.TABLES, "a build of one corpus says nothing to the next one in this process"
 
 
 def test_indirect_speech_can_be_left_out() -> None:

@@ -194,6 +194,7 @@ def test_every_property_of_every_schema_is_described(repository: Path) -> None:
             assert rules.get("description") or "$ref" in rules, f"{file.name}: {name}"
 
 
-def test_a_table_of_another_package_says_when_masked_that_words_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(schema.TABLES, "moods", "history")
-    assert schema.about("moods_masked") == f"{schema.about('moods').rstrip('.')}; without the columns of words."
+def test_a_table_of_another_package_says_when_masked_that_words_are_missing() -> None:
+    tables = {"moods": "history"}
+    whole = schema.about("moods", tables)
+    assert schema.about("moods_masked", tables) == f"{whole.rstrip('.')}; without the columns of words."

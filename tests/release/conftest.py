@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from corpus.model.schema import TABLES
 from corpus.raw import config
 from corpus.raw.config import Settings, Source
 from corpus.release.write.parquet import Written
@@ -88,5 +89,6 @@ def written(release: Path) -> list[Written]:
         if entry["path"].startswith("data/"):
             footer = pq.ParquetFile(release / entry["path"]).metadata
             size = sum(footer.row_group(number).total_byte_size for number in range(footer.num_row_groups))
-            found.append(Written(entry["path"], entry["sha256"], entry["bytes"], entry["rows"], size, ()))
+            name = TABLES[entry["path"].split("/")[1].removesuffix("_masked")]
+            found.append(Written(entry["path"], name, entry["sha256"], entry["bytes"], entry["rows"], size, ()))
     return sorted(found, key=lambda file: (order.index((file.table, file.split)), file.path))

@@ -122,7 +122,7 @@ def release(
             files = [pieces[at : at + 2] for at in range(0, len(pieces), 2)]
             for number, some in enumerate(files):
                 path = f"data/{name}/{split}-{number:05}-of-{len(files):05}.parquet"
-                written.append(write(Shard(path, kind, tuple(some)), folder))
+                written.append(write(Shard(path, schema.TABLES[name.removesuffix("_masked")], tuple(some)), folder))
     others = {}
     if past:
         history.write(history_of(tables), folder / HISTORY)

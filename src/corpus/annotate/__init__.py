@@ -12,7 +12,6 @@ from functools import cache
 from importlib import import_module
 
 from corpus.annotate.layer import Layer
-from corpus.model import schema
 from corpus.model.problem import Problem, UsageError, quoted
 
 LAYERS = (
@@ -42,8 +41,6 @@ def choose(names: Iterable[str]) -> tuple[Layer, ...]:
         for need in layer.needs:
             take(need)
         chosen.setdefault(layer.name, layer)
-        if layer.schema:
-            schema.TABLES.setdefault(layer.name, layer.schema)
 
     for name in names:
         take(name)
@@ -51,9 +48,9 @@ def choose(names: Iterable[str]) -> tuple[Layer, ...]:
     return tuple(sorted(chosen.values(), key=lambda layer: order.get(layer.name, len(order))))
 
 
-def tables(layers: Iterable[Layer]) -> tuple[str, ...]:
-    """The names of the tables that these layers fill, in order."""
-    return tuple(layer.name for layer in layers if not layer.columns)
+def tables(layers: Iterable[Layer]) -> dict[str, str]:
+    """The tables that these layers fill, in order, each with the name of the schema of its rows."""
+    return {layer.name: layer.row_schema for layer in layers if not layer.columns}
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.annotate.gold import Gold
 from corpus.model.article import Article, Span
+from corpus.model.schema import TABLES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -75,6 +76,11 @@ class Layer:
     from_gold: Callable[[LayerInput, Sequence[Mapping[str, Any]]], tuple[Any, ...]] | None = None
     read: Callable[[Sequence[Mapping[str, Any]]], tuple[Any, ...]] | None = None
     embeds: tuple[str, ...] = ()
+
+    @property
+    def row_schema(self) -> str:
+        """The name of the schema of its table's rows."""
+        return TABLES.get(self.name, self.schema)
 
     def annotator(self) -> str:
         """Who annotates: ``corpus sentences 1, fr_core_news_md 3.8.0``."""

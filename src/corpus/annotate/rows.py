@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from corpus.annotate import gold
+from corpus.annotate import gold, tables
 from corpus.annotate.layer import Layer, LayerInput, run, table_rows
 from corpus.model import schema
 from corpus.model.article import Article, split_raw_path
@@ -83,19 +83,21 @@ def annotate_article(
         for layer in layers
         if not layer.columns and (before is None or not before.fresh(layer.name) or before.rendered(layer.name))
     }
-    if problems := tuple(_judged(row, tables_of, file, line)):
+    if problems := tuple(_judged(row, tables_of, tables(layers), file, line)):
         raise CorpusError(problems)
     return row, tables_of
 
 
-def _judged(row: dict[str, Any], tables_of: Tables, file: str, line: int) -> Iterator[Problem]:
+def _judged(
+    row: dict[str, Any], tables_of: Tables, schemas: Mapping[str, str], file: str, line: int
+) -> Iterator[Problem]:
     """What the schemas have against an article's rows, and spans that do not slice their own surface."""
     if not schema.validator("article").is_valid(row):
         yield from schema.problems("article", row, file, line)
         return
     text = row["text"]
     for table, rows_made in tables_of.items():
-        name = schema.TABLES[table]
+        name = schemas[table]
         judge = schema.validator(name)
         for one in rows_made:
             if not judge.is_valid(one):

@@ -49,7 +49,7 @@ def of_layer(layer: Layer) -> str:
     shared = [code_of(LAYER)]
     if layer.engine is not None:
         shared += [layer.engine(), _versions(_LAYER_LIBRARIES)]
-    table = () if layer.columns else (schema.TABLES[layer.name],)
+    table = () if layer.columns else (layer.row_schema,)
     return _hash([layer.name, layer.version, *shared, _tree(home), _schemas(table)])
 
 

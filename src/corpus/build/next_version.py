@@ -54,7 +54,7 @@ def columns_of(rows: RowIndex, shown: np.ndarray, hashes: Mapping[str, np.ndarra
         of_kind = shown & (rows.numbers["rights"] == RIGHTS.index(kind))
         for table, hash_of in hashes.items():
             if (of_kind & (hash_of != 0)).any():
-                described = schema.dictionary(table + mask)
+                described = schema.dictionary(table + mask, rows.tables)
                 found[table + mask] = {column["name"]: column["type"] for column in described}
     return found
 

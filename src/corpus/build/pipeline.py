@@ -134,7 +134,7 @@ def _placed(read: CorpusRows, known: pa.Table, asked: BuildRequest, cache: Cache
         report = leaks(grouping, groups)
         if report.leaks:
             raise CorpusError(leaking(report))
-    hashes = {table: _hashes(read.rows, table, cache) for table in ("articles", *read.rows.annotated)}
+    hashes = {table: _hashes(read.rows, table, cache) for table in read.rows.tables}
     arrivals = history.Arrivals(read.ids, groups.published, hashes, grouping.words, read.gold)
     stories = (groups.stories, groups.splits)
     past = history.advance(known, arrivals, groups.places, stories, read.plan.withdrawn.ids)

@@ -6,12 +6,13 @@ never on texts or ids, so that its memory is tens of bytes an article.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from corpus.build.work_files import PartitionResult, summary_dtype
+from corpus.model.schema import TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,19 @@ class RowIndex:
     """The numbers of all rows in raw order: what decides about the corpus as a whole.
 
     ``parts`` are the work files that hold rows, ``ends`` the position behind the last row of each,
-    ``numbers`` as ``workfiles.numbers_of`` says, ``annotated`` the annotation tables that stand beside the articles.
+    ``numbers`` as ``workfiles.numbers_of`` says, ``annotated`` the annotation tables that stand beside the articles,
+    each with the name of the schema of its rows.
     """
 
     parts: tuple[PartitionResult, ...]
     ends: np.ndarray
     numbers: np.ndarray
-    annotated: tuple[str, ...]
+    annotated: Mapping[str, str]
+
+    @property
+    def tables(self) -> dict[str, str]:
+        """All tables, articles first, each with the name of the schema of its rows."""
+        return {"articles": TABLES["articles"], **self.annotated}
 
     def split_up(self, positions: np.ndarray) -> Iterator[tuple[PartitionResult, np.ndarray]]:
         """Ascending positions work file by work file, each as places in its file; none are left out."""
@@ -35,12 +42,12 @@ class RowIndex:
             yield part, positions[(positions >= start) & (positions < end)] - start
 
 
-def index_rows(parts: Iterable[PartitionResult], annotated: Sequence[str]) -> RowIndex:
+def index_rows(parts: Iterable[PartitionResult], annotated: Mapping[str, str]) -> RowIndex:
     """The numbers of the rows of all work files; ``annotated`` are the annotation tables."""
     filled = tuple(part for part in parts if part.rows)
     ends = np.cumsum([part.rows for part in filled], dtype=np.int64)
     numbers = np.concatenate([np.empty(0, summary_dtype(tuple(annotated))), *(part.numbers for part in filled)])
-    return RowIndex(tuple(map(without_summary, filled)), ends, numbers, tuple(annotated))
+    return RowIndex(tuple(map(without_summary, filled)), ends, numbers, annotated)
 
 
 def without_summary(part: PartitionResult) -> PartitionResult:

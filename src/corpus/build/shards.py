@@ -12,7 +12,6 @@ import pyarrow as pa
 from corpus.build.row_index import RowIndex
 from corpus.build.work_files import counted, kept
 from corpus.files.paths import Location
-from corpus.model import schema
 from corpus.model.arrow import int64_array, to_numpy
 from corpus.model.rights import MASKS, RIGHTS
 from corpus.raw.config import Settings
@@ -73,12 +72,12 @@ class Shards:
         return len(self._files)
 
     def __iter__(self) -> Iterator[parquet.Shard]:
-        for (table, mask), files in groupby(self._files, lambda file: (file.table, file.mask)):
+        for (table, _), files in groupby(self._files, lambda file: (file.table, file.mask)):
             there = _located(self._rows, table, self._placed.before.get(table))
             for file in files:
                 groups = tuple(_group(positions, there, self._placed, table) for positions in file.groups)
                 same = _same(np.concatenate(file.groups), groups, there, self._placed, table)
-                yield parquet.Shard(file.path, schema.arrow_schema(table + mask), groups, same)
+                yield parquet.Shard(file.path, self._rows.tables[table], groups, same)
 
     def _planned(self, settings: Settings) -> Iterator[_File]:
         rows, placed = self._rows, self._placed
@@ -96,7 +95,7 @@ class Shards:
             of_row = codes[placed.places[shown]]
             chosen = {split: shown[of_row == names.index(split)] for split in order if split in names}
             files = {split: parquet.chunk_boundaries(marks[positions]) for split, positions in chosen.items()}
-            for table in ("articles", *rows.annotated):
+            for table in rows.tables:
                 counts = _counts(rows, table, placed.before.get(table))
                 for split, positions in chosen.items():
                     groups = [[positions[start:end] for start, end in runs] for runs in files[split]]

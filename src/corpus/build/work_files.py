@@ -26,7 +26,7 @@ from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.arrow import batch_of
 from corpus.model.problem import Rejected
-from corpus.model.rights import RIGHTS, published
+from corpus.model.rights import MASKS, RIGHTS
 from corpus.release.row_hash import rows_hash
 
 _BATCH = 500
@@ -85,15 +85,6 @@ class CachedRecord(NamedTuple):
 _NAMES = pa.schema([pa.field(name, pa.string()) for name in NAMING])
 
 
-@cache
-def schema_of(table: str, columns: tuple[str, ...] = ()) -> pa.Schema:
-    """The columns of a table's work file; ``columns`` are those of the articles that somebody reads, () for all."""
-    whole = schema.arrow_schema(table)
-    if table != "articles" or not columns:
-        return whole
-    return pa.schema([one for one in whole if one.name in columns], metadata=whole.metadata)
-
-
 @dataclass(frozen=True, slots=True)
 class PartitionResult:
     """What a partition of a source became: work files about ``rows`` articles, their numbers, and refusals.
@@ -139,13 +130,23 @@ class PartitionResult:
 class Writer:
     """Writes the work files of one partition; a context manager.
 
-    ``columns`` are those of the articles that will be read, () for all.
+    ``tables`` are the annotation tables, each with the name of the schema of its rows, ``columns`` those of the
+    articles that will be read, () for all.
     """
 
-    def __init__(self, file: Path, source: str, tables: tuple[str, ...], columns: tuple[str, ...] = ()) -> None:
-        self._file = PartitionResult(file, source, 0, (), tables)
+    def __init__(self, file: Path, source: str, tables: Mapping[str, str], columns: tuple[str, ...] = ()) -> None:
+        self._file = PartitionResult(file, source, 0, (), tuple(tables))
         self._hashing = not columns  # where the rows are not kept, nobody compares them
-        self._schemas = {table: schema_of(table, columns) for table in ("articles", *tables)}
+        schemas = {**schema.TABLES, **tables}
+        self._schemas = {table: schema.arrow_schema(table, schemas) for table in ("articles", *tables)}
+        self._published = {
+            (table, rights): tuple(schema.arrow_schema(table + mask, schemas).names)
+            for table in self._schemas
+            for rights, mask in MASKS.items()
+        }
+        if columns:
+            read = [one for one in self._schemas["articles"] if one.name in columns]
+            self._schemas["articles"] = pa.schema(read, metadata=self._schemas["articles"].metadata)
         self._schemas["names"] = _NAMES
         self._waiting: dict[str, list[Mapping[str, Any]]] = {table: [] for table in self._schemas}
         self._numbers: list[tuple[int, ...]] = []
@@ -182,7 +183,7 @@ class Writer:
                 numbers += (0, 0, True)
                 continue
             hashing = self._hashing and rights != "none"
-            numbers += (rows_hash(table, published(table, rights), rows) if hashing else 0, len(rows), False)
+            numbers += (rows_hash(table, self._published[table, rights], rows) if hashing else 0, len(rows), False)
             self._waiting[table].extend(rows)
         self._numbers.append(tuple(numbers))
         self._compared.append(compared)

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from corpus.model.problem import Problem, quoted
@@ -26,16 +27,18 @@ if TYPE_CHECKING:
     from datasets import Features
     from jsonschema.exceptions import ValidationError
 
-TABLES = {
-    "articles": "article",
-    "sentences": "sentence",
-    "entities": "entity",
-    "quotations": "quotation",
-    "times": "time",
-}
+TABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "articles": "article",
+        "sentences": "sentence",
+        "entities": "entity",
+        "quotations": "quotation",
+        "times": "time",
+    }
+)
 """Each table of a release and the schema of its rows; the first is the default config.
 
-A layer of another package adds its own when it is chosen, as ``package:file``.
+Tables that layers of other packages fill are not in it: see ``annotate.tables``.
 """
 
 FILES = {
@@ -225,25 +228,32 @@ def class_labels(rules: Mapping[str, Any]) -> list[str]:
     return labels
 
 
+def arrow_schema(table: str, tables: Mapping[str, str] = TABLES) -> pa.Schema:
+    """The Arrow schema of a table, or of its masked form ``<table>_masked``, without text.
+
+    ``tables`` gives the schema of each table's rows, as ``TABLES`` does.
+    """
+    return _arrow_schema(tables[base_name(table)], masked=is_masked(table))
+
+
 @cache
-def arrow_schema(table: str) -> pa.Schema:
-    """The Arrow schema of a table, or of its masked form ``<table>_masked``, without text."""
+def _arrow_schema(name: str, *, masked: bool) -> pa.Schema:
     import pyarrow as pa
 
-    rules = schema(TABLES[base_name(table)])
+    rules = schema(name)
     return pa.schema(
         [
             arrow_field(name, rule)
             for name, rule in rules["properties"].items()
-            if not is_masked(table) or rights(name, rule) == "open"
+            if not masked or rights(name, rule) == "open"
         ],
         metadata={"description": rules["description"]},
     )
 
 
-def about(table: str) -> str:
+def about(table: str, tables: Mapping[str, str] = TABLES) -> str:
     """What a row of a table is, in words; that of a masked table promises none of the columns that it lacks."""
-    rules = schema(TABLES[base_name(table)])
+    rules = schema(tables[base_name(table)])
     described: str = rules["description"]
     if not is_masked(table):
         return described
@@ -273,7 +283,7 @@ def features(table: str) -> Features:
     return found
 
 
-def features_yaml(table: str) -> list[dict[str, Any]]:
+def features_yaml(table: str, tables: Mapping[str, str] = TABLES) -> list[dict[str, Any]]:
     """The features as a card's ``dataset_info`` lists them."""
     import pyarrow as pa
 
@@ -292,15 +302,15 @@ def features_yaml(table: str) -> list[dict[str, Any]]:
 
     return [
         {"name": field.name, **(labelled(field) if b"names" in field.metadata else one(field.type))}
-        for field in arrow_schema(table)
+        for field in arrow_schema(table, tables)
     ]
 
 
-def dictionary(table: str) -> list[dict[str, str]]:
+def dictionary(table: str, tables: Mapping[str, str] = TABLES) -> list[dict[str, str]]:
     """The columns of a table in order: name, type and description; structs as ``list[struct[…]]``."""
     return [
         {"name": field.name, "type": named(field.type), "description": field.metadata[b"description"].decode()}
-        for field in arrow_schema(table)
+        for field in arrow_schema(table, tables)
     ]
 
 

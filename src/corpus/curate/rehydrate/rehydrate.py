@@ -62,10 +62,11 @@ class _Masked:
     """The masked records of a release: their rows, and where those of each table lie.
 
     ``wanted`` are the places of the records by the SHA-256 of their raw bytes; ``ranges`` the first row and the
-    number of rows of each place in the work file of each table.
+    number of rows of each place in the work file of each table; ``schemas`` gives the schema of each table's rows.
     """
 
     folder: Path
+    schemas: Mapping[str, str]
     records: list[dict[str, Any]] = field(default_factory=list)
     wanted: dict[str, list[int]] = field(default_factory=dict)
     ranges: dict[str, dict[int, tuple[int, int]]] = field(default_factory=dict)
@@ -97,10 +98,10 @@ def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True)
     annotators = {layer.name: layer.annotator() for layer in chosen}
     with partial_of(out) as partial, ExitStack() as stack:
         (partial / "work").mkdir()
-        masked = _masked(release, partial / "work", stack)
+        masked = _masked(release, partial / "work", stack, {**schema.TABLES, **annotate.tables(chosen)})
         names = list(masked.ranges)
         problems: list[Problem] = []
-        with Spool(partial / "work", names) as spool:
+        with Spool(partial / "work", names, masked.schemas) as spool:
             for place, article, root in _found(masked, sources, settings, problems):
                 record = masked.records[place]
                 again = _again(article, root, record, (chosen, annotators), problems) if chosen else None
@@ -129,9 +130,9 @@ def _sources(given: Path, release: Release) -> tuple[Settings, list[tuple[Path, 
     return settings, [(root, config.read_source(folder, root)) for folder in named]
 
 
-def _masked(release: Release, folder: Path, stack: ExitStack) -> _Masked:
+def _masked(release: Release, folder: Path, stack: ExitStack, schemas: Mapping[str, str]) -> _Masked:
     """The masked records of a release, their annotations as Arrow files in ``folder``."""
-    masked = _Masked(folder)
+    masked = _Masked(folder, schemas)
     places: dict[str, int] = {}
     for group in _groups(release, masked_name("articles")):
         for row in plain(group, group.column_names):
@@ -140,14 +141,15 @@ def _masked(release: Release, folder: Path, stack: ExitStack) -> _Masked:
             masked.records.append(row)
     for name in release.manifest["tables"]:
         table = base_name(name)
-        if table in (name, "articles") or table not in schema.TABLES:
+        if table in (name, "articles") or table not in schemas:
             continue
         ranges: dict[int, tuple[int, int]] = {}
         first = 0
         file = folder / f"{name}.arrow"
-        with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, schema.arrow_schema(name)) as writer:
+        columns = schema.arrow_schema(name, schemas)
+        with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, columns) as writer:
             for group in _groups(release, name):
-                writer.write_table(group.cast(schema.arrow_schema(name)))
+                writer.write_table(group.cast(columns))
                 ids = group["article"].combine_chunks().dictionary_encode()
                 codes = np.asarray(ids.indices)
                 starts = np.flatnonzero(np.diff(codes, prepend=-1))
@@ -256,12 +258,12 @@ def _restored(
     """The rows of a record with their words, as the tables of a full source have them."""
     record = masked.records[place]
     base = again[0] if again is not None else {"title": article.title, "byline": article.byline, "text": article.text}
-    _, words = columns_of("articles")
+    _, words = columns_of("articles", masked.schemas)
     row = {**{name: base.get(name, []) for name in words}, **record, "raw_path": article.raw_path}
     made: Tables = {}
     for table in masked.ranges:
         found = None if again is None else again[1].get(table, [])
-        made[table], lacking = unmasked(table, masked.rows(table, place), article.text, found)
+        made[table], lacking = unmasked(table, masked.rows(table, place), article.text, found, masked.schemas)
         if lacking and again is not None:
             file, line = split_raw_path(article.raw_path)
             said = f"{lacking} rows of {table} that the layers do not find again"

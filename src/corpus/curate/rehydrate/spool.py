@@ -18,7 +18,7 @@ from corpus.model.arrow import batch_of
 from corpus.release.format import CARD, MANIFEST, OUTCOMES
 from corpus.release.read.reader import Release
 from corpus.release.write.manifest import dump
-from corpus.release.write.parquet import Group, Rows, Shard, Written, chunk_boundaries, write
+from corpus.release.write.parquet import Group, Rows, Shard, Written, chunk_boundaries, row_schemas, write
 from corpus.release.write.parquet import counts as counts_of
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -29,10 +29,12 @@ class Spool:
     """The restored rows in the order in which raw records were read, as Arrow files; a context manager.
 
     ``there`` holds for each place that was restored the first row and the number of rows in each table.
+    ``schemas`` gives the schema of each table's rows.
     """
 
-    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+    def __init__(self, folder: Path, names: Sequence[str], schemas: Mapping[str, str]) -> None:
         self.names = ("articles", *names)
+        self._schemas = schemas
         self.there: dict[int, dict[str, tuple[int, int]]] = {}
         self._folder = folder
         self._stack = ExitStack()
@@ -44,10 +46,13 @@ class Spool:
         """The Arrow file of a table."""
         return self._folder / f"restored.{table}.arrow"
 
+    def _columns(self, table: str) -> pa.Schema:
+        return schema.arrow_schema(table, self._schemas)
+
     def __enter__(self) -> Self:
         for name in self.names:
             sink = self._stack.enter_context(pa.OSFile(str(self.file(name)), "wb"))
-            self._files[name] = self._stack.enter_context(pa.ipc.new_file(sink, schema.arrow_schema(name)))
+            self._files[name] = self._stack.enter_context(pa.ipc.new_file(sink, self._columns(name)))
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -68,7 +73,7 @@ class Spool:
     def _flush(self) -> None:
         for name, rows in self._waiting.items():
             if rows:
-                self._files[name].write_batch(batch_of(rows, schema.arrow_schema(name)))
+                self._files[name].write_batch(batch_of(rows, self._columns(name)))
                 rows.clear()
 
     def parquet(self, records: Sequence[Mapping[str, Any]], target: Path) -> list[Written]:
@@ -86,7 +91,7 @@ class Spool:
                 files = [groups for groups in found if groups]
                 for number, groups in enumerate(files):
                     path = f"data/{name}/{split}-{number:05}-of-{len(files):05}.parquet"
-                    written.append(write(Shard(path, schema.arrow_schema(name), tuple(groups)), target))
+                    written.append(write(Shard(path, self._schemas[name], tuple(groups)), target))
         return written
 
     def _group(self, name: str, places: Sequence[int]) -> Group | None:
@@ -112,7 +117,7 @@ def describe(
     import yaml
 
     records, there = held
-    counts = counts_of(written)
+    counts, schemas = counts_of(written), row_schemas(written)
     configs = [
         {
             "config_name": table,
@@ -125,7 +130,7 @@ def describe(
     details = [
         {
             "config_name": table,
-            "features": schema.features_yaml(table),
+            "features": schema.features_yaml(table, schemas),
             "splits": [{"name": split, "num_examples": rows} for split, rows in splits.items()],
         }
         for table, splits in counts.items()
@@ -155,7 +160,7 @@ def describe(
         "counts": total,
         "sources": sources,
         "tables": counts,
-        "columns": {table: {one["name"]: one["type"] for one in schema.dictionary(table)} for table in counts},
+        "columns": {table: {one["name"]: one["type"] for one in schema.dictionary(table, schemas)} for table in counts},
         "files": sorted(files, key=lambda file: str(file["path"])),
         "layers": release.manifest.get("layers", {}),
         "pipeline": release.manifest["pipeline"],

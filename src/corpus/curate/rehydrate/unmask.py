@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -15,16 +14,14 @@ _MADE_AGAIN = ("annotator", "status")
 """Open columns that say who made a row, not what was made."""
 
 
-@cache
-def columns(table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def columns(table: str, schemas: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns of a table that its masked form has, and those of words, which it has not."""
-    there = schema.arrow_schema(masked_name(table)).names
-    return tuple(there), tuple(name for name in schema.arrow_schema(table).names if name not in there)
+    there = schema.arrow_schema(masked_name(table), schemas).names
+    return tuple(there), tuple(name for name in schema.arrow_schema(table, schemas).names if name not in there)
 
 
-def sliced(table: str, row: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """The words of a row that its offsets give."""
-    _, words = columns(table)
+def sliced(words: Sequence[str], row: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """Those of the columns ``words`` of a row that its offsets give."""
     found: dict[str, Any] = {}
     if "text" in words and "fragments" in row:
         found["text"] = " ".join(text[one["start"] : one["end"]] for one in row["fragments"])
@@ -41,21 +38,25 @@ def sliced(table: str, row: Mapping[str, Any], text: str) -> dict[str, Any]:
 
 
 def unmasked(
-    table: str, rows: Sequence[Mapping[str, Any]], text: str, again: Sequence[Mapping[str, Any]] | None
+    table: str,
+    rows: Sequence[Mapping[str, Any]],
+    text: str,
+    again: Sequence[Mapping[str, Any]] | None,
+    schemas: Mapping[str, str] = schema.TABLES,
 ) -> tuple[list[dict[str, Any]], int]:
     """The rows of one record with their words, and how many lack some since no layer made them again.
 
     Columns that offsets do not give (lemmas, fullest names) come from ``again``, what the layers now find in the
     text, where a row there says the same in all open columns; else they are left empty. ``again`` is None where no
-    layer was run.
+    layer was run. ``schemas`` gives the schema of each table's rows.
     """
-    open_, words = columns(table)
+    open_, words = columns(table, schemas)
     compared = [name for name in open_ if name not in _MADE_AGAIN]
     known = {repr([one[name] for name in compared]): one for one in again or ()}
-    kinds = {name: schema.arrow_schema(table).field(name).type for name in words}
+    kinds = {name: schema.arrow_schema(table, schemas).field(name).type for name in words}
     made, lacking = [], 0
     for row in rows:
-        full = {**row, **sliced(table, row, text)}
+        full = {**row, **sliced(words, row, text)}
         left = [name for name in words if name not in full]
         source = known.get(repr([row[name] for name in compared])) if left else None
         lacking += bool(left) and source is None

@@ -21,7 +21,7 @@ from corpus.release.changes import Reason
 from corpus.release.format import PREVIEW
 from corpus.release.write import card_text
 from corpus.release.write.metadata import ReleaseMetadata
-from corpus.release.write.parquet import Written
+from corpus.release.write.parquet import Written, row_schemas
 from corpus.release.write.parquet import counts as counts_of
 
 _SIZES = (
@@ -81,7 +81,7 @@ def card(
     titles.
     """
     settings, version = metadata.settings, metadata.version
-    tables = counts_of(written)
+    tables, schemas = counts_of(written), row_schemas(written)
     scores = added(metadata.scores.values())
     head = _head(metadata, tables, written) | {"tags": _tags(tables, metadata.layers)}
     if scores and len(card_text.programs(metadata.annotators)) < len(metadata.annotators):
@@ -96,9 +96,9 @@ def card(
         preview=version == PREVIEW,
         place=settings.hub or "ORG/NAME",
         tables={table: splits for table, splits in tables.items() if splits},
-        about={table: schema.about(table) for table in tables},
-        dictionary={table: schema.dictionary(table) for table in explained},
-        masked={table: _left_out(table) for table in tables if is_masked(table)},
+        about={table: schema.about(table, schemas) for table in tables},
+        dictionary={table: schema.dictionary(table, schemas) for table in explained},
+        masked={table: _left_out(table, schemas) for table in tables if is_masked(table)},
         sources=[(one, card_text.counts_of(metadata.counts[one.id])) for one in metadata.sources.values()],
         topics="topics" in metadata.layers,
         scores=scores,
@@ -117,10 +117,10 @@ def card(
     return f"---\n{shown}---\n\n{body}"
 
 
-def _left_out(table: str) -> list[str]:
+def _left_out(table: str, schemas: Mapping[str, str]) -> list[str]:
     """The columns that a masked table lacks."""
-    there = {column["name"] for column in schema.dictionary(table)}
-    return [column["name"] for column in schema.dictionary(base_name(table)) if column["name"] not in there]
+    there = schema.arrow_schema(table, schemas).names
+    return [name for name in schema.arrow_schema(base_name(table), schemas).names if name not in there]
 
 
 def _cell(value: object) -> str:
@@ -201,7 +201,7 @@ def _info(table: str, written: Sequence[Written]) -> dict[str, Any]:
     ]
     return {
         "config_name": table,
-        "features": schema.features_yaml(table),
+        "features": schema.features_yaml(table, row_schemas(files_of_table)),
         "splits": splits,
         "download_size": sum(file.bytes for file in files_of_table),
         "dataset_size": sum(file.uncompressed for file in files_of_table),

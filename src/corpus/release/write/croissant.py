@@ -15,7 +15,7 @@ from corpus.model.table_names import base_name
 from corpus.raw.config import Settings
 from corpus.release.write import card_text
 from corpus.release.write.metadata import ReleaseMetadata
-from corpus.release.write.parquet import Written
+from corpus.release.write.parquet import Written, row_schemas
 from corpus.release.write.parquet import counts as counts_of
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Map
     It lists every file but itself and the manifest, which both come after it.
     """
     settings = metadata.settings
-    tables = counts_of(written)
+    tables, schemas = counts_of(written), row_schemas(written)
     described: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -110,7 +110,10 @@ def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Map
         **({"url": f"{card_text.HUB}{settings.hub}"} if settings.hub else {}),
         **_responsible(metadata, tables),
         "distribution": [*_files(written, others), *(_file_set(table, written) for table in tables)],
-        "recordSet": [*_splits(tables), *(_record_set(table, rows) for table, rows in tables.items())],
+        "recordSet": [
+            *_splits(tables),
+            *(_record_set(table, rows, schemas) for table, rows in tables.items()),
+        ],
     }
     return (json.dumps(described, indent=1, ensure_ascii=False) + "\n").encode()
 
@@ -205,8 +208,8 @@ def _splits(tables: Mapping[str, Mapping[str, int]]) -> Iterable[dict[str, Any]]
         }
 
 
-def _record_set(table: str, splits: Mapping[str, int]) -> dict[str, Any]:
-    fields = list(schema.arrow_schema(table))
+def _record_set(table: str, splits: Mapping[str, int], schemas: Mapping[str, str]) -> dict[str, Any]:
+    fields = list(schema.arrow_schema(table, schemas))
     columns = [field.name for field in fields]
     keys = _KEYS if "article" in columns else ("id",)
     rows = ", ".join(f"{count:,} in {split}" for split, count in splits.items())
@@ -214,7 +217,7 @@ def _record_set(table: str, splits: Mapping[str, int]) -> dict[str, Any]:
         "@type": "cr:RecordSet",
         "@id": table,
         "name": table,
-        "description": f"{schema.about(table)} Rows: {rows}.",
+        "description": f"{schema.about(table, schemas)} Rows: {rows}.",
         "key": [{"@id": f"{table}/{name}"} for name in keys if name in columns],
         "field": [_field(table, field) for field in fields],
     }

@@ -19,7 +19,7 @@ from corpus.files import hashing
 from corpus.model import schema
 from corpus.release.format import FORMAT
 from corpus.release.write.metadata import ReleaseMetadata
-from corpus.release.write.parquet import Written
+from corpus.release.write.parquet import Written, row_schemas
 from corpus.release.write.parquet import counts as counts_of
 
 _ROOT = Path(__file__).parents[2]
@@ -73,7 +73,7 @@ def manifest(
     ]
     counts = metadata.counts
     total = {kind: sum(count[kind] for count in counts.values()) for kind in next(iter(counts.values()), {})}
-    tables = counts_of(written)
+    tables, schemas = counts_of(written), row_schemas(written)
     return {
         "format": FORMAT,
         "name": metadata.settings.name,
@@ -83,7 +83,7 @@ def manifest(
         "counts": total,
         "sources": {source: dict(count) for source, count in sorted(counts.items())},
         "tables": tables,
-        "columns": {table: {column["name"]: column["type"] for column in schema.dictionary(table)} for table in tables},
+        "columns": {table: {one["name"]: one["type"] for one in schema.dictionary(table, schemas)} for table in tables},
         "files": sorted(files, key=lambda file: str(file["path"])),
         "layers": dict(metadata.layers),
         "records": dict(metadata.records),

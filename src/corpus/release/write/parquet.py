@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from corpus.files import paths, scratch
 from corpus.files.paths import Location
+from corpus.model import schema
 from corpus.model.arrow import group_ends, int64_array
 from corpus.release.row_hash import column_hash
 
@@ -67,22 +68,33 @@ class ReusedFile:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One Parquet file to write: its path in the release, its columns, its row groups, or the file that it is."""
+    """One Parquet file to write: its path in the release, its row groups, or the file that it is.
+
+    ``row_schema`` is the name of the schema of its rows.
+    """
 
     path: str
-    schema: pa.Schema
+    row_schema: str
     groups: tuple[Group, ...]
     same: ReusedFile | None = None
+
+    @property
+    def columns(self) -> pa.Schema:
+        """Its columns, as Arrow describes them."""
+        table = self.path.split("/")[1]
+        return schema.arrow_schema(table, {table.removesuffix("_masked"): self.row_schema})
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """One Parquet file as the manifest lists it.
 
-    Each group as (rows, SHA-256 of its bytes, hashes of its columns one behind the other).
+    Each group as (rows, SHA-256 of its bytes, hashes of its columns one behind the other). ``row_schema`` is the name
+    of the schema of its rows.
     """
 
     path: str
+    row_schema: str
     sha256: str
     bytes: int
     rows: int
@@ -107,6 +119,11 @@ def counts(written: Iterable[Written]) -> dict[str, dict[str, int]]:
         splits = found.setdefault(file.table, {})
         splits[file.split] = splits.get(file.split, 0) + file.rows
     return found
+
+
+def row_schemas(written: Iterable[Written]) -> dict[str, str]:
+    """The name of the schema of each table's rows; a table and its masked form have one."""
+    return {file.table.removesuffix("_masked"): file.row_schema for file in written}
 
 
 def chunk_boundaries(marks: np.ndarray) -> list[list[tuple[int, int]]]:
@@ -141,61 +158,62 @@ def write(shard: Shard, folder: Location) -> Written:
 
 def _written(shard: Shard, target: Path) -> Written:
     if shard.same is not None:
-        return _copied(shard.path, shard.same, target)
-    names = shard.schema.names
-    columns = []
+        return _copied(shard, shard.same, target)
+    columns = shard.columns
+    hashes = []
     with pq.ParquetWriter(
         target,
-        shard.schema,
+        columns,
         compression="zstd",
         compression_level=3,
-        use_dictionary=[name for name in _REPEATING if name.split(".")[0] in names],
+        use_dictionary=[name for name in _REPEATING if name.split(".")[0] in columns.names],
         use_content_defined_chunking=True,
     ) as writer:
         for group in shard.groups:
-            table = _ordered(group, shard.schema)
-            columns.append("".join(column_hash(column) for column in table.columns))
+            table = _ordered(group, columns)
+            hashes.append("".join(column_hash(column) for column in table.columns))
             writer.write_table(table, row_group_size=max(1, table.num_rows))
-    return _described(shard.path, target, columns)
+    return _described(shard, target, hashes)
 
 
-def _copied(path: str, same: ReusedFile, target: Path) -> Written:
+def _copied(shard: Shard, same: ReusedFile, target: Path) -> Written:
     """A file of the release before, whose bytes were proved when it was opened."""
     shutil.copyfile(scratch.local_copy(same.file), target)
     footer = pq.ParquetFile(target).metadata
     uncompressed = sum(footer.row_group(number).total_byte_size for number in range(footer.num_row_groups))
-    return Written(path, same.sha256, target.stat().st_size, footer.num_rows, uncompressed, same.groups)
+    size = target.stat().st_size
+    return Written(shard.path, shard.row_schema, same.sha256, size, footer.num_rows, uncompressed, same.groups)
 
 
-def _ordered(group: Group, schema: pa.Schema) -> pa.Table:
+def _ordered(group: Group, columns: pa.Schema) -> pa.Table:
     """The rows of a group, in one piece."""
-    table = pa.concat_tables([_taken(rows, schema) for rows in group.rows])
+    table = pa.concat_tables([_taken(rows, columns) for rows in group.rows])
     if group.order is not None:
         table = table.take(int64_array(group.order))
     for name, column in group.columns.items():
-        place = schema.get_field_index(name)
-        table = table.set_column(place, schema.field(place), column)
+        place = columns.get_field_index(name)
+        table = table.set_column(place, columns.field(place), column)
     return table.combine_chunks()
 
 
-def _taken(rows: Rows, schema: pa.Schema) -> pa.Table:
+def _taken(rows: Rows, columns: pa.Schema) -> pa.Table:
     """Some rows of a work file or of a file of the release before, with the columns and descriptions of the schema."""
     if rows.file.suffix == ".parquet":
-        table, places = _groups_of(rows, schema)
+        table, places = _groups_of(rows, columns)
     else:
         with pa.memory_map(str(scratch.local_copy(rows.file))) as source:
-            table, places = pa.ipc.open_file(source).read_all().select(schema.names), rows.indices
+            table, places = pa.ipc.open_file(source).read_all().select(columns.names), rows.indices
     whole = len(places) == table.num_rows
     taken = table if whole else table.take(int64_array(places))
-    return taken if taken.schema.equals(schema, check_metadata=True) else taken.cast(schema)
+    return taken if taken.schema.equals(columns, check_metadata=True) else taken.cast(columns)
 
 
-def _groups_of(rows: Rows, schema: pa.Schema) -> tuple[pa.Table, np.ndarray]:
+def _groups_of(rows: Rows, columns: pa.Schema) -> tuple[pa.Table, np.ndarray]:
     """The row groups of a Parquet file that hold some rows, and the places of these in them."""
     with pq.ParquetFile(scratch.local_copy(rows.file), memory_map=True) as file:
         ends = group_ends(file)
         wanted = np.unique(np.searchsorted(ends, rows.indices, side="right"))
-        table = file.read_row_groups(wanted.tolist(), columns=schema.names, use_threads=False).select(schema.names)
+        table = file.read_row_groups(wanted.tolist(), columns=columns.names, use_threads=False).select(columns.names)
     starts = np.concatenate([[0], ends[:-1]])[wanted]
     sizes = ends[wanted] - starts
     before = np.cumsum(sizes) - sizes
@@ -203,7 +221,7 @@ def _groups_of(rows: Rows, schema: pa.Schema) -> tuple[pa.Table, np.ndarray]:
     return table, rows.indices - starts[at] + before[at]
 
 
-def _described(path: str, file: Path, hashes: list[str]) -> Written:
+def _described(shard: Shard, file: Path, hashes: list[str]) -> Written:
     """The hashes of a file and of its row groups, read group by group so that no file is held in memory."""
     footer = pq.ParquetFile(file).metadata
     whole = hashlib.sha256()
@@ -221,4 +239,5 @@ def _described(path: str, file: Path, hashes: list[str]) -> Written:
             groups.append((group.num_rows, hashlib.sha256(content).hexdigest(), hashes[number]))
         whole.update(stream.read())
         size = stream.tell()
-    return Written(path, whole.hexdigest(), size, footer.num_rows, uncompressed, tuple(groups))
+    digest = whole.hexdigest()
+    return Written(shard.path, shard.row_schema, digest, size, footer.num_rows, uncompressed, tuple(groups))
