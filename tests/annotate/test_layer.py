@@ -57,8 +57,12 @@ def test_a_layer_of_another_package_is_chosen_by_its_path_and_its_bug_is_a_probl
 ) -> None:
     module = types.ModuleType("elsewhere")
     half, one = {"letter_share": 0.5}, ("letter_share",)
+
+    def broken(_: LayerInput) -> tuple[int, ...]:
+        return (1 // 0,)
+
     module.LAYER = Layer("quality", "9", lambda _: ("x",), lambda _: [half], columns=one)
-    module.BROKEN = Layer("quality", "9", lambda _: (1 // 0,), lambda _: [half], columns=one)
+    module.BROKEN = Layer("quality", "9", broken, lambda _: [half], columns=one)
     sys.modules["elsewhere"] = module
     try:
         root = make_corpus(tmp_path / "c", {"raw/s/source.yaml": source_yaml("text"), "raw/s/a.txt": text_record(1)})

@@ -9,10 +9,12 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 import corpus
+from corpus import annotate
 from corpus.build import fingerprint
 from corpus.release.write import manifest
 
 PACKAGE = Path(corpus.__file__).parent
+QUOTATIONS = "corpus.annotate.quotations.quotations"
 MODULES = sorted(file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py"))
 
 
@@ -52,3 +54,9 @@ def test_nothing_that_makes_a_release_is_renamed_unnoticed(copied: Path) -> None
         renamed = (copied / name).rename((copied / name).with_name("renamed.py" if name.endswith(".py") else "renamed"))
         assert _said(lambda: manifest.pipeline(copied)) != before, name
         renamed.rename(copied / name)
+
+
+def test_two_layers_of_one_module_do_not_keep_each_others_rows() -> None:
+    with_indirect, without = annotate.choose(["quotations"])[-1], annotate.choose([f"{QUOTATIONS}:MARKED"])[-1]
+    assert with_indirect.version == without.version
+    assert fingerprint.of_layer(with_indirect) != fingerprint.of_layer(without)

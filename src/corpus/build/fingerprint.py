@@ -43,10 +43,11 @@ def of_source(source: Source, settings: Settings) -> str:
 def of_layer(layer: Layer) -> str:
     """What makes a layer's annotations from an article and from those of the layers that it needs.
 
-    Code and data of its folder, its version, its engine and the libraries behind it, the schema of its table.
+    Code and data of its folder, which function of it annotates, its version, its engine and the libraries behind it,
+    the schema of its table.
     """
     home = _home(layer)
-    shared = [code_of(LAYER)]
+    shared = [code_of(LAYER), getattr(layer.annotate, "__qualname__", "")]
     if layer.engine is not None:
         shared += [layer.engine(), _versions(_LAYER_LIBRARIES)]
     table = () if layer.columns else (layer.row_schema,)
