@@ -20,6 +20,7 @@ from corpus.annotate.layer import LayerInput, run
 from corpus.annotate.rows import annotate_article
 from corpus.build import plan
 from corpus.model.article import Article
+from corpus.model.article_row import row_of
 from corpus.parse.articles import articles
 
 WITHOUT = "topics"
@@ -45,7 +46,7 @@ def annotated_by(names: Sequence[str]) -> Callable[[Sequence[Article]], None]:
         for article in articles:
             reading = LayerInput(article)
             for layer in layers:
-                run(layer, reading, "")
+                run(layer, reading)
 
     return job
 
@@ -53,11 +54,10 @@ def annotated_by(names: Sequence[str]) -> Callable[[Sequence[Article]], None]:
 def made_rows() -> Callable[[Sequence[Article]], None]:
     """A job that does all that a build does with an article: layers, rows, and schemas that judge them."""
     layers = annotate.choose(annotate.NAMES)
-    annotators = {layer.name: layer.annotator() for layer in layers}
 
     def job(articles: Sequence[Article]) -> None:
         for article in articles:
-            annotate_article(article, None, layers, annotators, "train")
+            annotate_article(article, row_of(article, "train"), layers)
 
     return job
 

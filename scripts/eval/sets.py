@@ -42,7 +42,7 @@ def found_in(article: Article, layer: str) -> LayerInput:
     """The article as a layer, and those that it needs, read it."""
     reading = LayerInput(article)
     for one in _chosen(layer):
-        run(one, reading, "")
+        run(one, reading)
     return reading
 
 

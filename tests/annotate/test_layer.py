@@ -133,6 +133,6 @@ def test_indirect_speech_can_be_left_out() -> None:
     for name in ("quotations", marked):
         reading = LayerInput(article)
         for layer in annotate.choose([name]):
-            run(layer, reading, "essai")
+            run(layer, reading)
         found[name] = [one.kind for one in reading.found["quotations"]]
     assert found == {"quotations": ["indirect"], marked: []}

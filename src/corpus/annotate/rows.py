@@ -3,85 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
-from corpus.annotate import gold, tables
+from corpus.annotate import tables
+from corpus.annotate.gold import Gold
 from corpus.annotate.layer import Layer, LayerInput, run, table_rows
 from corpus.model import schema
 from corpus.model.article import Article, split_raw_path
-from corpus.model.article_row import row_of
 from corpus.model.problem import CorpusError, Problem, quoted
 
 Tables = dict[str, list[dict[str, Any]]]
 """The rows of each annotation table, by its name."""
 
 
-class Before(Protocol):
-    """What an article had in the release before, where it is the same article."""
+@dataclass(frozen=True, slots=True)
+class CachedRows:
+    """What an earlier release has of the same article.
 
-    def fresh(self, layer: str) -> bool:
-        """Whether a layer would find what it found then."""
+    ``fresh`` are the layers that would find what they found then, and do not run. Of these, ``needed`` are those whose
+    annotations another layer reads, ``rendered`` those whose rows have to be made again since they repeat what another
+    layer finds. ``rows`` reads the article's rows in a table.
+    """
 
-    def needed(self, layer: str) -> bool:
-        """Whether another layer has to read what it found."""
-
-    def rendered(self, layer: str) -> bool:
-        """Whether its rows have to be made again."""
-
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        """Its rows in a table."""
+    fresh: frozenset[str]
+    needed: frozenset[str]
+    rendered: frozenset[str]
+    rows: Callable[[str], list[dict[str, Any]]]
 
     def columns(self, names: Sequence[str]) -> dict[str, Any]:
-        """What its row in the articles table said in these columns, as far as they were published."""
+        """What its row in the articles table said in these columns; those that were not published are missing."""
+        if not names:
+            return {}
+        [row] = self.rows("articles")
+        return {name: row[name] for name in names if name in row}
 
 
 def annotate_article(
     article: Article,
-    known: gold.Gold | None,
+    row: Mapping[str, Any],
     layers: Sequence[Layer],
-    annotators: Mapping[str, str],
-    split: str,
-    earlier: Callable[[str], Before | None] | None = None,
+    gold: Gold | None = None,
+    cached: CachedRows | None = None,
 ) -> tuple[dict[str, Any], Tables]:
     """An article's row and its rows in each annotation table, all as their schemas describe them.
 
-    ``split`` is what its row says. ``known`` is what a person annotated, None for nothing; it stands instead of what a
-    layer finds. ``earlier`` gives for a ``record_sha256`` what the article had before; tables whose rows can be kept
-    from there are left out.
+    ``row`` is what ``row_of`` made of the article. ``gold`` is what a person annotated, None for nothing; it stands
+    instead of what a layer finds. ``cached`` is what an earlier release has of the same article with the same gold,
+    None for nothing; tables whose rows can be kept from there are left out.
 
     Raises:
         UsageError: a layer's model is not installed.
         CorpusError: a layer failed, or made a row that its schema refuses or a span that is not its surface.
     """
-    row = row_of(article, split)
-    reading = LayerInput(article, known)
+    row = dict(row)
+    reading = LayerInput(article, gold)
     file, line = split_raw_path(article.raw_path)
-    before = earlier(row["record_sha256"]) if earlier is not None else None
+    fresh = cached.fresh if cached is not None else frozenset()
     for layer in layers:
-        if before is not None and before.fresh(layer.name):
-            reading.annotators[layer.name] = (annotators[layer.name], "silver")
-            if before.needed(layer.name) and layer.read is not None:
-                reading.found[layer.name] = layer.read(before.rows(layer.name))
-            row |= before.columns(layer.columns)
+        if cached is not None and layer.name in fresh:
+            reading.annotators[layer.name] = (layer.annotator(), "silver")
+            if layer.name in cached.needed and layer.read is not None:
+                reading.found[layer.name] = layer.read(cached.rows(layer.name))
+            row |= cached.columns(layer.columns)
             continue
         try:
-            run(layer, reading, annotators[layer.name])
+            run(layer, reading)
             if layer.columns:
                 row |= layer.rows(reading)[0]
         except (CorpusError, MemoryError):
             raise
         except Exception as error:  # a layer may be another package's: its bug is a problem of the record
-            found = f"{type(error).__name__}: {error}"
+            found, wanted = f"{type(error).__name__}: {error}", f"annotations of {article.id}"
             hint = "leave the layer out with --layers, and tell its authors"
-            wanted = f"annotations of {article.id}"
             raise CorpusError(Problem(file, line, f"$.{layer.name}", "layer-failed", found, wanted, hint)) from error
     row["gold"] = [layer.name for layer in layers if reading.annotators[layer.name][1] == "gold"]
-    if before is not None and known is not None:
-        row |= before.columns(("gold",))
+    if cached is not None and gold is not None:
+        row |= cached.columns(("gold",))
     tables_of = {
         layer.name: table_rows(reading, layer)
         for layer in layers
-        if not layer.columns and (before is None or not before.fresh(layer.name) or before.rendered(layer.name))
+        if not layer.columns and (cached is None or layer.name not in fresh - cached.rendered)
     }
     if problems := tuple(_judged(row, tables_of, tables(layers), file, line)):
         raise CorpusError(problems)

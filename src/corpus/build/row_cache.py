@@ -7,15 +7,16 @@ copied as Arrow when tables are written; a worker only says whose rows they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.annotate.rows import CachedRows
 from corpus.build.work_files import CachedRecord
 from corpus.files.hashing import id_hash_and_cut
 from corpus.files.paths import Location
@@ -68,42 +69,21 @@ class RowCache:
             return None  # what a person annotated is read by every layer; masked rows have lost the words
         same_bytes = known.word("raw_sha256", at) == article.raw_sha256
         keeps = masked and self.whole and same_bytes and article.source in self.sources
-        return CachedArticle(self, known, at, known.origin(at, article.raw_path), keeps)
+
+        def rows(table: str) -> list[dict[str, Any]]:
+            file, first, count = known.location(table, at)
+            return _rows(self.files[table][file], first, count) if count else []
+
+        cached = CachedRows(self.fresh, self.needed, self.rendered, rows)
+        return CachedArticle(known.origin(at, article.raw_path), keeps, cached)
 
 
-@dataclass(frozen=True)
-class CachedArticle:
+class CachedArticle(NamedTuple):
     """One article in the release before; ``keeps_article`` says that its row in the articles table can be kept too."""
 
-    reuse: RowCache
-    known: _Known = field(repr=False)
-    at: int
     origin: CachedRecord
     keeps_article: bool
-
-    def fresh(self, layer: str) -> bool:
-        """Whether a layer would find what it found then."""
-        return layer in self.reuse.fresh
-
-    def needed(self, layer: str) -> bool:
-        """Whether another layer has to read what it found."""
-        return layer in self.reuse.needed
-
-    def rendered(self, layer: str) -> bool:
-        """Whether its rows have to be made again."""
-        return layer in self.reuse.rendered
-
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        """Its rows in a table."""
-        file, first, count = self.known.location(table, self.at)
-        return _rows(self.reuse.files[table][file], first, count) if count else []
-
-    def columns(self, names: Sequence[str]) -> dict[str, Any]:
-        """What its row in the articles table says in these columns; those that were not published are missing."""
-        if not names:
-            return {}
-        [row] = self.rows("articles")
-        return {name: row[name] for name in names if name in row}
+    rows: CachedRows
 
 
 class _Known:

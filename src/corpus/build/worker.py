@@ -16,15 +16,16 @@ from corpus import annotate
 from corpus.annotate import gold
 from corpus.annotate.layer import Layer
 from corpus.annotate.metrics import Case, Score, scores
-from corpus.annotate.rows import Before, annotate_article
+from corpus.annotate.rows import annotate_article
 from corpus.build import checkpoints
 from corpus.build.checkpoints import CheckpointStore, Note
-from corpus.build.row_cache import CachedArticle, RowCache
+from corpus.build.row_cache import RowCache
 from corpus.build.work_files import CachedRecord, GoldFile, PartitionResult, Writer
 from corpus.dedup.shingles import compared_text
 from corpus.dedup.splits import split_of
 from corpus.files.paths import Status
 from corpus.model.article import Article, split_raw_path
+from corpus.model.article_row import row_of
 from corpus.model.problem import CorpusError, Problem, Rejected, StorageError, UsageError
 from corpus.parse.articles import articles_of, wanted_records
 from corpus.raw import stat_cache
@@ -231,22 +232,18 @@ def _annotate(
 ) -> None:
     """Write the rows of an article, those that it had before where they can be kept; raises as ``annotate_article``."""
     shown = layers if article.redistribution != "none" or known is not None else ()
-    annotators = {layer.name: layer.annotator() for layer in shown}
-    split = split_of(article.id, job.settings.splits)
-    before: CachedArticle | None = None
-
-    def earlier(record_sha256: str) -> Before | None:
-        nonlocal before
-        if job.reuse is not None:
-            before = job.reuse.earlier(article, record_sha256, known.sha256 if known else "")
-        return before
-
-    row, tables_of = annotate_article(article, known, shown, annotators, split, earlier)
+    row = row_of(article, split_of(article.id, job.settings.splits))
+    cached, rows_kept = None, False
+    if job.reuse is not None:
+        cached = job.reuse.earlier(article, row["record_sha256"], known.sha256 if known is not None else "")
+        rows_kept = cached is not None and job.reuse.whole
+    annotated, tables_of = annotate_article(article, row, shown, known, cached.rows if cached is not None else None)
     if not shown:
         tables_of = {table: [] for table in annotate.tables(layers)}
-    keeps = before is not None and before.keeps_article
+    keeps_article = cached is not None and cached.keeps_article
     compared = compared_text(article.text, article.paragraphs) if article.redistribution != "none" else ""
-    writer.write(None if keeps else row, tables_of, before.origin if before else None, compared)
-    if known is not None and not (before is not None and job.reuse and job.reuse.whole):
-        silver = annotate_article(article, None, layers, annotators, split)[1]
+    origin = cached.origin if cached is not None else None
+    writer.write(None if keeps_article else annotated, tables_of, origin, compared)
+    if known is not None and not rows_kept:
+        _, silver = annotate_article(article, row, layers)
         scored[article.id] = tuple(scores([Case(article, known.layers, silver)]))

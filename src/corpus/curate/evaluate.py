@@ -13,6 +13,7 @@ from corpus.annotate.rows import annotate_article
 from corpus.build import plan
 from corpus.files.paths import Location
 from corpus.model.article import Article, Block
+from corpus.model.article_row import row_of
 from corpus.model.edtf import bounds
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.parse import articles
@@ -101,9 +102,8 @@ def run(cases: Iterable[tuple[Article, Statements]], layers: Sequence[str]) -> l
         CorpusError: a layer failed.
     """
     chosen = annotate.choose(layers)
-    annotators = {layer.name: layer.annotator() for layer in chosen}
     found = []
     for article, known in cases:
-        _, silver = annotate_article(article, None, chosen, annotators, "gold")
+        _, silver = annotate_article(article, row_of(article, "gold"), chosen)
         found.append(Case(article, known, silver))
     return found

@@ -82,9 +82,8 @@ def annotations_of(
         CorpusError: a wrong gold file, or a layer that failed.
     """
     chosen = annotate.choose(layers)
-    annotators = {layer.name: layer.annotator() for layer in chosen}
     known = gold.read(root, found.article) if with_gold else None
-    return annotate_article(found.article, known, chosen, annotators, found.row["split"])
+    return annotate_article(found.article, found.row, chosen, known)
 
 
 def origins(article: Article, record: records.Record, source: Source) -> list[int]:

@@ -27,6 +27,7 @@ from corpus.curate.rehydrate.unmask import columns as columns_of
 from corpus.curate.rehydrate.unmask import unmasked
 from corpus.model import schema
 from corpus.model.article import Article, split_raw_path
+from corpus.model.article_row import row_of
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.model.table_names import base_name, masked_name
 from corpus.parse.articles import articles_of
@@ -95,7 +96,6 @@ def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True)
         raise UsageError(Problem(release.where, 0, "$.tables", "nothing-masked", found, "a table articles_masked"))
     settings, sources = _sources(given, release)
     chosen = annotate.choose(layers_of(release, given) if layers else ())
-    annotators = {layer.name: layer.annotator() for layer in chosen}
     with partial_of(out) as partial, ExitStack() as stack:
         (partial / "work").mkdir()
         masked = _masked(release, partial / "work", stack, {**schema.TABLES, **annotate.tables(chosen)})
@@ -104,7 +104,7 @@ def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True)
         with Spool(partial / "work", names, masked.schemas) as spool:
             for place, article, root in _found(masked, sources, settings, problems):
                 record = masked.records[place]
-                again = _again(article, root, record, (chosen, annotators), problems) if chosen else None
+                again = _again(article, root, record, chosen, problems) if chosen else None
                 spool.write(place, *_restored(masked, place, article, again, problems))
         written = spool.parquet(masked.records, partial / "release")
         missing = tuple(record["id"] for place, record in enumerate(masked.records) if place not in spool.there)
@@ -219,7 +219,7 @@ def _proved(row: Mapping[str, Any], record: Record, source: Source, settings: Se
         return Problem(
             record.path, record.line, place, "rehydrate-differs", f"a text with SHA-256 {digest}", wanted, hint
         )
-    made, _ = annotate_article(article, None, (), {}, row["split"])
+    made, _ = annotate_article(article, row_of(article, row["split"]), ())
     if made["record_sha256"] != row["record_sha256"]:
         found, wanted = "another byline or other paragraphs", f"a record with SHA-256 {row['record_sha256']}"
         return Problem(record.path, record.line, place, "rehydrate-differs", found, wanted)
@@ -230,15 +230,14 @@ def _again(
     article: Article,
     root: Path,
     row: Mapping[str, Any],
-    means: tuple[Sequence[Layer], Mapping[str, str]],
+    layers: Sequence[Layer],
     problems: list[Problem],
 ) -> tuple[dict[str, Any], Tables] | None:
     """What the layers find in a text now, None where they cannot be run over it."""
-    layers, annotators = means
     file, line = split_raw_path(article.raw_path)
     try:
         known = gold.read(root, article) if row["gold"] else None
-        return annotate_article(article, known, layers, annotators, row["split"])
+        return annotate_article(article, row_of(article, row["split"]), layers, known)
     except UsageError:
         raise
     except CorpusError as error:
