@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.annotate import NAMES
+from corpus.annotate import LAYERS
 from corpus.build import pipeline
 from corpus.build.executors import local
 from corpus.build.report import Report
@@ -190,7 +190,7 @@ def test_layers_are_off_in_a_new_corpus_where_what_they_need_is_missing(
     )
     monkeypatch.undo()
     init.init(tmp_path / "autre")
-    assert read_settings(tmp_path / "autre").layers == NAMES
+    assert read_settings(tmp_path / "autre").layers == tuple(LAYERS)
 
 
 def test_a_build_says_that_no_layers_ran_unless_that_was_asked_for(

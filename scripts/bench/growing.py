@@ -19,7 +19,7 @@ from articles import Copy, corpus_of
 from measure import Cost, cost
 from new_bytes import ENVIRONMENT, LAYERS, add
 
-from corpus.annotate import NAMES
+from corpus import annotate
 
 MORE = 10
 SAMPLES = (60, 260)
@@ -52,7 +52,8 @@ def measured(work: Path, copy: Copy, count: int, command: Callable[..., list[str
 
     full = build(first, "grown-1", LAYERS)
     more = build(later, "grown-2", LAYERS, "--previous", work / "grown-1")
-    few, many = (build(corpus_of(work / f"jsonl-{n}", "jsonl", copy, n), "sample", NAMES) for n in SAMPLES)
+    every = tuple(annotate.LAYERS)
+    few, many = (build(corpus_of(work / f"jsonl-{n}", "jsonl", copy, n), "sample", every) for n in SAMPLES)
     layers = (many.cpu - few.cpu) / (SAMPLES[1] - SAMPLES[0])
     files = [root / "raw" / "banc" / "articles.jsonl" for root in (first, later)]
     home = {**ENVIRONMENT, "HF_HOME": str(work / "hf"), "HF_HUB_OFFLINE": "1"}

@@ -53,7 +53,7 @@ def annotated_by(names: Sequence[str]) -> Callable[[Sequence[Article]], None]:
 
 def made_rows() -> Callable[[Sequence[Article]], None]:
     """A job that does all that a build does with an article: layers, rows, and schemas that judge them."""
-    layers = annotate.choose(annotate.NAMES)
+    layers = annotate.choose(annotate.LAYERS)
 
     def job(articles: Sequence[Article]) -> None:
         for article in articles:
@@ -79,9 +79,9 @@ def main() -> None:
     """Measure and print."""
     root, rounds = Path(sys.argv[1]), int(sys.argv[2])
     articles = articles_of(root)
-    jobs = {"stock": stock(), "layers": annotated_by([name for name in annotate.NAMES if name != WITHOUT])}
-    if WITHOUT in annotate.NAMES:
-        jobs["with topics"] = annotated_by(annotate.NAMES)
+    jobs = {"stock": stock(), "layers": annotated_by([name for name in annotate.LAYERS if name != WITHOUT])}
+    if WITHOUT in annotate.LAYERS:
+        jobs["with topics"] = annotated_by(tuple(annotate.LAYERS))
     jobs["rows"] = made_rows()
     taken: dict[str, list[float]] = {name: [] for name in jobs}
     for job in jobs.values():

@@ -109,8 +109,8 @@ def _two_workers(bench: Bench) -> list[Row]:
     root = corpus_of(bench.work / f"sources-{count}", "jsonl", bench.copy, count, SOURCES)
     one, two = in_turns(
         bench.repeat,
-        lambda: bench.build(root, 1, "one", annotate.NAMES),
-        lambda: bench.build(root, 2, "two", annotate.NAMES),
+        lambda: bench.build(root, 1, "one", tuple(annotate.LAYERS)),
+        lambda: bench.build(root, 2, "two", tuple(annotate.LAYERS)),
     )
     ratio, peak = one.wall / two.wall, max(one.peak, two.peak)
     same = _bytes_of(bench.work / "one") == _bytes_of(bench.work / "two")

@@ -47,7 +47,7 @@ def test_one_worker_and_two_write_the_same_bytes(
 ) -> None:
     root = make_corpus(tmp_path / "corpus", files)
     for workers in (1, 2):
-        corpus.build(root, tmp_path / str(workers), workers=workers, layers=annotate.NAMES)
+        corpus.build(root, tmp_path / str(workers), workers=workers, layers=tuple(annotate.LAYERS))
     assert _bytes_of(tmp_path / "1") == _bytes_of(tmp_path / "2")
 
 
@@ -56,7 +56,7 @@ def test_an_article_has_the_same_rows_alone_and_among_others(
 ) -> None:
     alone = {path: text for path, text in files.items() if path.endswith("premier/source.yaml") or "a4" in path}
     for name, some in (("many", files), ("one", alone)):
-        corpus.build(make_corpus(tmp_path / f"corpus-{name}", some), tmp_path / name, layers=annotate.NAMES)
+        corpus.build(make_corpus(tmp_path / f"corpus-{name}", some), tmp_path / name, layers=tuple(annotate.LAYERS))
     rows = _rows_of(tmp_path / "one", "premier/a4")
     assert rows == _rows_of(tmp_path / "many", "premier/a4")
     assert {"articles", "sentences", "entities", "quotations", "times"} <= {table for table, has in rows.items() if has}

@@ -21,7 +21,7 @@ from corpus.model.problem import UsageError
 
 def test_a_layer_comes_after_what_it_needs() -> None:
     seen: set[str] = set()
-    for layer in annotate.choose(annotate.NAMES):
+    for layer in annotate.choose(annotate.LAYERS):
         assert set(layer.needs) <= seen, f"{layer.name} needs {layer.needs}"
         seen.add(layer.name)
 

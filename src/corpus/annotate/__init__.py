@@ -1,8 +1,11 @@
-"""Annotation layers: one module each, in the order in which they run.
+"""Annotation layers: a valid ``Article`` comes in, its rows in every table go out, each judged by its schema.
 
-To add one: a module with a ``Layer``, its place in ``LAYERS``, a schema for its rows, a test
-file, a floor in scripts/eval/floors.toml. Another package's layer is chosen in corpus.toml
-by its import path, ``package.module:NAME``.
+``choose`` gives the layers of these names, ``rows.annotate_article`` runs them over an article. ``gold`` reads what a
+person annotated, which stands instead of what a layer finds; ``metrics`` says how good a layer is against it.
+
+To add a layer: a folder or module with a ``Layer`` (see layer.py), a line in ``LAYERS``, a schema for its rows, a test
+file, a floor in scripts/eval/floors.toml. A layer of another package is chosen in corpus.toml by its import path,
+``package.module:NAME``.
 """
 
 from __future__ import annotations
@@ -14,25 +17,23 @@ from importlib import import_module
 from corpus.annotate.layer import Layer
 from corpus.model.problem import Problem, UsageError, quoted
 
-LAYERS = (
-    "corpus.annotate.sentences.tokens:SENTENCES",
-    "corpus.annotate.entities.entities:ENTITIES",
-    "corpus.annotate.quotations.quotations:QUOTATIONS",
-    "corpus.annotate.times.times:TIMES",
-    "corpus.annotate.topics.topics:TOPICS",
-    "corpus.annotate.keywords.keywords:KEYWORDS",
-    "corpus.annotate.quality:QUALITY",
-)
-"""Our layers, each where it stands: nothing of a layer is imported before it is chosen."""
-
-NAMES = ("sentences", "entities", "quotations", "times", "topics", "keywords", "quality")
+LAYERS = {
+    "sentences": "corpus.annotate.sentences.tokens:SENTENCES",
+    "entities": "corpus.annotate.entities.entities:ENTITIES",
+    "quotations": "corpus.annotate.quotations.quotations:QUOTATIONS",
+    "times": "corpus.annotate.times.times:TIMES",
+    "topics": "corpus.annotate.topics.topics:TOPICS",
+    "keywords": "corpus.annotate.keywords.keywords:KEYWORDS",
+    "quality": "corpus.annotate.quality:QUALITY",
+}
+"""The layers by name, in the order in which they run, each as an import path: it is imported once it is chosen."""
 
 
 def choose(names: Iterable[str]) -> tuple[Layer, ...]:
-    """The layers called so, and those that they need, in the order in which they run.
+    """The layers of these names or import paths, and those that they need, in the order in which they run.
 
     Raises:
-        UsageError: a name that is no layer, a path that leads to none, or a need that nothing meets.
+        UsageError: rule ``layer-unknown``, a name that is no layer, or a path that leads to none.
     """
     chosen: dict[str, Layer] = {}
 
@@ -44,8 +45,8 @@ def choose(names: Iterable[str]) -> tuple[Layer, ...]:
 
     for name in names:
         take(name)
-    order = {name: place for place, name in enumerate(NAMES)}
-    return tuple(sorted(chosen.values(), key=lambda layer: order.get(layer.name, len(order))))
+    rank = {name: number for number, name in enumerate(LAYERS)}
+    return tuple(sorted(chosen.values(), key=lambda layer: rank.get(layer.name, len(rank))))
 
 
 def tables(layers: Iterable[Layer]) -> dict[str, str]:
@@ -56,8 +57,7 @@ def tables(layers: Iterable[Layer]) -> dict[str, str]:
 @cache
 def _layer(name: str) -> Layer:
     """The layer of this name or at this import path."""
-    path = dict(zip(NAMES, LAYERS, strict=True)).get(name, name)
-    module, _, attribute = path.partition(":")
+    module, _, attribute = LAYERS.get(name, name).partition(":")
     found = None
     try:
         if attribute:
@@ -66,15 +66,7 @@ def _layer(name: str) -> Layer:
         if error.name is None or not module.startswith(error.name):
             raise
     if not isinstance(found, Layer):
-        raise UsageError(
-            Problem(
-                "corpus.toml",
-                0,
-                "$.layers",
-                "layer-unknown",
-                quoted(name),
-                f"one of {', '.join(NAMES)}, or package.module:NAME of a Layer",
-                "is the package installed?" if attribute else "",
-            )
-        )
+        wanted = f"one of {', '.join(LAYERS)}, or package.module:NAME of a Layer"
+        hint = "is the package installed?" if attribute else ""
+        raise UsageError(Problem("corpus.toml", 0, "$.layers", "layer-unknown", quoted(name), wanted, hint))
     return found

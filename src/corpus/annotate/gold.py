@@ -21,7 +21,7 @@ from corpus.model.article import Article, split_raw_path
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 from corpus.raw.layout import GOLD
 
-LAYERS = ("sentences", "entities", "quotations", "times")
+GOLD_LAYERS = ("sentences", "entities", "quotations", "times")
 """The layers that a person can annotate."""
 
 
@@ -105,14 +105,14 @@ def read(root: Location, article: Article) -> Gold | None:
         raise CorpusError(found)
     return Gold(
         values["annotator"],
-        {layer: placed(values[layer], article.text) for layer in LAYERS if layer in values},
+        {layer: placed(values[layer], article.text) for layer in GOLD_LAYERS if layer in values},
         hashlib.sha256(content.encode()).hexdigest(),
     )
 
 
 def _spans(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every span of a gold file with its JSON path."""
-    for layer in LAYERS:
+    for layer in GOLD_LAYERS:
         for index, one in enumerate(values.get(layer, ())):
             here = f"$.{layer}[{index}]"
             if layer != "quotations":

@@ -9,13 +9,15 @@ and speaker. Values of times and links of entities are judged on hits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from typing import Any
 
 from corpus.model.article import Article
 
 Span = tuple[int, int, str]
+SpanPair = tuple[list[Span], list[Span]]
 Statements = Mapping[str, list[dict[str, Any]]]
 
 
@@ -79,8 +81,8 @@ def added(several: Iterable[Sequence[Score]]) -> list[Score]:
     for scores_of_one in several:
         for one in scores_of_one:
             counts = sums.setdefault((one.layer, one.measure), [0, 0, 0])
-            for place, count in enumerate((one.right, one.found, one.gold)):
-                counts[place] += count
+            for index, count in enumerate((one.right, one.found, one.gold)):
+                counts[index] += count
     order = list(_MEASURES)
     return [Score(*name, *counts) for name, counts in sorted(sums.items(), key=lambda item: order.index(item[0][0]))]
 
@@ -102,15 +104,24 @@ def _paired(wanted: Sequence[Span], found: Sequence[Span]) -> list[tuple[int, in
     return pairs
 
 
-def _span(statement: Mapping[str, Any], kind: str = "") -> Span:
-    return statement["start"], statement["end"], kind
+def _spans(statements: Statements, layer: str, types: Collection[str] = ()) -> list[Span]:
+    """The spans of a layer's statements; with ``types`` those of these types alone, each with its type."""
+    return [
+        (one["start"], one["end"], one["type"] if types else "")
+        for one in statements[layer]
+        if not types or one["type"] in types
+    ]
+
+
+def _gold_and_silver(cases: Sequence[Case], layer: str, types: Collection[str] = ()) -> list[SpanPair]:
+    """For each case the spans of gold and those of silver, as ``_spans``."""
+    return [(_spans(case.gold, layer, types), _spans(case.silver, layer, types)) for case in cases]
 
 
 def _strict(layer: str, name: str, pairs: Sequence[tuple[Sequence[Hashable], Sequence[Hashable]]]) -> Score:
-    right = sum(len(set(wanted) & set(found)) for wanted, found in pairs)
-    return Score(
-        layer, name, right, sum(len(set(found)) for _, found in pairs), sum(len(set(wanted)) for wanted, _ in pairs)
-    )
+    sets = [(set(wanted), set(found)) for wanted, found in pairs]
+    right = sum(len(wanted & found) for wanted, found in sets)
+    return Score(layer, name, right, sum(len(found) for _, found in sets), sum(len(wanted) for wanted, _ in sets))
 
 
 def _overlapping(layer: str, name: str, pairs: Sequence[tuple[Sequence[Span], Sequence[Span]]]) -> Score:
@@ -119,51 +130,38 @@ def _overlapping(layer: str, name: str, pairs: Sequence[tuple[Sequence[Span], Se
 
 
 def _sentences(cases: Sequence[Case]) -> list[Score]:
-    pairs = [
-        ([_span(one) for one in case.gold["sentences"]], [_span(one) for one in case.silver["sentences"]])
-        for case in cases
-    ]
-    return [_strict("sentences", "strict", pairs)]
+    return [_strict("sentences", "strict", _gold_and_silver(cases, "sentences"))]
 
 
 def _entities(cases: Sequence[Case]) -> list[Score]:
-    found: list[Score] = []
-    for name, kinds in (("PER", {"PER"}), ("LOC", {"LOC"}), ("ORG", {"ORG"}), ("all", {"PER", "LOC", "ORG"})):
-        pairs = [
-            (
-                [_span(one, one["type"]) for one in case.gold["entities"] if one["type"] in kinds],
-                [_span(one, one["type"]) for one in case.silver["entities"] if one["type"] in kinds],
-            )
-            for case in cases
-        ]
-        found += [_strict("entities", f"{name} strict", pairs), _overlapping("entities", f"{name} overlap", pairs)]
-    links = [0, 0, 0]
-    same = [0, 0, 0]
+    scored: list[Score] = []
+    for name, types in (("PER", {"PER"}), ("LOC", {"LOC"}), ("ORG", {"ORG"}), ("all", {"PER", "LOC", "ORG"})):
+        pairs = _gold_and_silver(cases, "entities", types)
+        scored += [_strict("entities", f"{name} strict", pairs), _overlapping("entities", f"{name} overlap", pairs)]
+    links, same_thing = [0, 0, 0], [0, 0, 0]  # right, found, gold
     for case in cases:
-        ours = {_span(one, one["type"]): one for one in case.silver["entities"]}
-        hits = [
-            (one, ours[_span(one, one["type"])]) for one in case.gold["entities"] if _span(one, one["type"]) in ours
-        ]
-        if any(one.get("link") for one in case.gold["entities"]):
-            links[0] += sum(other["link"] is not None and one.get("link") == other["link"] for one, other in hits)
-            links[1] += sum(other["link"] is not None for _, other in hits)
-            links[2] += sum(one.get("link") is not None for one, _ in hits)
-        for number, (one, other) in enumerate(hits):
-            for two, another in hits[:number]:
-                ours_same, gold_same = other["entity"] == another["entity"], one["id"] == two["id"]
-                same[0] += ours_same and gold_same
-                same[1] += ours_same
-                same[2] += gold_same
+        silver = {(one["start"], one["end"], one["type"]): one for one in case.silver["entities"]}
+        keyed = [((one["start"], one["end"], one["type"]), one) for one in case.gold["entities"]]
+        hits = [(gold, silver[key]) for key, gold in keyed if key in silver]
+        if any(gold.get("link") for _, gold in keyed):
+            links[0] += sum(found["link"] is not None and gold.get("link") == found["link"] for gold, found in hits)
+            links[1] += sum(found["link"] is not None for _, found in hits)
+            links[2] += sum(gold.get("link") is not None for gold, _ in hits)
+        for (gold, found), (other_gold, other_found) in combinations(hits, 2):
+            same_found, same_gold = found["entity"] == other_found["entity"], gold["id"] == other_gold["id"]
+            same_thing[0] += same_found and same_gold
+            same_thing[1] += same_found
+            same_thing[2] += same_gold
     if links[2]:
-        found.append(Score("entities", "links on hits", *links))
-    found.append(Score("entities", "pairs that are the same thing", *same))
-    return found
+        scored.append(Score("entities", "links on hits", *links))
+    scored.append(Score("entities", "pairs that are the same thing", *same_thing))
+    return scored
 
 
 _EDGE = " \n\t\xa0\u202f.,;:!?…«»\"“”'’-–—[]()"
 
 
-def _words_of(text: str, statement: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+def _trimmed(text: str, statement: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
     """The fragments of a quotation without punctuation at their edges."""
     trimmed = []
     for fragment in statement["fragments"]:
@@ -174,6 +172,11 @@ def _words_of(text: str, statement: Mapping[str, Any]) -> tuple[tuple[int, int],
             end -= 1
         trimmed.append((start, end))
     return tuple(trimmed)
+
+
+def _extents(quotations: Iterable[tuple[tuple[int, int], ...]]) -> list[Span]:
+    """From the begin of the first fragment to the end of the last one."""
+    return [(fragments[0][0], fragments[-1][1], "") for fragments in quotations]
 
 
 def _plain(name: str | None) -> str | None:
@@ -192,20 +195,16 @@ def _same_speaker(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
 
 def _quotations(cases: Sequence[Case]) -> list[Score]:
     hits: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
-    pairs = []
-    overlaps = []
+    fragments, whole = [], []
     for case in cases:
-        text = case.article.text
         kinds = {one["kind"] for one in case.gold["quotations"]}
-        silver = [one for one in case.silver["quotations"] if one["kind"] != "indirect" or "indirect" in kinds]
-        ours = {_words_of(text, one): one for one in silver}
-        gold_of = {_words_of(text, one): one for one in case.gold["quotations"]}
-        hits += [(one, ours[key]) for key, one in gold_of.items() if key in ours]
-        pairs.append((list(gold_of), list(ours)))
-        overlaps.append(
-            ([(key[0][0], key[-1][1], "") for key in gold_of], [(key[0][0], key[-1][1], "") for key in ours])
-        )
-    detection = _strict("quotations", "detection", pairs)
+        judged = [one for one in case.silver["quotations"] if one["kind"] != "indirect" or "indirect" in kinds]
+        gold = {_trimmed(case.article.text, one): one for one in case.gold["quotations"]}
+        silver = {_trimmed(case.article.text, one): one for one in judged}
+        hits += [(one, silver[key]) for key, one in gold.items() if key in silver]
+        fragments.append((list(gold), list(silver)))
+        whole.append((_extents(gold), _extents(silver)))
+    detection = _strict("quotations", "detection", fragments)
     speakers = sum(_same_speaker(one, other) for one, other in hits)
     names = sum(_plain(one["speaker_name"]) == _plain(other["speaker_name"]) for one, other in hits)
     cues = sum(
@@ -214,7 +213,7 @@ def _quotations(cases: Sequence[Case]) -> list[Score]:
     )
     return [
         detection,
-        _overlapping("quotations", "detection, overlap", overlaps),
+        _overlapping("quotations", "detection, overlap", whole),
         Score("quotations", "speaker on hits", speakers, len(hits), len(hits)),
         Score("quotations", "speaker end to end", speakers, detection.found, detection.gold),
         Score("quotations", "speaker name on hits", names, len(hits), len(hits)),
@@ -223,19 +222,17 @@ def _quotations(cases: Sequence[Case]) -> list[Score]:
 
 
 def _times(cases: Sequence[Case]) -> list[Score]:
-    pairs = []
-    values = hits = 0
-    for case in cases:
-        wanted = [_span(one) for one in case.gold["times"]]
-        found = [_span(one) for one in case.silver["times"]]
-        pairs.append((wanted, found))
-        for w, f in _paired(wanted, found):
-            hits += 1
-            values += case.gold["times"][w]["value"] == case.silver["times"][f]["value"]
+    pairs = _gold_and_silver(cases, "times")
+    hits = [
+        (case.gold["times"][one], case.silver["times"][other])
+        for case, (gold, silver) in zip(cases, pairs, strict=True)
+        for one, other in _paired(gold, silver)
+    ]
+    values = sum(gold["value"] == silver["value"] for gold, silver in hits)
     return [
         _strict("times", "strict", pairs),
         _overlapping("times", "overlap", pairs),
-        Score("times", "value on hits", values, hits, hits),
+        Score("times", "value on hits", values, len(hits), len(hits)),
     ]
 
 

@@ -78,7 +78,7 @@ def layers_of(release: Release, root: Path) -> tuple[str, ...]:
         UsageError: corpus.toml does not name a layer of another package that the release has.
     """
     ran = tuple(release.manifest["layers"])
-    known = {layer.name: layer.name for layer in annotate.choose(annotate.NAMES)}
+    known = {layer.name: layer.name for layer in annotate.choose(annotate.LAYERS)}
     asked = config.read_settings(root).layers if (root / "corpus.toml").is_file() else ()
     for path in asked:
         known |= {layer.name: path for layer in annotate.choose([path]) if layer.name not in known}

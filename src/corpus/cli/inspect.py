@@ -47,7 +47,7 @@ def show(identity: str, layers: str | None, root: Location | None, *, gold: bool
     found = view.find(here, identity)
     if gold and not force:
         golds.refuse_beside(here, found.article)
-    chosen = names_of(layers, golds.LAYERS if gold else read_settings(here).layers)
+    chosen = names_of(layers, golds.GOLD_LAYERS if gold else read_settings(here).layers)
     row, annotations = view.annotations_of(here, found, chosen, with_gold=not gold)
     if gold:
         click.echo(golds.dump(golds.prefilled(found.article, annotations)), nl=False)
@@ -75,11 +75,11 @@ def evaluate(gold: Path | None, layers: str | None, root: Location | None, *, as
       corpus evaluate
       corpus evaluate --gold ../gold --layers times
     """
-    from corpus.annotate.gold import LAYERS
+    from corpus.annotate.gold import GOLD_LAYERS
     from corpus.annotate.metrics import as_text, scores
     from corpus.curate import evaluate as judge
 
-    chosen = names_of(layers, LAYERS)
+    chosen = names_of(layers, GOLD_LAYERS)
     if gold is not None:
         cases = judge.run(judge.cases_of_files(gold), chosen)
     else:
