@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -19,9 +18,10 @@ from hypothesis import strategies as st
 from corpus.build import pipeline
 from corpus.build.request import BuildRequest
 from corpus.curate import withdraw
-from corpus.files.paths import Status, status_of
+from corpus.files.paths import status_of
 from corpus.model.problem import CorpusError
-from corpus.raw import ledgers, stat_cache
+from corpus.raw import ledgers
+from corpus.raw.stat_cache import Entry, StatCache
 from corpus.release import history
 from corpus.release.read.reader import open_release
 
@@ -158,7 +158,7 @@ import sys
 from pathlib import Path
 from corpus.build import pipeline, request
 from corpus.release import history
-ask = request.Ask(version=None, previous=history.read({before!r}))
+ask = request.BuildRequest(version=None, previous=history.read({before!r}))
 pipeline.build(Path({root!r}), Path({out!r}), layers={layers!r}, ask=ask)
 print("model" if "spacy" in sys.modules else "no model")
 """
@@ -255,53 +255,13 @@ def test_a_tampered_release_is_not_built_upon(root: Path, first: Path, tmp_path:
     assert [problem.rule for problem in raised.value.problems] == ["release-damaged"]
 
 
-def status(file: Path) -> Status:
-    return status_of(file.stat())
-
-
-def entry_of(file: Path) -> stat_cache.Entry:
-    return stat_cache.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), status(file))
-
-
-def test_files_that_nobody_touched_are_not_read_again(root: Path, first: Path, tmp_path: Path) -> None:
-    untouched, swapped = sorted((root / "raw" / "depeches").glob("*.txt"))[:2]
-    for file in (root / "raw").rglob("*"):
-        os.utime(file, (1_600_000_000, 1_600_000_000))  # long before the build, as files are
-    known = stat_cache.Index(root)
-    assert [known.sha256(f"raw/depeches/{file.name}", status(file)) for file in (untouched, swapped)] == [
-        "",
-        "",
-    ]
-    entries = [
-        stat_cache.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), status(file))
-        for file in (untouched, swapped)
-    ]
-    stat_cache.keep(root, entries, 2**62)
-    content = swapped.read_bytes()
-    swapped.write_bytes(content.replace(b"lundi", b"mardi"))  # of the same size
-    os.utime(swapped, (1_600_000_000, 1_600_000_000))  # and of the same time: only ctime tells
-    known = stat_cache.Index(root)
-    assert known.sha256(f"raw/depeches/{untouched.name}", status(untouched)) == entries[0][1]
-    assert known.sha256(f"raw/depeches/{swapped.name}", status(swapped)) == ""
-
-
-def test_what_was_changed_just_before_a_build_is_not_trusted(root: Path) -> None:
-    assert stat_cache.begin(root)
-    file = root / "raw" / "depeches" / "d-0.txt"
-    entry = stat_cache.entry_of("raw/depeches/d-0.txt", "0" * 64, status(file))
-    stat_cache.keep(root, [entry], file.stat().st_mtime_ns + 1_000_000_000)
-    assert stat_cache.Index(root).sha256("raw/depeches/d-0.txt", status(file)) == ""
-    stat_cache.keep(root, [entry], max(file.stat().st_mtime_ns, file.stat().st_ctime_ns) + 3_000_000_000)
-    assert stat_cache.Index(root).sha256("raw/depeches/d-0.txt", status(file)) == "0" * 64
-
-
 def test_an_untouched_file_is_not_opened_and_a_broken_index_is_no_harm(root: Path, first: Path, tmp_path: Path) -> None:
     files = sorted((root / "raw" / "depeches").glob("*.txt"))
     entries = [
-        stat_cache.entry_of(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), status(file))
+        Entry(f"raw/depeches/{file.name}", hashlib.sha256(file.read_bytes()).hexdigest(), *status_of(file.stat()))
         for file in files
     ]
-    stat_cache.keep(root, entries, 2**62)
+    StatCache(root, 2**62).save(entries)
     programs = [
         OPENED.format(build=BUILD.format(before=str(first), root=str(root), out=str(tmp_path / name), layers=LAYERS))
         for name in "ab"

@@ -35,7 +35,7 @@ from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.problem import CorpusError
-from corpus.raw import stat_cache
+from corpus.raw.stat_cache import Entry, open_cache
 from corpus.release import history
 from corpus.release.format import PREVIEW
 from corpus.release.write import parquet
@@ -72,7 +72,7 @@ def build(
     root = root.absolute()
     asked = ask or BuildRequest()
     planned = plan(root, layers=layers)
-    started_ns = stat_cache.begin(root)
+    stat_cache = open_cache(root)
     known = history.empty() if asked.previous is None else asked.previous.table
     workers = workers if len(planned.partitions) > 1 else 1
     elsewhere = executor != "local"
@@ -94,11 +94,11 @@ def build(
             planned.withdrawn,
             fingerprints_of,
             cache.sha256,
-            started_ns,
+            stat_cache.started_ns if stat_cache else 0,
             elsewhere=elsewhere,
         )
         read = read_corpus(
-            planned, context_of(planned, keep, reuse=cache.reuse, started_ns=started_ns), pool, workers, progress, known
+            planned, context_of(planned, keep, reuse=cache.reuse, stat_cache=stat_cache), pool, workers, progress, known
         )
         checkpoints.prune(keep, read.parts)
         if read.report.rejected and not asked.allow_rejects:
@@ -116,9 +116,9 @@ def build(
         past = made.placed.history
         described = metadata.describe(read, report, made.version, past, asked, cache.release)
         proof = metadata.write(release, described, written, past, made.groups.carried, made.leaks, asked)
-        if started_ns:
+        if stat_cache is not None:
             files_read = (json.loads(paths.read(part.file_of("index"))) for part in read.parts)
-            stat_cache.keep(root, [one for entries in files_read for one in entries], started_ns)
+            stat_cache.save(Entry(*one) for entries in files_read for one in entries)
     return replace(report, manifest=proof)
 
 

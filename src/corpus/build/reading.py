@@ -25,6 +25,7 @@ from corpus.model.arrow import index_of, string_array
 from corpus.model.problem import Problem, Rejected
 from corpus.model.rights import RIGHTS
 from corpus.raw.layout import BULK
+from corpus.raw.stat_cache import StatCache
 from corpus.release import history
 
 
@@ -58,7 +59,7 @@ def context_of(
     folder: Path | checkpoints.CheckpointStore,
     columns: tuple[str, ...] = (),
     reuse: RowCache | None = None,
-    started_ns: int = 0,
+    stat_cache: StatCache | None = None,
 ) -> BuildContext:
     """What worker processes need to know of a plan; the rest as ``BuildContext`` says."""
     return BuildContext(
@@ -70,7 +71,7 @@ def context_of(
         folder,
         columns,
         reuse,
-        started_ns,
+        stat_cache,
     )
 
 

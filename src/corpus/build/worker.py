@@ -28,11 +28,11 @@ from corpus.model.article import Article, split_raw_path
 from corpus.model.article_row import row_of
 from corpus.model.problem import CorpusError, Problem, Rejected, StorageError, UsageError
 from corpus.parse.articles import articles_of, wanted_records
-from corpus.raw import stat_cache
 from corpus.raw.config import Settings, Source
 from corpus.raw.ledgers import Withdrawn
 from corpus.raw.partitions import Partition
 from corpus.raw.records import Record, read_records
+from corpus.raw.stat_cache import Entry, StatCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,8 @@ class BuildContext:
     """What every partition needs to know: what is planned, where work files go, what of the articles they hold.
 
     ``columns`` are those that somebody will read, () for all: a check need not write every text to disk.
-    ``reuse`` says what of the release before can be kept, None for nothing, ``started_ns`` when the build began
-    by the clock of the disk, 0 to keep no index of raw/. A ``folder`` that is a ``CheckpointStore`` holds what a
-    stopped build had finished.
+    ``reuse`` says what of the release before can be kept, None for nothing; ``stat_cache`` which files of raw/ nobody
+    touched, None to read them all. A ``folder`` that is a ``CheckpointStore`` holds what a stopped build had finished.
     """
 
     settings: Settings
@@ -53,7 +52,7 @@ class BuildContext:
     folder: Path | CheckpointStore
     columns: tuple[str, ...] = ()
     reuse: RowCache | None = None
-    started_ns: int = 0
+    stat_cache: StatCache | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def _work(part: Partition, job: BuildContext, target: Path, hand: RecordInProgre
     left_out: Counter[str] = Counter()
     with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
         seen = ReuseCheck(part.source, job, writer, used)
-        found = read_records(part, job.settings.root, seen.untouched if job.started_ns else None)
+        found = read_records(part, job.settings.root, None if job.stat_cache is None else seen.untouched)
         for record in hand.each(wanted_records(found, left_out)):
             if isinstance(record, Record) and seen.unchanged(record):
                 continue
@@ -176,13 +175,13 @@ class ReuseCheck:
     def __init__(self, source: str, job: BuildContext, writer: Writer, used: dict[str, GoldFile]) -> None:
         self._source, self._job, self._writer, self._used = source, job, writer, used
         self._status: dict[str, Status] = {}
-        self.entries: list[stat_cache.Entry] = []
+        self.entries: list[Entry] = []
 
     def untouched(self, path: str, status: Status) -> bool:
         """Whether a file need not be read, since nobody touched it and its rows are kept."""
-        digest = stat_cache.index(self._job.settings.root, self._job.started_ns).sha256(path, status)
+        digest = self._job.stat_cache.sha256(path, status) if self._job.stat_cache else ""
         if digest and self._keeps(path, digest):
-            self.entries.append(stat_cache.entry_of(path, digest, status))
+            self.entries.append(Entry(path, digest, *status))
             return True
         self._status[path] = status
         return False
@@ -194,7 +193,7 @@ class ReuseCheck:
             return False
         digest = hashlib.sha256(record.content).hexdigest()
         if status is not None:
-            self.entries.append(stat_cache.entry_of(record.path, digest, status))
+            self.entries.append(Entry(record.path, digest, *status))
         return self._keeps(record.raw_path, digest)
 
     def _keeps(self, raw_path: str, raw_sha256: str) -> bool:

@@ -1,16 +1,17 @@
-"""An index of raw/ by file status, as git keeps one: a file that nobody touched need not be read again.
+"""A cache of raw/ by file status, like git's index: a file that nobody touched need not be read again.
 
 It lies in ``.corpus/`` of the corpus folder and may be deleted at any time. A file counts as untouched
-where size, times, inode and device are those of the index, and only where it had been changed at
-least two seconds before the build that read it began: an edit in the same tick of a coarse clock
-would not show (git calls such entries racy).
+where its size, times, inode and device are those of the cache. One that changed within ``MARGIN_NS`` of the
+build that read it is not entered (git calls such entries racy).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -21,62 +22,82 @@ from corpus.files.paths import Location, Status
 from corpus.model.arrow import int64_array, string_array, to_numpy
 from corpus.model.problem import StorageError
 
+MARGIN_NS = 2_000_000_000
+"""A file that changed less than this before a build began may change again, unseen, in the same tick of its clock."""
+
 _FOLDER = ".corpus"
 _FILE = "index.arrow"
-_MARGIN = 2_000_000_000
-_STATUS = Status._fields
-
-Entry = tuple[str, str, int, int, int, int, int]
-"""Path, SHA-256, and the status of a file (``storage.Status``)."""
 
 
-def begin(root: Location) -> int:
-    """The clock of the disk or store that has the corpus, in ns; 0 where nothing can be written: no index then."""
+class Entry(NamedTuple):
+    """What the cache keeps of a file: its SHA-256, and the status that it had just before it was read."""
+
+    path: str
+    sha256: str
+    size: int
+    mtime: int
+    ctime: int
+    inode: int
+    device: int
+
+
+_COLUMNS = ("short", *Entry._fields)
+
+
+@dataclass(frozen=True, slots=True)
+class StatCache:
+    """What the untouched files of a corpus folder held, as a build found it that began at ``started_ns``."""
+
+    root: Location
+    started_ns: int
+
+    def sha256(self, path: str, status: Status) -> str:
+        """The hash of an untouched file, empty for any other."""
+        return _index(self.root, self.started_ns).sha256(path, status)
+
+    def save(self, entries: Iterable[Entry]) -> None:
+        """Replace the cache by these entries, without those of files that changed shortly before the build began."""
+        settled = [one for one in entries if max(one.mtime, one.ctime) < self.started_ns - MARGIN_NS]
+        hashes = np.array([id_hash_and_cut(one.path)[0] for one in settled], np.int64)
+        order = np.argsort(hashes, kind="stable")
+        ordered = [settled[at] for at in order.tolist()]
+        columns = [
+            int64_array(hashes[order]),
+            string_array([one.path for one in ordered]),
+            string_array([one.sha256 for one in ordered]),
+        ]
+        for name in Status._fields:
+            numbers = np.array([getattr(one, name) for one in ordered], np.uint64)
+            columns.append(int64_array(numbers.view(np.int64)))
+        table = pa.Table.from_arrays(columns, names=list(_COLUMNS))
+        try:
+            with (
+                paths.atomic_write(self.root / _FOLDER / _FILE) as partial,
+                pa.OSFile(str(partial), "wb") as sink,
+                pa.ipc.new_file(sink, table.schema) as writer,
+            ):
+                writer.write_table(table, max_chunksize=max(1, table.num_rows))
+        except (OSError, StorageError):
+            return  # a cache: the next build reads everything
+
+
+def open_cache(root: Location) -> StatCache | None:
+    """The cache of a corpus folder for a build that begins now, by the clock of the disk or store that has it.
+
+    None where nothing can be written: every file is read then.
+    """
     folder = root / _FOLDER
     try:
         if isinstance(folder, Path):
-            folder.mkdir(exist_ok=True)
-            (folder / ".gitignore").write_text("*\n", "utf-8")
+            paths.write(folder / ".gitignore", b"*\n")
         paths.write(folder / "begun", b"")
-        return paths.changed(folder / "begun")
+        return StatCache(root, paths.changed(folder / "begun"))
     except (OSError, StorageError):  # what cannot be read either is said by who reads
-        return 0
+        return None
 
 
-def entry_of(path: str, sha256: str, status: Status) -> Entry:
-    """What the index keeps of a file that was read after this status was taken."""
-    return (path, sha256, *status)
-
-
-def keep(root: Location, entries: Sequence[Entry], started_ns: int) -> None:
-    """Write the index of all files that a build read or knew; what was changed shortly before it began is left out."""
-    sure = [one for one in entries if max(one[3], one[4]) < started_ns - _MARGIN]
-    short = np.array([id_hash_and_cut(one[0])[0] for one in sure], np.int64)
-    order = np.argsort(short, kind="stable").tolist()
-    columns = {
-        "short": int64_array(short[order]),
-        "path": string_array([sure[at][0] for at in order]),
-        "sha256": string_array([sure[at][1] for at in order]),
-        **{
-            name: int64_array(np.array([sure[at][2 + place] for at in order], np.uint64).view(np.int64))
-            for place, name in enumerate(_STATUS)
-        },
-    }
-    table = pa.Table.from_arrays(list(columns.values()), names=list(columns))
-    file = root / _FOLDER / _FILE
-    try:
-        with (
-            paths.atomic_write(file) as partial,
-            pa.OSFile(str(partial), "wb") as sink,
-            pa.ipc.new_file(sink, table.schema) as writer,
-        ):
-            writer.write_table(table, max_chunksize=max(1, table.num_rows))
-    except (OSError, StorageError):
-        return  # a cache: the next build reads everything
-
-
-class Index:
-    """The index of a corpus folder: what untouched files held."""
+class _Index:
+    """The cache as it lies in its file: rows sorted by a hash of their paths."""
 
     def __init__(self, root: Location) -> None:
         self._count = 0
@@ -84,10 +105,10 @@ class Index:
         try:
             source = pa.memory_map(str(file)) if isinstance(file, Path) else pa.BufferReader(paths.read(file))
             table = pa.ipc.open_file(source).read_all().combine_chunks()
-            if table.column_names == ["short", "path", "sha256", *_STATUS] and table.num_rows:
+            if table.column_names == list(_COLUMNS) and table.num_rows:
                 self._short = to_numpy(table["short"].chunk(0))
-                self._status = [to_numpy(table[name].chunk(0)) for name in _STATUS]
-                self._words = table
+                self._status = [to_numpy(table[name].chunk(0)) for name in Status._fields]
+                self._table = table
                 self._count = table.num_rows
         except (OSError, StorageError, pa.ArrowException):  # none yet, or one that a machine's end left damaged
             pass
@@ -98,14 +119,14 @@ class Index:
             return ""
         short = id_hash_and_cut(path)[0]
         at = int(np.searchsorted(self._short, short))
-        if at == self._count or self._short[at] != short or str(self._words["path"][at]) != path:
+        if at == self._count or self._short[at] != short or str(self._table["path"][at]) != path:
             return ""
-        now = np.array(entry_of(path, "", status)[2:], np.uint64).view(np.int64).tolist()
+        now = np.array(status, np.uint64).view(np.int64).tolist()
         known = [int(column[at]) for column in self._status]
-        return str(self._words["sha256"][at]) if now == known else ""
+        return str(self._table["sha256"][at]) if now == known else ""
 
 
 @cache
-def index(root: Location, _begun: int) -> Index:
-    """The index as it was when a build began: read once in each process."""
-    return Index(root)
+def _index(root: Location, _started_ns: int) -> _Index:
+    """The cache as it was when a build began, read once in each process."""
+    return _Index(root)
