@@ -24,7 +24,7 @@ from corpus.build.worker import BuildContext, PartitionWorker
 from corpus.model.arrow import index_of, string_array
 from corpus.model.problem import Problem, Rejected
 from corpus.model.rights import RIGHTS
-from corpus.raw.layout import BULK
+from corpus.raw.layout import SHAPES
 from corpus.raw.stat_cache import StatCache
 from corpus.release import history
 
@@ -112,7 +112,7 @@ def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:
     found = []
     for path in sorted(set(planned.gold) - used):
         source = path.split("/")[1]
-        if planned.sources[source].shape in BULK:
+        if SHAPES[planned.sources[source].shape].bulk:
             wanted = "<file>.<key of the record>.gold.json"
             words = "annotations without a sound record"
             problem = Problem(path, 0, "", "gold-orphan", words, wanted, "mend the record, or rename the file")

@@ -18,7 +18,7 @@ from corpus.parse.articles import articles_of
 from corpus.parse.assemble import key_of
 from corpus.raw import ledgers, listing
 from corpus.raw.config import SOURCE_NAME
-from corpus.raw.layout import BULK, SUFFIXES
+from corpus.raw.layout import SHAPES
 from corpus.raw.partitions import partitions_of
 from corpus.raw.records import Record, read_records
 from corpus.raw.warc import LeftOut
@@ -76,7 +76,7 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = N
     found: list[Article] = []
     contents: list[bytes] = []
     for file in given:
-        suffix = next((end for end in SUFFIXES[source.shape] if file.name.endswith(end)), None)
+        suffix = next((end for end in SHAPES[source.shape].suffixes if file.name.endswith(end)), None)
         if not file.is_file():
             raise UsageError(Problem(str(file), 0, "", "file-unreadable", "no such file", "files to add", ""))
         if suffix is None:
@@ -86,7 +86,7 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = N
                 "",
                 "file-unexpected",
                 quoted(file.name),
-                f"a name that ends in {' or '.join(SUFFIXES[source.shape])}",
+                f"a name that ends in {' or '.join(SHAPES[source.shape].suffixes)}",
                 f"{source_id} takes the shape {source.shape}",
             )
             rejected.append(Rejected(source_id, str(file), 0, (problem,)))
@@ -110,7 +110,7 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = N
             rejected.append(_edited(source_id, file, target.relative_to(root).as_posix()))
         filed.append((file, target))
         contents.append(content)
-        if source.shape not in (*BULK, "ninjs"):
+        if not SHAPES[source.shape].own_id:
             sound = [replace(article, id=f"{source_id}/{key_of(stem, article.redistribution)}") for article in sound]
         found += [replace(article, raw_path=str(file)) for article in sound]
     rejected += _known_already(root, source_id, found)

@@ -1,19 +1,31 @@
-"""What lies in raw/: names, suffixes, sizes."""
+"""What lies in raw/: shapes, names, sizes."""
 
 from __future__ import annotations
 
-SUFFIXES = {
-    "text": (".txt",),
-    "markdown": (".md", ".markdown"),
-    "jsonl": (".jsonl", ".jsonl.gz", ".jsonl.zst"),
-    "ninjs": (".json",),
-    "html": (".html", ".htm"),
-    "warc": (".warc", ".warc.gz"),
-}
-"""How the files of each shape end."""
+from typing import NamedTuple
 
-BULK = ("jsonl", "warc")
-"""The shapes whose files hold many records."""
+
+class Shape(NamedTuple):
+    """How the files of a source are written: how their names end (the first is that of new files).
+
+    ``bulk`` says that a file holds many records. ``own_id`` says that every record gives its id, so that the name of
+    its file says nothing.
+    """
+
+    suffixes: tuple[str, ...]
+    bulk: bool = False
+    own_id: bool = False
+
+
+SHAPES = {
+    "text": Shape((".txt",)),
+    "markdown": Shape((".md", ".markdown")),
+    "jsonl": Shape((".jsonl", ".jsonl.gz", ".jsonl.zst"), bulk=True, own_id=True),
+    "ninjs": Shape((".json",), own_id=True),
+    "html": Shape((".html", ".htm")),
+    "warc": Shape((".warc", ".warc.gz"), bulk=True, own_id=True),
+}
+"""Each shape by its name, which is that of the module in ``parse/shapes/`` that reads its records."""
 
 LEFT_OUT = {
     "source.yaml": "says what the source is",

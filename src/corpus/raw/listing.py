@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.files.paths import Location, Status, kinds, listed, under
 from corpus.model.problem import Problem, quoted
-from corpus.raw.layout import BULK, GOLD, LARGEST, LEDGERS, LEFT_OUT, SUFFIXES
+from corpus.raw.layout import GOLD, LARGEST, LEDGERS, LEFT_OUT, SHAPES
 from corpus.raw.records import absurd, unreadable
 
 if TYPE_CHECKING:
@@ -81,13 +81,13 @@ def list_files(folder: Location, root: Location, shape: str) -> Listing:
     shown = under(folder, root)
     found = _on_disk(folder, shown, shape) if isinstance(folder, Path) else _in_store(folder, shown, shape)
     found.files.sort(key=lambda file: file[0].split("/"))
-    bulky = shape in BULK
+    bulky = SHAPES[shape].bulk
     stems = {path.split(".jsonl")[0] if bulky else path.rpartition(".")[0] for path, _ in found.files}
     orphans = []
     for path in sorted(found.gold):
         stem = path.removesuffix(GOLD)
         if stem not in stems and not (bulky and any(stem.startswith(f"{one}.") for one in stems)):
-            wanted = f"a record beside it, {stem.rpartition('/')[2]}{SUFFIXES[shape][0]}"
+            wanted = f"a record beside it, {stem.rpartition('/')[2]}{SHAPES[shape].suffixes[0]}"
             words, hint = "annotations without a record", "name it as its record is named"
             found.problems.append(Problem(path, 0, "", "gold-orphan", words, wanted, hint))
             orphans.append(path)
@@ -110,9 +110,9 @@ def _in_store(folder: UPath, shown: str, shape: str) -> Listing:
             statuses[path] = status
         elif (problem := _misnamed(path, shape)) is not None:
             problems.append(problem)
-        elif any(part.endswith(SUFFIXES[shape]) for part in parts[:-1]):
+        elif any(part.endswith(SHAPES[shape].suffixes) for part in parts[:-1]):
             problems.append(_named_as_record(path))
-        elif shape not in BULK and status.size > LARGEST:
+        elif not SHAPES[shape].bulk and status.size > LARGEST:
             problems.append(absurd(path, 0, status.size))
         else:
             files.append((path, status.size))
@@ -135,8 +135,8 @@ def _misnamed(path: str, shape: str) -> Problem | None:
     name = path.rpartition("/")[2]
     if not path.isprintable():
         return _unprintable(path)
-    if not name.endswith(SUFFIXES[shape]):
-        wanted = f"a name that ends in {' or '.join(SUFFIXES[shape])}"
+    if not name.endswith(SHAPES[shape].suffixes):
+        wanted = f"a name that ends in {' or '.join(SHAPES[shape].suffixes)}"
         hint = f"the source's shape is {shape}: convert the file, or move it out of raw/"
         return Problem(path, 0, "", "file-unexpected", quoted(name), wanted, hint)
     return None
@@ -164,7 +164,7 @@ def _on_disk(folder: Path, shown: str, shape: str) -> Listing:
                 gold.add(path)
                 continue
             if entry.is_dir(follow_symlinks=False) and name.isprintable():
-                if name.endswith(SUFFIXES[shape]):
+                if name.endswith(SHAPES[shape].suffixes):
                     problems.append(_named_as_record(path))
                 else:
                     pending.append((here / name, path, depth + 1))
@@ -198,6 +198,6 @@ def _judge(entry: os.DirEntry[str], path: str, folder: Path, shape: str) -> Prob
         return misnamed
     if not status.st_mode & 0o444:
         return Problem(path, 0, "", "file-unreadable", "a file that nobody may read", readable, "mend it: chmod 644")
-    if shape not in BULK and status.st_size > LARGEST:
+    if not SHAPES[shape].bulk and status.st_size > LARGEST:
         return absurd(path, 0, status.st_size)
     return status.st_size

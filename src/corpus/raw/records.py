@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from corpus.files.paths import Location, Status, contents, status_of
 from corpus.model.problem import CorpusError, Problem, number_of
 from corpus.raw import jsonl, warc
-from corpus.raw.layout import LARGEST, SUFFIXES
+from corpus.raw.layout import LARGEST, SHAPES
 from corpus.raw.partitions import Partition
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def read_records(
     ``untouched`` is asked of each file, but not of bulk files, before it is read; one that it knows is left out.
     """
     if partition.bulk:
-        is_warc = partition.paths[0].endswith(SUFFIXES["warc"])
+        is_warc = partition.paths[0].endswith(SHAPES["warc"].suffixes)
         yield from (_pages if is_warc else _lines)(partition, root)
         return
     found = _of_disk(partition, root, untouched) if isinstance(root, Path) else _of_store(partition, root, untouched)

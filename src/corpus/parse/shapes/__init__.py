@@ -5,7 +5,7 @@ the source is used, left out by name with a reason, or a problem (``CorpusError`
 ``visible(content)`` gives the characters that a reader sees of the decoded record and the
 offset of each, so that an article can be traced back to its bytes.
 
-To add a shape: a module here, its name in ``SHAPES``, its suffixes in raw/__init__.py, its name in
+To add a shape: a module here, a line in ``SHAPES`` (raw/layout.py); then run ``scripts/generate``, which names it in
 source.schema.json.
 """
 
@@ -17,9 +17,8 @@ from typing import Protocol, cast
 
 from corpus.model.article import Draft
 from corpus.raw.config import Source
+from corpus.raw.layout import SHAPES
 from corpus.raw.records import Record, decode
-
-SHAPES = ("text", "markdown", "jsonl", "ninjs", "html", "warc")
 
 
 class Parser(Protocol):
