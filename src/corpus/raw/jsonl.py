@@ -6,7 +6,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 import zstandard
 
@@ -16,30 +16,40 @@ DAMAGED = (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile)
 """What ``lines`` raises where a compressed file is broken or ends too early."""
 
 
-def ranges(file: Location, size: int) -> Iterator[tuple[int, int, int]]:
-    """A plain file cut at line ends about every ``size`` bytes: start, end and number of the first line.
+class Range(NamedTuple):
+    """Whole lines of a plain file: the bytes ``start`` to ``end``, and the number of the first of them."""
+
+    start: int
+    end: int
+    first_line: int
+
+
+def ranges(file: Location, size: int) -> Iterator[Range]:
+    """A plain file cut at line ends about every ``size`` bytes; an empty file is one empty range.
 
     Raises:
         OSError: it cannot be read.
     """
-    start, line, at, lines_read = 0, 1, 0, 0
+    start, first_line = 0, 1
+    bytes_read, line_ends = 0, 0
     block = bytearray(size)
     with reading(file) as stream:
         while read := stream.readinto(block):
+            line_ends += block.count(b"\n", 0, read)
             last = block.rfind(b"\n", 0, read)
             if last >= 0:
-                lines_read += block.count(b"\n", 0, read)
-                yield start, at + last + 1, line
-                start, line = at + last + 1, 1 + lines_read
-            at += read
-    if at > start or at == 0:
-        yield start, at, line
+                end = bytes_read + last + 1
+                yield Range(start, end, first_line)
+                start, first_line = end, line_ends + 1
+            bytes_read += read
+    if bytes_read > start or bytes_read == 0:
+        yield Range(start, bytes_read, first_line)
 
 
-def lines(file: Location, longest: int, start: int = 0, end: int | None = None) -> Iterator[bytes | int]:
+def lines(file: Location, longest: int, start: int = 0, end: int = -1) -> Iterator[bytes | int]:
     """Lines with their ends; of a line over ``longest`` bytes only the number of its bytes.
 
-    ``start`` and ``end`` are a range that ``ranges`` gave, None for the end of the file.
+    ``start`` and ``end`` are those of a range that ``ranges`` gave, -1 for the end of the file.
 
     Raises:
         OSError: it cannot be read.
@@ -47,18 +57,30 @@ def lines(file: Location, longest: int, start: int = 0, end: int | None = None) 
     """
     with reading(file) as opened:
         stream = _decompressed(opened, file.name)
-        stream.seek(start) if start else None
+        if start:
+            stream.seek(start)
         at = start
-        while (end is None or at < end) and (content := stream.readline(longest + 1)):
-            at += len(content)
-            if len(content) <= longest or content.endswith(b"\n"):
-                yield content
-                continue
-            size = len(content)
-            while (more := stream.readline(longest)) and not more.endswith(b"\n"):
-                size += len(more)
-            at += size + len(more) - len(content)
-            yield size + len(more)
+        while end < 0 or at < end:
+            line = stream.readline(longest + 1)
+            if not line:
+                return
+            size = len(line)
+            if size <= longest or line.endswith(b"\n"):
+                yield line
+            else:
+                size += _skip_line(stream, longest)
+                yield size
+            at += size
+
+
+def _skip_line(stream: BinaryIO, most: int) -> int:
+    """Read to the end of a line, a piece at a time, and return how many bytes that were."""
+    size = 0
+    while piece := stream.readline(most):
+        size += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return size
 
 
 def _decompressed(file: BinaryIO, name: str) -> BinaryIO:
@@ -72,8 +94,8 @@ def _decompressed(file: BinaryIO, name: str) -> BinaryIO:
 class _ZstdFrames(io.RawIOBase):
     """The bytes of a zstd file; raises where it ends inside a frame, as gzip does.
 
-    The library's own reader answers with end of file there, and the lost rest would go
-    unnoticed. Little is fed at a time, so that a few bytes cannot ask for gigabytes.
+    The library's own reader takes such an end for the end of the file, and nobody would notice what is lost. Little is
+    fed at a time, so that a few bytes cannot ask for gigabytes.
     """
 
     def __init__(self, file: BinaryIO) -> None:

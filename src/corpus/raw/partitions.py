@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
@@ -11,9 +11,7 @@ from corpus.files.paths import Location, Status
 from corpus.raw import jsonl
 
 _FILES = 1000
-
 _BYTES = 4 * 2**20
-
 _WARC_BYTES = 64 * 2**20
 
 
@@ -21,10 +19,10 @@ _WARC_BYTES = 64 * 2**20
 class Partition:
     """A run of raw records of one source, small enough to hold in memory.
 
-    Either whole files, or the bytes ``start`` to ``end`` of one bulk file, whose first line
-    is ``first_line``; ``end`` is -1 for a compressed file, which is streamed as a whole, and
-    for the last part of a WARC file, of which ``hosts`` are taken. ``statuses`` are those
-    of the paths when a store listed them, () on a disk, which is asked when they are read.
+    It is either whole files, or the bytes ``start`` to ``end`` of one ``bulk`` file, whose first line is
+    ``first_line``. ``end`` is -1 for a compressed file, which is streamed as a whole, and for the last part of a
+    WARC file. Of a WARC file the pages of ``hosts`` are taken. ``statuses`` are those of the paths when a store
+    listed them; on a disk they are (), and each file is asked for its status when it is read.
     """
 
     source: str
@@ -39,56 +37,59 @@ class Partition:
 
 def partitions_of(
     source: str,
-    files: list[tuple[str, int]],
+    files: Sequence[tuple[str, int]],
     root: Location,
     shape: str,
     share: int = 1,
     hosts: tuple[str, ...] = (),
     statuses: Mapping[str, Status] = MappingProxyType({}),
 ) -> Iterator[Partition]:
-    """The files of a source as partitions, in order.
+    """The files of a source, given with their sizes, as partitions in order.
 
-    ``share`` divides their size: where each record is much work, there have to be parts enough for all workers.
+    ``share`` divides the size of a partition: where each record is much work, all workers need one.
     ``statuses`` are those of the files by path, where a store listed them.
 
     A plain .jsonl file is read once here to cut it at line ends and to number its lines. A WARC file is cut by the
     bytes at which its records begin: what comes before a part is skipped when it is read.
     """
+    if shape == "jsonl":
+        cut = (part for path, _ in files for part in _line_ranges(source, path, root, share))
+    elif shape == "warc":
+        cut = (part for path, size in files for part in _byte_ranges(source, path, size, hosts))
+    else:
+        cut = _runs(source, files, share)
+    for part in cut:
+        yield replace(part, statuses=tuple(statuses[path] for path in part.paths)) if statuses else part
 
-    def said(paths: tuple[str, ...]) -> tuple[Status, ...]:
-        return tuple(statuses[path] for path in paths) if statuses else ()
 
-    run: list[str] = []
+def _runs(source: str, files: Iterable[tuple[str, int]], share: int) -> Iterator[Partition]:
+    """Whole files together, until they are many or large enough."""
+    paths: list[str] = []
     size = 0
     for path, bytes_ in files:
-        if shape == "jsonl":
-            for part in _bulk_partitions(source, path, root, share):
-                yield replace(part, statuses=said(part.paths))
-            continue
-        if shape == "warc":
-            cuts = [*range(0, max(bytes_, 1), _WARC_BYTES), -1]
-            for start, end in pairwise(cuts):
-                paths = (path,)
-                yield Partition(
-                    source, paths, bulk=True, start=start, end=end, first_line=start, hosts=hosts, statuses=said(paths)
-                )
-            continue
-        run.append(path)
+        paths.append(path)
         size += bytes_
-        if len(run) >= _FILES // share or size >= _BYTES // share:
-            yield Partition(source, tuple(run), statuses=said(tuple(run)))
-            run, size = [], 0
-    if run:
-        yield Partition(source, tuple(run), statuses=said(tuple(run)))
+        if len(paths) >= _FILES // share or size >= _BYTES // share:
+            yield Partition(source, tuple(paths))
+            paths, size = [], 0
+    if paths:
+        yield Partition(source, tuple(paths))
 
 
-def _bulk_partitions(source: str, path: str, root: Location, share: int) -> Iterator[Partition]:
+def _line_ranges(source: str, path: str, root: Location, share: int) -> Iterator[Partition]:
     """A plain bulk file in ranges, a compressed one as a whole."""
+    whole = Partition(source, (path,), bulk=True)
     if not path.endswith(".jsonl"):
-        yield Partition(source, (path,), bulk=True)
+        yield whole
         return
     try:
-        for start, end, line in jsonl.ranges(root / path, _BYTES // share):
-            yield Partition(source, (path,), bulk=True, start=start, end=end, first_line=line)
+        for start, end, first_line in jsonl.ranges(root / path, _BYTES // share):
+            yield replace(whole, start=start, end=end, first_line=first_line)
     except OSError:  # reading it will say the same as a problem
-        yield Partition(source, (path,), bulk=True)
+        yield whole
+
+
+def _byte_ranges(source: str, path: str, size: int, hosts: tuple[str, ...]) -> Iterator[Partition]:
+    """A WARC file by the bytes at which its records begin, whose offsets take the place of line numbers."""
+    for start, end in pairwise([*range(0, max(size, 1), _WARC_BYTES), -1]):
+        yield Partition(source, (path,), bulk=True, start=start, end=end, first_line=start, hosts=hosts)

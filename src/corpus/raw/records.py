@@ -114,7 +114,7 @@ def _lines(partition: Partition, root: Location) -> Iterator[Record | Problem]:
     [path] = partition.paths
     line, offset = partition.first_line, partition.start
     try:
-        for content in jsonl.lines(root / path, LARGEST, partition.start, None if partition.end < 0 else partition.end):
+        for content in jsonl.lines(root / path, LARGEST, partition.start, partition.end):
             if isinstance(content, int):
                 yield absurd(path, line, content)
                 offset += content
