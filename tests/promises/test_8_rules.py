@@ -115,7 +115,7 @@ def _headings(repository: Path) -> tuple[list[str], list[str]]:
     return _HEADING.findall(records), _HEADING.findall(commands)
 
 
-_PLACE_OF_THE_ID = {"Problem": 3, "Finding": 3, "problem": 0, "_problem": 1}
+_PLACE_OF_THE_ID = {"Problem": 3, "Finding": 3, "problem": 0, "error": 0, "_problem": 1}
 
 
 _ID = re.compile(r"[a-z]+(?:-[a-z]+)+")

@@ -35,20 +35,12 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
-        raise CorpusError(
-            Problem(
-                file,
-                line,
-                "",
-                "yaml-invalid",
-                str(error.problem or error.context or "unreadable YAML"),
-                "YAML",
-                'put values with ": " or "#" in quotation marks; indent with spaces, not tabs',
-            )
-        ) from None
+        found = str(error.problem or error.context or "unreadable YAML")
+        hint = 'put values with ": " or "#" in quotation marks; indent with spaces, not tabs'
+        raise CorpusError(Problem(file, line, "", "yaml-invalid", found, "YAML", hint)) from None
     except (yaml.YAMLError, UnicodeError, ValueError) as error:
-        first = str(error).splitlines()[0] if str(error) else "unreadable YAML"
-        raise CorpusError(Problem(file, first_line, "", "yaml-invalid", first, "YAML", "")) from None
+        found = str(error).splitlines()[0] if str(error) else "unreadable YAML"
+        raise CorpusError(Problem(file, first_line, "", "yaml-invalid", found, "YAML", "")) from None
 
 
 def _refuse_traps(text: str, file: str, first_line: int) -> None:
@@ -67,22 +59,12 @@ def _refuse_traps(text: str, file: str, first_line: int) -> None:
             documents += 1
             trap = "a second document" if documents > 1 else None
         if trap:
-            raise CorpusError(
-                Problem(
-                    file,
-                    line,
-                    "",
-                    "yaml-unsafe",
-                    trap,
-                    "plain keys, values and lists",
-                    "write the value out where it is used",
-                )
-            )
+            wanted, hint = "plain keys, values and lists", "write the value out where it is used"
+            raise CorpusError(Problem(file, line, "", "yaml-unsafe", trap, wanted, hint))
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise CorpusError(
-                Problem(file, line, "", "yaml-invalid", f"nesting over {_DEEPEST} deep", "a flat list of fields", "")
-            )
+            found, wanted = f"nesting over {_DEEPEST} deep", "a flat list of fields"
+            raise CorpusError(Problem(file, line, "", "yaml-invalid", found, wanted, ""))
 
 
 def _value(node: yaml.Node, file: str, first_line: int) -> Any:
@@ -94,16 +76,9 @@ def _value(node: yaml.Node, file: str, first_line: int) -> Any:
     for key, child in node.value:
         name = key.value if isinstance(key, yaml.ScalarNode) else quoted("a list or mapping")
         if not isinstance(key, yaml.ScalarNode) or name in mapping:
-            raise CorpusError(
-                Problem(
-                    file,
-                    first_line + key.start_mark.line,
-                    f"$.{name}",
-                    "yaml-invalid",
-                    f"the key {name} a second time" if name in mapping else "a key that is no word",
-                    "each key once",
-                    "remove one of the two",
-                )
-            )
+            line, path = first_line + key.start_mark.line, f"$.{name}"
+            found = f"the key {name} a second time" if name in mapping else "a key that is no word"
+            hint = "remove one of the two"
+            raise CorpusError(Problem(file, line, path, "yaml-invalid", found, "each key once", hint))
         mapping[name] = _value(child, file, first_line)
     return mapping

@@ -83,15 +83,9 @@ def _date(draft: Draft, record: Record, source: Source, problems: list[Problem])
         date = date_in_path(record.path.split("/", 2)[-1]) or ""
     date = date or source.date or ""
     if not date:
-        problems.append(
-            record.problem(
-                "date-missing",
-                "$.date",
-                "nothing",
-                "a date such as 2023-03 or 2023-03-03 (EDTF)",
-                "say it in the record, in its path (2023/03/…), or for all records in source.yaml",
-            )
-        )
+        wanted = "a date such as 2023-03 or 2023-03-03 (EDTF)"
+        hint = "say it in the record, in its path (2023/03/…), or for all records in source.yaml"
+        problems.append(record.problem("date-missing", "$.date", "nothing", wanted, hint))
         return "", ("", "")
     if wrong := fault(date):
         rule, wanted, hint = wrong

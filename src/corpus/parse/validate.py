@@ -46,10 +46,9 @@ def character_forbidden(article: Article, source: Source, settings: Settings) ->
         around = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text[max(0, first.start() - 12) : first.start() + 13])
         where = "$.title" if path == "$.text" and first.start() < len(article.title) else path
         found = f"{names}, {count} in all, first in {quoted(around)}"
+        wanted = "letters, marks, digits, punctuation and symbols"
         hint = "remove them; they do not show, or show differently everywhere"
-        yield _problem(
-            article, "character-forbidden", where, found, "letters, marks, digits, punctuation and symbols", hint
-        )
+        yield _problem(article, "character-forbidden", where, found, wanted, hint)
 
 
 _MOJIBAKE = re.compile(
@@ -69,14 +68,9 @@ def text_mojibake(article: Article, source: Source, settings: Settings) -> Itera
 
         start = max(text.rfind("\n", 0, first.start()) + 1, first.start() - 20)
         stretch = text[start : first.end() + 20].split("\n")[0]
-        yield _problem(
-            article,
-            "text-mojibake",
-            "$.text" if first.start() >= len(article.title) else "$.title",
-            quoted(stretch),
-            "text decoded once, as UTF-8",
-            f"it should probably read {quoted(fix_encoding(stretch))}",
-        )
+        path = "$.text" if first.start() >= len(article.title) else "$.title"
+        hint = f"it should probably read {quoted(fix_encoding(stretch))}"
+        yield _problem(article, "text-mojibake", path, quoted(stretch), "text decoded once, as UTF-8", hint)
 
 
 # Words that French running text is full of and its neighbours (it, es, pt, ca, en, de) are not.
@@ -104,16 +98,11 @@ def language_mismatch(article: Article, source: Source, settings: Settings) -> I
     if letters < 60:
         return  # too short to tell: a model would guess
     [best] = _detector().detect(sample.replace("\n", " "), model="lite", k=1)
-    found, score = str(best["lang"]), float(best["score"])
-    if found != article.language and score >= 0.7:
-        yield _problem(
-            article,
-            "language-mismatch",
-            "$.text",
-            f"{found} (score {score:.2f})",
-            article.language,
-            "say the record's language, or move it to a source of its language",
-        )
+    language, score = str(best["lang"]), float(best["score"])
+    if language != article.language and score >= 0.7:
+        hint = "say the record's language, or move it to a source of its language"
+        found = f"{language} (score {score:.2f})"
+        yield _problem(article, "language-mismatch", "$.text", found, article.language, hint)
 
 
 def _reads_as_french(sample: str) -> bool:
@@ -158,48 +147,29 @@ def article_truncated(article: Article, source: Source, settings: Settings) -> I
     omitted = any(map(tail.casefold().__contains__, _OMITTED)) and _TRUNCATED.search(tail)
     cut = not tail.endswith(_WHOLE) and last.end - last.start > 80 and _CUT.search(tail[-_CUT_LONGEST:])
     if omitted or cut:
-        yield _problem(
-            article,
-            "article-truncated",
-            "$.text",
-            quoted(tail[-CUT_SHOWN:]),
-            "the whole article",
-            "fetch it again; a teaser is no article",
-        )
-
-
-CUT_SHOWN = 40
+        hint = "fetch it again; a teaser is no article"
+        yield _problem(article, "article-truncated", "$.text", quoted(tail[-40:]), "the whole article", hint)
 
 
 def article_empty(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
     """There is something to read under the title."""
     roles = {paragraph.role for paragraph in article.paragraphs}
     if roles <= {"title", "boilerplate", "related", "byline", "dateline", "credit"}:
-        yield _problem(
-            article, "article-empty", "$.text", "nothing but " + ", ".join(sorted(roles)), "a title and a body", ""
-        )
+        found = "nothing but " + ", ".join(sorted(roles))
+        yield _problem(article, "article-empty", "$.text", found, "a title and a body")
 
 
 def date_out_of_bounds(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
     """The date lies within ``dates`` of corpus.toml, where that says bounds."""
     if settings.latest and article.date_earliest > settings.latest:
-        yield _problem(
-            article,
-            "date-out-of-bounds",
-            "$.date",
-            quoted(article.date),
-            f"a date up to {settings.latest}",
-            "mend the date, or `latest` under [dates] of corpus.toml",
-        )
+        yield _out_of_bounds(article, f"a date up to {settings.latest}", "latest")
     if settings.earliest and article.date_latest < settings.earliest:
-        yield _problem(
-            article,
-            "date-out-of-bounds",
-            "$.date",
-            quoted(article.date),
-            f"a date from {settings.earliest} on",
-            "mend the date, or `earliest` under [dates] of corpus.toml",
-        )
+        yield _out_of_bounds(article, f"a date from {settings.earliest} on", "earliest")
+
+
+def _out_of_bounds(article: Article, wanted: str, bound: str) -> Problem:
+    hint = f"mend the date, or `{bound}` under [dates] of corpus.toml"
+    return _problem(article, "date-out-of-bounds", "$.date", quoted(article.date), wanted, hint)
 
 
 def licence_unknown(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:

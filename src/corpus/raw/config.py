@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
@@ -74,21 +74,12 @@ def find_root(start: Path) -> Path:
     Raises:
         UsageError: there is none.
     """
-    here = start.resolve()
-    for candidate in (here, *here.parents):
+    resolved = start.resolve()
+    for candidate in (resolved, *resolved.parents):
         if (candidate / "corpus.toml").is_file():
             return candidate
-    raise UsageError(
-        Problem(
-            str(start),
-            0,
-            "",
-            "root-missing",
-            "no corpus.toml here or in a folder above",
-            "a corpus folder",
-            "give --root DIR, or make one with: corpus init DIR",
-        )
-    )
+    found, hint = "no corpus.toml here or in a folder above", "give --root DIR, or make one with: corpus init DIR"
+    raise UsageError(Problem(str(start), 0, "", "root-missing", found, "a corpus folder", hint))
 
 
 def read_settings(root: Location) -> Settings:
@@ -102,29 +93,19 @@ def read_settings(root: Location) -> Settings:
     try:
         content = _read_small(file, "corpus.toml")
     except FileNotFoundError:
-        raise UsageError(
-            Problem(
-                str(root),
-                0,
-                "",
-                "root-missing",
-                "no corpus.toml",
-                "a corpus folder",
-                f"make one with: corpus init {root}",
-            )
-        ) from None
+        hint = f"make one with: corpus init {root}"
+        raise UsageError(Problem(str(root), 0, "", "root-missing", "no corpus.toml", "a corpus folder", hint)) from None
     try:
         values = _plain(tomllib.loads(content))
     except tomllib.TOMLDecodeError as error:
-        raise CorpusError(
-            Problem("corpus.toml", 0, "", "toml-invalid", str(error), "TOML", "see https://toml.io")
-        ) from None
+        hint = "see https://toml.io"
+        raise CorpusError(_problem("corpus.toml", "toml-invalid", "", str(error), "TOML", hint)) from None
     found = list(schema.problems("corpus", values, "corpus.toml"))
     sound = _sound(values, found)
     splits = {name: float(share) for name, share in sound.get("splits", SPLITS).items()}
     if abs(sum(splits.values()) - 1) > 1e-9:
-        said, wanted = f"shares that sum to {sum(splits.values()):g}", "shares that sum to 1"
-        found.append(Problem("corpus.toml", 0, "$.splits", "field-invalid", said, wanted, "change one of them"))
+        sums = f"shares that sum to {sum(splits.values()):g}", "shares that sum to 1"
+        found.append(_problem("corpus.toml", "field-invalid", "$.splits", *sums, "change one of them"))
     dates = sound.get("dates", {})
     for key, day in dates.items():
         found += _date_problems("corpus.toml", f"$.dates.{key}", day)
@@ -171,7 +152,12 @@ def _read_small(file: Location, shown: str) -> str:
     except UnicodeDecodeError as error:
         found = f"byte 0x{error.object[error.start]:02x} at byte offset {error.start}"
     wanted = f"a readable UTF-8 file of at most {_LARGEST:,} bytes"
-    raise CorpusError(Problem(shown, 0, "", "file-unreadable", found, wanted, "mend or replace it"))
+    raise CorpusError(_problem(shown, "file-unreadable", "", found, wanted, "mend or replace it"))
+
+
+def _problem(file: str, rule: str, path: str, found: str, wanted: str, hint: str) -> Problem:
+    """A problem of a settings file, which has no lines to point to."""
+    return Problem(file, 0, path, rule, found, wanted, hint)
 
 
 def _plain(value: Any) -> Any:
@@ -189,33 +175,18 @@ def read_source(folder: Location, root: Location) -> Source:
     Raises:
         CorpusError: source.yaml is missing or wrong; all its problems.
     """
-    file = paths.under(folder / "source.yaml", root)
+    shown = paths.under(folder, root)
+    file = f"{shown}/source.yaml"
     if not SOURCE_NAME.fullmatch(folder.name):
-        raise CorpusError(
-            Problem(
-                paths.under(folder, root),
-                0,
-                "",
-                "source-name",
-                quoted(folder.name),
-                "at most 80 of a-z 0-9 . _ -, first a letter or digit",
-                "rename the folder: its name opens every id",
-            )
-        )
+        wanted = "at most 80 of a-z 0-9 . _ -, first a letter or digit"
+        hint = "rename the folder: its name opens every id"
+        raise CorpusError(_problem(shown, "source-name", "", quoted(folder.name), wanted, hint))
     try:
         content = _read_small(folder / "source.yaml", file)
     except FileNotFoundError:
-        raise CorpusError(
-            Problem(
-                paths.under(folder, root),
-                0,
-                "",
-                "source-missing",
-                "a folder without source.yaml",
-                "source.yaml with name, language, licence, redistribution, shape",
-                "add one (corpus init DIR --example makes one to copy), or move the folder out of raw/",
-            )
-        ) from None
+        wanted = "source.yaml with name, language, licence, redistribution, shape"
+        hint = "add one (corpus init DIR --example makes one to copy), or move the folder out of raw/"
+        raise CorpusError(_problem(shown, "source-missing", "", "a folder without source.yaml", wanted, hint)) from None
     values = read_yaml(content, file)
     found = list(schema.problems("source", values, file))
     sound = _sound(values, found)
@@ -224,7 +195,7 @@ def read_source(folder: Location, root: Location) -> Source:
     licences |= {f"$.hosts.{host}.licence": its["licence"] for host, its in rights if "licence" in its}
     for path, licence in licences.items():
         if wrong := licence_problem(licence):
-            found.append(Problem(file, 0, path, "licence-unknown", quoted(licence), *wrong))
+            found.append(_problem(file, "licence-unknown", path, quoted(licence), *wrong))
     found += _field_problems(file, sound)
     if "date" in sound:
         found += _date_problems(file, "$.date", sound["date"])
@@ -245,7 +216,7 @@ def _sound(values: Any, found: Sequence[Problem]) -> dict[str, Any]:
 def _date_problems(file: str, path: str, value: str) -> list[Problem]:
     if wrong := fault(value):
         rule, wanted, hint = wrong
-        return [Problem(file, 0, path, rule, quoted(value), wanted, hint)]
+        return [_problem(file, rule, path, quoted(value), wanted, hint)]
     return []
 
 
@@ -267,47 +238,23 @@ def licence_problem(licence: str) -> tuple[str, str] | None:
     return "an SPDX id such as CC-BY-4.0, or LicenseRef-<name>", "look it up at https://spdx.org/licenses/"
 
 
-def _field_problems(file: str, values: Mapping[str, Mapping[str, str]]) -> list[Problem]:
-    """Field maps name fields that exist, each once."""
+def _field_problems(file: str, values: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
+    """What is wrong with the field map: each name leads to a field of a record, each field is filled once."""
     known = schema.schema("record")["properties"]
-    found = []
-    targets: dict[str, str] = {}
-    for theirs, settings in values.get("fields", {}).items():
-        if settings not in known:
-            found.append(
-                Problem(
-                    file,
-                    0,
-                    f"$.fields.{theirs}",
-                    "field-unknown",
-                    quoted(settings),
-                    f"one of {', '.join(known)}",
-                    "map it to one of these, or list it under left_out with the reason",
-                )
-            )
-        elif settings in targets:
-            found.append(
-                Problem(
-                    file,
-                    0,
-                    f"$.fields.{theirs}",
-                    "field-invalid",
-                    f"{targets[settings]} and {theirs} both fill {settings}",
-                    "one field for each",
-                    "list one of them under left_out",
-                )
-            )
-        targets[settings] = theirs
-        if theirs in values.get("left_out", {}):
-            found.append(
-                Problem(
-                    file,
-                    0,
-                    f"$.left_out.{theirs}",
-                    "field-invalid",
-                    f"{theirs} under fields as well",
-                    "a field that is used or left out",
-                    "remove one of the two",
-                )
-            )
-    return found
+    filled_by: dict[str, str] = {}
+    for name, field_name in values.get("fields", {}).items():
+        path = f"$.fields.{name}"
+        if field_name not in known:
+            wanted = f"one of {', '.join(known)}"
+            hint = "map it to one of these, or list it under left_out with the reason"
+            yield _problem(file, "field-unknown", path, quoted(field_name), wanted, hint)
+        elif field_name in filled_by:
+            found = f"{filled_by[field_name]} and {name} both fill {field_name}"
+            hint = "list one of them under left_out"
+            yield _problem(file, "field-invalid", path, found, "one field for each", hint)
+        filled_by[field_name] = name
+        if name in values.get("left_out", {}):
+            path = f"$.left_out.{name}"
+            found = f"{name} under fields as well"
+            wanted = "a field that is used or left out"
+            yield _problem(file, "field-invalid", path, found, wanted, "remove one of the two")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from corpus.model.problem import Problem, UsageError
+
 
 class Shape(NamedTuple):
     """How the files of a source are written: how their names end (the first is that of new files).
@@ -43,3 +45,9 @@ GOLD = ".gold.json"
 
 LARGEST = 16 * 2**20
 """A raw record of more bytes than this is a problem: no article is that long."""
+
+
+def html_missing(found: str) -> UsageError:
+    """What is raised where a shape needs the extra ``html``, which is not installed."""
+    hint = "pip install 'annotated-corpus[html]'"
+    return UsageError(Problem("source.yaml", 0, "$.shape", "extra-missing", found, "the extra html", hint))

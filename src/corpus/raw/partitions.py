@@ -52,6 +52,7 @@ def partitions_of(
     A plain .jsonl file is read once here to cut it at line ends and to number its lines. A WARC file is cut by the
     bytes at which its records begin: what comes before a part is skipped when it is read.
     """
+    cut: Iterator[Partition]
     if shape == "jsonl":
         cut = (part for path, _ in files for part in _line_ranges(source, path, root, share))
     elif shape == "warc":

@@ -47,6 +47,10 @@ class Record:
         """A problem of this record."""
         return Problem(self.path, self.line, path, rule, found, wanted, hint)
 
+    def error(self, rule: str, path: str, found: str, wanted: str, hint: str = "") -> CorpusError:
+        """The same to raise, where nothing more can be said of the record."""
+        return CorpusError(self.problem(rule, path, found, wanted, hint))
+
 
 def read_records(
     partition: Partition, root: Location, untouched: Callable[[str, Status], bool] | None = None
@@ -137,28 +141,14 @@ def _lines(partition: Partition, root: Location) -> Iterator[Record | Problem]:
 
 def unreadable(path: str, error: OSError) -> Problem:
     """The problem of a file that cannot be read."""
-    return Problem(
-        path,
-        0,
-        "",
-        "file-unreadable",
-        error.strerror or str(error),
-        "a file that can be read",
-        "mend its permissions or remove it",
-    )
+    found, wanted = error.strerror or str(error), "a file that can be read"
+    return Problem(path, 0, "", "file-unreadable", found, wanted, "mend its permissions or remove it")
 
 
 def absurd(path: str, line: int, size: int) -> Problem:
     """The problem of a record that is longer than any article."""
-    return Problem(
-        path,
-        line,
-        "",
-        "size-absurd",
-        number_of(size, "byte"),
-        f"at most {LARGEST:,} bytes a record",
-        "split it into articles, or remove it",
-    )
+    wanted, hint = f"at most {LARGEST:,} bytes a record", "split it into articles, or remove it"
+    return Problem(path, line, "", "size-absurd", number_of(size, "byte"), wanted, hint)
 
 
 def decode(record: Record) -> str:
@@ -179,14 +169,8 @@ def decode(record: Record) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         skipped = 3 if encoding == "utf-8-sig" else 0  # the codec counts behind the mark
-        place = error.start + skipped
-        byte = content[place] if place < len(content) else 0
-        raise CorpusError(
-            record.problem(
-                "encoding-unreadable",
-                "",
-                f"byte 0x{byte:02x} at byte offset {record.offset + place}",
-                "UTF-8, or UTF-16 with a byte order mark",
-                "save the file as UTF-8 (iconv -f FROM -t UTF-8), FROM being the encoding it was written in",
-            )
-        ) from None
+        at = error.start + skipped
+        found = f"byte 0x{content[at] if at < len(content) else 0:02x} at byte offset {record.offset + at}"
+        wanted = "UTF-8, or UTF-16 with a byte order mark"
+        hint = "save the file as UTF-8 (iconv -f FROM -t UTF-8), FROM being the encoding it was written in"
+        raise record.error("encoding-unreadable", "", found, wanted, hint) from None

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 from corpus.files.paths import Location, reading
-from corpus.model.problem import Problem, UsageError, number_of
+from corpus.model.problem import number_of
+from corpus.raw.layout import html_missing
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
@@ -98,9 +99,7 @@ def _require() -> None:
     try:
         import fastwarc  # noqa: F401  # asked here, so that it is said once
     except ImportError as error:
-        found = f"shape warc, and what reads it is not installed: {str(error).splitlines()[0]}"
-        hint = "pip install 'annotated-corpus[html]'"
-        raise UsageError(Problem("source.yaml", 0, "$.shape", "extra-missing", found, "the extra html", hint)) from None
+        raise html_missing(f"shape warc, and what reads it is not installed: {str(error).splitlines()[0]}") from None
 
 
 def _judged(offset: int, content: bytes, longest: int, hosts: Collection[str]) -> Page | LeftOut | Damaged:

@@ -22,31 +22,24 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
     if source.fields or source.left_out:
         fields = _renamed(fields, record, source)
     if not schema.validator("record").is_valid(fields):
-        found = list(schema.problems("record", fields, record.path, record.line))
+        problems = list(schema.problems("record", fields, record.path, record.line))
         date = fields.get("date")
         if isinstance(date, str) and date.strip() and (wrong := fault(date.strip())):
             rule, wanted, hint = wrong
-            found.append(record.problem(rule, "$.date", quoted(date), wanted, hint))
-        raise CorpusError(found)
+            problems.append(record.problem(rule, "$.date", quoted(date), wanted, hint))
+        raise CorpusError(problems)
     if isinstance(fields.get("id"), float):  # JSON Schema calls 1.0 an integer, and a long integer is read as a float
         found_id, hint = quoted(fields["id"]), "write it in quotation marks"
-        raise CorpusError(record.problem("field-invalid", "$.id", found_id, "a string, or an integer of 64 bits", hint))
+        raise record.error("field-invalid", "$.id", found_id, "a string, or an integer of 64 bits", hint)
     if fields.get("redistribution") and not fields.get("redistribution_reason"):
         wanted = "why this record's redistribution differs from its source's"
         path = "$.redistribution_reason"
-        raise CorpusError(record.problem("field-missing", path, "nothing", wanted, "add redistribution_reason"))
+        raise record.error("field-missing", path, "nothing", wanted, "add redistribution_reason")
     blocks = [Block(fields["standfirst"], "standfirst")] if (fields.get("standfirst") or "").strip() else []
     blocks += body
     if "text" in fields and "paragraphs" in fields:
-        raise CorpusError(
-            record.problem(
-                "field-invalid",
-                "$.paragraphs",
-                "a body in text and again in paragraphs",
-                "one of the two",
-                "leave one out in source.yaml",
-            )
-        )
+        found, hint = "a body in text and again in paragraphs", "leave one out in source.yaml"
+        raise record.error("field-invalid", "$.paragraphs", found, "one of the two", hint)
     if "text" in fields:
         text = fields["text"]
         if "\r" in text:
@@ -55,11 +48,8 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
     blocks += [Block(block) for block in fields.get("paragraphs", ()) if block.strip()]
     blocks += [Block(caption, "caption") for caption in fields.get("captions") or () if caption.strip()]
     if not fields["title"].strip() or not blocks:
-        raise CorpusError(
-            record.problem(
-                "article-empty", "$.text" if fields["title"].strip() else "$.title", "nothing", "a title and a body", ""
-            )
-        )
+        path = "$.text" if fields["title"].strip() else "$.title"
+        raise record.error("article-empty", path, "nothing", "a title and a body")
     authors = fields.get("authors") or ()
     return Draft(
         title=fields["title"],
@@ -76,21 +66,14 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
 
 
 def _renamed(fields: Mapping[str, Any], record: Record, source: Source) -> dict[str, Any]:
-    """The fields under our names, without those that source.yaml leaves out."""
-    ours: dict[str, Any] = {}
+    """The fields under the names of record.schema.json, without those that source.yaml leaves out."""
+    renamed: dict[str, Any] = {}
     for name, value in fields.items():
         if name in source.left_out:
             continue
         new = source.fields.get(name, name)
-        if new in ours:
-            raise CorpusError(
-                record.problem(
-                    "field-invalid",
-                    f"$.{name}",
-                    quoted(value),
-                    f"one field for {new}",
-                    "list the other under left_out of source.yaml",
-                )
-            )
-        ours[new] = value
-    return ours
+        if new in renamed:
+            wanted, hint = f"one field for {new}", "list the other under left_out of source.yaml"
+            raise record.error("field-invalid", f"$.{name}", quoted(value), wanted, hint)
+        renamed[new] = value
+    return renamed

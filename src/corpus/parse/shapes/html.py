@@ -19,9 +19,9 @@ from itertools import islice
 
 from corpus.model.article import Block, Draft
 from corpus.model.edtf import date_in_path
-from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.parse.roles import roles_in
 from corpus.raw.config import Source
+from corpus.raw.layout import html_missing
 from corpus.raw.records import Record
 
 try:
@@ -29,17 +29,7 @@ try:
     from lxml.etree import _Element as Element
     from trafilatura.settings import Document
 except ImportError as error:
-    raise UsageError(
-        Problem(
-            "source.yaml",
-            0,
-            "$.shape",
-            "extra-missing",
-            f"shape html, and what reads it is not installed: {str(error).splitlines()[0]}",
-            "the extra html",
-            "pip install 'annotated-corpus[html]'",
-        )
-    ) from None
+    raise html_missing(f"shape html, and what reads it is not installed: {str(error).splitlines()[0]}") from None
 
 from corpus.parse.shapes.html_blocks import Piece, pieces, tree_of, visible
 from corpus.parse.shapes.html_metadata import Statements, edtf, french_date, opening_date, statements
@@ -92,7 +82,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     characters = sum(len(piece.text) for piece in found)
     if characters > _MOST_CHARACTERS:
         wanted = f"at most {_MOST_CHARACTERS:,}"
-        raise CorpusError(record.problem("size-absurd", "", f"{characters:,} characters of text", wanted))
+        raise record.error("size-absurd", "", f"{characters:,} characters of text", wanted)
     said, extracted = _consulted(root, content, record)
     place = _title_place(found, said)
     title = found[place].text if place >= 0 else next(iter(said.titles), "")
@@ -101,15 +91,9 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     chosen = _chosen(parts, place, {_key(title), *map(_key, authors), *(_key(f"par {author}") for author in authors)})
     blocks = tuple(_blocks(chosen, _key(said.description)))
     if not title or not any(block.role in (None, "body") for block in blocks):
-        raise CorpusError(
-            record.problem(
-                "article-empty",
-                "",
-                "no running text under the title" if title else "no title",
-                "a page with a title and an article",
-                "save the page of the article itself, with its text",
-            )
-        )
+        nothing = "no running text under the title" if title else "no title"
+        wanted, hint = "a page with a title and an article", "save the page of the article itself, with its text"
+        raise record.error("article-empty", "", nothing, wanted, hint)
     return Draft(
         title=title,
         blocks=blocks,
@@ -128,7 +112,7 @@ def _consulted(root: Element, content: str, record: Record) -> tuple[Statements,
     except Exception as error:  # noqa: BLE001  # whatever trafilatura stumbles over, it is the page
         found = f"{type(error).__name__}: {error}"
         wanted = "a page that trafilatura can read"
-        raise CorpusError(record.problem("html-invalid", "", found, wanted, "save the page again")) from None
+        raise record.error("html-invalid", "", found, wanted, "save the page again") from None
     body = article.body if isinstance(article, Document) else None
     return said, "" if body is None else " ".join(map(str, body.itertext()))
 

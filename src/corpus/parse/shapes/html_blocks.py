@@ -73,7 +73,7 @@ def tree_of(content: str, record: Record) -> Element:
     except (etree.LxmlError, ValueError) as error:
         raise _invalid(record, str(error), "an HTML page") from None
     if root is None:
-        raise CorpusError(record.problem("article-empty", "", "nothing", "a page with a title and an article"))
+        raise record.error("article-empty", "", "nothing", "a page with a title and an article")
     cut = [entry.message for entry in parser.error_log if entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT]
     if cut:
         raise _invalid(record, cut[0].partition(",")[0].strip(), f"elements nested at most {DEEPEST} deep")
@@ -84,7 +84,7 @@ def tree_of(content: str, record: Record) -> Element:
 
 
 def _invalid(record: Record, found: str, wanted: str) -> CorpusError:
-    return CorpusError(record.problem("html-invalid", "", found, wanted, "save the page of the article again"))
+    return record.error("html-invalid", "", found, wanted, "save the page of the article again")
 
 
 def blocks_of(content: str, record: Record) -> list[Block]:

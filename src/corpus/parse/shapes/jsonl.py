@@ -8,7 +8,6 @@ import re
 import orjson
 
 from corpus.model.article import Draft
-from corpus.model.problem import CorpusError
 from corpus.parse.shapes.fields import draft_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record, decode
@@ -39,15 +38,9 @@ def parse_bytes(record: Record, source: Source) -> Draft:
 def _draft(fields: dict[str, object], record: Record, source: Source) -> Draft:
     draft = draft_of(fields, record, source)
     if draft.key is None:
-        raise CorpusError(
-            record.problem(
-                "field-missing",
-                "$.id",
-                "nothing",
-                "the record's own id, which stays when lines move",
-                "add id, or map the source's own field to it under `fields` of source.yaml",
-            )
-        )
+        wanted = "the record's own id, which stays when lines move"
+        hint = "add id, or map the source's own field to it under `fields` of source.yaml"
+        raise record.error("field-missing", "$.id", "nothing", wanted, hint)
     return draft
 
 
@@ -60,16 +53,15 @@ def json_object(content: str, record: Record) -> dict[str, object]:
     try:
         fields = orjson.loads(content)
     except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
-        raise CorpusError(
-            record.problem("json-invalid", "", str(error), "one JSON object", "check it with: python -m json.tool")
-        ) from None
+        hint = "check it with: python -m json.tool"
+        raise record.error("json-invalid", "", str(error), "one JSON object", hint) from None
     return _checked(fields, content.encode("utf-8", "surrogatepass"), record)
 
 
 def _checked(fields: object, content: bytes, record: Record) -> dict[str, object]:
     """The fields, if they are an object without repeated keys."""
     if not isinstance(fields, dict):
-        raise CorpusError(record.problem("json-invalid", "$", f"a {type(fields).__name__}", "one JSON object", ""))
+        raise record.error("json-invalid", "$", f"a {type(fields).__name__}", "one JSON object", "")
     if len(_KEY.findall(content)) != len(fields):  # a quoted colon in the text, or a key twice
         _refuse_repeated(content, record)
     return fields
@@ -86,15 +78,8 @@ def _refuse_repeated(content: bytes, record: Record) -> None:
         if len(mapping) < len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
-            raise CorpusError(
-                record.problem(
-                    "json-invalid",
-                    f"$.{twice}",
-                    f"the key {twice} a second time",
-                    "each key once",
-                    "remove one of the two",
-                )
-            )
+            found, hint = f"the key {twice} a second time", "remove one of the two"
+            raise record.error("json-invalid", f"$.{twice}", found, "each key once", hint)
         return mapping
 
     json.loads(content, object_pairs_hook=once)

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from corpus.files.strict_yaml import read_yaml
 from corpus.model.article import Block, Draft
-from corpus.model.problem import CorpusError, quoted
+from corpus.model.problem import quoted
 from corpus.parse.shapes.fields import draft_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record
@@ -35,31 +35,15 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     lines = content.replace("\r\n", "\n").replace("\r", "\n")
     front = _FRONT.match(lines)
     if not front:
-        raise CorpusError(
-            record.problem(
-                "front-matter-missing",
-                "",
-                quoted(lines[:60]),
-                "a first line `---`, fields, a line `---`",
-                "corpus init DIR --example makes one to copy",
-            )
-        )
+        wanted, hint = "a first line `---`, fields, a line `---`", "corpus init DIR --example makes one to copy"
+        raise record.error("front-matter-missing", "", quoted(lines[:60]), wanted, hint)
     fields = read_yaml(front["yaml"], record.path, first_line=2)
     if not isinstance(fields, dict):
-        raise CorpusError(
-            record.problem("yaml-invalid", "$", quoted(fields), "fields with values, such as `title: …`", "")
-        )
-    names = [name for name in _BODY_FIELDS if source.fields.get(name, name) in fields and name in fields]
-    if names:
-        raise CorpusError(
-            record.problem(
-                "field-unknown",
-                f"$.{names[0]}",
-                quoted(fields[names[0]]),
-                "the body under the front matter",
-                f"move {names[0]} below the second line ---",
-            )
-        )
+        raise record.error("yaml-invalid", "$", quoted(fields), "fields with values, such as `title: …`", "")
+    for name in _BODY_FIELDS:
+        if name in fields and source.fields.get(name, name) in fields:
+            wanted, hint = "the body under the front matter", f"move {name} below the second line ---"
+            raise record.error("field-unknown", f"$.{name}", quoted(fields[name]), wanted, hint)
     # a scalar left empty says nothing, as null does
     fields = {name: None if value == "" and name != "title" else value for name, value in fields.items()}
     first_line = lines.count("\n", 0, front.end())
@@ -79,15 +63,9 @@ def _blocks(body: str, record: Record, first_line: int) -> list[Block]:
             role = None
         elif token.type in ("code_block", "fence", "html_block"):
             line = first_line + (token.map[0] if token.map else 0) + 1
-            raise CorpusError(
-                record.problem(
-                    "markdown-unexpected",
-                    "",
-                    quoted(token.content.strip()),
-                    "paragraphs, ## subheadings, lists, quotations and pictures",
-                    f"line {line}: do not indent paragraphs by four spaces; write no HTML or code",
-                )
-            )
+            wanted = "paragraphs, ## subheadings, lists, quotations and pictures"
+            hint = f"line {line}: do not indent paragraphs by four spaces; write no HTML or code"
+            raise record.error("markdown-unexpected", "", quoted(token.content.strip()), wanted, hint)
     return blocks
 
 

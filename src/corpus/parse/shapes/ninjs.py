@@ -22,6 +22,7 @@ from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.parse.shapes import jsonl
 from corpus.parse.shapes.ninjs_fields import problems, reading_of
 from corpus.raw.config import Source
+from corpus.raw.layout import html_missing
 from corpus.raw.records import Record
 
 _DATES = ("firstcreated", "versioncreated", "contentcreated")
@@ -66,11 +67,11 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     reading = reading_of(item, record, source.left_out)
     if reading is None:
         found = quoted(item.get("$standard", item.get("standard", item.get("$schema"))))
-        raise CorpusError(record.problem("field-invalid", "$.standard", found, "ninjs 1.0 to 3.1", "convert the item"))
+        raise record.error("field-invalid", "$.standard", found, "ninjs 1.0 to 3.1", "convert the item")
     fields = _lower(item)
     if (kind := _string(fields, "type")) in _NO_ARTICLES:
         hint = "move it out of raw/; only items of type text are articles"
-        raise CorpusError(record.problem("ninjs-not-article", "$.type", quoted(kind), "text", hint))
+        raise record.error("ninjs-not-article", "$.type", quoted(kind), "text", hint)
     wrong = [*problems(item, reading), *_status_problems(item, record)]
     draft, more = _read(fields, record)
     if wrong or more:
@@ -207,11 +208,7 @@ def _as_blocks(text: _Text, record: Record) -> list[Block]:
         try:
             from corpus.parse.shapes.html_blocks import blocks_of
         except ImportError:
-            found = "a body in HTML, and no lxml to read it with"
-            hint = "pip install 'annotated-corpus[html]'"
-            raise UsageError(
-                Problem("source.yaml", 0, "$.shape", "extra-missing", found, "the extra html", hint)
-            ) from None
+            raise html_missing("a body in HTML, and no lxml to read it with") from None
         return blocks_of(text.value, record)
     plain = text.value.replace("\r\n", "\n").replace("\r", "\n").strip()
     parts = _BLANK_LINES.split(plain)

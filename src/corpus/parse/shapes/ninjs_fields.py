@@ -344,9 +344,8 @@ def _of_value(value: object, form: str, path: str, depth: int, reading: Reading)
         if not isinstance(value, dict):
             yield reading.record.problem("field-invalid", path, quoted(value), "an object", "")
         elif depth > _DEEPEST:
-            yield reading.record.problem(
-                "record-too-deep", path, f"objects nested over {_DEEPEST} deep", "a flat item", ""
-            )
+            found = f"objects nested over {_DEEPEST} deep"
+            yield reading.record.problem("record-too-deep", path, found, "a flat item")
         else:
             yield from _of_object(value, form, path, depth + 1, reading)
     elif wanted := _wanted(value, form):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from corpus.model.article import Block, Draft
-from corpus.model.problem import CorpusError
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -25,19 +24,14 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     """
     lines = content.replace("\r\n", "\n").replace("\r", "\n").strip()
     first, _, rest = lines.partition("\n")
-    found = _DATE_LINE.fullmatch(first.strip())
-    title = (found["title"] or "") if found else first.strip()
+    dated = _DATE_LINE.fullmatch(first.strip())
+    title = (dated["title"] or "") if dated else first.strip()
     blocks = tuple(Block(block) for block in _BLANK_LINES.split(rest.strip()) if block)
     if not title or not blocks:
-        raise CorpusError(
-            record.problem(
-                "article-empty",
-                "",
-                "a first line and nothing under it" if title else "no title",
-                "a line `date <EDTF> <title>`, a blank line, and the article",
-            )
-        )
-    return Draft(title=title, blocks=blocks, date=found["date"] if found else None)
+        found = "a first line and nothing under it" if title else "no title"
+        wanted = "a line `date <EDTF> <title>`, a blank line, and the article"
+        raise record.error("article-empty", "", found, wanted)
+    return Draft(title=title, blocks=blocks, date=dated["date"] if dated else None)
 
 
 def visible(content: str) -> tuple[str, list[int]]:
