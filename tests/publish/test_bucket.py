@@ -19,6 +19,7 @@ import pytest
 import corpus
 from corpus.model.problem import CorpusError, UsageError
 from corpus.publish.bucket import publish_objects, purge_objects
+from corpus.publish.publish import publish
 
 PLACE = "s3://seau/presse"
 
@@ -61,7 +62,7 @@ def test_what_is_published_is_the_release_byte_for_byte_and_again_is_success(
     assert sorted(found) == sorted(f"seau/presse/v1.0.0/{path}" for path in seen)  # and no claim is left
     for path in seen:
         assert s3.cat_file(f"seau/presse/v1.0.0/{path}") == (release / path).read_bytes()
-    again = publish_objects(release, f"{PLACE}/")
+    again = publish(release, f"{PLACE}/")
     assert (again.published, again.sent, again.bytes) == (False, (), 0)
     assert publish_objects(two_versions["1.1.0"], PLACE).published
     assert corpus.versions(PLACE) == ["1.1.0", "1.0.0"]
@@ -214,10 +215,10 @@ def _flip(file: Path) -> None:
     file.write_bytes(bytes(content))
 
 
-@pytest.mark.parametrize("address", ["dossier", "hub:org/name", "s3://seau/presse@1.0.0"])
-def test_what_is_no_store_is_refused(two_versions: dict[str, Path], address: str) -> None:
+@pytest.mark.parametrize("address", ["dossier", "s3://seau/presse@1.0.0"])
+def test_what_is_no_place_is_refused(two_versions: dict[str, Path], address: str) -> None:
     with pytest.raises(UsageError, match="address-unknown"):
-        publish_objects(two_versions["1.0.0"], address)
+        publish(two_versions["1.0.0"], address)
 
 
 def test_no_bucket_and_no_credentials_are_said_in_words(

@@ -1,4 +1,4 @@
-"""Publishes to a store (S3 and whatever else fsspec opens): ``ADDRESS/vX.Y.Z/``, data first, manifest last.
+"""Publishes to a store (S3 and whatever else fsspec opens): ``PLACE/vX.Y.Z/``, data first, manifest last.
 
 A release is there once its manifest is, so that a reader never sees half of one. Before the first byte a publication
 claims its version with ``PUBLISHING.json``, put only where there is none yet: a second one of other content is
@@ -12,7 +12,6 @@ overwritten says so.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -21,11 +20,17 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.files import hashing, object_store
 from corpus.model.problem import CorpusError, Problem, UsageError
-from corpus.publish.publication import Published, sound
+from corpus.publish.publication import (
+    OTHER,
+    Published,
+    ReleaseFolder,
+    proved,
+    purged_content,
+    refuse_purged,
+    taken,
+)
 from corpus.release.format import MANIFEST, PURGED
-from corpus.release.purged import purged_in
-from corpus.release.read.address import address as parsed
-from corpus.release.read.reader import Release
+from corpus.release.purged import purged_in, with_purged
 from corpus.release.read.verified import check_size
 
 if TYPE_CHECKING:
@@ -38,12 +43,12 @@ _FLAT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"}
 
 def publish_objects(
     release: Path,
-    address: str,
+    place: str,
     *,
     dry_run: bool = False,
     progress: Callable[[str, int], None] | None = None,
 ) -> Published:
-    """Publish a release folder under ``ADDRESS/vX.Y.Z/``; the same one again is success, and sends nothing.
+    """Publish a release folder under ``PLACE/vX.Y.Z/``; the same one again is success, and sends nothing.
 
     ``progress`` is called with the path and the bytes of each file once it is sent.
 
@@ -51,76 +56,55 @@ def publish_objects(
         UsageError: no release, a preview, a version that is there with other content or was purged, no such bucket.
         CorpusError: no leave, or the store does not answer; what it has so far is no release, and is used again.
     """
-    opened = sound(release)
-    place = _place(address)
+    opened = proved(release)
     files, root = object_store.opened(place)
     files.invalidate_cache()
-    folder, target = f"{root}/v{opened.version}", f"{place}/v{opened.version}"
-    manifest = (release / MANIFEST).read_bytes()
-    successor = purged_in(object_store.bytes_at(files, f"{root}/{PURGED}", place)).get(opened.version)
-    if successor is not None:
-        found, hint = f"{opened.version} was purged", f"its successor is {successor}; release the next version"
-        raise UsageError(Problem(target, 0, "", "version-purged", found, "a version that never was there", hint))
-    one = _Publication(files, folder, target, opened, manifest)
-    if one.there_already():
-        return Published(target, opened.version, (), 0, tuple(one.sizes), published=False)
-    if dry_run:
-        one.refuse_other_claim()
-        if "s3" in object_store.protocols(files):
-            with object_store.translate_errors(place):
-                files.call_s3("head_bucket", Bucket=root.partition("/")[0])
-        there = one.held()
-        sent = tuple(path for path in (*one.sizes, MANIFEST) if path not in there)
-        size = sum(one.sizes.get(path, len(manifest)) for path in sent)
-        return Published(target, opened.version, sent, size, tuple(there), published=False)
-    return one.run(progress or (lambda _path, _size: None))
-
-
-def _place(address: str) -> str:
-    """The address without a slash at its end.
-
-    Raises:
-        UsageError: it names a version: that is the release's own.
-    """
-    at = parsed(address)
-    if at.kind != "store" or at.version is not None:
-        wanted = "an address such as s3://bucket/prefix, without a version"
-        raise UsageError(Problem(address, 0, "", "address-unknown", str(at), wanted, ""))
-    return at.place
+    publication = _Publication(files, f"{root}/v{opened.version}", f"{place}/v{opened.version}", opened)
+    purged = purged_in(object_store.bytes_at(files, f"{root}/{PURGED}", place))
+    refuse_purged(publication.target, opened.version, purged)
+    if publication.there_already():
+        return opened.answer(publication.target, (), opened.paths, published=False)
+    if not dry_run:
+        return publication.run(progress or (lambda _path, _size: None))
+    publication.refuse_other_claim()
+    if "s3" in object_store.protocols(files):
+        with object_store.translate_errors(place):
+            files.call_s3("head_bucket", Bucket=root.partition("/")[0])
+    there = publication.held()
+    missing = [path for path in opened.paths if path not in there]
+    return opened.answer(publication.target, missing, there, published=False)
 
 
 class _Publication:
-    """One release on its way to one place."""
+    """One release on its way to one place: ``folder`` of the store, which people know as ``target``."""
 
-    def __init__(self, files: AbstractFileSystem, folder: str, target: str, release: Release, manifest: bytes) -> None:
+    def __init__(self, files: AbstractFileSystem, folder: str, target: str, release: ReleaseFolder) -> None:
         self.files = files
         self.folder = folder
         self.target = target
         self.release = release
-        self.manifest = manifest
-        self.claim = json.dumps({"manifest_sha256": hashlib.sha256(manifest).hexdigest()}).encode() + b"\n"
-        self.hashes = {str(entry["path"]): str(entry["sha256"]) for entry in release.manifest["files"]}
-        self.sizes = {str(entry["path"]): int(entry["bytes"]) for entry in release.manifest["files"]}
+        self.claim = json.dumps({"manifest_sha256": release.hashes[MANIFEST]}).encode() + b"\n"
 
     def run(self, progress: Callable[[str, int], None]) -> Published:
         """Claim, send, read back, publish."""
-        self._claim()
+        release = self.release
+        if not self._create(_CLAIM, self.claim):
+            self.refuse_other_claim()
         if self.there_already():  # the one that had the claim has finished
             self._drop_claim()
-            return Published(self.target, self.release.version, (), 0, tuple(self.sizes), published=False)
+            return release.answer(self.target, (), release.paths, published=False)
         there = self.held()
-        sent = [path for path in self.sizes if path not in there]
+        sent = [path for path in release.paths if path not in (*there, MANIFEST)]
         for path in sent:
             self._send(path)
-            progress(path, self.sizes[path])
-        self._same(sent)
-        if not self._create(MANIFEST, self.manifest) and not self.there_already():
+            progress(path, release.sizes[path])
+        self._read_back(sent)
+        if not self._create(MANIFEST, release.manifest_bytes) and not self.there_already():
             raise self._taken("another publication of it was faster")
-        progress(MANIFEST, len(self.manifest))
-        self._listed()
+        progress(MANIFEST, len(release.manifest_bytes))
+        self._refuse_incomplete()
         self._drop_claim()
-        size = sum(self.sizes[path] for path in sent) + len(self.manifest)
-        return Published(self.target, self.release.version, (*sent, MANIFEST), size, tuple(there), published=True)
+        return release.answer(self.target, (*sent, MANIFEST), there, published=True)
 
     def there_already(self) -> bool:
         """Whether this very release is published here.
@@ -131,9 +115,9 @@ class _Publication:
         found = object_store.bytes_at(self.files, f"{self.folder}/{MANIFEST}", self.target)
         if found is None:
             return False
-        if found != self.manifest:
-            raise self._taken("a release of this version with other content")
-        self._listed()
+        if found != self.release.manifest_bytes:
+            raise self._taken()
+        self._refuse_incomplete()
         return True
 
     def refuse_other_claim(self) -> None:
@@ -149,12 +133,8 @@ class _Publication:
     def held(self) -> list[str]:
         """The files that are there already with the size and the hash that they must have."""
         sizes = self._sizes_there()
-        same = [path for path, size in self.sizes.items() if sizes.get(path) == size]
-        return [path for path in same if self._hash(path) == self.hashes[path]]
-
-    def _claim(self) -> None:
-        if not self._create(_CLAIM, self.claim):
-            self.refuse_other_claim()
+        same = [path for path, size in self.release.sizes.items() if sizes.get(path) == size]
+        return [path for path in same if self._hash(path) == self.release.hashes[path]]
 
     def _drop_claim(self) -> None:
         with object_store.translate_errors(self.target):
@@ -164,7 +144,7 @@ class _Publication:
                 return  # another run of the same publication has dropped it
 
     def _send(self, path: str) -> None:
-        file, place = self.release.local(path), f"{self.folder}/{path}"
+        file, place = self.release.folder / path, f"{self.folder}/{path}"
         with object_store.translate_errors(f"{self.target}/{path}"):
             self._make_folder(place.rpartition("/")[0])
             object_store.with_retries(lambda: self.files.put_file(str(file), place))
@@ -190,30 +170,30 @@ class _Publication:
         with object_store.translate_errors(f"{self.target}/{path}"):
             return object_store.with_retries(lambda: hashing.sha256_at(self.files, place))
 
-    def _same(self, paths: Sequence[str]) -> None:
+    def _read_back(self, paths: Sequence[str]) -> None:
         """Read back what was sent.
 
         Raises:
             CorpusError: the store has other bytes.
         """
         for path in paths:
-            found = self._hash(path)
-            if found != self.hashes[path]:
-                wanted = f"SHA-256 {self.hashes[path][:16]}…, as was sent"
+            found, sent = self._hash(path), self.release.hashes[path]
+            if found != sent:
+                wanted = f"SHA-256 {sent[:16]}…, as was sent"
                 hint = "run it again: what is not as it must be is sent again"
                 place = f"{self.target}/{path}"
                 raise CorpusError(Problem(place, 0, "", "store-unreachable", f"SHA-256 {found[:16]}…", wanted, hint))
 
-    def _listed(self) -> None:
+    def _refuse_incomplete(self) -> None:
         """Refuse a place that has not every file at its size.
 
         Raises:
             CorpusError: rule ``release-damaged``.
         """
-        there = self._sizes_there()
+        sizes = self._sizes_there()
         hint = "somebody changed the place by hand; delete the whole version and publish it again"
-        for entry in self.release.manifest["files"]:
-            check_size(f"{self.target}/{entry['path']}", there.get(entry["path"]), entry, hint)
+        for path, size in self.release.sizes.items():
+            check_size(f"{self.target}/{path}", sizes.get(path), {"bytes": size}, hint)
 
     def _sizes_there(self) -> dict[str, int]:
         self.files.invalidate_cache()
@@ -222,22 +202,21 @@ class _Publication:
         start = len(self.folder.lstrip("/")) + 1
         return {str(path).lstrip("/")[start:]: int(info["size"]) for path, info in found.items()}
 
-    def _taken(self, found: str) -> UsageError:
+    def _taken(self, found: str = OTHER) -> UsageError:
         hint = "release it under the next version, or, where that one was given up, delete its folder first"
-        return UsageError(Problem(self.target, 0, "", "version-taken", found, "a version that is free", hint))
+        return taken(self.target, found, hint)
 
 
-def purge_objects(address: str, versions: Sequence[str], successor: str, *, dry_run: bool = False) -> list[str]:
+def purge_objects(place: str, versions: Sequence[str], successor: str, *, dry_run: bool = False) -> list[str]:
     """Delete versions for good; the paths that were deleted, or would be. Their manifests go first.
 
-    PURGED.json at the address names the successor of each from then on. In a bucket that keeps old versions of
+    PURGED.json there names the successor of each from then on. In a bucket that keeps old versions of
     objects these go too. Run again after a failure, it finishes the work.
 
     Raises:
         UsageError: no such place.
         CorpusError: the store does not answer, or refuses.
     """
-    place = _place(address)
     files, root = object_store.opened(place)
     files.invalidate_cache()
     manifests = {f"{root}/v{version}/{MANIFEST}" for version in versions}
@@ -249,10 +228,7 @@ def purge_objects(address: str, versions: Sequence[str], successor: str, *, dry_
     if dry_run:
         return paths
     known = purged_in(object_store.bytes_at(files, f"{root}/{PURGED}", place))
-    gone = set(versions)
-    known = {version: successor if after in gone else after for version, after in known.items()}
-    known |= dict.fromkeys(versions, successor)
-    content = json.dumps({"purged": dict(sorted(known.items()))}, indent=2).encode() + b"\n"
+    content = purged_content(with_purged(known, list(versions), successor))
     with object_store.translate_errors(place):
         object_store.with_retries(lambda: files.pipe_file(f"{root}/{PURGED}", content))
         for path in paths:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -14,8 +13,8 @@ from pathlib import Path
 
 from corpus.files import hashing
 from corpus.model.problem import CorpusError, Problem
-from corpus.publish.publication import Published, purged_before, sound, taken
-from corpus.release.format import MANIFEST, PURGED
+from corpus.publish.publication import Published, ReleaseFolder, proved, purged_content, refuse_purged, taken
+from corpus.release.format import PURGED
 from corpus.release.purged import purged_in, with_purged
 from corpus.release.write.staging import partial_of
 
@@ -30,31 +29,27 @@ def publish_folder(folder: Path, place: Path, *, dry_run: bool = False) -> Publi
         UsageError: no release, a preview, a version that is there with other content or was purged.
         CorpusError: the disk refuses, or another process is publishing the same version.
     """
-    release = sound(folder)
+    release = proved(folder)
     target = place / f"v{release.version}"
-    paths = [str(entry["path"]) for entry in release.manifest["files"]] + [MANIFEST]
-    successor = _purged(place).get(release.version)
-    if successor is not None:
-        raise purged_before(str(target), release.version, successor)
-    if _there(folder, target, paths):
-        return Published(str(target), release.version, (), 0, tuple(paths), published=False)
-    size = sum((folder / path).stat().st_size for path in paths)
+    address = str(target)
+    refuse_purged(address, release.version, _purged(place))
+    if _there(release, target):
+        return release.answer(address, (), release.paths, published=False)
     if dry_run:
-        return Published(str(target), release.version, tuple(paths), size, (), published=False)
+        return release.answer(address, release.paths, (), published=False)
     with _translate_disk_errors(place):
         place.mkdir(parents=True, exist_ok=True)
     with partial_of(target) as partial:
-        for path in paths:
+        for path in release.paths:
             copy = partial / "release" / path
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / path, copy)
-        if not _there(folder, partial / "release", paths):
-            raise taken(str(target))  # the release was changed while it was copied
-        if target.exists():  # another process was faster
-            raise taken(str(target))
+        # the release was changed while it was copied, or another process was faster
+        if not _there(release, partial / "release") or target.exists():
+            raise taken(address)
     with _translate_disk_errors(place):
         _flush(place)
-    return Published(str(target), release.version, tuple(paths), size, (), published=True)
+    return release.answer(address, release.paths, (), published=True)
 
 
 def purge_folder(place: Path, versions: Sequence[str], successor: str, *, dry_run: bool = False) -> list[str]:
@@ -72,10 +67,9 @@ def purge_folder(place: Path, versions: Sequence[str], successor: str, *, dry_ru
         return paths
     with _translate_disk_errors(place):
         if versions:
-            known = with_purged(_purged(place), list(versions), successor)
             beside = place / f"{PURGED}.partial"
-            with beside.open("w", encoding="utf-8") as file:
-                file.write(json.dumps({"purged": known}, indent=2) + "\n")
+            with beside.open("wb") as file:
+                file.write(purged_content(with_purged(_purged(place), list(versions), successor)))
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(place / PURGED)
@@ -99,7 +93,7 @@ def _purged(place: Path) -> dict[str, str]:
         return purged_in(file.read_bytes()) if file.is_file() else {}
 
 
-def _there(folder: Path, target: Path, paths: Sequence[str]) -> bool:
+def _there(release: ReleaseFolder, target: Path) -> bool:
     """Whether this very release stands at a place.
 
     Raises:
@@ -109,10 +103,9 @@ def _there(folder: Path, target: Path, paths: Sequence[str]) -> bool:
         return False
     with _translate_disk_errors(target):
         found = {file.relative_to(target).as_posix() for file in target.rglob("*") if not file.is_dir()}
-        same = found == set(paths) and all(
-            (target / path).stat().st_size == (folder / path).stat().st_size
-            and hashing.sha256_of(target / path) == hashing.sha256_of(folder / path)
-            for path in paths
+        same = found == set(release.paths) and all(
+            (target / path).stat().st_size == size and hashing.sha256_of(target / path) == release.hashes[path]
+            for path, size in release.sizes.items()
         )
     if not same:
         raise taken(str(target))

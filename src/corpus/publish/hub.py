@@ -19,15 +19,21 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.publish.hub_repository import File, Refs, Repository, git_oid
-from corpus.publish.publication import Published, number, purged_before, sound, taken
+from corpus.publish.publication import (
+    Published,
+    ReleaseFolder,
+    number,
+    proved,
+    purged_content,
+    refuse_purged,
+    taken,
+)
 from corpus.release.format import CARD, MANIFEST, PURGED
 from corpus.release.purged import purged_in
 from corpus.release.versions import newest_first
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
-
-    from corpus.release.read.reader import Release
 
 KEPT = (".gitattributes", PURGED)
 """What lies beside a release: no publication removes it."""
@@ -52,7 +58,7 @@ def publish_hub(
         UsageError: no release, a preview, a version that is there with other content, was purged or is not the newest.
         CorpusError: no token, no leave, or the Hub does not answer; run it again then.
     """
-    publication = Publication(sound(folder), folder, Repository(name))
+    publication = Publication(proved(folder), Repository(name))
     if dry_run:
         return publication.planned()
     publication.repository.need_token()
@@ -72,34 +78,29 @@ class Plan:
 class Publication:
     """One release on its way to one repository."""
 
-    def __init__(self, release: Release, folder: Path, repository: Repository) -> None:
+    def __init__(self, release: ReleaseFolder, repository: Repository) -> None:
         self.release = release
-        self.folder = folder
         self.repository = repository
         self.version = release.version
         self.address = f"{repository.address}@{release.version}"
-        self.manifest = (folder / MANIFEST).read_bytes()
-        self.paths = (*(str(entry["path"]) for entry in release.manifest["files"]), MANIFEST)
-        self._hashes = {str(entry["path"]): str(entry["sha256"]) for entry in release.manifest["files"]}
-        self._hashes[MANIFEST] = hashlib.sha256(self.manifest).hexdigest()
         self._first: Plan | None = None
 
     def planned(self) -> Published:
         """What would be done; nothing is sent."""
         if self.repository.settings() is None:
-            return self._published(Plan("", self.paths), published=False, made=True)
+            return self._published(Plan("", self.release.paths), published=False, made=True)
         refs = self.repository.refs()
         if self.tagged(refs) is not None:
-            return self._published(Plan("", there=self.paths), published=False)
+            return self._published(Plan("", there=self.release.paths), published=False)
         return self._published(self._plan(refs), published=False)
 
     def run(self, *, private: bool, gated: str | None, progress: Callable[[str, int], None]) -> Published:
         """Make the repository if need be, commit, prove, tag."""
         made = self.repository.settle(lambda: self._settings(private=private, gated=gated))
         fresh = self.repository.settle(self._advance)
-        plan = self._first or Plan("", there=self.paths)
+        plan = self._first or Plan("", there=self.release.paths)
         for path in plan.sent:
-            progress(path, (self.folder / path).stat().st_size)
+            progress(path, self.release.sizes[path])
         return self._published(plan, published=fresh or self._first is not None, made=made)
 
     def tagged(self, refs: Refs) -> str | None:
@@ -119,8 +120,8 @@ class Publication:
 
         head = self.repository.refs().branches["main"]
         there = self.repository.tree(head)
-        content = json.dumps({"purged": dict(purged)}, indent=2).encode() + b"\n"
-        wanted = {PURGED: content, CARD: with_note((self.folder / CARD).read_bytes(), purged)}
+        card = with_note((self.release.folder / CARD).read_bytes(), purged)
+        wanted = {PURGED: purged_content(purged), CARD: card}
         changed = {path: new for path, new in wanted.items() if path not in there or not _same(there[path], new)}
         if changed:
             operations = [CommitOperationAdd(path, content) for path, content in changed.items()]
@@ -129,11 +130,12 @@ class Publication:
     def is_head(self) -> bool:
         """Whether main shows this version."""
         head = self.repository.refs().branches.get("main")
-        return head is not None and self.repository.bytes_at(MANIFEST, head) == self.manifest
+        return head is not None and self.repository.bytes_at(MANIFEST, head) == self.release.manifest_bytes
 
     def _published(self, plan: Plan, *, published: bool, made: bool = False) -> Published:
-        size = sum((self.folder / path).stat().st_size for path in plan.sent)
-        return Published(self.address, self.version, plan.sent, size, plan.there, published, plan.removed, made)
+        return self.release.answer(
+            self.address, plan.sent, plan.there, published=published, removed=plan.removed, made=made
+        )
 
     def _settings(self, *, private: bool, gated: str | None) -> bool:
         """Whether the repository had to be made; afterwards it is there and as it was asked for."""
@@ -179,7 +181,9 @@ class Publication:
         there = self.repository.tree(head)
         self._may_follow(refs, head, there)
         sent, removed = self._differing(there)
-        return Plan(head, tuple(sent), tuple(removed), tuple(path for path in self.paths if path not in set(sent)))
+        return Plan(
+            head, tuple(sent), tuple(removed), tuple(path for path in self.release.paths if path not in set(sent))
+        )
 
     def _may_follow(self, refs: Refs, head: str, there: Mapping[str, File]) -> None:
         shown = self.repository.bytes_at(MANIFEST, head) if MANIFEST in there else None
@@ -191,9 +195,7 @@ class Publication:
                 raise UsageError(
                     Problem(self.address, 0, "", "place-not-free", found, "a release, or an empty repository", hint)
                 )
-        successor = self._purged(head).get(self.version) if PURGED in there else None
-        if successor is not None:
-            raise purged_before(self.address, self.version, successor)
+        refuse_purged(self.address, self.version, self._purged(head) if PURGED in there else {})
         tagged = newest_first(list(refs.tags))
         newest = max([*tagged[:1], *version_in(shown)], key=number, default=None)
         if newest is not None and number(newest) > number(self.version):
@@ -210,7 +212,7 @@ class Publication:
         Raises:
             UsageError: rule ``release-fork``.
         """
-        previous = self.release.manifest.get("previous") or {}
+        previous = self.release.release.manifest.get("previous") or {}
         found = f"made from {previous['version']}" if previous else "made from nothing (--previous none)"
         if previous.get("version") == newest:
             there = self.repository.bytes_at(MANIFEST, commit) or b""
@@ -223,19 +225,18 @@ class Publication:
 
     def _differing(self, there: Mapping[str, File]) -> tuple[list[str], list[str]]:
         """The paths of the release that are not there as they should be, and paths there that are not of it."""
-        wrong = [path for path in self.paths if path not in there or not self._holds(there[path], path)]
-        return wrong, sorted(path for path in there if path not in (*self.paths, *KEPT))
+        wrong = [path for path in self.release.paths if path not in there or not self._holds(there[path], path)]
+        return wrong, sorted(path for path in there if path not in (*self.release.paths, *KEPT))
 
     def _holds(self, file: File, path: str) -> bool:
         if file.sha256 is not None:
-            return file.sha256 == self._hashes[path]
-        here = self.folder / path
-        return file.size == here.stat().st_size and file.oid == git_oid(here.read_bytes())
+            return file.sha256 == self.release.hashes[path]
+        return file.size == self.release.sizes[path] and _same(file, (self.release.folder / path).read_bytes())
 
     def _operations(self, plan: Plan) -> Sequence[CommitOperationAdd | CommitOperationDelete]:
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
-        add = [CommitOperationAdd(path, self.folder / path) for path in plan.sent]
+        add = [CommitOperationAdd(path, self.release.folder / path) for path in plan.sent]
         return [*add, *(CommitOperationDelete(path, is_folder=False) for path in plan.removed)]
 
     def _prove(self, commit: str) -> None:

@@ -13,15 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.publish.hub import Publication, version_in
 from corpus.publish.hub_repository import File, Refs, Repository
+from corpus.publish.publication import ReleaseFolder, too_early
 from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in, with_purged
-from corpus.release.read.reader import Release
 
 _REWRITING = "rewriting-"
 
@@ -40,8 +39,8 @@ class HubPurge:
     by_hand: tuple[str, ...]
 
 
-def purge_hub(release: Release, folder: Path, name: str, versions: list[str], *, dry_run: bool = False) -> HubPurge:
-    """Delete versions of a dataset repository for good; ``release`` (in ``folder``), their successor, stays.
+def purge_hub(release: ReleaseFolder, name: str, versions: list[str], *, dry_run: bool = False) -> HubPurge:
+    """Delete versions of a dataset repository for good; ``release``, their successor, stays.
 
     Raises:
         UsageError: the successor is not published yet, or a branch of somebody's own holds a deleted version.
@@ -50,7 +49,7 @@ def purge_hub(release: Release, folder: Path, name: str, versions: list[str], *,
     repository = Repository(name)
     if repository.settings() is None:
         return HubPurge((), (), (), 0, ())
-    purge = _Purge(repository, Publication(release, folder, repository), versions)
+    purge = _Purge(repository, Publication(release, repository), versions)
     plan = purge.plan()
     if dry_run:
         return plan
@@ -102,9 +101,7 @@ class _Purge:
         tag = f"v{self.successor.version}"
         if not self.successor.is_head() or (tag not in refs.tags and f"{_REWRITING}{tag}" not in refs.branches):
             found = f"{self.successor.version} is not what main shows"
-            hint = "publish it first: the same command without --purge-withdrawn"
-            wanted = "the successor published as the newest version"
-            raise UsageError(Problem(self.repository.address, 0, "", "purge-too-early", found, wanted, hint))
+            raise too_early(self.repository.address, found, "the successor published as the newest version")
 
     def advance(self) -> None:
         """Do what is missing, one write after the other, until nothing is."""
@@ -193,6 +190,5 @@ class _Purge:
         return not set(version_in(shown)) & set(self.versions)
 
     def _unneeded(self, refs: Refs) -> list[Any]:
-        mine = {str(entry["sha256"]) for entry in self.successor.release.manifest["files"]}
-        needed = self._needed(refs) | mine
+        needed = self._needed(refs) | set(self.successor.release.hashes.values())
         return [one for one in self.repository.large_files() if one.file_oid not in needed]

@@ -90,13 +90,14 @@ class Repository:
         """Whether it is private, and how it is gated (``auto``, ``manual`` or False); None where it does not exist."""
         from huggingface_hub.errors import RepositoryNotFoundError
 
-        try:
-            found = self._ask(lambda: self._api.dataset_info(self.name, expand=["private", "gated"]))
-        except RepositoryNotFoundError:
-            return None
-        except Exception as error:  # noqa: BLE001  # its HTTP library has errors of its own
-            raise self._said(error) from None
-        return bool(found.private), found.gated
+        def asked() -> tuple[bool, Any] | None:
+            try:
+                found = self._api.dataset_info(self.name, expand=["private", "gated"])
+            except RepositoryNotFoundError:
+                return None
+            return bool(found.private), found.gated
+
+        return self._read(asked)
 
     def refs(self) -> Refs:
         """Its branches and tags."""
@@ -201,15 +202,10 @@ class Repository:
         Raises:
             CorpusError: it was not settled in the end, or cannot be.
         """
-        for wait in WAITS:
-            try:
-                return step()
-            except Unsettled as error:
-                Event().wait(max(wait, _asked_to_wait(error.cause)))
         try:
-            return step()
+            return _with_retries(step, lambda error: error.cause if isinstance(error, Unsettled) else None)
         except Unsettled as error:
-            raise self._said(error.cause) from None
+            raise self._problem(error.cause) from None
 
     def write(self, work: Callable[[], Given]) -> Given:
         """What one write gives.
@@ -225,26 +221,16 @@ class Repository:
         except Exception as error:  # its HTTP library has errors of its own
             if _passing(error):
                 raise Unsettled(error) from error
-            raise self._said(error) from None
-
-    def _ask(self, work: Callable[[], Given]) -> Given:
-        """What a question is answered with, asked again where the Hub fails for the moment."""
-        for wait in WAITS:
-            try:
-                return work()
-            except Exception as error:
-                if not _passing(error):
-                    raise
-                Event().wait(max(wait, _asked_to_wait(error)))
-        return work()
+            raise self._problem(error) from None
 
     def _read(self, work: Callable[[], Given]) -> Given:
+        """What a question is answered with, asked again where the Hub fails for the moment."""
         try:
-            return self._ask(work)
+            return _with_retries(work, lambda error: error if _passing(error) else None)
         except Exception as error:  # noqa: BLE001  # its HTTP library has errors of its own
-            raise self._said(error) from None
+            raise self._problem(error) from None
 
-    def _said(self, error: Exception) -> CorpusError:
+    def _problem(self, error: Exception) -> CorpusError:
         """The error as a problem that a person understands; a token is never in it."""
         from huggingface_hub import get_token
         from huggingface_hub.errors import RepositoryNotFoundError
@@ -265,6 +251,22 @@ class Repository:
             return CorpusError(Problem(self.address, 0, "", "hub-rejected", said, "what the Hub accepts", ""))
         hint = "look at the network, and run it again: it goes on where it stopped, and older versions are as they were"
         return CorpusError(Problem(self.address, 0, "", "hub-unreachable", said, "a Hub that answers", hint))
+
+
+def _with_retries(work: Callable[[], Given], passing: Callable[[Exception], Exception | None]) -> Given:
+    """What ``work`` gives, tried again after each of ``WAITS``, or as long as the Hub asks to wait.
+
+    ``passing`` says of an error what was but a failure of the moment, None where another attempt is of no use.
+    """
+    for wait in WAITS:
+        try:
+            return work()
+        except Exception as error:
+            cause = passing(error)
+            if cause is None:
+                raise
+            Event().wait(max(wait, _asked_to_wait(cause)))
+    return work()
 
 
 def _root(error: BaseException) -> BaseException:

@@ -1,13 +1,22 @@
-"""What may be published: a release folder whose every file is as its manifest says, and no preview."""
+"""What the three kinds of places share: what may be published, the versions they refuse, and what was done.
+
+A release folder may be published if every file of it is as its manifest says, and if it is no preview. A place refuses
+a version that is there with other content, and one that was purged there (``PURGED.json``).
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.model.problem import Problem, UsageError
-from corpus.release.format import PREVIEW
+from corpus.release.format import MANIFEST, PREVIEW
 from corpus.release.read.reader import Release, open_release
+
+OTHER = "a release of this version with other content"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,45 @@ class Published:
     made: bool = False
 
 
-def sound(folder: Path) -> Release:
+@dataclass(frozen=True, slots=True)
+class ReleaseFolder:
+    """A release folder that may be published.
+
+    ``sizes`` and ``hashes`` (SHA-256) are those of all its files by their path, the manifest last.
+    """
+
+    folder: Path
+    release: Release
+    manifest_bytes: bytes
+    sizes: Mapping[str, int]
+    hashes: Mapping[str, str]
+
+    @property
+    def version(self) -> str:
+        """The version of the release."""
+        return self.release.version
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All files, the manifest last."""
+        return tuple(self.sizes)
+
+    def answer(
+        self,
+        address: str,
+        sent: Sequence[str],
+        there: Sequence[str],
+        *,
+        published: bool,
+        removed: Sequence[str] = (),
+        made: bool = False,
+    ) -> Published:
+        """What publishing it at an address did, or would do."""
+        size = sum(self.sizes[path] for path in sent)
+        return Published(address, self.version, tuple(sent), size, tuple(there), published, tuple(removed), made)
+
+
+def proved(folder: Path) -> ReleaseFolder:
     """The release in a folder, every file of it hashed.
 
     Raises:
@@ -37,15 +84,19 @@ def sound(folder: Path) -> Release:
     """
     release = open_release(folder)
     if release.version == PREVIEW:
-        found, hint = "a preview (0.0.0)", "make a release with: corpus release --previous RELEASE|none --out DIR"
+        found, hint = f"a preview ({PREVIEW})", "make a release with: corpus release --previous RELEASE|none --out DIR"
         raise UsageError(Problem(str(folder), 0, "", "release-preview", found, "a release with a version", hint))
     if release.manifest.get("rehydrated"):
         found, wanted = "a rehydrated release", "a release as `corpus release` made it"
         hint = "it holds text that may not be passed on; publish the release that it was made from"
         raise UsageError(Problem(str(folder), 0, "", "release-rehydrated", found, wanted, hint))
+    manifest = (folder / MANIFEST).read_bytes()
+    sizes, hashes = {}, {}
     for entry in release.manifest["files"]:
         release.local_verified(entry["path"])
-    return release
+        sizes[entry["path"]], hashes[entry["path"]] = int(entry["bytes"]), str(entry["sha256"])
+    sizes[MANIFEST], hashes[MANIFEST] = len(manifest), hashlib.sha256(manifest).hexdigest()
+    return ReleaseFolder(folder, release, manifest, sizes, hashes)
 
 
 def number(version: str) -> tuple[int, ...]:
@@ -53,13 +104,29 @@ def number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def taken(address: str) -> UsageError:
-    """The error for a version that is there with other content."""
-    found, hint = "a release of this version with other content", "release it under the next version"
+def taken(address: str, found: str = OTHER, hint: str = "release it under the next version") -> UsageError:
+    """The error for a version that is there with other content, or is on its way there."""
     return UsageError(Problem(address, 0, "", "version-taken", found, "a version that is free", hint))
 
 
-def purged_before(address: str, version: str, successor: str) -> UsageError:
-    """The error for a version that was deleted for good."""
-    found, hint = f"{version} was purged", f"its successor is {successor}; release the next version"
-    return UsageError(Problem(address, 0, "", "version-purged", found, "a version that never was there", hint))
+def refuse_purged(address: str, version: str, purged: Mapping[str, str]) -> None:
+    """Refuse a version that was deleted for good at the place, by what its ``PURGED.json`` says.
+
+    Raises:
+        UsageError: rule ``version-purged``.
+    """
+    if version in purged:
+        found = f"{version} was purged"
+        hint = f"its successor is {purged[version]}; release the next version"
+        raise UsageError(Problem(address, 0, "", "version-purged", found, "a version that never was there", hint))
+
+
+def too_early(address: str, found: str, wanted: str) -> UsageError:
+    """The error for a purge while the release that takes the place of what is deleted is not published."""
+    hint = "publish it first: the same command without --purge-withdrawn"
+    return UsageError(Problem(address, 0, "", "purge-too-early", found, wanted, hint))
+
+
+def purged_content(purged: Mapping[str, str]) -> bytes:
+    """The bytes of ``PURGED.json``."""
+    return json.dumps({"purged": dict(purged)}, indent=2).encode() + b"\n"

@@ -28,21 +28,19 @@ def publish(
         UsageError: no such place, no release, a preview, a version that is there with other content or was purged.
         CorpusError: the place refuses or does not answer; what was there before is as it was.
     """
-    kind, place = parse_destination(to)
-    if kind != "hub" and (private or gated):
-        found = "--private" if private else "--gated"
-        wanted = "hub:org/name, the only place that has such settings"
-        raise UsageError(
-            Problem(to, 0, "", "address-unknown", found, wanted, "say who may read it at the place itself")
-        )
-    if kind == "hub":
+    destination = parse_destination(to)
+    if destination.kind == "hub":
         from corpus.publish.hub import publish_hub
 
-        return publish_hub(release, place, dry_run=dry_run, private=private, gated=gated, progress=progress)
-    if kind == "folder":
+        return publish_hub(release, destination.place, dry_run=dry_run, private=private, gated=gated, progress=progress)
+    if private or gated:
+        found, wanted = "--private" if private else "--gated", "hub:org/name, the only place that has such settings"
+        hint = "say who may read it at the place itself"
+        raise UsageError(Problem(to, 0, "", "address-unknown", found, wanted, hint))
+    if destination.kind == "folder":
         from corpus.publish.folder import publish_folder
 
-        return publish_folder(release, Path(place), dry_run=dry_run)
+        return publish_folder(release, Path(destination.place), dry_run=dry_run)
     from corpus.publish.bucket import publish_objects
 
-    return publish_objects(release, place, dry_run=dry_run, progress=progress)
+    return publish_objects(release, destination.place, dry_run=dry_run, progress=progress)

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.publish.destination import parse_destination
-from corpus.publish.publication import number
+from corpus.publish.publication import number, proved, too_early
 from corpus.release.format import HISTORY, WITHDRAWN
 from corpus.release.read.reader import Release, open_release, versions
 
@@ -92,49 +92,6 @@ def published_in(release: Release, ids: Sequence[str]) -> list[str]:
     return sorted(identity for identity, state in pairs if state == "published")
 
 
-def purge_place(release: Release, folder: Path, kind: str, place: str, *, dry_run: bool) -> Purge:
-    """Delete, at a place, each version that holds a withdrawn record; ``release`` (in ``folder``) is published there.
-
-    Raises:
-        UsageError: the release cannot take the place of what would be deleted.
-        CorpusError: the place refuses or does not answer; run it again then.
-    """
-    where = f"hub:{place}" if kind == "hub" else place
-    if kind == "folder":
-        where = str(Path(place).absolute())  # a relative one that is not there could be a name of the Hub
-    held = affected(release, where)
-    names = list(held)
-    if kind == "hub":
-        from corpus.publish.hub_purge import purge_hub
-
-        found = purge_hub(release, folder, place, names, dry_run=dry_run)
-        done = not dry_run and bool(found.tags or found.files or found.rewritten)
-        return Purge(
-            where,
-            release.version,
-            held,
-            found.files,
-            found.bytes,
-            done,
-            found.rewritten,
-            found.by_hand if names else (),
-        )
-    if not dry_run and names and release.version not in versions(where):
-        found_words, hint = f"{release.version} is not there", "publish it first: without --purge-withdrawn"
-        raise UsageError(
-            Problem(where, 0, "", "purge-too-early", found_words, "the successor published at the place", hint)
-        )
-    if kind == "folder":
-        from corpus.publish.folder import purge_folder
-
-        files = purge_folder(Path(place), names, release.version, dry_run=dry_run)
-    else:
-        from corpus.publish.bucket import purge_objects
-
-        files = purge_objects(place, names, release.version, dry_run=dry_run) if names else []
-    return Purge(where, release.version, held, tuple(files), 0, not dry_run and bool(files))
-
-
 def purge(release: Path, to: str, *, dry_run: bool = True) -> Purge:
     """Delete every version at a place that holds a record which ``release``, published there, has withdrawn.
 
@@ -142,10 +99,28 @@ def purge(release: Path, to: str, *, dry_run: bool = True) -> Purge:
 
     Raises:
         UsageError: the release is not published there yet, or is not the newest one.
-        CorpusError: the place refuses or does not answer.
+        CorpusError: the place refuses or does not answer; run it again then.
     """
-    from corpus.publish.publication import sound
-    from corpus.publish.purge import purge_place
+    destination, successor = parse_destination(to), proved(release)
+    address, version = str(destination), successor.version
+    if destination.kind == "folder":
+        address = str(Path(destination.place).absolute())  # a relative one that is not there could be a name of the Hub
+    held = affected(successor.release, address)
+    if destination.kind == "hub":
+        from corpus.publish.hub_purge import purge_hub
 
-    kind, place = parse_destination(to)
-    return purge_place(sound(release), release, kind, place, dry_run=dry_run)
+        found = purge_hub(successor, destination.place, list(held), dry_run=dry_run)
+        done = not dry_run and bool(found.tags or found.files or found.rewritten)
+        by_hand = found.by_hand if held else ()
+        return Purge(address, version, held, found.files, found.bytes, done, found.rewritten, by_hand)
+    if not dry_run and held and version not in versions(address):
+        raise too_early(address, f"{version} is not there", "the successor published at the place")
+    if destination.kind == "folder":
+        from corpus.publish.folder import purge_folder
+
+        files = purge_folder(Path(destination.place), list(held), version, dry_run=dry_run)
+    else:
+        from corpus.publish.bucket import purge_objects
+
+        files = purge_objects(destination.place, list(held), version, dry_run=dry_run) if held else []
+    return Purge(address, version, held, tuple(files), 0, not dry_run and bool(files))
