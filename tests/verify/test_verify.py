@@ -17,7 +17,10 @@ import pytest
 
 import corpus
 from corpus.model.problem import Problem
+from corpus.release.read.reader import open_release
 from corpus.release.row_hash import column_hash
+from corpus.verify.findings import TableFile
+from corpus.verify.release_files import ReleaseFiles, row_groups
 from corpus.verify.verify import verify
 
 LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
@@ -287,6 +290,29 @@ def test_a_column_of_another_type_or_without_its_description_is_named(copy: Path
         [found] = [problem for problem in problems(copy) if problem.file == path]
         assert found.rule == "release-schema"
         assert found.path in ("column kind", "column end", "column article")
+
+
+def test_a_file_that_describes_a_column_otherwise_than_the_others_of_its_table_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "release"
+    entries = []
+    for number, description in enumerate(("the day", "the day", "the hour")):
+        path = f"data/times/train-{number:05}-of-00003.parquet"
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        schema = pa.schema([pa.field("start", pa.int32(), metadata={"description": description})])
+        pq.write_table(pa.table([pa.array([1], pa.int32())], schema=schema), folder / path)
+        content = (folder / path).read_bytes()
+        whole = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), "rows": 1}
+        entries.append({"path": path, **whole, "row_groups": [{"rows": 1, "sha256": "", "columns": ""}]})
+    manifest = {"version": "1.0.0", "tables": {"times": {"train": 3}}, "files": entries}
+    (folder / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
+    descriptions: dict[str, str] = {}
+    found = [TableFile(entry) for entry in entries]
+    with ReleaseFiles(open_release(folder)) as files:
+        for file in found:
+            list(row_groups(files, file, {"start": "int32"}, descriptions))
+    assert [file.problem is None for file in found] == [True, True, False]
+    assert found[2].problem is not None
+    assert (found[2].problem.rule, found[2].problem.wanted) == ("release-schema", "'the day'")
 
 
 def test_words_in_a_masked_table_are_found(copy: Path) -> None:

@@ -13,9 +13,9 @@ from corpus.files.hashing import id_hash_and_cut
 from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, quoted
 from corpus.model.table_names import base_name
-from corpus.release.format import HISTORY, hash_column
+from corpus.release.format import HISTORY, hash_column, hashed_tables
 from corpus.release.history import STATES
-from corpus.verify.findings import AGAIN
+from corpus.verify.findings import release_problem
 
 
 @dataclass(frozen=True)
@@ -30,29 +30,28 @@ class HistoryIndex:
     order: np.ndarray
     hashes: dict[str, np.ndarray]
     seen: dict[str, np.ndarray]
-    strings: dict[str, pa.Array] = field(default_factory=dict)
+    columns: dict[str, pa.Array] = field(default_factory=dict)
 
-    def places(self, ids: pa.Array) -> np.ndarray:
+    def rows_of(self, ids: pa.Array) -> np.ndarray:
         """The row of each id, -1 for none."""
         if not len(self.order) or not len(ids):
             return np.full(len(ids), -1)
-        short = _short(ids)
-        at = np.minimum(np.searchsorted(self.sorted_hashes, short), len(self.order) - 1)
-        rows = self.order[at]
-        there = pc.equal(self.column("id").take(int64_array(rows)), ids)
-        places: np.ndarray = np.where(np.asarray(there.fill_null(False)), rows, -1)  # noqa: FBT003  # Arrow's own
-        return places
+        at = np.minimum(np.searchsorted(self.sorted_hashes, _short(ids)), len(self.order) - 1)
+        candidates = self.order[at]
+        same = pc.equal(self.column("id").take(int64_array(candidates)), ids)
+        rows: np.ndarray = np.where(np.asarray(same.fill_null(False)), candidates, -1)  # noqa: FBT003  # Arrow's own
+        return rows
 
     def column(self, name: str) -> pa.Array:
         """One of its columns in one piece."""
-        if name not in self.strings:
-            self.strings[name] = self.table[name].combine_chunks()
-        return self.strings[name]
+        if name not in self.columns:
+            self.columns[name] = self.table[name].combine_chunks()
+        return self.columns[name]
 
-    def taken(self, name: str, places: np.ndarray) -> list[str | None]:
+    def values(self, name: str, rows: np.ndarray) -> list[str | None]:
         """What a column says in these rows, None where the row is -1."""
-        chosen = self.column(name).take(pa.array(np.maximum(places, 0), pa.int64())).to_pylist()
-        return [value if place >= 0 else None for value, place in zip(chosen, places.tolist(), strict=True)]
+        chosen = self.column(name).take(int64_array(np.maximum(rows, 0))).to_pylist()
+        return [value if row >= 0 else None for value, row in zip(chosen, rows.tolist(), strict=True)]
 
 
 def _short(ids: pa.Array | pa.ChunkedArray) -> np.ndarray:
@@ -64,69 +63,64 @@ def of_table(table: pa.Table) -> HistoryIndex:
     """The index of a history; hashes are empty where it has none."""
     short = _short(table["id"])
     order = np.argsort(short, kind="stable")
-    ending = hash_column("")
-    hashes = {
-        name.removesuffix(ending): np.asarray(table[name].combine_chunks())
-        for name in table.column_names
-        if name.endswith(ending)
-    }
+    hashes = {name: np.asarray(table[hash_column(name)].combine_chunks()) for name in hashed_tables(table.column_names)}
     seen = {name: np.zeros(len(table), bool) for name in {"articles", *hashes}}
     return HistoryIndex(table, short[order], order, hashes, seen)
 
 
-def problems(past: HistoryIndex) -> Iterator[Problem]:
+def problems(index: HistoryIndex) -> Iterator[Problem]:
     """What is wrong with a history by itself: its order, its states, its stories."""
-    table = past.table
+    table = index.table
 
     def wrong(row: int, column: str, found: str, wanted: str) -> Problem:
-        identity = past.column("id")[row].as_py()
-        return Problem(HISTORY, 0, f"row {row} ({identity}), column {column}", "release-history", found, wanted, AGAIN)
+        identity = index.column("id")[row].as_py()
+        return release_problem(HISTORY, f"row {row} ({identity}), column {column}", "release-history", found, wanted)
 
     order = np.asarray(table["order"].combine_chunks().fill_null(-1))
     for row in np.flatnonzero(order != np.arange(len(order))).tolist()[:1]:
         yield wrong(row, "order", str(order[row]), f"{row}: 0, 1, 2 and so on")
-    same = np.flatnonzero(past.sorted_hashes[1:] == past.sorted_hashes[:-1]) + 1
+    same = np.flatnonzero(index.sorted_hashes[1:] == index.sorted_hashes[:-1]) + 1
     for at in same.tolist()[:1]:
-        row = int(past.order[at])
+        row = int(index.order[at])
         yield wrong(
-            row, "id", quoted(past.column("id")[row].as_py()), f"an id that row {past.order[at - 1]} does not have"
+            row, "id", quoted(index.column("id")[row].as_py()), f"an id that row {index.order[at - 1]} does not have"
         )
-    states = past.column("state").to_pylist()
+    states = index.column("state").to_pylist()
     for row, state in enumerate(states):
         if state not in STATES:
             yield wrong(row, "state", quoted(state), f"one of {', '.join(STATES)}")
             break
     shown = np.array([state == "published" for state in states], bool)
-    for name, hashes in past.hashes.items():
+    for name, hashes in index.hashes.items():
         for row in np.flatnonzero((hashes != 0) & ~shown).tolist()[:1]:
             yield wrong(row, hash_column(name), str(hashes[row]), f"0, since the record is {states[row]}")
-    first = np.array([bool(one) for one in past.column("first_release").to_pylist()], bool)
+    first = np.array([bool(one) for one in index.column("first_release").to_pylist()], bool)
     for row in np.flatnonzero(shown & ~first).tolist()[:1]:
         yield wrong(row, "first_release", "nothing", "the version that first had the record")
-    yield from _stories(past, wrong)
+    yield from _stories(index, wrong)
 
 
-def _stories(past: HistoryIndex, wrong: Callable[[int, str, str, str], Problem]) -> Iterator[Problem]:
+def _stories(index: HistoryIndex, wrong: Callable[[int, str, str, str], Problem]) -> Iterator[Problem]:
     """Records of one story in two splits."""
-    splits = past.column("split").to_pylist()
+    splits = index.column("split").to_pylist()
     of_story: dict[str, tuple[int, str]] = {}
-    for row, (story, split) in enumerate(zip(past.column("story").to_pylist(), splits, strict=True)):
-        first, theirs = of_story.setdefault(story, (row, split))
-        if theirs != split:
-            yield wrong(row, "split", quoted(split), f"{theirs}, the split of row {first} of the same story")
+    for row, (story, split) in enumerate(zip(index.column("story").to_pylist(), splits, strict=True)):
+        first, other = of_story.setdefault(story, (row, split))
+        if other != split:
+            yield wrong(row, "split", quoted(split), f"{other}, the split of row {first} of the same story")
             return
 
 
-def missing(past: HistoryIndex, tables: Sequence[str]) -> Iterator[Problem]:
+def missing(index: HistoryIndex, tables: Sequence[str]) -> Iterator[Problem]:
     """The first record of each table that history has as published and no file holds."""
-    states = np.array([state == "published" for state in past.column("state").to_pylist()], bool)
+    states = np.array([state == "published" for state in index.column("state").to_pylist()], bool)
     for table in tables:
         base = base_name(table)
         if base != table and base in tables:
             continue
-        hashes = past.hashes.get(base)
+        hashes = index.hashes.get(base)
         expected = states if hashes is None else states & (hashes != 0)
-        for row in np.flatnonzero(expected & ~past.seen[base]).tolist()[:1] if base in past.seen else ():
-            identity = past.column("id")[row].as_py()
+        for row in np.flatnonzero(expected & ~index.seen[base]).tolist()[:1] if base in index.seen else ():
+            identity = index.column("id")[row].as_py()
             found, wanted = f"no rows of {identity}", f"its rows, as row {row} of {HISTORY} says"
-            yield Problem(f"data/{table}", 0, f"record {identity}", "release-record", found, wanted, AGAIN)
+            yield release_problem(f"data/{table}", f"record {identity}", "release-record", found, wanted)

@@ -17,7 +17,7 @@ from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.release import diff, history
 from corpus.release.format import MANIFEST
 from corpus.release.read.reader import Release, open_release
-from corpus.verify.store import Store
+from corpus.verify.release_files import ReleaseFiles
 
 MOST = 200
 """Rows that are named; the others are counted."""
@@ -97,16 +97,16 @@ def _compared(old: Release, new: Release) -> Reproduction:
     there = {str(entry["path"]): entry for entry in old.manifest["files"]}
     made = {str(entry["path"]): entry for entry in new.manifest["files"]}
     problems = []
-    with Store(old) as store:
-        names = set(store.names())
+    with ReleaseFiles(old) as files:
+        names = set(files.names())
         for path in sorted({*there, *made}):
             if path not in made:
                 problems.append(_differs(path, "a file that the corpus does not give", "no such file"))
             elif path not in names:
                 problems.append(_differs(path, "no such file", "a file that the corpus gives"))
             else:
-                file, altered = store.hashed(made[path])
-                store.forget(file)
+                file, altered = files.hashed(made[path])
+                files.forget(file)
                 if altered:
                     problems.append(_differs(path, _where(there.get(path), made[path], old, altered), "the same bytes"))
     if old.read(MANIFEST) != new.read(MANIFEST):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,7 @@ from corpus.model.problem import quoted
 from corpus.model.table_names import base_name
 from corpus.release.row_hash import NO_CHANGE, plain, rows_hash
 from corpus.verify import spans
-from corpus.verify.findings import Finding, Table
+from corpus.verify.findings import Fault
 from corpus.verify.history_index import HistoryIndex
 
 KEYS = ("id", "split", "source", "redistribution", "text_sha256", "paragraphs", "story", "first_release", "raw_sha256")
@@ -27,8 +27,8 @@ _BATCH = 256
 
 
 @dataclass
-class Walk:
-    """How far a table was read: the file and group at hand, the place in history of the last record.
+class TableProgress:
+    """How far a table was read in one split: the row of history of the last record, and what was counted.
 
     ``rights`` is the redistribution that its records have. ``spans`` and ``records`` count what was verified,
     ``sources`` the articles of each source, ``programs`` are those that sign the silver of each table.
@@ -36,7 +36,7 @@ class Walk:
 
     name: str
     split: str
-    past: HistoryIndex
+    history: HistoryIndex
     rights: str = "full"
     last: int = -1
     records: int = 0
@@ -50,45 +50,48 @@ class Walk:
         return base_name(self.name)
 
 
-def articles(walk: Walk, file: Table, group: pa.Table, first: int) -> spans.Texts:
-    """Verify the articles of a row group, whose first row is row ``first`` of the file; their texts for spans."""
+class Records(NamedTuple):
+    """The records of a row group in order: their ids, their rows of history (-1 for none), their rows in the group."""
+
+    ids: pa.Array
+    in_history: np.ndarray
+    starts: np.ndarray
+    counts: np.ndarray
+
+
+def check_articles(progress: TableProgress, group: pa.Table) -> tuple[list[Fault], spans.Texts]:
+    """What is wrong with the articles of a row group, and their texts, for the spans of other tables."""
     ids = group["id"].combine_chunks()
-    places = walk.past.places(ids)
-    _in_history(walk, file, (ids, places, first, np.arange(len(ids))), "id")
-    masked = walk.name != walk.base
+    history, masked = progress.history, progress.name != progress.base
+    in_history = history.rows_of(ids)
+    records = Records(ids, in_history, np.arange(len(ids)), np.ones(len(ids), np.int64))
+    faults = list(_check_order(progress, records, "id"))
     trusted = np.ones(len(ids), bool)
-    hashes = walk.past.hashes.get("articles")
+    hashes = history.hashes.get("articles")
     names = [name for name in group.column_names if name != "text"]
     hashed = tuple(name for name in group.column_names if name not in NO_CHANGE["articles"])
     texts = None if masked else group["text"].combine_chunks()
     offsets, content = (None, b"") if texts is None else _bytes(texts)
-    story, release = walk.past.taken("story", places), walk.past.taken("first_release", places)
+    expected = {name: history.values(name, in_history) for name in ("story", "first_release")}
     for start in range(0, len(ids), _BATCH):
         for at, row in enumerate(plain(group.slice(start, _BATCH), names), start):
-            walk.sources[row["source"]] = walk.sources.get(row["source"], 0) + 1
+            progress.sources[row["source"]] = progress.sources.get(row["source"], 0) + 1
             text = None if offsets is None else content[offsets[at] : offsets[at + 1]]
-            for columns, found, wanted in _article(walk, row, text):
-                rule = "release-record"
-                file.add(Finding(first + at, first + at, columns, rule, found, wanted, row["id"]))
-                trusted[at] &= columns[0] != "text"
-            for name, said in (("story", story[at]), ("first_release", release[at])):
-                if said is not None and row[name] != said:
-                    words = quoted(row[name]), f"{said}, as history says"
-                    file.add(Finding(first + at, first + at, (name,), "release-record", *words, row["id"]))
-            if hashes is not None and places[at] >= 0:
-                made = rows_hash(walk.name, group.column_names, [row])
-                if made != hashes[places[at]]:
-                    file.add(_other(first + at, first + at, hashed, row["id"]))
-    known = places[places >= 0]
-    walk.past.seen["articles"][known] = True
-    walk.records += len(ids)
-    made_texts = _lengths(ids, group) if texts is None else spans.of_texts(ids, texts, trusted)
-    count, wrong = spans.paragraphs(made_texts, group["paragraphs"].combine_chunks())
-    walk.spans += count
-    for one in wrong:
-        if trusted[one.row]:
-            file.add(_span(one, first, ids[one.row].as_py()))
-    return made_texts
+            for fault in _check_article(progress, at, row, text):
+                faults.append(fault)
+                trusted[at] &= fault.columns[0] != "text"
+            for name, values in expected.items():
+                if values[at] is not None and row[name] != values[at]:
+                    faults.append(Fault(at, (name,), quoted(row[name]), f"{values[at]}, as history says"))
+            if hashes is not None and in_history[at] >= 0:
+                here = rows_hash(progress.name, group.column_names, [row])
+                faults += [] if here == hashes[in_history[at]] else [_hashed_otherwise(at, 1, hashed)]
+    history.seen["articles"][in_history[in_history >= 0]] = True
+    progress.records += len(ids)
+    of_group = _lengths(ids, group) if texts is None else spans.of_texts(ids, texts, trusted)
+    count, wrong = spans.paragraphs(of_group, group["paragraphs"].combine_chunks())
+    progress.spans += count
+    return [*faults, *(_of_span(fault) for fault in wrong if trusted[fault.row])], of_group
 
 
 def _bytes(texts: pa.Array) -> tuple[list[int], bytes]:
@@ -104,146 +107,121 @@ def _lengths(ids: pa.Array, group: pa.Table) -> spans.Texts:
     return spans.of_lengths(ids, lengths)
 
 
-def _article(walk: Walk, row: Mapping[str, Any], text: bytes | None) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """What is wrong with one article: the columns in which the fault may lie, what is there, what should be."""
-    if row["split"] != walk.split:
-        yield ("split",), quoted(row["split"]), f"{walk.split}, the split of the file"
-    if row["redistribution"] != walk.rights:
-        yield ("redistribution",), quoted(row["redistribution"]), f"{walk.rights}, as in every row of {walk.name}"
+def _check_article(progress: TableProgress, at: int, row: Mapping[str, Any], text: bytes | None) -> Iterator[Fault]:
+    """What is wrong with one article."""
+    if row["split"] != progress.split:
+        yield Fault(at, ("split",), quoted(row["split"]), f"{progress.split}, the split of the file")
+    if row["redistribution"] != progress.rights:
+        wanted = f"{progress.rights}, as in every row of {progress.name}"
+        yield Fault(at, ("redistribution",), quoted(row["redistribution"]), wanted)
     if row["source"] != row["id"].partition("/")[0]:
-        yield ("source",), quoted(row["source"]), f"the source that opens the id {row['id']}"
+        yield Fault(at, ("source",), quoted(row["source"]), f"the source that opens the id {row['id']}")
     try:
         earliest, latest = bounds(row["date"])
     except ValueError:
-        yield ("date",), quoted(row["date"]), "a date (EDTF)"
+        yield Fault(at, ("date",), quoted(row["date"]), "a date (EDTF)")
     else:
         for name, day in (("date_earliest", earliest), ("date_latest", latest)):
             if row[name] != day:
-                yield (name, "date"), quoted(row[name]), f"{day}, by the date {row['date']}"
+                yield Fault(at, (name, "date"), quoted(row[name]), f"{day}, by the date {row['date']}")
     if text is not None:
-        yield from _words(row, text)
+        yield from _check_text(at, row, text)
 
 
-def _words(row: Mapping[str, Any], text: bytes) -> Iterator[tuple[tuple[str, ...], str, str]]:
+def _check_text(at: int, row: Mapping[str, Any], text: bytes) -> Iterator[Fault]:
     """What is wrong with the text of an article, and with what only those have whose text may be passed on."""
     if row["redistribution"] == "full" and not row["raw_path"].startswith(f"raw/{row['source']}/"):
-        yield ("raw_path",), quoted(row["raw_path"]), f"a path under raw/{row['source']}/"
+        yield Fault(at, ("raw_path",), quoted(row["raw_path"]), f"a path under raw/{row['source']}/")
     digest = hashlib.sha256(text).hexdigest()
-    sound = record_sha256(row) == row["record_sha256"]
+    record = record_sha256(row)
+    sound = record == row["record_sha256"]
     if digest != row["text_sha256"]:
         if record_sha256({**row, "text_sha256": digest}) == row["record_sha256"]:
-            yield ("text_sha256",), row["text_sha256"], f"{digest}, as the text and record_sha256 say"
+            yield Fault(at, ("text_sha256",), row["text_sha256"], f"{digest}, as the text and record_sha256 say")
             return
         columns = ("text",) if sound else ("text", "text_sha256")
-        yield columns, f"a text with SHA-256 {digest}", f"{row['text_sha256']}, as text_sha256 says"
+        yield Fault(at, columns, f"a text with SHA-256 {digest}", f"{row['text_sha256']}, as text_sha256 says")
     elif (opens := text.partition(b"\n\n")[0].decode("utf-8", "replace")) != row["title"]:
-        yield ("title",), quoted(row["title"]), f"{quoted(opens)}, which opens the text"
+        yield Fault(at, ("title",), quoted(row["title"]), f"{quoted(opens)}, which opens the text")
     if not sound:
-        yield (
-            (*RECORD, "record_sha256"),
-            f"a record with SHA-256 {record_sha256(row)}",
-            f"{row['record_sha256']}, as record_sha256 says",
-        )
+        wanted = f"{row['record_sha256']}, as record_sha256 says"
+        yield Fault(at, (*RECORD, "record_sha256"), f"a record with SHA-256 {record}", wanted)
 
 
-def _other(first: int, last: int, columns: tuple[str, ...], identity: str) -> Finding:
-    found, wanted = "rows that history hashes otherwise", "what history.parquet hashed"
-    if first == last:
-        found = "a row that history hashes otherwise"
-    return Finding(first, last, columns, "release-record", found, wanted, identity)
+def _hashed_otherwise(at: int, count: int, columns: tuple[str, ...]) -> Fault:
+    rows = "a row" if count == 1 else "rows"
+    found = f"{rows} with another hash than in history"
+    return Fault(at, columns, found, "what history.parquet hashed", rows=count)
 
 
-def _span(one: spans.Wrong, first: int, identity: str) -> Finding:
-    return Finding(first + one.row, first + one.row, one.columns, "release-span", one.found, one.wanted, identity)
+def _of_span(fault: Fault) -> Fault:
+    return fault._replace(rule="release-span")
 
 
-def _in_history(walk: Walk, file: Table, runs: tuple[pa.Array, np.ndarray, int, np.ndarray], column: str) -> None:
-    """Records of a group against history: known, published, of this split, each once and in its order.
-
-    ``runs`` are the ids in order, their rows of history, the first row of the group, and the first row of each id.
-    """
-    ids, places, first, starts = runs
-    state, split = walk.past.taken("state", places), walk.past.taken("split", places)
-    for at, place in enumerate(places.tolist()):
+def _check_order(progress: TableProgress, records: Records, column: str) -> Iterator[Fault]:
+    """Records of a group against history: known, published, of this split, each once and in its order."""
+    states = progress.history.values("state", records.in_history)
+    splits = progress.history.values("split", records.in_history)
+    for at, row in enumerate(records.in_history.tolist()):
         wanted = ""
-        if place < 0:
+        if row < 0:
             found, wanted = "an id that history does not have", "a record of history"
-        elif state[at] != "published":
-            found, wanted = f"a record that is {state[at]}", "published records only"
-        elif split[at] != walk.split:
-            found, wanted = f"a record of the split {split[at]}", f"records of {walk.split}"
-        elif place <= walk.last:
+        elif states[at] != "published":
+            found, wanted = f"a record that is {states[at]}", "published records only"
+        elif splits[at] != progress.split:
+            found, wanted = f"a record of the split {splits[at]}", f"records of {progress.split}"
+        elif row <= progress.last:
             found, wanted = "a record at the wrong place, or twice", "each record once, in the order of history"
         if wanted:
-            row = first + int(starts[at])
-            file.add(Finding(row, row, (column,), "release-key", found, wanted, ids[at].as_py() or ""))
-        walk.last = max(walk.last, place)
+            yield Fault(int(records.starts[at]), (column,), found, wanted, "release-key")
+        progress.last = max(progress.last, row)
 
 
-def of_articles(walk: Walk, file: Table, group: pa.Table, first: int, texts: spans.Texts) -> None:
-    """Verify the rows of a row group of an annotation table, whose first row is row ``first`` of the file."""
-    names = group["article"].combine_chunks()
-    coded = names.dictionary_encode()
-    codes = np.asarray(coded.indices.fill_null(-1))
+def check_annotations(progress: TableProgress, group: pa.Table, texts: spans.Texts) -> list[Fault]:
+    """What is wrong with a row group of an annotation table; ``texts`` are those of the articles that it is about."""
+    articles = group["article"].combine_chunks()
+    codes = np.asarray(articles.dictionary_encode().indices.fill_null(-1))
     starts = np.flatnonzero(np.diff(codes, prepend=codes[0] - 1 if len(codes) else 0) != 0)
-    lengths = np.diff(starts, append=len(codes))
-    ids = names.take(pa.array(starts, pa.int64()))
-    places = walk.past.places(ids)
-    _in_history(walk, file, (ids, places, first, starts), "article")
+    counts = np.diff(starts, append=len(codes))
+    ids = articles.take(int64_array(starts))
+    records = Records(ids, progress.history.rows_of(ids), starts, counts)
+    faults = list(_check_order(progress, records, "article"))
     index = np.asarray(group["index"].combine_chunks().fill_null(-1))
-    dense = np.arange(len(index)) - np.repeat(starts, lengths)
-    runs = np.repeat(np.arange(len(starts)), lengths)
+    dense = np.arange(len(index)) - np.repeat(starts, counts)
     for at in np.flatnonzero(index != dense).tolist()[:1]:
-        found = Finding(
-            first + at,
-            first + at,
-            ("index",),
-            "release-key",
-            str(index[at]),
-            f"{dense[at]}: 0, 1, 2 and so on in each article",
-            names[at].as_py() or "",
-        )
-        file.add(found)
-    of_run = texts.places(ids)
-    count, wrong = spans.of_table(texts, of_run[runs], runs, group)
-    walk.spans += count
-    for one in wrong:
-        file.add(_span(one, first, names[one.row].as_py() or ""))
-    hashes = walk.past.hashes.get(walk.base)
-    if hashes is not None:
-        _hashed(walk, file, group, (first, starts, lengths, ids, places), hashes)
-    _one_program(walk, file, group, first)
-    known = places[places >= 0]
-    if walk.base in walk.past.seen:
-        walk.past.seen[walk.base][known] = True
-    walk.records += len(group)
+        wanted = f"{dense[at]}: 0, 1, 2 and so on in each article"
+        faults.append(Fault(at, ("index",), str(index[at]), wanted, "release-key"))
+    record = np.repeat(np.arange(len(starts)), counts)
+    count, wrong = spans.of_table(texts, texts.indices_of(ids)[record], record, group)
+    progress.spans += count
+    faults += map(_of_span, wrong)
+    if progress.base in progress.history.hashes:
+        faults += _check_hashes(progress, group, records, progress.history.hashes[progress.base])
+    faults += _check_annotator(progress, group)
+    if progress.base in progress.history.seen:
+        progress.history.seen[progress.base][records.in_history[records.in_history >= 0]] = True
+    progress.records += len(group)
+    return faults
 
 
-def _hashed(
-    walk: Walk,
-    file: Table,
-    group: pa.Table,
-    runs: tuple[int, np.ndarray, np.ndarray, pa.Array, np.ndarray],
-    hashes: np.ndarray,
-) -> None:
+def _check_hashes(progress: TableProgress, group: pa.Table, records: Records, hashes: np.ndarray) -> Iterator[Fault]:
     """The rows of each record against the hash that history has of them."""
-    first, starts, lengths, ids, places = runs
     columns = group.column_names
     rows: list[dict[str, Any]] = []
     begin = 0
-    for at, (start, length) in enumerate(zip(starts.tolist(), lengths.tolist(), strict=True)):
-        if start + length > begin + len(rows):  # a few articles at a time, since Python's values take memory
+    for at, (start, count) in enumerate(zip(records.starts.tolist(), records.counts.tolist(), strict=True)):
+        if start + count > begin + len(rows):  # a few articles at a time, since Python's values take memory
             begin = start
-            last = min(at + _BATCH // 2, len(starts)) - 1
-            rows = plain(group.slice(start, int(starts[last] + lengths[last]) - start), columns)
-        if (
-            places[at] >= 0
-            and rows_hash(walk.name, columns, rows[start - begin : start - begin + length]) != hashes[places[at]]
-        ):
-            file.add(_other(first + start, first + start + length - 1, tuple(columns), ids[at].as_py()))
+            last = min(at + _BATCH // 2, len(records.starts)) - 1
+            end = int(records.starts[last] + records.counts[last])
+            rows = plain(group.slice(start, end - start), columns)
+        of_record = rows[start - begin : start - begin + count]
+        row = records.in_history[at]
+        if row >= 0 and rows_hash(progress.name, columns, of_record) != hashes[row]:
+            yield _hashed_otherwise(start, count, tuple(columns))
 
 
-def _one_program(walk: Walk, file: Table, group: pa.Table, first: int) -> None:
+def _check_annotator(progress: TableProgress, group: pa.Table) -> Iterator[Fault]:
     """Silver of a table is signed by one program: another version of it would have made all rows anew."""
     if not {"annotator", "status"} <= set(group.column_names):
         return
@@ -251,12 +229,9 @@ def _one_program(walk: Walk, file: Table, group: pa.Table, first: int) -> None:
     signed = group["annotator"].combine_chunks().take(int64_array(silver)).dictionary_encode()
     if not len(signed):
         return
-    counts = np.bincount(np.asarray(signed.indices.fill_null(0)), minlength=1)
-    names = signed.dictionary.to_pylist()
-    usual = walk.programs.setdefault(walk.base, names[int(counts.argmax())] if names else "")
+    codes, names = np.asarray(signed.indices.fill_null(0)), signed.dictionary.to_pylist()
+    usual = progress.programs.setdefault(progress.base, names[int(np.bincount(codes).argmax())] if names else "")
     for code, name in enumerate(names):
         if name != usual:
-            row = first + int(silver[np.flatnonzero(np.asarray(signed.indices) == code)[0]])
-            wanted = f"{usual}, as in the other rows that a program made"
-            identity = group["article"][row - first].as_py() or ""
-            file.add(Finding(row, row, ("annotator",), "release-record", quoted(name), wanted, identity))
+            row = int(silver[np.flatnonzero(np.asarray(signed.indices) == code)[0]])
+            yield Fault(row, ("annotator",), quoted(name), f"{usual}, as in the other rows that a program made")

@@ -13,7 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.model.arrow import index_of, int64_array
 from corpus.model.problem import quoted
+from corpus.verify.findings import Fault
 
 _GATHERED = 1 << 20
 
@@ -39,11 +41,9 @@ class Texts:
         """Whether the texts are not there."""
         return not len(self.firsts)
 
-    def places(self, articles: pa.Array) -> np.ndarray:
+    def indices_of(self, articles: pa.Array) -> np.ndarray:
         """Which article each of these ids is, -1 for none of the group."""
-        found = pc.index_in(articles, value_set=self.ids)
-        places: np.ndarray = np.asarray(found.fill_null(-1))
-        return places
+        return index_of(articles, self.ids)
 
     def bounds(self, of: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Where these spans begin and end in ``content``; they have to lie in their texts."""
@@ -121,16 +121,6 @@ def differing(texts: Texts, of: np.ndarray, starts: np.ndarray, ends: np.ndarray
             yield from numbers[np.unique(np.repeat(part, long)[unequal])].tolist()
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """What is wrong with the spans of one row of a group: the columns, what is there, what should be."""
-
-    row: int
-    columns: tuple[str, ...]
-    found: str
-    wanted: str
-
-
 def _integers(values: pa.Array) -> np.ndarray:
     numbers: np.ndarray = np.asarray(values.fill_null(-1)).astype(np.int64)
     return numbers
@@ -144,15 +134,15 @@ def _spans(column: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _bounded(
     texts: Texts, of: np.ndarray, rows: np.ndarray, ends: tuple[np.ndarray, np.ndarray], names: tuple[str, ...]
-) -> Iterator[Wrong]:
+) -> Iterator[Fault]:
     start, end = ends
     for at in np.flatnonzero(outside(texts, of[rows], start, end)).tolist()[:1]:
         last = int(texts.lengths[of[rows[at]]]) if of[rows[at]] >= 0 else 0
         wanted = f"0 <= start < end <= {last}, the end of the text" if last else "0 <= start < end"
-        yield Wrong(int(rows[at]), names, f"{start[at]}..{end[at]}", wanted)
+        yield Fault(int(rows[at]), names, f"{start[at]}..{end[at]}", wanted)
 
 
-def paragraphs(texts: Texts, column: pa.Array) -> tuple[int, list[Wrong]]:
+def paragraphs(texts: Texts, column: pa.Array) -> tuple[int, list[Fault]]:
     """How many paragraphs there are, and the first that is outside of its text or overlaps the one before."""
     of = np.arange(len(column))
     rows, start, end = _spans(column)
@@ -160,17 +150,17 @@ def paragraphs(texts: Texts, column: pa.Array) -> tuple[int, list[Wrong]]:
     over = np.flatnonzero((rows[1:] == rows[:-1]) & (start[1:] < end[:-1])) + 1
     for at in over.tolist()[:1]:
         words = f"{start[at]}..{end[at]} after ..{end[at - 1]}"
-        found += [Wrong(int(rows[at]), ("paragraphs",), words, "paragraphs in order")]
+        found += [Fault(int(rows[at]), ("paragraphs",), words, "paragraphs in order")]
     return len(rows), found
 
 
-def of_table(texts: Texts, of: np.ndarray, runs: np.ndarray, table: pa.Table) -> tuple[int, list[Wrong]]:
+def of_table(texts: Texts, of: np.ndarray, runs: np.ndarray, table: pa.Table) -> tuple[int, list[Fault]]:
     """How many spans the rows of an annotation table have, and what is wrong with the first few of them.
 
     ``of`` says which article each row belongs to, -1 for none of the group; ``runs`` numbers the records in the table.
     """
     names = set(table.column_names)
-    found: list[Wrong] = []
+    found: list[Fault] = []
     count = 0
     columns = {name: table[name].combine_chunks() for name in names}
     if {"start", "end"} <= names:
@@ -181,7 +171,7 @@ def of_table(texts: Texts, of: np.ndarray, runs: np.ndarray, table: pa.Table) ->
         found += _sliced(texts, of, np.arange(len(of)), (start, end), columns.get("text"), shown)
         back = np.flatnonzero((runs[1:] == runs[:-1]) & (start[1:] < start[:-1])) + 1
         found += [
-            Wrong(at, ("start",), f"{start[at]} after {start[at - 1]}", "rows in the order of the text")
+            Fault(at, ("start",), f"{start[at]} after {start[at - 1]}", "rows in the order of the text")
             for at in back.tolist()[:1]
         ]
     if {"token_starts", "token_ends"} <= names:
@@ -201,17 +191,17 @@ def _sliced(
     ends: tuple[np.ndarray, np.ndarray],
     surfaces: pa.Array | None,
     names: tuple[str, ...],
-) -> Iterator[Wrong]:
+) -> Iterator[Fault]:
     """The first spans that do not slice their surface; ``rows`` says which row each span belongs to."""
     if texts.masked or surfaces is None:
         return
     start, end = ends
     for at in sorted(differing(texts, of[rows], start, end, surfaces))[:1]:
         there = texts.words(int(of[rows[at]]), int(start[at]), int(end[at]))
-        yield Wrong(int(rows[at]), names, quoted(surfaces[at].as_py()), f"{quoted(there)}, text[{start[at]}:{end[at]}]")
+        yield Fault(int(rows[at]), names, quoted(surfaces[at].as_py()), f"{quoted(there)}, text[{start[at]}:{end[at]}]")
 
 
-def _tokens(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], found: list[Wrong]) -> int:
+def _tokens(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], found: list[Fault]) -> int:
     """Tokens: as many of each list, in order, inside of their sentence, and the words of the text."""
     lengths = {
         name: np.asarray(pc.list_value_length(columns[name]).fill_null(0))
@@ -221,7 +211,7 @@ def _tokens(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], found: l
     for name, long in lengths.items():
         for at in np.flatnonzero(long != lengths["token_starts"]).tolist()[:1]:
             wanted = f"{lengths['token_starts'][at]}, as many as token_starts"
-            found.append(Wrong(at, (name, "token_starts"), f"{long[at]} values", wanted))
+            found.append(Fault(at, (name, "token_starts"), f"{long[at]} values", wanted))
             return int(lengths["token_starts"].sum())
     rows, values = lists(columns["token_starts"])
     start, end = _integers(values), _integers(lists(columns["token_ends"])[1])
@@ -231,26 +221,26 @@ def _tokens(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], found: l
     over = np.flatnonzero((rows[1:] == rows[:-1]) & (start[1:] < end[:-1])) + 1
     for at in over.tolist()[:1]:
         words = f"{start[at]}..{end[at]} after ..{end[at - 1]}"
-        found.append(Wrong(int(rows[at]), ("token_starts", "token_ends"), words, "tokens in order"))
+        found.append(Fault(int(rows[at]), ("token_starts", "token_ends"), words, "tokens in order"))
     if {"start", "end"} <= set(columns):
         first, last = _integers(columns["start"])[rows], _integers(columns["end"])[rows]
         for at in np.flatnonzero((start < first) | (end > last)).tolist()[:1]:
             names = ("start", "end", "token_starts", "token_ends")
             words = f"a token {start[at]}..{end[at]}"
-            found.append(Wrong(int(rows[at]), names, words, f"tokens inside of {first[at]}..{last[at]}"))
+            found.append(Fault(int(rows[at]), names, words, f"tokens inside of {first[at]}..{last[at]}"))
     return len(rows)
 
 
-def _fragments(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], found: list[Wrong]) -> int:
+def _fragments(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], found: list[Fault]) -> int:
     """Fragments: at least one, in order, and joined by a space the text of their row."""
     rows, start, end = _spans(columns["fragments"])
     found += _bounded(texts, of, rows, (start, end), ("fragments",))
     for at in np.flatnonzero(np.bincount(rows, minlength=len(of)) == 0).tolist()[:1]:
-        found.append(Wrong(at, ("fragments",), "no span", "at least one"))
+        found.append(Fault(at, ("fragments",), "no span", "at least one"))
     over = np.flatnonzero((rows[1:] == rows[:-1]) & (start[1:] < end[:-1])) + 1
     for at in over.tolist()[:1]:
         found.append(
-            Wrong(int(rows[at]), ("fragments",), f"{start[at]}..{end[at]} after ..{end[at - 1]}", "fragments in order")
+            Fault(int(rows[at]), ("fragments",), f"{start[at]}..{end[at]} after ..{end[at - 1]}", "fragments in order")
         )
     if texts.masked or "text" not in columns:
         return len(rows)
@@ -269,27 +259,27 @@ def _fragments(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], found
         if there != (said[at] or "").encode("utf-8", "surrogatepass"):
             words = quoted(there.decode("utf-8", "replace"))
             found.append(
-                Wrong(at, ("fragments", "text"), quoted(said[at]), f"{words}, the fragments joined by a space")
+                Fault(at, ("fragments", "text"), quoted(said[at]), f"{words}, the fragments joined by a space")
             )
             break
     return len(rows)
 
 
-def _named_part(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], part: str, found: list[Wrong]) -> int:
+def _named_part(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], part: str, found: list[Fault]) -> int:
     """The speaker or the cue: no span or one, whose words stand beside it, null for none."""
     rows, start, end = _spans(columns[part])
     found += _bounded(texts, of, rows, (start, end), (part,))
     counts = np.bincount(rows, minlength=len(of))
     for at in np.flatnonzero(counts > 1).tolist()[:1]:
-        found.append(Wrong(at, (part,), f"{counts[at]} spans", "none or one"))
+        found.append(Fault(at, (part,), f"{counts[at]} spans", "none or one"))
     words = columns.get(f"{part}_text")
     if words is not None:
         there = np.asarray(words.is_valid(), bool) if not words.null_count else ~np.asarray(pc.is_null(words))
         for at in np.flatnonzero(there != (counts > 0)).tolist()[:1]:
             shown = quoted(words[at].as_py())
             found.append(
-                Wrong(at, (part, f"{part}_text"), shown, "words where there is a span, null where there is none")
+                Fault(at, (part, f"{part}_text"), shown, "words where there is a span, null where there is none")
             )
-        taken = words.take(pa.array(rows, pa.int64()))
+        taken = words.take(int64_array(rows))
         found += _sliced(texts, of, rows, (start, end), taken, (part, f"{part}_text"))
     return len(rows)

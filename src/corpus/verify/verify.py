@@ -9,7 +9,7 @@ so that a release of any size is proved in the memory of one; all tables are cut
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +22,23 @@ from corpus.release import history
 from corpus.release.format import HISTORY, MANIFEST, WITHDRAWN
 from corpus.release.read.reader import Release, open_release
 from corpus.verify import history_index, metadata, rows, spans
-from corpus.verify.findings import AGAIN, Table
-from corpus.verify.store import OURS, THEIRS, Store, groups, missing
+from corpus.verify.findings import Fault, TableFile, release_problem
+from corpus.verify.history_index import HistoryIndex
+from corpus.verify.release_files import UNLISTED, ReleaseFiles, missing, row_groups
+from corpus.verify.rows import TableProgress
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What verifying a release found: how much was looked at, and every problem, sorted by file.
 
     Of a file the first difference is a problem; the others are like it or follow from it.
     """
 
-    files: int = 0
-    records: int = 0
-    spans: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    files: int
+    records: int
+    spans: int
+    problems: list[Problem]
 
     @property
     def sound(self) -> bool:
@@ -52,74 +54,77 @@ def verify(where: str | Path | Release) -> Verdict:
         CorpusError: its manifest is none that can be read.
     """
     release = where if isinstance(where, Release) else open_release(where)
-    verdict = Verdict()
     try:
-        found = list(metadata.manifest(release))
-        with Store(release) as store:
-            found += _looked_at(store, verdict)
+        with ReleaseFiles(release) as files:
+            return _verdict(files)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
-        wanted = "the manifest of a release"
-        problem = Problem(MANIFEST, 0, "", "release-damaged", f"{type(error).__name__}: {error}", wanted, AGAIN)
+        found = f"{type(error).__name__}: {error}"
+        problem = release_problem(MANIFEST, "", "release-damaged", found, "the manifest of a release")
         raise CorpusError(problem) from error
-    verdict.problems = sorted(found, key=lambda one: one.file)
-    return verdict
 
 
-def _looked_at(store: Store, verdict: Verdict) -> Iterator[Problem]:
-    """Everything that is wrong with the files of a release."""
-    release = store.release
+def _verdict(files: ReleaseFiles) -> Verdict:
+    """What is wrong with a release as a whole, with its other files, and with its tables."""
+    release = files.release
+    problems = list(metadata.manifest(release))
     listed = {str(entry["path"]): entry for entry in release.manifest["files"]}
-    there = [path for path in store.names() if path not in (*OURS, *THEIRS)]
-    verdict.files = len(there) + 1
-    for path in there:
+    stored = [path for path in files.names() if path not in UNLISTED]
+    for path in stored:
         if path not in listed:
-            wanted = "only files that MANIFEST.json names"
-            yield Problem(path, 0, "", "release-file-unknown", "a file that the manifest does not name", wanted, AGAIN)
-    for path in metadata.needed(release):
-        if path not in listed:
-            yield Problem(path, 0, "", "release-damaged", "no such file in MANIFEST.json", "one of a release", AGAIN)
+            found, wanted = "a file that the manifest does not name", "only files that MANIFEST.json names"
+            problems.append(release_problem(path, "", "release-file-unknown", found, wanted))
+    problems += [
+        release_problem(path, "", "release-damaged", "no such file in MANIFEST.json", "a file that every release has")
+        for path in metadata.required_files(release)
+        if path not in listed
+    ]
     contents: dict[str, bytes] = {}
     for path, entry in listed.items():
         if not path.startswith("data/"):
-            yield from _small(store, entry, contents)
-    known = _past(release, contents.get(HISTORY))
-    if isinstance(known, Problem):
-        yield known
+            problem, content = _verify_file(files, entry)
+            problems += [] if problem is None else [problem]
+            contents |= {} if content is None else {path: content}
+    tables: list[TableProgress] = []
+    try:
+        index = _history_index(release, contents.get(HISTORY))
+    except CorpusError as error:
+        problems.append(error.problems[0])
     else:
         if HISTORY in contents:
-            yield from history_index.problems(known)
+            problems += history_index.problems(index)
         if WITHDRAWN in contents:
-            yield from metadata.tombstones(contents[WITHDRAWN], known)
-        yield from _tables(store, known, verdict)
+            problems += metadata.tombstones(contents[WITHDRAWN], index)
+        tables, of_tables = _verify_tables(files, index)
+        problems += of_tables
+    records, count = sum(one.records for one in tables), sum(one.spans for one in tables)
+    return Verdict(len(stored) + 1, records, count, sorted(problems, key=lambda one: one.file))
 
 
-def _small(store: Store, entry: Mapping[str, Any], contents: dict[str, bytes]) -> Iterator[Problem]:
-    """A file that is no table: its bytes, and what it says; its content goes into ``contents``."""
+def _verify_file(files: ReleaseFiles, entry: Mapping[str, Any]) -> tuple[Problem | None, bytes | None]:
+    """The first problem of a file that is no table, in its bytes or in what it says; and its content, None for none."""
     path = str(entry["path"])
     try:
-        file, altered = store.hashed(entry)
-        content = b"" if file is None else file.read_bytes()
-        store.forget(file)
+        file, altered = files.hashed(entry)
+        content = file.read_bytes()
+        files.forget(file)
     except (OSError, CorpusError) as error:
-        yield missing(path, error)
-        return
-    contents[path] = content
-    found = list(metadata.JUDGES[path](store.release, content)) if path in metadata.JUDGES else []
-    if altered:
-        place = found[0].path if found else ""
-        words = f"{altered}; {found[0].found} instead of {found[0].wanted}" if found else altered
-        yield Problem(path, 0, place, "release-tampered", words, "what MANIFEST.json hashed", AGAIN)
-    else:
-        yield from found[:1]
+        return missing(path, error), None
+    first = next(metadata.contradictions(files.release, path, content), None)
+    if not altered:
+        return first, content
+    found = f"{altered}; {first.found} instead of {first.wanted}" if first else altered
+    where = first.path if first else ""
+    return release_problem(path, where, "release-tampered", found, "what MANIFEST.json hashed"), content
 
 
-def _past(release: Release, content: bytes | None) -> history_index.HistoryIndex | Problem:
-    """The history of a release; of one without, what the ids of its tables say."""
+def _history_index(release: Release, content: bytes | None) -> HistoryIndex:
+    """The history of a release; of one without, what the ids of its tables say.
+
+    Raises:
+        CorpusError: it is none that can be read.
+    """
     if content is not None:
-        try:
-            return history_index.of_table(history.of_release(release))
-        except CorpusError as error:
-            return error.problems[0]
+        return history_index.of_table(history.of_release(release))
     columns: dict[str, list[str]] = {"id": [], "split": [], "first_release": [], "story": []}
     for table in ("articles", masked_name("articles")):
         for entry in release.tables(table):
@@ -128,109 +133,102 @@ def _past(release: Release, content: bytes | None) -> history_index.HistoryIndex
                     read = file.read(columns=list(columns), use_threads=False)
             except (CorpusError, OSError, ValueError, pa.ArrowException):
                 continue  # its rows are said to be unreadable where they are verified
-            for name, so_far in columns.items():
-                so_far.extend(read[name].to_pylist())
+            for name, values in columns.items():
+                values.extend(read[name].to_pylist())
     count = len(columns["id"])
-    made = {
-        **columns,
-        "order": list(range(count)),
-        "state": ["published"] * count,
-        "gold_sha256": [""] * count,
-    }
-    return history_index.of_table(pa.table(made))
+    published = {"order": list(range(count)), "state": ["published"] * count, "gold_sha256": [""] * count}
+    return history_index.of_table(pa.table({**columns, **published}))
 
 
-def _tables(store: Store, known: history_index.HistoryIndex, verdict: Verdict) -> Iterator[Problem]:
-    """Everything that is wrong with the tables of a release."""
-    release = store.release
+def _verify_tables(files: ReleaseFiles, index: HistoryIndex) -> tuple[list[TableProgress], list[Problem]]:
+    """How far each table was read in each split, and everything that is wrong with the tables of a release."""
+    release = files.release
     sources: dict[str, int] = {}
     programs: dict[str, str] = {}
-    files: list[Table] = []
-    shown: dict[str, dict[str, str]] = {}
-    names = list(release.manifest["tables"])
-    for articles in [name for name in names if base_name(name) == "articles"]:
+    descriptions: dict[str, dict[str, str]] = {name: {} for name in release.manifest["tables"]}
+    read: list[TableProgress] = []
+    opened: list[TableFile] = []
+    for articles in [name for name in descriptions if base_name(name) == "articles"]:
         mask = articles.removeprefix("articles")
-        beside = [name for name in names if name.endswith(mask) and (mask or not is_masked(name))]
-        splits = dict.fromkeys(split for name in beside for split in release.manifest["tables"][name])
-        for split in splits:
-            rights = "annotations" if mask or release.manifest.get("rehydrated") else "full"
-            walks = [rows.Walk(name, split, known, rights, sources=sources, programs=programs) for name in beside]
-            yield from _split(store, walks, files, shown)
-            verdict.records += sum(walk.records for walk in walks)
-            verdict.spans += sum(walk.spans for walk in walks)
-    left = [name for name in names if not any(file.path.startswith(f"data/{name}/") for file in files)]
-    for name in left:
-        wanted = "tables beside a table of their articles"
-        yield Problem(MANIFEST, 0, f"$.tables.{name}", "release-count", "a table without articles", wanted, AGAIN)
-    wrong = [problem for file in files for problem in file.answer()]
-    yield from wrong
-    if not wrong:
-        yield from history_index.missing(known, names)
-        yield from metadata.of_sources(release, sources)
+        names = [name for name in descriptions if name.endswith(mask) and (mask or not is_masked(name))]
+        rights = "annotations" if mask or release.manifest.get("rehydrated") else "full"
+        for split in dict.fromkeys(split for name in names for split in release.manifest["tables"][name]):
+            tables = [TableProgress(name, split, index, rights, sources=sources, programs=programs) for name in names]
+            opened += _verify_split([_Cursor(files, table, descriptions[table.name]) for table in tables])
+            read += tables
+    problems = [problem for file in opened if (problem := file.first_problem()) is not None]
+    if not problems:
+        problems += history_index.missing(index, list(descriptions))
+        problems += metadata.of_sources(release, sources)
+    for name in [name for name in descriptions if name not in {file.table for file in opened}]:
+        found, wanted = "a table without articles", "tables beside a table of their articles"
+        problems.append(release_problem(MANIFEST, f"$.tables.{name}", "release-count", found, wanted))
+    return read, problems
 
 
 class _Cursor:
-    """The row groups of a table in one split, one at a time: the group at hand and the place where it begins."""
+    """The row groups of a table in one split, one at a time; ``group`` is the one at hand, None behind the last.
 
-    def __init__(self, store: Store, walk: rows.Walk, files: list[Table], shown: dict[str, dict[str, str]]) -> None:
-        self.walk = walk
+    ``files`` are those that were opened so far, with what is wrong with each.
+    """
+
+    def __init__(self, files: ReleaseFiles, table: TableProgress, descriptions: dict[str, str]) -> None:
+        self.table = table
+        self.files: list[TableFile] = []
         self.group: pa.Table | None = None
-        self.file: Table | None = None
-        self.first = 0
-        self._groups = self._all(store, files, shown.setdefault(walk.name, {}))
+        self._first = 0
+        self._groups = self._read(files, descriptions)
         self.next()
 
-    def _all(self, store: Store, files: list[Table], shown: dict[str, str]) -> Iterator[tuple[Table, pa.Table, int]]:
-        columns = store.release.manifest["columns"][self.walk.name]
-        for entry in store.release.tables(self.walk.name, self.walk.split):
-            file = Table(dict(entry))
-            files.append(file)
+    def _read(self, files: ReleaseFiles, descriptions: dict[str, str]) -> Iterator[tuple[pa.Table, int]]:
+        """Each row group, and the row of its file at which it begins."""
+        columns = files.release.manifest["columns"][self.table.name]
+        for entry in files.release.tables(self.table.name, self.table.split):
+            file = TableFile(dict(entry))
+            self.files.append(file)
             first = 0
-            for group in groups(store, file, columns, shown):
-                yield file, group, first
+            for group in row_groups(files, file, columns, descriptions):
+                yield group, first
                 first += len(group)
 
     def next(self) -> None:
-        """Go to the next row group; ``group`` is None behind the last."""
-        self.file, self.group, self.first = next(self._groups, (None, None, 0))
+        """Go to the next row group."""
+        self.group, self._first = next(self._groups, (None, 0))
+
+    def add(self, faults: list[Fault], ids: pa.ChunkedArray) -> None:
+        """Note what is wrong with the group at hand, of which ``ids`` are the records of its rows."""
+        self.files[-1].add(faults, self._first, ids)
 
     def begins(self, column: str) -> int:
-        """The place in history of the first known record of the group, -1 for none."""
+        """The row of history of the first known record of the group, -1 for none."""
         if self.group is None:
             return -1
         for at in range(0, len(self.group), 64):
-            places = self.walk.past.places(self.group[column].slice(at, 64).combine_chunks())
-            if (places >= 0).any():
-                return int(places[places >= 0][0])
+            known = self.table.history.rows_of(self.group[column].slice(at, 64).combine_chunks())
+            if (known >= 0).any():
+                return int(known[known >= 0][0])
         return -1
 
+    def check_annotations(self, texts: spans.Texts, before: int = -1) -> None:
+        """Verify the groups from here on, up to the one that begins behind row ``before`` of history; -1 for all."""
+        while self.group is not None and (before < 0 or self.begins("article") < before):
+            self.add(rows.check_annotations(self.table, self.group, texts), self.group["article"])
+            self.next()
 
-def _split(
-    store: Store, walks: list[rows.Walk], files: list[Table], shown: dict[str, dict[str, str]]
-) -> Iterator[Problem]:
-    """Walk through the tables of a split together: a group of articles, and the groups of all tables about them."""
-    cursors = [_Cursor(store, walk, files, shown) for walk in walks]
-    heads = [cursor for cursor in cursors if cursor.walk.base == "articles"]
-    others = [cursor for cursor in cursors if cursor.walk.base != "articles"]
-    nobody = spans.of_lengths(pa.array([], pa.string()), np.zeros(1, np.int64))
-    for head in heads:
-        while head.group is not None and head.file is not None:
-            texts = rows.articles(head.walk, head.file, head.group, head.first)
-            head.next()
-            behind = head.begins("id")
+
+def _verify_split(cursors: list[_Cursor]) -> list[TableFile]:
+    """The files of all tables of a split: a group of articles is read, then the groups of other tables about them."""
+    articles = [cursor for cursor in cursors if cursor.table.base == "articles"]
+    others = [cursor for cursor in cursors if cursor.table.base != "articles"]
+    for cursor in articles:
+        while cursor.group is not None:
+            faults, texts = rows.check_articles(cursor.table, cursor.group)
+            cursor.add(faults, cursor.group["id"])
+            cursor.next()
+            behind = cursor.begins("id")
             for other in others:
-                while (
-                    other.group is not None
-                    and other.file is not None
-                    and (behind < 0 or other.begins("article") < behind)
-                ):
-                    rows.of_articles(other.walk, other.file, other.group, other.first, texts)
-                    other.next()
+                other.check_annotations(texts, behind)
+    of_nobody = spans.of_lengths(pa.array([], pa.string()), np.zeros(1, np.int64))
     for other in others:
-        while other.group is not None and other.file is not None:
-            rows.of_articles(other.walk, other.file, other.group, other.first, nobody)
-            other.next()
-    yield from ()
-
-
-__all__ = ["Verdict", "verify"]
+        other.check_annotations(of_nobody)
+    return [file for cursor in cursors for file in cursor.files]

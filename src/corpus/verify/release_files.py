@@ -12,7 +12,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus.files.object_store import translate_errors
+from corpus.files.object_store import protocols, translate_errors
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
 from corpus.model.table_names import base_name
@@ -20,17 +20,15 @@ from corpus.release.format import MANIFEST, PURGED
 from corpus.release.read.hub_files import HubFiles
 from corpus.release.read.reader import Release
 from corpus.release.row_hash import column_hash
-from corpus.verify.findings import AGAIN, Group, Table
+from corpus.verify.findings import RowGroup, TableFile, release_problem
 
 _BLOCK = 1 << 20
 _DIGITS = 16
-OURS = (MANIFEST,)
-"""What the manifest cannot name."""
-THEIRS = (".gitattributes", PURGED)
-"""What a host of releases, and a purge there, adds to them."""
+UNLISTED = (MANIFEST, ".gitattributes", PURGED)
+"""Files that a manifest does not name: itself, and what a host of releases, and a purge there, adds."""
 
 
-class Store:
+class ReleaseFiles:
     """The files of a release, each read once from where it lies; a context manager.
 
     What lies elsewhere is copied while it is hashed, and the copy removed once its rows were looked at.
@@ -39,12 +37,10 @@ class Store:
     def __init__(self, release: Release) -> None:
         self.release = release
         self._stack = ExitStack()
-        protocols = release.files.protocol
-        self._local = "file" in ((protocols,) if isinstance(protocols, str) else protocols)
         self._copies: Path | None = None
 
     def __enter__(self) -> Self:
-        if not self._local:
+        if "file" not in protocols(self.release.files):
             self._copies = Path(self._stack.enter_context(TemporaryDirectory(prefix="corpus-verify-")))
         return self
 
@@ -53,16 +49,16 @@ class Store:
 
     def names(self) -> list[str]:
         """The paths of all files that lie there, sorted."""
-        files, here = self.release.files, self.release.folder.rstrip("/") + "/"
+        files, folder = self.release.files, self.release.folder.rstrip("/") + "/"
         with translate_errors(self.release.where):
             if isinstance(files, HubFiles):
                 from huggingface_hub import HfApi
 
                 return sorted(HfApi().list_repo_files(files.repository, revision=files.commit, repo_type="dataset"))
             found = files.find(self.release.folder)
-        return sorted(path.removeprefix(here) for path in found if path.startswith(here))
+        return sorted(path.removeprefix(folder) for path in found if path.startswith(folder))
 
-    def hashed(self, entry: Mapping[str, Any]) -> tuple[Path | None, str]:
+    def hashed(self, entry: Mapping[str, Any]) -> tuple[Path, str]:
         """A local file with the bytes of a file of the release, and how they differ from the manifest ("" if not).
 
         Raises:
@@ -82,91 +78,96 @@ class Store:
                 size += len(block)
                 if sink is not None:
                     sink.write(block)
-        there = copy or Path(self.release.folder) / path
+        local = copy or Path(self.release.folder) / path
         if size != entry["bytes"]:
-            return there, f"{number_of(size, 'byte')} instead of {entry['bytes']:,}"
+            return local, f"{number_of(size, 'byte')} instead of {entry['bytes']:,}"
         if digest.hexdigest() != entry["sha256"]:
-            return there, f"other bytes: SHA-256 {digest.hexdigest()[:16]}… instead of {entry['sha256'][:16]}…"
-        return there, ""
+            return local, f"other bytes: SHA-256 {digest.hexdigest()[:16]}… instead of {entry['sha256'][:16]}…"
+        return local, ""
 
-    def forget(self, file: Path | None) -> None:
+    def forget(self, file: Path) -> None:
         """Remove the copy of a file."""
-        if file is not None and self._copies is not None:
+        if self._copies is not None:
             file.unlink(missing_ok=True)
 
 
 def missing(path: str, error: Exception) -> Problem:
     """The problem of a file that is not there or cannot be read."""
-    found = (str(error).splitlines() or [type(error).__name__])[0]
+    found = _first_line(error)
     if isinstance(error, FileNotFoundError):
         found = "no such file"
     if isinstance(error, CorpusError):
         found = error.problems[0].found
-    return Problem(path, 0, "", "release-damaged", found, "a file that is as MANIFEST.json says", AGAIN)
+    return release_problem(path, "", "release-damaged", found, "a file that is as MANIFEST.json says")
 
 
-def groups(store: Store, table: Table, wanted: Mapping[str, str], shown: Mapping[str, str]) -> Iterator[pa.Table]:
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def row_groups(
+    files: ReleaseFiles, table: TableFile, columns: Mapping[str, str], descriptions: dict[str, str]
+) -> Iterator[pa.Table]:
     """The row groups of a Parquet file, in order, each held against the manifest; what is wrong stands in ``table``.
 
-    ``wanted`` are its columns and their types; ``shown`` receives the description of each column, so that
-    all files of a table say the same.
+    ``columns`` are those of the table and their types. ``descriptions`` are those of the columns in the files of the
+    table that were read before; new ones are added.
     """
     try:
-        file, table.altered = store.hashed(table.entry)
+        file, table.altered = files.hashed(table.entry)
     except (OSError, CorpusError) as error:
-        table.problems.append(missing(table.path, error))
+        table.problem = missing(table.path, error)
         return
     try:
         with pq.ParquetFile(file, pre_buffer=False) as reader:
-            if problem := _schema_problem(table, reader.schema_arrow, wanted, shown):
-                table.problems.append(problem)
-                return
-            yield from _groups(table, reader, file)
+            table.problem = _schema_problem(table.path, reader.schema_arrow, columns, descriptions)
+            if table.problem is None:
+                yield from _row_groups(table, reader, file)
     except (OSError, ValueError, pa.ArrowException) as error:
-        table.problems.append(_broken(table, "the footer", error))
+        table.problem = table.problem or _broken(table, "the footer", error)
     finally:
-        store.forget(file)
+        files.forget(file)
 
 
-def _groups(table: Table, reader: pq.ParquetFile, file: Path | None) -> Iterator[pa.Table]:
+def _row_groups(table: TableFile, reader: pq.ParquetFile, file: Path) -> Iterator[pa.Table]:
     """The row groups of an opened file."""
     listed = table.entry["row_groups"]
     rows = [reader.metadata.row_group(number).num_rows for number in range(reader.num_row_groups)]
     if rows != [group["rows"] for group in listed] or sum(rows) != table.entry["rows"]:
-        found = f"{number_of(sum(rows), 'row')} in {number_of(len(rows), 'row group')}"
-        wanted = (
-            f"{number_of(table.entry['rows'], 'row')} in {number_of(len(listed), 'row group')}, as MANIFEST.json says"
+        found, wanted = (
+            f"{number_of(count, 'row')} in {number_of(len(groups), 'row group')}"
+            for count, groups in ((sum(rows), rows), (table.entry["rows"], listed))
         )
-        table.problems.append(Problem(table.path, 0, "", "release-count", found, wanted, AGAIN))
+        table.problem = release_problem(table.path, "", "release-count", found, f"{wanted}, as MANIFEST.json says")
     first = 0
     for number, count in enumerate(rows):
         try:
             group = reader.read_row_group(number, use_threads=False)
         except (OSError, ValueError, pa.ArrowException) as error:
-            table.problems.insert(0, _broken(table, _unreadable(reader, number, first, count), error))
+            table.problem = _broken(table, _unreadable(reader, number, first, count), error)
             return
-        said = listed[number]["columns"] if number < len(listed) else ""
-        names = group.column_names
-        differ = tuple(
-            name for at, name in enumerate(names) if column_hash(group[name]) != said[at * _DIGITS : (at + 1) * _DIGITS]
+        hashes = listed[number]["columns"] if number < len(listed) else ""
+        changed = tuple(
+            name
+            for at, name in enumerate(group.column_names)
+            if column_hash(group[name]) != hashes[at * _DIGITS : (at + 1) * _DIGITS]
         )
-        table.groups[number] = Group(first, count, differ)
-        if not differ and number < len(listed) and _sha256_of(reader, number, file) != listed[number]["sha256"]:
-            table.altered = f"row group {number} (rows {first}-{first + count - 1}) in other bytes" + (
-                f", {table.altered}" if table.altered else ""
-            )
+        table.groups.append(RowGroup(first, count, changed))
+        if not changed and number < len(listed) and _sha256_of(reader, number, file) != listed[number]["sha256"]:
+            also = f", {table.altered}" if table.altered else ""
+            table.altered = f"row group {number} (rows {first}-{first + count - 1}) in other bytes{also}"
         yield group
         first += count
 
 
-def _sha256_of(reader: pq.ParquetFile, number: int, file: Path | None) -> str:
+def _sha256_of(reader: pq.ParquetFile, number: int, file: Path) -> str:
     """SHA-256 of the bytes of a row group, from its first page to its last."""
     group = reader.metadata.row_group(number)
     columns = [group.column(index) for index in range(group.num_columns)]
     start = min(column.dictionary_page_offset or column.data_page_offset for column in columns)
     left = sum(column.total_compressed_size for column in columns)
     digest = hashlib.sha256()
-    with open(str(file), "rb") as stream:
+    with open(file, "rb") as stream:
         stream.seek(start)
         while left > 0 and (block := stream.read(min(left, _BLOCK))):
             digest.update(block)
@@ -186,37 +187,40 @@ def _unreadable(reader: pq.ParquetFile, number: int, first: int, count: int) -> 
     return f"rows {first}-{first + count - 1} (row group {number}){columns}"
 
 
-def _broken(table: Table, place: str, error: Exception) -> Problem:
-    found = (str(error).splitlines() or [type(error).__name__])[0]
+def _broken(table: TableFile, place: str, error: Exception) -> Problem:
+    found = _first_line(error)
     if table.altered:
         found = f"{table.altered}; {found}"
-        return Problem(table.path, 0, place, "release-tampered", found, "what MANIFEST.json hashed", AGAIN)
-    return Problem(table.path, 0, place, "release-damaged", found, "a Parquet file that can be read", AGAIN)
+        return release_problem(table.path, place, "release-tampered", found, "what MANIFEST.json hashed")
+    return release_problem(table.path, place, "release-damaged", found, "a Parquet file that can be read")
 
 
 def _schema_problem(
-    table: Table, columns: pa.Schema, wanted: Mapping[str, str], shown: Mapping[str, str]
+    path: str, footer: pa.Schema, columns: Mapping[str, str], descriptions: dict[str, str]
 ) -> Problem | None:
     """What is wrong with the columns that a footer names, None if nothing."""
-    name = table.path.split("/")[1]
-    there = {field.name: schema.named(field.type) for field in columns}
-    if list(there.items()) != list(wanted.items()):
-        odd = [one for one in (*wanted, *there) if there.get(one) != wanted.get(one)]
-        place = f"column {odd[0]}" if odd else "columns"
-        found = there.get(odd[0], "no such column") if odd else ", ".join(there)
-        said = wanted.get(odd[0], "no such column") if odd else ", ".join(wanted)
-        return Problem(table.path, 0, place, "release-schema", found, f"{said}, as MANIFEST.json says", AGAIN)
+    named = {field.name: schema.named(field.type) for field in footer}
+    if list(named.items()) != list(columns.items()):
+        odd = next((one for one in (*columns, *named) if named.get(one) != columns.get(one)), None)
+        found, wanted = ", ".join(named), ", ".join(columns)
+        if odd is not None:
+            found, wanted = named.get(odd, "no such column"), columns.get(odd, "no such column")
+        where = "columns" if odd is None else f"column {odd}"
+        return release_problem(path, where, "release-schema", found, f"{wanted}, as MANIFEST.json says")
+    name = path.split("/")[1]
     base = base_name(name)
     if name != base and base in schema.TABLES:
         rules = schema.schema(schema.TABLES[base])["properties"]
-        words = [one for one in there if one in rules and schema.rights(one, rules[one]) == "text"]
-        if words:
-            wanted_words = "no words of texts that may not be passed on"
-            return Problem(table.path, 0, f"column {words[0]}", "release-rights", "a column of words", wanted_words)
-    for field in columns:
-        said = (field.metadata or {}).get(b"description", b"").decode("utf-8", "replace")
-        if not said or shown.get(field.name, said) != said:
-            found = quoted(said) if said else "no description"
-            wanted_words = quoted(shown[field.name]) if field.name in shown else "what the column is, in its metadata"
-            return Problem(table.path, 0, f"column {field.name}", "release-schema", found, wanted_words, AGAIN)
+        of_text = [one for one in named if one in rules and schema.rights(one, rules[one]) == "text"]
+        if of_text:
+            wanted = "no words of texts that may not be passed on"
+            return Problem(path, 0, f"column {of_text[0]}", "release-rights", "a column of words", wanted)
+    for field in footer:
+        description = (field.metadata or {}).get(b"description", b"").decode("utf-8", "replace")
+        before = descriptions.get(field.name, description)
+        if not description or description != before:
+            found = quoted(description) if description else "no description"
+            wanted = quoted(before) if before else "what the column is, in its metadata"
+            return release_problem(path, f"column {field.name}", "release-schema", found, wanted)
+        descriptions[field.name] = description
     return None
