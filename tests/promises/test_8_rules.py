@@ -115,7 +115,7 @@ def _headings(repository: Path) -> tuple[list[str], list[str]]:
     return _HEADING.findall(records), _HEADING.findall(commands)
 
 
-_PLACE_OF_THE_ID = {"Problem": 3, "Finding": 3, "problem": 0, "error": 0, "_problem": 1}
+_PLACE_OF_THE_ID = {"Problem": 3, "release_problem": 2, "Fault": 4, "_replace": 0, "problem": 0, "error": 0, "_problem": 1}
 
 
 _ID = re.compile(r"[a-z]+(?:-[a-z]+)+")
@@ -154,6 +154,8 @@ def _emitted(file: Path) -> Iterator[str]:
             if any(word.arg is None for word in node.keywords):
                 continue  # read back from what another build wrote
             rule = next((word.value for word in node.keywords if word.arg == "rule"), None)
+            if rule is None and len(node.args) <= _PLACE_OF_THE_ID[name]:
+                continue  # the default of a fault, or a copy with the same rule
             rule = rule or node.args[_PLACE_OF_THE_ID[name]]
             if isinstance(rule, ast.Attribute) and rule.attr == "rule":
                 continue  # what a finding carries, read where that is made

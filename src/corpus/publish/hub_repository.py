@@ -205,7 +205,7 @@ class Repository:
         try:
             return _with_retries(step, lambda error: error.cause if isinstance(error, Unsettled) else None)
         except Unsettled as error:
-            raise self._problem(error.cause) from None
+            raise self._translated(error.cause) from None
 
     def write(self, work: Callable[[], Given]) -> Given:
         """What one write gives.
@@ -221,16 +221,16 @@ class Repository:
         except Exception as error:  # its HTTP library has errors of its own
             if _passing(error):
                 raise Unsettled(error) from error
-            raise self._problem(error) from None
+            raise self._translated(error) from None
 
     def _read(self, work: Callable[[], Given]) -> Given:
         """What a question is answered with, asked again where the Hub fails for the moment."""
         try:
             return _with_retries(work, lambda error: error if _passing(error) else None)
         except Exception as error:  # noqa: BLE001  # its HTTP library has errors of its own
-            raise self._problem(error) from None
+            raise self._translated(error) from None
 
-    def _problem(self, error: Exception) -> CorpusError:
+    def _translated(self, error: Exception) -> CorpusError:
         """The error as a problem that a person understands; a token is never in it."""
         from huggingface_hub import get_token
         from huggingface_hub.errors import RepositoryNotFoundError
