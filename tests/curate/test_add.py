@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from corpus.curate import add
+from corpus.curate import add, withdraw
 
 
 def test_a_record_that_was_edited_since_it_was_filed_is_not_written_over(
@@ -25,3 +25,33 @@ def test_a_record_that_was_edited_since_it_was_filed_is_not_written_over(
     again = add.add(root, [given], "a")
     assert [problem.rule for problem in again.problems] == ["place-not-free"]
     assert filed.read_text("utf-8") == edited
+
+
+def test_what_is_there_already_or_was_withdrawn_is_refused_and_the_file_is_named_as_given(
+    tmp_path: Path,
+    make_corpus: Callable[[Path, Mapping[str, str]], Path],
+    source_yaml: Callable[..., str],
+    text_record: Callable[[int], str],
+) -> None:
+    files = {"raw/a/source.yaml": source_yaml("text"), "raw/a/2023-01-02-reprise.txt": text_record(2)}
+    root = make_corpus(tmp_path / "corpus", files)
+    given = [tmp_path / f"{number}.txt" for number in range(4)]
+    for number, file in enumerate(given):
+        file.write_text(text_record(number), "utf-8")
+    filed = [target for _, target in add.add(root, given[:2], "a", by="Prénom Nom").filed]
+    assert len((root / "raw/contributors.jsonl").read_text("utf-8").splitlines()) == 2
+    withdrawn = f"a/{filed[1].stem}"
+    withdraw.withdraw(root, withdrawn, "person", "2026-11-22", delete_raw=True)
+
+    refused = add.add(root, given, "a")
+    assert refused.filed == ()
+    assert [(problem.file, problem.rule) for problem in refused.problems] == [
+        (str(given[0]), "id-duplicate"),  # the same bytes get the same name, and so the same id
+        (str(given[1]), "content-withdrawn"),
+        (str(given[2]), "content-duplicate"),
+    ]
+    assert f"as in raw/a/{filed[0].name}" in refused.problems[0].found
+    assert refused.problems[1].found == f"{withdrawn}, which was withdrawn"
+    assert refused.problems[2].found == "the text of raw/a/2023-01-02-reprise.txt"
+    assert [problem.rule for problem in add.add(root, [given[3], given[3]], "a").problems] == ["id-duplicate"]
+    assert len(add.add(root, [given[3]], "a", dry_run=True).filed) == 1

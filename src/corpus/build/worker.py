@@ -143,12 +143,11 @@ def _work(part: Partition, job: BuildContext, target: Path, hand: RecordInProgre
                 path = gold.path_of(article.raw_path, article.id) if job.gold else ""
                 if path in job.gold:
                     used[path] = GoldFile("", "", "")
-                judged = job.withdrawn.judge(article) if job.withdrawn else False
-                if isinstance(judged, Problem):
-                    rejected.append(Rejected(article.source, judged.file, judged.line, (judged,)))
-                    continue
-                if judged:
+                if job.withdrawn.holds(article):
                     withdrawn += 1
+                    continue
+                if (refusal := job.withdrawn.refusal(article)) is not None:
+                    rejected.append(Rejected(article.source, refusal.file, refusal.line, (refusal,)))
                     continue
                 try:
                     known = gold.read(job.settings.root, article) if path in job.gold else None

@@ -37,7 +37,7 @@ class Tombstone:
 
 
 class Withdrawn:
-    """All tombstones of a corpus, and the judge of what comes back."""
+    """All tombstones of a corpus, and what they say of a record that is there."""
 
     def __init__(self, tombstones: Sequence[Tombstone] = ()) -> None:
         self.tombstones = tuple(tombstones)
@@ -49,25 +49,35 @@ class Withdrawn:
         return bool(self.tombstones)
 
     def concerns(self, identity: str, raw_sha256: str, text_sha256: str) -> bool:
-        """Whether ``judge`` may have anything to say of a record with this id, these raw bytes or this text."""
+        """Whether anything is to be decided of a record with this id, these raw bytes or this text."""
         return identity in self.ids or raw_sha256 in self._raw or text_sha256 in self._text
 
-    def judge(self, article: Article) -> Problem | bool:
-        """True for the record that was withdrawn, a problem for one that may not come in its stead, else False."""
-        known = self.ids.get(article.id)
-        digest = hashlib.sha256(article.text.encode()).hexdigest()
-        first = self._raw.get(article.raw_sha256) or self._text.get(digest)
-        if known is None and first is None:
-            return False
-        if known is not None and first == article.id:
-            return True
+    def holds(self, article: Article) -> bool:
+        """Whether this very record was withdrawn: its id, with the raw bytes or the text that it had."""
+        return article.id in self.ids and self._withdrawn_content(article) == article.id
+
+    def refusal(self, article: Article) -> Problem | None:
+        """Why a record may not come in the stead of one that was withdrawn; None if it has neither its content nor id.
+
+        The withdrawn record itself is no problem: a build leaves it out (``holds``).
+        """
+        withdrawn = self._withdrawn_content(article)
         file, line = split_raw_path(article.raw_path)
-        if first is not None:
-            found, wanted = f"the content of {first}, which was withdrawn", "content that nobody had taken out"
+        if withdrawn not in (None, article.id):
+            found, wanted = f"the content of {withdrawn}, which was withdrawn", "content that nobody had taken out"
             hint = f"remove it; raw/{WITHDRAWN} says when it was withdrawn and why"
             return Problem(file, line, "$.text", "content-withdrawn", found, wanted, hint)
-        found, wanted = f"{article.id}, the id of a withdrawn record", "an id that was never used"
-        return Problem(file, line, "$.id", "id-withdrawn", found, wanted, "give it another id or file name")
+        if article.id in self.ids and withdrawn is None:
+            found, wanted = f"{article.id}, the id of a withdrawn record", "an id that was never used"
+            return Problem(file, line, "$.id", "id-withdrawn", found, wanted, "give it another id or file name")
+        return None
+
+    def _withdrawn_content(self, article: Article) -> str | None:
+        """The id of the withdrawn record that had these raw bytes or this text."""
+        if not self.tombstones:
+            return None
+        digest = hashlib.sha256(article.text.encode()).hexdigest()
+        return self._raw.get(article.raw_sha256) or self._text.get(digest)
 
 
 def withdrawn(root: Location) -> Withdrawn:

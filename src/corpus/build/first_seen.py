@@ -1,0 +1,32 @@
+"""Which record keeps an id or a text that two of them have: decided here for a build and for a contribution."""
+
+from __future__ import annotations
+
+from corpus.model.problem import Problem
+
+
+class FirstSeen:
+    """Where each id, and each text of each source, was seen first."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}
+        self._texts: dict[tuple[str, str], str] = {}
+
+    def repeats(self, identity: str, text_sha256: str, file: str, line: int, hint: str = "") -> Problem | None:
+        """Why a record repeats one that was seen before, None for one that does not, which is remembered.
+
+        An id stands once in a corpus, a text once in a source. Without ``hint`` the problem has one for raw/.
+        """
+        text = (identity.partition("/")[0], text_sha256)
+        where = f"{file}:{line}" if line else file
+        if identity in self._ids:
+            found, wanted = f"{identity}, as in {self._ids[identity]}", "an id of its own"
+            hint = hint or "give it another id or file name, or remove one of the two"
+            return Problem(file, line, "$.id", "id-duplicate", found, wanted, hint)
+        self._ids[identity] = where
+        if text in self._texts:
+            found, wanted = f"the text of {self._texts[text]}", "each article once in a source"
+            hint = hint or "remove one of the two"
+            return Problem(file, line, "$.text", "content-duplicate", found, wanted, hint)
+        self._texts[text] = where
+        return None
