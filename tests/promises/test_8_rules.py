@@ -115,7 +115,15 @@ def _headings(repository: Path) -> tuple[list[str], list[str]]:
     return _HEADING.findall(records), _HEADING.findall(commands)
 
 
-_PLACE_OF_THE_ID = {"Problem": 3, "release_problem": 2, "Fault": 4, "_replace": 0, "problem": 0, "error": 0, "_problem": 1}
+_PLACE_OF_THE_ID = {
+    "Problem": 3,
+    "release_problem": 2,
+    "Fault": 4,
+    "_replace": 0,
+    "problem": 0,
+    "error": 0,
+    "_problem": 1,
+}
 
 
 _ID = re.compile(r"[a-z]+(?:-[a-z]+)+")
