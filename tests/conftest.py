@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from helpers import articles
+
 settings.register_profile(
     "stable",
     derandomize=True,
@@ -26,27 +28,6 @@ settings.load_profile("stable")
 
 REPOSITORY = Path(__file__).parents[1]
 
-_PLACES = ("Brest", "Quimper", "Morlaix", "Vannes", "Lorient", "Auray", "Dinan", "Lannion", "Redon", "Fougères")
-_THINGS = ("la halle", "le vieux pont", "la piscine", "le phare", "l’école", "la médiathèque", "le port", "la gare")
-_NAMES = ("Odile Ferrand", "Maël Trividic", "Solenn Quéméneur", "Yvon Kerlédan", "Armelle Le Dantec", "Goulven Abgrall")
-
-
-def _title(number: int) -> str:
-    return f"À {_PLACES[number % 10]}, {_THINGS[number // 10 % 8]} rouvre en {1950 + number % 70} jours"
-
-
-def _body(number: int) -> tuple[str, ...]:
-    name = _NAMES[number % 6]
-    first = (
-        f"Le conseil municipal a voté lundi le budget numéro {number} de la commune. Selon la maire, {name}, "
-        "les travaux sont terminés depuis le mois de mars et le marché va rouvrir dans une semaine."
-    )
-    second = (
-        f"« Nous avons tenu le calendrier », a déclaré {name}. Le chantier a coûté {number + 3} millions d’euros, "
-        "dont la moitié a été payée par la région, et une cinquantaine d’entreprises y ont travaillé."
-    )
-    return first, second
-
 
 @pytest.fixture(scope="session")
 def repository() -> Path:
@@ -57,52 +38,31 @@ def repository() -> Path:
 @pytest.fixture(scope="session")
 def title() -> Callable[[int], str]:
     """The title of the invented article of this number."""
-    return _title
+    return articles.title
 
 
 @pytest.fixture(scope="session")
 def body() -> Callable[[int], tuple[str, ...]]:
     """The two paragraphs of the invented article of this number; no two numbers share one."""
-    return _body
+    return articles.body
 
 
 @pytest.fixture(scope="session")
 def text_record() -> Callable[[int], str]:
     """The invented article of this number in the shape ``text``."""
-    return lambda number: f"date 2023-{number % 12 + 1:02} {_title(number)}\n\n" + "\n\n".join(_body(number)) + "\n"
+    return articles.text_record
 
 
 @pytest.fixture(scope="session")
 def source_yaml() -> Callable[..., str]:
     """A source.yaml of this shape; further fields by name."""
-
-    def make(shape: str, redistribution: str = "full", **more: str) -> str:
-        fields = {
-            "name": "Source inventée",
-            "language": "fr",
-            "licence": "CC0-1.0",
-            "redistribution": redistribution,
-            "shape": shape,
-            **more,
-        }
-        return "".join(f"{name}: {value}\n" for name, value in fields.items())
-
-    return make
+    return articles.source_yaml
 
 
 @pytest.fixture(scope="session")
 def make_corpus() -> Callable[[Path, Mapping[str, str | bytes]], Path]:
     """Writes a corpus folder from file contents by path; corpus.toml is added where it is not given."""
-
-    def make(folder: Path, files: Mapping[str, str | bytes]) -> Path:
-        for path, content in {"corpus.toml": 'name = "essai"\n', **files}.items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content if isinstance(content, bytes) else content.encode())
-        (folder / "raw").mkdir(exist_ok=True)
-        return folder
-
-    return make
+    return articles.make_corpus
 
 
 @pytest.fixture(scope="session")
@@ -154,6 +114,18 @@ def two_versions(
         pipeline.build(root, folder / version, 1, layers=[], ask=asked)
         made[version] = folder / version
     return made
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds of this process begin when the files of their corpus are old: a build trusts no file as young as itself.
+
+    The clock of a build is that of the disk or store, which says when the file that it begins with was changed.
+    """
+    from corpus.files import paths
+
+    changed = paths.changed
+    monkeypatch.setattr(paths, "changed", lambda place: changed(place) + 3_600 * 10**9)
 
 
 @pytest.fixture(scope="session")

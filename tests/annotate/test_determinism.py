@@ -13,6 +13,7 @@ import pytest
 import corpus
 from corpus import annotate
 from corpus.annotate import engine
+from helpers.folders import bytes_of
 
 pytestmark = pytest.mark.skipif(find_spec(engine.MODEL) is None, reason="the French model is not installed")
 
@@ -26,10 +27,6 @@ def files(source_yaml: Callable[[str], str], text_record: Callable[[int], str]) 
     for number in range(8):
         made[f"raw/{('premier', 'second')[number % 2]}/a{number}.txt"] = text_record(number)
     return made
-
-
-def _bytes_of(release: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(release)): file.read_bytes() for file in release.rglob("*") if file.is_file()}
 
 
 def _rows_of(release: Path, article: str) -> dict[str, list[dict[str, Any]]]:
@@ -48,7 +45,7 @@ def test_one_worker_and_two_write_the_same_bytes(
     root = make_corpus(tmp_path / "corpus", files)
     for workers in (1, 2):
         corpus.build(root, tmp_path / str(workers), workers=workers, layers=tuple(annotate.LAYERS))
-    assert _bytes_of(tmp_path / "1") == _bytes_of(tmp_path / "2")
+    assert bytes_of(tmp_path / "1") == bytes_of(tmp_path / "2")
 
 
 def test_an_article_has_the_same_rows_alone_and_among_others(

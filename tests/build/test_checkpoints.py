@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import corpus
 from corpus.build.executors.local import Progress
+from helpers.articles import jsonl, jsonl_line, make_corpus, source_yaml, text_record
+from helpers.folders import bytes_of
 
-SETTLED = 2.2
+pytestmark = pytest.mark.usefixtures("later")
 
 
 class StoppedError(Exception):
@@ -37,11 +35,6 @@ def stopping(after: int) -> Progress:
 @pytest.fixture(scope="module")
 def home(
     tmp_path_factory: pytest.TempPathFactory,
-    make_corpus: Callable[..., Path],
-    source_yaml: Callable[..., str],
-    text_record: Callable[[int], str],
-    title: Callable[[int], str],
-    body: Callable[[int], tuple[str, ...]],
 ) -> Path:
     """Seven partitions of four sources, with a refused record and a gold file."""
     files: dict[str, str | bytes] = {}
@@ -50,23 +43,9 @@ def home(
         for number in range(20):
             files[f"raw/{source}/n-{number:04}.txt"] = text_record(number + 100 * ord(source))
     files["raw/b/vide.txt"] = ""
-    lines = []
-    for number in range(5000, 9000):
-        text = "\n\n".join(body(number) + body(number + 10_000) * 4)
-        lines.append(json.dumps({"id": f"l-{number}", "title": title(number), "date": "2023", "text": text}))
     files["raw/lignes/source.yaml"] = source_yaml("jsonl")
-    files["raw/lignes/2023.jsonl"] = "\n".join(lines) + "\n"
-    made = make_corpus(tmp_path_factory.mktemp("home"), files)
-    time.sleep(SETTLED)  # a file that is as young as the build is read again
-    return made
-
-
-def bytes_of(folder: Path) -> dict[str, str]:
-    return {
-        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
+    files["raw/lignes/2023.jsonl"] = jsonl(jsonl_line(number, "x" * 40_000) for number in range(5000, 5400))
+    return make_corpus(tmp_path_factory.mktemp("home"), files)
 
 
 def waiting(out: Path) -> dict[str, int]:
@@ -93,9 +72,7 @@ def test_a_stopped_build_goes_on_where_it_was(home: Path, tmp_path: Path, worker
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("out")] == ["out"]
 
 
-def test_what_changed_since_is_made_again_and_nothing_else(
-    home: Path, tmp_path: Path, text_record: Callable[[int], str]
-) -> None:
+def test_what_changed_since_is_made_again_and_nothing_else(home: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(StoppedError):
         corpus.build(home, out, progress=stopping(3))
@@ -116,7 +93,6 @@ def test_what_changed_since_is_made_again_and_nothing_else(
         assert bytes_of(out) == bytes_of(tmp_path / "whole")
     finally:
         file.write_bytes(old)
-        time.sleep(SETTLED)
 
 
 def test_other_settings_start_anew(home: Path, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -20,6 +19,8 @@ import corpus
 from corpus.build.rejects import write_rejects
 from corpus.model import schema
 from corpus.model.problem import CorpusError, UsageError
+from helpers.articles import body, jsonl, jsonl_line, make_corpus, source_yaml, text_record, title
+from helpers.folders import bytes_of, rows_of
 
 NONCE = "zyxomane"  # words of this form stand only in records that may not be passed on
 
@@ -27,11 +28,6 @@ NONCE = "zyxomane"  # words of this form stand only in records that may not be p
 @pytest.fixture(scope="module")
 def mixed(
     tmp_path_factory: pytest.TempPathFactory,
-    make_corpus: Callable[..., Path],
-    source_yaml: Callable[..., str],
-    text_record: Callable[[int], str],
-    title: Callable[[int], str],
-    body: Callable[[int], tuple[str, ...]],
 ) -> Path:
     """Five sources of three shapes and the three redistribution values, in many partitions, with some bad records."""
     files: dict[str, str] = {"raw/depeches/source.yaml": source_yaml("text")}
@@ -43,10 +39,9 @@ def mixed(
     for number in range(2000, 2040):
         under = "\n\n".join(body(number))
         files[f"raw/pages/p-{number}.md"] = f"---\ntitle: {title(number)}\ndate: 2024-01\n---\n\n{under}\n"
-    lines = []
-    for number in range(3000, 3700):  # more bytes than a partition takes
-        text = "\n\n".join(body(number) + body(number + 10_000) * 14)
-        lines.append(json.dumps({"id": f"l-{number}", "title": title(number), "date": "2023", "text": text}))
+    lines = [
+        jsonl_line(number, *body(number + 10_000) * 14) for number in range(3000, 3700)
+    ]  # too much for a partition
     lines[5] = lines[5][:-20]
     lines[9] = lines[8]
     for number in range(3):
@@ -55,7 +50,7 @@ def mixed(
                   "redistribution_reason": "essai"}  # fmt: skip
         lines.append(json.dumps(record))
     files["raw/lignes/source.yaml"] = source_yaml("jsonl")
-    files["raw/lignes/2023.jsonl"] = "\n".join(lines) + "\n"
+    files["raw/lignes/2023.jsonl"] = jsonl(lines)
     for name, rights in (("muets", "annotations"), ("secrets", "none")):
         files[f"raw/{name}/source.yaml"] = source_yaml("text", rights)
         for number in range(60):
@@ -73,22 +68,6 @@ def release(mixed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("release") / "preview"
     write_rejects(corpus.build(mixed, out), out.with_name("rejects.jsonl"))
     return out
-
-
-def rows_of(release: Path, table: str) -> list[dict[str, Any]]:
-    """The rows of a table, files in order."""
-    return [
-        row for file in sorted((release / "data" / table).glob("*.parquet")) for row in pq.read_table(file).to_pylist()
-    ]
-
-
-def bytes_of(folder: Path) -> dict[str, str]:
-    """The hash of every file of a folder."""
-    return {
-        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
 
 
 def test_promise_1_every_raw_record_is_published_or_withheld_or_rejected_by_id(mixed: Path, release: Path) -> None:

@@ -21,17 +21,9 @@ from corpus.build.request import BuildRequest
 from corpus.curate import withdraw
 from corpus.parse import shapes
 from corpus.release import history
+from helpers.folders import bytes_of
 
 LAYERS = ["quality", "times"]
-
-
-def bytes_of(folder: Path) -> dict[str, str]:
-    """The hash of every file of a release."""
-    return {
-        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from corpus.files import paths, scratch
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw import ledgers
 from corpus.release import history
+from helpers.folders import bytes_of
 
 pytest.importorskip("s3fs")
 pytest.importorskip("upath")
@@ -76,14 +77,6 @@ def sent(store: Store, files: Mapping[str, str | bytes], at: str = "seau/corpus"
     for path, content in {"corpus.toml": 'name = "essai"\n', **files}.items():
         store.pipe_file(f"{at}/{path}", content if isinstance(content, bytes) else content.encode())
     return f"s3://{at}"
-
-
-def bytes_of(folder: Path) -> dict[str, str]:
-    return {
-        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
 
 
 def bytes_at(store: Store, folder: str) -> dict[str, str]:
@@ -152,11 +145,11 @@ def test_releases_in_a_store_follow_each_other_as_on_a_disk(
     assert bytes_at(s3, "seau/2") == bytes_at(s3, "seau/3") == bytes_of(tmp_path / "2")
 
 
+@pytest.mark.usefixtures("later")
 def test_objects_that_nobody_touched_are_not_fetched_again(
     s3: Store, files: dict[str, str | bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = sent(s3, files)
-    time.sleep(3.2)  # what is as young as a build is not trusted by the next
     corpus.build(address, "s3://seau/1", layers=[], ask=request.BuildRequest("1.0.0"))
     s3.pipe_file("seau/corpus/raw/depeches/d-012.txt", str(files["raw/depeches/d-012.txt"]).replace("a", "o").encode())
     fetched: list[str] = []

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from datasets import load_dataset
@@ -17,6 +16,7 @@ import corpus
 from corpus.curate.rehydrate.rehydrate import rehydrate
 from corpus.model.problem import UsageError
 from corpus.verify.verify import verify
+from helpers.folders import rows_of
 
 LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
 OTHERWISE = {"id", "article", "redistribution", "record_sha256", "raw_path", "story", "split"}
@@ -52,18 +52,12 @@ def corpora(
     return folder
 
 
-def rows(release: Path, table: str) -> list[dict[str, Any]]:
-    files = sorted((release / "data" / table).glob("*.parquet"))
-    found: list[dict[str, Any]] = pa.concat_tables([pq.read_table(file) for file in files]).to_pylist()
-    return found
-
-
 def test_what_comes_back_is_what_a_full_source_has(corpora: Path, tmp_path: Path) -> None:
     found = rehydrate(corpora / "annotations.release", corpora / "annotations", tmp_path / "out")
     assert (found.records, found.restored, found.missing, found.problems) == (9, 9, (), ())
     assert found.whole
     for table in ("articles", "sentences", "entities", "quotations", "times"):
-        back, full = rows(tmp_path / "out", table), rows(corpora / "full.release", table)
+        back, full = rows_of(tmp_path / "out", table), rows_of(corpora / "full.release", table)
         for row in (*back, *full):
             for name in OTHERWISE:
                 row.pop(name, None)
@@ -79,8 +73,8 @@ def test_what_comes_back_is_what_a_full_source_has(corpora: Path, tmp_path: Path
 def test_the_open_columns_are_those_of_the_release(corpora: Path, tmp_path: Path) -> None:
     rehydrate(corpora / "annotations.release", corpora / "annotations", tmp_path / "out")
     for table in ("articles", "sentences", "entities", "quotations", "times"):
-        masked = rows(corpora / "annotations.release", f"{table}_masked")
-        back = [{name: row[name] for name in masked[0]} for row in rows(tmp_path / "out", table)]
+        masked = rows_of(corpora / "annotations.release", f"{table}_masked")
+        back = [{name: row[name] for name in masked[0]} for row in rows_of(tmp_path / "out", table)]
         assert back == masked
 
 
@@ -101,8 +95,8 @@ def test_it_is_sound_loads_and_says_that_it_is_not_to_be_published(corpora: Path
 def test_without_layers_offsets_give_all_but_lemmas_names_and_keywords(corpora: Path, tmp_path: Path) -> None:
     found = rehydrate(corpora / "annotations.release", corpora / "annotations", tmp_path / "out", layers=False)
     assert found.whole
-    assert all(row["tokens"] and set(row["lemmas"]) == {""} for row in rows(tmp_path / "out", "sentences"))
-    assert all(row["text"] for row in rows(tmp_path / "out", "quotations"))
+    assert all(row["tokens"] and set(row["lemmas"]) == {""} for row in rows_of(tmp_path / "out", "sentences"))
+    assert all(row["text"] for row in rows_of(tmp_path / "out", "quotations"))
 
 
 def test_records_are_found_wherever_they_lie(corpora: Path, tmp_path: Path) -> None:
@@ -117,7 +111,7 @@ def test_records_are_found_wherever_they_lie(corpora: Path, tmp_path: Path) -> N
     assert len(found.missing) == 4
     assert all(one.startswith("b/") for one in found.missing)
     assert not found.whole
-    assert {row["date"] for row in rows(tmp_path / "out", "articles")} >= {"2024-07"}
+    assert {row["date"] for row in rows_of(tmp_path / "out", "articles")} >= {"2024-07"}
 
 
 def test_a_record_that_changed_is_missing_and_one_read_otherwise_is_said_not_to_match(

@@ -24,17 +24,9 @@ from corpus.raw import ledgers
 from corpus.raw.stat_cache import Entry, StatCache
 from corpus.release import history
 from corpus.release.read.reader import open_release
+from helpers.folders import bytes_of
 
 LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
-
-
-def bytes_of(folder: Path) -> dict[str, str]:
-    """The hash of every file of a release."""
-    return {
-        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
 
 
 def release(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -16,6 +15,7 @@ from corpus.build.report import Report
 from corpus.build.request import BuildRequest
 from corpus.release import history
 from corpus.release.read.reader import open_release
+from helpers.articles import body, jsonl, jsonl_line, make_corpus, source_yaml
 
 WORDS = (
     *("halle", "pont", "phare", "école", "port", "gare", "marché", "digue", "conseil", "région", "budget", "tempête"),
@@ -46,7 +46,7 @@ def jaccard(one: str, other: str) -> float:
 
 
 @pytest.fixture
-def root(tmp_path: Path, source_yaml: Callable[..., str]) -> Path:
+def root(tmp_path: Path) -> Path:
     """An empty source."""
     (tmp_path / "corpus" / "raw" / "essai").mkdir(parents=True)
     (tmp_path / "corpus" / "raw" / "essai" / "source.yaml").write_text(source_yaml("text"), "utf-8")
@@ -145,18 +145,12 @@ def test_an_edit_that_would_link_two_splits_is_held_back_and_comes_in_when_it_ma
 
 def test_a_release_of_the_same_records_holds_back_the_same(
     tmp_path: Path,
-    make_corpus: Callable[..., Path],
-    source_yaml: Callable[..., str],
-    title: Callable[[int], str],
-    body: Callable[[int], tuple[str, ...]],
 ) -> None:
     """Where hundreds of records share a template, each is compared with some: which ones hangs on the records alone."""
-    lines = []
-    for number in range(1000, 4000):
-        words = "\n\n".join((*body(number), *body(number + 10_000), *body(number + 20_000), "x " * 1800))
-        article = {"id": f"l-{number}", "title": title(number), "date": "2023", "text": words}
-        lines.append(json.dumps(article, ensure_ascii=False))
-    files = {"raw/essai/source.yaml": source_yaml("jsonl"), "raw/essai/a.jsonl": "\n".join(lines) + "\n"}
+    lines = (
+        jsonl_line(number, *body(number + 10_000), *body(number + 20_000), "x " * 1800) for number in range(1000, 4000)
+    )
+    files = {"raw/essai/source.yaml": source_yaml("jsonl"), "raw/essai/a.jsonl": jsonl(lines)}
     root = make_corpus(tmp_path / "corpus", files)
     first = build(root, tmp_path / "1", None)
     second = build(root, tmp_path / "2", tmp_path / "1")

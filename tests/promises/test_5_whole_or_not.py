@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import random
@@ -20,6 +19,7 @@ import pytest
 
 from corpus.build import pipeline, request
 from corpus.model.problem import CorpusError
+from helpers.folders import bytes_of
 
 CORPUS = "from corpus.cli import main; main()"
 DATE = "2026-11-22"
@@ -28,15 +28,6 @@ KILLS = 5
 """Of each command; a hundred are in scripts/bench/run --only crash."""
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="no process groups and no SIGKILL on this system")
-
-
-def bytes_of(folder: Path) -> dict[str, str]:
-    """The hash of every file of a folder; empty where there is none."""
-    return {
-        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
 
 
 @dataclass(frozen=True)

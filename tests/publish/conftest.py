@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from helpers import hub_server
+
 TOKEN = "hf_jetonsecret"  # noqa: S105
 """The token that tests write with; no output may hold it."""
-
-
-def _load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 class Publisher:
@@ -91,7 +81,7 @@ class Publisher:
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Publisher]:
     """An empty Hub, and processes that publish to it."""
-    server = _load("hub_server").Server()
+    server = hub_server.Server()
     with server.served():
         yield Publisher(server, tmp_path / "hub")
 

@@ -20,6 +20,7 @@ import corpus
 from corpus.model.problem import CorpusError, UsageError
 from corpus.publish.bucket import publish_objects, purge_objects
 from corpus.publish.publish import publish
+from helpers.publishing import with_another_card
 
 PLACE = "s3://seau/presse"
 
@@ -31,21 +32,6 @@ def manifest_of(release: Path) -> dict[str, Any]:
 
 def paths_of(release: Path) -> list[str]:
     return [entry["path"] for entry in manifest_of(release)["files"]]
-
-
-def other(release: Path, folder: Path) -> Path:
-    """The same version with another card."""
-    shutil.copytree(release, folder)
-    content = (folder / "README.md").read_bytes() + b"\nAutrement.\n"
-    (folder / "README.md").write_bytes(content)
-    manifest = manifest_of(folder)
-    import hashlib
-
-    for entry in manifest["files"]:
-        if entry["path"] == "README.md":
-            entry.update(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-    (folder / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
-    return folder
 
 
 def test_what_is_published_is_the_release_byte_for_byte_and_again_is_success(
@@ -87,7 +73,7 @@ def test_another_content_under_the_same_version_is_refused(
     before = {path: s3.cat_file(path) for path in s3.find("seau")}
     for dry_run in (True, False):
         with pytest.raises(UsageError, match="version-taken"):
-            publish_objects(other(two_versions["1.0.0"], tmp_path / str(dry_run)), PLACE, dry_run=dry_run)
+            publish_objects(with_another_card(two_versions["1.0.0"], tmp_path / str(dry_run)), PLACE, dry_run=dry_run)
     assert {path: s3.cat_file(path) for path in s3.find("seau")} == before
 
 
@@ -105,7 +91,7 @@ def test_a_begun_publication_is_not_overwritten_by_one_of_other_content(
 def test_of_two_publications_at_the_same_time_one_wins_and_nothing_is_mixed(
     s3: Any, two_versions: dict[str, Path], tmp_path: Path
 ) -> None:
-    releases = [two_versions["1.0.0"], other(two_versions["1.0.0"], tmp_path / "other")]
+    releases = [two_versions["1.0.0"], with_another_card(two_versions["1.0.0"], tmp_path / "other")]
     answers: dict[int, Any] = {}
     ready = threading.Barrier(2)
 
@@ -270,7 +256,7 @@ def test_other_file_systems_take_a_release_too(scheme: str, two_versions: dict[s
     assert publish_objects(two_versions["1.0.0"], place).published
     assert not publish_objects(two_versions["1.0.0"], place).published
     with pytest.raises(UsageError, match="version-taken"):
-        publish_objects(other(two_versions["1.0.0"], tmp_path / "other"), place)
+        publish_objects(with_another_card(two_versions["1.0.0"], tmp_path / "other"), place)
     assert len(corpus.frame(f"{place}@1.0.0")) == 6
     assert purge_objects(place, ["1.0.0"], "1.1.0")
     with pytest.raises(UsageError, match="version-purged"):

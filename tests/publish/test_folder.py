@@ -18,12 +18,9 @@ from corpus.cli import main
 from corpus.model.problem import CorpusError, UsageError
 from corpus.publish.publish import publish
 from corpus.publish.purge import purge
+from helpers.folders import files_of
 
 Versions = dict[str, Path]
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def names_in(folder: Path) -> list[str]:

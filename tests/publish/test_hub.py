@@ -5,28 +5,19 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from helpers.folders import files_of
+from helpers.publishing import killed, shown, with_another_card
+
 NAME = "org/jetonsecret"
 TO = f"hub:{NAME}"
 TOKEN = "hf_jetonsecret"  # noqa: S105
-
-
-def files_of(release: Path) -> dict[str, bytes]:
-    return {file.relative_to(release).as_posix(): file.read_bytes() for file in release.rglob("*") if file.is_file()}
-
-
-def shown(repository: Any, revision: str) -> dict[str, bytes | None]:
-    """The files of a revision, without what is not the release's."""
-    found: dict[str, bytes | None] = repository.files(revision)
-    return {path: content for path, content in found.items() if path not in (".gitattributes", "PURGED.json")}
 
 
 def task(release: Path, name: str, what: str = "publish", **more: Any) -> dict[str, Any]:
@@ -41,19 +32,6 @@ def published(hub: Any, versions: dict[str, Path], *which: str, name: str = NAME
         assert answer["done"]["published"], answer
     hub.server.seen.clear()
     return hub.server.repositories[name]
-
-
-def other(release: Path, folder: Path, **changes: Any) -> Path:
-    """The release with another card, and other fields in its manifest."""
-    shutil.copytree(release, folder)
-    content = (folder / "README.md").read_bytes() + b"\nAutrement.\n"
-    (folder / "README.md").write_bytes(content)
-    manifest = json.loads((folder / "MANIFEST.json").read_text("utf-8"))
-    for entry in manifest["files"]:
-        if entry["path"] == "README.md":
-            entry.update(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-    (folder / "MANIFEST.json").write_text(json.dumps(manifest | changes), "utf-8")
-    return folder
 
 
 def test_what_is_published_is_loaded_again_in_every_way(hub: Any, versions: dict[str, Path]) -> None:
@@ -125,7 +103,7 @@ def test_only_what_the_hub_does_not_have_is_sent_and_what_is_gone_is_removed(
     repository = published(hub, versions, "1.0.0")
     manifest = versions["1.0.0"] / "MANIFEST.json"
     previous = {"version": "1.0.0", "manifest_sha256": hashlib.sha256(manifest.read_bytes()).hexdigest()}
-    folder = other(versions["1.0.0"], tmp_path / "next", version="1.0.1", previous=previous)
+    folder = with_another_card(versions["1.0.0"], tmp_path / "next", version="1.0.1", previous=previous)
     head = repository.branches["main"]
     repository.add(
         type(repository.commits[head])({**repository.commits[head].files, "data/old.txt": next(iter(
@@ -142,16 +120,16 @@ def test_only_what_the_hub_does_not_have_is_sent_and_what_is_gone_is_removed(
 @pytest.mark.parametrize(
     ("rule", "prepare"),
     [
-        ("version-taken", lambda path, versions: other(versions["1.1.0"], path)),
-        ("version-not-newest", lambda path, versions: other(versions["1.0.0"], path, version="1.0.5")),
-        ("release-fork", lambda path, versions: other(versions["1.2.0"], path, previous=None)),
+        ("version-taken", lambda path, versions: with_another_card(versions["1.1.0"], path)),
+        ("version-not-newest", lambda path, versions: with_another_card(versions["1.0.0"], path, version="1.0.5")),
+        ("release-fork", lambda path, versions: with_another_card(versions["1.2.0"], path, previous=None)),
         (
             "release-fork",
-            lambda path, versions: other(
+            lambda path, versions: with_another_card(
                 versions["1.2.0"], path, previous={"version": "1.1.0", "manifest_sha256": "0" * 64}
             ),
         ),
-        ("release-preview", lambda path, versions: other(versions["1.2.0"], path, version="0.0.0")),
+        ("release-preview", lambda path, versions: with_another_card(versions["1.2.0"], path, version="0.0.0")),
     ],
 )
 def test_what_may_not_be_published_is_refused_before_anything_is_sent(
@@ -303,11 +281,6 @@ def test_killed_at_any_request_it_can_be_run_again(hub: Any, versions: dict[str,
         assert len(found.history(found.branches["main"])) == 3, name
 
 
-def killed(pid: Path) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(int(pid.read_text("utf-8")), 9)
-
-
 def test_a_hub_that_never_takes_the_commit_keeps_the_old_version(hub: Any, versions: dict[str, Path]) -> None:
     repository = published(hub, versions, "1.0.0")
     hub.server.fault = lambda _who, _method, path: 500 if "/commit/" in path else None
@@ -343,7 +316,7 @@ def test_a_commit_of_somebody_else_in_between_is_seen_and_what_it_says_decides(
                 there.commits, there.branches, there.tags = rival.commits, rival.branches, rival.tags
 
     hub.server.fault = meddle
-    ours = other(versions["1.1.0"], tmp_path / "ours")
+    ours = with_another_card(versions["1.1.0"], tmp_path / "ours")
     taken, fine = hub.tasks([task(ours, "org/late"), task(versions["1.1.0"], NAME)])
     assert taken["rule"] == "version-taken"
     assert shown(late, "v1.1.0") == files_of(versions["1.1.0"])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +13,14 @@ import pytest
 from corpus.model.problem import UsageError
 from corpus.publish.publish import publish
 from corpus.publish.purge import purge
+from helpers.folders import files_of
+from helpers.publishing import killed, shown
 
 GONE = "a/3"
 HELD = ("1.1.0", "1.2.0")
 KEPT = ("1.0.0", "2.0.0")
 ALL = ("1.0.0", "1.1.0", "1.2.0")
 NOTE = b"`1.1.0` was deleted for good: take `2.0.0` and delete copies of it."
-
-
-def files_of(release: Path) -> dict[str, bytes]:
-    return {file.relative_to(release).as_posix(): file.read_bytes() for file in release.rglob("*") if file.is_file()}
-
-
-def shown(repository: Any, revision: str) -> dict[str, bytes | None]:
-    found: dict[str, bytes | None] = repository.files(revision)
-    return {path: content for path, content in found.items() if path not in (".gitattributes", "PURGED.json")}
 
 
 def task(what: str, release: Path, name: str, **more: Any) -> dict[str, Any]:
@@ -176,11 +167,6 @@ def test_interrupted_at_any_write_a_purge_is_finished_by_the_next(
     assert all("done" in answer for answer in again), again
     for name in plan:
         is_purged(hub.server.repositories[name], kept)
-
-
-def killed(pid: Path) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(int(pid.read_text("utf-8")), 9)
 
 
 def test_the_next_version_keeps_the_note_and_the_list(hub: Any, versions: dict[str, Path], tmp_path: Path) -> None:

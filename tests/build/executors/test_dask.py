@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -18,6 +17,8 @@ import pytest
 
 import corpus
 from corpus.model.problem import CorpusError
+from helpers.articles import body, jsonl, jsonl_line, make_corpus, source_yaml, text_record
+from helpers.folders import bytes_of
 
 pytest.importorskip("distributed")
 DASK = Path(sys.executable).with_name("dask")
@@ -59,23 +60,17 @@ def cluster(folder: Path, *, nanny: bool = False, **environment: str) -> Iterato
 @pytest.fixture(scope="module")
 def home(
     tmp_path_factory: pytest.TempPathFactory,
-    make_corpus: Callable[..., Path],
-    source_yaml: Callable[..., str],
-    text_record: Callable[[int], str],
-    title: Callable[[int], str],
-    body: Callable[[int], tuple[str, ...]],
 ) -> Path:
     """A dozen partitions, each some tenths of a second of work, and a few bad records."""
     files: dict[str, str] = {"raw/depeches/source.yaml": source_yaml("text"), "raw/depeches/vide.txt": ""}
     for number in range(200):
         files[f"raw/depeches/d-{number:04}.txt"] = text_record(number)
-    lines = []
-    for number in range(1000, 9000):
-        text = "\n\n".join(body(number) + body(number + 10_000) + body(number + 20_000)) + "\n\n" + "x " * 1800
-        lines.append(json.dumps({"id": f"l-{number}", "title": title(number), "date": "2023", "text": text}))
+    lines = [
+        jsonl_line(number, *body(number + 10_000), *body(number + 20_000), "x " * 1800) for number in range(1000, 9000)
+    ]
     lines[5] = lines[5][:-20]
     files["raw/lignes/source.yaml"] = source_yaml("jsonl")
-    files["raw/lignes/2023.jsonl"] = "\n".join(lines) + "\n"
+    files["raw/lignes/2023.jsonl"] = jsonl(lines)
     made = make_corpus(tmp_path_factory.mktemp("home"), files)
     time.sleep(2.2)  # what is as young as a build is not kept of it
     return made
@@ -87,14 +82,6 @@ def here(home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
     out = tmp_path_factory.mktemp("here") / "preview"
     corpus.build(home, out)
     return bytes_of(out)
-
-
-def bytes_of(folder: Path) -> dict[str, str]:
-    return {
-        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
 
 
 def arguments(home: Path, out: Path, address: Path | str) -> list[str]:

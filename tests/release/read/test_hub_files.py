@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import os
 import subprocess
@@ -11,22 +10,13 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from helpers import hub_server
+
 ROWS = {"1.0.0": 6, "1.1.0": 8}
-
-
-def server_module() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("hub_server", Path(__file__).parents[2] / "hub_server.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["hub_server"] = module  # its dataclasses look themselves up
-    spec.loader.exec_module(module)
-    return module
 
 
 class Reader:
@@ -68,21 +58,20 @@ class Reader:
 @pytest.fixture(scope="module")
 def reader(two_versions: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """The Hub with both versions and a purged one, and a tag whose manifest says another version."""
-    module = server_module()
-    hub = module.Server()
-    there = hub.repositories["org/name"] = module.Repository("org/name")
+    hub = hub_server.Server()
+    there = hub.repositories["org/name"] = hub_server.Repository("org/name")
     for version, release in two_versions.items():
         files = {}
         for file in (file for file in release.rglob("*") if file.is_file()):
             content, path = file.read_bytes(), file.relative_to(release).as_posix()
             large = hashlib.sha256(content).hexdigest() if path.endswith(".parquet") else None
-            files[path] = module.Blob(len(content), None if large else content, large)
+            files[path] = hub_server.Blob(len(content), None if large else content, large)
             if large:
                 there.large[large] = content
         if version == "1.1.0":
             purged = b'{"purged": {"0.9.0": "1.0.0"}}'
-            files["PURGED.json"] = module.Blob(len(purged), purged)
-        there.tags[f"v{version}"] = there.add(module.Commit(files, there.branches.get("main"), version))
+            files["PURGED.json"] = hub_server.Blob(len(purged), purged)
+        there.tags[f"v{version}"] = there.add(hub_server.Commit(files, there.branches.get("main"), version))
     there.tags["v9.0.0"] = there.tags["not-a-version"] = there.tags["v1.0.0"]
     with hub.served() as endpoint:
         yield Reader(endpoint, tmp_path_factory.mktemp("homes"))
