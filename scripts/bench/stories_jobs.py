@@ -62,15 +62,15 @@ def ours(file: Path, out: Path) -> None:
     import numpy as np
 
     from corpus.dedup.candidates import LINKED, candidates, first_identical, similar
-    from corpus.dedup.minhash import signatures
+    from corpus.dedup.minhash import signatures_of
     from corpus.dedup.shingles import shingles
 
     texts = texts_of(file)
-    made = signatures(texts)
+    made = signatures_of(shingles(texts))
     first, second = candidates(made, np.ones(len(texts), bool))
     found = similar(first, second, lambda at: shingles([texts[place] for place in at.tolist()]), LINKED)
     alike: dict[int, list[int]] = {}
-    for number, head in enumerate(first_identical(made.words).tolist()):
+    for number, head in enumerate(first_identical(made.text_hash).tolist()):
         alike.setdefault(head, []).append(number)
     pairs = [pair for numbers in alike.values() for pair in combinations(numbers, 2)]
     for one, other in zip(found.first.tolist(), found.second.tolist(), strict=True):

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.dedup.candidates import LINKED, ShinglesOf, candidates, first_identical, jaccard, similar
-from corpus.dedup.minhash import BANDS, BITS, HASHES, Signatures, chance, minima, signatures, signatures_of, together
+from corpus.dedup.minhash import BANDS, BITS, HASHES, ROWS, Signatures, minima, signatures_of, together
 from corpus.dedup.shingles import shingles
 from corpus.dedup.signature_table import WRITING, row_groups, signatures_in, table_of
 
@@ -23,10 +23,10 @@ Reader = Callable[[Sequence[str]], ShinglesOf]
 
 def found_pairs(texts: Sequence[str], reader: Reader) -> set[tuple[int, int]]:
     """All pairs that are linked, articles of the same words put back for their heads."""
-    made = signatures(texts)
+    made = signatures_of(shingles(texts))
     linked = similar(*candidates(made, np.ones(len(texts), bool)), reader(texts), LINKED)
     pairs = set(zip(linked.first.tolist(), linked.second.tolist(), strict=True))
-    head = first_identical(made.words).tolist()
+    head = first_identical(made.text_hash).tolist()
     return {
         (one, other)
         for one, other in combinations(range(len(texts)), 2)
@@ -62,12 +62,12 @@ def test_planted_pairs_are_found(
     words: int, planted: Callable[..., list[str]], reader: Reader, record_property: Callable[[str, object], None]
 ) -> None:
     texts = planted(4000 if words < 400 else 1000, words)
-    found = signatures(texts)
+    found = signatures_of(shingles(texts))
     linked = similar(*candidates(found, np.ones(len(texts), bool)), reader(texts), LINKED)
     pairs = set(zip(linked.first.tolist(), linked.second.tolist(), strict=True))
     first, second = np.arange(0, len(texts), 2), np.arange(1, len(texts), 2)
     real = jaccard(first, second, reader(texts))
-    same = first_identical(found.words)
+    same = first_identical(found.text_hash)
     for least in (0.8, LINKED):
         wanted = [
             (one, other)
@@ -104,6 +104,9 @@ def test_articles_that_orangesum_lists_as_no_duplicates_are_none(shared: Path, r
 
 
 def test_the_curve_is_the_one_the_docstring_shows() -> None:
+    def chance(similarity: float) -> float:
+        return 1 - (1 - similarity**ROWS) ** BANDS
+
     assert [round(chance(much), 3) for much in (0.2, 0.3, 0.4, 0.5, 0.6)] == [0.008, 0.059, 0.227, 0.548, 0.868]
     assert round(chance(0.7), 4) == 0.9899
     assert round(chance(0.75), 4) == 0.9989
@@ -112,27 +115,27 @@ def test_the_curve_is_the_one_the_docstring_shows() -> None:
 
 def test_a_signature_hangs_on_its_text_alone(planted: Callable[..., list[str]]) -> None:
     texts = [*planted(20), "", "un", "un deux", "!", "un deux trois"]
-    whole = signatures(texts)
-    alone = together(signatures([text]) for text in texts)
+    whole = signatures_of(shingles(texts))
+    alone = together(signatures_of(shingles([text])) for text in texts)
     assert (whole.bands == alone.bands).all()
-    assert (whole.words == alone.words).all()
-    assert [int(whole.words[place]) == 0 for place in (20, 21, 23)] == [True, False, True]
+    assert (whole.text_hash == alone.text_hash).all()
+    assert [int(whole.text_hash[place]) == 0 for place in (20, 21, 23)] == [True, False, True]
     split = signatures_of(shingles(texts * 30))
     assert (split.bands == np.tile(whole.bands, (30, 1))).all()
-    assert (split.words == np.tile(whole.words, 30)).all()
-    assert len(signatures([])) == 0
+    assert (split.text_hash == np.tile(whole.text_hash, 30)).all()
+    assert len(signatures_of(shingles([]))) == 0
 
 
 def test_a_signature_is_what_it_was_when_this_was_written() -> None:
-    made = signatures(["Le conseil municipal a voté lundi le budget de la commune."])
-    assert (made.words.tolist(), made.bands[0, :3].tolist()) == PINNED
+    made = signatures_of(shingles(["Le conseil municipal a voté lundi le budget de la commune."]))
+    assert (made.text_hash.tolist(), made.bands[0, :3].tolist()) == PINNED
 
 
 PINNED = ([9954026274656339700], [874623943975, 733338838578, 386991952603])
 
 
 def test_few_arrivals_meet_the_same_articles_as_when_all_are_new(planted: Callable[..., list[str]]) -> None:
-    made = signatures(planted(2000, 40))
+    made = signatures_of(shingles(planted(2000, 40)))
     first, second = candidates(made, np.ones(2000, bool))
     for arrivals in (np.arange(2000) >= 1990, np.arange(2000) == 7, np.arange(2000) % 2 == 0, np.zeros(2000, bool)):
         kept = arrivals[first] | arrivals[second]
@@ -142,7 +145,7 @@ def test_few_arrivals_meet_the_same_articles_as_when_all_are_new(planted: Callab
 
 def test_a_bulletin_that_comes_every_day_is_not_compared_with_every_other(planted: Callable[..., list[str]]) -> None:
     bulletin = planted(2)[0]
-    made = signatures([f"{bulletin} {number}" for number in range(500)] + [bulletin] * 500)
+    made = signatures_of(shingles([f"{bulletin} {number}" for number in range(500)] + [bulletin] * 500))
     first, second = candidates(made, np.ones(1000, bool))
     assert len(first) < 501 * 60
     reached = {0}
@@ -153,28 +156,28 @@ def test_a_bulletin_that_comes_every_day_is_not_compared_with_every_other(plante
 
 
 def test_many_articles_sort_as_few_do(monkeypatch: pytest.MonkeyPatch, planted: Callable[..., list[str]]) -> None:
-    made = signatures(planted(200, 40))
+    made = signatures_of(shingles(planted(200, 40)))
     few = candidates(made, np.ones(200, bool))
     monkeypatch.setattr("corpus.dedup.candidates.BITS", 60)
     assert [one.tolist() for one in candidates(made, np.ones(200, bool))] == [one.tolist() for one in few]
 
 
 def test_stored_signatures_come_back_and_take_little_room(planted: Callable[..., list[str]], tmp_path: Path) -> None:
-    made = signatures(planted(2000, 40))
+    made = signatures_of(shingles(planted(2000, 40)))
     order = np.arange(2000) * 3
     pq.write_table(table_of(order, made), tmp_path / "s.parquet", **WRITING)
     back_order, back = signatures_in(pq.read_table(tmp_path / "s.parquet"))
     assert (back_order == order).all()
-    assert (back.words == made.words).all()
+    assert (back.text_hash == made.text_hash).all()
     assert (back.bands == made.bands).all()
     assert int(made.bands.max()) < 2**BITS
     assert (tmp_path / "s.parquet").stat().st_size < 2000 * 140
-    none = signatures_in(table_of(np.empty(0, np.int64), signatures([])))[1]
+    none = signatures_in(table_of(np.empty(0, np.int64), signatures_of(shingles([]))))[1]
     assert (len(none), none.bands.shape) == (0, (0, BANDS))
 
 
 def test_signatures_of_another_version_are_not_read(planted: Callable[..., list[str]]) -> None:
-    table = table_of(np.arange(2), signatures(planted(2)))
+    table = table_of(np.arange(2), signatures_of(shingles(planted(2))))
     with pytest.raises(ValueError, match="version"):
         signatures_in(table.replace_schema_metadata({"stories": "0"}))
     assert isinstance(signatures_in(table)[1], Signatures)

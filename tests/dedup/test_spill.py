@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dedup.minhash import BANDS, signatures
+from corpus.dedup.minhash import BANDS, signatures_of
 from corpus.dedup.shingles import shingles
-from corpus.dedup.spill import Spilled, SpilledSignatures, read_signatures, write_shingles, write_signatures
+from corpus.dedup.spill import SpilledShingles, SpilledSignatures, read_signatures, write_shingles, write_signatures
 
 TEXTS = st.lists(st.lists(st.text("abcde", min_size=1, max_size=1), max_size=9).map(" ".join), max_size=12)
 
@@ -34,7 +34,7 @@ def test_what_is_read_is_what_was_written(
         for row, text in enumerate(texts)
         if row not in dropped
     }
-    kept = Spilled(files, positions)
+    kept = SpilledShingles(files, positions)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("corpus.dedup.spill._BLOCK", block)
         found = {}
@@ -51,18 +51,18 @@ def test_what_is_read_is_what_was_written(
 def test_signatures_are_found_by_band_and_by_position(texts: list[str], data: st.DataObject, tmp_path: Path) -> None:
     places = np.array(data.draw(st.permutations(range(len(texts)))), np.int64)
     cut = data.draw(st.integers(0, len(texts)))
-    whole = signatures(texts)
+    whole = signatures_of(shingles(texts))
     kept = SpilledSignatures(tmp_path / "all", len(texts) + 1)
     for start, end in ((0, cut), (cut, len(texts))):
-        write_signatures(tmp_path / "part", signatures(texts[start:end]))
+        write_signatures(tmp_path / "part", signatures_of(shingles(texts[start:end])))
         kept.put(places[start:end], read_signatures(tmp_path / "part"))
     assert len(kept) == len(texts) + 1
-    assert (kept.words[places] == whole.words).all()
-    assert kept.words[-1] == 0
+    assert (kept.text_hash[places] == whole.text_hash).all()
+    assert kept.text_hash[-1] == 0
     for band in range(BANDS):
         assert (kept.band(band)[places] == whole.bands[:, band]).all()
         assert kept.band(band)[-1] == 0
     some = data.draw(st.permutations(range(len(texts))))[::2]
     found = kept.at(places[some])
-    assert (found.words == whole.words[some]).all()
+    assert (found.text_hash == whole.text_hash[some]).all()
     assert (found.bands == whole.bands[some]).all()

@@ -12,15 +12,20 @@ from hypothesis import strategies as st
 
 from corpus.dedup.candidates import Pairs, ShinglesOf, first_identical, jaccard
 from corpus.dedup.leaks import leak_report
-from corpus.dedup.minhash import signatures
+from corpus.dedup.minhash import signatures_of
 from corpus.dedup.shingles import shingles
 from corpus.dedup.splits import split_of
-from corpus.dedup.stories import NONE, PriorAssignment, Stories, place, stories
+from corpus.dedup.stories import NONE, PriorAssignment, Stories, assign, links
 
 Reader = Callable[[Sequence[str]], ShinglesOf]
 Chain = Callable[[int, int], str]
 SPLITS = (("train", 0.4), ("validation", 0.3), ("test", 0.3))
 NAMES = [name for name, _ in SPLITS]
+
+
+def stories(texts: Sequence[str], prior: PriorAssignment, reader: Reader) -> Stories:
+    made = signatures_of(shingles(texts))
+    return assign(prior, first_identical(made.text_hash), links(made, prior, reader(texts)))
 
 
 @dataclass
@@ -48,8 +53,7 @@ class History:
         order = [place for place, row in enumerate(self.rows) if row.id in self.texts]
         rows = [self.rows[place] for place in order]
         texts = [self.texts[row.id] for row in rows]
-        made = signatures(texts)
-        words = made.words.tolist()
+        words = signatures_of(shingles(texts)).text_hash.tolist()
         known = PriorAssignment(
             np.array(order, np.int64),
             np.array([row.story for row in rows], np.int64),
@@ -57,7 +61,7 @@ class History:
             np.array([NAMES.index(split_of(row.id, SPLITS)) for row in rows], np.int8),
             np.array([row.published and row.words == word for row, word in zip(rows, words, strict=True)], bool),
         )
-        found = stories(made, known, self.reader(texts))
+        found = stories(texts, known, self.reader)
         for row in self.rows:
             row.published = False
             row.story = found.merged.get(row.story, row.story)
@@ -162,7 +166,7 @@ def pairs(*given: tuple[int, int]) -> Pairs:
 
 
 def placed(before: PriorAssignment, *linked: tuple[int, int]) -> Stories:
-    return place(before, np.arange(len(before.order)), pairs(*linked))
+    return assign(before, np.arange(len(before.order)), pairs(*linked))
 
 
 def test_an_article_that_joins_a_story_takes_its_name_and_split() -> None:
@@ -205,7 +209,7 @@ def test_an_article_that_is_held_back_links_nothing() -> None:
 
 def test_what_a_leak_report_finds_can_be_placed_once_more() -> None:
     before = known([0, 10, NONE], [0, 1, NONE], [0, 1, 0], [True, True, False])
-    found = place(before, np.arange(3), pairs((0, 2)).plus([(1, 2, 0.81)]))
+    found = assign(before, np.arange(3), pairs((0, 2)).plus([(1, 2, 0.81)]))
     assert [one.position for one in found.held] == [2]
     assert found.held[0].similarity == (0.9, 0.81)
     assert placed(before, (0, 2)).split.tolist() == [0, 1, 0]
@@ -214,22 +218,20 @@ def test_what_a_leak_report_finds_can_be_placed_once_more() -> None:
 def test_the_same_words_are_one_text_even_where_the_first_is_held_back(reader: Reader, chain: Chain) -> None:
     texts = [chain(0, 0), chain(0, 4), chain(0, 2), chain(0, 2), chain(1, 0), chain(1, 0)]
     before = known([0, 10, *[NONE] * 4], [0, 1, *[NONE] * 4], [0, 1, 0, 1, 2, 0], [True, True, *[False] * 4])
-    found = stories(signatures(texts), before, reader(texts))
+    found = stories(texts, before, reader)
     assert [one.position for one in found.held] == [2, 3]
     assert (found.story.tolist(), found.split.tolist()) == ([0, 10, NONE, NONE, 40, 40], [0, 1, NONE, NONE, 2, 2])
-    assert first_identical(signatures(texts).words).tolist() == [0, 1, 2, 2, 4, 4]
+    assert first_identical(signatures_of(shingles(texts)).text_hash).tolist() == [0, 1, 2, 2, 4, 4]
 
 
 def test_articles_without_words_are_each_a_story(reader: Reader) -> None:
     before = known([NONE] * 3, [NONE] * 3, [0, 1, 2], [False] * 3)
-    found = stories(signatures(["", "!", "un"]), before, reader(["", "!", "un"]))
+    found = stories(["", "!", "un"], before, reader)
     assert (found.story.tolist(), found.split.tolist(), found.held) == ([0, 10, 20], [0, 1, 2], ())
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_few_articles_are_placed(count: int, reader: Reader, chain: Chain) -> None:
     texts = [chain(0, 0)] * count
-    found = stories(
-        signatures(texts), known([NONE] * count, [NONE] * count, [2] * count, [False] * count), reader(texts)
-    )
+    found = stories(texts, known([NONE] * count, [NONE] * count, [2] * count, [False] * count), reader)
     assert found.split.tolist() == [2] * count

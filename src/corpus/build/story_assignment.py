@@ -24,9 +24,9 @@ from corpus.dedup.leaks import leak_report
 from corpus.dedup.minhash import Signatures
 from corpus.dedup.shingles import Shingles, compared_text, joined, shingles
 from corpus.dedup.signature_table import COLUMNS, VERSION, WRITING, row_groups, signatures_in, table_of
-from corpus.dedup.spill import Spilled, SpilledSignatures, read_shingles, read_signatures, write_shingles
+from corpus.dedup.spill import SpilledShingles, SpilledSignatures, read_shingles, read_signatures, write_shingles
 from corpus.dedup.splits import split_of
-from corpus.dedup.stories import NONE, Held, PriorAssignment, links, place
+from corpus.dedup.stories import NONE, Held, PriorAssignment, assign, links
 from corpus.files import scratch
 from corpus.model import arrow
 from corpus.model.arrow import group_ends, int64_array, string_array, to_numpy
@@ -97,9 +97,9 @@ class NearDuplicateIndex:
         self._at = np.full(len(enters), -1, np.int64)
         self._at[self.positions] = np.arange(len(self.positions))
         self.signatures = self._signatures()
-        self._elsewhere = rows.numbers[kept("articles")][self.positions] & (self.signatures.words == 0)
+        self._elsewhere = rows.numbers[kept("articles")][self.positions] & (self.signatures.text_hash == 0)
         self._add(stored)
-        self._spilled: Spilled | None = None
+        self._spilled: SpilledShingles | None = None
 
     def _signatures(self) -> SpilledSignatures:
         """The signature of each article that was read in this build."""
@@ -109,7 +109,7 @@ class NearDuplicateIndex:
             at = self._at[end - part.rows : end]
             there = at >= 0
             found = read_signatures(scratch.local_copy(part.file_of("signatures")))
-            made.put(at[there], Signatures(found.words[there], found.bands[there]))
+            made.put(at[there], Signatures(found.text_hash[there], found.bands[there]))
         return made
 
     def _add(self, stored: Iterable[pa.Table]) -> None:
@@ -120,7 +120,7 @@ class NearDuplicateIndex:
             order, known = signatures_in(some)
             at = np.minimum(np.searchsorted(order, places), len(order) - 1)
             found = order[at] == places
-            self.signatures.put(wanted[found], Signatures(known.words[at[found]], known.bands[at[found]]))
+            self.signatures.put(wanted[found], Signatures(known.text_hash[at[found]], known.bands[at[found]]))
 
     def shingles(self, positions: np.ndarray) -> Shingles:
         """The shingles of some articles, by their place in history order."""
@@ -144,7 +144,7 @@ class NearDuplicateIndex:
             sets = read_shingles(file)
             yield old[start : start + _BLOCK], Shingles(np.array(sets.values), sets.ends)
 
-    def _spill(self) -> Spilled:
+    def _spill(self) -> SpilledShingles:
         if self._spilled is None:
             rows = self._rows
             at = self._at.copy()
@@ -152,7 +152,7 @@ class NearDuplicateIndex:
             ends = rows.ends.tolist()
             starts = [0, *ends[:-1]]
             files = [part.file_of("shingles") for part in rows.parts]
-            self._spilled = Spilled(files, [at[start:end] for start, end in zip(starts, ends, strict=True)])
+            self._spilled = SpilledShingles(files, [at[start:end] for start, end in zip(starts, ends, strict=True)])
         return self._spilled
 
     def _texts(self, positions: np.ndarray) -> list[str]:
@@ -179,7 +179,7 @@ class NearDuplicateIndex:
     def words(self) -> np.ndarray:
         """The hash of what is compared of each article (int64), by its row in the catalogue; 0 for others."""
         found = np.zeros(len(self._at), np.int64)
-        found[self.positions] = self.signatures.words.view(np.int64)
+        found[self.positions] = self.signatures.text_hash.view(np.int64)
         return found
 
     def names(self, position: int) -> tuple[str, str]:
@@ -215,11 +215,11 @@ def assign_stories(
     own = np.zeros(len(here), np.int8)
     fresh = here >= len(known)
     own[fresh] = [names.index(split_of(one, settings.splits)) for one in _each(ids.take(int64_array(here[fresh])))]
-    words = grouping.signatures.words
+    words = grouping.signatures.text_hash
     settled = published[here] & (before[here] == words.view(np.int64)) & ~np.isin(np.arange(len(here)), unsettled)
     given = PriorAssignment(here, story[here], split[here], own, settled, positions)
     linked = links(grouping.signatures, given, grouping.shingles).plus(pairs)
-    found = place(given, first_identical(words), linked)
+    found = assign(given, first_identical(words), linked)
     story[here], split[here] = found.story, found.split
     for given_up, name in found.merged.items():
         story[story == given_up] = name

@@ -1,6 +1,11 @@
-"""Stories and splits: articles that are near-duplicates of each other, and fall together, for ever.
+"""Near-duplicates, stories and splits: texts come in, the story and split of each article go out, for ever.
 
-The way: ``compared_text`` of an article -> ``signatures`` of a partition -> ``stories`` of the corpus, which asks for
-the ``shingles`` of candidates only -> ``leak_report``, the proof, which knows nothing of signatures. What the next
-release needs is ``stored``.
+The way: ``compared_text`` of an article -> ``shingles`` -> ``signatures_of`` them, by partition -> ``candidates`` that
+agree in a part of their signatures -> ``links`` between those whose shingles are similar -> ``assign``, which puts
+articles into stories given what history says -> ``leak_report``, the proof, which knows nothing of signatures.
+``spill`` keeps shingles and signatures on disk while a build runs, ``signature_table`` keeps signatures for the next
+release.
+
+Another measure of similarity goes into ``shingles`` or ``minhash`` with a new ``signature_table.VERSION``; what counts
+as alike is ``candidates.LINKED``.
 """

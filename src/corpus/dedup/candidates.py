@@ -6,7 +6,7 @@ shares a bit of a small table with one of them is sorted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +43,7 @@ class Pairs:
         return len(self.first)
 
     def plus(self, more: Iterable[tuple[int, int, float]]) -> Pairs:
-        """These and more pairs: what a leak report found (``LeakReport.leaks``) goes through ``place`` once more."""
+        """These and more pairs, such as those that a leak report found (``LeakReport.leaks``)."""
         found = list(more)
         first, second = (np.array([pair[side] for pair in found], np.int64) for side in (0, 1))
         much = np.array([pair[2] for pair in found], np.float64)
@@ -54,30 +54,32 @@ class Pairs:
         )
 
 
-def first_identical(words: np.ndarray) -> np.ndarray:
-    """For each article the position of the first of the same words (``Signatures.words``), most often its own."""
-    order = np.argsort(words, kind="stable")
-    begins = np.ones(len(words), bool)
-    begins[1:] = words[order][1:] != words[order][:-1]
-    found = np.empty(len(words), np.int64)
+def first_identical(text_hash: np.ndarray) -> np.ndarray:
+    """For each article the position of the first one with the same ``Signatures.text_hash``, most often its own."""
+    order = np.argsort(text_hash, kind="stable")
+    begins = np.ones(len(text_hash), bool)
+    begins[1:] = text_hash[order][1:] != text_hash[order][:-1]
+    found = np.empty(len(text_hash), np.int64)
     found[order] = order[np.flatnonzero(begins)[np.cumsum(begins) - 1]]
-    return np.where(words == 0, np.arange(len(words)), found)
+    return np.where(text_hash == 0, np.arange(len(text_hash)), found)
 
 
-def candidates(given: Banded, arrivals: np.ndarray, filed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of heads that agree in a band, in order; a head stands for all articles of the same words.
+def candidates(
+    given: Banded, arrivals: np.ndarray, raw_order: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of heads that agree in a band, in order; a head is the first of all articles with the same words.
 
-    Left out are pairs of heads that are both no arrivals (bool, n): settled articles need no second look, and what
-    has the words of one belongs where that one does. Where very many agree, each is compared with its neighbours by
-    their place in raw/ (``filed``, int64; None for the order given): it is the same whatever history says, so that
-    the same articles make the same pairs in every build.
+    Pairs of which neither head is an arrival (bool, n) are left out: settled articles need no second look, and an
+    arrival with the words of one belongs where that one does. Where very many agree, each is compared with its
+    neighbours in raw/ (``raw_order``, int64; None for the order given): they are the same whatever history says, so
+    that the same articles make the same pairs in every build.
     """
-    head = first_identical(given.words)
-    alone = (head == np.arange(len(head))) & (given.words != 0)
+    head = first_identical(given.text_hash)
+    is_head = (head == np.arange(len(head))) & (given.text_hash != 0)
     keys = [np.empty(0, np.int64)]
     waiting = 0
     for band in range(BANDS):
-        first, second = _agreeing(given.band(band), alone, arrivals, filed)
+        first, second = _agreeing(given.band(band), is_head, arrivals, raw_order)
         keys.append(first * len(given) + second)
         waiting += len(first)
         if waiting > max(len(given), 1 << 20):  # a pair that agrees in one band agrees in several
@@ -87,19 +89,20 @@ def candidates(given: Banded, arrivals: np.ndarray, filed: np.ndarray | None = N
 
 
 def _agreeing(
-    band: np.ndarray, alone: np.ndarray, arrivals: np.ndarray, filed: np.ndarray | None
+    band: np.ndarray, is_head: np.ndarray, arrivals: np.ndarray, raw_order: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of positions that agree in this band."""
-    positions = np.flatnonzero(alone & _may_agree(band, arrivals & alone))
-    values, places = _sorted(band[positions])
+    positions = np.flatnonzero(is_head & _may_agree(band, arrivals & is_head))
+    values, order = _sorted(band[positions])
     same = np.concatenate([[False], values[1:] == values[:-1], [False]])
     begins = np.flatnonzero(same[1:] & ~same[:-1])
     lengths = np.flatnonzero(same[:-1] & ~same[1:]) - begins + 1
     found_first, found_second = [], []
-    for run_begins, length in _by_length(begins, lengths):
-        members = np.sort(positions[places[run_begins[:, None] + np.arange(length)]], axis=1)
-        if filed is not None and length > 2 * _NEAR:
-            members = np.take_along_axis(members, np.argsort(filed[members], axis=1), axis=1)
+    for length in np.unique(lengths).tolist():
+        run = begins[lengths == length, None] + np.arange(length)
+        members = np.sort(positions[order[run]], axis=1)
+        if raw_order is not None and length > 2 * _NEAR:
+            members = np.take_along_axis(members, np.argsort(raw_order[members], axis=1), axis=1)
         left, right = _within(length)
         one, other = members[:, left].ravel(), members[:, right].ravel()
         first, second = np.minimum(one, other), np.maximum(one, other)
@@ -124,9 +127,9 @@ def _may_agree(band: np.ndarray, arrivals: np.ndarray) -> np.ndarray:
 
 
 def _sorted(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Values below 2^``BITS`` in order, and the place that each had.
+    """Values below 2^``BITS`` in order, and the index that each had.
 
-    Value and place are sorted as one number, several times as fast as an indirect sort.
+    Value and index are sorted as one number, several times as fast as an indirect sort.
     """
     bits = max(len(values) - 1, 1).bit_length()
     if bits > 64 - BITS:
@@ -135,18 +138,13 @@ def _sorted(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     both = values << np.uint64(bits)
     both |= np.arange(len(values), dtype=np.uint64)
     both.sort()
-    places = (both & np.uint64((1 << bits) - 1)).view(np.int64)
+    order = (both & np.uint64((1 << bits) - 1)).view(np.int64)
     both >>= np.uint64(bits)
-    return both, places
-
-
-def _by_length(begins: np.ndarray, lengths: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
-    for length in np.unique(lengths).tolist():
-        yield begins[lengths == length], length
+    return both, order
 
 
 def _within(length: int) -> tuple[np.ndarray, np.ndarray]:
-    """The pairs of places to compare in a run of this length."""
+    """The pairs to compare among so many articles that agree, by their number among them."""
     if length <= 2 * _NEAR:
         left, right = np.triu_indices(length, 1)
         return left, right
@@ -176,8 +174,8 @@ def jaccard(first: np.ndarray, second: np.ndarray, shingles_of: ShinglesOf) -> n
     sets = list(shingles_of(positions).distinct()) if len(positions) else []
     found = np.zeros(len(first))
     left, right = np.searchsorted(positions, first).tolist(), np.searchsorted(positions, second).tolist()
-    for place, (one, other) in enumerate(zip(left, right, strict=True)):
+    for number, (one, other) in enumerate(zip(left, right, strict=True)):
         both = np.sort(np.concatenate([sets[one], sets[other]]))
         shared = int(np.count_nonzero(both[1:] == both[:-1]))
-        found[place] = shared / (len(both) - shared) if shared else 0.0
+        found[number] = shared / (len(both) - shared) if shared else 0.0
     return found

@@ -10,13 +10,12 @@ compared in full; all others cannot be similar.
 
 The sets of all articles are read twice, block by block, those of the remaining pairs once more. In memory are counts
 (2 bytes a cell, at most 256 MB) and, as 24 bytes each, what of the prefixes (a fifth of the shingles) may stand in more
-than one article: at most 2.3 kB for an article of 408 words, of unrelated news much less. Where that is too much,
-``parts`` cuts the join by shingle, each part a reading more.
+than one article: at most 2.3 kB for an article of 408 words, of unrelated news much less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -60,8 +59,8 @@ class LeakReport:
     leaks: tuple[tuple[int, int, float], ...]
     closest: float
 
-    def as_json(self, names: Sequence[str] | None = None) -> dict[str, Any]:
-        """The report as a release carries it, with at most five examples; ``names`` are the articles' ids."""
+    def as_json(self) -> dict[str, Any]:
+        """The report as a release carries it, with at most five examples."""
         return {
             "similarity": "Jaccard, sets of 3-word shingles",
             "least": self.least,
@@ -71,26 +70,20 @@ class LeakReport:
             "pairs_found": len(self.leaks),
             "closest": round(self.closest, 4),
             "examples": [
-                {"articles": [names[one] if names else one for one in pair], "similarity": round(much, 4)}
-                for *pair, much in self.leaks[:_SHOWN]
+                {"articles": pair, "similarity": round(similarity, 4)} for *pair, similarity in self.leaks[:_SHOWN]
             ],
         }
 
 
-def leak_report(
-    blocks: Blocks, splits: np.ndarray, shingles_of: ShinglesOf, least: float = LEAK, parts: int = 1
-) -> LeakReport:
+def leak_report(blocks: Blocks, splits: np.ndarray, shingles_of: ShinglesOf, least: float = LEAK) -> LeakReport:
     """All pairs of articles in different splits whose similarity is ``least`` or more; exact.
 
     ``splits`` (int8, n) has the split of each position, negative for what is not published.
     """
-    counts = _counts(blocks, splits)
+    counts, lengths = _counts_and_lengths(blocks, splits)
     keys, shared = np.empty(0, np.int64), np.empty(0, np.int64)
-    for part in range(parts):
-        rows = _rows(blocks, splits, counts, least, (part, parts))
-        for more, times in _candidates(rows, splits, least):
-            keys, shared = _summed(np.concatenate([keys, more]), np.concatenate([shared, times]))
-    lengths = _lengths(blocks, splits)
+    for more, times in _candidates(_rows(blocks, splits, counts, least), splits, least):
+        keys, shared = _summed(np.concatenate([keys, more]), np.concatenate([shared, times]))
     first, second = keys // max(len(splits), 1), keys % max(len(splits), 1)
     needed = least / (1 + least) * (lengths[first] + lengths[second]) - _SLACK
     enough = shared >= np.minimum(_SHARED, needed)
@@ -104,29 +97,27 @@ def leak_report(
     return LeakReport(least, int(sizes.sum()), pairs, len(first), tuple(leaking), closest)
 
 
-def _counts(blocks: Blocks, splits: np.ndarray) -> np.ndarray:
-    """In how many articles the shingles of a cell stand (uint16): no fewer than each of them does, up to 60,000."""
+def _counts_and_lengths(blocks: Blocks, splits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """In how many articles the shingles of a cell stand (uint16), and how many shingles each article has (int64).
+
+    A count is no less than that of each shingle in its cell, up to 60,000.
+    """
+    lengths = np.zeros(len(splits), np.int64)
     cells = np.zeros(1 << min(max(16, (len(splits) * 512).bit_length()), _CELLS), np.uint16)
     last = np.uint64(len(cells) - 1)
     for positions, given in blocks():
-        here = (given.values & last)[np.repeat(splits[positions] >= 0, given.lengths)].view(np.int64)
-        np.add.at(cells, here, np.uint16(1))
-        full = here[cells[here] > _MANY]
+        lengths[positions] = given.lengths
+        chosen = (given.values & last)[np.repeat(splits[positions] >= 0, given.lengths)].view(np.int64)
+        np.add.at(cells, chosen, np.uint16(1))
+        full = chosen[cells[chosen] > _MANY]
         cells[full] = _MANY
-    return cells
-
-
-def _lengths(blocks: Blocks, splits: np.ndarray) -> np.ndarray:
-    found = np.zeros(len(splits), np.int64)
-    for positions, given in blocks():
-        found[positions] = given.lengths
-    return found
+    return cells, lengths
 
 
 _Row = np.dtype([("shingle", "u8"), ("position", "i8"), ("length", "i4"), ("rank", "i4")])
 
 
-def _rows(blocks: Blocks, splits: np.ndarray, counts: np.ndarray, least: float, part: tuple[int, int]) -> np.ndarray:
+def _rows(blocks: Blocks, splits: np.ndarray, counts: np.ndarray, least: float) -> np.ndarray:
     """What of the prefixes may stand in more than one article: shingle, position, length of the set, place in it."""
     last = np.uint64(len(counts) - 1)
     found = [np.empty(0, _Row)]
@@ -142,7 +133,6 @@ def _rows(blocks: Blocks, splits: np.ndarray, counts: np.ndarray, least: float, 
         prefix[splits[positions] < 0] = 0
         values = given.values[order]
         kept = (rank < np.repeat(prefix, lengths)) & (often[order] > 1)
-        kept &= values % np.uint64(part[1]) == np.uint64(part[0])
         rows = np.empty(int(np.count_nonzero(kept)), _Row)
         rows["shingle"], rows["rank"] = values[kept], rank[kept]
         rows["position"], rows["length"] = np.repeat(positions, lengths)[kept], np.repeat(lengths, lengths)[kept]
@@ -177,16 +167,16 @@ def _candidates(rows: np.ndarray, splits: np.ndarray, least: float) -> Iterator[
         # what is shared is at most what stands from here on, and k - 1 before; t / (1 + t) of both lengths is needed
         most = (length - rows["rank"][left] + _SHARED - 1) * ((1 + least) / least) - length
         upto = np.clip(np.floor(np.minimum(length / least, most) + _SLACK), 0, longest - 1).astype(np.int64)
-        there = (run[left] * kinds + large) * longest
+        other_split = (run[left] * kinds + large) * longest
         from_ = np.minimum(np.ceil(length * least - _SLACK).astype(np.int64), longest)
-        begins = np.searchsorted(keys, there + from_, side="left")
-        ends = np.searchsorted(keys, there + upto, side="right")
-        for ours, theirs in _expanded(left, begins, np.maximum(ends - begins, 0)):
-            yield _possible(rows[ours], rows[theirs], len(splits), least)
+        begins = np.searchsorted(keys, other_split + from_, side="left")
+        ends = np.searchsorted(keys, other_split + upto, side="right")
+        for one, other in _expanded(left, begins, np.maximum(ends - begins, 0)):
+            yield _possible(rows[one], rows[other], len(splits), least)
 
 
 def _expanded(left: np.ndarray, begins: np.ndarray, counts: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Each place of ``left`` beside each of the ``counts`` places from ``begins`` on, many at a time."""
+    """Each row of ``left`` beside each of the ``counts`` rows from ``begins`` on, many at a time."""
     upto = np.cumsum(counts)
     start = 0
     while start < len(left):

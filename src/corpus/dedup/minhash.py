@@ -18,13 +18,13 @@ above holds; an article of 400 words is thrown about three times instead of 125.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from corpus.dedup.shingles import Shingles, mixed, shingles
+from corpus.dedup.shingles import Shingles, mixed
 
 BANDS, ROWS = 25, 5
 HASHES = BANDS * ROWS
@@ -44,16 +44,16 @@ _TOGETHER = 256
 class Signatures:
     """What stands for articles where near-duplicates are looked for; 208 bytes an article.
 
-    ``words`` (uint64, n) is a hash of all shingles: equal for the same words in the same order (but for ways to put
-    whole stretches of a text in another order), 0 without words. ``bands`` (uint64, n x ``BANDS``) are below
+    ``text_hash`` (uint64, n) is a hash of all shingles: equal for the same words in the same order (but for ways to
+    put whole stretches of a text in another order), 0 without words. ``bands`` (uint64, n x ``BANDS``) are below
     2^``BITS``; those of an article without words are 0 and mean nothing.
     """
 
-    words: np.ndarray
+    text_hash: np.ndarray
     bands: np.ndarray
 
     def __len__(self) -> int:
-        return len(self.words)
+        return len(self.text_hash)
 
     def band(self, number: int) -> np.ndarray:
         """One band of all articles."""
@@ -64,7 +64,7 @@ class Banded(Protocol):
     """Signatures that are read band by band, in memory or not."""
 
     @property
-    def words(self) -> np.ndarray:
+    def text_hash(self) -> np.ndarray:
         """As in ``Signatures``."""
 
     def band(self, number: int) -> np.ndarray:
@@ -77,36 +77,26 @@ def together(parts: Iterable[Signatures]) -> Signatures:
     """The signatures of all these, one behind the other."""
     found = list(parts)
     return Signatures(
-        np.concatenate([np.empty(0, np.uint64), *(one.words for one in found)]),
+        np.concatenate([np.empty(0, np.uint64), *(one.text_hash for one in found)]),
         np.concatenate([np.empty((0, BANDS), np.uint64), *(one.bands for one in found)]),
     )
 
 
-def chance(similarity: float) -> float:
-    """How likely two articles of this Jaccard similarity become candidates."""
-    return float(1 - (1 - similarity**ROWS) ** BANDS)
-
-
-def signatures(texts: Sequence[str]) -> Signatures:
-    """The signatures of texts (``compared_text`` of articles), in their order."""
-    return together(_signed(shingles(texts[start : start + _TOGETHER])) for start in range(0, len(texts), _TOGETHER))
-
-
 def signatures_of(given: Shingles) -> Signatures:
-    """The signatures of texts whose shingles are known, all of them in the order of the text (see ``words``)."""
+    """The signatures of texts, given their shingles: all of them, in the order of the text (see ``text_hash``)."""
     return together(_signed(given.cut(start, start + _TOGETHER)) for start in range(0, len(given), _TOGETHER))
 
 
 def _signed(given: Shingles) -> Signatures:
-    there = given.lengths > 0
-    some = given if there.all() else Shingles(given.values, given.ends[there])
-    words = np.zeros(len(given), np.uint64)
+    has_words = given.lengths > 0
+    some = given if has_words.all() else Shingles(given.values, given.ends[has_words])
+    text_hash = np.zeros(len(given), np.uint64)
     bands = np.zeros((len(given), BANDS), np.uint64)
     if len(some):
         hashed = mixed(some.values + np.uint64(_STEP))
-        words[there] = np.maximum(np.add.reduceat(hashed, some.ends - some.lengths), np.uint64(1))
-        bands[there] = _banded(minima(some))
-    return Signatures(words, bands)
+        text_hash[has_words] = np.maximum(np.add.reduceat(hashed, some.ends - some.lengths), np.uint64(1))
+        bands[has_words] = _banded(minima(some))
+    return Signatures(text_hash, bands)
 
 
 def minima(given: Shingles) -> np.ndarray:

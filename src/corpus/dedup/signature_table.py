@@ -1,6 +1,7 @@
 """Signatures as a table that a release carries beside its articles, so that the next one need not make them again.
 
-A row for each article with words, in history order; a row group for each stretch of history. A band takes five bytes
+A row for each article with words, in history order; a row group for each stretch of history. The column ``words`` is
+``Signatures.text_hash``. A band takes five bytes
 (its upper three are 0, and Parquet writes the bytes of all values that stand at one place together), so that an
 article takes about 135.
 
@@ -56,7 +57,9 @@ def table_of(order: np.ndarray, given: Signatures) -> pa.Table:
     values = int64_array(np.ascontiguousarray(given.bands).view(np.int64).ravel())
     ends = pa.py_buffer(np.arange(len(given) + 1, dtype=np.int32) * BANDS)
     bands = pa.Array.from_buffers(COLUMNS.field("bands").type, len(given), [None, ends], children=[values])
-    return pa.Table.from_arrays([int64_array(order), int64_array(given.words.view(np.int64)), bands], schema=COLUMNS)
+    return pa.Table.from_arrays(
+        [int64_array(order), int64_array(given.text_hash.view(np.int64)), bands], schema=COLUMNS
+    )
 
 
 def row_groups(order: np.ndarray) -> list[tuple[int, int]]:
@@ -78,6 +81,6 @@ def signatures_in(table: pa.Table) -> tuple[np.ndarray, Signatures]:
     if (table.schema.metadata or {}).get(b"stories") != VERSION.encode():
         raise ValueError(f"the signatures are not of version {VERSION}")
     whole = table.combine_chunks()
-    order, words = (whole[name].to_numpy().astype(np.int64) for name in ("order", "words"))
+    order, text_hash = (whole[name].to_numpy().astype(np.int64) for name in ("order", "words"))
     bands = np.concatenate([np.empty(0, np.int64), *(chunk.flatten().to_numpy() for chunk in whole["bands"].chunks)])
-    return order, Signatures(words.view(np.uint64), bands.view(np.uint64).reshape(-1, BANDS))
+    return order, Signatures(text_hash.view(np.uint64), bands.view(np.uint64).reshape(-1, BANDS))

@@ -41,7 +41,7 @@ def write_shingles(file: Path, given: Shingles) -> None:
 def write_signatures(file: Path, given: Signatures) -> None:
     """Keep the signatures of a partition's articles."""
     with file.open("wb") as sink:
-        np.save(sink, np.column_stack([given.words, given.bands]))
+        np.save(sink, np.column_stack([given.text_hash, given.bands]))
 
 
 def read_signatures(file: Path) -> Signatures:
@@ -58,29 +58,29 @@ def read_shingles(file: Path) -> Shingles:
 
 
 class SpilledSignatures:
-    """The signatures of ``count`` articles, none at first, in a file of their own; their ``words`` are in memory."""
+    """The signatures of ``count`` articles, none at first, in a file of their own; ``text_hash`` is in memory."""
 
     def __init__(self, file: Path, count: int) -> None:
         self._file = file
-        self.words = np.zeros(count, np.uint64)
-        nothing = bytes(self.words.nbytes)
+        self.text_hash = np.zeros(count, np.uint64)
+        nothing = bytes(self.text_hash.nbytes)
         with file.open("wb") as sink:  # written out, and so on disk: of a mapped file a full disk would be a signal
             for _ in range(BANDS):
                 sink.write(nothing)
 
     def __len__(self) -> int:
-        return len(self.words)
+        return len(self.text_hash)
 
     def put(self, positions: np.ndarray, given: Signatures) -> None:
         """Set the signatures of the articles at these positions (int64, none twice)."""
         if len(positions):
-            self.words[positions] = given.words
+            self.text_hash[positions] = given.text_hash
             bands = np.memmap(self._file, np.uint64, "r+", shape=(BANDS, len(self)))
             bands[:, positions] = given.bands.T
 
     def band(self, number: int) -> np.ndarray:
         """One band of all articles."""
-        return np.fromfile(self._file, np.uint64, len(self), offset=number * self.words.nbytes)
+        return np.fromfile(self._file, np.uint64, len(self), offset=number * self.text_hash.nbytes)
 
     def at(self, positions: np.ndarray) -> Signatures:
         """The signatures of the articles at these positions, in their order."""
@@ -88,12 +88,12 @@ class SpilledSignatures:
         if len(positions):
             first, count = int(positions.min()), int(np.ptp(positions)) + 1
             for number in range(BANDS):
-                begins = number * self.words.nbytes + first * self.words.itemsize
+                begins = number * self.text_hash.nbytes + first * self.text_hash.itemsize
                 found[:, number] = np.fromfile(self._file, np.uint64, count, offset=begins)[positions - first]
-        return Signatures(self.words[positions], found)
+        return Signatures(self.text_hash[positions], found)
 
 
-class Spilled:
+class SpilledShingles:
     """The sets of all articles: ``at`` gives those at positions, ``blocks`` all of them, as the join reads them.
 
     ``positions`` has for each file the position of each of its rows (int64), negative for rows that do not count.
@@ -107,9 +107,9 @@ class Spilled:
         self._file = np.full(count, -1, np.int32)
         self._row = np.zeros(count, np.int32)
         for number, one in enumerate(positions):
-            there = one >= 0
-            self._file[one[there]] = number
-            self._row[one[there]] = np.flatnonzero(there)
+            counts = one >= 0
+            self._file[one[counts]] = number
+            self._row[one[counts]] = np.flatnonzero(counts)
 
     def at(self, positions: np.ndarray) -> Shingles:
         """The sets at these positions, in their order."""
@@ -117,12 +117,12 @@ class Spilled:
         found: list[np.ndarray] = [np.empty(0, np.uint64)] * len(positions)
         for number in np.unique(self._file[positions]).tolist():
             sets = read_shingles(local_copy(self._files[number]))
-            places = np.flatnonzero(self._file[positions] == number)
-            rows = self._row[positions[places]]
+            wanted = np.flatnonzero(self._file[positions] == number)
+            rows = self._row[positions[wanted]]
             ends = sets.ends[rows]
-            lengths[places] = sizes = sets.lengths[rows]
-            for place, end, size in zip(places.tolist(), ends.tolist(), sizes.tolist(), strict=True):
-                found[place] = np.array(sets.values[end - size : end])
+            lengths[wanted] = sizes = sets.lengths[rows]
+            for index, end, size in zip(wanted.tolist(), ends.tolist(), sizes.tolist(), strict=True):
+                found[index] = np.array(sets.values[end - size : end])
         return Shingles(np.concatenate([np.empty(0, np.uint64), *found]), np.cumsum(lengths))
 
     def blocks(self) -> Iterator[tuple[np.ndarray, Shingles]]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.dedup.candidates import LINKED, Pairs, ShinglesOf, candidates, first_identical, similar
+from corpus.dedup.candidates import LINKED, Pairs, ShinglesOf, candidates, similar
 from corpus.dedup.minhash import Banded
 
 NONE = -1
@@ -30,10 +30,10 @@ NONE = -1
 class PriorAssignment:
     """What is known of the articles before they are looked at, in history order.
 
-    ``order`` (int64, n, ascending) is their place in the history, ``story`` (int64) the place of the record that names
+    ``order`` (int64, n, ascending) is their row in the history, ``story`` (int64) the row of the record that names
     their story, ``split`` (int8) their split; both ``NONE`` where history gives none. ``own_split`` (int8) is the
     split of a story that the article would name. ``settled`` (bool) says that it was published by the release before
-    and that its words are the same. ``filed`` (int64) is their place in raw/, None for the order given.
+    and that its words are the same. ``raw_order`` (int64) is their order in raw/, None for the order given.
     """
 
     order: np.ndarray
@@ -41,7 +41,7 @@ class PriorAssignment:
     split: np.ndarray
     own_split: np.ndarray
     settled: np.ndarray
-    filed: np.ndarray | None = None
+    raw_order: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +71,31 @@ class Stories:
     merged: Mapping[int, int]
 
 
-def stories(given: Banded, known: PriorAssignment, shingles_of: ShinglesOf, least: float = LINKED) -> Stories:
-    """The stories of all articles, from their signatures and what history says of them."""
-    return place(known, first_identical(given.words), links(given, known, shingles_of, least))
-
-
-def links(given: Banded, known: PriorAssignment, shingles_of: ShinglesOf, least: float = LINKED) -> Pairs:
+def links(given: Banded, prior: PriorAssignment, shingles_of: ShinglesOf) -> Pairs:
     """The pairs of near-duplicates of which at least one is an arrival, or has the words of one."""
-    first, second = candidates(given, ~known.settled, known.filed)
-    return similar(first, second, shingles_of, least)
+    first, second = candidates(given, ~prior.settled, prior.raw_order)
+    return similar(first, second, shingles_of, LINKED)
 
 
-def place(known: PriorAssignment, head: np.ndarray, linked: Pairs) -> Stories:
+def assign(prior: PriorAssignment, head: np.ndarray, linked: Pairs) -> Stories:
     """The stories of all articles, given their ``first_identical`` and the pairs that are near-duplicates.
 
     Pairs may come from anywhere: those that a leak report found can be added to those of ``links``.
     """
-    return _Placing(known, head, linked).placed()
+    return _Assignment(prior, head, linked).stories()
 
 
-class _Placing:
-    """The work of ``place``: only arrivals that may be like another article are looked at one by one.
+class _Assignment:
+    """The work of ``assign``: only arrivals that may be like another article are looked at one by one.
 
-    All articles of the same words that are there belong to one story, so that one of them stands for the rest.
+    Of the articles with the same words that have been let in, the first stands for the rest: they are in one story.
     """
 
-    def __init__(self, known: PriorAssignment, head: np.ndarray, linked: Pairs) -> None:
-        self._known = known
+    def __init__(self, prior: PriorAssignment, head: np.ndarray, linked: Pairs) -> None:
+        self._prior = prior
         self._head = head
-        self._story = known.story.copy()
-        self._split = known.split.copy()
+        self._story = prior.story.copy()
+        self._split = prior.split.copy()
         self._merged: dict[int, int] = {}
         self._held: list[Held] = []
         first, second = head[linked.first], head[linked.second]
@@ -108,61 +103,63 @@ class _Placing:
         self._ends = np.concatenate([first, second])[order]
         self._others = np.concatenate([second, first])[order]
         self._similarity = np.concatenate([linked.similarity, linked.similarity])[order]
-        self._there: dict[int, int] = {}
-        """The head of some words -> the first article of these words that is there."""
+        self._let_in: dict[int, int] = {}
+        """The head of some words -> the first article with these words that has been let in."""
 
-    def placed(self) -> Stories:
+    def stories(self) -> Stories:
         """What became of the articles."""
-        known, head = self._known, self._head
+        prior, head = self._prior, self._head
         linked = np.zeros(len(head), bool)
         linked[self._ends] = True
         linked |= np.bincount(head, minlength=len(head)) > 1
         linked = linked[head]
-        alone = ~known.settled & ~linked & (known.story == NONE)
-        self._story[alone], self._split[alone] = known.order[alone], known.own_split[alone]
-        for position in np.flatnonzero(known.settled & linked).tolist():
-            self._there.setdefault(int(head[position]), position)
-        for position in np.flatnonzero(~known.settled & linked).tolist():
+        alone = ~prior.settled & ~linked & (prior.story == NONE)
+        self._story[alone], self._split[alone] = prior.order[alone], prior.own_split[alone]
+        for position in np.flatnonzero(prior.settled & linked).tolist():
+            self._let_in.setdefault(int(head[position]), position)
+        for position in np.flatnonzero(~prior.settled & linked).tolist():
             like = self._like(int(head[position]))
-            if self._fits(position, like):
-                self._join(position, [other for other, _ in like])
-                self._there.setdefault(int(head[position]), position)
-        merged = {name: self._name(name) for name in sorted(self._merged)}
+            if (held := self._held_back(position, like)) is not None:
+                self._held.append(held)
+                continue
+            self._join(position, [other for other, _ in like])
+            self._let_in.setdefault(int(head[position]), position)
+        merged = {name: self._name_now(name) for name in sorted(self._merged)}
         changed = np.flatnonzero(np.isin(self._story, np.array(list(merged), np.int64)))
         self._story[changed] = [merged[name] for name in self._story[changed].tolist()]
         return Stories(self._story, self._split, tuple(self._held), merged)
 
     def _like(self, head: int) -> list[tuple[int, float]]:
-        """The articles that are there and like those of this head, with how much: the same words first."""
+        """The articles let in that are like those of this head, with their similarity: the same words first."""
         start, end = np.searchsorted(self._ends, [head, head + 1]).tolist()
         pairs = zip(self._others[start:end].tolist(), self._similarity[start:end].tolist(), strict=True)
-        return [(self._there[other], much) for other, much in ((head, 1.0), *pairs) if other in self._there]
+        known = ((head, 1.0), *pairs)
+        return [(self._let_in[other], similarity) for other, similarity in known if other in self._let_in]
 
-    def _fits(self, position: int, like: list[tuple[int, float]]) -> bool:
-        """Whether all that the article is like are of one split, and of its own; else it is put down as held back."""
+    def _held_back(self, position: int, like: list[tuple[int, float]]) -> Held | None:
+        """Why an article is held back; None where all that it is like are of one split, and of its own."""
         own = int(self._split[position])
         first: dict[int, tuple[int, float]] = {}
-        for other, much in like:
-            first.setdefault(int(self._split[other]), (other, much))
+        for other, similarity in like:
+            first.setdefault(int(self._split[other]), (other, similarity))
         first.pop(own, None)
         if len(first) <= (own == NONE):
-            return True
-        others, similarity = zip(*first.values(), strict=True)
-        self._held.append(Held(position, others, similarity))
-        return False
+            return None
+        others, similarities = zip(*first.values(), strict=True)
+        return Held(position, others, similarities)
 
     def _join(self, position: int, like: list[int]) -> None:
         """Put the article into the story of those it is like, and make one story of theirs."""
-        names = {self._name(int(self._story[other])) for other in like}
+        names = {self._name_now(int(self._story[other])) for other in like}
         if self._story[position] != NONE:
-            names.add(self._name(int(self._story[position])))
-        oldest = min(names, default=int(self._known.order[position]))
+            names.add(self._name_now(int(self._story[position])))
+        oldest = min(names, default=int(self._prior.order[position]))
         self._merged.update(dict.fromkeys(names - {oldest}, oldest))
         self._story[position] = oldest
         if self._split[position] == NONE:
-            self._split[position] = self._split[like[0]] if like else self._known.own_split[position]
+            self._split[position] = self._split[like[0]] if like else self._prior.own_split[position]
 
-    def _name(self, story: int) -> int:
+    def _name_now(self, story: int) -> int:
         """The name that a story has now."""
         while story in self._merged:
             story = self._merged[story]
