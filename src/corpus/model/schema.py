@@ -24,7 +24,6 @@ from corpus.model.table_names import base_name, is_masked
 if TYPE_CHECKING:
     import jsonschema_rs
     import pyarrow as pa
-    from datasets import Features
     from jsonschema.exceptions import ValidationError
 
 TABLES: Mapping[str, str] = MappingProxyType(
@@ -270,17 +269,6 @@ def rights(name: str, rules: Mapping[str, Any]) -> str:
     if rules.get("x-rights") not in ("open", "text"):
         raise TypeError(f"the property {name} needs x-rights: open or text")
     return str(rules["x-rights"])
-
-
-def features(table: str) -> Features:
-    """The Hugging Face features of a table: what ``load_dataset`` gives for a release."""
-    from datasets import ClassLabel, Features, List
-
-    found = Features.from_arrow_schema(arrow_schema(table))
-    for field in arrow_schema(table):
-        if b"names" in field.metadata:
-            found[field.name] = List(ClassLabel(names=json.loads(field.metadata[b"names"])))
-    return found
 
 
 def features_yaml(table: str, tables: Mapping[str, str] = TABLES) -> list[dict[str, Any]]:

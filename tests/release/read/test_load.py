@@ -13,8 +13,8 @@ import pytest
 from datasets import Dataset, DatasetDict, disable_progress_bars, load_dataset
 
 import corpus
-from corpus.model import schema
 from corpus.model.problem import CorpusError, UsageError
+from helpers.features import features_of
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_every_table_loads_with_the_features_of_its_schema_and_all_its_rows(rele
         assert isinstance(loaded, DatasetDict)
         assert {split: rows.num_rows for split, rows in loaded.items()} == splits
         for split in splits:
-            assert loaded[split].features == schema.features(table) == plain[split].features
+            assert loaded[split].features == features_of(table) == plain[split].features
             assert loaded[split].to_list() == plain[split].to_list()
 
 

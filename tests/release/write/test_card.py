@@ -19,13 +19,13 @@ from datasets.utils import metadata
 from huggingface_hub import DatasetCard, DatasetCardData, metadata_load
 
 from corpus.annotate.metrics import Score
-from corpus.model import schema
 from corpus.raw.config import Settings, Source
 from corpus.raw.ledgers import Tombstone
 from corpus.release.write import card_text
 from corpus.release.write.card import card
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
+from helpers.features import features_of
 
 TASK_IDS = {
     *("part-of-speech", "named-entity-recognition", "language-modeling", "masked-language-modeling"),
@@ -93,7 +93,7 @@ def test_datasets_reads_the_configs_and_the_infos_as_they_were_written(
     assert {config["version"] for config in configs.values()} == {"1.0.0"}
     infos = DatasetInfosDict.from_dataset_card_data(data)
     for table, splits in tables.items():
-        assert infos[table].features == schema.features(table)
+        assert infos[table].features == features_of(table)
         assert {name: split.num_examples for name, split in infos[table].splits.items()} == splits
         assert infos[table].download_size == sum(file.bytes for file in written if file.table == table)
         assert infos[table].dataset_size == sum(split.num_bytes for split in infos[table].splits.values())
