@@ -24,7 +24,6 @@ from corpus.raw.layout import GOLD
 GOLD_LAYERS = ("sentences", "entities", "quotations", "times")
 """The layers that a person can annotate."""
 
-
 UNSIGNED = "your name"
 """Stands for the annotator in a file that the program filled in, until a person has put a name there."""
 
@@ -105,7 +104,7 @@ def read(root: Location, article: Article) -> Gold | None:
         raise CorpusError(found)
     return Gold(
         values["annotator"],
-        {layer: placed(values[layer], article.text) for layer in GOLD_LAYERS if layer in values},
+        {layer: with_offsets(values[layer], article.text) for layer in GOLD_LAYERS if layer in values},
         hashlib.sha256(content.encode()).hexdigest(),
     )
 
@@ -114,15 +113,15 @@ def _spans(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every span of a gold file with its JSON path."""
     for layer in GOLD_LAYERS:
         for index, one in enumerate(values.get(layer, ())):
-            here = f"$.{layer}[{index}]"
+            json_path = f"$.{layer}[{index}]"
             if layer != "quotations":
-                yield here, one
+                yield json_path, one
                 continue
             for number, fragment in enumerate(one["fragments"]):
-                yield f"{here}.fragments[{number}]", fragment
+                yield f"{json_path}.fragments[{number}]", fragment
             for part in ("speaker", "cue"):
                 if one[part] is not None:
-                    yield f"{here}.{part}", one[part]
+                    yield f"{json_path}.{part}", one[part]
 
 
 def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterator[Problem]:
@@ -143,17 +142,17 @@ def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterato
         hint = f"look at the change, mend the spans, and set text_sha256 to {digest}"
         yield Problem(path, 0, "$.text_sha256", "gold-drift", found, "the text that was annotated", hint)
         return
-    for place, one in spans:
+    for json_path, one in spans:
         words = one["text"]
         if "start" in one and not text.startswith(words, one["start"]):
             there = quoted(text[one["start"] : one["start"] + len(words)])
             at = text.find(words)
             hint = f"it stands at {at}" if at >= 0 else "it stands nowhere in the text"
-            yield Problem(path, 0, f"{place}.start", "gold-surface", there, quoted(words), hint)
+            yield Problem(path, 0, f"{json_path}.start", "gold-surface", there, quoted(words), hint)
         elif "start" not in one and (count := text.count(words)) != 1:
             found = f"{quoted(words)}, {count} times in the text"
             wanted = "words that stand once, or their start"
-            yield Problem(path, 0, f"{place}.text", "gold-ambiguous", found, wanted, _starts(text, words))
+            yield Problem(path, 0, f"{json_path}.text", "gold-ambiguous", found, wanted, _starts(text, words))
 
 
 def _starts(text: str, words: str) -> str:
@@ -166,7 +165,7 @@ def _starts(text: str, words: str) -> str:
     return f"start is one of {', '.join(starts)}" if starts else "they are not in the text: check their spelling"
 
 
-def placed(statements: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+def with_offsets(statements: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
     """The statements of a layer with the offsets of all their spans, in the order of the text."""
 
     def with_end(span: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,17 +196,17 @@ def prefilled(article: Article, found: Mapping[str, list[dict[str, Any]]], annot
     def first(spans: list[dict[str, int]]) -> dict[str, Any] | None:
         return span(spans[0]["start"], spans[0]["end"]) if spans else None
 
-    made: dict[str, Any] = {"annotator": annotator, "text_sha256": hashlib.sha256(article.text.encode()).hexdigest()}
+    filled: dict[str, Any] = {"annotator": annotator, "text_sha256": hashlib.sha256(article.text.encode()).hexdigest()}
     if "sentences" in found:
-        made["sentences"] = [span(row["start"], row["end"]) for row in found["sentences"]]
+        filled["sentences"] = [span(row["start"], row["end"]) for row in found["sentences"]]
     if "entities" in found:
-        made["entities"] = [
+        filled["entities"] = [
             {**span(row["start"], row["end"]), "type": row["type"], "id": row["entity"]}
             | ({"link": row["link"]} if row["link"] else {})
             for row in found["entities"]
         ]
     if "quotations" in found:
-        made["quotations"] = [
+        filled["quotations"] = [
             {
                 "fragments": [span(one["start"], one["end"]) for one in row["fragments"]],
                 "kind": row["kind"],
@@ -218,16 +217,16 @@ def prefilled(article: Article, found: Mapping[str, list[dict[str, Any]]], annot
             for row in found["quotations"]
         ]
     if "times" in found:
-        made["times"] = [
+        filled["times"] = [
             {**span(row["start"], row["end"]), "kind": row["kind"], "value": row["value"]} for row in found["times"]
         ]
-    return made
+    return filled
 
 
-def dump(made: Mapping[str, Any]) -> str:
+def dump(values: Mapping[str, Any]) -> str:
     """A gold file's text: one statement a line, so that a change shows as one line."""
     lines = []
-    for key, value in made.items():
+    for key, value in values.items():
         if isinstance(value, list):
             inside = ",\n".join(f"    {json.dumps(one, ensure_ascii=False)}" for one in value)
             lines.append(f"  {json.dumps(key)}: [\n{inside}\n  ]" if value else f"  {json.dumps(key)}: []")

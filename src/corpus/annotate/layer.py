@@ -18,8 +18,6 @@ from corpus.model.schema import TABLES
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-ANNOTATED_BY = ("annotator", "status")
-
 
 @dataclass
 class LayerInput:

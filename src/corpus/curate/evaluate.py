@@ -54,7 +54,7 @@ def cases_of_files(where: Path) -> Iterator[tuple[Article, Statements]]:
         try:
             values = json.loads(path.read_text("utf-8"))
             text, date = values["text"], values["date"]
-            known = {layer: gold.placed(values[layer], text) for layer in gold.GOLD_LAYERS if layer in values}
+            known = {layer: gold.with_offsets(values[layer], text) for layer in gold.GOLD_LAYERS if layer in values}
             earliest, latest = bounds(date)
         except (OSError, ValueError, KeyError, TypeError) as error:
             found = f"{type(error).__name__}: {error}"

@@ -25,7 +25,7 @@ without captions) put on either side of .8 is one story all the same; above the 
 """
 
 _NEAR = 16
-"""Where more than twice as many articles share a band, each is compared with so many before it and the first ones."""
+"""Where more than twice so many share a band, each is compared with the first so many and so many before it."""
 _SETS = 1024
 """Articles whose shingles are in memory at once, a few times 3.5 kB each for 400 words."""
 _TABLE = 27
@@ -38,9 +38,6 @@ class Pairs:
     first: np.ndarray
     second: np.ndarray
     similarity: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.first)
 
     def plus(self, more: Iterable[tuple[int, int, float]]) -> Pairs:
         """These and more pairs, such as those that a leak report found (``LeakReport.leaks``)."""

@@ -1,8 +1,8 @@
 """Shingles: what of an article is compared, as sets of 64-bit numbers, made by numpy for many articles at once.
 
-A word is a run of letters and digits, whatever its case, accents and ligatures: papers write « À Brest » and
+A word is a run of letters and digits, whatever its case, accents and ligatures: newspapers write « À Brest » and
 « A Brest », « œuvre » and « oeuvre » for the same dispatch. Apostrophes and hyphens part words. A shingle is three
-words in a row, across paragraphs. Only the roles in ``COMPARED`` are read: two papers print one dispatch under
+words in a row, across paragraphs. Only the roles in ``COMPARED`` are read: two newspapers print one dispatch under
 other bylines, captions and subheadings, and the same boilerplate under everything.
 
 How: a letter is a random number t; the hash of a word is the sum of t·p^i over its letters, modulo 2^64, taken from
