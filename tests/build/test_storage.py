@@ -339,7 +339,7 @@ def test_stores_that_do_not_answer_and_places_that_are_not_there_are_said(
 def test_files_of_a_store_that_are_taken_here_are_few_and_gone_with_their_process(
     s3: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paths, "_HELD", 250)
+    monkeypatch.setattr(scratch, "_HELD", 250)
     root = paths.parse_location("s3://seau/x")
     for number in range(4):
         paths.write(root / f"{number}.arrow", bytes([number]) * 100)
@@ -350,7 +350,7 @@ def test_files_of_a_store_that_are_taken_here_are_few_and_gone_with_their_proces
     program = (
         "import sys; from concurrent.futures import ProcessPoolExecutor;\n"
         "import os; from corpus.files import paths, scratch\n"
-        "def there(): return str(scratch.here(paths.place_of('s3://seau/x/1.arrow')))\n"
+        "def there(): return str(scratch.local_copy(paths.parse_location('s3://seau/x/1.arrow')))\n"
         "if __name__ == '__main__':\n"
         "    print(there())\n"
         "    with ProcessPoolExecutor(1) as pool: print(pool.submit(there).result())\n"

@@ -129,9 +129,9 @@ def _sent(make: Make, note: Note, place: UPath, *, settled: bool) -> PartitionRe
         attempt = Path(folder)
         made = make(attempt / _ROWS, note)
         _write(made, attempt)
-        paths.put(sorted(file for file in attempt.iterdir() if file.name != _SAID), place)
+        paths.upload(sorted(file for file in attempt.iterdir() if file.name != _SAID), place)
         if settled:
-            paths.put([attempt / _SAID], place)
+            paths.upload([attempt / _SAID], place)
     return made
 
 
@@ -163,9 +163,9 @@ def checkpoint_store(
     name = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:32]
     above = partial / FOLDER
     if not isinstance(above, Path):
-        for other in set(paths.kinds(above)) - {name}:
+        for other in set(paths.entries(above)) - {name}:
             paths.remove(above / other)
-        for hand in paths.kinds(above / name):
+        for hand in paths.entries(above / name):
             if hand.endswith(_HAND):
                 paths.remove(above / name / hand)
         return CheckpointStore(above / name, started_ns, elsewhere)
@@ -177,7 +177,7 @@ def checkpoint_store(
     for left in (above / name).iterdir():
         if not (left / _SAID).is_file():
             paths.remove(left)
-    return CheckpointStore(above / name, paths.changed(partial / "owner"), elsewhere)
+    return CheckpointStore(above / name, paths.changed_ns(partial / "owner"), elsewhere)
 
 
 def _named(root: Location) -> str:
@@ -188,7 +188,7 @@ def prune(kept: CheckpointStore, parts: Iterable[PartitionResult]) -> None:
     """Remove what none of these partitions is: raw files have changed since, or a worker was stopped."""
     used = {part.file.parent.name for part in parts}
     if not isinstance(kept.folder, Path):
-        for name in set(paths.kinds(kept.folder)) - used:
+        for name in set(paths.entries(kept.folder)) - used:
             paths.remove(kept.folder / name)
         return
     for left in kept.folder.iterdir():

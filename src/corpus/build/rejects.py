@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from corpus.build.report import Report
-from corpus.files.paths import Location, atomic_write, reading, remove_file, standing
+from corpus.files.paths import Location, atomic_write, kind_of, reading, remove_file
 from corpus.model.problem import CorpusError, Problem, UsageError
 
 
@@ -22,7 +22,7 @@ def refuse_rejects(file: Location, out: Location | None = None) -> None:
     wanted = "a free name for a file, or an earlier list of rejected records"
     hint = "give --rejects another file, or move away what is there"
     try:
-        found = standing(file)
+        found = kind_of(file)
         if found == "a file":
             found = "" if _is_list(file) else "a file with other things in it"
     except OSError as error:

@@ -131,7 +131,7 @@ def _read(root: Path, file: Path, source: Source, settings: Settings) -> _Contri
     stem = digest if part.bulk or not sound else f"{sound[0][1].date[:10]}-{digest}"
     suffix = next(suffix for suffix in shape.suffixes if file.name.endswith(suffix))
     target = root / "raw" / source.id / f"{stem}{suffix}"
-    if paths.standing(target) not in ("", "a file") or (target.exists() and target.read_bytes() != content):
+    if paths.kind_of(target) not in ("", "a file") or (target.exists() and target.read_bytes() != content):
         found = f"{target.relative_to(root).as_posix()} with other content"
         hint = "it was filed before and edited since: mend that file, or move it away"
         problems.append(Problem(str(file), 0, "", "place-not-free", found, "a name that is free", hint))

@@ -1,7 +1,10 @@
 """One way to read and to write what lies on a disk or in a store: a corpus folder, and what a build makes of it.
 
-A ``Location`` is a path of this machine or an address; what has to work with either asks here for its bytes, or for a
-file of this machine that has them. Where a store is the storage, nothing but what is asked for is taken from it.
+A ``Location`` is a path of this machine or an address in a store. Code that has to work with either reads and writes
+through this module; from a store nothing is fetched but what is asked for.
+
+Locations are plain paths, and the two kinds are told apart here. Paths of universal-pathlib for both would
+need no telling apart, but list 20,000 files of a disk in 0.94 s of CPU instead of 0.06 s.
 """
 
 from __future__ import annotations
@@ -14,14 +17,16 @@ import shutil
 import socket
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
-from corpus.files.object_store import bytes_at, translate_errors, with_retries
+from corpus.files.object_store import Given, bytes_at, translate_errors, with_retries
 
 if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
     from upath import UPath
 
 Location: TypeAlias = "Path | UPath"
@@ -29,7 +34,7 @@ Location: TypeAlias = "Path | UPath"
 
 
 def parse_location(where: str | Location) -> Location:
-    """The place that is meant: an address (``s3://bucket/prefix``) in a store, anything else on this machine.
+    """The location that is meant: an address (``s3://bucket/prefix``) in a store, anything else on this machine.
 
     Raises:
         CorpusError: nothing opens such addresses.
@@ -42,162 +47,184 @@ def parse_location(where: str | Location) -> Location:
     with translate_errors(text):
         from upath import UPath
 
-        return UPath(text, use_listings_cache=False)  # others write to the same place
+        return UPath(text, use_listings_cache=False)  # others write there too
 
 
-def under(place: Location, root: Location) -> str:
-    """The path of a place from a root down."""
-    if isinstance(place, Path) and isinstance(root, Path):
-        return place.relative_to(root).as_posix()
-    return str(place).removeprefix(f"{root}/")
+def _ask(location: UPath, work: Callable[[AbstractFileSystem], Given]) -> Given:
+    """What a store answers, asked again where it fails for the moment; its errors become problems."""
+    with translate_errors(str(location)):
+        return with_retries(lambda: work(location.fs))
 
 
-def read(place: Location) -> bytes:
+def _ask_or(location: UPath, absent: Given, work: Callable[[AbstractFileSystem], Given]) -> Given:
+    """The same of what may not be there: ``absent`` then."""
+    with translate_errors(str(location)):
+        try:
+            return with_retries(lambda: work(location.fs))
+        except FileNotFoundError:
+            return absent
+
+
+def under(location: Location, root: Location) -> str:
+    """The path of a location from a root down."""
+    if isinstance(location, Path) and isinstance(root, Path):
+        return location.relative_to(root).as_posix()
+    return str(location).removeprefix(f"{root}/")
+
+
+def read(location: Location) -> bytes:
     """All bytes of a file.
 
     Raises:
         OSError: there is no such file, or the disk does not give it.
         CorpusError: the store does not answer.
     """
-    if isinstance(place, Path):
-        return place.read_bytes()
-    content = bytes_at(place.fs, place.path, str(place))
+    if isinstance(location, Path):
+        return location.read_bytes()
+    content = bytes_at(location.fs, location.path, str(location))
     if content is None:
-        raise FileNotFoundError(errno.ENOENT, "no such file", str(place))
+        raise FileNotFoundError(errno.ENOENT, "no such file", str(location))
     return content
 
 
-def write(place: Location, content: bytes) -> None:
-    """Put a file at a place, whatever was there; the folder that it lies in is made.
+def write(location: Location, content: bytes) -> None:
+    """Write a file, whatever was there; the folder that it lies in is made.
 
     Raises:
         OSError: the disk does not take it.
         CorpusError: the store does not.
     """
-    if isinstance(place, Path):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
-        return
-    with translate_errors(str(place)):
-        with_retries(lambda: place.fs.pipe_file(place.path, content))
+    if isinstance(location, Path):
+        location.parent.mkdir(parents=True, exist_ok=True)
+        location.write_bytes(content)
+    else:
+        _ask(location, lambda fs: fs.pipe_file(location.path, content))
 
 
 @contextmanager
-def written(place: Location) -> Iterator[Path]:
-    """A file of this machine to write to, which is at its place once the block ends without an error."""
-    if isinstance(place, Path):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        yield place
+def written(location: Location) -> Iterator[Path]:
+    """A file of this machine to write to, which is at its location once the block ends without an error."""
+    if isinstance(location, Path):
+        location.parent.mkdir(parents=True, exist_ok=True)
+        yield location
         return
     with tempfile.TemporaryDirectory(prefix="corpus-") as folder:
-        file = Path(folder, place.name)
+        file = Path(folder, location.name)
         yield file
-        put([file], place.parent)
+        upload([file], location.parent)
 
 
 @contextmanager
-def atomic_write(place: Location) -> Iterator[Path]:
+def atomic_write(location: Location) -> Iterator[Path]:
     """The same for a file that may be there: whoever reads it has the old one whole, or the new one."""
-    if not isinstance(place, Path):
-        with written(place) as file:
+    if not isinstance(location, Path):
+        with written(location) as file:
             yield file
         return
-    partial = place.with_name(f"{place.name}.{socket.gethostname()}-{os.getpid()}.partial")
+    partial_file = location.with_name(f"{location.name}.{socket.gethostname()}-{os.getpid()}.partial")
     try:
-        yield partial
-        partial.replace(place)
+        yield partial_file
+        partial_file.replace(location)
     finally:
-        partial.unlink(missing_ok=True)
+        partial_file.unlink(missing_ok=True)
 
 
-def changed(place: Location) -> int:
+def changed_ns(location: Location) -> int:
     """When a file was changed, in ns, by the clock of the disk or store that has it.
 
     Raises:
         OSError: the disk cannot tell.
         CorpusError: the store cannot.
     """
-    if isinstance(place, Path):
-        return place.stat().st_mtime_ns
-    with translate_errors(str(place)):
-        return _nanoseconds(with_retries(lambda: place.fs.info(place.path)).get("LastModified"))
+    if isinstance(location, Path):
+        return location.stat().st_mtime_ns
+    return _nanoseconds(_ask(location, lambda fs: fs.info(location.path)).get("LastModified"))
 
 
-def put(files: Sequence[Path], folder: UPath) -> None:
+def upload(files: Sequence[Path], folder: UPath) -> None:
     """Send files of this machine into a folder of a store, side by side, under their names."""
-    with translate_errors(str(folder)):
-        with_retries(
-            lambda: folder.fs.put([str(file) for file in files], [(folder / file.name).path for file in files])
-        )
+    targets = [(folder / file.name).path for file in files]
+    _ask(folder, lambda fs: fs.put([str(file) for file in files], targets))
 
 
-def kinds(folder: UPath) -> dict[str, str]:
-    """The names in a folder of a store, each a ``directory`` or a ``file``; none where there is no such folder."""
-    with translate_errors(str(folder)):
+def entries(folder: Location) -> dict[str, str]:
+    """The names in a folder, each a ``directory``, ``link`` or ``file``; none where there is no such folder.
+
+    Raises:
+        OSError: the disk cannot tell.
+        CorpusError: the store cannot.
+    """
+    if isinstance(folder, Path):
         try:
-            found = with_retries(lambda: folder.fs.ls(folder.path, detail=True))
+            with os.scandir(folder) as found:
+                return {entry.name: _kind(entry) for entry in found}
         except FileNotFoundError:
             return {}
-    there = {str(one["name"]).strip("/"): str(one["type"]) for one in found}
-    return {path.rpartition("/")[2]: kind for path, kind in there.items() if path != folder.path.strip("/")}
+    listed: list[dict[str, Any]] = _ask_or(folder, [], lambda fs: fs.ls(folder.path, detail=True))
+    kinds = {str(entry["name"]).strip("/"): str(entry["type"]) for entry in listed}
+    return {path.rpartition("/")[2]: kind for path, kind in kinds.items() if path != folder.path.strip("/")}
 
 
-def remove(place: Location) -> None:
-    """Remove what lies at a place, if anything does: a file, or a folder with all that lies in it.
+def _kind(entry: os.DirEntry[str]) -> str:
+    if entry.is_dir(follow_symlinks=False):
+        return "directory"
+    return "link" if entry.is_symlink() else "file"
+
+
+def remove(location: Location) -> None:
+    """Remove a file, or a folder with all that lies in it, if there is one.
 
     Raises:
         OSError: the disk does not let it go.
         CorpusError: the store does not.
     """
-    if isinstance(place, Path):
-        shutil.rmtree(place) if place.is_dir() and not place.is_symlink() else place.unlink(missing_ok=True)
-        return
-    with translate_errors(str(place)):
-        paths = list(with_retries(lambda: place.fs.find(place.path)))
+    if not isinstance(location, Path):
+        paths = list(_ask(location, lambda fs: fs.find(location.path)))
         for start in range(0, len(paths), 1000):
-            with_retries(lambda some=paths[start : start + 1000]: place.fs.rm(some))  # type: ignore[misc]  # a default binds it
+            _ask(location, methodcaller("rm", paths[start : start + 1000]))
+    elif location.is_dir() and not location.is_symlink():
+        shutil.rmtree(location)
+    else:
+        location.unlink(missing_ok=True)
 
 
-def remove_file(place: Location) -> None:
+def remove_file(location: Location) -> None:
     """Remove a file, if there is one; never a folder.
 
     Raises:
         OSError: it is a folder, or the disk does not let it go.
         CorpusError: the store does not.
     """
-    if isinstance(place, Path):
-        place.unlink(missing_ok=True)
-    elif standing(place) == "a file":
-        with translate_errors(str(place)):
-            with_retries(lambda: place.fs.rm_file(place.path))
+    if isinstance(location, Path):
+        location.unlink(missing_ok=True)
+    elif kind_of(location) == "a file":
+        _ask(location, lambda fs: fs.rm_file(location.path))
 
 
-def standing(place: Location) -> str:
-    """What stands at a place, in words, links not followed; empty where nothing does.
+_KINDS = {stat.S_IFREG: "a file", stat.S_IFDIR: "a folder", stat.S_IFLNK: "a symbolic link"}
+
+
+def kind_of(location: Location) -> str:
+    """What a location is, as a message says it (``a file``), links not followed; empty where nothing is there.
 
     Raises:
         OSError: the disk cannot tell, or what should be a folder above is none.
         CorpusError: the store cannot.
     """
-    if isinstance(place, Path):
+    if isinstance(location, Path):
         try:
-            mode = place.lstat().st_mode
+            mode = location.lstat().st_mode
         except FileNotFoundError:
             return ""
-        known = {stat.S_IFREG: "a file", stat.S_IFDIR: "a folder", stat.S_IFLNK: "a symbolic link"}
-        return known.get(stat.S_IFMT(mode), "a device, pipe or socket")
-    with translate_errors(str(place)):
-        try:
-            found = with_retries(lambda: place.fs.info(place.path))
-        except FileNotFoundError:
-            return ""
-    return "a folder" if found["type"] == "directory" else "a file"
+        return _KINDS.get(stat.S_IFMT(mode), "a device, pipe or socket")
+    kind = _ask_or(location, {"type": ""}, lambda fs: fs.info(location.path))["type"]
+    return {"": "", "directory": "a folder"}.get(kind, "a file")
 
 
 class Status(NamedTuple):
-    """What tells a file that nobody touched, in the words of a disk: bytes, times in ns, inode, device.
+    """What tells a file that nobody touched, as a disk says it: bytes, times in ns, inode, device.
 
-    In a store ``inode`` is a hash of what the store says of the content (its ETag); the fields behind it are 0.
+    In a store ``inode`` is a hash of what the store says of the content (its ETag); ``ctime`` and ``device`` are 0.
     """
 
     size: int
@@ -215,21 +242,17 @@ def status_of(status: os.stat_result) -> Status:
 _CHANGES = ("ETag", "etag", "md5Hash", "content_md5", "LastModified", "last_modified", "updated", "mtime", "created")
 
 
-def listed(folder: UPath) -> list[tuple[str, Status]]:
+def statuses_in(folder: UPath) -> list[tuple[str, Status]]:
     """The files under a folder of a store, as paths relative to it, each with its status."""
-    with translate_errors(str(folder)):
-        try:
-            found = with_retries(lambda: folder.fs.find(folder.path, detail=True))
-        except FileNotFoundError:
-            return []
+    found: dict[str, dict[str, Any]] = _ask_or(folder, {}, lambda fs: fs.find(folder.path, detail=True))
     start = len(folder.path.strip("/")) + 1
     files = []
-    for path, said in found.items():
-        if said.get("type") == "file" and not str(path).endswith("/"):
-            marks = repr([str(said[name]) for name in _CHANGES if name in said]).encode()
-            mark = int.from_bytes(hashlib.sha256(marks).digest()[:7], "big")
-            at = said.get("LastModified")
-            files.append((str(path).lstrip("/")[start:], Status(int(said["size"]), _nanoseconds(at), 0, mark, 0)))
+    for path, info in found.items():
+        if info.get("type") == "file" and not str(path).endswith("/"):
+            changes = repr([str(info[name]) for name in _CHANGES if name in info]).encode()
+            digest = int.from_bytes(hashlib.sha256(changes).digest()[:7], "big")
+            status = Status(int(info["size"]), _nanoseconds(info.get("LastModified")), 0, digest, 0)
+            files.append((str(path).lstrip("/")[start:], status))
     return files
 
 
@@ -253,16 +276,15 @@ def contents(root: UPath, files: Sequence[tuple[str, int]]) -> Iterator[tuple[st
         while end < len(files) and end - at < _TOGETHER and size + files[end][1] <= _BYTES_TOGETHER:
             size += files[end][1]
             end += 1
-        some = [path for path, _ in files[at:end]]
-        paths = [(root / path).path for path in some]
-        with translate_errors(str(root)):
-            found = with_retries(lambda paths=paths: root.fs.cat_ranges(paths, None, None, on_error="raise"))  # type: ignore[misc]  # a default binds it
-        yield from zip(some, found, strict=True)
+        together = [path for path, _ in files[at:end]]
+        paths = [(root / path).path for path in together]
+        found = _ask(root, methodcaller("cat_ranges", paths, None, None, on_error="raise"))
+        yield from zip(together, found, strict=True)
         at = end
 
 
 class _Stream(io.RawIOBase):
-    """A file of a store as it is read, its errors in words."""
+    """A file of a store that is read, its errors as problems."""
 
     def __init__(self, file: BinaryIO, address: str) -> None:
         self._file, self._address = file, address
@@ -288,17 +310,14 @@ class _Stream(io.RawIOBase):
 
 
 @contextmanager
-def reading(place: Location) -> Iterator[io.BufferedReader]:
+def reading(location: Location) -> Iterator[io.BufferedReader]:
     """A file, opened to be read from its beginning on, or from where one seeks."""
-    if isinstance(place, Path):
-        with open(place, "rb") as file:
+    if isinstance(location, Path):
+        with open(location, "rb") as file:
             yield file
         return
-    with translate_errors(str(place)):
-        opened_file = with_retries(
-            lambda: place.fs.open(place.path, "rb", block_size=4 * _CHUNK, cache_type="readahead")
-        )
+    opened_file = _ask(location, lambda fs: fs.open(location.path, "rb", block_size=4 * _CHUNK, cache_type="readahead"))
     try:
-        yield io.BufferedReader(_Stream(opened_file, str(place)), _CHUNK)
+        yield io.BufferedReader(_Stream(opened_file, str(location)), _CHUNK)
     finally:
         opened_file.close()

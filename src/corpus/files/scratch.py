@@ -37,14 +37,14 @@ class _Scratch:
         self.folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-"))
         self._sizes: OrderedDict[Path, int] = OrderedDict()
 
-    def file(self, place: UPath) -> Path:
+    def file(self, location: UPath) -> Path:
         """A file with the bytes of another, which never change."""
-        file = self.folder / f"{hashlib.sha256(str(place).encode()).hexdigest()}{place.suffix}"
+        file = self.folder / f"{hashlib.sha256(str(location).encode()).hexdigest()}{location.suffix}"
         if file in self._sizes:
             self._sizes.move_to_end(file)
             return file
-        with translate_errors(str(place)):
-            with_retries(lambda: place.fs.get_file(place.path, str(file)))
+        with translate_errors(str(location)):
+            with_retries(lambda: location.fs.get_file(location.path, str(file)))
         self._sizes[file] = file.stat().st_size
         while sum(self._sizes.values()) > _HELD and len(self._sizes) > 1:
             oldest, _ = self._sizes.popitem(last=False)
@@ -65,17 +65,17 @@ def runs(process: int) -> bool:
 
 @cache
 def _scratch(_process: int) -> _Scratch:
-    made = _Scratch()
-    atexit.register(shutil.rmtree, made.folder, ignore_errors=True)
-    Finalize(None, shutil.rmtree, (made.folder, True), exitpriority=0)  # worker processes end without the former
-    return made
+    scratch = _Scratch()
+    atexit.register(shutil.rmtree, scratch.folder, ignore_errors=True)
+    Finalize(None, shutil.rmtree, (scratch.folder, True), exitpriority=0)  # worker processes end without the former
+    return scratch
 
 
-def local_copy(place: Location) -> Path:
+def local_copy(location: Location) -> Path:
     """A file of this machine with the bytes of a file, which must never change: the file itself where it is one.
 
     Raises:
         OSError: there is no such file.
         CorpusError: the store does not answer.
     """
-    return place if isinstance(place, Path) else _scratch(os.getpid()).file(place)
+    return location if isinstance(location, Path) else _scratch(os.getpid()).file(location)

@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.files.paths import Location, Status, kinds, listed, under
+from corpus.files.paths import Location, Status, entries, statuses_in, under
 from corpus.model.problem import Problem, quoted
 from corpus.raw.layout import GOLD, LARGEST, LEDGERS, LEFT_OUT, SHAPES
 from corpus.raw.records import absurd, unreadable
@@ -27,38 +27,34 @@ def source_folders(root: Location, chosen: tuple[str, ...] | None) -> tuple[list
     """
     folders: list[Location] = []
     problems: list[Problem] = []
-    entries = _kinds(root / "raw") if isinstance(root, Path) else kinds(root / "raw")
-    for name, kind in sorted(entries.items()):
+    found = entries(root / "raw")
+    for name, kind in sorted(found.items()):
         if name.startswith(".") or name in LEFT_OUT or name in LEDGERS:
             continue
         if chosen is not None and name not in chosen:
             continue
         if kind == "directory" and name.isprintable():
             folders.append(root / "raw" / name)
-            continue
-        found = "a link" if kind == "link" else "a file outside of any source"
-        if kind == "directory":
-            found = "a folder whose name has control characters, or is no UTF-8"
-        wanted = "folders raw/<source>/ with a source.yaml"
-        hint = "move its records into the folder of their source"
-        problems.append(Problem(f"raw/{name}", 0, "", "file-unexpected", found, wanted, hint))
+        else:
+            problems.append(_no_source(name, kind))
     problems += [
         Problem("corpus.toml", 0, "$.sources", "source-missing", quoted(name), f"a folder raw/{name}", "make it")
-        for name in sorted(set(chosen or ()) - set(entries))
+        for name in sorted(set(chosen or ()) - set(found))
     ]
     return folders, problems
 
 
-def _kinds(folder: Path) -> dict[str, str]:
-    """What lies in a folder of a disk, each a directory, link or file; nothing where there is no such folder."""
-    try:
-        entries = list(os.scandir(folder))
-    except FileNotFoundError:
-        return {}
-    return {
-        entry.name: "directory" if entry.is_dir(follow_symlinks=False) else "link" if entry.is_symlink() else "file"
-        for entry in entries
-    }
+def _no_source(name: str, kind: str) -> Problem:
+    found = {
+        "link": "a link",
+        "directory": "a folder whose name has control characters, or is no UTF-8",
+    }.get(kind, "a file outside of any source")
+    wanted, hint = "folders raw/<source>/ with a source.yaml", "move its records into the folder of their source"
+    return _unexpected(f"raw/{name}", found, wanted, hint)
+
+
+def _unexpected(path: str, found: str, wanted: str, hint: str) -> Problem:
+    return Problem(path, 0, "", "file-unexpected", found, wanted, hint)
 
 
 class Listing(NamedTuple):
@@ -88,8 +84,8 @@ def list_files(folder: Location, root: Location, shape: str) -> Listing:
         stem = path.removesuffix(GOLD)
         if stem not in stems and not (bulky and any(stem.startswith(f"{one}.") for one in stems)):
             wanted = f"a record beside it, {stem.rpartition('/')[2]}{SHAPES[shape].suffixes[0]}"
-            words, hint = "annotations without a record", "name it as its record is named"
-            found.problems.append(Problem(path, 0, "", "gold-orphan", words, wanted, hint))
+            hint = "name it as its record is named"
+            found.problems.append(Problem(path, 0, "", "gold-orphan", "annotations without a record", wanted, hint))
             orphans.append(path)
     return found._replace(gold=found.gold - set(orphans))
 
@@ -97,11 +93,11 @@ def list_files(folder: Location, root: Location, shape: str) -> Listing:
 def _in_store(folder: UPath, shown: str, shape: str) -> Listing:
     """The files of a source in a store, where nothing is a link, and every name is a path."""
     files, gold, problems, statuses = [], set(), [], {}
-    for relative, status in listed(folder):
+    for relative, status in statuses_in(folder):
         path, parts = f"{shown}/{relative}", relative.split("/")
         if any(part in ("", ".", "..") for part in parts):
-            found, wanted = f"an object named {quoted(path)}", "names that are paths"
-            problems.append(Problem(path, 0, "", "file-unexpected", found, wanted, "rename the object"))
+            found = f"an object named {quoted(path)}"
+            problems.append(_unexpected(path, found, "names that are paths", "rename the object"))
             continue
         if any(part.startswith(".") for part in parts) or relative in LEFT_OUT:
             continue
@@ -121,13 +117,12 @@ def _in_store(folder: UPath, shown: str, shape: str) -> Listing:
 
 
 def _named_as_record(path: str) -> Problem:
-    hint = "rename the folder, or remove it"
-    return Problem(path, 0, "", "file-unexpected", "a folder with the name of a record", "a file", hint)
+    return _unexpected(path, "a folder with the name of a record", "a file", "rename the folder, or remove it")
 
 
 def _unprintable(path: str) -> Problem:
     found = "a name with control characters, or no UTF-8"
-    return Problem(path, 0, "", "file-unexpected", found, "a readable name", "rename the file")
+    return _unexpected(path, found, "a readable name", "rename the file")
 
 
 def _misnamed(path: str, shape: str) -> Problem | None:
@@ -138,7 +133,7 @@ def _misnamed(path: str, shape: str) -> Problem | None:
     if not name.endswith(SHAPES[shape].suffixes):
         wanted = f"a name that ends in {' or '.join(SHAPES[shape].suffixes)}"
         hint = f"the source's shape is {shape}: convert the file, or move it out of raw/"
-        return Problem(path, 0, "", "file-unexpected", quoted(name), wanted, hint)
+        return _unexpected(path, quoted(name), wanted, hint)
     return None
 
 
@@ -149,13 +144,13 @@ def _on_disk(folder: Path, shown: str, shape: str) -> Listing:
     problems: list[Problem] = []
     pending = [(folder, shown, 0)]
     while pending:
-        here, relative, depth = pending.pop()
+        current, relative, depth = pending.pop()
         try:
-            entries = list(os.scandir(here))
+            found = list(os.scandir(current))
         except OSError as error:
             problems.append(unreadable(relative, error))
             continue
-        for entry in entries:
+        for entry in found:
             name = entry.name
             path = f"{relative}/{name}"
             if name.startswith(".") or (depth == 0 and name in LEFT_OUT):
@@ -167,7 +162,7 @@ def _on_disk(folder: Path, shown: str, shape: str) -> Listing:
                 if name.endswith(SHAPES[shape].suffixes):
                     problems.append(_named_as_record(path))
                 else:
-                    pending.append((here / name, path, depth + 1))
+                    pending.append((current / name, path, depth + 1))
                 continue
             judged = _judge(entry, path, folder, shape)
             if isinstance(judged, Problem):
@@ -192,8 +187,7 @@ def _judge(entry: os.DirEntry[str], path: str, folder: Path, shape: str) -> Prob
         found = "a link that leads nowhere or in a circle" if entry.is_symlink() else str(error.args[-1])
         return Problem(path, 0, "", "file-unreadable", found, readable, "put the file itself there")
     if not stat.S_ISREG(status.st_mode):
-        found = "no regular file (a pipe, socket or device)"
-        return Problem(path, 0, "", "file-unexpected", found, "a file", "remove it")
+        return _unexpected(path, "no regular file (a pipe, socket or device)", "a file", "remove it")
     if misnamed := _misnamed(path, shape):
         return misnamed
     if not status.st_mode & 0o444:

@@ -91,7 +91,7 @@ def open_cache(root: Location) -> StatCache | None:
         if isinstance(folder, Path):
             paths.write(folder / ".gitignore", b"*\n")
         paths.write(folder / "begun", b"")
-        return StatCache(root, paths.changed(folder / "begun"))
+        return StatCache(root, paths.changed_ns(folder / "begun"))
     except (OSError, StorageError):  # what cannot be read either is said by who reads
         return None
 

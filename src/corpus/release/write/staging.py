@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from corpus.files import object_store
-from corpus.files.paths import Location, kinds, listed, read, remove, write
+from corpus.files.paths import Location, entries, read, remove, statuses_in, write
 from corpus.files.scratch import runs
 from corpus.model.problem import CorpusError, Problem, UnchangedError, UsageError
 from corpus.release.format import MANIFEST, PREVIEW
@@ -131,7 +131,7 @@ def _partial_in_store(out: UPath) -> Iterator[UPath]:
     _refuse_in_store(out, partial)
     _own(out, partial / "owner")
     try:
-        for left in set(kinds(partial)) - {"owner", "parts", _MOVING}:
+        for left in set(entries(partial)) - {"owner", "parts", _MOVING}:
             remove(partial / left)
         yield partial
         _refuse_in_store(out, partial)
@@ -181,14 +181,14 @@ def _refuse_in_store(out: UPath, partial: UPath) -> None:
     Raises:
         UsageError: ``out`` holds anything but an earlier preview, or a part of one whose copying was stopped.
     """
-    if kinds(out) and _MOVING not in kinds(partial) and (found := _held(out)):
+    if entries(out) and _MOVING not in entries(partial) and (found := _held(out)):
         raise _not_free(out, found)
 
 
 def _move(partial: UPath, out: UPath) -> None:
     """Copy the release that is ready to its place: what was there goes first, the manifest comes last."""
     ready = partial / "release"
-    paths = sorted(path for path, _ in listed(ready))
+    paths = sorted(path for path, _ in statuses_in(ready))
     write(partial / _MOVING, b"")
     remove(out / MANIFEST)
     remove(out)
