@@ -1,6 +1,6 @@
-"""Arrow columns from Python values and back as plain arrays, without pandas; and the short hashes that order rows.
+"""Arrow columns from Python values, and back as NumPy arrays, without pandas.
 
-``pa.array`` imports pandas whenever it is given a list, which is 0.3 s of a command's start: columns are made of
+``pa.array`` imports pandas whenever it is given a list, which takes 0.3 s of a command's start. So columns are made of
 buffers here.
 """
 
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
 
 def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
-    """Rows, at least one, as one Arrow batch of exactly this schema."""
-    columns = zip(*map(itemgetter(*schema.names), rows), strict=True)
-    kinds = [field.type for field in schema]
-    return pa.RecordBatch.from_arrays(list(map(_column, columns, kinds)), schema=schema)
+    """Rows as one Arrow batch of exactly this schema."""
+    columns = [_column(list(map(itemgetter(field.name), rows)), field.type) for field in schema]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
@@ -51,7 +50,7 @@ def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
 
 def _offsets(values: Sequence[Any]) -> np.ndarray:
-    """Where each value begins, and where the last ends, when all are put one behind the other."""
+    """Where each value begins when all are joined, and where the last one ends."""
     offsets = np.zeros(len(values) + 1, np.int32)
     np.cumsum(np.fromiter(map(len, values), np.int32, len(values)), out=offsets[1:])
     return offsets
@@ -61,48 +60,50 @@ def _bits(values: np.ndarray) -> pa.Buffer:
     return pa.py_buffer(np.packbits(values, bitorder="little"))
 
 
-def int64_array(places: np.ndarray) -> pa.Array:
-    """Places of rows as Arrow takes them, without pandas."""
-    return _numbers(places.astype(np.int64), pa.int64())
+def int64_array(numbers: np.ndarray) -> pa.Array:
+    """Integers as an Arrow column."""
+    return _numbers(numbers.astype(np.int64), pa.int64())
 
 
 def to_numpy(column: pa.Array, missing: int = -1) -> np.ndarray:
-    """The integers of a column as a plain array, without pandas; ``missing`` stands for null."""
-    found = np.frombuffer(column.buffers()[1], column.type.to_pandas_dtype())[column.offset :][: len(column)]
+    """The numbers of a column as a NumPy array; ``missing`` stands for null."""
+    begin, end = column.offset, column.offset + len(column)
+    validity, values = column.buffers()
+    numbers = np.frombuffer(values, column.type.to_pandas_dtype())[begin:end]
     if column.null_count:
-        bits = np.unpackbits(np.frombuffer(column.buffers()[0], np.uint8), bitorder="little")
-        return np.where(bits[column.offset :][: len(column)], found, missing)
-    return found
+        valid = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")[begin:end]
+        return np.where(valid, numbers, missing)
+    return numbers
 
 
 def index_of(ids: pa.Array | pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """The place (int64) of each id among others, -1 for none; joined exactly."""
+    """The position (int64) of each id among others, -1 for none."""
     one, other = (each.combine_chunks() if isinstance(each, pa.ChunkedArray) else each for each in (ids, among))
     return to_numpy(pc.index_in(one, value_set=other)).astype(np.int64)
 
 
 def group_ends(file: pq.ParquetFile) -> np.ndarray:
-    """The row (int64) behind the last one of each row group of a Parquet file."""
+    """The number of the row (int64) after each row group of a Parquet file."""
     footer = file.metadata
     return np.cumsum([footer.row_group(number).num_rows for number in range(footer.num_row_groups)], dtype=np.int64)
 
 
-def _numbers(numbers: np.ndarray, kind: pa.DataType, known: np.ndarray | None = None) -> pa.Array:
-    """Numbers as Arrow holds them; ``known`` says which are none, None for all."""
-    bits = None if known is None or known.all() else _bits(known)
+def _numbers(numbers: np.ndarray, kind: pa.DataType, valid: np.ndarray | None = None) -> pa.Array:
+    """Numbers as Arrow holds them; where ``valid`` is false they are null, None for nowhere."""
+    bits = None if valid is None or valid.all() else _bits(valid)
     return pa.Array.from_buffers(kind, len(numbers), [bits, pa.py_buffer(numbers)])
 
 
 def string_array(values: Sequence[str | None]) -> pa.Array:
-    """Strings as Arrow holds them, without pandas."""
-    known = None
+    """Strings as an Arrow column."""
+    validity = None
     if None in values:
-        known = _bits(np.array([value is not None for value in values]))
-    words = [value or "" for value in values] if known is not None else cast("Sequence[str]", values)
-    if all(map(str.isascii, words)):  # hashes, dates, ids: as long in bytes as in characters
-        offsets, content = _offsets(words), "".join(words).encode()
+        validity = _bits(np.array([value is not None for value in values]))
+    strings = [value or "" for value in values] if validity is not None else cast("Sequence[str]", values)
+    if all(map(str.isascii, strings)):  # hashes, dates, ids: as long in bytes as in characters
+        offsets, content = _offsets(strings), "".join(strings).encode()
     else:
-        encoded = [word.encode() for word in words]
+        encoded = [string.encode() for string in strings]
         offsets, content = _offsets(encoded), b"".join(encoded)
-    buffers = [known, pa.py_buffer(offsets), pa.py_buffer(content)]
-    return pa.Array.from_buffers(pa.string(), len(words), buffers)
+    buffers = [validity, pa.py_buffer(offsets), pa.py_buffer(content)]
+    return pa.Array.from_buffers(pa.string(), len(strings), buffers)
