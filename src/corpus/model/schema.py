@@ -1,8 +1,8 @@
 """JSON Schemas are the one source: Arrow types, HF features and the dictionary come from them.
 
 ``schema/<name>.schema.json`` (JSON Schema 2020-12) describes a table's row or a file that
-people write. Only the part of JSON Schema that Parquet keeps is understood; what cannot be
-derived raises, so a schema cannot grow a corner that a release would lose.
+people write. Only the part of JSON Schema that Parquet keeps is understood. Everything else
+raises, so that nothing a schema says is lost in a release.
 ``jsonschema-rs`` decides in bulk; ``jsonschema`` explains the few values that fail.
 """
 
@@ -50,7 +50,7 @@ FILES = {
 }
 """Each file beside the tables and the schema of what it holds."""
 
-INT32_MOST = 2**31 - 1
+_INT32_MOST = 2**31 - 1
 _END = r"(?![\s\S])"  # a pattern's end in the schemas: $ also matches before a last line break in Python
 
 
@@ -79,10 +79,10 @@ def validator(name: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def _quick(rules: Any) -> Any:
-    """A schema that says the same in words that are sooner judged: a row in two thirds of the time.
+    """A schema that allows the same values and is checked in two thirds of the time.
 
-    ``$`` needs no look-ahead, and in the fast judge's engine it never stands before a last line break; an
-    object without other properties than those required has them all where it has as many.
+    ``$`` needs no look-ahead, and in the fast judge's engine it matches at the very end only. An object that may have
+    no other properties than the required ones has all of them if it has as many.
     """
     if isinstance(rules, list):
         return [_quick(rule) for rule in rules]
@@ -97,7 +97,7 @@ def _quick(rules: Any) -> Any:
 
 
 def problems(name: str, value: object, file: str, line: int = 0) -> Iterator[Problem]:
-    """Everything that the schema has against a value, said to people; nothing if it is sound."""
+    """Everything that is wrong with a value by its schema; nothing if it is sound."""
     if validator(name).is_valid(value):
         return
     from jsonschema import Draft202012Validator
@@ -114,30 +114,28 @@ def _explained(error: ValidationError, file: str, line: int) -> Iterator[Problem
     """One schema error as one problem for each field that it concerns."""
     rules: dict[str, Any] = dict(error.schema) if isinstance(error.schema, Mapping) else {}
     properties: dict[str, Any] = rules.get("properties", {})
-    at: str = error.json_path
+    path: str = error.json_path
     found: Any = error.instance
-    about: str = rules.get("description", "")
+    description: str = rules.get("description", "")
     if error.validator == "additionalProperties" and properties:
+        wanted = f"one of {', '.join(sorted(properties))}"
         for name in sorted(set(found) - set(properties)):
-            near = get_close_matches(name, properties, 1)
-            hint = (
-                f"did you mean {near[0]}?" if near else "map it under fields or left_out of source.yaml, or remove it"
-            )
-            wanted = f"one of {', '.join(sorted(properties))}"
-            yield Problem(file, line, f"{at}.{name}", "field-unknown", quoted(found[name]), wanted, hint)
+            hint = "map it under fields or left_out of source.yaml, or remove it"
+            if near := get_close_matches(name, properties, 1):
+                hint = f"did you mean {near[0]}?"
+            yield Problem(file, line, f"{path}.{name}", "field-unknown", quoted(found[name]), wanted, hint)
     elif error.validator == "required":
         missing = [name for name in rules["required"] if name not in found]
         [name] = [name for name in missing if error.message.startswith(repr(name))] or missing[:1]
-        about = properties.get(name, {}).get("description", "a value")
-        yield Problem(file, line, f"{at}.{name}", "field-missing", "nothing", about, f"add {name}")
+        wanted = properties.get(name, {}).get("description", "a value")
+        yield Problem(file, line, f"{path}.{name}", "field-missing", "nothing", wanted, f"add {name}")
     else:
-        yield Problem(
-            file, line, at, "field-invalid", quoted(found), f"{_wanted(error)}: {about}" if about else _wanted(error)
-        )
+        wanted = f"{_wanted(error)}: {description}" if description else _wanted(error)
+        yield Problem(file, line, path, "field-invalid", quoted(found), wanted)
 
 
 def _wanted(error: ValidationError) -> str:
-    """What a failed keyword asks for, in words."""
+    """What a failed keyword asks for."""
     value: Any = error.validator_value
     match error.validator:
         case "enum":
@@ -157,10 +155,6 @@ def _wanted(error: ValidationError) -> str:
         case "propertyNames":
             return "names of lower-case letters, digits and _"
     return str(error.message)
-
-
-_SCALARS = {"string": "string", "boolean": "bool", "number": "float64", "integer": "int64"}
-_FORMATS = {"date": "date32", "date-time": "timestamp"}
 
 
 def _kind(rules: Mapping[str, Any]) -> tuple[str, bool]:
@@ -197,18 +191,16 @@ def arrow_type(rules: Mapping[str, Any]) -> pa.DataType:
     if kind == "integer":
         if nullable:
             raise TypeError("a nullable integer becomes a float in pandas; use another form")
-        return pa.int32() if rules.get("maximum", INT32_MOST + 1) <= INT32_MOST else pa.int64()
-    scalar = _FORMATS.get(rules.get("format", ""), _SCALARS.get(kind)) if kind == "string" else _SCALARS.get(kind)
-    arrow = {
-        "string": pa.string(),
-        "bool": pa.bool_(),
-        "float64": pa.float64(),
-        "date32": pa.date32(),
-        "timestamp": pa.timestamp("us", tz="UTC"),
+        return pa.int32() if rules.get("maximum", _INT32_MOST + 1) <= _INT32_MOST else pa.int64()
+    formats = {"date": pa.date32(), "date-time": pa.timestamp("us", tz="UTC")}
+    scalars = {
+        "string": formats.get(rules.get("format", ""), pa.string()),
+        "boolean": pa.bool_(),
+        "number": pa.float64(),
     }
-    if scalar not in arrow:
-        raise TypeError(f"no Arrow type for {kind!r}; known are array, object, {', '.join(_SCALARS)}")
-    return arrow[scalar]
+    if kind not in scalars:
+        raise TypeError(f"no Arrow type for {kind!r}; known are array, object, integer, {', '.join(scalars)}")
+    return scalars[kind]
 
 
 def arrow_field(name: str, rules: Mapping[str, Any]) -> pa.Field:
