@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from datasets import ClassLabel, Features, List
 
-from corpus.model.schema import TABLES, arrow_schema
+from corpus.model.schema import TABLES
 from corpus.raw import config
 from corpus.raw.config import Settings, Source
 from corpus.release.write.parquet import Written
@@ -93,17 +92,3 @@ def written(release: Path) -> list[Written]:
             name = TABLES[entry["path"].split("/")[1].removesuffix("_masked")]
             found.append(Written(entry["path"], name, entry["sha256"], entry["bytes"], entry["rows"], size, ()))
     return sorted(found, key=lambda file: (order.index((file.table, file.split)), file.path))
-
-
-@pytest.fixture(scope="session")
-def features() -> Callable[[str], Features]:
-    """The Hugging Face features that the schema of a table amounts to."""
-
-    def features_of(table: str) -> Features:
-        found = Features.from_arrow_schema(arrow_schema(table))
-        for field in arrow_schema(table):
-            if b"names" in field.metadata:
-                found[field.name] = List(ClassLabel(names=json.loads(field.metadata[b"names"])))
-        return found
-
-    return features_of

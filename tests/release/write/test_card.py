@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from datasets import Features, load_dataset
+from datasets import load_dataset
 from datasets.info import DatasetInfosDict
 from datasets.utils import metadata
 from huggingface_hub import DatasetCard, DatasetCardData, metadata_load
@@ -83,7 +83,7 @@ def test_huggingface_hub_reads_the_head_as_it_was_written(release: Path, text: s
 
 
 def test_datasets_reads_the_configs_and_the_infos_as_they_were_written(
-    release: Path, text: str, written: list[Written], features: Callable[[str], Features]
+    release: Path, text: str, written: list[Written]
 ) -> None:
     data = DatasetCardData(**head(text))
     configs = metadata.MetadataConfigs.from_dataset_card_data(data)
