@@ -124,7 +124,7 @@ def build(
 
 def _placed(read: CorpusRows, known: pa.Table, asked: BuildRequest, cache: Cache, folder: Path) -> _Made:
     """Stories, splits and the version of what was read, and the row of history of each of its rows."""
-    entered = history.entered(known, np.where(read.sound, read.places, -1), read.published)
+    entered = history.assign_rows(known, np.where(read.sound, read.places, -1), read.published)
     carried = stored(cache.release)
     grouping = NearDuplicateIndex(read.rows, entered, read.published, cache.rows.get("articles"), carried, folder)
     groups = assign_stories(grouping, known, read.ids, read.plan.settings)

@@ -78,7 +78,7 @@ class StoryAssignment:
 class NearDuplicateIndex:
     """The articles of a build in history order, with their signatures, and their shingles where they are asked for.
 
-    ``index_of`` are rows of history (``history.entered``), ``enters`` says which articles may be published. ``before``
+    ``index_of`` are rows of history (``assign_rows``), ``enters`` says which articles may be published. ``before``
     says where kept articles are in the release that they are kept from, ``stored`` are its signatures.
     """
 

@@ -78,8 +78,8 @@ class Reason:
         >>> str(Reason("value-changed", "entities", 2, ("a/1", "a/2")))
         '2 records with other values or labels in entities (a/1, a/2)'
         """
-        _, noun, words = KINDS[self.change]
-        said = f"{number_of(self.count, noun)} {words} {self.table}"
+        _, noun, how = KINDS[self.change]
+        said = f"{number_of(self.count, noun)} {how} {self.table}"
         more = ", ..." if self.count > len(self.examples) else ""
         return f"{said} ({', '.join(self.examples)}{more})" if self.examples else said
 

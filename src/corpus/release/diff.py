@@ -318,8 +318,8 @@ def _aligned(
     return left, [group for group in new if id(group) not in met], pairs
 
 
-def _are(values: pa.ChunkedArray, word: str) -> np.ndarray:
-    equal = pc.fill_null(pc.equal(values, word), fill_value=False).combine_chunks()
+def _are(values: pa.ChunkedArray, value: str) -> np.ndarray:
+    equal = pc.fill_null(pc.equal(values, value), fill_value=False).combine_chunks()
     found: np.ndarray = equal.to_numpy(zero_copy_only=False)
     return found
 

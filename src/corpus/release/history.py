@@ -1,9 +1,9 @@
 """History: every record that was ever published, in order, with what never changes about it.
 
-``history.parquet`` of a release holds one row a record: its place in the order of rows, the first
+``history.parquet`` of a release holds one row a record: its number in the order of rows, the first
 version that had it, its story and split, what became of it, and a hash of its rows in each table,
 so that two versions are compared without their tables. Rows are never dropped: a record that was
-rejected and mended regains its place. Records that may not be passed on never enter it.
+rejected and mended regains its row. Records that may not be passed on never enter it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from corpus.release.read.verified import damaged
 STATES = ("published", "withheld", "withdrawn", "absent")
 """What became of a record: it is in the tables, held back, taken out for good, or no sound record now."""
 
-_WORDS = ("id", "first_release", "story", "split", "state", "gold_sha256")
+_STRINGS = ("id", "first_release", "story", "split", "state", "gold_sha256")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _table(content: bytes, where: str) -> pa.Table:
         table = pq.read_table(io.BytesIO(content), use_threads=False).combine_chunks()
     except (pa.ArrowException, OSError) as error:
         raise damaged(where, str(error), f"a readable {HISTORY}") from None
-    missing = [name for name in (*_WORDS, "order") if name not in table.column_names]
+    missing = [name for name in (*_STRINGS, "order") if name not in table.column_names]
     if missing:
         raise damaged(where, f"no column {', '.join(missing)} in {HISTORY}", "the history of a release")
     return table
@@ -94,11 +94,9 @@ def write(table: pa.Table, file: Path) -> None:
 
 def empty() -> pa.Table:
     """The history of a corpus without an earlier version."""
-    columns = [
-        int64_array(np.empty(0, np.int64)),
-        *(string_array([]) for _ in _WORDS),
-    ]  # ``empty_table`` imports pandas
-    return pa.Table.from_arrays(columns, names=["order", *_WORDS])
+    # ``empty_table`` imports pandas
+    columns = [int64_array(np.empty(0, np.int64)), *(string_array([]) for _ in _STRINGS)]
+    return pa.Table.from_arrays(columns, names=["order", *_STRINGS])
 
 
 @dataclass(frozen=True)
@@ -106,66 +104,65 @@ class Arrivals:
     """What a build found, one entry a sound record, in the order of raw/.
 
     ``published`` says which are in the release (the others are held back), ``hashes`` what their rows in each table
-    say, ``words`` what near-duplicates share (``stories.Signatures``), ``gold`` the hash of the gold file of each id
-    that has one.
+    say, ``text_hash`` what near-duplicates share (``minhash.Signatures``), ``gold`` the hash of the gold file of each
+    id that has one.
     """
 
     ids: pa.Array
     published: np.ndarray
     hashes: Mapping[str, np.ndarray]
-    words: np.ndarray
+    text_hash: np.ndarray
     gold: Mapping[str, str]
 
 
-def entered(known: pa.Table, places: np.ndarray, enters: np.ndarray) -> np.ndarray:
-    """The row of history of each arrival: its old one, or the next in the order of raw/; -1 for one that has none.
+def assign_rows(earlier: pa.Table, earlier_rows: np.ndarray, may_enter: np.ndarray) -> np.ndarray:
+    """The row of history of each arrival: its earlier one, or the next in the order of raw/; -1 for one without.
 
-    ``enters`` says which may enter history if they are new.
+    ``earlier_rows`` are the rows of the arrivals in the history before, -1 for new ones, of which ``may_enter`` says
+    which are given a row.
     """
-    rows = places.copy()
-    new = (rows < 0) & enters
-    rows[new] = len(known) + np.arange(int(new.sum()))
+    rows = earlier_rows.copy()
+    new = (rows < 0) & may_enter
+    rows[new] = len(earlier) + np.arange(int(new.sum()))
     return rows
 
 
 def advance(
-    known: pa.Table,
-    found: Arrivals,
+    earlier: pa.Table,
+    arrivals: Arrivals,
     rows: np.ndarray,
     stories: tuple[pa.Array, pa.Array],
     withdrawn: Collection[str],
 ) -> pa.Table:
-    """History after a build: the known rows, then the new ones, with what became of each now.
+    """History after a build: the earlier rows, then the new ones, with what became of each now.
 
-    ``rows`` are those that ``entered`` gives, ``stories`` the stories and splits of all rows of the new history.
+    ``rows`` are those that ``assign_rows`` gives, ``stories`` the stories and splits of all rows of the new history.
     Which version publishes the new ones first is not known yet (``first_published``).
     """
-    new = np.flatnonzero(rows >= len(known))
-    ids = pa.concat_arrays([known["id"].combine_chunks(), found.ids.take(int64_array(new))])
+    new = np.flatnonzero(rows >= len(earlier))
+    ids = pa.concat_arrays([earlier["id"].combine_chunks(), arrivals.ids.take(int64_array(new))])
     total = len(ids)
-    there = np.flatnonzero(rows >= 0)
+    with_row = np.flatnonzero(rows >= 0)
     state = np.full(total, STATES.index("absent"))
-    state[rows[there]] = np.where(found.published[there], STATES.index("published"), STATES.index("withheld"))
-    gone = sorted({*withdrawn, *ids_of(known, "withdrawn")})
+    state[rows[with_row]] = np.where(arrivals.published[with_row], STATES.index("published"), STATES.index("withheld"))
+    gone = sorted({*withdrawn, *ids_of(earlier, "withdrawn")})
     state[index_of(ids, string_array(gone)) >= 0] = STATES.index("withdrawn")
-    shown = state == STATES.index("published")
-    gold = np.where(shown, index_of(ids, string_array(list(found.gold))) + 1, 0)
+    published = state == STATES.index("published")
+    gold = np.where(published, index_of(ids, string_array(list(arrivals.gold))) + 1, 0)
     columns: dict[str, pa.Array] = {
         "id": ids,
         "order": int64_array(np.arange(total)),
-        "first_release": pa.concat_arrays([known["first_release"].combine_chunks(), _repeated("", len(new))]),
+        "first_release": pa.concat_arrays([earlier["first_release"].combine_chunks(), _empty_strings(len(new))]),
         "story": stories[0],
         "split": stories[1],
         "state": string_array(STATES).take(int64_array(state)),
-        "gold_sha256": string_array(["", *found.gold.values()]).take(int64_array(gold)),
+        "gold_sha256": string_array(["", *arrivals.gold.values()]).take(int64_array(gold)),
     }
-    for name, hashes in {
-        "words": found.words,
-        **{hash_column(name): one for name, one in found.hashes.items()},
-    }.items():
+    hashes = {"words": arrivals.text_hash} | {hash_column(table): one for table, one in arrivals.hashes.items()}
+    for name, of_arrivals in hashes.items():
         column = np.zeros(total, np.int64)
-        column[rows[there]] = np.where(found.published[there], hashes[there], 0)
-        column[~shown] = 0
+        column[rows[with_row]] = np.where(arrivals.published[with_row], of_arrivals[with_row], 0)
+        column[~published] = 0
         columns[name] = int64_array(column)
     fields = [_field(name, column.type) for name, column in columns.items()]
     return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields))
@@ -173,15 +170,15 @@ def advance(
 
 def first_published(table: pa.Table, version: str) -> pa.Table:
     """The history of a version: it is the first one that publishes what none has published before."""
-    known = table["first_release"]
-    first = pc.if_else(pc.and_(pc.equal(table["state"], "published"), pc.equal(known, "")), version, known)
-    place = table.schema.get_field_index("first_release")
-    return table.set_column(place, table.schema.field(place), first.combine_chunks())
+    earlier = table["first_release"]
+    is_first = pc.and_(pc.equal(table["state"], "published"), pc.equal(earlier, ""))
+    column = pc.if_else(is_first, version, earlier).combine_chunks()
+    index = table.schema.get_field_index("first_release")
+    return table.set_column(index, table.schema.field(index), column)
 
 
-def _repeated(word: str, count: int) -> pa.Array:
-    """A column that says the same of every row."""
-    return string_array([word]).take(int64_array(np.zeros(count, np.int64)))
+def _empty_strings(count: int) -> pa.Array:
+    return string_array([""]).take(int64_array(np.zeros(count, np.int64)))
 
 
 def ids_of(table: pa.Table, state: str) -> list[str]:

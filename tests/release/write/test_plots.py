@@ -39,7 +39,7 @@ def test_every_row_of_open_and_masked_tables_is_counted(release: Path, written: 
     found = counted(release, written)
     articles = sum(ds.dataset(release / "data" / table).count_rows() for table in ("articles", "articles_masked"))
     entities = sum(ds.dataset(release / "data" / table).count_rows() for table in ("entities", "entities_masked"))
-    assert sum(found.months.values()) == sum(found.words.values()) == articles == 16
+    assert sum(found.months.values()) == sum(found.lengths.values()) == articles == 16
     assert sum(found.types.values()) == entities
     assert set(found.months) == {2023 * 12 + month for month in range(12)}
 
@@ -86,7 +86,7 @@ def test_nothing_is_drawn_of_nothing() -> None:
 
 
 def test_more_articles_make_another_picture() -> None:
-    more = Counted({**SOME.months, 2024 * 12: 50}, SOME.types, {**SOME.words, 500: 3})
+    more = Counted({**SOME.months, 2024 * 12: 50}, SOME.types, {**SOME.lengths, 500: 3})
     assert plots(more)[TYPES] == plots(SOME)[TYPES]
     assert plots(more)[MONTHS] != plots(SOME)[MONTHS]
     assert plots(more)[LENGTHS] != plots(SOME)[LENGTHS]

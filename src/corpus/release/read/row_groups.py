@@ -68,8 +68,8 @@ class Table:
         try:  # not by many threads: one that still holds a file when Python ends aborts it
             found = self._file(group.path).read_row_group(group.place, columns=list(columns), use_threads=False)
         except (OSError, pa.ArrowException) as error:
-            words = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise damaged(f"{self.release.where}/{group.path}", words) from None
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise damaged(f"{self.release.where}/{group.path}", reason) from None
         if found.num_rows != group.rows or set(columns) - set(found.column_names):
             raise damaged(f"{self.release.where}/{group.path}", "other rows or columns")
         return found.select(list(columns))

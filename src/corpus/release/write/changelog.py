@@ -102,6 +102,6 @@ def _section(one: Mapping[str, Any]) -> list[str]:
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
 
 
-def _plain(words: str) -> str:
-    """Words that Markdown shows as they are, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(words.split()))
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -44,25 +44,25 @@ class Counted:
 
     months: Mapping[int, int] = field(default_factory=dict)
     types: Mapping[str, int] = field(default_factory=dict)
-    words: Mapping[int, int] = field(default_factory=dict)
+    lengths: Mapping[int, int] = field(default_factory=dict)
 
 
 def counted(folder: Location, written: Sequence[Written]) -> Counted:
     """Count the tables of a release, a row group and a column at a time."""
     months: Counter[int] = Counter()
     types: Counter[str] = Counter()
-    words: Counter[int] = Counter()
+    lengths: Counter[int] = Counter()
     for file in written:
         table = base_name(file.table)
         if table == "articles":
             for batch in _groups(folder / file.path, ["date_earliest", "word_count"]):
                 day = batch["date_earliest"]
                 _count(months, pc.add(pc.multiply(pc.year(day), 12), pc.subtract(pc.month(day), 1)))
-                _count(words, batch["word_count"])
+                _count(lengths, batch["word_count"])
         elif table == "entities":
             for batch in _groups(folder / file.path, ["type"]):
                 _count(types, batch["type"])
-    return Counted(months, types, words)
+    return Counted(months, types, lengths)
 
 
 def _groups(file: Location, columns: list[str]) -> Iterator[pa.Table]:
@@ -78,7 +78,7 @@ def _count(counts: Counter[Any], column: pa.ChunkedArray) -> None:
 
 def plots(found: Counted) -> dict[str, bytes]:
     """The SVG files by their path in a release; one that would show nothing is left out."""
-    drawn = ((MONTHS, found.months, _months), (TYPES, found.types, _types), (LENGTHS, found.words, _lengths))
+    drawn = ((MONTHS, found.months, _months), (TYPES, found.types, _types), (LENGTHS, found.lengths, _lengths))
     wanted = [(path, draw, counts) for path, counts, draw in drawn if counts]
     if not wanted:
         return {}
@@ -88,7 +88,7 @@ def plots(found: Counted) -> dict[str, bytes]:
 
 @contextmanager
 def _plain() -> Iterator[None]:
-    """Matplotlib as it comes, without a word about its cache of fonts; what the caller had set returns."""
+    """Matplotlib as it comes, with its messages about its cache of fonts silenced; the caller's settings return."""
     log = logging.getLogger("matplotlib")
     level = log.level
     log.setLevel(logging.CRITICAL)
@@ -142,8 +142,8 @@ def _font(size: float, *, bold: bool = False) -> Any:
     return FontProperties(fname=f"{mpl.get_data_path()}/fonts/ttf/{name}", size=size)
 
 
-def _ticks(axis: Any, places: Sequence[float], words: Sequence[str], colour: str = _PALE) -> None:
-    axis.set_ticks(places, labels=words)
+def _ticks(axis: Any, places: Sequence[float], labels: Sequence[str], colour: str = _PALE) -> None:
+    axis.set_ticks(places, labels=labels)
     for label in axis.get_ticklabels():
         label.set(fontproperties=_font(9.5), color=colour)
     axis.set_tick_params(length=0)
@@ -187,8 +187,8 @@ def _types(axes: Axes, types: Mapping[str, int]) -> None:
     axes.barh(range(len(order)), [types[kind] for kind in order], height=0.66, color=_BAR, linewidth=0)
     for place, kind in enumerate(order):
         axes.text(types[kind], place, f"  {types[kind]:,}  ({_share(types[kind], total)})", va="center")
-    words = [f"{kind}  {_KINDS[kind]}" if kind in _KINDS else kind for kind in order]
-    _ticks(axes.yaxis, range(len(order)), words, _TEXT)
+    labels = [f"{kind}  {_KINDS[kind]}" if kind in _KINDS else kind for kind in order]
+    _ticks(axes.yaxis, range(len(order)), labels, _TEXT)
     axes.set_xlim(0, max(types.values()) * 1.2)
     axes.set_ylim(-0.6, len(order) - 0.4)
     axes.xaxis.set_visible(False)
@@ -199,20 +199,20 @@ def _share(count: int, total: int) -> str:
     return f"{count / total:.0%}" if count * 200 >= total else "less than 1%"
 
 
-def _lengths(axes: Axes, words: Mapping[int, int]) -> None:
+def _lengths(axes: Axes, lengths: Mapping[int, int]) -> None:
     """Bars of equal width in words; the longest hundredth stands in the last one."""
-    total = sum(words.values())
-    median, long = _ranked(words, total // 2), _ranked(words, total * 99 // 100)
+    total = sum(lengths.values())
+    median, long = _ranked(lengths, total // 2), _ranked(lengths, total * 99 // 100)
     width = next((step for step in _STEPS if long / step <= 40), _STEPS[-1])
     last = min(long // width, 200)
     heights: Counter[int] = Counter()
-    for length, count in words.items():
+    for length, count in lengths.items():
         heights[min(length // width, last)] += count
     axes.bar([place + 0.5 for place in heights], list(heights.values()), width=0.9, color=_BAR, linewidth=0)
     axes.set_xlim(-0.3, max(last + 1.3, 12))
     every = next(step for step in (1, 2, 5, 10, 20, 50) if (last + 1) / step <= 10)
     places = list(range(0, last + 2, every))
-    more = max(words) >= (last + 1) * width
+    more = max(lengths) >= (last + 1) * width
     labels = [f"{place * width:,}" for place in places]
     _ticks(axes.xaxis, places, labels)
     rest = f"; the last bar: {last * width:,} and more" if more else ""
