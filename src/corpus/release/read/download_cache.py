@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def cache() -> Path:
+def cache_folder() -> Path:
     """The folder of files that were taken from stores: ``corpus/objects`` in XDG_CACHE_HOME, or in ``~/.cache``."""
     given = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "corpus" / "objects"
 
 
-def place_in_cache(entry: Mapping[str, Any]) -> Path:
+def cache_path(entry: Mapping[str, Any]) -> Path:
     """Where a file of a manifest lies in the cache, once it was taken: its name is the hash of its bytes.
 
     Raises:
@@ -36,7 +36,7 @@ def place_in_cache(entry: Mapping[str, Any]) -> Path:
     digest, path = str(entry.get("sha256", "")), str(entry.get("path", ""))
     if not _SHA256.fullmatch(digest):
         raise damaged(path, quoted(digest), "a SHA-256 in MANIFEST.json", "")
-    return cache() / digest[:2] / f"{digest}{Path(path).suffix}"
+    return cache_folder() / digest[:2] / f"{digest}{Path(path).suffix}"
 
 
 def fetched(files: AbstractFileSystem, folder: str, address: str, entry: Mapping[str, Any]) -> Path:
@@ -47,12 +47,12 @@ def fetched(files: AbstractFileSystem, folder: str, address: str, entry: Mapping
     Raises:
         CorpusError: the store does not give it, or gives other bytes.
     """
-    place = place_in_cache(entry)
-    if place.is_file() and place.stat().st_size == entry["bytes"]:
-        return place
+    cached = cache_path(entry)
+    if cached.is_file() and cached.stat().st_size == entry["bytes"]:
+        return cached
     source = f"{address}/{entry['path']}"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix="partial-")
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=cached.parent, prefix="partial-")
     partial = Path(name)
     try:
         os.close(handle)
@@ -61,7 +61,7 @@ def fetched(files: AbstractFileSystem, folder: str, address: str, entry: Mapping
         hint = "the place was changed by hand: publish the release anew elsewhere"
         check_size(source, partial.stat().st_size, entry, hint)
         check_sha256(source, sha256_of(partial), entry, hint)
-        partial.replace(place)
+        partial.replace(cached)
     finally:
         partial.unlink(missing_ok=True)
-    return place
+    return cached

@@ -66,14 +66,14 @@ def translate_hub_errors(repository: str, version: str | None = None) -> Iterato
 
 
 def _unreachable(address: str, repository: str, error: BaseException) -> CorpusError:
-    held = cached(repository)
-    hint = f"in the cache: {', '.join(held)}" if held else "nothing of it is in the cache"
+    versions_here = cached_versions(repository)
+    hint = f"in the cache: {', '.join(versions_here)}" if versions_here else "nothing of it is in the cache"
     lines = str(error).splitlines()
     found = lines[0] if lines else type(error).__name__
     return CorpusError(Problem(address, 0, "", "hub-unreachable", found, "the Hub, or this version in the cache", hint))
 
 
-def cached(repository: str) -> list[str]:
+def cached_versions(repository: str) -> list[str]:
     """The versions whose tags the cache of huggingface_hub knows, the newest first."""
     refs = _home(repository) / "refs"
     return newest_first([file.name for file in refs.iterdir()]) if refs.is_dir() else []
@@ -136,7 +136,7 @@ def fetched(repository: str, commit: str, entry: Mapping[str, Any]) -> Path:
     Raises:
         CorpusError: the Hub does not give it, or it has another size than the manifest says.
     """
-    file = HubFiles(repository, commit).held(str(entry["path"]))
+    file = HubFiles(repository, commit).local(str(entry["path"]))
     size = file.stat().st_size
     hint = f"delete {file} and take it again" if size < entry["bytes"] else "tell its publisher"
     check_size(f"hub:{repository}/{entry['path']}", size, entry, hint)
@@ -154,7 +154,7 @@ class HubFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec ships no typ
         self.repository = repository
         self.commit = commit
 
-    def held(self, path: str) -> Path:
+    def local(self, path: str) -> Path:
         """The file in the cache, taken from the Hub if need be.
 
         Raises:
@@ -167,9 +167,9 @@ class HubFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec ships no typ
 
     def cat_file(self, path: str, start: int | None = None, end: int | None = None, **_: Any) -> bytes:
         """The bytes of a file."""
-        return self.held(path).read_bytes()[start:end]
+        return self.local(path).read_bytes()[start:end]
 
-    def place(self, path: str) -> Path:
+    def cache_path(self, path: str) -> Path:
         """Where the cache keeps the file, whether it is there or not."""
         return _home(self.repository) / "snapshots" / self.commit / path.lstrip("/")
 
@@ -181,10 +181,10 @@ class HubFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec ships no typ
         from huggingface_hub import HfFileSystem
 
         name = path.lstrip("/")
-        here = self.place(name)
+        cached = self.cache_path(name)
         if mode != "rb":
             raise ValueError(f"{quoted(name)} can only be read")
-        if here.is_file():
-            return here.open("rb")
+        if cached.is_file():
+            return cached.open("rb")
         with translate_hub_errors(self.repository):
             return HfFileSystem().open(f"datasets/{self.repository}@{self.commit}/{name}", "rb", block_size=1 << 20)

@@ -21,7 +21,7 @@ from corpus.files.hashing import sha256_of
 from corpus.files.paths import Location
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.release.format import MANIFEST, PURGED
-from corpus.release.purged import purged_in
+from corpus.release.purged import purged_in, successor_of
 from corpus.release.read import download_cache, hub_files
 from corpus.release.read.address import REPOSITORY, Address, address
 from corpus.release.read.verified import check_sha256, check_size, damaged
@@ -122,11 +122,11 @@ class Release:
         if self.fetch is None:
             return str(self.local(path))
         entry = self.entry(path)
-        hub = isinstance(self.files, hub_files.HubFiles)
-        here = self.files.place(path) if hub else download_cache.place_in_cache(entry)
-        if here.is_file() and here.stat().st_size == entry["bytes"]:
-            return str(here)
-        if not hub:  # a commit of the Hub cannot change
+        on_hub = isinstance(self.files, hub_files.HubFiles)
+        cached = self.files.cache_path(path) if on_hub else download_cache.cache_path(entry)
+        if cached.is_file() and cached.stat().st_size == entry["bytes"]:
+            return str(cached)
+        if not on_hub:  # a commit of the Hub cannot change
             with object_store.translate_errors(self._shown(path)):
                 size = object_store.with_retries(lambda: self.files.size(self._path(path)))
             check_size(self._shown(path), size, entry)
@@ -337,10 +337,7 @@ def _missing(at: Address, found: str = "no readable MANIFEST.json") -> UsageErro
 
 
 def _no_version(at: Address, purged: Mapping[str, str], known: list[str]) -> UsageError:
-    successor, seen = purged.get(str(at.version)), {at.version}
-    while successor is not None and successor in purged and successor not in seen:
-        seen.add(successor)
-        successor = purged[successor]
+    successor = successor_of(str(at.version), purged)
     if successor is not None:
         found = f"{at.version} was deleted for good, with what had to be withdrawn from it"
         hint = f"take its successor {successor}"
