@@ -15,7 +15,7 @@ import corpus
 from corpus.build.rejects import write_rejects
 from corpus.files.paths import parse_location
 from corpus.model.problem import UsageError
-from corpus.release.write.staging import partial_of
+from corpus.release.write.staging import stage_folder
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -142,7 +142,7 @@ def test_in_a_store_too_only_an_earlier_list_is_replaced(s3: Any, sound: Path) -
 
 
 def _release_into_a_place_that_fills(out: Path) -> None:
-    with partial_of(out) as partial:
+    with stage_folder(out) as partial:
         (partial / "release" / "MANIFEST.json").write_text("{}", "utf-8")
         _a_folder(out)
 

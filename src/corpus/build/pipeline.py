@@ -39,7 +39,7 @@ from corpus.raw.stat_cache import Entry, open_cache
 from corpus.release import history
 from corpus.release.format import PREVIEW
 from corpus.release.write import parquet
-from corpus.release.write.staging import on_this_machine, stage
+from corpus.release.write.staging import local_folder, stage
 
 
 def build(
@@ -103,7 +103,7 @@ def build(
         checkpoints.prune(keep, read.parts)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
-        made = _placed(read, known, asked, cache, stack.enter_context(on_this_machine(work_folder)))
+        made = _placed(read, known, asked, cache, stack.enter_context(local_folder(work_folder)))
         local.give_back()
         counts = count_outcomes(
             read.rows, read.sound, made.groups.published, read.report.rejected, read.parts, planned.sources

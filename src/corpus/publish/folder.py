@@ -16,7 +16,7 @@ from corpus.model.problem import CorpusError, Problem
 from corpus.publish.publication import Published, ReleaseFolder, proved, purged_content, refuse_purged, taken
 from corpus.release.format import PURGED
 from corpus.release.purged import purged_in, with_purged
-from corpus.release.write.staging import partial_of
+from corpus.release.write.staging import stage_folder
 
 _GOING = ".purged-"
 """Names of versions that are being deleted begin so."""
@@ -39,7 +39,7 @@ def publish_folder(folder: Path, place: Path, *, dry_run: bool = False) -> Publi
         return release.answer(address, release.paths, (), published=False)
     with _translate_disk_errors(place):
         place.mkdir(parents=True, exist_ok=True)
-    with partial_of(target) as partial:
+    with stage_folder(target) as partial:
         for path in release.paths:
             copy = partial / "release" / path
             copy.parent.mkdir(parents=True, exist_ok=True)

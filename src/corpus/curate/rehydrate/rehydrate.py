@@ -37,7 +37,7 @@ from corpus.raw.partitions import partitions_of
 from corpus.raw.records import Record, read_records
 from corpus.release.read.reader import Release, open_release
 from corpus.release.row_hash import plain
-from corpus.release.write.staging import partial_of
+from corpus.release.write.staging import stage_folder
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True)
         raise UsageError(Problem(release.where, 0, "$.tables", "nothing-masked", found, "a table articles_masked"))
     settings, sources = _sources(given, release)
     chosen = annotate.choose(layers_of(release, given) if layers else ())
-    with partial_of(out) as partial, ExitStack() as stack:
+    with stage_folder(out) as partial, ExitStack() as stack:
         (partial / "work").mkdir()
         masked = _masked(release, partial / "work", stack, {**schema.TABLES, **annotate.tables(chosen)})
         names = list(masked.ranges)

@@ -35,18 +35,18 @@ _RENAME_EXCHANGE = 2
 
 @contextmanager
 def stage(out: Location) -> Iterator[Location]:
-    """As ``partial_of``, wherever ``out`` lies.
+    """As ``stage_folder``, wherever ``out`` lies.
 
     Raises:
         UsageError: ``out`` exists and is no preview that may be replaced.
         CorpusError: another process is building into the same place; the disk or the store refuses.
     """
-    with partial_of(out) if isinstance(out, Path) else _partial_in_store(out) as partial:
+    with stage_folder(out) if isinstance(out, Path) else _stage_in_store(out) as partial:
         yield partial
 
 
 @contextmanager
-def on_this_machine(folder: Location) -> Iterator[Path]:
+def local_folder(folder: Location) -> Iterator[Path]:
     """A folder for what only this process reads: the one that is named, or another where that is in a store."""
     if isinstance(folder, Path):
         folder.mkdir(exist_ok=True)
@@ -57,12 +57,12 @@ def on_this_machine(folder: Location) -> Iterator[Path]:
 
 
 @contextmanager
-def partial_of(out: Path) -> Iterator[Path]:
+def stage_folder(out: Path) -> Iterator[Path]:
     """A folder ``OUT.partial`` to work in, which is gone afterwards.
 
     Put what shall be the release into its sub-folder ``release``; it takes the place of
     ``out`` when the block ends without an error. Of a build that was stopped before, the
-    sub-folder ``parts`` is as it was left (``keeping``), and nothing else.
+    sub-folder ``parts`` is as it was left (``build.checkpoints``), and nothing else.
 
     Raises:
         UsageError: ``out`` exists and is no preview that may be replaced.
@@ -70,72 +70,61 @@ def partial_of(out: Path) -> Iterator[Path]:
     """
     out = out.parent.resolve() / out.name if out.name not in ("", "..") else out.resolve()
     if out.exists() and Path.cwd().is_relative_to(out.resolve()):
-        raise UsageError(
-            Problem(
-                str(out), 0, "", "place-not-free", "the folder that you are in", "another folder", "go elsewhere first"
-            )
-        )
-    refuse_to_replace(out)
+        found, hint = "the folder that you are in", "go elsewhere first"
+        raise UsageError(Problem(str(out), 0, "", "place-not-free", found, "another folder", hint))
+    _check_free(out)
     partial = out.with_name(out.name + ".partial")
     try:
         partial.mkdir(parents=True, exist_ok=True)
         lock = FileLock(partial / "lock", timeout=0)
         with lock:
-            (partial / "owner").write_text(_who(), "utf-8")
+            (partial / "owner").write_text(_owner(), "utf-8")
             _clear(partial)
             (partial / "release").mkdir()
             yield partial
             _flush(partial / "release")
-            refuse_to_replace(out)  # again: somebody may have put something there meanwhile
-            _exchange(partial / "release", out)
+            _check_free(out)  # again: somebody may have put something there meanwhile
+            _swap(partial / "release", out)
         shutil.rmtree(partial, ignore_errors=True)
     except UnchangedError:
         shutil.rmtree(partial, ignore_errors=True)
         raise
     except Timeout:
         owner = partial / "owner"
-        raise _taken(out, owner.read_text("utf-8") if owner.exists() else "", "") from None
+        raise _place_taken(out, owner.read_text("utf-8") if owner.exists() else "", "") from None
     except OSError as error:
         if error.filename is None and error.errno is None:
             raise
-        raise CorpusError(
-            Problem(
-                str(out),
-                0,
-                "",
-                "place-unwritable",
-                f"{error.strerror or error}",
-                "a place with room that can be written",
-                f"what stood there is as it was; free the disk or choose another --out ({partial.name} may be removed)",
-            )
-        ) from None
+        found, wanted = str(error.strerror or error), "a place with room that can be written"
+        hint = f"what stood there is as it was; free the disk or choose another --out ({partial.name} may be removed)"
+        raise CorpusError(Problem(str(out), 0, "", "place-unwritable", found, wanted, hint)) from None
 
 
-def _who() -> str:
+def _owner() -> str:
     return f"process {os.getpid()} on {socket.gethostname()}"
 
 
-def _taken(out: Location, who: str, more: str) -> CorpusError:
+def _place_taken(out: Location, who: str, more: str) -> CorpusError:
     found, wanted = f"a build into it by {who or 'another process'}", "one build into a place at a time"
     hint = f"wait for it, or choose another --out{more}"
     return CorpusError(Problem(str(out), 0, "", "place-taken", found, wanted, hint))
 
 
 @contextmanager
-def _partial_in_store(out: UPath) -> Iterator[UPath]:
-    """As ``partial_of``, in a store."""
+def _stage_in_store(out: UPath) -> Iterator[UPath]:
+    """As ``stage_folder``, in a store."""
     if not out.name:
         wanted, hint = "a place inside of a bucket", f"{str(out).rstrip('/')}/<name>"
         raise UsageError(Problem(str(out), 0, "", "address-unknown", "a whole bucket", wanted, hint))
     partial = out.with_name(out.name + ".partial")
-    _refuse_in_store(out, partial)
-    _own(out, partial / "owner")
+    _check_free_in_store(out, partial)
+    _claim(out, partial / "owner")
     try:
-        for left in set(entries(partial)) - {"owner", "parts", _MOVING}:
+        for left in set(entries(partial)) - {"owner", "parts", _COPYING}:
             remove(partial / left)
         yield partial
-        _refuse_in_store(out, partial)
-        _move(partial, out)
+        _check_free_in_store(out, partial)
+        _copy_into_place(partial, out)
     except UnchangedError:
         remove(partial)
         raise
@@ -144,11 +133,11 @@ def _partial_in_store(out: UPath) -> Iterator[UPath]:
     remove(partial)
 
 
-_MOVING = "moving"
-"""Lies beside a release while it is copied to its place: what is there meanwhile is ours, and not whole."""
+_COPYING = "moving"
+"""A mark beside a release while it is copied to its place: what is there meanwhile is a part of this release."""
 
 
-def _own(out: UPath, owner: UPath) -> None:
+def _claim(out: UPath, owner: UPath) -> None:
     """Claim a place in a store; the claim of a process of this machine that is gone is taken over.
 
     Raises:
@@ -157,7 +146,7 @@ def _own(out: UPath, owner: UPath) -> None:
     for _ in range(2):
         with object_store.translate_errors(str(owner)):
             try:
-                object_store.with_retries(lambda: object_store.create(owner.fs, owner.path, _who().encode()))
+                object_store.with_retries(lambda: object_store.create(owner.fs, owner.path, _owner().encode()))
             except FileExistsError:
                 pass
             else:
@@ -166,30 +155,30 @@ def _own(out: UPath, owner: UPath) -> None:
             who = read(owner).decode("utf-8", "replace")
         except FileNotFoundError:
             continue  # it was let go in this moment
-        if who == _who():
+        if who == _owner():
             return  # an answer of the store was lost, or a thread that was stopped
         process, _, host = who.removeprefix("process ").partition(" on ")
         if host != socket.gethostname() or not process.isdecimal() or runs(int(process)):
-            raise _taken(out, who, f"; where nobody builds any more, delete {owner}")
+            raise _place_taken(out, who, f"; where nobody builds any more, delete {owner}")
         remove(owner)
-    raise _taken(out, "", "")
+    raise _place_taken(out, "", "")
 
 
-def _refuse_in_store(out: UPath, partial: UPath) -> None:
-    """As ``refuse_to_replace``, in a store.
+def _check_free_in_store(out: UPath, partial: UPath) -> None:
+    """As ``_check_free``, in a store.
 
     Raises:
         UsageError: ``out`` holds anything but an earlier preview, or a part of one whose copying was stopped.
     """
-    if entries(out) and _MOVING not in entries(partial) and (found := _held(out)):
-        raise _not_free(out, found)
+    if entries(out) and _COPYING not in entries(partial) and (found := _content_of(out)):
+        raise _place_not_free(out, found)
 
 
-def _move(partial: UPath, out: UPath) -> None:
+def _copy_into_place(partial: UPath, out: UPath) -> None:
     """Copy the release that is ready to its place: what was there goes first, the manifest comes last."""
     ready = partial / "release"
     paths = sorted(path for path, _ in statuses_in(ready))
-    write(partial / _MOVING, b"")
+    write(partial / _COPYING, b"")
     remove(out / MANIFEST)
     remove(out)
     for some in ([path for path in paths if path != MANIFEST], [MANIFEST]):
@@ -198,7 +187,7 @@ def _move(partial: UPath, out: UPath) -> None:
             object_store.with_retries(lambda pairs=pairs: out.fs.copy(*pairs))  # type: ignore[misc]  # a default binds it
 
 
-def refuse_to_replace(out: Path) -> None:
+def _check_free(out: Path) -> None:
     """Stop where ``out`` holds anything but an earlier preview: it may be all that somebody has.
 
     Raises:
@@ -210,12 +199,12 @@ def refuse_to_replace(out: Path) -> None:
     if out.is_dir():
         if not any(out.iterdir()):
             return
-        found = _held(out)
+        found = _content_of(out)
     if found:
-        raise _not_free(out, found)
+        raise _place_not_free(out, found)
 
 
-def _held(out: Location) -> str:
+def _content_of(out: Location) -> str:
     """What a folder with something in it holds, empty for an earlier preview."""
     try:
         version = json.loads(read(out / MANIFEST)).get("version")
@@ -224,13 +213,13 @@ def _held(out: Location) -> str:
     return "" if version == PREVIEW else f"the release {version}"
 
 
-def _not_free(out: Location, found: str) -> UsageError:
+def _place_not_free(out: Location, found: str) -> UsageError:
     wanted, hint = "a place that is free, or an earlier preview", "choose another --out, or move away what is there"
     return UsageError(Problem(str(out), 0, "", "place-not-free", found, wanted, hint))
 
 
 def _clear(partial: Path) -> None:
-    """Remove what a build that was stopped has left, but for the partitions that it had finished."""
+    """Remove what a stopped build has left, but for the partitions that it had finished."""
     for left in partial.iterdir():
         if left.name not in ("lock", "owner", "parts"):
             shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
@@ -244,7 +233,7 @@ def _flush(folder: Path) -> None:
                 os.fsync(handle.fileno())
 
 
-def _exchange(ready: Path, out: Path) -> None:
+def _swap(ready: Path, out: Path) -> None:
     """Put ``ready`` in the place of ``out``; at no moment is there neither."""
     if not out.exists():
         ready.rename(out)
