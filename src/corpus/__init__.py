@@ -18,7 +18,8 @@ from corpus import build as _folder  # loaded first: importing the folder later 
 if TYPE_CHECKING:
     from corpus.build.pipeline import build
     from corpus.curate.check import check
-    from corpus.release.read.load import frame, load, read_manifest, versions
+    from corpus.release.read.load import frame, load, read_manifest
+    from corpus.release.read.reader import versions
 
 __version__ = "0.1.0"
 __all__ = ["build", "check", "frame", "load", "read_manifest", "versions"]
@@ -31,7 +32,7 @@ _MODULES = {
     "frame": "corpus.release.read.load",
     "load": "corpus.release.read.load",
     "read_manifest": "corpus.release.read.load",
-    "versions": "corpus.release.read.load",
+    "versions": "corpus.release.read.reader",
 }
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.model.problem import Problem, UsageError, number_of, quoted
-from corpus.release.read import reader as places
+from corpus.release.read.reader import open_release, split_in
 from corpus.release.read.verified import damaged
 
 if TYPE_CHECKING:
@@ -37,17 +37,7 @@ def read_manifest(where: str | Path) -> dict[str, Any]:
     Raises:
         UsageError: there is no release.
     """
-    return places.open_release(where).manifest
-
-
-def versions(where: str | Path) -> list[str]:
-    """The versions at an address (``org/name`` on the Hub, a folder, ``s3://…``), the newest first.
-
-    Raises:
-        UsageError: there is none.
-        CorpusError: the Hub or the store cannot be asked.
-    """
-    return places.versions(where)
+    return open_release(where).manifest
 
 
 def _entries(release: Release, table: str, split: str | None) -> dict[str, list[dict[str, Any]]]:
@@ -61,7 +51,7 @@ def _entries(release: Release, table: str, split: str | None) -> dict[str, list[
         raise UsageError(Problem(release.where, 0, "", "split-unknown", quoted(split), wanted, ""))
     found: dict[str, list[dict[str, Any]]] = {}
     for entry in release.tables(table, split):
-        found.setdefault(places.split_in(entry["path"]), []).append(entry)
+        found.setdefault(split_in(entry["path"]), []).append(entry)
     return found
 
 
@@ -109,7 +99,7 @@ def load(
     """
     from datasets import Version, load_dataset
 
-    release = places.open_release(where, version)
+    release = open_release(where, version)
     entries = _entries(release, table, split)
     listed = [entry for one in entries.values() for entry in one]
     if streaming and not verify:
@@ -178,7 +168,7 @@ def frame(
     """
     from pyarrow import concat_tables
 
-    release = places.open_release(where, version)
+    release = open_release(where, version)
     entries = [entry for listed in _entries(release, table, split).values() for entry in listed]
     columns = [columns] if isinstance(columns, str) else columns
     if columns is None or verify or release.fetch is None:

@@ -197,7 +197,9 @@ def open_release(where: str | Path, version: str | None = None) -> Release:
 
 
 def versions(where: str | Path) -> list[str]:
-    """The versions at an address, the newest first; that of the release itself where a release lies there.
+    """The versions at an address (``org/name`` on the Hub, a folder, ``s3://…``), the newest first.
+
+    Where a release lies itself, it is its version alone.
 
     Raises:
         UsageError: there is none.
