@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -145,3 +147,23 @@ def test_the_rows_that_open_the_readme_are_rows_of_the_corpus(five_minutes: tupl
     rows = [tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in table[2:]]
     assert len(rows) == 10
     assert set(rows) <= set(found[names].itertuples(index=False, name=None))
+
+
+def test_what_the_readme_imports_is_in_the_environment_that_the_build_makes(repository: Path) -> None:
+    project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]
+    [extras] = re.findall(r"/environment\" (\S+)", (repository / "scripts/build").read_text("utf-8"))
+    there = list(project["dependencies"])
+    for name in extras.split(","):
+        there += project["optional-dependencies"][name]
+    names = {re.split(r"[^\w-]", one)[0].replace("-", "_") for one in there}
+    blocks = re.findall(r"```python\n(.*?)```", (repository / "README.md").read_text("utf-8"), re.DOTALL)
+    used = set()
+    for node in (node for block in blocks for node in ast.walk(ast.parse(block))):
+        if isinstance(node, ast.Import):
+            used |= {one.name.partition(".")[0] for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            used.add(str(node.module).partition(".")[0])
+    assert {"datasets", "duckdb"} <= used
+    assert used - names <= {"corpus", "dask_jobqueue"}  # the latter on a cluster of one's own
+    pinned = (repository / "scripts/constraints.txt").read_text("utf-8")
+    assert [name for name in used & names if f"\n{name}==" not in pinned] == []

@@ -1,10 +1,20 @@
 """The command line: each command is one library function, its answer, and an exit code.
 
-0 sound, 1 problems, 2 wrong usage. A command imports only what it needs; the modules here are in the
-order in which ``corpus --help`` lists their commands.
+In: words of a shell. Out: text, or JSON with ``--json``; 0 sound, 1 problems, 2 wrong usage. A command imports only
+what it needs, so that it starts fast. A new one is a function in one of the modules here and a line of ``COMMANDS``.
 """
 
-from corpus.cli import build, diff, inspect, publish, verify
+from corpus.cli import build, curate, diff, inspect, publish, verify
 from corpus.cli.common import main
 
-__all__ = ["build", "diff", "inspect", "main", "publish", "verify"]
+COMMANDS = (
+    *(curate.init, curate.add, curate.check, build.build, build.release, curate.withdraw, publish.publish),
+    *(inspect.show, inspect.stats, inspect.evaluate, diff.diff),
+    *(verify.verify, verify.reproduce, curate.rehydrate),
+)
+"""In the order in which one needs them, which is that of ``corpus --help``."""
+
+for _command in COMMANDS:
+    main.add_command(_command)
+
+__all__ = ["COMMANDS", "main"]

@@ -41,21 +41,15 @@ class _Place(click.ParamType):  # type: ignore[type-arg]  # generic in the lates
 
 PLACE = _Place()
 SHOWN = 50
-"""Problems printed before the rest is only counted; --json and -v print all."""
-
-
-_ORDER = (
-    *("init", "add", "check", "build", "release", "withdraw", "publish"),
-    *("show", "stats", "evaluate", "diff", "verify", "reproduce", "rehydrate"),
-)
+"""Problems that are printed; the others are counted. --json and -v print all."""
 
 
 class _Group(click.Group):
-    """Commands in the order in which one needs them, and errors that speak to people."""
+    """Commands in the order in which they were added, and errors that speak to people."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's own signature
-        """Return the names in the order in which one needs them."""
-        return sorted(self.commands, key=_ORDER.index)
+        """Return the names in the order in which they were added."""
+        return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and turn what cannot go on into words and an exit code."""
@@ -77,21 +71,21 @@ class _Group(click.Group):
 _OUT = "corpus.out"
 
 
-def stays(out: Location) -> None:
-    """Have it said that a build into ``out`` goes on where it was, should somebody stop it."""
+def can_resume(out: Location) -> None:
+    """Note that a build into ``out`` goes on from where it was stopped; who stops it is told so."""
     click.get_current_context().meta[_OUT] = out
 
 
 def _stopped(ctx: click.Context) -> str:
-    """What is said to who stopped a command."""
-    said = "stopped; what stood there is as it was"
+    """What somebody who stops a command is told."""
+    unchanged = "stopped; what stood there is as it was"
     out = ctx.meta.get(_OUT)
     if out is None:
-        return said
+        return unchanged
     partial = out.with_name(out.name + ".partial")
     if isinstance(partial, Path) and not partial.is_dir():  # it had not begun yet
-        return said
-    return f"{said}; {partial} holds what was finished: the same command goes on from there"
+        return unchanged
+    return f"{unchanged}; {partial} holds what was finished: the same command goes on from there"
 
 
 def colour_wanted(environment: Mapping[str, str]) -> bool | None:
@@ -107,6 +101,11 @@ def colour_wanted(environment: Mapping[str, str]) -> bool | None:
     if environment.get("CLICOLOR_FORCE", "0") not in ("", "0"):
         return True
     return False if environment.get("CLICOLOR") == "0" else None
+
+
+def layer_names(_context: click.Context, _option: click.Parameter, given: str | None) -> list[str] | None:
+    """The layers that --layers names, ``none`` for none of them; None where it is not given."""
+    return None if given is None else [name for name in given.split(",") if name and name != "none"]
 
 
 def options(*names: str) -> Callable[[Command], Command]:
@@ -125,6 +124,12 @@ def options(*names: str) -> Callable[[Command], Command]:
             type=click.IntRange(1),
             metavar="N",
             help="Worker processes; by default one for each processor.",
+        ),
+        "layers": click.option(
+            "--layers",
+            metavar="none|NAME,...",
+            callback=layer_names,
+            help="Annotation layers to run; by default those of corpus.toml.",
         ),
     }
 
@@ -172,11 +177,6 @@ def main() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
-def names_of(given: str | None, otherwise: Sequence[str]) -> list[str]:
-    """The layers that --layers names, ``none`` for none of them."""
-    return list(otherwise) if given is None else [name for name in given.split(",") if name and name != "none"]
-
-
 def root_of(given: Location | None) -> Location:
     """The corpus folder to work on."""
     if given is not None:
@@ -207,7 +207,7 @@ def workers_of(given: int | None) -> int:
 
 
 class _Bar:
-    """A bar, which is gone once all is done."""
+    """A progress bar, which is removed once all is done."""
 
     def __init__(self) -> None:
         self._bar: tqdm[Any] | None = None
@@ -224,7 +224,7 @@ class _Bar:
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
-        """Take it away."""
+        """Remove it."""
         if self._bar is not None:
             self._bar.close()
         self._bar = None
@@ -244,7 +244,7 @@ def progress() -> Progress:
 def print_problems(problems: Sequence[Problem], *, as_json: bool = False, verbose: bool = False) -> None:
     """Problems on the error stream, or as JSON lines on the output."""
     if as_json:
-        print_json({"problems": [problem.as_json() for problem in problems]})
+        print_json({"problems": problems})
         return
     shown = problems if verbose else problems[:SHOWN]
     for problem in shown:
@@ -257,4 +257,9 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool = False, verbos
 
 def print_json(answer: Any) -> None:
     """The answer for programs."""
-    click.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=_as_json))
+
+
+def _as_json(value: Any) -> Any:
+    """A value that is no JSON: a problem as its object, a path or a day as a string."""
+    return value.as_json() if hasattr(value, "as_json") else str(value)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpus.cli.common import main, options
+from corpus.cli.common import options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ _KINDS = {"removed": ("-", "red"), "changed": ("~", "yellow"), "added": ("+", "g
 _NAMING = ("title", "text", "value", "kind")
 
 
-@main.command()
+@click.command()
 @click.argument("old", metavar="A")
 @click.argument("new", metavar="B")
 @click.option("--stat", is_flag=True, help="Count only.")

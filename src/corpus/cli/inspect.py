@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, main, names_of, options, print_json, progress, root_of, workers_of
+from corpus.cli.common import FOLDER, layer_names, options, print_json, progress, root_of, workers_of
 from corpus.model.problem import number_of
-from corpus.release.read.stats import Stats
 
 if TYPE_CHECKING:
     from corpus.files.paths import Location
+    from corpus.release.read.stats import Stats
 
 
-@main.command()
+@click.command()
 @click.argument("identity", metavar="ID")
 @click.option("--gold", is_flag=True, help="Print a gold file, filled in by the program, for a person to correct.")
 @click.option("--force", is_flag=True, help="With --gold: print it although the record has a gold file.")
-@click.option("--layers", metavar="none|NAME,...", help="Annotation layers to run; by default those of corpus.toml.")
-@options("root", "json")
-def show(identity: str, layers: str | None, root: Location | None, *, gold: bool, force: bool, as_json: bool) -> None:
+@options("layers", "root", "json")
+def show(
+    identity: str, layers: list[str] | None, root: Location | None, *, gold: bool, force: bool, as_json: bool
+) -> None:
     """Show an article as the corpus sees it. Metadata, provenance, roles, and what the layers find in it.
 
     Send what --gold prints to a file outside of raw/: a shell empties the file that it sends output to, whatever a
@@ -35,23 +36,24 @@ def show(identity: str, layers: str | None, root: Location | None, *, gold: bool
     import shutil
     from dataclasses import replace
 
-    from corpus.annotate import gold as golds
+    from corpus.annotate import gold as gold_files
     from corpus.cli import article_view
-    from corpus.curate import lookup as view
+    from corpus.curate import lookup
     from corpus.raw.config import read_settings
 
     if force and not gold:
         message = "--force goes with --gold"
         raise click.UsageError(message)
-    here = root_of(root)
-    found = view.find(here, identity)
+    folder = root_of(root)
+    found = lookup.find(folder, identity)
     if gold and not force:
-        golds.refuse_beside(here, found.article)
-    chosen = names_of(layers, golds.GOLD_LAYERS if gold else read_settings(here).layers)
-    row, annotations = view.annotations_of(here, found, chosen, with_gold=not gold)
+        gold_files.refuse_beside(folder, found.article)
+    if layers is None:
+        layers = list(gold_files.GOLD_LAYERS if gold else read_settings(folder).layers)
+    row, annotations = lookup.annotations_of(folder, found, layers, with_gold=not gold)
     if gold:
-        click.echo(golds.dump(golds.prefilled(found.article, annotations)), nl=False)
-        place = golds.path_of(found.article.raw_path, identity)
+        click.echo(gold_files.dump(gold_files.prefilled(found.article, annotations)), nl=False)
+        place = gold_files.path_of(found.article.raw_path, identity)
         click.echo(
             f"next: correct it, put your name into annotator, then move it to {place} of the corpus folder", err=True
         )
@@ -61,13 +63,18 @@ def show(identity: str, layers: str | None, root: Location | None, *, gold: bool
         click.echo(article_view.as_text(replace(found, row=row), annotations, shutil.get_terminal_size().columns))
 
 
-@main.command()
+@click.command()
 @click.option(
     "--gold", type=FOLDER, metavar="PATH", help="Gold files with their texts, instead of the corpus's own gold."
 )
-@click.option("--layers", metavar="NAME,...", help="Layers to judge; by default all that a person can annotate.")
+@click.option(
+    "--layers",
+    metavar="NAME,...",
+    callback=layer_names,
+    help="Layers to judge; by default all that a person can annotate.",
+)
 @options("root", "json")
-def evaluate(gold: Path | None, layers: str | None, root: Location | None, *, as_json: bool) -> None:
+def evaluate(gold: Path | None, layers: list[str] | None, root: Location | None, *, as_json: bool) -> None:
     """Measure the layers against what people annotated. Precision, recall and F1 by layer and type.
 
     \b
@@ -77,23 +84,19 @@ def evaluate(gold: Path | None, layers: str | None, root: Location | None, *, as
     """
     from corpus.annotate.gold import GOLD_LAYERS
     from corpus.annotate.metrics import as_text, scores
-    from corpus.curate import evaluate as judge
+    from corpus.curate import evaluate as evaluation
 
-    chosen = names_of(layers, GOLD_LAYERS)
-    if gold is not None:
-        cases = judge.run(judge.cases_of_files(gold), chosen)
-    else:
-        here = root_of(root)
-        cases = judge.run(judge.cases_of_corpus(here), chosen)
+    articles = evaluation.cases_of_files(gold) if gold is not None else evaluation.cases_of_corpus(root_of(root))
+    cases = evaluation.run(articles, GOLD_LAYERS if layers is None else layers)
     found = scores(cases)
     if as_json:
-        print_json({"articles": len(cases), "scores": [score.as_json() for score in found]})
+        print_json({"articles": len(cases), "scores": found})
     else:
         click.echo(as_text(found))
         click.echo(f"{number_of(len(cases), 'article')} that a person annotated")
 
 
-@main.command()
+@click.command()
 @click.argument("release", type=FOLDER, required=False, metavar="[RELEASE]")
 @options("root", "workers", "json")
 def stats(release: Path | None, root: Location | None, workers: int | None, *, as_json: bool) -> None:

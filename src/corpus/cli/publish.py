@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, main, options, print_json
+from corpus.cli.common import FOLDER, options, print_json
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _SHOWN = 20
 """Withdrawn ids of a version that are printed; --json prints all."""
 
 
-@main.command()
+@click.command()
 @click.argument("release", type=FOLDER, metavar="RELEASE")
 @click.option("--to", required=True, metavar="PLACE", help="folder:DIR, hub:org/name, or s3://bucket/prefix and such.")
 @click.option("--dry-run", is_flag=True, help="Say what would be sent and what is there; send nothing.")

@@ -1,0 +1,202 @@
+"""Commands of those who collect and keep a corpus: its folder, its records, a text put back."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from corpus.cli.common import (
+    FOLDER,
+    folder_of,
+    options,
+    print_json,
+    print_problems,
+    progress,
+    root_of,
+    workers_of,
+)
+from corpus.model.problem import Problem, number_of
+
+if TYPE_CHECKING:
+    from corpus.files.paths import Location
+
+
+@click.command()
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option("--example", is_flag=True, help="Add a source with one invented article.")
+def init(folder: Path, *, example: bool) -> None:
+    """Make a new corpus folder, which build accepts at once.
+
+    \b
+    Examples:
+      corpus init my-corpus
+      corpus init my-corpus --example
+    """
+    from corpus.curate.init import init
+
+    for made in init(folder, example=example):
+        click.echo(f"made {made}")
+    build_it = shlex.join(["corpus", "build", "--root", str(folder), "--out", str(folder / "build" / "preview")])
+    first = "" if example else f"add a source (see {folder / 'raw' / 'README.md'}), then: "
+    click.echo(f"next: {first}{build_it}")
+
+
+@click.command()
+@click.argument("given", type=FOLDER, nargs=-1, required=True, metavar="FILE...")
+@click.option("--source", required=True, metavar="S", help="The source to file them in: a folder of raw/.")
+@click.option("--by", metavar="NAME", help="Who contributes them; the next release says so.")
+@click.option("--dry-run", is_flag=True, help="Check, and say where they would be filed.")
+@options("root", "json")
+def add(
+    given: tuple[Path, ...], source: str, by: str | None, root: Location | None, *, dry_run: bool, as_json: bool
+) -> None:
+    """File records in a source, under names that stay. Refused as a whole if one has a problem.
+
+    \b
+    Examples:
+      corpus add dispatch.txt --source agence-hexa --by "Prénom Nom"
+      corpus add *.md --source gazette-du-ponant --dry-run
+    """
+    from corpus.curate.add import add
+
+    folder = folder_of(root)
+    addition = add(folder, given, source, by=by, dry_run=dry_run)
+    filed = [{"file": str(file), "as": target.relative_to(folder).as_posix()} for file, target in addition.filed]
+    if as_json:
+        print_json({"filed": filed, "dry_run": dry_run, "problems": addition.problems})
+    else:
+        print_problems(addition.problems, verbose=True)
+        for one in filed:
+            click.echo(f"{'would file' if dry_run else 'filed'} {one['file']} as {one['as']}")
+    sys.exit(1 if addition.problems else 0)
+
+
+@click.command()
+@click.argument("paths", type=FOLDER, nargs=-1, metavar="[PATH...]")
+@click.option("--github", is_flag=True, help="Print problems as annotations of a GitHub workflow.")
+@options("root", "workers", "json", "verbose")
+def check(
+    paths: tuple[Path, ...], root: Location | None, workers: int | None, *, github: bool, as_json: bool, verbose: bool
+) -> None:
+    """Say everything that is wrong with the raw records. PATH names some of them; nothing is written.
+
+    \b
+    Examples:
+      corpus check
+      corpus check raw/gazette-du-ponant --json
+    """
+    from corpus.curate.check import check
+
+    report = check(root_of(root), paths, workers_of(workers), progress())
+    problems = report.problems
+    if as_json:
+        print_json({"counts": report.counts, "problems": problems})
+    elif github:
+        for problem in problems:
+            click.echo(_as_annotation(problem))
+    else:
+        print_problems(problems, verbose=verbose)
+    if not as_json:
+        records, found = number_of(report.total("raw"), "raw record"), number_of(len(problems), "problem")
+        click.echo(f"{records}: {f'{found} in {len(report.rejected):,} of them' if problems else 'sound'}")
+    sys.exit(1 if problems else 0)
+
+
+def _as_annotation(problem: Problem) -> str:
+    """A problem as GitHub's workflow command, which shows it beside the line."""
+    message = f"{problem.path + ': ' if problem.path else ''}found {problem.found}; wanted {problem.wanted}"
+    if problem.hint:
+        message += f"; try: {problem.hint}"
+
+    def escape(text: str, *more: str) -> str:
+        for letter in ("%", "\r", "\n", *more):
+            text = text.replace(letter, f"%{ord(letter):02X}")
+        return text
+
+    line = f",line={problem.line}" if problem.line else ""
+    return (
+        f"::error file={escape(problem.file, ':', ',')}{line},title={escape(problem.rule, ':', ',')}::{escape(message)}"
+    )
+
+
+@click.command()
+@click.argument("identity", metavar="ID")
+@click.option(
+    "--reason",
+    required=True,
+    type=click.Choice(["rights-holder", "person", "legal", "error"]),
+    help="Who or what asks for it.",
+)
+@click.option("--date", required=True, metavar="DAY", help="The day of the withdrawal (ISO 8601).")
+@click.option("--release", "releases", multiple=True, metavar="X.Y.Z", help="A version known to hold it; repeatable.")
+@click.option("--delete-raw", is_flag=True, help="Remove the raw record and its gold file as well.")
+@options("root", "json")
+def withdraw(
+    identity: str,
+    reason: str,
+    date: str,
+    releases: tuple[str, ...],
+    root: Location | None,
+    *,
+    delete_raw: bool,
+    as_json: bool,
+) -> None:
+    """Take a record out for good. The next release is without it, and its id and content never come back.
+
+    \b
+    Examples:
+      corpus withdraw agence-hexa/2022-02-14-edc2b5dceb74 --reason person --date 2026-11-22
+    """
+    from corpus.curate.withdraw import withdraw
+
+    done = withdraw(folder_of(root), identity, reason, date, releases, delete_raw=delete_raw)
+    if as_json:
+        print_json({**asdict(done.tombstone), "raw_path": done.raw_path, "deleted": done.deleted})
+        return
+    click.echo(f"withdrawn: {identity} ({reason}, {date}); raw/withdrawn.jsonl keeps id and hashes, no content")
+    for path in done.deleted:
+        click.echo(f"removed {path}")
+    if not done.deleted:
+        click.echo(f"its raw record is still at {done.raw_path}; it is left out of every build from now on")
+    click.echo("next: corpus release, corpus publish --purge-withdrawn for the versions that hold it")
+
+
+@click.command()
+@click.argument("release", metavar="RELEASE")
+@click.option(
+    "--raw",
+    "given",
+    type=FOLDER,
+    required=True,
+    metavar="DIR",
+    help="The raw records: a corpus folder, its raw/, or a source.",
+)
+@click.option("--out", type=FOLDER, required=True, metavar="DIR", help="Where to write the tables with text.")
+@click.option("--no-layers", is_flag=True, help="Run no model: lemmas, names and keywords are left empty.")
+@options("json", "verbose")
+def rehydrate(release: str, given: Path, out: Path, *, no_layers: bool, as_json: bool, verbose: bool) -> None:
+    """Put the text back into masked tables, from your raw records. Each is proved by hash.
+
+    \b
+    Examples:
+      corpus rehydrate hub:org/name@1.0.0 --raw my-corpus --out with-text
+      corpus rehydrate releases/1.0.0 --raw raw/revue-tangente --out with-text --no-layers
+    """
+    from corpus.curate.rehydrate.rehydrate import rehydrate
+
+    found = rehydrate(release, given, out, layers=not no_layers)
+    if as_json:
+        counts = {"records": found.records, "restored": found.restored}
+        print_json({**counts, "missing": found.missing, "problems": found.problems, "out": out})
+    else:
+        print_problems(found.problems, verbose=verbose)
+        for identity in found.missing:
+            click.echo(f"missing: {identity}", err=True)
+        click.echo(f"{found.restored:,} of {number_of(found.records, 'record')} with text again: {out}")
+        click.echo("do not publish it: its sources do not allow their text to be passed on")
+    sys.exit(0 if found.whole else 1)
