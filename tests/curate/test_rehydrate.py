@@ -165,3 +165,15 @@ def test_the_same_bytes_in_two_sources_are_read_as_their_own(corpora: Path, tmp_
     manifest["sources"]["0-autre"] = manifest["sources"]["a"]
     (release / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
     assert rehydrate(release, root, tmp_path / "out", layers=False).whole
+
+
+def test_nothing_comes_back_from_raw_records_of_others(
+    corpora: Path, tmp_path: Path, source_yaml: Callable[..., str], text_record: Callable[[int], str]
+) -> None:
+    other = tmp_path / "a"
+    other.mkdir()
+    (other / "source.yaml").write_text(source_yaml("text"), "utf-8")
+    (other / "2023-01-02-autre.txt").write_text(text_record(77), "utf-8")
+    found = rehydrate(corpora / "annotations.release", other, tmp_path / "out", layers=False)
+    assert (found.restored, len(found.missing)) == (0, 9)
+    assert verify(tmp_path / "out").sound

@@ -174,18 +174,22 @@ def _head(
         "task_categories": list(dict.fromkeys(category for categories, _ in tasks for category in categories)),
         "task_ids": list(dict.fromkeys(task for _, ids in tasks for task in ids)),
     }
+    return head | tables_head(metadata.version, written)
+
+
+def tables_head(version: str, written: Sequence[Written]) -> dict[str, Any]:
+    """The part of a card's YAML that says where the tables are and what they hold; empty where there are none."""
+    tables = counts_of(written)
     configs = [
         {
             "config_name": table,
-            "version": metadata.version,
+            "version": version,
             **({"default": True} if table == next(iter(tables)) else {}),
             "data_files": [{"split": split, "path": f"data/{table}/{split}-*-of-*.parquet"} for split in splits],
         }
         for table, splits in tables.items()
     ]
-    if configs:
-        head |= {"configs": configs, "dataset_info": [_info(table, written) for table in tables]}
-    return head
+    return {"configs": configs, "dataset_info": [_info(table, written) for table in tables]} if configs else {}
 
 
 def _info(table: str, written: Sequence[Written]) -> dict[str, Any]:
