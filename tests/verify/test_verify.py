@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-import corpus
 from corpus.model.problem import Problem
 from corpus.release.read.reader import open_release
 from corpus.release.row_hash import column_hash
@@ -23,28 +22,11 @@ from corpus.verify.findings import TableFile
 from corpus.verify.release_files import ReleaseFiles, row_groups
 from corpus.verify.verify import verify
 
-LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
 
-
-@pytest.fixture(scope="module")
-def release(
-    tmp_path_factory: pytest.TempPathFactory,
-    make_corpus: Callable[[Path, Mapping[str, str]], Path],
-    source_yaml: Callable[..., str],
-    text_record: Callable[[int], str],
-) -> Path:
+@pytest.fixture
+def release(annotated: Path) -> Path:
     """A preview of 12 invented articles, four of them of a source whose annotations alone may be passed on."""
-    folder = tmp_path_factory.mktemp("verify")
-    files = {
-        "raw/a/source.yaml": source_yaml("text"),
-        "raw/b/source.yaml": source_yaml("text", redistribution="annotations"),
-        **{f"raw/{'a' if number < 8 else 'b'}/{number:03}.txt": text_record(number) for number in range(12)},
-    }
-    splits = 'name = "essai"\n[splits]\ntrain = 1.0\n'
-    root = make_corpus(folder / "corpus", {"corpus.toml": splits, **files})
-    report = corpus.build(root, folder / "release", layers=LAYERS)
-    assert report.total("published") == 12
-    return folder / "release"
+    return annotated
 
 
 @pytest.fixture

@@ -18,28 +18,14 @@ from helpers.features import features_of
 
 
 @pytest.fixture(scope="module")
-def release(
-    tmp_path_factory: pytest.TempPathFactory,
-    make_corpus: Callable[[Path, Mapping[str, str]], Path],
-    source_yaml: Callable[..., str],
-    text_record: Callable[[int], str],
-) -> Iterator[Path]:
-    """A preview of 40 invented articles, 30 of a source that may be passed on and 10 of one whose annotations may."""
-    folder = tmp_path_factory.mktemp("loading")
+def release(annotated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A preview with all layers, and a cache of our own to load it into."""
+    cache = tmp_path_factory.mktemp("loading")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HF_HOME", str(folder / "cache"))
-        patch.setattr("datasets.config.HF_DATASETS_CACHE", str(folder / "cache" / "datasets"))
+        patch.setenv("HF_HOME", str(cache))
+        patch.setattr("datasets.config.HF_DATASETS_CACHE", str(cache / "datasets"))
         disable_progress_bars()
-        files = {
-            "raw/a/source.yaml": source_yaml("text"),
-            "raw/b/source.yaml": source_yaml("text", redistribution="annotations"),
-            **{f"raw/{'a' if number < 30 else 'b'}/{number:03}.txt": text_record(number) for number in range(40)},
-        }
-        root = make_corpus(folder / "corpus", files)
-        layers = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
-        report = corpus.build(root, folder / "release", layers=layers)
-        assert report.total("published") == 40
-        yield folder / "release"
+        yield annotated
 
 
 def tables(release: Path) -> dict[str, dict[str, int]]:
@@ -74,18 +60,6 @@ def test_pandas_and_duckdb_read_the_files_as_they_are(release: Path) -> None:
     pattern = str(release / "data" / "quotations" / "*.parquet")
     [(count,)] = duckdb.sql(f"select count(*) from '{pattern}' where kind = 'direct'").fetchall()  # noqa: S608
     assert count == (corpus.frame(release, "quotations").kind == "direct").sum() > 0
-
-
-def test_annotations_join_their_article_and_slice_their_surface(release: Path) -> None:
-    texts = dict(zip(*(corpus.frame(release)[name] for name in ("id", "text")), strict=True))
-    for table in ("sentences", "entities", "times"):
-        frame = corpus.frame(release, table)
-        assert len(frame)
-        for row in frame.itertuples():
-            assert texts[row.article][row.start : row.end] == row.text
-    for row in corpus.frame(release, "quotations").itertuples():
-        words = " ".join(texts[row.article][one["start"] : one["end"]] for one in row.fragments)
-        assert words == row.text
 
 
 def test_a_few_columns_are_read_alone_and_a_wrong_one_is_named(release: Path) -> None:
@@ -130,17 +104,6 @@ def test_a_preview_built_again_in_the_same_place_is_answered_with_the_new_rows(
         for loaded in (corpus.load(tmp_path / "out", split=split), load_dataset(str(tmp_path / "out"), split=split)):
             assert loaded[0]["title"] == corpus.frame(tmp_path / "out").title[0]
             assert f"{1950 + number}" in loaded[0]["title"]
-
-
-def test_the_version_of_a_folder_is_the_one_asked_for_or_an_error(two_versions: dict[str, Path]) -> None:
-    folder = two_versions["1.0.0"]
-    for version in (None, "1.0.0", "v1.0.0"):
-        loaded = corpus.load(folder, "articles", version, "train")
-        assert isinstance(loaded, Dataset)
-        assert str(loaded.info.version) == "1.0.0"
-    for ask in (corpus.load, corpus.frame):
-        with pytest.raises(UsageError, match="version-mismatch"):
-            ask(folder, "articles", "1.1.0")
 
 
 def test_files_rewritten_in_place_with_their_old_times_are_answered_with_the_new_rows(

@@ -1,4 +1,4 @@
-"""Loading from the Hub: exactly the version asked for, online and offline, or an error; never another version."""
+"""Promise 6: loading gives exactly the version asked for, online and offline, or an error; never another version."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from datasets import Dataset
 
+import corpus
+from corpus.model.problem import UsageError
 from helpers import hub_server
 
 ROWS = {"1.0.0": 6, "1.1.0": 8}
@@ -165,3 +168,14 @@ def test_where_plain_datasets_gives_the_wrong_version_ours_raises(reader: Reader
     wrong, ours = reader.run(f"answer = [{plain.format('1.0.0')}, {ask}]", home="b", HF_HUB_OFFLINE="1")
     assert wrong == 8, "datasets has mended #7928"
     assert ours[0] == "hub-unreachable"
+
+
+def test_the_version_of_a_folder_is_the_one_asked_for_or_an_error(two_versions: dict[str, Path]) -> None:
+    folder = two_versions["1.0.0"]
+    for version in (None, "1.0.0", "v1.0.0"):
+        loaded = corpus.load(folder, "articles", version, "train")
+        assert isinstance(loaded, Dataset)
+        assert str(loaded.info.version) == "1.0.0"
+    for ask in (corpus.load, corpus.frame):
+        with pytest.raises(UsageError, match="version-mismatch"):
+            ask(folder, "articles", "1.1.0")
