@@ -71,6 +71,7 @@ def test_a_button_between_two_paragraphs_is_boilerplate(button: str) -> None:
     assert [paragraph.role for paragraph in paragraphs] == ["title", "body", "boilerplate", "body"]
 
 
+@pytest.mark.slow
 def test_all_winer_articles_in_the_shape_of_the_seed_are_built(
     shared: Path, tmp_path: Path, make_corpus: Callable[..., Path], source_yaml: Callable[..., str]
 ) -> None:

@@ -39,6 +39,7 @@ def _rows_of(release: Path, article: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+@pytest.mark.slow
 def test_one_worker_and_two_write_the_same_bytes(
     files: dict[str, str], make_corpus: MakeCorpus, tmp_path: Path
 ) -> None:

@@ -107,7 +107,8 @@ def edit(kind: str, number: int, root: Path, text_record: Callable[[int], str]) 
 ROUND = st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 8)), max_size=3)
 
 
-@settings(max_examples=20)
+@pytest.mark.slow
+@settings(max_examples=10)
 @given(rounds=st.lists(ROUND, min_size=1, max_size=3))
 def test_whatever_changed_a_build_over_a_preview_has_the_bytes_of_one_from_scratch(
     rounds: list[list[tuple[str, int]]],

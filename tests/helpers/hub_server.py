@@ -135,7 +135,7 @@ class Server:
             server_state = hub
 
         server = _Quiet(("127.0.0.1", 0), Handler)
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         self.endpoint = f"http://127.0.0.1:{server.server_address[1]}"
         try:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ class Publisher:
     def __init__(self, server: Any, folder: Path) -> None:
         self.server = server
         self.folder = folder
+        self.forks: subprocess.Popen[str] | None = None
+        self.said = tempfile.TemporaryFile("w+")  # noqa: SIM115  # close() closes it
 
     def env(self, home: str = "home", token: str | None = TOKEN, **more: str) -> dict[str, str]:
         """The environment of a process, with a cache of its own."""
@@ -63,19 +66,29 @@ class Publisher:
 
     def tasks(self, asked: Sequence[Mapping[str, Any]], at_once: int = 8) -> list[dict[str, Any]]:
         """What each publication or purge answers: ``{"done": ...}``, ``{"rule", "said"}`` or ``{"signal": 9}``."""
-        ended = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("forks.py")), str(at_once)],
-            input=json.dumps(list(asked)),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-            env=self.env(token=None),
-        )
-        assert ended.returncode == 0, ended.stderr
-        assert TOKEN not in ended.stdout + ended.stderr
-        found: list[dict[str, Any]] = json.loads(ended.stdout)
+        if self.forks is None:
+            program = [sys.executable, str(Path(__file__).with_name("forks.py"))]
+            pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.said}
+            self.forks = subprocess.Popen(program, text=True, env=self.env(token=None), **pipes)
+        assert self.forks.stdin
+        assert self.forks.stdout
+        self.forks.stdin.write(json.dumps({"tasks": list(asked), "at_once": at_once}) + "\n")
+        self.forks.stdin.flush()
+        line = self.forks.stdout.readline()
+        self.said.seek(0)
+        said = self.said.read()
+        assert line, said
+        assert TOKEN not in line + said
+        found: list[dict[str, Any]] = json.loads(line)
         return found
+
+    def close(self) -> None:
+        """End the process that forks."""
+        if self.forks is not None:
+            with self.forks:  # which waits for it once it has no more to read
+                pass
+            assert self.forks.returncode == 0
+        self.said.close()
 
 
 @pytest.fixture
@@ -83,7 +96,11 @@ def hub(tmp_path: Path) -> Iterator[Publisher]:
     """An empty Hub, and processes that publish to it."""
     server = hub_server.Server()
     with server.served():
-        yield Publisher(server, tmp_path / "hub")
+        publisher = Publisher(server, tmp_path / "hub")
+        try:
+            yield publisher
+        finally:
+            publisher.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
-"""Runs publications in forks of one process that has imported everything: ``forks.py AT_ONCE < tasks > answers``.
+"""Runs publications in forks of one process that has imported everything: a line of tasks in, a line of answers out.
 
-A task is ``{"what": "publish" | "purge", "release": folder, "to": place, "token": token, "options": {...}}``.
+A line is ``{"tasks": [...], "at_once": number}``, a task
+``{"what": "publish" | "purge", "release": folder, "to": place, "token": token, "options": {...}}``.
 """
 
 from __future__ import annotations
@@ -35,8 +36,13 @@ def answer(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    tasks = json.load(sys.stdin)
-    at_once = int(sys.argv[1])
+    for line in sys.stdin:
+        asked = json.loads(line)
+        print(json.dumps(answers_of(asked["tasks"], asked["at_once"])), flush=True)  # noqa: T201  # a line is the answer
+
+
+def answers_of(tasks: list[dict[str, Any]], at_once: int) -> list[dict[str, Any]]:
+    """What the tasks answer, in their order."""
     answers: list[dict[str, Any]] = [{} for _ in tasks]
     waiting = list(enumerate(tasks))
     running: dict[int, int] = {}
@@ -59,7 +65,7 @@ def main() -> None:
             else:
                 file = Path(place, str(number))
                 answers[number] = json.loads(file.read_text("utf-8")) if file.exists() else {"rule": "crash"}
-    sys.stdout.write(json.dumps(answers))
+    return answers
 
 
 if __name__ == "__main__":

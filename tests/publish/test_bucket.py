@@ -307,7 +307,7 @@ def test_a_store_that_fails_for_the_moment_is_asked_again(
 ) -> None:
     handler = type("Handler", (_Unsteady,), {"endpoint": s3_server})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_address[1]}")

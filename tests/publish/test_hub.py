@@ -27,9 +27,8 @@ def task(release: Path, name: str, what: str = "publish", **more: Any) -> dict[s
 
 def published(hub: Any, versions: dict[str, Path], *which: str, name: str = NAME) -> Any:
     """The repository once these versions are published, one after the other."""
-    for version in which:
-        [answer] = hub.tasks([task(versions[version], name)])
-        assert answer["done"]["published"], answer
+    answers = hub.tasks([task(versions[version], name) for version in which], 1)
+    assert all(answer["done"]["published"] for answer in answers), answers
     hub.server.seen.clear()
     return hub.server.repositories[name]
 
@@ -208,6 +207,7 @@ class Watch:
 FAULTS = (412, 429, 500, 503, "before", "after")
 
 
+@pytest.mark.slow
 def test_every_fault_at_every_request_is_got_over_and_nobody_ever_sees_a_mixture(
     hub: Any, versions: dict[str, Path]
 ) -> None:
@@ -251,6 +251,7 @@ def test_every_fault_at_every_request_is_got_over_and_nobody_ever_sees_a_mixture
         assert len(found.history(found.branches["main"])) == 3, name  # never a commit twice
 
 
+@pytest.mark.slow
 def test_killed_at_any_request_it_can_be_run_again(hub: Any, versions: dict[str, Path], tmp_path: Path) -> None:
     repository = published(hub, versions, "1.0.0")
     clean = copy.deepcopy(repository)

@@ -29,9 +29,8 @@ def task(what: str, release: Path, name: str, **more: Any) -> dict[str, Any]:
 
 
 def published(hub: Any, versions: dict[str, Path], *which: str, name: str = "org/jetonsecret") -> Any:
-    for version in which:
-        [answer] = hub.tasks([task("publish", versions[version], name)])
-        assert answer["done"]["published"], answer
+    answers = hub.tasks([task("publish", versions[version], name) for version in which], 1)
+    assert all(answer["done"]["published"] for answer in answers), answers
     hub.server.seen.clear()
     return hub.server.repositories[name]
 
@@ -115,6 +114,7 @@ answer["sound"] = [verify(f"hub:{{name}}@{{version}}").sound for version in ("1.
     assert refused["rule"] == "version-purged"
 
 
+@pytest.mark.slow
 def test_interrupted_at_any_write_a_purge_is_finished_by_the_next(
     hub: Any, versions: dict[str, Path], tmp_path: Path
 ) -> None:
