@@ -65,9 +65,7 @@ def manifest(
             "bytes": file.bytes,
             "sha256": file.sha256,
             "rows": file.rows,
-            "row_groups": [
-                {"rows": rows, "sha256": digest, "columns": columns} for rows, digest, columns in file.groups
-            ],
+            "row_groups": [group._asdict() for group in file.groups],
         }
         for file in written
     ]

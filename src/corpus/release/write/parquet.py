@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -57,13 +58,21 @@ class Group:
     columns: Mapping[str, pa.Array] = field(default_factory=dict)
 
 
+class RowGroup(NamedTuple):
+    """A row group as the manifest lists it: its rows, the SHA-256 of its bytes, the hashes of its columns in a row."""
+
+    rows: int
+    sha256: str
+    columns: str
+
+
 @dataclass(frozen=True, slots=True)
 class ReusedFile:
-    """A file of the release before with the same rows, and its hashes: (rows, SHA-256, columns) of each group."""
+    """A file of the release before with the same rows."""
 
     file: Location
     sha256: str
-    groups: tuple[tuple[int, str, str], ...]
+    groups: tuple[RowGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +96,7 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One Parquet file as the manifest lists it.
-
-    Each group as (rows, SHA-256 of its bytes, hashes of its columns one behind the other). ``row_schema`` is the name
-    of the schema of its rows.
-    """
+    """One Parquet file as the manifest lists it; ``row_schema`` is the name of the schema of its rows."""
 
     path: str
     row_schema: str
@@ -99,7 +104,7 @@ class Written:
     bytes: int
     rows: int
     uncompressed: int
-    groups: tuple[tuple[int, str, str], ...]
+    groups: tuple[RowGroup, ...]
 
     @property
     def table(self) -> str:
@@ -236,7 +241,7 @@ def _described(shard: Shard, file: Path, hashes: list[str]) -> Written:
             content = stream.read(sum(column.total_compressed_size for column in columns))
             whole.update(content)
             uncompressed += group.total_byte_size
-            groups.append((group.num_rows, hashlib.sha256(content).hexdigest(), hashes[number]))
+            groups.append(RowGroup(group.num_rows, hashlib.sha256(content).hexdigest(), hashes[number]))
         whole.update(stream.read())
         size = stream.tell()
     digest = whole.hexdigest()
