@@ -115,7 +115,7 @@ def test_a_partition_that_the_disk_damaged_is_made_again(home: Path, tmp_path: P
     out = tmp_path / "out"
     with pytest.raises(StoppedError):
         corpus.build(home, out, progress=stopping(5))
-    files = sorted(out.with_name("out.partial").glob("parts/*/*/rows.*"))
+    files = sorted(out.with_name("out.partial").glob("parts/*/*/articles.arrow"))
     content = bytearray(files[0].read_bytes())
     content[len(content) // 2] ^= 1
     files[0].write_bytes(content)

@@ -1,4 +1,4 @@
-"""Keeps what partitions became until a release stands: a build that was stopped goes on from there.
+"""Keeps what partitions became until the release is in place: a build that was stopped goes on from there.
 
 A finished partition is a folder of work files that appears by one rename, under the hash of all that it was made
 from: its raw and gold files as the disk describes them, source, settings, layers, code. The next build into the same
@@ -14,24 +14,26 @@ import os
 import shutil
 import socket
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from corpus import annotate
 from corpus.annotate.metrics import Score
 from corpus.build import fingerprint
-from corpus.build.work_files import GoldFile, PartitionResult, summary_dtype
+from corpus.build.plan import Plan
+from corpus.build.work_files import GoldFile, PartitionResult, WorkFiles, summary_dtype
 from corpus.files import paths
 from corpus.files.paths import Location, Status
 from corpus.model.problem import Problem, Rejected, StorageError
 from corpus.raw.config import Settings, Source
 from corpus.raw.layout import GOLD
-from corpus.raw.ledgers import Withdrawn
 from corpus.raw.partitions import Partition
+from corpus.raw.stat_cache import MARGIN_NS
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -39,57 +41,56 @@ if TYPE_CHECKING:
 FOLDER = "parts"
 """Where finished partitions wait, inside ``OUT.partial``."""
 
-_FORMAT = 1
-_ROWS = "rows.arrow"
-_SAID = "part.json"
-_NUMBERS = "numbers.npy"
-_HAND = ".hand"
-_SETTLED = 2 * 10**9
+_FORMAT = 2
+_DESCRIPTION = "part.json"
+_SUMMARY = "summary.npy"
+_IN_PROGRESS = ".in-progress"
+"""As ``stat_cache._MARGIN``: a file that was changed so shortly before the build may change again unseen."""
 
+MarkRecord = Callable[[str], None] | None
+"""Writes down the raw path of the record that is being worked on; None where nobody asks."""
 
-Note = Callable[[str], None] | None
-"""Leaves word of the record with this raw path, which somebody has in hand; None where nobody asks."""
-
-Make = Callable[[Path, Note], PartitionResult]
-"""Makes a partition in a file."""
+Make = Callable[[Path, MarkRecord], PartitionResult]
+"""Makes a partition in a folder of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckpointStore:
-    """Where the partitions of a build are kept: ``folder`` is named for all that they have in common.
+    """Where the finished partitions of a build are kept: ``folder`` is named for all that they have in common.
 
     ``started_ns`` is when the build began, in nanoseconds by the clock of the disk that it writes to. ``elsewhere``
-    says that workers may be lost: one that begins a partition over leaves word of each record that it has in hand.
+    says that workers run on other machines and may be lost: one that begins a partition again marks each record that
+    it works on.
     """
 
     folder: Location
     started_ns: int
     elsewhere: bool = False
 
-    def in_hand(self, number: int) -> str:
-        """The raw path of the record that a worker had in hand over a partition, empty where nobody left word."""
+    def record_in_progress(self, number: int) -> str:
+        """The raw path of the record of a partition that a worker was at, empty where none was marked."""
         try:
-            return paths.read(self._hand(number)).decode()
+            return paths.read(self._mark_file(number)).decode()
         except (OSError, StorageError):
             return ""
 
-    def _hand(self, number: int) -> Location:
-        return self.folder / f"{number:06}{_HAND}"
+    def _mark_file(self, number: int) -> Location:
+        return self.folder / f"{number:06}{_IN_PROGRESS}"
 
-    def _note(self, number: int) -> Note:
-        """How a worker leaves word: not at all the first time, since it costs a file a record."""
-        hand = self._hand(number)
+    def _mark(self, number: int) -> MarkRecord:
+        """How a worker marks records: not at all the first time, since it costs a file a record."""
+        file = self._mark_file(number)
         try:
-            paths.read(hand)
+            paths.read(file)
         except FileNotFoundError:
-            paths.write(hand, b"")
+            paths.write(file, b"")
             return None
-        return lambda raw_path: paths.write(hand, raw_path.encode())
+        return lambda raw_path: paths.write(file, raw_path.encode())
 
     def get_or_build(
         self, numbered: tuple[int, Partition], source: Source, settings: Settings, state: State, make: Make
     ) -> PartitionResult:
-        """What a partition of a source became: as it was kept, or as ``make`` makes it in the file that it is given.
+        """What a partition of a source became: as it was kept, or as ``make`` makes it in the folder that it is given.
 
         ``numbered`` is the partition with its number in the build, ``state`` is that of the files that it is made from.
         """
@@ -98,102 +99,90 @@ class CheckpointStore:
         place = self.folder / key
         if (kept := _read(place)) is not None:
             return kept
-        settled = settled or bool(part.statuses)  # a store says of the content what it is
-        note = self._note(number) if self.elsewhere else None
-        part_made = self._made(place, make, note, settled=settled)
+        settled = settled or bool(part.statuses)  # the status that a store gives belongs to the content
+        mark = self._mark(number) if self.elsewhere else None
+        if isinstance(place, Path):
+            result = _made_on_disk(make, mark, place, settled=settled)
+        else:
+            result = _made_in_store(make, mark, place, settled=settled)
         if self.elsewhere:
-            paths.remove(self._hand(number))
-        return replace(part_made, file=place / _ROWS)
+            paths.remove(self._mark_file(number))
+        return replace(result, files=WorkFiles(place))
 
-    def _made(self, place: Location, make: Make, note: Note, *, settled: bool) -> PartitionResult:
-        if not isinstance(place, Path):
-            return _sent(make, note, place, settled=settled)
-        attempt = place.with_name(f"{place.name}.{socket.gethostname()}-{os.getpid()}")
+
+def _made_on_disk(make: Make, mark: MarkRecord, place: Path, *, settled: bool) -> PartitionResult:
+    """A partition that is made beside its place and renamed; it is described, and so kept, where it is ``settled``."""
+    attempt = place.with_name(f"{place.name}.{socket.gethostname()}-{os.getpid()}")
+    shutil.rmtree(attempt, ignore_errors=True)
+    attempt.mkdir()
+    result = make(attempt, mark)
+    if settled:
+        _describe(result, attempt)
+    try:
+        attempt.rename(place)
+    except OSError:
+        if not place.is_dir():
+            raise  # else a worker that was given up for lost was quicker, and its files are the same
         shutil.rmtree(attempt, ignore_errors=True)
-        attempt.mkdir()
-        made = make(attempt / _ROWS, note)
-        if settled:
-            _write(made, attempt)
-        try:
-            attempt.rename(place)
-        except OSError:
-            if not (place / _ROWS).is_file():
-                raise  # else a worker that was given up for lost was quicker, and its files are the same
-            shutil.rmtree(attempt, ignore_errors=True)
-        return made
+    return result
 
 
-def _sent(make: Make, note: Note, place: UPath, *, settled: bool) -> PartitionResult:
+def _made_in_store(make: Make, mark: MarkRecord, place: UPath, *, settled: bool) -> PartitionResult:
     """A partition that is made on this machine and sent to a store: it is there once its description is."""
     with TemporaryDirectory(prefix="corpus-") as folder:
         attempt = Path(folder)
-        made = make(attempt / _ROWS, note)
-        _write(made, attempt)
-        paths.upload(sorted(file for file in attempt.iterdir() if file.name != _SAID), place)
+        result = make(attempt, mark)
+        _describe(result, attempt)
+        paths.upload(sorted(file for file in attempt.iterdir() if file.name != _DESCRIPTION), place)
         if settled:
-            paths.upload([attempt / _SAID], place)
-    return made
+            paths.upload([attempt / _DESCRIPTION], place)
+    return result
 
 
 def checkpoint_store(
-    partial: Location,
-    settings: Settings,
-    withdrawn: Withdrawn,
-    layers: Sequence[str],
-    previous: str | None,
-    started_ns: int = 0,
-    *,
-    elsewhere: bool = False,
+    partial: Location, plan: Plan, reused: str | None, started_ns: int | None, *, elsewhere: bool = False
 ) -> CheckpointStore:
-    """Where partitions are kept in the folder ``partial``; what a build that was made of other things left is removed.
+    """Where partitions are kept in the folder ``partial``; what a build with other settings or code left is removed.
 
-    ``layers`` are the fingerprints of those that run, ``previous`` is the hash of the release before whose rows are
-    kept, None for none, ``elsewhere`` as ``CheckpointStore`` says.
-    ``started_ns`` is when the build began by the clock of the disk that has raw/, which counts where ``partial`` has
-    none.
+    ``reused`` is the hash of the release that rows are reused from,
+    None for none, ``elsewhere`` as ``CheckpointStore`` says. ``started_ns`` is when the build began by the clock of the
+    disk or store that has raw/; the clock of ``partial`` takes its place where that is a disk.
     """
-    asked = {
+    root = plan.settings.root
+    made_of = {
         "format": _FORMAT,
-        "settings": {**asdict(settings), "root": _named(settings.root)},
-        "withdrawn": [asdict(one) for one in withdrawn.tombstones],
-        "layers": layers,
+        "settings": {**asdict(plan.settings), "root": str(root.resolve() if isinstance(root, Path) else root)},
+        "withdrawn": [asdict(one) for one in plan.withdrawn.tombstones],
+        "layers": [fingerprint.of_layer(layer) for layer in annotate.choose(plan.layers)],
         "code": fingerprint.of_package(),
-        "previous": previous,
+        "reused": reused,
     }
-    name = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    name = hashlib.sha256(json.dumps(made_of, sort_keys=True, default=str).encode()).hexdigest()[:32]
     above = partial / FOLDER
     if not isinstance(above, Path):
         for other in set(paths.entries(above)) - {name}:
             paths.remove(above / other)
-        for hand in paths.entries(above / name):
-            if hand.endswith(_HAND):
-                paths.remove(above / name / hand)
-        return CheckpointStore(above / name, started_ns, elsewhere)
+        for mark in paths.entries(above / name):
+            if mark.endswith(_IN_PROGRESS):
+                paths.remove(above / name / mark)
+        return CheckpointStore(above / name, started_ns or 0, elsewhere)
     above.mkdir(exist_ok=True)
     for left in above.iterdir():
         if left.name != name:
             shutil.rmtree(left, ignore_errors=True)
     (above / name).mkdir(exist_ok=True)
     for left in (above / name).iterdir():
-        if not (left / _SAID).is_file():
+        if not (left / _DESCRIPTION).is_file():
             paths.remove(left)
     return CheckpointStore(above / name, paths.changed_ns(partial / "owner"), elsewhere)
 
 
-def _named(root: Location) -> str:
-    return str(root.resolve() if isinstance(root, Path) else root)
-
-
-def prune(kept: CheckpointStore, parts: Iterable[PartitionResult]) -> None:
-    """Remove what none of these partitions is: raw files have changed since, or a worker was stopped."""
-    used = {part.file.parent.name for part in parts}
-    if not isinstance(kept.folder, Path):
-        for name in set(paths.entries(kept.folder)) - used:
-            paths.remove(kept.folder / name)
-        return
-    for left in kept.folder.iterdir():
-        if left.name not in used:
-            paths.remove(left)
+def prune(store: CheckpointStore, parts: Iterable[PartitionResult]) -> None:
+    """Remove what belongs to none of these partitions: raw files have changed since, or a worker was stopped."""
+    folder = store.folder
+    names = (file.name for file in folder.iterdir()) if isinstance(folder, Path) else paths.entries(folder)
+    for name in set(names) - {part.files.folder.name for part in parts}:
+        paths.remove(folder / name)
 
 
 State = list[tuple[str, Status | int]]
@@ -227,19 +216,19 @@ def _status(file: Path) -> Status | int:
 def _key(part: Partition, source: str, state: State, started_ns: int) -> tuple[str, bool]:
     """The hash of what a partition is made from, and whether all of it is older than the build.
 
-    A file that is written while it is read, twice within a tick of the disk's clock, would look the same after; one
-    that is missing may be there the next time.
+    A file that is written twice within a tick of the disk's clock looks the same after the second time; one that is
+    missing may be there the next time.
     """
     digest = hashlib.sha256(json.dumps([source, asdict(part), state]).encode())
     newest = max((started_ns if isinstance(one, int) else max(one.mtime, one.ctime) for _, one in state), default=0)
-    return digest.hexdigest()[:32], newest < started_ns - _SETTLED
+    return digest.hexdigest()[:32], newest < started_ns - MARGIN_NS
 
 
-def _write(part: PartitionResult, folder: Path) -> None:
+def _describe(part: PartitionResult, folder: Path) -> None:
     """Describe a partition beside its work files, without anything that runs code when it is read."""
-    with open(folder / _NUMBERS, "wb") as sink:
-        np.save(sink, part.numbers, allow_pickle=False)
-    said = {
+    with open(folder / _SUMMARY, "wb") as sink:
+        np.save(sink, part.summary, allow_pickle=False)
+    description = {
         "source": part.source,
         "rejected": [refusal.as_json() for refusal in part.rejected],
         "tables": part.tables,
@@ -247,45 +236,49 @@ def _write(part: PartitionResult, folder: Path) -> None:
         "scores": {identity: [asdict(one) for one in several] for identity, several in part.scores.items()},
         "withdrawn": part.withdrawn,
         "left_out": part.left_out,
-        "files": {file.name: _sum(file) for file in sorted(folder.iterdir())},
+        "files": {file.name: _size_and_checksum(file) for file in sorted(folder.iterdir())},
     }
-    (folder / _SAID).write_text(json.dumps(said), "utf-8")
+    (folder / _DESCRIPTION).write_text(json.dumps(description), "utf-8")
 
 
 def _read(folder: Location) -> PartitionResult | None:
-    """A partition that was kept, None where there is none, or one that a machine's end left damaged."""
+    """A partition that was kept, None where there is none, or one that a crash of the machine left damaged."""
     try:
-        said = json.loads(paths.read(folder / _SAID))
-        if isinstance(folder, Path) and any(_sum(folder / name) != wanted for name, wanted in said["files"].items()):
+        description = json.loads(paths.read(folder / _DESCRIPTION))
+        if isinstance(folder, Path) and any(
+            _size_and_checksum(folder / name) != wanted for name, wanted in description["files"].items()
+        ):
             shutil.rmtree(folder)
             return None
-        numbers = np.load(io.BytesIO(paths.read(folder / _NUMBERS)), allow_pickle=False)
-        tables = tuple(said["tables"])
-        if numbers.dtype != summary_dtype(tables):
+        summary = np.load(io.BytesIO(paths.read(folder / _SUMMARY)), allow_pickle=False)
+        tables = tuple(description["tables"])
+        if summary.dtype != summary_dtype(tables):
             return None
+        scores = description["scores"].items()
         return PartitionResult(
-            folder / _ROWS,
-            said["source"],
-            len(numbers),
-            tuple(_refusal(one) for one in said["rejected"]),
+            WorkFiles(folder),
+            description["source"],
+            len(summary),
+            tuple(_refusal(one) for one in description["rejected"]),
             tables,
-            {path: GoldFile(*one) for path, one in said["gold"].items()},
-            {identity: tuple(Score(**one) for one in several) for identity, several in said["scores"].items()},
-            said["withdrawn"],
-            numbers,
-            said["left_out"],
+            {path: GoldFile(*one) for path, one in description["gold"].items()},
+            {identity: tuple(Score(**one) for one in several) for identity, several in scores},
+            description["withdrawn"],
+            summary,
+            description["left_out"],
         )
     except (OSError, ValueError, LookupError, TypeError):
         return None
 
 
-def _refusal(said: dict[str, object]) -> Rejected:
-    problems = tuple(Problem(**one) for one in said["problems"])  # type: ignore[attr-defined]  # as as_json wrote it
-    return Rejected(str(said["source"]), str(said["file"]), int(str(said["line"])), problems)
+def _refusal(given: Mapping[str, Any]) -> Rejected:
+    """A refusal as ``Rejected.as_json`` wrote it."""
+    problems = tuple(Problem(**one) for one in given["problems"])
+    return Rejected(given["source"], given["file"], given["line"], problems)
 
 
-def _sum(file: Path) -> list[int]:
-    """Size and checksum: what a machine that lost power may have kept only the name of."""
+def _size_and_checksum(file: Path) -> list[int]:
+    """What shows that a file is whole: after a power cut there may be nothing of it but its name."""
     check, size = 0, 0
     with open(file, "rb", buffering=0) as stream:
         while block := stream.read(1 << 20):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from corpus.build.first_seen import FirstSeen
@@ -11,36 +13,48 @@ from corpus.model.article import split_raw_path
 from corpus.model.problem import Rejected
 
 
-def _repeating(hashes: np.ndarray) -> np.ndarray:
-    """Which of these stand more than once."""
-    order = np.sort(hashes)
-    repeating: np.ndarray = np.isin(hashes, order[1:][order[1:] == order[:-1]])
-    return repeating
+class _Suspect(NamedTuple):
+    """A row that may repeat another one; sorted, the one that has precedence stands first."""
+
+    precedence: int
+    row: int
+    id: str
+    raw_path: str
+    text_sha256: str
 
 
-def duplicates(rows: RowIndex, known: np.ndarray) -> tuple[np.ndarray, list[Rejected]]:
+def duplicates(rows: RowIndex, history_row_of_row: np.ndarray) -> tuple[np.ndarray, list[Rejected]]:
     """Which rows repeat another row's id, or another text of their source, and the refusals.
 
-    ``known`` is the row of history of each, -1 for none: the record that was there first stays, whatever the order
-    of raw/. Short hashes say which rows may repeat another; what they are is then read and compared in full.
+    Of two that repeat each other, the one that history knows stays (``history_row_of_row``, -1 for none), else the
+    first in the order of raw/.
     """
-    repeated = np.zeros(len(rows.numbers), bool)
-    suspects = np.flatnonzero(_repeating(rows.numbers["id"]) | _repeating(rows.numbers["text"]))
-    named: list[tuple[int, int, str, str, str]] = []
-    position = iter(suspects.tolist())
-    for part, places in rows.split_up(suspects):
-        columns = part.columns(NAMING)
-        for place in places.tolist():
-            at = next(position)
-            identity, raw_path, digest = (str(columns[name][place]) for name in NAMING)
-            first = int(known[at]) if known[at] >= 0 else len(rows.numbers) + int(known.max())
-            named.append((first, at, identity, raw_path, digest))
+    repeats = np.zeros(len(rows), bool)
     seen = FirstSeen()
-    rejected = []
-    for _, at, identity, raw_path, digest in sorted(named):
-        file, line = split_raw_path(raw_path)
-        problem = seen.repeats(identity, digest, file, line)
+    refused = []
+    for suspect in sorted(_suspects(rows, history_row_of_row)):
+        file, line = split_raw_path(suspect.raw_path)
+        problem = seen.repeats(suspect.id, suspect.text_sha256, file, line)
         if problem is not None:
-            repeated[at] = True
-            rejected.append(Rejected(identity.partition("/")[0], file, line, (problem,)))
-    return repeated, rejected
+            repeats[suspect.row] = True
+            refused.append(Rejected(suspect.id.partition("/")[0], file, line, (problem,)))
+    return repeats, refused
+
+
+def _suspects(rows: RowIndex, history_row_of_row: np.ndarray) -> list[_Suspect]:
+    """The rows that share the short hash of their id or text with another one; whether they repeat it is not said."""
+    chosen = np.flatnonzero(_shared(rows.summary["id"]) | _shared(rows.summary["text"]))
+    unknown = int(history_row_of_row.max(initial=-1)) + 1
+    precedence = np.where(history_row_of_row < 0, unknown, history_row_of_row)[chosen]
+    names: list[list[str]] = []
+    for part, rows_of_file in rows.located(chosen):
+        columns = part.files.read_columns(NAMING)
+        names += [[str(columns[name][row]) for name in NAMING] for row in rows_of_file.tolist()]
+    return [_Suspect(*one, *named) for *one, named in zip(precedence.tolist(), chosen.tolist(), names, strict=True)]
+
+
+def _shared(hashes: np.ndarray) -> np.ndarray:
+    """Which of these are there more than once."""
+    ordered = np.sort(hashes)
+    found: np.ndarray = np.isin(hashes, ordered[1:][ordered[1:] == ordered[:-1]])
+    return found

@@ -10,11 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.build.row_index import RowIndex
-from corpus.files import scratch
-from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.arrow import int64_array
-from corpus.model.rights import MASKS, RIGHTS
+from corpus.model.rights import MASKS
 from corpus.model.table_names import base_name
 from corpus.release import changes, versions
 from corpus.release.changes import Columns, Difference
@@ -51,7 +49,7 @@ def columns_of(rows: RowIndex, shown: np.ndarray, hashes: Mapping[str, np.ndarra
     """The columns of the tables that will hold rows, as a manifest lists them; ``shown`` says which are published."""
     found = {}
     for kind, mask in MASKS.items():
-        of_kind = shown & (rows.numbers["rights"] == RIGHTS.index(kind))
+        of_kind = shown & rows.rights(kind)
         for table, hash_of in hashes.items():
             if (of_kind & (hash_of != 0)).any():
                 described = schema.dictionary(table + mask, rows.tables)
@@ -68,14 +66,9 @@ def _difference(release: Release, past: pa.Table, now: pa.Table, rows: RowIndex,
             continue
         read = (release.parquet(entry["path"]).read() for entry in release.tables(table))
         past = _replaced(past, base, _hashes(read, base, columns))
-        made = (_work_file(part.file_of(base)) for part in rows.parts)
+        made = (part.files.read_table(base) for part in rows.parts)
         now = _replaced(now, base, _hashes(made, base, columns))
     return changes.compare(past, now, before, published)
-
-
-def _work_file(file: Location) -> pa.Table:
-    with pa.memory_map(str(scratch.local_copy(file))) as source:
-        return pa.ipc.open_file(source).read_all()
 
 
 def _hashes(tables: Iterable[pa.Table], name: str, columns: tuple[str, ...]) -> dict[str, int]:

@@ -1,13 +1,12 @@
-"""The pipeline on one page: raw -> parse -> normalise -> validate -> write.
+"""A build from top to bottom: read the corpus folder, decide what needs all of it, write the release.
 
-The only module that joins stages. A partition of raw records becomes a work file of rows and
-a list of refusals; what needs the whole corpus (identity, order, splits) runs on ids and
-hashes; then the work files become the tables of a release, which appears whole or not at all.
+A partition of raw records becomes work files and a list of refusals (``worker``). What needs the whole corpus (order,
+stories, splits, the version) is decided on ids and hashes. Then the work files become the tables of a release, which
+appears whole or not at all.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -17,25 +16,24 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from corpus import annotate
-from corpus.build import checkpoints, fingerprint, metadata, row_source
+from corpus.build import checkpoints, metadata
 from corpus.build.executors import dask, local
 from corpus.build.executors.local import Progress, quiet
+from corpus.build.near_duplicates import NearDuplicateIndex
 from corpus.build.next_version import columns_of, version_of
 from corpus.build.plan import plan
-from corpus.build.reading import CorpusRows, context_of, read_corpus
-from corpus.build.report import Report, count_outcomes
+from corpus.build.reading import CorpusRows, read_corpus
+from corpus.build.report import Report
 from corpus.build.request import BuildRequest
-from corpus.build.row_index import RowIndex
-from corpus.build.row_source import Cache
+from corpus.build.reusable_rows import ReusableRows, find_reusable_rows
 from corpus.build.shards import Placement, Shards
-from corpus.build.story_assignment import NearDuplicateIndex, StoryAssignment, assign_stories, leaking, leaks, stored
-from corpus.build.work_files import hashed, kept
+from corpus.build.story_assignment import StoryAssignment, assign_stories, leaking, leaks, stored_signatures
+from corpus.build.worker import BuildContext
 from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.problem import CorpusError
-from corpus.raw.stat_cache import Entry, open_cache
+from corpus.raw.stat_cache import open_cache
 from corpus.release import history
 from corpus.release.format import PREVIEW
 from corpus.release.write import parquet
@@ -56,9 +54,9 @@ def build(
     Both are folders of this machine, or addresses such as ``s3://bucket/prefix``.
 
     ``layers`` names the annotation layers to run, None for those of corpus.toml. Without ``ask`` it is a preview
-    (0.0.0), which may not be published; one that stands at ``out`` already gives the rows that did not change
-    (``standing``), and has no say in what the new one is. ``executor`` is ``local`` for processes of this machine,
-    ``dask`` for a scheduler that is started here, or the address or file of a scheduler (``cluster.pool``).
+    (0.0.0), which may not be published; rows that did not change are taken from one that stands at ``out`` already,
+    which has no say in what the new one is. ``executor`` is ``local`` for processes of this machine, ``dask`` for a
+    scheduler that is started here, or the address or file of a scheduler (``executors.dask.pool``).
 
     Rejected records are in the report and not in the release. The bytes are the same
     for any number of workers, here or elsewhere.
@@ -68,88 +66,48 @@ def build(
         CorpusError: the settings are wrong, records are rejected where none may be, a worker died, the disk refuses;
             ``UnchangedError`` where only changes are wanted and there is none.
     """
-    root, out = paths.parse_location(root), paths.parse_location(out)
-    root = root.absolute()
+    root, out = paths.parse_location(root).absolute(), paths.parse_location(out)
     asked = ask or BuildRequest()
     planned = plan(root, layers=layers)
     stat_cache = open_cache(root)
-    known = history.empty() if asked.previous is None else asked.previous.table
+    history_before = history.empty() if asked.previous is None else asked.previous.table
     workers = workers if len(planned.partitions) > 1 else 1
     elsewhere = executor != "local"
     with ExitStack() as stack:
         partial_folder = stack.enter_context(stage(out))
-        work_folder = partial_folder / "work"
-        chosen = annotate.choose(planned.layers)
-        cache = Cache()
-        if not asked.fresh:
-            preview = out if asked.version == PREVIEW else None
-            ours, sources = planned.settings, planned.sources
-            cache = row_source.cache(asked.previous, preview, sources, ours, chosen, work_folder, elsewhere=elsewhere)
-        seen = (partial_folder / "owner", root / "corpus.toml", *cache.files)
-        pool = stack.enter_context(dask.pool(executor, workers, seen))
-        fingerprints_of = [fingerprint.of_layer(layer) for layer in chosen]
-        keep = checkpoints.checkpoint_store(
-            partial_folder,
-            planned.settings,
-            planned.withdrawn,
-            fingerprints_of,
-            cache.sha256,
-            stat_cache.started_ns if stat_cache else 0,
-            elsewhere=elsewhere,
-        )
-        read = read_corpus(
-            planned, context_of(planned, keep, reuse=cache.reuse, stat_cache=stat_cache), pool, workers, progress, known
-        )
-        checkpoints.prune(keep, read.parts)
+        work_folder = stack.enter_context(local_folder(partial_folder / "work"))
+        reusable = find_reusable_rows(asked, planned, out, partial_folder / "work", elsewhere=elsewhere)
+        shared_files = (partial_folder / "owner", root / "corpus.toml", *reusable.files)
+        pool = stack.enter_context(dask.pool(executor, workers, shared_files))
+        started_ns = stat_cache.started_ns if stat_cache is not None else None
+        store = checkpoints.checkpoint_store(partial_folder, planned, reusable.sha256, started_ns, elsewhere=elsewhere)
+
+        shared_plan = planned.without_partitions()
+        context = BuildContext(shared_plan, work_folder, store, reuse=reusable.cache, stat_cache=stat_cache)
+        read = read_corpus(planned, context, pool, workers, progress, history_before)
+        checkpoints.prune(store, read.parts)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
-        made = _placed(read, known, asked, cache, stack.enter_context(local_folder(work_folder)))
-        local.give_back()
-        counts = count_outcomes(
-            read.rows, read.sound, made.groups.published, read.report.rejected, read.parts, planned.sources
-        )
-        report = replace(read.report, counts=counts, held=made.groups.held)
+
+        decided = _decide(read, history_before, asked, reusable, work_folder)
+        local.return_memory()
+        report = read.report_of(decided.groups.published, decided.groups.held)
+
         release = partial_folder / "release"
-        files = Shards(read.rows, made.placed, planned.settings)
+        files = Shards(read.rows, decided.placed, planned.settings)
         writing = local.in_order(pool, partial(parquet.write, folder=release), files, workers)
-        written = list(local.told(progress, "files written", writing, lambda _: 1, len(files)))
-        past = made.placed.history
-        described = metadata.describe(read, report, made.version, past, asked, cache.release)
-        proof = metadata.write(release, described, written, past, made.groups.carried, made.leaks, asked)
+        written = list(local.with_progress(progress, "files written", writing, lambda _: 1, len(files)))
+        after = decided.placed.history
+        described = metadata.describe(read, report, decided.version, after, asked, reusable.release)
+        signatures, proof = decided.groups.carried, decided.leaks
+        manifest = metadata.write(release, described, written, after, signatures, proof, asked)
         if stat_cache is not None:
-            files_read = (json.loads(paths.read(part.file_of("index"))) for part in read.parts)
-            stat_cache.save(Entry(*one) for entries in files_read for one in entries)
-    return replace(report, manifest=proof)
-
-
-def _placed(read: CorpusRows, known: pa.Table, asked: BuildRequest, cache: Cache, folder: Path) -> _Made:
-    """Stories, splits and the version of what was read, and the row of history of each of its rows."""
-    entered = history.assign_rows(known, np.where(read.sound, read.places, -1), read.published)
-    carried = stored(cache.release)
-    grouping = NearDuplicateIndex(read.rows, entered, read.published, cache.rows.get("articles"), carried, folder)
-    groups = assign_stories(grouping, known, read.ids, read.plan.settings)
-    report = leaks(grouping, groups) if asked.version != PREVIEW else None
-    if report is not None and report.leaks:  # what signatures missed: five pairs of 100,000
-        groups = assign_stories(grouping, known, read.ids, read.plan.settings, report)
-        report = leaks(grouping, groups)
-        if report.leaks:
-            raise CorpusError(leaking(report))
-    hashes = {table: _hashes(read.rows, table, cache) for table in read.rows.tables}
-    arrivals = history.Arrivals(read.ids, groups.published, hashes, grouping.words, read.gold)
-    stories = (groups.stories, groups.splits)
-    past = history.advance(known, arrivals, groups.places, stories, read.plan.withdrawn.ids)
-    version = PREVIEW
-    if asked.version != PREVIEW:
-        shown = columns_of(read.rows, groups.published, hashes)
-        version = version_of(asked.version, asked.bump, asked.previous, past, read.rows, shown)
-    past = history.first_published(past, version)
-    moved = groups.moved | cache.moved(past, read.rows, groups.places)
-    placed = Placement(groups.places, groups.published, past, cache.rows, moved)
-    return _Made(version, placed, groups, report)
+            stat_cache.save(entry for part in read.parts for entry in part.files.read_raw_files())
+    return replace(report, manifest=manifest)
 
 
 @dataclass(frozen=True)
-class _Made:
+class _Decided:
     """What was decided of the whole corpus."""
 
     version: str
@@ -158,10 +116,33 @@ class _Made:
     leaks: LeakReport | None
 
 
-def _hashes(rows: RowIndex, table: str, cache: Cache) -> np.ndarray:
-    """What the rows of each article in a table say; the history beside them knows it of those that are kept."""
-    hashes: np.ndarray = rows.numbers[hashed(table)].copy()
-    old = rows.numbers[kept(table)]
-    if old.any():
-        hashes[old] = cache.hashes(table, rows.numbers["place"][old])
-    return hashes
+def _decide(
+    read: CorpusRows, history_before: pa.Table, asked: BuildRequest, reusable: ReusableRows, folder: Path
+) -> _Decided:
+    """Stories, splits and the version of what was read, and the history after it."""
+    rows = read.rows
+    entered = history.assign_rows(history_before, np.where(read.sound, read.history_row_of_row, -1), read.published)
+    signatures = stored_signatures(reusable.release)
+    index = NearDuplicateIndex(rows, entered, read.published, reusable.locations.get("articles"), signatures, folder)
+    assign = partial(assign_stories, index, history_before, read.ids, entered, read.plan.settings)
+    assigned = assign()
+    report = leaks(index, assigned) if asked.version != PREVIEW else None
+    if report is not None and report.leaks:  # what signatures missed: five pairs of 100,000
+        assigned = assign(report)
+        report = leaks(index, assigned)
+        if report.leaks:
+            raise CorpusError(leaking(report))
+
+    hashes = {table: reusable.hashes(rows, table) for table in rows.tables}
+    arrivals = history.Arrivals(read.ids, assigned.published, hashes, index.text_hash_of_row, read.gold)
+    history_row_of_row = assigned.final_row_of_row
+    stories = (assigned.stories, assigned.splits)
+    after = history.advance(history_before, arrivals, history_row_of_row, stories, read.plan.withdrawn.ids)
+    version = PREVIEW
+    if asked.version != PREVIEW:
+        columns = columns_of(rows, assigned.published, hashes)
+        version = version_of(asked.version, asked.bump, asked.previous, after, rows, columns)
+    after = history.first_published(after, version)
+    overridden = assigned.moved | reusable.overridden(after, rows, history_row_of_row)
+    placed = Placement(history_row_of_row, assigned.published, after, reusable.locations, overridden)
+    return _Decided(version, placed, assigned, report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corpus import annotate
@@ -31,6 +31,10 @@ class Plan:
     gold: Mapping[str, Status | None] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
     withdrawn: Withdrawn = field(default_factory=Withdrawn)
+
+    def without_partitions(self) -> Plan:
+        """What a worker has to know of it; its partitions come one by one."""
+        return replace(self, partitions=(), rejected=())
 
 
 _SHARE = 16

@@ -1,120 +1,100 @@
-"""Reads the whole corpus as work files, and decides what needs all of it: identity, duplicates, counts."""
+"""Reads the whole corpus as work files, and judges what needs all of it: duplicates, gold without a record, counts."""
 
 from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from corpus import annotate
-from corpus.build import checkpoints
 from corpus.build.duplicates import duplicates
 from corpus.build.executors import local
 from corpus.build.executors.local import Progress
 from corpus.build.plan import Plan
 from corpus.build.report import Report, count_outcomes
-from corpus.build.row_cache import RowCache
 from corpus.build.row_index import RowIndex, index_rows, without_summary
 from corpus.build.work_files import PartitionResult
 from corpus.build.worker import BuildContext, PartitionWorker
 from corpus.model.arrow import index_of, string_array
 from corpus.model.problem import Problem, Rejected
-from corpus.model.rights import RIGHTS
 from corpus.raw.layout import SHAPES
-from corpus.raw.stat_cache import StatCache
 from corpus.release import history
 
 
 @dataclass(frozen=True)
 class CorpusRows:
-    """The whole corpus as work files, judged.
+    """The whole corpus as work files, and what was judged of each row.
 
-    ``index_of`` are the rows of history that the rows have, ``sound`` says which repeat no other; ``gold`` are the
-    hashes of the gold files, ``annotators`` who made them, by id.
+    ``ids``, ``history_row_of_row`` (-1 for rows that history does not know) and ``sound`` (it repeats no other) have an
+    entry for each row. ``gold`` are the hashes of the gold files, ``annotators`` who made them, by id.
     """
 
     plan: Plan
     parts: tuple[PartitionResult, ...]
     rows: RowIndex
     ids: pa.Array
-    places: np.ndarray
+    history_row_of_row: np.ndarray
     sound: np.ndarray
     report: Report
     gold: dict[str, str]
     annotators: dict[str, tuple[str, ...]]
 
+    def report_of(self, published: np.ndarray, held: tuple[Rejected, ...]) -> Report:
+        """The report of a build that publishes these rows and holds some back."""
+        counts = count_outcomes(self.rows, self.sound, published, self.report.rejected, self.parts, self.plan.sources)
+        return replace(self.report, counts=counts, held=held)
+
     @property
     def published(self) -> np.ndarray:
-        """Which rows are in the release that is built."""
-        shown: np.ndarray = self.sound & (self.rows.numbers["rights"] != RIGHTS.index("none"))
+        """Which rows may be in the release that is built."""
+        shown: np.ndarray = self.sound & ~self.rows.rights("none")
         return shown
-
-
-def context_of(
-    planned: Plan,
-    folder: Path | checkpoints.CheckpointStore,
-    columns: tuple[str, ...] = (),
-    reuse: RowCache | None = None,
-    stat_cache: StatCache | None = None,
-) -> BuildContext:
-    """What worker processes need to know of a plan; the rest as ``BuildContext`` says."""
-    return BuildContext(
-        planned.settings,
-        planned.sources,
-        planned.gold,
-        planned.layers,
-        planned.withdrawn,
-        folder,
-        columns,
-        reuse,
-        stat_cache,
-    )
 
 
 def read_corpus(
     planned: Plan,
-    job: BuildContext,
+    context: BuildContext,
     pool: Executor | None,
     workers: int,
     progress: Progress,
-    known: pa.Table | None = None,
+    history_before: pa.Table | None = None,
 ) -> CorpusRows:
-    """Run all partitions and decide what needs the whole corpus; ``known`` is history, None for none."""
-    made = local.in_order(pool, PartitionWorker(job), enumerate(planned.partitions), workers)
+    """Run all partitions and judge what needs the whole corpus; ``history_before`` is None where there is none."""
+    results = local.in_order(pool, PartitionWorker(context), enumerate(planned.partitions), workers)
     bulk = any(part.bulk for part in planned.partitions)  # how many records such files hold is known once they are read
     total = None if bulk else sum(len(part.paths) for part in planned.partitions)
-    parts = tuple(local.told(progress, "records read", made, lambda part: part.records, total))
+    parts = tuple(local.with_progress(progress, "records read", results, lambda part: part.records, total))
     rows = index_rows(parts, annotate.tables(annotate.choose(planned.layers)))
     parts = tuple(map(without_summary, parts))
-    ids = pa.concat_arrays([string_array([]), *(part.columns(("id",))["id"].combine_chunks() for part in rows.parts)])
-    before = index_of(ids, (history.empty() if known is None else known)["id"])
-    repeated, refused = duplicates(rows, before)
-    gold_files = {path: used for part in parts for path, used in part.gold.items()}
+    ids = pa.concat_arrays(
+        [string_array([]), *(part.files.read_columns(("id",))["id"].combine_chunks() for part in rows.parts)]
+    )
+    history_row_of_row = index_of(ids, (history.empty() if history_before is None else history_before)["id"])
+    repeats, refused = duplicates(rows, history_row_of_row)
+    gold_files = {path: file for part in parts for path, file in part.gold.items()}
     refused += _orphans(planned, set(gold_files))
     rejected = (*planned.rejected, *(refusal for part in parts for refusal in part.rejected), *refused)
     rejected = tuple(sorted(rejected, key=lambda refusal: (refusal.file, refusal.line)))
-    published = ~repeated & (rows.numbers["rights"] != RIGHTS.index("none"))
-    counts = count_outcomes(rows, ~repeated, published, rejected, parts, planned.sources)
+    sound = ~repeats
+    counts = count_outcomes(rows, sound, sound & ~rows.rights("none"), rejected, parts, planned.sources)
     scored = {identity: one for part in parts for identity, one in part.scores.items()}
     left_out = sum((Counter(part.left_out) for part in parts), Counter())
     report = Report(counts, rejected, scored, left_out=dict(sorted(left_out.items())))
     digests = {identity: digest for identity, digest, _ in gold_files.values()}
     annotators: dict[str, tuple[str, ...]] = {identity: (name,) for identity, _, name in gold_files.values() if name}
-    return CorpusRows(planned, parts, rows, ids, before, ~repeated, report, digests, annotators)
+    return CorpusRows(planned, parts, rows, ids, history_row_of_row, sound, report, digests, annotators)
 
 
 def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:
     """Gold files beside a bulk file that holds no sound record of their key."""
-    found = []
+    refused = []
     for path in sorted(set(planned.gold) - used):
         source = path.split("/")[1]
         if SHAPES[planned.sources[source].shape].bulk:
-            wanted = "<file>.<key of the record>.gold.json"
-            words = "annotations without a sound record"
-            problem = Problem(path, 0, "", "gold-orphan", words, wanted, "mend the record, or rename the file")
-            found.append(Rejected(source, path, 0, (problem,)))
-    return found
+            found, wanted = "annotations without a sound record", "<file>.<key of the record>.gold.json"
+            hint = "mend the record, or rename the file"
+            refused.append(Rejected(source, path, 0, (Problem(path, 0, "", "gold-orphan", found, wanted, hint),)))
+    return refused

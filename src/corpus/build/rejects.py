@@ -74,8 +74,5 @@ def write_rejects(report: Report, file: Location) -> None:
         else:
             remove_file(file)
     except OSError as error:
-        raise CorpusError(
-            Problem(
-                str(file), 0, "", "place-unwritable", error.strerror or str(error), "a file that can be written", ""
-            )
-        ) from None
+        found, wanted = error.strerror or str(error), "a file that can be written"
+        raise CorpusError(Problem(str(file), 0, "", "place-unwritable", found, wanted, "")) from None

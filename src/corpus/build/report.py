@@ -54,10 +54,9 @@ def count_outcomes(
     ``parts`` are all that were read, since one without a sound row may hold withdrawn records.
     """
     counts = {source: dict.fromkeys(OUTCOMES, 0) for source in sources}
-    for part, start in zip(rows.parts, [0, *rows.ends.tolist()], strict=False):
-        shown = int(np.count_nonzero(published[start : start + part.rows]))
-        counts[part.source]["published"] += shown
-        counts[part.source]["withheld"] += int(np.count_nonzero(sound[start : start + part.rows])) - shown
+    for kind, chosen in (("published", published), ("withheld", sound & ~published)):
+        for part, of_part in rows.by_partition(chosen):
+            counts[part.source][kind] += int(np.count_nonzero(of_part))
     for part in parts:
         counts[part.source]["withdrawn"] += part.withdrawn
     for refusal in rejected:

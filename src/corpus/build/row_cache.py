@@ -1,4 +1,4 @@
-"""What of the release before can be kept: a release is the cache of the next.
+"""What worker processes know of the earlier release whose rows can be kept: a file to look records up in.
 
 A record whose raw bytes, source and code are the same keeps all its rows, without being parsed. One
 that is parsed to the same article keeps the rows of every layer that nothing touched. Kept rows are
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,22 +18,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.annotate.rows import CachedRows
+from corpus.build.shards import RowLocations
 from corpus.build.work_files import CachedRecord
 from corpus.files.hashing import id_hash_and_cut
 from corpus.files.paths import Location
 from corpus.files.scratch import local_copy
-from corpus.model.arrow import group_ends, to_numpy
+from corpus.model.arrow import group_ends, index_of, int64_array, string_array, to_numpy
 from corpus.model.article import Article
 
 
 @dataclass(frozen=True)
 class RowCache:
-    """What worker processes know of the release before.
+    """The rows that can be kept, as worker processes see them.
 
-    ``file`` describes its records, ``files`` are the files of each table. ``sources`` are those that would be read
-    as they were, ``fresh`` the layers that would find what they found, ``needed`` those among them that others have
-    to read again, ``rendered`` those whose rows have to be made again; ``whole`` says that every layer is fresh and
-    that no others ran.
+    ``file`` describes the records of the earlier release, ``files`` are the files of each table. ``sources`` are those
+    that would be read as they were, ``fresh`` the layers that would find what they found, ``needed`` those among them
+    whose annotations other layers have to read, ``rendered`` those whose rows have to be made again; ``whole`` says
+    that every layer is fresh and that no others ran.
     """
 
     file: Location
@@ -79,7 +81,7 @@ class RowCache:
 
 
 class CachedArticle(NamedTuple):
-    """One article in the release before; ``keeps_article`` says that its row in the articles table can be kept too."""
+    """One article in the earlier release; ``keeps_article`` says that its row in the articles table can be kept too."""
 
     origin: CachedRecord
     keeps_article: bool
@@ -87,7 +89,7 @@ class CachedArticle(NamedTuple):
 
 
 class _Known:
-    """The records of the release before, found by id or by path without holding them as objects."""
+    """The records of the earlier release, found by id or by path without holding them as objects."""
 
     def __init__(self, file: Location) -> None:
         self._table = pa.ipc.open_file(pa.memory_map(str(local_copy(file)))).read_all().combine_chunks()
@@ -102,12 +104,12 @@ class _Known:
         return str(self._table[column][at])
 
     def by_id(self, identity: str) -> int:
-        """The place of the record of this id, -1 for none."""
+        """The index of the record of this id, -1 for none."""
         at = self._find("short", id_hash_and_cut(identity)[0])
         return at if at >= 0 and self.word("id", at) == identity else -1
 
     def by_path(self, raw_path: str) -> int:
-        """The place of the record that was at this path, -1 for none."""
+        """The index of the record that was at this path, -1 for none."""
         found = self._find("path_short", id_hash_and_cut(raw_path)[0])
         at = int(self._numbers["path_at"][found]) if found >= 0 else -1
         return at if at >= 0 and self.word("raw_path", at) == raw_path else -1
@@ -121,9 +123,9 @@ class _Known:
 
     def origin(self, at: int, raw_path: str) -> CachedRecord:
         """What names a record whose rows are kept."""
-        place = int(self._numbers["place"][at])
+        history_row = int(self._numbers["history_row"][at])
         return CachedRecord(
-            place,
+            history_row,
             self.word("id", at),
             raw_path,
             self.word("text_sha256", at),
@@ -135,6 +137,54 @@ class _Known:
         """Number of the file, first row and count of a record's rows in a table."""
         file, first, count = (int(self._numbers[f"{table} {what}"][at]) for what in ("file", "first", "count"))
         return file, first, count
+
+
+_COLUMNS = ("id", "raw_sha256", "text_sha256", "record_sha256", "redistribution", "raw_path")
+
+
+def write(history: pa.Table, locations: Mapping[str, RowLocations], file: Path) -> None:
+    """Describe the published records for worker processes, sorted by a short hash of their ids.
+
+    ``locations`` are the rows of each table by row of this ``history``.
+    """
+    strings = pa.schema([(name, pa.string()) for name in _COLUMNS])
+    read = [_columns_of(local_copy(one)).cast(strings) for one in locations["articles"].files]
+    empty = pa.Table.from_arrays([string_array([])] * len(_COLUMNS), schema=strings)  # ``empty_table`` imports pandas
+    table = pa.concat_tables([empty, *read]).combine_chunks()
+    short = _short_hashes(table["id"])
+    by_id = np.argsort(short, kind="stable")
+    table = table.take(int64_array(by_id))
+    history_row = index_of(table["id"], history["id"])
+    path_short = _short_hashes(table["raw_path"])
+    by_path = np.argsort(path_short, kind="stable")
+    columns = {
+        **{name: table[name].combine_chunks() for name in _COLUMNS},
+        "gold_sha256": history["gold_sha256"].combine_chunks().take(int64_array(history_row)),
+        "history_row": int64_array(history_row),
+        "short": int64_array(short[by_id]),
+        "path_short": int64_array(path_short[by_path]),
+        "path_at": int64_array(by_path),
+    }
+    for name, there in locations.items():
+        for what, numbers in (("file", there.file), ("first", there.first), ("count", there.count)):
+            columns[f"{name} {what}"] = int64_array(numbers[history_row])
+    whole = pa.Table.from_arrays(list(columns.values()), names=list(columns))
+    with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, whole.schema) as writer:
+        writer.write_table(whole, max_chunksize=max(1, whole.num_rows))
+
+
+def _columns_of(file: Path) -> pa.Table:
+    """The columns of a file of articles that describe a record; masked ones do not say where it was in raw/."""
+    there = [name for name in _COLUMNS if name in pq.read_schema(file).names]
+    read = pq.read_table(file, columns=there, use_threads=False).replace_schema_metadata(None)
+    if "raw_path" not in there:
+        read = read.append_column("raw_path", string_array([""] * read.num_rows))
+    return read
+
+
+def _short_hashes(words: pa.ChunkedArray) -> np.ndarray:
+    """A short hash of each string."""
+    return np.array([id_hash_and_cut(one)[0] for one in words.to_pylist()], np.int64)
 
 
 @cache
@@ -153,7 +203,7 @@ def _ends(file: Location) -> np.ndarray:
 
 
 def forget() -> None:
-    """Read anew what was read of a release before: another may stand at its path by now."""
+    """Forget what this process has read: another release may stand at its path by now."""
     _known.cache_clear()
     _group.cache_clear()
     _ends.cache_clear()

@@ -1,14 +1,16 @@
 """Work files: what a partition of raw records becomes before the whole corpus is known.
 
-One Arrow file of sound articles for each partition, and one for each annotation table beside
-it. What decides about the corpus as a whole travels beside them, as a few numbers an article.
+A partition has a folder: one Arrow file of its sound articles and one for each annotation table. What decides about
+the corpus as a whole stands beside them (names, signatures, shingles), or travels in memory as a few numbers an
+article: its summary.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -17,47 +19,48 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.annotate.metrics import Score
-from corpus.dedup.minhash import signatures_of
+from corpus.dedup import spill
+from corpus.dedup.minhash import Signatures, signatures_of
 from corpus.dedup.shingles import shingles
-from corpus.dedup.spill import write_shingles, write_signatures
-from corpus.files import scratch
+from corpus.files import paths, scratch
 from corpus.files.hashing import id_hash_and_cut
 from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.arrow import batch_of
 from corpus.model.problem import Rejected
 from corpus.model.rights import MASKS, RIGHTS
+from corpus.raw.stat_cache import Entry
 from corpus.release.row_hash import rows_hash
 
 _BATCH = 500
 
 NAMING = ("id", "raw_path", "text_sha256")
-"""The columns that every work file of articles has: they say which records repeat each other."""
+"""The columns of the file of names, which every partition has: they say which records repeat each other."""
 
 
 def counted(table: str) -> str:
-    """The number that says how many rows an article has in an annotation table."""
+    """The field of a summary that says how many rows an article has in a table."""
     return f"rows in {table}"
 
 
 def kept(table: str) -> str:
-    """The number that says whether an article's rows in a table are those of the release before."""
+    """The field of a summary that says whether an article's rows in a table are reused from an earlier release."""
     return f"kept {table}"
 
 
 def hashed(table: str) -> str:
-    """The number that says what an article's rows in a table say (``hashes.rows_hash``)."""
+    """The field of a summary with the hash of an article's rows in a table (``row_hash.rows_hash``)."""
     return f"hash of {table}"
 
 
 @cache
 def summary_dtype(tables: tuple[str, ...]) -> np.dtype:
-    """The numbers of an article: short hashes of its id, its text and its rows, and which rows stand where.
+    """The summary of an article: short hashes of its id, its text and its rows, and which rows are where.
 
-    ``rights`` is a place in ``RIGHTS``, ``place`` the row of history whose rows in the release before are kept, -1
+    ``rights`` is an index into ``RIGHTS``, ``kept_row`` the history row of the release that rows are reused from, -1
     where none are.
     """
-    fields = [("id", "i8"), ("text", "i8"), ("cut", "i4"), ("rights", "i1"), ("place", "i8")]
+    fields = [("id", "i8"), ("text", "i8"), ("cut", "i4"), ("rights", "i1"), ("kept_row", "i8")]
     for table in ("articles", *tables):
         fields += [(hashed(table), "i8"), (counted(table), "i4"), (kept(table), "?")]
     return np.dtype(fields)
@@ -72,9 +75,9 @@ class GoldFile(NamedTuple):
 
 
 class CachedRecord(NamedTuple):
-    """A record whose rows in the release before are kept: its row of history, and what names it."""
+    """A record whose rows are reused from an earlier release: its history row there, and what names it."""
 
-    place: int
+    history_row: int
     id: str
     raw_path: str
     text_sha256: str
@@ -86,16 +89,68 @@ _NAMES = pa.schema([pa.field(name, pa.string()) for name in NAMING])
 
 
 @dataclass(frozen=True, slots=True)
-class PartitionResult:
-    """What a partition of a source became: work files about ``rows`` articles, their numbers, and refusals.
+class WorkFiles:
+    """The folder of one partition, and how each file in it is read and written."""
 
-    ``tables`` are the annotation tables, in order; the file of each stands beside ``file``, and so does one with the
-    names of all articles. ``gold`` are the gold files that articles had, by path, ``scores`` what silver
-    is worth against them, by id. ``withdrawn`` counts the records that somebody had taken out,
+    folder: Location
+
+    def table(self, name: str) -> Location:
+        """The Arrow file of the articles, or of an annotation table."""
+        return self.folder / f"{name}.arrow"
+
+    def read_table(self, name: str) -> pa.Table:
+        """All rows of a table, mapped."""
+        with pa.memory_map(str(scratch.local_copy(self.table(name)))) as source:
+            return pa.ipc.open_file(source).read_all()
+
+    def read_columns(self, names: Sequence[str]) -> pa.Table:
+        """Some columns of the articles; the others are not read."""
+        file = self.table("names" if set(names) <= set(NAMING) else "articles")
+        with pa.OSFile(str(scratch.local_copy(file))) as source:  # not mapped: columns would hold on to the mapping
+            stored = pa.ipc.open_file(source).schema
+            options = pa.ipc.IpcReadOptions(included_fields=sorted(stored.get_field_index(name) for name in names))
+            read = pa.ipc.open_file(source, options=options).read_all()
+        return read.select(list(names)).combine_chunks()
+
+    @property
+    def shingles(self) -> Location:
+        """The shingles of the articles (``spill.read_shingles``)."""
+        return self.folder / "shingles.bin"
+
+    @property
+    def signatures(self) -> Location:
+        """The signatures of the articles as an array of NumPy."""
+        return self.folder / "signatures.npy"
+
+    def write_compared(self, texts: Sequence[str]) -> None:
+        """Write shingles and signatures of what near-duplicates share."""
+        made = shingles(texts)
+        spill.write_signatures(scratch.local_copy(self.signatures), signatures_of(made))
+        spill.write_shingles(scratch.local_copy(self.shingles), made)
+
+    def read_signatures(self) -> Signatures:
+        """The signatures of the articles, in their order."""
+        return spill.read_signatures(scratch.local_copy(self.signatures))
+
+    def write_raw_files(self, entries: Sequence[Entry]) -> None:
+        """Write what the index of raw/ says of the partition's raw files."""
+        paths.write(self.folder / "raw_files.json", json.dumps(entries).encode())
+
+    def read_raw_files(self) -> list[Entry]:
+        """What the index of raw/ says of the partition's raw files."""
+        return [Entry(*one) for one in json.loads(paths.read(self.folder / "raw_files.json"))]
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionResult:
+    """What a partition of a source became: the work files of its articles, their summary, and refusals.
+
+    ``tables`` are the annotation tables, in order. ``gold`` are the gold files that articles had, by path, ``scores``
+    what silver is worth against them, by id. ``withdrawn`` counts the records that were taken out for good,
     ``left_out`` what a bulk file holds beside records, by reason.
     """
 
-    file: Location
+    files: WorkFiles
     source: str
     rows: int
     rejected: tuple[Rejected, ...]
@@ -103,7 +158,7 @@ class PartitionResult:
     gold: Mapping[str, GoldFile] = field(default_factory=dict)
     scores: Mapping[str, tuple[Score, ...]] = field(default_factory=dict)
     withdrawn: int = 0
-    numbers: np.ndarray = field(default_factory=lambda: np.empty(0, summary_dtype(())))
+    summary: np.ndarray = field(default_factory=lambda: np.empty(0, summary_dtype(())))
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -111,32 +166,18 @@ class PartitionResult:
         """How many raw records it was."""
         return self.rows + len(self.rejected) + self.withdrawn
 
-    def file_of(self, table: str) -> Location:
-        """The work file of a table, of the ``names``, or of the ``signatures`` and ``shingles`` of the articles."""
-        return self.file if table == "articles" else self.file.with_name(f"{self.file.stem}.{table}.arrow")
-
-    def columns(self, names: Sequence[str]) -> pa.Table:
-        """Some columns of the articles; the others are not read."""
-        file = self.file_of("names" if set(names) <= set(NAMING) else "articles")
-        with pa.OSFile(
-            str(scratch.local_copy(file))
-        ) as source:  # not mapped: what is mapped would stay with the columns
-            there = pa.ipc.open_file(source).schema
-            places = sorted(there.get_field_index(name) for name in names)
-            read = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=places)).read_all()
-        return read.select(list(names)).combine_chunks()
-
 
 class Writer:
-    """Writes the work files of one partition; a context manager.
+    """Writes the work files of one partition into a folder that exists; a context manager.
 
     ``tables`` are the annotation tables, each with the name of the schema of its rows, ``columns`` those of the
     articles that will be read, () for all.
     """
 
-    def __init__(self, file: Path, source: str, tables: Mapping[str, str], columns: tuple[str, ...] = ()) -> None:
-        self._file = PartitionResult(file, source, 0, (), tuple(tables))
-        self._hashing = not columns  # where the rows are not kept, nobody compares them
+    def __init__(self, folder: Path, tables: Mapping[str, str], columns: tuple[str, ...] = ()) -> None:
+        self.files = WorkFiles(folder)
+        self._tables = tuple(tables)
+        self._hashing = not columns  # a check writes some columns: nobody compares its rows
         schemas = {**schema.TABLES, **tables}
         self._schemas = {table: schema.arrow_schema(table, schemas) for table in ("articles", *tables)}
         self._published = {
@@ -149,15 +190,15 @@ class Writer:
             self._schemas["articles"] = pa.schema(read, metadata=self._schemas["articles"].metadata)
         self._schemas["names"] = _NAMES
         self._waiting: dict[str, list[Mapping[str, Any]]] = {table: [] for table in self._schemas}
-        self._numbers: list[tuple[int, ...]] = []
+        self._summary: list[tuple[int, ...]] = []
         self._compared: list[str] = []
         self._stack = ExitStack()
-        self._files: dict[str, pa.ipc.RecordBatchFileWriter] = {}
+        self._sinks: dict[str, pa.ipc.RecordBatchFileWriter] = {}
 
     def __enter__(self) -> Self:
         for table, columns in self._schemas.items():
-            sink = self._stack.enter_context(pa.OSFile(str(self._file.file_of(table)), "wb"))
-            self._files[table] = self._stack.enter_context(pa.ipc.new_file(sink, columns))
+            sink = self._stack.enter_context(pa.OSFile(str(self.files.table(table)), "wb"))
+            self._sinks[table] = self._stack.enter_context(pa.ipc.new_file(sink, columns))
         return self
 
     def write(
@@ -169,53 +210,37 @@ class Writer:
     ) -> None:
         """Add an article's row and its rows in the annotation tables; ``compared`` is what near-duplicates share.
 
-        With an ``origin``, its rows in the release before are kept where none are given: ``article`` is None, or a
-        table is not among the ``annotations``.
+        With an ``origin``, rows that are not given are reused from there: ``article`` is None, or a table is not among
+        the ``annotations``.
         """
-        named = article if article is not None else origin._asdict() if origin is not None else {}
-        short, cut = id_hash_and_cut(named["id"])
-        rights = named["redistribution"]
-        numbers = [short, int(named["text_sha256"][:15], 16), cut, RIGHTS.index(rights), origin.place if origin else -1]
+        names = article if article is not None else origin._asdict() if origin is not None else {}
+        id_hash, cut = id_hash_and_cut(names["id"])
+        rights = names["redistribution"]
+        text_hash = int(names["text_sha256"][:15], 16)
+        summary = [id_hash, text_hash, cut, RIGHTS.index(rights), origin.history_row if origin else -1]
         given = {"articles": None if article is None else [article], **annotations}
-        for table in ("articles", *self._file.tables):
+        for table in ("articles", *self._tables):
             rows = given.get(table)
             if rows is None:
-                numbers += (0, 0, True)
+                summary += (0, 0, True)
                 continue
             hashing = self._hashing and rights != "none"
-            numbers += (rows_hash(table, self._published[table, rights], rows) if hashing else 0, len(rows), False)
+            summary += (rows_hash(table, self._published[table, rights], rows) if hashing else 0, len(rows), False)
             self._waiting[table].extend(rows)
-        self._numbers.append(tuple(numbers))
+        self._summary.append(tuple(summary))
         self._compared.append(compared)
-        waiting = self._waiting["names"]
-        waiting.append(named)
-        if len(waiting) == _BATCH:
+        self._waiting["names"].append(names)
+        if len(self._waiting["names"]) == _BATCH:
             self._flush()
 
-    def part(
-        self,
-        rejected: tuple[Rejected, ...],
-        gold: Mapping[str, GoldFile],
-        scores: Mapping[str, tuple[Score, ...]],
-        withdrawn: int = 0,
-    ) -> PartitionResult:
-        """What the partition became, once all is written."""
-        numbers = np.array(self._numbers, summary_dtype(self._file.tables))
-        made = self._file
-        return replace(
-            made,
-            rows=len(numbers),
-            rejected=rejected,
-            gold=gold,
-            scores=scores,
-            withdrawn=withdrawn,
-            numbers=numbers,
-        )
+    def summary(self) -> np.ndarray:
+        """The summaries of the articles written so far, in their order."""
+        return np.array(self._summary, summary_dtype(self._tables))
 
     def _flush(self) -> None:
         for table, rows in self._waiting.items():
             if rows and self._schemas[table].names:
-                self._files[table].write_batch(batch_of(rows, self._schemas[table]))
+                self._sinks[table].write_batch(batch_of(rows, self._schemas[table]))
             rows.clear()
 
     def __exit__(self, *raised: object) -> None:
@@ -223,6 +248,4 @@ class Writer:
             if raised[0] is None:
                 self._flush()
                 if self._hashing:
-                    made = shingles(self._compared)
-                    write_signatures(scratch.local_copy(self._file.file_of("signatures")), signatures_of(made))
-                    write_shingles(scratch.local_copy(self._file.file_of("shingles")), made)
+                    self.files.write_compared(self._compared)

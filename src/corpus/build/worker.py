@@ -1,15 +1,14 @@
 """One partition: raw records become articles, are annotated, and are written as work files.
 
-What runs in worker processes; it knows one record at a time, and nothing of the whole corpus.
+This runs in worker processes. It sees one record at a time and knows nothing of the whole corpus.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus import annotate
@@ -18,7 +17,8 @@ from corpus.annotate.layer import Layer
 from corpus.annotate.metrics import Case, Score, scores
 from corpus.annotate.rows import annotate_article
 from corpus.build import checkpoints
-from corpus.build.checkpoints import CheckpointStore, Note
+from corpus.build.checkpoints import CheckpointStore, MarkRecord
+from corpus.build.plan import Plan
 from corpus.build.row_cache import RowCache
 from corpus.build.work_files import CachedRecord, GoldFile, PartitionResult, Writer
 from corpus.dedup.shingles import compared_text
@@ -28,8 +28,7 @@ from corpus.model.article import Article, split_raw_path
 from corpus.model.article_row import row_of
 from corpus.model.problem import CorpusError, Problem, Rejected, StorageError, UsageError
 from corpus.parse.articles import articles_of, wanted_records
-from corpus.raw.config import Settings, Source
-from corpus.raw.ledgers import Withdrawn
+from corpus.raw.config import Settings
 from corpus.raw.partitions import Partition
 from corpus.raw.records import Record, read_records
 from corpus.raw.stat_cache import Entry, StatCache
@@ -37,65 +36,74 @@ from corpus.raw.stat_cache import Entry, StatCache
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """What every partition needs to know: what is planned, where work files go, what of the articles they hold.
+    """What every partition needs to know: ``plan``, without partitions, and where its work files go.
 
-    ``columns`` are those that somebody will read, () for all: a check need not write every text to disk.
-    ``reuse`` says what of the release before can be kept, None for nothing; ``stat_cache`` which files of raw/ nobody
-    touched, None to read them all. A ``folder`` that is a ``CheckpointStore`` holds what a stopped build had finished.
+    ``checkpoints`` keeps finished partitions for the next build; where it is None (a check), work files go into
+    ``work_folder`` and are gone afterwards. ``columns`` are those of the articles that will be read, () for all: a
+    check need not write every text to disk. ``reuse`` says which rows of an earlier release can be kept, None for none.
+    ``stat_cache`` says which files of raw/ nobody touched, None to read them all.
     """
 
-    settings: Settings
-    sources: dict[str, Source]
-    gold: Mapping[str, Status | None]
-    layers: tuple[str, ...]
-    withdrawn: Withdrawn
-    folder: Path | CheckpointStore
+    plan: Plan
+    work_folder: Path
+    checkpoints: CheckpointStore | None = None
     columns: tuple[str, ...] = ()
     reuse: RowCache | None = None
     stat_cache: StatCache | None = None
 
+    @property
+    def settings(self) -> Settings:
+        """The settings of the corpus."""
+        return self.plan.settings
+
 
 @dataclass(frozen=True, slots=True)
 class PartitionWorker:
-    """The work of a build on a partition, which is given with its number."""
+    """The work on one partition, which is given with its number: what runs in worker processes."""
 
-    job: BuildContext
+    context: BuildContext
 
     def __call__(self, numbered: tuple[int, Partition]) -> PartitionResult:
-        """Work files of its sound, annotated rows; those that a stopped build has left are taken.
+        """The work files of its sound, annotated articles; those that a stopped build had finished are taken.
 
         Raises:
             CorpusError: rule ``partition-failed``, something broke over a record, which is named; or a wrong gold
                 file, storage that does not answer.
         """
         number, part = numbered
-        job = self.job
-        if isinstance(job.folder, Path):
-            return _guarded(part, job, job.folder / f"{number:06}.arrow", None)
-        state = checkpoints.state_of(part, job.settings.root, job.gold)
-        source = job.sources[part.source]
-        return job.folder.get_or_build(
-            numbered, source, job.settings, state, lambda file, note: _guarded(part, job, file, note)
+        context = self.context
+        if context.checkpoints is None:
+            folder = context.work_folder / f"{number:06}"
+            folder.mkdir()
+            return _work_or_name_record(part, context, folder, None)
+        state = checkpoints.state_of(part, context.settings.root, context.plan.gold)
+        return context.checkpoints.get_or_build(
+            numbered,
+            context.plan.sources[part.source],
+            context.settings,
+            state,
+            lambda folder, mark: _work_or_name_record(part, context, folder, mark),
         )
 
-    def in_hand(self, numbered: tuple[int, Partition]) -> str:
-        """The raw path of the record that a worker process had in hand when it ended, empty where none left word."""
-        return self.job.folder.in_hand(numbered[0]) if isinstance(self.job.folder, CheckpointStore) else ""
+    def record_in_progress(self, numbered: tuple[int, Partition]) -> str:
+        """The raw path of the record that a worker was at when it ended, empty where nobody knows."""
+        store = self.context.checkpoints
+        return store.record_in_progress(numbered[0]) if store is not None else ""
 
 
 class RecordInProgress:
-    """The record that is in hand."""
+    """The record that is being worked on, so that whatever breaks over it can name it."""
 
-    def __init__(self, note: Note) -> None:
-        self._note = note
+    def __init__(self, mark: MarkRecord) -> None:
+        self._mark = mark
         self._record: Record | Problem | None = None
 
     def each(self, records: Iterable[Record | Problem]) -> Iterator[Record | Problem]:
-        """Take one after the other, and leave word of it where that is asked for; none is in hand between two."""
+        """The records one after the other, each marked where that is asked for; none is in progress between two."""
         for record in records:
             self._record = record
-            if self._note is not None and isinstance(record, Record):
-                self._note(record.raw_path)
+            if self._mark is not None and isinstance(record, Record):
+                self._mark(record.raw_path)
             yield record
             self._record = None
 
@@ -111,130 +119,152 @@ class RecordInProgress:
         return CorpusError(Problem(file, line, "", "partition-failed", found, wanted, hint))
 
 
-def _guarded(part: Partition, job: BuildContext, target: Path, note: Note) -> PartitionResult:
-    """As ``_work``; what breaks over a record is said of it."""
-    hand = RecordInProgress(note)
+def _work_or_name_record(part: Partition, context: BuildContext, folder: Path, mark: MarkRecord) -> PartitionResult:
+    """As ``_work``; an error that it does not expect names the record that it happened at."""
+    current = RecordInProgress(mark)
     try:
-        return _work(part, job, target, hand)
+        return _work(part, context, folder, current)
     except (CorpusError, OSError):
         raise
     except Exception as error:
-        raise hand.failed(part, error) from error
+        raise current.failed(part, error) from error
 
 
-def _work(part: Partition, job: BuildContext, target: Path, hand: RecordInProgress) -> PartitionResult:
-    layers = annotate.choose(job.layers)
-    source = job.sources[part.source]
-    rejected: list[Rejected] = []
-    used: dict[str, GoldFile] = {}
-    scored: dict[str, tuple[Score, ...]] = {}
-    withdrawn = 0
-    left_out: Counter[str] = Counter()
-    with Writer(target, part.source, annotate.tables(layers), job.columns) as writer:
-        seen = ReuseCheck(part.source, job, writer, used)
-        found = read_records(part, job.settings.root, None if job.stat_cache is None else seen.untouched)
-        for record in hand.each(wanted_records(found, left_out)):
-            if isinstance(record, Record) and seen.unchanged(record):
+@dataclass(slots=True)
+class _Outcome:
+    """What became of the records of a partition so far, beside the rows that are written; as ``PartitionResult``."""
+
+    rejected: list[Rejected] = field(default_factory=list)
+    gold_files: dict[str, GoldFile] = field(default_factory=dict)
+    scored: dict[str, tuple[Score, ...]] = field(default_factory=dict)
+    withdrawn: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def _work(part: Partition, context: BuildContext, folder: Path, current: RecordInProgress) -> PartitionResult:
+    layers = annotate.choose(context.plan.layers)
+    source, tables = context.plan.sources[part.source], annotate.tables(layers)
+    outcome = _Outcome()
+    with Writer(folder, tables, context.columns) as writer:
+        check = ReuseCheck(part.source, context, writer, outcome.gold_files)
+        found = read_records(part, context.settings.root, None if context.stat_cache is None else check.untouched)
+        for record in current.each(wanted_records(found, outcome.left_out)):
+            if isinstance(record, Record) and check.unchanged(record):
                 continue
-            for article in articles_of((record,), source, job.settings):
+            for article in articles_of((record,), source, context.settings):
                 if isinstance(article, Rejected):
-                    rejected.append(article)
-                    continue
-                path = gold.path_of(article.raw_path, article.id) if job.gold else ""
-                if path in job.gold:
-                    used[path] = GoldFile("", "", "")
-                if job.withdrawn.holds(article):
-                    withdrawn += 1
-                    continue
-                if (refusal := job.withdrawn.refusal(article)) is not None:
-                    rejected.append(Rejected(article.source, refusal.file, refusal.line, (refusal,)))
-                    continue
-                try:
-                    known = gold.read(job.settings.root, article) if path in job.gold else None
-                    _annotate(article, known, layers, job, writer, scored)
-                except (UsageError, StorageError):
-                    raise
-                except CorpusError as error:
-                    rejected.append(Rejected(article.source, *split_raw_path(article.raw_path), error.problems))
+                    outcome.rejected.append(article)
                 else:
-                    if known is not None:
-                        used[path] = GoldFile(article.id, known.sha256, known.annotator)
-    made = replace(writer.part(tuple(rejected), used, scored, withdrawn), left_out=dict(left_out))
-    if isinstance(job.folder, CheckpointStore):  # whether there is an index or not: the next build may have one
-        made.file_of("index").write_text(json.dumps(seen.entries), "utf-8")
-    return made
+                    _take(article, layers, context, writer, outcome)
+    if context.checkpoints is not None:  # whether this build has an index or not: the next one may have
+        writer.files.write_raw_files(check.entries)
+    summary = writer.summary()
+    return PartitionResult(
+        writer.files,
+        part.source,
+        len(summary),
+        tuple(outcome.rejected),
+        tuple(tables),
+        outcome.gold_files,
+        outcome.scored,
+        outcome.withdrawn,
+        summary,
+        dict(outcome.left_out),
+    )
+
+
+def _take(article: Article, layers: Sequence[Layer], context: BuildContext, writer: Writer, outcome: _Outcome) -> None:
+    """Write the rows of an article, unless it was withdrawn or its gold or a layer is at fault."""
+    path = gold.path_of(article.raw_path, article.id) if context.plan.gold else ""
+    if path in context.plan.gold:
+        outcome.gold_files[path] = GoldFile("", "", "")
+    if context.plan.withdrawn.holds(article):
+        outcome.withdrawn += 1
+        return
+    if (refusal := context.plan.withdrawn.refusal(article)) is not None:
+        outcome.rejected.append(Rejected(article.source, refusal.file, refusal.line, (refusal,)))
+        return
+    try:
+        known = gold.read(context.settings.root, article) if path in context.plan.gold else None
+        _annotate(article, known, layers, context, writer, outcome.scored)
+    except (UsageError, StorageError):
+        raise
+    except CorpusError as error:
+        outcome.rejected.append(Rejected(article.source, *split_raw_path(article.raw_path), error.problems))
+        return
+    if known is not None:
+        outcome.gold_files[path] = GoldFile(article.id, known.sha256, known.annotator)
 
 
 class ReuseCheck:
-    """Knows the records of a partition that are as they were, and writes that their rows are kept.
+    """Knows the records of a partition that have not changed, and writes that their rows are reused.
 
-    ``entries`` are those of the index of raw/ for the files of the partition.
+    ``entries`` are what the index of raw/ will say of the files of the partition.
     """
 
-    def __init__(self, source: str, job: BuildContext, writer: Writer, used: dict[str, GoldFile]) -> None:
-        self._source, self._job, self._writer, self._used = source, job, writer, used
+    def __init__(self, source: str, context: BuildContext, writer: Writer, gold_files: dict[str, GoldFile]) -> None:
+        self._source, self._context, self._writer, self._gold_files = source, context, writer, gold_files
         self._status: dict[str, Status] = {}
         self.entries: list[Entry] = []
 
     def untouched(self, path: str, status: Status) -> bool:
-        """Whether a file need not be read, since nobody touched it and its rows are kept."""
-        digest = self._job.stat_cache.sha256(path, status) if self._job.stat_cache else ""
-        if digest and self._keeps(path, digest):
+        """Whether a file need not be read, since its status is that of the index and its rows are reused."""
+        digest = self._context.stat_cache.sha256(path, status) if self._context.stat_cache is not None else ""
+        if digest and self._reused(path, digest):
             self.entries.append(Entry(path, digest, *status))
             return True
         self._status[path] = status
         return False
 
     def unchanged(self, record: Record) -> bool:
-        """Whether a record has the bytes that it had, and its rows are kept."""
+        """Whether a record has the bytes that it had, and its rows are reused."""
         status = self._status.pop(record.path, None)
-        if self._job.reuse is None and status is None:
+        if self._context.reuse is None and status is None:
             return False
         digest = hashlib.sha256(record.content).hexdigest()
         if status is not None:
             self.entries.append(Entry(record.path, digest, *status))
-        return self._keeps(record.raw_path, digest)
+        return self._reused(record.raw_path, digest)
 
-    def _keeps(self, raw_path: str, raw_sha256: str) -> bool:
-        origin = _unchanged(raw_path, raw_sha256, self._source, self._job, self._used)
+    def _reused(self, raw_path: str, raw_sha256: str) -> bool:
+        """Whether the rows of a record can be reused, which is then written."""
+        origin = self._origin(raw_path, raw_sha256)
         if origin is not None:
             self._writer.write(None, {}, origin)
         return origin is not None
 
-
-def _unchanged(
-    raw_path: str, raw_sha256: str, source: str, job: BuildContext, used: dict[str, GoldFile]
-) -> CachedRecord | None:
-    """The record whose rows are all kept, if it and its gold file are as they were in the release before."""
-    origin = job.reuse.unchanged(raw_path, raw_sha256, source) if job.reuse is not None else None
-    if origin is None:
-        return None
-    if job.withdrawn and job.withdrawn.concerns(origin.id, raw_sha256, origin.text_sha256):
-        return None
-    path = gold.path_of(origin.raw_path, origin.id) if job.gold else ""
-    digest, annotator = gold.signed(job.settings.root, path) if path in job.gold else ("", "")
-    if digest != origin.gold_sha256:
-        return None
-    if digest:
-        used[path] = GoldFile(origin.id, digest, annotator)
-    return origin
+    def _origin(self, raw_path: str, raw_sha256: str) -> CachedRecord | None:
+        """The record with the same raw bytes and the same gold file in the earlier release, if nobody withdrew it."""
+        context = self._context
+        origin = context.reuse.unchanged(raw_path, raw_sha256, self._source) if context.reuse is not None else None
+        if origin is None:
+            return None
+        if context.plan.withdrawn and context.plan.withdrawn.concerns(origin.id, raw_sha256, origin.text_sha256):
+            return None
+        path = gold.path_of(origin.raw_path, origin.id) if context.plan.gold else ""
+        digest, annotator = gold.signed(context.settings.root, path) if path in context.plan.gold else ("", "")
+        if digest != origin.gold_sha256:
+            return None
+        if digest:
+            self._gold_files[path] = GoldFile(origin.id, digest, annotator)
+        return origin
 
 
 def _annotate(
     article: Article,
     known: gold.Gold | None,
     layers: Sequence[Layer],
-    job: BuildContext,
+    context: BuildContext,
     writer: Writer,
     scored: dict[str, tuple[Score, ...]],
 ) -> None:
     """Write the rows of an article, those that it had before where they can be kept; raises as ``annotate_article``."""
     shown = layers if article.redistribution != "none" or known is not None else ()
-    row = row_of(article, split_of(article.id, job.settings.splits))
+    row = row_of(article, split_of(article.id, context.settings.splits))
     cached, rows_kept = None, False
-    if job.reuse is not None:
-        cached = job.reuse.earlier(article, row["record_sha256"], known.sha256 if known is not None else "")
-        rows_kept = cached is not None and job.reuse.whole
+    if context.reuse is not None:
+        cached = context.reuse.earlier(article, row["record_sha256"], known.sha256 if known is not None else "")
+        rows_kept = cached is not None and context.reuse.whole
     annotated, tables_of = annotate_article(article, row, shown, known, cached.rows if cached is not None else None)
     if not shown:
         tables_of = {table: [] for table in annotate.tables(layers)}

@@ -13,9 +13,10 @@ import pyarrow as pa
 from corpus.build.executors import local
 from corpus.build.executors.local import Progress, quiet
 from corpus.build.plan import Plan, plan
-from corpus.build.reading import CorpusRows, context_of, read_corpus
+from corpus.build.reading import CorpusRows, read_corpus
 from corpus.build.report import Report
 from corpus.build.work_files import NAMING
+from corpus.build.worker import BuildContext
 from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.problem import Problem, UsageError
@@ -78,7 +79,8 @@ def _read_in_passing(
     """The whole corpus as work files of some columns that are gone afterwards."""
     workers = workers if len(planned.partitions) > 1 else 1
     with TemporaryDirectory(prefix="corpus-") as folder, local.local(workers) as pool:
-        yield read_corpus(planned, context_of(planned, Path(folder), columns), pool, workers, progress)
+        context = BuildContext(planned.without_partitions(), Path(folder), columns=columns)
+        yield read_corpus(planned, context, pool, workers, progress)
 
 
 def rows(
@@ -99,5 +101,5 @@ def rows(
     with _read_in_passing(plan(root, only), workers, progress, tuple(columns)) as read:
         ours = schema.arrow_schema("articles")
         empty = pa.table({name: pa.array([], ours.field(name).type) for name in columns})
-        kept = [part.columns(columns) for part in read.rows.parts]
+        kept = [part.files.read_columns(columns) for part in read.rows.parts]
         return pa.concat_tables([empty, *kept]).filter(pa.array(read.sound)).combine_chunks()

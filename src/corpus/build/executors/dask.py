@@ -1,8 +1,14 @@
-"""Where work runs beyond this process: a Dask cluster, through the same interface as local processes.
+"""Runs a build on the workers of a Dask cluster, through the same interface as local processes.
 
-Partitions and the files of a release lie on storage that all machines share; only the numbers of a partition travel.
-Each worker is asked, before its first partition, whether it sees that storage and runs the same code. Another engine
-with the interface of ``concurrent.futures`` (Ray, MPI) is another subclass of ``execute.Elsewhere``.
+Partitions and the files of a release lie on storage that all machines share; only the summaries of partitions travel.
+Before its first task, each worker checks that it sees that storage and runs the same code.
+
+What can go wrong with a task, and what is done about it (``_Dask.result``):
+
+- it raised: it is tried once more, on another worker, since the machine may be the reason; then its record is named;
+- its workers died, and the record that they were at is known: that record is named;
+- its workers died, and the record is not known: it is tried again, and this time workers mark each record;
+- no scheduler or no worker answers: the build stops, and can go on later from the partitions that were finished.
 """
 
 from __future__ import annotations
@@ -29,20 +35,21 @@ if TYPE_CHECKING:
     from distributed import Client
     from distributed import Future as Task
 
-_CONNECT = 15
-_FIRST_WORKER = 120
-_LOOK = 20
-_LOOKS = 15
-_KILLED = 2
-"""How often what nobody left word of is given to other workers, where those that had it ended beside it."""
+_CONNECT_SECONDS = 15
+_FIRST_WORKER_SECONDS = 120
+_POLL_SECONDS = 20
+_POLLS = 15
+"""A build is given up after so many polls in a row that find no worker."""
+_RETRIES = 2
+"""How often a task is tried again after its workers died over a record that is not known."""
 
 
 @contextmanager
-def pool(executor: str, workers: int, seen: Sequence[Location]) -> Iterator[Executor | None]:
-    """Where a build runs: ``local`` in that many processes, ``dask`` the same under a scheduler of this machine.
+def pool(executor: str, workers: int, shared_files: Sequence[Location]) -> Iterator[Executor | None]:
+    """Where a build runs: ``local`` in that many processes, ``dask`` in as many workers of a scheduler started here.
 
     Any other ``executor`` is the address of a scheduler (tcp://..., tls://...), or its scheduler file (.json).
-    ``seen`` are files on the shared storage that every worker has to see.
+    ``shared_files`` are files on the shared storage: a worker that does not see them is refused.
 
     Raises:
         CorpusError: rule ``cluster-lost``, no scheduler or no worker answers.
@@ -51,66 +58,62 @@ def pool(executor: str, workers: int, seen: Sequence[Location]) -> Iterator[Exec
         with local.local(workers) as processes:
             yield processes
         return
-    expected = Expected(fingerprint.of_package(), tuple((str(file), _digest(file)) for file in seen))
+    expected = Expected(fingerprint.of_package(), tuple((str(file), _digest(file)) for file in shared_files))
     with _quiet(), _client(executor, workers) as client:
         yield _Dask(client, expected)
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a worker has to have: the code of the process that asks, and the files that it sees, each with its hash."""
+    """What a worker has to have: the fingerprint of the code, and shared files, each with its hash."""
 
     code: str
-    seen: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str], ...]
 
 
-_ONE = threading.Lock()
+_ONE_TASK = threading.Lock()
 
 
-class StumbledError(Exception):
-    """What a worker raised over what it was given, and the address of the worker."""
+class WorkerError(Exception):
+    """What a task raised on a worker, with the address of the worker."""
 
     def __init__(self, worker: str, error: Exception) -> None:
         super().__init__(worker, error)
         self.worker, self.error = worker, error
 
 
-def alone(function: Callable[[Any], Any], given: Any, expected: Expected) -> Any:
-    """What runs on a worker: one partition at a time in a process, whatever its number of threads.
+def run_on_worker(function: Callable[[Any], Any], given: Any, expected: Expected) -> Any:
+    """Run a task on a worker: one at a time in a process, whatever its number of threads.
 
     Raises:
-        CorpusError: this worker cannot be used (``_prove``).
-        StumbledError: the function raised.
+        CorpusError: this worker cannot be used (``_check_worker``).
+        WorkerError: the function raised.
     """
     from distributed import get_worker
 
-    with _ONE:
-        _prove(expected)
+    with _ONE_TASK:
+        _check_worker(expected)
         try:
             return function(given)
-        except Exception as error:  # whatever it is, it may be that of this machine
-            raise StumbledError(get_worker().address, error) from error
+        except Exception as error:  # whatever it is, the machine may be the reason
+            raise WorkerError(get_worker().address, error) from error
 
 
 @cache
-def _prove(expected: Expected) -> None:
-    """Stop where this worker would make something else, or put it elsewhere."""
+def _check_worker(expected: Expected) -> None:
+    """Refuse this worker where it runs other code, or does not see the shared storage."""
     from distributed import get_worker
 
-    row_cache.forget()  # of an earlier build that this process worked for
+    row_cache.forget()  # this process may have worked for an earlier build
     name = get_worker().address
     if fingerprint.of_package() != expected.code:
-        found, wanted = f"other code or libraries on the worker {name}", "the same version of everything on each worker"
-        raise CorpusError(Problem("", 0, "", "workers-differ", found, wanted, _SAME))
-    for file, digest in expected.seen:
+        raise _differs(f"other code or libraries on the worker {name}")
+    for file, digest in expected.files:
         if _digest(paths.parse_location(file)) != digest:
             found = f"the worker {name} does not see {file}"
             wanted = "the corpus folder, --out and the release before on storage that all workers share"
             hint = "give places that every machine has mounted at the same path, or addresses (s3://bucket/prefix)"
             raise CorpusError(Problem(file, 0, "", "storage-not-shared", found, wanted, hint))
-
-
-_SAME = "install the same wheel and the same scripts/constraints.txt everywhere, and start the workers again"
 
 
 def _digest(file: Location) -> str:
@@ -121,82 +124,83 @@ def _digest(file: Location) -> str:
 
 
 class _Dask(local.Elsewhere):
-    """A Dask cluster: a partition whose worker is lost goes to another one."""
+    """A Dask cluster: a task whose worker is lost goes to another one."""
 
     def __init__(self, client: Client, expected: Expected) -> None:
         self._client, self._expected = client, expected
         self._size = 1
 
     def size(self) -> int:
-        """How many workers there are now; as before where nobody can tell."""
-        with suppress(Exception):  # the scheduler may be gone: what is waited for will say so
+        """How many workers there are now; as before where the scheduler does not answer."""
+        with suppress(Exception):  # whoever waits for a result will notice that the scheduler is gone
             self._size = len(self._client.nthreads())
         return self._size
 
     def submit(self, function: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
-        """The future of what the function makes of the one thing that is given."""
+        """The future of what the function makes of its one argument."""
         [one] = (*given, *named.values())
         return self._submit(function, one)
 
-    def _submit(self, function: Callable[..., Any], one: Any, besides: str = "") -> Future[Any]:
-        """The future of a task, if possible on another worker than the one ``besides``."""
+    def _submit(self, function: Callable[..., Any], one: Any, avoid: str = "") -> Future[Any]:
+        """The future of a task, on another worker than ``avoid`` if there is one."""
         try:
-            others = [name for name in self._client.nthreads() if name != besides] if besides else []
+            others = [name for name in self._client.nthreads() if name != avoid] if avoid else []
             where = {"workers": others, "allow_other_workers": True} if others else {}
-            return _Pending(self._client.submit(alone, function, one, self._expected, pure=False, **where))
-        except Exception as error:  # noqa: BLE001  # the client says in many ways that it is closed
+            return _Pending(self._client.submit(run_on_worker, function, one, self._expected, pure=False, **where))
+        except Exception as error:  # noqa: BLE001  # the client has many errors for a connection that is closed
             raise _lost(str(error) or type(error).__name__) from None
 
     def result(self, future: Future[Any], function: Callable[[Any], Any], given: Any) -> Any:
-        """What came of it; what broke on one worker is tried on another one, and then named.
+        """What came of a task, which is tried again as the head of this module says.
 
         Raises:
             CorpusError: as the function, and rules ``partition-failed`` and ``cluster-lost``.
         """
         from distributed.scheduler import KilledWorker
 
-        killed = stumbled_over = 0
+        raised = killed = 0
         while True:
+            avoid = ""
             try:
-                return self._waited(future)
-            except StumbledError as stumbled:
-                error, besides = stumbled.error, stumbled.worker
+                return self._wait(future)
+            except WorkerError as failure:
+                error, avoid = failure.error, failure.worker
                 if isinstance(error, CorpusError) and error.problems[0].rule != "partition-failed":
                     raise error from None
-                if stumbled_over:
-                    raise _broken(function, given, error) from None
-                stumbled_over += 1
+                if raised:
+                    raise _raised_twice(function, given, error) from None
+                raised += 1
             except CorpusError as error:
-                if error.problems[0].rule == "cluster-lost" and killed and _in_hand(function, given):
+                if error.problems[0].rule == "cluster-lost" and killed and _record_in_progress(function, given):
                     raise _failed(function, given, "all workers ended over it, one by one") from None
                 raise
             except CancelledError:
                 raise _lost("a scheduler that does not answer any more") from None
             except KilledWorker as error:
-                besides = ""
-                if killed == _KILLED or _in_hand(function, given):
+                if killed == _RETRIES or _record_in_progress(function, given):
                     found = f"{error.allowed_failures + 1} workers that ended by themselves over it"
                     raise _failed(function, given, found) from None
                 killed += 1
-            except Exception as error:  # noqa: BLE001  # the client says in many ways that its way to the workers broke
+            except Exception as error:  # noqa: BLE001  # the client has many errors for a connection that broke
                 raise _lost(f"{type(error).__name__}: {error}") from None
-            future = self._submit(function, given, besides)
+            future = self._submit(function, given, avoid)
 
-    def _waited(self, future: Future[Any]) -> Any:
-        without = 0
+    def _wait(self, future: Future[Any]) -> Any:
+        """What came of a task; raises where there is no worker for it for some minutes."""
+        polls_without_worker = 0
         while True:
             try:
-                return future.result(_LOOK)
+                return future.result(_POLL_SECONDS)
             except TimeoutError:
                 if future.done():
                     return future.result()
-            without = 0 if self.size() else without + 1
-            if without == _LOOKS:
-                raise _lost(f"no worker for {_LOOK * _LOOKS} seconds")
+            polls_without_worker = 0 if self.size() else polls_without_worker + 1
+            if polls_without_worker == _POLLS:
+                raise _lost(f"no worker for {_POLL_SECONDS * _POLLS} seconds")
 
 
 class _Pending(Future[Any]):
-    """The future of a task on the cluster; the library's own adapter never ends where the scheduler does."""
+    """The future of a task on the cluster; the library's own adapter waits for ever once the scheduler is gone."""
 
     def __init__(self, task: Task[Any]) -> None:
         super().__init__()
@@ -211,36 +215,40 @@ class _Pending(Future[Any]):
         return self._task.status != "pending"
 
 
-def _in_hand(function: Callable[[Any], Any], given: Any) -> str:
-    """The raw path of the record that a worker had in hand, empty where nobody left word of one."""
-    ask = getattr(function, "in_hand", None)
+def _record_in_progress(function: Callable[[Any], Any], given: Any) -> str:
+    """The raw path of the record that a worker was at when it ended, empty where none was marked."""
+    ask = getattr(function, "record_in_progress", None)
     return str(ask(given)) if ask is not None else ""
 
 
-def _broken(function: Callable[[Any], Any], given: Any, error: Exception) -> CorpusError:
-    """What is said where two workers raised over the same."""
+def _raised_twice(function: Callable[[Any], Any], given: Any, error: Exception) -> CorpusError:
+    """The problem of a task that raised on two workers."""
     if isinstance(error, CorpusError):
         return error
-    found = f"{type(error).__name__}: {error}"
     if isinstance(error, ImportError):
-        found, wanted = f"a worker that has not all that is needed: {error}", "the same version of everything on each"
-        return CorpusError(Problem("", 0, "", "workers-differ", found, wanted, _SAME))
-    return _failed(function, given, found)
+        return _differs(f"a worker that lacks a library: {error}")
+    return _failed(function, given, f"{type(error).__name__}: {error}")
 
 
 def _failed(function: Callable[[Any], Any], given: Any, found: str) -> CorpusError:
-    """What no worker could do, named by its record where one left word of it, else by its files."""
-    at = _in_hand(function, given)
-    name, line, words = str(getattr(given, "path", "")), 0, "a file of the release that can be written"
+    """The problem of a task that no worker could do: it names the record, where that is known, else the files."""
+    file, line = str(getattr(given, "path", "")), 0
+    wanted = "a file of the release that can be written"
     hint = "give workers more memory, or take its records out of raw/ one half at a time; what was done is kept"
-    if at:
-        name, line = split_raw_path(at)
-        words, hint = "a record that can be worked through", "take it out of raw/; what was done is kept"
+    if raw_path := _record_in_progress(function, given):
+        file, line = split_raw_path(raw_path)
+        wanted, hint = "a record that can be worked through", "take it out of raw/; what was done is kept"
     elif isinstance(given, tuple) and isinstance(given[-1], Partition):
         part = given[-1]
-        name, line = part.paths[0], part.first_line if part.bulk else 0
-        words = f"a partition that can be worked through, from {name} to {part.paths[-1]}"
-    return CorpusError(Problem(name, line, "", "partition-failed", found, words, hint))
+        file, line = part.paths[0], part.first_line if part.bulk else 0
+        wanted = f"a partition that can be worked through, from {file} to {part.paths[-1]}"
+    return CorpusError(Problem(file, line, "", "partition-failed", found, wanted, hint))
+
+
+def _differs(found: str) -> CorpusError:
+    wanted = "the same version of everything on each worker"
+    hint = "install the same wheel and the same scripts/constraints.txt everywhere, and start the workers again"
+    return CorpusError(Problem("", 0, "", "workers-differ", found, wanted, hint))
 
 
 def _lost(found: str) -> CorpusError:
@@ -269,12 +277,12 @@ def _client(executor: str, workers: int) -> Iterator[Client]:
         return
     try:
         where = {"scheduler_file": executor} if executor.endswith(".json") else {"address": executor}
-        client = Client(**where, timeout=_CONNECT, set_as_default=False)
+        client = Client(**where, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise _lost(f"no scheduler at {executor}: {str(error) or type(error).__name__}") from None
     try:
         try:
-            client.wait_for_workers(1, timeout=_FIRST_WORKER)
+            client.wait_for_workers(1, timeout=_FIRST_WORKER_SECONDS)
         except TimeoutError:
             raise _lost(f"a scheduler at {executor} without a worker") from None
         yield client
@@ -285,7 +293,7 @@ def _client(executor: str, workers: int) -> Iterator[Client]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """What the library logs is said as a problem."""
+    """Silence the loggers of the library: what is wrong is raised as a problem."""
     with suppress(ImportError):
         import distributed  # noqa: F401  # it gives its loggers levels of their own
     names = ["distributed", *(name for name in logging.root.manager.loggerDict if name.startswith("distributed."))]

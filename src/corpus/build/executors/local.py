@@ -1,7 +1,6 @@
-"""Where work runs: in this process, in local worker processes, or elsewhere (cluster.py).
+"""Runs work in this process or in local worker processes, and gives the results in order.
 
-Everything is a function over one partition, mapped through the standard
-``concurrent.futures`` interface, so that another engine with that interface is a few lines.
+Work is a function over one partition or one file, mapped through the standard interface of ``concurrent.futures``.
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ Made = TypeVar("Made")
 _WAITING_PER_WORKER = 3
 
 Progress = Callable[[str, int, int | None], None]
-"""Told how far work is: what is counted, how many are done, and of how many, None where nobody knows yet.
+"""Called with what is counted, how many are done, and of how many (None where that is not known yet).
 
-The last word on what is counted has as many done as there are.
+The last call for what is counted has the total as the number done.
 """
 
 
@@ -40,10 +39,10 @@ def quiet(_what: str, _done: int, _total: int | None) -> None:
     """No progress shown."""
 
 
-def told(
+def with_progress(
     progress: Progress, what: str, made: Iterable[Made], size: Callable[[Made], int], total: int | None
 ) -> Iterator[Made]:
-    """Each of what is made, with word of how far that is; ``size`` says how many of what is counted each stands for."""
+    """The same results, with ``progress`` called after each; ``size`` says how much of ``what`` a result counts for."""
     done = 0
     progress(what, done, total)
     for one in made:
@@ -61,7 +60,7 @@ def cores() -> int:
 
 
 class Elsewhere(Executor):
-    """An executor of other machines, whose workers may come and go."""
+    """An executor of other machines, whose workers may come and go: subclass it for another engine (Ray, MPI)."""
 
     @abstractmethod
     def size(self) -> int:
@@ -69,15 +68,15 @@ class Elsewhere(Executor):
 
     @abstractmethod
     def result(self, future: Future[Any], function: Callable[[Any], Any], given: Any) -> Any:
-        """What the function makes of ``given``; raises CorpusError where the cluster is the reason that nothing came.
+        """What the function made of ``given``; raises CorpusError where the cluster is the reason that it made nothing.
 
-        A function that has ``in_hand`` is asked what of it a worker had in hand, where workers ended over it.
+        A function may have ``record_in_progress``, which says of ``given`` which record a lost worker was at.
         """
 
 
 @contextmanager
-def _settled() -> Iterator[None]:
-    """Keep the garbage collector from what is there already: modules and schemas, which it would look through again."""
+def _frozen() -> Iterator[None]:
+    """Take modules and schemas, which stay, out of what the garbage collector looks through again and again."""
     gc.freeze()
     try:
         yield
@@ -85,16 +84,16 @@ def _settled() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _begin(environment: Mapping[str, str]) -> None:
-    """What a worker does first: the server that it comes from may be older than what the environment says now."""
+def _start_worker(environment: Mapping[str, str]) -> None:
+    """What a worker does first. The server that it is forked from may have an older environment than this process."""
     os.environ.update(environment)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once; else who stopped a build waits for it
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, without waiting for its work
     gc.freeze()
     _end_with_parent()
 
 
-def give_back() -> None:
-    """Return to the system what is free between arrays that are not; nothing without glibc, which keeps it."""
+def return_memory() -> None:
+    """Return freed memory to the system, which glibc keeps otherwise; does nothing with another C library."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)
@@ -103,8 +102,7 @@ def give_back() -> None:
 def _end_with_parent() -> None:
     """Have this worker end as soon as the process that started it is gone.
 
-    A worker of one that was killed would else wait for work for ever, and write what it has in hand into the folder
-    of the next run.
+    After a kill it would wait for work for ever, or write its partition into the folder of the next build.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -121,7 +119,9 @@ def local(workers: int) -> Iterator[Executor | None]:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["corpus.build.pipeline"])
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(dict(os.environ),)) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_start_worker, initargs=(dict(os.environ),)
+    ) as pool:
         try:
             yield pool
         except BaseException:
@@ -132,14 +132,14 @@ def local(workers: int) -> Iterator[Executor | None]:
 def in_order(
     executor: Executor | None, function: Callable[[Given], Made], given: Iterable[Given], workers: int
 ) -> Iterator[Made]:
-    """What the function makes of each, in the order given, with a bounded number in flight.
+    """The result of the function for each, in the order given; only a few per worker are in flight at once.
 
     Raises:
         CorpusError: rule ``worker-lost``, where a worker process died (out of memory, killed); or as
             ``Elsewhere.result``.
     """
     if executor is None:
-        with _settled():
+        with _frozen():
             yield from map(function, given)
         return
     elsewhere = executor if isinstance(executor, Elsewhere) else None
@@ -158,14 +158,6 @@ def in_order(
         while waiting:
             yield first()
     except BrokenProcessPool:
-        raise CorpusError(
-            Problem(
-                "",
-                0,
-                "",
-                "worker-lost",
-                "a worker process that ended by itself",
-                f"{workers} workers that finish",
-                "was it killed, or out of memory? try fewer: --workers 1; partitions that were finished are kept",
-            )
-        ) from None
+        found, wanted = "a worker process that ended by itself", f"{workers} workers that finish"
+        hint = "was it killed, or out of memory? try fewer: --workers 1; partitions that were finished are kept"
+        raise CorpusError(Problem("", 0, "", "worker-lost", found, wanted, hint)) from None

@@ -19,7 +19,7 @@ from corpus.annotate import gold
 from corpus.annotate.layer import Layer
 from corpus.annotate.rows import Tables, annotate_article
 from corpus.build.plan import layers_of
-from corpus.build.work_files import Writer
+from corpus.build.work_files import PartitionResult, Writer
 from corpus.curate.rehydrate.masked import MaskedRecords, read_masked
 from corpus.curate.rehydrate.unmask import columns as columns_of
 from corpus.curate.rehydrate.unmask import unmasked
@@ -84,20 +84,22 @@ def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True)
     numbers: list[int] = []
     with stage_folder(out) as partial, ExitStack() as stack:
         work, target = partial / "work", partial / "release"
-        work.mkdir()
+        (work / "restored").mkdir(parents=True)
         masked = read_masked(release, work, stack, {**schema.TABLES, **annotate.tables(chosen)})
         schemas = {table: masked.schemas[table] for table in masked.tables}
         columns = tuple(schema.arrow_schema("articles").names)
-        with Writer(work / "restored.arrow", "", schemas, columns) as writer:
+        with Writer(work / "restored", schemas, columns) as writer:
             for one in _found(masked, sources, settings):
                 if isinstance(one, Problem):
                     problems.append(one)
                     continue
-                restored, lacking = _restored(masked, one, chosen)
-                writer.write(*restored)
+                rows, lacking = _restored(masked, one, chosen)
+                writer.write(*rows)
                 numbers.append(one.number)
                 problems += lacking
-        written = write_tables(writer.part((), {}, {}), numbers, masked.records, schemas, settings, target)
+        summary = writer.summary()
+        restored = PartitionResult(writer.files, "", len(summary), (), tuple(schemas), summary=summary)
+        written = write_tables(restored, numbers, masked.records, schemas, settings, target)
         describe(release, written, masked.records, numbers, settings, target)
     back, failed = set(numbers), {problem.path for problem in problems}
     ids = [record["id"] for number, record in enumerate(masked.records) if number not in back]

@@ -40,7 +40,7 @@ def write_tables(
     of each annotation table.
     """
     index = index_rows([restored], schemas)
-    index.numbers["rights"] = RIGHTS.index("full")  # the tables of what may be passed on have the text
+    index.summary["rights"] = RIGHTS.index("full")  # the tables of what may be passed on have the text
     columns = ("split", "story", "first_release")
     history = pa.table({name: pa.array([record[name] for record in records], pa.string()) for name in columns})
     placement = Placement(np.array(numbers, np.int64), np.ones(len(numbers), bool), history)
