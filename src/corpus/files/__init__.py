@@ -1,1 +1,8 @@
-"""One way to read and to write, on a disk or in a store."""
+"""One way to read and to write, on a disk or in a store.
+
+In: a ``Location``, which is a path of this machine or an address such as ``s3://bucket/prefix``. Out: bytes, files,
+hashes. Errors of a disk are an ``OSError``; errors of a store are a ``CorpusError`` that says what to do.
+
+To add an operation, write it in paths.py for both kinds of location. To add a kind of store, install a library that
+fsspec finds: nothing here has to change.
+"""

@@ -1,4 +1,4 @@
-"""Stores of files behind an address (S3 and whatever else fsspec opens): opened, cached, their errors in words.
+"""Stores of files behind an address (S3 and whatever else fsspec opens), and their errors as problems.
 
 Credentials and endpoints are those of the environment (``AWS_ACCESS_KEY_ID``, ``AWS_PROFILE``, ``AWS_ENDPOINT_URL``,
 ``FSSPEC_S3_…``); none is ever printed.
@@ -42,7 +42,7 @@ def opened(address: str) -> tuple[AbstractFileSystem, str]:
 
 @contextmanager
 def translate_errors(address: str) -> Iterator[None]:
-    """What a store raises inside comes out as a problem that a person understands.
+    """What a store raises inside comes out as a problem.
 
     Raises:
         CorpusError: rules ``store-missing``, ``store-refused``, ``store-unreachable`` and their like.
@@ -52,27 +52,28 @@ def translate_errors(address: str) -> Iterator[None]:
     except CorpusError:
         raise
     except Exception as error:  # noqa: BLE001  # every file system has errors of its own
-        raise problem_of(address, error) from None
+        raise _problem_of(address, error) from None
 
 
-def problem_of(address: str, error: Exception) -> CorpusError:
+def _problem_of(address: str, error: Exception) -> CorpusError:
     """The error of a store, as a problem."""
     lines = str(error).splitlines()
-    said = lines[0] if lines else type(error).__name__
+    message = lines[0] if lines else type(error).__name__
     name = type(error).__name__
     if isinstance(error, ImportError):
+        wanted = "a library that opens such addresses"
         hint = "pip install 'annotated-corpus[s3]'" if address.startswith("s3") else f"pip install {error.name or ''}"
-        return UsageError(Problem(address, 0, "", "extra-missing", said, "a library that opens such addresses", hint))
-    if isinstance(error, ValueError) and ("rotocol" in said or "filesystem" in said):
+        return UsageError(Problem(address, 0, "", "extra-missing", message, wanted, hint))
+    if isinstance(error, ValueError) and ("rotocol" in message or "filesystem" in message):
         wanted = "a folder, hub:org/name, s3://bucket/prefix or another address that fsspec opens"
-        return UsageError(Problem(address, 0, "", "address-unknown", said, wanted, ""))
+        return UsageError(Problem(address, 0, "", "address-unknown", message, wanted, ""))
     if isinstance(error, FileNotFoundError):
         hint = "look for a misspelt bucket; a bucket is never made by this command"
-        return UsageError(Problem(address, 0, "", "store-missing", said, "a bucket or place that is there", hint))
+        return UsageError(Problem(address, 0, "", "store-missing", message, "a bucket or place that is there", hint))
     if isinstance(error, PermissionError) or name in _CREDENTIALS:
         hint = "give credentials that may use it: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
-        return StorageError(Problem(address, 0, "", "store-refused", said, "leave to use this place", hint))
-    found = said if isinstance(error, OSError) else f"{name}: {said}"
+        return StorageError(Problem(address, 0, "", "store-refused", message, "leave to use this place", hint))
+    found = message if isinstance(error, OSError) else f"{name}: {message}"
     hint = "look at the network and at AWS_ENDPOINT_URL, and run it again: it goes on where it stopped"
     return StorageError(Problem(address, 0, "", "store-unreachable", found, "a store that answers", hint))
 
@@ -106,7 +107,7 @@ def bytes_at(files: AbstractFileSystem, path: str, address: str) -> bytes | None
 
 
 def create(files: AbstractFileSystem, path: str, content: bytes) -> None:
-    """Put a file where there is none, by what the store has for it (``publish.objects`` says which have).
+    """Put a file where there is none, by what the store has for it.
 
     Raises:
         FileExistsError: there is one.

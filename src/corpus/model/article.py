@@ -2,7 +2,7 @@
 
 Offsets are defined here, once, for the whole package. An offset counts Unicode
 code points of ``Article.text``, the way Python does: ``start`` is included,
-``end`` is not, so ``text[start:end]`` is the words themselves. It never means
+``end`` is not, so ``text[start:end]`` is what the offsets cover. It never means
 bytes (Arrow) or UTF-16 units (browsers).
 """
 
@@ -27,11 +27,11 @@ ROLES = (
 
 
 READ = frozenset(("title", "standfirst", "body"))
-"""The roles of what is read as the article: their words count."""
+"""The roles of what is read as the article; only its words are counted."""
 
 
-def words_in(text: str) -> int:
-    r"""Words of a stretch of text: what spaces and line ends part; « 12\xa0000 » with a no-break space is one."""
+def count_words(text: str) -> int:
+    r"""How many words a text has, parted by spaces and line ends; « 12\xa0000 » with a no-break space is one."""
     spaces = text.count(" ") + 1
     return spaces + text.count("\n") if "\n" in text else spaces
 
@@ -101,9 +101,9 @@ class Article:
     are None where the source gives none. ``date`` is EDTF at the source's own precision;
     ``date_earliest`` and ``date_latest`` are the first and the last day it can mean (ISO 8601).
     ``raw_path`` is relative to the corpus folder, with ``#L<line>`` for a line of a bulk file.
-    ``words`` counts those of what is read (``READ``), None where nobody counted.
-    ``ordinary`` says that ``text`` is known to be of ordinary characters only (``normalise.is_ordinary``),
-    so that no rule about characters need look at it again; False where nobody looked.
+    ``word_count`` is that of what is read (``READ``), None where nobody counted.
+    ``ordinary`` says that ``text`` has ordinary characters only (``normalise.is_ordinary``), so that no rule
+    about characters need look at it again; False where nobody looked.
     """
 
     id: str
@@ -121,9 +121,9 @@ class Article:
     redistribution: str
     raw_path: str
     raw_sha256: str
-    words: int | None = None
+    word_count: int | None = None
     ordinary: bool = False
 
     def surface(self, span: Span | Paragraph) -> str:
-        """The words that a span or a paragraph covers."""
+        """The text that a span or a paragraph covers."""
         return self.text[span.start : span.end]

@@ -1,4 +1,4 @@
-"""Articles as rows: what the schema checks and Arrow keeps."""
+"""Articles as rows of the articles table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from corpus.model.article import READ, Article, words_in
+from corpus.model.article import READ, Article, count_words
 
 PREVIEW = "0.0.0"
 """The version of what ``corpus build`` makes: nothing that may be published."""
@@ -53,7 +53,7 @@ def row_of(article: Article, split: str) -> dict[str, Any]:
         "licence": article.licence,
         "redistribution": article.redistribution,
         "story": article.id,
-        "word_count": _words(article),
+        "word_count": _word_count(article),
         "topics": [],
         "keywords": [],
         "letter_share": None,
@@ -75,8 +75,8 @@ def record_sha256(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(_recorded(row))).hexdigest()
 
 
-def _words(article: Article) -> int:
+def _word_count(article: Article) -> int:
     """Words of what is read as the article."""
-    if article.words is not None:
-        return article.words
-    return sum(words_in(article.surface(one)) for one in article.paragraphs if one.role in READ)
+    if article.word_count is not None:
+        return article.word_count
+    return sum(count_words(article.surface(one)) for one in article.paragraphs if one.role in READ)

@@ -81,8 +81,8 @@ def date_in_path(path: str) -> str | None:
     >>> date_in_path("000_c7430e1c391cc8ad.txt") is None
     True
     """
-    places = list(_IN_PATH.finditer(path))
-    if not places:
+    dates = list(_IN_PATH.finditer(path))
+    if not dates:
         return None
-    found = places[-1]
+    found = dates[-1]
     return "-".join(part for part in (found["year"], found["month"], found["day"]) if part)

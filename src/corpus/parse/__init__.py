@@ -1,1 +1,8 @@
-"""One raw record becomes a valid article, or says why not."""
+"""One raw record becomes one valid article, or says why not.
+
+In: a ``Record`` and its ``Source``. Out: an ``Article``, or a ``Rejected`` with all its problems (articles.py). On the
+way the parser of its shape makes a ``Draft`` (shapes/), which is normalised (normalise.py), dated and identified
+(assemble.py), parted into paragraphs with roles (roles.py), and checked (validate.py).
+
+To add a shape, see shapes/. To add a rule, see validate.py.
+"""

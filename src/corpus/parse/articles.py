@@ -1,4 +1,4 @@
-"""Raw records become articles, or refusals that say why."""
+"""Raw records become articles, or are rejected with their problems."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from corpus.raw.warc import LeftOut
 
 
 def articles(part: Partition, source: Source, settings: Settings) -> Iterator[Article | Rejected]:
-    """The articles of a partition in order; a record that makes none is refused with its problems."""
+    """The articles of a partition in order; a record that makes none is ``Rejected`` with its problems."""
     return articles_of(wanted_records(read_records(part, settings.root), Counter()), source, settings)
 
 
@@ -48,7 +48,7 @@ def articles_of(
 
 
 def wanted_records(found: Iterable[Record | Problem | LeftOut], left_out: Counter[str]) -> Iterator[Record | Problem]:
-    """The records; what is none is counted by reason."""
+    """The records, without what was left out, which is counted by its reason."""
     for one in found:
         if isinstance(one, LeftOut):
             left_out[one.reason] += 1

@@ -1,4 +1,4 @@
-"""From what a parser found to an article: identity, dates, roles, one text."""
+"""From a draft to an article: its id, date, paragraphs and text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corpus.parse.roles import paragraphs_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
-KEY = re.compile(r"[a-z0-9._-]{1,80}")
+_KEY = re.compile(r"[a-z0-9._-]{1,80}")
 _OPEN = "full"
 
 
@@ -24,7 +24,7 @@ def key_of(own: str, redistribution: str) -> str:
     Hashed where it is no plain word (``[a-z0-9._-]{1,80}``), and always where the text may
     not be passed on, since an id can say what a title says.
     """
-    if redistribution == _OPEN and KEY.fullmatch(own):
+    if redistribution == _OPEN and _KEY.fullmatch(own):
         return own
     return hashlib.sha256(own.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -47,7 +47,7 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
         problems.append(record.problem("article-empty", "", "invisible characters only", "a title and a body"))
     if problems:
         raise CorpusError(problems)
-    text, paragraphs, words = paragraphs_of(blocks, title)
+    text, paragraphs, word_count = paragraphs_of(blocks, title)
     redistribution = draft.redistribution or source.redistribution
     names = [name for author in draft.authors if (name := normalise_line(author))]
     own = draft.key if draft.key is not None else _stem(record.path)
@@ -67,7 +67,7 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
         redistribution=redistribution,
         raw_path=record.raw_path,
         raw_sha256=hashlib.sha256(record.content).hexdigest(),
-        words=words,
+        word_count=word_count,
         ordinary=ordinary,
     )
 

@@ -151,11 +151,11 @@ def trace(text: str, pieces: tuple[tuple[int, int], ...], visible: str, offsets:
         if found < 0:
             found = seen.find(letters)
         contiguous = range(found, found + len(letters))
-        places = list(contiguous) if found >= 0 else _scattered(letters, seen, cursor)
-        for index, place in zip(wanted, places, strict=True):
-            traced[index] = at[place] if place >= 0 else -1
-        if places and places[-1] >= 0:
-            cursor = places[-1] + 1
+        positions = list(contiguous) if found >= 0 else _scattered(letters, seen, cursor)
+        for index, position in zip(wanted, positions, strict=True):
+            traced[index] = at[position] if position >= 0 else -1
+        if positions and positions[-1] >= 0:
+            cursor = positions[-1] + 1
         for index in range(start + 1, end):
             if traced[index] < 0 and text[index].isspace() and traced[index - 1] >= 0:
                 traced[index] = traced[index - 1] + 1
@@ -167,13 +167,13 @@ _REACH = 400
 
 
 def _scattered(letters: str, seen: str, cursor: int) -> list[int]:
-    """Places of letters that markup keeps apart, each at most ``_REACH`` behind the last."""
-    places = []
+    """Positions of letters that markup keeps apart, each at most ``_REACH`` behind the last."""
+    positions = []
     start = seen.find(letters[:_ANCHOR], cursor)
     last = (start if start >= 0 else cursor) - 1
     for letter in letters:
-        place = seen.find(letter, last + 1, last + 1 + _REACH)
-        places.append(place)
-        if place >= 0:
-            last = place
-    return places
+        position = seen.find(letter, last + 1, last + 1 + _REACH)
+        positions.append(position)
+        if position >= 0:
+            last = position
+    return positions

@@ -1,7 +1,7 @@
 """What each block of an article is for: body, caption, credit, subheading, boilerplate and the rest.
 
-Newsrooms mark these by form, not by tags, so the patterns here are a table, each line with
-the wording that it is for. The order is the order of decision; what nothing claims is body.
+Newsrooms mark these by form, not by tags. So the patterns are tables, with an example on each line that needs one, and
+they are tried in the order of ``_role_of_short``; a block that none of them matches is body.
 Long blocks are body by default: losing running text is worse than keeping a share link.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.model.article import READ, Block, Paragraph, words_in
+from corpus.model.article import READ, Block, Paragraph, count_words
 
 _NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w’'.\-]*(?: (?:de|du|des|d[’']|le|la|van|von|ben|al|el))?)"
 _NAMES = rf"{_NAME}(?: {_NAME}){{0,4}}"
@@ -111,16 +111,16 @@ def paragraphs_of(blocks: tuple[Block, ...], title: str) -> tuple[str, tuple[Par
     no role gets one from its form and its neighbours.
     """
     paragraphs = [Paragraph(0, len(title), "title")]
-    read = words_in(title)
+    read = count_words(title)
     at = len(title) + 2
     last = len(blocks) - 1
     for index, (text, role) in enumerate(blocks):
-        words = words_in(text)
+        words = count_words(text)
         if role is None and not _runs_on(text, words):
             followed = index < last and len(blocks[index + 1].text) > 80
             for start, end, name in _roles_in(text, words, followed=followed):
                 paragraphs.append(Paragraph(at + start, at + end, name))
-                read += words_in(text[start:end]) if name in READ else 0
+                read += count_words(text[start:end]) if name in READ else 0
         else:
             name = role or "body"
             paragraphs.append(Paragraph(at, at + len(text), name))
@@ -170,7 +170,7 @@ def roles_in(text: str, *, followed: bool = False) -> list[tuple[int, int, str]]
     >>> roles_in("Ana Roux/HEXA Le pont de Brest")
     [(0, 13, 'credit'), (14, 30, 'caption')]
     """
-    return _roles_in(text, words_in(text), followed=followed)
+    return _roles_in(text, count_words(text), followed=followed)
 
 
 def _roles_in(text: str, words: int, *, followed: bool) -> list[tuple[int, int, str]]:

@@ -28,8 +28,8 @@ _LICENCE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
 class Source:
     """Where articles come from; ``id`` is the folder's name, the rest is its source.yaml.
 
-    ``date`` is the date for records without one of their own, or None. ``hosts`` are those that are taken of a crawl,
-    each with what differs from the source, and ``undated`` says whether a page without a date is dated by its crawl.
+    ``date`` is the date of records that have none of their own, or None. ``hosts`` are those whose pages are taken from
+    a crawl, each with what differs from the source. ``undated`` says whether a page without a date takes the crawl's.
     """
 
     id: str
@@ -50,7 +50,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """corpus.toml, read and checked. ``sources`` is None where all of raw/ is meant, ``hub`` "" where none is named.
+    """corpus.toml, read and checked. ``sources`` is None for all of raw/, ``hub`` "" for none.
 
     ``earliest`` and ``latest`` bound the dates of articles (ISO days, included), None for no bound.
     """
@@ -208,7 +208,7 @@ _FIELD = re.compile(r"\$(?:\.|\[')(\w+)")
 
 
 def _sound(values: Any, found: Sequence[Problem]) -> dict[str, Any]:
-    """The fields that a schema has nothing against, so that what else is wrong with the file is said as well."""
+    """The fields that satisfy the schema, so that they can be checked further although others do not."""
     wrong = {field[1] for problem in found if (field := _FIELD.match(problem.path))}
     return {key: value for key, value in values.items() if key not in wrong} if isinstance(values, dict) else {}
 

@@ -1,4 +1,4 @@
-"""The two ledgers beside the sources of raw/: what was withdrawn for good, and who contributed what."""
+"""The two ledgers in raw/: what was withdrawn for good, and who contributed what."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Tombstone:
 
 
 class Withdrawn:
-    """All tombstones of a corpus, and what they say of a record that is there."""
+    """All tombstones of a corpus, by which records that come back are recognised."""
 
     def __init__(self, tombstones: Sequence[Tombstone] = ()) -> None:
         self.tombstones = tuple(tombstones)

@@ -1,7 +1,6 @@
-"""Raw records: how they are cut into partitions, and the bytes of each, in the order of raw/.
+"""Raw records: the bytes of each, in the order of raw/, one partition at a time.
 
-A partition is a run of whole files, or a range of a bulk file (``bulk``, ``warc``). Which files there are says
-``listing``, which of them nobody touched ``index``.
+Whole files are read one by one, bulk files line by line (jsonl.py) or page by page (warc.py).
 """
 
 from __future__ import annotations
@@ -55,9 +54,9 @@ class Record:
 def read_records(
     partition: Partition, root: Location, untouched: Callable[[str, Status], bool] | None = None
 ) -> Iterator[Record | Problem | warc.LeftOut]:
-    """The raw records of a partition, in order; what cannot be read is a problem, what nobody wants left out.
+    """The raw records of a partition in order. What cannot be read is a problem, a page that nobody wants ``LeftOut``.
 
-    ``untouched`` is asked of each file, but not of bulk files, before it is read; one that it knows is left out.
+    ``untouched`` is asked before each whole file is read; where it says yes, the file is passed over.
     """
     if partition.bulk:
         is_warc = partition.paths[0].endswith(SHAPES["warc"].suffixes)

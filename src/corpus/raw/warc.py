@@ -1,8 +1,8 @@
 """WARC files (.warc, .warc.gz) as a stream of web pages, read with FastWARC; no record may be endless.
 
-A file is walked record by record. What is no page of an article is left out by name: requests, metadata, revisits,
-answers that are no HTML or no success, hosts that nobody asked for. A record that is damaged is a problem with the
-place where it begins, and the walk goes on at the next one.
+A file is read record by record. What cannot be the page of an article is left out, and counted by its reason: requests,
+metadata, revisits, answers that are no HTML or no success, hosts that nobody asked for. A damaged record is a
+problem that says where it begins, and reading goes on at the next one.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A record that is no page that was asked for, and why, in a few words that are the same for all such."""
+    """A record that is left out; ``reason`` is the same for all that are left out for it."""
 
     reason: str
 
@@ -127,8 +127,8 @@ def _judged(offset: int, content: bytes, longest: int, hosts: Collection[str]) -
         status = record.http_headers.status_code
         if status != 200:
             return LeftOut(f"answers with status {status}")
-        said = record.http_headers.get("Content-Type") or "text/html"
-        if said.partition(";")[0].strip().lower() not in _HTML:
+        content_type = record.http_headers.get("Content-Type") or "text/html"
+        if content_type.partition(";")[0].strip().lower() not in _HTML:
             return LeftOut("answers that are no HTML")
         if cut := record.headers.get("WARC-Truncated"):
             return Damaged(offset, f"a page that the crawler cut ({cut})", "a whole page", "")
@@ -138,7 +138,7 @@ def _judged(offset: int, content: bytes, longest: int, hosts: Collection[str]) -
         return Damaged(offset, found, "a WARC record with a whole answer of a server")
     if len(body) > longest:
         return _absurd(offset, len(body), longest)
-    return Page(offset, url, fetched, _charset(said), body)
+    return Page(offset, url, fetched, _charset(content_type), body)
 
 
 def _host(url: str) -> str:
@@ -193,10 +193,10 @@ def _whole(offset: int, content: bytes) -> bytes | Damaged:
     wanted = "a WARC record with a Content-Length and as many bytes"
     if not _OPENING.match(content) or length is None:
         return Damaged(offset, "no head of a WARC record", wanted, opens=bool(_OPENING.match(content)))
-    there, said = len(content) - len(head) - 2, int(length[1])
-    if there < said:
-        return Damaged(offset, f"{max(0, there):,} of {number_of(said, 'byte')}", wanted)
-    if content[len(head) + 2 + said :].strip(b"\r\n"):
+    size, stated = len(content) - len(head) - 2, int(length[1])
+    if size < stated:
+        return Damaged(offset, f"{max(0, size):,} of {number_of(stated, 'byte')}", wanted)
+    if content[len(head) + 2 + stated :].strip(b"\r\n"):
         return Damaged(offset, "more after the record in its gzip member", "one record each", "")
     return content
 

@@ -1,12 +1,12 @@
-"""Reads raw records: one module per shape, each with the same two functions.
+"""Reads raw records: one module for each shape, each with the same two functions.
 
 ``parse(content, record, source)`` gives what the record says as a ``Draft``: every field of
 the source is used, left out by name with a reason, or a problem (``CorpusError``).
-``visible(content)`` gives the characters that a reader sees of the decoded record and the
+``visible(content)`` gives the characters that a reader sees of the decoded record, and the
 offset of each, so that an article can be traced back to its bytes.
 
-To add a shape: a module here, a line in ``SHAPES`` (raw/layout.py); then run ``scripts/generate``, which names it in
-source.schema.json.
+To add a shape: a module here with these two, a line in ``SHAPES`` (raw/layout.py); then run ``scripts/generate``, which
+adds its name to source.schema.json.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def draft(record: Record, source: Source) -> Draft:
     Raises:
         CorpusError: all that is wrong with it.
     """
-    if source.shape == "jsonl":
+    if source.shape == "jsonl":  # is parsed without decoding it first
         from corpus.parse.shapes.jsonl import parse_bytes
 
         return parse_bytes(record, source)

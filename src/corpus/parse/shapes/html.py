@@ -1,8 +1,8 @@
 """HTML: a saved page of one article, as a browser or a crawler leaves it.
 
 trafilatura judges which words of the page are the article; the words themselves are then
-taken from the page (markup.py), so that typography, captions, subheadings and paragraphs
-survive as written. Metadata is what the page states (statements.py), its <time>, its date line, and
+taken from the page (html_blocks.py), so that typography, captions, subheadings and paragraphs
+survive as written. Metadata is what the page states (html_metadata.py), its <time>, its date line, and
 at last its opening « 5 juin 2012. - ». Left out: navigation, share links, related articles,
 comments, newsletters, bylines and date lines (they are metadata), and of the metadata
 keywords, sections, pictures and licence links (source.yaml says the licence).
@@ -83,13 +83,14 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     if characters > _MOST_CHARACTERS:
         wanted = f"at most {_MOST_CHARACTERS:,}"
         raise record.error("size-absurd", "", f"{characters:,} characters of text", wanted)
-    said, extracted = _consulted(root, content, record)
-    place = _title_place(found, said)
-    title = found[place].text if place >= 0 else next(iter(said.titles), "")
+    stated, extracted = _consulted(root, content, record)
+    title_at = _title_index(found, stated)
+    title = found[title_at].text if title_at >= 0 else next(iter(stated.titles), "")
     parts = _parts(root, found, extracted)
-    authors = said.authors or _authors(parts)
-    chosen = _chosen(parts, place, {_key(title), *map(_key, authors), *(_key(f"par {author}") for author in authors)})
-    blocks = tuple(_blocks(chosen, _key(said.description)))
+    authors = stated.authors or _authors(parts)
+    repeated = {_key(title), *(_key(name) for author in authors for name in (author, f"par {author}"))}
+    chosen = _chosen(parts, title_at, repeated)
+    blocks = tuple(_blocks(chosen, _key(stated.description)))
     if not title or not any(block.role in (None, "body") for block in blocks):
         nothing = "no running text under the title" if title else "no title"
         wanted, hint = "a page with a title and an article", "save the page of the article itself, with its text"
@@ -97,24 +98,24 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     return Draft(
         title=title,
         blocks=blocks,
-        date=said.date or _date(root, parts, place, said.url),
+        date=stated.date or _date(root, parts, title_at, stated.url),
         authors=authors,
-        url=said.url,
-        language=said.language,
+        url=stated.url,
+        language=stated.language,
     )
 
 
 def _consulted(root: Element, content: str, record: Record) -> tuple[Statements, str]:
     """What the page states, and the words that trafilatura takes for the article."""
     try:
-        said = statements(root, content)
+        stated = statements(root, content)
         article = trafilatura.bare_extraction(root, fast=True, include_comments=False)
     except Exception as error:  # noqa: BLE001  # whatever trafilatura stumbles over, it is the page
         found = f"{type(error).__name__}: {error}"
         wanted = "a page that trafilatura can read"
         raise record.error("html-invalid", "", found, wanted, "save the page again") from None
     body = article.body if isinstance(article, Document) else None
-    return said, "" if body is None else " ".join(map(str, body.itertext()))
+    return stated, "" if body is None else " ".join(map(str, body.itertext()))
 
 
 def _words(text: str) -> list[str]:
@@ -127,23 +128,23 @@ def _key(text: str) -> str:
     return "".join(_words(text))
 
 
-def _title_place(found: Sequence[Piece], said: Statements) -> int:
+def _title_index(found: Sequence[Piece], stated: Statements) -> int:
     """Which piece is the title: a heading that the page also states in its head, or the first h1; -1 for none."""
     keys = [_key(piece.text) for piece in found]
-    stated = [_key(title) for title in said.titles]
+    titles = [_key(title) for title in stated.titles]
     headings = [
-        place
-        for place, piece in enumerate(found)
-        if piece.element.tag in ("h1", "h2", "h3") and keys[place] not in ("", _key(said.site))
+        index
+        for index, piece in enumerate(found)
+        if piece.element.tag in ("h1", "h2", "h3") and keys[index] not in ("", _key(stated.site))
     ]
-    for title in stated:
-        for place in headings:
-            if keys[place] == title or (len(keys[place]) > 12 and title.startswith(keys[place])):
-                return place
-    first = next((place for place in headings if found[place].element.tag == "h1"), -1)
+    for title in titles:
+        for index in headings:
+            if keys[index] == title or (len(keys[index]) > 12 and title.startswith(keys[index])):
+                return index
+    first = next((index for index in headings if found[index].element.tag == "h1"), -1)
     if first >= 0:
         return first
-    return next((place for place, key in enumerate(keys) if key and key in stated), -1)
+    return next((index for index, key in enumerate(keys) if key and key in titles), -1)
 
 
 def _parts(root: Element, found: Sequence[Piece], extracted: str) -> list[_Part]:
@@ -186,14 +187,14 @@ def _container(root: Element, found: Sequence[Piece], judged: Sequence[tuple[lis
     return container
 
 
-def _chosen(parts: Sequence[_Part], place: int, said: set[str]) -> list[_Part]:
-    """The parts of the article in order, each once, without those that repeat what is ``said`` of it (title, authors).
+def _chosen(parts: Sequence[_Part], title_at: int, repeated: set[str]) -> list[_Part]:
+    """The parts of the article in order, each once, without those whose key is ``repeated`` elsewhere (title, authors).
 
-    ``place`` is where the title is among the parts, -1 for nowhere.
+    ``title_at`` is where the title is among the parts, -1 for nowhere.
     """
-    opening = next((index for index, part in enumerate(parts) if part.inside and index > place), 0)
+    opening = next((index for index, part in enumerate(parts) if part.inside and index > title_at), 0)
     belongs = [
-        part.key not in said and _belongs(part, above=index < place, before=place < index < opening)
+        part.key not in repeated and _belongs(part, above=index < title_at, before=title_at < index < opening)
         for index, part in enumerate(parts)
     ]
     chosen: list[_Part] = []
@@ -261,7 +262,7 @@ def _caption(text: str, role: str) -> Iterator[Block]:
         yield Block(text, "credit" if [found for _, _, found in stretches] == ["credit"] else role)
 
 
-def _date(root: Element, parts: Sequence[_Part], place: int, url: str | None) -> str | None:
+def _date(root: Element, parts: Sequence[_Part], title_at: int, url: str | None) -> str | None:
     """The date by <time>, by the date line, by the article's opening, or by its address, in this order.
 
     Only what stands under the title or beside it in the article counts: a page's top may show today's date.
@@ -269,10 +270,14 @@ def _date(root: Element, parts: Sequence[_Part], place: int, url: str | None) ->
     texts = (
         index
         for index, part in enumerate(parts)
-        if index > place and part.inside and part.words >= 12 and part.mark.role in (None, "body") and not part.mark.out
+        if index > title_at
+        and part.inside
+        and part.words >= 12
+        and part.mark.role in (None, "body")
+        and not part.mark.out
     )
     first = next(texts, len(parts))
-    above = {part.piece.element: part for index, part in enumerate(parts[:first]) if index > place or part.inside}
+    above = {part.piece.element: part for index, part in enumerate(parts[:first]) if index > title_at or part.inside}
     for element in islice(root.iter("time"), 50):
         date = None if _is_modified(element) else edtf(element.get("datetime") or "")
         around = next((above[near] for near in (element, *element.iterancestors()) if near in above), None)

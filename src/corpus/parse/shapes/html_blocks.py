@@ -104,14 +104,14 @@ def pieces(root: Element) -> list[Piece]:
     """The blocks of words of a tree, in the order of reading; scripts, buttons and hidden parts are left out."""
     found: list[Piece] = []
     owners = [root]
-    words: list[str] = []
+    texts: list[str] = []
     lines: list[tuple[str, int]] = []
     linked = in_links = in_pictures = 0
 
     def end_line() -> None:
         nonlocal linked
-        lines.append(("".join(words), linked))
-        words.clear()
+        lines.append(("".join(texts), linked))
+        texts.clear()
         linked = 0
 
     def end_block() -> None:
@@ -138,7 +138,7 @@ def pieces(root: Element) -> list[Piece]:
                 end_block()
                 owners.pop()
         if text:
-            words.append(text)
+            texts.append(text)
             linked += len(text) if in_links else 0
     end_block()
     return found

@@ -138,10 +138,10 @@ def _meta(root: Element) -> dict[str, str]:
     """The page's meta elements, by name in lower case; of a repeated name the first that says something."""
     meta: dict[str, str] = {}
     for element in root.iter("meta"):
-        said = (element.get("content") or "").strip()
+        content = (element.get("content") or "").strip()
         for attribute in ("property", "name", "itemprop", "http-equiv"):
-            if said and (name := element.get(attribute)):
-                meta.setdefault(name.strip().lower(), said)
+            if content and (name := element.get(attribute)):
+                meta.setdefault(name.strip().lower(), content)
     return meta
 
 
@@ -206,13 +206,13 @@ def _language(root: Element, meta: dict[str, str], linked: list[dict[str, object
     choices = [] if page is None else [page.get("lang"), page.get("xml:lang")]
     choices += [_text(node.get("inLanguage")) for node in linked]
     choices += [meta.get("og:locale"), meta.get("content-language"), meta.get("dc.language")]
-    return next((found[1].lower() for said in choices if said and (found := _LANGUAGE.fullmatch(said.strip()))), None)
+    return next((found[1].lower() for tag in choices if tag and (found := _LANGUAGE.fullmatch(tag.strip()))), None)
 
 
 def _date(choices: list[str]) -> str | None:
     """The first date that can be read; if none can, the first as it is written."""
-    said = [choice for choice in choices if choice]
-    return next((date for choice in said if (date := edtf(choice))), said[0] if said else None)
+    written = [choice for choice in choices if choice]
+    return next((date for choice in written if (date := edtf(choice))), written[0] if written else None)
 
 
 def edtf(written: str) -> str | None:

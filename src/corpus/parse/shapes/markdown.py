@@ -70,24 +70,24 @@ def _blocks(body: str, record: Record, first_line: int) -> list[Block]:
 
 
 def _inline(token: Token, role: str | None) -> list[Block]:
-    """A paragraph's words, with its pictures as captions and credits of their own."""
+    """A paragraph's text, with its pictures as captions and credits of their own."""
     blocks: list[Block] = []
-    words: list[str] = []
+    texts: list[str] = []
     for child in token.children or ():
         if child.type == "image":
-            if "".join(words).strip():
-                blocks.append(Block("".join(words), role))
-            words = []
+            if "".join(texts).strip():
+                blocks.append(Block("".join(texts), role))
+            texts = []
             if child.content.strip():
                 blocks.append(Block(child.content, "caption"))
             if credit := str(child.attrs.get("title", "")).strip():
                 blocks.append(Block(credit, "credit"))
         elif child.type in ("softbreak", "hardbreak"):
-            words.append("\n")
+            texts.append("\n")
         else:
-            words.append(child.content)
-    if "".join(words).strip():
-        blocks.append(Block("".join(words), role))
+            texts.append(child.content)
+    if "".join(texts).strip():
+        blocks.append(Block("".join(texts), role))
     return blocks
 
 

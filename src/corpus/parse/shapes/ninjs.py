@@ -132,8 +132,8 @@ def _read(fields: Mapping[str, object], record: Record) -> tuple[Draft, list[Pro
     except CorpusError as error:
         found += error.problems
     else:
-        for missing, there in (("no headline and no title", bool(title)), ("no body text", bool(blocks))):
-            if not there:
+        for missing, is_there in (("no headline and no title", bool(title)), ("no body text", bool(blocks))):
+            if not is_there:
                 wanted = "a headline, and a body in plain text or HTML"
                 hint = "fetch the whole item; one without words of its own belongs to those that use it"
                 found.append(record.problem("ninjs-not-article", "$", missing, wanted, hint))
@@ -176,15 +176,15 @@ def _texts(fields: Mapping[str, object], one: str, many: str) -> Iterator[_Text]
 
 def _text(role: str, contenttype: str, value: str) -> _Text:
     """A text with its form; the names of forms that newsrooms put into roles (``caption_xhtml``) are not roles."""
-    words = role.lower().split("_")
+    parts = role.lower().split("_")
     kind = contenttype.partition(";")[0].strip().lower()
     if kind:
         is_html = True if kind in _HTML_TYPES else False if kind == "text/plain" else None
-    elif {*words} & {*_HTML_ROLES, *_PLAIN_ROLES}:
-        is_html = bool({*words} & {*_HTML_ROLES})
+    elif {*parts} & {*_HTML_ROLES, *_PLAIN_ROLES}:
+        is_html = bool({*parts} & {*_HTML_ROLES})
     else:
         is_html = bool(_TAG.search(value))
-    return _Text("_".join(word for word in words if word not in (*_HTML_ROLES, *_PLAIN_ROLES)), is_html, value.strip())
+    return _Text("_".join(part for part in parts if part not in (*_HTML_ROLES, *_PLAIN_ROLES)), is_html, value.strip())
 
 
 def _chosen(texts: Iterator[_Text], roles: Sequence[str]) -> list[_Text]:
@@ -230,19 +230,19 @@ def _blocks(fields: Mapping[str, object], title: str, record: Record) -> list[Bl
     body = [block for index, block in enumerate(body) if index > 1 or _bare(block.text) != _bare(title)]
     if not body:
         return []
-    said = _bare(" ".join(block.text for block in body))
+    body_text = _bare(" ".join(block.text for block in body))
     lead = next(iter(_chosen(_texts(fields, "description", "descriptions"), _LEADS)), None)
     standfirst = [Block(block.text, "standfirst") for block in _as_blocks(lead, record)] if lead else []
-    if _bare(" ".join(block.text for block in standfirst)).rstrip(".…") in said:
+    if _bare(" ".join(block.text for block in standfirst)).rstrip(".…") in body_text:
         standfirst = []  # an excerpt
-    return [*standfirst, *body, *_captions(fields, said, record)]
+    return [*standfirst, *body, *_captions(fields, body_text, record)]
 
 
 def _bare(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _captions(fields: Mapping[str, object], said: str, record: Record) -> Iterator[Block]:
+def _captions(fields: Mapping[str, object], body_text: str, record: Record) -> Iterator[Block]:
     """The captions and credits of the associated pictures, but those that the body shows."""
     for picture in _objects(fields.get("associations")):
         texts = list(_texts(picture, "description", "descriptions"))
@@ -251,7 +251,7 @@ def _captions(fields: Mapping[str, object], said: str, record: Record) -> Iterat
             continue
         choice = [*_chosen(iter(texts), _CAPTIONS), *_chosen(_texts(picture, "headline", "headlines"), _TITLES)]
         caption = " ".join(block.text for block in _as_blocks(choice[0], record)) if choice else ""
-        if not caption or _bare(caption) in said:
+        if not caption or _bare(caption) in body_text:
             continue
         yield Block(caption, "caption")
         credits_ = (text.value for text in _chosen(iter(texts), _CREDITS))

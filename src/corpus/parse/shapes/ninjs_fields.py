@@ -265,9 +265,9 @@ def reading_of(item: Mapping[str, object], record: Record, left_out: Collection[
     version is declared that is none of ninjs 1 to 3.
     """
     declared = item.get("$standard", item.get("standard"))
-    said = declared if isinstance(declared, dict) else {}
-    schemas = ((text, _IN_SCHEMA) for text in (said.get("schema"), item.get("$schema")))
-    for text, form in ((said.get("version"), _IN_VERSION), *schemas):
+    standard = declared if isinstance(declared, dict) else {}
+    schemas = ((text, _IN_SCHEMA) for text in (standard.get("schema"), item.get("$schema")))
+    for text, form in ((standard.get("version"), _IN_VERSION), *schemas):
         if isinstance(text, str) and (found := form.fullmatch(text)):
             major, minor = int(found[1]), int(found[2])
             return Reading(record, (major, min(minor, LATEST[major])), left_out) if major in LATEST else None
@@ -310,9 +310,9 @@ def _of_object(value: Mapping[str, object], name: str, path: str, depth: int, re
             hint = f"add {key}; ninjs {major}.{minor} requires it"
             yield reading.record.problem("field-missing", f"{path}.{key}", "nothing", "a value", hint)
     if choice := _ONE_OF.get(name):
-        there = [key for key in value if key.lower() in choice]
-        if len(there) != 1:
-            found = " and ".join(there) or "neither"
+        given = [key for key in value if key.lower() in choice]
+        if len(given) != 1:
+            found = " and ".join(given) or "neither"
             yield reading.record.problem("field-invalid", path, found, f"one of {' and '.join(choice)}", "")
 
 
