@@ -47,9 +47,8 @@ def cases_of_files(where: Path) -> Iterator[tuple[Article, Statements]]:
     """
     paths = [where] if where.is_file() else sorted(where.glob("*.json"))
     if not paths:
-        raise UsageError(
-            Problem(str(where), 0, "", "path-unknown", "no *.json there", "gold files or a folder of them")
-        )
+        wanted = "gold files or a folder of them"
+        raise UsageError(Problem(str(where), 0, "", "path-unknown", "no *.json there", wanted))
     for path in paths:
         try:
             values = json.loads(path.read_text("utf-8"))
@@ -63,33 +62,11 @@ def cases_of_files(where: Path) -> Iterator[tuple[Article, Statements]]:
         title, *blocks = text.split("\n\n")
         made, paragraphs, words = paragraphs_of(tuple(Block(block) for block in blocks), title)
         if made != text:
-            raise CorpusError(
-                Problem(
-                    str(path),
-                    0,
-                    "$.text",
-                    "gold-invalid",
-                    "a text with other blank lines",
-                    "a title and blocks parted by one blank line each",
-                )
-            )
+            found, wanted = "a text with other blank lines", "a title and blocks parted by one blank line each"
+            raise CorpusError(Problem(str(path), 0, "$.text", "gold-invalid", found, wanted))
         article = Article(
-            f"gold/{path.stem.lower()}"[:80],
-            "gold",
-            title,
-            None,
-            None,
-            date,
-            earliest,
-            latest,
-            "fr",
-            text,
-            paragraphs,
-            "LicenseRef-gold",
-            "full",
-            path.name,
-            "0" * 64,
-            words,
+            *(f"gold/{path.stem.lower()}"[:80], "gold", title, None, None, date, earliest, latest, "fr", text),
+            *(paragraphs, "LicenseRef-gold", "full", path.name, "0" * 64, words),
         )
         yield article, known
 

@@ -23,21 +23,10 @@ def init(folder: Path, *, example: bool = False) -> list[Path]:
         UsageError: the folder holds a corpus already, or is a file.
     """
     if (folder / "corpus.toml").exists():
-        raise UsageError(
-            Problem(
-                str(folder),
-                0,
-                "",
-                "place-not-free",
-                "a corpus.toml",
-                "a folder without one",
-                f"it is a corpus already: corpus build --root {folder} --out DIR",
-            )
-        )
+        hint = f"it is a corpus already: corpus build --root {folder} --out DIR"
+        raise UsageError(Problem(str(folder), 0, "", "place-not-free", "a corpus.toml", "a folder without one", hint))
     if folder.exists() and not folder.is_dir():
-        raise UsageError(
-            Problem(str(folder), 0, "", "place-not-free", "a file", "a folder, or a name that is free", "")
-        )
+        raise UsageError(Problem(str(folder), 0, "", "place-not-free", "a file", "a folder, or a name that is free"))
     name = "".join(
         letter if letter.isalnum() and letter.isascii() else "-" for letter in folder.resolve().name.lower()
     ).strip("-")

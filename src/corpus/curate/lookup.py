@@ -51,23 +51,14 @@ def find(root: Location, identity: str) -> Found:
                 if not isinstance(article, Article) or not isinstance(record, records.Record):
                     continue
                 if article.id == identity:
-                    return Found(
-                        article, row_of(article, split_of(article.id, planned.settings.splits)), record, source
-                    )
+                    row = row_of(article, split_of(article.id, planned.settings.splits))
+                    return Found(article, row, record, source)
                 near.append(article.id)
     close = get_close_matches(identity, near[:10_000], 3, 0.5)
-    known = ", ".join(folder.name for folder in listing.source_folders(root, None)[0]) or "none yet"
-    raise UsageError(
-        Problem(
-            identity,
-            0,
-            "",
-            "id-unknown",
-            "no sound article of this id",
-            f"<source>/<key>; sources: {known}",
-            f"did you mean {' or '.join(close)}?" if close else "corpus check says which records are refused",
-        )
-    )
+    sources = ", ".join(folder.name for folder in listing.source_folders(root, None)[0]) or "none yet"
+    hint = f"did you mean {' or '.join(close)}?" if close else "corpus check says which records are refused"
+    wanted = f"<source>/<key>; sources: {sources}"
+    raise UsageError(Problem(identity, 0, "", "id-unknown", "no sound article of this id", wanted, hint))
 
 
 def annotations_of(

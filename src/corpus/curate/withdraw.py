@@ -47,22 +47,16 @@ def withdraw(
         raise UsageError(Problem(identity, 0, "", "date-invalid", quoted(date), "a day such as 2024-05-06", hint))
     before = ledgers.withdrawn(root).ids.get(identity)
     if before is not None:
-        found = f"withdrawn on {before.date}"
-        raise UsageError(Problem(identity, 0, "", "withdrawn-already", found, "a record of the corpus"))
-    found_there = lookup.find(root, identity)
-    article, record = found_there.article, found_there.record
-    tombstone = Tombstone(
-        identity,
-        date,
-        reason,
-        tuple(releases),
-        article.raw_sha256,
-        hashlib.sha256(article.text.encode()).hexdigest(),
-    )
+        already = f"withdrawn on {before.date}"
+        raise UsageError(Problem(identity, 0, "", "withdrawn-already", already, "a record of the corpus"))
+    found = lookup.find(root, identity)
+    article, record = found.article, found.record
+    digest = hashlib.sha256(article.text.encode()).hexdigest()
+    tombstone = Tombstone(identity, date, reason, tuple(releases), article.raw_sha256, digest)
     if delete_raw and record.line:
-        found_words = f"line {record.line} of a bulk file"
+        shared = f"line {record.line} of a bulk file"
         hint = f"withdraw it without --delete-raw, then take line {record.line} out of {record.path} yourself"
-        raise UsageError(Problem(record.path, record.line, "", "record-shared", found_words, "a file of its own", hint))
+        raise UsageError(Problem(record.path, record.line, "", "record-shared", shared, "a file of its own", hint))
     ledgers.append(root, ledgers.WITHDRAWN, [tombstone.as_line()])
     deleted = []
     if delete_raw:
@@ -72,8 +66,8 @@ def withdraw(
                 try:
                     file.unlink()
                 except OSError as error:
-                    found_words = error.strerror or str(error)
-                    problem = Problem(path, 0, "", "place-unwritable", found_words, "a file that can be removed")
+                    wanted = "a file that can be removed"
+                    problem = Problem(path, 0, "", "place-unwritable", error.strerror or str(error), wanted)
                     raise CorpusError(problem) from None
                 deleted.append(path)
     return Withdrawal(tombstone, record.raw_path, tuple(deleted))

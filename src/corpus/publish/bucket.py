@@ -54,7 +54,7 @@ def publish_objects(
 
     Raises:
         UsageError: no release, a preview, a version that is there with other content or was purged, no such bucket.
-        CorpusError: no leave, or the store does not answer; what it has so far is no release, and is used again.
+        CorpusError: no permission, or the store does not answer; what it has so far is no release, and is used again.
     """
     opened = proved(release)
     files, root = object_store.opened(place)

@@ -56,7 +56,7 @@ def publish_hub(
 
     Raises:
         UsageError: no release, a preview, a version that is there with other content, was purged or is not the newest.
-        CorpusError: no token, no leave, or the Hub does not answer; run it again then.
+        CorpusError: no token, no permission, or the Hub does not answer; run it again then.
     """
     publication = Publication(proved(folder), Repository(name))
     if dry_run:

@@ -44,7 +44,7 @@ def purge_hub(release: ReleaseFolder, name: str, versions: list[str], *, dry_run
 
     Raises:
         UsageError: the successor is not published yet, or a branch of somebody's own holds a deleted version.
-        CorpusError: no token, no leave, or the Hub does not answer; run it again then.
+        CorpusError: no token, no permission, or the Hub does not answer; run it again then.
     """
     repository = Repository(name)
     if repository.settings() is None:

@@ -242,7 +242,9 @@ class Repository:
             said = said.replace(token, "(the token)")
         if status in (401, 403) or isinstance(error, RepositoryNotFoundError):
             hint = "set HF_TOKEN to a token that may write there, or run: hf auth login"
-            problem = Problem(self.address, 0, "", "hub-refused", f"HTTP {status}: {said}", "leave to write it", hint)
+            problem = Problem(
+                self.address, 0, "", "hub-refused", f"HTTP {status}: {said}", "permission to write there", hint
+            )
             return CorpusError(problem)
         if isinstance(error, ValueError) and not status and not _passing(error):
             hint = "what the Hub does not accept has to be mended in the release"

@@ -89,7 +89,7 @@ def check_articles(progress: TableProgress, group: pa.Table) -> tuple[list[Fault
     history.seen["articles"][in_history[in_history >= 0]] = True
     progress.records += len(ids)
     of_group = _lengths(ids, group) if texts is None else spans.of_texts(ids, texts, trusted)
-    count, wrong = spans.paragraphs(of_group, group["paragraphs"].combine_chunks())
+    count, wrong = spans.check_paragraphs(of_group, group["paragraphs"].combine_chunks())
     progress.spans += count
     return [*faults, *(_of_span(fault) for fault in wrong if trusted[fault.row])], of_group
 
@@ -192,7 +192,7 @@ def check_annotations(progress: TableProgress, group: pa.Table, texts: spans.Tex
         wanted = f"{dense[at]}: 0, 1, 2 and so on in each article"
         faults.append(Fault(at, ("index",), str(index[at]), wanted, "release-key"))
     record = np.repeat(np.arange(len(starts)), counts)
-    count, wrong = spans.of_table(texts, texts.indices_of(ids)[record], record, group)
+    count, wrong = spans.check_table(texts, texts.indices_of(ids)[record], record, group)
     progress.spans += count
     faults += map(_of_span, wrong)
     if progress.base in progress.history.hashes:

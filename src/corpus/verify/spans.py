@@ -6,8 +6,9 @@ character begins; every check is then arithmetic over all spans of a row group a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -91,22 +92,47 @@ def lists(column: pa.Array) -> tuple[np.ndarray, pa.Array]:
     return np.repeat(np.arange(len(column)), lengths), column.flatten()
 
 
-def outside(texts: Texts, of: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+class _Spans(NamedTuple):
+    """Spans of a column: the row of each, its article (-1 for none of the group), where it starts and ends."""
+
+    rows: np.ndarray
+    articles: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+
+    def said(self, at: int) -> str:
+        """One of them as people read it."""
+        return f"{self.starts[at]}..{self.ends[at]}"
+
+
+def _integers(values: pa.Array) -> np.ndarray:
+    numbers: np.ndarray = np.asarray(values.fill_null(-1)).astype(np.int64)
+    return numbers
+
+
+def _spans(column: pa.Array, articles: np.ndarray) -> _Spans:
+    """The spans of a column of lists of spans; ``articles`` are those of its rows."""
+    rows, values = lists(column)
+    return _Spans(rows, articles[rows], _integers(values.field("start")), _integers(values.field("end")))
+
+
+def _outside(texts: Texts, spans: _Spans) -> np.ndarray:
     """Which spans are empty, turned round or beyond their text; one of no known article only if it is so by itself."""
+    of, starts, ends = spans.articles, spans.starts, spans.ends
     most = np.where(of >= 0, texts.lengths[of] if len(texts.lengths) else 0, np.iinfo(np.int32).max)
     wrong: np.ndarray = (starts < 0) | (starts >= ends) | (ends > most)
     return wrong
 
 
-def differing(texts: Texts, of: np.ndarray, starts: np.ndarray, ends: np.ndarray, surfaces: pa.Array) -> Iterator[int]:
+def _differing(texts: Texts, spans: _Spans, surfaces: pa.Array) -> Iterator[int]:
     """The spans, by number, whose words are not their surface; those outside of their text are left out.
 
     Where the text itself is not what its hash says, nothing is said about its spans.
     """
-    known = (of >= 0) & texts.trusted[of] & ~outside(texts, of, starts, ends)
-    numbers = np.flatnonzero(known)
+    of = spans.articles
+    numbers = np.flatnonzero((of >= 0) & texts.trusted[of] & ~_outside(texts, spans))
     offsets, content = raw(surfaces)
-    begin, behind = texts.bounds(of[numbers], starts[numbers], ends[numbers])
+    begin, behind = texts.bounds(of[numbers], spans.starts[numbers], spans.ends[numbers])
     first = offsets[numbers]
     sizes = offsets[numbers + 1] - first
     other = (behind - begin) != sizes
@@ -121,165 +147,145 @@ def differing(texts: Texts, of: np.ndarray, starts: np.ndarray, ends: np.ndarray
             yield from numbers[np.unique(np.repeat(part, long)[unequal])].tolist()
 
 
-def _integers(values: pa.Array) -> np.ndarray:
-    numbers: np.ndarray = np.asarray(values.fill_null(-1)).astype(np.int64)
-    return numbers
-
-
-def _spans(column: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The row, start and end of each span of a column of lists of spans."""
-    rows, values = lists(column)
-    return rows, _integers(values.field("start")), _integers(values.field("end"))
-
-
-def _bounded(
-    texts: Texts, of: np.ndarray, rows: np.ndarray, ends: tuple[np.ndarray, np.ndarray], names: tuple[str, ...]
-) -> Iterator[Fault]:
-    start, end = ends
-    for at in np.flatnonzero(outside(texts, of[rows], start, end)).tolist()[:1]:
-        last = int(texts.lengths[of[rows[at]]]) if of[rows[at]] >= 0 else 0
+def _first_outside(texts: Texts, spans: _Spans, columns: tuple[str, ...]) -> Iterator[Fault]:
+    """The first span that is outside of its text."""
+    for at in np.flatnonzero(_outside(texts, spans)).tolist()[:1]:
+        last = int(texts.lengths[spans.articles[at]]) if spans.articles[at] >= 0 else 0
         wanted = f"0 <= start < end <= {last}, the end of the text" if last else "0 <= start < end"
-        yield Fault(int(rows[at]), names, f"{start[at]}..{end[at]}", wanted)
+        yield Fault(int(spans.rows[at]), columns, spans.said(at), wanted)
 
 
-def paragraphs(texts: Texts, column: pa.Array) -> tuple[int, list[Fault]]:
-    """How many paragraphs there are, and the first that is outside of its text or overlaps the one before."""
-    of = np.arange(len(column))
-    rows, start, end = _spans(column)
-    found = list(_bounded(texts, of, rows, (start, end), ("paragraphs",)))
-    over = np.flatnonzero((rows[1:] == rows[:-1]) & (start[1:] < end[:-1])) + 1
+def _first_overlap(spans: _Spans, columns: tuple[str, ...], what: str) -> Iterator[Fault]:
+    """The first span that begins before the one before it in the same row ends."""
+    rows, starts, ends = spans.rows, spans.starts, spans.ends
+    over = np.flatnonzero((rows[1:] == rows[:-1]) & (starts[1:] < ends[:-1])) + 1
     for at in over.tolist()[:1]:
-        words = f"{start[at]}..{end[at]} after ..{end[at - 1]}"
-        found += [Fault(int(rows[at]), ("paragraphs",), words, "paragraphs in order")]
-    return len(rows), found
+        yield Fault(int(rows[at]), columns, f"{spans.said(at)} after ..{ends[at - 1]}", f"{what} in order")
 
 
-def of_table(texts: Texts, of: np.ndarray, runs: np.ndarray, table: pa.Table) -> tuple[int, list[Fault]]:
-    """How many spans the rows of an annotation table have, and what is wrong with the first few of them.
-
-    ``of`` says which article each row belongs to, -1 for none of the group; ``runs`` numbers the records in the table.
-    """
-    names = set(table.column_names)
-    found: list[Fault] = []
-    count = 0
-    columns = {name: table[name].combine_chunks() for name in names}
-    if {"start", "end"} <= names:
-        start, end = _integers(columns["start"]), _integers(columns["end"])
-        count += len(start)
-        shown = ("start", "end", *(("text",) if "text" in names else ()))
-        found += _bounded(texts, of, np.arange(len(of)), (start, end), ("start", "end"))
-        found += _sliced(texts, of, np.arange(len(of)), (start, end), columns.get("text"), shown)
-        back = np.flatnonzero((runs[1:] == runs[:-1]) & (start[1:] < start[:-1])) + 1
-        found += [
-            Fault(at, ("start",), f"{start[at]} after {start[at - 1]}", "rows in the order of the text")
-            for at in back.tolist()[:1]
-        ]
-    if {"token_starts", "token_ends"} <= names:
-        count += _tokens(texts, of, columns, found)
-    if "fragments" in names:
-        count += _fragments(texts, of, columns, found)
-    for part in ("speaker", "cue"):
-        if part in names:
-            count += _named_part(texts, of, columns, part, found)
-    return count, found
-
-
-def _sliced(
-    texts: Texts,
-    of: np.ndarray,
-    rows: np.ndarray,
-    ends: tuple[np.ndarray, np.ndarray],
-    surfaces: pa.Array | None,
-    names: tuple[str, ...],
+def _first_differing(
+    texts: Texts, spans: _Spans, surfaces: pa.Array | None, columns: tuple[str, ...]
 ) -> Iterator[Fault]:
-    """The first spans that do not slice their surface; ``rows`` says which row each span belongs to."""
+    """The first span that does not slice its surface."""
     if texts.masked or surfaces is None:
         return
-    start, end = ends
-    for at in sorted(differing(texts, of[rows], start, end, surfaces))[:1]:
-        there = texts.words(int(of[rows[at]]), int(start[at]), int(end[at]))
-        yield Fault(int(rows[at]), names, quoted(surfaces[at].as_py()), f"{quoted(there)}, text[{start[at]}:{end[at]}]")
+    for at in sorted(_differing(texts, spans, surfaces))[:1]:
+        start, end = int(spans.starts[at]), int(spans.ends[at])
+        there = texts.words(int(spans.articles[at]), start, end)
+        yield Fault(int(spans.rows[at]), columns, quoted(surfaces[at].as_py()), f"{quoted(there)}, text[{start}:{end}]")
 
 
-def _tokens(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], found: list[Fault]) -> int:
+Checked = tuple[int, list[Fault]]
+"""How many spans were looked at, and what is wrong with the first few of them."""
+
+
+def check_paragraphs(texts: Texts, column: pa.Array) -> Checked:
+    """Paragraphs: inside of their text, and in order."""
+    spans = _spans(column, np.arange(len(column)))
+    named = ("paragraphs",)
+    faults = [*_first_outside(texts, spans, named), *_first_overlap(spans, named, "paragraphs")]
+    return len(spans.rows), faults
+
+
+def check_table(texts: Texts, articles: np.ndarray, records: np.ndarray, table: pa.Table) -> Checked:
+    """All spans of the rows of an annotation table.
+
+    ``articles`` says which article each row belongs to, -1 for none of the group; ``records`` numbers the records in
+    the table.
+    """
+    columns = {name: table[name].combine_chunks() for name in table.column_names}
+    found: list[Checked] = []
+    if {"start", "end"} <= columns.keys():
+        found.append(_check_rows(texts, articles, records, columns))
+    if {"token_starts", "token_ends"} <= columns.keys():
+        found.append(_check_tokens(texts, articles, columns))
+    if "fragments" in columns:
+        found.append(_check_fragments(texts, articles, columns))
+    found += [_check_part(texts, articles, columns, part) for part in ("speaker", "cue") if part in columns]
+    return sum(count for count, _ in found), [fault for _, faults in found for fault in faults]
+
+
+def _check_rows(texts: Texts, articles: np.ndarray, records: np.ndarray, columns: Mapping[str, pa.Array]) -> Checked:
+    """The span of each row: inside of the text, its words, and rows in the order of the text."""
+    spans = _Spans(np.arange(len(articles)), articles, _integers(columns["start"]), _integers(columns["end"]))
+    start = spans.starts
+    named = ("start", "end", *(("text",) if "text" in columns else ()))
+    faults = [*_first_outside(texts, spans, ("start", "end"))]
+    faults += _first_differing(texts, spans, columns.get("text"), named)
+    back = np.flatnonzero((records[1:] == records[:-1]) & (start[1:] < start[:-1])) + 1
+    faults += [
+        Fault(at, ("start",), f"{start[at]} after {start[at - 1]}", "rows in the order of the text")
+        for at in back.tolist()[:1]
+    ]
+    return len(start), faults
+
+
+def _check_tokens(texts: Texts, articles: np.ndarray, columns: Mapping[str, pa.Array]) -> Checked:
     """Tokens: as many of each list, in order, inside of their sentence, and the words of the text."""
     lengths = {
         name: np.asarray(pc.list_value_length(columns[name]).fill_null(0))
         for name in ("token_starts", "token_ends", "tokens", "lemmas", "upos", "feats")
         if name in columns
     }
+    many = lengths["token_starts"]
     for name, long in lengths.items():
-        for at in np.flatnonzero(long != lengths["token_starts"]).tolist()[:1]:
-            wanted = f"{lengths['token_starts'][at]}, as many as token_starts"
-            found.append(Fault(at, (name, "token_starts"), f"{long[at]} values", wanted))
-            return int(lengths["token_starts"].sum())
+        for at in np.flatnonzero(long != many).tolist()[:1]:
+            wanted = f"{many[at]}, as many as token_starts"
+            return int(many.sum()), [Fault(at, (name, "token_starts"), f"{long[at]} values", wanted)]
     rows, values = lists(columns["token_starts"])
-    start, end = _integers(values), _integers(lists(columns["token_ends"])[1])
-    found += _bounded(texts, of, rows, (start, end), ("token_starts", "token_ends"))
+    spans = _Spans(rows, articles[rows], _integers(values), _integers(lists(columns["token_ends"])[1]))
     surfaces = lists(columns["tokens"])[1] if "tokens" in columns else None
-    found += _sliced(texts, of, rows, (start, end), surfaces, ("tokens", "token_starts", "token_ends"))
-    over = np.flatnonzero((rows[1:] == rows[:-1]) & (start[1:] < end[:-1])) + 1
-    for at in over.tolist()[:1]:
-        words = f"{start[at]}..{end[at]} after ..{end[at - 1]}"
-        found.append(Fault(int(rows[at]), ("token_starts", "token_ends"), words, "tokens in order"))
-    if {"start", "end"} <= set(columns):
+    named = ("token_starts", "token_ends")
+    faults = [*_first_outside(texts, spans, named)]
+    faults += _first_differing(texts, spans, surfaces, ("tokens", *named))
+    faults += _first_overlap(spans, named, "tokens")
+    if {"start", "end"} <= columns.keys():
         first, last = _integers(columns["start"])[rows], _integers(columns["end"])[rows]
-        for at in np.flatnonzero((start < first) | (end > last)).tolist()[:1]:
-            names = ("start", "end", "token_starts", "token_ends")
-            words = f"a token {start[at]}..{end[at]}"
-            found.append(Fault(int(rows[at]), names, words, f"tokens inside of {first[at]}..{last[at]}"))
-    return len(rows)
+        for at in np.flatnonzero((spans.starts < first) | (spans.ends > last)).tolist()[:1]:
+            wanted = f"tokens inside of {first[at]}..{last[at]}"
+            faults.append(Fault(int(rows[at]), ("start", "end", *named), f"a token {spans.said(at)}", wanted))
+    return len(rows), faults
 
 
-def _fragments(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], found: list[Fault]) -> int:
+def _check_fragments(texts: Texts, articles: np.ndarray, columns: Mapping[str, pa.Array]) -> Checked:
     """Fragments: at least one, in order, and joined by a space the text of their row."""
-    rows, start, end = _spans(columns["fragments"])
-    found += _bounded(texts, of, rows, (start, end), ("fragments",))
-    for at in np.flatnonzero(np.bincount(rows, minlength=len(of)) == 0).tolist()[:1]:
-        found.append(Fault(at, ("fragments",), "no span", "at least one"))
-    over = np.flatnonzero((rows[1:] == rows[:-1]) & (start[1:] < end[:-1])) + 1
-    for at in over.tolist()[:1]:
-        found.append(
-            Fault(int(rows[at]), ("fragments",), f"{start[at]}..{end[at]} after ..{end[at - 1]}", "fragments in order")
-        )
+    spans = _spans(columns["fragments"], articles)
+    rows, named = spans.rows, ("fragments",)
+    faults = [*_first_outside(texts, spans, named)]
+    empty = np.flatnonzero(np.bincount(rows, minlength=len(articles)) == 0).tolist()
+    faults += [Fault(at, named, "no span", "at least one") for at in empty[:1]]
+    faults += _first_overlap(spans, named, "fragments")
     if texts.masked or "text" not in columns:
-        return len(rows)
-    inside = (of[rows] >= 0) & ~outside(texts, of[rows], start, end)
-    whole = np.ones(len(of), bool)
+        return len(rows), faults
+    inside = (spans.articles >= 0) & ~_outside(texts, spans)
+    whole = (articles >= 0) & texts.trusted[articles]
     whole[rows[~inside]] = False
-    whole &= (of >= 0) & texts.trusted[of]
     content = texts.content.tobytes()
-    said = columns["text"].to_pylist()
-    pieces: list[list[bytes]] = [[] for _ in said]
-    begin, behind = texts.bounds(of[rows[inside]], start[inside], end[inside])
+    surfaces = columns["text"].to_pylist()
+    pieces: list[list[bytes]] = [[] for _ in surfaces]
+    begin, behind = texts.bounds(spans.articles[inside], spans.starts[inside], spans.ends[inside])
     for row, first, last in zip(rows[inside].tolist(), begin.tolist(), behind.tolist(), strict=True):
         pieces[row].append(content[first:last])
     for at in np.flatnonzero(whole).tolist():
-        there = b" ".join(pieces[at])
-        if there != (said[at] or "").encode("utf-8", "surrogatepass"):
-            words = quoted(there.decode("utf-8", "replace"))
-            found.append(
-                Fault(at, ("fragments", "text"), quoted(said[at]), f"{words}, the fragments joined by a space")
-            )
-            break
-    return len(rows)
+        joined = b" ".join(pieces[at])
+        if joined != (surfaces[at] or "").encode("utf-8", "surrogatepass"):
+            wanted = f"{quoted(joined.decode('utf-8', 'replace'))}, the fragments joined by a space"
+            return len(rows), [*faults, Fault(at, ("fragments", "text"), quoted(surfaces[at]), wanted)]
+    return len(rows), faults
 
 
-def _named_part(texts: Texts, of: np.ndarray, columns: dict[str, pa.Array], part: str, found: list[Fault]) -> int:
+def _check_part(texts: Texts, articles: np.ndarray, columns: Mapping[str, pa.Array], part: str) -> Checked:
     """The speaker or the cue: no span or one, whose words stand beside it, null for none."""
-    rows, start, end = _spans(columns[part])
-    found += _bounded(texts, of, rows, (start, end), (part,))
-    counts = np.bincount(rows, minlength=len(of))
-    for at in np.flatnonzero(counts > 1).tolist()[:1]:
-        found.append(Fault(at, (part,), f"{counts[at]} spans", "none or one"))
+    spans = _spans(columns[part], articles)
+    faults = [*_first_outside(texts, spans, (part,))]
+    counts = np.bincount(spans.rows, minlength=len(articles))
+    several = np.flatnonzero(counts > 1).tolist()
+    faults += [Fault(at, (part,), f"{counts[at]} spans", "none or one") for at in several[:1]]
     words = columns.get(f"{part}_text")
     if words is not None:
-        there = np.asarray(words.is_valid(), bool) if not words.null_count else ~np.asarray(pc.is_null(words))
-        for at in np.flatnonzero(there != (counts > 0)).tolist()[:1]:
-            shown = quoted(words[at].as_py())
-            found.append(
-                Fault(at, (part, f"{part}_text"), shown, "words where there is a span, null where there is none")
-            )
-        taken = words.take(int64_array(rows))
-        found += _sliced(texts, of, rows, (start, end), taken, (part, f"{part}_text"))
-    return len(rows)
+        named = (part, f"{part}_text")
+        for at in np.flatnonzero(np.asarray(words.is_valid()) != (counts > 0)).tolist()[:1]:
+            wanted = "words where there is a span, null where there is none"
+            faults.append(Fault(at, named, quoted(words[at].as_py()), wanted))
+        faults += _first_differing(texts, spans, words.take(int64_array(spans.rows)), named)
+    return len(spans.rows), faults
