@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,56 +86,52 @@ def _previous(release: Release, given: str | Path | None) -> history.PreviousRel
     before = history.read(given)
     if before.sha256 != named["manifest_sha256"]:
         found = f"{given}: SHA-256 {before.sha256}"
-        raise UsageError(
-            Problem("--previous", 0, "", "previous-other", found, wanted, "give the release that it names")
-        )
+        hint = "give the release that it names"
+        raise UsageError(Problem("--previous", 0, "", "previous-other", found, wanted, hint))
     return before
 
 
 def _compared(old: Release, new: Release) -> Reproduction:
     """The release that is there against the one that was made."""
-    there = {str(entry["path"]): entry for entry in old.manifest["files"]}
-    made = {str(entry["path"]): entry for entry in new.manifest["files"]}
-    problems = []
+    problems = list(_differing_files(old, new))
+    rows: list[str] = []
+    differing = 0
+    if any(problem.file.startswith("data/") for problem in problems):
+        try:
+            for change in diff.changes(old, new, values=False):
+                differing += 1
+                if differing <= MOST:
+                    row = change.id if change.index is None else f"{change.id} [{change.index}]"
+                    rows.append(f"{change.table}: {row}: {', '.join(change.fields) or change.kind}")
+        except CorpusError as error:  # it cannot be read row by row
+            problems += error.problems
+    files = {entry["path"] for release in (old, new) for entry in release.manifest["files"]} | {MANIFEST}
+    causes = tuple(_causes(old.manifest, new.manifest))
+    return Reproduction(len(files) - len(problems), tuple(sorted(problems)), causes, tuple(rows), differing)
+
+
+def _differing_files(old: Release, new: Release) -> Iterator[Problem]:
+    """The files of either release that the other does not have with the same bytes."""
+
+    def differs(path: str, found: str, wanted: str = "the same bytes") -> Problem:
+        return Problem(path, 0, "", "reproduce-differs", found, wanted)
+
+    there, made = ({str(entry["path"]): entry for entry in one.manifest["files"]} for one in (old, new))
     with ReleaseFiles(old) as files:
         names = set(files.names())
         for path in sorted({*there, *made}):
             if path not in made:
-                problems.append(_differs(path, "a file that the corpus does not give", "no such file"))
+                yield differs(path, "a file that the corpus does not give", "no such file")
             elif path not in names:
-                problems.append(_differs(path, "no such file", "a file that the corpus gives"))
+                yield differs(path, "no such file", "a file that the corpus gives")
             else:
                 file, altered = files.hashed(made[path])
                 files.forget(file)
                 if altered:
-                    problems.append(_differs(path, _where(there.get(path), made[path], old, altered), "the same bytes"))
+                    yield differs(path, _where(there.get(path), made[path], old, altered))
     if old.read(MANIFEST) != new.read(MANIFEST):
         odd = [key for key in {**old.manifest, **new.manifest} if old.manifest.get(key) != new.manifest.get(key)]
-        found = f"other values of {', '.join(odd)}" if odd else "other bytes of the same values"
-        problems.append(_differs(MANIFEST, found, "the same bytes"))
-    rows: list[str] = []
-    count = 0
-    if any(problem.file.startswith("data/") for problem in problems):
-        for change in _changes(old, new, problems):
-            count += 1
-            if len(rows) < MOST:
-                rows.append(change)
-    same = len({*there, *made}) + 1 - len(problems)
-    return Reproduction(same, tuple(sorted(problems)), tuple(_causes(old.manifest, new.manifest)), tuple(rows), count)
-
-
-def _differs(path: str, found: str, wanted: str) -> Problem:
-    return Problem(path, 0, "", "reproduce-differs", found, wanted)
-
-
-def _changes(old: Release, new: Release, problems: list[Problem]) -> Iterator[str]:
-    """The rows that differ, each as a line; a release that cannot be read row by row has a problem instead."""
-    try:
-        for change in diff.changes(old, new, values=False):
-            place = change.id if change.index is None else f"{change.id} [{change.index}]"
-            yield f"{change.table}: {place}: {', '.join(change.fields) or change.kind}"
-    except CorpusError as error:
-        problems += error.problems
+        yield differs(MANIFEST, f"other values of {', '.join(odd)}" if odd else "other bytes of the same values")
 
 
 def _where(there: Mapping[str, Any] | None, made: Mapping[str, Any], old: Release, altered: str) -> str:
@@ -148,9 +144,8 @@ def _where(there: Mapping[str, Any] | None, made: Mapping[str, Any], old: Releas
     pairs = list(zip(there["row_groups"], made["row_groups"], strict=False))
     odd = [name for at, name in enumerate(names) if any(_hash(one, at) != _hash(other, at) for one, other in pairs)]
     if len(there["row_groups"]) != len(made["row_groups"]) or there["rows"] != made["rows"]:
-        return (
-            f"{number_of(there['rows'], 'row')} in {number_of(len(pairs), 'row group')} or more, not {made['rows']:,}"
-        )
+        rows = number_of(there["rows"], "row")
+        return f"{rows} in {number_of(len(pairs), 'row group')} or more, not {made['rows']:,}"
     return f"other values of {', '.join(odd)}" if odd else "the same values in other bytes: another version of pyarrow?"
 
 
@@ -170,11 +165,8 @@ def _causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     if before["sha256"] != now["sha256"]:
         yield "other code or schemas of corpus"
     for kind, word in (("layers", "layer"), ("records", "source")):
-        odd: Sequence[str] = [
-            name
-            for name in {**old.get(kind, {}), **new.get(kind, {})}
-            if old.get(kind, {}).get(name) != new.get(kind, {}).get(name)
-        ]
+        one, other = old.get(kind, {}), new.get(kind, {})
+        odd = [name for name in {**one, **other} if one.get(name) != other.get(name)]
         if odd:
             yield f"another fingerprint of the {word if len(odd) == 1 else word + 's'} {', '.join(odd)}"
     if json.dumps(old["counts"], sort_keys=True) != json.dumps(new["counts"], sort_keys=True):
