@@ -155,7 +155,7 @@ def annotated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         **{f"raw/{'a' if n < 8 else 'b'}/{n:03}.txt": articles.text_record(n) for n in range(12)},
     }
     root = articles.make_corpus(folder / "corpus", files)
-    report = corpus.build(root, folder / "release", layers=annotate.NAMES)
+    report = corpus.build(root, folder / "release", layers=tuple(annotate.LAYERS))
     assert report.total("published") == 12
     return folder / "release"
 
