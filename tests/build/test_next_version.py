@@ -103,6 +103,7 @@ def test_what_moves_or_is_made_by_another_program_is_no_change(root: Path, tmp_p
     assert release(root, tmp_path / "two", tmp_path / "one") == "1.0.1"
 
 
+@pytest.mark.slow
 def test_where_nothing_changed_no_version_is_made_unless_it_is_asked_for(
     root: Path, tmp_path: Path, command: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:

@@ -87,6 +87,7 @@ def test_what_somebody_made_is_never_replaced_by_the_list(
     assert everything(tmp_path) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", [".", "..", "notes", "corpus", "corpus/corpus.toml", "corpus/corpus.toml/x", "/"])
 def test_a_wrong_place_for_the_list_is_wrong_usage_before_any_work(
     given: str, sound: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
@@ -102,6 +103,7 @@ def test_a_wrong_place_for_the_list_is_wrong_usage_before_any_work(
     assert everything(tmp_path) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", ["là/out", "là", "là/out/MANIFEST.json", "là/out.partial/liste", "là/x/../out/liste"])
 def test_the_list_lies_outside_of_the_release(given: str, sound: Path, tmp_path: Path, command: Command) -> None:
     before = everything(tmp_path)

@@ -19,6 +19,8 @@ import corpus
 from corpus.model.problem import UsageError
 from helpers import hub_server
 
+pytestmark = pytest.mark.slow
+
 ROWS = {"1.0.0": 6, "1.1.0": 8}
 
 

@@ -33,6 +33,7 @@ def published(hub: Any, versions: dict[str, Path], *which: str, name: str = NAME
     return hub.server.repositories[name]
 
 
+@pytest.mark.slow
 def test_what_is_published_is_loaded_again_in_every_way(hub: Any, versions: dict[str, Path]) -> None:
     first = hub.command("publish", versions["1.0.0"], "--to", TO, "--private", "--gated", "manual", "--json")
     assert first.returncode == 0, first.stderr

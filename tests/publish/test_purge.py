@@ -74,6 +74,7 @@ def test_the_plan_is_printed_and_nothing_is_done_without_yes(hub: Any, versions:
     assert {method for _, method, _ in hub.server.seen} <= {"GET", "HEAD"}
 
 
+@pytest.mark.slow
 def test_every_version_that_held_the_record_is_gone_and_load_names_the_successor(
     hub: Any, versions: dict[str, Path]
 ) -> None:

@@ -118,6 +118,7 @@ def place_of(problem: Problem) -> tuple[range, list[str]]:
     return range(int(first), int(last or first) + 1), shown.split(", ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mask", ["", "_masked"])
 @pytest.mark.parametrize("table", TABLES)
 def test_a_changed_cell_is_named_whatever_was_mended_with_it(copy: Path, table: str, mask: str) -> None:

@@ -148,7 +148,7 @@ def test_workers_that_do_not_see_the_storage_or_run_other_code_are_named(
 ) -> None:
     other = tmp_path / "other" / "corpus"
     subprocess.run(["cp", "-r", Path(corpus.__file__).parent, other.parent.mkdir() or other], check=True)
-    (other / "stats.py").write_text((other / "stats.py").read_text("utf-8") + "\n# other code\n", "utf-8")
+    (other / "__init__.py").write_text((other / "__init__.py").read_text("utf-8") + "\n# other code\n", "utf-8")
     with cluster(tmp_path, PYTHONPATH=str(other.parent)) as started:
         done = command(*arguments(home, tmp_path / "out", started.file))
     assert done.returncode == 1

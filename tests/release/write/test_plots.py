@@ -44,6 +44,7 @@ def test_every_row_of_open_and_masked_tables_is_counted(release: Path, written: 
     assert set(found.months) == {2023 * 12 + month for month in range(12)}
 
 
+@pytest.mark.slow
 def test_the_bytes_are_the_same_in_another_process_home_and_with_settings_of_a_user(tmp_path: Path) -> None:
     settings = tmp_path / "matplotlibrc"
     settings.write_text("font.size: 30\naxes.facecolor: red\nsvg.fonttype: none\nbackend: Agg\nlines.linewidth: 9\n")
@@ -55,6 +56,7 @@ def test_the_bytes_are_the_same_in_another_process_home_and_with_settings_of_a_u
     assert hashes(homes[1], {"MATPLOTLIBRC": str(settings), "TZ": "Asia/Tokyo"}) == (here, "")
 
 
+@pytest.mark.slow
 def test_a_home_that_cannot_be_written_changes_nothing_and_nothing_is_said(tmp_path: Path) -> None:
     here = "".join(f"{path} {hashlib.sha256(content).hexdigest()}\n" for path, content in plots(SOME).items())
     file = tmp_path / "no-folder"
