@@ -60,3 +60,9 @@ def test_two_layers_of_one_module_do_not_keep_each_others_rows() -> None:
     with_indirect, without = annotate.choose(["quotations"])[-1], annotate.choose([f"{QUOTATIONS}:MARKED"])[-1]
     assert with_indirect.version == without.version
     assert fingerprint.of_layer(with_indirect) != fingerprint.of_layer(without)
+
+
+def test_a_page_for_readers_makes_no_row_stale(copied: Path) -> None:
+    before = _said(lambda: fingerprint.code_of(("build",), copied))
+    (copied / "build" / "README.md").write_text("Une page pour qui lit le code.\n", "utf-8")
+    assert _said(lambda: fingerprint.code_of(("build",), copied)) == before

@@ -94,11 +94,11 @@ def code_of(names: tuple[str, ...], root: Path = _ROOT) -> str:
 
 @cache
 def _tree(place: Path) -> str:
-    """A hash of a file, or of all files of a folder but what Python compiled."""
+    """A hash of a file, or of all files of a folder but what Python compiled and what is for readers (``.md``)."""
     files = sorted(file for file in place.rglob("*") if file.is_file()) if place.is_dir() else [place]
     digest = hashlib.sha256()
     for file in files:
-        if "__pycache__" in file.parts:
+        if "__pycache__" in file.parts or file.suffix == ".md":
             continue
         content = file.read_bytes()
         if file.suffix == ".py":

@@ -38,7 +38,7 @@ def pipeline(root: Path = _ROOT) -> str:
     if gone := [name for name in _LATER if not (root / name).is_dir()]:
         raise FileNotFoundError(f"no {gone[0]} in {root}")
     digest = hashlib.sha256()
-    for file in sorted(root.rglob("*.py")):
+    for file in sorted(file for file in root.rglob("*") if file.suffix in (".py", ".jinja")):
         path = file.relative_to(root)
         if path.parts[0] not in _LATER:
             digest.update(path.as_posix().encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
