@@ -68,7 +68,7 @@ def test_a_layer_of_another_package_is_chosen_by_its_path_and_its_bug_is_a_probl
         root = make_corpus(tmp_path / "c", {"raw/s/source.yaml": source_yaml("text"), "raw/s/a.txt": text_record(1)})
         corpus.build(root, tmp_path / "out", layers=["elsewhere:LAYER"])
         assert corpus.frame(tmp_path / "out").letter_share.tolist() == [0.5]
-        report = corpus.build(root, tmp_path / "out", layers=["elsewhere:BROKEN"])
+        report = corpus.build(root, tmp_path / "other", layers=["elsewhere:BROKEN"])
         assert [problem.rule for problem in report.problems] == ["layer-failed"]
     finally:
         del sys.modules["elsewhere"]

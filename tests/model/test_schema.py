@@ -121,7 +121,8 @@ def test_both_judges_give_one_verdict_on_odd_numbers(number: float) -> None:
     assert not fast or slow, "what passes the fast judge passes the slow one"
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=10, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(st.lists(sound("article").filter(lambda row: schema.validator("article").is_valid(row)), min_size=1, max_size=2))
 def test_rows_are_the_same_behind_arrow(rows: list[dict[str, Any]]) -> None:
     rows = [{**row, "url": row["url"], "byline": row["byline"]} for row in rows]
