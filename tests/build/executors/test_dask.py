@@ -156,7 +156,8 @@ def test_workers_that_do_not_see_the_storage_or_run_other_code_are_named(
     assert "Traceback" not in done.stderr
 
 
-def test_no_scheduler_is_a_clear_answer(home: Path, tmp_path: Path) -> None:
+def test_no_scheduler_is_a_clear_answer(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.build.executors.dask._CONNECT", 1)  # seconds until nobody is there
     with pytest.raises(CorpusError) as raised:
         corpus.build(home, tmp_path / "out", executor="tcp://127.0.0.1:9")
     assert raised.value.problems[0].rule == "cluster-lost"
@@ -241,7 +242,8 @@ def test_a_record_that_breaks_workers_is_named(
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(BREAKS.format(how=how), "utf-8")
     out = tmp_path / "out"
-    with cluster(tmp_path, nanny=True, PYTHONPATH=str(tmp_path)) as started:
+    path = os.pathsep.join((str(tmp_path), str(Path(corpus.__file__).parents[1])))
+    with cluster(tmp_path, nanny=True, PYTHONPATH=path) as started:
         done = command(*arguments(home, out, started.file))
     assert done.returncode == 1
     assert "raw/lignes/2023.jsonl:4: partition-failed" in done.stderr
