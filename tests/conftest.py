@@ -27,6 +27,17 @@ settings.register_profile(
 )
 settings.load_profile("stable")
 
+SLOW = {"s3", "hub", "assert_linear"}
+"""Fixtures that make a test slow: servers, and work that is measured several times."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as slow what uses a fixture that is."""
+    for item in items:
+        if not SLOW.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 REPOSITORY = Path(__file__).parents[1]
 
 

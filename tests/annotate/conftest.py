@@ -14,14 +14,6 @@ from corpus.model.article import Span
 
 Given = TypeVar("Given")
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that measure time are slow."""
-    for item in items:
-        if "assert_linear" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.slow)
-
-
 _ROUNDS = 8
 
 _MARK = re.compile(r"\[(?P<label>[^\[\]|]+)\|(?P<words>[^\[\]|]+)\]")
