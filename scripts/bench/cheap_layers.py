@@ -129,6 +129,6 @@ def _entities_read(rows: Sequence[Mapping[str, Any]]) -> tuple[Mention, ...]:
     return tuple(Mention(row["start"], row["end"], row["type"], int(row["entity"][1:])) for row in rows)
 
 
-SENTENCES = Layer("sentences", "1", _sentences, _sentence_rows, read=_sentences_read, shows=("entities",))
+SENTENCES = Layer("sentences", "1", _sentences, _sentence_rows, read=_sentences_read, embeds=("entities",))
 ENTITIES = Layer("entities", "1", _entities, _entity_rows, ("sentences",), read=_entities_read)
 CORRECTED = Layer("entities", "2", _corrected, _entity_rows, ("sentences",), read=_entities_read)

@@ -259,10 +259,7 @@ def main() -> int:
             print(f"measuring {name}", file=sys.stderr)
             rows += names[name](bench)
     if given.readme:
-        shown = page.with_table(
-            page.PAGE.read_text("utf-8"), table(rows), page.conditions(given.articles, given.readme)
-        )
-        page.PAGE.write_text(shown, "utf-8")
+        page.write(table(rows), given.articles, given.readme)
     print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False) if given.json else table(rows))
     return 1 if any(row.met is False for row in rows) else 0
 
