@@ -45,7 +45,7 @@ _FORMAT = 2
 _DESCRIPTION = "part.json"
 _SUMMARY = "summary.npy"
 _IN_PROGRESS = ".in-progress"
-"""As ``stat_cache._MARGIN``: a file that was changed so shortly before the build may change again unseen."""
+"""How the name of a file ends that says which record of a partition a worker is at."""
 
 MarkRecord = Callable[[str], None] | None
 """Writes down the raw path of the record that is being worked on; None where nobody asks."""

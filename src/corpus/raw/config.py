@@ -87,7 +87,7 @@ def read_settings(root: Location) -> Settings:
 
     Raises:
         UsageError: there is no corpus.toml.
-        CorpusError: it is no TOML, or not what corpus.model.schema.json describes.
+        CorpusError: it is no TOML, or not what corpus.schema.json describes.
     """
     file = root / "corpus.toml"
     try:

@@ -3,7 +3,7 @@
 French marks « », curly “ ” and straight " are read paragraph by paragraph, so that an odd mark
 never spoils more than its own paragraph. Marks inside an open stretch are nested and stay part of it.
 A mark that only its neighbours can explain goes through ``_side``; what to do where the sides
-contradict each other (a second opening, a closing without opening) is decided in ``_Reader``.
+contradict each other (a second opening, a closing without opening) is decided in ``_paragraph``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """What French press words tell that somebody is speaking, as tables with an invented example per line.
 
 To teach the quotation layer a new verb, add it to the line of ``SPEECH`` or ``STANCE`` whose example it could
-replace; its forms are conjugated here. A new kind of source (« la préfecture ») goes under ``SOURCES``,
-a new word that announces a title or a term (« le film ») under ``NAMING``.
+replace; its forms are conjugated here. A new source that is no person (« la préfecture ») goes under
+``GROUPS``, what a person is (« la maire ») under ``HUMAN``, a new word that announces a title or a term (« le film »)
+under ``NAMING``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tokens with lemma, UPOS and features, in sentences: what the tagger says, put right where it errs as a rule.
 
 The tagger sees a whole article (its window is four tokens, so that sentence ends hardly matter); sentences
-come from the rules of sentences.py. What is put right stands in tables: tokens_patterns.py for UPOS,
+come from the rules of splitting.py. What is put right stands in tables: tokens_patterns.py for UPOS,
 lemmas_patterns.py for lemmas. A contraction (« au », « du ») stays one token, an ADP with the lemma of its
 preposition; a clitic is a token with its hyphen (« -t-il »).
 """

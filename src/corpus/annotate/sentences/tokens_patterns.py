@@ -2,7 +2,7 @@
 
 ``ALWAYS`` holds words that have one UPOS whatever the tagger thinks, ``INSTEAD`` words of which one tag is
 always wrong. What depends on the neighbours is a function of ``IN_CONTEXT``, under the words that it is for;
-``_name`` decides on capitals. To add a correction, put the word in the first table that can say it, with the
+``_capital`` decides on capitals. To add a correction, put the word in the first table that can say it, with the
 sentence that needs it, and measure it on a treebank: a rule that helps one treebank alone is a convention of that
 treebank, and stays out.
 """

@@ -132,7 +132,7 @@ def row_schemas(written: Iterable[Written]) -> dict[str, str]:
 
 
 def chunk_boundaries(marks: np.ndarray) -> list[list[tuple[int, int]]]:
-    """Row groups, as (start, end), grouped by file, for rows with these marks (``rows.marks_of``).
+    """Row groups, as (start, end), grouped by file, for rows with these marks (``hashing.id_hash_and_cut``).
 
     A group begins at a row whose mark is divisible by ``GROUP_ROWS``, a file at a group
     whose mark is also divisible by ``GROUP_ROWS * FILE_GROUPS``.
