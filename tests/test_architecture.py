@@ -13,6 +13,8 @@ from typing import NamedTuple
 import pytest
 
 import corpus
+from corpus.annotate import LAYERS
+from corpus.raw.layout import SHAPES
 
 ROOT = Path(corpus.__file__).parent
 FILES = {file.relative_to(ROOT).with_suffix("").as_posix(): file for file in sorted(ROOT.rglob("*.py"))}
@@ -26,8 +28,10 @@ ORDER = (
 
 FLOORS = {name: floor for floor, names in enumerate(ORDER) for name in ([names] if isinstance(names, str) else names)}
 
-STARTED_BY_NAME = ("annotate/", "parse/shapes/")
-"""Where a module may be reached by its name alone: layers by ``LAYERS``, shapes by ``SHAPES``."""
+STARTED_BY_NAME = {path.partition(":")[0] for path in LAYERS.values()} | {
+    f"corpus.parse.shapes.{name}" for name in SHAPES
+}
+"""The modules that are reached by their name alone."""
 
 
 class Import(NamedTuple):
@@ -84,14 +88,9 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 def test_somebody_imports_every_module() -> None:
     imported = {one.module for module in FILES for one in imports(module)} | {
-        path.replace(".", "/").removeprefix("corpus/") for path in corpus._MODULES.values()
+        name.removeprefix("corpus.").replace(".", "/") for name in (*STARTED_BY_NAME, *corpus._MODULES.values())
     }
-    left = [
-        module
-        for module in FILES
-        if module not in imported and not module.endswith("__init__") and not module.startswith(STARTED_BY_NAME)
-    ]
-    assert not left
+    assert [module for module in FILES if module not in imported and not module.endswith("__init__")] == []
 
 
 @pytest.mark.parametrize("module", FILES)

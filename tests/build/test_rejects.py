@@ -154,3 +154,27 @@ def test_what_was_put_into_the_place_of_a_release_while_it_was_built_stays(tmp_p
     with pytest.raises(UsageError, match="place-not-free"):
         _release_into_a_place_that_fills(out)
     assert (out / "notes" / "une.txt").read_text("utf-8") == "à garder"
+
+
+def test_a_preview_in_which_somebody_put_a_file_is_not_replaced(sound: Path, tmp_path: Path, command: Command) -> None:
+    out = tmp_path / "preview"
+    assert command("build", "--root", sound, "--out", out).returncode == 0
+    (out / "notes").mkdir()
+    (out / "notes" / "une.txt").write_text("à garder", "utf-8")
+    before = everything(out)
+    (sound / "raw" / "a" / "1.txt").unlink()
+    refused = command("build", "--root", sound, "--out", out)
+    assert (refused.returncode, everything(out)) == (2, before)
+    assert "1 file that no build made, such as notes/une.txt" in refused.stderr
+    (out / "notes" / "une.txt").unlink()
+    (out / ".DS_Store").write_bytes(b"\0")  # a system leaves such files where somebody has looked
+    assert command("build", "--root", sound, "--out", out).returncode == 0
+
+
+def test_nothing_is_built_into_raw(sound: Path, command: Command) -> None:
+    before = everything(sound)
+    for words in (["--out", sound / "raw" / "p"], ["--out", sound / "p", "--rejects", sound / "raw" / "a" / "r.txt"]):
+        refused = command("build", "--root", sound, *words)
+        assert (refused.returncode, everything(sound)) == (2, before)
+        assert "place-not-free" in refused.stderr
+        assert "raw/ of a corpus" in refused.stderr

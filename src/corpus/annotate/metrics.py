@@ -246,8 +246,8 @@ _MEASURES: dict[str, Callable[[Sequence[Case]], list[Score]]] = {
 
 def as_text(found: Sequence[Score]) -> str:
     """The scores as a table for a terminal."""
-    lines = [f"{'layer':<11} {'measure':<30} {'precision':>9} {'recall':>7} {'F1':>6} {'gold':>6} {'found':>6}"]
+    lines = [f"{'layer':<11} {'measure':<29} {'precision':>9} {'recall':>7} {'F1':>6} {'gold':>6} {'found':>6}"]
     for one in found:
         rates = f"{one.precision:>9.3f} {one.recall:>7.3f} {one.f1:>6.3f}"
-        lines.append(f"{one.layer:<11} {one.measure:<30} {rates} {one.gold:>6} {one.found:>6}")
+        lines.append(f"{one.layer:<11} {one.measure:<29} {rates} {one.gold:>6} {one.found:>6}")
     return "\n".join(lines)

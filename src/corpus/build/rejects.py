@@ -9,12 +9,13 @@ from pathlib import Path
 from corpus.build.report import Report
 from corpus.files.paths import Location, atomic_write, kind_of, reading, remove_file
 from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.raw.listing import lies_in_raw
 
 
 def refuse_rejects(file: Location, out: Location | None = None) -> None:
     """Stop where a list of rejected records may not be written: what stands there may be all that somebody has.
 
-    It takes the place of nothing but an earlier list, and lies outside of the release folder ``out``.
+    It takes the place of nothing but an earlier list, and lies outside of the release folder ``out`` and of any raw/.
 
     Raises:
         UsageError: rule ``place-not-free``.
@@ -27,6 +28,8 @@ def refuse_rejects(file: Location, out: Location | None = None) -> None:
             found = "" if _is_list(file) else "a file with other things in it"
     except OSError as error:
         found = error.strerror or str(error)
+    if not found and isinstance(file, Path) and lies_in_raw(file):
+        found, wanted = "a place in the raw/ of a corpus, where it would be read as a record", "a file elsewhere"
     if not found and out is not None and any(_overlap(file, one) for one in (out, _partial(out))):
         found, wanted = "a place in the release folder, or above it", "a file beside the release folder"
     if found:

@@ -57,7 +57,7 @@ def build(
     Examples:
       corpus build --out build/preview
       corpus build --root my-corpus --out preview --workers 4 --allow-rejects
-      corpus build --executor dask --dask-address tcp://10.0.0.1:8786 --out /shared/preview
+      corpus build --executor dask --dask-address dask.json --out /shared/preview
       corpus build --root s3://bucket/corpus --out s3://bucket/preview
     """
     from corpus.build import pipeline, request

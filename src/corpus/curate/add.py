@@ -70,7 +70,8 @@ def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = N
     problems: list[Problem] = []
     for file in given:
         if not file.is_file():
-            raise UsageError(Problem(str(file), 0, "", "file-unreadable", "no such file", "files to add"))
+            found = "a folder" if file.is_dir() else "no such file"
+            raise UsageError(Problem(str(file), 0, "", "file-unreadable", found, "files to add"))
         suffixes = SHAPES[source.shape].suffixes
         if any(file.name.endswith(suffix) for suffix in suffixes):
             contributions.append(_read(root, file, source, planned.settings))

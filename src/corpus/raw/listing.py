@@ -137,6 +137,12 @@ def _misnamed(path: str, shape: str) -> Problem | None:
     return None
 
 
+def lies_in_raw(place: Path) -> bool:
+    """Whether a place is the raw/ of a corpus, or lies in one: what is put there is read as a source or a record."""
+    absolute = place.absolute()
+    return any(one.name == "raw" and (one.parent / "corpus.toml").is_file() for one in (absolute, *absolute.parents))
+
+
 def _on_disk(folder: Path, shown: str, shape: str) -> Listing:
     """The files of a source on a disk, none of which is trusted to be one."""
     files: list[tuple[str, int]] = []

@@ -23,7 +23,8 @@ from filelock import FileLock, Timeout
 from corpus.files import object_store
 from corpus.files.paths import Location, entries, read, remove, statuses_in, write
 from corpus.files.scratch import runs
-from corpus.model.problem import CorpusError, Problem, UnchangedError, UsageError
+from corpus.model.problem import CorpusError, Problem, UnchangedError, UsageError, number_of
+from corpus.raw.listing import lies_in_raw
 from corpus.release.format import MANIFEST, PREVIEW
 
 if TYPE_CHECKING:
@@ -191,8 +192,10 @@ def _check_free(out: Path) -> None:
     """Stop where ``out`` holds anything but an earlier preview: it may be all that somebody has.
 
     Raises:
-        UsageError: it does.
+        UsageError: it does, or it lies in the raw/ of a corpus, where it would be read as a source.
     """
+    if lies_in_raw(out):
+        raise _place_not_free(out, "a place in the raw/ of a corpus, which holds what people file")
     if not out.exists() and not out.is_symlink():
         return
     found = "a file"
@@ -205,12 +208,27 @@ def _check_free(out: Path) -> None:
 
 
 def _content_of(out: Location) -> str:
-    """What a folder with something in it holds, empty for an earlier preview."""
+    """What a folder with something in it holds, empty for an earlier preview and nothing else."""
     try:
-        version = json.loads(read(out / MANIFEST)).get("version")
-    except (OSError, ValueError, AttributeError):
+        manifest = json.loads(read(out / MANIFEST))
+        version, listed = manifest["version"], {MANIFEST, *(entry["path"] for entry in manifest["files"])}
+    except (OSError, ValueError, LookupError, TypeError):
         return "a folder with other things in it"
-    return "" if version == PREVIEW else f"the release {version}"
+    if version != PREVIEW:
+        return f"the release {version}"
+    others = sorted(path for path in _files_in(out) if path not in listed and Path(path).name not in _OF_SYSTEMS)
+    return f"{number_of(len(others), 'file')} that no build made, such as {others[0]}" if others else ""
+
+
+def _files_in(folder: Location) -> list[str]:
+    """The paths of all files under a folder, links included."""
+    if not isinstance(folder, Path):
+        return [path for path, _ in statuses_in(folder)]
+    return [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_symlink() or not file.is_dir()]
+
+
+_OF_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
+"""Files that a system leaves where somebody has looked; nobody misses them."""
 
 
 def _place_not_free(out: Location, found: str) -> UsageError:
