@@ -203,8 +203,8 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     from corpus.files import paths
 
-    changed = paths.changed
-    monkeypatch.setattr(paths, "changed", lambda place: changed(place) + 3_600 * 10**9)
+    changed_ns = paths.changed_ns
+    monkeypatch.setattr(paths, "changed_ns", lambda place: changed_ns(place) + 3_600 * 10**9)
 
 
 @pytest.fixture(scope="session")
