@@ -215,7 +215,7 @@ def test_a_place_in_a_store_is_replaced_only_where_it_holds_a_preview(s3: Store,
     s3.pipe_file("seau/out/data/articles/mine.parquet", b"x")
     with pytest.raises(UsageError, match=r"1 file that no build made, such as data/articles/mine\.parquet"):
         corpus.build(address, "s3://seau/out", layers=[])
-    assert bytes_at(s3, "seau/out") == {**preview, "data/articles/mine.parquet": b"x"}
+    assert bytes_at(s3, "seau/out").keys() == {*preview, "data/articles/mine.parquet"}
     corpus.build(address, "s3://seau/made", layers=[], ask=request.BuildRequest("1.0.0"))
     for place in ("s3://seau/made", "s3://seau/corpus", "s3://seau"):
         before = bytes_at(s3, "seau")
