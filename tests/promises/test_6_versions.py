@@ -34,7 +34,7 @@ class Reader:
     def run(self, code: str, home: str = "a", **more: str) -> Any:
         """What ``answer`` is after this code; problems of ``tried`` are said by rule and hint."""
         before = """
-        import json, sys
+        import json, os, sys
         import datasets, pandas as pd
         import corpus
         from corpus.model.problem import CorpusError
@@ -49,7 +49,8 @@ class Reader:
                 return sum(one.num_rows for one in rows.values())
             return len(rows)
         """
-        text = textwrap.dedent(before) + textwrap.dedent(code) + "\nprint(json.dumps(answer))\n"
+        # threads of a streaming reader that still run when Python ends may abort it (datasets): it is not let to end
+        text = f"{textwrap.dedent(before)}{textwrap.dedent(code)}\nprint(json.dumps(answer), flush=True)\nos._exit(0)\n"
         env = {**os.environ, "HF_ENDPOINT": self.endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(self.home / home)}
         for name in ("HF_HUB_OFFLINE", "HF_TOKEN", "HF_DATASETS_CACHE", "HF_HUB_CACHE"):
             env.pop(name, None)

@@ -21,8 +21,6 @@ from corpus.verify import spans
 from corpus.verify.findings import Fault
 from corpus.verify.history_index import HistoryIndex
 
-KEYS = ("id", "split", "source", "redistribution", "text_sha256", "paragraphs", "story", "first_release", "raw_sha256")
-"""The columns without which the rows of articles, masked or not, cannot be verified."""
 _BATCH = 256
 
 

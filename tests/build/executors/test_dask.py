@@ -159,7 +159,7 @@ def test_workers_that_do_not_see_the_storage_or_run_other_code_are_named(
 def test_no_scheduler_is_a_clear_answer(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from corpus.build.executors import dask
 
-    monkeypatch.setattr(dask, "_CONNECT", 1)  # seconds until nobody is there
+    monkeypatch.setattr(dask, "_CONNECT_SECONDS", 1)  # seconds until nobody is there
     with pytest.raises(CorpusError) as raised:
         corpus.build(home, tmp_path / "out", executor="tcp://127.0.0.1:9")
     assert raised.value.problems[0].rule == "cluster-lost"

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-ANNOTATOR = "corpus-ner 1"
-"""Name and version of the weights in ``ner/``; a new training raises the number."""
 
 ARCHITECTURE = {
     "model": {

@@ -32,10 +32,6 @@ _INCISE = re.compile(
     r"(?:[\s\xa0](?:hier|aujourd['’]hui|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|ainsi|encore|aussi|alors|"
     r"pour sa part|de son côté|à l['’]AFP|soir|matin)){0,2}[\s\xa0](?P<subject>[\w’'.]+))"
 )
-_CLITIC_AUXILIARY = re.compile(
-    r"[,!?…;–—][\s\xa0]+(?:s['’])?(?:a|ont|est|sont|avait|avaient)-(?:t-)?(?:il|elle|ils|elles|on) "
-    r"(?:\w+ ){0,2}?(?P<verb>\w+[éitsu]e?s?)\b"
-)
 _INCISE_MARK = re.compile(r"[,.!?;:](?=[\s\xa0]|$)|[,.](?=[\"»”])")
 _INCISE_GOES_ON = re.compile(
     r"[\s\xa0]+(?:l['’]|le |la |un |une |son |sa |président|direct|porte-parole|chef|professeu|secrétaire|avocate? |"

@@ -70,7 +70,6 @@ AUXILIARY = frozenset(
 """« a déclaré », « s'est indigné », « avait promis »."""
 
 CLITICS = frozenset(_words("se s' le la l' les lui leur y en me m' nous vous ne n' pas n’ s’ l’ m’ t' te plus jamais"))
-SUBJECT_PRONOUNS = frozenset(_words("il elle ils elles on celui-ci celle-ci ceux-ci celles-ci je j'"))
 
 SOURCE_PREPOSITIONS = (
     ("selon",),  # selon la mairie, « rien n'est prêt »

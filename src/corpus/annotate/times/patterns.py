@@ -58,7 +58,6 @@ DECADE_WORDS = {
     "quatre-vingt-dix": 90, "quatre-vingts": 80, "quatre-vingt": 80,
 }  # fmt: skip
 SEASONS = {"printemps": 21, "été": 22, "automne": 23, "hiver": 24}
-PARTS_OF_DAY = ("matin", "matinée", "midi", "après-midi", "soir", "soirée", "nuit")
 ADVERBS_OF_RATE = {
     "quotidiennement": "P1D", "hebdomadairement": "P1W", "mensuellement": "P1M", "trimestriellement": "P3M",
     "annuellement": "P1Y",
