@@ -259,7 +259,7 @@ def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
         return folder
 
     yield mount
-    subprocess.run(["umount", str(folder)], capture_output=True, check=False)
+    subprocess.run(["umount", "--lazy", str(folder)], capture_output=True, check=False)
 
 
 @pytest.mark.parametrize(("room", "workers"), [(4, "1"), (60, "2"), (160, "1"), (160, "2")])
