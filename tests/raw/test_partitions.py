@@ -55,7 +55,7 @@ def test_a_record_has_the_same_line_and_offset_in_whatever_partition(
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst", "none.jsonl"])
 def test_a_bulk_file_that_cannot_be_cut_is_one_partition(tmp_path: Path, name: str) -> None:
     found = list(partitions_of("lignes", [(name, 9**9)], tmp_path, "jsonl"))
-    assert found == [Partition("lignes", (name,), bulk=True)]
+    assert found == [Partition("lignes", (name,), "jsonl")]
 
 
 @pytest.mark.parametrize("size", [0, 1, partitions._WARC_BYTES, partitions._WARC_BYTES + 1, 10**9])

@@ -11,15 +11,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model import schema
-from corpus.model.article import Article, split_raw_path
+from corpus.model.article import Article, file_of
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
-from corpus.raw.layout import GOLD
+from corpus.raw.layout import GOLD, gold_stem
 
 GOLD_LAYERS = ("sentences", "entities", "quotations", "times")
 """The layers that a person can annotate."""
@@ -43,10 +42,9 @@ class Gold:
 
 def path_of(raw_path: str, identity: str) -> str:
     """Where the gold file of the article at this ``raw_path`` stands, relative to the corpus folder."""
-    file, line = split_raw_path(raw_path)
-    path = PurePosixPath(file)
-    stem = path.name.split(".jsonl")[0] + "." + identity.split("/")[1] if line else path.name.rpartition(".")[0]
-    return str(path.with_name(stem + GOLD))
+    file, many = file_of(raw_path)
+    stem = gold_stem(file, many=many)
+    return f"{stem}.{identity.split('/')[1]}{GOLD}" if many else stem + GOLD
 
 
 def signed(root: Location, path: str) -> tuple[str, str]:

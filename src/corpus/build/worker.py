@@ -27,10 +27,10 @@ from corpus.files.paths import Status
 from corpus.model.article import Article, split_raw_path
 from corpus.model.article_row import row_of
 from corpus.model.problem import CorpusError, Problem, Rejected, StorageError, UsageError
-from corpus.parse.articles import articles_of, wanted_records
+from corpus.parse.articles import articles_of, records_of
 from corpus.raw.config import Settings
 from corpus.raw.partitions import Partition
-from corpus.raw.records import Record, read_records
+from corpus.raw.records import Record
 from corpus.raw.stat_cache import Entry, StatCache
 
 
@@ -110,10 +110,8 @@ class RecordInProgress:
     def failed(self, part: Partition, error: Exception) -> CorpusError:
         """What is raised where something broke over it."""
         file, line = part.paths[0], part.first_line if part.bulk else 0
-        if isinstance(self._record, Problem):
+        if isinstance(self._record, Problem) or self._record is not None:
             file, line = self._record.file, self._record.line
-        elif self._record is not None:
-            file, line = self._record.path, self._record.line
         found, wanted = f"{type(error).__name__}: {error}", "a record that can be worked through"
         hint = "is the record what it seems to be? if so, please report this; what was done is kept"
         return CorpusError(Problem(file, line, "", "partition-failed", found, wanted, hint))
@@ -147,8 +145,9 @@ def _work(part: Partition, context: BuildContext, folder: Path, current: RecordI
     outcome = _Outcome()
     with Writer(folder, tables, context.columns) as writer:
         check = ReuseCheck(part.source, context, writer, outcome.gold_files)
-        found = read_records(part, context.settings.root, None if context.stat_cache is None else check.untouched)
-        for record in current.each(wanted_records(found, outcome.left_out)):
+        untouched = None if context.stat_cache is None or part.bulk else check.untouched
+        found = records_of(part, source, context.settings.root, outcome.left_out, untouched)
+        for record in current.each(found):
             if isinstance(record, Record) and check.unchanged(record):
                 continue
             for article in articles_of((record,), source, context.settings):

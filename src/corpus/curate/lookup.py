@@ -20,7 +20,6 @@ from corpus.parse import articles, shapes
 from corpus.parse.normalise import trace
 from corpus.raw import listing, records
 from corpus.raw.config import Source
-from corpus.raw.warc import LeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,7 @@ def find(root: Location, identity: str) -> Found:
     near: list[str] = []
     for part in planned.partitions:
         source = planned.sources[part.source]
-        for record in records.read_records(part, root):
-            if isinstance(record, LeftOut):
-                continue
+        for record in articles.records_of(part, source, root):
             for article in articles.articles_of([record], source, planned.settings):
                 if not isinstance(article, Article) or not isinstance(record, records.Record):
                     continue

@@ -53,9 +53,10 @@ def withdraw(
     article, record = found.article, found.record
     digest = hashlib.sha256(article.text.encode()).hexdigest()
     tombstone = Tombstone(identity, date, reason, tuple(releases), article.raw_sha256, digest)
-    if delete_raw and record.line:
-        shared = f"line {record.line} of a bulk file"
-        hint = f"withdraw it without --delete-raw, then take line {record.line} out of {record.path} yourself"
+    if delete_raw and (record.line or record.number):
+        which = f"line {record.line}" if record.line else f"article {record.number}"
+        shared = f"{which} of a file of many"
+        hint = f"withdraw it without --delete-raw, then take {which} out of {record.path} yourself"
         raise UsageError(Problem(record.path, record.line, "", "record-shared", shared, "a file of its own", hint))
     ledgers.append(root, ledgers.WITHDRAWN, [tombstone.as_line()])
     deleted = []

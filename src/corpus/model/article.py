@@ -8,6 +8,7 @@ bytes (Arrow) or UTF-16 units (browsers).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,21 +64,36 @@ class Block(NamedTuple):
 
 
 def split_raw_path(raw_path: str) -> tuple[str, int]:
-    """The file of a ``raw_path`` and the number behind ``#L``, 0 for a whole file.
+    """The file of a ``raw_path`` as problems name it, and the number behind ``#L``, 0 for none.
 
-    >>> split_raw_path("raw/lignes/2023.jsonl#L12")
-    ('raw/lignes/2023.jsonl', 12)
+    >>> split_raw_path("raw/lignes/2023.jsonl#L12"), split_raw_path("raw/exports/mars.html#3")
+    (('raw/lignes/2023.jsonl', 12), ('raw/exports/mars.html#3', 0))
     """
     file, _, line = raw_path.partition("#L")
     return file, int(line or 0)
+
+
+_PLACE = re.compile(r"#L?[0-9]+\Z")
+
+
+def file_of(raw_path: str) -> tuple[str, bool]:
+    """The file that a ``raw_path`` leads to, and whether it holds many articles.
+
+    >>> file_of("raw/exports/mars.html#3"), file_of("raw/notes/a#3.txt")
+    (('raw/exports/mars.html', True), ('raw/notes/a#3.txt', False))
+    """
+    found = _PLACE.search(raw_path)
+    return (raw_path[: found.start()], True) if found else (raw_path, False)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a parser found in one raw record, in the source's own words, before normalising.
 
-    None means that the record does not say. ``key`` is the record's own id, ``date``
-    the date as written, ``authors`` the names in the order of the source.
+    None means that the record does not say. ``key`` is the record's own id, ``version`` says which of the versions of
+    this id it is (the greatest stands), ``date`` the date as written, ``authors`` the signatures as written in the
+    order of the source, ``publication`` the newspaper, agency or site that it appeared in, ``section`` and ``page``
+    where it stood there.
     """
 
     title: str
@@ -90,6 +106,10 @@ class Draft:
     licence: str | None = None
     redistribution: str | None = None
     redistribution_reason: str | None = None
+    publication: str | None = None
+    section: str | None = None
+    page: str | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +118,11 @@ class Article:
 
     ``text`` is the title, a blank line, and the blocks joined by blank lines.
     ``paragraphs`` are in the order of the text and do not overlap. ``byline`` and ``url``
-    are None where the source gives none. ``date`` is EDTF at the source's own precision;
+    are None where the source gives none. ``authors`` are the names that the byline holds.
+    ``date`` is EDTF at the source's own precision;
     ``date_earliest`` and ``date_latest`` are the first and the last day it can mean (ISO 8601).
-    ``raw_path`` is relative to the corpus folder, with ``#L<line>`` for a line of a bulk file.
+    ``raw_path`` is relative to the corpus folder, with ``#L<line>`` for a line of a bulk file and ``#<number>`` for one
+    of the articles of a file that is read whole. ``version`` orders the versions of one id, None for no version.
     ``word_count`` is that of what is read (``READ``), None where nobody counted.
     ``ordinary`` says that ``text`` has ordinary characters only (``normalise.is_ordinary``), so that no rule
     about characters need look at it again; False where nobody looked.
@@ -123,6 +145,11 @@ class Article:
     raw_sha256: str
     word_count: int | None = None
     ordinary: bool = False
+    authors: tuple[str, ...] = ()
+    publication: str | None = None
+    section: str | None = None
+    page: str | None = None
+    version: str | None = None
 
     def surface(self, span: Span | Paragraph) -> str:
         """The text that a span or a paragraph covers."""

@@ -3,20 +3,65 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
+from corpus.files.paths import Location, Status
 from corpus.model.article import Article
-from corpus.model.problem import CorpusError, Problem, Rejected
+from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.parse import assemble, shapes, validate
 from corpus.raw.config import Settings, Source
+from corpus.raw.layout import LARGEST
 from corpus.raw.partitions import Partition
-from corpus.raw.records import Record, read_records
+from corpus.raw.records import Record, absurd, read_records
 from corpus.raw.warc import LeftOut
 
 
 def articles(part: Partition, source: Source, settings: Settings) -> Iterator[Article | Rejected]:
     """The articles of a partition in order; a record that makes none is ``Rejected`` with its problems."""
-    return articles_of(wanted_records(read_records(part, settings.root), Counter()), source, settings)
+    return articles_of(records_of(part, source, settings.root), source, settings)
+
+
+def records_of(
+    part: Partition,
+    source: Source,
+    root: Location,
+    left_out: Counter[str] | None = None,
+    untouched: Callable[[str, Status], bool] | None = None,
+) -> Iterator[Record | Problem]:
+    """The raw records of a partition in order, one for each article, and the problems of what cannot be read.
+
+    What a crawl holds beside pages is counted in ``left_out`` by its reason. ``untouched`` is asked before each whole
+    file is read; where it says yes, the file is passed over.
+    """
+    counted = Counter[str]() if left_out is None else left_out
+    for one in read_records(part, root, untouched):
+        if isinstance(one, LeftOut):
+            counted[one.reason] += 1
+        elif isinstance(one, Problem) or part.streamed or not part.bulk:
+            yield one if isinstance(one, Problem) or one.charset else replace(one, charset=source.encoding or "")
+        else:
+            yield from _in_file(replace(one, charset=source.encoding or ""), source)
+
+
+def _in_file(file: Record, source: Source) -> Iterator[Record | Problem]:
+    """The articles of a file that holds many; whatever goes wrong with it is a problem of the file."""
+    found = False
+    try:
+        for one in shapes.records(file, source):
+            found = True
+            if isinstance(one, Record) and len(one.content) > LARGEST:
+                yield replace(absurd(one.path, 0, len(one.content)), file=one.file)
+            else:
+                yield one
+    except (MemoryError, UsageError):
+        raise
+    except Exception as error:  # noqa: BLE001  # as in articles_of
+        yield from _said(error, file, source)
+    else:
+        if not found:
+            hint = "is it an export of this shape? `corpus add FILE --new-source NAME` says which shape it sees"
+            yield file.problem("articles-missing", "", "no article", f"a file of the shape {source.shape}", hint)
 
 
 def articles_of(
@@ -31,26 +76,22 @@ def articles_of(
             draft = shapes.draft(record, source)
             article = assemble.article_of(draft, record, source)
             problems = tuple(validate.problems(article, source, settings))
-        except CorpusError as error:
-            problems = error.problems
         except MemoryError:
             raise  # of this machine at this moment, not of the record
-        except RecursionError:
-            problems = (record.problem("record-too-deep", "", "nesting without end", "a flat record", ""),)
         except Exception as error:  # noqa: BLE001  # a parser's library may fail in ways that it does not document
-            found = f"{type(error).__name__}: {error}"
-            hint = "is the file what it says it is? if so, please report this"
-            problems = (record.problem("parser-failed", "", found, f"a record of the shape {source.shape}", hint),)
+            problems = _said(error, record, source)
         if problems:
-            yield Rejected(source.id, record.path, record.line, problems)
+            yield Rejected(source.id, record.file, record.line, problems)
         else:
             yield article
 
 
-def wanted_records(found: Iterable[Record | Problem | LeftOut], left_out: Counter[str]) -> Iterator[Record | Problem]:
-    """The records, without what was left out, which is counted by its reason."""
-    for one in found:
-        if isinstance(one, LeftOut):
-            left_out[one.reason] += 1
-        else:
-            yield one
+def _said(error: Exception, record: Record, source: Source) -> tuple[Problem, ...]:
+    """What went wrong while a record was read, as problems of it."""
+    if isinstance(error, CorpusError):
+        return error.problems
+    if isinstance(error, RecursionError):
+        return (record.problem("record-too-deep", "", "nesting without end", "a flat record", ""),)
+    found = f"{type(error).__name__}: {error}"
+    hint = "is the file what it says it is? if so, please report this"
+    return (record.problem("parser-failed", "", found, f"a record of the shape {source.shape}", hint),)

@@ -9,9 +9,11 @@ from pathlib import PurePosixPath
 from corpus.model.article import Article, Block, Draft
 from corpus.model.edtf import bounds, date_in_path, fault
 from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.parse.names import authors_of
 from corpus.parse.normalise import are_normal, normalise_blocks, normalise_line
 from corpus.parse.roles import paragraphs_of
 from corpus.raw.config import Source
+from corpus.raw.layout import SHAPES
 from corpus.raw.records import Record
 
 _KEY = re.compile(r"[a-z0-9._-]{1,80}")
@@ -50,7 +52,8 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
     text, paragraphs, word_count = paragraphs_of(blocks, title)
     redistribution = draft.redistribution or source.redistribution
     names = [name for author in draft.authors if (name := normalise_line(author))]
-    own = draft.key if draft.key is not None else _stem(record.path)
+    raw_sha256 = hashlib.sha256(record.content).hexdigest()
+    own = draft.key if draft.key is not None else raw_sha256[:16] if record.number else _stem(record.path)
     return Article(
         id=f"{source.id}/{key_of(own, redistribution)}",
         source=source.id,
@@ -66,10 +69,34 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
         licence=draft.licence or source.licence,
         redistribution=redistribution,
         raw_path=record.raw_path,
-        raw_sha256=hashlib.sha256(record.content).hexdigest(),
+        raw_sha256=raw_sha256,
         word_count=word_count,
         ordinary=ordinary,
+        authors=authors_of(names),
+        publication=_publication(draft.publication, source),
+        section=_line(draft.section),
+        page=_line(draft.page),
+        version=draft.version,
     )
+
+
+def _line(value: str | None) -> str | None:
+    """A value in normal form, None for nothing."""
+    return (normalise_line(value) or None) if value else None
+
+
+def _publication(written: str | None, source: Source) -> str | None:
+    """The newspaper, agency or site: what source.yaml says it is, else what the record says, else the source's own.
+
+    A mapping of source.yaml gives the names that it has by the written ones.
+    """
+    named = _line(written)
+    exported = SHAPES[source.shape].bulk and not SHAPES[source.shape].streamed
+    if isinstance(source.publication, str):
+        return source.publication
+    if source.publication and named is not None and named in source.publication:
+        return source.publication[named]
+    return named or (None if exported else source.name)
 
 
 def _stem(path: str) -> str:

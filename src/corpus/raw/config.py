@@ -17,6 +17,7 @@ from corpus.files.strict_yaml import read_yaml
 from corpus.model import schema
 from corpus.model.edtf import fault
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
+from corpus.raw.encodings import codec
 
 SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -30,6 +31,9 @@ class Source:
 
     ``date`` is the date of records that have none of their own, or None. ``hosts`` are those whose pages are taken from
     a crawl, each with what differs from the source. ``undated`` says whether a page without a date takes the crawl's.
+    ``encoding`` is that of files that do not prove theirs, ``date_format`` the order of the parts of dates in numbers,
+    ``publication`` the newspaper of all records or, as a mapping, its name by the written one, ``markup`` that of text
+    in fields; None where source.yaml does not say.
     """
 
     id: str
@@ -46,6 +50,10 @@ class Source:
     left_out: Mapping[str, str] = field(default_factory=dict)
     hosts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     undated: str = "refused"
+    encoding: str | None = None
+    date_format: str | None = None
+    publication: str | Mapping[str, str] | None = None
+    markup: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +207,9 @@ def read_source(folder: Location, root: Location) -> Source:
     found += _field_problems(file, sound)
     if "date" in sound:
         found += _date_problems(file, "$.date", sound["date"])
+    if "encoding" in sound and not codec(sound["encoding"]):
+        wanted, hint = "the name of an encoding", "such as windows-1252, macintosh, cp850 or utf-16-le"
+        found.append(_problem(file, "field-invalid", "$.encoding", quoted(sound["encoding"]), wanted, hint))
     if found:
         raise CorpusError(found)
     return Source(id=folder.name, **values)

@@ -10,22 +10,39 @@ from corpus.model.problem import Problem, UsageError
 class Shape(NamedTuple):
     """How the files of a source are written: how their names end (the first is that of new files).
 
-    ``bulk`` says that a file holds many records. ``own_id`` says that every record gives its id, so that the name of
-    its file says nothing.
+    ``bulk`` says that a file holds many records; ``streamed`` that it is read a record at a time, by a module of this
+    room (jsonl.py, warc.py). All others are read whole, and of those that are bulk the shape's own module finds the
+    articles. ``own_id`` says that every record gives its id, so that the name of its file says nothing.
     """
 
     suffixes: tuple[str, ...]
     bulk: bool = False
     own_id: bool = False
+    streamed: bool = False
+
+    def suffix_of(self, name: str) -> str:
+        """The one of ``suffixes`` that a file name ends in, in any case; empty for none."""
+        lower = name.lower()
+        return next((suffix for suffix in self.suffixes if lower.endswith(suffix)), "")
 
 
 SHAPES = {
     "text": Shape((".txt",)),
     "markdown": Shape((".md", ".markdown")),
-    "jsonl": Shape((".jsonl", ".jsonl.gz", ".jsonl.zst"), bulk=True, own_id=True),
+    "jsonl": Shape((".jsonl", ".jsonl.gz", ".jsonl.zst"), bulk=True, own_id=True, streamed=True),
     "ninjs": Shape((".json",), own_id=True),
     "html": Shape((".html", ".htm")),
-    "warc": Shape((".warc", ".warc.gz"), bulk=True, own_id=True),
+    "warc": Shape((".warc", ".warc.gz"), bulk=True, own_id=True, streamed=True),
+    "europresse": Shape((".html", ".htm"), bulk=True, own_id=True),
+    "factiva": Shape((".html", ".htm", ".xml", ".rtf"), bulk=True, own_id=True),
+    "nexis": Shape((".docx", ".rtf", ".html", ".htm", ".txt"), bulk=True, own_id=True),
+    "csv": Shape((".csv", ".tsv", ".xlsx", ".xls", ".ods"), bulk=True, own_id=True),
+    "json": Shape((".json",), bulk=True, own_id=True),
+    "feed": Shape((".xml", ".rss", ".atom"), bulk=True, own_id=True),
+    "newsml": Shape((".xml", ".newsml", ".nitf"), bulk=True, own_id=True),
+    "wxr": Shape((".xml",), bulk=True, own_id=True),
+    "tei": Shape((".xml",), bulk=True, own_id=True),
+    "iramuteq": Shape((".txt",), bulk=True, own_id=True),
 }
 """Each shape by its name, which is that of the module in ``parse/shapes/`` that reads its records."""
 
@@ -45,6 +62,20 @@ GOLD = ".gold.json"
 
 LARGEST = 16 * 2**20
 """A raw record of more bytes than this is a problem: no article is that long."""
+
+
+def gold_stem(path: str, *, many: bool) -> str:
+    """How the path of the gold file of a record of this file begins; of ``many`` in it, each adds its key."""
+    return path.split(".jsonl", maxsplit=1)[0] if many else path.rpartition(".")[0]
+
+
+LARGEST_FILE = 2**30
+"""A file of many articles that is read whole has at most this many bytes."""
+
+
+def largest(shape: str) -> int:
+    """How many bytes a file of this shape may have that is read whole."""
+    return LARGEST_FILE if SHAPES[shape].bulk else LARGEST
 
 
 def html_missing(found: str) -> UsageError:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.files.paths import Location, Status, entries, statuses_in, under
 from corpus.model.problem import Problem, quoted
-from corpus.raw.layout import GOLD, LARGEST, LEDGERS, LEFT_OUT, SHAPES
+from corpus.raw.layout import GOLD, LEDGERS, LEFT_OUT, SHAPES, gold_stem, largest
 from corpus.raw.records import absurd, unreadable
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def list_files(folder: Location, root: Location, shape: str) -> Listing:
     found = _on_disk(folder, shown, shape) if isinstance(folder, Path) else _in_store(folder, shown, shape)
     found.files.sort(key=lambda file: file[0].split("/"))
     bulky = SHAPES[shape].bulk
-    stems = {path.split(".jsonl")[0] if bulky else path.rpartition(".")[0] for path, _ in found.files}
+    stems = {gold_stem(path, many=bulky) for path, _ in found.files}
     orphans = []
     for path in sorted(found.gold):
         stem = path.removesuffix(GOLD)
@@ -106,10 +106,10 @@ def _in_store(folder: UPath, shown: str, shape: str) -> Listing:
             statuses[path] = status
         elif (problem := _misnamed(path, shape)) is not None:
             problems.append(problem)
-        elif any(part.endswith(SHAPES[shape].suffixes) for part in parts[:-1]):
+        elif any(SHAPES[shape].suffix_of(part) for part in parts[:-1]):
             problems.append(_named_as_record(path))
-        elif not SHAPES[shape].bulk and status.size > LARGEST:
-            problems.append(absurd(path, 0, status.size))
+        elif not SHAPES[shape].streamed and status.size > largest(shape):
+            problems.append(absurd(path, 0, status.size, largest(shape)))
         else:
             files.append((path, status.size))
             statuses[path] = status
@@ -130,7 +130,7 @@ def _misnamed(path: str, shape: str) -> Problem | None:
     name = path.rpartition("/")[2]
     if not path.isprintable():
         return _unprintable(path)
-    if not name.endswith(SHAPES[shape].suffixes):
+    if not SHAPES[shape].suffix_of(name):
         wanted = f"a name that ends in {' or '.join(SHAPES[shape].suffixes)}"
         hint = f"the source's shape is {shape}: convert the file, or move it out of raw/"
         return _unexpected(path, quoted(name), wanted, hint)
@@ -165,7 +165,7 @@ def _on_disk(folder: Path, shown: str, shape: str) -> Listing:
                 gold.add(path)
                 continue
             if entry.is_dir(follow_symlinks=False) and name.isprintable():
-                if name.endswith(SHAPES[shape].suffixes):
+                if SHAPES[shape].suffix_of(name):
                     problems.append(_named_as_record(path))
                 else:
                     pending.append((current / name, path, depth + 1))
@@ -198,6 +198,6 @@ def _judge(entry: os.DirEntry[str], path: str, folder: Path, shape: str) -> Prob
         return misnamed
     if not status.st_mode & 0o444:
         return Problem(path, 0, "", "file-unreadable", "a file that nobody may read", readable, "mend it: chmod 644")
-    if not SHAPES[shape].bulk and status.st_size > LARGEST:
-        return absurd(path, 0, status.st_size)
+    if not SHAPES[shape].streamed and status.st_size > largest(shape):
+        return absurd(path, 0, status.st_size, largest(shape))
     return status.st_size

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from corpus.files.paths import Location, Status
 from corpus.raw import jsonl
+from corpus.raw.layout import SHAPES
 
 _FILES = 1000
 _BYTES = 4 * 2**20
@@ -19,7 +20,7 @@ _WARC_BYTES = 64 * 2**20
 class Partition:
     """A run of raw records of one source, small enough to hold in memory.
 
-    It is either whole files, or the bytes ``start`` to ``end`` of one ``bulk`` file, whose first line is
+    It is either whole files, or the bytes ``start`` to ``end`` of one ``streamed`` file, whose first line is
     ``first_line``. ``end`` is -1 for a compressed file, which is streamed as a whole, and for the last part of a
     WARC file. Of a WARC file the pages of ``hosts`` are taken. ``statuses`` are those of the paths when a store
     listed them; on a disk they are (), and each file is asked for its status when it is read.
@@ -27,12 +28,22 @@ class Partition:
 
     source: str
     paths: tuple[str, ...]
-    bulk: bool = False
+    shape: str
     start: int = 0
     end: int = -1
     first_line: int = 1
     hosts: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = ()
+
+    @property
+    def bulk(self) -> bool:
+        """Whether its files hold many records each, so that it is unknown how many records it has."""
+        return SHAPES[self.shape].bulk
+
+    @property
+    def streamed(self) -> bool:
+        """Whether it is (a part of) one file that is read a record at a time."""
+        return SHAPES[self.shape].streamed
 
 
 def partitions_of(
@@ -58,12 +69,12 @@ def partitions_of(
     elif shape == "warc":
         cut = (part for path, size in files for part in _byte_ranges(source, path, size, hosts))
     else:
-        cut = _runs(source, files, share)
+        cut = _runs(source, files, shape, share)
     for part in cut:
         yield replace(part, statuses=tuple(statuses[path] for path in part.paths)) if statuses else part
 
 
-def _runs(source: str, files: Iterable[tuple[str, int]], share: int) -> Iterator[Partition]:
+def _runs(source: str, files: Iterable[tuple[str, int]], shape: str, share: int) -> Iterator[Partition]:
     """Whole files together, until they are many or large enough."""
     paths: list[str] = []
     size = 0
@@ -71,16 +82,16 @@ def _runs(source: str, files: Iterable[tuple[str, int]], share: int) -> Iterator
         paths.append(path)
         size += bytes_
         if len(paths) >= _FILES // share or size >= _BYTES // share:
-            yield Partition(source, tuple(paths))
+            yield Partition(source, tuple(paths), shape)
             paths, size = [], 0
     if paths:
-        yield Partition(source, tuple(paths))
+        yield Partition(source, tuple(paths), shape)
 
 
 def _line_ranges(source: str, path: str, root: Location, share: int) -> Iterator[Partition]:
     """A plain bulk file in ranges, a compressed one as a whole."""
-    whole = Partition(source, (path,), bulk=True)
-    if not path.endswith(".jsonl"):
+    whole = Partition(source, (path,), "jsonl")
+    if not path.lower().endswith(".jsonl"):
         yield whole
         return
     try:
@@ -93,4 +104,4 @@ def _line_ranges(source: str, path: str, root: Location, share: int) -> Iterator
 def _byte_ranges(source: str, path: str, size: int, hosts: tuple[str, ...]) -> Iterator[Partition]:
     """A WARC file by the bytes at which its records begin, whose offsets take the place of line numbers."""
     for start, end in pairwise([*range(0, max(size, 1), _WARC_BYTES), -1]):
-        yield Partition(source, (path,), bulk=True, start=start, end=end, first_line=start, hosts=hosts)
+        yield Partition(source, (path,), "warc", start=start, end=end, first_line=start, hosts=hosts)

@@ -1,19 +1,20 @@
 """Raw records: the bytes of each, in the order of raw/, one partition at a time.
 
-Whole files are read one by one, bulk files line by line (jsonl.py) or page by page (warc.py).
+Whole files are read one by one, streamed ones line by line (jsonl.py) or page by page (warc.py). A whole file may hold
+many articles, which the module of its shape then finds (parse/articles.py); ``Record.part`` is one of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.files.paths import Location, Status, contents, status_of
 from corpus.model.problem import CorpusError, Problem, number_of
-from corpus.raw import jsonl, warc
-from corpus.raw.layout import LARGEST, SHAPES
+from corpus.raw import encodings, jsonl, warc
+from corpus.raw.layout import LARGEST, largest
 from corpus.raw.partitions import Partition
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ class Record:
 
     ``offset`` is where its bytes begin in the (decompressed) file. A page of a WARC file has its address, the day on
     which it was ``fetched`` and the ``charset`` that its server gave; its ``line`` is the byte of the file at which its
-    record begins, its ``content`` the page as a browser would save it.
+    record begins, its ``content`` the page as a browser would save it. Of a file of many articles that is read whole
+    each article is a record with its ``number`` there, from 1 on. ``charset`` is also what such a file, or source.yaml,
+    declares; empty where nothing does.
     """
 
     path: str
@@ -36,15 +39,28 @@ class Record:
     url: str = ""
     fetched: str = ""
     charset: str = ""
+    number: int = 0
 
     @property
     def raw_path(self) -> str:
         """The path as the articles table gives it."""
-        return f"{self.path}#L{self.line}" if self.line else self.path
+        return f"{self.path}#L{self.line}" if self.line else self.file
+
+    @property
+    def file(self) -> str:
+        """The file as problems name it, with the number of the article where it holds many."""
+        return f"{self.path}#{self.number}" if self.number else self.path
+
+    def part(self, number: int, content: bytes, offset: int = 0, charset: str | None = None) -> Record:
+        """One of the articles of this file: its own bytes, and where they begin in those of the file.
+
+        ``charset`` is that of the bytes, None for that of the file.
+        """
+        return replace(self, number=number, content=content, offset=offset, charset=charset or self.charset)
 
     def problem(self, rule: str, path: str, found: str, wanted: str, hint: str = "") -> Problem:
         """A problem of this record."""
-        return Problem(self.path, self.line, path, rule, found, wanted, hint)
+        return Problem(self.file, self.line, path, rule, found, wanted, hint)
 
     def error(self, rule: str, path: str, found: str, wanted: str, hint: str = "") -> CorpusError:
         """The same to raise, where nothing more can be said of the record."""
@@ -58,16 +74,15 @@ def read_records(
 
     ``untouched`` is asked before each whole file is read; where it says yes, the file is passed over.
     """
-    if partition.bulk:
-        is_warc = partition.paths[0].endswith(SHAPES["warc"].suffixes)
-        yield from (_pages if is_warc else _lines)(partition, root)
+    if partition.streamed:
+        yield from (_pages if partition.shape == "warc" else _lines)(partition, root)
         return
     found = _of_disk(partition, root, untouched) if isinstance(root, Path) else _of_store(partition, root, untouched)
     for path, content in found:
         if isinstance(content, OSError):
             yield unreadable(path, content)
-        elif len(content) > LARGEST:
-            yield absurd(path, 0, len(content))
+        elif len(content) > largest(partition.shape):
+            yield absurd(path, 0, len(content), largest(partition.shape))
         else:
             yield Record(path, 0, 0, content)
 
@@ -144,32 +159,22 @@ def unreadable(path: str, error: OSError) -> Problem:
     return Problem(path, 0, "", "file-unreadable", found, wanted, "mend its permissions or remove it")
 
 
-def absurd(path: str, line: int, size: int) -> Problem:
-    """The problem of a record that is longer than any article."""
-    wanted, hint = f"at most {LARGEST:,} bytes a record", "split it into articles, or remove it"
+def absurd(path: str, line: int, size: int, most: int = LARGEST) -> Problem:
+    """The problem of a record that is longer than any article, or of a file that is longer than any export."""
+    wanted, hint = f"at most {most:,} bytes a {'record' if most == LARGEST else 'file'}", "split it, or remove it"
     return Problem(path, line, "", "size-absurd", number_of(size, "byte"), wanted, hint)
 
 
 def decode(record: Record) -> str:
-    """The characters of a raw record: UTF-8 with or without BOM, or UTF-16 with BOM.
+    """The characters of a raw record: UTF-8 or UTF-16 that proves itself, else what is declared (encodings.py).
 
     Raises:
-        CorpusError: rule ``encoding-unreadable``, naming the offset of the first bad byte.
+        CorpusError: rule ``encoding-unreadable``, naming the offset of the first bad byte and the reading that would
+            be French.
     """
-    content = record.content
-    if record.url and (page := warc.decoded(content, record.charset)) is not None:
-        return page
-    encoding = "utf-8"
-    if content.startswith(b"\xef\xbb\xbf"):
-        encoding = "utf-8-sig"
-    elif content.startswith((b"\xff\xfe", b"\xfe\xff")) and (record.url or not record.line):
-        encoding = "utf-16"
     try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        skipped = 3 if encoding == "utf-8-sig" else 0  # the codec counts behind the mark
-        at = error.start + skipped
-        found = f"byte 0x{content[at] if at < len(content) else 0:02x} at byte offset {record.offset + at}"
-        wanted = "UTF-8, or UTF-16 with a byte order mark"
-        hint = "save the file as UTF-8 (iconv -f FROM -t UTF-8), FROM being the encoding it was written in"
-        raise record.error("encoding-unreadable", "", found, wanted, hint) from None
+        return encodings.decoded(record.content, record.charset)
+    except encodings.UndecodableError as error:
+        found = f"byte 0x{error.byte:02x} at byte offset {record.offset + error.offset}{error.beside}"
+        hint = error.hint
+        raise record.error("encoding-unreadable", "", found, error.wanted, hint) from None

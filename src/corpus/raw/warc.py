@@ -7,7 +7,6 @@ problem that says where it begins, and reading goes on at the next one.
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
 import zlib
@@ -308,22 +307,3 @@ def _next_opening(stream: BinaryIO, offset: int) -> int:
         before = content[-16:]
         offset += len(content) - len(before)
     return offset + len(before)
-
-
-_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
-_AS_BROWSERS_DO = ("ascii", "iso8859-1", "latin-1", "us-ascii")
-
-
-def decoded(content: bytes, charset: str) -> str | None:
-    """A page as a browser decodes it: by its mark, its server, its own word or as UTF-8; None where that is wrong."""
-    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        return None
-    stated = _META.search(content[:4096])
-    for label in (charset, stated[1].decode("ascii") if stated else "", "utf-8"):
-        try:
-            name = codecs.lookup(label).name if label else ""
-            if name and codecs.lookup(name)._is_text_encoding:  # noqa: SLF001  # bytes.decode asks it as well
-                return content.decode("cp1252" if name in _AS_BROWSERS_DO else name)
-        except (LookupError, UnicodeError):
-            continue
-    return None

@@ -28,11 +28,6 @@ def test_source_yaml_may_name_each_shape() -> None:
     assert schema.schema("source")["properties"]["shape"]["enum"] == list(SHAPES)
 
 
-def test_no_two_shapes_take_the_same_files() -> None:
-    suffixes = [suffix for shape in SHAPES.values() for suffix in shape.suffixes]
-    assert len(set(suffixes)) == len(suffixes)
-
-
 def test_a_shape_that_is_not_in_the_list_raises() -> None:
     with pytest.raises(ValueError, match="no shape 'fields'; known are text, markdown"):
         shapes.parser("fields")

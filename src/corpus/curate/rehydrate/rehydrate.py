@@ -29,11 +29,11 @@ from corpus.model.article import Article, split_raw_path
 from corpus.model.article_row import row_of
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.model.table_names import masked_name
-from corpus.parse.articles import articles_of
+from corpus.parse.articles import articles_of, records_of
 from corpus.raw import config, listing
 from corpus.raw.config import Settings, Source
 from corpus.raw.partitions import partitions_of
-from corpus.raw.records import Record, read_records
+from corpus.raw.records import Record
 from corpus.release.read.reader import Release, open_release
 from corpus.release.write.staging import stage_folder
 
@@ -133,7 +133,9 @@ def _found(
         folder = root / "raw" / source.id if (root / "raw" / source.id).is_dir() else root / source.id
         files = listing.list_files(folder, root, source.shape).files
         records = (
-            one for part in partitions_of(source.id, files, root, source.shape) for one in read_records(part, root)
+            one
+            for part in partitions_of(source.id, files, root, source.shape)
+            for one in records_of(part, source, root)
         )
         for record in records:
             if not isinstance(record, Record):
@@ -165,7 +167,17 @@ def _proved(row: Mapping[str, Any], record: Record, source: Source, settings: Se
     if isinstance(article, Rejected):
         first = article.problems[0]
         return differs(f"{first.rule}: {first.found}", first.wanted)
-    names = ("id", "url", "date", "date_earliest", "date_latest", "language", "licence", "redistribution")
+    names = (
+        "id",
+        "url",
+        "publication",
+        "date",
+        "date_earliest",
+        "date_latest",
+        "language",
+        "licence",
+        "redistribution",
+    )
     article = replace(article, **{name: row[name] for name in names}, raw_path=record.raw_path)
     digest = hashlib.sha256(article.text.encode()).hexdigest()
     if digest != row["text_sha256"]:

@@ -1,21 +1,26 @@
-"""Reads raw records: one module for each shape, each with the same two functions.
+"""Reads raw records: one module for each shape, each with the same functions.
 
 ``parse(content, record, source)`` gives what the record says as a ``Draft``: every field of
 the source is used, left out by name with a reason, or a problem (``CorpusError``).
 ``visible(content)`` gives the characters that a reader sees of the decoded record, and the
 offset of each, so that an article can be traced back to its bytes.
+A shape whose files hold many articles (``bulk``) and are read whole also has ``records(file, source)``: each article of
+a file as a record of its own (``file.part(number, …)``), in order, or a problem. What of a file can be seen and is in
+no record is a problem (``articles-left-over``).
 
-To add a shape: a module here with these two, a line in ``SHAPES`` (raw/layout.py); then run ``scripts/generate``, which
-adds its name to source.schema.json.
+To add a shape: a module here with these functions, a line in ``SHAPES`` (raw/layout.py); then run
+``scripts/generate``, which adds its name to source.schema.json.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
 from corpus.model.article import Draft
+from corpus.model.problem import Problem
 from corpus.raw.config import Source
 from corpus.raw.layout import SHAPES
 from corpus.raw.records import Record, decode
@@ -31,12 +36,31 @@ class Parser(Protocol):
         """What a reader sees of the decoded record, and the offset of each character in it."""
 
 
+class Splitter(Parser, Protocol):
+    """What a module offers whose files hold many articles and are read whole."""
+
+    def seen(self, content: bytes) -> int:
+        """How many articles a file shows by the marks of the format, unread; 0 where it is not of this shape."""
+
+    def records(self, file: Record, source: Source) -> Iterator[Record | Problem]:
+        """The articles of a file in order, each with its number. Raises CorpusError where it cannot be read."""
+
+
 @cache
 def parser(shape: str) -> Parser:
     """The parser of a shape; its libraries are imported only here."""
     if shape not in SHAPES:
         raise ValueError(f"no shape {shape!r}; known are {', '.join(SHAPES)}")
     return cast("Parser", import_module(f"corpus.parse.shapes.{shape}"))
+
+
+def records(file: Record, source: Source) -> Iterator[Record | Problem]:
+    """The articles of a file that holds many, in order, each a record of its own, and what cannot be read of it.
+
+    Raises:
+        CorpusError: the file as a whole cannot be read.
+    """
+    return cast("Splitter", parser(source.shape)).records(file, source)
 
 
 def draft(record: Record, source: Source) -> Draft:

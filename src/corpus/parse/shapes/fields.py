@@ -62,6 +62,9 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
         licence=fields.get("licence"),
         redistribution=fields.get("redistribution"),
         redistribution_reason=fields.get("redistribution_reason"),
+        publication=fields.get("publication"),
+        section=fields.get("section"),
+        page=str(fields["page"]) if fields.get("page") is not None else None,
     )
 
 
