@@ -25,6 +25,7 @@ class Record(NamedTuple):
     text: str
     history_row: int = -1
     source: str = "d"
+    version: str | None = None
 
 
 def judged(partition: Partition, parts: Sequence[Sequence[Record]]) -> tuple[list[bool], list[Rejected]]:
@@ -36,10 +37,10 @@ def judged(partition: Partition, parts: Sequence[Sequence[Record]]) -> tuple[lis
             number = sum(map(len, rows))
             digest = hashlib.sha256(record.text.encode()).hexdigest()
             names = {"id": f"{record.source}/{record.key}", "raw_path": f"raw/d/{number}.txt", "text_sha256": digest}
-            rows[-1].append({**names, "redistribution": "full"})
+            rows[-1].append({**names, "redistribution": "full", "version": record.version})
     known = np.array([record.history_row for part in parts for record in part], np.int64)
-    repeats, refused = duplicates(index_rows(map(partition, rows), {}), known)
-    return repeats.tolist(), refused
+    found = duplicates(index_rows(map(partition, rows), {}), known)
+    return found.repeats.tolist(), [*found.refused, *found.superseded]
 
 
 def rules(refused: Sequence[Rejected]) -> list[tuple[str, str, str]]:
@@ -75,6 +76,26 @@ def test_an_id_is_taken_even_by_a_record_that_is_refused_for_its_text(partition:
     repeats, refused = judged(partition, [[Record("a", "Un"), Record("b", "Un"), Record("b", "Deux")]])
     assert repeats == [False, True, True]
     assert rules(refused)[1] == ("raw/d/2.txt", "id-duplicate", "d/b, as in raw/d/1.txt")
+
+
+def test_of_versions_the_newest_stands_wherever_it_is_filed(partition: Partition) -> None:
+    records = [
+        Record("a", "Deux", 3, version="1"),
+        Record("a", "Trois", 3, version="3"),
+        Record("a", "Un", 3, version="2"),
+    ]
+    repeats, refused = judged(partition, [records[:2], records[2:]])
+    assert repeats == [True, False, True]
+    assert rules(refused) == [
+        ("raw/d/0.txt", "version-superseded", "an older version of d/a; the newer is raw/d/1.txt"),
+        ("raw/d/2.txt", "version-superseded", "an older version of d/a; the newer is raw/d/1.txt"),
+    ]
+
+
+def test_the_same_version_twice_is_a_duplicate(partition: Partition) -> None:
+    repeats, refused = judged(partition, [[Record("a", "Un", version="1"), Record("a", "Deux", version="1")]])
+    assert repeats == [False, True]
+    assert [rule for _, rule, _ in rules(refused)] == ["id-duplicate"]
 
 
 RECORDS = st.lists(

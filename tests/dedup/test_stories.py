@@ -122,26 +122,24 @@ def test_no_record_changes_split_and_no_two_splits_share_a_text(
         assert history.state() == again
 
 
-@given(places=st.lists(PLACES, max_size=14), cuts=st.sets(st.integers(1, 13)))
-def test_additions_may_be_cut_anywhere(
-    places: list[tuple[int, int]], cuts: set[int], reader: Reader, chain: Chain
-) -> None:
-    once, cut = History(reader), History(reader)
-    for number, where in enumerate(places):
-        if number in cuts:
-            cut.release()
-        once.texts[f"essai/{number}"] = cut.texts[f"essai/{number}"] = chain(*where)
-    once.release()
-    cut.release()
-    assert cut.state() == once.state()
-    once.check()
-
-
-@given(places=st.lists(PLACES, min_size=1, max_size=10))
-def test_an_article_that_is_held_back_comes_in_once_the_bridge_is_gone(
+@given(places=st.lists(PLACES, max_size=14))
+def test_a_first_release_holds_nothing_back_in_any_order(
     places: list[tuple[int, int]], reader: Reader, chain: Chain
 ) -> None:
     history = History(reader, texts={f"essai/{number}": chain(*where) for number, where in enumerate(places)})
+    assert not history.release().held
+    assert all(row.published for row in history.rows)
+    history.check()
+
+
+@given(places=st.lists(PLACES, min_size=2, max_size=10), cut=st.integers(1, 9))
+def test_an_article_that_is_held_back_comes_in_once_the_bridge_is_gone(
+    places: list[tuple[int, int]], cut: int, reader: Reader, chain: Chain
+) -> None:
+    texts = {f"essai/{number}": chain(*where) for number, where in enumerate(places)}
+    history = History(reader, texts=dict(list(texts.items())[:cut]))
+    history.release()
+    history.texts = texts
     for one in history.release().held:
         row = history.rows[one.position]
         history.texts = {row.id: history.texts[row.id]}
@@ -167,6 +165,18 @@ def pairs(*given: tuple[int, int]) -> Pairs:
 
 def placed(before: PriorAssignment, *linked: tuple[int, int]) -> Stories:
     return assign(before, np.arange(len(before.order)), pairs(*linked))
+
+
+def test_arrivals_are_joined_before_they_are_given_a_split() -> None:
+    """The first two are alike only through the third, which comes last."""
+    found = placed(known([NONE] * 4, [NONE] * 4, [1, 0, 2, 0], [False] * 4), (0, 2), (1, 2))
+    assert (found.story.tolist(), found.split.tolist(), found.held) == ([0, 0, 0, 30], [1, 1, 1, 0], ())
+
+
+def test_arrivals_take_the_one_split_that_history_gives_any_that_they_are_like() -> None:
+    before = known([NONE, NONE, 20], [NONE, NONE, 2], [0, 1, 2], [False, False, True])
+    found = placed(before, (0, 1), (1, 2))
+    assert (found.split.tolist(), found.held) == ([2, 2, 2], ())
 
 
 def test_an_article_that_joins_a_story_takes_its_name_and_split() -> None:

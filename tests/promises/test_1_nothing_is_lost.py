@@ -31,5 +31,7 @@ def test_every_raw_record_is_published_or_withheld_or_rejected_by_id(mixed: Path
     counts = json.loads((mixed_release / "MANIFEST.json").read_text("utf-8"))["counts"]
     assert counts == {"raw": 1102 + 40 + 703 + 120, "published": len(published) + len(masked),
                       "withheld": 62 + len(held), "rejected": 4,
-                      "withdrawn": 0}  # fmt: skip
-    assert counts["raw"] == sum(counts[kind] for kind in ("published", "withheld", "rejected", "withdrawn"))
+                      "withdrawn": 0, "superseded": 0}  # fmt: skip
+    assert counts["raw"] == sum(
+        counts[kind] for kind in ("published", "withheld", "rejected", "withdrawn", "superseded")
+    )

@@ -1,4 +1,4 @@
-"""Which records repeat the id or the text of another one."""
+"""Which records repeat the id or the text of another one, and which are older versions of another."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corpus.build.first_seen import FirstSeen
+from corpus.build.first_seen import FirstSeen, superseded
 from corpus.build.row_index import RowIndex
 from corpus.build.work_files import NAMING
 from corpus.model.article import split_raw_path
@@ -21,24 +21,41 @@ class _Suspect(NamedTuple):
     id: str
     raw_path: str
     text_sha256: str
+    version: str
 
 
-def duplicates(rows: RowIndex, history_row_of_row: np.ndarray) -> tuple[np.ndarray, list[Rejected]]:
-    """Which rows repeat another row's id, or another text of their source, and the refusals.
+class Duplicates(NamedTuple):
+    """Which rows repeat another one, the refusals, and the older versions, which are no problem of anybody."""
 
-    Of two that repeat each other, the one that history knows stays (``history_row_of_row``, -1 for none), else the
-    first in the order of raw/.
+    repeats: np.ndarray
+    refused: list[Rejected]
+    superseded: list[Rejected]
+
+
+def duplicates(rows: RowIndex, history_row_of_row: np.ndarray) -> Duplicates:
+    """Which rows repeat another row's id, or another text of their source.
+
+    Of versions of one id the newest stands. Of two that repeat each other otherwise, the one that history knows stays
+    (``history_row_of_row``, -1 for none), else the first in the order of raw/.
     """
-    repeats = np.zeros(len(rows), bool)
+    found = Duplicates(np.zeros(len(rows), bool), [], [])
     seen = FirstSeen()
-    refused = []
-    for suspect in sorted(_suspects(rows, history_row_of_row)):
+    suspects = sorted(_suspects(rows, history_row_of_row))
+    newest: dict[str, _Suspect] = {}
+    for suspect in suspects:
+        if suspect.version and (suspect.id not in newest or suspect.version > newest[suspect.id].version):
+            newest[suspect.id] = suspect
+    for suspect in suspects:
         file, line = split_raw_path(suspect.raw_path)
-        problem = seen.repeats(suspect.id, suspect.text_sha256, file, line)
-        if problem is not None:
-            repeats[suspect.row] = True
-            refused.append(Rejected(suspect.id.partition("/")[0], file, line, (problem,)))
-    return repeats, refused
+        if suspect.version and suspect.version < newest[suspect.id].version:
+            problem, listed = superseded(suspect.id, file, line, newest[suspect.id].raw_path), found.superseded
+        elif repeat := seen.repeats(suspect.id, suspect.text_sha256, file, line):
+            problem, listed = repeat, found.refused
+        else:
+            continue
+        found.repeats[suspect.row] = True
+        listed.append(Rejected(suspect.id.partition("/")[0], file, line, (problem,)))
+    return found
 
 
 def _suspects(rows: RowIndex, history_row_of_row: np.ndarray) -> list[_Suspect]:
@@ -49,7 +66,7 @@ def _suspects(rows: RowIndex, history_row_of_row: np.ndarray) -> list[_Suspect]:
     names: list[list[str]] = []
     for part, rows_of_file in rows.located(chosen):
         columns = part.files.read_columns(NAMING)
-        names += [[str(columns[name][row]) for name in NAMING] for row in rows_of_file.tolist()]
+        names += [[columns[name][row].as_py() or "" for name in NAMING] for row in rows_of_file.tolist()]
     return [_Suspect(*one, *named) for *one, named in zip(precedence.tolist(), chosen.tolist(), names, strict=True)]
 
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 from corpus.model.problem import Problem
 
 
+def superseded(identity: str, file: str, line: int, newer: str) -> Problem:
+    """What is said of a version of an item where a newer one is there: nothing has to be done."""
+    found, wanted = f"an older version of {identity}; the newer is {newer}", "the newest version of each item"
+    return Problem(file, line, "$.version", "version-superseded", found, wanted, "nothing has to be done")
+
+
 class FirstSeen:
     """Where each id, and each text of each source, was seen first."""
 

@@ -44,7 +44,8 @@ class CorpusRows:
 
     def report_of(self, published: np.ndarray, held: tuple[Rejected, ...]) -> Report:
         """The report of a build that publishes these rows and holds some back."""
-        counts = count_outcomes(self.rows, self.sound, published, self.report.rejected, self.parts, self.plan.sources)
+        listed = self.report.rejected, self.report.superseded
+        counts = count_outcomes(self.rows, self.sound, published, *listed, self.parts, self.plan.sources)
         return replace(self.report, counts=counts, held=held)
 
     @property
@@ -73,16 +74,17 @@ def read_corpus(
         [string_array([]), *(part.files.read_columns(("id",))["id"].combine_chunks() for part in rows.parts)]
     )
     history_row_of_row = index_of(ids, (history.empty() if history_before is None else history_before)["id"])
-    repeats, refused = duplicates(rows, history_row_of_row)
+    repeats, refused, superseded = duplicates(rows, history_row_of_row)
     gold_files = {path: file for part in parts for path, file in part.gold.items()}
     refused += _orphans(planned, set(gold_files))
     rejected = (*planned.rejected, *(refusal for part in parts for refusal in part.rejected), *refused)
     rejected = tuple(sorted(rejected, key=lambda refusal: (refusal.file, refusal.line)))
     sound = ~repeats
-    counts = count_outcomes(rows, sound, sound & ~rows.rights("none"), rejected, parts, planned.sources)
+    shown = sound & ~rows.rights("none")
+    counts = count_outcomes(rows, sound, shown, rejected, superseded, parts, planned.sources)
     scored = {identity: one for part in parts for identity, one in part.scores.items()}
     left_out = sum((Counter(part.left_out) for part in parts), Counter())
-    report = Report(counts, rejected, scored, left_out=dict(sorted(left_out.items())))
+    report = Report(counts, rejected, scored, left_out=dict(sorted(left_out.items())), superseded=tuple(superseded))
     digests = {identity: digest for identity, digest, _ in gold_files.values()}
     annotators: dict[str, tuple[str, ...]] = {identity: (name,) for identity, _, name in gold_files.values() if name}
     return CorpusRows(planned, parts, rows, ids, history_row_of_row, sound, report, digests, annotators)

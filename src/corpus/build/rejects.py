@@ -58,7 +58,9 @@ def _overlap(one: Location, other: Location) -> bool:
 
 
 def write_rejects(report: Report, file: Location) -> None:
-    """One JSON object a line for each record that was rejected, or ``held`` back, with its problems; or no file.
+    """One JSON object a line for each record that was rejected, ``held`` back or ``superseded``, with its problems.
+
+    Where there is none, there is no file.
 
     Raises:
         UsageError: as ``refuse_rejects``.
@@ -66,9 +68,10 @@ def write_rejects(report: Report, file: Location) -> None:
     """
     refuse_rejects(file)
     try:
-        if report.rejected or report.held:
+        if report.rejected or report.held or report.superseded:
             listed = [refusal.as_json() for refusal in report.rejected]
             listed += [{**refusal.as_json(), "held": True} for refusal in report.held]
+            listed += [{**refusal.as_json(), "superseded": True} for refusal in report.superseded]
             lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in listed]
             if isinstance(file, Path):
                 file.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,8 @@ class Report:
     """What a check or a build found.
 
     ``counts`` are by source and by ``OUTCOMES``; ``scores`` say what silver is worth against the corpus's own gold, by
-    article; ``held`` are the articles that would link stories of different splits; ``manifest`` is None for a check.
+    article; ``held`` are the articles that would link stories of different splits, ``superseded`` the older versions of
+    an item; ``manifest`` is None for a check.
     ``left_out`` counts what crawls hold beside pages that were asked for, by reason.
     """
 
@@ -30,6 +31,7 @@ class Report:
     held: tuple[Rejected, ...] = ()
     manifest: dict[str, Any] | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
+    superseded: tuple[Rejected, ...] = ()
 
     @property
     def problems(self) -> list[Problem]:
@@ -46,6 +48,7 @@ def count_outcomes(
     sound: np.ndarray,
     published: np.ndarray,
     rejected: Iterable[Rejected],
+    superseded: Iterable[Rejected],
     parts: Iterable[PartitionResult],
     sources: Iterable[str],
 ) -> dict[str, dict[str, int]]:
@@ -61,6 +64,8 @@ def count_outcomes(
         counts[part.source]["withdrawn"] += part.withdrawn
     for refusal in rejected:
         counts.setdefault(refusal.source or "(no source)", dict.fromkeys(OUTCOMES, 0))["rejected"] += 1
+    for older in superseded:
+        counts[older.source]["superseded"] += 1
     for kinds in counts.values():
         kinds["raw"] = sum(kinds.values())
     return counts

@@ -101,7 +101,7 @@ class _Known:
 
     def word(self, column: str, at: int) -> str:
         """A string of a record."""
-        return str(self._table[column][at])
+        return str(self._table[column][at].as_py() or "")
 
     def by_id(self, identity: str) -> int:
         """The index of the record of this id, -1 for none."""
@@ -131,6 +131,7 @@ class _Known:
             self.word("text_sha256", at),
             self.word("redistribution", at),
             self.word("gold_sha256", at),
+            self.word("version", at) or None,
         )
 
     def location(self, table: str, at: int) -> tuple[int, int, int]:
@@ -139,7 +140,7 @@ class _Known:
         return file, first, count
 
 
-_COLUMNS = ("id", "raw_sha256", "text_sha256", "record_sha256", "redistribution", "raw_path")
+_COLUMNS = ("id", "raw_sha256", "text_sha256", "record_sha256", "redistribution", "raw_path", "version")
 
 
 def write(history: pa.Table, locations: Mapping[str, RowLocations], file: Path) -> None:
@@ -174,12 +175,16 @@ def write(history: pa.Table, locations: Mapping[str, RowLocations], file: Path) 
 
 
 def _columns_of(file: Path) -> pa.Table:
-    """The columns of a file of articles that describe a record; masked ones do not say where it was in raw/."""
+    """The columns of a file of articles that describe a record; masked ones do not say where it was in raw/.
+
+    A column that is not there, or null, is empty.
+    """
     there = [name for name in _COLUMNS if name in pq.read_schema(file).names]
     read = pq.read_table(file, columns=there, use_threads=False).replace_schema_metadata(None)
-    if "raw_path" not in there:
-        read = read.append_column("raw_path", string_array([""] * read.num_rows))
-    return read
+    for name in _COLUMNS:
+        if name not in there:
+            read = read.append_column(name, string_array([""] * read.num_rows))
+    return read.select(_COLUMNS)
 
 
 def _short_hashes(words: pa.ChunkedArray) -> np.ndarray:

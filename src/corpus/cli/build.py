@@ -86,6 +86,7 @@ def _as_json(report: Report) -> dict[str, Any]:
         "tables": (report.manifest or {})["tables"],
         "problems": report.problems,
         "held": [problem for refusal in report.held for problem in refusal.problems],
+        "superseded": [problem for refusal in report.superseded for problem in refusal.problems],
     }
 
 
@@ -104,10 +105,10 @@ def _print_summary(report: Report, out: Location, listed: Location | None, layer
     from corpus.release.format import OUTCOMES
 
     width = max(map(len, report.counts), default=6)
-    click.echo("  ".join(("source".ljust(width), *(kind.rjust(9) for kind in OUTCOMES))))
+    click.echo("  ".join(("source".ljust(width), *(kind.rjust(10) for kind in OUTCOMES))))
     total = {kind: report.total(kind) for kind in OUTCOMES}
     for source, counts in [*report.counts.items(), ("all", total)]:
-        click.echo("  ".join((source.ljust(width), *(f"{counts[kind]:>9,}" for kind in OUTCOMES))))
+        click.echo("  ".join((source.ljust(width), *(f"{counts[kind]:>10,}" for kind in OUTCOMES))))
     if report.left_out:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in report.left_out.items())
         click.echo(f"left out of crawls: {reasons}")
@@ -115,7 +116,11 @@ def _print_summary(report: Report, out: Location, listed: Location | None, layer
         click.echo(f"held back because they resemble articles of other splits: {len(report.held):,}")
         for refusal in report.held[:5]:
             click.echo(f"  {refusal.file}{f':{refusal.line}' if refusal.line else ''}: {refusal.problems[0].found}")
-    if report.rejected and listed:
+    if report.superseded:
+        click.echo(f"older versions of an item, whose newest stands: {len(report.superseded):,}")
+        for refusal in report.superseded[:5]:
+            click.echo(f"  {refusal.file}{f':{refusal.line}' if refusal.line else ''}: {refusal.problems[0].found}")
+    if (report.rejected or report.superseded) and listed:
         click.echo(f"rejected records and their problems: {listed}")
     tables = (report.manifest or {})["tables"]
     version = (report.manifest or {})["version"]

@@ -1,12 +1,15 @@
 """Which story each article belongs to, given what history says: rules that no later addition can overturn.
 
 1. Settled articles (published before, their words unchanged) keep story and split.
-2. Arrivals (new, changed, back, or held back until now) are looked at in history order, each against what is settled
-   and the arrivals before it. So it does not matter into how many additions they are cut.
-3. An arrival that is like articles of one story joins it and takes its split. Like none, it names a story of its own,
-   whose split hangs on its id. One that history knows keeps its story and its split.
-4. An arrival that is like articles of several stories of one split makes one story of them, under the oldest name.
-5. One that is like articles of stories in different splits, or of another split than its own, is held back: it
+2. Arrivals (new, changed, back, or held back until now) that are alike, directly or through one another, are joined
+   first. Such a group takes the one split that history gives any of its members or of the settled articles that they
+   are like; where it gives none, the split that hangs on the id of its first. So a first build holds nothing back.
+3. Where it gives several, the members are looked at in history order, each against what is settled and the arrivals
+   before it.
+4. An arrival that is like articles of one story joins it and takes its split. Like none, it names a story of its own.
+   One that history knows keeps its story and its split.
+5. An arrival that is like articles of several stories of one split makes one story of them, under the oldest name.
+6. One that is like articles of stories in different splits, or of another split than its own, is held back: it
    goes to none of them, links nothing, and is looked at again in the next build.
 
 A story is never taken apart: an article that was changed until it is like no other keeps its story's name.
@@ -117,6 +120,7 @@ class _Assignment:
         self._story[alone], self._split[alone] = prior.order[alone], prior.own_split[alone]
         for position in np.flatnonzero(prior.settled & linked).tolist():
             self._let_in.setdefault(int(head[position]), position)
+        self._give_groups_their_split(np.flatnonzero(~prior.settled & linked).tolist())
         for position in np.flatnonzero(~prior.settled & linked).tolist():
             like = self._like(int(head[position]))
             if (held := self._held_back(position, like)) is not None:
@@ -128,6 +132,31 @@ class _Assignment:
         changed = np.flatnonzero(np.isin(self._story, np.array(list(merged), np.int64)))
         self._story[changed] = [merged[name] for name in self._story[changed].tolist()]
         return Stories(self._story, self._split, tuple(self._held), merged)
+
+    def _give_groups_their_split(self, arrivals: list[int]) -> None:
+        """Give the arrivals that history does not know the split of their group, where it can have only one."""
+        split, head = self._split, self._head
+        groups = _Groups()
+        for one, other in zip(self._ends.tolist(), self._others.tolist(), strict=True):
+            if one < other and one not in self._let_in and other not in self._let_in:
+                groups.join(one, other)
+        fixed: dict[int, set[int]] = {}
+        for one, other in zip(self._ends.tolist(), self._others.tolist(), strict=True):
+            if other in self._let_in and one not in self._let_in:
+                fixed.setdefault(groups.name(one), set()).add(int(split[self._let_in[other]]))
+        free: dict[int, list[int]] = {}
+        for position in arrivals:
+            if (of_words := int(head[position])) in self._let_in:
+                continue
+            name = groups.name(of_words)
+            if split[position] == NONE:
+                free.setdefault(name, []).append(position)
+            else:
+                fixed.setdefault(name, set()).add(int(split[position]))
+        for name, members in free.items():
+            known = fixed.get(name, set())
+            if len(known) <= 1:
+                split[members] = next(iter(known), self._prior.own_split[members[0]])
 
     def _like(self, head: int) -> list[tuple[int, float]]:
         """The articles let in that are like those of this head, with their similarity: the same words first."""
@@ -164,3 +193,23 @@ class _Assignment:
         while story in self._merged:
             story = self._merged[story]
         return story
+
+
+class _Groups:
+    """Which of some numbers were joined, directly or through others (union-find with path halving, Tarjan 1975)."""
+
+    def __init__(self) -> None:
+        self._above: dict[int, int] = {}
+
+    def name(self, one: int) -> int:
+        """The number that stands for the group of this one; itself where nothing was joined to it."""
+        above = self._above
+        while (parent := above.get(one, one)) != one:
+            above[one] = above.get(parent, parent)
+            one = above[one]
+        return one
+
+    def join(self, one: int, other: int) -> None:
+        """Make one group of the two of these."""
+        first, second = sorted((self.name(one), self.name(other)))
+        self._above[second] = first

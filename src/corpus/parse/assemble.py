@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from pathlib import PurePosixPath
 
 from corpus.model.article import Article, Block, Draft
@@ -100,7 +101,8 @@ def _publication(written: str | None, source: Source) -> str | None:
 
 
 def _stem(path: str) -> str:
-    return PurePosixPath(path).name.rpartition(".")[0]
+    """The name of a file without its ending, composed (NFC): a Mac writes the same name in another form."""
+    return unicodedata.normalize("NFC", PurePosixPath(path).name.rpartition(".")[0])
 
 
 def _date(draft: Draft, record: Record, source: Source, problems: list[Problem]) -> tuple[str, tuple[str, str]]:

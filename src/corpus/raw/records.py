@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 class Record:
     """One raw record: ``path`` is relative to the corpus folder, ``line`` 0 for a whole file.
 
-    ``offset`` is where its bytes begin in the (decompressed) file. A page of a WARC file has its address, the day on
-    which it was ``fetched`` and the ``charset`` that its server gave; its ``line`` is the byte of the file at which its
-    record begins, its ``content`` the page as a browser would save it. Of a file of many articles that is read whole
-    each article is a record with its ``number`` there, from 1 on. ``charset`` is also what such a file, or source.yaml,
-    declares; empty where nothing does.
+    ``offset`` is where its bytes begin in the (decompressed) file. A page of a WARC file has its address, the instant
+    at which it was ``fetched`` and the ``charset`` that its server gave; its ``line`` is the byte of the file at which
+    its record begins, its ``content`` the page as a browser would save it. Of a file of many articles that is read
+    whole each article is a record with its ``number`` there, from 1 on. ``charset`` is also what such a file, or
+    source.yaml, declares; empty where nothing does.
     """
 
     path: str

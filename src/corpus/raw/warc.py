@@ -36,8 +36,8 @@ _HTML = ("text/html", "application/xhtml+xml")
 class Page:
     """An HTML page as a server sent it, decoded from chunks and compression.
 
-    ``offset`` is where its record begins in the file, ``fetched`` the day of the crawl (ISO 8601), ``charset`` what the
-    server said of its characters, empty where it said nothing.
+    ``offset`` is where its record begins in the file, ``fetched`` the instant of the crawl (ISO 8601), ``charset``
+    what the server said of its characters, empty where it said nothing.
     """
 
     offset: int
@@ -116,7 +116,7 @@ def _judged(offset: int, content: bytes, longest: int, hosts: Collection[str]) -
             return LeftOut("records without an http address")
         if hosts and not any(host == one or host.endswith(f".{one}") for one in hosts):
             return LeftOut("pages of other hosts")
-        fetched = (record.headers.get("WARC-Date") or "")[:10]
+        fetched = (record.headers.get("WARC-Date") or "").strip()
         if kind == WarcRecordType.resource:
             kept = str(record.headers.get("Content-Type") or "")
             if kept.partition(";")[0].strip().lower() not in _HTML:

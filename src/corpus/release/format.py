@@ -27,7 +27,7 @@ WITHDRAWN = ledgers.WITHDRAWN
 PURGED = "PURGED.json"
 """Beside the versions of a place, not in a release: see ``release.purged``."""
 
-OUTCOMES = ("raw", "published", "withheld", "rejected", "withdrawn")
+OUTCOMES = ("raw", "published", "withheld", "rejected", "withdrawn", "superseded")
 """What the manifest counts of each source: all its raw records, and what became of them."""
 
 PREVIEW = article_row.PREVIEW

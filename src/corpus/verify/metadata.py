@@ -33,11 +33,11 @@ def manifest(release: Release) -> Iterator[Problem]:
     counts: Mapping[str, int] = release.manifest["counts"]
     sources: Mapping[str, Mapping[str, int]] = release.manifest["sources"]
     if counts:
-        parts = sum(counts[kind] for kind in OUTCOMES[1:])
+        parts = sum(counts.get(kind, 0) for kind in OUTCOMES[1:])
         if counts["raw"] != parts:
-            yield wrong("$.counts.raw", counts["raw"], f"{parts}: published + withheld + rejected + withdrawn")
+            yield wrong("$.counts.raw", counts["raw"], f"{parts}: {' + '.join(OUTCOMES[1:])}")
     for source, of_source in sources.items():
-        parts = sum(of_source[kind] for kind in OUTCOMES[1:])
+        parts = sum(of_source.get(kind, 0) for kind in OUTCOMES[1:])
         if of_source["raw"] != parts:
             yield wrong(f"$.sources.{source}.raw", of_source["raw"], f"{parts}, the sum of the others")
     for kind in OUTCOMES if sources else ():

@@ -1,7 +1,8 @@
 """WARC: pages as a crawler fetched them, each read as the shape html reads a saved one.
 
-What the crawl knows is added: the address, which is the article's own id, what source.yaml says of its host, and,
-only where source.yaml asks for it (``undated``), the day of the crawl for a page without a date.
+What the crawl knows is added: the address, which is the article's own id, the instant, which is its version, what
+source.yaml says of its host, and, only where source.yaml asks for it (``undated``), the day of the crawl for a page
+without a date.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         draft,
         key=record.url,
         url=record.url,
-        date=draft.date or (record.fetched if source.undated == "crawl" else None),
+        version=record.fetched or None,
+        date=draft.date or (record.fetched[:10] if source.undated == "crawl" else None),
         licence=rights.get("licence"),
         redistribution=rights.get("redistribution"),
         redistribution_reason=rights.get("redistribution_reason"),
