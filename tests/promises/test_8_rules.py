@@ -123,6 +123,7 @@ _PLACE_OF_THE_ID = {
     "_replace": 0,
     "problem": 0,
     "error": 0,
+    "DateError": 1,
     "_problem": 1,
 }
 

@@ -1,8 +1,15 @@
 """Dates of articles: EDTF, at the precision of the source, with the days it can mean.
 
-Extended Date/Time Format (ISO 8601-2:2019, https://www.loc.gov/standards/datetime/), level 0:
-a year, a month, a day, or an instant. Two relaxations that newsrooms need: seconds
-may be left out of an instant, and an instant needs no zone.
+Extended Date/Time Format (ISO 8601-2:2019, https://www.loc.gov/standards/datetime/), levels 0 and 1:
+a year, a month, a day or an instant; digits that nobody knows (``202X``, ``2023-XX``, ``2023-03-XX``);
+a season; ``?`` (uncertain), ``~`` (about) and ``%`` (both) behind it; an interval of two such dates.
+Two relaxations that newsrooms need: seconds may be left out of an instant, and an instant needs no zone.
+Dates as people write them are read in written_dates.py.
+
+The standard's seasons (21 spring, 22 summer, 23 autumn, 24 winter) hang on no place. Here they are those
+of weather services north of the equator, three whole months each: spring begins in March, and the winter of
+a year in its December. ``?``, ``~`` and ``%`` do not widen the days that a date can mean: they say how sure
+the source is, not how far off it may be.
 """
 
 from __future__ import annotations
@@ -12,16 +19,33 @@ from calendar import monthrange
 from datetime import date, time
 from functools import lru_cache
 
-EDTF = re.compile(
+_LEVEL_0 = re.compile(
     r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})"
-    r"(?:T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?)?"
+    r"(?:T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?"
     r"(?P<zone>Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])?)?)?)?"
 )
-"""The form of a date; ``bounds`` also checks that such a day and hour exist."""
+_LEVEL_1 = re.compile(
+    r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)"
+    r"(?:(?<!X)-(?P<month>[0-9]{2}|XX(?!-[0-9]))(?:-(?P<day>[0-9]{2}|XX))?)?(?P<doubt>[?~%])?"
+)
+_FAR = re.compile(r"Y-?[0-9]{5,}|-[0-9]{4}(?:-.*)?")
+_SLIP = re.compile(  # what is EDTF but for noughts and marks: 2023-3-1, 2023/03/01, 2023 03
+    r"(?P<year>[0-9]{4})[-/._ ](?P<month>[0-9]{1,2})(?:[-/._ ](?P<day>[0-9]{1,2}))?"
+    r"(?:[Tt ]+(?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?(?P<doubt>[?~%])?"
+)
+_SEASONS = range(21, 25)
+_WANTED = "a date such as 2023-03, 2023-03-03 or 2023-03-03T14:30+01:00 (EDTF)"
 
 
 class DateError(ValueError):
-    """A date that is not EDTF or that no calendar has; the message says which."""
+    """A date that is not EDTF or that no calendar has; the message says which.
+
+    ``rule`` is that of the problem, ``hint`` something to write instead, empty where nothing is close.
+    """
+
+    def __init__(self, said: str, rule: str, hint: str = "") -> None:
+        super().__init__(said)
+        self.rule, self.hint = rule, hint
 
 
 @lru_cache(maxsize=4096)
@@ -30,37 +54,102 @@ def bounds(edtf: str) -> tuple[str, str]:
 
     An instant means the day that its own clock shows, whatever its zone.
 
-    >>> bounds("2024-02")
-    ('2024-02-01', '2024-02-29')
+    >>> bounds("2024-02"), bounds("2023-24")
+    (('2024-02-01', '2024-02-29'), ('2023-12-01', '2024-02-29'))
+    >>> bounds("202X"), bounds("2023-03-30/2023-04")
+    (('2020-01-01', '2029-12-31'), ('2023-03-30', '2023-04-30'))
 
     Raises:
-        DateError: the string is no EDTF date, or no calendar has such a day or hour.
+        DateError: the string is no EDTF date of level 0 or 1, no calendar has such a day or hour,
+            or it is an interval that is open at one end.
     """
-    found = EDTF.fullmatch(edtf)
-    if not found:
-        raise DateError("not an EDTF date")
-    year, month, day = found["year"], found["month"], found["day"]
-    try:
-        if found["hour"]:
-            time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0))
-        first = date(int(year), int(month or 1), int(day or 1))
-    except ValueError as error:
-        raise DateError(f"no such date: {error}") from None
-    if day:
-        return first.isoformat(), first.isoformat()
-    last_month = int(month or 12)
-    last = date(int(year), last_month, monthrange(int(year), last_month)[1])
+    first, last = _days(edtf)
     return first.isoformat(), last.isoformat()
 
 
+def _days(edtf: str) -> tuple[date, date]:
+    if found := _LEVEL_0.fullmatch(edtf):
+        if found["hour"]:
+            _check_time(found)
+        return _span(found["year"], found["month"], found["day"])
+    if found := _LEVEL_1.fullmatch(edtf):
+        month, day = (None if found[part] in (None, "XX") else found[part] for part in ("month", "day"))
+        return _span(found["year"], month, day)
+    if "/" in edtf and not _SLIP.fullmatch(edtf):
+        return _interval(edtf)
+    if _FAR.fullmatch(edtf):
+        raise DateError("no such date here: years are 0001 to 9999", "date-impossible")
+    raise DateError("not an EDTF date", "date-invalid")
+
+
+def _interval(edtf: str) -> tuple[date, date]:
+    start, _, end = edtf.partition("/")
+    if not all(part in ("", "..") or _LEVEL_1.fullmatch(part) for part in (start, end)) or {start, end} <= {"", ".."}:
+        raise DateError("not an EDTF date", "date-invalid")
+    if start in ("", "..") or end in ("", ".."):
+        known = start if end in ("", "..") else end
+        side = "end" if known == start else "beginning"
+        said = (
+            f"an interval without {'an' if side == 'end' else 'a'} {side}, and the date of an article needs both ends"
+        )
+        raise DateError(said, "date-invalid", f"write {known} if that is the date, or both ends of the interval")
+    (first, last), (_, other_last) = _days(start), _days(end)
+    if other_last < first:
+        raise DateError("no such date: the interval ends before it begins", "date-impossible", f"write {end}/{start}")
+    return first, max(last, other_last)
+
+
+def _check_time(found: re.Match[str]) -> None:
+    try:
+        time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0))
+    except ValueError as error:
+        hint = f"write {found[0].partition('T')[0]} if the hour is not known"
+        raise DateError(f"no such date: {error}", "date-impossible", hint) from None
+
+
+def _span(year: str, month: str | None, day: str | None) -> tuple[date, date]:
+    """The days of a year (or decade, or century), a season, a month or a day."""
+    try:
+        if month and int(month) in _SEASONS and not day:
+            begins = 3 * (int(month) - 20)  # March, June, September, December
+            last_year, last_month = (int(year), begins + 2) if begins < 12 else (int(year) + 1, 2)
+        else:
+            begins, last_year, last_month = int(month or 1), int(year.replace("X", "9")), int(month or 12)
+        first = date(int(year.replace("X", "0") or 0), begins, int(day or 1))
+        last = first if day else date(last_year, last_month, monthrange(last_year, last_month)[1])
+    except ValueError as error:
+        hint = f"write {year}-{month}" if day and month and 1 <= int(month) <= 12 else f"write {year}"
+        known = "the day is not known" if day else "the month is not known"
+        hint = "" if year in ("0000", "000X", "00XX") else f"{hint} if {known}"
+        raise DateError(f"no such date: {error}", "date-impossible", hint) from None
+    return first, last
+
+
 def fault(edtf: str) -> tuple[str, str, str] | None:
-    """What is wrong with a date as rule, what is wanted, and what to try; None for a date that is sound."""
+    """What is wrong with a date as rule, what is wanted, and what to try; None for a date that is sound.
+
+    >>> fault("2023-3-1")
+    ('date-invalid', 'a date such as 2023-03, 2023-03-03 or 2023-03-03T14:30+01:00 (EDTF)', 'did you mean 2023-03-01?')
+    """
     try:
         bounds(edtf)
     except DateError as error:
-        rule = "date-impossible" if str(error).startswith("no such") else "date-invalid"
-        return rule, "a date such as 2023-03, 2023-03-03 or 2023-03-03T14:30+01:00 (EDTF)", str(error)
+        return error.rule, _WANTED, _hint(edtf, error)
     return None
+
+
+def _hint(edtf: str, error: DateError) -> str:
+    """What to type instead of a date that is none, with what is wrong where that is not plain from the date."""
+    if error.hint:
+        return f"{error}; {error.hint}"
+    if found := _SLIP.fullmatch(edtf):
+        parts = (found["year"], *(found[part].zfill(2) for part in ("month", "day") if found[part]))
+        meant = (
+            "-".join(parts) + (f"T{found['time']}" if found["time"] and found["day"] else "") + (found["doubt"] or "")
+        )
+        if meant != edtf and fault(meant) is None:
+            return f"did you mean {meant}?"
+    return str(error)
 
 
 _IN_PATH = re.compile(

@@ -8,8 +8,9 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from corpus.model.article import Article, Block, Draft
-from corpus.model.edtf import bounds, date_in_path, fault
+from corpus.model.edtf import bounds, date_in_path
 from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.model.written_dates import edtf_of, fault_of
 from corpus.parse.names import authors_of
 from corpus.parse.normalise import are_normal, normalise_blocks, normalise_line
 from corpus.parse.roles import paragraphs_of
@@ -107,17 +108,20 @@ def _stem(path: str) -> str:
 
 def _date(draft: Draft, record: Record, source: Source, problems: list[Problem]) -> tuple[str, tuple[str, str]]:
     """The article's date and its bounds: the record's own, its path's, or its source's."""
-    date = (draft.date or "").strip()
-    if not date and not record.url:  # the path of a crawl says when it was fetched
-        date = date_in_path(record.path.split("/", 2)[-1]) or ""
-    date = date or source.date or ""
-    if not date:
+    written, date_format = (draft.date or "").strip(), source.date_format
+    if not written:
+        date_format = None  # it is how the records write theirs
+        if not record.url:  # the path of a crawl says when it was fetched
+            written = date_in_path(record.path.split("/", 2)[-1]) or ""
+        written = written or source.date or ""
+    if not written:
         wanted = "a date such as 2023-03 or 2023-03-03 (EDTF)"
         hint = "say it in the record, in its path (2023/03/…), or for all records in source.yaml"
         problems.append(record.problem("date-missing", "$.date", "nothing", wanted, hint))
         return "", ("", "")
-    if wrong := fault(date):
+    if date := edtf_of(written, date_format):
+        return date, bounds(date)
+    if wrong := fault_of(written, date_format):
         rule, wanted, hint = wrong
-        problems.append(record.problem(rule, "$.date", quoted(date), wanted, hint))
-        return "", ("", "")
-    return date, bounds(date)
+        problems.append(record.problem(rule, "$.date", quoted(written), wanted, hint))
+    return "", ("", "")

@@ -23,7 +23,7 @@ from corpus.model.problem import CorpusError
 from corpus.parse.assemble import article_of
 from corpus.parse.normalise import trace
 from corpus.parse.shapes import html, html_blocks
-from corpus.parse.shapes.html_metadata import edtf, opening_date
+from corpus.parse.shapes.html_metadata import opening_date
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -309,22 +309,6 @@ def test_no_date_is_taken_from_the_top_of_the_page_the_copyright_line_or_the_tex
     today = "<time datetime='2026-11-22'>dimanche 22 novembre 2026</time><p class='date'>22 novembre 2026</p>"
     content = page(BODY + "<p>Le 3 mars 2019, tout s’était arrêté, et personne n’y pouvait plus rien.</p>")
     assert read(content.replace("<main>", f"<header>{today}</header><main>")).date is None
-
-
-@pytest.mark.parametrize(
-    ("written", "read_as"),
-    [
-        ("2023-05-12T04:30:00.000Z", "2023-05-12T04:30:00.000Z"),
-        ("2023-05-12 04:30:00 UTC", "2023-05-12T04:30:00Z"),
-        ("Fri, 12 May 2023 06:30:00 +0200", "2023-05-12T06:30:00+02:00"),
-        ("2023/05/12", "2023-05-12"),
-        ("vendredi 12 mai 2023", "2023-05-12"),
-        ("12/05/2023", None),
-        ("", None),
-    ],
-)
-def test_only_a_date_of_a_known_form_is_read(written: str, read_as: str | None) -> None:
-    assert edtf(written) == read_as
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from itertools import islice
 
 from corpus.model.article import Block, Draft
 from corpus.model.edtf import date_in_path
+from corpus.model.written_dates import date_in, edtf_of, label_of
 from corpus.parse.roles import roles_in
 from corpus.raw.config import Source
 from corpus.raw.layout import html_missing
@@ -27,12 +28,13 @@ from corpus.raw.records import Record
 try:
     import trafilatura
     from lxml.etree import _Element as Element
+    from lxml.etree import iterwalk
     from trafilatura.settings import Document
 except ImportError as error:
     raise html_missing(f"shape html, and what reads it is not installed: {str(error).splitlines()[0]}") from None
 
 from corpus.parse.shapes.html_blocks import Piece, pieces, tree_of, visible
-from corpus.parse.shapes.html_metadata import Statements, edtf, french_date, opening_date, statements
+from corpus.parse.shapes.html_metadata import Statements, opening_date, statements
 from corpus.parse.shapes.html_roles import Mark, marks_of
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it has to say is said as a problem
@@ -46,7 +48,8 @@ _LONG = 25
 
 _HOLDERS = ("article", "body", "center", "div", "form", "html", "main", "section", "td")
 _ENDS = (".", "!", "?", "…", "»")
-_MODIFIED = re.compile(r"modif|updat|maj|mise?-a-jour", re.IGNORECASE)
+_MODIFIED = re.compile(r"modif|updat|(?<![a-z])maj(?![a-z])|mise?-a-jour|expir", re.IGNORECASE)
+_PUBLISHED = re.compile(r"publi", re.IGNORECASE)  # « entry-date published updated » of a page never changed
 _PATH = re.compile(r"\Ahttps?://[^/?#]*|[?#].*\Z")
 _SIGNED = re.compile(  # « Propos recueillis par Ana Roux, à Brest », « Publié le 4 mars par Ana Roux | Lecture 3 min »
     r"(?:\b(?i:par|textes?[ \xa0]:|signé))[ \xa0]+"
@@ -83,7 +86,8 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     if characters > _MOST_CHARACTERS:
         wanted = f"at most {_MOST_CHARACTERS:,}"
         raise record.error("size-absurd", "", f"{characters:,} characters of text", wanted)
-    stated, extracted = _consulted(root, content, record)
+    date_format = source.date_format
+    stated, extracted = _consulted(root, content, record, date_format)
     title_at = _title_index(found, stated)
     title = found[title_at].text if title_at >= 0 else next(iter(stated.titles), "")
     parts = _parts(root, found, extracted)
@@ -98,17 +102,17 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     return Draft(
         title=title,
         blocks=blocks,
-        date=stated.date or _date(root, parts, title_at, stated.url),
+        date=_date([stated.date or "", *_dates(root, parts, title_at, stated.url, date_format)], date_format),
         authors=authors,
         url=stated.url,
         language=stated.language,
     )
 
 
-def _consulted(root: Element, content: str, record: Record) -> tuple[Statements, str]:
+def _consulted(root: Element, content: str, record: Record, date_format: str | None) -> tuple[Statements, str]:
     """What the page states, and the words that trafilatura takes for the article."""
     try:
-        stated = statements(root, content)
+        stated = statements(root, content, date_format)
         article = trafilatura.bare_extraction(root, fast=True, include_comments=False)
     except Exception as error:  # noqa: BLE001  # whatever trafilatura stumbles over, it is the page
         found = f"{type(error).__name__}: {error}"
@@ -262,10 +266,19 @@ def _caption(text: str, role: str) -> Iterator[Block]:
         yield Block(text, "credit" if [found for _, _, found in stretches] == ["credit"] else role)
 
 
-def _date(root: Element, parts: Sequence[_Part], title_at: int, url: str | None) -> str | None:
-    """The date by <time>, by the date line, by the article's opening, or by its address, in this order.
+def _date(choices: Sequence[str], date_format: str | None) -> str | None:
+    """The first date that can be read; if none can, the first as it is written."""
+    written = [choice for choice in choices if choice]
+    return next((choice for choice in written if edtf_of(choice, date_format)), written[0] if written else None)
+
+
+def _dates(
+    root: Element, parts: Sequence[_Part], title_at: int, url: str | None, date_format: str | None
+) -> Iterator[str]:
+    """The dates by <time>, by the date line, by the article's opening, and by its address, in this order.
 
     Only what stands under the title or beside it in the article counts: a page's top may show today's date.
+    What is labelled as another day, of a change or of an end, is none of them.
     """
     texts = (
         index
@@ -277,24 +290,59 @@ def _date(root: Element, parts: Sequence[_Part], title_at: int, url: str | None)
         and not part.mark.out
     )
     first = next(texts, len(parts))
-    above = {part.piece.element: part for index, part in enumerate(parts[:first]) if index > title_at or part.inside}
+    above = {part.piece.element: index for index, part in enumerate(parts[:first]) if index > title_at or part.inside}
+    unlabelled = []
     for element in islice(root.iter("time"), 50):
-        date = None if _is_modified(element) else edtf(element.get("datetime") or "")
         around = next((above[near] for near in (element, *element.iterancestors()) if near in above), None)
-        if date and around and around.mark.out in (None, "date", "byline"):
-            return date
-    for part in above.values():
-        if part.mark.out in ("date", "byline") and (date := french_date(part.piece.text)):
-            return date
+        if around is None or parts[around].mark.out not in (None, "date", "byline"):
+            continue
+        written = element.get("datetime") or "".join(map(str, element.itertext()))
+        label = label_of(_words_before(element, parts, around))
+        if not edtf_of(written, date_format) or label == "other" or (not label and _is_modified(element)):
+            continue
+        if label == "published":
+            yield written
+        else:
+            unlabelled.append(written)
+    yield from unlabelled
+    for index in above.values():
+        part = parts[index]
+        if part.mark.out not in ("date", "byline"):
+            continue
+        own = label_of(part.piece.text)
+        if not own and (_is_modified(part.piece.element) or label_of(_line_before(parts, index)) == "other"):
+            continue
+        if date := date_in(part.piece.text, date_format):
+            yield date
     if first < len(parts) and (date := opening_date(parts[first].piece.text)):
-        return date
-    return date_in_path(_PATH.sub("", url)) if url else None
+        yield date
+    if url and (date := date_in_path(_PATH.sub("", url))):
+        yield date
+
+
+def _words_before(element: Element, parts: Sequence[_Part], around: int) -> str:
+    """What stands before an element in its block; where it opens it, the line before if that is a label."""
+    block = parts[around].piece.element
+    words = []
+    for event, node in iterwalk(block, events=("start", "end")):
+        if node is element:
+            break
+        words.append(node.text if event == "start" else node.tail)
+    before = "".join(word for word in words if isinstance(word, str))
+    return before if before.strip() else _line_before(parts, around)
+
+
+def _line_before(parts: Sequence[_Part], index: int) -> str:
+    """The line before a part, where it holds no date of its own: « Mis à jour »."""
+    text = parts[index - 1].piece.text if index else ""
+    return "" if re.search(r"\d", text) or parts[index - 1].words > 4 else text
 
 
 def _is_modified(element: Element) -> bool:
     parent = element.getparent()
     around = [element] if parent is None else [element, parent]
-    return any(_MODIFIED.search(f"{near.get('class', '')} {near.get('itemprop', '')}") for near in around)
+    names = [f"{near.get('class', '')} {near.get('itemprop', '')}" for near in around]
+    return any(_MODIFIED.search(name) and not _PUBLISHED.search(name) for name in names)
 
 
 def _authors(parts: Sequence[_Part]) -> tuple[str, ...]:

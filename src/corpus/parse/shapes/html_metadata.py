@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from itertools import islice
 
 import orjson
 from lxml.etree import _Element as Element
 from trafilatura.metadata import extract_metadata
 
-from corpus.model.edtf import EDTF
+from corpus.model.written_dates import edtf_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +75,14 @@ _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?")
 
-_MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
-_DAY_IN_WORDS = (
-    r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[ \xa0]+)?"
-    rf"(?P<day>[0-3]?[0-9])(?:[ \xa0]?er)?[ \xa0]+(?P<month>{'|'.join(_MONTHS)})"
-    r"[ \xa0]+(?P<year>(?:1[6-9]|20)[0-9]{2})"
-)
-_FRENCH_DATE = re.compile(rf"(?<!\d){_DAY_IN_WORDS}(?!\d)", re.IGNORECASE)
 _OPENING = re.compile(  # « 22 août 2012, Espagne. - Le parti … », « Lomé, le 4 mars 2023 (HEXA) – Le port … »
-    rf"(?:[A-ZÀ-Þ][^\d\n]{{1,60}}?, (?:le )?)?(?i:{_DAY_IN_WORDS})"
+    r"(?:[A-ZÀ-Þ][^\d\n]{1,60}?, (?:le )?)?(?P<date>(?:\w{5,8}[ \xa0]+)?[0-9]{1,2}[^\d\n,]{4,20}[0-9]{4})"
     r"(?:, [A-ZÀ-Þ][^\d\n.,]{1,40}\.)?(?: ?\([^()\n]{2,30}\))?[ \xa0]?\.?[ \xa0]?[-–—][ \xa0]"
 )
-_NUMBERS = re.compile(r"(\d{4})[-/]?(\d{2})[-/]?(\d{2})")
-_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?")
 
 
-def statements(root: Element, content: str) -> Statements:
-    """What the head of a page and its JSON-LD say."""
+def statements(root: Element, content: str, date_format: str | None = None) -> Statements:
+    """What the head of a page and its JSON-LD say; ``date_format`` is that of source.yaml."""
     meta = _meta(root)
     linked = list(_json_ld(root))
     document = extract_metadata(root, None, {"original_date": True, "extensive_search": False})
@@ -113,6 +90,7 @@ def statements(root: Element, content: str) -> Statements:
     site = meta.get("og:site_name") or document.sitename or ""
     guess = (document.title or "").strip()
     window = _without_site(root.findtext(".//title") or "", site)
+    dates = [_text(node.get("datePublished")) for node in linked] + [meta.get(name, "") for name in _DATES]
     titles = [*headlines, *(meta[name] for name in _TITLES if name in meta)]
     titles += [guess, window] if window.startswith(guess) else [window, guess]
     titles = [title.strip() for title in titles if title.strip().casefold() not in ("", site.casefold())]
@@ -120,7 +98,7 @@ def statements(root: Element, content: str) -> Statements:
         titles=tuple(dict.fromkeys(titles))[:_MOST_TITLES],
         description=next((meta[name] for name in _DESCRIPTIONS if name in meta), ""),
         site=site,
-        date=_date([_text(node.get("datePublished")) for node in linked] + [meta.get(name, "") for name in _DATES]),
+        date=_date(dates, date_format),
         authors=_authors(linked, meta, site, document.author or ""),
         url=_url(root, meta, linked, content),
         language=_language(root, meta, linked),
@@ -209,42 +187,10 @@ def _language(root: Element, meta: dict[str, str], linked: list[dict[str, object
     return next((found[1].lower() for tag in choices if tag and (found := _LANGUAGE.fullmatch(tag.strip()))), None)
 
 
-def _date(choices: list[str]) -> str | None:
+def _date(choices: list[str], date_format: str | None) -> str | None:
     """The first date that can be read; if none can, the first as it is written."""
     written = [choice for choice in choices if choice]
-    return next((date for choice in written if (date := edtf(choice))), written[0] if written else None)
-
-
-def edtf(written: str) -> str | None:
-    """A date of a meta element or <time> as EDTF; None where its form is unknown.
-
-    >>> edtf("2022-02-17 07:30:00+01:00"), edtf("jeudi 17 février 2022"), edtf("Thu, 17 Feb 2022 07:30:00 +0100")
-    ('2022-02-17T07:30:00+01:00', '2022-02-17', '2022-02-17T07:30:00+01:00')
-    """
-    written = written.strip()
-    if EDTF.fullmatch(written):
-        return written
-    if found := _INSTANT.fullmatch(written):
-        zone = found[3] or ""
-        return f"{found[1]}T{found[2]}{'Z' if zone in ('UTC', 'GMT') else zone}"
-    if found := _NUMBERS.fullmatch(written):
-        return "-".join(found.groups())
-    if date := french_date(written):
-        return date
-    try:
-        return parsedate_to_datetime(written).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-
-
-def french_date(text: str) -> str | None:
-    """The first day that a date line says in words, as EDTF.
-
-    >>> french_date("Publié le jeudi 1er février 2024 à 6 h 30")
-    '2024-02-01'
-    """
-    found = _FRENCH_DATE.search(text)
-    return _day(found) if found else None
+    return next((date for choice in written if (date := edtf_of(choice, date_format))), written[0] if written else None)
 
 
 def opening_date(text: str) -> str | None:
@@ -254,9 +200,4 @@ def opening_date(text: str) -> str | None:
     ('2012-06-05', None)
     """
     found = _OPENING.match(text)
-    return _day(found) if found else None
-
-
-def _day(found: re.Match[str]) -> str:
-    month = _MONTHS.index(found["month"].lower()) + 1
-    return f"{found['year']}-{month:02}-{int(found['day']):02}"
+    return edtf_of(found["date"]) if found else None
