@@ -23,6 +23,7 @@ from corpus.cli.common import (
 from corpus.model.problem import Problem, number_of
 
 if TYPE_CHECKING:
+    from corpus.curate.add import NewSource, Proposal
     from corpus.files.paths import Location
 
 
@@ -48,32 +49,115 @@ def init(folder: Path, *, example: bool) -> None:
 
 @click.command()
 @click.argument("given", type=FOLDER, nargs=-1, required=True, metavar="FILE...")
-@click.option("--source", required=True, metavar="S", help="The source to file them in: a folder of raw/.")
+@click.option("--source", metavar="S", help="The source to file them in: a folder of raw/.")
+@click.option("--new-source", metavar="NAME", help="Make a source of this name from what the files are.")
+@click.option("--language", metavar="CODE", help="For a new source: its language, ISO 639 (fr).")
+@click.option("--licence", metavar="ID", help="For a new source: an SPDX id, or LicenseRef-<name>.")
+@click.option(
+    "--redistribution",
+    type=click.Choice(["full", "annotations", "none"]),
+    help="For a new source: what a release may hold of it.",
+)
+@click.option("--publisher", metavar="NAME", help="For a new source: who publishes it.")
+@click.option("--yes", is_flag=True, help="File them without being asked.")
+@click.option(
+    "--encoding", metavar="NAME", help="File them as UTF-8: they are in this encoding, or were wrongly read so."
+)
 @click.option("--by", metavar="NAME", help="Who contributes them; the next release says so.")
 @click.option("--dry-run", is_flag=True, help="Check, and say where they would be filed.")
 @options("root", "json")
 def add(
-    given: tuple[Path, ...], source: str, by: str | None, root: Location | None, *, dry_run: bool, as_json: bool
+    given: tuple[Path, ...],
+    source: str | None,
+    new_source: str | None,
+    by: str | None,
+    encoding: str | None,
+    root: Location | None,
+    *,
+    yes: bool,
+    dry_run: bool,
+    as_json: bool,
+    **said: str | None,
 ) -> None:
-    """File records in a source, under names that stay. Refused as a whole if one has a problem.
+    """File records in a source, under names that stay. FILE may be a folder, or an export of many articles.
+
+    Records in files of their own are refused as a whole if one has a problem; of exports and folders what is sound is
+    filed, and the rest is said.
 
     \b
     Examples:
       corpus add dispatch.txt --source agence-hexa --by "Prénom Nom"
-      corpus add *.md --source gazette-du-ponant --dry-run
+      corpus add europresse/ --new-source presse
+      corpus add export.csv --new-source tri --language fr --licence LicenseRef-x --redistribution none --yes
     """
-    from corpus.curate.add import add
+    from corpus.curate import add as adding
 
+    if (source is None) == (new_source is None):
+        raise click.UsageError("give --source S, or --new-source NAME for files of a source that is not there yet")
     folder = folder_of(root)
-    addition = add(folder, given, source, by=by, dry_run=dry_run)
+    if source is not None:
+        addition = adding.add(folder, given, source, by=by, encoding=encoding or "", dry_run=dry_run)
+        described: dict[str, object] = {}
+    else:
+        proposal = adding.propose(folder, given, _new_source(new_source or "", said))
+        described = {"source_yaml": dict(proposal.settings), "proofs": proposal.proofs}
+        if not as_json:
+            _print_proposal(proposal)
+        if not (yes or dry_run) and not _confirmed():
+            sys.exit(1)
+        addition = adding.add_new(folder, proposal, by=by, dry_run=dry_run)
     filed = [{"file": str(file), "as": target.relative_to(folder).as_posix()} for file, target in addition.filed]
     if as_json:
-        print_json({"filed": filed, "dry_run": dry_run, "problems": addition.problems})
+        found = {"problems": addition.problems, "warnings": addition.warnings, "articles": addition.articles}
+        print_json({"filed": filed, "dry_run": dry_run, **found, **described})
     else:
         print_problems(addition.problems, verbose=True)
+        for warning in addition.warnings:
+            click.echo(f"warning: {warning}")
         for one in filed:
             click.echo(f"{'would file' if dry_run else 'filed'} {one['file']} as {one['as']}")
+        if filed:
+            click.echo(
+                f"{number_of(addition.articles, 'sound article')}; {number_of(len(addition.problems), 'problem')}"
+            )
     sys.exit(1 if addition.problems else 0)
+
+
+def _new_source(name: str, said: dict[str, str | None]) -> NewSource:
+    """What a person says of a new source; what the options do not say is asked on a terminal, and never assumed."""
+    from corpus.curate.add import NewSource
+
+    needed = {
+        "language": "Language of the articles (ISO 639, such as fr)",
+        "licence": "Licence (an SPDX id such as CC-BY-4.0, or LicenseRef-<name> for other terms)",
+        "redistribution": "What may be passed on: full (text and annotations), annotations (no words), or none",
+    }
+    missing = [option for option in needed if not said[option]]
+    if missing and not sys.stdin.isatty():
+        raise click.UsageError(f"a new source also needs {' and '.join(f'--{option}' for option in missing)}")
+    choices = {"redistribution": click.Choice(["full", "annotations", "none"])}
+    for option in missing:
+        said[option] = click.prompt(needed[option], type=choices.get(option))
+    given = {option: str(said.pop(option)) for option in needed}
+    return NewSource(name, **given, more={key: value for key, value in said.items() if value})
+
+
+def _print_proposal(proposal: Proposal) -> None:
+    """The source.yaml that would be written, how many articles that reads, and three of them as proof."""
+    click.echo(f"raw/{proposal.source.id}/source.yaml:")
+    click.echo("".join(f"    {line}\n" for line in proposal.source_yaml.splitlines()), nl=False)
+    count = sum(len(one.articles) for one in proposal.contributions)
+    files = number_of(len(proposal.contributions), "file")
+    click.echo(f"reads {number_of(count, 'sound article')} from {files}, such as:")
+    for title, date, publication in proposal.proofs:
+        click.echo(f"    {date}  {title}" + (f"  ({publication})" if publication else ""))
+
+
+def _confirmed() -> bool:
+    """Whether the person at the terminal says yes; without a terminal --yes has to."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("add --yes to file them, or --dry-run to see what would be filed")
+    return click.confirm("File them so?")
 
 
 @click.command()

@@ -1,39 +1,38 @@
-"""Files contributors' records in a source of a corpus folder."""
+"""Files contributors' records in a source of a corpus folder, or in a new one whose shape their files show."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from corpus.build import plan
-from corpus.build.first_seen import FirstSeen
-from corpus.curate import check
-from corpus.files import paths
+from corpus.curate import contributions
+from corpus.curate.contributions import Contribution, Given
+from corpus.curate.recognise import Recognised, recognise, with_date_format
 from corpus.model import schema
-from corpus.model.article import Article, split_raw_path
-from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, quoted, said_once
-from corpus.parse.articles import articles_of
-from corpus.parse.assemble import key_of
+from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, number_of, quoted, said_once
 from corpus.raw import ledgers, listing
-from corpus.raw.config import SOURCE_NAME, Settings, Source
+from corpus.raw.config import SOURCE_NAME, Source, licence_problem, read_settings
 from corpus.raw.layout import SHAPES
-from corpus.raw.partitions import partitions_of
-from corpus.raw.records import Record, read_records
-from corpus.raw.warc import LeftOut
 
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What became of the files to add: where each is filed, or why none is.
+    """What became of the files to add: where each is filed, and what is wrong.
 
-    Nothing is filed where there is a problem: a contribution is taken whole or not at all.
+    Files of one record each are taken whole or not at all: where one has a problem, none is filed. Of exports, and of
+    folders, what is sound is filed. ``warnings`` are near-duplicates of what is filed, and no problems.
     """
 
     filed: tuple[tuple[Path, Path], ...]
     rejected: tuple[Rejected, ...]
+    warnings: tuple[Problem, ...] = ()
+    articles: int = 0
 
     @property
     def problems(self) -> list[Problem]:
@@ -42,54 +41,185 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
-class _Contribution:
-    """A file to add: its content, where it would be filed, its sound articles, and what is wrong with the others."""
+class Proposal:
+    """A new source for some files: the source.yaml that makes them build, what they hold, and a few as proof.
 
-    file: Path
-    content: bytes
-    target: Path
-    articles: tuple[Article, ...]
+    ``proofs`` are title, date and publication of the first sound articles.
+    """
+
+    source: Source
+    settings: Mapping[str, Any]
+    contributions: tuple[Contribution, ...]
     problems: tuple[Problem, ...]
 
+    @property
+    def proofs(self) -> list[tuple[str, str, str | None]]:
+        """Title, date and publication of three articles, the first of as many files as there are."""
+        firsts = [article for one in self.contributions for article in one.articles[:1]]
+        rest = [article for one in self.contributions for article in one.articles[1:3]]
+        return [(article.title, article.date, article.publication) for article in [*firsts, *rest][:3]]
 
-def add(root: Path, given: Sequence[Path], source_id: str, *, by: str | None = None, dry_run: bool = False) -> Addition:
+    @property
+    def source_yaml(self) -> str:
+        """The text of the file that describes the source."""
+        return yaml.safe_dump(dict(self.settings), allow_unicode=True, sort_keys=False, width=100)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """What only a person can say of a new source; as in source.yaml."""
+
+    id: str
+    language: str
+    licence: str
+    redistribution: str
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+def add(
+    root: Path,
+    given: Sequence[Path],
+    source_id: str,
+    *,
+    by: str | None = None,
+    encoding: str = "",
+    dry_run: bool = False,
+) -> Addition:
     """Check files and file them in a source, under a name that stays: date and 12 hex digits of their hash.
 
-    ``by`` names the contributor, whom raw/contributors.jsonl then names. ``dry_run`` checks and says where they
-    would be filed.
+    Folders stand for the files in them. ``by`` names the contributor, whom raw/contributors.jsonl then names.
+    ``encoding`` is that in which the files are written, or were wrongly read: they are filed as UTF-8. ``dry_run``
+    checks and says where they would be filed.
 
     Raises:
         UsageError: no corpus folder, no such source, or a file that is not there.
         CorpusError: the settings or the source's are wrong.
     """
-    if by is not None and (wrong := list(schema.problems("contributor", {"id": "a/b", "name": by}, "--by"))):
-        raise UsageError(wrong)
+    _check_contributor(by)
     planned = plan.plan(root, frozenset([source_id]))
     source = _source(root, source_id, planned)
-    contributions = []
-    problems: list[Problem] = []
-    for file in given:
-        if not file.is_file():
-            found = "a folder" if file.is_dir() else "no such file"
-            raise UsageError(Problem(str(file), 0, "", "file-unreadable", found, "files to add"))
-        suffixes = SHAPES[source.shape].suffixes
-        if any(file.name.endswith(suffix) for suffix in suffixes):
-            contributions.append(_read(root, file, source, planned.settings))
-            problems += contributions[-1].problems
-        else:
-            wanted, hint = f"a name that ends in {' or '.join(suffixes)}", f"{source_id} takes the shape {source.shape}"
-            problems.append(Problem(str(file), 0, "", "file-unexpected", quoted(file.name), wanted, hint))
-    problems += _not_free(root, source_id, contributions)
-    if problems:
-        return Addition((), tuple(Rejected(source_id, problem.file, problem.line, (problem,)) for problem in problems))
+    files = contributions.files_in(given)
+    fitting = [one for one in files if SHAPES[source.shape].suffix_of(one.file.name)]
+    problems = [_misnamed(one, source) for one in files if one not in fitting]
+    found = [contributions.read(root, one, source, planned.settings, encoding) for one in fitting]
+    found = contributions.not_free(root, source_id, found)
+    partly = any(one.is_dir() for one in given)
+    return _file(root, source_id, found, problems, by=by, partly=partly, dry_run=dry_run)
+
+
+def propose(root: Path, given: Sequence[Path], new: NewSource) -> Proposal:
+    """The source that files make, with what their shape needs in source.yaml; nothing is written.
+
+    Raises:
+        UsageError: no corpus folder, the source is there already, a name or right that none is, or a file that is not
+            there.
+        CorpusError: no file is of a shape that is known, or they are of several.
+    """
+    settings = read_settings(root)
+    _check_new(root, new)
+    files = contributions.files_in(given)
+    recognised, problems = recognise([one.file for one in files])
+    if len(recognised) != 1:
+        raise CorpusError([*problems, *_mixed(recognised)])
+    [best] = recognised
+    said = {
+        "name": new.more.get("name", new.id),
+        **{key: value for key, value in new.more.items() if key != "name"},
+        "language": new.language,
+        "licence": new.licence,
+        "redistribution": new.redistribution,
+        "shape": best.shape,
+        **best.settings,
+    }
+    source = with_date_format([*best.articles], Source(id=new.id, **said))
+    if source.date_format and "date_format" not in said:
+        said["date_format"] = source.date_format
+    if wrong := list(schema.problems("source", said, f"raw/{new.id}/source.yaml")):
+        raise UsageError(wrong)
+    found = [contributions.read(root, one, source, settings) for one in files if one.file in best.articles]
+    return Proposal(source, said, tuple(found), tuple(problems))
+
+
+def add_new(root: Path, proposal: Proposal, *, by: str | None = None, dry_run: bool = False) -> Addition:
+    """Write the source.yaml of a new source and file what is sound of its files.
+
+    Raises:
+        CorpusError: the folder cannot be written.
+    """
+    _check_contributor(by)
+    source = proposal.source
+    found = contributions.not_free(root, source.id, proposal.contributions)
+    if any(one.is_filed for one in found) and not dry_run:
+        contributions.put(root / "raw" / source.id / "source.yaml", proposal.source_yaml.encode())
+    return _file(root, source.id, found, list(proposal.problems), by=by, partly=True, dry_run=dry_run)
+
+
+def _file(
+    root: Path,
+    source_id: str,
+    found: Sequence[Contribution],
+    problems: list[Problem],
+    *,
+    by: str | None,
+    partly: bool,
+    dry_run: bool,
+) -> Addition:
+    """File the contributions that can be filed; ``partly`` although others cannot."""
+    filed = [one for one in found if one.is_filed]
+    if not partly and (problems or len(filed) < len(found)):
+        filed = []
+    problems = [*problems, *(problem for one in found for problem in one.problems)]
+    rejected = tuple(Rejected(source_id, problem.file, problem.line, (problem,)) for problem in problems)
+    warnings = contributions.near_duplicates(root, source_id, filed)
     if not dry_run:
-        for one in contributions:
-            _put(one.target, one.content)
-        ids = [article.id for one in contributions for article in one.articles]
+        for one in filed:
+            contributions.put(one.target, one.content)
+        ids = [article.id for one in filed for article in one.articles]
         if by and ids:
             lines = [json.dumps({"id": identity, "name": by}, ensure_ascii=False) + "\n" for identity in ids]
             ledgers.append(root, ledgers.CONTRIBUTORS, lines)
-    return Addition(tuple((one.file, one.target) for one in contributions), ())
+    count = sum(len(one.articles) for one in filed)
+    return Addition(tuple((one.file, one.target) for one in filed), rejected, tuple(warnings), count)
+
+
+def _check_contributor(by: str | None) -> None:
+    if by is not None and (wrong := list(schema.problems("contributor", {"id": "a/b", "name": by}, "--by"))):
+        raise UsageError(wrong)
+
+
+def _misnamed(given: Given, source: Source) -> Problem:
+    wanted = f"a name that ends in {' or '.join(SHAPES[source.shape].suffixes)}"
+    hint = f"{source.id} takes the shape {source.shape}; for files of another shape: --new-source NAME"
+    return Problem(str(given.file), 0, "", "file-unexpected", quoted(given.file.name), wanted, hint)
+
+
+def _mixed(recognised: Sequence[Recognised]) -> list[Problem]:
+    """That files are of several shapes, each of which needs a source of its own."""
+    if not recognised:
+        return []
+    wanted, hint = "files of one shape for a source", "give those of each shape a source of its own"
+    named = ((one.shape, [*one.articles]) for one in recognised)
+    return [
+        Problem(
+            str(files[0]), 0, "", "shape-mixed", f"{shape}: {number_of(len(files), 'file')}, first this", wanted, hint
+        )
+        for shape, files in named
+    ]
+
+
+def _check_new(root: Path, new: NewSource) -> None:
+    """Stop where a new source cannot be made as it is asked for."""
+    if not SOURCE_NAME.fullmatch(new.id):
+        wanted = "at most 80 of a-z 0-9 . _ -, first a letter or digit"
+        raise UsageError(
+            Problem("--new-source", 0, "", "source-name", quoted(new.id), wanted, "its name opens every id")
+        )
+    if (root / "raw" / new.id).exists():
+        hint = f"add to it with: corpus add FILE --source {new.id}"
+        found = f"raw/{new.id} is there already"
+        raise UsageError(Problem("--new-source", 0, "", "place-not-free", found, "a name that is free", hint))
+    if wrong := licence_problem(new.licence):
+        raise UsageError(Problem("--licence", 0, "", "licence-unknown", quoted(new.licence), *wrong))
 
 
 def _source(root: Path, source_id: str, planned: plan.Plan) -> Source:
@@ -104,73 +234,10 @@ def _source(root: Path, source_id: str, planned: plan.Plan) -> Source:
     if wrong := [problem for one in planned.rejected if one.source == source_id for problem in one.problems]:
         raise CorpusError(wrong)
     names = ", ".join(sorted(folder.name for folder in listing.source_folders(root, None)[0])) or "none yet"
-    hint = "make the folder with a source.yaml in it" if SOURCE_NAME.fullmatch(source_id) else ""
+    hint = (
+        f"make it from these files: corpus add FILE --new-source {source_id}"
+        if SOURCE_NAME.fullmatch(source_id)
+        else ""
+    )
     found = f"no folder raw/{source_id}"
     raise UsageError(Problem(source_id, 0, "", "source-missing", found, f"one of {names}", hint))
-
-
-def _read(root: Path, file: Path, source: Source, settings: Settings) -> _Contribution:
-    """What a file to add holds, read as it will be once it is filed."""
-    shape = SHAPES[source.shape]
-    [part, *_] = partitions_of(source.id, [(file.name, 0)], file.parent, source.shape, 1, tuple(sorted(source.hosts)))
-    whole = replace(part, end=file.stat().st_size) if part.bulk and part.end >= 0 else part
-    records = [
-        replace(record, path=f"raw/{source.id}/{file.name}") if isinstance(record, Record) else record
-        for record in read_records(whole, file.parent)
-        if not isinstance(record, LeftOut)
-    ]
-    sound: list[tuple[str, Article]] = []
-    problems: list[Problem] = []
-    for record in records:
-        for article in articles_of([record], source, settings):
-            if isinstance(article, Rejected):
-                problems += (replace(problem, file=str(file)) for problem in article.problems)
-            else:
-                sound.append((f"#L{record.line}" if record.line else "", article))
-    content = file.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()[:12]
-    stem = digest if part.bulk or not sound else f"{sound[0][1].date[:10]}-{digest}"
-    suffix = next(suffix for suffix in shape.suffixes if file.name.endswith(suffix))
-    target = root / "raw" / source.id / f"{stem}{suffix}"
-    if paths.kind_of(target) not in ("", "a file") or (target.exists() and target.read_bytes() != content):
-        found = f"{target.relative_to(root).as_posix()} with other content"
-        hint = "it was filed before and edited since: mend that file, or move it away"
-        problems.append(Problem(str(file), 0, "", "place-not-free", found, "a name that is free", hint))
-    articles = []
-    for line, article in sound:
-        identity = article.id if shape.own_id else f"{source.id}/{key_of(stem, article.redistribution)}"
-        articles.append(replace(article, id=identity, raw_path=f"raw/{source.id}/{target.name}{line}"))
-    return _Contribution(file, content, target, tuple(articles), tuple(problems))
-
-
-def _not_free(root: Path, source_id: str, contributions: Sequence[_Contribution]) -> Iterator[Problem]:
-    """Articles whose id or content a record of the source has, an earlier one of them, or one that was withdrawn."""
-    seen = FirstSeen()
-    for row in check.rows(root, ("id", "text_sha256", "raw_path"), only=frozenset([source_id])).to_pylist():
-        seen.repeats(row["id"], row["text_sha256"], *split_raw_path(row["raw_path"]))
-    withdrawn = ledgers.withdrawn(root)
-    for one in contributions:
-        for article in one.articles:
-            file, line = str(one.file), split_raw_path(article.raw_path)[1]
-            if withdrawn.holds(article):
-                found = f"{article.id}, which was withdrawn"
-                yield Problem(file, line, "$.id", "content-withdrawn", found, "another record", "leave it out")
-            elif refusal := withdrawn.refusal(article):
-                yield replace(refusal, file=file)
-            else:
-                digest = hashlib.sha256(article.text.encode()).hexdigest()
-                hint = "it is there already; to correct it, edit that file"
-                problem = seen.repeats(article.id, digest, file, line, hint)
-                yield from [problem] if problem else []
-
-
-def _put(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(target)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        found, wanted = error.strerror or str(error), "a folder that can be written"
-        raise CorpusError(Problem(str(target), 0, "", "place-unwritable", found, wanted)) from None

@@ -122,3 +122,44 @@ def _hint(content: bytes, offset: int) -> str:
     return (
         f"`encoding: {name}` in source.yaml would read « … {reading} … »; or file it with: corpus add --encoding {name}"
     )
+
+
+def repaired(content: bytes, encoding: str) -> str:
+    """The text of bytes that are in an encoding, or that were UTF-8 once and then wrongly read in it and saved.
+
+    >>> repaired("Ã©cole".encode(), "windows-1252"), repaired("école".encode("cp1252"), "windows-1252")
+    ('école', 'école')
+
+    Raises:
+        UndecodableError: neither is the case.
+    """
+    name = codec(encoding)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        try:
+            return content.decode(name or "ascii")
+        except UnicodeDecodeError:
+            raise UndecodableError(content, error.start, encoding) from None
+    before = "".join(_byte(character, name) for character in text)
+    for wanted in ("utf-8", name):  # Windows-1252 that was read as Latin-1 holds controls for its marks
+        try:
+            found = before.encode("latin-1").decode(wanted or "ascii")
+        except UnicodeError:
+            continue
+        if found != text:
+            return found
+    from ftfy import fix_encoding
+
+    if (found := fix_encoding(text)) != text:
+        return found
+    first = next((at for at, character in enumerate(text) if not character.isascii()), 0)
+    raise UndecodableError(content, len(text[:first].encode()), encoding)
+
+
+def _byte(character: str, name: str) -> str:
+    """The byte, as a Latin-1 character, that a character was when it was read in this encoding."""
+    try:
+        return character.encode(name or "ascii").decode("latin-1")
+    except UnicodeEncodeError:
+        return character

@@ -54,6 +54,11 @@ def parser(shape: str) -> Parser:
     return cast("Parser", import_module(f"corpus.parse.shapes.{shape}"))
 
 
+def seen(shape: str, content: bytes) -> int:
+    """How many articles a file shows by the marks of a shape whose files hold many; 0 where it is not of this shape."""
+    return cast("Splitter", parser(shape)).seen(content)
+
+
 def records(file: Record, source: Source) -> Iterator[Record | Problem]:
     """The articles of a file that holds many, in order, each a record of its own, and what cannot be read of it.
 

@@ -1,0 +1,136 @@
+"""Which shape the files of people have, and what source.yaml has to say so that they can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from corpus.model.article import Draft
+from corpus.model.problem import Problem
+from corpus.model.written_dates import fault_of, order_proved
+from corpus.parse import shapes
+from corpus.parse.articles import records_of
+from corpus.parse.shapes.field_names import settings
+from corpus.raw import encodings
+from corpus.raw.config import Source
+from corpus.raw.layout import SHAPES
+from corpus.raw.partitions import Partition, partitions_of
+from corpus.raw.records import Record
+
+_HEAD = 2**20
+"""Bytes of a file that is read a record at a time which are looked at."""
+_DATES = 20_000
+"""Dates that are looked at to prove which number comes first."""
+_UNPACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+"""How files begin whose text is packed, or says its own encoding: ZIP (DOCX, XLSX), OLE (XLS), RTF, gzip, zstd."""
+_FIELDS = ("csv", "json", "jsonl")
+"""Shapes whose records are fields with names of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The shape of some files: how many articles each shows, and what source.yaml says beside names and rights."""
+
+    shape: str
+    articles: Mapping[Path, int]
+    settings: Mapping[str, Any]
+
+
+def recognise(files: Sequence[Path]) -> tuple[list[Recognised], list[Problem]]:
+    """The shapes of these files, that of most articles first, and the files that are of none.
+
+    Nothing is guessed: a shape is what its marks in a file say, else what the ending of the name says.
+    """
+    found: dict[str, dict[Path, int]] = {}
+    said: dict[str, dict[str, Any]] = {}
+    problems = []
+    for file in files:
+        try:
+            with file.open("rb") as stream:
+                content = stream.read(_HEAD if _is_streamed(file.name) else -1)
+        except OSError as error:
+            problems.append(_unreadable(file, error))
+            continue
+        shape, count = _shape_of(file.name, content)
+        if not shape:
+            problems.append(_unrecognised(file))
+            continue
+        found.setdefault(shape, {})[file] = count
+        said.setdefault(shape, {}).update(_settings_of(shape, file.name, content))
+    recognised = [Recognised(shape, counts, said[shape]) for shape, counts in found.items()]
+    return sorted(recognised, key=lambda one: -sum(one.articles.values())), problems
+
+
+def _is_streamed(name: str) -> bool:
+    return any(shape.streamed and shape.suffix_of(name) for shape in SHAPES.values())
+
+
+def _shape_of(name: str, content: bytes) -> tuple[str, int]:
+    """The shape of a file and how many articles it shows; of two shapes that see some, the one that sees more."""
+    fitting = [shape for shape, how in SHAPES.items() if how.suffix_of(name)]
+    exports = [shape for shape in fitting if SHAPES[shape].bulk and not SHAPES[shape].streamed]
+    counts = {shape: shapes.seen(shape, content) for shape in exports}
+    best = max(counts, key=lambda shape: counts[shape], default="")
+    if best and counts[best]:
+        return best, counts[best]
+    return next(((shape, 1) for shape in fitting if shape not in exports), ("", 0))
+
+
+def _settings_of(shape: str, name: str, content: bytes) -> dict[str, Any]:
+    """The encoding that makes a file readable where it does not prove its own, and the map of its fields."""
+    said: dict[str, Any] = {}
+    if not content.startswith(_UNPACKED):
+        try:
+            encodings.decoded(content)
+        except encodings.UndecodableError as error:
+            if best := encodings.likely(content, error.offset):
+                said["encoding"] = best[0]
+    return {**said, **settings(content, name)} if shape in _FIELDS else said
+
+
+def with_date_format(files: Sequence[Path], source: Source) -> Source:
+    """The source with the order of day and month that its dates prove, where any of them needs one.
+
+    One date whose day is above 12 proves the order of all of a source; two that contradict each other prove nothing.
+    """
+    written = [draft.date for draft in islice(_drafts(files, source), _DATES) if draft.date]
+    if any((fault := fault_of(one)) and fault[0] == "date-ambiguous" for one in written) and (
+        order := order_proved(written)
+    ):
+        return replace(source, date_format=order)
+    return source
+
+
+def _drafts(files: Iterable[Path], source: Source) -> Iterator[Draft]:
+    """What the sound records of files say."""
+    for file in files:
+        for record in records_of(partition(file, source), source, file.parent):
+            if isinstance(record, Record):
+                try:
+                    draft = shapes.draft(record, source)
+                except Exception:  # noqa: BLE001, S112  # is said when its article is read
+                    continue
+                yield draft
+
+
+def partition(file: Path, source: Source) -> Partition:
+    """A file that is not filed yet as the one partition that holds all of it."""
+    size = file.stat().st_size
+    [part, *_] = partitions_of(source.id, [(file.name, 0)], file.parent, source.shape, 1, tuple(sorted(source.hosts)))
+    return replace(part, end=size) if part.streamed and part.end >= 0 else part
+
+
+def _unreadable(file: Path, error: OSError) -> Problem:
+    found = error.strerror or str(error)
+    return Problem(str(file), 0, "", "file-unreadable", found, "a file that can be read", "mend its permissions")
+
+
+def _unrecognised(file: Path) -> Problem:
+    wanted = f"a file of one of the shapes {', '.join(SHAPES)}"
+    hint = "export it again as HTML, RTF, DOCX, XML, CSV or XLSX; a PDF or a picture cannot be read"
+    return Problem(
+        str(file), 0, "", "file-unrecognised", f"no article that {file.suffix or 'this'} could hold", wanted, hint
+    )
