@@ -42,6 +42,7 @@ from corpus.release.format import (
 from corpus.release.read.reader import Release, at_place
 from corpus.release.versions import numbers
 from corpus.release.write import card, changelog, croissant, manifest, plots
+from corpus.release.write.counting import counted
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
 
@@ -107,17 +108,18 @@ def write(
     if leaks is not None:
         others |= _put(folder, {LEAKS: (json.dumps(leaks.as_json(), indent=2) + "\n").encode()})
     newest = None
+    found = counted(folder, written)
     pictures: dict[str, bytes] = {}
     if metadata.version != PREVIEW:
         newest = _newest(folder, metadata, written, others, past, before)
         entries = changelog.changes(newest, _changes(before))
         pages = {CHANGES: changelog.changes_json(entries), CHANGELOG: changelog.changelog(entries).encode()}
-        pictures = plots.plots(plots.counted(folder, written))
+        pictures = plots.plots(found)
         others |= _put(folder, pages | pictures)
-    titles = {path: plots.TITLES[path] for path in pictures}
-    if asked.only_changes and before is not None and _says_the_same(before, metadata, written, others, titles):
+    shown = card.Shown({path: plots.TITLES[path] for path in pictures}, found.publications)
+    if asked.only_changes and before is not None and _says_the_same(before, metadata, written, others, shown):
         raise UnchangedError(_unchanged(before))
-    others |= _put(folder, {CARD: card.card(metadata, written, newest, titles).encode()})
+    others |= _put(folder, {CARD: card.card(metadata, written, newest, shown).encode()})
     others |= _put(folder, {CROISSANT: croissant.croissant(metadata, written, others)})
     proof = manifest.manifest(metadata, written, others)
     _put(folder, {MANIFEST: manifest.dump(proof)})
@@ -129,7 +131,7 @@ def _says_the_same(
     metadata: ReleaseMetadata,
     written: Sequence[Written],
     others: Mapping[str, tuple[int, str]],
-    titles: Mapping[str, str],
+    shown: card.Shown,
 ) -> bool:
     """Whether tables, history and card would be those of the version before, but for its number, day and changes."""
     kept = (HISTORY, WITHDRAWN)
@@ -139,7 +141,7 @@ def _says_the_same(
         return False
     entries = _changes(before)
     newest = entries["releases"][0] if entries else None
-    again = card.card(replace(metadata, version=before.version, date=before.manifest["date"]), written, newest, titles)
+    again = card.card(replace(metadata, version=before.version, date=before.manifest["date"]), written, newest, shown)
     return again.encode() == before.read_verified(CARD)
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from corpus.files.paths import Location
     from corpus.release.read.stats import Stats
 
+_PUBLICATIONS = 20
+"""Publications that are printed; --json has all."""
+
 
 @click.command()
 @click.argument("identity", metavar="ID")
@@ -100,7 +103,7 @@ def evaluate(gold: Path | None, layers: list[str] | None, root: Location | None,
 @click.argument("release", type=FOLDER, required=False, metavar="[RELEASE]")
 @options("root", "workers", "json")
 def stats(release: Path | None, root: Location | None, workers: int | None, *, as_json: bool) -> None:
-    """Count the articles of a release, or of the raw corpus. Sources, years, splits, lengths.
+    """Count the articles of a release, or of the raw corpus. Sources, publications, years, splits, lengths.
 
     \b
     Examples:
@@ -122,10 +125,14 @@ def stats(release: Path | None, root: Location | None, workers: int | None, *, a
 
 
 def as_text(found: Stats) -> str:
-    """The counts as lines for a terminal."""
+    """The counts as lines for a terminal; of many publications, those of most articles."""
     lines = [number_of(found.articles, "article")]
+    publications = dict(list(found.publications.items())[:_PUBLICATIONS])
+    if others := sum(found.publications.values()) - sum(publications.values()):
+        publications[f"({len(found.publications) - len(publications):,} others)"] = others
     for heading, counts in (
         ("source", found.sources),
+        ("publication", publications),
         ("year", found.years),
         ("split", found.splits),
         ("licence", found.licences),

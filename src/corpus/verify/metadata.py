@@ -155,8 +155,8 @@ def _body(release: Release, body: str) -> Iterator[Contradiction]:
             cells and (source := cells[0].rpartition("(`")[2].removesuffix("`)")) in counts and cells[0].endswith("`)")
         ):
             for kind, cell in zip(OUTCOMES, cells[4:], strict=False):
-                if cell != f"{counts[source][kind]:,}":
-                    yield Contradiction(f"{kind} of {source}", quoted(cell), f"{counts[source][kind]:,}")
+                if cell != f"{counts[source].get(kind, 0):,}":
+                    yield Contradiction(f"{kind} of {source}", quoted(cell), f"{counts[source].get(kind, 0):,}")
 
 
 def _changes(release: Release, content: bytes) -> Iterator[Contradiction]:

@@ -22,7 +22,7 @@ from corpus.annotate.metrics import Score
 from corpus.raw.config import Settings, Source
 from corpus.raw.ledgers import Tombstone
 from corpus.release.write import card_text
-from corpus.release.write.card import card
+from corpus.release.write.card import Shown, card
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
 from helpers.features import features_of
@@ -58,7 +58,7 @@ def make(ours: Settings, sources: dict[str, Source], written: list[Written]) -> 
     ) -> str:
         usual = {"version": "1.1.0", "layers": dict.fromkeys(ours.layers, "")}
         metadata = ReleaseMetadata(replace(ours, **(settings or {})), sources, counts=counts, **(usual | said))
-        return card(metadata, files, changes, plots)
+        return card(metadata, files, changes, Shown(plots or {}, {"Le Petit Lauzien": 2}))
 
     return made
 
@@ -287,7 +287,7 @@ def test_what_people_write_cannot_break_a_table(text: str) -> None:
     assert row.startswith(
         "| [Source inventée](https://libre.example/a%28b%29) (`libre`) | Libre \\| Cie [s] | CC0-1.0 |"
     )
-    assert len(re.findall(r"(?<!\\)\|", row)) == 10
+    assert len(re.findall(r"(?<!\\)\|", row)) == 11
 
 
 def test_every_picture_that_the_card_shows_is_there(release: Path, text: str) -> None:

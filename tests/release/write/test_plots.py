@@ -14,13 +14,15 @@ from xml.etree import ElementTree as ET
 import pyarrow.dataset as ds
 import pytest
 
+from corpus.release.write.counting import Counted, counted
 from corpus.release.write.parquet import Written
-from corpus.release.write.plots import LENGTHS, MONTHS, TITLES, TYPES, Counted, counted, plots
+from corpus.release.write.plots import LENGTHS, MONTHS, TITLES, TYPES, plots
 
 SOME = Counted({2024 * 12 + month: month + 1 for month in range(9)}, {"PER": 5, "LOC": 1000}, {120: 3, 900: 1})
 _HASHES = """
 import hashlib, sys
-from corpus.release.write.plots import Counted, plots
+from corpus.release.write.counting import Counted
+from corpus.release.write.plots import plots
 months = {2024 * 12 + month: month + 1 for month in range(9)}
 for path, content in plots(Counted(months, {"PER": 5, "LOC": 1000}, {120: 3, 900: 1})).items():
     print(path, hashlib.sha256(content).hexdigest())

@@ -1,4 +1,4 @@
-"""Counts of a corpus or a release: articles by source, year and split, and their lengths."""
+"""Counts of a corpus or a release: articles by source, publication, year and split, and their lengths."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-COLUMNS = ("source", "split", "date_earliest", "redistribution", "licence", "word_count")
-"""The columns that counting needs; every table of articles has them."""
+COLUMNS = ("source", "publication", "split", "date_earliest", "redistribution", "licence", "word_count")
+"""The columns that counting needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
     """Counts by value, in the order of the values; ``words`` are the quantiles of article lengths.
 
+    ``publications`` has those of most articles first, and leaves out articles that do not say theirs.
+
     ``words`` holds ``total``, ``min``, ``p25``, ``median``, ``p75``, ``max``; it is empty where there is no article.
     """
 
     articles: int
     sources: dict[str, int]
+    publications: dict[str, int]
     splits: dict[str, int]
     years: dict[str, int]
     licences: dict[str, int]
@@ -45,6 +48,7 @@ def stats(table: pa.Table) -> Stats:
     return Stats(
         articles=table.num_rows,
         sources=_counts(table["source"]),
+        publications=dict(sorted(_counts(table["publication"].drop_null()).items(), key=lambda one: -one[1])),
         splits=_counts(table["split"]),
         years=_counts(pc.cast(pc.year(table["date_earliest"]), pa.string())),
         licences=_counts(table["licence"]),
@@ -73,4 +77,4 @@ def of_release(where: Path) -> Stats:
     tables = [pq.read_table(where / path, columns=list(COLUMNS)) for path in paths]
     schema = pa.schema([arrow_schema("articles").field(name) for name in COLUMNS]).remove_metadata()
     empty = pa.table({field.name: pa.array([], field.type) for field in schema})
-    return stats(pa.concat_tables([empty, *(table.cast(schema) for table in tables)]))
+    return stats(pa.concat_tables([empty, *tables], promote_options="permissive").cast(schema))

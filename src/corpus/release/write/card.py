@@ -6,6 +6,7 @@ Written from the schemas, the settings and counts; no word of an article stands 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -58,6 +59,7 @@ _TASKS = {
 """What a table can be used for, as the Hub names it: categories of tasks, and tasks."""
 _TAGS = {"entities": "named-entities", "quotations": "quotations", "times": "temporal-expressions"}
 _SHOWN = 20
+_PUBLICATIONS = 20
 """Withdrawn records that the card names; the file has all."""
 
 
@@ -69,17 +71,27 @@ def _template() -> Template:
     return made.from_string(text)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was counted for a card: the paths of the pictures beside it with their titles, articles by publication."""
+
+    plots: Mapping[str, str] = field(default_factory=dict)
+    publications: Mapping[str, int] = field(default_factory=dict)
+
+
+def _most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The publications of most articles, first the one of most."""
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_PUBLICATIONS]
+
+
 def card(
     metadata: ReleaseMetadata,
     written: Sequence[Written],
     changes: Mapping[str, Any] | None = None,
-    plots: Mapping[str, str] | None = None,
+    shown: Shown | None = None,
 ) -> str:
-    """The card's text; the same for the same corpus.
-
-    ``changes`` is the newest entry of CHANGES.json, ``plots`` are the paths of the pictures beside the card with their
-    titles.
-    """
+    """The card's text; the same for the same corpus. ``changes`` is the newest entry of CHANGES.json."""
+    shown = shown or Shown()
     settings, version = metadata.settings, metadata.version
     tables, schemas = counts_of(written), row_schemas(written)
     scores = added(metadata.scores.values())
@@ -106,15 +118,17 @@ def card(
         reasons=[Reason(**{**why, "examples": tuple(why["examples"])}) for why in (changes or {}).get("why", ())],
         withdrawn=metadata.withdrawn[-_SHOWN:],
         more=max(0, len(metadata.withdrawn) - _SHOWN),
-        plots=plots or {},
+        plots=shown.plots,
+        publications=_most(shown.publications),
+        more_publications=max(0, len(shown.publications) - _PUBLICATIONS),
         gold_by=card_text.gold_by(metadata.annotators),
         personal=card_text.personal(settings),
         limits=card_text.limits(metadata, tables),
         bibtex=card_text.bibtex(metadata),
         date=metadata.date,
     )
-    shown = yaml.safe_dump(_ordered(head), sort_keys=False, allow_unicode=True, width=1000)
-    return f"---\n{shown}---\n\n{body}"
+    printed = yaml.safe_dump(_ordered(head), sort_keys=False, allow_unicode=True, width=1000)
+    return f"---\n{printed}---\n\n{body}"
 
 
 def _left_out(table: str, schemas: Mapping[str, str]) -> list[str]:

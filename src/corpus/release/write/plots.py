@@ -1,8 +1,7 @@
 """The pictures of a release: how many articles when, which entities, how long the articles are.
 
 The same counts give the same bytes on any machine: text is drawn as outlines of the font that matplotlib brings,
-nothing of a user's own settings is read, and no date is written. Counted are columns that are open in every release
-(dates, lengths, types), so masked tables count as the others do.
+nothing of a user's own settings is read, and no date is written.
 """
 
 from __future__ import annotations
@@ -12,17 +11,9 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-from corpus.files import paths
-from corpus.files.paths import Location
-from corpus.model.table_names import base_name
-from corpus.release.write.parquet import Written
+from corpus.release.write.counting import Counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,44 +27,6 @@ _YEARS = 120
 """More months than this are drawn as years."""
 _BAR, _TEXT, _PALE, _GRID = "#2f6f9f", "#1f2933", "#52606d", "#d9dee3"
 _STEPS = (5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10_000, 20_000, 50_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What the pictures show: articles by month (months since year 0), entities by type, articles by words."""
-
-    months: Mapping[int, int] = field(default_factory=dict)
-    types: Mapping[str, int] = field(default_factory=dict)
-    lengths: Mapping[int, int] = field(default_factory=dict)
-
-
-def counted(folder: Location, written: Sequence[Written]) -> Counted:
-    """Count the tables of a release, a row group and a column at a time."""
-    months: Counter[int] = Counter()
-    types: Counter[str] = Counter()
-    lengths: Counter[int] = Counter()
-    for file in written:
-        table = base_name(file.table)
-        if table == "articles":
-            for batch in _groups(folder / file.path, ["date_earliest", "word_count"]):
-                day = batch["date_earliest"]
-                _count(months, pc.add(pc.multiply(pc.year(day), 12), pc.subtract(pc.month(day), 1)))
-                _count(lengths, batch["word_count"])
-        elif table == "entities":
-            for batch in _groups(folder / file.path, ["type"]):
-                _count(types, batch["type"])
-    return Counted(months, types, lengths)
-
-
-def _groups(file: Location, columns: list[str]) -> Iterator[pa.Table]:
-    with paths.reading(file) as stream, pq.ParquetFile(stream) as opened:
-        for number in range(opened.num_row_groups):
-            yield opened.read_row_group(number, columns=columns)
-
-
-def _count(counts: Counter[Any], column: pa.ChunkedArray) -> None:
-    for one in pc.value_counts(column).to_pylist():
-        counts[one["values"]] += one["counts"]
 
 
 def plots(found: Counted) -> dict[str, bytes]:
