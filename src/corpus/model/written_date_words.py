@@ -56,7 +56,7 @@ FILLERS = frozenset(
         *("le", "la", "les", "l", "du", "de", "d", "a", "au", "en", "date", "h", "heure", "heures", "locale", "paris"),
         *("the", "of", "on", "at", "in", "dated", "t", "europe"),
         *("den", "der", "dem", "am", "um", "uhr", "vom", "datum"),
-        *("el", "del", "dia", "las", "fecha", "il", "di", "alle", "ore", "op", "om", "em", "as", "o", "data"),
+        *("el", "del", "dia", "las", "fecha", "il", "di", "alle", "ore", "op", "om", "em", "as", "o", "data", "feira"),
     )
 )
 """Words that may stand around a date and say nothing of it."""

@@ -6,7 +6,7 @@ stand for several (``CST``, ``BST``, ``IST``) is left out, as an instant means t
 weekday that the date does not have makes it a problem: one of the two is wrong. Where a line says when
 something was published and when it was changed, it is the first that counts.
 
-A language is added in written_date_words.py, a form here in ``_FORMS``.
+A language is added in written_date_words.py, a form of days in ``_FORMS``, one of hours in written_times.py.
 """
 
 from __future__ import annotations
@@ -20,23 +20,21 @@ from functools import lru_cache
 
 from corpus.model.counted_dates import COUNTS, date_of_count
 from corpus.model.edtf import DateError, bounds
-from corpus.model.written_date_words import FILLERS, MONTHS, OTHER_DAY, PUBLISHED, WEEKDAYS, ZONES
+from corpus.model.written_date_words import FILLERS, MONTHS, OTHER_DAY, PUBLISHED, WEEKDAYS
+from corpus.model.written_times import time_before, time_behind, zone_of
 
 _ORDERS = ("day-first", "month-first")
 FORMATS = (*_ORDERS, *COUNTS)
 """What ``date_format`` of source.yaml may be: which number comes first, or what a bare number counts."""
 
 _WANTED = "a date such as 2023-03, 2023-03-03, 2023-03-03T14:30+01:00 (EDTF) or 3 mars 2023"
+_LONGEST = 300
+"""Characters of a date, or of a line that is looked through for one."""
+
 _WRITE = "write it as year, month and day: 2023-03-01, 2023-03 or 2023"
 _MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![a-z])\.?"
 _DAY = r"(?<![\d.,/:+-])(?P<day>\d{1,2})(?![\d:])(?:er|e|re|o|a|st|nd|rd|th|\.)?(?![a-ce-np-z])"
 _YEAR = r"(?P<year>[12]\d{3})(?![\d:])"
-_ZONE = r"(?:[+-]\d{1,2}(?::?\d{2})?|(?:utc|gmt) ?[+-] ?\d{1,2}(?::?\d{2})?|[a-z]{1,4}(?![a-z]))"
-_TIME = (
-    r"(?P<hour>[0-2]?\d)(?: ?(?P<mark>:|heures?(?![a-z])|h(?![a-z])|\.(?=\d\d))(?: ?(?P<minute>[0-5]\d)(?!\d)"
-    r"(?::(?P<second>[0-5]\d)(?:[.,](?P<fraction>\d+))?)?)?)?"
-    rf"(?: ?(?P<half>[ap])\.? ?m(?![a-z])\.?| ?(?P<clock>uhr|h|hrs?)(?![a-z]))?(?: ?\(?(?P<zone>{_ZONE})\)?)?(?![\d:])"
-)
 _FORMS = (
     re.compile(
         r"(?<![\d.,/:+-])(?P<year>\d{4})(?P<mark>[-/.])(?P<month_number>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"
@@ -54,7 +52,7 @@ _FORMS = (
     re.compile(rf"(?<![a-z\d]){_MONTH} ?,? ?(?:de |del |of )?{_YEAR}"),
     re.compile(r"(?<![\d.,/:+-])(?P<month_number>\d{1,2})(?P<mark>[-/.])(?P<year>[12]\d{3})(?![\d:.])"),
 )
-_PLAIN = re.compile(r"(?:([^\W\d]+\.?),? )?([0-9]{1,2})(?:er)? ([^\W\d]+)\.? ([12][0-9]{3})")
+_PLAIN = re.compile(r"(?:(?:([^\W\d]+\.?),? )?([0-9]{1,2})(?:er)? )?([^\W\d]+)\.? ([12][0-9]{3})")
 _ISO = re.compile(
     r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[Tt ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]+))?)?"
     r" ?(Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
@@ -64,8 +62,6 @@ _YEAR_MONTH = re.compile(r"(?P<year>[12][0-9]{3})[/.](?P<next>[0-9]{2})")
 _NO_YEAR = re.compile(
     rf"{_DAY}[ ./-]*(?:de |of |di )?{_MONTH}|(?<![a-z]){_MONTH.replace('month', 'm')} ?{_DAY.replace('day', 'd')}"
 )
-_CLOCK_BEHIND = re.compile(rf"[\s,;|–—-]*(?:t|a|at|um|alle|ore|a las|as|om|kl|de)?[\s,.]*{_TIME}")
-_CLOCK_BEFORE = re.compile(rf"(?:^|(?<=\s)){_TIME}[\s,;|–—-]*(?:le|the|on|am|den|el|il|op)?\s*$")
 _WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _WEEKDAY_FIRST = re.compile(rf"^[\s,(]*(?:{_WEEKDAY})(?![a-z])[\s,.)]*")
 _WEEKDAY_LAST = re.compile(rf"(?<![a-z])({_WEEKDAY})(?:[., ]|le |den |the |el |il |de |dia |dem )*$")
@@ -87,7 +83,7 @@ def edtf_of(written: str, date_format: str | None = None) -> str | None:
     >>> edtf_of("12/01/2022"), edtf_of("12/01/2022", "day-first"), edtf_of("25/12/2022")
     (None, '2022-01-12', '2022-12-25')
     """
-    reading = _reading(written, date_format)
+    reading = _reading(written.strip()[: _LONGEST + 1], date_format)
     return reading if isinstance(reading, str) else None
 
 
@@ -97,7 +93,7 @@ def fault_of(written: str, date_format: str | None = None) -> tuple[str, str, st
     >>> fault_of("12/01/2022")[2]
     'add `date_format: day-first` (2022-01-12) or `date_format: month-first` (2022-12-01) to source.yaml'
     """
-    reading = _reading(written, date_format)
+    reading = _reading(written.strip()[: _LONGEST + 1], date_format)
     return None if isinstance(reading, str) else reading
 
 
@@ -110,9 +106,12 @@ def date_in(line: str, date_format: str | None = None) -> str | None:
     ('2023-05-12', None)
     """
     with suppress(DateError):
-        segment = _published(_folded(line))
+        segment = _published(_folded(line[:_LONGEST]))
         found = _first(segment)
-        while found and _RANGE.search(segment[: found.start()]):  # « du 3 au 5 mars 2023 » is not the 5th
+        while found and (
+            _RANGE.search(segment[: found.start()])  # « du 3 au 5 mars 2023 » is not the 5th
+            or (len(found["year"]) == 2 and date_format not in _ORDERS)  # « 3 mars, 20 minutes »
+        ):
             segment = segment[found.end() :]
             found = _first(segment)
         if found:
@@ -131,7 +130,7 @@ def label_of(words: str) -> str | None:
     >>> label_of("Publié le"), label_of("Publié le 3 mars, mis à jour le"), label_of("Brest, le")
     ('published', 'other', None)
     """
-    labels = list(_LABEL.finditer(_folded(words)))
+    labels = list(_LABEL.finditer(_folded(words[-_LONGEST:])))
     return labels[-1].lastgroup if labels else None
 
 
@@ -146,8 +145,8 @@ def order_proved(written: Iterable[str]) -> str | None:
     possible = set(_ORDERS)
     undecided = True
     for one in written:
-        found = _FORMS[1].search(_folded(one))
-        if not found or not (readings := _readings(found, _FORMS[1].sub(" ", _folded(one)))):
+        found = _FORMS[1].search(_folded(one[:_LONGEST]))
+        if not found or not (readings := _readings(found, _FORMS[1].sub(" | ", found.string))):
             continue
         if len(readings) == 1:
             undecided = False
@@ -159,7 +158,7 @@ def order_proved(written: Iterable[str]) -> str | None:
 def _reading(written: str, date_format: str | None) -> str | tuple[str, str, str]:
     """The EDTF, or the problem as rule, what is wanted, and what to try."""
     try:
-        edtf = _read(written.strip(), date_format)
+        edtf = _read(written, date_format)
         bounds(edtf)
     except DateError as error:
         said = str(error)
@@ -169,6 +168,8 @@ def _reading(written: str, date_format: str | None) -> str | tuple[str, str, str
 
 
 def _read(text: str, date_format: str | None) -> str:
+    if len(text) > _LONGEST:
+        raise DateError("more than a date", "date-invalid")
     if date_format in COUNTS and _NUMBER.fullmatch(text):
         return date_of_count(text, date_format)
     try:
@@ -185,10 +186,12 @@ def _read(text: str, date_format: str | None) -> str:
                 f"T{found[4]}:{found[5]}" + (f":{found[6]}" if found[6] else "") + (f".{found[7]}" if found[7] else "")
             )
         if not text.isdigit() or len(text) in (8, 12, 14):
-            return day + clock + _zone((found[8] or "").lower())
+            return day + clock + zone_of((found[8] or "").lower())
     if (found := _YEAR_MONTH.fullmatch(text)) and int(found["next"]) != (int(found["year"]) + 1) % 100:
         return f"{found['year']}-{found['next']}"  # 2011/12 may also be a winter
     if (plain := _PLAIN.fullmatch(text)) and (month := MONTHS.get(plain[3].lower())):
+        if not plain[2]:
+            return f"{plain[4]}-{month:02}"
         weekday = WEEKDAYS.get((plain[1] or "").lower().rstrip("."))
         if weekday is not None or plain[1] in (None, "le", "Le"):
             return _day(int(plain[4]), month, int(plain[2]), weekday).isoformat()
@@ -285,15 +288,15 @@ def _dated(segment: str, found: re.Match[str], date_format: str | None, *, stric
         day = f"{parts['year']}-{_month(parts):02}"
     clock = ""
     if parts.get("between"):
-        clock, _ = _clock(_CLOCK_BEHIND.match(parts["between"]))
+        clock, _ = time_behind(parts["between"])
     elif len(day) == 10:
         after = _WEEKDAY_FIRST.sub(" ", behind, count=1)
-        clock, end = _clock(_CLOCK_BEHIND.match(after))
+        clock, end = time_behind(after)
         if clock:
             behind = after[end:]
-        elif strict and (early := _CLOCK_BEFORE.search(before)):
-            clock, _ = _clock(early)
-            before = before[: early.start()] if clock else before
+        elif strict:
+            clock, end = time_before(before)
+            before = before[:end]
     if strict:
         _check_rest(before, behind)
     return day + clock
@@ -372,29 +375,3 @@ def _one_of(found: re.Match[str], around: str, date_format: str | None) -> date:
 
 def _declare(days: Mapping[str, object]) -> str:
     return f"add {' or '.join(f'`date_format: {order}` ({day})' for order, day in days.items())} to source.yaml"
-
-
-def _clock(found: re.Match[str] | None) -> tuple[str, int]:
-    """The time of day as EDTF ends with it, and where it ends; empty where what was found is none."""
-    if not found:
-        return "", 0
-    hour, mark, minute, half = int(found["hour"]), found["mark"], found["minute"], found["half"]
-    spoken = half or found["clock"]
-    if (mark in (":", ".") and not minute) or (mark in (".", None) and not spoken) or (half and not 1 <= hour <= 12):
-        return "", 0
-    zone, end = found["zone"] or "", found.end()
-    if zone and zone[0].isalpha() and re.split(r" ?[+-]", zone)[0] not in ZONES:  # a word, not a zone
-        zone, end = "", found.start("zone")
-    hour = hour % 12 + 12 * (half == "p") if half else hour
-    seconds = (f":{found['second']}" if found["second"] else "") + (
-        f".{found['fraction']}" if found["fraction"] else ""
-    )
-    return f"T{hour:02}:{minute or '00'}{seconds}{_zone(zone)}", end
-
-
-def _zone(zone: str) -> str:
-    """A zone as EDTF writes it; -0000 is RFC 5322's « UTC, and nobody says where »."""
-    if found := re.fullmatch(r"(?:utc|gmt)? ?([+-]) ?(\d{1,2})(?::?(\d{2}))?", zone):
-        sign, hours, minutes = found[1], int(found[2]), found[3] or "00"
-        return "Z" if sign == "-" and not hours and minutes == "00" else f"{sign}{hours:02}:{minutes}"
-    return ZONES.get(zone, "")

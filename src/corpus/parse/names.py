@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 _MARKS = ' ,:;/*–—-_«»"“”'
 _ADDRESS = re.compile(
     r"[(<\[]?(?<![\w.+…-])(?:mailto:)?[\w.+…-]{1,80}@[\w.…-]*[)>\]]?|(?<!\w)@\w+|https?://\S+"
-    r"|(?<![\w.])(?:www\.)?\w[\w-]*\.(?:com|fr|net|org|be|ch|info|eu|ca|no|co\.uk)\b(?:/\S*)?",
+    r"|(?<![\w.-])(?:www\.)?\w[\w-]*\.(?:com|fr|net|org|be|ch|info|eu|ca|no|co\.uk)\b(?:/\S*)?",
     re.IGNORECASE,
 )
 _HARD = re.compile(r"\s*(?:[;|•·\n\t]|\s[/–—-]\s|(?<!\bet)\s(?=[Pp]hotos?\s*[A-ZÀ-Þ:]))\s*")

@@ -7,8 +7,8 @@ from typing import Any
 
 from corpus.model import schema
 from corpus.model.article import Block, Draft
-from corpus.model.edtf import fault
 from corpus.model.problem import CorpusError, quoted
+from corpus.model.written_dates import fault_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -24,7 +24,7 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
     if not schema.validator("record").is_valid(fields):
         problems = list(schema.problems("record", fields, record.path, record.line))
         date = fields.get("date")
-        if isinstance(date, str) and date.strip() and (wrong := fault(date.strip())):
+        if isinstance(date, str) and date.strip() and (wrong := fault_of(date, getattr(source, "date_format", None))):
             rule, wanted, hint = wrong
             problems.append(record.problem(rule, "$.date", quoted(date), wanted, hint))
         raise CorpusError(problems)
