@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.model.edtf import DateError, bounds, date_in_path
+from corpus.model import schema
+from corpus.model.edtf import DateError, bounds, date_in_path, fault
 
 days = st.dates(min_value=date(1, 1, 1))
 
@@ -44,15 +46,89 @@ def test_a_string_is_a_date_or_a_date_error(text: str) -> None:
     assert earliest <= latest
 
 
+@pytest.mark.parametrize(
+    ("edtf", "earliest", "latest"),
+    [
+        ("2023-03?", "2023-03-01", "2023-03-31"),
+        ("2023-03-03~", "2023-03-03", "2023-03-03"),
+        ("2023%", "2023-01-01", "2023-12-31"),
+        ("2023-XX", "2023-01-01", "2023-12-31"),
+        ("2023-XX-XX", "2023-01-01", "2023-12-31"),
+        ("2024-02-XX", "2024-02-01", "2024-02-29"),
+        ("202X", "2020-01-01", "2029-12-31"),
+        ("19XX", "1900-01-01", "1999-12-31"),
+        ("2023-21", "2023-03-01", "2023-05-31"),
+        ("2023-22", "2023-06-01", "2023-08-31"),
+        ("2023-23~", "2023-09-01", "2023-11-30"),
+        ("2023-24", "2023-12-01", "2024-02-29"),
+        ("2023-03-01/2023-03-05", "2023-03-01", "2023-03-05"),
+        ("2023-03/2023-04", "2023-03-01", "2023-04-30"),
+        ("2023-03/2023-03-05", "2023-03-01", "2023-03-31"),
+        ("2022/2023-02", "2022-01-01", "2023-02-28"),
+        ("2023-24/2024-21?", "2023-12-01", "2024-05-31"),
+        ("2023-03-01T10:00:00.123456789012Z", "2023-03-01", "2023-03-01"),
+    ],
+)
+def test_edtf_of_level_1_has_true_first_and_last_days(edtf: str, earliest: str, latest: str) -> None:
+    assert bounds(edtf) == (earliest, latest)
+    assert fault(edtf) is None
+    rules = schema.schema("article")["properties"]
+    assert re.search(rules["date"]["pattern"], edtf)
+
+
+@given(days, days, st.sampled_from([4, 7, 10]), st.sampled_from([4, 7, 10]), st.sampled_from(["", "?", "~", "%"]))
+def test_an_interval_spans_both_its_ends(one: date, other: date, long: int, short: int, doubt: str) -> None:
+    first, last = sorted((one, other))
+    edtf = f"{first.isoformat()[:long]}/{last.isoformat()[:short]}{doubt}"
+    earliest, latest = bounds(edtf)
+    assert earliest == bounds(first.isoformat()[:long])[0]
+    assert latest == max(bounds(first.isoformat()[:long])[1], bounds(last.isoformat()[:short])[1])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rule", "hint"),
+    [
+        ("2023-03-01/..", "date-invalid", "write 2023-03-01 if that is the date, or both ends of the interval"),
+        ("../2023-03", "date-invalid", "an interval without a beginning"),
+        ("2023-04/2023-03", "date-impossible", "write 2023-03/2023-04"),
+        ("2023-25", "date-impossible", "write 2023 if the month is not known"),
+        ("2023-02-30", "date-impossible", "write 2023-02 if the day is not known"),
+        ("2023-03-01T24:00", "date-impossible", "write 2023-03-01 if the hour is not known"),
+        ("9999-24", "date-impossible", "write 9999 if the month is not known"),
+        ("Y170000", "date-impossible", "years are 0001 to 9999"),
+        ("-0044", "date-impossible", "years are 0001 to 9999"),
+        ("00XX", "date-impossible", "year 0"),
+        ("2023-3-1", "date-invalid", "did you mean 2023-03-01?"),
+        ("2023/03/01", "date-invalid", "did you mean 2023-03-01?"),
+        ("2023/3?", "date-invalid", "did you mean 2023-03??"),
+        ("2023-03-01 06:30", "date-invalid", "did you mean 2023-03-01T06:30?"),
+        ("2023-3-32", "date-invalid", "not an EDTF date"),
+        ("../..", "date-invalid", "not an EDTF date"),
+        ("mars", "date-invalid", "not an EDTF date"),
+    ],
+)
+def test_what_is_wrong_with_a_date_is_said_with_something_to_type(wrong: str, rule: str, hint: str) -> None:
+    found = fault(wrong)
+    assert found is not None
+    assert found[0] == rule
+    assert hint in found[2]
+
+
 @pytest.mark.parametrize("wrong", ["2023-02-30", "2023-13", "0000", "2023-00", "2023-03-01T24:00", "2023-03-01T10:60"])
 def test_what_no_calendar_has_is_refused(wrong: str) -> None:
     with pytest.raises(DateError, match="no such date"):
         bounds(wrong)
 
 
-@pytest.mark.parametrize("wrong", ["2023-3", "23-03-01", "2023-03-01\n", "2023/03", "2023-03-01T1", "٢٠٢٣", ""])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *("2023-3", "23-03-01", "2023-03-01\n", "2023/03", "2023-03-01T1", "٢٠٢٣", ""),
+        *("XXXX", "2023-XX-05", "202X-03", "2023??", "2023-03/", "2023-03-01T10:00/2023-03-02"),
+    ],
+)
 def test_what_is_no_edtf_is_refused(wrong: str) -> None:
-    with pytest.raises(DateError, match="not an EDTF date"):
+    with pytest.raises(DateError, match="not an EDTF date|without an end"):
         bounds(wrong)
 
 

@@ -20,6 +20,7 @@ from lxml import html as lxml_html
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError
+from corpus.model.written_dates import edtf_of
 from corpus.parse.assemble import article_of
 from corpus.parse.normalise import trace
 from corpus.parse.shapes import html, html_blocks
@@ -303,6 +304,71 @@ def test_an_article_may_open_with_its_date_and_keeps_those_words(opening: str, d
     assert draft.date == date
     assert draft.blocks[0].text == (opening + ONE).strip()
     assert opening_date(opening) == date
+
+
+_CHANGED = "<time datetime='2023-05-20T10:00:00+02:00'>20 mai 2023</time>"
+_OTHER_DAYS = "".join(
+    f"<meta property='{name}' content='2023-05-20'>"
+    for name in ("article:modified_time", "og:updated_time", "last-modified", "expires", "article:expiration_time")
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "above"),
+    [
+        # Lines.
+        ("", "<p class='date'>Mis à jour le 20 mai 2023</p><p class='date'>Publié le 12 mai 2023</p>"),
+        ("", "<p class='date'>Publié le 12 mai 2023, mis à jour le 20 mai 2023</p>"),
+        ("", "<p class='date'>Mis à jour le 20 mai 2023, publié le 12 mai 2023</p>"),
+        ("", "<p class='date'>Publié le 12 mai, mis à jour le 20 mai 2023</p>"),
+        ("", "<p class='date-maj'>20 mai 2023</p><p class='date'>12 mai 2023</p>"),
+        ("", "<p class='date'>Dernière mise à jour</p><p class='date'>20 mai 2023</p><p class='date'>12 mai 2023</p>"),
+        # <time>
+        ("", f"<p>Mis à jour le {_CHANGED}, publié le {_TIME}</p>"),
+        ("", f"<p>Publié le {_TIME}, mis à jour le {_CHANGED}</p>"),
+        ("", f"<p>Mis à jour</p><p>{_CHANGED}</p><p>Publié</p><p>{_TIME}</p>"),
+        ("", f"<p class='date'>{_CHANGED.replace('<time', '<time class=updated')} {_TIME}</p>"),
+        ("", f"<p>{_TIME.replace('<time', '<time itemprop=datePublished-updated')}</p>"),
+        ("", "<p class='date'>Publié le <time>12 mai 2023</time>, modifié le <time>20 mai 2023</time></p>"),
+        # What the page states.
+        (f"{_OTHER_DAYS}<meta property='article:published_time' content='2023-05-12'>", ""),
+        (_OTHER_DAYS, "<p class='date'>12 mai 2023</p>"),
+        (
+            json_ld(
+                "{'@type': 'Report', 'dateModified': '2023-05-20', 'datePublished': '2023-05-12', 'expires': '2024'}"
+            ),
+            "",
+        ),
+        (json_ld("{'@type': 'NewsArticle', 'dateModified': '2023-05-20'}"), "<p class='date'>12 mai 2023</p>"),
+        ("<meta name='date' content='hier'>", f"<p>Publié le {_TIME}</p>"),
+    ],
+)
+def test_the_day_of_publication_wins_over_that_of_a_change_or_an_end_in_every_form(head: str, above: str) -> None:
+    draft = read(page(above + BODY, head))
+    assert draft.date is not None
+    assert (edtf_of(draft.date) or "")[:10] == "2023-05-12"
+
+
+@pytest.mark.parametrize(
+    ("head", "above"),
+    [
+        ("", "<p class='date'>Mis à jour le 20 mai 2023</p>"),
+        ("", f"<p>Mis à jour le {_CHANGED}</p>"),
+        ("<meta property='article:modified_time' content='2023-05-20'>", ""),
+        (json_ld("{'@type': 'NewsArticle', 'dateModified': '2023-05-20'}"), ""),
+    ],
+)
+def test_the_day_of_a_change_alone_is_no_date(head: str, above: str) -> None:
+    assert read(page(above + BODY, head)).date is None
+
+
+def test_a_date_that_may_be_two_is_a_problem_unless_another_of_the_page_can_be_read() -> None:
+    line = "<p class='date'>Publié le 12/05/2023 par Ana Roux</p>"
+    assert read(page(line + BODY)).date == "12/05/2023"
+    with pytest.raises(CorpusError, match=r"date-ambiguous(.|\n)*date_format: day-first` \(2023-05-12\)"):
+        article_of(read(page(line + BODY)), RECORD, SOURCE)
+    link = "<link rel='canonical' href='https://courrier.example/2023/05/12/bac-roscanvel'>"
+    assert read(page(line + BODY, link)).date == "2023-05-12"
 
 
 def test_no_date_is_taken_from_the_top_of_the_page_the_copyright_line_or_the_text() -> None:

@@ -288,6 +288,7 @@ def _dates(
         and part.words >= 12
         and part.mark.role in (None, "body")
         and not part.mark.out
+        and not edtf_of(part.piece.text, date_format)  # « Publié le 3 mars 2023 à 6 h 30, mis à jour le 9 mars 2023 »
     )
     first = next(texts, len(parts))
     above = {part.piece.element: index for index, part in enumerate(parts[:first]) if index > title_at or part.inside}
