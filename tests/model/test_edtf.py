@@ -128,7 +128,7 @@ def test_what_no_calendar_has_is_refused(wrong: str) -> None:
     ],
 )
 def test_what_is_no_edtf_is_refused(wrong: str) -> None:
-    with pytest.raises(DateError, match="not an EDTF date|without an end"):
+    with pytest.raises(DateError, match=r"not an EDTF date|without an end"):
         bounds(wrong)
 
 

@@ -197,6 +197,8 @@ def test_a_declaration_that_a_date_belies_is_said() -> None:
         ("Mis à jour le 9 mars 2023", None),
         ("Mis à jour le 9 mars 2023 à 10h, publié le 3 mars 2023", "2023-03-03"),
         ("Publié le 12/01/2022 par Ana Roux", "12/01/2022"),  # a problem later on, and not a page without a date
+        ("Publié le 25/12/2022 à 8h15 par Ana Roux", "25/12/2022 08:15"),  # which proves the order of others
+        ("Le mercredi 12/01/2022", "2022-01-12"),
         ("Exposition du 3 au 5 mars 2023", None),
         ("3 mars, 20 minutes", None),
         ("Imprimer", None),
@@ -207,7 +209,9 @@ def test_a_line_says_when_something_was_published(line: str, date: str | None) -
 
 
 def test_a_line_is_read_as_the_source_declares() -> None:
-    assert date_in("Publié le 12/01/22 par Ana Roux", "day-first") == "2022-01-12"
+    written = date_in("Publié le 12/01/22 à 8h15 par Ana Roux", "day-first")
+    assert written == "12/01/22 08:15"
+    assert edtf_of(written, "day-first") == "2022-01-12T08:15"
 
 
 @pytest.mark.parametrize(

@@ -98,9 +98,9 @@ def fault_of(written: str, date_format: str | None = None) -> tuple[str, str, st
 
 
 def date_in(line: str, date_format: str | None = None) -> str | None:
-    """When a line with other words says that something was published: EDTF, or the date as written if unreadable.
+    """When a line with other words says that something was published; None where it says no day, or that of a change.
 
-    None where the line holds no date, or only that of a change.
+    EDTF; but a date in numbers stays as written, for a whole source to prove its order, and so does one that is none.
 
     >>> date_in("Par Enora Kervizic - vendredi 12 mai 2023 - Imprimer"), date_in("Mis à jour le 9 mars 2023")
     ('2023-05-12', None)
@@ -115,10 +115,11 @@ def date_in(line: str, date_format: str | None = None) -> str | None:
             segment = segment[found.end() :]
             found = _first(segment)
         if found:
-            try:
-                return _dated(segment, found, date_format, strict=False)
-            except DateError:
-                return found[0]
+            with suppress(DateError):
+                edtf = _dated(segment, found, date_format, strict=False)
+                numbers = f"{found[0]} {edtf[11:]}".strip()
+                return numbers if "one" in found.groupdict() and edtf_of(numbers, date_format) == edtf else edtf
+            return found[0]
     return None
 
 

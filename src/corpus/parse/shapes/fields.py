@@ -24,7 +24,7 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
     if not schema.validator("record").is_valid(fields):
         problems = list(schema.problems("record", fields, record.path, record.line))
         date = fields.get("date")
-        if isinstance(date, str) and date.strip() and (wrong := fault_of(date, getattr(source, "date_format", None))):
+        if isinstance(date, str) and date.strip() and (wrong := fault_of(date, source.date_format)):
             rule, wanted, hint = wrong
             problems.append(record.problem(rule, "$.date", quoted(date), wanted, hint))
         raise CorpusError(problems)

@@ -22,7 +22,7 @@ from corpus.model.written_dates import edtf_of
 class Statements:
     """What a page states of itself; empty or None where it does not say.
 
-    ``titles`` are in the order of trust, ``date`` is EDTF, or as written where it cannot be read.
+    ``titles`` are in the order of trust, ``date`` is as written.
     """
 
     titles: tuple[str, ...]
@@ -188,9 +188,9 @@ def _language(root: Element, meta: dict[str, str], linked: list[dict[str, object
 
 
 def _date(choices: list[str], date_format: str | None) -> str | None:
-    """The first date that can be read; if none can, the first as it is written."""
+    """The first date that can be read; if none can, the first; both as written."""
     written = [choice for choice in choices if choice]
-    return next((date for choice in written if (date := edtf_of(choice, date_format))), written[0] if written else None)
+    return next((choice for choice in written if edtf_of(choice, date_format)), written[0] if written else None)
 
 
 def opening_date(text: str) -> str | None:

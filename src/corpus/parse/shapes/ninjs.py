@@ -17,8 +17,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from corpus.model.article import Block, Draft
-from corpus.model.edtf import fault
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.model.written_dates import fault_of
 from corpus.parse.shapes import jsonl
 from corpus.parse.shapes.ninjs_fields import problems, reading_of
 from corpus.raw.config import Source
@@ -72,7 +72,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     if (kind := _string(fields, "type")) in _NO_ARTICLES:
         hint = "move it out of raw/; only items of type text are articles"
         raise record.error("ninjs-not-article", "$.type", quoted(kind), "text", hint)
-    wrong = [*problems(item, reading), *_status_problems(item, record)]
+    wrong = [*problems(item, reading), *_status_problems(item, record, source.date_format)]
     draft, more = _read(fields, record)
     if wrong or more:
         raise CorpusError(sorted({*wrong, *more}))
@@ -97,7 +97,7 @@ def _objects(value: object) -> Iterator[dict[str, object]]:
     return (_lower(one) for one in inner if isinstance(one, dict))
 
 
-def _status_problems(item: Mapping[str, object], record: Record) -> Iterator[Problem]:
+def _status_problems(item: Mapping[str, object], record: Record, date_format: str | None) -> Iterator[Problem]:
     """What forbids the use of an item that is otherwise sound."""
     for name, value in item.items():
         if name.lower() == "pubstatus" and value in ("withheld", "canceled"):
@@ -112,7 +112,7 @@ def _status_problems(item: Mapping[str, object], record: Record) -> Iterator[Pro
             name.lower() in _DATES
             and isinstance(value, str)
             and value == _date(_lower(item))
-            and (found := fault(value))
+            and (found := fault_of(value, date_format))
         ):
             rule, wanted, hint = found
             yield record.problem(rule, f"$.{name}", quoted(value), wanted, hint)
