@@ -50,6 +50,7 @@ from corpus.model.written_dates import FORMATS, date_in, edtf_of, fault_of, labe
         ("Thu, 12 May 2011 00:00:00 EST", "2011-05-12T00:00:00-05:00"),
         ("Thu, 12 May 2011 00:00:00 CST", "2011-05-12T00:00:00"),  # of Chicago or of Shanghai
         ("Fri Mar 03 2023 06:30:00 GMT+0100 (Central European Time)", "2023-03-03T06:30:00+01:00"),
+        ("Wed, 07 Jul 3013 15:06:01 +0000", "3013-07-07T15:06:01+00:00"),
         ("26-FEB-1987 15:01:01.79", "1987-02-26T15:01:01.79"),
         # French.
         ("1er mars 2023", "2023-03-01"),
@@ -209,6 +210,7 @@ def test_a_declaration_that_a_date_belies_is_said() -> None:
         ("Le mercredi 12/01/2022", "2022-01-12"),
         ("Exposition du 3 au 5 mars 2023", None),
         ("3 mars, 20 minutes", None),
+        ("3 mars, 7500 personnes", None),
         ("Imprimer", None),
     ],
 )

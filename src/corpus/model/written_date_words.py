@@ -91,6 +91,7 @@ OTHER_DAY = (
     r"imprime(?:e)?(?![a-z])",
     r"jusqu'au",
     r"load-date",
+    r"date de chargement",
     r"(?:zuletzt )?(?:aktualisiert|geandert)",
     r"(?:ultima )?(?:actualizad[oa]|modificad[oa]|actualizacion|atualizad[oa]|atualizacao)",
     r"aggiornat[oa]",

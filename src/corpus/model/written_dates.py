@@ -35,7 +35,7 @@ _LONGEST = 300
 _WRITE = "write it as year, month and day: 2023-03-01, 2023-03 or 2023"
 _MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![a-z])\.?"
 _DAY = r"(?<![\d.,/:+-])(?P<day>\d{1,2})(?![\d:])(?:er|e|re|o|a|st|nd|rd|th|\.)?(?![a-ce-np-z])"
-_YEAR = r"(?P<year>[12]\d{3})(?![\d:])"
+_YEAR = r"(?P<year>[1-9]\d{3})(?![\d:])"
 _FORMS = (
     re.compile(
         r"(?<![\d.,/:+-])(?P<year>\d{4})(?P<mark>[-/.])(?P<month_number>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"
@@ -44,7 +44,8 @@ _FORMS = (
         r"(?<![\d.,/:+-])(?P<one>\d{1,2})(?P<mark>[-/.]|\. | / )(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4}|\d\d)(?![\d:.])"
     ),
     re.compile(
-        rf"{_DAY}[ ,./-]*(?:de |of |d'|di )?{_MONTH}[ ,./-]*(?:de |del |of )?(?P<year>[12]\d{{3}}|\d\d(?! ?h))(?![\d:])"
+        rf"{_DAY}[ ,./-]*(?:de |of |d'|di )?{_MONTH}[ ,./-]*(?:de |del |of )?"
+        r"(?P<year>[1-9]\d{3}|\d\d(?! ?h))(?![\d:])"
     ),
     re.compile(
         rf"(?<![a-z]){_MONTH} ?{_DAY},?(?: (?P<between>\d\d?:\d\d(?::\d\d)?(?: [a-z]{{1,4}}| [+-]\d{{4}})?))?"
@@ -112,6 +113,7 @@ def date_in(line: str, date_format: str | None = None) -> str | None:
         while found and (
             _RANGE.search(segment[: found.start()])  # « du 3 au 5 mars 2023 » is not the 5th
             or (len(found["year"]) == 2 and date_format not in _ORDERS)  # « 3 mars, 20 minutes »
+            or (len(found["year"]) == 4 and not "1500" <= found["year"] < "2200")  # « 3 mars, 7500 personnes »
         ):
             segment = segment[found.end() :]
             found = _first(segment)
