@@ -1,7 +1,11 @@
-"""Bulk files (.jsonl, .jsonl.gz, .jsonl.zst) as streams of lines, none of which may be endless."""
+"""Bulk files (.jsonl, .jsonl.gz, .jsonl.zst) as streams of lines, none of which may be endless.
+
+A file in UTF-16 or UTF-32, which a byte order mark proves, is read as UTF-8.
+"""
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zlib
@@ -11,6 +15,7 @@ from typing import BinaryIO, NamedTuple, cast
 import zstandard
 
 from corpus.files.paths import Location, reading
+from corpus.raw.encodings import marked
 
 DAMAGED = (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile)
 """What ``lines`` raises where a compressed file is broken or ends too early."""
@@ -27,6 +32,8 @@ class Range(NamedTuple):
 def ranges(file: Location, size: int) -> Iterator[Range]:
     """A plain file cut at line ends about every ``size`` bytes; an empty file is one empty range.
 
+    One in UTF-16 or UTF-32 is one range: its line ends are no single bytes.
+
     Raises:
         OSError: it cannot be read.
     """
@@ -35,6 +42,12 @@ def ranges(file: Location, size: int) -> Iterator[Range]:
     block = bytearray(size)
     with reading(file) as stream:
         while read := stream.readinto(block):
+            if bytes_read == 0 and _wide(bytes(block[:4])):
+                start, end = 0, read
+                while read := stream.readinto(block):
+                    end += read
+                yield Range(0, end, 1)
+                return
             line_ends += block.count(b"\n", 0, read)
             last = block.rfind(b"\n", 0, read)
             if last >= 0:
@@ -59,6 +72,9 @@ def lines(file: Location, longest: int, start: int = 0, end: int = -1) -> Iterat
         stream = _decompressed(opened, file.name)
         if start:
             stream.seek(start)
+        else:
+            stream, transcoded = _as_utf8(stream)
+            end = -1 if transcoded else end
         at = start
         while end < 0 or at < end:
             line = stream.readline(longest + 1)
@@ -89,6 +105,50 @@ def _decompressed(file: BinaryIO, name: str) -> BinaryIO:
     if name.endswith(".zst"):
         return io.BufferedReader(cast("io.RawIOBase", _ZstdFrames(file)), 1 << 20)
     return file
+
+
+def _wide(head: bytes) -> str:
+    """The codec that a byte order mark names where it is another than UTF-8, empty for none."""
+    name = marked(head)
+    return "" if name == "utf-8-sig" else name
+
+
+def _as_utf8(stream: BinaryIO) -> tuple[BinaryIO, bool]:
+    """A file as UTF-8, and whether it was in another encoding, which its byte order mark names."""
+    buffered = io.BufferedReader(cast("io.RawIOBase", stream), 1 << 16) if not hasattr(stream, "peek") else stream
+    head = cast("io.BufferedReader", buffered).peek(4)[:4]
+    if not (name := _wide(head)):
+        return buffered, False
+    return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", _Transcoded(buffered, name)), 1 << 20)), True
+
+
+class _Transcoded(io.RawIOBase):
+    """The bytes of a file in UTF-16 or UTF-32 as UTF-8; raises EOFError where it ends inside a character."""
+
+    def __init__(self, file: object, name: str) -> None:
+        self._file = cast("BinaryIO", file)
+        self._decoder = codecs.getincrementaldecoder(name)("surrogatepass")
+        self._ready = memoryview(b"")
+        self._ended = False
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # BufferedReader hands a writable buffer
+        """Fill the buffer and return how much of it."""
+        while not self._ready and not self._ended:
+            piece = self._file.read(1 << 16)
+            self._ended = not piece
+            try:
+                text = self._decoder.decode(piece, final=self._ended)
+            except UnicodeDecodeError:
+                raise EOFError("the file ends inside a character, or holds what is none") from None
+            self._ready = memoryview(text.encode("utf-8", "surrogatepass"))
+        count = min(len(buffer), len(self._ready))
+        buffer[:count] = self._ready[:count]
+        self._ready = self._ready[count:]
+        return count
 
 
 class _ZstdFrames(io.RawIOBase):

@@ -1,0 +1,156 @@
+"""What columns and keys are called in exports of press articles, and which of our fields they fill.
+
+Each line of ``_NAMES`` is a field of record.schema.json with the names that it has elsewhere, the surest first: where
+a file has two of them, the surer is taken and the other left out, with the reason. To teach a name, add it to its
+line, in lower case without accents and with spaces for all marks: « Titre de l’article » is « titre de l article »,
+``dcterms:title`` is ``dcterms title``, ``publishedAt`` is ``published at``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_NAMES = """
+title       title; titre; titre de l article; titre article; titre de larticle; article title; title article; headline;
+            headline main; main headline; titre principal; titre du document; titre complet; title rendered;
+            dcterms title; dc title; web title; intitule; intitule de l article; news title; item title; og title;
+            article headline; title text; h1; titulo; titel; titolo; uberschrift; schlagzeile; nom de l article
+text        text; texte; texte integral; texte complet; texte de l article; texte article; texte brut; full text;
+            fulltext; article text; text article; text content; maintext; main text; main content; body;
+            corps; corps de l article; corps article; corps du texte; corps de texte; body text; article body; contenu;
+            contenu de l article; contenu article; contenu texte; content; article content; content rendered;
+            bibo content; content text; full content; story text; news text; news content; fields body;
+            fields body text;
+            extracttext extracted text; plaintext; plain text; transcription; ocr; ocr text; texte ocr; raw content;
+            raw text; content html; article; texto; cuerpo; inhalt; testo; volltext; tekst
+paragraphs  paragraphs; paragraphes
+date        date; date de publication; date publication; date de parution; date parution; date publish; publish date;
+            date published; published date; publication date; pub date; pubdate; published; published at; published on;
+            publishing date; date pub; date de l article; date article; article date; date du document; dcterms date;
+            dcterms issued; dc date; issued; web publication date; publie le; paru le; date time pub; date time;
+            datetime; date et heure; publication datetime; date gmt; pub date time; jour; jour de parution;
+            timestamp; fecha; datum; annee; year
+authors     authors; author; auteurs; auteur; auteur de l article; nom de l auteur; signature; signatures; signataire;
+            signataires; byline; byline original; creator; creators; dcterms creator; dc creator; journaliste;
+            journalistes; journalist; redacteur; redacteurs; ecrit par; author name; author names; author s; par; by;
+            writer; writers; autor; autores; autore
+publication titre de presse; publication; nom du journal; titre du journal; journal; newspaper; newspaper name;
+            quotidien; media name; nom du media; media; source name; source title; nom de la source;
+            titre de la publication;
+            titre de publication; publication name; publication title; titre du media; organe de presse; organe;
+            periodique; dcterms publisher; meta site name; og site name; site name; sitename; source; publisher name;
+            publisher; support; nom du support; titre support; titre du support; outlet; source domain;
+            source hostname; hostname; domain; thread site; thread site full; revue; editeur; paper; site; medium;
+            zeitung; dc publisher; dcterms source; dcterms ispartof; dcterms is part of; source id
+section     section; rubrique; rubriques; nom de la rubrique; section name; article section; rubrique du journal;
+            cahier; categorie; category; categories; desk; topic
+page        page; pages; numero de page; n de page; no de page; no page; page number; print page; bibo pages; pp; p
+standfirst  standfirst; chapo; chapeau; chapo de l article; sous titre; sous titres; soustitre; subtitle; sub title;
+            subheadline; sub headline; subheading; deck; dek; accroche; intro; introduction; lead; trail text;
+            fields trail text; body summary; description; meta description; excerpt; excerpt rendered
+url         url; lien; link; href; web url; article url; url de l article; url article; article link; lien article;
+            lien de l article; lien vers l article; adresse; adresse web; adresse url; adresse de la page; permalink;
+            permalien; lien url; lien web; hyperlien; page url; canonical url; resolved url; original url;
+            html requested url; html responded url; fabio hasurl; fabio has url; uri
+id          id; identifiant; article id; id article; id de l article; identifiant article; identifiant de l article;
+            guid; uuid; uid; o id; stories id; story id; document id; doc id; docid; id document; id doc;
+            numero de document; n de document; accession number; numero d acces; reference; dcterms identifier;
+            fingerprint; uri; key; oid
+language    language; langue; lang; langue de l article; meta lang; dcterms language; dc language; article language
+captions    captions; caption; legende; legendes; legende photo; legende de la photo
+licence     licence
+"""
+_REASONS = """
+a count or a length; mots; nombre de mots; nb mots; nb de mots; nombre mots; word count; wordcount; words; longueur;
+    length; nombre de caracteres; nb caracteres; char count; char length; reading time; temps de lecture; tokens count
+worked out from the text; lemmes; lemmas; lemma; texte lemmatise; lemmatized text; tokens; clean text; text clean;
+    cleaned text; texte nettoye; texte propre; preprocessed text; keywords; mots cles; mots clefs; tags; topics;
+    sentiment; tonalite; resume; resume de l article; summary; abstract; dcterms abstract; snippet; entities; entites;
+    cluster; embedding; bibo abstract; synopsis
+no date of publication; date download; date modify; date modified; modified; modified gmt; updated at; date de collecte;
+    date collecte; scraped at; crawl date; crawled at; crawl timestamp; date de telechargement; date de mise a jour;
+    date d ajout; date indexed; collect date; retrieved at; seendate; fetch date; added; indexed
+an address that is not the article’s; image; images; image url; url image; top image; url to image; img; img url;
+    image link; source url; o media file; localpath; filename; video; videos; movies; thumbnail; media file
+a row number; n; no; numero; num; index; row; row names; rownames; ligne; unnamed 0; level 0; x; ordre; rang
+another form of the page; html; raw html; article html; html content; html title; title page; title rss; meta data
+rights, which source.yaml says for all records; rights; droits; license; copyright; dcterms rights;
+    dcterms rightsholder; dcterms rights holder
+"""
+_WRAPPERS = ("fields", "attributes", "article", "data", "metadata", "node", "doc", "document", "properties")
+
+
+def _table(written: str) -> dict[str, dict[str, int]]:
+    """The names of each field, with their places."""
+    lines = re.sub(r"\n[ \t]+", " ", written.strip()).split("\n")
+    found = {}
+    for line in lines:
+        field, _, names = line.partition(" ")
+        found[field] = {name.strip(): at for at, name in enumerate(names.split(";"))}
+    return found
+
+
+def _reasons(written: str) -> dict[str, str]:
+    lines = re.sub(r"\n[ \t]+", " ", written.strip()).split("\n")
+    parts = [[part.strip() for part in line.split(";")] for line in lines]
+    return {name: reason for reason, *names in parts for name in names}
+
+
+_FIELDS = _table(_NAMES)
+_LEFT_OUT = _reasons(_REASONS)
+NO_SUCH_FIELD = "no field of an article is known by this name"
+
+
+def cleaned(name: str) -> str:
+    r"""A column's name as source.yaml has it: on one line, without a byte order mark.
+
+    >>> cleaned("\ufeffTexte\nintégral ")
+    'Texte intégral'
+    """
+    return " ".join(name.replace("\ufeff", "").replace("\u200b", "").split())
+
+
+@lru_cache(maxsize=4096)
+def folded(name: str) -> str:
+    """A name as the tables here have it.
+
+    >>> folded("Titre de l’article"), folded("Auteur(s)"), folded("dcterms:title"), folded("publishedAt")
+    ('titre de l article', 'auteur', 'dcterms title', 'published at')
+    """
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", " ", name).replace("œ", "oe")
+    name = re.sub(r"\((?:s|e|e\.?s|es)\)|[·.]e[·.]?s?\b|\b(?<=\w)-e-s?\b", "", name.casefold())
+    plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())
+
+
+@lru_cache(maxsize=4096)
+def fields_of(name: str) -> dict[str, int]:
+    """The fields that a name may fill, each with how sure the name is of it (0 is surest); empty for an unknown one."""
+    name = name.removeprefix("_source.")  # of Elasticsearch
+    found = folded(name)
+    known = {field: names[found] for field, names in _FIELDS.items() if found in names}
+    if known or "." not in name:
+        return known
+    wrapper, _, rest = name.partition(".")
+    return fields_of(rest) if folded(wrapper) in _WRAPPERS else {}
+
+
+def reason_of(name: str) -> str:
+    """Why a column of this name is not kept."""
+    return _LEFT_OUT.get(folded(name.rpartition(".")[2]), NO_SUCH_FIELD)
+
+
+def is_known(name: str) -> bool:
+    """Whether exports of articles have a column of this name."""
+    return bool(name) and (bool(fields_of(name)) or folded(name) in _LEFT_OUT)
+
+
+def known_among(names: list[str]) -> int:
+    """How many of these names are those of fields of articles; 0 where neither a title nor a text is among them."""
+    fields = [fields_of(name) for name in names if name]
+    if not any("title" in one or "text" in one or "paragraphs" in one for one in fields):
+        return 0
+    count = sum(map(bool, fields))
+    return count if count > 1 else 0

@@ -1,0 +1,282 @@
+"""Values of exported records as the fields of a record have them: missing ones, lists, trees and names of languages.
+
+The shapes ``csv`` and ``json`` read what programs wrote: lists as the text of a list, a paper as an object with a name,
+a body as a tree of sections, « nan » for nothing. What has no known form stays as it is, and the schema refuses it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from corpus.model.article import Block
+from corpus.model.problem import quoted
+from corpus.parse.markup import paragraphs_of_lines
+from corpus.raw.records import Record
+
+MISSING = frozenset(("nan", "NaN", "None", "none", "null", "NULL", "Null", "#N/A", "N/A", "n/a", "NA", "<NA>", "NaT"))
+"""What programs write where there is no value."""
+_MAY_BE_MISSING = (
+    "title",
+    "text",
+    "standfirst",
+    "authors",
+    "date",
+    "url",
+    "publication",
+    "section",
+    "page",
+    "language",
+)
+_DASHES = frozenset(("-", "–", "—", "--"))
+
+_LANGUAGES = {
+    "fr": "french français francais fra fre französisch francés francese frans frances",
+    "en": "english anglais eng englisch inglés inglese engels",
+    "de": "german allemand deu ger deutsch alemán tedesco duits",
+    "es": "spanish espagnol spa espanol español castellano spanisch spagnolo",
+    "it": "italian italien ita italiano italienisch",
+    "pt": "portuguese portugais por português portugues",
+    "nl": "dutch néerlandais neerlandais nld dut nederlands",
+    "ca": "catalan cat català",
+    "br": "breton bre brezhoneg",
+    "oc": "occitan oci",
+    "ar": "arabic arabe ara",
+    "ro": "romanian roumain ron rum",
+    "pl": "polish polonais pol",
+    "ru": "russian russe rus",
+    "wo": "wolof wol",
+    "ln": "lingala lin",
+}
+_LANGUAGE = {name: code for code, names in _LANGUAGES.items() for name in [code, *names.split()]}
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]{2,16})?")
+_PAGE = re.compile(r"(?:pages?|pp?)[ \xa0]*\.?[ \xa0]*(?=\d)", re.IGNORECASE)
+_NAMES = ("name", "nom", "full_name", "title", "displayName", "display_name", "original", "uri")
+_DATES = ("$date", "iso", "raw", "date")
+_SECTIONS = frozenset(("summary", "sections"))
+_OPENING = 40
+"""So many characters that repeat the opening of the body make a standfirst an extract of it."""
+
+
+def without_missing(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields without what programs write for no value, as whole value; a title and a text are empty then."""
+    absent = [name for name in _MAY_BE_MISSING if _is_missing(fields.get(name))]
+    if not absent:
+        return fields
+    empty = {name: "" if name in ("title", "text") else None for name in absent}
+    return {name: empty.get(name, value) if name in empty else value for name, value in fields.items()}
+
+
+def _is_missing(value: object) -> bool:
+    if not isinstance(value, str) or len(value) > 8:
+        return False
+    stripped = value.strip()
+    return stripped in MISSING or stripped in _DASHES
+
+
+def plain(fields: Mapping[str, Any], record: Record) -> dict[str, Any]:
+    """The fields of an exported record with values as record.schema.json has them; what is empty is left out.
+
+    ``text`` may still be a tree of sections, which ``blocks_of_tree`` reads.
+
+    Raises:
+        CorpusError: a language of unknown name.
+    """
+    found: dict[str, Any] = {}
+    for name, value in fields.items():
+        reading = _READINGS.get(name)
+        plain_value = reading(value) if reading and value not in (None, "") else value
+        if plain_value not in (None, "", []) or name == "title":
+            found[name] = "" if plain_value in (None, []) else plain_value
+    if "language" in found and isinstance(found["language"], str):
+        found["language"] = _language(found["language"], record)
+    if isinstance(found.get("text"), list) and "paragraphs" not in found:
+        found["paragraphs"] = found.pop("text")
+    _drop_extract(found)
+    return found
+
+
+def _language(written: str, record: Record) -> str:
+    folded = written.strip().casefold()
+    if code := _LANGUAGE.get(folded):
+        return code
+    if (tag := _TAG.fullmatch(written.strip())) and (len(tag[1]) == 2 or tag[1].casefold() in _LANGUAGE):
+        return _LANGUAGE.get(tag[1].casefold(), tag[1].casefold())
+    wanted, hint = (
+        "an ISO 639 code such as fr",
+        "leave the column out in source.yaml, or file the row in another source",
+    )
+    raise record.error("field-invalid", "$.language", quoted(written), wanted, hint)
+
+
+def is_language(written: str) -> bool:
+    """Whether a written language has a code that is certain."""
+    folded = written.strip().casefold()
+    tag = _TAG.fullmatch(written.strip())
+    return folded in _LANGUAGE or bool(tag and (len(tag[1]) == 2 or tag[1].casefold() in _LANGUAGE))
+
+
+def _listed(value: object) -> object:
+    """The list that a text is, as Python or JSON writes one: « ['Anne Roux', 'Yann Le Goff'] »."""
+    if not (isinstance(value, str) and value.startswith("[") and value.endswith("]")):
+        return value
+    try:
+        read = json.loads(value)
+    except ValueError:
+        try:
+            read = ast.literal_eval(value) if len(value) < 1_000_000 else value
+        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+            return value
+    return read if isinstance(read, list) else value
+
+
+def _name(value: object) -> object:
+    """A name, also that of an object which has one."""
+    if isinstance(value, dict):
+        return next((value[key] for key in _NAMES if isinstance(value.get(key), str)), value)
+    return value
+
+
+def _authors(value: object) -> object:
+    value = _listed(value)
+    if isinstance(value, dict):
+        return _name(value)
+    if isinstance(value, str):
+        return [part for part in value.split("|") if part.strip()] if "|" in value else value
+    if isinstance(value, list):
+        return [name for one in value if (name := _name(one)) not in (None, "") and not _is_missing(name)]
+    return value
+
+
+def _line(value: object) -> object:
+    """A section or a paper: a name, or several joined."""
+    value = _listed(value)
+    if isinstance(value, list):
+        names = [_name(one) for one in value]
+        if all(isinstance(name, str) for name in names):
+            return ", ".join(name for name in names if isinstance(name, str) and name.strip())
+    return _name(value)
+
+
+def _page(value: object) -> object:
+    value = _whole(value)
+    return _PAGE.sub("", value.strip(), count=1) if isinstance(value, str) else value
+
+
+def _whole(value: object) -> object:
+    """A number that is whole as an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _date(value: object) -> object:
+    if isinstance(value, dict):
+        value = next((value[key] for key in _DATES if key in value), value)
+        if isinstance(value, dict):
+            value = value.get("$numberLong", value)
+    value = _whole(value)
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+
+def _id(value: object) -> object:
+    if isinstance(value, dict):
+        value = value.get("$oid", value)
+    return _whole(value)
+
+
+def _texts(value: object) -> object:
+    """A text, or the paragraphs of one that is a list."""
+    value = _listed(value)
+    if isinstance(value, list) and not all(isinstance(one, str) for one in value):
+        inside = [one.get("text") if isinstance(one, dict) else one for one in value]
+        return inside if all(isinstance(one, str) for one in inside) else value
+    return value
+
+
+def _standfirst(value: object) -> object:
+    value = _texts(value)
+    return "\n\n".join(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value
+
+
+def _captions(value: object) -> object:
+    value = _listed(value)
+    return [value] if isinstance(value, str) else value
+
+
+_READINGS = {
+    "id": _id,
+    "date": _date,
+    "authors": _authors,
+    "publication": _line,
+    "section": _line,
+    "page": _page,
+    "language": _line,
+    "standfirst": _standfirst,
+    "text": _texts,
+    "paragraphs": _texts,
+    "captions": _captions,
+}
+
+
+def _drop_extract(found: dict[str, Any]) -> None:
+    """Leave out a standfirst that only repeats the opening of the body: programs cut one where the page has none."""
+    standfirst, text = found.get("standfirst"), found.get("text")
+    if isinstance(text, dict) or not isinstance(standfirst, str):
+        return
+    if text is None and isinstance(found.get("paragraphs"), list):
+        text = " ".join(map(str, found["paragraphs"][:5]))
+    if isinstance(text, str) and repeats_opening(standfirst, text):
+        del found["standfirst"]
+
+
+def repeats_opening(extract: str, text: str) -> bool:
+    """Whether an abstract is but the opening of a text, perhaps cut.
+
+    >>> repeats_opening("Le pont de Kerlez est fermé…", "Le pont de Kerlez  est fermé depuis lundi.")
+    True
+    """
+    opening = _letters(extract[: 4 * _OPENING + 20])
+    short = opening[: max(_OPENING, 1)]
+    return len(short) >= _OPENING // 2 and _letters(text[: 8 * _OPENING + 200]).startswith(short)
+
+
+def _letters(text: str) -> str:
+    return "".join(re.findall(r"\w+", re.sub(r"<[^<>]{0,300}>", " ", text))).casefold()
+
+
+def blocks_of_tree(tree: Mapping[str, Any], record: Record) -> Iterator[Block]:
+    """The blocks of a body that is a tree of sections, as fundus writes it: summary, headlines, paragraphs.
+
+    Raises:
+        CorpusError: rules ``field-unknown`` and ``field-invalid``.
+    """
+    if unknown := sorted(set(tree) - _SECTIONS):
+        hint = "map the part of it that is the text under `fields` of source.yaml, such as body.text"
+        raise record.error("field-unknown", f"$.text.{unknown[0]}", quoted(tree[unknown[0]]), "sections", hint)
+    for text in _strings(tree.get("summary"), "summary", record):
+        yield Block(text, "standfirst")
+    sections = tree.get("sections") or []
+    if not isinstance(sections, list) or not all(isinstance(section, dict) for section in sections):
+        raise record.error("field-invalid", "$.text.sections", quoted(sections), "a list of sections")
+    for section in sections:
+        if unknown := sorted(set(section) - {"headline", "paragraphs"}):
+            found = quoted(section[unknown[0]])
+            raise record.error("field-unknown", f"$.text.sections.{unknown[0]}", found, "headline and paragraphs")
+        for text in _strings(section.get("headline"), "sections.headline", record):
+            yield Block(text, "subheading")
+        for text in _strings(section.get("paragraphs"), "sections.paragraphs", record):
+            yield Block(text)
+
+
+def _strings(value: object, path: str, record: Record) -> list[str]:
+    listed = [value] if isinstance(value, str) else value or []
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise record.error("field-invalid", f"$.text.{path}", quoted(value), "a list of texts")
+    return [one for one in listed if one.strip()]
+
+
+def paragraphs_in(text: str) -> list[str]:
+    """The paragraphs of an exported text, whose cells part them by line ends as often as by blank lines."""
+    return paragraphs_of_lines(text)

@@ -1,0 +1,189 @@
+"""Finds the articles in a JSON file: the objects of arrays, or objects themselves, with their places in the text.
+
+The file is walked, not loaded: of a large array one object at a time is read. What is an article is told by its keys
+(column_names.py); an object that is none is walked into, so that it does not matter whether the array stands at the top,
+under « articles » or under « response.docs ». A file of objects one behind the other is read too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from corpus.parse.shapes.column_names import fields_of
+from corpus.raw.layout import LARGEST
+
+_DECODER = json.JSONDecoder(strict=False)  # a record that is no strict JSON says so itself
+_SPACE = re.compile(r"[ \t\r\n]*")
+_NEXT = re.compile(r"\}[ \t\r\n]*,?[ \t\r\n]*(?=\{)")
+_DEEPEST = 5
+_MOST_DAMAGED = 200
+_WRAPPED = ("_source", "attributes", "fields", "article", "node")
+"""Keys under which some services put the fields of an article."""
+
+
+class Found(NamedTuple):
+    """An article, or a damaged place, with where it begins and ends in the text; ``wrong`` is empty for an article."""
+
+    start: int
+    end: int
+    fields: Mapping[str, Any]
+    wrong: str = ""
+
+
+def is_article(value: object, known: frozenset[str] = frozenset()) -> bool:
+    """Whether a value is an object with keys of an article; ``known`` are those that source.yaml names besides."""
+    if not isinstance(value, dict):
+        return False
+    if known and sum(_holds(value, name) for name in known) > 1:
+        return True
+    fields = [fields_of(key) for key in value]
+    named = any("title" in one or "text" in one for one in fields)
+    if named and sum(map(bool, fields)) > 1:
+        return True
+    inside = [value[key] for key in _WRAPPED if isinstance(value.get(key), dict)]
+    return any(is_article(one) for one in inside)
+
+
+def _holds(value: Mapping[str, Any], path: str) -> bool:
+    first, _, rest = path.partition(".")
+    if path in value:
+        return True
+    return bool(rest) and isinstance(value.get(first), dict) and _holds(value[first], rest)
+
+
+def articles_in(text: str, known: frozenset[str] = frozenset()) -> Iterator[Found]:
+    """The articles of a file in order, and what of it is damaged."""
+    walker = _Walker(text, known)
+    at = _skip(text, 1 if text.startswith("\ufeff") else 0)
+    while at < len(text):
+        before = at
+        try:
+            found = yield from walker.value(at, 0)
+        except (ValueError, RecursionError) as error:
+            yield Found(at, len(text), {}, _said(error))
+            return
+        at = _skip(text, found)
+        if text[at : at + 1] == ",":  # somebody forgot the brackets around the objects
+            at = _skip(text, at + 1)
+        if at <= before:
+            return
+
+
+class _Walker:
+    """Walks a text; each method gives the articles that it meets and returns where it ended."""
+
+    def __init__(self, text: str, known: frozenset[str]) -> None:
+        self.text, self.known, self.damaged = text, known, 0
+
+    def value(self, at: int, depth: int) -> Generator[Found, None, int]:
+        """The articles of the value that begins here."""
+        if self.text[at : at + 1] == "[":
+            return (yield from self._array(at, depth))
+        if self.text[at : at + 1] != "{":
+            return _DECODER.raw_decode(self.text, at)[1]
+        try:
+            if len(self.text) - at > LARGEST:  # it may hold all others
+                value, size = _DECODER.raw_decode(self.text[at : at + LARGEST])
+                end = at + size
+            else:
+                value, end = _DECODER.raw_decode(self.text, at)
+        except ValueError:
+            return (yield from self._object(at, depth))
+        if self._stands_alone(value):
+            yield Found(at, end, value)
+            return end
+        return (yield from self._object(at, depth)) if depth < _DEEPEST else end
+
+    def _stands_alone(self, value: dict[str, Any]) -> bool:
+        """Whether an object is an article, and no feed or answer that has a title too and holds the articles."""
+        if not is_article(value, self.known):
+            return False
+        if any("text" in fields_of(key) and value[key] for key in value):
+            return True
+        lists = [one for one in value.values() if isinstance(one, list) and one]
+        return not any(is_article(one[0], self.known) for one in lists)
+
+    def _array(self, at: int, depth: int) -> Generator[Found, None, int]:
+        at = _skip(self.text, at + 1)
+        while self.text[at : at + 1] != "]":
+            before = at
+            try:
+                if self.text[at : at + 1] == "{":
+                    at = yield from self._element(at, depth + 1)
+                else:
+                    at = _DECODER.raw_decode(self.text, at)[1]
+                at = self._behind(at, "]")
+            except (ValueError, RecursionError) as error:
+                at = yield from self._mended(before, _said(error))
+                if at >= len(self.text):
+                    return at
+        return at + 1
+
+    def _element(self, at: int, depth: int) -> Generator[Found, None, int]:
+        """An object of an array: an article, or what may hold some."""
+        value, end = _DECODER.raw_decode(self.text, at)
+        if self._stands_alone(value):
+            yield Found(at, end, value)
+        elif depth < _DEEPEST and any(isinstance(one, (dict, list)) for one in value.values()):
+            yield from self._object(at, depth)
+        return end
+
+    def _object(self, at: int, depth: int) -> Generator[Found, None, int]:
+        at = _skip(self.text, at + 1)
+        while self.text[at : at + 1] != "}":
+            if self.text[at : at + 1] != '"':
+                raise ValueError(f"no key at character {at:,}")
+            at = _skip(self.text, _DECODER.raw_decode(self.text, at)[1])
+            if self.text[at : at + 1] != ":":
+                raise ValueError(f"no colon behind a key at character {at:,}")
+            at = _skip(self.text, at + 1)
+            if self.text[at : at + 1] in ("{", "[") and depth < _DEEPEST:
+                at = yield from self.value(at, depth + 1)
+            else:
+                at = _DECODER.raw_decode(self.text, at)[1]
+            at = self._behind(at, "}")
+        return at + 1
+
+    def _behind(self, at: int, closing: str) -> int:
+        """The place of what follows a value: the next one, or what closes it all."""
+        at = _skip(self.text, at)
+        if self.text[at : at + 1] == ",":
+            return _skip(self.text, at + 1)
+        if self.text[at : at + 1] != closing:
+            raise ValueError(f"neither a comma nor {closing} at character {at:,}")
+        return at
+
+    def _mended(self, at: int, wrong: str) -> Generator[Found, None, int]:
+        """Name a damaged object and go on at the next one that is an article."""
+        self.damaged += 1
+        for found in _NEXT.finditer(self.text, at):
+            if self.damaged > _MOST_DAMAGED:
+                break
+            key = _FIRST_KEY.match(self.text, found.end())
+            if key and not fields_of(key[1]) and key[1] not in self.known:
+                continue
+            try:
+                value, _ = _DECODER.raw_decode(self.text, found.end())
+            except (ValueError, RecursionError):
+                self.damaged += 1
+                continue
+            if is_article(value, self.known):
+                yield Found(at, found.start() + 1, {}, wrong)
+                return found.end()
+        yield Found(at, len(self.text), {}, wrong)
+        return len(self.text)
+
+
+_FIRST_KEY = re.compile(r'\{[ \t\r\n]*"([^"\\]{1,100})"')
+
+
+def _skip(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _said(error: Exception) -> str:
+    return "nesting without end" if isinstance(error, RecursionError) else str(error)
