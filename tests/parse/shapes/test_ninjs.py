@@ -105,6 +105,7 @@ def test_an_article_is_the_same_in_every_version(item: dict[str, Any]) -> None:
         authors=("Armelle Le Dantec",),
         url=URI,
         language="fr",
+        version="2023-03-06T17:00:00Z",
     )
 
 
@@ -124,6 +125,26 @@ def test_the_own_id_is_the_whole_uri_and_the_identity_its_hash() -> None:
 )
 def test_the_first_transmission_dates_an_article(dates: dict[str, str], chosen: str) -> None:
     assert read({**ONE, **dates}).date == chosen
+
+
+def test_the_guid_that_superdesk_writes_is_the_uri_of_an_item_and_of_its_pictures() -> None:
+    item = copy.deepcopy(ONE)
+    item["guid"] = item.pop("uri")
+    item["associations"]["photo"]["guid"] = item["associations"]["photo"].pop("uri")
+    assert read(item) == read(ONE)
+    assert read(item | {"uri": "urn:halle"}).key == "urn:halle"
+    del item["associations"]["photo"]["guid"]
+    assert [(one.rule, one.path) for one in refused(item)] == [("field-missing", "$.associations.photo.uri")]
+
+
+def test_versions_sort_by_their_number_then_by_their_moment() -> None:
+    sent = [
+        ("2", "2023-03-06T18:00:00+01:00"),
+        ("2", "2023-03-06T17:30:00Z"),
+        ("10", "2023-03-05T08:00:00Z"),
+    ]
+    versions = [read({**ONE, "version": number, "versioncreated": moment}).version for number, moment in sent]
+    assert versions == sorted(set(versions), key=str)
 
 
 def test_without_a_date_the_item_says_none() -> None:

@@ -4,7 +4,8 @@ Of the renderings of a body plain text is preferred, unless only an HTML one sho
 paragraphs. The title is the main headline, the standfirst a description that the body does
 not repeat; captions and credits are those of the associated pictures. ``uri`` is the item's
 own id (an article's id is its hash, for it is no plain word), and its address where it is one of
-the web. The date is the first there is of firstcreated, versioncreated and contentcreated:
+the web; Superdesk writes ``guid`` for it. ``version`` and versioncreated order what was sent of
+one item. The date is the first there is of firstcreated, versioncreated and contentcreated:
 a dispatch counts from its first transmission, and archives renew versioncreated at every
 touch. Which fields there are, and why the others are left out, stands in ninjs_fields.py.
 """
@@ -21,6 +22,7 @@ from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.model.written_dates import fault_of
 from corpus.parse.shapes import jsonl
 from corpus.parse.shapes.ninjs_fields import problems, reading_of
+from corpus.parse.versions import version_of
 from corpus.raw.config import Source
 from corpus.raw.layout import html_missing
 from corpus.raw.records import Record
@@ -121,7 +123,8 @@ def _status_problems(item: Mapping[str, object], record: Record, date_format: st
 def _read(fields: Mapping[str, object], record: Record) -> tuple[Draft, list[Problem]]:
     """The draft that the fields make, and why it is none; what has another form than it should is passed over."""
     found: list[Problem] = []
-    if not _string(fields, "uri"):
+    own_id = _string(fields, "uri") or _string(fields, "guid")
+    if not own_id:
         found.append(record.problem("field-missing", "$.uri", "nothing", "the item's own id", "add uri"))
     title, blocks = "", []
     try:
@@ -142,11 +145,12 @@ def _read(fields: Mapping[str, object], record: Record) -> tuple[Draft, list[Pro
     draft = Draft(
         title=title,
         blocks=tuple(blocks),
-        key=_string(fields, "uri"),
+        key=own_id,
         date=_date(fields) or None,
         authors=(_BY.sub("", by, count=1),) if by else (),
         url=_url(fields),
         language=language[1].lower() if language else None,
+        version=version_of(str(fields.get("version") or ""), _string(fields, "versioncreated")),
     )
     return draft, found
 
@@ -162,7 +166,9 @@ def _url(fields: Mapping[str, object]) -> str | None:
         for rendition in _objects(fields.get("renditions"))
         if "text/html" in (_string(rendition, "contenttype"), _string(rendition, "mimetype"))
     )
-    return next((url for url in (*pages, _string(fields, "uri")) if _ADDRESS.fullmatch(url)), None)
+    return next(
+        (url for url in (*pages, _string(fields, "uri"), _string(fields, "guid")) if _ADDRESS.fullmatch(url)), None
+    )
 
 
 def _texts(fields: Mapping[str, object], one: str, many: str) -> Iterator[_Text]:

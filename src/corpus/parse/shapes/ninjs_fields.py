@@ -189,7 +189,8 @@ _DEEPEST = 8  # associations within associations: real items have one or two
 USED = frozenset(
     ("$schema", "$standard", "associations", "bodies", "body_*", "by", "byline", "contentcreated", "description_*",
      "descriptions", "firstcreated", "headline", "headline_*", "headlines", "language", "pubstatus", "renditions",
-     "representationtype", "standard", "title", "type", "uri", "versioncreated")
+     "representationtype", "standard", "title", "type", "uri", "version",
+     "versioncreated")
 )  # fmt: skip
 """The fields of an item that ninjs.py reads, in lower case; of renditions only the address of a web page."""
 
@@ -202,7 +203,6 @@ _REASONS = {
     "is for editors, not for readers": "ednote slugline",
     "says when the item may be published, not when it was": "embargoed embargoeduntil",
     "is about the distribution of the item": "expires profile urgency",
-    "a corrected record replaces the raw file": "version",
     "what an article is about is for the layers to find": (
         "event events genre genres object objects organisation organisations people person place places"
         " subject subjects"
@@ -282,7 +282,9 @@ def _strangeness(item: Mapping[str, object], reading: Reading) -> tuple[int, int
 
 
 def _known(fields: Mapping[str, Field], name: str) -> Field | None:
-    """The field called ``name``, or the one whose pattern ``body_*`` it fits."""
+    """The field called ``name``, or the one whose pattern ``body_*`` it fits; Superdesk writes ``guid`` for uri."""
+    if name == "guid" and "uri" in fields:
+        return fields["uri"]
     if name in fields or "_" not in name:
         return fields.get(name)
     start, _, rest = name.partition("_")
@@ -306,7 +308,8 @@ def _of_object(value: Mapping[str, object], name: str, path: str, depth: int, re
         else:
             yield from _of_value(inner, field.form, f"{path}.{key}", depth, reading)
     for key, field in fields.items():
-        if field.required and key not in value and not (name == "association" and reading.version == (2, 0)):
+        there = key in value or (key == "uri" and "guid" in value)
+        if field.required and not there and not (name == "association" and reading.version == (2, 0)):
             hint = f"add {key}; ninjs {major}.{minor} requires it"
             yield reading.record.problem("field-missing", f"{path}.{key}", "nothing", "a value", hint)
     if choice := _ONE_OF.get(name):
