@@ -1,0 +1,32 @@
+"""What sites add below an article in its feed, and what is no part of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from corpus.model.article import Block
+
+_CLOSINGS = re.compile(
+    # « L’article Le pont rouvre est apparu en premier sur La Gazette. »
+    r"(?:l[’']article|cet article)\b.{0,300}?\b(?:est (?:ap)?paru(?: en premier)?|a été publié en premier)"
+    r" (?:sur|dans)\b.{0,200}"
+    # « The post Le pont rouvre first appeared on La Gazette. »
+    r"|(?:the|this) (?:post|article|content)\b.{0,300}?"
+    r"\b(?:first appeared|appeared first|was first published|originally appeared) (?:on|at|in)\b.{0,200}"
+    # « Der Beitrag Die Brücke erschien zuerst auf Die Zeitung. »
+    r"|der beitrag\b.{0,300}?\berschien zuerst auf\b.{0,200}"
+    # « La entrada El puente se publicó primero en El Diario. » « La entrada … aparece primero en … »
+    r"|la entrada\b.{0,300}?\b(?:se publicó primero|aparece primero) en\b.{0,200}"
+    # « L’articolo Il ponte proviene da Il Giornale. » « L’articolo … sembra essere il primo su … »
+    r"|l[’']articolo\b.{0,300}?\b(?:proviene da|sembra essere il primo su)\b.{0,200}"
+    # « Het bericht De brug verscheen eerst op De Krant. »
+    r"|het bericht\b.{0,300}?\bverscheen eerst op\b.{0,200}",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The sentence with which WordPress closes each item of a feed, in the languages of its neighbours."""
+
+
+def without(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without the sentences that close the items of a feed."""
+    return [block for block in blocks if not _CLOSINGS.fullmatch(" ".join(block.text.split()))]

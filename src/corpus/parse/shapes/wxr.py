@@ -1,0 +1,231 @@
+"""Exports of WordPress (WXR): posts and pages with their texts as editors stored them.
+
+An export holds everything that a site has. Posts and pages that the site shows are articles; drafts and what lies
+behind a password are refused by name, other kinds of content too, and files, menus and settings are no articles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element as Element
+
+from corpus.model.article import Block, Draft
+from corpus.model.problem import Problem, quoted
+from corpus.parse import xml_items
+from corpus.parse.markup import blocks_of_html
+from corpus.parse.shapes.feed import head_of, moment_of, unmarked
+from corpus.parse.xml_items import visible_html as visible
+from corpus.parse.xml_nodes import child, children, language_of, local, value, words
+from corpus.raw.config import Source
+from corpus.raw.records import Record
+
+__all__ = ["parse", "records", "seen", "visible"]
+
+_ITEMS = ("item",)
+_WORDPRESS = re.compile(rb"\bxmlns:wp\s*=\s*[\"']https?://wordpress\.org/export/")
+ARTICLES = frozenset(("post", "page"))
+LEFT_OUT = {
+    "attachment": "is a file of the media library",
+    "nav_menu_item": "is an entry of a menu",
+    "revision": "is an older state of a post",
+    "custom_css": "is a style of the site",
+    "customize_changeset": "is a setting of the site",
+    "oembed_cache": "is what WordPress fetched from elsewhere",
+    "user_request": "is a request about personal data",
+    "wp_block": "is a part that posts use",
+    "wp_template": "is a layout of the site",
+    "wp_template_part": "is a layout of the site",
+    "wp_global_styles": "is a style of the site",
+    "wp_navigation": "is a menu",
+    "wp_font_family": "is a font",
+    "wp_font_face": "is a font",
+    "acf-field": "is a setting of an extension",
+    "acf-field-group": "is a setting of an extension",
+    "wpcf7_contact_form": "is a form",
+    "feedback": "is a message to the site",
+}
+"""Kinds of content that are no articles, each with the reason; any other kind is a problem that names it."""
+_KIND = re.compile(rb"<wp:post_type>\s*(?:<!\[CDATA\[)?\s*([\w-]*)")
+_SIGNATURE = re.compile(
+    rb"<(?:dc:creator|category\b[^>]{0,200}?domain=\"author\"[^>]{0,200})>\s*(?:<!\[CDATA\[)?(.{1,200}?)\s*(?:\]\]>)?\s*</",
+    re.DOTALL,
+)
+_ASIDE = re.compile(
+    r"<wp:(?P<name>postmeta|comment)>(?:[^<]++|<!\[CDATA\[.*?\]\]>|<(?!/wp:(?P=name)>))*+</wp:(?P=name)>", re.DOTALL
+)
+"""What plugins store about a post, and what readers wrote: not read, and often damaged."""
+_ZERO = re.compile(r"0000-|-0001|0001-")
+_EMBED = re.compile(
+    r"\[(youtube|vimeo|dailymotion|soundcloud|gist|tweet|instagram|facebook|slideshare|scribd|googlemaps|googlevideo"
+    r"|flickr|bandcamp|polldaddy|poll|archives|wpvideo|videopress|ted|kickstarter|contact-form)(?:[\s=:][^\[\]]*)?/?\]",
+    re.IGNORECASE,
+)
+"""Shortcodes that put something from elsewhere: « [youtube 4Zr9] »."""
+_NO_NAMES = frozenset(("admin", "administrator", "administrateur", "root", "webmaster", "wordpress"))
+_BESIDE = ("caption", "credit", "boilerplate", "related")
+
+
+def seen(content: bytes) -> int:
+    """How many posts, pages and items of unknown kinds an export shows; 0 for another file."""
+    file = xml_items.begun_file(content)
+    if file is None or not _is_export(file):
+        return 0
+    return sum(
+        1 for piece in xml_items.pieces(file.content, _ITEMS, file.start) if _kind(file.content, piece) not in LEFT_OUT
+    )
+
+
+def _is_export(file: xml_items.File) -> bool:
+    return file.name == "rss" and bool(_WORDPRESS.search(file.content[:65536]))
+
+
+def _kind(content: bytes, piece: xml_items.Piece) -> str:
+    found = _KIND.search(content, piece.start, piece.end)
+    return found[1].decode("ascii", "replace") if found else ""
+
+
+def records(file: Record, source: Source) -> Iterator[Record | Problem]:
+    """The posts and pages of an export in order, with their numbers among all its items.
+
+    Raises:
+        CorpusError: the file is no XML that can be read.
+    """
+    begun = xml_items.opened(file)
+    if not _is_export(begun):
+        return
+    around: tuple[bytes, ...] = ()
+    said = b""
+    authors: dict[str, str] = {}
+    number = 0
+    for number, piece in enumerate(xml_items.pieces(begun.content, _ITEMS, begun.start), 1):
+        if number == 1:
+            around = xml_items.ancestors(begun, piece.start)
+            said, authors = _said(begun, piece.start, file)
+        if piece.fault:
+            yield xml_items.damaged(file, begun, number, piece)
+        elif _kind(begun.content, piece) not in LEFT_OUT:
+            own = said + _names(begun.content[piece.start : piece.end], authors) + b"</head>"
+            yield xml_items.part(file, begun, number, piece, around, own)
+    if number and (problem := xml_items.cut_off(file, begun)):
+        yield problem
+
+
+def _said(file: xml_items.File, start: int, record: Record) -> tuple[bytes, dict[str, str]]:
+    """What the export says of the site, and the name of each login."""
+    head = head_of(file, start, record)
+    channel = child(head, "channel")
+    found = xml_items.declared("title", unmarked(words(child(channel, "title"))))
+    found += xml_items.declared("language", words(child(channel, "language")))
+    address = words(child(channel, "base_blog_url")) or words(child(channel, "link"))
+    found += xml_items.declared("link", address)
+    authors = {}
+    for author in children(channel, "author"):
+        names = [words(child(author, f"author_{part}_name")) for part in ("display", "first", "last")]
+        authors[words(child(author, "author_login"))] = names[0] or " ".join(name for name in names[1:] if name)
+    return b"<head>" + found, authors
+
+
+def _names(item: bytes, authors: dict[str, str]) -> bytes:
+    """The names of the logins that an item is signed with."""
+    logins = dict.fromkeys(found.decode("utf-8", "replace") for found in _SIGNATURE.findall(item))
+    return b"".join(xml_items.declared("author", authors[one], login=one) for one in logins if authors.get(one))
+
+
+def parse(content: str, record: Record, source: Source) -> Draft:
+    """What a post or a page says.
+
+    Raises:
+        CorpusError: it is another kind of content, not published (``article-unpublished``), or has no text.
+    """
+    root = xml_items.tree(_ASIDE.sub("", content), record)
+    item = next((one for one in root.iter() if local(one) == "item"), root)
+    head = next((one for one in root.iter() if local(one) == "head"), None)
+    title = unmarked(words(child(item, "title")))
+    _check(item, title, record)
+    stored = _encoded(item, "content")
+    text = "".join(map(str, stored.itertext())) if stored is not None else ""
+    blocks = blocks_of_html(_without_embeds(re.sub(r"<!--\s*nextpage\s*-->", "\n\n", text)), record)
+    if not any(block.role not in _BESIDE for block in blocks):
+        found = f"{quoted(title)}, " + ("a picture or its caption only" if blocks or "<img" in text else "without text")
+        raise record.error("article-empty", "", found, "a text", "nothing has to be done where the post has no words")
+    if not title:
+        raise record.error("article-empty", "$.title", f"no title above {quoted(blocks[0].text)}", "a title", "")
+    said = _bare(" ".join(block.text for block in blocks))
+    excerpt = words(_encoded(item, "excerpt"))
+    decks = [block.text for block in blocks_of_html(excerpt, record)] if excerpt else []
+    decks = [one for one in decks if _bare(one).rstrip(".…[]") not in said and _bare(one) != _bare(title)]
+    link = words(child(item, "link"))
+    return Draft(
+        title=title,
+        blocks=(*(Block(one, "standfirst") for one in decks), *blocks),
+        key=_key(item, head),
+        date=_date(item),
+        authors=tuple(_authors(item, head)),
+        url=link if re.match(r"https?://[^\s/]\S*\Z", link) else None,
+        language=language_of(words(child(head, "language"))),
+        publication=words(child(head, "title")) or None,
+    )
+
+
+def _without_embeds(text: str) -> str:
+    """The text without shortcodes of one tag that put a medium."""
+    if "[" not in text:
+        return text
+    lower = text.lower()
+    return _EMBED.sub(lambda found: found[0] if f"[/{found[1].lower()}" in lower else "", text)
+
+
+def _check(item: Element, title: str, record: Record) -> None:
+    kind, status = words(child(item, "post_type")) or "post", words(child(item, "status")) or "publish"
+    if kind not in ARTICLES:
+        hint = "nothing has to be done where it is no article"
+        raise record.error("article-unpublished", "", f"{kind}: {quoted(title)}", "a post or a page", hint)
+    hint = "publish it and export again, or leave it out of the export"
+    if status != "publish":
+        raise record.error("article-unpublished", "", f"{status}: {quoted(title)}", "publish", hint)
+    if words(child(item, "post_password")):
+        raise record.error("article-unpublished", "", f"behind a password: {quoted(title)}", "an open post", hint)
+
+
+def _encoded(item: Element, space: str) -> Element | None:
+    """``content:encoded`` or ``excerpt:encoded``."""
+    return next((one for one in children(item, "encoded") if f"/{space}/" in str(one.tag)), None)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _key(item: Element, head: Element | None) -> str | None:
+    """The number of the post with the site's address; two exports of one site agree on it."""
+    number = words(child(item, "post_id"))
+    site = re.sub(r"\Ahttps?://", "", words(child(head, "link"))).strip("/").lower()
+    if number:
+        return f"{site.replace('/', '-')}-{number}" if site else number
+    return words(child(item, "guid")) or None
+
+
+def _date(item: Element) -> str | None:
+    """When the post appeared: its instant in UTC, else that of the feed, else that of the site's clock.
+
+    Drafts and some imports have zeros in the first.
+    """
+    universal, local_time = words(child(item, "post_date_gmt")), words(child(item, "post_date"))
+    if universal and not _ZERO.match(universal):
+        return universal.replace(" ", "T") + "Z"
+    feed = words(child(item, "pubDate"))
+    if feed and not _ZERO.search(feed) and re.match(r"\d{4}-", moment := moment_of(feed)):
+        return moment
+    return local_time.replace(" ", "T") if local_time and not _ZERO.match(local_time) else None
+
+
+def _authors(item: Element, head: Element | None) -> Iterator[str]:
+    """The names that sign a post: those of several authors, else that of the login; accounts sign nothing."""
+    names = {value(one, "login"): words(one) for one in children(head, "author")}
+    signed = [words(one) for one in children(item, "category") if value(one, "domain") == "author"]
+    for login in signed or [words(one) for one in children(item, "creator")]:
+        name = unmarked(names.get(login, login))
+        if name and name.casefold() not in _NO_NAMES:
+            yield name

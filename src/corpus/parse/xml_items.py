@@ -1,0 +1,272 @@
+"""Cuts an XML file into the elements that are its articles, and shows what a reader sees of XML.
+
+No tree of the whole file is built: an export of 100 MB is scanned for the marks of its articles, and each slice is a
+record of its own with the start tags and the few declarations of the file that it needs. Marks in CDATA sections and
+comments are none. The document type is left behind: nothing is fetched, and of entities only the five of XML and those
+of HTML, which the document types of the press share, are resolved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from html import escape, unescape
+from html.entities import html5
+from typing import NamedTuple
+
+from lxml.etree import _Element as Element
+
+from corpus.model.problem import CorpusError, Problem
+from corpus.parse.shapes import html_blocks
+from corpus.parse.xml import parse_xml
+from corpus.raw.encodings import codec, marked
+from corpus.raw.records import Record, decode
+
+_ASIDE = rb"!--.*?(?:-->|\Z)|!\[CDATA\[.*?(?:\]\]>|\Z)|\?.*?(?:\?>|\Z)"
+"""What begins with < and is no tag: comments, CDATA sections, instructions."""
+_ATTRIBUTES = rb"""(?:\s(?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+)?"""
+_TAG = re.compile(
+    rb"<(?:" + _ASIDE + rb"|(?P<close>/)?(?P<name>[A-Za-z_][\w.:-]*+)" + _ATTRIBUTES + rb"(?P<end>>))", re.DOTALL
+)
+_PROLOGUE = re.compile(
+    rb"\s*(?P<declaration><\?xml\s.*?\?>)?(?:\s|<\?.*?\?>|<!--.*?-->"
+    rb"|(?P<doctype><!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>))*",
+    re.DOTALL,
+)
+_ENTITY_DECLARED = re.compile(rb"""<!ENTITY\s+([\w.:-]+)\s+(?:(?:SYSTEM|PUBLIC)\b|"([^"]*)"|'([^']*)')""")
+_OWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[A-Za-z]")
+_ENTITY = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?P<name>[A-Za-z][A-Za-z0-9]*);", re.DOTALL)
+_FIVE = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_DAMAGE_HINT = "export or fetch it again; the articles around this one are read"
+
+
+class File(NamedTuple):
+    """An XML file as it is cut: its bytes in an encoding that shows ASCII as it is, and its beginning.
+
+    ``charset`` is that of the bytes where it is not the one that the file proves or declares; ``shift`` is how many
+    bytes of the file stand before these.
+    """
+
+    content: bytes
+    charset: str | None
+    shift: int
+    declaration: bytes
+    root: bytes
+    start: int
+
+    @property
+    def name(self) -> str:
+        """The local name of the root element, empty where there is none."""
+        found = _TAG.match(self.root)
+        return found["name"].rpartition(b":")[2].decode("ascii", "replace") if found else ""
+
+
+class Piece(NamedTuple):
+    """One of the elements that were looked for: its place, and what is wrong with it, empty for nothing."""
+
+    start: int
+    end: int
+    fault: str
+
+
+def opened(file: Record) -> File:
+    """The file, ready to be cut.
+
+    Raises:
+        CorpusError: rule ``encoding-unreadable``; rule ``xml-invalid`` for an entity of its own.
+    """
+    begun = begun_file(file.content, file.charset) or begun_file(decode(file).encode("utf-8"), "")
+    if begun is None:
+        raise file.error("xml-invalid", "", "no element", "an XML file", "is it an export of this shape?")
+    found = _PROLOGUE.match(begun.content)
+    for name, *values in _ENTITY_DECLARED.findall((found and found["doctype"]) or b""):
+        said = unescape((values[0] or values[1]).decode("utf-8", "replace"))
+        known = html5.get(f"{name.decode('ascii', 'replace')};")
+        if (not said or said != known) and b"&" + name + b";" in begun.content:
+            hint = "have it written out; none is resolved"
+            raise file.error("xml-invalid", "", f"&{name.decode('ascii', 'replace')};, an entity that the file defines"
+                             " itself", "XML without entities of its own", hint)  # fmt: skip
+    return begun
+
+
+def begun_file(content: bytes, charset: str = "") -> File | None:
+    """The beginning of an XML file; None where the bytes show none. UTF-16 is written as UTF-8."""
+    mark, shift, changed = marked(content), 0, None
+    declared = codec(charset)
+    if mark == "utf-8-sig":
+        content, shift, changed = content[3:], 3, "utf-8"
+    elif mark or (declared.startswith(("utf-16", "utf_16", "utf-32", "utf_32")) and b"\0" in content[:8]):
+        try:
+            content = content.decode(mark or declared).encode("utf-8")
+        except UnicodeDecodeError:
+            return None
+        changed = "utf-8"
+    found = _PROLOGUE.match(content)
+    root = _TAG.match(content, found.end()) if found else None
+    if found is None or root is None or root["name"] is None or root["close"]:
+        return None
+    declaration = b"" if changed else found["declaration"] or b""
+    return File(content, changed, shift, declaration, root[0], root.start())
+
+
+@cache
+def marks(names: tuple[str, ...]) -> re.Pattern[bytes]:
+    """What begins and ends the elements of these names, whatever their prefix."""
+    one = "|".join(map(re.escape, names)).encode("ascii")
+    return re.compile(
+        rb"<(?:" + _ASIDE + rb"|(?P<close>/)?(?P<name>(?:[A-Za-z_][\w.-]*+:)?(?:" + one + rb"))(?![\w.:-])"
+        rb"(?P<end>" + _ATTRIBUTES + rb">)?)",
+        re.DOTALL,
+    )
+
+
+def pieces(content: bytes, names: tuple[str, ...], start: int = 0) -> Iterator[Piece]:
+    """The outermost elements of these local names in order; one that does not end where it should has its fault."""
+    begin, opener = -1, b""
+    for found in marks(names).finditer(content, start):
+        name = found["name"]
+        if name is None or (opener and name != opener):
+            continue
+        if found["close"]:
+            yield Piece(begin if opener else found.start(), found.end(), "" if opener else "its beginning is damaged")
+            opener = b""
+        else:
+            if opener:
+                yield Piece(begin, found.start(), "the next one begins before it ends")
+            begin, opener = found.start(), name
+            if (found["end"] or b"").endswith(b"/>"):
+                yield Piece(begin, found.end(), "")
+                opener = b""
+    if opener:
+        yield Piece(begin, len(content), "the file ends before it does")
+
+
+def ancestors(file: File, start: int) -> tuple[bytes, ...]:
+    """The start tags of the elements that are open at a place, from the root on."""
+    tags: list[tuple[bytes, bytes]] = []
+    for found in _TAG.finditer(file.content, file.start, start):
+        if found["name"] is None or found[0].endswith(b"/>"):
+            continue
+        if not found["close"]:
+            tags.append((found["name"], found[0]))
+        elif found["name"] in [name for name, _ in tags]:
+            while tags.pop()[0] != found["name"]:
+                pass
+    return tuple(tag for _, tag in tags)
+
+
+def start_tag(content: bytes, start: int) -> bytes:
+    """The start tag at a place; empty where none stands there."""
+    found = _TAG.match(content, start)
+    return found[0] if found and found["name"] and not found["close"] else b""
+
+
+def part(record: Record, file: File, number: int, piece: Piece, around: tuple[bytes, ...], said: bytes = b"") -> Record:
+    """One article as a record: its slice in the start tags ``around`` it, behind what the file says of all of them."""
+    before = file.declaration + b"".join(around) + said
+    closing = b"".join(b"</" + found["name"] + b">" for tag in reversed(around) if (found := _TAG.match(tag)))
+    own = before + file.content[piece.start : piece.end] + closing
+    return record.part(number, own, piece.start + file.shift - len(before), file.charset)
+
+
+def damaged(record: Record, file: File, number: int, piece: Piece) -> Problem:
+    """The problem of an article whose marks are damaged."""
+    line = file.content.count(b"\n", 0, piece.start) + 1
+    found = f"an article at line {line:,} of the file: {piece.fault}"
+    return replace(record, number=number).problem("xml-invalid", "", found, "well-formed XML", _DAMAGE_HINT)
+
+
+def cut_off(record: Record, file: File) -> Problem | None:
+    """The problem of a file that ends before its root element does; None for a whole one."""
+    found = _TAG.match(file.root)
+    if found is None or file.root.endswith(b"/>") or b"</" + found["name"] in file.content[-4096:]:
+        return None
+    hint = "export or fetch it again; the articles before its end are read"
+    name = found["name"].decode("utf-8", "replace")
+    return record.problem("xml-invalid", "", f"the file ends before </{name}>", "a whole file", hint)
+
+
+def declared(name: str, words: str, **attributes: str) -> bytes:
+    """An element that says what the file says of all its articles, in ASCII."""
+    given = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    return f"<{name}{given}>{escape(words)}</{name}>".encode("ascii", "xmlcharrefreplace")
+
+
+def tree(content: str, record: Record) -> Element:
+    """The tree of an article's record.
+
+    Raises:
+        CorpusError: rule ``xml-invalid``, with the line of the article.
+    """
+    content = resolved(content)
+    try:
+        return parse_xml(replace(record, content=content.encode("utf-8"), charset="utf-8"))
+    except CorpusError as error:
+        if not record.number:
+            raise
+        where = f" of the article, which begins near byte {max(0, record.offset):,} of the file)"
+        raise CorpusError(
+            replace(one, found=one.found[:-1] + where if one.found.endswith(")") else one.found)
+            for one in error.problems
+        ) from None
+
+
+def resolved(content: str) -> str:
+    """XML with the entities of HTML written as numbers; those of other names stay."""
+    return _ENTITY.sub(_character, content) if _OWN.search(content) else content
+
+
+def _character(found: re.Match[str]) -> str:
+    """An entity of HTML as the number of its character; all else as it is."""
+    name = found["name"]
+    if name is None or name in _FIVE:
+        return found[0]
+    return "".join(f"&#{ord(one)};" for one in html5.get(f"{name};", "")) or found[0]
+
+
+_SEEN = re.compile(
+    r"<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?(?:>|\Z)"
+    r"""|</?[A-Za-z_](?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+(?:>|\Z)"""
+    r"|(?P<entity>&(?:#[0-9]{1,8}|#x[0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});)",
+    re.DOTALL,
+)
+
+
+def visible(content: str) -> tuple[str, list[int]]:
+    """The characters of an XML file without its markup, and the offset of each; markup in CDATA stays."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    at = 0
+    for found in _SEEN.finditer(content):
+        characters.append(content[at : found.start()])
+        offsets += range(at, found.start())
+        if found["entity"]:
+            character = unescape(found["entity"])
+            characters.append(character)
+            offsets += [found.start()] * len(character)
+        elif found["cdata"]:
+            characters.append(found["cdata"])
+            offsets += range(*found.span("cdata"))
+        at = found.end()
+    characters.append(content[at:])
+    offsets += range(at, len(content))
+    return "".join(characters), offsets
+
+
+def visible_html(content: str) -> tuple[str, list[int]]:
+    """The same where the elements hold HTML, in CDATA or escaped: its markup is removed too."""
+    seen, places = visible(content)
+    if "<" not in seen and "&" not in seen:
+        return seen, places
+    shown, inner = html_blocks.visible(seen)
+    return shown, [places[place] for place in inner]
+
+
+def left_over(record: Record, seen: int, read: int) -> Iterable[Problem]:
+    """The problem of articles that the marks of a file show and that are in no record."""
+    if read < seen:
+        found = f"{seen:,} articles can be seen, {read:,} were read"
+        hint = "please report this with the names of the elements around the others"
+        yield record.problem("articles-left-over", "", found, "every article of the file read", hint)
