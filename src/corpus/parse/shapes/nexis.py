@@ -1,0 +1,160 @@
+"""LexisNexis, Nexis Uni and Nexis Advance: exports of many articles as DOCX, RTF, HTML or text.
+
+The marks of the service part a file into articles (nexis_split.py), an article into its fields (nexis_read.py), by
+labels in five languages (nexis_labels.py). Of a DOCX or RTF file the record of an article is its words, one paragraph
+a line. The file's order is kept; covers, lists of documents and what stands between articles are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from corpus.model.article import Draft
+from corpus.model.problem import CorpusError, Problem, number_of, quoted
+from corpus.parse.documents import docx_paragraphs, rtf_lines
+from corpus.parse.shapes import nexis_split as split
+from corpus.parse.shapes.nexis_labels import language_of, page_of, section_of
+from corpus.parse.shapes.nexis_lines import html_paragraphs, html_visible, text_paragraphs
+from corpus.parse.shapes.nexis_read import Reading, blocks_of, reading_of
+from corpus.raw import encodings
+from corpus.raw.config import Source
+from corpus.raw.records import Record
+
+_HTML = re.compile(rb"<(?:!doctype|html|head|body|div|p|span|table|meta)\b", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*(?:<!--|</?(?:a|br|div|p|span|style|table)\b)", re.IGNORECASE)
+_HEAD = 4096
+_CONTAINERS = (".docx", ".rtf", ".doc")
+_FAILED = 600
+"""A document without a title and a date that has at most so many characters is what the service says instead."""
+
+
+def seen(content: bytes) -> int:
+    """How many articles an export shows by its marks; 0 for a file that is none, or cannot be read."""
+    if split.count_html(content):
+        return split.count_html(content)
+    try:
+        return split.count_text(_text(Record("", 0, 0, content))[0])
+    except CorpusError:
+        return 0
+
+
+def records(file: Record, source: Source) -> Iterator[Record | Problem]:
+    """The articles of an export in order, each with its number.
+
+    Raises:
+        CorpusError: the file cannot be read, or not to its end; the articles before are given first.
+    """
+    if slices := split.in_html(file.content):
+        charset = file.charset or next(iter(encodings.stated(file.content)), "")
+        for number, one in enumerate(slices, 1):
+            yield file.part(number, file.content[one.start : one.end], one.start, charset)
+        return
+    content, error = _text(file)
+    own = content is file.content
+    slices = split.in_text(content)
+    for number, one in enumerate(slices, 1):
+        part = content[one.start : one.end].strip(b"\r\n")
+        offset = one.start + content[one.start : one.end].index(part) if own else 0
+        yield file.part(number, part, offset, None if own else "utf-8")
+    if (shown := split.count_text(content)) > len(slices):
+        found = f"{number_of(shown, 'article')} can be seen, {len(slices):,} were read"
+        hint = "export these articles again; two of them stand in one without a mark between them"
+        yield file.problem("articles-left-over", "", found, "every article of the file read", hint)
+    if error is not None:
+        raise error
+
+
+def _text(file: Record) -> tuple[bytes, CorpusError | None]:
+    """The text of a file, of a document its paragraphs; and what is wrong with it behind these paragraphs.
+
+    Raises:
+        CorpusError: nothing of it can be read.
+    """
+    content = file.content
+    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or file.path.lower().endswith(".docx"):
+        return _unpacked(file)
+    if content.lstrip()[:5] == b"{\\rtf" or file.path.lower().endswith(".rtf"):
+        return _lines(rtf_lines(file)), None
+    if encodings.marked(content).startswith("utf-"):
+        if encodings.marked(content) == "utf-8-sig":
+            return content, None
+        try:
+            return encodings.decoded(content).encode(), None
+        except ValueError:
+            raise file.error(
+                "encoding-unreadable", "", "no UTF-16 to its end", "a whole file", "export it again"
+            ) from None
+    if _HTML.search(content[:_HEAD]):  # saved again without its comments
+        charset = file.charset or next(iter(encodings.stated(content)), "")
+        try:
+            return _lines([one.text for one in html_paragraphs(encodings.decoded(content, charset))]), None
+        except ValueError:
+            return content, None
+    return content, None
+
+
+def _unpacked(file: Record) -> tuple[bytes, CorpusError | None]:
+    paragraphs: list[str] = []
+    error = None
+    try:
+        paragraphs += [text for text, _ in docx_paragraphs(file)]
+    except CorpusError as found:
+        if not paragraphs:
+            raise
+        error = found
+    return _lines(paragraphs), error
+
+
+def _lines(paragraphs: list[str]) -> bytes:
+    """Paragraphs as lines; a line break within one is a vertical tab, as word processors have it."""
+    return "\n".join(text.strip("\n").replace("\n", "\v") for text in paragraphs).encode("utf-8", "replace")
+
+
+def parse(content: str, record: Record, source: Source) -> Draft:
+    """What one article says.
+
+    Raises:
+        CorpusError: rule ``article-empty``: no title, no text, or a document that the service could not show.
+    """
+    content = content.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    if _MARKUP.match(content):
+        reading = reading_of(html_paragraphs(content), old=True)
+    else:
+        container = record.path.lower().endswith(_CONTAINERS)
+        reading = reading_of(text_paragraphs(content, container=container), old=False)
+    blocks = blocks_of(reading)
+    if not reading.title or not any(block.role in (None, "standfirst") for block in blocks):
+        raise _empty(reading, record)
+    values = {label.field: label.value for label in reversed(reading.labels) if label.value}
+    sections = [label for label in reading.labels if label.field == "section" and label.value]
+    url = values.get("url", "")
+    return Draft(
+        title=reading.title,
+        blocks=blocks,
+        date=reading.date or None,
+        authors=tuple(label.value for label in reading.labels if label.field == "byline" and label.value),
+        url=url if url.startswith(("http://", "https://")) and " " not in url else None,
+        language=language_of(values.get("language", "")),
+        publication=reading.publication or None,
+        section=section_of(sections[0]) if sections else None,
+        page=page_of(values["page"]) or values["page"] if "page" in values else page_of(values.get("section", "")),
+    )
+
+
+def _empty(reading: Reading, record: Record) -> CorpusError:
+    text = " ".join(one.text for one in reading.body).strip()
+    wanted, hint = "a title and a text", "look it up in the database, or leave it out of the export"
+    if reading.title:
+        return record.error("article-empty", "", f"no text under the title {quoted(reading.title)}", wanted, hint)
+    if not reading.date and text and len(text) < _FAILED:
+        found = f"no article, but the words {quoted(text)}: the service could not show the document"
+        return record.error("article-empty", "", found, "an article", hint)
+    place = " of ".join(one for one in (reading.publication, reading.date) if one)
+    found = f"no headline over the text {quoted(text)}" + (f" ({place})" if place else "")
+    return record.error("article-empty", "", found if text else "no title and no text", wanted, hint)
+
+
+def visible(content: str) -> tuple[str, list[int]]:
+    """What a reader sees of the decoded article, and the offset of each character in it."""
+    return html_visible(content) if _MARKUP.match(content) else (content, list(range(len(content))))

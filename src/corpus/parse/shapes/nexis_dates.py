@@ -1,0 +1,74 @@
+"""The date lines of Nexis exports: where the date ends and the edition begins.
+
+The date itself is read by the one reader of written dates; here it is only found, and freed of the weekday and of what
+stands behind it (« May 2, 2002, Thursday,, FINAL EDITION »).
+"""
+
+from __future__ import annotations
+
+import re
+
+_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|"
+    "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre|"
+    "januar|jänner|februar|märz|juni|juli|oktober|dezember|"
+    "januari|februari|maart|mei|augustus|"
+    "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|"
+    "gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|"
+    "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
+)
+_WEEKDAYS = (
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
+    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
+    "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|"
+    "maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|"
+    "lunes|martes|miércoles|miercoles|jueves|viernes|sábado|sabado|domingo|"
+    "lunedì|martedì|mercoledì|giovedì|venerdì|domenica"
+)
+_SEASONS = "spring|summer|fall|autumn|winter|printemps|été|automne|hiver"
+_ZONES = (
+    r"GMT|UTC|BST|IST|WET|WEST|CET|CEST|EET|EEST|MEZ|MESZ|MSK|EST|EDT|CST|CDT|MST|MDT|PST|PDT|AKST|AKDT|HST|JST|KST|"
+    r"HKT|SGT|AEST|AEDT|ACST|AWST|NZST|NZDT|SAST|Z"
+)
+_DAY = r"\d{1,2}(?:er|e|st|nd|rd|th|º|°|\.)?"
+_SPACE = r"[ \xa0]+"
+_DATE = re.compile(
+    rf"(?:(?:le{_SPACE})?(?:{_WEEKDAYS})\b,?{_SPACE})?"
+    rf"(?P<date>(?:{_MONTHS})\b\.?{_SPACE}{_DAY},?{_SPACE}\d{{4}}\b"  # May 2, 2002
+    rf"|(?:le{_SPACE})?{_DAY}{_SPACE}(?:de{_SPACE}|d['’])?(?:{_MONTHS})\b\.?,?{_SPACE}(?:del?{_SPACE})?\d{{4}}\b"
+    rf"|\d{{4}}-\d\d-\d\d\b|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}}\b"
+    rf"|(?P<loose>(?:(?:{_MONTHS})\b\.?,?{_SPACE}|(?:{_SEASONS}){_SPACE})?(?:19|20)\d\d\b))"  # January 2010
+    rf"(?:,?{_SPACE}(?:{_WEEKDAYS})\b)?"
+    rf"(?:[,\-–\s\xa0]*(?:at{_SPACE}|à{_SPACE}|um{_SPACE})?(?P<time>\d{{1,2}}(?:[:.h]\d\d){{1,2}}(?![./]\d)"
+    rf"(?:{_SPACE}?[ap]\.?m\b\.?)?(?:{_SPACE}(?:Uhr|uur))?(?:{_SPACE}?(?:(?:{_ZONES})(?![\w])"
+    r"(?:[ \xa0]?[+\-−]\d{1,2}(?::?\d\d)?)?|[+\-−]\d\d:?\d\d))?))?",
+    re.IGNORECASE,
+)
+
+_YEAR = re.compile(r"\d{4}")
+
+
+def date_in(line: str) -> str | None:
+    """The date with which a line begins, with its time and zone and without the weekday; None for no date line.
+
+    >>> date_in("May 2, 2002, Thursday,, FINAL EDITION"), date_in("September 30, 2015 Wednesday 9:03 AM GMT")
+    ('May 2, 2002', 'September 30, 2015 9:03 AM GMT')
+    >>> date_in("mercredi 12 janvier 2022"), date_in("2010 sera une bonne année")
+    ('12 janvier 2022', None)
+    """
+    line = line.strip()
+    found = _DATE.match(line) if len(line) <= _LONGEST and _YEAR.search(line) else None
+    if found is None:
+        return None
+    rest = line[found.end() :]
+    if found["loose"] and rest and rest[0] not in ",;":  # « 2010 sera une bonne année » is a title
+        return None
+    if rest and (rest[0].isalnum() or rest[0] in "-–'’"):
+        return None
+    time = found["time"]
+    date = re.sub(r"[ \xa0]+", " ", found["date"])
+    return f"{date} {time}" if time else date
+
+
+_LONGEST = 160
+"""A date line with its edition is no longer; a paragraph that begins with a date is text."""
