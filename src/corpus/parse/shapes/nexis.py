@@ -71,10 +71,13 @@ def _text(file: Record) -> tuple[bytes, CorpusError | None]:
     Raises:
         CorpusError: nothing of it can be read.
     """
-    content = file.content
-    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or file.path.lower().endswith(".docx"):
+    content, name = file.content, file.path.lower()
+    if content[:_HEAD].lstrip().startswith(b"{\\rtf"):  # also where it is named .docx, as the service has done
+        return _lines(rtf_lines(file)), None
+    html = _HTML.search(content[:_HEAD]) is not None
+    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or (name.endswith(".docx") and not html):
         return _unpacked(file)
-    if content.lstrip()[:5] == b"{\\rtf" or file.path.lower().endswith(".rtf"):
+    if name.endswith(".rtf") and not html:
         return _lines(rtf_lines(file)), None
     if encodings.marked(content).startswith("utf-"):
         if encodings.marked(content) == "utf-8-sig":
@@ -85,7 +88,7 @@ def _text(file: Record) -> tuple[bytes, CorpusError | None]:
             raise file.error(
                 "encoding-unreadable", "", "no UTF-16 to its end", "a whole file", "export it again"
             ) from None
-    if _HTML.search(content[:_HEAD]):  # saved again without its comments
+    if html:  # saved again without its comments
         charset = file.charset or next(iter(encodings.stated(content)), "")
         try:
             return _lines([one.text for one in html_paragraphs(encodings.decoded(content, charset))]), None

@@ -7,6 +7,7 @@ apart is told apart: a label within the text is text, since what stands behind t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,8 +19,16 @@ from corpus.parse.shapes.nexis_split import COUNTER, END, is_rights
 
 _FIRST = 30
 """Within so many paragraphs the labels begin that stand before the text."""
+_SURE = frozenset(("load-date", "publication-type", "journal-code"))
+"""Fields that no text has a paragraph for; what follows them is a footer, not the text."""
+_MOST_OWED = 600
+"""A caption of so many characters may be longer than the text."""
 _APPENDED = frozenset(("correction appended", "corrections appended", "clarification appended", "correction ajoutée"))
 _NO_TITLE = frozenset(("no headline in original", "no headline", "(no headline)", "sans titre", "kein titel"))
+_EDITION = re.compile(
+    r"(?:[\w-]+[ ;,-]+){0,4}(?:edition|édition|ausgabe|editie|edición)\b(?:[ ;,-]+[\w-]+){0,4}", re.IGNORECASE
+)
+"""« Late Edition - Final », where it does not stand in one paragraph with the date."""
 _ABSTRACT = frozenset(("abstract", "résumé", "zusammenfassung", "samenvatting", "resumen"))
 _WHOLE = frozenset(("full text", "texte intégral", "volltext", "texto completo"))
 
@@ -44,6 +53,7 @@ class _Mark(NamedTuple):
     name: str
     value: str
     firm: bool
+    heading: bool
 
 
 def reading_of(paragraphs: list[Para], *, old: bool) -> Reading:
@@ -53,7 +63,8 @@ def reading_of(paragraphs: list[Para], *, old: bool) -> Reading:
         paragraphs, old = paragraphs[1:], True
     while paragraphs and END.match(paragraphs[-1].text.encode()):
         paragraphs = paragraphs[:-1]
-    labels = _first_label(paragraphs)
+    capitals = old and any(label.capitals for one in paragraphs if (label := label_of(one.text)) and label.field)
+    labels = _first_label(paragraphs, capitals=capitals)
     dated = _dated(paragraphs[: _FIRST if labels is None else labels], old=old)
     if dated is None:
         at = _undated(reading, paragraphs, labels)
@@ -62,17 +73,19 @@ def reading_of(paragraphs: list[Para], *, old: bool) -> Reading:
     else:
         at = _new_head(reading, paragraphs, dated, labels)
     at = _labels(reading, paragraphs, at)
-    _tail(reading, paragraphs[at:])
+    _tail(
+        reading, paragraphs[at:], capitals=capitals, headings=any(heading_of(p.text) == "body" for p in paragraphs[:at])
+    )
     if reading.title.strip(" .").casefold() in _NO_TITLE:
         reading.title = ""
     return reading
 
 
-def _first_label(paragraphs: list[Para]) -> int | None:
+def _first_label(paragraphs: list[Para], *, capitals: bool) -> int | None:
     """The first paragraph with a label of the head, or that is the heading of the text."""
     for index, one in enumerate(paragraphs[:_FIRST]):
         label = label_of(one.text)
-        if label is not None and label.field in FIRM and index:
+        if label is not None and label.field in FIRM and index and (label.capitals or not capitals):
             return index
         if heading_of(one.text) == "body" and index:
             return index
@@ -85,7 +98,8 @@ def _dated(head: list[Para], *, old: bool) -> int | None:
     for index, one in enumerate(head[:_FIRST]):
         if index and not old and is_rights(one.text):
             break
-        if (index or old) and any(map(date_in, one.text.split("\n"))):
+        dates = [date_in(line) is not None for line in one.text.split("\n")]
+        if any(dates if index or old else dates[1:]):
             found = index
             if old:
                 break
@@ -117,6 +131,8 @@ def _old_head(reading: Reading, paragraphs: list[Para], dated: int, labels: int 
     reading.publication = names[0] if names else ""  # an edition may follow
     end = labels if labels is not None else dated + 2
     rest = [one for one in paragraphs[dated + 1 : end] if not _is_declared(one.text)]
+    while len(rest) > 1 and _EDITION.fullmatch(rest[0].text):
+        rest = rest[1:]
     reading.title = " ".join(joined(one.text) for one in rest)
     return end
 
@@ -126,7 +142,7 @@ def _new_head(reading: Reading, paragraphs: list[Para], dated: int, labels: int 
     at = next(index for index, line in enumerate(lines) if date_in(line))
     reading.date = date_in(lines[at]) or ""
     above = [one.text for one in paragraphs[:dated] if not _is_declared(one.text)]
-    above += ["\n".join(lines[:at])] if at else []
+    above += lines[:at]
     reading.publication = joined(above[-1]) if above else ""
     reading.title = " ".join(map(joined, above[:-1]))
     if labels is not None:
@@ -182,15 +198,22 @@ def _head_end(paragraphs: list[Para], at: int) -> int:
     return end
 
 
-def _tail(reading: Reading, rest: list[Para]) -> None:
-    """Part the text from what stands behind it."""
-    at = _tail_start(rest)
+def _tail(reading: Reading, rest: list[Para], *, capitals: bool, headings: bool) -> None:
+    """Part the text from what stands behind it. Headings open a field only where the text has one."""
+    marks = [_mark(one, capitals=capitals, headings=headings) for one in rest]
+    if headings and any(one.gap and mark and mark.heading for one, mark in zip(rest, marks, strict=True)):
+        marks = [
+            mark if mark and (one.gap or not mark.heading) else None for one, mark in zip(rest, marks, strict=True)
+        ]
+    at = _tail_start(rest, marks)
     reading.body += rest[:at]
-    mark = _Mark("", "", "", firm=False)
-    for one in rest[at:]:
+    mark = _Mark("", "", "", firm=False, heading=False)
+    for one, opened in zip(rest[at:], marks[at:], strict=True):
         if is_rights(one.text):
             continue
-        opened = _mark(one, classified=True)
+        if opened is None and mark.field not in RUNS_ON:  # a footer of the file
+            reading.behind.append(Block(joined(one.text), "boilerplate"))
+            continue
         mark = opened or mark
         _behind(reading, mark, opened.value if opened else one.text)
 
@@ -209,23 +232,28 @@ def _behind(reading: Reading, mark: _Mark, value: str) -> None:
         reading.behind.append(Block(joined(f"{mark.name}: {value}" if named else value), "boilerplate"))
 
 
-def _tail_start(rest: list[Para]) -> int:
-    """The first paragraph from which on there are only marks, and paragraphs of those that may take several."""
-    gaps = any(one.gap and heading_of(one.text) for one in rest)
-    marks = [_mark(one, classified=True, gaps=gaps) for one in rest]
-    last_of: dict[str, int] = {mark.field: index for index, mark in enumerate(marks) if mark is not None}
+def _tail_start(rest: list[Para], marks: list[_Mark | None]) -> int:
+    """The first paragraph from which on there are only marks, and paragraphs of those that may take several.
+
+    A field that comes again further down did not begin here, and none takes more than the text before it.
+    """
+    last_of = {mark.field: index for index, mark in enumerate(marks) if mark is not None}
     start = len(rest)
-    runs = False  # whether the paragraphs below lack their mark
+    owed = 0  # characters of the paragraphs below that lack their mark
     for index in range(len(rest) - 1, -1, -1):
-        mark = marks[index]
+        mark, text = marks[index], rest[index].text
         if mark is None:
-            runs = runs or not is_rights(rest[index].text)
+            owed += 0 if is_rights(text) else len(text)
             continue
-        if runs and (mark.field not in RUNS_ON and mark.value):
+        if owed and mark.value and mark.field not in (RUNS_ON | _SURE):
             break
-        if runs and mark.field in RUNS_ON and last_of[mark.field] != index:
+        if (
+            owed
+            and mark.field not in _SURE
+            and (last_of[mark.field] != index or owed > max(_MOST_OWED, sum(len(p.text) for p in rest[:index])))
+        ):
             break
-        runs = False
+        owed = 0
         if mark.firm:
             start = index
     while start == len(rest) and start and is_rights(rest[start - 1].text):
@@ -233,14 +261,15 @@ def _tail_start(rest: list[Para]) -> int:
     return start
 
 
-def _mark(one: Para, *, classified: bool, gaps: bool = False) -> _Mark | None:
-    if (heading := heading_of(one.text)) and heading != "body":
-        return _Mark(heading, "", "", firm=True) if one.gap or not gaps else None
+def _mark(one: Para, *, capitals: bool, headings: bool) -> _Mark | None:
+    """The field that a paragraph opens behind the text, None for a paragraph of text."""
+    if headings and (heading := heading_of(one.text)) and heading != "body":
+        return _Mark(heading, "", "", firm=True, heading=True)
     label = label_of(one.text)
-    if label is None or not (label.field or label.capitals):
+    if label is None or not (label.field or label.capitals) or (capitals and not label.capitals):
         return None
-    firm = label.field in TAIL or (label.field == "subject" and label.capitals)
-    return _Mark(label.field, label.name, label.value, firm) if firm or classified else None
+    firm = label.field in TAIL or (label.capitals and label.field not in ("", "body"))
+    return _Mark(label.field, label.name, label.value, firm, heading=False)
 
 
 def blocks_of(reading: Reading) -> tuple[Block, ...]:

@@ -16,13 +16,14 @@ from corpus.parse.shapes.nexis_dates import date_in
 from corpus.parse.shapes.nexis_labels import FIRM, TAIL, heading_of, label_of
 
 COUNTER = re.compile(
-    rb"^[ \t\xa0\xc2|]*(?:(?:document|dokument|documento)[ \t]+)?\d[\d.,]*[ \t]+(?:of|de|von|van|sur|di)[ \t]+\d[\d.,]*"
+    rb"^[ \t\f\xa0\xc2|]*(?:(?:document|dokument|documento)[ \t]+)?"
+    rb"\d[\d.,]*[ \t]+(?:of|de|von|van|sur|di)[ \t]+\d[\d.,]*"
     rb"(?:[ \t]+(?:documents?|dokumenten?|dokumente|documenten|documentos|documenti))?[ \t\xa0\xc2|]*\r?$",
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMED = re.compile(rb"do[ck]ument", re.IGNORECASE)
 END = re.compile(
-    rb"^[ \t\xa0\xc2|]*(?:end of document|fin du document|(?:ende des )?dokuments?(?:ende| ende)|ende des dokuments|"
+    rb"^[ \t\f\xa0\xc2|]*(?:end of document|fin du document|(?:ende des )?dokuments?(?:ende| ende)|ende des dokuments|"
     rb"einde van (?:het )?document|einde document|fin del documento|fine del documento|fim do documento)"
     rb"[ \t\xa0\xc2|.]*\r?$",
     re.IGNORECASE | re.MULTILINE,
