@@ -150,7 +150,15 @@ def text_paragraphs(content: str, *, container: bool) -> list[Para]:
 
 
 def _broken(lines: list[str]) -> bool:
-    return max(map(len, lines), default=0) <= _WIDEST and "" in lines
+    """Whether lines were broken: those of exports with counters are, others where most had no room for a word more."""
+    longest = max(map(len, lines), default=0)
+    if longest > _WIDEST:
+        return False
+    if COUNTER.match(next(filter(None, lines), "").encode()):
+        return "" in lines
+    pairs = [(line, following) for line, following in pairwise(lines) if line and following]
+    full = sum(len(line) + 1 + len(following.split(" ", 1)[0]) > longest - 2 for line, following in pairs)
+    return full > len(pairs) / 2
 
 
 def _line_by_line(lines: list[str]) -> Iterator[Para]:

@@ -76,6 +76,8 @@ def reading_of(paragraphs: list[Para], *, old: bool) -> Reading:
     _tail(
         reading, paragraphs[at:], capitals=capitals, headings=any(heading_of(p.text) == "body" for p in paragraphs[:at])
     )
+    if not reading.title:
+        reading.title = next((label.value for label in reading.labels if label.field == "title"), "")
     if reading.title.strip(" .").casefold() in _NO_TITLE:
         reading.title = ""
     return reading
@@ -127,10 +129,14 @@ def _old_head(reading: Reading, paragraphs: list[Para], dated: int, labels: int 
     lines = paragraphs[dated].text.split("\n")
     at = next(index for index, line in enumerate(lines) if date_in(line))
     reading.date = date_in(lines[at]) or ""
-    names = [joined(one.text) for one in paragraphs[:dated] if not is_rights(one.text)] + lines[:at]
+    above = [[line for line in one.text.split("\n") if not is_rights(line)] for one in paragraphs[:dated]]
+    names = [" ".join(one) for one in above if one] + lines[:at]
     reading.publication = names[0] if names else ""  # an edition may follow
     end = labels if labels is not None else dated + 2
-    rest = [one for one in paragraphs[dated + 1 : end] if not _is_declared(one.text)]
+    first = dated + 1
+    if any(one.gap for one in paragraphs[dated : end - 1]):  # editions stand under the date without a gap
+        first += next(index for index, one in enumerate(paragraphs[dated:end]) if one.gap)
+    rest = [one for one in paragraphs[first:end] if not _is_declared(one.text)]
     while len(rest) > 1 and _EDITION.fullmatch(rest[0].text):
         rest = rest[1:]
     reading.title = " ".join(joined(one.text) for one in rest)
@@ -172,7 +178,8 @@ def _labels(reading: Reading, paragraphs: list[Para], at: int) -> int:
             last = reading.labels[-1]
             reading.labels[-1] = last._replace(value=f"{last.value} {joined(one.text)}".strip())
         elif label is None or label.field not in LEFT_OUT:
-            reading.before.append(Block(joined(one.text), "boilerplate"))
+            text = joined(one.text if label is None else f"{label.name}: {label.value}")
+            reading.before.append(Block(text, "boilerplate"))
     return end
 
 

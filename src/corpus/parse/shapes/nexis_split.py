@@ -101,14 +101,19 @@ def in_text(content: bytes) -> list[Slice]:
 
 def count_text(content: bytes) -> int:
     """How many articles a text shows: its counters, or the heads of its documents where those are more."""
-    if counted := sum(1 for _ in _counters(content)):
-        return counted
+    if counters := _counters(content):
+        return len(counters)
     slices = _by_ends(content)
     return sum(max(1, sum(1 for _ in _heads(_lines(content[one.start : one.end])))) for one in slices)
 
 
-def _counters(content: bytes) -> Iterator[re.Match[bytes]]:
-    return (mark for mark in COUNTER.finditer(content) if _NAMED.search(mark[0]) and _opens(content, mark.end()))
+def _counters(content: bytes) -> list[re.Match[bytes]]:
+    """The counters that open a document, the last also where the file breaks off in its opening."""
+    marks = [mark for mark in COUNTER.finditer(content) if _NAMED.search(mark[0])]
+    found = [mark for mark in marks if _opens(content, mark.end())]
+    if found and found[-1] is not marks[-1] and _breaks_off(content, marks[-1].end()):
+        found.append(marks[-1])
+    return found
 
 
 def _by_counters(content: bytes) -> list[Slice]:
@@ -125,7 +130,18 @@ def _opens(content: bytes, at: int) -> bool:
             return True
         if label and label.field in TAIL:
             return False
-    return any(map(_FAILED.search, lines)) or (at + _AHEAD >= len(content) and len(lines) < _FEW)
+    return any(map(_FAILED.search, lines))
+
+
+def _breaks_off(content: bytes, at: int) -> bool:
+    """Whether a file ends a few lines behind a counter, with no label of what stands behind a text among them."""
+    lines = _around(content, at, at + _AHEAD)[1:]
+    labels = [label_of(line.strip()) for line in lines]
+    return (
+        0 < len(lines) < _FEW
+        and at + _AHEAD >= len(content)
+        and not any(label.field in TAIL for label in labels if label)
+    )
 
 
 def _by_ends(content: bytes) -> list[Slice]:
