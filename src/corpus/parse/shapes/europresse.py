@@ -1,0 +1,319 @@
+"""Europresse: exports of HTML with up to 1000 documents, in the layouts of every year.
+
+The classes of Europresse say what is what (europresse_runs.py); where they do not, the place does: the author stands
+between the title and the text, and in the layout to about 2013 before the first ``<p>``. Left out by name: the rubric
+and the line over the title (they repeat the section), what ``LABELS`` and ``MARKS`` call so, the names of files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from corpus.model.article import Block, Draft
+from corpus.model.problem import Problem, quoted
+from corpus.parse.shapes.europresse_header import header_of, number_of, publication_of
+from corpus.parse.shapes.europresse_runs import Run, runs_of
+from corpus.parse.shapes.europresse_split import as_bytes, documents, numbers
+from corpus.parse.shapes.html_blocks import tree_of, visible
+from corpus.raw.config import Source
+from corpus.raw.encodings import stated
+from corpus.raw.records import Record
+
+__all__ = ["parse", "records", "seen", "visible"]
+
+LABELS = {
+    "illustration": "caption",
+    "graphique": "caption",
+    "tableau": "caption",
+    "encadré": "box",
+    "sidebar": "box",
+    "note": "left-out",  # of Europresse about the document: corrections, e-mail addresses, days of update
+    "sujet": "left-out",  # given by programs of Europresse, as are the next two
+    "type": "left-out",
+    "lieu": "left-out",
+}
+"""What follows « Illustration(s) : » and its like; the labels themselves are no text."""
+
+_LABEL = re.compile(
+    r"(?P<name>[^\W\d_]{4,14})(?:\((?:s|x|es)\)(?: [\w’'()]+){0,3}|s)?\s*:\s*(?P<rest>.*)\Z", re.IGNORECASE | re.DOTALL
+)
+_SURE_LABEL = re.compile(r"[^\W\d_]{4,14}\((?:s|x|es)\)[^:\n]{0,30}:", re.IGNORECASE)
+_END = re.compile(  # of a document in the older layout: its number, or who exported it
+    r"(?:Numéro de document|Document number|Doc\.)\s*:"
+    r"|(?:Ce certificat est|Certificat émis|This certificate is|Certificate issued)\b"
+    r"|(?:Date d['’]émission|Issue date)\s*:|news\s?·\s?\d{8}\s?·",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(
+    r"(?:©|\(c\)|copyright\b)?.{0,120}\b(?:tous droits\b.{0,60}\bréservés|all rights\b.{0,40} reserved)\b.*"
+    r"|(?:copyright\s*)?(?:©|\(c\))\s*\(?\d{4}\b[^\n]{0,200}"
+    r"|(?:Le présent document est protégé|This (?:material|document) is protected)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_SIZE = re.compile(r"^(?:Taille|Size)\s*:\s*\w+,\s*\d+\s+(?:mots|words)$", re.IGNORECASE | re.MULTILINE)
+"""Stands in a list of subjects and kinds that a program gave, in the older layout."""
+_MOST_RIGHTS = 400
+_APPEARED = re.compile(r"(?:Cet article est paru dans|This article (?:was published|appeared) in)\b", re.IGNORECASE)
+_NOT_HELD = re.compile(
+    r"(?:Ce document référence un lien|This document (?:references|refers to) a)\b.{0,80}", re.IGNORECASE
+)
+_SEE = re.compile(r"(?:Voir|Lire) l['’]article|(?:View|See|Read) (?:the )?article", re.IGNORECASE)
+_SEAM = re.compile(r"\s*\[Additional Text\]\s*:?\s*", re.IGNORECASE)
+_SIGNED = re.compile(
+    r"(?:Textes?|Reportage|Entretien|Interview|Propos|Photos? et textes?)?\s*(?:recueillis?\s+)?"
+    r"(?:par|by)\s*:?\s+[^\W\d_].*"
+    r"|De (?:notre|nos) (?:envoy|correspond)\w+.*|(?:Texte|Auteur|Author)s?\s*:\s*.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_OPENING_SIGNATURE = re.compile(
+    r"(?:(?:Propos|Entretien|Texte)\w*\s+(?:recueillis?\s+)?)?(?:[Pp]ar|PAR)\s+(?:[A-ZÀ-Þ][\w’'.-]*\s*){2,5}(?:(?:,|et)\s*(?:[A-ZÀ-Þ][\w’'.-]*\s*){2,5})*"
+)
+_HIDDEN_ADDRESS = re.compile(r"[\s,;(]*\[email.protected\]\)?", re.IGNORECASE)
+_MARK_OPENS = re.compile(r"(?<=[’'(\[«“\-/])(<mark\b[^>]*>)[ \t\r\n]+", re.IGNORECASE)
+_MARK_CLOSES = re.compile(r"[ \t\r\n]+(</mark\s*>)(?=[’',.)\]\-/…])", re.IGNORECASE)
+_LONG_SIGNATURE = 14
+_HEADING = 14
+"""Bold paragraphs of at most so many words head what follows."""
+
+
+def seen(content: bytes) -> int:
+    """How many documents a file shows: those that begin in it, or their numbers where these are more."""
+    try:
+        content = as_bytes(content)
+    except UnicodeDecodeError:
+        return 0
+    found = len(documents(content))
+    return max(found, numbers(content)) if found else 0
+
+
+def records(file: Record, source: Source) -> Iterator[Record | Problem]:
+    """The documents of a file in order, each with the characters from its first tag to its last.
+
+    Raises:
+        CorpusError: rule ``encoding-unreadable``, of a file of UTF-16 that is damaged.
+    """
+    try:
+        content = as_bytes(file.content)
+    except UnicodeDecodeError as error:
+        found, hint = f"byte offset {error.start} is no UTF-16, which its mark declares", "export it again"
+        raise file.error("encoding-unreadable", "", found, "a sound file", hint) from None
+    charset = "utf-8" if content is not file.content else file.charset or next(iter(stated(content)), "")
+    spans = documents(content)
+    for number, (start, end) in enumerate(spans, 1):
+        yield file.part(number, content[start:end], start, charset)
+    count = max(len(spans), numbers(content)) if spans else 0
+    if count > len(spans):
+        found = f"{count:,} articles can be seen, {len(spans):,} were read"
+        hint = "export them again: the marks of where an article begins are damaged"
+        yield file.problem("articles-left-over", "", found, "every article of the file read", hint)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of a document so far."""
+
+    authors: list[str] = field(default_factory=list)
+    leads: list[Block] = field(default_factory=list)
+    text: list[Run] = field(default_factory=list)
+    aside: list[Block] = field(default_factory=list)
+    url: str | None = None
+    elsewhere: str | None = None
+    ended: bool = False
+
+
+def parse(content: str, record: Record, source: Source) -> Draft:
+    """What a document says.
+
+    Raises:
+        CorpusError: rule ``article-empty`` (no title, or no text), ``article-truncated`` (only a link to the text, or
+            the file ends in it), ``html-invalid``.
+    """
+    marked = "<mark" in content or "<MARK" in content
+    tidy = _MARK_CLOSES.sub(r"\1", _MARK_OPENS.sub(r"\1", content)) if marked else content
+    runs = runs_of(tree_of(tidy, record))
+    at = _title_at(runs)
+    line = " ".join(run.text for run in runs if run.mark == "header")
+    if not line:
+        line = _line_of_section(runs)
+    header = header_of(line)
+    publication = publication_of(next((run.text for run in runs if run.mark == "publication"), ""))
+    key = _key(runs)
+    title = " ".join(runs[at].text.split()) if at >= 0 else ""
+    if not title:
+        found = f"no title over the document {key or 'without number'} of {quoted(publication or 'no publication')}"
+        raise record.error("article-empty", "$.title", found, "a title and a body", "leave it out of the export")
+    reading = _read(runs, at)
+    blocks = _blocks(reading, title)
+    _refuse(content, record, title, key, reading, blocks)
+    return Draft(
+        title=title,
+        blocks=tuple(blocks),
+        key=key,
+        date=header.date,
+        authors=tuple(_authors(reading)),
+        url=reading.url,
+        publication=publication,
+        section=header.section,
+        page=header.page,
+    )
+
+
+def _refuse(
+    content: str, record: Record, title: str, key: str | None, reading: _Reading, blocks: Sequence[Block]
+) -> None:
+    """Raises what keeps a document from being an article."""
+    if reading.elsewhere is not None:
+        where = f", but a link to {quoted(reading.elsewhere)}" if reading.elsewhere else ", but a link"
+        found = f"{quoted(title)}: Europresse does not hold the text{where}"
+        hint = "fetch the article where the link leads, or leave it out of the export"
+        raise record.error("article-truncated", "$.text", found, "the whole article", hint)
+    lower = content.lower()
+    cut = "<article" in lower[:200] and "</article" not in lower
+    cut = cut or lower.count("<table") > lower.count("</table")
+    if cut and key is None and not reading.ended:
+        found = f"{quoted(title)}: the file ends in this document, before its number"
+        raise record.error("article-truncated", "$.text", found, "the whole article", "export it again")
+    if not any(block.role in (None, "body") for block in blocks):
+        what = "only a standfirst" if any(block.role == "standfirst" for block in blocks) else "no running text"
+        found = f"{what} under the title {quoted(title)}"
+        hint = "the document may be a page of images (PDF), or only announced; leave it out of the export"
+        raise record.error("article-empty", "$.text", found, "a title and a body", hint)
+
+
+def _title_at(runs: Sequence[Run]) -> int:
+    """Which run is the title; -1 for none."""
+    for index, run in enumerate(runs):
+        if run.mark == "title":
+            return index
+    return next((index for index, run in enumerate(runs) if run.headline and not run.mark), -1)
+
+
+def _line_of_section(runs: Sequence[Run]) -> str:
+    """The date of reports and biographies, which stands beside the name of the section."""
+    at = next((index for index, run in enumerate(runs) if run.mark == "subsection"), -1)
+    return f"{runs[at].text}, {runs[at + 1].text}" if 0 <= at < len(runs) - 1 and not runs[at + 1].mark else ""
+
+
+def _key(runs: Sequence[Run]) -> str | None:
+    """The number of the document, which stands under it."""
+    own = next((number for run in reversed(runs) if run.mark == "number" and (number := number_of(run.text))), None)
+    if own:
+        return own
+    ends = (run.text for run in reversed(runs) if run.zone in ("", "footer") and _END.match(run.text))
+    return next((number for text in ends if (number := number_of(text))), None)
+
+
+def _read(runs: Sequence[Run], at: int) -> _Reading:
+    """Sorts the runs of a document into what they are; ``at`` is the title."""
+    reading = _Reading()
+    title, kind, zone = runs[at], "", ""
+    for index, run in enumerate(runs):
+        kind, zone = (kind if run.zone == zone else ""), run.zone
+        if run.mark == "link" or _NOT_HELD.fullmatch(run.text):
+            links = [see.link for see in runs if see.link and _SEE.search(see.text[-30:])]
+            reading.elsewhere = next(iter(links), "")
+        elif run.mark in ("left-out", "number", "publication", "header", "subsection") or run.zone == "footer":
+            reading.ended |= run.mark == "number" or run.zone == "footer"
+        elif index == at or (index < at and run.zone != "section"):
+            continue  # the rubric, or the line over the title
+        elif run.zone == "header" or (run.zone == "" and run.paragraph == title.paragraph and not reading.text):
+            _read_head(run, reading)
+        elif not reading.ended or run.zone:
+            kind = _read_text(run, kind, reading)
+    return reading
+
+
+def _read_head(run: Run, reading: _Reading) -> None:
+    """What stands between the title and the text: more of the title, the author, a standfirst."""
+    signed = bool(_SIGNED.fullmatch(run.text))
+    if run.mark == "standfirst" or (run.headline and not signed) or run.mark == "title":
+        reading.leads.append(Block(run.text, "standfirst"))
+    elif run.mark in ("author", "small") or signed or (not run.bold and _may_sign(run.text)):
+        reading.authors += [line for line in run.text.split("\n") if line.strip()]
+    elif run.bold or run.zone:
+        reading.leads.append(Block(run.text, "standfirst"))
+    else:
+        reading.text.append(run)
+
+
+def _may_sign(text: str) -> bool:
+    """Whether what stands in the author's place can be one: few words, and no sentence."""
+    words = text.split()
+    return len(words) <= _LONG_SIGNATURE and not (text.endswith((".", "!", "?", "…", ":")) and len(words) > 5)
+
+
+def _read_text(run: Run, kind: str, reading: _Reading) -> str:
+    """Text, captions, boxes and what is said about a document; the kind of what follows."""
+    if run.zone != "section" and _END.match(run.text):
+        reading.ended = True
+        return "left-out"
+    if run.zone != "section" and len(run.text) <= _MOST_RIGHTS and _RIGHTS.fullmatch(run.text):
+        reading.ended |= run.zone == ""
+        return kind
+    label = _label(run)
+    own = LABELS[label["name"].lower()] if label else kind
+    if label and not label["rest"].strip():
+        return own
+    if own == "left-out" or (run.zone != "section" and _SIZE.search(run.text)):
+        return kind
+    if label:
+        run = run._replace(text=label["rest"])
+    if run.mark == "elsewhere" or (run.linked and _APPEARED.match(run.text)):
+        reading.url = reading.url or (run.link if run.link.startswith(("http://", "https://")) else None)
+        return kind
+    if run.mark in ("caption", "credit") or own == "caption":
+        if any(map(str.isalnum, run.text)):
+            reading.aside.append(Block(run.text, run.mark if run.mark == "credit" else "caption"))
+    elif any(map(str.isalnum, run.text)) or run.zone == "section":
+        reading.text.append(run)
+    return kind
+
+
+def _label(run: Run) -> re.Match[str] | None:
+    """« Illustration(s) : » and its like at the beginning of a run; in what may be text only with its « (s) »."""
+    found = _LABEL.match(run.text)
+    if found is None or found["name"].lower() not in LABELS:
+        return None
+    return found if run.zone == "aside" or _SURE_LABEL.match(run.text) else None
+
+
+def _blocks(reading: _Reading, title: str) -> list[Block]:
+    """The blocks of an article in order: standfirst, text, captions."""
+    blocks = list(reading.leads)
+    names = {_key_of(author) for author in reading.authors}
+    first = True
+    for run in reading.text:
+        for text in filter(str.strip, _SEAM.split(run.text)):
+            key = _key_of(text)
+            if first and key == _key_of(title):
+                continue  # said once is enough
+            role = "byline" if first and key in names else _role(text, run, opening=first, led=bool(reading.leads))
+            blocks.append(Block(text, role))
+            first = first and role in ("standfirst", "byline")
+    return blocks + reading.aside
+
+
+def _role(text: str, run: Run, *, opening: bool, led: bool) -> str | None:
+    """The role of a block of the text where its markup says it."""
+    words = len(text.split())
+    if words <= 40 and len(text) <= _MOST_RIGHTS and _RIGHTS.fullmatch(text):
+        return "boilerplate"
+    if not run.bold:
+        return None
+    if opening and not led and words >= 6 and not text.endswith("?"):
+        return "standfirst"
+    return "subheading" if words <= _HEADING and not text.endswith((".", "?", ":", "!", "…")) else None
+
+
+def _key_of(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def _authors(reading: _Reading) -> list[str]:
+    """Who signed: the field, else a first paragraph « Par Ana Roux »."""
+    written = [_HIDDEN_ADDRESS.sub("", author).strip(" ,;") for author in reading.authors]
+    if not any(written):
+        written = [run.text for run in reading.text[:2] if _OPENING_SIGNATURE.fullmatch(run.text)][:1]
+    return [author for author in written if author]

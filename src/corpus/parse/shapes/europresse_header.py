@@ -1,0 +1,95 @@
+"""The line over a document of Europresse: section, date, number of words, page; and the names of publications.
+
+« Sciences,  mercredi 18 octobre 2023 - 06:30 UTC +02:00 2153 mots, p. 18 », in the language of the interface.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_WORDS = re.compile(
+    r"(?<!\d)(?:\d{1,3}[\xa0\u202f])*\d+\s+(?:mots?|words?|palabras?|palavras?|parole|wörter|woorden)\b",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(r"(?:\A|[,;]|\s)\s*(?:pp?\.|pages?\b|pág\.|s\.)\s*(?P<page>\S.*?)[\s,;]*\Z", re.IGNORECASE)
+_WEEKDAYS = (
+    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    "|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira"
+    "|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
+)
+_DAY = rf"(?:(?:{_WEEKDAYS})\.?,?\s+(?:le\s+)?)?"
+_WORD = r"[^\W\d_]{3,12}"
+_FORMS = (
+    rf"{_DAY}\d{{1,2}}(?:er|\.|º|st|nd|rd|th)?\s+(?:de\s+)?{_WORD}\.?,?\s+(?:de\s+)?[12]\d{{3}}",  # 1er mars 2023
+    rf"{_DAY}{_WORD}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+[12]\d{{3}}",  # Friday, November 13, 2015
+    rf"{_DAY}\d{{4}}-\d{{2}}-\d{{2}}",
+    rf"{_DAY}\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}",
+)
+_DATE = re.compile(rf"(?<![\w/.-])(?:{'|'.join(_FORMS)})(?!\w)", re.IGNORECASE)
+_MONTHS = (
+    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|printemps|été|automne|hiver"
+    "|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall"
+    "|winter"
+)
+_MONTH = re.compile(
+    rf"\b(?:(?:{_MONTHS})\s*[-–/]\s*)?(?:{_MONTHS})\s+[12]\d{{3}}\Z|(?:\A|(?<=, ))[12]\d{{3}}\Z", re.IGNORECASE
+)
+_TIME = re.compile(
+    r"\s*(?:[-–,]|\bà\b|\bat\b)?\s*\d{1,2}\s?[:hH]\s?\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?"
+    r"(?:\s*(?:UTC|GMT|[A-Z]{3,4}))?(?:\s*[+-]\s?\d{1,2}:?\d{2})?(?!\w)"
+)
+_ISSUE = re.compile(
+    r"\s*[,;]\s*(?:no\.?|n°|nº|n\s?os?\.|num[ée]ro|number|#|vol\.?|volume|issue|tome)\s*[\w(].*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_NUMBER = re.compile(r"\b[a-z]{2,12}\s?·\s?\d{8}\s?·\s?\w+\s?·\s?[^\s·]\S*", re.IGNORECASE)
+
+
+class Header(NamedTuple):
+    """What the line says; None for what it does not say. ``date`` is as written, with the time."""
+
+    section: str | None
+    date: str | None
+    page: str | None
+
+
+def header_of(line: str) -> Header:
+    """The parts of a line of spaced-out text.
+
+    >>> header_of("Sciences, mercredi 18 octobre 2023 2153 mots, p. 18")
+    Header(section='Sciences', date='mercredi 18 octobre 2023', page='18')
+    """
+    line = " ".join(line.split())
+    counted = list(_WORDS.finditer(line))
+    before, behind = (line[: counted[-1].start()], line[counted[-1].end() :]) if counted else (line, "")
+    paged = _PAGE.search(behind or before)
+    if paged and not behind:
+        before = before[: paged.start()]
+    before = before.strip(" ,;-–")
+    page = paged["page"] if paged else None
+    dated = list(_DATE.finditer(before)) or list(_MONTH.finditer(before))
+    if not dated:
+        is_date = any(character.isdigit() for character in before)  # let the reader of dates say what is wrong with it
+        return Header(None if is_date else before or None, before if is_date else None, page)
+    last = dated[-1]
+    time = _TIME.match(before, last.end())
+    section = before[: last.start()].strip(" ,;-–")
+    return Header(section or None, before[last.start() : time.end() if time else last.end()], page)
+
+
+def publication_of(lines: str) -> str | None:
+    r"""The publication: the first line, without the number of the issue; the others are its local editions.
+
+    >>> publication_of("Le Petit Lauzien, no. 3310\nÉdition de la Lauze")
+    'Le Petit Lauzien'
+    """
+    first = next((line.strip() for line in lines.split("\n") if line.strip()), "")
+    return _ISSUE.sub("", first).strip(" ,;") or None
+
+
+def number_of(text: str) -> str | None:
+    """The number of a document that a text holds: « news·20230303·XX·001 »."""
+    found = _NUMBER.search(text)
+    return "".join(found[0].split()) if found else None

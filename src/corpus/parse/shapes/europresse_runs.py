@@ -1,0 +1,173 @@
+"""The text of a document of Europresse in order, each run with what its markup says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+_UNSEEN = re.compile("script|style|noscript|template|head|title|svg|button|input|select|textarea|iframe|audio|video")
+_BLOCK = re.compile(
+    "address|article|aside|blockquote|body|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr"
+    "|html|li|main|nav|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul"
+)
+_ZONES = frozenset(("header", "section", "aside", "footer"))
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+MARKS = {
+    "docpublicationname": "publication",
+    "docheader": "header",
+    "doctitresoussection": "subsection",
+    "titrearticlevisu": "title",
+    "rdp__articletitle": "title",
+    "rdp__subtitle": "standfirst",
+    "titrearticle": "headline",
+    "docauthors": "author",
+    "sm-margin-bottomnews": "small",
+    "imageattach": "caption",
+    "imageattachfont": "credit",
+    "rdp__newsdoc": "box",
+    "link-not-hosted": "link",
+    "public-lblnodoc": "number",
+    "public_lblnodoc": "number",
+    "apd-wrapper": "left-out",  # other papers that printed it, on other days
+    "doc-legalinfo": "left-out",  # rights: source.yaml says them
+    "rdp__certificat": "left-out",  # who exported it, and when
+    "public-certificate": "left-out",
+    "divpublic": "left-out",
+    "txtcertificat": "left-out",
+    "icon-logo-container": "left-out",
+    "doc-urlref": "elsewhere",  # a box with the address of the page that the document was
+    "entitylist": "left-out",  # people and places that a program found
+    "divmorelikethis": "left-out",  # other documents
+    "time": "left-out",  # minutes and seconds beside each line of a broadcast
+    "no-transcription": "left-out",  # says that a broadcast has no text
+}
+"""What the names of classes and ids say of the text in them, and why some of it is left out."""
+
+
+class Run(NamedTuple):
+    """A paragraph, or a part of one: line ends in it are ``<br>``.
+
+    ``mark`` is one of ``MARKS`` or empty, ``zone`` the tag of the part of the document (empty in the older layout),
+    ``paragraph`` how many ``<p>`` have been opened before, ``link`` the address of the last link in it, and ``linked``
+    whether all of it stands in that.
+    """
+
+    text: str
+    mark: str
+    zone: str
+    headline: bool
+    bold: bool
+    paragraph: int
+    link: str
+    linked: bool
+
+
+class _State(NamedTuple):
+    mark: str = ""
+    zone: str = ""
+    headline: bool = False
+    bold: bool = False
+    link: str = ""
+    pre: bool = False
+
+
+def runs_of(root: Element) -> list[Run]:
+    """The runs of a document."""
+    return list(_runs(root))
+
+
+def _runs(root: Element) -> Iterator[Run]:
+    states = [_State()]
+    pieces: list[tuple[str, _State]] = []
+    paragraph = unseen = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = str(element.tag)
+        if event == "start":
+            state = states[-1] if unseen else _state(element, tag, states[-1])
+            states.append(state)
+            unseen += bool(unseen or _UNSEEN.fullmatch(tag)) or bool(_HIDDEN.search(element.get("style") or ""))
+            if _BLOCK.fullmatch(tag) or state.mark != states[-2].mark:
+                yield from _joined(pieces, paragraph)
+            paragraph += tag == "p"
+            if tag == "br":
+                pieces.append(("\n", state))
+            text = element.text
+        else:
+            left = states.pop()
+            state = states[-1]
+            unseen -= unseen > 0
+            if _BLOCK.fullmatch(tag) or state.mark != left.mark:
+                yield from _joined(pieces, paragraph)
+            text = element.tail if element is not root else None
+        if not text or unseen:
+            continue
+        for index, stretch in enumerate(_BLANK_LINE.split(text) if state.pre else (text,)):
+            if index:
+                yield from _joined(pieces, paragraph)
+            pieces.append((_SPACES.sub(" ", stretch), state))
+    yield from _joined(pieces, paragraph)
+
+
+def _state(element: Element, tag: str, above: _State) -> _State:
+    names = element.get("class") or ""
+    names = f"{names} {element.get('id')}" if element.get("id") else names
+    mark, headline = above.mark, above.headline
+    for name in names.lower().split() if names else ():
+        own = MARKS.get(name)
+        if name == "time" and not _is_transcript(element.getparent()):
+            continue
+        if own == "headline":
+            headline = True
+        elif own and (mark != "left-out" or own == "number"):
+            mark = own
+            break
+    zone = tag if tag in _ZONES and not (tag == "header" and above.zone) else above.zone
+    style = element.get("style") or ""
+    bold = above.bold or tag in ("b", "strong") or bool(style and _BOLD.search(style))
+    link = element.get("href") or "" if tag == "a" else above.link
+    if (mark, zone, headline, bold, link) == above[:5] and tag != "pre":
+        return above
+    return _State(mark, zone, headline, bold, link, above.pre or tag == "pre")
+
+
+def _is_transcript(element: Element | None) -> bool:
+    return element is not None and "transcript" in (element.get("class") or "")
+
+
+def _joined(pieces: list[tuple[str, _State]], paragraph: int) -> Iterator[Run]:
+    """The runs that pieces make: an empty line between two ``<br>`` parts them."""
+    lines: list[str] = []
+    line: list[tuple[str, _State]] = []
+    seen: list[tuple[str, _State]] = []
+
+    def run() -> Iterator[Run]:
+        if lines:
+            first = seen[0][1]
+            bold = all(state.bold for _, state in seen)
+            link = next((state.link for _, state in reversed(seen) if state.link), "")
+            linked = bool(link) and all(state.link == link for _, state in seen)
+            yield Run("\n".join(lines), first.mark, first.zone, first.headline, bold, paragraph, link, linked)
+        lines.clear()
+        seen.clear()
+
+    for text, state in (*pieces, ("\n", _State())):
+        if text != "\n":
+            line.append((text, state))
+            continue
+        words = _SPACES.sub(" ", "".join(part for part, _ in line)).strip(" ")
+        if words:
+            lines.append(words)
+            seen += [(part, its) for part, its in line if part.strip()]
+        else:
+            yield from run()
+        line.clear()
+    yield from run()
+    pieces.clear()

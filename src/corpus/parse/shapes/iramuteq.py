@@ -1,0 +1,212 @@
+"""IRaMuTeQ (and Alceste): text files in which each article opens with a line of variables.
+
+``**** *journal_Le_Courrier *date_2023-03-04``: a variable's name ends at its first ``_``, the others stand for spaces.
+What a variable is, its name says (``NAMES``) or source.yaml (``fields``, ``left_out``). An article without a variable
+for its title has it as its first line. Left out by name: lines of themes (``-*theme``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from corpus.model.article import Block, Draft
+from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.raw import encodings
+from corpus.raw.config import Source
+from corpus.raw.records import Record
+
+__all__ = ["parse", "records", "seen", "visible"]
+
+NAMES = {
+    "title": "titre title titrearticle",
+    "date": "date dateparution datepublication jourparution",
+    "publication": "journal source publication media support titrepresse newspaper quotidien presse revue",
+    "authors": "auteur auteurs author authors journaliste signature",
+    "section": "rubrique section",
+    "page": "page pages",
+    "url": "url lien link",
+    "id": "id ident identifiant doc docid numero num",
+    "language": "langue lang language",
+}
+"""The names of variables that say what they are, without accents; ``source.fields`` names others."""
+
+_PARTS = {
+    "month": "am anneemois moisannee yearmonth ym",
+    "year": "annee an year",
+    "of_year": "mois month",
+    "of_month": "jour day",
+}
+"""Parts of the date: read where no variable gives the whole date, else left out, since it says them."""
+
+_KNOWN = {
+    written: field for table in (NAMES, _PARTS) for field, names in table.items() for written in (field, *names.split())
+}
+_HEAD = re.compile(
+    rb"(?:\A(?:\xef\xbb\xbf)?[ \t\r\n]*|(?<=[\r\n]))(?P<head>\*{4}[ \t]+\*[^\s*]|[0-9]{4}[ \t]+\*[^\s_*]+_[^\s*])"
+)
+_VARIABLE = re.compile(r"\*(?P<name>[^_\s]*)(?:_(?P<value>.*))?", re.DOTALL)
+_THEME = re.compile(r"-\*\S*\Z")
+_DAY = re.compile(r"(?P<year>[12]\d{3})[-_]?(?P<month>0[1-9]|1[0-2])(?:[-_]?(?P<day>0[1-9]|[12]\d|3[01]))?\Z")
+_SENTENCE_ENDS = (".", "!", "?", "…", "»", '"', "”", ":", ")")
+_LONGEST_TITLE = 30
+
+
+def seen(content: bytes) -> int:
+    """How many lines of variables a file has; 0 where it does not open with one."""
+    try:
+        return len(_heads(_as_bytes(content)))
+    except UnicodeDecodeError:
+        return 0
+
+
+def records(file: Record, source: Source) -> Iterator[Record | Problem]:
+    """The articles of a file, each from its line of variables to the next.
+
+    Raises:
+        CorpusError: rule ``encoding-unreadable``, of a file of UTF-16 that is damaged.
+    """
+    try:
+        content = _as_bytes(file.content)
+    except UnicodeDecodeError as error:
+        found = f"byte offset {error.start} is no UTF-16, which its mark declares"
+        raise file.error("encoding-unreadable", "", found, "a sound file", "export it again") from None
+    charset = "utf-8" if content is not file.content else None
+    heads = _heads(content)
+    for number, (start, end) in enumerate(zip(heads, [*heads, len(content)][1:], strict=True), 1):
+        yield file.part(number, content[start:end], start, charset)
+
+
+def _as_bytes(content: bytes) -> bytes:
+    codec = encodings.marked(content)
+    return content if codec in ("", "utf-8-sig") else content.decode(codec).encode("utf-8")
+
+
+def _heads(content: bytes) -> list[int]:
+    """Where each article begins; none where the file opens with something else."""
+    heads = [found.start("head") for found in _HEAD.finditer(content)]
+    return heads if heads and not content[: heads[0]].strip(b"\xef\xbb\xbf \t\r\n") else []
+
+
+def parse(content: str, record: Record, source: Source) -> Draft:
+    """What the variables of an article and its text say.
+
+    Raises:
+        CorpusError: rules ``field-unknown`` and ``field-invalid`` (a variable that nothing explains, or two for one
+            thing), ``article-empty``; all the problems there are.
+    """
+    lines = content.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").split("\n")
+    problems: list[Problem] = []
+    values = _values(lines[0], record, source, problems)
+    text = [line.strip() for line in lines[1:] if not _THEME.match(line.strip())]
+    if "****" in text:
+        hint = "give it the variables of its article; if it only parts two paragraphs, remove it"
+        problems.append(
+            record.problem("field-missing", "$", "a line **** without variables", "a variable *date_…", hint)
+        )
+    while text and not text[0]:
+        del text[0]
+    title = values.get("title", "").replace("_", " ").strip()
+    if not title and text and _is_title(text):
+        title = text.pop(0)
+    blocks = _blocks(text)
+    if not title or not blocks:
+        found = f"no text under {quoted(title)}" if title else f"no title over {quoted(' '.join(text)[:60])}"
+        if not title and not any(text):
+            found = "nothing under the line of variables"
+        wanted = "a variable *titre_… or a first line that is the title, and the article"
+        hint = "a title is a line of its own without a full stop"
+        problems.append(record.problem("article-empty", "$.text" if title else "$.title", found, wanted, hint))
+    if problems:
+        raise CorpusError(problems)
+    authors = values.get("authors")
+    return Draft(
+        title=title,
+        blocks=blocks,
+        key=values.get("id"),
+        date=_date(values),
+        authors=(_spaced(authors),) if authors else (),
+        url=values.get("url"),
+        language=values.get("language"),
+        publication=_spaced(values.get("publication")) or None,
+        section=_spaced(values.get("section")) or None,
+        page=_spaced(values.get("page")) or None,
+    )
+
+
+def _values(head: str, record: Record, source: Source, problems: list[Problem]) -> Mapping[str, str]:
+    """The values of the variables by what they are."""
+    values: dict[str, str] = {}
+    for word in head.split()[1:]:
+        found = _VARIABLE.match(word)
+        if found is None:
+            hint = "the spaces of a value are written `_`"
+            problems.append(record.problem("field-invalid", "$", quoted(word), "variables, each *name_value", hint))
+            continue
+        name, value = found["name"], found["value"]
+        if name in source.left_out:
+            continue
+        field = source.fields.get(name) or _KNOWN.get(_plain(name))
+        if field is None or (field not in NAMES and field not in _PARTS):
+            wanted = f"one of {', '.join(names.split()[0] for names in NAMES.values())}"
+            hint = f"say under `fields` of source.yaml what *{name} is, or list it under left_out"
+            problems.append(record.problem("field-unknown", f"$.{name}", quoted(word), wanted, hint))
+        elif field in values and value != values[field]:
+            hint = "list the other under left_out of source.yaml"
+            problems.append(
+                record.problem("field-invalid", f"$.{name}", quoted(word), f"one variable for {field}", hint)
+            )
+        elif value:
+            values[field] = value
+    return values
+
+
+def _plain(name: str) -> str:
+    """A name without accents, case and marks."""
+    letters = unicodedata.normalize("NFD", name.casefold())
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+def _spaced(value: str | None) -> str:
+    return (value or "").replace("_", " ").strip()
+
+
+def _date(values: Mapping[str, str]) -> str | None:
+    """The date, with hyphens where it is a year, month and day in this order; else the parts of it that there are."""
+    written = values.get("date") or values.get("month")
+    if not written and values.get("year"):
+        year, month, day = (values.get(part, "") for part in ("year", "of_year", "of_month"))
+        if not month.isdigit():
+            return _spaced(" ".join(part for part in (day, month, year) if part))
+        written = f"{year}-{month:>02}" + (f"-{day:>02}" if day.isdigit() else "")
+    if written and (day_of := _DAY.match(written)):
+        return "-".join(part for part in day_of.groups() if part)
+    return _spaced(written) or None
+
+
+def _is_title(text: Sequence[str]) -> bool:
+    """Whether the first line is a title: short, no sentence that ends, and something stands under it."""
+    first = text[0]
+    return len(first.split()) <= _LONGEST_TITLE and not first.endswith((".", ",", ";", ":")) and any(text[1:])
+
+
+def _blocks(text: Sequence[str]) -> tuple[Block, ...]:
+    """Paragraphs: what blank lines part, and a line behind one that ends a sentence."""
+    blocks: list[str] = []
+    apart = True
+    for line in text:
+        if not line:
+            apart = True
+            continue
+        if apart or blocks[-1].endswith(_SENTENCE_ENDS):
+            blocks.append(line)
+        else:
+            blocks[-1] += "\n" + line
+        apart = False
+    return tuple(Block(block) for block in blocks)
+
+
+def visible(content: str) -> tuple[str, list[int]]:
+    """All of the text, as it stands."""
+    return content, list(range(len(content)))
