@@ -73,6 +73,11 @@ _OPENING_SIGNATURE = re.compile(
 _HIDDEN_ADDRESS = re.compile(r"[\s,;(]*\[email.protected\]\)?", re.IGNORECASE)
 _MARK_OPENS = re.compile(r"(?<=[’'(\[«“\-/])(<mark\b[^>]*>)[ \t\r\n]+", re.IGNORECASE)
 _MARK_CLOSES = re.compile(r"[ \t\r\n]+(</mark\s*>)(?=[’',.)\]\-/…])", re.IGNORECASE)
+_AROUND_PARAGRAPHS = re.compile(  # <b><p>…</p></b>: libxml2 closes the <b> where the <p> opens
+    r"(?P<open><(?P<tag>b|strong|em|font)\b[^>]*>)\s*(?P<inside>(?:<p\b[^>]*>(?:(?!</?p\b).)*+</p>\s*)++)</(?P=tag)>",
+    re.IGNORECASE | re.DOTALL,
+)
+_PARAGRAPH = re.compile(r"(<p\b[^>]*>)(.*?)(</p>)", re.IGNORECASE | re.DOTALL)
 _LONG_SIGNATURE = 14
 _HEADING = 14
 """Bold paragraphs of at most so many words head what follows."""
@@ -130,9 +135,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         CorpusError: rule ``article-empty`` (no title, or no text), ``article-truncated`` (only a link to the text, or
             the file ends in it), ``html-invalid``.
     """
-    marked = "<mark" in content or "<MARK" in content
-    tidy = _MARK_CLOSES.sub(r"\1", _MARK_OPENS.sub(r"\1", content)) if marked else content
-    runs = runs_of(tree_of(tidy, record))
+    runs = runs_of(tree_of(_tidy(content), record))
     at = _title_at(runs)
     line = " ".join(run.text for run in runs if run.mark == "header")
     if not line:
@@ -158,6 +161,17 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         section=header.section,
         page=header.page,
     )
+
+
+def _tidy(content: str) -> str:
+    """The markup without the spaces that hits of a search bring into words, and with paragraphs around what is bold."""
+    if "mark>" in content.lower():
+        content = _MARK_CLOSES.sub(r"\1", _MARK_OPENS.sub(r"\1", content))
+
+    def turned(found: re.Match[str]) -> str:
+        return _PARAGRAPH.sub(rf"\1{found['open'].replace(chr(92), '')}\2</{found['tag']}>\3", found["inside"])
+
+    return _AROUND_PARAGRAPHS.sub(turned, content)
 
 
 def _refuse(
@@ -283,15 +297,15 @@ def _blocks(reading: _Reading, title: str) -> list[Block]:
     """The blocks of an article in order: standfirst, text, captions."""
     blocks = list(reading.leads)
     names = {_key_of(author) for author in reading.authors}
+    texts = [(text, run) for run in reading.text for text in _SEAM.split(run.text) if text.strip()]
+    if len(texts) > 1 and _key_of(texts[0][0]) == _key_of(title):
+        del texts[0]  # said once is enough
     first = True
-    for run in reading.text:
-        for text in filter(str.strip, _SEAM.split(run.text)):
-            key = _key_of(text)
-            if first and key == _key_of(title):
-                continue  # said once is enough
-            role = "byline" if first and key in names else _role(text, run, opening=first, led=bool(reading.leads))
-            blocks.append(Block(text, role))
-            first = first and role in ("standfirst", "byline")
+    for text, run in texts:
+        signed = first and _key_of(text) in names
+        role = "byline" if signed else _role(text, run, opening=first, led=bool(reading.leads))
+        blocks.append(Block(text, role))
+        first = first and role in ("standfirst", "byline")
     return blocks + reading.aside
 
 

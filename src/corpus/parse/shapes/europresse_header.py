@@ -64,11 +64,12 @@ def header_of(line: str) -> Header:
     line = " ".join(line.split())
     counted = list(_WORDS.finditer(line))
     before, behind = (line[: counted[-1].start()], line[counted[-1].end() :]) if counted else (line, "")
-    paged = _PAGE.search(behind or before)
-    if paged and not behind:
-        before = before[: paged.start()]
-    before = before.strip(" ,;-–")
+    dated = list(_DATE.finditer(before))
+    if not counted and (paged := _PAGE.search(before, dated[-1].end() if dated else 0)):
+        before, behind = before[: paged.start()], before[paged.start() :]
+    paged = _PAGE.search(behind)
     page = paged["page"] if paged else None
+    before = before.strip(" ,;-–")
     dated = list(_DATE.finditer(before)) or list(_MONTH.finditer(before))
     if not dated:
         is_date = any(character.isdigit() for character in before)  # let the reader of dates say what is wrong with it

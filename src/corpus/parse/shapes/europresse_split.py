@@ -21,9 +21,10 @@ _EVENT = re.compile(
 _IN_CLASS = re.compile(rb"<[a-z][^<>]*\s(?:class|id)\s*=\s*[\"']?[^\"'<>]*\Z", re.IGNORECASE)
 _LONGEST_TAG = 2000
 _TABLE = re.compile(rb"<(?P<close>/?)table(?=[\s>])", re.IGNORECASE)
+_EDGE = re.compile(rb"</?(?:table|tr|td|div|body|hr|form|header)(?=[\s>/])[^>]*>", re.IGNORECASE)
 _TAG = re.compile(rb"<[^>]*>|&[#\w]+;|\s+")
 _STRAY = 300
-"""A piece of fewer characters under a publication, without date and title, is no document: the name stands twice."""
+"""Of fewer characters under a publication, without date and title, no document is made: the name stands twice."""
 
 _PUBLICATION, _NUMBER = b"docpublicationname", b"lblnodoc"
 _OWN = (_PUBLICATION, b"titrearticlevisu", b"dococurrcontainer")
@@ -114,18 +115,12 @@ def _tables(content: bytes, marks: Sequence[_Mark], elements: Sequence[tuple[int
     names = [mark.at for mark in marks if mark.name == _PUBLICATION]
     stops = sorted({*(start for start, _ in elements), len(content)})
     others = [mark.at for mark in marks if mark.name in (b"docheader", b"titrearticlevisu")]
-    before: int | None = None
-    starts = []
+    starts: list[int] = []
     for at, following in zip(names, [*names, len(content)][1:], strict=True):
         end = min(following, stops[bisect_left(stops, at + 1)])
         headed = bisect_left(others, end) > bisect_left(others, at)
-        if not headed and len(_TAG.sub(b"", content[at : min(end, at + 20_000)])) < _STRAY:
-            before = at if before is None and end == following else before  # the name stands twice
-            continue
-        starts.append(before if before is not None else at)
-        before = None
-    if not starts and before is not None:
-        starts.append(before)
+        if not starts or (_opens(content, starts[-1], at) and (headed or len(_seen(content[at:end])) > _STRAY)):
+            starts.append(at)
     edges = [end for _, end in elements]
     begins = []
     for index, at in enumerate(starts):
@@ -133,6 +128,17 @@ def _tables(content: bytes, marks: Sequence[_Mark], elements: Sequence[tuple[int
         begins.append(_table_around(content, edge, at))
     for begin, at, following in zip(begins, starts, [*begins, len(content)][1:], strict=True):
         yield begin, min(following, stops[bisect_left(stops, at + 1)])
+
+
+def _opens(content: bytes, since: int, at: int) -> bool:
+    """Whether nothing to read stands between a name and the beginning of the table, or the like, that it opens."""
+    before = content[max(since, at - _LONGEST_TAG) : at]
+    edge = max((edge.end() for edge in _EDGE.finditer(before)), default=-1)
+    return edge >= 0 and not _seen(before[edge:])
+
+
+def _seen(markup: bytes) -> bytes:
+    return _TAG.sub(b"", markup[:20_000])
 
 
 def _table_around(content: bytes, edge: int, at: int) -> int:
