@@ -387,9 +387,28 @@ def test_the_line_over_a_document(line: str, section: str | None, date: str | No
 
 
 def test_the_date_of_a_report_stands_beside_its_section() -> None:
-    document = of_2023(Written()).replace('class="DocHeader"', 'class="DocTitreSousSection">Rapport</span> <span')
+    one = Written(section="")
+    report = of_2023(one).replace('class="DocHeader"', 'class="DocTitreSousSection">Rapport</span> <span')
+    assert (draft_of(report).section, draft_of(report).date) == ("Rapport", "mardi 14 mars 2023")
+    plain = of_2023(one).replace(' class="DocHeader"', "")
+    assert (draft_of(plain).section, draft_of(plain).date) == (None, "mardi 14 mars 2023")
+
+
+def test_a_line_between_title_and_author_in_the_older_layout() -> None:
+    document = of_2010(Written()).replace("Maud Ferrec<br>", "Huit mois d’arrêt<br><br>Maud Ferrec<br>")
     draft = draft_of(document)
-    assert draft.date == "mardi 14 mars 2023"
+    assert (roles(draft, "standfirst"), draft.authors) == (["Huit mois d’arrêt"], ("Maud Ferrec",))
+
+
+def test_links_to_other_articles() -> None:
+    links = (
+        '<p>» LIRE AUSSI - <a href="https://vigie.exemple/1">Le port de Lorvan</a></p>'
+        '<p><a href="https://vigie.exemple/2">Les moteurs du bac arrivent</a></p>'
+        '<p>Le <a href="https://vigie.exemple/3">chantier</a> est fini.</p>'
+    )
+    draft = draft_of(of_2023(Written(), text=links))
+    assert roles(draft, "related") == ["» LIRE AUSSI - Le port de Lorvan", "Les moteurs du bac arrivent"]
+    assert body(draft)[-1] == "Le chantier est fini."
 
 
 # What is no article

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import Problem, quoted
-from corpus.parse.shapes.europresse_header import header_of, number_of, publication_of
+from corpus.parse.shapes.europresse_header import has_date, header_of, number_of, publication_of
 from corpus.parse.shapes.europresse_runs import Run, runs_of
-from corpus.parse.shapes.europresse_split import as_bytes, documents, numbers
+from corpus.parse.shapes.europresse_split import as_bytes, split
 from corpus.parse.shapes.html_blocks import tree_of, visible
 from corpus.raw.config import Source
 from corpus.raw.encodings import stated
@@ -60,6 +60,9 @@ _NOT_HELD = re.compile(
     r"(?:Ce document référence un lien|This document (?:references|refers to) a)\b.{0,80}", re.IGNORECASE
 )
 _SEE = re.compile(r"(?:Voir|Lire) l['’]article|(?:View|See|Read) (?:the )?article", re.IGNORECASE)
+_RELATED = re.compile(r"[»>→•\s]*(?:à\s+)?(?:lire|voir|écouter|relire|revoir)\s+(?:aussi|également)\b", re.IGNORECASE)
+_LINK = 4
+"""A paragraph of so many words that is one link leads to another article."""
 _SEAM = re.compile(r"\s*\[Additional Text\]\s*:?\s*", re.IGNORECASE)
 _SIGNED = re.compile(
     r"(?:Textes?|Reportage|Entretien|Interview|Propos|Photos? et textes?)?\s*(?:recueillis?\s+)?"
@@ -86,11 +89,9 @@ _HEADING = 14
 def seen(content: bytes) -> int:
     """How many documents a file shows: those that begin in it, or their numbers where these are more."""
     try:
-        content = as_bytes(content)
+        return split(as_bytes(content)).seen
     except UnicodeDecodeError:
         return 0
-    found = len(documents(content))
-    return max(found, numbers(content)) if found else 0
 
 
 def records(file: Record, source: Source) -> Iterator[Record | Problem]:
@@ -105,10 +106,9 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         found, hint = f"byte offset {error.start} is no UTF-16, which its mark declares", "export it again"
         raise file.error("encoding-unreadable", "", found, "a sound file", hint) from None
     charset = "utf-8" if content is not file.content else file.charset or next(iter(stated(content)), "")
-    spans = documents(content)
+    spans, count = split(content)
     for number, (start, end) in enumerate(spans, 1):
         yield file.part(number, content[start:end], start, charset)
-    count = max(len(spans), numbers(content)) if spans else 0
     if count > len(spans):
         found = f"{count:,} articles can be seen, {len(spans):,} were read"
         hint = "export them again: the marks of where an article begins are damaged"
@@ -137,10 +137,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     """
     runs = runs_of(tree_of(_tidy(content), record))
     at = _title_at(runs)
-    line = " ".join(run.text for run in runs if run.mark == "header")
-    if not line:
-        line = _line_of_section(runs)
-    header = header_of(line)
+    header = header_of(_line(runs, at))
     publication = publication_of(next((run.text for run in runs if run.mark == "publication"), ""))
     key = _key(runs)
     title = " ".join(runs[at].text.split()) if at >= 0 else ""
@@ -204,10 +201,17 @@ def _title_at(runs: Sequence[Run]) -> int:
     return next((index for index, run in enumerate(runs) if run.headline and not run.mark), -1)
 
 
-def _line_of_section(runs: Sequence[Run]) -> str:
-    """The date of reports and biographies, which stands beside the name of the section."""
-    at = next((index for index, run in enumerate(runs) if run.mark == "subsection"), -1)
-    return f"{runs[at].text}, {runs[at + 1].text}" if 0 <= at < len(runs) - 1 and not runs[at + 1].mark else ""
+def _line(runs: Sequence[Run], at: int) -> str:
+    """The line with the date: the one that says so; that of reports, beside the name of their section; else any date.
+
+    ``at`` is the title, over which it stands.
+    """
+    if line := " ".join(run.text for run in runs if run.mark == "header"):
+        return line
+    over = runs[: max(at, 0)]
+    section = next((run.text for run in over if run.mark == "subsection"), "")
+    dated = next((run.text for run in over if run.mark == "" and run.zone == "header" and has_date(run.text)), "")
+    return f"{section}, {dated}" if section and dated else dated or section
 
 
 def _key(runs: Sequence[Run]) -> str | None:
@@ -245,6 +249,9 @@ def _read_head(run: Run, reading: _Reading) -> None:
     if run.mark == "standfirst" or (run.headline and not signed) or run.mark == "title":
         reading.leads.append(Block(run.text, "standfirst"))
     elif run.mark in ("author", "small") or signed or (not run.bold and _may_sign(run.text)):
+        if run.zone == "" and reading.authors:  # the older layout has one line for the author, the last one
+            reading.leads += [Block(line, "standfirst") for line in reading.authors]
+            reading.authors.clear()
         reading.authors += [line for line in run.text.split("\n") if line.strip()]
     elif run.bold or run.zone:
         reading.leads.append(Block(run.text, "standfirst"))
@@ -314,6 +321,8 @@ def _role(text: str, run: Run, *, opening: bool, led: bool) -> str | None:
     words = len(text.split())
     if words <= 40 and len(text) <= _MOST_RIGHTS and _RIGHTS.fullmatch(text):
         return "boilerplate"
+    if run.link and (_RELATED.match(text) or (run.linked and words >= _LINK)):
+        return "related"
     if not run.bold:
         return None
     if opening and not led and words >= 6 and not text.endswith("?"):

@@ -80,6 +80,11 @@ def header_of(line: str) -> Header:
     return Header(section or None, before[last.start() : time.end() if time else last.end()], page)
 
 
+def has_date(line: str) -> bool:
+    """Whether a day stands in a line."""
+    return _DATE.search(line) is not None
+
+
 def publication_of(lines: str) -> str | None:
     r"""The publication: the first line, without the number of the issue; the others are its local editions.
 

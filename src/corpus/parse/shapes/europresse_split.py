@@ -48,19 +48,25 @@ def as_bytes(content: bytes) -> bytes:
     return content if codec in ("", "utf-8-sig") else content.decode(codec).encode("utf-8")
 
 
-def documents(content: bytes) -> list[tuple[int, int]]:
-    """Where each document begins and ends, in order."""
+class Split(NamedTuple):
+    """Where each document of a file begins and ends, in order, and how many documents can be seen.
+
+    These are more where more numbers of documents stand there: since 2014 each document has one under it.
+    """
+
+    spans: list[tuple[int, int]]
+    seen: int
+
+
+def split(content: bytes) -> Split:
+    """The documents of a file; none where it is no export."""
     opens, closes, marks = _events(content)
     found = _elements(len(content), opens, closes, marks)
     outside = [mark for mark in marks if not _within(mark.at, found)]
     if outside:
         found = sorted([*found, *_tables(content, outside, found)])
-    return found
-
-
-def numbers(content: bytes) -> int:
-    """How many numbers of documents stand under them: each document since 2014 has one."""
-    return sum(mark.name.endswith(_NUMBER) for mark in _events(content)[2])
+    numbers = sum(mark.name.endswith(_NUMBER) for mark in marks)
+    return Split(found, max(len(found), numbers) if found else 0)
 
 
 def _events(content: bytes) -> tuple[list[int], list[int], list[_Mark]]:

@@ -47,6 +47,7 @@ _HEAD = re.compile(
     rb"(?:\A(?:\xef\xbb\xbf)?[ \t\r\n]*|(?<=[\r\n]))(?P<head>\*{4}[ \t]+\*[^\s*]|[0-9]{4}[ \t]+\*[^\s_*]+_[^\s*])"
 )
 _VARIABLE = re.compile(r"\*(?P<name>[^_\s]*)(?:_(?P<value>.*))?", re.DOTALL)
+_BARE = re.compile(r"\*{4}[ \t]*\*?\Z")
 _THEME = re.compile(r"-\*\S*\Z")
 _DAY = re.compile(r"(?P<year>[12]\d{3})[-_]?(?P<month>0[1-9]|1[0-2])(?:[-_]?(?P<day>0[1-9]|[12]\d|3[01]))?\Z")
 _SENTENCE_ENDS = (".", "!", "?", "…", "»", '"', "”", ":", ")")
@@ -100,7 +101,9 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     problems: list[Problem] = []
     values = _values(lines[0], record, source, problems)
     text = [line.strip() for line in lines[1:] if not _THEME.match(line.strip())]
-    if "****" in text:
+    while text and (not text[-1] or _BARE.match(text[-1])):  # the file was cut in the next line of variables
+        del text[-1]
+    if any(map(_BARE.match, text)):
         hint = "give it the variables of its article; if it only parts two paragraphs, remove it"
         problems.append(
             record.problem("field-missing", "$", "a line **** without variables", "a variable *date_…", hint)
