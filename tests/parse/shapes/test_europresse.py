@@ -257,6 +257,52 @@ def test_local_editions_and_numbers_are_no_name_of_a_paper() -> None:
     assert draft_of(editions).publication == "La Vigie de Kerlannec"
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Le Guet, no. 24341", "Le Guet"),
+        ("Le Guet, n° 12", "Le Guet"),
+        ("Le Guet, Vol. 14, no 4", "Le Guet"),
+        ("La Revue, notre temps", "La Revue, notre temps"),
+        ("Oui, non, peut-être", "Oui, non, peut-être"),
+        ("Hexa - Journal en ligne (français)", "Hexa - Journal en ligne (français)"),
+        (" ", None),
+    ],
+)
+def test_the_name_of_a_publication(written: str, name: str | None) -> None:
+    assert europresse_header.publication_of(written) == name
+
+
+def test_a_line_over_the_title_is_no_title() -> None:
+    document = of_2015(Written(title=""))
+    assert problem_of(document).path == "$.title"
+
+
+def test_headings_and_captions_inside_the_text() -> None:
+    text = "<h3>Des moteurs neufs</h3><p>Ils viennent de Lorvan.</p><figure><figcaption>Le quai.</figcaption></figure>"
+    draft = draft_of(of_2023(Written(), text=text))
+    assert (roles(draft, "subheading"), roles(draft, "caption")) == (["Des moteurs neufs"], ["Le quai."])
+
+
+def test_a_box_behind_notes_is_text() -> None:
+    aside = '<div><b>Note(s) : </b><p>a@b.fr</p></div><div class="rdp__newsdoc"><p>Le bac en chiffres.</p></div>'
+    assert body(draft_of(of_2023(Written(), aside=aside)))[2:] == ["Le bac en chiffres."]
+
+
+def test_boxes_and_captions_of_the_older_layout() -> None:
+    more = "Fin du texte.<p></p><b>Encadré(s) :</b><p></p>Le bac en chiffres.<p></p>"
+    more += "<b>Illustration(s) :</b><p></p>Le quai."
+    draft = draft_of(of_2010(replace(Written(), body=("Début.", "@@"))).replace("@@", more))
+    assert (body(draft), roles(draft, "caption")) == (["Début.", "Fin du texte.", "Le bac en chiffres."], ["Le quai."])
+
+
+def test_a_standfirst_that_stands_twice_is_said_once() -> None:
+    document = of_2023(Written(lead="Huit mois de travaux ont suffi.")).replace(
+        "</p>\n</div>\n", '</p><p class="rdp__subtitle">Huit mois de travaux ont suffi.</p>\n</div>\n', 1
+    )
+    assert roles(draft_of(document), "standfirst") == ["Huit mois de travaux ont suffi."]
+
+
 def test_hits_of_the_search_leave_no_trace() -> None:
     marked = "L'<mark> île</mark> aux <mark> Oies</mark> <mark> attend</mark>, et le <mark>bac</mark>s'y rend"
     assert draft_of(of_2023(Written(), title=marked)).title == "L'île aux Oies attend, et le bacs'y rend"
@@ -376,6 +422,8 @@ def test_the_english_interface() -> None:
         ("Thursday, December 22, 2022 13887 mots, p. 819(40)", None, "Thursday, December 22, 2022", "819(40)"),
         ("Le 8 mars 2020, page 3, dimanche 8 mars 2020 5 mots", "Le 8 mars 2020, page 3", "dimanche 8 mars 2020", None),
         ("Économie, juillet 2019 3000 mots, p. 12-15", "Économie", "juillet 2019", "12-15"),
+        ("Une, samedi 4 et dimanche 5 mars 2023 9 mots", "Une", "samedi 4 et dimanche 5 mars 2023", None),
+        ("du 3 au 9 mars 2023", None, "du 3 au 9 mars 2023", None),
         ("2019 500 mots", None, "2019", None),
         ("le 31/02 300 mots", None, "le 31/02", None),
         ("Brèves 30 mots", "Brèves", None, None),

@@ -25,8 +25,15 @@ __all__ = ["parse", "records", "seen", "visible"]
 
 LABELS = {
     "illustration": "caption",
+    "photo": "caption",
+    "image": "caption",
+    "légende": "caption",
     "graphique": "caption",
+    "graphic": "caption",
+    "infographie": "caption",
+    "carte": "caption",
     "tableau": "caption",
+    "table": "caption",
     "encadré": "box",
     "sidebar": "box",
     "note": "left-out",  # of Europresse about the document: corrections, e-mail addresses, days of update
@@ -36,8 +43,9 @@ LABELS = {
 }
 """What follows « Illustration(s) : » and its like; the labels themselves are no text."""
 
+_OWN_KINDS = ("caption", "credit", "box")
 _LABEL = re.compile(
-    r"(?P<name>[^\W\d_]{4,14})(?:\((?:s|x|es)\)(?: [\w’'()]+){0,3}|s)?\s*:\s*(?P<rest>.*)\Z", re.IGNORECASE | re.DOTALL
+    r"(?P<name>[^\W\d_]{4,14}?)(?:\((?:s|x|es)\)(?: [\w’'()]+){0,3}|s)?\s*:\s*(?P<rest>.*)\Z", re.IGNORECASE | re.DOTALL
 )
 _SURE_LABEL = re.compile(r"[^\W\d_]{4,14}\((?:s|x|es)\)[^:\n]{0,30}:", re.IGNORECASE)
 _END = re.compile(  # of a document in the older layout: its number, or who exported it
@@ -54,8 +62,10 @@ _RIGHTS = re.compile(
 )
 _SIZE = re.compile(r"^(?:Taille|Size)\s*:\s*\w+,\s*\d+\s+(?:mots|words)$", re.IGNORECASE | re.MULTILINE)
 """Stands in a list of subjects and kinds that a program gave, in the older layout."""
+_SAYS = re.compile(r"\w")
 _MOST_RIGHTS = 400
 _APPEARED = re.compile(r"(?:Cet article est paru dans|This article (?:was published|appeared) in)\b", re.IGNORECASE)
+_LONGEST_NAME = 24
 _NOT_HELD = re.compile(
     r"(?:Ce document référence un lien|This document (?:references|refers to) a)\b.{0,80}", re.IGNORECASE
 )
@@ -234,7 +244,7 @@ def _read(runs: Sequence[Run], at: int) -> _Reading:
             reading.elsewhere = next(iter(links), "")
         elif run.mark in ("left-out", "number", "publication", "header", "subsection") or run.zone == "footer":
             reading.ended |= run.mark == "number" or run.zone == "footer"
-        elif index == at or (index < at and run.zone != "section"):
+        elif index == at or (run.zone != "section" and (index < at or not _SAYS.search(run.text))):
             continue  # the rubric, or the line over the title
         elif run.zone == "header" or (run.zone == "" and run.paragraph == title.paragraph and not reading.text):
             _read_head(run, reading)
@@ -274,20 +284,19 @@ def _read_text(run: Run, kind: str, reading: _Reading) -> str:
         reading.ended |= run.zone == ""
         return kind
     label = _label(run)
-    own = LABELS[label["name"].lower()] if label else kind
+    own = LABELS[label["name"].lower()] if label else run.mark if run.mark in _OWN_KINDS else kind
     if label and not label["rest"].strip():
         return own
     if own == "left-out" or (run.zone != "section" and _SIZE.search(run.text)):
         return kind
     if label:
         run = run._replace(text=label["rest"])
-    if run.mark == "elsewhere" or (run.linked and _APPEARED.match(run.text)):
+    if run.mark == "elsewhere" or (_APPEARED.match(run.text) and len(run.text.split()) <= _LONGEST_NAME):
         reading.url = reading.url or (run.link if run.link.startswith(("http://", "https://")) else None)
         return kind
-    if run.mark in ("caption", "credit") or own == "caption":
-        if any(map(str.isalnum, run.text)):
-            reading.aside.append(Block(run.text, run.mark if run.mark == "credit" else "caption"))
-    elif any(map(str.isalnum, run.text)) or run.zone == "section":
+    if own in ("caption", "credit"):
+        reading.aside.append(Block(run.text, own))
+    else:
         reading.text.append(run)
     return kind
 
@@ -302,7 +311,7 @@ def _label(run: Run) -> re.Match[str] | None:
 
 def _blocks(reading: _Reading, title: str) -> list[Block]:
     """The blocks of an article in order: standfirst, text, captions."""
-    blocks = list(reading.leads)
+    blocks = list({_key_of(block.text): block for block in reversed(reading.leads)}.values())[::-1]
     names = {_key_of(author) for author in reading.authors}
     texts = [(text, run) for run in reading.text for text in _SEAM.split(run.text) if text.strip()]
     if len(texts) > 1 and _key_of(texts[0][0]) == _key_of(title):
@@ -335,8 +344,9 @@ def _key_of(text: str) -> str:
 
 
 def _authors(reading: _Reading) -> list[str]:
-    """Who signed: the field, else a first paragraph « Par Ana Roux »."""
+    """Who signed: the field, else a first or last paragraph « Par Ana Roux »."""
     written = [_HIDDEN_ADDRESS.sub("", author).strip(" ,;") for author in reading.authors]
     if not any(written):
-        written = [run.text for run in reading.text[:2] if _OPENING_SIGNATURE.fullmatch(run.text)][:1]
+        ends = (*reading.text[:2], *reading.text[-1:])
+        written = [run.text for run in ends if _OPENING_SIGNATURE.fullmatch(run.text)][:1]
     return [author for author in written if author]

@@ -40,8 +40,12 @@ _TIME = re.compile(
     r"\s*(?:[-–,]|\bà\b|\bat\b)?\s*\d{1,2}\s?[:hH]\s?\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?"
     r"(?:\s*(?:UTC|GMT|[A-Z]{3,4}))?(?:\s*[+-]\s?\d{1,2}:?\d{2})?(?!\w)"
 )
+_OTHER_DAY = re.compile(  # « samedi 4 et dimanche », « du 3 au »: of two days, neither is taken
+    rf"(?:\b(?:du|from)\s+)?{_DAY}\d{{1,2}}(?:er)?(?:\s+{_WORD})?(?:\s+[12]\d{{3}})?\s*(?:\bau|\bet|\bto|\band|[-–/])\s*\Z",
+    re.IGNORECASE,
+)
 _ISSUE = re.compile(
-    r"\s*[,;]\s*(?:no\.?|n°|nº|n\s?os?\.|num[ée]ro|number|#|vol\.?|volume|issue|tome)\s*[\w(].*\Z",
+    r"\s*[,;]\s*(?:(?:no\.|n°|nº|n\s?os?\.|#)\s*\S|(?:no|num[ée]ro|number|vol\.?|volume|issue|tome)\s*\d).*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 _NUMBER = re.compile(r"\b[a-z]{2,12}\s?·\s?\d{8}\s?·\s?\w+\s?·\s?[^\s·]\S*", re.IGNORECASE)
@@ -74,10 +78,11 @@ def header_of(line: str) -> Header:
     if not dated:
         is_date = any(character.isdigit() for character in before)  # let the reader of dates say what is wrong with it
         return Header(None if is_date else before or None, before if is_date else None, page)
-    last = dated[-1]
-    time = _TIME.match(before, last.end())
-    section = before[: last.start()].strip(" ,;-–")
-    return Header(section or None, before[last.start() : time.end() if time else last.end()], page)
+    start, end = dated[-1].span()
+    if other := _OTHER_DAY.search(before[:start]):
+        start = other.start()
+    time = _TIME.match(before, end)
+    return Header(before[:start].strip(" ,;-–") or None, before[start : time.end() if time else end], page)
 
 
 def has_date(line: str) -> bool:

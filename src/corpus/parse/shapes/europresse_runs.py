@@ -14,6 +14,7 @@ _BLOCK = re.compile(
     "address|article|aside|blockquote|body|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr"
     "|html|li|main|nav|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul"
 )
+_HEAVY = frozenset(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"))
 _ZONES = frozenset(("header", "section", "aside", "footer"))
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
@@ -30,6 +31,7 @@ MARKS = {
     "titrearticle": "headline",
     "docauthors": "author",
     "sm-margin-bottomnews": "small",
+    "sm-margin-bottom": "small",
     "imageattach": "caption",
     "imageattachfont": "credit",
     "rdp__newsdoc": "box",
@@ -129,9 +131,11 @@ def _state(element: Element, tag: str, above: _State) -> _State:
         elif own and (mark != "left-out" or own == "number"):
             mark = own
             break
+    if tag == "figcaption" and not mark:
+        mark = "caption"
     zone = tag if tag in _ZONES and not (tag == "header" and above.zone) else above.zone
     style = element.get("style") or ""
-    bold = above.bold or tag in ("b", "strong") or bool(style and _BOLD.search(style))
+    bold = above.bold or tag in _HEAVY or bool(style and _BOLD.search(style))
     link = element.get("href") or "" if tag == "a" else above.link
     if (mark, zone, headline, bold, link) == above[:5] and tag != "pre":
         return above
