@@ -1,11 +1,14 @@
-"""The paragraphs of documents of word processors: RTF with striprtf, DOCX with docx.py."""
+"""The paragraphs of documents of word processors: RTF with rtf.py, DOCX with docx.py."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from corpus.parse.docx import paragraphs
+from corpus.parse.rtf import Text, read
 from corpus.raw.records import Record
+
+RTF_HINT = "download it again, or open it in a word processor and save it as RTF"
 
 
 def rtf_lines(record: Record) -> list[str]:
@@ -14,13 +17,22 @@ def rtf_lines(record: Record) -> list[str]:
     Raises:
         CorpusError: rule ``document-damaged``.
     """
-    from striprtf.striprtf import rtf_to_text
+    text = rtf_text(record)
+    if text.damage:
+        raise record.error("document-damaged", "", text.damage, "a whole RTF document", RTF_HINT)
+    return [line.text for line in text.lines]
 
-    if not record.content.lstrip().startswith(b"{\\rtf"):
-        hint = "save it as RTF again"
-        raise record.error("document-damaged", "", "a file that does not begin with {\\rtf", "an RTF document", hint)
-    text = rtf_to_text(record.content.decode("latin-1"), encoding="cp1252", errors="strict")  # type: ignore[no-untyped-call]  # striprtf has no types
-    return str(text).split("\n")
+
+def rtf_text(record: Record) -> Text:
+    """The lines of an RTF file with their form, up to where it is damaged.
+
+    Raises:
+        CorpusError: rule ``document-damaged``: it does not begin as RTF does.
+    """
+    if not record.content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
+        found = "a file that does not begin with {\\rtf"
+        raise record.error("document-damaged", "", found, "an RTF document", "save it as RTF again")
+    return read(record.content)
 
 
 def docx_paragraphs(record: Record) -> Iterator[tuple[str, str]]:
