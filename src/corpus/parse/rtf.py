@@ -1,8 +1,8 @@
-"""Reads RTF: the lines that a reader sees, in order, each with whether it is bold (Rich Text Format 1.9.1).
+r"""Reads RTF: the lines that a reader sees, in order, each with whether it is bold (Rich Text Format 1.9.1).
 
-Characters are those that the file says: by number (``\\u``), by a byte of the code page of the document or of the font,
+Characters are those that the file says: by number (``\u``), by a byte of the code page of the document or of the font,
 or as plain bytes. A byte that its code page does not have becomes U+FFFD, which a rule finds. What is not read is in
-``_UNREAD``, with the reason; a group that says of itself that readers may pass over it (``\\*``) is passed over.
+``_UNREAD``, with the reason; a group that says of itself that readers may pass over it (``\*``) is passed over.
 """
 
 from __future__ import annotations
@@ -20,14 +20,31 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _CHARACTERS = {
-    **{"emdash": "—", "endash": "–", "emspace": "\u2003", "enspace": "\u2002", "qmspace": "\u2005", "bullet": "•"},
-    **{"lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "tab": "\t", "zwj": "\u200d"},
-    **{"zwnj": "\u200c", "ltrmark": "\u200e", "rtlmark": "\u200f", "~": "\xa0", "-": "\xad", "_": "\u2011"},
-    **{"{": "{", "}": "}", "\\": "\\"},
+    "emdash": "—",
+    "endash": "–",
+    "emspace": "\u2003",
+    "enspace": "\u2002",
+    "qmspace": "\u2005",
+    "bullet": "•",
+    "lquote": "‘",
+    "rquote": "’",
+    "ldblquote": "“",
+    "rdblquote": "”",
+    "tab": "\t",
+    "zwj": "\u200d",
+    "zwnj": "\u200c",
+    "ltrmark": "\u200e",
+    "rtlmark": "\u200f",
+    "~": "\xa0",
+    "-": "\xad",
+    "_": "\u2011",
+    "{": "{",
+    "}": "}",
+    "\\": "\\",
 }
 _LINE_ENDS = {
-    **{"par": 1, "line": 1, "row": 1, "nestrow": 1, "column": 1, "lbr": 1, "\n": 1, "\r": 1},
-    **{"sect": 2, "page": 2},
+    **dict.fromkeys(("par", "line", "row", "nestrow", "column", "lbr", "\n", "\r"), 1),
+    **dict.fromkeys(("sect", "page"), 2),
 }
 """How many line ends each of them is."""
 _PAGE = ("page", "sect")
@@ -67,9 +84,26 @@ _BOXES = ("shptxt", "dptxbxtext")
 
 # \fcharset of a font: its code page.
 _CHARSETS = {
-    **{0: "cp1252", 2: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk", 136: "cp950"},
-    **{161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251"},
-    **{222: "cp874", 238: "cp1250", 254: "cp437", 255: "cp850", 88: "mac_roman", 85: "mac_greek", 83: "mac_cyrillic"},
+    0: "cp1252",
+    2: "cp1252",
+    77: "mac_roman",
+    83: "mac_greek",
+    128: "cp932",
+    129: "cp949",
+    130: "johab",
+    134: "gbk",
+    136: "cp950",
+    161: "cp1253",
+    162: "cp1254",
+    163: "cp1258",
+    177: "cp1255",
+    178: "cp1256",
+    186: "cp1257",
+    204: "cp1251",
+    222: "cp874",
+    238: "cp1250",
+    254: "cp437",
+    255: "cp850",
 }
 _DOCUMENTS = {"ansi": "cp1252", "mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 _SURROGATES = re.compile("[\ud800-\udfff]+")
@@ -129,7 +163,8 @@ class _Reader:
         self.to_skip = 0
         self.pending = bytearray()
         self.new_page = False
-        self._begin_line()
+        self.parts: list[str] = []
+        self.bold, self.size = True, 0
 
     def read(self) -> None:
         """Read it all, or up to the damage."""
@@ -142,7 +177,7 @@ class _Reader:
 
     def _document(self, at: int) -> int:
         """Read one document from an offset on; the offset of the next one, -1 for none."""
-        for token in iter(_TOKEN.scanner(self.content, at).match, None):  # a token begins where the last one ends
+        for token in _TOKEN.finditer(self.content, at):  # one begins where the last one ends
             kind, end = token.lastgroup, token.end()
             if kind == "text":
                 self._text(token[0])
@@ -257,15 +292,18 @@ class _Reader:
                 self._seen(chr(number % 0x10000) if number < 0x10000 else chr(min(number, 0x10FFFF)))
         elif word in _UNREAD:
             self.state = self.state._replace(out=_HIDDEN)
-        elif self.state.out == _FONTS:
-            self._font(word, number or 0)
         elif self.state.out:
-            if (word in _READ_STARRED and self.stack[-1:] != [self.state]) or (
-                word in _BOXES and self.state.out == _STARRED
-            ):
-                self.state = self.state._replace(out=_SEEN)
+            self._unseen(word, number or 0)
         else:
             self._format(word, number)
+
+    def _unseen(self, word: str, number: int) -> None:
+        """A word of a group that is passed over: it may be one that is read after all."""
+        state, above = self.state, self.stack[-1] if self.stack else self.state
+        if state.out == _FONTS:
+            self._font(word, number)
+        elif (word in _READ_STARRED and above != state) or (word in _BOXES and state.out == _STARRED):
+            self.state = state._replace(out=_SEEN)
 
     def _ends(self, word: str) -> None:
         if word in _CELLS:
@@ -332,7 +370,7 @@ class _Reader:
             self.size = max(self.size, state.size)
 
     def _begin_line(self) -> None:
-        self.parts: list[str] = []
+        self.parts = []
         self.bold, self.size = True, 0
 
     def _end_line(self, *, page: bool = False) -> None:

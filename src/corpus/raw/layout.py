@@ -34,7 +34,7 @@ SHAPES = {
     "html": Shape((".html", ".htm")),
     "warc": Shape((".warc", ".warc.gz"), bulk=True, own_id=True, streamed=True),
     "europresse": Shape((".html", ".htm"), bulk=True, own_id=True),
-    "factiva": Shape((".html", ".htm", ".xml", ".rtf"), bulk=True, own_id=True),
+    "factiva": Shape((".html", ".htm", ".xml", ".rtf", ".txt"), bulk=True, own_id=True),
     "nexis": Shape((".docx", ".rtf", ".html", ".htm", ".txt"), bulk=True, own_id=True),
     "csv": Shape((".csv", ".tsv", ".xlsx", ".xls", ".ods"), bulk=True, own_id=True),
     "json": Shape((".json",), bulk=True, own_id=True),

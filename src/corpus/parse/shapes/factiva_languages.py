@@ -1,0 +1,62 @@
+"""The names of languages in French, English, German, Spanish, Italian and Portuguese, as Factiva's interface is.
+
+A line is a language: its ISO 639-1 code, and its names.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NAMES = """
+fr français french französisch francés francese francês
+en anglais english englisch inglés inglese inglês
+de allemand german deutsch alemán tedesco alemão
+es espagnol spanish spanisch español spagnolo espanhol castellano
+it italien italian italienisch italiano
+pt portugais portuguese portugiesisch portugués portoghese português
+nl néerlandais dutch niederländisch neerlandés holandés olandese holandês
+ca catalan katalanisch catalán catalano catalão
+da danois danish dänisch danés danese dinamarquês
+sv suédois swedish schwedisch sueco svedese
+no norvégien norwegian norwegisch noruego norvegese norueguês
+fi finnois finlandais finnish finnisch finés finlandés finlandese finlandês
+pl polonais polish polnisch polaco polacco polonês
+cs tchèque czech tschechisch checo ceco tcheco
+sk slovaque slovak slowakisch eslovaco slovacco
+hu hongrois hungarian ungarisch húngaro ungherese
+ro roumain romanian rumänisch rumano romeno
+bg bulgare bulgarian bulgarisch búlgaro bulgaro
+hr croate croatian kroatisch croata croato
+sr serbe serbian serbisch serbio serbo
+sl slovène slovenian slowenisch esloveno sloveno
+et estonien estonian estnisch estonio estone
+lv letton latvian lettisch letón lettone
+lt lituanien lithuanian litauisch lituano
+el grec greek griechisch griego greco grego
+ru russe russian russisch ruso russo
+uk ukrainien ukrainian ukrainisch ucraniano ucraino
+tr turc turkish türkisch turco
+ar arabe arabic arabisch árabe arabo
+he hébreu hebrew hebräisch hebreo ebraico hebraico
+zh chinois chinese chinesisch chino cinese chinês zhcn zhtw
+ja japonais japanese japanisch japonés giapponese japonês
+ko coréen korean koreanisch coreano
+vi vietnamien vietnamese vietnamesisch vietnamita
+th thaï thai thailändisch tailandés tailandese tailandês
+id indonésien indonesian indonesisch indonesio indonesiano indonésio bahasaindonesia
+ms malais malay malaiisch malayo malese malaio bahasamalaysia malaisien
+eu basque baskisch vasco euskera basco
+gl galicien galician galicisch gallego galiziano galego
+"""
+_CODES = {name: code for code, *names in map(str.split, _NAMES.strip().splitlines()) for name in (code, *names)}
+_WRITING = re.compile(r"\s*[(,–-].*\Z", re.DOTALL)
+_LETTERS = re.compile(r"[^\w]+")
+
+
+def language_of(written: str) -> str | None:
+    """The ISO 639-1 code of a language by its name or code; None for a name that is not known.
+
+    >>> language_of("Englisch"), language_of("Chinois - traditionnel"), language_of("FR"), language_of("Locale")
+    ('en', 'zh', 'fr', None)
+    """
+    return _CODES.get(_LETTERS.sub("", _WRITING.sub("", written.strip()).casefold()))
