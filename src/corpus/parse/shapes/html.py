@@ -19,6 +19,7 @@ from itertools import islice
 
 from corpus.model.article import Block, Draft
 from corpus.model.edtf import date_in_path
+from corpus.model.problem import quoted
 from corpus.model.written_dates import date_in, edtf_of, label_of
 from corpus.parse.roles import roles_in
 from corpus.raw.config import Source
@@ -36,6 +37,7 @@ except ImportError as error:
 from corpus.parse.shapes.html_blocks import Piece, pieces, tree_of, visible
 from corpus.parse.shapes.html_metadata import Statements, opening_date, statements
 from corpus.parse.shapes.html_roles import Mark, marks_of
+from corpus.parse.shapes.html_whole import Seen, articles_in, cut_by, no_article
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it has to say is said as a problem
 logging.getLogger("htmldate").addHandler(logging.NullHandler())
@@ -45,6 +47,9 @@ __all__ = ["parse", "visible"]
 _MOST_CHARACTERS = 2_000_000
 _LONG = 25
 """A block of more words is left out only where both its class and trafilatura say so."""
+
+_NEAR = 6
+"""So many blocks behind the last of the article may hold the notice that it goes on for subscribers."""
 
 _HOLDERS = ("article", "body", "center", "div", "form", "html", "main", "section", "td")
 _ENDS = (".", "!", "?", "…", "»")
@@ -77,8 +82,9 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     """The title, date, authors and blocks of a saved page.
 
     Raises:
-        CorpusError: rule ``html-invalid`` (markup that cannot be read) or ``article-empty``
-            (no title, or no running text under it).
+        CorpusError: rule ``html-invalid`` (markup that cannot be read), ``article-empty`` (no title, or no running
+            text under it), ``page-not-article`` (an error, a wall of consent), ``article-truncated`` (a teaser) or
+            ``articles-left-over`` (several articles).
     """
     root = tree_of(content, record)
     found = pieces(root)
@@ -95,10 +101,12 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     repeated = {_key(title), *(_key(name) for author in authors for name in (author, f"par {author}"))}
     chosen = _chosen(parts, title_at, repeated)
     blocks = tuple(_blocks(chosen, _key(stated.description)))
+    _refuse_no_article(root, stated, title, parts, chosen, record)
     if not title or not any(block.role in (None, "body") for block in blocks):
         nothing = "no running text under the title" if title else "no title"
         wanted, hint = "a page with a title and an article", "save the page of the article itself, with its text"
         raise record.error("article-empty", "", nothing, wanted, hint)
+    _refuse_some(stated, parts, chosen, record)
     return Draft(
         title=title,
         blocks=blocks,
@@ -107,6 +115,44 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         url=stated.url,
         language=stated.language,
     )
+
+
+def _refuse_no_article(
+    root: Element, stated: Statements, title: str, parts: Sequence[_Part], chosen: Sequence[_Part], record: Record
+) -> None:
+    read = [part for part in chosen if part.mark.role in (None, "body", "standfirst")]
+    if sum(part.words for part in read) < _LONG:  # what was left out may say why there is so little
+        read = [part for part in parts if part.piece.linked * 2 <= len(part.piece.text)]
+    headings = [part.piece.text for part in parts if part.piece.element.tag == "h1"]
+    titles = [title, *stated.titles, *headings, (root.findtext(".//title") or "").strip()]
+    if said := no_article(titles, [part.piece.text for part in read]):
+        hint = "fetch the page of the article again, or remove the record"
+        raise record.error("page-not-article", "", quoted(said), "the page of an article", hint)
+
+
+def _refuse_some(stated: Statements, parts: Sequence[_Part], chosen: Sequence[_Part], record: Record) -> None:
+    """Say that a page holds a part of an article, or several articles."""
+    ours = set(map(id, chosen))
+    end = max((index for index, part in enumerate(parts) if id(part) in ours), default=0) + _NEAR
+    seen = [
+        Seen(
+            part.piece,
+            part.words,
+            part.mark.out,
+            id(part) in ours,
+            part.inside or index <= end,
+            part.mark.role in (None, "body", "standfirst"),
+        )
+        for index, part in enumerate(parts)
+    ]
+    if (count := articles_in(seen)) > 1:
+        hint = "save each article on its own; an export of Europresse or Factiva has a shape of its own in source.yaml"
+        raise record.error(
+            "articles-left-over", "", f"{count} articles, of which 1 was read", "one article a page", hint
+        )
+    if said := cut_by(seen, free=stated.free, locked=stated.locked):
+        hint = "fetch it again; a teaser is no article"
+        raise record.error("article-truncated", "$.text", quoted(said), "the whole article", hint)
 
 
 def _consulted(root: Element, content: str, record: Record, date_format: str | None) -> tuple[Statements, str]:

@@ -22,7 +22,8 @@ from corpus.model.written_dates import edtf_of
 class Statements:
     """What a page states of itself; empty or None where it does not say.
 
-    ``titles`` are in the order of trust, ``date`` is as written.
+    ``titles`` are in the order of trust, ``date`` is as written. ``free`` is False
+    where only subscribers may read the article; ``locked`` are the classes and ids of what only they may see.
     """
 
     titles: tuple[str, ...]
@@ -32,6 +33,8 @@ class Statements:
     authors: tuple[str, ...]
     url: str | None
     language: str | None
+    free: bool
+    locked: tuple[str, ...]
 
 
 # The names under which pages give the day of publication, in lower case.
@@ -102,7 +105,20 @@ def statements(root: Element, content: str, date_format: str | None = None) -> S
         authors=_authors(linked, meta, site, document.author or ""),
         url=_url(root, meta, linked, content),
         language=_language(root, meta, linked),
+        free=not any(map(_not_free, linked)) and meta.get("article:content_tier", "").lower() != "locked",
+        locked=tuple(name for node in linked for name in _locked(node.get("hasPart"))),
     )
+
+
+def _not_free(node: dict[str, object]) -> bool:
+    return str(node.get("isAccessibleForFree")).rpartition("/")[2].lower() == "false"
+
+
+def _locked(parts: object) -> Iterator[str]:
+    """The classes and ids that a JSON-LD ``hasPart`` names as not free: ``.paywall`` is "paywall"."""
+    for part in parts if isinstance(parts, list) else [parts]:
+        if isinstance(part, dict) and _not_free(part):
+            yield from re.findall(r"[.#]([\w-]+)", _text(part.get("cssSelector")))
 
 
 def _without_site(title: str, site: str) -> str:

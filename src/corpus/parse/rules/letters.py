@@ -1,0 +1,161 @@
+"""Letters that are not the ones that were written: control characters, and text that was decoded wrongly.
+
+UTF-8 read as another encoding leaves sequences that no language writes (« Ã© »). They are computed from the
+letters of the press (``_LETTERS``) and the encodings that people's programs take UTF-8 for (``_READ_AS``): to add
+one, add it there. Undoing it is only ever a hint: the text itself is left as it is, and refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from corpus.model.article import Article
+from corpus.model.problem import Problem, quoted
+from corpus.parse.rules import problem_of
+from corpus.raw.config import Settings, Source
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffd\ufffe\uffff"
+    "\ue000-\uf8ff\ud800-\udfff\ufdd0-\ufdef\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
+)
+_C1 = re.compile("[\x80-\x9f]")
+_C1_OF_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+_TAKE_AGAIN = "take the original again, read as what it is (corpus add --encoding utf-8)"
+_AS_WINDOWS = (
+    "file the original with corpus add --encoding windows-1252, or say `encoding: windows-1252` in source.yaml"
+)
+
+
+def character_forbidden(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
+    """No control, bidirectional-override, private-use, replacement or unassigned-for-ever characters."""
+    for path, text in (("$.text", article.text), ("$.authors", article.byline or ""), ("$.url", article.url or "")):
+        if (article.ordinary and path == "$.text") or (text.isascii() and text.isprintable()):
+            continue
+        first = _FORBIDDEN.search(text)
+        if first is None:
+            continue
+        kinds = sorted(set(_FORBIDDEN.findall(text)))
+        count = sum(text.count(kind) for kind in kinds)
+        names = ", ".join(f"U+{ord(kind):04X}" for kind in kinds[:5]) + (" …" if len(kinds) > 5 else "")
+        around = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text[max(0, first.start() - 12) : first.start() + 13])
+        where = "$.title" if path == "$.text" and first.start() < len(article.title) else path
+        found = f"{names}, {count} in all, first in {quoted(around)}"
+        wanted = "letters, marks, digits, punctuation and symbols"
+        yield problem_of(article, "character-forbidden", where, found, wanted, _hint_of_forbidden(text, kinds))
+
+
+def _hint_of_forbidden(text: str, kinds: list[str]) -> str:
+    """What to do about the forbidden ``kinds`` of a text: C1 controls are letters of another encoding, not noise."""
+    if first := _C1.search(text):
+        stretch = _around(text, first.start(), first.end())
+        mended = repaired(stretch).translate(_C1_OF_WINDOWS)
+        if _MOJIBAKE.search(stretch):
+            return f"it should probably read {quoted(mended)}: UTF-8 was read as Latin-1; {_TAKE_AGAIN}"
+        return f"it should probably read {quoted(mended)}: Windows-1252 was read as Latin-1; {_AS_WINDOWS}"
+    if kinds == ["\ufffd"]:
+        return "a letter was lost at each of them: take the text again, read in the encoding that it was written in"
+    return "remove them; they do not show, or show differently everywhere"
+
+
+_LETTERS = (
+    "àâäéèêëîïôöùûüÿçœæÀÂÄÉÈÊËÎÏÔÖÙÛÜŸÇŒÆáíóúñãõåøßÁÍÓÚÑÃØšžłśńęćźżčřğışőűŠŽŁŚŻČİŞ"
+    "«»‘’“”„…–—‑•·°²³§€£©®™→−½¼\xa0\u2009\u200b\u202f\ufeff\ufffd"
+)
+_READ_AS = ("cp1252", "mac_roman", "cp850", "cp437")
+_WRITTEN = frozenset(("√π", "Ä…"))
+"""Misread letters that people write: a root of π, a German hesitation."""
+
+
+def _misread(letter: str, encoding: str) -> str:
+    """A letter in UTF-8, each byte read in an encoding; as Latin-1 where that has none, as browsers do it."""
+    return "".join(bytes([byte]).decode(encoding, "ignore") or chr(byte) for byte in letter.encode())
+
+
+_SEQUENCES = {
+    misread: letter
+    for encoding in ("latin-1", *reversed(_READ_AS))
+    for letter in _LETTERS
+    if not (misread := _misread(letter, encoding)).isspace() and misread not in _WRITTEN
+}
+_GRAVE = (  # « à » is Ã and a no-break space, which may have become another space or be gone at the end of a line
+    r"(?<=[a-zà-ÿ])Ã(?![^\W\d_])"  # « dÃ©jÃ  » ; not « IRMÃ », « São »
+    r"|(?<![\w«“„‘\"'(])(?<![«“„‘\"'(][ \xa0\u202f])Ã(?=[ \xa0\u202f])"  # « Ã  Brest » ; not « la lettre “Ã” »
+)
+_IN_QUOTES = r"(?<![«“„‘])(?<![«“„‘][ \xa0\u202f])"
+"""What stands before Å and Â followed by a closing mark: « Å » in quotation marks is the letter itself."""
+
+
+def _sequences() -> str:
+    plain = [re.escape(one) for one in sorted(_SEQUENCES, key=len, reverse=True) if one[-1] not in "“”’‘»\xa0"]
+    closed = [re.escape(one) for one in sorted(_SEQUENCES, key=len, reverse=True) if one[-1] in "“”’‘»\xa0"]
+    rest = "|".join(one for one in closed if not one.startswith("Ã"))  # Ã and a no-break space: _GRAVE
+    return f"{'|'.join(plain)}|{_IN_QUOTES}(?:{rest}|Ã[“”’‘»])|ðŸ|â€[\x80-\xbf\\]]"
+
+
+_MOJIBAKE = re.compile(f"{_sequences()}|{_GRAVE}")
+_MAY_BE = re.compile("[ÃÂÅÄâ√‚¬≈├┬┼ΓÔðïƒ]")
+"""One of these stands in whatever ``_MOJIBAKE`` finds, and is sooner found."""
+
+_ELIDED = re.compile(  # « l?école », « qu?il »
+    r"(?<![\w./?=&%-])(?:[ldcjmnst]|qu|jusqu|lorsqu|puisqu|quelqu|aujourd)\?(?=[^\W\d_])", re.IGNORECASE
+)
+_HOLED = re.compile(r"(?<![\w./?=&%:-])[^\W\d_]+\?[a-zà-ÿœ]+(?![\w./?=&%])")  # « le pr?fet »
+_ASKED = re.compile(r"\?[^\W\d_]")
+
+
+def text_mojibake(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
+    """No text in one encoding that was read as another: « Ã© » where « é » was written, « l?école » for « l’école »."""
+    text = article.text
+    wanted = "text decoded once, as UTF-8"
+    if not article.ordinary or "ÔÇ" in text:
+        for path, one in (("$.text", text), ("$.authors", article.byline or "")):
+            if _MAY_BE.search(one) and (first := _MOJIBAKE.search(one)):
+                stretch = _around(one, first.start(), first.end())
+                where = "$.title" if path == "$.text" and first.start() < len(article.title) else path
+                hint = f"it should probably read {quoted(repaired(stretch))}; {_TAKE_AGAIN}"
+                yield problem_of(article, "text-mojibake", where, quoted(stretch), wanted, hint)
+                return
+    if "?" in text and len(_ASKED.findall(text)) > 1:
+        elided, holed = list(_ELIDED.finditer(text)), list(_HOLED.finditer(text))
+        if len(elided) > 1 or len(holed) > 3:
+            first = min(elided[:1] + holed[:1], key=lambda one: one.start())
+            stretch = _around(text, first.start(), first.end())
+            path = "$.text" if first.start() >= len(article.title) else "$.title"
+            mended = _ELIDED.sub(lambda one: one[0][:-1] + "’", stretch) if elided else ""
+            reads = f" ({quoted(mended)}?)" if mended not in ("", stretch) else ""
+            found = f"{quoted(stretch)}: a question mark in {max(len(elided), len(holed))} words"
+            hint = f"letters were lost{reads} and cannot be told from one another: take the text again, as UTF-8"
+            yield problem_of(article, "text-mojibake", path, found, wanted, hint)
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """The stretch of a line around a find, whole words at its edges where they are near."""
+    line_start = text.rfind("\n", 0, start) + 1
+    start = max(line_start, start - 20)
+    stretch = text[start : end + 20].partition("\n")[0]
+    opening = stretch.find(" ", 0, 12) + 1 if start > line_start else 0
+    return stretch[opening:]
+
+
+def repaired(text: str) -> str:
+    r"""The text with wrongly decoded letters put right, as far as they can be told.
+
+    >>> repaired("dÃƒÂ©cidÃ©"), repaired("l‚Äô√©cole"), repaired("d├®j├á"), repaired("Ã\xa0 lâ€™heure")
+    ('décidé', 'l’école', 'déjà', 'à l’heure')
+    """
+    from ftfy import fix_encoding
+
+    for _ in range(3):  # decoded wrongly twice, or three times
+        mended = _GRAVE_SPACED.sub("à ", _MOJIBAKE.sub(_letter, fix_encoding(text)))
+        if mended == text:
+            break
+        text = mended
+    return text
+
+
+_GRAVE_SPACED = re.compile(r"à\xa0 ?")
+
+
+def _letter(found: re.Match[str]) -> str:
+    return "à" if found[0] == "Ã" else _SEQUENCES.get(found[0], found[0])

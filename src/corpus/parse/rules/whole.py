@@ -1,0 +1,207 @@
+"""Whether a text is an article, and all of it: what teasers, and empty cells of a table, leave behind.
+
+The notices are tables of patterns, one form on each line; ``notice_in`` also serves html.py, which sees the words
+around an article that no block of it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from corpus.model.article import Article
+from corpus.model.problem import Problem, quoted
+from corpus.parse.rules import problem_of
+from corpus.raw.config import Settings, Source
+
+_SPACE = r"[ \xa0\u202f\n]"
+_SUBSCRIBERS = r"(?:abonnée?(?:·?e)?s?|abonné\(?e\)?s|adhérents|membres|clients)\b"
+_THIS = r"(?:cet|l[’']|votre|de l[’']|ce|le|la|un|cette|son|sa)"
+_NOTICE = re.compile(
+    rf"\b(?:il|qu[’']il){_SPACE}(?:vous{_SPACE})?reste{_SPACE}(?:encore{_SPACE})?\d+(?:[.,]\d+)?{_SPACE}?%[^.\n]{{0,60}}(?:\blire\b|\barticle\b|\bdécouvrir\b)"
+    rf"|\b\d+{_SPACE}?%{_SPACE}(?:de{_SPACE}(?:cet|l[’'])[^.\n]{{0,20}}article|du{_SPACE}contenu)[^.\n]{{0,20}}(?:à lire|rest(?:ent|e)\b)"
+    # « Article réservé aux abonnés », « La suite est réservée à nos abonnés », « Ce contenu n’est accessible qu’aux abonnés »
+    rf"|(?:^|[.!?»…:|–—-]{_SPACE}?|\n)(?:{_THIS}{_SPACE}?)?(?:articles?|suite|contenus?|lecture|texte|accès|page|version complète|intégralité)\b[^.!?\n]{{0,60}}?"
+    rf"\b(?:réservée?s?|accessible|disponible)s?\b[^.!?\n]{{0,30}}?\b{_SUBSCRIBERS}"
+    rf"|\A(?:\W{{0,3}}(?:contenu|exclusif|premium|édition)?)?\W{{0,3}}réservée?s?{_SPACE}(?:à{_SPACE}nos|aux|à){_SPACE}{_SUBSCRIBERS}\W*\Z"
+    # « Abonnez-vous pour lire la suite », « Pour lire la suite, connectez-vous »
+    rf"|\b(?:abonnez|connectez|inscrivez|identifiez|enregistrez)-vous\b[^.!?\n]{{0,40}}\b(?:pour|afin d[e’'])[^.!?\n]{{0,30}}\b(?:lire|poursuivre|continuer|accéder|débloquer|découvrir)\b[^.!?\n]{{0,30}}\b(?:suite|article|lecture|intégralité|contenu|texte)"
+    rf"|\bpour{_SPACE}(?:lire|poursuivre|continuer|accéder|découvrir|débloquer)\b[^.!?\n]{{0,60}}\b(?:suite|article|lecture|intégralité|contenu|texte)\b[^.!?\n]{{0,40}}\b(?:abonn|connectez|identifiez|inscrivez)"
+    rf"|\b(?:this|the rest of this|full){_SPACE}(?:article|content|story){_SPACE}(?:is|are){_SPACE}(?:reserved for|for|only for|available to|only available to|exclusive to)\b[^.\n]{{0,30}}\b(?:subscribers|members)"
+    rf"|\b(?:subscribe|sign in|log in|register|sign up)\b[^.!?\n]{{0,30}}\bto{_SPACE}(?:continue|read|unlock|keep)\b[^.!?\n]{{0,30}}(?:reading|article|story|content|more|full)",
+    re.IGNORECASE,
+)
+_MAY_BE_NOTICE = (
+    "abonn",
+    "reste",
+    "%",
+    "lire",
+    "réserv",
+    "subscri",
+    "connectez",
+    "inscrivez",
+    "sign",
+    "member",
+    "log in",
+)
+_LONGEST_NOTICE = 60
+"""Words of the longest block that may be a notice."""
+_MORE = (
+    r"(?:lire|voir)(?:[ \xa0](?:la|toute la))?[ \xa0]suite|(?:lire|voir)[ \xa0](?:l[’']article|l[’']intégralité|le texte|la version)(?:[ \xa0](?:complet|complète|entier|intégrale?|de l[’']article))?"
+    r"|la[ \xa0]suite[ \xa0](?:sur|ici|de (?:cet |l[’'])article|page)\b[^.!?\n]{0,60}|read[ \xa0](?:more|the full (?:article|story)|full (?:article|story)|on)|continue[ \xa0]reading|keep[ \xa0]reading"
+)
+_MORE_BLOCK = re.compile(  # a block of its own: « Lire la suite → », « Continue reading La halle rouvre »
+    rf"\W{{0,3}}(?:{_MORE})(?:[ \xa0](?:sur|dans|on|at|ici|de l[’']article)\b[^.!?\n]{{0,60}})?\W*\Z|\W{{0,3}}continue[ \xa0]reading\b[^.!?\n]{{0,120}}\Z",
+    re.IGNORECASE,
+)
+_OMITTED = re.compile(
+    r"(?:\[(?:…|\.{3}|&hellip;|&#8230;)\]|\[\+\d+ (?:chars|caractères)\]|\((?:…|\.{3}|&hellip;)\)|&hellip;"
+    rf"|[.…»”\]] ?[\[(]?(?:{_MORE}|lire[ \xa0]plus)\b[^.!?:\n]{{0,40}}|(?:…|\.{{3}}) ?\(?suite\b[^\n]{{0,40}}"
+    r"|(?:la suite|lire la suite|article complet)[^\n]{0,30}(?:réservée?|abonnés?)[^\n]{0,40})[\s»”>→]*\Z",
+    re.IGNORECASE,
+)
+_APPEARED = re.compile(  # what WordPress adds behind an extract
+    r"\s*(?:(?:Cet |L[’'])article\b[^\n]{0,300}\b(?:est apparu en premier sur|est apparu sur|provient de)"
+    r"|The post\b[^\n]{0,300}\b(?:first appeared on|appeared first on))\b[^\n]{0,120}\Z",
+    re.IGNORECASE,
+)
+_DETERMINERS = r"le|la|les|l[’']|un|une|des|du|de|d[’']|à|au|aux|et|ou|que|qu[’']|qui|dans|par|pour|sur|avec|en|ce|cette|son|sa|ses"
+_CUT = re.compile(rf"(?:,|\b(?:{_DETERMINERS}))\Z")
+_CUT_BEFORE_DOTS = re.compile(
+    rf"[a-zà-ÿ,’'][ \xa0](?:{_DETERMINERS}|leurs?|ces|mes|nos|vos|aucune?)[ \xa0]?(?:…|\.\.\.)\Z"
+)
+_IN_A_WORD = re.compile(
+    rf"\b(?:{_DETERMINERS}|leurs?|ces|nos|vos|a|ont|est|sont|très|plus)(?:[ \xa0]|(?<=[’']))(?P<last>[a-zà-ÿœ]{{1,3}})(?:…|\.\.\.)\Z"
+)
+_UNENDED = re.compile(rf"\b(?:{_DETERMINERS}|leurs?|ces|nos|vos)(?:[ \xa0]|(?<=[’']))[a-zà-ÿœ]+\Z")
+_SHORT_WORDS = frozenset(
+    """
+    a ai air ait ami an ans arc art as au aux axe bac bah bal ban bar bas bat bec bel bip bis bla ble blé boa bof
+    bol bon bu but cap car cas ce ces cet ci cil clé cm col con coq cou cri cru da de des dit dix do don dos du dur
+    dé dés dû eau eh en es est et etc eu eue euh eus eux fan far fer feu fil fin foi fou fur fut fée fût gag gai
+    gaz gel gré gué ha hic hop hum hé ici if il ils jet jeu job jus kg km la lac las le les leu lin lis lit lié loi
+    lu lui lys là lés ma mai mal mer mes mi mie mil mis mm moi mon mot mou mu mur mûr na ne nef net nez ni nid nom
+    non nos nu nue nul nus né née oh oie on or os ose ou ouf oui out où par pas peu pic pie pis pli plu pop pot pou
+    pro pré pu pur que qui rap ras rat raz rez ri riz roi rue ré sa sac se sec sel ses set si ski sms soi sol son
+    sot sou spa su sud sur sûr ta tag tas tee tel tes thé tic tir toc toi ton top tri tu tué tôt un une uni us usé
+    va van ver vie vin vis vit vol vos vu vue vœu web yen zen zoo zut à âge âme âne ça écu été île ôté
+    """.split()  # noqa: SIM905  # read as words
+)
+"""Words that a phrase may end in, of those of at most three letters."""
+
+
+def notice_in(text: str) -> str:
+    """The notice that a block holds, that the rest is for subscribers or on another page; empty where there is none.
+
+    >>> notice_in("Il vous reste 75 % de cet article à lire."), notice_in("Lire la suite →")
+    ('Il vous reste 75 % de cet article à lire', 'Lire la suite →')
+    >>> notice_in("Le stade sera réservé aux abonnés dimanche.")
+    ''
+    """
+    if text.count(" ") >= _LONGEST_NOTICE:
+        return ""
+    if is_more(text):
+        return text
+    low = text.lower()
+    if not any(map(low.__contains__, _MAY_BE_NOTICE)):
+        return ""
+    found = _NOTICE.search(text)
+    return found[0].strip() if found else ""
+
+
+def is_more(text: str) -> bool:
+    """Whether a block is a button or a link to the rest: « Lire la suite »."""
+    return bool(_MORE_BLOCK.match(text))
+
+
+def cut_ending(text: str) -> bool:
+    """Whether a body that ends in this is plainly not whole: a mark of omission, half a phrase, half a word."""
+    tail = text[-160:].rstrip()
+    if tail.endswith((".", "!", "?", "»", "”")) and tail[-3:] != "...":
+        return bool(_OMITTED.search(tail))
+    if _OMITTED.search(tail) or _CUT_BEFORE_DOTS.search(tail):
+        return True
+    if half := _IN_A_WORD.search(tail):
+        return half["last"] not in _SHORT_WORDS
+    return len(text) > 80 and bool(_CUT.search(tail) or _UNENDED.search(tail))
+
+
+_WORD_LAST = re.compile(r"[ \xa0’'(-][a-zà-ÿœ]+\Z")
+_MARKS = (".", "!", "?", "…", "»", "”", '"', ")", ":", "]", "*")
+
+
+def is_unended(text: str) -> bool:
+    """Whether a long paragraph stops at a word in lower case, without any mark: some whole ones do, too."""
+    return len(text) > 80 and bool(_WORD_LAST.search(text))
+
+
+def article_truncated(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
+    """The body is whole: no mark of omission or half a phrase ends it, no notice for subscribers stands behind it."""
+    bodies = [paragraph for paragraph in article.paragraphs if paragraph.role == "body"]
+    if not bodies:
+        return
+    said = _notice_behind(article)
+    if not said:
+        texts = [article.surface(paragraph) for paragraph in bodies[-6:]]
+        last = texts[-1]
+        if _APPEARED.search(last):
+            last = _APPEARED.sub("", last) or (texts[-2] if len(texts) > 1 else last)
+        others = texts[:-1]
+        uneven = is_unended(last) and len(others) > 1 and all(one.endswith(_MARKS) for one in others)
+        said = last[-40:] if uneven or cut_ending(last) else ""
+    if said:
+        hint = "fetch it again; a teaser is no article"
+        yield problem_of(article, "article-truncated", "$.text", quoted(said), "the whole article", hint)
+
+
+_RUNNING = 25
+"""A block of so many words is running text: a notice above it cuts nothing off."""
+
+
+def _notice_behind(article: Article) -> str:
+    """The notice that stands in one of the last blocks, with no running text behind it."""
+    first = True
+    for paragraph in reversed(article.paragraphs[1:]):
+        if paragraph.role in ("caption", "credit", "title"):
+            continue
+        text = article.surface(paragraph)
+        if found := notice_in(text):
+            return found
+        if text.count(" ") >= _RUNNING or (paragraph.role == "body" and not first):
+            return ""
+        first = first and paragraph.role != "body"
+    return ""
+
+
+_MISSING = frozenset(
+    (
+        "nan",
+        "none",
+        "null",
+        "#n/a",
+        "n/a",
+        "<na>",
+        "nat",
+        "nil",
+        "undefined",
+        "#n/d",
+        "#valeur!",
+        "#ref!",
+        "#value!",
+        "#nom?",
+    )
+)
+"""What programs write for a missing value, in lower case."""
+
+
+def article_empty(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
+    """There is a title, and something to read under it; what a table writes for a missing value is nothing."""
+    wanted = "a title and a body"
+    hint = "it is what a program writes for a missing value"
+    roles = {paragraph.role for paragraph in article.paragraphs}
+    if roles <= {"title", "boilerplate", "related", "byline", "dateline", "credit"}:
+        found = "nothing but " + ", ".join(sorted(roles))
+        yield problem_of(article, "article-empty", "$.text", found, wanted)
+    for path, text in (("$.title", article.title), ("$.text", article.text[len(article.title) + 2 :])):
+        if len(text) < 12 and (text.lower() in _MISSING or text == "NA"):
+            yield problem_of(article, "article-empty", path, quoted(text), wanted, hint)
