@@ -19,7 +19,10 @@ from corpus.parse.validate import _FRENCH, _reads_as_french
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
-ODD = "aéÉœ’' \u00a0\u202f\n\r\t«»“”.,!?-—0123e\u0301\u0327\u00ad\u200b\ufeff\u2028\u2029\u0085\u3000\u115f\u1161😀ﬁ"
+ODD = (
+    "👩\u200d❤\ufe0f🏽\u200cمक\u0338←"
+    "aéÉœ’' \u00a0\u202f\n\r\t«»“”.,!?-—0123e\u0301\u0327\u00ad\u200b\ufeff\u2028\u2029\u0085\u3000\u115f\u1161😀ﬁ"
+)
 french = st.text(st.sampled_from(ODD), max_size=60)
 anything = st.text(st.characters(codec="utf-8"), max_size=40)
 
@@ -28,12 +31,41 @@ anything = st.text(st.characters(codec="utf-8"), max_size=40)
 @example("e\u200b\u0301")
 @example("a\n\u0301")
 @example("\u1100\u115f\u1161")
+@example("👩\u200d\u200b\u200d👩")
+@example("👩\u200d↔\u200b\u0338")
+@example("e\u200d\u0301\u200d👩")
 def test_normalising_twice_changes_nothing_more(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
     line = normalise_line(text)
     assert normalise_line(line) == line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize("emoji", ["👨‍👩‍👧", "🏴‍☠️", "❤️‍🔥", "👩🏽‍🚒", "🧑‍⚕️", "🏳️‍🌈"])
+def test_a_joiner_stays_where_it_makes_one_picture_of_several(emoji: str) -> None:
+    assert normalise(f"Bravo {emoji}\u200b !") == f"Bravo {emoji} !"
+    seen = f"  Bravo {emoji} !"
+    text = f"Bravo {emoji} !"
+    assert [seen[at] for at in trace(text, ((0, len(text)),), seen)] == list(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("an\u200dti\u200cdote", "antidote"),
+        ("👩\u200d", "👩"),
+        ("a\u200d👩", "a👩"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("क्\u200dष", "क्\u200dष"),
+    ],
+)
+def test_a_joiner_goes_where_it_joins_nothing(written: str, kept: str) -> None:
+    assert normalise(written) == kept
+
+
+def test_an_ellipsis_of_windows_is_no_end_of_a_line() -> None:
+    assert normalise("Elle hésite\x85 puis saute\x85") == "Elle hésite\x85 puis saute\x85"
 
 
 @given(st.one_of(french, anything))
@@ -43,7 +75,7 @@ def test_a_normal_text_is_composed_and_has_no_stray_space(text: str) -> None:
     assert not set(found) & set("\u00ad\u200b\ufeff\r\t\u2028")
     assert "  " not in found
     assert "\n\n\n" not in found
-    assert not found[:1].isspace()
+    assert not found[:1].isspace() or found[0] == "\x85"  # which a rule refuses
 
 
 @given(st.lists(st.one_of(french, anything), max_size=5))

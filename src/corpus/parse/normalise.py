@@ -1,6 +1,7 @@
 r"""Unicode and white space: one normal form, reached in one step and left alone by a second.
 
-What is changed: soft hyphens and zero-width characters go, characters are composed (Unicode
+What is changed: soft hyphens and zero-width characters go (joiners stay within an emoji, and between letters of
+scripts that need them), characters are composed (Unicode
 NFC), line ends become ``\n``, a run of white space inside a line becomes one character, and
 one blank line parts two blocks. What is kept: French typography as written, so no-break
 spaces (U+00A0, U+202F), straight and curly quotation marks, apostrophes and dashes.
@@ -16,9 +17,23 @@ from collections.abc import Iterator, Sequence
 # What good copy hardly has and wrongly decoded copy is full of (Ã, Â, Å, ¿, â€) counts as unusual.
 _UNUSUAL = re.compile(r"[^ÀÁÄÆ-öø-ÿœŒ’‘«»…–—€\xa0\u202f“”°²]|â€")
 _PLAIN = bytes([10, *range(32, 127)])
-_INVISIBLE = re.compile(r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\ufeff]+")
-_LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028]")
-_WIDE_SPACE = re.compile(r"[^\S\n\xa0\u202f]")
+_INVISIBLE = re.compile(
+    r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2060-\u2064\ufeff]+"
+)
+_JOINERS = "\u200c\u200d"
+# What a joiner belongs between: the parts of one emoji (a family, a flag), letters that it joins or keeps apart.
+_PICTURE = (
+    "\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u21ff\u231a\u231b\u23e9-\u23fa\u24c2\u25aa-\u27bf"
+    "\u2b1b\u2b1c\u2b50\u2b55\U0001f000-\U0001faff"
+)
+_JOINING = "\u0600-\u06ff\u0750-\u077f\u0900-\u0dff"  # Arabic script, scripts of India
+_STRAY_JOINER = re.compile(
+    f"\u200d(?!(?<=[{_PICTURE}\ufe0f\u20e3]\u200d)[{_PICTURE}])(?!(?<=[{_JOINING}]\u200d)[{_JOINING}])"
+    f"|\u200c(?!(?<=[{_JOINING}]\u200c)[{_JOINING}])"
+)
+# U+0085 ends no line: it is the « … » of Windows-1252 read as Latin-1, which a rule refuses.
+_LINE_END = re.compile(r"\r\n?|[\x0b\x0c\u2028]")
+_WIDE_SPACE = re.compile(r"[^\S\n\x85\xa0\u202f]")
 _SPACES = re.compile(r"[ \xa0\u202f]{2,}")
 _EDGE = re.compile(r"[ \xa0\u202f]*\n[ \xa0\u202f]*")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -39,8 +54,9 @@ def normalise(text: str) -> str:
     if is_normal(text):
         return text
     if not is_ordinary(text):
-        text = _INVISIBLE.sub("", text)
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+        if "\u200c" in text or "\u200d" in text:
+            text = unicodedata.normalize("NFC", _STRAY_JOINER.sub("", text))
         text = _LINE_END.sub("\n", text.replace("\u2029", "\n\n"))
         text = _WIDE_SPACE.sub(" ", text)
     if _RAGGED.search(text):
@@ -114,14 +130,19 @@ def _without_space(text: str) -> tuple[str, list[int]]:
     at = 0
     while at < end:
         after = at + 1
-        while after < end and (unicodedata.combining(text[after]) or _INVISIBLE.match(text[after])):
+        while after < end and (unicodedata.combining(text[after]) or _is_unseen(text[after])):
             after += 1
-        for character in unicodedata.normalize("NFC", _INVISIBLE.sub("", text[at:after])):
+        seen = "".join(character for character in text[at:after] if not _is_unseen(character))
+        for character in unicodedata.normalize("NFC", seen):
             if not character.isspace():
                 characters.append(character)
                 offsets.append(at)
         at = after
     return "".join(characters), offsets
+
+
+def _is_unseen(character: str) -> bool:
+    return character in _JOINERS or bool(_INVISIBLE.match(character))
 
 
 def trace(text: str, pieces: tuple[tuple[int, int], ...], visible: str, offsets: list[int] | None = None) -> list[int]:
@@ -136,7 +157,7 @@ def trace(text: str, pieces: tuple[tuple[int, int], ...], visible: str, offsets:
 
     Returns:
         For each code point of ``text`` the offset, in code points of the decoded raw record,
-        of the character that it stands for; white space points just behind its left
+        of the character that it stands for; white space and joiners point just behind their left
         neighbour; -1 where a character is in no piece or was not found.
     """
     seen, at = _without_space(visible)
@@ -145,7 +166,7 @@ def trace(text: str, pieces: tuple[tuple[int, int], ...], visible: str, offsets:
     traced = [-1] * len(text)
     cursor = 0
     for start, end in pieces:
-        wanted = [index for index in range(start, end) if not text[index].isspace()]
+        wanted = [index for index in range(start, end) if not text[index].isspace() and text[index] not in _JOINERS]
         letters = "".join(text[index] for index in wanted)
         found = seen.find(letters, cursor)
         if found < 0:
@@ -157,7 +178,8 @@ def trace(text: str, pieces: tuple[tuple[int, int], ...], visible: str, offsets:
         if positions and positions[-1] >= 0:
             cursor = positions[-1] + 1
         for index in range(start + 1, end):
-            if traced[index] < 0 and text[index].isspace() and traced[index - 1] >= 0:
+            beside = text[index].isspace() or text[index] in _JOINERS
+            if traced[index] < 0 and beside and traced[index - 1] >= 0:
                 traced[index] = traced[index - 1] + 1
     return traced
 
