@@ -92,7 +92,7 @@ _PARTICLES = frozenset(("de", "du", "des", "d’", "d'", "le", "la", "van", "von
 _ENDS = (".", "!", "?", "…", ":", ";", '."', '!"', '?"', ".»", ",", ".)", "?)", "!)", ".”", ".’", ".'")
 _OPENINGS = ("- ", "– ", "— ", "• ", "* ", "· ", '"', "«", "“")  # of items of a list, and of words said
 _PEOPLE = re.compile(rf"{_NAME} {_NAMES}(?:(?:,| et) {_NAME} {_NAMES})+")  # Odile Ferrand et Yvon Kerlédan
-_FINITE = re.compile(
+FINITE = re.compile(
     r"\b(?:est|sont|a|ont|était|étaient|avait|avaient|sera|seront|fut|va|vont|peut|peuvent|doit|doivent|fait|font|n[’']est|s[’']est|c[’']est|qu[’']il|veut|"
     r"\w{3,}(?:aient|èrent|eront|ront))\b"
 )
@@ -208,7 +208,7 @@ def _role_of_short(text: str, words: int, *, followed: bool) -> str | None:
         or (_may_end_in_credit(text) and _CAPTION_THEN_CREDIT.fullmatch(text))
     ):
         return None
-    if words >= 4 and _MAY_BE_IN_A_PICTURE.search(text) and _IN_A_PICTURE.search(text) and not _FINITE.search(text):
+    if words >= 4 and _MAY_BE_IN_A_PICTURE.search(text) and _IN_A_PICTURE.search(text) and not FINITE.search(text):
         return "caption"
     if _PEOPLE.fullmatch(text):
         return "caption"

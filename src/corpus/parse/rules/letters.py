@@ -108,8 +108,9 @@ def text_mojibake(article: Article, source: Source, settings: Settings) -> Itera
     """No text in one encoding that was read as another: « Ã© » where « é » was written, « l?école » for « l’école »."""
     text = article.text
     wanted = "text decoded once, as UTF-8"
-    if not article.ordinary or "ÔÇ" in text:
-        for path, one in (("$.text", text), ("$.authors", article.byline or "")):
+    byline = article.byline or ""
+    if not article.ordinary or "ÔÇ" in text or not byline.isascii():
+        for path, one in (("$.text", text), ("$.authors", byline)):
             if _MAY_BE.search(one) and (first := _MOJIBAKE.search(one)):
                 stretch = _around(one, first.start(), first.end())
                 where = "$.title" if path == "$.text" and first.start() < len(article.title) else path
@@ -133,9 +134,11 @@ def _around(text: str, start: int, end: int) -> str:
     """The stretch of a line around a find, whole words at its edges where they are near."""
     line_start = text.rfind("\n", 0, start) + 1
     start = max(line_start, start - 20)
-    stretch = text[start : end + 20].partition("\n")[0]
+    line_end = text.find("\n", end)
+    stretch = text[start : end + 20 if line_end < 0 else min(line_end, end + 20)]
     opening = stretch.find(" ", 0, 12) + 1 if start > line_start else 0
-    return stretch[opening:]
+    closing = stretch.rfind(" ", len(stretch) - 12) if start + len(stretch) not in (len(text), line_end) else -1
+    return stretch[opening : closing if closing > end - start else len(stretch)]
 
 
 def repaired(text: str) -> str:
@@ -147,14 +150,14 @@ def repaired(text: str) -> str:
     from ftfy import fix_encoding
 
     for _ in range(3):  # decoded wrongly twice, or three times
-        mended = _GRAVE_SPACED.sub("à ", _MOJIBAKE.sub(_letter, fix_encoding(text)))
+        mended = _MOJIBAKE.sub(_letter, fix_encoding(_GRAVE_SPACED.sub("à ", text)))
         if mended == text:
             break
         text = mended
     return text
 
 
-_GRAVE_SPACED = re.compile(r"à\xa0 ?")
+_GRAVE_SPACED = re.compile(rf"(?:ÃƒÂ|{_GRAVE})[ \xa0\u202f]+(?=[\w«])")
 
 
 def _letter(found: re.Match[str]) -> str:

@@ -9,51 +9,73 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus.model.article import Article
+from corpus.model.article import Article, Paragraph
 from corpus.model.problem import Problem, quoted
+from corpus.parse.roles import FINITE
 from corpus.parse.rules import problem_of
 from corpus.raw.config import Settings, Source
 
 _SPACE = r"[ \xa0\u202f\n]"
 _SUBSCRIBERS = r"(?:abonnée?(?:·?e)?s?|abonné\(?e\)?s|adhérents|membres|clients)\b"
 _THIS = r"(?:cet|l[’']|votre|de l[’']|ce|le|la|un|cette|son|sa)"
-_NOTICE = re.compile(
-    rf"\b(?:il|qu[’']il){_SPACE}(?:vous{_SPACE})?reste{_SPACE}(?:encore{_SPACE})?\d+(?:[.,]\d+)?{_SPACE}?%[^.\n]{{0,60}}(?:\blire\b|\barticle\b|\bdécouvrir\b)"
-    rf"|\b\d+{_SPACE}?%{_SPACE}(?:de{_SPACE}(?:cet|l[’'])[^.\n]{{0,20}}article|du{_SPACE}contenu)[^.\n]{{0,20}}(?:à lire|rest(?:ent|e)\b)"
-    # « Article réservé aux abonnés », « La suite est réservée à nos abonnés », « Ce contenu n’est accessible qu’aux abonnés »
-    rf"|(?:^|[.!?»…:|–—-]{_SPACE}?|\n)(?:{_THIS}{_SPACE}?)?(?:articles?|suite|contenus?|lecture|texte|accès|page|version complète|intégralité)\b[^.!?\n]{{0,60}}?"
-    rf"\b(?:réservée?s?|accessible|disponible)s?\b[^.!?\n]{{0,30}}?\b{_SUBSCRIBERS}"
-    rf"|\A(?:\W{{0,3}}(?:contenu|exclusif|premium|édition)?)?\W{{0,3}}réservée?s?{_SPACE}(?:à{_SPACE}nos|aux|à){_SPACE}{_SUBSCRIBERS}\W*\Z"
-    # « Abonnez-vous pour lire la suite », « Pour lire la suite, connectez-vous »
-    rf"|\b(?:abonnez|connectez|inscrivez|identifiez|enregistrez)-vous\b[^.!?\n]{{0,40}}\b(?:pour|afin d[e’'])[^.!?\n]{{0,30}}\b(?:lire|poursuivre|continuer|accéder|débloquer|découvrir)\b[^.!?\n]{{0,30}}\b(?:suite|article|lecture|intégralité|contenu|texte)"
-    rf"|\bpour{_SPACE}(?:lire|poursuivre|continuer|accéder|découvrir|débloquer)\b[^.!?\n]{{0,60}}\b(?:suite|article|lecture|intégralité|contenu|texte)\b[^.!?\n]{{0,40}}\b(?:abonn|connectez|identifiez|inscrivez)"
-    rf"|\b(?:this|the rest of this|full){_SPACE}(?:article|content|story){_SPACE}(?:is|are){_SPACE}(?:reserved for|for|only for|available to|only available to|exclusive to)\b[^.\n]{{0,30}}\b(?:subscribers|members)"
-    rf"|\b(?:subscribe|sign in|log in|register|sign up)\b[^.!?\n]{{0,30}}\bto{_SPACE}(?:continue|read|unlock|keep)\b[^.!?\n]{{0,30}}(?:reading|article|story|content|more|full)",
-    re.IGNORECASE,
+_REST = r"(?:suite|article|lecture|intégralité|contenu|texte)"
+_READ_ON = r"(?:lire|poursuivre|continuer|accéder|débloquer|découvrir)"
+# Each notice behind the words that it needs, in lower case, one of each group: they are sooner found than the pattern.
+_NOTICES = tuple(
+    (tuple(group.split("|") for group in needed.split(" & ")), re.compile(pattern, re.IGNORECASE))
+    for needed, pattern in (
+        (  # « Il vous reste 75 % de cet article à lire »
+            "% & reste & lire|article|découvrir",
+            rf"\b(?:il|qu[’']il){_SPACE}(?:vous{_SPACE})?reste{_SPACE}(?:encore{_SPACE})?\d+(?:[.,]\d+)?{_SPACE}?%[^.\n]{{0,60}}(?:\blire\b|\barticle\b|\bdécouvrir\b)",
+        ),
+        (  # « 75 % de l’article reste à lire »
+            "% & article|contenu & reste",
+            rf"\b\d+{_SPACE}?%{_SPACE}(?:de{_SPACE}(?:cet|l[’'])[^.\n]{{0,20}}article|du{_SPACE}contenu)[^.\n]{{0,20}}\brest(?:ent|e)\b",
+        ),
+        (  # « La suite est réservée à nos abonnés », « Ce contenu n’est accessible qu’aux abonnés »
+            "réserv|accessible|disponible & abonn|adhérents|membres|clients & article|suite|contenu|lecture|texte|accès|page|version|intégralité",
+            (
+                rf"(?:^|[.!?»…:|–—-]{_SPACE}?|\n)(?:{_THIS}{_SPACE}?)?(?:articles?|suite|contenus?|lecture|texte|accès|page|version complète|intégralité)\b[^.!?\n]{{0,60}}?"
+                rf"\b(?:réservée?s?|accessible|disponible)s?\b[^.!?\n]{{0,30}}?\b{_SUBSCRIBERS}"
+            ),
+        ),
+        (  # « Réservé aux abonnés »
+            "réserv & abonn|adhérents|membres|clients",
+            rf"\A(?:\W{{0,3}}(?:contenu|exclusif|premium|édition)?)?\W{{0,3}}réservée?s?{_SPACE}(?:à{_SPACE}nos|aux|à){_SPACE}{_SUBSCRIBERS}\W*\Z",
+        ),
+        (  # « Abonnez-vous pour lire la suite »
+            "abonnez|connectez|inscrivez|identifiez|enregistrez & pour|afin",
+            rf"\b(?:abonnez|connectez|inscrivez|identifiez|enregistrez)-vous\b[^.!?\n]{{0,40}}\b(?:pour|afin d[e’'])[^.!?\n]{{0,30}}\b{_READ_ON}\b[^.!?\n]{{0,30}}\b{_REST}",
+        ),
+        (  # « Pour lire la suite, connectez-vous »
+            "abonn|connectez|identifiez|inscrivez & pour",
+            rf"\bpour{_SPACE}{_READ_ON}\b[^.!?\n]{{0,60}}\b{_REST}\b[^.!?\n]{{0,40}}\b(?:abonn|connectez|identifiez|inscrivez)",
+        ),
+        (
+            "subscribers|members & article|content|story",
+            rf"\b(?:this|the rest of this|full){_SPACE}(?:article|content|story){_SPACE}(?:is|are){_SPACE}(?:reserved for|for|only for|available to|only available to|exclusive to)\b[^.\n]{{0,30}}\b(?:subscribers|members)",
+        ),
+        (
+            "subscribe|sign in|log in|register|sign up & continue|read|unlock|keep",
+            rf"\b(?:subscribe|sign in|log in|register|sign up)\b[^.!?\n]{{0,30}}\bto{_SPACE}(?:continue|read|unlock|keep)\b[^.!?\n]{{0,30}}(?:reading|article|story|content|more|full)",
+        ),
+    )
 )
-_MAY_BE_NOTICE = (
-    "abonn",
-    "reste",
-    "%",
-    "lire",
-    "réserv",
-    "subscri",
-    "connectez",
-    "inscrivez",
-    "sign",
-    "member",
-    "log in",
-)
+_READERS = ("abonn", "adhérents", "membres", "clients", "connectez", "identifiez", "inscrivez", "enregistrez", "subscri", "members", "sign in", "sign up", "log in", "register")  # fmt: skip
+"""One of these stands in whatever ``_NOTICES`` find, or a percentage that is left."""
 _LONGEST_NOTICE = 60
 """Words of the longest block that may be a notice."""
+_LONGEST_MORE = 200
 _MORE = (
     r"(?:lire|voir)(?:[ \xa0](?:la|toute la))?[ \xa0]suite|(?:lire|voir)[ \xa0](?:l[’']article|l[’']intégralité|le texte|la version)(?:[ \xa0](?:complet|complète|entier|intégrale?|de l[’']article))?"
     r"|la[ \xa0]suite[ \xa0](?:sur|ici|de (?:cet |l[’'])article|page)\b[^.!?\n]{0,60}|read[ \xa0](?:more|the full (?:article|story)|full (?:article|story)|on)|continue[ \xa0]reading|keep[ \xa0]reading"
 )
+_MAY_BE_MORE = ("suite", "article", "intégralité", "texte", "version", "read")
 _MORE_BLOCK = re.compile(  # a block of its own: « Lire la suite → », « Continue reading La halle rouvre »
     rf"\W{{0,3}}(?:{_MORE})(?:[ \xa0](?:sur|dans|on|at|ici|de l[’']article)\b[^.!?\n]{{0,60}})?\W*\Z|\W{{0,3}}continue[ \xa0]reading\b[^.!?\n]{{0,120}}\Z",
     re.IGNORECASE,
 )
+_MAY_BE_OMITTED = ("…", "...", "[", "&hellip;", "lire", "voir l", "suite", "complet", "read")
 _OMITTED = re.compile(
     r"(?:\[(?:…|\.{3}|&hellip;|&#8230;)\]|\[\+\d+ (?:chars|caractères)\]|\((?:…|\.{3}|&hellip;)\)|&hellip;"
     rf"|[.…»”\]] ?[\[(]?(?:{_MORE}|lire[ \xa0]plus)\b[^.!?:\n]{{0,40}}|(?:…|\.{{3}}) ?\(?suite\b[^\n]{{0,40}}"
@@ -65,6 +87,7 @@ _APPEARED = re.compile(  # what WordPress adds behind an extract
     r"|The post\b[^\n]{0,300}\b(?:first appeared on|appeared first on))\b[^\n]{0,120}\Z",
     re.IGNORECASE,
 )
+_MAY_HAVE_APPEARED = ("apparu", "appeared", "provient")
 _DETERMINERS = r"le|la|les|l[’']|un|une|des|du|de|d[’']|à|au|aux|et|ou|que|qu[’']|qui|dans|par|pour|sur|avec|en|ce|cette|son|sa|ses"
 _CUT = re.compile(rf"(?:,|\b(?:{_DETERMINERS}))\Z")
 _CUT_BEFORE_DOTS = re.compile(
@@ -100,39 +123,70 @@ def notice_in(text: str) -> str:
     """
     if text.count(" ") >= _LONGEST_NOTICE:
         return ""
-    if is_more(text):
-        return text
     low = text.lower()
-    if not any(map(low.__contains__, _MAY_BE_NOTICE)):
+    if is_more(text, low):
+        return text
+    return _notice(low, text)
+
+
+def _notice(low: str, text: str) -> str:
+    if not (("%" in low and "reste" in low) or any(map(low.__contains__, _READERS))):
         return ""
-    found = _NOTICE.search(text)
-    return found[0].strip() if found else ""
+    for needed, pattern in _NOTICES:
+        if all(any(map(low.__contains__, words)) for words in needed) and (found := pattern.search(text)):
+            return found[0].strip()
+    return ""
 
 
-def is_more(text: str) -> bool:
-    """Whether a block is a button or a link to the rest: « Lire la suite »."""
-    return bool(_MORE_BLOCK.match(text))
+def is_more(text: str, low: str = "") -> bool:
+    """Whether a block, in ``low`` in lower case, is a button or a link to the rest: « Lire la suite »."""
+    low = low or text.lower()
+    return len(text) < _LONGEST_MORE and any(map(low.__contains__, _MAY_BE_MORE)) and bool(_MORE_BLOCK.match(text))
+
+
+_TAIL = 160
+"""Characters at the end of running text in which a notice or a mark of omission stands."""
 
 
 def cut_ending(text: str) -> bool:
     """Whether a body that ends in this is plainly not whole: a mark of omission, half a phrase, half a word."""
-    tail = text[-160:].rstrip()
-    if tail.endswith((".", "!", "?", "»", "”")) and tail[-3:] != "...":
-        return bool(_OMITTED.search(tail))
-    if _OMITTED.search(tail) or _CUT_BEFORE_DOTS.search(tail):
+    tail = text[-_TAIL:].rstrip()
+    low = tail.lower()
+    if any(map(low.__contains__, _MAY_BE_OMITTED)) and _OMITTED.search(tail):
         return True
-    if half := _IN_A_WORD.search(tail):
-        return half["last"] not in _SHORT_WORDS
-    return len(text) > 80 and bool(_CUT.search(tail) or _UNENDED.search(tail))
+    if tail.endswith(_ENDS):
+        return False
+    if tail.endswith(_DOTS):
+        half = _IN_A_WORD.search(tail)
+        return bool(_CUT_BEFORE_DOTS.search(tail)) or (half is not None and half["last"] not in _SHORT_WORDS)
+    if tail.endswith(_MARKS) or len(text) <= _LONG:
+        return False
+    if _CUT.search(tail[-_CUT_LONGEST:]):
+        return True
+    return bool(_UNENDED.search(tail)) and not _is_signature(text)
 
 
+def _is_signature(text: str) -> bool:
+    """« Odile Ferrand, professeure de lettres à l’université de Brest » is whole, without a verb or a full stop."""
+    return bool(_SIGNED.match(text)) and not FINITE.search(text)
+
+
+_DOTS = ("…", "...")
+_ENDS = ("!", "?", "»", "”", '"', ")", ":")
+_CUT_LONGEST = 8
+"""The longest word of ``_CUT`` and the characters before it."""
+_LONG = 80
+"""A paragraph of more characters is no line of a list, of a poem or of signatures."""
+_SIGNED = re.compile(r"[A-ZÀ-Þ][\w’'.-]*(?:[ \xa0](?:de |du |des |le |la )?[A-ZÀ-Þ][\w’'.-]*)+[ \xa0]?[,(:–—-]")
 _WORD_LAST = re.compile(r"[ \xa0’'(-][a-zà-ÿœ]+\Z")
 _MARKS = (".", "!", "?", "…", "»", "”", '"', ")", ":", "]", "*")
 
 
 def is_unended(text: str) -> bool:
     """Whether a long paragraph stops at a word in lower case, without any mark: some whole ones do, too."""
-    return len(text) > 80 and bool(_WORD_LAST.search(text))
+    if len(text) <= _LONG or text.endswith(_MARKS) or not _WORD_LAST.search(text[-40:]):
+        return False
+    return not _is_signature(text)
 
 
 def article_truncated(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
@@ -142,16 +196,19 @@ def article_truncated(article: Article, source: Source, settings: Settings) -> I
         return
     said = _notice_behind(article)
     if not said:
-        texts = [article.surface(paragraph) for paragraph in bodies[-6:]]
-        last = texts[-1]
-        if _APPEARED.search(last):
-            last = _APPEARED.sub("", last) or (texts[-2] if len(texts) > 1 else last)
-        others = texts[:-1]
-        uneven = is_unended(last) and len(others) > 1 and all(one.endswith(_MARKS) for one in others)
-        said = last[-40:] if uneven or cut_ending(last) else ""
+        last = article.surface(bodies[-1])
+        if any(map(last[-_TAIL:].__contains__, _MAY_HAVE_APPEARED)):
+            last = _APPEARED.sub("", last) or article.surface(bodies[-2:][0])
+        cut = cut_ending(last) or (is_unended(last) and _others_end(article, bodies))
+        said = last[-40:] if cut else ""
     if said:
         hint = "fetch it again; a teaser is no article"
         yield problem_of(article, "article-truncated", "$.text", quoted(said), "the whole article", hint)
+
+
+def _others_end(article: Article, bodies: list[Paragraph]) -> bool:
+    """Whether the paragraphs before the last, two or more, all end in a mark."""
+    return len(bodies) > 2 and all(article.surface(one).endswith(_MARKS) for one in bodies[-6:-1])
 
 
 _RUNNING = 25
@@ -165,9 +222,10 @@ def _notice_behind(article: Article) -> str:
         if paragraph.role in ("caption", "credit", "title"):
             continue
         text = article.surface(paragraph)
-        if found := notice_in(text):
+        runs = len(text) > _TAIL and text.count(" ") >= _RUNNING
+        if found := _notice(text[-_TAIL:].lower(), text[-_TAIL:]) if runs else notice_in(text):
             return found
-        if text.count(" ") >= _RUNNING or (paragraph.role == "body" and not first):
+        if runs or (paragraph.role == "body" and not first):
             return ""
         first = first and paragraph.role != "body"
     return ""
@@ -198,10 +256,12 @@ def article_empty(article: Article, source: Source, settings: Settings) -> Itera
     """There is a title, and something to read under it; what a table writes for a missing value is nothing."""
     wanted = "a title and a body"
     hint = "it is what a program writes for a missing value"
-    roles = {paragraph.role for paragraph in article.paragraphs}
-    if roles <= {"title", "boilerplate", "related", "byline", "dateline", "credit"}:
-        found = "nothing but " + ", ".join(sorted(roles))
-        yield problem_of(article, "article-empty", "$.text", found, wanted)
+    missing = False
     for path, text in (("$.title", article.title), ("$.text", article.text[len(article.title) + 2 :])):
         if len(text) < 12 and (text.lower() in _MISSING or text == "NA"):
+            missing = True
             yield problem_of(article, "article-empty", path, quoted(text), wanted, hint)
+    roles = {paragraph.role for paragraph in article.paragraphs}
+    if not missing and roles <= {"title", "boilerplate", "related", "byline", "dateline", "credit"}:
+        found = "nothing but " + ", ".join(sorted(roles))
+        yield problem_of(article, "article-empty", "$.text", found, wanted)

@@ -37,8 +37,9 @@ _BLOCK = re.compile(
     "address|article|aside|blockquote|body|caption|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer"
     "|form|h[1-6]|header|hr|html|legend|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
-_LABEL = re.compile("span|small|strong|em|b|i|u|time|cite|label|a")
-_LABEL_ENDS = re.compile(r"[A-ZÀ-Þ0-9«][^\n]{2,}[a-zà-ÿ0-9]\Z")
+_LABEL = re.compile("span|small|strong|time|label|a")
+_EMPHASIS = re.compile("em|b|i|u|cite")  # a label only where a class makes it one
+_LABEL_TEXT = re.compile(r"[A-ZÀ-Þ0-9«].{2,}[a-zà-ÿ0-9.!?:»]", re.DOTALL)
 _WORD_STARTS = re.compile(r"[A-ZÀ-Þ](?:[a-zà-ÿœ’' \xa0]|\Z)")
 _NEVER_HIDDEN = re.compile("html|body|main|article")  # hidden until a script shows them
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -141,7 +142,7 @@ def pieces(root: Element) -> list[Piece]:
                 end_block()
                 owners.pop()
         if text:
-            if opens is False and _LABEL.fullmatch(tag) and _is_label(element, text):
+            if opens is False and _WORD_STARTS.match(text) and _is_label(element, tag):
                 texts.append(" ")
             texts.append(text)
             linked += len(text) if in_links else 0
@@ -149,14 +150,14 @@ def pieces(root: Element) -> list[Piece]:
     return found
 
 
-def _is_label(element: Element, behind: str) -> bool:
-    """Whether an inline element is a word of its own that only its style parts from the next: « Exclusif|La halle ».
+def _is_label(element: Element, tag: str) -> bool:
+    """Whether an inline element before a capital is a word that only its style parts from the next: « Exclusif|La ».
 
-    « L|e », « 1|er », « i|Phone » and « You|Tube » stay one word: a label is longer, and what follows it a word, too.
+    « L|e », « 1|er », « i|Phone » and « You|Tube » stay one word: a label is longer.
     """
-    return bool(_WORD_STARTS.match(behind)) and bool(
-        _LABEL_ENDS.fullmatch("".join(map(str, element.itertext())).lstrip())
-    )
+    if not (_LABEL.fullmatch(tag) or (_EMPHASIS.fullmatch(tag) and element.get("class"))):
+        return False
+    return bool(_LABEL_TEXT.fullmatch("".join(map(str, element.itertext())).lstrip()))
 
 
 def _walk(root: Element) -> Iterator[tuple[bool | None, Element]]:
