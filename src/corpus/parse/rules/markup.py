@@ -70,6 +70,11 @@ def text_markup(article: Article, source: Source, settings: Settings) -> Iterato
             break
 
 
+def is_tag(text: str) -> bool:
+    """Whether this is a tag or a comment of HTML, and not merely in the form of one: « <Kerbihan> »."""
+    return bool(_TAG.match(text))
+
+
 def _markup(text: str, pattern: re.Pattern[str]) -> tuple[int, int] | None:
     """Where the first markup of a kind stands that is no word about markup; None if there is none."""
     for found in pattern.finditer(text):
