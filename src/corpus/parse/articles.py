@@ -81,7 +81,7 @@ def articles_of(
         except Exception as error:  # noqa: BLE001  # a parser's library may fail in ways that it does not document
             problems = _said(error, record, source)
         if problems:
-            yield Rejected(source.id, record.file, record.line, problems)
+            yield Rejected(source.id, record.file, record.line, shapes.placed(problems, record, source))
         else:
             yield article
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
+from corpus.curate.check import check
 from corpus.files.strict_yaml import read_yaml
 from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem
@@ -110,3 +114,18 @@ def test_in_settings_a_comment_may_stand_behind_a_value() -> None:
 def test_a_problem_of_a_field_says_its_line(front: str, path: str, line: int) -> None:
     problem = refused("La halle rouvre.", front)
     assert (problem.path, problem.line) == (path, line)
+
+
+def test_a_problem_that_a_rule_finds_says_its_line_too(make_corpus: Callable[..., Path], tmp_path: Path) -> None:
+    body = "La halle de Kerbihan rouvre, a dit la maire de la commune devant les habitants."
+    root = make_corpus(
+        tmp_path,
+        {
+            "raw/essai/source.yaml": "name: E\nlanguage: fr\nlicence: CC0-1.0\nredistribution: full\nshape: markdown\n",
+            "raw/essai/a.md": f"---\ntitle: La halle\n# un mot\ndate: 12/03/2023\n---\n\n{body}\n",
+            "raw/essai/b.md": f"---\ntitle: La halle &amp; le quai\ndate: 2023\n---\n\n{body}\n",
+            "raw/essai/c.md": f"---\ntitle: La halle\ndate: 2023\n---\n\n{body} […]\n",
+        },
+    )
+    found = [(one.file[-4:], one.rule, one.line) for refusal in check(root).rejected for one in refusal.problems]
+    assert found == [("a.md", "date-invalid", 4), ("b.md", "text-markup", 2), ("c.md", "article-truncated", 6)]

@@ -20,7 +20,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from corpus.model.article import Draft
-from corpus.model.problem import Problem
+from corpus.model.problem import CorpusError, Problem
 from corpus.raw.config import Source
 from corpus.raw.layout import SHAPES
 from corpus.raw.records import Record, decode
@@ -79,3 +79,15 @@ def draft(record: Record, source: Source) -> Draft:
 
         return parse_bytes(record, source)
     return parser(source.shape).parse(decode(record), record, source)
+
+
+def placed(problems: tuple[Problem, ...], record: Record, source: Source) -> tuple[Problem, ...]:
+    """The problems of a record with the lines of the fields that they concern, where the shape has such."""
+    if source.shape != "markdown" or not any(problem.path.startswith("$.") for problem in problems):
+        return problems
+    from corpus.parse.shapes import markdown
+
+    try:
+        return markdown.placed(problems, decode(record), source)
+    except CorpusError:
+        return problems

@@ -64,12 +64,15 @@ def parse(content: str, record: Record, source: Source) -> Draft:
 
 
 def placed(problems: Iterable[Problem], content: str, source: Source) -> tuple[Problem, ...]:
-    """The problems of a record, each of a field with the line on which the front matter has or lacks it."""
-    front = _FRONT.match(content.replace("\r\n", "\n").replace("\r", "\n"))
+    """The problems of a record, each of a field with the line on which the front matter has it; 1 where it lacks it."""
+    content = content.replace("\r\n", "\n").replace("\r", "\n")
+    front = _FRONT.match(content)
     if not front:
         return tuple(problems)
     lines = {source.fields.get(name, name): line for name, line in key_lines(front["yaml"], first_line=2).items()}
-    lines = {**key_lines(front["yaml"], first_line=2), **lines}
+    body = content[front.end() :]
+    below = content.count("\n", 0, front.end()) + body.count("\n", 0, len(body) - len(body.lstrip())) + 1
+    lines = {"text": below, **key_lines(front["yaml"], first_line=2), **lines}
     return tuple(
         problem
         if problem.line or not problem.path.startswith("$.")
