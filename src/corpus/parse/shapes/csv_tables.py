@@ -15,8 +15,8 @@ import orjson
 
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
-from corpus.parse.shapes.csv_rows import Row
 from corpus.parse.shapes.column_names import cleaned
+from corpus.parse.shapes.csv_rows import Row
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 

@@ -18,8 +18,8 @@ from typing import NamedTuple
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
-from corpus.parse.shapes.csv_rows import HEADER_WITHIN, Row, header_of
 from corpus.parse.shapes.column_names import cleaned
+from corpus.parse.shapes.csv_rows import HEADER_WITHIN, Row, header_of
 from corpus.raw.records import Record
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

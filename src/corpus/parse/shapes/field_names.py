@@ -21,8 +21,8 @@ from corpus.model.problem import CorpusError, Problem
 from corpus.model.written_dates import order_proved
 from corpus.parse.markup import holds_markup
 from corpus.parse.shapes import csv
-from corpus.parse.shapes.csv_workbooks import DAYS, epoch_of, is_workbook
 from corpus.parse.shapes.column_names import NO_SUCH_FIELD, fields_of, reason_of
+from corpus.parse.shapes.csv_workbooks import DAYS, epoch_of, is_workbook
 from corpus.parse.shapes.field_values import MISSING, is_language, repeats_opening
 from corpus.parse.shapes.json_objects import articles_in
 from corpus.parse.shapes.whole_text import readable, wide_of
