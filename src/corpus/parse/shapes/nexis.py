@@ -110,8 +110,19 @@ def _unpacked(file: Record) -> tuple[bytes, CorpusError | None]:
 
 
 def _lines(paragraphs: list[str]) -> bytes:
-    """Paragraphs as lines; a line break within one is a vertical tab, as word processors have it."""
-    return "\n".join(text.strip("\n").replace("\n", "\v") for text in paragraphs).encode("utf-8", "replace")
+    """Paragraphs as lines; a line break within one is a vertical tab, as word processors have it.
+
+    A mark of the service has a line of its own.
+    """
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        text = paragraph.strip("\n")
+        parts = text.split("\n") if "\n" in text else []
+        if any(split.END.match(part.encode("utf-8", "replace")) for part in parts):
+            lines += parts
+        else:
+            lines.append("\v".join(parts) if parts else text)
+    return "\n".join(lines).encode("utf-8", "replace")
 
 
 def parse(content: str, record: Record, source: Source) -> Draft:

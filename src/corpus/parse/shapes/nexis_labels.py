@@ -93,6 +93,8 @@ TAIL = frozenset(
 HEADINGS = frozenset(("body", "caption", "correction", "notes", "classification"))
 """Fields whose label may be a paragraph of its own."""
 
+LENGTH = re.compile(r"\d\s*(?:words?|mots?|wörter|worte|woorden|palabras|parole|palavras)?\Z", re.IGNORECASE)
+"""How the value of a length ends: « 1,823 words », and not « 12 km »."""
 _LABEL = re.compile(r"([^\W\d_][\w'’()&./ \-]{0,29}?)[ \xa0]?:[ \xa0\n]*(.*)", re.DOTALL)
 _LANGUAGES = {
     **dict.fromkeys(("english", "anglais", "englisch", "engels", "inglés", "ingles"), "en"),

@@ -215,7 +215,8 @@ def _one_line_each(texts: list[str], longest: int) -> bool:
     if len(texts) < 8 or longest > _NARROW or any("\n" in text for text in texts):
         return False
     running = sum(not text.endswith(_STOPS) and len(text) > _SURELY * longest for text in texts)
-    return running > len(texts) / 2
+    within = sum(text[0].islower() for text in texts)
+    return running > len(texts) / 2 and within > len(texts) / 3
 
 
 def _regrouped(texts: list[str], width: int) -> Iterator[str]:

@@ -13,12 +13,14 @@ from typing import NamedTuple
 
 from corpus.model.article import Block
 from corpus.parse.shapes.nexis_dates import date_in
-from corpus.parse.shapes.nexis_labels import FIRM, HEAD, LEFT_OUT, RUNS_ON, TAIL, Label, heading_of, label_of
+from corpus.parse.shapes.nexis_labels import FIRM, HEAD, LEFT_OUT, LENGTH, RUNS_ON, TAIL, Label, heading_of, label_of
 from corpus.parse.shapes.nexis_lines import Para, joined, unbroken
 from corpus.parse.shapes.nexis_split import COUNTER, END, is_rights
 
 _FIRST = 30
 """Within so many paragraphs the labels begin that stand before the text."""
+_LONGEST_VALUE = 250
+"""A line of a value that has several is no longer; a longer one is text."""
 _SURE = frozenset(("load-date", "publication-type", "journal-code"))
 """Fields that no text has a paragraph for; what follows them is a footer, not the text."""
 _MOST_OWED = 600
@@ -46,14 +48,32 @@ class Reading:
     behind: list[Block] = field(default_factory=list)
 
 
+class _Line(NamedTuple):
+    """A paragraph with the label that it begins with, or the field whose heading it is (empty for none)."""
+
+    text: str
+    gap: bool
+    label: Label | None
+    heading: str
+
+    @property
+    def field(self) -> str:
+        """The field of its label, empty for none."""
+        return self.label.field if self.label is not None else ""
+
+    @property
+    def opens_text(self) -> bool:
+        """Whether it is the heading of the text, or its label."""
+        return "body" in (self.heading, self.field)
+
+
 class _Mark(NamedTuple):
-    """A paragraph that opens a field behind the text."""
+    """A paragraph that opens a field behind the text; ``firm`` where it may be the first of them."""
 
     field: str
     name: str
     value: str
     firm: bool
-    heading: bool
 
 
 def reading_of(paragraphs: list[Para], *, old: bool) -> Reading:
@@ -63,19 +83,17 @@ def reading_of(paragraphs: list[Para], *, old: bool) -> Reading:
         paragraphs, old = paragraphs[1:], True
     while paragraphs and END.match(paragraphs[-1].text.encode()):
         paragraphs = paragraphs[:-1]
-    capitals = old and any(label.capitals for one in paragraphs if (label := label_of(one.text)) and label.field)
-    labels = _first_label(paragraphs, capitals=capitals)
-    dated = _dated(paragraphs[: _FIRST if labels is None else labels], old=old)
+    lines = _lines(paragraphs, old=old)
+    labels = _first_label(lines)
+    dated = _dated(lines[: _FIRST if labels is None else labels], old=old)
     if dated is None:
-        at = _undated(reading, paragraphs, labels)
-    elif old or _is_old(paragraphs, dated, labels):
-        at = _old_head(reading, paragraphs, dated, labels)
+        at = _undated(reading, lines, labels, old=old)
+    elif old or _is_old(lines, dated, labels):
+        at = _old_head(reading, lines, dated, labels)
     else:
-        at = _new_head(reading, paragraphs, dated, labels)
-    at = _labels(reading, paragraphs, at)
-    _tail(
-        reading, paragraphs[at:], capitals=capitals, headings=any(heading_of(p.text) == "body" for p in paragraphs[:at])
-    )
+        at = _new_head(reading, lines, dated, labels)
+    at = _labels(reading, lines, at)
+    _tail(reading, lines[at:], headings=any(one.heading == "body" for one in lines[:at]))
     if not reading.title:
         reading.title = next((label.value for label in reading.labels if label.field == "title"), "")
     if reading.title.strip(" .").casefold() in _NO_TITLE:
@@ -83,18 +101,23 @@ def reading_of(paragraphs: list[Para], *, old: bool) -> Reading:
     return reading
 
 
-def _first_label(paragraphs: list[Para], *, capitals: bool) -> int | None:
+def _lines(paragraphs: list[Para], *, old: bool) -> list[_Line]:
+    """The paragraphs with their labels; where labels are in capitals, no other counts, and no heading."""
+    labels = [label_of(one.text) for one in paragraphs]
+    if old and any(label.capitals and label.field for label in labels if label is not None):
+        return [
+            _Line(*one, label if label is not None and label.capitals else None, "")
+            for one, label in zip(paragraphs, labels, strict=True)
+        ]
+    return [_Line(*one, label, heading_of(one.text)) for one, label in zip(paragraphs, labels, strict=True)]
+
+
+def _first_label(lines: list[_Line]) -> int | None:
     """The first paragraph with a label of the head, or that is the heading of the text."""
-    for index, one in enumerate(paragraphs[:_FIRST]):
-        label = label_of(one.text)
-        if label is not None and label.field in FIRM and index and (label.capitals or not capitals):
-            return index
-        if heading_of(one.text) == "body" and index:
-            return index
-    return None
+    return next((at for at, one in enumerate(lines[:_FIRST]) if at and (one.field in FIRM or one.opens_text)), None)
 
 
-def _dated(head: list[Para], *, old: bool) -> int | None:
+def _dated(head: list[_Line], *, old: bool) -> int | None:
     """The paragraph that gives the date: the first after a newspaper, in later exports the last before the rights."""
     found = None
     for index, one in enumerate(head[:_FIRST]):
@@ -108,53 +131,53 @@ def _dated(head: list[Para], *, old: bool) -> int | None:
     return found
 
 
-def _is_old(paragraphs: list[Para], dated: int, labels: int | None) -> bool:
+def _is_old(lines: list[_Line], dated: int, labels: int | None) -> bool:
     """Whether a title stands behind the date and none before the newspaper."""
-    behind = paragraphs[dated + 1 : labels]
-    return dated <= 1 and any(not is_rights(one.text) for one in behind) and not any(is_rights(p.text) for p in behind)
+    behind = [is_rights(one.text) for one in lines[dated + 1 : labels]]
+    return dated <= 1 and bool(behind) and not any(behind)
 
 
-def _undated(reading: Reading, paragraphs: list[Para], labels: int | None) -> int:
-    """A document without a date: what stands before its labels may be anything, so its first paragraph is the title."""
+def _undated(reading: Reading, lines: list[_Line], labels: int | None, *, old: bool) -> int:
+    """A document without a date: of what stands before its labels, the first two paragraphs are told by their order."""
     if labels is None:
         return 0
-    above = [one.text for one in paragraphs[:labels] if not is_rights(one.text)]
-    if above:
-        reading.title = joined(above[0])
-        reading.publication = joined(above[1]) if len(above) > 1 else ""
+    above = [joined(one.text) for one in lines[:labels] if not _is_declared(one.text)]
+    if old and above:
+        reading.publication, reading.title = above[0], " ".join(above[1:])
+    elif above:
+        reading.title, reading.publication = above[0], " ".join(above[1:2])
     return labels
 
 
-def _old_head(reading: Reading, paragraphs: list[Para], dated: int, labels: int | None) -> int:
-    lines = paragraphs[dated].text.split("\n")
-    at = next(index for index, line in enumerate(lines) if date_in(line))
-    reading.date = date_in(lines[at]) or ""
-    above = [[line for line in one.text.split("\n") if not is_rights(line)] for one in paragraphs[:dated]]
-    names = [" ".join(one) for one in above if one] + lines[:at]
+def _old_head(reading: Reading, lines: list[_Line], dated: int, labels: int | None) -> int:
+    written = lines[dated].text.split("\n")
+    at = next(index for index, line in enumerate(written) if date_in(line))
+    reading.date = date_in(written[at]) or ""
+    above = [[line for line in one.text.split("\n") if not is_rights(line)] for one in lines[:dated]]
+    names = [" ".join(one) for one in above if one] + written[:at]
     reading.publication = names[0] if names else ""  # an edition may follow
     end = labels if labels is not None else dated + 2
     first = dated + 1
-    if any(one.gap for one in paragraphs[dated : end - 1]):  # editions stand under the date without a gap
-        first += next(index for index, one in enumerate(paragraphs[dated:end]) if one.gap)
-    rest = [one for one in paragraphs[first:end] if not _is_declared(one.text)]
-    while len(rest) > 1 and _EDITION.fullmatch(rest[0].text):
+    if any(one.gap for one in lines[dated : end - 1]):  # editions stand under the date without a gap
+        first += next(index for index, one in enumerate(lines[dated:end]) if one.gap)
+    rest = [one.text for one in lines[first:end] if not _is_declared(one.text)]
+    while len(rest) > 1 and _EDITION.fullmatch(rest[0]):
         rest = rest[1:]
-    reading.title = " ".join(joined(one.text) for one in rest)
+    reading.title = " ".join(map(joined, rest))
     return end
 
 
-def _new_head(reading: Reading, paragraphs: list[Para], dated: int, labels: int | None) -> int:
-    lines = paragraphs[dated].text.split("\n")
-    at = next(index for index, line in enumerate(lines) if date_in(line))
-    reading.date = date_in(lines[at]) or ""
-    above = [one.text for one in paragraphs[:dated] if not _is_declared(one.text)]
-    above += lines[:at]
-    reading.publication = joined(above[-1]) if above else ""
-    reading.title = " ".join(map(joined, above[:-1]))
+def _new_head(reading: Reading, lines: list[_Line], dated: int, labels: int | None) -> int:
+    written = lines[dated].text.split("\n")
+    at = next(index for index, line in enumerate(written) if date_in(line))
+    reading.date = date_in(written[at]) or ""
+    above = [joined(one.text) for one in lines[:dated] if not _is_declared(one.text)] + written[:at]
+    reading.publication = above[-1] if above else ""
+    reading.title = " ".join(above[:-1])
     if labels is not None:
         return labels  # editions and rights stand between
     at = dated + 1
-    while at < len(paragraphs) and is_rights(paragraphs[at].text):
+    while at < len(lines) and is_rights(lines[at].text):
         at += 1
     return at
 
@@ -163,14 +186,15 @@ def _is_declared(text: str) -> bool:
     return is_rights(text) or text.strip(" .").casefold() in _APPENDED
 
 
-def _labels(reading: Reading, paragraphs: list[Para], at: int) -> int:
+def _labels(reading: Reading, lines: list[_Line], at: int) -> int:
     """Read the labels before the text; gives the paragraph at which the text begins."""
-    end = _head_end(paragraphs, at)
-    for one in paragraphs[at:end]:
-        label = label_of(one.text)
-        if label is not None and label.field == "body" and label.value:
-            reading.body.append(Para(label.value, one.gap))
-        elif is_rights(one.text) or (label is None and heading_of(one.text) == "body"):
+    end = _head_end(lines, at)
+    for one in lines[at:end]:
+        label = one.label
+        if one.opens_text and (label is None or one.field == "body"):
+            if label is not None and label.value:
+                reading.body.append(Para(label.value, one.gap))
+        elif is_rights(one.text):
             continue
         elif label is not None and label.field in HEAD:
             reading.labels.append(Label(label.name, label.field, joined(label.value)))
@@ -183,38 +207,35 @@ def _labels(reading: Reading, paragraphs: list[Para], at: int) -> int:
     return end
 
 
-def _head_end(paragraphs: list[Para], at: int) -> int:
+def _head_end(lines: list[_Line], at: int) -> int:
     """Where the labels before the text end: behind the heading of the text, else behind the last of them."""
-    stop = min(len(paragraphs), at + _FIRST)
-    end = at
-    for index in range(at, stop):
-        label = label_of(paragraphs[index].text)
-        if heading_of(paragraphs[index].text) == "body" or (label is not None and label.field == "body"):
-            return index + 1
-        if label is not None and label.field in TAIL and label.field not in HEAD:
+    head = lines[at : at + _FIRST]
+    for index, one in enumerate(head):
+        if one.opens_text:
+            return at + index + 1
+        if one.field in TAIL - HEAD:
             break
-    for index in range(at, stop):
-        label = label_of(paragraphs[index].text)
-        if label is not None and label.field == "length":
+    end = 0
+    unlabelled = 0  # a value has a second line, seldom a third
+    for index, one in enumerate(head):
+        unlabelled = unlabelled + 1 if one.label is None else 0
+        if one.label is not None and one.field == "length" and LENGTH.search(one.label.value):
             end = index + 1
             break
-        if label is None and index - at > 8:
+        if unlabelled > 2 or (len(one.text) > _LONGEST_VALUE and one.label is None):
             break
-    while end < stop and (label := label_of(paragraphs[end].text)) is not None and label.field in HEAD - {"notes"}:
+    while end < len(head) and head[end].field in HEAD - {"notes"}:
         end += 1
-    return end
+    return at + end
 
 
-def _tail(reading: Reading, rest: list[Para], *, capitals: bool, headings: bool) -> None:
+def _tail(reading: Reading, rest: list[_Line], *, headings: bool) -> None:
     """Part the text from what stands behind it. Headings open a field only where the text has one."""
-    marks = [_mark(one, capitals=capitals, headings=headings) for one in rest]
-    if headings and any(one.gap and mark and mark.heading for one, mark in zip(rest, marks, strict=True)):
-        marks = [
-            mark if mark and (one.gap or not mark.heading) else None for one, mark in zip(rest, marks, strict=True)
-        ]
+    gaps = any(one.gap for one in rest if one.heading)  # then a heading without one is text
+    marks = [_mark(one, headings=headings and (one.gap or not gaps)) for one in rest]
     at = _tail_start(rest, marks)
-    reading.body += rest[:at]
-    mark = _Mark("", "", "", firm=False, heading=False)
+    reading.body += [Para(one.text, one.gap) for one in rest[:at]]
+    mark = _Mark("", "", "", firm=False)
     for one, opened in zip(rest[at:], marks[at:], strict=True):
         if is_rights(one.text):
             continue
@@ -226,9 +247,7 @@ def _tail(reading: Reading, rest: list[Para], *, capitals: bool, headings: bool)
 
 
 def _behind(reading: Reading, mark: _Mark, value: str) -> None:
-    if mark.field == "language":
-        reading.labels.append(Label(mark.name, "language", joined(value)))
-    elif mark.field in ("url", "byline", "section", "page", "dateline", "standfirst"):
+    if mark.field == "language" or mark.field in HEAD - LEFT_OUT.keys() - {"notes", "title"}:
         reading.labels.append(Label(mark.name, mark.field, joined(value)))
     elif not value or mark.field in LEFT_OUT:
         return
@@ -239,7 +258,7 @@ def _behind(reading: Reading, mark: _Mark, value: str) -> None:
         reading.behind.append(Block(joined(f"{mark.name}: {value}" if named else value), "boilerplate"))
 
 
-def _tail_start(rest: list[Para], marks: list[_Mark | None]) -> int:
+def _tail_start(rest: list[_Line], marks: list[_Mark | None]) -> int:
     """The first paragraph from which on there are only marks, and paragraphs of those that may take several.
 
     A field that comes again further down did not begin here, and none takes more than the text before it.
@@ -254,12 +273,10 @@ def _tail_start(rest: list[Para], marks: list[_Mark | None]) -> int:
             continue
         if owed and mark.value and mark.field not in (RUNS_ON | _SURE):
             break
-        if (
-            owed
-            and mark.field not in _SURE
-            and (last_of[mark.field] != index or owed > max(_MOST_OWED, sum(len(p.text) for p in rest[:index])))
-        ):
-            break
+        if owed and mark.field not in _SURE:
+            before = sum(len(one.text) for one in rest[:index])
+            if last_of[mark.field] != index or owed > max(_MOST_OWED, before):
+                break
         owed = 0
         if mark.firm:
             start = index
@@ -268,15 +285,15 @@ def _tail_start(rest: list[Para], marks: list[_Mark | None]) -> int:
     return start
 
 
-def _mark(one: Para, *, capitals: bool, headings: bool) -> _Mark | None:
+def _mark(one: _Line, *, headings: bool) -> _Mark | None:
     """The field that a paragraph opens behind the text, None for a paragraph of text."""
-    if headings and (heading := heading_of(one.text)) and heading != "body":
-        return _Mark(heading, "", "", firm=True, heading=True)
-    label = label_of(one.text)
-    if label is None or not (label.field or label.capitals) or (capitals and not label.capitals):
+    if headings and one.heading and one.heading != "body":
+        return _Mark(one.heading, "", "", firm=True)
+    label = one.label
+    if label is None or not (label.field or label.capitals):
         return None
     firm = label.field in TAIL or (label.capitals and label.field not in ("", "body"))
-    return _Mark(label.field, label.name, label.value, firm, heading=False)
+    return _Mark(label.field, label.name, label.value, firm)
 
 
 def blocks_of(reading: Reading) -> tuple[Block, ...]:
