@@ -9,7 +9,7 @@ of HTML, which the document types of the press share, are resolved.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from html import escape, unescape
@@ -28,7 +28,7 @@ _ASIDE = rb"!--.*?(?:-->|\Z)|!\[CDATA\[.*?(?:\]\]>|\Z)|\?.*?(?:\?>|\Z)"
 """What begins with < and is no tag: comments, CDATA sections, instructions."""
 _ATTRIBUTES = rb"""(?:\s(?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+)?"""
 _TAG = re.compile(
-    rb"<(?:" + _ASIDE + rb"|(?P<close>/)?(?P<name>[A-Za-z_][\w.:-]*+)" + _ATTRIBUTES + rb"(?P<end>>))", re.DOTALL
+    rb"<(?:" + _ASIDE + rb"|(?P<close>/)?(?P<name>[A-Za-z_][\w.:-]*+)" + _ATTRIBUTES + rb"(?P<end>/?>))", re.DOTALL
 )
 _PROLOGUE = re.compile(
     rb"\s*(?P<declaration><\?xml\s.*?\?>)?(?:\s|<\?.*?\?>|<!--.*?-->"
@@ -38,6 +38,7 @@ _PROLOGUE = re.compile(
 _ENTITY_DECLARED = re.compile(rb"""<!ENTITY\s+([\w.:-]+)\s+(?:(?:SYSTEM|PUBLIC)\b|"([^"]*)"|'([^']*)')""")
 _OWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[A-Za-z]")
 _ENTITY = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?P<name>[A-Za-z][A-Za-z0-9]*);", re.DOTALL)
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FIVE = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _DAMAGE_HINT = "export or fetch it again; the articles around this one are read"
 
@@ -84,7 +85,7 @@ def opened(file: Record) -> File:
     for name, *values in _ENTITY_DECLARED.findall((found and found["doctype"]) or b""):
         said = unescape((values[0] or values[1]).decode("utf-8", "replace"))
         known = html5.get(f"{name.decode('ascii', 'replace')};")
-        if (not said or said != known) and b"&" + name + b";" in begun.content:
+        if (not said or said != known) and begun.content.find(b"&" + name + b";", begun.start) >= 0:
             hint = "have it written out; none is resolved"
             raise file.error("xml-invalid", "", f"&{name.decode('ascii', 'replace')};, an entity that the file defines"
                              " itself", "XML without entities of its own", hint)  # fmt: skip
@@ -117,7 +118,7 @@ def marks(names: tuple[str, ...]) -> re.Pattern[bytes]:
     one = "|".join(map(re.escape, names)).encode("ascii")
     return re.compile(
         rb"<(?:" + _ASIDE + rb"|(?P<close>/)?(?P<name>(?:[A-Za-z_][\w.-]*+:)?(?:" + one + rb"))(?![\w.:-])"
-        rb"(?P<end>" + _ATTRIBUTES + rb">)?)",
+        rb"(?P<end>" + _ATTRIBUTES + rb"/?>)?)",
         re.DOTALL,
     )
 
@@ -200,6 +201,14 @@ def tree(content: str, record: Record) -> Element:
     Raises:
         CorpusError: rule ``xml-invalid``, with the line of the article.
     """
+    if wrong := _NO_XML.search(content):
+        before = " ".join(content[max(0, wrong.start() - 40) : wrong.start()].split())
+        line = content.count("\n", 0, wrong.start()) + 1
+        byte = max(0, record.offset) + len(content[: wrong.start()].encode("utf-8"))
+        found = (
+            f"the character U+{ord(wrong[0]):04X} behind « {before} » (line {line} of the article, near byte {byte:,})"
+        )
+        raise record.error("xml-invalid", "", found, "characters that XML allows", "remove it, and export again")
     content = resolved(content)
     try:
         return parse_xml(replace(record, content=content.encode("utf-8"), charset="utf-8"))
@@ -262,11 +271,3 @@ def visible_html(content: str) -> tuple[str, list[int]]:
         return seen, places
     shown, inner = html_blocks.visible(seen)
     return shown, [places[place] for place in inner]
-
-
-def left_over(record: Record, seen: int, read: int) -> Iterable[Problem]:
-    """The problem of articles that the marks of a file show and that are in no record."""
-    if read < seen:
-        found = f"{seen:,} articles can be seen, {read:,} were read"
-        hint = "please report this with the names of the elements around the others"
-        yield record.problem("articles-left-over", "", found, "every article of the file read", hint)

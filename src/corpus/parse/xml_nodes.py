@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
+_SPACES = re.compile(r"[ \t\r\n]+")
+
 
 def local(element: Element) -> str:
     """The name of an element without its namespace; empty for what is no element."""
@@ -39,7 +41,10 @@ def below(element: Element | None, *names: str) -> Iterator[Element]:
 
 def words(element: Element | None) -> str:
     """The text of an element and of all below it, on one line."""
-    return " ".join("".join(map(str, element.itertext())).split()) if element is not None else ""
+    if element is None:
+        return ""
+    said = element.text or "" if len(element) == 0 else "".join(map(str, element.itertext()))
+    return _SPACES.sub(" ", said).strip(" ")
 
 
 def value(element: Element | None, name: str) -> str:
@@ -53,8 +58,8 @@ def value(element: Element | None, name: str) -> str:
 
 
 def language_of(*written: str) -> str | None:
-    """The first of these that is a language tag, as its code of ISO 639: « fr-BE » is ``fr``."""
+    """The first of these that is a language tag, as its code of ISO 639: « fr-BE » is ``fr``, Bokmål Norwegian."""
     for one in written:
         if found := re.fullmatch(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?", one.strip()):
-            return found[1].lower()
+            return {"nb": "no", "nn": "no"}.get(found[1].lower(), found[1].lower())
     return None

@@ -137,9 +137,14 @@ def head_of(file: xml_items.File, start: int, record: Record) -> Element | None:
         return None
 
 
+def _is_medium(element: Element) -> bool:
+    """Whether an element is of a vocabulary about pictures and sound, which has titles and descriptions too."""
+    return (etree.QName(element).namespace or "").rstrip("/").startswith(_MEDIA)
+
+
 def _own(element: Element | None, name: str) -> Element | None:
     """The first child of this name that is of the feed's own vocabulary."""
-    return next((one for one in children(element, name) if etree.QName(one).namespace not in _MEDIA), None)
+    return next((one for one in children(element, name) if not _is_medium(one)), None)
 
 
 def _line(element: Element | None) -> str:
@@ -166,6 +171,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     item = next((one for one in root.iter() if local(one) in ("item", "entry")), root)
     head = next((one for one in root.iter() if local(one) == "head"), None)
     title = _title(item, record)
+    _check(item, title, record)
     blocks = _text(item, record)
     summary = _summary(item, record)
     if not blocks:
@@ -192,7 +198,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         title=title,
         blocks=(*(Block(one, "standfirst") for one in decks if _bare(one) != _bare(title)), *blocks),
         key=_key(item) or url,
-        date=created or updated,
+        date=created or updated or None,
         authors=tuple(_authors(item, head)),
         url=url,
         language=_language(item, head, root),
@@ -202,8 +208,20 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     )
 
 
+def _check(item: Element, title: str, record: Record) -> None:
+    """Raise what an entry says of itself that makes it no article: a draft, a comment, a setting of a blog."""
+    kinds = (value(one, "term") for one in children(item, "category") if value(one, "scheme").endswith("#kind"))
+    kind = next((one.rpartition("#")[2] for one in kinds), "post")
+    if kind not in ("post", "page"):
+        hint = "nothing has to be done where it is no article"
+        raise record.error("article-unpublished", "", f"{kind}: {quoted(title)}", "a post or a page", hint)
+    if words(child(item, "control/draft")) == "yes":
+        hint = "publish it and export again, or leave it out of the export"
+        raise record.error("article-unpublished", "", f"draft: {quoted(title)}", "a published entry", hint)
+
+
 def _title(item: Element, record: Record) -> str:
-    found = next((one for one in children(item, "title") if etree.QName(one).namespace not in _MEDIA), None)
+    found = next((one for one in children(item, "title") if not _is_medium(one)), None)
     if value(found, "type") == "text" or len(found if found is not None else ()):
         return words(found)
     said = words(found)
@@ -245,7 +263,7 @@ def _summary(item: Element, record: Record) -> list[str]:
     """The paragraphs of the description or summary, as one line each."""
     for name in ("summary", "description", "subtitle"):
         for one in children(item, name):
-            if etree.QName(one).namespace in _MEDIA:
+            if _is_medium(one):
                 continue
             blocks = [block for block in _blocks(one, record) if block.role not in ("caption", "credit", "boilerplate")]
             if blocks:
@@ -281,8 +299,6 @@ def moment_of(written: str) -> str:
             moment = parsedate_to_datetime(found[1])
         except (ValueError, TypeError, IndexError, OverflowError):
             return written
-        if not re.search(r":\d\d", found[1]):
-            return moment.date().isoformat()
         return moment.isoformat()
     return instant(written)
 
@@ -323,7 +339,7 @@ def _authors(item: Element, head: Element | None) -> Iterator[str]:
 
 
 def _authors_in(item: Element) -> list[Element]:
-    own = [one for one in children(item, "author") if etree.QName(one).namespace not in _MEDIA]
+    own = [one for one in children(item, "author") if not _is_medium(one)]
     return own or list(children(item, "author"))
 
 

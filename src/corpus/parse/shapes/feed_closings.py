@@ -9,7 +9,7 @@ from corpus.model.article import Block
 
 _CLOSINGS = re.compile(
     # « L’article Le pont rouvre est apparu en premier sur La Gazette. »
-    r"(?:l[’']article|cet article)\b.{0,300}?\b(?:est (?:ap)?paru(?: en premier)?|a été publié en premier)"
+    r"(?:l[’']article|cet article)\b.{0,300}?\b(?:est (?:ap)?paru en premier|a été publié en premier)"
     r" (?:sur|dans)\b.{0,200}"
     # « The post Le pont rouvre first appeared on La Gazette. »
     r"|(?:the|this) (?:post|article|content)\b.{0,300}?"
@@ -26,7 +26,14 @@ _CLOSINGS = re.compile(
 )
 """The sentence with which WordPress closes each item of a feed, in the languages of its neighbours."""
 
+_LAST = 4
+"""Among so many blocks at the end the closing stands."""
+
 
 def without(blocks: Iterable[Block]) -> list[Block]:
     """The blocks without the sentences that close the items of a feed."""
-    return [block for block in blocks if not _CLOSINGS.fullmatch(" ".join(block.text.split()))]
+    found = list(blocks)
+    last = len(found) - _LAST
+    return [
+        block for at, block in enumerate(found) if at < last or not _CLOSINGS.fullmatch(" ".join(block.text.split()))
+    ]

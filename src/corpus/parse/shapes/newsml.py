@@ -17,7 +17,7 @@ from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.parse import xml_items
 from corpus.parse.shapes import newsml_g2, newsml_nitf, newsml_one
 from corpus.parse.xml_items import visible_html as visible
-from corpus.parse.xml_nodes import below, local
+from corpus.parse.xml_nodes import below, local, value
 from corpus.raw.config import Source
 from corpus.raw.records import Record, decode
 
@@ -99,8 +99,9 @@ def _several(record: Record) -> Iterator[Record]:
     for index in range(count):
         root = xml_items.tree(decode(record), record)
         item = _item(root)
-        item.set("Shared", "yes")
-        for at, component in enumerate(newsml_one.articles_of(item)):
+        articles = newsml_one.articles_of(item)
+        item.set(newsml_one.SHARED, value(articles[index], "Duid") or str(index + 1))
+        for at, component in enumerate(articles):
             parent = component.getparent()
             if at != index and parent is not None:
                 parent.remove(component)

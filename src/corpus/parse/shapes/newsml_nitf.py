@@ -109,7 +109,7 @@ def _add(found: list[Block], text: str, role: str | None) -> None:
 def head_blocks(head: Element | None) -> list[Block]:
     """The standfirst and the dateline of a body.head."""
     found: list[Block] = []
-    decks = [words(one) for one in below(child(head, "hedline"), "hl2")]
+    decks = [words(one) for one in below(child(head, "hedline"), "hl2") if value(one, "class") != "online_headline"]
     found += [
         Block(deck, "standfirst") for deck in decks if len(deck.split()) >= _WORDS_OF_A_DECK and deck.upper() != deck
     ]
@@ -137,7 +137,9 @@ def _without(element: Element, out: set[Element]) -> Iterator[str]:
 def authors_of(head: Element | None) -> tuple[str, ...]:
     """The signatures of a body.head: the persons of each byline, or its text without titles and places."""
     found: list[str] = []
-    for byline in children(head, "byline"):
+    bylines = list(children(head, "byline"))
+    printed = [one for one in bylines if value(one, "class") == "print_byline"]
+    for byline in printed or bylines:
         people = [words(one) for one in below(byline, "person")]
         out = set(below(byline, "byttl", "location", "virtloc"))
         plain = " ".join("".join(_without(byline, out)).split()).strip(" ,;–-")
@@ -155,9 +157,10 @@ def title_of(nitf: Element) -> str:
 
 
 def body_blocks(nitf: Element, title: str) -> list[Block]:
-    """The blocks of the body without what repeats the title."""
-    body = child(nitf, "body")
-    found = blocks_of(child(body, "body.content") if child(body, "body.content") is not None else None)
+    """The blocks of the body without what repeats the title; of a block that says it is the whole text, that one."""
+    content = child(nitf, "body/body.content")
+    whole = [one for one in children(content, "block") if value(one, "class") == "full_text"]
+    found = [block for one in whole or (content,) for block in blocks_of(one)]
     return [block for index, block in enumerate(found) if index > 1 or block.text.casefold() != title.casefold()]
 
 
@@ -196,7 +199,14 @@ def draft_of(nitf: Element, record: Record) -> Draft:
         language=language_of(value(nitf, "baselang"), value(nitf, "lang"), value(child(nitf, "body"), "lang")),
         publication=next((one for one in papers if one), None),
         section=value(pubdata, "position.section") or None,
-        page=value(pubdata, "position.sequence") or None,
+        page=value(pubdata, "position.sequence") or _meta(nitf, "print_page_number"),
+    )
+
+
+def _meta(nitf: Element, name: str) -> str | None:
+    """What a ``meta`` of the head says, as newspapers' archives put there what NITF has no place for."""
+    return next(
+        (value(one, "content") for one in children(child(nitf, "head"), "meta") if value(one, "name") == name), None
     )
 
 

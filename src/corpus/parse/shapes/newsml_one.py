@@ -27,6 +27,9 @@ _NO_TEXT = re.compile(r"keyword|slug|link|note|metadata|copyright|credit|byline|
 _NO_NAME = re.compile(r"\(?[A-Z0-9]{1,5}\)?|[a-z0-9._@-]+")
 _UNUSABLE = ("withheld", "canceled", "cancelled")
 
+SHARED = "ArticleOfItem"
+"""The attribute that tells the articles of one item apart: the component's own id, else its place."""
+
 LEFT_OUT = {
     "NewsEnvelope": "is about the transmission",
     "CopyrightLine": "source.yaml says whose the articles are",
@@ -203,10 +206,9 @@ def _key(item: Element, identifier: Element | None, revision: str, component: El
     if not key:
         parts = (words(child(identifier, name)) for name in ("ProviderId", "DateId", "NewsItemId"))
         key = ":".join(part for part in parts if part)
-    own = value(component, "Duid")
-    if own and value(item, "Shared"):
-        return f"{key}#{own}"
-    return key or own or None
+    if shared := value(item, SHARED):
+        return f"{key}#{shared}"
+    return key or value(component, "Duid") or None
 
 
 def _authors(lines: list[Element], component: Element | None) -> tuple[str, ...]:

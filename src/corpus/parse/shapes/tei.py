@@ -62,18 +62,16 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         if around is None:
             around = xml_items.ancestors(begun, piece.start)
             said = _header(begun.content[begun.start : piece.start]) if around else b""
-        if piece.fault:
-            number += 1
-            yield xml_items.damaged(file, begun, number, piece)
-            continue
         corpus = begun.name.startswith("teiCorpus")
         articles = tei_divs.articles(begun.content, piece.start, piece.end, corpus=corpus)
-        if len(articles) < 2:
+        if piece.fault:  # of an issue what stands before the damage is whole
+            articles = [one for one in articles if one.whole] if len(articles) > 1 else []
+        elif len(articles) < 2:
             number += 1
             yield xml_items.part(file, begun, number, piece, around, said)
             continue
         opening = xml_items.start_tag(begun.content, piece.start)
-        header = _header(begun.content[piece.start : articles[0].start]) + said
+        header = _header(begun.content[piece.start : articles[0].start] if articles else b"") + said
         for article in articles:
             number += 1
             cut = tei_divs.cut(begun.content, article)
@@ -82,6 +80,9 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
             yield xml_items.part(file, begun, number, own, tags, header + cut)
         for stray in tei_divs.stray(begun.content, piece.start, articles):
             yield file.problem("articles-left-over", "", stray, "every text of the file in an article", _STRAY_HINT)
+        if piece.fault:
+            number += 1
+            yield xml_items.damaged(file, begun, number, piece)
     if number and (problem := xml_items.cut_off(file, begun)):
         yield problem
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from corpus.model.problem import number_of
 from corpus.parse.xml_items import marks
 
 DIVS = ("div", "div0", "div1", "div2", "div3", "div4", "div5", "div6", "div7")
@@ -50,6 +51,7 @@ class Div:
     tag: bytes
     end: int = -1
     page: str = ""
+    whole: bool = False
     inner: list[Div] = field(default_factory=list)
     heads: list[tuple[int, int]] = field(default_factory=list)
     paragraphs: int = 0
@@ -158,6 +160,7 @@ class _Scan:
             self.current = div
         elif self.current is not None:
             self.current.end = found.end()
+            self.current.whole = True
             self.current = self.current.above
 
     def _inner(self, name: str, found: re.Match[bytes], div: Div, *, opens: bool) -> None:
@@ -217,5 +220,5 @@ def stray(content: bytes, start: int, articles: list[Div]) -> Iterator[str]:
             told.add(above)
             if above.paragraphs:
                 line = content.count(b"\n", 0, above.start) + 1
-                yield f"{above.paragraphs} paragraphs beside the articles of the div at line {line:,}"
+                yield f"{number_of(above.paragraphs, 'paragraph')} beside the articles of the div at line {line:,}"
             above = above.above
