@@ -144,6 +144,17 @@ def is_more(text: str, low: str = "") -> bool:
     return len(text) < _LONGEST_MORE and any(map(low.__contains__, _MAY_BE_MORE)) and bool(_MORE_BLOCK.match(text))
 
 
+_LABEL = re.compile(
+    rf"\W*(?:(?:article|contenu|exclusif|premium|édition)s?\W+)?réservée?s?\b[^.!?\n]{{0,30}}{_SUBSCRIBERS}\W*",
+    re.IGNORECASE,
+)
+
+
+def is_label(text: str) -> bool:
+    """Whether a block is what stands beside articles for subscribers in lists of them: « Réservé aux abonnés »."""
+    return bool(_LABEL.fullmatch(text))
+
+
 _TAIL = 160
 """Characters at the end of running text in which a notice or a mark of omission stands."""
 

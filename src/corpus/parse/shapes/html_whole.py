@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element as Element
 
-from corpus.parse.rules.whole import cut_ending, is_more, is_unended, notice_in
+from corpus.parse.rules.whole import cut_ending, is_label, is_more, is_unended, notice_in
 from corpus.parse.shapes.html_blocks import Piece
 
 _CODE = r"(?:(?:erreur|error|http|code|status)[ \xa0:]*){0,2}(?:4(?:0\d|10|29|51)|5(?:0\d|2\d))"
@@ -87,10 +87,10 @@ def no_article(titles: Iterable[str], texts: Sequence[str]) -> str:
     if bare and (words <= _SHORT // 2 or (said and words <= 4 * _SHORT)):
         return bare[0].strip()
     sentences = [one for text in texts for one in _SENTENCE.split(text) if one.strip()]
-    errors = sum(bool(_SAID_OF_ERRORS.search(one)) for one in sentences)
-    if errors >= 2 and errors * 2 >= len(sentences) and words <= _SHORT:
+    errors = sum(bool(_SAID_OF_ERRORS.search(one)) and "«" not in one for one in sentences)
+    if errors >= 2 and errors * 3 >= 2 * len(sentences) and words <= _SHORT:
         return said[0].strip()
-    consent = [one for one in sentences if _SAID_OF_CONSENT.search(one)]
+    consent = [one for one in sentences if "«" not in one and _SAID_OF_CONSENT.search(one)]
     walled = any(_CONSENT_TITLE.fullmatch(title.strip()) for title in titles)
     if (len(consent) >= 2 and len(consent) * 2 >= len(sentences)) or (walled and consent and words <= 2 * _SHORT):
         return consent[0].strip()
@@ -113,7 +113,8 @@ def cut_by(seen: Sequence[Seen], *, free: bool, locked: Sequence[str]) -> str:
         if one.out not in (None, "newsletter") or not one.near:
             continue
         found = notice_in(one.piece.text)
-        if found and not (is_more(one.piece.text) and (headed or one.out)):
+        beside = headed or one.out  # of another article, in a list of them
+        if found and not (beside and (is_more(one.piece.text) or is_label(one.piece.text))):
             return found
     ending = seen[body[-1]].piece.text
     if free:
@@ -132,6 +133,9 @@ def _is_in(element: Element, names: Sequence[str]) -> bool:
     return any(name in (near.get("class") or "").split() or name == near.get("id") for near in around for name in names)
 
 
+_AROUND = ("article", "aside")
+
+
 def articles_in(seen: Iterable[Seen]) -> int:
     """How many elements ``<article>``, none within another, hold a heading and running text of their own.
 
@@ -139,8 +143,8 @@ def articles_in(seen: Iterable[Seen]) -> int:
     """
     held: dict[Element, list[Seen]] = {}
     for one in seen:
-        around = [near for near in (one.piece.element, *one.piece.element.iterancestors()) if near.tag == "article"]
-        if around and not one.out:
+        around = [near for near in (one.piece.element, *one.piece.element.iterancestors()) if near.tag in _AROUND]
+        if around and not one.out and around[-1].tag == "article":
             held.setdefault(around[-1], []).append(one)
     return sum(map(_is_article, held.values()))
 
@@ -153,4 +157,4 @@ def _is_article(held: Sequence[Seen]) -> bool:
     links = any(is_more(one.piece.text) for one in held)
     if not headings or links or (len(prose) == 1 and any(one.piece.linked for one in headings)):
         return False
-    return len(prose) >= 2 or sum(one.words for one in prose) >= 40
+    return len(prose) >= 2 or sum(one.words for one in prose) >= _RUNNING
