@@ -55,8 +55,8 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     """The title, date and blocks of a text.
 
     Raises:
-        CorpusError: rule ``article-empty``, where there is no title or nothing under it, or ``articles-left-over``,
-            where the file holds several articles.
+        CorpusError: rule ``article-empty``, where there is no title or nothing under it, ``field-invalid``, where no
+            blank line parts the two, or ``articles-left-over``, where the file holds several articles.
     """
     lines = content.replace("\r\n", "\n").replace("\r", "\n").strip(_SPACES)
     _refuse_many(lines, record)
@@ -69,6 +69,9 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     if len(title) > _LONGEST_TITLE or (title.endswith(".") and len(_SENTENCE_ENDS.findall(title)) > 1):
         found = f"no title: the first line is a paragraph, {quoted(title)}"
         raise record.error("article-empty", "$.title", found, wanted, "write the title on the first line")
+    if (second := rest.partition("\n")[0].strip(_SPACES)) and rest.strip(_SPACES).startswith(second):
+        found, hint = f"{quoted(second)} right under the title", "add a blank line, or write the title on one line"
+        raise record.error("field-invalid", "$.title", found, "a title on one line, and a blank line", hint)
     return Draft(title=title, blocks=blocks, date=date)
 
 
