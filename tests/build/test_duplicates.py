@@ -26,6 +26,7 @@ class Record(NamedTuple):
     history_row: int = -1
     source: str = "d"
     version: str | None = None
+    publication: str | None = None
 
 
 def judged(partition: Partition, parts: Sequence[Sequence[Record]]) -> tuple[list[bool], list[Rejected]]:
@@ -37,7 +38,8 @@ def judged(partition: Partition, parts: Sequence[Sequence[Record]]) -> tuple[lis
             number = sum(map(len, rows))
             digest = hashlib.sha256(record.text.encode()).hexdigest()
             names = {"id": f"{record.source}/{record.key}", "raw_path": f"raw/d/{number}.txt", "text_sha256": digest}
-            rows[-1].append({**names, "redistribution": "full", "version": record.version})
+            more = {"redistribution": "full", "version": record.version, "publication": record.publication}
+            rows[-1].append({**names, **more})
     known = np.array([record.history_row for part in parts for record in part], np.int64)
     found = duplicates(index_rows(map(partition, rows), {}), known)
     return found.repeats.tolist(), [*found.refused, *found.superseded]
@@ -76,6 +78,11 @@ def test_an_id_is_taken_even_by_a_record_that_is_refused_for_its_text(partition:
     repeats, refused = judged(partition, [[Record("a", "Un"), Record("b", "Un"), Record("b", "Deux")]])
     assert repeats == [False, True, True]
     assert rules(refused)[1] == ("raw/d/2.txt", "id-duplicate", "d/b, as in raw/d/1.txt")
+
+
+def test_the_same_text_in_two_newspapers_of_one_export_is_two_articles(partition: Partition) -> None:
+    records = [Record(key, "Un", publication=name) for key, name in zip("abc", ("Phare", "Écho", "Phare"), strict=True)]
+    assert judged(partition, [records])[0] == [False, False, True]
 
 
 def test_of_versions_the_newest_stands_wherever_it_is_filed(partition: Partition) -> None:

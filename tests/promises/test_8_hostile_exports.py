@@ -151,7 +151,7 @@ XML = [name for name, one in EXPORTS.items() if one.suffix in (".xml", ".nitf")]
         '<!ENTITY % away SYSTEM "http://127.0.0.1:9/a.dtd"> %away;',
         (
             '<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">'
-            '<!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;"><!ENTITY secret "&e;&e;&e;&e;">'
+            '<!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;"><!ENTITY secret "&e;&e;">'
         ),
     ],
 )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corpus.build.first_seen import FirstSeen, superseded
+from corpus.build.first_seen import FirstSeen, Naming, superseded
 from corpus.build.row_index import RowIndex
 from corpus.build.work_files import NAMING
 from corpus.model.article import split_raw_path
@@ -22,6 +22,7 @@ class _Suspect(NamedTuple):
     raw_path: str
     text_sha256: str
     version: str
+    publication: str
 
 
 class Duplicates(NamedTuple):
@@ -33,7 +34,7 @@ class Duplicates(NamedTuple):
 
 
 def duplicates(rows: RowIndex, history_row_of_row: np.ndarray) -> Duplicates:
-    """Which rows repeat another row's id, or another text of their source.
+    """Which rows repeat another row's id, or another text of their source and publication.
 
     Of versions of one id the newest stands. Of two that repeat each other otherwise, the one that history knows stays
     (``history_row_of_row``, -1 for none), else the first in the order of raw/.
@@ -49,7 +50,7 @@ def duplicates(rows: RowIndex, history_row_of_row: np.ndarray) -> Duplicates:
         file, line = split_raw_path(suspect.raw_path)
         if suspect.version and suspect.version < newest[suspect.id].version:
             problem, listed = superseded(suspect.id, file, line, newest[suspect.id].raw_path), found.superseded
-        elif repeat := seen.repeats(suspect.id, suspect.text_sha256, file, line):
+        elif repeat := seen.repeats(Naming(suspect.id, suspect.text_sha256, suspect.publication), file, line):
             problem, listed = repeat, found.refused
         else:
             continue

@@ -132,6 +132,7 @@ class _Known:
             self.word("redistribution", at),
             self.word("gold_sha256", at),
             self.word("version", at) or None,
+            self.word("publication", at) or None,
         )
 
     def location(self, table: str, at: int) -> tuple[int, int, int]:
@@ -140,7 +141,7 @@ class _Known:
         return file, first, count
 
 
-_COLUMNS = ("id", "raw_sha256", "text_sha256", "record_sha256", "redistribution", "raw_path", "version")
+_COLUMNS = ("id", "raw_sha256", "text_sha256", "record_sha256", "redistribution", "raw_path", "version", "publication")
 
 
 def write(history: pa.Table, locations: Mapping[str, RowLocations], file: Path) -> None:

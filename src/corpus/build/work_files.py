@@ -34,7 +34,7 @@ from corpus.release.row_hash import rows_hash
 
 _BATCH = 500
 
-NAMING = ("id", "raw_path", "text_sha256", "version")
+NAMING = ("id", "raw_path", "text_sha256", "version", "publication")
 """The columns of the file of names, which every partition has: they say which records repeat each other."""
 
 
@@ -84,6 +84,7 @@ class CachedRecord(NamedTuple):
     redistribution: str
     gold_sha256: str
     version: str | None = None
+    publication: str | None = None
 
 
 _NAMES = pa.schema([pa.field(name, pa.string()) for name in NAMING])

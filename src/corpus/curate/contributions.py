@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from corpus.build.first_seen import FirstSeen
+from corpus.build.first_seen import FirstSeen, Naming
 from corpus.curate import check
 from corpus.curate.recognise import partition
 from corpus.dedup.candidates import LINKED, candidates, similar
@@ -118,7 +119,7 @@ def read(root: Path, given: Given, source: Source, settings: Settings, encoding:
             else:
                 sound.append(article)
     digest = hashlib.sha256(content).hexdigest()[:12]
-    stem = digest if shape.bulk or not sound else f"{sound[0].date[:10].rstrip('?~%/.')}-{digest}"
+    stem = digest if shape.bulk or not sound else f"{_day_in_name(sound[0].date)}-{digest}"
     target = root / place / f"{stem}{shape.suffix_of(file.name)}"
     if paths.kind_of(target) not in ("", "a file") or (target.exists() and target.read_bytes() != content):
         found = f"{target.relative_to(root).as_posix()} with other content"
@@ -132,6 +133,11 @@ def read(root: Path, given: Given, source: Source, settings: Settings, encoding:
         articles.append(replace(article, id=identity, raw_path=f"{place}/{target.name}{mark}"))
     partly = shape.bulk and not shape.streamed
     return Contribution(file, content, target, tuple(articles), tuple(problems), partly)
+
+
+def _day_in_name(date: str) -> str:
+    """A date as a file name may begin with it: without its time, its end, and what is uncertain of it."""
+    return re.sub(r"[^0-9X-]", "", date[:10].partition("/")[0])
 
 
 def _records(file: Path, content: bytes, source: Source, encoding: str) -> Iterator[Record | Problem]:
@@ -169,9 +175,10 @@ def not_free(root: Path, source_id: str, contributions: Sequence[Contribution]) 
     """
     seen = FirstSeen()
     versions: dict[str, str | None] = {}
-    columns = ("id", "text_sha256", "raw_path", "version")
+    columns = ("id", "text_sha256", "raw_path", "version", "publication")
     for row in check.rows(root, columns, only=frozenset([source_id])).to_pylist():
-        seen.repeats(row["id"], row["text_sha256"], *split_raw_path(row["raw_path"]))
+        naming = Naming(row["id"], row["text_sha256"], row["publication"] or "")
+        seen.repeats(naming, *split_raw_path(row["raw_path"]))
         versions[row["id"]] = row["version"]
     withdrawn = ledgers.withdrawn(root)
     left = []
@@ -193,7 +200,7 @@ def not_free(root: Path, source_id: str, contributions: Sequence[Contribution]) 
             else:
                 digest = hashlib.sha256(article.text.encode()).hexdigest()
                 hint = "it is there already; to correct it, edit that file"
-                problem = seen.repeats(article.id, digest, file, line, hint)
+                problem = seen.repeats(Naming(article.id, digest, article.publication or ""), file, line, hint)
             versions[article.id] = article.version
             if problem is None:
                 free.append(article)
