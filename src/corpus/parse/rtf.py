@@ -75,10 +75,7 @@ _UNREAD = {
     "tc": "an entry of a table of contents, hidden",
     "nonesttables": "says again what the table says",
     "shprslt": "says again what the drawing says",
-    "upr": "says in a code page what follows in Unicode",
 }
-_READ_STARRED = ("ud", "nesttableprops")
-"""Groups that old readers pass over and that hold what is read."""
 _BOXES = ("shptxt", "dptxbxtext")
 """The words of a box stand in a drawing, which as a whole is passed over."""
 
@@ -108,7 +105,7 @@ _CHARSETS = {
 _DOCUMENTS = {"ansi": "cp1252", "mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 _SURROGATES = re.compile("[\ud800-\udfff]+")
 
-_SEEN, _STARRED, _HIDDEN, _FONTS = range(4)
+_SEEN, _STARRED, _HIDDEN, _FONTS, _IN_CODE_PAGE = range(5)
 
 
 class Line(NamedTuple):
@@ -302,7 +299,11 @@ class _Reader:
         state, above = self.state, self.stack[-1] if self.stack else self.state
         if state.out == _FONTS:
             self._font(word, number)
-        elif (word in _READ_STARRED and above != state) or (word in _BOXES and state.out == _STARRED):
+        elif (
+            (word in _BOXES and state.out == _STARRED)
+            or (word == "nesttableprops" and above.out == _SEEN)  # the end of a row stands there
+            or (word == "ud" and state.out == _IN_CODE_PAGE)
+        ):
             self.state = state._replace(out=_SEEN)
 
     def _ends(self, word: str) -> None:
@@ -332,6 +333,8 @@ class _Reader:
             self.state = state._replace(font=self.default_font)
         elif word == "fonttbl":
             self.state = state._replace(out=_FONTS)
+        elif word == "upr":  # words in the code page, and again in Unicode
+            self.state = state._replace(out=_IN_CODE_PAGE)
         elif word in _DOCUMENTS:
             self.page_codec = _DOCUMENTS[word]
         elif word == "ansicpg" and number:

@@ -70,9 +70,29 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
     else:
         yield from _of_lines(file, decode(file).replace("\r\n", "\n").replace("\r", "\n").split("\n"))
         return
+    if _none_readable(content, slices, charset):
+        decode(file)  # says once for the file what would be said of each article
     for number, (start, end) in enumerate(slices, start=1):
         yield file.part(number, content[start:end], start, charset)
     yield from _left_over(file, shown, len(slices))
+
+
+def _none_readable(content: bytes, slices: list[tuple[int, int]], charset: str) -> bool:
+    """Whether no article with a letter beyond ASCII is UTF-8, while nothing else is declared."""
+    if charset not in ("", "utf-8"):
+        return False
+    unreadable = 0
+    for start, end in slices:
+        own = content[start:end]
+        if own.isascii():
+            continue
+        try:
+            own.decode("utf-8")
+        except UnicodeDecodeError:
+            unreadable += 1
+        else:
+            return False
+    return unreadable > 1
 
 
 def _of_rtf(file: Record) -> Iterator[Record | Problem]:
@@ -122,4 +142,4 @@ def visible(content: str) -> tuple[str, list[int]]:
         return factiva_xml.visible(content)
     if _is_markup(content):
         return visible_of_html(content)
-    return content, list(range(len(content)))
+    return factiva_text.visible(content)

@@ -76,6 +76,7 @@ _BY_FIELD = {
     "id": "AN",
 }
 """The code that means what a field of ours means, for unknown codes that source.yaml maps to one."""
+_SPACES = re.compile(r"[ \t\r\n]+")
 _ENDS = (".", "!", "?", "…", ":", ";", "»", '"', "”", ",")
 _LONGEST_HEADING = 14
 
@@ -132,7 +133,7 @@ def accession(written: str) -> str | None:
 
 def _line(fields: Fields, code: str) -> str:
     """A field as one line, empty where it is not given."""
-    return " ".join(" ".join(part.text for part in fields.get(code, ())).split())
+    return _SPACES.sub(" ", " ".join(part.text for part in fields.get(code, ()))).strip()
 
 
 def _known(fields: Fields, source: Source) -> Fields:

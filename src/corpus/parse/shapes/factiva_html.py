@@ -73,7 +73,7 @@ def slices(content: bytes) -> Iterator[Slice]:
     if not starts:
         ends = _ends(content)
         starts = [0, *ends[:-1]] if ends else []
-    for start, following in zip(starts, [*starts[1:], len(content)], strict=True):
+    for start, following in zip(starts, [*starts[1:], len(content)], strict=False):
         foot = _FOOT.search(content, start, following)
         yield Slice(start, foot.start() if foot else following)
 
@@ -89,7 +89,7 @@ def _marked(content: bytes) -> list[int]:
     starts = numbered or named
     return [
         start
-        for start, end in zip(starts, [*starts[1:], len(content)], strict=True)
+        for start, end in zip(starts, [*starts[1:], len(content)], strict=False)
         if _FRAME.search(content, start, min(end, start + 20_000))
     ]
 

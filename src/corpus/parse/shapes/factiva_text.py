@@ -39,7 +39,7 @@ def of_rtf(lines: Sequence[Printed]) -> list[str]:
     largest = _headlines(lines)
     code = ""
     for at, line in enumerate(lines):
-        text = " ".join(line.text.split())
+        text = _SPACES.sub(" ", line.text).strip()
         if line.page:
             written.append("\f")
         if (row := _ROW.fullmatch(text)) and _opens(row["code"], code, known_only=not text.endswith("|")):
@@ -248,3 +248,10 @@ def _lines(lines: Sequence[str] | Iterator[str], *, of_browser: bool) -> Iterato
             text = _BOLD.sub(r"\g<inside>", text)
         if text:
             yield Line(text, whole is not None)
+
+
+def visible(content: str) -> tuple[str, list[int]]:
+    """The characters of an article without the asterisks around what is bold, and the offset of each."""
+    marks = {at for found in _BOLD.finditer(content) for at in (found.start(), found.end() - 1)}
+    offsets = [at for at in range(len(content)) if at not in marks]
+    return "".join(content[at] for at in offsets), offsets

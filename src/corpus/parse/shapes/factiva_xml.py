@@ -20,7 +20,7 @@ _TOKEN = re.compile(
 _FRAME = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:PPSResponse|ppsArticle\w*|ppsarticle\w*)[\s>]|factiva\.com/pps/")
 _HEAD = 4096
 _PREFIX = re.compile(rb"(?<=<)(/?)[A-Za-z_][\w.-]{0,40}:(?=[A-Za-z_])")
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"[ \t\r\n]+")
 _INDENTED = re.compile(r"\n[ \t]{2,}")
 _SEEN = re.compile(
     r"<!\[CDATA\[(?P<raw>.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*(?:>|\Z)|(?P<entity>&[#\w]{1,32};)", re.DOTALL
