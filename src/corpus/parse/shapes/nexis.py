@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
-from corpus.parse.documents import docx_paragraphs, rtf_lines
+from corpus.parse.documents import RTF_HINT, docx_paragraphs, rtf_text
 from corpus.parse.shapes import nexis_split as split
 from corpus.parse.shapes.nexis_labels import language_of, page_of, section_of
 from corpus.parse.shapes.nexis_lines import html_paragraphs, html_visible, text_paragraphs
@@ -47,22 +47,37 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
     """
     if slices := split.in_html(file.content):
         charset = file.charset or next(iter(encodings.stated(file.content)), "")
-        for number, one in enumerate(slices, 1):
-            yield file.part(number, file.content[one.start : one.end], one.start, charset)
+        yield from _parts(file, file.content, slices, charset)
         return
     content, error = _text(file)
-    own = content is file.content
     slices = split.in_text(content)
-    for number, one in enumerate(slices, 1):
-        part = content[one.start : one.end].strip(b"\r\n")
-        offset = one.start + content[one.start : one.end].index(part) if own else 0
-        yield file.part(number, part, offset, None if own else "utf-8")
+    yield from _parts(file, content, slices, None if content is file.content else "utf-8")
     if (shown := split.count_text(content)) > len(slices):
         found = f"{number_of(shown, 'article')} can be seen, {len(slices):,} were read"
         hint = "export these articles again; two of them stand in one without a mark between them"
         yield file.problem("articles-left-over", "", found, "every article of the file read", hint)
     if error is not None:
         raise error
+
+
+def _parts(file: Record, content: bytes, slices: list[split.Slice], charset: str | None) -> Iterator[Record | Problem]:
+    """The articles of the text of a file; one within which the file breaks off is a problem."""
+    for number, (start, end, whole) in enumerate(slices, 1):
+        own = content[start:end].strip(b"\r\n")
+        offset = content.index(own, start) if content is file.content else 0
+        part = file.part(number, own, offset, charset)
+        if whole:
+            yield part
+        else:
+            found, hint = f"the export breaks off in this article: {_opening(own)}", "export it again"
+            yield part.problem("article-truncated", "", found, "the whole article", hint)
+
+
+def _opening(content: bytes) -> str:
+    """How an article begins, for somebody who looks for it."""
+    paragraphs = html_paragraphs(content[:_HEAD].decode("utf-8", "replace"))
+    lines = [line for one in paragraphs for line in one.text.split("\n") if not split.COUNTER.match(line.encode())]
+    return quoted(" ".join(" / ".join(lines).split())[:200])
 
 
 def _text(file: Record) -> tuple[bytes, CorpusError | None]:
@@ -73,12 +88,12 @@ def _text(file: Record) -> tuple[bytes, CorpusError | None]:
     """
     content, name = file.content, file.path.lower()
     if content[:_HEAD].lstrip().startswith(b"{\\rtf"):  # also where it is named .docx, as the service has done
-        return _lines(rtf_lines(file)), None
+        return _of_rtf(file)
     html = _HTML.search(content[:_HEAD]) is not None
     if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or (name.endswith(".docx") and not html):
-        return _unpacked(file)
+        return _of_docx(file)
     if name.endswith(".rtf") and not html:
-        return _lines(rtf_lines(file)), None
+        return _of_rtf(file)
     if encodings.marked(content).startswith("utf-"):
         if encodings.marked(content) == "utf-8-sig":
             return content, None
@@ -97,7 +112,14 @@ def _text(file: Record) -> tuple[bytes, CorpusError | None]:
     return content, None
 
 
-def _unpacked(file: Record) -> tuple[bytes, CorpusError | None]:
+def _of_rtf(file: Record) -> tuple[bytes, CorpusError | None]:
+    text = rtf_text(file)
+    damage = text.damage
+    error = file.error("document-damaged", "", damage, "a whole RTF document", RTF_HINT) if damage else None
+    return _lines([line.text for line in text.lines]), error
+
+
+def _of_docx(file: Record) -> tuple[bytes, CorpusError | None]:
     paragraphs: list[str] = []
     error = None
     try:

@@ -90,6 +90,8 @@ TAIL = frozenset(
      "correction-date", "language")
 )  # fmt: skip
 """Fields one of which opens what stands behind the text; a subject does so in capitals only."""
+ENDING = frozenset(("load-date", "publication-type", "journal-code"))
+"""Fields that no text has a paragraph for: what follows them is behind the text."""
 HEADINGS = frozenset(("body", "caption", "correction", "notes", "classification"))
 """Fields whose label may be a paragraph of its own."""
 

@@ -13,7 +13,18 @@ from typing import NamedTuple
 
 from corpus.model.article import Block
 from corpus.parse.shapes.nexis_dates import date_in
-from corpus.parse.shapes.nexis_labels import FIRM, HEAD, LEFT_OUT, LENGTH, RUNS_ON, TAIL, Label, heading_of, label_of
+from corpus.parse.shapes.nexis_labels import (
+    ENDING,
+    FIRM,
+    HEAD,
+    LEFT_OUT,
+    LENGTH,
+    RUNS_ON,
+    TAIL,
+    Label,
+    heading_of,
+    label_of,
+)
 from corpus.parse.shapes.nexis_lines import Para, joined, unbroken
 from corpus.parse.shapes.nexis_split import COUNTER, END, is_rights
 
@@ -21,8 +32,6 @@ _FIRST = 30
 """Within so many paragraphs the labels begin that stand before the text."""
 _LONGEST_VALUE = 250
 """A line of a value that has several is no longer; a longer one is text."""
-_SURE = frozenset(("load-date", "publication-type", "journal-code"))
-"""Fields that no text has a paragraph for; what follows them is a footer, not the text."""
 _MOST_OWED = 600
 """A caption of so many characters may be longer than the text."""
 _APPENDED = frozenset(("correction appended", "corrections appended", "clarification appended", "correction ajoutée"))
@@ -264,16 +273,16 @@ def _tail_start(rest: list[_Line], marks: list[_Mark | None]) -> int:
     A field that comes again further down did not begin here, and none takes more than the text before it.
     """
     last_of = {mark.field: index for index, mark in enumerate(marks) if mark is not None}
-    start = len(rest)
+    start = min((last_of[name] for name in ENDING & last_of.keys()), default=len(rest))
     owed = 0  # characters of the paragraphs below that lack their mark
-    for index in range(len(rest) - 1, -1, -1):
+    for index in range(start - 1, -1, -1):
         mark, text = marks[index], rest[index].text
         if mark is None:
             owed += 0 if is_rights(text) else len(text)
             continue
-        if owed and mark.value and mark.field not in (RUNS_ON | _SURE):
+        if owed and mark.value and mark.field not in RUNS_ON:
             break
-        if owed and mark.field not in _SURE:
+        if owed:
             before = sum(len(one.text) for one in rest[:index])
             if last_of[mark.field] != index or owed > max(_MOST_OWED, before):
                 break

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from corpus.parse.shapes.nexis_dates import date_in
-from corpus.parse.shapes.nexis_labels import FIRM, TAIL, heading_of, label_of
+from corpus.parse.shapes.nexis_labels import ENDING, FIRM, TAIL, heading_of, label_of
 
 COUNTER = re.compile(
     rb"^[ \t\f\xa0\xc2|]*(?:(?:document|dokument|documento)[ \t]+)?"
@@ -30,6 +30,7 @@ END = re.compile(
 )
 _DOCFULL = re.compile(rb"<DOCFULL>(?:\s*-->)?", re.IGNORECASE)
 _DOCFULL_END = re.compile(rb"(?:<!--[^<>]{0,200})?</DOCFULL>|<!-- Hide XML section", re.IGNORECASE)
+_PAGE_END = re.compile(rb"</(?:body|html)>", re.IGNORECASE)
 _COPYRIGHT = re.compile(
     r"(?:copyrights?\b|copr\.|©|\(c\)|urheberrecht\b|auteursrecht\b|derechos de autor\b)"
     r"[^\n]{0,120}?\b(?:19|20)\d\d\b.*"
@@ -53,10 +54,11 @@ _FAILED = re.compile(
 
 
 class Slice(NamedTuple):
-    """The bytes of one article: from ``start`` to before ``end``."""
+    """The bytes of one article: from ``start`` to before ``end``; not ``whole`` where the file breaks off within it."""
 
     start: int
     end: int
+    whole: bool = True
 
 
 def is_rights(text: str) -> bool:
@@ -85,7 +87,8 @@ def in_html(content: bytes) -> list[Slice]:
     for index, mark in enumerate(opened):
         limit = opened[index + 1].start() if index + 1 < len(opened) else len(content)
         closed = _DOCFULL_END.search(content, mark.end(), limit)
-        slices.append(Slice(mark.end(), closed.start() if closed else limit))
+        whole = closed is not None or limit < len(content) or _PAGE_END.search(content, mark.end()) is not None
+        slices.append(Slice(mark.end(), closed.start() if closed else limit, whole))
     return slices
 
 
@@ -117,8 +120,23 @@ def _counters(content: bytes) -> list[re.Match[bytes]]:
 
 
 def _by_counters(content: bytes) -> list[Slice]:
-    starts = [mark.start() for mark in _counters(content)]
-    return [Slice(start, end) for start, end in zip(starts, [*starts[1:], len(content)], strict=False)]
+    return _from_starts(content, [mark.start() for mark in _counters(content)])
+
+
+def _from_starts(content: bytes, starts: list[int], *, rights: bool = True) -> list[Slice]:
+    """Articles that each run to the next; the last is whole where what stands behind a text stands at its end.
+
+    ``rights`` says whether they stand there too.
+    """
+    slices = [Slice(start, end) for start, end in zip(starts, [*starts[1:], len(content)], strict=False)]
+    if slices:
+        last = slices[-1]
+        lines = [line.strip() for line in _around(content, max(last.start, last.end - _AHEAD), last.end)]
+        labels = (label_of(line) for line in lines)
+        whole = any(label is not None and label.field in ENDING for label in labels)
+        whole = whole or (rights and len(lines) > _FEW and any(map(is_rights, lines[-3:])))
+        slices[-1] = last._replace(whole=whole)
+    return slices
 
 
 def _opens(content: bytes, at: int) -> bool:
@@ -154,7 +172,7 @@ def _by_ends(content: bytes) -> list[Slice]:
         chunk = content[start:stop]
         head = next(_heads(_lines(chunk)), None)
         if head is not None:
-            slices += [Slice(start + _offset(chunk, head), stop)]
+            slices.append(Slice(start + _offset(chunk, head), stop, mark is not None))
         elif mark is not None and slices:
             slices.append(Slice(start, stop))
         start = stop
@@ -165,8 +183,7 @@ def _by_ends(content: bytes) -> list[Slice]:
 
 def _by_heads(content: bytes) -> list[Slice]:
     """The articles of an export whose ends are in no language that is known."""
-    starts = [_offset(content, head) for head in _heads(_lines(content))]
-    return [Slice(start, end) for start, end in zip(starts, [*starts[1:], len(content)], strict=False)]
+    return _from_starts(content, [_offset(content, head) for head in _heads(_lines(content))], rights=False)
 
 
 def _closes(content: bytes, mark: re.Match[bytes]) -> bool:
