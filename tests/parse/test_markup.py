@@ -8,7 +8,8 @@ from contextlib import suppress
 import pytest
 
 from corpus.model.problem import CorpusError
-from corpus.parse.markup import blocks_of_html, holds_markup, line_of_html, paragraphs_of_lines
+from corpus.parse.markup import blocks_of_html, holds_markup, line_of_html
+from corpus.parse.shapes.field_values import paragraphs_of_lines
 from corpus.raw.records import Record
 
 RECORD = Record("raw/kerlez/export.csv", 0, 0, b"", number=1)

@@ -14,6 +14,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from corpus.model.article import Block, count_words
+from corpus.parse.shapes.field_values import BLANK_LINE, paragraphs_of_lines
 from corpus.parse.shapes.html_blocks import pieces, tree_of
 from corpus.parse.shapes.html_roles import Mark, marks_of
 from corpus.raw.records import Record
@@ -54,7 +55,6 @@ _MOST_SHORTCODES = 100
 
 _PARTED = re.compile("p|li|t[dh]|h[1-6]|pre|d[td]|figcaption|caption", re.IGNORECASE)
 """Elements that are a paragraph already: a blank line in them is white space."""
-_BLANK_LINE = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 
 _ROLE_OUT = {"byline": "byline", "date": "dateline", "related": "related"}
 """The roles of what html_roles.py leaves out of a page. In a field nothing is: all else of it is boilerplate."""
@@ -80,7 +80,7 @@ def blocks_of_html(text: str, record: Record) -> tuple[Block, ...]:
         text = _without_shortcodes(text)
     if not ("<" in text and _TAG.search(text)):
         return tuple(Block(part) for part in paragraphs_of_lines(unescape(text) if "&" in text else text))
-    lines_count = not _BLOCK_TAG.search(text) and not _BLANK_LINE.search(text) and len(paragraphs_of_lines(text)) > 1
+    lines_count = not _BLOCK_TAG.search(text) and not BLANK_LINE.search(text) and len(paragraphs_of_lines(text)) > 1
     if "&" in text:
         text = _ENTITY.sub(_resolved, text)
     root = tree_of(f"<html><body>{text}</body></html>", record)
@@ -99,24 +99,6 @@ def line_of_html(text: str, record: Record) -> str:
     if "<" not in text and "&" not in text and "[" not in text and "\\" not in text:
         return text
     return " ".join(block.text.replace("\n", " ") for block in blocks_of_html(text, record))
-
-
-def paragraphs_of_lines(text: str) -> list[str]:
-    """The paragraphs of a text without markup: parted by blank lines or, where there is none, by line ends.
-
-    Lines that are wrapped at a width, most of which end in the middle of a sentence, are one paragraph.
-    """
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    parts = [part for part in _BLANK_LINE.split(text) if part.strip()]
-    if len(parts) != 1 or "\n" not in parts[0].strip():
-        return parts
-    lines = [line for line in parts[0].split("\n") if line.strip()]
-    ended = sum(line.rstrip().endswith(_ENDS) for line in lines[:-1])
-    return lines if 2 * ended >= len(lines) - 1 else parts
-
-
-_ENDS = (".", "!", "?", "…", "»", "”", '"', ":", ";", ")")
 
 
 def _written_out(text: str) -> str:
@@ -169,7 +151,7 @@ def _part_at_blank_lines(root: Element, *, lines_count: bool) -> None:
 
     WordPress stores paragraphs so, beside lists and headings that are tagged.
     """
-    line_end = re.compile(r"\n\s*") if lines_count else _BLANK_LINE
+    line_end = re.compile(r"\n\s*") if lines_count else BLANK_LINE
     inside = 0
     for event, element in list(etree.iterwalk(root, events=("start", "end"))):
         parted = bool(_PARTED.fullmatch(str(element.tag)))

@@ -66,8 +66,9 @@ class _Lines:
 
 
 def line_end_of(text: str) -> str:
-    """What ends the lines of a text: a carriage return alone on old Macs."""
-    return "\n" if "\n" in text or "\r" not in text else "\r"
+    """What ends the lines of a text: a carriage return alone on old Macs, whose cells may hold line feeds."""
+    at = text.find("\r")
+    return "\r" if at >= 0 and "\n" not in text[: at + 2] else "\n"
 
 
 def begins(text: str) -> tuple[int, str]:
@@ -111,7 +112,7 @@ def _score(head: str, form: Form, known: frozenset[str], *, cut: bool) -> tuple[
     below = [row for row in found[1:] if row.wrong or any(map(str.strip, row.cells))]
     width = len(found[0].cells)
     right = sum(not row.wrong and width <= len(row.cells) <= width + 1 for row in below)
-    if right * 2 < len(below):
+    if right * 10 < len(below):
         return None
     if not form.quoted:
         marked = [cell for row in below for cell in row.cells if cell.startswith('"')]

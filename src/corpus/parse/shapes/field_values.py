@@ -14,7 +14,6 @@ from typing import Any
 
 from corpus.model.article import Block
 from corpus.model.problem import quoted
-from corpus.parse.markup import paragraphs_of_lines
 from corpus.raw.records import Record
 
 MISSING = frozenset(("nan", "NaN", "None", "none", "null", "NULL", "Null", "#N/A", "N/A", "n/a", "NA", "<NA>", "NaT"))
@@ -56,25 +55,30 @@ _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]{2,16})?")
 _PAGE = re.compile(r"(?:pages?|pp?)[ \xa0]*\.?[ \xa0]*(?=\d)", re.IGNORECASE)
 _NAMES = ("name", "nom", "full_name", "title", "displayName", "display_name", "original", "uri")
 _DATES = ("$date", "iso", "raw", "date")
+BLANK_LINE = re.compile(r"\n[ \t\r\xa0]*\n\s*")
+"""What parts two paragraphs of plain text."""
 _SECTIONS = frozenset(("summary", "sections"))
 _OPENING = 40
 """So many characters that repeat the opening of the body make a standfirst an extract of it."""
 
 
-def without_missing(fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The fields without what programs write for no value, as whole value; a title and a text are empty then."""
-    absent = [name for name in _MAY_BE_MISSING if _is_missing(fields.get(name))]
+def without_missing(fields: Mapping[str, Any], *, exported: bool) -> Mapping[str, Any]:
+    """The fields without what programs write for no value, as whole value; a title and a text are empty then.
+
+    In tables and other files that were ``exported`` a lone dash is none either.
+    """
+    absent = [name for name in _MAY_BE_MISSING if _is_missing(fields.get(name), dashes=exported)]
     if not absent:
         return fields
     empty = {name: "" if name in ("title", "text") else None for name in absent}
     return {name: empty.get(name, value) if name in empty else value for name, value in fields.items()}
 
 
-def _is_missing(value: object) -> bool:
+def _is_missing(value: object, *, dashes: bool) -> bool:
     if not isinstance(value, str) or len(value) > 8:
         return False
     stripped = value.strip()
-    return stripped in MISSING or stripped in _DASHES
+    return stripped in MISSING or (dashes and stripped in _DASHES)
 
 
 def plain(fields: Mapping[str, Any], record: Record) -> dict[str, Any]:
@@ -147,7 +151,7 @@ def _authors(value: object) -> object:
     if isinstance(value, str):
         return [part for part in value.split("|") if part.strip()] if "|" in value else value
     if isinstance(value, list):
-        return [name for one in value if (name := _name(one)) not in (None, "") and not _is_missing(name)]
+        return [name for one in value if (name := _name(one)) not in (None, "") and not _is_missing(name, dashes=True)]
     return value
 
 
@@ -277,6 +281,19 @@ def _strings(value: object, path: str, record: Record) -> list[str]:
     return [one for one in listed if one.strip()]
 
 
-def paragraphs_in(text: str) -> list[str]:
-    """The paragraphs of an exported text, whose cells part them by line ends as often as by blank lines."""
-    return paragraphs_of_lines(text)
+def paragraphs_of_lines(text: str) -> list[str]:
+    """The paragraphs of a text without markup: parted by blank lines or, where there is none, by line ends.
+
+    Lines that are wrapped at a width, most of which end in the middle of a sentence, are one paragraph.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    parts = [part for part in BLANK_LINE.split(text) if part.strip()]
+    if len(parts) != 1 or "\n" not in parts[0].strip():
+        return parts
+    lines = [line for line in parts[0].split("\n") if line.strip()]
+    ended = sum(line.rstrip().endswith(_ENDS) for line in lines[:-1])
+    return lines if 2 * ended >= len(lines) - 1 else parts
+
+
+_ENDS = (".", "!", "?", "…", "»", "”", '"', ":", ";", ")")

@@ -9,8 +9,7 @@ from corpus.model import schema
 from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.model.written_dates import fault_of
-from corpus.parse.markup import blocks_of_html, line_of_html, paragraphs_of_lines
-from corpus.parse.shapes.field_values import blocks_of_tree, plain, without_missing
+from corpus.parse.shapes.field_values import blocks_of_tree, paragraphs_of_lines, plain, without_missing
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -25,7 +24,7 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
     """
     if source.fields or source.left_out:
         fields = _renamed(fields, record, source)
-    fields = without_missing(fields)
+    fields = without_missing(fields, exported=bool(record.number))
     if record.number:
         fields = plain(fields, record)
         if isinstance(fields.get("text"), dict):
@@ -47,6 +46,8 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
     authors = fields.get("authors") or ()
     authors = (authors,) if isinstance(authors, str) else tuple(authors)
     if html:
+        from corpus.parse.markup import line_of_html  # which needs lxml
+
         fields = {**fields, **{name: line_of_html(fields[name], record) for name in _LINES if fields.get(name)}}
         authors = tuple(line_of_html(author, record) for author in authors)
     blocks = tuple(_blocks(fields, record, body, html=html))
@@ -94,9 +95,7 @@ def _blocks(fields: Mapping[str, Any], record: Record, body: tuple[Block, ...], 
     for paragraph in fields.get("paragraphs", ()):
         yield from _blocks_of(paragraph, record, html=html, parted=False)
     for caption in fields.get("captions") or ():
-        text = line_of_html(caption, record) if html else caption
-        if text.strip():
-            yield Block(text, "caption")
+        yield from (Block(block.text, "caption") for block in _blocks_of(caption, record, html=html, parted=False))
 
 
 def _blocks_of(text: str, record: Record, *, html: bool, parted: bool) -> Iterator[Block]:
@@ -104,6 +103,8 @@ def _blocks_of(text: str, record: Record, *, html: bool, parted: bool) -> Iterat
     if not text.strip():
         return
     if html:
+        from corpus.parse.markup import blocks_of_html  # as above
+
         yield from blocks_of_html(text, record)
     elif not parted:
         yield Block(text)

@@ -1,8 +1,8 @@
 """Finds the articles in a JSON file: the objects of arrays, or objects themselves, with their places in the text.
 
 The file is walked, not loaded: of a large array one object at a time is read. What is an article is told by its keys
-(column_names.py); an object that is none is walked into, so that it does not matter whether the array stands at the top,
-under « articles » or under « response.docs ». A file of objects one behind the other is read too.
+(column_names.py); an object that is none is walked into, so that it does not matter whether the array stands at the
+top, under « articles » or under « response.docs ». A file of objects one behind the other is read too.
 """
 
 from __future__ import annotations

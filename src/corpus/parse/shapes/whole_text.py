@@ -53,7 +53,7 @@ def wide_of(content: bytes) -> str:
 
 def _without_mark(content: bytes) -> str:
     head = content[:400]
-    if encodings.marked(content) or head.count(0) < _NULS * len(head) or head.startswith(b"PK"):
+    if not head or encodings.marked(content) or head.count(0) < _NULS * len(head) or head.startswith(b"PK"):
         return ""
     odd = head[1::2].count(0)
     return codecs.lookup("utf-16-le" if odd * 2 > head.count(0) else "utf-16-be").name
