@@ -47,6 +47,8 @@ LEFT_OUT = {
 def articles_of(item: Element) -> list[Element]:
     """The components of an item that are an article each, in order; empty where it has no component."""
     top = list(children(item, "NewsComponent"))
+    if value(item, SHARED):
+        return [_innermost(one) for one in top if _has_text(one)]
     found = [one for component in top for one in _standing_alone(component)]
     return found or top[:1]
 
@@ -57,6 +59,13 @@ def _standing_alone(component: Element) -> list[Element]:
     if len(inner) > 1:
         return [found for one in inner for found in _standing_alone(one)]
     return [component] if _has_text(component) else []
+
+
+def _innermost(component: Element) -> Element:
+    """The component that stands alone in one whose other articles were taken out."""
+    while inner := [one for one in children(component, "NewsComponent") if _has_headline(one) and _has_text(one)]:
+        component = inner[0]
+    return component
 
 
 def _has_headline(component: Element) -> bool:
