@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.entities import html5
+from itertools import islice
 
 from corpus.model.article import Article
 from corpus.model.problem import Problem, quoted
@@ -18,7 +19,7 @@ _TAG = re.compile(
     r"</?(?P<name>p|br|hr|div|span|em|strong|small|sup|sub|cite|font|center|pre|code|img|figure|figcaption|iframe|script|style"
     r"|noscript|h[1-6]|ul|ol|li|dl|dt|dd|blockquote|table|thead|tbody|tr|td|th|section|article|aside|header|footer|video|audio"
     r"|source|picture|embed|object|html|head|body|a(?=\s|>)|[biusq](?=\s|/?>))(?:\s[^<>]{0,2000})?/?>"
-    r"|<!--.{0,2000}?-->|<!\[CDATA\[|<!DOCTYPE\b",
+    r"|<!--|<!\[CDATA\[|<!DOCTYPE\b",
     re.IGNORECASE | re.DOTALL,
 )
 _ALONE = frozenset("biusqa")
@@ -31,9 +32,9 @@ _SHORTCODE = re.compile(
     re.IGNORECASE,
 )
 _ESCAPE = re.compile(
-    r"(?:\\+[rn]){2}"  # « mairie.\n\nLe maire », also of \\n
-    r"|(?<=[.!?…»”\",;)])(?:\\+[rnt])+(?![a-z]{2,}[\\.])"  # « mairie.\nLe maire »
-    r"|(?<![A-Za-z0-9_:\\])\\+n(?=\s|\Z)"
+    r"(?:\\{1,8}[rn]){2}"  # « mairie.\n\nLe maire », also of \\n
+    r"|(?<=[.!?…»”\",;)])(?:\\{1,8}[rnt])+(?![a-z]{2,}[\\.])"  # « mairie.\nLe maire »
+    r"|(?<![A-Za-z0-9_:\\])\\{1,8}n(?=\s|\Z)"
     r"|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}"  # « l\u2019\xe9cole »
     r"|_x00[01][0-9A-F]_"  # of Excel
 )
@@ -41,6 +42,9 @@ _NAMED = re.compile(r"\b(?:balises?|éléments?|tags?|entités?|codes?)[ \xa0][�
 _OPENED = re.compile(r"[`«“\"‘'(][ \xa0\u202f]?\Z")
 _CLOSED = re.compile(r"[ \xa0\u202f]?[`»”\"’')]")
 _ADDRESS = re.compile(r"https?://\S*\Z|www\.\S*\Z")
+
+_MOST = 1000
+"""So many words about markup are looked at: a text of more is made to take time."""
 
 _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("<", "a tag", _TAG),
@@ -77,7 +81,7 @@ def is_tag(text: str) -> bool:
 
 def _markup(text: str, pattern: re.Pattern[str]) -> tuple[int, int] | None:
     """Where the first markup of a kind stands that is no word about markup; None if there is none."""
-    for found in pattern.finditer(text):
+    for found in islice(pattern.finditer(text), _MOST):
         before = text[max(0, found.start() - 200) : found.start()]
         if _NAMED.search(before[-16:]) or _in_backticks(text, found.start()):
             continue

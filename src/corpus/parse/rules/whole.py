@@ -121,7 +121,7 @@ def notice_in(text: str) -> str:
     >>> notice_in("Le stade sera réservé aux abonnés dimanche.")
     ''
     """
-    if text.count(" ") >= _LONGEST_NOTICE:
+    if len(text) > 12 * _LONGEST_NOTICE or text.count(" ") >= _LONGEST_NOTICE:
         return ""
     low = text.lower()
     if is_more(text, low):

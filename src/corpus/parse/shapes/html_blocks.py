@@ -39,6 +39,7 @@ _BLOCK = re.compile(
 )
 _LABEL = re.compile("span|small|strong|time|label|a")
 _EMPHASIS = re.compile("em|b|i|u|cite")  # a label only where a class makes it one
+_LONGEST_LABEL = 60
 _LABEL_TEXT = re.compile(r"[A-ZÀ-Þ0-9«].{2,}[a-zà-ÿ0-9.!?:»]", re.DOTALL)
 _WORD_STARTS = re.compile(r"[A-ZÀ-Þ](?:[a-zà-ÿœ’' \xa0]|\Z)")
 _NEVER_HIDDEN = re.compile("html|body|main|article")  # hidden until a script shows them
@@ -157,7 +158,12 @@ def _is_label(element: Element, tag: str) -> bool:
     """
     if not (_LABEL.fullmatch(tag) or (_EMPHASIS.fullmatch(tag) and element.get("class"))):
         return False
-    return bool(_LABEL_TEXT.fullmatch("".join(map(str, element.itertext())).lstrip()))
+    words = ""
+    for text in element.itertext():
+        words += str(text)
+        if len(words) > _LONGEST_LABEL:
+            return False
+    return bool(_LABEL_TEXT.fullmatch(words.lstrip()))
 
 
 def _walk(root: Element) -> Iterator[tuple[bool | None, Element]]:

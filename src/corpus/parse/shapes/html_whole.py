@@ -129,6 +129,8 @@ def cut_by(seen: Sequence[Seen], *, free: bool, locked: Sequence[str]) -> str:
 
 
 def _is_in(element: Element, names: Sequence[str]) -> bool:
+    if not names:
+        return False
     around = (element, *element.iterancestors())
     return any(name in (near.get("class") or "").split() or name == near.get("id") for near in around for name in names)
 
@@ -142,11 +144,26 @@ def articles_in(seen: Iterable[Seen]) -> int:
     Teasers of other articles (one short paragraph, a link to the rest) and comments are none.
     """
     held: dict[Element, list[Seen]] = {}
+    outermost: dict[Element, Element | None] = {}
     for one in seen:
-        around = [near for near in (one.piece.element, *one.piece.element.iterancestors()) if near.tag in _AROUND]
-        if around and not one.out and around[-1].tag == "article":
-            held.setdefault(around[-1], []).append(one)
+        around = _outermost(one.piece.element, outermost)
+        if around is not None and not one.out and around.tag == "article":
+            held.setdefault(around, []).append(one)
     return sum(map(_is_article, held.values()))
+
+
+def _outermost(element: Element, known: dict[Element, Element | None]) -> Element | None:
+    """The outermost ``<article>`` or ``<aside>`` around an element; ``known`` are those that were found before."""
+    path = []
+    near: Element | None = element
+    while near is not None and near not in known:
+        path.append(near)
+        near = near.getparent()
+    above = None if near is None else known[near]
+    for one in reversed(path):
+        above = one if above is None and one.tag in _AROUND else above
+        known[one] = above
+    return above
 
 
 def _is_article(held: Sequence[Seen]) -> bool:
