@@ -15,6 +15,7 @@ from types import ModuleType
 import pytest
 
 from corpus.cli import main
+from helpers.exports import PUBLICATIONS, europresse, items
 
 TOP = Path(__file__).parents[1]
 README = TOP / "README.md"
@@ -105,13 +106,8 @@ def test_a_run_of_the_benchmarks_replaces_the_table_and_nothing_else() -> None:
         bench.with_table("# Page\n", "| a |", "Measured.")
 
 
-@pytest.fixture(scope="module")
-def five_minutes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder that the commands of the README leave behind, and what the last of them prints."""
-    folder = tmp_path_factory.mktemp("five-minutes")
-    (folder / "articles").mkdir()
-    for file in (TOP / "raw" / "agence-hexa").glob("*.txt"):
-        (folder / "articles" / file.name).write_bytes(file.read_bytes())
+def _followed(folder: Path) -> str:
+    """What the last of the commands of the README prints, in a folder that has the ``articles``."""
     section = README.read_text("utf-8").partition("in five minutes\n")[2].partition("\n## ")[0]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "PYTHONUTF8": "1"}
@@ -125,14 +121,36 @@ def five_minutes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         )
         assert done.returncode == 0, done.stderr
         printed = done.stdout
-    return folder, printed
+    return printed
+
+
+@pytest.fixture(scope="module")
+def five_minutes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder that the commands of the README leave behind, and what the last of them prints."""
+    folder = tmp_path_factory.mktemp("five-minutes")
+    (folder / "articles").mkdir()
+    for file in (TOP / "raw" / "agence-hexa").glob("*.txt"):
+        (folder / "articles" / file.name).write_bytes(file.read_bytes())
+    return folder, _followed(folder)
+
+
+def test_the_same_lines_say_who_is_quoted_in_a_folder_of_europresse_files(tmp_path: Path) -> None:
+    given = items(24)
+    (tmp_path / "articles" / "2024").mkdir(parents=True)
+    (tmp_path / "articles" / "un.HTML").write_bytes(europresse(given[:12]))
+    (tmp_path / "articles" / "2024" / "deux.html").write_bytes(europresse(given[12:]))
+    assert PUBLICATIONS[0] in _followed(tmp_path)
+    rows = [line.split(",") for line in (tmp_path / "speakers.csv").read_text("utf-8").splitlines()[1:]]
+    assert {publication for publication, *_ in rows} == set(PUBLICATIONS)
+    assert {month for _, month, *_ in rows} <= {one.date[:7] for one in given}
+    assert sum(int(count) for *_, count in rows) >= 24
 
 
 def test_five_minutes_lead_from_a_folder_of_texts_to_the_table_shown(five_minutes: tuple[Path, str]) -> None:
     folder, printed = five_minutes
     shown = "\n".join(line.rstrip() for line in printed.splitlines())
     assert f"```\n{shown}\n```\n" in README.read_text("utf-8")
-    assert (folder / "speakers.csv").read_text("utf-8").startswith("speaker_name,quotations,articles\n")
+    assert (folder / "speakers.csv").read_text("utf-8").startswith("publication,month,speaker_name,quotations\n")
 
 
 def test_the_rows_that_open_the_readme_are_rows_of_the_corpus(five_minutes: tuple[Path, str]) -> None:

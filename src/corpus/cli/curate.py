@@ -12,6 +12,7 @@ import click
 
 from corpus.cli.common import (
     FOLDER,
+    SHOWN,
     folder_of,
     options,
     print_json,
@@ -114,8 +115,10 @@ def add(
         print_problems(addition.problems, verbose=True)
         for warning in addition.warnings:
             click.echo(f"warning: {warning}")
-        for one in filed:
+        for one in filed[:SHOWN]:
             click.echo(f"{'would file' if dry_run else 'filed'} {one['file']} as {one['as']}")
+        if len(filed) > SHOWN:
+            click.echo(f"... and {number_of(len(filed) - SHOWN, 'file')} more")
         if filed:
             click.echo(
                 f"{number_of(addition.articles, 'sound article')}; {number_of(len(addition.problems), 'problem')}"
