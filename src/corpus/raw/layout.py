@@ -11,7 +11,8 @@ class Shape(NamedTuple):
     """How the files of a source are written: how their names end (the first is that of new files).
 
     ``bulk`` says that a file holds many records; ``streamed`` that it is read a record at a time, by a module of this
-    room (jsonl.py, warc.py). All others are read whole, and of those that are bulk the shape's own module finds the
+    room (jsonl.py, warc.py). ``resolved`` says that the format is markup, which is resolved when it is read, so that a
+    tag that is left is what a reader sees. All others are read whole, and of those that are bulk the shape's own module finds the
     articles. ``own_id`` says that every record gives its id, so that the name of its file says nothing.
     """
 
@@ -19,6 +20,7 @@ class Shape(NamedTuple):
     bulk: bool = False
     own_id: bool = False
     streamed: bool = False
+    resolved: bool = False
 
     def suffix_of(self, name: str) -> str:
         """The one of ``suffixes`` that a file name ends in, in any case; empty for none."""
@@ -31,17 +33,17 @@ SHAPES = {
     "markdown": Shape((".md", ".markdown")),
     "jsonl": Shape((".jsonl", ".jsonl.gz", ".jsonl.zst"), bulk=True, own_id=True, streamed=True),
     "ninjs": Shape((".json",), own_id=True),
-    "html": Shape((".html", ".htm")),
-    "warc": Shape((".warc", ".warc.gz"), bulk=True, own_id=True, streamed=True),
-    "europresse": Shape((".html", ".htm"), bulk=True, own_id=True),
-    "factiva": Shape((".html", ".htm", ".xml", ".rtf", ".txt"), bulk=True, own_id=True),
-    "nexis": Shape((".docx", ".rtf", ".html", ".htm", ".txt"), bulk=True, own_id=True),
+    "html": Shape((".html", ".htm"), resolved=True),
+    "warc": Shape((".warc", ".warc.gz"), bulk=True, own_id=True, streamed=True, resolved=True),
+    "europresse": Shape((".html", ".htm"), bulk=True, own_id=True, resolved=True),
+    "factiva": Shape((".html", ".htm", ".xml", ".rtf", ".txt"), bulk=True, own_id=True, resolved=True),
+    "nexis": Shape((".docx", ".rtf", ".html", ".htm", ".txt"), bulk=True, own_id=True, resolved=True),
     "csv": Shape((".csv", ".tsv", ".xlsx", ".xls", ".ods"), bulk=True, own_id=True),
     "json": Shape((".json",), bulk=True, own_id=True),
-    "feed": Shape((".xml", ".rss", ".atom"), bulk=True, own_id=True),
-    "newsml": Shape((".xml", ".newsml", ".nitf"), bulk=True, own_id=True),
-    "wxr": Shape((".xml",), bulk=True, own_id=True),
-    "tei": Shape((".xml",), bulk=True, own_id=True),
+    "feed": Shape((".xml", ".rss", ".atom"), bulk=True, own_id=True, resolved=True),
+    "newsml": Shape((".xml", ".newsml", ".nitf"), bulk=True, own_id=True, resolved=True),
+    "wxr": Shape((".xml",), bulk=True, own_id=True, resolved=True),
+    "tei": Shape((".xml",), bulk=True, own_id=True, resolved=True),
     "iramuteq": Shape((".txt",), bulk=True, own_id=True),
 }
 """Each shape by its name, which is that of the module in ``parse/shapes/`` that reads its records."""

@@ -128,4 +128,4 @@ def test_a_problem_that_a_rule_finds_says_its_line_too(make_corpus: Callable[...
         },
     )
     found = [(one.file[-4:], one.rule, one.line) for refusal in check(root).rejected for one in refusal.problems]
-    assert found == [("a.md", "date-invalid", 4), ("b.md", "text-markup", 2), ("c.md", "article-truncated", 6)]
+    assert found == [("a.md", "date-ambiguous", 4), ("b.md", "text-markup", 2), ("c.md", "article-truncated", 6)]

@@ -14,6 +14,7 @@ from corpus.model.article import Article
 from corpus.model.problem import Problem, quoted
 from corpus.parse.rules import problem_of
 from corpus.raw.config import Settings, Source
+from corpus.raw.layout import SHAPES
 
 _TAG = re.compile(
     r"</?(?P<name>p|br|hr|div|span|em|strong|small|sup|sub|cite|font|center|pre|code|img|figure|figcaption|iframe|script|style"
@@ -57,6 +58,8 @@ _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 
 def text_markup(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
     """No tags, entities, shortcodes or escapes where the words of an article stand."""
+    if SHAPES[source.shape].resolved:
+        return
     for path, text in (("$.text", article.text), ("$.authors", article.byline or "")):
         for sign, kind, pattern in _KINDS:
             if sign not in text or not (found := _markup(text, pattern)):
@@ -68,7 +71,7 @@ def text_markup(article: Article, source: Source, settings: Settings) -> Iterato
             hint = (
                 "say `markup: html` in source.yaml if the source writes HTML in its fields, or write what a reader sees"
             )
-            if source.shape in ("html", "warc", "text", "markdown") or kind == "an escape":
+            if source.shape in ("text", "markdown") or kind == "an escape":
                 hint = "write what a reader sees in its place: line ends, letters, or nothing"
             yield problem_of(article, "text-markup", where, said, "words as a reader sees them", hint)
             break

@@ -210,7 +210,8 @@ def article_truncated(article: Article, source: Source, settings: Settings) -> I
         last = article.surface(bodies[-1])
         if any(map(last[-_TAIL:].__contains__, _MAY_HAVE_APPEARED)):
             last = _APPEARED.sub("", last) or article.surface(bodies[-2:][0])
-        cut = cut_ending(last) or (is_unended(last) and _others_end(article, bodies))
+        unended = article.language == "fr" and is_unended(last) and _others_end(article, bodies)
+        cut = cut_ending(last) or unended
         said = last[-40:] if cut else ""
     if said:
         hint = "fetch it again; a teaser is no article"

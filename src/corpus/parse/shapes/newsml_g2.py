@@ -11,8 +11,9 @@ from lxml.etree import _Element as Element
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import quoted
-from corpus.parse.markup import blocks_of_html, holds_markup, paragraphs_of_lines
+from corpus.parse.markup import blocks_of_html, holds_markup
 from corpus.parse.shapes import newsml_nitf
+from corpus.parse.shapes.field_values import paragraphs_of_lines
 from corpus.parse.versions import instant, version_of
 from corpus.parse.xml_nodes import below, child, children, language_of, local, value, words
 from corpus.raw.records import Record
