@@ -173,6 +173,21 @@ def test_a_document_that_was_not_closed_ends_where_the_next_begins() -> None:
     assert [draft.title for draft in drafts_of(page([first, second]))] == [Written().title, "Deux"]
 
 
+def test_a_document_without_its_first_tag_is_one_of_its_own() -> None:
+    for layout in (of_2023, of_2015):
+        second = layout(Written(title="Deux")).replace("<article>", "")
+        assert [draft.title for draft in drafts_of(page([layout(Written()), second]))] == [Written().title, "Deux"]
+        first = layout(Written()).replace("</article>", "")
+        assert [draft.title for draft in drafts_of(page([first, second]))] == [Written().title, "Deux"]
+
+
+def test_a_document_of_the_older_layout_without_its_name_is_said() -> None:
+    second = of_2010(Written(title="Deux")).replace("DocPublicationName", "x")
+    *_, problem = europresse.records(file_of(page([of_2010(Written()), second])), SOURCE)
+    assert isinstance(problem, Problem)
+    assert problem.found == "2 articles can be seen, 1 were read"
+
+
 # What a document says
 
 

@@ -63,6 +63,7 @@ _RIGHTS = re.compile(
 _SIZE = re.compile(r"^(?:Taille|Size)\s*:\s*\w+,\s*\d+\s+(?:mots|words)$", re.IGNORECASE | re.MULTILINE)
 """Stands in a list of subjects and kinds that a program gave, in the older layout."""
 _SAYS = re.compile(r"\w")
+_LONGEST_LINE = 20
 _MOST_RIGHTS = 400
 _APPEARED = re.compile(r"(?:Cet article est paru dans|This article (?:was published|appeared) in)\b", re.IGNORECASE)
 _LONGEST_NAME = 24
@@ -149,11 +150,16 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     at = _title_at(runs)
     header = header_of(_line(runs, at))
     publication = publication_of(next((run.text for run in runs if run.mark == "publication"), ""))
-    key = _key(runs)
+    keys = _keys(runs)
+    key = keys[-1] if keys else None
     title = " ".join(runs[at].text.split()) if at >= 0 else ""
     if not title:
         found = f"no title over the document {key or 'without number'} of {quoted(publication or 'no publication')}"
         raise record.error("article-empty", "$.title", found, "a title and a body", "leave it out of the export")
+    if len(keys) > 1:
+        found, wanted = f"the numbers of {len(keys)} documents under {quoted(title)}", "one document"
+        hint = "export them again: the marks of where an article begins are damaged"
+        raise record.error("articles-left-over", "", found, wanted, hint)
     reading = _read(runs, at)
     blocks = _blocks(reading, title)
     _refuse(content, record, title, key, reading, blocks)
@@ -216,28 +222,25 @@ def _line(runs: Sequence[Run], at: int) -> str:
 
     ``at`` is the title, over which it stands.
     """
-    if line := " ".join(run.text for run in runs if run.mark == "header"):
-        return line
     over = runs[: max(at, 0)]
+    if line := " ".join(run.text for run in over if run.mark == "header"):
+        return line
     section = next((run.text for run in over if run.mark == "subsection"), "")
     dated = next((run.text for run in over if run.mark == "" and run.zone == "header" and has_date(run.text)), "")
     return f"{section}, {dated}" if section and dated else dated or section
 
 
-def _key(runs: Sequence[Run]) -> str | None:
-    """The number of the document, which stands under it."""
-    own = next((number for run in reversed(runs) if run.mark == "number" and (number := number_of(run.text))), None)
-    if own:
-        return own
-    ends = (run.text for run in reversed(runs) if run.zone in ("", "footer") and _END.match(run.text))
-    return next((number for text in ends if (number := number_of(text))), None)
+def _keys(runs: Sequence[Run]) -> list[str]:
+    """The numbers of documents that stand under the text: one, unless two documents have run into one."""
+    ends = (run.text for run in runs if run.mark == "number" or (run.zone in ("", "footer") and _END.match(run.text)))
+    return list(dict.fromkeys(number for text in ends if (number := number_of(text))))
 
 
 def _read(runs: Sequence[Run], at: int) -> _Reading:
     """Sorts the runs of a document into what they are; ``at`` is the title."""
     reading = _Reading()
     title, kind, zone = runs[at], "", ""
-    for index, run in enumerate(runs):
+    for index, run in enumerate((*runs[: at + 1], *map(_freed, runs[at + 1 :]))):
         kind, zone = (kind if run.zone == zone else ""), run.zone
         if run.mark == "link" or _NOT_HELD.fullmatch(run.text):
             links = [see.link for see in runs if see.link and _SEE.search(see.text[-30:])]
@@ -246,11 +249,27 @@ def _read(runs: Sequence[Run], at: int) -> _Reading:
             reading.ended |= run.mark == "number" or run.zone == "footer"
         elif index == at or (run.zone != "section" and (index < at or not _SAYS.search(run.text))):
             continue  # the rubric, or the line over the title
-        elif run.zone == "header" or (run.zone == "" and run.paragraph == title.paragraph and not reading.text):
+        elif not kind and not _is_said(run) and _in_head(run, title, reading):
             _read_head(run, reading)
         elif not reading.ended or run.zone:
             kind = _read_text(run, kind, reading)
     return reading
+
+
+def _freed(run: Run) -> Run:
+    """A run behind the title that seems to be the line over it, because a ``<span>`` was not closed, as text."""
+    is_line = run.mark in ("publication", "header", "subsection")
+    return run._replace(mark="") if is_line and len(run.text) > _LONGEST_LINE else run
+
+
+def _in_head(run: Run, title: Run, reading: _Reading) -> bool:
+    """Whether a run behind the title stands before the text."""
+    return run.zone == "header" or (run.zone == "" and run.paragraph == title.paragraph and not reading.text)
+
+
+def _is_said(run: Run) -> bool:
+    """Whether a run is said about a document, wherever it stands: its number, its rights, what labels call so."""
+    return bool(_END.match(run.text) or _RIGHTS.fullmatch(run.text) or _label(run) or run.mark in _OWN_KINDS)
 
 
 def _read_head(run: Run, reading: _Reading) -> None:

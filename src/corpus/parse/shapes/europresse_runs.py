@@ -54,6 +54,10 @@ MARKS = {
 """What the names of classes and ids say of the text in them, and why some of it is left out."""
 
 
+_IN_LINE = frozenset(("publication", "header", "subsection"))
+"""Marks of a line, in which no paragraph stands."""
+
+
 class Run(NamedTuple):
     """A paragraph, or a part of one: line ends in it are ``<br>``.
 
@@ -122,6 +126,8 @@ def _state(element: Element, tag: str, above: _State) -> _State:
     names = element.get("class") or ""
     names = f"{names} {element.get('id')}" if element.get("id") else names
     mark, headline = above.mark, above.headline
+    if mark in _IN_LINE and _BLOCK.fullmatch(tag):  # the <span> around it was not closed
+        mark = ""
     for name in names.lower().split() if names else ():
         own = MARKS.get(name)
         if name == "time" and not _is_transcript(element.getparent()):

@@ -15,7 +15,8 @@ from corpus.raw import encodings
 
 _EVENT = re.compile(
     rb"<(?P<close>/?)article(?=[\s/>])[^>]*>"
-    rb"|(?<![\w-])(?P<name>DocPublicationName|DocHeader|titreArticleVisu|docOcurrContainer|publiC[-_]lblNodoc)(?![\w-])",
+    rb"|(?<![\w-])(?P<name>DocPublicationName|DocHeader|titreArticleVisu|docOcurrContainer|publiC[-_]lblNodoc)(?![\w-])"
+    rb"|(?P<said>Num(?:\xe9|\xc3\xa9|&eacute;|&#233;)ro de document|Document number)(?=(?:\s|\xc2?\xa0|&nbsp;)*:)",
     re.IGNORECASE,
 )
 _IN_CLASS = re.compile(rb"<[a-z][^<>]*\s(?:class|id)\s*=\s*[\"']?[^\"'<>]*\Z", re.IGNORECASE)
@@ -27,12 +28,13 @@ _STRAY = 300
 """Of fewer characters under a publication, without date and title, no document is made: the name stands twice."""
 
 _PUBLICATION, _NUMBER = b"docpublicationname", b"lblnodoc"
+_SAID = b"said"
 _OWN = (_PUBLICATION, b"titrearticlevisu", b"dococurrcontainer")
 """Names that nobody else uses; ``DocHeader`` is also a class of other sites."""
 
 
 class _Mark(NamedTuple):
-    """A class of Europresse: where its tag begins, and its name in lower case."""
+    """A class of Europresse: where its tag begins, and its name in lower case; or the words « Numéro de document »."""
 
     at: int
     name: bytes
@@ -51,7 +53,7 @@ def as_bytes(content: bytes) -> bytes:
 class Split(NamedTuple):
     """Where each document of a file begins and ends, in order, and how many documents can be seen.
 
-    These are more where more numbers of documents stand there: since 2014 each document has one under it.
+    These are more where more numbers of documents stand there: each document has one under it.
     """
 
     spans: list[tuple[int, int]]
@@ -61,12 +63,17 @@ class Split(NamedTuple):
 def split(content: bytes) -> Split:
     """The documents of a file; none where it is no export."""
     opens, closes, marks = _events(content)
-    found = _elements(len(content), opens, closes, marks)
+    places = [mark.at for mark in marks]
+    found: list[tuple[int, int]] = []
+    for start, end in _elements(len(content), opens, closes, marks):
+        found += _parted(content, start, end, marks[bisect_left(places, start) : bisect_left(places, end)])
     outside = [mark for mark in marks if not _within(mark.at, found)]
+    seen = max(len(found), sum(mark.name.endswith(_NUMBER) for mark in marks))
     if outside:
-        found = sorted([*found, *_tables(content, outside, found)])
-    numbers = sum(mark.name.endswith(_NUMBER) for mark in marks)
-    return Split(found, max(len(found), numbers) if found else 0)
+        tables = list(_tables(content, outside, found))
+        seen += max(len(tables), sum(mark.name == _SAID for mark in outside))
+        found = sorted([*found, *tables])
+    return Split(found, seen if found else 0)
 
 
 def _events(content: bytes) -> tuple[list[int], list[int], list[_Mark]]:
@@ -75,6 +82,9 @@ def _events(content: bytes) -> tuple[list[int], list[int], list[_Mark]]:
     closes: list[int] = []
     marks: list[_Mark] = []
     for event in _EVENT.finditer(content):
+        if event["said"]:
+            marks.append(_Mark(event.start(), _SAID))
+            continue
         name = event["name"]
         if name is None:
             (closes if event["close"] else opens).append(event.end() if event["close"] else event.start())
@@ -109,6 +119,14 @@ def _elements(
         closed = last >= 0 and closes[last] > start
         found.append((start, closes[last] if closed else following))
     return found
+
+
+def _parted(content: bytes, start: int, end: int, marks: Sequence[_Mark]) -> list[tuple[int, int]]:
+    """The documents of an element: more than one where the next one's ``<article>`` is gone."""
+    if sum(mark.name == _PUBLICATION for mark in marks) < 2:
+        return [(start, end)]
+    begins = [begin for begin, _ in _tables(content, marks, [])]
+    return list(zip([start, *begins[1:]], [*begins[1:], end], strict=True))
 
 
 def _within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
