@@ -373,6 +373,11 @@ def test_prose_that_reads_like_a_label_is_kept() -> None:
         assert tuple(body(draft_of(layout(one)))) == one.body
 
 
+def test_what_was_escaped_twice() -> None:
+    text = "<p>Lire &lt;i&gt;La Vigie&lt;/i&gt; d&amp;rsquo;hier,&lt;br /&gt;3 &lt; 4 et « &lt;bac&gt; ».</p>"
+    assert body(draft_of(of_2023(Written(), text=text)))[2:] == ["Lire La Vigie d’hier,\n3 < 4 et « <bac> »."]
+
+
 def test_the_seam_of_an_additional_text() -> None:
     one = replace(Written(), body=("Le début. [Additional Text]: La suite du texte.", "[Additional Text]:", "Fin."))
     assert body(draft_of(of_2023(one))) == ["Le début.", "La suite du texte.", "Fin."]

@@ -91,6 +91,12 @@ _AROUND_PARAGRAPHS = re.compile(  # <b><p>…</p></b>: libxml2 closes the <b> wh
     r"(?P<open><(?P<tag>b|strong|em|font)\b[^>]*>)\s*(?P<inside>(?:<p\b[^>]*>(?:(?!</?p\b).)*+</p>\s*)++)</(?P=tag)>",
     re.IGNORECASE | re.DOTALL,
 )
+_ESCAPED = re.compile(  # « &lt;i&gt;La Vigie&lt;/i&gt; »: tags that a newspaper's own system had escaped before
+    r"&lt;(?P<tag>i|b|u|q|s|em|strong|small|sup|sub|span|cite|font|a)(?P<more>\s[^<>]{0,500}?)?&gt;"
+    r"(?P<inside>(?:(?!&lt;/?(?P=tag)\b)[^<>]){0,2000}?)&lt;/(?P=tag)&gt;|&lt;(?P<line>br)\s?/?&gt;",
+    re.IGNORECASE,
+)
+_TWICE = re.compile(r"&amp;(?P<name>#\d{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"(<p\b[^>]*>)(.*?)(</p>)", re.IGNORECASE | re.DOTALL)
 _LONG_SIGNATURE = 14
 _HEADING = 14
@@ -177,7 +183,14 @@ def parse(content: str, record: Record, source: Source) -> Draft:
 
 
 def _tidy(content: str) -> str:
-    """The markup without the spaces that hits of a search bring into words, and with paragraphs around what is bold."""
+    """The markup without the spaces that hits of a search bring into words, and with paragraphs around what is bold.
+
+    Tags and entities that were escaped twice are what they were.
+    """
+    if "&amp;" in content:
+        content = _TWICE.sub(lambda found: f"&{found['name']};", content)
+    if "&lt;" in content:
+        content = _ESCAPED.sub(lambda found: "<br>" if found["line"] else found["inside"], content)
     if "mark>" in content.lower():
         content = _MARK_CLOSES.sub(r"\1", _MARK_OPENS.sub(r"\1", content))
 
