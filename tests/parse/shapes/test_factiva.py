@@ -634,3 +634,23 @@ def test_a_large_export_takes_no_minutes() -> None:
         begun = time.process_time()
         assert len(drafts(content, name)) == 300
         assert time.process_time() - begun < 10
+
+
+def test_a_cover_with_a_list_of_headlines_is_no_part_of_the_first_article() -> None:
+    cover = "".join(f"{{\\b {_escaped(one.title)}}}\\tab {at}\\par\n" for at, one in enumerate(ALL, start=1))
+    for name, between in (("rtf in order", "\\par\n"), ("rtf in order", "\\page\n"), ("rtf with codes", "\\page\n")):
+        content = WRITERS[name][1](ALL).decode().replace(r"\fs20 ", rf"\fs20 Factiva\par {cover}{between}", 1)
+        found = drafts(content.encode(), "a.rtf")
+        assert [(draft.title, draft.section) for draft in found] == [(one.title, one.section or None) for one in ALL]
+
+
+def test_paragraphs_that_are_not_marked_as_text_are_text() -> None:
+    content = in_order(ALL).replace(b' class="articleParagraph frarticleParagraph" ', b"")
+    assert [texts(draft) for draft in drafts(content)] == [list(one.paragraphs) for one in ALL]
+
+
+def test_dates_of_a_chinese_or_japanese_interface_are_read() -> None:
+    said = {"words": "字", "month": "2023 年 3 月", "language": "法语"}
+    content = in_order([HALLE], "文件", **said).replace("3 2023 年 3 月 2023".encode(), "2023 年 3 月 3 日".encode())
+    [draft] = drafts(content)
+    assert (draft.date, draft.language, draft.key) == ("2023-03-03 06:30", "fr", HALLE.key)

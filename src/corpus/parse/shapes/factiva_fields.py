@@ -63,6 +63,7 @@ DOCUMENT = re.compile(
 )
 _ACCESSION = re.compile(r"(?:[^\W\d]{2,12}\s+)?(?P<an>[\w.-]{8,60})")
 _PAGE = re.compile(r"(?:pages?|pp?\.|pg\.?|seiten?|páginas?|págs?\.?)\s*(?=\w)", re.IGNORECASE)
+_EASTERN = re.compile(r"([12][0-9]{3}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일]")
 _BY_FIELD = {
     "title": "HD",
     "authors": "BY",
@@ -112,13 +113,24 @@ def draft_of(fields: Fields, record: Record, source: Source) -> Draft:
         title=title,
         blocks=tuple(_blocks(fields)),
         key=accession(_line(fields, "AN")),
-        date=f"{_line(fields, 'PD')} {_line(fields, 'ET')}".strip() or None,
+        date=_date(_line(fields, "PD"), _line(fields, "ET")),
         authors=tuple(part.text for part in fields.get("BY", ()) if part.text),
         language=language_of(written) if (written := _line(fields, "LA")) else None,
         publication=_line(fields, "SN") or None,
         section=_line(fields, "SE") or _line(fields, "CLM") or None,
         page=_PAGE.sub("", _line(fields, "PG"), count=1) or None,
     )
+
+
+def _date(day: str, clock: str) -> str | None:
+    """The date as written, with the time; that of a Chinese or Japanese interface in figures.
+
+    >>> _date("2012 年 3 月 9 日", "15:32"), _date("", "15:32")
+    ('2012-03-09 15:32', None)
+    """
+    if found := _EASTERN.match(day):
+        day = f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
+    return f"{day} {clock}".strip() if day else None
 
 
 def accession(written: str) -> str | None:

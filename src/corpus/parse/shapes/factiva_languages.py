@@ -1,4 +1,4 @@
-"""The names of languages in French, English, German, Spanish, Italian and Portuguese, as Factiva's interface is.
+"""The names of languages in the languages of Factiva's interface, those of the Far East where they are common.
 
 A line is a language: its ISO 639-1 code, and its names.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 _NAMES = """
-fr français french französisch francés francese francês
-en anglais english englisch inglés inglese inglês
-de allemand german deutsch alemán tedesco alemão
-es espagnol spanish spanisch español spagnolo espanhol castellano
+fr 法语 法語 法文 フランス語 français french französisch francés francese francês
+en 英语 英語 英文 anglais english englisch inglés inglese inglês
+de 德语 德語 德文 ドイツ語 allemand german deutsch alemán tedesco alemão
+es 西班牙语 西班牙語 スペイン語 espagnol spanish spanisch español spagnolo espanhol castellano
 it italien italian italienisch italiano
 pt portugais portuguese portugiesisch portugués portoghese português
 nl néerlandais dutch niederländisch neerlandés holandés olandese holandês
@@ -38,8 +38,8 @@ uk ukrainien ukrainian ukrainisch ucraniano ucraino
 tr turc turkish türkisch turco
 ar arabe arabic arabisch árabe arabo
 he hébreu hebrew hebräisch hebreo ebraico hebraico
-zh chinois chinese chinesisch chino cinese chinês zhcn zhtw
-ja japonais japanese japanisch japonés giapponese japonês
+zh 中文 汉语 中国語 chinois chinese chinesisch chino cinese chinês zhcn zhtw
+ja 日语 日文 日本語 japonais japanese japanisch japonés giapponese japonês
 ko coréen korean koreanisch coreano
 vi vietnamien vietnamese vietnamesisch vietnamita
 th thaï thai thailändisch tailandés tailandese tailandês

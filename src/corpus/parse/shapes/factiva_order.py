@@ -18,7 +18,8 @@ from corpus.parse.shapes.factiva_languages import language_of
 from corpus.raw.records import Record
 
 WORDS = re.compile(
-    r"\d[\d.,\s]*(?:mots?|words?|wort|wörter|palabras?|parol[ae]|palavras?|woorden|слов[ао]?|字|文字|語|단어)",
+    r"\d[\d.,\s]*(?:mots?|words?|wort|wörter|palabras?|parol[ae]|palavras?|woorden|слов[ао]?"
+    r"|字|字数|个字|個字|文字|語|ワード|单词|單詞|단어)",
     re.IGNORECASE,
 )
 _DATE = re.compile(
@@ -143,9 +144,11 @@ def _headline(lines: Sequence[Line], record: Record) -> tuple[int, int]:
         [at for at, line in enumerate(lines) if line.kind == "title"],
         [at for at, line in enumerate(lines) if line.bold],
     ):
-        if chosen:
-            last = next((at for at in range(chosen[0], len(lines)) if at not in chosen), len(lines))
-            return chosen[0], last
+        if chosen:  # those nearest to the word count: a cover may have bold lines too
+            first = chosen[-1]
+            while first - 1 in chosen:
+                first -= 1
+            return first, chosen[-1] + 1
     signed = next((at for at, line in enumerate(lines) if _SIGNED.match(line.text)), len(lines))
     if signed == 1 or (signed == len(lines) == 1):
         return 0, 1
@@ -211,9 +214,10 @@ def _reads_as_rights(line: str, fields: Fields, *, first: bool) -> bool:
 def _text(lines: Sequence[Line], fields: Fields) -> None:
     """The text, and under it the publisher and notes."""
     last = len(lines)
-    while last and lines[last - 1].kind == "note" and len(lines[last - 1].text.split()) <= _LONGEST_NOTE:
-        last -= 1
-    if not any(line.kind for line in lines) and last > 1 and _is_publisher(lines[last - 1], fields):
+    if any(line.kind == "text" for line in lines):
+        while lines[last - 1].kind == "note" and len(lines[last - 1].text.split()) <= _LONGEST_NOTE:
+            last -= 1
+    elif last > 1 and _is_publisher(lines[last - 1], fields):
         last -= 1
     _put(fields, "TD", lines[:last])
     _put(fields, "PUB", lines[last:])

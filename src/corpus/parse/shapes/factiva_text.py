@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from corpus.parse.rtf import Line as Printed
 from corpus.parse.shapes.factiva_fields import AFTER_TEXT, CODES, DOCUMENT, START, TEXT, Fields, Part, accession
@@ -29,6 +30,8 @@ _UNWRAPPED = 100
 _WRAPPED = 72
 _TOLD = frozenset(("HD", "PD", "SN", "LP", "TD", "AN"))
 """Two of these codes make lines an article with codes."""
+_MOST_WITHOUT_COVER = 2
+"""A column and a section can stand over the first headline."""
 _MOST_ABOVE = 8
 """No more lines than these stand over the word count."""
 
@@ -37,10 +40,11 @@ def of_rtf(lines: Sequence[Printed]) -> list[str]:
     """The lines of an RTF document as a browser would write them as text; each is a paragraph of its own."""
     written: list[str] = []
     largest = _headlines(lines)
+    cover = _cover(lines, largest)
     code = ""
     for at, line in enumerate(lines):
         text = _SPACES.sub(" ", line.text).strip()
-        if line.page:
+        if line.page or at == cover:
             written.append("\f")
         if (row := _ROW.fullmatch(text)) and _opens(row["code"], code, known_only=not text.endswith("|")):
             code = row["code"]
@@ -65,6 +69,18 @@ def _headlines(lines: Sequence[Printed]) -> set[int]:
         if above and not any(lines[one].bold for one in above) and sizes.count(max(sizes)) == 1 and len(sizes) > 1:
             found.add(above[sizes.index(max(sizes))])
     return found
+
+
+def _cover(lines: Sequence[Printed], largest: set[int]) -> int:
+    """Where a cover with a list of headlines ends: at the last blank line over the first headline; -1 for no cover."""
+    filled = [at for at, line in enumerate(lines) if line.text.strip()]
+    anchors = (one for one, two in pairwise(filled) if is_anchor(lines[one].text.strip(), lines[two].text.strip()))
+    anchor = next(anchors, 0)
+    headline = next((at for at in range(anchor - 1, -1, -1) if lines[at].bold or at in largest), 0)
+    above = [at for at in filled if at < headline]
+    if len(above) <= _MOST_WITHOUT_COVER:
+        return -1
+    return next((at + 1 for at in range(headline - 1, -1, -1) if not lines[at].text.strip()), -1)
 
 
 def _opens(code: str, current: str, *, known_only: bool) -> bool:
