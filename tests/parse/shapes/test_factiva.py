@@ -21,6 +21,7 @@ from corpus.model.problem import CorpusError, Problem, Rejected
 from corpus.model.written_dates import edtf_of
 from corpus.parse import shapes
 from corpus.parse.articles import articles_of
+from corpus.parse.assemble import article_of
 from corpus.parse.normalise import trace
 from corpus.parse.shapes import factiva
 from corpus.parse.shapes.factiva_languages import language_of
@@ -654,3 +655,58 @@ def test_dates_of_a_chinese_or_japanese_interface_are_read() -> None:
     content = in_order([HALLE], "文件", **said).replace("3 2023 年 3 月 2023".encode(), "2023 年 3 月 3 日".encode())
     [draft] = drafts(content)
     assert (draft.date, draft.language, draft.key) == ("2023-03-03 06:30", "fr", HALLE.key)
+
+
+@pytest.mark.parametrize(
+    ("edition", "page", "wanted"),
+    [("NY", "A12", "A12"), ("Une", "1, 4-5", "1, 4-5"), ("75", "12", "12"), ("", "B", "B"), ("Soir", "", None)],
+)
+def test_of_two_lines_that_may_be_pages_the_last_is(edition: str, page: str, wanted: str | None) -> None:
+    [draft] = drafts(in_order([HALLE._replace(edition=edition, page=page)]))
+    assert draft.page == wanted
+
+
+def test_lines_under_which_no_text_can_be_seen_to_begin_are_a_problem() -> None:
+    content = rtf_in_order([HALLE]).replace(rb"Fran\'e7ais", b"Klingon").replace(rb"\'a9 2023 L", b"L")
+    content = content.replace("Tous droits réservés".encode("unicode_escape").replace(b"\\x", b"\\'"), b"")
+    content = re.sub(rb"\nL\\u8217\?\\'c9cho de Morvan\. [^\n]*\n", b"\n", content)
+    assert [one.path for one in read(content, "a.rtf") if isinstance(one, Problem)] == ["$.LA"]
+
+
+def _saved_again(content: bytes, row: str) -> bytes:
+    """RTF with codes as a word processor writes it again: each row of the table anew."""
+    found = re.findall(rb"\\trowd.*?\{\\b ([A-Z]+)\}\\cell\\pard\\intbl (.*?)\\cell\\row\n", content, re.DOTALL)
+    rows = b"".join(row.encode().replace(b"CODE", code).replace(b"VALUE", value) for code, value in found)
+    return rb"{\rtf1\ansi\ansicpg1252\cocoartf2639{\fonttbl\f0\fswiss\fcharset0 Arial;}" + rows + b"}"
+
+
+_OF_TEXTEDIT = (
+    "\\itap1\\trowd \\taflags1 \\trgaph108\\clvertalt \\cellx1080\\cellx9720\n\\pard\\intbl\\itap1\\f0\\b\\fs20 \\cf0 "
+    "CODE\\cell\n\\pard\\intbl\\itap1\\b0 \\cf0 VALUE\\cell \\row\n"
+)
+_OF_WORD = (
+    "\\trowd \\irow0\\irowband0\\cellx1080\\cellx9720\\pard\\plain \\intbl {\\rtlch\\fcs1 \\af0 \\b\\insrsid12 CODE}"
+    "{\\insrsid12 \\cell }{\\rtlch\\fcs1 \\af0 \\insrsid12 VALUE}{\\insrsid12 \\cell }\\pard \\intbl "
+    "{\\insrsid12 \\trowd \\irow0\\lastrow\\cellx1080\\cellx9720\\row }\n"
+)
+
+
+@pytest.mark.parametrize("row", [_OF_TEXTEDIT, _OF_WORD])
+def test_rtf_that_a_word_processor_saved_again_is_read(row: str) -> None:
+    found = drafts(_saved_again(rtf_with_codes(ALL), row), "a.rtf")
+    assert [(draft.title, texts(draft)) for draft in found] == [(one.title, list(one.paragraphs)) for one in ALL]
+
+
+def test_signatures_are_the_names_in_them() -> None:
+    one = HALLE._replace(author="Par Maëlle Riou mriou@presse.example")
+    [record] = list(factiva.records(Record("raw/essai/a.html", 0, 0, with_codes([one])), SOURCE))
+    assert isinstance(record, Record)
+    assert article_of(shapes.draft(record, SOURCE), record, SOURCE).authors == ("Maëlle Riou",)
+
+
+def test_a_whole_file_without_accession_numbers_is_read_where_source_yaml_leaves_them_out() -> None:
+    content = re.sub(rb"<tr><td[^>]*><b>AN</b>.*?</tr>", b"", with_codes([HALLE]))
+    assert rules(content) == ["field-missing"]
+    source = Source("essai", "Essai", "fr", "CC0-1.0", "full", "factiva", left_out={"AN": "perdu"})
+    [draft] = drafts(content, source=source)
+    assert (draft.title, draft.key) == (HALLE.title, None)

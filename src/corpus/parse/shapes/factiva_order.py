@@ -106,6 +106,10 @@ def fields_of(lines: Sequence[Line], record: Record, date_format: str | None) ->
     number = DOCUMENT.fullmatch(lines[end].text) if end < len(lines) else None
     at = _source(lines[:end], at, fields)
     at = _rights(lines[:end], at, fields)
+    if not ("LA" in fields or "CY" in fields or any(line.kind == "text" for line in lines)):
+        found = f"neither a language nor rights under {quoted(fields['SN'][0].text if fields.get('SN') else '')}"
+        hint = "export it with codes (full article with index)"
+        raise record.error("field-missing", "$.LA", found, "a line that the text begins under", hint)
     _text(lines[at:end], fields)
     if number:
         _put(fields, "AN", [Line(number["an"])])
@@ -179,8 +183,9 @@ def _source(lines: Sequence[Line], at: int, fields: Fields) -> int:
     between = list(lines[at + 1 : language])
     if between and _SOURCE_CODE.fullmatch(between[0].text):
         _put(fields, "SC", [between.pop(0)])
-    for line in between:
-        code = "VOL" if _VOLUME.fullmatch(line.text) else "PG" if _PAGE.fullmatch(line.text) else "ED"
+    pages = [at for at, line in enumerate(between) if _PAGE.fullmatch(line.text)]
+    for index, line in enumerate(between):
+        code = "VOL" if _VOLUME.fullmatch(line.text) else "PG" if index in pages[-1:] else "ED"
         _put(fields, code, [line])
     _put(fields, "LA", lines[language:behind])
     return behind
