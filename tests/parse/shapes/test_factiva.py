@@ -710,3 +710,24 @@ def test_a_whole_file_without_accession_numbers_is_read_where_source_yaml_leaves
     source = Source("essai", "Essai", "fr", "CC0-1.0", "full", "factiva", left_out={"AN": "perdu"})
     [draft] = drafts(content, source=source)
     assert (draft.title, draft.key) == (HALLE.title, None)
+
+
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        ("La piscine de Kerlez fermera dix mois", "La piscine de Kerlez fermera dix mois"),
+        ("La piscine fermera\nPar Maëlle Riou", "La piscine fermera"),
+        ("Région\nLa piscine fermera\nPar Maëlle Riou\nAvec Hexa", "La piscine fermera"),
+        ("Région\nLa piscine fermera\nMaëlle Riou et Yann Kerbrat", "La piscine fermera"),
+        ("Portrait\nMaëlle Riou", None),
+        ("La piscine\nMaëlle Riou\nYann Kerbrat", None),
+        ("*La piscine*\nMaëlle Riou", "La piscine"),
+    ],
+)
+def test_of_lines_without_marks_the_headline_is_proved_or_a_problem(above: str, title: str | None) -> None:
+    under = (
+        f"20 mots\n3 mars 2023\nL’Écho\nECHOM\nFrançais\n© 2023 L’Écho\n\nLe toit est posé.\n\nDocument {HALLE.key}\n"
+    )
+    [found] = read(f"{above}\n{under}".encode(), "a.txt")
+    assert (found.title if isinstance(found, Draft) else None) == title
+    assert isinstance(found, Draft) or (found.rule, found.path) == ("field-missing", "$.title")

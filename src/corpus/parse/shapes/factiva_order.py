@@ -45,6 +45,8 @@ _PUBLISHER = re.compile(
     r"(?!\w)"
 )
 _SIGNED = re.compile(r"(?:par|by|von|por|di|propos recueillis par|de notre)\s", re.IGNORECASE)
+_NAME = re.compile(r"[A-ZÀ-Þ][\w.’'-]+(?: (?:de|du|des|la|le|van|von|et|and|und|y)(?= )| [A-ZÀ-Þ][\w.’'-]*){1,7}")
+"""« Goulven Stéphan et Aïcha Belmadani »"""
 _LONGEST_PUBLISHER = 10
 _LONGEST_NOTE = 30
 _LONGEST_RIGHTS = 80
@@ -158,8 +160,8 @@ def _headline(lines: Sequence[Line], record: Record) -> tuple[int, int]:
         return 0, 1
     if 1 < signed < len(lines):
         return signed - 1, signed
-    if len(lines) == 3:  # section, headline, author
-        return 1, 2
+    if len(lines) == 3 and _NAME.fullmatch(lines[2].text) and not _NAME.fullmatch(lines[1].text):
+        return 1, 2  # section, headline, author
     found = " / ".join(quoted(line.text) for line in lines[:3]) or "no line over the word count"
     wanted = "one line over the word count that is the headline"
     hint = "export it with codes (full article with index), or as RTF, where the headline is bold"
