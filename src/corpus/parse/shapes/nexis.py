@@ -8,7 +8,7 @@ a line. The file's order is kept; covers, lists of documents and what stands bet
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
@@ -75,7 +75,8 @@ def _parts(file: Record, content: bytes, slices: list[split.Slice], charset: str
 
 def _opening(content: bytes) -> str:
     """How an article begins, for somebody who looks for it."""
-    paragraphs = html_paragraphs(content[:_HEAD].decode("utf-8", "replace"))
+    text = content[:_HEAD].decode("utf-8", "replace")
+    paragraphs = html_paragraphs(text) if _MARKUP.match(text) else text_paragraphs(text, container=True)
     lines = [line for one in paragraphs for line in one.text.split("\n") if not split.COUNTER.match(line.encode())]
     return quoted(" ".join(" / ".join(lines).split())[:200])
 
@@ -106,7 +107,7 @@ def _text(file: Record) -> tuple[bytes, CorpusError | None]:
     if html:  # saved again without its comments
         charset = file.charset or next(iter(encodings.stated(content)), "")
         try:
-            return _lines([one.text for one in html_paragraphs(encodings.decoded(content, charset))]), None
+            return _lines(one.text for one in html_paragraphs(encodings.decoded(content, charset))), None
         except ValueError:
             return content, None
     return content, None
@@ -116,35 +117,34 @@ def _of_rtf(file: Record) -> tuple[bytes, CorpusError | None]:
     text = rtf_text(file)
     damage = text.damage
     error = file.error("document-damaged", "", damage, "a whole RTF document", RTF_HINT) if damage else None
-    return _lines([line.text for line in text.lines]), error
+    return _lines(line.text for line in text.lines), error
 
 
 def _of_docx(file: Record) -> tuple[bytes, CorpusError | None]:
-    paragraphs: list[str] = []
-    error = None
+    lines: list[bytes] = []
     try:
-        paragraphs += [text for text, _ in docx_paragraphs(file)]
-    except CorpusError as found:
-        if not paragraphs:
+        for text, _ in docx_paragraphs(file):
+            lines += _of_paragraph(text)
+    except CorpusError as error:
+        if not lines:
             raise
-        error = found
-    return _lines(paragraphs), error
+        return b"\n".join(lines), error
+    return b"\n".join(lines), None
 
 
-def _lines(paragraphs: list[str]) -> bytes:
-    """Paragraphs as lines; a line break within one is a vertical tab, as word processors have it.
+def _of_paragraph(paragraph: str) -> list[bytes]:
+    """A paragraph as a line; a line break within it is a vertical tab, as word processors have it.
 
     A mark of the service has a line of its own.
     """
-    lines: list[str] = []
-    for paragraph in paragraphs:
-        text = paragraph.strip("\n")
-        parts = text.split("\n") if "\n" in text else []
-        if any(split.END.match(part.encode("utf-8", "replace")) for part in parts):
-            lines += parts
-        else:
-            lines.append("\v".join(parts) if parts else text)
-    return "\n".join(lines).encode("utf-8", "replace")
+    text = paragraph.strip("\n").encode("utf-8", "replace")
+    if b"\n" in text and split.END.search(text):
+        return text.split(b"\n")
+    return [text.replace(b"\n", b"\v")]
+
+
+def _lines(paragraphs: Iterable[str]) -> bytes:
+    return b"\n".join(line for text in paragraphs for line in _of_paragraph(text))
 
 
 def parse(content: str, record: Record, source: Source) -> Draft:

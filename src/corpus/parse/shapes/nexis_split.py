@@ -132,11 +132,20 @@ def _from_starts(content: bytes, starts: list[int], *, rights: bool = True) -> l
     if slices:
         last = slices[-1]
         lines = [line.strip() for line in _around(content, max(last.start, last.end - _AHEAD), last.end)]
-        labels = (label_of(line) for line in lines)
-        whole = any(label is not None and label.field in ENDING for label in labels)
-        whole = whole or (rights and len(lines) > _FEW and any(map(is_rights, lines[-3:])))
-        slices[-1] = last._replace(whole=whole)
+        slices[-1] = last._replace(whole=_is_whole(lines, rights=rights))
     return slices
+
+
+def _is_whole(lines: list[str], *, rights: bool) -> bool:
+    """Whether what stands behind a text stands at the end of these lines."""
+    labels = [label_of(line) for line in lines]
+    if any(label is not None and label.field in ENDING for label in labels):
+        return True
+    if labels and (last := labels[-1]) is not None and last.field in TAIL and last.value:
+        return True
+    dated = next((index for index, line in enumerate(lines) if date_in(line)), -1)
+    at = next((index for index in range(len(lines) - 3, len(lines)) if index > 0 and is_rights(lines[index])), -1)
+    return rights and at > dated + 2
 
 
 def _opens(content: bytes, at: int) -> bool:
