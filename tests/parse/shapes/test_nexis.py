@@ -458,6 +458,26 @@ def test_html_that_lost_its_comments_is_read_by_its_counters() -> None:
     assert nexis.seen(content) == 2
 
 
+def test_an_article_whose_date_nobody_can_read_is_one_all_the_same() -> None:
+    undated = replace(Piece(), date="la semaine des quatre jeudis")
+    for lines in (COVER, []):
+        first, second = drafts(docx([*lines, *undated.lines(), *Piece().lines()]))
+        assert (first.title, first.date, body(first)) == (undated.title, None, list(undated.body))
+        assert (second.title, second.date) == (Piece().title, "12 janvier 2022")
+
+
+def test_an_older_article_that_looks_like_none_is_one_all_the_same() -> None:
+    odd = (
+        b"2 of 2 DOCUMENTS\r\n\r\nRien que du texte, sans date ni rubrique.\r\n\r\n"
+        + b"Et encore du texte.\r\n\r\n" * 9
+    )
+    first, problem, third = read(old_text([OLD]) + odd + b"LANGUE: FRENCH\r\n\r\n" + old_text([OLD])[3:], "a.txt")
+    assert isinstance(first, Draft)
+    assert isinstance(problem, Problem)
+    assert "Rien que du texte" in problem.found
+    assert isinstance(third, Draft)
+
+
 def test_rtf_and_html_that_are_named_docx_are_read() -> None:
     assert len(drafts(rtf(Piece().lines()), "a.docx")) == 1
     assert len(drafts(old_html([OLD]), "a.docx")) == 1

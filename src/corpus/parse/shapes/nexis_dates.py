@@ -15,7 +15,7 @@ _MONTHS = (
     "januari|februari|maart|mei|augustus|"
     "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|"
     "gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|"
-    "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
+    "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|janv|févr|fevr|avr|juil|déc|mrt|okt|dez|mär|ene|abr|ago|dic"
 )
 _WEEKDAYS = (
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday|"

@@ -113,7 +113,7 @@ def count_text(content: bytes) -> int:
 def _counters(content: bytes) -> list[re.Match[bytes]]:
     """The counters that open a document, the last also where the file breaks off in its opening."""
     marks = [mark for mark in COUNTER.finditer(content) if _NAMED.search(mark[0])]
-    found = [mark for mark in marks if _opens(content, mark.end())]
+    found = [mark for mark in marks if _opens(content, mark.end()) or _follows(content, mark.start())]
     if found and found[-1] is not marks[-1] and _breaks_off(content, marks[-1].end()):
         found.append(marks[-1])
     return found
@@ -160,6 +160,17 @@ def _opens(content: bytes, at: int) -> bool:
     return any(map(_FAILED.search, lines))
 
 
+def _follows(content: bytes, at: int) -> bool:
+    """Whether what stands behind a text stands above a counter: then a document begins, whatever it looks like."""
+    above = _around(content, at - _AHEAD, at)
+    above = above[:-1] if above and COUNTER.match(above[-1].encode()) else above
+    if not above:
+        return False
+    last = above[-1].strip()
+    label = label_of(last)
+    return is_rights(last) or (label is not None and label.capitals and label.field in TAIL)
+
+
 def _breaks_off(content: bytes, at: int) -> bool:
     """Whether a file ends a few lines behind a counter, with no label of what stands behind a text among them."""
     lines = _around(content, at, at + _AHEAD)[1:]
@@ -179,11 +190,12 @@ def _by_ends(content: bytes) -> list[Slice]:
     for mark in [*ends, None]:
         stop = mark.end() if mark else len(content)
         chunk = content[start:stop]
-        head = next(_heads(_lines(chunk)), None)
+        lines = _lines(chunk)
+        head = next(_heads(lines), None)
+        if head is None and mark is not None:
+            head = _undated(lines)
         if head is not None:
             slices.append(Slice(start + _offset(chunk, head), stop, mark is not None))
-        elif mark is not None and slices:
-            slices.append(Slice(start, stop))
         start = stop
     if not ends:
         return _by_heads(content)
@@ -215,6 +227,21 @@ def _heads(lines: list[str]) -> Iterator[int]:
             yield _first(lines, index)
 
 
+def _undated(lines: list[str]) -> int | None:
+    """The line at which a document begins whose date is in no form that is known; it is an article all the same."""
+    for index, line in enumerate(lines):
+        label = label_of(line.strip()) if line.strip() else None
+        if index and (is_rights(line.strip()) or (label and label.field in FIRM) or heading_of(line.strip()) == "body"):
+            return _first(lines, index)
+    first = _below(lines)
+    return None if END.match(lines[first].encode()) else first
+
+
+def _below(lines: list[str]) -> int:
+    """The first line that is not empty."""
+    return next((index for index, line in enumerate(lines) if line.strip()), 0)
+
+
 def _is_head(lines: list[str], index: int) -> bool:
     rights = False
     following = (stripped for line in islice(lines, index + 1, index + 40) if (stripped := line.strip()))
@@ -230,7 +257,7 @@ def _is_head(lines: list[str], index: int) -> bool:
 
 def _first(lines: list[str], dated: int) -> int:
     """The line of the title above a date line: with the newspaper at most four lines, up to an empty one."""
-    newspaper = first = _above(lines, dated)
+    newspaper = first = max(0, _above(lines, dated))
     while first > 0 and newspaper - first < _MOST_ABOVE and lines[first - 1].strip():
         first -= 1
     if newspaper - first == _MOST_ABOVE:  # something else stands above, without a gap
