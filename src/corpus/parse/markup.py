@@ -192,3 +192,6 @@ def _role_of(mark: Mark, text: str) -> str | None:
     if mark.out in ("byline", "date", "navigation") and count_words(text) > _RUNNING:
         return mark.role
     return _ROLE_OUT.get(mark.out, "boilerplate")
+
+
+__all__ = ["blocks_of_html", "holds_markup", "line_of_html", "paragraphs_of_lines"]

@@ -116,7 +116,7 @@ def _score(head: str, form: Form, known: frozenset[str], *, cut: bool) -> tuple[
         return None
     if not form.quoted:
         marked = [cell for row in below for cell in row.cells if cell.startswith('"')]
-        if 2 * sum(len(cell) > 1 and cell.endswith('"') for cell in marked) > len(marked):
+        if marked and 2 * sum(len(cell) > 1 and cell.endswith('"') for cell in marked) >= len(marked):
             return None
     return count, 100 * right // max(len(below), 1), width
 
@@ -138,6 +138,13 @@ def _start(text: str) -> tuple[int, int]:
     return start, 1 if declared else 0
 
 
+_FAULTS = (
+    ("unexpected end", "a quotation mark that is never closed"),
+    ("expected after", "a quotation mark inside of a cell that is not doubled"),
+    ("new-line character", "a line end inside of a cell without quotation marks"),
+)
+
+
 def _read(text: str, form: Form, at: int, line: int) -> Iterator[Row]:
     """The rows from a place on; one that is no CSV has something ``wrong``, and nothing follows it."""
     csv.field_size_limit(LARGEST_FILE)
@@ -156,7 +163,7 @@ def _read(text: str, form: Form, at: int, line: int) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Row(begin_line, begin_at, [], str(error))
+            yield Row(begin_line, begin_at, [], next((say for part, say in _FAULTS if part in str(error)), str(error)))
             return
         yield Row(begin_line, begin_at, cells)
         begin_line, begin_at = lines.line + 1, lines.at

@@ -133,7 +133,7 @@ class Reader:
                 continue
             if wrong := row.wrong or self._ragged(cells, columns, last_needed):
                 yield self._problem(
-                    table, row, "row-ragged", wrong, f"{number_of(len(columns), 'cell')}, as many as names"
+                    row, "row-ragged", table, wrong, f"{number_of(len(columns), 'cell')}, as many as names"
                 )
                 continue
             if not any(at < len(cells) and cells[at].strip() for at in of_articles):
@@ -143,11 +143,11 @@ class Reader:
                 found = (
                     f"a cell of {LONGEST_CELL:,} characters in {cut}, where Excel cuts, {_named(cells, of_articles)}"
                 )
-                yield self._problem(table, row, "article-truncated", found, "the whole article")
+                yield self._problem(row, "article-truncated", table, found, "the whole article")
                 continue
             lost = [at for at in unnamed[first:] if at < len(cells) and cells[at].strip()]
             if lost:
-                yield self._problem(table, row, "field-unknown", quoted(cells[lost[0]]), "no cell below no name")
+                yield self._problem(row, "field-unknown", table, quoted(cells[lost[0]]), "no cell below no name")
                 continue
             yield self._record(table, row, first, unnamed)
 
@@ -161,7 +161,7 @@ class Reader:
             content = orjson.dumps(pairs)
         except (TypeError, ValueError):
             found, wanted = "bytes that are no UTF-8", "UTF-8, as in all other rows"
-            return self._problem(table, row, "encoding-unreadable", found, wanted)
+            return self._problem(row, "encoding-unreadable", table, found, wanted)
         self.number += 1
         return self.file.part(self.number, content, row.at, "utf-8")
 
@@ -172,7 +172,7 @@ class Reader:
             return f"{len(cells)} cells" if any(map(str.strip, cells[len(columns) :])) else ""
         return f"{len(cells)} cells" if len(cells) < len(columns) and len(cells) <= last_needed + 1 else ""
 
-    def _problem(self, table: Table, row: Row, rule: str, found: str, wanted: str) -> Problem:
+    def _problem(self, row: Row, rule: str, table: Table, found: str, wanted: str) -> Problem:
         """A problem of a row that would be an article: it has its number."""
         self.number += 1
         part = self.file.part(self.number, b"")

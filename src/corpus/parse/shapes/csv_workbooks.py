@@ -72,7 +72,7 @@ def sheets(file: Record, known: frozenset[str] = frozenset()) -> Iterator[Sheet 
         try:
             one = book.get_sheet_by_index(index)
         except (CalamineError, OSError, ValueError) as error:
-            yield _problem(file, sheet.name, "document-damaged", str(error), "a sheet that can be read")
+            yield _problem(file, "document-damaged", sheet.name, str(error), "a sheet that can be read")
             continue
         except BaseException as error:  # noqa: BLE001  # as above
             raise _panic(file, error) from None
@@ -93,17 +93,17 @@ def _table(
         if longest <= _RUNNING or hidden:
             return None
         found = f"running text, and no line of names such as Titre, Date, Texte in the first {HEADER_WITHIN} rows"
-        return _problem(file, sheet.name, "articles-left-over", found, "a table of articles")
+        return _problem(file, "articles-left-over", sheet.name, found, "a table of articles")
     below = sum(any(map(str.strip, row.cells)) for row in chain(head[at + 1 :], rows if hidden else ()))
     if hidden:
         if not below:
             return None
         found = f"a hidden sheet with {number_of(below, 'row')}"
-        return _problem(file, sheet.name, "articles-left-over", found, "sheets that can be seen")
+        return _problem(file, "articles-left-over", sheet.name, found, "sheets that can be seen")
     return Sheet(sheet.name, chain(head[at:], rows))
 
 
-def _problem(file: Record, sheet: str, rule: str, found: str, wanted: str) -> Problem:
+def _problem(file: Record, rule: str, sheet: str, found: str, wanted: str) -> Problem:
     hint = "show the sheet or delete it in the workbook, or give it a line of names"
     return file.problem(rule, "", f"sheet {quoted(sheet)}: {found}", wanted, hint)
 

@@ -63,11 +63,13 @@ _OPENING = 40
 
 
 def without_missing(fields: Mapping[str, Any], *, exported: bool) -> Mapping[str, Any]:
-    """The fields without what programs write for no value, as whole value; a title and a text are empty then.
+    """The fields without what programs write for no value, as whole value.
 
-    In tables and other files that were ``exported`` a lone dash is none either.
+    In tables and other files that were ``exported`` a lone dash is none either, and a title or a text may be missing:
+    it is empty then.
     """
-    absent = [name for name in _MAY_BE_MISSING if _is_missing(fields.get(name), dashes=exported)]
+    names = _MAY_BE_MISSING if exported else _MAY_BE_MISSING[2:]  # a rule says it of a title or a text
+    absent = [name for name in names if _is_missing(fields.get(name), dashes=exported)]
     if not absent:
         return fields
     empty = {name: "" if name in ("title", "text") else None for name in absent}
