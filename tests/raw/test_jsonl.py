@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,3 +48,24 @@ def test_a_last_line_without_an_end_may_be_too_long(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     file.write_bytes(b"abc\n" + b"x" * 25)
     assert list(jsonl.lines(file, 10)) == [b"abc\n", 25]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-be"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.jsonl.zst"])
+def test_a_byte_order_mark_proves_the_encoding_of_all_lines(tmp_path: Path, name: str, encoding: str) -> None:
+    written = "".join(f'{{"titre": "Été {number} \u4e2d"}}\n' for number in range(2000))
+    mark = "\ufeff" if encoding.endswith("be") else ""
+    content = (mark + written).encode(encoding)
+    packed = {"gz": gzip.compress, "zst": zstandard.compress}.get(name.rpartition(".")[2], bytes)(content)
+    (tmp_path / name).write_bytes(packed)
+    assert b"".join(one for one in jsonl.lines(tmp_path / name, 1000) if isinstance(one, bytes)).decode() == written
+    if name == "a.jsonl":
+        [whole] = jsonl.ranges(tmp_path / name, 1000)
+        assert whole == (0, len(content), 1)
+        assert len(list(jsonl.lines(tmp_path / name, 1000, whole.start, whole.end))) == 2000
+
+
+def test_a_file_that_ends_inside_a_character_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes("{}\n{}".encode("utf-16")[:-1])
+    with pytest.raises(jsonl.DAMAGED, match="inside a character"):
+        list(jsonl.lines(tmp_path / "a.jsonl", 1000))

@@ -27,11 +27,12 @@ text        text; texte; texte integral; texte complet; texte de l article; text
             raw text; content html; article; texto; cuerpo; inhalt; testo; volltext; tekst
 paragraphs  paragraphs; paragraphes
 date        date; date de publication; date publication; date de parution; date parution; date publish; publish date;
-            date published; published date; publication date; pub date; pubdate; published; published at; published on;
-            publishing date; date pub; date de l article; date article; article date; date du document; dcterms date;
-            dcterms issued; dc date; issued; web publication date; publie le; paru le; date time pub; date time;
-            datetime; date et heure; publication datetime; date gmt; pub date time; jour; jour de parution;
-            timestamp; fecha; datum; annee; year
+            date published; published date; publication date; pub date; pubdate; published; published at;
+            published on; publishing date; date pub; date de l article; date article; article date; date du document;
+            dcterms date; dcterms issued; dc date; issued; web publication date; publie le; paru le; date time pub;
+            date time; datetime; date et heure; date heure; publication datetime; date gmt; pub date time;
+            date de diffusion; date diffusion; date de mise en ligne; jour; jour de parution; timestamp; fecha; datum;
+            annee; year
 authors     authors; author; auteurs; auteur; auteur de l article; nom de l auteur; signature; signatures; signataire;
             signataires; byline; byline original; creator; creators; dcterms creator; dc creator; journaliste;
             journalistes; journalist; redacteur; redacteurs; ecrit par; author name; author names; author s; par; by;

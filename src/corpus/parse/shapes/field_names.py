@@ -172,9 +172,9 @@ def mapped(columns: Columns) -> tuple[dict[str, str], dict[str, str]]:
     reasons: dict[str, str] = {}
     for field in _ORDER:
         text = next((columns[column] for column, filled in fields.items() if filled == "text"), [])
-        known = [name for name in columns if name not in fields and (name == field or field in fields_of(name))]
+        known = [name for name in columns if name not in fields and _may_fill(field, name, columns[name])]
         for name in sorted(
-            known, key=lambda one: (not _filled(columns[one]), one != field, fields_of(one).get(field, 0))
+            known, key=lambda one: (not _filled(columns[one]), one != field, fields_of(one).get(field, 99))
         ):
             taken = next((column for column, filled in fields.items() if filled == field), "")
             fault = f"{taken} fills {field} already" if taken else _fault(field, columns[name], text)
@@ -192,6 +192,18 @@ def mapped(columns: Columns) -> tuple[dict[str, str], dict[str, str]]:
             reason = reasons.get(name) or reason_of(name)
             left_out[name] = f"not mapped: {reason}"
     return fields, left_out
+
+
+def _may_fill(field: str, name: str, values: list[Any]) -> bool:
+    """Whether a column may fill a field by its name; « source » may be the paper, or the address of each article."""
+    names = fields_of(name)
+    return name == field or field in names or (field == "url" and "publication" in names and _are_addresses(values))
+
+
+def _are_addresses(values: list[Any]) -> bool:
+    filled = _filled(values)
+    addresses = sum(isinstance(one, str) and bool(_ADDRESS.match(one)) for one in filled)
+    return addresses * 2 > len(filled) and len(set(map(str, filled))) * 2 > len(filled)
 
 
 def _short_article(columns: Columns, fields: dict[str, str]) -> str:
@@ -222,13 +234,14 @@ def _fault(field: str, values: list[Any], text: list[Any]) -> str:
     length = _length(values)
     addresses = sum(isinstance(one, str) and bool(_ADDRESS.match(one)) for one in filled) * 2 > len(filled)
     texts = [str(one) for one in filled]
+    numbers = not any(map(str.isalpha, "".join(texts)))
     faults = {
         "text": length < 40 or addresses,
         "title": addresses or length > 1000,
         "date": not any(any(map(str.isdigit, one)) for one in texts),
         "publication": addresses or length > 150,
-        "authors": addresses or length > 300,
-        "section": addresses or length > 150,
+        "authors": addresses or length > 300 or numbers,
+        "section": addresses or length > 150 or numbers,
         "page": addresses or length > 40,
         "url": not addresses,
         "id": len(set(texts)) < len(values),

@@ -53,6 +53,8 @@ _LANGUAGES = {
 _LANGUAGE = {name: code for code, names in _LANGUAGES.items() for name in [code, *names.split()]}
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]{2,16})?")
 _PAGE = re.compile(r"(?:pages?|pp?)[ \xa0]*\.?[ \xa0]*(?=\d)", re.IGNORECASE)
+_MIDNIGHT = re.compile(r"(?<=\d)[ T]00:00(?::00(?:\.0+)?)?\s*\Z")
+"""What programs write behind a day whose time they do not know."""
 _NAMES = ("name", "nom", "full_name", "title", "displayName", "display_name", "original", "uri")
 _DATES = ("$date", "iso", "raw", "date")
 BLANK_LINE = re.compile(r"\n[ \t\r\xa0]*\n\s*")
@@ -183,6 +185,8 @@ def _date(value: object) -> object:
         if isinstance(value, dict):
             value = value.get("$numberLong", value)
     value = _whole(value)
+    if isinstance(value, str):
+        return _MIDNIGHT.sub("", value)
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
