@@ -22,41 +22,49 @@ _HEAD = 200
 """So many rows show how a file is written."""
 HEADER_WITHIN = 30
 """Within so many rows from the top stand the names of the columns; above them may stand a title."""
-_MOST_DAMAGED = 1000
-"""After so many damaged rows a file is no table."""
+_MOST_LOST = 200_000_000
+"""So many characters are read again behind damaged rows; a file that asks for more is no table."""
+_NO_ROWS = 2000
+"""So many lines behind a damaged row may belong to it."""
 
 
 class Row(NamedTuple):
     """A row: the line of the file at which it begins, where it begins there in characters, and its cells.
 
-    ``wrong`` says what is wrong with it, empty for nothing.
+    ``wrong`` says what is wrong with it, empty for nothing; ``reached`` is the place up to which it was read.
     """
 
     line: int
     at: int
     cells: list[str]
     wrong: str = ""
+    reached: int = 0
 
 
 class Form(NamedTuple):
-    """How a file is written: its separator, whether cells stand in quotation marks, and spaces behind separators."""
+    """How a file is written: separator, whether cells stand in quotation marks, spaces behind separators, line end."""
 
     separator: str
     quoted: bool = True
     spaced: bool = False
+    end: str = "\n"
 
 
 class _Lines:
-    """The lines of a text one at a time, with the place that was reached: a list of them would double the memory."""
+    """The lines of a text one at a time, with the place that was reached: a list of them would double the memory.
+
+    A row that goes on behind ``until`` is cut there.
+    """
 
     def __init__(self, text: str, at: int, line: int, end: str) -> None:
         self.text, self.at, self.line, self.end = text, at, line, end
+        self.until = at + LARGEST
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        if self.at >= len(self.text):
+        if self.at >= len(self.text) or self.at > self.until:
             raise StopIteration
         after = self.text.find(self.end, self.at) + 1 or len(self.text)
         found = self.text[self.at : after]
@@ -90,7 +98,8 @@ def form_of(text: str, known: frozenset[str] = frozenset()) -> Form | None:
     for separator in (declared,) if declared else SEPARATORS:
         if separator not in head[start : start + 20_000]:
             continue
-        for form in (Form(separator), Form(separator, spaced=True), Form(separator, quoted=False)):
+        plain = Form(separator, end=line_end_of(text))
+        for form in (plain, plain._replace(spaced=True), plain._replace(quoted=False)):
             if (form.spaced and f'{separator} "' not in head) or (not form.quoted and '"' not in head):
                 continue
             score = _score(head, form, known, cut=len(head) < len(text))
@@ -148,7 +157,7 @@ _FAULTS = (
 def _read(text: str, form: Form, at: int, line: int) -> Iterator[Row]:
     """The rows from a place on; one that is no CSV has something ``wrong``, and nothing follows it."""
     csv.field_size_limit(LARGEST_FILE)
-    lines = _Lines(text, at, line, line_end_of(text))
+    lines = _Lines(text, at, line, form.end)
     reader = csv.reader(
         lines,
         delimiter=form.separator,
@@ -163,10 +172,12 @@ def _read(text: str, form: Form, at: int, line: int) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Row(begin_line, begin_at, [], next((say for part, say in _FAULTS if part in str(error)), str(error)))
+            wrong = next((say for part, say in _FAULTS if part in str(error)), str(error))
+            yield Row(begin_line, begin_at, [], wrong, lines.at)
             return
-        yield Row(begin_line, begin_at, cells)
+        yield Row(begin_line, begin_at, cells, "", lines.at)
         begin_line, begin_at = lines.line + 1, lines.at
+        lines.until = lines.at + LARGEST
 
 
 def rows(text: str, form: Form, known: frozenset[str] = frozenset()) -> Iterator[Row]:
@@ -184,7 +195,7 @@ def rows(text: str, form: Form, known: frozenset[str] = frozenset()) -> Iterator
     if behind is None:
         return
     widths = _widths(text, form, behind, len(header.cells))
-    at, line, damaged = behind.at, behind.line - 1, 0
+    at, line, lost = behind.at, behind.line - 1, 0
     while at < len(text):
         again = None
         for row in _read(text, form, at, line):
@@ -194,11 +205,12 @@ def rows(text: str, form: Form, known: frozenset[str] = frozenset()) -> Iterator
             yield row
         if again is None:
             return
-        damaged += 1
-        mended, at, line = _beyond(text, form, again, widths)
+        lost += again.reached - again.at
+        mended, at, line, more = _beyond(text, form, again, widths)
+        lost += more
         yield mended
-        if damaged > _MOST_DAMAGED:
-            yield Row(line + 1, at, [], f"{damaged:,} damaged rows before this one; all from here on is left")
+        if lost > _MOST_LOST and at < len(text):
+            yield Row(line + 1, at, [], "too many damaged rows before this one; all from here on is left")
             return
 
 
@@ -226,36 +238,42 @@ def _widths(text: str, form: Form, behind: Row, width: int) -> frozenset[int]:
     return frozenset((width + 1,)) if more and more * 10 >= 9 * len(counts) else frozenset((width,))
 
 
-def _beyond(text: str, form: Form, row: Row, widths: frozenset[int]) -> tuple[Row, int, int]:
-    """A row that is not as it should be, mended where that is proved, and the place and the line at which to go on."""
-    end = line_end_of(text)
-    if form.quoted and (found := _forgiving(text, row.at, form.separator)):
+def _beyond(text: str, form: Form, row: Row, widths: frozenset[int]) -> tuple[Row, int, int, int]:
+    """A row that is not as it should be, mended where that is proved, and where to go on.
+
+    That is the place, the line, and how many characters were read to find them.
+    """
+    if form.quoted and (found := _forgiving(text, row.at, form)):
         cells, after = found
         if len(cells) in widths and after - row.at <= LARGEST:
-            return Row(row.line, row.at, cells), after, row.line - 1 + text.count(end, row.at, after)
-    after = text.find(end, row.at) + 1 or len(text)
+            return Row(row.line, row.at, cells), after, row.line - 1 + text.count(form.end, row.at, after), 0
+    after = text.find(form.end, row.at) + 1 or len(text)
     if form.separator == "\t":
         cells = text[row.at : after].rstrip("\r\n").split("\t")
         if len(cells) in widths:
-            return Row(row.line, row.at, cells), after, row.line
+            return Row(row.line, row.at, cells), after, row.line, 0
     wrong = row.wrong or f"{len(row.cells)} cells"
-    at, line = after, row.line
-    for _ in range(2000):  # lines of a cell are no rows
-        first = next(_read(text[at : at + 200_000], form, 0, 0), None)
+    at, line, lost = after, row.line, 0
+    for _ in range(_NO_ROWS):  # lines of a cell are no rows
+        first = next(_read(text, form, at, line), None)
         if first is None or (not first.wrong and len(first.cells) in widths):
             break
-        at = text.find(end, at) + 1 or len(text)
+        lost += first.reached - at
+        at = text.find(form.end, at) + 1 or len(text)
         line += 1
-    return Row(row.line, row.at, row.cells, wrong), at, line
+        if lost > _MOST_LOST:
+            break
+    return Row(row.line, row.at, row.cells, wrong), at, line, lost
 
 
-def _forgiving(text: str, at: int, separator: str) -> tuple[list[str], int] | None:
+def _forgiving(text: str, at: int, form: Form) -> tuple[list[str], int] | None:
     """The cells of a row, and its end, where marks inside of cells are not doubled; None where that is not certain.
 
     A mark closes a cell only before a separator or a line end, and opens one only behind them: where one stands behind
     them inside of a cell, a mark is missing somewhere.
     """
     cells: list[str] = []
+    separator = form.separator
     while True:
         found = _quoted_cell(text, at, separator) if text[at : at + 1] == '"' else _bare_cell(text, at, separator)
         if found is None:
@@ -263,7 +281,8 @@ def _forgiving(text: str, at: int, separator: str) -> tuple[list[str], int] | No
         cell, at = found
         cells.append(cell)
         if text[at : at + 1] != separator:
-            return cells, at + 2 if text[at : at + 2] == "\r\n" else min(at + 1, len(text))
+            end = text[at : at + 2] if text[at : at + 2] == "\r\n" else text[at : at + 1]
+            return (cells, at + len(end)) if not end or end.endswith(form.end) else None
         at += 1
 
 
