@@ -195,6 +195,12 @@ def test_what_stands_before_and_behind_damage_is_read() -> None:
     damaged = written.replace('"title": "La halle 3"', '"title: "La halle 3"')
     found = read(damaged.encode())
     assert [one.title[-1] if isinstance(one, Article) else one.file[-2:] for one in found] == ["1", "2", "#3", "4", "5"]
+    without_comma = read(written.replace("}, {", "} {", 1).encode())
+    assert [isinstance(one, Article) for one in without_comma] == [True] * 5
+    junk = read(written.replace("}, {", "} rien, {", 1).encode())
+    assert [isinstance(one, Article) for one in junk] == [True, False, True, True, True, True]
+    wrapped = read(f'{{"articles": {written}'.encode()[:-60])
+    assert [isinstance(one, Article) for one in wrapped] == [True] * 4 + [False]
     cut = read(written.encode()[:-60])
     assert [isinstance(one, Article) for one in cut] == [True] * 4 + [False]
 

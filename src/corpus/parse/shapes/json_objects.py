@@ -17,9 +17,8 @@ from corpus.raw.layout import LARGEST
 
 _DECODER = json.JSONDecoder(strict=False)  # a record that is no strict JSON says so itself
 _SPACE = re.compile(r"[ \t\r\n]*")
-_NEXT = re.compile(r"\}[ \t\r\n]*,?[ \t\r\n]*(?=\{)")
 _DEEPEST = 5
-_MOST_DAMAGED = 200
+_MOST_DAMAGED = 1000
 _WRAPPED = ("_source", "attributes", "fields", "article", "node")
 """Keys under which some services put the fields of an article."""
 
@@ -63,7 +62,8 @@ def articles_in(text: str, known: frozenset[str] = frozenset()) -> Iterator[Foun
         try:
             found = yield from walker.value(at, 0)
         except (ValueError, RecursionError) as error:
-            yield Found(at, len(text), {}, _said(error))
+            if not walker.at_end:  # else the damage is named
+                yield Found(at, len(text), {}, _said(error))
             return
         at = _skip(text, found)
         if text[at : at + 1] == ",":  # somebody forgot the brackets around the objects
@@ -76,7 +76,7 @@ class _Walker:
     """Walks a text; each method gives the articles that it meets and returns where it ended."""
 
     def __init__(self, text: str, known: frozenset[str]) -> None:
-        self.text, self.known, self.damaged = text, known, 0
+        self.text, self.known, self.damaged, self.at_end = text, known, 0, False
 
     def value(self, at: int, depth: int) -> Generator[Found, None, int]:
         """The articles of the value that begins here."""
@@ -115,6 +115,7 @@ class _Walker:
                     at = yield from self._element(at, depth + 1)
                 else:
                     at = _DECODER.raw_decode(self.text, at)[1]
+                before = at
                 at = self._behind(at, "]")
             except (ValueError, RecursionError) as error:
                 at = yield from self._mended(before, _said(error))
@@ -152,27 +153,28 @@ class _Walker:
         at = _skip(self.text, at)
         if self.text[at : at + 1] == ",":
             return _skip(self.text, at + 1)
+        if closing == "]" and self.text[at : at + 1] == "{":
+            return at  # of two objects it is plain where one ends, comma or not
         if self.text[at : at + 1] != closing:
             raise ValueError(f"neither a comma nor {closing} at character {at:,}")
         return at
 
     def _mended(self, at: int, wrong: str) -> Generator[Found, None, int]:
         """Name a damaged object and go on at the next one that is an article."""
-        self.damaged += 1
-        for found in _NEXT.finditer(self.text, at):
+        for found in _FIRST_KEY.finditer(self.text, at + 1):
+            if not fields_of(found[1]) and found[1] not in self.known:
+                continue
+            self.damaged += 1
             if self.damaged > _MOST_DAMAGED:
                 break
-            key = _FIRST_KEY.match(self.text, found.end())
-            if key and not fields_of(key[1]) and key[1] not in self.known:
-                continue
             try:
-                value, _ = _DECODER.raw_decode(self.text, found.end())
+                value, _ = _DECODER.raw_decode(self.text, found.start())
             except (ValueError, RecursionError):
-                self.damaged += 1
                 continue
             if is_article(value, self.known):
-                yield Found(at, found.start() + 1, {}, wrong)
-                return found.end()
+                yield Found(at, found.start(), {}, wrong)
+                return found.start()
+        self.at_end = True
         yield Found(at, len(self.text), {}, wrong)
         return len(self.text)
 
