@@ -90,6 +90,19 @@ def test_letters_of_other_languages_are_no_mojibake(sound: str) -> None:
     assert problems(OPENING, sound) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("mac-roman", "cp1252"), ("cp1252", "mac-roman"), ("cp850", "cp1252"), ("cp1252", "cp850")],
+)
+def test_one_byte_a_letter_read_by_another_table(written: str, read: str) -> None:
+    wrong = "La mairie a décidé et réparé le quai.".encode(written).decode(read)
+    [problem] = problems(OPENING, wrong)
+    assert problem.rule == "text-mojibake"
+    assert "La mairie a décidé" in problem.hint
+    assert written.replace("cp1252", "windows-1252") in problem.hint
+    assert problems(OPENING, "La PREMIÈRE École, l’École, JosÉ, TéléÉcole et ‚ceci‘.") == []
+
+
 def test_question_marks_for_letters_are_refused_without_a_guess() -> None:
     [problem] = problems(OPENING, "La maire parle d?une école, et l?avenir du quai.")
     assert (problem.rule, "letters were lost" in problem.hint) == ("text-mojibake", True)

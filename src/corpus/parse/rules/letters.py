@@ -97,6 +97,15 @@ _MOJIBAKE = re.compile(f"{_sequences()}|{_GRAVE}")
 _MAY_BE = re.compile("[ÃÂÅÄâ√‚¬≈├┬┼ΓÔðïƒ]")
 """One of these stands in whatever ``_MOJIBAKE`` finds, and is sooner found."""
 
+# One byte a letter, read by the table of another system: the é that betrays it, how it was written and how it was read.
+_ONE_BYTE = {
+    "\u017d": ("mac-roman", "windows-1252"),  # dŽcidŽ
+    "\u00c8": ("windows-1252", "mac-roman"),  # dÈcidÈ
+    "\u201a": ("cp850", "windows-1252"),  # d‚cid‚
+    "\u00da": ("windows-1252", "cp850"),  # dÚcidÚ
+}
+_WRONG_ACUTE = re.compile("(?<=[a-zà-ÿ])[\u017d\u00c8\u201a\u00da](?=[a-z ,.;:\\n]|\\Z)")
+
 _ELIDED = re.compile(  # « l?école », « qu?il »
     r"(?<![\w./?=&%-])(?:[ldcjmnst]|qu|jusqu|lorsqu|puisqu|quelqu|aujourd)\?(?=[^\W\d_])", re.IGNORECASE
 )
@@ -104,30 +113,69 @@ _HOLED = re.compile(r"(?<![\w./?=&%:-])[^\W\d_]+\?[a-zà-ÿœ]+(?![\w./?=&%])") 
 _ASKED = re.compile(r"\?[^\W\d_]")
 
 
+_WANTED = "text decoded once, as UTF-8"
+
+
 def text_mojibake(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
     """No text in one encoding that was read as another: « Ã© » where « é » was written, « l?école » for « l’école »."""
+    text, byline = article.text, article.byline or ""
+    found: Problem | None = None
+    if not article.ordinary or "ÔÇ" in text:
+        found = _of_utf_8(article, "$.text", text)
+    if not found and not byline.isascii():
+        found = _of_utf_8(article, "$.authors", byline)
+    if not found and any(map(text.__contains__, _ONE_BYTE)):
+        found = _of_one_byte(article)
+    if not found and "?" in text:
+        found = _of_lost_letters(article)
+    if found:
+        yield found
+
+
+def _of_utf_8(article: Article, path: str, text: str) -> Problem | None:
+    first = _MOJIBAKE.search(text) if _MAY_BE.search(text) else None
+    if first is None:
+        return None
+    stretch = _around(text, first.start(), first.end())
+    where = path if path == "$.authors" else _where(article, first)
+    hint = f"it should probably read {quoted(repaired(stretch))}; {_TAKE_AGAIN}"
+    return problem_of(article, "text-mojibake", where, quoted(stretch), _WANTED, hint)
+
+
+def _of_one_byte(article: Article) -> Problem | None:
+    found = list(_WRONG_ACUTE.finditer(article.text))
+    if len(found) < _SEVERAL:
+        return None
+    written, read = _ONE_BYTE[found[0][0]]
+    table = {bytes([byte]).decode(read, "ignore"): bytes([byte]).decode(written, "ignore") for byte in range(128, 256)}
+    stretch = _around(article.text, found[0].start(), found[0].end())
+    mended = "".join(table.get(letter) or letter for letter in stretch)
+    hint = f"it should probably read {quoted(mended)}; file the original with corpus add --encoding {written}"
+    return problem_of(article, "text-mojibake", _where(article, found[0]), quoted(stretch), _WANTED, hint)
+
+
+def _of_lost_letters(article: Article) -> Problem | None:
     text = article.text
-    wanted = "text decoded once, as UTF-8"
-    byline = article.byline or ""
-    if not article.ordinary or "ÔÇ" in text or not byline.isascii():
-        for path, one in (("$.text", text), ("$.authors", byline)):
-            if _MAY_BE.search(one) and (first := _MOJIBAKE.search(one)):
-                stretch = _around(one, first.start(), first.end())
-                where = "$.title" if path == "$.text" and first.start() < len(article.title) else path
-                hint = f"it should probably read {quoted(repaired(stretch))}; {_TAKE_AGAIN}"
-                yield problem_of(article, "text-mojibake", where, quoted(stretch), wanted, hint)
-                return
-    if "?" in text and len(_ASKED.findall(text)) > 1:
-        elided, holed = list(_ELIDED.finditer(text)), list(_HOLED.finditer(text))
-        if len(elided) > 1 or len(holed) > 3:
-            first = min(elided[:1] + holed[:1], key=lambda one: one.start())
-            stretch = _around(text, first.start(), first.end())
-            path = "$.text" if first.start() >= len(article.title) else "$.title"
-            mended = _ELIDED.sub(lambda one: one[0][:-1] + "’", stretch) if elided else ""
-            reads = f" ({quoted(mended)}?)" if mended not in ("", stretch) else ""
-            found = f"{quoted(stretch)}: a question mark in {max(len(elided), len(holed))} words"
-            hint = f"letters were lost{reads} and cannot be told from one another: take the text again, as UTF-8"
-            yield problem_of(article, "text-mojibake", path, found, wanted, hint)
+    if len(_ASKED.findall(text)) < 2:  # one « ?a » is a slip of the pen
+        return None
+    elided, holed = list(_ELIDED.finditer(text)), list(_HOLED.finditer(text))
+    if len(elided) < 2 and len(holed) <= _SEVERAL:
+        return None
+    first = min(elided[:1] + holed[:1], key=lambda one: one.start())
+    stretch = _around(text, first.start(), first.end())
+    mended = _ELIDED.sub(lambda one: one[0][:-1] + "’", stretch)
+    reads = f" ({quoted(mended)}?)" if mended != stretch else ""
+    found = f"{quoted(stretch)}: a question mark in {max(len(elided), len(holed))} words"
+    hint = f"letters were lost{reads} and cannot be told from one another: take the text again, as UTF-8"
+    return problem_of(article, "text-mojibake", _where(article, first), found, _WANTED, hint)
+
+
+_SEVERAL = 3
+"""So many strange letters are no name of a firm and no slip of the pen."""
+
+
+def _where(article: Article, found: re.Match[str]) -> str:
+    return "$.text" if found.start() >= len(article.title) else "$.title"
 
 
 def _around(text: str, start: int, end: int) -> str:

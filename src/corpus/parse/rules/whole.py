@@ -93,12 +93,23 @@ _CUT = re.compile(rf"(?:,|\b(?:{_DETERMINERS}))\Z")
 _CUT_BEFORE_DOTS = re.compile(
     rf"[a-zà-ÿ,’'][ \xa0](?:{_DETERMINERS}|leurs?|ces|mes|nos|vos|aucune?)[ \xa0]?(?:…|\.\.\.)\Z"
 )
-_IN_A_WORD = re.compile(
-    rf"\b(?:{_DETERMINERS}|leurs?|ces|nos|vos|a|ont|est|sont|très|plus)(?:[ \xa0]|(?<=[’']))(?P<last>[a-zà-ÿœ]{{1,3}})(?:…|\.\.\.)\Z"
+_LAST_WORD = re.compile(r"(?:^|[ \xa0\u202f’'(«])(?P<last>[a-zà-ÿœ]+)(?:…|\.\.\.)?\Z")
+_NO_ENDING = re.compile(  # what no French word ends in: « peupl », « prendr », « compagn », « publiqu », « premiè », « conf »
+    r"(?:[bcdfgkptv][lr]|gn|[jqvç]|[a-zà-ÿ]qu|nn|rr|pp|mm|cc|dd|gg|bb|tt|ff|[nlm]f|[mn]b|[a-zà-ÿ]ch|[a-zà-ÿ][èêëîïôâû])\Z"
+)
+_ENDING_SO = frozenset(
+    """
+    allô bench bluff catch cinq coach coq crash golf kitsch lunch match mitch off plomb punch patch putsch ranch sandwich
+    scratch self sketch sniff speech staff tech watt french aplomb surplomb surf pitch stretch switch
+    """.split()  # noqa: SIM905  # read as words
 )
 _UNENDED = re.compile(rf"\b(?:{_DETERMINERS}|leurs?|ces|nos|vos)(?:[ \xa0]|(?<=[’']))[a-zà-ÿœ]+\Z")
 _SHORT_WORDS = frozenset(
     """
+    agi ail ale ara bée bru bue bug bus cep cor cul dru duc duo dus dut dût ego ère élu ému ex eût fac fax fez fis fit fui
+    gin gui gym hue hua ion ira ire kit lad lob lot lus lut lux mec mut mus nez œil œuf ôte ôté osa osé pal pan pin plat pub pus
+    put pût rab rai ria rie ris rit roc rom rôt rot rut sax sis soc sot sue sus sut tan tus tut tue val var vau vif vil vus
+    wok y ô zip çà uns unes via gars âgé aîné idée bye yes the
     a ai air ait ami an ans arc art as au aux axe bac bah bal ban bar bas bat bec bel bip bis bla ble blé boa bof
     bol bon bu but cap car cas ce ces cet ci cil clé cm col con coq cou cri cru da de des dit dix do don dos du dur
     dé dés dû eau eh en es est et etc eu eue euh eus eux fan far fer feu fil fin foi fou fur fut fée fût gag gai
@@ -159,8 +170,8 @@ _TAIL = 160
 """Characters at the end of running text in which a notice or a mark of omission stands."""
 
 
-def cut_ending(text: str) -> bool:
-    """Whether a body that ends in this is plainly not whole: a mark of omission, half a phrase, half a word."""
+def cut_ending(text: str, language: str = "fr") -> bool:
+    """Whether a body that ends in this is plainly not whole: a mark of omission, half a phrase, half a (French) word."""
     tail = text[-_TAIL:].rstrip()
     low = tail.lower()
     if any(map(low.__contains__, _MAY_BE_OMITTED)) and _OMITTED.search(tail):
@@ -168,13 +179,26 @@ def cut_ending(text: str) -> bool:
     if tail.endswith(_ENDS):
         return False
     if tail.endswith(_DOTS):
-        half = _IN_A_WORD.search(tail)
-        return bool(_CUT_BEFORE_DOTS.search(tail)) or (half is not None and half["last"] not in _SHORT_WORDS)
+        return bool(_CUT_BEFORE_DOTS.search(tail)) or _ends_in_a_word(tail, language)
     if tail.endswith(_MARKS) or len(text) <= _LONG:
         return False
-    if _CUT.search(tail[-_CUT_LONGEST:]):
+    if _CUT.search(tail[-_CUT_LONGEST:]) or _ends_in_a_word(tail, language):
         return True
     return bool(_UNENDED.search(tail)) and not _is_signature(text)
+
+
+def _ends_in_a_word(tail: str, language: str) -> bool:
+    """Whether the last word is half of one: short and no word, or with an ending that no French word has."""
+    last = _LAST_WORD.search(tail[-40:])
+    if last is None or language != "fr":
+        return False
+    word = last["last"]
+    if len(word) <= _SHORT:
+        return word not in _SHORT_WORDS
+    return word not in _ENDING_SO and bool(_NO_ENDING.search(word))
+
+
+_SHORT = 3
 
 
 def _is_signature(text: str) -> bool:
@@ -211,7 +235,7 @@ def article_truncated(article: Article, source: Source, settings: Settings) -> I
         if any(map(last[-_TAIL:].__contains__, _MAY_HAVE_APPEARED)):
             last = _APPEARED.sub("", last) or article.surface(bodies[-2:][0])
         unended = article.language == "fr" and is_unended(last) and _others_end(article, bodies)
-        cut = cut_ending(last) or unended
+        cut = cut_ending(last, article.language) or unended
         said = last[-40:] if cut else ""
     if said:
         hint = "fetch it again; a teaser is no article"
