@@ -192,3 +192,10 @@ def test_an_article_within_an_article_is_a_part_of_it() -> None:
 def test_words_that_only_their_style_parts_are_parted(markup: str, words: list[str]) -> None:
     record = Record("raw/essai/a.html", 0, 0, b"")
     assert [block.text for block in blocks_of(markup, record)] == words
+
+
+def test_what_a_page_states_is_read_as_html_where_sites_write_html_into_it() -> None:
+    person = {"@type": "Person", "name": "Andr&eacute; Le Goff"}
+    head = ld(headline="L&rsquo;&eacute;cole &amp; le <i>Quai</i>", author=person, datePublished="2023-03-01")
+    draft = read(page(f"<main><p>{ONE}</p><p>{TWO}</p></main>", title="", head=head))
+    assert (draft.title, draft.authors) == ("L’école & le Quai", ("André Le Goff",))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from itertools import islice
 
 import orjson
@@ -132,7 +133,7 @@ def _meta(root: Element) -> dict[str, str]:
     """The page's meta elements, by name in lower case; of a repeated name the first that says something."""
     meta: dict[str, str] = {}
     for element in root.iter("meta"):
-        content = (element.get("content") or "").strip()
+        content = _text(element.get("content"))
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             if content and (name := element.get(attribute)):
                 meta.setdefault(name.strip().lower(), content)
@@ -159,8 +160,17 @@ def _json_ld(root: Element) -> Iterator[dict[str, object]]:
                 pending += [node[name] for name in ("@graph", "mainEntity") if name in node]
 
 
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|span|sup|sub|cite|small|br|p)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+
+
 def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    """A statement as its reader sees it: many sites write HTML into JSON-LD, and escape twice in meta elements."""
+    if not isinstance(value, str):
+        return ""
+    if "&" in value:
+        value = _ENTITY.sub(lambda found: unescape(found[0]), value)
+    return (_INLINE_TAG.sub("", value) if "<" in value else value).strip()
 
 
 def _names(value: object) -> Iterator[str]:
