@@ -160,6 +160,27 @@ def test_a_digest_of_articles_is_refused_and_says_how_many() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mark", "shape"),
+    [
+        ("<div><span class='DocPublicationName'>La Gazette</span></div>", "europresse"),
+        ("<p>Document GAZPO00020230303ej330001a</p>", "factiva"),
+        ("<p>7 of 12 DOCUMENTS</p>", "nexis"),
+    ],
+)
+def test_what_a_press_database_exports_names_its_shape(mark: str, shape: str) -> None:
+    with pytest.raises(CorpusError) as error:
+        read(page(f"<div><p>{ONE}</p>{mark}</div>" * 3))
+    [problem] = error.value.problems
+    assert (problem.rule, problem.found) == ("articles-left-over", "an export of 3 articles")
+    assert f"`shape: {shape}`" in problem.hint
+
+
+def test_articles_without_headings_are_counted_by_their_text() -> None:
+    untitled = f"<article><div>Le port</div><p>{ONE}</p><p>{TWO}</p></article>"
+    assert rule(page(f"<main><h1>Brèves</h1>{untitled * 2}</main>")) == "articles-left-over"
+
+
+@pytest.mark.parametrize(
     "others",
     [
         small("Le port ferme", THREE, link=True) * 3,

@@ -19,7 +19,7 @@ from itertools import islice
 
 from corpus.model.article import Block, Draft
 from corpus.model.edtf import date_in_path
-from corpus.model.problem import quoted
+from corpus.model.problem import number_of, quoted
 from corpus.model.written_dates import date_in, edtf_of, label_of
 from corpus.parse.roles import roles_in
 from corpus.raw.config import Source
@@ -37,7 +37,7 @@ except ImportError as error:
 from corpus.parse.shapes.html_blocks import Piece, pieces, tree_of, visible
 from corpus.parse.shapes.html_metadata import Statements, opening_date, statements
 from corpus.parse.shapes.html_roles import Mark, marks_of
-from corpus.parse.shapes.html_whole import Seen, articles_in, cut_by, no_article
+from corpus.parse.shapes.html_whole import Seen, articles_in, cut_by, export_in, no_article
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it has to say is said as a problem
 logging.getLogger("htmldate").addHandler(logging.NullHandler())
@@ -86,6 +86,10 @@ def parse(content: str, record: Record, source: Source) -> Draft:
             text under it), ``page-not-article`` (an error, a wall of consent), ``article-truncated`` (a teaser) or
             ``articles-left-over`` (several articles).
     """
+    count, shape = export_in(content)
+    if count:
+        articles, hint = number_of(count, "article"), f"say `shape: {shape}` in source.yaml"
+        raise record.error("articles-left-over", "", f"an export of {articles}", "one article a page", hint)
     root = tree_of(content, record)
     found = pieces(root)
     characters = sum(len(piece.text) for piece in found)
@@ -146,7 +150,7 @@ def _refuse_some(stated: Statements, parts: Sequence[_Part], chosen: Sequence[_P
         for index, part in enumerate(parts)
     ]
     if (count := articles_in(seen)) > 1:
-        hint = "save each article on its own; an export of Europresse or Factiva has a shape of its own in source.yaml"
+        hint = "save each article on its own; what a press database exports has a shape of its own in source.yaml"
         raise record.error(
             "articles-left-over", "", f"{count} articles, of which 1 was read", "one article a page", hint
         )

@@ -59,6 +59,8 @@ _CONSENT_TITLE = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?…])[ \xa0\n]+|\n+")
 _SHORT = 150
 """An error page has fewer words, unless it shows articles as well."""
+_LONGEST = 4 * _SHORT
+"""A page of more words is none, whatever it says."""
 _TEASER = 150
 """A page that is not free and has fewer words holds the beginning of its article."""
 _RUNNING = 25
@@ -79,12 +81,14 @@ class Seen(NamedTuple):
 def no_article(titles: Iterable[str], texts: Sequence[str]) -> str:
     """What shows that a page of these titles and blocks is an error or a wall of consent; empty for an article."""
     words = sum(len(text.split()) for text in texts)
+    if words > _LONGEST:
+        return ""
     named = [(title, found) for title in titles if (found := _ERROR_TITLE.fullmatch(title.strip()))]
     said = [found[0] for text in texts if (found := _SAID_OF_ERRORS.search(text))]
     if named and words <= (_SHORT if said or words <= _RUNNING else 0):
         return named[0][0].strip()
     bare = [title for title, found in named if not found["site"]]
-    if bare and (words <= _SHORT // 2 or (said and words <= 4 * _SHORT)):
+    if bare and (words <= _SHORT // 2 or (said and words <= _LONGEST)):
         return bare[0].strip()
     sentences = [one for text in texts for one in _SENTENCE.split(text) if one.strip()]
     errors = sum(bool(_SAID_OF_ERRORS.search(one)) and "«" not in one for one in sentences)
@@ -135,11 +139,32 @@ def _is_in(element: Element, names: Sequence[str]) -> bool:
     return any(name in (near.get("class") or "").split() or name == near.get("id") for near in around for name in names)
 
 
+# What press databases write once for each article of an export, a word of it, and the shape that reads it.
+_EXPORTS = (
+    ("europresse", "DocPublicationName", re.compile(r"""class=["']?(?:[\w-]+ )*DocPublicationName\b""")),
+    (
+        "factiva",
+        "Document",
+        re.compile(r"\bDocument(?:\s|&nbsp;)+[A-Z][A-Z0-9]{2,9}0{2}(?:19|20)\d{6}[a-z0-9]{5,12}\b"),
+    ),
+    ("factiva", "article-", re.compile(r"""\bid=["']?article-[A-Za-z]{2,9}\d{10,}[a-z0-9]+""")),
+    ("nexis", " DOCUMENTS", re.compile(r"\b\d{1,6} of \d{1,6} DOCUMENTS\b")),
+)
+
+
+def export_in(content: str) -> tuple[int, str]:
+    """How many articles a page holds as press databases export them, and the shape that reads them; 0 for none."""
+    for shape, word, mark in _EXPORTS:
+        if word in content and (count := sum(1 for _ in mark.finditer(content))):
+            return count, shape
+    return 0, ""
+
+
 _AROUND = ("article", "aside")
 
 
 def articles_in(seen: Iterable[Seen]) -> int:
-    """How many elements ``<article>``, none within another, hold a heading and running text of their own.
+    """How many elements ``<article>``, none within another, hold running text of their own.
 
     Teasers of other articles (one short paragraph, a link to the rest) and comments are none.
     """
@@ -172,6 +197,6 @@ def _is_article(held: Sequence[Seen]) -> bool:
         one for one in held if one not in headings and one.words >= 10 and one.piece.linked * 2 <= len(one.piece.text)
     ]
     links = any(is_more(one.piece.text) for one in held)
-    if not headings or links or (len(prose) == 1 and any(one.piece.linked for one in headings)):
+    if links or (len(prose) == 1 and (not headings or any(one.piece.linked for one in headings))):
         return False
     return len(prose) >= 2 or sum(one.words for one in prose) >= _RUNNING
