@@ -72,6 +72,7 @@ def test_a_date_line_is_never_a_title(opening: str, date: str | None, title: str
             "factiva",
         ),
         (f"date 2023-03 Le quai\n\n{BODY}\n\ndate 2023-04 Le port\n\n{BODY}", "2 date lines", "file of its own"),
+        (f"Date : 2023-03 Le quai\n\n{BODY}\n\nDate : 2023-04 Le port\n\n{BODY}", "2 date lines", "file of its own"),
     ],
 )
 def test_a_file_of_several_articles_is_refused(content: str, found: str, hint: str) -> None:
@@ -82,7 +83,9 @@ def test_a_file_of_several_articles_is_refused(content: str, found: str, hint: s
 
 
 def test_words_that_only_sound_like_an_export_are_words() -> None:
-    body = f"{BODY}\n\nFin du document de travail : la maire signe.\n\n**** quatre étoiles\n\nDate 2023, dit-elle."
+    body = (
+        f"{BODY}\n\nFin du document de travail : la maire signe.\n\n**** quatre étoiles\n\nDate : 2023-05-04 au port."
+    )
     assert len(read(f"Le quai\n\n{body}").blocks) == 5
 
 

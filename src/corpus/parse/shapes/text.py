@@ -48,7 +48,9 @@ _MARKS_OF_MANY = (
     ),
     (re.compile(r"^[ \t]*Document[ \t]+[A-Z0-9]{3,10}0{2}[0-9]{8}[a-z0-9]{5,12}[ \t]*$", re.MULTILINE), "« Document … », as Factiva writes them", "say `shape: factiva` in source.yaml"),
 )  # fmt: skip
-_NEXT_DATE_LINE = re.compile(r"\n[^\S\n]*\n[^\S\n]*date[ \t]+[0-9]{4}(?:-\S*)?[ \t]+\S")
+_NEXT_DATE_LINE = re.compile(
+    r"\n[^\S\n]*\n[^\S\n]*date(?:[ \t]*:[ \t]*|[ \t]+)[0-9]{4}(?:-\S*)?[ \t]+\S+[ \t]+\S", re.IGNORECASE
+)
 
 
 def parse(content: str, record: Record, source: Source) -> Draft:
@@ -103,7 +105,8 @@ def _refuse_many(lines: str, record: Record) -> None:
         if count := len(pattern.findall(lines)):
             found = f"{number_of(count, 'line')} {name}: an export of several articles"
             raise record.error("articles-left-over", "", found, "one article a file", hint)
-    if count := len(_NEXT_DATE_LINE.findall(lines)):
+    dated = _DATE_LINE.match(lines)
+    if dated and (count := len(_NEXT_DATE_LINE.findall(lines))):
         found, hint = f"{count + 1} date lines, each with a title", "write each article into a file of its own"
         raise record.error("articles-left-over", "", found, "one article a file", hint)
 
