@@ -6,6 +6,7 @@ import io
 import random
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
