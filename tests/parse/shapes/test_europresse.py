@@ -378,6 +378,13 @@ def test_what_was_escaped_twice() -> None:
     assert body(draft_of(of_2023(Written(), text=text)))[2:] == ["Lire La Vigie d’hier,\n3 < 4 et « <bac> »."]
 
 
+def test_paragraphs_of_nothing_but_spaces() -> None:
+    text = "<p>&nbsp;</p><p> &nbsp;<br>Fin.<br>&#160;<br>Après.</p>"
+    draft = draft_of(of_2023(replace(Written(), author="\xa0"), text=text))
+    assert body(draft)[2:] == ["Fin.", "Après."]
+    assert draft.authors == ()
+
+
 def test_the_seam_of_an_additional_text() -> None:
     one = replace(Written(), body=("Le début. [Additional Text]: La suite du texte.", "[Additional Text]:", "Fin."))
     assert body(draft_of(of_2023(one))) == ["Le début.", "La suite du texte.", "Fin."]
@@ -587,6 +594,33 @@ def test_a_file_with_damaged_bytes() -> None:
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         europresse.seen(bytes(damaged))
         _no_failure(read(bytes(damaged)))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<article ",
+        "<article>",
+        "</article>",
+        "<table>",
+        '<span class="DocPublicationName"><table>',
+        "<",
+        "&nbsp;",
+        "<b><p>",
+        "<mark> ",
+        "<br>",
+        "<p><br>&nbsp;",
+        "&lt;i&gt;",
+        "[Additional Text]",
+        "Numéro de document : ",
+        "Note(s) : ",
+        "Par Aa",
+    ],
+)
+def test_what_is_repeated_without_end(part: str) -> None:
+    for layout in LAYOUTS:
+        for words in ("Nous avons", "Le bac", "Maud Ferrec", "Littoral"):
+            _no_failure(read(page([layout(Written()).replace(words, part * 500)]).encode()))
 
 
 def test_real_exports(shared: Path) -> None:

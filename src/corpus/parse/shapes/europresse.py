@@ -74,21 +74,22 @@ _SEE = re.compile(r"(?:Voir|Lire) l['’]article|(?:View|See|Read) (?:the )?arti
 _RELATED = re.compile(r"[»>→•\s]*(?:à\s+)?(?:lire|voir|écouter|relire|revoir)\s+(?:aussi|également)\b", re.IGNORECASE)
 _LINK = 4
 """A paragraph of so many words that is one link leads to another article."""
-_SEAM = re.compile(r"\s*\[Additional Text\]\s*:?\s*", re.IGNORECASE)
+_SEAM = re.compile(r"(?:(?<!\s)\s++)?\[Additional Text\]\s*:?\s*", re.IGNORECASE)
 _SIGNED = re.compile(
     r"(?:Textes?|Reportage|Entretien|Interview|Propos|Photos? et textes?)?\s*(?:recueillis?\s+)?"
     r"(?:par|by)\s*:?\s+[^\W\d_].*"
     r"|De (?:notre|nos) (?:envoy|correspond)\w+.*|(?:Texte|Auteur|Author)s?\s*:\s*.*",
     re.IGNORECASE | re.DOTALL,
 )
+_NAMES = r"[A-ZÀ-Þ][\w’'.-]*+(?:\s++[A-ZÀ-Þ][\w’'.-]*+){1,4}"
 _OPENING_SIGNATURE = re.compile(
-    r"(?:(?:Propos|Entretien|Texte)\w*\s+(?:recueillis?\s+)?)?(?:[Pp]ar|PAR)\s+(?:[A-ZÀ-Þ][\w’'.-]*\s*){2,5}(?:(?:,|et)\s*(?:[A-ZÀ-Þ][\w’'.-]*\s*){2,5})*"
+    rf"(?:(?:Propos|Entretien|Texte)\w*\s+(?:recueillis?\s+)?)?(?:[Pp]ar|PAR)\s+{_NAMES}(?:(?:,|\s+et)\s+{_NAMES}){{0,3}}"
 )
-_HIDDEN_ADDRESS = re.compile(r"[\s,;(]*\[email.protected\]\)?", re.IGNORECASE)
-_MARK_OPENS = re.compile(r"(?<=[’'(\[«“\-/])(<mark\b[^>]*>)[ \t\r\n]+", re.IGNORECASE)
-_MARK_CLOSES = re.compile(r"[ \t\r\n]+(</mark\s*>)(?=[’',.)\]\-/…])", re.IGNORECASE)
+_HIDDEN_ADDRESS = re.compile(r"(?:(?<![\s,;(])[\s,;(]++)?\[email.protected\]\)?", re.IGNORECASE)
+_MARK_OPENS = re.compile(r"(?<=[’'(\[«“\-/])(<mark\b[^<>]*>)[ \t\r\n]+", re.IGNORECASE)
+_MARK_CLOSES = re.compile(r"(?<![ \t\r\n])[ \t\r\n]++(</mark\s*>)(?=[’',.)\]\-/…])", re.IGNORECASE)
 _AROUND_PARAGRAPHS = re.compile(  # <b><p>…</p></b>: libxml2 closes the <b> where the <p> opens
-    r"(?P<open><(?P<tag>b|strong|em|font)\b[^>]*>)\s*(?P<inside>(?:<p\b[^>]*>(?:(?!</?p\b).)*+</p>\s*)++)</(?P=tag)>",
+    r"(?P<open><(?P<tag>b|strong|em|font)\b[^<>]*>)\s*(?P<inside>(?:<p\b[^>]*>(?:(?!</?p\b).)*+</p>\s*)++)</(?P=tag)>",
     re.IGNORECASE | re.DOTALL,
 )
 _ESCAPED = re.compile(  # « &lt;i&gt;La Vigie&lt;/i&gt; »: tags that a newspaper's own system had escaped before
@@ -262,7 +263,7 @@ def _read(runs: Sequence[Run], at: int) -> _Reading:
             reading.ended |= run.mark == "number" or run.zone == "footer"
         elif index == at or (run.zone != "section" and (index < at or not _SAYS.search(run.text))):
             continue  # the rubric, or the line over the title
-        elif not kind and not _is_said(run) and _in_head(run, title, reading):
+        elif not kind and _in_head(run, title, reading) and not _is_said(run):
             _read_head(run, reading)
         elif not reading.ended or run.zone:
             kind = _read_text(run, kind, reading)

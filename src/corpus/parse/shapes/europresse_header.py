@@ -51,6 +51,10 @@ _ISSUE = re.compile(
 _NUMBER = re.compile(r"\b[a-z]{2,12}\s?·\s?\d{8}\s?·\s?\w+\s?·\s?[^\s·]\S*", re.IGNORECASE)
 
 
+_LONGEST = 2000
+"""Characters of a line that are read; fourteen local pages make a hundred."""
+
+
 class Header(NamedTuple):
     """What the line says; None for what it does not say. ``date`` is as written, with the time."""
 
@@ -65,7 +69,7 @@ def header_of(line: str) -> Header:
     >>> header_of("Sciences, mercredi 18 octobre 2023 2153 mots, p. 18")
     Header(section='Sciences', date='mercredi 18 octobre 2023', page='18')
     """
-    line = " ".join(line.split())
+    line = " ".join(line.split())[:_LONGEST]
     counted = list(_WORDS.finditer(line))
     before, behind = (line[: counted[-1].start()], line[counted[-1].end() :]) if counted else (line, "")
     dated = list(_DATE.finditer(before))

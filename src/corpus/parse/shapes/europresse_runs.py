@@ -172,7 +172,7 @@ def _joined(pieces: list[tuple[str, _State]], paragraph: int) -> Iterator[Run]:
         if text != "\n":
             line.append((text, state))
             continue
-        words = _SPACES.sub(" ", "".join(part for part, _ in line)).strip(" ")
+        words = _SPACES.sub(" ", "".join(part for part, _ in line)).strip()
         if words:
             lines.append(words)
             seen += [(part, its) for part, its in line if part.strip()]

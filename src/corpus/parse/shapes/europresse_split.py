@@ -14,7 +14,7 @@ from typing import NamedTuple
 from corpus.raw import encodings
 
 _EVENT = re.compile(
-    rb"<(?P<close>/?)article(?=[\s/>])[^>]*>"
+    rb"<(?P<close>/?)article(?=[\s/>])[^<>]{0,2000}+>"
     rb"|(?<![\w-])(?P<name>DocPublicationName|DocHeader|titreArticleVisu|docOcurrContainer|publiC[-_]lblNodoc)(?![\w-])"
     rb"|(?P<said>Num(?:\xe9|\xc3\xa9|&eacute;|&#233;)ro de document|Document number)(?=(?:\s|\xc2?\xa0|&nbsp;)*:)",
     re.IGNORECASE,
@@ -22,8 +22,8 @@ _EVENT = re.compile(
 _IN_CLASS = re.compile(rb"<[a-z][^<>]*\s(?:class|id)\s*=\s*[\"']?[^\"'<>]*\Z", re.IGNORECASE)
 _LONGEST_TAG = 2000
 _TABLE = re.compile(rb"<(?P<close>/?)table(?=[\s>])", re.IGNORECASE)
-_EDGE = re.compile(rb"</?(?:table|tr|td|div|body|hr|form|header)(?=[\s>/])[^>]*>", re.IGNORECASE)
-_TAG = re.compile(rb"<[^>]*>|&[#\w]+;|\s+")
+_EDGE = re.compile(rb"</?(?:table|tr|td|div|body|hr|form|header)(?=[\s>/])[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(rb"<[^<>]*>|&[#\w]+;|\s+")
 _STRAY = 300
 """Of fewer characters under a publication, without date and title, no document is made: the name stands twice."""
 
@@ -125,7 +125,7 @@ def _parted(content: bytes, start: int, end: int, marks: Sequence[_Mark]) -> lis
     """The documents of an element: more than one where the next one's ``<article>`` is gone."""
     if sum(mark.name == _PUBLICATION for mark in marks) < 2:
         return [(start, end)]
-    begins = [begin for begin, _ in _tables(content, marks, [])]
+    begins = [begin for begin, _ in _tables(content, marks, [(0, start)])]
     return list(zip([start, *begins[1:]], [*begins[1:], end], strict=True))
 
 
@@ -143,12 +143,14 @@ def _tables(content: bytes, marks: Sequence[_Mark], elements: Sequence[tuple[int
     for at, following in zip(names, [*names, len(content)][1:], strict=True):
         end = min(following, stops[bisect_left(stops, at + 1)])
         headed = bisect_left(others, end) > bisect_left(others, at)
-        if not starts or (_opens(content, starts[-1], at) and (headed or len(_seen(content[at:end])) > _STRAY)):
+        if not starts or (
+            _opens(content, starts[-1], at) and (headed or len(_seen(content[at : min(end, at + 20_000)])) > _STRAY)
+        ):
             starts.append(at)
-    edges = [end for _, end in elements]
+    edges = [0, *(end for _, end in elements)]
     begins = []
     for index, at in enumerate(starts):
-        edge = max([starts[index - 1] if index else 0, *edges[: bisect_left(edges, at)][-1:]])
+        edge = max(starts[index - 1] if index else 0, edges[max(0, bisect_left(edges, at) - 1)])
         begins.append(_table_around(content, edge, at))
     for begin, at, following in zip(begins, starts, [*begins, len(content)][1:], strict=True):
         yield begin, min(following, stops[bisect_left(stops, at + 1)])
@@ -162,7 +164,7 @@ def _opens(content: bytes, since: int, at: int) -> bool:
 
 
 def _seen(markup: bytes) -> bytes:
-    return _TAG.sub(b"", markup[:20_000])
+    return _TAG.sub(b"", markup)
 
 
 def _table_around(content: bytes, edge: int, at: int) -> int:
