@@ -731,3 +731,13 @@ def test_of_lines_without_marks_the_headline_is_proved_or_a_problem(above: str, 
     [found] = read(f"{above}\n{under}".encode(), "a.txt")
     assert (found.title if isinstance(found, Draft) else None) == title
     assert isinstance(found, Draft) or (found.rule, found.path) == ("field-missing", "$.title")
+
+
+def test_an_article_that_runs_into_the_next_is_not_read_as_one() -> None:
+    mark = f'<div id="article-{AGAIN.key}" class="article" ><div class="article frArticle">'.encode()
+    ordered = in_order(ALL).replace(mark, b"")
+    assert rules(ordered) == ["articles-left-over"]
+    assert [one.title for one in read(ordered) if isinstance(one, Draft)] == [HALLE.title]
+    assert [draft.key for draft in drafts(with_codes(ALL).replace(mark, b""))] == [one.key for one in ALL]
+    merged = rtf_in_order([QUAI, AGAIN]).replace(f"Document {QUAI.key}".encode(), b"").replace(rb"\page", b"", 1)
+    assert rules(merged, "a.rtf") == ["articles-left-over", "articles-left-over"]

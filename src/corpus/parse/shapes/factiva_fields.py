@@ -97,8 +97,10 @@ def draft_of(fields: Fields, record: Record, source: Source) -> Draft:
     """What the fields of an article say.
 
     Raises:
-        CorpusError: an unknown code or language, no headline, no text; all of them together.
+        CorpusError: an unknown code or language, no headline, no text, two articles in one; all of them together.
     """
+    if len([part for part in fields.get("AN", ()) if part.text.strip()]) > 1:
+        raise two_in_one(record, _line(fields, "HD"))
     closed = "AN" in source.left_out or accession(_line(fields, "AN")) is not None
     fields = _known(fields, source)
     problems = list(_problems(fields, record))
@@ -120,6 +122,12 @@ def draft_of(fields: Fields, record: Record, source: Source) -> Draft:
         section=_line(fields, "SE") or _line(fields, "CLM") or None,
         page=_PAGE.sub("", _line(fields, "PG"), count=1) or None,
     )
+
+
+def two_in_one(record: Record, title: str) -> CorpusError:
+    """What is raised where nothing parts an article from the next one."""
+    found = f"two articles that nothing parts, from {quoted(title)} on"
+    return record.error("articles-left-over", "", found, "every article of the file read", "export the file again")
 
 
 def _date(day: str, clock: str) -> str | None:

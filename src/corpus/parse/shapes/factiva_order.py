@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from corpus.model.problem import quoted
 from corpus.model.written_dates import edtf_of
-from corpus.parse.shapes.factiva_fields import DOCUMENT, Fields, Part
+from corpus.parse.shapes.factiva_fields import DOCUMENT, Fields, Part, two_in_one
 from corpus.parse.shapes.factiva_languages import language_of
 from corpus.raw.records import Record
 
@@ -84,7 +84,10 @@ def fields_of(lines: Sequence[Line], record: Record, date_format: str | None) ->
         CorpusError: rule ``field-missing``: no date line, or a headline that cannot be told from other lines.
     """
     end = _end(lines)
-    anchor = next((at for at in range(end - 1) if is_anchor(lines[at].text, lines[at + 1].text)), None)
+    anchors = [at for at in range(end - 1) if is_anchor(lines[at].text, lines[at + 1].text)]
+    if len(anchors) > 1:
+        raise two_in_one(record, lines[anchors[0] - 1].text if anchors[0] else "")
+    anchor = anchors[0] if anchors else None
     if anchor is None:
         anchor = next((at for at in range(end) if _is_date(lines[at].text, date_format)), None)
         if anchor is None:
