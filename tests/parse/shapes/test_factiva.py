@@ -741,3 +741,14 @@ def test_an_article_that_runs_into_the_next_is_not_read_as_one() -> None:
     assert [draft.key for draft in drafts(with_codes(ALL).replace(mark, b""))] == [one.key for one in ALL]
     merged = rtf_in_order([QUAI, AGAIN]).replace(f"Document {QUAI.key}".encode(), b"").replace(rb"\page", b"", 1)
     assert rules(merged, "a.rtf") == ["articles-left-over", "articles-left-over"]
+
+
+def test_bare_words_of_a_page_are_neither_headline_nor_bold() -> None:
+    content = (
+        in_order([HALLE]).replace(b"<div>R\xc3\xa9gion</div>", b"R\xc3\xa9gion").replace(b'<div id="hd">', b"<div>")
+    )
+    content = content.replace(b"<span class='frHeadline'>", b"<b class='frHeadline'>").replace(b"  </span>", b"</b>")
+    content = content.replace("Société Exemple".encode(), b"<b>Un encadr\xc3\xa9</b><br><br>qui suit")
+    [draft] = drafts(content)
+    assert (draft.title, draft.section) == (HALLE.title, HALLE.section)
+    assert {block.role for block in draft.blocks} == {None}

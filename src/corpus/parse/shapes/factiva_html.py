@@ -43,6 +43,7 @@ _TAG = re.compile(rb"<(?:!doctype html|html|head|body|div|table|tr|td|p|span)\b"
 _SPACES = re.compile(r"\s+")
 _TOLD = frozenset(("HD", "PD", "SN", "LP", "TD", "AN"))
 """Two of these codes make a table that of an article."""
+_IN_LINE = frozenset(("a", "b", "em", "font", "i", "mark", "span", "strong", "sub", "sup", "u"))
 _TEXT_CLASS = re.compile(r"articleParagraph\b")
 
 
@@ -171,10 +172,23 @@ def _row_of(element: Element, rows: dict[Element, str]) -> tuple[Element | None,
     return None, None
 
 
+def _inside(element: Element) -> Iterator[Element]:
+    """The elements within a line of text that a block holds itself, not by another block."""
+    for child in element:
+        if child.tag in _IN_LINE:
+            yield child
+            yield from _inside(child)
+
+
+def _compact(element_or_text: Element | str) -> str:
+    text = element_or_text if isinstance(element_or_text, str) else "".join(map(str, element_or_text.itertext()))
+    return _SPACES.sub("", text)
+
+
 def _is_bold(piece: Piece) -> bool:
     """Whether all words of a block are bold."""
-    bold = "".join("".join(map(str, part.itertext())) for part in piece.element.iter("b", "strong"))
-    return bool(bold) and len(_SPACES.sub("", bold)) >= len(_SPACES.sub("", piece.text))
+    bold = "".join(_compact(part) for part in _inside(piece.element) if part.tag in ("b", "strong"))
+    return bool(bold) and _compact(piece.text) in bold
 
 
 def _line(piece: Piece) -> Line:
@@ -190,10 +204,11 @@ def _line(piece: Piece) -> Line:
             kind = "author"
         if kind:
             break
-    if not kind:
-        kind = (
-            "title" if any("Headline" in (part.get("class") or "") for part in piece.element.iter("span", "b")) else ""
-        )
+    if not kind and any(
+        "Headline" in part.get("class", "") and _compact(part) in _compact(piece.text)
+        for part in _inside(piece.element)
+    ):
+        kind = "title"
     if not kind and piece.element.tag == "p" and not piece.element.get("class"):
         kind = "note"
     return Line(piece.text, _is_bold(piece), kind)
