@@ -19,7 +19,7 @@ from itertools import islice
 
 from corpus.model.article import Block, Draft
 from corpus.model.edtf import date_in_path
-from corpus.model.problem import number_of, quoted
+from corpus.model.problem import quoted
 from corpus.model.written_dates import date_in, edtf_of, label_of
 from corpus.parse.roles import roles_in
 from corpus.raw.config import Source
@@ -37,7 +37,7 @@ except ImportError as error:
 from corpus.parse.shapes.html_blocks import Piece, pieces, tree_of, visible
 from corpus.parse.shapes.html_metadata import Statements, opening_date, statements
 from corpus.parse.shapes.html_roles import Mark, marks_of
-from corpus.parse.shapes.html_whole import Seen, articles_in, cut_by, export_in, no_article
+from corpus.parse.shapes.html_whole import Seen, articles_in, cut_by, no_article, refuse_export
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it has to say is said as a problem
 logging.getLogger("htmldate").addHandler(logging.NullHandler())
@@ -51,6 +51,7 @@ _LONG = 25
 _NEAR = 6
 """So many blocks behind the last of the article may hold the notice that it goes on for subscribers."""
 
+_RUN = (None, "body", "standfirst")
 _HOLDERS = ("article", "body", "center", "div", "form", "html", "main", "section", "td")
 _ENDS = (".", "!", "?", "…", "»")
 _MODIFIED = re.compile(r"modif|updat|(?<![a-z])maj(?![a-z])|mise?-a-jour|expir", re.IGNORECASE)
@@ -86,10 +87,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
             text under it), ``page-not-article`` (an error, a wall of consent), ``article-truncated`` (a teaser) or
             ``articles-left-over`` (several articles).
     """
-    count, shape = export_in(content)
-    if count:
-        articles, hint = number_of(count, "article"), f"say `shape: {shape}` in source.yaml"
-        raise record.error("articles-left-over", "", f"an export of {articles}", "one article a page", hint)
+    refuse_export(content, record)
     root = tree_of(content, record)
     found = pieces(root)
     characters = sum(len(piece.text) for piece in found)
@@ -124,7 +122,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
 def _refuse_no_article(
     root: Element, stated: Statements, title: str, parts: Sequence[_Part], chosen: Sequence[_Part], record: Record
 ) -> None:
-    read = [part for part in chosen if part.mark.role in (None, "body", "standfirst")]
+    read = [part for part in chosen if part.mark.role in _RUN]
     if sum(part.words for part in read) < _LONG:  # what was left out may say why there is so little
         read = [part for part in parts if part.piece.linked * 2 <= len(part.piece.text)]
     headings = [part.piece.text for part in parts if part.piece.element.tag == "h1"]
@@ -140,12 +138,7 @@ def _refuse_some(stated: Statements, parts: Sequence[_Part], chosen: Sequence[_P
     end = max((index for index, part in enumerate(parts) if id(part) in ours), default=0) + _NEAR
     seen = [
         Seen(
-            part.piece,
-            part.words,
-            part.mark.out,
-            id(part) in ours,
-            part.inside or index <= end,
-            part.mark.role in (None, "body", "standfirst"),
+            part.piece, part.words, part.mark.out, id(part) in ours, part.inside or index <= end, part.mark.role in _RUN
         )
         for index, part in enumerate(parts)
     ]

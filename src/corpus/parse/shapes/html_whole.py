@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from lxml.etree import _Element as Element
 
+from corpus.model.problem import number_of
 from corpus.parse.rules.whole import cut_ending, is_label, is_more, is_unended, notice_in
 from corpus.parse.shapes.html_blocks import Piece
+from corpus.raw.records import Record
 
 _CODE = r"(?:(?:erreur|error|http|code|status)[ \xa0:]*){0,2}(?:4(?:0\d|10|29|51)|5(?:0\d|2\d))"
 _SAID_BY_SERVERS = (
@@ -152,12 +154,16 @@ _EXPORTS = (
 )
 
 
-def export_in(content: str) -> tuple[int, str]:
-    """How many articles a page holds as press databases export them, and the shape that reads them; 0 for none."""
+def refuse_export(content: str, record: Record) -> None:
+    """Say how many articles a page holds as press databases export them, and which shape reads them.
+
+    Raises:
+        CorpusError: rule ``articles-left-over``.
+    """
     for shape, word, mark in _EXPORTS:
         if word in content and (count := sum(1 for _ in mark.finditer(content))):
-            return count, shape
-    return 0, ""
+            found, hint = f"an export of {number_of(count, 'article')}", f"say `shape: {shape}` in source.yaml"
+            raise record.error("articles-left-over", "", found, "one article a page", hint)
 
 
 _AROUND = ("article", "aside")
