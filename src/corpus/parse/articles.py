@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -59,9 +60,23 @@ def _in_file(file: Record, source: Source) -> Iterator[Record | Problem]:
     except Exception as error:  # noqa: BLE001  # as in articles_of
         yield from _said(error, file, source)
     else:
-        if not found:
+        if _is_cut(file.content):
+            wanted, hint = "a whole page, up to </html>", "save the page again; the articles before its end are taken"
+            yield file.problem("document-damaged", "", "a page that ends without </html>", wanted, hint)
+        elif not found:
             hint = "is it an export of this shape? `corpus add FILE --new-source NAME` says which shape it sees"
             yield file.problem("articles-missing", "", "no article", f"a file of the shape {source.shape}", hint)
+
+
+_OPENS_PAGE = re.compile(rb"<html\b", re.IGNORECASE)
+_CLOSES_PAGE = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_END = 4096
+
+
+def _is_cut(content: bytes) -> bool:
+    """Whether a saved page ends before its end: whatever stood behind is lost, and nobody would notice."""
+    head, tail = (part.replace(b"\0", b"") for part in (content[:_END], content[-_END:]))
+    return bool(_OPENS_PAGE.search(head)) and not _CLOSES_PAGE.search(tail)
 
 
 def articles_of(
