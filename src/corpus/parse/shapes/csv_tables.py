@@ -15,7 +15,7 @@ import orjson
 
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
-from corpus.parse.shapes.column_names import cleaned
+from corpus.parse.shapes.column_names import cleaned, fields_of
 from corpus.parse.shapes.csv_rows import Row
 from corpus.raw.config import Source
 from corpus.raw.records import Record
@@ -89,7 +89,9 @@ def checked(table: Table, file: Record, source: Source) -> None:
         if field not in own:
             found = f"a column such as {quoted(values[0])}" if values else "an empty column"
             wanted = f"a column that source.yaml names, or one of {', '.join(own)}"
-            hint = "map it under `fields` of source.yaml, or list it under `left_out` with the reason"
+            fits = next(iter(fields_of(name)), "")
+            to = f" to `{fits}`" if fits else ""
+            hint = f"map it{to} under `fields` of source.yaml, or list it under `left_out` with the reason"
             problems.append(file.problem("field-unknown", f"$['{name}']", found + place, wanted, hint))
         elif field in filled:
             found, hint = f"{filled[field]} and {name} both fill {field}{place}", "list one of them under left_out"

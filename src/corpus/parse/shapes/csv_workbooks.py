@@ -23,7 +23,7 @@ from corpus.parse.shapes.csv_rows import HEADER_WITHIN, Row, header_of
 from corpus.raw.records import Record
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MOST_UNPACKED = 2**30
+_MOST_UNPACKED = 2**29
 """A workbook whose parts have more bytes than this would fill the memory."""
 _MOST_CELLS = 20_000_000
 """A sheet is read as a whole, empty cells too: one lone cell at its far end would fill the memory."""
