@@ -20,8 +20,10 @@ from corpus.parse.shapes.html_roles import Mark, marks_of
 from corpus.raw.records import Record
 
 _TAGS = (
-    "a|abbr|article|aside|b|blockquote|br|center|cite|code|dd|div|dl|dt|em|figcaption|figure|font|footer|h[1-6]|header"
-    "|hr|i|iframe|img|li|ol|p|pre|q|s|section|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul|script|style"
+    "a|abbr|acronym|address|article|aside|audio|b|big|blockquote|body|br|button|center|cite|code|dd|del|dfn|div|dl|dt|em"
+    "|embed|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|main"
+    "|mark|meta|nav|noscript|object|ol|p|param|picture|pre|q|s|script|section|small|source|span|strike|strong|style|sub"
+    "|sup|svg|table|tbody|td|tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr|[ov]:[a-z]+"
 )
 _TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>|<!--", re.IGNORECASE)
 _BLOCK_TAG = re.compile(
@@ -76,6 +78,8 @@ def blocks_of_html(text: str, record: Record) -> tuple[Block, ...]:
         CorpusError: rule ``html-invalid``.
     """
     text = _unescaped(_written_out(text))
+    if "<![CDATA[" in text:
+        text = text.replace("<![CDATA[", "").replace("]]>", "")
     if "[" in text:
         text = _without_shortcodes(text)
     if not ("<" in text and _TAG.search(text)):

@@ -10,6 +10,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any
 
 from corpus.model.article import Block
@@ -244,7 +245,7 @@ def _drop_extract(found: dict[str, Any]) -> None:
 def repeats_opening(extract: str, text: str) -> bool:
     """Whether an abstract is but the opening of a text, perhaps cut.
 
-    >>> repeats_opening("Le pont de Kerlez est fermé…", "Le pont de Kerlez  est fermé depuis lundi.")
+    >>> repeats_opening("Le pont de Kerlez est fermé…", "<p>Le pont de Kerlez&nbsp;est fermé depuis lundi.")
     True
     """
     opening = _letters(extract[: 4 * _OPENING + 20])
@@ -253,7 +254,7 @@ def repeats_opening(extract: str, text: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(re.findall(r"\w+", re.sub(r"<[^<>]{0,300}>", " ", text))).casefold()
+    return "".join(re.findall(r"\w+", unescape(re.sub(r"<[^<>]{0,300}>", " ", text)))).casefold()
 
 
 def blocks_of_tree(tree: Mapping[str, Any], record: Record) -> Iterator[Block]:
