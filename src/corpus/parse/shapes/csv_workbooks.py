@@ -28,8 +28,12 @@ _MOST_UNPACKED = 2**29
 _MOST_CELLS = 20_000_000
 """A sheet is read as a whole, empty cells too: one lone cell at its far end would fill the memory."""
 _PART = 2**24
-_PLACE = re.compile(rb'<c [^>]{0,40}?r="([A-Z]{1,3})([0-9]{1,7})"')
-_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="([0-9]+)"')
+_PLACE = re.compile(rb'<(?:\w+:)?c [^>]{0,40}?r="([A-Z]{1,3})([0-9]{1,7})"')
+_ROWS = re.compile(
+    rb'<table:table-row\b[^>]{0,300}?number-rows-repeated="([0-9]{1,9})"[^>]{0,300}>(.{0,20000}?)</table:table-row>',
+    re.DOTALL,
+)
+_CELLS = re.compile(rb'<table:table-cell\b[^>]{0,500}?number-columns-repeated="([0-9]{1,9})"')
 _EPOCH_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904=\"(?:1|true)\"")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 DAYS = range(7306, 73051)
@@ -177,10 +181,12 @@ def _measure(file: Record, parts: zipfile.ZipFile, info: zipfile.ZipInfo) -> Non
             window = before + piece
             for found in _PLACE.finditer(window):
                 rows, columns = max(rows, int(found[2])), max(columns, _column(found[1]))
-            repeated += sum(int(found[1]) for found in _REPEATED.finditer(window) if int(found[1]) < 1_000_000)
-            before = window[-100:]
+            for found in _ROWS.finditer(window):
+                if b"value-type=" in found[2]:  # empty rows to the end of the sheet are not read
+                    repeated += int(found[1]) * sum((int(cell[1]) for cell in _CELLS.finditer(found[2])), 1)
+            before = window[-20_000:]
     if max(rows * columns, repeated) > _MOST_CELLS:
-        size = f"a sheet of {rows:,} rows and {columns:,} columns"
+        size = f"a sheet of {max(rows * columns, repeated):,} cells"
         raise _too_large(file, size, f"at most {_MOST_CELLS:,} cells")
 
 
