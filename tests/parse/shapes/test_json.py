@@ -75,6 +75,15 @@ def test_articles_are_found_wherever_they_stand(wrapped: Any) -> None:
     assert [(one.title, one.raw_path[-2:]) for one in found] == [("La halle 1", "#1"), ("La halle 2", "#2")]
 
 
+def test_what_pandas_writes_column_by_column_is_read_row_by_row() -> None:
+    rows = [article(1), article(2)]
+    columns = {name: {str(at): row[name] for at, row in enumerate(rows)} for name in rows[0]}
+    split = {"columns": list(rows[0]), "index": [0, 1], "data": [list(row.values()) for row in rows]}
+    for content in (columns, split, {str(at): row for at, row in enumerate(rows)}):
+        assert [one.title for one in sound(content)] == ["La halle 1", "La halle 2"]
+        assert shapes.seen("json", json.dumps(content).encode()) == 2
+
+
 def test_one_object_is_one_article() -> None:
     [one] = sound(article())
     assert one.raw_path == "raw/kerlez/a.json#1"

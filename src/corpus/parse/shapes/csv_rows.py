@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from corpus.model.problem import number_of
 from corpus.parse.shapes.column_names import cleaned, known_among
 from corpus.raw.layout import LARGEST, LARGEST_FILE
 
@@ -263,6 +264,9 @@ def _beyond(text: str, form: Form, row: Row, widths: frozenset[int]) -> tuple[Ro
         line += 1
         if lost > _MOST_LOST:
             break
+    own = 0 if row.wrong else text.count(form.end, row.at, row.reached) - 1
+    if line - row.line > own:
+        wrong += f", and {number_of(line - row.line, 'line')} behind it that cannot be told from it"
     return Row(row.line, row.at, row.cells, wrong), at, line, lost
 
 

@@ -24,7 +24,7 @@ from corpus.parse.shapes import csv
 from corpus.parse.shapes.column_names import NO_SUCH_FIELD, fields_of, reason_of
 from corpus.parse.shapes.csv_workbooks import DAYS, epoch_of, is_workbook
 from corpus.parse.shapes.field_values import MISSING, is_language, repeats_opening
-from corpus.parse.shapes.json_objects import articles_in
+from corpus.parse.shapes.json_objects import articles_in, by_row
 from corpus.parse.shapes.whole_text import readable, wide_of
 from corpus.raw import encodings
 from corpus.raw.records import Record
@@ -100,7 +100,7 @@ def _columns(content: bytes, name: str, encoding: str) -> Columns:
     if ".jsonl" in lower:
         return _gathered(_lines(content, lower))
     if lower.endswith(".json"):
-        return _gathered(found.fields for found in articles_in(readable(content)) if not found.wrong)
+        return _gathered(found.fields for found in articles_in(by_row(readable(content))) if not found.wrong)
     columns: Columns = {}
     for table in csv.tables_of(Record(name, 0, 0, content, charset=encoding)):
         if isinstance(table, Problem):

@@ -15,7 +15,7 @@ from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
 from corpus.parse.shapes.column_names import fields_of
 from corpus.parse.shapes.fields import draft_of, paths_of
-from corpus.parse.shapes.json_objects import articles_in
+from corpus.parse.shapes.json_objects import articles_in, by_row
 from corpus.parse.shapes.jsonl import json_object, visible
 from corpus.parse.shapes.whole_text import readable, text_of
 from corpus.raw.config import Source
@@ -29,7 +29,7 @@ _STRING_OR_NOT_FINITE = re.compile(r'("(?:[^"\\]|\\.)*+")|-?(?:NaN|Infinity)', r
 
 def seen(content: bytes) -> int:
     """How many objects with keys of articles a file holds; 0 for an item of ninjs."""
-    text = readable(content)
+    text = by_row(readable(content))
     if text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
         return 0
     count = 0
@@ -46,7 +46,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
     Raises:
         CorpusError: it is no JSON of articles, or has keys that source.yaml does not name.
     """
-    text = text_of(file)
+    text = by_row(text_of(file))
     known = frozenset((*source.fields, *source.left_out, *schema.schema("record")["properties"]))
     _check(text, known, file, source)
     number = 0

@@ -32,6 +32,35 @@ class Found(NamedTuple):
     wrong: str = ""
 
 
+_BY_COLUMN = re.compile(r'\ufeff?\s*\{\s*"[^"\\]{1,100}"\s*:\s*\{\s*"0"\s*:|\ufeff?\s*\{\s*"columns"\s*:\s*\[')
+
+
+def by_row(text: str) -> str:
+    """The text of a file; that of one which pandas wrote column by column as an array of its rows.
+
+    >>> by_row('{"title": {"0": "Un", "1": "Deux"}, "text": {"0": "Oui.", "1": "Non."}}')
+    '[{"title": "Un", "text": "Oui."}, {"title": "Deux", "text": "Non."}]'
+    """
+    if not _BY_COLUMN.match(text):
+        return text
+    try:
+        whole = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return text
+    if isinstance(whole.get("columns"), list) and isinstance(whole.get("data"), list):
+        names, listed = whole["columns"], whole["data"]
+        if not all(isinstance(row, list) and len(row) == len(names) for row in listed):
+            return text
+        rows = [dict(zip(map(str, names), row, strict=True)) for row in listed]
+    else:
+        columns = list(whole.values())
+        first = columns[0]
+        if not all(isinstance(column, dict) and column.keys() == first.keys() for column in columns):
+            return text
+        rows = [{name: column[key] for name, column in whole.items()} for key in first]
+    return json.dumps(rows, ensure_ascii=False) if any(map(is_article, rows)) else text
+
+
 def is_article(value: object, known: frozenset[str] = frozenset()) -> bool:
     """Whether a value is an object with keys of an article; ``known`` are those that source.yaml names besides."""
     if not isinstance(value, dict):
