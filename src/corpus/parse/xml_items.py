@@ -9,6 +9,7 @@ of HTML, which the document types of the press share, are resolved.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -37,9 +38,11 @@ _PROLOGUE = re.compile(
 )
 _ENTITY_DECLARED = re.compile(rb"""<!ENTITY\s+([\w.:-]+)\s+(?:(?:SYSTEM|PUBLIC)\b|"([^"]*)"|'([^']*)')""")
 _OWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[A-Za-z]")
-_ENTITY = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?P<name>[A-Za-z][A-Za-z0-9]*);", re.DOTALL)
+_ENTITY = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[A-Za-z][A-Za-z0-9]*);", re.DOTALL)
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FIVE = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_DEEPEST = 100
+"""Articles stand in so many elements at most: three or four are usual."""
 _DAMAGE_HINT = "export or fetch it again; the articles around this one are read"
 
 
@@ -65,11 +68,12 @@ class File(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """One of the elements that were looked for: its place, and what is wrong with it, empty for nothing."""
+    """One of the elements that were looked for: its place, and what is wrong with it and in which line."""
 
     start: int
     end: int
-    fault: str
+    fault: str = ""
+    line: int = 0
 
 
 def opened(file: Record) -> File:
@@ -125,6 +129,16 @@ def marks(names: tuple[str, ...]) -> re.Pattern[bytes]:
 
 def pieces(content: bytes, names: tuple[str, ...], start: int = 0) -> Iterator[Piece]:
     """The outermost elements of these local names in order; one that does not end where it should has its fault."""
+    counted = start
+    line = content.count(b"\n", 0, start) + 1
+    for piece in _pieces(content, names, start):
+        if piece.fault:
+            line += content.count(b"\n", counted, piece.start)
+            counted = piece.start
+        yield piece._replace(line=line) if piece.fault else piece
+
+
+def _pieces(content: bytes, names: tuple[str, ...], start: int) -> Iterator[Piece]:
     begin, opener = -1, b""
     for found in marks(names).finditer(content, start):
         name = found["name"]
@@ -138,24 +152,29 @@ def pieces(content: bytes, names: tuple[str, ...], start: int = 0) -> Iterator[P
                 yield Piece(begin, found.start(), "the next one begins before it ends")
             begin, opener = found.start(), name
             if (found["end"] or b"").endswith(b"/>"):
-                yield Piece(begin, found.end(), "")
+                yield Piece(begin, found.end())
                 opener = b""
     if opener:
         yield Piece(begin, len(content), "the file ends before it does")
 
 
 def ancestors(file: File, start: int) -> tuple[bytes, ...]:
-    """The start tags of the elements that are open at a place, from the root on."""
+    """The start tags of the elements that are open at a place, from the root on; none where they are too many."""
     tags: list[tuple[bytes, bytes]] = []
+    count = Counter[bytes]()
     for found in _TAG.finditer(file.content, file.start, start):
-        if found["name"] is None or found[0].endswith(b"/>"):
+        name = found["name"]
+        if name is None or found["end"] == b"/>" or found[0].endswith(b"/>"):
             continue
         if not found["close"]:
-            tags.append((found["name"], found[0]))
-        elif found["name"] in [name for name, _ in tags]:
-            while tags.pop()[0] != found["name"]:
-                pass
-    return tuple(tag for _, tag in tags)
+            tags.append((name, found[0]))
+            count[name] += 1
+        elif count[name]:
+            last = b""
+            while last != name:
+                last = tags.pop()[0]
+                count[last] -= 1
+    return tuple(tag for _, tag in tags) if len(tags) <= _DEEPEST else ()
 
 
 def start_tag(content: bytes, start: int) -> bytes:
@@ -172,10 +191,9 @@ def part(record: Record, file: File, number: int, piece: Piece, around: tuple[by
     return record.part(number, own, piece.start + file.shift - len(before), file.charset)
 
 
-def damaged(record: Record, file: File, number: int, piece: Piece) -> Problem:
+def damaged(record: Record, number: int, piece: Piece) -> Problem:
     """The problem of an article whose marks are damaged."""
-    line = file.content.count(b"\n", 0, piece.start) + 1
-    found = f"an article at line {line:,} of the file: {piece.fault}"
+    found = f"an article at line {piece.line:,} of the file: {piece.fault}"
     return replace(record, number=number).problem("xml-invalid", "", found, "well-formed XML", _DAMAGE_HINT)
 
 

@@ -145,7 +145,7 @@ def test_empty_and_nameless_divs_are_named() -> None:
 def test_text_beside_articles_is_named() -> None:
     body = f"<div type='section'><head>Région</head><p>Un mot de plus.</p>{ARTICLE}{OTHER}</div>"
     assert [(one.rule, one.found) for one in problems("tei", tei(body))] == [
-        ("articles-left-over", "1 paragraph beside the articles of the div at line 1")
+        ("articles-left-over", "1 paragraph beside the articles of the div 'Région'")
     ]
 
 

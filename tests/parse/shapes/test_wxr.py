@@ -114,6 +114,7 @@ def test_logins_have_the_names_of_their_authors() -> None:
         ("Un.\n\n[youtube Xy12]\n\nDeux.", [("Un.", None), ("Deux.", None)]),
         ('Un.\n\n[gallery ids="1,2"]\n\n[embed]https://v.example/1[/embed]\n\nDeux.', [("Un.", None), ("Deux.", None)]),
         ("Un<!--more--> mot [sic].", [("Un mot [sic].", None)]),
+        ('Un.\n\n[code lang="css"]\na { b: c }\n[/code]\n\nDeux.', [("Un.", None), ("Deux.", None)]),
         ("Un.<!--nextpage-->Deux.", [("Un.", None), ("Deux.", None)]),
         ("<!-- wp:paragraph -->\n<p>Un.</p>\n<!-- /wp:paragraph -->", [("Un.", None)]),
         ("Un.\n\n<h2>Après</h2>\nDeux.", [("Un.", None), ("Après", "subheading"), ("Deux.", None)]),

@@ -45,6 +45,7 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NO_NAMES = frozenset(("admin", "administrator", "administrateur", "root", "webmaster", "wordpress", "unknown"))
 """Names of accounts, which sign nothing."""
 _MAIL = re.compile(r"\s*<?[^\s<>()]+@[^\s<>()]+>?\s*(?:\((?P<name>[^()]+)\))?\s*")
+_LONGEST_MAIL = 300
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _INLINE_TAG = re.compile(r"</?(?:a|abbr|b|br|cite|em|i|q|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _CUT = re.compile(
@@ -95,7 +96,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         if number == 1:
             around, said = _said(begun, piece.start, file)
         if piece.fault:
-            yield xml_items.damaged(file, begun, number, piece)
+            yield xml_items.damaged(file, number, piece)
         else:
             yield xml_items.part(file, begun, number, piece, around, said)
     if number and (problem := xml_items.cut_off(file, begun)):
@@ -332,7 +333,7 @@ def _authors(item: Element, head: Element | None) -> Iterator[str]:
         found = [words(child(one, "name")) for one in children(head, "author")]
     for signed in found:
         name = unmarked(signed)
-        if mail := _MAIL.fullmatch(name):
+        if len(name) <= _LONGEST_MAIL and (mail := _MAIL.fullmatch(name)):
             name = (mail["name"] or "").strip()
         if name and name.casefold() not in _NO_NAMES:
             yield name

@@ -71,7 +71,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         around = xml_items.ancestors(begun, piece.start) if around is None else around
         number += 1
         if piece.fault:
-            yield xml_items.damaged(file, begun, number, piece)
+            yield xml_items.damaged(file, number, piece)
             continue
         record = xml_items.part(file, begun, number, piece, around)
         if len(_HEADLINES.findall(begun.content, piece.start, piece.end)) > 1 and names == ("NewsItem",):

@@ -26,7 +26,11 @@ __all__ = ["parse", "records", "seen", "visible"]
 
 _TEXTS = ("TEI", "TEI.2")
 _ROOTS = ("TEI", "TEI.2", "teiCorpus", "teiCorpus.2")
-_HEADER = re.compile(rb"<(?:[\w.-]+:)?(sourceDesc|profileDesc|langUsage)\b.*?</(?:[\w.-]+:)?\1\s*>", re.DOTALL)
+_HEADER = tuple(
+    (name, re.compile(rb"<(?:[\w.-]+:)?" + name + rb"[\s>]"), re.compile(rb"</(?:[\w.-]+:)?" + name + rb"\s*>"))
+    for name in (b"sourceDesc", b"profileDesc", b"langUsage")
+)
+"""What is taken from a header: how it begins and ends."""
 _YEAR = re.compile(r"(?<!\d)1[5-9]\d\d(?!\d)|(?<!\d)20\d\d(?!\d)")
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*\Z")
@@ -75,14 +79,14 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         for article in articles:
             number += 1
             cut = tei_divs.cut(begun.content, article)
-            own = xml_items.Piece(article.start, article.start, "")
+            own = xml_items.Piece(article.start, article.start)
             tags = (*around, opening)
             yield xml_items.part(file, begun, number, own, tags, header + cut)
-        for stray in tei_divs.stray(begun.content, piece.start, articles):
+        for stray in tei_divs.stray(begun.content, articles):
             yield file.problem("articles-left-over", "", stray, "every text of the file in an article", _STRAY_HINT)
         if piece.fault:
             number += 1
-            yield xml_items.damaged(file, begun, number, piece)
+            yield xml_items.damaged(file, number, piece)
     if number and (problem := xml_items.cut_off(file, begun)):
         yield problem
 
@@ -93,8 +97,11 @@ _STRAY_HINT = "mark it as a div of type article, or as one of another type where
 def _header(content: bytes) -> bytes:
     """What a header says of the source and of the language, as a header of its own."""
     found: dict[bytes, bytes] = {}
-    for one in _HEADER.finditer(content):
-        found.setdefault(one[1], one[0])
+    for name, begin, end in _HEADER:
+        if (first := begin.search(content)) and (last := end.search(content, first.end())):
+            found[name] = content[first.start() : last.end()]
+    if b"profileDesc" in found:
+        found.pop(b"langUsage", None)  # is in it
     return b"<teiHeader>" + b"".join(found.values()) + b"</teiHeader>" if found else b""
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from corpus.model.problem import number_of
+from corpus.model.problem import number_of, quoted
 from corpus.parse.xml_items import marks
 
 DIVS = ("div", "div0", "div1", "div2", "div3", "div4", "div5", "div6", "div7")
@@ -36,8 +36,9 @@ _GROUPS = frozenset(("section", "sections", "column", "colonne", "page", "rubriq
                      "numero", "numéro", "group", "feuille", "une", "cahier", "supplement", "supplément"))  # fmt: skip
 """Types of divs that hold articles and are none."""
 _MARKS = (*DIVS, "front", "back", "head", "p", "ab", "l", "pb", "note", "figure")
+_DEEPEST = 100
 _ATTRIBUTE = re.compile(rb"""(?:^|[\s:])(type|prev|next|id|n)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_ANALYTIC = re.compile(rb"<(?:[\w.-]+:)?title\b[^>]*\blevel\s*=\s*[\"']a[\"']")
+_ANALYTIC = re.compile(rb"<(?:[\w.-]+:)?title\b[^<>]*\blevel\s*=\s*[\"']a[\"']")
 
 
 @dataclass(slots=True)
@@ -133,6 +134,7 @@ class _Scan:
         self._aside = 0
         self._head = -1
         self._page = ""
+        self._depth = 0
 
     def take(self, found: re.Match[bytes]) -> None:
         """One more mark."""
@@ -152,6 +154,9 @@ class _Scan:
             self._inner(name, found, self.current, opens=opens)
 
     def _div(self, found: re.Match[bytes], *, opens: bool) -> None:
+        self._depth += 1 if opens else -1 if self._depth else 0
+        if self._depth > _DEEPEST or (self._depth == _DEEPEST and not opens):
+            return  # a part of the one around it
         if opens:
             attributes = _attributes(found["end"] or b"")
             kind = attributes.get("type", "")
@@ -211,7 +216,7 @@ def _name(tag: bytes) -> bytes:
     return tag[1:].split()[0].rstrip(b"/>").rpartition(b":")[2]
 
 
-def stray(content: bytes, start: int, articles: list[Div]) -> Iterator[str]:
+def stray(content: bytes, articles: list[Div]) -> Iterator[str]:
     """What stands around articles and is in none: paragraphs of a div that holds some."""
     told: set[Div] = set()
     for article in articles:
@@ -219,6 +224,7 @@ def stray(content: bytes, start: int, articles: list[Div]) -> Iterator[str]:
         while above is not None and above not in told:
             told.add(above)
             if above.paragraphs:
-                line = content.count(b"\n", 0, above.start) + 1
-                yield f"{number_of(above.paragraphs, 'paragraph')} beside the articles of the div at line {line:,}"
+                heads = b" ".join(content[start:end] for start, end in above.heads[:1]).decode("utf-8", "replace")
+                name = " ".join(re.sub(r"<[^<>]*>", " ", heads).split()) or above.kind or f"at byte {above.start:,}"
+                yield f"{number_of(above.paragraphs, 'paragraph')} beside the articles of the div {quoted(name)}"
             above = above.above

@@ -156,8 +156,8 @@ def _add(found: _Found, text: Iterable[str], role: str | None) -> None:
 
 def _joined(text: Iterable[str]) -> str:
     """Pieces of text on one line; a word that a break parts and that the edition marks as one is one."""
-    joined = re.sub(r"[-\xad¬‐]?\s*\x00\s*", "", "".join(text))
-    return re.sub(r"[^\S\xa0\u202f]+", " ", joined).strip()
+    spaced = re.sub(r"[^\S\xa0\u202f]+", " ", "".join(text))
+    return re.sub(r"[-\xad¬‐]? ?\x00 ?", "", spaced).strip()
 
 
 def _text(element: Element) -> list[str]:

@@ -52,10 +52,12 @@ _SIGNATURE = re.compile(
     rb"<(?:dc:creator|category\b[^>]{0,200}?domain=\"author\"[^>]{0,200})>\s*(?:<!\[CDATA\[)?(.{1,200}?)\s*(?:\]\]>)?\s*</",
     re.DOTALL,
 )
-_ASIDE = re.compile(
-    r"<wp:(?P<name>postmeta|comment)>(?:[^<]++|<!\[CDATA\[.*?\]\]>|<(?!/wp:(?P=name)>))*+</wp:(?P=name)>", re.DOTALL
-)
+_ASIDE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(?P<close>/)?wp:(?P<name>postmeta|comment)>", re.DOTALL)
 """What plugins store about a post, and what readers wrote: not read, and often damaged."""
+_CODE = re.compile(
+    r"\[(?P<close>/)?(?P<name>code|sourcecode|php|html|css|javascript|js|xml|sql|bash|python|java|crayon)\b[^\[\]]*\]"
+)
+"""Programs that a post shows: « [code lang="css"]…[/code] »."""
 _ZERO = re.compile(r"0000-|-0001|0001-")
 _EMBED = re.compile(
     r"\[(youtube|vimeo|dailymotion|soundcloud|gist|tweet|instagram|facebook|slideshare|scribd|googlemaps|googlevideo"
@@ -104,7 +106,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
             around = xml_items.ancestors(begun, piece.start)
             said, authors = _said(begun, piece.start, file)
         if piece.fault:
-            yield xml_items.damaged(file, begun, number, piece)
+            yield xml_items.damaged(file, number, piece)
         elif _kind(begun.content, piece) not in LEFT_OUT:
             own = said + _names(begun.content[piece.start : piece.end], authors) + b"</head>"
             yield xml_items.part(file, begun, number, piece, around, own)
@@ -139,7 +141,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     Raises:
         CorpusError: it is another kind of content, not published (``article-unpublished``), or has no text.
     """
-    root = xml_items.tree(_ASIDE.sub("", content), record)
+    root = xml_items.tree(_without(content, _ASIDE), record)
     item = next((one for one in root.iter() if local(one) == "item"), root)
     head = next((one for one in root.iter() if local(one) == "head"), None)
     title = unmarked(words(child(item, "title")))
@@ -169,10 +171,27 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     )
 
 
+def _without(content: str, marks: re.Pattern[str]) -> str:
+    """The content without what stands from a mark to the next one that closes it."""
+    kept: list[str] = []
+    at, name = 0, ""
+    for found in marks.finditer(content):
+        if found["name"] is None:
+            continue
+        if not name and not found["close"]:
+            kept.append(content[at : found.start()])
+            at, name = found.start(), found["name"]
+        elif found["close"] and found["name"] == name:
+            at, name = found.end(), ""
+    kept.append(content[at:])
+    return "".join(kept)
+
+
 def _without_embeds(text: str) -> str:
-    """The text without shortcodes of one tag that put a medium."""
+    """The text without programs, and without shortcodes of one tag that put a medium."""
     if "[" not in text:
         return text
+    text = _without(text, _CODE)
     lower = text.lower()
     return _EMBED.sub(lambda found: found[0] if f"[/{found[1].lower()}" in lower else "", text)
 
