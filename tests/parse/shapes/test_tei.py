@@ -73,6 +73,7 @@ def test_date_and_paper_are_those_of_the_source() -> None:
         ("<date from='1911-03-04' to='1911-03-05'/>", "1911-03-04/1911-03-05"),
         ("<date notBefore='1911-03-04' notAfter='1911-03-04'/>", "1911-03-04"),
         ("<date when='1911-03'>mars 1911</date>", "1911-03"),
+        ("<date value='1911-03-04'>4 mars 1911</date>", "1911-03-04"),
         ("", None),
     ],
 )
@@ -130,6 +131,18 @@ def test_an_article_goes_on_in_another_div() -> None:
     first, second = drafts("tei", tei(begun + OTHER + more))
     assert [block.text for block in first.blocks] == ["Elle rouvre lundi.", "Suite", "Et elle vend."]
     assert second.title == "Le port"
+
+
+def test_the_texts_of_a_group_are_articles() -> None:
+    texts = "".join(
+        f"<text><front><docDate>hier</docDate></front><body><head>{title}</head><p>Un mot.</p></body></text>"
+        for title in ("La criée", "Le port")
+    )
+    content = tei("").replace("<body></body>", f"<group>{texts}</group>")
+    assert [(one.title, one.publication) for one in drafts("tei", content)] == [
+        ("La criée", "Le Réveil"),
+        ("Le port", "Le Réveil"),
+    ]
 
 
 def test_empty_and_nameless_divs_are_named() -> None:

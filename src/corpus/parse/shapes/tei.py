@@ -179,7 +179,7 @@ def _date(text: Element, sources: list[Element], record: Record) -> str | None:
 def _one_date(date: Element, record: Record) -> str:
     """A date as its attribute says it, else its words."""
     said = words(date)
-    when = next((value(date, name) for name in ("when", "when-iso", "when-custom") if value(date, name)), "")
+    when = next((value(date, name) for name in ("when", "when-iso", "when-custom", "value") if value(date, name)), "")
     if not when:
         bounds = [next((value(date, name) for name in names if value(date, name)), "")
                   for names in (("from", "from-iso", "notBefore"), ("to", "to-iso", "notAfter"))]  # fmt: skip

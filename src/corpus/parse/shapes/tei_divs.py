@@ -35,7 +35,7 @@ LEFT_OUT = {
 _GROUPS = frozenset(("section", "sections", "column", "colonne", "page", "rubrique", "rubric", "part", "issue",
                      "numero", "numéro", "group", "feuille", "une", "cahier", "supplement", "supplément"))  # fmt: skip
 """Types of divs that hold articles and are none."""
-_MARKS = (*DIVS, "front", "back", "head", "p", "ab", "l", "pb", "note", "figure")
+_MARKS = (*DIVS, "group", "text", "front", "back", "head", "p", "ab", "l", "pb", "note", "figure")
 _DEEPEST = 100
 _ATTRIBUTE = re.compile(rb"""(?:^|[\s:])(type|prev|next|id|n)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ANALYTIC = re.compile(rb"<(?:[\w.-]+:)?title\b[^<>]*\blevel\s*=\s*[\"']a[\"']")
@@ -113,7 +113,10 @@ def _chosen(div: Div) -> list[Div]:
 
 
 def _divs(content: bytes, start: int, end: int) -> list[Div]:
-    """The outermost divs of a text, with those in them; what stands in front and back is none."""
+    """The outermost divs of a text, with those in them; what stands in front and back is none.
+
+    The texts of a group are as divs.
+    """
     scan = _Scan()
     for found in marks(_MARKS).finditer(content, start, end):
         if found["name"] is not None:
@@ -135,6 +138,7 @@ class _Scan:
         self._head = -1
         self._page = ""
         self._depth = 0
+        self._groups = 0
 
     def take(self, found: re.Match[bytes]) -> None:
         """One more mark."""
@@ -148,7 +152,9 @@ class _Scan:
             return
         elif name in ("note", "figure"):
             self._aside += 1 if opens else -1 if self._aside else 0
-        elif name in DIVS:
+        elif name == "group":
+            self._groups += 1 if opens else -1 if self._groups else 0
+        elif name in DIVS or (name == "text" and self._groups):
             self._div(found, opens=opens)
         elif self.current is not None and not self._aside:
             self._inner(name, found, self.current, opens=opens)
@@ -159,7 +165,7 @@ class _Scan:
             return  # a part of the one around it
         if opens:
             attributes = _attributes(found["end"] or b"")
-            kind = attributes.get("type", "")
+            kind = attributes.get("type", "article" if b"text" in found["name"] else "")
             div = Div(found.start(), kind, attributes, self.current, found[0], page=self._page)
             (self.current.inner if self.current else self.top).append(div)
             self.current = div

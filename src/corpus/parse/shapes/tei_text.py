@@ -17,6 +17,7 @@ _REASONS = {
     "was added by the editors of the edition": "note noteGrp interp interpGrp index certainty respStmt metamark",
     "is a table of figures": "table",
     "was deleted or is lost": "del gap surplus",
+    "is the title page, or says what the header says": "titlePage docTitle docDate docImprint docEdition",
     "is about the document": "teiHeader facsimile sourceDoc standOff listBibl divGen anchor",
 }
 LEFT_OUT = {name: reason for reason, names in _REASONS.items() for name in names.split()}
