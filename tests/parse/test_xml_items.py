@@ -173,6 +173,8 @@ def test_markup_that_is_not_well_formed_is_named_with_its_line() -> None:
     [problem] = problems(shape, content.replace("numéro 1 ".encode(), b"<b>1 "))
     assert problem.rule == "xml-invalid"
     assert "(line 1 of the article, which begins near byte" in problem.found
+    apart = content.replace(b" xmlns", b"\n xmlns", 1).replace("numéro 1 ".encode(), b"\n<b>1 ")
+    assert "(line 2 of the article" in problems(shape, apart)[0].found
 
 
 def test_an_article_without_its_end_does_not_swallow_the_next_one() -> None:

@@ -41,6 +41,7 @@ _OWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[A-Za-z]")
 _ENTITY = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[A-Za-z][A-Za-z0-9]*);", re.DOTALL)
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FIVE = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_ONE_LINE = bytes.maketrans(b"\r\n\t", b"   ")
 _DEEPEST = 100
 """Articles stand in so many elements at most: three or four are usual."""
 _DAMAGE_HINT = "export or fetch it again; the articles around this one are read"
@@ -185,7 +186,8 @@ def start_tag(content: bytes, start: int) -> bytes:
 
 def part(record: Record, file: File, number: int, piece: Piece, around: tuple[bytes, ...], said: bytes = b"") -> Record:
     """One article as a record: its slice in the start tags ``around`` it, behind what the file says of all of them."""
-    before = file.declaration + b"".join(around) + said
+    tags = (file.declaration + b"".join(around)).translate(_ONE_LINE)  # so that the article begins in line 1
+    before = tags + said
     closing = b"".join(b"</" + found["name"] + b">" for tag in reversed(around) if (found := _TAG.match(tag)))
     own = before + file.content[piece.start : piece.end] + closing
     return record.part(number, own, piece.start + file.shift - len(before), file.charset)
