@@ -16,35 +16,35 @@ _NAMES = """
 title       title; titre; titre de l article; titre article; titre de larticle; article title; title article; headline;
             headline main; main headline; titre principal; titre du document; titre complet; title rendered;
             dcterms title; dc title; web title; intitule; intitule de l article; news title; item title; og title;
-            article headline; title text; h1; titulo; titel; titolo; uberschrift; schlagzeile; nom de l article
+            article headline; title text; h1; titulo; titel; titolo; uberschrift; schlagzeile; nom de l article;
+            titles; titres; title full; full title; titre complet de l article
 text        text; texte; texte integral; texte complet; texte de l article; texte article; texte brut; full text;
-            fulltext; article text; text article; text content; maintext; main text; main content; body;
-            corps; corps de l article; corps article; corps du texte; corps de texte; body text; article body; contenu;
+            fulltext; article text; text article; text content; maintext; main text; main content; body; corps;
+            corps de l article; corps article; corps du texte; corps de texte; body text; article body; contenu;
             contenu de l article; contenu article; contenu texte; content; article content; content rendered;
             bibo content; content text; full content; story text; news text; news content; fields body;
-            fields body text;
-            extracttext extracted text; plaintext; plain text; transcription; ocr; ocr text; texte ocr; raw content;
-            raw text; content html; article; texto; cuerpo; inhalt; testo; volltext; tekst
+            fields body text; extracttext extracted text; plaintext; plain text; transcription; ocr; ocr text;
+            texte ocr; raw content; raw text; content html; article; texts; textes; full article; articletext;
+            texte plein; texte source; texto; cuerpo; inhalt; testo; volltext; tekst
 paragraphs  paragraphs; paragraphes
 date        date; date de publication; date publication; date de parution; date parution; date publish; publish date;
-            date published; published date; publication date; pub date; pubdate; published; published at;
-            published on; publishing date; date pub; date de l article; date article; article date; date du document;
-            dcterms date; dcterms issued; dc date; issued; web publication date; publie le; paru le; date time pub;
-            date time; datetime; date et heure; date heure; publication datetime; date gmt; pub date time;
-            date de diffusion; date diffusion; date de mise en ligne; jour; jour de parution; timestamp; fecha; datum;
-            annee; year
+            date published; published date; publication date; pub date; pubdate; published; published at; published on;
+            publishing date; date pub; date de l article; date article; article date; date du document; dcterms date;
+            dcterms issued; dc date; issued; web publication date; publie le; paru le; date time pub; date time;
+            datetime; date et heure; date heure; publication datetime; date gmt; pub date time; date de diffusion;
+            date diffusion; date de mise en ligne; jour; jour de parution; publish time; published time; pub time;
+            time published; created at; created; post date; timestamp; dates; time; fecha; datum; annee; year
 authors     authors; author; auteurs; auteur; auteur de l article; nom de l auteur; signature; signatures; signataire;
             signataires; byline; byline original; creator; creators; dcterms creator; dc creator; journaliste;
             journalistes; journalist; redacteur; redacteurs; ecrit par; author name; author names; author s; par; by;
             writer; writers; autor; autores; autore
 publication titre de presse; publication; nom du journal; titre du journal; journal; newspaper; newspaper name;
             quotidien; media name; nom du media; media; source name; source title; nom de la source;
-            titre de la publication;
-            titre de publication; publication name; publication title; titre du media; organe de presse; organe;
-            periodique; dcterms publisher; meta site name; og site name; site name; sitename; source; publisher name;
-            publisher; support; nom du support; titre support; titre du support; outlet; source domain;
-            source hostname; hostname; domain; thread site; thread site full; revue; editeur; paper; site; medium;
-            zeitung; dc publisher; dcterms source; dcterms ispartof; dcterms is part of; source id
+            titre de la publication; titre de publication; publication name; publication title; titre du media;
+            organe de presse; organe; periodique; dcterms publisher; meta site name; og site name; site name; sitename;
+            source; publisher name; publisher; support; nom du support; titre support; titre du support; outlet;
+            source domain; source hostname; hostname; domain; thread site; thread site full; revue; editeur; paper;
+            site; medium; zeitung; dc publisher; dcterms source; dcterms ispartof; dcterms is part of; source id
 section     section; rubrique; rubriques; nom de la rubrique; section name; article section; rubrique du journal;
             cahier; categorie; category; categories; desk; topic
 page        page; pages; numero de page; n de page; no de page; no page; page number; print page; bibo pages; pp; p
@@ -52,9 +52,9 @@ standfirst  standfirst; chapo; chapeau; chapo de l article; sous titre; sous tit
             subheadline; sub headline; subheading; deck; dek; accroche; intro; introduction; lead; trail text;
             fields trail text; body summary; description; meta description; excerpt; excerpt rendered
 url         url; lien; link; href; web url; article url; url de l article; url article; article link; lien article;
-            lien de l article; lien vers l article; adresse; adresse web; adresse url; adresse de la page; permalink;
-            permalien; lien url; lien web; hyperlien; page url; canonical url; resolved url; original url;
-            html requested url; html responded url; fabio hasurl; fabio has url; uri
+            urls; liens; links; lien de l article; lien vers l article; adresse; adresse web; adresse url;
+            adresse de la page; permalink; permalien; lien url; lien web; hyperlien; page url; canonical url;
+            resolved url; original url; html requested url; html responded url; fabio hasurl; fabio has url; uri
 id          id; identifiant; article id; id article; id de l article; identifiant article; identifiant de l article;
             guid; uuid; uid; o id; stories id; story id; document id; doc id; docid; id document; id doc;
             numero de document; n de document; accession number; numero d acces; reference; dcterms identifier;

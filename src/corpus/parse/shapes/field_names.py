@@ -18,7 +18,7 @@ import zstandard
 
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem
-from corpus.model.written_dates import order_proved
+from corpus.model.written_dates import fault_of, order_proved
 from corpus.parse.markup import holds_markup
 from corpus.parse.shapes import csv
 from corpus.parse.shapes.column_names import NO_SUCH_FIELD, fields_of, reason_of
@@ -194,6 +194,15 @@ def mapped(columns: Columns) -> tuple[dict[str, str], dict[str, str]]:
     return fields, left_out
 
 
+def _may_be_date(written: str) -> bool:
+    """Whether this is a date, perhaps one that needs a date_format."""
+    fault = fault_of(written.strip())
+    return fault is None or fault[0] == "date-ambiguous" or bool(_NUMBER.fullmatch(written.strip()))
+
+
+_NUMBER = re.compile(r"[0-9]{4,13}(?:\.[0-9]+)?")
+
+
 def _may_fill(field: str, name: str, values: list[Any]) -> bool:
     """Whether a column may fill a field by its name; « source » may be the paper, or the address of each article."""
     names = fields_of(name)
@@ -238,7 +247,7 @@ def _fault(field: str, values: list[Any], text: list[Any]) -> str:
     faults = {
         "text": length < 40 or addresses,
         "title": addresses or length > 1000,
-        "date": not any(any(map(str.isdigit, one)) for one in texts),
+        "date": not any(map(_may_be_date, texts[:50])),
         "publication": addresses or length > 150,
         "authors": addresses or length > 300 or numbers,
         "section": addresses or length > 150 or numbers,
