@@ -13,7 +13,7 @@ from corpus.model.problem import Problem
 from corpus.model.written_dates import fault_of, order_proved
 from corpus.parse import shapes
 from corpus.parse.articles import records_of
-from corpus.parse.shapes.field_names import settings
+from corpus.parse.fields.names import settings
 from corpus.raw import encodings
 from corpus.raw.config import Source
 from corpus.raw.layout import SHAPES

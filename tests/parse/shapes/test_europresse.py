@@ -19,11 +19,11 @@ from corpus.model.article import Article, Draft
 from corpus.model.problem import CorpusError, Problem, Rejected
 from corpus.parse.articles import articles_of
 from corpus.parse.normalise import normalise_line
-from corpus.parse.shapes import europresse, europresse_header
+from corpus.parse.shapes import europresse
+from corpus.parse.shapes.europresse import header as europresse_header
 from corpus.raw.config import Settings, Source
 from corpus.raw.records import Record, decode
-
-from .europresse_files import Written, of_2010, of_2015, of_2023, page
+from helpers.europresse_files import Written, of_2010, of_2015, of_2023, page
 
 SOURCE = Source("vigie", "La Vigie", "fr", "CC0-1.0", "full", "europresse")
 SETTINGS = Settings(Path(), "essai", "Essai")

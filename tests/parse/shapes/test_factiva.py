@@ -24,7 +24,7 @@ from corpus.parse.articles import articles_of
 from corpus.parse.assemble import article_of
 from corpus.parse.normalise import trace
 from corpus.parse.shapes import factiva
-from corpus.parse.shapes.factiva_languages import language_of
+from corpus.parse.shapes.factiva.languages import language_of
 from corpus.raw.config import Settings, Source
 from corpus.raw.records import Record, decode
 

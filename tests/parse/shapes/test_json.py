@@ -16,7 +16,7 @@ from corpus.model.article import Article
 from corpus.model.problem import CorpusError, Problem, Rejected
 from corpus.parse import shapes
 from corpus.parse.articles import articles_of
-from corpus.parse.shapes.field_names import settings
+from corpus.parse.fields.names import settings
 from corpus.raw.config import Settings, Source
 from corpus.raw.records import Record
 

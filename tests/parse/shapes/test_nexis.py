@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem
 from corpus.parse.shapes import nexis
-from corpus.parse.shapes.nexis_dates import date_in
+from corpus.parse.shapes.nexis.dates import date_in
 from corpus.raw.config import Source
 from corpus.raw.records import Record, decode
 from helpers.documents import docx, rtf

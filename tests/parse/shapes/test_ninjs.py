@@ -6,8 +6,6 @@ import copy
 import hashlib
 import json
 import random
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from corpus.model.problem import CorpusError, Problem
 from corpus.parse.assemble import article_of
 from corpus.parse.normalise import trace
 from corpus.parse.shapes import ninjs
-from corpus.parse.shapes.ninjs_fields import FAMILIES, LATEST, LEFT_OUT, USED, reading_of
+from corpus.parse.shapes.ninjs.fields import FAMILIES, LATEST, LEFT_OUT, USED, reading_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -268,27 +266,6 @@ def test_html_that_cannot_be_read_is_a_problem_of_the_item() -> None:
     pytest.importorskip("lxml", reason="a body in HTML needs the extra html")
     bodies = [{"contentType": "text/html", "value": "<div>" * 5000 + "x"}]
     assert [problem.rule for problem in refused({**THREE, "bodies": bodies})] == ["html-invalid"]
-
-
-def test_without_lxml_only_items_in_html_ask_for_it() -> None:
-    program = (
-        "import json, sys; sys.modules['lxml'] = None\n"
-        "from corpus.parse.shapes import parser\n"
-        "from corpus.model.problem import UsageError\n"
-        "from corpus.raw.records import Record\n"
-        "from corpus.raw.config import Source\n"
-        "source = Source('essai', 'Essai', 'fr', 'CC0-1.0', 'full', 'ninjs')\n"
-        "for line in sys.stdin:\n"
-        "    try:\n"
-        "        print(len(parser('ninjs').parse(line, Record('a.json', 0, 0, b''), source).blocks))\n"
-        "        print(len(parser('ninjs').visible(line)[0]) > 100)\n"
-        "    except UsageError as error:\n"
-        "        print(error.problems[0].rule, error.problems[0].hint)\n"
-    )
-    both = {**ONE, "body_html": "<p>Une seule ligne.</p>"}
-    items = "".join(json.dumps(item) + "\n" for item in (ONE, both, THREE))
-    run = subprocess.run([sys.executable, "-c", program], input=items, capture_output=True, text=True, check=True)
-    assert run.stdout.splitlines() == ["5", "True", "5", "True", "extra-missing pip install 'annotated-corpus[html]'"]
 
 
 def test_an_unknown_field_is_answered_with_the_nearest_one() -> None:

@@ -16,11 +16,19 @@ def test_each_shape_has_a_parser(shape: str) -> None:
     parser = shapes.parser(shape)
     assert callable(parser.parse)
     assert callable(parser.visible)
+    if SHAPES[shape].bulk and not SHAPES[shape].streamed:
+        assert callable(parser.records)
+        assert parser.seen(b"Bonjour.") == 0
 
 
 def test_each_parser_is_in_the_list() -> None:
     folder = Path(shapes.__file__).parent
-    parsers = {file.stem for file in folder.glob("*.py") if "\ndef parse(" in file.read_text("utf-8")}
+    modules = [*folder.glob("*.py"), *folder.glob("*/__init__.py")]
+    parsers = {
+        file.stem if file.parent == folder else file.parent.name
+        for file in modules
+        if "\ndef parse(" in file.read_text("utf-8")
+    }
     assert parsers == set(SHAPES)
 
 

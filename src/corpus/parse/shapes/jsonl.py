@@ -8,7 +8,7 @@ import re
 import orjson
 
 from corpus.model.article import Draft
-from corpus.parse.shapes.fields import draft_of
+from corpus.parse.fields import draft_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record, decode
 

@@ -18,8 +18,8 @@ from markdown_it.token import Token
 from corpus.files.strict_yaml import key_lines, read_yaml
 from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.parse.fields import draft_of
 from corpus.parse.rules.markup import is_tag
-from corpus.parse.shapes.fields import draft_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 

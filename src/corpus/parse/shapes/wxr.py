@@ -13,11 +13,11 @@ from lxml.etree import _Element as Element
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import Problem, quoted
-from corpus.parse import xml_items
-from corpus.parse.markup import blocks_of_html
+from corpus.parse.containers import xml_items
+from corpus.parse.containers.markup import blocks_of_html
+from corpus.parse.containers.xml_items import visible_html as visible
+from corpus.parse.containers.xml_nodes import child, children, language_of, local, value, words
 from corpus.parse.shapes.feed import head_of, moment_of, unmarked
-from corpus.parse.xml_items import visible_html as visible
-from corpus.parse.xml_nodes import child, children, language_of, local, value, words
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 

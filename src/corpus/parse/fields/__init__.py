@@ -1,0 +1,144 @@
+"""Records that are fields with values: renames them as source.yaml says, and reads them strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from corpus.model import schema
+from corpus.model.article import Block, Draft
+from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.model.written_dates import fault_of
+from corpus.parse.fields.values import blocks_of_tree, paragraphs_of_lines, plain, without_missing
+from corpus.raw.config import Source
+from corpus.raw.records import Record
+
+_LINES = ("title", "publication", "section")
+
+
+def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tuple[Block, ...] = ()) -> Draft:
+    """What the fields of a record say; ``body`` are the blocks found outside of them.
+
+    Raises:
+        CorpusError: an unknown field, a wrong type, no text; all the problems there are.
+    """
+    if source.fields or source.left_out:
+        fields = _renamed(fields, record, source)
+    fields = without_missing(fields, exported=bool(record.number))
+    if record.number:
+        fields = plain(fields, record)
+        if isinstance(fields.get("text"), dict):
+            body = (*body, *blocks_of_tree(fields["text"], record))
+            fields = {name: value for name, value in fields.items() if name != "text"}
+    if not schema.validator("record").is_valid(fields):
+        raise CorpusError(_refused(fields, record, source))
+    if isinstance(fields.get("id"), float):  # JSON Schema calls 1.0 an integer, and a long integer is read as a float
+        found_id, hint = quoted(fields["id"]), "write it in quotation marks"
+        raise record.error("field-invalid", "$.id", found_id, "a string, or an integer of 64 bits", hint)
+    if fields.get("redistribution") and not fields.get("redistribution_reason"):
+        wanted = "why this record's redistribution differs from its source's"
+        path = "$.redistribution_reason"
+        raise record.error("field-missing", path, "nothing", wanted, "add redistribution_reason")
+    if "text" in fields and "paragraphs" in fields:
+        found, hint = "a body in text and again in paragraphs", "leave one out in source.yaml"
+        raise record.error("field-invalid", "$.paragraphs", found, "one of the two", hint)
+    html = source.markup == "html"
+    authors = fields.get("authors") or ()
+    authors = (authors,) if isinstance(authors, str) else tuple(authors)
+    if html:
+        from corpus.parse.containers.markup import line_of_html  # which needs lxml
+
+        fields = {**fields, **{name: line_of_html(fields[name], record) for name in _LINES if fields.get(name)}}
+        authors = tuple(line_of_html(author, record) for author in authors)
+    blocks = tuple(_blocks(fields, record, body, html=html))
+    if record.number and all(block.role in ("standfirst", "caption") for block in blocks):
+        blocks = ()  # of an article that a service did not fetch
+    if not fields["title"].strip() or not blocks:
+        path = "$.text" if fields["title"].strip() else "$.title"
+        found = (
+            f"nothing under the title {quoted(fields['title'])}" if record.number and path == "$.text" else "nothing"
+        )
+        raise record.error("article-empty", path, found, "a title and a body")
+    return Draft(
+        title=fields["title"],
+        blocks=blocks,
+        key=str(fields["id"]) if "id" in fields else None,
+        date=fields.get("date"),
+        authors=authors,
+        url=fields.get("url"),
+        language=fields.get("language"),
+        licence=fields.get("licence"),
+        redistribution=fields.get("redistribution"),
+        redistribution_reason=fields.get("redistribution_reason"),
+        publication=fields.get("publication"),
+        section=fields.get("section"),
+        page=str(fields["page"]) if fields.get("page") is not None else None,
+    )
+
+
+def _refused(fields: Mapping[str, Any], record: Record, source: Source) -> list[Problem]:
+    """The problems of fields that record.schema.json does not allow, and of the date beside them."""
+    problems = list(schema.problems("record", fields, record.file, record.line))
+    date = fields.get("date")
+    if isinstance(date, str) and date.strip() and (wrong := fault_of(date.strip(), source.date_format)):
+        rule, wanted, hint = wrong
+        problems.append(record.problem(rule, "$.date", quoted(date), wanted, hint))
+    return problems
+
+
+def _blocks(fields: Mapping[str, Any], record: Record, body: tuple[Block, ...], *, html: bool) -> Iterator[Block]:
+    """The blocks of the fields in the order of an article: standfirst, body, captions."""
+    for block in _blocks_of(fields.get("standfirst") or "", record, html=html, parted=False):
+        yield Block(block.text, "standfirst" if block.role is None else block.role)
+    yield from body
+    yield from _blocks_of(fields.get("text", ""), record, html=html, parted=True)
+    for paragraph in fields.get("paragraphs", ()):
+        yield from _blocks_of(paragraph, record, html=html, parted=False)
+    for caption in fields.get("captions") or ():
+        yield from (Block(block.text, "caption") for block in _blocks_of(caption, record, html=html, parted=False))
+
+
+def _blocks_of(text: str, record: Record, *, html: bool, parted: bool) -> Iterator[Block]:
+    """The blocks of one field: of HTML as its tags say, else ``parted`` at blank lines or whole."""
+    if not text.strip():
+        return
+    if html:
+        from corpus.parse.containers.markup import blocks_of_html  # as above
+
+        yield from blocks_of_html(text, record)
+    elif not parted:
+        yield Block(text)
+    elif record.number:
+        yield from map(Block, paragraphs_of_lines(text))
+    else:
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        yield from (
+            Block(block) for block in text.split("\n\n") if block.strip()
+        )  # normalising finds other blank lines
+
+
+def _renamed(fields: Mapping[str, Any], record: Record, source: Source) -> dict[str, Any]:
+    """The fields under the names of record.schema.json, without those that source.yaml leaves out."""
+    renamed: dict[str, Any] = {}
+    for name, value in paths_of(fields, source):
+        if name in source.left_out:
+            continue
+        new = source.fields.get(name, name)
+        if new in renamed:
+            wanted, hint = f"one field for {new}", "list the other under left_out of source.yaml"
+            raise record.error("field-invalid", f"$.{name}", quoted(value), wanted, hint)
+        renamed[new] = value
+    return renamed
+
+
+def paths_of(fields: Mapping[str, Any], source: Source, above: str = "") -> Iterator[tuple[str, Any]]:
+    """The fields of a record with their values; of an object whose parts source.yaml names, the parts: source.name."""
+    for key, value in fields.items():
+        name = above + key
+        if (value is None or isinstance(value, dict)) and name not in source.fields and name not in source.left_out:
+            inside = f"{name}."
+            if any(known.startswith(inside) for known in (*source.fields, *source.left_out)):
+                yield from paths_of(value or {}, source, inside)
+                continue
+        yield name, value

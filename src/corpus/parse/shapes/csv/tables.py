@@ -1,0 +1,214 @@
+"""Tables of articles, whatever file they stand in: which column is which, and what each row is.
+
+A blank row is none, nor is the line of names where it is repeated. A row with neither title, text nor address, such as
+a total, is no article: it is a problem of the file and takes no number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import NamedTuple
+
+import orjson
+
+from corpus.model import schema
+from corpus.model.problem import CorpusError, Problem, number_of, quoted
+from corpus.parse.fields.column_names import cleaned, fields_of
+from corpus.parse.shapes.csv.rows import Row
+from corpus.raw.config import Source
+from corpus.raw.records import Record
+
+LONGEST_CELL = 32_767
+"""Excel cuts cells after so many UTF-16 units (its documented limit)."""
+_PEEK = 50
+_OF_ARTICLES = ("title", "text", "paragraphs", "standfirst", "url")
+
+
+class Table(NamedTuple):
+    """The columns of a table and its rows below them.
+
+    ``numbered`` says that the first column only counts the rows. ``sheet`` is the name of the sheet, empty for none.
+    """
+
+    sheet: str
+    columns: list[str]
+    rows: Iterator[Row]
+    peeked: list[list[str]]
+    numbered: bool = False
+
+
+def table_of(sheet: str, rows: Iterator[Row]) -> Table:
+    """The table that begins with a row of names: unnamed columns are « column 3 », a name again « Titre (2) »."""
+    header = [cleaned(cell) for cell in next(rows).cells]
+    head = list(islice(rows, _PEEK))
+    cells = [row.cells for row in head if not row.wrong and any(map(str.strip, row.cells))]
+    one_more = sum(len(row) == len(header) + 1 for row in cells)
+    if cells and one_more * 10 >= 9 * len(cells):  # R writes no name above the names of rows
+        at_end = all(not row[-1].strip() for row in cells if len(row) > len(header))
+        header = [*header, ""] if at_end else ["", *header]
+    while header and not header[-1] and not any("".join(row[len(header) - 1 :]).strip() for row in cells):
+        header.pop()
+    numbered = not header[0] and _counts([row[0] for row in cells if row])
+    seen = Counter[str]()
+    columns = []
+    for name in (given or f"column {at + 1}" for at, given in enumerate(header)):
+        seen[name] += 1
+        columns.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return Table(sheet, columns, chain(head, rows), cells, numbered)
+
+
+def _counts(values: list[str]) -> bool:
+    """Whether values count rows: 1, 2, 3 or 0, 1, 2."""
+    numbers = [int(value) for value in values if value.strip().isdecimal()]
+    return (
+        len(numbers) == len(values) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        if numbers
+        else False
+    )
+
+
+def checked(table: Table, file: Record, source: Source) -> None:
+    """Say once for the whole table what is wrong with its columns.
+
+    Raises:
+        CorpusError: a column that source.yaml does not name, two for one field, none of a title or a text.
+    """
+    own = schema.schema("record")["properties"]
+    place = f" (sheet {quoted(table.sheet)})" if table.sheet else ""
+    problems: list[Problem] = []
+    filled: dict[str, str] = {}
+    for at, name in enumerate(table.columns):
+        values = [row[at] for row in table.peeked if at < len(row) and row[at].strip()]
+        if name in source.left_out or (at == 0 and table.numbered):
+            continue
+        if name == f"column {at + 1}" and not values and name not in source.fields:
+            continue
+        field = source.fields.get(name, name)
+        if field not in own:
+            found = f"a column such as {quoted(values[0])}" if values else "an empty column"
+            wanted = f"a column that source.yaml names, or one of {', '.join(own)}"
+            fits = next(iter(fields_of(name)), "")
+            to = f" to `{fits}`" if fits else ""
+            hint = f"map it{to} under `fields` of source.yaml, or list it under `left_out` with the reason"
+            problems.append(file.problem("field-unknown", f"$['{name}']", found + place, wanted, hint))
+        elif field in filled:
+            found, hint = f"{filled[field]} and {name} both fill {field}{place}", "list one of them under left_out"
+            problems.append(file.problem("field-invalid", f"$['{name}']", found, "one column for each field", hint))
+        else:
+            filled[field] = name
+    if not filled.keys() & {"text", "paragraphs"}:
+        found = f"no column of text: {', '.join(table.columns)}{place}"
+        hint = "map the column of the text to `text` under `fields` of source.yaml; a list of links holds no articles"
+        problems.append(file.problem("field-missing", "$.text", found, "a column of text", hint))
+    if "title" not in filled:
+        found, hint = f"no column of titles: {', '.join(table.columns)}{place}", "map one to `title`"
+        problems.append(file.problem("field-missing", "$.title", found, "a column of titles", hint))
+    if problems:
+        raise CorpusError(problems)
+
+
+class Reader:
+    """Makes the rows of the tables of a file its records, with numbers that go on from table to table."""
+
+    def __init__(self, file: Record, source: Source) -> None:
+        self.file, self.source, self.number = file, source, 0
+
+    def records(self, table: Table) -> Iterator[Record | Problem]:
+        """The rows of a table as records, and the problems of those that are none."""
+        columns = table.columns
+        fields = [self.source.fields.get(name, name) for name in columns]
+        of_articles = [at for at, field in enumerate(fields) if field in _OF_ARTICLES]
+        last_needed = max(
+            (at for at, field in enumerate(fields) if field in ("text", "paragraphs", "title")), default=0
+        )
+        unnamed = [
+            at
+            for at, name in enumerate(columns)
+            if name == f"column {at + 1}" and name not in self.source.fields and name not in self.source.left_out
+        ]
+        first = 1 if table.numbered else 0
+        for row in table.rows:
+            cells = row.cells
+            if not row.wrong and (_is_blank(cells) or [cleaned(cell) for cell in cells[first:]] == columns[first:]):
+                continue
+            if wrong := row.wrong or self._ragged(cells, columns, last_needed):
+                yield self._problem(
+                    row, "row-ragged", table, wrong, f"{number_of(len(columns), 'cell')}, as many as names"
+                )
+                continue
+            if not any(at < len(cells) and cells[at].strip() for at in of_articles):
+                yield self._no_article(table, row)
+                continue
+            if cut := next((columns[at] for at, cell in enumerate(cells) if _is_cut(cell)), ""):
+                found = (
+                    f"a cell of {LONGEST_CELL:,} characters in {cut}, where Excel cuts, {_named(cells, of_articles)}"
+                )
+                yield self._problem(row, "article-truncated", table, found, "the whole article")
+                continue
+            lost = [at for at in unnamed[first:] if at < len(cells) and cells[at].strip()]
+            if lost:
+                yield self._problem(row, "field-unknown", table, quoted(cells[lost[0]]), "no cell below no name")
+                continue
+            yield self._record(table, row, first, unnamed)
+
+    def _record(self, table: Table, row: Row, first: int, unnamed: list[int]) -> Record | Problem:
+        pairs = {
+            name: cell
+            for at, (name, cell) in enumerate(zip(table.columns, row.cells, strict=False))
+            if at >= first and at not in unnamed
+        }
+        try:
+            content = orjson.dumps(pairs)
+        except (TypeError, ValueError):
+            found, wanted = "bytes that are no UTF-8", "UTF-8, as in all other rows"
+            return self._problem(row, "encoding-unreadable", table, found, wanted)
+        self.number += 1
+        return self.file.part(self.number, content, row.at, "utf-8")
+
+    @staticmethod
+    def _ragged(cells: list[str], columns: list[str], last_needed: int) -> str:
+        """What is wrong with the width of a row; a spreadsheet may leave out empty cells behind what is needed."""
+        if len(cells) > len(columns):
+            return f"{len(cells)} cells" if any(map(str.strip, cells[len(columns) :])) else ""
+        return f"{len(cells)} cells" if len(cells) < len(columns) and len(cells) <= last_needed + 1 else ""
+
+    def _problem(self, row: Row, rule: str, table: Table, found: str, wanted: str) -> Problem:
+        """A problem of a row that would be an article: it has its number."""
+        self.number += 1
+        part = self.file.part(self.number, b"")
+        place = f"sheet {quoted(table.sheet)}, row {row.line}: " if table.sheet else ""
+        return Problem(part.file, 0 if table.sheet else row.line, "", rule, place + found, wanted, _HINTS.get(rule, ""))
+
+    def _no_article(self, table: Table, row: Row) -> Problem:
+        cells = ", ".join(quoted(cell) for cell in row.cells if cell.strip())
+        place = f"sheet {quoted(table.sheet)}, row {row.line}: " if table.sheet else ""
+        found = f"{place}a row with neither title nor text: {cells}"
+        line = 0 if table.sheet else row.line
+        return Problem(self.file.path, line, "", "article-empty", found, "a title and a body", "delete the row")
+
+
+_HINTS = {
+    "row-ragged": "put cells that hold the separator, a quotation mark or a line end into quotation marks, and double "
+    "the marks inside; or save the table as XLSX",
+    "article-truncated": "export it again to CSV or JSON without going through Excel",
+    "field-unknown": "name the column",
+    "encoding-unreadable": "save the file as UTF-8 again",
+}
+
+
+def _is_blank(cells: Iterable[str]) -> bool:
+    return not any(cell and not cell.isspace() for cell in cells)
+
+
+def _is_cut(cell: str) -> bool:
+    """Whether a cell has as many UTF-16 units as Excel keeps."""
+    if not LONGEST_CELL // 2 <= len(cell) <= LONGEST_CELL:
+        return False
+    return len(cell) + sum(character > "\uffff" for character in cell) == LONGEST_CELL
+
+
+def _named(cells: list[str], of_articles: list[int]) -> str:
+    """The first of what names a row: its title, as a rule."""
+    return next((f"beside {quoted(cells[at])}" for at in of_articles if at < len(cells) and cells[at].strip()), "")

@@ -1,0 +1,205 @@
+"""The fields of a Factiva article by their codes, and what they say as a draft.
+
+All displays and containers of Factiva hold the same fields. A display without codes gets its codes by order
+(order.py), XML by the names of its elements (xml.py). To teach it a code, add it to ``_USED`` or, with
+the reason, to ``_LEFT_OUT``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from corpus.model.article import Block, Draft
+from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.parse.shapes.factiva.languages import language_of
+from corpus.raw.config import Source
+from corpus.raw.records import Record
+
+START = ("CLM", "SE", "HD")
+"""One of these codes opens an article."""
+TEXT = ("LP", "TD")
+
+_USED = ("CLM", "SE", "HD", "BY", "CR", "PD", "ET", "SN", "PG", "LA", "CX", "LP", "TD", "ART", "AN")
+_LEFT_OUT = {
+    "WC": "words are counted anew",
+    "SC": "the source is named by SN",
+    "NGC": "names the group of sources, not the source",
+    "GC": "code of the group of sources",
+    "ED": "edition: no column takes it",
+    "VOL": "volume: no column takes it",
+    "CY": "rights are those that source.yaml says",
+    "CT": "whom to call, for newsrooms",
+    "RF": "a note for users of the archive",
+    "CO": "subjects that Factiva gives",
+    "IN": "subjects that Factiva gives",
+    "NS": "subjects that Factiva gives",
+    "RE": "subjects that Factiva gives",
+    "PE": "subjects that Factiva gives",
+    "MI": "subjects that Factiva gives",
+    "FDS": "subjects that Factiva gives",
+    "DS": "subjects that Factiva gives",
+    "IPD": "subjects that the publisher gives",
+    "IPC": "subjects that the publisher gives",
+    "PUB": "the publisher, which is not the newspaper",
+    "UPD": "when the database changed it",
+    "MOD": "when the database changed it",
+    "ISSN": "number of the newspaper",
+    "DOI": "number of the article elsewhere",
+}
+AFTER_TEXT = (
+    *("ART", "CX", "CT", "RF", "CO", "IN", "NS", "RE", "PE", "MI", "FDS", "DS", "IPD", "IPC"),
+    *("PUB", "UPD", "MOD", "ISSN", "DOI", "AN"),
+)
+"""Codes of fields that can stand under the text."""
+CODES = frozenset((*_USED, *_LEFT_OUT))
+CODE = re.compile(r"[A-Z]{2,4}")
+
+AN = r"(?=[A-Za-z0-9]*?(?:19|20)[0-9]{6})[A-Za-z][A-Za-z0-9]{9,34}(?:-[0-9]{1,6})?"
+"""An accession number: the code of the source, a day, letters and figures."""
+DOCUMENT = re.compile(
+    rf"(?:documento?|dokument|документ|文書|文件|文档|ドキュメント|문서)\s+(?P<an>{AN})", re.IGNORECASE
+)
+_ACCESSION = re.compile(r"(?:[^\W\d]{2,12}\s+)?(?P<an>[\w.-]{8,60})")
+_PAGE = re.compile(r"(?:pages?|pp?\.|pg\.?|seiten?|páginas?|págs?\.?)\s*(?=\w)", re.IGNORECASE)
+_EASTERN = re.compile(r"([12][0-9]{3}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일]")
+_BY_FIELD = {
+    "title": "HD",
+    "authors": "BY",
+    "section": "SE",
+    "publication": "SN",
+    "page": "PG",
+    "date": "PD",
+    "language": "LA",
+    "text": "TD",
+    "captions": "ART",
+    "id": "AN",
+}
+"""The code that means what a field of ours means, for unknown codes that source.yaml maps to one."""
+_SPACES = re.compile(r"[ \t\r\n]+")
+_ENDS = (".", "!", "?", "…", ":", ";", "»", '"', "”", ",")
+_LONGEST_HEADING = 14
+
+
+class Part(NamedTuple):
+    """A paragraph, or a line, of a field; ``bold`` where all of it is."""
+
+    text: str
+    bold: bool = False
+
+
+Fields = dict[str, list[Part]]
+"""The parts of each field of an article by its code, in the order of the article."""
+
+
+def draft_of(fields: Fields, record: Record, source: Source) -> Draft:
+    """What the fields of an article say.
+
+    Raises:
+        CorpusError: an unknown code or language, no headline, no text, two articles in one; all of them together.
+    """
+    if len([part for part in fields.get("AN", ()) if part.text.strip()]) > 1:
+        raise two_in_one(record, _line(fields, "HD"))
+    closed = "AN" in source.left_out or accession(_line(fields, "AN")) is not None
+    fields = _known(fields, source)
+    problems = list(_problems(fields, record))
+    if not closed:
+        found = f"no accession number (« Document … ») under {quoted(_line(fields, 'HD'))}"
+        hint = "it may end in the middle: export it again; if it is whole, list AN under left_out of source.yaml"
+        problems.append(record.problem("field-missing", "$.AN", found, "the last field of an article", hint))
+    if problems:
+        raise CorpusError(problems)
+    title = _line(fields, "HD")
+    return Draft(
+        title=title,
+        blocks=tuple(_blocks(fields)),
+        key=accession(_line(fields, "AN")),
+        date=_date(_line(fields, "PD"), _line(fields, "ET")),
+        authors=tuple(part.text for part in fields.get("BY", ()) if part.text),
+        language=language_of(written) if (written := _line(fields, "LA")) else None,
+        publication=_line(fields, "SN") or None,
+        section=_line(fields, "SE") or _line(fields, "CLM") or None,
+        page=_PAGE.sub("", _line(fields, "PG"), count=1) or None,
+    )
+
+
+def two_in_one(record: Record, title: str) -> CorpusError:
+    """What is raised where nothing parts an article from the next one."""
+    found = f"two articles that nothing parts, from {quoted(title)} on"
+    return record.error("articles-left-over", "", found, "every article of the file read", "export the file again")
+
+
+def _date(day: str, clock: str) -> str | None:
+    """The date as written, with the time; that of a Chinese or Japanese interface in figures.
+
+    >>> _date("2012 年 3 月 9 日", "15:32"), _date("", "15:32")
+    ('2012-03-09 15:32', None)
+    """
+    if found := _EASTERN.match(day):
+        day = f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
+    return f"{day} {clock}".strip() if day else None
+
+
+def accession(written: str) -> str | None:
+    """The accession number of « Document GAZPO00020230303ej330001a », None where there is none.
+
+    >>> accession("Document GAZPO00020230303ej330001a")
+    'GAZPO00020230303ej330001a'
+    """
+    found = DOCUMENT.search(written) or _ACCESSION.fullmatch(written.strip())
+    return found["an"] if found else None
+
+
+def _line(fields: Fields, code: str) -> str:
+    """A field as one line, empty where it is not given."""
+    return _SPACES.sub(" ", " ".join(part.text for part in fields.get(code, ()))).strip()
+
+
+def _known(fields: Fields, source: Source) -> Fields:
+    """The fields without those that source.yaml leaves out, under the codes that it maps others to."""
+    if not (source.left_out or source.fields):
+        return fields
+    known: Fields = {}
+    for code, parts in fields.items():
+        if code not in source.left_out:
+            known.setdefault(_BY_FIELD.get(source.fields.get(code, ""), code), []).extend(parts)
+    return known
+
+
+def _problems(fields: Fields, record: Record) -> Iterator[Problem]:
+    title = _line(fields, "HD")
+    for code in fields:
+        if code not in CODES:
+            value = " ".join(part.text for part in fields[code])
+            found = f"{code}, with {quoted(value)}" + (f", of {quoted(title)}" if title else "")
+            hint = f"list {code} under left_out of source.yaml with the reason, or map it under fields"
+            yield record.problem("field-unknown", f"$.{code}", found, "a code that Factiva is known to give", hint)
+    language = _line(fields, "LA")
+    if language and language_of(language) is None:
+        wanted, hint = "the name of a language", "list LA under left_out of source.yaml: its `language` counts then"
+        yield record.problem("field-invalid", "$.LA", quoted(language), wanted, hint)
+    if not title:
+        text = next((part.text for code in TEXT for part in fields.get(code, ()) if part.text.strip()), "")
+        found = f"no headline (HD) over {quoted(text)}" if text else "no headline (HD)"
+        wanted, hint = "a title and a body", "is it an article? if so, export it again"
+        yield record.problem("article-empty", "$.HD", found, wanted, hint)
+    elif not any(part.text.strip() for code in TEXT for part in fields.get(code, ())):
+        found = f"no text (LP, TD) under {quoted(title)}"
+        hint = "Factiva gives some articles as a headline alone: take the text from the newspaper, or leave it out"
+        yield record.problem("article-empty", "$.TD", found, "a title and a body", hint)
+
+
+def _blocks(fields: Fields) -> Iterator[Block]:
+    """The credit, the text (LP is its opening, no standfirst), the captions, and what was corrected later."""
+    yield from _with_role(fields, "CR", "credit")
+    text = [part for code in TEXT for part in fields.get(code, ()) if part.text.strip()]
+    for index, part in enumerate(text):
+        heads = part.bold and 0 < index < len(text) - 1 and not part.text.endswith(_ENDS)
+        yield Block(part.text, "subheading" if heads and len(part.text.split()) <= _LONGEST_HEADING else None)
+    yield from _with_role(fields, "ART", "caption")
+    yield from _with_role(fields, "CX", "boilerplate")
+
+
+def _with_role(fields: Fields, code: str, role: str) -> Iterable[Block]:
+    return (Block(part.text, role) for part in fields.get(code, ()) if part.text.strip())

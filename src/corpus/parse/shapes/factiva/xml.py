@@ -1,0 +1,195 @@
+"""Factiva's XML (PPSResponse, given until 2014): where its articles are, and the fields of one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
+
+from lxml.etree import QName
+from lxml.etree import _Element as Element
+
+from corpus.parse.containers.xml import parse_xml
+from corpus.parse.shapes.factiva.fields import Fields, Part
+from corpus.raw.records import Record
+
+_TOKEN = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(?P<close>/)?(?:[A-Za-z_][\w.-]{0,40}:)?article(?=[\s/>])[^>]*(?:>|\Z)",
+    re.DOTALL,
+)
+_FRAME = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:PPSResponse|ppsArticle\w*|ppsarticle\w*)[\s>]|factiva\.com/pps/")
+_HEAD = 4096
+_PREFIX = re.compile(rb"(?<=<)(/?)[A-Za-z_][\w.-]{0,40}:(?=[A-Za-z_])")
+_SPACES = re.compile(r"[ \t\r\n]+")
+_INDENTED = re.compile(r"\n[ \t]{2,}")
+_SEEN = re.compile(
+    r"<!\[CDATA\[(?P<raw>.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*(?:>|\Z)|(?P<entity>&[#\w]{1,32};)", re.DOTALL
+)
+_NO_TIME = re.compile(r"T00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?\Z")
+
+_ELEMENTS = {
+    "accessionNo": "AN",
+    "headline": "HD",
+    "byline": "BY",
+    "credit": "CR",
+    "columnName": "CLM",
+    "sectionName": "SE",
+    "pages": "PG",
+    "publicationDate": "PD",
+    "publicationTime": "ET",
+    "baseLanguage": "LA",
+    "sourceName": "SN",
+    "leadParagraph": "LP",
+    "tailParagraphs": "TD",
+    "artWorks": "ART",
+    "artWork": "ART",
+    "corrections": "CX",
+    "wordCount": "WC",
+    "sourceCode": "SC",
+    "edition": "ED",
+    "volume": "VOL",
+    "copyright": "CY",
+    "contact": "CT",
+    "notes": "RF",
+    "company": "CO",
+    "industry": "IN",
+    "newsSubject": "NS",
+    "region": "RE",
+    "person": "PE",
+    "marketIndex": "MI",
+    "descField": "IPD",
+    "ipDescriptors": "IPD",
+    "ipDocId": "IPC",
+    "publisherName": "PUB",
+    "publisherGroupName": "PUB",
+    "publisherGroupCode": "PUB",
+    "publisher": "PUB",
+    "modificationDate": "UPD",
+    "modificationTime": "UPD",
+}
+"""The code of the field that an element holds."""
+_UNREAD = {
+    "reference": "an address inside of the service",
+    "snippet": "repeats the opening",
+    "contentParts": "addresses inside of the service",
+    "sourceLogo": "a picture",
+    "logo": "a picture",
+    "attribution": "names the service",
+    "indexTerms": "subjects that Factiva gives",
+    "codeSets": "subjects that Factiva gives",
+    "properties": "marks of the service",
+    "status": "an answer of the service",
+    "adocTOC": "addresses inside of the service",
+    "documentType": "a mark of the service",
+}
+
+
+def is_xml(content: bytes) -> bool:
+    """Whether a file is an answer of Factiva's service in XML."""
+    return _FRAME.search(content[:_HEAD]) is not None
+
+
+def seen(content: bytes) -> int:
+    """How many articles open in a file."""
+    depth = count = 0
+    for token in _TOKEN.finditer(content):
+        if token[0].startswith(b"<!"):
+            continue
+        if token["close"]:
+            depth = max(0, depth - 1)
+        else:
+            count += depth == 0
+            depth += not token[0].endswith(b"/>")
+    return count
+
+
+def slices(content: bytes) -> Iterator[tuple[int, int]]:
+    """Where each article begins and ends; one that does not end ends with the file."""
+    depth = start = 0
+    for token in _TOKEN.finditer(content):
+        if token[0].startswith(b"<!"):
+            continue
+        if token["close"]:
+            depth -= depth > 0
+            if depth == 0:
+                yield start, token.end()
+        elif token[0].endswith(b"/>"):
+            if depth == 0:
+                yield token.span()
+        else:
+            start = start if depth else token.start()
+            depth += 1
+    if depth:
+        yield start, len(content)
+
+
+def fields(record: Record) -> Fields:
+    """The fields of an article by their codes; an element that is not known keeps its name.
+
+    Raises:
+        CorpusError: the XML cannot be read.
+    """
+    root = parse_xml(_without_prefixes(record))
+    found: Fields = {}
+    for element in root:
+        name = QName(element).localname
+        if name in _UNREAD:
+            continue
+        code = _ELEMENTS.get(name, name)
+        parts = _date(element) if code == "PD" else _parts(element)
+        if code == "PG":
+            parts = [Part(", ".join(part.text for part in parts))]
+        found.setdefault(code, []).extend(parts)
+    if (time := found.get("ET")) and any("T" in part.text for part in found.get("PD", ())):
+        time.clear()
+    return {code: parts for code, parts in found.items() if parts or code in ("PD", "HD")}
+
+
+def _without_prefixes(record: Record) -> Record:
+    """An article whose elements have a prefix: it is declared above, outside of the article."""
+    if re.match(rb"\s*<[\w.-]+:article", record.content):
+        return record.part(record.number, _PREFIX.sub(rb"\1", record.content), record.offset)
+    return record
+
+
+def _text(element: Element) -> str:
+    return "".join(map(str, element.itertext()))
+
+
+def _parts(element: Element) -> list[Part]:
+    """The paragraphs of an element, and its bare text: paragraphs are indented there."""
+    texts = _INDENTED.split((element.text or "").rstrip())
+    for child in element:
+        name = QName(child).localname
+        if name in ("hlt", "eLink", "ELink", "en", "b", "i") and texts:
+            texts[-1] += _text(child) + (child.tail or "")
+        else:
+            texts += [_text(child), *_INDENTED.split(child.tail or "")]
+    return [Part(text) for one in texts if (text := _SPACES.sub(" ", one).strip())]
+
+
+def _date(element: Element) -> Sequence[Part]:
+    """The day, with the time where there is one: midnight to the second stands where none is known."""
+    texts = _parts(element)
+    return [Part(_NO_TIME.sub("", part.text)) for part in texts[:1]]
+
+
+def visible(content: str) -> tuple[str, list[int]]:
+    """The characters of an article that a reader sees, and the offset of each."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    at = 0
+    for found in _SEEN.finditer(content):
+        characters.append(content[at : found.start()])
+        offsets += range(at, found.start())
+        if found["entity"]:
+            resolved = unescape(found["entity"])
+            characters.append(resolved)
+            offsets += [found.start()] * len(resolved)
+        elif found["raw"]:
+            characters.append(found["raw"])
+            offsets += range(*found.span("raw"))
+        at = found.end()
+    characters.append(content[at:])
+    offsets += range(at, len(content))
+    return "".join(characters), offsets

@@ -1,0 +1,362 @@
+"""Feeds with whole texts: RSS 0.9 to 2.0 and Atom, as they were saved.
+
+An item is an article where the feed holds its text: ``content:encoded``, ``content`` of Atom, ``xhtml:body``. A
+description or summary alone is a teaser, and refused by name. What the feed says of all its items (title, language,
+address, author) is put before each of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from html import unescape
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from corpus.model.article import Block, Draft
+from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.parse.containers import xml_items
+from corpus.parse.containers.markup import blocks_of_html, line_of_html
+from corpus.parse.containers.xml_items import visible_html as visible
+from corpus.parse.containers.xml_nodes import child, children, language_of, local, value, words
+from corpus.parse.shapes.feed import closings as feed_closings
+from corpus.parse.versions import instant, version_of
+from corpus.raw.config import Source
+from corpus.raw.records import Record, decode
+
+__all__ = ["parse", "records", "seen", "visible"]
+
+_ROOTS = {"rss": ("item",), "RDF": ("item",), "feed": ("entry",), "channel": ("item",), "entry": ("entry",)}
+_WORDPRESS = re.compile(rb"\bxmlns:wp\s*=\s*[\"']https?://wordpress\.org/export/")
+_ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
+_CONTENT = "http://purl.org/rss/1.0/modules/content/"
+_XHTML = "http://www.w3.org/1999/xhtml"
+_MEDIA = (
+    "http://search.yahoo.com/mrss",
+    "http://www.itunes.com/dtds/podcast",
+    "http://www.google.com/schemas/play-podcasts",
+)
+_FULL = ("full-text", "fulltext", "full_text")
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_NO_NAMES = frozenset(("admin", "administrator", "administrateur", "root", "webmaster", "wordpress", "unknown"))
+"""Names of accounts, which sign nothing."""
+_MAIL = re.compile(r"\s*<?[^\s<>()]+@[^\s<>()]+>?\s*(?:\((?P<name>[^()]+)\))?\s*")
+_LONGEST_MAIL = 300
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_INLINE_TAG = re.compile(r"</?(?:a|abbr|b|br|cite|em|i|q|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_CUT = re.compile(
+    r"(?:\[(?:…|\.\.\.)\]|\((?:…|\.\.\.)\))\s*(?:(?:lire|continuer|read|continue)\b.{0,80})?\Z", re.IGNORECASE
+)
+_DAY = re.compile(r"\A(?:[A-Za-z]{3,9},\s*)?(\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4}.*)\Z", re.DOTALL)
+
+LEFT_OUT = {
+    "category": "what an article is about is for the layers to find; one alone is the section that the site gives it",
+    "comments": "is the address of what readers said",
+    "enclosure": "is a medium, no text",
+    "content": "of the namespace media: is a medium, no text",
+    "rights": "source.yaml says whose the articles are",
+    "contributor": "worked on the item and does not sign it",
+}
+"""The fields of an item that are not read, each with the reason; all of unknown namespaces are for machines."""
+
+
+def seen(content: bytes) -> int:
+    """How many items a feed shows; 0 for a file that is none, or an export of WordPress."""
+    file = xml_items.begun_file(content)
+    if file is None or not _is_feed(file):
+        return 0
+    return sum(1 for _ in xml_items.pieces(file.content, _ROOTS[file.name], file.start))
+
+
+def _is_feed(file: xml_items.File) -> bool:
+    if file.name not in _ROOTS or _WORDPRESS.search(file.content[:65536]):
+        return False
+    if file.name in ("feed", "entry"):
+        return b"Atom" in file.root or b"/atom/ns#" in file.root
+    return file.name != "RDF" or b"purl.org/rss/" in file.root or b"netscape" in file.root
+
+
+def records(file: Record, source: Source) -> Iterator[Record | Problem]:
+    """The items of a feed in order; what is damaged is a problem.
+
+    Raises:
+        CorpusError: the file is no XML that can be read.
+    """
+    begun = xml_items.opened(file)
+    if not _is_feed(begun):
+        return
+    around: tuple[bytes, ...] = ()
+    said = b""
+    number = 0
+    for number, piece in enumerate(xml_items.pieces(begun.content, _ROOTS[begun.name], begun.start), 1):
+        if number == 1:
+            around, said = _said(begun, piece.start, file)
+        if piece.fault:
+            yield xml_items.damaged(file, number, piece)
+        else:
+            yield xml_items.part(file, begun, number, piece, around, said)
+    if number and (problem := xml_items.cut_off(file, begun)):
+        yield problem
+
+
+def _said(file: xml_items.File, start: int, record: Record) -> tuple[tuple[bytes, ...], bytes]:
+    """The start tags around the items, and what the feed says of all of them, in its own few elements."""
+    if start == file.start:
+        return (), b""
+    head = head_of(file, start, record)
+    around = xml_items.ancestors(file, start)
+    if head is None:
+        return around, b""
+    channel = head if local(head) in ("feed", "channel") else child(head, "channel")
+    found = xml_items.declared("title", _line(child(channel, "title")))
+    if language := words(_own(channel, "language")):
+        found += xml_items.declared("language", language)
+    for link in children(channel, "link"):
+        if (address := value(link, "href") or words(link)) and value(link, "rel") in ("", "alternate"):
+            found += xml_items.declared("link", address)
+            break
+    if local(head) == "feed":
+        for author in children(head, "author"):
+            found += b"<author>" + xml_items.declared("name", words(child(author, "name"))) + b"</author>"
+    return around, b"<head>" + found + b"</head>"
+
+
+def head_of(file: xml_items.File, start: int, record: Record) -> Element | None:
+    """The tree of a file up to a place, as far as it can be read."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, recover=True
+    )
+    try:
+        text = decode(replace(record, content=file.declaration + file.content[file.start : start]))
+        text = text.removeprefix(file.declaration.decode("ascii", "replace"))
+        return etree.fromstring(xml_items.resolved(text).encode("utf-8"), parser)
+    except (CorpusError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _is_medium(element: Element) -> bool:
+    """Whether an element is of a vocabulary about pictures and sound, which has titles and descriptions too."""
+    return (etree.QName(element).namespace or "").rstrip("/").startswith(_MEDIA)
+
+
+def _own(element: Element | None, name: str) -> Element | None:
+    """The first child of this name that is of the feed's own vocabulary."""
+    return next((one for one in children(element, name) if not _is_medium(one)), None)
+
+
+def _line(element: Element | None) -> str:
+    return unmarked(words(element))
+
+
+def unmarked(said: str) -> str:
+    """A line without the HTML that feeds put into titles and names."""
+    for _ in range(2):
+        if "<" in said:
+            said = _INLINE_TAG.sub("", said)
+        if "&" in said:
+            said = _ENTITY.sub(lambda found: unescape(found[0]), said)
+    return " ".join(said.split(" ")).strip()
+
+
+def parse(content: str, record: Record, source: Source) -> Draft:
+    """What an item says.
+
+    Raises:
+        CorpusError: it is no XML; it has no title; it is a teaser (``article-truncated``).
+    """
+    root = xml_items.tree(content, record)
+    item = next((one for one in root.iter() if local(one) in ("item", "entry")), root)
+    head = next((one for one in root.iter() if local(one) == "head"), None)
+    title = _title(item, record)
+    _check(item, title, record)
+    blocks = _text(item, record)
+    summary = _summary(item, record)
+    if not blocks:
+        if not summary and not title:
+            raise record.error("article-empty", "", "an item without title and text", "a title and a text", "")
+        found = (
+            f"{quoted(title)}: a teaser; the feed has no whole text" if summary else f"{quoted(title)}, without text"
+        )
+        hint = "save the article's page instead, or a feed with whole texts"
+        rule = "article-truncated" if summary else "article-empty"
+        raise record.error(rule, "", found, "the whole text (content:encoded, or content of Atom)", hint)
+    if _CUT.search(blocks[-1].text):
+        found, hint = f"{quoted(title)} ends in {quoted(blocks[-1].text[-20:])}", "save the article's page instead"
+        raise record.error("article-truncated", "", found, "the whole text", hint)
+    if not title:
+        raise record.error("article-empty", "$.title", f"no title above {quoted(blocks[0].text)}", "a title", "")
+    said = _bare(" ".join(block.text for block in blocks))
+    decks = [one for one in summary if not _CUT.search(one) and _bare(one).rstrip(".…") not in said]
+    if summary and _bare(" ".join(summary))[:60] in said:
+        decks = []
+    created, updated = _dates(item)
+    url = _url(item, head)
+    return Draft(
+        title=title,
+        blocks=(*(Block(one, "standfirst") for one in decks if _bare(one) != _bare(title)), *blocks),
+        key=_key(item) or url,
+        date=created or updated or None,
+        authors=tuple(_authors(item, head)),
+        url=url,
+        language=_language(item, head, root),
+        publication=_publication(item, head),
+        section=_section(item),
+        version=version_of("", updated) if updated else None,
+    )
+
+
+def _check(item: Element, title: str, record: Record) -> None:
+    """Raise what an entry says of itself that makes it no article: a draft, a comment, a setting of a blog."""
+    kinds = (value(one, "term") for one in children(item, "category") if value(one, "scheme").endswith("#kind"))
+    kind = next((one.rpartition("#")[2] for one in kinds), "post")
+    if kind not in ("post", "page"):
+        hint = "nothing has to be done where it is no article"
+        raise record.error("article-unpublished", "", f"{kind}: {quoted(title)}", "a post or a page", hint)
+    if words(child(item, "control/draft")) == "yes":
+        hint = "publish it and export again, or leave it out of the export"
+        raise record.error("article-unpublished", "", f"draft: {quoted(title)}", "a published entry", hint)
+
+
+def _title(item: Element, record: Record) -> str:
+    found = next((one for one in children(item, "title") if not _is_medium(one)), None)
+    if value(found, "type") == "text" or len(found if found is not None else ()):
+        return words(found)
+    said = words(found)
+    return line_of_html(said, record) if "<" in said else unmarked(said)
+
+
+def _text(item: Element, record: Record) -> list[Block]:
+    """The blocks of the whole text, in the first element that holds it."""
+    for one in item:
+        name, space = local(one), etree.QName(one).namespace if isinstance(one.tag, str) else None
+        whole = (
+            (name == "encoded" and space == _CONTENT)
+            or (name == "content" and (space in _ATOM or space is None))
+            or (name in ("body", "div") and space == _XHTML)
+            or (name == "content" and space is not None and "turbo" in space)
+            or name in _FULL
+        )
+        if whole and (blocks := _blocks(one, record)):
+            return blocks
+    return []
+
+
+def _blocks(element: Element, record: Record) -> list[Block]:
+    """The blocks of an element that holds HTML escaped, in CDATA, or as XHTML; plain text by its lines."""
+    if len(element):
+        copy = etree.fromstring(etree.tostring(element, with_tail=False))
+        for one in copy.iter():
+            if isinstance(one.tag, str):
+                one.tag = local(one)
+        etree.cleanup_namespaces(copy)
+        copy.tag = "div"
+        html = etree.tostring(copy, encoding="unicode", method="html")
+    else:
+        html = "".join(map(str, element.itertext()))
+    return feed_closings.without(blocks_of_html(html, record))
+
+
+def _summary(item: Element, record: Record) -> list[str]:
+    """The paragraphs of the description or summary, as one line each."""
+    for name in ("summary", "description", "subtitle"):
+        for one in children(item, name):
+            if _is_medium(one):
+                continue
+            blocks = [block for block in _blocks(one, record) if block.role not in ("caption", "credit", "boilerplate")]
+            if blocks:
+                return [block.text for block in blocks]
+    return []
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _key(item: Element) -> str | None:
+    for name in ("guid", "id", "identifier"):
+        for one in children(item, name):
+            if words(one):
+                return words(one)
+    return value(item, "about") or None
+
+
+def _dates(item: Element) -> tuple[str, str]:
+    """When the item was published, and when it was changed last; as ISO 8601 writes it where it can be read."""
+    created, updated = (
+        next((said for name in names for one in children(item, name) if (said := words(one))), "")
+        for names in (("pubDate", "published", "issued", "created", "date"), ("updated", "modified"))
+    )
+    return moment_of(created), moment_of(updated)
+
+
+def moment_of(written: str) -> str:
+    """A date of RFC 822, whose day of the week nobody needs, as ISO 8601."""
+    if found := _DAY.match(written):
+        try:
+            moment = parsedate_to_datetime(found[1])
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return written
+        return moment.isoformat()
+    return instant(written)
+
+
+def _url(item: Element, head: Element | None) -> str | None:
+    """The address of the article, resolved against what the feed says of its own; None for a relative one."""
+    links = [words(one) for one in children(item, "origLink")]
+    links += [value(one, "href") for one in children(item, "link") if value(one, "rel") in ("", "alternate")]
+    links += [words(one) for one in children(item, "link")]
+    links += [words(one) for one in children(item, "guid") if value(one, "isPermaLink").lower() != "false"]
+    links += [words(one) for one in children(item, "id")]
+    base = item.base or words(child(head, "link"))
+    for link in links:
+        try:
+            address = urljoin(base, link) if link and not link.startswith(("tag:", "urn:")) else link
+        except ValueError:
+            continue
+        if re.match(r"https?://[^\s/]\S*\Z", address):
+            return address
+    return None
+
+
+def _authors(item: Element, head: Element | None) -> Iterator[str]:
+    """The signatures: dc:creator, the names of authors; those of the feed where an entry has none."""
+    found = [words(one) for one in children(item, "creator")]
+    if not any(found):
+        found = [words(child(one, "name")) or words(one) for one in _authors_in(item)]
+    if not any(found):
+        found = [words(child(one, "name")) for one in children(child(item, "source"), "author")]
+    if not any(found):
+        found = [words(child(one, "name")) for one in children(head, "author")]
+    for signed in found:
+        name = unmarked(signed)
+        if len(name) <= _LONGEST_MAIL and (mail := _MAIL.fullmatch(name)):
+            name = (mail["name"] or "").strip()
+        if name and name.casefold() not in _NO_NAMES:
+            yield name
+
+
+def _authors_in(item: Element) -> list[Element]:
+    own = [one for one in children(item, "author") if not _is_medium(one)]
+    return own or list(children(item, "author"))
+
+
+def _language(item: Element, head: Element | None, root: Element) -> str | None:
+    around = [str(one.get(_XML_LANG) or "") for one in (item, *item.iterancestors())]
+    return language_of(words(child(item, "language")), *around, words(child(head, "language")), value(root, "lang"))
+
+
+def _publication(item: Element, head: Element | None) -> str | None:
+    """The source that an item of several feeds names, else the feed's title."""
+    source = child(item, "source")
+    named = words(child(source, "title")) or ("" if source is not None and len(source) else words(source))
+    return unmarked(named) or words(child(head, "title")) or None
+
+
+def _section(item: Element) -> str | None:
+    """The category of an RSS item that has one; several are tags and sections alike."""
+    found = {_line(one) for one in children(item, "category") if not value(one, "domain")}
+    return next(iter(found)) or None if len(found) == 1 and local(item) == "item" else None

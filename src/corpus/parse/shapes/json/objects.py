@@ -1,0 +1,220 @@
+"""Finds the articles in a JSON file: the objects of arrays, or objects themselves, with their places in the text.
+
+The file is walked, not loaded: of a large array one object at a time is read. What is an article is told by its keys
+(fields/column_names.py); an object that is none is walked into, so that it does not matter whether the array stands
+at the top, under « articles » or under « response.docs ». A file of objects one behind the other is read too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from corpus.parse.fields.column_names import fields_of
+from corpus.raw.layout import LARGEST
+
+_DECODER = json.JSONDecoder(strict=False)  # a record that is no strict JSON says so itself
+_SPACE = re.compile(r"[ \t\r\n]*")
+_DEEPEST = 5
+_MOST_DAMAGED = 1000
+_WRAPPED = ("_source", "attributes", "fields", "article", "node")
+"""Keys under which some services put the fields of an article."""
+
+
+class Found(NamedTuple):
+    """An article, or a damaged place, with where it begins and ends in the text; ``wrong`` is empty for an article."""
+
+    start: int
+    end: int
+    fields: Mapping[str, Any]
+    wrong: str = ""
+
+
+_BY_COLUMN = re.compile(r'\ufeff?\s*\{\s*"[^"\\]{1,100}"\s*:\s*\{\s*"0"\s*:|\ufeff?\s*\{\s*"columns"\s*:\s*\[')
+
+
+def by_row(text: str) -> str:
+    """The text of a file; that of one which pandas wrote column by column as an array of its rows.
+
+    >>> by_row('{"title": {"0": "Un", "1": "Deux"}, "text": {"0": "Oui.", "1": "Non."}}')
+    '[{"title": "Un", "text": "Oui."}, {"title": "Deux", "text": "Non."}]'
+    """
+    if not _BY_COLUMN.match(text):
+        return text
+    try:
+        whole = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return text
+    if isinstance(whole.get("columns"), list) and isinstance(whole.get("data"), list):
+        names, listed = whole["columns"], whole["data"]
+        if not all(isinstance(row, list) and len(row) == len(names) for row in listed):
+            return text
+        rows = [dict(zip(map(str, names), row, strict=True)) for row in listed]
+    else:
+        columns = list(whole.values())
+        first = columns[0]
+        if not all(isinstance(column, dict) and column.keys() == first.keys() for column in columns):
+            return text
+        rows = [{name: column[key] for name, column in whole.items()} for key in first]
+    return json.dumps(rows, ensure_ascii=False) if any(map(is_article, rows)) else text
+
+
+def is_article(value: object, known: frozenset[str] = frozenset()) -> bool:
+    """Whether a value is an object with keys of an article; ``known`` are those that source.yaml names besides."""
+    if not isinstance(value, dict):
+        return False
+    if known and sum(_holds(value, name) for name in known) > 1:
+        return True
+    fields = [fields_of(key) for key in value]
+    named = any("title" in one or "text" in one for one in fields)
+    if named and sum(map(bool, fields)) > 1:
+        return True
+    inside = [value[key] for key in _WRAPPED if isinstance(value.get(key), dict)]
+    return any(is_article(one) for one in inside)
+
+
+def _holds(value: Mapping[str, Any], path: str) -> bool:
+    first, _, rest = path.partition(".")
+    if path in value:
+        return True
+    return bool(rest) and isinstance(value.get(first), dict) and _holds(value[first], rest)
+
+
+def articles_in(text: str, known: frozenset[str] = frozenset()) -> Iterator[Found]:
+    """The articles of a file in order, and what of it is damaged."""
+    walker = _Walker(text, known)
+    at = _skip(text, 1 if text.startswith("\ufeff") else 0)
+    while at < len(text):
+        before = at
+        try:
+            found = yield from walker.value(at, 0)
+        except (ValueError, RecursionError) as error:
+            if not walker.at_end:  # else the damage is named
+                yield Found(at, len(text), {}, _said(error))
+            return
+        at = _skip(text, found)
+        if text[at : at + 1] == ",":  # somebody forgot the brackets around the objects
+            at = _skip(text, at + 1)
+        if at <= before:
+            return
+
+
+class _Walker:
+    """Walks a text; each method gives the articles that it meets and returns where it ended."""
+
+    def __init__(self, text: str, known: frozenset[str]) -> None:
+        self.text, self.known, self.damaged, self.at_end = text, known, 0, False
+
+    def value(self, at: int, depth: int) -> Generator[Found, None, int]:
+        """The articles of the value that begins here."""
+        if self.text[at : at + 1] == "[":
+            return (yield from self._array(at, depth))
+        if self.text[at : at + 1] != "{":
+            return _DECODER.raw_decode(self.text, at)[1]
+        try:
+            if len(self.text) - at > LARGEST:  # it may hold all others
+                value, size = _DECODER.raw_decode(self.text[at : at + LARGEST])
+                end = at + size
+            else:
+                value, end = _DECODER.raw_decode(self.text, at)
+        except ValueError:
+            return (yield from self._object(at, depth))
+        if self._stands_alone(value):
+            yield Found(at, end, value)
+            return end
+        return (yield from self._object(at, depth)) if depth < _DEEPEST else end
+
+    def _stands_alone(self, value: dict[str, Any]) -> bool:
+        """Whether an object is an article, and no feed or answer that has a title too and holds the articles."""
+        if not is_article(value, self.known):
+            return False
+        if any("text" in fields_of(key) and value[key] for key in value):
+            return True
+        lists = [one for one in value.values() if isinstance(one, list) and one]
+        return not any(is_article(one[0], self.known) for one in lists)
+
+    def _array(self, at: int, depth: int) -> Generator[Found, None, int]:
+        at = _skip(self.text, at + 1)
+        while self.text[at : at + 1] != "]":
+            before = at
+            try:
+                if self.text[at : at + 1] == "{":
+                    at = yield from self._element(at, depth + 1)
+                else:
+                    at = _DECODER.raw_decode(self.text, at)[1]
+                before = at
+                at = self._behind(at, "]")
+            except (ValueError, RecursionError) as error:
+                at = yield from self._mended(before, _said(error))
+                if at >= len(self.text):
+                    return at
+        return at + 1
+
+    def _element(self, at: int, depth: int) -> Generator[Found, None, int]:
+        """An object of an array: an article, or what may hold some."""
+        value, end = _DECODER.raw_decode(self.text, at)
+        if self._stands_alone(value):
+            yield Found(at, end, value)
+        elif depth < _DEEPEST and any(isinstance(one, (dict, list)) for one in value.values()):
+            yield from self._object(at, depth)
+        return end
+
+    def _object(self, at: int, depth: int) -> Generator[Found, None, int]:
+        at = _skip(self.text, at + 1)
+        while self.text[at : at + 1] != "}":
+            if self.text[at : at + 1] != '"':
+                raise ValueError(f"no key at character {at:,}")
+            at = _skip(self.text, _DECODER.raw_decode(self.text, at)[1])
+            if self.text[at : at + 1] != ":":
+                raise ValueError(f"no colon behind a key at character {at:,}")
+            at = _skip(self.text, at + 1)
+            if self.text[at : at + 1] in ("{", "[") and depth < _DEEPEST:
+                at = yield from self.value(at, depth + 1)
+            else:
+                at = _DECODER.raw_decode(self.text, at)[1]
+            at = self._behind(at, "}")
+        return at + 1
+
+    def _behind(self, at: int, closing: str) -> int:
+        """The place of what follows a value: the next one, or what closes it all."""
+        at = _skip(self.text, at)
+        if self.text[at : at + 1] == ",":
+            return _skip(self.text, at + 1)
+        if closing == "]" and self.text[at : at + 1] == "{":
+            return at  # of two objects it is plain where one ends, comma or not
+        if self.text[at : at + 1] != closing:
+            raise ValueError(f"neither a comma nor {closing} at character {at:,}")
+        return at
+
+    def _mended(self, at: int, wrong: str) -> Generator[Found, None, int]:
+        """Name a damaged object and go on at the next one that is an article."""
+        for found in _FIRST_KEY.finditer(self.text, at + 1):
+            if not fields_of(found[1]) and found[1] not in self.known:
+                continue
+            self.damaged += 1
+            if self.damaged > _MOST_DAMAGED:
+                break
+            try:
+                value, _ = _DECODER.raw_decode(self.text, found.start())
+            except (ValueError, RecursionError):
+                continue
+            if is_article(value, self.known):
+                yield Found(at, found.start(), {}, wrong)
+                return found.start()
+        self.at_end = True
+        yield Found(at, len(self.text), {}, wrong)
+        return len(self.text)
+
+
+_FIRST_KEY = re.compile(r'\{[ \t\r\n]*"([^"\\]{1,100})"')
+
+
+def _skip(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _said(error: Exception) -> str:
+    return "nesting without end" if isinstance(error, RecursionError) else str(error)

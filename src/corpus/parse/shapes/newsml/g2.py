@@ -1,0 +1,235 @@
+"""NewsML-G2: items of news with their metadata beside the content, which is XHTML, NITF or plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from corpus.model.article import Block, Draft
+from corpus.model.problem import quoted
+from corpus.parse.containers.markup import blocks_of_html, holds_markup
+from corpus.parse.containers.xml_nodes import below, child, children, language_of, local, value, words
+from corpus.parse.fields.values import paragraphs_of_lines
+from corpus.parse.shapes.newsml import nitf as newsml_nitf
+from corpus.parse.versions import instant, version_of
+from corpus.raw.records import Record
+
+ITEMS = ("newsItem", "packageItem", "conceptItem", "planningItem", "knowledgeItem", "catalogItem")
+"""The items that a message holds; only news items that are text are articles."""
+
+_DECKS = re.compile(r"(?:.*:)?(?:sub|second|deck|standfirst|chapo|chapeau|lead)", re.IGNORECASE)
+_MAIN = re.compile(r"(?:.*:)?(?:main|headline|title|display)?\Z", re.IGNORECASE)
+_SUMMARIES = re.compile(r"(?:.*:)?(?:summary|abstract|lead|standfirst|intro|deck|chapo|)\Z", re.IGNORECASE)
+_LOGIN = re.compile(r"[a-z0-9._@-]+")
+_UNUSABLE = ("withheld", "canceled", "cancelled")
+_XHTML_HEAD = ("header", "time")
+"""Elements at the top of an XHTML body that repeat the metadata: day, slug, genre, headline."""
+
+LEFT_OUT = {
+    "catalogRef": "explains codes",
+    "rightsInfo": "source.yaml says whose the articles are; the holder stands in for a provider without a name",
+    "edNote": "is for editors, not for readers",
+    "slugline": "is a name for editors",
+    "keyword": "what an article is about is for the layers to find",
+    "subject": "what an article is about is for the layers to find",
+    "genre": "what an article is about is for the layers to find",
+    "located": "the place of writing; a body opens with it where it was printed",
+    "contributor": "worked on the item and does not sign it",
+    "contentModified": "is later than the article",
+    "creditline": "says whose the article is; stands in for a provider without a name",
+    "remoteContent": "is elsewhere, and nothing is fetched",
+}
+"""The fields of an item that are not read, each with the reason."""
+
+
+def draft_of(item: Element, record: Record) -> Draft:
+    """What an item says, if it is an article.
+
+    Raises:
+        CorpusError: it is no text (``newsml-not-article``), may not be used (``newsml-not-usable``), or is empty.
+    """
+    item_meta, content_meta = child(item, "itemMeta"), child(item, "contentMeta")
+    title = _title(item, content_meta)
+    _check(item, item_meta, title, record)
+    content = child(item, "contentSet") if local(item) != "contentSet" else item
+    nitf = next(below(content, "nitf"), None)
+    if nitf is not None:
+        return _merged(_own(item, title, record), newsml_nitf.draft_of(nitf, record))
+    draft = _own(item, title, record)
+    body = _body(content, title, record)
+    if not body and child(content, "remoteContent") is not None:
+        found = f"{quoted(title)}, whose text is at another address"
+        raise record.error("article-empty", "", found, "an item that holds its text", "fetch the whole item")
+    said = _bare(" ".join(block.text for block in body))
+    decks = [one for one in _standfirsts(content_meta) if _bare(one).rstrip(".…") not in said and one != title]
+    dateline = [Block(words(one), "dateline") for one in children(content_meta, "dateline") if words(one)]
+    dateline = [one for one in dateline if _bare(one.text).rstrip("-–—") not in said]
+    found_blocks = (*(Block(one, "standfirst") for one in decks), *dateline, *body) if body else ()
+    return replace(draft, title=title or _xhtml_title(content), blocks=found_blocks)
+
+
+def _check(item: Element, item_meta: Element | None, title: str, record: Record) -> None:
+    """Raise what forbids the use of an item, or says that it is no article."""
+    kind = local(item)
+    hint = "nothing has to be done: only items of text are articles"
+    if kind not in ("newsItem", "contentSet"):
+        raise record.error("newsml-not-article", "", f"a {kind}: {quoted(title)}", "a newsItem of text", hint)
+    what = value(child(item_meta, "itemClass"), "qcode") or value(child(item_meta, "itemClass"), "uri")
+    if what and re.split("[:/#]", what)[-1].lower() != "text":
+        raise record.error("newsml-not-article", "", f"{what}: {quoted(title)}", "a newsItem of text", hint)
+    status = value(child(item_meta, "pubStatus"), "qcode") or value(child(item_meta, "pubStatus"), "uri")
+    if re.split("[:/#]", status)[-1].lower() in _UNUSABLE:
+        hint = "remove the record, or withdraw the article if it was published"
+        raise record.error("newsml-not-usable", "", f"{status}: {quoted(title)}", "usable", hint)
+
+
+def _own(item: Element, title: str, record: Record) -> Draft:
+    """What the metadata of an item say."""
+    item_meta, content_meta = child(item, "itemMeta"), child(item, "contentMeta")
+    created = words(child(item_meta, "versionCreated"))
+    dates = (words(child(content_meta, "contentCreated")), words(child(item_meta, "firstCreated")), created)
+    content = child(item, "contentSet")
+    inner = [value(one, "lang") for one in below(content, "inlineXML", "inlineData", "html")]
+    return Draft(
+        title=title,
+        blocks=(),
+        key=value(item, "guid") or None,
+        date=next((instant(one) for one in dates if one), None),
+        authors=tuple(_authors(item, content_meta)),
+        url=_url(item, item_meta),
+        language=language_of(value(child(content_meta, "language"), "tag"), *inner, value(item, "lang")),
+        publication=_publication(item, item_meta, content_meta),
+        version=version_of(value(item, "version"), created),
+    )
+
+
+def _merged(own: Draft, inner: Draft) -> Draft:
+    """An item that holds NITF: what the item says counts, and what it does not say, the document does."""
+    return replace(
+        inner,
+        title=own.title or inner.title,
+        key=own.key or inner.key,
+        date=own.date or inner.date,
+        authors=own.authors or inner.authors,
+        url=own.url or inner.url,
+        language=own.language or inner.language,
+        publication=own.publication or inner.publication,
+        version=own.version,
+    )
+
+
+def _title(item: Element, content_meta: Element | None) -> str:
+    """The main headline: one without a role or with that of the main one; else the first that is no deck."""
+    headlines = [(value(one, "role"), words(one)) for one in children(content_meta, "headline")]
+    for role, said in headlines:
+        if said and _MAIN.match(role):
+            return said
+    named = (said for role, said in headlines if said and not _DECKS.match(role))
+    return next(named, "") or words(child(item, "itemMeta/title"))
+
+
+def _standfirsts(content_meta: Element | None) -> Iterator[str]:
+    for one in children(content_meta, "headline"):
+        if words(one) and _DECKS.match(value(one, "role")):
+            yield words(one)
+    for one in children(content_meta, "description"):
+        if words(one) and _SUMMARIES.match(value(one, "role")):
+            yield " ".join(words(one).split())
+
+
+def _authors(item: Element, content_meta: Element | None) -> Iterator[str]:
+    """The signature as readers see it, else the creators who have a name."""
+    signed = [words(one) for one in children(content_meta, "by") if words(one)]
+    if signed:
+        yield from signed
+        return
+    provider = _bare(_publication(item, child(item, "itemMeta"), content_meta) or "")
+    for one in children(content_meta, "creator"):
+        name = words(child(one, "name"))
+        kind = value(one, "type").rpartition(":")[2].lower()
+        if name and not _LOGIN.fullmatch(name) and "organi" not in kind and _bare(name) != provider:
+            yield name
+
+
+def _publication(item: Element, item_meta: Element | None, content_meta: Element | None) -> str | None:
+    """The provider by its name; else the holder of the rights, the source of the information, the credit."""
+    provider = child(item_meta, "provider")
+    holder = child(item, "rightsInfo/copyrightHolder")
+    source = child(content_meta, "infoSource")
+    found = (
+        words(child(provider, "name")),
+        value(provider, "literal"),
+        words(child(holder, "name")),
+        value(holder, "literal"),
+        words(child(source, "name")),
+        value(source, "literal"),
+        words(child(content_meta, "creditline")),
+        value(provider, "qcode").rpartition(":")[2],
+    )
+    return next((one for one in found if one), None)
+
+
+def _url(item: Element, item_meta: Element | None) -> str | None:
+    """The address of the item's web page."""
+    links = (value(one, "href") for one in children(item_meta, "link") if "html" in value(one, "contenttype"))
+    return next((one for one in (*links, value(item, "guid")) if re.match(r"https?://\S+\Z", one)), None)
+
+
+def _xhtml_title(content: Element | None) -> str:
+    page = next(below(content, "html"), None)
+    return words(next(below(page, "h1"), None)) or words(child(page, "head/title"))
+
+
+def _body(content: Element | None, title: str, record: Record) -> list[Block]:
+    """The blocks of the first rendition that holds any."""
+    for one in children(content, "inlineXML", "inlineData"):
+        inner = next(iter(one), None)
+        if inner is not None:
+            blocks = blocks_of_xhtml(inner, record)
+        else:
+            blocks = blocks_of_text("".join(map(str, one.itertext())), record)
+        blocks = [block for at, block in enumerate(blocks) if at > 2 or _bare(block.text) != _bare(title)]
+        if blocks:
+            return blocks
+    return []
+
+
+def blocks_of_text(text: str, record: Record) -> list[Block]:
+    """The blocks of text that says it is plain, and may hold markup all the same."""
+    if holds_markup(text):
+        return list(blocks_of_html(text, record))
+    return [Block(part) for part in paragraphs_of_lines(text) if part.strip()]
+
+
+def blocks_of_xhtml(page: Element, record: Record) -> list[Block]:
+    """The blocks of a page or of a part of one in XHTML, without what its head repeats."""
+    found = page if local(page) == "body" else next(below(page, "body"), page)
+    for one in list(below(found, *_XHTML_HEAD)):
+        parent = one.getparent()
+        if parent is not None and (local(one) == "time" or local(parent) in ("body", "article")):
+            _remove(parent, one)
+    for one in found.iter():
+        if isinstance(one.tag, str):
+            one.tag = local(one)
+    etree.cleanup_namespaces(found)
+    tail, found.tail = found.tail, None
+    text = etree.tostring(found, encoding="unicode", method="html")
+    found.tail = tail
+    return list(blocks_of_html(text, record))
+
+
+def _remove(parent: Element, one: Element) -> None:
+    before = one.getprevious()
+    if one.tail and before is not None:
+        before.tail = (before.tail or "") + one.tail
+    elif one.tail:
+        parent.text = (parent.text or "") + one.tail
+    parent.remove(one)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).casefold()

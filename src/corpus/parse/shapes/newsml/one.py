@@ -1,0 +1,252 @@
+"""NewsML 1.0 to 1.2: items of components that are nested to any depth, with the text in their content items.
+
+One item may hold several articles (one for each language), or one whose title, lead and body are components of their
+own beside the caption of a picture. An article is the innermost component with a headline of its own beside others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element as Element
+
+from corpus.model.article import Block, Draft
+from corpus.model.problem import quoted
+from corpus.parse.containers.xml_nodes import below, child, children, language_of, local, value, words
+from corpus.parse.shapes.newsml import nitf as newsml_nitf
+from corpus.parse.shapes.newsml.g2 import blocks_of_text, blocks_of_xhtml
+from corpus.parse.versions import instant, version_of
+from corpus.raw.records import Record
+
+_PICTURES = re.compile(r"photo|picture|graphic|image|video|audio|animation|infographi|composite", re.IGNORECASE)
+_CAPTION = re.compile(r"caption|l[eé]gende", re.IGNORECASE)
+_TITLE = re.compile(r"title|headline|titre", re.IGNORECASE)
+_LEAD = re.compile(r"lead|abstract|summary|chapo|chapeau|standfirst|intro|sub-?headline|sub-?title", re.IGNORECASE)
+_NO_TEXT = re.compile(r"keyword|slug|link|note|metadata|copyright|credit|byline|dateline", re.IGNORECASE)
+_NO_NAME = re.compile(r"\(?[A-Z0-9]{1,5}\)?|[a-z0-9._@-]+")
+_UNUSABLE = ("withheld", "canceled", "cancelled")
+
+SHARED = "ArticleOfItem"
+"""The attribute that tells the articles of one item apart: the component's own id, else its place."""
+
+LEFT_OUT = {
+    "NewsEnvelope": "is about the transmission",
+    "CopyrightLine": "source.yaml says whose the articles are",
+    "SlugLine": "is a name for editors",
+    "KeywordLine": "what an article is about is for the layers to find",
+    "NewsLine": "is a line of a kind that the agency defines, for its own systems",
+    "RightsMetadata": "source.yaml says whose the articles are",
+    "SubjectCode": "what an article is about is for the layers to find",
+    "Property": "is for the agency's own systems",
+    "ThisRevisionCreated": "orders the versions of an item; the article is as old as its first",
+}
+"""The fields of an item that are not read as text, each with the reason."""
+
+
+def articles_of(item: Element) -> list[Element]:
+    """The components of an item that are an article each, in order; empty where it has no component."""
+    top = list(children(item, "NewsComponent"))
+    if value(item, SHARED):
+        return [_innermost(one) for one in top if _has_text(one)]
+    found = [one for component in top for one in _standing_alone(component)]
+    return found or top[:1]
+
+
+def _standing_alone(component: Element) -> list[Element]:
+    """The components with a headline and a text of their own, or the one around them."""
+    inner = [one for one in children(component, "NewsComponent") if _has_headline(one) and _has_text(one)]
+    if len(inner) > 1:
+        return [found for one in inner for found in _standing_alone(one)]
+    return [component] if _has_text(component) else []
+
+
+def _innermost(component: Element) -> Element:
+    """The component that stands alone in one whose other articles were taken out."""
+    while inner := [one for one in children(component, "NewsComponent") if _has_headline(one) and _has_text(one)]:
+        component = inner[0]
+    return component
+
+
+def _has_headline(component: Element) -> bool:
+    return bool(words(child(component, "NewsLines/HeadLine")))
+
+
+def _has_text(component: Element) -> bool:
+    """Whether a component holds text that is neither caption nor title."""
+    return any(not role and content_words(one) for role, one in _contents(component))
+
+
+def content_words(content: Element) -> str:
+    """The words of a content item."""
+    return words(child(content, "DataContent"))
+
+
+def _contents(component: Element) -> Iterator[tuple[str, Element]]:
+    """The content items of a component and of those in it, each with the role that they have, empty for the text."""
+    for one in below(component, "ContentItem"):
+        around = [above for above in one.iterancestors() if local(above) == "NewsComponent"]
+        roles = [value(child(above, "Role"), "FormalName") for above in around]
+        own = roles[0] if roles else ""
+        medium = value(child(one, "MediaType"), "FormalName")
+        form = value(child(one, "Format"), "FormalName")
+        if _CAPTION.search(own) or _PICTURES.search(medium) or _PICTURES.search(form) or _PICTURES.fullmatch(own):
+            yield "caption", one
+        elif _TITLE.search(own):
+            yield "title", one
+        elif _LEAD.search(own):
+            yield "standfirst", one
+        elif _NO_TEXT.search(own):
+            yield "out", one
+        else:
+            yield "", one
+
+
+def draft_of(item: Element, record: Record) -> Draft:
+    """What an item with one article says.
+
+    Raises:
+        CorpusError: it is no text (``newsml-not-article``), may not be used (``newsml-not-usable``).
+    """
+    component = next(iter(articles_of(item)), None)
+    lines = _lines_around(component)
+    title = _first(lines, "HeadLine") or _role_words(component, "title")
+    management = child(item, "NewsManagement")
+    status = value(child(management, "Status"), "FormalName")
+    if status.lower() in _UNUSABLE:
+        hint = "remove the record, or withdraw the article if it was published"
+        raise record.error("newsml-not-usable", "", f"{status}: {quoted(title)}", "usable", hint)
+    body, captions = _blocks(component, title, record)
+    if not body and captions:
+        hint = "nothing has to be done: only items of text are articles"
+        raise record.error("newsml-not-article", "", f"a picture: {quoted(title)}", "an item of text", hint)
+    lead = [Block(one, "standfirst") for one in _said(lines, "SubHeadLine") if one != title]
+    dateline = [Block(one, "dateline") for one in _said(lines, "DateLine")[:1]]
+    said = "".join(" ".join(block.text for block in body).split())
+    dateline = [one for one in dateline if "".join(one.text.split()).rstrip("-–—") not in said]
+    identifier = child(item, "Identification/NewsIdentifier")
+    revision = words(child(identifier, "RevisionId"))
+    first, this = words(child(management, "FirstCreated")), words(child(management, "ThisRevisionCreated"))
+    dates = (first, this, words(child(identifier, "DateId")))
+    return Draft(
+        title=title,
+        blocks=(*lead, *dateline, *body, *captions) if body else (),
+        key=_key(item, identifier, revision, component),
+        date=next((instant(one) for one in dates if one), None),
+        authors=_authors(lines, component),
+        language=_language(component, item),
+        publication=_publication(lines, component, identifier),
+        version=version_of(revision, this),
+    )
+
+
+def _around(component: Element | None) -> list[Element]:
+    """A component and those around it, from the inside."""
+    if component is None:
+        return []
+    return [component, *(one for one in component.iterancestors() if local(one) == "NewsComponent")]
+
+
+def _lines_around(component: Element | None) -> list[Element]:
+    """The news lines of an article: its own, those of the components around it, those inside."""
+    own = [lines for one in _around(component) if (lines := child(one, "NewsLines")) is not None]
+    return [*own, *(one for one in below(component, "NewsLines") if one not in own)]
+
+
+def _said(lines: list[Element], name: str) -> list[str]:
+    """The lines of a kind in the nearest news lines that have one."""
+    for one in lines:
+        if found := [said for line in children(one, name) if (said := words(line))]:
+            return found
+    return []
+
+
+def _first(lines: list[Element], name: str) -> str:
+    return next(iter(_said(lines, name)), "")
+
+
+def _role_words(component: Element | None, role: str) -> str:
+    if component is None:
+        return ""
+    return next((said for kind, one in _contents(component) if kind == role and (said := content_words(one))), "")
+
+
+def _blocks(component: Element | None, title: str, record: Record) -> tuple[list[Block], list[Block]]:
+    """The standfirst and the body of an article, and its captions."""
+    body: list[Block] = []
+    lead: list[Block] = []
+    captions: list[Block] = []
+    for role, one in _contents(component) if component is not None else ():
+        found = _content_blocks(one, title, record) if role not in ("title", "out") else []
+        if role == "caption":
+            captions += [Block(block.text, block.role or "caption") for block in found]
+        elif role == "standfirst":
+            lead += [Block(block.text, "standfirst") for block in found]
+        elif not any(block in body for block in found if len(block.text) > _ALTERNATIVE):
+            body += found
+    return ([*lead, *body] if body else []), captions
+
+
+_ALTERNATIVE = 60
+"""A content item that repeats a paragraph of so many characters is the same text in another form."""
+
+
+def _content_blocks(content: Element, title: str, record: Record) -> list[Block]:
+    held = child(content, "DataContent")
+    if held is None:
+        return []
+    nitf = next(below(held, "nitf"), None)
+    if nitf is not None:
+        return [*newsml_nitf.head_blocks(child(nitf, "body/body.head")), *newsml_nitf.body_blocks(nitf, title)]
+    inner = next(iter(held), None)
+    if inner is not None and local(inner) in ("html", "body", "div"):
+        return blocks_of_xhtml(inner, record)
+    if inner is not None:
+        return newsml_nitf.blocks_of(held)
+    return blocks_of_text("".join(map(str, held.itertext())), record)
+
+
+def _key(item: Element, identifier: Element | None, revision: str, component: Element | None) -> str | None:
+    """The item's public identifier without its revision; with the component's own where several articles share it."""
+    key = words(child(identifier, "PublicIdentifier"))
+    if revision:
+        update = value(child(identifier, "RevisionId"), "Update")
+        key = re.sub(rf":{re.escape(revision)}{'' if update == 'N' else re.escape(update)}[NA]?\Z", "", key)
+    if not key:
+        parts = (words(child(identifier, name)) for name in ("ProviderId", "DateId", "NewsItemId"))
+        key = ":".join(part for part in parts if part)
+    if shared := value(item, SHARED):
+        return f"{key}#{shared}"
+    return key or value(component, "Duid") or None
+
+
+def _authors(lines: list[Element], component: Element | None) -> tuple[str, ...]:
+    """The signatures; else the creators of the text who have a name and no initials."""
+    if signed := _said(lines, "ByLine"):
+        return tuple(signed)
+    for one in _around(component):
+        creators = [
+            value(party, "FormalName") for party in below(child(one, "AdministrativeMetadata/Creator"), "Party")
+        ]
+        if named := [name for name in creators if " " in name and not _NO_NAME.fullmatch(name)]:
+            return tuple(named)
+    return ()
+
+
+def _language(component: Element | None, item: Element) -> str | None:
+    declared = []
+    for one in _around(component):
+        declared += [value(child(one, "DescriptiveMetadata/Language"), "FormalName"), value(one, "lang")]
+    return language_of(*declared, value(item, "lang"))
+
+
+def _publication(lines: list[Element], component: Element | None, identifier: Element | None) -> str | None:
+    """The provider, the source, the credit, or the identifier of the provider."""
+    found = []
+    for kind in ("Provider", "Source"):
+        for one in _around(component):
+            found += [
+                value(party, "FormalName") for party in below(child(one, f"AdministrativeMetadata/{kind}"), "Party")
+            ]
+    found += [_first(lines, "CreditLine"), words(child(identifier, "ProviderId"))]
+    return next((one for one in found if one), None)

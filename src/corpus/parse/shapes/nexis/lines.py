@@ -1,0 +1,243 @@
+"""The paragraphs of one article of a Nexis export, from HTML, from broken lines, or from one line a paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from itertools import pairwise
+from typing import NamedTuple
+
+from corpus.parse.shapes.nexis.labels import label_of
+from corpus.parse.shapes.nexis.split import COUNTER
+
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<dark>style|script)\b.*?(?:</(?P=dark)\s*>|\Z)|</?(?P<tag>[A-Za-z][A-Za-z0-9]*)[^<>]*>"
+    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)|(?P<words>[^<&]+|[<&])",
+    re.DOTALL | re.IGNORECASE,
+)
+_BLOCKS = frozenset(
+    ("address", "article", "blockquote", "body", "center", "dd", "div", "dl", "dt", "footer", "form", "h1", "h2", "h3",
+     "h4", "h5", "h6", "header", "hr", "html", "li", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead",
+     "tr", "ul")
+)  # fmt: skip
+_CELLS = frozenset(("td", "th"))
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_BLANK = " \t\r\f\v\xa0"
+_WIDEST = 100
+"""A text whose lines are all shorter than this was broken to fit a screen."""
+_NARROW = 76
+_SURELY = 0.62
+_STOPS = (".", "!", "?", "…", ":", "»", '"', "”", ")")
+_LIST = ("*", "-", "–", "—", "•", "·")
+
+
+class Para(NamedTuple):
+    r"""A paragraph, its lines parted by ``\n``, and whether an empty one follows it."""
+
+    text: str
+    gap: bool = False
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is being read of an article in HTML: words of a paragraph, cells of a row, rows of a table."""
+
+    paragraphs: list[str]
+    words: list[str]
+    cells: list[list[str]]
+    rows: list[str]
+
+    def close(self) -> None:
+        """End a paragraph, in a row that of its cell."""
+        text = "".join(self.words)
+        self.words.clear()
+        if not text.strip(_BLANK + "\n"):
+            return
+        if self.cells:
+            self.cells[-1].append(text)
+        else:
+            self.end_table()
+            self.paragraphs.append(text)
+
+    def end_row(self) -> None:
+        """End a row: the text of its one cell is paragraphs, several cells are a line of a table."""
+        self.close()
+        cells = [cell for cell in self.cells if cell]
+        self.cells.clear()
+        if len(cells) == 1:
+            self.end_table()
+            self.paragraphs += cells[0]
+        elif cells:
+            self.rows.append(" | ".join(" ".join(" ".join(cell).split()) for cell in cells))
+
+    def end_table(self) -> None:
+        """End a table: its rows are one paragraph."""
+        if self.rows:
+            self.paragraphs.append("\n".join(self.rows))
+            self.rows.clear()
+
+
+def html_paragraphs(content: str) -> list[Para]:
+    """The paragraphs of an article in HTML; the cells of a row of a table stand on one line."""
+    page = _Page([], [], [], [])
+    for kind, text, _ in _tokens(content):
+        if kind == "words":
+            page.words.append(_SPACES.sub(" ", text))
+        elif kind == "entity":
+            page.words.append(text)
+        elif text == "br":
+            page.words.append("\n")
+        elif text in _CELLS and kind == "open":
+            page.close()
+            page.cells.append([])
+        elif text == "tr":
+            page.end_row()
+        elif text in _BLOCKS:
+            page.close()
+    page.end_row()
+    page.end_table()
+    return [Para(text, gap=True) for one in page.paragraphs for text in _parts(one)]
+
+
+def _tokens(content: str) -> Iterator[tuple[str, str, re.Match[str]]]:
+    """The tags, the entities and the words of HTML; comments and styles are none."""
+    for found in _TOKEN.finditer(content):
+        if found["words"] is not None:
+            yield "words", found["words"], found
+        elif found["entity"] is not None:
+            yield "entity", unescape(found["entity"]), found
+        elif found["tag"] is not None:
+            yield "close" if found[0][1] == "/" else "open", found["tag"].lower(), found
+
+
+def html_visible(content: str) -> tuple[str, list[int]]:
+    """What a reader sees of HTML, and the offset of each character in it."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    for kind, text, found in _tokens(content):
+        shown = "\n" if kind in ("open", "close") and (text == "br" or text in _BLOCKS or text in _CELLS) else ""
+        shown = text if kind in ("words", "entity") else shown
+        characters.append(shown)
+        offsets += range(found.start(), found.end()) if kind == "words" else [found.start()] * len(shown)
+    return "".join(characters), offsets
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text without spaces at the ends of its lines, parted where a line is empty."""
+    lines: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        if line := line.strip(_BLANK):
+            lines.append(line)
+        elif lines:
+            yield "\n".join(lines)
+            lines = []
+
+
+def text_paragraphs(content: str, *, container: bool) -> list[Para]:
+    """The paragraphs of an article in text; of a ``container`` (DOCX, RTF) each line is one.
+
+    In a text whose lines were broken to fit a screen, an empty line parts them; each line of its opening stays one.
+    """
+    lines = [line.strip(_BLANK) for line in content.replace("\f", "\n").split("\n")]
+    if container or not _broken(lines):
+        return list(_line_by_line(lines))
+    paragraphs = []
+    for one in _parts("\n".join(lines)):
+        paragraphs += [Para(part, gap=True) for part in _labelled(one)]
+    return paragraphs
+
+
+def _broken(lines: list[str]) -> bool:
+    """Whether lines were broken: those of exports with counters are, others where most had no room for a word more."""
+    longest = max(map(len, lines), default=0)
+    if longest > _WIDEST:
+        return False
+    if COUNTER.match(next(filter(None, lines), "").encode()):
+        return "" in lines
+    pairs = [(line, following) for line, following in pairwise(lines) if line and following]
+    full = sum(len(line) + 1 + len(following.split(" ", 1)[0]) > longest - 2 for line, following in pairs)
+    return full > len(pairs) / 2
+
+
+def _line_by_line(lines: list[str]) -> Iterator[Para]:
+    last: str | None = None
+    for line in lines:
+        if line:
+            if last is not None:
+                yield Para(last)
+            last = line.replace("\v", "\n")
+        elif last is not None:
+            yield Para(last, gap=True)
+            last = None
+    if last is not None:
+        yield Para(last, gap=True)
+
+
+def _labelled(paragraph: str) -> Iterator[str]:
+    """A paragraph, parted before each line that begins with a label in capitals, and behind a counter."""
+    lines: list[str] = []
+    for line in paragraph.split("\n"):
+        label = label_of(line)
+        if lines and label is not None and label.capitals and label.field:
+            yield "\n".join(lines)
+            lines = []
+        lines.append(line)
+        if COUNTER.match(line.encode()):
+            yield "\n".join(lines)
+            lines = []
+    if lines:
+        yield "\n".join(lines)
+
+
+def joined(text: str) -> str:
+    """The lines of a title or a value as one."""
+    return " ".join(text.split("\n"))
+
+
+def unbroken(paragraphs: list[Para]) -> list[str]:
+    """The paragraphs of a body with the lines joined that were broken to fit a screen.
+
+    A line that had room for the next word was ended by its author, and stays one: of a list, a table, a poem.
+    """
+    texts = [one.text for one in paragraphs]
+    longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
+    if longest > _WIDEST:
+        return texts
+    if _one_line_each(texts, longest):
+        texts = list(_regrouped(texts, longest))
+    return [_rejoined(text.split("\n"), longest) for text in texts] if longest > _NARROW // 2 else texts
+
+
+def _one_line_each(texts: list[str], longest: int) -> bool:
+    """Whether each paragraph is a line of one: most end in the middle of a sentence, near the same width."""
+    if len(texts) < 8 or longest > _NARROW or any("\n" in text for text in texts):
+        return False
+    running = sum(not text.endswith(_STOPS) and len(text) > _SURELY * longest for text in texts)
+    within = sum(text[0].islower() for text in texts)
+    return running > len(texts) / 2 and within > len(texts) / 3
+
+
+def _regrouped(texts: list[str], width: int) -> Iterator[str]:
+    lines: list[str] = []
+    for text in texts:
+        if lines and not _runs_on(lines[-1], text, width):
+            yield "\n".join(lines)
+            lines = []
+        lines.append(text)
+    yield "\n".join(lines)
+
+
+def _rejoined(lines: list[str], width: int) -> str:
+    text = lines[0]
+    for before, line in pairwise(lines):
+        text += (" " if _runs_on(before, line, width) else "\n") + line
+    return text
+
+
+def _runs_on(line: str, following: str, width: int) -> bool:
+    if following.startswith(_LIST):
+        return False
+    full = len(line) + 1 + len(following.split(" ", 1)[0]) > width - 2
+    return full or (len(line) > _SURELY * width and not line.endswith(_STOPS))
