@@ -12,6 +12,7 @@ import click
 
 from corpus.annotate.rows import Tables
 from corpus.curate.lookup import Found, origins
+from corpus.model.article import Article
 
 _COLOURS = {
     "title": "reset",
@@ -65,6 +66,12 @@ def as_text(found: Found, annotations: Tables, columns: int = 80) -> str:
     return "\n".join(lines)
 
 
+def _appeared(article: Article) -> str:
+    """Where an article appeared: newspaper, section, page, those that are known."""
+    page = f"p. {article.page}" if article.page else None
+    return ", ".join(part for part in (article.publication, article.section, page) if part)
+
+
 def _head(found: Found) -> list[tuple[str, str]]:
     article, row, source = found.article, found.row, found.source
     days = (
@@ -74,6 +81,7 @@ def _head(found: Found) -> list[tuple[str, str]]:
         ("id", article.id),
         ("date", article.date + days),
         ("byline", article.byline or ""),
+        ("publication", _appeared(article)),
         ("source", f"{source.name} ({source.id}, {source.shape})"),
         ("url", article.url or ""),
         ("licence", f"{article.licence}, redistribution {article.redistribution}"),

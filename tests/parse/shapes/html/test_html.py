@@ -22,9 +22,9 @@ from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError
 from corpus.model.written_dates import edtf_of
 from corpus.parse.assemble import article_of
+from corpus.parse.containers import html_blocks
 from corpus.parse.normalise import trace
 from corpus.parse.shapes import html
-from corpus.parse.containers import html_blocks
 from corpus.parse.shapes.html.metadata import opening_date
 from corpus.raw.config import Source
 from corpus.raw.records import Record
