@@ -139,7 +139,8 @@ def test_the_same_lines_say_who_is_quoted_in_a_folder_of_europresse_files(tmp_pa
     (tmp_path / "articles" / "2024").mkdir(parents=True)
     (tmp_path / "articles" / "un.HTML").write_bytes(europresse(given[:12]))
     (tmp_path / "articles" / "2024" / "deux.html").write_bytes(europresse(given[12:]))
-    assert any(name in _followed(tmp_path) for name in PUBLICATIONS)
+    printed = _followed(tmp_path)
+    assert any(name in printed for name in PUBLICATIONS)
     rows = [line.split(",") for line in (tmp_path / "speakers.csv").read_text("utf-8").splitlines()[1:]]
     assert {publication for publication, *_ in rows} == set(PUBLICATIONS)
     assert {month for _, month, *_ in rows} <= {one.date[:7] for one in given}

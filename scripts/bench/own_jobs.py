@@ -1,6 +1,7 @@
 """Measurements inside one process of our own environment; prints one JSON object.
 
 Usage: own_jobs.py validate CORPUS_DIR COUNT   (records per CPU-second of both validators on the same rows)
+       own_jobs.py parse CORPUS_DIR            (articles read and checked per CPU-second)
        own_jobs.py files CORPUS_DIR            (CPU seconds of reading and decoding each text file, and nothing else)
        own_jobs.py plain RELEASE_DIR FILE      (the same rows in one plain Parquet file)
        own_jobs.py read RELEASE_DIR|FILE WAY   (CPU seconds of reading a release, or that file: see ``WAYS``)
@@ -53,6 +54,27 @@ def validate(root: Path, count: int) -> dict[str, float]:
         if not (sound and agreed):
             raise RuntimeError("the generated articles are not sound")
     return {"ours": median(fast), "peer": median(slow)}
+
+
+def parse(root: Path) -> dict[str, float]:
+    """Articles found, read and checked per CPU-second, and how many; imports left out."""
+    from corpus.build import plan
+    from corpus.model.article import Article
+    from corpus.parse import articles
+
+    planned = plan.plan(root)
+
+    def read() -> int:
+        return sum(
+            isinstance(one, Article)
+            for part in planned.partitions
+            for one in articles.articles(part, planned.sources[part.source], planned.settings)
+        )
+
+    read()
+    began = time.process_time()
+    count = read()
+    return {"articles": count, "per_second": count / (time.process_time() - began)}
 
 
 def files(root: Path) -> dict[str, float]:
@@ -149,6 +171,8 @@ if __name__ == "__main__":
     job, *rest = sys.argv[1:]
     if job == "validate":
         print(json.dumps(validate(Path(rest[0]), int(rest[1]))))
+    elif job == "parse":
+        print(json.dumps(parse(Path(rest[0]))))
     elif job == "files":
         print(json.dumps(files(Path(rest[0]))))
     elif job == "plain":

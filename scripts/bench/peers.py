@@ -25,6 +25,16 @@ STORIES = (
     "xxhash==3.6.0",  # datatrove gives it strings, which version 4 refuses
 )
 """In an environment of its own beside the other: what looks for near-duplicates."""
+EXPORTS = (
+    "beautifulsoup4==4.15.0",
+    "feedparser==6.0.14",
+    "lxml==6.1.3",
+    "openpyxl==3.1.5",
+    "pandas==3.1.1",
+    "python-docx==1.2.0",
+    "striprtf==0.0.35",
+)
+"""In a third one: what reads the containers of exports."""
 JOBS = Path(__file__).with_name("peer_jobs.py")
 
 

@@ -77,9 +77,9 @@ class Bench:
         answer: dict[str, float] = self.answer([OWN_JOBS, *words], home)
         return answer
 
-    def answer(self, words: Sequence[str | Path], environment: Mapping[str, str]) -> Any:
-        """The last line that a Python file prints, as JSON."""
-        cost([self.python, *words], self.work / "log", environment)
+    def answer(self, words: Sequence[str | Path], environment: Mapping[str, str], python: Path | None = None) -> Any:
+        """The last line that a Python file prints, as JSON; run by our Python where no other is given."""
+        cost([python or self.python, *words], self.work / "log", environment)
         return json.loads((self.work / "log").read_text("utf-8").splitlines()[-1])
 
     def made(self, shape: str, count: int) -> Path:

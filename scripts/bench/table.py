@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import builds
+import exports
 import page
 import peers
 import reading
@@ -202,7 +203,7 @@ def diff(bench: Bench) -> list[Row]:
 
 BENCHES = (
     *(builds.build, builds.workers, builds.memory, builds.scaling),
-    *(validate, check, start, reading.read, reading.load, layers, stories, diff),
+    *(validate, check, start, reading.read, reading.load, exports.exports, layers, stories, diff),
 )
 
 
