@@ -1,7 +1,8 @@
-"""Progress while a corpus is read and a release written."""
+"""What is read of a whole corpus: progress on the way, names that are one."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -38,3 +39,18 @@ def test_where_layers_run_progress_moves_every_few_dozen_articles(
     told: list[int] = []
     pipeline.build(root, tmp_path / "out", layers=["quality"], progress=lambda _, done, __: told.append(done))
     assert told[:5] == [0, 62, 124, 150, 150]
+
+
+def test_a_name_written_by_a_mac_gives_the_same_id_and_two_that_become_one_are_a_problem(
+    tmp_path: Path, make_corpus: Make, source_yaml: Callable[..., str], text_record: Callable[[int], str]
+) -> None:
+    names = [unicodedata.normalize(form, "2023-été à Trézien.txt") for form in ("NFC", "NFD")]
+    ids = []
+    for number, name in enumerate(names):
+        files = {"raw/a/source.yaml": source_yaml("text"), f"raw/a/{name}": text_record(1)}
+        root = make_corpus(tmp_path / str(number), files)
+        ids += check.rows(root, ("id",))["id"].to_pylist()
+    assert len(set(ids)) == 1
+    both = {f"raw/a/{name}": text_record(number) for number, name in enumerate(names)}
+    root = make_corpus(tmp_path / "both", {"raw/a/source.yaml": source_yaml("text"), **both})
+    assert [problem.rule for problem in check.check(root).problems] == ["id-duplicate"]
