@@ -458,19 +458,20 @@ def test_an_article_that_misses_what_it_needs_is_named_and_the_others_are_read(
     assert [draft.key for draft in found if isinstance(draft, Draft)] == [HALLE.key, AGAIN.key]
 
 
-def test_an_unknown_code_is_a_problem_until_source_yaml_says_what_it_is() -> None:
+def test_what_an_unknown_code_says_is_kept_beside_the_text_until_source_yaml_says_what_it_is() -> None:
     content = with_codes([HALLE]).replace(b"<b>ED</b>", b"<b>XQ</b>")
-    [problem] = read(content)
-    assert isinstance(problem, Problem)
-    assert (problem.rule, problem.path) == ("field-unknown", "$.XQ")
+    [draft] = drafts(content)
+    assert [block.text for block in draft.blocks if block.role == "boilerplate"] == ["XQ: Brest"]
+    assert texts(draft) == texts(drafts(with_codes([HALLE]))[0])
     left_out = Source("essai", "Essai", "fr", "CC0-1.0", "full", "factiva", left_out={"XQ": "édition"})
     mapped = Source("essai", "Essai", "fr", "CC0-1.0", "full", "factiva", fields={"XQ": "section"})
     assert drafts(content, source=left_out)[0].section == "Région"
     assert drafts(content, source=mapped)[0].section == "Région Brest"
 
 
-def test_a_language_that_is_not_known_is_a_problem_and_not_the_language_of_the_source() -> None:
-    assert rules(with_codes([HALLE], language="Klingon")) == ["field-invalid"]
+def test_a_language_with_a_name_that_nobody_knows_is_left_open() -> None:
+    [draft] = drafts(with_codes([HALLE], language="Klingon"))
+    assert (draft.title, draft.language) == (HALLE.title, None)
 
 
 def test_captions_and_corrections_are_no_body() -> None:
@@ -498,9 +499,8 @@ def test_xml_of_old_has_bare_text_prefixes_and_times() -> None:
     assert (draft.title, texts(draft)) == ("La halle", ["Le toit est posé & peint.", "Il neige."])
     assert (draft.date, draft.language, draft.key) == ("2010-03-02", "en", "ECHO19870226-0001")
     later = bare.replace("T00:00:00Z", "T18:10:00Z").replace("<p:snippet>", "<p:oddity>x</p:oddity><p:snippet>")
-    [problem] = read(later.encode(), "a.xml")
-    assert isinstance(problem, Problem)
-    assert (problem.rule, problem.path) == ("field-unknown", "$.oddity")
+    [draft] = drafts(later.encode(), "a.xml")
+    assert [block.text for block in draft.blocks if block.role == "boilerplate"] == ["oddity: x"]
 
 
 def test_one_article_of_xml_that_cannot_be_read_leaves_the_others() -> None:
@@ -705,11 +705,25 @@ def test_signatures_are_the_names_in_them() -> None:
 
 
 def test_a_whole_file_without_accession_numbers_is_read_where_source_yaml_leaves_them_out() -> None:
-    content = re.sub(rb"<tr><td[^>]*><b>AN</b>.*?</tr>", b"", with_codes([HALLE]))
+    content = re.sub(rb"<tr><td[^>]*><b>(?:AN|NS|RE|PUB|IPD|IPC|CO|IN|RF|CT)</b>.*?</tr>", b"", with_codes([HALLE]))
     assert rules(content) == ["field-missing"]
     source = Source("essai", "Essai", "fr", "CC0-1.0", "full", "factiva", left_out={"AN": "perdu"})
     [draft] = drafts(content, source=source)
     assert (draft.title, draft.key) == (HALLE.title, None)
+
+
+def test_an_article_with_fields_under_its_text_is_whole_without_its_number() -> None:
+    [draft] = drafts(re.sub(rb"<tr><td[^>]*><b>AN</b>.*?</tr>", b"", with_codes([HALLE])))
+    assert (draft.title, draft.key, texts(draft)) == (HALLE.title, None, texts(drafts(with_codes([HALLE]))[0]))
+
+
+def test_codes_that_spaces_part_from_what_they_say_end_the_text() -> None:
+    rows = [("HD", "*La halle rouvre*"), ("PD", "3 mars 2023"), ("SN", "L’Écho"), ("TD", "\nLe toit est posé.\n")]
+    rows += [("NS", "gcat : Politique"), ("AN", f"Document {HALLE.key}")]
+    content = "\n".join(f"*{code}*    {value}" for code, value in rows * 2)
+    assert [(draft.title, texts(draft)) for draft in drafts(content.encode(), "a.txt")] == [
+        ("La halle rouvre", ["Le toit est posé."])
+    ] * 2
 
 
 @pytest.mark.parametrize(

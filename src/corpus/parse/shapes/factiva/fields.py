@@ -2,7 +2,7 @@
 
 All displays and containers of Factiva hold the same fields. A display without codes gets its codes by order
 (order.py), XML by the names of its elements (xml.py). To teach it a code, add it to ``_USED`` or, with
-the reason, to ``_LEFT_OUT``.
+the reason, to ``_LEFT_OUT``; what another code says is kept beside the text, with the code.
 """
 
 from __future__ import annotations
@@ -97,11 +97,11 @@ def draft_of(fields: Fields, record: Record, source: Source) -> Draft:
     """What the fields of an article say.
 
     Raises:
-        CorpusError: an unknown code or language, no headline, no text, two articles in one; all of them together.
+        CorpusError: no headline, no text, no end, two articles in one; all of them together.
     """
     if len([part for part in fields.get("AN", ()) if part.text.strip()]) > 1:
         raise two_in_one(record, _line(fields, "HD"))
-    closed = "AN" in source.left_out or accession(_line(fields, "AN")) is not None
+    closed = "AN" in source.left_out or accession(_line(fields, "AN")) is not None or _goes_on(fields)
     fields = _known(fields, source)
     problems = list(_problems(fields, record))
     if not closed:
@@ -122,6 +122,11 @@ def draft_of(fields: Fields, record: Record, source: Source) -> Draft:
         section=_line(fields, "SE") or _line(fields, "CLM") or None,
         page=_PAGE.sub("", _line(fields, "PG"), count=1) or None,
     )
+
+
+def _goes_on(fields: Fields) -> bool:
+    """Whether fields stand under the text: then it does not break off, though the accession number is missing."""
+    return "TD" in fields and any(code in fields for code in AFTER_TEXT if code not in ("ART", "AN"))
 
 
 def two_in_one(record: Record, title: str) -> CorpusError:
@@ -169,16 +174,6 @@ def _known(fields: Fields, source: Source) -> Fields:
 
 def _problems(fields: Fields, record: Record) -> Iterator[Problem]:
     title = _line(fields, "HD")
-    for code in fields:
-        if code not in CODES:
-            value = " ".join(part.text for part in fields[code])
-            found = f"{code}, with {quoted(value)}" + (f", of {quoted(title)}" if title else "")
-            hint = f"list {code} under left_out of source.yaml with the reason, or map it under fields"
-            yield record.problem("field-unknown", f"$.{code}", found, "a code that Factiva is known to give", hint)
-    language = _line(fields, "LA")
-    if language and language_of(language) is None:
-        wanted, hint = "the name of a language", "list LA under left_out of source.yaml: its `language` counts then"
-        yield record.problem("field-invalid", "$.LA", quoted(language), wanted, hint)
     if not title:
         text = next((part.text for code in TEXT for part in fields.get(code, ()) if part.text.strip()), "")
         found = f"no headline (HD) over {quoted(text)}" if text else "no headline (HD)"
@@ -199,6 +194,9 @@ def _blocks(fields: Fields) -> Iterator[Block]:
         yield Block(part.text, "subheading" if heads and len(part.text.split()) <= _LONGEST_HEADING else None)
     yield from _with_role(fields, "ART", "caption")
     yield from _with_role(fields, "CX", "boilerplate")
+    for code in fields:
+        if code not in CODES:  # of a code that nobody knows, so that nothing is lost
+            yield from (Block(f"{code}: {part.text}", "boilerplate") for part in fields[code] if part.text.strip())
 
 
 def _with_role(fields: Fields, code: str, role: str) -> Iterable[Block]:

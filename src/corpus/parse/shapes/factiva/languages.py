@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 
 _NAMES = """
-fr 法语 法語 法文 フランス語 français french französisch francés francese francês
-en 英语 英語 英文 anglais english englisch inglés inglese inglês
-de 德语 德語 德文 ドイツ語 allemand german deutsch alemán tedesco alemão
-es 西班牙语 西班牙語 スペイン語 espagnol spanish spanisch español spagnolo espanhol castellano
-it italien italian italienisch italiano
-pt portugais portuguese portugiesisch portugués portoghese português
-nl néerlandais dutch niederländisch neerlandés holandés olandese holandês
+fr 法语 法語 法文 フランス語 français french französisch francés francese francês французский
+en 英语 英語 英文 anglais english englisch inglés inglese inglês английский
+de 德语 德語 德文 ドイツ語 allemand german deutsch alemán tedesco alemão немецкий
+es 西班牙语 西班牙語 スペイン語 espagnol spanish spanisch español spagnolo espanhol castellano испанский
+it italien italian italienisch italiano итальянский
+pt portugais portuguese portugiesisch portugués portoghese português португальский
+nl néerlandais dutch niederländisch neerlandés holandés olandese holandês нидерландский голландский
 ca catalan katalanisch catalán catalano catalão
 da danois danish dänisch danés danese dinamarquês
 sv suédois swedish schwedisch sueco svedese
@@ -33,13 +33,13 @@ et estonien estonian estnisch estonio estone
 lv letton latvian lettisch letón lettone
 lt lituanien lithuanian litauisch lituano
 el grec greek griechisch griego greco grego
-ru russe russian russisch ruso russo
+ru russe russian russisch ruso russo русский
 uk ukrainien ukrainian ukrainisch ucraniano ucraino
 tr turc turkish türkisch turco
-ar arabe arabic arabisch árabe arabo
+ar arabe arabic arabisch árabe arabo арабский
 he hébreu hebrew hebräisch hebreo ebraico hebraico
-zh 中文 汉语 中国語 chinois chinese chinesisch chino cinese chinês zhcn zhtw
-ja 日语 日文 日本語 japonais japanese japanisch japonés giapponese japonês
+zh 中文 汉语 中国語 chinois chinese chinesisch chino cinese chinês zhcn zhtw китайский
+ja 日语 日文 日本語 japonais japanese japanisch japonés giapponese japonês японский
 ko coréen korean koreanisch coreano
 vi vietnamien vietnamese vietnamesisch vietnamita
 th thaï thai thailändisch tailandés tailandese tailandês

@@ -128,7 +128,8 @@ def _code(line: str, current: str) -> tuple[str, str]:
     with_tab = "\t" in line[: found.start("value")]
     if not _opens(code, current, known_only=not (found["code"] and with_tab)):
         return "", line
-    if current in TEXT and not with_tab and found["value"]:
+    apart = with_tab or line[: found.start("value")].endswith("  ")
+    if current in TEXT and not apart and found["value"]:
         return "", line  # a word that was searched opens a line of the text
     return code, found["value"]
 
