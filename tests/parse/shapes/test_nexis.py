@@ -418,8 +418,18 @@ def test_rights_within_the_text_are_no_body() -> None:
     assert of_role(draft, "boilerplate") == ["© 2022 Agence Hexa. Tous droits réservés."]
 
 
+@pytest.mark.parametrize("end", ["", "Fin de document", "Dokumentet slut"])
+def test_an_end_in_words_that_nobody_knows_parts_articles_by_what_stands_around_it(end: str) -> None:
+    lines = [*Piece().lines()[:-1], end, "", *replace(Piece(), title="La piscine ferme").lines()]
+    content = docx(lines)
+    assert nexis.seen(content) == 2
+    found = read(content)
+    assert [draft.title for draft in found if isinstance(draft, Draft)] == [Piece().title, "La piscine ferme"]
+    assert [body(draft) for draft in found if isinstance(draft, Draft)] == [list(Piece().body)] * 2
+
+
 def test_an_article_whose_end_is_missing_is_seen_and_named() -> None:
-    lines = [*Piece().lines()[:-1], *replace(Piece(), title="La piscine ferme").lines()]
+    lines = [*replace(Piece(), tail=()).lines()[:-1], *replace(Piece(), title="La piscine ferme").lines()]
     content = docx(lines)
     found = read(content)
     assert nexis.seen(content) == 2
@@ -577,3 +587,17 @@ def test_real_exports_are_read_as_a_reader_reads_them(shared: Path) -> None:
             assert text.endswith(wanted["body_last"] or "")
             assert normal(" ".join(of_role(draft, "standfirst")))[:40] == (wanted["standfirst"] or "")
             assert not [words for words in wanted["not_in_body"] if words in text]
+
+
+@pytest.mark.parametrize(
+    "link", ["Link to Image", "Link to Story", "Original Gesamtseiten-PDF", "https://presse.example/a"]
+)
+def test_what_is_left_of_links_behind_a_text_is_no_body(link: str) -> None:
+    draft = one(Piece(body=(*Piece().body, link)))
+    assert (body(draft), of_role(draft, "boilerplate")) == (list(Piece().body), [link])
+
+
+def test_the_origin_of_a_dispatch_is_its_dateline() -> None:
+    piece = replace(OLD, head=(*OLD.head, "ORIGINE-DEPECHE: MORLAIX"))
+    [draft] = drafts(old_html([piece]), "a.html")
+    assert (body(draft), of_role(draft, "dateline")) == (list(Piece().body), ["MORLAIX"])

@@ -20,7 +20,10 @@ _NAMES = {
         "highlight|highlights|encart|insert|chapeau|chapô|abstract|résumé|resume|teaser|vorspann|zusammenfassung|"
         "samenvatting|resumen|destacado|aspectos destacados"
     ),
-    "dateline": "dateline|lieu et date|ortsmarke|datumszeile|dagtekening|lugar y fecha|datación",
+    "dateline": (
+        "dateline|origine-dépêche|origine-depeche|origine dépêche|lieu et date|ortsmarke|datumszeile|"
+        "dagtekening|lugar y fecha|datación"
+    ),
     "title": "headline|titre|title|titel|überschrift|kop|titular|título|titolo",
     "page": "page|seite|pagina|página",
     "url": "url",

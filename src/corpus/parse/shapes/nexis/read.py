@@ -40,6 +40,13 @@ _EDITION = re.compile(
     r"(?:[\w-]+[ ;,-]+){0,4}(?:edition|édition|ausgabe|editie|edición)\b(?:[ ;,-]+[\w-]+){0,4}", re.IGNORECASE
 )
 """« Late Edition - Final », where it does not stand in one paragraph with the date."""
+_SERVICE = re.compile(
+    r"(?:link to (?:the )?|lien vers (?:l['’]|le |la )?|verknüpfung zu[mr]? )?"
+    r"(?:images?|story|pdf|original|article|bild|original[- ]?(?:gesamt)?seiten?-?pdf|original gesamtseiten-pdf|"
+    r"pdf-datei dieses dokuments)|https?://\S+",
+    re.IGNORECASE,
+)
+"""Links that the service adds to a text, whose words alone are left of them."""
 _ABSTRACT = frozenset(("abstract", "résumé", "zusammenfassung", "samenvatting", "resumen"))
 _WHOLE = frozenset(("full text", "texte intégral", "volltext", "texto completo"))
 
@@ -316,7 +323,10 @@ def blocks_of(reading: Reading) -> tuple[Block, ...]:
         opening = label.value.casefold().rstrip(". ")
         if label.field == "dateline" and opening and not (texts and texts[0].casefold().startswith(opening)):
             blocks.append(Block(label.value, "dateline"))
-    blocks += [Block(text, "boilerplate") if is_rights(text) else Block(text) for text in texts]
+    last = len(texts) - 1
+    while last >= 0 and _SERVICE.fullmatch(texts[last]):
+        last -= 1
+    blocks += [Block(text, "boilerplate" if is_rights(text) or at > last else None) for at, text in enumerate(texts)]
     blocks += reading.behind
     blocks += [Block(f"{one.name}: {one.value}", "boilerplate") for one in reading.labels if one.field == "notes"]
     return (*blocks, *reading.before)

@@ -23,8 +23,9 @@ COUNTER = re.compile(
 )
 _NAMED = re.compile(rb"do[ck]ument", re.IGNORECASE)
 END = re.compile(
-    rb"^[ \t\f\xa0\xc2|]*(?:end of document|fin du document|(?:ende des )?dokuments?(?:ende| ende)|ende des dokuments|"
-    rb"einde van (?:het )?document|einde document|fin del documento|fine del documento|fim do documento)"
+    rb"^[ \t\f\xa0\xc2|]*(?:end of document|fin (?:du|de) document|(?:ende des )?dokuments?(?:ende| ende)|"
+    rb"ende des dokuments|einde van (?:het )?document|einde document|fin del documento|fine del documento|"
+    rb"fim do documento)"
     rb"[ \t\xa0\xc2|.]*\r?$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -191,15 +192,30 @@ def _by_ends(content: bytes) -> list[Slice]:
         stop = mark.end() if mark else len(content)
         chunk = content[start:stop]
         lines = _lines(chunk)
-        head = next(_heads(lines), None)
-        if head is None and mark is not None:
-            head = _undated(lines)
-        if head is not None:
-            slices.append(Slice(start + _offset(chunk, head), stop, mark is not None))
+        heads = list(_apart(lines))
+        if not heads and mark is not None and (undated := _undated(lines)) is not None:
+            heads = [undated]
+        begins = [start + _offset(chunk, head) for head in heads]
+        for begin, end in zip(begins, [*begins[1:], stop], strict=False):
+            slices.append(Slice(begin, end, mark is not None or end < stop))
         start = stop
     if not ends:
         return _by_heads(content)
     return slices
+
+
+def _apart(lines: list[str]) -> Iterator[int]:
+    """The lines at which documents begin up to one mark of an end: a second one where the first is plainly over.
+
+    An end in words that nobody knows is none; what stands behind a text stands above it then.
+    """
+    last = -1
+    for head in _heads(lines):
+        above = [line.strip() for line in lines[max(last, head - _FEW) : head] if line.strip()]
+        labels = [label_of(line) for line in above]
+        if last < 0 or any(label is not None and label.field in ENDING for label in labels):
+            yield head
+            last = head
 
 
 def _by_heads(content: bytes) -> list[Slice]:
