@@ -24,7 +24,7 @@ _XML = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]
 _AS_BROWSERS_DO = ("ascii", "iso8859-1")
 """Encodings that mean Windows-1252 where somebody declares them (https://encoding.spec.whatwg.org/#names-and-labels)."""
 _CANDIDATES = ("windows-1252", "macintosh", "cp850", "utf-16-le", "utf-16-be")
-_FRENCH = frozenset("éèêëàâäçùûüîïôöœæÉÈÊËÀÂÇÙÛÎÏÔŒ’‘“”«»–—…€°\xa0\u202f")
+_FRENCH = frozenset("éèêëàâäçùûüîïôöœæÉÈÊËÀÂÇÙÛÎÏÔŒ’‘“”«»–—…€°·©\xa0\u202f")
 _AROUND = 24
 
 

@@ -670,3 +670,40 @@ def _compare(article: Article, wanted: dict[str, Any]) -> None:
         assert (" ".join(value.split()) if value else value) in right, (wanted["n"], field)
     for words in wanted["not_in_body"]:
         assert not any(words in text for text in texts), (wanted["n"], words)
+
+
+@pytest.mark.parametrize("signature", ["Maud Ferrec", "MAUD FERREC", "M. F."])
+def test_a_closing_paragraph_that_is_the_author_is_a_signature(signature: str) -> None:
+    draft = draft_of(of_2023(Written(), text=f"<p>{signature}</p>"))
+    assert (tuple(body(draft)), roles(draft, "byline")) == (Written().body, [signature])
+
+
+@pytest.mark.parametrize(
+    ("label", "kept"),
+    [
+        ("Lieu(x) géographique(s) - Ville(s) : Kerlannec", []),
+        ("Personne(s) : Tassel, Nolwenn", []),
+        ("Référence(s) : Le livre des bacs, 2019.", ["Le livre des bacs, 2019."]),
+        ("Chose(s) : que personne ne connaît", ["que personne ne connaît"]),
+    ],
+)
+def test_what_a_label_beside_the_text_says_is_no_body(label: str, kept: list[str]) -> None:
+    draft = draft_of(of_2023(Written(), aside=f"<p>{label}</p>"))
+    assert (tuple(body(draft)), roles(draft, "boilerplate")) == (Written().body, kept)
+
+
+def test_an_author_is_read_where_no_header_stands_around_the_title() -> None:
+    written = Written()
+    document = (
+        f'<div><span class="DocPublicationName">{written.publication}</span><br/><span class="DocHeader">Littoral, '
+        f'{written.date}, p. 7</span></div><div class="TitreArticleVisu">{written.title}</div>'
+        f'<p class="docAuthors">Maud Ferrec</p><div class="DocText">'
+        + "".join(f"<p>{paragraph}</p>" for paragraph in written.body)
+        + f"</div><p>Numéro de document : {written.number}</p>"
+    )
+    draft = draft_of(document)
+    assert (draft.authors, tuple(body(draft)), draft.key) == (("Maud Ferrec",), written.body, written.number)
+
+
+def test_a_short_weekday_is_no_section() -> None:
+    assert europresse_header.header_of("mar. 14 mars 2023 512 mots").section is None

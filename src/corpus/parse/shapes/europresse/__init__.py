@@ -37,17 +37,24 @@ LABELS = {
     "encadré": "box",
     "sidebar": "box",
     "note": "left-out",  # of Europresse about the document: corrections, e-mail addresses, days of update
-    "sujet": "left-out",  # given by programs of Europresse, as are the next two
-    "type": "left-out",
-    "lieu": "left-out",
+    "référence": "boilerplate",
+    "reference": "boilerplate",
+    "vidéo": "boilerplate",
+    "video": "boilerplate",
+    **dict.fromkeys(  # given by programs of Europresse
+        ("sujet", "type", "lieu", "catégorie", "personne", "organisme", "entreprise", "subject", "category", "place"),
+        "left-out",
+    ),
+    **dict.fromkeys(("person", "organization", "company", "location", "keyword"), "left-out"),
 }
 """What follows « Illustration(s) : » and its like; the labels themselves are no text."""
 
 _OWN_KINDS = ("caption", "credit", "box")
 _LABEL = re.compile(
-    r"(?P<name>[^\W\d_]{4,14}?)(?:\((?:s|x|es)\)(?: [\w’'()]+){0,3}|s)?\s*:\s*(?P<rest>.*)\Z", re.IGNORECASE | re.DOTALL
+    r"(?P<name>[^\W\d_]{4,14}?)(?:\((?:s|x|es)\)(?:[ -]+[\w’'()]+){0,5}|s)?\s*:\s*(?P<rest>.*)\Z",
+    re.IGNORECASE | re.DOTALL,
 )
-_SURE_LABEL = re.compile(r"[^\W\d_]{4,14}\((?:s|x|es)\)[^:\n]{0,30}:", re.IGNORECASE)
+_SURE_LABEL = re.compile(r"[^\W\d_]{4,14}\((?:s|x|es)\)[^:\n]{0,50}:", re.IGNORECASE)
 _END = re.compile(  # of a document in the older layout: its number, or who exported it
     r"(?:Numéro de document|Document number|Doc\.)\s*:"
     r"|(?:Ce certificat est|Certificat émis|This certificate is|Certificate issued)\b"
@@ -278,6 +285,8 @@ def _freed(run: Run) -> Run:
 
 def _in_head(run: Run, title: Run, reading: _Reading) -> bool:
     """Whether a run behind the title stands before the text."""
+    if run.zone == "" and run.mark == "author":  # in a layout without <header>, a paragraph of its own
+        return not reading.text
     return run.zone == "header" or (run.zone == "" and run.paragraph == title.paragraph and not reading.text)
 
 
@@ -317,7 +326,7 @@ def _read_text(run: Run, kind: str, reading: _Reading) -> str:
         reading.ended |= run.zone == ""
         return kind
     label = _label(run)
-    own = LABELS[label["name"].lower()] if label else run.mark if run.mark in _OWN_KINDS else kind
+    own = _kind_of(label) if label else run.mark if run.mark in _OWN_KINDS else kind
     if label and not label["rest"].strip():
         return own
     if own == "left-out" or (run.zone != "section" and _SIZE.search(run.text)):
@@ -327,7 +336,7 @@ def _read_text(run: Run, kind: str, reading: _Reading) -> str:
     if run.mark == "elsewhere" or (_APPEARED.match(run.text) and len(run.text.split()) <= _LONGEST_NAME):
         reading.url = reading.url or (run.link if run.link.startswith(("http://", "https://")) else None)
         return kind
-    if own in ("caption", "credit"):
+    if own in ("caption", "credit", "boilerplate"):
         reading.aside.append(Block(run.text, own))
     else:
         reading.text.append(run)
@@ -335,23 +344,33 @@ def _read_text(run: Run, kind: str, reading: _Reading) -> str:
 
 
 def _label(run: Run) -> re.Match[str] | None:
-    """« Illustration(s) : » and its like at the beginning of a run; in what may be text only with its « (s) »."""
+    """« Illustration(s) : » and its like at the beginning of a run; in what may be text only with its « (s) ».
+
+    Beside the text, what is so written with « (s) » is a label of Europresse even where nobody knows it.
+    """
     found = _LABEL.match(run.text)
-    if found is None or found["name"].lower() not in LABELS:
+    if found is None:
         return None
-    return found if run.zone == "aside" or _SURE_LABEL.match(run.text) else None
+    known, sure = found["name"].lower() in LABELS, _SURE_LABEL.match(run.text) is not None
+    return found if (known and (sure or run.zone == "aside")) or (sure and run.zone == "aside") else None
+
+
+def _kind_of(label: re.Match[str]) -> str:
+    """What follows a label; behind one that nobody knows it is no text of the article."""
+    return LABELS.get(label["name"].lower(), "boilerplate")
 
 
 def _blocks(reading: _Reading, title: str) -> list[Block]:
     """The blocks of an article in order: standfirst, text, captions."""
     blocks = list({_key_of(block.text): block for block in reversed(reading.leads)}.values())[::-1]
     names = {_key_of(author) for author in reading.authors}
+    closing = names | {_key_of("".join(re.findall(r"\b\w", author))) for author in reading.authors}
     texts = [(text, run) for run in reading.text for text in _SEAM.split(run.text) if text.strip()]
     if len(texts) > 1 and _key_of(texts[0][0]) == _key_of(title):
         del texts[0]  # said once is enough
     first = True
-    for text, run in texts:
-        signed = first and _key_of(text) in names
+    for index, (text, run) in enumerate(texts):
+        signed = _key_of(text) in (closing if 0 < index == len(texts) - 1 else names)
         role = "byline" if signed else _role(text, run, opening=first, led=bool(reading.leads))
         blocks.append(Block(text, role))
         first = first and role in ("standfirst", "byline")

@@ -17,7 +17,8 @@ _WEEKDAYS = (
     "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
     "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
     "|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira"
-    "|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
+    "|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat"
+    "|sun)(?=[.,])"
 )
 _DAY = rf"(?:(?:{_WEEKDAYS})\.?,?\s+(?:le\s+)?)?"
 _WORD = r"[^\W\d_]{3,12}"
