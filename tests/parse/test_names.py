@@ -102,6 +102,18 @@ def test_whole_names_are_found_however_they_are_joined(people: list[str], joint:
     assert list(authors_of([before + joint.join(people)])) == people
 
 
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("By ODILE FERRAND; Yvon Kerlédan contributed reporting.", ("ODILE FERRAND", "Yvon Kerlédan")),
+        ("Odile Ferrand Journaliste", ("Odile Ferrand",)),
+        ("Odile Ferrand correspondante à Brest", ("Odile Ferrand",)),
+    ],
+)
+def test_what_somebody_did_goes_without_a_comma_too(written: str, names: tuple[str, ...]) -> None:
+    assert authors_of([written]) == names
+
+
 @given(st.lists(st.text(st.sampled_from("AÉzà eétPar,;:. -’'()/@&|\n1"), max_size=30), max_size=3))
 def test_any_text_gives_names_that_stand_in_it_and_that_stay_the_same(written: list[str]) -> None:
     names = authors_of(written)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from corpus.model.article import Article, Block, Draft
@@ -51,9 +52,11 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
         problems.append(record.problem("article-empty", "", "invisible characters only", "a title and a body"))
     if problems:
         raise CorpusError(problems)
-    text, paragraphs, word_count = paragraphs_of(blocks, title)
     redistribution = draft.redistribution or source.redistribution
     names = [name for author in draft.authors if (name := normalise_line(author))]
+    publication = _publication(draft.publication, source)
+    authors = _people(authors_of(names), publication)
+    text, paragraphs, word_count = paragraphs_of(_signed(blocks, (*names, *authors)), title)
     raw_sha256 = hashlib.sha256(record.content).hexdigest()
     own = draft.key if draft.key is not None else raw_sha256[:16] if record.number else _stem(record.path)
     return Article(
@@ -74,12 +77,30 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
         raw_sha256=raw_sha256,
         word_count=word_count,
         ordinary=ordinary,
-        authors=authors_of(names),
-        publication=_publication(draft.publication, source),
+        authors=authors,
+        publication=publication,
         section=_line(draft.section),
         page=_line(draft.page),
         version=draft.version,
     )
+
+
+def _people(authors: tuple[str, ...], publication: str | None) -> tuple[str, ...]:
+    """Those who signed, without the newspaper that stands beside them: « Ana Roux, La Vigie » in « La Vigie »."""
+    if len(authors) < 2 or publication is None:
+        return authors
+    paper = publication.casefold()
+    return tuple(author for author in authors if author.casefold() != paper)
+
+
+def _signed(blocks: tuple[Block, ...], names: Sequence[str]) -> tuple[Block, ...]:
+    """The blocks; what is nothing but the name of an author is a signature."""
+    known = {name.casefold() for name in names}
+    longest = max(map(len, known), default=0)
+    if not any(role is None and len(text) <= longest for text, role in blocks):
+        return blocks
+    signed = (block.role is None and block.text.strip(" ()-–—*").casefold() in known for block in blocks)
+    return tuple(Block(block.text, "byline") if its else block for block, its in zip(blocks, signed, strict=True))
 
 
 def _line(value: str | None) -> str | None:

@@ -57,6 +57,10 @@ _GROUP = re.compile(
 )
 _AND = re.compile(r",?\s+(?:et|and|und|&|avec|with)\s+", re.IGNORECASE)
 _PLACE = re.compile(r"(?<=\w)\s+(?:(?:à|depuis|au|aux|in|from)\s+[A-ZÀ-Þ]|(?:le|on)\s+\d).*\Z")
+_BEHIND = re.compile(
+    r"(?: (?:contributed (?:reporting|to)\b.*|reporting\b.*)|,? (?:journaliste|reporter|correspondante?)(?: .*)?)\Z",
+    re.IGNORECASE,
+)
 _PARTICLES = frozenset(
     (
         *("le", "la", "les", "de", "du", "des", "d", "l", "von", "van", "der", "den", "el", "al", "ben", "abd", "bin"),
@@ -181,7 +185,7 @@ def _trimmed(name: str) -> str:
     """A name without the marks and the place around it; the full stop of an initial stays."""
     name = name.strip(_MARKS)
     if len(name.split()) > 2:
-        name = _PLACE.sub("", name)
+        name = _BEHIND.sub("", _PLACE.sub("", name))
     last = name.split()[-1] if name else ""
     if last.endswith(".") and len(last) > 3 and "." not in last[:-1]:
         name = name[:-1]
