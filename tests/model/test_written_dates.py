@@ -134,17 +134,18 @@ def test_a_date_is_read_at_the_precision_written(written: str, edtf: str) -> Non
         ("0000-00-00 00:00:00", "date-impossible", "year"),
         ("hier", "date-invalid", "write it as year, month and day"),
         ("3 mars", "date-invalid", "without its year"),
-        ("été 2023", "date-invalid", "did you mean 2023-22?"),
+        ("hiver 2023", "date-invalid", "did you mean 2023-24?"),
         ("vers 1950", "date-invalid", "did you mean 1950~?"),
         ("[1950?]", "date-invalid", "did you mean 1950??"),
         ("années 1980", "date-invalid", "did you mean 198X?"),
         ("1950-1960", "date-invalid", "did you mean 1950/1960?"),
         ("202303", "date-invalid", "did you mean 2023-03?"),
-        ("samedi 12 et dimanche 13 mars 2022", "date-invalid", "did you mean 2022-03-12/2022-03-13?"),
+        ("dimanche 12 et lundi 13 mars 2022", "date-impossible", "is a Sunday"),
+        ("13 et 12 mars 2022", "date-invalid", "more than a date"),
         ("3-5 brumaire 1823", "date-invalid", "write it as"),
         ("Mis à jour le 9 mars 2023", "date-invalid", "the day of a change"),
         ("9 mars 2023 (mis à jour)", "date-invalid", "that of a change"),
-        ("du 3 au 5 mars 2023", "date-invalid", "did you mean 2023-03-03/2023-03-05?"),
+        ("du 3 au 35 mars 2023", "date-impossible", "write 2023-03"),
         ("3 mars 2023 ou plus tard", "date-invalid", "more than a date"),
         ("2023-03-01/..", "date-invalid", "write 2023-03-01 if that is the date"),
         ("٢٠٢٣", "date-invalid", "write it as"),
@@ -350,3 +351,24 @@ def test_any_text_is_a_date_that_the_corpus_accepts_or_a_problem(text: str, date
         assert fault[0] in ("date-ambiguous", "date-impossible", "date-invalid")
         assert all(fault)
     date_in(text, date_format)
+
+
+@pytest.mark.parametrize(
+    ("written", "edtf"),
+    [
+        ("samedi 12 et dimanche 13 mars 2022", "2022-03-12/2022-03-13"),
+        ("12-13 mars 2022", "2022-03-12/2022-03-13"),
+        ("du 3 au 5 mars 2023", "2023-03-03/2023-03-05"),
+        ("jeudi 29 décembre 2022 au mercredi 4 janvier 2023", "2022-12-29/2023-01-04"),
+        ("29 décembre - 4 janvier 2023", None),
+        ("mars-avril 2023", "2023-03/2023-04"),
+        ("Juillet – Août 2023", "2023-07/2023-08"),
+        ("janvier-février-mars 2023", "2023-01/2023-03"),
+        ("December 2022/January 2023", "2022-12/2023-01"),
+        ("été 2023", "2023-22"),
+        ("Spring 2023", "2023-21"),
+        ("Frühjahr 2023", "2023-21"),
+    ],
+)
+def test_days_months_and_seasons_that_date_one_issue_are_an_interval(written: str, edtf: str | None) -> None:
+    assert edtf_of(written) == edtf

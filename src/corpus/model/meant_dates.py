@@ -10,26 +10,16 @@ import re
 from collections.abc import Callable
 
 from corpus.model.edtf import DateError, bounds
-from corpus.model.written_date_words import MONTHS
+from corpus.model.written_date_words import SEASONS
 
-_SEASONS = {
-    **dict.fromkeys(("printemps", "spring", "fruhling", "primavera", "voorjaar"), 21),
-    **dict.fromkeys(("ete", "summer", "sommer", "verano", "estate", "zomer", "verao"), 22),
-    **dict.fromkeys(("automne", "autumn", "fall", "herbst", "otono", "autunno", "herfst", "outono"), 23),
-    **dict.fromkeys(("hiver", "winter", "invierno", "inverno"), 24),
-}
 _YEAR = r"([12]\d{3})"
 _FORMS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
-    (rf"({'|'.join(_SEASONS)}) (?:de |del )?{_YEAR}", lambda found: f"{found[2]}-{_SEASONS[found[1]]}"),  # « été 2023 »
+    (rf"({'|'.join(SEASONS)}) (?:de |del )?{_YEAR}", lambda found: f"{found[2]}-{SEASONS[found[1]]}"),  # « hiver 2023 »
     (rf"(?:vers|environ|circa|ca?\.?|um|about) {_YEAR}", lambda found: f"{found[1]}~"),  # « vers 1950 »
     (rf"[\[(]?{_YEAR} ?\(?\??\)?[\])]?", lambda found: f"{found[1]}?"),  # « [1950?] », « 1950 (?) »
     (r"(?:les )?annees ([12]\d{2})0|([12]\d{2})0(?:er jahre|s)", lambda found: f"{found[1] or found[2]}X"),
     (rf"{_YEAR} ?(?:-|–|a|et|to) ?{_YEAR}", lambda found: f"{found[1]}/{found[2]}"),  # « 1950-1960 »
     (rf"{_YEAR}(0[1-9]|1[0-2])", lambda found: f"{found[1]}-{found[2]}"),  # « 202303 »
-    (  # « du 3 au 5 mars 2023 », « samedi 12 et dimanche 13 mars 2022 »
-        rf"(?:du |les? )?(?:[a-z]+ )?(\d\d?)(?:er)? ?(?:-|–|/|au|et|to|and) ?(?:[a-z]+ )?(\d\d?) ([a-z]+) {_YEAR}",
-        lambda found: "/".join(f"{found[4]}-{MONTHS.get(found[3], 0):02}-{int(found[day]):02}" for day in (1, 2)),
-    ),
 )
 _MEANT = tuple((re.compile(form), edtf) for form, edtf in _FORMS)
 
@@ -37,8 +27,8 @@ _MEANT = tuple((re.compile(form), edtf) for form, edtf in _FORMS)
 def meant_by(folded: str) -> str | None:
     """The EDTF to suggest for a text in lower case without accents, or None.
 
-    >>> meant_by("ete 2023"), meant_by("du 3 au 5 mars 2023"), meant_by("hier")
-    ('2023-22', '2023-03-03/2023-03-05', None)
+    >>> meant_by("hiver 2023"), meant_by("1950-1960"), meant_by("hier")
+    ('2023-24', '1950/1960', None)
     """
     for form, edtf in _MEANT:
         if found := form.fullmatch(folded):

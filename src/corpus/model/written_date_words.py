@@ -33,6 +33,14 @@ _WEEKDAYS = (
 )
 WEEKDAYS = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
 
+SEASONS = {
+    **dict.fromkeys(("printemps", "spring", "fruhling", "fruhjahr", "primavera", "voorjaar"), 21),
+    **dict.fromkeys(("ete", "summer", "sommer", "verano", "estate", "zomer", "verao"), 22),
+    **dict.fromkeys(("automne", "autumn", "fall", "herbst", "otono", "autunno", "herfst", "outono"), 23),
+    **dict.fromkeys(("hiver", "winter", "invierno", "inverno"), 24),
+}
+"""The season of EDTF that a name stands for."""
+
 ZONES = {
     **dict.fromkeys(("z", "utc", "gmt", "ut"), "Z"),
     **dict.fromkeys(("wet",), "+00:00"),

@@ -22,6 +22,7 @@ from corpus.model.counted_dates import COUNTS, date_of_count
 from corpus.model.edtf import DateError, bounds
 from corpus.model.meant_dates import meant_by
 from corpus.model.written_date_words import FILLERS, MONTHS, OTHER_DAY, PUBLISHED, WEEKDAYS
+from corpus.model.written_spans import span_of
 from corpus.model.written_times import time_before, time_behind, zone_of
 
 _ORDERS = ("day-first", "month-first")
@@ -166,6 +167,8 @@ def _reading(written: str, date_format: str | None) -> str | tuple[str, str, str
         bounds(edtf)
     except DateError as error:
         said = str(error)
+        if error.rule == "date-invalid" and not error.hint and (span := span_of(_folded(written))):
+            return span
         if error.rule == "date-invalid" and not error.hint and (meant := meant_by(_folded(written))):
             return error.rule, _WANTED, f"did you mean {meant}?"
         hint = error.hint if error.hint.startswith(("add ", "did ", "write it ")) else f"{said}; {error.hint or _WRITE}"
