@@ -2,7 +2,8 @@
 
 The classes of Europresse say what is what (runs.py); where they do not, the place does: the author stands
 between the title and the text, and in the layout to about 2013 before the first ``<p>``. Left out by name: the rubric
-and the line over the title (they repeat the section), what ``LABELS`` and ``MARKS`` call so, the names of files.
+and the line over the title (they repeat the section), what ``LABELS`` (labels.py) and ``MARKS`` (runs.py) call so,
+the names of files.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from corpus.model.article import Block, Draft
 from corpus.model.problem import Problem, quoted
 from corpus.parse.containers.html_blocks import tree_of, visible
 from corpus.parse.shapes.europresse.header import has_date, header_of, number_of, publication_of
+from corpus.parse.shapes.europresse.labels import kind_of, label_of
 from corpus.parse.shapes.europresse.runs import Run, runs_of
 from corpus.parse.shapes.europresse.split import as_bytes, split
 from corpus.raw.config import Source
@@ -23,38 +25,8 @@ from corpus.raw.records import Record
 
 __all__ = ["parse", "records", "seen", "visible"]
 
-LABELS = {
-    "illustration": "caption",
-    "photo": "caption",
-    "image": "caption",
-    "légende": "caption",
-    "graphique": "caption",
-    "graphic": "caption",
-    "infographie": "caption",
-    "carte": "caption",
-    "tableau": "caption",
-    "table": "caption",
-    "encadré": "box",
-    "sidebar": "box",
-    "note": "left-out",  # of Europresse about the document: corrections, e-mail addresses, days of update
-    "référence": "boilerplate",
-    "reference": "boilerplate",
-    "vidéo": "boilerplate",
-    "video": "boilerplate",
-    **dict.fromkeys(  # given by programs of Europresse
-        ("sujet", "type", "lieu", "catégorie", "personne", "organisme", "entreprise", "subject", "category", "place"),
-        "left-out",
-    ),
-    **dict.fromkeys(("person", "organization", "company", "location", "keyword"), "left-out"),
-}
-"""What follows « Illustration(s) : » and its like; the labels themselves are no text."""
 
 _OWN_KINDS = ("caption", "credit", "box")
-_LABEL = re.compile(
-    r"(?P<name>[^\W\d_]{4,14}?)(?:\((?:s|x|es)\)(?:[ -]+[\w’'()]+){0,5}|s)?\s*:\s*(?P<rest>.*)\Z",
-    re.IGNORECASE | re.DOTALL,
-)
-_SURE_LABEL = re.compile(r"[^\W\d_]{4,14}\((?:s|x|es)\)[^:\n]{0,50}:", re.IGNORECASE)
 _END = re.compile(  # of a document in the older layout: its number, or who exported it
     r"(?:Numéro de document|Document number|Doc\.)\s*:"
     r"|(?:Ce certificat est|Certificat émis|This certificate is|Certificate issued)\b"
@@ -292,7 +264,7 @@ def _in_head(run: Run, title: Run, reading: _Reading) -> bool:
 
 def _is_said(run: Run) -> bool:
     """Whether a run is said about a document, wherever it stands: its number, its rights, what labels call so."""
-    return bool(_END.match(run.text) or _RIGHTS.fullmatch(run.text) or _label(run) or run.mark in _OWN_KINDS)
+    return bool(_END.match(run.text) or _RIGHTS.fullmatch(run.text) or label_of(run) or run.mark in _OWN_KINDS)
 
 
 def _read_head(run: Run, reading: _Reading) -> None:
@@ -325,8 +297,8 @@ def _read_text(run: Run, kind: str, reading: _Reading) -> str:
     if run.zone != "section" and len(run.text) <= _MOST_RIGHTS and _RIGHTS.fullmatch(run.text):
         reading.ended |= run.zone == ""
         return kind
-    label = _label(run)
-    own = _kind_of(label) if label else run.mark if run.mark in _OWN_KINDS else kind
+    label = label_of(run)
+    own = kind_of(label) if label else run.mark if run.mark in _OWN_KINDS else kind
     if label and not label["rest"].strip():
         return own
     if own == "left-out" or (run.zone != "section" and _SIZE.search(run.text)):
@@ -341,23 +313,6 @@ def _read_text(run: Run, kind: str, reading: _Reading) -> str:
     else:
         reading.text.append(run)
     return kind
-
-
-def _label(run: Run) -> re.Match[str] | None:
-    """« Illustration(s) : » and its like at the beginning of a run; in what may be text only with its « (s) ».
-
-    Beside the text, what is so written with « (s) » is a label of Europresse even where nobody knows it.
-    """
-    found = _LABEL.match(run.text)
-    if found is None:
-        return None
-    known, sure = found["name"].lower() in LABELS, _SURE_LABEL.match(run.text) is not None
-    return found if (known and (sure or run.zone == "aside")) or (sure and run.zone == "aside") else None
-
-
-def _kind_of(label: re.Match[str]) -> str:
-    """What follows a label; behind one that nobody knows it is no text of the article."""
-    return LABELS.get(label["name"].lower(), "boilerplate")
 
 
 def _blocks(reading: _Reading, title: str) -> list[Block]:
