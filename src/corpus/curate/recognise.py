@@ -14,6 +14,7 @@ from corpus.model.written_dates import fault_of, order_proved
 from corpus.parse import shapes
 from corpus.parse.articles import records_of
 from corpus.parse.fields.names import settings
+from corpus.parse.shapes import iramuteq
 from corpus.raw import encodings
 from corpus.raw.config import Source
 from corpus.raw.layout import SHAPES
@@ -59,7 +60,9 @@ def recognise(files: Sequence[Path]) -> tuple[list[Recognised], list[Problem]]:
             problems.append(_unrecognised(file))
             continue
         found.setdefault(shape, {})[file] = count
-        said.setdefault(shape, {}).update(_settings_of(shape, file.name, content))
+        own = said.setdefault(shape, {})
+        for key, value in _settings_of(shape, file.name, content).items():
+            own[key] = {**own.get(key, {}), **value} if isinstance(value, dict) else value
     recognised = [Recognised(shape, counts, said[shape]) for shape, counts in found.items()]
     return sorted(recognised, key=lambda one: -sum(one.articles.values())), problems
 
@@ -88,6 +91,8 @@ def _settings_of(shape: str, name: str, content: bytes) -> dict[str, Any]:
         except encodings.UndecodableError as error:
             if best := encodings.likely(content, error.offset):
                 said["encoding"] = best[0]
+    if shape == "iramuteq" and (names := iramuteq.unexplained(content)):
+        said["left_out"] = names
     return {**said, **settings(content, name)} if shape in _FIELDS else said
 
 

@@ -144,8 +144,8 @@ def test_a_variable_that_nothing_explains() -> None:
 @pytest.mark.parametrize(
     ("content", "rule", "words"),
     [
-        (f"**** *journal_A *source_B\nTitre\n{TEXT}", "field-invalid", "'*source_B'"),
-        (f"**** *journal_A perdu\nTitre\n{TEXT}", "field-invalid", "'perdu'"),
+        (f"**** *journal_A *journal_B\nTitre\n{TEXT}", "field-invalid", "'*journal_B'"),
+        (f"**** *papier perdu\nTitre\n{TEXT}", "field-invalid", "'perdu'"),
         (f"**** *journal_A\n{TEXT}", "article-empty", "no title over 'Le bac qui relie"),
         ("**** *journal_A\nUn titre sans texte\n", "article-empty", "no title over 'Un titre"),
         ("**** *titre_Seul\n\n", "article-empty", "no text under 'Seul'"),
@@ -154,9 +154,34 @@ def test_a_variable_that_nothing_explains() -> None:
     ],
 )
 def test_what_is_no_article(content: str, rule: str, words: str) -> None:
-    [problem] = problems_of(content)
+    problem = problems_of(content)[-1]
     assert problem.rule == rule
     assert words in problem.found
+
+
+@pytest.mark.parametrize(
+    "variables", ["*source_europresse *journal_La_Vigie", "*journal_La_Vigie *source_europresse", "*source_La Vigie"]
+)
+def test_of_several_names_of_a_newspaper_the_plainest_counts_and_spaces_are_its_own(variables: str) -> None:
+    [draft] = drafts_of(f"**** {variables} *date_20230314\nLe bac reprend\n{TEXT}\n")
+    assert (draft.publication, draft.date) == ("La Vigie", "2023-03-14")
+
+
+def test_variables_that_nothing_explains_are_left_out_by_name_when_a_source_is_made() -> None:
+    content = f"**** *journal_Le_Guet *cluster_3 *thème_bac *papier\nLe bac reprend\n{TEXT}\n"
+    left_out = iramuteq.unexplained(content.encode())
+    assert [*left_out] == ["cluster", "thème", "papier"]
+    [draft] = drafts_of(content, replace(SOURCE, left_out=left_out))
+    assert (draft.title, draft.publication) == ("Le bac reprend", "Le Guet")
+
+
+def test_what_stands_above_the_first_article_is_named() -> None:
+    content = f"Corpus des bacs\n\n{TWO}".encode()
+    assert iramuteq.seen(content) == 2
+    found = list(iramuteq.records(Record("raw/essai/corpus.txt", 0, 0, content), SOURCE))
+    assert [one.rule for one in found if isinstance(one, Problem)] == ["articles-left-over"]
+    assert len(drafts_of(content)) == 2
+    assert iramuteq.seen(b"Mot. " * 500 + content) == 0
 
 
 def test_paragraphs_end_with_a_sentence_or_a_blank_line() -> None:

@@ -17,12 +17,12 @@ from corpus.raw import encodings
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
-__all__ = ["parse", "records", "seen", "visible"]
+__all__ = ["parse", "records", "seen", "unexplained", "visible"]
 
 NAMES = {
     "title": "titre title titrearticle",
-    "date": "date dateparution datepublication jourparution",
-    "publication": "journal source publication media support titrepresse newspaper quotidien presse revue",
+    "date": "date dateparution datepublication jourparution da",
+    "publication": "journal titrepresse newspaper quotidien revue publication presse media support source so",
     "authors": "auteur auteurs author authors journaliste signature",
     "section": "rubrique section",
     "page": "page pages",
@@ -30,7 +30,7 @@ NAMES = {
     "id": "id ident identifiant doc docid numero num",
     "language": "langue lang language",
 }
-"""The names of variables that say what they are, without accents; ``source.fields`` names others."""
+"""The names of variables that say what they are, without accents, the plainest first; ``fields`` names others."""
 
 _PARTS = {
     "month": "am anneemois moisannee yearmonth ym",
@@ -46,12 +46,15 @@ _KNOWN = {
 _HEAD = re.compile(
     rb"(?:\A(?:\xef\xbb\xbf)?[ \t\r\n]*|(?<=[\r\n]))(?P<head>\*{4}[ \t]+\*[^\s*]|[0-9]{4}[ \t]+\*[^\s_*]+_[^\s*])"
 )
+_SURE_HEAD = re.compile(rb"\*{4}[ \t]+\*[^\s_*]+_[^\s*]")
 _VARIABLE = re.compile(r"\*(?P<name>[^_\s]*)(?:_(?P<value>.*))?", re.DOTALL)
 _BARE = re.compile(r"\*{4}[ \t]*\*?\Z")
 _THEME = re.compile(r"-\*\S*\Z")
 _DAY = re.compile(r"(?P<year>[12]\d{3})[-_]?(?P<month>0[1-9]|1[0-2])(?:[-_]?(?P<day>0[1-9]|[12]\d|3[01]))?\Z")
 _SENTENCE_ENDS = (".", "!", "?", "…", "»", '"', "”", ":", ")")
 _LONGEST_TITLE = 30
+_LONGEST_ABOVE = 2000
+"""A file with more bytes above its first line of variables is another text, which holds one."""
 
 
 def seen(content: bytes) -> int:
@@ -60,6 +63,23 @@ def seen(content: bytes) -> int:
         return len(_heads(_as_bytes(content)))
     except UnicodeDecodeError:
         return 0
+
+
+def unexplained(content: bytes) -> dict[str, str]:
+    """The variables of a file that no table here explains, with what source.yaml says of them: they are left out."""
+    try:
+        content = _as_bytes(content)
+    except UnicodeDecodeError:
+        return {}
+    names: dict[str, str] = {}
+    for at in _heads(content):
+        end = content.find(b"\n", at)
+        line = content[at : end if end >= 0 else len(content)].decode("utf-8", "replace")
+        for word in line.split()[1:]:
+            found = _VARIABLE.match(word)
+            if found and found["name"] and "\ufffd" not in found["name"] and _plain(found["name"]) not in _KNOWN:
+                names.setdefault(found["name"], "not mapped: a variable of whoever made the corpus")
+    return names
 
 
 def records(file: Record, source: Source) -> Iterator[Record | Problem]:
@@ -75,6 +95,10 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         raise file.error("encoding-unreadable", "", found, "a sound file", "export it again") from None
     charset = "utf-8" if content is not file.content else None
     heads = _heads(content)
+    if above := _above(content, heads):
+        found = f"{quoted(above.decode('utf-8', 'replace'))} above the first line of variables"
+        wanted, hint = "a line **** *variable_value first", "remove these lines, or give them variables of their own"
+        yield file.problem("articles-left-over", "", found, wanted, hint)
     for number, (start, end) in enumerate(zip(heads, [*heads, len(content)][1:], strict=True), 1):
         yield file.part(number, content[start:end], start, charset)
 
@@ -85,9 +109,17 @@ def _as_bytes(content: bytes) -> bytes:
 
 
 def _heads(content: bytes) -> list[int]:
-    """Where each article begins; none where the file opens with something else."""
+    """Where each article begins; none where the file is plainly something else."""
     heads = [found.start("head") for found in _HEAD.finditer(content)]
-    return heads if heads and not content[: heads[0]].strip(b"\xef\xbb\xbf \t\r\n") else []
+    if not heads or not _above(content, heads):
+        return heads
+    starred = [at for at in heads if _SURE_HEAD.match(content, at)]  # a number may open a line of any text
+    return starred if starred and starred[0] <= _LONGEST_ABOVE else []
+
+
+def _above(content: bytes, heads: Sequence[int]) -> bytes:
+    """What stands above the first article."""
+    return content[: heads[0]].strip(b"\xef\xbb\xbf \t\r\n") if heads else b""
 
 
 def parse(content: str, record: Record, source: Source) -> Draft:
@@ -141,7 +173,8 @@ def parse(content: str, record: Record, source: Source) -> Draft:
 def _values(head: str, record: Record, source: Source, problems: list[Problem]) -> Mapping[str, str]:
     """The values of the variables by what they are."""
     values: dict[str, str] = {}
-    for word in head.split()[1:]:
+    ranks: dict[str, int] = {}
+    for word in _words(head):
         found = _VARIABLE.match(word)
         if found is None:
             hint = "the spaces of a value are written `_`"
@@ -155,14 +188,35 @@ def _values(head: str, record: Record, source: Source, problems: list[Problem]) 
             wanted = f"one of {', '.join(names.split()[0] for names in NAMES.values())}"
             hint = f"say under `fields` of source.yaml what *{name} is, or list it under left_out"
             problems.append(record.problem("field-unknown", f"$.{name}", quoted(word), wanted, hint))
+        elif value and field in values and (rank := _rank(field, name)) != ranks[field]:
+            if rank < ranks[field]:  # « *source_europresse *journal_La_Vigie »: the name that says more counts
+                values[field], ranks[field] = value, rank
         elif field in values and value != values[field]:
             hint = "list the other under left_out of source.yaml"
             problems.append(
                 record.problem("field-invalid", f"$.{name}", quoted(word), f"one variable for {field}", hint)
             )
         elif value:
-            values[field] = value
+            values[field], ranks[field] = value, _rank(field, name)
     return values
+
+
+def _words(head: str) -> list[str]:
+    """The variables of a line; a word without an asterisk goes on with the value before it."""
+    words: list[str] = []
+    for word in head.split()[1:]:
+        if words and not word.startswith("*") and "_" in words[-1]:
+            words[-1] += f"_{word}"
+        else:
+            words.append(word)
+    return words
+
+
+def _rank(field: str, name: str) -> int:
+    """Where the name of a variable stands among those that mean its field, the one that says most first."""
+    names = (NAMES.get(field) or _PARTS.get(field, "")).split()
+    plain = _plain(name)
+    return names.index(plain) if plain in names else len(names)
 
 
 def _plain(name: str) -> str:
