@@ -284,3 +284,12 @@ def test_markdown_loses_no_words_to_its_own_marks(body: str, kept: str) -> None:
     except CorpusError:  # refused with a reason is as good
         return
     assert kept in text
+
+
+@pytest.mark.parametrize(
+    "dateline", ["Brest, 12 jan 2022 (AFP) -", "Brest, 12 janv. 2022 (AFP) -", "Brest, 3 mars (AFP) –"]
+)
+def test_an_agency_shortens_the_months_of_its_datelines(dateline: str) -> None:
+    assert roles_in(dateline, followed=True) == [(0, len(dateline), "dateline")]
+    opening, *_ = roles_in(f"{dateline} Le bac a repris ses traversées lundi après huit mois d’arrêt.")
+    assert opening == (0, len(dateline), "dateline")

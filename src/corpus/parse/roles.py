@@ -15,7 +15,10 @@ _NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w’'.\-]*(?: (?:de|du|des|d[’']|le|la|van|von|b
 _NAMES = rf"{_NAME}(?: {_NAME}){{0,4}}"
 _AGENCY = r"(?:[A-Z][A-Z0-9.\-]{1,14}|Reuters|REUTERS|Getty(?: Images)?|Maxppp|MaxPPP|Sipa(?: Press)?|Abaca(?:press)?|Belga|Keystone|Xinhua|Wikimedia(?: Commons)?|Flickr|Shutterstock|iStock|Unsplash|Pixabay)"
 _DAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
-_MONTH = r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+_MONTH = (
+    r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+    r"|(?:janv?|févr?|fév|avr|juil|sept|oct|nov|déc)\b\.?)"  # Brest, 12 jan 2022 (AFP) -
+)
 
 _SHORT = 24
 """Blocks of more words than this hold running text unless a caption's credit says otherwise."""
@@ -200,6 +203,8 @@ def _role_of_short(text: str, words: int, *, followed: bool) -> str | None:
         return "subheading"
     if _CREDIT.fullmatch(text):
         return "credit"
+    if _may_be_dateline(text) and _DATELINE.fullmatch(f"{text} "):
+        return "dateline"
     if _BYLINE.fullmatch(text):
         return "byline"
     if (

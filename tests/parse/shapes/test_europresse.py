@@ -707,3 +707,29 @@ def test_an_author_is_read_where_no_header_stands_around_the_title() -> None:
 
 def test_a_short_weekday_is_no_section() -> None:
     assert europresse_header.header_of("mar. 14 mars 2023 512 mots").section is None
+
+
+def test_a_bold_signature_in_the_text_is_no_subheading() -> None:
+    bold = "<p><b>Par Maud Ferrec</b></p><p>Il en fera douze par jour.</p>"
+    draft = draft_of(of_2023(Written(author=""), text=bold))
+    assert (roles(draft, "byline"), roles(draft, "subheading")) == (["Par Maud Ferrec"], [])
+
+
+@pytest.mark.parametrize(
+    ("above", "authors", "leads"),
+    [
+        ("<b>Maud Ferrec</b>", ("Maud Ferrec",), []),
+        (
+            "Douze traversées par jour dès lundi<br>Maud Ferrec",
+            ("Maud Ferrec",),
+            ["Douze traversées par jour dès lundi"],
+        ),
+        ("Maud Ferrec<br>Yvon Kerlédan", ("Maud Ferrec", "Yvon Kerlédan"), []),
+    ],
+)
+def test_the_author_of_the_older_layout_may_be_bold_and_stand_under_a_subtitle(
+    above: str, authors: tuple[str, ...], leads: list[str]
+) -> None:
+    document = of_2010(Written()).replace("Maud Ferrec<br>", f"{above}<br>")
+    draft = draft_of(document)
+    assert (draft.authors, roles(draft, "standfirst"), tuple(body(draft))) == (authors, leads, Written().body)

@@ -79,6 +79,7 @@ _ESCAPED = re.compile(  # « &lt;i&gt;La Vigie&lt;/i&gt; »: tags that a newspap
 _TWICE = re.compile(r"&amp;(?P<name>#\d{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"(<p\b[^>]*>)(.*?)(</p>)", re.IGNORECASE | re.DOTALL)
 _LONG_SIGNATURE = 14
+_LONGEST_PERSON = 5
 _HEADING = 14
 """Bold paragraphs of at most so many words head what follows."""
 
@@ -272,15 +273,30 @@ def _read_head(run: Run, reading: _Reading) -> None:
     signed = bool(_SIGNED.fullmatch(run.text))
     if run.mark == "standfirst" or (run.headline and not signed) or run.mark == "title":
         reading.leads.append(Block(run.text, "standfirst"))
-    elif run.mark in ("author", "small") or signed or (not run.bold and _may_sign(run.text)):
+    elif run.mark in ("author", "small") or signed or (not run.bold and _may_sign(run.text)) or _is_person(run.text):
         if run.zone == "" and reading.authors:  # the older layout has one line for the author, the last one
             reading.leads += [Block(line, "standfirst") for line in reading.authors]
             reading.authors.clear()
-        reading.authors += [line for line in run.text.split("\n") if line.strip()]
+        *above, last = [line for line in run.text.split("\n") if line.strip()]
+        for line in above:
+            if (
+                run.zone == ""
+                and not (_is_person(line) or _SIGNED.fullmatch(line))
+                and len(line.split()) > _LONGEST_PERSON
+            ):
+                reading.leads.append(Block(line, "standfirst"))
+            else:
+                reading.authors.append(line)
+        reading.authors.append(last)
     elif run.bold or run.zone:
         reading.leads.append(Block(run.text, "standfirst"))
     else:
         reading.text.append(run)
+
+
+def _is_person(text: str) -> bool:
+    """Whether a line is a name and nothing else: two to five words with a capital each."""
+    return re.fullmatch(_NAMES, text) is not None
 
 
 def _may_sign(text: str) -> bool:
@@ -341,6 +357,8 @@ def _role(text: str, run: Run, *, opening: bool, led: bool) -> str | None:
         return "related"
     if not run.bold:
         return None
+    if _OPENING_SIGNATURE.fullmatch(text):
+        return "byline"
     if opening and not led and words >= 6 and not text.endswith("?"):
         return "standfirst"
     return "subheading" if words <= _HEADING and not text.endswith((".", "?", ":", "!", "…")) else None

@@ -20,7 +20,7 @@ _WEEKDAYS = (
     "|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat"
     "|sun)(?=[.,])"
 )
-_DAY = rf"(?:(?:{_WEEKDAYS})\.?,?\s+(?:le\s+)?)?"
+_DAY = rf"(?:(?:{_WEEKDAYS})\.?,?\s+)?(?:le\s+)?"
 _WORD = r"[^\W\d_]{3,12}"
 _FORMS = (
     rf"{_DAY}\d{{1,2}}(?:er|\.|º|st|nd|rd|th)?\s+(?:de\s+)?{_WORD}\.?,?\s+(?:de\s+)?[12]\d{{3}}",  # 1er mars 2023
