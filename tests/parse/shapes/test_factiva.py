@@ -766,3 +766,8 @@ def test_bare_words_of_a_page_are_neither_headline_nor_bold() -> None:
     [draft] = drafts(content)
     assert (draft.title, draft.section) == (HALLE.title, HALLE.section)
     assert {block.role for block in draft.blocks} == {None}
+
+
+def test_an_author_who_is_not_marked_stands_under_a_marked_headline() -> None:
+    content = in_order([HALLE]).replace(b'<div class="author">', b"<div>")
+    assert [draft.authors for draft in drafts(content)] == [draft.authors for draft in drafts(in_order([HALLE]))]

@@ -601,3 +601,32 @@ def test_the_origin_of_a_dispatch_is_its_dateline() -> None:
     piece = replace(OLD, head=(*OLD.head, "ORIGINE-DEPECHE: MORLAIX"))
     [draft] = drafts(old_html([piece]), "a.html")
     assert (body(draft), of_role(draft, "dateline")) == (list(Piece().body), ["MORLAIX"])
+
+
+def test_a_title_that_opens_with_a_year_is_no_date() -> None:
+    titles = ["La piscine ferme", "2022, l’année des halles"]
+    found = read(docx(new_lines([replace(Piece(), title=title) for title in titles])))
+    assert [draft.title for draft in found if isinstance(draft, Draft)] == titles
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize("date", ["mars - avril 2022", "samedi 12 et dimanche 13 mars 2022", "été 2022"])
+def test_an_issue_of_several_days_or_months_has_its_date(date: str) -> None:
+    draft = one(Piece(date=date))
+    assert (draft.title, draft.publication, draft.date) == (Piece().title, Piece().paper, date)
+
+
+def test_a_french_label_with_a_space_before_its_colon_is_text() -> None:
+    text = (Piece().body[0], "Graphique : la halle en chiffres", Piece().body[1])
+    draft = one(Piece(body=text))
+    assert (body(draft), of_role(draft, "caption")) == (list(text), [])
+
+
+def test_a_classification_is_no_text_although_no_heading_stands_over_the_text() -> None:
+    draft = one(Piece(text="", head=()))
+    assert body(draft) == list(Piece().body)
+
+
+def test_each_line_of_a_byline_is_somebody() -> None:
+    draft = one(Piece(head=("Longueur:\xa067 mots", "Auteur:\xa0Armelle Le Dantec\nYvon Kerlédan")))
+    assert draft.authors == ("Armelle Le Dantec; Yvon Kerlédan",)

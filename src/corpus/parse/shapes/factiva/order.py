@@ -143,8 +143,13 @@ def _above(lines: Sequence[Line], fields: Fields, record: Record) -> None:
     _put(fields, "HD", lines[first:last])
     marked = any(line.kind == "author" for line in lines)
     for at, line in enumerate(lines[last:]):
-        signed = line.kind == "author" if marked else at == 0 and not lines[first].kind
+        signed = line.kind == "author" if marked else at == 0 and (not lines[first].kind or _may_sign(line.text))
         _put(fields, "BY" if signed else "CR", [line])
+
+
+def _may_sign(line: str) -> bool:
+    """Whether a line under a marked headline, itself not marked, is that of the author."""
+    return bool(_SIGNED.match(line) or _NAME.fullmatch(line))
 
 
 def _headline(lines: Sequence[Line], record: Record) -> tuple[int, int]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from corpus.model.written_dates import edtf_of
+
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|"
     "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre|"
@@ -59,7 +61,7 @@ def date_in(line: str) -> str | None:
     line = line.strip()
     found = _DATE.match(line) if len(line) <= _LONGEST and _YEAR.search(line) else None
     if found is None:
-        return None
+        return line if len(line) <= _LONGEST_SPAN and _YEAR.search(line) and _is_span(line) else None
     rest = line[found.end() :]
     if found["loose"] and rest and rest[0] not in ",;":  # « 2010 sera une bonne année » is a title
         return None
@@ -70,5 +72,12 @@ def date_in(line: str) -> str | None:
     return f"{date} {time}" if time else date
 
 
+def _is_span(line: str) -> bool:
+    """Whether a line is the days, months or season of an issue: « mars-avril 2022 »."""
+    edtf = edtf_of(line) or "" if line[-1].isdigit() else ""
+    return "/" in edtf or (len(edtf) == len("2022-21") and edtf[5:] > "12")
+
+
+_LONGEST_SPAN = 60
 _LONGEST = 160
 """A date line with its edition is no longer; a paragraph that begins with a date is text."""

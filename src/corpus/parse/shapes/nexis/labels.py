@@ -17,7 +17,7 @@ _NAMES = {
         "autore|signature|firma"
     ),
     "standfirst": (
-        "highlight|highlights|encart|insert|chapeau|chapô|abstract|résumé|resume|teaser|vorspann|zusammenfassung|"
+        "highlight|highlights|sous-titre|subtitle|untertitel|encart|insert|chapeau|chapô|abstract|résumé|resume|teaser|vorspann|zusammenfassung|"
         "samenvatting|resumen|destacado|aspectos destacados"
     ),
     "dateline": (
@@ -57,6 +57,7 @@ _NAMES = {
     "correction-date": "correction-date|correction date|date-correction|date de correction|korrekturdatum",
     "edition": "edition|édition|ausgabe|editie|edición|distribution|volume|issue|document-type|document type|type|name",
     "subject": (
+        "objet|zone géographique|"
         "subject|subjects|sujet|sujets|thema|themen|onderwerp|onderwerpen|tema|materia|asunto|terms|industry|industrie|"
         "secteur d'activité|secteur-activite|activity-sector|secteur|branche|branchen|bedrijfstak|sector|industria|"
         "company|companies|société|societe|entreprise|unternehmen|bedrijf|empresa|compañía|organization|organisation|"

@@ -32,6 +32,7 @@ _FIRST = 30
 """Within so many paragraphs the labels begin that stand before the text."""
 _LONGEST_VALUE = 250
 """A line of a value that has several is no longer; a longer one is text."""
+_SHORT = 45
 _MOST_OWED = 600
 """A caption of so many characters may be longer than the text."""
 _APPENDED = frozenset(("correction appended", "corrections appended", "clarification appended", "correction ajoutée"))
@@ -213,7 +214,8 @@ def _labels(reading: Reading, lines: list[_Line], at: int) -> int:
         elif is_rights(one.text):
             continue
         elif label is not None and label.field in HEAD:
-            reading.labels.append(Label(label.name, label.field, joined(label.value)))
+            value = _people(label.value) if label.field == "byline" else joined(label.value)
+            reading.labels.append(Label(label.name, label.field, value))
         elif label is None and reading.labels:  # a value of several lines
             last = reading.labels[-1]
             reading.labels[-1] = last._replace(value=f"{last.value} {joined(one.text)}".strip())
@@ -221,6 +223,12 @@ def _labels(reading: Reading, lines: list[_Line], at: int) -> int:
             text = joined(one.text if label is None else f"{label.name}: {label.value}")
             reading.before.append(Block(text, "boilerplate"))
     return end
+
+
+def _people(value: str) -> str:
+    """A byline as one line; a short line of it was not broken by width: it is somebody else."""
+    lines = value.split("\n")
+    return (joined(value)) if any(len(line) > _SHORT for line in lines[:-1]) else "; ".join(lines)
 
 
 def _head_end(lines: list[_Line], at: int) -> int:
@@ -303,12 +311,13 @@ def _tail_start(rest: list[_Line], marks: list[_Mark | None]) -> int:
 
 def _mark(one: _Line, *, headings: bool) -> _Mark | None:
     """The field that a paragraph opens behind the text, None for a paragraph of text."""
-    if headings and one.heading and one.heading != "body":
+    if one.heading == "classification" or (headings and one.heading and one.heading != "body"):
         return _Mark(one.heading, "", "", firm=True)
     label = one.label
     if label is None or not (label.field or label.capitals):
         return None
-    firm = label.field in TAIL or (label.capitals and label.field not in ("", "body"))
+    written = label.capitals or one.text.startswith(f"{label.name}:")  # « Graphique : … » is somebody's text
+    firm = written and (label.field in TAIL or (label.capitals and label.field not in ("", "body")))
     return _Mark(label.field, label.name, label.value, firm)
 
 

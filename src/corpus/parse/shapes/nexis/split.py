@@ -239,8 +239,15 @@ def _heads(lines: list[str]) -> Iterator[int]:
     The lines that open a document stand together; its title is what stands above the newspaper.
     """
     for index, line in enumerate(lines):
-        if index and line[:1] and date_in(line) and _is_head(lines, index):
+        if index and line[:1] and date_in(line) and _is_head(lines, index) and not _is_title(lines, index):
             yield _first(lines, index)
+
+
+def _is_title(lines: list[str], index: int) -> bool:
+    """Whether a line that may be a date stands over the newspaper and its date: « 2022, l’année des halles »."""
+    return bool(lines[index + 1 : index + 2] and lines[index + 1].strip()) and any(
+        map(date_in, filter(None, lines[index + 2 : index + 3]))
+    )
 
 
 def _undated(lines: list[str]) -> int | None:
