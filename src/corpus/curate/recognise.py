@@ -13,7 +13,8 @@ from corpus.model.problem import Problem
 from corpus.model.written_dates import fault_of, order_proved
 from corpus.parse import shapes
 from corpus.parse.articles import records_of
-from corpus.parse.fields.names import settings
+from corpus.parse.fields.merging import Proved, merged
+from corpus.parse.fields.names import proved
 from corpus.parse.shapes import iramuteq
 from corpus.raw import encodings
 from corpus.raw.config import Source
@@ -46,7 +47,7 @@ def recognise(files: Sequence[Path]) -> tuple[list[Recognised], list[Problem]]:
     Nothing is guessed: a shape is what its marks in a file say, else what the ending of the name says.
     """
     found: dict[str, dict[Path, int]] = {}
-    said: dict[str, dict[str, Any]] = {}
+    said: dict[str, list[Proved]] = {}
     problems = []
     for file in files:
         try:
@@ -60,10 +61,13 @@ def recognise(files: Sequence[Path]) -> tuple[list[Recognised], list[Problem]]:
             problems.append(_unrecognised(file))
             continue
         found.setdefault(shape, {})[file] = count
-        own = said.setdefault(shape, {})
-        for key, value in _settings_of(shape, file.name, content).items():
-            own[key] = {**own.get(key, {}), **value} if isinstance(value, dict) else value
-    recognised = [Recognised(shape, counts, said[shape]) for shape, counts in found.items()]
+        said.setdefault(shape, []).extend(_proved(shape, file, content))
+    recognised = []
+    for shape, counts in found.items():
+        settings, faults = merged(said[shape], several=not SHAPES[shape].streamed)
+        problems += [_different(file, fault) for file, fault in faults.items()]
+        alike = {file: count for file, count in counts.items() if str(file) not in faults}
+        recognised.append(Recognised(shape, alike, settings))
     return sorted(recognised, key=lambda one: -sum(one.articles.values())), problems
 
 
@@ -82,18 +86,19 @@ def _shape_of(name: str, content: bytes) -> tuple[str, int]:
     return next(((shape, 1) for shape in fitting if shape not in exports), ("", 0))
 
 
-def _settings_of(shape: str, name: str, content: bytes) -> dict[str, Any]:
-    """The encoding that makes a file readable where it does not prove its own, and the map of its fields."""
-    said: dict[str, Any] = {}
+def _proved(shape: str, file: Path, content: bytes) -> list[Proved]:
+    """What a file proves: its fields, and the encoding that makes it readable where it does not prove its own."""
+    if shape in _FIELDS and (tables := proved(content, file.name)):
+        return [replace(table, file=str(file)) for table in tables]
+    encoding = ""
     if not content.startswith(_UNPACKED):
         try:
             encodings.decoded(content)
         except encodings.UndecodableError as error:
             if best := encodings.likely(content, error.offset):
-                said["encoding"] = best[0]
-    if shape == "iramuteq" and (names := iramuteq.unexplained(content)):
-        said["left_out"] = names
-    return {**said, **settings(content, name)} if shape in _FIELDS else said
+                encoding = best[0]
+    left_out = iramuteq.unexplained(content) if shape == "iramuteq" else {}
+    return [Proved(str(file), {}, left_out, encoding=encoding)]
 
 
 def with_date_format(files: Sequence[Path], source: Source) -> Source:
@@ -126,6 +131,12 @@ def partition(file: Path, source: Source) -> Partition:
     size = file.stat().st_size
     [part, *_] = partitions_of(source.id, [(file.name, 0)], file.parent, source.shape, 1, tuple(sorted(source.hosts)))
     return replace(part, end=size) if part.streamed and part.end >= 0 else part
+
+
+def _different(file: str, fault: str) -> Problem:
+    """That a file needs another source.yaml than the others."""
+    hint = "give it a source of its own, or, where only its encoding differs, add it afterwards with --encoding"
+    return Problem(file, 0, "", "shape-mixed", fault, "files that one source.yaml describes", hint)
 
 
 def _unreadable(file: Path, error: OSError) -> Problem:

@@ -249,8 +249,11 @@ def licence_problem(licence: str) -> tuple[str, str] | None:
     return "an SPDX id such as CC-BY-4.0, or LicenseRef-<name>", "look it up at https://spdx.org/licenses/"
 
 
-def _field_problems(file: str, values: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
-    """What is wrong with the field map: each name leads to a field of a record, each field is filled once."""
+def _field_problems(file: str, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the field map: each name leads to a field of a record, each field is filled once.
+
+    The tables of a source may call a column differently, so that exports may have several names for a field.
+    """
     known = schema.schema("record")["properties"]
     filled_by: dict[str, str] = {}
     for name, field_name in values.get("fields", {}).items():
@@ -259,7 +262,7 @@ def _field_problems(file: str, values: Mapping[str, Mapping[str, str]]) -> Itera
             wanted = f"one of {', '.join(known)}"
             hint = "map it to one of these, or list it under left_out with the reason"
             yield _problem(file, "field-unknown", path, quoted(field_name), wanted, hint)
-        elif field_name in filled_by:
+        elif field_name in filled_by and values.get("shape") not in ("csv", "json"):
             found = f"{filled_by[field_name]} and {name} both fill {field_name}"
             hint = "list one of them under left_out"
             yield _problem(file, "field-invalid", path, found, "one field for each", hint)

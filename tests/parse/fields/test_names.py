@@ -167,3 +167,31 @@ def test_names_are_folded() -> None:
     assert "authors" in fields_of("Auteur·e·s")
     assert known_among(["Titre", "Lien"]) == 2
     assert known_among(["Date", "Lien"]) == 0
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "doc_id:id text:text heading:title datetimestamp:date author:authors origin:publication publisher:-",
+        "storyid:id source:publication pubdate:date headline:title bodytext:text nbmots:-",
+        "date_publi:date titre:title corps_html:text journal:publication",
+        "title:title created_utc:date content:text domain:publication",
+        "Title:title Publication_Date:date Hlead:standfirst Full_Text:text Load_Date:- Byline:authors",
+        "title:title pub_date:date newspaper:publication OCR:text descriptionAI:- OCR_stemmed:- added_date:-",
+    ],
+)
+def test_names_of_programs_are_known_without_their_spaces(columns: str) -> None:
+    wanted = dict(column.split(":") for column in columns.split())
+    kinds = {"authors": "name", "publication": "paper", "standfirst": "lead", "-": "word"}
+    fields, left_out = mapped({name: VALUES[kinds.get(field, field)] for name, field in wanted.items()})
+    assert fields == {name: field for name, field in wanted.items() if field != "-"}
+    assert set(left_out) == {name for name, field in wanted.items() if field == "-"}
+
+
+def test_the_only_column_of_running_text_is_the_text_whatever_its_name() -> None:
+    long = [f"{BODY} {number}. " * 8 for number in range(3)]
+    columns = {"titre": VALUES["title"], "date": VALUES["date"], "Q4_b": long, "vues": VALUES["number"]}
+    assert mapped(columns)[0]["Q4_b"] == "text"
+    assert "text" not in mapped({**columns, "Q5": long})[0].values()
+    assert "text" not in mapped({"titre": VALUES["title"], "Commentaires": long})[0].values()
+    assert "text" not in mapped({"titre": VALUES["title"], "Extrait": long})[0].values()

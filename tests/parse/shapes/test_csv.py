@@ -283,10 +283,24 @@ def test_lists_in_cells_are_lists() -> None:
     assert found[2].text.endswith("La halle rouvre.\n\nLe pont ferme.")
 
 
-def test_an_unknown_language_is_a_problem() -> None:
-    rows = [("Un", "2023", BODY, "kerlézien")]
-    [problem] = wrong(written(*rows, names=("title", "date", "text", "language")), fields={})
-    assert (problem.rule, problem.path) == ("field-invalid", "$.language")
+def test_a_value_of_no_known_form_is_left_out_where_there_is_an_article_without_it() -> None:
+    names = ("title", "date", "text", "language", "url", "page", "authors")
+    rows = [
+        ("Un", "2023", BODY, "kerlézien", "www.exemple.invalid/1", "4.0", "12"),
+        (
+            "Deux",
+            "20230310.0",
+            f"{BODY} Oui.",
+            "Français (France)",
+            " https://exemple.invalid/2 ",
+            "p. 4-5",
+            "Ana Roux",
+        ),
+    ]
+    first, second = sound(written(*rows, names=names), fields={})
+    assert (first.language, first.url, first.page, first.authors) == ("fr", None, "4", ())
+    assert (second.language, second.url, second.page) == ("fr", "https://exemple.invalid/2", "4-5")
+    assert second.date == "2023-03-10"
 
 
 def test_a_standfirst_that_repeats_the_opening_is_none() -> None:

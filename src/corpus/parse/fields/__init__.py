@@ -9,7 +9,7 @@ from corpus.model import schema
 from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.model.written_dates import fault_of
-from corpus.parse.fields.values import blocks_of_tree, paragraphs_of_lines, plain, without_missing
+from corpus.parse.fields.values import blocks_of_tree, is_missing, paragraphs_of_lines, plain, without_missing
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -26,7 +26,7 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
         fields = _renamed(fields, record, source)
     fields = without_missing(fields, exported=bool(record.number))
     if record.number:
-        fields = plain(fields, record)
+        fields = plain(fields)
         if isinstance(fields.get("text"), dict):
             body = (*body, *blocks_of_tree(fields["text"], record))
             fields = {name: value for name, value in fields.items() if name != "text"}
@@ -121,14 +121,23 @@ def _blocks_of(text: str, record: Record, *, html: bool, parted: bool) -> Iterat
 def _renamed(fields: Mapping[str, Any], record: Record, source: Source) -> dict[str, Any]:
     """The fields under the names of record.schema.json, without those that source.yaml leaves out."""
     renamed: dict[str, Any] = {}
+    named: dict[str, str] = {}
     for name, value in paths_of(fields, source):
         if name in source.left_out:
             continue
         new = source.fields.get(name, name)
-        if new in renamed:
-            wanted, hint = f"one field for {new}", "list the other under left_out of source.yaml"
-            raise record.error("field-invalid", f"$.{name}", quoted(value), wanted, hint)
-        renamed[new] = value
+        if new in named:
+            if not record.number or not {name, named[new]} <= source.fields.keys():
+                wanted, hint = f"one field for {new}", "list the other under left_out of source.yaml"
+                raise record.error("field-invalid", f"$.{name}", quoted(value), wanted, hint)
+            names = list(source.fields)
+            first = min(
+                (name, named[new]),
+                key=lambda one: (is_missing(value if one == name else renamed[new]), names.index(one)),
+            )
+            if first != name:
+                continue
+        renamed[new], named[new] = value, name
     return renamed
 
 

@@ -17,7 +17,9 @@ title       title; titre; titre de l article; titre article; titre de larticle; 
             headline main; main headline; titre principal; titre du document; titre complet; title rendered;
             dcterms title; dc title; web title; intitule; intitule de l article; news title; item title; og title;
             article headline; title text; h1; titulo; titel; titolo; uberschrift; schlagzeile; nom de l article;
-            titles; titres; title full; full title; titre complet de l article
+            titles; titres; title full; full title; titre complet de l article; heading; hl1; news headline;
+            nom article; titre original; titre fr; manchette; headline text; story title; doc title; document title;
+            post title
 text        text; texte; texte integral; texte complet; texte de l article; texte article; texte brut; full text;
             fulltext; article text; text article; text content; maintext; main text; main content; body; corps;
             corps de l article; corps article; corps du texte; corps de texte; body text; article body; contenu;
@@ -25,7 +27,11 @@ text        text; texte; texte integral; texte complet; texte de l article; text
             bibo content; content text; full content; story text; news text; news content; fields body;
             fields body text; extracttext extracted text; plaintext; plain text; transcription; ocr; ocr text;
             texte ocr; raw content; raw text; content html; article; texts; textes; full article; articletext;
-            texte plein; texte source; texto; cuerpo; inhalt; testo; volltext; tekst
+            texte plein; texte source; texto; cuerpo; inhalt; testo; volltext; tekst; texte original;
+            texte article complet; body html; corps html; texte html; contenu html; html body; html text;
+            article full text; txt; document text; doc text; post content; main body; article contents; contents;
+            contenus; contenu complet; contenu textuel; texte document; texte du document; full article text;
+            articlebody text
 paragraphs  paragraphs; paragraphes
 date        date; date de publication; date publication; date de parution; date parution; date publish; publish date;
             date published; published date; publication date; pub date; pubdate; published; published at; published on;
@@ -33,24 +39,34 @@ date        date; date de publication; date publication; date de parution; date 
             dcterms issued; dc date; issued; web publication date; publie le; paru le; date time pub; date time;
             datetime; date et heure; date heure; publication datetime; date gmt; pub date time; date de diffusion;
             date diffusion; date de mise en ligne; jour; jour de parution; publish time; published time; pub time;
-            time published; created at; created; post date; timestamp; dates; time; fecha; datum; annee; year
+            time published; date publi; date publie; datepub; date publiee; date of publication; publication day;
+            article time; release date; news date; issue date; date issued; date parution article; date mise en ligne;
+            pub day; dt; date debut publication; datetimestamp; created utc; created at; created; post date; timestamp;
+            dates; time; fecha; datum; annee; year; annee de publication; publication year; annee publication
 authors     authors; author; auteurs; auteur; auteur de l article; nom de l auteur; signature; signatures; signataire;
             signataires; byline; byline original; creator; creators; dcterms creator; dc creator; journaliste;
             journalistes; journalist; redacteur; redacteurs; ecrit par; author name; author names; author s; par; by;
-            writer; writers; autor; autores; autore
+            writer; writers; autor; autores; autore; article author; article authors; noms des auteurs; nom auteur;
+            nom auteurs; auteur article; auteurs article; authors name; meta author; contributor; contributors
 publication titre de presse; publication; nom du journal; titre du journal; journal; newspaper; newspaper name;
             quotidien; media name; nom du media; media; source name; source title; nom de la source;
             titre de la publication; titre de publication; publication name; publication title; titre du media;
-            organe de presse; organe; periodique; dcterms publisher; meta site name; og site name; site name; sitename;
-            source; publisher name; publisher; support; nom du support; titre support; titre du support; outlet;
-            source domain; source hostname; hostname; domain; thread site; thread site full; revue; editeur; paper;
-            site; medium; zeitung; dc publisher; dcterms source; dcterms ispartof; dcterms is part of; source id
+            organe de presse; organe; periodique; origin; dcterms publisher; meta site name; og site name; site name;
+            sitename; nom source; source article; source de l article; nom journal; nom media; nom support;
+            media outlet; news source; newspaper title; journal title; titre journal; title of publication;
+            news outlet; periodical; magazine; source; publisher name; publisher; support; nom du support;
+            titre support; titre du support; outlet; source domain; source hostname; hostname; domain; thread site;
+            thread site full; revue; editeur; paper; site; medium; zeitung; dc publisher; dcterms source;
+            dcterms ispartof; dcterms is part of; source id
 section     section; rubrique; rubriques; nom de la rubrique; section name; article section; rubrique du journal;
-            cahier; categorie; category; categories; desk; topic
-page        page; pages; numero de page; n de page; no de page; no page; page number; print page; bibo pages; pp; p
+            cahier; categorie; category; categories; desk; news desk; topic; nom rubrique; rubrique article;
+            pillar name
+page        page; pages; numero page; num page; page no; page s; pg; numero de page; n de page; no de page; no page;
+            page number; print page; bibo pages; pp; p
 standfirst  standfirst; chapo; chapeau; chapo de l article; sous titre; sous titres; soustitre; subtitle; sub title;
             subheadline; sub headline; subheading; deck; dek; accroche; intro; introduction; lead; trail text;
-            fields trail text; body summary; description; meta description; excerpt; excerpt rendered
+            fields trail text; body summary; hlead; chapo article; description; meta description; excerpt;
+            excerpt rendered
 url         url; lien; link; href; web url; article url; url de l article; url article; article link; lien article;
             urls; liens; links; lien de l article; lien vers l article; adresse; adresse web; adresse url;
             adresse de la page; permalink; permalien; lien url; lien web; hyperlien; page url; canonical url;
@@ -59,22 +75,29 @@ id          id; identifiant; article id; id article; id de l article; identifian
             guid; uuid; uid; o id; stories id; story id; document id; doc id; docid; id document; id doc;
             numero de document; n de document; accession number; numero d acces; reference; dcterms identifier;
             fingerprint; uri; key; oid
-language    language; langue; lang; langue de l article; meta lang; dcterms language; dc language; article language
+language    language; langue; lang; language code; code langue; lng; langue de l article; meta lang; dcterms language;
+            dc language; article language
 captions    captions; caption; legende; legendes; legende photo; legende de la photo
 licence     licence
 """
 _REASONS = """
-a count or a length; mots; nombre de mots; nb mots; nb de mots; nombre mots; word count; wordcount; words; longueur;
-    length; nombre de caracteres; nb caracteres; char count; char length; reading time; temps de lecture; tokens count
+a count or a length; nbmots; mots; nombre de mots; nb mots; nb de mots; nombre mots; word count; wordcount; words;
+    longueur; length; nombre de caracteres; nb caracteres; char count; char length; reading time; temps de lecture;
+    tokens count
 worked out from the text; lemmes; lemmas; lemma; texte lemmatise; lemmatized text; tokens; clean text; text clean;
     cleaned text; texte nettoye; texte propre; preprocessed text; keywords; mots cles; mots clefs; tags; topics;
-    sentiment; tonalite; resume; resume de l article; summary; abstract; dcterms abstract; snippet; entities; entites;
-    cluster; embedding; bibo abstract; synopsis
-no date of publication; date download; date modify; date modified; modified; modified gmt; updated at; date de collecte;
-    date collecte; scraped at; crawl date; crawled at; crawl timestamp; date de telechargement; date de mise a jour;
-    date d ajout; date indexed; collect date; retrieved at; seendate; fetch date; added; indexed
+    sentiment; tonalite; extrait; extraits; citation; passage; hit sentence; opening text; preview; text preview;
+    teaser; description ai; nuage; text length; ocr stemmed; stemmed; lemma text; resume; resume de l article; summary;
+    abstract; dcterms abstract; snippet; entities; entites; cluster; embedding; bibo abstract; synopsis
+no date of publication; indexed date; added date; date added; access date; load date; date consultation; horodateur;
+    last modified; date de consultation; datetime utc; date download; date modify; date modified; modified;
+    modified gmt; updated at; date de collecte; date collecte; scraped at; crawl date; crawled at; crawl timestamp;
+    date de telechargement; date de mise a jour; date d ajout; date indexed; collect date; retrieved at; seendate;
+    fetch date; added; indexed
 an address that is not the article’s; image; images; image url; url image; top image; url to image; img; img url;
     image link; source url; o media file; localpath; filename; video; videos; movies; thumbnail; media file
+what a person noted; notes; note; remarque; remarques; commentaire; commentaires; comment; comments; observations;
+    abstract note; extra; codeur; verbatim; analyse
 a row number; n; no; numero; num; index; row; row names; rownames; ligne; unnamed 0; level 0; x; ordre; rang
 another form of the page; html; raw html; article html; html content; html title; title page; title rss; meta data
 rights, which source.yaml says for all records; rights; droits; license; copyright; dcterms rights;
@@ -86,17 +109,24 @@ _WRAPPERS = ("fields", "attributes", "article", "data", "metadata", "node", "doc
 def _table(written: str) -> dict[str, dict[str, int]]:
     """The names of each field, with their places."""
     lines = re.sub(r"\n[ \t]+", " ", written.strip()).split("\n")
-    found = {}
+    found: dict[str, dict[str, int]] = {}
     for line in lines:
         field, _, names = line.partition(" ")
-        found[field] = {name.strip(): at for at, name in enumerate(names.split(";"))}
+        found[field] = {}
+        for at, name in enumerate(names.split(";")):
+            found[field].setdefault(_squeezed(name), at)
     return found
+
+
+def _squeezed(name: str) -> str:
+    """A name without its spaces: « bodytext » and « storyid » are written by programs that allow none."""
+    return name.replace(" ", "")
 
 
 def _reasons(written: str) -> dict[str, str]:
     lines = re.sub(r"\n[ \t]+", " ", written.strip()).split("\n")
     parts = [[part.strip() for part in line.split(";")] for line in lines]
-    return {name: reason for reason, *names in parts for name in names}
+    return {_squeezed(name): reason for reason, *names in parts for name in names}
 
 
 _FIELDS = _table(_NAMES)
@@ -130,7 +160,7 @@ def folded(name: str) -> str:
 def fields_of(name: str) -> dict[str, int]:
     """The fields that a name may fill, each with how sure the name is of it (0 is surest); empty for an unknown one."""
     name = name.removeprefix("_source.")  # of Elasticsearch
-    found = folded(name)
+    found = _squeezed(folded(name))
     known = {field: names[found] for field, names in _FIELDS.items() if found in names}
     if known or "." not in name:
         return known
@@ -140,12 +170,12 @@ def fields_of(name: str) -> dict[str, int]:
 
 def reason_of(name: str) -> str:
     """Why a column of this name is not kept."""
-    return _LEFT_OUT.get(folded(name.rpartition(".")[2]), NO_SUCH_FIELD)
+    return _LEFT_OUT.get(_squeezed(folded(name.rpartition(".")[2])), NO_SUCH_FIELD)
 
 
 def is_known(name: str) -> bool:
     """Whether exports of articles have a column of this name."""
-    return bool(name) and (bool(fields_of(name)) or folded(name) in _LEFT_OUT)
+    return bool(name) and (bool(fields_of(name)) or _squeezed(folded(name)) in _LEFT_OUT)
 
 
 def known_among(names: list[str]) -> int:

@@ -22,8 +22,10 @@ from corpus.model.written_dates import fault_of, order_proved
 from corpus.parse.containers.markup import holds_markup
 from corpus.parse.containers.whole_text import readable, wide_of
 from corpus.parse.fields.column_names import NO_SUCH_FIELD, fields_of, reason_of
-from corpus.parse.fields.values import MISSING, is_language, repeats_opening
+from corpus.parse.fields.merging import Proved, merged
+from corpus.parse.fields.values import MISSING, date_of, is_language, repeats_opening
 from corpus.parse.shapes import csv
+from corpus.parse.shapes.csv.tables import Table
 from corpus.parse.shapes.csv.workbooks import DAYS, epoch_of, is_workbook
 from corpus.parse.shapes.json.objects import articles_in, by_row
 from corpus.raw import encodings
@@ -37,6 +39,8 @@ _ORDER = (
     "language", "captions", "licence",
 )  # fmt: skip
 """The fields in the order in which they choose a column, where one name may fill two."""
+_RUNNING = 400
+"""So many characters, by the median of a column, are articles, and no remarks on them."""
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 Columns = dict[str, list[Any]]
@@ -49,31 +53,38 @@ def settings(content: bytes, name: str) -> dict[str, object]:
     ``fields``, ``left_out`` with reasons, ``encoding``, ``date_format`` and ``markup``, each where the file proves it;
     {} for a file that cannot be read.
     """
-    found: dict[str, object] = {}
+    return merged(proved(content, name), several=".jsonl" not in name.lower())[0]
+
+
+def proved(content: bytes, name: str) -> list[Proved]:
+    """What each table of a file proves of its columns; nothing where it cannot be read."""
     encoding = _encoding(content)
     try:
-        columns = _columns(content, name, encoding)
+        tables = _tables(content, name, encoding)
     except CorpusError:
-        return {}
+        return []
+    return [_proved(columns, content, name, encoding) for columns in tables]
+
+
+def _proved(columns: Columns, content: bytes, name: str, encoding: str) -> Proved:
     fields, left_out = mapped(columns)
-    if own := {column: field for column, field in fields.items() if column != field}:
-        found["fields"] = own
-    if left_out:
-        found["left_out"] = left_out
-    if encoding:
-        found["encoding"] = encoding
     by_field = {field: columns[column] for column, field in fields.items()}
-    if date_format := _date_format(by_field.get("date", []), content):
-        found["date_format"] = date_format
     texts = [value for field in ("text", "title", "standfirst", "paragraphs") for value in by_field.get(field, ())]
-    if any(
+    markup = any(
         holds_markup(text)
         for value in texts
         for text in (value if isinstance(value, list) else [value])
         if isinstance(text, str)
-    ):
-        found["markup"] = "html"
-    return found
+    )
+    return Proved(
+        name,
+        fields,
+        left_out,
+        ids=tuple(map(str, by_field.get("id", ()))),
+        encoding=encoding,
+        date_format=_date_format(by_field.get("date", []), content),
+        markup="html" if markup else "",
+    )
 
 
 def _encoding(content: bytes) -> str:
@@ -90,33 +101,35 @@ def _encoding(content: bytes) -> str:
     return ""
 
 
-def _columns(content: bytes, name: str, encoding: str) -> Columns:
-    """The columns of a file with the values of its first rows.
+def _tables(content: bytes, name: str, encoding: str) -> list[Columns]:
+    """The columns of each table of a file with the values of its first rows.
 
     Raises:
         CorpusError: it cannot be read.
     """
     lower = name.lower()
     if ".jsonl" in lower:
-        return _gathered(_lines(content, lower))
+        return [_gathered(_lines(content, lower))]
     if lower.endswith(".json"):
-        return _gathered(found.fields for found in articles_in(by_row(readable(content))) if not found.wrong)
-    columns: Columns = {}
-    for table in csv.tables_of(Record(name, 0, 0, content, charset=encoding)):
-        if isinstance(table, Problem):
-            continue
-        names = table.columns[1:] if table.numbered else table.columns
-        unnamed = {f"column {at + 1}" for at in range(len(table.columns))}
-        here: Columns = {column: [] for column in names}
-        for row in table.rows:
-            cells = row.cells[1:] if table.numbered else row.cells
-            for column, cell in zip(names, cells, strict=False):
-                if len(here[column]) < _ROWS:
-                    here[column].append(cell)
-        for column, values in here.items():
-            if column not in unnamed or any(value.strip() for value in values):
-                columns[column] = [*columns.get(column, []), *values]
-    return columns
+        return [_gathered(found.fields for found in articles_in(by_row(readable(content))) if not found.wrong)]
+    file = Record(name, 0, 0, content, charset=encoding)
+    return [_columns(table) for table in csv.tables_of(file) if not isinstance(table, Problem)]
+
+
+def _columns(table: Table) -> Columns:
+    names = table.columns[1:] if table.numbered else table.columns
+    unnamed = {f"column {at + 1}" for at in range(len(table.columns))}
+    columns: Columns = {column: [] for column in names}
+    for row in table.rows:
+        cells = row.cells[1:] if table.numbered else row.cells
+        for column, cell in zip(names, cells, strict=False):
+            if len(columns[column]) < _ROWS:
+                columns[column].append(cell)
+    return {
+        column: values
+        for column, values in columns.items()
+        if column not in unnamed or any(value.strip() for value in values)
+    }
 
 
 def _lines(content: bytes, name: str) -> Iterator[Mapping[str, Any]]:
@@ -171,6 +184,8 @@ def mapped(columns: Columns) -> tuple[dict[str, str], dict[str, str]]:
     fields: dict[str, str] = {}
     reasons: dict[str, str] = {}
     for field in _ORDER:
+        if field == "title" and not {"text", "paragraphs"} & set(fields.values()):
+            fields |= dict.fromkeys(_only_running(columns), "text")
         text = next((columns[column] for column, filled in fields.items() if filled == "text"), [])
         known = [name for name in columns if name not in fields and _may_fill(field, name, columns[name])]
         for name in sorted(
@@ -221,6 +236,17 @@ def _short_article(columns: Columns, fields: dict[str, str]) -> str:
     return next((name for name in names if 0 < _length(columns[name]) <= 200 and "text" in fields.values()), "")
 
 
+def _only_running(columns: Columns) -> list[str]:
+    """The one column of running text, where no other comes near it and its name says nothing; else none."""
+    lengths = sorted(((_length(values), name) for name, values in columns.items()), reverse=True)
+    if not lengths or lengths[0][0] < _RUNNING or any(4 * length > lengths[0][0] for length, _ in lengths[1:]):
+        return []
+    name = lengths[0][1]
+    values = _filled(columns[name])
+    is_text = all(isinstance(one, str) and " " in one and "<html" not in one[:500].lower() for one in values)
+    return [name] if is_text and not fields_of(name) and reason_of(name) == NO_SUCH_FIELD else []
+
+
 def _filled(values: list[Any]) -> list[Any]:
     """The values that say something."""
     return [
@@ -242,7 +268,7 @@ def _fault(field: str, values: list[Any], text: list[Any]) -> str:
         return "" if field in ("text", "title", "date") else "empty"
     length = _length(values)
     addresses = sum(isinstance(one, str) and bool(_ADDRESS.match(one)) for one in filled) * 2 > len(filled)
-    texts = [str(one) for one in filled]
+    texts = [str(date_of(one) if field == "date" else one) for one in filled]
     numbers = not any(map(str.isalpha, "".join(texts)))
     faults = {
         "text": length < 40 or addresses,
@@ -254,7 +280,7 @@ def _fault(field: str, values: list[Any], text: list[Any]) -> str:
         "page": addresses or length > 40,
         "url": not addresses,
         "id": len(set(texts)) < len(values),
-        "language": not all(is_language(one) for one in texts),
+        "language": sum(map(is_language, texts)) * 2 < len(texts),
         "licence": any(" " in one for one in texts),
     }
     if field == "standfirst":
@@ -286,8 +312,8 @@ _PLURALS = {
 
 def _date_format(values: list[Any], content: bytes) -> str:
     """What the dates of a column prove of their numbers."""
-    filled = _filled(values)
-    numbers = [float(one) for one in filled if not isinstance(one, bool) and re.fullmatch(r"\d+(?:\.\d+)?", str(one))]
+    filled = [date_of(one) for one in _filled(values)]
+    numbers = [float(str(one)) for one in filled if re.fullmatch(r"\d+(?:\.\d+)?", str(one))]
     for name, least, most in (("epoch-milliseconds", 10**11, 10**13), ("epoch", 10**8, 10**10)):
         if numbers and all(least <= number < most for number in numbers):
             return name
@@ -296,4 +322,4 @@ def _date_format(values: list[Any], content: bytes) -> str:
     return order_proved([one for one in filled if isinstance(one, str)]) or ""
 
 
-__all__ = ["NO_SUCH_FIELD", "Columns", "mapped", "settings"]
+__all__ = ["NO_SUCH_FIELD", "Columns", "mapped", "proved", "settings"]

@@ -56,7 +56,9 @@ _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]{2,16})?")
 _PAGE = re.compile(r"(?:pages?|pp?)[ \xa0]*\.?[ \xa0]*(?=\d)", re.IGNORECASE)
 _MIDNIGHT = re.compile(r"(?<=\d)[ T]00:00(?::00(?:\.0+)?)?\s*\Z")
 """What programs write behind a day whose time they do not know."""
-_NAMES = ("name", "nom", "full_name", "title", "displayName", "display_name", "original", "uri")
+_NAMES = ("name", "nom", "full_name", "title", "displayName", "display_name", "label", "rendered", "original", "uri")
+_PARTS_OF_NAMES = (("first_name", "last_name"), ("firstname", "lastname"), ("firstName", "lastName"), ("prenom", "nom"))
+_URL = re.compile(r"https?://[^\x00-\x20\x7f-\xa0\u2028\u2029]+")
 _DATES = ("$date", "iso", "raw", "date")
 BLANK_LINE = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 """What parts two paragraphs of plain text."""
@@ -79,6 +81,11 @@ def without_missing(fields: Mapping[str, Any], *, exported: bool) -> Mapping[str
     return {name: empty.get(name, value) if name in empty else value for name, value in fields.items()}
 
 
+def is_missing(value: object) -> bool:
+    """Whether a value of an exported record says nothing."""
+    return value in (None, [], {}) or (isinstance(value, str) and not value.strip()) or _is_missing(value, dashes=True)
+
+
 def _is_missing(value: object, *, dashes: bool) -> bool:
     if not isinstance(value, str) or len(value) > 8:
         return False
@@ -86,13 +93,11 @@ def _is_missing(value: object, *, dashes: bool) -> bool:
     return stripped in MISSING or (dashes and stripped in _DASHES)
 
 
-def plain(fields: Mapping[str, Any], record: Record) -> dict[str, Any]:
+def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of an exported record with values as record.schema.json has them; what is empty is left out.
 
-    ``text`` may still be a tree of sections, which ``blocks_of_tree`` reads.
-
-    Raises:
-        CorpusError: a language of unknown name.
+    ``text`` may still be a tree of sections, which ``blocks_of_tree`` reads. A value of no known form is left out of
+    fields without which there still is an article.
     """
     found: dict[str, Any] = {}
     for name, value in fields.items():
@@ -100,32 +105,39 @@ def plain(fields: Mapping[str, Any], record: Record) -> dict[str, Any]:
         plain_value = reading(value) if reading and value not in (None, "") else value
         if plain_value not in (None, "", []) or name == "title":
             found[name] = "" if plain_value in (None, []) else plain_value
-    if "language" in found and isinstance(found["language"], str):
-        found["language"] = _language(found["language"], record)
     if isinstance(found.get("text"), list) and "paragraphs" not in found:
         found["paragraphs"] = found.pop("text")
     _drop_extract(found)
     return found
 
 
-def _language(written: str, record: Record) -> str:
-    folded = written.strip().casefold()
+def _language(written: object) -> str | None:
+    """The code of a language; None for one of unknown name, or for several, of which nobody can tell the first.
+
+    >>> _language("Français (France)"), _language("French ;;Français"), _language("fr, en")
+    ('fr', 'fr', None)
+    """
+    codes = (
+        {_code(part) for part in _LANGUAGES_APART.split(written) if part.strip()} if isinstance(written, str) else set()
+    )
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _code(written: str) -> str | None:
+    folded = re.sub(r"\s*\([^()]*\)", "", written.strip().casefold())
     if code := _LANGUAGE.get(folded):
         return code
-    if (tag := _TAG.fullmatch(written.strip())) and (len(tag[1]) == 2 or tag[1].casefold() in _LANGUAGE):
-        return _LANGUAGE.get(tag[1].casefold(), tag[1].casefold())
-    wanted, hint = (
-        "an ISO 639 code such as fr",
-        "leave the column out in source.yaml, or file the row in another source",
-    )
-    raise record.error("field-invalid", "$.language", quoted(written), wanted, hint)
+    if (tag := _TAG.fullmatch(folded)) and (len(tag[1]) == 2 or tag[1] in _LANGUAGE):
+        return _LANGUAGE.get(tag[1], tag[1])
+    return None
+
+
+_LANGUAGES_APART = re.compile(r"\s*[,;|/]+\s*|\s+(?:et|and)\s+")
 
 
 def is_language(written: str) -> bool:
     """Whether a written language has a code that is certain."""
-    folded = written.strip().casefold()
-    tag = _TAG.fullmatch(written.strip())
-    return folded in _LANGUAGE or bool(tag and (len(tag[1]) == 2 or tag[1].casefold() in _LANGUAGE))
+    return _language(written) is not None
 
 
 def _listed(value: object) -> object:
@@ -145,34 +157,49 @@ def _listed(value: object) -> object:
 def _name(value: object) -> object:
     """A name, also that of an object which has one."""
     if isinstance(value, dict):
+        for parts in _PARTS_OF_NAMES:
+            if all(isinstance(value.get(part), str) for part in parts):
+                return " ".join(value[part] for part in parts)
         return next((value[key] for key in _NAMES if isinstance(value.get(key), str)), value)
     return value
 
 
-def _authors(value: object) -> object:
+def _authors(value: object) -> list[str]:
+    """Names: each of a list, of an object, or of a text with « | » between; numbers of authors are none."""
     value = _listed(value)
-    if isinstance(value, dict):
-        return _name(value)
     if isinstance(value, str):
-        return [part for part in value.split("|") if part.strip()] if "|" in value else value
-    if isinstance(value, list):
-        return [name for one in value if (name := _name(one)) not in (None, "") and not _is_missing(name, dashes=True)]
-    return value
+        value = value.split("|")
+    names = [_name(one) for one in (value if isinstance(value, list) else [value])]
+    return [
+        name
+        for name in names
+        if isinstance(name, str) and any(map(str.isalpha, name)) and not _is_missing(name, dashes=True)
+    ]
 
 
-def _line(value: object) -> object:
+def _line(value: object) -> str | None:
     """A section or a paper: a name, or several joined."""
     value = _listed(value)
-    if isinstance(value, list):
-        names = [_name(one) for one in value]
-        if all(isinstance(name, str) for name in names):
-            return ", ".join(name for name in names if isinstance(name, str) and name.strip())
-    return _name(value)
+    names = [_name(one) for one in (value if isinstance(value, list) else [value])]
+    return ", ".join(name for name in names if isinstance(name, str) and name.strip()) or None
+
+
+def _url(value: object) -> str | None:
+    """The address, where it is one."""
+    value = value[0] if isinstance(value, list) and len(value) == 1 else value
+    address = value.strip() if isinstance(value, str) else ""
+    return address if _URL.fullmatch(address) else None
 
 
 def _page(value: object) -> object:
     value = _whole(value)
-    return _PAGE.sub("", value.strip(), count=1) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _DECIMALS.sub(r"\1", _PAGE.sub("", value.strip(), count=1))
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+_DECIMALS = re.compile(r"\A([0-9]{1,14})\.0+\Z")
+"""What a table of numbers writes behind a whole one."""
 
 
 def _whole(value: object) -> object:
@@ -180,14 +207,15 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _date(value: object) -> object:
+def date_of(value: object) -> object:
+    """A date as a text, also that of an object which holds one, as MongoDB writes it."""
     if isinstance(value, dict):
         value = next((value[key] for key in _DATES if key in value), value)
         if isinstance(value, dict):
             value = value.get("$numberLong", value)
     value = _whole(value)
     if isinstance(value, str):
-        return _MIDNIGHT.sub("", value)
+        return _DECIMALS.sub(r"\1", _MIDNIGHT.sub("", value.strip()))
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
@@ -208,22 +236,30 @@ def _texts(value: object) -> object:
 
 def _standfirst(value: object) -> object:
     value = _texts(value)
-    return "\n\n".join(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value
+    if isinstance(value, list):
+        value = "\n\n".join(one for one in value if isinstance(one, str))
+    return value if isinstance(value, str) else None
 
 
 def _captions(value: object) -> object:
     value = _listed(value)
-    return [value] if isinstance(value, str) else value
+    found = [_name(one) for one in (value if isinstance(value, list) else [value])]
+    return [one for one in found if isinstance(one, str)]
+
+
+def _one_language(value: object) -> str | None:
+    return _language(_line(value))
 
 
 _READINGS = {
     "id": _id,
-    "date": _date,
+    "date": date_of,
     "authors": _authors,
     "publication": _line,
     "section": _line,
     "page": _page,
-    "language": _line,
+    "language": _one_language,
+    "url": _url,
     "standfirst": _standfirst,
     "text": _texts,
     "paragraphs": _texts,

@@ -93,7 +93,7 @@ def checked(table: Table, file: Record, source: Source) -> None:
             to = f" to `{fits}`" if fits else ""
             hint = f"map it{to} under `fields` of source.yaml, or list it under `left_out` with the reason"
             problems.append(file.problem("field-unknown", f"$['{name}']", found + place, wanted, hint))
-        elif field in filled:
+        elif field in filled and not {name, filled[field]} <= source.fields.keys():
             found, hint = f"{filled[field]} and {name} both fill {field}{place}", "list one of them under left_out"
             problems.append(file.problem("field-invalid", f"$['{name}']", found, "one column for each field", hint))
         else:
