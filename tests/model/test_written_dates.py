@@ -24,6 +24,13 @@ from corpus.model.written_dates import FORMATS, date_in, edtf_of, fault_of, labe
         ("2023-21", "2023-21"),
         ("2023-03-01/2023-03-05", "2023-03-01/2023-03-05"),
         # Programs and databases.
+        ("01mar2015", "2015-03-01"),
+        ("14mar2015 06:30:00", "2015-03-14T06:30:00"),
+        ("01MAR2015:06:30:00", "2015-03-01T06:30:00"),
+        ("2023 03 01", "2023-03-01"),
+        ("1998-03-00", "1998-03"),
+        ("1998-00-00", "1998"),
+        ("00/07/2010", "2010-07"),
         ("2018-07-25 09:20:13", "2018-07-25T09:20:13"),
         ("2018-07-25 00:00:00", "2018-07-25T00:00:00"),
         ("2018-07-25 09:20:13.1234567", "2018-07-25T09:20:13.1234567"),
@@ -132,6 +139,7 @@ def test_a_date_is_read_at_the_precision_written(written: str, edtf: str) -> Non
         ("dimanche 3 mars 2023", "date-impossible", "2023-03-03 is a Friday"),
         ("2023-03-03 25:00", "date-impossible", "hour"),
         ("0000-00-00 00:00:00", "date-impossible", "year"),
+        ("32mar2015", "date-impossible", "day"),
         ("hier", "date-invalid", "write it as year, month and day"),
         ("3 mars", "date-invalid", "without its year"),
         ("hiver 2023", "date-invalid", "did you mean 2023-24?"),
@@ -244,6 +252,9 @@ def test_the_last_label_before_a_date_counts(words: str, label: str | None) -> N
         (["mercredi 12/01/2022", "02/01/2022"], "day-first"),
         (["2022-01-12", "31/02/2022"], None),
         ([], None),
+        (["01-mars-23", "02-févr.-23"], "day-first"),
+        (["01-mars-23", "02/03/2023"], None),
+        (["3 mars 20 minutes", "mars 2023"], None),
     ],
 )
 def test_a_whole_source_may_prove_the_order_of_its_numbers(dates: list[str], order: str | None) -> None:

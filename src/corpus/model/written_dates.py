@@ -21,6 +21,7 @@ from functools import lru_cache
 from corpus.model.counted_dates import COUNTS, date_of_count
 from corpus.model.edtf import DateError, bounds
 from corpus.model.meant_dates import meant_by
+from corpus.model.program_dates import date_of_program
 from corpus.model.written_date_words import FILLERS, MONTHS, OTHER_DAY, PUBLISHED, WEEKDAYS
 from corpus.model.written_spans import span_of
 from corpus.model.written_times import time_before, time_behind, zone_of
@@ -142,20 +143,30 @@ def label_of(words: str) -> str | None:
 def order_proved(written: Iterable[str]) -> str | None:
     """What the dates of a whole source prove of their order: ``day-first``, ``month-first``, None for nothing.
 
-    A single 25/12/2022 proves it, unless another date says the opposite.
+    A single 25/12/2022 proves it, unless another date says the opposite. Where all numbers stand around the name of a
+    month, « 1-mars-23 », there is nothing to prove.
 
     >>> order_proved(["12/01/2022", "25/12/2022"]), order_proved(["12/01/2022"]), order_proved(["13/01/22", "01/13/22"])
     ('day-first', None, None)
     """
     possible = set(_ORDERS)
     undecided = True
+    numbers, named = False, ""
     for one in written:
-        found = _FORMS[1].search(_folded(one[:_LONGEST]))
-        if not found or not (readings := _readings(found, _FORMS[1].sub(" | ", found.string))):
+        folded = _folded(one[:_LONGEST])
+        found = _FORMS[1].search(folded)
+        if not found:
+            if not named and (words := _FORMS[2].fullmatch(folded)) and len(words["year"]) == 2:
+                named = "day-first"  # « 1-mars-23 » says its order, and needs but the century
             continue
+        if not (readings := _readings(found, _FORMS[1].sub(" | ", found.string))):
+            continue
+        numbers = True
         if len(readings) == 1:
             undecided = False
             possible &= set(readings)
+    if named and not numbers:
+        return named
     return None if undecided or len(possible) != 1 else possible.pop()
 
 
@@ -163,7 +174,7 @@ def order_proved(written: Iterable[str]) -> str | None:
 def _reading(written: str, date_format: str | None) -> str | tuple[str, str, str]:
     """The EDTF, or the problem as rule, what is wanted, and what to try."""
     try:
-        edtf = _read(written, date_format)
+        edtf = date_of_program(written) or _read(written, date_format)
         bounds(edtf)
     except DateError as error:
         said = str(error)
