@@ -114,3 +114,22 @@ def test_objects_of_many_files_may_have_other_keys(root: Path) -> None:
     second = {"titre": "Deux", "contenu": f"{BODY} aussi", "publie_le": "2023-03-02", "vues": 3}
     files = {"a.json": json.dumps(first), "b.json": json.dumps([second])}
     assert titles(proposed(root, dict(files))) == ["Un", "Deux"]
+
+
+LINE = {"title": "Un", "text": BODY, "date": "2023-03-01"}
+
+
+@pytest.mark.parametrize(
+    ("line", "shape"),
+    [
+        ({**LINE, "id": "a1"}, "jsonl"),
+        (LINE, "json"),
+        ({**LINE, "id": "a1", "authors": [{"name": "Ana Roux"}]}, "json"),
+        ({**LINE, "id": "a1", "text": [BODY, BODY]}, "json"),
+    ],
+)
+def test_lines_that_are_no_records_with_ids_are_read_as_objects(
+    root: Path, line: dict[str, object], shape: str
+) -> None:
+    proposal = proposed(root, {"a.jsonl": json.dumps(line) + "\n"})
+    assert (proposal.source.shape, titles(proposal)) == (shape, ["Un"])

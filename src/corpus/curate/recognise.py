@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.model.article import Draft
-from corpus.model.problem import Problem
+from corpus.model.problem import CorpusError, Problem
 from corpus.model.written_dates import fault_of, order_proved
 from corpus.parse import shapes
 from corpus.parse.articles import records_of
@@ -24,6 +24,8 @@ from corpus.raw.records import Record
 
 _HEAD = 2**20
 """Bytes of a file that is read a record at a time which are looked at."""
+_LINES = 200
+"""Lines that show whether they are records."""
 _DATES = 20_000
 """Dates that are looked at to prove which number comes first."""
 _UNPACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
@@ -78,12 +80,30 @@ def _is_streamed(name: str) -> bool:
 def _shape_of(name: str, content: bytes) -> tuple[str, int]:
     """The shape of a file and how many articles it shows; of two shapes that see some, the one that sees more."""
     fitting = [shape for shape, how in SHAPES.items() if how.suffix_of(name)]
+    if "jsonl" in fitting and _are_records(name, content):
+        return "jsonl", 1  # else they are read as the objects of one file
     exports = [shape for shape in fitting if SHAPES[shape].bulk and not SHAPES[shape].streamed]
     counts = {shape: shapes.seen(shape, content) for shape in exports}
     best = max(counts, key=lambda shape: counts[shape], default="")
     if best and counts[best]:
         return best, counts[best]
     return next(((shape, 1) for shape in fitting if shape not in exports), ("", 0))
+
+
+def _are_records(name: str, content: bytes) -> bool:
+    """Whether the first lines of a file are records as a source of lines has them: with ids, no lists of objects."""
+    tables = proved(content, name)
+    if not any("id" in table.fields.values() for table in tables):
+        return not name.lower().endswith(".jsonl")
+    said: dict[str, Any] = merged(tables, several=False)[0]
+    source = Source("s", "s", "fr", "CC0-1.0", "full", "jsonl", **said)
+    for number, line in enumerate(content.split(b"\n", _LINES)[:_LINES], 1):
+        try:
+            shapes.draft(Record(name, number, 0, line, charset=source.encoding or ""), source)
+        except CorpusError as error:
+            if any(problem.rule == "field-invalid" for problem in error.problems):
+                return False
+    return True
 
 
 def _proved(shape: str, file: Path, content: bytes) -> list[Proved]:

@@ -40,7 +40,7 @@ SHAPES = {
     "factiva": Shape((".html", ".htm", ".xml", ".rtf", ".txt"), bulk=True, own_id=True, resolved=True),
     "nexis": Shape((".docx", ".rtf", ".html", ".htm", ".txt"), bulk=True, own_id=True, resolved=True),
     "csv": Shape((".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), bulk=True, own_id=True),
-    "json": Shape((".json",), bulk=True, own_id=True),
+    "json": Shape((".json", ".jsonl", ".ndjson"), bulk=True, own_id=True),
     "feed": Shape((".xml", ".rss", ".atom"), bulk=True, own_id=True, resolved=True),
     "newsml": Shape((".xml", ".newsml", ".nitf"), bulk=True, own_id=True, resolved=True),
     "wxr": Shape((".xml",), bulk=True, own_id=True, resolved=True),

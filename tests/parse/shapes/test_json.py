@@ -75,6 +75,16 @@ def test_articles_are_found_wherever_they_stand(wrapped: Any) -> None:
     assert [(one.title, one.raw_path[-2:]) for one in found] == [("La halle 1", "#1"), ("La halle 2", "#2")]
 
 
+def test_tags_and_pictures_with_titles_beside_a_text_are_no_articles() -> None:
+    fields = {"headline": "La halle rouvre", "body": f"<p>{BODY}</p>"}
+    tags = [{"id": "profil/ana", "webTitle": "Ana Roux", "webUrl": "https://exemple.invalid/ana"}]
+    item = {"id": "a/1", "webTitle": "La halle", "webPublicationDate": "2023-03-03", "fields": fields, "tags": tags}
+    names = {"fields.headline": "title", "fields.body": "text", "webPublicationDate": "date"}
+    left_out = {"webTitle": "another", "tags": "none"}
+    [found] = sound({"response": {"results": [item]}}, fields=names, left_out=left_out, markup="html")
+    assert (found.title, found.date) == ("La halle rouvre", "2023-03-03")
+
+
 def test_what_pandas_writes_column_by_column_is_read_row_by_row() -> None:
     rows = [article(1), article(2)]
     columns = {name: {str(at): row[name] for at, row in enumerate(rows)} for name in rows[0]}
@@ -194,8 +204,9 @@ def test_an_article_of_a_teaser_only_is_refused() -> None:
     assert (problem.rule, problem.file) == ("article-empty", "raw/kerlez/a.json#1")
 
 
-def test_content_that_a_service_cut_is_refused() -> None:
-    [problem] = wrong([article(text="La halle de Kerlez rouvre lundi, et les comm… [+467 chars]")])
+@pytest.mark.parametrize("mark", ["… [+467 chars]", "... [1234 chars]", "… [+467 characters]"])
+def test_content_that_a_service_cut_is_refused(mark: str) -> None:
+    [problem] = wrong([article(text=f"La halle de Kerlez rouvre lundi, et les comm{mark}")])
     assert problem.rule == "article-truncated"
 
 

@@ -77,7 +77,7 @@ _MORE_BLOCK = re.compile(  # a block of its own: « Lire la suite → », « Con
 )
 _MAY_BE_OMITTED = ("…", "...", "[", "&hellip;", "lire", "voir l", "suite", "complet", "read")
 _OMITTED = re.compile(
-    r"(?:\[(?:…|\.{3}|&hellip;|&#8230;)\]|\[\+\d+ (?:chars|caractères)\]|\((?:…|\.{3}|&hellip;)\)|&hellip;"
+    r"(?:\[(?:…|\.{3}|&hellip;|&#8230;)\]|\[\+?\d+ (?:chars|characters|caractères)\]|\((?:…|\.{3}|&hellip;)\)|&hellip;"
     rf"|[.…»”\]] ?[\[(]?(?:{_MORE}|lire[ \xa0]plus)\b[^.!?:\n]{{0,40}}|(?:…|\.{{3}}) ?\(?suite\b[^\n]{{0,40}}"
     r"|(?:la suite|lire la suite|article complet)[^\n]{0,30}(?:réservée?|abonnés?)[^\n]{0,40})[\s»”>→]*\Z",
     re.IGNORECASE,

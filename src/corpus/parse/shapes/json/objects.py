@@ -75,6 +75,11 @@ def is_article(value: object, known: frozenset[str] = frozenset()) -> bool:
     return any(is_article(one) for one in inside)
 
 
+def _has_text(value: Mapping[str, Any]) -> bool:
+    """Whether an object has a text of its own, so that what stands in its lists are tags and pictures."""
+    return any("text" in fields_of(key) and value[key] for key in value)
+
+
 def _holds(value: Mapping[str, Any], path: str) -> bool:
     first, _, rest = path.partition(".")
     if path in value:
@@ -130,7 +135,7 @@ class _Walker:
         """Whether an object is an article, and no feed or answer that has a title too and holds the articles."""
         if not is_article(value, self.known):
             return False
-        if any("text" in fields_of(key) and value[key] for key in value):
+        if _has_text(value) or any(isinstance(value.get(key), dict) and _has_text(value[key]) for key in _WRAPPED):
             return True
         lists = [one for one in value.values() if isinstance(one, list) and one]
         return not any(is_article(one[0], self.known) for one in lists)
