@@ -182,9 +182,7 @@ def test_a_mark_that_is_never_closed_damages_its_own_row_only() -> None:
 
 
 def test_a_row_cut_in_its_text_is_no_article() -> None:
-    content = (
-        written(ROW, end="\n") + "Le pont;2023-03-03;Le Courrier;Un texte qui\ncontinue ici;https://exemple.invalid/2\n"
-    )
+    content = written(ROW, end="\n") + "Le pont;2023-03-03;Le Courrier;Un texte qui\nva;ici;https://exemple.invalid/2\n"
     assert [problem.rule for problem in wrong(content)] == ["row-ragged", "row-ragged"]
 
 
@@ -281,6 +279,27 @@ def test_lists_in_cells_are_lists() -> None:
     assert [one.byline for one in found] == ["Anne Kermeur, Yann Tallec", "Anne Kermeur", "Anne Kermeur, Yann Tallec"]
     assert [(one.language, one.page) for one in found] == [("fr", "5"), ("fr", "5"), ("fr", "A5")]
     assert found[2].text.endswith("La halle rouvre.\n\nLe pont ferme.")
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_lines_that_can_only_be_more_of_the_text_above_them_are_read_with_it(between: str) -> None:
+    texts = [between.join(f"Phrase {at} de l’article {number}." for at in range(4)) for number in range(3)]
+    rows = "".join(f"Titre {number}\t2023-03-0{number + 1}\t{text}\n" for number, text in enumerate(texts))
+    found = sound(f"title\tdate\ttext\n{rows}", fields={})
+    assert [one.title for one in found] == ["Titre 0", "Titre 1", "Titre 2"]
+    assert all(one.text.endswith(f"Phrase 3 de l’article {number}.") for number, one in enumerate(found))
+
+
+def test_a_text_that_is_parted_in_the_middle_of_a_row_is_put_together() -> None:
+    table = f"title\ttext\tdate\nUn\t{BODY[:40]}\n\n{BODY[40:]}\t2023\nDeux\t{BODY[:40]}\t2023\n"
+    assert [(one.title, one.date) for one in sound(table, fields={})] == [("Un", "2023"), ("Deux", "2023")]
+
+
+def test_a_note_below_a_table_is_no_text() -> None:
+    line = BODY.replace("\n", " ")
+    table = f"title\tdate\ttext\nUn\t2023\t{line}\nDeux\t2023\t{line} Oui.\nExporté le 3 mars\n"
+    [problem] = wrong(table, fields={})
+    assert (problem.rule, problem.line) == ("row-ragged", 4)
 
 
 def test_a_value_of_no_known_form_is_left_out_where_there_is_an_article_without_it() -> None:

@@ -119,8 +119,9 @@ def _score(head: str, form: Form, known: frozenset[str], *, cut: bool) -> tuple[
         found.pop()
     if not found or not (count := header_of([found[0].cells], known)[1]):
         return None
-    below = [row for row in found[1:] if row.wrong or any(map(str.strip, row.cells))]
     width = len(found[0].cells)
+    least = 2 if width > 2 else 1  # a line without a separator may be one of a text that stands in no marks
+    below = [row for row in found[1:] if row.wrong or (len(row.cells) >= least and any(map(str.strip, row.cells)))]
     right = sum(not row.wrong and width <= len(row.cells) <= width + 1 for row in below)
     if right * 10 < len(below):
         return None

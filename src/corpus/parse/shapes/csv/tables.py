@@ -129,7 +129,8 @@ class Reader:
             if name == f"column {at + 1}" and name not in self.source.fields and name not in self.source.left_out
         ]
         first = 1 if table.numbered else 0
-        for row in table.rows:
+        ends_in_text = fields[-1:] in (["text"], ["paragraphs"])
+        for row in _joined(table.rows, len(columns), last_needed + 1, ends_in_text=ends_in_text):
             cells = row.cells
             if not row.wrong and (_is_blank(cells) or [cleaned(cell) for cell in cells[first:]] == columns[first:]):
                 continue
@@ -187,6 +188,58 @@ class Reader:
         found = f"{place}a row with neither title nor text: {cells}"
         line = 0 if table.sheet else row.line
         return Problem(self.file.path, line, "", "article-empty", found, "a title and a body", "delete the row")
+
+
+def _joined(rows: Iterable[Row], width: int, needed: int, *, ends_in_text: bool) -> Iterator[Row]:
+    """The rows, each with the lines of a cell that stands in no quotation marks, where nothing else can be meant.
+
+    A line without a separator goes on with the text that ends the row above it, and a row that lacks what is needed
+    goes on in the lines below it until it is as wide as the others. What stands below the last row may be a note: it
+    is no text, unless texts went on like this before.
+    """
+    whole: Row | None = None
+    below: list[Row] = []
+    went_on = False
+    cells = 0
+    for row in rows:
+        if whole is not None and not whole.wrong and not row.wrong:
+            more = len(row.cells) - 1
+            if _is_blank(row.cells):
+                below.append(row)
+                continue
+            if 1 < cells <= needed and cells < width > more + 1 and (not more or cells + more == width):
+                below.append(row)
+                cells += more
+                continue
+            if ends_in_text and cells == width > 2 and not more:
+                below.append(row)
+                continue
+        if whole is not None:
+            if not all(_is_blank(one.cells) for one in below):
+                whole, went_on = _with(whole, below), True
+            yield whole
+        whole, below, cells = row, [], len(row.cells)
+    if whole is not None:
+        if went_on or cells > len(whole.cells):
+            yield _with(whole, below)
+        else:
+            yield whole
+            yield from below
+
+
+def _with(whole: Row, below: list[Row]) -> Row:
+    """A row with the lines that go on with its last cell."""
+    *cells, last = whole.cells
+    lines = [last]
+    for row in below:
+        first, *rest = row.cells or [""]
+        lines.append(first)
+        if rest:
+            cells.append("\n".join(lines))
+            *inside, last = rest
+            cells += inside
+            lines = [last]
+    return whole._replace(cells=[*cells, "\n".join(lines)])
 
 
 _HINTS = {
