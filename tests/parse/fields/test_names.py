@@ -188,6 +188,32 @@ def test_names_of_programs_are_known_without_their_spaces(columns: str) -> None:
     assert set(left_out) == {name for name, field in wanted.items() if field == "-"}
 
 
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Titre de l’article de presse", "title"),
+        ("Nom du titre de presse", "publication"),
+        ("Contenu intégral de l’article", "text"),
+        ("Nom du ou des journalistes", "authors"),
+        ("article_source", "publication"),
+        ("news_section", "section"),
+        ("Seite", "page"),
+        ("Periódico", "publication"),
+        ("Titre de la page", ""),
+        ("Résumé de l’article", ""),
+        ("Type de document", ""),
+        ("post_status", ""),
+    ],
+)
+def test_words_around_a_name_that_say_no_more_than_it_are_passed_over(name: str, field: str) -> None:
+    assert next(iter(fields_of(name)), "") == field
+
+
+def test_data_are_dates_where_they_can_be() -> None:
+    assert mapped({"Titolo": VALUES["title"], "Data": VALUES["date"], "Testo": VALUES["text"]})[0]["Data"] == "date"
+    assert "Data" not in mapped({"Titre": VALUES["title"], "Data": VALUES["word"], "Texte": VALUES["text"]})[0]
+
+
 def test_the_only_column_of_running_text_is_the_text_whatever_its_name() -> None:
     long = [f"{BODY} {number}. " * 8 for number in range(3)]
     columns = {"titre": VALUES["title"], "date": VALUES["date"], "Q4_b": long, "vues": VALUES["number"]}

@@ -302,6 +302,28 @@ def test_a_note_below_a_table_is_no_text() -> None:
     assert (problem.rule, problem.line) == ("row-ragged", 4)
 
 
+@pytest.mark.parametrize(
+    ("authors", "publication", "date"),
+    [
+        ("{'Ana Roux', 'Yann Tallec'}", "{'id': 'c', 'name': 'Le Courrier'}", "datetime.datetime(2023, 3, 1, 6, 30)"),
+        ("['Ana Roux' 'Yann Tallec']", "['Le Courrier']", "Timestamp('2023-03-01 06:30:00')"),
+        ("('Ana Roux', 'Yann Tallec')", "{'href': 'x', 'title': 'Le Courrier'}", "2023-03-01 06:30:00"),
+        ('["Ana Roux", "Yann Tallec"]', "Le Courrier", "datetime.datetime(2023, 3, 1, 6, 30, tzinfo=tzutc())"),
+    ],
+)
+def test_what_programs_write_into_a_cell_is_read(authors: str, publication: str, date: str) -> None:
+    names = ("title", "date", "text", "authors", "publication")
+    [found] = sound(written(("Un", date, BODY, authors, publication), names=names), fields={})
+    assert found.authors == ("Ana Roux", "Yann Tallec")
+    assert (found.publication, found.date) == ("Le Courrier", "2023-03-01T06:30:00")
+
+
+def test_a_text_that_begins_with_its_title_holds_it_once() -> None:
+    names = ("title", "date", "text")
+    [found] = sound(written(("La halle rouvre", "2023", f"La halle  rouvre\n\n{BODY}"), names=names), fields={})
+    assert found.text.count("La halle rouvre") == 1
+
+
 def test_a_value_of_no_known_form_is_left_out_where_there_is_an_article_without_it() -> None:
     names = ("title", "date", "text", "language", "url", "page", "authors")
     rows = [

@@ -67,6 +67,7 @@ def wrong(content: object, **said: Any) -> list[Problem]:
         lambda all_: {"title": "Mes articles", "url": "https://exemple.invalid", "items": all_},
         lambda all_: {"2022": all_[:1], "2023": all_[1:]},
         lambda all_: {"V1": all_[0], "V1_1": all_[1]},
+        lambda all_: [all_[:1], all_[1:]],
         lambda all_: {"data": [{"type": "page", "links": [1, [2]]}, *all_]},
     ],
 )
@@ -83,6 +84,19 @@ def test_tags_and_pictures_with_titles_beside_a_text_are_no_articles() -> None:
     left_out = {"webTitle": "another", "tags": "none"}
     [found] = sound({"response": {"results": [item]}}, fields=names, left_out=left_out, markup="html")
     assert (found.title, found.date) == ("La halle rouvre", "2023-03-03")
+
+
+@pytest.mark.parametrize("key", ["text", "value", "content", "html"])
+def test_a_body_of_blocks_is_read_without_its_pictures(key: str) -> None:
+    body = [
+        {"type": "paragraph", key: BODY},
+        {"type": "image", "url": "x"},
+        None,
+        {"type": "text", key: f"{BODY} Oui."},
+    ]
+    [found] = sound([article(text=body, date={"year": 2023, "month": 3, "day": 1})])
+    assert found.date == "2023-03-01"
+    assert found.text.endswith("Oui.")
 
 
 def test_what_pandas_writes_column_by_column_is_read_row_by_row() -> None:

@@ -13,6 +13,7 @@ from corpus.parse.fields.values import blocks_of_tree, is_missing, paragraphs_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
+_SPACES = 50
 _LINES = ("title", "publication", "section")
 
 
@@ -53,6 +54,8 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
     blocks = tuple(_blocks(fields, record, body, html=html))
     if record.number and all(block.role in ("standfirst", "caption") for block in blocks):
         blocks = ()  # of an article that a service did not fetch
+    if record.number and len(blocks) > 1 and blocks[0].role is None and _same(blocks[0].text, fields["title"]):
+        blocks = blocks[1:]  # the page's headline, which some readers of pages leave in the text
     if not fields["title"].strip() or not blocks:
         path = "$.text" if fields["title"].strip() else "$.title"
         found = (
@@ -74,6 +77,10 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
         section=fields.get("section"),
         page=str(fields["page"]) if fields.get("page") is not None else None,
     )
+
+
+def _same(text: str, title: str) -> bool:
+    return len(text) < len(title) + _SPACES and text.split() == title.split()
 
 
 def _refused(fields: Mapping[str, Any], record: Record, source: Source) -> list[Problem]:

@@ -18,8 +18,8 @@ title       title; titre; titre de l article; titre article; titre de larticle; 
             dcterms title; dc title; web title; intitule; intitule de l article; news title; item title; og title;
             article headline; title text; h1; titulo; titel; titolo; uberschrift; schlagzeile; nom de l article;
             titles; titres; title full; full title; titre complet de l article; heading; hl1; news headline;
-            nom article; titre original; titre fr; manchette; headline text; story title; doc title; document title;
-            post title
+            nom article; titre original; titre fr; kop; naslov; manchette; headline text; story title; doc title;
+            document title; post title
 text        text; texte; texte integral; texte complet; texte de l article; texte article; texte brut; full text;
             fulltext; article text; text article; text content; maintext; main text; main content; body; corps;
             corps de l article; corps article; corps du texte; corps de texte; body text; article body; contenu;
@@ -27,11 +27,11 @@ text        text; texte; texte integral; texte complet; texte de l article; text
             bibo content; content text; full content; story text; news text; news content; fields body;
             fields body text; extracttext extracted text; plaintext; plain text; transcription; ocr; ocr text;
             texte ocr; raw content; raw text; content html; article; texts; textes; full article; articletext;
-            texte plein; texte source; texto; cuerpo; inhalt; testo; volltext; tekst; texte original;
-            texte article complet; body html; corps html; texte html; contenu html; html body; html text;
-            article full text; txt; document text; doc text; post content; main body; article contents; contents;
-            contenus; contenu complet; contenu textuel; texte document; texte du document; full article text;
-            articlebody text
+            texte plein; texte source; texto; cuerpo; inhalt; testo; tekst artikel; contenido; conteudo; corpo;
+            artikeltext; testo articolo; volltext; tekst; texte original; texte article complet; body html; corps html;
+            texte html; contenu html; html body; html text; article full text; txt; document text; doc text;
+            post content; main body; article contents; contents; contenus; contenu complet; contenu textuel;
+            texte document; texte du document; full article text; articlebody text
 paragraphs  paragraphs; paragraphes
 date        date; date de publication; date publication; date de parution; date parution; date publish; publish date;
             date published; published date; publication date; pub date; pubdate; published; published at; published on;
@@ -46,8 +46,9 @@ date        date; date de publication; date publication; date de parution; date 
 authors     authors; author; auteurs; auteur; auteur de l article; nom de l auteur; signature; signatures; signataire;
             signataires; byline; byline original; creator; creators; dcterms creator; dc creator; journaliste;
             journalistes; journalist; redacteur; redacteurs; ecrit par; author name; author names; author s; par; by;
-            writer; writers; autor; autores; autore; article author; article authors; noms des auteurs; nom auteur;
-            nom auteurs; auteur article; auteurs article; authors name; meta author; contributor; contributors
+            writer; writers; autor; autores; autore; autori; autoren; verfasser; auteur s; periodista; giornalista;
+            article author; article authors; noms des auteurs; nom auteur; nom auteurs; auteur article;
+            auteurs article; authors name; meta author; contributor; contributors
 publication titre de presse; publication; nom du journal; titre du journal; journal; newspaper; newspaper name;
             quotidien; media name; nom du media; media; source name; source title; nom de la source;
             titre de la publication; titre de publication; publication name; publication title; titre du media;
@@ -56,27 +57,29 @@ publication titre de presse; publication; nom du journal; titre du journal; jour
             media outlet; news source; newspaper title; journal title; titre journal; title of publication;
             news outlet; periodical; magazine; source; publisher name; publisher; support; nom du support;
             titre support; titre du support; outlet; source domain; source hostname; hostname; domain; thread site;
-            thread site full; revue; editeur; paper; site; medium; zeitung; dc publisher; dcterms source;
+            thread site full; revue; editeur; paper; site; medium; medio; zeitung; quelle; fuente; fonte; periodico;
+            diario; testata; giornale; jornal; veiculo; krant; publikation; dc publisher; dcterms source;
             dcterms ispartof; dcterms is part of; source id
 section     section; rubrique; rubriques; nom de la rubrique; section name; article section; rubrique du journal;
             cahier; categorie; category; categories; desk; news desk; topic; nom rubrique; rubrique article;
             pillar name
 page        page; pages; numero page; num page; page no; page s; pg; numero de page; n de page; no de page; no page;
-            page number; print page; bibo pages; pp; p
+            page number; print page; bibo pages; pp; p; seite; pagina; seiten; paginas
 standfirst  standfirst; chapo; chapeau; chapo de l article; sous titre; sous titres; soustitre; subtitle; sub title;
-            subheadline; sub headline; subheading; deck; dek; accroche; intro; introduction; lead; trail text;
-            fields trail text; body summary; hlead; chapo article; description; meta description; excerpt;
-            excerpt rendered
+            subheadline; sub headline; subheading; vorspann; unterzeile; entradilla; bajada; sommario; occhiello;
+            subtitulo; untertitel; deck; dek; accroche; intro; introduction; lead; trail text; fields trail text;
+            body summary; hlead; chapo article; description; meta description; excerpt; excerpt rendered
 url         url; lien; link; href; web url; article url; url de l article; url article; article link; lien article;
             urls; liens; links; lien de l article; lien vers l article; adresse; adresse web; adresse url;
             adresse de la page; permalink; permalien; lien url; lien web; hyperlien; page url; canonical url;
-            resolved url; original url; html requested url; html responded url; fabio hasurl; fabio has url; uri
+            resolved url; original url; enlace; collegamento; html requested url; html responded url; fabio hasurl;
+            fabio has url; uri
 id          id; identifiant; article id; id article; id de l article; identifiant article; identifiant de l article;
             guid; uuid; uid; o id; stories id; story id; document id; doc id; docid; id document; id doc;
             numero de document; n de document; accession number; numero d acces; reference; dcterms identifier;
             fingerprint; uri; key; oid
-language    language; langue; lang; language code; code langue; lng; langue de l article; meta lang; dcterms language;
-            dc language; article language
+language    language; langue; lang; language code; code langue; lng; sprache; idioma; lingua; taal;
+            langue de l article; meta lang; dcterms language; dc language; article language
 captions    captions; caption; legende; legendes; legende photo; legende de la photo
 licence     licence
 """
@@ -103,6 +106,12 @@ another form of the page; html; raw html; article html; html content; html title
 rights, which source.yaml says for all records; rights; droits; license; copyright; dcterms rights;
     dcterms rightsholder; dcterms rights holder
 """
+_ABOUT = re.compile(
+    r" (?:de l )?(?:article|document)(?: de presse)?$| de presse$| (?:integral|complet|original|principal)e?$"
+    r"|^nom (?:du ou des|de la|de l|du|des) |^(?:article|news|story|item|post|doc|document|press) "
+)
+"""Words around a name that say no more than it does: « Contenu intégral de l’article »."""
+_UNSURE = 50
 _WRAPPERS = ("fields", "attributes", "article", "data", "metadata", "node", "doc", "document", "properties")
 
 
@@ -160,12 +169,20 @@ def folded(name: str) -> str:
 def fields_of(name: str) -> dict[str, int]:
     """The fields that a name may fill, each with how sure the name is of it (0 is surest); empty for an unknown one."""
     name = name.removeprefix("_source.")  # of Elasticsearch
-    found = _squeezed(folded(name))
-    known = {field: names[found] for field, names in _FIELDS.items() if found in names}
+    found = folded(name)
+    known = _known(found)
+    while not known and (shorter := _ABOUT.sub("", found, count=1)) != found and _squeezed(found) not in _LEFT_OUT:
+        found = shorter
+        known = {field: place + _UNSURE for field, place in _known(found).items()}
     if known or "." not in name:
         return known
     wrapper, _, rest = name.partition(".")
     return fields_of(rest) if folded(wrapper) in _WRAPPERS else {}
+
+
+def _known(found: str) -> dict[str, int]:
+    squeezed = _squeezed(found)
+    return {field: names[squeezed] for field, names in _FIELDS.items() if squeezed in names}
 
 
 def reason_of(name: str) -> str:

@@ -21,7 +21,7 @@ from corpus.model.problem import CorpusError, Problem
 from corpus.model.written_dates import fault_of, order_proved
 from corpus.parse.containers.markup import holds_markup
 from corpus.parse.containers.whole_text import readable, wide_of
-from corpus.parse.fields.column_names import NO_SUCH_FIELD, fields_of, reason_of
+from corpus.parse.fields.column_names import NO_SUCH_FIELD, fields_of, folded, reason_of
 from corpus.parse.fields.merging import Proved, merged
 from corpus.parse.fields.values import MISSING, date_of, is_language, repeats_opening
 from corpus.parse.shapes import csv
@@ -221,6 +221,8 @@ _NUMBER = re.compile(r"[0-9]{4,13}(?:\.[0-9]+)?")
 def _may_fill(field: str, name: str, values: list[Any]) -> bool:
     """Whether a column may fill a field by its name; « source » may be the paper, or the address of each article."""
     names = fields_of(name)
+    if field == "date" and folded(name) == "data":  # Italian and Portuguese; in JSON it holds the articles
+        return all(isinstance(one, str) for one in values)
     return name == field or field in names or (field == "url" and "publication" in names and _are_addresses(values))
 
 

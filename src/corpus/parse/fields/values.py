@@ -6,8 +6,6 @@ a body as a tree of sections, « nan » for nothing. What has no known form stay
 
 from __future__ import annotations
 
-import ast
-import json
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
@@ -15,6 +13,7 @@ from typing import Any
 
 from corpus.model.article import Block
 from corpus.model.problem import quoted
+from corpus.parse.fields.written_out import date_called, listed, thing
 from corpus.raw.records import Record
 
 MISSING = frozenset(("nan", "NaN", "None", "none", "null", "NULL", "Null", "#N/A", "N/A", "n/a", "NA", "<NA>", "NaT"))
@@ -59,6 +58,10 @@ _MIDNIGHT = re.compile(r"(?<=\d)[ T]00:00(?::00(?:\.0+)?)?\s*\Z")
 _NAMES = ("name", "nom", "full_name", "title", "displayName", "display_name", "label", "rendered", "original", "uri")
 _PARTS_OF_NAMES = (("first_name", "last_name"), ("firstname", "lastname"), ("firstName", "lastName"), ("prenom", "nom"))
 _URL = re.compile(r"https?://[^\x00-\x20\x7f-\xa0\u2028\u2029]+")
+_TEXTS = ("text", "value", "content", "html", "paragraph", "texte")
+_PICTURES = frozenset(
+    ("image", "picture", "photo", "video", "audio", "embed", "iframe", "figure", "gallery", "ad", "media")
+)
 _DATES = ("$date", "iso", "raw", "date")
 BLANK_LINE = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 """What parts two paragraphs of plain text."""
@@ -140,20 +143,6 @@ def is_language(written: str) -> bool:
     return _language(written) is not None
 
 
-def _listed(value: object) -> object:
-    """The list that a text is, as Python or JSON writes one: « ['Anne Roux', 'Yann Le Goff'] »."""
-    if not (isinstance(value, str) and value.startswith("[") and value.endswith("]")):
-        return value
-    try:
-        read = json.loads(value)
-    except ValueError:
-        try:
-            read = ast.literal_eval(value) if len(value) < 1_000_000 else value
-        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-            return value
-    return read if isinstance(read, list) else value
-
-
 def _name(value: object) -> object:
     """A name, also that of an object which has one."""
     if isinstance(value, dict):
@@ -166,7 +155,7 @@ def _name(value: object) -> object:
 
 def _authors(value: object) -> list[str]:
     """Names: each of a list, of an object, or of a text with « | » between; numbers of authors are none."""
-    value = _listed(value)
+    value = thing(value)
     if isinstance(value, str):
         value = value.split("|")
     names = [_name(one) for one in (value if isinstance(value, list) else [value])]
@@ -179,7 +168,7 @@ def _authors(value: object) -> list[str]:
 
 def _line(value: object) -> str | None:
     """A section or a paper: a name, or several joined."""
-    value = _listed(value)
+    value = thing(value)
     names = [_name(one) for one in (value if isinstance(value, list) else [value])]
     return ", ".join(name for name in names if isinstance(name, str) and name.strip()) or None
 
@@ -211,11 +200,13 @@ def date_of(value: object) -> object:
     """A date as a text, also that of an object which holds one, as MongoDB writes it."""
     if isinstance(value, dict):
         value = next((value[key] for key in _DATES if key in value), value)
-        if isinstance(value, dict):
-            value = value.get("$numberLong", value)
+    if isinstance(value, dict):
+        value = value.get("$numberLong", value)
+    if isinstance(value, dict) and all(type(value.get(part)) is int for part in ("year", "month", "day")):
+        value = f"{value['year']:04}-{value['month']:02}-{value['day']:02}"
     value = _whole(value)
     if isinstance(value, str):
-        return _DECIMALS.sub(r"\1", _MIDNIGHT.sub("", value.strip()))
+        return _DECIMALS.sub(r"\1", _MIDNIGHT.sub("", date_called(value.strip())))
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
@@ -226,12 +217,22 @@ def _id(value: object) -> object:
 
 
 def _texts(value: object) -> object:
-    """A text, or the paragraphs of one that is a list."""
-    value = _listed(value)
+    """A text, or the paragraphs of one that is a list: of texts, or of objects that hold one; pictures are none."""
+    value = listed(value)
     if isinstance(value, list) and not all(isinstance(one, str) for one in value):
-        inside = [one.get("text") if isinstance(one, dict) else one for one in value]
+        inside = [_inside(one) for one in value if one is not None and not _is_picture(one)]
         return inside if all(isinstance(one, str) for one in inside) else value
     return value
+
+
+def _inside(value: object) -> object:
+    if isinstance(value, dict):
+        return next((value[key] for key in _TEXTS if isinstance(value.get(key), str)), value)
+    return value
+
+
+def _is_picture(value: object) -> bool:
+    return isinstance(value, dict) and str(value.get("type", "")).lower() in _PICTURES
 
 
 def _standfirst(value: object) -> object:
@@ -242,7 +243,7 @@ def _standfirst(value: object) -> object:
 
 
 def _captions(value: object) -> object:
-    value = _listed(value)
+    value = listed(value)
     found = [_name(one) for one in (value if isinstance(value, list) else [value])]
     return [one for one in found if isinstance(one, str)]
 

@@ -147,6 +147,8 @@ class _Walker:
             try:
                 if self.text[at : at + 1] == "{":
                     at = yield from self._element(at, depth + 1)
+                elif self.text[at : at + 1] == "[" and depth < _DEEPEST:
+                    at = yield from self._array(at, depth + 1)
                 else:
                     at = _DECODER.raw_decode(self.text, at)[1]
                 before = at
