@@ -100,7 +100,7 @@ def add(
         addition = adding.add(folder, given, source, by=by, encoding=encoding or "", dry_run=dry_run)
         described: dict[str, object] = {}
     else:
-        proposal = adding.propose(folder, given, _new_source(new_source or "", said))
+        proposal = adding.propose(folder, given, _new_source(new_source or "", said), encoding or "")
         described = {"source_yaml": dict(proposal.settings), "proofs": proposal.proofs}
         if not as_json:
             _print_proposal(proposal)

@@ -18,6 +18,7 @@ from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, number_of, quoted, said_once
 from corpus.raw import ledgers, listing
 from corpus.raw.config import SOURCE_NAME, Source, licence_problem, read_settings
+from corpus.raw.encodings import codec
 from corpus.raw.layout import SHAPES
 
 
@@ -92,10 +93,11 @@ def add(
     checks and says where they would be filed.
 
     Raises:
-        UsageError: no corpus folder, no such source, or a file that is not there.
+        UsageError: no corpus folder, no such source, no such encoding, or a file that is not there.
         CorpusError: the settings or the source's are wrong.
     """
     _check_contributor(by)
+    _check_encoding(encoding)
     planned = plan.plan(root, frozenset([source_id]))
     source = _source(root, source_id, planned)
     files = contributions.files_in(given)
@@ -107,8 +109,10 @@ def add(
     return _file(root, source_id, found, problems, by=by, partly=partly, dry_run=dry_run)
 
 
-def propose(root: Path, given: Sequence[Path], new: NewSource) -> Proposal:
+def propose(root: Path, given: Sequence[Path], new: NewSource, encoding: str = "") -> Proposal:
     """The source that files make, with what their shape needs in source.yaml; nothing is written.
+
+    ``encoding`` is as for ``add``.
 
     Raises:
         UsageError: no corpus folder, the source is there already, a name or right that none is, or a file that is not
@@ -117,6 +121,7 @@ def propose(root: Path, given: Sequence[Path], new: NewSource) -> Proposal:
     """
     settings = read_settings(root)
     _check_new(root, new)
+    _check_encoding(encoding)
     files = contributions.files_in(given)
     recognised, problems = recognise([one.file for one in files])
     if len(recognised) != 1:
@@ -136,7 +141,7 @@ def propose(root: Path, given: Sequence[Path], new: NewSource) -> Proposal:
         said["date_format"] = source.date_format
     if wrong := list(schema.problems("source", said, f"raw/{new.id}/source.yaml")):
         raise UsageError(wrong)
-    found = [contributions.read(root, one, source, settings) for one in files if one.file in best.articles]
+    found = [contributions.read(root, one, source, settings, encoding) for one in files if one.file in best.articles]
     return Proposal(source, said, tuple(found), tuple(problems))
 
 
@@ -185,6 +190,12 @@ def _file(
 def _check_contributor(by: str | None) -> None:
     if by is not None and (wrong := list(schema.problems("contributor", {"id": "a/b", "name": by}, "--by"))):
         raise UsageError(wrong)
+
+
+def _check_encoding(encoding: str) -> None:
+    if encoding and not codec(encoding):
+        wanted = "the name of an encoding, such as utf-8, windows-1252, iso-8859-15, mac-roman or cp850"
+        raise UsageError(Problem("--encoding", 0, "", "field-invalid", quoted(encoding), wanted))
 
 
 def _misnamed(given: Given, source: Source) -> Problem:

@@ -12,7 +12,7 @@ import numpy as np
 
 from corpus.build.first_seen import FirstSeen, Naming
 from corpus.curate import check
-from corpus.curate.recognise import partition
+from corpus.curate.recognise import PACKED, partition
 from corpus.dedup.candidates import LINKED, candidates, similar
 from corpus.dedup.minhash import signatures_of
 from corpus.dedup.shingles import compared_text, shingles
@@ -23,7 +23,7 @@ from corpus.parse.articles import articles_of, records_of
 from corpus.parse.assemble import key_of
 from corpus.raw import ledgers
 from corpus.raw.config import Settings, Source
-from corpus.raw.encodings import UndecodableError, repaired
+from corpus.raw.encodings import UndecodableError, is_utf_8, repaired
 from corpus.raw.layout import LEFT_OUT, SHAPES
 from corpus.raw.records import Record
 
@@ -93,12 +93,11 @@ def _files_under(folder: Path) -> Iterator[Given]:
 def read(root: Path, given: Given, source: Source, settings: Settings, encoding: str = "") -> Contribution:
     """What a file to add holds, read as it will be once it is filed under its date and 12 digits of its SHA-256.
 
-    With ``encoding`` it is filed as UTF-8: read in this encoding, or, where it is UTF-8 already, with its reading in
-    this encoding undone.
+    With ``encoding`` it is filed as UTF-8: read in this encoding, or, where it is UTF-8 already, with a wrong reading
+    undone. A file in which nothing was wrongly read is taken as it is.
 
     Raises:
         UsageError: it cannot be read.
-        CorpusError: rule ``encoding-unreadable``, where ``encoding`` mends nothing.
     """
     file, shape = given.file, SHAPES[source.shape]
     try:
@@ -106,12 +105,15 @@ def read(root: Path, given: Given, source: Source, settings: Settings, encoding:
     except OSError as error:
         found = error.strerror or str(error)
         raise UsageError(Problem(str(file), 0, "", "file-unreadable", found, "a file that can be read")) from None
-    if encoding:
-        content = _in_utf8(file, content, encoding)
-    place = "/".join(part for part in ("raw", source.id, given.folder) if part)
     sound: list[Article] = []
     problems: list[Problem] = []
-    for record in _records(file, content, source, encoding):
+    mended = _in_utf8(file, content, encoding) if encoding else content
+    if isinstance(mended, Problem):
+        problems.append(mended)
+    else:
+        content = mended
+    place = "/".join(part for part in ("raw", source.id, given.folder) if part)
+    for record in _records(file, content, source, encoding) if not problems else ():
         moved = replace(record, path=f"{place}/{file.name}") if isinstance(record, Record) else record
         for article in articles_of([moved], source, settings):
             if isinstance(article, Rejected):
@@ -153,13 +155,18 @@ def _records(file: Path, content: bytes, source: Source, encoding: str) -> Itera
         yield from records_of(partition(mended, source), source, mended.parent)
 
 
-def _in_utf8(file: Path, content: bytes, encoding: str) -> bytes:
+def _in_utf8(file: Path, content: bytes, encoding: str) -> bytes | Problem:
+    """The content as UTF-8; as it is where it is packed, or UTF-8 in which nothing was wrongly read."""
+    if content.startswith(PACKED):
+        return content
     try:
         return repaired(content, encoding).encode()
     except UndecodableError as error:
+        if is_utf_8(content):
+            return content
         found = f"byte 0x{error.byte:02x} at byte offset {error.offset}, which {encoding} does not explain"
         wanted = "text that was written, or wrongly read, in this encoding"
-        raise CorpusError(Problem(str(file), 0, "", "encoding-unreadable", found, wanted, error.hint)) from None
+        return Problem(str(file), 0, "", "encoding-unreadable", found, wanted, error.hint)
 
 
 def _named(problem: Problem, file: Path) -> Problem:

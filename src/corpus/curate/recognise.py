@@ -28,7 +28,7 @@ _LINES = 200
 """Lines that show whether they are records."""
 _DATES = 20_000
 """Dates that are looked at to prove which number comes first."""
-_UNPACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 """How files begin whose text is packed, or says its own encoding: ZIP (DOCX, XLSX), OLE (XLS), RTF, gzip, zstd."""
 _FIELDS = ("csv", "json", "jsonl")
 """Shapes whose records are fields with names of their own."""
@@ -111,7 +111,7 @@ def _proved(shape: str, file: Path, content: bytes) -> list[Proved]:
     if shape in _FIELDS and (tables := proved(content, file.name)):
         return [replace(table, file=str(file)) for table in tables]
     encoding = ""
-    if not content.startswith(_UNPACKED):
+    if not content.startswith(PACKED):
         try:
             encodings.decoded(content)
         except encodings.UndecodableError as error:

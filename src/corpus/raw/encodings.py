@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -23,9 +24,12 @@ _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1
 _XML = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _AS_BROWSERS_DO = ("ascii", "iso8859-1")
 """Encodings that mean Windows-1252 where somebody declares them (https://encoding.spec.whatwg.org/#names-and-labels)."""
-_CANDIDATES = ("windows-1252", "macintosh", "cp850", "utf-16-le", "utf-16-be")
+_CANDIDATES = ("windows-1252", "iso-8859-15", "macintosh", "cp850", "utf-16-le", "utf-16-be")
 _FRENCH = frozenset("éèêëàâäçùûüîïôöœæÉÈÊËÀÂÇÙÛÎÏÔŒ’‘“”«»–—…€°·©\xa0\u202f")
 _AROUND = 24
+_READINGS = ("cp1252", "latin-1", "mac_roman", "cp850", "cp437")
+"""The encodings that people's programs take bytes for."""
+_MOSTLY = 0.8
 
 
 class UndecodableError(ValueError):
@@ -63,6 +67,15 @@ def decoded(content: bytes, declared: str = "") -> str:
             except UnicodeError:
                 continue
     raise UndecodableError(content, start, tried)
+
+
+def is_utf_8(content: bytes) -> bool:
+    """Whether bytes are UTF-8, as ASCII is too."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def marked(content: bytes) -> str:
@@ -125,13 +138,17 @@ def _hint(content: bytes, offset: int) -> str:
 
 
 def repaired(content: bytes, encoding: str) -> str:
-    """The text of bytes that are in an encoding, or that were UTF-8 once and then wrongly read in it and saved.
+    """The text of bytes that are in an encoding, or that were wrongly read once and saved as UTF-8.
+
+    They were UTF-8 that was read in this encoding or another, or were in this encoding and read in another.
 
     >>> repaired("Ã©cole".encode(), "windows-1252"), repaired("école".encode("cp1252"), "windows-1252")
     ('école', 'école')
+    >>> repaired("‡ l'ÈtÈ".encode(), "windows-1252"), repaired("d├®j├á".encode(), "utf-8")
+    ("à l'été", 'déjà')
 
     Raises:
-        UndecodableError: neither is the case.
+        UndecodableError: nothing of this is the case.
     """
     name = codec(encoding)
     try:
@@ -141,25 +158,69 @@ def repaired(content: bytes, encoding: str) -> str:
             return content.decode(name or "ascii")
         except UnicodeDecodeError:
             raise UndecodableError(content, error.start, encoding) from None
-    before = "".join(_byte(character, name) for character in text)
-    for wanted in ("utf-8", name):  # Windows-1252 that was read as Latin-1 holds controls for its marks
-        try:
-            found = before.encode("latin-1").decode(wanted or "ascii")
-        except UnicodeError:
-            continue
-        if found != text:
-            return found
-    from ftfy import fix_encoding
-
-    if (found := fix_encoding(text)) != text:
+    if (found := _of_utf_8(text, name)) != text or (found := _of_one_byte(text, name)) != text:
         return found
     first = next((at for at, character in enumerate(text) if not character.isascii()), 0)
     raise UndecodableError(content, len(text[:first].encode()), encoding)
 
 
-def _byte(character: str, name: str) -> str:
-    """The byte, as a Latin-1 character, that a character was when it was read in this encoding."""
+_MOST_TIMES = 3
+"""So often a text may have been read wrongly and saved."""
+
+
+def _of_utf_8(text: str, name: str) -> str:
+    """The text with UTF-8 put right that was read as another encoding, as a whole, or in some of its lines only."""
+    from ftfy import fix_encoding
+
+    readings = dict.fromkeys((name, *_READINGS) if name and name != "utf-8" else _READINGS)
+    for _ in range(_MOST_TIMES):
+        found = next((one for reading in readings if (one := _unread(text, reading)) != text), text)
+        if found == text:
+            found = fix_encoding(text)
+        if found == text:
+            lines = text.splitlines(keepends=True)
+            found = "".join(
+                next((one for reading in readings if (one := _unread(line, reading)) != line), line) for line in lines
+            )
+        if found == text:
+            break
+        text = found
+    return text
+
+
+def _unread(text: str, reading: str) -> str:
+    """The UTF-8 whose bytes make this text when they are read in an encoding; the text itself where there is none."""
+    table = _read_as(reading)
     try:
-        return character.encode(name or "ascii").decode("latin-1")
-    except UnicodeEncodeError:
-        return character
+        return bytes(table.get(character) or ord(character) for character in text).decode("utf-8")
+    except (ValueError, UnicodeDecodeError):
+        return text
+
+
+@cache
+def _read_as(encoding: str) -> dict[str, int]:
+    """The byte above 127 of each character, as programs read them in an encoding; as Latin-1 where that has none."""
+    try:
+        return {bytes([byte]).decode(encoding, "ignore") or chr(byte): byte for byte in range(128, 256)}
+    except (LookupError, UnicodeError):
+        return {}
+
+
+def _of_one_byte(text: str, name: str) -> str:
+    """The text of an encoding of one byte a letter that was read in another; the text itself where none is French."""
+    if not name or name.startswith("utf"):
+        return text
+    letters = {byte: letter for letter, byte in _read_as(name).items()}
+    before, best = _share_of_french(text), text
+    for reading in _READINGS:
+        table = {ord(letter): letters[byte] for letter, byte in _read_as(reading).items() if byte in letters}
+        found = text.translate(table)
+        if reading != name and (share := _share_of_french(found)) >= _MOSTLY and share > before:
+            before, best = share, found
+    return best
+
+
+def _share_of_french(text: str) -> float:
+    """How much of what is not ASCII are letters and marks of French; 0 for none."""
+    beyond = [character for character in text if not character.isascii()]
+    return sum(map(_FRENCH.__contains__, beyond)) / len(beyond) if beyond else 0.0

@@ -21,10 +21,8 @@ _FORBIDDEN = re.compile(
 )
 _C1 = re.compile("[\x80-\x9f]")
 _C1_OF_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
-_TAKE_AGAIN = "take the original again, read as what it is (corpus add --encoding utf-8)"
-_AS_WINDOWS = (
-    "file the original with corpus add --encoding windows-1252, or say `encoding: windows-1252` in source.yaml"
-)
+_PACKED = (".docx", ".rtf", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".gz", ".zst", ".warc")
+"""Files whose text is packed, or that write their letters in another way: their bytes have no one encoding."""
 
 
 def character_forbidden(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
@@ -42,20 +40,32 @@ def character_forbidden(article: Article, source: Source, settings: Settings) ->
         where = "$.title" if path == "$.text" and first.start() < len(article.title) else path
         found = f"{names}, {count} in all, first in {quoted(around)}"
         wanted = "letters, marks, digits, punctuation and symbols"
-        yield problem_of(article, "character-forbidden", where, found, wanted, _hint_of_forbidden(text, kinds))
+        hint = _hint_of_forbidden(article, text, kinds)
+        yield problem_of(article, "character-forbidden", where, found, wanted, hint)
 
 
-def _hint_of_forbidden(text: str, kinds: list[str]) -> str:
+def _hint_of_forbidden(article: Article, text: str, kinds: list[str]) -> str:
     """What to do about the forbidden ``kinds`` of a text: C1 controls are letters of another encoding, not noise."""
     if first := _C1.search(text):
         stretch = _around(text, first.start(), first.end())
         mended = repaired(stretch).translate(_C1_OF_WINDOWS)
         if _MOJIBAKE.search(stretch):
-            return f"it should probably read {quoted(mended)}: UTF-8 was read as Latin-1; {_TAKE_AGAIN}"
-        return f"it should probably read {quoted(mended)}: Windows-1252 was read as Latin-1; {_AS_WINDOWS}"
+            return f"it should probably read {quoted(mended)}: UTF-8 was read as Latin-1; {_file_it(article, 'utf-8')}"
+        if len(acute := list(_WRONG_ACUTE.finditer(text))) >= _SEVERAL:
+            return _reading_of_one_byte(article, text, acute[0])
+        file_it = _file_it(article, "windows-1252")
+        return f"it should probably read {quoted(mended)}: Windows-1252 was read as Latin-1; {file_it}"
     if kinds == ["\ufffd"]:
         return "a letter was lost at each of them: take the text again, read in the encoding that it was written in"
     return "remove them; they do not show, or show differently everywhere"
+
+
+def _file_it(article: Article, encoding: str) -> str:
+    """What mends a file of wrongly read letters: it is filed again, or exported again where its bytes have no encoding."""
+    path = article.raw_path.partition("#")[0].lower()
+    if path.endswith(_PACKED):
+        return "the file holds it so: export it again, or correct it in the program that wrote it"
+    return f"file it with: corpus add --encoding {encoding}"
 
 
 _LETTERS = (
@@ -138,7 +148,7 @@ def _of_utf_8(article: Article, path: str, text: str) -> Problem | None:
         return None
     stretch = _around(text, first.start(), first.end())
     where = path if path == "$.authors" else _where(article, first)
-    hint = f"it should probably read {quoted(repaired(stretch))}; {_TAKE_AGAIN}"
+    hint = f"it should probably read {quoted(repaired(stretch))}; {_file_it(article, 'utf-8')}"
     return problem_of(article, "text-mojibake", where, quoted(stretch), _WANTED, hint)
 
 
@@ -146,12 +156,20 @@ def _of_one_byte(article: Article) -> Problem | None:
     found = list(_WRONG_ACUTE.finditer(article.text))
     if len(found) < _SEVERAL:
         return None
-    written, read = _ONE_BYTE[found[0][0]]
-    table = {bytes([byte]).decode(read, "ignore"): bytes([byte]).decode(written, "ignore") for byte in range(128, 256)}
     stretch = _around(article.text, found[0].start(), found[0].end())
-    mended = "".join(table.get(letter) or letter for letter in stretch)
-    hint = f"it should probably read {quoted(mended)}; file the original with corpus add --encoding {written}"
+    hint = _reading_of_one_byte(article, article.text, found[0])
     return problem_of(article, "text-mojibake", _where(article, found[0]), quoted(stretch), _WANTED, hint)
+
+
+def _reading_of_one_byte(article: Article, text: str, first: re.Match[str]) -> str:
+    """What a stretch around a wrong é should read, and what mends it."""
+    written, read = _ONE_BYTE[first[0]]
+    table = {
+        bytes([byte]).decode(read, "ignore") or chr(byte): bytes([byte]).decode(written, "ignore")
+        for byte in range(128, 256)
+    }
+    mended = "".join(table.get(letter) or letter for letter in _around(text, first.start(), first.end()))
+    return f"it should probably read {quoted(mended)}; {_file_it(article, written)}"
 
 
 def _of_lost_letters(article: Article) -> Problem | None:
