@@ -212,3 +212,51 @@ def test_an_article_of_a_feed_is_whole(shared: Path) -> None:
     found = read("feed", (shared / "exports" / "rss_atom" / "equipe_extrait.atom.xml").read_bytes())
     assert len(titles(found)) == 6
     assert all(isinstance(one, Article) and (one.word_count or 0) > 50 for one in found)
+
+
+def described(text: str) -> Draft:
+    """The article of an item whose description holds this HTML, and which has no content."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return one(f"<description>{escaped}</description><author>a@b.example (Maël Kerguidu)</author>", "")
+
+
+WHOLE = (
+    "<p>La criée de Bréhac rouvre lundi après onze ans de fermeture, a dit le maire aux pêcheurs du port.</p>"
+    "<h2>Des travaux</h2><p>Le toit avait cédé sous le poids de la neige en février.</p>"
+    "<p>Les travaux ont coûté quarante mille euros à la commune, qui en attendait trente mille.</p>"
+)
+
+
+def test_a_description_of_several_whole_paragraphs_is_the_text() -> None:
+    assert [block.role for block in described(WHOLE).blocks] == [None, "subheading", None, None]
+    drupal = f'<div class="field field--type-text-with-summary"><div class="field-items">{WHOLE}</div></div>'
+    head = "<span>La criée rouvre</span>\n<span>Maël Kerguidu</span>\n<time>dim 12/03/2023 - 07:00</time>\n"
+    assert described(head + drupal).blocks == described(WHOLE).blocks
+    for teaser in (WHOLE[:-5] + " …</p>", WHOLE + "<p><a href='x'>Lire la suite</a></p>", WHOLE.partition("<h2>")[0]):
+        assert refused(item(f"<description><![CDATA[{teaser}]]></description>", "")).rule == "article-truncated"
+
+
+def test_the_section_and_keywords_that_spip_puts_below_a_description_are_no_standfirst() -> None:
+    below = (
+        '<p>Onze ans de fermeture.</p>\n\n-\n<a href="x" rel="directory">Actu</a>\n\n/ \n<a href="y" rel="tag">Port</a>'
+    )
+    draft = one(f"<description><![CDATA[{below}]]></description>")
+    assert [block.text for block in draft.blocks if block.role == "standfirst"] == ["Onze ans de fermeture."]
+
+
+def test_a_signature_below_the_text_an_embedded_address_and_buttons_are_no_text() -> None:
+    more = "<p>Maël Kerguidu</p>"
+    address = "<p>https://video.example/watch?v=1</p><p class='button-wrapper'><a>Offrir Le Ponant</a></p>"
+    draft = one("<dc:creator>Maël Kerguidu</dc:creator>", TEXT.replace("</p><p>", f"</p>{address}<p>") + more)
+    assert [block.role for block in draft.blocks] == [None, "boilerplate", None, "byline"]
+    assert not any("video.example" in block.text for block in draft.blocks)
+
+
+def test_a_date_with_a_year_of_two_figures_is_read_and_an_ampersand_may_stand_alone() -> None:
+    draft = one("<pubDate>Mon, 11 Mar 24 08:00:00 +0100</pubDate><link>https://ponant.example/?a=1&b=2</link>")
+    assert (draft.date, draft.url) == ("2024-03-11T08:00:00+01:00", "https://ponant.example/?a=1&b=2")
+
+
+def test_the_sentence_that_medium_adds_is_no_text() -> None:
+    added = "<p>La criée rouvre was originally published in Le Ponant on Medium, where people are continuing.</p>"
+    assert one("", TEXT + added).blocks == one().blocks

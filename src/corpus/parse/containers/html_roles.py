@@ -27,6 +27,7 @@ comments   comments? commentaires? commenter forum reagir reactions? disqus mess
 byline     bylines? signatures? authors? auteurs? journalistes? writer bio
 date       dates? datetime horodatage timestamp pubdate infos?(?!-pratiques) metas? metadata
 date       read(?:ing)?-time temps-lecture temps-de-lecture
+share      buttons? btn
 share      partages? partager shar(?:e|es|ing) social reseaux addtoany sharedaddy outils toolbar imprimer print
 related    a-lire lire-aussi voir-aussi related similaires connexes meme-sujet meme-theme recommend(?:ed|ations?)?
 related    recommandations? plus-lus most-read trending outbrain taboola articles-lies
@@ -37,7 +38,8 @@ navigation bandeau cookies? consent rgpd footer pied sommaire toc tags? mots-cle
 navigation kicker surtitre eyebrow
 """
 _NAMES_OF_ROLES = r"""
-standfirst chapos? chapeau standfirst lead intro introduction accroche deck dek sub-?title sous-?titre summary
+standfirst chapos? chapeau standfirst lead intro introduction accroche deck dek sub-?title sous-?titre
+standfirst (?<!text-with-)summary
 subheading inter inter-?titres? cross-?heads? sub-?head(?:ing|line)?s?
 caption    legendes? \w*caption
 credit     credits? copyright photograph(?:er|e|es)

@@ -37,8 +37,11 @@ _PROLOGUE = re.compile(
     re.DOTALL,
 )
 _ENTITY_DECLARED = re.compile(rb"""<!ENTITY\s+([\w.:-]+)\s+(?:(?:SYSTEM|PUBLIC)\b|"([^"]*)"|'([^']*)')""")
-_OWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[A-Za-z]")
-_ENTITY = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[A-Za-z][A-Za-z0-9]*);", re.DOTALL)
+_OWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);)")
+_ENTITY = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[A-Za-z][A-Za-z0-9]*);|(?P<bare>&)(?!#?[\w.:-]+;)",
+    re.DOTALL,
+)
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FIVE = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _ONE_LINE = bytes.maketrans(b"\r\n\t", b"   ")
@@ -224,7 +227,7 @@ def tree(content: str, record: Record) -> Element:
     if wrong := _NO_XML.search(content):
         before = " ".join(content[max(0, wrong.start() - 40) : wrong.start()].split())
         line = content.count("\n", 0, wrong.start()) + 1
-        byte = max(0, record.offset) + len(content[: wrong.start()].encode("utf-8"))
+        byte = max(0, record.offset + len(content[: wrong.start()].encode("utf-8")))
         found = (
             f"the character U+{ord(wrong[0]):04X} behind « {before} » (line {line} of the article, near byte {byte:,})"
         )
@@ -243,13 +246,18 @@ def tree(content: str, record: Record) -> Element:
 
 
 def resolved(content: str) -> str:
-    """XML with the entities of HTML written as numbers; those of other names stay."""
+    """XML with the entities of HTML written as numbers; those of other names stay.
+
+    An « & » that begins no entity (« Dupont & fils », « ?a=1&b=2 ») can only be itself, and is written out.
+    """
     return _ENTITY.sub(_character, content) if _OWN.search(content) else content
 
 
 def _character(found: re.Match[str]) -> str:
     """An entity of HTML as the number of its character; all else as it is."""
     name = found["name"]
+    if found["bare"]:
+        return "&amp;"
     if name is None or name in _FIVE:
         return found[0]
     return "".join(f"&#{ord(one)};" for one in html5.get(f"{name};", "")) or found[0]

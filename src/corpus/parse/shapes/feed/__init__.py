@@ -1,8 +1,8 @@
 """Feeds with whole texts: RSS 0.9 to 2.0 and Atom, as they were saved.
 
-An item is an article where the feed holds its text: ``content:encoded``, ``content`` of Atom, ``xhtml:body``. A
-description or summary alone is a teaser, and refused by name. What the feed says of all its items (title, language,
-address, author) is put before each of them.
+An item is an article where the feed holds its text: ``content:encoded``, ``content`` of Atom, ``xhtml:body``, or a
+description that is plainly a whole text (descriptions.py). Any other is a teaser, and refused by name. What the feed
+says of all its items (title, language, address, author) is put before each of them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from corpus.parse.containers.markup import blocks_of_html, line_of_html
 from corpus.parse.containers.xml_items import visible_html as visible
 from corpus.parse.containers.xml_nodes import child, children, language_of, local, value, words
 from corpus.parse.shapes.feed import closings as feed_closings
+from corpus.parse.shapes.feed import descriptions
 from corpus.parse.versions import instant, version_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record, decode
@@ -51,7 +52,15 @@ _INLINE_TAG = re.compile(r"</?(?:a|abbr|b|br|cite|em|i|q|small|span|strong|sub|s
 _CUT = re.compile(
     r"(?:\[(?:…|\.\.\.)\]|\((?:…|\.\.\.)\))\s*(?:(?:lire|continuer|read|continue)\b.{0,80})?\Z", re.IGNORECASE
 )
-_DAY = re.compile(r"\A(?:[A-Za-z]{3,9},\s*)?(\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4}.*)\Z", re.DOTALL)
+_STAMP = re.compile(
+    r"[a-zà-ÿ,.]{0,20}\d{1,4}[/.-]?(?:\d{1,2}|[a-zà-ÿ]{3,10})[/.-]?\d{2,4}[-à,]{0,2}(?:\d{1,2}[:h]\d\d)?"
+)
+_DIRECTORIES = re.compile(
+    r"(?:^\s*[-/|]\s*)?<a\s[^<>]{0,300}\brel=[\"'](?:directory|tag)[\"'][^<>]{0,300}>[^<>]{0,200}</a>(?:\s*[,/]\s*)?",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""The section and keywords that SPIP puts below a description: « - <a rel="directory">Actu</a> / <a rel="tag">… »."""
+_DAY = re.compile(r"\A(?:[A-Za-z]{3,9},\s*)?(\d{1,2}\s+[A-Za-z]{3,9}\s+\d{2}(?:\d{2})?\b.*)\Z", re.DOTALL)
 
 LEFT_OUT = {
     "category": "what an article is about is for the layers to find; one alone is the section that the site gives it",
@@ -173,8 +182,9 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     head = next((one for one in root.iter() if local(one) == "head"), None)
     title = _title(item, record)
     _check(item, title, record)
-    blocks = _text(item, record)
-    summary = _summary(item, record)
+    blocks, summary = _text(item, record), _summary(item, record)
+    if not blocks and descriptions.is_whole(summary):
+        blocks, summary = summary, []
     if not blocks:
         if not summary and not title:
             raise record.error("article-empty", "", "an item without title and text", "a title and a text", "")
@@ -190,17 +200,20 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     if not title:
         raise record.error("article-empty", "$.title", f"no title above {quoted(blocks[0].text)}", "a title", "")
     said = _bare(" ".join(block.text for block in blocks))
-    decks = [one for one in summary if not _CUT.search(one) and _bare(one).rstrip(".…") not in said]
-    if summary and _bare(" ".join(summary))[:60] in said:
+    teaser = [block.text for block in summary if block.role not in ("caption", "credit", "boilerplate", "related")]
+    decks = [one for one in teaser if not _CUT.search(one) and _bare(one).rstrip(".…") not in said]
+    if teaser and _bare(" ".join(teaser))[:60] in said:
         decks = []
     created, updated = _dates(item)
-    url = _url(item, head)
+    url, authors = _url(item, head), tuple(_authors(item, head))
+    shown = [Block(one, "standfirst") for one in decks if _bare(one) != _bare(title)]
+    shown += [block for at, block in enumerate(blocks) if at or not _is_head(block.text, title, authors)]
     return Draft(
         title=title,
-        blocks=(*(Block(one, "standfirst") for one in decks if _bare(one) != _bare(title)), *blocks),
+        blocks=feed_closings.signed(shown, authors),
         key=_key(item) or url,
         date=created or updated or None,
-        authors=tuple(_authors(item, head)),
+        authors=authors,
         url=url,
         language=_language(item, head, root),
         publication=_publication(item, head),
@@ -257,23 +270,32 @@ def _blocks(element: Element, record: Record) -> list[Block]:
         html = etree.tostring(copy, encoding="unicode", method="html")
     else:
         html = "".join(map(str, element.itertext()))
-    return feed_closings.without(blocks_of_html(html, record))
+    return feed_closings.without(blocks_of_html(_DIRECTORIES.sub("", html), record))
 
 
-def _summary(item: Element, record: Record) -> list[str]:
-    """The paragraphs of the description or summary, as one line each."""
+def _summary(item: Element, record: Record) -> list[Block]:
+    """The blocks of the description or summary."""
     for name in ("summary", "description", "subtitle"):
         for one in children(item, name):
-            if _is_medium(one):
-                continue
-            blocks = [block for block in _blocks(one, record) if block.role not in ("caption", "credit", "boilerplate")]
-            if blocks:
-                return [block.text for block in blocks]
+            blocks = [] if _is_medium(one) else _blocks(one, record)
+            if any(block.role not in ("caption", "credit", "boilerplate") for block in blocks):
+                return blocks
     return []
 
 
 def _bare(text: str) -> str:
     return "".join(text.split()).casefold()
+
+
+def _is_head(text: str, title: str, authors: tuple[str, ...]) -> bool:
+    """Whether a block repeats the title with the account and the time that Drupal writes behind it."""
+    left = _bare(text)
+    if not left.startswith(_bare(title)):
+        return False
+    left = left.removeprefix(_bare(title))
+    for author in authors:
+        left = left.replace(_bare(author), "")
+    return bool(_STAMP.fullmatch(left))
 
 
 def _key(item: Element) -> str | None:

@@ -14,6 +14,8 @@ _CLOSINGS = re.compile(
     # « The post Le pont rouvre first appeared on La Gazette. »
     r"|(?:the|this) (?:post|article|content)\b.{0,300}?"
     r"\b(?:first appeared|appeared first|was first published|originally appeared) (?:on|at|in)\b.{0,200}"
+    # « Le pont rouvre was originally published in La Gazette on Medium, where people are continuing … »
+    r"|.{0,300}?\bwas originally published in\b.{0,200}\bon medium\b.{0,200}"
     # « Der Beitrag Die Brücke erschien zuerst auf Die Zeitung. »
     r"|der beitrag\b.{0,300}?\berschien zuerst auf\b.{0,200}"
     # « La entrada El puente se publicó primero en El Diario. » « La entrada … aparece primero en … »
@@ -28,6 +30,23 @@ _CLOSINGS = re.compile(
 
 _LAST = 4
 """Among so many blocks at the end the closing stands."""
+
+
+_EMBEDDED = re.compile(r"https?://\S+")
+
+
+def signed(blocks: Iterable[Block], authors: Iterable[str]) -> tuple[Block, ...]:
+    """The blocks, of which the first two and the last are the byline where they are the author's name.
+
+    An address alone is what was embedded there, and no text.
+    """
+    names = {name.casefold() for name in authors}
+    found = [block for block in blocks if not _EMBEDDED.fullmatch(block.text)]
+    for at in {0, 1, len(found) - 1} if len(found) > 2 else ():
+        text = found[at].text.strip(" .–—-")
+        if found[at].role is None and text.casefold().removeprefix("par ").removeprefix("by ") in names:
+            found[at] = Block(found[at].text, "byline")
+    return tuple(found)
 
 
 def without(blocks: Iterable[Block]) -> list[Block]:
