@@ -20,6 +20,8 @@ from corpus.parse.names import authors_of
         ("Goulven Stéphan, Aïcha Belmadani", ["Goulven Stéphan", "Aïcha Belmadani"]),
         ("Ana Roux, Yvon Kerlédan et Lou Verdalle", ["Ana Roux", "Yvon Kerlédan", "Lou Verdalle"]),
         ("A. B.; C. D.", ["A. B.", "C. D."]),
+        ("Von Jana Wiebrecht, dpa", ["Jana Wiebrecht"]),
+        ("Jane Wyndholm; Reporting from Hagen", ["Jane Wyndholm"]),
         ("Ana Roux | Yvon Kerlédan", ["Ana Roux", "Yvon Kerlédan"]),
         ("Ana Roux\nYvon Kerlédan", ["Ana Roux", "Yvon Kerlédan"]),
         ("Ana Roux avec Yvon Kerlédan", ["Ana Roux", "Yvon Kerlédan"]),

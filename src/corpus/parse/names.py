@@ -38,7 +38,7 @@ _BEFORE = re.compile(
     r"|(?:de )?(?:notre|nos) (?:correspondant|envoyé|journaliste|reporter)\w*(?: (?:spéci|permanent|particuli)\w+)*"
     r"(?: (?:à|au|aux|en|dans|de)\b[^,;:]*[,:])?"
     r"|textes?(?: et photos?)?(?= [A-ZÀ-Þ])"
-    r"|par|by|por"
+    r"|par|by|por|(?-i:Von|Door)(?= [A-ZÀ-Þ][^\s,]* [A-ZÀ-Þ])|reporting from\b[^,;]*"
     r")\s*[:,]?\s+",
     re.IGNORECASE,
 )

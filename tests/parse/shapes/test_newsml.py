@@ -327,3 +327,21 @@ def test_an_item_within_a_file_of_another_kind_is_found() -> None:
 @pytest.mark.parametrize("kind", ["nitf", "newsml_g2", "newsml_1"])
 def test_real_items_say_what_people_read_in_them(shared: Path, kind: str) -> None:
     assert differences(shared / "exports" / kind, "newsml", FIELDS) == []
+
+
+def test_what_an_agency_adds_for_newsrooms_is_no_text() -> None:
+    notes = "<section class='notebook'><h2>Notizblock</h2><p>Ansprechpartner: Pressestelle</p></section>"
+    closing = "<p>((odile@agence.example; +33 1 23))</p>"
+    draft = one(g2(XHTML.replace("</section>", f"{closing}</section>{notes}")))
+    assert texts(draft)[2:] == [("((odile@agence.example; +33 1 23))", "boilerplate")]
+
+
+def test_a_paragraph_that_ends_in_a_mark_of_the_agency_is_no_caption() -> None:
+    draft = one(g2(XHTML.replace("l’attendaient.", "l’attendaient. (©HEXA)")))
+    assert texts(draft)[1] == ("Les pêcheurs l’attendaient. (©HEXA)", "body")
+
+
+def test_an_agency_does_not_sign_its_own_text() -> None:
+    creator = "<creator><name>/Hexa/</name></creator>"
+    own = g2(meta=creator).replace('<provider qcode="nprov:PON"/>', "<provider><name>Hexa</name></provider>")
+    assert one(own).authors == ()

@@ -224,3 +224,18 @@ def test_prefixes_and_other_files() -> None:
 
 def test_real_issues_say_what_people_read_in_them(shared: Path) -> None:
     assert differences(shared / "exports" / "tei", "tei", FIELDS) == []
+
+
+def test_a_date_of_writing_and_a_publisher_stand_in_for_what_the_source_does_not_say() -> None:
+    content = tei(ARTICLE, "<bibl><publisher>Le Réveil</publisher></bibl>").replace(
+        "</fileDesc>", "</fileDesc><profileDesc><creation><date when='1911-03-04'/></creation></profileDesc>"
+    )
+    draft = one(content)
+    assert (draft.date, draft.publication) == ("1911-03-04", "Le Réveil")
+
+
+def test_a_word_that_a_mark_of_hyphenation_parts_is_one_and_a_signature_is_the_byline() -> None:
+    assert texts("<p>Elle rou¬<lb/>vre lundi.</p><p rend='signature'>L. B.</p>") == [
+        ("Elle rouvre lundi.", None),
+        ("L. B.", "byline"),
+    ]

@@ -154,3 +154,25 @@ def test_other_files_are_no_exports() -> None:
 
 def test_real_exports_say_what_people_read_in_them(shared: Path) -> None:
     assert differences(shared / "exports" / "wxr", "wxr", FIELDS) == []
+
+
+def test_a_kind_of_content_whose_name_says_that_it_is_an_article_is_one() -> None:
+    assert [draft.title for draft in drafts("wxr", export(post(kind="actualites")))] == ["La criée – enfin"]
+    assert refused(post(kind="product")).rule == "article-unpublished"
+    assert len(parts("wxr", export(post(), post(kind="elementor_library")))) == 1
+
+
+def test_who_signs_without_an_account_is_named_by_the_item_that_the_export_has_of_them() -> None:
+    signed = '<category domain="author" nicename="cap-soizic-le-bihan"><![CDATA[soizic-le-bihan]]></category>'
+    guest = (
+        "<item><title><![CDATA[Soizic Le Bihan]]></title><wp:post_name><![CDATA[cap-soizic-le-bihan]]></wp:post_name>"
+        "<wp:post_type><![CDATA[guest-author]]></wp:post_type></item>"
+    )
+    [draft] = drafts("wxr", export(post(signed), guest))
+    assert draft.authors == ("Soizic Le Bihan",)
+    assert one('<category domain="byline" nicename="x"><![CDATA[Yann Roux]]></category>').authors == ("Yann Roux",)
+
+
+def test_an_address_or_a_shortcode_on_a_line_of_its_own_is_no_text_and_a_signature_is_the_byline() -> None:
+    draft = one("", f"{BODY}\n\nhttps://video.example/watch?v=1\n\n[sociallinks]\n\nOdile Ferrand")
+    assert [(block.text, block.role) for block in draft.blocks[2:]] == [("Odile Ferrand", "byline")]

@@ -17,6 +17,7 @@ from corpus.parse.containers import xml_items
 from corpus.parse.containers.markup import blocks_of_html
 from corpus.parse.containers.xml_items import visible_html as visible
 from corpus.parse.containers.xml_nodes import child, children, language_of, local, value, words
+from corpus.parse.shapes.feed import closings as feed_closings
 from corpus.parse.shapes.feed import head_of, moment_of, unmarked
 from corpus.raw.config import Source
 from corpus.raw.records import Record
@@ -25,7 +26,14 @@ __all__ = ["parse", "records", "seen", "visible"]
 
 _ITEMS = ("item",)
 _WORDPRESS = re.compile(rb"\bxmlns:wp\s*=\s*[\"']https?://wordpress\.org/export/")
-ARTICLES = frozenset(("post", "page"))
+ARTICLES = frozenset(
+    """
+    post page article articles news actualite actualites actu actus story stories breve breves reportage reportages
+    interview interviews entretien enquete enquetes chronique chroniques tribune tribunes edito editorial opinion
+    opinions column critique critiques feature features blog nieuws artikel noticia noticias notizia nachrichten
+    """.split()  # noqa: SIM905  # read as words
+)
+"""Kinds of content that are articles: those of WordPress, and those of sites whose name says it."""
 LEFT_OUT = {
     "attachment": "is a file of the media library",
     "nav_menu_item": "is an entry of a menu",
@@ -45,11 +53,21 @@ LEFT_OUT = {
     "acf-field-group": "is a setting of an extension",
     "wpcf7_contact_form": "is a form",
     "feedback": "is a message to the site",
+    "guest-author": "is a name that signs posts",
+    "elementor_library": "is a layout of the site",
+    "et_pb_layout": "is a layout of the site",
+    "shop_order": "is an order of a shop",
+    "scheduled-action": "is a task of the site",
+    "wpforms": "is a form",
+    "amp_validated_url": "is a report of an extension",
+    "jp_img_sitemap": "is a list of addresses",
+    "jp_sitemap": "is a list of addresses",
+    "jp_sitemap_master": "is a list of addresses",
 }
 """Kinds of content that are no articles, each with the reason; any other kind is a problem that names it."""
 _KIND = re.compile(rb"<wp:post_type>\s*(?:<!\[CDATA\[)?\s*([\w-]*)")
 _SIGNATURE = re.compile(
-    rb"<(?:dc:creator|category\b[^>]{0,200}?domain=\"author\"[^>]{0,200})>\s*(?:<!\[CDATA\[)?(.{1,200}?)\s*(?:\]\]>)?\s*</",
+    rb"<(?:dc:creator|category\b[^>]{0,200}?domain=\"(?:author|byline)\"[^>]{0,200})>\s*(?:<!\[CDATA\[)?(.{1,200}?)\s*(?:\]\]>)?\s*</",
     re.DOTALL,
 )
 _ASIDE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(?P<close>/)?wp:(?P<name>postmeta|comment)>", re.DOTALL)
@@ -65,6 +83,8 @@ _EMBED = re.compile(
     re.IGNORECASE,
 )
 """Shortcodes that put something from elsewhere: « [youtube 4Zr9] »."""
+_EMBED_LINE = re.compile(r"(?:\[/?[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*\]\s*)+|https?://\S+")
+"""A line of shortcodes alone, or an address alone: WordPress puts there what it stands for."""
 _NO_NAMES = frozenset(("admin", "administrator", "administrateur", "root", "webmaster", "wordpress"))
 _BESIDE = ("caption", "credit", "boilerplate", "related")
 
@@ -105,6 +125,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         if number == 1:
             around = xml_items.ancestors(begun, piece.start)
             said, authors = _said(begun, piece.start, file)
+            authors |= _guests(begun)
         if piece.fault:
             yield xml_items.damaged(file, number, piece)
         elif _kind(begun.content, piece) not in LEFT_OUT:
@@ -129,6 +150,25 @@ def _said(file: xml_items.File, start: int, record: Record) -> tuple[bytes, dict
     return b"<head>" + found, authors
 
 
+_GUEST = re.compile(rb"<wp:post_type>\s*(?:<!\[CDATA\[)?guest-author\b")
+_GUEST_NAME = re.compile(rb"<title>\s*(?:<!\[CDATA\[)?(.{1,200}?)\s*(?:\]\]>)?\s*</title>", re.DOTALL)
+_GUEST_LOGIN = re.compile(rb"<wp:post_name>\s*(?:<!\[CDATA\[)?(?:cap-)?([^\]<]{1,100})")
+
+
+def _guests(file: xml_items.File) -> dict[str, str]:
+    """The names of those who sign without an account, as Co-Authors Plus keeps them: items of their own."""
+    found: dict[str, str] = {}
+    if not _GUEST.search(file.content):
+        return found
+    for piece in xml_items.pieces(file.content, _ITEMS, file.start):
+        if not piece.fault and _GUEST.search(file.content, piece.start, piece.end):
+            name = _GUEST_NAME.search(file.content, piece.start, piece.end)
+            login = _GUEST_LOGIN.search(file.content, piece.start, piece.end)
+            if name and login:
+                found[login[1].decode("utf-8", "replace").strip()] = unmarked(name[1].decode("utf-8", "replace"))
+    return found
+
+
 def _names(item: bytes, authors: dict[str, str]) -> bytes:
     """The names of the logins that an item is signed with."""
     logins = dict.fromkeys(found.decode("utf-8", "replace") for found in _SIGNATURE.findall(item))
@@ -148,12 +188,18 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     _check(item, title, record)
     stored = _encoded(item, "content")
     text = "".join(map(str, stored.itertext())) if stored is not None else ""
-    blocks = blocks_of_html(_without_embeds(re.sub(r"<!--\s*nextpage\s*-->", "\n\n", text)), record)
+    blocks = tuple(
+        block
+        for block in blocks_of_html(_without_embeds(re.sub(r"<!--\s*nextpage\s*-->", "\n\n", text)), record)
+        if not _EMBED_LINE.fullmatch(block.text)
+    )
     if not any(block.role not in _BESIDE for block in blocks):
         found = f"{quoted(title)}, " + ("a picture or its caption only" if blocks or "<img" in text else "without text")
         raise record.error("article-empty", "", found, "a text", "nothing has to be done where the post has no words")
     if not title:
         raise record.error("article-empty", "$.title", f"no title above {quoted(blocks[0].text)}", "a title", "")
+    authors = tuple(_authors(item, head))
+    blocks = feed_closings.signed(blocks, authors)
     said = _bare(" ".join(block.text for block in blocks))
     excerpt = words(_encoded(item, "excerpt"))
     decks = [block.text for block in blocks_of_html(excerpt, record)] if excerpt else []
@@ -164,7 +210,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         blocks=(*(Block(one, "standfirst") for one in decks), *blocks),
         key=_key(item, head),
         date=_date(item),
-        authors=tuple(_authors(item, head)),
+        authors=authors,
         url=link if re.match(r"https?://[^\s/]\S*\Z", link) else None,
         language=language_of(words(child(head, "language"))),
         publication=words(child(head, "title")) or None,
@@ -243,7 +289,7 @@ def _date(item: Element) -> str | None:
 def _authors(item: Element, head: Element | None) -> Iterator[str]:
     """The names that sign a post: those of several authors, else that of the login; accounts sign nothing."""
     names = {value(one, "login"): words(one) for one in children(head, "author")}
-    signed = [words(one) for one in children(item, "category") if value(one, "domain") == "author"]
+    signed = [words(one) for one in children(item, "category") if value(one, "domain") in ("author", "byline")]
     for login in signed or [words(one) for one in children(item, "creator")]:
         name = unmarked(names.get(login, login))
         if name and name.casefold() not in _NO_NAMES:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from corpus.model.article import Draft
+from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.parse.containers import xml_items
 from corpus.parse.containers.xml_items import visible_html as visible
 from corpus.parse.containers.xml_nodes import below, local, value
+from corpus.parse.roles import roles_in
 from corpus.parse.shapes.newsml import g2 as newsml_g2
 from corpus.parse.shapes.newsml import nitf as newsml_nitf
 from corpus.parse.shapes.newsml import one as newsml_one
@@ -136,4 +138,19 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     if not draft.title or not draft.blocks:
         missing = f"{quoted(draft.title)}, without text" if draft.title else "an item without a headline"
         raise record.error("article-empty", "", missing, "a headline and a text", "fetch the whole item")
-    return draft
+    return replace(draft, blocks=tuple(map(_marked, draft.blocks)))
+
+
+_FOR_NEWSROOMS = re.compile(r"\(\(.*\)\)|[\w.+-]+@[\w.-]+", re.DOTALL)
+"""« ((mael@agence.example; +33 1 23 45)) », with which Reuters closes; an address alone."""
+_SHORT = 500
+
+
+def _marked(block: Block) -> Block:
+    """A paragraph, which is no caption whatever it looks like: the formats mark theirs."""
+    if block.role is not None or len(block.text) > _SHORT:
+        return block
+    if _FOR_NEWSROOMS.fullmatch(block.text):
+        return Block(block.text, "boilerplate")
+    looks = any(role == "caption" for *_, role in roles_in(block.text))
+    return Block(block.text, "body") if looks else block

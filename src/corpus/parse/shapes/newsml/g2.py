@@ -26,6 +26,8 @@ _MAIN = re.compile(r"(?:.*:)?(?:main|headline|title|display)?\Z", re.IGNORECASE)
 _SUMMARIES = re.compile(r"(?:.*:)?(?:summary|abstract|lead|standfirst|intro|deck|chapo|)\Z", re.IGNORECASE)
 _LOGIN = re.compile(r"[a-z0-9._@-]+")
 _UNUSABLE = ("withheld", "canceled", "cancelled")
+_ASIDE = re.compile(r"(?:^|\s)(?:notebook|notepad|notizblock|editor-?notes?|embargo|contacts?)(?:\s|$)", re.IGNORECASE)
+"""Classes of what an agency adds for newsrooms: sources, contacts, embargoes."""
 _XHTML_HEAD = ("header", "time")
 """Elements at the top of an XHTML body that repeat the metadata: day, slug, genre, headline."""
 
@@ -147,11 +149,11 @@ def _authors(item: Element, content_meta: Element | None) -> Iterator[str]:
     if signed:
         yield from signed
         return
-    provider = _bare(_publication(item, child(item, "itemMeta"), content_meta) or "")
+    provider = _bare(_publication(item, child(item, "itemMeta"), content_meta) or "").strip("/")
     for one in children(content_meta, "creator"):
         name = words(child(one, "name"))
         kind = value(one, "type").rpartition(":")[2].lower()
-        if name and not _LOGIN.fullmatch(name) and "organi" not in kind and _bare(name) != provider:
+        if name and not _LOGIN.fullmatch(name) and "organi" not in kind and _bare(name).strip("/") != provider:
             yield name
 
 
@@ -211,6 +213,10 @@ def blocks_of_xhtml(page: Element, record: Record) -> list[Block]:
     for one in list(below(found, *_XHTML_HEAD)):
         parent = one.getparent()
         if parent is not None and (local(one) == "time" or local(parent) in ("body", "article")):
+            _remove(parent, one)
+    for one in list(below(found, "section", "div", "aside")):
+        parent = one.getparent()
+        if parent is not None and _ASIDE.search(value(one, "class")):
             _remove(parent, one)
     for one in found.iter():
         if isinstance(one.tag, str):

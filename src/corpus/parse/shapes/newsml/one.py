@@ -128,14 +128,15 @@ def draft_of(item: Element, record: Record) -> Draft:
     revision = words(child(identifier, "RevisionId"))
     first, this = words(child(management, "FirstCreated")), words(child(management, "ThisRevisionCreated"))
     dates = (first, this, words(child(identifier, "DateId")))
+    paper = _publication(lines, component, identifier)
     return Draft(
         title=title,
         blocks=(*lead, *dateline, *body, *captions) if body else (),
         key=_key(item, identifier, revision, component),
         date=next((instant(one) for one in dates if one), None),
-        authors=_authors(lines, component),
+        authors=tuple(one for one in _authors(lines, component) if one.casefold() != (paper or "").casefold()),
         language=_language(component, item),
-        publication=_publication(lines, component, identifier),
+        publication=paper,
         version=version_of(revision, this),
     )
 

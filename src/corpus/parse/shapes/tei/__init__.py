@@ -130,7 +130,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         title=title,
         blocks=reading.blocks,
         key=_key(headers, article, whole=whole),
-        date=_date(text, sources, record),
+        date=_date(text, headers, sources, record),
         authors=reading.authors or (_authors(headers, sources) if whole else ()),
         url=_url(sources) if whole else None,
         language=_language(article, headers),
@@ -166,11 +166,12 @@ def _title(headers: list[Element], sources: list[Element]) -> str:
     return ""
 
 
-def _date(text: Element, sources: list[Element], record: Record) -> str | None:
-    """The date of the source; that of the title page or of the article's head where it has none."""
+def _date(text: Element, headers: list[Element], sources: list[Element], record: Record) -> str | None:
+    """The date of the source; else that of the title page, of the article's head, or of when it was written."""
     dates = [date for one in sources for date in below(one, "date", "origDate")]
     dates += [date for one in below(text, "docDate") for date in (one, *below(one, "date"))]
     dates += [date for one in below(text, "dateline") for date in below(one, "date")]
+    dates += [date for header in headers for one in below(header, "creation") for date in below(one, "date")]
     for one in dates:
         if date := _one_date(one, record):
             return date
@@ -195,12 +196,12 @@ def _one_date(date: Element, record: Record) -> str:
 
 
 def _publication(sources: list[Element]) -> str | None:
-    """The title of the newspaper: that of a journal, of a monograph, of the source where it has one title only."""
+    """The title of the newspaper: that of a journal, of a monograph, of the source; else its publisher."""
     titles = [(value(one, "level"), words(one)) for source in sources for one in below(source, "title") if words(one)]
     for level in ("j", "s", "m", ""):
         if found := next((said for kind, said in titles if kind == level), ""):
             return found
-    return None
+    return next((said for source in sources for one in below(source, "publisher") if (said := words(one))), None)
 
 
 def _authors(headers: list[Element], sources: list[Element]) -> tuple[str, ...]:

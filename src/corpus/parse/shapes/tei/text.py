@@ -128,6 +128,8 @@ def _role_of(one: Element, role: str | None) -> str | None:
         return "standfirst"
     if names.strip() and re.search(r"\b(?:inter(?:titre)?s?|subhead(?:ing)?)\b", names, re.IGNORECASE):
         return "subheading"
+    if names.strip() and re.search(r"\b(?:sign(?:ature|ed|é)|byline)\b", names, re.IGNORECASE):
+        return "byline"
     return role
 
 
@@ -158,7 +160,7 @@ def _add(found: _Found, text: Iterable[str], role: str | None) -> None:
 def _joined(text: Iterable[str]) -> str:
     """Pieces of text on one line; a word that a break parts and that the edition marks as one is one."""
     spaced = re.sub(r"[^\S\xa0\u202f]+", " ", "".join(text))
-    return re.sub(r"[-\xad¬‐]? ?\x00 ?", "", spaced).strip()
+    return re.sub(r"[-\xad¬‐]? ?\x00 ?|(?<=\w)[¬\xad] (?=\w)", "", spaced).strip()
 
 
 def _text(element: Element) -> list[str]:
