@@ -13,9 +13,12 @@ from corpus.model.problem import CorpusError, Problem
 from corpus.model.written_dates import fault_of, order_proved
 from corpus.parse import shapes
 from corpus.parse.articles import records_of
+from corpus.parse.containers.whole_text import readable
 from corpus.parse.fields.merging import Proved, merged
 from corpus.parse.fields.names import proved
 from corpus.parse.shapes import iramuteq
+from corpus.parse.shapes.json.objects import articles_in
+from corpus.parse.shapes.ninjs.items import MARKS, unused
 from corpus.raw import encodings
 from corpus.raw.config import Source
 from corpus.raw.layout import SHAPES
@@ -30,6 +33,7 @@ _DATES = 20_000
 """Dates that are looked at to prove which number comes first."""
 PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 """How files begin whose text is packed, or says its own encoding: ZIP (DOCX, XLSX), OLE (XLS), RTF, gzip, zstd."""
+_ITEMS = ("ninjs", "ninjslist")
 _FIELDS = ("csv", "json", "jsonl")
 """Shapes whose records are fields with names of their own."""
 
@@ -117,8 +121,17 @@ def _proved(shape: str, file: Path, content: bytes) -> list[Proved]:
         except encodings.UndecodableError as error:
             if best := encodings.likely(content, error.offset):
                 encoding = best[0]
-    left_out = iramuteq.unexplained(content) if shape == "iramuteq" else {}
+    left_out = iramuteq.unexplained(content) if shape == "iramuteq" else _unused(content) if shape in _ITEMS else {}
     return [Proved(str(file), {}, left_out, encoding=encoding)]
+
+
+def _unused(content: bytes) -> dict[str, str]:
+    """The fields of items of ninjs that no article needs and that are not as the standard says."""
+    found: dict[str, str] = {}
+    for one in islice(articles_in(readable(content), frozenset((*MARKS, "uri", "guid"))), _DATES):
+        if not one.wrong:
+            found |= unused(one.fields)
+    return found
 
 
 def with_date_format(files: Sequence[Path], source: Source) -> Source:

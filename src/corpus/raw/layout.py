@@ -34,6 +34,7 @@ SHAPES = {
     "markdown": Shape((".md", ".markdown")),
     "jsonl": Shape((".jsonl", ".jsonl.gz", ".jsonl.zst"), bulk=True, own_id=True, streamed=True),
     "ninjs": Shape((".json",), own_id=True),
+    "ninjslist": Shape((".json",), bulk=True, own_id=True),
     "html": Shape((".html", ".htm"), resolved=True),
     "warc": Shape((".warc", ".warc.gz"), bulk=True, own_id=True, streamed=True, resolved=True),
     "europresse": Shape((".html", ".htm"), bulk=True, own_id=True, resolved=True),

@@ -18,6 +18,7 @@ from corpus.parse.fields import draft_of, paths_of
 from corpus.parse.fields.column_names import fields_of
 from corpus.parse.shapes.json.objects import articles_in, by_row
 from corpus.parse.shapes.jsonl import json_object, visible
+from corpus.parse.shapes.ninjs.items import is_item
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -34,7 +35,9 @@ def seen(content: bytes) -> int:
         return 0
     count = 0
     for found in articles_in(text):
-        if not count and found.start < 4 and "uri" in found.fields and any(key in found.fields for key in _NINJS):
+        alone = not text[: found.start].strip("\ufeff \t\r\n")
+        single = alone and "uri" in found.fields and any(key in found.fields for key in _NINJS)
+        if not count and (single or is_item(found.fields)):
             return 0
         count += not found.wrong
     return count

@@ -141,15 +141,17 @@ def _read(fields: Mapping[str, object], record: Record) -> tuple[Draft, list[Pro
                 hint = "fetch the whole item; one without words of its own belongs to those that use it"
                 found.append(record.problem("ninjs-not-article", "$", missing, wanted, hint))
     by = _string(fields, "by") or _string(fields, "byline")
+    signed = [by] if by else [name for one in _objects(fields.get("authors")) if (name := _string(one, "name"))]
     language = _LANGUAGE.fullmatch(_string(fields, "language"))
     draft = Draft(
         title=title,
         blocks=tuple(blocks),
         key=own_id,
         date=_date(fields) or None,
-        authors=(_BY.sub("", by, count=1),) if by else (),
+        authors=tuple(_BY.sub("", one, count=1) for one in signed),
         url=_url(fields),
         language=language[1].lower() if language else None,
+        publication=_publication(fields),
         version=version_of(str(fields.get("version") or ""), _string(fields, "versioncreated")),
     )
     return draft, found
@@ -157,6 +159,13 @@ def _read(fields: Mapping[str, object], record: Record) -> tuple[Draft, list[Pro
 
 def _date(fields: Mapping[str, object]) -> str:
     return next((date for name in _DATES if (date := _string(fields, name))), "")
+
+
+def _publication(fields: Mapping[str, object]) -> str | None:
+    """The source of the item by its name, else the holder of the rights."""
+    sources = [*_objects(fields.get("infosource")), *_objects(fields.get("infosources"))]
+    named = [_string(fields, "source"), *(_string(one, "name") for one in sources), _string(fields, "copyrightholder")]
+    return next((one for one in named if one), None)
 
 
 def _url(fields: Mapping[str, object]) -> str | None:

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from corpus.model.problem import Problem, quoted
+from corpus.parse.shapes.ninjs.superdesk import OF_SUPERDESK
 from corpus.raw.records import Record
 
 # Each line: an object, the version that brought its fields, their form, their names. A form is a
@@ -301,7 +302,7 @@ def _of_object(value: Mapping[str, object], name: str, path: str, depth: int, re
     fields = FAMILIES[major].get(name, {})
     for key, inner in value.items():
         field = _known(fields, key)
-        if key in reading.left_out:
+        if key in reading.left_out or inner is None or (major == 1 and name == "item" and key in OF_SUPERDESK):
             continue
         if field is None or field.since > minor:
             yield _unknown(key, inner, field, f"{path}.{key}", fields, reading)

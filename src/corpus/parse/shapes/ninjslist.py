@@ -1,0 +1,72 @@
+"""Files of many items of IPTC ninjs: an array, ``{"items": […]}``, or what the interface of Superdesk answers.
+
+What an item says is read by ninjs.py; a record's content is the object as it stands in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corpus.model.article import Draft
+from corpus.model.problem import Problem, quoted
+from corpus.parse.containers.whole_text import readable, text_of
+from corpus.parse.shapes import ninjs
+from corpus.parse.shapes.json.objects import Found, articles_in
+from corpus.parse.shapes.ninjs import visible
+from corpus.parse.shapes.ninjs.items import MARKS, is_item
+from corpus.raw.config import Source
+from corpus.raw.records import Record
+
+__all__ = ["parse", "records", "seen", "visible"]
+
+_KNOWN = frozenset((*MARKS, "uri", "guid", "headline", "headlines", "type"))
+
+
+def seen(content: bytes) -> int:
+    """How many items a file holds; 0 for other files, and for one that is a single item."""
+    text = readable(content)
+    if text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
+        return 0
+    count = 0
+    for found in articles_in(text, _KNOWN):
+        if not count and not found.wrong and (_is_whole(text, found) or not is_item(found.fields)):
+            return 0
+        count += not found.wrong
+    return count
+
+
+def _is_whole(text: str, found: Found) -> bool:
+    """Whether an object is all of its file."""
+    return not text[: found.start].strip("\ufeff \t\r\n") and not text[found.end :].strip()
+
+
+def records(file: Record, source: Source) -> Iterator[Record | Problem]:
+    """The items of a file in order, and what of it is damaged.
+
+    Raises:
+        CorpusError: rule ``encoding-unreadable``.
+    """
+    text = text_of(file)
+    for number, found in enumerate(articles_in(text, _KNOWN), 1):
+        part = file.part(number, b"")
+        if found.wrong:
+            opening = quoted(text[found.start : found.start + 60])
+            shown = f"{found.wrong}, in the object at character {found.start:,}: {opening}"
+            hint = "check the file with: python -m json.tool; export it again"
+            yield part.problem("json-invalid", "", shown, "a JSON object", hint)
+            continue
+        try:
+            content = text[found.start : found.end].encode("utf-8")
+        except UnicodeEncodeError:
+            yield part.problem("encoding-unreadable", "", "bytes that are no UTF-8", "UTF-8, as in all other items")
+            continue
+        yield file.part(number, content, found.start, "utf-8")
+
+
+def parse(content: str, record: Record, source: Source) -> Draft:
+    """What an item says, if it is an article.
+
+    Raises:
+        CorpusError: as ``ninjs.parse``.
+    """
+    return ninjs.parse(content, record, source)
