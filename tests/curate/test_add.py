@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
+
 from corpus.curate import add, withdraw
+from corpus.model.problem import CorpusError, UsageError
 
 
 def test_a_record_that_was_edited_since_it_was_filed_is_not_written_over(
@@ -55,3 +58,47 @@ def test_what_is_there_already_or_was_withdrawn_is_refused_and_the_file_is_named
     assert refused.problems[2].found == "the text of raw/a/2023-01-02-reprise.txt"
     assert [problem.rule for problem in add.add(root, [given[3], given[3]], "a").problems] == ["id-duplicate"]
     assert len(add.add(root, [given[3]], "a", dry_run=True).filed) == 1
+
+
+PAGE = (
+    "<!DOCTYPE html><html lang='fr'><head><meta charset='utf-8'><title>Le lavoir rouvre</title>"
+    "<meta property='article:published_time' content='2024-03-12T08:00:00+01:00'></head><body><article>"
+    "<h1>Le lavoir rouvre</h1><p>Le conseil municipal de Plouvézec a voté mardi la réouverture du lavoir, fermé depuis "
+    "onze ans pour cause d’infiltrations.</p><p>Les travaux doivent commencer au printemps et durer quatre mois, a dit "
+    "la mairie aux habitants réunis.</p></article></body></html>"
+)
+
+
+def test_of_a_mixed_folder_the_command_that_is_proposed_takes_the_files_of_one_shape(
+    tmp_path: Path, make_corpus: Callable[[Path, Mapping[str, str]], Path], text_record: Callable[[int], str]
+) -> None:
+    pytest.importorskip("trafilatura", reason="the extra html is not installed")
+    root = make_corpus(tmp_path / "corpus", {})
+    folder = tmp_path / "articles"
+    for name in ("page_files/style.html", "Seite-Dateien/f.html", "__MACOSX/x.txt", "Thumbs.db", "~$lettre.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("<p>x", "utf-8")
+    (folder / "page.html").write_text(PAGE, "utf-8")
+    (folder / "un.txt").write_text(text_record(1), "utf-8")
+    (folder / "journal.pdf").write_bytes(b"%PDF-1.4")
+    new = add.NewSource("presse", "fr", "LicenseRef-x", "full")
+    with pytest.raises(CorpusError) as refused:
+        add.propose(root, [folder], new)
+    hints = {one.rule: one.hint for one in refused.value.problems}
+    assert set(hints) == {"file-unrecognised", "shape-mixed"}
+    assert f"corpus add {folder} --new-source presse-text --shape text" in hints["shape-mixed"]
+    proposal = add.propose(root, [folder], new, shape="text")
+    assert [one.file.name for one in proposal.contributions] == ["un.txt"]
+    assert dict(proposal.others) == {"html": 1, "": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "words"),
+    [("presse", "Français", "--language fr"), ("Presse à lire", "fr", "--new-source presse-a-lire")],
+)
+def test_what_a_new_source_cannot_be_called_is_answered_with_what_it_can(
+    tmp_path: Path, make_corpus: Callable[[Path, Mapping[str, str]], Path], name: str, language: str, words: str
+) -> None:
+    root = make_corpus(tmp_path / "corpus", {})
+    with pytest.raises(UsageError, match=words):
+        add.propose(root, [tmp_path], add.NewSource(name, language, "LicenseRef-x", "full"))

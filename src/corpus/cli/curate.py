@@ -60,6 +60,7 @@ def init(folder: Path, *, example: bool) -> None:
     help="For a new source: what a release may hold of it.",
 )
 @click.option("--publisher", metavar="NAME", help="For a new source: who publishes it.")
+@click.option("--shape", metavar="SHAPE", help="For a new source: of files of several shapes, take those of this one.")
 @click.option("--yes", is_flag=True, help="File them without being asked.")
 @click.option(
     "--encoding", metavar="NAME", help="File them as UTF-8: they are in this encoding, or were wrongly read so."
@@ -73,6 +74,7 @@ def add(
     new_source: str | None,
     by: str | None,
     encoding: str | None,
+    shape: str | None,
     root: Location | None,
     *,
     yes: bool,
@@ -100,7 +102,7 @@ def add(
         addition = adding.add(folder, given, source, by=by, encoding=encoding or "", dry_run=dry_run)
         described: dict[str, object] = {}
     else:
-        proposal = adding.propose(folder, given, _new_source(new_source or "", said), encoding or "")
+        proposal = adding.propose(folder, given, _new_source(new_source or "", said), encoding or "", shape or "")
         described = {"source_yaml": dict(proposal.settings), "proofs": proposal.proofs}
         if not as_json:
             _print_proposal(proposal)
@@ -151,9 +153,12 @@ def _print_proposal(proposal: Proposal) -> None:
     click.echo("".join(f"    {line}\n" for line in proposal.source_yaml.splitlines()), nl=False)
     count = sum(len(one.articles) for one in proposal.contributions)
     files = number_of(len(proposal.contributions), "file")
-    click.echo(f"reads {number_of(count, 'sound article')} from {files}, such as:")
+    click.echo(f"reads {number_of(count, 'sound article')} from {files}" + (", such as:" if count else ""))
     for title, date, publication in proposal.proofs:
         click.echo(f"    {date}  {title}" + (f"  ({publication})" if publication else ""))
+    for shape, number in proposal.others.items():
+        of = f"of the shape {shape}" if shape else "of no shape that is known"
+        click.echo(f"passes over {number_of(number, 'file')} {of}")
 
 
 def _confirmed() -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +19,7 @@ from corpus.curate.contributions import Contribution, Given
 from corpus.curate.recognise import Recognised, recognise, with_date_format
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, number_of, quoted, said_once
+from corpus.parse.shapes.factiva.languages import language_of
 from corpus.raw import ledgers, listing
 from corpus.raw.config import SOURCE_NAME, Source, licence_problem, read_settings
 from corpus.raw.encodings import codec
@@ -45,13 +49,15 @@ class Addition:
 class Proposal:
     """A new source for some files: the source.yaml that makes them build, what they hold, and a few as proof.
 
-    ``proofs`` are title, date and publication of the first sound articles.
+    ``proofs`` are title, date and publication of the first sound articles. ``others`` counts the files of each shape
+    that was not asked for, "" those of none.
     """
 
     source: Source
     settings: Mapping[str, Any]
     contributions: tuple[Contribution, ...]
     problems: tuple[Problem, ...]
+    others: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def proofs(self) -> list[tuple[str, str, str | None]]:
@@ -109,10 +115,10 @@ def add(
     return _file(root, source_id, found, problems, by=by, partly=partly, dry_run=dry_run)
 
 
-def propose(root: Path, given: Sequence[Path], new: NewSource, encoding: str = "") -> Proposal:
+def propose(root: Path, given: Sequence[Path], new: NewSource, encoding: str = "", shape: str = "") -> Proposal:
     """The source that files make, with what their shape needs in source.yaml; nothing is written.
 
-    ``encoding`` is as for ``add``.
+    ``encoding`` is as for ``add``. Of files of several shapes ``shape`` takes those of one.
 
     Raises:
         UsageError: no corpus folder, the source is there already, a name or right that none is, or a file that is not
@@ -124,9 +130,14 @@ def propose(root: Path, given: Sequence[Path], new: NewSource, encoding: str = "
     _check_encoding(encoding)
     files = contributions.files_in(given)
     recognised, problems = recognise([one.file for one in files])
-    if len(recognised) != 1:
-        raise CorpusError([*problems, *_mixed(recognised)])
-    [best] = recognised
+    chosen = [one for one in recognised if shape in ("", one.shape)]
+    if len(chosen) != 1:
+        raise CorpusError([*problems, *_mixed(recognised, given, new.id)])
+    [best] = chosen
+    others = {one.shape: len(one.articles) for one in recognised if one is not best}
+    if shape and problems:
+        others[""] = len(problems)
+        problems = []
     said = {
         "name": new.more.get("name", new.id),
         **{key: value for key, value in new.more.items() if key != "name"},
@@ -142,7 +153,7 @@ def propose(root: Path, given: Sequence[Path], new: NewSource, encoding: str = "
     if wrong := list(schema.problems("source", said, f"raw/{new.id}/source.yaml")):
         raise UsageError(wrong)
     found = [contributions.read(root, one, source, settings, encoding) for one in files if one.file in best.articles]
-    return Proposal(source, said, tuple(found), tuple(problems))
+    return Proposal(source, said, tuple(found), tuple(problems), others)
 
 
 def add_new(root: Path, proposal: Proposal, *, by: str | None = None, dry_run: bool = False) -> Addition:
@@ -204,31 +215,44 @@ def _misnamed(given: Given, source: Source) -> Problem:
     return Problem(str(given.file), 0, "", "file-unexpected", quoted(given.file.name), wanted, hint)
 
 
-def _mixed(recognised: Sequence[Recognised]) -> list[Problem]:
+def _mixed(recognised: Sequence[Recognised], given: Sequence[Path], name: str) -> list[Problem]:
     """That files are of several shapes, each of which needs a source of its own."""
-    if not recognised:
-        return []
-    wanted, hint = "files of one shape for a source", "give those of each shape a source of its own"
-    named = ((one.shape, [*one.articles]) for one in recognised)
+    paths = shlex.join(map(str, given[:_SHOWN])) + (" …" if len(given) > _SHOWN else "")
     return [
         Problem(
-            str(files[0]), 0, "", "shape-mixed", f"{shape}: {number_of(len(files), 'file')}, first this", wanted, hint
+            str(next(iter(one.articles))),
+            0,
+            "",
+            "shape-mixed",
+            f"{one.shape}: {number_of(len(one.articles), 'file')}, first this",
+            "files of one shape for a source",
+            f"make a source of these alone: corpus add {paths} --new-source {name}-{one.shape} --shape {one.shape}",
         )
-        for shape, files in named
+        for one in recognised
     ]
+
+
+_SHOWN = 3
+"""So many files are named in a command that is proposed."""
 
 
 def _check_new(root: Path, new: NewSource) -> None:
     """Stop where a new source cannot be made as it is asked for."""
     if not SOURCE_NAME.fullmatch(new.id):
         wanted = "at most 80 of a-z 0-9 . _ -, first a letter or digit"
-        raise UsageError(
-            Problem("--new-source", 0, "", "source-name", quoted(new.id), wanted, "its name opens every id")
-        )
+        plain = unicodedata.normalize("NFKD", new.id).encode("ascii", "ignore").decode().lower()
+        fits = re.sub(r"[^a-z0-9._-]+", "-", plain).strip("-._")[:80]
+        hint = f"its name opens every id: --new-source {fits}" if fits else "its name opens every id"
+        raise UsageError(Problem("--new-source", 0, "", "source-name", quoted(new.id), wanted, hint))
     if (root / "raw" / new.id).exists():
         hint = f"add to it with: corpus add FILE --source {new.id}"
         found = f"raw/{new.id} is there already"
         raise UsageError(Problem("--new-source", 0, "", "place-not-free", found, "a name that is free", hint))
+    if not re.fullmatch("[a-z]{2,3}", new.language):
+        code = language_of(new.language)
+        hint = f"--language {code}" if code else "fr is French, en English, de German, it Italian, nl Dutch"
+        wanted = "a code of ISO 639, such as fr"
+        raise UsageError(Problem("--language", 0, "", "field-invalid", quoted(new.language), wanted, hint))
     if wrong := licence_problem(new.licence):
         raise UsageError(Problem("--licence", 0, "", "licence-unknown", quoted(new.licence), *wrong))
 

@@ -27,8 +27,13 @@ from corpus.raw.encodings import UndecodableError, is_utf_8, repaired
 from corpus.raw.layout import LEFT_OUT, SHAPES
 from corpus.raw.records import Record
 
-_OF_A_SAVED_PAGE = ("_files", "_fichiers", "_data")
-"""How browsers end the name of the folder with the pictures and styles of a page that they save."""
+_OF_A_SAVED_PAGE = re.compile(
+    r"[-_. ](?:files|fichiers|data|dateien|file|archivos|arquivos|ficheiros|bestanden|filer|pliki|soubory|fld)\Z",
+    re.IGNORECASE,
+)
+"""How browsers and word processors end the name of the folder with the pictures and styles of a page that they save."""
+_OF_THE_SYSTEM = re.compile(r"\..*|__MACOSX|Thumbs\.db|ehthumbs\.db|desktop\.ini|~\$.*|Icon\r", re.IGNORECASE)
+"""Files and folders that systems and open word processors leave behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Contribution:
 def files_in(given: Iterable[Path]) -> list[Given]:
     """The files to add, and all files of the folders among them in the order of their paths.
 
-    Hidden files and what a browser saves beside a page are passed over.
+    Hidden files, those of the system and what a browser saves beside a page are passed over.
 
     Raises:
         UsageError: one is not there.
@@ -82,8 +87,8 @@ def _files_under(folder: Path) -> Iterator[Given]:
     for file in sorted(folder.rglob("*")):
         relative = PurePosixPath(file.relative_to(folder).as_posix())
         passed_over = (
-            any(part.endswith(_OF_A_SAVED_PAGE) for part in relative.parts[:-1])
-            or any(part.startswith(".") for part in relative.parts)
+            any(_OF_A_SAVED_PAGE.search(part, max(0, len(part) - 12)) for part in relative.parts[:-1])
+            or any(_OF_THE_SYSTEM.fullmatch(part) for part in relative.parts)
             or relative.as_posix() in LEFT_OUT
         )
         if file.is_file() and not passed_over:
@@ -206,7 +211,7 @@ def not_free(root: Path, source_id: str, contributions: Sequence[Contribution]) 
                 problem = None
             else:
                 digest = hashlib.sha256(article.text.encode()).hexdigest()
-                hint = "it is there already; to correct it, edit that file"
+                hint = "nothing has to be done, it is there once; to correct it, edit that file"
                 problem = seen.repeats(Naming(article.id, digest, article.publication or ""), file, line, hint)
             versions[article.id] = article.version
             if problem is None:

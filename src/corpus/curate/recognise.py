@@ -34,6 +34,13 @@ _DATES = 20_000
 PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 """How files begin whose text is packed, or says its own encoding: ZIP (DOCX, XLSX), OLE (XLS), RTF, gzip, zstd."""
 _ITEMS = ("ninjs", "ninjslist")
+_INSTEAD = {
+    **dict.fromkeys((".mhtml", ".mht", ".webarchive", ".maff"), "save the page again as « web page, complete » (HTML)"),
+    **dict.fromkeys((".doc", ".odt", ".pages", ".wpd"), "open it in a word processor and save it as DOCX or RTF"),
+    **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".tgz"), "unpack it, and add the folder"),
+    ".numbers": "export it as CSV or XLSX",
+}
+"""What to do with files of some endings."""
 _FIELDS = ("csv", "json", "jsonl")
 """Shapes whose records are fields with names of their own."""
 
@@ -178,8 +185,11 @@ def _unreadable(file: Path, error: OSError) -> Problem:
 
 
 def _unrecognised(file: Path) -> Problem:
-    wanted = f"a file of one of the shapes {', '.join(SHAPES)}"
-    hint = "export it again as HTML, RTF, DOCX, XML, CSV or XLSX; a PDF or a picture cannot be read"
+    endings = dict.fromkeys(suffix for shape in SHAPES.values() for suffix in shape.suffixes)
+    wanted = f"a file that ends in {', '.join(endings)}"
+    hint = _INSTEAD.get(
+        file.suffix.lower(), "export it again as HTML, RTF, DOCX, XML, CSV or XLSX; a PDF or a picture cannot be read"
+    )
     return Problem(
         str(file), 0, "", "file-unrecognised", f"no article that {file.suffix or 'this'} could hold", wanted, hint
     )

@@ -153,8 +153,8 @@ def _hint(edtf: str, error: DateError) -> str:
 
 
 _IN_PATH = re.compile(
-    r"(?:^|/)(?P<year>(?:1[6-9]|20)[0-9]{2})(?P<sep>[-_/])(?P<month>0[1-9]|1[0-2])"
-    r"(?:(?P=sep)(?P<day>0[1-9]|[12][0-9]|3[01]))?(?=[-_./]|$)"
+    r"(?:^|/)(?P<year>(?:1[6-9]|20)[0-9]{2})(?P<sep>[-_/.])(?P<month>0[1-9]|1[0-2])"
+    r"(?:(?P=sep)(?P<day>0[1-9]|[12][0-9]|3[01]))?(?=[-_./ ,]|$)"
 )
 
 
@@ -167,6 +167,8 @@ def date_in_path(path: str) -> str | None:
     '2017-03-12'
     >>> date_in_path("archives/2023-03/grand-prix.txt")
     '2023-03'
+    >>> date_in_path("2023-03-12 grand prix.txt"), date_in_path("2023.03.12_prix.txt")
+    ('2023-03-12', '2023-03-12')
     >>> date_in_path("000_c7430e1c391cc8ad.txt") is None
     True
     """

@@ -137,7 +137,7 @@ def _date(draft: Draft, record: Record, source: Source, problems: list[Problem])
         written = written or source.date or ""
     if not written:
         wanted = "a date such as 2023-03 or 2023-03-03 (EDTF)"
-        hint = "say it in the record, in its path (2023/03/…), or for all records in source.yaml"
+        hint = "say it in the record, at the head of its file's name (2023-03-03-halle.txt), or for all in source.yaml"
         problems.append(record.problem("date-missing", "$.date", "nothing", wanted, hint))
         return "", ("", "")
     if date := edtf_of(written, date_format):
