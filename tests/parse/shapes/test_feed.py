@@ -260,3 +260,24 @@ def test_a_date_with_a_year_of_two_figures_is_read_and_an_ampersand_may_stand_al
 def test_the_sentence_that_medium_adds_is_no_text() -> None:
     added = "<p>La criée rouvre was originally published in Le Ponant on Medium, where people are continuing.</p>"
     assert one("", TEXT + added).blocks == one().blocks
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Innlegget <a>Broen</a> dukket først opp på <a>Avisen</a>.",
+        "O post <a>A ponte</a> apareceu primeiro em <a>O Diário</a>.",
+        "El artículo <a>El puente</a> se publicó primero en <a>El Diario</a>.",
+        "Artykuł <a>Most</a> pochodzi z serwisu <a>Gazeta</a>.",
+        "Tags : <a>port</a>, <a>pêche</a>",
+        "Partager : <a>Facebook</a> <a>X</a>",
+        "* * *",
+    ],
+)
+def test_what_a_site_puts_below_the_text_is_no_text(closing: str) -> None:
+    assert one("", f"{TEXT}<p>{closing}</p>").blocks == one().blocks
+
+
+def test_a_number_that_names_an_item_is_no_address_and_half_a_day_no_time() -> None:
+    draft = one("<guid>4711</guid><pubDate>Tue, 12 Mar 2024 8:00:00 PM +0100</pubDate>")
+    assert (draft.url, draft.date) == (None, "2024-03-12")

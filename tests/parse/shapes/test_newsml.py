@@ -345,3 +345,30 @@ def test_an_agency_does_not_sign_its_own_text() -> None:
     creator = "<creator><name>/Hexa/</name></creator>"
     own = g2(meta=creator).replace('<provider qcode="nprov:PON"/>', "<provider><name>Hexa</name></provider>")
     assert one(own).authors == ()
+
+
+def test_html_that_was_put_into_nitf_as_text_is_resolved() -> None:
+    nitf = NITF.replace(
+        "<p>Elle rouvre lundi.</p>", "<![CDATA[<p>Elle rouvre <b>lundi</b>.</p><h3>Prix</h3><p>Oui.</p>]]>"
+    )
+    body = [block for block in texts(one(nitf)) if block[1] not in ("standfirst", "dateline")]
+    assert body[:3] == [("Elle rouvre lundi.", None), ("Prix", "subheading"), ("Oui.", None)]
+
+
+def test_lines_of_one_length_are_one_paragraph_where_paragraphs_are_indented() -> None:
+    text = "   La criée de Bréhac\nrouvre lundi, a dit\nle maire.\n   Les pêcheurs\nl’attendaient.\n"
+    draft = one(g2(f"<inlineData contenttype='text/plain'>{text}</inlineData>"))
+    assert texts(draft) == [
+        ("La criée de Bréhac rouvre lundi, a dit le maire.", None),
+        ("Les pêcheurs l’attendaient.", None),
+    ]
+    pre = "<html xmlns='http://www.w3.org/1999/xhtml'><body><pre>Un mot.\n\nUn autre.</pre></body></html>"
+    assert texts(one(g2(f"<inlineXML>{pre}</inlineXML>"))) == [("Un mot.", None), ("Un autre.", None)]
+
+
+def test_what_has_neither_letters_nor_figures_is_no_text_and_a_title_no_standfirst() -> None:
+    headed = NITF.replace("<hl1>La criée rouvre</hl1><hl2>MER</hl2>", "<hl2>La criée rouvre enfin lundi à Bréhac</hl2>")
+    draft = one(headed.replace("<p>Elle rouvre lundi.</p>", "<p>Elle rouvre lundi.</p><p>___</p>"))
+    assert draft.title == "La criée rouvre enfin lundi à Bréhac"
+    assert [text for text, role in texts(draft) if role == "standfirst"] == ["Cinq mois de travaux."]
+    assert "___" not in [text for text, _ in texts(draft)]

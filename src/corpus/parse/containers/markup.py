@@ -55,7 +55,7 @@ _SHORTCODE = re.compile(
 _CLOSING = re.compile(r"\[/([A-Za-z][\w-]{0,40})\]")
 _MOST_SHORTCODES = 100
 
-_PARTED = re.compile("p|li|t[dh]|h[1-6]|pre|d[td]|figcaption|caption", re.IGNORECASE)
+_PARTED = re.compile("p|li|t[dh]|h[1-6]|d[td]|figcaption|caption", re.IGNORECASE)
 """Elements that are a paragraph already: a blank line in them is white space."""
 
 _ROLE_OUT = {"byline": "byline", "date": "dateline", "related": "related"}

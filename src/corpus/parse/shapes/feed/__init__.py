@@ -52,6 +52,8 @@ _INLINE_TAG = re.compile(r"</?(?:a|abbr|b|br|cite|em|i|q|small|span|strong|sub|s
 _CUT = re.compile(
     r"(?:\[(?:…|\.\.\.)\]|\((?:…|\.\.\.)\))\s*(?:(?:lire|continuer|read|continue)\b.{0,80})?\Z", re.IGNORECASE
 )
+_HALF_OF_DAY = re.compile(r"\b[AP]\.?M\b", re.IGNORECASE)
+"""« 8:00 PM », which no standard of dates knows: the day alone is sure."""
 _STAMP = re.compile(
     r"[a-zà-ÿ,.]{0,20}\d{1,4}[/.-]?(?:\d{1,2}|[a-zà-ÿ]{3,10})[/.-]?\d{2,4}[-à,]{0,2}(?:\d{1,2}[:h]\d\d)?"
 )
@@ -322,7 +324,7 @@ def moment_of(written: str) -> str:
             moment = parsedate_to_datetime(found[1])
         except (ValueError, TypeError, IndexError, OverflowError):
             return written
-        return moment.isoformat()
+        return moment.date().isoformat() if _HALF_OF_DAY.search(written) else moment.isoformat()
     return instant(written)
 
 
@@ -331,8 +333,8 @@ def _url(item: Element, head: Element | None) -> str | None:
     links = [words(one) for one in children(item, "origLink")]
     links += [value(one, "href") for one in children(item, "link") if value(one, "rel") in ("", "alternate")]
     links += [words(one) for one in children(item, "link")]
-    links += [words(one) for one in children(item, "guid") if value(one, "isPermaLink").lower() != "false"]
-    links += [words(one) for one in children(item, "id")]
+    names = [words(one) for one in children(item, "guid") if value(one, "isPermaLink").lower() != "false"]
+    links += [one for one in (*names, *(words(one) for one in children(item, "id"))) if one.startswith(("/", "http"))]
     base = item.base or words(child(head, "link"))
     for link in links:
         try:

@@ -22,6 +22,22 @@ _CLOSINGS = re.compile(
     r"|la entrada\b.{0,300}?\b(?:se publicó primero|aparece primero) en\b.{0,200}"
     # « L’articolo Il ponte proviene da Il Giornale. » « L’articolo … sembra essere il primo su … »
     r"|l[’']articolo\b.{0,300}?\b(?:proviene da|sembra essere il primo su)\b.{0,200}"
+    # « El artículo … se publicó primero en El Diario. »
+    r"|el artículo\b.{0,300}?\b(?:se publicó primero|aparece primero) en\b.{0,200}"
+    # « O post A ponte apareceu primeiro em O Diário. » « O conteúdo … aparece primeiro em … »
+    r"|o (?:post|conteúdo|artigo)\b.{0,300}?\b(?:apareceu|aparece) primeiro em\b.{0,200}"
+    # « L’entrada El pont ha aparegut primer a El Diari. »
+    r"|l[’']entrada\b.{0,300}?\bha aparegut primer a\b.{0,200}"
+    # « Innlegget Broen dukket først opp på Avisen. », in Danish and Swedish too
+    r"|(?:innlegget|indlægget|inlägget)\b.{0,300}?"
+    r"\b(?:dukket først opp|blev først udgivet|blev vist første gang|dök först upp) på\b.{0,200}"
+    # « Artykuł Most pochodzi z serwisu Gazeta. »
+    r"|artykuł\b.{0,300}?\bpochodzi z serwisu\b.{0,200}"
+    # « Tags : lavoir, port » « Filed under: Actu Tagged: lavoir »
+    r"|(?:tags?|mots[- ]clés|étiquettes?|filed under|classé (?:sous|dans))\s?:.{1,200}"
+    # « Partager : Facebook X WhatsApp »
+    r"|(?:partager|share)\s?:(?:[\s,|·•-]*(?:facebook|twitter|x|whatsapp|linkedin|e-?mail|telegram|mastodon|bluesky"
+    r"|pinterest|messenger|imprimer|print))+"
     # « Het bericht De brug verscheen eerst op De Krant. »
     r"|het bericht\b.{0,300}?\bverscheen eerst op\b.{0,200}",
     re.IGNORECASE | re.DOTALL,
@@ -38,10 +54,10 @@ _EMBEDDED = re.compile(r"https?://\S+")
 def signed(blocks: Iterable[Block], authors: Iterable[str]) -> tuple[Block, ...]:
     """The blocks, of which the first two and the last are the byline where they are the author's name.
 
-    An address alone is what was embedded there, and no text.
+    An address alone is what was embedded there, and no text; nor is what has neither letters nor figures.
     """
     names = {name.casefold() for name in authors}
-    found = [block for block in blocks if not _EMBEDDED.fullmatch(block.text)]
+    found = [block for block in blocks if not _EMBEDDED.fullmatch(block.text) and any(map(str.isalnum, block.text))]
     for at in {0, 1, len(found) - 1} if len(found) > 2 else ():
         text = found[at].text.strip(" .–—-")
         if found[at].role is None and text.casefold().removeprefix("par ").removeprefix("by ") in names:

@@ -204,7 +204,21 @@ def blocks_of_text(text: str, record: Record) -> list[Block]:
     """The blocks of text that says it is plain, and may hold markup all the same."""
     if holds_markup(text):
         return list(blocks_of_html(text, record))
+    if indented := _indented(text):
+        return [Block(part) for part in indented]
     return [Block(part) for part in paragraphs_of_lines(text) if part.strip()]
+
+
+_INDENT = re.compile(r"^(?: {2,}|\t)(?=\S)", re.MULTILINE)
+
+
+def _indented(text: str) -> list[str]:
+    """The paragraphs of a text whose lines are cut at one length, and whose paragraphs begin with spaces; else none."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    begins = sum(1 for line in lines if _INDENT.match(line))
+    if len(lines) < 2 or not begins or begins == len(lines) or not _INDENT.match(lines[0]):
+        return []
+    return [said for part in _INDENT.split(text) if (said := " ".join(part.split()))]
 
 
 def blocks_of_xhtml(page: Element, record: Record) -> list[Block]:
