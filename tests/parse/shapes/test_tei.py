@@ -239,3 +239,10 @@ def test_a_word_that_a_mark_of_hyphenation_parts_is_one_and_a_signature_is_the_b
         ("Elle rouvre lundi.", None),
         ("L. B.", "byline"),
     ]
+
+
+def test_the_day_of_an_issue_counts_more_than_the_year_of_its_volume() -> None:
+    source = "<bibl><title level='j'>Le Réveil</title><date when='1911'/><date when='1911-03-04'>4 mars</date></bibl>"
+    assert one(tei(ARTICLE, source)).date == "1911-03-04"
+    other = source.replace("1911-03-04", "1912-03-04")
+    assert one(tei(ARTICLE, other)).date == "1911"

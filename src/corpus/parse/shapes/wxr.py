@@ -245,7 +245,7 @@ def _without_embeds(text: str) -> str:
 def _check(item: Element, title: str, record: Record) -> None:
     kind, status = words(child(item, "post_type")) or "post", words(child(item, "status")) or "publish"
     if kind not in ARTICLES:
-        hint = "nothing has to be done where it is no article"
+        hint = "nothing has to be done where it is none; where it is one, write post as its wp:post_type in the export"
         raise record.error("article-unpublished", "", f"{kind}: {quoted(title)}", "a post or a page", hint)
     hint = "publish it and export again, or leave it out of the export"
     if status != "publish":

@@ -172,10 +172,10 @@ def _date(text: Element, headers: list[Element], sources: list[Element], record:
     dates += [date for one in below(text, "docDate") for date in (one, *below(one, "date"))]
     dates += [date for one in below(text, "dateline") for date in below(one, "date")]
     dates += [date for header in headers for one in below(header, "creation") for date in below(one, "date")]
-    for one in dates:
-        if date := _one_date(one, record):
-            return date
-    return None
+    first = next((date for one in dates if (date := _one_date(one, record))), None)
+    # the volume's year may stand before the day
+    refined = (when for one in dates if first and (when := value(one, "when")).startswith(f"{first}-"))
+    return next(refined, first)
 
 
 def _one_date(date: Element, record: Record) -> str:
