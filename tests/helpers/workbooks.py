@@ -61,10 +61,13 @@ def workbook(
     first_row: int = 1,
     from_1904: bool = False,
     hidden: Sequence[str] = (),
+    merged: Sequence[str] = (),
 ) -> bytes:
-    """The bytes of a workbook with these sheets of rows of cells."""
+    """The bytes of a workbook with these sheets of rows of cells; ``merged`` are ranges such as A2:A3."""
     listed, relations = "", ""
     parts: dict[str, str] = {"xl/styles.xml": _STYLES}
+    ranges = "".join(f'<mergeCell ref="{one}"/>' for one in merged)
+    ranges = f'<mergeCells count="{len(merged)}">{ranges}</mergeCells>' if merged else ""
     for number, (name, rows) in enumerate(sheets.items(), 1):
         state = ' state="hidden"' if name in hidden else ""
         listed += f'<sheet name="{escape(name)}" sheetId="{number}"{state} r:id="rId{number}"/>'
@@ -76,7 +79,7 @@ def workbook(
             for at, row in enumerate(rows, first_row)
         )
         parts[f"xl/worksheets/sheet{number}.xml"] = (
-            f'<worksheet xmlns="{_MAIN}"><sheetData>{written}</sheetData></worksheet>'
+            f'<worksheet xmlns="{_MAIN}"><sheetData>{written}</sheetData>{ranges}</worksheet>'
         )
     count = len(sheets) + 1
     relations += f'<Relationship Id="rId{count}" Type="{_RELATIONS}/styles" Target="styles.xml"/>'

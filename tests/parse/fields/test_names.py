@@ -162,6 +162,28 @@ def test_lines_of_json_are_looked_at_too(name: str) -> None:
     }
 
 
+def test_objects_of_one_file_may_call_their_fields_differently() -> None:
+    first = {"title": "Un", "text": BODY, "date": "2023"}
+    second = {"titre": "Deux", "contenu": BODY, "publie_le": "2023", "auteur": "Ana Roux"}
+    said = settings(json.dumps([first, second, first]).encode(), "a.json")
+    assert said["fields"] == {
+        "text": "text",
+        "contenu": "text",
+        "title": "title",
+        "titre": "title",
+        "date": "date",
+        "publie_le": "date",
+        "auteur": "authors",
+    }
+
+
+def test_markup_and_escapes_are_seen_in_blocks_too() -> None:
+    content = [{"type": "text/html", "value": f"<p>{BODY}</p>"}]
+    assert settings(json.dumps([{"title": "Un", "content": content}]).encode(), "a.json")["markup"] == "html"
+    rows = [("Un", "2023", f"{BODY}\\n\\n{BODY}\\n\\n{BODY}", "3")]
+    assert settings(table(*rows).encode(), "a.csv")["markup"] == "html"
+
+
 def test_names_are_folded() -> None:
     assert fields_of("TITRE") == fields_of("titre") == fields_of(" Titre ")
     assert "authors" in fields_of("Auteur·e·s")

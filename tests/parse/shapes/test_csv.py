@@ -324,6 +324,29 @@ def test_a_text_that_begins_with_its_title_holds_it_once() -> None:
     assert found.text.count("La halle rouvre") == 1
 
 
+def test_cells_that_are_merged_downwards_fill_all_their_rows() -> None:
+    rows = [["Revue", None, None], ["Date", "Titre", "Texte"], [Day(44927), "Un", BODY], [None, "Deux", f"{BODY} Oui."]]
+    content = workbook({"A": [*rows, [None, "Trois", f"{BODY} Non."]]}, merged=["A1:C1", "A3:A4"])
+    found = read(content, "a.xlsx", fields={"Date": "date", "Titre": "title", "Texte": "text"})
+    assert [one.date for one in found if isinstance(one, Article)] == ["2023-01-01", "2023-01-01"]
+    assert [problem.rule for one in found if isinstance(one, Rejected) for problem in one.problems] == ["date-missing"]
+
+
+@pytest.mark.parametrize("status", ["draft", "Brouillon", "private", "trash"])
+def test_what_a_site_does_not_show_is_no_article(status: str) -> None:
+    names = ("title", "date", "text", "post_status")
+    rows = [("Un", "2023", BODY, "publish"), ("Deux", "2023", f"{BODY} Oui.", status)]
+    [problem] = wrong(written(*rows, names=names), fields={}, left_out={"post_status": "-"})
+    assert (problem.rule, problem.found) == ("article-unpublished", status)
+
+
+def test_what_readers_of_pages_take_for_names_is_none() -> None:
+    names = ("title", "date", "text", "authors")
+    given_authors = "['Ana Roux', 'Publié Le', 'Mars', 'Mis À Jour', 'Temps De Lecture', 'Avril Le Goff']"
+    [found] = sound(written(("Un", "2023", BODY, given_authors), names=names), fields={})
+    assert found.authors == ("Ana Roux", "Avril Le Goff")
+
+
 def test_a_value_of_no_known_form_is_left_out_where_there_is_an_article_without_it() -> None:
     names = ("title", "date", "text", "language", "url", "page", "authors")
     rows = [

@@ -99,6 +99,17 @@ def test_a_body_of_blocks_is_read_without_its_pictures(key: str) -> None:
     assert found.text.endswith("Oui.")
 
 
+def test_comments_below_an_article_without_text_are_no_articles() -> None:
+    comments = [{"title": "Oh", "text": BODY, "date": "2023-03-05"}]
+    problems = wrong([{"title": "La halle", "date": "2023-03-03", "comments": comments}], left_out={"comments": "-"})
+    assert [(problem.rule, problem.path) for problem in problems] == [("field-missing", "$.text")]
+
+
+def test_the_title_of_a_feed_is_no_article() -> None:
+    [found] = sound({"feed": {"title": "Le Courrier", "link": "x"}, "entries": [article()]})
+    assert found.title == "La halle 1"
+
+
 def test_what_pandas_writes_column_by_column_is_read_row_by_row() -> None:
     rows = [article(1), article(2)]
     columns = {name: {str(at): row[name] for at, row in enumerate(rows)} for name in rows[0]}

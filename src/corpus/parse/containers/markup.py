@@ -69,6 +69,11 @@ def holds_markup(text: str) -> bool:
     return ("<" in text and bool(_TAG.search(text))) or ("&" in text and bool(_ENTITY.search(text)))
 
 
+def holds_escapes(text: str) -> bool:
+    r"""Whether a text on one line has its line ends written out, as \n."""
+    return "\\n" in text and "\n" not in text and len(_WRITTEN_LINE_END.findall(text)) > 1
+
+
 def blocks_of_html(text: str, record: Record) -> tuple[Block, ...]:
     r"""The blocks of a field that holds HTML, in order, with the roles that its tags give.
 
@@ -198,4 +203,4 @@ def _role_of(mark: Mark, text: str) -> str | None:
     return _ROLE_OUT.get(mark.out, "boilerplate")
 
 
-__all__ = ["blocks_of_html", "holds_markup", "line_of_html", "paragraphs_of_lines"]
+__all__ = ["blocks_of_html", "holds_escapes", "holds_markup", "line_of_html", "paragraphs_of_lines"]

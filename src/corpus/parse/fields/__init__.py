@@ -14,6 +14,10 @@ from corpus.raw.config import Source
 from corpus.raw.records import Record
 
 _SPACES = 50
+_NOT_SHOWN = frozenset(
+    ("draft", "auto-draft", "brouillon", "pending", "private", "trash", "future", "en attente", "privé")
+)
+"""What WordPress and its like call posts that nobody can read."""
 _LINES = ("title", "publication", "section")
 
 
@@ -23,6 +27,8 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
     Raises:
         CorpusError: an unknown field, a wrong type, no text; all the problems there are.
     """
+    if record.number:
+        _check_status(fields, record)
     if source.fields or source.left_out:
         fields = _renamed(fields, record, source)
     fields = without_missing(fields, exported=bool(record.number))
@@ -77,6 +83,15 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
         section=fields.get("section"),
         page=str(fields["page"]) if fields.get("page") is not None else None,
     )
+
+
+def _check_status(fields: Mapping[str, Any], record: Record) -> None:
+    """Refuse what a site does not show, where an export of it says so."""
+    for name in ("status", "post_status", "statut"):
+        status = fields.get(name)
+        if isinstance(status, str) and status.strip().casefold() in _NOT_SHOWN:
+            hint = "where it was published after all, publish it and export again"
+            raise record.error("article-unpublished", f"$.{name}", status, "publish", hint)
 
 
 def _same(text: str, title: str) -> bool:

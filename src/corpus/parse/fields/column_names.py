@@ -62,7 +62,7 @@ publication titre de presse; publication; nom du journal; titre du journal; jour
             dcterms ispartof; dcterms is part of; source id
 section     section; rubrique; rubriques; nom de la rubrique; section name; article section; rubrique du journal;
             cahier; categorie; category; categories; desk; news desk; topic; nom rubrique; rubrique article;
-            pillar name
+            pillar name; seccion; sezione; secao; ressort; rubrik; caderno; categoria; kategorie; rubriek
 page        page; pages; numero page; num page; page no; page s; pg; numero de page; n de page; no de page; no page;
             page number; print page; bibo pages; pp; p; seite; pagina; seiten; paginas
 standfirst  standfirst; chapo; chapeau; chapo de l article; sous titre; sous titres; soustitre; subtitle; sub title;

@@ -19,15 +19,15 @@ import zstandard
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem
 from corpus.model.written_dates import fault_of, order_proved
-from corpus.parse.containers.markup import holds_markup
+from corpus.parse.containers.markup import holds_escapes, holds_markup
 from corpus.parse.containers.whole_text import readable, wide_of
 from corpus.parse.fields.column_names import NO_SUCH_FIELD, fields_of, folded, reason_of
-from corpus.parse.fields.merging import Proved, merged
-from corpus.parse.fields.values import MISSING, date_of, is_language, repeats_opening
+from corpus.parse.fields.merging import REQUIRED, Proved, merged
+from corpus.parse.fields.values import MISSING, date_of, is_language, repeats_opening, texts_of
 from corpus.parse.shapes import csv
 from corpus.parse.shapes.csv.tables import Table
 from corpus.parse.shapes.csv.workbooks import DAYS, epoch_of, is_workbook
-from corpus.parse.shapes.json.objects import articles_in, by_row
+from corpus.parse.shapes.json.objects import Found, articles_in, by_row
 from corpus.raw import encodings
 from corpus.raw.records import Record
 
@@ -71,8 +71,8 @@ def _proved(columns: Columns, content: bytes, name: str, encoding: str) -> Prove
     by_field = {field: columns[column] for column, field in fields.items()}
     texts = [value for field in ("text", "title", "standfirst", "paragraphs") for value in by_field.get(field, ())]
     markup = any(
-        holds_markup(text)
-        for value in texts
+        holds_markup(text) or holds_escapes(text)
+        for value in map(texts_of, texts)
         for text in (value if isinstance(value, list) else [value])
         if isinstance(text, str)
     )
@@ -111,7 +111,7 @@ def _tables(content: bytes, name: str, encoding: str) -> list[Columns]:
     if ".jsonl" in lower:
         return [_gathered(_lines(content, lower))]
     if lower.endswith(".json"):
-        return [_gathered(found.fields for found in articles_in(by_row(readable(content))) if not found.wrong)]
+        return [_gathered(iter(alike)) for alike in _alike(articles_in(by_row(readable(content))))]
     file = Record(name, 0, 0, content, charset=encoding)
     return [_columns(table) for table in csv.tables_of(file) if not isinstance(table, Problem)]
 
@@ -148,6 +148,18 @@ def _lines(content: bytes, name: str) -> Iterator[Mapping[str, Any]]:
             continue
         if isinstance(value, dict):
             yield value
+
+
+def _alike(articles: Iterator[Found]) -> list[list[Mapping[str, Any]]]:
+    """The objects of a file, parted by what they call their titles, texts and dates: sites may differ in that."""
+    groups: dict[frozenset[str], list[Mapping[str, Any]]] = {}
+    for found in articles:
+        if not found.wrong:
+            names = frozenset(key for key in found.fields if not fields_of(key).keys().isdisjoint(REQUIRED))
+            group = groups.setdefault(names, [])
+            if len(group) < _ROWS:
+                group.append(found.fields)
+    return list(groups.values())
 
 
 def _gathered(objects: Iterator[Mapping[str, Any]]) -> Columns:

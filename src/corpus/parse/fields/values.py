@@ -52,7 +52,7 @@ _LANGUAGES = {
 }
 _LANGUAGE = {name: code for code, names in _LANGUAGES.items() for name in [code, *names.split()]}
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]{2,16})?")
-_PAGE = re.compile(r"(?:pages?|pp?)[ \xa0]*\.?[ \xa0]*(?=\d)", re.IGNORECASE)
+_PAGE = re.compile(r"(?:pages?|pp?|seiten?|s|pagina|página)[ \xa0]*\.?[ \xa0]*(?=\d)", re.IGNORECASE)
 _MIDNIGHT = re.compile(r"(?<=\d)[ T]00:00(?::00(?:\.0+)?)?\s*\Z")
 """What programs write behind a day whose time they do not know."""
 _NAMES = ("name", "nom", "full_name", "title", "displayName", "display_name", "label", "rendered", "original", "uri")
@@ -62,6 +62,15 @@ _TEXTS = ("text", "value", "content", "html", "paragraph", "texte")
 _PICTURES = frozenset(
     ("image", "picture", "photo", "video", "audio", "embed", "iframe", "figure", "gallery", "ad", "media")
 )
+_NO_NAMES = frozenset(
+    (
+        *("publié", "posté", "écrit", "modifié", "mis", "mise", "jour", "publication", "published", "updated", "last"),
+        *("temps", "lecture", "min", "minutes", "le", "la", "de", "à", "a", "il", "y", "on", "par", "h"),
+        *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre"),
+        *("décembre", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    )
+)
+"""What readers of pages take for a name: « Publié Le », « Temps De Lecture », « Mars »."""
 _DATES = ("$date", "iso", "raw", "date")
 BLANK_LINE = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 """What parts two paragraphs of plain text."""
@@ -159,11 +168,12 @@ def _authors(value: object) -> list[str]:
     if isinstance(value, str):
         value = value.split("|")
     names = [_name(one) for one in (value if isinstance(value, list) else [value])]
-    return [
-        name
-        for name in names
-        if isinstance(name, str) and any(map(str.isalpha, name)) and not _is_missing(name, dashes=True)
-    ]
+    return [name for name in names if isinstance(name, str) and not _is_missing(name, dashes=True) and _is_name(name)]
+
+
+def _is_name(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    return bool(words) and not _NO_NAMES.issuperset(words)
 
 
 def _line(value: object) -> str | None:
@@ -216,7 +226,7 @@ def _id(value: object) -> object:
     return _whole(value)
 
 
-def _texts(value: object) -> object:
+def texts_of(value: object) -> object:
     """A text, or the paragraphs of one that is a list: of texts, or of objects that hold one; pictures are none."""
     value = listed(value)
     if isinstance(value, list) and not all(isinstance(one, str) for one in value):
@@ -236,7 +246,7 @@ def _is_picture(value: object) -> bool:
 
 
 def _standfirst(value: object) -> object:
-    value = _texts(value)
+    value = texts_of(value)
     if isinstance(value, list):
         value = "\n\n".join(one for one in value if isinstance(one, str))
     return value if isinstance(value, str) else None
@@ -262,8 +272,8 @@ _READINGS = {
     "language": _one_language,
     "url": _url,
     "standfirst": _standfirst,
-    "text": _texts,
-    "paragraphs": _texts,
+    "text": texts_of,
+    "paragraphs": texts_of,
     "captions": _captions,
 }
 

@@ -1,8 +1,9 @@
 """The sheets of workbooks (XLSX, XLSM, XLSB, XLS, ODS), read with python-calamine: cells as a person reads them.
 
 A workbook's own dates are days: those of cells formatted as dates, and bare numbers among the dates of a column, which
-count days from the year that the workbook says. Whole numbers have no « .0 ». A sheet without a line of names is left
-out; where it holds running text it is a problem, and so is a hidden sheet of articles, which nobody sees.
+count days from the year that the workbook says. Cells that are merged downwards fill all their rows. Whole numbers have
+no « .0 ». A sheet without a line of names is left out; where it holds running text it is a problem, and so is a hidden
+sheet of articles, which nobody sees.
 """
 
 from __future__ import annotations
@@ -115,9 +116,24 @@ def _problem(file: Record, rule: str, sheet: str, found: str, wanted: str) -> Pr
 def _rows(sheet: CalamineSheet, epoch: date) -> Iterator[Row]:
     """All rows of a sheet, numbered as the workbook numbers them."""
     dated = {at for values in sheet.iter_rows() for at, value in enumerate(values) if isinstance(value, date)}
+    merged = _merged(sheet)
+    filled: dict[int, tuple[int, str]] = {}
     for number, values in enumerate(sheet.iter_rows()):
         cells = [_written(value, epoch, dated=at in dated) for at, value in enumerate(values)]
+        for at, (last, cell) in filled.items():
+            if number <= last and at < len(cells) and not cells[at]:
+                cells[at] = cell
+        filled |= {at: (last, cells[at]) for at, last in merged.get(number, ()) if at < len(cells)}
         yield Row(number + 1, 0, cells)
+
+
+def _merged(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
+    """By their first rows, the column and last row of cells that are merged downwards."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for (row, column), (last, last_column) in sheet.merged_cell_ranges or ():
+        if column == last_column and last > row:
+            found.setdefault(row, []).append((column, last))
+    return found
 
 
 def _written(value: object, epoch: date, *, dated: bool) -> str:

@@ -23,6 +23,22 @@ _WRAPPED = ("_source", "attributes", "fields", "article", "node")
 """Keys under which some services put the fields of an article."""
 
 
+_BESIDE = frozenset(
+    (
+        "comments",
+        "commentaires",
+        "replies",
+        "related",
+        "related_articles",
+        "related_links",
+        "tags",
+        "keywords",
+        "images",
+    )
+)
+"""Keys of what stands beside an article: whatever it holds, none of it is one."""
+
+
 class Found(NamedTuple):
     """An article, or a damaged place, with where it begins and ends in the text; ``wrong`` is empty for an article."""
 
@@ -137,7 +153,7 @@ class _Walker:
             return False
         if _has_text(value) or any(isinstance(value.get(key), dict) and _has_text(value[key]) for key in _WRAPPED):
             return True
-        lists = [one for one in value.values() if isinstance(one, list) and one]
+        lists = [one for key, one in value.items() if isinstance(one, list) and one and key.lower() not in _BESIDE]
         return not any(is_article(one[0], self.known) for one in lists)
 
     def _array(self, at: int, depth: int) -> Generator[Found, None, int]:
@@ -173,11 +189,14 @@ class _Walker:
         while self.text[at : at + 1] != "}":
             if self.text[at : at + 1] != '"':
                 raise ValueError(f"no key at character {at:,}")
-            at = _skip(self.text, _DECODER.raw_decode(self.text, at)[1])
+            key, at = _DECODER.raw_decode(self.text, at)
+            at = _skip(self.text, at)
             if self.text[at : at + 1] != ":":
                 raise ValueError(f"no colon behind a key at character {at:,}")
             at = _skip(self.text, at + 1)
-            if self.text[at : at + 1] in ("{", "[") and depth < _DEEPEST:
+            if key == "feed" and self.text[at : at + 1] == "{" and depth < _DEEPEST:
+                at = yield from self._object(at, depth + 1)  # it has a title, and is no article
+            elif self.text[at : at + 1] in ("{", "[") and depth < _DEEPEST and key.lower() not in _BESIDE:
                 at = yield from self.value(at, depth + 1)
             else:
                 at = _DECODER.raw_decode(self.text, at)[1]
