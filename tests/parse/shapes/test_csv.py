@@ -347,6 +347,22 @@ def test_what_readers_of_pages_take_for_names_is_none() -> None:
     assert found.authors == ("Ana Roux", "Avril Le Goff")
 
 
+def test_a_table_of_r_with_spaces_between_its_cells_is_read() -> None:
+    rows = "".join(f'"{at}" "La halle {at}" "2023-03-0{at}" "{BODY} Il dit : \\"oui\\"." {at}\n' for at in (1, 2))
+    found = sound(f'"title" "date" "text" "n"\n{rows}', "a.txt", fields={}, left_out={"n": "-"})
+    assert [(one.title, one.date) for one in found] == [("La halle 1", "2023-03-01"), ("La halle 2", "2023-03-02")]
+    assert all(one.text.endswith('Il dit : "oui".') for one in found)
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_table_that_was_saved_as_one_column_is_read(separator: str) -> None:
+    lines = written(("Un", "2023", BODY), separator=separator, names=("title", "date", "text"))
+    rows = [lines[:15].strip(), lines[lines.index("Un") :].strip()]
+    table = "".join('"{}"\r\n'.format(row.replace('"', '""')) for row in rows)
+    [found] = sound(table, fields={})
+    assert (found.title, found.date) == ("Un", "2023")
+
+
 def test_a_value_of_no_known_form_is_left_out_where_there_is_an_article_without_it() -> None:
     names = ("title", "date", "text", "language", "url", "page", "authors")
     rows = [

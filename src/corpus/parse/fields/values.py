@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -123,15 +124,14 @@ def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _language(written: object) -> str | None:
+@lru_cache(maxsize=4096)
+def _language(written: str | None) -> str | None:
     """The code of a language; None for one of unknown name, or for several, of which nobody can tell the first.
 
     >>> _language("Français (France)"), _language("French ;;Français"), _language("fr, en")
     ('fr', 'fr', None)
     """
-    codes = (
-        {_code(part) for part in _LANGUAGES_APART.split(written) if part.strip()} if isinstance(written, str) else set()
-    )
+    codes = {_code(part) for part in _LANGUAGES_APART.split(written or "") if part.strip()}
     return codes.pop() if len(codes) == 1 else None
 
 
@@ -171,6 +171,7 @@ def _authors(value: object) -> list[str]:
     return [name for name in names if isinstance(name, str) and not _is_missing(name, dashes=True) and _is_name(name)]
 
 
+@lru_cache(maxsize=4096)
 def _is_name(text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", text.casefold())
     return bool(words) and not _NO_NAMES.issuperset(words)

@@ -14,7 +14,7 @@ from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem
 from corpus.parse.containers.whole_text import readable, text_of
 from corpus.parse.fields import draft_of
-from corpus.parse.shapes.csv.rows import begins, form_of, rows
+from corpus.parse.shapes.csv.rows import begins, form_of, rows, unwrapped
 from corpus.parse.shapes.csv.tables import Reader, Table, checked, table_of
 from corpus.parse.shapes.csv.workbooks import is_workbook, sheets
 from corpus.raw.config import Source
@@ -55,6 +55,7 @@ def _tables(file: Record, text: str, known: frozenset[str]) -> Iterator[Table | 
         for sheet in sheets(file, known):
             yield sheet if isinstance(sheet, Problem) else table_of(sheet.name, sheet.rows)
         return
+    text = unwrapped(text)
     if not text.lstrip("\ufeff \t\r\n").startswith(_OTHERS) and (form := form_of(text, known)):
         yield table_of("", rows(text, form, known))
 

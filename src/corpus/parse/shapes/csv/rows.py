@@ -17,7 +17,10 @@ from corpus.model.problem import number_of
 from corpus.parse.fields.column_names import cleaned, known_among
 from corpus.raw.layout import LARGEST, LARGEST_FILE
 
-SEPARATORS = (";", ",", "\t", "|")
+SEPARATORS = (";", ",", "\t", "|", " ")
+_OF_R = re.compile(r'"[^"\n]{1,100}"(?: "[^"\n]{1,100}")+\r?\n["0-9]')
+"""How a table begins that R wrote with spaces between its cells: each name in quotation marks."""
+_ROW_IN_MARKS = re.compile(r'\ufeff?"[^"\n;,\t]{1,60}(?:[;,\t][^"\n;,\t]{1,60}){1,50}"\r?\n"')
 _DECLARED = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n", re.IGNORECASE)
 _HEAD = 200
 """So many rows show how a file is written."""
@@ -88,6 +91,14 @@ def begins(text: str) -> tuple[int, str]:
     return (1 if text.startswith("\ufeff") else 0), ""
 
 
+def unwrapped(text: str) -> str:
+    """The text of a file; of one that a spreadsheet saved as one column, its rows without the marks around each."""
+    if not _ROW_IN_MARKS.match(text):
+        return text
+    lines = list(csv.reader(text.removeprefix("\ufeff").splitlines(keepends=True), delimiter="\x1f"))
+    return "".join(f"{line[0]}\n" for line in lines) if all(len(line) == 1 for line in lines) else text
+
+
 def form_of(text: str, known: frozenset[str] = frozenset()) -> Form | None:
     """How a text is written as a table of articles; None where it is none.
 
@@ -98,6 +109,8 @@ def form_of(text: str, known: frozenset[str] = frozenset()) -> Form | None:
     best: tuple[tuple[int, int, int], Form] | None = None
     for separator in (declared,) if declared else SEPARATORS:
         if separator not in head[start : start + 20_000]:
+            continue
+        if separator == " " and not _OF_R.match(head, start):
             continue
         plain = Form(separator, end=line_end_of(text))
         for form in (plain, plain._replace(spaced=True), plain._replace(quoted=False)):
@@ -230,10 +243,13 @@ def _fits(row: Row, widths: frozenset[int]) -> bool:
 
 def _widths(text: str, form: Form, behind: Row, width: int) -> frozenset[int]:
     """How many cells a row has: as many as the header, or one more in all of the first rows (R's names of rows)."""
-    counts = []
+    counts: list[int] = []
     for row in _read(text, form, behind.at, behind.line - 1):
-        if any(map(str.strip, row.cells)):
-            counts.append(len(row.cells))
+        cells = row.cells
+        if row.wrong and not counts and (found := _forgiving(text, row.at, form)):
+            cells = found[0]
+        if any(map(str.strip, cells)):
+            counts.append(len(cells))
         if row.wrong or len(counts) >= 50:
             break
     more = sum(count == width + 1 for count in counts)
