@@ -363,6 +363,25 @@ def test_a_table_that_was_saved_as_one_column_is_read(separator: str) -> None:
     assert (found.title, found.date) == ("Un", "2023")
 
 
+@pytest.mark.parametrize(
+    ("year", "month", "day", "date"),
+    [
+        ("2019.0", "3", "1", "2019-03-01"),
+        ("2019", "mars", "14", "2019-03-14"),
+        ("2019", "3", "", "2019-03"),
+        ("2019", "", "", "2019"),
+    ],
+)
+def test_a_year_a_month_and_a_day_in_columns_of_their_own_are_a_date(
+    year: str, month: str, day: str, date: str
+) -> None:
+    names = ("Titre", "Jour", "Mois", "Année", "Texte")
+    rows = [("Un", day, month, year, BODY), ("Deux", "2", "4", "2020", f"{BODY} Oui.")]
+    table = written(*rows, names=names)
+    said = settings(table.encode(), "export.csv")
+    assert [one.date for one in sound(table, **said)] == [date, "2020-04-02"]
+
+
 def test_a_value_of_no_known_form_is_left_out_where_there_is_an_article_without_it() -> None:
     names = ("title", "date", "text", "language", "url", "page", "authors")
     rows = [

@@ -9,7 +9,15 @@ from corpus.model import schema
 from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.model.written_dates import fault_of
-from corpus.parse.fields.values import blocks_of_tree, is_missing, paragraphs_of_lines, plain, without_missing
+from corpus.parse.fields.column_names import part_of_date
+from corpus.parse.fields.values import (
+    blocks_of_tree,
+    date_of_parts,
+    is_missing,
+    paragraphs_of_lines,
+    plain,
+    without_missing,
+)
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -144,10 +152,15 @@ def _renamed(fields: Mapping[str, Any], record: Record, source: Source) -> dict[
     """The fields under the names of record.schema.json, without those that source.yaml leaves out."""
     renamed: dict[str, Any] = {}
     named: dict[str, str] = {}
+    parts: dict[int, Any] = {}
     for name, value in paths_of(fields, source):
         if name in source.left_out:
             continue
         new = source.fields.get(name, name)
+        if new == "date" and record.number and name in source.fields and (part := part_of_date(name)) >= 0:
+            parts[part] = value
+            if len(parts) > 1:
+                continue
         if new in named:
             if not record.number or not {name, named[new]} <= source.fields.keys():
                 wanted, hint = f"one field for {new}", "list the other under left_out of source.yaml"
@@ -160,6 +173,8 @@ def _renamed(fields: Mapping[str, Any], record: Record, source: Source) -> dict[
             if first != name:
                 continue
         renamed[new], named[new] = value, name
+    if len(parts) > 1 and (named.get("date", "") not in source.fields or part_of_date(named["date"]) >= 0):
+        renamed["date"] = date_of_parts(parts) or renamed.get("date")
     return renamed
 
 

@@ -190,6 +190,19 @@ def reason_of(name: str) -> str:
     return _LEFT_OUT.get(_squeezed(folded(name.rpartition(".")[2])), NO_SUCH_FIELD)
 
 
+_PARTS_OF_DATE = (
+    frozenset(("annee", "year", "jahr", "ano", "anno", "anneedepublication", "publicationyear")),
+    frozenset(("mois", "month", "monat", "mes", "mese", "moisdepublication", "publicationmonth")),
+    frozenset(("jour", "day", "tag", "dia", "giorno", "jourdepublication", "publicationday")),
+)
+
+
+def part_of_date(name: str) -> int:
+    """Whether a name is that of a year (0), a month (1) or a day (2); -1 for none."""
+    squeezed = _squeezed(folded(name))
+    return next((at for at, names in enumerate(_PARTS_OF_DATE) if squeezed in names), -1)
+
+
 def is_known(name: str) -> bool:
     """Whether exports of articles have a column of this name."""
     return bool(name) and (bool(fields_of(name)) or _squeezed(folded(name)) in _LEFT_OUT)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.parse.fields.column_names import fields_of
+from corpus.parse.fields.column_names import fields_of, part_of_date
 
 REQUIRED = ("title", "text", "paragraphs", "date")
 """Fields without which there is no article: of others it is better to say nothing than to say what may be wrong."""
@@ -110,6 +110,10 @@ def _fields(tables: Sequence[Proved], faults: dict[str, str]) -> dict[str, str]:
             given = {**one.fields, **given}
     kept = {name: field for name, field in given.items() if name not in unsure}
     order = list(dict.fromkeys(field for one in tables for field in one.fields.values()))
-    return dict(
-        sorted(kept.items(), key=lambda one: (order.index(one[1]), one[0] != one[1], fields_of(one[0]).get(one[1], 99)))
-    )
+
+    def place(one: tuple[str, str]) -> tuple[int, bool, int]:
+        name, field = one
+        part = part_of_date(name) if field == "date" else -1
+        return order.index(field), name != field, 1000 + part if part >= 0 else fields_of(name).get(field, 99)
+
+    return dict(sorted(kept.items(), key=place))

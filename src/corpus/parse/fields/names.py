@@ -21,7 +21,7 @@ from corpus.model.problem import CorpusError, Problem
 from corpus.model.written_dates import fault_of, order_proved
 from corpus.parse.containers.markup import holds_escapes, holds_markup
 from corpus.parse.containers.whole_text import readable, wide_of
-from corpus.parse.fields.column_names import NO_SUCH_FIELD, fields_of, folded, reason_of
+from corpus.parse.fields.column_names import NO_SUCH_FIELD, fields_of, folded, part_of_date, reason_of
 from corpus.parse.fields.merging import REQUIRED, Proved, merged
 from corpus.parse.fields.values import MISSING, date_of, is_language, repeats_opening, texts_of
 from corpus.parse.shapes import csv
@@ -213,12 +213,31 @@ def mapped(columns: Columns) -> tuple[dict[str, str], dict[str, str]]:
                 fields[name] = field
     if "title" not in fields.values() and (name := _short_article(columns, fields)):
         fields[name] = "title"
+    fields |= dict.fromkeys(_parts_of_date(columns, fields), "date")
     left_out = {}
     for name in columns:
         if name not in fields and not (name in own and name not in _ORDER):
             reason = reasons.get(name) or reason_of(name)
             left_out[name] = f"not mapped: {reason}"
     return fields, left_out
+
+
+def _parts_of_date(columns: Columns, fields: Mapping[str, str]) -> list[str]:
+    """The columns of months and days, where the column that fills the date says the year alone."""
+    year = next((name for name, field in fields.items() if field == "date"), "")
+    if not year or part_of_date(year) != 0 or not all(_YEAR.fullmatch(str(one)) for one in _filled(columns[year])):
+        return []
+    found = []
+    for part in (1, 2):
+        names = [name for name in columns if part_of_date(name) == part and name not in fields]
+        name = next((name for name in names if _filled(columns[name])), "")
+        if not name:
+            break
+        found.append(name)
+    return found
+
+
+_YEAR = re.compile(r"[12][0-9]{3}(?:\.0+)?")
 
 
 def _may_be_date(written: str) -> bool:

@@ -221,6 +221,23 @@ def date_of(value: object) -> object:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
+def date_of_parts(parts: Mapping[int, object]) -> str | None:
+    """The date of a year (0), a month (1) and a day (2), as precise as they are; None where they make none.
+
+    >>> date_of_parts({0: "2019.0", 1: "3", 2: 1}), date_of_parts({0: 2019, 1: "mars", 2: ""}), date_of_parts({1: "3"})
+    ('2019-03-01', 'mars 2019', None)
+    """
+    year, month, day = (str(date_of(parts.get(at)) or "").strip() for at in range(3))
+    if not re.fullmatch("[12][0-9]{3}", year):
+        return None
+    if not month or _is_missing(month, dashes=True):
+        return year
+    has_day = day.isdecimal()
+    if month.isdecimal():
+        return f"{year}-{int(month):02}" + (f"-{int(day):02}" if has_day else "")
+    return f"{day} {month} {year}" if has_day else f"{month} {year}"
+
+
 def _id(value: object) -> object:
     if isinstance(value, dict):
         value = value.get("$oid", value)
