@@ -18,7 +18,8 @@ from collections.abc import Iterable, Iterator
 _MARKS = ' ,:;/*–—-_«»"“”'
 _ADDRESS = re.compile(
     r"[(<\[]?(?<![\w.+…-])(?:mailto:)?[\w.+…-]{1,80}@[\w.…-]*[)>\]]?|(?<!\w)@\w+|https?://\S+"
-    r"|(?<![\w.-])(?:www\.)?\w[\w-]*\.(?:com|fr|net|org|be|ch|info|eu|ca|no|co\.uk)\b(?:/\S*)?",
+    r"|(?<![\w.-])(?<!\bLe )(?<!\bLa )(?<!\bLes )"
+    r"(?:www\.)?\w[\w-]*\.(?:com|fr|net|org|be|ch|info|eu|ca|no|co\.uk)\b(?:/\S*)?",
     re.IGNORECASE,
 )
 _HARD = re.compile(r"\s*(?:[;|•·\n\t]|\s[/–—-]\s|(?<!\bet)\s(?=[Pp]hotos?\s*[A-ZÀ-Þ:]))\s*")
@@ -33,12 +34,14 @@ _BEFORE = re.compile(
     r"(?:"
     r"(?:[^\W\d]+ ){0,3}?(?:recueilli|réalisé|coordonné|rédigé|préparé|rassemblé|écrit|signé|publié|posté)e?s?"
     r"(?: et [^\W\d]+)? (?:le [^,;]*?\d )?par"
-    r"|(?:entretien|interview|reportage|enquête|récit|article|analyse|chronique|critique|dossier|textes?|un article)s?"
+    r"|(?:l['’])?(?:entretien|interview|reportage|enquête|récit|article|analyse|chronique|critique|dossier|textes?"
+    r"|un article|éditorial|édito|billet|tribune|portrait)s?"
     r"(?: et photos?)? (?:par|de(?= [A-ZÀ-Þ]))"
     r"|(?:de )?(?:notre|nos) (?:correspondant|envoyé|journaliste|reporter)\w*(?: (?:spéci|permanent|particuli)\w+)*"
     r"(?: (?:à|au|aux|en|dans|de)\b[^,;:]*[,:])?"
     r"|textes?(?: et photos?)?(?= [A-ZÀ-Þ])"
-    r"|par|by|por|(?-i:Von|Door)(?= [A-ZÀ-Þ][^\s,]* [A-ZÀ-Þ])|reporting from\b[^,;]*"
+    r"|(?-i:[Vv]on|VON)(?= (?-i:[A-ZÀ-Þ][\w’'.-]+ [A-ZÀ-Þ]))|(?:from|door|avec|with)(?= (?-i:[A-ZÀ-Þ]))"  # Von Ana Roux
+    r"|par|by|por|reporting from\b[^,;]*"
     r")\s*[:,]?\s+",
     re.IGNORECASE,
 )
@@ -47,7 +50,9 @@ _ROLE = re.compile(
     r"(?:chef|cheffe|staff|special (?:to|for)|bureau|desk|agences?|notre|nos|de notre|our|maître de)\b"
     r"|.*\b(?:correspond(?:ant|ent)|envoyée?s? spécia|journalist|reporter|editor\b|writer\b|professeur"
     r"|rédact(?:eur|rice)\b|direct(?:eur|rice)\b|columnist|chroniqueu|éditorialiste|photograph|stagiaire|pigiste|historien|sociologue"
-    r"|économiste|écrivain|secrétaire|responsable)",
+    r"|économiste|écrivain|secrétaire|responsable|philosophe|politologue|chercheu[rs]|sénat(?:eur|rice)\b)"
+    r"|(?:ancien(?:ne)?|PDG|présidente?|députée?|ministre|avocate?|médecin|enseignante?|membre|fondat(?:eur|rice)"
+    r"|porte-parole|maire (?:de|d['’]))\b",
     re.IGNORECASE,
 )
 _GROUP = re.compile(
@@ -58,7 +63,8 @@ _GROUP = re.compile(
 _AND = re.compile(r",?\s+(?:et|and|und|&|avec|with)\s+", re.IGNORECASE)
 _PLACE = re.compile(r"(?<=\w)\s+(?:(?:à|depuis|au|aux|in|from)\s+[A-ZÀ-Þ]|(?:le|on)\s+\d).*\Z")
 _BEHIND = re.compile(
-    r"(?: (?:contributed (?:reporting|to)\b.*|reporting\b.*)|,? (?:journaliste|reporter|correspondante?)(?: .*)?)\Z",
+    r"(?: (?:contributed (?:reporting|to)\b.*|reporting\b.*)|,? (?:journaliste|reporter|correspondante?)(?: .*)?"
+    r"| (?:pour|for) (?:l[ae]s?|l['’]|the)\b.*| (?:agence france[ -]presse|reuters|afp|(?:la )?presse canadienne))\Z",
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
