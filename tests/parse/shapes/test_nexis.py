@@ -630,3 +630,11 @@ def test_a_classification_is_no_text_although_no_heading_stands_over_the_text() 
 def test_each_line_of_a_byline_is_somebody() -> None:
     draft = one(Piece(head=("Longueur:\xa067 mots", "Auteur:\xa0Armelle Le Dantec\nYvon Kerlédan")))
     assert draft.authors == ("Armelle Le Dantec; Yvon Kerlédan",)
+
+
+@pytest.mark.parametrize("width", [66, 80, 96])
+def test_a_text_broken_to_fit_a_screen_is_joined_where_each_line_became_a_paragraph(width: int) -> None:
+    long = ["Le conseil municipal a voté le budget des halles, puis celui du pont, et enfin celui de la piscine."] * 3
+    long.append("« Nous avons tenu le calendrier », assure l’entreprise, qui promet de finir les travaux avant l’été.")
+    lines = [line for text in long for line in (*textwrap.wrap(text + " " + text, width), "")]
+    assert body(one(Piece(body=tuple(lines)))) == [f"{text} {text}" for text in long]

@@ -29,6 +29,7 @@ _WIDEST = 100
 """A text whose lines are all shorter than this was broken to fit a screen."""
 _NARROW = 76
 _SURELY = 0.62
+_FEWEST = 3
 _STOPS = (".", "!", "?", "…", ":", "»", '"', "”", ")")
 _LIST = ("*", "-", "–", "—", "•", "·")
 
@@ -205,9 +206,31 @@ def unbroken(paragraphs: list[Para]) -> list[str]:
     longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
     if longest > _WIDEST:
         return texts
-    if _one_line_each(texts, longest):
+    if _is_broken(paragraphs, longest):
+        texts = list(_by_gaps(paragraphs))
+    elif _one_line_each(texts, longest):
         texts = list(_regrouped(texts, longest))
     return [_rejoined(text.split("\n"), longest) for text in texts] if longest > _NARROW // 2 else texts
+
+
+def _is_broken(paragraphs: list[Para], longest: int) -> bool:
+    """Whether each line of a text that was broken to fit a screen is a paragraph, and empty ones part its own."""
+    pairs = [(one.text, two.text) for one, two in pairwise(paragraphs) if not one.gap]
+    if longest < _NARROW // 2 or len(pairs) < _FEWEST or not any(one.gap for one in paragraphs):
+        return False
+    full = sum(len(line) + 1 + len(following.split(" ", 1)[0]) > longest - 2 for line, following in pairs)
+    return full > _SURELY * len(pairs)
+
+
+def _by_gaps(paragraphs: list[Para]) -> Iterator[str]:
+    lines: list[str] = []
+    for one in paragraphs:
+        lines.append(one.text)
+        if one.gap:
+            yield "\n".join(lines)
+            lines = []
+    if lines:
+        yield "\n".join(lines)
 
 
 def _one_line_each(texts: list[str], longest: int) -> bool:
