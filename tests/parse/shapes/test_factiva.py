@@ -771,3 +771,8 @@ def test_bare_words_of_a_page_are_neither_headline_nor_bold() -> None:
 def test_an_author_who_is_not_marked_stands_under_a_marked_headline() -> None:
     content = in_order([HALLE]).replace(b'<div class="author">', b"<div>")
     assert [draft.authors for draft in drafts(content)] == [draft.authors for draft in drafts(in_order([HALLE]))]
+
+
+@pytest.mark.parametrize("write", [rtf_with_codes, rtf_in_order])
+def test_rtf_that_is_named_doc_is_read(write: Callable[[Iterable[One]], bytes]) -> None:
+    assert [draft.title for draft in drafts(write(ALL), "a.doc")] == [one.title for one in ALL]

@@ -21,6 +21,7 @@ from corpus.model.problem import CorpusError, Problem
 from corpus.parse.shapes import nexis
 from corpus.parse.shapes.nexis.dates import date_in
 from corpus.raw.config import Source
+from corpus.raw.layout import SHAPES
 from corpus.raw.records import Record, decode
 from helpers.documents import docx, rtf
 
@@ -638,3 +639,11 @@ def test_a_text_broken_to_fit_a_screen_is_joined_where_each_line_became_a_paragr
     long.append("« Nous avons tenu le calendrier », assure l’entreprise, qui promet de finir les travaux avant l’été.")
     lines = [line for text in long for line in (*textwrap.wrap(text + " " + text, width), "")]
     assert body(one(Piece(body=tuple(lines)))) == [f"{text} {text}" for text in long]
+
+
+@pytest.mark.parametrize("form", ["rtf", "html", "docx"])
+def test_what_the_service_once_named_doc_is_read_as_what_it_is(form: str) -> None:
+    _, piece, write = FORMATS[form]
+    [draft] = drafts(write([piece]), "a.DOC")
+    assert (draft.title, body(draft)) == (piece.title, list(piece.body))
+    assert SHAPES["nexis"].suffix_of("a.DOC") == ".doc"

@@ -209,7 +209,7 @@ def fields(content: str, record: Record, source: Source) -> Fields:
         CorpusError: fields are missing (order.py).
     """
     lines = content.split("\n")
-    of_browser = not record.path.lower().endswith(".rtf")
+    of_browser = not record.path.lower().endswith((".rtf", ".doc"))
     if len(_TOLD & _codes(lines)) > 1:
         return {code: list(_parts(value, of_browser=of_browser)) for code, value in _by_code(lines).items()}
     if of_browser:
