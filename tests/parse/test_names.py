@@ -111,6 +111,8 @@ def test_whole_names_are_found_however_they_are_joined(people: list[str], joint:
         ("Odile Ferrand Journaliste", ("Odile Ferrand",)),
         ("Odile Ferrand correspondante à Brest", ("Odile Ferrand",)),
         ("Odile Ferrand pour La Vigie", ("Odile Ferrand",)),
+        ("Odile Ferrand, La Presse canadienne", ("Odile Ferrand", "La Presse canadienne")),
+        ("La Presse canadienne", ("La Presse canadienne",)),
         ("Odile Ferrand Agence France-Presse", ("Odile Ferrand",)),
         ("Von Odile Ferrand", ("Odile Ferrand",)),
         ("VON ODILE FERRAND und Yvon Kerlédan", ("ODILE FERRAND", "Yvon Kerlédan")),

@@ -191,7 +191,9 @@ def _trimmed(name: str) -> str:
     """A name without the marks and the place around it; the full stop of an initial stays."""
     name = name.strip(_MARKS)
     if len(name.split()) > 2:
-        name = _BEHIND.sub("", _PLACE.sub("", name))
+        name = _PLACE.sub("", name)
+        if (behind := _BEHIND.search(name)) and _words(name[: behind.start()]) > 1:
+            name = name[: behind.start()]
     last = name.split()[-1] if name else ""
     if last.endswith(".") and len(last) > 3 and "." not in last[:-1]:
         name = name[:-1]

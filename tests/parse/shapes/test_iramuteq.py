@@ -167,6 +167,11 @@ def test_of_several_names_of_a_newspaper_the_plainest_counts_and_spaces_are_its_
     assert (draft.publication, draft.date) == ("La Vigie", "2023-03-14")
 
 
+def test_what_programs_write_for_no_value_is_none() -> None:
+    [draft] = drafts_of(f"**** *journal_Le_Guet *auteur_NA *page_nan *date_2023-03-14\nLe bac reprend\n{TEXT}\n")
+    assert (draft.authors, draft.page, draft.publication) == ((), None, "Le Guet")
+
+
 def test_variables_that_nothing_explains_are_left_out_by_name_when_a_source_is_made() -> None:
     content = f"**** *journal_Le_Guet *cluster_3 *thème_bac *papier\nLe bac reprend\n{TEXT}\n"
     left_out = iramuteq.unexplained(content.encode())

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.parse.fields.values import MISSING
 from corpus.raw import encodings
 from corpus.raw.config import Source
 from corpus.raw.records import Record
@@ -181,7 +182,7 @@ def _values(head: str, record: Record, source: Source, problems: list[Problem]) 
             problems.append(record.problem("field-invalid", "$", quoted(word), "variables, each *name_value", hint))
             continue
         name, value = found["name"], found["value"]
-        if name in source.left_out:
+        if name in source.left_out or value in MISSING:
             continue
         field = source.fields.get(name) or _KNOWN.get(_plain(name))
         if field is None or (field not in NAMES and field not in _PARTS):
