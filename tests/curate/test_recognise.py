@@ -52,7 +52,7 @@ def test_files_may_call_their_columns_differently(root: Path) -> None:
     )
     assert titles(proposal) == ["Un", "Deux"]
     assert problems(proposal) == []
-    assert [one.articles[0].publication for one in proposal.contributions] == ["Le Courrier", "Le Soir"]
+    assert [one.articles[0].naming.publication for one in proposal.contributions] == ["Le Courrier", "Le Soir"]
 
 
 def test_sheets_may_call_their_columns_differently(root: Path) -> None:
@@ -69,7 +69,7 @@ def test_of_two_columns_for_a_field_the_surer_that_is_filled_counts(root: Path) 
             "b.csv": "titre;date;texte;source\nTrois;2023;~;Le Soir\n",
         },
     )
-    found = {article.title: article.publication for one in proposal.contributions for article in one.articles}
+    found = {article.title: article.naming.publication for one in proposal.contributions for article in one.articles}
     assert found == {"Un": "Le Courrier", "Deux": "Le Midi", "Trois": "Le Soir"}
 
 

@@ -7,7 +7,7 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import yaml
 from corpus.build import plan
 from corpus.curate import contributions
 from corpus.curate.contributions import Contribution, Given
-from corpus.curate.recognise import Recognised, recognise, with_date_format
+from corpus.curate.recognise import Recognised, date_format_of, recognise
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, number_of, quoted, said_once
 from corpus.parse.shapes.factiva.languages import language_of
@@ -64,7 +64,7 @@ class Proposal:
         """Title, date and publication of three articles, the first of as many files as there are."""
         firsts = [article for one in self.contributions for article in one.articles[:1]]
         rest = [article for one in self.contributions for article in one.articles[1:3]]
-        return [(article.title, article.date, article.publication) for article in [*firsts, *rest][:3]]
+        return [(one.title, one.date, one.naming.publication or None) for one in [*firsts, *rest][:3]]
 
     @property
     def source_yaml(self) -> str:
@@ -109,7 +109,8 @@ def add(
     files = contributions.files_in(given)
     fitting = [one for one in files if SHAPES[source.shape].suffix_of(one.file.name)]
     problems = [_misnamed(one, source) for one in files if one not in fitting]
-    found = [contributions.read(root, one, source, planned.settings, encoding) for one in fitting]
+    withdrawn = ledgers.withdrawn(root)
+    found = [contributions.read(root, one, source, planned.settings, withdrawn, encoding) for one in fitting]
     found = contributions.not_free(root, source_id, found)
     partly = any(one.is_dir() for one in given)
     return _file(root, source_id, found, problems, by=by, partly=partly, dry_run=dry_run)
@@ -147,13 +148,23 @@ def propose(root: Path, given: Sequence[Path], new: NewSource, encoding: str = "
         "shape": best.shape,
         **best.settings,
     }
-    source = with_date_format([*best.articles], Source(id=new.id, **said))
-    if source.date_format and "date_format" not in said:
-        said["date_format"] = source.date_format
     if wrong := list(schema.problems("source", said, f"raw/{new.id}/source.yaml")):
         raise UsageError(wrong)
-    found = [contributions.read(root, one, source, settings, encoding) for one in files if one.file in best.articles]
-    return Proposal(source, said, tuple(found), tuple(problems), others)
+    withdrawn = ledgers.withdrawn(root)
+
+    def read(source: Source) -> tuple[Contribution, ...]:
+        chosen = (one for one in files if one.file in best.articles)
+        return tuple(contributions.read(root, one, source, settings, withdrawn, encoding) for one in chosen)
+
+    source = Source(id=new.id, **said)
+    found = read(source)
+    if any(problem.rule == "date-ambiguous" for one in found for problem in one.problems):
+        proved = date_format_of([*best.articles], source)
+        if proved is not None:
+            said["date_format"] = proved
+            source = replace(source, date_format=proved)
+            found = read(source)
+    return Proposal(source, said, found, tuple(problems), others)
 
 
 def add_new(root: Path, proposal: Proposal, *, by: str | None = None, dry_run: bool = False) -> Addition:
@@ -190,7 +201,7 @@ def _file(
     if not dry_run:
         for one in filed:
             contributions.put(one.target, one.content)
-        ids = [article.id for one in filed for article in one.articles]
+        ids = [article.naming.id for one in filed for article in one.articles]
         if by and ids:
             lines = [json.dumps({"id": identity, "name": by}, ensure_ascii=False) + "\n" for identity in ids]
             ledgers.append(root, ledgers.CONTRIBUTORS, lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -14,8 +15,8 @@ from corpus.build.first_seen import FirstSeen, Naming
 from corpus.curate import check
 from corpus.curate.recognise import PACKED, partition
 from corpus.dedup.candidates import LINKED, candidates, similar
-from corpus.dedup.minhash import signatures_of
-from corpus.dedup.shingles import compared_text, shingles
+from corpus.dedup.minhash import signatures_of, together
+from corpus.dedup.shingles import Shingles, compared_text, shingles
 from corpus.files import paths
 from corpus.model.article import Article, Paragraph, split_raw_path
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, quoted
@@ -45,6 +46,23 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """What is kept of a sound article of a file to add.
+
+    ``mark`` is what its ``raw_path`` says behind the file, ``compared`` the compressed text in which near-duplicates
+    are looked for, ``refusal`` why it may not be added although it is sound: it was withdrawn.
+    """
+
+    naming: Naming
+    mark: str
+    title: str
+    date: str
+    version: str | None
+    compared: bytes
+    refusal: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """A file to add: its content, where it would be filed, its sound articles, what is wrong with others.
 
@@ -54,7 +72,7 @@ class Contribution:
     file: Path
     content: bytes
     target: Path
-    articles: tuple[Article, ...]
+    articles: tuple[Sound, ...]
     problems: tuple[Problem, ...]
     partly: bool = False
 
@@ -95,7 +113,14 @@ def _files_under(folder: Path) -> Iterator[Given]:
             yield Given(file, "" if len(relative.parts) == 1 else relative.parent.as_posix())
 
 
-def read(root: Path, given: Given, source: Source, settings: Settings, encoding: str = "") -> Contribution:
+def read(
+    root: Path,
+    given: Given,
+    source: Source,
+    settings: Settings,
+    withdrawn: ledgers.Withdrawn,
+    encoding: str = "",
+) -> Contribution:
     """What a file to add holds, read as it will be once it is filed under its date and 12 digits of its SHA-256.
 
     With ``encoding`` it is filed as UTF-8: read in this encoding, or, where it is UTF-8 already, with a wrong reading
@@ -110,7 +135,6 @@ def read(root: Path, given: Given, source: Source, settings: Settings, encoding:
     except OSError as error:
         found = error.strerror or str(error)
         raise UsageError(Problem(str(file), 0, "", "file-unreadable", found, "a file that can be read")) from None
-    sound: list[Article] = []
     problems: list[Problem] = []
     mended = _in_utf8(file, content, encoding) if encoding else content
     if isinstance(mended, Problem):
@@ -118,28 +142,41 @@ def read(root: Path, given: Given, source: Source, settings: Settings, encoding:
     else:
         content = mended
     place = "/".join(part for part in ("raw", source.id, given.folder) if part)
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    suffix = shape.suffix_of(file.name)
+    target = root / place / f"{digest}{suffix}"
+    articles: list[Sound] = []
     for record in _records(file, content, source, encoding) if not problems else ():
         moved = replace(record, path=f"{place}/{file.name}") if isinstance(record, Record) else record
         for article in articles_of([moved], source, settings):
             if isinstance(article, Rejected):
                 problems += (_named(problem, file) for problem in article.problems)
-            else:
-                sound.append(article)
-    digest = hashlib.sha256(content).hexdigest()[:12]
-    stem = digest if shape.bulk or not sound else f"{_day_in_name(sound[0].date)}-{digest}"
-    target = root / place / f"{stem}{shape.suffix_of(file.name)}"
+                continue
+            if not shape.bulk:
+                target = root / place / f"{_day_in_name(article.date)}-{digest}{suffix}"
+            identity = article.id
+            if not shape.own_id:
+                identity = f"{source.id}/{key_of(target.name.removesuffix(suffix), article.redistribution)}"
+            mark = article.raw_path[len(f"{place}/{file.name}") :]
+            articles.append(_sound(replace(article, id=identity), mark, withdrawn))
     if paths.kind_of(target) not in ("", "a file") or (target.exists() and target.read_bytes() != content):
         found = f"{target.relative_to(root).as_posix()} with other content"
         hint = "it was filed before and edited since: mend that file, or move it away"
         problems.append(Problem(str(file), 0, "", "place-not-free", found, "a name that is free", hint))
-        sound = []
-    articles = []
-    for article in sound:
-        identity = article.id if shape.own_id else f"{source.id}/{key_of(stem, article.redistribution)}"
-        mark = article.raw_path[len(f"{place}/{file.name}") :]
-        articles.append(replace(article, id=identity, raw_path=f"{place}/{target.name}{mark}"))
+        articles = []
     partly = shape.bulk and not shape.streamed
     return Contribution(file, content, target, tuple(articles), tuple(problems), partly)
+
+
+def _sound(article: Article, mark: str, withdrawn: ledgers.Withdrawn) -> Sound:
+    """What is kept of an article: texts of a large export would fill the memory."""
+    refusal = withdrawn.refusal(article)
+    if withdrawn.holds(article):
+        found = f"{article.id}, which was withdrawn"
+        refusal = Problem("", 0, "$.id", "content-withdrawn", found, "another record", "leave it out")
+    naming = Naming(article.id, hashlib.sha256(article.text.encode()).hexdigest(), article.publication or "")
+    compared = zlib.compress(compared_text(article.text, article.paragraphs).encode(), 1)
+    return Sound(naming, mark, article.title, article.date, article.version, compared, refusal)
 
 
 def _day_in_name(date: str) -> str:
@@ -192,28 +229,19 @@ def not_free(root: Path, source_id: str, contributions: Sequence[Contribution]) 
         naming = Naming(row["id"], row["text_sha256"], row["publication"] or "")
         seen.repeats(naming, *split_raw_path(row["raw_path"]))
         versions[row["id"]] = row["version"]
-    withdrawn = ledgers.withdrawn(root)
     left = []
     for one in contributions:
-        free: list[Article] = []
+        free: list[Sound] = []
         problems = list(one.problems)
         for article in one.articles:
-            file = f"{one.file}{article.raw_path[article.raw_path.index(one.target.name) + len(one.target.name) :]}"
-            file, line = split_raw_path(file)
-            if withdrawn.holds(article):
-                found = f"{article.id}, which was withdrawn"
-                problem: Problem | None = Problem(
-                    file, line, "$.id", "content-withdrawn", found, "another record", "leave it out"
-                )
-            elif refusal := withdrawn.refusal(article):
-                problem = replace(refusal, file=file)
-            elif article.version and versions.get(article.id) not in (None, article.version):
-                problem = None
-            else:
-                digest = hashlib.sha256(article.text.encode()).hexdigest()
+            file, line = split_raw_path(f"{one.file}{article.mark}")
+            identity = article.naming.id
+            problem = replace(article.refusal, file=file, line=line) if article.refusal is not None else None
+            newer = article.version and versions.get(identity) not in (None, article.version)
+            if problem is None and not newer:
                 hint = "nothing has to be done, it is there once; to correct it, edit that file"
-                problem = seen.repeats(Naming(article.id, digest, article.publication or ""), file, line, hint)
-            versions[article.id] = article.version
+                problem = seen.repeats(article.naming, file, line, hint)
+            versions[identity] = article.version
             if problem is None:
                 free.append(article)
             else:
@@ -224,29 +252,36 @@ def not_free(root: Path, source_id: str, contributions: Sequence[Contribution]) 
 
 def near_duplicates(root: Path, source_id: str, contributions: Sequence[Contribution]) -> list[Problem]:
     """A warning for each article that is nearly one that is filed in the source, or another of those to add."""
-    columns = ("id", "text", "paragraphs")
-    filed = check.rows(root, columns, only=frozenset([source_id])).to_pylist()
-    texts = [compared_text(row["text"], [Paragraph(**one) for one in row["paragraphs"]]) for row in filed]
-    names = [str(row["id"]) for row in filed]
     new = [(one, article) for one in contributions for article in one.articles]
-    texts += [compared_text(article.text, article.paragraphs) for _, article in new]
-    names += [f"{one.file}, « {article.title} »" for one, article in new]
     if not new:
         return []
-    made = signatures_of(shingles(texts))
-    is_new = np.arange(len(texts)) >= len(filed)
-    first, second = candidates(made, is_new, None)
-    pairs = similar(first, second, lambda at: shingles([texts[one] for one in at.tolist()]), LINKED)
+    filed = check.rows(root, ("id", "text", "paragraphs"), only=frozenset([source_id])).to_pylist()
+    names = [str(row["id"]) for row in filed]
+    names += [f"{one.file}{article.mark}, « {article.title} »" for one, article in new]
+
+    def compared(at: np.ndarray) -> Shingles:
+        texts = []
+        for number in at.tolist():
+            if number >= len(filed):
+                texts.append(zlib.decompress(new[number - len(filed)][1].compared).decode())
+            else:
+                row = filed[number]
+                texts.append(compared_text(row["text"], [Paragraph(**one) for one in row["paragraphs"]]))
+        return shingles(texts)
+
+    everything = np.arange(len(names))
+    made = together(signatures_of(compared(part)) for part in np.array_split(everything, len(names) // 1000 + 1))
+    first, second = candidates(made, everything >= len(filed), None)
+    pairs = similar(first, second, compared, LINKED)
     warnings = []
     for one, other, much in zip(pairs.first.tolist(), pairs.second.tolist(), pairs.similarity.tolist(), strict=True):
         earlier, later = sorted((one, other))
         contribution, article = new[later - len(filed)]
         found = f"{quoted(article.title)}, much like {names[earlier]} (similarity {much:.2f})"
-        wanted, hint = (
-            "articles that are not there already",
-            "both are kept, in one story; leave one out if it is a copy",
-        )
-        warnings.append(Problem(str(contribution.file), 0, "$.text", "near-duplicate", found, wanted, hint))
+        wanted = "articles that are not there already"
+        hint = "both are kept, in one story; leave one out if it is a copy"
+        file = f"{contribution.file}{article.mark}"
+        warnings.append(Problem(file, 0, "$.text", "near-duplicate", found, wanted, hint))
     return warnings
 
 

@@ -10,15 +10,11 @@ from typing import Any
 
 from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem
-from corpus.model.written_dates import fault_of, order_proved
+from corpus.model.written_dates import order_proved
 from corpus.parse import shapes
 from corpus.parse.articles import records_of
-from corpus.parse.containers.whole_text import readable
 from corpus.parse.fields.merging import Proved, merged
 from corpus.parse.fields.names import proved
-from corpus.parse.shapes import iramuteq
-from corpus.parse.shapes.json.objects import articles_in
-from corpus.parse.shapes.ninjs.items import MARKS, unused
 from corpus.raw import encodings
 from corpus.raw.config import Source
 from corpus.raw.layout import SHAPES
@@ -33,7 +29,6 @@ _DATES = 20_000
 """Dates that are looked at to prove which number comes first."""
 PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 """How files begin whose text is packed, or says its own encoding: ZIP (DOCX, XLSX), OLE (XLS), RTF, gzip, zstd."""
-_ITEMS = ("ninjs", "ninjslist")
 _INSTEAD = {
     **dict.fromkeys((".mhtml", ".mht", ".webarchive", ".maff"), "save the page again as « web page, complete » (HTML)"),
     **dict.fromkeys((".doc", ".odt", ".pages", ".wpd"), "open it in a word processor and save it as DOCX or RTF"),
@@ -41,8 +36,6 @@ _INSTEAD = {
     ".numbers": "export it as CSV or XLSX",
 }
 """What to do with files of some endings."""
-_FIELDS = ("csv", "json", "jsonl")
-"""Shapes whose records are fields with names of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +111,7 @@ def _are_records(name: str, content: bytes) -> bool:
 
 
 def _proved(shape: str, file: Path, content: bytes) -> list[Proved]:
-    """What a file proves: its fields, and the encoding that makes it readable where it does not prove its own."""
-    if shape in _FIELDS and (tables := proved(content, file.name)):
-        return [replace(table, file=str(file)) for table in tables]
+    """What a file proves: what its shape has to say, and the encoding that makes it readable."""
     encoding = ""
     if not content.startswith(PACKED):
         try:
@@ -128,30 +119,16 @@ def _proved(shape: str, file: Path, content: bytes) -> list[Proved]:
         except encodings.UndecodableError as error:
             if best := encodings.likely(content, error.offset):
                 encoding = best[0]
-    left_out = iramuteq.unexplained(content) if shape == "iramuteq" else _unused(content) if shape in _ITEMS else {}
-    return [Proved(str(file), {}, left_out, encoding=encoding)]
+    tables = shapes.proved(shape, content, file.name) or [Proved(file.name, {}, {})]
+    return [replace(table, file=str(file), encoding=table.encoding or encoding) for table in tables]
 
 
-def _unused(content: bytes) -> dict[str, str]:
-    """The fields of items of ninjs that no article needs and that are not as the standard says."""
-    found: dict[str, str] = {}
-    for one in islice(articles_in(readable(content), frozenset((*MARKS, "uri", "guid"))), _DATES):
-        if not one.wrong:
-            found |= unused(one.fields)
-    return found
-
-
-def with_date_format(files: Sequence[Path], source: Source) -> Source:
-    """The source with the order of day and month that its dates prove, where any of them needs one.
+def date_format_of(files: Sequence[Path], source: Source) -> str | None:
+    """Which number comes first in the dates of files, where they prove it: ``date_format`` of source.yaml.
 
     One date whose day is above 12 proves the order of all of a source; two that contradict each other prove nothing.
     """
-    written = [draft.date for draft in islice(_drafts(files, source), _DATES) if draft.date]
-    if any((fault := fault_of(one)) and fault[0] == "date-ambiguous" for one in written) and (
-        order := order_proved(written)
-    ):
-        return replace(source, date_format=order)
-    return source
+    return order_proved(draft.date for draft in islice(_drafts(files, source), _DATES) if draft.date)
 
 
 def _drafts(files: Iterable[Path], source: Source) -> Iterator[Draft]:

@@ -174,7 +174,7 @@ def test_what_programs_write_for_no_value_is_none() -> None:
 
 def test_variables_that_nothing_explains_are_left_out_by_name_when_a_source_is_made() -> None:
     content = f"**** *journal_Le_Guet *cluster_3 *thème_bac *papier\nLe bac reprend\n{TEXT}\n"
-    left_out = iramuteq.unexplained(content.encode())
+    left_out = iramuteq.proved(content.encode(), "a.txt")[0].left_out
     assert [*left_out] == ["cluster", "thème", "papier"]
     [draft] = drafts_of(content, replace(SOURCE, left_out=left_out))
     assert (draft.title, draft.publication) == ("Le bac reprend", "Le Guet")

@@ -64,10 +64,7 @@ def test_each_item_of_a_file_is_an_article(
     assert proposal.source.shape == "ninjslist"
     [contribution] = proposal.contributions
     assert [one.title for one in contribution.articles] == ["La criée rouvre, 1", "La criée rouvre, 3"]
-    assert [(one.publication, one.authors) for one in contribution.articles] == [
-        (None, ()),
-        ("Agence Hexa", ("Maël Kerguidu",)),
-    ]
+    assert [one.naming.publication for one in contribution.articles] == ["", "Agence Hexa"]
     assert [one.date for one in contribution.articles] == ["2024-03-01T08:00:00Z", "2024-03-03T08:00:00Z"]
     assert rules == ["ninjs-not-usable"]
 

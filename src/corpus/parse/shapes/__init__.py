@@ -8,6 +8,9 @@ A shape whose files hold many articles (``bulk``) and are read whole also has ``
 a file as a record of its own (``file.part(number, …)``), in order, or a problem. What of a file can be seen and is in
 no record is a problem (``articles-left-over``).
 
+A shape whose files need more of source.yaml than the encoding, such as a map of columns, has ``proved(content, name)``:
+what ``corpus add --new-source`` writes there.
+
 To add a shape: a module here with these functions, a line in ``SHAPES`` (raw/layout.py); then run
 ``scripts/generate``, which adds its name to source.schema.json.
 """
@@ -21,9 +24,13 @@ from typing import Protocol, cast
 
 from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem
+from corpus.parse.fields.merging import Proved
 from corpus.raw.config import Source
 from corpus.raw.layout import SHAPES
 from corpus.raw.records import Record, decode
+
+_WITH_FIELDS = ("csv", "json", "jsonl")
+"""Shapes whose records are fields with names of their own."""
 
 
 class Parser(Protocol):
@@ -52,6 +59,16 @@ def parser(shape: str) -> Parser:
     if shape not in SHAPES:
         raise ValueError(f"no shape {shape!r}; known are {', '.join(SHAPES)}")
     return cast("Parser", import_module(f"corpus.parse.shapes.{shape}"))
+
+
+def proved(shape: str, content: bytes, name: str) -> list[Proved]:
+    """What source.yaml has to say for a file of this shape, such as the map of its columns; [] for nothing."""
+    if shape in _WITH_FIELDS:
+        from corpus.parse.fields import names
+
+        return names.proved(content, name)
+    said = getattr(parser(shape), "proved", None)
+    return list(said(content, name)) if said is not None else []
 
 
 def seen(shape: str, content: bytes) -> int:

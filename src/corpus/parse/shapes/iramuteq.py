@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.parse.fields.merging import Proved
 from corpus.parse.fields.values import MISSING
 from corpus.raw import encodings
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
-__all__ = ["parse", "records", "seen", "unexplained", "visible"]
+__all__ = ["parse", "proved", "records", "seen", "visible"]
 
 NAMES = {
     "title": "titre title titrearticle",
@@ -66,7 +67,13 @@ def seen(content: bytes) -> int:
         return 0
 
 
-def unexplained(content: bytes) -> dict[str, str]:
+def proved(content: bytes, name: str) -> list[Proved]:
+    """The variables of a file that no table here explains, as what source.yaml leaves out."""
+    names = _unexplained(content)
+    return [Proved(name, {}, names)] if names else []
+
+
+def _unexplained(content: bytes) -> dict[str, str]:
     """The variables of a file that no table here explains, with what source.yaml says of them: they are left out."""
     try:
         content = _as_bytes(content)

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from corpus.model.article import Draft
 from corpus.model.problem import Problem, quoted
 from corpus.parse.containers.whole_text import readable, text_of
+from corpus.parse.fields.merging import Proved
 from corpus.parse.shapes import ninjs
 from corpus.parse.shapes.json.objects import Found, articles_in
 from corpus.parse.shapes.ninjs import visible
-from corpus.parse.shapes.ninjs.items import MARKS, is_item
+from corpus.parse.shapes.ninjs.items import MARKS, is_item, unused
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
-__all__ = ["parse", "records", "seen", "visible"]
+__all__ = ["parse", "proved", "records", "seen", "visible"]
 
 _KNOWN = frozenset((*MARKS, "uri", "guid", "headline", "headlines", "type"))
 
@@ -38,6 +39,14 @@ def seen(content: bytes) -> int:
 def _is_whole(text: str, found: Found) -> bool:
     """Whether an object is all of its file."""
     return not text[: found.start].strip("\ufeff \t\r\n") and not text[found.end :].strip()
+
+
+def proved(content: bytes, name: str) -> list[Proved]:
+    """The fields that no article needs and that are not as the standard says, as what source.yaml leaves out."""
+    names: dict[str, str] = {}
+    for one in articles_in(readable(content), _KNOWN):
+        names |= {} if one.wrong else unused(one.fields)
+    return [Proved(name, {}, names)] if names else []
 
 
 def records(file: Record, source: Source) -> Iterator[Record | Problem]:

@@ -16,13 +16,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import orjson
+
 from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.model.written_dates import fault_of
 from corpus.parse.containers.html_blocks import blocks_of
 from corpus.parse.containers.html_blocks import visible as visible_html
+from corpus.parse.fields.merging import Proved
 from corpus.parse.shapes import jsonl
 from corpus.parse.shapes.ninjs.fields import problems, reading_of
+from corpus.parse.shapes.ninjs.items import unused
 from corpus.parse.versions import version_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record
@@ -272,6 +276,16 @@ def _captions(fields: Mapping[str, object], body_text: str, record: Record) -> I
 
 
 _STRING = re.compile(r'"(?P<inside>[^"\\]*+(?:\\.[^"\\]*+)*)(?:"|\\?\Z)', re.DOTALL)
+
+
+def proved(content: bytes, name: str) -> list[Proved]:
+    """The fields that no article needs and that are not as the standard says, as what source.yaml leaves out."""
+    try:
+        item = orjson.loads(content)
+    except orjson.JSONDecodeError:  # is said when it is read
+        return []
+    names = unused(item) if isinstance(item, dict) else {}
+    return [Proved(name, {}, names)] if names else []
 
 
 def visible(content: str) -> tuple[str, list[int]]:
