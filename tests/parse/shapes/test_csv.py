@@ -382,6 +382,10 @@ def test_a_year_a_month_and_a_day_in_columns_of_their_own_are_a_date(
     assert [one.date for one in sound(table, **said)] == [date, "2020-04-02"]
 
 
+def test_running_text_below_words_that_are_names_is_no_table() -> None:
+    assert shapes.seen("csv", f"Titre, date, texte\n{BODY.replace(',', '')}\nEt rien de plus.\n".encode()) == 0
+
+
 def test_a_value_of_no_known_form_is_left_out_where_there_is_an_article_without_it() -> None:
     names = ("title", "date", "text", "language", "url", "page", "authors")
     rows = [

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from corpus.model.problem import number_of
@@ -136,7 +136,8 @@ def _score(head: str, form: Form, known: frozenset[str], *, cut: bool) -> tuple[
     least = 2 if width > 2 else 1  # a line without a separator may be one of a text that stands in no marks
     below = [row for row in found[1:] if row.wrong or (len(row.cells) >= least and any(map(str.strip, row.cells)))]
     right = sum(not row.wrong and width <= len(row.cells) <= width + 1 for row in below)
-    if right * 10 < len(below):
+    written = any(map(str.strip, chain.from_iterable(row.cells for row in found[1:])))
+    if right * 10 < len(below) or (written and not right):
         return None
     if not form.quoted:
         marked = [cell for row in below for cell in row.cells if cell.startswith('"')]
