@@ -17,14 +17,8 @@ _HERE = re.compile(r"[ \xa0]?\(([^()\n]{2,40})\)|, ([A-ZÉÎ][\w'’\-]+(?: [A-Z
 """What stands after a name and says where it lies: « Paris (Texas) », « Londres, Ontario, »."""
 
 _RIVALS = {
-    "georgie": (
-        "atlanta",
-        "savannah",
-        "etats unis",
-        "caroline du nord",
-        "alabama",
-        "floride",
-    ),  # en Géorgie, près d'Atlanta
+    # en Géorgie, près d'Atlanta
+    "georgie": ("atlanta", "savannah", "etats unis", "caroline du nord", "alabama", "floride"),
     "vienne": ("poitiers", "poitou charentes", "haute vienne", "isere", "chatellerault"),  # à Vienne, en Isère
     "brest": ("minsk", "bielorussie", "belarus"),  # à Brest, près de la frontière polonaise
     "manchester": ("new hampshire", "concord"),  # un débat à Manchester, dans le New Hampshire

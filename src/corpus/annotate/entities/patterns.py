@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from corpus.annotate.words import words_of
+
 CIVILITIES = {
     "M.": "m",  # M. Kerlédan a répondu.
     "MM.": "m",  # MM. Kerlédan et Ferrand
@@ -22,76 +24,15 @@ CIVILITIES = {
 }
 """Civilities and the gender they give, ``m`` or ``f``."""
 
-TITLES = frozenset(
-    (
-        *CIVILITIES,
-        "Me",  # Me Odile Ferrand plaidera.
-        "Mgr",  # Mgr Kerlédan a célébré l'office.
-        "Dr",
-        "Dr.",
-        "Pr",
-        "Pr.",
-        "Sir",
-        "sir",
-        "Lord",
-        "lord",
-        "Lady",
-        "maître",
-        "Maître",
-        "docteur",
-        "professeur",
-        "président",  # le président Kerlédan
-        "Président",
-        "présidente",
-        "ex-président",
-        "premier",  # le premier ministre Odile Ferrand
-        "Premier",
-        "ministre",
-        "secrétaire",
-        "sénateur",
-        "sénatrice",
-        "député",
-        "députée",
-        "maire",
-        "préfet",
-        "procureur",
-        "procureure",
-        "juge",
-        "avocat",
-        "avocate",
-        "général",  # le général Kerlédan
-        "Général",
-        "colonel",
-        "commandant",
-        "capitaine",
-        "lieutenant",
-        "sergent",
-        "amiral",
-        "maréchal",
-        "pape",
-        "cardinal",
-        "père",
-        "abbé",
-        "imam",
-        "cheikh",
-        "roi",
-        "reine",
-        "prince",
-        "princesse",
-        "duc",
-        "comte",
-        "chancelier",
-        "chancelière",
-        "gouverneur",
-        "entraîneur",
-        "chanteur",
-        "chanteuse",
-        "acteur",
-        "actrice",
-        "écrivain",
-        "journaliste",
-    )
-)
+TITLES = words_of(
+    # Me Odile Ferrand plaidera. Mgr Kerlédan a célébré l'office. le président Kerlédan, le général Kerlédan,
+    # le premier ministre Odile Ferrand
+    "Me Mgr Dr Dr. Pr Pr. Sir sir Lord lord Lady maître Maître docteur professeur président Président présidente "
+    "ex-président premier Premier ministre secrétaire sénateur sénatrice député députée maire préfet procureur "
+    "procureure juge avocat avocate général Général colonel commandant capitaine lieutenant sergent amiral "
+    "maréchal pape cardinal père abbé imam cheikh roi reine prince princesse duc comte chancelier chancelière "
+    "gouverneur entraîneur chanteur chanteuse acteur actrice écrivain journaliste"
+) | set(CIVILITIES)
 """Words before a person's name that are not part of it."""
 
 ARTICLES = (
@@ -114,14 +55,10 @@ ARTICLES = (
 )
 """Little words, in lower case, that never open a name: « l'Odonie », « du Parti vert »."""
 
-PARTICLES = frozenset(
-    ("de", "d'", "d’", "du", "des", "von", "van", "ben", "bin", "al", "el", "da", "di", "dos", "der", "den")
-)
+PARTICLES = words_of("de d' d’ du des von van ben bin al el da di dos der den")
 """Words in lower case inside or before a surname: « Yves de Kerlédan », « von Ohlen »."""
 
-SURNAME_OPENERS = frozenset(
-    ("le", "la", "les", "de", "du", "des", "von", "van", "der", "den", "ben", "bin", "el", "al", "mac", "da", "di")
-)
+SURNAME_OPENERS = words_of("le la les de du des von van der den ben bin el al mac da di")
 """Words, here in lower case, that a surname keeps when it stands alone: « Yves Le Goff », « Le Goff »."""
 
 OF_A_POST = re.compile(
@@ -147,108 +84,15 @@ ACRONYM = re.compile(r"[A-ZÉ][A-Za-zÉé.\-]{0,3}[A-ZÉ0-9][A-ZÉa-z0-9.\-]{0,6
 AGENCIES = frozenset(("AFP", "AP", "Reuters", "DPA", "ANSA", "EFE", "Belga", "ATS"))
 """Agencies in parentheses say who wrote, not what a name is short for: « la Banque de Kerl (AFP) »."""
 
-SMALL_WORDS = frozenset(
-    (
-        "de",
-        "du",
-        "des",
-        "la",
-        "le",
-        "les",
-        "l",
-        "d",
-        "et",
-        "pour",
-        "a",
-        "au",
-        "aux",
-        "en",
-        "sur",
-        "contre",
-        "of",
-        "the",
-        "and",
-        "for",
-    )
-)
+SMALL_WORDS = words_of("de du des la le les l d et pour a au aux en sur contre of the and for")
 """Words that most acronyms leave out, without accents."""
 
 GENERIC_WATERS = frozenset(("ocean", "mer"))
 """Words without accents that may stand before a sea's own name: « l'océan Pacifique », « le Pacifique »."""
 
-OPENERS = frozenset(
-    (
-        *(
-            "Le",
-            "La",
-            "Les",
-            "L'",
-            "L’",
-            "Un",
-            "Une",
-            "Des",
-            "Du",
-            "De",
-            "Au",
-            "Aux",
-            "À",
-            "A",
-            "En",
-            "Dans",
-            "Par",
-            "Pour",
-            "Sur",
-        ),
-        *(
-            "Et",
-            "Mais",
-            "Ou",
-            "Or",
-            "Donc",
-            "Car",
-            "Ni",
-            "Puis",
-            "Si",
-            "Avec",
-            "Sans",
-            "Chez",
-            "Contre",
-            "Entre",
-            "Vers",
-            "Sous",
-        ),
-        *(
-            "Selon",
-            "Après",
-            "Avant",
-            "Pendant",
-            "Depuis",
-            "Quand",
-            "Lorsque",
-            "Comme",
-            "Quant",
-            "Que",
-            "Qu'",
-            "Qu’",
-            "Ainsi",
-        ),
-        *(
-            "Alors",
-            "Hier",
-            "Aujourd'hui",
-            "Demain",
-            "Ce",
-            "Cet",
-            "Cette",
-            "Ces",
-            "Son",
-            "Sa",
-            "Ses",
-            "Malgré",
-            "Pourtant",
-            "Cependant",
-        ),
-        *CIVILITIES,
-    )
-)
+OPENERS = words_of(
+    "Le La Les L' L’ Un Une Des Du De Au Aux À A En Dans Par Pour Sur Et Mais Ou Or Donc Car Ni Puis Si Avec Sans "
+    "Chez Contre Entre Vers Sous Selon Après Avant Pendant Depuis Quand Lorsque Comme Quant Que Qu' Qu’ Ainsi "
+    "Alors Hier Aujourd'hui Demain Ce Cet Cette Ces Son Sa Ses Malgré Pourtant Cependant"
+) | set(CIVILITIES)
 """Words with a capital that are no part of the name after them: « Puis Kerlédan s'est tu. »"""

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from corpus.annotate.layer import Layer, LayerInput
 from corpus.annotate.spans import Sentence, Token
+from corpus.annotate.words import words_of
 from corpus.model.article import Article
 
 COUNT = 10
@@ -28,28 +29,11 @@ READ = frozenset(("title", "standfirst", "body", "subheading"))
 
 _NAMING = frozenset(("NOUN", "PROPN"))
 _PART = frozenset(("NOUN", "PROPN", "ADJ"))
-EMPTY_WORDS = frozenset(
+EMPTY_WORDS = words_of(
     # « la première fois cette année », « mardi 3 mai »: words that name no subject
-    (
-        *(
-            "an",
-            "année",
-            "jour",
-            "mois",
-            "semaine",
-            "heure",
-            "minute",
-            "fois",
-            "temps",
-            "fin",
-            "début",
-            "cours",
-            "part",
-        ),
-        *("cas", "premier", "dernier", "nouveau", "autre", "même", "plusieurs", "m.", "mme", "lundi", "mardi"),
-        *("mercredi", "jeudi", "vendredi", "samedi", "dimanche", "janvier", "février", "mars", "avril", "mai", "juin"),
-        *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-    )
+    "an année jour mois semaine heure minute fois temps fin début cours part cas premier dernier nouveau autre "
+    "même plusieurs m. mme lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai "
+    "juin juillet août septembre octobre novembre décembre"
 )
 
 _PHRASE = 0.7

@@ -17,6 +17,7 @@ from corpus.annotate.quotations.patterns import (
     HUMAN,
     LIGHT_OBJECTS,
     LIGHT_VERBS,
+    PRONOUNS,
     SPEECH_FORMS,
     STANCE_FORMS,
     TO_SOMEBODY,
@@ -29,15 +30,9 @@ from corpus.annotate.quotations.phrases import (
     is_temporal,
     phrases,
 )
+from corpus.annotate.words import words_of
 
-_PRONOUNS = frozenset(
-    ["il", "elle", "ils", "elles", "on", "lui", "eux", "celui-ci", "celle-ci", "ceux-ci", "celles-ci"]
-)
-_JOINS = frozenset(
-    ["et", "mais", "ou", "puis", "car", "que", "qu'", "tandis", "alors", "lorsque", "quand", "si", "comme", "puisque"]
-)
-_RELATIVE = frozenset(["qui", "dont", "où", "lequel", "laquelle", "lesquels"])
-_LONG_FRAGMENT = 40
+_ADVERBS = words_of("ainsi ensuite aussi également notamment encore alors même")
 
 
 class Mention(NamedTuple):
@@ -87,7 +82,7 @@ def is_cue(words: Sequence[Word], position: int) -> bool:
     ):
         return False
     if word.upos in ("NOUN", "PROPN") and not (
-        before is None or before.form in CLITICS | AUXILIARY | _PRONOUNS | {"qui", "t"}
+        before is None or before.form in CLITICS | AUXILIARY | PRONOUNS | {"qui", "t"}
     ):
         return word.form in SPEECH_FORMS and (before.quote >= 0 or before.form == ",")
     return (
@@ -180,7 +175,7 @@ class Clause:
                 return None, None
             if word.form in ("t", "-t") or (word.form in CLITICS and word.form not in ("pas", "plus")):
                 pass
-            elif word.form in _PRONOUNS and (auxiliary or clitic is None) and steps:
+            elif word.form in PRONOUNS and (auxiliary or clitic is None) and steps:
                 clitic = pronoun_at(position)
             elif word.form in AUXILIARY:
                 auxiliary = True
@@ -191,16 +186,7 @@ class Clause:
                 if clitic is None:
                     clitic = self.clitic_after(position)
                 return position, clitic
-            elif word.upos == "ADV" or word.form in (
-                "ainsi",
-                "ensuite",
-                "aussi",
-                "également",
-                "notamment",
-                "encore",
-                "alors",
-                "même",
-            ):
+            elif word.upos == "ADV" or word.form in _ADVERBS:
                 pass
             elif (
                 auxiliary
@@ -243,7 +229,7 @@ class Clause:
                     break
                 position += 1
                 continue
-            if word.form in _PRONOUNS and word.upos == "PRON":
+            if word.form in PRONOUNS and word.upos == "PRON":
                 if words[position - 1].form not in ("d'", "de"):
                     return pronoun_at(position)
                 fallback = fallback or pronoun_at(position)  # l'un d'eux, Yves Kerlédan

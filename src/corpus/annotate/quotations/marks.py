@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from corpus.annotate.quotations.patterns import AUXILIARY, HUMAN, INCISE_FORMS
+from corpus.annotate.words import words_of
 from corpus.model.article import Span
 
 _MARK = re.compile(r"[«»“”„\"‹›]|''|<<|>>")
@@ -40,38 +41,11 @@ _INCISE_GOES_ON = re.compile(
     r"dimanche|devant |lors |dans |sur |au |en |qui )"
 )
 _APPOSITION = re.compile(r"[\s\xa0]+(?:\d\d? ans\b|(?P<word>[\w-]+))")
-_BORN = frozenset(
-    ("né", "née", "venu", "venue", "originaire", "installé", "installée", "âgé", "âgée", "entré", "entrée", "chargé",
-     "chargée")
-)  # fmt: skip
+_BORN = words_of("né née venu venue originaire installé installée âgé âgée entré entrée chargé chargée")
 """What may follow a name between commas besides a role: « , raconte Odile Ferrand, née à Kervilly. »."""
 _CLOSES_LATER = re.compile(r"[,.!?](?=[\s\xa0])")
 _SECONDS = re.compile(r"\d(?:\"|'')\d")  # couru en 9"81
-_DETERMINERS = frozenset(
-    [
-        "le",
-        "la",
-        "l'",
-        "un",
-        "une",
-        "des",
-        "les",
-        "son",
-        "sa",
-        "ses",
-        "leur",
-        "leurs",
-        "ce",
-        "cet",
-        "cette",
-        "ces",
-        "notre",
-        "nos",
-        "m.",
-        "mme",
-        "me",
-    ]
-)
+_DETERMINERS = words_of("le la l' un une des les son sa ses leur leurs ce cet cette ces notre nos m. mme me")
 
 
 _REACH = 500

@@ -10,11 +10,7 @@ from __future__ import annotations
 
 import re
 
-
-def _words(table: str) -> tuple[str, ...]:
-    """The words of a table, written as running text so that a line stays readable."""
-    return tuple(table.split())
-
+from corpus.annotate.words import words_of
 
 SPEECH = (
     # « Nous irons », dit / déclare / a expliqué Odile Ferrand.
@@ -61,15 +57,16 @@ STANCE = (
 NOT_IN_MARKS = "voir viser vouloir croire arrêter lire rire pleurer penser chanter afficher présenter appeler parler"
 """Verbs too common to announce an incise inside the marks: « …, croit la foule »."""
 
-AUXILIARY = frozenset(
-    _words(
-        "a ont avait avaient eut aura auront aurait auraient ait est sont était étaient fut sera serait seront "
-        "ayant étant avoir être"
-    )
+AUXILIARY = words_of(
+    "a ont avait avaient eut aura auront aurait auraient ait est sont était étaient fut sera serait seront "
+    "ayant étant avoir être"
 )
 """« a déclaré », « s'est indigné », « avait promis »."""
 
-CLITICS = frozenset(_words("se s' le la l' les lui leur y en me m' nous vous ne n' pas n’ s’ l’ m’ t' te plus jamais"))
+CLITICS = words_of("se s' le la l' les lui leur y en me m' nous vous ne n' pas n’ s’ l’ m’ t' te plus jamais")
+
+PRONOUNS = words_of("il elle ils elles on lui eux celui-ci celle-ci ceux-ci celles-ci")
+"""Pronouns that may be who speaks."""
 
 SOURCE_PREPOSITIONS = (
     ("selon",),  # selon la mairie, « rien n'est prêt »
@@ -79,152 +76,136 @@ SOURCE_PREPOSITIONS = (
     ("aux", "yeux", "des"),
 )
 
-LIGHT_VERBS = frozenset(_words("fait font faisait fit fera met mettent mettait mis mise tient tenait"))
-LIGHT_OBJECTS = frozenset(
-    _words("valoir savoir observer remarquer part état écho garde mine cas référence préciser rappeler")
-)
+LIGHT_VERBS = words_of("fait font faisait fit fera met mettent mettait mis mise tient tenait")
+LIGHT_OBJECTS = words_of("valoir savoir observer remarquer part état écho garde mine cas référence préciser rappeler")
 """« fait valoir la maire », « a mis en garde la préfète »."""
 
-NAMING = frozenset(
-    _words(
-        # le film « La Digue », une opération baptisée « Marée haute », le mot « digue »
-        "film livre roman chanson album morceau titre titré titrée émission série pièce spectacle documentaire "
-        "poème tableau magazine revue journal quotidien hebdomadaire mensuel site blog jeu application logiciel "
-        "exposition festival concours prix programme opération plan projet campagne mouvement collectif "
-        "association groupe label navire bateau paquebot chalutier voilier opéra comédie feuilleton "
-        "bande-dessinée recueil essai nouvelle single tube clip hit ouvrage biographie autobiographie mémoires "
-        "thriller saga trilogie court-métrage long-métrage téléfilm podcast chaîne hashtag mot-dièse dispositif "
-        "concept notion terme mot expression formule sobriquet surnom pseudonyme alias label appellation marque "
-        "modèle version variant tempête ouragan cyclone typhon restaurant bar café hôtel club théâtre salle "
-        "boutique conférence colloque forum sommet légende mention rubrique catégorie section classe niveau "
-        "type genre style mode étude adresse lettre loi article baptiser intituler surnommer nommer dénommer "
-        "appeler prénommer titrer rebaptiser renommer baptisé baptisée baptisés baptisées intitulé intitulée "
-        "intitulés intitulées surnommé surnommée surnommés surnommées nommé nommée nommés nommées dénommé "
-        "dénommée dénommés appelé appelée appelés appelées dit dite dits dites alias rebaptisé rebaptisée "
-        "renommé renommée estampillé estampillée labellisé labellisée autoproclamé autoproclamée soi-disant "
-        "fameux fameuse fameuses célèbre prétendu prétendue présumé présumée"
-    )
+NAMING = words_of(
+    # le film « La Digue », une opération baptisée « Marée haute », le mot « digue »
+    "film livre roman chanson album morceau titre titré titrée émission série pièce spectacle documentaire "
+    "poème tableau magazine revue journal quotidien hebdomadaire mensuel site blog jeu application logiciel "
+    "exposition festival concours prix programme opération plan projet campagne mouvement collectif "
+    "association groupe label navire bateau paquebot chalutier voilier opéra comédie feuilleton "
+    "bande-dessinée recueil essai nouvelle single tube clip hit ouvrage biographie autobiographie mémoires "
+    "thriller saga trilogie court-métrage long-métrage téléfilm podcast chaîne hashtag mot-dièse dispositif "
+    "concept notion terme mot expression formule sobriquet surnom pseudonyme alias label appellation marque "
+    "modèle version variant tempête ouragan cyclone typhon restaurant bar café hôtel club théâtre salle "
+    "boutique conférence colloque forum sommet légende mention rubrique catégorie section classe niveau "
+    "type genre style mode étude adresse lettre loi article baptiser intituler surnommer nommer dénommer "
+    "appeler prénommer titrer rebaptiser renommer baptisé baptisée baptisés baptisées intitulé intitulée "
+    "intitulés intitulées surnommé surnommée surnommés surnommées nommé nommée nommés nommées dénommé "
+    "dénommée dénommés appelé appelée appelés appelées dit dite dits dites alias rebaptisé rebaptisée "
+    "renommé renommée estampillé estampillée labellisé labellisée autoproclamé autoproclamée soi-disant "
+    "fameux fameuse fameuses célèbre prétendu prétendue présumé présumée"
 )
 """Words before a mark that announce a title, a name or a term."""
 
-HUMAN = frozenset(
-    _words(
-        # le maire, la procureure, un habitant: nouns for people who can speak
-        "acteur actrice adjoint adjointe administrateur administratrice agent agente agriculteur agricultrice "
-        "ambassadeur ambassadrice ami amie analyste ancien animateur animatrice archevêque architecte artiste "
-        "athlète auteur auteure autrice avocat avocate bâtonnier bourgmestre candidat candidate capitaine "
-        "cardinal cadre champion championne chancelier chancelière chanteur chanteuse chef cheffe chercheur "
-        "chercheuse chirurgien client cliente coach collaborateur collaboratrice collègue colonel comédien "
-        "comédienne commandant commissaire conseiller conseillère consultant consultante coordinateur "
-        "coordinatrice correspondant créateur créatrice critique curé cycliste dame danseur député députée "
-        "dessinateur directeur directrice dirigeant dirigeante docteur docteure écologiste économiste écrivain "
-        "écrivaine éditeur éditorialiste élève éleveur élu élue employé employée enquêteur enquêtrice "
-        "enseignant enseignante entraîneur entraineur entrepreneur entrepreneuse épidémiologiste épouse époux "
-        "eurodéputé eurodéputée évêque expert experte fan femme fille fils fondateur fondatrice frère "
-        "fonctionnaire général gendarme gérant gérante gouverneur gouverneure guide habitant habitante "
-        "historien historienne homme humoriste infirmier infirmière ingénieur ingénieure inspecteur instituteur "
-        "institutrice intéressé intéressée interprète inventeur invité jeune joueur joueuse journaliste juge "
-        "juriste lanceur leader lieutenant magistrat magistrate maire mairesse maman manager mari médecin "
-        "membre mère metteur militant militante ministre monarque musicien musicienne navigateur neveu numéro "
-        "observateur océanographe officiel officier opposant opposante ouvrier ouvrière pape parent "
-        "parlementaire participant participante passant passante patient patiente patron patronne paysan père "
-        "photographe physicien pilote plaignant plaignante policier policière politologue politicien pompier "
-        "porte-parole prêtre préfet préfète premier première présentateur présentatrice président présidente "
-        "prince princesse procureur procureure producteur productrice prof professeur professeure propriétaire "
-        "proche psychiatre psychologue rappeur réalisateur réalisatrice recteur rédacteur rédactrice reine "
-        "représentant représentante requérant rescapé rescapée réfugié réfugiée responsable retraité retraitée "
-        "riverain riveraine roi romancier romancière salarié salariée scénariste scientifique secrétaire "
-        "sénateur sénatrice sergent skipper sociologue soeur sœur soldat sportif sportive spécialiste star "
-        "styliste successeur suspect syndicaliste technicien témoin touriste travailleur travailleuse "
-        "utilisateur utilisatrice usager vendeur vendeuse vétérinaire veuve vice-président vice-présidente "
-        "vice-ministre victime villageois virologue voisin voisine volontaire voyageur voyageuse vigneron "
-        "vainqueur biologiste astronaute avocate-conseil chroniqueur chroniqueuse ex-ministre ex-président "
-        "co-fondateur cofondateur cofondatrice co-auteur co-président coprésident coprésidente numéro "
-        "premier-ministre pdg pdg. dg p-dg prélat pasteur imam rabbin amiral caporal major commissionnaire "
-        "commissaire commerçant commerçante restaurateur restauratrice chef-d'œuvre milliardaire républicain "
-        "républicaine démocrate socialiste centriste insoumis conservateur conservatrice travailliste "
-        "britannique français française américain américaine allemand allemande russe chinois chinoise italien "
-        "italienne quinquagénaire quadragénaire trentenaire sexagénaire septuagénaire octogénaire adolescent "
-        "adolescente étudiant étudiante lycéen lycéenne collégien détenu détenue accusé accusée prévenu "
-        "prévenue mis-en-cause conducteur conductrice chauffeur pêcheur chasseur boulanger boulangère biathlète "
-        "footballeur footballeuse attaquant gardien défenseur milieu sélectionneur buteur capitaine tennisman "
-        "partisan partisane rival adversaire partenaire coéquipier allié alliée délégué déléguée négociateur "
-        "émissaire diplomate interlocuteur intervenant orateur lauréat lauréate universitaire géologue "
-        "climatologue météorologue linguiste philosophe théologien anthropologue ethnologue archéologue "
-        "astronome mathématicien chimiste pharmacien mannequin couturier coiffeur serveur serveuse bénévole "
-        "manifestant manifestante gréviste dissident dissidente tribun trublion locataire occupant héritier "
-        "héritière duc duchesse comte maréchal résident dernier dernière internaute fidèle supporter supporteur "
-        "spectateur spectatrice passager passagère consommateur consommatrice électeur électrice citoyen "
-        "citoyenne actionnaire investisseur courtier banquier trader"
-    )
+HUMAN = words_of(
+    # le maire, la procureure, un habitant: nouns for people who can speak
+    "acteur actrice adjoint adjointe administrateur administratrice agent agente agriculteur agricultrice "
+    "ambassadeur ambassadrice ami amie analyste ancien animateur animatrice archevêque architecte artiste "
+    "athlète auteur auteure autrice avocat avocate bâtonnier bourgmestre candidat candidate capitaine "
+    "cardinal cadre champion championne chancelier chancelière chanteur chanteuse chef cheffe chercheur "
+    "chercheuse chirurgien client cliente coach collaborateur collaboratrice collègue colonel comédien "
+    "comédienne commandant commissaire conseiller conseillère consultant consultante coordinateur "
+    "coordinatrice correspondant créateur créatrice critique curé cycliste dame danseur député députée "
+    "dessinateur directeur directrice dirigeant dirigeante docteur docteure écologiste économiste écrivain "
+    "écrivaine éditeur éditorialiste élève éleveur élu élue employé employée enquêteur enquêtrice "
+    "enseignant enseignante entraîneur entraineur entrepreneur entrepreneuse épidémiologiste épouse époux "
+    "eurodéputé eurodéputée évêque expert experte fan femme fille fils fondateur fondatrice frère "
+    "fonctionnaire général gendarme gérant gérante gouverneur gouverneure guide habitant habitante "
+    "historien historienne homme humoriste infirmier infirmière ingénieur ingénieure inspecteur instituteur "
+    "institutrice intéressé intéressée interprète inventeur invité jeune joueur joueuse journaliste juge "
+    "juriste lanceur leader lieutenant magistrat magistrate maire mairesse maman manager mari médecin "
+    "membre mère metteur militant militante ministre monarque musicien musicienne navigateur neveu numéro "
+    "observateur océanographe officiel officier opposant opposante ouvrier ouvrière pape parent "
+    "parlementaire participant participante passant passante patient patiente patron patronne paysan père "
+    "photographe physicien pilote plaignant plaignante policier policière politologue politicien pompier "
+    "porte-parole prêtre préfet préfète premier première présentateur présentatrice président présidente "
+    "prince princesse procureur procureure producteur productrice prof professeur professeure propriétaire "
+    "proche psychiatre psychologue rappeur réalisateur réalisatrice recteur rédacteur rédactrice reine "
+    "représentant représentante requérant rescapé rescapée réfugié réfugiée responsable retraité retraitée "
+    "riverain riveraine roi romancier romancière salarié salariée scénariste scientifique secrétaire "
+    "sénateur sénatrice sergent skipper sociologue soeur sœur soldat sportif sportive spécialiste star "
+    "styliste successeur suspect syndicaliste technicien témoin touriste travailleur travailleuse "
+    "utilisateur utilisatrice usager vendeur vendeuse vétérinaire veuve vice-président vice-présidente "
+    "vice-ministre victime villageois virologue voisin voisine volontaire voyageur voyageuse vigneron "
+    "vainqueur biologiste astronaute avocate-conseil chroniqueur chroniqueuse ex-ministre ex-président "
+    "co-fondateur cofondateur cofondatrice co-auteur co-président coprésident coprésidente numéro "
+    "premier-ministre pdg pdg. dg p-dg prélat pasteur imam rabbin amiral caporal major commissionnaire "
+    "commissaire commerçant commerçante restaurateur restauratrice chef-d'œuvre milliardaire républicain "
+    "républicaine démocrate socialiste centriste insoumis conservateur conservatrice travailliste "
+    "britannique français française américain américaine allemand allemande russe chinois chinoise italien "
+    "italienne quinquagénaire quadragénaire trentenaire sexagénaire septuagénaire octogénaire adolescent "
+    "adolescente étudiant étudiante lycéen lycéenne collégien détenu détenue accusé accusée prévenu "
+    "prévenue mis-en-cause conducteur conductrice chauffeur pêcheur chasseur boulanger boulangère biathlète "
+    "footballeur footballeuse attaquant gardien défenseur milieu sélectionneur buteur capitaine tennisman "
+    "partisan partisane rival adversaire partenaire coéquipier allié alliée délégué déléguée négociateur "
+    "émissaire diplomate interlocuteur intervenant orateur lauréat lauréate universitaire géologue "
+    "climatologue météorologue linguiste philosophe théologien anthropologue ethnologue archéologue "
+    "astronome mathématicien chimiste pharmacien mannequin couturier coiffeur serveur serveuse bénévole "
+    "manifestant manifestante gréviste dissident dissidente tribun trublion locataire occupant héritier "
+    "héritière duc duchesse comte maréchal résident dernier dernière internaute fidèle supporter supporteur "
+    "spectateur spectatrice passager passagère consommateur consommatrice électeur électrice citoyen "
+    "citoyenne actionnaire investisseur courtier banquier trader"
 )
 
-GROUPS = frozenset(
-    _words(
-        # la préfecture, le parquet, le groupe, un communiqué: what speaks without being a person
-        "académie administration agence armée assemblée association autorité banque brasserie bureau cabinet "
-        "centre chaîne chambre chancellerie club coalition collectif comité commission communiqué compagnie "
-        "confédération confrérie congrégation conseil constructeur cour défense délégation département "
-        "diplomatie direction document église élysée enquête enseigne enseignes entourage entreprise équipe "
-        "équipementier état état-major étude exploitant éditeur fabricant famille fédération filiale firme "
-        "fondation fonds formation gendarmerie géant gouvernement groupe groupement guérilla hôpital institut "
-        "institution intersyndicale journal justice laboratoire ligue magazine mairie maison maison-blanche "
-        "majorité marque média message ministère mission mouvement municipalité note observatoire office ong "
-        "onu opérateur opposition ordre organe organisateur organisation organisme oppositions parlement "
-        "parquet parti patronat plainte plate-forme plateforme police préfecture présidence présidente presse "
-        "procès-verbal pouvoir quotidien radio rapport rébellion rectorat régie régime région rumeur sénat "
-        "secrétariat service site société sondage source station syndicat télévision texte tribunal tribune "
-        "union université ville voisinage zoo hebdomadaire mensuel lettre tweet message post publication billet "
-        "édito éditorial affiche banderole pancarte arrêté jugement arrêt ordonnance dispositif circulaire "
-        "décret accusation distributeur armateur brigade pompiers sauveteurs secours spot vidéo clip partisans "
-        "chercheurs experts auteurs élus gens habitants riverains"
-    )
+GROUPS = words_of(
+    # la préfecture, le parquet, le groupe, un communiqué: what speaks without being a person
+    "académie administration agence armée assemblée association autorité banque brasserie bureau cabinet "
+    "centre chaîne chambre chancellerie club coalition collectif comité commission communiqué compagnie "
+    "confédération confrérie congrégation conseil constructeur cour défense délégation département "
+    "diplomatie direction document église élysée enquête enseigne enseignes entourage entreprise équipe "
+    "équipementier état état-major étude exploitant éditeur fabricant famille fédération filiale firme "
+    "fondation fonds formation gendarmerie géant gouvernement groupe groupement guérilla hôpital institut "
+    "institution intersyndicale journal justice laboratoire ligue magazine mairie maison maison-blanche "
+    "majorité marque média message ministère mission mouvement municipalité note observatoire office ong "
+    "onu opérateur opposition ordre organe organisateur organisation organisme oppositions parlement "
+    "parquet parti patronat plainte plate-forme plateforme police préfecture présidence présidente presse "
+    "procès-verbal pouvoir quotidien radio rapport rébellion rectorat régie régime région rumeur sénat "
+    "secrétariat service site société sondage source station syndicat télévision texte tribunal tribune "
+    "union université ville voisinage zoo hebdomadaire mensuel lettre tweet message post publication billet "
+    "édito éditorial affiche banderole pancarte arrêté jugement arrêt ordonnance dispositif circulaire "
+    "décret accusation distributeur armateur brigade pompiers sauveteurs secours spot vidéo clip partisans "
+    "chercheurs experts auteurs élus gens habitants riverains"
 )
 
-RESOLVES_TO_GROUP = frozenset(
-    _words(
-        # « Brumair a perdu un avion. … a précisé la compagnie »
-        "agence association banque chaîne club collectif compagnie confédération constructeur entreprise équipe "
-        "exploitant éditeur fabricant fédération filiale firme fondation géant groupe institut institution journal "
-        "laboratoire ligue magazine marque mouvement ong opérateur organisation organisme parti plate-forme plateforme "
-        "quotidien radio société syndicat université distributeur enseigne hebdomadaire site union armateur"
-    )
+RESOLVES_TO_GROUP = words_of(
+    # « Brumair a perdu un avion. … a précisé la compagnie »
+    "agence association banque chaîne club collectif compagnie confédération constructeur entreprise équipe "
+    "exploitant éditeur fabricant fédération filiale firme fondation géant groupe institut institution journal "
+    "laboratoire ligue magazine marque mouvement ong opérateur organisation organisme parti plate-forme plateforme "
+    "quotidien radio société syndicat université distributeur enseigne hebdomadaire site union armateur"
 )
 
-TEMPORAL = frozenset(
-    _words(
-        # a déclaré mardi / hier soir / ce week-end Odile Ferrand
-        "lundi mardi mercredi jeudi vendredi samedi dimanche hier aujourd'hui demain matin matinée soir soirée "
-        "nuit midi après-midi semaine week-end mois an année jour journée heure heures minute minutes fois "
-        "temps moment époque janvier février mars avril mai juin juillet août septembre octobre novembre "
-        "décembre veille lendemain début fin suite part côté passage tour lors ans jours semaines années "
-        "instants minuit printemps été automne hiver trimestre semestre surlendemain tard"
-    )
+TEMPORAL = words_of(
+    # a déclaré mardi / hier soir / ce week-end Odile Ferrand
+    "lundi mardi mercredi jeudi vendredi samedi dimanche hier aujourd'hui demain matin matinée soir soirée "
+    "nuit midi après-midi semaine week-end mois an année jour journée heure heures minute minutes fois "
+    "temps moment époque janvier février mars avril mai juin juillet août septembre octobre novembre "
+    "décembre veille lendemain début fin suite part côté passage tour lors ans jours semaines années "
+    "instants minuit printemps été automne hiver trimestre semestre surlendemain tard"
 )
 
-TITLES = frozenset(_words("m. mm. m mme mmes mlle me maître dr dr. pr pr. monsieur madame sir lord mgr docteur"))
+TITLES = words_of("m. mm. m mme mmes mlle me maître dr dr. pr pr. monsieur madame sir lord mgr docteur")
 
-MASCULINE_ROLES = frozenset(
-    _words(
-        "président directeur avocat maire député sénateur élu conseiller procureur chercheur ancien adjoint "
-        "chef acteur chanteur réalisateur écrivain patron dirigeant candidat policier roi prince pape homme "
-        "père frère fils mari entraîneur joueur fondateur conservateur premier dernier intéressé général "
-        "colonel capitaine milliardaire chancelier gouverneur préfet commandant cardinal évêque professeur "
-        "producteur auteur footballeur"
-    )
+MASCULINE_ROLES = words_of(
+    "président directeur avocat maire député sénateur élu conseiller procureur chercheur ancien adjoint "
+    "chef acteur chanteur réalisateur écrivain patron dirigeant candidat policier roi prince pape homme "
+    "père frère fils mari entraîneur joueur fondateur conservateur premier dernier intéressé général "
+    "colonel capitaine milliardaire chancelier gouverneur préfet commandant cardinal évêque professeur "
+    "producteur auteur footballeur"
 )
-FEMININE_ROLES = frozenset(
-    _words(
-        "présidente directrice avocate mairesse députée sénatrice élue conseillère procureure chercheuse "
-        "ancienne adjointe cheffe actrice chanteuse réalisatrice écrivaine patronne dirigeante candidate "
-        "policière reine princesse femme mère sœur soeur fille épouse entraîneuse joueuse fondatrice "
-        "conservatrice première dernière intéressée générale chancelière gouverneure préfète commandante "
-        "professeure productrice auteure autrice magistrate dame maman infirmière enseignante institutrice "
-        "romancière comédienne étudiante militante présentatrice"
-    )
+FEMININE_ROLES = words_of(
+    "présidente directrice avocate mairesse députée sénatrice élue conseillère procureure chercheuse "
+    "ancienne adjointe cheffe actrice chanteuse réalisatrice écrivaine patronne dirigeante candidate "
+    "policière reine princesse femme mère sœur soeur fille épouse entraîneuse joueuse fondatrice "
+    "conservatrice première dernière intéressée générale chancelière gouverneure préfète commandante "
+    "professeure productrice auteure autrice magistrate dame maman infirmière enseignante institutrice "
+    "romancière comédienne étudiante militante présentatrice"
 )
 
-_ENDINGS = tuple(_words("e ent es ait aient a èrent era eront erait eraient é ée és ées ant er ons erons ât"))
+_ENDINGS = words_of("e ent es ait aient a èrent era eront erait eraient é ée és ées ant er ons erons ât")
 
 _IRREGULAR = {
     "dire": "dit disent disait disaient dira diront dirait diraient dite dits dites disant dis",
@@ -281,7 +262,7 @@ _IRREGULAR = {
 def _forms(verb: str) -> frozenset[str]:
     """Every form of a verb that press copy uses, in lower case."""
     if verb in _IRREGULAR:
-        return frozenset((verb, *_words(_IRREGULAR[verb])))
+        return frozenset((verb, *_IRREGULAR[verb].split()))
     stem = verb[:-2]
     stems = [stem]
     if stem.endswith("c"):
@@ -297,7 +278,7 @@ def _forms(verb: str) -> frozenset[str]:
 
 def _verbs(table: str) -> dict[str, str]:
     """Form to verb, the first verb of the table winning."""
-    names = [re.sub(r"^s['’]", "", verb) for verb in _words(table) if verb != "se"]
+    names = [re.sub(r"^s['’]", "", verb) for verb in table.split() if verb != "se"]
     found: dict[str, str] = {}
     for verb in names:
         for form in sorted(_forms(verb)):
@@ -307,11 +288,11 @@ def _verbs(table: str) -> dict[str, str]:
 
 SPEECH_FORMS = _verbs(SPEECH + " réagir")
 STANCE_FORMS = _verbs(STANCE)
-INCISE_FORMS = {form: verb for form, verb in SPEECH_FORMS.items() if verb not in _words(NOT_IN_MARKS)}
+INCISE_FORMS = {form: verb for form, verb in SPEECH_FORMS.items() if verb not in words_of(NOT_IN_MARKS)}
 
 TO_SOMEBODY = frozenset(
     form
-    for verb in _words(
+    for verb in words_of(
         "saluer accuser féliciter remercier critiquer dénoncer condamner citer évoquer avertir prévenir presser "
         "exhorter inviter appeler qualifier traiter présenter décrire défendre soutenir menacer interroger "
         "questionner encourager fustiger tacler tancer moquer railler imiter rassurer alerter informer sommer "
@@ -324,7 +305,7 @@ TO_SOMEBODY = frozenset(
 REPORTING = frozenset(
     form
     # la maire affirme que la digue tiendra: verbs whose « que » surely opens somebody's words
-    for verb in _words(
+    for verb in words_of(
         "dire affirmer déclarer expliquer annoncer indiquer préciser ajouter estimer assurer souligner rappeler "
         "soutenir prétendre raconter confier reconnaître admettre prévenir avertir promettre jurer répéter répondre "
         "noter observer remarquer regretter déplorer insister considérer juger"

@@ -17,43 +17,16 @@ from corpus.annotate.quotations.patterns import (
     TEMPORAL,
     TITLES,
 )
+from corpus.annotate.words import words_of
 
 _DE = frozenset(("de", "du", "des", "d'"))
-_PART_OF = frozenset(
-    [
-        "un",
-        "une",
-        "plusieurs",
-        "certains",
-        "nombre",
-        "majorité",
-        "partie",
-        "dizaine",
-        "centaine",
-        "millier",
-        "quart",
-        "moitié",
-        "ensemble",
-    ]
-)
+_PART_OF = words_of("un une plusieurs certains nombre majorité partie dizaine centaine millier quart moitié ensemble")
 _A = frozenset(("à", "au", "aux", "en", "chez", "auprès", "pour"))
 
 
-_PRESS = frozenset(
-    [
-        "afp",
-        "ap",
-        "reuters",
-        "presse",
-        "agence",
-        "journalistes",
-        "quotidien",
-        "antenne",
-        "radio",
-        "télévision",
-        "twitter",
-    ]
-)
+_TO_WHOM = words_of("à sur dans chez devant auprès de d' par avec via au")
+_PREPOSITIONS = words_of("dans sur par avec contre chez vers sous face lors après avant devant depuis comme")
+_PRESS = words_of("afp ap reuters presse agence journalistes quotidien antenne radio télévision twitter")
 
 
 class Word(NamedTuple):
@@ -184,20 +157,7 @@ def _names(words: Sequence[Word], first: int, head: int, position: int, *, compl
 def _addressed(words: Sequence[Word], first: int) -> bool:
     """True for what follows « à », « auprès de », « sur »: whom or what the words were said to."""
     before = words[first - 1].form if first else ""
-    return words[first].form in ("au", "aux") or before in (
-        "à",
-        "sur",
-        "dans",
-        "chez",
-        "devant",
-        "auprès",
-        "de",
-        "d'",
-        "par",
-        "avec",
-        "via",
-        "au",
-    )
+    return words[first].form in ("au", "aux") or before in _TO_WHOM
 
 
 def _may_begin(word: Word) -> bool:
@@ -254,24 +214,7 @@ def is_prepositional(words: Sequence[Word], phrase: Phrase) -> bool:
         before.upos == "ADP"
         or own in ("du", "au", "aux", "d'")
         or before.form in _DE | _A
-        or before.form
-        in (
-            "dans",
-            "sur",
-            "par",
-            "avec",
-            "contre",
-            "chez",
-            "vers",
-            "sous",
-            "face",
-            "lors",
-            "après",
-            "avant",
-            "devant",
-            "depuis",
-            "comme",
-        )
+        or before.form in _PREPOSITIONS
     )
 
 

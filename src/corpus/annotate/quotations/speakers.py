@@ -8,13 +8,9 @@ A new construction is a new function in that order, with its example above it.
 from __future__ import annotations
 
 from corpus.annotate.quotations.clauses import Attribution, Clause, Mention, name_position, pronoun_at
-from corpus.annotate.quotations.patterns import SOURCE_PREPOSITIONS
+from corpus.annotate.quotations.patterns import PRONOUNS, SOURCE_PREPOSITIONS
 from corpus.annotate.quotations.phrases import is_finite, is_prepositional, is_source, noun_phrase, verb_group_start
 from corpus.annotate.quotations.subjects import is_bare_participle, subject
-
-_PRONOUNS = frozenset(
-    ["il", "elle", "ils", "elles", "on", "lui", "eux", "celui-ci", "celle-ci", "ceux-ci", "celles-ci"]
-)
 
 
 def attribution(clause: Clause, quote: int) -> Attribution | None:
@@ -129,7 +125,7 @@ def _source_before(clause: Clause, quote: int) -> Attribution | None:
         if source is not None and source[1] is not None and source[1].first < quote:
             return Attribution(source[0], source[1], "strong")
     first = clause.words[0]
-    if first.form == "pour" and quote > 2 and clause.words[1].form in _PRONOUNS and clause.words[2].form == ",":
+    if first.form == "pour" and quote > 2 and clause.words[1].form in PRONOUNS and clause.words[2].form == ",":
         return Attribution(0, pronoun_at(1), "strong")
     if first.form == "pour" and quote > 1:
         phrase = clause.by_first.get(1)
@@ -155,7 +151,7 @@ def _source_subject(clause: Clause, position: int) -> Mention | None:
     words = clause.words
     if position >= len(words):
         return None
-    if words[position].form in _PRONOUNS:
+    if words[position].form in PRONOUNS:
         return pronoun_at(position)
     phrase = clause.by_first.get(position) or noun_phrase(words, position)
     return clause.mention(phrase) if phrase is not None else None

@@ -7,7 +7,7 @@ the main clause of a gerund (« soulignant que … »). A new construction is a 
 from __future__ import annotations
 
 from corpus.annotate.quotations.clauses import Clause, Mention, pronoun_at
-from corpus.annotate.quotations.patterns import AUXILIARY, GROUPS, HUMAN
+from corpus.annotate.quotations.patterns import AUXILIARY, GROUPS, HUMAN, PRONOUNS
 from corpus.annotate.quotations.phrases import (
     Phrase,
     is_finite,
@@ -16,13 +16,9 @@ from corpus.annotate.quotations.phrases import (
     is_temporal,
     verb_group_start,
 )
+from corpus.annotate.words import words_of
 
-_PRONOUNS = frozenset(
-    ("il", "elle", "ils", "elles", "on", "lui", "eux", "celui-ci", "celle-ci", "ceux-ci", "celles-ci")
-)
-_JOINS = frozenset(
-    ("et", "mais", "ou", "puis", "car", "que", "qu'", "tandis", "alors", "lorsque", "quand", "si", "comme", "puisque")
-)
+_JOINS = words_of("et mais ou puis car que qu' tandis alors lorsque quand si comme puisque")
 _RELATIVE = frozenset(("qui", "dont", "où", "lequel", "laquelle", "lesquels"))
 _LONG_FRAGMENT = 40
 
@@ -114,7 +110,7 @@ def _main_subject(clause: Clause, verb: int, first: int, depth: int) -> Mention 
             if phrase.first > comma and not is_prepositional(words, phrase) and not is_temporal(words, phrase):
                 return clause.mention(phrase)
         for position in range(comma, len(words)):
-            if words[position].form in _PRONOUNS and words[position].upos == "PRON":
+            if words[position].form in PRONOUNS and words[position].upos == "PRON":
                 return pronoun_at(position)
     sources = [
         phrase
@@ -150,7 +146,7 @@ def _left_subject(clause: Clause, first: int, depth: int) -> Mention | None:
             and subject_in(clause, first - 1, first) is None
         ):
             return told  # c'est ce qu'a annoncé la maire
-    if before.form in _PRONOUNS - {"lui", "eux"}:
+    if before.form in PRONOUNS - {"lui", "eux"}:
         return pronoun_at(first - 1)
     if before.form in ("qui", "lequel", "laquelle"):
         return _antecedent(clause, first - 1)

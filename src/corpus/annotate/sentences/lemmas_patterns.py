@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import re
 
-
-def _words(line: str) -> frozenset[str]:
-    """The words of a line, as a set."""
-    return frozenset(line.split())
-
+from corpus.annotate.words import words_of
 
 ORDINAL = re.compile(r"[IVXLC]+(?:er|e|ème|ère)")
 """« le XXe siècle », « François Ier »"""
 
-COMMON_ACRONYMS = _words(
+COMMON_ACRONYMS = words_of(
     "pib ong cd dvd tva pme hlm adn arn sdf pdg tgv bd url smic rtt csg rsa vtc cdi cdd opcvm isbn tnt pc vtt pv irm"
 )
 """« le PIB »: acronyms that are common nouns."""

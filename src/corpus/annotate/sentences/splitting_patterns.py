@@ -10,11 +10,7 @@ from __future__ import annotations
 
 import re
 
-
-def _words(line: str) -> frozenset[str]:
-    """The words of a line, as a set."""
-    return frozenset(line.split())
-
+from corpus.annotate.words import words_of
 
 UPPER = "A-ZÀ-ÖØ-ÞŒŸĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĽŁŃŅŇŌŐŔŘŚŞŠŤŢŪŮŰŲŹŻŽȘȚА-ЯΑ-Ω"
 SPACE = " \n\t\xa0\u202f\u2009"
@@ -29,31 +25,14 @@ STOP = re.compile(
 No group is possessive, here and elsewhere: Python before 3.11.5 loses what such groups matched (gh-106052).
 """
 
-NEVER_END = frozenset(
-    (
-        *("M", "MM", "Mr", "Mrs", "Ms", "Mme", "Mmes", "Mlle", "Mlles", "Mgr", "Sra"),  # M. Kerval est venu.
-        *("Dr", "Drs", "Pr", "Prof", "Me", "Mtre", "Vve", "Hon", "Rev", "Rév"),  # Le Dr. Odile Ferrand opère.
-        *("Gén", "Gal", "Gen", "Col", "Cdt", "Cne", "Cpt", "Capt", "Lt", "Sgt", "Sén"),  # Le Lt. Roux commande.
-        *("St", "Ste", "Sts", "Ft", "Mt", "Bd", "Bld", "Blvd"),  # Il vit à St. Elvan.
-        *("art", "Art", "al", "chap", "vol", "Vol", "fig", "Fig", "éd", "ed", "dir", "coll", "trad", "préf"),  # art. 12
-        *(
-            "cf",
-            "Cf",
-            "ex",
-            "env",
-            "vs",
-            "ca",
-            "resp",
-            "approx",
-            "av",
-            "apr",
-            "réf",
-            "tél",
-            "Tél",
-            "alt",
-        ),  # p. ex.
-        *("p", "pp", "n", "no", "No", "nos", "nº", "n°", "N°", "t", "ch", "bull", "dép", "éq", "op"),  # n. 12
-    )
+NEVER_END = words_of(
+    "M MM Mr Mrs Ms Mme Mmes Mlle Mlles Mgr Sra "  # M. Kerval est venu.
+    "Dr Drs Pr Prof Me Mtre Vve Hon Rev Rév "  # Le Dr. Odile Ferrand opère.
+    "Gén Gal Gen Col Cdt Cne Cpt Capt Lt Sgt Sén "  # Le Lt. Roux commande.
+    "St Ste Sts Ft Mt Bd Bld Blvd "  # Il vit à St. Elvan.
+    "art Art al chap vol Vol fig Fig éd ed dir coll trad préf "  # art. 12
+    "cf Cf ex env vs ca resp approx av apr réf tél Tél alt "  # p. ex.
+    "p pp n no No nos nº n° N° t ch bull dép éq op"  # n. 12
 )
 """A full stop behind one of these belongs to the word."""
 
@@ -66,29 +45,14 @@ ONLY_BEFORE_A_NUMBER = frozenset(("p", "pp", "n", "no", "No", "nos", "t", "ch", 
 MONTHS = frozenset(("janv", "févr", "fév", "avr", "juill", "juil", "sept", "oct", "nov", "déc"))
 """« le 12 sept. 2031 » goes on, « Ils sont sept. Puis » ends: so before one of ``OPENERS`` only."""
 
-MAY_END = frozenset(
-    (
-        *(
-            "etc",
-            "Inc",
-            "Ltd",
-            "Corp",
-            "Co",
-            "Cie",
-            "Bros",
-            "Jr",
-            "Sr",
-            "Ltée",
-            "Univ",
-            "Dept",
-        ),  # Kerval Inc. Le
-        *("i.e", "e.g", "c.-à-d", "ibid", "Ibid", "id", "op.cit", "Ph.D", "ph.D"),  # un Ph.D. Elle enseigne …
-        *("ap", "hab", "max", "min", "km", "kg", "a.m", "p.m"),  # 300 hab. Le temple …
-    )
+MAY_END = words_of(
+    "etc Inc Ltd Corp Co Cie Bros Jr Sr Ltée Univ Dept "  # Kerval Inc. Le
+    "i.e e.g c.-à-d ibid Ibid id op.cit Ph.D ph.D "  # un Ph.D. Elle enseigne …
+    "ap hab max min km kg a.m p.m"  # 300 hab. Le temple …
 )
 """These end a sentence where the next word commonly opens one."""
 
-OPENERS = _words("""
+OPENERS = words_of("""
     Le La Les L Un Une Des Du De D Il Elle Ils Elles On Ce Cet Cette Ces C Ceux Celle Celui Cela Ça En Dans À A Au Aux
     Pour Par Sur Mais Et Ou Où Or Donc Ni Car Selon Si S Son Sa Ses Leur Leurs Notre Nos Nous Vous Votre Je J Tu Mon Ma
     Mes Que Qu Qui Quand Quant Quel Quelle Quels Quelles Quelque Quelques Comme Comment Combien Pourquoi Lors Lorsque
@@ -101,19 +65,17 @@ OPENERS = _words("""
     """)
 """Words that commonly open a sentence, up to their apostrophe."""
 
-LETTERED = frozenset(
-    (
-        *("plan", "vitamine", "vitamines", "hépatite", "groupe", "classe", "catégorie", "série", "ligue", "point"),
-        *("lettre", "type", "annexe", "option", "bloc", "zone", "porte", "terminal", "note", "grade", "grippe"),
-        *("virus", "rhésus"),
-    )
+LETTERED = words_of(
+    "plan vitamine vitamines hépatite groupe classe catégorie série ligue point "
+    "lettre type annexe option bloc zone porte terminal note grade grippe "
+    "virus rhésus"
 )
 """« le groupe B. Le match »: a letter behind one of these is no initial."""
 
 NAMES_WITH_A_MARK = frozenset(("Yahoo", "Jeopardy", "Oui.sncf", "Yum", "Joomla", "Wham"))
 """« Yahoo! Finance »: the mark is part of the name."""
 
-DOMAINS = _words("com fr org net eu be ch ca info io tv co uk gouv edu gov re pf nc js php html htm pdf jpg ai")
+DOMAINS = words_of("com fr org net eu be ch ca info io tv co uk gouv edu gov re pf nc js php html htm pdf jpg ai")
 """« Kerval.Com »: what a full stop inside an address leads to."""
 
 INITIALS = re.compile(rf"(?:[{UPPER}]\.?-?){{0,5}}[{UPPER}]|(?:[{UPPER}][a-z]?\.-?){{1,4}}[{UPPER}][a-z]?")

@@ -13,25 +13,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from corpus.annotate.sentences.lemmas_patterns import COMMON_ACRONYMS, LEMMAS, ORDINAL
-
-
-def _words(line: str) -> frozenset[str]:
-    """The words of a line, as a set."""
-    return frozenset(line.split())
-
+from corpus.annotate.words import words_of
 
 Words = Sequence[str]
 """The forms of a sentence, in lower case."""
 
 Tags = Sequence[str]
 
-SYMBOLS = _words("% ‰ ° °c € $ £ ¥ § + = ± × & n° nº")
+SYMBOLS = words_of("% ‰ ° °c € $ £ ¥ § + = ± × & n° nº")
 """« 12 % »: marks that are read aloud as words."""
 
 ALWAYS: Mapping[str, str] = {
     **dict.fromkeys(SYMBOLS, "SYM"),
     **dict.fromkeys(("au", "aux"), "ADP"),  # Grâce au vent, il avance.
-    **dict.fromkeys(_words("-il -elle -ils -elles -t-il -t-elle -t-ils -t-elles -on -t-on -je -tu -ce"), "PRON"),
+    **dict.fromkeys(words_of("-il -elle -ils -elles -t-il -t-elle -t-ils -t-elles -on -t-on -je -tu -ce"), "PRON"),
     **dict.fromkeys(("-nous", "-vous", "-moi"), "PRON"),  # Allons-nous ?
     "1er": "NUM",  # le 1er mai
     "parce": "ADV",  # parce que
@@ -98,7 +93,7 @@ ROMAN = re.compile(r"[IVXLC]+")
 ENDED = re.compile(r"[A-Z]\.|sept\.")
 """« le groupe B. », « Ils sont sept. »: a last token whose full stop ends the sentence."""
 
-COMMON_IN_NAMES = _words("""
+COMMON_IN_NAMES = words_of("""
     sud nord est ouest mer sénat parti société union état île république ministère conseil université parlement
     gouvernement assemblée président cour lac fleuve océan mont rue avenue église prix coupe championnat fédération
     association comité musée théâtre festival institut école centre traité loi guerre roi reine prince ligue commission
@@ -107,12 +102,12 @@ COMMON_IN_NAMES = _words("""
     """)
 """« le Sénat », « la Société savante », « l'Afrique du Sud »: common nouns that are written with a capital."""
 
-_FOREIGN = _words("the of and in for you to on at by with from")
+_FOREIGN = words_of("the of and in for you to on at by with from")
 _CLOSED = frozenset(form for form, upos in LEMMAS if upos not in ("NOUN", "VERB", "ADJ"))
 _OPEN_TAGS = frozenset(("NOUN", "VERB", "ADV", "ADJ", "INTJ", "X"))
 _BEFORE_A_FIRST_WORD = frozenset(("«", '"', "“", "-", "–", "—", ":", "("))
 _NEGATIONS = frozenset(("pas", "plus", "jamais", "rien", "point", "aussi"))
-_SUBJECTS = _words("on ne il elle nous vous je qui ils elles")
+_SUBJECTS = words_of("on ne il elle nous vous je qui ils elles")
 
 
 def _que(words: Words, tags: Tags, at: int) -> str | None:
