@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.annotate import engine
-from corpus.annotate.entities.entities import annotate, entities_of
+from corpus.annotate.entities.entities import entities_of
 from corpus.annotate.entities.identity import initials_of
 from corpus.annotate.entities.mentions import READ, Mention, of_one_type, repeated, trim
+from corpus.annotate.entities.recogniser import recognised
 from corpus.annotate.spans import Entity
 from corpus.model.article import Article, Paragraph
 
@@ -56,8 +57,13 @@ def seen_in(marked: str) -> tuple[str, list[Mention], list[str]]:
 
 
 def found_in(text: str) -> tuple[Entity, ...]:
-    [found] = annotate([article_of(text)], engine.docs([text]))
+    [found] = all_found_in([text])
     return found
+
+
+def all_found_in(texts: list[str]) -> list[tuple[Entity, ...]]:
+    docs = engine.docs(texts)
+    return [entities_of(article_of(text), recognised(doc)) for text, doc in zip(texts, docs, strict=True)]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +194,7 @@ def test_odd_articles_are_read_without_harm(text: str) -> None:
 
 def test_what_the_model_says_of_an_article_does_not_depend_on_its_neighbours() -> None:
     texts = ["Odile Ferrand vit à Lyon.", "Yves Kerlédan préside la Banque de Kerl.", "Paris, hier."]
-    together = list(annotate([article_of(text) for text in texts], engine.docs(texts)))
+    together = all_found_in(texts)
     assert together == [found_in(text) for text in texts]
 
 

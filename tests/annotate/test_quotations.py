@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.annotate import engine
-from corpus.annotate.entities import entities as entities_layer
+from corpus.annotate.entities.entities import entities_of
+from corpus.annotate.entities.recogniser import recognised
 from corpus.annotate.quotations.marks import incise_inside, stretches
 from corpus.annotate.quotations.quotations import quotations
 from corpus.annotate.sentences.tokens import sentences as sentences_layer
@@ -37,7 +38,8 @@ def article_of(text: str, roles: tuple[str, ...] = ()) -> Article:
 def read(text: str, roles: tuple[str, ...] = (), *, indirect: bool = False) -> tuple[Quotation, ...]:
     article = article_of(text, roles)
     [sentences] = sentences_layer([article])
-    [entities] = entities_layer.annotate([article], engine.docs([text]))
+    [doc] = engine.docs([text])
+    entities = entities_of(article, recognised(doc))
     return quotations(article, sentences, entities, indirect=indirect)
 
 

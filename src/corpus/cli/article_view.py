@@ -15,16 +15,10 @@ from corpus.curate.lookup import Found, origins
 from corpus.model.article import Article
 
 _COLOURS = {
-    "title": "reset",
-    "standfirst": "reset",
-    "body": "reset",
-    "subheading": "reset",
+    **dict.fromkeys(("title", "standfirst", "body", "subheading"), "reset"),
+    **dict.fromkeys(("byline", "dateline"), "magenta"),
     "caption": "green",
-    "credit": "bright_black",
-    "byline": "magenta",
-    "dateline": "magenta",
-    "related": "bright_black",
-    "boilerplate": "bright_black",
+    **dict.fromkeys(("credit", "related", "boilerplate"), "bright_black"),
 }
 
 _MARKS = {"PER": "bright_magenta", "LOC": "bright_green", "ORG": "bright_blue", "MISC": "bright_yellow"}

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Given = TypeVar("Given")
 
-_CHUNK = 1 << 20
 _WAITS = (0.2, 0.8, 2.4)
 """Seconds between the attempts at something that a store failed to do."""
 _FINAL = (FileNotFoundError, PermissionError, FileExistsError, NotADirectoryError, ImportError, ValueError, CorpusError)

@@ -13,19 +13,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 ROLES = (
-    "title",
-    "standfirst",
-    "dateline",
-    "byline",
-    "body",
-    "subheading",
-    "caption",
-    "credit",
-    "related",
-    "boilerplate",
+    *("title", "standfirst", "dateline", "byline", "body"),
+    *("subheading", "caption", "credit", "related", "boilerplate"),
 )
 """What a stretch of an article is for; every paragraph has exactly one."""
-
 
 READ = frozenset(("title", "standfirst", "body"))
 """The roles of what is read as the article; only its words are counted."""

@@ -15,21 +15,8 @@ PREVIEW = "0.0.0"
 """The version of what ``corpus build`` makes: nothing that may be published."""
 
 RECORD = (
-    "id",
-    "source",
-    "url",
-    "title",
-    "byline",
-    "publication",
-    "section",
-    "page",
-    "version",
-    "date",
-    "language",
-    "text_sha256",
-    "paragraphs",
-    "licence",
-    "redistribution",
+    *("id", "source", "url", "title", "byline", "publication", "section", "page", "version", "date", "language"),
+    *("text_sha256", "paragraphs", "licence", "redistribution"),
 )
 """The columns that ``record_sha256`` covers."""
 

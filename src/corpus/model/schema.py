@@ -27,13 +27,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 TABLES: Mapping[str, str] = MappingProxyType(
-    {
-        "articles": "article",
-        "sentences": "sentence",
-        "entities": "entity",
-        "quotations": "quotation",
-        "times": "time",
-    }
+    {"articles": "article", "sentences": "sentence", "entities": "entity", "quotations": "quotation", "times": "time"}
 )
 """Each table of a release and the schema of its rows; the first is the default config.
 

@@ -7,8 +7,8 @@ those of one thing (identity.py) and link countries and cities (links.py); this 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from corpus.annotate import engine
 from corpus.annotate.entities.identity import identified
@@ -19,19 +19,10 @@ from corpus.annotate.layer import Layer, LayerInput
 from corpus.annotate.spans import Entity
 from corpus.model.article import Article
 
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
-
 VERSION = "1"
 """Raised when the same text may get other entities."""
 
 _AFTER = 48
-
-
-def annotate(articles: Iterable[Article], docs: Iterable[Doc]) -> Iterator[tuple[Entity, ...]]:
-    """The entities of each article, in order; ``docs`` are the engine's, one per article."""
-    for article, doc in zip(articles, docs, strict=True):
-        yield entities_of(article, recognised(doc))
 
 
 def entities_of(article: Article, seen: Sequence[Mention]) -> tuple[Entity, ...]:

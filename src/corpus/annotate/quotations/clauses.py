@@ -32,6 +32,9 @@ from corpus.annotate.quotations.phrases import (
 )
 from corpus.annotate.words import words_of
 
+_MAY_REPORT = ("VERB", "AUX", "NOUN", "PROPN", "X", "PUNCT")
+_NOMINAL = ("ADP", "NOUN", "ADJ", "PROPN", "DET")
+_BEFORE_A_NOUN = words_of("le la les l' leur des du ce")
 _ADVERBS = words_of("ainsi ensuite aussi également notamment encore alors même")
 
 
@@ -67,31 +70,24 @@ def is_cue(words: Sequence[Word], position: int) -> bool:
     word = words[position]
     if word.quote >= 0 or (word.form not in SPEECH_FORMS and word.form not in STANCE_FORMS):
         return False
-    before = words[position - 1] if position else None
+    if position == 0:
+        return word.upos in _MAY_REPORT
+    before = words[position - 1]
     if (
-        before is not None
-        and before.upos in ("DET", "ADP", "NUM")
+        before.upos in ("DET", "ADP", "NUM")
         and before.form not in CLITICS | {"en", "de", "d'", "pour", "à", "sans", "après"}
         and not (before.form == "par" and word.form.endswith(("er", "ir", "re")))  # a fini par lâcher
     ):
         return False
-    if (
-        before is not None
-        and before.form in ("le", "la", "les", "l'", "leur", "des", "du", "ce")
-        and word.upos in ("NOUN", "ADJ", "PROPN")
-    ):
+    if before.form in _BEFORE_A_NOUN and word.upos in ("NOUN", "ADJ", "PROPN"):
         return False
-    if word.upos in ("NOUN", "PROPN") and not (
-        before is None or before.form in CLITICS | AUXILIARY | PRONOUNS | {"qui", "t"}
-    ):
+    if word.upos in ("NOUN", "PROPN") and before.form not in CLITICS | AUXILIARY | PRONOUNS | {"qui", "t"}:
         return word.form in SPEECH_FORMS and (before.quote >= 0 or before.form == ",")
     return (
-        word.upos in ("VERB", "AUX", "NOUN", "PROPN", "X", "PUNCT")
-        or (word.upos == "ADJ" and before is not None and before.form in AUXILIARY | {"s'", "se", ",", "t"})
-        or (
-            before is not None
-            and (before.quote >= 0 or before.form in ("il", "elle", "ils", "elles", "qui", "se", "s'"))
-        )
+        word.upos in _MAY_REPORT
+        or (word.upos == "ADJ" and before.form in AUXILIARY | {"s'", "se", ",", "t"})
+        or before.quote >= 0
+        or before.form in ("il", "elle", "ils", "elles", "qui", "se", "s'")
     )
 
 
@@ -115,13 +111,9 @@ class Clause:
             return inverted
         reflexive = any(word.form in ("s'", "se") for word in self.words[position : inverted.cue])
         reports = reflexive or self.words[inverted.cue].form not in TO_SOMEBODY
-        if reports and self.can_speak(inverted.speaker) and inverted.speaker.first <= inverted.cue + 8:
-            return inverted
-        return (
-            inverted
-            if inverted.speaker is not None and inverted.speaker.pronoun and inverted.speaker.first <= position + 4
-            else None
-        )
+        speaker = inverted.speaker
+        follows = reports and self.can_speak(speaker) and speaker.first <= inverted.cue + 8
+        return inverted if follows or (speaker.pronoun and speaker.first <= position + 4) else None
 
     def inverted(self, position: int) -> Attribution | None:
         """An inverted verb that begins at a position: « a-t-il dit », « explique la maire »."""
@@ -137,19 +129,12 @@ class Clause:
         if clitic is not None and words[clitic.first].form == "il" and self._impersonal(position, verb):
             return Attribution(verb, None, "strong")  # « … », était-il écrit
         if clitic is not None:
-            return (
-                Attribution(verb, clitic, "strong")
-                if known or before.quote >= 0 or (position >= 2 and words[position - 2].quote >= 0)
-                else None
-            )
+            marked = before.quote >= 0 or (position >= 2 and words[position - 2].quote >= 0)
+            return Attribution(verb, clitic, "strong") if known or marked else None
         near = before.quote >= 0 or words[position - 2].quote >= 0 or before.form == ","
         if not near or not (known or (word.upos == "VERB" and words[position - 2].quote >= 0)):
             return None
-        if (
-            word.form.endswith("ant")
-            or ("VerbForm=Part" in word.feats and verb == position and word.form.endswith(("é", "ée", "és", "ées")))
-            or (verb == position and word.form.endswith(("é", "ée", "és", "ées", "er")))
-        ):
+        if word.form.endswith("ant") or (verb == position and word.form.endswith(("é", "ée", "és", "ées", "er"))):
             return None
         speaker = self.subject_after(verb + 1)
         if speaker is None or (not known and not self.can_speak(speaker)):
@@ -167,37 +152,24 @@ class Clause:
 
     def _verb_from(self, position: int) -> tuple[int | None, Mention | None]:
         """The main verb of a group that begins here, and the pronoun that is inverted in it."""
-        words, clitic, steps = self.words, None, 0
+        words = self.words
+        clitic: Mention | None = None
         auxiliary = False
-        while position < len(words) and steps < 9:
-            word = words[position]
+        for steps, at in enumerate(range(position, min(position + 9, len(words)))):
+            word = words[at]
             if word.quote >= 0 or word.form in (",", ".", ":", ";"):
                 return None, None
             if word.form in ("t", "-t") or (word.form in CLITICS and word.form not in ("pas", "plus")):
-                pass
-            elif word.form in PRONOUNS and (auxiliary or clitic is None) and steps:
-                clitic = pronoun_at(position)
+                continue
+            between = auxiliary and steps < 7 and (clitic is not None or word.upos in _NOMINAL)
+            if word.form in PRONOUNS and (auxiliary or clitic is None) and steps:
+                clitic = pronoun_at(at)
             elif word.form in AUXILIARY:
                 auxiliary = True
-                nxt = words[position + 1 : position + 4]
-                if not nxt:
-                    return None, None
             elif word.upos in ("VERB", "AUX") or word.form in SPEECH_FORMS or word.form in STANCE_FORMS:
-                if clitic is None:
-                    clitic = self.clitic_after(position)
-                return position, clitic
-            elif word.upos == "ADV" or word.form in _ADVERBS:
-                pass
-            elif (
-                auxiliary
-                and (word.upos == "ADP" or clitic is not None or word.upos in ("NOUN", "ADJ", "PROPN", "DET"))
-                and steps < 7
-            ):
-                pass  # a-t-il par ailleurs ajouté
-            else:
+                return at, clitic or self.clitic_after(at)
+            elif word.upos != "ADV" and word.form not in _ADVERBS and not between:  # a-t-il par ailleurs ajouté
                 return None, None
-            position += 1
-            steps += 1
         return None, None
 
     def clitic_after(self, verb: int) -> Mention | None:
@@ -205,11 +177,7 @@ class Clause:
         words = self.words
         for position in range(verb + 1, min(verb + 3, len(words))):
             word = words[position]
-            if (
-                word.form in ("il", "elle", "ils", "elles", "on")
-                and words[position - 1].end >= word.start - 1
-                and position <= verb + 2
-            ):
+            if word.form in ("il", "elle", "ils", "elles", "on") and words[position - 1].end >= word.start - 1:
                 return pronoun_at(position)
             if word.form != "t":
                 return None
@@ -261,11 +229,9 @@ class Clause:
     def is_human(self, speaker: Mention) -> bool:
         """True for a person by name, pronoun or role."""
         words = self.words
-        if speaker.pronoun or (
-            speaker.name >= 0 and any(word.kind == "PER" for word in words[speaker.first : speaker.last])
-        ):
-            return True
-        return words[speaker.head].form in HUMAN or words[speaker.head].lemma in HUMAN
+        named = speaker.name >= 0 and any(word.kind == "PER" for word in words[speaker.first : speaker.last])
+        head = words[speaker.head]
+        return speaker.pronoun or named or head.form in HUMAN or head.lemma in HUMAN
 
     def mention(self, phrase: Phrase) -> Mention:
         """The mention for a phrase: its own name, or one in apposition, or the phrase itself."""
@@ -276,20 +242,17 @@ class Clause:
         following = phrase.last
         if following < len(words) and words[following].form in (",", "(") and following + 1 < len(words):
             second = self.by_first.get(following + 1)
+            head = words[phrase.head]
+            person = head.form in HUMAN or head.lemma in HUMAN or words[phrase.first].form in HUMAN
             if (
-                second is not None
+                person
+                and second is not None
                 and second.name >= 0
                 and words[name_position(words, second)].kind == "PER"
                 and not is_prepositional(words, second)
-                and (
-                    words[phrase.head].form in HUMAN
-                    or words[phrase.head].lemma in HUMAN
-                    or words[phrase.first].form in HUMAN
-                )
+                and not (second.last < len(words) and words[second.last].form == "et")
             ):
-                after = words[second.last].form if second.last < len(words) else "."
-                if after != "et":
-                    return Mention(phrase.first, second.last, phrase.head, second.name)
+                return Mention(phrase.first, second.last, phrase.head, second.name)
         if following < len(words) and words[following].kind == "PER" and phrase.name < 0:
             return Mention(phrase.first, following + 1, phrase.head, words[following].entity)
         return whole

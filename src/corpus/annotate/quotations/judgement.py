@@ -15,6 +15,9 @@ from corpus.annotate.quotations.patterns import NAMING
 from corpus.annotate.quotations.phrases import Word
 from corpus.annotate.spans import Token
 
+_SAID = ("a", "s'est", "est", "avait", "il", "elle", "se")
+"""What stands before « dit » where it is the verb, and no title: « dit « la Digue » »."""
+
 
 class Marked(NamedTuple):
     """A stretch in its place: the sentence's clause and where its first fragment stands there."""
@@ -35,8 +38,7 @@ def is_quotation(text: str, one: Marked, body: Sequence[Token]) -> bool:
     first = text[one.stretch.fragments[0].start]
     verb = any(is_verb(token) for token in body)
     sure = attribution is not None and attribution.bond == "strong"
-    incise = one.stretch.incise is not None
-    if incise:
+    if one.stretch.incise is not None:
         return True
     utterance = any(text[fragment.end - 1] in "!?" for fragment in one.stretch.fragments)
     if (
@@ -45,34 +47,19 @@ def is_quotation(text: str, one: Marked, body: Sequence[Token]) -> bool:
         and (not verb or len(body) < 5 or (position > 1 and words[position - 2].quote >= 0))
     ):
         return False  # « No pasarán » (« ils ne passeront pas »)
-    if (
-        position == 0
-        and not verb
-        and attribution is None
-        and len(words) > 1
-        and words[1].form not in (",", ".")
-        and not utterance
-    ):
-        return False  # « La Digue » sera projetée mardi
     verb = verb or utterance
-    named = _is_named(words, position)
+    if position == 0 and not verb and attribution is None and len(words) > 1 and words[1].form not in (",", "."):
+        return False  # « La Digue » sera projetée mardi
     capitals = [token for token in body if text[token.start].isupper()]
     titled = (
         first.isupper() and not verb and before is not None and before.form not in (":", ".", ",") and before.quote < 0
     )
-    if named and not (verb and len(body) >= 6):
+    if _is_named(words, position) and not (verb and len(body) >= 6):
         return False
     if before is not None and before.form == ":" and not verb and len(body) <= 8 and _announces_title(words, position):
         return False
-    if (
-        titled
-        and len(body) <= 8
-        and (
-            len(capitals) >= 2
-            or attribution is None
-            or (before is not None and before.upos in ("DET", "NOUN", "ADJ", "ADP"))
-        )
-    ):
+    nominal = before is not None and before.upos in ("DET", "NOUN", "ADJ", "ADP")
+    if titled and len(body) <= 8 and (len(capitals) >= 2 or attribution is None or nominal):
         return False
     if attribution is not None and attribution.speaker is not None and before is not None and before.form == ":":
         return True
@@ -127,17 +114,10 @@ def _is_named(words: Sequence[Word], position: int) -> bool:
         if word.form in (",", ":", ".", ";") or word.quote >= 0:
             return False
         if word.form in NAMING or (word.lemma in NAMING and word.upos != "DET"):
-            if word.form in ("dit", "dits") and (
-                back
-                and (
-                    words[back - 1].form in ("a", "s'est", "est", "avait", "il", "elle", "se")
-                    or words[back - 1].upos in ("AUX", "PRON")
-                )
-            ):
-                return False
-            return back == position - 1 or (
-                words[back + 1].form in ("de", "d'", "sur", "pour", "le", "la", "un", "une") and False
-            )
+            before = words[back - 1] if back and word.form in ("dit", "dits") else None
+            if before is not None and (before.form in _SAID or before.upos in ("AUX", "PRON")):
+                return False  # il a dit « … »
+            return back == position - 1
     return False
 
 

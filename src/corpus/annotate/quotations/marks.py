@@ -139,7 +139,6 @@ def _paragraph(text: str, paragraph: Span, index: int, *, carried: bool) -> Iter
         for mark in _MARK.finditer(text, paragraph.start, paragraph.end)
         if not _SECONDS.match(text, mark.start() - 1)
     ]
-    left = _left_to_close(marks)
     opened: _Open | None = None
     depth = foreign = 0
     last_end = paragraph.start
@@ -147,9 +146,10 @@ def _paragraph(text: str, paragraph: Span, index: int, *, carried: bool) -> Iter
         opened = _Open(paragraph.start, paragraph.start, marks[0][0].group())
     for position, (mark, side) in enumerate(marks):
         sign = mark.group()
+        left = len(marks) - 1 - position
         if opened is None:
             if side == "close":
-                start = _lone_close_start(text, mark, last_end, left[position])
+                start = _lone_close_start(text, mark, last_end, left)
                 if start is not None:
                     yield from _stretch(text, start, start, mark.start(), mark.end(), index, mended=True)
                     last_end = mark.end()
@@ -163,7 +163,7 @@ def _paragraph(text: str, paragraph: Span, index: int, *, carried: bool) -> Iter
         if other and (side == "open" or foreign >= 0 or _closes_later(marks, position, opened)):
             continue
         if side == "open":
-            gap = _missing_close(text, opened, mark.start(), left[position], depth)
+            gap = _missing_close(text, opened, mark.start(), left, depth)
             if gap is None:
                 depth += 1 if _has_room(marks, position, depth) else 0
                 continue
@@ -193,11 +193,6 @@ def _closes_later(marks: Sequence[tuple[re.Match[str], str]], position: int, ope
     """True if a mark of the open stretch's own kind follows."""
     following = marks[position + 1 : position + 40]
     return any(_family(mark.group()) == _family(opened.sign) for mark, _ in following)
-
-
-def _left_to_close(marks: Sequence[tuple[re.Match[str], str]]) -> list[int]:
-    """For each mark, how many marks follow it in the paragraph."""
-    return [len(marks) - 1 - position for position in range(len(marks))]
 
 
 def _has_room(marks: Sequence[tuple[re.Match[str], str]], position: int, depth: int) -> bool:
@@ -284,11 +279,8 @@ def _attributes(match: re.Match[str]) -> bool:
     """True if what looks like an incise has a verb of speech and an inverted subject."""
     verb, auxiliary = match["verb"].lower(), (match["auxiliary"] or "").lower()
     if match["clitic"]:
-        return (
-            match["before"] != "."
-            and not match["clitic"].endswith("on")
-            and (verb in INCISE_FORMS or verb in AUXILIARY)
-        )
+        told = verb in INCISE_FORMS or verb in AUXILIARY
+        return told and match["before"] != "." and not match["clitic"].endswith("on")
     if match["before"] in ".;" or verb not in INCISE_FORMS:
         return False
     if auxiliary and auxiliary not in AUXILIARY:

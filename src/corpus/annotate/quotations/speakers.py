@@ -15,21 +15,9 @@ from corpus.annotate.quotations.subjects import is_bare_participle, subject
 
 def attribution(clause: Clause, quote: int) -> Attribution | None:
     """What attributes the marked fragment at a position, or None."""
-    for attempt in (
-        _after_colon,
-        _before_bracket,
-        _opening_person,
-        _close_verb,
-        _incise,
-        _source_after,
-        _opening_source,
-        _agent,
-        _verb_before,
-        _source_before,
-        _label,
-    ):
-        found = attempt(clause, quote)
-        if found is not None:
+    surest = (_after_colon, _before_bracket, _opening_person, _close_verb, _incise, _source_after)
+    for attempt in (*surest, _opening_source, _agent, _verb_before, _source_before, _label):
+        if (found := attempt(clause, quote)) is not None:
             return found
     return None
 
@@ -39,15 +27,11 @@ def _after_colon(clause: Clause, quote: int) -> Attribution | None:
     words = clause.words
     if quote == 0 or words[quote - 1].form != ":":
         return None
-    incise = _incise(clause, quote)
-    if (
-        incise is not None
-        and incise.cue is not None
-        and (incise.cue <= quote + 4 or not any(cue < quote for cue in clause.cues))
-    ):
+    incise, cues = _incise(clause, quote), [cue for cue in clause.cues if cue < quote]
+    if incise is not None and incise.cue is not None and (incise.cue <= quote + 4 or not cues):
         return incise
-    for cue in reversed([cue for cue in clause.cues if cue < quote]):
-        return Attribution(cue, subject(clause, cue), "strong")
+    if cues:
+        return Attribution(cues[-1], subject(clause, cues[-1]), "strong")
     source = _source_before(clause, quote)
     if source is not None:
         return source
@@ -63,13 +47,9 @@ def _after_colon(clause: Clause, quote: int) -> Attribution | None:
         if speaker is not None and clause.can_speak(speaker):
             return Attribution(finite[-1] if quote - finite[-1] < 12 else None, speaker, "strong")
         return Attribution(None, None, "weak")
-    named = [
-        phrase
-        for phrase in clause.phrases
-        if phrase.last <= quote and is_source(words, phrase) and not is_prepositional(words, phrase)
-    ]
-    if named:
-        return Attribution(None, clause.mention(named[0]), "strong")
+    for phrase in clause.phrases:
+        if phrase.last <= quote and is_source(words, phrase) and not is_prepositional(words, phrase):
+            return Attribution(None, clause.mention(phrase), "strong")
     return Attribution(None, None, "weak")
 
 
@@ -79,7 +59,7 @@ def _before_bracket(clause: Clause, quote: int) -> Attribution | None:
     if quote + 3 >= len(words) or words[quote + 1].form != "(":
         return None
     phrase = clause.by_first.get(quote + 2)
-    if phrase is None or phrase.name < 0 or words[phrase.last : phrase.last + 1] == () or phrase.last >= len(words):
+    if phrase is None or phrase.name < 0 or phrase.last >= len(words):
         return None
     if words[phrase.last].form != ")" or words[name_position(words, phrase)].kind not in ("PER", "ORG"):
         return None
@@ -205,12 +185,10 @@ def _opening_person(clause: Clause, quote: int) -> Attribution | None:
 # un projet qualifié de « folie » par Odile Ferrand
 def _agent(clause: Clause, quote: int) -> Attribution | None:
     words = clause.words
-    by = next(
-        (position for position in (quote + 1, quote + 2) if position < len(words) and words[position].form == "par"),
-        None,
-    )
-    if by is None:
+    forms = [word.form for word in words[quote + 1 : quote + 3]]
+    if "par" not in forms:
         return None
+    by = quote + 1 + forms.index("par")
     cue = next((cue for cue in reversed(clause.cues) if quote - 4 <= cue < by), None)
     phrase = clause.by_first.get(by + 1)
     if cue is None or phrase is None:
@@ -246,14 +224,8 @@ def _governing(clause: Clause, cue: int) -> int:
 def _passive(clause: Clause, verb: int) -> bool:
     """« était considéré comme »: whoever considers is not the subject."""
     words = clause.words
-    forms = [word.form for word in words[verb_group_start(words, verb) : verb]]
-    if (
-        not words[verb].form.endswith(("é", "ée", "és", "ées", "it", "is", "ite", "ue", "u"))
-        or "s'" in forms
-        or "se" in forms
-    ):
+    forms = {word.form for word in words[verb_group_start(words, verb) : verb]}
+    participle = words[verb].form.endswith(("é", "ée", "és", "ées", "it", "is", "ite", "ue", "u"))
+    if not participle or is_finite(words[verb]) or forms & {"s'", "se"}:
         return False
-    return (
-        bool({"est", "sont", "était", "étaient", "été", "fut", "sera", "être"} & set(forms))
-        and is_finite(words[verb]) is False
-    )
+    return bool(forms & {"est", "sont", "était", "étaient", "été", "fut", "sera", "être"})

@@ -18,6 +18,7 @@ from corpus.annotate.quotations.phrases import (
 )
 from corpus.annotate.words import words_of
 
+_WHO_ACTS = HUMAN | GROUPS
 _JOINS = words_of("et mais ou puis car que qu' tandis alors lorsque quand si comme puisque")
 _RELATIVE = frozenset(("qui", "dont", "où", "lequel", "laquelle", "lesquels"))
 _LONG_FRAGMENT = 40
@@ -27,11 +28,8 @@ def is_bare_participle(clause: Clause, verb: int) -> bool:
     """True for « cité dans un communiqué »; false for « a salué le projet et regretté … »."""
     words = clause.words
     word = words[verb]
-    if (
-        word.form.endswith("ant")
-        or not word.form.endswith(("é", "ée", "és", "ées", "t", "ts", "te", "tes", "i", "is", "u", "us", "ue"))
-        or is_finite(word)
-    ):
+    ends = ("é", "ée", "és", "ées", "t", "ts", "te", "tes", "i", "is", "u", "us", "ue")
+    if word.form.endswith("ant") or not word.form.endswith(ends) or is_finite(word):
         return False
     if word.form.endswith(("t", "it", "is")) and "VerbForm=Part" not in word.feats:
         return False
@@ -57,16 +55,13 @@ def _subject(clause: Clause, verb: int, depth: int) -> Mention | None:
         return None
     first = verb_group_start(words, verb)
     inverted = clause.inverted_after_marks(first)
-    if inverted is not None and inverted.cue != verb:
-        inverted = None
-    if inverted is not None:
+    if inverted is not None and inverted.cue == verb:
         return inverted.speaker
-    clitic = clause.clitic_after(verb) or next(
-        (pronoun_at(p) for p in range(first, verb) if words[p].form in ("il", "elle", "ils", "elles")),
-        None,
-    )
-    if clitic is not None:
+    if (clitic := clause.clitic_after(verb)) is not None:
         return clitic
+    for position in range(first, verb):
+        if words[position].form in ("il", "elle", "ils", "elles"):
+            return pronoun_at(position)
     if not _has_subject(clause, first, verb):
         return _main_subject(clause, verb, first, depth)
     return _left_subject(clause, first, depth)
@@ -112,11 +107,8 @@ def _main_subject(clause: Clause, verb: int, first: int, depth: int) -> Mention 
         for position in range(comma, len(words)):
             if words[position].form in PRONOUNS and words[position].upos == "PRON":
                 return pronoun_at(position)
-    sources = [
-        phrase
-        for phrase in clause.phrases
-        if phrase.last <= first and not is_prepositional(words, phrase) and is_source(words, phrase)
-    ]
+    before = [phrase for phrase in clause.phrases if phrase.last <= first]
+    sources = [phrase for phrase in before if not is_prepositional(words, phrase) and is_source(words, phrase)]
     return clause.mention(sources[0]) if sources else None
 
 
@@ -131,20 +123,11 @@ def _left_subject(clause: Clause, first: int, depth: int) -> Mention | None:
         return None
     before = words[first - 1]
     if before.form in ("qu'", "que", "comme"):
-        told = clause.subject_after(
-            max(
-                verb
-                for verb in range(first, min(first + 6, len(words)))
-                if verb == first or words[verb].upos in ("VERB", "AUX")
-            )
-            + 1
-        )
-        if (
-            told is not None
-            and not told.pronoun
-            and clause.can_speak(told)
-            and subject_in(clause, first - 1, first) is None
-        ):
+        near = range(first, min(first + 6, len(words)))
+        last_verb = max(verb for verb in near if verb == first or words[verb].upos in ("VERB", "AUX"))
+        told = clause.subject_after(last_verb + 1)
+        named = told is not None and not told.pronoun and clause.can_speak(told)
+        if named and subject_in(clause, first - 1, first) is None:
             return told  # c'est ce qu'a annoncé la maire
     if before.form in PRONOUNS - {"lui", "eux"}:
         return pronoun_at(first - 1)
@@ -175,41 +158,27 @@ def _antecedent(clause: Clause, relative: int) -> Mention | None:
         pronoun = relative - 1
         return pronoun_at(pronoun) if pronoun >= 0 and words[pronoun].upos == "PRON" else None
     phrase = found[-1]
-    if (
-        phrase.name < 0
-        and len(found) > 1
-        and found[-2].name >= 0
-        and phrase.first - found[-2].last == 1
-        and words[found[-2].last].form == ","
-    ):
-        phrase = found[-2]  # Odile Ferrand, la maire, qui …
+    if phrase.name < 0 and len(found) > 1:
+        named = found[-2]
+        if named.name >= 0 and phrase.first - named.last == 1 and words[named.last].form == ",":
+            phrase = named  # Odile Ferrand, la maire, qui …
     if not is_source(words, phrase):
         person = next((p for p in range(phrase.last - 1, phrase.head, -1) if words[p].kind == "PER"), None)
         if person is not None:
             return Mention(person, phrase.last, person, words[person].entity)
-        inner = next(
-            (
-                p
-                for p in range(phrase.last - 1, phrase.head, -1)
-                if words[p].form in HUMAN or words[p].form in GROUPS or words[p].lemma in GROUPS
-            ),
-            None,
-        )
-        if inner is not None:  # une décision de la mairie, qui …
-            first = inner - 1 if words[inner - 1].upos == "DET" else inner
-            return Mention(first, phrase.last, inner, -1)
+        for inner in range(phrase.last - 1, phrase.head, -1):  # une décision de la mairie, qui …
+            if words[inner].form in _WHO_ACTS or words[inner].lemma in GROUPS:
+                first = inner - 1 if words[inner - 1].upos == "DET" else inner
+                return Mention(first, phrase.last, inner, -1)
     return clause.mention(phrase)
 
 
 def _bracketed(clause: Clause, phrase: Phrase) -> bool:
     """« (LR) »: what stands alone in brackets is never who acts."""
     words = clause.words
-    return (
-        phrase.first > 0
-        and words[phrase.first - 1].form == "("
-        and phrase.last < len(words)
-        and words[phrase.last].form == ")"
-    )
+    if phrase.first == 0 or phrase.last >= len(words):
+        return False
+    return words[phrase.first - 1].form == "(" and words[phrase.last].form == ")"
 
 
 def _region(clause: Clause, first: int) -> tuple[int, int | None]:

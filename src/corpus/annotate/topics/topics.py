@@ -19,7 +19,6 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from corpus.annotate.layer import Layer, LayerInput
-from corpus.annotate.spans import Sentence
 from corpus.model.article import Article
 
 LABELS = (
@@ -68,12 +67,11 @@ class Topic(NamedTuple):
     score: float
 
 
-def topics(article: Article, sentences: tuple[Sentence, ...] = ()) -> tuple[Topic, ...]:
+def topics(article: Article) -> tuple[Topic, ...]:
     """The topics of a share of ``LEAST`` or more, the greatest first, at least one; none where no word is known.
 
-    Ties stand in the order of ``LABELS``. ``sentences`` is not read: see the module.
+    Ties stand in the order of ``LABELS``.
     """
-    del sentences
     shares = shares_of(term_weights(article))
     order = sorted(range(len(shares)), key=lambda column: (-shares[column], column))
     kept = [column for rank, column in enumerate(order) if rank == 0 or shares[column] >= LEAST]
