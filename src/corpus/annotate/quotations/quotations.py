@@ -14,7 +14,7 @@ from typing import Any
 
 from corpus.annotate.layer import Layer
 from corpus.annotate.layer import LayerInput as LayerReading
-from corpus.annotate.quotations.clauses import Clause
+from corpus.annotate.quotations.clauses import Clause, Mention
 from corpus.annotate.quotations.indirect import indirect_speech
 from corpus.annotate.quotations.judgement import Marked, is_quotation, is_verb
 from corpus.annotate.quotations.marks import Stretch, stretches
@@ -30,6 +30,10 @@ _READ = ("title", "standfirst", "body")
 _LONGEST = 250
 """Words of a sentence outside marks; longer ones are no prose, and cutting them keeps time linear."""
 _MARKS = '"«»“”„'
+
+Told = tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None]
+"""The speaker and the cue, the speaker's name and entity, as a ``Quotation`` has them."""
+_NOBODY: Told = (), (), None, None
 
 
 def quotations(
@@ -93,16 +97,7 @@ class Reading:
         """What is told without marks."""
         for _, clause in self.clauses:
             for found in indirect_speech(clause):
-                name, entity = self.resolver.name(clause, found.speaker)
-                cue = clause.words[found.cue]
-                yield Quotation(
-                    (found.fragment,),
-                    "indirect",
-                    (self.resolver.span(clause, found.speaker),),
-                    (Span(cue.start, cue.end),),
-                    name,
-                    entity,
-                )
+                yield Quotation((found.fragment,), "indirect", *self._told(clause, found.speaker, found.cue))
 
     def _echoes(self, one: Marked, previous: Marked | None) -> bool:
         """« … « qui ne peut ou ne veut » payer. C'est ce « ne veut » qui a tout changé. »."""
@@ -162,9 +157,8 @@ class Reading:
     def _plain(self, start: int, end: int) -> Iterator[Word]:
         for index in range(bisect_left(self.token_starts, start), bisect_left(self.token_starts, end)):
             token = self.tokens[index]
-            if token.end > end or self.text[token.start : token.end] in ("«", "»", '"', "“", "”", "„"):
-                continue
-            yield self._word(token)
+            if token.end <= end and self.text[token.start : token.end] not in ("«", "»", '"', "“", "”", "„"):
+                yield self._word(token)
 
     def _word(self, token: Token) -> Word:
         surface = self.text[token.start : token.end]
@@ -174,18 +168,8 @@ class Reading:
         if entity < 0 or self.entities[entity].end < token.end:
             entity = -1
         kind = self.entities[entity].type if entity >= 0 else ""
-        return Word(
-            token.start,
-            token.end,
-            form,
-            token.lemma.lower(),
-            token.upos,
-            token.feats,
-            entity,
-            kind,
-            -1,
-            surface[:1].isupper(),
-        )
+        named = (token.lemma.lower(), token.upos, token.feats, entity, kind)
+        return Word(token.start, token.end, form, *named, quote=-1, capital=surface[:1].isupper())
 
     def _cut(self, words: Sequence[Word]) -> Iterator[list[Word]]:
         """Sentences of a paragraph, marked fragments never cut."""
@@ -222,29 +206,25 @@ class Reading:
         self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked]
     ) -> Quotation:
         attribution = one.attribution
-        clause = one.clause
-        speaker: tuple[Span, ...] = ()
-        cue: tuple[Span, ...] = ()
-        name = entity = None
-        if attribution is not None and (attribution.speaker is not None or attribution.cue is not None):
-            if attribution.cue is not None and (attribution.speaker is not None or attribution.bond == "strong"):
-                cue = (Span(clause.words[attribution.cue].start, clause.words[attribution.cue].end),)
-            if attribution.speaker is not None:
-                speaker = (self.resolver.span(clause, attribution.speaker),)
-                name, entity = self.resolver.name(clause, attribution.speaker)
-            elif last is not None and previous is not None and one.paragraph - previous.paragraph <= 1:
-                speaker, name, entity = last.speaker, last.speaker_name, last.speaker_entity
+        if attribution is None or (attribution.speaker is None and attribution.cue is None):
+            told = self._told_after(one) or self._inherited(one, previous, last, following)
+        elif attribution.speaker is not None:
+            told = self._told(one.clause, attribution.speaker, attribution.cue)
         else:
-            speaker, cue, name, entity = self._told_after(one) or self._inherited(one, previous, last, following)
-        return Quotation(one.stretch.fragments, self._kind(one), speaker, cue, name, entity)
+            cue = _cue(one.clause, attribution.cue if attribution.bond == "strong" else None)
+            if last is not None and previous is not None and one.paragraph - previous.paragraph <= 1:
+                told = last.speaker, cue, last.speaker_name, last.speaker_entity
+            else:
+                told = (), cue, None, None
+        return Quotation(one.stretch.fragments, self._kind(one), *told)
+
+    def _told(self, clause: Clause, speaker: Mention, cue: int | None = None) -> Told:
+        """What a mention in a clause says of who speaks."""
+        return (self.resolver.span(clause, speaker),), _cue(clause, cue), *self.resolver.name(clause, speaker)
 
     def _inherited(
-        self,
-        one: Marked,
-        previous: Marked | None,
-        last: Quotation | None,
-        following: Sequence[Marked],
-    ) -> tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None]:
+        self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked]
+    ) -> Told:
         """Who speaks when the sentence does not say: whoever spoke just before, or its subject."""
         if one.position == 0:
             if last is not None and previous is not None and previous.paragraph == one.paragraph:
@@ -255,34 +235,26 @@ class Reading:
             if following and following[0].paragraph == one.paragraph and following[0].sentence == one.sentence + 1:
                 nxt = following[0]
                 if nxt.attribution is not None and nxt.attribution.speaker is not None:
-                    speaker = nxt.attribution.speaker
-                    name, entity = self.resolver.name(nxt.clause, speaker)
-                    return (self.resolver.span(nxt.clause, speaker),), (), name, entity
+                    return self._told(nxt.clause, nxt.attribution.speaker)
             if last is not None and previous is not None and one.paragraph - previous.paragraph == 1:
                 return last.speaker, (), last.speaker_name, last.speaker_entity
-            return (), (), None, None
+            return _NOBODY
         body = self._body(one)
         verb = any(is_verb(token) for token in body)
-        mention = next(
-            (
-                subject(one.clause, position)
-                for position in range(one.position - 1, -1, -1)
-                if is_finite(one.clause.words[position])
-            ),
-            None,
-        )
+        clause = one.clause
+        finite = [position for position in range(one.position) if is_finite(clause.words[position])]
+        mention = subject(clause, finite[-1]) if finite else None
         if mention is None and verb:
-            mention = subject_in(one.clause, 0, one.position)  # le syndicat des dockers « en appelle au maire »
+            mention = subject_in(clause, 0, one.position)  # le syndicat des dockers « en appelle au maire »
         if mention is not None and (
-            one.clause.is_human(mention) or (len(body) >= 4 and mention.name >= 0 and one.clause.can_speak(mention))
+            clause.is_human(mention) or (len(body) >= 4 and mention.name >= 0 and clause.can_speak(mention))
         ):
-            name, entity = self.resolver.name(one.clause, mention)
-            return (self.resolver.span(one.clause, mention),), (), name, entity
+            return self._told(clause, mention)
         if verb and last is not None and previous is not None and previous.paragraph == one.paragraph:
             return last.speaker, (), last.speaker_name, last.speaker_entity
-        return (), (), None, None
+        return _NOBODY
 
-    def _told_after(self, one: Marked) -> tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None] | None:
+    def _told_after(self, one: Marked) -> Told | None:
         """« Il faut « revoir le tracé ». C'est ce qu'a annoncé la maire. »."""
         if one.sentence + 1 >= len(self.clauses):
             return None
@@ -294,53 +266,35 @@ class Reading:
             or not clause.cues
         ):
             return None
-        cue = clause.cues[0]
-        mention = subject(clause, cue)
-        if mention is None:
-            return None
-        name, entity = self.resolver.name(clause, mention)
-        return (
-            (self.resolver.span(clause, mention),),
-            (Span(clause.words[cue].start, clause.words[cue].end),),
-            name,
-            entity,
-        )
+        mention = subject(clause, clause.cues[0])
+        return None if mention is None else self._told(clause, mention, clause.cues[0])
 
-    def _told_before(self, one: Marked) -> tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None] | None:
+    def _told_before(self, one: Marked) -> Told | None:
         """« La maire s'est dite confiante. « Nous irons au vote. » »."""
         if one.sentence == 0:
             return None
         paragraph, clause = self.clauses[one.sentence - 1]
-        if (
-            any(word.quote >= 0 for word in clause.words)
-            or paragraph < one.paragraph - 1
-            or paragraph == 0 < one.paragraph
-        ):
+        far = paragraph < one.paragraph - 1 or paragraph == 0 < one.paragraph
+        if far or any(word.quote >= 0 for word in clause.words):
             return None
-        cue = next((position for position in reversed(clause.cues)), None)
-        verbs = (
-            [cue]
-            if cue is not None
-            else [position for position in range(len(clause.words)) if is_finite(clause.words[position])]
-        )
-        for verb in verbs[:2]:
+        cue = clause.cues[-1] if clause.cues else None
+        finite = [position for position, word in enumerate(clause.words) if is_finite(word)]
+        for verb in finite[:2] if cue is None else [cue]:
             mention = subject(clause, verb)
             if mention is not None and clause.can_speak(mention):
-                name, entity = self.resolver.name(clause, mention)
-                spans = (Span(clause.words[cue].start, clause.words[cue].end),) if cue is not None else ()
-                return (self.resolver.span(clause, mention),), spans, name, entity
+                return self._told(clause, mention, cue)
         return None
 
     def _kind(self, one: Marked) -> str:
         before = one.clause.words[one.position - 1] if one.position else None
-        body = self._body(one)
-        verb = any(is_verb(token) for token in body)
-        first = self.text[one.stretch.fragments[0].start]
         if before is None or before.form == ":":
             return "direct"
-        if (before.form in (",", ".") or first.isupper()) and verb:
-            return "direct"
-        return "partial"
+        opens = before.form in (",", ".") or self.text[one.stretch.fragments[0].start].isupper()
+        return "direct" if opens and any(map(is_verb, self._body(one))) else "partial"
+
+
+def _cue(clause: Clause, cue: int | None) -> tuple[Span, ...]:
+    return () if cue is None else (Span(clause.words[cue].start, clause.words[cue].end),)
 
 
 def _annotate(reading: LayerReading) -> tuple[Quotation, ...]:
