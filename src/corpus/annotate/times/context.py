@@ -13,18 +13,16 @@ REACH = 60
 """How many code points before or after an expression are read."""
 
 _PEOPLE = re.compile(
-    r"(?:homme|femme|fille|fillette|garçon|garçonnet|fils|enfant|ado|adolescent|adolescente|jeune|bébé|"
-    r"nourrisson|gamin|"
-    r"gamine|lycéen|lycéenne|étudiant|étudiante|écolier|écolière|élève|retraité|retraitée|père|mère|frère|sœur|mineur|"
-    r"mineure|majeur|octogénaire|quinquagénaire|sexagénaire|septuagénaire|habitant|habitante|personne|dame|monsieur|"
-    r"conducteur|conductrice|automobiliste|motard|cycliste|piéton|victime|suspect|suspecte|veuf|veuve|joueur|joueuse|"
-    r"britannique|russe|belge|suisse|tchèque|serbe|croate|turc|turque|grec|grecque|kurde|corse|basque|bulgare|"
-    r"espagnole?|"
-    r"allemande?|slovaque|homologue|ouvrier|chef|employée?|salariée?|accusée?|prévenue?|blessée?|détenue?|réfugiée?|"
-    r"artiste|pilote|cadre|maire|prêtre|moine|prof|sportif|sportive|champion|championne|gardien|gardienne|concubin|"
-    r"public|filles|cheval|jument|épouse|époux|mari|individu|ressortissant|ressortissante|soldat|militaire|"
-    r"policier|gendarme|"
-    r"pompier|avocat|avocate|médecin|\w+(?:eur|euse|trice|ien|ienne|iste|ais|aise|ois|oise|ier|ière|aire|ain|aine))s?",
+    r"(?:homme|femme|fille|fillette|garçon|garçonnet|fils|enfant|ado|adolescent|adolescente|jeune|bébé|nourrisson|"
+    r"gamin|gamine|lycéen|lycéenne|étudiant|étudiante|écolier|écolière|élève|retraité|retraitée|père|mère|frère|sœur|"
+    r"mineur|mineure|majeur|octogénaire|quinquagénaire|sexagénaire|septuagénaire|habitant|habitante|personne|dame|"
+    r"monsieur|conducteur|conductrice|automobiliste|motard|cycliste|piéton|victime|suspect|suspecte|veuf|veuve|"
+    r"joueur|joueuse|britannique|russe|belge|suisse|tchèque|serbe|croate|turc|turque|grec|grecque|kurde|corse|basque|"
+    r"bulgare|espagnole?|allemande?|slovaque|homologue|ouvrier|chef|employée?|salariée?|accusée?|prévenue?|blessée?|"
+    r"détenue?|réfugiée?|artiste|pilote|cadre|maire|prêtre|moine|prof|sportif|sportive|champion|championne|gardien|"
+    r"gardienne|concubin|public|filles|cheval|jument|épouse|époux|mari|individu|ressortissant|ressortissante|soldat|"
+    r"militaire|policier|gendarme|pompier|avocat|avocate|médecin|\w+(?:eur|euse|trice|ien|ienne|iste|ais|aise|ois|"
+    r"oise|ier|ière|aire|ain|aine))s?",
     re.IGNORECASE,
 )
 """Who has an age: « une fillette de 8 ans », « ce menuisier de 54 ans »."""
@@ -46,10 +44,9 @@ _BEFORE_AGE = re.compile(
     r"|l['’]âge (?:légal |minimum |moyen |minimal )?(?:est )?(?:de |d['’]|à )$"  # à l'âge de 12 ans
     r"|(?:^|\W)(?:les|des|aux|ses|leurs|mes|nos|tes|vos) (?:(?:plus|moins) de )?(?:\d+ ?(?:-|à|/) ?)?$"  # ses 20 ans
     r"|(?:^|\W)(?:a|ai|as|avait|avais|avaient|aura|aurait|ont|eu|ayant|avoir|a eu|avez|avons) "  # elle avait 20 ans
-    r"(?:à peine |seulement |déjà |tout juste |presque |environ |plus de |moins de |près de |aujourd['’]hui )?$"
-    r"|n['’](?:a|ai|avait|avais|aura) (?:que |pas (?:encore )?(?:les )?)$|qu['’](?:à peine )?$"
-    r"|(?:vieux|vieille|cadette?|aînée?) de $|(?:du haut de ses|anniversaire de ses|fêt\w+ ses) $"
-    r"|(?:âge|âges) (?:: ?|\()$",
+    r"(?:à peine |seulement |déjà |tout juste |presque |environ |plus de |moins de |près de |aujourd['’]hui )?$|"
+    r"n['’](?:a|ai|avait|avais|aura) (?:que |pas (?:encore )?(?:les )?)$|qu['’](?:à peine )?$|(?:vieux|vieille|"
+    r"cadette?|aînée?) de $|(?:du haut de ses|anniversaire de ses|fêt\w+ ses) $|(?:âge|âges) (?:: ?|\()$",
     re.IGNORECASE,
 )
 _AFTER_AGE = re.compile(r" (?:révolus?|d['’]âge|et demi d['’]âge|plus (?:âgée?s?|jeunes?|vieux))\b", re.IGNORECASE)
@@ -114,28 +111,22 @@ def _is_person(noun: str, surface: str) -> bool:
 _GROWN, _OLDEST = 12, 115
 """Between these numbers « de 54 ans » after a noun that neither table knows is taken for an age."""
 _LASTS = re.compile(
-    r"(?:durée|période|délai|plan|projet|programme|contrat|bail|baux|mandat|cycle|guerre|règne|absence|vie|"
-    r"prêt|emprunt|crédit|"
-    r"suspension|interdiction|prison|réclusion|détention|condamnation|retraite|garantie|embargo|moratoire|"
-    r"conflit|mariage|"
-    r"séparation|collaboration|partenariat|accord|pause|attente|exil|occupation|présence|lutte|combat|travail|"
-    r"recherche|pouvoir|"
-    r"sanction|sursis|concession|licence|engagement|bout|près|plus|moins|environ|cours|espace|ancienneté|âge|dictature|"
-    r"service|perpétuité|sûreté|laps|écart|différence|intervalle|échéance|horizon|existence|histoire|minimum|"
-    r"maximum|abonnement|"
-    r"bataille|procédure|enquête|règle|domination|hégémonie|silence|amitié|tradition|distance|\w+(?:tion|ment|"
-    r"ence|ance))s?",
+    r"(?:durée|période|délai|plan|projet|programme|contrat|bail|baux|mandat|cycle|guerre|règne|absence|vie|prêt|"
+    r"emprunt|crédit|suspension|interdiction|prison|réclusion|détention|condamnation|retraite|garantie|embargo|"
+    r"moratoire|conflit|mariage|séparation|collaboration|partenariat|accord|pause|attente|exil|occupation|présence|"
+    r"lutte|combat|travail|recherche|pouvoir|sanction|sursis|concession|licence|engagement|bout|près|plus|moins|"
+    r"environ|cours|espace|ancienneté|âge|dictature|service|perpétuité|sûreté|laps|écart|différence|intervalle|"
+    r"échéance|horizon|existence|histoire|minimum|maximum|abonnement|bataille|procédure|enquête|règle|domination|"
+    r"hégémonie|silence|amitié|tradition|distance|\w+(?:tion|ment|ence|ance))s?",
     re.IGNORECASE,
 )
 """What lasts: « un bail de 20 ans »."""
 
 
 _COUNTED = re.compile(
-    r" ?(?:%|€|\$|£|°)| (?:euros?|dollars?|francs?|livres?|km|kilomètres?|m|mètres?|kg|kilos?|tonnes?|"
-    r"hectares?|ha|m2|m²|"
-    r"places?|pages?|watts?|mégawatts?|mw|tours|habitants|personnes|millions?|milliards?|watts|fois|points?|"
-    r"d['’]entre)\b"
-    r"|[,.]\d| \d{3}\b",
+    r" ?(?:%|€|\$|£|°)| (?:euros?|dollars?|francs?|livres?|km|kilomètres?|m|mètres?|kg|kilos?|tonnes?|hectares?|ha|"
+    r"m2|m²|places?|pages?|watts?|mégawatts?|mw|tours|habitants|personnes|millions?|milliards?|watts|fois|points?|"
+    r"d['’]entre)\b|[,.]\d| \d{3}\b",
     re.IGNORECASE,
 )
 _FOLLOWS_YEAR = re.compile(
@@ -146,19 +137,15 @@ _FOLLOWS_YEAR = re.compile(
 )
 _PLURAL_NEXT = re.compile(r" [a-zà-öø-ÿœ][\w-]*[sx]\b")
 _YEAR_CUE = re.compile(
-    r"(?:^|\W)(?:en|depuis|dès|fin|début|année|années|an|mi|avant|après|d['’]ici|d['’]ici à|jusqu['’]en|"
-    r"(?:acte|charte|édit|traité|lettre|registre|manuscrit|gravure|plan) de|"
-    r"exercice|saison|remonte à|remontant à|datée? de|datant de|"
-    r"automne|hiver|été|printemps|entre|vers|courant|millésime|pour|à partir de|et|édition|session|horizon|"
-    r"(?:"
-    r"janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-    r")) (?:l['’]an )?$",
+    r"(?:^|\W)(?:en|depuis|dès|fin|début|année|années|an|mi|avant|après|d['’]ici|d['’]ici à|jusqu['’]en|(?:acte|"
+    r"charte|édit|traité|lettre|registre|manuscrit|gravure|plan) de|exercice|saison|remonte à|remontant à|datée? de|"
+    r"datant de|automne|hiver|été|printemps|entre|vers|courant|millésime|pour|à partir de|et|édition|session|horizon|"
+    r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)) (?:l['’]an )?$",
     re.IGNORECASE,
 )
 _MAKES = re.compile(
     r"(?:Windows|Office|Peugeot|Renault|Citroën|Boeing|Airbus|Xbox|PlayStation|GeForce|ISO|Route|Radio|Vision|"
-    r"Directive|"
-    r"article|art\.|n°|n\.|numéro|no|page|p\.|chambre|salle|kilomètre|Loi|\+|=|<|>|x|×) ?$"
+    r"Directive|article|art\.|n°|n\.|numéro|no|page|p\.|chambre|salle|kilomètre|Loi|\+|=|<|>|x|×) ?$"
 )
 
 
@@ -206,9 +193,8 @@ _SHOWN_AT = re.compile(
     re.IGNORECASE,
 )
 _TRAVELLED = re.compile(
-    r" (?:de|d['’])(?: ?(?:route|vol|marche|train|voiture|avion|bateau|trajet|mer|cheval|vélo|TGV|travail|"
-    r"cours|sommeil)\b| ?[A-ZÉÈ]| ?(?:la|le|l['’]))|"
-    r" (?:plus tard|après|avant) ",
+    r" (?:de|d['’])(?: ?(?:route|vol|marche|train|voiture|avion|bateau|trajet|mer|cheval|vélo|TGV|travail|cours|"
+    r"sommeil)\b| ?[A-ZÉÈ]| ?(?:la|le|l['’]))| (?:plus tard|après|avant) ",
 )
 
 

@@ -17,18 +17,16 @@ REACH = 160
 
 _PLANNED = re.compile(
     r"\b(?:prévue?s?|attendue?s?|programmée?s?|planifiée?s?|fixée?s? (?:au|à)|reportée?s? (?:au|à)|"
-    r"repoussée?s? (?:au|à)|"
-    r"convoquée?s?|d['’]ici|à partir|jusqu['’]à|à paraître|à venir|prochaine?s?|doit|doivent|devra|devrait|"
-    r"devraient|devront|va|vont|allait|allaient|aura lieu|"
-    r"auront lieu|sera|seront|serait|seraient|compte|comptent|espère|espèrent|pourrait|pourraient|envisage|rendez-vous|"
-    r"prévoit|prévoient|se tiendra|se tiendront|disputera|affrontera|s['’]apprête)\b",
+    r"repoussée?s? (?:au|à)|convoquée?s?|d['’]ici|à partir|jusqu['’]à|à paraître|à venir|prochaine?s?|doit|doivent|"
+    r"devra|devrait|devraient|devront|va|vont|allait|allaient|aura lieu|auront lieu|sera|seront|serait|seraient|"
+    r"compte|comptent|espère|espèrent|pourrait|pourraient|envisage|rendez-vous|prévoit|prévoient|se tiendra|"
+    r"se tiendront|disputera|affrontera|s['’]apprête)\b",
     re.IGNORECASE,
 )
 _INTENDED = re.compile(
-    r"\b(?:décid|appel|invit|demand|promis|promet|envisag|prév|compt|souhait|veu[lt]|voul|espér|menac|entend|"
-    r"accept|propos|exig|"
-    r"permet|accord|autoris|oblig|exhort|attend|doi|dev|pourr|peu[tv])\w* (?:[^\s,;:]+ ){0,6}?(?:de |d['’]|à |)"
-    r"(?:ne pas |se |s['’]|y |le |la |les |l['’])?[a-zà-öø-ÿœ]{2,}(?:er|ir|re|oir)\b",
+    r"\b(?:décid|appel|invit|demand|promis|promet|envisag|prév|compt|souhait|veu[lt]|voul|espér|menac|entend|accept|"
+    r"propos|exig|permet|accord|autoris|oblig|exhort|attend|doi|dev|pourr|peu[tv])\w* (?:[^\s,;:]+ ){0,6}?(?:de |"
+    r"d['’]|à |)(?:ne pas |se |s['’]|y |le |la |les |l['’])?[a-zà-öø-ÿœ]{2,}(?:er|ir|re|oir)\b",
     re.IGNORECASE,
 )
 """An intention and its infinitive: « il a décidé de se rendre mardi », « elle devrait pouvoir répondre jeudi »."""
@@ -38,9 +36,8 @@ _FUTURE_FORM = re.compile(
 _NOT_VERBS = frozenset(("opéra", "caméra", "verra-t", "chaudra", "saura-t", "sierra", "tiara", "libera"))
 _PAST_FORM = re.compile(
     r"\b(?:(?:a|ont|avait|avaient|est|sont|était|étaient|fut|furent|eut|s['’]est|se sont|ai|avons|"
-    r"sommes)(?:-t-\w+)?(?: \w+){0,2}? "
-    r"\w+(?:é|ée|és|ées|i|ie|is|it|u|ue|us|ues|ert|ort|int|aint)|\w{3,}(?:ait|aient|èrent|irent|urent)|était|"
-    r"avait|fut)\b"
+    r"sommes)(?:-t-\w+)?(?: \w+){0,2}? \w+(?:é|ée|és|ées|i|ie|is|it|u|ue|us|ues|ert|ort|int|aint)|\w{3,}(?:ait|aient|"
+    r"èrent|irent|urent)|était|avait|fut)\b"
 )
 
 
