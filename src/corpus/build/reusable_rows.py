@@ -27,7 +27,7 @@ from corpus.build.row_index import RowIndex
 from corpus.build.shards import OVERRIDDEN, RowLocations
 from corpus.build.work_files import hashed, kept
 from corpus.files.paths import Location, parse_location, written
-from corpus.model.arrow import index_of, int64_array, to_numpy
+from corpus.model.arrow import bools, index_of, int64_array, to_numpy
 from corpus.model.problem import CorpusError, StorageError
 from corpus.model.table_names import masked_name
 from corpus.release import history
@@ -86,7 +86,7 @@ class ReusableRows:
         for name in OVERRIDDEN:
             value_now = now[name].combine_chunks().take(int64_array(row_now))
             value_then = self.earlier.table[name].combine_chunks().take(int64_array(row_then))
-            found[row_now] |= pc.not_equal(value_now, value_then).to_numpy(zero_copy_only=False)
+            found[row_now] |= bools(pc.not_equal(value_now, value_then))
         return found
 
 

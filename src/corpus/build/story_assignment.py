@@ -28,7 +28,7 @@ from corpus.dedup.signature_table import COLUMNS, VERSION, WRITING, row_groups, 
 from corpus.dedup.spill import SpilledSignatures
 from corpus.dedup.splits import split_of
 from corpus.dedup.stories import NONE, Held, PriorAssignment, Stories, assign, links
-from corpus.model.arrow import index_of, int64_array, string_array, to_numpy
+from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy
 from corpus.model.article import split_raw_path
 from corpus.model.problem import Problem, Rejected, number_of
 from corpus.raw.config import Settings
@@ -122,7 +122,7 @@ def assign_stories(
     split_of_history[index.history_row_of_position] = stories.split
     story_ids = past.ids.take(int64_array(story_of_history[history_row_of_final]))
     moved = np.zeros(len(story_ids), bool)
-    moved[: len(known)] = _bools(pc.not_equal(known["story"], story_ids.slice(0, len(known))))
+    moved[: len(known)] = bools(pc.not_equal(known["story"], story_ids.slice(0, len(known))))
     return StoryAssignment(
         final_row_of_row,
         published,
@@ -146,7 +146,7 @@ def _past_stories(
         named_by = index_of(known["story"], known["id"])
         story[:old] = np.where(named_by >= 0, named_by, np.arange(old))
         split[:old] = index_of(known["split"], string_array(split_names))
-        published[:old] = _bools(pc.equal(known["state"], "published"))
+        published[:old] = bools(pc.equal(known["state"], "published"))
         text_hash[:old] = to_numpy(known["words"].combine_chunks())
     return _PastStories(ids, story, split, published, text_hash)
 
@@ -199,12 +199,6 @@ def _export(index: NearDuplicateIndex, final_row_of_row: np.ndarray, published: 
     has_text = index.signatures.text_hash != 0
     positions = np.flatnonzero(has_text & published[index.row_of_position])
     return SignatureExport(final_row_of_row[index.row_of_position[positions]], positions, index.signatures)
-
-
-def _bools(column: pa.ChunkedArray) -> np.ndarray:
-    """A column of bools as an array."""
-    found: np.ndarray = column.combine_chunks().to_numpy(zero_copy_only=False)
-    return found
 
 
 def _each(strings: pa.Array) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,7 @@ def stats(release: Path | None, root: Location | None, workers: int | None, *, a
 
         found = counting.stats(check.rows(root_of(root), counting.COLUMNS, workers_of(workers), progress()))
     if as_json:
-        print_json(found.as_json())
+        print_json(asdict(found))
     else:
         click.echo(as_text(found))
 

@@ -24,6 +24,7 @@ import numpy as np
 
 from corpus.dedup.candidates import LINKED, Pairs, ShinglesOf, candidates, similar
 from corpus.dedup.minhash import Banded
+from corpus.model.groups import Groups
 
 NONE = -1
 """No story, no split."""
@@ -136,19 +137,19 @@ class _Assignment:
     def _give_groups_their_split(self, arrivals: list[int]) -> None:
         """Give the arrivals that history does not know the split of their group, where it can have only one."""
         split, head = self._split, self._head
-        groups = _Groups()
+        groups = Groups()
         for one, other in zip(self._ends.tolist(), self._others.tolist(), strict=True):
             if one < other and one not in self._let_in and other not in self._let_in:
-                groups.join(one, other)
+                groups.join((one, other))
         fixed: dict[int, set[int]] = {}
         for one, other in zip(self._ends.tolist(), self._others.tolist(), strict=True):
             if other in self._let_in and one not in self._let_in:
-                fixed.setdefault(groups.name(one), set()).add(int(split[self._let_in[other]]))
+                fixed.setdefault(groups.first(one), set()).add(int(split[self._let_in[other]]))
         free: dict[int, list[int]] = {}
         for position in arrivals:
             if (of_words := int(head[position])) in self._let_in:
                 continue
-            name = groups.name(of_words)
+            name = groups.first(of_words)
             if split[position] == NONE:
                 free.setdefault(name, []).append(position)
             else:
@@ -193,23 +194,3 @@ class _Assignment:
         while story in self._merged:
             story = self._merged[story]
         return story
-
-
-class _Groups:
-    """Which of some numbers were joined, directly or through others (union-find with path halving, Tarjan 1975)."""
-
-    def __init__(self) -> None:
-        self._above: dict[int, int] = {}
-
-    def name(self, one: int) -> int:
-        """The number that stands for the group of this one; itself where nothing was joined to it."""
-        above = self._above
-        while (parent := above.get(one, one)) != one:
-            above[one] = above.get(parent, parent)
-            one = above[one]
-        return one
-
-    def join(self, one: int, other: int) -> None:
-        """Make one group of the two of these."""
-        first, second = sorted((self.name(one), self.name(other)))
-        self._above[second] = first

@@ -76,6 +76,15 @@ def to_numpy(column: pa.Array, missing: int = -1) -> np.ndarray:
     return numbers
 
 
+def bools(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """The bools of a column as a NumPy array; null is false."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if whole.null_count:  # only then: ``fill_null`` imports pandas
+        whole = whole.fill_null(False)  # noqa: FBT003  # Arrow's own
+    found: np.ndarray = whole.to_numpy(zero_copy_only=False)
+    return found
+
+
 def index_of(ids: pa.Array | pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """The position (int64) of each id among others, -1 for none."""
     one, other = (each.combine_chunks() if isinstance(each, pa.ChunkedArray) else each for each in (ids, among))

@@ -22,7 +22,6 @@ from corpus.publish.hub_repository import File, Refs, Repository, git_oid
 from corpus.publish.publication import (
     Published,
     ReleaseFolder,
-    number,
     proved,
     purged_content,
     refuse_purged,
@@ -30,7 +29,7 @@ from corpus.publish.publication import (
 )
 from corpus.release.format import CARD, MANIFEST, PURGED
 from corpus.release.purged import purged_in
-from corpus.release.versions import newest_first
+from corpus.release.versions import newest_first, numbers
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
@@ -197,8 +196,8 @@ class Publication:
                 )
         refuse_purged(self.address, self.version, self._purged(head) if PURGED in there else {})
         tagged = newest_first(list(refs.tags))
-        newest = max([*tagged[:1], *version_in(shown)], key=number, default=None)
-        if newest is not None and number(newest) > number(self.version):
+        newest = max([*tagged[:1], *version_in(shown)], key=numbers, default=None)
+        if newest is not None and numbers(newest) > numbers(self.version):
             hint = "main shows the newest version; make the next release from it: corpus release --previous"
             raise UsageError(
                 Problem(self.address, 0, "", "version-not-newest", self.version, f"a version above {newest}", hint)

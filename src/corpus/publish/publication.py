@@ -99,11 +99,6 @@ def proved(folder: Path) -> ReleaseFolder:
     return ReleaseFolder(folder, release, manifest, sizes, hashes)
 
 
-def number(version: str) -> tuple[int, ...]:
-    """A version as numbers, which compare as versions do."""
-    return tuple(int(part) for part in version.split("."))
-
-
 def taken(address: str, found: str = OTHER, hint: str = "release it under the next version") -> UsageError:
     """The error for a version that is there with other content, or is on its way there."""
     return UsageError(Problem(address, 0, "", "version-taken", found, "a version that is free", hint))

@@ -16,9 +16,10 @@ import pyarrow.parquet as pq
 
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.publish.destination import parse_destination
-from corpus.publish.publication import number, proved, too_early
+from corpus.publish.publication import proved, too_early
 from corpus.release.format import HISTORY, WITHDRAWN
 from corpus.release.read.reader import Release, open_release, versions
+from corpus.release.versions import numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,13 @@ def affected(release: Release, place: str) -> dict[str, tuple[str, ...]]:
         if error.problems[0].rule == "release-missing":
             return {}
         raise
-    newer = [version for version in there if number(version) > number(release.version)]
+    newer = [version for version in there if numbers(version) > numbers(release.version)]
     if newer:
         wanted = f"the newest release, {newer[0]}"
         hint = "purge with the newest release: it takes the place of what is deleted"
         raise UsageError(Problem(place, 0, "", "version-not-newest", release.version, wanted, hint))
     answer = {}
-    for version in sorted(there, key=number):
+    for version in sorted(there, key=numbers):
         if version == release.version:
             continue
         held = set(published_in(open_release(place, version), list(withdrawn)))

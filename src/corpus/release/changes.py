@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import index_of, int64_array
+from corpus.model.arrow import bools, index_of, int64_array
 from corpus.model.problem import number_of
 from corpus.model.table_names import masked_name
 from corpus.release.format import hash_column, hashed_tables
@@ -195,7 +195,7 @@ class _Pair:
         """Join them by id."""
         at = index_of(new["id"], old["id"])
         there = at >= 0
-        before, now = _published(old), _published(new)
+        before, now = (bools(pc.equal(history["state"], "published")) for history in (old, new))
         was = np.zeros(len(new), bool)
         was[there] = before[at[there]]
         still = np.zeros(len(old), bool)
@@ -246,13 +246,8 @@ class _Pair:
         now = self.new[column].combine_chunks().take(int64_array(here))
         before = self.old[column].combine_chunks().take(int64_array(self.at[here]))
         rows = self.both.copy()
-        rows[here] = pc.not_equal(now, before).to_numpy(zero_copy_only=False)
+        rows[here] = bools(pc.not_equal(now, before))
         return rows
-
-
-def _published(history: pa.Table) -> np.ndarray:
-    shown: np.ndarray = pc.equal(history["state"], "published").combine_chunks().to_numpy(zero_copy_only=False)
-    return shown
 
 
 def _hashes(history: pa.Table, table: str) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import int64_array
+from corpus.model.arrow import bools, int64_array
 
 
 def differ(old: pa.Array, new: pa.Array) -> np.ndarray:
@@ -21,15 +21,14 @@ def differ(old: pa.Array, new: pa.Array) -> np.ndarray:
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         return _lists(old, new)
     if pa.types.is_struct(kind):
-        rows: np.ndarray = _nulls(old) != _nulls(new)
+        rows: np.ndarray = bools(old.is_null()) != bools(new.is_null())
         for before, now in zip(old.flatten(), new.flatten(), strict=True):
             rows |= differ(before, now)
         return rows
     if pa.types.is_floating(kind):  # by their bits: NaN is as it was, as the hash of a column has it
         bits = pa.int64() if kind.bit_width == 64 else pa.int32()
         return differ(old.view(bits), new.view(bits))
-    unequal: np.ndarray = pc.fill_null(pc.not_equal(old, new), fill_value=False).to_numpy(zero_copy_only=False).copy()
-    unequal |= _nulls(old) != _nulls(new)
+    unequal: np.ndarray = bools(pc.not_equal(old, new)) | (bools(old.is_null()) != bools(new.is_null()))
     return unequal
 
 
@@ -42,8 +41,3 @@ def _lists(old: pa.Array, new: pa.Array) -> np.ndarray:
     parents = np.repeat(same, np.maximum(lengths[0][same], 0))
     rows[parents[inside]] = True
     return rows
-
-
-def _nulls(values: pa.Array) -> np.ndarray:
-    found: np.ndarray = values.is_null().to_numpy(zero_copy_only=False)
-    return found

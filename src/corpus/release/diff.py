@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import index_of, int64_array
+from corpus.model.arrow import bools, index_of, int64_array
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release.changes import EXAMPLES, Difference, Reason, TableChange, common, of_columns
 from corpus.release.column_diff import differ
@@ -243,7 +243,9 @@ class _Pair:
         before, now = self.old.take(old, wanted), self.new.take(new, wanted)
         fields = {name: differ(before[name].combine_chunks(), now[name].combine_chunks()) for name in columns}
         if silver:  # another version of a program that finds the same is no change
-            fields["annotator"] &= ~(_are(before["status"], "silver") & _are(now["status"], "silver"))
+            fields["annotator"] &= ~(
+                bools(pc.equal(before["status"], "silver")) & bools(pc.equal(now["status"], "silver"))
+            )
         if "text_sha256" in fields and "text" in self.old.columns and "text" in self.new.columns:
             fields["text"] = fields["text_sha256"]
         changed = np.logical_or.reduce(list(fields.values()))
@@ -316,12 +318,6 @@ def _aligned(
             left.append(group)
     met = {id(other) for _, other in pairs}
     return left, [group for group in new if id(group) not in met], pairs
-
-
-def _are(values: pa.ChunkedArray, value: str) -> np.ndarray:
-    equal = pc.fill_null(pc.equal(values, value), fill_value=False).combine_chunks()
-    found: np.ndarray = equal.to_numpy(zero_copy_only=False)
-    return found
 
 
 def _joined(old: pa.Table, new: pa.Table) -> np.ndarray:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.files.hashing import id_hash_and_cut
-from corpus.model.arrow import int64_array
+from corpus.model.arrow import bools, int64_array
 from corpus.model.problem import Problem, quoted
 from corpus.model.table_names import base_name
 from corpus.release.format import HISTORY, hash_column, hashed_tables
@@ -39,7 +39,7 @@ class HistoryIndex:
         at = np.minimum(np.searchsorted(self.sorted_hashes, _short(ids)), len(self.order) - 1)
         candidates = self.order[at]
         same = pc.equal(self.column("id").take(int64_array(candidates)), ids)
-        rows: np.ndarray = np.where(np.asarray(same.fill_null(False)), candidates, -1)  # noqa: FBT003  # Arrow's own
+        rows: np.ndarray = np.where(bools(same), candidates, -1)
         return rows
 
     def column(self, name: str) -> pa.Array:

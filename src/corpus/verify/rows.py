@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import int64_array
+from corpus.model.arrow import bools, int64_array
 from corpus.model.article_row import RECORD, record_sha256
 from corpus.model.edtf import bounds
 from corpus.model.problem import quoted
@@ -223,7 +223,7 @@ def _check_annotator(progress: TableProgress, group: pa.Table) -> Iterator[Fault
     """Silver of a table is signed by one program: another version of it would have made all rows anew."""
     if not {"annotator", "status"} <= set(group.column_names):
         return
-    silver = np.flatnonzero(np.asarray(pc.equal(group["status"].combine_chunks(), "silver").fill_null(False)))  # noqa: FBT003
+    silver = np.flatnonzero(bools(pc.equal(group["status"], "silver")))
     signed = group["annotator"].combine_chunks().take(int64_array(silver)).dictionary_encode()
     if not len(signed):
         return

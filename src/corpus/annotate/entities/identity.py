@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from corpus.annotate.entities.first_names import GENDER
 from corpus.annotate.entities.links import key
 from corpus.annotate.entities.mentions import Mention
 from corpus.annotate.entities.patterns import ACRONYM, AGENCIES, CIVILITIES, GENERIC_WATERS, SMALL_WORDS
+from corpus.model.groups import Groups
 
 _CIVILITY = re.compile(r"(?:\A|[\s(«\"“’'])(" + "|".join(map(re.escape, sorted(CIVILITIES))) + r")[ \xa0]\Z")
 _IN_PARENTHESES = re.compile(r"[ \xa0]?\([ \xa0]?(?:« ?|\"|l['’])?")
@@ -28,7 +29,7 @@ def identified(text: str, mentions: Sequence[Mention], linked: Callable[[Mention
 
     ``linked`` gives the country or city that a mention means, or None.
     """
-    groups = Groups(len(mentions))
+    groups = Groups()
     people = [index for index, mention in enumerate(mentions) if mention.type == "PER"]
     join_people(text, mentions, people, groups)
     others: dict[tuple[str, Form], list[int]] = defaultdict(list)
@@ -46,27 +47,6 @@ def identified(text: str, mentions: Sequence[Mention], linked: Callable[[Mention
     for same in places.values():
         groups.join(same)
     return [groups.first(index) for index in range(len(mentions))]
-
-
-class Groups:
-    """Which of so many things are the same; the first of each group stands for it."""
-
-    def __init__(self, count: int) -> None:
-        self._above = list(range(count))
-
-    def first(self, index: int) -> int:
-        """The first member of the group."""
-        while self._above[index] != index:
-            self._above[index] = self._above[self._above[index]]
-            index = self._above[index]
-        return index
-
-    def join(self, members: Iterable[int]) -> None:
-        """Make one group of the groups of all members."""
-        firsts = {self.first(member) for member in members}
-        lowest = min(firsts, default=0)
-        for first in firsts:
-            self._above[first] = lowest
 
 
 def form_of(text: str, mention: Mention) -> Form:

@@ -15,8 +15,7 @@ from corpus.model.article import Span
 
 _NEAR = 60
 """How many mentions back a pronoun or a role is looked for."""
-
-
+_DE = frozenset(("de", "du", "des", "d'"))
 _KINDRED = (
     # « Odile Ferrand, élue du port … la députée »
     frozenset(("élu", "député", "sénateur", "parlementaire", "maire", "conseiller", "eurodéputé")),
@@ -76,17 +75,9 @@ class Resolver:
                 if after.first - phrase.last == 1 and words[phrase.last].form in (",", "(") and after.name < 0:
                     nouns += [(words[after.head], after)] if words[after.head].form in HUMAN else []
             for word, holder in nouns:
-                completed = frozenset(
-                    other.form
-                    for other in words[holder.first : holder.last]
-                    if other.start > word.start
-                    and other.entity != phrase.name
-                    and len(other.form) > 1
-                    and other.upos != "DET"
-                )
-                self.roles.setdefault(_role(word.form), []).append(
-                    (entity.start, entity.entity, completed - {"de", "du", "des", "d'"}, _is_prominent(clause, phrase))
-                )
+                completed = _completion(words[holder.first : holder.last], word, phrase.name)
+                known = (entity.start, entity.entity, completed, _is_prominent(clause, phrase))
+                self.roles.setdefault(_role(word.form), []).append(known)
                 self.borne.setdefault(entity.entity, set()).add(_role(word.form))
                 gender = _gender_of_role(word.form)
                 if gender:
@@ -171,12 +162,7 @@ class Resolver:
         if head.form in ("dernier", "dernière") and words[mention.first].form in ("ce", "cette"):
             return self._last_named(offset, "f" if head.form == "dernière" else "m")
         if head.form in HUMAN:
-            completed = frozenset(
-                word.form
-                for word in words[mention.first : mention.last]
-                if word.start > head.start and len(word.form) > 1 and word.upos != "DET"
-            )
-            return self._by_role(head, offset, completed - {"de", "du", "des", "d'"})
+            return self._by_role(head, offset, _completion(words[mention.first : mention.last], head))
         if head.form in RESOLVES_TO_GROUP:
             return self._latest_group(offset)
         return None, None
@@ -204,14 +190,9 @@ class Resolver:
         """Whoever may have a role that nobody was given: of a kindred one (« élue », « députée »), else of none."""
         people = [entity for _, entity, _ in self._people_before(offset, gender)]
         kindred = next((kin for kin in _KINDRED if role in kin), frozenset((role,)))
-        for fits in (
-            lambda entity: self.borne.get(entity, set()) & kindred,
-            lambda entity: not self.borne.get(entity),
-        ):
-            found = next((entity for entity in people if fits(entity)), None)
-            if found is not None:
-                return found
-        return self._latest_person(offset, gender)[1]
+        fitting = [entity for entity in people if self.borne.get(entity, set()) & kindred]
+        nothing = [entity for entity in people if not self.borne.get(entity)]
+        return next(iter([*fitting, *nothing]), None) or self._latest_person(offset, gender)[1]
 
     def _acting(self, offset: int, gender: str) -> tuple[str | None, str | None]:
         """« Le prévenu a parlé. … , a-t-il dit »: the role that a pronoun's paragraph gives after the last name."""
@@ -277,23 +258,21 @@ class Resolver:
         return None, None
 
 
+def _completion(words: Sequence[Word], head: Word, name: int | None = None) -> frozenset[str]:
+    """The words that complete a role, but for those of a name: « le chef | du PS »."""
+    behind = [word for word in words if word.start > head.start and word.entity != name and word.upos != "DET"]
+    return frozenset(word.form for word in behind if len(word.form) > 1) - _DE
+
+
 def _name_run(words: Sequence[Word], mention: Mention) -> Span | None:
     """A name that no mention covers: two capitalised proper nouns, or one after a title (« la Pr Odile Ferrand »)."""
     if mention.pronoun:
         return None
     last = mention.last
-    while last > mention.first and not (
-        words[last - 1].upos == "PROPN" and words[last - 1].capital and words[last - 1].entity < 0
-    ):
+    while last > mention.first and not _is_bare_name(words[last - 1]):
         last -= 1
     first = last
-    while (
-        first > mention.first
-        and words[first - 1].capital
-        and words[first - 1].upos == "PROPN"
-        and words[first - 1].entity < 0
-        and words[first - 1].form not in TITLES
-    ):
+    while first > mention.first and _is_bare_name(words[first - 1]) and words[first - 1].form not in TITLES:
         first -= 1
     before = words[first - 1] if first else None
     titled = before is not None and before.form in TITLES and before.capital
@@ -301,6 +280,10 @@ def _name_run(words: Sequence[Word], mention: Mention) -> Span | None:
     if last != mention.last or last - first < (1 if titled else 2) or introduced:
         return None
     return Span(words[first].start, words[last - 1].end)
+
+
+def _is_bare_name(word: Word) -> bool:
+    return word.upos == "PROPN" and word.capital and word.entity < 0
 
 
 def _is_prominent(clause: Clause, phrase: Phrase) -> bool:
@@ -317,21 +300,16 @@ def _is_prominent(clause: Clause, phrase: Phrase) -> bool:
 
 def _role(form: str) -> str:
     """A role without gender: procureure and procureur are one."""
-    for feminine, masculine in (
-        ("trice", "teur"),
-        ("euse", "eur"),
-        ("ière", "ier"),
-        ("enne", "en"),
-        ("esse", "e"),
-        ("eure", "eur"),
-        ("ée", "é"),
-        ("ate", "at"),
-        ("ante", "ant"),
-        ("ente", "ent"),
-    ):
+    for feminine, masculine in _MASCULINE:
         if form.endswith(feminine):
             return form[: -len(feminine)] + masculine
     return form
+
+
+_MASCULINE = (
+    *(("trice", "teur"), ("euse", "eur"), ("ière", "ier"), ("enne", "en"), ("esse", "e")),
+    *(("eure", "eur"), ("ée", "é"), ("ate", "at"), ("ante", "ant"), ("ente", "ent")),
+)
 
 
 def _gender_of_role(form: str) -> str:

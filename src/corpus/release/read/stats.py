@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,10 +30,6 @@ class Stats:
     licences: dict[str, int]
     redistribution: dict[str, int]
     words: dict[str, int]
-
-    def as_json(self) -> dict[str, Any]:
-        """The counts as one object."""
-        return asdict(self)
 
 
 def stats(table: pa.Table) -> Stats:
