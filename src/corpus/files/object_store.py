@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
-from corpus.model.problem import CorpusError, Problem, StorageError, UsageError
+from corpus.model.problem import CorpusError, Problem, StorageError, UsageError, first_line
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -56,9 +56,7 @@ def translate_errors(address: str) -> Iterator[None]:
 
 def _problem_of(address: str, error: Exception) -> CorpusError:
     """The error of a store, as a problem."""
-    lines = str(error).splitlines()
-    message = lines[0] if lines else type(error).__name__
-    name = type(error).__name__
+    message, name = first_line(error), type(error).__name__
     if isinstance(error, ImportError):
         wanted = "a library that opens such addresses"
         hint = "pip install 'annotated-corpus[s3]'" if address.startswith("s3") else f"pip install {error.name or ''}"

@@ -97,6 +97,14 @@ def group_ends(file: pq.ParquetFile) -> np.ndarray:
     return np.cumsum([footer.row_group(number).num_rows for number in range(footer.num_row_groups)], dtype=np.int64)
 
 
+def extent(footer: pq.FileMetaData, number: int) -> tuple[int, int]:
+    """Where the bytes of a row group begin in a Parquet file, and how many they are."""
+    group = footer.row_group(number)
+    columns = [group.column(index) for index in range(group.num_columns)]
+    start = min(column.dictionary_page_offset or column.data_page_offset for column in columns)
+    return start, sum(column.total_compressed_size for column in columns)
+
+
 def _numbers(numbers: np.ndarray, kind: pa.DataType, valid: np.ndarray | None = None) -> pa.Array:
     """Numbers as Arrow holds them; where ``valid`` is false they are null, None for nowhere."""
     bits = None if valid is None or valid.all() else _bits(valid)

@@ -37,6 +37,11 @@ def number_of(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, its name where it says nothing."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
 LONGEST = 400
 """No part of a problem is longer than this many characters."""
 

@@ -180,9 +180,8 @@ class Publication:
         there = self.repository.tree(head)
         self._may_follow(refs, head, there)
         sent, removed = self._differing(there)
-        return Plan(
-            head, tuple(sent), tuple(removed), tuple(path for path in self.release.paths if path not in set(sent))
-        )
+        there_already = tuple(path for path in self.release.paths if path not in set(sent))
+        return Plan(head, tuple(sent), tuple(removed), there_already)
 
     def _may_follow(self, refs: Refs, head: str, there: Mapping[str, File]) -> None:
         shown = self.repository.bytes_at(MANIFEST, head) if MANIFEST in there else None
@@ -199,9 +198,8 @@ class Publication:
         newest = max([*tagged[:1], *version_in(shown)], key=numbers, default=None)
         if newest is not None and numbers(newest) > numbers(self.version):
             hint = "main shows the newest version; make the next release from it: corpus release --previous"
-            raise UsageError(
-                Problem(self.address, 0, "", "version-not-newest", self.version, f"a version above {newest}", hint)
-            )
+            wanted = f"a version above {newest}"
+            raise UsageError(Problem(self.address, 0, "", "version-not-newest", self.version, wanted, hint))
         if tagged:
             self._made_from(tagged[0], refs.tags[f"v{tagged[0]}"])
 
@@ -249,11 +247,8 @@ class Publication:
             counts = f"{number_of(len(wrong), 'file')} with other content, {len(strange):,} too many"
             found = f"{counts}: {', '.join([*wrong, *strange][:3])}"
             hint = "run it again: what is not as it must be is sent again; no tag was made"
-            raise CorpusError(
-                Problem(
-                    self.address, 0, "", "hub-differs", found, "every file with the checksum of MANIFEST.json", hint
-                )
-            )
+            wanted = "every file with the checksum of MANIFEST.json"
+            raise CorpusError(Problem(self.address, 0, "", "hub-differs", found, wanted, hint))
 
 
 _BEGIN, _END = b"<!-- deleted versions -->\n", b"<!-- end of deleted versions -->\n\n"

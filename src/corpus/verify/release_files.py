@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 
 from corpus.files.object_store import protocols, translate_errors
 from corpus.model import schema
-from corpus.model.problem import CorpusError, Problem, number_of, quoted
+from corpus.model.arrow import extent
+from corpus.model.problem import CorpusError, Problem, first_line, number_of, quoted
 from corpus.model.table_names import base_name
 from corpus.release.format import MANIFEST, PURGED
 from corpus.release.read.hub_files import HubFiles
@@ -93,16 +94,12 @@ class ReleaseFiles:
 
 def missing(path: str, error: Exception) -> Problem:
     """The problem of a file that is not there or cannot be read."""
-    found = _first_line(error)
+    found = first_line(error)
     if isinstance(error, FileNotFoundError):
         found = "no such file"
     if isinstance(error, CorpusError):
         found = error.problems[0].found
     return release_problem(path, "", "release-damaged", found, "a file that is as MANIFEST.json says")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def row_groups(
@@ -162,10 +159,7 @@ def _row_groups(table: TableFile, reader: pq.ParquetFile, file: Path) -> Iterato
 
 def _sha256_of(reader: pq.ParquetFile, number: int, file: Path) -> str:
     """SHA-256 of the bytes of a row group, from its first page to its last."""
-    group = reader.metadata.row_group(number)
-    columns = [group.column(index) for index in range(group.num_columns)]
-    start = min(column.dictionary_page_offset or column.data_page_offset for column in columns)
-    left = sum(column.total_compressed_size for column in columns)
+    start, left = extent(reader.metadata, number)
     digest = hashlib.sha256()
     with open(file, "rb") as stream:
         stream.seek(start)
@@ -188,7 +182,7 @@ def _unreadable(reader: pq.ParquetFile, number: int, first: int, count: int) -> 
 
 
 def _broken(table: TableFile, place: str, error: Exception) -> Problem:
-    found = _first_line(error)
+    found = first_line(error)
     if table.altered:
         found = f"{table.altered}; {found}"
         return release_problem(table.path, place, "release-tampered", found, "what MANIFEST.json hashed")

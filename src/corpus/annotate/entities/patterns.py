@@ -36,22 +36,8 @@ TITLES = words_of(
 """Words before a person's name that are not part of it."""
 
 ARTICLES = (
-    "l'",
-    "l’",
-    "d'",
-    "d’",
-    "le ",
-    "la ",
-    "les ",
-    "du ",
-    "de ",
-    "des ",
-    "au ",
-    "aux ",
-    "un ",
-    "une ",
-    "à ",
-    "en ",
+    *("l'", "l’", "d'", "d’", "le ", "la ", "les ", "du ", "de ", "des "),
+    *("au ", "aux ", "un ", "une ", "à ", "en "),
 )
 """Little words, in lower case, that never open a name: « l'Odonie », « du Parti vert »."""
 

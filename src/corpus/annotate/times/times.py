@@ -179,6 +179,10 @@ def _says_when(shape: str, match: re.Match[str], before: str, surface: str, afte
         return _says_season(match, before)
     if shape == "holiday":
         return _says_holiday(match, before, after)
+    if shape in _LED and not _LED[shape].search(before):
+        return False
+    if shape in _MISLED and _MISLED[shape].search(before):
+        return False
     check = _CHECKS.get(shape)
     return check is None or check(match, before)
 
@@ -199,34 +203,9 @@ def _says_weekday(match: re.Match[str], before: str) -> bool:
     return match["next"] is not None or not _is_name(match, before)
 
 
-def _says_beside(_: re.Match[str], before: str) -> bool:
-    """« du jour au lendemain » tells no day."""
-    return _AFTER_ARTICLE.search(before) is not None and not re.search(r"jour au $|sans $", before)
-
-
-def _says_bare_day(_: re.Match[str], before: str) -> bool:
-    """« Le jury se réunit le 12 », not « Le Monde du 12 »."""
-    return re.search(r"(?:^|[^\w] ?)le $", before, re.IGNORECASE) is not None and "Monde" not in before[-9:]
-
-
 def _says_rate(match: re.Match[str], before: str) -> bool:
     """« 120 km par heure » is a speed."""
     return not (match[0].startswith("par") and _SPEED.search(before))
-
-
-def _says_slashed_day(_: re.Match[str], before: str) -> bool:
-    """« le 14/03 », not « 14/20 »."""
-    return re.search(r"(?:^|\W)(?:le|au|du) $", before, re.IGNORECASE) is not None
-
-
-def _says_near_unit(_: re.Match[str], before: str) -> bool:
-    """« le premier mois écoulé » is counted from something else."""
-    return re.search(r"premi\w+ $", before) is None
-
-
-def _says_part_of_unit(_: re.Match[str], before: str) -> bool:
-    """« les fêtes de fin d'année »."""
-    return not before.endswith("fêtes de ")
 
 
 def _says_this_unit(match: re.Match[str], before: str) -> bool:
@@ -318,11 +297,26 @@ def _says_part_of_day(match: re.Match[str], before: str) -> bool:
     return _DAY_PART_CUE.search(before) is not None
 
 
+_LED = {
+    "beside": _AFTER_ARTICLE,
+    "bare_day": re.compile(r"(?:^|[^\w] ?)le $", re.IGNORECASE),  # le jury se réunit le 12
+    "slashed_day": re.compile(r"(?:^|\W)(?:le|au|du) $", re.IGNORECASE),  # le 14/03, not « 14/20 »
+}
+"""Shapes that say when only behind certain words."""
+_MISLED = {
+    "beside": re.compile(r"jour au $|sans $"),  # du jour au lendemain
+    "bare_day": re.compile(r"(?s:Monde.{0,4})\Z"),  # Le Monde du 12
+    "near_unit": re.compile(r"premi\w+ $"),  # le premier mois écoulé is counted from something else
+    "part_of_unit": re.compile(r"fêtes de \Z"),  # les fêtes de fin d'année
+}
+"""Shapes that say no time behind certain words."""
 _CHECKS: dict[str, Callable[[re.Match[str], str], bool]] = {
-    "month": _says_month, "weekday": _says_weekday, "part_of_day": _says_part_of_day, "beside": _says_beside,
-    "bare_day": _says_bare_day, "rate": _says_rate, "near_unit": _says_near_unit, "slashed_day": _says_slashed_day,
-    "part_of_unit": _says_part_of_unit, "this_unit": _says_this_unit,
-}  # fmt: skip
+    "month": _says_month,
+    "weekday": _says_weekday,
+    "part_of_day": _says_part_of_day,
+    "rate": _says_rate,
+    "this_unit": _says_this_unit,
+}
 """Shapes that what stands before can make no time; a shape in no table always says when."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from fsspec import AbstractFileSystem
 
-from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
 from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in
 from corpus.release.read.verified import check_size
@@ -68,9 +68,8 @@ def translate_hub_errors(repository: str, version: str | None = None) -> Iterato
 def _unreachable(address: str, repository: str, error: BaseException) -> CorpusError:
     versions_here = cached_versions(repository)
     hint = f"in the cache: {', '.join(versions_here)}" if versions_here else "nothing of it is in the cache"
-    lines = str(error).splitlines()
-    found = lines[0] if lines else type(error).__name__
-    return CorpusError(Problem(address, 0, "", "hub-unreachable", found, "the Hub, or this version in the cache", hint))
+    wanted = "the Hub, or this version in the cache"
+    return CorpusError(Problem(address, 0, "", "hub-unreachable", first_line(error), wanted, hint))
 
 
 def cached_versions(repository: str) -> list[str]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.model.arrow import int64_array
+from corpus.model.problem import first_line
 from corpus.release.read.reader import Release
 from corpus.release.read.verified import damaged
 
@@ -68,8 +69,7 @@ class Table:
         try:  # not by many threads: one that still holds a file when Python ends aborts it
             found = self._file(group.path).read_row_group(group.place, columns=list(columns), use_threads=False)
         except (OSError, pa.ArrowException) as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise damaged(f"{self.release.where}/{group.path}", reason) from None
+            raise damaged(f"{self.release.where}/{group.path}", first_line(error)) from None
         if found.num_rows != group.rows or set(columns) - set(found.column_names):
             raise damaged(f"{self.release.where}/{group.path}", "other rows or columns")
         return found.select(list(columns))

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from corpus.files import paths, scratch
 from corpus.files.paths import Location
 from corpus.model import schema
-from corpus.model.arrow import group_ends, int64_array
+from corpus.model.arrow import extent, group_ends, int64_array
 from corpus.release.row_hash import column_hash
 
 GROUP_ROWS = 2048
@@ -234,11 +234,9 @@ def _described(shard: Shard, file: Path, hashes: list[str]) -> Written:
     uncompressed = 0
     with open(file, "rb") as stream:
         for number in range(footer.num_row_groups):
-            group = footer.row_group(number)
-            columns = [group.column(index) for index in range(group.num_columns)]
-            start = min(column.dictionary_page_offset or column.data_page_offset for column in columns)
+            group, (start, size) = footer.row_group(number), extent(footer, number)
             whole.update(stream.read(start - stream.tell()))
-            content = stream.read(sum(column.total_compressed_size for column in columns))
+            content = stream.read(size)
             whole.update(content)
             uncompressed += group.total_byte_size
             groups.append(RowGroup(group.num_rows, hashlib.sha256(content).hexdigest(), hashes[number]))
