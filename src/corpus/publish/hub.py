@@ -190,9 +190,8 @@ class Publication:
             if foreign:
                 found = f"a dataset that is no release: {', '.join(sorted(foreign)[:3])}"
                 hint = "publish to a repository of its own; a new one is made where there is none"
-                raise UsageError(
-                    Problem(self.address, 0, "", "place-not-free", found, "a release, or an empty repository", hint)
-                )
+                wanted = "a release, or an empty repository"
+                raise UsageError(Problem(self.address, 0, "", "place-not-free", found, wanted, hint))
         refuse_purged(self.address, self.version, self._purged(head) if PURGED in there else {})
         tagged = newest_first(list(refs.tags))
         newest = max([*tagged[:1], *version_in(shown)], key=numbers, default=None)

@@ -132,9 +132,8 @@ class _Purge:
         if left or missing or surplus or self._stained(refs.branches) or self._stained(refs.tags):
             too_many = f"{number_of(len(left), 'tag')} and {number_of(len(surplus), 'large file')} left"
             found = f"{too_many}, {len(missing):,} missing"
-            raise CorpusError(
-                Problem(self.repository.address, 0, "", "hub-differs", found, "what was planned", "run it again")
-            )
+            address, wanted = self.repository.address, "what was planned"
+            raise CorpusError(Problem(address, 0, "", "hub-differs", found, wanted, "run it again"))
 
     def _rewrite(self) -> None:
         """Give every remaining version a history without the deleted ones."""

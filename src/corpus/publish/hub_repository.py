@@ -150,51 +150,43 @@ class Repository:
     def create(self, *, private: bool) -> None:
         """Make the repository, private or as its owner's settings say."""
         visibility = True if private else None
-        self.write(lambda: self._api.create_repo(self.name, private=visibility, repo_type="dataset", exist_ok=True))
+        self._write(self._api.create_repo, private=visibility, exist_ok=True)
 
     def settle_for(self, *, private: bool, gated: str | None) -> None:
         """Make it private, or gated."""
         given: dict[str, Any] = {"private": True} if private else {}
         if gated:
             given["gated"] = gated
-        self.write(lambda: self._api.update_repo_settings(self.name, repo_type="dataset", **given))
+        self._write(self._api.update_repo_settings, **given)
 
     def commit(self, title: str, parent: str, operations: Sequence[CommitOperationAdd | CommitOperationDelete]) -> str:
         """One commit on main on top of ``parent``, which has to be its head; its hash."""
-        found = self.write(
-            lambda: self._api.create_commit(
-                self.name, operations, commit_message=title, repo_type="dataset", parent_commit=parent
-            )
-        )
+        found = self._write(self._api.create_commit, operations, commit_message=title, parent_commit=parent)
         return str(found.oid)
 
     def tag(self, tag: str, commit: str) -> None:
         """Give a commit a tag that does not exist yet."""
-        self.write(lambda: self._api.create_tag(self.name, tag=tag, revision=commit, repo_type="dataset"))
+        self._write(self._api.create_tag, tag=tag, revision=commit)
 
     def drop_tag(self, tag: str) -> None:
         """Delete a tag."""
-        self.write(lambda: self._api.delete_tag(self.name, tag=tag, repo_type="dataset"))
+        self._write(self._api.delete_tag, tag=tag)
 
     def branch(self, branch: str, commit: str) -> None:
         """Make a branch whose head is a commit."""
-        self.write(lambda: self._api.create_branch(self.name, branch=branch, revision=commit, repo_type="dataset"))
+        self._write(self._api.create_branch, branch=branch, revision=commit)
 
     def drop_branch(self, branch: str) -> None:
         """Delete a branch."""
-        self.write(lambda: self._api.delete_branch(self.name, branch=branch, repo_type="dataset"))
+        self._write(self._api.delete_branch, branch=branch)
 
     def squash(self, branch: str, title: str) -> None:
         """Make one commit, without any before it, of a branch."""
-        self.write(
-            lambda: self._api.super_squash_history(self.name, branch=branch, commit_message=title, repo_type="dataset")
-        )
+        self._write(self._api.super_squash_history, branch=branch, commit_message=title)
 
     def delete_large(self, files: Sequence[Any]) -> None:
         """Delete large files for good, whatever commit names them."""
-        self.write(
-            lambda: self._api.permanently_delete_lfs_files(self.name, files, rewrite_history=False, repo_type="dataset")
-        )
+        self._write(self._api.permanently_delete_lfs_files, files, rewrite_history=False)
 
     def settle(self, step: Callable[[], Given]) -> Given:
         """What ``step`` gives, run again where a write in it was not settled.
@@ -207,15 +199,15 @@ class Repository:
         except Unsettled as error:
             raise self._translated(error.cause) from None
 
-    def write(self, work: Callable[[], Given]) -> Given:
-        """What one write gives.
+    def _write(self, call: Callable[..., Given], *given: Any, **named: Any) -> Given:
+        """What a function of the API that writes gives for this repository.
 
         Raises:
             Unsettled: nobody knows whether it was done.
             CorpusError: it was refused.
         """
         try:
-            return work()
+            return call(self.name, *given, repo_type="dataset", **named)
         except CorpusError:
             raise
         except Exception as error:  # its HTTP library has errors of its own
@@ -242,10 +234,8 @@ class Repository:
             said = said.replace(token, "(the token)")
         if status in (401, 403) or isinstance(error, RepositoryNotFoundError):
             hint = "set HF_TOKEN to a token that may write there, or run: hf auth login"
-            problem = Problem(
-                self.address, 0, "", "hub-refused", f"HTTP {status}: {said}", "permission to write there", hint
-            )
-            return CorpusError(problem)
+            found, wanted = f"HTTP {status}: {said}", "permission to write there"
+            return CorpusError(Problem(self.address, 0, "", "hub-refused", found, wanted, hint))
         if isinstance(error, ValueError) and not status and not _passing(error):
             hint = "what the Hub does not accept has to be mended in the release"
             return UsageError(Problem(self.address, 0, "", "hub-rejected", said, "what the Hub accepts", hint))
