@@ -30,7 +30,8 @@ def refuse_rejects(file: Location, out: Location | None = None) -> None:
         found = error.strerror or str(error)
     if not found and isinstance(file, Path) and lies_in_raw(file):
         found, wanted = "a place in the raw/ of a corpus, where it would be read as a record", "a file elsewhere"
-    if not found and out is not None and any(_overlap(file, one) for one in (out, _partial(out))):
+    places = () if out is None else (out, out.parent / f"{out.name}.partial")
+    if not found and any(_overlap(file, place) for place in places):
         found, wanted = "a place in the release folder, or above it", "a file beside the release folder"
     if found:
         raise UsageError(Problem(str(file), 0, "", "place-not-free", found, wanted, hint))
@@ -45,10 +46,6 @@ def _is_list(file: Location) -> bool:
     except (ValueError, RecursionError):
         return False
     return not first or (isinstance(values, dict) and {"file", "line", "source", "problems"} <= values.keys())
-
-
-def _partial(out: Location) -> Location:
-    return out.parent / f"{out.name}.partial"
 
 
 def _overlap(one: Location, other: Location) -> bool:

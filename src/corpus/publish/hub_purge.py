@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.publish.hub import Publication, version_in
-from corpus.publish.hub_repository import File, Refs, Repository
+from corpus.publish.hub_repository import Refs, Repository
 from corpus.publish.publication import ReleaseFolder, too_early
 from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in, with_purged
@@ -67,8 +68,7 @@ class _Purge:
         self.repository = repository
         self.successor = successor
         self.versions = list(versions)
-        self._histories: dict[str, list[tuple[str, str]]] = {}
-        self._trees: dict[str, dict[str, File]] = {}
+        self._history, self._tree = cache(repository.commits), cache(repository.tree)
         refs = repository.refs()
         self.gone = {refs.tags[f"v{version}"] for version in versions if f"v{version}" in refs.tags}
         known = purged_in(repository.bytes_at(PURGED, refs.branches["main"]))
@@ -164,16 +164,6 @@ class _Purge:
             for name, commit in refs.items()
             if any(sha in self.gone or title in titles for sha, title in self._history(commit))
         ]
-
-    def _history(self, commit: str) -> list[tuple[str, str]]:
-        if commit not in self._histories:
-            self._histories[commit] = self.repository.commits(commit)
-        return self._histories[commit]
-
-    def _tree(self, commit: str) -> dict[str, File]:
-        if commit not in self._trees:
-            self._trees[commit] = self.repository.tree(commit)
-        return self._trees[commit]
 
     def _needed(self, refs: Refs) -> set[str]:
         """The large files of what remains, and of the successor."""

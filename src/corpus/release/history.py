@@ -149,10 +149,11 @@ def advance(
     state[index_of(ids, string_array(gone)) >= 0] = STATES.index("withdrawn")
     published = state == STATES.index("published")
     gold = np.where(published, index_of(ids, string_array(list(arrivals.gold))) + 1, 0)
+    unpublished = string_array([""]).take(int64_array(np.zeros(len(new), np.int64)))
     columns: dict[str, pa.Array] = {
         "id": ids,
         "order": int64_array(np.arange(total)),
-        "first_release": pa.concat_arrays([earlier["first_release"].combine_chunks(), _empty_strings(len(new))]),
+        "first_release": pa.concat_arrays([earlier["first_release"].combine_chunks(), unpublished]),
         "story": stories[0],
         "split": stories[1],
         "state": string_array(STATES).take(int64_array(state)),
@@ -175,10 +176,6 @@ def first_published(table: pa.Table, version: str) -> pa.Table:
     column = pc.if_else(is_first, version, earlier).combine_chunks()
     index = table.schema.get_field_index("first_release")
     return table.set_column(index, table.schema.field(index), column)
-
-
-def _empty_strings(count: int) -> pa.Array:
-    return string_array([""]).take(int64_array(np.zeros(count, np.int64)))
 
 
 def ids_of(table: pa.Table, state: str) -> list[str]:

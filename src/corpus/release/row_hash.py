@@ -53,13 +53,10 @@ def column_hash(column: pa.Array | pa.ChunkedArray) -> str:
     digest = hashlib.blake2b(digest_size=8)
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(whole, pa.ChunkedArray):  # of more than 2 GiB
-        whole = pa.concat_arrays([chunk.cast(_large(chunk.type)) for chunk in whole.chunks])
+        large = pa.large_string() if pa.types.is_string(whole.type) else whole.type
+        whole = pa.concat_arrays([chunk.cast(large) for chunk in whole.chunks])
     _feed(whole, digest.update)
     return digest.hexdigest()
-
-
-def _large(kind: pa.DataType) -> pa.DataType:
-    return pa.large_string() if pa.types.is_string(kind) else kind
 
 
 def _feed(values: pa.Array, update: Callable[[Any], None]) -> None:

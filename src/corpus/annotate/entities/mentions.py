@@ -89,7 +89,8 @@ def trim(text: str, mention: Mention) -> Mention | None:
         start = _after_articles(text, start, end, mention.type)
     start, end = _without_marks(text, start, end)
     words = text[start:end]
-    if not any(letter.isalpha() for letter in words) or (mention.type == "LOC" and _is_people(text, start, end)):
+    people = PEOPLES.fullmatch(words) and SEVERAL.search(text[max(0, start - 14) : start])
+    if not any(letter.isalpha() for letter in words) or (mention.type == "LOC" and people):
         return None
     if words == words.lower() and (mention.type == "PER" or " " not in words):
         return None
@@ -132,12 +133,6 @@ def _after_articles(text: str, start: int, end: int, kind: str) -> int:
     if kind == "LOC" and opening and link(text[opening.end() : end]) and not link(text[start:end]):
         return opening.end()
     return start
-
-
-def _is_people(text: str, start: int, end: int) -> bool:
-    return (
-        PEOPLES.fullmatch(text, start, end) is not None and SEVERAL.search(text[max(0, start - 14) : start]) is not None
-    )
 
 
 def of_one_type(text: str, mentions: Sequence[Mention]) -> list[Mention]:

@@ -14,7 +14,7 @@ from corpus.annotate.spans import Time
 from corpus.annotate.times.amounts import hour_of
 from corpus.annotate.times.calendar import day_within, days_of, weekdays_within
 from corpus.annotate.times.joining import Found
-from corpus.annotate.times.moment import Groups, Moment
+from corpus.annotate.times.moment import Moment
 from corpus.annotate.times.tense import Tenses
 from corpus.annotate.times.values import READERS
 from corpus.model.article import Paragraph
@@ -31,11 +31,6 @@ _NEAR, _SAME_STRETCH = 31, 400
 
 
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d$")
-
-
-def _is_evening(groups: Groups) -> bool:
-    """Whether an hour lies in the first half of a night that is told: « dans la nuit de mardi à mercredi … à 22 h »."""
-    return (hour_of(groups) or "") >= "17"
 
 
 class Story:
@@ -69,8 +64,9 @@ class Story:
     def _read(self, found: Found, day: date, tense: str) -> str | None:
         anchor = self._anchor_for(found, day)
         clock = self._clock[0] if self._clock and found.start - self._clock[1] <= _SAME_STRETCH else None
-        if found.shape == "clock" and self._night and anchor == self._night[1] and _is_evening(found.groups):
-            anchor = self._night[0]
+        if found.shape == "clock" and self._night and anchor == self._night[1]:
+            evening = (hour_of(found.groups) or "") >= "17"  # dans la nuit de mardi à mercredi … à 22 h
+            anchor = self._night[0] if evening else anchor
         moment = Moment(day, anchor, tense, self._about or self._anchor or day, clock)
         if found.origin is not None:
             origin = day_within(self._read(found.origin, day, tense))

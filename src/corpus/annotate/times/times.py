@@ -114,7 +114,7 @@ def _longest(
             if shape == "day" and _ATTACK.search(before) and surface.lower().startswith("11 sept"):
                 groups["attack"] = "2001"
             if (
-                (shape == "near_day" and _is_vague(before, after))
+                (shape == "near_day" and (_VAGUE_NOW.search(before) or after.startswith(" encore")))
                 or (shape == "season" and before.lower().endswith("en "))
                 or (shape == "weekday" and before.lower().endswith(" un "))  # un dimanche, il m'a appelée
             ):
@@ -160,11 +160,6 @@ _HOLIDAY_CUE = re.compile(
     re.IGNORECASE,
 )
 _SPEED = re.compile(r"(?:^|\W|\d)(?:km|kilomètres?|mètres?|m|tours?|miles|bits?|\d) $", re.IGNORECASE)
-
-
-def _is_vague(before: str, after: str) -> bool:
-    """« encore aujourd'hui » names no day."""
-    return _VAGUE_NOW.search(before) is not None or after.startswith(" encore")
 
 
 def _says_when(shape: str, match: re.Match[str], before: str, surface: str, after: str) -> bool:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.model import schema
 from corpus.model.table_names import base_name
-from corpus.raw.config import Settings
 from corpus.release.write import card_text
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written, row_schemas
@@ -91,6 +90,8 @@ def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Map
     It lists every file but itself and the manifest, which both come after it.
     """
     settings = metadata.settings
+    contributors = f"The contributors to {settings.name}"
+    publisher = settings.hub.split("/")[0] if settings.hub else contributors
     tables, schemas = counts_of(written), row_schemas(written)
     described: dict[str, Any] = {
         "@context": _CONTEXT,
@@ -104,8 +105,8 @@ def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Map
         "inLanguage": metadata.languages,
         "keywords": ["news", "press", "corpus"],
         "citeAs": card_text.bibtex(metadata),
-        "creator": {"@type": "sc:Organization", "name": f"The contributors to {settings.name}"},
-        "publisher": [{"@type": "sc:Organization", "name": name} for name in _publishers(settings)],
+        "creator": {"@type": "sc:Organization", "name": contributors},
+        "publisher": [{"@type": "sc:Organization", "name": publisher}],
         **({"datePublished": metadata.date} if metadata.date else {}),
         **({"url": f"{card_text.HUB}{settings.hub}"} if settings.hub else {}),
         **_responsible(metadata, tables),
@@ -127,10 +128,6 @@ def _licences(metadata: ReleaseMetadata) -> list[str]:
     ] or ["other"]
 
 
-def _publishers(settings: Settings) -> list[str]:
-    return [settings.hub.split("/")[0] if settings.hub else f"The contributors to {settings.name}"]
-
-
 def _responsible(metadata: ReleaseMetadata, tables: Collection[str]) -> dict[str, Any]:
     """What Croissant's vocabulary for responsible AI asks for, as far as a release knows it."""
     about = [f"{source.name} ({source.id}, {source.redistribution})" for source in metadata.sources.values()]
@@ -142,10 +139,9 @@ def _responsible(metadata: ReleaseMetadata, tables: Collection[str]) -> dict[str
         "rai:dataReleaseMaintenancePlan": "Versions never change; corrections and withdrawals come with the next one.",
     }
     if {base_name(table) for table in tables} - {"articles"}:
-        protocol = (
-            "Annotations with status silver were made by the program that annotator names, those with status gold "
-        )
-        said["rai:dataAnnotationProtocol"] = [f"{protocol}{card_text.gold_by(metadata.annotators)}."]
+        silver = "Annotations with status silver were made by the program that annotator names"
+        gold = f"those with status gold {card_text.gold_by(metadata.annotators)}"
+        said["rai:dataAnnotationProtocol"] = [f"{silver}, {gold}."]
     if metadata.layers:
         said["rai:machineAnnotationTools"] = [f"{name}: {mark}" for name, mark in metadata.layers.items()]
     return said
