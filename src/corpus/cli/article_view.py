@@ -68,9 +68,8 @@ def _appeared(article: Article) -> str:
 
 def _head(found: Found) -> list[tuple[str, str]]:
     article, row, source = found.article, found.row, found.source
-    days = (
-        f" ({article.date_earliest} to {article.date_latest})" if article.date_earliest != article.date_latest else ""
-    )
+    first, last = article.date_earliest, article.date_latest
+    days = f" ({first} to {last})" if first != last else ""
     return [
         ("id", article.id),
         ("date", article.date + days),

@@ -147,8 +147,7 @@ def _executors(command: Command) -> Command:
     @wraps(command)
     def decided(*given: Any, executor: str, dask_address: str | None, **named: Any) -> None:
         if dask_address and executor != "dask":
-            message = "--dask-address goes with --executor dask"
-            raise click.UsageError(message)
+            raise click.UsageError("--dask-address goes with --executor dask")
         command(*given, executor=dask_address or executor, **named)
 
     address = click.option(

@@ -46,8 +46,7 @@ def show(
     from corpus.raw.config import read_settings
 
     if force and not gold:
-        message = "--force goes with --gold"
-        raise click.UsageError(message)
+        raise click.UsageError("--force goes with --gold")
     folder = root_of(root)
     found = lookup.find(folder, identity)
     if gold and not force:

@@ -47,10 +47,8 @@ def _opened_by_source(clause: Clause, last: int) -> Indirect | None:
     source = source_at(clause, 0)
     if source is None or source[1] is None:
         return None
-    comma = next(
-        (position for position in range(source[1].last, min(source[1].last + 12, last)) if words[position].form == ","),
-        None,
-    )
+    near = range(source[1].last, min(source[1].last + 12, last))
+    comma = next((position for position in near if words[position].form == ","), None)
     if comma is None or last - comma < 4 or not clause.can_speak(source[1]):
         return None
     return Indirect(Span(words[comma + 1].start, words[last - 1].end), source[1], source[0])

@@ -232,10 +232,8 @@ class Resolver:
         paragraph = self.text.rfind("\n", 0, offset) + 1
         named = self._people_before(offset, gender)
         here = [one for one in named if one[0] >= paragraph]
-        spoke = next(
-            (entity for at, entity in reversed(self.spoke[-_NEAR:]) if at <= offset and self._fits(entity, gender)),
-            None,
-        )
+        heard = [entity for at, entity in reversed(self.spoke[-_NEAR:]) if at <= offset]
+        spoke = next((entity for entity in heard if self._fits(entity, gender)), None)
         if spoke is not None and any(entity == spoke for _, entity, _ in here):
             return self._named(spoke)
         subject = next((entity for _, entity, prominent in here if prominent), None)

@@ -242,7 +242,7 @@ def _away(words: str, start: date, sign: int, *, to_the_day: bool) -> str | None
         if letter != "Y":
             return None
         count, letter = 12 * count, "M"
-    if letter in "WD" and letter == "W" and to_the_day:
+    if letter == "W" and to_the_day:
         count, letter = 7 * count, "D"
     found = stretch(start, letter, sign * int(count))
     if to_the_day and letter == "Y" and found:
