@@ -16,7 +16,7 @@ from corpus.annotate.times.calendar import day_within, days_of, weekdays_within
 from corpus.annotate.times.joining import Found
 from corpus.annotate.times.moment import Moment
 from corpus.annotate.times.tense import Tenses
-from corpus.annotate.times.values import READERS
+from corpus.annotate.times.values import value_of
 from corpus.model.article import Paragraph
 
 KINDS = {
@@ -73,7 +73,7 @@ class Story:
             if origin is None:
                 return None
             moment = Moment(day, origin, tense, origin)
-        value = READERS[found.shape](found.groups, moment)
+        value = value_of(found.shape, found.groups, moment)
         if found.until is not None:
             return self._read_range(found, value, day, tense)
         if value and found.hour is not None and "/" not in value:
@@ -91,7 +91,7 @@ class Story:
             value = self._read(replace(found, until=None, groups={**found.groups, "year": year}), day, tense)
         if value and value >= last and found.shape in ("weekday", "weekday_number") and len(last) == 10:
             end = date.fromisoformat(last)
-            value = READERS[found.shape]({**found.groups, "next": "précédent"}, Moment(end, end, tense, end))
+            value = value_of(found.shape, {**found.groups, "next": "précédent"}, Moment(end, end, tense, end))
         return f"{value}/{last}" if value and value < last else None
 
     def _bounds(self, found: Found, readings: list[str | None]) -> tuple[str | None, str | None]:

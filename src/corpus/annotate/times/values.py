@@ -30,11 +30,13 @@ from corpus.annotate.times.tense import FUTURE, PAST
 _AHEAD_WEIGHT = 2
 """How many times farther a coming weekday counts than a past one where the tense tells nothing."""
 
+Told = date | str | None
+"""A day, another value, or None where the words do not tell one."""
 
-def _read_day(groups: Groups, moment: Moment) -> str | None:
+
+def _read_day(groups: Groups, moment: Moment) -> Told:
     year = "2001" if groups.get("attack") else groups["year"]
-    found = dated(digits(groups["day"]), month_of(groups), year, moment, groups["next"], groups["weekday"])
-    return found.isoformat() if found else None
+    return dated(digits(groups["day"]), month_of(groups), year, moment, groups["next"], groups["weekday"])
 
 
 def _read_days(groups: Groups, moment: Moment) -> str | None:
@@ -51,49 +53,47 @@ def _read_days(groups: Groups, moment: Moment) -> str | None:
     return None if listed and (last - first).days > 1 else f"{first}/{last}"
 
 
-def _read_numeric_day(groups: Groups, moment: Moment) -> str | None:
+def _read_numeric_day(groups: Groups, moment: Moment) -> Told:
     year = int(groups["year"] or 0)
     if year < 100:
         year += 2000 if year <= moment.day.year % 100 + 10 else 1900
-    found = day_in(year, int(groups["month"] or 0), int(groups["day"] or 0))
-    return found.isoformat() if found else None
+    return day_in(year, int(groups["month"] or 0), int(groups["day"] or 0))
 
 
-def _read_weekday_number(groups: Groups, moment: Moment) -> str | None:
+def _read_weekday_number(groups: Groups, moment: Moment) -> Told:
     day, weekday = digits(groups["day"]), groups.get("weekday")
     around = [shifted(moment.day, delta) for delta in range(-190, 191)]
     same = [found for found in around if found.day == day and abs((found - moment.day).days) < 45]
     if weekday:
         same = [found for found in around if found.day == day and found.weekday() == WEEKDAYS[weekday.lower()]] or same
-    found = nearest(same, moment)
-    return found.isoformat() if found else None
+    return nearest(same, moment)
 
 
-def _read_weekday(groups: Groups, moment: Moment) -> str | None:
+def _read_weekday(groups: Groups, moment: Moment) -> date | None:
     wanted, side, surface = WEEKDAYS[(groups["weekday"] or "").lower()], groups["next"] or "", groups["surface"] or ""
     if groups.get("vague"):
         return None
     day = moment.day
     back, ahead = (day.weekday() - wanted) % 7, (wanted - day.weekday()) % 7
     if groups["week"]:
-        return shifted(day, ahead + (7 if groups["week"].lower() == "huit" else 14)).isoformat()
+        return shifted(day, ahead + (7 if groups["week"].lower() == "huit" else 14))
     if "semaine" in surface:
         monday = shifted(day, -day.weekday() + (-7 if side.startswith(("dern", "pass", "préc")) else 7))
-        return shifted(monday, wanted).isoformat()
+        return shifted(monday, wanted)
     if side.startswith(("suiv", "préc")):
         from_anchor = (wanted - moment.anchor.weekday()) % 7 or 7
-        return shifted(moment.anchor, from_anchor if side.startswith("suiv") else from_anchor - 7 or -7).isoformat()
+        return shifted(moment.anchor, from_anchor if side.startswith("suiv") else from_anchor - 7 or -7)
     if side:
-        return shifted(day, -(back or 7) if side.startswith(("dern", "pass", "écou")) else (ahead or 7)).isoformat()
+        return shifted(day, -(back or 7) if side.startswith(("dern", "pass", "écou")) else (ahead or 7))
     if moment.tense == FUTURE or (moment.tense != PAST and _AHEAD_WEIGHT * ahead <= back):
-        return shifted(day, ahead).isoformat()
-    return shifted(day, -back).isoformat()
+        return shifted(day, ahead)
+    return shifted(day, -back)
 
 
-def _read_near_day(groups: Groups, moment: Moment) -> str | None:
+def _read_near_day(groups: Groups, moment: Moment) -> Told:
     word = (groups["word"] or "").lower().replace("’", "'")
     away = {"hier": -1, "avant-hier": -2, "demain": 1, "après-demain": 2}.get(word, 0)
-    return None if groups.get("vague") else shifted(moment.day, away).isoformat()
+    return None if groups.get("vague") else shifted(moment.day, away)
 
 
 def _read_month(groups: Groups, moment: Moment) -> str | None:
@@ -167,13 +167,13 @@ def _read_quarter(groups: Groups, moment: Moment) -> str | None:
     return f"{groups['year'] or moment.day.year}-{(32 if quarters else 39) + rank}"
 
 
-def _read_near_unit(groups: Groups, moment: Moment) -> str | None:
+def _read_near_unit(groups: Groups, moment: Moment) -> Told:
     unit, side = (groups["unit"] or groups["unit2"] or "").lower(), (groups["next"] or groups["next2"] or "").lower()
     long = unit not in ("semaine", "week-end", "weekend")
     start = (moment.about if long else moment.anchor) if side.startswith(("suiv", "préc")) else moment.day
     moves = 1 if side.startswith(("proch", "suiv", "à")) else -1
     if unit == "nuit":
-        return shifted(moment.day, moves).isoformat()
+        return shifted(moment.day, moves)
     if unit not in UNITS or UNITS[unit] == "F":
         return None
     return stretch(start, UNITS[unit], moves)
@@ -200,7 +200,7 @@ def _read_week_of(groups: Groups, moment: Moment) -> str | None:
     return week(day) if (groups["unit"] or "").lower() == "semaine" else weekend(day)
 
 
-def _read_ranked_unit(groups: Groups, moment: Moment) -> str | None:
+def _read_ranked_unit(groups: Groups, moment: Moment) -> Told:
     """« première semaine de mars »: the month, since the week of a month is counted in more ways than one."""
     month = _read_month({**groups, "next": None}, moment)
     if month is None or (groups["unit"] or "").lower() != "jour":
@@ -208,17 +208,15 @@ def _read_ranked_unit(groups: Groups, moment: Moment) -> str | None:
     written = (groups["ordinal"] or "").lower()
     rank = int(written[0]) if written[0].isdigit() else ORDINAL_WORDS[written]
     year, number_of_month = int(month[:4]), int(month[5:])
-    found = day_in(year, number_of_month, rank or monthrange(year, number_of_month)[1])
-    return found.isoformat() if found else None
+    return day_in(year, number_of_month, rank or monthrange(year, number_of_month)[1])
 
 
 def _read_iso_month(groups: Groups, _: Moment) -> str | None:
     return f"{groups['year']}-{groups['month']}"
 
 
-def _read_slashed_day(groups: Groups, moment: Moment) -> str | None:
-    found = dated(int(groups["day"] or 0), int(groups["month"] or 0), None, moment, None, None)
-    return found.isoformat() if found else None
+def _read_slashed_day(groups: Groups, moment: Moment) -> Told:
+    return dated(int(groups["day"] or 0), int(groups["month"] or 0), None, moment, None, None)
 
 
 def _read_units(groups: Groups, _: Moment) -> str | None:
@@ -321,41 +319,34 @@ def _read_clocks(groups: Groups, moment: Moment) -> str | None:
     return f"{moment.anchor}T{first}/{moment.anchor}T{last}" if first and last else None
 
 
-def _read_part_of_day(groups: Groups, moment: Moment) -> str | None:
-    return (moment.day if groups["this"] and not groups["far"] else moment.anchor).isoformat()
+def _read_part_of_day(groups: Groups, moment: Moment) -> Told:
+    return moment.day if groups["this"] and not groups["far"] else moment.anchor
 
 
-def _read_night(groups: Groups, moment: Moment) -> str | None:
+def _read_night(groups: Groups, moment: Moment) -> Told:
+    last = None
     if groups["day2"] and groups["month"]:
         last = dated(digits(groups["day2"]), month_of(groups), groups["year"], moment, None, groups["weekday2"])
     elif groups["weekday2"]:
-        told = _read_weekday(
-            {**groups, "weekday": groups["weekday2"], "next": None, "week": None, "this": None}, moment
-        )
-        last = date.fromisoformat(told) if told else None
-    else:
-        last = None
+        weekday = {"weekday": groups["weekday2"], "next": None, "week": None, "this": None}
+        last = _read_weekday({**groups, **weekday}, moment)
     return f"{shifted(last, -1)}/{last}" if last else None
 
 
-def _read_beside(groups: Groups, moment: Moment) -> str | None:
-    word = (groups["word"] or "").lower()
-    return shifted(
-        moment.anchor, {"veille": -1, "avant-veille": -2, "lendemain": 1, "surlendemain": 2}[word]
-    ).isoformat()
+def _read_beside(groups: Groups, moment: Moment) -> Told:
+    away = {"veille": -1, "avant-veille": -2, "lendemain": 1, "surlendemain": 2}[(groups["word"] or "").lower()]
+    return shifted(moment.anchor, away)
 
 
-def _read_holiday(groups: Groups, moment: Moment) -> str | None:
+def _read_holiday(groups: Groups, moment: Moment) -> Told:
     name = (groups["name"] or "").lower().replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
     if groups["year"]:
-        found = holiday(name, int(groups["year"]))
-    else:
-        years = (moment.day.year + delta for delta in (-1, 0, 1))
-        found = nearest([day for year in years if (day := holiday(name, year))], moment)
-    return found.isoformat() if found else None
+        return holiday(name, int(groups["year"]))
+    years = (moment.day.year + delta for delta in (-1, 0, 1))
+    return nearest([day for year in years if (day := holiday(name, year))], moment)
 
 
-READERS: dict[str, Callable[[Groups, Moment], str | None]] = {
+READERS: dict[str, Callable[[Groups, Moment], Told]] = {
     "days": _read_days, "day": _read_day, "listed_day": _read_day,
     "weekday_number": _read_weekday_number, "weekday": _read_weekday,
     "iso_day": _read_numeric_day, "numeric_day": _read_numeric_day, "near_day": _read_near_day, "month": _read_month,
@@ -369,3 +360,9 @@ READERS: dict[str, Callable[[Groups, Moment], str | None]] = {
     "holiday": _read_holiday, "bare_day": _read_weekday_number,
 }  # fmt: skip
 """How each shape of ``patterns`` becomes a value."""
+
+
+def value_of(shape: str, groups: Groups, moment: Moment) -> str | None:
+    """The value of an expression of a shape of ``patterns``, None where its words do not tell one."""
+    told = READERS[shape](groups, moment)
+    return told.isoformat() if isinstance(told, date) else told
