@@ -72,9 +72,9 @@ def test_credits_and_boilerplate_say_nothing() -> None:
     assert topics(article(match, *noise)) == topics(article(match))
 
 
-def test_the_sentences_layer_changes_nothing_so_that_a_cheap_build_has_the_same_topics() -> None:
+def test_topics_are_the_same_each_time() -> None:
     one = article(("title", "La ministre démissionne."), ("body", "Le gouvernement se réunit."))
-    assert topics(one, ()) == topics(one)
+    assert topics(one) == topics(one)
 
 
 def test_an_article_of_no_known_word_has_no_topics() -> None:

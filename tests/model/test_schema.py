@@ -65,6 +65,9 @@ def _near(rules: dict[str, Any]) -> st.SearchStrategy[Any]:
         return st.dictionaries(st.text(max_size=5), st.sampled_from(["title", "x"]), max_size=2)
     if "integer" in kinds and "string" not in kinds:
         return st.integers(rules.get("minimum", 0), rules.get("maximum", 2**63 - 1))
+    if "number" in kinds:
+        shares = st.floats(rules.get("minimum", 0), rules.get("maximum", 1))
+        return st.one_of(st.none(), shares) if "null" in kinds else shares
     if rules.get("format") == "date":
         return st.dates().map(lambda day: day.isoformat())
     if "pattern" in rules:
