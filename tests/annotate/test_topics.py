@@ -72,11 +72,6 @@ def test_credits_and_boilerplate_say_nothing() -> None:
     assert topics(article(match, *noise)) == topics(article(match))
 
 
-def test_topics_are_the_same_each_time() -> None:
-    one = article(("title", "La ministre démissionne."), ("body", "Le gouvernement se réunit."))
-    assert topics(one) == topics(one)
-
-
 def test_an_article_of_no_known_word_has_no_topics() -> None:
     for text in ("", "😀😀😀", "« » « »", "Kerlouanez", "42 000"):
         assert topics(article(("title", text))) == ()
