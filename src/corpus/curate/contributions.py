@@ -273,9 +273,12 @@ def near_duplicates(root: Path, source_id: str, contributions: Sequence[Contribu
     made = together(signatures_of(compared(part)) for part in np.array_split(everything, len(names) // 1000 + 1))
     first, second = candidates(made, everything >= len(filed), None)
     pairs = similar(first, second, compared, LINKED)
-    warnings = []
+    likest: dict[int, tuple[float, int]] = {}  # of each new article: how much it is like the one it is most like
     for one, other, much in zip(pairs.first.tolist(), pairs.second.tolist(), pairs.similarity.tolist(), strict=True):
         earlier, later = sorted((one, other))
+        likest[later] = max(likest.get(later, (0.0, 0)), (much, earlier))
+    warnings = []
+    for later, (much, earlier) in sorted(likest.items()):
         contribution, article = new[later - len(filed)]
         found = f"{quoted(article.title)}, much like {names[earlier]} (similarity {much:.2f})"
         wanted = "articles that are not there already"

@@ -31,8 +31,8 @@ _FAILED = 600
 
 def seen(content: bytes) -> int:
     """How many articles an export shows by its marks; 0 for a file that is none, or cannot be read."""
-    if split.count_html(content):
-        return split.count_html(content)
+    if (count := split.count_html(content)) or content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return count
     try:
         return split.count_text(_text(Record("", 0, 0, content))[0])
     except CorpusError:
