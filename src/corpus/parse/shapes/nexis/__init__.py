@@ -31,8 +31,11 @@ _FAILED = 600
 
 def seen(content: bytes) -> int:
     """How many articles an export shows by its marks; 0 for a file that is none, or cannot be read."""
-    if (count := split.count_html(content)) or content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if count := split.count_html(content):
         return count
+    is_page = content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    if is_page and b"DOCUMENT" not in content and b"DOKUMENT" not in content:  # the counters of old pages
+        return 0
     try:
         return split.count_text(_text(Record("", 0, 0, content))[0])
     except CorpusError:
