@@ -44,8 +44,8 @@ def init(folder: Path, *, example: bool) -> None:
     for made in init(folder, example=example):
         click.echo(f"made {made}")
     build_it = shlex.join(["corpus", "build", "--root", str(folder), "--out", str(folder / "build" / "preview")])
-    first = "" if example else f"add a source (see {folder / 'raw' / 'README.md'}), then: "
-    click.echo(f"next: {first}{build_it}")
+    add_files = shlex.join(["corpus", "add", "FILES", "--new-source", "NAME", "--root", str(folder)])
+    click.echo(f"next: {'' if example else f'{add_files}, then: '}{build_it}")
 
 
 @click.command()
