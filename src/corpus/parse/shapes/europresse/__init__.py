@@ -67,8 +67,10 @@ _OPENING_SIGNATURE = re.compile(
 _HIDDEN_ADDRESS = re.compile(r"(?:(?<![\s,;(])[\s,;(]++)?\[email.protected\]\)?", re.IGNORECASE)
 _MARK_OPENS = re.compile(r"(?<=[’'(\[«“\-/])(<mark\b[^<>]*>)[ \t\r\n]+", re.IGNORECASE)
 _MARK_CLOSES = re.compile(r"(?<![ \t\r\n])[ \t\r\n]++(</mark\s*>)(?=[’',.)\]\-/…])", re.IGNORECASE)
-_AROUND_PARAGRAPHS = re.compile(  # <b><p>…</p></b>: libxml2 closes the <b> where the <p> opens
-    r"(?P<open><(?P<tag>b|strong|em|font)\b[^<>]*>)\s*(?P<inside>(?:<p\b[^>]*>(?:(?!</?p\b).)*+</p>\s*)++)</(?P=tag)>",
+# <b><p>…</p></b>: libxml2 closes the <b> where the <p> opens. Not possessive: before Python 3.11.5 a possessive group
+# with a choice in it matched wrongly (gh-106052).
+_AROUND_PARAGRAPHS = re.compile(
+    r"(?P<open><(?P<tag>b|strong|em|font)\b[^<>]*>)\s*(?P<inside>(?:<p\b[^>]*>(?:(?!</?p\b).)*</p>\s*)+)</(?P=tag)>",
     re.IGNORECASE | re.DOTALL,
 )
 _ESCAPED = re.compile(  # « &lt;i&gt;La Vigie&lt;/i&gt; »: tags that a newspaper's own system had escaped before
