@@ -14,6 +14,7 @@ from corpus.model.article import Draft
 from corpus.model.problem import Problem
 from corpus.parse.containers.documents import RTF_HINT, rtf_text
 from corpus.parse.containers.html_blocks import visible as visible_of_html
+from corpus.parse.containers.xml_items import visible as visible_of_xml
 from corpus.parse.shapes.factiva import html as factiva_html
 from corpus.parse.shapes.factiva import text as factiva_text
 from corpus.parse.shapes.factiva import xml as factiva_xml
@@ -141,7 +142,7 @@ def _is_markup(content: str) -> bool:
 def visible(content: str) -> tuple[str, list[int]]:
     """What a reader sees of a decoded article, and the offset of each character."""
     if _XML_ARTICLE.match(content):
-        return factiva_xml.visible(content)
+        return visible_of_xml(content)
     if _is_markup(content):
         return visible_of_html(content)
     return factiva_text.visible(content)

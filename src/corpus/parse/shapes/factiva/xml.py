@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from html import unescape
 
 from lxml.etree import QName
 from lxml.etree import _Element as Element
@@ -22,9 +21,6 @@ _HEAD = 4096
 _PREFIX = re.compile(rb"(?<=<)(/?)[A-Za-z_][\w.-]{0,40}:(?=[A-Za-z_])")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _INDENTED = re.compile(r"\n[ \t]{2,}")
-_SEEN = re.compile(
-    r"<!\[CDATA\[(?P<raw>.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*(?:>|\Z)|(?P<entity>&[#\w]{1,32};)", re.DOTALL
-)
 _NO_TIME = re.compile(r"T00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?\Z")
 
 _ELEMENTS = {
@@ -172,24 +168,3 @@ def _date(element: Element) -> Sequence[Part]:
     """The day, with the time where there is one: midnight to the second stands where none is known."""
     texts = _parts(element)
     return [Part(_NO_TIME.sub("", part.text)) for part in texts[:1]]
-
-
-def visible(content: str) -> tuple[str, list[int]]:
-    """The characters of an article that a reader sees, and the offset of each."""
-    characters: list[str] = []
-    offsets: list[int] = []
-    at = 0
-    for found in _SEEN.finditer(content):
-        characters.append(content[at : found.start()])
-        offsets += range(at, found.start())
-        if found["entity"]:
-            resolved = unescape(found["entity"])
-            characters.append(resolved)
-            offsets += [found.start()] * len(resolved)
-        elif found["raw"]:
-            characters.append(found["raw"])
-            offsets += range(*found.span("raw"))
-        at = found.end()
-    characters.append(content[at:])
-    offsets += range(at, len(content))
-    return "".join(characters), offsets
