@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corpus.model.article import Draft
-from corpus.model.problem import Problem, quoted
+from corpus.model.problem import Problem
 from corpus.parse.containers.whole_text import readable, text_of
 from corpus.parse.fields.merging import Proved
 from corpus.parse.shapes import ninjs
-from corpus.parse.shapes.json.objects import Found, articles_in
+from corpus.parse.shapes.json.objects import Found, articles_in, records_in
 from corpus.parse.shapes.ninjs import visible
 from corpus.parse.shapes.ninjs.items import MARKS, is_item, unused
 from corpus.raw.config import Source
@@ -55,21 +55,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
     Raises:
         CorpusError: rule ``encoding-unreadable``.
     """
-    text = text_of(file)
-    for number, found in enumerate(articles_in(text, _KNOWN), 1):
-        part = file.part(number, b"")
-        if found.wrong:
-            opening = quoted(text[found.start : found.start + 60])
-            shown = f"{found.wrong}, in the object at character {found.start:,}: {opening}"
-            hint = "check the file with: python -m json.tool; export it again"
-            yield part.problem("json-invalid", "", shown, "a JSON object", hint)
-            continue
-        try:
-            content = text[found.start : found.end].encode("utf-8")
-        except UnicodeEncodeError:
-            yield part.problem("encoding-unreadable", "", "bytes that are no UTF-8", "UTF-8, as in all other items")
-            continue
-        yield file.part(number, content, found.start, "utf-8")
+    yield from records_in(text_of(file), _KNOWN, file)
 
 
 def parse(content: str, record: Record, source: Source) -> Draft:

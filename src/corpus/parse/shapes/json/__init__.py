@@ -16,7 +16,7 @@ from corpus.model.problem import CorpusError, Problem, number_of, quoted
 from corpus.parse.containers.whole_text import readable, text_of
 from corpus.parse.fields import draft_of, paths_of
 from corpus.parse.fields.column_names import fields_of
-from corpus.parse.shapes.json.objects import articles_in, by_row
+from corpus.parse.shapes.json.objects import articles_in, by_row, records_in
 from corpus.parse.shapes.jsonl import json_object, visible
 from corpus.parse.shapes.ninjs.items import is_item
 from corpus.raw.config import Source
@@ -52,23 +52,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
     text = by_row(text_of(file))
     known = frozenset((*source.fields, *source.left_out, *schema.schema("record")["properties"]))
     _check(text, known, file, source)
-    number = 0
-    for found in articles_in(text, known):
-        number += 1
-        if found.wrong:
-            part = file.part(number, b"")
-            opening = quoted(text[found.start : found.start + 60])
-            shown = f"{found.wrong}, in the object at character {found.start:,}: {opening}"
-            hint = "check the file with: python -m json.tool; export it again"
-            yield part.problem("json-invalid", "", shown, "a JSON object", hint)
-            continue
-        try:
-            content = text[found.start : found.end].encode("utf-8")
-        except UnicodeEncodeError:
-            part = file.part(number, b"")
-            yield part.problem("encoding-unreadable", "", "bytes that are no UTF-8", "UTF-8, as in all other articles")
-            continue
-        yield file.part(number, content, found.start, "utf-8")
+    yield from records_in(text, known, file)
 
 
 def _check(text: str, known: frozenset[str], file: Record, source: Source) -> None:

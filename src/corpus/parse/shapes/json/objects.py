@@ -12,8 +12,10 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from corpus.model.problem import Problem, quoted
 from corpus.parse.fields.column_names import fields_of
 from corpus.raw.layout import LARGEST
+from corpus.raw.records import Record
 
 _DECODER = json.JSONDecoder(strict=False)  # a record that is no strict JSON says so itself
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -244,3 +246,21 @@ def _skip(text: str, at: int) -> int:
 
 def _said(error: Exception) -> str:
     return "nesting without end" if isinstance(error, RecursionError) else str(error)
+
+
+def records_in(text: str, known: frozenset[str], file: Record) -> Iterator[Record | Problem]:
+    """The articles of a file as records in order, each the object as it stands there, and what of it is damaged."""
+    for number, found in enumerate(articles_in(text, known), 1):
+        part = file.part(number, b"")
+        if found.wrong:
+            opening = quoted(text[found.start : found.start + 60])
+            shown = f"{found.wrong}, in the object at character {found.start:,}: {opening}"
+            hint = "check the file with: python -m json.tool; export it again"
+            yield part.problem("json-invalid", "", shown, "a JSON object", hint)
+            continue
+        try:
+            content = text[found.start : found.end].encode("utf-8")
+        except UnicodeEncodeError:
+            yield part.problem("encoding-unreadable", "", "bytes that are no UTF-8", "UTF-8, as in all other articles")
+            continue
+        yield file.part(number, content, found.start, "utf-8")
