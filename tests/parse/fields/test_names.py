@@ -13,8 +13,9 @@ import pytest
 import yaml
 
 from corpus.parse.fields.column_names import fields_of, known_among
-from corpus.parse.fields.names import mapped, settings
+from corpus.parse.fields.names import mapped
 from corpus.raw.config import read_source
+from helpers.columns import settings
 from helpers.workbooks import workbook
 
 BODY = "La halle de Kerlez rouvre lundi, et les commerçants le disent avec joie. Le maire attend jeudi."

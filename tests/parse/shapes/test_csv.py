@@ -21,10 +21,10 @@ from corpus.model.article import Article
 from corpus.model.problem import CorpusError, Problem, Rejected
 from corpus.parse import shapes
 from corpus.parse.articles import articles, articles_of
-from corpus.parse.fields.names import settings
 from corpus.raw.config import Settings, Source
 from corpus.raw.partitions import Partition
 from corpus.raw.records import Record
+from helpers.columns import settings
 from helpers.workbooks import Day, workbook
 
 NAMES = ("Titre", "Date de parution", "Journal", "Texte intégral", "Lien")

@@ -16,9 +16,9 @@ from corpus.model.article import Article
 from corpus.model.problem import CorpusError, Problem, Rejected
 from corpus.parse import shapes
 from corpus.parse.articles import articles_of
-from corpus.parse.fields.names import settings
 from corpus.raw.config import Settings, Source
 from corpus.raw.records import Record
+from helpers.columns import settings
 
 BODY = "La halle de Kerlez rouvre lundi, et les commerçants le disent avec joie.\nLe maire, lui, attend jeudi."
 

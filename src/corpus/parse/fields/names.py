@@ -22,7 +22,7 @@ from corpus.model.written_dates import fault_of, order_proved
 from corpus.parse.containers.markup import holds_escapes, holds_markup
 from corpus.parse.containers.whole_text import readable, wide_of
 from corpus.parse.fields.column_names import NO_SUCH_FIELD, fields_of, folded, part_of_date, reason_of
-from corpus.parse.fields.merging import REQUIRED, Proved, merged
+from corpus.parse.fields.merging import REQUIRED, Proved
 from corpus.parse.fields.values import MISSING, date_of, is_language, repeats_opening, texts_of
 from corpus.parse.shapes import csv
 from corpus.parse.shapes.csv.tables import Table
@@ -45,15 +45,6 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 Columns = dict[str, list[Any]]
 """The values of each column, by its name, or by its path with dots for keys of keys."""
-
-
-def settings(content: bytes, name: str) -> dict[str, object]:
-    """What source.yaml has to say for a file of the shape csv, json or jsonl beside its shape.
-
-    ``fields``, ``left_out`` with reasons, ``encoding``, ``date_format`` and ``markup``, each where the file proves it;
-    {} for a file that cannot be read.
-    """
-    return merged(proved(content, name), several=".jsonl" not in name.lower())[0]
 
 
 def proved(content: bytes, name: str) -> list[Proved]:
@@ -355,4 +346,4 @@ def _date_format(values: list[Any], content: bytes) -> str:
     return order_proved([one for one in filled if isinstance(one, str)]) or ""
 
 
-__all__ = ["NO_SUCH_FIELD", "Columns", "mapped", "proved", "settings"]
+__all__ = ["NO_SUCH_FIELD", "Columns", "mapped", "proved"]

@@ -1,7 +1,7 @@
 """Tables of articles: CSV and TSV in any separator, and the sheets of workbooks; a row is an article.
 
 Which column is which, source.yaml says under ``fields`` and ``left_out``; ``corpus add --new-source`` writes what
-``fields.names.settings`` sees. A record's content is its row as a JSON object, in the order of the columns.
+``fields.names.proved`` sees. A record's content is its row as a JSON object, in the order of the columns.
 """
 
 from __future__ import annotations
