@@ -23,6 +23,7 @@ from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
+from corpus.files import object_store
 from corpus.files.object_store import Given, bytes_at, translate_errors, with_retries
 
 if TYPE_CHECKING:
@@ -99,6 +100,30 @@ def write(location: Location, content: bytes) -> None:
         location.write_bytes(content)
     else:
         _ask(location, lambda fs: fs.pipe_file(location.path, content))
+
+
+def create(location: Location, content: bytes) -> None:
+    """Write a file that only its owner can read, whole or not at all, where there is none.
+
+    Raises:
+        FileExistsError: there is one.
+        OSError: the disk does not take it.
+        CorpusError: the store does not.
+    """
+    if not isinstance(location, Path):
+        with translate_errors(str(location)):
+            with_retries(lambda: object_store.create(location.fs, location.path, content))
+        return
+    location.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=location.parent, prefix=f".{location.name}.")  # mode 0600
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, location)  # never in the place of another, as a rename would be
+    finally:
+        Path(name).unlink()
 
 
 @contextmanager

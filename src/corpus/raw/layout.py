@@ -61,6 +61,9 @@ LEFT_OUT = {
 LEDGERS = ("withdrawn.jsonl", "contributors.jsonl")
 """Files in raw/ itself: what was withdrawn, and who contributed (ledgers.py)."""
 
+KEY = "corpus.key"
+"""A file in raw/ itself: the secret that hashes of withheld text are made with (key.py)."""
+
 GOLD = ".gold.json"
 """How files with a person's annotations of a record end; they are no records."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.files.paths import Location, Status, entries, statuses_in, under
 from corpus.model.problem import Problem, quoted
-from corpus.raw.layout import GOLD, LEDGERS, LEFT_OUT, SHAPES, gold_stem, largest
+from corpus.raw.layout import GOLD, KEY, LEDGERS, LEFT_OUT, SHAPES, gold_stem, largest
 from corpus.raw.records import absurd, unreadable
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def source_folders(root: Location, chosen: tuple[str, ...] | None) -> tuple[list
     problems: list[Problem] = []
     found = entries(root / "raw")
     for name, kind in sorted(found.items()):
-        if name.startswith(".") or name in LEFT_OUT or name in LEDGERS:
+        if name.startswith(".") or name in (*LEFT_OUT, *LEDGERS, KEY):
             continue
         if chosen is not None and name not in chosen:
             continue

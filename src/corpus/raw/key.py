@@ -1,0 +1,114 @@
+"""The key of a corpus: what nobody may confirm a guess about is hashed with it, or sealed.
+
+A plain hash of a text tells everybody who holds the text that it is this one. Hashes of what was withdrawn, or may not
+be passed on, are therefore HMACs (RFC 2104) under a secret of 32 bytes. It lies in ``raw/corpus.key``, beside the
+texts that it protects: whoever may read those may know it, nobody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+
+from corpus.files import paths
+from corpus.files.paths import Location
+from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.raw.layout import KEY
+
+VARIABLE = "CORPUS_KEY"
+"""The environment variable that gives the key where it may not lie in the folder, as 64 hex digits."""
+
+_DIGITS = 64
+_WANTED = f"{_DIGITS} hex digits"
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusKey:
+    """A secret, and what is made with it."""
+
+    secret: bytes = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """16 hex digits by which two keys are told apart, and which say nothing of the secret."""
+        return self.hash("name of the key", b"")[:16]
+
+    def hash(self, use: str, content: bytes) -> str:
+        """64 hex digits for some content: the same for the same ``use`` and content, and for nobody without the key."""
+        return hmac.digest(self.secret, _framed(use) + content, "sha256").hex()
+
+    def seal(self, use: str, nonce: bytes, content: bytes) -> bytes:
+        """The content, unreadable without the key; sealed again with the same ``use`` and ``nonce``, as it was.
+
+        The nonce must differ wherever the content does. A keystream of SHAKE-256 (FIPS 202) over a key made for this
+        use and nonce is added to the content: it hides it, and does not prove that nobody changed it.
+        """
+        own = hmac.digest(self.secret, _framed(f"seal: {use}") + nonce, "sha256")
+        stream = hashlib.shake_256(own).digest(len(content))
+        return (int.from_bytes(content, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(content), "big")
+
+
+def _framed(use: str) -> bytes:
+    """The name of a use, so that no content of one use reads as the content of another."""
+    name = use.encode()
+    return len(name).to_bytes(2, "big") + name
+
+
+def read_key(root: Location) -> CorpusKey | None:
+    """The key of a corpus folder, or of the environment, which comes first; None where there is neither.
+
+    Raises:
+        UsageError: what is there is no key (rule ``key-invalid``), or cannot be read.
+    """
+    if given := os.environ.get(VARIABLE):
+        return parse_key(given.encode(), f"${VARIABLE}")
+    try:
+        content = paths.read(root / "raw" / KEY)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        found, wanted = error.strerror or str(error), "a file that can be read"
+        raise UsageError(Problem(f"raw/{KEY}", 0, "", "file-unreadable", found, wanted)) from None
+    return parse_key(content, f"raw/{KEY}")
+
+
+def obtain_key(root: Location) -> CorpusKey:
+    """The key of a corpus folder; a new one is made and written where there is none.
+
+    Raises:
+        UsageError: as ``read_key``.
+        CorpusError: a new one cannot be written (rule ``place-unwritable``).
+    """
+    known = read_key(root)
+    if known is not None:
+        return known
+    content = secrets.token_hex(_DIGITS // 2).encode() + b"\n"
+    try:
+        paths.create(root / "raw" / KEY, content)
+    except FileExistsError:  # another process was faster
+        return obtain_key(root)
+    except OSError as error:
+        found, wanted = error.strerror or str(error), "a folder in which the key of the corpus can be kept"
+        hint = f"make the folder writable, or give the key in ${VARIABLE}"
+        raise CorpusError(Problem(f"raw/{KEY}", 0, "", "place-unwritable", found, wanted, hint)) from None
+    return parse_key(content, f"raw/{KEY}")
+
+
+def parse_key(content: bytes, place: str) -> CorpusKey:
+    """The key that stands in a file, or in the environment; ``place`` names it.
+
+    Raises:
+        UsageError: it is none (rule ``key-invalid``); what stands there is not repeated.
+    """
+    text = content.strip()
+    try:
+        secret = bytes.fromhex(text.decode("ascii"))
+    except ValueError:
+        secret = b""
+    if len(text) != _DIGITS or len(secret) != _DIGITS // 2:
+        found, hint = f"{len(text)} bytes that are no key", f"put the file back as it was; never make a new {KEY}"
+        raise UsageError(Problem(place, 0, "", "key-invalid", found, _WANTED, hint))
+    return CorpusKey(secret)
