@@ -18,7 +18,7 @@ from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.article import Article, file_of
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
-from corpus.raw.layout import GOLD, gold_stem
+from corpus.raw.layout import GOLD, LARGEST, gold_stem
 
 GOLD_LAYERS = ("sentences", "entities", "quotations", "times")
 """The layers that a person can annotate."""
@@ -47,10 +47,15 @@ def path_of(raw_path: str, identity: str) -> str:
     return f"{stem}.{identity.split('/')[1]}{GOLD}" if many else stem + GOLD
 
 
+def _read(root: Location, path: str) -> bytes:
+    """The bytes of a gold file, which may be a link inside of its folder."""
+    return paths.read(root / path, LARGEST, (root / path).parent)
+
+
 def signed(root: Location, path: str) -> tuple[str, str]:
     """The SHA-256 of a gold file and who annotated, both empty where it cannot be read."""
     try:
-        content = paths.read(root / path)
+        content = _read(root, path)
         return hashlib.sha256(content).hexdigest(), str(json.loads(content)["annotator"])
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return "", ""
@@ -64,7 +69,7 @@ def refuse_beside(root: Location, article: Article) -> None:
     """
     path = path_of(article.raw_path, article.id)
     try:
-        found = "a gold file" if paths.read(root / path).strip() else "an empty gold file"
+        found = "a gold file" if _read(root, path).strip() else "an empty gold file"
     except FileNotFoundError:
         return
     except OSError as error:
@@ -86,7 +91,7 @@ def read(root: Location, article: Article) -> Gold | None:
     """
     path = path_of(article.raw_path, article.id)
     try:
-        content = paths.read(root / path).decode("utf-8")
+        content = _read(root, path).decode("utf-8")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeError) as error:

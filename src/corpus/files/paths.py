@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
 from corpus.files import object_store
 from corpus.files.object_store import Given, bytes_at, translate_errors, with_retries
+from corpus.files.regular import LARGEST, open_regular, read_regular
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -73,15 +74,18 @@ def under(location: Location, root: Location) -> str:
     return str(location).removeprefix(f"{root}/")
 
 
-def read(location: Location) -> bytes:
-    """All bytes of a file.
+def read(location: Location, most: int = LARGEST, within: Location | None = None) -> bytes:
+    """All bytes of a regular file that has at most so many; a link may not lead out of the folder ``within``.
 
     Raises:
-        OSError: there is no such file, or the disk does not give it.
+        OSError: there is no such file, it is something else or longer (``strerror`` says what), or the disk does not
+            give it.
         CorpusError: the store does not answer.
     """
     if isinstance(location, Path):
-        return location.read_bytes()
+        return read_regular(location, most, within if isinstance(within, Path) else None)
+    if most < LARGEST and (size := _ask_or(location, 0, lambda fs: int(fs.info(location.path)["size"] or 0))) > most:
+        raise OSError(errno.EFBIG, f"{size:,} bytes, which are more than {most:,}", str(location))
     content = bytes_at(location.fs, location.path, str(location))
     if content is None:
         raise FileNotFoundError(errno.ENOENT, "no such file", str(location))
@@ -336,9 +340,9 @@ class _Stream(io.RawIOBase):
 
 @contextmanager
 def reading(location: Location) -> Iterator[io.BufferedReader]:
-    """A file, opened to be read from its beginning on, or from where one seeks."""
+    """A regular file, opened to be read from its beginning on, or from where one seeks."""
     if isinstance(location, Path):
-        with open(location, "rb") as file:
+        with open_regular(location) as file:
             yield file
         return
     opened_file = _ask(location, lambda fs: fs.open(location.path, "rb", block_size=4 * _CHUNK, cache_type="readahead"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import stat
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from corpus.files.paths import Location
 from corpus.files.strict_yaml import read_yaml
 from corpus.model import schema
 from corpus.model.edtf import fault
-from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.raw.encodings import codec
 
 SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
@@ -99,7 +98,7 @@ def read_settings(root: Location) -> Settings:
     """
     file = root / "corpus.toml"
     try:
-        content = _read_small(file, "corpus.toml")
+        content = _read_small(file, "corpus.toml", root)
     except FileNotFoundError:
         hint = f"make one with: corpus init {root}"
         raise UsageError(Problem(str(root), 0, "", "root-missing", "no corpus.toml", "a corpus folder", hint)) from None
@@ -134,7 +133,7 @@ def read_settings(root: Location) -> Settings:
     )
 
 
-def _read_small(file: Location, shown: str) -> str:
+def _read_small(file: Location, shown: str, within: Location) -> str:
     """The characters of a settings file, which is a plain file of at most a mebibyte.
 
     Raises:
@@ -142,17 +141,7 @@ def _read_small(file: Location, shown: str) -> str:
         CorpusError: rule ``file-unreadable``.
     """
     try:
-        if not isinstance(file, Path):
-            return paths.read(file).decode("utf-8-sig")
-        status = file.stat()
-        if not stat.S_ISREG(status.st_mode):
-            found = "no regular file (a folder, pipe or device)"
-        elif not status.st_mode & 0o444:
-            found = "a file that nobody may read"
-        elif status.st_size > _LARGEST:
-            found = number_of(status.st_size, "byte")
-        else:
-            return file.read_text("utf-8-sig")
+        return paths.read(file, _LARGEST, within).decode("utf-8-sig")
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -190,7 +179,7 @@ def read_source(folder: Location, root: Location) -> Source:
         hint = "rename the folder: its name opens every id"
         raise CorpusError(_problem(shown, "source-name", "", quoted(folder.name), wanted, hint))
     try:
-        content = _read_small(folder / "source.yaml", file)
+        content = _read_small(folder / "source.yaml", file, folder.parent)
     except FileNotFoundError:
         wanted = "source.yaml with name, language, licence, redistribution, shape"
         hint = "add one (corpus init DIR --example makes one to copy), or move the folder out of raw/"

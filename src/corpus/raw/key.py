@@ -66,7 +66,7 @@ def read_key(root: Location) -> CorpusKey | None:
     if given := os.environ.get(VARIABLE):
         return parse_key(given.encode(), f"${VARIABLE}")
     try:
-        content = paths.read(root / "raw" / KEY)
+        content = paths.read(root / "raw" / KEY, 4096, root / "raw")
     except FileNotFoundError:
         return None
     except OSError as error:

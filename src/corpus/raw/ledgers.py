@@ -137,7 +137,7 @@ def _lines(root: Location, ledger: str, name: str) -> Iterator[tuple[int, dict[s
     """The sound lines of a ledger, after which all problems are raised."""
     shown = f"raw/{ledger}"
     try:
-        content = paths.read(root / "raw" / ledger).decode("utf-8-sig")
+        content = paths.read(root / "raw" / ledger, within=root / "raw").decode("utf-8-sig")
     except FileNotFoundError:
         return
     except (OSError, UnicodeError) as error:

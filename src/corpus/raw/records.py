@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.files.paths import Location, Status, contents, status_of
+from corpus.files.regular import read_regular
 from corpus.model.problem import CorpusError, Problem, number_of
 from corpus.raw import encodings, jsonl, warc
 from corpus.raw.layout import LARGEST, largest
@@ -95,8 +96,7 @@ def _of_disk(partition: Partition, root: Path, untouched: _Untouched) -> Iterato
         try:
             if untouched is not None and untouched(path, status_of((root / path).stat())):
                 continue
-            with open(root / path, "rb", buffering=0) as file:
-                content = file.read()
+            content = read_regular(root / path)
         except OSError as error:
             yield path, error
         else:
