@@ -11,13 +11,11 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import socket
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,12 +26,14 @@ from corpus.build import fingerprint
 from corpus.build.plan import Plan
 from corpus.build.work_files import GoldFile, PartitionResult, WorkFiles, summary_dtype
 from corpus.files import paths
+from corpus.files.deletion import remove_file, remove_made, temporary_folder
 from corpus.files.paths import Location, Status
 from corpus.model.problem import Problem, Rejected, StorageError
 from corpus.raw.config import Settings, Source
 from corpus.raw.layout import GOLD
 from corpus.raw.partitions import Partition
 from corpus.raw.stat_cache import MARGIN_NS
+from corpus.release.write.staging import OWNER
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -106,14 +106,14 @@ class CheckpointStore:
         else:
             result = _made_in_store(make, mark, place, settled=settled)
         if self.elsewhere:
-            paths.remove(self._mark_file(number))
+            remove_file(self._mark_file(number))
         return replace(result, files=WorkFiles(place))
 
 
 def _made_on_disk(make: Make, mark: MarkRecord, place: Path, *, settled: bool) -> PartitionResult:
     """A partition that is made beside its place and renamed; it is described, and so kept, where it is ``settled``."""
     attempt = place.with_name(f"{place.name}.{socket.gethostname()}-{os.getpid()}")
-    shutil.rmtree(attempt, ignore_errors=True)
+    remove_made(attempt, _is_ours)
     attempt.mkdir()
     result = make(attempt, mark)
     if settled:
@@ -123,14 +123,13 @@ def _made_on_disk(make: Make, mark: MarkRecord, place: Path, *, settled: bool) -
     except OSError:
         if not place.is_dir():
             raise  # else a worker that was given up for lost was quicker, and its files are the same
-        shutil.rmtree(attempt, ignore_errors=True)
+        remove_made(attempt, _is_ours)
     return result
 
 
 def _made_in_store(make: Make, mark: MarkRecord, place: UPath, *, settled: bool) -> PartitionResult:
     """A partition that is made on this machine and sent to a store: it is there once its description is."""
-    with TemporaryDirectory(prefix="corpus-") as folder:
-        attempt = Path(folder)
+    with temporary_folder() as attempt:
         result = make(attempt, mark)
         _describe(result, attempt)
         paths.upload(sorted(file for file in attempt.iterdir() if file.name != _DESCRIPTION), place)
@@ -159,30 +158,34 @@ def checkpoint_store(
     }
     name = hashlib.sha256(json.dumps(made_of, sort_keys=True, default=str).encode()).hexdigest()[:32]
     above = partial / FOLDER
+    _keep(above, {name})
     if not isinstance(above, Path):
-        for other in set(paths.entries(above)) - {name}:
-            paths.remove(above / other)
         for mark in paths.entries(above / name):
             if mark.endswith(_IN_PROGRESS):
-                paths.remove(above / name / mark)
+                remove_file(above / name / mark)
         return CheckpointStore(above / name, started_ns or 0, elsewhere)
-    above.mkdir(exist_ok=True)
-    for left in above.iterdir():
-        if left.name != name:
-            shutil.rmtree(left, ignore_errors=True)
-    (above / name).mkdir(exist_ok=True)
-    for left in (above / name).iterdir():
-        if not (left / _DESCRIPTION).is_file():
-            paths.remove(left)
-    return CheckpointStore(above / name, paths.changed_ns(partial / "owner"), elsewhere)
+    (above / name).mkdir(parents=True, exist_ok=True)
+    _keep(above / name, {left.name for left in (above / name).iterdir() if (left / _DESCRIPTION).is_file()})
+    return CheckpointStore(above / name, paths.changed_ns(partial / OWNER), elsewhere)
 
 
 def prune(store: CheckpointStore, parts: Iterable[PartitionResult]) -> None:
     """Remove what belongs to none of these partitions: raw files have changed since, or a worker was stopped."""
-    folder = store.folder
-    names = (file.name for file in folder.iterdir()) if isinstance(folder, Path) else paths.entries(folder)
-    for name in set(names) - {part.files.folder.name for part in parts}:
-        paths.remove(folder / name)
+    _keep(store.folder, {part.files.folder.name for part in parts})
+
+
+def _keep(folder: Location, names: Collection[str]) -> None:
+    """Remove what lies in a folder, but for what has one of these names."""
+    for name in set(paths.entries(folder)) - set(names):
+        if name.endswith(_IN_PROGRESS):
+            remove_file(folder / name)
+        else:
+            remove_made(folder / name, _is_ours)
+
+
+def _is_ours(path: str) -> bool:
+    """Whether a file of this path is one that a finished partition, or the folder of several, may have."""
+    return path.endswith((".arrow", ".bin", ".npy", ".json", _IN_PROGRESS, "/"))
 
 
 State = list[tuple[str, Status | int]]
@@ -248,7 +251,7 @@ def _read(folder: Location) -> PartitionResult | None:
         if isinstance(folder, Path) and any(
             _size_and_checksum(folder / name) != wanted for name, wanted in description["files"].items()
         ):
-            shutil.rmtree(folder)
+            remove_made(folder, _is_ours)
             return None
         summary = np.load(io.BytesIO(paths.read(folder / _SUMMARY)), allow_pickle=False)
         tables = tuple(description["tables"])

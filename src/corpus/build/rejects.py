@@ -7,9 +7,13 @@ import os
 from pathlib import Path
 
 from corpus.build.report import Report
-from corpus.files.paths import Location, atomic_write, kind_of, reading, remove_file
+from corpus.files.deletion import remove_file
+from corpus.files.paths import Location, atomic_write, kind_of, reading
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw.listing import lies_in_raw
+
+_LONGEST = 1 << 26
+"""No line of a list has more bytes."""
 
 
 def refuse_rejects(file: Location, out: Location | None = None) -> None:
@@ -38,14 +42,16 @@ def refuse_rejects(file: Location, out: Location | None = None) -> None:
 
 
 def _is_list(file: Location) -> bool:
-    """Whether a file is a list of rejected records, or empty."""
+    """Whether a file is a list of rejected records to its last line, or empty."""
     with reading(file) as lines:
-        first = lines.readline()
-    try:
-        values = json.loads(first or "{}")
-    except (ValueError, RecursionError):
-        return False
-    return not first or (isinstance(values, dict) and {"file", "line", "source", "problems"} <= values.keys())
+        while line := lines.readline(_LONGEST):
+            try:
+                values = json.loads(line)
+            except (ValueError, RecursionError):
+                return False
+            if not (isinstance(values, dict) and {"file", "line", "source", "problems"} <= values.keys()):
+                return False
+    return True
 
 
 def _overlap(one: Location, other: Location) -> bool:

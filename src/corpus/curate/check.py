@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
@@ -17,6 +16,7 @@ from corpus.build.reading import CorpusRows, read_corpus
 from corpus.build.report import Report
 from corpus.build.work_files import NAMING
 from corpus.build.worker import BuildContext
+from corpus.files.deletion import temporary_folder
 from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.problem import Problem, UsageError
@@ -78,8 +78,8 @@ def _read_in_passing(
 ) -> Iterator[CorpusRows]:
     """The whole corpus as work files of some columns that are gone afterwards."""
     workers = workers if len(planned.partitions) > 1 else 1
-    with TemporaryDirectory(prefix="corpus-") as folder, local.local(workers) as pool:
-        context = BuildContext(planned.without_partitions(), Path(folder), columns=columns)
+    with temporary_folder() as folder, local.local(workers) as pool:
+        context = BuildContext(planned.without_partitions(), folder, columns=columns)
         yield read_corpus(planned, context, pool, workers, progress)
 
 

@@ -18,6 +18,7 @@ from corpus.dedup.candidates import LINKED, candidates, similar
 from corpus.dedup.minhash import signatures_of, together
 from corpus.dedup.shingles import Shingles, compared_text, shingles
 from corpus.files import paths
+from corpus.files.deletion import temporary_folder
 from corpus.model.article import Article, Paragraph, split_raw_path
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, quoted
 from corpus.parse.articles import articles_of, records_of
@@ -189,10 +190,8 @@ def _records(file: Path, content: bytes, source: Source, encoding: str) -> Itera
     if not encoding:
         yield from records_of(partition(file, source), source, file.parent)
         return
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory(prefix="corpus-") as folder:
-        mended = Path(folder) / file.name
+    with temporary_folder() as folder:
+        mended = folder / file.name
         mended.write_bytes(content)
         yield from records_of(partition(mended, source), source, mended.parent)
 
@@ -294,12 +293,9 @@ def put(target: Path, content: bytes) -> None:
     Raises:
         CorpusError: rule ``place-unwritable``.
     """
-    partial = target.with_name(f".{target.name}.partial")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
-        partial.replace(target)
+        with paths.atomic_write(target) as partial:
+            partial.write_bytes(content)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         found, wanted = error.strerror or str(error), "a folder that can be written"
         raise CorpusError(Problem(str(target), 0, "", "place-unwritable", found, wanted)) from None

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path, PurePath
 
 from corpus.annotate import engine
-from corpus.model.problem import Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError
 
 _TEMPLATES = ("corpus.toml", "raw/README.md")
 
@@ -21,6 +21,7 @@ def init(folder: Path, *, example: bool = False) -> list[Path]:
 
     Raises:
         UsageError: the folder holds a corpus already, or is a file.
+        CorpusError: the disk refuses.
     """
     if (folder / "corpus.toml").exists():
         hint = f"it is a corpus already: corpus build --root {folder} --out DIR"
@@ -36,9 +37,14 @@ def init(folder: Path, *, example: bool = False) -> list[Path]:
         target = folder / path
         if target.exists():
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
         content = templates.joinpath(*PurePath(path).parts).read_text("utf-8")
         content = content.replace("@NAME@", name or "corpus").replace("@LAYERS@", "# " if engine.missing() else "")
-        target.write_text(content, "utf-8")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("x", encoding="utf-8") as file:  # never through a link that leads nowhere
+                file.write(content)
+        except OSError as error:
+            found, wanted = error.strerror or str(error), "a folder that can be written"
+            raise CorpusError(Problem(str(target), 0, "", "place-unwritable", found, wanted)) from None
         made.append(target)
     return made

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from corpus.annotate import gold
 from corpus.curate import lookup
+from corpus.files.deletion import remove_file
 from corpus.model.edtf import fault
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.raw import ledgers
@@ -65,7 +66,7 @@ def withdraw(
             file = root / path
             if file.exists():
                 try:
-                    file.unlink()
+                    remove_file(file)
                 except OSError as error:
                     wanted = "a file that can be removed"
                     problem = Problem(path, 0, "", "place-unwritable", error.strerror or str(error), wanted)

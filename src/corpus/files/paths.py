@@ -12,18 +12,19 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import itertools
 import os
-import shutil
 import socket
 import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
 from corpus.files import object_store
+from corpus.files.deletion import remove_file, temporary_folder
 from corpus.files.object_store import Given, bytes_at, translate_errors, with_retries
 from corpus.files.regular import LARGEST, open_regular, read_regular
 
@@ -101,9 +102,19 @@ def write(location: Location, content: bytes) -> None:
     """
     if isinstance(location, Path):
         location.parent.mkdir(parents=True, exist_ok=True)
-        location.write_bytes(content)
+        with open(location, "wb", opener=_regular_or_new) as file:
+            file.write(content)
     else:
         _ask(location, lambda fs: fs.pipe_file(location.path, content))
+
+
+def _regular_or_new(name: str, flags: int) -> int:
+    """Open a file to write to as ``open`` does, but neither through a link nor a pipe, which would be waited for."""
+    descriptor = os.open(name, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o666)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "no regular file (a pipe, socket or device)", name)
+    return descriptor
 
 
 def create(location: Location, content: bytes) -> None:
@@ -127,7 +138,7 @@ def create(location: Location, content: bytes) -> None:
             os.fsync(file.fileno())
         os.link(name, location)  # never in the place of another, as a rename would be
     finally:
-        Path(name).unlink()
+        remove_file(Path(name))
 
 
 @contextmanager
@@ -137,8 +148,8 @@ def written(location: Location) -> Iterator[Path]:
         location.parent.mkdir(parents=True, exist_ok=True)
         yield location
         return
-    with tempfile.TemporaryDirectory(prefix="corpus-") as folder:
-        file = Path(folder, location.name)
+    with temporary_folder() as folder:
+        file = folder / location.name
         yield file
         upload([file], location.parent)
 
@@ -150,12 +161,24 @@ def atomic_write(location: Location) -> Iterator[Path]:
         with written(location) as file:
             yield file
         return
-    partial_file = location.with_name(f"{location.name}.{socket.gethostname()}-{os.getpid()}.partial")
+    location.parent.mkdir(parents=True, exist_ok=True)
+    partial_file = _new_beside(location)
     try:
         yield partial_file
         partial_file.replace(location)
     finally:
-        partial_file.unlink(missing_ok=True)
+        remove_file(partial_file)
+
+
+def _new_beside(location: Path) -> Path:
+    """An empty file that nobody had, in the folder of a location."""
+    name = f".{location.name}.{socket.gethostname()}-{os.getpid()}"
+    for number in itertools.count():
+        file = location.with_name(f"{name}-{number}.partial")
+        with suppress(FileExistsError):
+            file.open("xb").close()
+            return file
+    raise AssertionError  # there are always more numbers
 
 
 def changed_ns(location: Location) -> int:
@@ -198,36 +221,6 @@ def _kind(entry: os.DirEntry[str]) -> str:
     if entry.is_dir(follow_symlinks=False):
         return "directory"
     return "link" if entry.is_symlink() else "file"
-
-
-def remove(location: Location) -> None:
-    """Remove a file, or a folder with all that lies in it, if there is one.
-
-    Raises:
-        OSError: the disk does not let it go.
-        CorpusError: the store does not.
-    """
-    if not isinstance(location, Path):
-        paths = list(_ask(location, lambda fs: fs.find(location.path)))
-        for start in range(0, len(paths), 1000):
-            _ask(location, methodcaller("rm", paths[start : start + 1000]))
-    elif location.is_dir() and not location.is_symlink():
-        shutil.rmtree(location)
-    else:
-        location.unlink(missing_ok=True)
-
-
-def remove_file(location: Location) -> None:
-    """Remove a file, if there is one; never a folder.
-
-    Raises:
-        OSError: it is a folder, or the disk does not let it go.
-        CorpusError: the store does not.
-    """
-    if isinstance(location, Path):
-        location.unlink(missing_ok=True)
-    elif kind_of(location) == "a file":
-        _ask(location, lambda fs: fs.rm_file(location.path))
 
 
 _KINDS = {stat.S_IFREG: "a file", stat.S_IFDIR: "a folder", stat.S_IFLNK: "a symbolic link"}

@@ -5,15 +5,17 @@ from __future__ import annotations
 import atexit
 import hashlib
 import os
-import shutil
+import re
 import socket
 import tempfile
 from collections import OrderedDict
+from contextlib import suppress
 from functools import cache
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.files.deletion import remove_file, remove_made
 from corpus.files.object_store import translate_errors, with_retries
 from corpus.files.paths import Location
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 
 _HELD = 4 * 2**30
+_MARK = "made-by-corpus"
+_NAME = re.compile(r"[0-9a-f]{64}(?:\.|$)")
 
 
 class _Scratch:
@@ -33,8 +37,9 @@ class _Scratch:
         for left in above.glob(f"{prefix}*"):
             owner = left.name.removeprefix(prefix).partition("-")[0]
             if owner.isdecimal() and not runs(int(owner)):
-                shutil.rmtree(left, ignore_errors=True)  # of a process that was killed
+                _remove(left)  # of a process that was killed
         self.folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-"))
+        (self.folder / _MARK).touch()
         self._sizes: OrderedDict[Path, int] = OrderedDict()
 
     def file(self, location: UPath) -> Path:
@@ -48,8 +53,15 @@ class _Scratch:
         self._sizes[file] = file.stat().st_size
         while sum(self._sizes.values()) > _HELD and len(self._sizes) > 1:
             oldest, _ = self._sizes.popitem(last=False)
-            oldest.unlink(missing_ok=True)
+            remove_file(oldest)
         return file
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of such files, if it is one."""
+    with suppress(OSError):
+        if (folder / _MARK).is_file():
+            remove_made(folder, lambda path: path == _MARK or _NAME.match(path) is not None, last=(_MARK,))
 
 
 def runs(process: int) -> bool:
@@ -66,8 +78,8 @@ def runs(process: int) -> bool:
 @cache
 def _scratch(_process: int) -> _Scratch:
     scratch = _Scratch()
-    atexit.register(shutil.rmtree, scratch.folder, ignore_errors=True)
-    Finalize(None, shutil.rmtree, (scratch.folder, True), exitpriority=0)  # worker processes end without the former
+    atexit.register(_remove, scratch.folder)
+    Finalize(None, _remove, (scratch.folder,), exitpriority=0)  # worker processes end without the former
     return scratch
 
 

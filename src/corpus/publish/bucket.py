@@ -19,17 +19,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.files import hashing, object_store
+from corpus.files.deletion import forget_version, remove_object
+from corpus.files.paths import parse_location
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.publish.publication import (
     OTHER,
     Published,
     ReleaseFolder,
     proved,
+    purge_refused,
     purged_content,
     refuse_purged,
     taken,
 )
 from corpus.release.format import MANIFEST, PURGED
+from corpus.release.made_files import made_in
 from corpus.release.purged import purged_in, with_purged
 from corpus.release.read.verified import check_size
 
@@ -139,7 +143,7 @@ class _Publication:
     def _drop_claim(self) -> None:
         with object_store.translate_errors(self.target):
             try:
-                object_store.with_retries(lambda: self.files.rm_file(f"{self.folder}/{_CLAIM}"))
+                remove_object(self.files, f"{self.folder}/{_CLAIM}")
             except FileNotFoundError:
                 return  # another run of the same publication has dropped it
 
@@ -214,17 +218,14 @@ def purge_objects(place: str, versions: Sequence[str], successor: str, *, dry_ru
     objects these go too. Run again after a failure, it finishes the work.
 
     Raises:
-        UsageError: no such place.
+        UsageError: no such place, or a file that no release has lies in one of them; nothing is touched then.
         CorpusError: the store does not answer, or refuses.
     """
     files, root = object_store.opened(place)
     files.invalidate_cache()
-    manifests = {f"{root}/v{version}/{MANIFEST}" for version in versions}
     paths: list[str] = []
-    with object_store.translate_errors(place):
-        for version in versions:
-            found = object_store.with_retries(partial(files.find, f"{root}/v{version}"))
-            paths += sorted(found, key=lambda path: (path not in manifests, path))
+    for version in versions:
+        paths += _files_of(files, f"{root}/v{version}", f"{place}/v{version}")
     if dry_run:
         return paths
     known = purged_in(object_store.bytes_at(files, f"{root}/{PURGED}", place))
@@ -233,7 +234,7 @@ def purge_objects(place: str, versions: Sequence[str], successor: str, *, dry_ru
         object_store.with_retries(lambda: files.pipe_file(f"{root}/{PURGED}", content))
         for path in paths:
             try:
-                object_store.with_retries(partial(files.rm_file, path))
+                remove_object(files, path)
             except FileNotFoundError:
                 continue  # another run was faster
         if "s3" in object_store.protocols(files):
@@ -242,10 +243,25 @@ def purge_objects(place: str, versions: Sequence[str], successor: str, *, dry_ru
     return paths
 
 
+def _files_of(files: AbstractFileSystem, folder: str, address: str) -> list[str]:
+    """The paths of the files of a version in a store, its manifest first.
+
+    Raises:
+        UsageError: rule ``place-not-free``, other files lie there too.
+    """
+    with object_store.translate_errors(address):
+        found = object_store.with_retries(partial(files.find, folder))
+    made, start = made_in(parse_location(address)), len(folder.strip("/")) + 1
+    names = {str(path).strip("/")[start:]: str(path) for path in found}
+    if others := sorted(name for name in names if name != _CLAIM and not made(name)):
+        raise purge_refused(f"{address}/{others[0]}")
+    return [names[name] for name in sorted(names, key=lambda name: (name != MANIFEST, name))]
+
+
 def _forget(files: Any, prefix: str) -> None:
     """Delete the old versions of all objects under a prefix of S3."""
     for bucket, key, version in list(_old_versions(files, prefix)):
-        object_store.with_retries(partial(files.call_s3, "delete_object", Bucket=bucket, Key=key, VersionId=version))
+        forget_version(files, bucket, key, version)
 
 
 def _old_versions(files: Any, prefix: str) -> Iterator[tuple[str, str, str]]:

@@ -12,9 +12,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.files import hashing
+from corpus.files.deletion import remove_made, strangers
+from corpus.files.paths import atomic_write, kind_of
 from corpus.model.problem import CorpusError, Problem
-from corpus.publish.publication import Published, ReleaseFolder, proved, purged_content, refuse_purged, taken
-from corpus.release.format import PURGED
+from corpus.publish.publication import (
+    Published,
+    ReleaseFolder,
+    proved,
+    purge_refused,
+    purged_content,
+    refuse_purged,
+    taken,
+)
+from corpus.release.format import MANIFEST, PURGED
+from corpus.release.made_files import made_in
 from corpus.release.purged import purged_in, with_purged
 from corpus.release.write.staging import stage_folder
 
@@ -58,31 +69,31 @@ def purge_folder(place: Path, versions: Sequence[str], successor: str, *, dry_ru
     PURGED.json comes first; each version leaves its name in one step. Run again after a failure, it finishes the work.
 
     Raises:
+        UsageError: a file that no release has lies in one of them; nothing is touched.
         CorpusError: the disk refuses.
     """
     folders = [place / f"v{version}" for version in versions]
-    left = [folder for folder in place.glob(f"{_GOING}*") if folder.is_dir()]
-    paths = [str(file) for folder in (*left, *folders) for file in sorted(folder.rglob("*")) if file.is_file()]
+    left = [folder for folder in place.glob(f"{_GOING}*") if kind_of(folder) == "a folder"]
+    found = {folder: made_in(folder) for folder in (*left, *folders) if kind_of(folder) == "a folder"}
+    for folder, made in found.items():
+        if others := strangers(folder, made):
+            raise purge_refused(str(folder / others[0]))
+    paths = [str(file) for folder in found for file in sorted(folder.rglob("*")) if file.is_file()]
     if dry_run:
         return paths
     with _translate_disk_errors(place):
         if versions:
-            beside = place / f"{PURGED}.partial"
-            with beside.open("wb") as file:
-                file.write(purged_content(with_purged(_purged(place), list(versions), successor)))
+            content = purged_content(with_purged(_purged(place), list(versions), successor))
+            with atomic_write(place / PURGED) as beside, beside.open("wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            beside.replace(place / PURGED)
-        for folder in folders:
-            if folder.is_dir():
-                going = place / f"{_GOING}{folder.name}"
-                if going.exists():
-                    shutil.rmtree(going)
+        for folder, made in found.items():
+            going = folder if folder in left else place / f"{_GOING}{folder.name}"
+            if going != folder:
+                remove_made(going, made_in(going), last=(MANIFEST,))
                 folder.rename(going)
-                left.append(going)
-        for going in left:
-            if going.exists():
-                shutil.rmtree(going)
+            remove_made(going, made, last=(MANIFEST,))
         _flush(place)
     return paths
 

@@ -122,6 +122,12 @@ def too_early(address: str, found: str, wanted: str) -> UsageError:
     return UsageError(Problem(address, 0, "", "purge-too-early", found, wanted, hint))
 
 
+def purge_refused(file: str) -> UsageError:
+    """The error for a file that no release has, in the folder of a version that shall be deleted."""
+    wanted, hint = "the files of a release, and no others", "move it away, then run it again"
+    return UsageError(Problem(file, 0, "", "place-not-free", "a file that no release has", wanted, hint))
+
+
 def purged_content(purged: Mapping[str, str]) -> bytes:
     """The bytes of ``PURGED.json``."""
     return json.dumps({"purged": dict(purged)}, indent=2).encode() + b"\n"

@@ -118,15 +118,13 @@ def append(root: Path, ledger: str, lines: Sequence[str]) -> None:
         CorpusError: it cannot be written.
     """
     file = root / "raw" / ledger
-    partial = file.with_name(f".{ledger}.partial")
     try:
-        before = file.read_text("utf-8") if file.exists() else ""
+        before = paths.read(file).decode() if file.exists() else ""
         if before and not before.endswith("\n"):
             before += "\n"
-        partial.write_text(before + "".join(lines), "utf-8")
-        partial.replace(file)
+        with paths.atomic_write(file) as partial:
+            partial.write_text(before + "".join(lines), "utf-8")
     except OSError as error:
-        partial.unlink(missing_ok=True)
         found = error.strerror or str(error)
         raise CorpusError(
             Problem(f"raw/{ledger}", 0, "", "place-unwritable", found, "a file that can be written")

@@ -26,6 +26,8 @@ MARGIN_NS = 2_000_000_000
 """A file that changed less than this before a build began may change again, unseen, in the same tick of its clock."""
 
 _FOLDER = ".corpus"
+_MARK = b"*\n"
+"""What ``.gitignore`` says in a folder that is ours."""
 _FILE = "index.arrow"
 
 
@@ -84,12 +86,14 @@ class StatCache:
 def open_cache(root: Location) -> StatCache | None:
     """The cache of a corpus folder for a build that begins now, by the clock of the disk or store that has it.
 
-    None where nothing can be written: every file is read then.
+    None where nothing can be written, or its folder is somebody's own: every file is read then.
     """
     folder = root / _FOLDER
     try:
-        if isinstance(folder, Path):
-            paths.write(folder / ".gitignore", b"*\n")
+        if isinstance(folder, Path) and not paths.entries(folder):
+            paths.write(folder / ".gitignore", _MARK)
+        if isinstance(folder, Path) and paths.read(folder / ".gitignore") != _MARK:
+            return None
         paths.write(folder / "begun", b"")
         return StatCache(root, paths.changed_ns(folder / "begun"))
     except (OSError, StorageError):  # what cannot be read either is said by who reads

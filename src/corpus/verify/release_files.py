@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.files.deletion import remove_file, temporary_folder
 from corpus.files.object_store import protocols, translate_errors
 from corpus.model import schema
 from corpus.model.arrow import extent
@@ -42,7 +42,7 @@ class ReleaseFiles:
 
     def __enter__(self) -> Self:
         if "file" not in protocols(self.release.files):
-            self._copies = Path(self._stack.enter_context(TemporaryDirectory(prefix="corpus-verify-")))
+            self._copies = self._stack.enter_context(temporary_folder("corpus-verify-"))
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -89,7 +89,7 @@ class ReleaseFiles:
     def forget(self, file: Path) -> None:
         """Remove the copy of a file."""
         if self._copies is not None:
-            file.unlink(missing_ok=True)
+            remove_file(file)
 
 
 def missing(path: str, error: Exception) -> Problem:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from corpus.build import pipeline, request
 from corpus.build.executors.local import Progress, quiet
 from corpus.build.plan import layers_of
+from corpus.files.deletion import temporary_folder
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.release import diff, history
 from corpus.release.format import MANIFEST
@@ -66,7 +66,7 @@ def reproduce(
         version=release.version, previous=_previous(release, previous), date=release.manifest["date"], fresh=True
     )
     with ExitStack() as stack:
-        target = out or Path(stack.enter_context(TemporaryDirectory(prefix="corpus-reproduce-"))) / "release"
+        target = out or stack.enter_context(temporary_folder("corpus-reproduce-")) / "release"
         pipeline.build(root, target, workers, progress, layers_of(release, root), ask)
         return _compared(release, open_release(target))
 

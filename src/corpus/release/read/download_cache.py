@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus.files.deletion import remove_file
 from corpus.files.hashing import sha256_of
 from corpus.files.object_store import translate_errors, with_retries
 from corpus.model.problem import quoted
@@ -63,5 +64,5 @@ def fetched(files: AbstractFileSystem, folder: str, address: str, entry: Mapping
         check_sha256(source, sha256_of(partial), entry, hint)
         partial.replace(cached)
     finally:
-        partial.unlink(missing_ok=True)
+        remove_file(partial)
     return cached

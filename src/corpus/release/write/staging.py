@@ -3,6 +3,9 @@
 Work goes on in ``OUT.partial``, beside its place and so on the same disk, and one rename at
 the end makes it the release. A store knows no rename: there the files are copied at the end, inside of the store,
 the manifest last, without which nobody takes them for a release.
+
+What is removed was made here: ``OUT.partial`` is taken only where it is new or empty, or carries our mark, and holds
+nothing that no build makes; and what stands at ``OUT`` only where it is a preview and nothing else.
 """
 
 from __future__ import annotations
@@ -10,22 +13,23 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import shutil
+import re
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from corpus.files import object_store
-from corpus.files.paths import Location, entries, read, remove, statuses_in, write
+from corpus.files.deletion import Made, remove_file, remove_made, strangers, temporary_folder
+from corpus.files.paths import Location, atomic_write, entries, kind_of, read, statuses_in, write
 from corpus.files.scratch import runs
 from corpus.model.problem import CorpusError, Problem, UnchangedError, UsageError, number_of
 from corpus.raw.listing import lies_in_raw
 from corpus.release.format import MANIFEST, PREVIEW
+from corpus.release.made_files import made_in
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -53,8 +57,8 @@ def local_folder(folder: Location) -> Iterator[Path]:
         folder.mkdir(exist_ok=True)
         yield folder
         return
-    with TemporaryDirectory(prefix="corpus-") as made:
-        yield Path(made)
+    with temporary_folder() as made:
+        yield made
 
 
 @contextmanager
@@ -76,29 +80,111 @@ def stage_folder(out: Path) -> Iterator[Path]:
     _check_free(out)
     partial = out.with_name(out.name + ".partial")
     try:
+        _check_ours(partial)
         partial.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(partial / "lock", timeout=0)
-        with lock:
-            (partial / "owner").write_text(_owner(), "utf-8")
-            _clear(partial)
+        with FileLock(partial / _LOCK, timeout=0):
+            made = _check_ours(partial)
+            with atomic_write(partial / OWNER) as owner:
+                owner.write_text(_MARK + _owner(), "utf-8")
+            for name in ("release", "work", _REPLACED):
+                remove_made(partial / name, lambda path, name=name: made(f"{name}/{path}"))  # type: ignore[misc]  # a default binds it
             (partial / "release").mkdir()
             yield partial
             _flush(partial / "release")
             _check_free(out)  # again: somebody may have put something there meanwhile
             _swap(partial / "release", out)
-        shutil.rmtree(partial, ignore_errors=True)
+            _remove_partial(partial)
     except UnchangedError:
-        shutil.rmtree(partial, ignore_errors=True)
+        _remove_partial(partial)
         raise
     except Timeout:
-        owner = partial / "owner"
-        raise _place_taken(out, owner.read_text("utf-8") if owner.exists() else "", "") from None
+        owner = partial / OWNER
+        who = _who(read(owner)) if kind_of(owner) == "a file" else ""
+        raise _place_taken(out, who, "") from None
     except OSError as error:
         if error.filename is None and error.errno is None:
             raise
         found, wanted = str(error.strerror or error), "a place with room that can be written"
         hint = f"what stood there is as it was; free the disk or choose another --out ({partial.name} may be removed)"
         raise CorpusError(Problem(str(out), 0, "", "place-unwritable", found, wanted, hint)) from None
+
+
+OWNER = "owner"
+"""The file by which ``OUT.partial`` is known for ours; in a store, where it is the claim of a build, ``_MADE_HERE``."""
+_LOCK = "lock"
+_MADE_HERE = "made-by-corpus"
+_REPLACED = "replaced"
+_MARK = "made by corpus, which may remove it\n"
+_OWNER = re.compile(rf"(?:{_MARK})?process (?P<process>\d+) on (?P<host>.+)")
+"""What stands in an owner file; earlier versions wrote the second line alone."""
+_BEFORE_MARK = re.compile(r"lock|\.owner\.[^/]+\.partial")
+"""What a build makes in ``OUT.partial`` before its mark stands there."""
+_WORK = re.compile(
+    rf"owner|{_BEFORE_MARK.pattern}|moving|{_MADE_HERE}|(?:release|replaced|work|parts)/"
+    r"|work/(?:[^/]+/)*(?:[^/]+\.(?:arrow|bin|npy|json))?"
+    r"|parts/[0-9a-f]{32}/(?:\d{6}\.in-progress|[0-9a-f]{32}(?:\.[^/]+-\d+)?/(?:[^/]+\.(?:arrow|bin|npy|json))?)?"
+)
+"""The paths that ``OUT.partial`` may have, but for those of releases."""
+
+
+def made_in_partial(partial: Location) -> Made:
+    """Tells what builds make in ``OUT.partial`` from what somebody has put there.
+
+    Raises:
+        CorpusError: the store that has it does not answer.
+    """
+    releases = {f"{name}/": made_in(partial / name) for name in ("release", _REPLACED)}
+
+    def made(path: str) -> bool:
+        if _WORK.fullmatch(path):
+            return True
+        top = path[: path.find("/") + 1]
+        return top in releases and releases[top](path.removeprefix(top))
+
+    return made
+
+
+def _check_ours(partial: Path) -> Made:
+    """Tell what is made in ``OUT.partial``; stop where the folder is somebody's own, or holds something that is.
+
+    Raises:
+        UsageError: rule ``place-not-free``; nothing there is touched.
+    """
+    kind, made = kind_of(partial), made_in_partial(partial)
+    if kind not in ("", "a folder"):
+        raise _partial_not_free(partial, kind)
+    if kind and not _is_marked(partial):
+        others = sorted(path.name for path in partial.iterdir() if path.name != OWNER or path.lstat().st_size)
+        if others := [name for name in others if not _BEFORE_MARK.fullmatch(name)]:  # else it is new, or just begun
+            raise _partial_not_free(partial, f"a folder that no build made, with {others[0]} in it")
+    if others := strangers(partial, made):
+        found = f"{number_of(len(others), 'file')} that no build made, such as {others[0]}"
+        raise _partial_not_free(partial, found)
+    return made
+
+
+def _is_marked(partial: Path) -> bool:
+    try:
+        return _OWNER.fullmatch(read(partial / OWNER, 4096, partial).decode("utf-8", "replace")) is not None
+    except OSError:
+        return False
+
+
+def _partial_not_free(partial: Location, found: str) -> UsageError:
+    wanted = "a name that is free, or what an earlier build left there"
+    hint = "choose another --out, or move away what is there: a build works in this folder and removes it"
+    return UsageError(Problem(str(partial), 0, "", "place-not-free", found, wanted, hint))
+
+
+def _remove_partial(partial: Path) -> None:
+    """Remove what was made in ``OUT.partial``; what somebody put there meanwhile stays."""
+    with suppress(OSError):  # the release is in its place: what is left here is the next build's
+        remove_made(partial, made_in_partial(partial), last=(_LOCK, OWNER))
+
+
+def _who(owner: bytes) -> str:
+    """The process that an owner file names."""
+    return owner.decode("utf-8", "replace").removeprefix(_MARK)
 
 
 def _owner() -> str:
@@ -119,19 +205,34 @@ def _stage_in_store(out: UPath) -> Iterator[UPath]:
         raise UsageError(Problem(str(out), 0, "", "address-unknown", "a whole bucket", wanted, hint))
     partial = out.with_name(out.name + ".partial")
     _check_free_in_store(out, partial)
-    _claim(out, partial / "owner")
+    _check_ours_in_store(partial)
+    _claim(out, partial / OWNER)
     try:
-        for left in set(entries(partial)) - {"owner", "parts", _COPYING}:
-            remove(partial / left)
+        write(partial / _MADE_HERE, _MARK.encode())
+        made = made_in_partial(partial)
+        for name in set(entries(partial)) - {OWNER, "parts", _COPYING, _MADE_HERE}:
+            remove_made(partial / name, lambda path, name=name: made(f"{name}/{path}"))  # type: ignore[misc]  # a default binds it
         yield partial
         _check_free_in_store(out, partial)
         _copy_into_place(partial, out)
     except UnchangedError:
-        remove(partial)
+        remove_made(partial, made_in_partial(partial), last=(_MADE_HERE,))
         raise
     finally:
-        remove(partial / "owner")
-    remove(partial)
+        remove_file(partial / OWNER)
+    remove_made(partial, made_in_partial(partial), last=(_MADE_HERE,))
+
+
+def _check_ours_in_store(partial: UPath) -> None:
+    """As ``_check_ours``, in a store."""
+    names = sorted(set(entries(partial)) - {OWNER})
+    if not names:
+        return
+    if _MADE_HERE not in names:
+        raise _partial_not_free(partial, f"a folder that no build made, with {names[0]} in it")
+    if others := strangers(partial, made_in_partial(partial)):
+        found = f"{number_of(len(others), 'file')} that no build made, such as {others[0]}"
+        raise _partial_not_free(partial, found)
 
 
 _COPYING = "moving"
@@ -144,24 +245,25 @@ def _claim(out: UPath, owner: UPath) -> None:
     Raises:
         CorpusError: rule ``place-taken``.
     """
+    content = (_MARK + _owner()).encode()
     for _ in range(2):
         with object_store.translate_errors(str(owner)):
             try:
-                object_store.with_retries(lambda: object_store.create(owner.fs, owner.path, _owner().encode()))
+                object_store.with_retries(lambda: object_store.create(owner.fs, owner.path, content))
             except FileExistsError:
                 pass
             else:
                 return
         try:
-            who = read(owner).decode("utf-8", "replace")
+            who = _who(read(owner))
         except FileNotFoundError:
             continue  # it was let go in this moment
         if who == _owner():
             return  # an answer of the store was lost, or a thread that was stopped
-        process, _, host = who.removeprefix("process ").partition(" on ")
-        if host != socket.gethostname() or not process.isdecimal() or runs(int(process)):
+        known = _OWNER.fullmatch(who)
+        if known is None or known["host"] != socket.gethostname() or runs(int(known["process"])):
             raise _place_taken(out, who, f"; where nobody builds any more, delete {owner}")
-        remove(owner)
+        remove_file(owner)
     raise _place_taken(out, "", "")
 
 
@@ -180,8 +282,9 @@ def _copy_into_place(partial: UPath, out: UPath) -> None:
     ready = partial / "release"
     paths = sorted(path for path, _ in statuses_in(ready))
     write(partial / _COPYING, b"")
-    remove(out / MANIFEST)
-    remove(out)
+    made = made_in(out)
+    remove_file(out / MANIFEST)
+    remove_made(out, made)
     for some in ([path for path in paths if path != MANIFEST], [MANIFEST]):
         with object_store.translate_errors(str(out)):
             pairs = [(ready / path).path for path in some], [(out / path).path for path in some]
@@ -196,51 +299,29 @@ def _check_free(out: Path) -> None:
     """
     if lies_in_raw(out):
         raise _place_not_free(out, "a place in the raw/ of a corpus, which holds what people file")
-    if not out.exists() and not out.is_symlink():
-        return
-    found = "a file"
-    if out.is_dir():
-        if not any(out.iterdir()):
-            return
-        found = _content_of(out)
-    if found:
+    kind = kind_of(out)
+    if kind and (found := _content_of(out) if kind == "a folder" else kind):
         raise _place_not_free(out, found)
 
 
 def _content_of(out: Location) -> str:
-    """What a folder with something in it holds, empty for an earlier preview and nothing else."""
+    """What a folder holds, empty for nothing and for an earlier preview and nothing else."""
+    if not entries(out):
+        return ""
     try:
         manifest = json.loads(read(out / MANIFEST))
-        version, listed = manifest["version"], {MANIFEST, *(entry["path"] for entry in manifest["files"])}
-    except (OSError, ValueError, LookupError, TypeError):
+        version, _ = manifest["version"], [entry["path"] for entry in manifest["files"]]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return "a folder with other things in it"
     if version != PREVIEW:
         return f"the release {version}"
-    others = sorted(path for path in _files_in(out) if path not in listed and Path(path).name not in _OF_SYSTEMS)
+    others = strangers(out, made_in(out))
     return f"{number_of(len(others), 'file')} that no build made, such as {others[0]}" if others else ""
-
-
-def _files_in(folder: Location) -> list[str]:
-    """The paths of all files under a folder, links included."""
-    if not isinstance(folder, Path):
-        return [path for path, _ in statuses_in(folder)]
-    return [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_symlink() or not file.is_dir()]
-
-
-_OF_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
-"""Files that a system leaves where somebody has looked; nobody misses them."""
 
 
 def _place_not_free(out: Location, found: str) -> UsageError:
     wanted, hint = "a place that is free, or an earlier preview", "choose another --out, or move away what is there"
     return UsageError(Problem(str(out), 0, "", "place-not-free", found, wanted, hint))
-
-
-def _clear(partial: Path) -> None:
-    """Remove what a stopped build has left, but for the partitions that it had finished."""
-    for left in partial.iterdir():
-        if left.name not in ("lock", "owner", "parts"):
-            shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
 
 
 def _flush(folder: Path) -> None:
@@ -252,15 +333,31 @@ def _flush(folder: Path) -> None:
 
 
 def _swap(ready: Path, out: Path) -> None:
-    """Put ``ready`` in the place of ``out``; at no moment is there neither."""
-    if not out.exists():
+    """Put ``ready`` in the place of ``out``; at no moment is there neither.
+
+    Raises:
+        UsageError: somebody has put something into ``out`` meanwhile; it is as it was.
+    """
+    if kind_of(out) == "":
         ready.rename(out)
         return
-    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
-    if library is not None and hasattr(library, "renameat2"):
-        status = library.renameat2(_AT_FDCWD, os.fsencode(ready), _AT_FDCWD, os.fsencode(out), _RENAME_EXCHANGE)
-        if status == 0:
-            return
-    old = ready.with_name("replaced")  # a system without an atomic exchange: two renames, the shortest gap there is
+    if _exchange(ready, out):
+        if found := _content_of(ready):
+            _exchange(ready, out)
+            raise _place_not_free(out, found)
+        return
+    old = ready.with_name(_REPLACED)  # a system without an atomic exchange: two renames, the shortest gap there is
     out.rename(old)
+    if found := _content_of(old):
+        old.rename(out)
+        raise _place_not_free(out, found)
     ready.rename(out)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Whether two folders have taken each other's place, which not every system can do."""
+    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    if library is None or not hasattr(library, "renameat2"):
+        return False
+    status = library.renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    return bool(status == 0)
