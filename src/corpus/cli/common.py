@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from corpus import __version__
-from corpus.model.problem import CorpusError, Problem, UsageError, number_of
+from corpus.cli.faults import in_words, prepare_streams, write_utf_8
+from corpus.model.problem import Problem, UsageError, number_of
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -51,24 +52,27 @@ class _Group(click.Group):
         """Return the names in the order in which they were added."""
         return list(self.commands)
 
+    def main(self, *given: Any, **named: Any) -> Any:
+        """Run with streams that take whatever is printed."""
+        prepare_streams()
+        with in_words(_show, lambda: _UNCHANGED):  # what click prints itself
+            return super().main(*given, **named)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and turn what cannot go on into words and an exit code."""
         ctx.color = colour_wanted(os.environ)
         gc.set_threshold(50_000)  # rows are many and hold no cycles: to look for some is 3% of a build
-        try:
+        with in_words(_show, lambda: _stopped(ctx)):
             return super().invoke(ctx)
-        except CorpusError as error:
-            print_problems(error.problems, as_json="--json" in sys.argv[1:])
-            ctx.exit(2 if isinstance(error, UsageError) else 1)
-        except KeyboardInterrupt:
-            click.echo(_stopped(ctx), err=True)
-            ctx.exit(130)  # as shells say of what SIGINT ended; click's own 1 would mean problems
-        except BrokenPipeError:
-            sys.stderr.close()
-            ctx.exit(141)
+
+
+def _show(problems: Sequence[Problem]) -> None:
+    """Print what a command ends with."""
+    print_problems(problems, as_json="--json" in sys.argv[1:])
 
 
 _OUT = "corpus.out"
+_UNCHANGED = "stopped; what stood there is as it was"
 
 
 def can_resume(out: Location) -> None:
@@ -78,14 +82,13 @@ def can_resume(out: Location) -> None:
 
 def _stopped(ctx: click.Context) -> str:
     """What somebody who stops a command is told."""
-    unchanged = "stopped; what stood there is as it was"
     out = ctx.meta.get(_OUT)
     if out is None:
-        return unchanged
+        return _UNCHANGED
     partial = out.with_name(out.name + ".partial")
     if isinstance(partial, Path) and not partial.is_dir():  # it had not begun yet
-        return unchanged
-    return f"{unchanged}; {partial} holds what was finished: the same command goes on from there"
+        return _UNCHANGED
+    return f"{_UNCHANGED}; {partial} holds what was finished: the same command goes on from there"
 
 
 def colour_wanted(environment: Mapping[str, str]) -> bool | None:
@@ -108,6 +111,13 @@ def layer_names(_context: click.Context, _option: click.Parameter, given: str | 
     return None if given is None else [name for name in given.split(",") if name and name != "none"]
 
 
+def _for_programs(_context: click.Context, _option: click.Parameter, wanted: bool) -> bool:  # noqa: FBT001  # click's own signature
+    """Whether an answer in JSON is wanted, which is UTF-8 everywhere."""
+    if wanted:
+        write_utf_8()
+    return wanted
+
+
 def options(*names: str) -> Callable[[Command], Command]:
     """The options that commands share: they mean the same everywhere."""
     known = {
@@ -117,7 +127,9 @@ def options(*names: str) -> Callable[[Command], Command]:
             metavar="DIR",
             help="The corpus folder; by default the nearest with a corpus.toml upwards.",
         ),
-        "json": click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs."),
+        "json": click.option(
+            "--json", "as_json", is_flag=True, callback=_for_programs, help="Answer in JSON, for programs."
+        ),
         "verbose": click.option("-v", "--verbose", is_flag=True, help="Say more."),
         "workers": click.option(
             "--workers",

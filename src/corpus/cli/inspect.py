@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.cli.common import FOLDER, layer_names, options, print_json, progress, root_of, workers_of
+from corpus.cli.faults import write_utf_8
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def show(
         layers = list(gold_files.GOLD_LAYERS if gold else read_settings(folder).layers)
     row, annotations = lookup.annotations_of(folder, found, layers, with_gold=not gold)
     if gold:
+        write_utf_8()
         click.echo(gold_files.dump(gold_files.prefilled(found.article, annotations)), nl=False)
         place = gold_files.path_of(found.article.raw_path, identity)
         click.echo(

@@ -88,6 +88,8 @@ def _start_worker(environment: Mapping[str, str]) -> None:
     """What a worker does first. The server that it is forked from may have an older environment than this process."""
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, without waiting for its work
+    if sys.platform == "linux":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])  # see ``_start_server``
     gc.freeze()
     _end_with_parent()
 
@@ -109,6 +111,20 @@ def _end_with_parent() -> None:
         Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()
 
 
+def _start_server() -> None:
+    """Start the server that workers are forked from, with Ctrl-C held back until a worker knows what to do with it.
+
+    It comes to all processes of a terminal, and one that is still importing would answer with a traceback.
+    """
+    from multiprocessing import forkserver
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 @contextmanager
 def local(workers: int) -> Iterator[Executor | None]:
     """An executor of ``workers`` processes, or None for one: the work then runs here."""
@@ -119,6 +135,7 @@ def local(workers: int) -> Iterator[Executor | None]:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["corpus.build.pipeline"])
+        _start_server()
     with ProcessPoolExecutor(
         workers, mp_context=context, initializer=_start_worker, initargs=(dict(os.environ),)
     ) as pool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.files.deletion import remove_file
 from corpus.files.hashing import sha256_of
 from corpus.files.object_store import translate_errors, with_retries
-from corpus.model.problem import quoted
+from corpus.model.problem import Problem, UsageError, quoted
 from corpus.release.read.verified import check_sha256, check_size, damaged
 
 if TYPE_CHECKING:
@@ -23,9 +23,17 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def cache_folder() -> Path:
-    """The folder of files that were taken from stores: ``corpus/objects`` in XDG_CACHE_HOME, or in ``~/.cache``."""
+    """The folder of files that were taken from stores: ``corpus/objects`` in XDG_CACHE_HOME, or in ``~/.cache``.
+
+    Raises:
+        UsageError: rule ``system-refused``, nobody says where somebody's files are.
+    """
     given = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "corpus" / "objects"
+    try:
+        return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "corpus" / "objects"
+    except RuntimeError as error:
+        wanted, hint = "a folder for files that were taken from a store", "set HOME or XDG_CACHE_HOME"
+        raise UsageError(Problem("HOME", 0, "", "system-refused", str(error), wanted, hint)) from None
 
 
 def cache_path(entry: Mapping[str, Any]) -> Path:
