@@ -17,7 +17,7 @@ from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.article import Article, file_of
-from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, first_line, number_of, quoted
 from corpus.raw.layout import GOLD, LARGEST, gold_stem
 
 GOLD_LAYERS = ("sentences", "entities", "quotations", "times")
@@ -95,7 +95,8 @@ def read(root: Location, article: Article) -> Gold | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeError) as error:
-        raise CorpusError(Problem(path, 0, "", "file-unreadable", str(error), "a readable UTF-8 file")) from None
+        what = (error.strerror if isinstance(error, OSError) else None) or first_line(error)
+        raise CorpusError(Problem(path, 0, "", "file-unreadable", what, "a readable UTF-8 file")) from None
     try:
         values = json.loads(content)
     except (ValueError, RecursionError) as error:

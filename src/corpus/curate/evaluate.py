@@ -12,6 +12,7 @@ from corpus.annotate.metrics import Case, Statements
 from corpus.annotate.rows import annotate_article
 from corpus.build import plan
 from corpus.files.paths import Location
+from corpus.files.regular import LARGEST, read_regular
 from corpus.model.article import Article, Block
 from corpus.model.article_row import row_of
 from corpus.model.edtf import bounds
@@ -51,11 +52,11 @@ def cases_of_files(where: Path) -> Iterator[tuple[Article, Statements]]:
         raise UsageError(Problem(str(where), 0, "", "path-unknown", "no *.json there", wanted))
     for path in paths:
         try:
-            values = json.loads(path.read_text("utf-8"))
+            values = json.loads(read_regular(path, LARGEST))
             text, date = values["text"], values["date"]
             known = {layer: gold.with_offsets(values[layer], text) for layer in gold.GOLD_LAYERS if layer in values}
             earliest, latest = bounds(date)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             found = f"{type(error).__name__}: {error}"
             wanted = "a JSON object with date, text and quotations, entities or times"
             raise CorpusError(Problem(str(path), 0, "", "gold-invalid", found, wanted)) from None

@@ -10,9 +10,12 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from corpus.files.regular import IrregularFileError, open_regular
 from corpus.model.problem import CorpusError, Problem, StorageError, UsageError, first_line
 
 if TYPE_CHECKING:
@@ -22,7 +25,10 @@ Given = TypeVar("Given")
 
 _WAITS = (0.2, 0.8, 2.4)
 """Seconds between the attempts at something that a store failed to do."""
-_FINAL = (FileNotFoundError, PermissionError, FileExistsError, NotADirectoryError, ImportError, ValueError, CorpusError)
+_FINAL = (
+    *(FileNotFoundError, PermissionError, FileExistsError, NotADirectoryError, IrregularFileError),
+    *(ImportError, ValueError, CorpusError),
+)
 _CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound", "TokenRetrievalError")
 
 
@@ -54,6 +60,21 @@ def translate_errors(address: str) -> Iterator[None]:
         raise _problem_of(address, error) from None
 
 
+@cache
+def local_files() -> AbstractFileSystem:
+    """The disks of this machine as a store, of which only regular files are opened to be read."""
+    from fsspec.implementations.local import LocalFileSystem
+
+    class RegularFiles(LocalFileSystem):  # type: ignore[misc]  # fsspec has no types
+        def _open(self, path: str, mode: str = "rb", **more: Any) -> Any:
+            if "r" in mode:
+                open_regular(Path(path)).close()
+            return super()._open(path, mode, **more)
+
+    files: AbstractFileSystem = RegularFiles()
+    return files
+
+
 def _problem_of(address: str, error: Exception) -> CorpusError:
     """The error of a store, as a problem."""
     message, name = first_line(error), type(error).__name__
@@ -61,6 +82,8 @@ def _problem_of(address: str, error: Exception) -> CorpusError:
         wanted = "a library that opens such addresses"
         hint = "pip install 'annotated-corpus[s3]'" if address.startswith("s3") else f"pip install {error.name or ''}"
         return UsageError(Problem(address, 0, "", "extra-missing", message, wanted, hint))
+    if isinstance(error, IrregularFileError):
+        return CorpusError(Problem(address, 0, "", "file-unreadable", str(error.strerror), "a file that can be read"))
     if isinstance(error, ValueError) and ("rotocol" in message or "filesystem" in message):
         wanted = "a folder, hub:org/name, s3://bucket/prefix or another address that fsspec opens"
         return UsageError(Problem(address, 0, "", "address-unknown", message, wanted, ""))

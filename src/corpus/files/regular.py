@@ -16,6 +16,10 @@ LARGEST = 1 << 30
 """A file that is read as a whole has no more bytes than this, where its reader does not say less."""
 
 
+class IrregularFileError(OSError):
+    """What stands in the place of a file is none, or is more than may be read; ``strerror`` says what it is."""
+
+
 def open_regular(file: Path, within: Path | None = None) -> io.BufferedReader:
     """A regular file, opened to be read in bytes; it never waits, and nothing but a regular file is opened.
 
@@ -30,7 +34,7 @@ def open_regular(file: Path, within: Path | None = None) -> io.BufferedReader:
     if within is not None and file.is_symlink():
         target = Path(os.path.realpath(file))
         if not target.is_relative_to(os.path.realpath(within)):
-            raise OSError(errno.ELOOP, "a link that leads out of the folder", str(file))
+            raise IrregularFileError(errno.ELOOP, "a link that leads out of the folder", str(file))
     _refuse_irregular(target.stat(), file)  # before it is opened: to open some devices is to use them
     descriptor = os.open(target, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
     try:
@@ -55,12 +59,12 @@ def read_regular(file: Path, most: int = LARGEST, within: Path | None = None) ->
             content += opened.read(most + 1 - size)
             size = len(content)
     if size > most:
-        raise OSError(errno.EFBIG, f"{size:,} bytes, which are more than {most:,}", str(file))
+        raise IrregularFileError(errno.EFBIG, f"{size:,} bytes, which are more than {most:,}", str(file))
     return content
 
 
 def _refuse_irregular(status: os.stat_result, file: Path) -> None:
     if stat.S_ISDIR(status.st_mode):
-        raise IsADirectoryError(errno.EISDIR, "a folder", str(file))
+        raise IrregularFileError(errno.EISDIR, "a folder", str(file))
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "no regular file (a pipe, socket or device)", str(file))
+        raise IrregularFileError(errno.EINVAL, "no regular file (a pipe, socket or device)", str(file))

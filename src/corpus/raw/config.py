@@ -15,7 +15,7 @@ from corpus.files.paths import Location
 from corpus.files.strict_yaml import read_yaml
 from corpus.model import schema
 from corpus.model.edtf import fault
-from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
 from corpus.raw.encodings import codec
 
 SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
@@ -104,9 +104,10 @@ def read_settings(root: Location) -> Settings:
         raise UsageError(Problem(str(root), 0, "", "root-missing", "no corpus.toml", "a corpus folder", hint)) from None
     try:
         values = _plain(tomllib.loads(content))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError
+        what = "nested without end" if isinstance(error, RecursionError) else first_line(error)
         hint = "see https://toml.io"
-        raise CorpusError(_problem("corpus.toml", "toml-invalid", "", str(error), "TOML", hint)) from None
+        raise CorpusError(_problem("corpus.toml", "toml-invalid", "", what, "TOML", hint)) from None
     found = list(schema.problems("corpus", values, "corpus.toml"))
     sound = _sound(values, found)
     splits = {name: float(share) for name, share in sound.get("splits", SPLITS).items()}

@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.files.paths import Location, Status, entries, statuses_in, under
+from corpus.files.paths import Location, Status, entries, kind_of, statuses_in, under
 from corpus.model.problem import Problem, quoted
 from corpus.raw.layout import GOLD, KEY, LEDGERS, LEFT_OUT, SHAPES, gold_stem, largest
 from corpus.raw.records import absurd, unreadable
@@ -27,7 +27,11 @@ def source_folders(root: Location, chosen: tuple[str, ...] | None) -> tuple[list
     """
     folders: list[Location] = []
     problems: list[Problem] = []
-    found = entries(root / "raw")
+    kind = kind_of(root / "raw")
+    if kind not in ("", "a folder") and not (isinstance(root, Path) and (root / "raw").is_dir()):
+        wanted = "a folder with a folder for each source"
+        return [], [_unexpected("raw", kind, wanted, "put the folder with the records there")]
+    found = entries(root / "raw") if kind else {}
     for name, kind in sorted(found.items()):
         if name.startswith(".") or name in (*LEFT_OUT, *LEDGERS, KEY):
             continue

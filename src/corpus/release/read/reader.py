@@ -7,7 +7,6 @@ The manifest is what makes a release: without one there is none, and its version
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -18,12 +17,14 @@ import pyarrow.parquet as pq
 
 from corpus.files import object_store
 from corpus.files.hashing import sha256_of
+from corpus.files.object_store import local_files
 from corpus.files.paths import Location
-from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.model.problem import CUT, CorpusError, Problem, UsageError, first_line, quoted
 from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in, successor_of
 from corpus.release.read import download_cache, hub_files
 from corpus.release.read.address import REPOSITORY, Address, address
+from corpus.release.read.manifest import parse_manifest
 from corpus.release.read.verified import check_sha256, check_size, damaged
 from corpus.release.versions import newest_first
 
@@ -240,9 +241,7 @@ def _tree(at: Address) -> tuple[AbstractFileSystem, str]:
         files, root = object_store.opened(at.place)
         files.invalidate_cache()  # another process may have published or purged since it was listed
         return files, root
-    from fsspec.implementations.local import LocalFileSystem
-
-    return LocalFileSystem(), str(Path(at.place).resolve())
+    return local_files(), str(Path(at.place).resolve())
 
 
 def _of_tree(at: Address) -> Release:
@@ -277,9 +276,7 @@ def _in_tree(files: AbstractFileSystem, folder: str, manifest: dict[str, Any], a
 def at_place(place: Location, manifest: dict[str, Any]) -> Release:
     """The release that is being made at a place, its tables already there."""
     if isinstance(place, Path):
-        from fsspec.implementations.local import LocalFileSystem
-
-        return Release(str(place), manifest, LocalFileSystem(), str(place))
+        return Release(str(place), manifest, local_files(), str(place))
     fetch = partial(download_cache.fetched, place.fs, place.path, str(place))
     return Release(str(place), manifest, place.fs, place.path, fetch)
 
@@ -301,22 +298,15 @@ def _manifest(files: AbstractFileSystem, folder: str, at: Address) -> dict[str, 
 
 def _read(content: bytes, at: Address) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads(content)
-        sound = all(isinstance(manifest[name], kind) for name, kind in _PARTS.items())
-        paths = [PurePosixPath(entry["path"]) for entry in manifest["files"]]
-    except (ValueError, KeyError, TypeError) as error:
-        raise _missing(at, f"no readable MANIFEST.json ({type(error).__name__}: {error})") from None
-    if not sound:
-        raise _missing(at, f"no readable MANIFEST.json ({', '.join(_PARTS)} are not all of their types)")
+        manifest = parse_manifest(content)
+    except (ValueError, TypeError) as error:
+        raise _missing(at, f"no readable {MANIFEST} ({first_line(error)[:CUT]})") from None
+    paths = [PurePosixPath(entry["path"]) for entry in manifest["files"]]
     if astray := [path for path in paths if path.is_absolute() or ".." in path.parts]:
         found, wanted = f"a file {quoted(str(astray[0]))}", "files inside of the release"
         hint = "do not use it: whoever made this manifest meant to write or read elsewhere"
         raise damaged(str(at), found, wanted, hint)
     return manifest
-
-
-_PARTS = {"version": str, "tables": dict, "files": list}
-"""What every manifest has, and what it is."""
 
 
 def _checked(manifest: dict[str, Any], at: Address) -> dict[str, Any]:

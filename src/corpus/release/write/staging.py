@@ -225,10 +225,8 @@ def _stage_in_store(out: UPath) -> Iterator[UPath]:
 
 def _check_ours_in_store(partial: UPath) -> None:
     """As ``_check_ours``, in a store."""
-    names = sorted(set(entries(partial)) - {OWNER})
-    if not names:
-        return
-    if _MADE_HERE not in names:
+    names = strangers(partial, lambda path: path == OWNER)
+    if names and _MADE_HERE not in names:
         raise _partial_not_free(partial, f"a folder that no build made, with {names[0]} in it")
     if others := strangers(partial, made_in_partial(partial)):
         found = f"{number_of(len(others), 'file')} that no build made, such as {others[0]}"
