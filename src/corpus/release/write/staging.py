@@ -117,10 +117,10 @@ _REPLACED = "replaced"
 _MARK = "made by corpus, which may remove it\n"
 _OWNER = re.compile(rf"(?:{_MARK})?process (?P<process>\d+) on (?P<host>.+)")
 """What stands in an owner file; earlier versions wrote the second line alone."""
-_BEFORE_MARK = re.compile(r"lock|\.owner\.[^/]+\.partial")
-"""What a build makes in ``OUT.partial`` before its mark stands there."""
+_BEFORE_MARK = re.compile(r"lock|owner|\.owner\.[^/]+\.partial")
+"""What a build makes in ``OUT.partial`` before its mark stands there, the first two without a byte."""
 _WORK = re.compile(
-    rf"owner|{_BEFORE_MARK.pattern}|moving|{_MADE_HERE}|(?:release|replaced|work|parts)/"
+    rf"{_BEFORE_MARK.pattern}|moving|{_MADE_HERE}|(?:release|replaced|work|parts)/"
     r"|work/(?:[^/]+/)*(?:[^/]+\.(?:arrow|bin|npy|json))?"
     r"|parts/[0-9a-f]{32}/(?:\d{6}\.in-progress|[0-9a-f]{32}(?:\.[^/]+-\d+)?/(?:[^/]+\.(?:arrow|bin|npy|json))?)?"
 )
@@ -154,8 +154,8 @@ def _check_ours(partial: Path) -> Made:
     if kind not in ("", "a folder"):
         raise _partial_not_free(partial, kind)
     if kind and not _is_marked(partial):
-        others = sorted(path.name for path in partial.iterdir() if path.name != OWNER or path.lstat().st_size)
-        if others := [name for name in others if not _BEFORE_MARK.fullmatch(name)]:  # else it is new, or just begun
+        begun = (path for path in partial.iterdir() if not _BEFORE_MARK.fullmatch(path.name) or path.lstat().st_size)
+        if others := sorted(path.name for path in begun if not path.name.startswith(".owner.")):
             raise _partial_not_free(partial, f"a folder that no build made, with {others[0]} in it")
     if others := strangers(partial, made):
         found = f"{number_of(len(others), 'file')} that no build made, such as {others[0]}"
