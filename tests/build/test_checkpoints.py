@@ -111,15 +111,19 @@ def test_other_settings_start_anew(home: Path, tmp_path: Path) -> None:
         (home / "corpus.toml").write_text('name = "essai"\n')
 
 
-def test_a_partition_that_the_disk_damaged_is_made_again(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("described", [[b"", b"[]"], [bytes(2000), b'{"files": 1}']])
+def test_a_partition_that_the_disk_damaged_is_made_again(home: Path, tmp_path: Path, described: list[bytes]) -> None:
     out = tmp_path / "out"
     with pytest.raises(StoppedError):
         corpus.build(home, out, progress=stopping(5))
     files = sorted(out.with_name("out.partial").glob("parts/*/*/articles.arrow"))
-    content = bytearray(files[0].read_bytes())
-    content[len(content) // 2] ^= 1
-    files[0].write_bytes(content)
+    flipped = bytearray(files[0].read_bytes())
+    flipped[len(flipped) // 2] ^= 1
+    files[0].write_bytes(flipped)
     files[-1].write_bytes(b"")
+    for file, content in zip(files[1:3], described, strict=True):
+        file.with_name("part.json").write_bytes(content)
+    (files[3].parent / "names.arrow").unlink()
     corpus.build(home, out)
     corpus.build(home, tmp_path / "whole")
     assert bytes_of(out) == bytes_of(tmp_path / "whole")

@@ -247,31 +247,43 @@ def _describe(part: PartitionResult, folder: Path) -> None:
 def _read(folder: Location) -> PartitionResult | None:
     """A partition that was kept, None where there is none, or one that a crash of the machine left damaged."""
     try:
-        description = json.loads(paths.read(folder / _DESCRIPTION))
-        if isinstance(folder, Path) and any(
-            _size_and_checksum(folder / name) != wanted for name, wanted in description["files"].items()
-        ):
-            remove_made(folder, _is_ours)
-            return None
-        summary = np.load(io.BytesIO(paths.read(folder / _SUMMARY)), allow_pickle=False)
-        tables = tuple(description["tables"])
-        if summary.dtype != summary_dtype(tables):
-            return None
-        scores = description["scores"].items()
-        return PartitionResult(
-            WorkFiles(folder),
-            description["source"],
-            len(summary),
-            tuple(_refusal(one) for one in description["rejected"]),
-            tables,
-            {path: GoldFile(*one) for path, one in description["gold"].items()},
-            {identity: tuple(Score(**one) for one in several) for identity, several in scores},
-            description["withdrawn"],
-            summary,
-            description["left_out"],
-        )
-    except (OSError, ValueError, LookupError, TypeError):
+        described = paths.read(folder / _DESCRIPTION)
+    except OSError:
         return None
+    try:
+        return _described(folder, json.loads(described))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        if isinstance(folder, Path):
+            remove_made(folder, _is_ours)  # else what is made now would find its place taken
+        return None
+
+
+def _described(folder: Location, description: Any) -> PartitionResult:
+    """A partition as it is described.
+
+    Raises:
+        OSError, ValueError, LookupError, TypeError, AttributeError: it is not that.
+    """
+    for name, wanted in description["files"].items() if isinstance(folder, Path) else ():
+        if _size_and_checksum(folder / name) != wanted:
+            raise ValueError(name)
+    summary = np.load(io.BytesIO(paths.read(folder / _SUMMARY)), allow_pickle=False)
+    tables = tuple(description["tables"])
+    if summary.dtype != summary_dtype(tables):
+        raise ValueError(_SUMMARY)
+    scores = description["scores"].items()
+    return PartitionResult(
+        WorkFiles(folder),
+        description["source"],
+        len(summary),
+        tuple(_refusal(one) for one in description["rejected"]),
+        tables,
+        {path: GoldFile(*one) for path, one in description["gold"].items()},
+        {identity: tuple(Score(**one) for one in several) for identity, several in scores},
+        description["withdrawn"],
+        summary,
+        description["left_out"],
+    )
 
 
 def _refusal(given: Mapping[str, Any]) -> Rejected:
