@@ -156,7 +156,10 @@ def written(location: Location) -> Iterator[Path]:
 
 @contextmanager
 def atomic_write(location: Location) -> Iterator[Path]:
-    """The same for a file that may be there: whoever reads it has the old one whole, or the new one."""
+    """The same for a file that may be there: whoever reads it has the old one whole, or the new one.
+
+    On a disk it is there to stay, whatever happens to the power, once the block has ended.
+    """
     if not isinstance(location, Path):
         with written(location) as file:
             yield file
@@ -165,9 +168,22 @@ def atomic_write(location: Location) -> Iterator[Path]:
     partial_file = _new_beside(location)
     try:
         yield partial_file
+        with open(partial_file, "rb") as file:
+            os.fsync(file.fileno())
         partial_file.replace(location)
+        sync_names(location.parent)
     finally:
         remove_file(partial_file)
+
+
+def sync_names(folder: Path) -> None:
+    """Have the disk hold the names in a folder, where a system can say so."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _new_beside(location: Path) -> Path:

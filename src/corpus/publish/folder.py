@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from corpus.files import hashing
 from corpus.files.deletion import remove_made, strangers
-from corpus.files.paths import atomic_write, kind_of
+from corpus.files.paths import atomic_write, kind_of, sync_names
 from corpus.model.problem import CorpusError, Problem
 from corpus.publish.publication import (
     Published,
@@ -59,7 +58,7 @@ def publish_folder(folder: Path, place: Path, *, dry_run: bool = False) -> Publi
         if not _there(release, partial / "release") or target.exists():
             raise taken(address)
     with _translate_disk_errors(place):
-        _flush(place)
+        sync_names(place)
     return release.answer(address, release.paths, (), published=True)
 
 
@@ -86,15 +85,13 @@ def purge_folder(place: Path, versions: Sequence[str], successor: str, *, dry_ru
             content = purged_content(with_purged(_purged(place), list(versions), successor))
             with atomic_write(place / PURGED) as beside, beside.open("wb") as file:
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
         for folder, made in found.items():
             going = folder if folder in left else place / f"{_GOING}{folder.name}"
             if going != folder:
                 remove_made(going, made_in(going), last=(MANIFEST,))
                 folder.rename(going)
             remove_made(going, made, last=(MANIFEST,))
-        _flush(place)
+        sync_names(place)
     return paths
 
 
@@ -121,16 +118,6 @@ def _there(release: ReleaseFolder, target: Path) -> bool:
     if not same:
         raise taken(str(target))
     return True
-
-
-def _flush(folder: Path) -> None:
-    """Have the disk hold the names in a folder."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 @contextmanager
