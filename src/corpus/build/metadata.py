@@ -24,7 +24,7 @@ from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, UnchangedError
 from corpus.raw import ledgers
 from corpus.raw.ledgers import Tombstone, Withdrawn
-from corpus.release import changes, diff, history
+from corpus.release import changes, diff, history, statements
 from corpus.release.format import (
     CARD,
     CHANGELOG,
@@ -34,6 +34,7 @@ from corpus.release.format import (
     LEAKS,
     MANIFEST,
     PREVIEW,
+    SIGNATURE,
     STORIES,
     WITHDRAWN,
     hash_column,
@@ -122,7 +123,10 @@ def write(
     others |= _put(folder, {CARD: card.card(metadata, written, newest, shown).encode()})
     others |= _put(folder, {CROISSANT: croissant.croissant(metadata, written, others)})
     proof = manifest.manifest(metadata, written, others)
-    _put(folder, {MANIFEST: manifest.dump(proof)})
+    _put(folder, {MANIFEST: (content := manifest.dump(proof))})
+    if asked.sign:
+        statement = statements.released(proof, hashlib.sha256(content).hexdigest())
+        _put(folder, {SIGNATURE: statements.envelope(statement, asked.sign)})
     return proof
 
 

@@ -8,7 +8,8 @@ from corpus.cli import build, curate, diff, inspect, publish, verify
 from corpus.cli.common import main
 
 COMMANDS = (
-    *(curate.init, curate.add, curate.check, build.build, build.release, curate.withdraw, publish.publish),
+    *(curate.init, curate.add, curate.check, build.build, build.release, curate.withdraw),
+    *(publish.sign, publish.publish),
     *(inspect.show, inspect.stats, inspect.evaluate, diff.diff),
     *(verify.verify, verify.reproduce, curate.rehydrate),
 )

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corpus.cli.common import (
+    FOLDER,
     PLACE,
     can_resume,
     options,
+    passphrase_of,
     print_json,
     print_problems,
     progress,
@@ -165,6 +167,13 @@ def _print_summary(report: Report, out: Location, listed: Location | None, layer
 )
 @click.option("--allow-rejects", is_flag=True, help="Release although records are rejected.")
 @click.option("--fresh", is_flag=True, help="Keep no rows of the version before: the same bytes, made anew.")
+@click.option(
+    "--sign",
+    multiple=True,
+    type=FOLDER,
+    metavar="KEY",
+    help="Sign it with this private key (PEM). Its passphrase is asked for, or is that of CORPUS_SIGN_PASSPHRASE.",
+)
 @options("layers", "root", "workers", "executor", "json", "verbose")
 def release(
     out: Location,
@@ -172,6 +181,7 @@ def release(
     layers: list[str] | None,
     workers: int | None,
     executor: str,
+    sign: tuple[Path, ...],
     *,
     as_json: bool,
     verbose: bool,
@@ -188,10 +198,12 @@ def release(
       corpus release --previous none --out releases/1.0.0 --date 2026-11-22
       corpus release --previous releases/1.0.0 --out releases/next
       corpus release --previous hub:org/name --version 2.0.0 --out releases/2.0.0
+      corpus release --previous none --out releases/1.0.0 --sign KEY.pem
     """
     from corpus.build import pipeline, request
+    from corpus.release.keys import signing_keys
 
-    ask = request.asked(**asked)
+    ask = request.asked(**asked, sign=signing_keys(sign, passphrase_of()))
     can_resume(out)
     report = pipeline.build(root_of(root), out, workers_of(workers), progress(), layers, ask, executor)
     if as_json:
@@ -199,5 +211,7 @@ def release(
     else:
         print_problems(report.problems, verbose=verbose)
         _print_summary(report, out, None, _without_layers(report) if layers is None else "")
+        for key in ask.sign:
+            click.echo(f"signed by {key.public.fingerprint}")
         if ask.date is None:
             click.echo("it has no date and will be cited as n.d.; give the day with --date if it should have one")

@@ -145,6 +145,15 @@ def options(*names: str) -> Callable[[Command], Command]:
         ),
     }
 
+    known["trust"] = click.option(
+        "--trust",
+        multiple=True,
+        type=FOLDER,
+        metavar="KEY",
+        envvar="CORPUS_TRUST",
+        help="A public key (PEM), a folder of them, or a fingerprint: only what one of them signed is accepted.",
+    )
+
     def decorate(command: Command) -> Command:
         for name in reversed(names):
             command = _executors(command) if name == "executor" else known[name](command)
@@ -208,6 +217,13 @@ def folder_of(given: Location | None) -> Path:
         return root
     wanted, hint = "a corpus folder on this machine", "fetch it (aws s3 sync), change it here, and send it back"
     raise UsageError(Problem(str(root), 0, "", "root-elsewhere", "an address", wanted, hint))
+
+
+def passphrase_of() -> Callable[[str], str] | None:
+    """What asks a person for the passphrase of a key; None where nobody sits at a terminal."""
+    if not sys.stdin.isatty():
+        return None
+    return lambda file: str(click.prompt(f"passphrase of {file}", hide_input=True, err=True))
 
 
 def workers_of(given: int | None) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, options, print_json
+from corpus.cli.common import FOLDER, options, passphrase_of, print_json
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
@@ -30,11 +30,12 @@ _SHOWN = 20
     "--purge-withdrawn", is_flag=True, help="Say which versions hold withdrawn records; with --yes delete them."
 )
 @click.option("--yes", is_flag=True, help="Publish RELEASE and delete those versions for good.")
-@options("json", "verbose")
+@options("trust", "json", "verbose")
 def publish(
     release: Path,
     to: str,
     gated: str | None,
+    trust: tuple[Path, ...],
     *,
     dry_run: bool,
     private: bool,
@@ -48,6 +49,9 @@ def publish(
     The same release published again is success. Interrupted, run it again. A token of the Hub is taken from
     HF_TOKEN or from what `hf auth login` keeps.
 
+    Where the newest version there is signed, RELEASE has to be signed by one of the same keys, or by one that --trust
+    names.
+
     \b
     Examples:
       corpus publish releases/1.1.0 --to hub:org/name --dry-run
@@ -57,6 +61,7 @@ def publish(
     """
     from corpus.publish.publish import publish as publish_release
     from corpus.publish.purge import purge as purge_versions
+    from corpus.release.keys import trusted
 
     if yes and not purge_withdrawn:
         raise click.UsageError("--yes goes with --purge-withdrawn")
@@ -65,7 +70,7 @@ def publish(
 
         disable_progress_bars()
     only_say = dry_run or (purge_withdrawn and not yes)
-    done = publish_release(release, to, dry_run=only_say, private=private, gated=gated)
+    done = publish_release(release, to, dry_run=only_say, private=private, gated=gated, trust=trusted(trust or None))
     purged = purge_versions(release, to, dry_run=only_say) if purge_withdrawn else None
     if as_json:
         print_json({"dry_run": only_say, **asdict(done), **({} if purged is None else {"purge": asdict(purged)})})
@@ -73,6 +78,33 @@ def publish(
     _print(done, dry_run=only_say, verbose=verbose)
     if purged is not None:
         _print_purge(purged, dry_run=only_say)
+
+
+@click.command()
+@click.argument("release", type=FOLDER, metavar="RELEASE")
+@click.option("--key", multiple=True, required=True, type=FOLDER, metavar="KEY", help="A private key (PEM).")
+@options("json")
+def sign(release: Path, key: tuple[Path, ...], *, as_json: bool) -> None:
+    """Sign a release that was made elsewhere. Every file is proved first; signatures that it has stay.
+
+    A passphrase is asked for, or is that of CORPUS_SIGN_PASSPHRASE. A key is made with openssl.
+
+    \b
+    Examples:
+      openssl genpkey -algorithm ed25519 -out KEY.pem
+      openssl pkey -in KEY.pem -pubout -out KEY.pub
+      corpus sign releases/1.0.0 --key KEY.pem
+      corpus verify releases/1.0.0 --trust KEY.pub
+    """
+    from corpus.publish.signing import sign as sign_release
+    from corpus.release.keys import signing_keys
+
+    signers = sign_release(release, signing_keys(key, passphrase_of()))
+    if as_json:
+        print_json({"release": str(release), "signers": signers})
+        return
+    for fingerprint in signers:
+        click.echo(f"signed by {fingerprint}")
 
 
 def _print(done: Published, *, dry_run: bool, verbose: bool) -> None:

@@ -12,8 +12,9 @@ overwritten says so.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ from corpus.publish.publication import (
     refuse_purged,
     taken,
 )
-from corpus.release.format import MANIFEST, PURGED
+from corpus.release.format import MANIFEST, PURGED, SIGNATURE
 from corpus.release.made_files import made_in
 from corpus.release.purged import purged_in, with_purged
 from corpus.release.read.verified import check_size
@@ -121,6 +122,9 @@ class _Publication:
             return False
         if found != self.release.manifest_bytes:
             raise self._taken()
+        signature = object_store.bytes_at(self.files, f"{self.folder}/{SIGNATURE}", self.target)
+        if (signature and hashlib.sha256(signature).hexdigest()) != self.release.hashes.get(SIGNATURE):
+            raise self._taken("this release with another signature, or without one")
         self._refuse_incomplete()
         return True
 
@@ -209,6 +213,21 @@ class _Publication:
     def _taken(self, found: str = OTHER) -> UsageError:
         hint = "release it under the next version, or, where that one was given up, delete its folder first"
         return taken(self.target, found, hint)
+
+
+def add_objects(place: str, version: str, found: Mapping[str, bytes], *, dry_run: bool) -> list[str]:
+    """Put files into a version where there are none; the paths of those that were put, or would be.
+
+    Raises:
+        CorpusError: the store does not answer, or refuses.
+    """
+    files, root = object_store.opened(place)
+    target = f"{root}/v{version}"
+    new = [path for path in found if object_store.bytes_at(files, f"{target}/{path}", place) is None]
+    with object_store.translate_errors(place):
+        for path in () if dry_run else new:
+            object_store.with_retries(partial(files.pipe_file, f"{target}/{path}", found[path]))
+    return new
 
 
 def purge_objects(place: str, versions: Sequence[str], successor: str, *, dry_run: bool = False) -> list[str]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from corpus.publish.publication import (
 from corpus.release.format import MANIFEST, PURGED
 from corpus.release.made_files import made_in
 from corpus.release.purged import purged_in, with_purged
+from corpus.release.statements import attested_version
 from corpus.release.write.staging import stage_folder
 
 _GOING = ".purged-"
@@ -60,6 +61,21 @@ def publish_folder(folder: Path, place: Path, *, dry_run: bool = False) -> Publi
     with _translate_disk_errors(place):
         sync_names(place)
     return release.answer(address, release.paths, (), published=True)
+
+
+def add_to_folder(target: Path, found: Mapping[str, bytes], *, dry_run: bool) -> list[str]:
+    """Put files into a version where there are none; the paths of those that were put, or would be.
+
+    Raises:
+        CorpusError: the disk refuses.
+    """
+    new = [path for path in found if not (target / path).exists()]
+    with _translate_disk_errors(target):
+        for path in () if dry_run else new:
+            (target / path).parent.mkdir(exist_ok=True)
+            with atomic_write(target / path) as file:
+                file.write_bytes(found[path])
+    return new
 
 
 def purge_folder(place: Path, versions: Sequence[str], successor: str, *, dry_run: bool = False) -> list[str]:
@@ -111,7 +127,7 @@ def _there(release: ReleaseFolder, target: Path) -> bool:
         return False
     with _translate_disk_errors(target):
         found = {file.relative_to(target).as_posix() for file in target.rglob("*") if not file.is_dir()}
-        same = found == set(release.paths) and all(
+        same = {path for path in found if attested_version(path) is None} == set(release.paths) and all(
             (target / path).stat().st_size == size and hashing.sha256_of(target / path) == release.hashes[path]
             for path, size in release.sizes.items()
         )

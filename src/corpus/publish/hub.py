@@ -29,13 +29,14 @@ from corpus.publish.publication import (
 )
 from corpus.release.format import CARD, MANIFEST, PURGED
 from corpus.release.purged import purged_in
+from corpus.release.statements import attested_version
 from corpus.release.versions import newest_first, numbers
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
 KEPT = (".gitattributes", PURGED)
-"""What lies beside a release: no publication removes it."""
+"""What lies beside a release, as attestations do: no publication removes it."""
 _TITLE = "Version {}"
 
 
@@ -62,6 +63,30 @@ def publish_hub(
         return publication.planned()
     publication.repository.need_token()
     return publication.run(private=private, gated=gated, progress=progress or (lambda _path, _size: None))
+
+
+def add_on_main(name: str, version: str, found: Mapping[str, bytes], *, dry_run: bool) -> list[str]:
+    """Put files on main where there are none, beside the newest release; the paths of those that were put, or would be.
+
+    A tag cannot take what comes after it, so that attestations of all versions stand on main.
+
+    Raises:
+        CorpusError: no token, no permission, or the Hub does not answer; run it again then.
+    """
+    from huggingface_hub import CommitOperationAdd
+
+    repository = Repository(name)
+
+    def step() -> list[str]:
+        head = repository.refs().branches["main"]
+        there = repository.tree(head)
+        new = [path for path in found if path not in there]
+        if new and not dry_run:
+            add = [CommitOperationAdd(path, found[path]) for path in new]
+            repository.commit(f"Attestations of {version}", head, add)
+        return new
+
+    return list(found) if dry_run and repository.settings() is None else repository.settle(step)
 
 
 @dataclass(frozen=True)
@@ -115,15 +140,18 @@ class Publication:
 
     def say_purged(self, purged: Mapping[str, str]) -> None:
         """Have the head of main, which is this release, say in its card and in PURGED.json what was deleted."""
-        from huggingface_hub import CommitOperationAdd
+        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
         head = self.repository.refs().branches["main"]
         there = self.repository.tree(head)
         card = with_note((self.release.folder / CARD).read_bytes(), purged)
         wanted = {PURGED: purged_content(purged), CARD: card}
         changed = {path: new for path, new in wanted.items() if path not in there or not _same(there[path], new)}
-        if changed:
+        gone = [path for path in there if attested_version(path) in purged]
+        if changed or gone:
+            operations: list[CommitOperationAdd | CommitOperationDelete]
             operations = [CommitOperationAdd(path, content) for path, content in changed.items()]
+            operations += [CommitOperationDelete(path, is_folder=False) for path in gone]
             self.repository.commit(f"Versions that were deleted for good: {', '.join(purged)}", head, operations)
 
     def is_head(self) -> bool:
@@ -222,7 +250,8 @@ class Publication:
     def _differing(self, there: Mapping[str, File]) -> tuple[list[str], list[str]]:
         """The paths of the release that are not there as they should be, and paths there that are not of it."""
         wrong = [path for path in self.release.paths if path not in there or not self._holds(there[path], path)]
-        return wrong, sorted(path for path in there if path not in (*self.release.paths, *KEPT))
+        kept = (*self.release.paths, *KEPT)
+        return wrong, sorted(path for path in there if path not in kept and attested_version(path) is None)
 
     def _holds(self, file: File, path: str) -> bool:
         if file.sha256 is not None:

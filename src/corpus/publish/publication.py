@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.model.problem import Problem, UsageError
-from corpus.release.format import MANIFEST, PREVIEW
+from corpus.release.format import MANIFEST, PREVIEW, SIGNATURE
 from corpus.release.read.reader import Release, open_release
+from corpus.release.read.signatures import signature_of
 
 OTHER = "a release of this version with other content"
 
@@ -41,7 +42,7 @@ class Published:
 class ReleaseFolder:
     """A release folder that may be published.
 
-    ``sizes`` and ``hashes`` (SHA-256) are those of all its files by their path, the manifest last.
+    ``sizes`` and ``hashes`` (SHA-256) are those of all its files by their path: signature and manifest are the last.
     """
 
     folder: Path
@@ -80,7 +81,7 @@ def proved(folder: Path) -> ReleaseFolder:
 
     Raises:
         UsageError: it is none, a preview, or rehydrated.
-        CorpusError: rule ``release-damaged``, it is not as its manifest says.
+        CorpusError: it is not as its manifest says (``release-damaged``), or not what was signed (``signature-wrong``).
     """
     release = open_release(folder)
     if release.version == PREVIEW:
@@ -95,6 +96,9 @@ def proved(folder: Path) -> ReleaseFolder:
     for entry in release.manifest["files"]:
         release.local_verified(entry["path"])
         sizes[entry["path"]], hashes[entry["path"]] = int(entry["bytes"]), str(entry["sha256"])
+    if signature_of(release) is not None:
+        signature = (folder / SIGNATURE).read_bytes()
+        sizes[SIGNATURE], hashes[SIGNATURE] = len(signature), hashlib.sha256(signature).hexdigest()
     sizes[MANIFEST], hashes[MANIFEST] = len(manifest), hashlib.sha256(manifest).hexdigest()
     return ReleaseFolder(folder, release, manifest, sizes, hashes)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from corpus.model.problem import Problem, UsageError
 from corpus.publish.destination import parse_destination
 from corpus.publish.publication import Published
+from corpus.publish.signing import add_attestations, refuse_signer
+from corpus.release.keys import Trust
 
 
 def publish(
@@ -17,30 +19,38 @@ def publish(
     dry_run: bool = False,
     private: bool = False,
     gated: str | None = None,
+    trust: Trust | None = None,
     progress: Callable[[str, int], None] | None = None,
 ) -> Published:
     """Publish a release folder at a place; the very same version there already is success, and nothing is sent.
 
     ``dry_run`` says what would be sent and sends nothing. ``private`` and ``gated`` (``auto`` or ``manual``) are
-    settings of the Hub. ``progress`` is called with the path and bytes of each file that was sent.
+    settings of the Hub. Where versions there are signed, it has to be signed by one of the same keys, or by one that
+    ``trust`` names. Attestations that lie beside it are added to those there. ``progress`` is called with
+    the path and bytes of each file that was sent.
 
     Raises:
         UsageError: no such place, no release, a preview, a version that is there with other content or was purged.
-        CorpusError: the place refuses or does not answer; what was there before is as it was.
+        CorpusError: a signature that is missing, wrong or by somebody else; the place refuses or does not answer. What
+            was there before is as it was.
     """
     destination = parse_destination(to)
-    if destination.kind == "hub":
-        from corpus.publish.hub import publish_hub
-
-        return publish_hub(release, destination.place, dry_run=dry_run, private=private, gated=gated, progress=progress)
-    if private or gated:
+    if destination.kind != "hub" and (private or gated):
         found, wanted = "--private" if private else "--gated", "hub:org/name, the only place that has such settings"
         hint = "say who may read it at the place itself"
         raise UsageError(Problem(to, 0, "", "address-unknown", found, wanted, hint))
-    if destination.kind == "folder":
+    refuse_signer(release, destination, trust)
+    if destination.kind == "hub":
+        from corpus.publish.hub import publish_hub
+
+        place = destination.place
+        done = publish_hub(release, place, dry_run=dry_run, private=private, gated=gated, progress=progress)
+    elif destination.kind == "folder":
         from corpus.publish.folder import publish_folder
 
-        return publish_folder(release, Path(destination.place), dry_run=dry_run)
-    from corpus.publish.bucket import publish_objects
+        done = publish_folder(release, Path(destination.place), dry_run=dry_run)
+    else:
+        from corpus.publish.bucket import publish_objects
 
-    return publish_objects(release, destination.place, dry_run=dry_run, progress=progress)
+        done = publish_objects(release, destination.place, dry_run=dry_run, progress=progress)
+    return add_attestations(done, release, destination, dry_run=dry_run)

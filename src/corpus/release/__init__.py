@@ -6,5 +6,6 @@ the grammar of versions) stands once, in ``format``.
 
 ``write/`` makes the files, ``read/`` opens a release wherever it lies. ``history`` is what one version passes on to
 the next; ``changes`` and ``diff`` tell two versions apart, ``versions`` what that asks of the number; ``purged`` reads
-and writes PURGED.json. Nothing here is about one host: publishing to one is the room ``publish``.
+and writes PURGED.json, ``statements`` what ``keys`` sign. Nothing here is about one host: publishing to one is the room
+``publish``.
 """

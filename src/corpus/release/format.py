@@ -26,6 +26,10 @@ WITHDRAWN = ledgers.WITHDRAWN
 """As the ledger in raw/, with all versions that held each record."""
 PURGED = "PURGED.json"
 """Beside the versions of a place, not in a release: see ``release.purged``."""
+SIGNATURE = "SIGNATURE.json"
+"""Beside the manifest, which cannot list it: who released this version, see ``release.statements``."""
+ATTESTATIONS = "attestations"
+"""A folder beside the manifest, to which files may be added later: who built this version again."""
 
 OUTCOMES = ("raw", "published", "withheld", "rejected", "withdrawn", "superseded")
 """What the manifest counts of each source: all its raw records, and what became of them."""

@@ -9,13 +9,14 @@ from pathlib import PurePosixPath
 from corpus.files import paths
 from corpus.files.deletion import Made
 from corpus.files.paths import Location
-from corpus.release.format import MANIFEST
+from corpus.release.format import MANIFEST, SIGNATURE
+from corpus.release.statements import attested_version
 
 _OF_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that a system leaves where somebody has looked; nobody misses them."""
 _UNFINISHED = re.compile(
-    r"data/(?:[a-z_]+/(?:[a-z]+-\d{5}-of-\d{5}\.parquet)?)?|plots/(?:[a-z_]+\.svg)?"
-    r"|[A-Z]+\.(?:json|md)|[a-z_]+\.(?:json|jsonl|parquet|sig)"
+    r"data/(?:[a-z_]+/(?:[a-z]+-\d{5}-of-\d{5}\.parquet)?)?|plots/(?:[a-z_]+\.svg)?|attestations/"
+    r"|[A-Z]+\.(?:json|md)|[a-z_]+\.(?:json|jsonl|parquet)"
 )
 """The paths that a release may have, with those of folders that are empty."""
 
@@ -28,11 +29,12 @@ def made_in(folder: Location) -> Made:
     """
     try:
         manifest = json.loads(paths.read(folder / MANIFEST))
-        listed = {MANIFEST, *(str(entry["path"]) for entry in manifest["files"])}
+        listed = {MANIFEST, SIGNATURE, *(str(entry["path"]) for entry in manifest["files"])}
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return lambda path: _of_system(path) or _UNFINISHED.fullmatch(path) is not None
-    return lambda path: path in listed or path.endswith("/") or _of_system(path)  # an empty folder is nobody's loss
+        return lambda path: _beside(path) or _UNFINISHED.fullmatch(path) is not None
+    return lambda path: path in listed or path.endswith("/") or _beside(path)  # an empty folder is nobody's loss
 
 
-def _of_system(path: str) -> bool:
-    return PurePosixPath(path).name in _OF_SYSTEMS
+def _beside(path: str) -> bool:
+    """Whether it is an attestation, or of a system."""
+    return attested_version(path) is not None or PurePosixPath(path).name in _OF_SYSTEMS

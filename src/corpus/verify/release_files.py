@@ -17,7 +17,7 @@ from corpus.model import schema
 from corpus.model.arrow import extent
 from corpus.model.problem import CorpusError, Problem, first_line, number_of, quoted
 from corpus.model.table_names import base_name
-from corpus.release.format import MANIFEST, PURGED
+from corpus.release.format import MANIFEST, PURGED, SIGNATURE
 from corpus.release.read.hub_files import HubFiles
 from corpus.release.read.reader import Release
 from corpus.release.row_hash import column_hash
@@ -25,8 +25,8 @@ from corpus.verify.findings import RowGroup, TableFile, release_problem
 
 _BLOCK = 1 << 20
 _DIGITS = 16
-UNLISTED = (MANIFEST, ".gitattributes", PURGED)
-"""Files that a manifest does not name: itself, and what a host of releases, and a purge there, adds."""
+UNLISTED = (MANIFEST, SIGNATURE, ".gitattributes", PURGED)
+"""Files that a manifest does not name: itself, its signature, and what a host of releases, and a purge there, adds."""
 
 
 class ReleaseFiles:

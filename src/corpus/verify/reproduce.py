@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -28,11 +29,12 @@ _DIGITS = 16
 class Reproduction:
     """What making a release again gave: the files that came out with the same bytes, and a problem for each other.
 
-    ``causes`` say what made the release and is not the same here, ``rows`` the rows that differ as
-    ``table: id [index]: columns``, the first of ``differing`` in all.
+    ``manifest_sha256`` is the hash of the manifest that was made. ``causes`` say what made the release and is not the
+    same here, ``rows`` the rows that differ as ``table: id [index]: columns``, the first of ``differing`` in all.
     """
 
     files: int
+    manifest_sha256: str
     problems: tuple[Problem, ...]
     causes: tuple[str, ...]
     rows: tuple[str, ...]
@@ -107,7 +109,8 @@ def _compared(old: Release, new: Release) -> Reproduction:
             problems += error.problems
     files = {entry["path"] for release in (old, new) for entry in release.manifest["files"]} | {MANIFEST}
     causes = tuple(_causes(old.manifest, new.manifest))
-    return Reproduction(len(files) - len(problems), tuple(sorted(problems)), causes, tuple(rows), differing)
+    made = hashlib.sha256(new.read(MANIFEST)).hexdigest()
+    return Reproduction(len(files) - len(problems), made, tuple(sorted(problems)), causes, tuple(rows), differing)
 
 
 def _differing_files(old: Release, new: Release) -> Iterator[Problem]:

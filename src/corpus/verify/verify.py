@@ -8,7 +8,7 @@ so that a release of any size is proved in the memory of one; all tables are cut
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,11 @@ from corpus.model.problem import CorpusError, Problem
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release import history
 from corpus.release.format import HISTORY, MANIFEST, WITHDRAWN
+from corpus.release.keys import Trust
+from corpus.release.read import signatures
 from corpus.release.read.reader import Release, open_release
+from corpus.release.read.signatures import Signatures
+from corpus.release.statements import attested_version
 from corpus.verify import history_index, metadata, rows, spans
 from corpus.verify.findings import Fault, TableFile, release_problem
 from corpus.verify.history_index import HistoryIndex
@@ -39,6 +43,7 @@ class Verdict:
     records: int
     spans: int
     problems: list[Problem]
+    signatures: Signatures
 
     @property
     def sound(self) -> bool:
@@ -46,8 +51,11 @@ class Verdict:
         return not self.problems
 
 
-def verify(where: str | Path | Release) -> Verdict:
+def verify(where: str | Path | Release, trust: Trust | None = None, attested: Sequence[Path] = ()) -> Verdict:
     """Look at every file, row and span of a release: a folder, ``hub:org/name@X.Y.Z``, or an address of fsspec.
+
+    Where keys are to be trusted, one of them has to have signed it. ``attested`` are files in which others say that
+    they built it again, beside those that lie with it.
 
     Raises:
         UsageError: there is no release.
@@ -56,19 +64,19 @@ def verify(where: str | Path | Release) -> Verdict:
     release = where if isinstance(where, Release) else open_release(where)
     try:
         with ReleaseFiles(release) as files:
-            return _verdict(files)
+            return _verdict(files, signatures.examine(release, trust, attested))
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         found = f"{type(error).__name__}: {error}"
         problem = release_problem(MANIFEST, "", "release-damaged", found, "the manifest of a release")
         raise CorpusError(problem) from error
 
 
-def _verdict(files: ReleaseFiles) -> Verdict:
+def _verdict(files: ReleaseFiles, signed: Signatures) -> Verdict:
     """What is wrong with a release as a whole, with its other files, and with its tables."""
     release = files.release
-    problems = list(metadata.manifest(release))
+    problems = [*signed.problems, *metadata.manifest(release)]
     listed = {str(entry["path"]): entry for entry in release.manifest["files"]}
-    stored = [path for path in files.names() if path not in UNLISTED]
+    stored = [path for path in files.names() if path not in UNLISTED and attested_version(path) is None]
     for path in stored:
         if path not in listed:
             found, wanted = "a file that the manifest does not name", "only files that MANIFEST.json names"
@@ -97,7 +105,7 @@ def _verdict(files: ReleaseFiles) -> Verdict:
         tables, of_tables = _verify_tables(files, index)
         problems += of_tables
     records, count = sum(one.records for one in tables), sum(one.spans for one in tables)
-    return Verdict(len(stored) + 1, records, count, sorted(problems, key=lambda one: one.file))
+    return Verdict(len(stored) + 1, records, count, sorted(problems, key=lambda one: one.file), signed)
 
 
 def _verify_file(files: ReleaseFiles, entry: Mapping[str, Any]) -> tuple[Problem | None, bytes | None]:

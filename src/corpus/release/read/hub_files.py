@@ -129,6 +129,23 @@ def purged(repository: str) -> dict[str, str]:
     return purged_in(content)
 
 
+def names_at(repository: str, revision: str, start: str) -> list[str]:
+    """The paths of the files of a revision that begin with ``start``, sorted; none where there is no such revision.
+
+    Raises:
+        CorpusError: the Hub cannot be asked.
+    """
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import RevisionNotFoundError
+
+    with translate_hub_errors(repository):
+        try:
+            found = HfApi().list_repo_files(repository, revision=revision, repo_type="dataset")
+        except RevisionNotFoundError:
+            return []
+    return sorted(path for path in found if path.startswith(start))
+
+
 def fetched(repository: str, commit: str, entry: Mapping[str, Any]) -> Path:
     """A file of a commit in the cache of huggingface_hub, taken from the Hub where it is not there yet.
 

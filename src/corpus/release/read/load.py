@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.model.problem import Problem, UsageError, number_of, quoted
+from corpus.release.keys import trusted
 from corpus.release.read.reader import open_release, split_in
+from corpus.release.read.signatures import require_trusted
 from corpus.release.read.verified import damaged
 
 if TYPE_CHECKING:
@@ -38,6 +40,17 @@ def read_manifest(where: str | Path) -> dict[str, Any]:
         UsageError: there is no release.
     """
     return open_release(where).manifest
+
+
+def _opened(
+    where: str | Path, version: str | None, trust: str | Path | Sequence[str | Path] | None, *, verify: bool
+) -> tuple[Release, bool]:
+    """The release at an address, signed by whom is trusted; and whether its files have to be hashed."""
+    release = open_release(where, version)
+    if (keys := trusted(trust)) is None:
+        return release, verify
+    require_trusted(release, keys)
+    return release, True  # a signature covers the hashes of files, not the files
 
 
 def _entries(release: Release, table: str, split: str | None) -> dict[str, list[dict[str, Any]]]:
@@ -84,22 +97,25 @@ def load(
     *,
     streaming: bool = False,
     verify: bool = False,
+    trust: str | Path | Sequence[str | Path] | None = None,
 ) -> Dataset | DatasetDict | IterableDataset | IterableDatasetDict:
     """A table of a release as ``datasets`` gives it: one split, or all of them by name.
 
     ``where`` is a folder, ``org/name`` on the Hub, ``s3://bucket/prefix`` or another address that fsspec opens;
     ``version`` may also stand at its end (``@1.2.0``). Files of the Hub or a store are taken into the local cache
     first; ``streaming`` reads them from where they lie, as rows are asked for, unless they are in the cache.
-    ``verify`` hashes every file that is read, and so has them taken first when streaming too.
+    ``verify`` hashes every file that is read, and so has them taken first when streaming too. ``trust`` names public
+    keys (files, folders of them, fingerprints): it takes only a release that one of them signed, and verifies it.
 
     Raises:
-        UsageError: no such release, version, table or split.
+        UsageError: no such release, version, table or split; what ``trust`` names is no key.
         CorpusError: files are not as its manifest says (rule ``release-damaged``), or the Hub or the store
-            cannot be asked, and the cache has not exactly this version.
+            cannot be asked, and the cache has not exactly this version; nobody who is trusted signed it
+            (rules ``signature-missing``, ``signature-wrong``, ``signer-unknown``).
     """
     from datasets import Version, load_dataset
 
-    release = open_release(where, version)
+    release, verify = _opened(where, version, trust, verify=verify)
     entries = _entries(release, table, split)
     listed = [entry for one in entries.values() for entry in one]
     if streaming and not verify:
@@ -156,6 +172,7 @@ def frame(
     columns: str | list[str] | None = None,
     *,
     verify: bool = False,
+    trust: str | Path | Sequence[str | Path] | None = None,
 ) -> pd.DataFrame:
     """The rows that ``load`` gives as a pandas frame, all splits in the manifest's order where none is named.
 
@@ -168,7 +185,7 @@ def frame(
     """
     from pyarrow import concat_tables
 
-    release = open_release(where, version)
+    release, verify = _opened(where, version, trust, verify=verify)
     entries = [entry for listed in _entries(release, table, split).values() for entry in listed]
     columns = [columns] if isinstance(columns, str) else columns
     if columns is None or verify or release.fetch is None:

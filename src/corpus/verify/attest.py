@@ -1,0 +1,62 @@
+"""Says, signed, that a release was built again and came out the same."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from corpus.files import hashing
+from corpus.files.paths import atomic_write
+from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.raw.key import read_key
+from corpus.raw.layout import KEY
+from corpus.release import statements
+from corpus.release.keys import SigningKey
+from corpus.release.read.reader import open_release
+
+
+def attestation_file(where: str | Path, key: SigningKey) -> Path:
+    """The file beside a release in which a key says that it was built again.
+
+    Raises:
+        UsageError: rule ``address-unknown``, the release lies in no folder.
+    """
+    release = open_release(where)
+    if release.fetch is None:
+        return Path(release.folder, statements.attestation_name(release.version, key.public.fingerprint))
+    hint = "--attestation FILE; its publisher lays it into attestations/ of the release, and publishes it again"
+    raise UsageError(Problem(release.where, 0, "", "address-unknown", "no folder", "a file to write", hint))
+
+
+def attest(
+    where: str | Path, manifest_sha256: str, root: Path, key: SigningKey, file: Path, date: str | None = None
+) -> None:
+    """Write into a file that the corpus folder ``root`` gave the manifest with this hash, that of the release.
+
+    Raises:
+        CorpusError: the disk refuses.
+    """
+    manifest = open_release(where).manifest
+    sources = [{"name": "pipeline", "digest": {"sha256": manifest["pipeline"]["sha256"]}}]
+    sources.append({"name": "corpus folder", "digest": _digest(root)})
+    statement = statements.rebuilt(manifest, manifest_sha256, sources, date)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(file) as partial:
+            partial.write_bytes(statements.envelope(statement, [key]))
+    except OSError as error:
+        found, hint = error.strerror or str(error), "name another: --attestation FILE"
+        problem = Problem(str(file), 0, "", "place-unwritable", found, "a place that can be written", hint)
+        raise CorpusError(problem) from None
+
+
+def _digest(root: Path) -> dict[str, str]:
+    """A digest of all files of a corpus folder by their paths; with its key, so that it confirms no guess of a text."""
+    files = [file for file in (root / "raw").rglob("[!.]*") if file.is_file() and file.name != KEY]
+    digest = hashlib.sha256()
+    for file in sorted([root / "corpus.toml", *files]):
+        digest.update(f"{file.relative_to(root).as_posix()}\0{hashing.sha256_of(file)}\n".encode(errors="replace"))
+    key = read_key(root)
+    if key is None:
+        return {"sha256": digest.hexdigest()}
+    return {"hmac_sha256": key.hash("corpus folder", digest.digest())}
