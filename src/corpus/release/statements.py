@@ -92,7 +92,7 @@ def _claims(statement: Statement) -> dict[str, Any]:
         definition = predicate.get("buildDefinition", {})
         about = predicate.get("purl"), definition.get("buildType"), definition.get("externalParameters")
         kind = statement["_type"], statement["predicateType"]
-        return {"kind": kind, "about": about, "SHA-256 of the manifest": subject["digest"]["sha256"]}
+        return {"kind": kind, "name and version": about, "SHA-256 of the manifest": subject["digest"]["sha256"]}
     except (KeyError, TypeError, ValueError, AttributeError):
         return {}
 

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import corpus
+from corpus.build import pipeline, request
 from corpus.model.problem import CorpusError, UsageError
 from corpus.publish.signing import sign
 from corpus.release.keys import SigningKey, trusted
@@ -114,7 +115,7 @@ def test_a_signature_of_another_version_is_no_signature_of_this_one(
     shutil.copy(signed / "SIGNATURE.json", later)
     assert rules(later, keys["ours"][1]) == ["signature-wrong"]
     [problem] = verify(later).problems
-    assert "another about" in problem.found
+    assert "another name and version" in problem.found
     assert "1.0.0" in problem.found
     assert "1.1.0" in problem.wanted
 
@@ -247,6 +248,17 @@ def test_a_store_gives_its_signature_as_a_folder_does(s3: Any, signed: Path, key
     assert rules("s3://seau/r", keys["other"][1]) == ["signer-unknown"]  # type: ignore[arg-type]  # an address
     s3.rm_file("seau/r/SIGNATURE.json")
     assert rules("s3://seau/r", keys["ours"][1]) == ["signature-missing"]  # type: ignore[arg-type]  # an address
+
+
+def test_a_release_is_made_signed_in_a_store(
+    s3: Any, tmp_path: Path, make_corpus: Any, source_yaml: Any, text_record: Any, keys: Any
+) -> None:
+    files = {f"raw/{source}/{one}": text for source in "ab" for one, text in (("source.yaml", source_yaml("text")),)}
+    files |= {f"raw/{source}/{number}.txt": text_record(number) for number, source in enumerate("ab")}
+    root = make_corpus(tmp_path / "c", files)
+    asked = request.asked("none", sign=[keys["ours"][0]])
+    pipeline.build(root, "s3://seau/made", 2, layers=[], ask=asked)
+    assert rules("s3://seau/made", keys["ours"][1]) == []  # type: ignore[arg-type]  # an address
 
 
 def test_a_release_is_made_signed_from_the_command_line(
