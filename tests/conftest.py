@@ -196,6 +196,24 @@ def two_versions(
 
 
 @pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Gives a small disk of its own with these options of mount; skips where nobody may have one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def mount(options: str) -> Path:
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+        try:
+            subprocess.run(command, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            pytest.skip(f"no tmpfs may be mounted here (it takes root): {error}")
+        return folder
+
+    yield mount
+    subprocess.run(["umount", "--lazy", str(folder)], capture_output=True, check=False)
+
+
+@pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Builds of this process begin when the files of their corpus are old: a build trusts no file as young as itself.
 

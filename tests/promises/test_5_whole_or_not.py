@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -242,24 +242,6 @@ def refused(done: subprocess.CompletedProcess[str]) -> None:
     assert "Traceback" not in said
     problems = json.loads(done.stdout)["problems"] if done.stdout.startswith("{") else []
     assert "place-unwritable" in said or [one["rule"] for one in problems] == ["place-unwritable"], said
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """Gives a small disk of its own with these options of mount; skips where nobody may have one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-
-    def mount(options: str) -> Path:
-        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-        try:
-            subprocess.run(command, check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            pytest.skip(f"no tmpfs may be mounted here (it takes root): {error}")
-        return folder
-
-    yield mount
-    subprocess.run(["umount", "--lazy", str(folder)], capture_output=True, check=False)
 
 
 @pytest.mark.parametrize(("room", "workers"), [(4, "1"), (60, "2"), (160, "1"), (160, "2")])

@@ -1,0 +1,208 @@
+"""Every command in a hostile world: words and an exit code, never a traceback, and nothing half done."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from corpus.build import pipeline, request
+from corpus.cli import COMMANDS
+
+Make = Callable[[Path, Mapping[str, str | bytes]], Path]
+ID = "exemple/2024-03-12-une-halle"
+
+FORKING = """
+import json, os, resource, sys
+import corpus.annotate.metrics, corpus.build.pipeline, corpus.curate.add, corpus.curate.evaluate, corpus.curate.lookup
+import corpus.curate.rehydrate.rehydrate, corpus.publish.publish, corpus.release.diff, corpus.verify.reproduce
+import corpus.verify.verify
+from corpus.cli import main
+
+def to(file, *numbers):
+    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for number in numbers:
+        os.dup2(opened, number)
+
+def closed(*numbers):
+    for number in numbers:
+        os.close(number)
+        setattr(sys, ("stdin", "stdout", "stderr")[number], None)
+
+def encoded(name):
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding=name, errors="strict")
+
+def unread(*numbers):
+    reads, writes = os.pipe()
+    os.close(reads)
+    for number in numbers:
+        os.dup2(writes, number)
+
+def gone():
+    os.mkdir("gone")
+    os.chdir("gone")
+    os.rmdir("../gone")
+
+def without_home():
+    os.environ |= {"HOME": "/nowhere", "XDG_CACHE_HOME": "/nowhere", "TMPDIR": "/nowhere"}
+
+for number, (change, words) in enumerate(json.load(sys.stdin)):
+    process = os.fork()
+    if not process:
+        to(f"out-{number}", 1)
+        to(f"err-{number}", 2)
+        exec(change)
+        main(words)
+    print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+"""
+"""Runs commands one after the other, each in a process of its own that has all modules already."""
+
+WORLDS = {
+    "a Latin-1 terminal": "encoded('latin-1')",
+    "an ASCII terminal": "encoded('ascii')",
+    "a full output": "to('/dev/full', 1)",
+    "a full output and error stream": "to('/dev/full', 1, 2)",
+    "an output that nobody reads": "unread(1)",
+    "an output and error stream that nobody reads": "unread(1, 2)",
+    "no output": "closed(1)",
+    "no streams": "closed(0, 1, 2)",
+    "a folder that is gone": "gone()",
+    "neither home nor place for temporary files": "without_home()",
+    "64 open files": "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))",
+}
+
+
+@pytest.fixture(scope="module")
+def release(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of the example."""
+    folder = tmp_path_factory.mktemp("release") / "1.0.0"
+    pipeline.build(example, folder, layers=[], ask=request.asked("none", "1.0.0"))
+    return folder
+
+
+def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
+    """A line for each command, which works on copies in a place."""
+    root, copy = place / "corpus", place / "release"
+    shutil.copytree(example, root)
+    shutil.copytree(release, copy)
+    new = place / "2024-03-13-un-pont.md"
+    [record] = (root / "raw" / "exemple").glob("*.md")
+    new.write_text(record.read_text("utf-8").replace("halle", "gare").replace("Odile", "Aude"), "utf-8")
+    at = ["--root", str(root)]
+    lines = {
+        "init": [str(place / "made"), "--example"],
+        "add": [str(new), "--source", "exemple", "--by", "Aude Ferrand", *at],
+        "check": at,
+        "build": ["--out", str(place / "preview"), "--layers", "none", *at],
+        "release": ["--out", str(place / "2.0.0"), "--previous", str(copy), "--layers", "none", "--bump", *at],
+        "publish": [str(copy), "--to", f"folder:{place / 'published'}"],
+        "show": [ID, *at],
+        "stats": at,
+        "evaluate": at,
+        "diff": [str(copy), str(copy)],
+        "verify": [str(copy)],
+        "reproduce": [str(copy), *at],
+        "rehydrate": [str(copy), "--raw", str(root), "--out", str(place / "with-text")],
+        "withdraw": [ID, "--reason", "error", "--date", "2026-11-22", *at],
+    }
+    order = sorted(lines, key="withdraw reproduce".find)  # what the others need goes last
+    return {name: [name, *lines[name]] for name in order}
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_every_command_says_in_words_what_the_world_does_to_it(
+    world: str, example: Path, release: Path, tmp_path: Path
+) -> None:
+    lines = _lines(example, release, tmp_path)
+    assert sorted(lines) == sorted(str(command.name) for command in COMMANDS)
+    given = json.dumps([(WORLDS[world], words) for words in lines.values()])
+    ran = subprocess.run(
+        [sys.executable, "-c", FORKING], input=given, capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    codes = dict(zip(lines, map(int, ran.stdout.split()), strict=True))
+    said = {}
+    for number, name in enumerate(lines):
+        out, err = (tmp_path / f"{stream}-{number}" for stream in ("out", "err"))
+        said[name] = (out.read_bytes() + err.read_bytes()).decode("latin-1")
+        assert "Traceback" not in said[name], (name, said[name])
+        assert "internal-error" not in said[name], (name, said[name])
+        assert codes[name] in (0, 1, 2, 141), (name, said[name])
+    wrong_usage = {"evaluate", "rehydrate"}  # the example has neither gold nor a masked table
+    if world.startswith("a full output"):
+        assert {name for name in codes if codes[name] != 1} <= wrong_usage
+    if world.startswith("an output"):
+        assert {name for name in codes if codes[name] != 141} <= wrong_usage
+    if "terminal" in world or world.startswith("no "):
+        assert {name for name, code in codes.items() if code} <= {*wrong_usage, "reproduce"}, said
+    if world == "a Latin-1 terminal":
+        assert "###" in said["stats"]
+        assert "Exemple (inventé)" in said["show"]
+
+
+def test_answers_for_programs_are_utf_8_everywhere(example: Path, tmp_path: Path) -> None:
+    for options in (["--json"], ["--gold", "--layers", "none"]):
+        words = ["show", ID, *options, "--root", str(example)]
+        done = subprocess.run(
+            [sys.executable, "-c", "from corpus.cli import main; main()", *words],
+            capture_output=True,
+            check=False,
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+        )
+        assert (done.returncode, json.loads(done.stdout.decode("utf-8")) is None) == (0, False), done.stderr
+
+
+def test_a_disk_that_is_read_only_is_said_in_words(
+    example: Path, release: Path, disk: Callable[[str], Path], tmp_path: Path
+) -> None:
+    place = disk("size=16m")
+    lines = _lines(example, release, place)
+    lines = {name: lines[name] for name in ("init", "add", "withdraw", "build", "release", "publish", "check", "stats")}
+    subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+    given = json.dumps([("", words) for words in lines.values()])
+    ran = subprocess.run(
+        [sys.executable, "-c", FORKING], input=given, capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    codes = dict(zip(lines, map(int, ran.stdout.split()), strict=True))
+    assert {name for name, code in codes.items() if code == 0} == {"check", "stats"}
+    for number, name in enumerate(lines):
+        said = (tmp_path / f"err-{number}").read_text("utf-8")
+        assert codes[name] == 0 or ("place-unwritable" in said and "ead-only" in said), (name, said)
+
+
+def test_what_is_stopped_while_workers_start_or_work_says_so_in_one_line(
+    tmp_path: Path, make_corpus: Make, source_yaml: Callable[..., str], text_record: Callable[[int], str]
+) -> None:
+    files = {f"raw/a/{number:04}.txt": text_record(number) for number in range(200)}
+    root = make_corpus(tmp_path / "c", {"raw/a/source.yaml": source_yaml("text"), **files})
+    script = "import sys; from corpus.cli import main; print('ready', flush=True); main()"
+    out = tmp_path / "out"
+    words = ["build", "--root", str(root), "--out", str(out), "--workers", "2", "--layers", "none"]
+    draw = random.Random(12)
+    for _ in range(4):
+        process = subprocess.Popen(
+            [sys.executable, "-c", script, *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.2 + draw.random())
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 130, said
+        assert len(said.splitlines()) == 1, said
+        assert said.startswith("stopped; what stood there is as it was")
+        assert not out.exists()
