@@ -35,13 +35,15 @@ def prepare_streams() -> None:
             mode = "r" if number == 0 else "w"
             setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  # for as long as the process runs
         elif number and isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="corpus")
+            with suppress(OSError):  # it asks where a file is at, which a pipe cannot say
+                stream.reconfigure(errors="corpus")
 
 
 def write_utf_8() -> None:
     """Have the output be UTF-8 whatever the terminal is: JSON and gold files are."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="corpus")
+        with suppress(OSError):
+            sys.stdout.reconfigure(encoding="utf-8", errors="corpus")
 
 
 def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
