@@ -16,6 +16,7 @@ import pytest
 
 from corpus.build import pipeline, request
 from corpus.cli import COMMANDS
+from helpers.signing import key_files
 
 Make = Callable[[Path, Mapping[str, str | bytes]], Path]
 ID = "exemple/2024-03-12-une-halle"
@@ -104,6 +105,7 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
         "check": at,
         "build": ["--out", str(place / "preview"), "--layers", "none", *at],
         "release": ["--out", str(place / "2.0.0"), "--previous", str(copy), "--layers", "none", "--bump", *at],
+        "sign": [str(copy), "--key", str(key_files(place, "aude")[0])],
         "publish": [str(copy), "--to", f"folder:{place / 'published'}"],
         "show": [ID, *at],
         "stats": at,

@@ -11,12 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 from corpus.cli import COMMANDS, main
+from helpers.signing import key_files
 
-OUTPUTS = ("--out", "--rejects", "--to", "DIR")
+OUTPUTS = ("--out", "--rejects", "--to", "--attestation", "DIR")
 """The options, and the argument of ``init``, that say where a command writes."""
 
 READING = {
     *("--root", "--raw", "--gold", "--previous", "--release", "--dask-address"),
+    *("--sign", "--trust", "--key", "--attest", "--attested"),
     *("FILE...", "[PATH...]", "RELEASE", "[RELEASE]", "WHERE", "A", "B", "ID"),
 }
 """Those that name what is read; every other option that takes words of its own names no place."""
@@ -108,6 +110,8 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
         "publish": ["publish", str(release)],
         "init": ["init"],
     }[str(command.name)]
+    if name == "--attestation":
+        given += ["--attest", str(key_files(release.parent, "aude")[0])]
     where = f"folder:{place}" if name == "--to" else place
     return [*given, where] if name == "DIR" else [*given, name, where]
 

@@ -115,13 +115,15 @@ def reproduce(
     from corpus.build.request import day_of
     from corpus.release.keys import signing_keys
     from corpus.verify.attest import attest as write_attestation
-    from corpus.verify.attest import attestation_file
+    from corpus.verify.attest import attestation_file, refuse_attestation
     from corpus.verify.reproduce import reproduce
 
     if attest is None and (attestation or date):
         raise click.UsageError("--attestation and --date go with --attest")
     keys, day = signing_keys([attest] if attest else [], passphrase_of()), day_of(date)
     attested = attestation or attestation_file(release, keys[0]) if keys else None
+    if attested:
+        refuse_attestation(attested)
     found = reproduce(release, folder_of(root), previous, out, workers_of(workers), progress())
     if attested and found.same:
         write_attestation(release, found.manifest_sha256, folder_of(root), keys[0], attested, day)

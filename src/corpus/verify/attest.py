@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
-from corpus.files import hashing
-from corpus.files.paths import atomic_write
+from corpus.files import hashing, paths
+from corpus.files.paths import atomic_write, kind_of
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw.key import read_key
 from corpus.raw.layout import KEY
@@ -28,14 +29,40 @@ def attestation_file(where: str | Path, key: SigningKey) -> Path:
     raise UsageError(Problem(release.where, 0, "", "address-unknown", "no folder", "a file to write", hint))
 
 
+def refuse_attestation(file: Path) -> None:
+    """Stop where an attestation may not be written: it takes the place of nothing but an earlier one.
+
+    Raises:
+        UsageError: rule ``place-not-free``.
+    """
+    try:
+        found = kind_of(file)
+        if found == "a file":
+            known = json.loads(paths.read(file, _LARGEST))
+            found = "" if {"payload", "payloadType", "signatures"} <= set(known) else "a file with other things in it"
+    except (ValueError, TypeError, RecursionError):
+        found = "a file with other things in it"
+    except OSError as error:
+        found = error.strerror or str(error)
+    if found:
+        wanted, hint = "a free name for a file, or an earlier attestation", "name another: --attestation FILE"
+        raise UsageError(Problem(str(file), 0, "", "place-not-free", found, wanted, hint))
+
+
+_LARGEST = 1 << 24
+"""No attestation has more bytes."""
+
+
 def attest(
     where: str | Path, manifest_sha256: str, root: Path, key: SigningKey, file: Path, date: str | None = None
 ) -> None:
     """Write into a file that the corpus folder ``root`` gave the manifest with this hash, that of the release.
 
     Raises:
+        UsageError: as ``refuse_attestation``.
         CorpusError: the disk refuses.
     """
+    refuse_attestation(file)
     manifest = open_release(where).manifest
     sources = [{"name": "pipeline", "digest": {"sha256": manifest["pipeline"]["sha256"]}}]
     sources.append({"name": "corpus folder", "digest": _digest(root)})
