@@ -105,7 +105,10 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
     given = {
         "build": ["build", *root, "--layers", "none", *(["--out", "built"] if name == "--rejects" else [])],
         "release": ["release", *root, "--layers", "none", "--previous", "none"],
-        "reproduce": ["reproduce", str(release), *root],
+        "reproduce": [
+            *("reproduce", str(release), "--root", str(release.parent / "corpus")),
+            *("--previous", str(release.parent / "1.0.0")),
+        ],
         "rehydrate": ["rehydrate", str(release), "--raw", str(example)],
         "publish": ["publish", str(release)],
         "init": ["init"],
@@ -119,7 +122,7 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
 @pytest.fixture(scope="module")
 def masked(two_versions: dict[str, Path], mixed_release: Path) -> dict[str, Path]:
     """The release that each command is given, beside its name."""
-    return {"rehydrate": mixed_release, "publish": two_versions["1.0.0"], "reproduce": two_versions["1.0.0"]}
+    return {"rehydrate": mixed_release, "publish": two_versions["1.0.0"], "reproduce": two_versions["1.1.0"]}
 
 
 @pytest.mark.parametrize("make", PLACES, ids=lambda one: one.__name__.strip("_"))
