@@ -74,12 +74,14 @@ class ReleaseFiles:
             source = stack.enter_context(self.release.files.open(f"{self.release.folder}/{path}", "rb"))
             copy = None if self._copies is None else self._copies / path.replace("/", "~")
             sink = None if copy is None else stack.enter_context(open(copy, "wb"))
-            while block := source.read(_BLOCK):
+            while size <= entry["bytes"] and (block := source.read(_BLOCK)):  # what is longer may have no end
                 digest.update(block)
                 size += len(block)
                 if sink is not None:
                     sink.write(block)
         local = copy or Path(self.release.folder) / path
+        if size > entry["bytes"] and copy is None:
+            size = local.stat().st_size
         if size != entry["bytes"]:
             return local, f"{number_of(size, 'byte')} instead of {entry['bytes']:,}"
         if digest.hexdigest() != entry["sha256"]:

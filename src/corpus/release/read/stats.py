@@ -9,6 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.model.problem import first_line
+from corpus.release.read.verified import damaged
+
 COLUMNS = ("source", "publication", "split", "date_earliest", "redistribution", "licence", "word_count")
 """The columns that counting needs."""
 
@@ -69,7 +72,12 @@ def of_release(where: Path) -> Stats:
     from corpus.release.read.load import read_manifest
 
     paths = [entry["path"] for entry in read_manifest(where)["files"] if entry["path"].startswith("data/articles")]
-    tables = [pq.read_table(where / path, columns=list(COLUMNS)) for path in paths]
+    try:
+        tables = [pq.read_table(where / path, columns=list(COLUMNS)) for path in paths]
+    except (OSError, pa.ArrowException) as error:
+        raise damaged(
+            str(where), first_line(error), "tables that can be read; corpus verify says which cannot"
+        ) from None
     schema = pa.schema([arrow_schema("articles").field(name) for name in COLUMNS]).remove_metadata()
     empty = pa.table({field.name: pa.array([], field.type) for field in schema})
     return stats(pa.concat_tables([empty, *tables], promote_options="permissive").cast(schema))
