@@ -75,9 +75,7 @@ def of_release(where: Path) -> Stats:
     try:
         tables = [pq.read_table(where / path, columns=list(COLUMNS)) for path in paths]
     except (OSError, pa.ArrowException) as error:
-        raise damaged(
-            str(where), first_line(error), "tables that can be read; corpus verify says which cannot"
-        ) from None
+        raise damaged(str(where), first_line(error), "tables that can be read (corpus verify)") from None
     schema = pa.schema([arrow_schema("articles").field(name) for name in COLUMNS]).remove_metadata()
     empty = pa.table({field.name: pa.array([], field.type) for field in schema})
     return stats(pa.concat_tables([empty, *tables], promote_options="permissive").cast(schema))
