@@ -155,6 +155,7 @@ def checkpoint_store(
         "layers": [fingerprint.of_layer(layer) for layer in annotate.choose(plan.layers)],
         "code": fingerprint.of_package(),
         "reused": reused,
+        "key": plan.key.name if plan.key is not None else "",
     }
     name = hashlib.sha256(json.dumps(made_of, sort_keys=True, default=str).encode()).hexdigest()[:32]
     above = partial / FOLDER

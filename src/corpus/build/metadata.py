@@ -23,6 +23,7 @@ from corpus.files.paths import Location
 from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, UnchangedError
 from corpus.raw import ledgers
+from corpus.raw.key import WITHHELD
 from corpus.raw.ledgers import Tombstone, Withdrawn
 from corpus.release import changes, diff, history, statements
 from corpus.release.format import (
@@ -75,7 +76,10 @@ def describe(
         annotators={name for names in read.annotators.values() for name in names} if scores else (),
         withdrawn=_tombstones(planned.withdrawn, before),
         withdrawn_now=_withdrawn_now(past, before),
-        contributors=_contributors(past, before, ledgers.contributors(settings.root), read.annotators),
+        contributors=_contributors(
+            past, before, ledgers.contributors(settings.root), read.annotators, _keyed_otherwise(read, past, before)
+        ),
+        key=history.key_name(past),
     )
 
 
@@ -199,10 +203,12 @@ def _contributors(
     previous: history.PreviousRelease | None,
     contributors: Mapping[str, tuple[str, ...]],
     annotators: Mapping[str, tuple[str, ...]],
+    keyed_otherwise: Collection[str],
 ) -> list[str]:
     """The names of those whose records or annotations are new or changed in this version, in order.
 
-    ``contributors`` says who contributed each record, ``annotators`` who annotated it, by id.
+    ``contributors`` says who contributed each record, ``annotators`` who annotated it, by id. Of ``keyed_otherwise``
+    no hash tells whether they changed.
     """
     earlier = previous.table if previous is not None else past.slice(0, 0)
     columns = [hash_column(table) for table in hashed_tables(past.column_names)]
@@ -212,11 +218,20 @@ def _contributors(
     found: dict[str, None] = {}
     for row in _rows_about(past, ids, columns):
         before = old.get(row["id"])
+        if before is not None and row["id"] in keyed_otherwise:
+            row |= {name: before[name] for name in ("gold_sha256", hash_column("articles"))}
         if row["state"] == "published" and row != before:
             found |= dict.fromkeys(contributors.get(row["id"], ()))
             if before is None or before["gold_sha256"] != row["gold_sha256"]:
                 found |= dict.fromkeys(annotators.get(row["id"], ()))
     return list(found)
+
+
+def _keyed_otherwise(read: CorpusRows, past: pa.Table, previous: history.PreviousRelease | None) -> set[str]:
+    """The ids of the records whose hashes are made with another key than those of the version before."""
+    if previous is None or previous.key == history.key_name(past):
+        return set()
+    return set(read.ids.filter(pa.array(read.rows.rights(WITHHELD))).to_pylist())
 
 
 def _rows_about(table: pa.Table, ids: Collection[str], columns: Sequence[str]) -> list[dict[str, Any]]:

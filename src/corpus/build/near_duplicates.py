@@ -23,6 +23,7 @@ from corpus.dedup.spill import SpilledShingles, SpilledSignatures, read_shingles
 from corpus.files.scratch import local_copy
 from corpus.model.arrow import group_ends
 from corpus.model.article import Paragraph
+from corpus.raw.key import WITHHELD
 
 _BLOCK = 2000
 """Articles of the earlier release whose texts are in memory at once."""
@@ -130,6 +131,11 @@ class NearDuplicateIndex:
                         paragraphs = [Paragraph(**one) for one in table["paragraphs"][row].as_py()]
                         texts[wanted] = compared_text(table["text"][row].as_py(), paragraphs)
         return texts
+
+    @property
+    def is_withheld(self) -> np.ndarray:
+        """Which positions are articles whose text may not be passed on."""
+        return self._rows.rights(WITHHELD)[self.row_of_position]
 
     @property
     def text_hash_of_row(self) -> np.ndarray:

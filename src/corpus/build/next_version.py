@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 
@@ -13,8 +13,9 @@ from corpus.build.row_index import RowIndex
 from corpus.model import schema
 from corpus.model.arrow import int64_array
 from corpus.model.rights import MASKS
-from corpus.model.table_names import base_name
-from corpus.release import changes, versions
+from corpus.model.table_names import base_name, masked_name
+from corpus.raw.key import HASHES
+from corpus.release import changes, history, versions
 from corpus.release.changes import Columns, Difference
 from corpus.release.format import hash_column
 from corpus.release.history import PreviousRelease
@@ -58,26 +59,46 @@ def columns_of(rows: RowIndex, shown: np.ndarray, hashes: Mapping[str, np.ndarra
 
 
 def _difference(release: Release, past: pa.Table, now: pa.Table, rows: RowIndex, published: Columns) -> Difference:
-    """What changed since the release before; rows are compared in the columns that both versions have."""
+    """What changed since the release before; rows are compared in the columns that both versions have.
+
+    Hashes that were made with different keys say nothing about a change.
+    """
     before: Columns = release.manifest["columns"]
+    same_key = history.key_name(past) == history.key_name(now)
     for table, columns in changes.common(before, published).items():
         base = base_name(table)
-        if dict(before[table]) == dict(published[table]):
+        if not same_key and table == masked_name("articles"):
+            columns = tuple(name for name in columns if name not in HASHES)  # noqa: PLW2901  # the rest is the same
+        elif dict(before[table]) == dict(published[table]):
             continue
         read = (release.parquet(entry["path"]).read() for entry in release.tables(table))
         past = _replaced(past, base, _hashes(read, base, columns))
+        kind = next(kind for kind, mask in MASKS.items() if table == base + mask)
         made = (part.files.read_table(base) for part in rows.parts)
-        now = _replaced(now, base, _hashes(made, base, columns))
+        now = _replaced(now, base, _hashes(made, base, columns, _ids_of(rows, kind)))
     return changes.compare(past, now, before, published)
 
 
-def _hashes(tables: Iterable[pa.Table], name: str, columns: tuple[str, ...]) -> dict[str, int]:
-    """What the rows of each record say in some columns."""
+def _ids_of(rows: RowIndex, kind: str) -> set[str]:
+    """The ids of the records of one kind of redistribution."""
+    parts = rows.by_partition(rows.rights(kind))
+    return {
+        one
+        for part, chosen in parts
+        for one in part.files.read_columns(("id",))["id"].filter(pa.array(chosen)).to_pylist()
+    }
+
+
+def _hashes(
+    tables: Iterable[pa.Table], name: str, columns: tuple[str, ...], ids: Collection[str] | None = None
+) -> dict[str, int]:
+    """What the rows of each record say in some columns; ``ids`` are the records that are looked at, None for all."""
     key = "id" if name == "articles" else "article"
     return {
         identity: rows_hash(name, columns, rows)
         for table in tables
         for identity, rows in groupby(_rows(table, {*columns, key, "status"}), itemgetter(key))
+        if ids is None or identity in ids
     }
 
 

@@ -27,12 +27,20 @@ from corpus.build.report import Report
 from corpus.build.request import BuildRequest
 from corpus.build.reusable_rows import ReusableRows, find_reusable_rows
 from corpus.build.shards import Placement, Shards
-from corpus.build.story_assignment import StoryAssignment, assign_stories, leaking, leaks, stored_signatures
+from corpus.build.story_assignment import (
+    StoryAssignment,
+    assign_stories,
+    keyed_words,
+    leaking,
+    leaks,
+    stored_signatures,
+)
 from corpus.build.worker import BuildContext
 from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Location
-from corpus.model.problem import CorpusError
+from corpus.model.problem import CorpusError, UsageError
+from corpus.raw.key import WITHHELD, KeyNeededError, key_missing, key_needed, obtain_key
 from corpus.raw.stat_cache import open_cache
 from corpus.release import history
 from corpus.release.format import PREVIEW
@@ -68,7 +76,28 @@ def build(
     """
     root, out = paths.parse_location(root).absolute(), paths.parse_location(out)
     asked = ask or BuildRequest()
+    try:
+        return _build(root, out, workers, progress, layers, asked, executor)
+    except KeyNeededError:  # known from the first record that withholds its text, once in the life of a corpus
+        if asked.previous is not None and asked.previous.key:
+            raise UsageError(key_missing("nothing", asked.previous.key)) from None
+        made = obtain_key(root)
+    return replace(_build(root, out, workers, progress, layers, asked, executor), new_key=made.name)
+
+
+def _build(
+    root: Location,
+    out: Location,
+    workers: int,
+    progress: Progress,
+    layers: Sequence[str] | None,
+    asked: BuildRequest,
+    executor: str,
+) -> Report:
+    """As ``build``; raises ``KeyNeededError`` where the corpus needs a key and has none."""
     planned = plan(root, layers=layers)
+    if planned.key is None and (withheld := planned.withheld):
+        raise key_needed(f"raw/{withheld}/source.yaml")
     stat_cache = open_cache(root)
     history_before = history.empty() if asked.previous is None else asked.previous.table
     workers = workers if len(planned.partitions) > 1 else 1
@@ -123,8 +152,9 @@ def _decide(
     rows = read.rows
     entered = history.assign_rows(history_before, np.where(read.sound, read.history_row_of_row, -1), read.published)
     signatures = stored_signatures(reusable.release)
+    key = read.plan.key
     index = NearDuplicateIndex(rows, entered, read.published, reusable.locations.get("articles"), signatures, folder)
-    assign = partial(assign_stories, index, history_before, read.ids, entered, read.plan.settings)
+    assign = partial(assign_stories, index, history_before, read.ids, entered, read.plan.settings, key)
     assigned = assign()
     report = leaks(index, assigned) if asked.version != PREVIEW else None
     if report is not None and report.leaks:  # what signatures missed: five pairs of 100,000
@@ -134,7 +164,11 @@ def _decide(
             raise CorpusError(leaking(report))
 
     hashes = {table: reusable.hashes(rows, table) for table in rows.tables}
-    arrivals = history.Arrivals(read.ids, assigned.published, hashes, index.text_hash_of_row, read.gold)
+    words, withheld = index.text_hash_of_row, rows.rights(WITHHELD) & assigned.published
+    if key is not None and withheld.any():
+        words[withheld] = keyed_words(key, read.ids.filter(pa.array(withheld)), words[withheld])
+    name = key.name if key is not None and withheld.any() else ""
+    arrivals = history.Arrivals(read.ids, assigned.published, hashes, words, read.gold, name)
     history_row_of_row = assigned.final_row_of_row
     stories = (assigned.stories, assigned.splits)
     after = history.advance(history_before, arrivals, history_row_of_row, stories, read.plan.withdrawn.ids)

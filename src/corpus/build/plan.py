@@ -11,6 +11,7 @@ from corpus.files.paths import Location, Status
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.raw import config, listing
 from corpus.raw.config import Settings, Source
+from corpus.raw.key import WITHHELD, CorpusKey, read_key
 from corpus.raw.ledgers import Withdrawn, withdrawn
 from corpus.raw.partitions import Partition, partitions_of
 from corpus.release.read.reader import Release
@@ -21,7 +22,7 @@ class Plan:
     """What is to be read: sources by id, their partitions in order, what was refused at the door.
 
     ``gold`` are the paths of gold files, with their status where a store listed them; ``layers`` the names of the
-    layers to run.
+    layers to run; ``key`` is that of the corpus, None where it has none yet.
     """
 
     settings: Settings
@@ -31,6 +32,12 @@ class Plan:
     gold: Mapping[str, Status | None] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
     withdrawn: Withdrawn = field(default_factory=Withdrawn)
+    key: CorpusKey | None = None
+
+    @property
+    def withheld(self) -> str:
+        """The first source whose texts may not be passed on, "" for none; records of others may say so themselves."""
+        return next((one.id for one in self.sources.values() if one.redistribution == WITHHELD), "")
 
     def without_partitions(self) -> Plan:
         """What a worker has to know of it; its partitions come one by one."""
@@ -47,7 +54,7 @@ def plan(root: Location, only: frozenset[str] | None = None, layers: Sequence[st
     ``only`` names the sources to read, None for all; ``layers`` those to run, None for those of corpus.toml.
 
     Raises:
-        UsageError: it is no corpus folder.
+        UsageError: it is no corpus folder, or its key is none.
         CorpusError: its corpus.toml is wrong.
     """
     settings = config.read_settings(root)
@@ -72,7 +79,7 @@ def plan(root: Location, only: frozenset[str] | None = None, layers: Sequence[st
         share, hosts = _SHARE if chosen else 1, tuple(sorted(source.hosts))
         parts += partitions_of(source.id, there.files, root, source.shape, share, hosts, there.statuses)
         annotated |= {path: there.statuses.get(path) for path in sorted(there.gold)}
-    return Plan(settings, sources, tuple(parts), tuple(rejected), annotated, chosen, withdrawn(root))
+    return Plan(settings, sources, tuple(parts), tuple(rejected), annotated, chosen, withdrawn(root), read_key(root))
 
 
 def layers_of(release: Release, root: Path) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ class Report:
     ``counts`` are by source and by ``OUTCOMES``; ``scores`` say what silver is worth against the corpus's own gold, by
     article; ``held`` are the articles that would link stories of different splits, ``superseded`` the older versions of
     an item; ``manifest`` is None for a check.
-    ``left_out`` counts what crawls hold beside pages that were asked for, by reason.
+    ``left_out`` counts what crawls hold beside pages that were asked for, by reason. ``new_key`` is the name of the key
+    that the corpus was given for this build, "" where it needed none or had one.
     """
 
     counts: dict[str, dict[str, int]]
@@ -32,6 +33,7 @@ class Report:
     manifest: dict[str, Any] | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
     superseded: tuple[Rejected, ...] = ()
+    new_key: str = ""
 
     @property
     def problems(self) -> list[Problem]:

@@ -58,18 +58,21 @@ class RowCache:
             return None
         return known.origin(at, raw_path)
 
-    def earlier(self, article: Article, record_sha256: str, gold_sha256: str) -> CachedArticle | None:
-        """The rows that an article had, where it is the same article with the same gold; else None."""
+    def earlier(self, article: Article, row: Mapping[str, Any], gold_sha256: str) -> CachedArticle | None:
+        """The rows that an article had, where it is the same article with the same gold; else None.
+
+        ``row`` has its hashes as a release has them.
+        """
         known = _known(self.file)
         at = known.by_id(article.id)
-        if at < 0 or known.word("record_sha256", at) != record_sha256:
+        if at < 0 or known.word("record_sha256", at) != row["record_sha256"]:
             return None
         if known.word("gold_sha256", at) != gold_sha256:
             return None
         masked = article.redistribution != "full"
         if (gold_sha256 or masked) and not self.whole:
             return None  # what a person annotated is read by every layer; masked rows have lost the words
-        same_bytes = known.word("raw_sha256", at) == article.raw_sha256
+        same_bytes = known.word("raw_sha256", at) == row["raw_sha256"]
         keeps = masked and self.whole and same_bytes and article.source in self.sources
 
         def rows(table: str) -> list[dict[str, Any]]:

@@ -32,6 +32,8 @@ from corpus.model.arrow import bools, index_of, int64_array, string_array, to_nu
 from corpus.model.article import split_raw_path
 from corpus.model.problem import Problem, Rejected, number_of
 from corpus.raw.config import Settings
+from corpus.raw.key import CorpusKey
+from corpus.release import history
 from corpus.release.format import STORIES
 from corpus.release.read.reader import Release
 
@@ -96,17 +98,19 @@ def assign_stories(
     read_ids: pa.Array,
     history_row_of_row: np.ndarray,
     settings: Settings,
+    key: CorpusKey | None = None,
     found_leaks: LeakReport | None = None,
 ) -> StoryAssignment:
     """The stories and splits of all articles, given the history ``known``; see ``dedup.stories`` for the rules.
 
-    ``read_ids`` are the ids of all rows. ``found_leaks`` are pairs that the exact join found where signatures did not:
-    they are linked too.
+    ``read_ids`` are the ids of all rows, ``key`` is that of the corpus. ``found_leaks`` are pairs that the exact join
+    found where signatures did not: they are linked too.
     """
     shown = [name for name, _ in settings.splits]
     split_names = [*shown, *sorted(set(known["split"].unique().to_pylist()) - set(shown))]
     past = _past_stories(known, read_ids, history_row_of_row, split_names)
-    stories = _assign(index, past, len(known), split_names, settings, found_leaks)
+    settled = _settled(index, past, key if history.key_name(known) else None)
+    stories = _assign(index, past, settled, len(known), split_names, settings, found_leaks)
 
     held_rows = index.row_of_position[np.array([one.position for one in stories.held], np.int64)]
     final_row_of_row, history_row_of_final = _renumber(history_row_of_row, held_rows, len(known))
@@ -151,9 +155,32 @@ def _past_stories(
     return _PastStories(ids, story, split, published, text_hash)
 
 
+def _settled(index: NearDuplicateIndex, past: _PastStories, key: CorpusKey | None) -> np.ndarray:
+    """Which positions were published with the words that they have; ``key`` is None where history has no keyed ones."""
+    history_row, text_hash = index.history_row_of_position, index.signatures.text_hash.view(np.int64)
+    before = past.text_hash[history_row]
+    found: np.ndarray = before == text_hash
+    if key is not None:
+        other = np.flatnonzero(past.published[history_row] & ~found)
+        ids = past.ids.take(int64_array(history_row[other]))
+        found[other] = before[other] == keyed_words(key, ids, text_hash[other])
+    found &= past.published[history_row]
+    return found
+
+
+def keyed_words(key: CorpusKey, ids: pa.Array, text_hash: np.ndarray) -> np.ndarray:
+    """What history says of the words of withheld articles (int64): the same words of two articles do not show."""
+    found = [
+        int(key.hash("words", words.to_bytes(8, "big", signed=True) + identity.encode())[:16], 16) if words else 0
+        for identity, words in zip(_each(ids), text_hash.tolist(), strict=True)
+    ]
+    return np.array(found, np.uint64).view(np.int64)
+
+
 def _assign(
     index: NearDuplicateIndex,
     past: _PastStories,
+    settled: np.ndarray,
     known: int,
     split_names: Sequence[str],
     settings: Settings,
@@ -164,7 +191,6 @@ def _assign(
     text_hash = index.signatures.text_hash
     pairs = found_leaks.leaks if found_leaks is not None else ()
     leaking_positions = np.array([second for _, second, _ in pairs], np.int64)
-    settled = past.published[history_row] & (past.text_hash[history_row] == text_hash.view(np.int64))
     settled[leaking_positions] = False
     own_split = np.zeros(len(index), np.int8)
     is_arrival = history_row >= known
@@ -195,9 +221,9 @@ def _ordered(history_row_of_row: np.ndarray, known: int) -> np.ndarray:
 
 
 def _export(index: NearDuplicateIndex, final_row_of_row: np.ndarray, published: np.ndarray) -> SignatureExport:
-    """The signatures of the published articles that have any text to compare."""
+    """The signatures of the published articles that have any text to compare, and whose text may be passed on."""
     has_text = index.signatures.text_hash != 0
-    positions = np.flatnonzero(has_text & published[index.row_of_position])
+    positions = np.flatnonzero(has_text & ~index.is_withheld & published[index.row_of_position])
     return SignatureExport(final_row_of_row[index.row_of_position[positions]], positions, index.signatures)
 
 

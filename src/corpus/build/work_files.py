@@ -29,13 +29,17 @@ from corpus.model import schema
 from corpus.model.arrow import batch_of
 from corpus.model.problem import Rejected
 from corpus.model.rights import MASKS, RIGHTS
+from corpus.raw.key import WITHHELD, CorpusKey
 from corpus.raw.stat_cache import Entry
 from corpus.release.row_hash import rows_hash
 
 _BATCH = 500
 
 NAMING = ("id", "raw_path", "text_sha256", "version", "publication")
-"""The columns of the file of names, which every partition has: they say which records repeat each other."""
+"""The columns of the file of names, which every partition has: they say which records repeat each other.
+
+Of a corpus with a key ``text_sha256`` is keyed there, of all records alike: those of masked rows that are kept are.
+"""
 
 
 def counted(table: str) -> str:
@@ -173,11 +177,14 @@ class Writer:
     """Writes the work files of one partition into a folder that exists; a context manager.
 
     ``tables`` are the annotation tables, each with the name of the schema of its rows, ``columns`` those of the
-    articles that will be read, () for all.
+    articles that will be read, () for all. ``key`` is that of the corpus, with which hashes of withheld rows are keyed.
     """
 
-    def __init__(self, folder: Path, tables: Mapping[str, str], columns: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, folder: Path, tables: Mapping[str, str], columns: tuple[str, ...] = (), key: CorpusKey | None = None
+    ) -> None:
         self.files = WorkFiles(folder)
+        self._key = key
         self._tables = tuple(tables)
         self._hashing = not columns  # a check writes some columns: nobody compares its rows
         schemas = {**schema.TABLES, **tables}
@@ -218,6 +225,8 @@ class Writer:
         names = article if article is not None else origin._asdict() if origin is not None else {}
         id_hash, cut = id_hash_and_cut(names["id"])
         rights = names["redistribution"]
+        if self._key is not None and rights != WITHHELD:
+            names = {**names, "text_sha256": self._key.hash("text_sha256", names["text_sha256"].encode())}
         text_hash = int(names["text_sha256"][:15], 16)
         summary = [id_hash, text_hash, cut, RIGHTS.index(rights), origin.history_row if origin else -1]
         given = {"articles": None if article is None else [article], **annotations}

@@ -29,6 +29,7 @@ from corpus.model.article_row import row_of
 from corpus.model.problem import CorpusError, Problem, Rejected, StorageError, UsageError
 from corpus.parse.articles import articles_of, records_of
 from corpus.raw.config import Settings
+from corpus.raw.key import WITHHELD, CorpusKey, KeyNeededError, key_needed
 from corpus.raw.partitions import Partition
 from corpus.raw.records import Record
 from corpus.raw.stat_cache import Entry, StatCache
@@ -55,6 +56,11 @@ class BuildContext:
     def settings(self) -> Settings:
         """The settings of the corpus."""
         return self.plan.settings
+
+    @property
+    def key(self) -> CorpusKey | None:
+        """What hashes are keyed with; None for a check, which compares plain ones and publishes none."""
+        return None if self.columns else self.plan.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,7 @@ def _work(part: Partition, context: BuildContext, folder: Path, current: RecordI
     layers = annotate.choose(context.plan.layers)
     source, tables = context.plan.sources[part.source], annotate.tables(layers)
     outcome = _Outcome()
-    with Writer(folder, tables, context.columns) as writer:
+    with Writer(folder, tables, context.columns, context.key) as writer:
         check = ReuseCheck(part.source, context, writer, outcome.gold_files)
         untouched = None if context.stat_cache is None or part.bulk else check.untouched
         found = records_of(part, source, context.settings.root, outcome.left_out, untouched)
@@ -186,13 +192,13 @@ def _take(article: Article, layers: Sequence[Layer], context: BuildContext, writ
     try:
         known = gold.read(context.settings.root, article) if path in context.plan.gold else None
         _annotate(article, known, layers, context, writer, outcome.scored)
-    except (UsageError, StorageError):
+    except (UsageError, StorageError, KeyNeededError):
         raise
     except CorpusError as error:
         outcome.rejected.append(Rejected(article.source, *split_raw_path(article.raw_path), error.problems))
         return
     if known is not None:
-        outcome.gold_files[path] = GoldFile(article.id, known.sha256, known.annotator)
+        outcome.gold_files[path] = GoldFile(article.id, _gold_sha256(article, known, context), known.annotator)
 
 
 class ReuseCheck:
@@ -260,9 +266,13 @@ def _annotate(
     """Write the rows of an article, those that it had before where they can be kept; raises as ``annotate_article``."""
     shown = layers if article.redistribution != "none" or known is not None else ()
     row = row_of(article, split_of(article.id, context.settings.splits))
+    if article.redistribution == WITHHELD and not context.columns:
+        if context.key is None:
+            raise key_needed(*split_raw_path(article.raw_path))
+        row |= context.key.hashes_of(row)
     cached, rows_kept = None, False
     if context.reuse is not None:
-        cached = context.reuse.earlier(article, row["record_sha256"], known.sha256 if known is not None else "")
+        cached = context.reuse.earlier(article, row, _gold_sha256(article, known, context))
         rows_kept = cached is not None and context.reuse.whole
     annotated, tables_of = annotate_article(article, row, shown, known, cached.rows if cached is not None else None)
     if not shown:
@@ -274,3 +284,11 @@ def _annotate(
     if known is not None and not rows_kept:
         _, silver = annotate_article(article, row, layers)
         scored[article.id] = tuple(scores([Case(article, known.layers, silver)]))
+
+
+def _gold_sha256(article: Article, known: gold.Gold | None, context: BuildContext) -> str:
+    """What history says of the gold file of an article, which may hold words of it; empty for none."""
+    if known is None:
+        return ""
+    key = context.key if article.redistribution == WITHHELD else None
+    return known.sha256 if key is None else key.hash("gold_sha256", known.sha256.encode())

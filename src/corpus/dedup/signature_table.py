@@ -1,15 +1,12 @@
 """Signatures as a table that a release carries beside its articles, so that the next one need not make them again.
 
-A row for each article with words, in history order; a row group for each stretch of history. The column ``words`` is
-``Signatures.text_hash``. A band takes five bytes
-(its upper three are 0, and Parquet writes the bytes of all values that stand at one place together), so that an
-article takes about 135.
+A row for each article with words that may be passed on, in history order; a row group for each stretch of history. The
+column ``words`` is ``Signatures.text_hash``. A band takes five bytes (its upper three are 0, and Parquet writes the
+bytes of all values that stand at one place together), so that an article takes about 135.
 
-Articles whose text may not be passed on are in it too. A band is a hash over the smallest of five random orders of
-hashed shingles: it confirms a guess about the text as ``text_sha256`` does, which stands beside their annotations
-anyway, and also one that is nearly right. Neither hides a text of three words; neither gives away one that nobody
-holds. A secret salt would take away that two builds are the same. Records of which nothing may be passed on
-(``none``) never stand in it.
+Articles whose text may not be passed on are not in it. A band is a hash over the smallest of five random orders of
+hashed shingles: it confirms a guess about the text, also one that is nearly right. The next release reads these
+articles again anyway, since no table of this one says where their raw records lie.
 """
 
 from __future__ import annotations

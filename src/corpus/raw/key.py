@@ -11,7 +11,9 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from corpus.files import paths
 from corpus.files.paths import Location
@@ -21,7 +23,15 @@ from corpus.raw.layout import KEY
 VARIABLE = "CORPUS_KEY"
 """The environment variable that gives the key where it may not lie in the folder, as 64 hex digits."""
 
+WITHHELD = "annotations"
+"""The redistribution of records whose hashes are published, and are keyed."""
+
+HASHES = ("text_sha256", "raw_sha256", "record_sha256")
+"""The columns of such a record in which a key stands before a hash."""
+
+_HINT = f"put raw/{KEY} back, or ask the publisher of the corpus for it; ${VARIABLE} takes it too"
 _DIGITS = 64
+_LARGEST = 4096
 _WANTED = f"{_DIGITS} hex digits"
 
 
@@ -40,6 +50,10 @@ class CorpusKey:
         """64 hex digits for some content: the same for the same ``use`` and content, and for nobody without the key."""
         return hmac.digest(self.secret, _framed(use) + content, "sha256").hex()
 
+    def hashes_of(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """``HASHES`` as a release has them of a record whose text it withholds: each keyed, over its hex digits."""
+        return {name: self.hash(name, row[name].encode()) for name in HASHES}
+
     def seal(self, use: str, nonce: bytes, content: bytes) -> bytes:
         """The content, unreadable without the key; sealed again with the same ``use`` and ``nonce``, as it was.
 
@@ -49,6 +63,21 @@ class CorpusKey:
         own = hmac.digest(self.secret, _framed(f"seal: {use}") + nonce, "sha256")
         stream = hashlib.shake_256(own).digest(len(content))
         return (int.from_bytes(content, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(content), "big")
+
+
+class KeyNeededError(CorpusError):
+    """There is a record whose text may not be passed on, and the corpus has no key."""
+
+
+def key_needed(file: str, line: int = 0) -> KeyNeededError:
+    """What is raised over a record, or a source, whose hashes have to be keyed."""
+    found, wanted = "text that may not be passed on, in a corpus without a key", f"raw/{KEY}"
+    return KeyNeededError(Problem(file, line, "", "key-missing", found, wanted, _HINT))
+
+
+def key_missing(found: str, name: str) -> Problem:
+    """What is said where a release has hashes made with the key of this name, and it is not at hand."""
+    return Problem(f"raw/{KEY}", 0, "", "key-missing", found, f"the key {name}, as the release says", _HINT)
 
 
 def _framed(use: str) -> bytes:
@@ -65,14 +94,24 @@ def read_key(root: Location) -> CorpusKey | None:
     """
     if given := os.environ.get(VARIABLE):
         return parse_key(given.encode(), f"${VARIABLE}")
+    return key_in(root / "raw" / KEY, f"raw/{KEY}")
+
+
+def key_in(file: Location, shown: str = "") -> CorpusKey | None:
+    """The key in a file, which ``shown`` names; None where there is no such file.
+
+    Raises:
+        UsageError: as ``read_key``.
+    """
+    shown = shown or str(file)
     try:
-        content = paths.read(root / "raw" / KEY, 4096, root / "raw")
+        content = paths.read(file, _LARGEST, file.parent)
     except FileNotFoundError:
         return None
     except OSError as error:
         found, wanted = error.strerror or str(error), "a file that can be read"
-        raise UsageError(Problem(f"raw/{KEY}", 0, "", "file-unreadable", found, wanted)) from None
-    return parse_key(content, f"raw/{KEY}")
+        raise UsageError(Problem(shown, 0, "", "file-unreadable", found, wanted)) from None
+    return parse_key(content, shown)
 
 
 def obtain_key(root: Location) -> CorpusKey:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from corpus.model.arrow import bools, index_of, int64_array
 from corpus.model.table_names import base_name, is_masked, masked_name
+from corpus.raw.key import HASHES
 from corpus.release.changes import EXAMPLES, Difference, Reason, TableChange, common, of_columns
 from corpus.release.column_diff import differ
 from corpus.release.format import HISTORY, hash_column
@@ -203,6 +204,8 @@ class _Pair:
         silent = {*NO_CHANGE.get(base_name(name), ()), *self.keys} - {"split", "story"}
         if "text_sha256" not in shared:
             silent -= {"text"}
+        if is_masked(name) and self.old.release.manifest.get("key") != self.new.release.manifest.get("key"):
+            silent |= {*HASHES}  # made with another key, or with none
         return [column for column in shared if column not in silent]
 
     def batches(self) -> Iterator[Batch]:

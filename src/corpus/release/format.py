@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from corpus.model import article_row
 from corpus.raw import ledgers
 
-FORMAT = 2
-"""The number that MANIFEST.json gives; 1 had neither history nor hashes of columns."""
+FORMAT = 3
+"""The number that MANIFEST.json gives; 1 had neither history nor hashes of columns, 2 no keyed hashes."""
 
 MANIFEST = "MANIFEST.json"
 CARD = "README.md"

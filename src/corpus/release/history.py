@@ -42,6 +42,11 @@ class PreviousRelease:
     sha256: str
     release: Release | None = None
 
+    @property
+    def key(self) -> str:
+        """The name of the key that its hashes of withheld text are made with, "" for none."""
+        return key_name(self.table)
+
 
 def read(where: str | Path) -> PreviousRelease:
     """The history of a release, or of a file ``history.parquet``.
@@ -79,6 +84,12 @@ def _table(content: bytes, where: str) -> pa.Table:
     return table
 
 
+def key_name(table: pa.Table) -> str:
+    """The name of the key that a history has keyed hashes of, "" where it has none."""
+    found: bytes = (table.schema.metadata or {}).get(b"key", b"")
+    return found.decode("ascii", "replace")
+
+
 def write(table: pa.Table, file: Path) -> None:
     """Write ``history.parquet``: the same bytes for the same rows."""
     pq.write_table(
@@ -105,7 +116,7 @@ class Arrivals:
 
     ``published`` says which are in the release (the others are held back), ``hashes`` what their rows in each table
     say, ``text_hash`` what near-duplicates share (``minhash.Signatures``), ``gold`` the hash of the gold file of each
-    id that has one.
+    id that has one. ``key`` is the name of the key that some of these are keyed with, "" where none is.
     """
 
     ids: pa.Array
@@ -113,6 +124,7 @@ class Arrivals:
     hashes: Mapping[str, np.ndarray]
     text_hash: np.ndarray
     gold: Mapping[str, str]
+    key: str = ""
 
 
 def assign_rows(earlier: pa.Table, earlier_rows: np.ndarray, may_enter: np.ndarray) -> np.ndarray:
@@ -166,7 +178,8 @@ def advance(
         column[~published] = 0
         columns[name] = int64_array(column)
     fields = [_field(name, column.type) for name, column in columns.items()]
-    return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields))
+    told = {"key": arrivals.key} if arrivals.key else None
+    return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields, told))
 
 
 def first_published(table: pa.Table, version: str) -> pa.Table:

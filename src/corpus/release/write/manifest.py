@@ -86,6 +86,7 @@ def manifest(
         "layers": dict(metadata.layers),
         "records": dict(metadata.records),
         "scores": {identity: [list(astuple(one)) for one in scores] for identity, scores in metadata.scores.items()},
+        **({"key": metadata.key} if metadata.key else {}),
         "pipeline": {
             "sha256": pipeline(),
             "writer": metadata.writer,

@@ -22,6 +22,7 @@ class ReleaseMetadata:
       files, of persons or (``card_text.programs``) not.
     - ``withdrawn`` are all tombstones, ``withdrawn_now`` the ids that the version before still had.
     - ``contributors`` are the names of those whose records or annotations are new or changed.
+    - ``key`` is the name of the key that hashes of withheld text are keyed with, "" where there are none.
     """
 
     settings: Settings
@@ -38,6 +39,7 @@ class ReleaseMetadata:
     withdrawn: Sequence[Tombstone] = ()
     withdrawn_now: Sequence[str] = ()
     contributors: Sequence[str] = ()
+    key: str = ""
 
     @property
     def languages(self) -> list[str]:
