@@ -24,6 +24,7 @@ from corpus.cli.common import (
 if TYPE_CHECKING:
     from corpus.build.report import Report
     from corpus.files.paths import Location
+    from corpus.release.history import PreviousRelease
 
 
 @click.command()
@@ -72,12 +73,24 @@ def build(
     can_resume(out)
     report = pipeline.build(root_of(root), out, workers_of(workers), progress(), layers, ask, executor)
     write_rejects(report, listed)
+    _say_key(report, ask.previous)
     if as_json:
         print_json({"out": str(out), "rejects": str(listed) if report.rejected else None, **_as_json(report)})
     else:
         print_problems(report.problems, verbose=verbose)
         _print_summary(report, out, listed, _without_layers(report) if layers is None else "")
     sys.exit(1 if report.rejected and not allow_rejects else 0)
+
+
+def _say_key(report: Report, previous: PreviousRelease | None) -> None:
+    """Say that the corpus has a key since this build, or another one than that of the version before."""
+    name = (report.manifest or {}).get("key", "")
+    if report.new_key:
+        click.echo(
+            "made raw/corpus.key, with which hashes of withheld text are made: keep a copy, show nobody", err=True
+        )
+    elif name and previous is not None and previous.key not in ("", name):
+        click.echo(f"hashes of withheld text: made with the key {name}, no longer with {previous.key}", err=True)
 
 
 def _as_json(report: Report) -> dict[str, Any]:
@@ -206,6 +219,7 @@ def release(
     ask = request.asked(**asked, sign=signing_keys(sign, passphrase_of()))
     can_resume(out)
     report = pipeline.build(root_of(root), out, workers_of(workers), progress(), layers, ask, executor)
+    _say_key(report, ask.previous)
     if as_json:
         print_json({"out": str(out), "version": (report.manifest or {})["version"], **_as_json(report)})
     else:

@@ -269,10 +269,13 @@ def withdraw(
     help="The raw records: a corpus folder, its raw/, or a source.",
 )
 @click.option("--out", type=FOLDER, required=True, metavar="DIR", help="Where to write the tables with text.")
+@click.option("--key", type=FOLDER, metavar="FILE", help="The key of the corpus; by default raw/corpus.key of DIR.")
 @click.option("--no-layers", is_flag=True, help="Run no model: lemmas, names and keywords are left empty.")
 @options("json", "verbose")
-def rehydrate(release: str, given: Path, out: Path, *, no_layers: bool, as_json: bool, verbose: bool) -> None:
-    """Put the text back into masked tables, from your raw records. Each is proved by hash.
+def rehydrate(
+    release: str, given: Path, out: Path, key: Path | None, *, no_layers: bool, as_json: bool, verbose: bool
+) -> None:
+    """Put the text back into masked tables, from your raw records. Each is proved by hash, with the key of the corpus.
 
     \b
     Examples:
@@ -281,7 +284,7 @@ def rehydrate(release: str, given: Path, out: Path, *, no_layers: bool, as_json:
     """
     from corpus.curate.rehydrate.rehydrate import rehydrate
 
-    found = rehydrate(release, given, out, layers=not no_layers)
+    found = rehydrate(release, given, out, layers=not no_layers, key=key)
     if as_json:
         counts = {"records": found.records, "restored": found.restored}
         print_json({**counts, "missing": found.missing, "problems": found.problems, "out": out})

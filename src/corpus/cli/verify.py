@@ -52,9 +52,12 @@ def verify(where: str, attested: tuple[Path, ...], trust: tuple[Path, ...], *, a
     counts = {"files": verdict.files, "records": verdict.records, "spans": verdict.spans}
     if as_json:
         signatures = {name: value for name, value in asdict(verdict.signatures).items() if name != "problems"}
-        print_json({"sound": verdict.sound, **counts, **signatures, "problems": verdict.problems})
+        told = {"problems": verdict.problems, "notes": verdict.notes}
+        print_json({"sound": verdict.sound, **counts, **signatures, **told})
     else:
         print_problems(verdict.problems, verbose=verbose)
+        for note in verdict.notes:
+            click.echo(note)
         seen = ", ".join(number_of(count, what.removesuffix("s")) for what, count in counts.items())
         click.echo(f"{'sound' if verdict.sound else number_of(len(verdict.problems), 'problem')}: {seen}")
         _print_signatures(verdict.signatures)

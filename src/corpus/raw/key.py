@@ -51,8 +51,8 @@ class CorpusKey:
         return hmac.digest(self.secret, _framed(use) + content, "sha256").hex()
 
     def hashes_of(self, row: Mapping[str, Any]) -> dict[str, str]:
-        """``HASHES`` as a release has them of a record whose text it withholds: each keyed, over its hex digits."""
-        return {name: self.hash(name, row[name].encode()) for name in HASHES}
+        """Those of ``HASHES`` in a row, keyed over their hex digits, as a release has them where it withholds the text."""
+        return {name: self.hash(name, row[name].encode()) for name in HASHES if name in row}
 
     def seal(self, use: str, nonce: bytes, content: bytes) -> bytes:
         """The content, unreadable without the key; sealed again with the same ``use`` and ``nonce``, as it was.

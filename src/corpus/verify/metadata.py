@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from corpus.model import schema
 from corpus.model.problem import Problem, quoted
 from corpus.model.table_names import masked_name
+from corpus.raw.key import HASHES
 from corpus.release.format import CARD, CHANGES, CROISSANT, HISTORY, MANIFEST, OUTCOMES, PREVIEW, WITHDRAWN
 from corpus.release.read.reader import Release
 from corpus.verify.feature_types import of_feature
@@ -237,6 +238,30 @@ _DESCRIPTIONS: dict[str, Callable[[Release, bytes], Iterator[Contradiction]]] = 
     CROISSANT: _croissant,
 }
 """The files that describe the release, and what compares each with the manifest."""
+
+
+def of_key(release: Release, named: str) -> Iterator[Problem]:
+    """What the manifest says of the key of withheld hashes against what history says (``named``) and what is masked."""
+    manifest = release.manifest
+    said = manifest.get("key", "")
+    if said != named:
+        yield release_problem(MANIFEST, "$.key", "release-history", quoted(said), f"{quoted(named)}, as {HISTORY} says")
+    elif manifest.get("format", 1) > _PLAIN and bool(said) != (masked_name("articles") in manifest["tables"]):
+        found, wanted = quoted(said), "the name of a key where records are masked, else none"
+        yield release_problem(MANIFEST, "$.key", "release-history", found, wanted)
+
+
+def unproved(release: Release) -> Iterator[str]:
+    """What nobody can prove of a release without raw records."""
+    if name := release.manifest.get("key"):
+        yield (
+            f"not proved: {', '.join(HASHES)} of masked articles, words and gold_sha256 of theirs in {HISTORY}; "
+            f"made with the key {name}, which corpus rehydrate takes with the raw records"
+        )
+
+
+_PLAIN = 2
+"""The last format whose hashes of withheld text are plain."""
 
 
 def required_files(release: Release) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from corpus.build.executors.local import Progress, quiet
 from corpus.build.plan import layers_of
 from corpus.files.deletion import temporary_folder
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
+from corpus.raw.key import key_missing, read_key
 from corpus.release import diff, history
 from corpus.release.format import MANIFEST
 from corpus.release.read.reader import Release, open_release
@@ -60,17 +61,26 @@ def reproduce(
     one. What is made is kept at ``out``, or thrown away.
 
     Raises:
-        UsageError: no release, no corpus folder, or the version before is missing or another one.
+        UsageError: no release, no corpus folder, not its key, or the version before is missing or another one.
         CorpusError: the corpus cannot be built.
     """
     release = open_release(where)
     ask = request.BuildRequest(
         version=release.version, previous=_previous(release, previous), date=release.manifest["date"], fresh=True
     )
+    _check_key(release, root)
     with ExitStack() as stack:
         target = out or stack.enter_context(temporary_folder("corpus-reproduce-")) / "release"
         pipeline.build(root, target, workers, progress, layers_of(release, root), ask)
         return _compared(release, open_release(target))
+
+
+def _check_key(release: Release, root: Path) -> None:
+    """The hashes of withheld text need the key that they were made with; no other one is made for want of it."""
+    if name := str(release.manifest.get("key", "")):
+        known = read_key(root)
+        if known is None or known.name != name:
+            raise UsageError(key_missing("no key" if known is None else f"the key {known.name}", name))
 
 
 def _previous(release: Release, given: str | Path | None) -> history.PreviousRelease | None:

@@ -36,7 +36,8 @@ from corpus.verify.rows import TableProgress
 class Verdict:
     """What verifying a release found: how much was looked at, and every problem, sorted by file.
 
-    Of a file the first difference is a problem; the others are like it or follow from it.
+    Of a file the first difference is a problem; the others are like it or follow from it. ``notes`` say what nobody can
+    prove from the release alone.
     """
 
     files: int
@@ -44,6 +45,7 @@ class Verdict:
     spans: int
     problems: list[Problem]
     signatures: Signatures
+    notes: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -100,12 +102,14 @@ def _verdict(files: ReleaseFiles, signed: Signatures) -> Verdict:
     else:
         if HISTORY in contents:
             problems += history_index.problems(index)
+            problems += metadata.of_key(release, history.key_name(index.table))
         if WITHDRAWN in contents:
             problems += metadata.tombstones(contents[WITHDRAWN], index)
         tables, of_tables = _verify_tables(files, index)
         problems += of_tables
     records, count = sum(one.records for one in tables), sum(one.spans for one in tables)
-    return Verdict(len(stored) + 1, records, count, sorted(problems, key=lambda one: one.file), signed)
+    notes = tuple(metadata.unproved(release))
+    return Verdict(len(stored) + 1, records, count, sorted(problems, key=lambda one: one.file), signed, notes)
 
 
 def _verify_file(files: ReleaseFiles, entry: Mapping[str, Any]) -> tuple[Problem | None, bytes | None]:

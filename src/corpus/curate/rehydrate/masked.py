@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from corpus.model import schema
 from corpus.model.table_names import base_name, masked_name
+from corpus.raw.key import HASHES, CorpusKey
 from corpus.release.read.reader import Release
 from corpus.release.row_hash import plain
 
@@ -21,15 +22,26 @@ from corpus.release.row_hash import plain
 class MaskedRecords:
     """The masked records of a release in its order; the number of a record is its place there.
 
-    ``by_raw_sha256`` are the numbers of the records by the hash of their raw bytes. ``tables`` are the rows of each
+    ``by_raw_sha256`` are the numbers of the records by the hash of their raw bytes, as the release has it: keyed with
+    ``key``, or plain in a release without one. ``tables`` are the rows of each
     annotation table, ``rows`` says which of them each record has; ``schemas`` gives the schema of each table's rows.
     """
 
     schemas: Mapping[str, str]
+    key: CorpusKey | None = None
     records: list[dict[str, Any]] = field(default_factory=list)
     by_raw_sha256: dict[str, list[int]] = field(default_factory=dict)
     tables: dict[str, pa.Table] = field(default_factory=dict)
     rows: dict[str, dict[int, range]] = field(default_factory=dict)
+
+    def with_raw(self, raw_sha256: str) -> Sequence[int]:
+        """The numbers of the records whose raw bytes have this hash."""
+        name = "raw_sha256"
+        return self.by_raw_sha256.get(self.hashes_of({name: raw_sha256})[name], ())
+
+    def hashes_of(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """The hashes in a row as the release has them."""
+        return {name: row[name] for name in HASHES if name in row} if self.key is None else self.key.hashes_of(row)
 
     def rows_of(self, table: str, number: int) -> list[dict[str, Any]]:
         """The rows of a record in an annotation table."""
@@ -38,9 +50,11 @@ class MaskedRecords:
         return plain(part, part.column_names)
 
 
-def read_masked(release: Release, folder: Path, stack: ExitStack, schemas: Mapping[str, str]) -> MaskedRecords:
+def read_masked(
+    release: Release, folder: Path, stack: ExitStack, schemas: Mapping[str, str], key: CorpusKey | None
+) -> MaskedRecords:
     """The masked records of a release; annotations are mapped from files in ``folder`` while ``stack`` is open."""
-    masked = MaskedRecords(schemas)
+    masked = MaskedRecords(schemas, key)
     numbers: dict[str, int] = {}
     for group in _row_groups(release, masked_name("articles")):
         for row in plain(group, group.column_names):

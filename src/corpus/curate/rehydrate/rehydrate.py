@@ -8,6 +8,7 @@ and is not to be published: its manifest says so.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ from corpus.model.table_names import masked_name
 from corpus.parse.articles import articles_of, records_of
 from corpus.raw import config, listing
 from corpus.raw.config import Settings, Source
+from corpus.raw.key import HASHES, VARIABLE, CorpusKey, key_in, key_missing, parse_key
+from corpus.raw.layout import KEY
 from corpus.raw.partitions import partitions_of
 from corpus.raw.records import Record
 from corpus.release.read.reader import Release, open_release
@@ -64,14 +67,16 @@ class _Proved(NamedTuple):
     root: Path
 
 
-def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True) -> Rehydrated:
+def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True, key: Path | None = None) -> Rehydrated:
     """Write the masked tables of the release at ``where`` with their words at ``out``.
 
     ``given`` is a corpus folder, its raw/, or the folder of one source; each source needs its source.yaml. Without
-    ``layers`` no model is run: lemmas, names and keywords, which no offset gives, are left empty.
+    ``layers`` no model is run: lemmas, names and keywords, which no offset gives, are left empty. ``key`` is the file
+    with the key that the hashes of the release are made with; by default it is that of the corpus folder.
 
     Raises:
-        UsageError: no release or nothing masked in it, no source, a model is not installed, ``out`` is not free.
+        UsageError: no release or nothing masked in it, no source, not the key of its hashes, a model is not
+            installed, ``out`` is not free.
         CorpusError: a file of the release cannot be read, a source.yaml is wrong, the disk refuses.
     """
     release = open_release(where)
@@ -79,13 +84,14 @@ def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True)
         found = f"tables {', '.join(release.manifest['tables']) or 'none'}"
         raise UsageError(Problem(release.where, 0, "$.tables", "nothing-masked", found, "a table articles_masked"))
     settings, sources = _sources(given, release)
+    secret = _key(release, given, key)
     chosen = annotate.choose(layers_of(release, given) if layers else ())
     problems: list[Problem] = []
     numbers: list[int] = []
     with stage_folder(out) as partial, ExitStack() as stack:
         work, target = partial / "work", partial / "release"
         (work / "restored").mkdir(parents=True)
-        masked = read_masked(release, work, stack, {**schema.TABLES, **annotate.tables(chosen)})
+        masked = read_masked(release, work, stack, {**schema.TABLES, **annotate.tables(chosen)}, secret)
         schemas = {table: masked.schemas[table] for table in masked.tables}
         columns = tuple(schema.arrow_schema("articles").names)
         with Writer(work / "restored", schemas, columns) as writer:
@@ -123,6 +129,25 @@ def _sources(given: Path, release: Release) -> tuple[Settings, list[tuple[Path, 
     return settings, [(root, config.read_source(folder, root)) for folder in named]
 
 
+def _key(release: Release, given: Path, file: Path | None) -> CorpusKey | None:
+    """The key that the hashes of a release are made with; None where they are plain, as they were up to format 2."""
+    name = str(release.manifest.get("key", ""))
+    if not name:
+        return None
+    asked = os.environ.get(VARIABLE)
+    if file is not None:
+        found = key_in(file)
+    elif asked:
+        found = parse_key(asked.encode(), f"${VARIABLE}")
+    else:
+        there = given.resolve()
+        folders = (there / "raw", there, there.parent)
+        found = next((known for folder in folders if (known := key_in(folder / KEY)) is not None), None)
+    if found is None or found.name != name:
+        raise UsageError(key_missing("no key" if found is None else f"the key {found.name}", name))
+    return found
+
+
 def _found(
     masked: MaskedRecords, sources: Sequence[tuple[Path, Source]], settings: Settings
 ) -> Iterator[_Proved | Problem]:
@@ -140,11 +165,11 @@ def _found(
         for record in records:
             if not isinstance(record, Record):
                 continue
-            for number in masked.by_raw_sha256.get(hashlib.sha256(record.content).hexdigest(), ()):
+            for number in masked.with_raw(hashlib.sha256(record.content).hexdigest()):
                 row = masked.records[number]
                 if number in done or (row["source"] != source.id and row["source"] in given):
                     continue
-                article = _proved(row, record, source, settings)
+                article = _proved(row, record, source, settings, masked)
                 if isinstance(article, Problem):
                     yield article
                 else:
@@ -152,7 +177,9 @@ def _found(
                     yield _Proved(number, article, root)
 
 
-def _proved(row: Mapping[str, Any], record: Record, source: Source, settings: Settings) -> Article | Problem:
+def _proved(
+    row: Mapping[str, Any], record: Record, source: Source, settings: Settings, masked: MaskedRecords
+) -> Article | Problem:
     """The article of a raw record, with what the release says of it, if its text and record are those of the release.
 
     Where the record lay when the release was made is not known, so a date that only its path had is the release's.
@@ -179,12 +206,13 @@ def _proved(row: Mapping[str, Any], record: Record, source: Source, settings: Se
         "redistribution",
     )
     article = replace(article, **{name: row[name] for name in names}, raw_path=record.raw_path)
-    digest = hashlib.sha256(article.text.encode()).hexdigest()
-    if digest != row["text_sha256"]:
+    here = masked.hashes_of(row_of(article, row["split"]))
+    if here["text_sha256"] != row["text_sha256"]:
         hint = "is source.yaml that of the corpus, and corpus of the version that made the release?"
-        return differs(f"a text with SHA-256 {digest}", f"{row['text_sha256']}, as the release says", hint)
-    if row_of(article, row["split"])["record_sha256"] != row["record_sha256"]:
-        return differs("another byline or other paragraphs", f"a record with SHA-256 {row['record_sha256']}")
+        found = f"a text with the hash {here['text_sha256']}"
+        return differs(found, f"{row['text_sha256']}, as the release says", hint)
+    if here["record_sha256"] != row["record_sha256"]:
+        return differs("another byline or other paragraphs", f"a record with the hash {row['record_sha256']}")
     return article
 
 
@@ -199,6 +227,7 @@ def _restored(
     def lacks(where: str, found: str, wanted: str, hint: str = "") -> None:
         problems.append(Problem(file, line, f"record {record['id']}{where}", "rehydrate-words", found, wanted, hint))
 
+    proofs = {name: digest for name, digest in row_of(article, record["split"]).items() if name in HASHES}
     row: Mapping[str, Any] = {"title": article.title, "byline": article.byline, "text": article.text}
     annotations: Tables | None = None
     try:
@@ -211,7 +240,7 @@ def _restored(
         first = error.problems[0]
         lacks("", f"{first.rule}: {first.found}", first.wanted)
     _, of_words = columns_of("articles", masked.schemas)
-    article_row = {**{name: row.get(name, []) for name in of_words}, **record, "raw_path": article.raw_path}
+    article_row = {**{name: row.get(name, []) for name in of_words}, **record, **proofs, "raw_path": article.raw_path}
     tables: Tables = {}
     for table in masked.tables:
         again = None if annotations is None else annotations.get(table, [])
