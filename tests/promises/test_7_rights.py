@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-import zstandard
 
 from corpus.build import pipeline, request
 from corpus.curate.withdraw import withdraw
 from corpus.model import schema
+from corpus.raw.key import read_key
 from corpus.release import history
 from helpers.articles import NONCE
 from helpers.folders import rows_of
+from helpers.said import everything
 
 LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
-_FRAME = b"\x28\xb5\x2f\xfd"
 
 
 def secret(field: str) -> str:
@@ -103,31 +101,6 @@ def releases(
     return places
 
 
-def unpacked(content: bytes) -> Iterator[bytes]:
-    """Every stretch of a file that zstd packed: pages of values, dictionaries, whatever nobody reads."""
-    at = content.find(_FRAME)
-    while at >= 0:
-        with suppress(zstandard.ZstdError):  # the four bytes may stand there by chance
-            yield zstandard.ZstdDecompressor().decompressobj().decompress(content[at:])
-        at = content.find(_FRAME, at + 1)
-
-
-def everything(file: Path) -> Iterator[tuple[str, bytes]]:
-    """All that a file says, however it is packed."""
-    content = file.read_bytes()
-    yield "name", str(file.name).encode()
-    yield "bytes", content
-    if file.suffix == ".parquet":
-        for part in unpacked(content):
-            yield "pages", part
-        rows: list[dict[str, Any]] = pq.read_table(file).to_pylist()
-        yield "rows", json.dumps(rows, default=str, ensure_ascii=False).encode()
-        with pq.ParquetFile(file) as read:
-            yield "footer", str(read.metadata.to_dict()).encode()
-            yield "schema", read.schema_arrow.to_string(truncate_metadata=False).encode()
-            yield "metadata", str(read.metadata.metadata).encode()
-
-
 def test_promise_7_holds_for_every_file_of_a_version_with_a_past(releases: list[Path]) -> None:
     for release in releases:
         files = [file for file in release.rglob("*") if file.is_file()]
@@ -182,7 +155,9 @@ def test_no_word_of_what_may_not_be_passed_on_is_in_any_byte(mixed_release: Path
     assert {row["redistribution"] for row in masked} == {"annotations"}
 
 
-def test_a_holder_of_the_raw_text_can_prove_it(mixed: Path, mixed_release: Path) -> None:
+def test_a_holder_of_the_raw_text_and_the_key_can_prove_it(mixed: Path, mixed_release: Path) -> None:
     proofs = {row["raw_sha256"] for row in rows_of(mixed_release, "articles_masked")}
-    held = {hashlib.sha256(file.read_bytes()).hexdigest() for file in (mixed / "raw" / "muets").glob("*.txt")}
-    assert held <= proofs
+    held = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (mixed / "raw" / "muets").glob("*.txt")]
+    key = read_key(mixed)
+    assert key is not None
+    assert {key.hash("raw_sha256", digest.encode()) for digest in held} <= proofs

@@ -23,6 +23,7 @@ from corpus.parse.shapes.factiva.languages import language_of
 from corpus.raw import ledgers, listing
 from corpus.raw.config import SOURCE_NAME, Source, licence_problem, read_settings
 from corpus.raw.encodings import codec
+from corpus.raw.key import WITHHELD, CorpusKey, obtain_key
 from corpus.raw.layout import SHAPES
 
 
@@ -110,16 +111,18 @@ def add(
     fitting = [one for one in files if SHAPES[source.shape].suffix_of(one.file.name)]
     problems = [_misnamed(one, source) for one in files if one not in fitting]
     withdrawn = ledgers.withdrawn(root)
-    found = [contributions.read(root, one, source, planned.settings, withdrawn, encoding) for one in fitting]
+    key = _key(root, source.redistribution) if planned.key or not dry_run else None
+    found = [contributions.read(root, one, source, planned.settings, withdrawn, encoding, key) for one in fitting]
     found = contributions.not_free(root, source_id, found)
     partly = any(one.is_dir() for one in given)
     return _file(root, source_id, found, problems, by=by, partly=partly, dry_run=dry_run)
 
 
 def propose(root: Path, given: Sequence[Path], new: NewSource, encoding: str = "", shape: str = "") -> Proposal:
-    """The source that files make, with what their shape needs in source.yaml; nothing is written.
+    """The source that files make, with what their shape needs in source.yaml; nothing of it is written.
 
-    ``encoding`` is as for ``add``. Of files of several shapes ``shape`` takes those of one.
+    A corpus without a key gets one where the source needs it. ``encoding`` is as for ``add``. Of files of several
+    shapes ``shape`` takes those of one.
 
     Raises:
         UsageError: no corpus folder, the source is there already, a name or right that none is, or a file that is not
@@ -150,11 +153,11 @@ def propose(root: Path, given: Sequence[Path], new: NewSource, encoding: str = "
     }
     if wrong := list(schema.problems("source", said, f"raw/{new.id}/source.yaml")):
         raise UsageError(wrong)
-    withdrawn = ledgers.withdrawn(root)
+    withdrawn, key = ledgers.withdrawn(root), _key(root, new.redistribution)
 
     def read(source: Source) -> tuple[Contribution, ...]:
         chosen = (one for one in files if one.file in best.articles)
-        return tuple(contributions.read(root, one, source, settings, withdrawn, encoding) for one in chosen)
+        return tuple(contributions.read(root, one, source, settings, withdrawn, encoding, key) for one in chosen)
 
     source = Source(id=new.id, **said)
     found = read(source)
@@ -207,6 +210,11 @@ def _file(
             ledgers.append(root, ledgers.CONTRIBUTORS, lines)
     count = sum(len(one.articles) for one in filed)
     return Addition(tuple((one.file, one.target) for one in filed), rejected, tuple(warnings), count)
+
+
+def _key(root: Path, redistribution: str) -> CorpusKey | None:
+    """What names of files are keyed with in a source whose texts may not be passed on; None in another."""
+    return obtain_key(root) if redistribution == WITHHELD else None
 
 
 def _check_contributor(by: str | None) -> None:

@@ -26,6 +26,7 @@ from corpus.parse.assemble import key_of
 from corpus.raw import ledgers
 from corpus.raw.config import Settings, Source
 from corpus.raw.encodings import UndecodableError, is_utf_8, repaired
+from corpus.raw.key import CorpusKey
 from corpus.raw.layout import LEFT_OUT, SHAPES
 from corpus.raw.records import Record
 
@@ -121,8 +122,11 @@ def read(
     settings: Settings,
     withdrawn: ledgers.Withdrawn,
     encoding: str = "",
+    key: CorpusKey | None = None,
 ) -> Contribution:
     """What a file to add holds, read as it will be once it is filed under its date and 12 digits of its SHA-256.
+
+    With a ``key`` they are keyed: an id that is made of a name says nothing of the content then.
 
     With ``encoding`` it is filed as UTF-8: read in this encoding, or, where it is UTF-8 already, with a wrong reading
     undone. A file in which nothing was wrongly read is taken as it is.
@@ -143,7 +147,8 @@ def read(
     else:
         content = mended
     place = "/".join(part for part in ("raw", source.id, given.folder) if part)
-    digest = hashlib.sha256(content).hexdigest()[:12]
+    digest = hashlib.sha256(content).hexdigest()
+    digest = (digest if key is None else key.hash("name", digest.encode()))[:12]
     suffix = shape.suffix_of(file.name)
     target = root / place / f"{digest}{suffix}"
     articles: list[Sound] = []

@@ -51,7 +51,7 @@ class CorpusKey:
         return hmac.digest(self.secret, _framed(use) + content, "sha256").hex()
 
     def hashes_of(self, row: Mapping[str, Any]) -> dict[str, str]:
-        """Those of ``HASHES`` in a row, keyed over their hex digits, as a release has them where it withholds the text."""
+        """Those of ``HASHES`` in a row, keyed over their hex digits, as a release has them of withheld text."""
         return {name: self.hash(name, row[name].encode()) for name in HASHES if name in row}
 
     def seal(self, use: str, nonce: bytes, content: bytes) -> bytes:
