@@ -228,7 +228,7 @@ def _arrow_schema(name: str, *, masked: bool) -> pa.Schema:
     rules = schema(name)
     return pa.schema(
         [
-            arrow_field(name, rule)
+            arrow_field(name, {**rule, "description": rule["x-masked"]} if masked and "x-masked" in rule else rule)
             for name, rule in rules["properties"].items()
             if not masked or rights(name, rule) == "open"
         ],
