@@ -94,18 +94,18 @@ def read_key(root: Location) -> CorpusKey | None:
     """
     if given := os.environ.get(VARIABLE):
         return parse_key(given.encode(), f"${VARIABLE}")
-    return key_in(root / "raw" / KEY, f"raw/{KEY}")
+    return key_in(root / "raw" / KEY, f"raw/{KEY}", root / "raw")
 
 
-def key_in(file: Location, shown: str = "") -> CorpusKey | None:
-    """The key in a file, which ``shown`` names; None where there is no such file.
+def key_in(file: Location, shown: str = "", within: Location | None = None) -> CorpusKey | None:
+    """The key in a file, which ``shown`` names; None where there is none. A link may not lead out of ``within``.
 
     Raises:
         UsageError: as ``read_key``.
     """
     shown = shown or str(file)
     try:
-        content = paths.read(file, _LARGEST, file.parent)
+        content = paths.read(file, _LARGEST, within)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -142,7 +142,7 @@ def _key(release: Release, given: Path, file: Path | None) -> CorpusKey | None:
     else:
         there = given.resolve()
         folders = (there / "raw", there, there.parent)
-        found = next((known for folder in folders if (known := key_in(folder / KEY)) is not None), None)
+        found = next((known for folder in folders if (known := key_in(folder / KEY, within=folder)) is not None), None)
     if found is None or found.name != name:
         raise UsageError(key_missing("no key" if found is None else f"the key {found.name}", name))
     return found
