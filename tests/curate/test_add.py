@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -58,6 +59,30 @@ def test_what_is_there_already_or_was_withdrawn_is_refused_and_the_file_is_named
     assert refused.problems[2].found == "the text of raw/a/2023-01-02-reprise.txt"
     assert [problem.rule for problem in add.add(root, [given[3], given[3]], "a").problems] == ["id-duplicate"]
     assert len(add.add(root, [given[3]], "a", dry_run=True).filed) == 1
+
+
+def test_the_name_of_a_withheld_record_tells_nobody_what_is_in_it(
+    tmp_path: Path,
+    make_corpus: Callable[[Path, Mapping[str, str]], Path],
+    source_yaml: Callable[..., str],
+    text_record: Callable[[int], str],
+) -> None:
+    given = tmp_path / "1.txt"
+    given.write_text(text_record(1), "utf-8")
+    plain = hashlib.sha256(given.read_bytes()).hexdigest()[:12]
+    names = []
+    for secret in ("ab", "ab", "cd"):
+        files = {"raw/a/source.yaml": source_yaml("text", "annotations"), "raw/corpus.key": secret * 32}
+        root = make_corpus(tmp_path / str(len(names)), files)
+        names.append([target.name for _, target in add.add(root, [given], "a").filed])
+        assert [problem.rule for problem in add.add(root, [given], "a").problems] == ["id-duplicate"]
+    assert names[0] == names[1] != names[2]
+    assert not [name for name in names if plain in name[0]]
+    root = make_corpus(tmp_path / "new", {})
+    new = add.NewSource("b", "fr", "CC0-1.0", "annotations")
+    [(_, target)] = add.add_new(root, add.propose(root, [given], new)).filed
+    assert plain not in target.name
+    assert (root / "raw/corpus.key").is_file()
 
 
 PAGE = (

@@ -184,3 +184,28 @@ def test_nothing_comes_back_from_raw_records_of_others(
     found = rehydrate(corpora / "annotations.release", other, tmp_path / "out", layers=False, key=key)
     assert (found.restored, len(found.missing)) == (0, 9)
     assert verify(tmp_path / "out").sound
+
+
+def test_the_key_is_sought_where_the_records_are_and_another_one_is_named(
+    corpora: Path, tmp_path: Path, command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release, root = corpora / "annotations.release", tmp_path / "root"
+    key = (corpora / "annotations/raw/corpus.key").read_text("utf-8")
+    name = json.loads((release / "MANIFEST.json").read_text("utf-8"))["key"]
+    shutil.copytree(corpora / "annotations", root)
+    for given in (root, root / "raw", root / "raw" / "a"):
+        assert rehydrate(release, given, tmp_path / f"of-{given.name}", layers=False).restored >= 5
+    (root / "raw/corpus.key").write_text("12" * 32, "utf-8")
+    (tmp_path / "a.key").write_text(key, "utf-8")
+    asked = ["rehydrate", release, "--raw", root, "--no-layers", "--out"]
+    done = command(*asked, tmp_path / "wrong")
+    assert (done.returncode, (tmp_path / "wrong").exists()) == (2, False)
+    assert "key-missing" in done.stderr
+    assert name in done.stderr
+    assert "12" * 32 not in done.stderr + done.stdout
+    assert command(*asked, tmp_path / "right", "--key", tmp_path / "a.key").returncode == 0
+    (root / "raw/corpus.key").unlink()
+    with pytest.raises(UsageError, match="key-missing"):
+        rehydrate(release, root, tmp_path / "none", layers=False)
+    monkeypatch.setenv("CORPUS_KEY", key)
+    assert rehydrate(release, root, tmp_path / "environment", layers=False).restored == 9

@@ -262,3 +262,23 @@ def test_the_key_itself_stands_in_no_byte(releases: list[Path], root: Path) -> N
     secret = obtain_key(root).secret
     wanted = {form: 0 for part in (secret, secret[8:], secret[16:]) for form in forms(part)}
     assert [found_in(release, wanted) for release in releases] == [set()] * 3
+
+
+def test_two_texts_that_annotations_do_not_tell_apart_differ_in_keyed_values_alone(
+    tmp_path: Path, make_corpus: Callable[..., Path]
+) -> None:
+    outs = []
+    for words in ("marché", "marcha"):
+        files = {f"raw/{name}/source.yaml": source_yaml("text", rights) for name, rights in RIGHTS.items()}
+        files |= {"raw/libre/1.txt": text_record(1), "raw/corpus.key": "ab" * 32}
+        files |= {f"raw/muet/{number}.txt": text_record(number).replace("marché", words) for number in range(2, 6)}
+        root = make_corpus(tmp_path / words, files)
+        outs.append(tmp_path / f"{words}.release")
+        pipeline.build(root, outs[-1], layers=LAYERS, ask=BuildRequest(version=None, date="2026-11-22"))
+    for file in outs[0].rglob("*.parquet"):
+        one, other = (pq.read_table(out / file.relative_to(outs[0])) for out in outs)
+        masked = file.parent.name == "articles_masked"
+        keyed = set(HASHES) if masked else {"words", "articles_hash"} if file.name == HISTORY else set()
+        assert {name for name in one.column_names if not one[name].equals(other[name])} == keyed
+    manifests = [json.loads((out / "MANIFEST.json").read_text("utf-8")) for out in outs]
+    assert [name for name in manifests[0] if manifests[0][name] != manifests[1][name]] == ["files"]
