@@ -28,15 +28,16 @@ def release(root: Path, out: Path, previous: Path | None, version: str | None = 
 
 
 def rewritten(folder: Path, change: Callable[[pa.Table], pa.Table], columns: Callable[[dict[str, str]], None]) -> None:
-    """Rewrite the articles of a release, as if a package with another schema had made it."""
+    """Rewrite the articles of a release, masked ones too, as if a package with another schema had made it."""
     manifest = json.loads((folder / "MANIFEST.json").read_text("utf-8"))
     for entry in manifest["files"]:
-        if entry["path"].startswith("data/articles/"):
+        if entry["path"].startswith("data/articles"):
             file = folder / entry["path"]
             pq.write_table(change(pq.read_table(file)), file)
             entry["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
             entry["bytes"] = file.stat().st_size
-    columns(manifest["columns"]["articles"])
+    for table in manifest["tables"].keys() & {"articles", "articles_masked"}:
+        columns(manifest["columns"][table])
     manifest["records"] = dict.fromkeys(manifest["records"], "0" * 64)
     manifest["layers"] = dict.fromkeys(manifest["layers"], "0" * 64)
     (folder / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
@@ -68,6 +69,21 @@ def test_an_added_column_is_minor_and_its_values_are_no_change_of_the_others(roo
     newest = json.loads((tmp_path / "two" / "CHANGES.json").read_text("utf-8"))["releases"][0]
     assert newest["columns"]["added"] == ["articles.letter_share"]
     assert newest["tables"] == {}
+
+
+def test_an_added_column_is_no_change_of_records_that_are_masked_either(
+    root: Path, tmp_path: Path, text_record: Callable[[int], str], source_yaml: Callable[..., str]
+) -> None:
+    (root / "raw/muet").mkdir()
+    (root / "raw/muet/source.yaml").write_text(source_yaml("text", "annotations"), "utf-8")
+    (root / "raw/muet/m.txt").write_text(text_record(7), "utf-8")
+    release(root, tmp_path / "one", None, "1.0.0")
+    rewritten(
+        tmp_path / "one",
+        lambda table: table.drop_columns(["letter_share"]),
+        lambda columns: columns.pop("letter_share") and None,
+    )
+    assert release(root, tmp_path / "two", tmp_path / "one") == "1.1.0"
 
 
 @pytest.mark.parametrize("kind", ["removed", "retyped"])
