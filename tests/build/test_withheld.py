@@ -122,7 +122,9 @@ def test_withheld_rows_are_kept_from_release_to_release(root: Path, tmp_path: Pa
     assert {name: new[name] for name in old} == old
     release(root, tmp_path / "fresh", tmp_path / "1", fresh=True)
     assert bytes_of(tmp_path / "2") == bytes_of(tmp_path / "fresh")
-    assert verify(tmp_path / "2").problems == []
+    verdict = verify(tmp_path / "2")
+    assert verdict.problems == []
+    assert [manifest["key"] in note for note in verdict.notes] == [True]
     assert reproduce(tmp_path / "2", root, tmp_path / "1").same
 
 

@@ -56,11 +56,11 @@ def verify(where: str, attested: tuple[Path, ...], trust: tuple[Path, ...], *, a
         print_json({"sound": verdict.sound, **counts, **signatures, **told})
     else:
         print_problems(verdict.problems, verbose=verbose)
-        for note in verdict.notes:
-            click.echo(note)
         seen = ", ".join(number_of(count, what.removesuffix("s")) for what, count in counts.items())
         click.echo(f"{'sound' if verdict.sound else number_of(len(verdict.problems), 'problem')}: {seen}")
         _print_signatures(verdict.signatures)
+        for note in verdict.notes:
+            click.echo(note)
     sys.exit(0 if verdict.sound else 1)
 
 

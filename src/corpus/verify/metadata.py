@@ -243,7 +243,7 @@ _DESCRIPTIONS: dict[str, Callable[[Release, bytes], Iterator[Contradiction]]] = 
 def of_key(release: Release, named: str) -> Iterator[Problem]:
     """What the manifest says of the key of withheld hashes against what history says (``named``) and what is masked."""
     manifest = release.manifest
-    said = manifest.get("key", "")
+    said = str(manifest.get("key", ""))
     if said != named:
         yield release_problem(MANIFEST, "$.key", "release-history", quoted(said), f"{quoted(named)}, as {HISTORY} says")
     elif manifest.get("format", 1) > _PLAIN and bool(said) != (masked_name("articles") in manifest["tables"]):

@@ -27,6 +27,7 @@ _SHAPE: dict[str, Any] = _ALWAYS | {
     "records?": _NAMES,
     "scores?": {"*": object},
     "rehydrated?": object,
+    "key?": str,
 }
 """What the values of a manifest are: ``*`` is any name, and one with a question mark may be missing."""
 
