@@ -66,6 +66,7 @@ def files(
         "raw/lignes/c.jsonl.zst": zstandard.compress("".join(map(line, range(300, 320))).encode()),
         "raw/reserve/source.yaml": source_yaml("text", redistribution="annotations"),
         "raw/perdu.txt": "hors de toute source",
+        "raw/corpus.key": "ab" * 32,
     }
     made |= {f"raw/depeches/d-{number:03}.txt": text_record(number) for number in range(10, 30)}
     made |= {f"raw/reserve/r-{number}.txt": text_record(number) for number in range(400, 405)}
