@@ -58,15 +58,14 @@ def tables(layers: Iterable[Layer]) -> dict[str, str]:
 def _layer(name: str) -> Layer:
     """The layer of this name or at this import path."""
     module, _, attribute = LAYERS.get(name, name).partition(":")
-    found = None
-    try:
-        if attribute:
+    found, hint = None, ""
+    if attribute:
+        hint = "is the package installed?"
+        try:
             found = getattr(import_module(module), attribute, None)
-    except ModuleNotFoundError as error:
-        if error.name is None or not module.startswith(error.name):
-            raise
+        except Exception as error:  # noqa: BLE001  # another package's module may fail in any way while it is read
+            hint += f" to read it failed: {type(error).__name__}: {error}"
     if not isinstance(found, Layer):
         wanted = f"one of {', '.join(LAYERS)}, or package.module:NAME of a Layer"
-        hint = "is the package installed?" if attribute else ""
         raise UsageError(Problem("corpus.toml", 0, "$.layers", "layer-unknown", quoted(name), wanted, hint))
     return found

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from corpus.files import paths
 from corpus.files.paths import Location
+from corpus.files.strict_json import read_json
 from corpus.model import schema
-from corpus.model.article import Article, file_of
+from corpus.model.article import Article, Span, file_of
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, number_of, quoted
 from corpus.raw.layout import GOLD, LARGEST, gold_stem
 
@@ -98,12 +100,12 @@ def read(root: Location, article: Article) -> Gold | None:
         what = (error.strerror if isinstance(error, OSError) else None) or first_line(error)
         raise CorpusError(Problem(path, 0, "", "file-unreadable", what, "a readable UTF-8 file")) from None
     try:
-        values = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        values = read_json(content)
+    except ValueError as error:
         raise CorpusError(Problem(path, 0, "", "json-invalid", str(error), "one JSON object")) from None
     found = list(schema.problems("gold", values, path))
     if not found:
-        found = list(_problems(values, article, path))
+        found = list(_problems(values, article, path)) or list(_contradictions(values, article.text, path))
     if found:
         raise CorpusError(found)
     return Gold(
@@ -131,7 +133,7 @@ def _spans(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterator[Problem]:
     """No annotator, drift of the text, surfaces that are not where they should be, or that stand in several places."""
     text = article.text
-    if values["annotator"].strip().casefold() in ("", UNSIGNED):
+    if not any(map(str.isalnum, values["annotator"])) or values["annotator"].strip().casefold() == UNSIGNED:
         hint = "read the article, correct what the program found, then put your name there"
         wanted = "the name of the person who annotated"
         yield Problem(path, 0, "$.annotator", "gold-unsigned", quoted(values["annotator"]), wanted, hint)
@@ -153,20 +155,64 @@ def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterato
             at = text.find(words)
             hint = f"it stands at {at}" if at >= 0 else "it stands nowhere in the text"
             yield Problem(path, 0, f"{json_path}.start", "gold-surface", there, quoted(words), hint)
-        elif "start" not in one and (count := text.count(words)) != 1:
-            found = f"{quoted(words)}, {count} times in the text"
-            wanted = "words that stand once, or their start"
-            yield Problem(path, 0, f"{json_path}.text", "gold-ambiguous", found, wanted, _starts(text, words))
+        elif "start" not in one and len(places := _places(text, words)) != 1:
+            count = str(len(places)) if len(places) <= _LISTED else f"more than {_LISTED}"
+            found, wanted = f"{quoted(words)}, {count} times in the text", "words that stand once, or their start"
+            hint = "they are not in the text: check their spelling"
+            if places:
+                hint = f"start is one of {', '.join(map(str, places[:_LISTED]))}"
+            yield Problem(path, 0, f"{json_path}.text", "gold-ambiguous", found, wanted, hint)
+        elif words != words.strip():
+            wanted = "words without the space around them"
+            yield Problem(path, 0, f"{json_path}.text", "gold-surface", quoted(words), wanted)
 
 
-def _starts(text: str, words: str) -> str:
-    """Where some words stand, as a hint."""
-    starts: list[str] = []
+def _contradictions(values: Mapping[str, Any], text: str, path: str) -> Iterator[Problem]:
+    """Spans that are sound each by itself, but not beside each other, and values that are no times.
+
+    Sentences, entities and times do not overlap, nor do the fragments of a quotation, which stand in the order of the
+    text; no two quotations are of the same words.
+    """
+    from corpus.annotate.times.calendar import is_value
+
+    def place(span: Mapping[str, Any]) -> Span:
+        start = span["start"] if "start" in span else text.index(span["text"])
+        return Span(start, start + len(span["text"]))
+
+    def overlaps(spans: Sequence[tuple[Span, str]], wanted: str) -> Iterator[Problem]:
+        for (one, json_path), (other, there) in pairwise(spans):
+            if other.start < one.end:
+                found = f"{quoted(text[other.start : other.end])} at {other.start}, where {json_path} ends at {one.end}"
+                yield Problem(path, 0, there, "gold-overlap", found, wanted, "mend one of the two, or remove it")
+
+    for layer in ("sentences", "entities", "times"):
+        spans = [(place(one), f"$.{layer}[{index}]") for index, one in enumerate(values.get(layer, ()))]
+        yield from overlaps(sorted(spans), f"{layer} that do not overlap")
+    known: dict[tuple[Span, ...], str] = {}
+    for index, one in enumerate(values.get("quotations", ())):
+        json_path = f"$.quotations[{index}]"
+        parts = [(place(each), f"{json_path}.fragments[{number}]") for number, each in enumerate(one["fragments"])]
+        yield from overlaps(parts, "fragments in the order of the text that do not overlap")
+        if (first := known.setdefault(tuple(span for span, _ in parts), json_path)) != json_path:
+            found, wanted = f"the words of {first} a second time", "each quotation once"
+            yield Problem(path, 0, json_path, "gold-overlap", found, wanted, "remove one of the two")
+    for index, one in enumerate(values.get("times", ())):
+        if one["value"] is not None and not is_value(one["value"]):
+            wanted = "EDTF or ISO 8601 (2024-03-12, 2024-W11, 2024-03-12T14:30, P3D), or null"
+            yield Problem(path, 0, f"$.times[{index}].value", "gold-value", quoted(one["value"]), wanted)
+
+
+_LISTED = 10
+
+
+def _places(text: str, words: str) -> list[int]:
+    """Where some words stand, which may overlap: the first ten places, and one more."""
+    places: list[int] = []
     at = text.find(words)
-    while at >= 0 and len(starts) < 10:
-        starts.append(str(at))
+    while at >= 0 and len(places) <= _LISTED:
+        places.append(at)
         at = text.find(words, at + 1)
-    return f"start is one of {', '.join(starts)}" if starts else "they are not in the text: check their spelling"
+    return places
 
 
 def with_offsets(statements: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
@@ -195,7 +241,7 @@ def prefilled(article: Article, found: Mapping[str, list[dict[str, Any]]], annot
 
     def span(start: int, end: int) -> dict[str, Any]:
         words = article.text[start:end]
-        return {"text": words} if article.text.count(words) == 1 else {"start": start, "text": words}
+        return {"text": words} if len(_places(article.text, words)) == 1 else {"start": start, "text": words}
 
     def first(spans: list[dict[str, int]]) -> dict[str, Any] | None:
         return span(spans[0]["start"], spans[0]["end"]) if spans else None

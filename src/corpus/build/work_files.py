@@ -237,7 +237,8 @@ class Writer:
                 continue
             hashing = self._hashing and rights != "none"
             summary += (rows_hash(table, self._published[table, rights], rows) if hashing else 0, len(rows), False)
-            self._waiting[table].extend(rows)
+        for table, rows in given.items():  # nothing is added of an article whose rows cannot be hashed
+            self._waiting[table].extend(rows or ())
         self._summary.append(tuple(summary))
         self._compared.append(compared)
         self._waiting["names"].append(names)

@@ -73,8 +73,8 @@ class PartitionWorker:
         """The work files of its sound, annotated articles; those that a stopped build had finished are taken.
 
         Raises:
-            CorpusError: rule ``partition-failed``, something broke over a record, which is named; or a wrong gold
-                file, storage that does not answer.
+            CorpusError: rule ``partition-failed``, there was no memory for a record, which is named, or the files
+                could not be gone through; or storage that does not answer.
         """
         number, part = numbered
         context = self.context
@@ -97,6 +97,17 @@ class PartitionWorker:
         return store.record_in_progress(numbered[0]) if store is not None else ""
 
 
+_NOT_THE_RECORD = (UsageError, StorageError, KeyNeededError, OSError, ImportError, MemoryError)
+"""What the machine or the call is to blame for, and no record."""
+
+
+def _failed(file: str, line: int, error: Exception, more: str = "") -> Problem:
+    """The problem of a record over which something broke that nobody foresaw."""
+    found, wanted = f"{type(error).__name__}: {error}{more}", "a record that can be worked through"
+    hint = "is the record what it seems to be? if so, please report this"
+    return Problem(file, line, "", "record-failed", found, wanted, hint)
+
+
 class RecordInProgress:
     """The record that is being worked on, so that whatever breaks over it can name it."""
 
@@ -104,14 +115,24 @@ class RecordInProgress:
         self._mark = mark
         self._record: Record | Problem | None = None
 
-    def each(self, records: Iterable[Record | Problem]) -> Iterator[Record | Problem]:
-        """The records one after the other, each marked where that is asked for; none is in progress between two."""
-        for record in records:
-            self._record = record
-            if self._mark is not None and isinstance(record, Record):
-                self._mark(record.raw_path)
-            yield record
-            self._record = None
+    def each(self, records: Iterable[Record | Problem], paths: Sequence[str]) -> Iterator[Record | Problem]:
+        """The records of the files one after the other, each marked where that is asked for; none between two.
+
+        Where a file of many breaks in a way that nobody foresaw, that is a problem of it, behind its last record.
+        """
+        try:
+            for record in records:
+                self._record = record
+                if self._mark is not None and isinstance(record, Record):
+                    self._mark(record.raw_path)
+                yield record
+                self._record = None
+        except _NOT_THE_RECORD:
+            raise
+        except Exception as error:
+            if len(paths) > 1:
+                raise
+            yield _failed(paths[0], 0, error, "; what stands behind the last record was not read")
 
     def failed(self, part: Partition, error: Exception) -> CorpusError:
         """What is raised where something broke over it."""
@@ -153,14 +174,14 @@ def _work(part: Partition, context: BuildContext, folder: Path, current: RecordI
         check = ReuseCheck(part.source, context, writer, outcome.gold_files)
         untouched = None if context.stat_cache is None or part.bulk else check.untouched
         found = records_of(part, source, context.settings.root, outcome.left_out, untouched)
-        for record in current.each(found):
+        for record in current.each(found, part.paths):
             if isinstance(record, Record) and check.unchanged(record):
                 continue
             for article in articles_of((record,), source, context.settings):
                 if isinstance(article, Rejected):
                     outcome.rejected.append(article)
                 else:
-                    _take(article, layers, context, writer, outcome)
+                    _take_or_refuse(article, layers, context, writer, outcome)
     if context.checkpoints is not None:  # whether this build has an index or not: the next one may have
         writer.files.write_raw_files(check.entries)
     summary = writer.summary()
@@ -178,8 +199,22 @@ def _work(part: Partition, context: BuildContext, folder: Path, current: RecordI
     )
 
 
+def _take_or_refuse(
+    article: Article, layers: Sequence[Layer], context: BuildContext, writer: Writer, outcome: _Outcome
+) -> None:
+    """Take an article; whatever is wrong with it, foreseen or not, is a refusal of it and of no other."""
+    try:
+        _take(article, layers, context, writer, outcome)
+    except _NOT_THE_RECORD:
+        raise
+    except Exception as error:  # noqa: BLE001  # one record, one problem: its neighbours are built
+        file, line = split_raw_path(article.raw_path)
+        problems = error.problems if isinstance(error, CorpusError) else (_failed(file, line, error),)
+        outcome.rejected.append(Rejected(article.source, file, line, problems))
+
+
 def _take(article: Article, layers: Sequence[Layer], context: BuildContext, writer: Writer, outcome: _Outcome) -> None:
-    """Write the rows of an article, unless it was withdrawn or its gold or a layer is at fault."""
+    """Write the rows of an article, unless it was withdrawn; raises where its gold or a layer is at fault."""
     path = gold.path_of(article.raw_path, article.id) if context.plan.gold else ""
     if path in context.plan.gold:
         outcome.gold_files[path] = GoldFile("", "", "")
@@ -189,14 +224,8 @@ def _take(article: Article, layers: Sequence[Layer], context: BuildContext, writ
     if (refusal := context.plan.withdrawn.refusal(article)) is not None:
         outcome.rejected.append(Rejected(article.source, refusal.file, refusal.line, (refusal,)))
         return
-    try:
-        known = gold.read(context.settings.root, article) if path in context.plan.gold else None
-        _annotate(article, known, layers, context, writer, outcome.scored)
-    except (UsageError, StorageError, KeyNeededError):
-        raise
-    except CorpusError as error:
-        outcome.rejected.append(Rejected(article.source, *split_raw_path(article.raw_path), error.problems))
-        return
+    known = gold.read(context.settings.root, article) if path in context.plan.gold else None
+    _annotate(article, known, layers, context, writer, outcome.scored)
     if known is not None:
         outcome.gold_files[path] = GoldFile(article.id, _gold_sha256(article, known, context), known.annotator)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from corpus import annotate
 from corpus.build.executors import local
 from corpus.build.executors.local import Progress, quiet
 from corpus.build.plan import Plan, plan
@@ -29,12 +30,13 @@ def check(root: Location, paths: Sequence[Path] = (), workers: int = 1, progress
     read as a whole, since a duplicate may stand anywhere in them.
 
     Raises:
-        UsageError: no corpus folder, or a path that is in no source.
+        UsageError: no corpus folder, a path that is in no source, or a layer that is none.
         CorpusError: the settings are wrong, a worker died.
     """
     wanted = [_under_raw(path, root) for path in paths]
     only = frozenset(parts[1] for parts in wanted if len(parts) > 1)
     planned = plan(root, only if wanted and all(len(parts) > 1 for parts in wanted) else None)
+    annotate.choose(planned.settings.layers)  # a build runs them
     with _read_in_passing(planned, workers, progress) as read:
         report = read.report
     if not wanted:

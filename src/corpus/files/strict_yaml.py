@@ -13,7 +13,7 @@ import yaml
 
 from corpus.model.problem import CorpusError, Problem, quoted
 
-_DEEPEST = 12
+DEEPEST = 12
 _HINT = 'put values with ": " or " #" in quotation marks; indent with spaces, not tabs'
 _ENTRY = re.compile(r"(?P<key>[ ]*(?:-[ ]+)?[\w-]+:[ ]+|[ ]*-[ ]+)(?P<value>\S.*)")
 _COMMENT = re.compile(r"[ \t]+#")
@@ -120,8 +120,8 @@ def _refuse_traps(text: str, file: str, first_line: int) -> None:
             wanted, hint = "plain keys, values and lists", "write the value out where it is used"
             raise CorpusError(Problem(file, line, "", "yaml-unsafe", trap, wanted, hint))
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            found, wanted = f"nesting over {_DEEPEST} deep", "a flat list of fields"
+        if depth > DEEPEST:
+            found, wanted = f"nesting over {DEEPEST} deep", "a flat list of fields"
             raise CorpusError(Problem(file, line, "", "yaml-invalid", found, wanted, ""))
 
 

@@ -59,12 +59,14 @@ def split_raw_path(raw_path: str) -> tuple[str, int]:
 
     >>> split_raw_path("raw/lignes/2023.jsonl#L12"), split_raw_path("raw/exports/mars.html#3")
     (('raw/lignes/2023.jsonl', 12), ('raw/exports/mars.html#3', 0))
+    >>> split_raw_path("raw/notes/a#L3.txt")
+    ('raw/notes/a#L3.txt', 0)
     """
-    file, _, line = raw_path.partition("#L")
-    return file, int(line or 0)
+    found = _PLACE.search(raw_path)
+    return (raw_path[: found.start()], int(found["line"])) if found and found["line"] else (raw_path, 0)
 
 
-_PLACE = re.compile(r"#L?[0-9]+\Z")
+_PLACE = re.compile(r"#(?:L(?P<line>[0-9]{1,18})|[0-9]{1,18})\Z")
 
 
 def file_of(raw_path: str) -> tuple[str, bool]:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from corpus.model.foreign_text import printable
+
 CUT = 60
 """Found values are quoted up to this many characters: an article is not an error message."""
 
@@ -24,7 +26,10 @@ def quoted(value: object) -> str:
     if isinstance(value, str):
         shown = repr(value[:CUT])
         return shown if len(value) <= CUT else f"{shown} ... ({len(value)} characters)"
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except ValueError:  # Python writes no number of thousands of digits
+        return f"a value that is too long, {type(value).__name__}"
     return shown if len(shown) <= CUT else f"{shown[:CUT]} ..."
 
 
@@ -42,14 +47,9 @@ def first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
-LONGEST = 400
-"""No part of a problem is longer than this many characters."""
-
-
-def _printable(value: str) -> str:
-    """A value without control characters, surrogates and the like, shown as escapes instead."""
-    cut = value if len(value) <= LONGEST else f"{value[:LONGEST]} ... ({len(value)} characters)"
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in cut)
+_LONGEST = {"wanted": 2000, "rule": 40}
+_LONG = 400
+"""No part of a problem is longer than this many characters, but what is wanted, which may list choices."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,10 +71,11 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Make what came from the input fit to be printed: it may not steer a terminal or forge lines."""
-        for name in ("file", "path", "found", "hint"):
-            value = getattr(self, name)
-            if not value.isprintable() or len(value) > LONGEST:
-                object.__setattr__(self, name, _printable(value))
+        for name in ("file", "path", "rule", "found", "wanted", "hint"):
+            value, most = getattr(self, name), _LONGEST.get(name, _LONG)
+            if not value.isprintable() or len(value) > most:
+                cut = value if len(value) <= most else f"{value[:most]} ... ({len(value)} characters)"
+                object.__setattr__(self, name, printable(cut))
 
     def __str__(self) -> str:
         """Three or four lines, made for people and for grep: place and rule come first."""

@@ -92,7 +92,11 @@ def _quick(rules: Any) -> Any:
 
 def problems(name: str, value: object, file: str, line: int = 0) -> Iterator[Problem]:
     """Everything that is wrong with a value by its schema; nothing if it is sound."""
-    if validator(name).is_valid(value):
+    try:
+        if validator(name).is_valid(value):
+            return
+    except ValueError as error:  # such as half a character as a key: the value is none that JSON has
+        yield Problem(file, line, "$", "field-invalid", str(error), f"what {name}.schema.json describes", "")
         return
     from jsonschema import Draft202012Validator
 

@@ -88,17 +88,22 @@ def articles_of(
             yield Rejected(source.id, record.file, record.line, (record,))
             continue
         try:
-            draft = shapes.draft(record, source)
-            article = assemble.article_of(draft, record, source)
-            problems = tuple(validate.problems(article, source, settings))
+            found = _article(record, source, settings)
         except MemoryError:
             raise  # of this machine at this moment, not of the record
         except Exception as error:  # noqa: BLE001  # a parser's library may fail in ways that it does not document
-            problems = _said(error, record, source)
-        if problems:
-            yield Rejected(source.id, record.file, record.line, shapes.placed(problems, record, source))
-        else:
-            yield article
+            found = _said(error, record, source)
+        yield found if isinstance(found, Article) else Rejected(source.id, record.file, record.line, found)
+
+
+def _article(record: Record, source: Source, settings: Settings) -> Article | tuple[Problem, ...]:
+    """The article of a record, or its problems with their lines."""
+    try:
+        article = assemble.article_of(shapes.draft(record, source), record, source)
+        problems = tuple(validate.problems(article, source, settings))
+    except CorpusError as error:
+        problems = error.problems
+    return shapes.placed(problems, record, source) if problems else article
 
 
 def _said(error: Exception, record: Record, source: Source) -> tuple[Problem, ...]:

@@ -73,7 +73,8 @@ LARGEST = 16 * 2**20
 
 def gold_stem(path: str, *, many: bool) -> str:
     """How the path of the gold file of a record of this file begins; of ``many`` in it, each adds its key."""
-    return path.split(".jsonl", maxsplit=1)[0] if many else path.rpartition(".")[0]
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/{name.split('.jsonl', maxsplit=1)[0] if many else name.rpartition('.')[0]}"
 
 
 LARGEST_FILE = 2**30

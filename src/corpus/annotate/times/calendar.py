@@ -11,6 +11,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from corpus.annotate.times.patterns import FIXED_HOLIDAYS, MOVING_HOLIDAYS, WEEKDAYS
+from corpus.model.edtf import fault
 
 
 def day_in(year: int, month: int, day: int) -> date | None:
@@ -118,6 +119,43 @@ def days_of(value: str | None) -> tuple[str, str] | None:
     if len(value) == 10:
         return (value, value) if day_in(*map(int, value.split("-"))) else None
     return _days_of_part(int(value[:4]), int(value[5:]))
+
+
+_FAR_YEAR = re.compile(r"-(?:[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)")
+_HOUR = re.compile(
+    r"(?:(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9])?)?|24(?::00(?::00)?)?)(?:Z|[+-][0-9]{2}(?::?[0-5][0-9])?)?"
+)
+_NUMBER = r"[0-9]{1,9}(?:[.,][0-9]{1,9})?"
+_AMOUNT = re.compile(
+    rf"P(?=[0-9T])(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
+    rf"(?:T(?=[0-9])(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?"
+)
+_REPEATED = re.compile(r"R[0-9]*/")
+
+
+def is_value(value: str) -> bool:
+    """Whether this can be the value of a time expression: EDTF; of ISO 8601 a date, an hour, a length, a repetition.
+
+    >>> [is_value(one) for one in ("2024-02-29T14:30", "T18", "-00XX", "P1DT2H", "R/P1W", "2020/..", "2023-24")]
+    [True, True, True, True, True, True, True]
+    >>> [is_value(one) for one in ("2024-02-30", "2024-02-29T25", "P", "P1", "R", "demain", "2024/2023")]
+    [False, False, False, False, False, False, False]
+    """
+    parts = _REPEATED.sub("", value, count=1).split("/")
+    if not value.isascii() or len(parts) > 2 or {*parts} == {".."}:
+        return False
+    if not all(_is_part(part) or (part == ".." and len(parts) == 2) for part in parts):
+        return False
+    return not all(map(days_of, parts)) or days_of("/".join(parts)) is not None
+
+
+def _is_part(part: str) -> bool:
+    day, timed, hour = part.partition("T")
+    if part.startswith("P"):
+        return _AMOUNT.fullmatch(part) is not None
+    if timed:
+        return _HOUR.fullmatch(hour) is not None and (not day or (len(day) == 10 and days_of(day) is not None))
+    return days_of(part) is not None or _FAR_YEAR.fullmatch(part) is not None or fault(part) is None
 
 
 def _days_of_part(year: int, code: int) -> tuple[str, str] | None:
