@@ -9,6 +9,7 @@ from pathlib import Path
 from corpus.build.report import Report
 from corpus.files.deletion import remove_file
 from corpus.files.paths import Location, atomic_write, kind_of, reading
+from corpus.model.foreign_text import as_json
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw.listing import lies_in_raw
 
@@ -75,7 +76,7 @@ def write_rejects(report: Report, file: Location) -> None:
             listed = [refusal.as_json() for refusal in report.rejected]
             listed += [{**refusal.as_json(), "held": True} for refusal in report.held]
             listed += [{**refusal.as_json(), "superseded": True} for refusal in report.superseded]
-            lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in listed]
+            lines = [as_json(one) + "\n" for one in listed]
             if isinstance(file, Path):
                 file.parent.mkdir(parents=True, exist_ok=True)
             with atomic_write(file) as partial:

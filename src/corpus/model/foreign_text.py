@@ -30,7 +30,7 @@ class _Shown(dict[int, str]):
 
 
 _PRINTABLE = _Shown(lambda one: one.encode("unicode_escape").decode("ascii"))
-_IN_JSON = _Shown(lambda one: json.dumps(one)[1:-1], kept="\n")
+_IN_JSON = _Shown(lambda one: re.sub("....", r"\\u\g<0>", one.encode("utf-16-be", "surrogatepass").hex()), kept="\n")
 
 
 def printable(text: str) -> str:
@@ -54,7 +54,7 @@ def as_json(value: Any, **how: Any) -> str:
 
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|#~&$@]|:(?=//)|(?<=\bwww)\.|^[-+=]", re.IGNORECASE)
-_NUMBERED = re.compile(r"^(\d{1,9})([.)])")
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 
 def in_markdown(text: str) -> str:

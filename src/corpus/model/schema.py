@@ -95,8 +95,8 @@ def problems(name: str, value: object, file: str, line: int = 0) -> Iterator[Pro
     try:
         if validator(name).is_valid(value):
             return
-    except ValueError as error:  # such as half a character as a key: the value is none that JSON has
-        yield Problem(file, line, "$", "field-invalid", str(error), f"what {name}.schema.json describes", "")
+    except ValueError as refused:  # such as half a character as a key: the value is none that JSON has
+        yield Problem(file, line, "$", "field-invalid", str(refused), f"what {name}.schema.json describes", "")
         return
     from jsonschema import Draft202012Validator
 

@@ -285,7 +285,7 @@ def test_a_citation_has_the_year_of_the_date_or_says_that_there_is_none(make: Ca
 def test_what_people_write_cannot_break_a_table(text: str) -> None:
     [row] = [line for line in text.splitlines() if "(`libre`)" in line]
     assert row.startswith(
-        "| [Source inventée](https://libre.example/a%28b%29) (`libre`) | Libre \\| Cie [s] | CC0-1.0 |"
+        "| [Source inventée](https://libre.example/a%28b%29) (`libre`) | Libre \\| Cie \\[s\\] | CC0-1.0 |"
     )
     assert len(re.findall(r"(?<!\\)\|", row)) == 11
 

@@ -5,6 +5,7 @@ Written from the schemas, the settings and counts; no word of an article stands 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +17,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from corpus.annotate.metrics import added
 from corpus.model import schema
+from corpus.model.foreign_text import as_code, as_link, in_markdown, printable
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.raw.config import Source
 from corpus.release.changes import Reason
@@ -66,8 +68,8 @@ _PUBLICATIONS = 20
 @cache
 def _template() -> Template:
     text = (files("corpus.release.write") / "card.md.jinja").read_text("utf-8")
-    made = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False, trim_blocks=True)  # noqa: S701  # Markdown, escaped by _cell
-    made.filters |= {"cell": _cell, "link": _link}
+    made = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False, trim_blocks=True)  # noqa: S701  # Markdown, escaped by foreign_text
+    made.filters |= {"plain": _plain, "code": as_code, "cell": _cell, "link": _link}
     return made.from_string(text)
 
 
@@ -122,7 +124,8 @@ def card(
         publications=_most(shown.publications),
         more_publications=max(0, len(shown.publications) - _PUBLICATIONS),
         gold_by=card_text.gold_by(metadata.annotators),
-        personal=card_text.personal(settings),
+        described=[part for part in re.split(r"\n\s*\n", settings.description) if part.strip()],
+        personal=card_text.personal(settings, in_markdown),
         limits=card_text.limits(metadata, tables),
         bibtex=card_text.bibtex(metadata),
         date=metadata.date,
@@ -137,16 +140,19 @@ def _left_out(table: str, schemas: Mapping[str, str]) -> list[str]:
     return [name for name in schema.arrow_schema(base_name(table), schemas).names if name not in there]
 
 
-def _cell(value: object) -> str:
-    """A value that cannot break a table of the card."""
-    return " ".join(str(value or "").split()).replace("|", "\\|")
+def _plain(value: object) -> str:
+    """What others wrote, as Markdown shows it unchanged; nothing for None."""
+    return in_markdown(str(value or ""))
+
+
+def _cell(value: str) -> str:
+    """What a schema says of a table or a column, which is Markdown, in a table of the card."""
+    return " ".join(value.split()).replace("|", "\\|")
 
 
 def _link(source: Source) -> str:
     """The name of a source, as a link where it has an address."""
-    name = _cell(source.name).replace("[", "\\[").replace("]", "\\]")
-    url = (source.url or "").replace("(", "%28").replace(")", "%29").replace("|", "%7C")
-    return f"[{name}]({url})" if url else name
+    return as_link(source.name, source.url)
 
 
 def _tags(tables: Collection[str], layers: Collection[str]) -> list[str]:
@@ -171,7 +177,7 @@ def _head(
     annotated = {base_name(table) for table in tables} - {"articles"}
     tasks = [use for table, use in _TASKS.items() if table in tables]
     head: dict[str, Any] = {
-        "pretty_name": settings.title,
+        "pretty_name": printable(settings.title),
         "language": languages,
         "license": licences if len(licences) > 1 else licences[0],
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
+from corpus.model.foreign_text import printable
 from corpus.model.table_names import base_name, is_masked
 from corpus.raw.config import Settings
 from corpus.release.format import OUTCOMES, PREVIEW
@@ -38,7 +39,7 @@ def bibtex(metadata: ReleaseMetadata) -> str:
 
 def _escaped(text: str) -> str:
     """Text as BibTeX may hold it."""
-    return "".join(_BIBTEX.get(sign, sign) for sign in " ".join(text.split()))
+    return "".join(_BIBTEX.get(sign, sign) for sign in printable(" ".join(text.split())))
 
 
 _PROGRAM = re.compile(r"\b(AI|IA|LLM|program|programme|model|modèle)\b")
@@ -56,7 +57,7 @@ def programs(annotators: Collection[str]) -> list[str]:
 def gold_by(annotators: Collection[str]) -> str:
     """Who made the annotations of status gold, as the end of a sentence; ``annotators`` are all of them."""
     machines = programs(annotators)
-    names = ", ".join(" ".join(name.split()) for name in machines)
+    names = ", ".join(machines)
     if not annotators:
         return "by the person that it names; there are none in this version"
     if not machines:
@@ -74,9 +75,10 @@ _ASK = """Corrections, requests about personal data and take-down requests: {}. 
 later version, and its id stands in `withdrawn.jsonl`."""
 
 
-def personal(settings: Settings) -> list[str]:
-    """What a release holds about people, and whom they can ask."""
-    return [_PRESS, _ASK.format(settings.contact.strip().rstrip(".") or "ask whoever gave you this corpus")]
+def personal(settings: Settings, shown: Callable[[str], str] = str) -> list[str]:
+    """What a release holds about people, and whom they can ask, the address as it is ``shown`` there."""
+    contact = settings.contact.strip().rstrip(".")
+    return [_PRESS, _ASK.format(shown(contact) if contact else "ask whoever gave you this corpus")]
 
 
 _LIMITS = {

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from corpus.model.foreign_text import as_code, as_json, in_markdown
 from corpus.release.changes import Difference, Reason, level
 from corpus.release.write.metadata import ReleaseMetadata
 
@@ -60,7 +59,7 @@ def changes(newest: Mapping[str, Any], previous: Mapping[str, Any] | None = None
 
 def changes_json(entries: Mapping[str, Any]) -> bytes:
     """The bytes of CHANGES.json; ``entries`` is what ``changes`` gives."""
-    return (json.dumps(entries, indent=2, ensure_ascii=False) + "\n").encode()
+    return (as_json(entries, indent=2) + "\n").encode()
 
 
 def changelog(entries: Mapping[str, Any]) -> str:
@@ -78,30 +77,22 @@ _LEVELS = {
 
 def _section(one: Mapping[str, Any]) -> list[str]:
     """The lines of one version."""
-    day = f" ({one['date']})" if one["date"] else ""
-    lines = [f"## {one['version']}{day}", "", _LEVELS[one["level"]]]
+    day = f" ({in_markdown(one['date'])})" if one["date"] else ""
+    lines = [f"## {in_markdown(one['version'])}{day}", "", _LEVELS[one["level"]]]
     why = [Reason(each["change"], each["table"], each["count"], tuple(each["examples"])) for each in one["why"]]
     if why:
-        lines += ["", *(f"- {_plain(str(reason))}" for reason in why)]
+        lines += ["", *(f"- {in_markdown(str(reason))}" for reason in why)]
     if one["tables"]:
         lines += ["", "| rows of | added | removed | changed | fields |", "| --- | ---: | ---: | ---: | --- |"]
         for table, change in one["tables"].items():
-            fields = ", ".join(f"`{name}` {count:,}" for name, count in change["fields"].items())
+            fields = ", ".join(f"{as_code(name)} {count:,}" for name, count in change["fields"].items())
             counts = " | ".join(f"{change[kind]:,}" for kind in ("added", "removed", "changed"))
-            lines.append(f"| {_plain(table)} | {counts} | {fields} |")
+            lines.append(f"| {in_markdown(table)} | {counts} | {fields} |")
     for kind in ("added", "removed", "retyped"):
         if names := one["columns"][kind]:
-            lines += ["", f"Columns {kind}: " + ", ".join(f"`{name}`" for name in names) + "."]
+            lines += ["", f"Columns {kind}: " + ", ".join(map(as_code, names)) + "."]
     if one["contributors"]:
-        lines += ["", "With thanks to " + ", ".join(map(_plain, one["contributors"])) + "."]
+        lines += ["", "With thanks to " + ", ".join(map(in_markdown, one["contributors"])) + "."]
     if one["withdrawn"]:
-        lines += ["", "Withdrawn: " + ", ".join(f"`{identity}`" for identity in one["withdrawn"]) + "."]
+        lines += ["", "Withdrawn: " + ", ".join(map(as_code, one["withdrawn"])) + "."]
     return lines
-
-
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

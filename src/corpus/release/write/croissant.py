@@ -6,11 +6,11 @@ and refuses a file that has changed. Written without that library, which only re
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus.model import schema
+from corpus.model.foreign_text import as_json
 from corpus.model.table_names import base_name
 from corpus.release.write import card_text
 from corpus.release.write.metadata import ReleaseMetadata
@@ -116,7 +116,7 @@ def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Map
             *(_record_set(table, rows, schemas) for table, rows in tables.items()),
         ],
     }
-    return (json.dumps(described, indent=1, ensure_ascii=False) + "\n").encode()
+    return (as_json(described, indent=1) + "\n").encode()
 
 
 def _licences(metadata: ReleaseMetadata) -> list[str]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from corpus.files import hashing
 from corpus.model import schema
+from corpus.model.foreign_text import as_json
 from corpus.release.format import FORMAT
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written, row_schemas
@@ -98,4 +99,4 @@ def manifest(
 
 def dump(manifest: Mapping[str, Any]) -> bytes:
     """The manifest's bytes: keys in the order of the object, two spaces, a last line end."""
-    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+    return (as_json(manifest, indent=2) + "\n").encode()
