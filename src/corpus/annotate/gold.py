@@ -19,6 +19,7 @@ from corpus.files.paths import Location
 from corpus.files.strict_json import read_json
 from corpus.model import schema
 from corpus.model.article import Article, Span, file_of
+from corpus.model.foreign_text import as_json
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, number_of, quoted
 from corpus.raw.layout import GOLD, LARGEST, gold_stem
 
@@ -278,8 +279,8 @@ def dump(values: Mapping[str, Any]) -> str:
     lines = []
     for key, value in values.items():
         if isinstance(value, list):
-            inside = ",\n".join(f"    {json.dumps(one, ensure_ascii=False)}" for one in value)
+            inside = ",\n".join(f"    {as_json(one)}" for one in value)
             lines.append(f"  {json.dumps(key)}: [\n{inside}\n  ]" if value else f"  {json.dumps(key)}: []")
         else:
-            lines.append(f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
+            lines.append(f"  {json.dumps(key)}: {as_json(value)}")
     return "{\n" + ",\n".join(lines) + "\n}\n"

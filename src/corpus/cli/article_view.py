@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-import click
-
 from corpus.annotate.rows import Tables
+from corpus.cli.common import Styled
 from corpus.curate.lookup import Found, origins
 from corpus.model.article import Article
+
+Line = tuple[str | Styled, ...]
+"""A line of a terminal, in parts."""
 
 _COLOURS = {
     **dict.fromkeys(("title", "standfirst", "body", "subheading"), "reset"),
@@ -36,28 +38,28 @@ def as_json(found: Found, annotations: Tables) -> dict[str, Any]:
     return {**found.row, "paragraphs": places, **annotations}
 
 
-def as_text(found: Found, annotations: Tables, columns: int = 80) -> str:
+def lines(found: Found, annotations: Tables, columns: int = 80) -> list[Line]:
     """The article for a terminal of so many columns: colours are those of its roles, and of what layers found in it."""
     article, row = found.article, found.row
     width = min(max(columns - _INDENT, _NARROWEST), _WIDEST)
-    lines = [line for name, value in _head(found) if value for line in _labelled(name, value, width)]
+    said = [line for name, value in _head(found) if value for line in _labelled(name, value, width)]
     traced = origins(article, found.record, found.source)
     painted = _paint(article.text, annotations)
     for start, end, role in article.paragraphs:
-        name = click.style(role.rjust(11), fg=_COLOURS[role], bold=role in _BOLD)
-        place = click.style(f"{start}–{end}, raw {traced[start]}–{traced[end - 1] + 1}", dim=True)
-        lines += ["", f"{name}  {place}"]
+        name = Styled(role.rjust(11), fg=_COLOURS[role], bold=role in _BOLD)
+        place = Styled(f"{start}–{end}, raw {traced[start]}–{traced[end - 1] + 1}", dim=True)
+        said += [(), (name, "  ", place)]
         at = start
         for line in article.text[start:end].split("\n"):
-            lines += [" " * _INDENT + piece for piece in _wrapped(line, painted[at:], role, width)]
+            said += [(" " * _INDENT, *piece) for piece in _wrapped(line, painted[at:], role, width)]
             at += len(line) + 1
-    lines += _listed(annotations, width)
+    said += _listed(annotations, width)
     if row["topics"]:
         topics = ", ".join(f"{topic['label']} {topic['score']:.2f}" for topic in row["topics"])
-        lines += ["", *_labelled("topics", topics, width)]
+        said += [(), *_labelled("topics", topics, width)]
     if row["keywords"]:
-        lines += ["", *_labelled("keywords", ", ".join(row["keywords"]), width)]
-    return "\n".join(lines)
+        said += [(), *_labelled("keywords", ", ".join(row["keywords"]), width)]
+    return said
 
 
 def _appeared(article: Article) -> str:
@@ -99,7 +101,7 @@ def _paint(text: str, annotations: Tables) -> list[str | None]:
     return painted
 
 
-def _wrapped(text: str, painted: Sequence[str | None], role: str, width: int) -> list[str]:
+def _wrapped(text: str, painted: Sequence[str | None], role: str, width: int) -> list[Line]:
     """A text without line breaks in lines of at most ``width`` characters, coloured."""
     lines = []
     at = 0
@@ -110,30 +112,30 @@ def _wrapped(text: str, painted: Sequence[str | None], role: str, width: int) ->
     return lines
 
 
-def _coloured(piece: str, painted: Sequence[str | None], role: str) -> str:
+def _coloured(piece: str, painted: Sequence[str | None], role: str) -> Line:
     """A line in runs of one colour."""
     runs = []
     at = 0
     for colour, run in groupby(painted):
         length = len(list(run))
         bold = role in _BOLD or colour in _MARKS.values()
-        runs.append(click.style(piece[at : at + length], fg=colour or _COLOURS[role], bold=bold))
+        runs.append(Styled(piece[at : at + length], fg=colour or _COLOURS[role], bold=bold))
         at += length
-    return "".join(runs)
+    return tuple(runs)
 
 
-def _listed(annotations: Tables, width: int) -> list[str]:
+def _listed(annotations: Tables, width: int) -> list[Line]:
     """Quotations, people and times one by one, as the tables have them."""
-    lines: list[str] = []
+    lines: list[Line] = []
 
     def head(name: str) -> None:
-        lines.extend(["", click.style(name.rjust(11), dim=True)])
+        lines.extend([(), (Styled(name.rjust(11), dim=True),)])
 
     def show(*parts: tuple[str, str | None]) -> None:
         text = "".join(words for words, _ in parts).rstrip()
         painted = [colour for words, colour in parts for _ in words]
         first, *more = _wrapped(_BREAKS.sub(" ", text), painted, "body", width - 2)
-        lines.extend([" " * _INDENT + first, *(" " * (_INDENT + 2) + line for line in more)])
+        lines.extend([(" " * _INDENT, *first), *((" " * (_INDENT + 2), *line) for line in more)])
 
     if quotations := annotations.get("quotations"):
         head("quotations")
@@ -173,7 +175,7 @@ _NARROWEST, _WIDEST = 20, 88
 _BREAKS = re.compile(r"[\t-\r]")
 
 
-def _labelled(name: str, value: str, width: int) -> list[str]:
+def _labelled(name: str, value: str, width: int) -> list[Line]:
     """A value behind its name, in lines of at most ``width`` characters behind the indent."""
     first, *more = textwrap.wrap(value, width, break_on_hyphens=False) or [""]
-    return [f"{click.style(name.rjust(11), dim=True)}  {first}", *(" " * _INDENT + line for line in more)]
+    return [(Styled(name.rjust(11), dim=True), f"  {first}"), *((" " * _INDENT, line) for line in more)]

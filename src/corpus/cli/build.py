@@ -18,6 +18,7 @@ from corpus.cli.common import (
     print_problems,
     progress,
     root_of,
+    say,
     workers_of,
 )
 
@@ -118,40 +119,40 @@ def _print_summary(report: Report, out: Location, listed: Location | None, layer
     from corpus.release.format import OUTCOMES
 
     width = max(map(len, report.counts), default=6)
-    click.echo("  ".join(("source".ljust(width), *(kind.rjust(10) for kind in OUTCOMES))))
+    say("  ".join(("source".ljust(width), *(kind.rjust(10) for kind in OUTCOMES))))
     total = {kind: report.total(kind) for kind in OUTCOMES}
     for source, counts in [*report.counts.items(), ("all", total)]:
-        click.echo("  ".join((source.ljust(width), *(f"{counts[kind]:>10,}" for kind in OUTCOMES))))
+        say("  ".join((source.ljust(width), *(f"{counts[kind]:>10,}" for kind in OUTCOMES))))
     if report.left_out:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in report.left_out.items())
-        click.echo(f"left out of crawls: {reasons}")
+        say(f"left out of crawls: {reasons}")
     if report.held:
-        click.echo(f"held back because they resemble articles of other splits: {len(report.held):,}")
+        say(f"held back because they resemble articles of other splits: {len(report.held):,}")
         for refusal in report.held[:5]:
-            click.echo(f"  {refusal.file}{f':{refusal.line}' if refusal.line else ''}: {refusal.problems[0].found}")
+            say(f"  {refusal.file}{f':{refusal.line}' if refusal.line else ''}: {refusal.problems[0].found}")
     if report.superseded:
-        click.echo(f"older versions of an item, whose newest stands: {len(report.superseded):,}")
+        say(f"older versions of an item, whose newest stands: {len(report.superseded):,}")
         for refusal in report.superseded[:5]:
-            click.echo(f"  {refusal.file}{f':{refusal.line}' if refusal.line else ''}: {refusal.problems[0].found}")
+            say(f"  {refusal.file}{f':{refusal.line}' if refusal.line else ''}: {refusal.problems[0].found}")
     if (report.rejected or report.superseded) and listed:
-        click.echo(f"rejected records and their problems: {listed}")
+        say(f"rejected records and their problems: {listed}")
     tables = (report.manifest or {})["tables"]
     version = (report.manifest or {})["version"]
-    click.echo(
+    say(
         f"{'preview' if version == '0.0.0' else 'release'} {version}: {out}"
         + ("" if tables else " (no articles yet: add records under raw/)")
     )
     longest = max(map(len, tables), default=0)
     for table, splits in tables.items():
-        click.echo(f"  {table.ljust(longest)}  " + ", ".join(f"{split} {rows:,}" for split, rows in splits.items()))
+        say(f"  {table.ljust(longest)}  " + ", ".join(f"{split} {rows:,}" for split, rows in splits.items()))
     if layers:
-        click.echo(layers)
+        say(layers)
     if tables:
         name = "articles" if "articles" in tables else next(iter(tables))
-        click.echo("load it:")
+        say("load it:")
         library, call = ("datasets", "load_dataset") if isinstance(out, Path) else ("corpus", "load")
-        click.echo(f"  from {library} import {call}")
-        click.echo(f'  articles = {call}("{out}", "{name}")')
+        say(f"  from {library} import {call}")
+        say(f'  articles = {call}("{out}", "{name}")')
 
 
 @click.command()
@@ -226,4 +227,4 @@ def release(
         for key in ask.sign:
             click.echo(f"signed by {key.public.fingerprint}")
         if ask.date is None:
-            click.echo("it has no date and will be cited as n.d.; give the day with --date if it should have one")
+            say("it has no date and will be cited as n.d.; give the day with --date if it should have one")

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
 
 from corpus import __version__
 from corpus.cli.faults import in_words, prepare_streams, write_utf_8
+from corpus.model.foreign_text import as_json, printable
 from corpus.model.problem import Problem, UsageError, number_of
 
 if TYPE_CHECKING:
@@ -69,6 +69,30 @@ class _Group(click.Group):
 def _show(problems: Sequence[Problem]) -> None:
     """Print what a command ends with."""
     print_problems(problems, as_json="--json" in sys.argv[1:])
+
+
+class Styled(NamedTuple):
+    """A part of a line with a colour, bold or dim."""
+
+    text: str
+    fg: str | None = None
+    bold: bool | None = None
+    dim: bool | None = None
+
+
+def say(*parts: str | Styled, err: bool = False) -> None:
+    """Print a line. Whatever a part holds, the line stays one, and no character but those of styles steers a terminal.
+
+    A record, a release or an argument that somebody else made may stand in it as it is.
+    """
+    click.echo("".join(_shown(part) for part in parts), err=err)
+
+
+def _shown(part: str | Styled) -> str:
+    if isinstance(part, str):
+        return printable(part)
+    text, fg, bold, dim = part
+    return click.style(printable(text), fg=fg, bold=bold, dim=dim)
 
 
 _OUT = "corpus.out"
@@ -275,16 +299,18 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool = False, verbos
         return
     shown = problems if verbose else problems[:SHOWN]
     for problem in shown:
-        first, _, rest = str(problem).partition("\n")
-        click.echo(f"{click.style(first, fg='red', bold=True)}\n{rest}", err=True)
+        first, *rest = str(problem).split("\n")
+        say(Styled(first, fg="red", bold=True), err=True)
+        for line in rest:
+            say(line, err=True)
     if len(shown) < len(problems):
         more = number_of(len(problems) - len(shown), "more problem")
-        click.echo(f"... and {more}: -v or --json prints all", err=True)
+        say(f"... and {more}: -v or --json prints all", err=True)
 
 
 def print_json(answer: Any) -> None:
     """The answer for programs."""
-    click.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=_as_json))
+    click.echo(as_json(answer, indent=2, default=_as_json))
 
 
 def _as_json(value: Any) -> Any:

@@ -19,6 +19,7 @@ from corpus.cli.common import (
     print_problems,
     progress,
     root_of,
+    say,
     workers_of,
 )
 from corpus.model.problem import Problem, number_of
@@ -42,10 +43,10 @@ def init(folder: Path, *, example: bool) -> None:
     from corpus.curate.init import init
 
     for made in init(folder, example=example):
-        click.echo(f"made {made}")
+        say(f"made {made}")
     build_it = shlex.join(["corpus", "build", "--root", str(folder), "--out", str(folder / "build" / "preview")])
     add_files = shlex.join(["corpus", "add", "FILES", "--new-source", "NAME", "--root", str(folder)])
-    click.echo(f"next: {'' if example else f'{add_files}, then: '}{build_it}")
+    say(f"next: {'' if example else f'{add_files}, then: '}{build_it}")
 
 
 @click.command()
@@ -116,15 +117,13 @@ def add(
     else:
         print_problems(addition.problems, verbose=True)
         for warning in addition.warnings:
-            click.echo(f"warning: {warning}")
+            say(f"warning: {warning}")
         for one in filed[:SHOWN]:
-            click.echo(f"{'would file' if dry_run else 'filed'} {one['file']} as {one['as']}")
+            say(f"{'would file' if dry_run else 'filed'} {one['file']} as {one['as']}")
         if len(filed) > SHOWN:
-            click.echo(f"... and {number_of(len(filed) - SHOWN, 'file')} more")
+            say(f"... and {number_of(len(filed) - SHOWN, 'file')} more")
         if filed:
-            click.echo(
-                f"{number_of(addition.articles, 'sound article')}; {number_of(len(addition.problems), 'problem')}"
-            )
+            say(f"{number_of(addition.articles, 'sound article')}; {number_of(len(addition.problems), 'problem')}")
     sys.exit(1 if addition.problems else 0)
 
 
@@ -149,16 +148,17 @@ def _new_source(name: str, said: dict[str, str | None]) -> NewSource:
 
 def _print_proposal(proposal: Proposal) -> None:
     """The source.yaml that would be written, how many articles that reads, and three of them as proof."""
-    click.echo(f"raw/{proposal.source.id}/source.yaml:")
-    click.echo("".join(f"    {line}\n" for line in proposal.source_yaml.splitlines()), nl=False)
+    say(f"raw/{proposal.source.id}/source.yaml:")
+    for line in proposal.source_yaml.rstrip("\n").split("\n"):
+        say(f"    {line}")
     count = sum(len(one.articles) for one in proposal.contributions)
     files = number_of(len(proposal.contributions), "file")
-    click.echo(f"reads {number_of(count, 'sound article')} from {files}" + (", such as:" if count else ""))
+    say(f"reads {number_of(count, 'sound article')} from {files}" + (", such as:" if count else ""))
     for title, date, publication in proposal.proofs:
-        click.echo(f"    {date}  {title}" + (f"  ({publication})" if publication else ""))
+        say(f"    {date}  {title}" + (f"  ({publication})" if publication else ""))
     for shape, number in proposal.others.items():
         of = f"of the shape {shape}" if shape else "of no shape that is known"
-        click.echo(f"passes over {number_of(number, 'file')} {of}")
+        say(f"passes over {number_of(number, 'file')} {of}")
 
 
 def _confirmed() -> bool:
@@ -190,12 +190,12 @@ def check(
         print_json({"counts": report.counts, "problems": problems})
     elif github:
         for problem in problems:
-            click.echo(_as_annotation(problem))
+            say(_as_annotation(problem))
     else:
         print_problems(problems, verbose=verbose)
     if not as_json:
         records, found = number_of(report.total("raw"), "raw record"), number_of(len(problems), "problem")
-        click.echo(f"{records}: {f'{found} in {len(report.rejected):,} of them' if problems else 'sound'}")
+        say(f"{records}: {f'{found} in {len(report.rejected):,} of them' if problems else 'sound'}")
     sys.exit(1 if problems else 0)
 
 
@@ -250,12 +250,12 @@ def withdraw(
     if as_json:
         print_json({**asdict(done.tombstone), "raw_path": done.raw_path, "deleted": done.deleted})
         return
-    click.echo(f"withdrawn: {identity} ({reason}, {date}); raw/withdrawn.jsonl keeps id and hashes, no content")
+    say(f"withdrawn: {identity} ({reason}, {date}); raw/withdrawn.jsonl keeps id and hashes, no content")
     for path in done.deleted:
-        click.echo(f"removed {path}")
+        say(f"removed {path}")
     if not done.deleted:
-        click.echo(f"its raw record is still at {done.raw_path}; it is left out of every build from now on")
-    click.echo("next: corpus release, corpus publish --purge-withdrawn for the versions that hold it")
+        say(f"its raw record is still at {done.raw_path}; it is left out of every build from now on")
+    say("next: corpus release, corpus publish --purge-withdrawn for the versions that hold it")
 
 
 @click.command()
@@ -291,7 +291,7 @@ def rehydrate(
     else:
         print_problems(found.problems, verbose=verbose)
         for identity in found.missing:
-            click.echo(f"missing: {identity}", err=True)
-        click.echo(f"{found.restored:,} of {number_of(found.records, 'record')} with text again: {out}")
-        click.echo("do not publish it: its sources do not allow their text to be passed on")
+            say(f"missing: {identity}", err=True)
+        say(f"{found.restored:,} of {number_of(found.records, 'record')} with text again: {out}")
+        say("do not publish it: its sources do not allow their text to be passed on")
     sys.exit(0 if found.whole else 1)

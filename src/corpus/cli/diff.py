@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import defaultdict
 from itertools import takewhile
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpus.cli.common import options
+from corpus.cli.common import Styled, options, say
+from corpus.model.foreign_text import as_json, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,21 +72,21 @@ def _as_json(releases: tuple[Release, Release], *, stat: bool) -> Difference:
     def show(batch: Batch) -> None:
         nonlocal before
         for change in batch.changes():
-            click.echo(f"{before}    {json.dumps(change.as_json(), ensure_ascii=False, default=str)}", nl=False)
+            click.echo(f"{before}    {as_json(change.as_json(), default=str)}", nl=False)
             before = ",\n"
 
     old, new = releases
     click.echo("{")
     for name, release in (("old", old), ("new", new)):
         about = {"where": release.where, "name": release.manifest.get("name"), "version": release.version}
-        click.echo(f'  "{name}": {json.dumps(about, ensure_ascii=False)},')
+        click.echo(f'  "{name}": {as_json(about)},')
     if not stat:
         click.echo('  "changes": [')
     found = comparing.diff(old, new, None if stat else show)
     if not stat:
         click.echo(("\n" if before else "") + "  ],")
     summary = {"same": found.same, **described(found)}
-    click.echo(json.dumps(summary, ensure_ascii=False, indent=2).removeprefix("{\n"))
+    click.echo(as_json(summary, indent=2).removeprefix("{\n"))
     return found
 
 
@@ -98,28 +98,29 @@ def _print(found: Difference, samples: Mapping[str, Mapping[str, list[Change]]])
         if not change:
             continue
         counts = {kind: getattr(change, kind) for kind in _KINDS}
-        said = ", ".join(
-            click.style(f"{count:,} {kind}", fg=_KINDS[kind][1]) for kind, count in counts.items() if count
-        )
+        said: list[str | Styled] = [Styled(table, bold=True)]
+        for kind, count in counts.items():
+            if count:
+                said += [", " if len(said) > 1 else ": ", Styled(f"{count:,} {kind}", fg=_KINDS[kind][1])]
         fields = ", ".join(f"{name} {count:,}" for name, count in _telling(change.fields).items())
-        click.echo(f"{click.style(table, bold=True)}: {said}{f' ({fields})' if fields else ''}")
+        say(*said, f" ({fields})" if fields else "")
         for kind, rows in ((kind, samples.get(table, {}).get(kind, [])) for kind in _KINDS):
             for row in rows:
-                click.echo(_line(row))
+                say("  ", *_line(row))
             if rows and counts[kind] > len(rows):
-                click.echo(f"    ... and {counts[kind] - len(rows):,} more {kind}: --json prints all")
+                say(f"    ... and {counts[kind] - len(rows):,} more {kind}: --json prints all")
     for kind in ("added", "removed", "retyped"):
         if names := getattr(found, f"columns_{kind}"):
-            click.echo(f"columns {kind}: {', '.join(names)}")
+            say(f"columns {kind}: {', '.join(names)}")
     if found.same:
-        click.echo("the same")
+        say("the same")
         return
-    click.echo(f"this asks for a {level(found)} version:")
+    say(f"this asks for a {level(found)} version:")
     for reason in found.reasons:
-        click.echo(f"  {reason}")
+        say(f"  {reason}")
 
 
-def _line(change: Change) -> str:
+def _line(change: Change) -> tuple[Styled, str]:
     """One row in one line: its key, and what it says or how that changed."""
     sign, colour = _KINDS[change.kind]
     key = change.id if change.index is None else f"{change.id} [{change.index}]"
@@ -129,7 +130,7 @@ def _line(change: Change) -> str:
     else:
         row = change.old or change.new
         words = next((_short(row[name]) for name in _NAMING if row.get(name)), "")
-    return f"  {click.style(sign, fg=colour)} {key}{'  ' + words if words else ''}"
+    return Styled(sign, fg=colour), f" {key}{'  ' + words if words else ''}"
 
 
 def _telling(fields: Mapping[str, int]) -> dict[str, int]:
@@ -149,8 +150,7 @@ def _apart(old: Any, new: Any) -> tuple[str, str]:
 
 def _words(value: Any) -> str:
     """A value as words that may be printed."""
-    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return "".join(one if one.isprintable() else " " for one in words)
+    return printable(value) if isinstance(value, str) else as_json(value, default=str)
 
 
 def _short(value: Any, start: int = 0) -> str:

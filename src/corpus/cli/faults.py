@@ -17,6 +17,7 @@ from typing import TextIO
 
 import click
 
+from corpus.model.foreign_text import printable
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line
 
 TRACEBACK = "CORPUS_TRACEBACK"
@@ -64,12 +65,15 @@ def in_words(show: Callable[[Sequence[Problem]], None], stopped: Callable[[], st
     """
     try:
         yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
+    except click.ClickException as error:
+        vars(error)["message"] = printable(error.message)
+        raise
+    except (click.exceptions.Exit, click.Abort):
         raise
     except CorpusError as error:
         problems, code = list(error.problems), 2 if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:
-        _say(lambda: click.echo(stopped(), err=True))
+        _say(lambda: click.echo(printable(stopped()), err=True))
         raise SystemExit(130) from None  # as shells say of what SIGINT ended; click's own 1 would mean problems
     except OSError as error:
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]

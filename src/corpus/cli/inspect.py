@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, layer_names, options, print_json, progress, root_of, workers_of
+from corpus.cli.common import FOLDER, layer_names, options, print_json, progress, root_of, say, workers_of
 from corpus.cli.faults import write_utf_8
 from corpus.model.problem import number_of
 
@@ -59,13 +59,12 @@ def show(
         write_utf_8()
         click.echo(gold_files.dump(gold_files.prefilled(found.article, annotations)), nl=False)
         place = gold_files.path_of(found.article.raw_path, identity)
-        click.echo(
-            f"next: correct it, put your name into annotator, then move it to {place} of the corpus folder", err=True
-        )
+        say(f"next: correct it, put your name into annotator, then move it to {place} of the corpus folder", err=True)
     elif as_json:
         print_json(article_view.as_json(replace(found, row=row), annotations))
     else:
-        click.echo(article_view.as_text(replace(found, row=row), annotations, shutil.get_terminal_size().columns))
+        for parts in article_view.lines(replace(found, row=row), annotations, shutil.get_terminal_size().columns):
+            say(*parts)
 
 
 @click.command()
@@ -97,8 +96,9 @@ def evaluate(gold: Path | None, layers: list[str] | None, root: Location | None,
     if as_json:
         print_json({"articles": len(cases), "scores": found})
     else:
-        click.echo(as_text(found))
-        click.echo(f"{number_of(len(cases), 'article')} that a person annotated")
+        for line in as_text(found).split("\n"):
+            say(line)
+        say(f"{number_of(len(cases), 'article')} that a person annotated")
 
 
 @click.command()
@@ -123,10 +123,11 @@ def stats(release: Path | None, root: Location | None, workers: int | None, *, a
     if as_json:
         print_json(asdict(found))
     else:
-        click.echo(as_text(found))
+        for line in _lines(found):
+            say(line)
 
 
-def as_text(found: Stats) -> str:
+def _lines(found: Stats) -> list[str]:
     """The counts as lines for a terminal; of many publications, those of most articles."""
     lines = [number_of(found.articles, "article")]
     publications = dict(list(found.publications.items())[:_PUBLICATIONS])
@@ -150,4 +151,4 @@ def as_text(found: Stats) -> str:
     if found.words:
         lines += ["", "words of title, standfirst and body"]
         lines += [f"  {name:<6}  {count:>11,}" for name, count in found.words.items()]
-    return "\n".join(lines)
+    return lines

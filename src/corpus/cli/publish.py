@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, options, passphrase_of, print_json
+from corpus.cli.common import FOLDER, options, passphrase_of, print_json, say
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
@@ -104,37 +104,37 @@ def sign(release: Path, key: tuple[Path, ...], *, as_json: bool) -> None:
         print_json({"release": str(release), "signers": signers})
         return
     for fingerprint in signers:
-        click.echo(f"signed by {fingerprint}")
+        say(f"signed by {fingerprint}")
 
 
 def _print(done: Published, *, dry_run: bool, verbose: bool) -> None:
     if not done.published and not done.sent and not done.removed:
-        click.echo(f"{done.address} is there already: {number_of(len(done.there), 'file')}, nothing to send")
+        say(f"{done.address} is there already: {number_of(len(done.there), 'file')}, nothing to send")
         return
     if done.made:
-        click.echo(f"{'would make' if dry_run else 'made'} the repository")
+        say(f"{'would make' if dry_run else 'made'} the repository")
     if dry_run or verbose:
         for sign, paths in (("+", done.sent), ("-", done.removed), ("=", done.there if verbose else ())):
             for path in paths:
-                click.echo(f"  {sign} {path}")
+                say(f"  {sign} {path}")
     counts = f"{number_of(len(done.sent), 'file')}, {number_of(done.bytes, 'byte')}"
     rest = f"{len(done.there):,} there already" + (f", {len(done.removed):,} removed" if done.removed else "")
-    click.echo(f"{'would send' if dry_run else 'published'} {done.address}: {counts}; {rest}")
+    say(f"{'would send' if dry_run else 'published'} {done.address}: {counts}; {rest}")
 
 
 def _print_purge(purged: Purge, *, dry_run: bool) -> None:
     if not purged.versions and not purged.files and not purged.rewritten:
-        click.echo("no version there holds a withdrawn record")
+        say("no version there holds a withdrawn record")
         return
     for version, ids in purged.versions.items():
         more = f" and {len(ids) - _SHOWN:,} more" if len(ids) > _SHOWN else ""
-        click.echo(f"  {version} holds {', '.join(ids[:_SHOWN])}{more}; its successor is {purged.successor}")
+        say(f"  {version} holds {', '.join(ids[:_SHOWN])}{more}; its successor is {purged.successor}")
     for name in purged.rewritten:
-        click.echo(f"  {name} {'would get' if dry_run else 'got'} a history without deleted versions")
+        say(f"  {name} {'would get' if dry_run else 'got'} a history without deleted versions")
     for name in purged.by_hand:
-        click.echo(f"  close {name} on the page of the repository: it may name old commits")
+        say(f"  close {name} on the page of the repository: it may name old commits")
     size = f", {number_of(purged.bytes, 'byte')}" if purged.bytes else ""
     counts = f"{number_of(len(purged.versions), 'version')}, {number_of(len(purged.files), 'file')}{size}"
-    click.echo(f"{'would delete for good' if dry_run else 'deleted for good'}: {counts}")
+    say(f"{'would delete for good' if dry_run else 'deleted for good'}: {counts}")
     if dry_run and purged.versions:
-        click.echo("this cannot be undone; with --yes it is done")
+        say("this cannot be undone; with --yes it is done")

@@ -17,6 +17,7 @@ from corpus.cli.common import (
     print_json,
     print_problems,
     progress,
+    say,
     workers_of,
 )
 from corpus.model.problem import number_of
@@ -57,7 +58,7 @@ def verify(where: str, attested: tuple[Path, ...], trust: tuple[Path, ...], *, a
     else:
         print_problems(verdict.problems, verbose=verbose)
         seen = ", ".join(number_of(count, what.removesuffix("s")) for what, count in counts.items())
-        click.echo(f"{'sound' if verdict.sound else number_of(len(verdict.problems), 'problem')}: {seen}")
+        say(f"{'sound' if verdict.sound else number_of(len(verdict.problems), 'problem')}: {seen}")
         _print_signatures(verdict.signatures)
         for note in verdict.notes:
             click.echo(note)
@@ -67,18 +68,18 @@ def verify(where: str, attested: tuple[Path, ...], trust: tuple[Path, ...], *, a
 def _print_signatures(found: Signatures) -> None:
     """Who signed a release and who built it again; nothing that is not trusted is called sound."""
     if not found.signed:
-        click.echo("no signature that can be relied on" if found.problems else "not signed")
+        say("no signature that can be relied on" if found.problems else "not signed")
     elif not found.signers:
-        click.echo("signed, and not proved: pip install 'annotated-corpus[sign]', or name the key with --trust")
+        say("signed, and not proved: pip install 'annotated-corpus[sign]', or name the key with --trust")
     for one in found.signers:
-        click.echo(
+        say(
             f"signed by {one}, {'trusted' if one in found.trusted else 'not trusted: --trust names no such key'}"
         )
     if found.rebuilders:
-        click.echo(f"rebuilt by {number_of(len(found.rebuilders), 'other')}: {', '.join(found.rebuilders)}")
+        say(f"rebuilt by {number_of(len(found.rebuilders), 'other')}: {', '.join(found.rebuilders)}")
     if found.others:
         said = number_of(len(found.others), "key")
-        click.echo(f"rebuilt, as {said} not trusted say: {', '.join(found.others)}")
+        say(f"rebuilt, as {said} not trusted say: {', '.join(found.others)}")
 
 
 @click.command()
@@ -141,12 +142,12 @@ def reproduce(
     else:
         print_problems(found.problems, verbose=True)
         for row in found.rows:
-            click.echo(f"  {row}")
+            say(f"  {row}")
         if found.differing > len(found.rows):
-            click.echo(f"  ... and {number_of(found.differing - len(found.rows), 'more row')}")
+            say(f"  ... and {number_of(found.differing - len(found.rows), 'more row')}")
         for cause in found.causes:
-            click.echo(f"differs here: {cause}")
-        click.echo(f"{'same' if found.same else 'different'}: {number_of(found.files, 'file')} byte for byte")
+            say(f"differs here: {cause}")
+        say(f"{'same' if found.same else 'different'}: {number_of(found.files, 'file')} byte for byte")
         if attested and found.same:
-            click.echo(f"attested: {attested}")
+            say(f"attested: {attested}")
     sys.exit(0 if found.same else 1)
