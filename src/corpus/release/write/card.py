@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import cycle
 from typing import Any
 
 import yaml
@@ -146,8 +147,9 @@ def _plain(value: object) -> str:
 
 
 def _cell(value: str) -> str:
-    """What a schema says of a table or a column, which is Markdown, in a table of the card."""
-    return " ".join(value.split()).replace("|", "\\|")
+    """What a schema says of a table or a column, which is Markdown without HTML, in a table of the card."""
+    parts = " ".join(value.split()).replace("|", "\\|").split("`")
+    return "`".join(part if code else part.replace("<", "\\<") for part, code in zip(parts, cycle((False, True))))
 
 
 def _link(source: Source) -> str:
