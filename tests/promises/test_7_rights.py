@@ -117,6 +117,42 @@ def test_promise_7_holds_for_every_file_of_a_version_with_a_past(releases: list[
     assert list(releases[2].glob("plots/*.svg"))
 
 
+def test_the_id_of_a_record_that_is_counted_only_is_in_no_byte_though_it_has_gold_or_is_withdrawn(
+    tmp_path: Path,
+    make_corpus: Callable[..., Path],
+    source_yaml: Callable[..., str],
+    text_record: Callable[[int], str],
+) -> None:
+    files = {f"raw/libre/l-{number}.txt": text_record(number) for number in range(3)}
+    for number in range(10, 14):
+        files[f"raw/caches/{NONCE}-{number}.txt"] = text_record(number)
+        text = text_record(number).partition(" ")[2].partition(" ")[2].strip()
+        gold = {"annotator": f"Léa {secret('signe')} model", "text_sha256": hashlib.sha256(text.encode()).hexdigest()}
+        said = {"entities": [{"text": text[2:8].split(",")[0].strip(), "type": "LOC", "id": "l"}]}
+        files[f"raw/caches/{NONCE}-{number}.gold.json"] = json.dumps(gold | said)
+    files |= {"raw/libre/source.yaml": source_yaml("text"), "raw/caches/source.yaml": source_yaml("text", "none")}
+    root = make_corpus(tmp_path / "corpus", files)
+    own = [f"{NONCE}-{number}" for number in range(10, 14)]
+    keys = [hashlib.sha256(one.encode()).hexdigest()[:16] for one in own]
+    (root / "raw/contributors.jsonl").write_text(
+        "".join(json.dumps({"id": f"caches/{key}", "name": secret("donne")}) + "\n" for key in keys), "utf-8"
+    )
+    releases = [tmp_path / "preview", tmp_path / "1", tmp_path / "2"]
+    assert not pipeline.build(root, releases[0], layers=["entities"]).rejected
+    ask = request.BuildRequest(version=None, date="2026-11-22")
+    assert pipeline.build(root, releases[1], layers=["entities"], ask=ask).total("withheld") == 4
+    withdraw(root, f"caches/{keys[0]}", "person", "2026-11-23")
+    withdraw(root, f"caches/{keys[1]}", "person", "2026-11-23", delete_raw=True)
+    withdraw(root, "libre/l-1", "person", "2026-11-23")
+    ask = request.BuildRequest(version=None, previous=history.read(releases[1]), date="2026-11-23")
+    pipeline.build(root, releases[2], layers=["entities"], ask=ask)
+    words = [word.lower().encode() for word in (NONCE, *keys)]
+    for file in (file for release in releases for file in release.rglob("*") if file.is_file()):
+        for where, part in everything(file):
+            assert not [word for word in words if word in part.lower()], f"{file}: {where}"
+    assert "libre/l-1" in (releases[2] / "withdrawn.jsonl").read_text("utf-8")
+
+
 def test_the_withheld_records_are_really_there_without_their_words(releases: list[Path]) -> None:
     tables = json.loads((releases[2] / "MANIFEST.json").read_text("utf-8"))["tables"]
     assert sum(tables["articles_masked"].values()) == 3 + 1 + 3 - 1 + 1

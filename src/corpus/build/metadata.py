@@ -57,7 +57,8 @@ def describe(
     """
     planned, before = read.plan, asked.previous
     settings, sources = planned.settings, planned.sources
-    scores = _scores(read, report, cached)
+    published = {row["id"] for row in _rows_about(past, {*read.gold}, []) if row["state"] == "published"}
+    scores = {identity: one for identity, one in _scores(read, report, cached).items() if identity in published}
     previous = None
     if before is not None and before.release is not None:
         previous = {"version": before.release.version, "manifest_sha256": before.sha256}
@@ -72,8 +73,8 @@ def describe(
         records={name: fingerprint.of_source(source, settings) for name, source in sources.items()},
         writer=fingerprint.of_writer(),
         scores=scores,
-        annotators={name for names in read.annotators.values() for name in names} if scores else (),
-        withdrawn=_tombstones(planned.withdrawn, before),
+        annotators={name for one in scores for name in read.annotators.get(one, ())},
+        withdrawn=_tombstones(planned.withdrawn, before, past),
         withdrawn_now=_withdrawn_now(past, before),
         contributors=_contributors(
             past, before, planned.contributors, read.annotators, _keyed_otherwise(read, past, before)
@@ -241,9 +242,15 @@ def _rows_about(table: pa.Table, ids: Collection[str], columns: Sequence[str]) -
     return found
 
 
-def _tombstones(withdrawn: Withdrawn, previous: history.PreviousRelease | None) -> tuple[Tombstone, ...]:
-    """The withdrawn records, each with all versions that hold it, as far as history knows."""
-    stones = withdrawn.tombstones
+def _tombstones(
+    withdrawn: Withdrawn, previous: history.PreviousRelease | None, past: pa.Table
+) -> tuple[Tombstone, ...]:
+    """The withdrawn records that a version published, each with all versions that hold it, as far as history knows.
+
+    Of others nothing is said: their ids were never public, and nobody has rows to take out.
+    """
+    public = {row["id"] for row in _rows_about(past, {*withdrawn.ids}, [])}
+    stones = tuple(one for one in withdrawn.tombstones if one.releases or one.id in public)
     before = previous.release if previous is not None else None
     if previous is None or before is None or not stones:
         return stones

@@ -293,7 +293,7 @@ def _annotate(
     scored: dict[str, tuple[Score, ...]],
 ) -> None:
     """Write the rows of an article, those that it had before where they can be kept; raises as ``annotate_article``."""
-    shown = layers if article.redistribution != "none" or known is not None else ()
+    shown = layers if article.redistribution != "none" else ()
     row = row_of(article, split_of(article.id, context.settings.splits))
     if article.redistribution == WITHHELD and not context.columns:
         if context.key is None:
@@ -310,7 +310,7 @@ def _annotate(
     compared = compared_text(article.text, article.paragraphs) if article.redistribution != "none" else ""
     origin = cached.origin if cached is not None else None
     writer.write(None if keeps_article else annotated, tables_of, origin, compared)
-    if known is not None and not rows_kept:
+    if known is not None and not rows_kept and article.redistribution != "none":
         _, silver = annotate_article(article, row, layers)
         scored[article.id] = tuple(scores([Case(article, known.layers, silver)]))
 
