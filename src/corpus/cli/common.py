@@ -83,9 +83,11 @@ class Styled(NamedTuple):
 def say(*parts: str | Styled, err: bool = False) -> None:
     """Print a line. Whatever a part holds, the line stays one, and no character but those of styles steers a terminal.
 
-    A record, a release or an argument that somebody else made may stand in it as it is.
+    A record, a release or an argument that somebody else made may stand in it as it is; it is no command of a GitHub
+    workflow either, which are lines that begin with two colons.
     """
-    click.echo("".join(_shown(part) for part in parts), err=err)
+    line = "".join(map(_shown, parts))
+    click.echo(line.replace("::", r"\x3a:", 1) if line.lstrip().startswith("::") else line, err=err)
 
 
 def _shown(part: str | Styled) -> str:

@@ -190,7 +190,7 @@ def check(
         print_json({"counts": report.counts, "problems": problems})
     elif github:
         for problem in problems:
-            say(_as_annotation(problem))
+            click.echo(_as_annotation(problem))
     else:
         print_problems(problems, verbose=verbose)
     if not as_json:
