@@ -91,7 +91,7 @@ def in_words(show: Callable[[Sequence[Problem]], None], stopped: Callable[[], st
         problems, code = [Problem("", 0, "", "system-refused", "no memory left", wanted, hint)], 1
     except Exception as error:  # noqa: BLE001  # the last place where anything can be said
         if os.environ.get(TRACEBACK):
-            traceback.print_exc()
+            click.echo("\n".join(map(printable, traceback.format_exc().splitlines())), err=True)
         found, wanted = f"{type(error).__name__}: {first_line(error)}", "a command that comes to its end"
         hint = f"please report it, with what the same command says under {TRACEBACK}=1"
         problems, code = [Problem("corpus", 0, "", "internal-error", found, wanted, hint)], 1
