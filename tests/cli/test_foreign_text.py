@@ -155,6 +155,7 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("publish", release, "--to", f"folder:{tmp_path / 'store'}", "--purge-withdrawn", "--json"),
             ("publish", release, "--to", f"nowhere{STEERS}:x"),
         ],
+        "sign": [("sign", release, "--key", tmp_path / f"k{STEERS[:4]}")],
         "show": [
             ("show", identity, *root),
             ("show", identity, "--json", *root),

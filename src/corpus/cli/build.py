@@ -225,6 +225,6 @@ def release(
         print_problems(report.problems, verbose=verbose)
         _print_summary(report, out, None, _without_layers(report) if layers is None else "")
         for key in ask.sign:
-            click.echo(f"signed by {key.public.fingerprint}")
+            say(f"signed by {key.public.fingerprint}")
         if ask.date is None:
             say("it has no date and will be cited as n.d.; give the day with --date if it should have one")

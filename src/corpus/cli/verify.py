@@ -72,9 +72,7 @@ def _print_signatures(found: Signatures) -> None:
     elif not found.signers:
         say("signed, and not proved: pip install 'annotated-corpus[sign]', or name the key with --trust")
     for one in found.signers:
-        say(
-            f"signed by {one}, {'trusted' if one in found.trusted else 'not trusted: --trust names no such key'}"
-        )
+        say(f"signed by {one}, {'trusted' if one in found.trusted else 'not trusted: --trust names no such key'}")
     if found.rebuilders:
         say(f"rebuilt by {number_of(len(found.rebuilders), 'other')}: {', '.join(found.rebuilders)}")
     if found.others:
