@@ -87,9 +87,9 @@ def _say_key(report: Report, previous: PreviousRelease | None) -> None:
     """Say that the corpus has a key since this build, or another one than that of the version before."""
     name = (report.manifest or {}).get("key", "")
     if report.new_key:
-        click.echo("made raw/corpus.key, the key of hashes of withheld text: keep a copy, publish it nowhere", err=True)
+        say("made raw/corpus.key, the key of hashes of withheld text: keep a copy, publish it nowhere", err=True)
     elif name and previous is not None and previous.key not in ("", name):
-        click.echo(f"hashes of withheld text: made with the key {name}, no longer with {previous.key}", err=True)
+        say(f"hashes of withheld text: made with the key {name}, no longer with {previous.key}", err=True)
 
 
 def _as_json(report: Report) -> dict[str, Any]:

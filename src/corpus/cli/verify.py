@@ -61,7 +61,7 @@ def verify(where: str, attested: tuple[Path, ...], trust: tuple[Path, ...], *, a
         say(f"{'sound' if verdict.sound else number_of(len(verdict.problems), 'problem')}: {seen}")
         _print_signatures(verdict.signatures)
         for note in verdict.notes:
-            click.echo(note)
+            say(note)
     sys.exit(0 if verdict.sound else 1)
 
 
