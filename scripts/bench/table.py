@@ -23,7 +23,7 @@ import page
 import peers
 import reading
 import releases
-from articles import copy_of, corpus_of
+from articles import articles, copy_of, corpus_of
 from measure import Cost, cost
 from rig import ONE_THREAD, Bench, Row, in_turns, shown_cost
 
@@ -174,6 +174,26 @@ def stories(bench: Bench) -> list[Row]:
     ]
 
 
+def withdrawn(bench: Bench) -> list[Row]:
+    """Withdrawn texts with a tenth of other words, others that are refused, and what the comparison costs a build."""
+    file, jobs = bench.work / f"withdrawn-{bench.articles}.jsonl", Path(__file__).with_name("withdrawn_jobs.py")
+    if not file.exists():
+        made = articles(bench.copy, min(bench.articles, 2000))
+        file.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in made), "utf-8")
+    found = bench.answer([jobs, "measure", file], ONE_THREAD)
+    rows = [
+        Row(f"withdrawn text known again, {name}", f"{recall:.4f}", "all of them", recall, ">= .99", recall >= 0.99)
+        for name, recall in found["recall"].items()
+    ]
+    false = len(found["refused"])
+    shown = (f"{false:,} of {found['pairs']:,} pairs", f"{found['near_duplicates']:,} near-duplicates")
+    rows.append(Row("other texts refused", *shown, false, "0", false == 0))
+    for count in (1, 10, 300):
+        took = bench.answer([jobs, "cost", file, str(count)], ONE_THREAD)["microseconds"]
+        rows.append(Row(f"compared with {count} withdrawn texts, us an article", f"{took:.1f}", "", took))
+    return rows
+
+
 def diff(bench: Bench) -> list[Row]:
     """``corpus diff`` of releases of articles against decoding both; fifty times --articles, 1,000,000 of 20,000."""
     count = 50 * bench.articles
@@ -203,7 +223,7 @@ def diff(bench: Bench) -> list[Row]:
 
 BENCHES = (
     *(builds.build, builds.workers, builds.memory, builds.scaling),
-    *(validate, check, start, reading.read, reading.load, exports.exports, layers, stories, diff),
+    *(validate, check, start, reading.read, reading.load, exports.exports, layers, stories, withdrawn, diff),
 )
 
 
