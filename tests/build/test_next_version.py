@@ -158,7 +158,7 @@ def test_whatever_the_release_would_say_otherwise_is_a_change(
         (root / "raw" / "caches" / "source.yaml").write_text(source_yaml("text", "none"), "utf-8")
         (root / "raw" / "caches" / "c.txt").write_text(text_record(40), "utf-8")
     elif change == "a withdrawal":
-        withdraw.withdraw(root, "depeches/d-1", "person", "2026-11-22")
+        withdraw.withdraw(root, "depeches/d-1", "person", "2026-11-22", others=withdraw.Others(lambda _: "keep"))
     else:
         record.write_text(record.read_text("utf-8").replace("lundi", "mardi"), "utf-8")
     report = pipeline.build(root, tmp_path / "two", layers=["quality"], ask=request.asked(tmp_path / "one"))

@@ -98,7 +98,7 @@ def edit(kind: str, number: int, root: Path, text_record: Callable[[int], str]) 
         file.with_suffix(".gold.json").write_text(json.dumps(values), "utf-8")
     elif kind == "withdraw" and (root / "raw" / "depeches" / "d-5.txt").exists():
         if not (root / "raw" / "withdrawn.jsonl").exists():
-            withdraw.withdraw(root, "depeches/d-5", "person", "2026-11-22")
+            withdraw.withdraw(root, "depeches/d-5", "person", "2026-11-22", others=withdraw.Others(lambda _: "keep"))
     elif kind == "splits":
         shares = "[splits]\ntrain = 0.4\nvalidation = 0.3\ntest = 0.3\n"
         (root / "corpus.toml").write_text(f'name = "essai"\n\n{shares}', "utf-8")

@@ -25,7 +25,7 @@ from corpus.build.executors import local
 from corpus.curate import evaluate, lookup
 from corpus.files import paths, scratch
 from corpus.model.problem import CorpusError, Problem, UsageError
-from corpus.raw import ledgers
+from corpus.raw import tombstones
 from corpus.release import history
 from helpers.folders import bytes_of
 
@@ -129,11 +129,11 @@ def test_releases_in_a_store_follow_each_other_as_on_a_disk(
     home, away = make_corpus(tmp_path / "corpus", files), sent(s3, files)
     assert release(home, tmp_path / "1", None) == release(away, "s3://seau/1", None) == "1.0.0"
     assert bytes_at(s3, "seau/1") == bytes_of(tmp_path / "1")
-    tombstone = ledgers.Tombstone("depeches/d-011", "2026-11-22", "person", (), "0" * 64, "1" * 64)
+    tombstone = tombstones.Tombstone("depeches/d-011", "2026-11-22", "person", (), "0" * 64, "1" * 64)
     changes: dict[str, str | bytes] = {
         "raw/depeches/d-012.txt": str(files["raw/depeches/d-012.txt"]).replace("lundi", "mardi"),
         "raw/depeches/d-500.txt": str(files["raw/depeches/d-013.txt"]).replace("budget numéro", "budget annexe"),
-        "raw/withdrawn.jsonl": tombstone.as_line(),
+        "raw/withdrawn.jsonl": json.dumps(tombstone.as_entry()) + "\n",
     }
     make_corpus(home, changes)
     sent(s3, changes)

@@ -50,6 +50,31 @@ def test_an_extra_that_is_missing_is_said_once(
     assert (tmp_path / "out.rejects.jsonl").read_text("utf-8").count('"extra-missing"') == 12
 
 
+def test_a_withdrawal_asks_about_copies_and_says_what_it_remembers(
+    tmp_path: Path, command: Run, make_corpus: Make, source_yaml: Callable[..., str], text_record: Callable[[int], str]
+) -> None:
+    first = text_record(1)
+    files = {
+        "raw/a/source.yaml": source_yaml("text"),
+        "raw/a/1.txt": first,
+        "raw/a/2.txt": first.replace("rouvre", "ouvre"),
+    }
+    root = make_corpus(tmp_path / "corpus", files)
+    words = ("withdraw", "a/1", "--root", root, "--reason", "person", "--date", "2026-11-22")
+    stopped = command(*words)
+    assert (stopped.returncode, stopped.stdout) == (1, "")
+    assert "raw/a/2.txt: story-undecided" in stopped.stderr
+    assert "--story withdraw" in stopped.stderr
+    assert not (root / "raw/withdrawn.jsonl").exists()
+    done = command(*words, "--story", "withdraw", "--delete-raw")
+    assert done.returncode == 0, done.stderr
+    assert "withdrawn with it: a/2" in done.stdout
+    assert "remembers 1 text" in done.stdout
+    assert "--from RELEASE" in done.stdout
+    again = command(*words, "--delete-raw")
+    assert (again.returncode, "withdrawn-already" in again.stderr) == (2, True)
+
+
 def without(library: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """The command line where a library is not installed."""
     script = f"import sys; sys.modules[{library!r}] = None; from corpus.cli import main; main()"

@@ -42,6 +42,7 @@ def test_what_is_there_already_or_was_withdrawn_is_refused_and_the_file_is_named
     given = [tmp_path / f"{number}.txt" for number in range(4)]
     for number, file in enumerate(given):
         file.write_text(text_record(number), "utf-8")
+    given[1].write_text("date 2023-04 La bibliothèque ferme\n\nElle ouvrait le mardi de neuf heures à midi.\n", "utf-8")
     filed = [target for _, target in add.add(root, given[:2], "a", by="Prénom Nom").filed]
     assert len((root / "raw/contributors.jsonl").read_text("utf-8").splitlines()) == 2
     withdrawn = f"a/{filed[1].stem}"

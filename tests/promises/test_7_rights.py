@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.build import pipeline, request
-from corpus.curate.withdraw import withdraw
+from corpus.curate.withdraw import Others, withdraw
 from corpus.model import schema
 from corpus.raw.key import read_key
 from corpus.release import history
@@ -95,7 +95,7 @@ def releases(
     files_of_4 = {f"raw/muets-html/{NONCE}-fichier-4.html": page(4), "raw/libre/l-9.txt": text_record(9)}
     make_corpus(root, files_of_4)
     gone = next(one for one in history.read(places[1]).table["id"].to_pylist() if one.startswith("muets-lignes/"))
-    withdraw(root, gone, "rights-holder", "2026-11-23")
+    withdraw(root, gone, "rights-holder", "2026-11-23", others=Others(lambda _: "keep"))
     ask = request.BuildRequest(version=None, previous=history.read(places[1]), date="2026-11-23")
     pipeline.build(root, places[2], layers=LAYERS, ask=ask)
     return places

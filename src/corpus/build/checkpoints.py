@@ -25,6 +25,7 @@ from corpus.annotate.metrics import Score
 from corpus.build import fingerprint
 from corpus.build.plan import Plan
 from corpus.build.work_files import GoldFile, PartitionResult, WorkFiles, summary_dtype
+from corpus.dedup.withdrawn_texts import Match
 from corpus.files import paths
 from corpus.files.deletion import remove_file, remove_made, temporary_folder
 from corpus.files.paths import Location, Status
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 FOLDER = "parts"
 """Where finished partitions wait, inside ``OUT.partial``."""
 
-_FORMAT = 2
+_FORMAT = 3
 _DESCRIPTION = "part.json"
 _SUMMARY = "summary.npy"
 _IN_PROGRESS = ".in-progress"
@@ -151,7 +152,7 @@ def checkpoint_store(
     made_of = {
         "format": _FORMAT,
         "settings": {**asdict(plan.settings), "root": str(root.resolve() if isinstance(root, Path) else root)},
-        "withdrawn": [asdict(one) for one in plan.withdrawn.tombstones],
+        "withdrawn": plan.withdrawn.mark,
         "layers": [fingerprint.of_layer(layer) for layer in annotate.choose(plan.layers)],
         "code": fingerprint.of_package(),
         "reused": reused,
@@ -239,6 +240,7 @@ def _describe(part: PartitionResult, folder: Path) -> None:
         "gold": part.gold,
         "scores": {identity: [asdict(one) for one in several] for identity, several in part.scores.items()},
         "withdrawn": part.withdrawn,
+        "copies": part.copies,
         "left_out": part.left_out,
         "files": {file.name: _size_and_checksum(file) for file in sorted(folder.iterdir())},
     }
@@ -284,6 +286,7 @@ def _described(folder: Location, description: Any) -> PartitionResult:
         description["withdrawn"],
         summary,
         description["left_out"],
+        tuple(Match(*one) for one in description["copies"]),
     )
 
 

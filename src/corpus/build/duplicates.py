@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from corpus.build.first_seen import FirstSeen, Naming, superseded
 from corpus.build.row_index import RowIndex
-from corpus.build.work_files import NAMING
+from corpus.build.work_files import NAMING, PartitionResult
 from corpus.model.article import split_raw_path
 from corpus.model.problem import Rejected
+from corpus.raw.tombstones import Withdrawn
 
 
 class _Suspect(NamedTuple):
@@ -57,6 +59,38 @@ def duplicates(rows: RowIndex, history_row_of_row: np.ndarray) -> Duplicates:
         found.repeats[suspect.row] = True
         listed.append(Rejected(suspect.id.partition("/")[0], file, line, (problem,)))
     return found
+
+
+class Copy(NamedTuple):
+    """A row whose text is like a withdrawn one: its id and place, the withdrawn record, and how much."""
+
+    row: int
+    id: str
+    raw_path: str
+    withdrawn: str
+    share: float
+
+
+def copies_in(part: PartitionResult, end: int) -> Iterator[Copy]:
+    """The rows of a partition that are like a withdrawn text, in their order; what each is most like comes first.
+
+    ``end`` is the row behind its last one.
+    """
+    names = part.files.read_columns(("id", "raw_path")).to_pylist() if part.copies else []
+    for number, withdrawn, share in part.copies:
+        yield Copy(end - part.rows + number, names[number]["id"], names[number]["raw_path"], withdrawn, share)
+
+
+def withdrawn_copies(rows: RowIndex, repeats: np.ndarray, withdrawn: Withdrawn) -> list[Rejected]:
+    """The refusals of rows that are like a withdrawn text and not kept on purpose, which ``repeats`` then marks too."""
+    refused = []
+    for part, end in zip(rows.parts, rows.ends.tolist(), strict=True):
+        for row, identity, raw_path, owner, share in copies_in(part, end):
+            problem = withdrawn.refusal_of_copy(raw_path, identity, owner, share)
+            if problem is not None and not repeats[row]:
+                repeats[row] = True
+                refused.append(Rejected(part.source, problem.file, problem.line, (problem,)))
+    return refused
 
 
 def _suspects(rows: RowIndex, history_row_of_row: np.ndarray) -> list[_Suspect]:

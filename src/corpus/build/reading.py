@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import annotate
-from corpus.build.duplicates import duplicates
+from corpus.build.duplicates import duplicates, withdrawn_copies
 from corpus.build.executors import local
 from corpus.build.executors.local import Progress
 from corpus.build.plan import Plan
@@ -75,6 +75,7 @@ def read_corpus(
     )
     history_row_of_row = index_of(ids, (history.empty() if history_before is None else history_before)["id"])
     repeats, refused, superseded = duplicates(rows, history_row_of_row)
+    refused += withdrawn_copies(rows, repeats, planned.withdrawn)
     gold_files = {path: file for part in parts for path, file in part.gold.items()}
     refused += _orphans(planned, set(gold_files))
     rejected = (*planned.rejected, *(refusal for part in parts for refusal in part.rejected), *refused)

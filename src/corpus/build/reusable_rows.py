@@ -146,7 +146,7 @@ def _reusable(earlier: PreviousRelease, plan: Plan, folder: Location, *, elsewhe
     unchanged = frozenset(
         source
         for source, fingerprint in release.manifest["records"].items()
-        if source in plan.sources and fingerprint == of_source(plan.sources[source], plan.settings)
+        if source in plan.sources and fingerprint == of_source(plan.sources[source], plan.settings, plan.withdrawn.mark)
     )
     tables = ("articles", *(layer.name for layer in layers if not layer.columns))
     locations = _locations(release, earlier.table, tables, elsewhere=elsewhere)

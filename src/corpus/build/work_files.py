@@ -21,7 +21,8 @@ import pyarrow as pa
 from corpus.annotate.metrics import Score
 from corpus.dedup import spill
 from corpus.dedup.minhash import Signatures, signatures_of
-from corpus.dedup.shingles import shingles
+from corpus.dedup.shingles import Shingles, shingles
+from corpus.dedup.withdrawn_texts import Match, WithdrawnTexts
 from corpus.files import paths, scratch
 from corpus.files.hashing import id_hash_and_cut
 from corpus.files.paths import Location
@@ -128,9 +129,8 @@ class WorkFiles:
         """The signatures of the articles as an array of NumPy."""
         return self.folder / "signatures.npy"
 
-    def write_compared(self, texts: Sequence[str]) -> None:
-        """Write shingles and signatures of what near-duplicates share."""
-        made = shingles(texts)
+    def write_compared(self, made: Shingles) -> None:
+        """Write the shingles of what near-duplicates share, and the signatures."""
         spill.write_signatures(scratch.local_copy(self.signatures), signatures_of(made))
         spill.write_shingles(scratch.local_copy(self.shingles), made)
 
@@ -153,7 +153,8 @@ class PartitionResult:
 
     ``tables`` are the annotation tables, in order. ``gold`` are the gold files that articles had, by path, ``scores``
     what silver is worth against them, by id. ``withdrawn`` counts the records that were taken out for good,
-    ``left_out`` what a bulk file holds beside records, by reason.
+    ``left_out`` what a bulk file holds beside records, by reason. ``copies`` are the rows that are like a withdrawn
+    text.
     """
 
     files: WorkFiles
@@ -166,6 +167,7 @@ class PartitionResult:
     withdrawn: int = 0
     summary: np.ndarray = field(default_factory=lambda: np.empty(0, summary_dtype(())))
     left_out: Mapping[str, int] = field(default_factory=dict)
+    copies: tuple[Match, ...] = ()
 
     @property
     def records(self) -> int:
@@ -178,10 +180,16 @@ class Writer:
 
     ``tables`` are the annotation tables, each with the name of the schema of its rows, ``columns`` those of the
     articles that will be read, () for all. ``key`` is that of the corpus, with which hashes of withheld rows are keyed.
+    ``withdrawn`` are texts that no article may be like: ``copies`` says which are, once all is written.
     """
 
     def __init__(
-        self, folder: Path, tables: Mapping[str, str], columns: tuple[str, ...] = (), key: CorpusKey | None = None
+        self,
+        folder: Path,
+        tables: Mapping[str, str],
+        columns: tuple[str, ...] = (),
+        key: CorpusKey | None = None,
+        withdrawn: WithdrawnTexts | None = None,
     ) -> None:
         self.files = WorkFiles(folder)
         self._key = key
@@ -201,6 +209,8 @@ class Writer:
         self._waiting: dict[str, list[Mapping[str, Any]]] = {table: [] for table in self._schemas}
         self._summary: list[tuple[int, ...]] = []
         self._compared: list[str] = []
+        self._withdrawn = withdrawn or WithdrawnTexts([])
+        self.copies: list[Match] = []
         self._stack = ExitStack()
         self._sinks: dict[str, pa.ipc.RecordBatchFileWriter] = {}
 
@@ -259,5 +269,13 @@ class Writer:
         with self._stack:
             if raised[0] is None:
                 self._flush()
-                if self._hashing:
-                    self.files.write_compared(self._compared)
+                self._compare()
+
+    def _compare(self) -> None:
+        """Compare what was written with what was withdrawn, and write what near-duplicates are found by."""
+        if not (self._hashing or self._withdrawn):
+            return
+        made = shingles(self._compared)
+        self.copies = self._withdrawn.matches(made)
+        if self._hashing:
+            self.files.write_compared(made)

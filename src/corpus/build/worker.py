@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from corpus import annotate
@@ -23,6 +24,7 @@ from corpus.build.row_cache import RowCache
 from corpus.build.work_files import CachedRecord, GoldFile, PartitionResult, Writer
 from corpus.dedup.shingles import compared_text
 from corpus.dedup.splits import split_of
+from corpus.dedup.withdrawn_texts import WithdrawnTexts
 from corpus.files.paths import Status
 from corpus.model.article import Article, split_raw_path
 from corpus.model.article_row import row_of
@@ -33,6 +35,7 @@ from corpus.raw.key import WITHHELD, CorpusKey, KeyNeededError, key_needed
 from corpus.raw.partitions import Partition
 from corpus.raw.records import Record
 from corpus.raw.stat_cache import Entry, StatCache
+from corpus.raw.tombstones import Withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class BuildContext:
     ``work_folder`` and are gone afterwards. ``columns`` are those of the articles that will be read, () for all: a
     check need not write every text to disk. ``reuse`` says which rows of an earlier release can be kept, None for none.
     ``stat_cache`` says which files of raw/ nobody touched, None to read them all.
+    ``alike`` are texts to look for instead of those that were withdrawn.
     """
 
     plan: Plan
@@ -51,6 +55,7 @@ class BuildContext:
     columns: tuple[str, ...] = ()
     reuse: RowCache | None = None
     stat_cache: StatCache | None = None
+    alike: WithdrawnTexts | None = None
 
     @property
     def settings(self) -> Settings:
@@ -166,11 +171,18 @@ class _Outcome:
     left_out: Counter[str] = field(default_factory=Counter)
 
 
+@lru_cache(maxsize=1)
+def withdrawn_texts(withdrawn: Withdrawn) -> WithdrawnTexts:
+    """What texts are compared with, made once in a process."""
+    return WithdrawnTexts(withdrawn.sketches())
+
+
 def _work(part: Partition, context: BuildContext, folder: Path, current: RecordInProgress) -> PartitionResult:
     layers = annotate.choose(context.plan.layers)
     source, tables = context.plan.sources[part.source], annotate.tables(layers)
     outcome = _Outcome()
-    with Writer(folder, tables, context.columns, context.key) as writer:
+    texts = context.alike or withdrawn_texts(context.plan.withdrawn)
+    with Writer(folder, tables, context.columns, context.key, texts) as writer:
         check = ReuseCheck(part.source, context, writer, outcome.gold_files)
         untouched = None if context.stat_cache is None or part.bulk else check.untouched
         found = records_of(part, source, context.settings.root, outcome.left_out, untouched)
@@ -196,6 +208,7 @@ def _work(part: Partition, context: BuildContext, folder: Path, current: RecordI
         outcome.withdrawn,
         summary,
         dict(outcome.left_out),
+        tuple(writer.copies),
     )
 
 
@@ -218,11 +231,12 @@ def _take(article: Article, layers: Sequence[Layer], context: BuildContext, writ
     path = gold.path_of(article.raw_path, article.id) if context.plan.gold else ""
     if path in context.plan.gold:
         outcome.gold_files[path] = GoldFile("", "", "")
-    if context.plan.withdrawn.holds(article):
+    judged = context.plan.withdrawn.judge(article)
+    if judged is True:
         outcome.withdrawn += 1
         return
-    if (refusal := context.plan.withdrawn.refusal(article)) is not None:
-        outcome.rejected.append(Rejected(article.source, refusal.file, refusal.line, (refusal,)))
+    if isinstance(judged, Problem):
+        outcome.rejected.append(Rejected(article.source, judged.file, judged.line, (judged,)))
         return
     known = gold.read(context.settings.root, article) if path in context.plan.gold else None
     _annotate(article, known, layers, context, writer, outcome.scored)
@@ -268,12 +282,10 @@ class ReuseCheck:
         return origin is not None
 
     def _origin(self, raw_path: str, raw_sha256: str) -> CachedRecord | None:
-        """The record with the same raw bytes and the same gold file in the earlier release, if nobody withdrew it."""
+        """The record with the same raw bytes and gold file in the earlier release, which knew the same tombstones."""
         context = self._context
         origin = context.reuse.unchanged(raw_path, raw_sha256, self._source) if context.reuse is not None else None
         if origin is None:
-            return None
-        if context.plan.withdrawn and context.plan.withdrawn.concerns(origin.id, raw_sha256, origin.text_sha256):
             return None
         path = gold.path_of(origin.raw_path, origin.id) if context.plan.gold else ""
         digest, annotator = gold.signed(context.settings.root, path) if path in context.plan.gold else ("", "")
@@ -307,7 +319,8 @@ def _annotate(
     if not shown:
         tables_of = {table: [] for table in annotate.tables(layers)}
     keeps_article = cached is not None and cached.keeps_article
-    compared = compared_text(article.text, article.paragraphs) if article.redistribution != "none" else ""
+    looked_at = article.redistribution != "none" or context.plan.withdrawn or context.alike
+    compared = compared_text(article.text, article.paragraphs) if looked_at else ""
     origin = cached.origin if cached is not None else None
     writer.write(None if keeps_article else annotated, tables_of, origin, compared)
     if known is not None and not rows_kept and article.redistribution != "none":

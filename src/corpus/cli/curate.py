@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +21,11 @@ from corpus.cli.common import (
     say,
     workers_of,
 )
-from corpus.model.problem import Problem, number_of
+from corpus.model.problem import Problem, number_of, quoted
 
 if TYPE_CHECKING:
     from corpus.curate.add import NewSource, Proposal
+    from corpus.curate.withdraw import Related
     from corpus.files.paths import Location
 
 
@@ -220,19 +220,34 @@ def _as_annotation(problem: Problem) -> str:
 @click.argument("identity", metavar="ID")
 @click.option(
     "--reason",
-    required=True,
     type=click.Choice(["rights-holder", "person", "legal", "error"]),
     help="Who or what asks for it.",
 )
-@click.option("--date", required=True, metavar="DAY", help="The day of the withdrawal (ISO 8601).")
+@click.option("--date", metavar="DAY", help="The day of the withdrawal (ISO 8601).")
 @click.option("--release", "releases", multiple=True, metavar="X.Y.Z", help="A version known to hold it; repeatable.")
+@click.option(
+    "--from",
+    "given",
+    multiple=True,
+    metavar="RELEASE",
+    help="Remember what it was in this release (a folder, hub:, s3://), where raw/ has it no more; repeatable.",
+)
+@click.option(
+    "--story",
+    type=click.Choice(["withdraw", "keep"]),
+    help="What becomes of the records that say the same; without it each is asked about.",
+)
+@click.option("--keep", multiple=True, metavar="ID", help="A record that stays although it says the same; repeatable.")
 @click.option("--delete-raw", is_flag=True, help="Remove the raw record and its gold file as well.")
 @options("root", "json")
 def withdraw(
     identity: str,
-    reason: str,
-    date: str,
+    reason: str | None,
+    date: str | None,
     releases: tuple[str, ...],
+    given: tuple[str, ...],
+    story: str | None,
+    keep: tuple[str, ...],
     root: Location | None,
     *,
     delete_raw: bool,
@@ -240,22 +255,49 @@ def withdraw(
 ) -> None:
     """Take a record out for good. The next release is without it, and its id and content never come back.
 
+    Records that say what it says (a copy under another title, a passage of it) are listed, and asked about one by one.
+    A run that was stopped is finished by the same command.
+
     \b
     Examples:
       corpus withdraw agence-hexa/2022-02-14-edc2b5dceb74 --reason person --date 2026-11-22
+      corpus withdraw agence-hexa/2022-02-14-edc2b5dceb74 --reason person --date 2026-11-22 --from releases/1.0.0
     """
-    from corpus.curate.withdraw import withdraw
+    from corpus.curate.withdraw import Others, withdraw
 
-    done = withdraw(folder_of(root), identity, reason, date, releases, delete_raw=delete_raw)
+    if story is None and sys.stdin.isatty() and not as_json:
+        others = Others(_ask_about, keep)
+    else:
+        others = Others(lambda _: story or "", keep)
+    done = withdraw(
+        folder_of(root), identity, reason or "", date or "", releases, delete_raw=delete_raw, given=given, others=others
+    )
     if as_json:
-        print_json({**asdict(done.tombstone), "raw_path": done.raw_path, "deleted": done.deleted})
+        more = [one.as_entry() for one in done.others]
+        print_json({**done.tombstone.as_entry(), "raw_path": done.raw_path, "deleted": done.deleted, "others": more})
         return
-    say(f"withdrawn: {identity} ({reason}, {date}); raw/withdrawn.jsonl keeps id and hashes, no content")
+    say(f"withdrawn: {identity} ({done.tombstone.reason}, {done.tombstone.date})")
+    for one in done.others:
+        say(f"withdrawn with it: {one.id}")
     for path in done.deleted:
         say(f"removed {path}")
-    if not done.deleted:
+    texts = number_of(len(done.tombstone.texts), "text")
+    say(f"raw/withdrawn.jsonl remembers {texts} of it, as keyed hashes and sealed sketches")
+    if not given:
+        say("it knows what raw/ has; where releases held other texts of it: the same with --from RELEASE")
+    if not done.deleted and done.raw_path:
         say(f"its raw record is still at {done.raw_path}; it is left out of every build from now on")
     say("next: corpus release, corpus publish --purge-withdrawn for the versions that hold it")
+
+
+def _ask_about(related: Related) -> str:
+    """What a person says of a record that says what another one says that is withdrawn."""
+    how = f"{related.share:.0%} of the same words in a row" if related.share else "other words"
+    story = f", one story with it in {related.release}" if related.release else ""
+    say(f"{related.id} {quoted(related.title)}: {how}{story} ({related.raw_path or 'not in raw/'})")
+    choice = click.Choice(["withdraw", "keep", "stop"])
+    answer: str = click.prompt("withdraw it as well, keep it, or stop", type=choice)
+    return "" if answer == "stop" else answer
 
 
 @click.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 import unicodedata
@@ -14,13 +13,14 @@ from typing import Any
 import yaml
 
 from corpus.build import plan
-from corpus.curate import contributions
+from corpus.curate import contributions, filing
 from corpus.curate.contributions import Contribution, Given
+from corpus.curate.filing import Filing
 from corpus.curate.recognise import Recognised, date_format_of, recognise
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, number_of, quoted, said_once
 from corpus.parse.shapes.factiva.languages import language_of
-from corpus.raw import ledgers, listing
+from corpus.raw import listing, tombstones
 from corpus.raw.config import SOURCE_NAME, Source, licence_problem, read_settings
 from corpus.raw.encodings import codec
 from corpus.raw.key import WITHHELD, CorpusKey, obtain_key
@@ -110,7 +110,7 @@ def add(
     files = contributions.files_in(given)
     fitting = [one for one in files if SHAPES[source.shape].suffix_of(one.file.name)]
     problems = [_misnamed(one, source) for one in files if one not in fitting]
-    withdrawn = ledgers.withdrawn(root)
+    withdrawn = tombstones.withdrawn(root)
     key = _key(root, source.redistribution) if planned.key or not dry_run else None
     found = [contributions.read(root, one, source, planned.settings, withdrawn, encoding, key) for one in fitting]
     found = contributions.not_free(root, source_id, found)
@@ -153,7 +153,7 @@ def propose(root: Path, given: Sequence[Path], new: NewSource, encoding: str = "
     }
     if wrong := list(schema.problems("source", said, f"raw/{new.id}/source.yaml")):
         raise UsageError(wrong)
-    withdrawn, key = ledgers.withdrawn(root), _key(root, new.redistribution)
+    withdrawn, key = tombstones.withdrawn(root), _key(root, new.redistribution)
 
     def read(source: Source) -> tuple[Contribution, ...]:
         chosen = (one for one in files if one.file in best.articles)
@@ -179,9 +179,9 @@ def add_new(root: Path, proposal: Proposal, *, by: str | None = None, dry_run: b
     _check_contributor(by)
     source = proposal.source
     found = contributions.not_free(root, source.id, proposal.contributions)
-    if any(one.is_filed for one in found) and not dry_run:
-        contributions.put(root / "raw" / source.id / "source.yaml", proposal.source_yaml.encode())
-    return _file(root, source.id, found, list(proposal.problems), by=by, partly=True, dry_run=dry_run)
+    described = Filing(root / "raw" / source.id / "source.yaml", proposal.source_yaml.encode())
+    problems = list(proposal.problems)
+    return _file(root, source.id, found, problems, by=by, partly=True, dry_run=dry_run, first=(described,))
 
 
 def _file(
@@ -193,21 +193,19 @@ def _file(
     by: str | None,
     partly: bool,
     dry_run: bool,
+    first: Sequence[Filing] = (),
 ) -> Addition:
-    """File the contributions that can be filed; ``partly`` although others cannot."""
+    """File the contributions that can be filed, and ``first`` before them; ``partly`` although others cannot."""
     filed = [one for one in found if one.is_filed]
     if not partly and (problems or len(filed) < len(found)):
         filed = []
     problems = [*problems, *(problem for one in found for problem in one.problems)]
     rejected = tuple(Rejected(source_id, problem.file, problem.line, (problem,)) for problem in problems)
     warnings = contributions.near_duplicates(root, source_id, filed)
-    if not dry_run:
-        for one in filed:
-            contributions.put(one.target, one.content)
-        ids = [article.naming.id for one in filed for article in one.articles]
-        if by and ids:
-            lines = [json.dumps({"id": identity, "name": by}, ensure_ascii=False) + "\n" for identity in ids]
-            ledgers.append(root, ledgers.CONTRIBUTORS, lines)
+    if filed and not dry_run:
+        ids = [tuple(article.naming.id for article in one.articles) for one in filed]
+        new = [Filing(one.target, one.content, some) for one, some in zip(filed, ids, strict=True)]
+        filing.file_all(root, [*first, *new], by)
     count = sum(len(one.articles) for one in filed)
     return Addition(tuple((one.file, one.target) for one in filed), rejected, tuple(warnings), count)
 
@@ -217,7 +215,15 @@ def _key(root: Path, redistribution: str) -> CorpusKey | None:
     return obtain_key(root) if redistribution == WITHHELD else None
 
 
+_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Controls, line ends, marks that turn the order of letters, halves of characters."""
+
+
 def _check_contributor(by: str | None) -> None:
+    if by is not None and (found := _UNPRINTED.search(by)):
+        shown = f"{quoted(by)}, with U+{ord(found[0]):04X}"
+        wanted = "a name without line ends, controls and marks of direction"
+        raise UsageError(Problem("--by", 0, "", "field-invalid", shown, wanted, "type the name anew"))
     if by is not None and (wrong := list(schema.problems("contributor", {"id": "a/b", "name": by}, "--by"))):
         raise UsageError(wrong)
 
@@ -263,7 +269,8 @@ def _check_new(root: Path, new: NewSource) -> None:
         fits = re.sub(r"[^a-z0-9._-]+", "-", plain).strip("-._")[:80]
         hint = f"its name opens every id: --new-source {fits}" if fits else "its name opens every id"
         raise UsageError(Problem("--new-source", 0, "", "source-name", quoted(new.id), wanted, hint))
-    if (root / "raw" / new.id).exists():
+    described = f"raw/{new.id}/source.yaml"
+    if (root / "raw" / new.id).exists() and described not in filing.begun(root).files:
         hint = f"add to it with: corpus add FILE --source {new.id}"
         found = f"raw/{new.id} is there already"
         raise UsageError(Problem("--new-source", 0, "", "place-not-free", found, "a name that is free", hint))

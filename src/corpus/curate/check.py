@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from corpus import annotate
+from corpus.build.duplicates import copies_in
 from corpus.build.executors import local
 from corpus.build.executors.local import Progress, quiet
 from corpus.build.plan import Plan, plan
@@ -17,10 +19,12 @@ from corpus.build.reading import CorpusRows, read_corpus
 from corpus.build.report import Report
 from corpus.build.work_files import NAMING
 from corpus.build.worker import BuildContext
+from corpus.dedup.withdrawn_texts import WithdrawnTexts
 from corpus.files.deletion import temporary_folder
 from corpus.files.paths import Location
 from corpus.model import schema
-from corpus.model.problem import Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
+from corpus.raw import ledgers
 
 
 def check(root: Location, paths: Sequence[Path] = (), workers: int = 1, progress: Progress = quiet) -> Report:
@@ -38,11 +42,20 @@ def check(root: Location, paths: Sequence[Path] = (), workers: int = 1, progress
     planned = plan(root, only if wanted and all(len(parts) > 1 for parts in wanted) else None)
     annotate.choose(planned.settings.layers)  # a build runs them
     with _read_in_passing(planned, workers, progress) as read:
-        report = read.report
+        report = replace(read.report, rejected=(*read.report.rejected, *_ledger_problems(root)))
     if not wanted:
         return report
     chosen = tuple(refusal for refusal in report.rejected if any(_lies_in(refusal.file, parts) for parts in wanted))
     return replace(report, rejected=chosen)
+
+
+def _ledger_problems(root: Location) -> list[Rejected]:
+    """What is wrong with the ledger of contributors, which a build reads when it is nearly done."""
+    try:
+        ledgers.contributors(root)
+    except CorpusError as error:
+        return [Rejected("", one.file, one.line, (one,)) for one in error.problems]
+    return []
 
 
 def _under_raw(path: Path, root: Location) -> tuple[str, ...]:
@@ -76,13 +89,43 @@ def _lies_in(file: str, parts: tuple[str, ...]) -> bool:
 
 @contextmanager
 def _read_in_passing(
-    planned: Plan, workers: int, progress: Progress, columns: tuple[str, ...] = NAMING
+    planned: Plan,
+    workers: int,
+    progress: Progress,
+    columns: tuple[str, ...] = NAMING,
+    alike: WithdrawnTexts | None = None,
 ) -> Iterator[CorpusRows]:
     """The whole corpus as work files of some columns that are gone afterwards."""
     workers = workers if len(planned.partitions) > 1 else 1
     with temporary_folder() as folder, local.local(workers) as pool:
-        context = BuildContext(planned.without_partitions(), folder, columns=columns)
+        context = BuildContext(planned.without_partitions(), folder, columns=columns, alike=alike)
         yield read_corpus(planned, context, pool, workers, progress)
+
+
+class Likeness(NamedTuple):
+    """A record that is like some texts: its title, and how much of the one stands in the other."""
+
+    id: str
+    raw_path: str
+    title: str
+    share: float
+
+
+def like(root: Location, texts: WithdrawnTexts, workers: int = 1, progress: Progress = quiet) -> list[Likeness]:
+    """The records of a corpus folder, in order, that are like these texts; withdrawn ones are not among them.
+
+    Raises:
+        UsageError: no corpus folder.
+        CorpusError: the settings are wrong, a worker died.
+    """
+    found: dict[str, Likeness] = {}
+    with _read_in_passing(plan(root), workers, progress, ("title",), texts) as read:
+        for part, end in zip(read.rows.parts, read.rows.ends.tolist(), strict=True):
+            titles = part.files.read_columns(("title",))["title"].to_pylist() if part.copies else []
+            for one in copies_in(part, end):
+                title = titles[one.row - end + part.rows]
+                found.setdefault(one.id, Likeness(one.id, one.raw_path, title, one.share))
+    return list(found.values())
 
 
 def rows(

@@ -8,27 +8,30 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
 from corpus.build.first_seen import FirstSeen, Naming
-from corpus.curate import check
+from corpus.build.worker import withdrawn_texts
+from corpus.curate import check, filing
 from corpus.curate.recognise import PACKED, partition
 from corpus.dedup.candidates import LINKED, candidates, similar
 from corpus.dedup.minhash import signatures_of, together
 from corpus.dedup.shingles import Shingles, compared_text, shingles
 from corpus.files import paths
 from corpus.files.deletion import temporary_folder
-from corpus.model.article import Article, Paragraph, split_raw_path
-from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, quoted
+from corpus.files.regular import read_regular
+from corpus.model.article import Article, Paragraph, file_of, split_raw_path
+from corpus.model.problem import Problem, Rejected, UsageError, quoted
 from corpus.parse.articles import articles_of, records_of
 from corpus.parse.assemble import key_of
-from corpus.raw import ledgers
 from corpus.raw.config import Settings, Source
 from corpus.raw.encodings import UndecodableError, is_utf_8, repaired
 from corpus.raw.key import CorpusKey
-from corpus.raw.layout import LEFT_OUT, SHAPES
-from corpus.raw.records import Record
+from corpus.raw.layout import LEFT_OUT, SHAPES, largest
+from corpus.raw.records import Record, absurd
+from corpus.raw.tombstones import Withdrawn
 
 _OF_A_SAVED_PAGE = re.compile(
     r"[-_. ](?:files|fichiers|data|dateien|file|archivos|arquivos|ficheiros|bestanden|filer|pliki|soubory|fld)\Z",
@@ -120,7 +123,7 @@ def read(
     given: Given,
     source: Source,
     settings: Settings,
-    withdrawn: ledgers.Withdrawn,
+    withdrawn: Withdrawn,
     encoding: str = "",
     key: CorpusKey | None = None,
 ) -> Contribution:
@@ -135,12 +138,16 @@ def read(
         UsageError: it cannot be read.
     """
     file, shape = given.file, SHAPES[source.shape]
+    problems: list[Problem] = []
+    content = b""
     try:
-        content = file.read_bytes()
+        if (size := file.stat().st_size) > largest(source.shape):
+            problems.append(absurd(str(file), 0, size, largest(source.shape)))
+        else:
+            content = read_regular(file)
     except OSError as error:
         found = error.strerror or str(error)
         raise UsageError(Problem(str(file), 0, "", "file-unreadable", found, "a file that can be read")) from None
-    problems: list[Problem] = []
     mended = _in_utf8(file, content, encoding) if encoding else content
     if isinstance(mended, Problem):
         problems.append(mended)
@@ -164,7 +171,7 @@ def read(
             if not shape.own_id:
                 identity = f"{source.id}/{key_of(target.name.removesuffix(suffix), article.redistribution)}"
             mark = article.raw_path[len(f"{place}/{file.name}") :]
-            articles.append(_sound(replace(article, id=identity), mark, withdrawn))
+            articles.append(_sound(replace(article, id=identity), mark, file, withdrawn))
     if paths.kind_of(target) not in ("", "a file") or (target.exists() and target.read_bytes() != content):
         found = f"{target.relative_to(root).as_posix()} with other content"
         hint = "it was filed before and edited since: mend that file, or move it away"
@@ -174,15 +181,20 @@ def read(
     return Contribution(file, content, target, tuple(articles), tuple(problems), partly)
 
 
-def _sound(article: Article, mark: str, withdrawn: ledgers.Withdrawn) -> Sound:
+def _sound(article: Article, mark: str, file: Path, withdrawn: Withdrawn) -> Sound:
     """What is kept of an article: texts of a large export would fill the memory."""
-    refusal = withdrawn.refusal(article)
-    if withdrawn.holds(article):
+    refusal = withdrawn.judge(article)
+    if refusal is True:
         found = f"{article.id}, which was withdrawn"
         refusal = Problem("", 0, "$.id", "content-withdrawn", found, "another record", "leave it out")
+    comparable = compared_text(article.text, article.paragraphs)
+    if not refusal and (texts := withdrawn_texts(withdrawn)):
+        for one in texts.matches(shingles([comparable])):
+            raw_path = f"{file}{mark}"
+            refusal = refusal or withdrawn.refusal_of_copy(raw_path, article.id, one.owner, one.share) or False
     naming = Naming(article.id, hashlib.sha256(article.text.encode()).hexdigest(), article.publication or "")
-    compared = zlib.compress(compared_text(article.text, article.paragraphs).encode(), 1)
-    return Sound(naming, mark, article.title, article.date, article.version, compared, refusal)
+    compared = zlib.compress(comparable.encode(), 1)
+    return Sound(naming, mark, article.title, article.date, article.version, compared, refusal or None)
 
 
 def _day_in_name(date: str) -> str:
@@ -229,7 +241,7 @@ def not_free(root: Path, source_id: str, contributions: Sequence[Contribution]) 
     seen = FirstSeen()
     versions: dict[str, str | None] = {}
     columns = ("id", "text_sha256", "raw_path", "version", "publication")
-    for row in check.rows(root, columns, only=frozenset([source_id])).to_pylist():
+    for row in _filed(root, source_id, columns):
         naming = Naming(row["id"], row["text_sha256"], row["publication"] or "")
         seen.repeats(naming, *split_raw_path(row["raw_path"]))
         versions[row["id"]] = row["version"]
@@ -254,12 +266,19 @@ def not_free(root: Path, source_id: str, contributions: Sequence[Contribution]) 
     return left
 
 
+def _filed(root: Path, source_id: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Columns of the articles of a source, without those of files that an unfinished run had begun to file."""
+    begun = filing.begun(root).files
+    rows = check.rows(root, columns, only=frozenset([source_id])).to_pylist()
+    return [row for row in rows if file_of(row["raw_path"])[0] not in begun]
+
+
 def near_duplicates(root: Path, source_id: str, contributions: Sequence[Contribution]) -> list[Problem]:
     """A warning for each article that is nearly one that is filed in the source, or another of those to add."""
     new = [(one, article) for one in contributions for article in one.articles]
     if not new:
         return []
-    filed = check.rows(root, ("id", "text", "paragraphs"), only=frozenset([source_id])).to_pylist()
+    filed = _filed(root, source_id, ("id", "text", "paragraphs", "raw_path"))
     names = [str(row["id"]) for row in filed]
     names += [f"{one.file}{article.mark}, « {article.title} »" for one, article in new]
 
@@ -290,17 +309,3 @@ def near_duplicates(root: Path, source_id: str, contributions: Sequence[Contribu
         file = f"{contribution.file}{article.mark}"
         warnings.append(Problem(file, 0, "$.text", "near-duplicate", found, wanted, hint))
     return warnings
-
-
-def put(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all.
-
-    Raises:
-        CorpusError: rule ``place-unwritable``.
-    """
-    try:
-        with paths.atomic_write(target) as partial:
-            partial.write_bytes(content)
-    except OSError as error:
-        found, wanted = error.strerror or str(error), "a folder that can be written"
-        raise CorpusError(Problem(str(target), 0, "", "place-unwritable", found, wanted)) from None

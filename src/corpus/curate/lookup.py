@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -33,7 +33,17 @@ class Found:
 
 
 def find(root: Location, identity: str) -> Found:
-    """The sound article of this id.
+    """The sound article of this id, the first one of several.
+
+    Raises:
+        UsageError: no corpus folder, or no sound article of this id.
+        CorpusError: the settings are wrong.
+    """
+    return next(find_all(root, identity))
+
+
+def find_all(root: Location, identity: str) -> Iterator[Found]:
+    """The sound articles of this id, one or more: there may be a newer version, or the same twice.
 
     Raises:
         UsageError: no corpus folder, or no sound article of this id.
@@ -41,6 +51,7 @@ def find(root: Location, identity: str) -> Found:
     """
     planned = plan.plan(root, frozenset([identity.partition("/")[0]]))
     near: list[str] = []
+    is_found = False
     for part in planned.partitions:
         source = planned.sources[part.source]
         for record in articles.records_of(part, source, root):
@@ -48,9 +59,12 @@ def find(root: Location, identity: str) -> Found:
                 if not isinstance(article, Article) or not isinstance(record, records.Record):
                     continue
                 if article.id == identity:
+                    is_found = True
                     row = row_of(article, split_of(article.id, planned.settings.splits))
-                    return Found(article, row, record, source)
+                    yield Found(article, row, record, source)
                 near.append(article.id)
+    if is_found:
+        return
     close = get_close_matches(identity, near[:10_000], 3, 0.5)
     sources = ", ".join(folder.name for folder in listing.source_folders(root, None)[0]) or "none yet"
     hint = f"did you mean {' or '.join(close)}?" if close else "corpus check says which records are refused"

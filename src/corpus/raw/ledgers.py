@@ -1,101 +1,35 @@
-"""The two ledgers in raw/: what was withdrawn for good, and who contributed what."""
+"""The two ledgers in raw/: what was withdrawn for good, and who contributed what.
+
+A ledger is a file of JSON lines. Lines are parted by line feeds and by nothing else, they are added under a lock and
+all at once, so that two writers lose nothing and a writer that is killed leaves the ledger as it was.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from corpus.files import paths
+from corpus.files.deletion import remove_file
 from corpus.files.paths import Location
 from corpus.model import schema
-from corpus.model.article import Article, split_raw_path
-from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.raw import stat_cache
 
 WITHDRAWN = "withdrawn.jsonl"
 CONTRIBUTORS = "contributors.jsonl"
-REASONS = ("rights-holder", "person", "legal", "error")
 
-
-@dataclass(frozen=True, slots=True)
-class Tombstone:
-    """A record that was taken out for good, without anything that it said (withdrawn.schema.json)."""
-
-    id: str
-    date: str
-    reason: str
-    releases: tuple[str, ...]
-    raw_sha256: str
-    text_sha256: str
-
-    def as_line(self) -> str:
-        """The line of the ledger."""
-        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
-
-
-class Withdrawn:
-    """All tombstones of a corpus, by which records that come back are recognised."""
-
-    def __init__(self, tombstones: Sequence[Tombstone] = ()) -> None:
-        self.tombstones = tuple(tombstones)
-        self.ids = {one.id: one for one in tombstones}
-        self._raw = {one.raw_sha256: one.id for one in tombstones}
-        self._text = {one.text_sha256: one.id for one in tombstones}
-
-    def __bool__(self) -> bool:
-        return bool(self.tombstones)
-
-    def concerns(self, identity: str, raw_sha256: str, text_sha256: str) -> bool:
-        """Whether anything is to be decided of a record with this id, these raw bytes or this text."""
-        return identity in self.ids or raw_sha256 in self._raw or text_sha256 in self._text
-
-    def holds(self, article: Article) -> bool:
-        """Whether this very record was withdrawn: its id, with the raw bytes or the text that it had."""
-        return article.id in self.ids and self._withdrawn_content(article) == article.id
-
-    def refusal(self, article: Article) -> Problem | None:
-        """Why a record may not come in the stead of one that was withdrawn; None if it has neither its content nor id.
-
-        The withdrawn record itself is no problem: a build leaves it out (``holds``).
-        """
-        withdrawn = self._withdrawn_content(article)
-        file, line = split_raw_path(article.raw_path)
-        if withdrawn not in (None, article.id):
-            found, wanted = f"the content of {withdrawn}, which was withdrawn", "content that nobody had taken out"
-            hint = f"remove it; raw/{WITHDRAWN} says when it was withdrawn and why"
-            return Problem(file, line, "$.text", "content-withdrawn", found, wanted, hint)
-        if article.id in self.ids and withdrawn is None:
-            found, wanted = f"{article.id}, the id of a withdrawn record", "an id that was never used"
-            return Problem(file, line, "$.id", "id-withdrawn", found, wanted, "give it another id or file name")
-        return None
-
-    def _withdrawn_content(self, article: Article) -> str | None:
-        """The id of the withdrawn record that had these raw bytes or this text."""
-        if not self.tombstones:
-            return None
-        digest = hashlib.sha256(article.text.encode()).hexdigest()
-        return self._raw.get(article.raw_sha256) or self._text.get(digest)
-
-
-def withdrawn(root: Location) -> Withdrawn:
-    """The tombstones of the corpus folder ``root``, in the order of their lines.
-
-    Raises:
-        CorpusError: a line is none, or an id is withdrawn twice; all problems.
-    """
-    found: dict[str, Tombstone] = {}
-    problems = []
-    for line, values in _lines(root, WITHDRAWN, "withdrawn"):
-        if values["id"] in found:
-            where = Problem(f"raw/{WITHDRAWN}", line, "$.id", "id-duplicate", quoted(values["id"]), "each id once", "")
-            problems.append(where)
-        found[values["id"]] = Tombstone(**{**values, "releases": tuple(values["releases"])})
-    if problems:
-        raise CorpusError(problems)
-    return Withdrawn(tuple(found.values()))
+_CUTS = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Characters that some programs end a line at, or that turn the order of what follows: they are written as escapes."""
+_HALF = "half of a surrogate pair"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def contributors(root: Location) -> dict[str, tuple[str, ...]]:
@@ -105,54 +39,112 @@ def contributors(root: Location) -> dict[str, tuple[str, ...]]:
         CorpusError: a line is no contribution; all problems.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for _, values in _lines(root, CONTRIBUTORS, "contributor"):
+    for values in lines(root, CONTRIBUTORS, "contributor"):
         names = found.get(values["id"], ())
         found[values["id"]] = names if values["name"] in names else (*names, values["name"])
     return found
 
 
-def append(root: Path, ledger: str, lines: Sequence[str]) -> None:
-    """Add lines to a ledger, all or none.
+def lines(root: Location, ledger: str, name: str) -> list[dict[str, Any]]:
+    """The lines of a ledger that the schema ``name`` describes, empty where there is none.
 
     Raises:
-        CorpusError: it cannot be written.
+        UsageError: it cannot be read.
+        CorpusError: lines are wrong; all problems.
     """
-    file = root / "raw" / ledger
-    try:
-        before = paths.read(file).decode() if file.exists() else ""
-        if before and not before.endswith("\n"):
-            before += "\n"
-        with paths.atomic_write(file) as partial:
-            partial.write_text(before + "".join(lines), "utf-8")
-    except OSError as error:
-        found = error.strerror or str(error)
-        raise CorpusError(
-            Problem(f"raw/{ledger}", 0, "", "place-unwritable", found, "a file that can be written")
-        ) from None
-
-
-def _lines(root: Location, ledger: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The sound lines of a ledger, after which all problems are raised."""
     shown = f"raw/{ledger}"
     try:
         content = paths.read(root / "raw" / ledger, within=root / "raw").decode("utf-8-sig")
     except FileNotFoundError:
-        return
+        return []
     except (OSError, UnicodeError) as error:
-        problem = Problem(shown, 0, "", "file-unreadable", str(error), "a readable UTF-8 file")
-        raise UsageError(problem) from None
+        found = getattr(error, "strerror", None) or str(error)
+        raise UsageError(Problem(shown, 0, "", "file-unreadable", found, "a readable UTF-8 file")) from None
     problems: list[Problem] = []
-    for number, line in enumerate(content.splitlines(), start=1):
+    sound = []
+    parts = content.split("\n")
+    for number, line in enumerate(parts, start=1):
         if not line.strip():
             continue
         try:
             values = json.loads(line)
         except (ValueError, RecursionError) as error:
-            problems.append(Problem(shown, number, "", "json-invalid", str(error), "one JSON object a line"))
+            hint = "a writer was stopped in the middle of it: remove it" if number == len(parts) else ""
+            problems.append(Problem(shown, number, "", "json-invalid", str(error), "one JSON object a line", hint))
             continue
-        if found := list(schema.problems(name, values, shown, number)):
+        if _SURROGATE.search(json.dumps(values, ensure_ascii=False)):
+            problems.append(Problem(shown, number, "", "json-invalid", _HALF, "whole characters"))
+        elif found := list(schema.problems(name, values, shown, number)):
             problems += found
         else:
-            yield number, values
+            sound.append(values)
     if problems:
         raise CorpusError(problems)
+    return sound
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Keeps other writers of the ledgers, and those who file records, waiting; it may be taken again inside.
+
+    The lock lies in the folder for what can be made again, where neither raw/ nor Git sees it.
+
+    Raises:
+        CorpusError: rule ``place-unwritable``.
+    """
+    try:
+        folder = stat_cache.scratch_folder(root)
+        lock = FileLock(folder / "ledgers.lock", is_singleton=True)
+        lock.acquire()
+    except (OSError, NotImplementedError) as error:
+        raise _unwritable("raw", error) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def append(root: Path, ledger: str, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Add entries to a ledger, all or none; they are on the disk once this ends.
+
+    Raises:
+        CorpusError: it cannot be written, which is left as it was.
+    """
+    file = root / "raw" / ledger
+    shown = f"raw/{ledger}"
+    try:
+        new = b"".join(map(_as_line, entries))
+    except UnicodeEncodeError:
+        raise CorpusError(Problem(shown, 0, "", "json-invalid", _HALF, "whole characters")) from None
+    with locked(root):
+        try:
+            before = paths.read(file, within=file.parent) if file.exists() else b""
+            if before and not before.endswith(b"\n"):
+                before += b"\n"
+            replace(file, before + new)
+        except OSError as error:
+            raise _unwritable(shown, error) from None
+
+
+def replace(file: Path, content: bytes) -> None:
+    """Write a file so that whoever reads it, after a power cut as well, has the old one or the new one whole.
+
+    Nobody else may write it at the same time: what a writer left that was killed is removed.
+
+    Raises:
+        OSError: the disk does not take it; the file is as it was.
+    """
+    for left in file.parent.glob(f".{escape(file.name)}.*.partial"):
+        remove_file(left)
+    with paths.atomic_write(file) as partial:
+        partial.write_bytes(content)
+
+
+def _as_line(values: Mapping[str, Any]) -> bytes:
+    text = json.dumps(values, ensure_ascii=False)
+    return _CUTS.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"
+
+
+def _unwritable(place: str, error: Exception) -> CorpusError:
+    found = getattr(error, "strerror", None) or str(error)
+    return CorpusError(Problem(place, 0, "", "place-unwritable", found, "a folder that can be written"))

@@ -83,6 +83,18 @@ class StatCache:
             return  # a cache: the next build reads everything
 
 
+def scratch_folder(root: Path) -> Path:
+    """The folder of a corpus for what can be made again, which is made; Git leaves it out.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    folder = root / _FOLDER
+    if not paths.entries(folder):
+        paths.write(folder / ".gitignore", _MARK)
+    return folder
+
+
 def open_cache(root: Location) -> StatCache | None:
     """The cache of a corpus folder for a build that begins now, by the clock of the disk or store that has it.
 
@@ -90,10 +102,10 @@ def open_cache(root: Location) -> StatCache | None:
     """
     folder = root / _FOLDER
     try:
-        if isinstance(folder, Path) and not paths.entries(folder):
-            paths.write(folder / ".gitignore", _MARK)
-        if isinstance(folder, Path) and paths.read(folder / ".gitignore") != _MARK:
-            return None
+        if isinstance(root, Path):
+            scratch_folder(root)
+            if paths.read(folder / ".gitignore") != _MARK:
+                return None
         paths.write(folder / "begun", b"")
         return StatCache(root, paths.changed_ns(folder / "begun"))
     except (OSError, StorageError):  # what cannot be read either is said by who reads

@@ -20,7 +20,7 @@ from huggingface_hub import DatasetCard, DatasetCardData, metadata_load
 
 from corpus.annotate.metrics import Score
 from corpus.raw.config import Settings, Source
-from corpus.raw.ledgers import Tombstone
+from corpus.raw.tombstones import Tombstone
 from corpus.release.write import card_text
 from corpus.release.write.card import Shown, card
 from corpus.release.write.metadata import ReleaseMetadata

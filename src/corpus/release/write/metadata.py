@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from corpus.annotate.metrics import Score
 from corpus.raw.config import Settings, Source
-from corpus.raw.ledgers import Tombstone
+from corpus.raw.tombstones import Tombstone
 
 
 @dataclass(frozen=True)
