@@ -145,6 +145,8 @@ def test_check_says_what_a_build_would_stumble_over(
 ) -> None:
     files = {"raw/a/source.yaml": source_yaml("text"), "raw/a/un.txt": text_record(1)}
     root = make_corpus(tmp_path / "corpus", {**files, "raw/contributors.jsonl": '{"id": "a/un"}\n'})
-    assert [(one.file, one.line, one.rule) for one in corpus.check(root).problems] == [
-        ("raw/contributors.jsonl", 1, "field-missing")
-    ]
+    for command in (lambda: corpus.check(root), lambda: corpus.build(root, tmp_path / "out")):
+        with pytest.raises(CorpusError) as raised:
+            command()
+        [problem] = raised.value.problems
+        assert (problem.file, problem.line, problem.rule) == ("raw/contributors.jsonl", 1, "field-missing")

@@ -141,9 +141,10 @@ def test_the_id_of_a_record_that_is_counted_only_is_in_no_byte_though_it_has_gol
     assert not pipeline.build(root, releases[0], layers=["entities"]).rejected
     ask = request.BuildRequest(version=None, date="2026-11-22")
     assert pipeline.build(root, releases[1], layers=["entities"], ask=ask).total("withheld") == 4
-    withdraw(root, f"caches/{keys[0]}", "person", "2026-11-23")
-    withdraw(root, f"caches/{keys[1]}", "person", "2026-11-23", delete_raw=True)
-    withdraw(root, "libre/l-1", "person", "2026-11-23")
+    others = Others(lambda _: "keep")
+    withdraw(root, f"caches/{keys[0]}", "person", "2026-11-23", others=others)
+    withdraw(root, f"caches/{keys[1]}", "person", "2026-11-23", delete_raw=True, others=others)
+    withdraw(root, "libre/l-1", "person", "2026-11-23", others=others)
     ask = request.BuildRequest(version=None, previous=history.read(releases[1]), date="2026-11-23")
     pipeline.build(root, releases[2], layers=["entities"], ask=ask)
     words = [word.lower().encode() for word in (NONCE, *keys)]

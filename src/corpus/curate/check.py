@@ -23,8 +23,7 @@ from corpus.dedup.withdrawn_texts import WithdrawnTexts
 from corpus.files.deletion import temporary_folder
 from corpus.files.paths import Location
 from corpus.model import schema
-from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
-from corpus.raw import ledgers
+from corpus.model.problem import Problem, UsageError
 
 
 def check(root: Location, paths: Sequence[Path] = (), workers: int = 1, progress: Progress = quiet) -> Report:
@@ -42,20 +41,11 @@ def check(root: Location, paths: Sequence[Path] = (), workers: int = 1, progress
     planned = plan(root, only if wanted and all(len(parts) > 1 for parts in wanted) else None)
     annotate.choose(planned.settings.layers)  # a build runs them
     with _read_in_passing(planned, workers, progress) as read:
-        report = replace(read.report, rejected=(*read.report.rejected, *_ledger_problems(root)))
+        report = read.report
     if not wanted:
         return report
     chosen = tuple(refusal for refusal in report.rejected if any(_lies_in(refusal.file, parts) for parts in wanted))
     return replace(report, rejected=chosen)
-
-
-def _ledger_problems(root: Location) -> list[Rejected]:
-    """What is wrong with the ledger of contributors, which a build reads when it is nearly done."""
-    try:
-        ledgers.contributors(root)
-    except CorpusError as error:
-        return [Rejected("", one.file, one.line, (one,)) for one in error.problems]
-    return []
 
 
 def _under_raw(path: Path, root: Location) -> tuple[str, ...]:
