@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, options, passphrase_of, print_json, say
-from corpus.model.problem import number_of
+from corpus.cli.common import FOLDER, PLACE, options, passphrase_of, print_json, print_problems, root_of, say
+from corpus.model.problem import CorpusError, number_of
 
 if TYPE_CHECKING:
+    from corpus.files.paths import Location
     from corpus.publish.publication import Published
     from corpus.publish.purge import Purge
+    from corpus.raw.tombstones import Withdrawn
 
+_STAY = "stay: mend or remove them by hand, then run it again"
 _SHOWN = 20
 """Withdrawn ids of a version that are printed; --json prints all."""
 
@@ -30,11 +33,15 @@ _SHOWN = 20
     "--purge-withdrawn", is_flag=True, help="Say which versions hold withdrawn records; with --yes delete them."
 )
 @click.option("--yes", is_flag=True, help="Publish RELEASE and delete those versions for good.")
+@click.option(
+    "--root", type=PLACE, metavar="DIR", help="With --purge-withdrawn: the corpus that knows the withdrawn words."
+)
 @options("trust", "json", "verbose")
 def publish(
     release: Path,
     to: str,
     gated: str | None,
+    root: Location | None,
     trust: tuple[Path, ...],
     *,
     dry_run: bool,
@@ -71,7 +78,29 @@ def publish(
         disable_progress_bars()
     only_say = dry_run or (purge_withdrawn and not yes)
     done = publish_release(release, to, dry_run=only_say, private=private, gated=gated, trust=trusted(trust or None))
-    purged = purge_versions(release, to, dry_run=only_say) if purge_withdrawn else None
+    purged = None
+    if purge_withdrawn:
+        words = _withdrawn_words(root)
+        purged = purge_versions(release, to, dry_run=only_say, words=words)
+        if words is None and not as_json:
+            say("no corpus at hand: ids were looked for, words under other ids were not (--root DIR)")
+    _print_all(done, purged, only_say=only_say, as_json=as_json, verbose=verbose)
+    sys.exit(1 if purged is not None and purged.undecided else 0)
+
+
+def _withdrawn_words(root: Location | None) -> Withdrawn | None:
+    """The tombstones of the corpus folder that was given, or that one stands in; None where there is none."""
+    from corpus.raw.tombstones import withdrawn
+
+    try:
+        return withdrawn(root_of(root))
+    except CorpusError:
+        if root is not None:
+            raise
+        return None
+
+
+def _print_all(done: Published, purged: Purge | None, *, only_say: bool, as_json: bool, verbose: bool) -> None:
     if as_json:
         print_json({"dry_run": only_say, **asdict(done), **({} if purged is None else {"purge": asdict(purged)})})
         return
@@ -123,12 +152,22 @@ def _print(done: Published, *, dry_run: bool, verbose: bool) -> None:
 
 
 def _print_purge(purged: Purge, *, dry_run: bool) -> None:
+    print_problems(purged.undecided, verbose=True)
+    if purged.undecided:
+        files = number_of(len(purged.undecided), "place")
+        say(f"nobody can tell whether a withdrawn record is in {files}, which {_STAY}", err=True)
     if not purged.versions and not purged.files and not purged.rewritten:
-        say("no version there holds a withdrawn record")
+        if not purged.undecided:
+            say("no version there holds a withdrawn record")
         return
     for version, ids in purged.versions.items():
         more = f" and {len(ids) - _SHOWN:,} more" if len(ids) > _SHOWN else ""
         say(f"  {version} holds {', '.join(ids[:_SHOWN])}{more}; its successor is {purged.successor}")
+    for name, ids in purged.unfinished.items():
+        what = f"holds {', '.join(ids[:_SHOWN])}" if ids else "cannot be read"
+        say(f"  {name} was left by a publication or build that was stopped, and {what}")
+    for path in purged.cached:
+        say(f"  removed from the cache of this machine: {path}")
     for name in purged.rewritten:
         say(f"  {name} {'would get' if dry_run else 'got'} a history without deleted versions")
     for name in purged.by_hand:
@@ -136,5 +175,5 @@ def _print_purge(purged: Purge, *, dry_run: bool) -> None:
     size = f", {number_of(purged.bytes, 'byte')}" if purged.bytes else ""
     counts = f"{number_of(len(purged.versions), 'version')}, {number_of(len(purged.files), 'file')}{size}"
     say(f"{'would delete for good' if dry_run else 'deleted for good'}: {counts}")
-    if dry_run and purged.versions:
+    if dry_run and (purged.versions or purged.files):
         say("this cannot be undone; with --yes it is done")

@@ -126,6 +126,11 @@ def forget_version(files: Any, bucket: str, key: str, version: str) -> None:
     with_retries(partial(files.call_s3, "delete_object", Bucket=bucket, Key=key, VersionId=version))
 
 
+def forget_upload(files: Any, bucket: str, key: str, upload: str) -> None:
+    """Remove the parts of an upload to S3 that was stopped."""
+    with_retries(partial(files.call_s3, "abort_multipart_upload", Bucket=bucket, Key=key, UploadId=upload))
+
+
 def _objects(folder: UPath) -> dict[str, str]:
     """The objects under a folder of a store: by their paths relative to it their paths in the store."""
     with translate_errors(str(folder)):

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.files import hashing, object_store
-from corpus.files.deletion import forget_version, remove_object
+from corpus.files.deletion import forget_upload, forget_version, remove_object
 from corpus.files.paths import parse_location
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.publish.publication import (
@@ -277,8 +277,20 @@ def _files_of(files: AbstractFileSystem, folder: str, address: str) -> list[str]
     return [names[name] for name in sorted(names, key=lambda name: (name != MANIFEST, name))]
 
 
+def forget_folder(place: str, name: str) -> None:
+    """Delete what a bucket of S3 keeps of a folder whose objects are gone: old versions, uploads that were stopped."""
+    files, root = object_store.opened(place)
+    if "s3" in object_store.protocols(files):
+        with object_store.translate_errors(place):
+            _forget(files, f"{root}/{name}/")
+
+
 def _forget(files: Any, prefix: str) -> None:
-    """Delete the old versions of all objects under a prefix of S3."""
+    """Delete the old versions of all objects under a prefix of S3, and the parts of uploads that were stopped."""
+    bucket, _, inside = prefix.partition("/")
+    uploads = object_store.with_retries(partial(files.call_s3, "list_multipart_uploads", Bucket=bucket, Prefix=inside))
+    for one in uploads.get("Uploads", ()):
+        forget_upload(files, bucket, one["Key"], one["UploadId"])
     for bucket, key, version in list(_old_versions(files, prefix)):
         forget_version(files, bucket, key, version)
 

@@ -20,10 +20,12 @@ from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.publish.hub import Publication, version_in
 from corpus.publish.hub_repository import Refs, Repository
 from corpus.publish.publication import ReleaseFolder, too_early
-from corpus.release.format import MANIFEST, PURGED
+from corpus.release.format import MANIFEST, PURGED, version_numbers
 from corpus.release.purged import purged_in, with_purged
 
 _REWRITING = "rewriting-"
+_TITLE = "Version "
+"""How the titles of commits begin that are a version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,30 @@ class HubPurge:
     files: tuple[str, ...]
     bytes: int
     by_hand: tuple[str, ...]
+    purged: tuple[str, ...] = ()
 
 
-def purge_hub(release: ReleaseFolder, name: str, versions: list[str], *, dry_run: bool = False) -> HubPurge:
+def untagged(name: str) -> dict[str, str]:
+    """The versions that main went through and no tag names, each with its commit: their publication was stopped."""
+    repository = Repository(name)
+    if repository.settings() is None:
+        return {}
+    refs = repository.refs()
+    found: dict[str, str] = {}
+    for commit, title in repository.commits(refs.branches["main"]) if "main" in refs.branches else ():
+        version = title.removeprefix(_TITLE)
+        if title.startswith(_TITLE) and version_numbers(version) and f"v{version}" not in refs.tags:
+            found.setdefault(version, commit)
+    return found
+
+
+def purge_hub(
+    release: ReleaseFolder, name: str, versions: list[str], *, dry_run: bool = False, orphans: bool = False
+) -> HubPurge:
     """Delete versions of a dataset repository for good; ``release``, their successor, stays.
+
+    ``orphans`` deletes large files that no branch and no tag names even where no version goes: a publication that was
+    stopped has left them, and nobody can tell what they hold.
 
     Raises:
         UsageError: the successor is not published yet, or a branch of somebody's own holds a deleted version.
@@ -50,7 +72,7 @@ def purge_hub(release: ReleaseFolder, name: str, versions: list[str], *, dry_run
     repository = Repository(name)
     if repository.settings() is None:
         return HubPurge((), (), (), 0, ())
-    purge = _Purge(repository, Publication(release, repository), versions)
+    purge = _Purge(repository, Publication(release, repository), versions, orphans=orphans)
     plan = purge.plan()
     if dry_run:
         return plan
@@ -64,7 +86,7 @@ def purge_hub(release: ReleaseFolder, name: str, versions: list[str], *, dry_run
 class _Purge:
     """One purge of one repository."""
 
-    def __init__(self, repository: Repository, successor: Publication, versions: list[str]) -> None:
+    def __init__(self, repository: Repository, successor: Publication, versions: list[str], *, orphans: bool) -> None:
         self.repository = repository
         self.successor = successor
         self.versions = list(versions)
@@ -74,6 +96,7 @@ class _Purge:
         known = purged_in(repository.bytes_at(PURGED, refs.branches["main"]))
         self.purged = with_purged(known, self.versions, successor.version) if self.versions else known
         self.tags = {f"v{version}" for version in self.purged}
+        self.cleans = bool(self.purged) or orphans
 
     def plan(self) -> HubPurge:
         """What is to be done, as things stand."""
@@ -86,10 +109,10 @@ class _Purge:
             found = f"branches that hold a version to be deleted: {', '.join(own)}"
             wanted = "no branch but main that holds one"
             raise UsageError(Problem(self.repository.address, 0, "", "purge-branch", found, wanted, hint))
-        files = self._unneeded(refs) if self.purged else []
+        files = self._unneeded(refs) if self.cleans else []
         names = tuple(sorted(one.file_oid for one in files))
         stained = (*branches, *self._stained(self._kept(refs)))
-        return HubPurge(tags, stained, names, sum(one.size for one in files), refs.others)
+        return HubPurge(tags, stained, names, sum(one.size for one in files), refs.others, tuple(self.purged))
 
     def must_be_published(self) -> None:
         """Refuse to delete anything while main does not show the successor.
@@ -105,16 +128,15 @@ class _Purge:
 
     def advance(self) -> None:
         """Do what is missing, one write after the other, until nothing is."""
-        if not self.purged:
-            return
-        self.successor.say_purged(self.purged)
-        for tag in self.repository.refs().tags:
-            if tag in self.tags:
-                self.repository.drop_tag(tag)
-        if "main" in self._stained(self.repository.refs().branches):
-            self.repository.squash("main", f"Version {self.successor.version}")
-        self._rewrite()
-        files = self._unneeded(self.repository.refs())
+        if self.purged:
+            self.successor.say_purged(self.purged)
+            for tag in self.repository.refs().tags:
+                if tag in self.tags:
+                    self.repository.drop_tag(tag)
+            if "main" in self._stained(self.repository.refs().branches):
+                self.repository.squash("main", f"{_TITLE}{self.successor.version}")
+            self._rewrite()
+        files = self._unneeded(self.repository.refs()) if self.cleans else []
         if files:
             self.repository.delete_large(files)
 
@@ -128,7 +150,7 @@ class _Purge:
         left = [tag for tag in refs.tags if tag in self.tags]
         stored = {one.file_oid for one in self.repository.large_files()}
         missing = self._needed(refs) - stored
-        surplus = stored - self._needed(refs) if self.purged else set()
+        surplus = stored - self._needed(refs) if self.cleans else set()
         if left or missing or surplus or self._stained(refs.branches) or self._stained(refs.tags):
             too_many = f"{number_of(len(left), 'tag')} and {number_of(len(surplus), 'large file')} left"
             found = f"{too_many}, {len(missing):,} missing"
@@ -143,7 +165,7 @@ class _Purge:
             if branch not in refs.branches:
                 self.repository.branch(branch, refs.tags[tag])
             if branch in self._stained(self.repository.refs().branches):
-                self.repository.squash(branch, f"Version {tag[1:]}")
+                self.repository.squash(branch, f"{_TITLE}{tag[1:]}")
             self.repository.drop_tag(tag)
         refs = self.repository.refs()
         for branch, commit in refs.branches.items():
@@ -158,7 +180,7 @@ class _Purge:
 
     def _stained(self, refs: Mapping[str, str]) -> list[str]:
         """The names of those whose history holds a deleted version."""
-        titles = {f"Version {version}" for version in self.purged}
+        titles = {f"{_TITLE}{version}" for version in self.purged}
         return [
             name
             for name, commit in refs.items()

@@ -1,25 +1,36 @@
 """What a withdrawal asks of the places where versions were published: each version that holds the record has to go.
 
-A release carries the tombstones of all withdrawn records (``withdrawn.jsonl``); the ``history.parquet`` of each
-published version says whether it holds one of them. Such a version is deleted whole, in favour of the release.
+A release carries the tombstones of all withdrawn records (``withdrawn.jsonl``). Which versions hold one of them, their
+histories say, the tombstones, and the tables themselves (``held.py``): such a version is deleted whole, in favour of
+the release. So is what publications and builds left there that were stopped. What nobody can tell of, because it
+cannot be read, is said and stays.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.files.paths import parse_location
+from corpus.model.problem import CorpusError, Problem, UsageError, first_line
 from corpus.publish.destination import parse_destination
-from corpus.publish.publication import proved, too_early
-from corpus.release.format import HISTORY, WITHDRAWN
-from corpus.release.read.reader import Release, open_release, versions
+from corpus.publish.held import Sought, held_in
+from corpus.publish.publication import ReleaseFolder, proved, too_early
+from corpus.raw.tombstones import Withdrawn
+from corpus.release.format import HISTORY, VERSION, WITHDRAWN
+from corpus.release.read import download_cache, hub_files
+from corpus.release.read.address import Address
+from corpus.release.read.reader import Release, files_at, open_commit, open_release, unfinished, versions
+from corpus.release.read.verified import damaged
 from corpus.release.versions import numbers
+from corpus.release.write.staging import discard
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,9 @@ class Purge:
     """What was deleted, or would be: for each version the withdrawn records that it holds, and the files.
 
     ``bytes`` is 0 where a place does not tell. ``rewritten`` are branches and tags of the Hub that are given a history
-    without the deleted versions, ``by_hand`` references there that have to be closed on its page.
+    without the deleted versions, ``by_hand`` references there that have to be closed on its page. ``unfinished`` are
+    folders of publications and builds that were stopped, with the records that each holds, none where it could not be
+    read. ``cached`` are the copies on this machine that were removed. ``undecided`` says of what nobody can tell.
     """
 
     address: str
@@ -38,6 +51,19 @@ class Purge:
     done: bool
     rewritten: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
+    unfinished: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    cached: tuple[str, ...] = ()
+    undecided: tuple[Problem, ...] = ()
+
+
+@dataclass
+class Affected:
+    """What of a place has to go: versions and unfinished folders with the ids; and of what nobody can tell."""
+
+    versions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unfinished: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    undecided: list[Problem] = field(default_factory=list)
+    releases: dict[str, Release] = field(default_factory=dict)
 
 
 def withdrawn_in(release: Release) -> dict[str, tuple[str, ...]]:
@@ -48,55 +74,115 @@ def withdrawn_in(release: Release) -> dict[str, tuple[str, ...]]:
     return {one["id"]: tuple(one["releases"]) for one in map(json.loads, lines)}
 
 
-def affected(release: Release, place: str) -> dict[str, tuple[str, ...]]:
-    """The versions at a place that hold a record which the release has withdrawn, each with the ids; the oldest first.
+def affected(release: Release, at: Address, place: str, words: Withdrawn) -> Affected:
+    """What of a place holds a record which the release has withdrawn; the oldest version first.
 
     Raises:
         UsageError: the release holds one itself, or a version there is newer than it.
         CorpusError: the place cannot be read.
     """
-    withdrawn = withdrawn_in(release)
-    if own := published_in(release, list(withdrawn)):
-        found = f"withdrawn and published: {', '.join(own[:3])}"
-        raise UsageError(Problem(release.where, 0, "", "release-history", found, "a release without them", ""))
-    if not withdrawn:
-        return {}
-    try:
-        there = versions(place)
-    except CorpusError as error:
-        if error.problems[0].rule == "release-missing":
-            return {}
-        raise
+    sought = Sought(withdrawn_in(release), words)
+    found = Affected()
+    own, problems = _held_by(release, sought)
+    if problems:
+        raise CorpusError(problems)
+    if own:
+        shown = f"withdrawn and published: {', '.join(sorted(own)[:3])}"
+        raise UsageError(Problem(release.where, 0, "", "release-history", shown, "a release without them", ""))
+    if not sought:
+        return found
+    there = _versions_at(place)
     newer = [version for version in there if numbers(version) > numbers(release.version)]
     if newer:
         wanted = f"the newest release, {newer[0]}"
         hint = "purge with the newest release: it takes the place of what is deleted"
         raise UsageError(Problem(place, 0, "", "version-not-newest", release.version, wanted, hint))
-    answer = {}
-    for version in sorted(there, key=numbers):
-        if version == release.version:
-            continue
-        held = set(published_in(open_release(place, version), list(withdrawn)))
-        held |= {identity for identity, said in withdrawn.items() if version in said}
-        if held:
-            answer[version] = tuple(sorted(held))
-    return answer
+    commits = dict.fromkeys(there, "")
+    if at.kind == "hub":
+        from corpus.publish.hub_purge import untagged
+
+        commits |= untagged(at.place)
+    for version in sorted(set(commits) - {release.version}, key=numbers):
+        commit = commits[version]
+        held = sought.said_of(version)
+        try:
+            opened = open_commit(at.place, version, commit) if commit else open_release(place, version)
+            found.releases[version] = opened
+            more, problems = _held_by(opened, sought)
+        except CorpusError as error:
+            if error.problems[0].rule not in ("release-damaged", "release-missing"):
+                raise
+            more, problems = set(), list(error.problems)
+        if held | more:
+            found.versions[version] = tuple(sorted(held | more))
+        else:
+            found.undecided += problems
+    if at.kind != "hub":
+        _add_unfinished(found, place, sought)
+    return found
+
+
+def _versions_at(place: str) -> list[str]:
+    try:
+        return versions(place)
+    except CorpusError as error:
+        if error.problems[0].rule == "release-missing":
+            return []
+        raise
+
+
+def _held_by(release: Release, sought: Sought) -> tuple[set[str], list[Problem]]:
+    """The withdrawn records that a release publishes by its history or holds in its tables."""
+    tables = [f"{release.folder}/{entry['path']}" for entry in release.manifest["files"]]
+    held, problems = held_in(release.files, tables, sought) if sought else (set(), [])
+    try:
+        held |= set(published_in(release, list(sought.said)))
+    except CorpusError as error:
+        problems += error.problems
+    return held, problems
+
+
+def _add_unfinished(found: Affected, place: str, sought: Sought) -> None:
+    """Add what publications and builds that were stopped left at a folder or store."""
+    for name, paths in unfinished(place).items():
+        version = name.removeprefix("v").removesuffix(".partial")
+        held, problems = held_in(files_at(place), paths, sought)
+        held |= sought.said_of(version)
+        ids = tuple(sorted(held))
+        if not name.endswith(".partial"):
+            if held:
+                found.versions[version] = ids
+        elif held or (problems and _PUBLISHING.fullmatch(name)):  # publishing again makes such a one again
+            found.unfinished[name] = ids
+        if not held and name not in found.unfinished:
+            found.undecided += problems
+
+
+_PUBLISHING = re.compile(rf"v{VERSION}\.partial")
 
 
 def published_in(release: Release, ids: Sequence[str]) -> list[str]:
-    """Those of these records that a release publishes, with or without their words."""
+    """Those of these records that a release publishes, with or without their words.
+
+    Raises:
+        CorpusError: rule ``release-damaged``, its history cannot be read.
+    """
     if not ids:
         return []
     content = io.BytesIO(release.read(HISTORY))
-    table = pq.read_table(content, columns=["id", "state"], filters=[("id", "in", list(ids))])
+    try:
+        table = pq.read_table(content, columns=["id", "state"], filters=[("id", "in", list(ids))])
+    except pa.ArrowException as error:
+        raise damaged(f"{release.where}/{HISTORY}", first_line(error)) from None
     pairs = zip(table["id"].to_pylist(), table["state"].to_pylist(), strict=True)
     return sorted(identity for identity, state in pairs if state == "published")
 
 
-def purge(release: Path, to: str, *, dry_run: bool = True) -> Purge:
-    """Delete every version at a place that holds a record which ``release``, published there, has withdrawn.
+def purge(release: Path, to: str, *, dry_run: bool = True, words: Withdrawn | None = None) -> Purge:
+    """Delete whatever at a place holds a record which ``release``, published there, has withdrawn.
 
-    With ``dry_run`` it only says what would be deleted. Interrupted anywhere, it can be run again.
+    With ``dry_run`` it only says what would be deleted. ``words`` are the tombstones of the corpus, by which the words
+    of a withdrawn record are known under other ids. Interrupted anywhere, it can be run again.
 
     Raises:
         UsageError: the release is not published there yet, or is not the newest one.
@@ -106,16 +192,16 @@ def purge(release: Path, to: str, *, dry_run: bool = True) -> Purge:
     address, version = str(destination), successor.version
     if destination.kind == "folder":
         address = str(Path(destination.place).absolute())  # a relative one that is not there could be a name of the Hub
-    held = affected(successor.release, address)
+    found = affected(successor.release, destination, address, words or Withdrawn())
+    held = found.versions
     if destination.kind == "hub":
-        from corpus.publish.hub_purge import purge_hub
-
-        found = purge_hub(successor, destination.place, list(held), dry_run=dry_run)
-        done = not dry_run and bool(found.tags or found.files or found.rewritten)
-        by_hand = found.by_hand if held else ()
-        return Purge(address, version, held, found.files, found.bytes, done, found.rewritten, by_hand)
+        return _purge_hub(found, successor, destination, dry_run=dry_run)
     if not dry_run and held and version not in versions(address):
         raise too_early(address, f"{version} is not there", "the successor published at the place")
+    cached: tuple[str, ...] = ()
+    if not dry_run and held:
+        cached = (*_forget_loaded(found), *_forget(found, successor, versions(address), address))
+    dropped = _discard(found, address, store=destination.kind == "store", dry_run=dry_run)
     if destination.kind == "folder":
         from corpus.publish.folder import purge_folder
 
@@ -124,4 +210,69 @@ def purge(release: Path, to: str, *, dry_run: bool = True) -> Purge:
         from corpus.publish.bucket import purge_objects
 
         files = purge_objects(destination.place, list(held), version, dry_run=dry_run) if held else []
-    return Purge(address, version, held, tuple(files), 0, not dry_run and bool(files))
+    files = [*dropped, *files]
+    return Purge(
+        *(address, version, held, tuple(files), 0, not dry_run and bool(files)),
+        unfinished=found.unfinished,
+        cached=cached,
+        undecided=tuple(found.undecided),
+    )
+
+
+def _purge_hub(found: Affected, successor: ReleaseFolder, at: Address, *, dry_run: bool) -> Purge:
+    from corpus.publish.hub_purge import purge_hub
+
+    held, withdrawn = found.versions, bool(withdrawn_in(successor.release))
+    done = purge_hub(successor, at.place, list(held), dry_run=dry_run, orphans=withdrawn)
+    cached: tuple[str, ...] = ()
+    if not dry_run:
+        cached = (*_forget_loaded(found), *hub_files.forget(at.place, [*held, *done.purged]))
+    any_done = not dry_run and bool(done.tags or done.files or done.rewritten)
+    by_hand = done.by_hand if held else ()
+    return Purge(
+        *(str(at), successor.version, held, done.files, done.bytes, any_done, done.rewritten, by_hand),
+        cached=cached,
+        undecided=tuple(found.undecided),
+    )
+
+
+def _discard(found: Affected, place: str, *, store: bool, dry_run: bool) -> list[str]:
+    """Remove the unfinished folders that have to go; the paths of their files. One that may not be removed is said."""
+    removed = []
+    there = unfinished(place) if found.unfinished else {}
+    for name in list(found.unfinished):
+        try:
+            if not dry_run:
+                discard(parse_location(place) / name)
+                if store:
+                    from corpus.publish.bucket import forget_folder
+
+                    forget_folder(place, name)
+            removed += there[name]
+        except CorpusError as error:
+            found.undecided += error.problems
+            del found.unfinished[name]
+    return removed
+
+
+def _forget_loaded(found: Affected) -> tuple[str, ...]:
+    """Remove what was made on this machine of versions that go when they were loaded."""
+    from corpus.release.read import load
+
+    gone = [one for version, one in found.releases.items() if version in found.versions]
+    return tuple(path for one in gone for path in load.forget(one))
+
+
+def _forget(found: Affected, successor: ReleaseFolder, there: Sequence[str], place: str) -> tuple[str, ...]:
+    """Remove the files that only versions which go have from the download cache of this machine."""
+    if not any(one.fetch is not None for one in found.releases.values()):
+        return ()
+    kept = set(successor.hashes.values())
+    for version in set(there) - set(found.versions):
+        kept |= _hashes(found.releases.get(version) or open_release(place, version))
+    gone = [one for version, one in found.releases.items() if version in found.versions]
+    return download_cache.forget({digest for one in gone for digest in _hashes(one)} - kept)
+
+
+def _hashes(release: Release) -> set[str]:
+    return {str(entry.get("sha256", "")) for entry in release.manifest["files"]}

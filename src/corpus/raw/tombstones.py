@@ -191,13 +191,17 @@ class Withdrawn:
         """Whether a record may stay although it is like a withdrawn one."""
         return withdrawn in self.ids and identity in self.ids[withdrawn].kept
 
+    def of_text(self, text: str) -> list[str]:
+        """The ids of the withdrawn records that had this very text."""
+        plain = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        digests = [plain, *([self._sealer.text_hash(plain)] if self._sealer is not None else ())]
+        return [identity for digest in digests for identity in self._owners.get(digest, ())]
+
     def _withdrawn_content(self, article: Article) -> list[str]:
         """The ids of the withdrawn records that had these raw bytes or this text."""
-        raw, text = article.raw_sha256, hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest()
-        digests = [raw, text]
-        if self._sealer is not None:
-            digests += [self._sealer.raw(raw), self._sealer.text_hash(text)]
-        return [identity for digest in digests for identity in self._owners.get(digest, ())]
+        raw = article.raw_sha256
+        digests = [raw, *([self._sealer.raw(raw)] if self._sealer is not None else ())]
+        return [*(one for digest in digests for one in self._owners.get(digest, ())), *self.of_text(article.text)]
 
 
 def _content_withdrawn(raw_path: str, found: str, more: str = "") -> Problem:

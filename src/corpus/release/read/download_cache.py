@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,14 @@ def cache_path(entry: Mapping[str, Any]) -> Path:
     if not _SHA256.fullmatch(digest):
         raise damaged(path, quoted(digest), "a SHA-256 in MANIFEST.json", "")
     return cache_folder() / digest[:2] / f"{digest}{Path(path).suffix}"
+
+
+def forget(digests: Collection[str]) -> tuple[str, ...]:
+    """Remove the files with these SHA-256 from the cache; the paths of those that were there."""
+    found = [file for one in sorted(digests) for file in sorted((cache_folder() / one[:2]).glob(f"{one}*")) if one]
+    for file in found:
+        remove_file(file)
+    return tuple(map(str, found))
 
 
 def fetched(files: AbstractFileSystem, folder: str, address: str, entry: Mapping[str, Any]) -> Path:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.files.deletion import remove_made
 from corpus.model.problem import Problem, UsageError, number_of, quoted
 from corpus.release.keys import trusted
 from corpus.release.read.reader import open_release, split_in
@@ -138,6 +139,21 @@ def load(
     if not streaming:
         _counted(release, table, {split: loaded} if split else loaded)
     return loaded
+
+
+def forget(release: Release) -> tuple[str, ...]:
+    """Remove what ``datasets`` made of a release on this machine when it was loaded; the folders that were there."""
+    from datasets import config
+
+    folders = []
+    for table, splits in release.manifest["tables"].items():
+        for split in (None, *splits):
+            name = f"{table}-{_digest(_entries(release, table, split))}"
+            folders += sorted(Path(config.HF_DATASETS_CACHE, "parquet").glob(f"{name}*/{release.version}"))
+    found = [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
+    for folder in found:
+        remove_made(folder, lambda path: path.endswith((".arrow", ".json", ".lock", "/")))
+    return tuple(map(str, found))
 
 
 def _digest(entries: dict[str, list[dict[str, Any]]]) -> str:

@@ -220,6 +220,34 @@ def versions(where: str | Path) -> list[str]:
     return found
 
 
+def unfinished(where: str | Path) -> dict[str, list[str]]:
+    """What of versions lies in a folder or store without making one, as the paths of its files by its name there.
+
+    These are folders of a version that has no manifest, and folders in which work was going on (``*.partial``).
+
+    Raises:
+        CorpusError: the store cannot be asked.
+    """
+    files, root = _tree(at := address(where))
+    with object_store.translate_errors(at.place):
+        try:
+            listed = object_store.with_retries(lambda: files.ls(root, detail=False))
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        names = [str(path).rstrip("/").rpartition("/")[2] for path in listed]
+        whole = [f"v{one}" for one in newest_first(names) if _manifest(files, f"{root}/v{one}", at) is not None]
+        begun = [f"v{one}" for one in newest_first(names) if f"v{one}" not in whole]
+        begun += sorted(name for name in names if name.endswith(".partial"))
+        return {
+            name: sorted(map(str, object_store.with_retries(partial(files.find, f"{root}/{name}")))) for name in begun
+        }
+
+
+def files_at(where: str | Path) -> AbstractFileSystem:
+    """The file system that a folder or store is read with."""
+    return _tree(address(where))[0]
+
+
 def _of_hub(at: Address) -> Release:
     version = at.version
     if version is None:
@@ -234,6 +262,19 @@ def _of_hub(at: Address) -> Release:
     files = hub_files.HubFiles(at.place, commit)
     manifest = _read(files.cat_file(MANIFEST), at)
     return Release(str(at), _checked(manifest, at), files, "", partial(hub_files.fetched, at.place, commit))
+
+
+def open_commit(repository: str, version: str, commit: str) -> Release:
+    """The release that a commit of the Hub holds, whether a tag names it or not.
+
+    Raises:
+        UsageError: it holds none.
+        CorpusError: the Hub cannot be asked.
+    """
+    at, files = Address("hub", repository, version), hub_files.HubFiles(repository, commit)
+    return Release(
+        str(at), _read(files.cat_file(MANIFEST), at), files, "", partial(hub_files.fetched, repository, commit)
+    )
 
 
 def _tree(at: Address) -> tuple[AbstractFileSystem, str]:

@@ -163,6 +163,29 @@ def _check_ours(partial: Path) -> Made:
     return made
 
 
+def discard(partial: Location) -> None:
+    """Remove an ``OUT.partial`` in which nobody works any more, with all that was made in it.
+
+    Raises:
+        UsageError: rule ``place-not-free``, it is somebody's own, or something in it is; nothing is removed.
+        CorpusError: rule ``place-taken``, somebody works in it; the disk or the store refuses.
+    """
+    if not isinstance(partial, Path):
+        _check_ours_in_store(partial)
+        _claim(partial, partial / OWNER)
+        remove_made(partial, made_in_partial(partial), last=(_MADE_HERE,))
+        return
+    try:
+        _check_ours(partial)
+        with FileLock(partial / _LOCK, timeout=0):
+            remove_made(partial, _check_ours(partial), last=(_LOCK, OWNER))
+    except Timeout:
+        raise _place_taken(partial, "", "") from None
+    except OSError as error:
+        found, wanted = error.strerror or str(error), "a folder that can be removed"
+        raise CorpusError(Problem(str(partial), 0, "", "place-unwritable", found, wanted)) from None
+
+
 def _is_marked(partial: Path) -> bool:
     try:
         return _OWNER.fullmatch(read(partial / OWNER, 4096, partial).decode("utf-8", "replace")) is not None
