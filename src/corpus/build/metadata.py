@@ -62,6 +62,7 @@ def describe(
     previous = None
     if before is not None and before.release is not None:
         previous = {"version": before.release.version, "manifest_sha256": before.sha256}
+    credited = planned.contributors
     return ReleaseMetadata(
         settings=settings,
         sources=sources,
@@ -78,9 +79,8 @@ def describe(
         annotators={name for one in scores for name in read.annotators.get(one, ())},
         withdrawn=_tombstones(planned.withdrawn, past, before),
         withdrawn_now=_withdrawn_now(past, before),
-        contributors=_contributors(
-            past, before, planned.contributors, read.annotators, _keyed_otherwise(read, past, before)
-        ),
+        contributors=_contributors(past, before, credited, read.annotators, _keyed_otherwise(read, past, before)),
+        named=frozenset(name for names in (*credited.values(), *read.annotators.values()) for name in names),
         key=history.key_name(past),
     )
 
@@ -119,7 +119,7 @@ def write(
     pictures: dict[str, bytes] = {}
     if metadata.version != PREVIEW:
         newest = _newest(folder, metadata, written, others, past, before)
-        entries = changelog.changes(newest, _changes(before))
+        entries = changelog.changes(newest, _changes(before), metadata.named)
         pages = {CHANGES: changelog.changes_json(entries), CHANGELOG: changelog.changelog(entries).encode()}
         pictures = plots.plots(found)
         others |= _put(folder, pages | pictures)

@@ -21,6 +21,7 @@ from corpus.cli.common import (
     say,
     workers_of,
 )
+from corpus.cli.person import withdraw_person
 from corpus.model.problem import Problem, number_of, quoted
 
 if TYPE_CHECKING:
@@ -217,7 +218,10 @@ def _as_annotation(problem: Problem) -> str:
 
 
 @click.command()
-@click.argument("identity", metavar="ID")
+@click.argument("identity", metavar="ID", required=False)
+@click.option("--person", metavar="NAME", help="Instead of ID: whatever corpus person NAME lists as certain.")
+@click.option("--list", "listed", type=FOLDER, metavar="FILE", help="With --person: what this reviewed list holds.")
+@click.option("--yes", is_flag=True, help="With --person: do it without being asked.")
 @click.option(
     "--reason",
     type=click.Choice(["rights-holder", "person", "legal", "error"]),
@@ -241,7 +245,7 @@ def _as_annotation(problem: Problem) -> str:
 @click.option("--delete-raw", is_flag=True, help="Remove the raw record and its gold file as well.")
 @options("root", "json")
 def withdraw(
-    identity: str,
+    identity: str | None,
     reason: str | None,
     date: str | None,
     releases: tuple[str, ...],
@@ -250,6 +254,9 @@ def withdraw(
     keep: tuple[str, ...],
     root: Location | None,
     *,
+    person: str | None,
+    listed: Path | None,
+    yes: bool,
     delete_raw: bool,
     as_json: bool,
 ) -> None:
@@ -262,9 +269,19 @@ def withdraw(
     Examples:
       corpus withdraw agence-hexa/2022-02-14-edc2b5dceb74 --reason person --date 2026-11-22
       corpus withdraw agence-hexa/2022-02-14-edc2b5dceb74 --reason person --date 2026-11-22 --from releases/1.0.0
+      corpus withdraw --person "Apolline Fabregoulier" --reason person --date 2026-11-22 --yes
     """
     from corpus.curate.withdraw import Others, withdraw
 
+    if (identity is None) == (person is None):
+        raise click.UsageError("give ID, or --person NAME")
+    if person is not None:
+        if date is None or releases or story or keep or delete_raw:
+            raise click.UsageError("--person goes with --date, --reason, --from, --list, --yes and --root only")
+        withdraw_person(folder_of(root), person, reason or "person", date, given, listed, yes=yes, as_json=as_json)
+        return
+    if identity is None or listed or yes:
+        raise click.UsageError("--list and --yes go with --person")
     if story is None and sys.stdin.isatty() and not as_json:
         others = Others(_ask_about, keep)
     else:

@@ -58,11 +58,11 @@ def _nobody_says(_: Related) -> str:
 class Others:
     """What becomes of the records that say what one says that is withdrawn.
 
-    ``decide`` says of each ``withdraw`` or ``keep``, or nothing, which stops the withdrawal. ``keep`` are ids of those
-    that stay without being asked about.
+    ``decide`` says of each ``withdraw`` or ``keep``, or nothing, which stops the withdrawal; None for nobody who looks
+    for them. ``keep`` are ids of those that stay without being asked about.
     """
 
-    decide: Callable[[Related], str] = _nobody_says
+    decide: Callable[[Related], str] | None = _nobody_says
     keep: Sequence[str] = ()
 
 
@@ -186,8 +186,9 @@ class _Asked:
         Raises:
             CorpusError: rule ``story-undecided``; all that nobody decided about.
         """
-        waiting = [self._identity]
-        while waiting:
+        decide = self._others.decide
+        waiting = [self._identity] if decide is not None else []
+        while waiting and decide is not None:
             more = []
             problems = []
             for one in waiting:
@@ -195,7 +196,7 @@ class _Asked:
                     kept_before = self._before[one].kept if one in self._before else ()
                     if related.id in {*self._before, *self._going, *self._kept, *kept_before}:
                         continue
-                    answer = self._others.decide(related)
+                    answer = decide(related)
                     if answer == "keep":
                         self._kept.append(related.id)
                     elif answer == "withdraw":

@@ -67,7 +67,7 @@ _BEHIND = re.compile(
     r"| (?:pour|for) (?:l[ae]s?|l['’]|the)\b.*| (?:agence france[ -]presse|reuters|afp|(?:la )?presse canadienne))\Z",
     re.IGNORECASE,
 )
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     (
         *("le", "la", "les", "de", "du", "des", "d", "l", "von", "van", "der", "den", "el", "al", "ben", "abd", "bin"),
         *("mac", "mc", "saint", "st", "dos", "da", "di", "del"),
@@ -159,7 +159,7 @@ def _words(name: str) -> int:
 def _is_role(part: str) -> bool:
     """Whether a piece behind a name is no name: « envoyé spécial », « à Lille », « 20 Minutes »."""
     first = part.split(maxsplit=1)[0]
-    lower = first[0].islower() and first.lower().partition("'")[0].partition("’")[0] not in _PARTICLES
+    lower = first[0].islower() and first.lower().partition("'")[0].partition("’")[0] not in PARTICLES
     return lower or first.lower() in ("à", "en", "au", "aux") or bool(_ROLE.match(part)) or any(map(str.isdigit, part))
 
 
@@ -170,7 +170,7 @@ def _is_inverted(surname: str, given: str) -> bool:
     if _words(surname) == 1:
         return _words(given) <= 2
     loud = surname.isupper() and not given.isupper()
-    particle = surname.split(maxsplit=1)[0].lower() in _PARTICLES
+    particle = surname.split(maxsplit=1)[0].lower() in PARTICLES
     return (loud and _words(given) <= 2) or (particle and _words(surname) <= 3 and _words(given) == 1)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
@@ -124,6 +124,24 @@ def append(root: Path, ledger: str, entries: Sequence[Mapping[str, Any]]) -> Non
             replace(file, before + new)
         except OSError as error:
             raise _unwritable(shown, error) from None
+
+
+def drop_lines(root: Path, ledger: str, goes: Callable[[bytes], bool]) -> int:
+    """Take lines out of a ledger, all or none; how many went.
+
+    Raises:
+        CorpusError: it cannot be read or written; it is as it was then.
+    """
+    file = root / "raw" / ledger
+    with locked(root):
+        try:
+            before = paths.read(file, within=file.parent).split(b"\n") if file.exists() else []
+            kept = [line for line in before if not goes(line)]
+            if len(kept) < len(before):
+                replace(file, b"\n".join(kept))
+        except OSError as error:
+            raise _unwritable(f"raw/{ledger}", error) from None
+    return len(before) - len(kept)
 
 
 def replace(file: Path, content: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from corpus.model.foreign_text import as_code, as_json, in_markdown
@@ -52,9 +52,18 @@ def described(difference: Difference) -> dict[str, Any]:
     }
 
 
-def changes(newest: Mapping[str, Any], previous: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """All versions, newest first: ``newest`` is what ``entry`` gives, ``previous`` the CHANGES.json before."""
-    return {"format": _FORMAT, "releases": [dict(newest), *(previous or {"releases": ()})["releases"]]}
+def changes(
+    newest: Mapping[str, Any], previous: Mapping[str, Any] | None = None, named: Collection[str] = ()
+) -> dict[str, Any]:
+    """All versions, newest first: ``newest`` is what ``entry`` gives, ``previous`` the CHANGES.json before.
+
+    Of those whom earlier versions thank only the ``named`` are still thanked.
+    """
+    earlier = [
+        {**one, "contributors": [name for name in one["contributors"] if name in named]}
+        for one in (previous or {"releases": ()})["releases"]
+    ]
+    return {"format": _FORMAT, "releases": [dict(newest), *earlier]}
 
 
 def changes_json(entries: Mapping[str, Any]) -> bytes:

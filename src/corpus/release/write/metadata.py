@@ -21,7 +21,8 @@ class ReleaseMetadata:
     - ``scores`` are those of silver against the corpus's own gold by article, ``annotators`` the names in the gold
       files, of persons or (``card_text.programs``) not.
     - ``withdrawn`` are all tombstones, ``withdrawn_now`` the ids that the version before still had.
-    - ``contributors`` are the names of those whose records or annotations are new or changed.
+    - ``contributors`` are the names of those whose records or annotations are new or changed; ``named`` those of all
+      whom the corpus names today: who has asked not to be named is thanked in no earlier version either.
     - ``key`` is the name of the key that hashes of withheld text are keyed with, "" where there are none.
     """
 
@@ -39,6 +40,7 @@ class ReleaseMetadata:
     withdrawn: Sequence[Tombstone] = ()
     withdrawn_now: Sequence[str] = ()
     contributors: Sequence[str] = ()
+    named: frozenset[str] = frozenset()
     key: str = ""
 
     @property

@@ -1,0 +1,162 @@
+"""Where a release holds a person's name: every string of every table, and every other file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.curate.person import mention
+from corpus.curate.person.decoding import without_escapes
+from corpus.curate.person.folder import in_bytes
+from corpus.curate.person.mention import Mention
+from corpus.curate.person.name import Form, Name
+from corpus.model.problem import CorpusError, Problem, first_line
+from corpus.release.format import MANIFEST
+from corpus.release.read.address import address
+from corpus.release.read.reader import Release, open_release, versions
+from corpus.release.read.verified import damaged
+
+_BATCH = 2000
+_KINDS = {
+    ("quotations", "text"): "quoted",
+    ("quotations", "speaker_text"): "speaker",
+    ("quotations", "speaker_name"): "speaker",
+    ("entities", "text"): "entity",
+    ("entities", "name"): "entity",
+}
+
+
+def releases_at(where: str) -> Iterator[Release]:
+    """The release at an address, or each of the versions that lie beside each other there, the oldest first.
+
+    Raises:
+        UsageError: there is none.
+        CorpusError: the Hub or the store cannot be asked.
+    """
+    if address(where).version is not None:
+        yield open_release(where)
+        return
+    for version in reversed(versions(where)):
+        yield open_release(where, version)
+
+
+def in_release(release: Release, name: Name) -> Iterator[Mention | Problem]:
+    """The mentions in a release; the problem of a file that cannot be read comes in their stead."""
+    same: set[tuple[str, str]] = set()
+    tables = sorted(release.manifest["tables"], key=lambda table: (not table.startswith("entities"), table))
+    in_tables: set[str] = set()
+    for table in tables:
+        for entry in release.tables(table):
+            in_tables.add(entry["path"])
+            yield from _in_parquet(release, entry["path"], table, name, same)
+    others = {entry["path"] for entry in release.manifest["files"]} | {MANIFEST}
+    if release.fetch is None:  # a folder may hold files that its manifest does not list
+        found = [file for file in sorted(Path(release.folder).rglob("*")) if file.is_file() and not file.is_symlink()]
+        others |= {file.relative_to(release.folder).as_posix() for file in found}
+    for path in sorted(others - in_tables):
+        if path.endswith(".parquet"):
+            yield from _in_parquet(release, path, "", name, same)
+            continue
+        try:
+            content = release.read(path)
+        except CorpusError as error:
+            yield from error.problems
+            continue
+        for form in in_bytes(name, content):
+            yield _of(release, "", path, "file of the release", form, mention.PURGE)
+
+
+def _in_parquet(
+    release: Release, path: str, table: str, name: Name, same: set[tuple[str, str]]
+) -> Iterator[Mention | Problem]:
+    """The mentions in a Parquet file. ``same`` gathers the entities that are the person, by article."""
+    try:
+        with release.parquet(path) as file:
+            for batch in file.iter_batches(_BATCH, use_threads=False):
+                yield from _in_batch(release, batch, table, path, name, same)
+    except CorpusError as error:
+        yield from error.problems
+    except (OSError, pa.ArrowException) as error:
+        yield from damaged(f"{release.where}/{path}", first_line(error)).problems
+
+
+def _in_batch(
+    release: Release, batch: pa.RecordBatch, table: str, path: str, name: Name, same: set[tuple[str, str]]
+) -> Iterator[Mention]:
+    key = next((one for one in ("article", "id") if one in batch.schema.names), "")
+    base = table.removesuffix("_masked")
+    for field in batch.schema:
+        for column, strings in _strings(field.name, batch.column(field.name)):
+            texts = strings.fill_null("").to_pylist()
+            for row, form in _hits(name, texts):
+                identity = str(batch.column(key)[row].as_py()) if key else ""
+                kind, action = _KINDS.get((base, column), column), mention.WITHDRAW
+                if (base, column) == ("articles", "text"):
+                    kind = _role(batch, row, form)
+                elif kind == "entity":
+                    same.add((identity, str(batch.column("entity")[row].as_py())))
+                if not table or not identity or kind == "annotator":
+                    action = mention.PURGE
+                place = f"{table}.{column}" if table else f"{path}.{column}"
+                yield _of(release, identity, place, kind, form, action)
+    if base == "entities":  # « Farguettes », where the article also has « Noémie Farguettes »
+        yield from _of_entity(release, batch, table, "entity", "entity", "text", same)
+    elif base == "quotations":
+        yield from _of_entity(release, batch, table, "speaker_entity", "speaker", "speaker_text", same)
+
+
+def _hits(name: Name, texts: list[str]) -> Iterator[tuple[int, Form]]:
+    """The forms in some texts, as they stand or with their escapes undone, with the number of the text."""
+    found = dict(name.rows(texts))
+    for row, text in enumerate(texts):
+        if ("%" in text or "&" in text or "\\" in text or "=" in text) and row not in found:
+            plain = without_escapes(text)
+            if plain != text and (forms := name.forms(plain)):
+                found[row] = forms
+    for row in sorted(found):
+        yield from ((row, form) for form in found[row])
+
+
+def _strings(column: str, array: pa.Array) -> Iterator[tuple[str, pa.Array]]:
+    """The strings of a column, one for each row: those of a list are joined by a space."""
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        yield from _strings(column, array.dictionary_decode())
+    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        yield column, array
+    elif pa.types.is_struct(kind):
+        for place, child in enumerate(kind):
+            yield from _strings(f"{column}.{child.name}", pc.struct_field(array, [place]))
+    elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        lengths = pc.list_value_length(array).fill_null(0)
+        ends = pa.array([0, *pc.cumulative_sum(lengths).to_pylist()], pa.int32())
+        for inside, strings in _strings(column, pc.list_flatten(array)):
+            listed = pa.ListArray.from_arrays(ends, strings.fill_null("").cast(pa.string()))
+            yield inside, pc.binary_join(listed, " ")
+
+
+def _role(batch: pa.RecordBatch, row: int, form: Form) -> str:
+    paragraphs: list[dict[str, Any]] = batch.column("paragraphs")[row].as_py()
+    return next((one["role"] for one in paragraphs if one["start"] <= form.start < one["end"]), "text")
+
+
+def _of_entity(
+    release: Release, batch: pa.RecordBatch, table: str, key: str, kind: str, text: str, same: set[tuple[str, str]]
+) -> Iterator[Mention]:
+    """Rows of the entities that are the person, which may be written with the surname alone."""
+    if not same or key not in batch.schema.names or text not in batch.schema.names:
+        return
+    ids, entities = batch.column("article").to_pylist(), batch.column(key).to_pylist()
+    for row, pair in enumerate(zip(ids, entities, strict=True)):
+        if pair in same and (written := batch.column(text)[row].as_py()):
+            form = Form(0, len(written), written, certain=True)
+            yield _of(release, pair[0], f"{table}.{text}", kind, form, mention.WITHDRAW)
+
+
+def _of(release: Release, identity: str, place: str, kind: str, form: Form, action: str) -> Mention:
+    text = " ".join(form.text.replace("\x01", "").split())
+    return Mention(release.where, identity, place, kind, text, form.certain, action)

