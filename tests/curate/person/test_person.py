@@ -19,7 +19,7 @@ from corpus.annotate import gold
 from corpus.build import pipeline, request
 from corpus.curate import lookup
 from corpus.curate.check import check
-from corpus.curate.person.folder import in_bytes
+from corpus.curate.person.folder import ID, in_bytes
 from corpus.curate.person.mention import Mention
 from corpus.curate.person.name import Name
 from corpus.curate.person.person import find
@@ -195,7 +195,7 @@ def test_places_beside_the_text_are_listed_with_what_would_happen(tmp_path: Path
         ("raw/t/README.md", "file beside the records", True, "edit by hand"),
         ("raw/t/brouillon.docx", "file beside the records", True, "edit by hand"),
         ("raw/t/2.txt", "body", False, "withdraw"),
-        ("raw/t/noemie-farguettes.txt:id", "id", True, "withdraw"),
+        ("raw/t/noemie-farguettes.txt:id", ID, True, "withdraw"),
         ("raw/t/noemie-farguettes.txt:raw_path", "raw_path", True, "withdraw"),
         ("raw/t/vide.txt", "raw record that is in no release", True, "edit by hand"),
         ("raw/j/a.jsonl#L2:url", "url", True, "withdraw"),

@@ -25,6 +25,8 @@ from corpus.raw.ledgers import CONTRIBUTORS, WITHDRAWN
 from corpus.raw.partitions import Partition
 from corpus.raw.records import Record, unreadable
 
+ID = "id, which no withdrawal changes"
+"""The kind of a name in an id: tombstones, histories and changes of all later releases have it."""
 _WINDOW, _OVERLAP = 16 * 2**20, 2**16
 _NOT_TEXT = ("text", "paragraphs", "ordinary", "word_count", "raw_sha256")
 
@@ -95,7 +97,8 @@ def in_article(article: Article, name: Name) -> Iterator[Mention]:
             continue
         for one in value if isinstance(value, tuple) else (value,):
             for form in in_text(name, str(one)):
-                yield _of(form, f"{place}:{field}", field, mention.WITHDRAW, article.id)
+                kind = ID if field == "id" else field
+                yield _of(form, f"{place}:{field}", kind, mention.WITHDRAW, article.id)
 
 
 def in_gold(name: Name, root: Location, path: str, identity: str) -> Iterator[Mention]:

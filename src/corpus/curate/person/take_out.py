@@ -7,12 +7,12 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.curate import check
 from corpus.curate.person import mention
-from corpus.curate.person.folder import in_text
+from corpus.curate.person.folder import ID, in_text
 from corpus.curate.person.mention import COLUMNS, Mention
 from corpus.curate.person.name import Name, folded
 from corpus.curate.remembered import remember
@@ -52,7 +52,7 @@ def work_of(mentions: Sequence[Mention], *, reviewed: bool = False) -> Work:
     gold = {one.place for one in meant if one.action == mention.PSEUDONYMISE}
     left = [one for one in mentions if not (one.certain or reviewed) and one.record not in records]
     hand = [one for one in meant if one.action == mention.BY_HAND and not _goes_with(one, records)]
-    names = [one for one in meant if one.kind == "id" and one.record in records]
+    names = [replace(one, action=mention.BY_HAND) for one in meant if one.kind == ID and one.record in records]
     return Work(records, contributions, tuple(sorted(gold)), (*hand, *names), tuple(left))
 
 
