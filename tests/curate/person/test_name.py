@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import random
 import unicodedata
+import zipfile
 
 import pytest
 from hypothesis import assume, given
@@ -69,6 +72,8 @@ def test_it_is_found_however_it_is_written(text: str) -> None:
         ),
         *(
             "Noémie et Paul Farguettes",
+            "Farguettes, Mme Noémie",
+            "Noémie (dite Nono) Farguettes",
             "Noémie, Farguettes",
             "Noémie Farguettesque",
             "Noémie de Farguettes",
@@ -102,6 +107,16 @@ def test_what_is_another_name_is_not_found(text: str) -> None:
 def test_particles_hyphens_and_ligatures_make_no_difference(name: str, texts: list[str]) -> None:
     for text in texts:
         assert [form.certain for form in Name(name).forms(text)] == [True], text
+
+
+def test_archives_are_opened() -> None:
+    page = "<p>Noémie</p>\n<p>Farguettes</p>".encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("word/document.xml", page)
+    for content in (packed.getvalue(), gzip.compress(page), gzip.compress(packed.getvalue())):
+        assert any(form.certain for form in in_bytes(NAME, content))
+        in_bytes(NAME, content[:40])
 
 
 def test_a_name_needs_letters() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import subprocess
@@ -232,5 +233,7 @@ def test_what_cannot_be_read_is_said(small: tuple[Path, list[str]], tmp_path: Pa
     release = _release(root, tmp_path / "1.0.0")
     table = next(release.glob("data/articles/*.parquet"))
     table.write_bytes(table.read_bytes()[:-9])
+    (root / "raw/jsonl/b.jsonl.gz").write_bytes(gzip.compress(b'{"id": "x"}\n' * 10_000)[:-40])
     said = command("person", "Noémie Farguettes", "--root", root, "--release", release)
-    assert (said.returncode, "release-damaged" in said.stderr) == (1, True), said.stderr
+    assert said.returncode == 1
+    assert ("release-damaged" in said.stderr, "archive-damaged" in said.stderr) == (True, True), said.stderr

@@ -6,12 +6,15 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 from corpus.raw import encodings
 
 _LARGEST_MEMBER = 64 * 2**20
 """No more than this of a file within an archive is read."""
+_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError)
 _NESTED = 3
 """So many layers of escapes are undone."""
 _JSON = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+|\\U[0-9A-Fa-f]{8}|\\x[0-9A-Fa-f]{2}|\\[nrt\"/\\]")
@@ -95,16 +98,10 @@ def _of_rtf(found: re.Match[str]) -> str:
     return " " if found[0].startswith(("\\par", "\\line", "\\tab")) else "\x01" if found[0][0] == "\\" else ""
 
 
-def texts_of(content: bytes, declared: str = "") -> Iterator[str]:
+def texts_of(content: bytes, declared: str = "", depth: int = 0) -> Iterator[str]:
     """What bytes may say: as they prove or declare it, else in each of the usual encodings; archives file by file."""
-    if content.startswith(b"PK\x03\x04"):
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                for one in archive.infolist():
-                    with archive.open(one) as member:
-                        yield from texts_of(member.read(_LARGEST_MEMBER), declared)
-        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError):
-            pass  # what can be read of a damaged one was read; the bytes themselves follow
+    if depth < _NESTED:
+        yield from (text for one in _unpacked(content) for text in texts_of(one, declared, depth + 1))
     try:
         yield encodings.decoded(content, declared)
     except encodings.UndecodableError:
@@ -116,3 +113,15 @@ def texts_of(content: bytes, declared: str = "") -> Iterator[str]:
     if b"\0" in content:
         yield content.decode("utf-16-le", "ignore")
         yield content.decode("utf-16-be", "ignore")
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """The files in an archive; of a damaged one those that can be read, of anything else none."""
+    with suppress(*_BROKEN):
+        if content.startswith(b"\x1f\x8b"):
+            yield zlib.decompressobj(31).decompress(content, _LARGEST_MEMBER)
+        elif content.startswith(b"PK\x03\x04"):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for one in archive.infolist():
+                    with archive.open(one) as member:
+                        yield member.read(_LARGEST_MEMBER)

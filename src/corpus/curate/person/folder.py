@@ -28,6 +28,8 @@ from corpus.raw.records import Record, unreadable
 ID = "id, which no withdrawal changes"
 """The kind of a name in an id: tombstones, histories and changes of all later releases have it."""
 _WINDOW, _OVERLAP = 16 * 2**20, 2**16
+_UNREADABLE = ("archive-damaged", "file-unreadable")
+"""Rules of problems after which nobody can say what a file holds."""
 _NOT_TEXT = ("text", "paragraphs", "ordinary", "word_count", "raw_sha256")
 
 
@@ -55,6 +57,8 @@ class PartitionSearch:
         for record in articles.records_of(part, source, root):
             if isinstance(record, Problem):
                 damaged[record.file.partition("#")[0]] = None
+                if record.rule in _UNREADABLE:
+                    seen.unreadable.append(record)
                 continue
             for one in articles.articles_of([record], source, self.planned.settings):
                 if isinstance(one, Article):

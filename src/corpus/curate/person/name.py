@@ -230,7 +230,7 @@ def _possible(units: Sequence[Sequence[str]], full: Sequence[str]) -> Iterator[s
     behind = f"{_LOOSE}(?:(?:{small}){_LOOSE}){{0,2}}"
     yield first + behind + "".join(f"(?:{one}{behind})?" for one in middle) + last
     yield f"{given[0]}{_LOOSE}(?:{_LETTER}{{1,20}}{_LOOSE}){{0,2}}{last}"
-    yield f"{last}{_LOOSE}{first}"
+    yield f"{last}{_LOOSE}(?:{_LETTER}{{1,20}}{_LOOSE})?{first}"
     yield last + "".join(given)
     yield "".join(f"{re.escape(unit[0][0])}[ .-]{{0,3}}" for unit in units[:-1]) + last
 
