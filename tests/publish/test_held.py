@@ -255,6 +255,12 @@ def test_the_hub_loses_a_publication_that_was_stopped_before_its_commit_or_its_t
         assert "done" in done, done
         stays = {content for version in ("1.0.0", "2.0.0") for content in files_of(versions[version]).values()}
         assert set(repository.large.values()) <= stays
+        cache = hub.folder / "home/hub" / f"datasets--{name.replace('/', '--')}"
+        kept = [file.read_bytes() for file in cache.glob("snapshots/*/*") if file.is_file()]
+        gone = {content for one in ("1.1.0", "1.2.0") for content in files_of(versions[one]).values()} - stays
+        assert kept
+        assert not gone & set(kept)
+        assert not gone & {file.read_bytes() for file in cache.glob("blobs/*")}
         for sha in repository.reachable():
             for path, blob in repository.commits[sha].files.items():
                 assert path in (".gitattributes", "PURGED.json", "README.md") or repository.bytes_of(blob) in stays, (

@@ -226,7 +226,9 @@ def _purge_hub(found: Affected, successor: ReleaseFolder, at: Address, *, dry_ru
     done = purge_hub(successor, at.place, list(held), dry_run=dry_run, orphans=withdrawn)
     cached: tuple[str, ...] = ()
     if not dry_run:
-        cached = (*_forget_loaded(found), *hub_files.forget(at.place, [*held, *done.purged]))
+        gone = [one.files for version, one in found.releases.items() if version in held]
+        commits = [files.commit for files in gone if isinstance(files, hub_files.HubFiles)]
+        cached = (*_forget_loaded(found), *hub_files.forget(at.place, [*held, *done.purged], commits))
     any_done = not dry_run and bool(done.tags or done.files or done.rewritten)
     by_hand = done.by_hand if held else ()
     return Purge(

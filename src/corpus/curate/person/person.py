@@ -16,6 +16,9 @@ from corpus.curate.person.releases import in_release, releases_at
 from corpus.files.paths import Location
 from corpus.model.problem import Problem
 
+_FEW = 4
+"""Partitions that are looked through sooner than worker processes start."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -50,7 +53,8 @@ def find(
     search = PartitionSearch(replace(planned, partitions=()), wanted, asked)
     gold_seen: set[str] = set()
     present: set[str] = set()
-    with local.local(workers if len(planned.partitions) > 1 else 1) as pool:
+    workers = workers if len(planned.partitions) > _FEW else 1
+    with local.local(workers) as pool:
         results = local.in_order(pool, search, planned.partitions, workers)
         for seen in local.with_progress(progress, "partitions read", results, lambda _: 1, len(planned.partitions)):
             found += seen.mentions

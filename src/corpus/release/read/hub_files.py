@@ -6,7 +6,7 @@ decides: no other version that happens to be in a cache can answer for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -78,13 +78,13 @@ def cached_versions(repository: str) -> list[str]:
     return newest_first([file.name for file in refs.iterdir()]) if refs.is_dir() else []
 
 
-def forget(repository: str, gone: Sequence[str]) -> tuple[str, ...]:
-    """Remove versions from the cache of huggingface_hub; the paths of the copies that were there."""
+def forget(repository: str, gone: Sequence[str], commits: Collection[str]) -> tuple[str, ...]:
+    """Remove versions and commits from the cache of huggingface_hub; the paths of the copies that were there."""
     from huggingface_hub import constants, scan_cache_dir
 
     refs = [_home(repository) / "refs" / f"v{version}" for version in gone]
-    commits = {file.read_text("utf-8").strip() for file in refs if file.is_file()}
-    if not commits:
+    commits = {*commits, *(file.read_text("utf-8").strip() for file in refs if file.is_file())}
+    if not commits or not Path(constants.HF_HUB_CACHE).is_dir():
         return ()
     cached = scan_cache_dir(constants.HF_HUB_CACHE)
     known = {revision.commit_hash: revision for repo in cached.repos for revision in repo.revisions}
