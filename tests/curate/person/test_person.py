@@ -136,6 +136,7 @@ def test_after_a_withdrawal_by_person_no_byte_of_the_next_release_has_the_name(
     assert "withdrawn: 0 records" in again.stdout
     mentions = find(root, "Noémie Farguettes", [str(before), str(after)]).mentions
     assert {one.action for one in mentions if one.version} == {"purge"}
+    assert {one.action for one in mentions if not one.version} == {"withdrawn"}
     assert {one.version for one in mentions} <= {"", f"{before}@1.0.0"}
 
 

@@ -27,6 +27,7 @@ from corpus.raw.records import Record, unreadable
 
 ID = "id, which no withdrawal changes"
 """The kind of a name in an id: tombstones, histories and changes of all later releases have it."""
+RAW_ONLY = "raw record only"
 _WINDOW, _OVERLAP = 16 * 2**20, 2**16
 _UNREADABLE = ("archive-damaged", "file-unreadable")
 """Rules of problems after which nobody can say what a file holds."""
@@ -83,7 +84,7 @@ class PartitionSearch:
         seen.mentions.extend(found)
         if not found:
             raw = in_bytes(self.name, record.content, record.charset)
-            seen.mentions.extend(_by_hand(record.raw_path, "raw record only", raw, article.id))
+            seen.mentions.extend(_by_hand(record.raw_path, RAW_ONLY, raw, article.id))
 
 
 def in_article(article: Article, name: Name) -> Iterator[Mention]:

@@ -12,6 +12,7 @@ WITHDRAW_FROM = "withdraw --from"
 REMOVE_LINE = "remove line"
 PSEUDONYMISE = "pseudonymise"
 PURGE = "purge"
+WITHDRAWN = "withdrawn"
 BY_HAND = "edit by hand"
 ACTIONS = {
     WITHDRAW: "the record is withdrawn: no later release holds it",
@@ -19,6 +20,7 @@ ACTIONS = {
     REMOVE_LINE: "the line of the ledger goes; the record stays",
     PSEUDONYMISE: "a name made with the key of the corpus takes its place",
     PURGE: "it goes with the version: corpus publish --purge-withdrawn",
+    WITHDRAWN: "no later release holds it; its raw record stays until corpus withdraw ID --delete-raw",
     BY_HAND: "nothing is done: a person has to",
 }
 """What ``corpus withdraw --person`` does about a place, and what that means."""

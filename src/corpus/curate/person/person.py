@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.build.executors import local
 from corpus.build.executors.local import Progress, quiet
 from corpus.build.plan import plan
 from corpus.curate.person import mention
-from corpus.curate.person.folder import PartitionSearch, beside_records
+from corpus.curate.person.folder import RAW_ONLY, PartitionSearch, beside_records
 from corpus.curate.person.mention import Mention, counted
 from corpus.curate.person.name import Name
 from corpus.curate.person.releases import in_release, releases_at
@@ -68,12 +68,14 @@ def find(
     return Found(tuple(sorted(acted)), tuple(unreadable))
 
 
-def _with_action(one: Mention, present: set[str], gone: object) -> Mention:
+def _with_action(one: Mention, present: set[str], gone: Collection[str]) -> Mention:
     """A mention with what can be done: a record may stand in a release only, or be withdrawn already."""
+    if one.kind == RAW_ONLY and one.record in gone:
+        return replace(one, action=mention.WITHDRAWN)
     if one.action != mention.WITHDRAW:
         return one
-    if one.record in gone:  # type: ignore[operator]
-        return replace(one, action=mention.PURGE)
+    if one.record in gone:
+        return replace(one, action=mention.PURGE if one.version else mention.WITHDRAWN)
     if one.version and one.record not in present:
         return replace(one, action=mention.WITHDRAW_FROM)
     return one
