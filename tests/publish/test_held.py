@@ -205,8 +205,12 @@ def test_a_bucket_loses_a_publication_that_was_stopped_and_the_cache_its_copies(
             s3.pipe_file(f"seau/presse/v1.1.0/{path}", files[path])
     s3.pipe_file("seau/presse/v1.1.0/PUBLISHING.json", b"{}\n")
     s3.call_s3("create_multipart_upload", Bucket="seau", Key="presse/v1.1.0/data/articles/x.parquet")
+    work = _stopped_build(tmp_path / "1.3.0", [GONE]).relative_to(tmp_path).as_posix()
+    s3.put_file(str(tmp_path / work), f"seau/presse/{work}")
+    s3.pipe_file("seau/presse/1.3.0.partial/made-by-corpus", b"made by corpus, which may remove it\n")
     done = purge(versions["2.0.0"], place, dry_run=False)
     assert done.versions == {"1.1.0": (GONE,), "1.2.0": (GONE,)}
+    assert done.unfinished == {"1.3.0.partial": (GONE,)}
     assert {path.split("/")[2] for path in s3.find("seau")} == {"v1.0.0", "v2.0.0", "PURGED.json"}
     assert not s3.call_s3("list_multipart_uploads", Bucket="seau").get("Uploads")
     left = {file.name for file in (tmp_path / "xdg/corpus").rglob("*") if file.is_file()}
