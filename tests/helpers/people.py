@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from itertools import cycle
+from urllib.parse import quote, quote_plus
 
 from helpers import articles
 
@@ -21,6 +22,26 @@ def written(given: str, surname: str, chance: random.Random) -> str:
     space = chance.choice((" ", " ", "\xa0", "\u202f", "\n", "  "))
     orders = (f"{given}{space}{surname}", f"{surname}{space}{given}", f"{surname}, {given}")
     return chance.choice(orders)
+
+
+def hidden(text: str, chance: random.Random) -> str:
+    """A text as it may stand in a raw file: in entities, escapes, an address, markup, with signs that nobody sees."""
+    at = chance.randrange(1, len(text))
+    return chance.choice(
+        (
+            html.escape(text).encode("ascii", "xmlcharrefreplace").decode(),
+            html.escape(html.escape(text)).replace("é", "&amp;eacute;"),
+            "".join(f"&#{ord(one)};" if chance.random() < 0.3 else one for one in text),
+            json.dumps({"champ": f"avant\n{text}\naprès"}),
+            json.dumps(json.dumps(text)),
+            f"https://exemple.fr/{quote(text)}/",
+            f"https://exemple.fr/?q={quote_plus(text)}&page=1",
+            f"{text[:at]}<b>{text[at:]}</b>",
+            text[:at] + chance.choice("\u00ad\u200b\ufeff\u2060") + text[at:],
+            chance.choice(("« %s »", "(%s)", "@%s", "par %s,", "l’%s", "—%s—", "%s's", "_%s_", "**%s**", "\t%s\r\n"))
+            % text,
+        )
+    )
 
 
 def _one(part: str, chance: random.Random) -> str:

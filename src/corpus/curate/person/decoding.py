@@ -18,7 +18,8 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotI
 _NESTED = 3
 """So many layers of escapes are undone."""
 _JSON = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+|\\U[0-9A-Fa-f]{8}|\\x[0-9A-Fa-f]{2}|\\[nrt\"/\\]")
-_BYTES = re.compile(r"(?:[%=][0-9A-Fa-f]{2})+")
+_BYTES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_MAIL = re.compile(r"(?:=[0-9A-F]{2})+|=\r?\n")
 _MISREAD = re.compile(
     r"[\xc2-\xf4][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}"
 )
@@ -31,32 +32,42 @@ _RTF = re.compile(
 def views(text: str) -> Iterator[str]:
     r"""A text as it stands, without its escapes, and without its markup too; none twice.
 
+    The same again of what it would be as a mail (quoted-printable), and if UTF-8 was misread: each may be by chance.
+
     >>> list(views("<b>No&eacute;mie</b> %C3%A9 \\u00e9"))[1:]
     ['<b>Noémie</b> é é', '\x01Noémie\x01 é é']
     """
+    found = dict.fromkeys(_plainer(text))
+    if "=" in text:
+        found |= dict.fromkeys(_plainer(_MAIL.sub(_of_bytes, text)))
+    if not text.isascii() or "&" in text:
+        found |= dict.fromkeys(_plainer(_MISREAD.sub(_reread, without_escapes(text))))
+    yield from found
+
+
+def _plainer(text: str) -> Iterator[str]:
     yield text
     plain = without_escapes(text)
-    if plain != text:
-        yield plain
-    if "<" in plain and (bare := _TAG.sub("\x01", plain)) != plain:
-        yield bare
+    yield plain
+    if "<" in plain:
+        yield _TAG.sub("\x01", plain)
     if text.startswith("{\\rtf"):
         yield _RTF.sub(_of_rtf, text)
 
 
 def without_escapes(text: str) -> str:
-    """The text without escapes of JSON, entities of HTML, bytes of URLs and mails, and without misread UTF-8."""
+    """The text without escapes of JSON, entities of HTML, and bytes of URLs."""
     for _ in range(_NESTED):
         before = text
         if "\\" in text:
             text = _JSON.sub(_of_json, text)
         if "&" in text:
             text = html.unescape(text)
-        if "%" in text or "=" in text:
-            text = _BYTES.sub(_of_bytes, text.replace("=\n", "").replace("=\r\n", ""))
+        if "%" in text:
+            text = _BYTES.sub(_of_bytes, text)
         if text == before:
             break
-    return text if text.isascii() else _MISREAD.sub(_reread, text)
+    return text
 
 
 def _of_json(found: re.Match[str]) -> str:
@@ -73,7 +84,7 @@ def _of_json(found: re.Match[str]) -> str:
 
 
 def _of_bytes(found: re.Match[str]) -> str:
-    content = bytes.fromhex(found[0].replace("%", "").replace("=", ""))
+    content = bytes.fromhex(found[0].strip("=\r\n").replace("%", "").replace("=", ""))
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

@@ -113,7 +113,7 @@ def _hits(name: Name, texts: list[str]) -> Iterator[tuple[int, Form]]:
     """The forms in some texts, as they stand or with their escapes undone, with the number of the text."""
     found = dict(name.rows(texts))
     for row, text in enumerate(texts):
-        if ("%" in text or "&" in text or "\\" in text or "=" in text) and row not in found:
+        if ("%" in text or "&" in text or "\\" in text) and row not in found:
             plain = without_escapes(text)
             if plain != text and (forms := name.forms(plain)):
                 found[row] = forms
