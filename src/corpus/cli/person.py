@@ -59,7 +59,7 @@ def person(
     elif as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows([getattr(one, column) for column in COLUMNS] for one in found.mentions)
+        writer.writerows([_tame(getattr(one, column)) for column in COLUMNS] for one in found.mentions)
         print_problems(found.unreadable)
     else:
         _print(found)
@@ -83,9 +83,13 @@ def _print_mention(one: Mention) -> None:
     place = ": ".join(part for part in (one.version, one.record, one.place) if part)
     sure = "" if one.certain else " (possible)"
     times = f" x{one.count:,}" if one.count > 1 else ""
-    click.echo(
-        f"{place if place.isprintable() else quoted(place)}: {one.kind}: {quoted(one.form)}{times}{sure}: {one.action}"
-    )
+    click.echo(f"{_tame(place)}: {_tame(one.kind)}: {quoted(one.form)}{times}{sure}: {one.action}")
+
+
+def _tame(value: object) -> str:
+    """A value that cannot steer a terminal."""
+    text = str(value)
+    return text if text.isprintable() else quoted(text)
 
 
 def withdraw_person(
@@ -127,11 +131,11 @@ def withdraw_person(
 
 def _print_work(work: Work) -> None:
     for identity, versions in work.records.items():
-        click.echo(f"withdraw {identity}" + "".join(f" --from {one}" for one in versions))
+        click.echo(_tame(f"withdraw {identity}" + "".join(f" --from {one}" for one in versions)))
     if work.contributions:
         click.echo(f"remove {number_of(work.contributions, 'line')} of raw/contributors.jsonl")
     for path in work.gold:
-        click.echo(f"put a pseudonym for the annotator into {path}")
+        click.echo(f"put a pseudonym for the annotator into {_tame(path)}")
     for title, mentions in (
         ("left to be done by hand:", work.by_hand),
         ("left, since it may be somebody else:", work.left),

@@ -159,9 +159,15 @@ def test_a_reviewed_list_is_what_is_taken_out(small: tuple[Path, list[str]], tmp
     [line] = (root / "raw/withdrawn.jsonl").read_text("utf-8").splitlines()
     assert json.loads(line)["id"] == ids[0]
     assert "FARGUETTES" in (root / "raw/contributors.jsonl").read_text("utf-8")
-    file.write_text("version,record\na,b\n", "utf-8")
-    refused = command(*asked, "--root", root, "--yes")
-    assert (refused.exit_code, "list-invalid" in refused.stderr) == (2, True)
+    columns = ",".join(lines[0])
+    for wrong in (
+        "version,record\na,b\n",
+        f"{columns}\n,,raw/../../x.gold.json,annotator,x,True,pseudonymise,1\n",
+        "{}",
+    ):
+        file.write_text(wrong, "utf-8")
+        refused = command(*asked, "--root", root, "--yes")
+        assert (refused.exit_code, "list-invalid" in refused.stderr) == (2, True), wrong
 
 
 def test_places_beside_the_text_are_listed_with_what_would_happen(tmp_path: Path, make_corpus: MakeCorpus) -> None:

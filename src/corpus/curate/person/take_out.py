@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from corpus.curate import check
 from corpus.curate.person import mention
@@ -22,6 +22,7 @@ from corpus.files import paths
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw import ledgers
 from corpus.raw.key import obtain_key
+from corpus.raw.layout import GOLD
 from corpus.raw.tombstones import Sealer, Tombstone, withdrawn
 from corpus.release.read.reader import open_release
 
@@ -84,6 +85,9 @@ def _mention(line: dict[str, object]) -> Mention:
     version, record, place, kind, form = (str(line[column]) for column in COLUMNS[:5])
     if line["action"] not in mention.ACTIONS:
         raise ValueError(f"no action: {line['action']}")
+    parts = PurePosixPath(place).parts
+    if line["action"] == mention.PSEUDONYMISE and (parts[:1] != ("raw",) or ".." in parts or not place.endswith(GOLD)):
+        raise ValueError(f"no gold file of the corpus: {place}")
     certain, count = str(line["certain"]) == "True", int(str(line["count"]))
     return Mention(version, record, place, kind, form, certain, str(line["action"]), count)
 
