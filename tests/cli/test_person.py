@@ -25,6 +25,7 @@ def test_the_examples_of_its_help_answer(repository: Path) -> None:
 def test_a_release_cannot_steer_the_terminal(tmp_path: Path) -> None:
     release = tmp_path / "release"
     release.mkdir()
+    pq.write_table(pa.table({"article": ["a/1"], "text": ["Noémie Farguettes"]}), release / "entities.parquet")
     pq.write_table(pa.table({"id": ["a/\x1b[2J"], "\x1b]0;x\x07": ["Noémie\x1b Farguettes"]}), release / "x.parquet")
     manifest = {"version": "1.0.0", "tables": {}, "files": [{"path": "x.parquet", "bytes": 1, "sha256": "0" * 64}]}
     (release / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")

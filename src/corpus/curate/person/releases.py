@@ -80,7 +80,7 @@ def _in_parquet(
                 yield from _in_batch(release, batch, table, path, name, same)
     except CorpusError as error:
         yield from error.problems
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, LookupError, TypeError, ValueError) as error:  # or tables of other columns
         yield from damaged(f"{release.where}/{path}", first_line(error)).problems
 
 
