@@ -95,9 +95,9 @@ def _in_batch(
             for row, form in _hits(name, texts):
                 identity = str(batch.column(key)[row].as_py()) if key else ""
                 kind, action = _KINDS.get((base, column), column), mention.WITHDRAW
-                if (base, column) == ("articles", "text"):
+                if (base, column) == ("articles", "text") and "paragraphs" in batch.schema.names:
                     kind = _role(batch, row, form)
-                elif kind == "entity":
+                elif kind == "entity" and "entity" in batch.schema.names:
                     same.add((identity, str(batch.column("entity")[row].as_py())))
                 if not table or not identity or kind == "annotator":
                     action = mention.PURGE
