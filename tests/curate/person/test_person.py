@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
@@ -250,3 +251,29 @@ def test_what_cannot_be_read_is_said(small: tuple[Path, list[str]], tmp_path: Pa
     said = command("person", "Noémie Farguettes", "--root", root, "--release", release)
     assert said.exit_code == 1
     assert ("release-damaged" in said.stderr, "archive-damaged" in said.stderr) == (True, True), said.stderr
+
+
+def test_every_string_of_every_table_is_looked_at_however_it_is_nested(tmp_path: Path, make_corpus: MakeCorpus) -> None:
+    who, release = "Noémie Farguettes", tmp_path / "1.0.0"
+    columns = {
+        "id": ["a/1", "a/2"],
+        "text": [who, None],
+        "lists": [[["x", "Noémie"], ["Farguettes"]], None],
+        "records": [None, [{"a": [{"b": who}]}]],
+        "none": pa.nulls(2),
+        "coded": pa.array([None, who]).dictionary_encode(),
+    }
+    files = []
+    for table in ("articles", "entities"):
+        file = release / "data" / table / "train-00000-of-00001.parquet"
+        file.parent.mkdir(parents=True)
+        pq.write_table(pa.table(columns), file)
+        files.append({"path": file.relative_to(release).as_posix(), "bytes": 1, "sha256": "0" * 64})
+    manifest = {"version": "1.0.0", "tables": {"articles": {"train": 2}, "entities": {"train": 2}}, "files": files}
+    (release / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
+    found = find(make_corpus(tmp_path / "corpus", {}), who, [str(release)])
+    assert not found.unreadable
+    places = {("text", "a/1"), ("lists", "a/1"), ("records.a.b", "a/2"), ("coded", "a/2")}
+    assert {(one.place, one.record) for one in found.mentions} == {
+        (f"{table}.{column}", record) for table in ("articles", "entities") for column, record in places
+    }
