@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _KEYS = ("id", "article")
 _WORDS = ("id", "text", "paragraphs")
+_ATTEMPTS = 3
 _TABLES = (".parquet", ".arrow")
 _BROKEN = (OSError, pa.ArrowException, ValueError)
 
@@ -59,9 +60,7 @@ def held_in(files: AbstractFileSystem, paths: Iterable[str], sought: Sought) -> 
         if not path.endswith(_TABLES) or path.rpartition("/")[2] in (HISTORY, STORIES):
             continue
         try:
-            with files.open(path, "rb") as stream:
-                for rows in _rows(stream, path, words=bool(sought.words)):
-                    held |= _named(rows, sought) | _worded(rows, sought, texts)
+            held |= _held_by(files, path, sought, texts)
         except FileNotFoundError:
             continue  # removed meanwhile
         except CorpusError as error:
@@ -69,6 +68,24 @@ def held_in(files: AbstractFileSystem, paths: Iterable[str], sought: Sought) -> 
         except _BROKEN as error:
             problems += damaged(str(path), first_line(error)).problems
     return held, problems
+
+
+def _held_by(files: AbstractFileSystem, path: str, sought: Sought, texts: WithdrawnTexts) -> set[str]:
+    """The same of one table; read again where a place fails for the moment."""
+    for attempt in range(_ATTEMPTS):
+        held: set[str] = set()
+        try:
+            with files.open(path, "rb") as stream:
+                for rows in _rows(stream, path, words=bool(sought.words)):
+                    held |= _named(rows, sought) | _worded(rows, sought, texts)
+        except FileNotFoundError:
+            raise
+        except (OSError, CorpusError):
+            if attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            break
+    return held
 
 
 def _rows(stream: Any, path: str, *, words: bool) -> Iterator[pa.Table]:
