@@ -13,6 +13,7 @@ from typing import Any
 
 from fsspec import AbstractFileSystem
 
+from corpus.files.deletion import remove_file, remove_made
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
 from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in
@@ -80,17 +81,25 @@ def cached_versions(repository: str) -> list[str]:
 
 def forget(repository: str, gone: Sequence[str], commits: Collection[str]) -> tuple[str, ...]:
     """Remove versions and commits from the cache of huggingface_hub; the paths of the copies that were there."""
-    from huggingface_hub import constants, scan_cache_dir
+    home = _home(repository)
+    refs = [home / "refs" / f"v{version}" for version in gone]
+    named = {*commits, *(file.read_text("utf-8").strip() for file in refs if file.is_file())}
+    copies = [home / "snapshots" / commit for commit in sorted(named) if commit]
+    copies = [folder for folder in copies if folder.is_dir()]
+    blobs = {blob for folder in copies for blob in _blobs_of(folder)}
+    for folder in copies:
+        remove_made(folder, lambda _: True)
+    for blob in blobs - set(_blobs_of(home / "snapshots")):
+        if blob.parent == (home / "blobs").resolve():
+            remove_file(blob)
+    for ref in refs:
+        remove_file(ref)
+    return tuple(map(str, copies))
 
-    refs = [_home(repository) / "refs" / f"v{version}" for version in gone]
-    commits = {*commits, *(file.read_text("utf-8").strip() for file in refs if file.is_file())}
-    if not commits or not Path(constants.HF_HUB_CACHE).is_dir():
-        return ()
-    cached = scan_cache_dir(constants.HF_HUB_CACHE)
-    known = {revision.commit_hash: revision for repo in cached.repos for revision in repo.revisions}
-    found = [known[commit] for commit in sorted(commits) if commit in known]
-    cached.delete_revisions(*(revision.commit_hash for revision in found)).execute()
-    return tuple(str(revision.snapshot_path) for revision in found)
+
+def _blobs_of(folder: Path) -> Iterator[Path]:
+    """The files that the links under a folder of the cache lead to."""
+    return (file.resolve() for file in folder.rglob("*") if file.is_symlink())
 
 
 def _home(repository: str) -> Path:
