@@ -150,6 +150,11 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
         ],
         "release": [("release", "--out", tmp_path / "3", "--previous", release, *fast, *root)],
         "withdraw": [("withdraw", f"a/{STEERS}", "--reason", "error", "--date", f"2024{STEERS}", *root)],
+        "person": [
+            ("person", "Odile Ferrand", "--release", release, *root),
+            ("person", "Odile Ferrand", "--csv", *root),
+            ("person", f"a/{STEERS}", "--json", *root),
+        ],
         "publish": [
             ("publish", release, "--to", f"folder:{tmp_path / 'store'}", "--verbose"),
             ("publish", release, "--to", f"folder:{tmp_path / 'store'}", "--purge-withdrawn", "--json"),

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import options, print_json, print_problems, progress, root_of, workers_of
+from corpus.cli.common import options, print_json, print_problems, progress, root_of, say, workers_of
+from corpus.model.foreign_text import printable
 from corpus.model.problem import number_of, quoted
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def person(
     elif as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows([_tame(getattr(one, column)) for column in COLUMNS] for one in found.mentions)
+        writer.writerows([printable(str(getattr(one, column))) for column in COLUMNS] for one in found.mentions)
         print_problems(found.unreadable)
     else:
         _print(found)
@@ -73,9 +74,9 @@ def _print(found: Found) -> None:
     certain = sum(one.count for one in found.mentions if one.certain)
     possible = sum(one.count for one in found.mentions) - certain
     records = len({one.record for one in found.mentions if one.certain and one.record})
-    click.echo(f"{number_of(certain, 'mention')} in {number_of(records, 'record')}; {possible:,} more possible")
+    say(f"{number_of(certain, 'mention')} in {number_of(records, 'record')}; {possible:,} more possible")
     for action, count in sorted(Counter(one.action for one in found.mentions if one.certain).items()):
-        click.echo(f"  {action}: {number_of(count, 'place')}")
+        say(f"  {action}: {number_of(count, 'place')}")
 
 
 def _print_mention(one: Mention) -> None:
@@ -83,13 +84,7 @@ def _print_mention(one: Mention) -> None:
     place = ": ".join(part for part in (one.version, one.record, one.place) if part)
     sure = "" if one.certain else " (possible)"
     times = f" x{one.count:,}" if one.count > 1 else ""
-    click.echo(f"{_tame(place)}: {_tame(one.kind)}: {quoted(one.form)}{times}{sure}: {one.action}")
-
-
-def _tame(value: object) -> str:
-    """A value that cannot steer a terminal."""
-    text = str(value)
-    return text if text.isprintable() else quoted(text)
+    say(f"{place}: {one.kind}: {quoted(one.form)}{times}{sure}: {one.action}")
 
 
 def withdraw_person(
@@ -124,23 +119,23 @@ def withdraw_person(
     if as_json:
         print_json({"withdrawn": [one.id for one in done], "work": asdict(work)})
     else:
-        click.echo(f"withdrawn: {number_of(len(done), 'record')}")
-        click.echo("next: corpus release, then corpus publish --purge-withdrawn for the versions that hold them")
+        say(f"withdrawn: {number_of(len(done), 'record')}")
+        say("next: corpus release, then corpus publish --purge-withdrawn for the versions that hold them")
     sys.exit(1 if unreadable or work.by_hand or work.left else 0)
 
 
 def _print_work(work: Work) -> None:
     for identity, versions in work.records.items():
-        click.echo(_tame(f"withdraw {identity}" + "".join(f" --from {one}" for one in versions)))
+        say(f"withdraw {identity}" + "".join(f" --from {one}" for one in versions))
     if work.contributions:
-        click.echo(f"remove {number_of(work.contributions, 'line')} of raw/contributors.jsonl")
+        say(f"remove {number_of(work.contributions, 'line')} of raw/contributors.jsonl")
     for path in work.gold:
-        click.echo(f"put a pseudonym for the annotator into {_tame(path)}")
+        say(f"put a pseudonym for the annotator into {path}")
     for title, mentions in (
         ("left to be done by hand:", work.by_hand),
         ("left, since it may be somebody else:", work.left),
     ):
         if mentions:
-            click.echo(title)
+            say(title)
         for one in mentions:
             _print_mention(one)
