@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import bounds
 import builds
 import exports
 import page
@@ -224,6 +225,7 @@ def diff(bench: Bench) -> list[Row]:
 BENCHES = (
     *(builds.build, builds.workers, builds.memory, builds.scaling),
     *(validate, check, start, reading.read, reading.load, exports.exports, layers, stories, withdrawn, diff),
+    bounds.bounds,
 )
 
 

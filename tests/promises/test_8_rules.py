@@ -68,6 +68,12 @@ def _archive_damaged(root: Path) -> None:
     (root / "raw" / "essai" / "faux.jsonl.zst").write_bytes(b"ceci n'est pas une archive")
 
 
+def _archive_inflated(root: Path) -> None:
+    line = '{"id": "b", "title": "La halle", "date": "2024", "text": "La halle de Bréhac a rouvert mardi."}\n'
+    content = line.encode() + b"\n" * 2**20 * 33
+    (root / "raw" / "essai" / "vide.jsonl.gz").write_bytes(gzip.compress(content, 1, mtime=0))
+
+
 def _source_name(root: Path) -> None:
     folder = root / "raw" / "Gazette d’Été"
     folder.mkdir()
@@ -76,6 +82,7 @@ def _source_name(root: Path) -> None:
 
 MADE: dict[str, Callable[[Path], None]] = {
     "archive-damaged": _archive_damaged,
+    "archive-inflated": _archive_inflated,
     "file-unexpected": _file_unexpected,
     "file-unreadable": _file_unreadable,
     "path-escapes": _path_escapes,

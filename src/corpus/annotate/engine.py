@@ -57,6 +57,7 @@ _VIEW = str.maketrans(
 )
 
 _STRETCH = 2000
+_WINDOW = 8000
 _LONGEST = 200
 _LONG = re.compile(rf"\S{{{_LONGEST},}}+")
 """What no space parts, longer than any word or address: a row of quotation marks, an image in base64."""
@@ -178,6 +179,23 @@ def _tensor(tok2vec: Tok2Vec, doc: Doc) -> Matrix:
         return cast("Matrix", tok2vec.predict([doc])[0])
     stretches = [doc[at : at + _STRETCH].as_doc() for at in range(0, len(doc), _STRETCH)]
     return np.concatenate([tok2vec.predict([stretch])[0] for stretch in stretches])
+
+
+def windows(doc: Doc) -> Iterator[tuple[int, Doc]]:
+    """A ``Doc`` in pieces of a bounded number of tokens, each with the offset at which it begins, for a prediction.
+
+    An article of at most ``_WINDOW`` tokens is one piece, the ``Doc`` itself. A longer one is cut where a line ends, if
+    one ends in the second half of a piece.
+    """
+    start, count = 0, len(doc)
+    while count - start > _WINDOW:
+        end = start + _WINDOW
+        ends = (at + 1 for at in range(end - 1, start + _WINDOW // 2, -1) if "\n" in doc[at].text)
+        end = next(ends, end)
+        yield doc[start].idx, doc[start:end].as_doc()
+        start = end
+    if start < count:
+        yield doc[start].idx, doc[start:].as_doc() if start else doc
 
 
 def _tokenised(tokenizer: Tokenizer, text: str) -> Doc:

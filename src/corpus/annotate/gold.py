@@ -7,6 +7,7 @@ a file can be written by hand; ``text_sha256`` says which text was annotated.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +21,8 @@ from corpus.files.strict_json import read_json
 from corpus.model import schema
 from corpus.model.article import Article, Span, file_of
 from corpus.model.foreign_text import as_json
-from corpus.model.problem import CorpusError, Problem, UsageError, first_line, number_of, quoted
-from corpus.raw.layout import GOLD, LARGEST, gold_stem
+from corpus.model.problem import RAISE, CorpusError, Problem, UsageError, first_line, number_of, quoted
+from corpus.raw.layout import GOLD, LARGEST, LIMITS, gold_stem
 
 GOLD_LAYERS = ("sentences", "entities", "quotations", "times")
 """The layers that a person can annotate."""
@@ -50,15 +51,19 @@ def path_of(raw_path: str, identity: str) -> str:
     return f"{stem}.{identity.split('/')[1]}{GOLD}" if many else stem + GOLD
 
 
-def _read(root: Location, path: str) -> bytes:
-    """The bytes of a gold file, which may be a link inside of its folder."""
-    return paths.read(root / path, LARGEST, (root / path).parent)
+_BYTES_OF_SPAN = 400
+"""A gold file has at most so many bytes for each span that it may have."""
 
 
-def signed(root: Location, path: str) -> tuple[str, str]:
-    """The SHA-256 of a gold file and who annotated, both empty where it cannot be read."""
+def _read(root: Location, path: str, most: int) -> bytes:
+    """The bytes of a gold file of at most so many spans, which may be a link inside of its folder."""
+    return paths.read(root / path, min(most * _BYTES_OF_SPAN, LARGEST), (root / path).parent)
+
+
+def signed(root: Location, path: str, most: int = LIMITS["gold"]) -> tuple[str, str]:
+    """The SHA-256 of a gold file and who annotated, both empty where it cannot be read; ``most`` as for ``read``."""
     try:
-        content = _read(root, path)
+        content = _read(root, path, most)
         return hashlib.sha256(content).hexdigest(), str(json.loads(content)["annotator"])
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return "", ""
@@ -72,7 +77,7 @@ def refuse_beside(root: Location, article: Article) -> None:
     """
     path = path_of(article.raw_path, article.id)
     try:
-        found = "a gold file" if _read(root, path).strip() else "an empty gold file"
+        found = "a gold file" if _read(root, path, LIMITS["gold"]).strip() else "an empty gold file"
     except FileNotFoundError:
         return
     except OSError as error:
@@ -86,18 +91,20 @@ def refuse_beside(root: Location, article: Article) -> None:
     raise UsageError(Problem(path, 0, "", "gold-already", found, "a record that nobody annotated", hint))
 
 
-def read(root: Location, article: Article) -> Gold | None:
-    """The gold of an article, None where it has none.
+def read(root: Location, article: Article, most: int = LIMITS["gold"]) -> Gold | None:
+    """The gold of an article, None where it has none; it may have ``most`` spans.
 
     Raises:
         CorpusError: the file is no sound gold file, or not one of this text; all its problems.
     """
     path = path_of(article.raw_path, article.id)
     try:
-        content = _read(root, path).decode("utf-8")
+        content = _read(root, path, most).decode("utf-8")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EFBIG:
+            raise CorpusError(_too_large(path, str(error.strerror), most)) from None
         what = (error.strerror if isinstance(error, OSError) else None) or first_line(error)
         raise CorpusError(Problem(path, 0, "", "file-unreadable", what, "a readable UTF-8 file")) from None
     try:
@@ -105,6 +112,8 @@ def read(root: Location, article: Article) -> Gold | None:
     except ValueError as error:
         raise CorpusError(Problem(path, 0, "", "json-invalid", str(error), "one JSON object")) from None
     found = list(schema.problems("gold", values, path))
+    if not found and (count := sum(1 for _ in _spans(values))) > most:
+        found = [_too_large(path, number_of(count, "span"), most)]
     if not found:
         found = list(_problems(values, article, path)) or list(_contradictions(values, article.text, path))
     if found:
@@ -114,6 +123,11 @@ def read(root: Location, article: Article) -> Gold | None:
         {layer: with_offsets(values[layer], article.text) for layer in GOLD_LAYERS if layer in values},
         hashlib.sha256(content.encode()).hexdigest(),
     )
+
+
+def _too_large(path: str, found: str, most: int) -> Problem:
+    hint = f"annotate the articles that it holds one by one; {RAISE.format('gold')}"
+    return Problem(path, 0, "", "gold-too-large", found, f"at most {number_of(most, 'span')}", hint)
 
 
 def _spans(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,9 +9,11 @@ and speaker. Values of times and links of entities are judged on hits.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import combinations
+from itertools import accumulate
 from typing import Any
 
 from corpus.model.article import Article
@@ -89,18 +91,26 @@ def added(several: Iterable[Sequence[Score]]) -> list[Score]:
 
 def _paired(wanted: Sequence[Span], found: Sequence[Span]) -> list[tuple[int, int]]:
     """Index pairs (wanted, found) that overlap with the same type, exact ones first, each used once."""
-    pairs: list[tuple[int, int]] = []
-    free_wanted, free_found = set(range(len(wanted))), set(range(len(found)))
-    for exact in (True, False):
-        for w in sorted(free_wanted):
-            for f in sorted(free_found):
-                one, other = wanted[w], found[f]
-                meets = one == other if exact else one[2] == other[2] and one[0] < other[1] and other[0] < one[1]
-                if meets:
-                    pairs.append((w, f))
-                    free_wanted.discard(w)
-                    free_found.discard(f)
-                    break
+    same: dict[Span, list[int]] = defaultdict(list)
+    for f in reversed(range(len(found))):
+        same[found[f]].append(f)
+    pairs = [(w, same[one].pop()) for w, one in enumerate(wanted) if same.get(one)]
+    taken = {w for w, _ in pairs}
+    free = sorted((found[f][0], f) for left in same.values() for f in left)
+    starts = [start for start, _ in free]
+    furthest = list(accumulate((found[f][1] for _, f in free), max))
+    used: set[int] = set()
+    for w, (start, end, kind) in enumerate(wanted):
+        met: list[int] = []
+        at = bisect_left(starts, end) if w not in taken else 0
+        while at and furthest[at - 1] > start:
+            at -= 1
+            f = free[at][1]
+            if found[f][1] > start and found[f][2] == kind and f not in used:
+                met.append(f)
+        if met:
+            pairs.append((w, min(met)))
+            used.add(min(met))
     return pairs
 
 
@@ -147,11 +157,9 @@ def _entities(cases: Sequence[Case]) -> list[Score]:
             links[0] += sum(found["link"] is not None and gold.get("link") == found["link"] for gold, found in hits)
             links[1] += sum(found["link"] is not None for _, found in hits)
             links[2] += sum(gold.get("link") is not None for gold, _ in hits)
-        for (gold, found), (other_gold, other_found) in combinations(hits, 2):
-            same_found, same_gold = found["entity"] == other_found["entity"], gold["id"] == other_gold["id"]
-            same_thing[0] += same_found and same_gold
-            same_thing[1] += same_found
-            same_thing[2] += same_gold
+        things = [(found["entity"], gold["id"]) for gold, found in hits]
+        for place, named in enumerate((things, [found for found, _ in things], [gold for _, gold in things])):
+            same_thing[place] += sum(count * (count - 1) // 2 for count in Counter[Hashable](named).values())
     if links[2]:
         scored.append(Score("entities", "links on hits", *links))
     scored.append(Score("entities", "pairs that are the same thing", *same_thing))

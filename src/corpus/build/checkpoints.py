@@ -293,7 +293,7 @@ def _described(folder: Location, description: Any) -> PartitionResult:
 def _refusal(given: Mapping[str, Any]) -> Rejected:
     """A refusal as ``Rejected.as_json`` wrote it."""
     problems = tuple(Problem(**one) for one in given["problems"])
-    return Rejected(given["source"], given["file"], given["line"], problems)
+    return Rejected(given["source"], given["file"], given["line"], problems, given.get("records", 1))
 
 
 def _size_and_checksum(file: Path) -> list[int]:

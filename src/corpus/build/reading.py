@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -19,8 +20,8 @@ from corpus.build.row_index import RowIndex, index_rows, without_summary
 from corpus.build.work_files import PartitionResult
 from corpus.build.worker import BuildContext, PartitionWorker
 from corpus.model.arrow import index_of, string_array
-from corpus.model.problem import Problem, Rejected
-from corpus.raw.layout import SHAPES
+from corpus.model.problem import Problem, Refusals, Rejected
+from corpus.raw.layout import LIMITS, SHAPES
 from corpus.release import history
 
 
@@ -78,8 +79,10 @@ def read_corpus(
     refused += withdrawn_copies(rows, repeats, planned.withdrawn)
     gold_files = {path: file for part in parts for path, file in part.gold.items()}
     refused += _orphans(planned, set(gold_files))
-    rejected = (*planned.rejected, *(refusal for part in parts for refusal in part.rejected), *refused)
-    rejected = tuple(sorted(rejected, key=lambda refusal: (refusal.file, refusal.line)))
+    listed = Refusals(partial(_listed_of, planned))
+    for refusal in (*planned.rejected, *(one for part in parts for one in part.rejected), *refused):
+        listed.add(refusal)
+    rejected = tuple(sorted(listed, key=lambda refusal: (refusal.file, refusal.line)))
     sound = ~repeats
     shown = sound & ~rows.rights("none")
     counts = count_outcomes(rows, sound, shown, rejected, superseded, parts, planned.sources)
@@ -89,6 +92,11 @@ def read_corpus(
     digests = {identity: digest for identity, digest, _ in gold_files.values()}
     annotators: dict[str, tuple[str, ...]] = {identity: (name,) for identity, _, name in gold_files.values() if name}
     return CorpusRows(planned, parts, rows, ids, history_row_of_row, sound, report, digests, annotators)
+
+
+def _listed_of(planned: Plan, source: str) -> int:
+    """Of how many records of a file of a source problems are listed."""
+    return planned.sources[source].limit("problems") if source in planned.sources else LIMITS["problems"]
 
 
 def _orphans(planned: Plan, used: set[str]) -> list[Rejected]:

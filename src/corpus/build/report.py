@@ -65,7 +65,7 @@ def count_outcomes(
     for part in parts:
         counts[part.source]["withdrawn"] += part.withdrawn
     for refusal in rejected:
-        counts.setdefault(refusal.source or "(no source)", dict.fromkeys(OUTCOMES, 0))["rejected"] += 1
+        counts.setdefault(refusal.source or "(no source)", dict.fromkeys(OUTCOMES, 0))["rejected"] += refusal.records
     for older in superseded:
         counts[older.source]["superseded"] += 1
     for kinds in counts.values():

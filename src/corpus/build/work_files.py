@@ -35,6 +35,8 @@ from corpus.raw.stat_cache import Entry
 from corpus.release.row_hash import rows_hash
 
 _BATCH = 500
+_BATCH_CHARACTERS = 2_000_000
+"""Rows wait for so many articles, or for so much text of long ones."""
 
 NAMING = ("id", "raw_path", "text_sha256", "version", "publication")
 """The columns of the file of names, which every partition has: they say which records repeat each other.
@@ -172,7 +174,7 @@ class PartitionResult:
     @property
     def records(self) -> int:
         """How many raw records it was."""
-        return self.rows + len(self.rejected) + self.withdrawn
+        return self.rows + sum(refusal.records for refusal in self.rejected) + self.withdrawn
 
 
 class Writer:
@@ -211,6 +213,7 @@ class Writer:
         self._compared: list[str] = []
         self._withdrawn = withdrawn or WithdrawnTexts([])
         self.copies: list[Match] = []
+        self._characters = 0
         self._stack = ExitStack()
         self._sinks: dict[str, pa.ipc.RecordBatchFileWriter] = {}
 
@@ -252,7 +255,8 @@ class Writer:
         self._summary.append(tuple(summary))
         self._compared.append(compared)
         self._waiting["names"].append(names)
-        if len(self._waiting["names"]) == _BATCH:
+        self._characters += len(article["text"]) if article is not None else 0
+        if len(self._waiting["names"]) == _BATCH or self._characters > _BATCH_CHARACTERS:
             self._flush()
 
     def summary(self) -> np.ndarray:
@@ -264,6 +268,7 @@ class Writer:
             if rows and self._schemas[table].names:
                 self._sinks[table].write_batch(batch_of(rows, self._schemas[table]))
             rows.clear()
+        self._characters = 0
 
     def __exit__(self, *raised: object) -> None:
         with self._stack:

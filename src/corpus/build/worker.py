@@ -28,7 +28,7 @@ from corpus.dedup.withdrawn_texts import WithdrawnTexts
 from corpus.files.paths import Status
 from corpus.model.article import Article, split_raw_path
 from corpus.model.article_row import row_of
-from corpus.model.problem import CorpusError, Problem, Rejected, StorageError, UsageError
+from corpus.model.problem import CorpusError, Problem, Refusals, Rejected, StorageError, UsageError
 from corpus.parse.articles import articles_of, records_of
 from corpus.raw.config import Settings
 from corpus.raw.key import WITHHELD, CorpusKey, KeyNeededError, key_needed
@@ -164,11 +164,15 @@ def _work_or_name_record(part: Partition, context: BuildContext, folder: Path, m
 class _Outcome:
     """What became of the records of a partition so far, beside the rows that are written; as ``PartitionResult``."""
 
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: Refusals
     gold_files: dict[str, GoldFile] = field(default_factory=dict)
     scored: dict[str, tuple[Score, ...]] = field(default_factory=dict)
     withdrawn: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+
+
+_SHORTEST = len('{"i":1,"t":"a","x":"b"}')
+"""No line of JSON with an id, a title and a text is shorter, so that a shorter one need not be read to be refused."""
 
 
 @lru_cache(maxsize=1)
@@ -180,18 +184,29 @@ def withdrawn_texts(withdrawn: Withdrawn) -> WithdrawnTexts:
 def _work(part: Partition, context: BuildContext, folder: Path, current: RecordInProgress) -> PartitionResult:
     layers = annotate.choose(context.plan.layers)
     source, tables = context.plan.sources[part.source], annotate.tables(layers)
-    outcome = _Outcome()
+    most, shortest = source.limit("rejected"), _SHORTEST if part.shape == "jsonl" else 0
+    outcome = _Outcome(Refusals(lambda _: source.limit("problems")))
     texts = context.alike or withdrawn_texts(context.plan.withdrawn)
     with Writer(folder, tables, context.columns, context.key, texts) as writer:
         check = ReuseCheck(part.source, context, writer, outcome.gold_files)
         untouched = None if context.stat_cache is None or part.bulk else check.untouched
         found = records_of(part, source, context.settings.root, outcome.left_out, untouched)
         for record in current.each(found, part.paths):
+            if outcome.rejected.count >= most:
+                outcome.rejected.skip(part.source, record.file, record.line)
+                continue
+            if (
+                isinstance(record, Record)
+                and len(record.content) < shortest
+                and outcome.rejected.is_listed(record.path)
+            ):
+                outcome.rejected.add(Rejected(part.source, record.file, record.line, ()))
+                continue
             if isinstance(record, Record) and check.unchanged(record):
                 continue
             for article in articles_of((record,), source, context.settings):
                 if isinstance(article, Rejected):
-                    outcome.rejected.append(article)
+                    outcome.rejected.add(article)
                 else:
                     _take_or_refuse(article, layers, context, writer, outcome)
     if context.checkpoints is not None:  # whether this build has an index or not: the next one may have
@@ -223,7 +238,7 @@ def _take_or_refuse(
     except Exception as error:  # noqa: BLE001  # one record, one problem: its neighbours are built
         file, line = split_raw_path(article.raw_path)
         problems = error.problems if isinstance(error, CorpusError) else (_failed(file, line, error),)
-        outcome.rejected.append(Rejected(article.source, file, line, problems))
+        outcome.rejected.add(Rejected(article.source, file, line, problems))
 
 
 def _take(article: Article, layers: Sequence[Layer], context: BuildContext, writer: Writer, outcome: _Outcome) -> None:
@@ -236,9 +251,10 @@ def _take(article: Article, layers: Sequence[Layer], context: BuildContext, writ
         outcome.withdrawn += 1
         return
     if isinstance(judged, Problem):
-        outcome.rejected.append(Rejected(article.source, judged.file, judged.line, (judged,)))
+        outcome.rejected.add(Rejected(article.source, judged.file, judged.line, (judged,)))
         return
-    known = gold.read(context.settings.root, article) if path in context.plan.gold else None
+    most = context.plan.sources[article.source].limit("gold")
+    known = gold.read(context.settings.root, article, most) if path in context.plan.gold else None
     _annotate(article, known, layers, context, writer, outcome.scored)
     if known is not None:
         outcome.gold_files[path] = GoldFile(article.id, _gold_sha256(article, known, context), known.annotator)
@@ -288,7 +304,8 @@ class ReuseCheck:
         if origin is None:
             return None
         path = gold.path_of(origin.raw_path, origin.id) if context.plan.gold else ""
-        digest, annotator = gold.signed(context.settings.root, path) if path in context.plan.gold else ("", "")
+        most = context.plan.sources[self._source].limit("gold")
+        digest, annotator = gold.signed(context.settings.root, path, most) if path in context.plan.gold else ("", "")
         if digest != origin.gold_sha256:
             return None
         if digest:

@@ -195,8 +195,9 @@ def check(
     else:
         print_problems(problems, verbose=verbose)
     if not as_json:
+        of = report.total("rejected")
         records, found = number_of(report.total("raw"), "raw record"), number_of(len(problems), "problem")
-        say(f"{records}: {f'{found} in {len(report.rejected):,} of them' if problems else 'sound'}")
+        say(f"{records}: {f'{found} in {of:,} of them' if problems else 'sound'}")
     sys.exit(1 if problems else 0)
 
 

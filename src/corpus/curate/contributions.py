@@ -23,7 +23,7 @@ from corpus.files import paths
 from corpus.files.deletion import temporary_folder
 from corpus.files.regular import read_regular
 from corpus.model.article import Article, Paragraph, file_of, split_raw_path
-from corpus.model.problem import Problem, Rejected, UsageError, quoted
+from corpus.model.problem import Problem, Refusals, Rejected, UsageError, quoted
 from corpus.parse.articles import articles_of, records_of
 from corpus.parse.assemble import key_of
 from corpus.raw.config import Settings, Source
@@ -159,11 +159,12 @@ def read(
     suffix = shape.suffix_of(file.name)
     target = root / place / f"{digest}{suffix}"
     articles: list[Sound] = []
+    refused = Refusals(lambda _: source.limit("problems"))
     for record in _records(file, content, source, encoding) if not problems else ():
         moved = replace(record, path=f"{place}/{file.name}") if isinstance(record, Record) else record
         for article in articles_of([moved], source, settings):
             if isinstance(article, Rejected):
-                problems += (_named(problem, file) for problem in article.problems)
+                refused.add(article)
                 continue
             if not shape.bulk:
                 target = root / place / f"{_day_in_name(article.date)}-{digest}{suffix}"
@@ -172,6 +173,7 @@ def read(
                 identity = f"{source.id}/{key_of(target.name.removesuffix(suffix), article.redistribution)}"
             mark = article.raw_path[len(f"{place}/{file.name}") :]
             articles.append(_sound(replace(article, id=identity), mark, file, withdrawn))
+    problems += (_named(problem, file) for refusal in refused for problem in refusal.problems)
     if paths.kind_of(target) not in ("", "a file") or (target.exists() and target.read_bytes() != content):
         found = f"{target.relative_to(root).as_posix()} with other content"
         hint = "it was filed before and edited since: mend that file, or move it away"

@@ -34,7 +34,7 @@ def cases_of_corpus(root: Location) -> Iterator[tuple[Article, Statements]]:
             continue
         for article in articles.articles(part, planned.sources[part.source], planned.settings):
             if isinstance(article, Article) and gold.path_of(article.raw_path, article.id) in planned.gold:
-                known = gold.read(root, article)
+                known = gold.read(root, article, planned.sources[part.source].limit("gold"))
                 if known is not None:
                     yield article, known.layers
 

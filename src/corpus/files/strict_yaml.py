@@ -14,6 +14,7 @@ import yaml
 from corpus.model.problem import CorpusError, Problem, quoted
 
 DEEPEST = 12
+_MOST = 20_000
 _HINT = 'put values with ": " or " #" in quotation marks; indent with spaces, not tabs'
 _ENTRY = re.compile(r"(?P<key>[ ]*(?:-[ ]+)?[\w-]+:[ ]+|[ ]*-[ ]+)(?P<value>\S.*)")
 _COMMENT = re.compile(r"[ \t]+#")
@@ -104,7 +105,7 @@ def _in_quotes(line: str) -> str:
 def _refuse_traps(text: str, file: str, first_line: int) -> None:
     """Look at the events before anything is built from them."""
     depth = documents = 0
-    for event in yaml.parse(text, Loader=_Strings):
+    for number, event in enumerate(yaml.parse(text, Loader=_Strings)):
         line = first_line + (event.start_mark.line if event.start_mark else 0)
         trap = None
         if isinstance(event, yaml.AliasEvent):
@@ -119,6 +120,9 @@ def _refuse_traps(text: str, file: str, first_line: int) -> None:
         if trap:
             wanted, hint = "plain keys, values and lists", "write the value out where it is used"
             raise CorpusError(Problem(file, line, "", "yaml-unsafe", trap, wanted, hint))
+        if number > _MOST:
+            found, wanted = f"more than {_MOST:,} keys and values", f"at most {_MOST:,}"
+            raise CorpusError(Problem(file, line, "", "yaml-invalid", found, wanted, "is it what it says it is?"))
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             found, wanted = f"nesting over {DEEPEST} deep", "a flat list of fields"

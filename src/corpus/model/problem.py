@@ -7,7 +7,7 @@ only where the work cannot go on, and carries the problems that say why.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -96,12 +96,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A raw record that is in no release; ``source`` is empty where it lies in none."""
+    """A raw record that is in no release; ``source`` is empty where it lies in none.
+
+    One with ``records`` over 1 stands for the records of a file that are counted and not listed (``Refusals``).
+    """
 
     source: str
     file: str
     line: int
     problems: tuple[Problem, ...]
+    records: int = 1
 
     def as_json(self) -> dict[str, Any]:
         """The line of the rejects file."""
@@ -110,7 +114,64 @@ class Rejected:
             "line": self.line,
             "source": self.source,
             "problems": [problem.as_json() for problem in self.problems],
+            **({"records": self.records} if self.records > 1 else {}),
         }
+
+
+class Refusals:
+    """What was rejected: of each file the first records, as many as ``most`` says of its source, the others counted."""
+
+    def __init__(self, most: Callable[[str], int]) -> None:
+        self.count = 0
+        self._most = most
+        self._listed: list[Rejected] = []
+        self._listed_of_file = Counter[str]()
+        self._counted: dict[tuple[str, bool], Rejected] = {}
+
+    def add(self, refusal: Rejected) -> None:
+        """Take one more in, after those that stand before it in its file."""
+        file = refusal.file.partition("#")[0]
+        rule = refusal.problems[0].rule if refusal.problems else ""
+        if rule in ("problems-many", "records-unread"):
+            self._count(refusal, unread=rule == "records-unread")
+        elif self._listed_of_file[file] < self._most(refusal.source):
+            self._listed_of_file[file] += 1
+            self._listed.append(refusal)
+            self.count += 1
+        else:
+            self._count(refusal, unread=False)
+
+    def is_listed(self, file: str) -> bool:
+        """Whether as many records of a file are listed as may be, so that another one is counted."""
+        return (file, False) in self._counted
+
+    def skip(self, source: str, file: str, line: int) -> None:
+        """Take in a record that nobody judges any more."""
+        self._count(Rejected(source, file, line, ()), unread=True)
+
+    def _count(self, refusal: Rejected, *, unread: bool) -> None:
+        self.count += refusal.records
+        key = (refusal.file.partition("#")[0], unread)
+        known = self._counted.get(key)
+        self._counted[key] = refusal if known is None else replace(known, records=known.records + refusal.records)
+
+    def __iter__(self) -> Iterator[Rejected]:
+        """Those that are listed, and for each file with more one that counts them."""
+        yield from self._listed
+        for (file, unread), others in self._counted.items():
+            wanted = "a file of sound records"
+            hint = f"mend what is listed of it, and look again; {RAISE.format('rejected' if unread else 'problems')}"
+            if unread:
+                found = f"{number_of(others.records, 'record')} behind so many at fault that nobody judged them"
+                problem = Problem(file, others.line, "", "records-unread", found, wanted, hint)
+            else:
+                found = f"{number_of(others.records, 'more record')} at fault, first this"
+                problem = Problem(file, others.line, "", "problems-many", found, wanted, hint)
+            yield replace(others, file=file, problems=(problem,))
+
+
+RAISE = "or raise `limits: {{{}: …}}` in its source.yaml"
+"""What else to try where a limit of a source is reached, whose name it takes."""
 
 
 def said_once(rejected: Iterable[Rejected]) -> list[Problem]:
@@ -127,7 +188,11 @@ class CorpusError(Exception):
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__()
+
+    def __str__(self) -> str:
+        """All problems, one after the other."""
+        return "\n".join(map(str, self.problems))
 
     def __reduce__(self) -> tuple[type[CorpusError], tuple[tuple[Problem, ...]]]:
         """Pickled as its problems, so that a worker process can raise it."""

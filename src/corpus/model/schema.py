@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -90,8 +91,12 @@ def _quick(rules: Any) -> Any:
     return quick
 
 
+_MOST_PROBLEMS = 100
+"""So many problems of one value are said."""
+
+
 def problems(name: str, value: object, file: str, line: int = 0) -> Iterator[Problem]:
-    """Everything that is wrong with a value by its schema; nothing if it is sound."""
+    """What is wrong with a value by its schema, the first hundred of it; nothing if it is sound."""
     try:
         if validator(name).is_valid(value):
             return
@@ -101,9 +106,13 @@ def problems(name: str, value: object, file: str, line: int = 0) -> Iterator[Pro
     from jsonschema import Draft202012Validator
 
     judge = Draft202012Validator(schema(name), format_checker=Draft202012Validator.FORMAT_CHECKER)
-    found = sorted(judge.iter_errors(value), key=lambda error: (error.json_path, str(error.validator)))
-    for error in found:
-        yield from _explained(error, file, line)
+    errors = islice(judge.iter_errors(value), _MOST_PROBLEMS + 1)
+    found = sorted(errors, key=lambda error: (error.json_path, str(error.validator)))
+    explained = chain.from_iterable(_explained(error, file, line) for error in found)
+    yield from islice(explained, _MOST_PROBLEMS)
+    if next(explained, None) is not None:
+        more, hint = f"more than {_MOST_PROBLEMS} problems", "mend those that are listed, and look again"
+        yield Problem(file, line, "$", "problems-many", more, f"what {name}.schema.json describes", hint)
     if not found:  # the two libraries disagree: refuse rather than let it slip through
         yield Problem(file, line, "$", "field-invalid", quoted(value), f"what {name}.schema.json describes", "")
 

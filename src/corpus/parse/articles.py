@@ -36,13 +36,14 @@ def records_of(
     file is read; where it says yes, the file is passed over.
     """
     counted = Counter[str]() if left_out is None else left_out
-    for one in read_records(part, root, untouched):
+    charset = source.encoding or ""
+    for one in read_records(part, root, untouched, source.limit("unpacked")):
         if isinstance(one, LeftOut):
             counted[one.reason] += 1
         elif isinstance(one, Problem) or part.streamed or not part.bulk:
-            yield one if isinstance(one, Problem) or one.charset else replace(one, charset=source.encoding or "")
+            yield one if isinstance(one, Problem) or one.charset or not charset else replace(one, charset=charset)
         else:
-            yield from _in_file(replace(one, charset=source.encoding or ""), source)
+            yield from _in_file(replace(one, charset=charset), source)
 
 
 def _in_file(file: Record, source: Source) -> Iterator[Record | Problem]:

@@ -6,11 +6,12 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import chain, islice
 from pathlib import PurePosixPath
 
 from corpus.model.article import Article, Block, Draft
 from corpus.model.edtf import bounds, date_in_path
-from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.model.problem import RAISE, CorpusError, Problem, quoted
 from corpus.model.written_dates import edtf_of, fault_of
 from corpus.parse.names import authors_of
 from corpus.parse.normalise import are_normal, normalise_blocks, normalise_line
@@ -38,8 +39,10 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
     """The normalised article.
 
     Raises:
-        CorpusError: no date, an impossible date, nothing left of the text; all of them together.
+        CorpusError: more words than an article has; or no date, an impossible date, nothing left of the text, all of
+            them together.
     """
+    _refuse_too_long(draft, record, source)
     problems: list[Problem] = []
     date, (earliest, latest) = _date(draft, record, source, problems)
     title, blocks = draft.title, draft.blocks
@@ -83,6 +86,23 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
         page=_line(draft.page),
         version=draft.version,
     )
+
+
+_WORD = re.compile(r"\w{1,20}|[^\w\s]")
+
+
+def _refuse_too_long(draft: Draft, record: Record, source: Source) -> None:
+    """Stop where an article is longer than any: time and memory of all that follows go with its words and marks."""
+    most = source.limit("words")
+    said = (draft.title, draft.date, draft.url, draft.publication, draft.section, draft.page, *draft.authors)
+    texts = [*filter(None, said), *(block.text for block in draft.blocks)]
+    if sum(map(len, texts)) <= most:
+        return
+    words = islice(chain.from_iterable(map(_WORD.finditer, texts)), most + 1)
+    if sum(1 for _ in words) > most:
+        found, wanted = f"more than {most:,} words and marks", f"at most {most:,}"
+        hint = f"is it one article? split it; {RAISE.format('words')}"
+        raise record.error("text-too-long", "$.text", found, wanted, hint)
 
 
 def _people(authors: tuple[str, ...], publication: str | None) -> tuple[str, ...]:

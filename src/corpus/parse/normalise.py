@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 # Characters beyond ASCII that are no ordinary ones of French press copy: without them a text needs no Unicode work.
 # What good copy hardly has and wrongly decoded copy is full of (Ã, Â, Å, ¿, â€) counts as unusual.
@@ -45,6 +46,20 @@ def _one_space(run: re.Match[str]) -> str:
     return "\u202f" if "\u202f" in run[0] else "\xa0" if "\xa0" in run[0] else " "
 
 
+_MARKS = re.compile(r"[^\w\s!-~]{32,}")
+
+
+def _ordered(run: re.Match[str]) -> str:
+    """A run of marks with those that combine in the order that Unicode gives them."""
+    parts = groupby(run[0], key=lambda mark: unicodedata.combining(mark) > 0)
+    return "".join("".join(sorted(part, key=unicodedata.combining) if combine else part) for combine, part in parts)
+
+
+def composed(text: str) -> str:
+    """The text composed (NFC), in linear time: the library alone puts marks in order by swapping neighbours."""
+    return unicodedata.normalize("NFC", _MARKS.sub(_ordered, text))
+
+
 def normalise(text: str) -> str:
     r"""The text in normal form; normalising it again changes nothing.
 
@@ -54,9 +69,9 @@ def normalise(text: str) -> str:
     if is_normal(text):
         return text
     if not is_ordinary(text):
-        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+        text = composed(_INVISIBLE.sub("", text))
         if "\u200c" in text or "\u200d" in text:
-            text = unicodedata.normalize("NFC", _STRAY_JOINER.sub("", text))
+            text = composed(_STRAY_JOINER.sub("", text))
         text = _LINE_END.sub("\n", text.replace("\u2029", "\n\n"))
         text = _WIDE_SPACE.sub(" ", text)
     if _RAGGED.search(text):
@@ -133,7 +148,7 @@ def _without_space(text: str) -> tuple[str, list[int]]:
         while after < end and (unicodedata.combining(text[after]) or _is_unseen(text[after])):
             after += 1
         seen = "".join(character for character in text[at:after] if not _is_unseen(character))
-        for character in unicodedata.normalize("NFC", seen):
+        for character in composed(seen):
             if not character.isspace():
                 characters.append(character)
                 offsets.append(at)

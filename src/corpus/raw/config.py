@@ -18,6 +18,7 @@ from corpus.model import schema
 from corpus.model.edtf import fault
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
 from corpus.raw.encodings import codec
+from corpus.raw.layout import LIMITS
 
 SPLITS = {"train": 0.8, "validation": 0.1, "test": 0.1}
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -34,7 +35,7 @@ class Source:
     a crawl, each with what differs from the source. ``undated`` says whether a page without a date takes the crawl's.
     ``encoding`` is that of files that do not prove theirs, ``date_format`` the order of the parts of dates in numbers,
     ``publication`` the newspaper of all records or, as a mapping, its name by the written one, ``markup`` that of text
-    in fields; None where source.yaml does not say.
+    in fields; None where source.yaml does not say. ``limits`` are those that differ from ``LIMITS``.
     """
 
     id: str
@@ -55,6 +56,11 @@ class Source:
     date_format: str | None = None
     publication: str | Mapping[str, str] | None = None
     markup: str | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+    def limit(self, name: str) -> int:
+        """What its records and files may cost, by a name of ``LIMITS``."""
+        return self.limits.get(name, LIMITS[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +218,8 @@ def read_source(folder: Location, root: Location) -> Source:
         found.append(_problem(file, "field-invalid", "$.encoding", quoted(sound["encoding"]), wanted, hint))
     if found:
         raise CorpusError(found)
-    return Source(id=folder.name, **values)
+    limits = {name: int(most) for name, most in values.pop("limits", {}).items()}
+    return Source(id=folder.name, limits=limits, **values)
 
 
 _FIELD = re.compile(r"\$(?:\.|\[')(\w+)")

@@ -16,6 +16,7 @@ import zstandard
 
 from corpus.files.paths import Location, reading
 from corpus.raw.encodings import marked
+from corpus.raw.layout import LIMITS
 
 DAMAGED = (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile)
 """What ``lines`` raises where a compressed file is broken or ends too early."""
@@ -59,17 +60,28 @@ def ranges(file: Location, size: int) -> Iterator[Range]:
         yield Range(start, bytes_read, first_line)
 
 
-def lines(file: Location, longest: int, start: int = 0, end: int = -1) -> Iterator[bytes | int]:
+_SMALL = 32 * 2**20
+
+
+class InflatedError(Exception):
+    """A compressed file holds more bytes than one of its size may; it says after how many reading stopped."""
+
+
+def lines(
+    file: Location, longest: int, start: int = 0, end: int = -1, unpacked: int = LIMITS["unpacked"]
+) -> Iterator[bytes | int]:
     """Lines with their ends; of a line over ``longest`` bytes only the number of its bytes.
 
+    Blank lines may come together, as one. A compressed file may hold ``unpacked`` bytes for each of its own.
     ``start`` and ``end`` are those of a range that ``ranges`` gave, -1 for the end of the file.
 
     Raises:
         OSError: it cannot be read.
         EOFError, zlib.error, zstandard.ZstdError: see ``DAMAGED``.
+        InflatedError: it unpacks to more than it may.
     """
     with reading(file) as opened:
-        stream = _decompressed(opened, file.name)
+        stream = _decompressed(opened, file.name, unpacked)
         if start:
             stream.seek(start)
         else:
@@ -81,12 +93,22 @@ def lines(file: Location, longest: int, start: int = 0, end: int = -1) -> Iterat
             if not line:
                 return
             size = len(line)
-            if size <= longest or line.endswith(b"\n"):
+            if line.isspace() and line.endswith(b"\n"):
+                blank = _blank_ahead(stream, end - at - size if end >= 0 else longest)
+                line, size = line + stream.read(blank), size + blank
+                yield line
+            elif size <= longest or line.endswith(b"\n"):
                 yield line
             else:
                 size += _skip_line(stream, longest)
                 yield size
             at += size
+
+
+def _blank_ahead(stream: BinaryIO, most: int) -> int:
+    """How many of the next bytes of a stream, of those that it holds already, are blank lines; ``most`` at most."""
+    ahead = cast("io.BufferedReader", stream).peek(1)[: max(0, most)] if hasattr(stream, "peek") else b""
+    return ahead.rfind(b"\n", 0, len(ahead) - len(ahead.lstrip())) + 1
 
 
 def _skip_line(stream: BinaryIO, most: int) -> int:
@@ -99,12 +121,32 @@ def _skip_line(stream: BinaryIO, most: int) -> int:
     return size
 
 
-def _decompressed(file: BinaryIO, name: str) -> BinaryIO:
-    if name.endswith(".gz"):
-        return cast("BinaryIO", gzip.GzipFile(fileobj=file))
-    if name.endswith(".zst"):
-        return io.BufferedReader(cast("io.RawIOBase", _ZstdFrames(file)), 1 << 20)
-    return file
+def _decompressed(file: BinaryIO, name: str, unpacked: int) -> BinaryIO:
+    if not name.endswith((".gz", ".zst")):
+        return file
+    most = max(_SMALL, unpacked * file.seek(0, io.SEEK_END))
+    file.seek(0)
+    inner = gzip.GzipFile(fileobj=file) if name.endswith(".gz") else _ZstdFrames(file)
+    return io.BufferedReader(cast("io.RawIOBase", _Bounded(cast("io.RawIOBase", inner), most)), 1 << 20)
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that raises InflatedError where it gives more than ``most`` bytes."""
+
+    def __init__(self, stream: io.RawIOBase, most: int) -> None:
+        self._stream, self._most, self._given = stream, most, 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # BufferedReader hands a writable buffer
+        """Fill the buffer and return how much of it."""
+        count = self._stream.readinto(buffer) or 0
+        self._given += count
+        if self._given > self._most:
+            raise InflatedError(f"more than {self._most:,} bytes")
+        return count
 
 
 def _wide(head: bytes) -> str:

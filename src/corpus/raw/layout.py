@@ -70,6 +70,9 @@ GOLD = ".gold.json"
 LARGEST = 16 * 2**20
 """A raw record of more bytes than this is a problem: no article is that long."""
 
+LIMITS = {"words": 100_000, "problems": 1000, "rejected": 2_000_000, "unpacked": 200, "gold": 20_000}
+"""What records and files of a source may cost, where ``limits`` of its source.yaml says nothing else (its schema)."""
+
 
 def gold_stem(path: str, *, many: bool) -> str:
     """How the path of the gold file of a record of this file begins; of ``many`` in it, each adds its key."""

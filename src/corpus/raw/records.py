@@ -6,17 +6,19 @@ many articles, which the module of its shape then finds (parse/articles.py); ``R
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.files.paths import Location, Status, contents, status_of
-from corpus.files.regular import read_regular
-from corpus.model.problem import CorpusError, Problem, number_of
+from corpus.files.regular import open_regular
+from corpus.model.problem import RAISE, CorpusError, Problem, number_of
 from corpus.raw import encodings, jsonl, warc
-from corpus.raw.layout import LARGEST, largest
+from corpus.raw.layout import LARGEST, LIMITS, largest
 from corpus.raw.partitions import Partition
+from corpus.raw.warc_records import Damaged
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -69,21 +71,25 @@ class Record:
 
 
 def read_records(
-    partition: Partition, root: Location, untouched: Callable[[str, Status], bool] | None = None
+    partition: Partition,
+    root: Location,
+    untouched: Callable[[str, Status], bool] | None = None,
+    unpacked: int = LIMITS["unpacked"],
 ) -> Iterator[Record | Problem | warc.LeftOut]:
     """The raw records of a partition in order. What cannot be read is a problem, a page that nobody wants ``LeftOut``.
 
-    ``untouched`` is asked before each whole file is read; where it says yes, the file is passed over.
+    ``untouched`` is asked before each whole file is read; where it says yes, the file is passed over. ``unpacked`` is
+    the limit of this name of the source.
     """
     if partition.streamed:
-        yield from (_pages if partition.shape == "warc" else _lines)(partition, root)
+        yield from _pages(partition, root) if partition.shape == "warc" else _lines(partition, root, unpacked)
         return
     found = _of_disk(partition, root, untouched) if isinstance(root, Path) else _of_store(partition, root, untouched)
     for path, content in found:
         if isinstance(content, OSError):
             yield unreadable(path, content)
-        elif len(content) > largest(partition.shape):
-            yield absurd(path, 0, len(content), largest(partition.shape))
+        elif isinstance(content, int):
+            yield absurd(path, 0, content, largest(partition.shape))
         else:
             yield Record(path, 0, 0, content)
 
@@ -91,23 +97,29 @@ def read_records(
 _Untouched = Callable[[str, Status], bool] | None
 
 
-def _of_disk(partition: Partition, root: Path, untouched: _Untouched) -> Iterator[tuple[str, bytes | OSError]]:
+def _of_disk(partition: Partition, root: Path, untouched: _Untouched) -> Iterator[tuple[str, bytes | int | OSError]]:
+    """The content of each file; of one that is too large only the number of its bytes."""
+    most = largest(partition.shape)
     for path in partition.paths:
         try:
             if untouched is not None and untouched(path, status_of((root / path).stat())):
                 continue
-            content = read_regular(root / path)
+            with open_regular(root / path) as file:
+                size = os.fstat(file.fileno()).st_size
+                content = size if size > most else file.read(most + 1)
         except OSError as error:
             yield path, error
         else:
             yield path, content
 
 
-def _of_store(partition: Partition, root: UPath, untouched: _Untouched) -> Iterator[tuple[str, bytes | OSError]]:
-    files = zip(partition.paths, partition.statuses, strict=True)
-    yield from contents(
-        root, [(path, status.size) for path, status in files if untouched is None or not untouched(path, status)]
-    )
+def _of_store(partition: Partition, root: UPath, untouched: _Untouched) -> Iterator[tuple[str, bytes | int]]:
+    """The content of each file; of one that is too large only the number of its bytes."""
+    most = largest(partition.shape)
+    named = zip(partition.paths, partition.statuses, strict=True)
+    files = [(path, status.size) for path, status in named if untouched is None or not untouched(path, status)]
+    yield from ((path, size) for path, size in files if size > most)
+    yield from contents(root, [(path, size) for path, size in files if size <= most])
 
 
 def _pages(partition: Partition, root: Location) -> Iterator[Record | Problem | warc.LeftOut]:
@@ -117,7 +129,7 @@ def _pages(partition: Partition, root: Location) -> Iterator[Record | Problem | 
         for one in warc.pages(root / path, LARGEST, partition.hosts, partition.start, partition.end):
             if isinstance(one, warc.Page):
                 yield Record(path, one.offset, 0, one.content, one.url, one.fetched, one.charset)
-            elif isinstance(one, warc.Damaged):
+            elif isinstance(one, Damaged):
                 found = f"{one.found}, in the record at byte {one.offset:,} of the file"
                 rule = "size-absurd" if one.absurd else "archive-damaged"
                 yield Problem(path, one.offset, "", rule, found, one.wanted, one.hint)
@@ -127,21 +139,27 @@ def _pages(partition: Partition, root: Location) -> Iterator[Record | Problem | 
         yield unreadable(path, error)
 
 
-def _lines(partition: Partition, root: Location) -> Iterator[Record | Problem]:
+def _lines(partition: Partition, root: Location, unpacked: int) -> Iterator[Record | Problem]:
     """The lines of a bulk file, or of a range of it; blank lines are no records."""
     [path] = partition.paths
     line, offset = partition.first_line, partition.start
     try:
-        for content in jsonl.lines(root / path, LARGEST, partition.start, partition.end):
+        for content in jsonl.lines(root / path, LARGEST, partition.start, partition.end, unpacked):
             if isinstance(content, int):
                 yield absurd(path, line, content)
                 offset += content
             else:
                 mark = 3 if line == 1 and content.startswith(b"\xef\xbb\xbf") else 0
-                if content.strip():
+                if content.isspace():
+                    line += content.count(b"\n") - content.endswith(b"\n")
+                else:
                     yield Record(path, line, offset + mark, content[mark:].rstrip(b"\r\n"))
                 offset += len(content)
             line += 1
+    except jsonl.InflatedError as error:
+        wanted = f"at most {unpacked:,} bytes for each of its own, or 32 MiB"
+        hint = f"the records before this line are taken; unpack it and look, {RAISE.format('unpacked')}"
+        yield Problem(path, line, "", "archive-inflated", str(error), wanted, hint)
     except jsonl.DAMAGED as error:
         found = str(error).splitlines()[0] if str(error) else "it ends too early"
         hint = "fetch it again; the records before this line are taken"

@@ -1,6 +1,7 @@
 """WARC files (.warc, .warc.gz) as a stream of web pages, read with FastWARC; no record may be endless.
 
-A file is read record by record. What cannot be the page of an article is left out, and counted by its reason: requests,
+A file is read record by record (warc_records.py).
+What cannot be the page of an article is left out, and counted by its reason: requests,
 metadata, revisits, answers that are no HTML or no success, hosts that nobody asked for. A damaged record is a
 problem that says where it begins, and reading goes on at the next one.
 """
@@ -12,23 +13,17 @@ import re
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from corpus.files.paths import Location, reading
-from corpus.model.problem import number_of
 from corpus.raw.layout import html_missing
+from corpus.raw.warc_records import Damaged, PlainFile, absurd, members
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
 
-_BLOCK = 1 << 18
-_HEAD = 64 * 1024
-_OPENS = 512
-"""Bytes of a gzip member that tell whether a record begins there."""
-_OPENING = re.compile(rb"WARC/1\.[01]\r?\n")
-_GZIP = b"\x1f\x8b\x08"
-_LENGTH = re.compile(rb"\r?\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
+_GZIP = b"\x1f\x8b"
 _HTML = ("text/html", "application/xhtml+xml")
 
 
@@ -54,21 +49,6 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """A record that cannot be read: where it begins, what was found and wanted; ``absurd`` for one that is too long.
-
-    ``opens`` says that it begins as a record does, so that whoever looks for the next one finds it.
-    """
-
-    offset: int
-    found: str
-    wanted: str
-    hint: str = "fetch the file again; the records around this one are taken"
-    absurd: bool = False
-    opens: bool = True
-
-
 def pages(
     file: Location, longest: int, hosts: Collection[str], start: int = 0, end: int = -1
 ) -> Iterator[Page | LeftOut | Damaged]:
@@ -83,7 +63,8 @@ def pages(
     """
     _require()
     with reading(file) as stream:
-        for offset, found in _members(stream, longest, start) if file.name.endswith(".gz") else _plain(stream, longest):
+        packed = file.name.endswith(".gz")
+        for offset, found in members(stream, longest, start) if packed else PlainFile(stream, longest).records(start):
             if 0 <= end <= offset and (not isinstance(found, Damaged) or found.opens):
                 return  # what does not open as a record is said by the part before it
             if offset < start:
@@ -136,7 +117,7 @@ def _judged(offset: int, content: bytes, longest: int, hosts: Collection[str]) -
         found = str(error).splitlines()[0] if str(error) else type(error).__name__
         return Damaged(offset, found, "a WARC record with a whole answer of a server")
     if len(body) > longest:
-        return _absurd(offset, len(body), longest)
+        return absurd(offset, len(body), longest)
     return Page(offset, url, fetched, _charset(content_type), body)
 
 
@@ -163,7 +144,7 @@ def _decoded(record: Any, longest: int) -> bytes:
     raw: bytes = record.reader.read(longest + 1)
     if coding in ("", "identity") or not raw:
         return raw
-    if coding in ("gzip", "x-gzip") and raw[:2] != _GZIP[:2]:
+    if coding in ("gzip", "x-gzip") and raw[:2] != _GZIP:
         return raw  # crawlers store the page decoded and keep the header
     if coding in ("gzip", "x-gzip", "deflate"):
         bits = 47 if coding != "deflate" or (raw[0] & 15) == 8 else -15
@@ -178,132 +159,3 @@ def _decoded(record: Any, longest: int) -> bytes:
         with BrotliReader(io.BytesIO(raw)) as stream:
             return bytes(stream.read(longest + 1))
     raise ValueError(f"the content encoding {coding[:40]!r}, which nothing here reads")
-
-
-def _absurd(offset: int, size: int, longest: int) -> Damaged:
-    hint = "leave the page out; a .warc.gz has each record as a gzip member of its own"
-    return Damaged(offset, f"{size:,} bytes or more", f"at most {longest:,} bytes a record", hint, absurd=True)
-
-
-def _whole(offset: int, content: bytes) -> bytes | Damaged:
-    """A record whose block is as long as its head says."""
-    head = content[:_HEAD].partition(b"\r\n\r\n")[0] + b"\r\n"
-    length = _LENGTH.search(head)
-    wanted = "a WARC record with a Content-Length and as many bytes"
-    if not _OPENING.match(content) or length is None:
-        return Damaged(offset, "no head of a WARC record", wanted, opens=bool(_OPENING.match(content)))
-    size, stated = len(content) - len(head) - 2, int(length[1])
-    if size < stated:
-        return Damaged(offset, f"{max(0, size):,} of {number_of(stated, 'byte')}", wanted)
-    if content[len(head) + 2 + stated :].strip(b"\r\n"):
-        return Damaged(offset, "more after the record in its gzip member", "one record each", "")
-    return content
-
-
-_Found = tuple[int, bytes | Damaged]
-
-
-def _members(stream: BinaryIO, longest: int, start: int) -> Iterator[_Found]:
-    """The records of a .warc.gz, each a gzip member of its own, from the first on that begins at ``start`` or behind.
-
-    What comes before is not read: a file of sixteen parts would else be decompressed eight times.
-    """
-    most = longest + _HEAD
-    # bytes of the file that are read, and where they begin
-    offset, waiting = _resumed(stream, start - 1) if start else (0, b"")
-    while True:
-        if len(waiting) < _OPENS:
-            waiting += stream.read(_BLOCK)
-        if not waiting:
-            return
-        head = waiting[:_OPENS]
-        member, pieces, size, begins = zlib.decompressobj(31), [], 0, offset
-        damage = ""
-        while not member.eof:
-            try:
-                piece = member.decompress(waiting, _BLOCK)
-            except zlib.error as error:
-                damage = str(error)
-                break
-            offset += len(waiting) - len(member.unconsumed_tail) - len(member.unused_data)
-            waiting = member.unused_data if member.eof else member.unconsumed_tail
-            size += len(piece)
-            if size <= most:
-                pieces.append(piece)
-            if not member.eof and not waiting and not (waiting := stream.read(_BLOCK)):
-                damage = "the file ends inside a gzip member"
-                break
-        if damage:
-            yield begins, Damaged(begins, damage, "a whole gzip member", opens=_opens(head))
-            offset, waiting = _resumed(stream, begins)
-        elif size > most:
-            yield begins, _absurd(begins, size, longest)
-        else:
-            yield begins, _whole(begins, b"".join(pieces))
-
-
-def _resumed(stream: BinaryIO, begins: int) -> tuple[int, bytes]:
-    """Where the first gzip member after a damaged one begins that opens a WARC record, and some bytes from there."""
-    at, before = begins + 1, b""
-    stream.seek(at)
-    while block := stream.read(_BLOCK):
-        content = before + block
-        place = content.find(_GZIP)
-        while place >= 0 and place + _OPENS <= len(content):
-            if _opens(content[place : place + _OPENS]):
-                stream.seek(at + len(content))
-                return at + place, content[place:]
-            place = content.find(_GZIP, place + 1)
-        keep = len(content) if place >= 0 else 0
-        rest = content[place:] if keep else content[-2:]
-        at += len(content) - len(rest)
-        before = rest
-    place = before.find(_GZIP)
-    if place >= 0 and _opens(before[place : place + _OPENS]):
-        return at + place, before[place:]
-    return at + len(before), b""
-
-
-def _opens(content: bytes) -> bool:
-    try:
-        return bool(_OPENING.match(zlib.decompressobj(31).decompress(content, 64)))
-    except zlib.error:
-        return False
-
-
-def _plain(stream: BinaryIO, longest: int) -> Iterator[_Found]:
-    """The records of a .warc that is not compressed."""
-    offset = 0
-    while True:
-        stream.seek(offset)
-        head = stream.read(_HEAD)
-        if not head.strip(b"\r\n"):
-            return
-        opening = len(head) - len(head.lstrip(b"\r\n"))
-        offset, head = offset + opening, head[opening:]
-        fields, blank, _ = head.partition(b"\r\n\r\n")
-        length = _LENGTH.search(fields + b"\r\n")
-        if not _OPENING.match(head) or not blank or length is None:
-            yield offset, Damaged(offset, "no head of a WARC record", "WARC/1.0 or WARC/1.1")
-            offset = _next_opening(stream, offset + 1)
-            continue
-        size = len(fields) + 4 + int(length[1])
-        if size > longest + _HEAD:
-            yield offset, _absurd(offset, size, longest)
-        else:
-            stream.seek(offset)
-            yield offset, _whole(offset, stream.read(size))
-        offset += size
-
-
-def _next_opening(stream: BinaryIO, offset: int) -> int:
-    """Where the next line begins that opens a record, or the end of the file."""
-    before = b""
-    stream.seek(offset)
-    while block := stream.read(_BLOCK):
-        content = before + block
-        if found := re.search(rb"(?<=\n)WARC/1\.[01]\r?\n", content):
-            return offset + found.start()
-        before = content[-16:]
-        offset += len(content) - len(before)
-    return offset + len(before)

@@ -21,6 +21,8 @@ from corpus.model.article import Article
 from corpus.model.problem import CorpusError, Problem, Rejected
 from corpus.parse import shapes
 from corpus.parse.articles import articles, articles_of
+from corpus.parse.shapes.csv.rows import Form
+from corpus.parse.shapes.csv.rows import rows as table_rows
 from corpus.raw.config import Settings, Source
 from corpus.raw.partitions import Partition
 from corpus.raw.records import Record
@@ -199,7 +201,18 @@ def test_a_total_is_no_article_and_takes_no_number() -> None:
 
 def test_a_field_of_a_million_characters_is_read() -> None:
     long = "La halle de Kerlez rouvre lundi, et les commerçants le disent. " * 16_000
-    assert len(sound(written((*ROW[:3], long, ROW[4])))[0].text) > 1_000_000
+    [article] = sound(written((*ROW[:3], long, ROW[4])), limits={"words": 10**6})
+    assert len(article.text) > 1_000_000
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("count", [1, 999, 1000, 1001, 5000])
+def test_rows_behind_many_blank_lines_have_their_place(end: str, count: int) -> None:
+    text = f"Titre;Date{end}a;b{end}{end * count}c;d{end}{end}e;f{end}"
+    found = [row for row in table_rows(text, Form(";", end=end[-1])) if row.cells]
+    assert [row.cells for row in found] == [["Titre", "Date"], ["a", "b"], ["c", "d"], ["e", "f"]]
+    assert [text[row.at : row.at + 3] for row in found[1:]] == ["a;b", "c;d", "e;f"]
+    assert [row.line for row in found] == [1, 2, 3 + count, 5 + count]
 
 
 def test_a_cell_that_excel_cut_is_named() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import random
+import re
 import zlib
 from collections.abc import Callable
 from itertools import pairwise
@@ -17,6 +19,7 @@ import corpus
 from corpus.build.report import Report
 from corpus.raw import config, jsonl, warc
 from corpus.raw.layout import LARGEST
+from corpus.raw.warc_records import Damaged, PlainFile
 
 pytest.importorskip("trafilatura")
 pytest.importorskip("fastwarc")
@@ -198,6 +201,87 @@ def test_a_damaged_record_is_named_by_its_place_and_the_others_are_taken(
     assert [one.line for one in report.rejected] == wanted, places
     assert {problem.rule for one in report.rejected for problem in one.problems} == {"archive-damaged"}
     assert all("at byte" in problem.found for one in report.rejected for problem in one.problems)
+
+
+def _stating(one: bytes, length: Callable[[int], int]) -> bytes:
+    """A record that says another length than it has."""
+    return re.sub(rb"(?<=\r\nContent-Length: )\d+", lambda found: b"%d" % length(int(found[0])), one, count=1)
+
+
+@pytest.mark.parametrize("place", [0, 1, 3])
+@pytest.mark.parametrize(
+    ("own", "others", "more"),
+    [
+        (1, 1, 0),
+        (1, 2, 0),
+        (1, 1, -40),
+        (1, 0, 9),
+        (0, 0, 20 * 2**20),
+        (0, 0, 10**12),
+        (0.5, 0, 0),
+        (1, 0, -1),
+        (0, 0, 0),
+    ],
+)
+def test_a_wrong_length_costs_no_other_record(
+    tmp_path: Path,
+    title: Callable[[int], str],
+    body: Callable[[int], tuple[str, ...]],
+    own: float,
+    others: int,
+    more: int,
+    place: int,
+) -> None:
+    records = [record(address(n), page(title(n), body(n)).encode(), form="plain") for n in range(5)]
+    behind = others * len(records[place + 1])
+    records[place] = _stating(records[place], lambda length: int(own * length) + behind + more)
+    file = tmp_path / "crawl.warc"
+    file.write_bytes(b"".join(records))
+    found = list(warc.pages(file, LARGEST, ()))
+    assert [one.url for one in found if isinstance(one, warc.Page)] == [address(n) for n in range(5) if n != place]
+    assert [one.offset for one in found if isinstance(one, Damaged)] == [sum(map(len, records[:place]))]
+    size = file.stat().st_size
+    for cut in range(100, size, 97):
+        parts = [one for start, end in ((0, cut), (cut, -1)) for one in warc.pages(file, LARGEST, (), start, end)]
+        assert parts == found
+
+
+def test_a_page_that_shows_or_holds_a_warc_file_stays_whole(tmp_path: Path, title: Callable[[int], str]) -> None:
+    shown = "\r\n\r\nWARC/1.0\r\nWARC-Type: response\r\nContent-Length: 30\r\n\r\nvoici\r\n\r\n"
+    held = b"".join(record(address(n), b"<p>non</p>", form="plain") for n in (7, 8))
+    with_length = (*HTML, ("Content-Length", str(len(held))))
+    records = [
+        record(address(1), page(title(1), (shown, shown)).encode(), form="plain"),
+        record(address(2), held, headers=with_length, form="plain"),
+        record(address(3), page(title(3), ("Fin.",)).encode(), form="plain"),
+    ]
+    file = tmp_path / "crawl.warc"
+    file.write_bytes(b"".join(records))
+    assert [getattr(one, "url", "") for one in warc.pages(file, LARGEST, ())] == [address(n) for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        b"WARC/1.0\r\n",
+        b"WARC/1.0\r\nWARC-Type: response\r\n\r\n",
+        b"WARC/1.0\r\nContent-Length: 9000000\r\n\r\na\r\n\r\n",
+        b"WARC/1.0\r\nContent-Length: 90000\r\n\r\n",
+    ],
+)
+def test_bytes_that_are_read_grow_with_the_file(unit: bytes) -> None:
+    class Counted(io.BytesIO):
+        given = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            content = super().read(size)
+            self.given += len(content)
+            return content
+
+    content = unit * (2**20 // len(unit))
+    stream = Counted(content)
+    assert sum(1 for _ in PlainFile(stream, LARGEST).records(0)) == 2**20 // len(unit)
+    assert stream.given < 40 * len(content)
 
 
 def test_any_cut_into_parts_gives_the_same_records(

@@ -83,10 +83,10 @@ def _from_gold(reading: LayerInput, gold: Sequence[Mapping[str, Any]]) -> tuple[
     """What a person annotated; the fullest name is computed, as it is for silver."""
     text = reading.article.text
     numbers = {one: f"e{number}" for number, one in enumerate(dict.fromkeys(each["id"] for each in gold), start=1)}
-    names = {
-        one: _fullest(text, [Mention(each["start"], each["end"], each["type"]) for each in gold if each["id"] == one])
-        for one in numbers
-    }
+    members: dict[str, list[Mention]] = defaultdict(list)
+    for each in gold:
+        members[each["id"]].append(Mention(each["start"], each["end"], each["type"]))
+    names = {one: _fullest(text, same) for one, same in members.items()}
     return tuple(
         Entity(one["start"], one["end"], one["type"], numbers[one["id"]], names[one["id"]], one.get("link"))
         for one in gold

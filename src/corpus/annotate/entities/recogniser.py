@@ -77,11 +77,12 @@ def empty(vocab: Vocab) -> EntityRecognizer:
 def recognised(doc: Doc, weights: EntityRecognizer | None = None) -> list[Mention]:
     """The names in one article's ``Doc`` (of ``engine.docs``), in order, as the model sees them.
 
-    Also sets ``doc.ents``. One ``Doc`` is one prediction, so that no article depends on its neighbours.
-    ``weights`` is None for those that the package ships.
+    One ``Doc`` is one prediction, or one for each of its ``engine.windows``, so that no article depends on its
+    neighbours. ``weights`` is None for those that the package ships.
     """
-    if not len(doc):
-        return []
     ner = weights or component()
-    ner.set_annotations([doc], ner.predict([doc]))
-    return [Mention(span.start_char, span.end_char, span.label_) for span in doc.ents]
+    found = []
+    for begins, window in engine.windows(doc):
+        ner.set_annotations([window], ner.predict([window]))
+        found += [Mention(begins + span.start_char, begins + span.end_char, span.label_) for span in window.ents]
+    return found

@@ -307,12 +307,15 @@ def _marked(reading: LayerReading) -> tuple[Quotation, ...]:
 
 def _from_gold(reading: LayerReading, gold: Sequence[Mapping[str, Any]]) -> tuple[Quotation, ...]:
     """What a person annotated; the speaker's entity is the one of that name, or at that place."""
-    entities: Sequence[Entity] = reading.found["entities"]
+    by_name: dict[str, str] = {}
+    by_start: dict[int, str] = {}
+    for entity in reading.found["entities"]:
+        by_name.setdefault(entity.name, entity.entity)
+        by_start.setdefault(entity.start, entity.entity)
     found = []
     for one in gold:
         speaker = tuple(Span(span["start"], span["end"]) for span in one["speaker"])
-        names = [each.entity for each in entities if one["speaker_name"] and each.name == one["speaker_name"]]
-        places = [each.entity for each in entities for span in speaker if each.start == span.start]
+        there = (by_start[span.start] for span in speaker if span.start in by_start)
         found.append(
             Quotation(
                 tuple(Span(span["start"], span["end"]) for span in one["fragments"]),
@@ -320,7 +323,7 @@ def _from_gold(reading: LayerReading, gold: Sequence[Mapping[str, Any]]) -> tupl
                 speaker,
                 tuple(Span(span["start"], span["end"]) for span in one["cue"]),
                 one["speaker_name"],
-                next(iter([*places, *names]), None),
+                next(there, by_name.get(one["speaker_name"] or "")),
             )
         )
     return tuple(found)

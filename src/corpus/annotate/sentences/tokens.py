@@ -106,13 +106,12 @@ def _feats_kept(feats: str, upos: str) -> str:
 
 def _words(doc: Doc) -> list[_Word]:
     """The tokens of an article that are not white space, in order."""
-    if not len(doc):
-        return []
     known = _labels()
-    best = engine.engine().tagger.model.predict([doc])[0].argmax(axis=1).tolist()
+    predict = engine.engine().tagger.model.predict
     return [
-        _Word(token.idx, form, *known[label])
-        for token, label in zip(doc, best, strict=True)
+        _Word(begins + token.idx, form, *known[label])
+        for begins, window in engine.windows(doc)
+        for token, label in zip(window, predict([window])[0].argmax(axis=1).tolist(), strict=True)
         if not (form := token.text).isspace()
     ]
 

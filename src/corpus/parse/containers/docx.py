@@ -14,10 +14,12 @@ from typing import IO
 
 from lxml import etree
 
+from corpus.raw.layout import LIMITS
 from corpus.raw.records import Record
 
-MOST_UNPACKED = 2**29
+MOST_UNPACKED = 2**27
 """A DOCX whose parts have more bytes than this is no document: it would fill the memory."""
+_SMALL = 2**25
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How Word's files before DOCX begin, and those of a DOCX with a password."""
@@ -31,6 +33,11 @@ _W = (
 """The namespace of Word, and that of documents in the strict form of the standard."""
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _CHUNK = 2**20
+
+
+def unpacked(parts: zipfile.ZipFile, packed: int, most: int) -> tuple[int, int]:
+    """How many bytes the parts of a ZIP file have, and how many they may: ``most``, and not more than text shrinks."""
+    return sum(part.file_size for part in parts.infolist()), min(most, max(_SMALL, LIMITS["unpacked"] * packed))
 
 
 def _named(*names: str) -> tuple[str, ...]:
@@ -62,10 +69,10 @@ def paragraphs(record: Record) -> Iterator[tuple[str, str]]:
         raise record.error("document-damaged", "", found, "a DOCX document", hint)
     try:
         parts = zipfile.ZipFile(io.BytesIO(record.content))
-        size = sum(part.file_size for part in parts.infolist())
-        if size > MOST_UNPACKED:
+        size, most = unpacked(parts, len(record.content), MOST_UNPACKED)
+        if size > most:
             found, hint = f"{size:,} bytes unpacked", "leave it out: no document is that large"
-            raise record.error("size-absurd", "", found, f"at most {MOST_UNPACKED:,} bytes", hint)
+            raise record.error("size-absurd", "", found, f"at most {most:,} bytes", hint)
         names = frozenset(parts.namelist())
         main = _main_part(parts, names)
         if main not in names:

@@ -152,6 +152,10 @@ def cleaned(name: str) -> str:
     return " ".join(name.replace("\ufeff", "").replace("\u200b", "").split())
 
 
+_LONGEST = 1000
+"""No name of a column is longer than this many characters."""
+
+
 @lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """A name as the tables here have it.
@@ -159,7 +163,7 @@ def folded(name: str) -> str:
     >>> folded("Titre de l’article"), folded("Auteur(s)"), folded("dcterms:title"), folded("publishedAt")
     ('titre de l article', 'auteur', 'dcterms title', 'published at')
     """
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", " ", name).replace("œ", "oe")
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", " ", name[:_LONGEST]).replace("œ", "oe")
     name = re.sub(r"\((?:s|e|e\.?s|es)\)|[·.]e[·.]?s?\b|\b(?<=\w)-e-s?\b", "", name.casefold())
     plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())

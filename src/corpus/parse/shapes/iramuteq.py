@@ -229,7 +229,7 @@ def _rank(field: str, name: str) -> int:
 
 def _plain(name: str) -> str:
     """A name without accents, case and marks."""
-    letters = unicodedata.normalize("NFD", name.casefold())
+    letters = unicodedata.normalize("NFD", name[:200].casefold())
     return "".join(letter for letter in letters if letter.isalnum())
 
 

@@ -76,6 +76,17 @@ class _Lines:
         self.line += 1
         return found
 
+    def skip_blank(self) -> None:
+        """Go on at the last of a thousand blank lines and more, where a row ends: each costs as much as a row."""
+        run = _BLANK_LINES.match(self.text, self.at)
+        if run:
+            end = self.text.rfind(self.end, self.at, run.end() - 2) + 1
+            self.line += self.text.count(self.end, self.at, end)
+            self.at = end
+
+
+_BLANK_LINES = re.compile(r"[\r\n]{1000,}")
+
 
 def line_end_of(text: str) -> str:
     """What ends the lines of a text: a carriage return alone on old Macs, whose cells may hold line feeds."""
@@ -192,6 +203,8 @@ def _read(text: str, form: Form, at: int, line: int) -> Iterator[Row]:
             yield Row(begin_line, begin_at, [], wrong, lines.at)
             return
         yield Row(begin_line, begin_at, cells, "", lines.at)
+        if not cells:
+            lines.skip_blank()
         begin_line, begin_at = lines.line + 1, lines.at
         lines.until = lines.at + LARGEST
 
@@ -245,7 +258,7 @@ def _fits(row: Row, widths: frozenset[int]) -> bool:
 def _widths(text: str, form: Form, behind: Row, width: int) -> frozenset[int]:
     """How many cells a row has: as many as the header, or one more in all of the first rows (R's names of rows)."""
     counts: list[int] = []
-    for row in _read(text, form, behind.at, behind.line - 1):
+    for row in islice(_read(text, form, behind.at, behind.line - 1), _NO_ROWS):
         cells = row.cells
         if row.wrong and not counts and (found := _forgiving(text, row.at, form)):
             cells = found[0]

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
+from corpus.parse.containers.docx import unpacked
 from corpus.parse.fields.column_names import cleaned
 from corpus.parse.shapes.csv.rows import HEADER_WITHIN, Row, header_of
 from corpus.raw.records import Record
@@ -174,9 +175,9 @@ def epoch_of(file: Record) -> date:
     try:
         with zipfile.ZipFile(io.BytesIO(file.content)) as parts:
             infos = parts.infolist()
-            size = sum(info.file_size for info in infos)
-            if size > _MOST_UNPACKED:
-                raise _too_large(file, f"{size:,} bytes unpacked", f"at most {_MOST_UNPACKED:,} bytes")
+            size, most = unpacked(parts, len(file.content), _MOST_UNPACKED)
+            if size > most:
+                raise _too_large(file, f"{size:,} bytes unpacked", f"at most {most:,} bytes")
             for info in infos:
                 if info.filename.endswith("workbook.xml") and _EPOCH_1904.search(parts.read(info)[:100_000]):
                     epoch = date(1904, 1, 1)

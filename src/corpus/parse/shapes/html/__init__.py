@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +20,7 @@ from corpus.model.article import Block, Draft
 from corpus.model.edtf import date_in_path
 from corpus.model.problem import quoted
 from corpus.model.written_dates import date_in, edtf_of, label_of
+from corpus.parse.normalise import composed
 from corpus.parse.roles import roles_in
 from corpus.raw.config import Source
 from corpus.raw.layout import html_missing
@@ -167,7 +167,7 @@ def _consulted(root: Element, content: str, record: Record, date_format: str | N
 
 def _words(text: str) -> list[str]:
     plain = text.replace("\xad", "")
-    return re.findall(r"\w+", (plain if plain.isascii() else unicodedata.normalize("NFC", plain)).lower())
+    return re.findall(r"\w+", (plain if plain.isascii() else composed(plain)).lower())
 
 
 def _key(text: str) -> str:
