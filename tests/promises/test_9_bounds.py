@@ -104,6 +104,11 @@ def test_a_mapping_of_settings_has_a_bounded_number_of_keys() -> None:
         read_yaml("".join(f"k{number}: 1\n" for number in range(100_000)), "a.yaml")
 
 
+def test_a_hint_for_a_line_of_settings_costs_no_more_than_the_line() -> None:
+    with pytest.raises(CorpusError, match="yaml-invalid"):
+        read_yaml("a: b\n" + " " * 400_000 + "c: d: e\n", "a.yaml")
+
+
 def test_gold_with_a_thousand_faults_is_answered_with_a_hundred(
     tmp_path: Path, make_corpus: MakeCorpus, source_yaml: SourceYaml, text_record: Callable[[int], str]
 ) -> None:

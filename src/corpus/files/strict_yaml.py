@@ -15,6 +15,8 @@ from corpus.model.problem import CorpusError, Problem, quoted
 
 DEEPEST = 12
 _MOST = 20_000
+_LONGEST = 1000
+"""A line is mended in a hint if it is no longer than this."""
 _HINT = 'put values with ": " or " #" in quotation marks; indent with spaces, not tabs'
 _ENTRY = re.compile(r"(?P<key>[ ]*(?:-[ ]+)?[\w-]+:[ ]+|[ ]*-[ ]+)(?P<value>\S.*)")
 _COMMENT = re.compile(r"[ \t]+#")
@@ -84,7 +86,7 @@ def _refuse_cut_values(text: str, file: str, first_line: int, cut: re.Pattern[st
 
 def _in_quotes(line: str) -> str:
     """A line with its value in single quotation marks, if that makes YAML of it and it was none, or cut; else empty."""
-    entry = _ENTRY.fullmatch(line.rstrip("\r\t "))
+    entry = _ENTRY.fullmatch(line.rstrip("\r\t ")) if len(line) <= _LONGEST else None
     if not entry:
         return ""
     value = entry["value"]

@@ -131,7 +131,7 @@ def _language(written: str | None) -> str | None:
     >>> _language("Français (France)"), _language("French ;;Français"), _language("fr, en")
     ('fr', 'fr', None)
     """
-    codes = {_code(part) for part in _LANGUAGES_APART.split(written or "") if part.strip()}
+    codes = {_code(part) for part in _LANGUAGES_APART.split((written or "")[:_LONGEST]) if part.strip()}
     return codes.pop() if len(codes) == 1 else None
 
 
@@ -144,6 +144,8 @@ def _code(written: str) -> str | None:
     return None
 
 
+_LONGEST = 200
+"""No name of languages is longer than this many characters."""
 _LANGUAGES_APART = re.compile(r"\s*[,;|/]+\s*|\s+(?:et|and)\s+")
 
 
