@@ -2,8 +2,9 @@
 ``huggingface_hub``, ``datasets`` and ``hf://`` speak.
 
 ``Server.fault`` is asked before every request and may answer an error status, ``before`` (the line is cut and nothing
-done), ``after`` (the work is done and the answer lost) or a function that is called first. As on the real Hub a squash
-rewrites only its branch: tags keep their old commits, and what no branch or tag reaches is gone.
+done), ``after`` (the work is done and the answer lost), a status and a page (nothing is done, as where a proxy answers)
+or a function that is called first. As on the real Hub a squash rewrites only its branch: tags keep their old commits,
+and what no branch or tag reaches is gone.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import yaml
 
 DAY = "2026-11-22T00:00:00.000Z"
 LARGE = (".parquet",)
-Fault = str | int | Callable[[], None] | None
+Fault = str | int | tuple[int, bytes] | Callable[[], None] | None
 
 
 def git_oid(content: bytes) -> str:
@@ -187,6 +188,8 @@ class _Handler(BaseHTTPRequestHandler):
             fault = None
         if fault == "before":
             return self._cut()
+        if isinstance(fault, tuple):
+            return self._send(fault[0], fault[1], {"Content-Type": "text/html"})
         if isinstance(fault, int):
             return self._send(fault, b'{"error": "as the test wanted"}', {})
         try:

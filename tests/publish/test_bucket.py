@@ -19,8 +19,7 @@ import pytest
 import corpus
 from corpus.model.problem import CorpusError, UsageError
 from corpus.publish.bucket import publish_objects, purge_objects
-from corpus.publish.publish import publish
-from helpers.publishing import with_another_card
+from helpers.publishing import publish, with_another_card
 
 PLACE = "s3://seau/presse"
 

@@ -16,9 +16,10 @@ from filelock import FileLock
 import corpus
 from corpus.cli import main
 from corpus.model.problem import CorpusError, UsageError
-from corpus.publish.publish import publish
 from corpus.publish.purge import purge
 from helpers.folders import files_of
+from helpers.publishing import publish
+from helpers.tamperings import mend
 
 Versions = dict[str, Path]
 
@@ -37,6 +38,16 @@ def place_with(folder: Path, versions: Versions, *which: str) -> Path:
     for version in which:
         assert publish(versions[version], f"folder:{folder}").published
     return folder
+
+
+def test_what_is_not_sound_is_not_sent_whatever_its_manifest_says(versions: dict[str, Path], tmp_path: Path) -> None:
+    folder, place = tmp_path / "release", tmp_path / "place"
+    shutil.copytree(versions["1.0.0"], folder)
+    card = (folder / "README.md").read_text("utf-8")
+    (folder / "README.md").write_text(card.replace("CC0-1.0", "CC-BY-4.0"), "utf-8")
+    mend(folder)
+    assert rule_of(lambda: publish(folder, f"folder:{place}")) == "release-card"
+    assert not place.exists()
 
 
 def test_versions_stand_beside_each_other_and_are_loaded_exactly(versions: Versions, tmp_path: Path) -> None:

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from corpus.model.problem import UsageError
-from corpus.publish.publish import publish
 from corpus.publish.purge import purge
 from helpers.folders import files_of
-from helpers.publishing import killed, shown
+from helpers.publishing import killed, publish, shown
 
 GONE = "a/3"
 HELD = ("1.1.0", "1.2.0")

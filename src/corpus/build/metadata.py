@@ -27,7 +27,6 @@ from corpus.raw.tombstones import Tombstone, Withdrawn
 from corpus.release import changes, diff, history, statements
 from corpus.release.format import (
     CARD,
-    CHANGELOG,
     CHANGES,
     CROISSANT,
     HISTORY,
@@ -42,9 +41,10 @@ from corpus.release.format import (
 )
 from corpus.release.read.reader import Release, at_place
 from corpus.release.versions import numbers
-from corpus.release.write import card, changelog, croissant, manifest, plots
-from corpus.release.write.counting import counted
+from corpus.release.write import changelog, croissant, manifest
+from corpus.release.write.counting import Counted, counted
 from corpus.release.write.metadata import ReleaseMetadata
+from corpus.release.write.pages import pages
 from corpus.release.write.parquet import Written
 
 
@@ -59,8 +59,10 @@ def describe(
     settings, sources = planned.settings, planned.sources
     published = {row["id"] for row in _rows_about(past, {*read.gold}, []) if row["state"] == "published"}
     scores = {identity: one for identity, one in _scores(read, report, cached).items() if identity in published}
-    previous = None
+    layers = annotate.choose(planned.layers)
+    previous = earlier = None
     if before is not None and before.release is not None:
+        earlier = before.table
         previous = {"version": before.release.version, "manifest_sha256": before.sha256}
     credited = planned.contributors
     return ReleaseMetadata(
@@ -70,7 +72,8 @@ def describe(
         counts=report.counts,
         date=asked.date,
         previous=previous,
-        layers={layer.name: fingerprint.of_layer(layer) for layer in annotate.choose(planned.layers)},
+        layers={layer.name: fingerprint.of_layer(layer) for layer in layers},
+        silver={layer.name: layer.annotator() for layer in layers if not layer.columns},
         records={
             name: fingerprint.of_source(source, settings, planned.withdrawn.mark) for name, source in sources.items()
         },
@@ -78,7 +81,7 @@ def describe(
         scores=scores,
         annotators={name for one in scores for name in read.annotators.get(one, ())},
         withdrawn=_tombstones(planned.withdrawn, past, before),
-        withdrawn_now=_withdrawn_now(past, before),
+        withdrawn_now=withdrawn_since(past, earlier),
         contributors=_contributors(past, before, credited, read.annotators, _keyed_otherwise(read, past, before)),
         named=frozenset(name for names in (*credited.values(), *read.annotators.values()) for name in names),
         key=history.key_name(past),
@@ -114,19 +117,14 @@ def write(
         others |= _put(folder, {WITHDRAWN: "".join(one.as_public_line() for one in metadata.withdrawn).encode()})
     if leaks is not None:
         others |= _put(folder, {LEAKS: (json.dumps(leaks.as_json(), indent=2) + "\n").encode()})
-    newest = None
-    found = counted(folder, written)
-    pictures: dict[str, bytes] = {}
+    found, entries = counted(folder, written), None
     if metadata.version != PREVIEW:
-        newest = _newest(folder, metadata, written, others, past, before)
-        entries = changelog.changes(newest, _changes(before), metadata.named)
-        pages = {CHANGES: changelog.changes_json(entries), CHANGELOG: changelog.changelog(entries).encode()}
-        pictures = plots.plots(found)
-        others |= _put(folder, pages | pictures)
-    shown = card.Shown({path: plots.TITLES[path] for path in pictures}, found.publications)
-    if asked.only_changes and before is not None and _says_the_same(before, metadata, written, others, shown):
+        release = at_place(folder, manifest.manifest(metadata, written, others))
+        entries = changelog.changes(newest_entry(metadata, release, past, before), _changes(before), metadata.named)
+    made = pages(metadata, written, found, entries)
+    if asked.only_changes and before is not None and _says_the_same(before, metadata, written, others, found):
         raise UnchangedError(_unchanged(before))
-    others |= _put(folder, {CARD: card.card(metadata, written, newest, shown).encode()})
+    others |= _put(folder, made)
     others |= _put(folder, {CROISSANT: croissant.croissant(metadata, written, others)})
     proof = manifest.manifest(metadata, written, others)
     _put(folder, {MANIFEST: (content := manifest.dump(proof))})
@@ -141,7 +139,7 @@ def _says_the_same(
     metadata: ReleaseMetadata,
     written: Sequence[Written],
     others: Mapping[str, tuple[int, str]],
-    shown: card.Shown,
+    found: Counted,
 ) -> bool:
     """Whether tables, history and card would be those of the version before, but for its number, day and changes."""
     kept = (HISTORY, WITHDRAWN)
@@ -149,10 +147,8 @@ def _says_the_same(
     now = {file.path: file.sha256 for file in written} | {path: others[path][1] for path in kept if path in others}
     if now != {path: digest for path, digest in known.items() if path.startswith("data/") or path in kept}:
         return False
-    entries = _changes(before)
-    newest = entries["releases"][0] if entries else None
-    again = card.card(replace(metadata, version=before.version, date=before.manifest["date"]), written, newest, shown)
-    return again.encode() == before.read_verified(CARD)
+    again = replace(metadata, version=before.version, date=before.manifest["date"])
+    return pages(again, written, found, _changes(before))[CARD] == before.read_verified(CARD)
 
 
 def _unchanged(before: Release) -> Problem:
@@ -176,28 +172,25 @@ def _changes(before: Release | None) -> dict[str, Any] | None:
     return found
 
 
-def _newest(
-    folder: Location,
-    metadata: ReleaseMetadata,
-    written: Sequence[Written],
-    others: Mapping[str, tuple[int, str]],
-    past: pa.Table,
-    before: Release | None,
-) -> dict[str, Any]:
-    """What this version changes, as CHANGES.json says it."""
-    proof = manifest.manifest(metadata, written, others)
+def newest_entry(metadata: ReleaseMetadata, release: Release, past: pa.Table, before: Release | None) -> dict[str, Any]:
+    """What a version changes, as CHANGES.json says it; ``past`` is the history with it, ``before`` the version before.
+
+    Raises:
+        CorpusError: rule ``release-damaged``, a table of either is not what its manifest says.
+    """
     if before is not None:
-        return changelog.entry(metadata, diff.diff(before, at_place(folder, proof)))
-    rows = {table: changes.TableChange(added=sum(splits.values())) for table, splits in proof["tables"].items()}
-    return changelog.entry(metadata, replace(changes.compare(None, past, {}, proof["columns"]), tables=rows))
+        return changelog.entry(metadata, diff.diff(before, release))
+    tables, columns = release.manifest["tables"], release.manifest["columns"]
+    rows = {table: changes.TableChange(added=sum(splits.values())) for table, splits in tables.items()}
+    return changelog.entry(metadata, replace(changes.compare(None, past, {}, columns), tables=rows))
 
 
-def _withdrawn_now(past: pa.Table, previous: history.PreviousRelease | None) -> list[str]:
-    """The ids that are withdrawn and were not in the release before, in the order of history."""
-    if previous is None or previous.release is None:
+def withdrawn_since(past: pa.Table, earlier: pa.Table | None) -> list[str]:
+    """The ids that are withdrawn in a history and were not in the one before, in its order."""
+    if earlier is None:
         return []
-    earlier = set(history.ids_of(previous.table, "withdrawn"))
-    return [one for one in history.ids_of(past, "withdrawn") if one not in earlier]
+    known = set(history.ids_of(earlier, "withdrawn"))
+    return [one for one in history.ids_of(past, "withdrawn") if one not in known]
 
 
 def _contributors(

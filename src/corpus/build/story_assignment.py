@@ -14,7 +14,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -278,6 +278,11 @@ def stored_signatures(release: Release | None) -> Iterator[pa.Table]:
 
 def write(carried: SignatureExport, file: Path) -> None:
     """Write ``stories.parquet``: the same bytes for the same signatures."""
-    with pq.ParquetWriter(file, COLUMNS, **WRITING) as writer:
+    with stories_writer(file, COLUMNS) as writer:
         for group in carried:
             writer.write_table(group)
+
+
+def stories_writer(target: Any, columns: pa.Schema) -> pq.ParquetWriter:
+    """What writes ``stories.parquet``; ``target`` is a path or what Arrow can write to."""
+    return pq.ParquetWriter(target, columns, **WRITING)

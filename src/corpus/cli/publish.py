@@ -11,6 +11,7 @@ import click
 
 from corpus.cli.common import FOLDER, PLACE, options, passphrase_of, print_json, print_problems, root_of, say
 from corpus.model.problem import CorpusError, number_of
+from corpus.model.secrets import scrubbed
 
 if TYPE_CHECKING:
     from corpus.files.paths import Location
@@ -53,8 +54,8 @@ def publish(
 ) -> None:
     """Publish a release as a version that never changes. A reader sees the old version or the new, never a mixture.
 
-    The same release published again is success. Interrupted, run it again. A token of the Hub is taken from
-    HF_TOKEN or from what `hf auth login` keeps.
+    It is verified first (`corpus verify`), and what is not sound is not sent. The same release published again is
+    success. Interrupted, run it again. A token of the Hub is taken from HF_TOKEN or from what `hf auth login` keeps.
 
     Where the newest version there is signed, RELEASE has to be signed by one of the same keys, or by one that --trust
     names.
@@ -69,6 +70,7 @@ def publish(
     from corpus.publish.publish import publish as publish_release
     from corpus.publish.purge import purge as purge_versions
     from corpus.release.keys import trusted
+    from corpus.verify.verify import problems_of
 
     if yes and not purge_withdrawn:
         raise click.UsageError("--yes goes with --purge-withdrawn")
@@ -77,7 +79,9 @@ def publish(
 
         disable_progress_bars()
     only_say = dry_run or (purge_withdrawn and not yes)
-    done = publish_release(release, to, dry_run=only_say, private=private, gated=gated, trust=trusted(trust or None))
+    done = publish_release(
+        release, to, prove=problems_of, dry_run=only_say, private=private, gated=gated, trust=trusted(trust or None)
+    )
     purged = None
     if purge_withdrawn:
         words = _withdrawn_words(root)
@@ -138,7 +142,7 @@ def sign(release: Path, key: tuple[Path, ...], *, as_json: bool) -> None:
 
 def _print(done: Published, *, dry_run: bool, verbose: bool) -> None:
     if not done.published and not done.sent and not done.removed:
-        say(f"{done.address} is there already: {number_of(len(done.there), 'file')}, nothing to send")
+        say(f"{scrubbed(done.address)} is there already: {number_of(len(done.there), 'file')}, nothing to send")
         return
     if done.made:
         say(f"{'would make' if dry_run else 'made'} the repository")
@@ -148,7 +152,7 @@ def _print(done: Published, *, dry_run: bool, verbose: bool) -> None:
                 say(f"  {sign} {path}")
     counts = f"{number_of(len(done.sent), 'file')}, {number_of(done.bytes, 'byte')}"
     rest = f"{len(done.there):,} there already" + (f", {len(done.removed):,} removed" if done.removed else "")
-    say(f"{'would send' if dry_run else 'published'} {done.address}: {counts}; {rest}")
+    say(f"{'would send' if dry_run else 'published'} {scrubbed(done.address)}: {counts}; {rest}")
 
 
 def _print_purge(purged: Purge, *, dry_run: bool) -> None:

@@ -29,16 +29,26 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("where", metavar="WHERE")
+@click.option("--previous", metavar="RELEASE", help="The version before; one that lies beside WHERE is found.")
 @click.option(
     "--attested", multiple=True, type=FOLDER, metavar="FILE", help="What somebody says who built it again: a file."
 )
 @options("trust", "json", "verbose")
-def verify(where: str, attested: tuple[Path, ...], trust: tuple[Path, ...], *, as_json: bool, verbose: bool) -> None:
+def verify(
+    where: str,
+    previous: str | None,
+    attested: tuple[Path, ...],
+    trust: tuple[Path, ...],
+    *,
+    as_json: bool,
+    verbose: bool,
+) -> None:
     """Prove a release, down to each row and span.
 
-    Every file against the manifest, every record against its hashes, every span against its words; names the first row
-    and column of each file that is not what it was. WHERE is a folder, hub:org/name@X.Y.Z or an address such as
-    s3://bucket/prefix. Of those who built it again, those that --trust names are counted, but for who signed it.
+    Every file against the manifest, every record against its hashes, every span against its words, every card, list
+    and picture against what the tables give; names the first row and column of each file that is not what it was, and
+    what nothing in a release can prove. WHERE is a folder, hub:org/name@X.Y.Z or an address such as s3://bucket/prefix.
+    Of those who built it again, those that --trust names are counted, but for who signed it.
 
     \b
     Examples:
@@ -49,11 +59,12 @@ def verify(where: str, attested: tuple[Path, ...], trust: tuple[Path, ...], *, a
     from corpus.release.keys import trusted
     from corpus.verify.verify import verify
 
-    verdict = verify(where, trusted(trust or None), attested)
+    verdict = verify(where, trusted(trust or None), attested, previous)
     counts = {"files": verdict.files, "records": verdict.records, "spans": verdict.spans}
     if as_json:
         signatures = {name: value for name, value in asdict(verdict.signatures).items() if name != "problems"}
-        told = {"problems": verdict.problems, "notes": verdict.notes}
+        unproved = [one._asdict() for one in verdict.unproved]
+        told = {"problems": verdict.problems, "notes": verdict.notes, "unproved": unproved}
         print_json({"sound": verdict.sound, **counts, **signatures, **told})
     else:
         print_problems(verdict.problems, verbose=verbose)
@@ -62,6 +73,10 @@ def verify(where: str, attested: tuple[Path, ...], trust: tuple[Path, ...], *, a
         _print_signatures(verdict.signatures)
         for note in verdict.notes:
             say(note)
+        if verdict.unproved:
+            say("not proved by the release itself (corpus reproduce proves it):")
+        for one in verdict.unproved:
+            say(f"  {one}")
     sys.exit(0 if verdict.sound else 1)
 
 

@@ -92,9 +92,13 @@ def leak_report(blocks: Blocks, splits: np.ndarray, shingles_of: ShinglesOf, lea
     hit = similarity >= least
     leaking = zip(first[hit].tolist(), second[hit].tolist(), similarity[hit].tolist(), strict=True)
     sizes = np.bincount(splits[splits >= 0].astype(np.int64))
-    pairs = (int(sizes.sum()) ** 2 - int((sizes * sizes).sum())) // 2
     closest = float(similarity.max(initial=0.0))
-    return LeakReport(least, int(sizes.sum()), pairs, len(first), tuple(leaking), closest)
+    return LeakReport(least, int(sizes.sum()), pairs_across(sizes), len(first), tuple(leaking), closest)
+
+
+def pairs_across(sizes: np.ndarray) -> int:
+    """How many pairs of articles stand in different splits of these sizes."""
+    return (int(sizes.sum()) ** 2 - int((sizes * sizes).sum())) // 2
 
 
 def _counts_and_lengths(blocks: Blocks, splits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -18,6 +18,15 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(opened_file, "sha256").hexdigest()
 
 
+def git_oid(content: bytes) -> str:
+    """The name that git gives to a file of these bytes.
+
+    >>> git_oid(b"")
+    'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
+    """
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
 def sha256_at(files: AbstractFileSystem, path: str) -> str:
     """The SHA-256 of a file in a store, every byte of it read."""
     digest = hashlib.sha256()

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from corpus.model.foreign_text import printable
+from corpus.model.secrets import scrubber
 
 CUT = 60
 """Found values are quoted up to this many characters: an article is not an error message."""
@@ -174,6 +175,19 @@ RAISE = "or raise `limits: {{{}: …}}` in its source.yaml"
 """What else to try where a limit of a source is reached, whose name it takes."""
 
 
+def without_secrets(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The same problems, without the tokens, keys and passwords that servers and libraries put into their errors."""
+    scrub = scrubber()
+
+    def clean(problem: Problem) -> Problem:
+        file, path, found, wanted, hint = map(
+            scrub, (problem.file, problem.path, problem.found, problem.wanted, problem.hint)
+        )
+        return replace(problem, file=file, path=path, found=found, wanted=wanted, hint=hint)
+
+    return tuple(map(clean, problems))
+
+
 def said_once(rejected: Iterable[Rejected]) -> list[Problem]:
     """All problems of records, sorted; an extra that is missing is said once, with how many records that concerns."""
     found = Counter(problem for refusal in rejected for problem in refusal.problems)
@@ -187,7 +201,7 @@ class CorpusError(Exception):
     """What was asked cannot be done; ``problems`` (one or more) say why, to a person."""
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        self.problems = without_secrets([problems] if isinstance(problems, Problem) else problems)
         super().__init__()
 
     def __str__(self) -> str:

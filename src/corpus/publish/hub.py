@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus.files.hashing import git_oid
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
-from corpus.publish.hub_repository import File, Refs, Repository, git_oid
+from corpus.publish.hub_repository import File, Refs, Repository
 from corpus.publish.publication import (
     Published,
     ReleaseFolder,

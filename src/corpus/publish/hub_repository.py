@@ -2,20 +2,20 @@
 
 What is asked is asked again when the Hub fails for the moment. What is written is not: after a failure nobody knows
 whether it was done. ``settle`` runs a step that first looks at what is there and does what is missing, and runs it
-again after such a failure, a few times.
+again after such a failure, a few times. A write that was answered as done is read back: a server between may answer
+for the Hub, with a page and 200.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.release.read.hub_files import downloaded
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
@@ -53,15 +53,6 @@ class Refs:
     branches: Mapping[str, str]
     tags: Mapping[str, str]
     others: tuple[str, ...]
-
-
-def git_oid(content: bytes) -> str:
-    """The name that git gives to a file of these bytes.
-
-    >>> git_oid(b"")
-    'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
-    """
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 class Repository:
@@ -125,12 +116,11 @@ class Repository:
 
     def bytes_at(self, path: str, commit: str) -> bytes | None:
         """The bytes of a file of a commit, None where it has no such file."""
-        from huggingface_hub import hf_hub_download
         from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
 
         def fetched() -> bytes | None:
             try:
-                return Path(hf_hub_download(self.name, path, revision=commit, repo_type="dataset")).read_bytes()
+                return downloaded(self.name, path, commit).read_bytes()
             except LocalEntryNotFoundError:  # which is an EntryNotFoundError, and means that nobody answered
                 raise
             except EntryNotFoundError:
@@ -158,6 +148,9 @@ class Repository:
         if gated:
             given["gated"] = gated
         self._write(self._api.update_repo_settings, **given)
+        there = self.settings()
+        if there is None or (private and not there[0]) or (gated and there[1] != gated):
+            raise Unsettled(_unheard("the settings"))
 
     def commit(self, title: str, parent: str, operations: Sequence[CommitOperationAdd | CommitOperationDelete]) -> str:
         """One commit on main on top of ``parent``, which has to be its head; its hash."""
@@ -167,18 +160,26 @@ class Repository:
     def tag(self, tag: str, commit: str) -> None:
         """Give a commit a tag that does not exist yet."""
         self._write(self._api.create_tag, tag=tag, revision=commit)
+        if self.refs().tags.get(tag) != commit:
+            raise Unsettled(_unheard(f"the tag {tag}"))
 
     def drop_tag(self, tag: str) -> None:
         """Delete a tag."""
         self._write(self._api.delete_tag, tag=tag)
+        if tag in self.refs().tags:
+            raise Unsettled(_unheard(f"the tag {tag}"))
 
     def branch(self, branch: str, commit: str) -> None:
         """Make a branch whose head is a commit."""
         self._write(self._api.create_branch, branch=branch, revision=commit)
+        if self.refs().branches.get(branch) != commit:
+            raise Unsettled(_unheard(f"the branch {branch}"))
 
     def drop_branch(self, branch: str) -> None:
         """Delete a branch."""
         self._write(self._api.delete_branch, branch=branch)
+        if branch in self.refs().branches:
+            raise Unsettled(_unheard(f"the branch {branch}"))
 
     def squash(self, branch: str, title: str) -> None:
         """Make one commit, without any before it, of a branch."""
@@ -223,15 +224,12 @@ class Repository:
             raise self._translated(error) from None
 
     def _translated(self, error: Exception) -> CorpusError:
-        """The error as a problem that a person understands; a token is never in it."""
-        from huggingface_hub import get_token
+        """The error as a problem that a person understands."""
         from huggingface_hub.errors import RepositoryNotFoundError
 
         status = _status(error)
         root = _root(error)
         said = " ".join(str(root).split()) or type(root).__name__
-        if token := get_token():
-            said = said.replace(token, "(the token)")
         if status in (401, 403) or isinstance(error, RepositoryNotFoundError):
             hint = "set HF_TOKEN to a token that may write there, or run: hf auth login"
             found, wanted = f"HTTP {status}: {said}", "permission to write there"
@@ -243,6 +241,11 @@ class Repository:
             return CorpusError(Problem(self.address, 0, "", "hub-rejected", said, "what the Hub accepts", ""))
         hint = "look at the network, and run it again: it goes on where it stopped, and older versions are as they were"
         return CorpusError(Problem(self.address, 0, "", "hub-unreachable", said, "a Hub that answers", hint))
+
+
+def _unheard(what: str) -> OSError:
+    """The error of a write that was answered as done and is not there."""
+    return OSError(f"{what} was answered as done, and it is not as it was asked for: does a proxy answer?")
 
 
 def _with_retries(work: Callable[[], Given], passing: Callable[[Exception], Exception | None]) -> Given:

@@ -76,8 +76,8 @@ class ReleaseFolder:
         return Published(address, self.version, tuple(sent), size, tuple(there), published, tuple(removed), made)
 
 
-def proved(folder: Path) -> ReleaseFolder:
-    """The release in a folder, every file of it hashed.
+def publishable(folder: Path) -> Release:
+    """The release in a folder, if it is of a kind that may be published.
 
     Raises:
         UsageError: it is none, a preview, or rehydrated.
@@ -91,6 +91,17 @@ def proved(folder: Path) -> ReleaseFolder:
         found, wanted = "a rehydrated release", "a release as `corpus release` made it"
         hint = "it holds text that may not be passed on; publish the release that it was made from"
         raise UsageError(Problem(str(folder), 0, "", "release-rehydrated", found, wanted, hint))
+    return release
+
+
+def proved(folder: Path) -> ReleaseFolder:
+    """The release in a folder, every file of it hashed.
+
+    Raises:
+        UsageError: as ``publishable``.
+        CorpusError: rule ``release-damaged``, it is not as its manifest says.
+    """
+    release = publishable(folder)
     manifest = (folder / MANIFEST).read_bytes()
     sizes, hashes = {}, {}
     for entry in release.manifest["files"]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from corpus.model.problem import Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.publish.destination import parse_destination
-from corpus.publish.publication import Published
+from corpus.publish.publication import Published, publishable
 from corpus.publish.signing import add_attestations, refuse_signer
 from corpus.release.keys import Trust
 
@@ -16,6 +16,7 @@ def publish(
     release: Path,
     to: str,
     *,
+    prove: Callable[[Path], Iterable[Problem]],
     dry_run: bool = False,
     private: bool = False,
     gated: str | None = None,
@@ -24,17 +25,21 @@ def publish(
 ) -> Published:
     """Publish a release folder at a place; the very same version there already is success, and nothing is sent.
 
-    ``dry_run`` says what would be sent and sends nothing. ``private`` and ``gated`` (``auto`` or ``manual``) are
-    settings of the Hub. Where versions there are signed, it has to be signed by one of the same keys, or by one that
-    ``trust`` names. Attestations that lie beside it are added to those there. ``progress`` is called with
-    the path and bytes of each file that was sent.
+    ``prove`` says what is wrong with the release (``verify.verify``): where anything is, nothing is sent. ``dry_run``
+    says what would be sent and sends nothing. ``private`` and ``gated`` (``auto`` or ``manual``) are settings of the
+    Hub. Where versions there are signed, it has to be signed by one of the same keys, or by one that ``trust`` names.
+    Attestations that lie beside it are added to those there. ``progress`` is called with the path and bytes of each
+    file that was sent.
 
     Raises:
         UsageError: no such place, no release, a preview, a version that is there with other content or was purged.
-        CorpusError: a signature that is missing, wrong or by somebody else; the place refuses or does not answer. What
-            was there before is as it was.
+        CorpusError: something is wrong with the release; a signature that is missing, wrong or by somebody else; the
+            place refuses or does not answer. What was there before is as it was.
     """
     destination = parse_destination(to)
+    publishable(release)
+    if wrong := tuple(prove(release)):
+        raise CorpusError(wrong)
     if destination.kind != "hub" and (private or gated):
         found, wanted = "--private" if private else "--gated", "hub:org/name, the only place that has such settings"
         hint = "say who may read it at the place itself"

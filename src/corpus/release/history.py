@@ -13,6 +13,7 @@ import io
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,9 @@ from corpus.model.arrow import index_of, int64_array, string_array
 from corpus.release.format import HISTORY, MANIFEST, hash_column
 from corpus.release.read.reader import Release, open_release
 from corpus.release.read.verified import damaged
+
+GROUP_ROWS = 1 << 20
+"""Rows of a row group of its file."""
 
 STATES = ("published", "withheld", "withdrawn", "absent")
 """What became of a record: it is in the tables, held back, taken out for good, or no sound record now."""
@@ -92,15 +96,26 @@ def key_name(table: pa.Table) -> str:
 
 def write(table: pa.Table, file: Path) -> None:
     """Write ``history.parquet``: the same bytes for the same rows."""
-    pq.write_table(
-        table.combine_chunks(),
-        file,
+    with history_writer(file, table.schema) as writer:
+        writer.write_table(table.combine_chunks(), row_group_size=GROUP_ROWS)
+
+
+def history_writer(target: Any, columns: pa.Schema) -> pq.ParquetWriter:
+    """What writes ``history.parquet``; ``target`` is a path or what Arrow can write to."""
+    return pq.ParquetWriter(
+        target,
+        columns,
         compression="zstd",
         compression_level=3,
         use_dictionary=["first_release", "split", "state"],
         use_content_defined_chunking=True,
-        row_group_size=1 << 20,
     )
+
+
+def described(columns: pa.Schema) -> pa.Schema:
+    """The columns of a history as the schema of this version describes them."""
+    key = {name: said for name, said in (columns.metadata or {}).items() if name == b"key"}
+    return pa.schema([_field(one.name, one.type) for one in columns], metadata=key or None)
 
 
 def empty() -> pa.Table:

@@ -18,6 +18,9 @@ import pyarrow as pa
 
 from corpus.model.table_names import base_name
 
+HASH_DIGITS = 16
+"""Hex digits of the hash of a column (``column_hash``)."""
+
 NO_CHANGE = {"articles": ("split", "story", "first_release", "raw_path", "text")}
 """Columns that a record's hash leaves out: history keeps the first three, a file may be moved, and the hash of a
 text stands for the text."""

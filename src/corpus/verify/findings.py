@@ -62,7 +62,8 @@ class TableFile:
     """A Parquet file of a table while it is verified: its entry in the manifest and what was found so far.
 
     ``altered`` says how its bytes differ from those that the manifest hashed, empty where they do not. ``problem``
-    is what keeps its rows from being looked at.
+    is what keeps its rows from being looked at, ``beside`` what its footer says otherwise than its rows.
+    ``uncompressed`` is the size of its row groups before compression.
     """
 
     entry: dict[str, Any]
@@ -70,6 +71,8 @@ class TableFile:
     groups: list[RowGroup] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     problem: Problem | None = None
+    beside: Problem | None = None
+    uncompressed: int = 0
 
     @property
     def path(self) -> str:
@@ -101,6 +104,8 @@ class TableFile:
             first = min(self.findings, key=lambda one: one.rank)
             fault = first.fault
             return release_problem(self.path, _where(first, fault.columns), fault.rule, fault.found, fault.wanted)
+        if self.beside is not None and not self.altered:
+            return self.beside
         if self.altered:
             found = f"{self.altered}; every value is as it was"
             return release_problem(

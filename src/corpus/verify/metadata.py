@@ -1,28 +1,19 @@
-"""What a release says of itself against what it holds: manifest, card, changes, croissant, tombstones."""
+"""What a release says of itself against what it holds: counts of the manifest, tombstones."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from corpus.model import schema
 from corpus.model.problem import Problem, quoted
-from corpus.model.table_names import masked_name
+from corpus.model.table_names import base_name, masked_name
 from corpus.raw.key import HASHES
 from corpus.release.format import CARD, CHANGES, CROISSANT, HISTORY, MANIFEST, OUTCOMES, PREVIEW, WITHDRAWN
 from corpus.release.read.reader import Release
-from corpus.verify.feature_types import of_feature
 from corpus.verify.findings import release_problem
 from corpus.verify.history_index import HistoryIndex
-
-
-class Contradiction(NamedTuple):
-    """Where a file says something else than the manifest: the place in it, what it says, what the manifest says."""
-
-    path: str
-    found: object
-    wanted: object
 
 
 def manifest(release: Release) -> Iterator[Problem]:
@@ -64,6 +55,25 @@ def manifest(release: Release) -> Iterator[Problem]:
         yield wrong("$.counts.published", counts["published"], f"{articles}, the rows of articles and articles_masked")
 
 
+def names(release: Release) -> Iterator[Problem]:
+    """Sources and layers that the manifest counts, or made rows of, and does not describe; other counts of a source."""
+    sources: Mapping[str, Mapping[str, int]] = release.manifest["sources"]
+    described = release.manifest.get("about", {}).get("sources", sources)
+    for name in ("sources", "records"):
+        if set(release.manifest.get(name, sources)) != set(described):
+            found, wanted = ", ".join(release.manifest[name]), ", ".join(described) or "nothing"
+            yield release_problem(MANIFEST, f"$.{name}", "release-count", found, wanted)
+    silver = release.manifest.get("about", {}).get("silver")
+    annotated = {base_name(table) for table in release.manifest["tables"]} - {"articles"}
+    if silver is not None and not annotated <= set(silver) <= set(release.manifest["layers"]):
+        found, wanted = ", ".join(silver) or "nothing", "who signs what each layer found"
+        yield release_problem(MANIFEST, "$.about.silver", "release-count", found, wanted)
+    for source, of_source in sources.items():
+        for kind in [one for one in of_source if one not in OUTCOMES]:
+            path, wanted = f"$.sources.{source}.{kind}", f"{', '.join(OUTCOMES)} alone"
+            yield release_problem(MANIFEST, path, "release-count", of_source[kind], wanted)
+
+
 def of_sources(release: Release, articles: Mapping[str, int]) -> Iterator[Problem]:
     """The first source of which the tables hold another number of articles than the manifest says."""
     published = {source: counts["published"] for source, counts in release.manifest["sources"].items()}
@@ -74,170 +84,47 @@ def of_sources(release: Release, articles: Mapping[str, int]) -> Iterator[Proble
             return
 
 
-def contradictions(release: Release, path: str, content: bytes) -> Iterator[Problem]:
-    """What a file that describes the release says otherwise than the manifest; other files are not read."""
-    if path in _DESCRIPTIONS:
-        for where, found, wanted in _DESCRIPTIONS[path](release, content):
-            yield release_problem(path, where, "release-card", found, f"{wanted}, as {MANIFEST} says")
+def tombstones(content: bytes, index: HistoryIndex, before: bytes = b"") -> Iterator[Problem]:
+    """withdrawn.jsonl: each line as its schema says, each record withdrawn in history and in no table, none missing.
 
-
-def _card(release: Release, content: bytes) -> Iterator[Contradiction]:
-    """What the card says of tables, splits, features, sizes, rows, counts by source."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where it is there
-    text = content.decode("utf-8", "replace")
-    head, fence, body = text.removeprefix("---\n").partition("\n---\n")
-    try:
-        values = yaml.load(head, loader) if fence and text.startswith("---\n") else None  # noqa: S506  # a safe loader
-    except yaml.YAMLError as error:
-        values = None
-        yield Contradiction("", str(error).partition("\n")[0], "YAML that can be read")
-    if not isinstance(values, dict):
-        yield Contradiction("", "no YAML at its head", "configs and dataset_info")
-        return
-    tables: Mapping[str, Mapping[str, int]] = release.manifest["tables"]
-    configs = {str(one.get("config_name")): one for one in values.get("configs", ())}
-    details = {str(one.get("config_name")): one for one in values.get("dataset_info", ())}
-    for name, listed in (("configs", configs), ("dataset_info", details)):
-        if sorted(listed) != sorted(tables):
-            yield Contradiction(name, ", ".join(listed) or "nothing", ", ".join(tables) or "nothing")
-            return
-    for table, splits in tables.items():
-        yield from _config(release, table, configs[table])
-        yield from _detail(release, table, details[table], splits)
-    yield from _body(release, body)
-
-
-def _config(release: Release, table: str, config: Mapping[str, Any]) -> Iterator[Contradiction]:
-    if str(config.get("version")) != release.version:
-        yield Contradiction(f"configs.{table}.version", config.get("version"), release.version)
-    paths = {str(one["split"]): str(one["path"]) for one in config.get("data_files", ())}
-    wanted = {split: f"data/{table}/{split}-" for split in release.manifest["tables"][table]}
-    if list(paths) != list(wanted) or any(not paths[split].startswith(start) for split, start in wanted.items()):
-        yield Contradiction(f"configs.{table}.data_files", paths, " ".join(wanted.values()))
-
-
-def _detail(
-    release: Release, table: str, detail: Mapping[str, Any], splits: Mapping[str, int]
-) -> Iterator[Contradiction]:
-    features = {str(one["name"]): of_feature(one) for one in detail.get("features", ())}
-    columns: Mapping[str, str] = release.manifest["columns"][table]
-    for name in dict.fromkeys([*columns, *features]):
-        if features.get(name) != columns.get(name):
-            path = f"dataset_info.{table}.features.{name}"
-            yield Contradiction(path, features.get(name, "nothing"), columns.get(name, "no such column"))
-            return
-    counted = {str(one["name"]): one.get("num_examples") for one in detail.get("splits", ())}
-    for split in dict.fromkeys([*splits, *counted]):
-        if counted.get(split) != splits.get(split):
-            path = f"dataset_info.{table}.splits.{split}.num_examples"
-            yield Contradiction(path, counted.get(split), splits.get(split))
-    size = sum(entry["bytes"] for entry in release.tables(table))
-    if detail.get("download_size", size) != size:
-        yield Contradiction(f"dataset_info.{table}.download_size", detail["download_size"], size)
-
-
-def _body(release: Release, body: str) -> Iterator[Contradiction]:
-    """The numbers of the card's own tables: rows by table and split, records by source."""
-    heading = table = ""
-    counts = release.manifest["sources"]
-    for line in body.splitlines():
-        if line.startswith("## "):
-            heading = line[3:]
-        cells = [cell.strip() for cell in line.strip("| ").split(" | ")] if line.startswith("|") else []
-        if heading == "What is in it" and line.startswith("|"):
-            cells = [cell.strip(" `") for cell in line.split("|")[1:-1]]
-            table = cells[0] or table
-            rows = release.manifest["tables"].get(table, {}).get(cells[1]) if len(cells) > 2 else None
-            if rows is not None and cells[2] != f"{rows:,}":
-                yield Contradiction(f"rows of {table}, {cells[1]}", quoted(cells[2]), f"{rows:,}")
-        elif (
-            cells and (source := cells[0].rpartition("(`")[2].removesuffix("`)")) in counts and cells[0].endswith("`)")
-        ):
-            for kind, cell in zip(OUTCOMES, cells[4:], strict=False):
-                if cell != f"{counts[source].get(kind, 0):,}":
-                    yield Contradiction(f"{kind} of {source}", quoted(cell), f"{counts[source].get(kind, 0):,}")
-
-
-def _changes(release: Release, content: bytes) -> Iterator[Contradiction]:
-    """CHANGES.json: its newest version is this one, after the one that the manifest names; none stands twice."""
-    try:
-        versions: Sequence[Mapping[str, Any]] = json.loads(content)["releases"]
-        names = [str(one["version"]) for one in versions]
-    except (ValueError, KeyError, TypeError) as error:
-        yield Contradiction("$.releases", f"no list of versions ({type(error).__name__})", "the versions, newest first")
-        return
-    if not names or names[0] != release.version:
-        yield Contradiction("$.releases[0].version", names[0] if names else "nothing", release.version)
-        return
-    before = release.manifest["previous"]
-    if versions[0].get("previous") != (before["version"] if before else None):
-        yield Contradiction(
-            "$.releases[0].previous", versions[0].get("previous"), before["version"] if before else None
-        )
-    if versions[0].get("date") != release.manifest["date"]:
-        yield Contradiction("$.releases[0].date", versions[0].get("date"), release.manifest["date"])
-    for number, (one, name) in enumerate(zip(versions, names[1:], strict=False)):
-        if one.get("previous") != name:
-            yield Contradiction(f"$.releases[{number}].previous", one.get("previous"), f"{name}, the version below it")
-
-
-def _croissant(release: Release, content: bytes) -> Iterator[Contradiction]:
-    """croissant.json: the version, and every file under the hash that the manifest has of it."""
-    try:
-        values = json.loads(content)
-        listed = [one for one in values["distribution"] if "sha256" in one]
-        urls = [str(one["contentUrl"]) for one in listed]
-    except (ValueError, KeyError, TypeError) as error:
-        yield Contradiction(
-            "$.distribution", f"no list of files ({type(error).__name__})", "every file with its SHA-256"
-        )
-        return
-    if str(values.get("version", release.version)) != release.version:
-        yield Contradiction("$.version", values["version"], release.version)
-    hashes = {entry["path"]: entry["sha256"] for entry in release.manifest["files"]}
-    named = set()
-    for one, url in zip(listed, urls, strict=True):
-        path = next((path for path in hashes if url == path or url.endswith(f"/{path}")), "")
-        named.add(path)
-        if not path:
-            yield Contradiction(f"$.distribution {url}", "a file that is not there", "the files of this release")
-        elif one["sha256"] != hashes[path]:
-            yield Contradiction(f"$.distribution {path}", one["sha256"], hashes[path])
-    for path in sorted(hashes):
-        if path.startswith("data/") and path not in named:
-            yield Contradiction(f"$.distribution {path}", "nothing", "a file of this release")
-            return
-
-
-def tombstones(content: bytes, index: HistoryIndex) -> Iterator[Problem]:
-    """withdrawn.jsonl: each line as its schema says, each record withdrawn in history and in no table."""
-    states = index.column("state").to_pylist()
+    ``before`` is the file of the version before: its lines stand, with more versions at most.
+    """
+    states, first = (index.column(name).to_pylist() for name in ("state", "first_release"))
     rows = {identity: row for row, identity in enumerate(index.column("id").to_pylist())}
+    known: dict[str, Any] = {one["id"]: one for one in map(json.loads, before.splitlines())}
+    listed: set[str] = set()
+
+    def wrong(path: str, found: object, wanted: str) -> Problem:
+        return release_problem(WITHDRAWN, path, "release-history", found, wanted, number)
+
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), start=1):
         try:
             values = json.loads(line)
         except ValueError as error:
-            yield release_problem(WITHDRAWN, "", "release-history", error, "one JSON object a line", number)
+            yield wrong("", error, "one JSON object a line")
             return
         if found := list(schema.problems("withdrawn", values, WITHDRAWN, number)):
             yield found[0]
             return
         row = rows.get(values["id"])
+        stood = known.get(values["id"], values)
         if row is not None and states[row] != "withdrawn":
-            contradiction = f"{values['id']} is {states[row]}"
-            wanted = f"withdrawn in row {row} of {HISTORY}"
-            yield release_problem(WITHDRAWN, "$.id", "release-history", contradiction, wanted, number)
-            return
-
-
-_DESCRIPTIONS: dict[str, Callable[[Release, bytes], Iterator[Contradiction]]] = {
-    CARD: _card,
-    CHANGES: _changes,
-    CROISSANT: _croissant,
-}
-"""The files that describe the release, and what compares each with the manifest."""
+            yield wrong("$.id", f"{values['id']} is {states[row]}", f"withdrawn in row {row} of {HISTORY}")
+        elif values["id"] in listed:
+            yield wrong("$.id", quoted(values["id"]), "each record once")
+        elif row is not None and first[row] and first[row] not in values["releases"]:
+            yield wrong("$.releases", quoted(values["releases"]), f"{first[row]} among them, which first had it")
+        elif odd := [name for name in stood if name != "releases" and values.get(name) != stood[name]]:
+            yield wrong(
+                f"$.{odd[0]}", quoted(values.get(odd[0])), f"{quoted(stood[odd[0]])}, as the version before says"
+            )
+        elif not set(stood["releases"]) <= set(values["releases"]):
+            yield wrong("$.releases", quoted(values["releases"]), f"those that were there: {quoted(stood['releases'])}")
+        listed.add(values["id"])
+    number = 0
+    gone = [identity for identity, row in rows.items() if states[row] == "withdrawn"]
+    for identity in [one for one in (*gone, *known) if one not in listed][:1]:
+        yield wrong("", f"no line of {identity}", "a line of each record that was withdrawn")
 
 
 def of_key(release: Release, named: str) -> Iterator[Problem]:

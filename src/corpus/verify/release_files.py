@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.build.fingerprint import of_writer
 from corpus.files.deletion import remove_file, temporary_folder
 from corpus.files.object_store import protocols, translate_errors
 from corpus.model import schema
 from corpus.model.arrow import extent
-from corpus.model.problem import CorpusError, Problem, first_line, number_of, quoted
+from corpus.model.problem import CorpusError, Problem, first_line, number_of
 from corpus.model.table_names import base_name
 from corpus.release.format import MANIFEST, PURGED, SIGNATURE
-from corpus.release.read.hub_files import HubFiles
+from corpus.release.read.hub_files import HubFiles, names_at
 from corpus.release.read.reader import Release
 from corpus.release.row_hash import column_hash
+from corpus.release.write.parquet import table_writer
 from corpus.verify.findings import RowGroup, TableFile, release_problem
+from corpus.verify.rewriting import Rewriting, schema_otherwise
 
 _BLOCK = 1 << 20
 _DIGITS = 16
@@ -32,15 +37,18 @@ UNLISTED = (MANIFEST, SIGNATURE, ".gitattributes", PURGED)
 class ReleaseFiles:
     """The files of a release, each read once from where it lies; a context manager.
 
-    What lies elsewhere is copied while it is hashed, and the copy removed once its rows were looked at.
+    What lies elsewhere is copied while it is hashed, and the copy removed once its rows were looked at. ``beside`` is a
+    thread for what goes on while rows are looked at, ``same_writer`` says whether rows are written here as they were.
     """
 
     def __init__(self, release: Release) -> None:
         self.release = release
+        self.same_writer = release.manifest.get("pipeline", {}).get("writer") == of_writer()
         self._stack = ExitStack()
         self._copies: Path | None = None
 
     def __enter__(self) -> Self:
+        self.beside = self._stack.enter_context(ThreadPoolExecutor(1))
         if "file" not in protocols(self.release.files):
             self._copies = self._stack.enter_context(temporary_folder("corpus-verify-"))
         return self
@@ -51,11 +59,9 @@ class ReleaseFiles:
     def names(self) -> list[str]:
         """The paths of all files that lie there, sorted."""
         files, folder = self.release.files, self.release.folder.rstrip("/") + "/"
+        if isinstance(files, HubFiles):
+            return names_at(files.repository, files.commit, "")
         with translate_errors(self.release.where):
-            if isinstance(files, HubFiles):
-                from huggingface_hub import HfApi
-
-                return sorted(HfApi().list_repo_files(files.repository, revision=files.commit, repo_type="dataset"))
             found = files.find(self.release.folder)
         return sorted(path.removeprefix(folder) for path in found if path.startswith(folder))
 
@@ -105,12 +111,12 @@ def missing(path: str, error: Exception) -> Problem:
 
 
 def row_groups(
-    files: ReleaseFiles, table: TableFile, columns: Mapping[str, str], descriptions: dict[str, str]
+    files: ReleaseFiles, table: TableFile, columns: Mapping[str, str], schemas: dict[str, pa.Schema]
 ) -> Iterator[pa.Table]:
     """The row groups of a Parquet file, in order, each held against the manifest; what is wrong stands in ``table``.
 
-    ``columns`` are those of the table and their types. ``descriptions`` are those of the columns in the files of the
-    table that were read before; new ones are added.
+    ``columns`` are those of the table and their types. ``schemas`` are what the footers of each table have to give;
+    where there is none of this table, that of the file is good if every column has a description, and is added.
     """
     try:
         file, table.altered = files.hashed(table.entry)
@@ -119,25 +125,35 @@ def row_groups(
         return
     try:
         with pq.ParquetFile(file, pre_buffer=False) as reader:
-            table.problem = _schema_problem(table.path, reader.schema_arrow, columns, descriptions)
+            footer = reader.schema_arrow
+            table.problem = _schema_problem(table.path, footer, columns, schemas.get(table.table))
+            if table.problem is not None and table.problem.rule == "release-schema" and table.altered:
+                found = f"{table.altered}; {table.problem.found}"
+                table.problem = replace(table.problem, rule="release-tampered", found=found)
             if table.problem is None:
-                yield from _row_groups(table, reader, file)
+                yield from _row_groups(files, table, reader, file, schemas.setdefault(table.table, footer))
     except (OSError, ValueError, pa.ArrowException) as error:
         table.problem = table.problem or _broken(table, "the footer", error)
     finally:
         files.forget(file)
 
 
-def _row_groups(table: TableFile, reader: pq.ParquetFile, file: Path) -> Iterator[pa.Table]:
-    """The row groups of an opened file."""
+def _row_groups(
+    files: ReleaseFiles, table: TableFile, reader: pq.ParquetFile, file: Path, described: pa.Schema
+) -> Iterator[pa.Table]:
+    """The row groups of an opened file, which is written again meanwhile."""
     listed = table.entry["row_groups"]
-    rows = [reader.metadata.row_group(number).num_rows for number in range(reader.num_row_groups)]
+    groups = [reader.metadata.row_group(number) for number in range(reader.num_row_groups)]
+    rows = [group.num_rows for group in groups]
+    table.uncompressed = sum(group.total_byte_size for group in groups)
     if rows != [group["rows"] for group in listed] or sum(rows) != table.entry["rows"]:
         found, wanted = (
-            f"{number_of(count, 'row')} in {number_of(len(groups), 'row group')}"
-            for count, groups in ((sum(rows), rows), (table.entry["rows"], listed))
+            f"{number_of(count, 'row')} in {number_of(len(counts), 'row group')}"
+            for count, counts in ((sum(rows), rows), (table.entry["rows"], listed))
         )
         table.problem = release_problem(table.path, "", "release-count", found, f"{wanted}, as MANIFEST.json says")
+    again = Rewriting(table_writer, described)
+    writing: Future[None] | None = None
     first = 0
     for number, count in enumerate(rows):
         try:
@@ -145,18 +161,27 @@ def _row_groups(table: TableFile, reader: pq.ParquetFile, file: Path) -> Iterato
         except (OSError, ValueError, pa.ArrowException) as error:
             table.problem = _broken(table, _unreadable(reader, number, first, count), error)
             return
+        if writing is not None:
+            writing.result()
+        writing = files.beside.submit(again.add, group)
         hashes = listed[number]["columns"] if number < len(listed) else ""
-        changed = tuple(
-            name
-            for at, name in enumerate(group.column_names)
-            if column_hash(group[name]) != hashes[at * _DIGITS : (at + 1) * _DIGITS]
-        )
+        names = group.column_names
+        there = [hashes[at : at + _DIGITS] for at in range(0, max(len(hashes), len(names) * _DIGITS), _DIGITS)]
+        here = [column_hash(column) for column in group.columns]
+        changed = tuple(name for name, one, other in zip(names, here, there, strict=False) if one != other)
+        if not changed and len(hashes) != len(names) * _DIGITS:
+            changed = tuple(names)
         table.groups.append(RowGroup(first, count, changed))
         if not changed and number < len(listed) and _sha256_of(reader, number, file) != listed[number]["sha256"]:
             also = f", {table.altered}" if table.altered else ""
             table.altered = f"row group {number} (rows {first}-{first + count - 1}) in other bytes{also}"
         yield group
         first += count
+    if writing is not None:
+        writing.result()
+    odd = again.otherwise(reader, table.entry["sha256"])
+    if odd is not None and (files.same_writer or not odd.only_bytes):
+        table.beside = release_problem(table.path, odd.place, "release-schema", odd.found, odd.wanted)
 
 
 def _sha256_of(reader: pq.ParquetFile, number: int, file: Path) -> str:
@@ -192,7 +217,7 @@ def _broken(table: TableFile, place: str, error: Exception) -> Problem:
 
 
 def _schema_problem(
-    path: str, footer: pa.Schema, columns: Mapping[str, str], descriptions: dict[str, str]
+    path: str, footer: pa.Schema, columns: Mapping[str, str], described: pa.Schema | None
 ) -> Problem | None:
     """What is wrong with the columns that a footer names, None if nothing."""
     named = {field.name: schema.named(field.type) for field in footer}
@@ -211,12 +236,13 @@ def _schema_problem(
         if of_text:
             wanted = "no words of texts that may not be passed on"
             return Problem(path, 0, f"column {of_text[0]}", "release-rights", "a column of words", wanted)
-    for field in footer:
-        description = (field.metadata or {}).get(b"description", b"").decode("utf-8", "replace")
-        before = descriptions.get(field.name, description)
-        if not description or description != before:
-            found = quoted(description) if description else "no description"
-            wanted = quoted(before) if before else "what the column is, in its metadata"
-            return release_problem(path, f"column {field.name}", "release-schema", found, wanted)
-        descriptions[field.name] = description
-    return None
+    if described is None:
+        silent = [field.name for field in footer if not (field.metadata or {}).get(b"description")]
+        wanted = "what the column is, in its metadata"
+        return (
+            None
+            if not silent
+            else release_problem(path, f"column {silent[0]}", "release-schema", "no description", wanted)
+        )
+    odd_schema = schema_otherwise(footer, described)
+    return odd_schema and release_problem(path, odd_schema.place, "release-schema", odd_schema.found, odd_schema.wanted)

@@ -11,7 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.annotate.quality import quality
+from corpus.dedup.minhash import signatures_of
+from corpus.dedup.shingles import compared_text, shingles
 from corpus.model.arrow import bools, int64_array
+from corpus.model.article import READ, Paragraph, count_words
 from corpus.model.article_row import RECORD, record_sha256
 from corpus.model.edtf import bounds
 from corpus.model.problem import quoted
@@ -20,6 +24,7 @@ from corpus.release.row_hash import NO_CHANGE, plain, rows_hash
 from corpus.verify import spans
 from corpus.verify.findings import Fault
 from corpus.verify.history_index import HistoryIndex
+from corpus.verify.stored_signatures import StoredSignatures
 
 _BATCH = 256
 
@@ -29,7 +34,10 @@ class TableProgress:
     """How far a table was read in one split: the row of history of the last record, and what was counted.
 
     ``rights`` is the redistribution that its records have. ``spans`` and ``records`` count what was verified,
-    ``sources`` the articles of each source, ``programs`` are those that sign the silver of each table.
+    ``sources`` the articles of each source, ``programs`` are those that sign the silver of each table. ``rows`` are
+    the rows of history of the articles of each row group, ``extents`` the first and the last of any table's,
+    ``signatures`` those that the release stores;
+    ``quality`` says whether the layer of this name made its columns as it makes them here.
     """
 
     name: str
@@ -41,6 +49,10 @@ class TableProgress:
     spans: int = 0
     sources: dict[str, int] = field(default_factory=dict)
     programs: dict[str, str] = field(default_factory=dict)
+    extents: list[tuple[int, int]] = field(default_factory=list)
+    rows: list[np.ndarray] = field(default_factory=list)
+    signatures: StoredSignatures | None = None
+    quality: bool = False
 
     @property
     def base(self) -> str:
@@ -71,10 +83,15 @@ def check_articles(progress: TableProgress, group: pa.Table) -> tuple[list[Fault
     texts = None if masked else group["text"].combine_chunks()
     offsets, content = (None, b"") if texts is None else _bytes(texts)
     expected = {name: history.values(name, in_history) for name in ("story", "first_release")}
+    golden = history.values("gold_sha256", in_history)
+    compared: list[str] = []
     for start in range(0, len(ids), _BATCH):
         for at, row in enumerate(plain(group.slice(start, _BATCH), names), start):
             progress.sources[row["source"]] = progress.sources.get(row["source"], 0) + 1
             text = None if offsets is None else content[offsets[at] : offsets[at + 1]]
+            compared += [] if text is None else [_compared(row, text)]
+            if row["gold"] and golden[at] == "":
+                faults.append(Fault(at, ("gold",), quoted(row["gold"]), "none: history has no hash of a gold file"))
             for fault in _check_article(progress, at, row, text):
                 faults.append(fault)
                 trusted[at] &= fault.columns[0] != "text"
@@ -84,12 +101,20 @@ def check_articles(progress: TableProgress, group: pa.Table) -> tuple[list[Fault
             if hashes is not None and in_history[at] >= 0:
                 here = rows_hash(progress.name, group.column_names, [row])
                 faults += [] if here == hashes[in_history[at]] else [_hashed_otherwise(at, 1, hashed)]
+    if progress.signatures is not None and texts is not None and (trusted & (in_history >= 0)).all():
+        progress.signatures.check(in_history, signatures_of(shingles(compared)))
     history.seen["articles"][in_history[in_history >= 0]] = True
+    progress.rows.append(in_history)
     progress.records += len(ids)
     of_group = _lengths(ids, group) if texts is None else spans.of_texts(ids, texts, trusted)
     count, wrong = spans.check_paragraphs(of_group, group["paragraphs"].combine_chunks())
     progress.spans += count
     return [*faults, *(_of_span(fault) for fault in wrong if trusted[fault.row])], of_group
+
+
+def _compared(row: Mapping[str, Any], text: bytes) -> str:
+    """What of an article is compared with others, as far as its paragraphs lie in it."""
+    return compared_text(text.decode("utf-8", "replace"), [Paragraph(**one) for one in row["paragraphs"]])
 
 
 def _bytes(texts: pa.Array) -> tuple[list[int], bytes]:
@@ -124,6 +149,7 @@ def _check_article(progress: TableProgress, at: int, row: Mapping[str, Any], tex
                 yield Fault(at, (name, "date"), quoted(row[name]), f"{day}, by the date {row['date']}")
     if text is not None:
         yield from _check_text(at, row, text)
+        yield from _check_derived(progress, at, row, text.decode("utf-8", "replace"))
 
 
 def _check_text(at: int, row: Mapping[str, Any], text: bytes) -> Iterator[Fault]:
@@ -146,6 +172,16 @@ def _check_text(at: int, row: Mapping[str, Any], text: bytes) -> Iterator[Fault]
         yield Fault(at, (*RECORD, "record_sha256"), f"a record with SHA-256 {record}", wanted)
 
 
+def _check_derived(progress: TableProgress, at: int, row: Mapping[str, Any], text: str) -> Iterator[Fault]:
+    """Columns that the text gives again."""
+    spans_read = [one for one in row["paragraphs"] if one["role"] in READ]
+    given = {"word_count": sum(count_words(text[one["start"] : one["end"]]) for one in spans_read)}
+    made = given | (quality(text)._asdict() if progress.quality else {})
+    for name, value in made.items():
+        if row[name] != value:
+            yield Fault(at, (name,), quoted(row[name]), f"{value}, which its text gives")
+
+
 def _hashed_otherwise(at: int, count: int, columns: tuple[str, ...]) -> Fault:
     rows = "a row" if count == 1 else "rows"
     found = f"{rows} with another hash than in history"
@@ -160,6 +196,8 @@ def _check_order(progress: TableProgress, records: Records, column: str) -> Iter
     """Records of a group against history: known, published, of this split, each once and in its order."""
     states = progress.history.values("state", records.in_history)
     splits = progress.history.values("split", records.in_history)
+    known = records.in_history[records.in_history >= 0].tolist()
+    progress.extents.append((known[0], known[-1]) if known else (-1, -1))
     for at, row in enumerate(records.in_history.tolist()):
         wanted = ""
         if row < 0:

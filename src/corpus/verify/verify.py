@@ -1,43 +1,55 @@
 """Proves a release: every file, row and span of it against what the release itself says of them.
 
-Files are held against the manifest, columns against the footers and the card, rows against the hashes of
-their records and of history, spans against the words that they slice. What a tamperer changed is named by
-file, row and column, also where the hashes of the files were changed with it. Read row group by row group,
-so that a release of any size is proved in the memory of one; all tables are cut at the same articles.
+Files are held against the manifest, columns against schemas, footers against rows, rows against the hashes of their
+records and of history, spans against the words that they slice, and what describes the release is written again and
+compared. What a tamperer changed is named by file, row and column, also where the hashes of the files were changed with
+it; what nothing in a release proves is named too. Read row group by row group, so that a release of any size is proved
+in the memory of one; all tables are cut at the same articles.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from corpus.model.problem import CorpusError, Problem
+from corpus.build.fingerprint import of_writer
+from corpus.model import schema
+from corpus.model.problem import CorpusError, Problem, without_secrets
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release import history
-from corpus.release.format import HISTORY, MANIFEST, WITHDRAWN
+from corpus.release.format import CHANGES, HISTORY, MANIFEST, STORIES, WITHDRAWN, hash_column
+from corpus.release.history import PreviousRelease
 from corpus.release.keys import Trust
 from corpus.release.read import signatures
 from corpus.release.read.reader import Release, open_release
 from corpus.release.read.signatures import Signatures
 from corpus.release.statements import attested_version
-from corpus.verify import history_index, metadata, rows, spans
+from corpus.release.write.counting import Counted
+from corpus.release.write.parquet import chunk_boundaries
+from corpus.verify import history_index, metadata, pages, rows, spans
+from corpus.verify.before import version_before
 from corpus.verify.findings import Fault, TableFile, release_problem
 from corpus.verify.history_index import HistoryIndex
+from corpus.verify.pages import made_by_this_code
 from corpus.verify.release_files import UNLISTED, ReleaseFiles, missing, row_groups
 from corpus.verify.rows import TableProgress
+from corpus.verify.stored_signatures import StoredSignatures
+from corpus.verify.unproved import Unproved, unproved
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What verifying a release found: how much was looked at, and every problem, sorted by file.
 
-    Of a file the first difference is a problem; the others are like it or follow from it. ``notes`` say what nobody can
-    prove from the release alone.
+    Of a file the first difference is a problem; the others are like it or follow from it. ``unproved`` is what the
+    release says and nothing in it proves: ``corpus reproduce`` does, from the corpus folder. ``notes`` say with which
+    key hashes were made that nobody can prove without raw records.
     """
 
     files: int
@@ -46,6 +58,7 @@ class Verdict:
     problems: list[Problem]
     signatures: Signatures
     notes: tuple[str, ...] = ()
+    unproved: tuple[Unproved, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -53,11 +66,17 @@ class Verdict:
         return not self.problems
 
 
-def verify(where: str | Path | Release, trust: Trust | None = None, attested: Sequence[Path] = ()) -> Verdict:
+def verify(
+    where: str | Path | Release,
+    trust: Trust | None = None,
+    attested: Sequence[Path] = (),
+    previous: str | Path | None = None,
+) -> Verdict:
     """Look at every file, row and span of a release: a folder, ``hub:org/name@X.Y.Z``, or an address of fsspec.
 
     Where keys are to be trusted, one of them has to have signed it. ``attested`` are files in which others say that
-    they built it again, beside those that lie with it.
+    they built it again, beside those that lie with it. ``previous`` is the version before, by which changes and history
+    are proved; where it lies beside the release it is found.
 
     Raises:
         UsageError: there is no release.
@@ -65,18 +84,29 @@ def verify(where: str | Path | Release, trust: Trust | None = None, attested: Se
     """
     release = where if isinstance(where, Release) else open_release(where)
     try:
+        signed = signatures.examine(release, trust, attested)
+        before, problem = version_before(release, previous)
         with ReleaseFiles(release) as files:
-            return _verdict(files, signatures.examine(release, trust, attested))
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+            problems = [*signed.problems, *([problem] if problem is not None else [])]
+            verdict = _verdict(files, before, problems, signed)
+            return replace(verdict, problems=sorted(without_secrets(verdict.problems), key=lambda one: one.file))
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
         found = f"{type(error).__name__}: {error}"
         problem = release_problem(MANIFEST, "", "release-damaged", found, "the manifest of a release")
         raise CorpusError(problem) from error
 
 
-def _verdict(files: ReleaseFiles, signed: Signatures) -> Verdict:
+def problems_of(where: str | Path) -> list[Problem]:
+    """What ``verify`` finds wrong with a release: what ``publish`` wants to know before it sends one."""
+    return verify(where).problems
+
+
+def _verdict(
+    files: ReleaseFiles, before: PreviousRelease | None, problems: list[Problem], signed: Signatures
+) -> Verdict:
     """What is wrong with a release as a whole, with its other files, and with its tables."""
     release = files.release
-    problems = [*signed.problems, *metadata.manifest(release)]
+    problems += [*metadata.manifest(release), *metadata.names(release)]
     listed = {str(entry["path"]): entry for entry in release.manifest["files"]}
     stored = [path for path in files.names() if path not in UNLISTED and attested_version(path) is None]
     for path in stored:
@@ -88,45 +118,92 @@ def _verdict(files: ReleaseFiles, signed: Signatures) -> Verdict:
         for path in metadata.required_files(release)
         if path not in listed
     ]
-    contents: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {MANIFEST: release.read(MANIFEST)}
+    altered: dict[str, str] = {}
     for path, entry in listed.items():
         if not path.startswith("data/"):
-            problem, content = _verify_file(files, entry)
-            problems += [] if problem is None else [problem]
-            contents |= {} if content is None else {path: content}
-    tables: list[TableProgress] = []
+            try:
+                file, altered[path] = files.hashed(entry)
+                contents[path] = file.read_bytes()
+                files.forget(file)
+            except (OSError, CorpusError) as error:
+                problems.append(missing(path, error))
+    read: list[TableProgress] = []
     try:
         index = _history_index(release, contents.get(HISTORY))
     except CorpusError as error:
         problems.append(error.problems[0])
     else:
-        if HISTORY in contents:
-            problems += history_index.problems(index)
-            problems += metadata.of_key(release, history.key_name(index.table))
-        if WITHDRAWN in contents:
-            problems += metadata.tombstones(contents[WITHDRAWN], index)
-        tables, of_tables = _verify_tables(files, index)
+        problems += _of_history(release, index, contents, before)
+        stories = None
+        if STORIES in contents and "words" in index.table.column_names:
+            stories = StoredSignatures(contents[STORIES], index, same_code=made_by_this_code(release))
+        read, tables, counted = _verify_tables(files, index, stories)
+        of_tables = [problem for file in tables if (problem := file.first_problem()) is not None]
         problems += of_tables
-    records, count = sum(one.records for one in tables), sum(one.spans for one in tables)
+        problems += stories.problems.values() if stories is not None else ()
+        if all(file.first_problem() is file.beside for file in tables):
+            problems += history_index.missing(index, list(release.manifest["tables"]))
+            problems += metadata.of_sources(release, read[0].sources if read else {})
+            uncompressed = {file.path: file.uncompressed for file in tables}
+            problems += _of_pages(release, contents, altered, uncompressed, counted, index, before)
+    said = {problem.file for problem in problems}
+    for path, how in altered.items():
+        if how and path not in said:
+            wanted = "what MANIFEST.json hashed"
+            problems.append(release_problem(path, "", "release-tampered", how, wanted))
+    records, count = sum(one.records for one in read), sum(one.spans for one in read)
     notes = tuple(metadata.unproved(release))
-    return Verdict(len(stored) + 1, records, count, sorted(problems, key=lambda one: one.file), signed, notes)
+    left = tuple(unproved(release, before=before is not None, has_history=HISTORY in contents))
+    return Verdict(len(stored) + 1, records, count, problems, signed, notes, left)
 
 
-def _verify_file(files: ReleaseFiles, entry: Mapping[str, Any]) -> tuple[Problem | None, bytes | None]:
-    """The first problem of a file that is no table, in its bytes or in what it says; and its content, None for none."""
-    path = str(entry["path"])
+def _of_history(
+    release: Release, index: HistoryIndex, contents: Mapping[str, bytes], before: PreviousRelease | None
+) -> Iterator[Problem]:
+    """What is wrong with the history by itself, with the tombstones, and with both against the version before."""
+    if HISTORY not in contents:
+        return
+    yield from history_index.problems(index)
+    yield from metadata.of_key(release, history.key_name(index.table))
+    if unhashed := {base_name(table) for table in release.manifest["tables"]} - set(index.hashes):
+        path, wanted = f"column {hash_column(min(unhashed))}", "a hash of the rows in each table"
+        yield release_problem(HISTORY, path, "release-history", "no such column", wanted)
+    golden = set(index.table.filter(pc.field("gold_sha256") != "")["id"].to_pylist())
+    for identity in [one for one in release.manifest.get("scores", {}) if one not in golden][:1]:
+        found, wanted = "scores of a record without gold", f"scores of records whose gold {HISTORY} names"
+        yield release_problem(MANIFEST, f"$.scores.{identity}", "release-history", found, wanted)
+    same_writer = release.manifest["pipeline"].get("writer") == of_writer()
+    if odd := history_index.written_otherwise(index.table, contents[HISTORY], same_writer=same_writer):
+        yield odd
+    known = [] if release.manifest["previous"] is None else pages.versions_in(contents.get(CHANGES, b""))
+    yield from history_index.versions(index, {"", release.version, *known})
+    earlier = before.release if before is not None else None
+    stones = earlier.read_verified(WITHDRAWN) if earlier is not None and earlier.has(WITHDRAWN) else b""
+    yield from metadata.tombstones(contents.get(WITHDRAWN, b""), index, stones)
+    if before is not None:
+        yield from history_index.continued(index, before.table, release.version)
+
+
+def _of_pages(
+    release: Release,
+    contents: Mapping[str, bytes],
+    altered: Mapping[str, str],
+    uncompressed: Mapping[str, int],
+    counted: Counted,
+    index: HistoryIndex,
+    before: PreviousRelease | None,
+) -> Iterator[Problem]:
+    """What is wrong with the files that describe the release: they are written again and compared."""
     try:
-        file, altered = files.hashed(entry)
-        content = file.read_bytes()
-        files.forget(file)
-    except (OSError, CorpusError) as error:
-        return missing(path, error), None
-    first = next(metadata.contradictions(files.release, path, content), None)
-    if not altered:
-        return first, content
-    found = f"{altered}; {first.found} instead of {first.wanted}" if first else altered
-    where = first.path if first else ""
-    return release_problem(path, where, "release-tampered", found, "what MANIFEST.json hashed"), content
+        written = pages.written_of(release, uncompressed)
+        wanted = pages.rendered(release, contents, written, counted, index.table, before)
+        yield from pages.problems(release, contents, altered, wanted)
+    except CorpusError as error:
+        yield from error.problems
+    except Exception as error:  # noqa: BLE001  # templates and drawings meet what a forger wrote
+        found, said = f"{type(error).__name__}: {error}", "a manifest that gives the files that describe the release"
+        yield release_problem(MANIFEST, "", "release-damaged", found, said)
 
 
 def _history_index(release: Release, content: bytes | None) -> HistoryIndex:
@@ -152,30 +229,63 @@ def _history_index(release: Release, content: bytes | None) -> HistoryIndex:
     return history_index.of_table(pa.table({**columns, **published}))
 
 
-def _verify_tables(files: ReleaseFiles, index: HistoryIndex) -> tuple[list[TableProgress], list[Problem]]:
-    """How far each table was read in each split, and everything that is wrong with the tables of a release."""
+def _verify_tables(
+    files: ReleaseFiles, index: HistoryIndex, stories: StoredSignatures | None
+) -> tuple[list[TableProgress], list[TableFile], Counted]:
+    """How far each table was read in each split, what is wrong with each file, and what the rows count."""
     release = files.release
+    tables: Mapping[str, Mapping[str, int]] = release.manifest["tables"]
+    schemas, counted = _schemas(release), Counted()
     sources: dict[str, int] = {}
-    programs: dict[str, str] = {}
-    descriptions: dict[str, dict[str, str]] = {name: {} for name in release.manifest["tables"]}
+    programs: dict[str, str] = dict(release.manifest.get("about", {}).get("silver", {}))
+    same_quality = "quality" in release.manifest["layers"] and made_by_this_code(release)
     read: list[TableProgress] = []
     opened: list[TableFile] = []
-    for articles in [name for name in descriptions if base_name(name) == "articles"]:
+    for articles in [name for name in tables if base_name(name) == "articles"]:
         mask = articles.removeprefix("articles")
-        names = [name for name in descriptions if name.endswith(mask) and (mask or not is_masked(name))]
+        names = [name for name in tables if name.endswith(mask) and (mask or not is_masked(name))]
         rights = "annotations" if mask or release.manifest.get("rehydrated") else "full"
-        for split in dict.fromkeys(split for name in names for split in release.manifest["tables"][name]):
-            tables = [TableProgress(name, split, index, rights, sources=sources, programs=programs) for name in names]
-            opened += _verify_split([_Cursor(files, table, descriptions[table.name]) for table in tables])
-            read += tables
-    problems = [problem for file in opened if (problem := file.first_problem()) is not None]
-    if not problems:
-        problems += history_index.missing(index, list(descriptions))
-        problems += metadata.of_sources(release, sources)
-    for name in [name for name in descriptions if name not in {file.table for file in opened}]:
+        for split in dict.fromkeys(split for name in names for split in tables[name]):
+            cursors = [
+                _Cursor(
+                    files,
+                    TableProgress(
+                        name,
+                        split,
+                        index,
+                        rights,
+                        sources=sources,
+                        programs=programs,
+                        signatures=stories,
+                        quality=same_quality,
+                    ),
+                    schemas,
+                    counted,
+                )
+                for name in names
+            ]
+            _verify_split(cursors)
+            if made_by_this_code(release):
+                _check_cuts(cursors, index)
+            opened += [file for cursor in cursors for file in cursor.files]
+            read += [cursor.table for cursor in cursors]
+    for name in [name for name in tables if name not in {file.table for file in opened}]:
         found, wanted = "a table without articles", "tables beside a table of their articles"
-        problems.append(release_problem(MANIFEST, f"$.tables.{name}", "release-count", found, wanted))
-    return read, problems
+        problem = release_problem(MANIFEST, f"$.tables.{name}", "release-count", found, wanted)
+        opened.append(TableFile({"path": f"data/{name}/"}, problem=problem))
+    return read, opened, counted
+
+
+def _schemas(release: Release) -> dict[str, pa.Schema]:
+    """What the footers of each table have to give, of those that this code made and knows."""
+    if not made_by_this_code(release) or "about" not in release.manifest:
+        return {}
+    named = {**release.manifest["about"]["schemas"], **schema.TABLES}
+    found = {}
+    for table in release.manifest["tables"]:
+        with suppress(OSError, ImportError, LookupError, TypeError, ValueError):  # a layer's package is not here
+            found[table] = schema.arrow_schema(table, named)
+    return found
 
 
 class _Cursor:
@@ -184,22 +294,26 @@ class _Cursor:
     ``files`` are those that were opened so far, with what is wrong with each.
     """
 
-    def __init__(self, files: ReleaseFiles, table: TableProgress, descriptions: dict[str, str]) -> None:
+    def __init__(
+        self, files: ReleaseFiles, table: TableProgress, schemas: dict[str, pa.Schema], counted: Counted
+    ) -> None:
         self.table = table
         self.files: list[TableFile] = []
         self.group: pa.Table | None = None
         self._first = 0
-        self._groups = self._read(files, descriptions)
+        self._counted = counted
+        self._groups = self._read(files, schemas)
         self.next()
 
-    def _read(self, files: ReleaseFiles, descriptions: dict[str, str]) -> Iterator[tuple[pa.Table, int]]:
+    def _read(self, files: ReleaseFiles, schemas: dict[str, pa.Schema]) -> Iterator[tuple[pa.Table, int]]:
         """Each row group, and the row of its file at which it begins."""
         columns = files.release.manifest["columns"][self.table.name]
         for entry in files.release.tables(self.table.name, self.table.split):
             file = TableFile(dict(entry))
             self.files.append(file)
             first = 0
-            for group in row_groups(files, file, columns, descriptions):
+            for group in row_groups(files, file, columns, schemas):
+                self._counted.add(self.table.name, group)
                 yield group, first
                 first += len(group)
 
@@ -228,8 +342,8 @@ class _Cursor:
             self.next()
 
 
-def _verify_split(cursors: list[_Cursor]) -> list[TableFile]:
-    """The files of all tables of a split: a group of articles is read, then the groups of other tables about them."""
+def _verify_split(cursors: list[_Cursor]) -> None:
+    """All tables of a split: a group of articles is read, then the groups of other tables about them."""
     articles = [cursor for cursor in cursors if cursor.table.base == "articles"]
     others = [cursor for cursor in cursors if cursor.table.base != "articles"]
     for cursor in articles:
@@ -243,4 +357,28 @@ def _verify_split(cursors: list[_Cursor]) -> list[TableFile]:
     of_nobody = spans.of_lengths(pa.array([], pa.string()), np.zeros(1, np.int64))
     for other in others:
         other.check_annotations(of_nobody)
-    return [file for cursor in cursors for file in cursor.files]
+
+
+def _check_cuts(cursors: list[_Cursor], index: HistoryIndex) -> None:
+    """Note files and row groups that are cut at other articles than those at which their ids say."""
+    [articles] = [cursor for cursor in cursors if cursor.table.base == "articles"]
+    if any(file.problem is not None for file in articles.files):
+        return
+    there = np.concatenate([np.empty(0, np.int64), *articles.table.rows])
+    files = chunk_boundaries(index.cuts[there])
+    edges = there[[start for groups in files for start, _ in groups]] if len(there) else there
+    of_file = np.repeat(np.arange(len(files)), [len(groups) for groups in files])
+    for cursor in cursors:
+        extents = iter(cursor.table.extents)
+        before, earlier = -1, -1
+        for number, file in enumerate(cursor.files):
+            name = f"data/{cursor.table.name}/{cursor.table.split}-{number:05}-of-{len(cursor.files):05}.parquet"
+            sound, own = file.path == name, -1
+            for _, extent in zip(file.groups, extents, strict=False):
+                first, last = (np.searchsorted(edges, extent, side="right") - 1).tolist()
+                sound = sound and before < first == last and of_file[first] > earlier and own in (-1, of_file[first])
+                before, own = last, of_file[last]
+            earlier = max(earlier, own)
+            if not sound and file.problem is None:
+                found, wanted = "files or row groups cut at other articles", "cuts where the ids say"
+                file.beside = file.beside or release_problem(file.path, "", "release-count", found, wanted)

@@ -83,4 +83,5 @@ def describe(
         "release": {"manifest_sha256": hashlib.sha256(release.read(MANIFEST)).hexdigest()},
         "pipeline": release.manifest["pipeline"],
     }
+    del values["about"]  # it describes the release that this was made from
     (target / MANIFEST).write_bytes(manifest.dump(values))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from corpus.files.deletion import remove_file
 from corpus.files.hashing import sha256_of
 from corpus.files.object_store import translate_errors, with_retries
-from corpus.model.problem import Problem, UsageError, quoted
+from corpus.model.problem import quoted
+from corpus.release.read.arrival import cache_home, proved
 from corpus.release.read.verified import check_sha256, check_size, damaged
 
 if TYPE_CHECKING:
@@ -23,17 +24,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def cache_folder() -> Path:
-    """The folder of files that were taken from stores: ``corpus/objects`` in XDG_CACHE_HOME, or in ``~/.cache``.
-
-    Raises:
-        UsageError: rule ``system-refused``, nobody says where somebody's files are.
-    """
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    try:
-        return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "corpus" / "objects"
-    except RuntimeError as error:
-        wanted, hint = "a folder for files that were taken from a store", "set HOME or XDG_CACHE_HOME"
-        raise UsageError(Problem("HOME", 0, "", "system-refused", str(error), wanted, hint)) from None
+    """The folder of files that were taken from stores."""
+    return cache_home() / "objects"
 
 
 def cache_path(entry: Mapping[str, Any]) -> Path:
@@ -59,13 +51,14 @@ def forget(digests: Collection[str]) -> tuple[str, ...]:
 def fetched(files: AbstractFileSystem, folder: str, address: str, entry: Mapping[str, Any]) -> Path:
     """A file of a release in the local cache, taken from the store where it is not there yet.
 
-    Its size and hash were those of the manifest when it was taken; it is named by its hash.
+    Its size and hash were those of the manifest when it was taken; it is named by its hash. One that was changed since
+    is taken again.
 
     Raises:
         CorpusError: the store does not give it, or gives other bytes.
     """
     cached = cache_path(entry)
-    if cached.is_file() and cached.stat().st_size == entry["bytes"]:
+    if cached.is_file() and cached.stat().st_size == entry["bytes"] and proved(cached, entry["sha256"]):
         return cached
     source = f"{address}/{entry['path']}"
     cached.parent.mkdir(parents=True, exist_ok=True)

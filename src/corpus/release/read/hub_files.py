@@ -14,10 +14,12 @@ from typing import Any
 from fsspec import AbstractFileSystem
 
 from corpus.files.deletion import remove_file, remove_made
+from corpus.files.hashing import sha256_of
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
 from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in
-from corpus.release.read.verified import check_size
+from corpus.release.read.arrival import as_named, evict, proved
+from corpus.release.read.verified import check_sha256, check_size, damaged
 from corpus.release.versions import newest_first
 
 
@@ -129,12 +131,11 @@ def commit_of(repository: str, version: str) -> str | None:
     Raises:
         CorpusError: the Hub cannot be asked and the cache does not know the tag.
     """
-    from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import RevisionNotFoundError
 
     with translate_hub_errors(repository, version):
         try:
-            manifest = Path(hf_hub_download(repository, MANIFEST, revision=f"v{version}", repo_type="dataset"))
+            manifest = downloaded(repository, MANIFEST, f"v{version}")
         except RevisionNotFoundError:
             return None
     return manifest.parent.name
@@ -142,12 +143,11 @@ def commit_of(repository: str, version: str) -> str | None:
 
 def purged(repository: str) -> dict[str, str]:
     """The versions that were deleted for good, each with the one that takes its place."""
-    from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError, RevisionNotFoundError
 
     with translate_hub_errors(repository):
         try:
-            content = Path(hf_hub_download(repository, PURGED, repo_type="dataset")).read_bytes()
+            content = downloaded(repository, PURGED, None).read_bytes()
         except (EntryNotFoundError, RevisionNotFoundError):
             return {}
     return purged_in(content)
@@ -170,16 +170,41 @@ def names_at(repository: str, revision: str, start: str) -> list[str]:
     return sorted(path for path in found if path.startswith(start))
 
 
+def downloaded(repository: str, path: str, revision: str | None) -> Path:
+    """A file of a repository in the cache of huggingface_hub; one that is not what the Hub named is taken once again.
+
+    Raises:
+        CorpusError: rule ``release-damaged``, it is not what the Hub named then either.
+        Exception: whatever huggingface_hub raises.
+    """
+    from huggingface_hub import hf_hub_download
+
+    for _ in range(2):
+        file = Path(hf_hub_download(repository, path, revision=revision, repo_type="dataset"))
+        if as_named(file):
+            return file
+        evict(file)
+    wanted, hint = "the bytes that the Hub names", "look at the network: does a proxy answer for the Hub?"
+    raise damaged(f"hub:{repository}/{path}", "other bytes, twice", wanted, hint)
+
+
 def fetched(repository: str, commit: str, entry: Mapping[str, Any]) -> Path:
     """A file of a commit in the cache of huggingface_hub, taken from the Hub where it is not there yet.
 
+    Its size and its hash were those of the manifest once it had come; one that is damaged is taken once again.
+
     Raises:
-        CorpusError: the Hub does not give it, or it has another size than the manifest says.
+        CorpusError: the Hub does not give it, or it is not what the manifest says.
     """
-    file = HubFiles(repository, commit).local(str(entry["path"]))
-    size = file.stat().st_size
-    hint = f"delete {file} and take it again" if size < entry["bytes"] else "tell its publisher"
-    check_size(f"hub:{repository}/{entry['path']}", size, entry, hint)
+    files, address = HubFiles(repository, commit), f"hub:{repository}/{entry['path']}"
+    file = files.local(str(entry["path"]))
+    if file.stat().st_size != entry["bytes"] or not proved(file, str(entry["sha256"])):
+        evict(file)
+        file = files.local(str(entry["path"]))
+        hint = "tell its publisher"
+        check_size(address, file.stat().st_size, entry, hint)
+        if not proved(file, str(entry["sha256"])):
+            check_sha256(address, sha256_of(file), entry, hint)
     return file
 
 
@@ -200,10 +225,8 @@ class HubFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec ships no typ
         Raises:
             CorpusError: the Hub does not give it.
         """
-        from huggingface_hub import hf_hub_download
-
         with translate_hub_errors(self.repository):
-            return Path(hf_hub_download(self.repository, path.lstrip("/"), revision=self.commit, repo_type="dataset"))
+            return downloaded(self.repository, path.lstrip("/"), self.commit)
 
     def cat_file(self, path: str, start: int | None = None, end: int | None = None, **_: Any) -> bytes:
         """The bytes of a file."""

@@ -1,7 +1,8 @@
 """Hands a release to training code and to researchers: the version asked for, or an error.
 
-Every file is one that the manifest of that version lists, at the size that it says, and the caches of the libraries
-below are keyed by the hashes of the manifest: no other version, and no older copy, can answer for it.
+Every file is one that the manifest of that version lists, at the size that it says; what comes from elsewhere has the
+hash that it says, and the caches of the libraries below are keyed by these hashes: no other version, and no older copy,
+can answer for it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from corpus.files.deletion import remove_made
 from corpus.model.problem import Problem, UsageError, number_of, quoted
 from corpus.release.keys import trusted
 from corpus.release.read.reader import open_release, split_in
+from corpus.release.read.row_groups import column_hashes
 from corpus.release.read.signatures import require_trusted
 from corpus.release.read.verified import damaged
+from corpus.release.row_hash import column_hash
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,9 +107,10 @@ def load(
 
     ``where`` is a folder, ``org/name`` on the Hub, ``s3://bucket/prefix`` or another address that fsspec opens;
     ``version`` may also stand at its end (``@1.2.0``). Files of the Hub or a store are taken into the local cache
-    first; ``streaming`` reads them from where they lie, as rows are asked for, unless they are in the cache.
-    ``verify`` hashes every file that is read, and so has them taken first when streaming too. ``trust`` names public
-    keys (files, folders of them, fingerprints): it takes only a release that one of them signed, and verifies it.
+    first, and hashed once when they have come; ``streaming`` reads them from where they lie, as rows are asked for,
+    unless they are in the cache. ``verify`` hashes every file that is read, and so has them taken first when streaming
+    too. ``trust`` names public keys (files, folders of them, fingerprints): it takes only a release that one of them
+    signed, and verifies it.
 
     Raises:
         UsageError: no such release, version, table or split; what ``trust`` names is no key.
@@ -204,16 +208,33 @@ def frame(
     release, verify = _opened(where, version, trust, verify=verify)
     entries = [entry for listed in _entries(release, table, split).values() for entry in listed]
     columns = [columns] if isinstance(columns, str) else columns
-    if columns is None or verify or release.fetch is None:
+    whole = columns is None or verify or release.fetch is None
+    if whole:
         _local(release, entries, verify=verify)
-    parts = []
-    for entry in entries:
-        whole = columns is None or verify or release.fetch is None
-        with pq.ParquetFile(release.local(entry["path"])) if whole else release.parquet(entry["path"]) as opened:
-            known = opened.schema_arrow.names
-            if unknown := [name for name in columns or () if name not in known]:
-                wanted = f"one of {', '.join(known)}"
-                raise UsageError(Problem(str(where), 0, "", "column-unknown", quoted(unknown[0]), wanted, ""))
-            parts.append(opened.read(columns=columns))
+    parts = [_read(release, entry, columns, whole=whole) for entry in entries]
     result: pd.DataFrame = concat_tables(parts).to_pandas()
     return result
+
+
+def _read(release: Release, entry: dict[str, Any], columns: list[str] | None, *, whole: bool) -> pa.Table:
+    """Some columns of a file, None for all; ``whole`` says whether it was taken whole, and so proved when it came.
+
+    Of one that was not, each column of a row group is proved by the hash that the manifest has of it.
+    """
+    path = entry["path"]
+    with pq.ParquetFile(release.local(path)) if whole else release.parquet(path) as opened:
+        known = opened.schema_arrow.names
+        if unknown := [name for name in columns or () if name not in known]:
+            wanted = f"one of {', '.join(known)}"
+            raise UsageError(Problem(release.where, 0, "", "column-unknown", quoted(unknown[0]), wanted, ""))
+        if whole:
+            return opened.read(columns=columns)
+        groups = [opened.read_row_group(number, columns=columns) for number in range(opened.num_row_groups)]
+    listed = entry.get("row_groups", ())
+    for group, said in zip(groups, listed, strict=False):
+        hashes = column_hashes(said.get("columns", ""), known)
+        if any(hashes.get(name) not in (None, column_hash(group[name])) for name in group.column_names):
+            return _read(release, entry, columns, whole=True)
+    if len(groups) != len(listed) or not groups:
+        return _read(release, entry, columns, whole=True)
+    return pa.concat_tables(groups)

@@ -13,6 +13,19 @@ _COUNTS = {"*": int}
 _NAMES = {"*": str}
 _ROW_GROUP = {"rows": int, "sha256": str, "columns": str}
 _FILE = {"path": str, "bytes": int, "sha256": str, "rows?": int, "row_groups?": [_ROW_GROUP]}
+_TEXT = (str, type(None))
+_SOURCE = {
+    **dict.fromkeys(("name", "language", "licence", "redistribution"), str),
+    **dict.fromkeys(("publisher", "url", "description"), _TEXT),
+}
+_ABOUT = {
+    **dict.fromkeys(("title", "description", "contact", "hub"), str),
+    "splits": [list],
+    "sources": {"*": _SOURCE},
+    "silver": _NAMES,
+    "annotators": {"persons": int, "programs": [str]},
+    "schemas": _NAMES,
+}
 _ALWAYS: dict[str, Any] = {"version": str, "tables": {"*": _COUNTS}, "files": [_FILE]}
 _SHAPE: dict[str, Any] = _ALWAYS | {
     "format": int,
@@ -24,6 +37,7 @@ _SHAPE: dict[str, Any] = _ALWAYS | {
     "columns": {"*": _NAMES},
     "layers": {"*": object},
     "pipeline": {"sha256": str, "python": str, "libraries": _NAMES, "writer?": str},
+    "about?": _ABOUT,
     "records?": _NAMES,
     "scores?": {"*": object},
     "rehydrated?": object,

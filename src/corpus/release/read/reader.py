@@ -24,6 +24,7 @@ from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in, successor_of
 from corpus.release.read import download_cache, hub_files
 from corpus.release.read.address import REPOSITORY, Address, address
+from corpus.release.read.arrival import proved
 from corpus.release.read.manifest import parse_manifest
 from corpus.release.read.verified import check_sha256, check_size, damaged
 from corpus.release.versions import newest_first
@@ -125,7 +126,7 @@ class Release:
         entry = self.entry(path)
         on_hub = isinstance(self.files, hub_files.HubFiles)
         cached = self.files.cache_path(path) if on_hub else download_cache.cache_path(entry)
-        if cached.is_file() and cached.stat().st_size == entry["bytes"]:
+        if cached.is_file() and cached.stat().st_size == entry["bytes"] and proved(cached, entry["sha256"]):
             return str(cached)
         if not on_hub:  # a commit of the Hub cannot change
             with object_store.translate_errors(self._shown(path)):

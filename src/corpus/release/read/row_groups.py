@@ -15,11 +15,10 @@ from corpus.model.arrow import int64_array
 from corpus.model.problem import first_line
 from corpus.release.read.reader import Release
 from corpus.release.read.verified import damaged
+from corpus.release.row_hash import HASH_DIGITS
 
 _OPEN = 8
 """Files that are kept open."""
-_DIGITS = 16
-"""Of the hash of a column in the manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,9 @@ def table_of(release: Release, name: str, *, from_files: bool = False) -> Table 
     described = [(entry["path"], *one) for entry in entries for one in enumerate(_listed(release, entry))]
     starts = accumulate((int(one["rows"]) for _, _, one in described), initial=0)
     groups = tuple(
-        Group(path, place, start, int(one["rows"]), one["sha256"], _hashes(one.get("columns", ""), tuple(columns)))
+        Group(
+            path, place, start, int(one["rows"]), one["sha256"], column_hashes(one.get("columns", ""), tuple(columns))
+        )
         for (path, place, one), start in zip(described, starts, strict=False)
     )
     return Table(release, name, columns, groups)
@@ -143,7 +144,8 @@ def _listed(release: Release, entry: Mapping[str, Any]) -> list[dict[str, Any]]:
         ]
 
 
-def _hashes(joined: str, names: tuple[str, ...]) -> dict[str, str]:
-    if len(joined) != _DIGITS * len(names):
+def column_hashes(joined: str, names: Sequence[str]) -> dict[str, str]:
+    """The hash of each column of a row group, as the manifest joins them; none where it does not know these columns."""
+    if len(joined) != HASH_DIGITS * len(names):
         return {}
-    return {name: joined[_DIGITS * at : _DIGITS * (at + 1)] for at, name in enumerate(names)}
+    return {name: joined[HASH_DIGITS * at : HASH_DIGITS * (at + 1)] for at, name in enumerate(names)}

@@ -24,7 +24,7 @@ from corpus.raw.config import Source
 from corpus.release.changes import Reason
 from corpus.release.format import PREVIEW
 from corpus.release.write import card_text
-from corpus.release.write.metadata import ReleaseMetadata
+from corpus.release.write.metadata import ReleaseMetadata, programs
 from corpus.release.write.parquet import Written, row_schemas
 from corpus.release.write.parquet import counts as counts_of
 
@@ -99,7 +99,7 @@ def card(
     tables, schemas = counts_of(written), row_schemas(written)
     scores = added(metadata.scores.values())
     head = _head(metadata, tables, written) | {"tags": _tags(tables, metadata.layers)}
-    if scores and len(card_text.programs(metadata.annotators)) < len(metadata.annotators):
+    if scores and len(programs(metadata.annotators)) < len(metadata.annotators):
         head["annotations_creators"] = ["machine-generated", "expert-generated"]
     if "topics" in metadata.layers and "articles" in tables:
         head["task_categories"] = [*head["task_categories"], "text-classification"]

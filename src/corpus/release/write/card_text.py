@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 
 from corpus.model.foreign_text import printable
 from corpus.model.table_names import base_name, is_masked
 from corpus.raw.config import Settings
 from corpus.release.format import OUTCOMES, PREVIEW
-from corpus.release.write.metadata import ReleaseMetadata
+from corpus.release.write.metadata import ReleaseMetadata, programs
 
 HUB = "https://huggingface.co/datasets/"
 _BIBTEX = {
@@ -40,18 +39,6 @@ def bibtex(metadata: ReleaseMetadata) -> str:
 def _escaped(text: str) -> str:
     """Text as BibTeX may hold it."""
     return "".join(_BIBTEX.get(sign, sign) for sign in printable(" ".join(text.split())))
-
-
-_PROGRAM = re.compile(r"\b(AI|IA|LLM|program|programme|model|modèle)\b")
-
-
-def programs(annotators: Collection[str]) -> list[str]:
-    """Those annotators that are no persons: their names say so by one of these words, written like this.
-
-    >>> programs(["Odile Ferrand", "Ai Kerlédan", "corpus team (AI annotator)"])
-    ['corpus team (AI annotator)']
-    """
-    return sorted(name for name in annotators if _PROGRAM.search(name))
 
 
 def gold_by(annotators: Collection[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ from corpus.files.paths import Location
 from corpus.model.table_names import base_name
 from corpus.release.write.parquet import Written
 
+_COLUMNS = {"articles": ["date_earliest", "word_count", "publication"], "entities": ["type"]}
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -24,33 +26,35 @@ class Counted:
     Articles whose record does not say the publication are not counted there.
     """
 
-    months: Mapping[int, int] = field(default_factory=dict)
-    types: Mapping[str, int] = field(default_factory=dict)
-    lengths: Mapping[int, int] = field(default_factory=dict)
-    publications: Mapping[str, int] = field(default_factory=dict)
+    months: Counter[int] = field(default_factory=Counter)
+    types: Counter[str] = field(default_factory=Counter)
+    lengths: Counter[int] = field(default_factory=Counter)
+    publications: Counter[str] = field(default_factory=Counter)
+
+    def add(self, table: str, rows: pa.Table) -> None:
+        """Count some rows of a table, masked or not."""
+        base = base_name(table)
+        if base == "articles":
+            day = rows["date_earliest"]
+            _count(self.months, pc.add(pc.multiply(pc.year(day), 12), pc.subtract(pc.month(day), 1)))
+            _count(self.lengths, rows["word_count"])
+            _count(self.publications, rows["publication"].drop_null())
+        elif base == "entities":
+            _count(self.types, rows["type"])
 
 
 def counted(folder: Location, written: Sequence[Written]) -> Counted:
     """Count the tables of a release, a row group and a column at a time."""
-    months: Counter[int] = Counter()
-    types: Counter[str] = Counter()
-    lengths: Counter[int] = Counter()
-    publications: Counter[str] = Counter()
+    found = Counted()
     for file in written:
-        table = base_name(file.table)
-        if table == "articles":
-            for batch in _groups(folder / file.path, ["date_earliest", "word_count", "publication"]):
-                day = batch["date_earliest"]
-                _count(months, pc.add(pc.multiply(pc.year(day), 12), pc.subtract(pc.month(day), 1)))
-                _count(lengths, batch["word_count"])
-                _count(publications, batch["publication"].drop_null())
-        elif table == "entities":
-            for batch in _groups(folder / file.path, ["type"]):
-                _count(types, batch["type"])
-    return Counted(months, types, lengths, publications)
+        for group in _groups(folder / file.path, _COLUMNS.get(base_name(file.table), [])):
+            found.add(file.table, group)
+    return found
 
 
 def _groups(file: Location, columns: list[str]) -> Iterator[pa.Table]:
+    if not columns:
+        return
     with paths.reading(file) as stream, pq.ParquetFile(stream) as opened:
         for number in range(opened.num_row_groups):
             yield opened.read_row_group(number, columns=columns)

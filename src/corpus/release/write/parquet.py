@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -161,19 +161,24 @@ def write(shard: Shard, folder: Location) -> Written:
         return _written(shard, target)
 
 
-def _written(shard: Shard, target: Path) -> Written:
-    if shard.same is not None:
-        return _copied(shard, shard.same, target)
-    columns = shard.columns
-    hashes = []
-    with pq.ParquetWriter(
+def table_writer(target: Any, columns: pa.Schema) -> pq.ParquetWriter:
+    """What writes every table of a release; ``target`` is a path or what Arrow can write to."""
+    return pq.ParquetWriter(
         target,
         columns,
         compression="zstd",
         compression_level=3,
         use_dictionary=[name for name in _REPEATING if name.split(".")[0] in columns.names],
         use_content_defined_chunking=True,
-    ) as writer:
+    )
+
+
+def _written(shard: Shard, target: Path) -> Written:
+    if shard.same is not None:
+        return _copied(shard, shard.same, target)
+    columns = shard.columns
+    hashes = []
+    with table_writer(target, columns) as writer:
         for group in shard.groups:
             table = _ordered(group, columns)
             hashes.append("".join(column_hash(column) for column in table.columns))

@@ -76,7 +76,7 @@ def _svg(path: str, draw: Any, counts: Mapping[Any, int]) -> bytes:
     figure = Figure(figsize=(8, height), facecolor="white", layout=ConstrainedLayoutEngine(w_pad=0.14, h_pad=0.1))
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
-    draw(axes, counts)
+    draw(axes, dict(sorted(counts.items())))  # in whichever order they were counted
     title = figure.suptitle(TITLES[path], x=0.018, horizontalalignment="left", color=_TEXT)
     title.set_fontproperties(_font(12, bold=True))
     for text in [axes.xaxis.label, axes.yaxis.label, *axes.texts]:
