@@ -49,6 +49,7 @@ def files_of(folder: Path) -> dict[Path, bytes]:
 
 NAMED = {
     ("CHANGES.json", "contributors"),
+    ("MANIFEST.json", "annotators.persons"),
     ("MANIFEST.json", "records"),
     ("MANIFEST.json", "scores"),
     ("MANIFEST.json", "pipeline"),

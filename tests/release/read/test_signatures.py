@@ -94,7 +94,7 @@ def test_whatever_is_changed_is_found_although_the_manifest_was_made_anew(signed
 def test_the_bytes_of_the_manifest_are_signed_not_its_values(signed: Path, keys: Any) -> None:
     file = signed / "MANIFEST.json"
     file.write_text(json.dumps(json.loads(file.read_text("utf-8"))), "utf-8")
-    assert rules(signed, keys["ours"][1]) == ["signature-wrong"]
+    assert "signature-wrong" in rules(signed, keys["ours"][1])  # that verify writes it otherwise is said as well
 
 
 def test_a_forger_who_signs_anew_is_somebody_else(signed: Path, keys: Any) -> None:
