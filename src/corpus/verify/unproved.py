@@ -41,6 +41,7 @@ def unproved(release: Release, *, before: bool, has_history: bool) -> Iterator[U
     yield Unproved(MANIFEST, "layers, records", "the fingerprints of layers and sources")
     yield Unproved(MANIFEST, "counts, sources", "how many records were read and not published, and why")
     if "about" in values:
+        yield Unproved(MANIFEST, "annotators.persons", "how many persons annotated")
         yield Unproved(
             MANIFEST, "about", "what people wrote of corpus and sources: names, addresses, licences, contact"
         )
