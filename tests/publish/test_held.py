@@ -19,12 +19,11 @@ from click.testing import CliRunner
 import corpus
 from corpus.cli import main
 from corpus.publish import folder as publishing
-from corpus.publish.publish import publish
 from corpus.publish.purge import purge
 from corpus.raw.tombstones import withdrawn
 from corpus.release.write.staging import stage_folder
 from helpers.folders import files_of
-from helpers.publishing import killed
+from helpers.publishing import killed, publish
 
 GONE = "a/3"
 KEPT = ("v1.0.0", "v2.0.0", "PURGED.json")

@@ -12,7 +12,6 @@ import pytest
 
 from corpus.files.hashing import sha256_of
 from corpus.model.problem import CorpusError, UsageError
-from corpus.publish.publish import publish
 from corpus.publish.purge import purge
 from corpus.publish.signing import sign
 from corpus.release.keys import SigningKey, trusted
@@ -20,7 +19,7 @@ from corpus.release.read.reader import open_release
 from corpus.verify.attest import attest, attestation_file
 from corpus.verify.verify import verify
 from helpers.folders import files_of
-from helpers.publishing import shown
+from helpers.publishing import publish, shown
 from helpers.signing import key_files, pair
 
 Keys = dict[str, tuple[SigningKey, Path]]

@@ -566,7 +566,7 @@ def test_the_command_says_what_changed_and_exits_with_1(base: Release, tmp_path:
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout == (
         "articles: 1 changed, 12 added (title 1)\n"
-        "  ~ a/04  title: « Le marché de a/04 rouvre » -> « Le marché [31m couvert »\n"
+        "  ~ a/04  title: « Le marché de a/04 rouvre » -> « Le marché\\x1b[31m couvert »\n"
         + "".join(f"  + b/{number}  « Le marché de b/{number} rouvre »\n" for number in range(10))
         + "    ... and 2 more added: --json prints all\n"
         "entities: 1 changed (type 1)\n"

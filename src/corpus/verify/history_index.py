@@ -133,10 +133,14 @@ def _same_words(
 
 
 def written_otherwise(table: pa.Table, content: bytes, *, same_writer: bool) -> Problem | None:
-    """What the file of a history, of which this is the content, says otherwise than its rows; None if nothing."""
-    again = Rewriting(history.history_writer, history.described(table.schema))
+    """What the file of a history, of which this is the content, says otherwise than its rows; None if nothing.
+
+    Another writer may have described its columns in other words.
+    """
+    wanted = history.described(table.schema) if same_writer else table.schema
+    again = Rewriting(history.history_writer, wanted)
     for start in range(0, max(len(table), 1), history.GROUP_ROWS):
-        again.add(table.slice(start, history.GROUP_ROWS).cast(history.described(table.schema)))
+        again.add(table.slice(start, history.GROUP_ROWS).cast(wanted))
     odd = again.otherwise(pq.ParquetFile(io.BytesIO(content)), hashlib.sha256(content).hexdigest())
     if odd is None or (odd.only_bytes and not same_writer):
         return None

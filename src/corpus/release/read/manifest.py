@@ -11,7 +11,7 @@ from corpus.release.format import VERSION
 
 _COUNTS = {"*": int}
 _NAMES = {"*": str}
-_ROW_GROUP = {"rows": int, "sha256": str, "columns": str}
+_ROW_GROUP = {"rows": int, "sha256": str, "columns?": str}
 _FILE = {"path": str, "bytes": int, "sha256": str, "rows?": int, "row_groups?": [_ROW_GROUP]}
 _TEXT = (str, type(None))
 _SOURCE = {
