@@ -23,7 +23,8 @@ from corpus.publish.purge import purge
 from corpus.raw.tombstones import withdrawn
 from corpus.release.write.staging import stage_folder
 from helpers.folders import files_of
-from helpers.publishing import killed, publish
+from helpers.publishing import killed
+from helpers.publishing import publish_unproved as publish
 
 GONE = "a/3"
 KEPT = ("v1.0.0", "v2.0.0", "PURGED.json")

@@ -43,7 +43,8 @@ class ReleaseFiles:
 
     def __init__(self, release: Release) -> None:
         self.release = release
-        self.same_writer = release.manifest.get("pipeline", {}).get("writer") == of_writer()
+        rehydrated = bool(release.manifest.get("rehydrated"))  # the pipeline is that of the release that it came from
+        self.same_writer = not rehydrated and release.manifest.get("pipeline", {}).get("writer") == of_writer()
         self._stack = ExitStack()
         self._copies: Path | None = None
 
