@@ -107,6 +107,7 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
         "release": ["--out", str(place / "2.0.0"), "--previous", str(copy), "--layers", "none", "--bump", *at],
         "sign": [str(copy), "--key", str(key_files(place, "aude")[0])],
         "publish": [str(copy), "--to", f"folder:{place / 'published'}"],
+        "person": ["Odile Ferrand", "--release", str(copy), *at],
         "show": [ID, *at],
         "stats": at,
         "evaluate": at,
@@ -114,7 +115,7 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
         "verify": [str(copy)],
         "reproduce": [str(copy), *at],
         "rehydrate": [str(copy), "--raw", str(root), "--out", str(place / "with-text")],
-        "withdraw": [ID, "--reason", "error", "--date", "2026-11-22", *at],
+        "withdraw": [ID, "--reason", "error", "--date", "2026-11-22", "--story", "keep", *at],
     }
     order = sorted(lines, key="withdraw reproduce".find)  # what the others need goes last
     return {name: [name, *lines[name]] for name in order}

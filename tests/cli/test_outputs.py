@@ -18,14 +18,14 @@ OUTPUTS = ("--out", "--rejects", "--to", "--attestation", "DIR")
 
 READING = {
     *("--root", "--raw", "--gold", "--previous", "--release", "--dask-address"),
-    *("--sign", "--trust", "--key", "--attest", "--attested"),
+    *("--sign", "--trust", "--key", "--attest", "--attested", "--from", "--list"),
     *("FILE...", "[PATH...]", "RELEASE", "[RELEASE]", "WHERE", "A", "B", "ID"),
 }
 """Those that name what is read; every other option that takes words of its own names no place."""
 
 WORDS = {
     *("--source", "--new-source", "--language", "--licence", "--publisher", "--shape", "--encoding", "--by"),
-    *("--layers", "--version", "--date", "--release"),
+    *("--layers", "--version", "--date", "--release", "--keep", "--person", "NAME"),
 }
 
 

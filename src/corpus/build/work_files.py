@@ -255,7 +255,7 @@ class Writer:
         self._summary.append(tuple(summary))
         self._compared.append(compared)
         self._waiting["names"].append(names)
-        self._characters += len(article["text"]) if article is not None else 0
+        self._characters += len(article.get("text") or "") if article is not None else 0
         if len(self._waiting["names"]) == _BATCH or self._characters > _BATCH_CHARACTERS:
             self._flush()
 

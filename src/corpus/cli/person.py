@@ -40,7 +40,7 @@ def person(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """List every place that names a person: articles, quotations, bylines, captions, gold, ledgers, releases.
+    """List every place that names a person.
 
     NAME is the full name, given name first. It is found whatever its case, accents, hyphens and order; what may be
     somebody else (initials, a name more) is listed as possible. The exit code is 0 whether or not anything is found,

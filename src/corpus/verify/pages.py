@@ -144,7 +144,7 @@ def _entries(
         level = greatest(*(KINDS[one["change"]][0] for one in given["why"]))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         found = f"no list of versions ({type(error).__name__})"
-        raise CorpusError(_problem(CHANGES, Difference("$.releases", found, "the versions, newest first"))) from None
+        raise CorpusError(_differs(CHANGES, Difference("$.releases", found, "the versions, newest first"))) from None
     previous = metadata.previous["version"] if metadata.previous else None
     newest = {**given, "version": release.version, "previous": previous, "date": metadata.date, "level": level}
     earlier = before.release if before is not None else None
@@ -158,7 +158,7 @@ def _entries(
     for number, one in enumerate(rest, start=1):
         if one["version"] != below:
             difference = Difference(f"$.releases[{number}].version", quoted(one["version"]), f"{below}, as above it")
-            raise CorpusError(_problem(CHANGES, difference))
+            raise CorpusError(_differs(CHANGES, difference))
         below = one["previous"]
     still = {name for one in listed[1:] for name in one["contributors"]}  # whoever asked for it is thanked no more
     return changelog.changes(newest, {"releases": rest}, still)
@@ -204,13 +204,13 @@ def problems(
     for path, content in wanted.files.items():
         if path in contents:
             if difference := compared(path, contents[path], content, wanted):
-                yield _problem(path, difference, altered.get(path, ""))
+                yield _differs(path, difference, altered.get(path, ""))
         elif path not in listed and wanted.same_code:
             found, said = f"no such file in {MANIFEST}", "a file that every release like this has"
             yield release_problem(path, "", "release-damaged", found, said)
 
 
-def _problem(path: str, difference: Difference, altered: str = "") -> Problem:
+def _differs(path: str, difference: Difference, altered: str = "") -> Problem:
     rule = "release-tampered" if altered else "release-count" if path == MANIFEST else "release-card"
     found = f"{altered}; {difference.found}" if altered else difference.found
     return release_problem(path, difference.path, rule, found, f"{difference.wanted}: what the release gives")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from corpus.files.deletion import remove_file
 from corpus.files.hashing import git_oid, sha256_of
+from corpus.files.paths import atomic_write
 from corpus.model.problem import CorpusError, Problem, UsageError
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -43,10 +44,8 @@ def proved(file: Path, sha256: str) -> bool:
         return False
     with suppress(OSError, CorpusError):  # without a mark it is hashed again
         mark = cache_home() / "proved" / name
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        partial = mark.with_name(f"{mark.name}.{os.getpid()}")
-        partial.write_text(said, "utf-8")
-        partial.replace(mark)
+        with atomic_write(mark) as partial:
+            partial.write_text(said, "utf-8")
     return True
 
 
