@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.raw.layout import SHAPES
@@ -31,44 +30,32 @@ def _targets() -> list[tuple[str, str]]:
     return [(shape, suffix) for shape, one in SHAPES.items() for suffix in one.suffixes] + [("gold", ".gold.json")]
 
 
-def _seeds(shape: str, suffix: str) -> Iterator[bytes]:
-    """Files of a shape to begin with: those of the tests, and exports."""
-    from helpers.exports import EXPORTS, items
-
-    for file in sorted((TOP / "tests" / "records").rglob(f"*{suffix}")):
-        if file.stat().st_size < LONGEST:
-            yield file.read_bytes()
-    for export in EXPORTS.values():
-        if (export.shape, export.suffix) == (shape, suffix):
-            content = export.write(items(2))
-            yield content if isinstance(content, bytes) else content.encode()
-    for file in sorted((TOP / "raw").rglob(f"*{suffix}")):
-        if file.stat().st_size < LONGEST:
-            yield file.read_bytes()
-
-
 def _fuzz_one(shape: str, suffix: str, seconds: int) -> None:
     """Fuzz in this process, until a find or for some seconds; atheris ends it."""
     import atheris
 
-    with atheris.instrument_imports(include=["corpus.parse", "corpus.raw", "corpus.annotate.gold"]):
-        from helpers.any_bytes import AnyBytes
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
-    seeds = folder / "seeds"
-    seeds.mkdir()
-    for number, content in enumerate(_seeds(shape, suffix)):
-        (seeds / str(number)).write_bytes(content)
-    checked = AnyBytes(folder / "corpus", shape, suffix)
-    FINDS.mkdir(parents=True, exist_ok=True)
-    limits = [f"-timeout={SECONDS_A_FILE}", f"-rss_limit_mb={MEGABYTES}", f"-max_len={LONGEST}"]
-    limits += [f"-max_total_time={seconds}", f"-artifact_prefix={folder}/find-"]
-    atheris.Setup([sys.argv[0], *limits, str(seeds)], checked.check)
     print(f"{folder}", file=sys.stderr)
+    begun = folder / "seeds"
+    begun.mkdir()
+    with atheris.instrument_imports(include=["corpus.parse", "corpus.raw", "corpus.annotate.gold"]):
+        from fuzz_files import mutated, seeds
+        from helpers.any_bytes import AnyBytes
+
+        checked = AnyBytes(folder / "corpus", shape, suffix)
+        for number, content in enumerate(seeds(shape, suffix, checked.article)):
+            if len(content) < LONGEST:
+                checked.check(content)  # here, since a parser's modules are imported when a file needs them
+                (begun / str(number)).write_bytes(content)
+    FINDS.mkdir(parents=True, exist_ok=True)
+    limits = [f"-timeout={SECONDS_A_FILE}", f"-rss_limit_mb={MEGABYTES}", f"-max_len={LONGEST}", "-len_control=0"]
+    limits += [f"-max_total_time={seconds}", f"-artifact_prefix={folder}/find-"]
+    atheris.Setup([sys.argv[0], *limits, str(begun)], checked.check, custom_mutator=mutated)
     atheris.Fuzz()
 
 
-def _fuzzed(shape: str, suffix: str, seconds: int) -> tuple[int, Path | None]:
-    """Fuzz a format in a process of its own; how many files were tried, and the one that was found, None for none."""
+def _fuzzed(shape: str, suffix: str, seconds: int) -> tuple[str, Path | None]:
+    """Fuzz a format in a process of its own; what was tried, in words, and the file that was found, None for none."""
     words = [sys.executable, __file__, "--one", shape, suffix, "--seconds", str(seconds)]
     ended = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)
     lines = ended.stderr.splitlines()
@@ -83,14 +70,20 @@ def _fuzzed(shape: str, suffix: str, seconds: int) -> tuple[int, Path | None]:
         shutil.copyfile(finds[0], kept)
         print("\n".join(lines[-25:]))
     shutil.rmtree(folder)
-    tried = re.findall(r"number_of_executed_units: (\d+)|^#(\d+)\t", ended.stderr, re.MULTILINE)
-    return max((int(one or other) for one, other in tried), default=0), kept
+    steps = re.findall(r"^#(\d+)\t.*? cov: (\d+)", ended.stderr, re.MULTILINE) or [("0", "0")]
+    (_, first), (tried, last) = steps[0], steps[-1]
+    return f"{int(tried):,} files tried, {first} to {last} places of the code reached", kept
 
 
 def main() -> int:
     """Fuzz formats one after the other; 1 where something was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shapes", nargs="*", help="shapes, or gold; by default all", metavar="SHAPE")
+    parser.add_argument(
+        "shapes",
+        nargs="*",
+        help="shapes, gold, or one format of a shape, as nexis.docx; by default all",
+        metavar="SHAPE",
+    )
     parser.add_argument("--seconds", type=int, default=60, help="for each suffix of a shape")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -99,11 +92,11 @@ def main() -> int:
         return 0
     found = 0
     for shape, suffix in _targets():
-        if given.shapes and shape not in given.shapes:
+        if given.shapes and not {shape, shape + suffix} & {*given.shapes}:
             continue
         tried, find = _fuzzed(shape, suffix, given.seconds)
         found += find is not None
-        print(f"{shape}{suffix}: {tried:,} files tried, {find or 'nothing found'}", flush=True)
+        print(f"{shape}{suffix}: {tried}, {find or 'nothing found'}", flush=True)
     return int(found > 0)
 
 

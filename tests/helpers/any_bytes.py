@@ -35,10 +35,11 @@ class AnyBytes:
         self._settings = read_settings(self._root)
         self._source = read_source(self._root / "raw" / "s", self._root)
         self._name = "a.gold.json" if shape == GOLD else f"b{suffix or SHAPES[shape].suffixes[0]}"
-        self._article = None
+        self.article: Article | None = None
         if shape == GOLD:
-            part = Partition("s", ("raw/s/a.txt",), "text")
-            [self._article] = articles(part, self._source, self._settings)
+            [one] = articles(Partition("s", ("raw/s/a.txt",), "text"), self._source, self._settings)
+            assert isinstance(one, Article)
+            self.article = one
 
     def check(self, content: bytes) -> None:
         """Read a file of these bytes: what comes of it is a sound article or a problem that somebody foresaw.
@@ -47,9 +48,9 @@ class AnyBytes:
             AssertionError: it is neither.
         """
         (self._root / "raw" / "s" / self._name).write_bytes(content)
-        if isinstance(self._article, Article):
+        if self.article is not None:
             try:
-                gold.read(self._root, self._article)
+                gold.read(self._root, self.article)
             except CorpusError as error:
                 _foreseen(error.problems)
             return

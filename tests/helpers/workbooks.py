@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -101,3 +102,37 @@ def workbook(
         for path, content in parts.items():
             archive.writestr(path, f'<?xml version="1.0" encoding="UTF-8"?>{content}')
     return target.getvalue()
+
+
+def open_document(*rows: str) -> bytes:
+    """A spreadsheet of OpenDocument with these rows."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content {names}><office:body><office:spreadsheet><table:table '
+        f'table:name="Feuille">{"".join(rows)}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as parts:
+        for name, part in {"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest}.items():
+            parts.writestr(name, part)
+    return target.getvalue()
+
+
+def open_row(*cells: str, repeated: int = 1) -> str:
+    """A row of it; a date is written as its day."""
+    written_cells = "".join(
+        f'<table:table-cell office:value-type="date" office:date-value="{cell}"/>'
+        if re.fullmatch(r"[\d-]{10}", cell)
+        else '<table:table-cell office:value-type="string">'
+        + "".join(f"<text:p>{line}</text:p>" for line in cell.split("\n"))
+        + "</table:table-cell>"
+        for cell in cells
+    )
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{written_cells}</table:table-row>'

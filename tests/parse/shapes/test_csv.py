@@ -27,7 +27,7 @@ from corpus.raw.config import Settings, Source
 from corpus.raw.partitions import Partition
 from corpus.raw.records import Record
 from helpers.columns import settings
-from helpers.workbooks import Day, workbook
+from helpers.workbooks import Day, open_document, open_row, workbook
 
 NAMES = ("Titre", "Date de parution", "Journal", "Texte intégral", "Lien")
 FIELDS = {
@@ -622,40 +622,6 @@ def test_a_file_is_read_in_a_corpus(tmp_path: Path, make_corpus: Callable[..., P
     [one] = articles(part, source_of(encoding="windows-1252"), settings_)
     assert isinstance(one, Article)
     assert one.title == ROW[0]
-
-
-def open_document(*rows: str) -> bytes:
-    """A spreadsheet of OpenDocument with these rows."""
-    names = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
-    )
-    content = (
-        f'<?xml version="1.0"?><office:document-content {names}><office:body><office:spreadsheet><table:table '
-        f'table:name="Feuille">{"".join(rows)}</table:table></office:spreadsheet></office:body></office:document-content>'
-    )
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    manifest = (
-        '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
-    )
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as parts:
-        for name, part in {"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest}.items():
-            parts.writestr(name, part)
-    return target.getvalue()
-
-
-def open_row(*cells: str, repeated: int = 1) -> str:
-    """A row of it; a date is written as its day."""
-    written_cells = "".join(
-        f'<table:table-cell office:value-type="date" office:date-value="{cell}"/>'
-        if re.fullmatch(r"[\d-]{10}", cell)
-        else '<table:table-cell office:value-type="string">'
-        + "".join(f"<text:p>{line}</text:p>" for line in cell.split("\n"))
-        + "</table:table-cell>"
-        for cell in cells
-    )
-    return f'<table:table-row table:number-rows-repeated="{repeated}">{written_cells}</table:table-row>'
 
 
 def test_spreadsheets_of_open_document_are_read() -> None:
