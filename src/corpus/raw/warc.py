@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from corpus.files.paths import Location, reading
 from corpus.raw.layout import html_missing
@@ -23,6 +23,7 @@ from corpus.raw.warc_records import Damaged, PlainFile, absurd, members
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
 
+_NO_ADDRESS = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]")
 _GZIP = b"\x1f\x8b"
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -91,7 +92,7 @@ def _judged(offset: int, content: bytes, longest: int, hosts: Collection[str]) -
         kind = record.record_type
         if kind not in (WarcRecordType.response, WarcRecordType.resource):
             return LeftOut(f"{getattr(kind, 'name', kind)} records")
-        url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+        url = _address(record.headers.get("WARC-Target-URI") or "")
         host = _host(url)
         if not host:
             return LeftOut("records without an http address")
@@ -121,12 +122,18 @@ def _judged(offset: int, content: bytes, longest: int, hosts: Collection[str]) -
     return Page(offset, url, fetched, _charset(content_type), body)
 
 
+def _address(written: str) -> str:
+    """An address as the schemas have it: its scheme in small letters, spaces and controls as %20 and the like."""
+    scheme, colon, rest = written.strip("<> ").partition(":")
+    return scheme.lower() + colon + _NO_ADDRESS.sub(lambda one: quote(one[0]), rest)
+
+
 def _host(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
+    return (parts.hostname or "") if url.startswith(("http://", "https://")) else ""
 
 
 def _charset(content_type: str) -> str:

@@ -139,6 +139,29 @@ def test_the_day_of_the_crawl_is_the_date_only_where_the_source_says_so(
     assert [row["date"] for row in rows] == ["2023-05-06"]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("HTTPS://www.ponant.example/a", "https://www.ponant.example/a"),
+        ("<https://www.ponant.example/un pont\u00a0neuf>", "https://www.ponant.example/un%20pont%C2%A0neuf"),
+        ("https://www.ponant.example/a\tb\x7f", "https://www.ponant.example/a%09b%7F"),
+        ("\tHTTP://www.ponant.example/", "http://www.ponant.example/"),
+        ("ftp://www.ponant.example/", None),
+    ],
+)
+def test_an_address_that_a_crawler_wrote_carelessly_is_one_as_the_schemas_have_it(
+    crawl: Callable[..., tuple[Report, list[dict[str, object]]]],
+    title: Callable[[int], str],
+    body: Callable[[int], tuple[str, ...]],
+    written: str,
+    read: str | None,
+) -> None:
+    _, rows = crawl(
+        record(address(1), page(title(1), body(1)).encode()) + record(written, page(title(2), body(2)).encode())
+    )
+    assert [row["url"] for row in rows if row["title"] == title(2)] == ([read] if read else [])
+
+
 @pytest.mark.parametrize("form", ["gz", "plain"])
 def test_characters_come_as_the_server_or_the_page_says(
     crawl: Callable[..., tuple[Report, list[dict[str, object]]]],
