@@ -60,9 +60,10 @@ def _fuzzed(shape: str, suffix: str, seconds: int) -> tuple[str, Path | None]:
     ended = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)
     lines = ended.stderr.splitlines()
     folder = next((Path(line) for line in lines if "fuzz-" in line and Path(line).is_dir()), None)
-    if folder is None:
+    steps = re.findall(r"^#(\d+)\t.*? cov: (\d+)", ended.stderr, re.MULTILINE)
+    finds = sorted(folder.glob("find-*")) if folder else []
+    if folder is None or not (steps or finds):
         raise RuntimeError(ended.stderr[-2000:])
-    finds = sorted(folder.glob("find-*"))
     kept = None
     if finds:
         FINDS.mkdir(parents=True, exist_ok=True)
@@ -70,8 +71,7 @@ def _fuzzed(shape: str, suffix: str, seconds: int) -> tuple[str, Path | None]:
         shutil.copyfile(finds[0], kept)
         print("\n".join(lines[-25:]))
     shutil.rmtree(folder)
-    steps = re.findall(r"^#(\d+)\t.*? cov: (\d+)", ended.stderr, re.MULTILINE) or [("0", "0")]
-    (_, first), (tried, last) = steps[0], steps[-1]
+    (_, first), (tried, last) = (steps or [("0", "0")])[0], (steps or [("0", "0")])[-1]
     return f"{int(tried):,} files tried, {first} to {last} places of the code reached", kept
 
 

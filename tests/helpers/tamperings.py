@@ -167,7 +167,7 @@ def _of_lines(release: Path, path: str) -> Iterator[Tampering]:
     if path.endswith(".svg"):
         lines = lines[:: max(1, len(lines) // 4)]
     for number, line in enumerate(lines):
-        for what, new in (("changed", f"{line[:-1]}y" if line.strip() else "y"), ("dropped", None)):
+        for what, new in (("changed", line[:-1] + ("z" if line.endswith("y") else "y")), ("dropped", None)):
             yield _replaced(path, f"line {number + 1} {what}: {line[:60]}", line, new, number)
     if path.endswith(".jsonl"):
         for key, value in json.loads(lines[0]).items():
