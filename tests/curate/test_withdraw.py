@@ -281,3 +281,29 @@ def test_of_a_release_without_its_text_the_very_same_text_is_known(root: Path, t
     assert [bool(text.sketch) for text in done.tombstone.texts] == [False]
     (root / "raw/b/neuf.txt").write_text(f"{FILES['raw/a/halle.txt']}\n\n", "utf-8")
     assert rules(root) == [("raw/b/neuf.txt", "content-withdrawn")]
+
+
+def test_a_paragraph_that_is_most_of_a_brief_is_asked_about(root: Path) -> None:
+    words = [f"mot{number}" for number in range(600)]
+    long = "\n\n".join(" ".join(words[start : start + 30]) + "." for start in range(0, 600, 30))
+    brief = f"{' '.join(words[300:330])}.\n\nLa piscine rouvre samedi matin. Il pleut sur le port, et la mer monte."
+    (root / "raw/a/long.txt").write_text(f"date 2023-03-05 Long papier\n\n{long}", "utf-8")
+    (root / "raw/b/bref.txt").write_text(f"date 2023-03-06 En bref\n\n{brief}", "utf-8")
+    with pytest.raises(CorpusError) as raised:
+        withdraw(root, "a/long", "person", DAY)
+    assert [(one.file, one.rule) for one in raised.value.problems] == [("raw/b/bref.txt", "story-undecided")]
+
+
+@pytest.mark.parametrize("kept", ["b/reprisé", "a/halle", "a/eaux"])
+def test_an_id_to_keep_that_nobody_asked_about_withdraws_nothing(root: Path, kept: str) -> None:
+    (root / "raw/b/reprise.txt").write_text(CHANGES["title"](FILES["raw/a/halle.txt"]), "utf-8")
+    before = bytes_of(root / "raw")
+    with pytest.raises(UsageError, match=r"(?s)id-unknown.*b/reprise"):
+        withdraw(root, "a/halle", "person", DAY, delete_raw=True, others=Others(lambda _: "withdraw", [kept]))
+    assert bytes_of(root / "raw") == before
+
+
+def test_a_raw_record_that_is_gone_is_not_said_to_be_there(root: Path, tmp_path: Path) -> None:
+    first = release(root, tmp_path / "1")
+    (root / "raw/a/halle.txt").unlink()
+    assert withdraw(root, "a/halle", "person", DAY, given=[first]).raw_path == ""

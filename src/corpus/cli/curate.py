@@ -301,6 +301,8 @@ def withdraw(
         say(f"removed {path}")
     texts = number_of(len(done.tombstone.texts), "text")
     say(f"raw/withdrawn.jsonl remembers {texts} of it, as keyed hashes and sealed sketches")
+    if exact := sum(not one.sketch for one in done.tombstone.texts):
+        say(f"of {exact:,} no sketch, for a masked release has no words: with one word changed it is not known again")
     if not given:
         say("it knows what raw/ has; where releases held other texts of it: the same with --from RELEASE")
     if not done.deleted and done.raw_path:

@@ -15,6 +15,7 @@ from corpus.curate import check
 from corpus.curate.remembered import Remembered, raw_files, remember
 from corpus.dedup.withdrawn_texts import WithdrawnTexts
 from corpus.files import deletion
+from corpus.model.article import file_of
 from corpus.model.edtf import fault
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.raw import ledgers, tombstones
@@ -25,7 +26,7 @@ from corpus.release.read.reader import Release, open_release
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """A record that was withdrawn: its tombstone, and where its raw record and gold file are or were.
+    """A record that was withdrawn: its tombstone, and where its raw record is, empty where it is gone.
 
     ``deleted`` are the files that were removed, ``others`` the records that were withdrawn with it.
     """
@@ -103,6 +104,8 @@ def withdraw(
     if delete_raw:
         _check_deletable(identity, known[identity])
     asked.decide()
+    if identity not in before.ids:
+        asked.check_kept()
     new = asked.tombstones(date, reason, releases)
     entries = [
         one.as_entry()
@@ -121,7 +124,7 @@ def withdraw(
         raise UsageError(Problem(identity, 0, "", "withdrawn-already", already, "a record of the corpus", hint))
     more = tuple(one for key, one in new.items() if key != identity)
     first = before.ids[identity].with_more(new[identity]) if identity in before.ids else new[identity]
-    place = next((path for path, _ in known[identity].places), "")
+    place = next((path for path, _ in known[identity].places if (root / file_of(path)[0]).exists()), "")
     return Withdrawal(first, place, tuple(deleted), (*linked_before, *more))
 
 
@@ -174,6 +177,7 @@ class _Asked:
         self._kept = list(others.keep)
         self.known: dict[str, Remembered] = {}
         self._going = [identity]
+        self._met: set[str] = set()
         self.look_at(identity)
 
     def look_at(self, identity: str) -> None:
@@ -193,6 +197,7 @@ class _Asked:
             problems = []
             for one in waiting:
                 for related in _related(self._root, self.known[one]):
+                    self._met.add(related.id)
                     kept_before = self._before[one].kept if one in self._before else ()
                     if related.id in {*self._before, *self._going, *self._kept, *kept_before}:
                         continue
@@ -209,6 +214,18 @@ class _Asked:
             for one in more:
                 self.look_at(one)
             waiting = more
+
+    def check_kept(self) -> None:
+        """Stop where a record is to be kept that nobody asked about: it may be another one's id with a letter wrong.
+
+        Raises:
+            UsageError: rule ``id-unknown``, nothing was withdrawn.
+        """
+        for one in self._others.keep if self._others.decide is not None else ():
+            if one not in self._met - {self._identity}:
+                found = f"--keep {one}, which does not say what {self._identity} says"
+                wanted = f"one of {', '.join(sorted(self._met - {self._identity})) or 'none'}"
+                raise UsageError(Problem(one, 0, "", "id-unknown", found, wanted, "nothing was withdrawn"))
 
     def tombstones(self, date: str, reason: str, releases: Sequence[str]) -> dict[str, Tombstone]:
         """The tombstones of all that go; what is kept may stay beside each of them.

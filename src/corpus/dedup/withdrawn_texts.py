@@ -38,6 +38,8 @@ FEW = 24
 """A withdrawn text of fewer sequences of three words has to be ``ALIKE`` both ways: chance may repeat so few."""
 LISTED = 0.3
 """As ``ALIKE``, for the records that whoever withdraws one is asked about."""
+PASSAGE = 8
+"""As ``PART``, for those records, in sequences: a paragraph of a long article may be most of a brief."""
 
 _ROLES = frozenset({"standfirst", "body"})
 _SIZE = 4 * SKETCHED
@@ -97,6 +99,8 @@ class WithdrawnTexts:
         self._owner_of = np.repeat(np.arange(len(sets)), [len(one) for one in sets])[order][kept]
         self._sizes = np.bincount(self._owner_of, minlength=len(sets))
         self._least = np.maximum(self._sizes * min(PART, self._alike), 1)
+        if listing:
+            self._least = np.minimum(self._least, PASSAGE)
         bits = min(max(len(hashes) * _SPARSE, 2**12).bit_length(), _TABLE)
         self._shift = np.uint64(64 - bits)
         self._table = np.zeros(1 << bits, bool)
