@@ -26,7 +26,7 @@ from corpus.release.read.reader import Release
 from corpus.release.row_hash import column_hash
 from corpus.release.write.parquet import table_writer
 from corpus.verify.findings import RowGroup, TableFile, release_problem
-from corpus.verify.rewriting import Rewriting, schema_otherwise
+from corpus.verify.rewriting import Rewriting, as_written, schema_otherwise
 
 _BLOCK = 1 << 20
 _DIGITS = 16
@@ -132,7 +132,7 @@ def row_groups(
                 found = f"{table.altered}; {table.problem.found}"
                 table.problem = replace(table.problem, rule="release-tampered", found=found)
             if table.problem is None:
-                yield from _row_groups(files, table, reader, file, schemas.setdefault(table.table, footer))
+                yield from _row_groups(files, table, reader, file, schemas.setdefault(table.table, as_written(footer)))
     except (OSError, ValueError, pa.ArrowException) as error:
         table.problem = table.problem or _broken(table, "the footer", error)
     finally:

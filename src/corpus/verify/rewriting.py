@@ -78,6 +78,19 @@ class Rewriting:
         return found or _footer_otherwise(file.metadata, self._writer.writer.metadata)
 
 
+def as_written(footer: pa.Schema) -> pa.Schema:
+    """The columns that a file was written with: Arrow calls items of lists otherwise once it has read them."""
+    return pa.schema([one.with_type(_as_written(one.type)) for one in footer], metadata=footer.metadata)
+
+
+def _as_written(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_list(kind):
+        return pa.list_(_as_written(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([part.with_type(_as_written(part.type)) for part in kind.fields])
+    return kind
+
+
 def schema_otherwise(here: pa.Schema, wanted: pa.Schema) -> Otherwise | None:
     """The first column that is described otherwise: its order, its type, or what its metadata says."""
     for one, other in zip(here, wanted, strict=False):
