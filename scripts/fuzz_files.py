@@ -113,8 +113,14 @@ def mutated(content: bytes, most: int, seed: int) -> bytes:
 
 def _inside(content: bytes, most: int, chance: random.Random) -> bytes:
     if content.startswith(b"\x1f\x8b"):
-        with gzip.open(io.BytesIO(content)) as file:
-            return gzip.compress(_changed(file.read(_MOST), most, chance), 1, mtime=0)
+        members = []
+        while content:
+            one = zlib.decompressobj(31)
+            members.append(one.decompress(content, _MOST))
+            content = one.unused_data
+        at = chance.randrange(len(members))
+        members[at] = _changed(members[at], most, chance)
+        return b"".join(gzip.compress(each, 1, mtime=0) for each in members)
     if content.startswith(b"\x28\xb5\x2f\xfd"):
         plain = zstandard.ZstdDecompressor().stream_reader(content).read(_MOST)
         return zstandard.compress(_changed(plain, most, chance), 1)
