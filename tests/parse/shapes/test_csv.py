@@ -629,5 +629,8 @@ def test_spreadsheets_of_open_document_are_read() -> None:
     rows = (open_row("title", "date", "text"), open_row("Un", "2023-03-03", BODY), blank)
     [one] = sound(open_document(*rows), "a.ods", fields={})
     assert (one.title, one.date, one.text) == ("Un", "2023-03-03", "Un\n\n" + BODY.replace("\n", "\n\n"))
+    unclosed = open_document(*rows[:2], "<table:table-row><table:table-cell><text:p>x")
+    [problem] = wrong(unclosed, "a.ods", fields={})
+    assert problem.rule == "document-damaged"
     [problem] = wrong(open_document(*rows[:2], open_row("x", repeated=90_000_000)), "a.ods", fields={})
     assert problem.rule == "size-absurd"

@@ -11,10 +11,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 from typing import NamedTuple
+from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -181,11 +183,14 @@ def epoch_of(file: Record) -> date:
             for info in infos:
                 if info.filename.endswith("workbook.xml") and _EPOCH_1904.search(parts.read(info)[:100_000]):
                     epoch = date(1904, 1, 1)
+                if info.filename in ("content.xml", "META-INF/manifest.xml"):
+                    with parts.open(info) as stream:  # calamine never ends where a tag of one stays open
+                        expat.ParserCreate().ParseFile(stream)
                 if info.filename == "content.xml" or re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename):
                     _measure(file, parts, info)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise _damaged(file, str(error)) from None
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]  # zipfile imports it and raises its error
+    except (expat.ExpatError, zlib.error) as error:
         raise _damaged(file, str(error)) from None
     return epoch
 
