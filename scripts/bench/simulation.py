@@ -1,4 +1,4 @@
-"""Runs what ``tests/promises/test_5_simulation.py`` runs, for many seeds; prints what held and what did not, as a table.
+"""Runs what the tests run of the simulator, for many seeds; prints what held and what did not, as a table.
 
 Each seed is some sequences of steps with their faults. ``--seeds 7`` runs seeds 0 to 6, ``--seed 5`` that one again.
 """
