@@ -62,7 +62,8 @@ def annotate(reading):
 LAYER = Layer("quality", "9", annotate, lambda _: [{"letter_share": 0.5}], columns=("letter_share",))
 """
     (tmp_path / "couche.py").write_text(module, "utf-8")
-    script = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from corpus.cli import main; main()"
+    script = f"import signal, sys; sys.path.insert(0, {str(tmp_path)!r}); from corpus.cli import main; "
+    script += "signal.signal(signal.SIGINT, signal.default_int_handler); main()"  # a shell may ignore it
     out = tmp_path / "out"
     words = ["build", "--root", str(root), "--out", str(out), "--workers", "1", "--layers", "couche:LAYER"]
     stopped = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)

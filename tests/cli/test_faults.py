@@ -189,7 +189,8 @@ def test_what_is_stopped_while_workers_start_or_work_says_so_in_one_line(
 ) -> None:
     files = {f"raw/a/{number:04}.txt": text_record(number) for number in range(200)}
     root = make_corpus(tmp_path / "c", {"raw/a/source.yaml": source_yaml("text"), **files})
-    script = "import sys; from corpus.cli import main; print('ready', flush=True); main()"
+    script = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "  # a shell may ignore it
+    script += "from corpus.cli import main; print('ready', flush=True); main()"
     out = tmp_path / "out"
     words = ["build", "--root", str(root), "--out", str(out), "--workers", "2", "--layers", "none"]
     draw = random.Random(12)

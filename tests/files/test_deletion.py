@@ -85,6 +85,12 @@ def test_one_module_deletes(file: Path) -> None:
     assert moving <= MOVING, f"{moving - MOVING}: may this take the place of something that is somebody's own?"
 
 
+def test_a_folder_of_empty_folders_that_were_made_goes_whole(tmp_path: Path) -> None:
+    (tmp_path / "out.partial" / "parts" / "0a1b").mkdir(parents=True)
+    assert remove_made(tmp_path / "out.partial", lambda path: path == "parts/0a1b/") == []
+    assert not (tmp_path / "out.partial").exists()
+
+
 def test_only_what_was_made_here_goes(tmp_path: Path) -> None:
     folder, outside = tmp_path / "folder", tmp_path / "outside"
     for place in (folder / "deep" / "er", folder / "empty", outside):

@@ -98,6 +98,10 @@ def in_words(show: Callable[[Sequence[Problem]], None], stopped: Callable[[], st
     else:
         return
     _say(lambda: show(problems))
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        _lead_nowhere(sys.stdout)
     raise SystemExit(code)
 
 

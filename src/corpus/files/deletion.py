@@ -85,7 +85,7 @@ def remove_made(folder: Path | UPath, made: Made, last: Collection[str] = ()) ->
         elif path in last:
             waiting.append(path)
         elif path.endswith("/"):
-            _remove_empty(folder / path)
+            _remove_empty(folder / path, above=folder)
         else:
             (folder / path).unlink(missing_ok=True)
             _remove_empty((folder / path).parent, above=folder)

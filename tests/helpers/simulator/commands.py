@@ -191,14 +191,18 @@ def _warm(cli: Any, scratch: str) -> None:
         ("withdraw", "a/one", "--reason", "person", "--date", "2026-11-29", "--story", "keep", *to_root),
         ("build", *to_root, "--out", Path(scratch, "preview"), *fast),
     )
-    with open(os.devnull, "w") as nothing:
-        sys.stdout, sys.stderr = nothing, nothing
-        for one in words:
-            try:
-                cli.main([str(word) for word in one], prog_name="corpus")
-            except SystemExit:
-                continue
-        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    printed = os.dup(1), os.dup(2)  # the streams stay the same: loggers of libraries keep those that they first see
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):
+        os.dup2(nowhere, number)
+    for one in words:
+        try:
+            cli.main([str(word) for word in one], prog_name="corpus")
+        except SystemExit:
+            continue
+    for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
+        stream.flush()
+        os.dup2(printed[number - 1], number)
 
 
 if __name__ == "__main__":

@@ -217,7 +217,8 @@ class World:
         if not self.withdrawn:
             return
         number = sorted(self.withdrawn)[draw % len(self.withdrawn)]
-        title, body = text_of(number)
+        base = next(((old, 1) for old, new in self.reprints if new == number), (number, 0))
+        title, body = text_of(*base)
         file = self.folder / f"again-{number}-{len(self.done)}.txt"
         changed = body.replace(" ", "\N{NO-BREAK SPACE}", 1).replace(".", "", 1)
         file.write_text(f"date 2023-07 {title} !\n\n{changed}\n", "utf-8")
