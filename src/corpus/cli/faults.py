@@ -98,10 +98,7 @@ def in_words(show: Callable[[Sequence[Problem]], None], stopped: Callable[[], st
     else:
         return
     _say(lambda: show(problems))
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        _lead_nowhere(sys.stdout)
+    _flush(sys.stdout)
     raise SystemExit(code)
 
 
@@ -119,6 +116,14 @@ def _problem_of(error: OSError, *, output_gone: bool) -> Problem:
             place, found = ".", f"{found}: the folder that you are in is gone"
             wanted, hint = "a folder that is there", "go to another folder (cd), and run it again"
     return Problem(place, 0, "", "system-refused", found, wanted, hint)
+
+
+def _flush(stream: TextIO) -> None:
+    """Write what waits in a stream, if it can be written: else Python ends with an exit code of its own."""
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        _lead_nowhere(stream)
 
 
 def _lead_nowhere(stream: TextIO) -> None:
