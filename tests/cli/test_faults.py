@@ -187,7 +187,7 @@ def test_a_disk_that_is_read_only_is_said_in_words(
 def test_what_is_stopped_while_workers_start_or_work_says_so_in_one_line(
     tmp_path: Path, make_corpus: Make, source_yaml: Callable[..., str], text_record: Callable[[int], str]
 ) -> None:
-    files = {f"raw/a/{number:04}.txt": text_record(number) for number in range(200)}
+    files = {f"raw/a/{number:04}.txt": text_record(number) for number in range(1200)}
     root = make_corpus(tmp_path / "c", {"raw/a/source.yaml": source_yaml("text"), **files})
     script = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "  # a shell may ignore it
     script += "from corpus.cli import main; print('ready', flush=True); main()"
@@ -205,7 +205,7 @@ def test_what_is_stopped_while_workers_start_or_work_says_so_in_one_line(
         assert process.stdout is not None
         process.stdout.readline()
         with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(0.2 + draw.random())
+            process.wait(0.1 + draw.random() / 2)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
         _, said = process.communicate(timeout=60)
         assert process.returncode == 130, said
