@@ -116,8 +116,9 @@ def _start_server() -> None:
 
     It comes to all processes of a terminal, and one that is still importing would answer with a traceback.
     """
-    from multiprocessing import forkserver
+    from multiprocessing import forkserver, resource_tracker
 
+    resource_tracker.ensure_running()  # Python before 3.11.5 lets signals through when it starts that
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         forkserver.ensure_running()
