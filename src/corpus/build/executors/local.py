@@ -18,7 +18,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import wait
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from typing import Any, TypeVar
 
 from corpus.model.problem import CorpusError, Problem
@@ -89,7 +89,7 @@ def _start_worker(environment: Mapping[str, str]) -> None:
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, without waiting for its work
     if sys.platform == "linux":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])  # see ``_start_server``
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])  # see ``_interrupt_held_back``
     gc.freeze()
     _end_with_parent()
 
@@ -111,19 +111,36 @@ def _end_with_parent() -> None:
         Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()
 
 
-def _start_server() -> None:
-    """Start the server that workers are forked from, with Ctrl-C held back until a worker knows what to do with it.
+@contextmanager
+def _interrupt_held_back() -> Iterator[None]:
+    """Let Ctrl-C come once the block has ended: nothing that is started in it sees it before, nor does this process."""
+    held: list[int] = []
+    in_main = current_thread() is main_thread()
+    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number)) if in_main else None
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # which processes inherit; other threads get it
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if in_main:
+            signal.signal(signal.SIGINT, handler)
+    if held:
+        signal.raise_signal(signal.SIGINT)
 
-    It comes to all processes of a terminal, and one that is still importing would answer with a traceback.
+
+def _start_workers(pool: ProcessPoolExecutor, workers: int) -> None:
+    """Start the server that workers are forked from, and all workers.
+
+    Ctrl-C comes to all processes of a terminal. One that is still importing would answer with a traceback, and one that
+    this process does not know of yet could not be ended by it.
     """
     from multiprocessing import forkserver, resource_tracker
 
     resource_tracker.ensure_running()  # Python before 3.11.5 lets signals through when it starts that
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
+    with _interrupt_held_back():
         forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for _ in range(workers):
+            pool.submit(int)  # a worker is started where none is idle
 
 
 @contextmanager
@@ -136,13 +153,18 @@ def local(workers: int) -> Iterator[Executor | None]:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["corpus.build.pipeline"])
-        _start_server()
+    others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(
         workers, mp_context=context, initializer=_start_worker, initargs=(dict(os.environ),)
     ) as pool:
         try:
+            if method == "forkserver":
+                _start_workers(pool, workers)
             yield pool
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):  # one that is just starting would look in vain for this process
+                for worker in set(multiprocessing.active_children()) - others:
+                    worker.kill()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
