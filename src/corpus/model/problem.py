@@ -180,9 +180,10 @@ def without_secrets(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     scrub = scrubber()
 
     def clean(problem: Problem) -> Problem:
-        file, path, found, wanted, hint = map(
-            scrub, (problem.file, problem.path, problem.found, problem.wanted, problem.hint)
-        )
+        said = (problem.file, problem.path, problem.found, problem.wanted, problem.hint)
+        file, path, found, wanted, hint = clear = tuple(map(scrub, said))
+        if clear == said:
+            return problem
         return replace(problem, file=file, path=path, found=found, wanted=wanted, hint=hint)
 
     return tuple(map(clean, problems))

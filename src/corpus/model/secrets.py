@@ -43,7 +43,7 @@ def scrubbed(text: str) -> str:
 
 def scrubber() -> Callable[[str], str]:
     """What takes the secrets out of many texts, as this process has them now."""
-    known = _pattern(tuple(sorted(set(_secrets()))))
+    known = _pattern(tuple(_secrets()))
 
     def scrub(text: str) -> str:
         text = known.sub(HIDDEN, text) if known is not None else text
@@ -56,9 +56,16 @@ def _hidden(found: re.Match[str]) -> str:
     return f"{found[1] or (f'{found[2]} ' if found[2] else '')}{HIDDEN}"
 
 
+@lru_cache(8)
+def _secret_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of the variables of an environment hold a secret by their names."""
+    return tuple(sorted(name for name in names if _NAME.search(name)))
+
+
 def _secrets() -> Iterator[str]:
-    for name, value in os.environ.items():
-        if len(value) >= _LEAST and _NAME.search(name) and not value.startswith("/"):
+    for name in _secret_names(tuple(os.environ)):
+        value = os.environ.get(name, "")
+        if len(value) >= _LEAST and not value.startswith("/"):
             yield value.strip()
     if "huggingface_hub" in sys.modules:
         from huggingface_hub import get_token
