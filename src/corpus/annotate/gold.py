@@ -20,6 +20,7 @@ from corpus.files.paths import Location
 from corpus.files.strict_json import read_json
 from corpus.model import schema
 from corpus.model.article import Article, Span, file_of
+from corpus.model.article_row import text_sha256
 from corpus.model.foreign_text import as_json
 from corpus.model.problem import RAISE, CorpusError, Problem, UsageError, first_line, number_of, quoted
 from corpus.raw.layout import GOLD, LARGEST, LIMITS, gold_stem
@@ -152,7 +153,7 @@ def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterato
         hint = "read the article, correct what the program found, then put your name there"
         wanted = "the name of the person who annotated"
         yield Problem(path, 0, "$.annotator", "gold-unsigned", quoted(values["annotator"]), wanted, hint)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = text_sha256(text)
     spans = list(_spans(values))
     if values["text_sha256"] != digest:
         moved = [one["text"] for _, one in spans if "start" in one and not text.startswith(one["text"], one["start"])]
@@ -261,7 +262,7 @@ def prefilled(article: Article, found: Mapping[str, list[dict[str, Any]]], annot
     def first(spans: list[dict[str, int]]) -> dict[str, Any] | None:
         return span(spans[0]["start"], spans[0]["end"]) if spans else None
 
-    filled: dict[str, Any] = {"annotator": annotator, "text_sha256": hashlib.sha256(article.text.encode()).hexdigest()}
+    filled: dict[str, Any] = {"annotator": annotator, "text_sha256": text_sha256(article.text)}
     if "sentences" in found:
         filled["sentences"] = [span(row["start"], row["end"]) for row in found["sentences"]]
     if "entities" in found:

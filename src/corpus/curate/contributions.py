@@ -23,6 +23,7 @@ from corpus.files import paths
 from corpus.files.deletion import temporary_folder
 from corpus.files.regular import read_regular
 from corpus.model.article import Article, Paragraph, file_of, split_raw_path
+from corpus.model.article_row import text_sha256
 from corpus.model.problem import Problem, Refusals, Rejected, UsageError, quoted
 from corpus.parse.articles import articles_of, records_of
 from corpus.parse.assemble import key_of
@@ -194,7 +195,7 @@ def _sound(article: Article, mark: str, file: Path, withdrawn: Withdrawn) -> Sou
         for one in texts.matches(shingles([comparable])):
             raw_path = f"{file}{mark}"
             refusal = refusal or withdrawn.refusal_of_copy(raw_path, article.id, one.owner, one.share) or False
-    naming = Naming(article.id, hashlib.sha256(article.text.encode()).hexdigest(), article.publication or "")
+    naming = Naming(article.id, text_sha256(article.text), article.publication or "")
     compared = zlib.compress(comparable.encode(), 1)
     return Sound(naming, mark, article.title, article.date, article.version, compared, refusal or None)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,10 +13,13 @@ from corpus.curate import lookup
 from corpus.dedup.withdrawn_texts import sketch
 from corpus.model.arrow import string_array
 from corpus.model.article import Paragraph, file_of
+from corpus.model.article_row import text_sha256
 from corpus.model.problem import UsageError
 from corpus.model.table_names import masked_name
+from corpus.raw.key import WITHHELD
 from corpus.raw.records import Record
 from corpus.raw.tombstones import Sealer, WithdrawnText
+from corpus.release.format import LAST_PLAIN, PREVIEW
 from corpus.release.read.reader import Release
 
 _COLUMNS = (
@@ -68,7 +70,7 @@ def _in_raw(root: Path, identity: str, sealer: Sealer) -> Remembered:
     made = [sketch(one.text, one.paragraphs) for one in articles]
     return Remembered(
         tuple(sealer.raw(one.raw_sha256) for one in articles),
-        _each_once(sealer.text(_sha256(one.text), its) for one, its in zip(articles, made, strict=True)),
+        _each_once(sealer.text(text_sha256(one.text), its) for one, its in zip(articles, made, strict=True)),
         tuple(made),
         tuple((one.article.raw_path, _part(one.record)) for one in found),
         articles[0].redistribution,
@@ -85,14 +87,14 @@ def _with_release(known: Remembered, identity: str, release: Release, sealer: Se
     row = next(iter(_rows(release, "id", identity)), None)
     if row is None:
         return known
-    keyed = release.manifest.get("format", 1) > 2 and row.get("redistribution") == "annotations"
+    keyed = release.manifest.get("format", 1) > LAST_PLAIN and row.get("redistribution") == WITHHELD
     ours = not keyed or release.manifest.get("key") == sealer.name  # hashes of another key say nothing here
     raw, texts, sketches = known.raw, known.texts, known.sketches
     if ours and row.get("raw_sha256"):
         raw = (*raw, row["raw_sha256"] if keyed else sealer.raw(row["raw_sha256"]))
     if row.get("text"):
         made = sketch(row["text"], [Paragraph(**one) for one in row["paragraphs"]])
-        texts = (*texts, sealer.text(_sha256(row["text"]), made))
+        texts = (*texts, sealer.text(text_sha256(row["text"]), made))
         sketches = (*sketches, made)
     elif ours and row.get("text_sha256"):
         texts = (*texts, WithdrawnText(row["text_sha256"] if keyed else sealer.text_hash(row["text_sha256"])))
@@ -104,7 +106,7 @@ def _with_release(known: Remembered, identity: str, release: Release, sealer: Se
         sketches=tuple(dict.fromkeys(sketches)),
         places=known.places or (((row["raw_path"], ""),) if row.get("raw_path") else ()),
         redistribution=known.redistribution or row.get("redistribution") or "",
-        releases=(*known.releases, *([release.version] if release.version != "0.0.0" else [])),
+        releases=(*known.releases, *([release.version] if release.version != PREVIEW else [])),
         story={**{one: version for one, version in story.items() if one != identity}, **known.story},
     )
 
@@ -139,7 +141,3 @@ def raw_files(root: Path, known: Remembered) -> list[str]:
     """The paths of the files that hold nothing but this record, and are there."""
     found = [file_of(path)[0] for path, part in known.places if not part and not file_of(path)[1]]
     return [path for path in found if (root / path).is_file()]
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -26,7 +26,6 @@ _recorded = itemgetter(*RECORD)
 def row_of(article: Article, split: str) -> dict[str, Any]:
     """The row of the articles table, as JSON values, in the order of its schema."""
     text = article.text
-    content = text.encode("utf-8", "surrogatepass")
     paragraphs = [{"start": start, "end": end, "role": role} for start, end, role in article.paragraphs]
     row = {
         "id": article.id,
@@ -58,12 +57,17 @@ def row_of(article: Article, split: str) -> dict[str, Any]:
         "gold": [],
         "raw_path": article.raw_path,
         "raw_sha256": article.raw_sha256,
-        "text_sha256": hashlib.sha256(content).hexdigest(),
+        "text_sha256": text_sha256(text),
         "record_sha256": "",
         "first_release": PREVIEW,
     }
     row["record_sha256"] = record_sha256(row)
     return row
+
+
+def text_sha256(text: str) -> str:
+    """What ``text_sha256`` of an article with this text must be, where it may be passed on."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def record_sha256(row: Mapping[str, Any]) -> str:

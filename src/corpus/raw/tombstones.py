@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from corpus.files.paths import Location
 from corpus.model.article import Article, split_raw_path
+from corpus.model.article_row import text_sha256
 from corpus.model.problem import CorpusError, Problem
 from corpus.raw import ledgers
 from corpus.raw.key import CorpusKey, read_key
@@ -193,7 +194,7 @@ class Withdrawn:
 
     def of_text(self, text: str) -> list[str]:
         """The ids of the withdrawn records that had this very text."""
-        plain = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        plain = text_sha256(text)
         digests = [plain, *([self._sealer.text_hash(plain)] if self._sealer is not None else ())]
         return [identity for digest in digests for identity in self._owners.get(digest, ())]
 

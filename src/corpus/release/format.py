@@ -14,6 +14,9 @@ from corpus.raw import ledgers
 FORMAT = 3
 """The number that MANIFEST.json gives; 1 had neither history nor hashes of columns, 2 no keyed hashes."""
 
+LAST_PLAIN = 2
+"""The last format whose hashes of withheld text are plain: later ones are made with the key of the corpus."""
+
 MANIFEST = "MANIFEST.json"
 CARD = "README.md"
 HISTORY = "history.parquet"

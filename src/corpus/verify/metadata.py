@@ -9,8 +9,7 @@ from typing import Any
 from corpus.model import schema
 from corpus.model.problem import Problem, quoted
 from corpus.model.table_names import base_name, masked_name
-from corpus.raw.key import HASHES
-from corpus.release.format import CARD, CHANGES, CROISSANT, HISTORY, MANIFEST, OUTCOMES, PREVIEW, WITHDRAWN
+from corpus.release.format import CARD, CHANGES, CROISSANT, HISTORY, LAST_PLAIN, MANIFEST, OUTCOMES, PREVIEW, WITHDRAWN
 from corpus.release.read.reader import Release
 from corpus.verify.findings import release_problem
 from corpus.verify.history_index import HistoryIndex
@@ -137,22 +136,9 @@ def of_key(release: Release, named: str) -> Iterator[Problem]:
     said = str(manifest.get("key", ""))
     if said != named:
         yield release_problem(MANIFEST, "$.key", "release-history", quoted(said), f"{quoted(named)}, as {HISTORY} says")
-    elif manifest.get("format", 1) > _PLAIN and bool(said) != (masked_name("articles") in manifest["tables"]):
+    elif manifest.get("format", 1) > LAST_PLAIN and bool(said) != (masked_name("articles") in manifest["tables"]):
         found, wanted = quoted(said), "the name of a key where records are masked, else none"
         yield release_problem(MANIFEST, "$.key", "release-history", found, wanted)
-
-
-def unproved(release: Release) -> Iterator[str]:
-    """What nobody can prove of a release without raw records."""
-    if name := release.manifest.get("key"):
-        yield (
-            f"not proved: {', '.join(HASHES)} of masked articles, words and gold_sha256 of theirs in {HISTORY}; "
-            f"made with the key {name}, which corpus rehydrate takes with the raw records"
-        )
-
-
-_PLAIN = 2
-"""The last format whose hashes of withheld text are plain."""
 
 
 def required_files(release: Release) -> tuple[str, ...]:

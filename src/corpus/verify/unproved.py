@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from corpus.model.table_names import is_masked
+from corpus.raw.key import HASHES
 from corpus.release.format import (
     CARD,
     CHANGELOG,
@@ -32,6 +33,15 @@ class Unproved(NamedTuple):
     def __str__(self) -> str:
         """As people read it."""
         return f"{self.file}: {self.what}"
+
+
+def notes(release: Release) -> Iterator[str]:
+    """With which key the hashes were made that nobody can prove without raw records."""
+    if name := release.manifest.get("key"):
+        yield (
+            f"not proved: {', '.join(HASHES)} of masked articles, words and gold_sha256 of theirs in {HISTORY}; "
+            f"made with the key {name}, which corpus rehydrate takes with the raw records"
+        )
 
 
 def unproved(release: Release, *, before: bool, has_history: bool) -> Iterator[Unproved]:

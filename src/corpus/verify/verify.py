@@ -18,7 +18,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.build.fingerprint import of_writer
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, without_secrets
 from corpus.model.table_names import base_name, is_masked, masked_name
@@ -40,7 +39,7 @@ from corpus.verify.pages import made_by_this_code
 from corpus.verify.release_files import UNLISTED, ReleaseFiles, missing, row_groups
 from corpus.verify.rows import TableProgress
 from corpus.verify.stored_signatures import StoredSignatures
-from corpus.verify.unproved import Unproved, unproved
+from corpus.verify.unproved import Unproved, notes, unproved
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ def _verdict(
     except CorpusError as error:
         problems.append(error.problems[0])
     else:
-        problems += _of_history(release, index, contents, before)
+        problems += _of_history(files, index, contents, before)
         stories = None
         if STORIES in contents and "words" in index.table.column_names:
             stories = StoredSignatures(contents[STORIES], index, same_code=made_by_this_code(release))
@@ -153,15 +152,15 @@ def _verdict(
             wanted = "what MANIFEST.json hashed"
             problems.append(release_problem(path, "", "release-tampered", how, wanted))
     records, count = sum(one.records for one in read), sum(one.spans for one in read)
-    notes = tuple(metadata.unproved(release))
     left = tuple(unproved(release, before=before is not None, has_history=HISTORY in contents))
-    return Verdict(len(stored) + 1, records, count, problems, signed, notes, left)
+    return Verdict(len(stored) + 1, records, count, problems, signed, tuple(notes(release)), left)
 
 
 def _of_history(
-    release: Release, index: HistoryIndex, contents: Mapping[str, bytes], before: PreviousRelease | None
+    files: ReleaseFiles, index: HistoryIndex, contents: Mapping[str, bytes], before: PreviousRelease | None
 ) -> Iterator[Problem]:
     """What is wrong with the history by itself, with the tombstones, and with both against the version before."""
+    release = files.release
     if HISTORY not in contents:
         return
     yield from history_index.problems(index)
@@ -173,8 +172,7 @@ def _of_history(
     for identity in [one for one in release.manifest.get("scores", {}) if one not in golden][:1]:
         found, wanted = "scores of a record without gold", f"scores of records whose gold {HISTORY} names"
         yield release_problem(MANIFEST, f"$.scores.{identity}", "release-history", found, wanted)
-    same_writer = release.manifest["pipeline"].get("writer") == of_writer()
-    if odd := history_index.written_otherwise(index.table, contents[HISTORY], same_writer=same_writer):
+    if odd := history_index.written_otherwise(index.table, contents[HISTORY], same_writer=files.same_writer):
         yield odd
     known = [] if release.manifest["previous"] is None else pages.versions_in(contents.get(CHANGES, b""))
     yield from history_index.versions(index, {"", release.version, *known})
