@@ -26,6 +26,12 @@ def given(tmp_path: Path, text_record: Callable[[int], str]) -> list[Path]:
     return files
 
 
+@pytest.fixture
+def root(tmp_path: Path, make_corpus: Make, source_yaml: Callable[..., str]) -> Path:
+    """A corpus whose source has no record."""
+    return make_corpus(tmp_path / "corpus", {"raw/a/source.yaml": source_yaml("text")})
+
+
 def raw_of(root: Path) -> dict[str, bytes]:
     return bytes_of(root / "raw")
 
@@ -36,13 +42,8 @@ def restored(root: Path, before: Mapping[str, bytes]) -> None:
 
 
 def test_a_run_that_is_killed_at_any_write_is_finished_by_the_next(
-    tmp_path: Path,
-    make_corpus: Make,
-    source_yaml: Callable[..., str],
-    given: list[Path],
-    monkeypatch: pytest.MonkeyPatch,
+    root: Path, given: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = make_corpus(tmp_path / "corpus", {"raw/a/source.yaml": source_yaml("text")})
     before = raw_of(root)
     add.add(root, given, "a", by="Prénom Nom")
     whole = raw_of(root)
@@ -58,14 +59,7 @@ def test_a_run_that_is_killed_at_any_write_is_finished_by_the_next(
     assert len(writes) > 15
 
 
-def test_a_full_disk_files_nothing(
-    tmp_path: Path,
-    make_corpus: Make,
-    source_yaml: Callable[..., str],
-    given: list[Path],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    root = make_corpus(tmp_path / "corpus", {"raw/a/source.yaml": source_yaml("text")})
+def test_a_full_disk_files_nothing(root: Path, given: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     before = raw_of(root)
     stopped = 0
 
@@ -81,13 +75,8 @@ def test_a_full_disk_files_nothing(
 
 
 def test_who_was_not_credited_is_credited_by_whatever_is_added_next(
-    tmp_path: Path,
-    make_corpus: Make,
-    source_yaml: Callable[..., str],
-    given: list[Path],
-    monkeypatch: pytest.MonkeyPatch,
+    root: Path, given: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = make_corpus(tmp_path / "corpus", {"raw/a/source.yaml": source_yaml("text")})
     before = raw_of(root)
     for _ in stopped_at_each(root, lambda: add.add(root, given[:2], "a", by="Une"), monkeypatch):
         there = {file.stem for file in (root / "raw" / "a").glob("2*.txt")}

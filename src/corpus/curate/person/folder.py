@@ -216,4 +216,4 @@ def _by_hand(place: str, kind: str, forms: list[Form], identity: str = "") -> li
 
 
 def _of(form: Form, place: str, kind: str, action: str, identity: str) -> Mention:
-    return Mention("", identity, place, kind, " ".join(form.text.replace("\x01", "").split()), form.certain, action)
+    return Mention("", identity, place, kind, form.shown, form.certain, action)

@@ -78,6 +78,11 @@ class Form:
     text: str
     certain: bool
 
+    @property
+    def shown(self) -> str:
+        """The form on one line, without the marks of what was markup."""
+        return " ".join(self.text.replace(_MARK, "").split())
+
 
 _BETWEEN = rf"(?:[ \n{_MARK}-]{{0,200}}|\.)"
 """Between two parts of a name in their usual order."""

@@ -15,6 +15,7 @@ from corpus.curate.person.folder import in_bytes
 from corpus.curate.person.mention import Mention
 from corpus.curate.person.name import Form, Name
 from corpus.model.problem import CorpusError, Problem, first_line
+from corpus.model.table_names import base_name
 from corpus.release.format import MANIFEST
 from corpus.release.read.address import address
 from corpus.release.read.reader import Release, open_release, versions
@@ -88,7 +89,7 @@ def _in_batch(
     release: Release, batch: pa.RecordBatch, table: str, path: str, name: Name, same: set[tuple[str, str]]
 ) -> Iterator[Mention]:
     key = next((one for one in ("article", "id") if one in batch.schema.names), "")
-    base = table.removesuffix("_masked")
+    base = base_name(table)
     for field in batch.schema:
         for column, strings in _strings(field.name, batch.column(field.name)):
             texts = strings.fill_null("").to_pylist()
@@ -158,5 +159,4 @@ def _of_entity(
 
 
 def _of(release: Release, identity: str, place: str, kind: str, form: Form, action: str) -> Mention:
-    text = " ".join(form.text.replace("\x01", "").split())
-    return Mention(release.where, identity, place, kind, text, form.certain, action)
+    return Mention(release.where, identity, place, kind, form.shown, form.certain, action)

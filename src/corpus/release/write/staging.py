@@ -157,10 +157,15 @@ def _check_ours(partial: Path) -> Made:
         begun = (path for path in partial.iterdir() if not _BEFORE_MARK.fullmatch(path.name) or path.lstat().st_size)
         if others := sorted(path.name for path in begun if not path.name.startswith(".owner.")):
             raise _partial_not_free(partial, f"a folder that no build made, with {others[0]} in it")
-    if others := strangers(partial, made):
-        found = f"{number_of(len(others), 'file')} that no build made, such as {others[0]}"
+    if found := _of_others(partial, made):
         raise _partial_not_free(partial, found)
     return made
+
+
+def _of_others(folder: Location, made: Made) -> str:
+    """What lies in a folder that was not made here, as a message says it; empty for nothing."""
+    others = strangers(folder, made)
+    return f"{number_of(len(others), 'file')} that no build made, such as {others[0]}" if others else ""
 
 
 def discard(partial: Location) -> None:
@@ -251,8 +256,7 @@ def _check_ours_in_store(partial: UPath) -> None:
     names = strangers(partial, lambda path: path == OWNER)
     if names and _MADE_HERE not in names:
         raise _partial_not_free(partial, f"a folder that no build made, with {names[0]} in it")
-    if others := strangers(partial, made_in_partial(partial)):
-        found = f"{number_of(len(others), 'file')} that no build made, such as {others[0]}"
+    if found := _of_others(partial, made_in_partial(partial)):
         raise _partial_not_free(partial, found)
 
 
@@ -336,8 +340,7 @@ def _content_of(out: Location) -> str:
         return "a folder with other things in it"
     if version != PREVIEW:
         return f"the release {version}"
-    others = strangers(out, made_in(out))
-    return f"{number_of(len(others), 'file')} that no build made, such as {others[0]}" if others else ""
+    return _of_others(out, made_in(out))
 
 
 def _place_not_free(out: Location, found: str) -> UsageError:
