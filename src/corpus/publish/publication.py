@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.model.problem import Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.release.format import MANIFEST, PREVIEW, SIGNATURE
-from corpus.release.read.reader import Release, open_release
+from corpus.release.read.reader import Release, open_release, versions
 from corpus.release.read.signatures import signature_of
 
 OTHER = "a release of this version with other content"
@@ -112,6 +112,20 @@ def proved(folder: Path) -> ReleaseFolder:
         sizes[SIGNATURE], hashes[SIGNATURE] = len(signature), hashlib.sha256(signature).hexdigest()
     sizes[MANIFEST], hashes[MANIFEST] = len(manifest), hashlib.sha256(manifest).hexdigest()
     return ReleaseFolder(folder, release, manifest, sizes, hashes)
+
+
+def versions_at(place: str) -> list[str]:
+    """The versions at a place, the newest first; none where nothing was ever published.
+
+    Raises:
+        CorpusError: the place does not answer.
+    """
+    try:
+        return versions(place)
+    except CorpusError as error:
+        if error.problems[0].rule == "release-missing":
+            return []
+        raise
 
 
 def taken(address: str, found: str = OTHER, hint: str = "release it under the next version") -> UsageError:

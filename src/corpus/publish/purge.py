@@ -22,7 +22,7 @@ from corpus.files.paths import parse_location
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line
 from corpus.publish.destination import parse_destination
 from corpus.publish.held import Sought, held_in
-from corpus.publish.publication import ReleaseFolder, proved, too_early
+from corpus.publish.publication import ReleaseFolder, proved, too_early, versions_at
 from corpus.raw.tombstones import Withdrawn
 from corpus.release.format import HISTORY, VERSION, WITHDRAWN
 from corpus.release.read import download_cache, hub_files
@@ -91,7 +91,7 @@ def affected(release: Release, at: Address, place: str, words: Withdrawn) -> Aff
         raise UsageError(Problem(release.where, 0, "", "release-history", shown, "a release without them", ""))
     if not sought:
         return found
-    there = _versions_at(place)
+    there = versions_at(place)
     newer = [version for version in there if numbers(version) > numbers(release.version)]
     if newer:
         wanted = f"the newest release, {newer[0]}"
@@ -120,15 +120,6 @@ def affected(release: Release, at: Address, place: str, words: Withdrawn) -> Aff
     if at.kind != "hub":
         _add_unfinished(found, place, sought)
     return found
-
-
-def _versions_at(place: str) -> list[str]:
-    try:
-        return versions(place)
-    except CorpusError as error:
-        if error.problems[0].rule == "release-missing":
-            return []
-        raise
 
 
 def _held_by(release: Release, sought: Sought) -> tuple[set[str], list[Problem]]:

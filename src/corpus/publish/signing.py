@@ -8,12 +8,12 @@ from pathlib import Path
 
 from corpus.files.paths import atomic_write
 from corpus.model.problem import CorpusError, Problem
-from corpus.publish.publication import Published, proved
+from corpus.publish.publication import Published, proved, versions_at
 from corpus.release import statements
 from corpus.release.format import MANIFEST, PREVIEW, SIGNATURE
 from corpus.release.keys import SigningKey, Trust
 from corpus.release.read.address import Address
-from corpus.release.read.reader import open_release, versions
+from corpus.release.read.reader import open_release
 from corpus.release.read.signatures import attestations, require_trusted, signature_of, unsigned
 from corpus.release.statements import Envelope
 from corpus.release.versions import newest_first
@@ -83,12 +83,7 @@ def _newest_signature(to: Address, version: str) -> Envelope | None:
                 return statements.proved(content, statements.released, manifest, f"{to}@{newest}/{SIGNATURE}")
         return None
     place = str(Path(to.place).absolute()) if to.kind == "folder" else to.place
-    try:
-        there = [one for one in versions(place) if one != version]
-    except CorpusError as error:
-        if error.problems[0].rule == "release-missing":
-            return None
-        raise
+    there = [one for one in versions_at(place) if one != version]
     return signature_of(open_release(place, there[0])) if there else None
 
 
