@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from corpus.build.duplicates import duplicates
 from corpus.build.row_index import index_rows
 from corpus.build.work_files import PartitionResult
+from corpus.dedup.partitioned import Workers
 from corpus.model.problem import Rejected
 
 Partition = Callable[[Sequence[Mapping[str, Any]]], PartitionResult]
@@ -41,7 +44,8 @@ def judged(partition: Partition, parts: Sequence[Sequence[Record]]) -> tuple[lis
             more = {"redistribution": "full", "version": record.version, "publication": record.publication}
             rows[-1].append({**names, **more})
     known = np.array([record.history_row for part in parts for record in part], np.int64)
-    found = duplicates(index_rows(map(partition, rows), {}), known)
+    with TemporaryDirectory() as folder:
+        found = duplicates(index_rows(map(partition, rows), {}), known, Workers(map, Path(folder)))
     return found.repeats.tolist(), [*found.refused, *found.superseded]
 
 

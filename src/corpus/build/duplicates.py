@@ -10,9 +10,14 @@ import numpy as np
 from corpus.build.first_seen import FirstSeen, Naming, superseded
 from corpus.build.row_index import RowIndex
 from corpus.build.work_files import NAMING, PartitionResult
+from corpus.dedup.partitioned import POSTING, Workers, buckets_for, partitioned
+from corpus.dedup.shingles import mixed
 from corpus.model.article import split_raw_path
 from corpus.model.problem import Rejected
 from corpus.raw.tombstones import Withdrawn
+
+_PIECE = 1 << 20
+"""Rows whose hashes a worker takes at once."""
 
 
 class _Suspect(NamedTuple):
@@ -35,7 +40,7 @@ class Duplicates(NamedTuple):
     superseded: list[Rejected]
 
 
-def duplicates(rows: RowIndex, history_row_of_row: np.ndarray) -> Duplicates:
+def duplicates(rows: RowIndex, history_row_of_row: np.ndarray, workers: Workers) -> Duplicates:
     """Which rows repeat another row's id, or another text of their source and publication.
 
     Of versions of one id the newest stands. Of two that repeat each other otherwise, the one that history knows stays
@@ -43,7 +48,7 @@ def duplicates(rows: RowIndex, history_row_of_row: np.ndarray) -> Duplicates:
     """
     found = Duplicates(np.zeros(len(rows), bool), [], [])
     seen = FirstSeen()
-    suspects = sorted(_suspects(rows, history_row_of_row))
+    suspects = sorted(_suspects(rows, history_row_of_row, workers))
     newest: dict[str, _Suspect] = {}
     for suspect in suspects:
         if suspect.version and (suspect.id not in newest or suspect.version > newest[suspect.id].version):
@@ -93,11 +98,15 @@ def withdrawn_copies(rows: RowIndex, repeats: np.ndarray, withdrawn: Withdrawn) 
     return refused
 
 
-def _suspects(rows: RowIndex, history_row_of_row: np.ndarray) -> list[_Suspect]:
+def _suspects(rows: RowIndex, history_row_of_row: np.ndarray, workers: Workers) -> list[_Suspect]:
     """The rows that share the short hash of their id or text with another one; whether they repeat it is not said."""
-    chosen = np.flatnonzero(_shared(rows.summary["id"]) | _shared(rows.summary["text"]))
+    buckets = buckets_for("duplicates", 2 * len(rows))
+    pieces = ((start, rows.summary[start : start + _PIECE]) for start in range(0, len(rows), _PIECE))
+    found = partitioned(workers, buckets, ((start, one["id"], one["text"]) for start, one in pieces), _hashes, _owners)
+    chosen = np.unique(np.concatenate([np.empty(0, np.uint32), *found])).astype(np.int64)
     unknown = int(history_row_of_row.max(initial=-1)) + 1
-    precedence = np.where(history_row_of_row < 0, unknown, history_row_of_row)[chosen]
+    known = history_row_of_row[chosen]
+    precedence = np.where(known < 0, unknown, known)
     names: list[list[str]] = []
     for part, rows_of_file in rows.located(chosen):
         columns = part.files.read_columns(NAMING)
@@ -105,8 +114,17 @@ def _suspects(rows: RowIndex, history_row_of_row: np.ndarray) -> list[_Suspect]:
     return [_Suspect(*one, *named) for *one, named in zip(precedence.tolist(), chosen.tolist(), names, strict=True)]
 
 
-def _shared(hashes: np.ndarray) -> np.ndarray:
-    """Which of these are there more than once."""
-    ordered = np.sort(hashes)
-    found: np.ndarray = np.isin(hashes, ordered[1:][ordered[1:] == ordered[:-1]])
+def _hashes(piece: tuple[int, np.ndarray, np.ndarray]) -> Iterator[np.ndarray]:
+    """The hashes of ids and of texts of a stretch of rows, given with the first of them."""
+    start, *kinds = piece
+    for number, hashes in enumerate(kinds):
+        found = np.empty(len(hashes), POSTING)
+        found["key"] = mixed(hashes.view(np.uint64) * np.uint64(2) + np.uint64(number))
+        found["owner"] = np.arange(start, start + len(hashes))
+        yield found
+
+
+def _owners(_bucket: int, rows: np.ndarray) -> np.ndarray:
+    """Whose rows these are."""
+    found: np.ndarray = rows["owner"].copy()
     return found

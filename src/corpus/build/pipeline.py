@@ -113,7 +113,8 @@ def _build(
 
         shared_plan = planned.without_partitions()
         context = BuildContext(shared_plan, work_folder, store, reuse=reusable.cache, stat_cache=stat_cache)
-        read = read_corpus(planned, context, pool, workers, progress, history_before)
+        joining = local.joining(pool, workers, partial_folder / "work" if elsewhere else work_folder)
+        read = read_corpus(planned, context, pool, workers, joining, progress, history_before)
         checkpoints.prune(store, read.parts)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)

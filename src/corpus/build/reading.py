@@ -19,6 +19,7 @@ from corpus.build.report import Report, count_outcomes
 from corpus.build.row_index import RowIndex, index_rows, without_summary
 from corpus.build.work_files import PartitionResult
 from corpus.build.worker import BuildContext, PartitionWorker
+from corpus.dedup.partitioned import Workers
 from corpus.model.arrow import index_of, string_array
 from corpus.model.problem import Problem, Refusals, Rejected
 from corpus.raw.layout import LIMITS, SHAPES
@@ -61,6 +62,7 @@ def read_corpus(
     context: BuildContext,
     pool: Executor | None,
     workers: int,
+    joining: Workers,
     progress: Progress,
     history_before: pa.Table | None = None,
 ) -> CorpusRows:
@@ -75,7 +77,7 @@ def read_corpus(
         [string_array([]), *(part.files.read_columns(("id",))["id"].combine_chunks() for part in rows.parts)]
     )
     history_row_of_row = index_of(ids, (history.empty() if history_before is None else history_before)["id"])
-    repeats, refused, superseded = duplicates(rows, history_row_of_row)
+    repeats, refused, superseded = duplicates(rows, history_row_of_row, joining)
     refused += withdrawn_copies(rows, repeats, planned.withdrawn)
     gold_files = {path: file for part in parts for path, file in part.gold.items()}
     refused += _orphans(planned, set(gold_files))

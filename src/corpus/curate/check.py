@@ -89,7 +89,7 @@ def _read_in_passing(
     workers = workers if len(planned.partitions) > 1 else 1
     with temporary_folder() as folder, local.local(workers) as pool:
         context = BuildContext(planned.without_partitions(), folder, columns=columns, alike=alike)
-        yield read_corpus(planned, context, pool, workers, progress)
+        yield read_corpus(planned, context, pool, workers, local.joining(pool, workers, folder), progress)
 
 
 class Likeness(NamedTuple):

@@ -93,6 +93,21 @@ def read(location: Location, most: int = LARGEST, within: Location | None = None
     return content
 
 
+def read_range(location: Location, start: int, size: int) -> bytes:
+    """So many bytes of a file from ``start`` on.
+
+    Raises:
+        OSError: the disk does not give them.
+        CorpusError: the store does not.
+    """
+    if isinstance(location, Path):
+        with open_regular(location) as file:
+            file.seek(start)
+            return file.read(size)
+    found: bytes = _ask(location, lambda fs: fs.cat_file(location.path, start=start, end=start + size))
+    return found
+
+
 def write(location: Location, content: bytes) -> None:
     """Write a file, whatever was there; the folder that it lies in is made.
 

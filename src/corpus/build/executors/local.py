@@ -21,6 +21,8 @@ from multiprocessing.connection import wait
 from threading import Thread, current_thread, main_thread
 from typing import Any, TypeVar
 
+from corpus.dedup.partitioned import Workers
+from corpus.files.paths import Location
 from corpus.model.problem import CorpusError, Problem
 
 Given = TypeVar("Given")
@@ -201,3 +203,8 @@ def in_order(
         found, wanted = "a worker process that ended by itself", f"{workers} workers that finish"
         hint = "was it killed, or out of memory? try fewer: --workers 1; partitions that were finished are kept"
         raise CorpusError(Problem("", 0, "", "worker-lost", found, wanted, hint)) from None
+
+
+def joining(executor: Executor | None, workers: int, folder: Location) -> Workers:
+    """Where the joins of a build run: as ``in_order``, with their rows in ``folder``, which all workers see."""
+    return Workers(lambda function, given: in_order(executor, function, given, workers), folder)
