@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from helpers.simulator.faults import Fault
+from helpers.faults import Fault
 from helpers.simulator.machine import SEQUENCES, Simulation, run_seed
 from helpers.simulator.world import ViolationError, World, nonce
 
