@@ -105,17 +105,10 @@ def test_every_command_says_in_words_what_the_world_does_to_it(
         assert "Exemple (inventé)" in said["show"]
 
 
-def test_answers_for_programs_are_utf_8_everywhere(example: Path, tmp_path: Path) -> None:
-    for options in (["--json"], ["--gold", "--layers", "none"]):
-        words = ["show", ID, *options, "--root", str(example)]
-        done = subprocess.run(
-            [sys.executable, "-c", "from corpus.cli import main; main()", *words],
-            capture_output=True,
-            check=False,
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONIOENCODING": "latin-1"},
-        )
-        assert (done.returncode, json.loads(done.stdout.decode("utf-8")) is None) == (0, False), done.stderr
+def test_answers_for_programs_are_utf_8_everywhere(example: Path, forks: Forks, tmp_path: Path) -> None:
+    lines = {one: ["show", ID, *one.split(), "--root", str(example)] for one in ("--json", "--gold --layers none")}
+    for ended in _ran(forks, "a Latin-1 terminal, 64 open files", lines, tmp_path).values():
+        assert (ended.code, json.loads(ended.out.encode()) is None) == (0, False), ended.err
 
 
 def test_a_disk_that_is_read_only_is_said_in_words(

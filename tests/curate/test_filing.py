@@ -67,7 +67,7 @@ def test_a_full_disk_files_nothing(root: Path, given: list[Path], monkeypatch: p
         with suppress(CorpusError):
             add.add(root, given, "a", by="Prénom Nom")
 
-    for stopped in stopped_at_each(root, file_them, full=True):
+    for stopped in stopped_at_each(root, file_them, "enospc"):
         if stopped > 10 and "contributors.jsonl" in raw_of(root):
             break  # all is there, only the note could not be removed
         assert raw_of(root) == before

@@ -43,13 +43,10 @@ class Killed(BaseException):  # as KeyboardInterrupt is none
     """Nothing that comes after is done any more."""
 
 
-def stopped_at_each(folder: Path, work: Callable[[], object], *, full: bool = False) -> Iterator[int]:
-    """Do a work once for each call that it makes below a folder, stopped at that one; the number of the call.
-
-    Where the disk is ``full``, that call and all after it fail, but for those that give room.
-    """
+def stopped_at_each(folder: Path, work: Callable[[], object], kind: str = "kill") -> Iterator[int]:
+    """Do a work once for each call that it makes below a folder, with a fault at that one; the number of the call."""
     for number in count(1):
-        calls = Calls(str(folder), Fault("enospc" if full else "kill", number))
+        calls = Calls(str(folder), Fault(kind, number))
         with suppress(Killed):
             calls.during(work)
         if calls.count < number:
