@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from helpers import articles
+from helpers import articles, commands
+from helpers.forks import Forks
 
 settings.register_profile(
     "stable",
@@ -78,21 +78,10 @@ def make_corpus() -> Callable[[Path, Mapping[str, str | bytes]], Path]:
 
 
 @pytest.fixture(scope="session")
-def command() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the real command line in a process of its own."""
-
-    def run(*arguments: str | Path, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", "from corpus.cli import main; main()", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=timeout,
-            check=False,
-            env={**os.environ, "PYTHONUTF8": "1"},
-        )
-
-    return run
+def command() -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """Runs the real command line in a process of its own, a fork of one that has loaded what commands need."""
+    with Forks("helpers.commands") as forks:
+        yield partial(commands.run, forks)
 
 
 @pytest.fixture(scope="session")

@@ -9,77 +9,29 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from corpus.build import pipeline, request
 from corpus.cli import COMMANDS
+from helpers.forks import Ended, Forks
 from helpers.signing import key_files
+from helpers.worlds import WORLDS
 
 Make = Callable[[Path, Mapping[str, str | bytes]], Path]
 ID = "exemple/2024-03-12-une-halle"
 
-FORKING = """
-import json, os, resource, sys
-import corpus.annotate.metrics, corpus.build.pipeline, corpus.curate.add, corpus.curate.evaluate, corpus.curate.lookup
-import corpus.curate.rehydrate.rehydrate, corpus.publish.publish, corpus.release.diff, corpus.verify.reproduce
-import corpus.verify.verify
-from corpus.cli import main
-
-def to(file, *numbers):
-    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for number in numbers:
-        os.dup2(opened, number)
-
-def closed(*numbers):
-    for number in numbers:
-        os.close(number)
-        setattr(sys, ("stdin", "stdout", "stderr")[number], None)
-
-def encoded(name):
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding=name, errors="strict")
-
-def unread(*numbers):
-    reads, writes = os.pipe()
-    os.close(reads)
-    for number in numbers:
-        os.dup2(writes, number)
-
-def gone():
-    os.mkdir("gone")
-    os.chdir("gone")
-    os.rmdir("../gone")
-
-def without_home():
-    os.environ |= {"HOME": "/nowhere", "XDG_CACHE_HOME": "/nowhere", "TMPDIR": "/nowhere"}
-
-for number, (change, words) in enumerate(json.load(sys.stdin)):
-    process = os.fork()
-    if not process:
-        to(f"out-{number}", 1)
-        to(f"err-{number}", 2)
-        exec(change)
-        main(words)
-    print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
-"""
-"""Runs commands one after the other, each in a process of its own that has all modules already."""
-
-WORLDS = {
-    "a Latin-1 terminal, 64 open files": "encoded('latin-1'); resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))",
-    "an ASCII terminal, neither home nor place for temporary files": "encoded('ascii'); without_home()",
-    "a full output": "to('/dev/full', 1)",
-    "a full output and error stream": "to('/dev/full', 1, 2)",
-    "an output that nobody reads": "unread(1)",
-    "no streams": "closed(0, 1, 2)",
-    "a folder that is gone": "gone()",
-}
-
-
 _SLOW = ("release", "reproduce", "rehydrate", "evaluate")
 """Commands that go through two worlds only: what is said of a world is said in one place."""
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    """The process whose forks run commands in a world."""
+    with Forks("helpers.worlds") as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -121,23 +73,23 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
     return {name: [name, *lines[name]] for name in order}
 
 
-@pytest.mark.parametrize("world", WORLDS)
+def _ran(forks: Forks, world: str, lines: dict[str, list[str]], place: Path) -> dict[str, Ended]:
+    """How each command ended in a world, one after the other."""
+    given = [{"world": world, "words": words, "cwd": str(place)} for words in lines.values()]
+    return dict(zip(lines, forks.each(given), strict=True))
+
+
+@pytest.mark.parametrize("world", [world for world in WORLDS if world != "the world as it is"])
 def test_every_command_says_in_words_what_the_world_does_to_it(
-    world: str, example: Path, release: Path, tmp_path: Path
+    world: str, forks: Forks, example: Path, release: Path, tmp_path: Path
 ) -> None:
     lines = _lines(example, release, tmp_path)
     assert sorted(lines) == sorted(str(command.name) for command in COMMANDS)
     if "Latin-1" not in world and world != "a full output":
         lines = {name: words for name, words in lines.items() if name not in _SLOW}
-    given = json.dumps([(WORLDS[world], words) for words in lines.values()])
-    ran = subprocess.run(
-        [sys.executable, "-c", FORKING], input=given, capture_output=True, text=True, check=True, cwd=tmp_path
-    )
-    codes = dict(zip(lines, map(int, ran.stdout.split()), strict=True))
-    said = {}
-    for number, name in enumerate(lines):
-        out, err = (tmp_path / f"{stream}-{number}" for stream in ("out", "err"))
-        said[name] = (out.read_bytes() + err.read_bytes()).decode("latin-1")
+    codes, said = {}, {}
+    for name, ended in _ran(forks, world, lines, tmp_path).items():
+        codes[name], said[name] = ended.code, ended.said.encode("utf-8", "surrogateescape").decode("latin-1")
         assert "Traceback" not in said[name], (name, said[name])
         assert "internal-error" not in said[name], (name, said[name])
         assert codes[name] in (0, 1, 2, 141), (name, said[name])
@@ -153,35 +105,23 @@ def test_every_command_says_in_words_what_the_world_does_to_it(
         assert "Exemple (inventé)" in said["show"]
 
 
-def test_answers_for_programs_are_utf_8_everywhere(example: Path, tmp_path: Path) -> None:
-    for options in (["--json"], ["--gold", "--layers", "none"]):
-        words = ["show", ID, *options, "--root", str(example)]
-        done = subprocess.run(
-            [sys.executable, "-c", "from corpus.cli import main; main()", *words],
-            capture_output=True,
-            check=False,
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONIOENCODING": "latin-1"},
-        )
-        assert (done.returncode, json.loads(done.stdout.decode("utf-8")) is None) == (0, False), done.stderr
+def test_answers_for_programs_are_utf_8_everywhere(example: Path, forks: Forks, tmp_path: Path) -> None:
+    lines = {one: ["show", ID, *one.split(), "--root", str(example)] for one in ("--json", "--gold --layers none")}
+    for ended in _ran(forks, "a Latin-1 terminal, 64 open files", lines, tmp_path).values():
+        assert (ended.code, json.loads(ended.out.encode()) is None) == (0, False), ended.err
 
 
 def test_a_disk_that_is_read_only_is_said_in_words(
-    example: Path, release: Path, disk: Callable[[str], Path], tmp_path: Path
+    example: Path, release: Path, forks: Forks, disk: Callable[[str], Path], tmp_path: Path
 ) -> None:
     place = disk("size=16m")
     lines = _lines(example, release, place)
     lines = {name: lines[name] for name in ("init", "add", "withdraw", "build", "release", "publish", "check", "stats")}
     subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
-    given = json.dumps([("", words) for words in lines.values()])
-    ran = subprocess.run(
-        [sys.executable, "-c", FORKING], input=given, capture_output=True, text=True, check=True, cwd=tmp_path
-    )
-    codes = dict(zip(lines, map(int, ran.stdout.split()), strict=True))
-    assert {name for name, code in codes.items() if code == 0} == {"check", "stats"}
-    for number, name in enumerate(lines):
-        said = (tmp_path / f"err-{number}").read_text("utf-8")
-        assert codes[name] == 0 or ("place-unwritable" in said and "ead-only" in said), (name, said)
+    ran = _ran(forks, "the world as it is", lines, tmp_path)
+    assert {name for name, ended in ran.items() if ended.code == 0} == {"check", "stats"}
+    for name, ended in ran.items():
+        assert ended.code == 0 or ("place-unwritable" in ended.err and "ead-only" in ended.err), (name, ended.err)
 
 
 def test_what_is_stopped_while_workers_start_or_work_says_so_in_one_line(

@@ -12,8 +12,8 @@ import corpus
 from corpus.curate import add
 from corpus.model.problem import CorpusError, UsageError
 from corpus.raw import ledgers
+from helpers.faults import stopped_at_each
 from helpers.folders import bytes_of
-from helpers.stopping import stopped_at_each
 
 Make = Callable[[Path, Mapping[str, str]], Path]
 
@@ -50,7 +50,7 @@ def test_a_run_that_is_killed_at_any_write_is_finished_by_the_next(
     assert len(whole) == 5
     restored(root, before)
     writes = []
-    for number in stopped_at_each(root, lambda: add.add(root, given, "a", by="Prénom Nom"), monkeypatch):
+    for number in stopped_at_each(root, lambda: add.add(root, given, "a", by="Prénom Nom")):
         writes.append(number)
         again = add.add(root, given, "a", by="Prénom Nom")
         assert (len(again.filed), again.problems, again.warnings) == (3, [], ())
@@ -67,7 +67,7 @@ def test_a_full_disk_files_nothing(root: Path, given: list[Path], monkeypatch: p
         with suppress(CorpusError):
             add.add(root, given, "a", by="Prénom Nom")
 
-    for stopped in stopped_at_each(root, file_them, monkeypatch, full=True):
+    for stopped in stopped_at_each(root, file_them, "enospc"):
         if stopped > 10 and "contributors.jsonl" in raw_of(root):
             break  # all is there, only the note could not be removed
         assert raw_of(root) == before
@@ -78,7 +78,7 @@ def test_who_was_not_credited_is_credited_by_whatever_is_added_next(
     root: Path, given: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = raw_of(root)
-    for _ in stopped_at_each(root, lambda: add.add(root, given[:2], "a", by="Une"), monkeypatch):
+    for _ in stopped_at_each(root, lambda: add.add(root, given[:2], "a", by="Une")):
         there = {file.stem for file in (root / "raw" / "a").glob("2*.txt")}
         other = add.add(root, given[2:], "a", by="Autre")
         assert len(other.filed) == 1
@@ -98,7 +98,7 @@ def test_a_new_source_that_was_begun_is_finished(
     def make() -> None:
         add.add_new(root, add.propose(root, given[:1], new), by="Une")
 
-    for _ in stopped_at_each(root, make, monkeypatch):
+    for _ in stopped_at_each(root, make):
         with suppress(UsageError):  # where it was stopped after the last write
             make()
         whole = whole or raw_of(root)

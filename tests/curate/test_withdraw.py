@@ -18,8 +18,8 @@ from corpus.model.problem import CorpusError, UsageError
 from corpus.raw import tombstones
 from corpus.release import history
 from helpers.articles import make_corpus, source_yaml
+from helpers.faults import stopped_at_each
 from helpers.folders import bytes_of, rows_of
-from helpers.stopping import stopped_at_each
 
 DAY = "2026-11-22"
 BODY = (
@@ -190,7 +190,7 @@ def test_a_withdrawal_that_is_killed_at_any_write_is_finished_by_the_same_comman
     for path in set(bytes_of(root / "raw")) - set(before):
         (root / "raw" / path).unlink()
     make_corpus(root, files)
-    for _ in stopped_at_each(root, work, monkeypatch):
+    for _ in stopped_at_each(root, work):
         with suppress(UsageError):  # where it was stopped after its last write
             work()
         found = bytes_of(root / "raw")

@@ -6,6 +6,7 @@ import ast
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from corpus.publish.bucket import publish_objects, purge_objects
 from corpus.publish.folder import publish_folder, purge_folder
 from corpus.release.write import staging
 from corpus.release.write.staging import stage_folder
+from helpers.faults import stopped_at_each
 from helpers.folders import files_of
 
 SOURCES = Path(corpus.__file__).parent
@@ -115,6 +117,24 @@ def test_only_what_was_made_here_goes(tmp_path: Path) -> None:
     assert (outside / "ours").is_file()
     assert remove_made(outside, lambda _: True) == []
     assert not outside.exists()
+
+
+def test_the_mark_stays_while_anything_that_was_made_does(tmp_path: Path) -> None:
+    folder = tmp_path / "out.partial"
+
+    def fill() -> None:
+        (folder / "release" / "data").mkdir(parents=True, exist_ok=True)
+        for name in ("release/data/one", "release/two", "owner"):
+            (folder / name).touch()
+
+    def remove() -> None:
+        with suppress(OSError):
+            remove_made(folder, lambda _: True, last=("owner",))
+
+    fill()
+    for _ in stopped_at_each(folder, remove, "eio"):
+        assert (folder / "owner").exists() or not any(folder.iterdir())
+        fill()
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:

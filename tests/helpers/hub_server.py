@@ -112,13 +112,17 @@ class Server:
     """Repositories by name, the tokens that may write, what was asked, and the faults to come."""
 
     def __init__(self) -> None:
+        self.lock = RLock()
+        self.endpoint = ""
+        self.clear()
+
+    def clear(self) -> None:
+        """As if nobody had asked anything yet."""
         self.repositories: dict[str, Repository] = {}
         self.readers: set[str] = {"hf_reader"}
         self.seen: list[tuple[str, str, str]] = []
         self.cards: list[str] = []
         self.fault: Callable[[str, str, str], Fault] = lambda _who, _method, _path: None
-        self.lock = RLock()
-        self.endpoint = ""
 
     def twin(self, repository: Repository, name: str) -> Repository:
         """A repository of another name with the same content."""

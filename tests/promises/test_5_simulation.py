@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from helpers.simulator.faults import Fault
+from helpers.faults import Fault
 from helpers.simulator.machine import SEQUENCES, Simulation, run_seed
 from helpers.simulator.world import ViolationError, World, nonce
 
@@ -25,7 +25,7 @@ def simulation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulation]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(200 // SEQUENCES))
+@pytest.mark.parametrize("number", range(100 // SEQUENCES))
 def test_the_promises_hold_whatever_fails(simulation: Simulation, number: int) -> None:
     run_seed(simulation, number)
 

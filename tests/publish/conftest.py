@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpers import hub_server
+from helpers import commands, hub_server
+from helpers.forks import Forks
 
 TOKEN = "hf_jetonsecret"  # noqa: S105
 """The token that tests write with; no output may hold it."""
@@ -29,8 +31,7 @@ class Publisher:
     def __init__(self, server: Any, folder: Path) -> None:
         self.server = server
         self.folder = folder
-        self.forks: subprocess.Popen[str] | None = None
-        self.said = tempfile.TemporaryFile("w+")  # noqa: SIM115  # close() closes it
+        self._forks = Forks("helpers.publications", self.env(token=None))
 
     def env(self, home: str = "home", token: str | None = TOKEN, **more: str) -> dict[str, str]:
         """The environment of a process, with a cache of its own."""
@@ -40,16 +41,13 @@ class Publisher:
         env |= {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "PYTHONUTF8": "1"}
         return env | ({} if token is None else {"HF_TOKEN": token}) | more
 
-    def command(self, *arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
+    def command(
+        self, *arguments: str | Path, token: str | None = TOKEN, **more: str
+    ) -> subprocess.CompletedProcess[str]:
         """The real command line."""
-        return subprocess.run(
-            [sys.executable, "-c", "from corpus.cli import main; main()", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-            env=self.env(**more),
-        )
+        env = self.env(token=token, **more)
+        with Forks("helpers.publications", env) if more else nullcontext(self._forks) as forks:
+            return commands.run(forks, *arguments, environment=env)
 
     def run(self, code: str, **more: Any) -> Any:
         """What ``answer`` is after this code."""
@@ -66,41 +64,34 @@ class Publisher:
 
     def tasks(self, asked: Sequence[Mapping[str, Any]], at_once: int = 8) -> list[dict[str, Any]]:
         """What each publication or purge answers: ``{"done": ...}``, ``{"rule", "said"}`` or ``{"signal": 9}``."""
-        if self.forks is None:
-            program = [sys.executable, str(Path(__file__).with_name("forks.py"))]
-            pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.said}
-            self.forks = subprocess.Popen(program, text=True, env=self.env(token=None), **pipes)
-        assert self.forks.stdin
-        assert self.forks.stdout
-        self.forks.stdin.write(json.dumps({"tasks": list(asked), "at_once": at_once}) + "\n")
-        self.forks.stdin.flush()
-        line = self.forks.stdout.readline()
-        self.said.seek(0)
-        said = self.said.read()
-        assert line, said
-        assert TOKEN not in line + said
-        found: list[dict[str, Any]] = json.loads(line)
-        return found
+        ended = self._forks.each(asked, at_once)
+        assert TOKEN not in repr(ended)
+        return [one.answer or ({"signal": -one.code} if one.code < 0 else {"rule": "crash"}) for one in ended]
 
     def close(self) -> None:
         """End the process that forks."""
-        if self.forks is not None:
-            with self.forks:  # which waits for it once it has no more to read
-                pass
-            assert self.forks.returncode == 0
-        self.said.close()
+        self._forks.close()
 
 
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Publisher]:
-    """An empty Hub, and processes that publish to it."""
+@pytest.fixture(scope="session")
+def hub_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
+    """A Hub, and processes that publish to it."""
     server = hub_server.Server()
     with server.served():
-        publisher = Publisher(server, tmp_path / "hub")
+        publisher = Publisher(server, tmp_path_factory.mktemp("hub"))
         try:
             yield publisher
         finally:
             publisher.close()
+
+
+@pytest.fixture
+def hub(hub_of_all: Publisher) -> Publisher:
+    """The Hub, emptied."""
+    hub_of_all.server.clear()
+    shutil.rmtree(hub_of_all.folder)
+    hub_of_all.folder.mkdir()
+    return hub_of_all
 
 
 @pytest.fixture(scope="session")

@@ -91,7 +91,8 @@ def remove_made(folder: Path | UPath, made: Made, last: Collection[str] = ()) ->
             _remove_empty((folder / path).parent, above=folder)
     for path in waiting:
         (folder / path).unlink(missing_ok=True)
-    _remove_empty(folder)
+    with suppress(OSError):
+        folder.rmdir()
     return sorted(left)
 
 
@@ -162,11 +163,13 @@ def _is_file(place: Path) -> bool:
     return stat.S_ISREG(mode) or stat.S_ISLNK(mode)
 
 
-def _remove_empty(folder: Path, above: Path | None = None) -> None:
+def _remove_empty(folder: Path, above: Path) -> None:
     """Remove a folder if it is empty, and then those that it lies in, up to ``above``."""
-    with suppress(OSError):
-        while folder != above:
+    while folder != above:
+        try:
             folder.rmdir()
-            if above is None:
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST):
                 return
-            folder = folder.parent
+            raise
+        folder = folder.parent

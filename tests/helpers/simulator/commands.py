@@ -1,69 +1,44 @@
-"""Runs commands of corpus in forks of one process that has all modules loaded: a tenth of a second each, not two.
-
-As a program it is that process: it reads a job a line (JSON) from standard input, and answers a line.
-"""
+"""Runs commands of corpus with faults of the disk, in forks of one process that has all modules loaded."""
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import subprocess
 import sys
+import tempfile
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from helpers import commands, faults, forks
 from helpers.articles import make_corpus, source_yaml, text_record
-from helpers.simulator import faults
-from helpers.simulator.faults import Fault
-
-_TESTS = Path(__file__).parents[2]
+from helpers.faults import Fault
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a command ended: its exit code, what it printed, how many calls it made, the sizes synced by inode."""
+class Ended(forks.Ended):
+    """How a command ended, and how many calls it made, the sizes synced by inode, the files it lost."""
 
-    code: int
-    out: str
-    err: str
     calls: int = 0
     synced: dict[int, int] | None = None
     lost: tuple[str, ...] = ()
-
-    @property
-    def said(self) -> str:
-        """All that it printed."""
-        return self.out + self.err
 
 
 class Commands:
     """The process that forks; a context manager."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = environment
+        self._forks = forks.Forks(__name__, {**os.environ, **environment})
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "helpers.simulator.commands"],
-            cwd=_TESTS,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **self._environment},
-        )
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait()
+        self._forks.close()
 
     def run(self, folder: Path, words: Sequence[str | Path], fault: Fault, order: int = 0) -> Ended:
         """Run a command in a folder, with a fault; what it lost is lost when this returns.
@@ -72,16 +47,12 @@ class Commands:
         """
         before = faults.seen(str(folder)) if fault.kind == "power" else None
         job = {"folder": str(folder), "words": [str(one) for one in words], "fault": asdict(fault), "order": order}
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(job) + "\n")
-        self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
-        synced = {int(inode): size for inode, size in answer.pop("synced").items()}
+        ended = self._forks.run(job)
+        synced = {int(inode): size for inode, size in ended.answer["synced"].items()}
         lost: list[str] = []
         if before is not None:
             lost = faults.torn(str(folder), before, synced, fault.call + 1)
-        return Ended(**answer, synced=synced, lost=tuple(lost))
+        return Ended(ended.code, ended.out, ended.err, None, ended.answer["calls"], synced, tuple(lost))
 
 
 class AnyOrder(Executor):
@@ -113,23 +84,18 @@ class AnyOrder(Executor):
             future.set_exception(error)
 
 
-def _work(job: dict[str, Any], printed: str) -> None:
-    """A fork: run the command and never come back."""
-    from corpus import cli
+def work(job: dict[str, Any], end: Callable[[object, int], None]) -> None:
+    """Run the command, with its fault."""
     from corpus.build.executors import local
     from corpus.publish import hub_repository
 
-    for number, name in ((1, "out"), (2, "err")):
-        os.dup2(os.open(f"{printed}.{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     calls = faults.Calls(job["folder"], Fault(**job["fault"]))
 
-    def end(code: int = faults.KILLED) -> None:
+    def ended(code: int = faults.KILLED) -> None:
         calls.watching = False
-        with open(f"{printed}.json", "w") as file:  # not below the folder that is watched
-            json.dump({"calls": calls.count, "synced": calls.synced}, file)
-        os._exit(code)
+        end({"calls": calls.count, "synced": calls.synced}, code)
 
-    calls.end = end  # type: ignore[method-assign]  # a process ends in one way
+    calls.end = ended  # type: ignore[method-assign]  # a process ends in one way
     local.ProcessPoolExecutor = lambda *_, **__: AnyOrder(job["order"])  # type: ignore[misc, assignment]  # the standard library's
     hub_repository.WAITS = (0.0, 0.0, 0.0)  # whoever waits before asking again has waited
     time.sleep = lambda _seconds: None
@@ -137,42 +103,18 @@ def _work(job: dict[str, Any], printed: str) -> None:
     calls.start()
     code = 0
     try:
-        cli.main(job["words"], prog_name="corpus")
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else 1
+        commands.command(job["words"])
+    except SystemExit as exited:
+        code = exited.code if isinstance(exited.code, int) else 1
     except BaseException:  # noqa: BLE001  # shown as the interpreter would
-        import traceback
-
         traceback.print_exc()
         code = 1
     sys.stdout.flush()
     sys.stderr.flush()
-    end(code)
+    ended(code)
 
 
-def _serve() -> None:
-    import tempfile
-
-    from corpus import cli
-
-    answers = os.dup(1)
-    os.dup2(2, 1)
-    with tempfile.TemporaryDirectory() as scratch:
-        _warm(cli, scratch)
-        printed = f"{scratch}/printed"
-        for line in sys.stdin:
-            process = os.fork()
-            if process == 0:
-                _work(json.loads(line), printed)
-            _, status = os.waitpid(process, 0)
-            shown = {name: Path(f"{printed}.{name}").read_text(errors="replace") for name in ("out", "err")}
-            with open(f"{printed}.json") as file:
-                counted = json.load(file)
-            answer = {"code": os.waitstatus_to_exitcode(status), **shown, **counted}
-            os.write(answers, json.dumps(answer).encode() + b"\n")
-
-
-def _warm(cli: Any, scratch: str) -> None:
+def _warm(scratch: str) -> None:
     """Have all modules loaded that commands need, by running them once."""
     files = {"raw/a/source.yaml": source_yaml("text"), "raw/a/one.txt": text_record(500)}
     root, release = make_corpus(Path(scratch, "corpus"), files), Path(scratch, "1")
@@ -197,7 +139,7 @@ def _warm(cli: Any, scratch: str) -> None:
         os.dup2(nowhere, number)
     for one in words:
         try:
-            cli.main([str(word) for word in one], prog_name="corpus")
+            commands.command([str(word) for word in one])
         except SystemExit:
             continue
     for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
@@ -205,5 +147,7 @@ def _warm(cli: Any, scratch: str) -> None:
         os.dup2(printed[number - 1], number)
 
 
-if __name__ == "__main__":
-    _serve()
+def load() -> None:
+    """Have all modules loaded that commands need."""
+    with tempfile.TemporaryDirectory() as scratch:
+        _warm(scratch)

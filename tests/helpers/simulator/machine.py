@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from helpers.faults import KINDS, Fault
 from helpers.hub_server import Server
 from helpers.simulator.commands import Commands
-from helpers.simulator.faults import KINDS, Fault
 from helpers.simulator.world import SOURCES, World
 
 SEQUENCES = 10

@@ -20,9 +20,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from helpers.articles import make_corpus, source_yaml
+from helpers.faults import Fault
 from helpers.hub_server import Server
 from helpers.simulator.commands import Commands, Ended
-from helpers.simulator.faults import Fault
 
 SOURCES = {"agence": "full", "gazette": "full", "revue": "annotations", "lettre": "none"}
 """The sources of the corpus, and what may be passed on of each."""

@@ -1,4 +1,4 @@
-"""What goes wrong with the disk while a command runs, at a call that is chosen by number.
+"""What goes wrong with the disk while something is done, at a call that is chosen by number.
 
 Calls are those that change a folder: opening a file to write, making, renaming, linking and removing, and fsync. They
 are seen by an audit hook of Python (PEP 578), so that no code of ours is replaced. What Arrow writes in C++ goes past
@@ -11,9 +11,10 @@ import errno
 import os
 import resource
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,28 @@ class Fault:
     call: int = 0
 
 
+class Killed(BaseException):  # as KeyboardInterrupt is none
+    """Nothing that comes after is done any more."""
+
+
+def stopped_at_each(folder: Path, work: Callable[[], object], kind: str = "kill") -> Iterator[int]:
+    """Do a work once for each call that it makes below a folder, with a fault at that one; the number of the call."""
+    for number in count(1):
+        calls = Calls(str(folder), Fault(kind, number))
+        with suppress(Killed):
+            calls.during(work)
+        if calls.count < number:
+            return
+        yield number
+
+
+_seeing: list[Calls] = []
+
+
+def _seen(event: str, given: tuple[Any, ...]) -> None:
+    _seeing[0]._event(event, given)
+
+
 class Calls:
     """Counts the calls of this process below a folder, and fails as a fault says."""
 
@@ -47,8 +70,23 @@ class Calls:
         self.synced: dict[int, int] = {}
         self.watching = False
 
+    def during(self, work: Callable[[], object]) -> None:
+        """Watch this process while it does a work; who is killed raises ``Killed``."""
+        real_sync = os.fsync
+
+        def end() -> None:
+            raise Killed
+
+        self.end = end  # type: ignore[method-assign]  # the process lives on
+        self.start()
+        try:
+            work()
+        finally:
+            self.watching = False
+            os.fsync = real_sync
+
     def start(self) -> None:
-        """Watch this process from now on; there is no way back, so that it should end soon."""
+        """Watch this process from now on."""
         if self.fault.kind == "size":
             limit = self.fault.call * 1024
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
@@ -61,7 +99,9 @@ class Calls:
             self.synced[status.st_ino] = status.st_size
 
         os.fsync = fsync
-        sys.addaudithook(self._event)
+        if not _seeing:
+            sys.addaudithook(_seen)
+        _seeing[:] = [self]  # a hook stays for good
         self.watching = True
 
     def _event(self, event: str, given: tuple[Any, ...]) -> None:
@@ -85,8 +125,7 @@ class Calls:
     def _call(self, event: str) -> None:
         self.count += 1
         kind, at = self.fault.kind, self.fault.call
-        if kind in ("kill", "power") and self.count == at:
-            self.watching = False
+        if kind in ("kill", "power") and self.count >= at:
             self.end()
         if kind == "eio" and self.count == at:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
