@@ -44,10 +44,13 @@ def test_shingles_are_those_found_word_by_word(texts: list[str]) -> None:
     assert len(set(names.values())) == len(names)
 
 
-@given(TEXTS)
-def test_neither_neighbours_nor_blocks_change_a_text(texts: list[str]) -> None:
-    together = [one.tolist() for one in shingles(texts)]
-    assert together == [of(text) for text in texts]
+@given(TEXTS, st.integers(1, 80))
+def test_neither_neighbours_nor_blocks_change_a_text(texts: list[str], block: int) -> None:
+    alone = [of(text) for text in texts]
+    assert [one.tolist() for one in shingles(texts)] == alone
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("corpus.dedup.shingles._BLOCK", block)
+        assert [one.tolist() for one in shingles(texts)] == alone
 
 
 def test_a_text_longer_than_a_block_is_hashed_like_any_other() -> None:

@@ -115,3 +115,16 @@ def test_sketches_are_all_of_one_length_and_bounded() -> None:
     assert {len(one) for one in made} == {2 + 4 * SKETCHED}
     assert sketch("", []) == b""
     assert not WithdrawnTexts([]).matches(shingles(["rien"]))
+
+
+STORED = bytes.fromhex(
+    "000f5b3d3b0614ee2d1a47b57e4c5525c34cd285945283b0e255bbc6ad58e5a620633869836af6f18f6d97c53c7b85bd3e8530ac7da07abb"
+    "fbbf1aa4d8d9"
+).ljust(2 + 4 * SKETCHED, b"\0")
+"""The sketch of the sentence below, as tombstones have it since signatures were first made."""
+
+
+def test_sketches_of_old_tombstones_are_those_of_their_texts() -> None:
+    body = "La halle de Kerlaz rouvre samedi après onze mois de travaux : l'œuvre d'Yann Le Dréau."
+    assert sketch(body, [Paragraph(0, len(body), "body")]) == STORED
+    assert is_known(WithdrawnTexts([("a/x", STORED)]), f"{body.upper()} Il pleut.")

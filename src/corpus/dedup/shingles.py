@@ -28,6 +28,7 @@ COMPARED = frozenset({"title", "standfirst", "body"})
 
 _BLOCK = 120_000
 """Characters hashed at once: what fits into a processor's cache."""
+_SPACE = " ".encode("utf-16-le")
 
 _LIGATURES = (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae"))
 _BASE = 0x9E3779B97F4A7C15
@@ -69,11 +70,10 @@ class Shingles:
         for end in self.ends.tolist():
             values[start:end].sort()
             start = end
-        first = np.ones(len(values), bool)
-        first[1:] = values[1:] != values[:-1]
-        lengths = self.lengths
-        first[(self.ends - lengths)[lengths > 0]] = True
-        return Shingles(values[first], np.concatenate([[0], np.cumsum(first)])[self.ends])
+        again = np.zeros(len(values), bool)
+        np.equal(values[1:], values[:-1], out=again[1:])
+        again[(self.ends - self.lengths)[self.lengths > 0]] = False
+        return Shingles(values[~again], self.ends - np.searchsorted(np.flatnonzero(again), self.ends))
 
 
 def joined(parts: Iterable[Shingles]) -> Shingles:
@@ -97,13 +97,17 @@ def compared_text(text: str, paragraphs: Iterable[Paragraph]) -> str:
     return "\n".join([text[start:end] for start, end, role in paragraphs if role in COMPARED])
 
 
-def mixed(values: np.ndarray) -> np.ndarray:
-    """64-bit numbers scattered one to one, in place (the finaliser of splitmix64, Steele et al. 2014)."""
-    values ^= values >> np.uint64(30)
+def mixed(values: np.ndarray, room: np.ndarray | None = None) -> np.ndarray:
+    """64-bit numbers scattered one to one, in place (the finaliser of splitmix64, Steele et al. 2014).
+
+    ``room``, as long as they are, is written to on the way.
+    """
+    shifted = np.right_shift(values, np.uint64(30), out=room)
+    values ^= shifted
     values *= np.uint64(0xBF58476D1CE4E5B9)
-    values ^= values >> np.uint64(27)
+    values ^= np.right_shift(values, np.uint64(27), out=shifted)
     values *= np.uint64(0x94D049BB133111EB)
-    values ^= values >> np.uint64(31)
+    values ^= np.right_shift(values, np.uint64(31), out=shifted)
     return values
 
 
@@ -112,55 +116,98 @@ def shingles(texts: Sequence[str]) -> Shingles:
 
     A text of one or two words has one shingle, of all its words; one without words has none.
     """
-    return joined(_blocks(texts))
+    found = [np.empty(0, np.uint64)]
+    lengths: list[int] = []
+    room = _Room(0)
+    for block, most in _blocks(texts):
+        if most > room.size:
+            room = _Room(most)
+        words, ends = _words(block, room)
+        start = 0
+        values = _threes(words)
+        for end in ends:
+            if end - start >= WORDS:
+                found.append(values[start : end - WORDS + 1])
+            elif end > start:
+                found.append(_few(words[start:end]))
+            lengths.append(max(end - start - WORDS + 1, min(end - start, 1)))
+            start = end
+    return Shingles(np.concatenate(found), np.cumsum(np.array(lengths, np.int64)))
 
 
-def _blocks(texts: Sequence[str]) -> Iterator[Shingles]:
-    waiting: list[bytes] = []
-    size = 0
+class _Room:
+    """Arrays for ``size`` characters that one block after the other is worked on in.
+
+    A block needs megabytes; to ask the system for them each time took longer than to fill them.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.units = np.empty(size, np.uint16)
+        self.index = np.empty(size, np.intp)
+        self.letters = np.empty(size, np.uint64)
+        self.inside = np.empty(size, bool)
+        self.begins = np.empty(size, bool)
+
+
+def _blocks(texts: Sequence[str]) -> Iterator[tuple[Sequence[str], int]]:
+    """The texts block by block, each with how many UTF-16 units it has at most, with a space on all sides."""
+    start = size = 0
+    for place, text in enumerate(texts):
+        if place > start and size + len(text) >= _BLOCK:
+            yield texts[start:place], 2 * size + 1
+            start, size = place, 0
+        size += len(text) + 1
+    if start < len(texts):
+        yield texts[start:], 2 * size + 1
+
+
+def _words(texts: Sequence[str], room: _Room) -> tuple[np.ndarray, list[int]]:
+    """The hashes of all words of these texts, and where each text ends among them."""
+    size, ends = _written(texts, room)
+    index, letters, inside, begins = room.index[:size], room.letters[:size], room.inside[:size], room.begins[:size]
+    index[:] = room.units[:size]
+    _letters().take(index, out=letters, mode="clip")
+    np.not_equal(letters, 0, out=inside)
+    before = np.flatnonzero(np.greater(inside[1:], inside[:-1], out=begins[1:]))  # the place before each word
+    powers, inverses = _powers(size.bit_length())
+    letters *= powers[:size]
+    np.cumsum(letters, out=letters)
+    upto = np.append(letters.take(before), letters[-1])  # nothing is added between words
+    words = np.diff(upto)
+    words *= inverses.take(before)
+    return mixed(words, upto[1:]), np.searchsorted(before, ends).tolist()
+
+
+def _written(texts: Sequence[str], room: _Room) -> tuple[int, list[int]]:
+    """Write these texts into ``room.units``, a space before and behind each; how long they are, and where each ends."""
+    units = room.units.data.cast("B")
+    units[:2] = _SPACE
+    size, ends = 2, []
     for text in texts:
         plain = text
         for ligature, letters in _LIGATURES:
             if ligature in plain:
                 plain = plain.replace(ligature, letters)
         coded = plain.encode("utf-16-le", "surrogatepass")
-        if waiting and size + len(coded) > 2 * _BLOCK:
-            yield _hashed(waiting)
-            waiting, size = [], 0
-        waiting.append(coded)
-        size += len(coded)
-    if waiting:
-        yield _hashed(waiting)
+        end = size + len(coded)
+        units[size:end] = coded
+        size = end + 2
+        units[end:size] = _SPACE
+        ends.append(end // 2)
+    return size // 2, ends
 
 
-def _hashed(coded: Sequence[bytes]) -> Shingles:
-    """The shingles of a block of texts in UTF-16."""
-    units = np.frombuffer(b" \0" + b" \0".join(coded) + b" \0", np.uint16)  # a space on both sides of each text
-    lengths = np.array([len(one) // 2 for one in coded], np.int64)
-    letters = _letters().take(units)  # in half the time of an index
-    inside = (letters != 0).view(np.int8)
-    edges = np.flatnonzero(inside[1:] != inside[:-1])  # by turns: the place before a word, and its last letter
-    before, last = edges[::2], edges[1::2]
-    powers, inverses = _powers(len(units).bit_length())
-    running = np.cumsum(letters * powers[: len(units)])
-    words = mixed((running[last] - running[before]) * inverses[before])
-    counts = np.diff(np.searchsorted(before, np.cumsum(lengths + 1)), prepend=0)
-    return _threes(words, counts)
+def _threes(words: np.ndarray) -> np.ndarray:
+    """The shingle that begins at each word but the last two, whatever texts they are of."""
+    values = words[: 1 - WORDS] + _SECOND * words[1:-1]
+    values += (third := _THIRD * words[WORDS - 1 :])
+    return mixed(values, third)
 
 
-def _threes(words: np.ndarray, counts: np.ndarray) -> Shingles:
-    """The shingles of words; ``counts`` says how many each text has."""
-    ends = np.cumsum(counts)
-    padded = np.concatenate([words, np.zeros(WORDS - 1, np.uint64)])
-    values = mixed(padded[:-2] + _SECOND * padded[1:-1] + _THIRD * padded[2:])
-    kept = np.ones(len(words), bool)
-    for back in range(1, WORDS):  # the last two words of a text begin no shingle
-        kept[ends[counts >= back] - back] = False
-    for size in range(1, WORDS):  # unless they are all it has
-        first = ends[counts == size] - size
-        kept[first] = True
-        values[first] = mixed(words[first] + (_SECOND * words[first + 1] if size > 1 else np.uint64(1)))
-    return Shingles(values[kept], np.cumsum(np.where(counts < WORDS, counts > 0, counts - (WORDS - 1)), dtype=np.int64))
+def _few(words: np.ndarray) -> np.ndarray:
+    """The shingle of a text of one or two words."""
+    return mixed(words[:1] + (_SECOND * words[1:] if len(words) > 1 else np.uint64(1)))
 
 
 @cache

@@ -4,9 +4,9 @@ A row for each article with words that may be passed on, in history order; a row
 column ``words`` is ``Signatures.text_hash``. A band takes five bytes (its upper three are 0, and Parquet writes the
 bytes of all values that stand at one place together), so that an article takes about 135.
 
-Articles whose text may not be passed on are not in it. A band is a hash over the smallest of five random orders of
-hashed shingles: it confirms a guess about the text, also one that is nearly right. The next release reads these
-articles again anyway, since no table of this one says where their raw records lie.
+Articles whose text may not be passed on are not in it. A band is a hash over five hashed shingles: it confirms a guess
+about the text, also one that is nearly right. The next release reads these articles again anyway, since no table of
+this one says where their raw records lie.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import pyarrow as pa
 from corpus.dedup.minhash import BANDS, Signatures
 from corpus.model.arrow import int64_array
 
-VERSION = "1"
+VERSION = "2"
 """Changes with anything that changes a signature: stored ones of another version are made anew."""
 
 COLUMNS = pa.schema(
