@@ -7,8 +7,7 @@ which no layer and no person adds anything go from their fields to columns; each
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -79,6 +78,7 @@ class Run:
     ) -> None:
         self.waiting: list[Waiting] = []
         self._source = context.plan.sources[part.source]
+        self._most_rejected = self._source.limit("rejected")
         self._shortest = _SHORTEST if part.shape == "jsonl" else 0
         self._layers, self._context, self._writer, self._outcome = layers, context, writer, outcome
         self._current = current
@@ -88,7 +88,7 @@ class Run:
     def passes_over(self, record: Record | Problem) -> bool:
         """Whether a record is not judged, since so many were rejected before it; it is counted then."""
         rejected = self._outcome.rejected
-        if rejected.count >= self._source.limit("rejected"):
+        if rejected.count >= self._most_rejected:
             rejected.skip(self._source.id, record.file, record.line)
             return True
         if isinstance(record, Record) and len(record.content) < self._shortest and rejected.is_listed(record.path):
@@ -138,8 +138,12 @@ class Run:
             elif isinstance(found, Rejected):
                 self._outcome.rejected.add(found)
             elif found is not None:
-                with self._refusing(found):
+                try:
                     taken += self._taken(found, plain=columns is not None)
+                except NOT_THE_RECORD:
+                    raise
+                except Exception as error:  # noqa: BLE001  # one record, one problem: its neighbours are built
+                    self._refuse(found, error)
         if columns is not None and sum(one.article is not None for one in taken) != len(articles):
             columns = None
         self._write(taken, columns)
@@ -164,25 +168,20 @@ class Run:
             self._writer.write(taken, columns)
         except NOT_THE_RECORD:
             raise
-        except Exception:  # noqa: BLE001  # as in _refusing, for each of them
-            for one in taken:
-                if one.article is None:
-                    self._writer.write([one])
-                    continue
-                with self._refusing(one.article):
-                    self._writer.write([one])
+        except Exception as error:
+            if len(taken) > 1:
+                for one in taken:
+                    self._write([one], None)
+            elif taken[0].article is not None:
+                self._refuse(taken[0].article, error)
+            else:
+                raise
 
-    @contextmanager
-    def _refusing(self, article: Article) -> Iterator[None]:
+    def _refuse(self, article: Article, error: Exception) -> None:
         """Whatever is wrong with an article, foreseen or not, is a refusal of it."""
-        try:
-            yield
-        except NOT_THE_RECORD:
-            raise
-        except Exception as error:  # noqa: BLE001  # one record, one problem: its neighbours are built
-            file, line = split_raw_path(article.raw_path)
-            problems = error.problems if isinstance(error, CorpusError) else (record_failed(file, line, error),)
-            self._outcome.rejected.add(Rejected(article.source, file, line, problems))
+        file, line = split_raw_path(article.raw_path)
+        problems = error.problems if isinstance(error, CorpusError) else (record_failed(file, line, error),)
+        self._outcome.rejected.add(Rejected(article.source, file, line, problems))
 
     def _taken(self, article: Article, *, plain: bool) -> list[Taken]:
         """An article for the writer, none where it was withdrawn; raises where its gold or a layer is at fault.
