@@ -68,7 +68,7 @@ def columns_of(articles: Sequence[Article], split: str) -> dict[str, Any]:
 
 def row_of(article: Article, split: str) -> dict[str, Any]:
     """The row of the articles table, as JSON values, in the order of its schema."""
-    row = {name: column[0] for name, column in columns_of((article,), split).items() if name != "paragraphs"}
+    row = {name: column[0] for name, column in columns_of((article,), split).items()}
     lists = {name: list(value) for name, value in row.items() if isinstance(value, tuple)}
     return row | lists | {"text": article.text, "paragraphs": _paragraphs(article)}
 
