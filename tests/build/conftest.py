@@ -18,8 +18,10 @@ from corpus.model.article import Article, Paragraph
 def made_article() -> Callable[..., Article]:
     """Makes an invented article."""
 
-    def make(number: int, redistribution: str = "full") -> Article:
-        text = f"Le pont {number}\n\nLe pont numéro {number} rouvre à Quimper, a dit la maire, Odile Ferrand, mardi."
+    def make(number: int, redistribution: str = "full", more: str = "") -> Article:
+        text = (
+            f"Le pont {number}\n\nLe pont numéro {number} rouvre à Quimper, a dit la maire, Odile Ferrand, mardi.{more}"
+        )
         paragraphs = (Paragraph(0, text.index("\n"), "title"), Paragraph(text.index("\n") + 2, len(text), "body"))
         day = f"2023-02-{number % 28 + 1:02}"
         return Article(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +89,7 @@ def test_a_run_says_what_each_article_would_say_alone(
 
 
 def test_a_run_with_what_cannot_be_written_adds_nothing(tmp_path: Path, made_article: Callable[..., Article]) -> None:
-    broken = replace(made_article(1), text="Le pont\ud800")
+    broken = made_article(1, more="\ud800")
     with Writer(tmp_path, {}) as writer:
         with pytest.raises(UnicodeEncodeError):
             writer.write([Taken(made_article(0)), Taken(broken)])
