@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,40 +10,39 @@ from typing import Any
 import numpy as np
 import pytest
 
-from corpus.build.work_files import NAMING, PartitionResult, WorkFiles, Writer, summary_dtype
+from corpus.build.work_files import NAMING, PartitionResult, Taken, WorkFiles, Writer, summary_dtype
 from corpus.model.article import Article, Paragraph
-from corpus.model.article_row import row_of
 
 
 @pytest.fixture(scope="session")
-def article_row() -> Callable[..., dict[str, Any]]:
-    """Makes the whole row of an invented article."""
+def made_article() -> Callable[..., Article]:
+    """Makes an invented article."""
 
-    def make(number: int, redistribution: str = "full") -> dict[str, Any]:
-        text = f"Le pont {number}\n\nLe pont numéro {number} rouvre à Quimper, a dit la maire, Odile Ferrand, mardi."
+    def make(number: int, redistribution: str = "full", more: str = "") -> Article:
+        text = (
+            f"Le pont {number}\n\nLe pont numéro {number} rouvre à Quimper, a dit la maire, Odile Ferrand, mardi.{more}"
+        )
         paragraphs = (Paragraph(0, text.index("\n"), "title"), Paragraph(text.index("\n") + 2, len(text), "body"))
         day = f"2023-02-{number % 28 + 1:02}"
-        article = Article(
+        return Article(
             *(f"d/{number}", "d", f"Le pont {number}", None, None, day, day, day, "fr", text, paragraphs),
             *("CC0-1.0", redistribution, f"raw/d/{number}.txt", "0" * 64),
         )
-        return row_of(article, "train")
 
     return make
 
 
 @pytest.fixture
-def partition(tmp_path: Path) -> Callable[[Sequence[Mapping[str, Any]]], PartitionResult]:
+def partition(tmp_path: Path) -> Callable[[Sequence[Article]], PartitionResult]:
     """Makes the work files of a partition, as a check writes them: names and summaries."""
     numbers = count()
 
-    def make(rows: Sequence[Mapping[str, Any]]) -> PartitionResult:
+    def make(articles: Sequence[Article]) -> PartitionResult:
         folder = tmp_path / f"partition-{next(numbers)}"
         folder.mkdir()
         with Writer(folder, {}, NAMING) as writer:
-            for row in rows:
-                writer.write(row, {})
-        return PartitionResult(writer.files, "d", len(rows), (), summary=writer.summary())
+            writer.write(list(map(Taken, articles)))
+        return PartitionResult(writer.files, "d", len(articles), (), summary=writer.summary())
 
     return make
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from hypothesis import given, settings
@@ -16,9 +15,10 @@ from corpus.build.duplicates import duplicates
 from corpus.build.row_index import index_rows
 from corpus.build.work_files import PartitionResult
 from corpus.dedup.partitioned import Workers
+from corpus.model.article import Article
 from corpus.model.problem import Rejected
 
-Partition = Callable[[Sequence[Mapping[str, Any]]], PartitionResult]
+Partition = Callable[[Sequence[Article]], PartitionResult]
 
 
 class Record(NamedTuple):
@@ -34,18 +34,18 @@ class Record(NamedTuple):
 
 def judged(partition: Partition, parts: Sequence[Sequence[Record]]) -> tuple[list[bool], list[Rejected]]:
     """Which of the records of these partitions repeat another one, and the refusals."""
-    rows: list[list[dict[str, Any]]] = []
+    articles: list[list[Article]] = []
     for part in parts:
-        rows.append([])
+        articles.append([])
         for record in part:
-            number = sum(map(len, rows))
-            digest = hashlib.sha256(record.text.encode()).hexdigest()
-            names = {"id": f"{record.source}/{record.key}", "raw_path": f"raw/d/{number}.txt", "text_sha256": digest}
-            more = {"redistribution": "full", "version": record.version, "publication": record.publication}
-            rows[-1].append({**names, **more})
+            number = sum(map(len, articles))
+            names = (f"{record.source}/{record.key}", "d", "Le pont", None, None, *("2023-02-07",) * 3, "fr")
+            more = (record.text, (), "CC0-1.0", "full", f"raw/d/{number}.txt", "0" * 64)
+            article = Article(*names, *more, version=record.version, publication=record.publication)
+            articles[-1].append(article)
     known = np.array([record.history_row for part in parts for record in part], np.int64)
     with TemporaryDirectory() as folder:
-        found = duplicates(index_rows(map(partition, rows), {}), known, Workers(map, Path(folder)))
+        found = duplicates(index_rows(map(partition, articles), {}), known, Workers(map, Path(folder)))
     return found.repeats.tolist(), [*found.refused, *found.superseded]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.model.arrow import batch_of, group_ends, index_of, int64_array, string_array, to_numpy
+from corpus.model.arrow import batch_of, bools, group_ends, index_of, int64_array, runs_of, string_array, to_numpy
 
 INT32 = st.integers(-(2**31), 2**31 - 1)
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -87,3 +88,20 @@ def test_row_groups_end_where_the_next_begins(tmp_path: Path) -> None:
             writer.write_table(pa.table({"n": pa.array(range(rows), pa.int64())}))
     with pq.ParquetFile(tmp_path / "a.parquet") as file:
         assert group_ends(file).tolist() == [3, 4, 9]
+
+
+@given(st.lists(st.none() | st.booleans(), max_size=20), st.integers(0, 20), st.integers(0, 20))
+def test_bools_are_those_of_the_column_from_its_offset_on(values: list[bool | None], start: int, cut: int) -> None:
+    column = pa.array(values, pa.bool_())
+    wanted = [bool(value) for value in values[start:]]
+    assert bools(column.slice(start)).tolist() == wanted
+    pieces = pa.chunked_array([column.slice(start, cut), column.slice(start + cut)], pa.bool_())
+    assert bools(pieces).tolist() == wanted
+    assert bools(pa.chunked_array([], pa.bool_())).tolist() == []
+
+
+@given(st.lists(st.integers(0, 2), max_size=20))
+def test_runs_are_the_values_that_stand_in_a_row(values: list[int]) -> None:
+    keys, counts = runs_of(pa.array(map(str, values), pa.string()))
+    assert keys.to_pylist() == [key for key, _ in groupby(map(str, values))]
+    assert counts.tolist() == [len(list(run)) for _, run in groupby(values)]

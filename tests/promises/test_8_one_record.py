@@ -211,18 +211,22 @@ def test_check_build_and_verify_say_the_same_and_the_neighbour_stands(
 def test_what_nobody_foresaw_costs_one_record(
     tmp_path: Path, make_corpus: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corpus.build import worker
+    from corpus.build import record_run
 
     files = {f"raw/a/{number}.txt": articles.text_record(number) for number in range(3)}
     root = make_corpus(tmp_path / "corpus", SOUND | text_source(**files))
-    whole = worker.row_of
+    rows, columns = record_run.row_of, record_run.columns_of
 
-    def failing(article: Any, split: str) -> dict[str, Any]:
+    def failing_row(article: Any, split: str) -> dict[str, Any]:
         if article.id == "a/1":
             raise KeyError("\x1b[2J")
-        return whole(article, split)
+        return rows(article, split)
 
-    monkeypatch.setattr(worker, "row_of", failing)
+    def failing_columns(some: Any, split: str) -> dict[str, Any]:
+        return columns([article for article in some if failing_row(article, split)], split)
+
+    monkeypatch.setattr(record_run, "row_of", failing_row)
+    monkeypatch.setattr(record_run, "columns_of", failing_columns)
     report = corpus.check(root)
     assert [(one.file, one.rule, one.found) for one in report.problems] == [
         ("raw/a/1.txt", "record-failed", "KeyError: '\\x1b[2J'")

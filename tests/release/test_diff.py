@@ -29,7 +29,7 @@ from corpus.release.changes import KINDS, Reason, TableChange, compare, level
 from corpus.release.column_diff import differ
 from corpus.release.format import HISTORY
 from corpus.release.read.reader import Release, open_release
-from corpus.release.row_hash import rows_hash
+from corpus.release.row_hash import record_hashes
 from corpus.release.write import manifest
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Group, Rows, Shard, write
@@ -152,8 +152,10 @@ def history_of(tables: Mapping[str, Sequence[Row]]) -> pa.Table:
     for base in dict.fromkeys(name.removesuffix("_masked") for name in tables):
         hashes = {}
         for name in {base, f"{base}_masked"} & set(tables):
-            names = schema.arrow_schema(name).names
-            hashes |= {one: rows_hash(name, names, rows) for one, rows in identities(tables[name]).items()}
+            kind = schema.arrow_schema(name)
+            for one, rows in identities(tables[name]).items():
+                table = pa.Table.from_batches([batch_of(rows, kind)])
+                hashes[one] = int(record_hashes(name, table, np.array([len(rows)]))[0])
         columns[f"{base}_hash"] = pa.array([hashes.get(row["id"], 0) for row in articles], pa.int64())
     return pa.table(columns)
 

@@ -15,6 +15,7 @@ from corpus.build import pipeline
 from corpus.build.request import BuildRequest
 from corpus.curate.rehydrate.rehydrate import rehydrate
 from corpus.release import diff, history
+from corpus.release.format import FORMAT
 from corpus.release.read.reader import open_release
 from corpus.verify.verify import verify
 from helpers.folders import rows_of
@@ -48,7 +49,7 @@ def test_it_is_sound_loads_and_gets_its_text_back_without_a_key(root: Path, tmp_
 
 def test_the_version_after_it_changes_no_record(root: Path, tmp_path: Path) -> None:
     manifest = released(root, tmp_path / "new")
-    assert (manifest["format"], manifest["version"], len(manifest["key"])) == (3, "1.0.1", 16)
+    assert (manifest["format"], manifest["version"], len(manifest["key"])) == (FORMAT, "1.0.1", 16)
     newest = json.loads((tmp_path / "new" / "CHANGES.json").read_text("utf-8"))["releases"][0]
     assert (newest["level"], newest["tables"]) == ("patch", {})
     assert list(diff.changes(open_release(OLD), open_release(tmp_path / "new"))) == []

@@ -46,17 +46,17 @@ def annotate_article(
     gold: Gold | None = None,
     cached: CachedRows | None = None,
 ) -> tuple[dict[str, Any], Tables]:
-    """An article's row and its rows in each annotation table, all as their schemas describe them.
+    """What layers and people add to an article's row, and its rows in each annotation table, as schemas describe them.
 
-    ``row`` is what ``row_of`` made of the article. ``gold`` is what a person annotated, None for nothing; it stands
-    instead of what a layer finds. ``cached`` is what an earlier release has of the same article with the same gold,
-    None for nothing; tables whose rows can be kept from there are left out.
+    ``row`` is what ``row_of`` made of the article; it is judged with what is added. ``gold`` is what a person
+    annotated, None for nothing; it stands instead of what a layer finds. ``cached`` is what an earlier release has of
+    the same article with the same gold, None for nothing; tables whose rows can be kept from there are left out.
 
     Raises:
         UsageError: a layer's model is not installed.
         CorpusError: a layer failed, or made a row that its schema refuses or a span that is not its surface.
     """
-    row = dict(row)
+    added: dict[str, Any] = {}
     reading = LayerInput(article, gold)
     file, line = split_raw_path(article.raw_path)
     fresh = cached.fresh if cached is not None else frozenset()
@@ -65,29 +65,29 @@ def annotate_article(
             reading.annotators[layer.name] = (layer.annotator(), "silver")
             if layer.name in cached.needed and layer.read is not None:
                 reading.found[layer.name] = layer.read(cached.rows(layer.name))
-            row |= cached.columns(layer.columns)
+            added |= cached.columns(layer.columns)
             continue
         try:
             run(layer, reading)
             if layer.columns:
-                row |= layer.rows(reading)[0]
+                added |= layer.rows(reading)[0]
         except (CorpusError, MemoryError):
             raise
         except Exception as error:  # a layer may be another package's: its bug is a problem of the record
             found, wanted = f"{type(error).__name__}: {error}", f"annotations of {article.id}"
             hint = "leave the layer out with --layers, and tell its authors"
             raise CorpusError(Problem(file, line, f"$.{layer.name}", "layer-failed", found, wanted, hint)) from error
-    row["gold"] = [layer.name for layer in layers if reading.annotators[layer.name][1] == "gold"]
+    added["gold"] = [layer.name for layer in layers if reading.annotators[layer.name][1] == "gold"]
     if cached is not None and gold is not None:
-        row |= cached.columns(("gold",))
+        added |= cached.columns(("gold",))
     tables_of = {
         layer.name: table_rows(reading, layer)
         for layer in layers
         if not layer.columns and (cached is None or layer.name not in fresh - cached.rendered)
     }
-    if problems := tuple(_judged(row, tables_of, tables(layers), file, line)):
+    if problems := tuple(_judged({**row, **added}, tables_of, tables(layers), file, line)):
         raise CorpusError(problems)
-    return row, tables_of
+    return added, tables_of
 
 
 def _judged(

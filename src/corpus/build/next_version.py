@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus.build.row_index import RowIndex
 from corpus.model import schema
 from corpus.model.arrow import int64_array
 from corpus.model.rights import MASKS
-from corpus.model.table_names import base_name, masked_name
+from corpus.model.table_names import base_name, key_of, masked_name
 from corpus.raw.key import HASHES
 from corpus.release import changes, history, versions
 from corpus.release.changes import Columns, Difference
 from corpus.release.format import hash_column
 from corpus.release.history import PreviousRelease
 from corpus.release.read.reader import Release
-from corpus.release.row_hash import rows_hash
+from corpus.release.row_hash import hashes_by_record
 
 
 def version_of(
@@ -74,37 +73,30 @@ def _difference(release: Release, past: pa.Table, now: pa.Table, rows: RowIndex,
         read = (release.parquet(entry["path"]).read() for entry in release.tables(table))
         past = _replaced(past, base, _hashes(read, base, columns))
         kind = next(kind for kind, mask in MASKS.items() if table == base + mask)
-        made = (part.files.read_table(base) for part in rows.parts)
-        now = _replaced(now, base, _hashes(made, base, columns, _ids_of(rows, kind)))
+        of_kind = zip((part for part, _ in rows.by_partition(rows.rights(kind))), _ids_of(rows, kind), strict=True)
+        made = (_of_records(part.files.read_table(base), base, ids) for part, ids in of_kind)
+        now = _replaced(now, base, _hashes(made, base, columns))
     return changes.compare(past, now, before, published)
 
 
-def _ids_of(rows: RowIndex, kind: str) -> set[str]:
-    """The ids of the records of one kind of redistribution."""
-    parts = rows.by_partition(rows.rights(kind))
-    return {
-        one
-        for part, chosen in parts
-        for one in part.files.read_columns(("id",))["id"].filter(pa.array(chosen)).to_pylist()
-    }
+def _ids_of(rows: RowIndex, kind: str) -> Iterator[pa.Array]:
+    """The ids of the records of one kind of redistribution, partition by partition."""
+    for part, chosen in rows.by_partition(rows.rights(kind)):
+        yield part.files.read_columns(("id",))["id"].filter(pa.array(chosen)).combine_chunks()
 
 
-def _hashes(
-    tables: Iterable[pa.Table], name: str, columns: tuple[str, ...], ids: Collection[str] | None = None
-) -> dict[str, int]:
-    """What the rows of each record say in some columns; ``ids`` are the records that are looked at, None for all."""
-    key = "id" if name == "articles" else "article"
-    return {
-        identity: rows_hash(name, columns, rows)
-        for table in tables
-        for identity, rows in groupby(_rows(table, {*columns, key, "status"}), itemgetter(key))
-        if ids is None or identity in ids
-    }
+def _of_records(table: pa.Table, name: str, ids: pa.Array) -> pa.Table:
+    """The rows of some records in a table."""
+    return table.filter(pc.is_in(table[key_of(name)], value_set=ids))
 
 
-def _rows(table: pa.Table, columns: set[str]) -> Iterator[dict[str, object]]:
-    for batch in table.select([name for name in table.column_names if name in columns]).to_batches(1000):
-        yield from batch.to_pylist()
+def _hashes(tables: Iterable[pa.Table], name: str, columns: tuple[str, ...]) -> dict[str, int]:
+    """What the rows of each record say in some columns."""
+    found: dict[str, int] = {}
+    for table in tables:
+        ids, hashes = hashes_by_record(name, table, columns)
+        found |= zip(ids.to_pylist(), hashes.tolist(), strict=True)
+    return found
 
 
 def _replaced(past: pa.Table, table: str, hashes: Mapping[str, int]) -> pa.Table:

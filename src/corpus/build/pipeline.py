@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.build import checkpoints, metadata
+from corpus.build.context import BuildContext
 from corpus.build.executors import dask, local
 from corpus.build.executors.local import Progress, quiet
 from corpus.build.near_duplicates import NearDuplicateIndex
@@ -35,7 +36,6 @@ from corpus.build.story_assignment import (
     leaks,
     stored_signatures,
 )
-from corpus.build.worker import BuildContext
 from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Location

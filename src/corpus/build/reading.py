@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import annotate
+from corpus.build.context import BuildContext
 from corpus.build.duplicates import duplicates, withdrawn_copies
 from corpus.build.executors import local
 from corpus.build.executors.local import Progress
@@ -18,7 +19,7 @@ from corpus.build.plan import Plan
 from corpus.build.report import Report, count_outcomes
 from corpus.build.row_index import RowIndex, index_rows, without_summary
 from corpus.build.work_files import PartitionResult
-from corpus.build.worker import BuildContext, PartitionWorker
+from corpus.build.worker import PartitionWorker
 from corpus.dedup.partitioned import Workers
 from corpus.model.arrow import index_of, string_array
 from corpus.model.problem import Problem, Refusals, Rejected

@@ -27,9 +27,9 @@ from corpus.build.row_index import RowIndex
 from corpus.build.shards import OVERRIDDEN, RowLocations
 from corpus.build.work_files import hashed, kept
 from corpus.files.paths import Location, parse_location, written
-from corpus.model.arrow import bools, index_of, int64_array, to_numpy
+from corpus.model.arrow import bools, index_of, int64_array, runs_of
 from corpus.model.problem import CorpusError, StorageError
-from corpus.model.table_names import masked_name
+from corpus.model.table_names import key_of, masked_name
 from corpus.release import history
 from corpus.release.format import FORMAT, PREVIEW, STORIES, hash_column
 from corpus.release.history import PreviousRelease
@@ -193,7 +193,7 @@ def _locations(release: Release, past: pa.Table, tables: Sequence[str], *, elsew
         file = np.full(len(ids), -1, np.int64)
         first = np.zeros(len(ids), np.int64)
         count = np.zeros(len(ids), np.int64)
-        key = "id" if table == "articles" else "article"
+        key = key_of(table)
         for name in (table, masked_name(table)):
             for entry in release.tables(name):
                 proved = release.local_verified(entry["path"])
@@ -201,11 +201,10 @@ def _locations(release: Release, past: pa.Table, tables: Sequence[str], *, elsew
                 files.append(parse_location(shared) if shared else proved)
                 groups = tuple(parquet.RowGroup(**one) for one in entry["row_groups"])
                 whole.append(parquet.ReusedFile(files[-1], entry["sha256"], groups) if same_writer else None)
-                keys = pq.read_table(proved, columns=[key], use_threads=False)[key].combine_chunks()
-                runs = pc.run_end_encode(keys)
-                ends = to_numpy(runs.run_ends).astype(np.int64)
-                starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)
-                history_rows = index_of(runs.values, ids)
-                file[history_rows], first[history_rows], count[history_rows] = len(files) - 1, starts, ends - starts
+                keys = pq.ParquetFile(proved).read(columns=[key], use_threads=False)[key].combine_chunks()
+                records, counts = runs_of(keys)
+                history_rows = index_of(records, ids)
+                file[history_rows], count[history_rows] = len(files) - 1, counts
+                first[history_rows] = np.cumsum(counts) - counts
         found[table] = RowLocations(tuple(files), file, first, count, tuple(whole))
     return found

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from corpus.annotate.rows import CachedRows
 from corpus.build.shards import RowLocations
 from corpus.build.work_files import CachedRecord
-from corpus.files.hashing import id_hash_and_cut
+from corpus.files.hashing import id_hash_and_cut, id_hashes_and_cuts
 from corpus.files.paths import Location
 from corpus.files.scratch import local_copy
 from corpus.model.arrow import group_ends, index_of, int64_array, string_array, to_numpy
@@ -183,8 +183,9 @@ def _columns_of(file: Path) -> pa.Table:
 
     A column that is not there, or null, is empty.
     """
-    there = [name for name in _COLUMNS if name in pq.read_schema(file).names]
-    read = pq.read_table(file, columns=there, use_threads=False).replace_schema_metadata(None)
+    with pq.ParquetFile(file) as opened:  # ``read_table`` imports pandas
+        there = [name for name in _COLUMNS if name in opened.schema_arrow.names]
+        read = opened.read(columns=there, use_threads=False).replace_schema_metadata(None)
     for name in _COLUMNS:
         if name not in there:
             read = read.append_column(name, string_array([""] * read.num_rows))
@@ -193,7 +194,7 @@ def _columns_of(file: Path) -> pa.Table:
 
 def _short_hashes(words: pa.ChunkedArray) -> np.ndarray:
     """A short hash of each string."""
-    return np.array([id_hash_and_cut(one)[0] for one in words.to_pylist()], np.int64)
+    return id_hashes_and_cuts(words.to_pylist())[0]
 
 
 @cache

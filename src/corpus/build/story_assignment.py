@@ -28,7 +28,7 @@ from corpus.dedup.signature_table import COLUMNS, VERSION, WRITING, row_groups, 
 from corpus.dedup.spill import SpilledSignatures
 from corpus.dedup.splits import split_of
 from corpus.dedup.stories import NONE, Held, PriorAssignment, Stories, assign, links
-from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy
+from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy, word
 from corpus.model.article import split_raw_path
 from corpus.model.problem import Problem, Rejected, number_of
 from corpus.raw.config import Settings
@@ -150,7 +150,7 @@ def _past_stories(
         named_by = index_of(known["story"], known["id"])
         story[:old] = np.where(named_by >= 0, named_by, np.arange(old))
         split[:old] = index_of(known["split"], string_array(split_names))
-        published[:old] = bools(pc.equal(known["state"], "published"))
+        published[:old] = bools(pc.equal(known["state"], word("published")))
         text_hash[:old] = to_numpy(known["words"].combine_chunks())
     return _PastStories(ids, story, split, published, text_hash)
 

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -24,19 +25,20 @@ from corpus.dedup.minhash import Signatures, signatures_of
 from corpus.dedup.shingles import Shingles, shingles
 from corpus.dedup.withdrawn_texts import Match, WithdrawnTexts
 from corpus.files import paths, scratch
-from corpus.files.hashing import id_hash_and_cut
+from corpus.files.hashing import id_hashes_and_cuts
 from corpus.files.paths import Location
 from corpus.model import schema
-from corpus.model.arrow import batch_of
+from corpus.model.arrow import batch_of, batch_of_columns, int64_array
+from corpus.model.article import Article
+from corpus.model.article_row import columns_of
 from corpus.model.problem import Rejected
 from corpus.model.rights import MASKS, RIGHTS
-from corpus.raw.key import WITHHELD, CorpusKey
+from corpus.raw.key import HASHES, WITHHELD, CorpusKey
 from corpus.raw.stat_cache import Entry
-from corpus.release.row_hash import rows_hash
+from corpus.release.row_hash import record_hashes
 
-_BATCH = 500
-_BATCH_CHARACTERS = 2_000_000
-"""Rows wait for so many articles, or for so much text of long ones."""
+SPLIT = "train"
+"""What rows in work files say: the split of an article is known last, and put there by whoever writes a release."""
 
 NAMING = ("id", "raw_path", "text_sha256", "version", "publication")
 """The columns of the file of names, which every partition has: they say which records repeat each other.
@@ -56,7 +58,7 @@ def kept(table: str) -> str:
 
 
 def hashed(table: str) -> str:
-    """The field of a summary with the hash of an article's rows in a table (``row_hash.rows_hash``)."""
+    """The field of a summary with the hash of an article's rows in a table (``row_hash.record_hashes``)."""
     return f"hash of {table}"
 
 
@@ -177,6 +179,21 @@ class PartitionResult:
         return self.rows + sum(refusal.records for refusal in self.rejected) + self.withdrawn
 
 
+class Taken(NamedTuple):
+    """An article that was taken into a build, and what layers and people said of it.
+
+    ``columns`` are those of the articles table that layers filled, ``tables`` its rows in the annotation tables,
+    ``compared`` is what near-duplicates share. With an ``origin``, what is not given is reused from there: ``article``
+    is None, or a table is not among the ``tables``.
+    """
+
+    article: Article | None
+    columns: Mapping[str, Any] = MappingProxyType({})
+    tables: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})
+    origin: CachedRecord | None = None
+    compared: str = ""
+
+
 class Writer:
     """Writes the work files of one partition into a folder that exists; a context manager.
 
@@ -200,7 +217,7 @@ class Writer:
         schemas = {**schema.TABLES, **tables}
         self._schemas = {table: schema.arrow_schema(table, schemas) for table in ("articles", *tables)}
         self._published = {
-            (table, rights): tuple(schema.arrow_schema(table + mask, schemas).names)
+            (table, rights): schema.arrow_schema(table + mask, schemas).names
             for table in self._schemas
             for rights, mask in MASKS.items()
         }
@@ -208,12 +225,10 @@ class Writer:
             read = [one for one in self._schemas["articles"] if one.name in columns]
             self._schemas["articles"] = pa.schema(read, metadata=self._schemas["articles"].metadata)
         self._schemas["names"] = _NAMES
-        self._waiting: dict[str, list[Mapping[str, Any]]] = {table: [] for table in self._schemas}
-        self._summary: list[tuple[int, ...]] = []
+        self._summaries = [np.empty(0, summary_dtype(self._tables))]
         self._compared: list[str] = []
         self._withdrawn = withdrawn or WithdrawnTexts([])
         self.copies: list[Match] = []
-        self._characters = 0
         self._stack = ExitStack()
         self._sinks: dict[str, pa.ipc.RecordBatchFileWriter] = {}
 
@@ -223,57 +238,88 @@ class Writer:
             self._sinks[table] = self._stack.enter_context(pa.ipc.new_file(sink, columns))
         return self
 
-    def write(
-        self,
-        article: Mapping[str, Any] | None,
-        annotations: Mapping[str, Sequence[Mapping[str, Any]]],
-        origin: CachedRecord | None = None,
-        compared: str = "",
-    ) -> None:
-        """Add an article's row and its rows in the annotation tables; ``compared`` is what near-duplicates share.
+    def write(self, run: Sequence[Taken], columns: dict[str, Any] | None = None) -> None:
+        """Add a run of articles; ``columns`` are theirs (``columns_of``), where they are known. May change them.
 
-        With an ``origin``, rows that are not given are reused from there: ``article`` is None, or a table is not among
-        the ``annotations``.
+        Where rows cannot be held as columns or hashed, something is raised and nothing added.
         """
-        names = article if article is not None else origin._asdict() if origin is not None else {}
-        id_hash, cut = id_hash_and_cut(names["id"])
-        rights = names["redistribution"]
-        if self._key is not None and rights != WITHHELD:
-            names = {**names, "text_sha256": self._key.hash("text_sha256", names["text_sha256"].encode())}
-        text_hash = int(names["text_sha256"][:15], 16)
-        summary = [id_hash, text_hash, cut, RIGHTS.index(rights), origin.history_row if origin else -1]
-        given = {"articles": None if article is None else [article], **annotations}
-        for table in ("articles", *self._tables):
-            rows = given.get(table)
-            if rows is None:
-                summary += (0, 0, True)
-                continue
-            hashing = self._hashing and rights != "none"
-            summary += (rows_hash(table, self._published[table, rights], rows) if hashing else 0, len(rows), False)
-        for table, rows in given.items():  # nothing is added of an article whose rows cannot be hashed
-            self._waiting[table].extend(rows or ())
-        self._summary.append(tuple(summary))
-        self._compared.append(compared)
-        self._waiting["names"].append(names)
-        self._characters += len(article.get("text") or "") if article is not None else 0
-        if len(self._waiting["names"]) == _BATCH or self._characters > _BATCH_CHARACTERS:
-            self._flush()
+        if not run:
+            return
+        own = [one for one in run if one.article is not None]
+        if columns is None:
+            columns = columns_of([one.article for one in own if one.article is not None], SPLIT)
+        for name in dict.fromkeys(name for one in own for name in one.columns):
+            if all(name in one.columns for one in own):
+                columns[name] = [one.columns[name] for one in own]
+            else:  # layers leave out articles that nobody sees
+                columns[name] = [one.columns.get(name, value) for one, value in zip(own, columns[name], strict=True)]
+        names = self._names(run, columns)
+        batches = {"articles": batch_of_columns(columns, self._schemas["articles"])}
+        rows = {table: [row for one in run for row in one.tables.get(table, ())] for table in self._tables}
+        batches |= {table: batch_of(some, self._schemas[table]) for table, some in rows.items()}
+        summary = self._summary_of(run, names, batches)
+        batches["names"] = batch_of_columns(names, _NAMES)
+        for table, batch in batches.items():
+            if batch.num_rows and batch.num_columns:
+                self._sinks[table].write_batch(batch)
+        self._summaries.append(summary)
+        self._compared += [one.compared for one in run]
 
     def summary(self) -> np.ndarray:
         """The summaries of the articles written so far, in their order."""
-        return np.array(self._summary, summary_dtype(self._tables))
+        return np.concatenate(self._summaries)
 
-    def _flush(self) -> None:
-        for table, rows in self._waiting.items():
-            if rows and self._schemas[table].names:
-                self._sinks[table].write_batch(batch_of(rows, self._schemas[table]))
-            rows.clear()
-        self._characters = 0
+    def _names(self, run: Sequence[Taken], columns: dict[str, Any]) -> dict[str, list[Any]]:
+        """The columns that name the records of a run; hashes of withheld rows are keyed in them, and in ``columns``."""
+        rights = columns["redistribution"]
+        if self._key is not None and WITHHELD in rights:
+            for name in HASHES:
+                plain = zip(columns[name], rights, strict=True)
+                columns[name] = [
+                    self._key.hash(name, digest.encode()) if right == WITHHELD else digest for digest, right in plain
+                ]
+        read = zip(*(columns[name] for name in (*NAMING, "redistribution")), strict=True)
+        named = [next(read) if one.article is not None else _named(one.origin) for one in run]
+        names = dict(zip((*NAMING, "redistribution"), map(list, zip(*named, strict=True)), strict=True))
+        if self._key is not None:
+            plain = zip(names["text_sha256"], names["redistribution"], strict=True)
+            names["text_sha256"] = [
+                digest if right == WITHHELD else self._key.hash("text_sha256", digest.encode())
+                for digest, right in plain
+            ]
+        return names
+
+    def _summary_of(
+        self, run: Sequence[Taken], names: Mapping[str, Sequence[Any]], batches: Mapping[str, pa.RecordBatch]
+    ) -> np.ndarray:
+        summary = np.zeros(len(run), summary_dtype(self._tables))
+        summary["id"], summary["cut"] = id_hashes_and_cuts(names["id"])
+        summary["text"] = [int(digest[:15], 16) for digest in names["text_sha256"]]
+        summary["rights"] = [RIGHTS.index(right) for right in names["redistribution"]]
+        summary["kept_row"] = [-1 if one.origin is None else one.origin.history_row for one in run]
+        for table in ("articles", *self._tables):
+            counts = np.array([_count(one, table) for one in run], np.int64)
+            summary[kept(table)] = counts < 0
+            summary[counted(table)] = counts = np.maximum(counts, 0)
+            if self._hashing:
+                summary[hashed(table)] = self._hashes(table, batches[table], counts, summary["rights"])
+        return summary
+
+    def _hashes(self, table: str, rows: pa.RecordBatch, counts: np.ndarray, rights: np.ndarray) -> np.ndarray:
+        """The hash of the rows of each article in a table, in the columns that are published of it."""
+        found = np.zeros(len(counts), np.int64)
+        for kind in MASKS:
+            chosen = rights == RIGHTS.index(kind)
+            if (counts[chosen] > 0).any():
+                shown = rows.select(self._published[table, kind])
+                if not chosen.all():
+                    shown = shown.take(int64_array(np.flatnonzero(np.repeat(chosen, counts))))
+                found[chosen] = record_hashes(table, shown, counts[chosen])
+        return found
 
     def __exit__(self, *raised: object) -> None:
         with self._stack:
             if raised[0] is None:
-                self._flush()
                 self._compare()
 
     def _compare(self) -> None:
@@ -284,3 +330,14 @@ class Writer:
         self.copies = self._withdrawn.matches(made)
         if self._hashing:
             self.files.write_compared(made)
+
+
+def _count(one: Taken, table: str) -> int:
+    """How many rows are given of an article in a table, -1 where they are reused."""
+    if table == "articles":
+        return 1 if one.article is not None else -1
+    return len(one.tables[table]) if table in one.tables else -1
+
+
+def _named(origin: CachedRecord | None) -> tuple[Any, ...]:
+    return () if origin is None else tuple(getattr(origin, name) for name in (*NAMING, "redistribution"))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from corpus import annotate
+from corpus.build.context import BuildContext
 from corpus.build.duplicates import copies_in
 from corpus.build.executors import local
 from corpus.build.executors.local import Progress, quiet
@@ -18,7 +19,6 @@ from corpus.build.plan import Plan, plan
 from corpus.build.reading import CorpusRows, read_corpus
 from corpus.build.report import Report
 from corpus.build.work_files import NAMING
-from corpus.build.worker import BuildContext
 from corpus.dedup.withdrawn_texts import WithdrawnTexts
 from corpus.files.deletion import temporary_folder
 from corpus.files.paths import Location

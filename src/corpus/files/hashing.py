@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     from fsspec import AbstractFileSystem
 
 _CHUNK = 8 << 20
@@ -38,5 +40,17 @@ def sha256_at(files: AbstractFileSystem, path: str) -> str:
 
 def id_hash_and_cut(identity: str) -> tuple[int, int]:
     """A hash of an id of 64 bits, signed, and 31 bits that say whether a row group begins at its row."""
-    digest = hashlib.blake2b(identity.encode(), digest_size=12, person=b"id and row group").digest()
+    digest = _digest(identity)
     return int.from_bytes(digest[:8], "big", signed=True), int.from_bytes(digest[8:], "big") >> 1
+
+
+def id_hashes_and_cuts(ids: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+    """As ``id_hash_and_cut``, of many ids: the hashes (int64), and the bits (int32)."""
+    import numpy as np
+
+    both = np.frombuffer(b"".join(map(_digest, ids)), [("hash", ">i8"), ("cut", ">u4")])
+    return both["hash"].astype(np.int64), (both["cut"] >> 1).astype(np.int32)
+
+
+def _digest(identity: str) -> bytes:
+    return hashlib.blake2b(identity.encode(), digest_size=12, person=b"id and row group").digest()

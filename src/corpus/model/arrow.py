@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 import numpy as np
 import pyarrow as pa
@@ -19,23 +19,44 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 
+class Structs(NamedTuple):
+    """A column of lists of structs: how many each value holds, and the fields of all of them, one behind the other."""
+
+    lengths: Sequence[int]
+    fields: Mapping[str, Sequence[Any]]
+
+    @classmethod
+    def of(cls, names: Sequence[str], values: Sequence[Sequence[tuple[Any, ...]]]) -> Self:
+        """The column of these lists of tuples with fields of these names."""
+        fields = list(zip(*chain.from_iterable(values), strict=True)) or [()] * len(names)
+        return cls(list(map(len, values)), dict(zip(names, fields, strict=True)))
+
+
 def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
     """Rows as one Arrow batch of exactly this schema."""
-    columns = [_column(list(map(itemgetter(field.name), rows)), field.type) for field in schema]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
+    return batch_of_columns({field.name: list(map(itemgetter(field.name), rows)) for field in schema}, schema)
 
 
-def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+def batch_of_columns(columns: Mapping[str, Sequence[Any] | Structs | pa.Array], schema: pa.Schema) -> pa.RecordBatch:
+    """Columns of Python values, or of Arrow's, as one Arrow batch of exactly this schema; others are left out."""
+    return pa.RecordBatch.from_arrays([_column(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+def _column(values: Sequence[Any] | Structs | pa.Array, kind: pa.DataType) -> pa.Array:
     """Values as Arrow holds them."""
+    if isinstance(values, pa.Array):
+        return values
+    if isinstance(values, Structs):
+        children = [_column(values.fields[field.name], field.type) for field in kind.value_type]
+        inside = pa.Array.from_buffers(kind.value_type, sum(values.lengths), [None], children=children)
+        return _list(kind, values.lengths, inside)
     if pa.types.is_string(kind):
-        return string_array(values)
+        return string_array(cast("Sequence[str | None]", values))
     if pa.types.is_date32(kind):
         days = np.array(values, "datetime64[D]")
         return _numbers(days.astype(np.int64).astype(np.int32), kind, ~np.isnat(days))
     if pa.types.is_list(kind):
-        offsets = _offsets(values)
-        inside = _column(list(chain.from_iterable(values)), kind.value_type)
-        return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(offsets)], children=[inside])
+        return _list(kind, list(map(len, values)), _column(list(chain.from_iterable(values)), kind.value_type))
     if pa.types.is_struct(kind):
         columns = [_column(list(map(itemgetter(field.name), values)), field.type) for field in kind]
         return pa.Array.from_buffers(kind, len(values), [None], children=columns)
@@ -49,10 +70,16 @@ def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     return pa.array(values, pa.string()).cast(kind)
 
 
-def _offsets(values: Sequence[Any]) -> np.ndarray:
+def _list(kind: pa.DataType, lengths: Sequence[int], inside: pa.Array) -> pa.Array:
+    """Lists of these lengths, of what is inside of them."""
+    offsets = _offsets(lengths)
+    return pa.Array.from_buffers(kind, len(lengths), [None, pa.py_buffer(offsets)], children=[inside])
+
+
+def _offsets(lengths: Sequence[int]) -> np.ndarray:
     """Where each value begins when all are joined, and where the last one ends."""
-    offsets = np.zeros(len(values) + 1, np.int32)
-    np.cumsum(np.fromiter(map(len, values), np.int32, len(values)), out=offsets[1:])
+    offsets = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
     return offsets
 
 
@@ -78,17 +105,29 @@ def to_numpy(column: pa.Array, missing: int = -1) -> np.ndarray:
 
 def bools(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """The bools of a column as a NumPy array; null is false."""
+    if not len(column):  # an empty column in one piece imports pandas
+        return np.empty(0, bool)
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if whole.null_count:  # only then: ``fill_null`` imports pandas
-        whole = whole.fill_null(False)  # noqa: FBT003  # Arrow's own
-    found: np.ndarray = whole.to_numpy(zero_copy_only=False)
-    return found
+    validity, values = whole.buffers()
+    found = _unpacked(values, whole)
+    return found & _unpacked(validity, whole) if whole.null_count else found
+
+
+def _unpacked(bits: pa.Buffer, of: pa.Array) -> np.ndarray:
+    begin, end = of.offset, of.offset + len(of)
+    return np.unpackbits(np.frombuffer(bits, np.uint8, -(-end // 8)), bitorder="little")[begin:end].view(bool)
 
 
 def index_of(ids: pa.Array | pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """The position (int64) of each id among others, -1 for none."""
     one, other = (each.combine_chunks() if isinstance(each, pa.ChunkedArray) else each for each in (ids, among))
     return to_numpy(pc.index_in(one, value_set=other)).astype(np.int64)
+
+
+def runs_of(keys: pa.Array) -> tuple[pa.Array, np.ndarray]:
+    """The values of a column that stand in a row, each once, and how often (int64)."""
+    runs = pc.run_end_encode(keys)
+    return runs.values, np.diff(to_numpy(runs.run_ends).astype(np.int64), prepend=0)
 
 
 def group_ends(file: pq.ParquetFile) -> np.ndarray:
@@ -118,9 +157,20 @@ def string_array(values: Sequence[str | None]) -> pa.Array:
         validity = _bits(np.array([value is not None for value in values]))
     strings = [value or "" for value in values] if validity is not None else cast("Sequence[str]", values)
     if all(map(str.isascii, strings)):  # hashes, dates, ids: as long in bytes as in characters
-        offsets, content = _offsets(strings), "".join(strings).encode()
-    else:
-        encoded = [string.encode() for string in strings]
-        offsets, content = _offsets(encoded), b"".join(encoded)
-    buffers = [validity, pa.py_buffer(offsets), pa.py_buffer(content)]
-    return pa.Array.from_buffers(pa.string(), len(strings), buffers)
+        return _strings(list(map(len, strings)), "".join(strings).encode(), validity)
+    return utf8_array([string.encode() for string in strings], validity)
+
+
+def word(value: str) -> pa.Scalar:
+    """A string that the functions of Arrow compare a column with; a plain one makes them import pandas."""
+    return string_array([value])[0]
+
+
+def utf8_array(values: Sequence[bytes], validity: pa.Buffer | None = None) -> pa.Array:
+    """Strings in UTF-8 as an Arrow column."""
+    return _strings(list(map(len, values)), b"".join(values), validity)
+
+
+def _strings(lengths: Sequence[int], content: bytes, validity: pa.Buffer | None) -> pa.Array:
+    buffers = [validity, pa.py_buffer(_offsets(lengths)), pa.py_buffer(content)]
+    return pa.Array.from_buffers(pa.string(), len(lengths), buffers)

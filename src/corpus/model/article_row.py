@@ -1,15 +1,17 @@
-"""Articles as rows of the articles table."""
+"""Articles as the columns of the articles table, or as its rows."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
 
-from corpus.model.article import READ, Article, count_words
+from corpus.model.arrow import Structs, utf8_array
+from corpus.model.article import READ, Article, Paragraph, count_words
+from corpus.model.schema import schema
 
 PREVIEW = "0.0.0"
 """The version of what ``corpus build`` makes: nothing that may be published."""
@@ -20,49 +22,59 @@ RECORD = (
 )
 """The columns that ``record_sha256`` covers."""
 
+_SAID = (
+    *("id", "source", "url", "title", "byline", "authors", "publication", "section", "page", "version"),
+    *("date", "date_earliest", "date_latest", "language", "licence", "redistribution", "raw_path", "raw_sha256"),
+)
+"""The columns that are fields of an article as they stand."""
+
 _recorded = itemgetter(*RECORD)
+_said = attrgetter(*_SAID)
+
+
+def columns_of(articles: Sequence[Article], split: str) -> dict[str, Any]:
+    """The columns of the articles table, each with a value for every article, in the order of its schema.
+
+    What layers fill is empty. ``text`` is an Arrow column, ``paragraphs`` are ``Structs``, the others are sequences.
+
+    Raises:
+        UnicodeEncodeError: a text holds half a character.
+        TypeError: something else does.
+    """
+    count = len(articles)
+    said = (
+        dict(zip(_SAID, zip(*map(_said, articles), strict=True), strict=False)) if count else dict.fromkeys(_SAID, ())
+    )
+    texts = [article.text.encode() for article in articles]
+    given = {
+        **said,
+        "split": (split,) * count,
+        "text": utf8_array(texts),
+        "paragraphs": Structs.of(Paragraph._fields, [article.paragraphs for article in articles]),
+        "story": said["id"],
+        "word_count": list(map(_word_count, articles)),
+        "topics": ((),) * count,
+        "keywords": ((),) * count,
+        "gold": ((),) * count,
+        "text_sha256": [hashlib.sha256(text).hexdigest() for text in texts],
+        "first_release": (PREVIEW,) * count,
+    }
+    paragraphs = list(map(_paragraphs, articles))
+    records = zip(*(paragraphs if name == "paragraphs" else given[name] for name in RECORD), strict=True)
+    given["record_sha256"] = list(map(_sha256_of_record, records))
+    nothing = (None,) * count
+    return {name: given.get(name, nothing) for name in schema("article")["properties"]}
 
 
 def row_of(article: Article, split: str) -> dict[str, Any]:
     """The row of the articles table, as JSON values, in the order of its schema."""
-    text = article.text
-    paragraphs = [{"start": start, "end": end, "role": role} for start, end, role in article.paragraphs]
-    row = {
-        "id": article.id,
-        "split": split,
-        "source": article.source,
-        "url": article.url,
-        "title": article.title,
-        "byline": article.byline,
-        "authors": list(article.authors),
-        "publication": article.publication,
-        "section": article.section,
-        "page": article.page,
-        "version": article.version,
-        "date": article.date,
-        "date_earliest": article.date_earliest,
-        "date_latest": article.date_latest,
-        "language": article.language,
-        "text": text,
-        "paragraphs": paragraphs,
-        "licence": article.licence,
-        "redistribution": article.redistribution,
-        "story": article.id,
-        "word_count": _word_count(article),
-        "topics": [],
-        "keywords": [],
-        "letter_share": None,
-        "repeated_line_share": None,
-        "mean_word_length": None,
-        "gold": [],
-        "raw_path": article.raw_path,
-        "raw_sha256": article.raw_sha256,
-        "text_sha256": text_sha256(text),
-        "record_sha256": "",
-        "first_release": PREVIEW,
-    }
-    row["record_sha256"] = record_sha256(row)
-    return row
+    row = {name: column[0] for name, column in columns_of((article,), split).items()}
+    lists = {name: list(value) for name, value in row.items() if isinstance(value, tuple)}
+    return row | lists | {"text": article.text, "paragraphs": _paragraphs(article)}
+
+
+def _paragraphs(article: Article) -> list[dict[str, Any]]:
+    return [{"start": start, "end": end, "role": role} for start, end, role in article.paragraphs]
 
 
 def text_sha256(text: str) -> str:
@@ -72,7 +84,11 @@ def text_sha256(text: str) -> str:
 
 def record_sha256(row: Mapping[str, Any]) -> str:
     """What ``record_sha256`` of a row of the articles table must be: the hash of its text stands for its text."""
-    return hashlib.sha256(orjson.dumps(_recorded(row))).hexdigest()
+    return _sha256_of_record(_recorded(row))
+
+
+def _sha256_of_record(values: tuple[Any, ...]) -> str:
+    return hashlib.sha256(orjson.dumps(values)).hexdigest()
 
 
 def _word_count(article: Article) -> int:

@@ -67,10 +67,14 @@ def schema(name: str) -> dict[str, Any]:
 @cache
 def validator(name: str) -> jsonschema_rs.Draft202012Validator:
     """The fast judge: ``is_valid(value)`` says whether a value satisfies the schema."""
+    return _validator(schema(name))
+
+
+def _validator(rules: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
     import jsonschema_rs
 
     plain = jsonschema_rs.RegexOptions()  # the engine without look-ahead
-    return jsonschema_rs.Draft202012Validator(_quick(schema(name)), validate_formats=True, pattern_options=plain)
+    return jsonschema_rs.Draft202012Validator(_quick(rules), validate_formats=True, pattern_options=plain)
 
 
 def _quick(rules: Any) -> Any:
@@ -89,6 +93,13 @@ def _quick(rules: Any) -> Any:
     if closed and set(quick["required"]) == set(quick["properties"]):
         quick["minProperties"] = len(quick.pop("required"))
     return quick
+
+
+@cache
+def columns_validator(name: str) -> jsonschema_rs.Draft202012Validator:
+    """The fast judge of columns: ``is_valid({column: values})`` says whether the schema allows each of the values."""
+    rules = schema(name)["properties"]
+    return _validator({"properties": {column: {"items": one} for column, one in rules.items()}})
 
 
 _MOST_PROBLEMS = 100

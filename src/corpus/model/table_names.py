@@ -26,3 +26,8 @@ def base_name(table: str) -> str:
 def is_masked(table: str) -> bool:
     """Whether a name is that of a masked table."""
     return table.endswith(MASKED)
+
+
+def key_of(table: str) -> str:
+    """The column of a table that holds the id of the record that a row is about."""
+    return "id" if base_name(table) == "articles" else "article"

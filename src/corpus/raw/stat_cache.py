@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.files import paths
-from corpus.files.hashing import id_hash_and_cut
+from corpus.files.hashing import id_hash_and_cut, id_hashes_and_cuts
 from corpus.files.paths import Location, Status
 from corpus.model.arrow import int64_array, string_array, to_numpy
 from corpus.model.problem import StorageError
@@ -60,7 +60,7 @@ class StatCache:
     def save(self, entries: Iterable[Entry]) -> None:
         """Replace the cache by these entries, without those of files that changed shortly before the build began."""
         settled = [one for one in entries if max(one.mtime, one.ctime) < self.started_ns - MARGIN_NS]
-        hashes = np.array([id_hash_and_cut(one.path)[0] for one in settled], np.int64)
+        hashes, _ = id_hashes_and_cuts(one.path for one in settled)
         order = np.argsort(hashes, kind="stable")
         ordered = [settled[at] for at in order.tolist()]
         columns = [

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import bools, index_of, int64_array
+from corpus.model.arrow import bools, index_of, int64_array, word
 from corpus.model.problem import number_of
 from corpus.model.table_names import masked_name
 from corpus.release.format import hash_column, hashed_tables
@@ -195,7 +195,7 @@ class _Pair:
         """Join them by id."""
         at = index_of(new["id"], old["id"])
         there = at >= 0
-        before, now = (bools(pc.equal(history["state"], "published")) for history in (old, new))
+        before, now = (bools(pc.equal(history["state"], word("published"))) for history in (old, new))
         was = np.zeros(len(new), bool)
         was[there] = before[at[there]]
         still = np.zeros(len(old), bool)

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import bools, index_of, int64_array
+from corpus.model.arrow import bools, index_of, int64_array, word
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.raw.key import HASHES
 from corpus.release.changes import EXAMPLES, Difference, Reason, TableChange, common, of_columns
@@ -247,7 +247,7 @@ class _Pair:
         fields = {name: differ(before[name].combine_chunks(), now[name].combine_chunks()) for name in columns}
         if silver:  # another version of a program that finds the same is no change
             fields["annotator"] &= ~(
-                bools(pc.equal(before["status"], "silver")) & bools(pc.equal(now["status"], "silver"))
+                bools(pc.equal(before["status"], word("silver"))) & bools(pc.equal(now["status"], word("silver")))
             )
         if "text_sha256" in fields and "text" in self.old.columns and "text" in self.new.columns:
             fields["text"] = fields["text_sha256"]

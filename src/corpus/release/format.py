@@ -11,11 +11,14 @@ from collections.abc import Iterable
 from corpus.model import article_row
 from corpus.raw import ledgers
 
-FORMAT = 3
+FORMAT = 4
 """The number that MANIFEST.json gives; 1 had neither history nor hashes of columns, 2 no keyed hashes."""
 
 LAST_PLAIN = 2
 """The last format whose hashes of withheld text are plain: later ones are made with the key of the corpus."""
+
+LAST_AS_JSON = 3
+"""The last format whose hashes of rows are those of JSON: later ones are made of columns (``row_hash``)."""
 
 MANIFEST = "MANIFEST.json"
 CARD = "README.md"

@@ -21,13 +21,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.model import schema
-from corpus.model.arrow import index_of, int64_array, string_array
-from corpus.release.format import HISTORY, MANIFEST, hash_column
+from corpus.model.arrow import index_of, int64_array, string_array, word
+from corpus.model.table_names import masked_name
+from corpus.release.format import HISTORY, MANIFEST, hash_column, hashed_tables
 from corpus.release.read.reader import Release, open_release
 from corpus.release.read.verified import damaged
+from corpus.release.row_hash import hashes_by_record
 
 GROUP_ROWS = 1 << 20
 """Rows of a row group of its file."""
+
+_ROWS = {b"rows": b"columns"}
+"""What the metadata of its file say of how hashes of rows are made; those up to format 3 say nothing."""
 
 STATES = ("published", "withheld", "withdrawn", "absent")
 """What became of a record: it is in the tables, held back, taken out for good, or no sound record now."""
@@ -62,10 +67,10 @@ def read(where: str | Path) -> PreviousRelease:
     file = Path(where)
     if file.suffix == ".parquet" and file.is_file():
         content = file.read_bytes()
-        return PreviousRelease(_table(content, str(where)), hashlib.sha256(content).hexdigest())
+        return PreviousRelease(_comparable(_table(content, str(where))), hashlib.sha256(content).hexdigest())
     release = open_release(where)
     manifest = release.read(MANIFEST)
-    return PreviousRelease(of_release(release), hashlib.sha256(manifest).hexdigest(), release)
+    return PreviousRelease(_comparable(of_release(release), release), hashlib.sha256(manifest).hexdigest(), release)
 
 
 def of_release(release: Release) -> pa.Table:
@@ -79,12 +84,34 @@ def of_release(release: Release) -> pa.Table:
 
 def _table(content: bytes, where: str) -> pa.Table:
     try:
-        table = pq.read_table(io.BytesIO(content), use_threads=False).combine_chunks()
+        table = pq.ParquetFile(io.BytesIO(content)).read(use_threads=False).combine_chunks()
     except (pa.ArrowException, OSError) as error:
         raise damaged(where, str(error), f"a readable {HISTORY}") from None
     missing = [name for name in (*_STRINGS, "order") if name not in table.column_names]
     if missing:
         raise damaged(where, f"no column {', '.join(missing)} in {HISTORY}", "the history of a release")
+    return table
+
+
+def _comparable(table: pa.Table, release: Release | None = None) -> pa.Table:
+    """A history whose hashes of rows can be compared with those that are made now.
+
+    Those up to format 3 are made again from the tables of its release; without one they are left out.
+    """
+    if (table.schema.metadata or {}).get(b"rows") == _ROWS[b"rows"]:
+        return table
+    for base in hashed_tables(table.column_names):
+        place = table.column_names.index(hash_column(base))
+        if release is None:
+            table = table.remove_column(place)
+            continue
+        hashes = np.zeros(len(table), np.int64)
+        for name in (base, masked_name(base)):
+            for entry in release.tables(name):
+                rows = release.parquet(entry["path"]).read()
+                ids, found = hashes_by_record(name, rows, rows.column_names)
+                hashes[index_of(ids, table["id"])] = found
+        table = table.set_column(place, table.schema.field(place), int64_array(hashes))
     return table
 
 
@@ -114,8 +141,8 @@ def history_writer(target: Any, columns: pa.Schema) -> pq.ParquetWriter:
 
 def described(columns: pa.Schema) -> pa.Schema:
     """The columns of a history as the schema of this version describes them."""
-    key = {name: said for name, said in (columns.metadata or {}).items() if name == b"key"}
-    return pa.schema([_field(one.name, one.type) for one in columns], metadata=key or None)
+    told = {name: said for name, said in (columns.metadata or {}).items() if name in (b"key", b"rows")}
+    return pa.schema([_field(one.name, one.type) for one in columns], metadata=told or None)
 
 
 def empty() -> pa.Table:
@@ -193,23 +220,22 @@ def advance(
         column[~published] = 0
         columns[name] = int64_array(column)
     fields = [_field(name, column.type) for name, column in columns.items()]
-    told = {"key": arrivals.key} if arrivals.key else None
+    told = _ROWS | ({b"key": arrivals.key.encode()} if arrivals.key else {})
     return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields, told))
 
 
 def first_published(table: pa.Table, version: str) -> pa.Table:
     """The history of a version: it is the first one that publishes what none has published before."""
     earlier = table["first_release"]
-    is_first = pc.and_(pc.equal(table["state"], "published"), pc.equal(earlier, ""))
-    column = pc.if_else(is_first, version, earlier).combine_chunks()
+    is_first = pc.and_(pc.equal(table["state"], word("published")), pc.equal(earlier, word("")))
+    column = pc.if_else(is_first, word(version), earlier).combine_chunks()
     index = table.schema.get_field_index("first_release")
     return table.set_column(index, table.schema.field(index), column)
 
 
 def ids_of(table: pa.Table, state: str) -> list[str]:
     """The ids of the records in a state, in their order."""
-    chosen = pc.is_in(table["state"], value_set=string_array([state]))  # ``equal`` to a plain string imports pandas
-    found: list[str] = table.filter(chosen)["id"].to_pylist()
+    found: list[str] = table.filter(pc.equal(table["state"], word(state)))["id"].to_pylist()
     return found
 
 

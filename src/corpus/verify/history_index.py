@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus.files.hashing import id_hash_and_cut
+from corpus.files.hashing import id_hashes_and_cuts
 from corpus.model.arrow import bools, int64_array
 from corpus.model.problem import Problem, quoted
 from corpus.model.table_names import base_name
@@ -68,13 +68,12 @@ class HistoryIndex:
 
 def _short(ids: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """The 64-bit hash of each id."""
-    return np.fromiter((id_hash_and_cut(one or "")[0] for one in ids.to_pylist()), np.int64, len(ids))
+    return id_hashes_and_cuts(one or "" for one in ids.to_pylist())[0]
 
 
 def of_table(table: pa.Table) -> HistoryIndex:
     """The index of a history; hashes are empty where it has none."""
-    marks = np.array([id_hash_and_cut(one or "") for one in table["id"].to_pylist()], np.int64).reshape(-1, 2)
-    short, cuts = marks[:, 0], marks[:, 1]
+    short, cuts = id_hashes_and_cuts(one or "" for one in table["id"].to_pylist())
     order = np.argsort(short, kind="stable")
     hashes = {name: np.asarray(table[hash_column(name)].combine_chunks()) for name in hashed_tables(table.column_names)}
     seen = {name: np.zeros(len(table), bool) for name in {"articles", *hashes}}

@@ -43,6 +43,7 @@ class ReleaseFiles:
 
     def __init__(self, release: Release) -> None:
         self.release = release
+        self.format: int = release.manifest.get("format", 1)
         rehydrated = bool(release.manifest.get("rehydrated"))  # the pipeline is that of the release that it came from
         self.same_writer = not rehydrated and release.manifest.get("pipeline", {}).get("writer") == of_writer()
         self._stack = ExitStack()
@@ -168,7 +169,7 @@ def _row_groups(
         hashes = listed[number]["columns"] if number < len(listed) else ""
         names = group.column_names
         there = [hashes[at : at + _DIGITS] for at in range(0, max(len(hashes), len(names) * _DIGITS), _DIGITS)]
-        here = [column_hash(column) for column in group.columns]
+        here = [column_hash(column, files.format) for column in group.columns]
         changed = tuple(name for name, one, other in zip(names, here, there, strict=False) if one != other)
         if not changed and len(hashes) != len(names) * _DIGITS:
             changed = tuple(names)

@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 from corpus.annotate.quality import quality
 from corpus.dedup.minhash import signatures_of
 from corpus.dedup.shingles import compared_text, shingles
-from corpus.model.arrow import bools, int64_array
+from corpus.model.arrow import bools, int64_array, word
 from corpus.model.article import READ, Paragraph, count_words
 from corpus.model.article_row import RECORD, record_sha256
 from corpus.model.edtf import bounds
 from corpus.model.problem import quoted
 from corpus.model.table_names import base_name
-from corpus.release.row_hash import NO_CHANGE, plain, rows_hash
+from corpus.release.row_hash import NO_CHANGE, plain, record_hashes, record_hashes_as_json
 from corpus.verify import spans
 from corpus.verify.findings import Fault
 from corpus.verify.history_index import HistoryIndex
@@ -37,7 +37,8 @@ class TableProgress:
     ``sources`` the articles of each source, ``programs`` are those that sign the silver of each table. ``rows`` are
     the rows of history of the articles of each row group, ``extents`` the first and the last of any table's,
     ``signatures`` those that the release stores;
-    ``quality`` says whether the layer of this name made its columns as it makes them here.
+    ``quality`` says whether the layer of this name made its columns as it makes them here, ``as_json`` whether history
+    has hashes of rows as JSON.
     """
 
     name: str
@@ -53,6 +54,7 @@ class TableProgress:
     rows: list[np.ndarray] = field(default_factory=list)
     signatures: StoredSignatures | None = None
     quality: bool = False
+    as_json: bool = False
 
     @property
     def base(self) -> str:
@@ -77,7 +79,7 @@ def check_articles(progress: TableProgress, group: pa.Table) -> tuple[list[Fault
     records = Records(ids, in_history, np.arange(len(ids)), np.ones(len(ids), np.int64))
     faults = list(_check_order(progress, records, "id"))
     trusted = np.ones(len(ids), bool)
-    hashes = history.hashes.get("articles")
+    otherwise = _check_hashes(progress, group, records)
     names = [name for name in group.column_names if name != "text"]
     hashed = tuple(name for name in group.column_names if name not in NO_CHANGE["articles"])
     texts = None if masked else group["text"].combine_chunks()
@@ -98,9 +100,7 @@ def check_articles(progress: TableProgress, group: pa.Table) -> tuple[list[Fault
             for name, values in expected.items():
                 if values[at] is not None and row[name] != values[at]:
                     faults.append(Fault(at, (name,), quoted(row[name]), f"{values[at]}, as history says"))
-            if hashes is not None and in_history[at] >= 0:
-                here = rows_hash(progress.name, group.column_names, [row])
-                faults += [] if here == hashes[in_history[at]] else [_hashed_otherwise(at, 1, hashed)]
+            faults += [_hashed_otherwise(at, 1, hashed)] if otherwise[at] else []
     if progress.signatures is not None and texts is not None and (trusted & (in_history >= 0)).all():
         progress.signatures.check(in_history, signatures_of(shingles(compared)))
     history.seen["articles"][in_history[in_history >= 0]] = True
@@ -231,8 +231,9 @@ def check_annotations(progress: TableProgress, group: pa.Table, texts: spans.Tex
     count, wrong = spans.check_table(texts, texts.indices_of(ids)[record], record, group)
     progress.spans += count
     faults += map(_of_span, wrong)
-    if progress.base in progress.history.hashes:
-        faults += _check_hashes(progress, group, records, progress.history.hashes[progress.base])
+    for at in np.flatnonzero(_check_hashes(progress, group, records)).tolist():
+        start, count = int(records.starts[at]), int(records.counts[at])
+        faults.append(_hashed_otherwise(start, count, tuple(group.column_names)))
     faults += _check_annotator(progress, group)
     if progress.base in progress.history.seen:
         progress.history.seen[progress.base][records.in_history[records.in_history >= 0]] = True
@@ -240,28 +241,22 @@ def check_annotations(progress: TableProgress, group: pa.Table, texts: spans.Tex
     return faults
 
 
-def _check_hashes(progress: TableProgress, group: pa.Table, records: Records, hashes: np.ndarray) -> Iterator[Fault]:
-    """The rows of each record against the hash that history has of them."""
-    columns = group.column_names
-    rows: list[dict[str, Any]] = []
-    begin = 0
-    for at, (start, count) in enumerate(zip(records.starts.tolist(), records.counts.tolist(), strict=True)):
-        if start + count > begin + len(rows):  # a few articles at a time, since Python's values take memory
-            begin = start
-            last = min(at + _BATCH // 2, len(records.starts)) - 1
-            end = int(records.starts[last] + records.counts[last])
-            rows = plain(group.slice(start, end - start), columns)
-        of_record = rows[start - begin : start - begin + count]
-        row = records.in_history[at]
-        if row >= 0 and rows_hash(progress.name, columns, of_record) != hashes[row]:
-            yield _hashed_otherwise(start, count, tuple(columns))
+def _check_hashes(progress: TableProgress, group: pa.Table, records: Records) -> np.ndarray:
+    """Which records have other rows than history has a hash of."""
+    hashes = progress.history.hashes.get(progress.base)
+    if hashes is None:
+        return np.zeros(len(records.counts), bool)
+    hashed = record_hashes_as_json if progress.as_json else record_hashes
+    here = hashed(progress.name, group, records.counts)
+    otherwise: np.ndarray = (here != hashes[records.in_history]) & (records.in_history >= 0)
+    return otherwise
 
 
 def _check_annotator(progress: TableProgress, group: pa.Table) -> Iterator[Fault]:
     """Silver of a table is signed by one program: another version of it would have made all rows anew."""
     if not {"annotator", "status"} <= set(group.column_names):
         return
-    silver = np.flatnonzero(bools(pc.equal(group["status"], "silver")))
+    silver = np.flatnonzero(bools(pc.equal(group["status"], word("silver"))))
     signed = group["annotator"].combine_chunks().take(int64_array(silver)).dictionary_encode()
     if not len(signed):
         return

@@ -22,7 +22,7 @@ from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, without_secrets
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release import history
-from corpus.release.format import CHANGES, HISTORY, MANIFEST, STORIES, WITHDRAWN, hash_column
+from corpus.release.format import CHANGES, HISTORY, LAST_AS_JSON, MANIFEST, STORIES, WITHDRAWN, hash_column
 from corpus.release.history import PreviousRelease
 from corpus.release.keys import Trust
 from corpus.release.read import signatures
@@ -256,6 +256,7 @@ def _verify_tables(
                         programs=programs,
                         signatures=stories,
                         quality=same_quality,
+                        as_json=release.manifest.get("format", 1) <= LAST_AS_JSON,
                     ),
                     schemas,
                     counted,

@@ -20,7 +20,7 @@ from corpus.annotate import gold
 from corpus.annotate.layer import Layer
 from corpus.annotate.rows import Tables, annotate_article
 from corpus.build.plan import layers_of
-from corpus.build.work_files import PartitionResult, Writer
+from corpus.build.work_files import PartitionResult, Taken, Writer
 from corpus.curate.rehydrate.masked import MaskedRecords, read_masked
 from corpus.curate.rehydrate.unmask import columns as columns_of
 from corpus.curate.rehydrate.unmask import unmasked
@@ -59,6 +59,10 @@ class Rehydrated:
         return not self.missing and not self.problems
 
 
+_RUN = 500
+"""Articles that are written at once."""
+
+
 class _Proved(NamedTuple):
     """A raw record that is one of the masked ones: the number of that one, its article, the folder it was found in."""
 
@@ -95,17 +99,23 @@ def rehydrate(where: str | Path, given: Path, out: Path, *, layers: bool = True,
         schemas = {table: masked.schemas[table] for table in masked.tables}
         columns = tuple(schema.arrow_schema("articles").names)
         with Writer(work / "restored", schemas, columns) as writer:
+            waiting: list[Taken] = []
             for one in _found(masked, sources, settings):
                 if isinstance(one, Problem):
                     problems.append(one)
                     continue
                 rows, lacking = _restored(masked, one, chosen)
-                writer.write(*rows)
+                waiting.append(Taken(one.article, *rows))
                 numbers.append(one.number)
                 problems += lacking
+                if len(waiting) == _RUN:
+                    writer.write(waiting)
+                    waiting = []
+            writer.write(waiting)
         summary = writer.summary()
         restored = PartitionResult(writer.files, "", len(summary), (), tuple(schemas), summary=summary)
-        written = write_tables(restored, numbers, masked.records, schemas, settings, target)
+        number = release.manifest["format"]
+        written = write_tables(restored, numbers, masked.records, schemas, settings, target, number)
         describe(release, written, masked.records, numbers, settings, target)
     back, failed = set(numbers), {problem.path for problem in problems}
     ids = [record["id"] for number, record in enumerate(masked.records) if number not in back]
@@ -233,7 +243,9 @@ def _restored(
     try:
         if layers:
             known = gold.read(found.root, article) if record["gold"] else None
-            row, annotations = annotate_article(article, row_of(article, record["split"]), layers, known)
+            whole = row_of(article, record["split"])
+            added, annotations = annotate_article(article, whole, layers, known)
+            row = whole | added
     except UsageError:
         raise
     except CorpusError as error:

@@ -33,11 +33,12 @@ def write_tables(
     schemas: Mapping[str, str],
     settings: Settings,
     target: Path,
+    number: int,
 ) -> list[Written]:
     """Write the restored rows as Parquet files, in the order of the release and cut where its files are.
 
     ``numbers`` says which of the masked ``records`` each restored article is, ``schemas`` gives the schema of the rows
-    of each annotation table.
+    of each annotation table, ``number`` is the format of the release.
     """
     index = index_rows([restored], schemas)
     index.summary["rights"] = RIGHTS.index("full")  # the tables of what may be passed on have the text
@@ -45,7 +46,8 @@ def write_tables(
     history = pa.table({name: pa.array([record[name] for record in records], pa.string()) for name in columns})
     placement = Placement(np.array(numbers, np.int64), np.ones(len(numbers), bool), history)
     splits = tuple((split, 0.0) for split in dict.fromkeys(record["split"] for record in records))
-    return [parquet.write(shard, target) for shard in Shards(index, placement, replace(settings, splits=splits))]
+    shards = Shards(index, placement, replace(settings, splits=splits))
+    return [parquet.write(shard, target, number) for shard in shards]
 
 
 def describe(

@@ -230,10 +230,10 @@ def _read(release: Release, entry: dict[str, Any], columns: list[str] | None, *,
         if whole:
             return opened.read(columns=columns)
         groups = [opened.read_row_group(number, columns=columns) for number in range(opened.num_row_groups)]
-    listed = entry.get("row_groups", ())
+    listed, number = entry.get("row_groups", ()), release.manifest.get("format", 1)
     for group, said in zip(groups, listed, strict=False):
         hashes = column_hashes(said.get("columns", ""), known)
-        if any(hashes.get(name) not in (None, column_hash(group[name])) for name in group.column_names):
+        if any(hashes.get(name) not in (None, column_hash(group[name], number)) for name in group.column_names):
             return _read(release, entry, columns, whole=True)
     if len(groups) != len(listed) or not groups:
         return _read(release, entry, columns, whole=True)

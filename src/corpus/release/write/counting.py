@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.files import paths
 from corpus.files.paths import Location
+from corpus.model.arrow import int64_array, to_numpy
 from corpus.model.table_names import base_name
 from corpus.release.write.parquet import Written
 
@@ -35,8 +37,8 @@ class Counted:
         """Count some rows of a table, masked or not."""
         base = base_name(table)
         if base == "articles":
-            day = rows["date_earliest"]
-            _count(self.months, pc.add(pc.multiply(pc.year(day), 12), pc.subtract(pc.month(day), 1)))
+            days = to_numpy(rows["date_earliest"].combine_chunks().view(pa.int32())).astype("datetime64[D]")
+            _count(self.months, int64_array(days.astype("datetime64[M]").astype(np.int64) + 12 * 1970))
             _count(self.lengths, rows["word_count"])
             _count(self.publications, rows["publication"].drop_null())
         elif base == "entities":
@@ -60,6 +62,6 @@ def _groups(file: Location, columns: list[str]) -> Iterator[pa.Table]:
             yield opened.read_row_group(number, columns=columns)
 
 
-def _count(counts: Counter[Any], column: pa.ChunkedArray) -> None:
+def _count(counts: Counter[Any], column: pa.Array | pa.ChunkedArray) -> None:
     for one in pc.value_counts(column).to_pylist():
         counts[one["values"]] += one["counts"]

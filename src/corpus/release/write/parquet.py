@@ -23,6 +23,7 @@ from corpus.files import paths, scratch
 from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.arrow import extent, group_ends, int64_array
+from corpus.release.format import FORMAT
 from corpus.release.row_hash import column_hash
 
 GROUP_ROWS = 2048
@@ -155,10 +156,10 @@ def chunk_boundaries(marks: np.ndarray) -> list[list[tuple[int, int]]]:
     return files
 
 
-def write(shard: Shard, folder: Location) -> Written:
-    """Write one file under ``folder`` and describe it."""
+def write(shard: Shard, folder: Location, number: int = FORMAT) -> Written:
+    """Write one file under ``folder`` and describe it, as a release of this format does."""
     with paths.written(folder / shard.path) as target:
-        return _written(shard, target)
+        return _written(shard, target, number)
 
 
 def table_writer(target: Any, columns: pa.Schema) -> pq.ParquetWriter:
@@ -173,7 +174,7 @@ def table_writer(target: Any, columns: pa.Schema) -> pq.ParquetWriter:
     )
 
 
-def _written(shard: Shard, target: Path) -> Written:
+def _written(shard: Shard, target: Path, number: int) -> Written:
     if shard.same is not None:
         return _copied(shard, shard.same, target)
     columns = shard.columns
@@ -181,7 +182,7 @@ def _written(shard: Shard, target: Path) -> Written:
     with table_writer(target, columns) as writer:
         for group in shard.groups:
             table = _ordered(group, columns)
-            hashes.append("".join(column_hash(column) for column in table.columns))
+            hashes.append("".join(column_hash(column, number) for column in table.columns))
             writer.write_table(table, row_group_size=max(1, table.num_rows))
     return _described(shard, target, hashes)
 
