@@ -59,7 +59,7 @@ def find_all(root: Location, identity: str) -> Iterator[Found]:
                     continue
                 if article.id == identity:
                     is_found = True
-                    row = row_of(article, "")  # a build decides of its split
+                    row = row_of(article, planned.settings.splits[0][0])  # until a build draws one
                     yield Found(article, row, record, source)
                 near.append(article.id)
     if is_found:
