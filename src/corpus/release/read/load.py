@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,46 +119,89 @@ def load(
             cannot be asked, and the cache has not exactly this version; nobody who is trusted signed it
             (rules ``signature-missing``, ``signature-wrong``, ``signer-unknown``).
     """
-    from datasets import Version, load_dataset
-
     release, verify = _opened(where, version, trust, verify=verify)
     entries = _entries(release, table, split)
+    if streaming:
+        return _streamed(release, table, split, entries, verify=verify)
+    return _mapped(release, table, split, entries, verify=verify)
+
+
+def _streamed(
+    release: Release, table: str, split: str | None, entries: dict[str, list[dict[str, Any]]], *, verify: bool
+) -> IterableDataset | IterableDatasetDict:
+    """The rows of files as they are read from where they lie, or from the cache where they are in it."""
+    from datasets import Version, load_dataset
+
     listed = [entry for one in entries.values() for entry in one]
-    if streaming and not verify:
-        sources = {entry["path"]: release.source(entry["path"]) for entry in listed}
+    if verify:
+        sources = {path: str(file) for path, file in _local(release, listed, verify=True).items()}
     else:
-        sources = {path: str(file) for path, file in _local(release, listed, verify=verify).items()}
+        sources = {entry["path"]: release.source(entry["path"]) for entry in listed}
     first = listed[0]["path"]
     with release.parquet(first) if "://" in sources[first] else pq.ParquetFile(sources[first]) as opened:
         features = _features(opened.schema_arrow)
     files = {name: [_plain(sources[entry["path"]]) for entry in one] for name, one in entries.items()}
-    loaded = load_dataset(
+    return load_dataset(
         "parquet",
         name=f"{table}-{_digest(entries)}",
         version=Version(release.version),
         data_files=files,
         split=split,
-        streaming=streaming,
+        streaming=True,
         features=features,
     )
-    if not streaming:
-        _counted(release, table, {split: loaded} if split else loaded)
-    return loaded
+
+
+def _mapped(
+    release: Release, table: str, split: str | None, entries: dict[str, list[dict[str, Any]]], *, verify: bool
+) -> Dataset | DatasetDict:
+    """The rows of files, decoded when they are asked for."""
+    from datasets import Dataset, DatasetDict, DatasetInfo, NamedSplit, Version
+
+    from corpus.release.read.parquet_table import ParquetTable, row_groups
+
+    files = _local(release, (entry for one in entries.values() for entry in one), verify=verify)
+    found = {}
+    for name, listed in entries.items():
+        groups = row_groups([(files[entry["path"]], entry) for entry in listed])
+        wanted, rows = release.manifest["tables"][table][name], int(groups.ends[-1])
+        if rows != wanted:
+            raise damaged(
+                f"{release.where}/data/{table}", number_of(rows, "row"), f"{number_of(wanted, 'row')} in {name}"
+            )
+        features = _features(groups.schema)
+        cache = _cache(release, table, {name: listed})
+        with suppress(OSError):  # ``datasets`` lists it; where it cannot be, nothing is kept there
+            cache.mkdir(parents=True, exist_ok=True)
+        rows_of = ParquetTable(groups, features.arrow_schema, tuple(features), range(rows), str(cache / "rows.parquet"))
+        info = DatasetInfo(
+            features=features,
+            version=Version(release.version),
+            dataset_name=release.manifest["name"],
+            config_name=table,
+        )
+        found[name] = Dataset(rows_of, info, NamedSplit(name), fingerprint=cache.parent.name.rpartition("-")[2])
+    return found[split] if split is not None else DatasetDict(found)
 
 
 def forget(release: Release) -> tuple[str, ...]:
-    """Remove what ``datasets`` made of a release on this machine when it was loaded; the folders that were there."""
-    from datasets import config
-
-    folders = []
+    """Remove what ``datasets`` made of a release on this machine once it was loaded; the folders that were there."""
+    folders: list[Path] = []
     for table, splits in release.manifest["tables"].items():
         for split in (None, *splits):
-            name = f"{table}-{_digest(_entries(release, table, split))}"
-            folders += sorted(Path(config.HF_DATASETS_CACHE, "parquet").glob(f"{name}*/{release.version}"))
+            cache = _cache(release, table, _entries(release, table, split))
+            folders += sorted(cache.parent.parent.glob(f"{cache.parent.name}*/{release.version}"))
     found = [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
     for folder in found:
         remove_made(folder, lambda path: path.endswith((".arrow", ".json", ".lock", "/")))
     return tuple(map(str, found))
+
+
+def _cache(release: Release, table: str, entries: dict[str, list[dict[str, Any]]]) -> Path:
+    """The folder in which ``datasets`` keeps what ``map`` makes of these rows; earlier, the rows themselves."""
+    from datasets import config
+
+    return Path(config.HF_DATASETS_CACHE, "parquet", f"{table}-{_digest(entries)}", release.version)
 
 
 def _digest(entries: dict[str, list[dict[str, Any]]]) -> str:
@@ -169,19 +213,6 @@ def _digest(entries: dict[str, list[dict[str, Any]]]) -> str:
 def _plain(source: str) -> str:
     """A path as ``datasets`` takes it: characters that would be a pattern stand for themselves."""
     return source if "://" in source else glob.escape(source)
-
-
-def _counted(release: Release, table: str, loaded: Any) -> None:
-    """Refuse splits that have not the rows of the manifest.
-
-    Raises:
-        CorpusError: rule ``release-damaged``, they have not.
-    """
-    for name, rows in loaded.items():
-        wanted = release.manifest["tables"][table][name]
-        if rows.num_rows != wanted:
-            found = number_of(rows.num_rows, "row")
-            raise damaged(f"{release.where}/data/{table}", found, f"{number_of(wanted, 'row')} in {name}")
 
 
 def frame(
