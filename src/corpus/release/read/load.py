@@ -164,7 +164,7 @@ def _mapped(
     found = {}
     for name, listed in entries.items():
         groups = row_groups([(files[entry["path"]], entry) for entry in listed])
-        wanted, rows = release.manifest["tables"][table][name], int(groups.ends[-1])
+        wanted, rows = release.manifest["tables"][table][name], int(groups.bounds[-1])
         if rows != wanted:
             raise damaged(
                 f"{release.where}/data/{table}", number_of(rows, "row"), f"{number_of(wanted, 'row')} in {name}"

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets.table import InMemoryTable, MemoryMappedTable, table_cast
 
+from corpus.files.hashing import sha256_of
 from corpus.model.problem import first_line
 from corpus.release.read.row_groups import taken
 from corpus.release.read.verified import damaged
@@ -63,31 +64,27 @@ class ParquetFile:
         return found.select(list(columns))
 
     def _require_unchanged(self) -> None:
-        if (now := _state(self.path)) != self.state:
-            raise damaged(
-                self.path,
-                "no such file" if now[0] < 0 else "another file than when it was loaded",
-                hint="load it again",
-            )
+        now = _state(self.path)
+        if now != self.state and not (now[0] == self.state[0] and _has_hash(self.path, self.sha256, now)):
+            found = "no such file" if now[0] < 0 else "another file than when it was loaded"
+            raise damaged(self.path, found, hint="load it again")
 
 
 @dataclass(frozen=True, slots=True)
 class RowGroups:
-    """Where rows lie: for each row group its file and its place there; ``ends`` are the rows after each (int64)."""
+    """Where rows lie: for each row group its file and its place there.
+
+    ``bounds`` (int64) are the first row of each, and the row after the last.
+    """
 
     files: tuple[ParquetFile, ...]
     places: tuple[tuple[int, int], ...]
-    ends: np.ndarray
+    bounds: np.ndarray
 
     @property
     def schema(self) -> pa.Schema:
         """The columns of the files, as the first says them."""
         return _footer(self.files[0]).schema.to_arrow_schema()
-
-    @property
-    def starts(self) -> np.ndarray:
-        """The first row of each."""
-        return np.concatenate([[0], self.ends[:-1]])
 
 
 def row_groups(files: Sequence[tuple[Path, Mapping[str, Any]]]) -> RowGroups:
@@ -107,7 +104,7 @@ def row_groups(files: Sequence[tuple[Path, Mapping[str, Any]]]) -> RowGroups:
             counts = [footer.row_group(place).num_rows for place in range(footer.num_row_groups)]
         places += [(number, place) for place in range(len(counts))]
         rows += counts
-    return RowGroups(found, tuple(places), np.cumsum([0, *rows], dtype=np.int64)[1:])
+    return RowGroups(found, tuple(places), np.cumsum([0, *rows], dtype=np.int64))
 
 
 def _in_memory(method: str) -> Callable[..., InMemoryTable]:
@@ -214,7 +211,7 @@ class ParquetTable(MemoryMappedTable):  # type: ignore[misc]  # datasets has no 
         """Rows in any order; each row group that has some is decoded once."""
         if not len(indices):
             raise ValueError("Indices must be non-empty")
-        return taken(np.asarray(indices, np.int64) + self._rows.start, self._groups.starts, self._group)
+        return taken(np.asarray(indices, np.int64) + self._rows.start, self._groups.bounds[:-1], self._group)
 
     def slice(self, offset: int = 0, length: int | None = None) -> ParquetTable:
         """The table of rows that follow one another."""
@@ -277,14 +274,13 @@ class ParquetTable(MemoryMappedTable):  # type: ignore[misc]  # datasets has no 
         rows = self._rows if rows is None else rows
         if not rows:
             return range(0)
-        first, last = np.searchsorted(self._groups.ends, [rows.start, rows.stop - 1], side="right").tolist()
-        return range(first, last + 1)
+        first, last = np.searchsorted(self._groups.bounds, [rows.start, rows.stop - 1], side="right").tolist()
+        return range(first - 1, last)
 
     def _pieces(self, rows: range) -> Iterator[pa.Table]:
         """These rows of the files, group by group. Of more than one group nothing is kept: all cannot be."""
-        numbers = self._numbers(rows)
-        for number in numbers:
-            start, end = int(self._groups.starts[number]), int(self._groups.ends[number])
+        for number in self._numbers(rows):
+            start, end = self._groups.bounds[number : number + 2].tolist()
             first, last = max(rows.start, start), min(rows.stop, end)
             group = self._group(number, keep=last - first < end - start)
             yield group.slice(first - start, last - first)
@@ -302,7 +298,7 @@ class ParquetTable(MemoryMappedTable):  # type: ignore[misc]  # datasets has no 
             _kept[key] = found
             return found
         found = table_cast(source.read(place, self._sources).rename_columns(self._schema.names), self._schema)
-        if found.num_rows != int(np.diff(self._groups.ends, prepend=0)[number]):
+        if found.num_rows != self._groups.bounds[number + 1] - self._groups.bounds[number]:
             raise damaged(source.path, f"other rows in row group {place}")
         if keep:
             _kept[key] = found
@@ -326,6 +322,12 @@ def _state(path: str | Path) -> tuple[int, int, int]:
     except OSError:
         return -1, -1, -1
     return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+@lru_cache
+def _has_hash(path: str, sha256: str, state: tuple[int, int, int]) -> bool:
+    """Whether a file of another time or place is the same; ``state`` is what it is now."""
+    return sha256_of(Path(path)) == sha256 and _state(path) == state
 
 
 @lru_cache(maxsize=256)
