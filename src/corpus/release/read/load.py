@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.files.deletion import remove_made
-from corpus.model.problem import Problem, UsageError, number_of, quoted
+from corpus.model.problem import Problem, UsageError, first_line, number_of, quoted
 from corpus.release.keys import trusted
 from corpus.release.read.reader import open_release, split_in
 from corpus.release.read.row_groups import column_hashes
@@ -30,9 +31,13 @@ from corpus.release.row_hash import column_hash
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow.compute as pc
     from datasets import Dataset, DatasetDict, Features, IterableDataset, IterableDatasetDict
 
     from corpus.release.read.reader import Release
+
+Filters = Sequence[tuple[str, str, Any]] | Sequence[Sequence[tuple[str, str, Any]]]
+"""Conditions (column, comparison, value) that all hold, or lists of them of which one holds."""
 
 _AT_ONCE = 8
 """Files that are fetched or hashed at the same time."""
@@ -222,50 +227,114 @@ def frame(
     split: str | None = None,
     columns: str | list[str] | None = None,
     *,
+    filters: Filters | None = None,
     verify: bool = False,
     trust: str | Path | Sequence[str | Path] | None = None,
 ) -> pd.DataFrame:
     """The rows that ``load`` gives as a pandas frame, all splits in the manifest's order where none is named.
 
     ``columns`` names those to read (a list, or a string for one), None for all: a few are read many times faster than
-    all, and of a store or the Hub only their bytes are taken.
+    all, and of a store or the Hub only their bytes are taken. ``filters`` chooses rows as in ``pandas.read_parquet``:
+    ``[("date_earliest", ">=", date(2024, 1, 1)), ("source", "in", {"a", "b"})]`` are conditions that all hold, of a
+    list of such lists one holds. Row groups without such rows are not read, or only in the columns of the conditions.
 
     Raises:
-        UsageError: as ``load``; or a column that the table does not have.
+        UsageError: as ``load``; a column that the table does not have; ``filters`` are none (``filter-invalid``).
         CorpusError: as ``load``.
     """
-    from pyarrow import concat_tables
-
     release, verify = _opened(where, version, trust, verify=verify)
     entries = [entry for listed in _entries(release, table, split).values() for entry in listed]
     columns = [columns] if isinstance(columns, str) else columns
-    whole = columns is None or verify or release.fetch is None
+    chosen = None if filters is None else _Filter.of(release, filters)
+    whole = (columns is None and chosen is None) or verify or release.fetch is None
     if whole:
         _local(release, entries, verify=verify)
-    parts = [_read(release, entry, columns, whole=whole) for entry in entries]
-    result: pd.DataFrame = concat_tables(parts).to_pandas()
+    parts = [_read(release, entry, columns, chosen, whole=whole) for entry in entries]
+    result: pd.DataFrame = pa.concat_tables(parts).to_pandas()
     return result
 
 
-def _read(release: Release, entry: dict[str, Any], columns: list[str] | None, *, whole: bool) -> pa.Table:
-    """Some columns of a file, None for all; ``whole`` says whether it was taken whole, and so proved when it came.
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """Which rows are asked for: a condition on the columns of these names. ``where`` is the release, for errors."""
 
-    Of one that was not, each column of a row group is proved by the hash that the manifest has of it.
+    names: list[str]
+    condition: pc.Expression
+    where: str
+
+    @classmethod
+    def of(cls, release: Release, filters: Filters) -> _Filter:
+        """The filter that a list of conditions describes."""
+        try:
+            nested: list[Any] = [[one] if isinstance(one[0], str) else one for one in filters]
+            names = sorted({name for some in nested for name, _, _ in some})
+            return cls(names, pq.filters_to_expression(list(filters)), release.where)
+        except (TypeError, ValueError, IndexError, KeyError, pa.ArrowException) as error:
+            raise _no_filter(release.where, error) from None
+
+    def groups(self, file: Path) -> list[int]:
+        """The row groups of a file that may have such rows, as its statistics say."""
+        from pyarrow.dataset import ParquetFileFormat
+        from pyarrow.fs import LocalFileSystem
+
+        try:
+            whole = ParquetFileFormat().make_fragment(str(file), LocalFileSystem())
+            parts = whole.split_by_row_group(self.condition)
+        except (TypeError, ValueError, pa.ArrowException) as error:
+            raise _no_filter(self.where, error) from None
+        return [group.id for part in parts for group in part.row_groups]
+
+    def rows(self, tested: pa.Table) -> pa.Array:
+        """The numbers of such rows, of a table of the columns of the condition."""
+        numbered = tested.append_column("", pa.array(range(len(tested)), pa.int64()))
+        try:
+            return numbered.filter(self.condition)[""].sort()
+        except (TypeError, ValueError, pa.ArrowException) as error:
+            raise _no_filter(self.where, error) from None
+
+
+def _no_filter(where: str, error: Exception) -> UsageError:
+    wanted = (
+        "[(column, comparison, value), ...], values of the type of their column: a date is datetime.date(2024, 1, 1)"
+    )
+    return UsageError(Problem(where, 0, "", "filter-invalid", first_line(error), wanted, ""))
+
+
+def _read(
+    release: Release, entry: dict[str, Any], columns: list[str] | None, chosen: _Filter | None, *, whole: bool
+) -> pa.Table:
+    """Some columns of a file, None for all, of the rows that are chosen; ``whole`` says whether it was taken whole.
+
+    Then it was proved when it came. Of one that was not, each column of a row group that is read is proved by the hash
+    that the manifest has of it.
     """
     path = entry["path"]
     with pq.ParquetFile(release.local(path)) if whole else release.parquet(path) as opened:
         known = opened.schema_arrow.names
-        if unknown := [name for name in columns or () if name not in known]:
+        tested = [] if chosen is None else chosen.names
+        if unknown := [name for name in [*tested, *(columns or ())] if name not in known]:
             wanted = f"one of {', '.join(known)}"
             raise UsageError(Problem(release.where, 0, "", "column-unknown", quoted(unknown[0]), wanted, ""))
-        if whole:
+        if whole and chosen is None:
             return opened.read(columns=columns)
-        groups = [opened.read_row_group(number, columns=columns) for number in range(opened.num_row_groups)]
-    listed = entry.get("row_groups", ())
-    for group, said in zip(groups, listed, strict=False):
-        hashes = column_hashes(said.get("columns", ""), known)
-        if any(hashes.get(name) not in (None, column_hash(group[name])) for name in group.column_names):
-            return _read(release, entry, columns, whole=True)
-    if len(groups) != len(listed) or not groups:
-        return _read(release, entry, columns, whole=True)
-    return pa.concat_tables(groups)
+        listed = entry.get("row_groups", ())
+        if not whole and len(listed) != opened.num_row_groups:
+            return _read(release, entry, columns, chosen, whole=True)
+        schema = (
+            opened.schema_arrow if columns is None else pa.schema([opened.schema_arrow.field(one) for one in columns])
+        )
+        found = [schema.empty_table()]
+        numbers = chosen.groups(release.local(path)) if chosen and whole else range(opened.num_row_groups)
+        for number in numbers:
+            first = opened.read_row_group(number, columns=tested)
+            rows = None if chosen is None else chosen.rows(first)
+            if rows is not None and not len(rows):
+                continue
+            rest = opened.read_row_group(number, columns=[name for name in schema.names if name not in tested])
+            group = {name: part[name] for part in (first, rest) for name in part.column_names}
+            hashes = {} if whole else column_hashes(listed[number].get("columns", ""), known)
+            if any(hashes.get(name) not in (None, column_hash(column)) for name, column in group.items()):
+                return _read(release, entry, columns, chosen, whole=True)
+            table = pa.Table.from_arrays([group[name] for name in schema.names], schema=schema)
+            found.append(table if rows is None else table.take(rows))
+    return pa.concat_tables(found)
