@@ -1,7 +1,7 @@
 """Hands a release to training code and to researchers: the version asked for, or an error.
 
 Every file is one that the manifest of that version lists, at the size that it says; what comes from elsewhere has the
-hash that it says, and the caches of the libraries below are keyed by these hashes: no other version, and no older copy,
+hash that it says, and what the libraries below keep is keyed by these hashes: no other version, and no older copy,
 can answer for it.
 """
 
@@ -113,7 +113,9 @@ def load(
 
     ``where`` is a folder, ``org/name`` on the Hub, ``s3://bucket/prefix`` or another address that fsspec opens;
     ``version`` may also stand at its end (``@1.2.0``). Files of the Hub or a store are taken into the local cache
-    first, and hashed once when they have come; ``streaming`` reads them from where they lie, as rows are asked for,
+    first, and hashed once when they have come. Nothing is written beside these files: row groups are decoded when rows of
+    them are asked for, and those asked for last stay in memory (``parquet_table``). Rows in their order come fastest;
+    to shuffle more rows than stay in memory, use ``to_iterable_dataset().shuffle(…)``. ``streaming`` reads them from where they lie, as rows are asked for,
     unless they are in the cache. ``verify`` hashes every file that is read, and so has them taken first when streaming
     too. ``trust`` names public keys (files, folders of them, fingerprints): it takes only a release that one of them
     signed, and verifies it.

@@ -9,6 +9,7 @@ columns are read group by group. What needs all rows in one piece (``concatenate
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -205,6 +206,8 @@ class ParquetTable(MemoryMappedTable):  # type: ignore[misc]  # datasets has no 
             raise IndexError("Offset must be non-negative")
         last = len(self) if length is None else offset + length
         found = list(self._pieces(self._rows[offset : max(offset, last)]))
+        if len(found) == 1:
+            return found[0]
         return pa.concat_tables(found) if found else self._schema.empty_table()
 
     def fast_gather(self, indices: Sequence[int] | np.ndarray) -> pa.Table:
@@ -274,8 +277,8 @@ class ParquetTable(MemoryMappedTable):  # type: ignore[misc]  # datasets has no 
         rows = self._rows if rows is None else rows
         if not rows:
             return range(0)
-        first, last = np.searchsorted(self._groups.bounds, [rows.start, rows.stop - 1], side="right").tolist()
-        return range(first - 1, last)
+        first = bisect_right(self._groups.bounds, rows.start)
+        return range(first - 1, bisect_right(self._groups.bounds, rows.stop - 1, first - 1))
 
     def _pieces(self, rows: range) -> Iterator[pa.Table]:
         """These rows of the files, group by group. Of more than one group nothing is kept: all cannot be."""
