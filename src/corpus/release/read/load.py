@@ -113,12 +113,12 @@ def load(
 
     ``where`` is a folder, ``org/name`` on the Hub, ``s3://bucket/prefix`` or another address that fsspec opens;
     ``version`` may also stand at its end (``@1.2.0``). Files of the Hub or a store are taken into the local cache
-    first, and hashed once when they have come. Nothing is written beside these files: row groups are decoded when rows of
-    them are asked for, and those asked for last stay in memory (``parquet_table``). Rows in their order come fastest;
-    to shuffle more rows than stay in memory, use ``to_iterable_dataset().shuffle(…)``. ``streaming`` reads them from where they lie, as rows are asked for,
-    unless they are in the cache. ``verify`` hashes every file that is read, and so has them taken first when streaming
-    too. ``trust`` names public keys (files, folders of them, fingerprints): it takes only a release that one of them
-    signed, and verifies it.
+    first, and hashed once when they have come. Nothing is written beside these files: row groups are decoded when rows
+    of them are asked for, and those asked for last stay in memory (``parquet_table``). Rows in their order come
+    fastest; to shuffle more rows than stay in memory, use ``to_iterable_dataset().shuffle(…)``. ``streaming`` reads
+    them from where they lie, as rows are asked for, unless they are in the cache. ``verify`` hashes every file that is
+    read, and so has them taken first when streaming too. ``trust`` names public keys (files, folders of them,
+    fingerprints): it takes only a release that one of them signed, and verifies it.
 
     Raises:
         UsageError: no such release, version, table or split; what ``trust`` names is no key.
