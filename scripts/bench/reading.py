@@ -32,7 +32,8 @@ def _loaded(bench: Bench) -> tuple[Path, Path]:
 def read(bench: Bench) -> list[Row]:
     """Rows of the train split a second, in turns with the plain file; imports left out, page cache warm.
 
-    Both caches of ``datasets`` are empty each time, so that its rows hold the making of its Arrow files.
+    What ``datasets`` loads is read to its end. Its cache is empty each time, so that the rows of ``load_dataset`` hold
+    the making of its Arrow files.
     """
     release, file = _loaded(bench)
     rows = []
@@ -51,7 +52,7 @@ def read(bench: Bench) -> list[Row]:
 def load(bench: Bench) -> list[Row]:
     """``corpus.load`` of a table, without and with hashing, against bare ``load_dataset`` of the same files, in turns.
 
-    The files are in the page cache and the cache of ``datasets`` is empty each time; imports are left out.
+    All rows are read. The files are in the page cache, that of ``datasets`` is empty each time; imports are left out.
     """
     release, _ = _loaded(bench)
     ways = ("bare", "corpus", "verified")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,8 +79,19 @@ def test_nothing_in_a_release_names_the_machine_or_the_day(mixed_release: Path, 
 
 def test_an_empty_corpus_is_built_and_says_so(tmp_path: Path, make_corpus: Callable[..., Path]) -> None:
     report = corpus.build(make_corpus(tmp_path / "c", {}), tmp_path / "out")
-    assert report.total("raw") == 0
+    assert (report.total("raw"), report.small_splits) == (0, {})
     assert not list((tmp_path / "out").glob("data/**/*.parquet"))
+
+
+def test_the_small_corpus_of_this_repository_has_its_shares_and_gold_in_each_split(
+    repository: Path, tmp_path: Path
+) -> None:
+    report = corpus.build(repository, tmp_path / "out", layers=[])
+    rows = [row for path in (tmp_path / "out" / "data").glob("articles*/*") for row in pq.read_table(path).to_pylist()]
+    assert Counter(row["split"] for row in rows) == {"train": 53, "validation": 7, "test": 6}
+    gold = [row["split"] for row in rows if (repository / "raw" / f"{row['id']}.gold.json").exists()]
+    assert set(gold) == {"train", "validation", "test"}
+    assert report.small_splits == {"validation": 7, "test": 6}
 
 
 def test_rows_keep_the_order_of_raw(mixed_release: Path) -> None:

@@ -14,13 +14,12 @@ from corpus.dedup.candidates import Pairs, ShinglesOf, first_identical, jaccard
 from corpus.dedup.leaks import leak_report
 from corpus.dedup.minhash import signatures_of
 from corpus.dedup.shingles import shingles
-from corpus.dedup.splits import split_of
+from corpus.dedup.splits import Draw
 from corpus.dedup.stories import NONE, PriorAssignment, Stories, assign, links
 
 Reader = Callable[[Sequence[str]], ShinglesOf]
 Chain = Callable[[int, int], str]
 SPLITS = (("train", 0.4), ("validation", 0.3), ("test", 0.3))
-NAMES = [name for name, _ in SPLITS]
 
 
 def stories(texts: Sequence[str], prior: PriorAssignment, reader: Reader) -> Stories:
@@ -58,7 +57,7 @@ class History:
             np.array(order, np.int64),
             np.array([row.story for row in rows], np.int64),
             np.array([row.split for row in rows], np.int8),
-            np.array([NAMES.index(split_of(row.id, SPLITS)) for row in rows], np.int8),
+            Draw(lambda some: [rows[one].id for one in some.tolist()], np.zeros(len(rows), bool), SPLITS),
             np.array([row.published and row.words == word for row, word in zip(rows, words, strict=True)], bool),
         )
         found = stories(texts, known, self.reader)
@@ -81,7 +80,7 @@ class History:
         rows = [row for row in self.rows if row.published]
         texts = [self.texts[row.id] for row in rows]
         for row in rows:
-            assert row.split == NAMES.index(split_of(self.rows[row.story].id, SPLITS))
+            assert row.split == self.rows[row.story].split
         first, second = np.triu_indices(len(rows), 1)
         for one, other, much in zip(first, second, jaccard(first, second, self.reader(texts)), strict=True):
             if much >= 0.8:
@@ -149,11 +148,16 @@ def test_an_article_that_is_held_back_comes_in_once_the_bridge_is_gone(
 
 
 def known(story: list[int], split: list[int], own: list[int], settled: list[bool]) -> PriorAssignment:
+    """What is known of some articles, of which each draws its ``own`` split for a story that it is the first of."""
+
+    def draw(alone: np.ndarray, groups: Sequence[Sequence[int]], *_: np.ndarray) -> np.ndarray:
+        return np.array([own[one] for one in (*alone.tolist(), *(group[0] for group in groups))], np.int8)
+
     return PriorAssignment(
         np.arange(len(story), dtype=np.int64) * 10,
         np.array(story, np.int64),
         np.array(split, np.int8),
-        np.array(own, np.int8),
+        draw,
         np.array(settled, bool),
     )
 

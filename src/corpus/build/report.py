@@ -14,6 +14,9 @@ from corpus.build.work_files import PartitionResult
 from corpus.model.problem import Problem, Rejected, said_once
 from corpus.release.format import OUTCOMES
 
+FEW_ARTICLES = 30
+"""From how many articles on scores on a split mean something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -39,6 +42,15 @@ class Report:
     def problems(self) -> list[Problem]:
         """All problems, sorted by file, line and place; a missing extra once."""
         return said_once(self.rejected)
+
+    @property
+    def small_splits(self) -> dict[str, int]:
+        """How many articles the splits of fewer than ``FEW_ARTICLES`` have; none where a release is empty."""
+        manifest = self.manifest or {"tables": {}}
+        counts = [rows for table, rows in manifest["tables"].items() if table in ("articles", "articles_masked")]
+        shares = manifest["about"]["splits"] if counts else ()
+        found = {name: sum(rows.get(name, 0) for rows in counts) for name, share in shares if share}
+        return {name: articles for name, articles in found.items() if articles < FEW_ARTICLES}
 
     def total(self, kind: str) -> int:
         """How many raw records became this, one of ``OUTCOMES``."""

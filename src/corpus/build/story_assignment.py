@@ -26,7 +26,7 @@ from corpus.dedup.candidates import first_identical
 from corpus.dedup.leaks import leak_report
 from corpus.dedup.signature_table import COLUMNS, VERSION, WRITING, row_groups, table_of
 from corpus.dedup.spill import SpilledSignatures
-from corpus.dedup.splits import split_of
+from corpus.dedup.splits import Draw
 from corpus.dedup.stories import NONE, Held, PriorAssignment, Stories, assign, links
 from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy, word
 from corpus.model.article import split_raw_path
@@ -40,6 +40,9 @@ from corpus.release.read.reader import Release
 if TYPE_CHECKING:
     from corpus.dedup.leaks import LeakReport
 
+
+Leaks = Sequence[tuple[int, int, float]]
+"""Pairs of positions, with their similarity."""
 
 _BATCH = 2000
 _STORED = 1 << 15
@@ -97,20 +100,21 @@ def assign_stories(
     known: pa.Table,
     read_ids: pa.Array,
     history_row_of_row: np.ndarray,
+    gold: np.ndarray,
     settings: Settings,
     key: CorpusKey | None = None,
-    found_leaks: LeakReport | None = None,
+    found_leaks: Leaks = (),
 ) -> StoryAssignment:
     """The stories and splits of all articles, given the history ``known``; see ``dedup.stories`` for the rules.
 
-    ``read_ids`` are the ids of all rows, ``key`` is that of the corpus. ``found_leaks`` are pairs that the exact join
-    found where signatures did not: they are linked too.
+    ``read_ids`` are the ids of all rows, ``gold`` (bool) says which have gold, ``key`` is that of the corpus.
+    ``found_leaks`` are pairs that the exact join found where signatures did not: they are linked too.
     """
     shown = [name for name, _ in settings.splits]
     split_names = [*shown, *sorted(set(known["split"].unique().to_pylist()) - set(shown))]
     past = _past_stories(known, read_ids, history_row_of_row, split_names)
     settled = _settled(index, past, key if history.key_name(known) else None)
-    stories = _assign(index, past, settled, len(known), split_names, settings, found_leaks)
+    stories = _assign(index, past, settled, gold, settings, found_leaks)
 
     held_rows = index.row_of_position[np.array([one.position for one in stories.held], np.int64)]
     final_row_of_row, history_row_of_final = _renumber(history_row_of_row, held_rows, len(known))
@@ -181,25 +185,24 @@ def _assign(
     index: NearDuplicateIndex,
     past: _PastStories,
     settled: np.ndarray,
-    known: int,
-    split_names: Sequence[str],
+    gold: np.ndarray,
     settings: Settings,
-    found_leaks: LeakReport | None,
+    found_leaks: Leaks,
 ) -> Stories:
-    """Story (a history row) and split of each position; ``known`` is the length of the history before."""
+    """Story (a history row) and split of each position."""
     history_row = index.history_row_of_position
     text_hash = index.signatures.text_hash
-    pairs = found_leaks.leaks if found_leaks is not None else ()
-    leaking_positions = np.array([second for _, second, _ in pairs], np.int64)
+    leaking_positions = np.array([second for _, second, _ in found_leaks], np.int64)
     settled[leaking_positions] = False
-    own_split = np.zeros(len(index), np.int8)
-    is_arrival = history_row >= known
-    arrival_ids = past.ids.take(int64_array(history_row[is_arrival]))
-    own_split[is_arrival] = [split_names.index(split_of(one, settings.splits)) for one in _each(arrival_ids)]
+
+    def ids_at(positions: np.ndarray) -> Iterator[str]:
+        return _each(past.ids.take(int64_array(history_row[positions])))
+
+    draw = Draw(ids_at, gold[index.row_of_position], settings.splits)
     prior = PriorAssignment(
-        history_row, past.story[history_row], past.split[history_row], own_split, settled, index.row_of_position
+        history_row, past.story[history_row], past.split[history_row], draw, settled, index.row_of_position
     )
-    linked = links(index.signatures, prior, index.shingles).plus(pairs)
+    linked = links(index.signatures, prior, index.shingles).plus(found_leaks)
     return assign(prior, first_identical(text_hash), linked)
 
 

@@ -35,7 +35,8 @@ def as_json(found: Found, annotations: Tables) -> dict[str, Any]:
         {"role": role, "start": start, "end": end, "raw_start": traced[start], "raw_end": traced[end - 1] + 1}
         for start, end, role in found.article.paragraphs
     ]
-    return {**found.row, "paragraphs": places, **annotations}
+    row = {name: value for name, value in found.row.items() if name != "split"}
+    return {**row, "paragraphs": places, **annotations}
 
 
 def lines(found: Found, annotations: Tables, columns: int = 80) -> list[Line]:
@@ -80,7 +81,6 @@ def _head(found: Found) -> list[tuple[str, str]]:
         ("source", f"{source.name} ({source.id}, {source.shape})"),
         ("url", article.url or ""),
         ("licence", f"{article.licence}, redistribution {article.redistribution}"),
-        ("split", row["split"]),
         ("words", str(row["word_count"])),
         ("raw", f"{article.raw_path}  sha256 {article.raw_sha256[:16]}…"),
         ("record", f"sha256 {row['record_sha256'][:16]}…"),

@@ -57,6 +57,8 @@ def build(
 ) -> None:
     """Build a preview release, whole or not at all. It is tables as Parquet, a manifest and a card.
 
+    Without --previous it has no history: of few stories, splits are drawn anew as records come and go.
+
     \b
     Examples:
       corpus build --out build/preview
@@ -98,6 +100,7 @@ def _as_json(report: Report) -> dict[str, Any]:
         "counts": report.counts,
         "left_out": report.left_out,
         "tables": (report.manifest or {})["tables"],
+        "small_splits": report.small_splits,
         "problems": report.problems,
         "held": [problem for refusal in report.held for problem in refusal.problems],
         "superseded": [problem for refusal in report.superseded for problem in refusal.problems],
@@ -145,6 +148,11 @@ def _print_summary(report: Report, out: Location, listed: Location | None, layer
     longest = max(map(len, tables), default=0)
     for table, splits in tables.items():
         say(f"  {table.ljust(longest)}  " + ", ".join(f"{split} {rows:,}" for split, rows in splits.items()))
+    if report.small_splits:
+        from corpus.build.report import FEW_ARTICLES
+
+        listed_splits = ", ".join(f"{split} {articles}" for split, articles in report.small_splits.items())
+        say(f"splits of fewer than {FEW_ARTICLES} articles, on which scores mean little: {listed_splits}")
     if layers:
         say(layers)
     if tables:

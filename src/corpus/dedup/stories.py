@@ -3,7 +3,7 @@
 1. Settled articles (published before, their words unchanged) keep story and split.
 2. Arrivals (new, changed, back, or held back until now) that are alike, directly or through one another, are joined
    first. Such a group takes the one split that history gives any of its members or of the settled articles that they
-   are like; where it gives none, the split that hangs on the id of its first. So a first build holds nothing back.
+   are like; where it gives none, the one that is drawn for it (``dedup.splits``). So a first build holds nothing back.
 3. Where it gives several, the members are looked at in history order, each against what is settled and the arrivals
    before it.
 4. An arrival that is like articles of one story joins it and takes its split. Like none, it names a story of its own.
@@ -17,7 +17,7 @@ A story is never taken apart: an article that was changed until it is like no ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,21 +29,24 @@ from corpus.model.groups import Groups
 NONE = -1
 """No story, no split."""
 
+Draw = Callable[[np.ndarray, Sequence[Sequence[int]], np.ndarray, np.ndarray], np.ndarray]
+"""The splits of new stories (those of one article, those of more), given what all have; see ``splits.Draw``."""
+
 
 @dataclass(frozen=True, slots=True)
 class PriorAssignment:
     """What is known of the articles before they are looked at, in history order.
 
     ``order`` (int64, n, ascending) is their row in the history, ``story`` (int64) the row of the record that names
-    their story, ``split`` (int8) their split; both ``NONE`` where history gives none. ``own_split`` (int8) is the
-    split of a story that the article would name. ``settled`` (bool) says that it was published by the release before
-    and that its words are the same. ``raw_order`` (int64) is their order in raw/, None for the order given.
+    their story, ``split`` (int8) their split; both ``NONE`` where history gives none. ``draw`` gives new stories their
+    split. ``settled`` (bool) says that it was published by the release before and that its words are the same.
+    ``raw_order`` (int64) is their order in raw/, None for the order given.
     """
 
     order: np.ndarray
     story: np.ndarray
     split: np.ndarray
-    own_split: np.ndarray
+    draw: Draw
     settled: np.ndarray
     raw_order: np.ndarray | None = None
 
@@ -118,10 +121,13 @@ class _Assignment:
         linked |= np.bincount(head, minlength=len(head)) > 1
         linked = linked[head]
         alone = ~prior.settled & ~linked & (prior.story == NONE)
-        self._story[alone], self._split[alone] = prior.order[alone], prior.own_split[alone]
         for position in np.flatnonzero(prior.settled & linked).tolist():
             self._let_in.setdefault(int(head[position]), position)
-        self._give_groups_their_split(np.flatnonzero(~prior.settled & linked).tolist())
+        free = self._give_groups_their_split(np.flatnonzero(~prior.settled & linked).tolist())
+        drawn = prior.draw(np.flatnonzero(alone), free, self._story, self._split)
+        for members, split in zip(free, drawn[len(drawn) - len(free) :].tolist(), strict=True):
+            self._split[members] = split
+        self._story[alone], self._split[alone] = prior.order[alone], drawn[: len(drawn) - len(free)]
         for position in np.flatnonzero(~prior.settled & linked).tolist():
             like = self._like(int(head[position]))
             if (held := self._held_back(position, like)) is not None:
@@ -134,8 +140,8 @@ class _Assignment:
         self._story[changed] = [merged[name] for name in self._story[changed].tolist()]
         return Stories(self._story, self._split, tuple(self._held), merged)
 
-    def _give_groups_their_split(self, arrivals: list[int]) -> None:
-        """Give the arrivals that history does not know the split of their group, where it can have only one."""
+    def _give_groups_their_split(self, arrivals: list[int]) -> list[list[int]]:
+        """Give new arrivals the one split that history gives their group; the groups that it gives none."""
         split, head = self._split, self._head
         groups = Groups()
         for one, other in zip(self._ends.tolist(), self._others.tolist(), strict=True):
@@ -154,10 +160,11 @@ class _Assignment:
                 free.setdefault(name, []).append(position)
             else:
                 fixed.setdefault(name, set()).add(int(split[position]))
-        for name, members in free.items():
-            known = fixed.get(name, set())
-            if len(known) <= 1:
-                split[members] = next(iter(known), self._prior.own_split[members[0]])
+        for name in free.keys() & fixed.keys():
+            members = free.pop(name)
+            if len(fixed[name]) == 1:
+                split[members] = fixed[name].pop()
+        return list(free.values())
 
     def _like(self, head: int) -> list[tuple[int, float]]:
         """The articles let in that are like those of this head, with their similarity: the same words first."""
@@ -186,8 +193,10 @@ class _Assignment:
         oldest = min(names, default=int(self._prior.order[position]))
         self._merged.update(dict.fromkeys(names - {oldest}, oldest))
         self._story[position] = oldest
-        if self._split[position] == NONE:
-            self._split[position] = self._split[like[0]] if like else self._prior.own_split[position]
+        if self._split[position] == NONE and like:
+            self._split[position] = self._split[like[0]]
+        elif self._split[position] == NONE:
+            [self._split[position]] = self._prior.draw(np.array([position]), [], self._story, self._split)
 
     def _name_now(self, story: int) -> int:
         """The name that a story has now."""

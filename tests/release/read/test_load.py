@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from datasets import Dataset, DatasetDict, disable_progress_bars, load_dataset
 
@@ -177,3 +178,73 @@ def test_a_store_gives_the_rows_of_the_folder_and_each_file_is_fetched_once(
     assert list(corpus.load("s3://seau/presse@1.0.0", split="train", streaming=True))
     with pytest.raises(UsageError, match="version-unknown"):
         corpus.load("s3://seau/presse", version="1.2.0")
+
+
+def test_filters_choose_rows_as_pandas_does(release: Path) -> None:
+    whole = corpus.frame(release)
+    first = whole.date_earliest.min()
+    for filters in (
+        [("date_earliest", ">", first), ("word_count", ">=", 60)],
+        [[("source", "in", {whole.source.iloc[0]})], [("word_count", "<", 80), ("id", "!=", whole.id.iloc[1])]],
+        [("id", "==", "rien")],
+    ):
+        parts = [pd.read_parquet(file, filters=filters) for file in sorted((release / "data" / "articles").iterdir())]
+        found = corpus.frame(release, columns=["title", "id"], filters=filters)
+        assert list(found.columns) == ["title", "id"]
+        assert sorted(found.id) == sorted(pd.concat(parts).id)
+        assert list(corpus.frame(release, filters=filters).columns) == list(whole.columns)
+
+
+def test_a_filter_reads_the_row_groups_that_may_have_rows_and_the_others_in_no_column(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = json.loads((release / "MANIFEST.json").read_text("utf-8"))
+    [entry] = [one for one in manifest["files"] if one["path"].startswith("data/articles/train")]
+    file = tmp_path / entry["path"]
+    file.parent.mkdir(parents=True)
+    rows = pq.read_table(release / entry["path"]).sort_by("date_earliest")
+    pq.write_table(rows, file, row_group_size=2)
+    entry["bytes"] = file.stat().st_size
+    (tmp_path / "MANIFEST.json").write_text(json.dumps({**manifest, "files": [entry]}), "utf-8")
+    read: list[tuple[int, list[str]]] = []
+    decode = pq.ParquetFile.read_row_group
+
+    def counted(self: pq.ParquetFile, number: int, columns: list[str]) -> Any:
+        read.append((number, columns))
+        return decode(self, number, columns)
+
+    monkeypatch.setattr(pq.ParquetFile, "read_row_group", counted)
+    last = rows["date_earliest"][-1].as_py()
+    found = corpus.frame(tmp_path, split="train", columns="title", filters=[("date_earliest", ">=", last)])
+    assert list(found.title) == rows.slice(len(rows) - len(found))["title"].to_pylist() != []
+    assert {number for number, _ in read} == {(len(rows) - 1) // 2}
+    assert [columns for _, columns in read] == [["date_earliest"], ["title"]]
+    read.clear()
+    [one] = corpus.frame(tmp_path, split="train", filters=[("text", "==", rows["text"][3].as_py())]).id
+    assert one == rows["id"][3].as_py()
+    assert [number for number, columns in read if columns != ["text"]] == [1]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        [],
+        [()],
+        ["id"],
+        [("id", "~", "x")],
+        [("id", "==")],
+        [("date_earliest", ">", "2024-01-01x")],
+        [("word_count", "in", 3)],
+        [("paragraphs", "==", 3)],
+        3,
+        [[("id", "==", "a")], ("id", "==", "b")],
+    ],
+)
+def test_what_is_no_filter_is_told(filters: Any, release: Path) -> None:
+    with pytest.raises(UsageError, match="filter-invalid"):
+        corpus.frame(release, filters=filters)
+
+
+def test_a_filter_on_an_unknown_column_names_it(release: Path) -> None:
+    with pytest.raises(UsageError, match="column-unknown"):
+        corpus.frame(release, filters=[("ident", "==", "a")])

@@ -1,7 +1,7 @@
 """Hands a release to training code and to researchers: the version asked for, or an error.
 
 Every file is one that the manifest of that version lists, at the size that it says; what comes from elsewhere has the
-hash that it says, and the caches of the libraries below are keyed by these hashes: no other version, and no older copy,
+hash that it says, and what the libraries below keep is keyed by these hashes: no other version, and no older copy,
 can answer for it.
 """
 
@@ -12,6 +12,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.files.deletion import remove_made
-from corpus.model.problem import Problem, UsageError, number_of, quoted
+from corpus.model.problem import Problem, UsageError, first_line, number_of, quoted
 from corpus.release.keys import trusted
 from corpus.release.read.reader import open_release, split_in
 from corpus.release.read.row_groups import column_hashes
@@ -29,9 +31,13 @@ from corpus.release.row_hash import column_hash
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow.compute as pc
     from datasets import Dataset, DatasetDict, Features, IterableDataset, IterableDatasetDict
 
     from corpus.release.read.reader import Release
+
+Filters = Sequence[tuple[str, str, Any]] | Sequence[Sequence[tuple[str, str, Any]]]
+"""Conditions (column, comparison, value) that all hold, or lists of them of which one holds."""
 
 _AT_ONCE = 8
 """Files that are fetched or hashed at the same time."""
@@ -107,10 +113,12 @@ def load(
 
     ``where`` is a folder, ``org/name`` on the Hub, ``s3://bucket/prefix`` or another address that fsspec opens;
     ``version`` may also stand at its end (``@1.2.0``). Files of the Hub or a store are taken into the local cache
-    first, and hashed once when they have come; ``streaming`` reads them from where they lie, as rows are asked for,
-    unless they are in the cache. ``verify`` hashes every file that is read, and so has them taken first when streaming
-    too. ``trust`` names public keys (files, folders of them, fingerprints): it takes only a release that one of them
-    signed, and verifies it.
+    first, and hashed once when they have come. Nothing is written beside these files: row groups are decoded when rows
+    of them are asked for, and those asked for last stay in memory (``parquet_table``). Rows in their order come
+    fastest; to shuffle more rows than stay in memory, use ``to_iterable_dataset().shuffle(…)``. ``streaming`` reads
+    them from where they lie, as rows are asked for, unless they are in the cache. ``verify`` hashes every file that is
+    read, and so has them taken first when streaming too. ``trust`` names public keys (files, folders of them,
+    fingerprints): it takes only a release that one of them signed, and verifies it.
 
     Raises:
         UsageError: no such release, version, table or split; what ``trust`` names is no key.
@@ -118,46 +126,89 @@ def load(
             cannot be asked, and the cache has not exactly this version; nobody who is trusted signed it
             (rules ``signature-missing``, ``signature-wrong``, ``signer-unknown``).
     """
-    from datasets import Version, load_dataset
-
     release, verify = _opened(where, version, trust, verify=verify)
     entries = _entries(release, table, split)
+    if streaming:
+        return _streamed(release, table, split, entries, verify=verify)
+    return _mapped(release, table, split, entries, verify=verify)
+
+
+def _streamed(
+    release: Release, table: str, split: str | None, entries: dict[str, list[dict[str, Any]]], *, verify: bool
+) -> IterableDataset | IterableDatasetDict:
+    """The rows of files as they are read from where they lie, or from the cache where they are in it."""
+    from datasets import Version, load_dataset
+
     listed = [entry for one in entries.values() for entry in one]
-    if streaming and not verify:
-        sources = {entry["path"]: release.source(entry["path"]) for entry in listed}
+    if verify:
+        sources = {path: str(file) for path, file in _local(release, listed, verify=True).items()}
     else:
-        sources = {path: str(file) for path, file in _local(release, listed, verify=verify).items()}
+        sources = {entry["path"]: release.source(entry["path"]) for entry in listed}
     first = listed[0]["path"]
     with release.parquet(first) if "://" in sources[first] else pq.ParquetFile(sources[first]) as opened:
         features = _features(opened.schema_arrow)
     files = {name: [_plain(sources[entry["path"]]) for entry in one] for name, one in entries.items()}
-    loaded = load_dataset(
+    return load_dataset(
         "parquet",
         name=f"{table}-{_digest(entries)}",
         version=Version(release.version),
         data_files=files,
         split=split,
-        streaming=streaming,
+        streaming=True,
         features=features,
     )
-    if not streaming:
-        _counted(release, table, {split: loaded} if split else loaded)
-    return loaded
+
+
+def _mapped(
+    release: Release, table: str, split: str | None, entries: dict[str, list[dict[str, Any]]], *, verify: bool
+) -> Dataset | DatasetDict:
+    """The rows of files, decoded when they are asked for."""
+    from datasets import Dataset, DatasetDict, DatasetInfo, NamedSplit, Version
+
+    from corpus.release.read.parquet_table import ParquetTable, row_groups
+
+    files = _local(release, (entry for one in entries.values() for entry in one), verify=verify)
+    found = {}
+    for name, listed in entries.items():
+        groups = row_groups([(files[entry["path"]], entry) for entry in listed])
+        wanted, rows = release.manifest["tables"][table][name], int(groups.bounds[-1])
+        if rows != wanted:
+            raise damaged(
+                f"{release.where}/data/{table}", number_of(rows, "row"), f"{number_of(wanted, 'row')} in {name}"
+            )
+        features = _features(groups.schema)
+        cache = _cache(release, table, {name: listed})
+        with suppress(OSError):  # ``datasets`` lists it; where it cannot be, nothing is kept there
+            cache.mkdir(parents=True, exist_ok=True)
+        rows_of = ParquetTable(groups, features.arrow_schema, tuple(features), range(rows), str(cache / "rows.parquet"))
+        info = DatasetInfo(
+            features=features,
+            version=Version(release.version),
+            dataset_name=release.manifest["name"],
+            config_name=table,
+        )
+        found[name] = Dataset(rows_of, info, NamedSplit(name), fingerprint=cache.parent.name.rpartition("-")[2])
+    return found[split] if split is not None else DatasetDict(found)
 
 
 def forget(release: Release) -> tuple[str, ...]:
-    """Remove what ``datasets`` made of a release on this machine when it was loaded; the folders that were there."""
-    from datasets import config
-
-    folders = []
+    """Remove what ``datasets`` made of a release on this machine once it was loaded; the folders that were there."""
+    folders: list[Path] = []
     for table, splits in release.manifest["tables"].items():
         for split in (None, *splits):
-            name = f"{table}-{_digest(_entries(release, table, split))}"
-            folders += sorted(Path(config.HF_DATASETS_CACHE, "parquet").glob(f"{name}*/{release.version}"))
+            cache = _cache(release, table, _entries(release, table, split))
+            folders += sorted(cache.parent.parent.glob(f"{cache.parent.name}*/{release.version}"))
     found = [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
     for folder in found:
         remove_made(folder, lambda path: path.endswith((".arrow", ".json", ".lock", "/")))
     return tuple(map(str, found))
+
+
+def _cache(release: Release, table: str, entries: dict[str, list[dict[str, Any]]]) -> Path:
+    """The folder in which ``datasets`` keeps what ``map`` makes of these rows; earlier, the rows themselves."""
+    from datasets import config
+
+    return Path(config.HF_DATASETS_CACHE, "parquet", f"{table}-{_digest(entries)}", release.version)
 
 
 def _digest(entries: dict[str, list[dict[str, Any]]]) -> str:
@@ -171,19 +222,6 @@ def _plain(source: str) -> str:
     return source if "://" in source else glob.escape(source)
 
 
-def _counted(release: Release, table: str, loaded: Any) -> None:
-    """Refuse splits that have not the rows of the manifest.
-
-    Raises:
-        CorpusError: rule ``release-damaged``, they have not.
-    """
-    for name, rows in loaded.items():
-        wanted = release.manifest["tables"][table][name]
-        if rows.num_rows != wanted:
-            found = number_of(rows.num_rows, "row")
-            raise damaged(f"{release.where}/data/{table}", found, f"{number_of(wanted, 'row')} in {name}")
-
-
 def frame(
     where: str | Path,
     table: str = "articles",
@@ -191,50 +229,114 @@ def frame(
     split: str | None = None,
     columns: str | list[str] | None = None,
     *,
+    filters: Filters | None = None,
     verify: bool = False,
     trust: str | Path | Sequence[str | Path] | None = None,
 ) -> pd.DataFrame:
     """The rows that ``load`` gives as a pandas frame, all splits in the manifest's order where none is named.
 
     ``columns`` names those to read (a list, or a string for one), None for all: a few are read many times faster than
-    all, and of a store or the Hub only their bytes are taken.
+    all, and of a store or the Hub only their bytes are taken. ``filters`` chooses rows as in ``pandas.read_parquet``:
+    ``[("date_earliest", ">=", date(2024, 1, 1)), ("source", "in", {"a", "b"})]`` are conditions that all hold, of a
+    list of such lists one holds. Row groups without such rows are not read, or only in the columns of the conditions.
 
     Raises:
-        UsageError: as ``load``; or a column that the table does not have.
+        UsageError: as ``load``; a column that the table does not have; ``filters`` are none (``filter-invalid``).
         CorpusError: as ``load``.
     """
-    from pyarrow import concat_tables
-
     release, verify = _opened(where, version, trust, verify=verify)
     entries = [entry for listed in _entries(release, table, split).values() for entry in listed]
     columns = [columns] if isinstance(columns, str) else columns
-    whole = columns is None or verify or release.fetch is None
+    chosen = None if filters is None else _Filter.of(release, filters)
+    whole = (columns is None and chosen is None) or verify or release.fetch is None
     if whole:
         _local(release, entries, verify=verify)
-    parts = [_read(release, entry, columns, whole=whole) for entry in entries]
-    result: pd.DataFrame = concat_tables(parts).to_pandas()
+    parts = [_read(release, entry, columns, chosen, whole=whole) for entry in entries]
+    result: pd.DataFrame = pa.concat_tables(parts).to_pandas()
     return result
 
 
-def _read(release: Release, entry: dict[str, Any], columns: list[str] | None, *, whole: bool) -> pa.Table:
-    """Some columns of a file, None for all; ``whole`` says whether it was taken whole, and so proved when it came.
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """Which rows are asked for: a condition on the columns of these names. ``where`` is the release, for errors."""
 
-    Of one that was not, each column of a row group is proved by the hash that the manifest has of it.
+    names: list[str]
+    condition: pc.Expression
+    where: str
+
+    @classmethod
+    def of(cls, release: Release, filters: Filters) -> _Filter:
+        """The filter that a list of conditions describes."""
+        try:
+            nested: list[Any] = [[one] if isinstance(one[0], str) else one for one in filters]
+            names = sorted({name for some in nested for name, _, _ in some})
+            return cls(names, pq.filters_to_expression(list(filters)), release.where)
+        except (TypeError, ValueError, IndexError, KeyError, pa.ArrowException) as error:
+            raise _no_filter(release.where, error) from None
+
+    def groups(self, file: Path) -> list[int]:
+        """The row groups of a file that may have such rows, as its statistics say."""
+        from pyarrow.dataset import ParquetFileFormat
+        from pyarrow.fs import LocalFileSystem
+
+        try:
+            whole = ParquetFileFormat().make_fragment(str(file), LocalFileSystem())
+            parts = whole.split_by_row_group(self.condition)
+        except (TypeError, ValueError, pa.ArrowException) as error:
+            raise _no_filter(self.where, error) from None
+        return [group.id for part in parts for group in part.row_groups]
+
+    def rows(self, tested: pa.Table) -> pa.Array:
+        """The numbers of such rows, of a table of the columns of the condition."""
+        numbered = tested.append_column("", pa.array(range(len(tested)), pa.int64()))
+        try:
+            return numbered.filter(self.condition)[""].sort()
+        except (TypeError, ValueError, pa.ArrowException) as error:
+            raise _no_filter(self.where, error) from None
+
+
+def _no_filter(where: str, error: Exception) -> UsageError:
+    wanted = (
+        "[(column, comparison, value), ...], values of the type of their column: a date is datetime.date(2024, 1, 1)"
+    )
+    return UsageError(Problem(where, 0, "", "filter-invalid", first_line(error), wanted, ""))
+
+
+def _read(
+    release: Release, entry: dict[str, Any], columns: list[str] | None, chosen: _Filter | None, *, whole: bool
+) -> pa.Table:
+    """Some columns of a file, None for all, of the rows that are chosen; ``whole`` says whether it was taken whole.
+
+    Then it was proved when it came. Of one that was not, each column of a row group that is read is proved by the hash
+    that the manifest has of it.
     """
     path = entry["path"]
     with pq.ParquetFile(release.local(path)) if whole else release.parquet(path) as opened:
         known = opened.schema_arrow.names
-        if unknown := [name for name in columns or () if name not in known]:
+        tested = [] if chosen is None else chosen.names
+        if unknown := [name for name in [*tested, *(columns or ())] if name not in known]:
             wanted = f"one of {', '.join(known)}"
             raise UsageError(Problem(release.where, 0, "", "column-unknown", quoted(unknown[0]), wanted, ""))
-        if whole:
+        if whole and chosen is None:
             return opened.read(columns=columns)
-        groups = [opened.read_row_group(number, columns=columns) for number in range(opened.num_row_groups)]
-    listed, number = entry.get("row_groups", ()), release.manifest.get("format", 1)
-    for group, said in zip(groups, listed, strict=False):
-        hashes = column_hashes(said.get("columns", ""), known)
-        if any(hashes.get(name) not in (None, column_hash(group[name], number)) for name in group.column_names):
-            return _read(release, entry, columns, whole=True)
-    if len(groups) != len(listed) or not groups:
-        return _read(release, entry, columns, whole=True)
-    return pa.concat_tables(groups)
+        listed, made_as = entry.get("row_groups", ()), release.manifest.get("format", 1)
+        if not whole and len(listed) != opened.num_row_groups:
+            return _read(release, entry, columns, chosen, whole=True)
+        schema = (
+            opened.schema_arrow if columns is None else pa.schema([opened.schema_arrow.field(one) for one in columns])
+        )
+        found = [schema.empty_table()]
+        numbers = chosen.groups(release.local(path)) if chosen and whole else range(opened.num_row_groups)
+        for number in numbers:
+            first = opened.read_row_group(number, columns=tested)
+            rows = None if chosen is None else chosen.rows(first)
+            if rows is not None and not len(rows):
+                continue
+            rest = opened.read_row_group(number, columns=[name for name in schema.names if name not in tested])
+            group = {name: part[name] for part in (first, rest) for name in part.column_names}
+            hashes = {} if whole else column_hashes(listed[number].get("columns", ""), known)
+            if any(hashes.get(name) not in (None, column_hash(column, made_as)) for name, column in group.items()):
+                return _read(release, entry, columns, chosen, whole=True)
+            table = pa.Table.from_arrays([group[name] for name in schema.names], schema=schema)
+            found.append(table if rows is None else table.take(rows))
+    return pa.concat_tables(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -78,21 +78,7 @@ class Table:
         if not len(numbers):
             return pa.table({}) if not self.groups else self.read(self.groups[0], columns).slice(0, 0)
         starts = np.array([group.start for group in self.groups])
-        of = np.searchsorted(starts, numbers, side="right") - 1
-        sorter = np.argsort(of, kind="stable")
-        pieces = []
-        for place in np.unique(of).tolist():
-            group = self.groups[place]
-            local = numbers[sorter[of[sorter] == place]] - group.start
-            whole = len(local) == group.rows and bool((np.diff(local) == 1).all())
-            table = self.read(group, columns)
-            pieces.append(table if whole else table.take(int64_array(local)))
-        found = pa.concat_tables(pieces)
-        if (np.diff(sorter) == 1).all():
-            return found
-        back = np.empty_like(sorter)
-        back[sorter] = np.arange(len(sorter))
-        return found.take(int64_array(back))
+        return taken(numbers, starts, lambda place: self.read(self.groups[place], columns))
 
     def close(self) -> None:
         """Close its files; they are opened again where they are read again."""
@@ -106,6 +92,27 @@ class Table:
                 self._files.pop(next(iter(self._files))).close()
             self._files[path] = self.release.parquet(path)
         return self._files[path]
+
+
+def taken(numbers: np.ndarray, starts: np.ndarray, read: Callable[[int], pa.Table]) -> pa.Table:
+    """The rows with these numbers, one or more, in the order of the numbers.
+
+    ``starts`` are the first rows of all row groups, ``read`` gives one; each is read once.
+    """
+    of = np.searchsorted(starts, numbers, side="right") - 1
+    sorter = np.argsort(of, kind="stable")
+    pieces = []
+    for place in np.unique(of).tolist():
+        local = numbers[sorter[of[sorter] == place]] - starts[place]
+        table = read(place)
+        whole = len(local) == len(table) and bool((np.diff(local) == 1).all())
+        pieces.append(table if whole else table.take(int64_array(local)))
+    found = pa.concat_tables(pieces)
+    if (np.diff(sorter) == 1).all():
+        return found
+    back = np.empty_like(sorter)
+    back[sorter] = np.arange(len(sorter))
+    return found.take(int64_array(back))
 
 
 def table_of(release: Release, name: str, *, from_files: bool = False) -> Table | None:
