@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.annotate.gold import Gold
 from corpus.model.article import Article, Span
 from corpus.model.schema import TABLES
+from corpus.model.stages import stage
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -41,7 +42,8 @@ class LayerInput:
         """
         from corpus.annotate import engine
 
-        [doc] = engine.docs([self.article.text])
+        with stage("layers: language model"):
+            [doc] = engine.docs([self.article.text])
         return doc
 
     def words(self, span: Span) -> str:
