@@ -152,6 +152,18 @@ def test_what_a_worker_of_a_cluster_did_before_is_not_counted(clock: Clock) -> N
     assert spent.stages() == {"inside": 4, "asked for": 3, stages.START: 0}
 
 
+def test_a_worker_that_is_a_thread_of_this_process_counts_once(clock: Clock) -> None:
+    made = []
+    with profile() as spent, stage("asked for"):
+        here = measured(_task, here=False)
+        assert here is not None
+        thread = threading.Thread(target=lambda: made.append(account(here(clock))))
+        thread.start()
+        thread.join()
+    assert made == ["made"]
+    assert spent.stages() == {"asked for": 7, stages.START: 0}
+
+
 def test_a_task_that_raises_leaves_no_profile_behind(clock: Clock) -> None:
     with pytest.raises(AttributeError):
         Measured(_task, "asked for", here=True)(object())  # type: ignore[arg-type]  # what makes it raise
