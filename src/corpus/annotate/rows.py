@@ -12,7 +12,6 @@ from corpus.annotate.layer import Layer, LayerInput, run, table_rows
 from corpus.model import schema
 from corpus.model.article import Article, split_raw_path
 from corpus.model.problem import CorpusError, Problem, quoted
-from corpus.model.stages import stage
 
 Tables = dict[str, list[dict[str, Any]]]
 """The rows of each annotation table, by its name."""
@@ -69,10 +68,9 @@ def annotate_article(
             row |= cached.columns(layer.columns)
             continue
         try:
-            with stage(f"layers: {layer.name}"):
-                run(layer, reading)
-                if layer.columns:
-                    row |= layer.rows(reading)[0]
+            run(layer, reading)
+            if layer.columns:
+                row |= layer.rows(reading)[0]
         except (CorpusError, MemoryError):
             raise
         except Exception as error:  # a layer may be another package's: its bug is a problem of the record
@@ -82,15 +80,12 @@ def annotate_article(
     row["gold"] = [layer.name for layer in layers if reading.annotators[layer.name][1] == "gold"]
     if cached is not None and gold is not None:
         row |= cached.columns(("gold",))
-    with stage("layers: rows"):
-        tables_of = {
-            layer.name: table_rows(reading, layer)
-            for layer in layers
-            if not layer.columns and (cached is None or layer.name not in fresh - cached.rendered)
-        }
-    with stage("rows judged by schemas"):
-        problems = tuple(_judged(row, tables_of, tables(layers), file, line))
-    if problems:
+    tables_of = {
+        layer.name: table_rows(reading, layer)
+        for layer in layers
+        if not layer.columns and (cached is None or layer.name not in fresh - cached.rendered)
+    }
+    if problems := tuple(_judged(row, tables_of, tables(layers), file, line)):
         raise CorpusError(problems)
     return row, tables_of
 
