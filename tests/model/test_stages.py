@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.model import stages
-from corpus.model.stages import Measured, Spent, account, measured, profile, stage, timed
+from corpus.model.stages import Measured, Spent, account, measured, profile, stage, staged, timed
 
 
 class Clock:
@@ -68,6 +68,18 @@ def test_what_a_reader_does_is_not_counted_for_what_makes_things(clock: Clock) -
         for _ in timed(making(), "making"):
             clock.work(100)
     assert spent.seconds == {stages.START: 0, "reader": 300, "making": 4, "inside": 30}
+
+
+def test_a_function_may_be_a_stage_and_keeps_its_name(clock: Clock) -> None:
+    @staged("a")
+    def work(seconds: float) -> str:
+        """Take some time."""
+        clock.work(seconds)
+        return "made"
+
+    with profile() as spent:
+        assert work(seconds=3) == "made"
+    assert (spent.seconds["a"], work.__name__, work.__doc__) == (3, "work", "Take some time.")
 
 
 def test_a_stage_that_raises_has_ended(clock: Clock) -> None:

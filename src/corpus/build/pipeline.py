@@ -40,12 +40,13 @@ from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.problem import CorpusError, UsageError
-from corpus.model.stages import stage, timed
+from corpus.model.stages import staged, timed
 from corpus.raw.key import WITHHELD, KeyNeededError, key_missing, key_needed, obtain_key
 from corpus.raw.stat_cache import open_cache
 from corpus.release import history
 from corpus.release.format import PREVIEW
-from corpus.release.write import parquet, staging
+from corpus.release.write import parquet
+from corpus.release.write.staging import local_folder, stage
 
 
 def build(
@@ -95,8 +96,7 @@ def _build(
     executor: str,
 ) -> Report:
     """As ``build``; raises ``KeyNeededError`` where the corpus needs a key and has none."""
-    with stage("planning"):
-        planned = plan(root, layers=layers)
+    planned = plan(root, layers=layers)
     if planned.key is None and (withheld := planned.withheld):
         raise key_needed(f"raw/{withheld}/source.yaml")
     stat_cache = open_cache(root)
@@ -104,10 +104,9 @@ def _build(
     workers = workers if len(planned.partitions) > 1 else 1
     elsewhere = executor != "local"
     with ExitStack() as stack:
-        partial_folder = stack.enter_context(staging.stage(out))
-        work_folder = stack.enter_context(staging.local_folder(partial_folder / "work"))
-        with stage("reusing"):
-            reusable = find_reusable_rows(asked, planned, out, partial_folder / "work", elsewhere=elsewhere)
+        partial_folder = stack.enter_context(stage(out))
+        work_folder = stack.enter_context(local_folder(partial_folder / "work"))
+        reusable = find_reusable_rows(asked, planned, out, partial_folder / "work", elsewhere=elsewhere)
         shared_files = (partial_folder / "owner", root / "corpus.toml", *reusable.files)
         pool = stack.enter_context(dask.pool(executor, workers, shared_files))
         started_ns = stat_cache.started_ns if stat_cache is not None else None
@@ -116,14 +115,12 @@ def _build(
         shared_plan = planned.without_partitions()
         context = BuildContext(shared_plan, work_folder, store, reuse=reusable.cache, stat_cache=stat_cache)
         joining = local.joining(pool, workers, partial_folder / "work" if elsewhere else work_folder)
-        with stage("joining: duplicates"):
-            read = read_corpus(planned, context, pool, workers, joining, progress, history_before)
+        read = read_corpus(planned, context, pool, workers, joining, progress, history_before)
         checkpoints.prune(store, read.parts)
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
 
-        with stage("joining: history"):
-            decided = _decide(read, history_before, asked, reusable, work_folder)
+        decided = _decide(read, history_before, asked, reusable, work_folder)
         local.return_memory()
         report = read.report_of(decided.groups.published, decided.groups.held)
 
@@ -133,10 +130,9 @@ def _build(
         writing = timed(writing, "writing: Parquet")
         written = list(local.with_progress(progress, "files written", writing, lambda _: 1, len(files)))
         after = decided.placed.history
+        described = metadata.describe(read, report, decided.version, after, asked, reusable.release)
         signatures, proof = decided.groups.carried, decided.leaks
-        with stage("describing"):
-            described = metadata.describe(read, report, decided.version, after, asked, reusable.release)
-            manifest = metadata.write(release, described, written, after, signatures, proof, asked)
+        manifest = metadata.write(release, described, written, after, signatures, proof, asked)
         if stat_cache is not None:
             stat_cache.save(entry for part in read.parts for entry in part.files.read_raw_files())
     return replace(report, manifest=manifest)
@@ -152,6 +148,7 @@ class _Decided:
     leaks: LeakReport | None
 
 
+@staged("joining")
 def _decide(
     read: CorpusRows, history_before: pa.Table, asked: BuildRequest, reusable: ReusableRows, folder: Path
 ) -> _Decided:
@@ -160,14 +157,10 @@ def _decide(
     entered = history.assign_rows(history_before, np.where(read.sound, read.history_row_of_row, -1), read.published)
     signatures = stored_signatures(reusable.release)
     key = read.plan.key
-    with stage("joining: stories"):
-        index = NearDuplicateIndex(
-            rows, entered, read.published, reusable.locations.get("articles"), signatures, folder
-        )
-        assign = partial(assign_stories, index, history_before, read.ids, entered, read.plan.settings, key)
-        assigned = assign()
-    with stage("joining: leak report"):
-        report = leaks(index, assigned) if asked.version != PREVIEW else None
+    index = NearDuplicateIndex(rows, entered, read.published, reusable.locations.get("articles"), signatures, folder)
+    assign = partial(assign_stories, index, history_before, read.ids, entered, read.plan.settings, key)
+    assigned = assign()
+    report = leaks(index, assigned) if asked.version != PREVIEW else None
     if report is not None and report.leaks:  # what signatures missed: five pairs of 100,000
         assigned = assign(report)
         report = leaks(index, assigned)

@@ -22,7 +22,7 @@ from corpus.build.worker import BuildContext, PartitionWorker
 from corpus.dedup.partitioned import Workers
 from corpus.model.arrow import index_of, string_array
 from corpus.model.problem import Problem, Refusals, Rejected
-from corpus.model.stages import timed
+from corpus.model.stages import staged, timed
 from corpus.raw.layout import LIMITS, SHAPES
 from corpus.release import history
 
@@ -58,6 +58,7 @@ class CorpusRows:
         return shown
 
 
+@staged("joining: duplicates")
 def read_corpus(
     planned: Plan,
     context: BuildContext,

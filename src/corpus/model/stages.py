@@ -15,12 +15,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import wraps
 from multiprocessing import parent_process
 from threading import get_ident
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
+Asked = ParamSpec("Asked")
 
 START = "start-up"
 """What a process takes before its first stage: Python and imports."""
@@ -115,6 +117,20 @@ class _Stage:
 
     def __exit__(self, *raised: object) -> None:
         self._watch.switch(self._before)
+
+
+def staged(name: str) -> Callable[[Callable[Asked, Made]], Callable[Asked, Made]]:
+    """Has whatever a function does count for a stage."""
+
+    def decorate(function: Callable[Asked, Made]) -> Callable[Asked, Made]:
+        @wraps(function)
+        def counted(*given: Asked.args, **named: Asked.kwargs) -> Made:
+            with stage(name):
+                return function(*given, **named)
+
+        return counted
+
+    return decorate
 
 
 def timed(each: Iterable[Made], name: str) -> Iterator[Made]:
