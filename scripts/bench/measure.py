@@ -9,9 +9,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -25,13 +25,15 @@ class Cost:
 
     ``peak`` is the largest resident set of any one process of the tree (``ru_maxrss``), not their
     sum; mapped files count where they are resident. ``together`` is the most that all processes had at
-    one time, what they share counted once (``Pss``); 0 where nobody asked or the system does not tell.
+    one time, what they share counted once (``Pss``); 0 where nobody asked or the system does not tell. ``disk`` is the
+    most MB that the folders asked for held at one time.
     """
 
     cpu: float
     wall: float
     peak: float
     together: float = 0.0
+    disk: float = 0.0
 
 
 def _adopt_orphans() -> None:
@@ -61,10 +63,19 @@ def _resident(process: int) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
+def held(folders: Iterable[Path]) -> float:
+    """The MB of all files in some folders; one that is gone when its turn comes holds nothing."""
+    found = 0
+    for file in (Path(top) / name for folder in folders for top, _, names in os.walk(folder) for name in names):
+        with suppress(OSError):
+            found += file.lstat().st_size
+    return found / 1e6
+
+
 @contextmanager
-def _watched(*, wanted: bool) -> Iterator[list[float]]:
-    """A list that ends up with the MB of all our processes together at each look."""
-    seen: list[float] = [0.0]
+def _watched(folders: Sequence[Path], *, wanted: bool) -> Iterator[tuple[list[float], list[float]]]:
+    """Lists that end up with the MB of all our processes together, and of the folders, at each look."""
+    seen, files = [0.0], [0.0]
     ended = threading.Event()
 
     def look() -> None:
@@ -76,12 +87,13 @@ def _watched(*, wanted: bool) -> Iterator[list[float]]:
                 kb += sum(map(_resident, found))
                 waiting += found
             seen.append(kb / 1024)
+            files.append(held(folders))
 
     looking = threading.Thread(target=look, daemon=True)
     if wanted:
         looking.start()
     try:
-        yield seen
+        yield seen, files
     finally:
         ended.set()
         if wanted:
@@ -89,9 +101,16 @@ def _watched(*, wanted: bool) -> Iterator[list[float]]:
 
 
 def cost(
-    command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None, *, together: bool = False
+    command: Sequence[str | Path],
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    together: bool = False,
+    disk: Sequence[Path] = (),
 ) -> Cost:
-    """Run a command to its end; what it prints goes to ``log``. ``together`` also asks for the sum of all processes.
+    """Run a command to its end; what it prints goes to ``log``.
+
+    ``together`` also asks for the memory of all processes, and for what the folders ``disk`` hold meanwhile.
 
     Call it from a small process with no other children: a child's ``ru_maxrss`` begins at its parent's size.
 
@@ -100,7 +119,7 @@ def cost(
     """
     _adopt_orphans()
     began = time.perf_counter()
-    with log.open("wb") as sink, _watched(wanted=together) as seen:
+    with log.open("wb") as sink, _watched(disk, wanted=together) as (seen, files):
         process = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -122,11 +141,9 @@ def cost(
         raise RuntimeError(f"exit {process.returncode}: {words}\n{log.read_text('utf-8', 'replace')[-2000:]}")
     unit = 2**20 if sys.platform == "darwin" else 2**10
     cpu, peak = sum(one.ru_utime + one.ru_stime for one in usages), max(one.ru_maxrss for one in usages) / unit
-    return Cost(cpu, wall, peak, max(peak, *seen) if together else 0.0)
+    return Cost(cpu, wall, peak, max(peak, *seen) if together else 0.0, max(*files, held(disk)) if together else 0.0)
 
 
 def median(costs: Sequence[Cost]) -> Cost:
     """The median of each number by itself."""
-    return Cost(
-        *(statistics.median(getattr(one, name) for one in costs) for name in ("cpu", "wall", "peak", "together"))
-    )
+    return Cost(*(statistics.median(getattr(one, field.name) for one in costs) for field in fields(Cost)))

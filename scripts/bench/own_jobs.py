@@ -4,6 +4,7 @@ Usage: own_jobs.py validate CORPUS_DIR COUNT   (records per CPU-second of both v
        own_jobs.py parse CORPUS_DIR            (articles read and checked per CPU-second)
        own_jobs.py files CORPUS_DIR            (CPU seconds of reading and decoding each text file, and nothing else)
        own_jobs.py plain RELEASE_DIR FILE      (the same rows in one plain Parquet file)
+       own_jobs.py first RELEASE_DIR           (wall seconds to the first row, bytes that loading left on the disk)
        own_jobs.py read RELEASE_DIR|FILE WAY   (CPU seconds of reading a release, or that file: see ``WAYS``)
 """
 
@@ -173,6 +174,23 @@ def read(where: Path, way: str) -> dict[str, float]:
     return {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall, "rows": rows}
 
 
+def first(where: Path) -> dict[str, float]:
+    """Wall seconds to the first row of the train split, its rows, and the bytes that the cache of ``datasets`` has."""
+    from datasets import config
+
+    import_module("corpus.release.read.load")
+    wall = time.perf_counter()
+    import corpus
+
+    loaded = corpus.load(where, "articles", split="train")
+    if not loaded[0]["text"]:
+        raise RuntimeError("a row without a text")
+    wall = time.perf_counter() - wall
+    cached = Path(config.HF_CACHE_HOME).rglob("*")
+    beside = sum(one.stat().st_size for one in cached if one.is_file() and one.suffix != ".lock")
+    return {"wall": wall, "rows": loaded.num_rows, "beside": beside}
+
+
 if __name__ == "__main__":
     job, *rest = sys.argv[1:]
     if job == "validate":
@@ -181,6 +199,8 @@ if __name__ == "__main__":
         print(json.dumps(parse(Path(rest[0]))))
     elif job == "files":
         print(json.dumps(files(Path(rest[0]))))
+    elif job == "first":
+        print(json.dumps(first(Path(rest[0]))))
     elif job == "plain":
         print(json.dumps(plain(Path(rest[0]), Path(rest[1]))))
     else:

@@ -6,6 +6,8 @@ import statistics
 from functools import cache
 from pathlib import Path
 
+from builds import released
+from measure import held
 from rig import Bench, Row
 
 LOADED = 7
@@ -73,4 +75,19 @@ def load(bench: Bench) -> list[Row]:
             wall["corpus"] - wall["bare"] <= most,
         ),
         Row(f"the same with verify=True {what}", shown["verified"], shown["bare"], wall["verified"] / wall["bare"]),
+    ]
+
+
+def first(bench: Bench) -> list[Row]:
+    """The first row of a release, its library imported and no cache there, and what loading leaves on the disk.
+
+    With --slow the release is that of 1,000,000 articles, else that which is read above.
+    """
+    release = released(bench)[0] if bench.slow else _loaded(bench)[0]
+    found = [bench.own("first", release) for _ in range(2 * bench.repeat + 1)]
+    wall, beside = (statistics.median(one[name] for one in found) for name in ("wall", "beside"))
+    what = f"corpus.load of a release of {held([release]):,.0f} MB"
+    return [
+        Row.judged(f"{what}, seconds to the first row", f"{found[0]['rows']:,.0f} rows", "", wall, "< 0.5"),
+        Row.judged(f"{what}, bytes written beside it", f"{beside:,.0f}", "", beside, "<= 0"),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,13 @@ class Row:
     ratio: float
     target: str = ""
     met: bool | None = None
+
+    @classmethod
+    def judged(cls, name: str, ours: str, peer: str, ratio: float, target: str) -> Row:
+        """A line whose ratio has to be as ``target`` says: ``<= 0.6``, ``< 4``, ``>= 150``."""
+        words, most = target.split()
+        met = {"<=": ratio <= float(most), "<": ratio < float(most), ">=": ratio >= float(most)}[words]
+        return cls(name, ours, peer, ratio, target, met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,17 @@ class Bench:
         command = self.corpus(*words, "--layers", ",".join(layers) or "none")
         return cost(command, self.work / "log", ONE_THREAD if layers else None, together=together)
 
+    def release(self, root: Path, workers: int, release: str = "released") -> tuple[Cost, dict[str, Any]]:
+        """What a first release without layers costs, with memory and disk of all processes, and its profile."""
+        out, log = self.work / release, self.work / "log"
+        shutil.rmtree(out, ignore_errors=True)
+        words = ("release", "--root", root, "--out", out, "--previous", "none", "--workers", str(workers))
+        command = self.corpus(*words, "--layers", "none", "--profile", "--json")
+        found = cost(command, log, together=True, disk=(out, out.with_name(f"{out.name}.partial")))
+        said = log.read_text("utf-8")
+        profile: dict[str, Any] = json.loads(said[said.index("{") :])["profile"]
+        return found, profile
+
     def peer(self, job: str, file: Path) -> Cost:
         """What a job of peer_jobs.py costs."""
         out = self.work / "peer"
@@ -87,10 +106,22 @@ class Bench:
         return corpus_of(self.work / f"{shape}-{count}", shape, self.copy, count)
 
 
+def rounds(count: int, *jobs: Callable[[], Cost]) -> list[list[Cost]]:
+    """What each job cost in each round, the jobs having run in turns."""
+    found = [[job() for job in jobs] for _ in range(count)]
+    return [list(costs) for costs in zip(*found, strict=True)]
+
+
 def in_turns(count: int, *jobs: Callable[[], Cost]) -> list[Cost]:
     """The median cost of each job, the jobs having run in turns."""
-    rounds = [[job() for job in jobs] for _ in range(count)]
-    return [median(costs) for costs in zip(*rounds, strict=True)]
+    return [median(costs) for costs in rounds(count, *jobs)]
+
+
+def paired(name: str, ours: Sequence[Cost], peer: Sequence[Cost], unit: str, target: str = "") -> Row:
+    """A line of two jobs that ran in turns: the median of the ratios of each round, of ``cpu`` or ``wall``."""
+    ratio = statistics.median(getattr(one, unit) / getattr(other, unit) for one, other in zip(ours, peer, strict=True))
+    words = (f"{name}, {'CPU' if unit == 'cpu' else unit}", shown_cost(median(ours)), shown_cost(median(peer)), ratio)
+    return Row.judged(*words, target) if target else Row(*words)
 
 
 def shown_cost(one: Cost) -> str:

@@ -49,7 +49,7 @@ def validate(bench: Bench) -> list[Row]:
     found = bench.own("validate", bench.made("jsonl", bench.articles), str(min(bench.articles, 5000)))
     ratio = found["ours"] / found["peer"]
     shown = (f"{found['ours']:,.0f} records/CPU-s", f"{found['peer']:,.0f} records/CPU-s")
-    return [Row("validation / jsonschema iter_errors", *shown, ratio, ">= 100", ratio >= 100)]
+    return [Row.judged("validation / jsonschema iter_errors", *shown, ratio, ">= 150")]
 
 
 def check(bench: Bench) -> list[Row]:
@@ -223,9 +223,9 @@ def diff(bench: Bench) -> list[Row]:
 
 
 BENCHES = (
-    *(builds.build, builds.workers, builds.memory, builds.scaling),
-    *(validate, check, start, reading.read, reading.load, exports.exports, layers, stories, withdrawn, diff),
-    bounds.bounds,
+    *(builds.build, builds.workers, builds.memory, builds.scaling, builds.stages, builds.million),
+    *(validate, check, start, reading.read, reading.load, reading.first, exports.exports),
+    *(layers, stories, withdrawn, diff, bounds.bounds),
 )
 
 
@@ -284,7 +284,10 @@ def main() -> int:
     if given.readme:
         page.write(table(rows), given.articles, given.readme)
     print(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False) if given.json else table(rows))
-    return 1 if any(row.met is False for row in rows) else 0
+    missed = [f"{row.name}: {row.ratio:.2f}, not {row.target}" for row in rows if row.met is False]
+    met = sum(row.met is True for row in rows)
+    print(f"targets: {met} met, {len(missed)} missed", *missed, sep="\n  ", file=sys.stderr)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":

@@ -42,3 +42,34 @@ def test_who_chose_no_layers_is_told_how_to_get_what_they_need(monkeypatch: pyte
     monkeypatch.setitem(sys.modules, "spacy", None)  # how Python says that there is none
     told = _without_layers(Report({}, (), manifest={"layers": {}}))
     assert told.startswith("no layers ran: pip install 'annotated-corpus[layers]', then name them in corpus.toml")
+
+
+def test_a_profile_adds_up_and_enters_no_file(
+    tmp_path: Path, command: Run, make_corpus: Make, source_yaml: Callable[..., str], text_record: Callable[[int], str]
+) -> None:
+    made = {f"raw/{name}/source.yaml": source_yaml("text") for name in "ab"}
+    root = make_corpus(tmp_path / "c", made | {f"raw/{name}/1.txt": text_record(ord(name)) for name in "ab"})
+    words = ["--root", root, "--layers", "none", "--previous", "none"]
+    command("release", *words, "--out", tmp_path / "plain")
+    told = command("release", *words, "--out", tmp_path / "measured", "--workers", "2", "--profile", "--json").stdout
+    profile = json.loads(told)["profile"]
+    assert {"start-up", "planning", "joining: stories", "joining: leak report", "writing: Parquet", "describing"} <= {
+        *profile["stages"]
+    }
+    assert profile["cpu"] == pytest.approx(sum(profile["stages"].values()), abs=1e-4)
+    assert profile["articles"] == 2
+    assert profile["processes"] >= 3  # this one, the workers, what forks them
+    assert profile["peak_bytes"] > 10_000_000
+    files = [
+        {str(p.relative_to(top)): p.read_bytes() for p in top.rglob("*") if p.is_file()}
+        for top in (tmp_path / "plain", tmp_path / "measured")
+    ]
+    assert files[0] == files[1]
+
+
+def test_a_profile_is_a_line_for_each_stage_and_one_for_all(tmp_path: Path, command: Run, make_corpus: Make) -> None:
+    told = command("build", "--root", make_corpus(tmp_path / "c", {}), "--out", tmp_path / "out", "--profile").stdout
+    _, _, table = told.partition("stage ")
+    assert [line.split()[-1] for line in table.splitlines()[1:-1] if line.startswith("all ")] == ["100.0%"]
+    assert table.splitlines()[-1].startswith("0 articles, ")
+    assert "stage" not in command("build", "--root", tmp_path / "c", "--out", tmp_path / "out").stdout

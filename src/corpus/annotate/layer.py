@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.annotate.gold import Gold
 from corpus.model.article import Article, Span
 from corpus.model.schema import TABLES
+from corpus.model.stages import stage
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -41,7 +42,8 @@ class LayerInput:
         """
         from corpus.annotate import engine
 
-        [doc] = engine.docs([self.article.text])
+        with stage("layers: language model"):
+            [doc] = engine.docs([self.article.text])
         return doc
 
     def words(self, span: Span) -> str:
@@ -89,18 +91,20 @@ class Layer:
 def run(layer: Layer, reading: LayerInput) -> None:
     """Run a layer over an article; what a person annotated stands instead of what the layer would find."""
     gold = reading.gold
-    if gold is not None and layer.from_gold is not None and layer.name in gold.layers:
-        reading.found[layer.name] = layer.from_gold(reading, gold.layers[layer.name])
-        reading.annotators[layer.name] = (gold.annotator, "gold")
-    else:
-        reading.found[layer.name] = layer.annotate(reading)
-        reading.annotators[layer.name] = (layer.annotator(), "silver")
+    with stage(f"layers: {layer.name}"):
+        if gold is not None and layer.from_gold is not None and layer.name in gold.layers:
+            reading.found[layer.name] = layer.from_gold(reading, gold.layers[layer.name])
+            reading.annotators[layer.name] = (gold.annotator, "gold")
+        else:
+            reading.found[layer.name] = layer.annotate(reading)
+            reading.annotators[layer.name] = (layer.annotator(), "silver")
 
 
 def table_rows(reading: LayerInput, layer: Layer) -> list[dict[str, Any]]:
     """The rows of a layer's table for one article, each with its key and its annotator."""
     annotator, status = reading.annotators[layer.name]
-    return [
-        {"article": reading.article.id, "index": index, **row, "annotator": annotator, "status": status}
-        for index, row in enumerate(layer.rows(reading))
-    ]
+    with stage(f"layers: {layer.name}"):
+        return [
+            {"article": reading.article.id, "index": index, **row, "annotator": annotator, "status": status}
+            for index, row in enumerate(layer.rows(reading))
+        ]

@@ -22,6 +22,7 @@ from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, UnchangedError
+from corpus.model.stages import staged
 from corpus.raw.key import WITHHELD
 from corpus.raw.tombstones import Tombstone, Withdrawn
 from corpus.release import changes, diff, history, statements
@@ -48,6 +49,7 @@ from corpus.release.write.pages import pages
 from corpus.release.write.parquet import Written
 
 
+@staged("describing")
 def describe(
     read: CorpusRows, report: Report, version: str, past: pa.Table, asked: BuildRequest, cached: Release | None
 ) -> ReleaseMetadata:
@@ -88,6 +90,7 @@ def describe(
     )
 
 
+@staged("describing")
 def write(
     folder: Location,
     metadata: ReleaseMetadata,

@@ -41,6 +41,7 @@ from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.arrow import index_of, string_array
 from corpus.model.problem import CorpusError, UsageError
+from corpus.model.stages import staged, timed
 from corpus.raw.key import WITHHELD, KeyNeededError, key_missing, key_needed, obtain_key
 from corpus.raw.stat_cache import open_cache
 from corpus.release import history
@@ -127,6 +128,7 @@ def _build(
         release = partial_folder / "release"
         files = Shards(read.rows, decided.placed, planned.settings)
         writing = local.in_order(pool, partial(parquet.write, folder=release), files, workers)
+        writing = timed(writing, "writing: Parquet")
         written = list(local.with_progress(progress, "files written", writing, lambda _: 1, len(files)))
         after = decided.placed.history
         described = metadata.describe(read, report, decided.version, after, asked, reusable.release)
@@ -147,6 +149,7 @@ class _Decided:
     leaks: LeakReport | None
 
 
+@staged("joining")
 def _decide(
     read: CorpusRows, history_before: pa.Table, asked: BuildRequest, reusable: ReusableRows, folder: Path
 ) -> _Decided:

@@ -9,6 +9,7 @@ from pathlib import Path
 from corpus import annotate
 from corpus.files.paths import Location, Status
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
+from corpus.model.stages import staged
 from corpus.raw import config, listing
 from corpus.raw.config import Settings, Source
 from corpus.raw.key import WITHHELD, CorpusKey, read_key
@@ -51,6 +52,7 @@ _SHARE = 16
 """Partitions are this many times smaller where layers run: a few dozen articles, a second or two of work."""
 
 
+@staged("planning")
 def plan(root: Location, only: frozenset[str] | None = None, layers: Sequence[str] | None = ()) -> Plan:
     """The sources and partitions of the corpus folder ``root``.
 

@@ -23,6 +23,7 @@ from corpus.build.worker import PartitionWorker
 from corpus.dedup.partitioned import Workers
 from corpus.model.arrow import index_of, string_array
 from corpus.model.problem import Problem, Refusals, Rejected
+from corpus.model.stages import staged, timed
 from corpus.raw.layout import LIMITS, SHAPES
 from corpus.release import history
 
@@ -58,6 +59,7 @@ class CorpusRows:
         return shown
 
 
+@staged("joining: duplicates")
 def read_corpus(
     planned: Plan,
     context: BuildContext,
@@ -69,6 +71,7 @@ def read_corpus(
 ) -> CorpusRows:
     """Run all partitions and judge what needs the whole corpus; ``history_before`` is None where there is none."""
     results = local.in_order(pool, PartitionWorker(context), enumerate(planned.partitions), workers)
+    results = timed(results, "partitions")
     bulk = any(part.bulk for part in planned.partitions)  # how many records such files hold is known once they are read
     total = None if bulk else sum(len(part.paths) for part in planned.partitions)
     parts = tuple(local.with_progress(progress, "records read", results, lambda part: part.records, total))

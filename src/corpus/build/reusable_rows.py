@@ -29,6 +29,7 @@ from corpus.build.work_files import hashed, kept
 from corpus.files.paths import Location, parse_location, written
 from corpus.model.arrow import bools, index_of, int64_array, runs_of
 from corpus.model.problem import CorpusError, StorageError
+from corpus.model.stages import staged
 from corpus.model.table_names import key_of, masked_name
 from corpus.release import history
 from corpus.release.format import FORMAT, PREVIEW, STORIES, hash_column
@@ -90,6 +91,7 @@ class ReusableRows:
         return found
 
 
+@staged("reusing")
 def find_reusable_rows(
     asked: BuildRequest, plan: Plan, out: Location, folder: Location, *, elsewhere: bool = False
 ) -> ReusableRows:

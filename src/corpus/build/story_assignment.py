@@ -31,6 +31,7 @@ from corpus.dedup.stories import NONE, Held, PriorAssignment, Stories, assign, l
 from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy, word
 from corpus.model.article import split_raw_path
 from corpus.model.problem import Problem, Rejected, number_of
+from corpus.model.stages import staged
 from corpus.raw.config import Settings
 from corpus.raw.key import CorpusKey
 from corpus.release import history
@@ -95,6 +96,7 @@ class _PastStories:
     text_hash: np.ndarray
 
 
+@staged("joining: stories")
 def assign_stories(
     index: NearDuplicateIndex,
     known: pa.Table,
@@ -253,6 +255,7 @@ def _explain(
     return Rejected(identity.partition("/")[0], file, line, (problem,))
 
 
+@staged("joining: leak report")
 def leaks(index: NearDuplicateIndex, assigned: StoryAssignment) -> LeakReport:
     """All pairs of published articles in different splits that are near-duplicates: there must be none."""
     split_of_position = np.full(len(index), -1, np.int8)

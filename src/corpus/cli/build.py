@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,12 @@ from corpus.cli.common import (
 if TYPE_CHECKING:
     from corpus.build.report import Report
     from corpus.files.paths import Location
+    from corpus.model.stages import Spent
     from corpus.release.history import PreviousRelease
+
+_PROFILE = click.option(
+    "--profile", is_flag=True, help="Also say what took how long, by stage: CPU time of all processes."
+)
 
 
 @click.command()
@@ -40,6 +46,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Keep no rows of the version before, nor of a preview at DIR: the same bytes, made anew.",
 )
+@_PROFILE
 @options("layers", "root", "workers", "executor", "json", "verbose")
 def build(
     out: Location,
@@ -52,6 +59,7 @@ def build(
     *,
     allow_rejects: bool,
     fresh: bool,
+    profile: bool,
     as_json: bool,
     verbose: bool,
 ) -> None:
@@ -63,25 +71,30 @@ def build(
     Examples:
       corpus build --out build/preview
       corpus build --root my-corpus --out preview --workers 4 --allow-rejects
+      corpus build --out build/preview --profile
       corpus build --executor dask --dask-address dask.json --out /shared/preview
       corpus build --root s3://bucket/corpus --out s3://bucket/preview
     """
     from corpus.build import pipeline, request
     from corpus.build.rejects import refuse_rejects, write_rejects
+    from corpus.model import stages
     from corpus.release import history
 
     ask = request.BuildRequest(previous=history.read(previous) if previous else None, fresh=fresh)
     listed = rejects or out.parent / f"{out.name}.rejects.jsonl"
     refuse_rejects(listed, out if rejects else None)
     can_resume(out)
-    report = pipeline.build(root_of(root), out, workers_of(workers), progress(), layers, ask, executor)
+    with stages.profile() if profile else nullcontext() as spent, stages.stage("everything else"):
+        report = pipeline.build(root_of(root), out, workers_of(workers), progress(), layers, ask, executor)
     write_rejects(report, listed)
     _say_key(report, ask.previous)
     if as_json:
-        print_json({"out": str(out), "rejects": str(listed) if report.rejected else None, **_as_json(report)})
+        files = {"out": str(out), "rejects": str(listed) if report.rejected else None}
+        print_json({**files, **_as_json(report, spent)})
     else:
         print_problems(report.problems, verbose=verbose)
         _print_summary(report, out, listed, _without_layers(report) if layers is None else "")
+        _print_profile(report, spent)
     sys.exit(1 if report.rejected and not allow_rejects else 0)
 
 
@@ -94,8 +107,10 @@ def _say_key(report: Report, previous: PreviousRelease | None) -> None:
         say(f"hashes of withheld text: made with the key {name}, no longer with {previous.key}", err=True)
 
 
-def _as_json(report: Report) -> dict[str, Any]:
-    """What became of the records, for programs."""
+def _as_json(report: Report, spent: Spent | None) -> dict[str, Any]:
+    """What became of the records, and what that took where it was measured, for programs."""
+    from corpus.build import profile
+
     return {
         "counts": report.counts,
         "left_out": report.left_out,
@@ -104,7 +119,16 @@ def _as_json(report: Report) -> dict[str, Any]:
         "problems": report.problems,
         "held": [problem for refusal in report.held for problem in refusal.problems],
         "superseded": [problem for refusal in report.superseded for problem in refusal.problems],
+        **({"profile": profile.as_json(spent, report)} if spent is not None else {}),
     }
+
+
+def _print_profile(report: Report, spent: Spent | None) -> None:
+    """What took how long, where that was measured."""
+    from corpus.build import profile
+
+    for line in profile.table(spent, report) if spent is not None else ():
+        say(line)
 
 
 def _without_layers(report: Report) -> str:
@@ -194,6 +218,7 @@ def _print_summary(report: Report, out: Location, listed: Location | None, layer
     metavar="KEY",
     help="Sign it with this private key (PEM). Its passphrase is asked for, or is that of CORPUS_SIGN_PASSPHRASE.",
 )
+@_PROFILE
 @options("layers", "root", "workers", "executor", "json", "verbose")
 def release(
     out: Location,
@@ -203,6 +228,7 @@ def release(
     executor: str,
     sign: tuple[Path, ...],
     *,
+    profile: bool,
     as_json: bool,
     verbose: bool,
     **asked: Any,
@@ -221,14 +247,16 @@ def release(
       corpus release --previous none --out releases/1.0.0 --sign KEY.pem
     """
     from corpus.build import pipeline, request
+    from corpus.model import stages
     from corpus.release.keys import signing_keys
 
     ask = request.asked(**asked, sign=signing_keys(sign, passphrase_of()))
     can_resume(out)
-    report = pipeline.build(root_of(root), out, workers_of(workers), progress(), layers, ask, executor)
+    with stages.profile() if profile else nullcontext() as spent, stages.stage("everything else"):
+        report = pipeline.build(root_of(root), out, workers_of(workers), progress(), layers, ask, executor)
     _say_key(report, ask.previous)
     if as_json:
-        print_json({"out": str(out), "version": (report.manifest or {})["version"], **_as_json(report)})
+        print_json({"out": str(out), "version": (report.manifest or {})["version"], **_as_json(report, spent)})
     else:
         print_problems(report.problems, verbose=verbose)
         _print_summary(report, out, None, _without_layers(report) if layers is None else "")
@@ -236,3 +264,4 @@ def release(
             say(f"signed by {key.public.fingerprint}")
         if ask.date is None:
             say("it has no date and will be cited as n.d.; give the day with --date if it should have one")
+        _print_profile(report, spent)

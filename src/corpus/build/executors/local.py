@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 from corpus.dedup.partitioned import Workers
 from corpus.files.paths import Location
 from corpus.model.problem import CorpusError, Problem
+from corpus.model.stages import account, measured
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -184,6 +185,16 @@ def in_order(
         with _frozen():
             yield from map(function, given)
         return
+    with_time = measured(function, here=not isinstance(executor, Elsewhere))
+    if with_time is not None:
+        yield from map(account, _submitted(executor, with_time, given, workers))
+    else:
+        yield from _submitted(executor, function, given, workers)
+
+
+def _submitted(
+    executor: Executor, function: Callable[[Given], Made], given: Iterable[Given], workers: int
+) -> Iterator[Made]:
     elsewhere = executor if isinstance(executor, Elsewhere) else None
     waiting: deque[tuple[Future[Made], Given]] = deque()
 
