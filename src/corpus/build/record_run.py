@@ -24,6 +24,7 @@ from corpus.model.accepted import accepts
 from corpus.model.article import Article, split_raw_path
 from corpus.model.article_row import columns_of, row_of
 from corpus.model.problem import CorpusError, Problem, Refusals, Rejected
+from corpus.model.stages import stage
 from corpus.parse.articles import articles_of
 from corpus.raw.key import WITHHELD, key_needed
 from corpus.raw.partitions import Partition
@@ -119,8 +120,9 @@ class Run:
     def _read(self, waiting: Sequence[Waiting]) -> list[tuple[Waiting, Article | Rejected | None]]:
         """What each record is; None where its rows are kept."""
         records = [one.record for one in waiting if one.record is not None and one.reused is None]
-        found = iter(articles_of(records, self._source, self._context.settings))
-        return [(one, next(found) if one.reused is None else None) for one in waiting]
+        with stage("exact work"):
+            found = iter(articles_of(records, self._source, self._context.settings))
+            return [(one, next(found) if one.reused is None else None) for one in waiting]
 
     def _take(self, read: Sequence[tuple[Waiting, Article | Rejected | None]]) -> None:
         """Write the rows of what was read, or say in the order of the records why not."""
@@ -153,19 +155,22 @@ class Run:
         if self._layers or self._context.reuse is not None or not articles:
             return None
         try:
-            columns = columns_of(articles, SPLIT)
+            with stage("writing: columns"):
+                columns = columns_of(articles, SPLIT)
         except NOT_THE_RECORD:
             raise
         except Exception:  # noqa: BLE001  # which of them it is, and why, is seen one by one
             return None
-        return columns if accepts("article", columns) else None
+        with stage("exact work: schema"):
+            return columns if accepts("article", columns) else None
 
     def _write(self, taken: Sequence[Taken], columns: dict[str, Any] | None) -> None:
         """Write a run; where that cannot be, whatever is wrong with an article is a refusal of it and of no other."""
         if not taken:
             return
         try:
-            self._writer.write(taken, columns)
+            with stage("writing: work files"):
+                self._writer.write(taken, columns)
         except NOT_THE_RECORD:
             raise
         except Exception as error:
@@ -225,7 +230,8 @@ def _annotated(
         raise key_needed(*split_raw_path(article.raw_path))
     compares = article.redistribution != "none" and not context.columns
     looked_at = compares or context.plan.withdrawn or context.alike
-    compared = compared_text(article.text, article.paragraphs) if looked_at else ""
+    with stage("signatures: compared text"):
+        compared = compared_text(article.text, article.paragraphs) if looked_at else ""
     if plain and known is None:
         return Taken(article, compared=compared)
     shown = layers if article.redistribution != "none" else ()

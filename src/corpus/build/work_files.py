@@ -33,6 +33,7 @@ from corpus.model.article import Article
 from corpus.model.article_row import columns_of
 from corpus.model.problem import Rejected
 from corpus.model.rights import MASKS, RIGHTS
+from corpus.model.stages import stage
 from corpus.raw.key import HASHES, WITHHELD, CorpusKey
 from corpus.raw.stat_cache import Entry
 from corpus.release.row_hash import record_hashes
@@ -302,7 +303,8 @@ class Writer:
             summary[kept(table)] = counts < 0
             summary[counted(table)] = counts = np.maximum(counts, 0)
             if self._hashing:
-                summary[hashed(table)] = self._hashes(table, batches[table], counts, summary["rights"])
+                with stage("writing: hashes of rows"):
+                    summary[hashed(table)] = self._hashes(table, batches[table], counts, summary["rights"])
         return summary
 
     def _hashes(self, table: str, rows: pa.RecordBatch, counts: np.ndarray, rights: np.ndarray) -> np.ndarray:
@@ -320,7 +322,8 @@ class Writer:
     def __exit__(self, *raised: object) -> None:
         with self._stack:
             if raised[0] is None:
-                self._compare()
+                with stage("signatures"):
+                    self._compare()
 
     def _compare(self) -> None:
         """Compare what was written with what was withdrawn, and write what near-duplicates are found by."""

@@ -21,6 +21,7 @@ from corpus.build.work_files import GoldFile, PartitionResult, Writer
 from corpus.dedup.withdrawn_texts import WithdrawnTexts
 from corpus.files.paths import Status
 from corpus.model.problem import CorpusError, Refusals
+from corpus.model.stages import timed
 from corpus.parse.articles import records_of
 from corpus.raw.partitions import Partition
 from corpus.raw.records import Record
@@ -89,7 +90,7 @@ def _work(part: Partition, context: BuildContext, folder: Path, current: RecordI
         check = ReuseCheck(part.source, context, run)
         untouched = None if context.stat_cache is None or part.bulk else check.untouched
         found = records_of(part, source, context.settings.root, outcome.left_out, untouched)
-        for record in current.each(found, part.paths):
+        for record in timed(current.each(found, part.paths), "reading"):
             if not run.waiting and run.passes_over(record):
                 continue
             run.add(Waiting(record, check.unchanged(record) if isinstance(record, Record) else None))
