@@ -41,7 +41,7 @@ ODD: dict[str, list[Any]] = {
     "date": ["2023", "2023-02-07T14:30+01:00", "hier"],
     "date_earliest": ["2024-02-29", "2023-02-29", "2023-02"],
     "language": ["fr", "français"],
-    "text": ["Le pont", "", "é" * 2_000_000, "é" * 2_000_001],
+    "text": ["Le pont", "", "x" * 2_000_000, "x" * 2_000_001],
     "paragraphs": [
         (),
         (Paragraph(0, 7, "title"),),
@@ -111,3 +111,19 @@ def test_columns_are_what_rows_say(articles: list[Article]) -> None:
     found = batch_of_columns(columns_of(articles, "train"), columns)
     found.validate(full=True)
     assert found.equals(wanted)
+
+
+@pytest.mark.parametrize("odd", [True, 1.0, 2.5, "1", 2**40, -1])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_number_of_another_kind_does_not_hide_among_others(odd: Any, place: int) -> None:
+    columns = columns_of([SOUND] * 3, "train")
+    counts = [1, 1, 9]
+    counts[place] = odd
+    judge = schema.validator("article")
+    row = row_of(SOUND, "train")
+    sound = all(judge.is_valid({**row, "word_count": one}) for one in counts)
+    assert accepts("article", {**columns, "word_count": counts}) == sound
+    shares = [None, 0.5, 1]
+    shares[place] = odd
+    sound = all(judge.is_valid({**row, "letter_share": one}) for one in shares)
+    assert accepts("article", {**columns, "letter_share": shares}) == sound

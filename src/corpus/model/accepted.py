@@ -1,7 +1,7 @@
 """Whether a schema accepts all rows of some columns, asked once for all of them.
 
 Of a column only the values are judged that decide for the others: each word once, the least and the greatest number of
-a run, its shortest and its longest text.
+a run, and of texts, of which schemas ask nothing but a length, two of the lengths that there may be.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.model import schema
-from corpus.model.arrow import Structs, to_numpy
+from corpus.model.arrow import sizes
 
 
 def accepts(name: str, columns: Mapping[str, Any]) -> bool:
@@ -30,16 +30,33 @@ def accepts(name: str, columns: Mapping[str, Any]) -> bool:
 
 
 def _deciding(values: Any) -> list[Any]:
-    """Values of which a schema allows each if and only if it allows all of these."""
+    """Values of which a schema allows each only if it allows all of these, which are of one kind."""
     if isinstance(values, pa.Array):
-        lengths = to_numpy(pc.utf8_length(values))
-        return [values[int(at)].as_py() for at in (lengths.argmin(), lengths.argmax())] if len(values) else []
-    if isinstance(values, Structs):
-        fields = {name: _deciding(some) for name, some in values.fields.items()}
-        most = max(map(len, fields.values()))
-        objects = [{name: some[at % len(some)] for name, some in fields.items()} for at in range(most)]
-        return [objects, *([[]] if 0 in values.lengths else [])]
+        return _lists(values) if pa.types.is_list(values.type) else _lengths(values)
     first = values[0] if values else None
+    if isinstance(first, str):
+        return list(set(values))
     if isinstance(first, tuple):
-        return [list(set(chain.from_iterable(values))), *([[]] if () in values else [])]
-    return [min(values), max(values)] if isinstance(first, int) else list(set(values))
+        lists = set(values)
+        return [list(set(chain.from_iterable(lists))), *([[]] if () in lists else [])]
+    kinds = set(map(type, values))  # of equal numbers, such as 1 and True, a set would keep one
+    return [min(values), max(values)] if kinds == {int} else [None] if kinds == {type(None)} else list(values)
+
+
+def _lengths(texts: pa.Array) -> list[str]:
+    """A text no longer than the shortest and one no shorter than the longest: a character has one to four bytes."""
+    found = sizes(texts)
+    return ["x" * -(-int(found.min()) // 4), "x" * int(found.max())]
+
+
+def _lists(values: pa.Array) -> list[list[Any]]:
+    """Lists of structs with each word and the least and the greatest number of each field; an empty one if there is."""
+    inside = values.flatten()
+    fields = []
+    for field in inside.flatten():
+        numbers = pa.types.is_integer(field.type)
+        fields.append(list(pc.min_max(field).as_py().values()) if numbers else field.unique().to_pylist())
+    most = max(map(len, fields)) if len(inside) else 0
+    names = [field.name for field in inside.type]
+    structs = [dict(zip(names, (some[at % len(some)] for some in fields), strict=True)) for at in range(most)]
+    return [structs, *([[]] if not sizes(values).all() else [])]

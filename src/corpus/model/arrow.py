@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -19,17 +19,12 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 
-class Structs(NamedTuple):
-    """A column of lists of structs: how many each value holds, and the fields of all of them, one behind the other."""
-
-    lengths: Sequence[int]
-    fields: Mapping[str, Sequence[Any]]
-
-    @classmethod
-    def of(cls, names: Sequence[str], values: Sequence[Sequence[tuple[Any, ...]]]) -> Self:
-        """The column of these lists of tuples with fields of these names."""
-        fields = list(zip(*chain.from_iterable(values), strict=True)) or [()] * len(names)
-        return cls(list(map(len, values)), dict(zip(names, fields, strict=True)))
+def structs_array(values: Sequence[Sequence[tuple[Any, ...]]], kind: pa.DataType) -> pa.Array:
+    """Lists of tuples as an Arrow column of lists of structs, whose fields they have in this order."""
+    fields = list(zip(*chain.from_iterable(values), strict=True)) or [()] * kind.value_type.num_fields
+    children = [_column(some, field.type) for some, field in zip(fields, kind.value_type, strict=True)]
+    inside = pa.Array.from_buffers(kind.value_type, len(fields[0]), [None], children=children)
+    return _list(kind, list(map(len, values)), inside)
 
 
 def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
@@ -37,19 +32,15 @@ def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.RecordB
     return batch_of_columns({field.name: list(map(itemgetter(field.name), rows)) for field in schema}, schema)
 
 
-def batch_of_columns(columns: Mapping[str, Sequence[Any] | Structs | pa.Array], schema: pa.Schema) -> pa.RecordBatch:
+def batch_of_columns(columns: Mapping[str, Sequence[Any] | pa.Array], schema: pa.Schema) -> pa.RecordBatch:
     """Columns of Python values, or of Arrow's, as one Arrow batch of exactly this schema; others are left out."""
     return pa.RecordBatch.from_arrays([_column(columns[field.name], field.type) for field in schema], schema=schema)
 
 
-def _column(values: Sequence[Any] | Structs | pa.Array, kind: pa.DataType) -> pa.Array:
+def _column(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
     """Values as Arrow holds them."""
     if isinstance(values, pa.Array):
         return values
-    if isinstance(values, Structs):
-        children = [_column(values.fields[field.name], field.type) for field in kind.value_type]
-        inside = pa.Array.from_buffers(kind.value_type, sum(values.lengths), [None], children=children)
-        return _list(kind, values.lengths, inside)
     if pa.types.is_string(kind):
         return string_array(cast("Sequence[str | None]", values))
     if pa.types.is_date32(kind):
@@ -85,6 +76,12 @@ def _offsets(lengths: Sequence[int]) -> np.ndarray:
 
 def _bits(values: np.ndarray) -> pa.Buffer:
     return pa.py_buffer(np.packbits(values, bitorder="little"))
+
+
+def sizes(values: pa.Array) -> np.ndarray:
+    """How many bytes each string of a column has, or how many values each list: int32, without nulls."""
+    ends = np.frombuffer(values.buffers()[1], np.int32)[values.offset : values.offset + len(values) + 1]
+    return np.diff(ends)
 
 
 def int64_array(numbers: np.ndarray) -> pa.Array:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
+import pyarrow as pa
 
-from corpus.model.arrow import Structs, utf8_array
-from corpus.model.article import READ, Article, Paragraph, count_words
-from corpus.model.schema import schema
+from corpus.model.arrow import structs_array, utf8_array
+from corpus.model.article import READ, Article, count_words
+from corpus.model.schema import arrow_type, schema
 
 PREVIEW = "0.0.0"
 """The version of what ``corpus build`` makes: nothing that may be published."""
@@ -35,7 +37,7 @@ _said = attrgetter(*_SAID)
 def columns_of(articles: Sequence[Article], split: str) -> dict[str, Any]:
     """The columns of the articles table, each with a value for every article, in the order of its schema.
 
-    What layers fill is empty. ``text`` is an Arrow column, ``paragraphs`` are ``Structs``, the others are sequences.
+    What layers fill is empty. ``text`` and ``paragraphs`` are Arrow columns, the others are sequences.
 
     Raises:
         UnicodeEncodeError: a text holds half a character.
@@ -50,7 +52,7 @@ def columns_of(articles: Sequence[Article], split: str) -> dict[str, Any]:
         **said,
         "split": (split,) * count,
         "text": utf8_array(texts),
-        "paragraphs": Structs.of(Paragraph._fields, [article.paragraphs for article in articles]),
+        "paragraphs": structs_array([article.paragraphs for article in articles], _paragraphs_type()),
         "story": said["id"],
         "word_count": list(map(_word_count, articles)),
         "topics": ((),) * count,
@@ -71,6 +73,11 @@ def row_of(article: Article, split: str) -> dict[str, Any]:
     row = {name: column[0] for name, column in columns_of((article,), split).items()}
     lists = {name: list(value) for name, value in row.items() if isinstance(value, tuple)}
     return row | lists | {"text": article.text, "paragraphs": _paragraphs(article)}
+
+
+@cache
+def _paragraphs_type() -> pa.DataType:
+    return arrow_type(schema("article")["properties"]["paragraphs"])
 
 
 def _paragraphs(article: Article) -> list[dict[str, Any]]:
