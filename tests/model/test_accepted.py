@@ -48,7 +48,6 @@ ODD: dict[str, list[Any]] = {
         (Paragraph(-1, 7, "title"),),
         (Paragraph(0, 0, "title"),),
         (Paragraph(0, 7, "titre"),),
-        (Paragraph(0, 2**31, "body"),),
     ],
     "redistribution": ["annotations", "none", "parfois"],
     "word_count": [0, 2**31 - 1, 2**31, -1],
