@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from corpus.model.article import Article, Block, Draft
 from corpus.parse.assemble import article_of
 from corpus.raw.config import Source
@@ -25,12 +23,12 @@ def article(draft: Draft) -> Article:
 
 def test_the_newspaper_beside_its_journalist_is_no_author() -> None:
     assert article(DRAFT).authors == ("Maud Ferrec",)
-    assert article(replace(DRAFT, publication="L’Écho")).authors == ("Maud Ferrec", "La Vigie")
-    assert article(replace(DRAFT, authors=("La Vigie",))).authors == ("La Vigie",)
+    assert article(DRAFT._replace(publication="L’Écho")).authors == ("Maud Ferrec", "La Vigie")
+    assert article(DRAFT._replace(authors=("La Vigie",))).authors == ("La Vigie",)
 
 
 def test_a_paragraph_that_is_only_the_name_of_the_author_is_a_signature() -> None:
     read = article(DRAFT)
     assert [paragraph.role for paragraph in read.paragraphs] == ["title", "body", "byline", "body"]
-    other = article(replace(DRAFT, authors=("Odile Ferrand",)))
+    other = article(DRAFT._replace(authors=("Odile Ferrand",)))
     assert "byline" not in [paragraph.role for paragraph in other.paragraphs]

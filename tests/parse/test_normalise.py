@@ -13,9 +13,9 @@ from corpus.model.article import READ, ROLES, Article, Block
 from corpus.model.problem import CorpusError
 from corpus.parse import shapes
 from corpus.parse.assemble import article_of
-from corpus.parse.normalise import are_normal, normalise, normalise_blocks, normalise_line, trace
+from corpus.parse.normalise import normalise, normalise_blocks, normalise_line, trace
 from corpus.parse.roles import _CAPTION_THEN_CREDIT, _may_end_in_credit, paragraphs_of, roles_in
-from corpus.parse.validate import _FRENCH, _reads_as_french
+from corpus.parse.validate import FRENCH, _reads_as_french
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -98,20 +98,7 @@ def blocks_of_words(draw: st.DrawFn) -> str:
     return "".join(word + gap for word, gap in zip(words, gaps, strict=True)).strip() or "et"
 
 
-clean = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
-
-
-@given(st.lists(st.one_of(clean, clean, clean, french), max_size=4))
-@example(["Alors", ""])
-@example(["Alors", "Ana\n\nRoux"])
-@example(["Alors", "Ana \nRoux"])
-@example(["Alors", " Ana"])
-def test_what_is_taken_as_it_is_would_come_out_of_normalising_as_it_is(texts: list[str]) -> None:
-    if are_normal(texts):
-        assert list(normalise_blocks(texts)) == list(enumerate(texts))
-
-
-FUNCTION_WORDS = [word.decode("latin-1") for word in sorted(_FRENCH)]
+FUNCTION_WORDS = [word.decode("latin-1") for word in sorted(FRENCH)]
 FRENCH_AND_OTHERS = [*FUNCTION_WORDS, "Été", "OÙ", "cœur", "Œuvre", "été.", "d’une", "naïf", "Ÿ", "ÿ", "1\u202f000"]
 
 

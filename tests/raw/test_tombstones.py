@@ -53,7 +53,7 @@ def keyed(
         ((("a/halle", "2" * 64, TEXT),), ARTICLE, True),  # the text that it had
         ((("a/autre", "2" * 64, TEXT), ("a/halle", "1" * 64, "Avant")), ARTICLE, True),  # both say the same
         ((("a/halle", "2" * 64, "Autre"),), ARTICLE, "id-withdrawn"),
-        ((("a/halle", "1" * 64, TEXT),), replace(ARTICLE, id="a/neuf"), "content-withdrawn"),
+        ((("a/halle", "1" * 64, TEXT),), ARTICLE._replace(id="a/neuf"), "content-withdrawn"),
     ],
 )
 def test_a_record_is_free_or_withdrawn_or_refused(
@@ -70,14 +70,14 @@ def test_a_record_is_free_or_withdrawn_or_refused(
 def test_the_withdrawn_record_is_known_where_copies_of_it_are_left_to_their_sketch() -> None:
     stones = Withdrawn([keyed("a/halle", "1" * 64, TEXT, sketched=True)], KEY)
     assert stones.judge(ARTICLE) is True
-    assert stones.judge(replace(ARTICLE, id="b/reprise")) is False
-    assert isinstance(stones.judge(replace(ARTICLE, text="Autre", raw_sha256="3" * 64)), Problem)
+    assert stones.judge(ARTICLE._replace(id="b/reprise")) is False
+    assert isinstance(stones.judge(ARTICLE._replace(text="Autre", raw_sha256="3" * 64)), Problem)
 
 
 def test_what_is_kept_on_purpose_may_stay_and_nothing_else() -> None:
     stones = Withdrawn([keyed("a/halle", "1" * 64, TEXT, ("b/reprise",))], KEY)
-    assert stones.judge(replace(ARTICLE, id="b/reprise", raw_sha256="3" * 64)) is False
-    assert isinstance(stones.judge(replace(ARTICLE, id="b/autre", raw_sha256="3" * 64)), Problem)
+    assert stones.judge(ARTICLE._replace(id="b/reprise", raw_sha256="3" * 64)) is False
+    assert isinstance(stones.judge(ARTICLE._replace(id="b/autre", raw_sha256="3" * 64)), Problem)
     assert stones.refusal_of_copy("raw/b/reprise.txt", "b/reprise", "a/halle", 0.9) is None
     assert stones.refusal_of_copy("raw/b/autre.txt", "b/autre", "a/halle", 0.9) is not None
 

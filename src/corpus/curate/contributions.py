@@ -173,7 +173,7 @@ def read(
             if not shape.own_id:
                 identity = f"{source.id}/{key_of(target.name.removesuffix(suffix), article.redistribution)}"
             mark = article.raw_path[len(f"{place}/{file.name}") :]
-            articles.append(_sound(replace(article, id=identity), mark, file, withdrawn))
+            articles.append(_sound(article._replace(id=identity), mark, file, withdrawn))
     problems += (_named(problem, file) for refusal in refused for problem in refusal.problems)
     if paths.kind_of(target) not in ("", "a file") or (target.exists() and target.read_bytes() != content):
         found = f"{target.relative_to(root).as_posix()} with other content"

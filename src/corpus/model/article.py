@@ -9,7 +9,6 @@ bytes (Arrow) or UTF-16 units (browsers).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 ROLES = (
@@ -79,8 +78,7 @@ def file_of(raw_path: str) -> tuple[str, bool]:
     return (raw_path[: found.start()], True) if found else (raw_path, False)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """What a parser found in one raw record, in the source's own words, before normalising.
 
     None means that the record does not say. ``key`` is the record's own id, ``version`` says which of the versions of
@@ -105,8 +103,7 @@ class Draft:
     version: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """One normalised record.
 
     ``text`` is the title, a blank line, and the blocks joined by blank lines.
@@ -117,8 +114,6 @@ class Article:
     ``raw_path`` is relative to the corpus folder, with ``#L<line>`` for a line of a bulk file and ``#<number>`` for one
     of the articles of a file that is read whole. ``version`` orders the versions of one id, None for no version.
     ``word_count`` is that of what is read (``READ``), None where nobody counted.
-    ``ordinary`` says that ``text`` has ordinary characters only (``normalise.is_ordinary``), so that no rule
-    about characters need look at it again; False where nobody looked.
     """
 
     id: str
@@ -137,7 +132,6 @@ class Article:
     raw_path: str
     raw_sha256: str
     word_count: int | None = None
-    ordinary: bool = False
     authors: tuple[str, ...] = ()
     publication: str | None = None
     section: str | None = None

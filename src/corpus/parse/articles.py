@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from corpus.files.paths import Location, Status
-from corpus.model.article import Article
+from corpus.model.article import Article, Draft
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
-from corpus.parse import assemble, shapes, validate
+from corpus.parse import assemble, screens, shapes, validate
 from corpus.raw.config import Settings, Source
 from corpus.raw.layout import LARGEST
 from corpus.raw.partitions import Partition
@@ -80,37 +80,77 @@ def _is_cut(content: bytes) -> bool:
     return bool(_OPENS_PAGE.search(head)) and not _CLOSES_PAGE.search(tail)
 
 
+_MOST_RECORDS, _MOST_BYTES = 500, 2 * 2**20
+
+
+def runs(records: Iterable[Record | Problem]) -> Iterator[list[Record | Problem]]:
+    """The records in order, some at a time: up to 500, and no more once they have 2 MB.
+
+    Where reading on fails, those that were read come first.
+    """
+    run: list[Record | Problem] = []
+    size = 0
+    try:
+        for record in records:
+            run.append(record)
+            size += len(record.content) if isinstance(record, Record) else 0
+            if len(run) >= _MOST_RECORDS or size >= _MOST_BYTES:
+                yield run
+                run, size = [], 0
+    except Exception:
+        if run:
+            yield run
+        raise
+    if run:
+        yield run
+
+
 def articles_of(
     records: Iterable[Record | Problem], source: Source, settings: Settings
 ) -> Iterator[Article | Rejected]:
-    """The articles of raw records, in order."""
-    for record in records:
-        if isinstance(record, Problem):
-            yield Rejected(source.id, record.file, record.line, (record,))
-            continue
-        try:
-            found = _article(record, source, settings)
-        except MemoryError:
-            raise  # of this machine at this moment, not of the record
-        except Exception as error:  # noqa: BLE001  # a parser's library may fail in ways that it does not document
-            found = _said(error, record, source)
-        yield found if isinstance(found, Article) else Rejected(source.id, record.file, record.line, found)
+    """The articles of raw records, in order; a run of them is read before its first is given."""
+    for run in runs(records):
+        drafts = [_draft(record, source) for record in run]
+        seen = iter(screens.look([draft for draft in drafts if isinstance(draft, Draft)]))
+        for record, draft in zip(run, drafts, strict=True):
+            if isinstance(record, Problem):
+                yield Rejected(source.id, record.file, record.line, (record,))
+                continue
+            found = _article(draft, record, source, settings, next(seen)) if isinstance(draft, Draft) else draft
+            yield found if isinstance(found, Article) else Rejected(source.id, record.file, record.line, found)
 
 
-def _article(record: Record, source: Source, settings: Settings) -> Article | tuple[Problem, ...]:
-    """The article of a record, or its problems with their lines."""
+def _draft(record: Record | Problem, source: Source) -> Draft | tuple[Problem, ...]:
+    """What a record says, or its problems with their lines."""
+    if isinstance(record, Problem):
+        return (record,)
     try:
-        article = assemble.article_of(shapes.draft(record, source), record, source)
-        problems = tuple(validate.problems(article, source, settings))
-    except CorpusError as error:
-        problems = error.problems
+        return shapes.draft(record, source)
+    except MemoryError:
+        raise  # of this machine at this moment, not of the record
+    except Exception as error:  # noqa: BLE001  # a parser's library may fail in ways that it does not document
+        return _said(error, record, source)
+
+
+def _article(
+    draft: Draft, record: Record, source: Source, settings: Settings, seen: screens.Seen | None
+) -> Article | tuple[Problem, ...]:
+    """The article of a draft, or its problems with their lines."""
+    try:
+        article = assemble.article_of(draft, record, source, seen)
+        passed = frozenset() if seen is None else seen.passed
+        problems = tuple(validate.problems(article, source, settings, passed))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  # as above
+        return _said(error, record, source)
     return shapes.placed(problems, record, source) if problems else article
 
 
 def _said(error: Exception, record: Record, source: Source) -> tuple[Problem, ...]:
     """What went wrong while a record was read, as problems of it."""
     if isinstance(error, CorpusError):
-        return error.problems
+        return shapes.placed(error.problems, record, source)
     if isinstance(error, RecursionError):
         return (record.problem("record-too-deep", "", "nesting without end", "a flat record", ""),)
     found = f"{type(error).__name__}: {error}"

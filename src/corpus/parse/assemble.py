@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import PurePosixPath
 
@@ -14,8 +14,9 @@ from corpus.model.edtf import bounds, date_in_path
 from corpus.model.problem import RAISE, CorpusError, Problem, quoted
 from corpus.model.written_dates import edtf_of, fault_of
 from corpus.parse.names import authors_of
-from corpus.parse.normalise import are_normal, normalise_blocks, normalise_line
+from corpus.parse.normalise import normalise_blocks, normalise_line
 from corpus.parse.roles import paragraphs_of
+from corpus.parse.screens import Seen
 from corpus.raw.config import Source
 from corpus.raw.layout import SHAPES
 from corpus.raw.records import Record
@@ -35,8 +36,8 @@ def key_of(own: str, redistribution: str) -> str:
     return hashlib.sha256(own.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def article_of(draft: Draft, record: Record, source: Source) -> Article:
-    """The normalised article.
+def article_of(draft: Draft, record: Record, source: Source, seen: Seen | None = None) -> Article:
+    """The normalised article; ``seen`` is what is known of its text, None for nothing.
 
     Raises:
         CorpusError: more words than an article has; or no date, an impossible date, nothing left of the text, all of
@@ -45,28 +46,31 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
     _refuse_too_long(draft, record, source)
     problems: list[Problem] = []
     date, (earliest, latest) = _date(draft, record, source, problems)
-    title, blocks = draft.title, draft.blocks
-    ordinary = "\n" not in title and are_normal([title, *[block.text for block in blocks]])
-    if not ordinary:
+    publication = _publication(draft.publication, source)
+    signed = _signature if sum(map(len, draft.authors)) < _LONG_BYLINE else _signature.__wrapped__
+    byline, authors, known, longest = signed(draft.authors, publication)
+    title = draft.title
+    if seen is not None and (seen.shortest > longest or not _has_signature(seen.text, known, longest)):
+        text, paragraphs, word_count = seen.text, seen.paragraphs, seen.words
+    else:
         title = normalise_line(title)
-        found = normalise_blocks([block.text for block in blocks])
-        blocks = tuple(Block(text, blocks[index].role) for index, text in found)
-    if not title or not blocks:
-        problems.append(record.problem("article-empty", "", "invisible characters only", "a title and a body"))
+        found = normalise_blocks([block.text for block in draft.blocks])
+        blocks = tuple(Block(text, draft.blocks[index].role) for index, text in found)
+        if not title or not blocks:
+            problems.append(record.problem("article-empty", "", "invisible characters only", "a title and a body"))
+        if any(role is None and len(text) <= longest for text, role in blocks):
+            blocks = tuple(Block(text, role or _role_of_name(text, known)) for text, role in blocks)
+        text, paragraphs, word_count = paragraphs_of(blocks, title)
     if problems:
         raise CorpusError(problems)
     redistribution = draft.redistribution or source.redistribution
-    names = [name for author in draft.authors if (name := normalise_line(author))]
-    publication = _publication(draft.publication, source)
-    authors = _people(authors_of(names), publication)
-    text, paragraphs, word_count = paragraphs_of(_signed(blocks, (*names, *authors)), title)
     raw_sha256 = hashlib.sha256(record.content).hexdigest()
     own = draft.key if draft.key is not None else raw_sha256[:16] if record.number else _stem(record.path)
     return Article(
         id=f"{source.id}/{key_of(own, redistribution)}",
         source=source.id,
         title=title,
-        byline=", ".join(names) or None,
+        byline=byline,
         url=draft.url,
         date=date,
         date_earliest=earliest,
@@ -79,7 +83,6 @@ def article_of(draft: Draft, record: Record, source: Source) -> Article:
         raw_path=record.raw_path,
         raw_sha256=raw_sha256,
         word_count=word_count,
-        ordinary=ordinary,
         authors=authors,
         publication=publication,
         section=_line(draft.section),
@@ -105,6 +108,20 @@ def _refuse_too_long(draft: Draft, record: Record, source: Source) -> None:
         raise record.error("text-too-long", "$.text", found, wanted, hint)
 
 
+_LONG_BYLINE = 200
+
+
+@lru_cache(maxsize=4096)
+def _signature(
+    written: tuple[str, ...], publication: str | None
+) -> tuple[str | None, tuple[str, ...], frozenset[str], int]:
+    """The byline, who signed, their names in small letters as written and as known, and how long the longest is."""
+    names = [name for author in written if (name := normalise_line(author))]
+    authors = _people(authors_of(names), publication)
+    known = frozenset(name.casefold() for name in (*names, *authors))
+    return ", ".join(names) or None, authors, known, max(map(len, known), default=0)
+
+
 def _people(authors: tuple[str, ...], publication: str | None) -> tuple[str, ...]:
     """Those who signed, without the newspaper that stands beside them: « Ana Roux, La Vigie » in « La Vigie »."""
     if len(authors) < 2 or publication is None:
@@ -113,14 +130,20 @@ def _people(authors: tuple[str, ...], publication: str | None) -> tuple[str, ...
     return tuple(author for author in authors if author.casefold() != paper)
 
 
-def _signed(blocks: tuple[Block, ...], names: Sequence[str]) -> tuple[Block, ...]:
-    """The blocks; what is nothing but the name of an author is a signature."""
-    known = {name.casefold() for name in names}
-    longest = max(map(len, known), default=0)
-    if not any(role is None and len(text) <= longest for text, role in blocks):
-        return blocks
-    signed = (block.role is None and block.text.strip(" ()-–—*").casefold() in known for block in blocks)
-    return tuple(Block(block.text, "byline") if its else block for block, its in zip(blocks, signed, strict=True))
+_AROUND_NAME = " ()-–—*"
+
+
+def _role_of_name(text: str, known: frozenset[str]) -> str | None:
+    """The role of a block that is nothing but the name of an author: it is a signature."""
+    return "byline" if text.strip(_AROUND_NAME).casefold() in known else None
+
+
+def _has_signature(text: str, known: frozenset[str], longest: int) -> bool:
+    """Whether a block of a text in normal form is a name of an author, of which the longest has so many characters."""
+    blocks = [
+        one for one in text.split("\n\n") if len(one) <= longest or one[0] in _AROUND_NAME or one[-1] in _AROUND_NAME
+    ]
+    return any(_role_of_name(block, known) for block in blocks)
 
 
 def _line(value: str | None) -> str | None:

@@ -8,6 +8,7 @@ Long blocks are body by default: losing running text is worse than keeping a sha
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from corpus.model.article import READ, Block, Paragraph, count_words
 
@@ -20,12 +21,14 @@ _MONTH = (
     r"|(?:janv?|févr?|fév|avr|juil|sept|oct|nov|déc)\b\.?)"  # Brest, 12 jan 2022 (AFP) -
 )
 
-_SHORT = 24
+SHORT = 24
 """Blocks of more words than this hold running text unless a caption's credit says otherwise."""
-_LONG = 60
+LONG = 60
 """Blocks of more words than this hold running text, whatever else they say."""
-_HEAD = 100
+HEAD = 100
 """Characters in which the dash behind a dateline stands."""
+FOLLOWED = 80
+"""A block of more characters is running text that a subheading may stand above."""
 
 _BOILERPLATE = re.compile(
     r"(?:publicité|réagir|commenter|commentaires?(?: \(\d+\))?|imprimer|partager|tweeter|envoyer|newsletters?|s[’']abonner|"
@@ -39,12 +42,13 @@ _BOILERPLATE = re.compile(
     r"|(?:cet |l[’'])?article (?:est )?réservé (?:à nos|aux) abonnés.*|il vous reste \d+ ?% .*"
     r"|(?:temps de lecture|lecture)[ \xa0:]*\d+ ?min.*"
     r"|(?:publié|mis à jour|modifié|posté|créé) le \d.*|mis en ligne le .*"
-    r"|(?:©|\(c\)|copyright\b).*|.{0,40}\btous droits (?:de reproduction )?réservés\b.*"
+    r"|(?:©|\(c\)|copyright\b).*"
     r"|(?:toute )?reproduction (?:interdite|même partielle).*"
     r"|facebook|twitter|x|whatsapp|linkedin|instagram|messenger|e-?mail|(?:facebook|twitter|whatsapp|linkedin|e-?mail)(?:[ /|,•-]+(?:facebook|twitter|x|whatsapp|linkedin|instagram|e-?mail|imprimer))+"
     r"|(?:ce site utilise|nous utilisons) des cookies.*|accepter les cookies",
     re.IGNORECASE,
 )
+_RESERVED = re.compile(r".{0,40}\btous droits (?:de reproduction )?réservés\b.*", re.IGNORECASE)
 _BUTTONS = frozenset(("publicité", "réagir", "partager", "imprimer", "commenter", "commentaires"))
 _LONGEST_BUTTON = max(map(len, _BUTTONS))
 _RELATED = re.compile(
@@ -63,7 +67,7 @@ _CREDIT = re.compile(
     rf"|\(?{_NAMES} ?/ ?{_AGENCY}(?: ?/ ?{_AGENCY})*\)?"  # Odile Ferrand/HEXA
     rf"|\(?{_AGENCY} ?/ ?{_NAMES}\)?",
 )
-_CREDITS = ("/", "©", "Photo", "Crédit", "Archive", "Illustration", "Image", "Dessin", "Infographie")
+CREDITS = frozenset(("/", "©", "Photo", "Crédit", "Archive", "Illustration", "Image", "Dessin", "Infographie"))
 """One of these stands in whatever the patterns of captions with credits find."""
 _CREDIT_THEN_CAPTION = re.compile(
     rf"(?P<credit>(?:© ?)?{_NAME}(?: {_NAME}){{0,3}} ?/ ?{_AGENCY}(?:/{_AGENCY})?|(?:Photo|Crédit) ?: ?{_NAME}(?: {_NAME}){{1,3}} ?/ ?{_AGENCY})(?: ?[:–—-] | )(?P<caption>\S.*)",
@@ -87,13 +91,25 @@ _DATELINE = re.compile(
     rf"|(?:{_NAME}(?:[ \-]{_NAME}){{0,3}} )?\((?:AFP|Reuters|Hexa|[A-Z]{{2,8}})\))[ \xa0]?(?:[-–—]+)[ \xa0\n]",
     re.IGNORECASE,
 )
+_BEGINNINGS = (
+    "à li,à vo,à éc,à re,a li,a vo,a éc,a re,lire,voir,écou,reli,revo,lise,voye,sur ,dans,arti,en s,pour,nos ,notr,vidé,les ,"
+    "publ,réag,comm,impr,part,twee,envo,news,s’ab,s'ab,anno,la s,copi,lien,accu,menu,rech,ferm,se c,mon ,ment,haut,reto,reco,"
+    "lais,abon,insc,conn,rejo,suiv,retr,télé,cet ,l’ar,l'ar,il v,temp,lect,mis ,modi,post,créé,copy,tout,repr,face,twit,what,"
+    "link,inst,mess,emai,e-ma,ce s,nous,acce,créd,phot,arch,illu,info,dess,imag,cart,par,de n,prop,text,repo,recu"
+)
+OPENINGS = frozenset(_BEGINNINGS.split(","))
+"""What a short block begins with, in small letters, that is none of running text and begins with a letter.
+
+A name does where a credit or a signature begins with one, which then has a stroke or ends as no sentence ends; and so
+does what has « droits » within.
+"""
 _DASHED = re.compile(r"[-–—] ?(?P<words>\S[^\n]{0,90}?) ?[-–—]")
 _STOPS = (".", "!", "?", "…", ":", ";")
-_NO_CREDIT = '!?…:;,»”"'
+NO_CREDIT = '!?…:;,»”"'
 """Marks that neither a name nor a bracket ends with."""
-_PARTICLES = frozenset(("de", "du", "des", "d’", "d'", "le", "la", "van", "von", "ben", "al", "el"))
-_ENDS = (".", "!", "?", "…", ":", ";", '."', '!"', '?"', ".»", ",", ".)", "?)", "!)", ".”", ".’", ".'")
-_OPENINGS = ("- ", "– ", "— ", "• ", "* ", "· ", '"', "«", "“")  # of items of a list, and of words said
+PARTICLES = frozenset(("de", "du", "des", "d’", "d'", "le", "la", "van", "von", "ben", "al", "el"))
+ENDS = (".", "!", "?", "…", ":", ";", '."', '!"', '?"', ".»", ",", ".)", "?)", "!)", ".”", ".’", ".'")
+LEADS = ("- ", "– ", "— ", "• ", "* ", "· ", '"', "«", "“")  # of items of a list, and of words said
 _PEOPLE = re.compile(rf"{_NAME} {_NAMES}(?:(?:,| et) {_NAME} {_NAMES})+")  # Odile Ferrand et Yvon Kerlédan
 FINITE = re.compile(
     r"\b(?:est|sont|a|ont|était|étaient|avait|avaient|sera|seront|fut|va|vont|peut|peuvent|doit|doivent|fait|font|n[’']est|s[’']est|c[’']est|qu[’']il|veut|"
@@ -118,51 +134,39 @@ def paragraphs_of(blocks: tuple[Block, ...], title: str) -> tuple[str, tuple[Par
     at = len(title) + 2
     last = len(blocks) - 1
     for index, (text, role) in enumerate(blocks):
-        words = count_words(text)
-        if role is None and not _runs_on(text, words):
-            followed = index < last and len(blocks[index + 1].text) > 80
-            for start, end, name in _roles_in(text, words, followed=followed):
-                paragraphs.append(Paragraph(at + start, at + end, name))
-                read += count_words(text[start:end]) if name in READ else 0
-        else:
-            name = role or "body"
-            paragraphs.append(Paragraph(at, at + len(text), name))
-            read += words if name in READ else 0
+        followed = index < last and len(blocks[index + 1].text) > FOLLOWED
+        for start, end, name in [(0, len(text), role)] if role else roles_in(text, followed=followed):
+            paragraphs.append(Paragraph(at + start, at + end, name))
+            read += count_words(text[start:end]) if name in READ else 0
         at += len(text) + 2
     return "\n\n".join([title, *[block.text for block in blocks]]), tuple(paragraphs), read
 
 
-def _runs_on(text: str, words: int) -> bool:
-    """Whether a block is plainly running text: long, with nothing that a dateline or a credit begins or ends with.
-
-    ``_roles_in`` would call it body too, in three times the time, and most blocks are such.
-    """
-    if words <= _SHORT or _may_be_dateline(text):
-        return False
-    if words > _LONG:
-        return True
-    return not ("/" in text or _may_end_in_credit(text))
-
-
 def _may_be_dateline(text: str) -> bool:
-    head = text[:_HEAD]
+    head = text[:HEAD]
     return ("-" in head or "–" in head or "—" in head) and (" -" in head or " –" in head or " —" in head)
 
 
 def _may_credit(text: str) -> bool:
-    return any(map(text.__contains__, _CREDITS))
+    return any(map(text.__contains__, CREDITS))
 
 
 def _may_end_in_credit(text: str) -> bool:
     """Whether ``_CAPTION_THEN_CREDIT`` may find something; most blocks end in what is neither bracket nor name."""
     last = text[-1:]
-    if last in _NO_CREDIT:
+    if last in NO_CREDIT:
         return False
     if last == ".":
         ending = text[text.rfind(" ") + 1 : -1]
-        if ending.islower() and ending not in _PARTICLES:
+        if ending.islower() and ending not in PARTICLES:
             return False
     return _may_credit(text)
+
+
+@lru_cache(maxsize=1)
+def _credit_behind(text: str) -> re.Match[str] | None:
+    """A caption and the credit behind it, where a block is both; asked twice of the same one."""
+    return _CAPTION_THEN_CREDIT.fullmatch(text) if _may_end_in_credit(text) else None
 
 
 def roles_in(text: str, *, followed: bool = False) -> list[tuple[int, int, str]]:
@@ -173,31 +177,28 @@ def roles_in(text: str, *, followed: bool = False) -> list[tuple[int, int, str]]
     >>> roles_in("Ana Roux/HEXA Le pont de Brest")
     [(0, 13, 'credit'), (14, 30, 'caption')]
     """
-    return _roles_in(text, count_words(text), followed=followed)
-
-
-def _roles_in(text: str, words: int, *, followed: bool) -> list[tuple[int, int, str]]:
+    words = count_words(text)
     whole = [(0, len(text), "body")]
     if len(text) <= _LONGEST_BUTTON and text.casefold() in _BUTTONS:
         return [(0, len(text), "boilerplate")]
     if words > 6 and _may_be_dateline(text) and (opening := _DATELINE.match(text)):
         return [(0, len(opening[0].rstrip()), "dateline"), (len(opening[0]), len(text), "body")]
-    if words > _LONG:
+    if words > LONG:
         return whole
     if words <= 45 and "/" in text and not text.endswith(_STOPS) and (both := _CREDIT_THEN_CAPTION.fullmatch(text)):
         return [(*both.span("credit"), "credit"), (*both.span("caption"), "caption")]
-    if words <= _SHORT and (role := _role_of_short(text, words, followed=followed)):
+    if words <= SHORT and (role := _role_of_short(text, words, followed=followed)):
         return [(0, len(text), role)]
-    if _may_end_in_credit(text) and (both := _CAPTION_THEN_CREDIT.fullmatch(text)):
+    if both := _credit_behind(text):
         return [(*both.span("caption"), "caption"), (*both.span("credit"), "credit")]
     return whole
 
 
 def _role_of_short(text: str, words: int, *, followed: bool) -> str | None:
-    """The role of a block of at most ``_SHORT`` words where its form tells, else None."""
+    """The role of a block of at most ``SHORT`` words where its form tells, else None."""
     if _RELATED.fullmatch(text):
         return "related"
-    if _BOILERPLATE.fullmatch(text):
+    if _BOILERPLATE.fullmatch(text) or ("dro" in text.lower() and _RESERVED.fullmatch(text)):
         return "boilerplate"
     if _DASHED.fullmatch(text) and words <= 14:
         return "subheading"
@@ -207,11 +208,7 @@ def _role_of_short(text: str, words: int, *, followed: bool) -> str | None:
         return "dateline"
     if _BYLINE.fullmatch(text):
         return "byline"
-    if (
-        text.endswith(_ENDS)
-        or text.startswith(_OPENINGS)
-        or (_may_end_in_credit(text) and _CAPTION_THEN_CREDIT.fullmatch(text))
-    ):
+    if text.endswith(ENDS) or text.startswith(LEADS) or _credit_behind(text):
         return None
     if words >= 4 and _MAY_BE_IN_A_PICTURE.search(text) and _IN_A_PICTURE.search(text) and not FINITE.search(text):
         return "caption"

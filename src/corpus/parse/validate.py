@@ -8,14 +8,15 @@ To add one: write it here (a large one in rules/), put it into ``RULES``, descri
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.model.article import Article
 from corpus.model.problem import Problem, quoted
+from corpus.parse.normalise import is_ordinary
 from corpus.parse.rules import problem_of
-from corpus.parse.rules.letters import character_forbidden, text_mojibake
-from corpus.parse.rules.markup import text_markup
+from corpus.parse.rules.letters import MAY_BE, character_forbidden, text_mojibake
+from corpus.parse.rules.markup import SIGNS, text_markup
 from corpus.parse.rules.whole import article_empty, article_truncated
 from corpus.raw.config import Settings, Source, licence_problem
 
@@ -26,13 +27,14 @@ Rule = Callable[[Article, Source, Settings], Iterator[Problem]]
 
 
 # Words that French running text is full of and its neighbours (it, es, pt, ca, en, de) are not.
-_FRENCH = frozenset(
+FRENCH = frozenset(
     "et dans est aux du au pour qui avec une cette sur pas ce ces sont été il elle nous vous où selon après depuis était "
     "leur leurs mais plus ainsi aussi comme".encode("latin-1").split()
 )
 # Bytes are parted into words in two thirds of the time of characters.
 _LOWER = bytes(range(256)).decode("latin-1").lower().replace("\xa0", " ").encode("latin-1")
-_SAMPLES = (400, 800, 1600)
+SAMPLES = (400, 800, 1600)
+FEWEST_WORDS, SHARE = 20, 12
 
 
 def language_mismatch(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
@@ -42,10 +44,10 @@ def language_mismatch(article: Article, source: Source, settings: Settings) -> I
     800 or 1,600 characters (of 60 press articles in cs, de, en, es, hu and it none has over 4.7%). All else is judged by fasttext's lid.176.
     """
     start = len(article.title)
-    body = article.text[start : start + _SAMPLES[-1]]
-    if article.language == "fr" and any(_reads_as_french(body[:most]) for most in _SAMPLES):
+    body = article.text[start : start + SAMPLES[-1]]
+    if article.language == "fr" and any(_reads_as_french(body[:most]) for most in SAMPLES):
         return
-    sample = body[: _SAMPLES[1]]
+    sample = body[: SAMPLES[1]]
     letters = sum(character.isalpha() for character in sample)
     if letters < 60:
         return  # too short to tell: a model would guess
@@ -58,9 +60,14 @@ def language_mismatch(article: Article, source: Source, settings: Settings) -> I
 
 
 def _reads_as_french(sample: str) -> bool:
-    """Whether a stretch of normalised text has enough of ``_FRENCH``, which knows no letter beyond Latin-1."""
-    words = sample.replace("\u202f", " ").encode("latin-1", "replace").translate(_LOWER).split()
-    return len(words) >= 20 and len(list(filter(_FRENCH.__contains__, words))) * 12 >= len(words)
+    """Whether a stretch of normalised text has enough of ``FRENCH``, which knows no letter beyond Latin-1."""
+    words = lowered(sample).split()
+    return len(words) >= FEWEST_WORDS and len(list(filter(FRENCH.__contains__, words))) * SHARE >= len(words)
+
+
+def lowered(text: str) -> bytes:
+    """A text in small letters of Latin-1, with plain spaces and « ? » for other letters."""
+    return text.replace("\u202f", " ").encode("latin-1", "replace").translate(_LOWER)
 
 
 @cache
@@ -102,13 +109,46 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def problems(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
+def problems(
+    article: Article, source: Source, settings: Settings, passed: frozenset[Rule] = frozenset()
+) -> Iterator[Problem]:
     """Everything that our rules have against an article, in the order of ``RULES``.
 
-    An article of forbidden characters is not read any further: the rest would be noise.
+    ``passed`` are rules that have nothing to say about its text, French where its language is. An article of forbidden
+    characters is not read any further: the rest would be noise.
     """
-    for rule in RULES:
+    if passed and article.language != "fr":
+        passed -= {language_mismatch}
+    if passed == _ALL and _are_plain(article, source, settings):
+        return
+    left = [rule for rule in RULES if rule not in passed] if _are_plain(article, source, settings) else RULES
+    for rule in left:
         found = list(rule(article, source, settings))
         yield from found
         if found and rule is character_forbidden:
             return
+
+
+_ALL = frozenset(RULES)
+
+
+def _are_plain(article: Article, source: Source, settings: Settings) -> bool:
+    """Whether no rule has anything to say about what is no text of an article."""
+    url = article.url or ""
+    return (
+        article.licence == source.licence
+        and url.isascii()
+        and url.isprintable()
+        and (article.byline is None or (len(article.byline) < _LONG_LINE and _is_plain_line(article.byline)))
+        and (not settings.latest or article.date_earliest <= settings.latest)
+        and (not settings.earliest or article.date_latest >= settings.earliest)
+    )
+
+
+_LONG_LINE = 200
+
+
+@lru_cache(maxsize=4096)
+def _is_plain_line(text: str) -> bool:
+    """Whether a byline, many of which recur, has nothing that a rule looks for."""
+    return is_ordinary(text) and not MAY_BE.search(text) and not any(map(text.__contains__, SIGNS))

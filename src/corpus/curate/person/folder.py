@@ -31,7 +31,7 @@ RAW_ONLY = "raw record only"
 _WINDOW, _OVERLAP = 16 * 2**20, 2**16
 _UNREADABLE = ("archive-damaged", "file-unreadable")
 """Rules of problems after which nobody can say what a file holds."""
-_NOT_TEXT = ("text", "paragraphs", "ordinary", "word_count", "raw_sha256")
+_NOT_TEXT = ("text", "paragraphs", "word_count", "raw_sha256")
 
 
 class Seen(NamedTuple):
@@ -96,7 +96,7 @@ def in_article(article: Article, name: Name) -> Iterator[Mention]:
         yield _of(form, place, role, mention.WITHDRAW, article.id)
     if role is None:
         yield from (_of(form, place, "text", mention.WITHDRAW, article.id) for form in in_text(name, article.text))
-    for field in article.__slots__:
+    for field in article._fields:
         value = getattr(article, field)
         if field in _NOT_TEXT or not value:
             continue

@@ -215,7 +215,7 @@ def _proved(
         "licence",
         "redistribution",
     )
-    article = replace(article, **{name: row[name] for name in names}, raw_path=record.raw_path)
+    article = article._replace(**{name: row[name] for name in names}, raw_path=record.raw_path)
     here = masked.hashes_of(row_of(article, row["split"]))
     if here["text_sha256"] != row["text_sha256"]:
         hint = "is source.yaml that of the corpus, and corpus of the version that made the release?"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from corpus.model import schema
@@ -65,7 +65,7 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
 
         fields = {**fields, **{name: line_of_html(fields[name], record) for name in _LINES if fields.get(name)}}
         authors = tuple(line_of_html(author, record) for author in authors)
-    blocks = tuple(_blocks(fields, record, body, html=html))
+    blocks = _blocks(fields, record, body, html=html)
     if record.number and all(block.role in ("standfirst", "caption") for block in blocks):
         blocks = ()  # of an article that a service did not fetch
     if record.number and len(blocks) > 1 and blocks[0].role is None and _same(blocks[0].text, fields["title"]):
@@ -116,36 +116,35 @@ def _refused(fields: Mapping[str, Any], record: Record, source: Source) -> list[
     return problems
 
 
-def _blocks(fields: Mapping[str, Any], record: Record, body: tuple[Block, ...], *, html: bool) -> Iterator[Block]:
+def _blocks(fields: Mapping[str, Any], record: Record, body: tuple[Block, ...], *, html: bool) -> tuple[Block, ...]:
     """The blocks of the fields in the order of an article: standfirst, body, captions."""
-    for block in _blocks_of(fields.get("standfirst") or "", record, html=html, parted=False):
-        yield Block(block.text, "standfirst" if block.role is None else block.role)
-    yield from body
-    yield from _blocks_of(fields.get("text", ""), record, html=html, parted=True)
+    blocks: list[Block] = []
+    if standfirst := fields.get("standfirst"):
+        found = _blocks_of(standfirst, record, html=html, parted=False)
+        blocks += [Block(text, "standfirst" if role is None else role) for text, role in found]
+    blocks += body
+    blocks += _blocks_of(fields.get("text", ""), record, html=html, parted=True)
     for paragraph in fields.get("paragraphs", ()):
-        yield from _blocks_of(paragraph, record, html=html, parted=False)
+        blocks += _blocks_of(paragraph, record, html=html, parted=False)
     for caption in fields.get("captions") or ():
-        yield from (Block(block.text, "caption") for block in _blocks_of(caption, record, html=html, parted=False))
+        blocks += [Block(text, "caption") for text, _ in _blocks_of(caption, record, html=html, parted=False)]
+    return tuple(blocks)
 
 
-def _blocks_of(text: str, record: Record, *, html: bool, parted: bool) -> Iterator[Block]:
-    """The blocks of one field: of HTML as its tags say, else ``parted`` at blank lines or whole."""
-    if not text.strip():
-        return
+def _blocks_of(text: str, record: Record, *, html: bool, parted: bool) -> Sequence[Block]:
+    """The blocks of one field: of HTML as its tags say, of an export ``parted`` at line ends, else one."""
+    if not text or text.isspace():
+        return ()
     if html:
         from corpus.parse.containers.markup import blocks_of_html  # as above
 
-        yield from blocks_of_html(text, record)
-    elif not parted:
-        yield Block(text)
-    elif record.number:
-        yield from map(Block, paragraphs_of_lines(text))
-    else:
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        yield from (
-            Block(block) for block in text.split("\n\n") if block.strip()
-        )  # normalising finds other blank lines
+        return list(blocks_of_html(text, record))
+    if parted and record.number:
+        return list(map(Block, paragraphs_of_lines(text)))
+    if parted and "\x85" in text:  # of white space only this is refused, unless a block is nothing else
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        return [Block(block) for block in lines.split("\n\n") if block.strip()]
+    return (Block(text),)  # normalising finds blank lines
 
 
 def _renamed(fields: Mapping[str, Any], record: Record, source: Source) -> dict[str, Any]:

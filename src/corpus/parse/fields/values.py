@@ -19,6 +19,7 @@ from corpus.raw.records import Record
 
 MISSING = frozenset(("nan", "NaN", "None", "none", "null", "NULL", "Null", "#N/A", "N/A", "n/a", "NA", "<NA>", "NaT"))
 """What programs write where there is no value."""
+_LONGEST_MISSING = 8
 _MAY_BE_MISSING = (
     "title",
     "text",
@@ -87,7 +88,8 @@ def without_missing(fields: Mapping[str, Any], *, exported: bool) -> Mapping[str
     it is empty then.
     """
     names = _MAY_BE_MISSING if exported else _MAY_BE_MISSING[2:]  # a rule says it of a title or a text
-    absent = [name for name in names if _is_missing(fields.get(name), dashes=exported)]
+    short = [name for name, value in fields.items() if isinstance(value, str) and len(value) <= _LONGEST_MISSING]
+    absent = [name for name in short if name in names and _is_missing(fields[name], dashes=exported)]
     if not absent:
         return fields
     empty = {name: "" if name in ("title", "text") else None for name in absent}
@@ -100,7 +102,7 @@ def is_missing(value: object) -> bool:
 
 
 def _is_missing(value: object, *, dashes: bool) -> bool:
-    if not isinstance(value, str) or len(value) > 8:
+    if not isinstance(value, str) or len(value) > _LONGEST_MISSING:
         return False
     stripped = value.strip()
     return stripped in MISSING or (dashes and stripped in _DASHES)

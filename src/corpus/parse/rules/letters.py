@@ -28,7 +28,7 @@ _PACKED = (".docx", ".rtf", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".gz", ".
 def character_forbidden(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
     """No control, bidirectional-override, private-use, replacement or unassigned-for-ever characters."""
     for path, text in (("$.text", article.text), ("$.authors", article.byline or ""), ("$.url", article.url or "")):
-        if (article.ordinary and path == "$.text") or (text.isascii() and text.isprintable()):
+        if text.isascii() and text.isprintable():
             continue
         first = _FORBIDDEN.search(text)
         if first is None:
@@ -104,11 +104,13 @@ def _sequences() -> str:
 
 
 _MOJIBAKE = re.compile(f"{_sequences()}|{_GRAVE}")
-_MAY_BE = re.compile("[ÃÂÅÄâ√‚¬≈├┬┼ΓÔðïƒ]")
+MAY_BE = re.compile("[ÃÂÅÄâ√‚¬≈├┬┼ΓÔðïƒ]")
 """One of these stands in whatever ``_MOJIBAKE`` finds, and is sooner found."""
+_BEGINNING = re.compile(f"[{''.join(sorted({one[0] for one in _SEQUENCES} | set('Ãðâ')))}]")
+"""Whatever ``_MOJIBAKE`` finds begins with one of these."""
 
 # One byte a letter, read by the table of another system: the é that betrays it, how it was written and how it was read.
-_ONE_BYTE = {
+ONE_BYTE = {
     "\u017d": ("mac-roman", "windows-1252"),  # dŽcidŽ
     "\u00c8": ("windows-1252", "mac-roman"),  # dÈcidÈ
     "\u201a": ("cp850", "windows-1252"),  # d‚cid‚
@@ -129,12 +131,10 @@ _WANTED = "text decoded once, as UTF-8"
 def text_mojibake(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
     """No text in one encoding that was read as another: « Ã© » where « é » was written, « l?école » for « l’école »."""
     text, byline = article.text, article.byline or ""
-    found: Problem | None = None
-    if not article.ordinary or "ÔÇ" in text:
-        found = _of_utf_8(article, "$.text", text)
+    found = _of_utf_8(article, "$.text", text)
     if not found and not byline.isascii():
         found = _of_utf_8(article, "$.authors", byline)
-    if not found and any(map(text.__contains__, _ONE_BYTE)):
+    if not found and any(map(text.__contains__, ONE_BYTE)):
         found = _of_one_byte(article)
     if not found and "?" in text:
         found = _of_lost_letters(article)
@@ -143,7 +143,8 @@ def text_mojibake(article: Article, source: Source, settings: Settings) -> Itera
 
 
 def _of_utf_8(article: Article, path: str, text: str) -> Problem | None:
-    first = _MOJIBAKE.search(text) if _MAY_BE.search(text) else None
+    places = (one.start() for one in _BEGINNING.finditer(text)) if MAY_BE.search(text) else ()
+    first = next(filter(None, (_MOJIBAKE.match(text, place) for place in places)), None)
     if first is None:
         return None
     stretch = _around(text, first.start(), first.end())
@@ -163,7 +164,7 @@ def _of_one_byte(article: Article) -> Problem | None:
 
 def _reading_of_one_byte(article: Article, text: str, first: re.Match[str]) -> str:
     """What a stretch around a wrong é should read, and what mends it."""
-    written, read = _ONE_BYTE[first[0]]
+    written, read = ONE_BYTE[first[0]]
     table = {
         bytes([byte]).decode(read, "ignore") or chr(byte): bytes([byte]).decode(written, "ignore")
         for byte in range(128, 256)

@@ -54,6 +54,8 @@ _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("\\", "an escape", _ESCAPE),
     ("_x00", "an escape", _ESCAPE),
 )
+SIGNS = tuple(sign for sign, _, _ in _KINDS)
+"""One of these stands in whatever markup the rule finds."""
 
 
 def text_markup(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:

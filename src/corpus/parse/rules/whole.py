@@ -88,6 +88,8 @@ _APPEARED = re.compile(  # what WordPress adds behind an extract
     re.IGNORECASE,
 )
 _MAY_HAVE_APPEARED = ("apparu", "appeared", "provient")
+CUT_WORDS = frozenset(("reste", *_READERS, *_MAY_BE_MORE, *_MAY_BE_OMITTED, *_MAY_HAVE_APPEARED))
+"""One of these stands, in any case, in whatever shows by words or dots that an article is cut."""
 _DETERMINERS = r"le|la|les|l[’']|un|une|des|du|de|d[’']|à|au|aux|et|ou|que|qu[’']|qui|dans|par|pour|sur|avec|en|ce|cette|son|sa|ses"
 _CUT = re.compile(rf"(?:,|\b(?:{_DETERMINERS}))\Z")
 _CUT_BEFORE_DOTS = re.compile(
@@ -166,13 +168,13 @@ def is_label(text: str) -> bool:
     return bool(_LABEL.fullmatch(text))
 
 
-_TAIL = 160
+TAIL = 160
 """Characters at the end of running text in which a notice or a mark of omission stands."""
 
 
 def cut_ending(text: str, language: str = "fr") -> bool:
     """Whether a body that ends in this is plainly not whole: a mark of omission, half a phrase, half a (French) word."""
-    tail = text[-_TAIL:].rstrip()
+    tail = text[-TAIL:].rstrip()
     low = tail.lower()
     if any(map(low.__contains__, _MAY_BE_OMITTED)) and _OMITTED.search(tail):
         return True
@@ -180,7 +182,7 @@ def cut_ending(text: str, language: str = "fr") -> bool:
         return False
     if tail.endswith(_DOTS):
         return bool(_CUT_BEFORE_DOTS.search(tail)) or _ends_in_a_word(tail, language)
-    if tail.endswith(_MARKS) or len(text) <= _LONG:
+    if tail.endswith(MARKS) or len(text) <= _LONG:
         return False
     if _CUT.search(tail[-_CUT_LONGEST:]) or _ends_in_a_word(tail, language):
         return True
@@ -214,12 +216,12 @@ _LONG = 80
 """A paragraph of more characters is no line of a list, of a poem or of signatures."""
 _SIGNED = re.compile(r"[A-ZÀ-Þ][\w’'.-]*(?:[ \xa0](?:de |du |des |le |la )?[A-ZÀ-Þ][\w’'.-]*)+[ \xa0]?[,(:–—-]")
 _WORD_LAST = re.compile(r"[ \xa0’'(-][a-zà-ÿœ]+\Z")
-_MARKS = (".", "!", "?", "…", "»", "”", '"', ")", ":", "]", "*")
+MARKS = (".", "!", "?", "…", "»", "”", '"', ")", ":", "]", "*")
 
 
 def is_unended(text: str) -> bool:
     """Whether a long paragraph stops at a word in lower case, without any mark: some whole ones do, too."""
-    if len(text) <= _LONG or text.endswith(_MARKS) or not _WORD_LAST.search(text[-40:]):
+    if len(text) <= _LONG or text.endswith(MARKS) or not _WORD_LAST.search(text[-40:]):
         return False
     return not _is_signature(text)
 
@@ -232,7 +234,7 @@ def article_truncated(article: Article, source: Source, settings: Settings) -> I
     said = _notice_behind(article)
     if not said:
         last = article.surface(bodies[-1])
-        if any(map(last[-_TAIL:].__contains__, _MAY_HAVE_APPEARED)):
+        if any(map(last[-TAIL:].__contains__, _MAY_HAVE_APPEARED)):
             last = _APPEARED.sub("", last) or article.surface(bodies[-2:][0])
         unended = article.language == "fr" and is_unended(last) and _others_end(article, bodies)
         cut = cut_ending(last, article.language) or unended
@@ -244,10 +246,10 @@ def article_truncated(article: Article, source: Source, settings: Settings) -> I
 
 def _others_end(article: Article, bodies: list[Paragraph]) -> bool:
     """Whether the paragraphs before the last, two or more, all end in a mark."""
-    return len(bodies) > 2 and all(article.surface(one).endswith(_MARKS) for one in bodies[-6:-1])
+    return len(bodies) > 2 and all(article.surface(one).endswith(MARKS) for one in bodies[-6:-1])
 
 
-_RUNNING = 25
+RUNNING = 25
 """A block of so many words is running text: a notice above it cuts nothing off."""
 
 
@@ -258,8 +260,8 @@ def _notice_behind(article: Article) -> str:
         if paragraph.role in ("caption", "credit", "title"):
             continue
         text = article.surface(paragraph)
-        runs = len(text) > _TAIL and text.count(" ") >= _RUNNING
-        if found := _notice(text[-_TAIL:].lower(), text[-_TAIL:]) if runs else notice_in(text):
+        runs = len(text) > TAIL and text.count(" ") >= RUNNING
+        if found := _notice(text[-TAIL:].lower(), text[-TAIL:]) if runs else notice_in(text):
             return found
         if runs or (paragraph.role == "body" and not first):
             return ""
@@ -286,6 +288,7 @@ _MISSING = frozenset(
     )
 )
 """What programs write for a missing value, in lower case."""
+LONGEST_MISSING = max(map(len, _MISSING))
 
 
 def article_empty(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
@@ -294,7 +297,7 @@ def article_empty(article: Article, source: Source, settings: Settings) -> Itera
     hint = "it is what a program writes for a missing value"
     missing = False
     for path, text in (("$.title", article.title), ("$.text", article.text[len(article.title) + 2 :])):
-        if len(text) < 12 and (text.lower() in _MISSING or text == "NA"):
+        if len(text) <= LONGEST_MISSING and (text.lower() in _MISSING or text == "NA"):
             missing = True
             yield problem_of(article, "article-empty", path, quoted(text), wanted, hint)
     roles = {paragraph.role for paragraph in article.paragraphs}

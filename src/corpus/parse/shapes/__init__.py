@@ -43,6 +43,13 @@ class Parser(Protocol):
         """What a reader sees of the decoded record, and the offset of each character in it."""
 
 
+class BytesParser(Parser, Protocol):
+    """What the module of JSON lines offers."""
+
+    def parse_bytes(self, record: Record, source: Source) -> Draft:
+        """What a record says, read without decoding it first. Raises CorpusError with all its problems."""
+
+
 class Splitter(Parser, Protocol):
     """What a module offers whose files hold many articles and are read whole."""
 
@@ -91,11 +98,10 @@ def draft(record: Record, source: Source) -> Draft:
     Raises:
         CorpusError: all that is wrong with it.
     """
+    module = parser(source.shape)
     if source.shape == "jsonl":  # is parsed without decoding it first
-        from corpus.parse.shapes.jsonl import parse_bytes
-
-        return parse_bytes(record, source)
-    return parser(source.shape).parse(decode(record), record, source)
+        return cast("BytesParser", module).parse_bytes(record, source)
+    return module.parse(decode(record), record, source)
 
 
 def placed(problems: tuple[Problem, ...], record: Record, source: Source) -> tuple[Problem, ...]:

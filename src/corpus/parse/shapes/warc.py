@@ -8,7 +8,6 @@ without a date.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from corpus.model.article import Draft
@@ -28,8 +27,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     """
     draft = html.parse(content, record, source)
     rights = _of_host(urlsplit(record.url).hostname or "", source.hosts)
-    return replace(
-        draft,
+    return draft._replace(
         key=record.url,
         url=record.url,
         version=record.fetched or None,

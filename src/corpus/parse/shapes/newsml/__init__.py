@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -142,7 +141,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     blocks = [one for block in draft.blocks for one in _resolved(block, record)]
     blocks = [one for one in blocks if any(map(str.isalnum, one.text))]
     decks = [one for one in blocks if one.role == "standfirst" and one.text == draft.title]
-    return replace(draft, blocks=tuple(_marked(one) for one in blocks if one not in decks))
+    return draft._replace(blocks=tuple(_marked(one) for one in blocks if one not in decks))
 
 
 _HELD = re.compile(r"</(?:p|div|h[1-6]|li|b|i|em|strong|a)>|<br ?/?>|<p>", re.IGNORECASE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -71,7 +70,7 @@ def draft_of(item: Element, record: Record) -> Draft:
     dateline = [Block(words(one), "dateline") for one in children(content_meta, "dateline") if words(one)]
     dateline = [one for one in dateline if _bare(one.text).rstrip("-–—") not in said]
     found_blocks = (*(Block(one, "standfirst") for one in decks), *dateline, *body) if body else ()
-    return replace(draft, title=title or _xhtml_title(content), blocks=found_blocks)
+    return draft._replace(title=title or _xhtml_title(content), blocks=found_blocks)
 
 
 def _check(item: Element, item_meta: Element | None, title: str, record: Record) -> None:
@@ -111,8 +110,7 @@ def _own(item: Element, title: str, record: Record) -> Draft:
 
 def _merged(own: Draft, inner: Draft) -> Draft:
     """An item that holds NITF: what the item says counts, and what it does not say, the document does."""
-    return replace(
-        inner,
+    return inner._replace(
         title=own.title or inner.title,
         key=own.key or inner.key,
         date=own.date or inner.date,

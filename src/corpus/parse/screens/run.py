@@ -1,0 +1,346 @@
+"""The texts of a run as one array, and what is asked of them."""
+
+# To mypy what NumPy gives for a stretch or a comparison is Any.
+# mypy: disable-error-code="no-any-return"
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
+from itertools import chain
+from typing import NamedTuple, cast
+
+import numpy as np
+
+from corpus.model.article import READ, ROLES, Draft, Paragraph, count_words
+from corpus.parse import normalise, roles, validate
+from corpus.parse.rules import letters, markup, whole
+from corpus.parse.screens.words import MASKS, beginnings, places_of_cut_words, words_of_french
+
+FEWEST = 8
+"""Articles of a run for which it is worth asking."""
+_LARGEST = 500_000
+"""Characters of the longest text that is looked at with others: arrays of many times its size are made."""
+_GAP = "\n\n"
+_SPACE = ord(" ")
+
+
+class Seen(NamedTuple):
+    """What is known of the text of a draft all of whose pieces are in normal form.
+
+    ``text``, ``paragraphs`` and ``words`` are what ``roles.paragraphs_of`` gives, so long as no block is the name of an
+    author; of those whose role is not given the shortest has ``shortest`` characters. ``passed`` are the rules that
+    have nothing to say about the text.
+    """
+
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    words: int
+    shortest: int
+    passed: frozenset[validate.Rule]
+
+
+def look(drafts: Sequence[Draft]) -> list[Seen | None]:
+    """What is known of each draft; None for one that has to be looked at by itself."""
+    seen: list[Seen | None] = [None] * len(drafts)
+    sizes = (len(one.title) + sum([len(block.text) for block in one.blocks]) for one in drafts)
+    chosen = [at for at, size in enumerate(sizes) if drafts[at].blocks and size <= _LARGEST]
+    if len(chosen) >= FEWEST:
+        for at, found in zip(chosen, _Run([drafts[at] for at in chosen]).seen(), strict=True):
+            seen[at] = found
+    return seen
+
+
+_UNUSUAL, _LINE, _NO_BREAK, _DASH, _STROKE, _MARKUP, _QUESTION, _MISREAD, _LETTER, _SMALL, _CREDIT = (
+    1 << at for at in range(11)
+)
+
+
+@cache
+def _kinds() -> np.ndarray:
+    """What each of 65,536 characters may mean."""
+    every = np.arange(65536, dtype="<u2").tobytes().decode("utf-16-le", "surrogatepass")
+    kinds = np.full(65536, _UNUSUAL, np.uint16)
+    kinds[[*normalise.PLAIN, *map(ord, normalise.UNUSUAL.sub("", every))]] = 0
+    for characters, kind in (
+        ("\n", _LINE),
+        ("\xa0\u202f", _NO_BREAK),
+        ("-–—", _DASH),
+        ("/", _STROKE),
+        ("?", _QUESTION),
+        ([sign[0] for sign in markup.SIGNS], _MARKUP),
+        ({word[0] for word in roles.CREDITS}, _CREDIT),
+        ([*letters.ONE_BYTE, *"ÔÄ€"], _MISREAD),  # « ÔÇ », « ÄŒ », « â€ »: UTF-8 in letters that are not unusual
+        (filter(str.isalpha, map(chr, range(0x180))), _LETTER),
+        (filter(str.islower, map(chr, range(0x180))), _SMALL),
+    ):
+        kinds[list(map(ord, characters))] |= kind
+    return kinds
+
+
+def _units(text: str) -> np.ndarray:
+    """The characters of a text as numbers of 16 bits; beyond them stands one that is unusual."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) > 2 * len(text):
+        units = re.sub("[\U00010000-\U0010ffff]", "\uffff", text).encode("utf-16-le", "surrogatepass")
+    return np.frombuffer(units, np.dtype("<u2"))
+
+
+_paragraph = partial(tuple.__new__, Paragraph)  # a third of the time of Paragraph(...)
+_ROLE_NAMES = np.array(ROLES, object)
+_IS_READ = np.array([role in READ for role in ROLES])
+_UNKNOWN, _TITLE, _BODY = -1, ROLES.index("title"), ROLES.index("body")
+
+
+class _Run:
+    """The texts of some drafts as one array, in which articles and blocks are stretches."""
+
+    def __init__(self, drafts: Sequence[Draft]) -> None:
+        pieces: list[str] = []
+        given: list[int] = []
+        counts: list[int] = []
+        for draft in drafts:
+            pieces.append(draft.title)
+            given.append(_TITLE)
+            for text, role in draft.blocks:
+                pieces.append(text)
+                given.append(_UNKNOWN if role is None else ROLES.index(role))
+            counts.append(1 + len(draft.blocks))
+        self.text = _GAP.join(("", *pieces, "aaaa"))  # four characters can be read from any position of a piece
+        self.units = _units(self.text)
+        piece_starts = np.cumsum([len(_GAP), *(len(piece) + len(_GAP) for piece in pieces)])
+        first = np.cumsum([0, *counts])
+        self.starts, self.ends = piece_starts[first[:-1]], piece_starts[first[1:]] - len(_GAP)
+        self.title_ends = piece_starts[first[:-1] + 1] - len(_GAP)
+        self.spaces = np.flatnonzero(self.units == _SPACE)
+        self.signs = np.flatnonzero((self.units - np.uint16(ord("a")) > ord("z") - ord("a")) & (self.units != _SPACE))
+        self.kinds = _kinds()[self.units[self.signs]]
+        self.lines = self._where(_LINE)
+        parted = self.lines[:-1][np.diff(self.lines) == 1]
+        self.block_starts, self.block_ends = parted[:-1] + len(_GAP), parted[1:]
+        self.first_blocks = np.searchsorted(self.block_starts, self.starts)
+        self.after_blocks = np.append(self.first_blocks[1:], len(self.block_starts))
+        self.articles = np.searchsorted(self.starts, self.block_starts, "right") - 1
+        self.given = np.array(given)[np.searchsorted(piece_starts, self.block_starts, "right") - 1]
+        self.block_spaces = self._count(self.spaces)
+        self.words = self.block_spaces + 1 + self._count(self.lines)
+
+    def seen(self) -> list[Seen | None]:
+        """What is known of each draft, as ``look`` says it."""
+        odd = self._odd()
+        found, several = self._roles(~odd[self.articles])
+        passed = self._passed(found, np.fromiter(several, np.int64, len(several)))
+        free = np.where(self.given == _UNKNOWN, self.block_ends - self.block_starts, _LARGEST)
+        read = np.where(_IS_READ[found], self.words, 0)
+        for block, parts in several.items():
+            start = int(self.block_starts[block])
+            texts = [self.text[start + one.start : start + one.end] for one in parts if one.role in READ]
+            read[block] = sum(map(count_words, texts))
+        origins = self.starts[self.articles]
+        places = ((self.block_starts - origins).tolist(), (self.block_ends - origins).tolist())
+        paragraphs = list(map(_paragraph, zip(*places, _ROLE_NAMES[found].tolist(), strict=True)))
+        words, shortest = (np.add.reduceat(read, self.first_blocks), np.minimum.reduceat(free, self.first_blocks))
+        columns = (self.starts, self.ends, self.first_blocks, self.after_blocks, words, shortest, passed)
+        rows = zip(*(one.tolist() for one in columns), strict=True)
+        seen: list[Seen | None] = [
+            Seen(self.text[start:end], tuple(paragraphs[first:after]), count, least, _rules(bits))
+            for start, end, first, after, count, least, bits in rows
+        ]
+        for article in {int(self.articles[block]) for block in several}:
+            blocks = range(int(self.first_blocks[article]), int(self.after_blocks[article]))
+            parted = chain.from_iterable(_parts(paragraphs[block], several.get(block)) for block in blocks)
+            seen[article] = cast("Seen", seen[article])._replace(paragraphs=tuple(parted))
+        for article in np.flatnonzero(odd).tolist():
+            seen[article] = None
+        return seen
+
+    def _where(self, kind: int) -> np.ndarray:
+        """Where signs of a kind, or of one of several, stand."""
+        return self.signs[(self.kinds & kind) != 0]
+
+    def _count(self, places: np.ndarray) -> np.ndarray:
+        """How many of these positions, sorted, stand in each block."""
+        return np.searchsorted(places, self.block_ends) - np.searchsorted(places, self.block_starts)
+
+    def _having(self, places: np.ndarray) -> np.ndarray:
+        """Which articles have one of these positions, or a gap behind them has."""
+        having = np.zeros(len(self.starts), bool)
+        having[np.maximum(np.searchsorted(self.starts, places, "right") - 1, 0)] = True
+        return having
+
+    def _blocks_with(self, places: np.ndarray) -> np.ndarray:
+        """The blocks that these positions stand in."""
+        return np.searchsorted(self.block_starts, places, "right") - 1
+
+    def _odd(self) -> np.ndarray:
+        """Which articles may not be in normal form, or may have a title of two lines."""
+        blank = self.units == _SPACE
+        blank[self._where(_NO_BREAK)] = True
+        doubled = np.flatnonzero(blank[1:] & blank[:-1])
+        beside = np.concatenate((self.lines[1:] - 1, self.lines[:-1] + 1))
+        triple = self.lines[:-2][self.lines[2:] - self.lines[:-2] == 2]
+        places = (self._where(_UNUSUAL), doubled, beside[blank[beside]], triple, triple + 2)
+        first_lines = self.lines[np.searchsorted(self.lines, self.starts)]
+        return self._having(np.concatenate(places)) | (first_lines != self.title_ends)
+
+    def _roles(self, sound: np.ndarray) -> tuple[np.ndarray, dict[int, list[Paragraph]]]:
+        """The role of each block, given or by its form, and the paragraphs of a block that has several.
+
+        Of the blocks that are ``sound``; whatever is said of the others is nonsense.
+        """
+        dashes = self._where(_DASH)
+        dashes = dashes[self.units[dashes - 1] == _SPACE]
+        opened = self._blocks_with(dashes)
+        held = np.zeros(len(self.words), bool)
+        held[opened[dashes - self.block_starts[opened] < roles.HEAD]] = True
+        runs_on = (self.words > roles.LONG) & ~held
+        held[self._blocks_with(self._where(_STROKE))] = True
+        ends_plainly = self._end_in_no_credit()
+        credited = np.zeros(len(self.words), bool)
+        credited[self._blocks_with(self._credits())] = True
+        runs_on |= (self.words > roles.SHORT) & ~held & (ends_plainly | ~credited)
+        unknown = self.given == _UNKNOWN
+        short = np.flatnonzero(sound & unknown & ~held & ~runs_on & ends_plainly & self._may_be_sentences())
+        runs_on[
+            [at for at, text in zip(short.tolist(), self._texts(short), strict=True) if "dro" not in text.lower()]
+        ] = True
+        found = np.where(unknown, _BODY, self.given)
+        several: dict[int, list[Paragraph]] = {}
+        followed = np.append(self.block_ends[1:] - self.block_starts[1:] > roles.FOLLOWED, False)
+        followed[self.after_blocks - 1] = False
+        rest = np.flatnonzero(sound & unknown & ~runs_on)
+        for block, text, before in zip(rest.tolist(), self._texts(rest), followed[rest].tolist(), strict=True):
+            parts = roles.roles_in(text, followed=before)
+            found[block] = ROLES.index(parts[0][2])
+            if len(parts) > 1:
+                several[block] = list(map(_paragraph, parts))
+        return found, several
+
+    def _texts(self, blocks: np.ndarray) -> Iterator[str]:
+        """The texts of some blocks."""
+        return map(
+            self.text.__getitem__, map(slice, self.block_starts[blocks].tolist(), self.block_ends[blocks].tolist())
+        )
+
+    def _may_be_sentences(self) -> np.ndarray:
+        """Which blocks begin as words said, or with a letter as none of ``roles.OPENINGS`` and end as a sentence."""
+        first = self.units[self.block_starts]
+        begins = (_kinds()[first] & _LETTER) != 0
+        ends = np.isin(self.units[self.block_ends - 1], _MARKS_OF_SENTENCES)
+        at = np.flatnonzero(begins & ends)
+        begins &= ends
+        for size in (3, 4):
+            begins[at[np.isin(self._keys(self.block_starts[at], size), beginnings(roles.OPENINGS, size))]] = False
+        return begins | np.isin(first, _MARKS_OF_SPEECH)
+
+    def _credits(self) -> np.ndarray:
+        """Where one of ``roles.CREDITS`` may begin."""
+        at = self._where(_CREDIT)
+        return at[np.isin(self._keys(at, 4), beginnings(roles.CREDITS, 4))]
+
+    def _keys(self, places: np.ndarray, size: int) -> np.ndarray:
+        """The characters at and behind these positions, as ``beginnings`` writes them."""
+        return sum(
+            (self.units[places + at] | np.uint16(32)).astype(np.uint64) << np.uint64(16 * at) for at in range(size)
+        )
+
+    def _end_in_no_credit(self) -> np.ndarray:
+        """Which blocks end in a mark that stands behind no name, or in a word of small letters and a full stop."""
+        last = self.units[self.block_ends - 1]
+        hard = np.append(0, self.signs[(self.kinds & _SMALL) == 0])
+        before_last = hard[np.searchsorted(hard, self.block_ends - 1) - 1]
+        space = self.spaces[np.searchsorted(self.spaces, self.block_ends) - 1]
+        long_word = (self.block_ends - 2 - space > max(map(len, roles.PARTICLES))) & (self.block_spaces > 0)
+        return np.isin(last, _MARKS_OF_NO_CREDIT) | ((last == ord(".")) & (before_last < space) & long_word)
+
+    def _passed(self, found: np.ndarray, several: np.ndarray) -> np.ndarray:
+        """Which rules have nothing to say about the text of each article, a bit for each of ``_ASKED_OF_TEXT``.
+
+        ``several`` are the blocks that have several roles, of which ``found`` has the first.
+        """
+        asked = self._where(_QUESTION)
+        asked = asked[(_kinds()[self.units[asked + 1]] & _LETTER) != 0]
+        answers = (
+            ~self._having(np.concatenate((self._where(_MISREAD), asked))),
+            ~self._having(self._where(_MARKUP)),
+            self._filled(found),
+            self._whole(found, several),
+            self._french(),
+        )
+        return np.packbits(np.stack(answers), axis=0, bitorder="little")[0]
+
+    def _filled(self, found: np.ndarray) -> np.ndarray:
+        """Which articles have a body, and more in the title and under it than a program writes for no value."""
+        has_body = np.logical_or.reduceat(found == _BODY, self.first_blocks)
+        title, rest = self.title_ends - self.starts, self.ends - self.title_ends - len(_GAP)
+        return has_body & (np.minimum(title, rest) > whole.LONGEST_MISSING)
+
+    def _whole(self, found: np.ndarray, several: np.ndarray) -> np.ndarray:
+        """Which articles have a mark at the end of their body, and no word there or behind it that a notice has.
+
+        The end that is searched goes back to the last characters of a block of running text, or further.
+        """
+        bodies = np.flatnonzero(found == _BODY)
+        long = self.block_ends - self.block_starts > whole.TAIL
+        running = np.flatnonzero((found == _BODY) & long & (self.block_spaces >= whole.RUNNING))
+        last = np.append(0, running)[np.searchsorted(running, self.after_blocks)]
+        last_body = np.append(0, bodies)[np.searchsorted(bodies, self.after_blocks)]
+        starts = np.maximum(self.block_starts[last], self.block_ends[last] - whole.TAIL)
+        ends = np.isin(self.units[self.block_ends[last_body] - 1], _MARKS_OF_ENDS)
+        ends &= (last > self.first_blocks) & (self.ends - starts < _LONGEST_END)
+        articles = self.articles[several]
+        ends[articles[several > last[articles]]] = False
+        places = np.flatnonzero(ends)
+        texts = list(map(self.text.__getitem__, map(slice, starts[places].tolist(), self.ends[places].tolist())))
+        held = np.searchsorted(
+            np.cumsum([len(text) + 1 for text in texts]), places_of_cut_words("\n".join(texts)), "right"
+        )
+        ends[places[held]] = False
+        return ends
+
+    def _french(self) -> np.ndarray:
+        """Which texts have enough of the words that French is full of in the shortest of ``validate.SAMPLES``."""
+        ends = np.minimum(self.title_ends + validate.SAMPLES[0], self.ends)
+        samples = map(self.text.__getitem__, map(slice, self.title_ends.tolist(), ends.tolist()))
+        letters = validate.lowered("".join((*samples, " " * 8))).replace(b"\n", b" ")
+        gaps = np.flatnonzero(np.frombuffer(letters, np.uint8) == _SPACE)[:-7]
+        lengths = np.diff(gaps) - 1
+        words = np.ndarray(len(letters) - 7, "<u8", letters, strides=(1,))[gaps[:-1] + 1]
+        words &= MASKS[np.minimum(lengths, 8)]
+        found = words_of_french(words)
+        sizes = ends - self.title_ends
+        articles = np.searchsorted(np.cumsum(sizes), gaps[:-1], "right")
+        hits = np.bincount(articles, found, len(sizes))
+        count = np.bincount(articles, lengths > 0, len(sizes))
+        return (count >= validate.FEWEST_WORDS) & (hits * validate.SHARE >= count)
+
+
+_ASKED_OF_TEXT: tuple[validate.Rule, ...] = (
+    letters.text_mojibake,
+    markup.text_markup,
+    whole.article_empty,
+    whole.article_truncated,
+    validate.language_mismatch,
+)
+_NEVER = (letters.character_forbidden, validate.date_out_of_bounds, validate.licence_unknown)
+"""Rules that have nothing to say about a text of usual characters."""
+
+
+@cache
+def _rules(bits: int) -> frozenset[validate.Rule]:
+    """The rules that passed."""
+    return frozenset((*_NEVER, *(rule for at, rule in enumerate(_ASKED_OF_TEXT) if bits >> at & 1)))
+
+
+def _parts(paragraph: Paragraph, parts: Sequence[Paragraph] | None) -> Sequence[Paragraph]:
+    """A block's paragraphs, where it has several."""
+    start = paragraph.start
+    return [Paragraph(start + one.start, start + one.end, one.role) for one in parts] if parts else (paragraph,)
+
+
+_MARKS_OF_NO_CREDIT = np.array(list(map(ord, roles.NO_CREDIT)))
+_MARKS_OF_ENDS = np.array([ord(mark) for mark in whole.MARKS if mark != "…"])
+_MARKS_OF_SPEECH = np.array([ord(mark) for mark in roles.LEADS if len(mark) == 1])
+_MARKS_OF_SENTENCES = np.array([ord(mark) for mark in roles.ENDS if len(mark) == 1])
+_LONGEST_END = 2000
