@@ -66,11 +66,11 @@ def test_a_hash_hangs_on_the_values_alone(rows: list[dict[str, Any]], random: ra
 @given(ROWS, ROWS)
 def test_rows_that_differ_in_anything_have_other_hashes(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:
     rows = [*one, *other]
-    said = [repr(row) for row in rows]  # -0.0 is not 0.0
+    said = [repr(row) for row in table(rows).to_pylist()]  # in the order of the columns; -0.0 is not 0.0
     found = hashes(table(rows))
     assert len(set(found)) == len(set(said))
     same = hashes(table(one), [len(one)]) == hashes(table(other), [len(other)])
-    assert same == ([repr(row) for row in one] == [repr(row) for row in other])
+    assert same == (said[: len(one)] == said[len(one) :])
 
 
 PAIRS = [None, *({"a": a, "b": b} for a in ("", "x", None) for b in ("", "x", None))]
@@ -125,11 +125,12 @@ def test_more_rows_than_a_block_are_hashed_as_one_by_one() -> None:
 
 @pytest.mark.parametrize("hashed", [record_hashes, record_hashes_as_json])
 def test_who_made_silver_and_what_history_keeps_are_no_change(hashed: Any) -> None:
-    signed = {"article": ["a/1"] * 2, "status": ["silver", "gold"], "annotator": ["x 1", "Odile"]}
-    one, ones = pa.table(signed), np.ones(2, np.int64)
-    other = pa.table({**signed, "annotator": ["x 2", "Yann"]})
-    same = hashed("entities", one, ones) == hashed("entities", other, ones)
-    assert same.tolist() == [True, False]
+    ones = np.ones(2, np.int64)
+    for statuses, alike in ((["silver", "gold"], [True, False]), ([None, "gold"], [False, False])):
+        signed = {"article": ["a/1"] * 2, "status": statuses, "annotator": ["x 1", "Odile"]}
+        one, other = pa.table(signed), pa.table({**signed, "annotator": ["x 2", "Yann"]})
+        same = hashed("entities", one, ones) == hashed("entities", other, ones)
+        assert same.tolist() == alike
     article = {"id": ["a/1"], "split": ["train"], "title": ["Le pont"]}
     moved, edited = {**article, "split": ["test"]}, {**article, "title": ["La halle"]}
     first, second, third = (hashed("articles_masked", pa.table(row), ones[:1])[0] for row in (article, moved, edited))

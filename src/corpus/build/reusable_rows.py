@@ -27,7 +27,7 @@ from corpus.build.row_index import RowIndex
 from corpus.build.shards import OVERRIDDEN, RowLocations
 from corpus.build.work_files import hashed, kept
 from corpus.files.paths import Location, parse_location, written
-from corpus.model.arrow import bools, index_of, int64_array, runs_of
+from corpus.model.arrow import bools, index_of, int64_array, runs_of, to_numpy
 from corpus.model.problem import CorpusError, StorageError
 from corpus.model.stages import staged
 from corpus.model.table_names import key_of, masked_name
@@ -71,7 +71,7 @@ class ReusableRows:
         reused = rows.summary[kept(table)]
         if self.earlier is not None and reused.any():
             column = self.earlier.table[hash_column(table)].combine_chunks()
-            found[reused] = np.asarray(column)[rows.summary["kept_row"][reused]]
+            found[reused] = to_numpy(column)[rows.summary["kept_row"][reused]]
         return found
 
     def overridden(self, now: pa.Table, rows: RowIndex, history_row_of_row: np.ndarray) -> np.ndarray:

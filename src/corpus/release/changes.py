@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import bools, index_of, int64_array, word
+from corpus.model.arrow import bools, index_of, int64_array, to_numpy, word
 from corpus.model.problem import number_of
 from corpus.model.table_names import masked_name
 from corpus.release.format import hash_column, hashed_tables
@@ -255,7 +255,7 @@ def _hashes(history: pa.Table, table: str) -> np.ndarray:
     column = hash_column(table)
     if column not in history.column_names:
         return np.zeros(len(history), np.int64)
-    return np.asarray(history[column].combine_chunks())
+    return to_numpy(history[column].combine_chunks())
 
 
 def _count(rows: np.ndarray) -> int:

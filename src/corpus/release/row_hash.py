@@ -84,7 +84,7 @@ def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 def _is_silver(status: pa.Array) -> np.ndarray:
     codes = status.dictionary_encode()
     words = codes.dictionary.to_pylist()
-    silver = words.index("silver") if "silver" in words else -1
+    silver = words.index("silver") if "silver" in words else len(words)
     found: np.ndarray = to_numpy(codes.indices) == silver if len(status) else np.empty(0, bool)
     return found
 
