@@ -10,6 +10,7 @@ from dataclasses import replace
 from corpus.files.paths import Location, Status
 from corpus.model.article import Article, Draft
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
+from corpus.model.stages import stage
 from corpus.parse import assemble, screens, shapes, validate
 from corpus.raw.config import Settings, Source
 from corpus.raw.layout import LARGEST
@@ -110,8 +111,10 @@ def articles_of(
 ) -> Iterator[Article | Rejected]:
     """The articles of raw records, in order; a run of them is read before its first is given."""
     for run in runs(records):
-        drafts = [_draft(record, source) for record in run]
-        seen = iter(screens.look([draft for draft in drafts if isinstance(draft, Draft)]))
+        with stage("exact work: parsing"):
+            drafts = [_draft(record, source) for record in run]
+        with stage("screening"):
+            seen = iter(screens.look([draft for draft in drafts if isinstance(draft, Draft)]))
         for record, draft in zip(run, drafts, strict=True):
             if isinstance(record, Problem):
                 yield Rejected(source.id, record.file, record.line, (record,))
