@@ -9,8 +9,9 @@ from pathlib import Path
 from corpus.build.report import Report
 from corpus.files.deletion import remove_file
 from corpus.files.paths import Location, atomic_write, kind_of, reading
+from corpus.files.refusals import unwritable
 from corpus.model.foreign_text import as_json
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.problem import Problem, UsageError
 from corpus.raw.listing import lies_in_raw
 
 _LONGEST = 1 << 26
@@ -84,5 +85,4 @@ def write_rejects(report: Report, file: Location) -> None:
         else:
             remove_file(file)
     except OSError as error:
-        found, wanted = error.strerror or str(error), "a file that can be written"
-        raise CorpusError(Problem(str(file), 0, "", "place-unwritable", found, wanted, "")) from None
+        raise unwritable(file, error, "a file that can be written") from None
