@@ -9,7 +9,7 @@ from pathlib import Path
 from corpus.build.report import Report
 from corpus.files.deletion import remove_file
 from corpus.files.paths import Location, atomic_write, kind_of, reading
-from corpus.files.refusals import unwritable
+from corpus.files.refusals import refused, unwritable
 from corpus.model.foreign_text import as_json
 from corpus.model.problem import Problem, UsageError
 from corpus.raw.listing import lies_in_raw
@@ -33,7 +33,7 @@ def refuse_rejects(file: Location, out: Location | None = None) -> None:
         if found == "a file":
             found = "" if _is_list(file) else "a file with other things in it"
     except OSError as error:
-        found = error.strerror or str(error)
+        found = refused(error)
     if not found and isinstance(file, Path) and lies_in_raw(file):
         found, wanted = "a place in the raw/ of a corpus, where it would be read as a record", "a file elsewhere"
     places = () if out is None else (out, out.parent / f"{out.name}.partial")

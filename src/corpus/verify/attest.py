@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus.files import hashing, paths
 from corpus.files.paths import atomic_write, kind_of
-from corpus.files.refusals import writing
+from corpus.files.refusals import refused, writing
 from corpus.model.problem import Problem, UsageError
 from corpus.raw.key import read_key
 from corpus.raw.layout import KEY
@@ -44,7 +44,7 @@ def refuse_attestation(file: Path) -> None:
     except (ValueError, TypeError, RecursionError):
         found = "a file with other things in it"
     except OSError as error:
-        found = error.strerror or str(error)
+        found = refused(error)
     if found:
         wanted, hint = "a free name for a file, or an earlier attestation", "name another: --attestation FILE"
         raise UsageError(Problem(str(file), 0, "", "place-not-free", found, wanted, hint))
