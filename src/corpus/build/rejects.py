@@ -9,8 +9,9 @@ from pathlib import Path
 from corpus.build.report import Report
 from corpus.files.deletion import remove_file
 from corpus.files.paths import Location, atomic_write, kind_of, reading
+from corpus.files.refusals import refused, unwritable
 from corpus.model.foreign_text import as_json
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.problem import Problem, UsageError
 from corpus.raw.listing import lies_in_raw
 
 _LONGEST = 1 << 26
@@ -32,7 +33,7 @@ def refuse_rejects(file: Location, out: Location | None = None) -> None:
         if found == "a file":
             found = "" if _is_list(file) else "a file with other things in it"
     except OSError as error:
-        found = error.strerror or str(error)
+        found = refused(error)
     if not found and isinstance(file, Path) and lies_in_raw(file):
         found, wanted = "a place in the raw/ of a corpus, where it would be read as a record", "a file elsewhere"
     places = () if out is None else (out, out.parent / f"{out.name}.partial")
@@ -84,5 +85,4 @@ def write_rejects(report: Report, file: Location) -> None:
         else:
             remove_file(file)
     except OSError as error:
-        found, wanted = error.strerror or str(error), "a file that can be written"
-        raise CorpusError(Problem(str(file), 0, "", "place-unwritable", found, wanted, "")) from None
+        raise unwritable(file, error, "a file that can be written") from None

@@ -64,15 +64,13 @@ def verify(
     if as_json:
         signatures = {name: value for name, value in asdict(verdict.signatures).items() if name != "problems"}
         unproved = [one._asdict() for one in verdict.unproved]
-        told = {"problems": verdict.problems, "notes": verdict.notes, "unproved": unproved}
+        told = {"problems": verdict.problems, "unproved": unproved}
         print_json({"sound": verdict.sound, **counts, **signatures, **told})
     else:
         print_problems(verdict.problems, verbose=verbose)
         seen = ", ".join(number_of(count, what.removesuffix("s")) for what, count in counts.items())
         say(f"{'sound' if verdict.sound else number_of(len(verdict.problems), 'problem')}: {seen}")
         _print_signatures(verdict.signatures)
-        for note in verdict.notes:
-            say(note)
         if verdict.unproved:
             say("not proved by the release itself (corpus reproduce proves it):")
         for one in verdict.unproved:

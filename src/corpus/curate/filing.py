@@ -14,7 +14,8 @@ from pathlib import Path
 
 from corpus.files import paths
 from corpus.files.deletion import remove_file, remove_made
-from corpus.model.problem import CorpusError, Problem
+from corpus.files.refusals import unwritable
+from corpus.model.problem import CorpusError
 from corpus.raw import ledgers
 
 _NOTE = ".adding.json"
@@ -79,8 +80,7 @@ def file_all(root: Path, filings: Sequence[Filing], by: str | None) -> None:
             _undo(written, made, note)
             if isinstance(error, CorpusError):
                 raise
-            found, wanted = error.strerror or str(error), "a folder that can be written"
-            raise CorpusError(Problem(str(place), 0, "", "place-unwritable", found, wanted)) from None
+            raise unwritable(place, error) from None
 
 
 def _credit(root: Path, credited: Sequence[tuple[str, str | None]]) -> None:

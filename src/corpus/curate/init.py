@@ -6,7 +6,8 @@ from importlib.resources import files
 from pathlib import Path, PurePath
 
 from corpus.annotate import engine
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.files.refusals import writing
+from corpus.model.problem import Problem, UsageError
 
 _TEMPLATES = ("corpus.toml", "raw/README.md")
 
@@ -39,12 +40,9 @@ def init(folder: Path, *, example: bool = False) -> list[Path]:
             continue
         content = templates.joinpath(*PurePath(path).parts).read_text("utf-8")
         content = content.replace("@NAME@", name or "corpus").replace("@LAYERS@", "# " if engine.missing() else "")
-        try:
+        with writing(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("x", encoding="utf-8") as file:  # never through a link that leads nowhere
                 file.write(content)
-        except OSError as error:
-            found, wanted = error.strerror or str(error), "a folder that can be written"
-            raise CorpusError(Problem(str(target), 0, "", "place-unwritable", found, wanted)) from None
         made.append(target)
     return made

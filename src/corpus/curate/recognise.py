@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from corpus.files.refusals import refused
 from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem
 from corpus.model.written_dates import order_proved
@@ -157,7 +158,7 @@ def _different(file: str, fault: str) -> Problem:
 
 
 def _unreadable(file: Path, error: OSError) -> Problem:
-    found = error.strerror or str(error)
+    found = refused(error)
     return Problem(str(file), 0, "", "file-unreadable", found, "a file that can be read", "mend its permissions")
 
 

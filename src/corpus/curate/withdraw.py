@@ -7,7 +7,7 @@ finished by the same command.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corpus.annotate import gold
@@ -15,6 +15,7 @@ from corpus.curate import check
 from corpus.curate.remembered import Remembered, raw_files, remember
 from corpus.dedup.withdrawn_texts import WithdrawnTexts
 from corpus.files import deletion
+from corpus.files.refusals import writing
 from corpus.model.article import file_of
 from corpus.model.edtf import fault
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
@@ -60,11 +61,12 @@ class Others:
     """What becomes of the records that say what one says that is withdrawn.
 
     ``decide`` says of each ``withdraw`` or ``keep``, or nothing, which stops the withdrawal; None for nobody who looks
-    for them. ``keep`` are ids of those that stay without being asked about.
+    for them. ``keep`` are ids of those that stay without being asked about, ``known`` what was found out of records.
     """
 
     decide: Callable[[Related], str] | None = _nobody_says
     keep: Sequence[str] = ()
+    known: Mapping[str, Remembered] = field(default_factory=dict)
 
 
 _UNDECIDED = Others()
@@ -182,7 +184,8 @@ class _Asked:
 
     def look_at(self, identity: str) -> None:
         """Find out what is known of a record."""
-        self.known[identity] = remember(self._root, identity, self._opened, self._sealer)
+        known = self._others.known.get(identity)
+        self.known[identity] = known or remember(self._root, identity, self._opened, self._sealer)
 
     def decide(self) -> None:
         """Decide about each record that says what one says that goes, and about those that say what these say.
@@ -282,11 +285,8 @@ def _delete(root: Path, known: Remembered) -> list[str]:
     for path in raw_files(root, known):
         for one in (gold.path_of(path, "/"), path):
             if (root / one).is_file():
-                try:
+                hint = "it is withdrawn; the same command goes on from here"
+                with writing(one, "a file that can be removed", hint):
                     deletion.remove_file(root / one)
-                except OSError as error:
-                    found, wanted = error.strerror or str(error), "a file that can be removed"
-                    hint = "it is withdrawn; the same command goes on from here"
-                    raise CorpusError(Problem(one, 0, "", "place-unwritable", found, wanted, hint)) from None
                 deleted.append(one)
     return deleted[::-1]

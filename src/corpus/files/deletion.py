@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from corpus.files.object_store import translate_errors, with_retries
-from corpus.model.problem import CorpusError, Problem
+from corpus.files.refusals import unwritable
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -106,9 +106,8 @@ def temporary_folder(prefix: str = "corpus-") -> Iterator[Path]:
     try:
         made = TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
     except OSError as error:
-        found, wanted = error.strerror or str(error), "a folder for temporary files that can be written"
         hint = "point TMPDIR to a folder with room, or free the disk"
-        raise CorpusError(Problem("TMPDIR", 0, "", "place-unwritable", found, wanted, hint)) from None
+        raise unwritable("TMPDIR", error, "a folder for temporary files that can be written", hint) from None
     with made as folder:
         yield Path(folder)
 

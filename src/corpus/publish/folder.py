@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from corpus.files import hashing
 from corpus.files.deletion import remove_made, strangers
 from corpus.files.paths import atomic_write, kind_of, sync_names
-from corpus.model.problem import CorpusError, Problem
+from corpus.files.refusals import writing
 from corpus.publish.publication import (
     Published,
     ReleaseFolder,
@@ -48,7 +48,7 @@ def publish_folder(folder: Path, place: Path, *, dry_run: bool = False) -> Publi
         return release.answer(address, (), release.paths, published=False)
     if dry_run:
         return release.answer(address, release.paths, (), published=False)
-    with _translate_disk_errors(place):
+    with _writing(place):
         place.mkdir(parents=True, exist_ok=True)
     with stage_folder(target) as partial:
         for path in release.paths:
@@ -58,7 +58,7 @@ def publish_folder(folder: Path, place: Path, *, dry_run: bool = False) -> Publi
         # the release was changed while it was copied, or another process was faster
         if not _there(release, partial / "release") or target.exists():
             raise taken(address)
-    with _translate_disk_errors(place):
+    with _writing(place):
         sync_names(place)
     return release.answer(address, release.paths, (), published=True)
 
@@ -70,7 +70,7 @@ def add_to_folder(target: Path, found: Mapping[str, bytes], *, dry_run: bool) ->
         CorpusError: the disk refuses.
     """
     new = [path for path in found if not (target / path).exists()]
-    with _translate_disk_errors(target):
+    with _writing(target):
         for path in () if dry_run else new:
             (target / path).parent.mkdir(exist_ok=True)
             with atomic_write(target / path) as file:
@@ -96,7 +96,7 @@ def purge_folder(place: Path, versions: Sequence[str], successor: str, *, dry_ru
     paths = [str(file) for folder in found for file in sorted(folder.rglob("*")) if file.is_file()]
     if dry_run:
         return paths
-    with _translate_disk_errors(place):
+    with _writing(place):
         if versions:
             content = purged_content(with_purged(_purged(place), list(versions), successor))
             with atomic_write(place / PURGED) as beside, beside.open("wb") as file:
@@ -113,7 +113,7 @@ def purge_folder(place: Path, versions: Sequence[str], successor: str, *, dry_ru
 
 def _purged(place: Path) -> dict[str, str]:
     file = place / PURGED
-    with _translate_disk_errors(place):
+    with _writing(place):
         return purged_in(file.read_bytes()) if file.is_file() else {}
 
 
@@ -125,7 +125,7 @@ def _there(release: ReleaseFolder, target: Path) -> bool:
     """
     if not target.exists():
         return False
-    with _translate_disk_errors(target):
+    with _writing(target):
         found = {file.relative_to(target).as_posix() for file in target.rglob("*") if not file.is_dir()}
         same = {path for path in found if attested_version(path) is None} == set(release.paths) and all(
             (target / path).stat().st_size == size and hashing.sha256_of(target / path) == release.hashes[path]
@@ -136,11 +136,6 @@ def _there(release: ReleaseFolder, target: Path) -> bool:
     return True
 
 
-@contextmanager
-def _translate_disk_errors(place: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        found, wanted = f"{error.strerror or error}", "a place with room that can be written"
-        hint = "what stood there is as it was; choose another place or free the disk"
-        raise CorpusError(Problem(str(place), 0, "", "place-unwritable", found, wanted, hint)) from None
+def _writing(place: Path) -> AbstractContextManager[None]:
+    hint = "what stood there is as it was; choose another place or free the disk"
+    return writing(place, "a place with room that can be written", hint)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus.files.paths import atomic_write
+from corpus.files.refusals import writing
 from corpus.model.problem import CorpusError, Problem
 from corpus.publish.publication import Published, proved, versions_at
 from corpus.release import statements
@@ -32,12 +33,8 @@ def sign(folder: Path, keys: Sequence[SigningKey]) -> tuple[str, ...]:
     before = signature_of(release.release)
     statement = statements.released(release.release.manifest, release.hashes[MANIFEST])
     content = statements.envelope(statement, keys, before)
-    try:
-        with atomic_write(folder / SIGNATURE) as file:
-            file.write_bytes(content)
-    except OSError as error:
-        found, wanted = error.strerror or str(error), "a folder that can be written"
-        raise CorpusError(Problem(str(folder), 0, "", "place-unwritable", found, wanted)) from None
+    with writing(folder), atomic_write(folder / SIGNATURE) as file:
+        file.write_bytes(content)
     signers = before.signers if before else ()
     return tuple(dict.fromkeys([*signers, *(key.public.fingerprint for key in keys)]))
 

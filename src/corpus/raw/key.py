@@ -17,6 +17,7 @@ from typing import Any
 
 from corpus.files import paths
 from corpus.files.paths import Location
+from corpus.files.refusals import refused, unwritable
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw.layout import KEY
 
@@ -109,8 +110,7 @@ def key_in(file: Location, shown: str = "", within: Location | None = None) -> C
     except FileNotFoundError:
         return None
     except OSError as error:
-        found, wanted = error.strerror or str(error), "a file that can be read"
-        raise UsageError(Problem(shown, 0, "", "file-unreadable", found, wanted)) from None
+        raise UsageError(Problem(shown, 0, "", "file-unreadable", refused(error), "a file that can be read")) from None
     return parse_key(content, shown)
 
 
@@ -130,9 +130,9 @@ def obtain_key(root: Location) -> CorpusKey:
     except FileExistsError:  # another process was faster
         return obtain_key(root)
     except OSError as error:
-        found, wanted = error.strerror or str(error), "a folder in which the key of the corpus can be kept"
+        wanted = "a folder in which the key of the corpus can be kept"
         hint = f"make the folder writable, or give the key in ${VARIABLE}"
-        raise CorpusError(Problem(f"raw/{KEY}", 0, "", "place-unwritable", found, wanted, hint)) from None
+        raise unwritable(f"raw/{KEY}", error, wanted, hint) from None
     return parse_key(content, f"raw/{KEY}")
 
 

@@ -19,6 +19,7 @@ from filelock import FileLock
 from corpus.files import paths
 from corpus.files.deletion import remove_file
 from corpus.files.paths import Location
+from corpus.files.refusals import refused, unwritable
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw import stat_cache
@@ -58,8 +59,7 @@ def lines(root: Location, ledger: str, name: str) -> list[dict[str, Any]]:
     except FileNotFoundError:
         return []
     except (OSError, UnicodeError) as error:
-        found = getattr(error, "strerror", None) or str(error)
-        raise UsageError(Problem(shown, 0, "", "file-unreadable", found, "a readable UTF-8 file")) from None
+        raise UsageError(Problem(shown, 0, "", "file-unreadable", refused(error), "a readable UTF-8 file")) from None
     problems: list[Problem] = []
     sound = []
     parts = content.split("\n")
@@ -97,7 +97,7 @@ def locked(root: Path) -> Iterator[None]:
         lock = FileLock(folder / "ledgers.lock", is_singleton=True)
         lock.acquire()
     except (OSError, NotImplementedError) as error:
-        raise _unwritable("raw", error) from None
+        raise unwritable("raw", error) from None
     try:
         yield
     finally:
@@ -123,7 +123,7 @@ def append(root: Path, ledger: str, entries: Sequence[Mapping[str, Any]]) -> Non
                 before += b"\n"
             replace(file, before + new)
         except OSError as error:
-            raise _unwritable(shown, error) from None
+            raise unwritable(shown, error) from None
 
 
 def drop_lines(root: Path, ledger: str, goes: Callable[[bytes], bool]) -> int:
@@ -140,7 +140,7 @@ def drop_lines(root: Path, ledger: str, goes: Callable[[bytes], bool]) -> int:
             if len(kept) < len(before):
                 replace(file, b"\n".join(kept))
         except OSError as error:
-            raise _unwritable(f"raw/{ledger}", error) from None
+            raise unwritable(f"raw/{ledger}", error) from None
     return len(before) - len(kept)
 
 
@@ -161,8 +161,3 @@ def replace(file: Path, content: bytes) -> None:
 def _as_line(values: Mapping[str, Any]) -> bytes:
     text = json.dumps(values, ensure_ascii=False)
     return _CUTS.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"
-
-
-def _unwritable(place: str, error: Exception) -> CorpusError:
-    found = getattr(error, "strerror", None) or str(error)
-    return CorpusError(Problem(place, 0, "", "place-unwritable", found, "a folder that can be written"))

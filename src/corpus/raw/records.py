@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.files.paths import Location, Status, contents, status_of
+from corpus.files.refusals import refused
 from corpus.files.regular import open_regular
 from corpus.model.problem import RAISE, CorpusError, Problem, number_of
 from corpus.raw import encodings, jsonl, warc
@@ -173,7 +174,7 @@ def _lines(partition: Partition, root: Location, unpacked: int) -> Iterator[Reco
 
 def unreadable(path: str, error: OSError) -> Problem:
     """The problem of a file that cannot be read."""
-    found, wanted = error.strerror or str(error), "a file that can be read"
+    found, wanted = refused(error), "a file that can be read"
     return Problem(path, 0, "", "file-unreadable", found, wanted, "mend its permissions or remove it")
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from corpus.files import hashing, paths
 from corpus.files.paths import atomic_write, kind_of
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.files.refusals import refused, writing
+from corpus.model.problem import Problem, UsageError
 from corpus.raw.key import read_key
 from corpus.raw.layout import KEY
 from corpus.release import statements
@@ -43,7 +44,7 @@ def refuse_attestation(file: Path) -> None:
     except (ValueError, TypeError, RecursionError):
         found = "a file with other things in it"
     except OSError as error:
-        found = error.strerror or str(error)
+        found = refused(error)
     if found:
         wanted, hint = "a free name for a file, or an earlier attestation", "name another: --attestation FILE"
         raise UsageError(Problem(str(file), 0, "", "place-not-free", found, wanted, hint))
@@ -67,14 +68,10 @@ def attest(
     sources = [{"name": "pipeline", "digest": {"sha256": manifest["pipeline"]["sha256"]}}]
     sources.append({"name": "corpus folder", "digest": _digest(root)})
     statement = statements.rebuilt(manifest, manifest_sha256, sources, date)
-    try:
+    with writing(file, "a place that can be written", "name another: --attestation FILE"):
         file.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(file) as partial:
             partial.write_bytes(statements.envelope(statement, [key]))
-    except OSError as error:
-        found, hint = error.strerror or str(error), "name another: --attestation FILE"
-        problem = Problem(str(file), 0, "", "place-unwritable", found, "a place that can be written", hint)
-        raise CorpusError(problem) from None
 
 
 def _digest(root: Path) -> dict[str, str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from corpus.model.table_names import is_masked
-from corpus.raw.key import HASHES
 from corpus.release.format import (
     CARD,
     CHANGELOG,
@@ -35,15 +34,6 @@ class Unproved(NamedTuple):
         return f"{self.file}: {self.what}"
 
 
-def notes(release: Release) -> Iterator[str]:
-    """With which key the hashes were made that nobody can prove without raw records."""
-    if name := release.manifest.get("key"):
-        yield (
-            f"not proved: {', '.join(HASHES)} of masked articles, words and gold_sha256 of theirs in {HISTORY}; "
-            f"made with the key {name}, which corpus rehydrate takes with the raw records"
-        )
-
-
 def unproved(release: Release, *, before: bool, has_history: bool) -> Iterator[Unproved]:
     """What of a release nothing in it proves; ``before`` says whether the version before was at hand."""
     values = release.manifest
@@ -68,7 +58,11 @@ def unproved(release: Release, *, before: bool, has_history: bool) -> Iterator[U
     if any(not is_masked(table) for table in values["tables"]):
         yield Unproved("data", "raw_path", "the file that an article was read from")
     if any(map(is_masked, values["tables"])):
-        yield Unproved("data", "masked", "masked rows: hashes, offsets and counts of texts that are not there")
+        what = "masked rows: hashes, offsets and counts of texts that are not there"
+        named = (
+            f"; corpus rehydrate proves them with the key {values['key']} and raw records" if "key" in values else ""
+        )
+        yield Unproved("data", "masked", what + named)
     if has_history:
         yield Unproved(HISTORY, "gold_sha256", "the hashes of gold files")
         yield Unproved(HISTORY, "unpublished", "state, story and split of records that are not published")

@@ -39,7 +39,7 @@ from corpus.verify.pages import made_by_this_code
 from corpus.verify.release_files import UNLISTED, ReleaseFiles, missing, row_groups
 from corpus.verify.rows import TableProgress
 from corpus.verify.stored_signatures import StoredSignatures
-from corpus.verify.unproved import Unproved, notes, unproved
+from corpus.verify.unproved import Unproved, unproved
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ class Verdict:
     """What verifying a release found: how much was looked at, and every problem, sorted by file.
 
     Of a file the first difference is a problem; the others are like it or follow from it. ``unproved`` is what the
-    release says and nothing in it proves: ``corpus reproduce`` does, from the corpus folder. ``notes`` say with which
-    key hashes were made that nobody can prove without raw records.
+    release says and nothing in it proves: ``corpus reproduce`` does, from the corpus folder.
     """
 
     files: int
@@ -56,7 +55,6 @@ class Verdict:
     spans: int
     problems: list[Problem]
     signatures: Signatures
-    notes: tuple[str, ...] = ()
     unproved: tuple[Unproved, ...] = ()
 
     @property
@@ -153,7 +151,7 @@ def _verdict(
             problems.append(release_problem(path, "", "release-tampered", how, wanted))
     records, count = sum(one.records for one in read), sum(one.spans for one in read)
     left = tuple(unproved(release, before=before is not None, has_history=HISTORY in contents))
-    return Verdict(len(stored) + 1, records, count, problems, signed, tuple(notes(release)), left)
+    return Verdict(len(stored) + 1, records, count, problems, signed, left)
 
 
 def _of_history(

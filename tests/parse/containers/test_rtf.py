@@ -11,12 +11,16 @@ from hypothesis import strategies as st
 
 from corpus.model.problem import CorpusError
 from corpus.parse.containers import rtf
-from corpus.parse.containers.documents import rtf_lines
+from corpus.parse.containers.documents import rtf_text
 from corpus.raw.records import Record
 
 
 def _lines(content: bytes) -> list[str]:
-    return rtf_lines(Record("raw/essai/a.rtf", 0, 0, content))
+    record = Record("raw/essai/a.rtf", 0, 0, content)
+    text = rtf_text(record)
+    if text.damage:
+        raise record.error("document-damaged", "", text.damage, "a whole document", "")
+    return [line.text for line in text.lines]
 
 
 def _of(inside: bytes) -> str:

@@ -15,11 +15,12 @@ from corpus.curate.person import mention
 from corpus.curate.person.folder import ID, in_text
 from corpus.curate.person.mention import COLUMNS, Mention
 from corpus.curate.person.name import Name, folded
-from corpus.curate.remembered import remember
+from corpus.curate.remembered import Remembered, remember
 from corpus.curate.withdraw import Others, withdraw
 from corpus.dedup.withdrawn_texts import WithdrawnTexts
 from corpus.files import paths
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.files.refusals import writing
+from corpus.model.problem import Problem, UsageError
 from corpus.raw import ledgers
 from corpus.raw.key import obtain_key
 from corpus.raw.layout import GOLD
@@ -103,7 +104,8 @@ def take_out(root: Path, name: str, work: Work, date: str, reason: str = "person
         CorpusError: a file cannot be written.
     """
     wanted = Name(name)
-    others = Others(None, _alike(root, work.records) if work.records else ())
+    known = _known(root, work.records) if work.records else {}
+    others = Others(None, _alike(root, known), known)
     done = [
         one
         for identity, where in work.records.items()
@@ -129,16 +131,20 @@ def _withdrawn(
             raise
 
 
-def _alike(root: Path, records: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The other records of the corpus that say what these say, found in one look at all."""
+def _known(root: Path, records: Mapping[str, Sequence[str]]) -> dict[str, Remembered]:
+    """What is known of each record."""
     sealer = Sealer(obtain_key(root))
-    sketches = []
-    for identity, given in records.items():
-        known = remember(root, identity, [open_release(one) for one in given], sealer)
-        sketches += [(identity, one) for one in known.sketches if one]
-    texts = WithdrawnTexts(sketches, listing=True)
+    return {
+        identity: remember(root, identity, [open_release(one) for one in given], sealer)
+        for identity, given in records.items()
+    }
+
+
+def _alike(root: Path, known: Mapping[str, Remembered]) -> tuple[str, ...]:
+    """The other records of the corpus that say what these say, found in one look at all."""
+    texts = WithdrawnTexts([(one, made) for one, its in known.items() for made in its.sketches if made], listing=True)
     found = {one[0] for one in check.like(root, texts)} if texts else set()
-    return tuple(sorted(found - set(records) - set(withdrawn(root).ids)))
+    return tuple(sorted(found - set(known) - set(withdrawn(root).ids)))
 
 
 def _names(line: bytes, name: Name) -> bool:
@@ -158,10 +164,7 @@ def _unsign(file: Path, path: str, name: Name, pseudonym: str) -> None:
     def unsigned(found: re.Match[str]) -> str:
         return found[1] + json.dumps(pseudonym) if in_text(name, json.loads(found[2])) else found[0]
 
-    try:
+    with writing(path, "a file that can be written"):
         content = file.read_text("utf-8")
         with paths.atomic_write(file) as partial:
             partial.write_text(_ANNOTATOR.sub(unsigned, content), "utf-8")
-    except OSError as error:
-        found, wanted = error.strerror or str(error), "a file that can be written"
-        raise CorpusError(Problem(path, 0, "", "place-unwritable", found, wanted)) from None

@@ -11,18 +11,6 @@ from corpus.raw.records import Record
 RTF_HINT = "download it again, or open it in a word processor and save it as RTF"
 
 
-def rtf_lines(record: Record) -> list[str]:
-    """The lines of an RTF file; the cells of a table row stand on one line, each closed by ``|``.
-
-    Raises:
-        CorpusError: rule ``document-damaged``.
-    """
-    text = rtf_text(record)
-    if text.damage:
-        raise record.error("document-damaged", "", text.damage, "a whole RTF document", RTF_HINT)
-    return [line.text for line in text.lines]
-
-
 def rtf_text(record: Record) -> Text:
     """The lines of an RTF file with their form, up to where it is damaged.
 

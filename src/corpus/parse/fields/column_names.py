@@ -207,11 +207,6 @@ def part_of_date(name: str) -> int:
     return next((at for at, names in enumerate(_PARTS_OF_DATE) if squeezed in names), -1)
 
 
-def is_known(name: str) -> bool:
-    """Whether exports of articles have a column of this name."""
-    return bool(name) and (bool(fields_of(name)) or _squeezed(folded(name)) in _LEFT_OUT)
-
-
 def known_among(names: list[str]) -> int:
     """How many of these names are those of fields of articles; 0 where neither a title nor a text is among them."""
     fields = [fields_of(name) for name in names if name]

@@ -25,6 +25,7 @@ from filelock import FileLock, Timeout
 from corpus.files import object_store
 from corpus.files.deletion import Made, remove_file, remove_made, strangers, temporary_folder
 from corpus.files.paths import Location, atomic_write, entries, kind_of, read, statuses_in, write
+from corpus.files.refusals import unwritable
 from corpus.files.scratch import runs
 from corpus.model.problem import CorpusError, Problem, UnchangedError, UsageError, number_of
 from corpus.raw.listing import lies_in_raw
@@ -104,9 +105,8 @@ def stage_folder(out: Path) -> Iterator[Path]:
     except OSError as error:
         if error.filename is None and error.errno is None:
             raise
-        found, wanted = str(error.strerror or error), "a place with room that can be written"
         hint = f"what stood there is as it was; free the disk or choose another --out ({partial.name} may be removed)"
-        raise CorpusError(Problem(str(out), 0, "", "place-unwritable", found, wanted, hint)) from None
+        raise unwritable(out, error, "a place with room that can be written", hint) from None
 
 
 OWNER = "owner"
@@ -187,8 +187,7 @@ def discard(partial: Location) -> None:
     except Timeout:
         raise _place_taken(partial, "", "") from None
     except OSError as error:
-        found, wanted = error.strerror or str(error), "a folder that can be removed"
-        raise CorpusError(Problem(str(partial), 0, "", "place-unwritable", found, wanted)) from None
+        raise unwritable(partial, error, "a folder that can be removed") from None
 
 
 def _is_marked(partial: Path) -> bool:
