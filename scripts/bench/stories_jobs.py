@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from itertools import combinations, product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _COPIES = 5
 _MOST_CHANGED = 0.3
@@ -173,15 +174,22 @@ def leaks(file: Path) -> dict[str, object]:
     import numpy as np
 
     from corpus.dedup.leaks import leak_report
+    from corpus.dedup.overlaps import Overlaps
+    from corpus.dedup.partitioned import Workers
     from corpus.dedup.shingles import shingles
+    from corpus.dedup.spill import Piece, SpilledShingles, write_shingles
 
     texts = texts_of(file)
-    sets = shingles(texts).distinct()
     splits = np.random.default_rng(1).choice(3, len(texts), p=[0.8, 0.1, 0.1]).astype(np.int8)
-    blocks = [(np.arange(at, min(at + 1000, len(texts))), sets.cut(at, at + 1000)) for at in range(0, len(texts), 1000)]
-    began = time.process_time()
-    found = leak_report(lambda: blocks, splits, lambda at: shingles([texts[place] for place in at.tolist()]))
-    return {"cpu": time.process_time() - began, **found.as_json()}
+    with TemporaryDirectory() as folder:
+        pieces = []
+        for at in range(0, len(texts), 1000):
+            pieces.append(Piece(Path(folder) / f"{at}.bin", np.arange(at, min(at + 1000, len(texts)), dtype=np.uint32)))
+            write_shingles(Path(folder) / f"{at}.bin", shingles(texts[at : at + 1000]))
+        began = time.process_time()
+        overlaps = Overlaps(Workers(map, Path(folder)), SpilledShingles(pieces, len(texts)))
+        found = leak_report(overlaps, splits)
+        return {"cpu": time.process_time() - began, **found.as_json()}
 
 
 JOBS: dict[str, Callable[..., object]] = {"ours": ours, "rensa": rensa, "datatrove": datatrove}

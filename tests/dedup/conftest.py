@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 
-from corpus.dedup.candidates import ShinglesOf
+from corpus.dedup.candidates import ShinglesOf, Signed
+from corpus.dedup.minhash import signatures_of
+from corpus.dedup.overlaps import Overlaps
+from corpus.dedup.partitioned import Workers
 from corpus.dedup.shingles import Shingles, shingles
+from corpus.dedup.spill import Piece, SpilledShingles, signatures_at, write_shingles, write_signatures
 
 _BEGIN = ("bé", "cour", "dé", "fla", "gri", "lan", "mé", "nou", "pla", "que", "ré", "sou", "tra", "vi")
 _MIDDLE = ("ba", "cé", "lli", "mon", "ra", "ssi", "tou", "va")
@@ -63,3 +72,43 @@ def reader() -> Callable[[Sequence[str]], ShinglesOf]:
         return at
 
     return of
+
+
+class Joined:
+    """Texts whose shingles and signatures lie in files, for joins that run in this process."""
+
+    def __init__(self, texts: Sequence[str], folder: Path, cuts: Sequence[int] = ()) -> None:
+        self.workers = Workers(map, folder)
+        edges = sorted({0, *(cut for cut in cuts if cut < len(texts)), len(texts)})
+        pieces, self.signed_pieces = [], []
+        for number, (start, end) in enumerate(pairwise(edges)):
+            made = shingles(texts[start:end])
+            write_shingles(folder / f"{number}.bin", made)
+            write_signatures(folder / f"{number}-signatures.npy", signatures_of(made))
+            owners = np.arange(start, end, dtype=np.uint32)
+            pieces.append(Piece(folder / f"{number}.bin", owners))
+            self.signed_pieces.append(Piece(folder / f"{number}-signatures.npy", owners))
+        self.sets = SpilledShingles(pieces, len(texts))
+
+    def overlaps(self) -> Overlaps:
+        """What the texts share."""
+        return Overlaps(self.workers, self.sets)
+
+    def signed(self, settled: np.ndarray, heads: np.ndarray) -> list[Signed]:
+        """The signatures, for the join of bands."""
+        return [
+            Signed(partial(signatures_at, one.file), one.owners, ~settled[one.owners], heads[one.owners])
+            for one in self.signed_pieces
+        ]
+
+
+@pytest.fixture(scope="session")
+def joined() -> Callable[..., AbstractContextManager[Joined]]:
+    """Makes texts ready to be joined; cuts say where their files end."""
+
+    @contextmanager
+    def make(texts: Sequence[str], cuts: Sequence[int] = ()) -> Iterator[Joined]:
+        with TemporaryDirectory() as folder:
+            yield Joined(texts, Path(folder), cuts)
+
+    return make

@@ -2,107 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.dedup.candidates import ShinglesOf, jaccard
-from corpus.dedup.leaks import Blocks, LeakReport, leak_report
-from corpus.dedup.shingles import shingles
+from corpus.dedup import overlaps as module
+from corpus.dedup.leaks import LeakReport, leak_report
+from corpus.dedup.overlaps import Overlap
 
-Reader = Callable[[Sequence[str]], ShinglesOf]
-
-
-def blocks_of(texts: Sequence[str], size: int = 7) -> Blocks:
-    def read() -> Iterator[tuple[np.ndarray, object]]:
-        for start in range(0, len(texts), size):
-            some = texts[start : start + size]
-            yield np.arange(start, start + len(some)), shingles(some).distinct()
-
-    return read  # type: ignore[return-value]
+Joined = Callable[..., Any]
 
 
-def all_pairs(texts: Sequence[str], splits: np.ndarray, reader: Reader, least: float) -> list[tuple[int, int]]:
-    first, second = np.triu_indices(len(texts), 1)
-    across = (splits[first] != splits[second]) & (splits[first] >= 0) & (splits[second] >= 0)
-    first, second = first[across], second[across]
-    hit = jaccard(first, second, reader(texts)) >= least
-    return list(zip(first[hit].tolist(), second[hit].tolist(), strict=True))
+def shingles_of(text: str) -> set[tuple[str, ...]]:
+    words = text.split()
+    return {tuple(words[at : at + 3]) for at in range(len(words) - 2)} or ({tuple(words)} if words else set())
+
+
+def all_leaks(texts: list[str], splits: list[int], words: int) -> list[tuple[int, int]]:
+    """The pairs that leak, by the definition: of two sets of one size either text may be the shorter."""
+    sets = [shingles_of(text) for text in texts]
+    found = []
+    for one in range(len(texts)):
+        for other in range(one + 1, len(texts)):
+            if splits[one] == splits[other] or min(splits[one], splits[other]) < 0:
+                continue
+            shared, sizes = len(sets[one] & sets[other]), [len(sets[one]), len(sets[other])]
+            if not shared:
+                continue
+            lengths = [len(texts[at].split()) for at in (one, other) if len(sets[at]) == min(sizes)]
+            held = shared >= 0.8 * min(sizes) and max(lengths) >= words
+            if held or shared >= 0.8 * (sum(sizes) - shared):
+                found.append((one, other))
+    return found
 
 
 LETTERS = st.lists(st.text("abcd", min_size=1, max_size=1), max_size=30).map(" ".join)
 
 
+@settings(max_examples=60)
 @given(
-    records=st.lists(st.tuples(LETTERS, st.integers(-1, 2)), max_size=14),
-    least=st.sampled_from([0.5, 0.6, 0.8, 1.0]),
+    records=st.lists(st.tuples(LETTERS, st.integers(-1, 2)), max_size=12),
+    least=st.sampled_from([1, 8, 15]),
+    cuts=st.lists(st.integers(0, 12), max_size=2),
+    small=st.sampled_from([1, 32]),
     data=st.data(),
 )
 def test_it_finds_what_comparing_all_with_all_finds(
-    records: list[tuple[str, int]], least: float, data: st.DataObject, reader: Reader
+    records: list[tuple[str, int]], least: int, cuts: list[int], small: int, data: st.DataObject, joined: Joined
 ) -> None:
-    for _ in range(data.draw(st.integers(0, 6)) if records else 0):  # copies with a word more, less or other
+    for _ in range(data.draw(st.integers(0, 6)) if records else 0):  # copies with some words more, less or other
         text, _ = data.draw(st.sampled_from(records))
         words = text.split()
         at = data.draw(st.integers(0, len(words)))
-        words[at : at + data.draw(st.integers(0, 1))] = data.draw(st.sampled_from([[], ["e"], ["a"]]))
+        words[at : at + data.draw(st.integers(0, 1))] = data.draw(st.sampled_from([[], ["e"], ["a"], ["f"] * 9]))
         records.append((" ".join(words), data.draw(st.integers(0, 2))))
-    texts = [text for text, _ in records]
-    splits = np.array([split for _, split in records], np.int8)
-    wanted = all_pairs(texts, splits, reader, least)
-    found = leak_report(blocks_of(texts), splits, reader(texts), least)
-    assert [(one, other) for one, other, _ in found.leaks] == wanted
-    assert all(much >= least for _, _, much in found.leaks)
+    texts, splits = [text for text, _ in records], [split for _, split in records]
+    with pytest.MonkeyPatch.context() as patch, joined(texts, cuts) as ready:
+        patch.setattr(module, "WORDS", least)
+        patch.setattr(module, "_SMALL", small)
+        found = leak_report(ready.overlaps(), np.array(splits, np.int8))
+    leaks = found.leaks
+    assert list(zip(leaks.first.tolist(), leaks.second.tolist(), strict=True)) == all_leaks(texts, splits, least)
 
 
-def test_planted_pairs_in_two_splits_are_all_found(planted: Callable[..., list[str]], reader: Reader) -> None:
-    texts = planted(500, 100)
-    splits = np.tile(np.array([0, 1], np.int8), 250)
-    wanted = all_pairs(texts, splits, reader, 0.8)
-    found = leak_report(blocks_of(texts, 100), splits, reader(texts))
-    assert [(one, other) for one, other, _ in found.leaks] == wanted
+def test_planted_pairs_in_two_splits_are_all_found(planted: Callable[..., list[str]], joined: Joined) -> None:
+    texts = planted(400)
+    splits = [0, 1] * 200
+    with joined(texts, (100, 250)) as ready:
+        found = leak_report(ready.overlaps(), np.array(splits, np.int8))
+    leaks = found.leaks
+    wanted = all_leaks(texts, splits, 40)
+    assert list(zip(leaks.first.tolist(), leaks.second.tolist(), strict=True)) == wanted
     assert len(wanted) > 30
-    assert found.compared < 250
-    assert (found.pairs, found.articles) == (250 * 250, 500)
-    assert found.closest == max(much for _, _, much in found.leaks)
+    assert found.compared < 200
+    assert (found.pairs, found.articles) == (200 * 200, 400)
+    assert found.closest == max(leaks.similarity)
+
+
+@pytest.mark.parametrize(("words", "leaks"), [(39, 0), (40, 1)])
+def test_a_short_article_inside_a_long_one_leaks_from_forty_words_on(words: int, leaks: int, joined: Joined) -> None:
+    short = " ".join(f"mot{number}" for number in range(words))
+    long = " ".join([*(f"avant{number}" for number in range(500)), short, *(f"apres{number}" for number in range(500))])
+    with joined([short, long, "rien de cela"]) as ready:
+        found = leak_report(ready.overlaps(), np.array([0, 1, 1], np.int8))
+    assert len(found.leaks) == leaks
+    assert found.closest_share == (1.0 if leaks else 0.0)
 
 
 def test_one_split_or_articles_that_are_not_published_leak_nothing(
-    planted: Callable[..., list[str]], reader: Reader
+    planted: Callable[..., list[str]], joined: Joined
 ) -> None:
-    texts = planted(40)
-    for splits in (np.zeros(40, np.int8), np.full(40, -1, np.int8), np.tile(np.array([0, -1], np.int8), 20)):
-        found = leak_report(blocks_of(texts), splits, reader(texts))
-        assert (found.pairs, found.compared, found.leaks) == (0, 0, ())
-
-
-def test_a_join_of_many_rows_is_cut(
-    planted: Callable[..., list[str]], reader: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    texts = planted(200, 60)
-    splits = np.tile(np.array([0, 1], np.int8), 100)
-    whole = leak_report(blocks_of(texts), splits, reader(texts))
-    monkeypatch.setattr("corpus.dedup.leaks._TOGETHER", 3)
-    monkeypatch.setattr("corpus.dedup.candidates._SETS", 3)
-    assert leak_report(blocks_of(texts), splits, reader(texts)) == whole
+    with joined(planted(40)) as ready:
+        overlaps = ready.overlaps()
+        for splits in (np.zeros(40, np.int8), np.full(40, -1, np.int8), np.tile(np.array([0, -1], np.int8), 20)):
+            found = leak_report(overlaps, splits)
+            assert (found.pairs, found.compared, len(found.leaks)) == (0, 0, 0)
 
 
 def test_the_report_counts_pairs_and_shows_a_few() -> None:
-    report = LeakReport(0.8, 10, 25, 3, tuple((place, place + 1, 0.87654) for place in range(7)), 0.87654)
-    shown = report.as_json()
-    assert (shown["pairs_checked"], shown["pairs_compared"], shown["pairs_found"], shown["closest"]) == (
-        25,
-        3,
-        7,
-        0.8765,
-    )
-    assert shown["examples"][0] == {"articles": [0, 1], "similarity": 0.8765}
+    first, share = np.arange(7), np.full(7, 0.99996)
+    leaks = Overlap(first, first + 1, np.full(7, 0.87654), share, np.full(7, 50.0))
+    shown = LeakReport(10, 25, 3, leaks, 0.79999, 0.5).as_json()
+    assert (shown["pairs_checked"], shown["pairs_compared"], shown["pairs_found"]) == (25, 3, 7)
+    assert (shown["closest"], shown["closest_share"]) == (0.7999, 0.5)
+    assert shown["examples"][0] == {"articles": [0, 1], "similarity": 0.8765, "share": 1.0}
     assert len(shown["examples"]) == 5
 
 
-def test_no_articles_make_an_empty_report(reader: Reader) -> None:
-    found = leak_report(blocks_of([]), np.empty(0, np.int8), reader([]))
-    assert (found.articles, found.pairs, found.leaks, found.closest) == (0, 0, (), 0.0)
+def test_no_articles_make_an_empty_report(joined: Joined) -> None:
+    with joined([]) as ready:
+        found = leak_report(ready.overlaps(), np.empty(0, np.int8))
+    assert (found.articles, found.pairs, len(found.leaks), found.closest) == (0, 0, 0, 0.0)

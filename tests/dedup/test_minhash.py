@@ -216,13 +216,6 @@ def test_articles_of_one_template_are_compared_with_some_others_only(planted: Ca
     assert len(first) < 1000 * 200
 
 
-def test_many_articles_sort_as_few_do(monkeypatch: pytest.MonkeyPatch, planted: Callable[..., list[str]]) -> None:
-    made = signatures_of(shingles(planted(200, 40)))
-    few = candidates(made, np.ones(200, bool))
-    monkeypatch.setattr("corpus.dedup.candidates.BITS", 60)
-    assert [one.tolist() for one in candidates(made, np.ones(200, bool))] == [one.tolist() for one in few]
-
-
 def test_stored_signatures_come_back_and_take_little_room(planted: Callable[..., list[str]], tmp_path: Path) -> None:
     made = signatures_of(shingles(planted(2000, 40)))
     order = np.arange(2000) * 3

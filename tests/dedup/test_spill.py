@@ -10,9 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dedup.minhash import BANDS, signatures_of
+from corpus.dedup.minhash import signatures_of
 from corpus.dedup.shingles import shingles
-from corpus.dedup.spill import SpilledShingles, SpilledSignatures, read_signatures, write_shingles, write_signatures
+from corpus.dedup.spill import (
+    NO_ONE,
+    Piece,
+    SpilledShingles,
+    SpilledSignatures,
+    read_signatures,
+    write_shingles,
+    write_signatures,
+)
 
 TEXTS = st.lists(st.lists(st.text("abcde", min_size=1, max_size=1), max_size=9).map(" ".join), max_size=12)
 
@@ -21,34 +29,35 @@ TEXTS = st.lists(st.lists(st.text("abcde", min_size=1, max_size=1), max_size=9).
 def test_what_is_read_is_what_was_written(
     texts: list[str], cuts: set[int], data: st.DataObject, block: int, tmp_path: Path
 ) -> None:
-    places = data.draw(st.permutations(range(len(texts))))
+    owners = np.array(data.draw(st.permutations(range(len(texts)))), np.uint32)
     dropped = data.draw(st.sets(st.integers(0, 12)))
+    owners[[row for row in dropped if row < len(texts)]] = NO_ONE
     edges = sorted({0, len(texts), *(cut for cut in cuts if cut < len(texts))})
-    files, positions = [], []
+    pieces = []
     for number, (start, end) in enumerate(pairwise(edges)):
-        files.append(tmp_path / f"{number}.shingles")
-        write_shingles(files[-1], shingles(texts[start:end]))
-        positions.append(np.array([-1 if row in dropped else places[row] for row in range(start, end)], np.int64))
+        write_shingles(tmp_path / f"{number}.shingles", shingles(texts[start:end]))
+        pieces.append(Piece(tmp_path / f"{number}.shingles", owners[start:end]))
     wanted = {
-        places[row]: sorted(set(shingles([text]).values.tolist()))
-        for row, text in enumerate(texts)
-        if row not in dropped
+        owner: sorted(set(shingles([text]).values.tolist()))
+        for owner, text in zip(owners.tolist(), texts, strict=True)
+        if owner != NO_ONE
     }
-    kept = SpilledShingles(files, positions)
+    found = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("corpus.dedup.spill._BLOCK", block)
-        found = {}
-        for where, sets in kept.blocks():
-            assert len(where) == len(sets)
-            assert len(where) <= block
+        for where, sets in (one for piece in pieces for one in piece.blocks()):
+            assert len(where) == len(sets) <= block
             found.update(zip(where.tolist(), [one.tolist() for one in sets], strict=True))
     assert found == wanted
-    some = np.array(sorted(wanted)[::2], np.int64)
-    assert [one.tolist() for one in kept.at(some)] == [wanted[place] for place in some.tolist()]
+    some = np.array(sorted(wanted)[::-2], np.int64)
+    sets, words = SpilledShingles(pieces, len(texts)).located(some).sets()
+    assert [one.tolist() for one in sets] == [wanted[owner] for owner in some.tolist()]
+    said = {owner: len(text.split()) for owner, text in zip(owners.tolist(), texts, strict=True)}
+    assert all(said[owner] == count for owner, count in zip(some.tolist(), words.tolist(), strict=True) if count > 3)
 
 
 @given(texts=TEXTS, data=st.data())
-def test_signatures_are_found_by_band_and_by_position(texts: list[str], data: st.DataObject, tmp_path: Path) -> None:
+def test_signatures_are_found_by_position(texts: list[str], data: st.DataObject, tmp_path: Path) -> None:
     places = np.array(data.draw(st.permutations(range(len(texts)))), np.int64)
     cut = data.draw(st.integers(0, len(texts)))
     whole = signatures_of(shingles(texts))
@@ -59,9 +68,6 @@ def test_signatures_are_found_by_band_and_by_position(texts: list[str], data: st
     assert len(kept) == len(texts) + 1
     assert (kept.text_hash[places] == whole.text_hash).all()
     assert kept.text_hash[-1] == 0
-    for band in range(BANDS):
-        assert (kept.band(band)[places] == whole.bands[:, band]).all()
-        assert kept.band(band)[-1] == 0
     some = data.draw(st.permutations(range(len(texts))))[::2]
     found = kept.at(places[some])
     assert (found.text_hash == whole.text_hash[some]).all()

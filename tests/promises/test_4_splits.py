@@ -1,4 +1,7 @@
-"""Promise 4: a record never changes split, and no two published articles of different splits are near-duplicates."""
+"""Promise 4: a record never changes split, and no two published articles of different splits share a text.
+
+They share one where they are near-duplicates, or where one holds .8 of the shingles of another of 40 words or more.
+"""
 
 from __future__ import annotations
 
@@ -103,6 +106,32 @@ def test_splits_stay_and_never_leak_over_any_sequence_of_additions_and_edits(
         assert counts["withheld"] == len(report.held)
         assert json.loads((out / "leaks.json").read_text("utf-8"))["pairs_found"] == 0
         previous = out
+
+
+def test_a_dispatch_and_the_articles_that_reprint_it_are_one_story(root: Path, tmp_path: Path) -> None:
+    """Of preview and release alike, and whether they come at once or one after the other."""
+    dispatches = {family: text(family, 0).partition("\n\n")[2].strip() for family in (0, 1, 2, 4, 5)}
+    for family, dispatch in dispatches.items():
+        (root / "raw" / "essai" / f"a{family}.txt").write_text(text(family, 0), "utf-8")
+        longer = f"{text(family + 20, 0)}\n{text(family + 40, 0).partition(chr(10) * 2)[2]}\n{dispatch}\n"
+        (root / "raw" / "essai" / f"b{family}.txt").write_text(longer, "utf-8")
+    pipeline.build(root, tmp_path / "preview", layers=[])
+    build(root, tmp_path / "first", None)
+    for out in (tmp_path / "preview", tmp_path / "first"):
+        published = rows(out)
+        assert all(published[f"essai/b{family}"]["story"] == f"essai/a{family}" for family in dispatches)
+        assert all(published[f"essai/b{one}"]["split"] == published[f"essai/a{one}"]["split"] for one in dispatches)
+    late = root / "raw" / "essai" / "c0.txt"
+    late.write_text(f"{text(60, 0)}\n{text(61, 0).partition(chr(10) * 2)[2]}\n{dispatches[0]}\n", "utf-8")
+    report = build(root, tmp_path / "second", tmp_path / "first")
+    assert not report.held
+    assert rows(tmp_path / "second")["essai/c0"]["story"] == "essai/a0"
+    bridge = root / "raw" / "essai" / "d.txt"
+    split_of = {family: rows(tmp_path / "first")[f"essai/a{family}"]["split"] for family in dispatches}
+    other = next(family for family in dispatches if split_of[family] != split_of[0])
+    bridge.write_text(f"{text(62, 0)}\n{dispatches[0]}\n\n{dispatches[other]}\n", "utf-8")
+    [held] = build(root, tmp_path / "third", tmp_path / "second").held
+    assert held.problems[0].found.count("of the shorter") == 2
 
 
 def of_two_splits(root: Path, tmp_path: Path) -> tuple[Path, tuple[int, int]]:

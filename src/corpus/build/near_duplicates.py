@@ -7,33 +7,51 @@ release, where shingles are made again from the text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property, partial
+from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.build.row_index import RowIndex
 from corpus.build.shards import RowLocations
 from corpus.build.work_files import kept
+from corpus.dedup.candidates import Signed
 from corpus.dedup.minhash import Signatures
-from corpus.dedup.shingles import Shingles, compared_text, joined, shingles
+from corpus.dedup.overlaps import Overlaps
+from corpus.dedup.partitioned import Workers, whole_file
+from corpus.dedup.shingles import compared_text, joined, shingles
 from corpus.dedup.signature_table import signatures_in
-from corpus.dedup.spill import SpilledShingles, SpilledSignatures, read_shingles, write_shingles
+from corpus.dedup.spill import (
+    NO_ONE,
+    Piece,
+    SpilledShingles,
+    SpilledSignatures,
+    signatures_at,
+    write_shingles,
+    write_signatures,
+)
+from corpus.files import paths
+from corpus.files.paths import Location
 from corpus.files.scratch import local_copy
-from corpus.model.arrow import group_ends
+from corpus.model.arrow import group_ends, to_numpy
 from corpus.model.article import Paragraph
 from corpus.raw.key import WITHHELD
 
-_BLOCK = 2000
-"""Articles of the earlier release whose texts are in memory at once."""
+_KEPT = 10_000
+"""Rows of a file of the earlier release whose shingles a worker makes at once."""
 
 
 class NearDuplicateIndex:
     """The articles that may be published, in the order of history: signatures at once, shingles where asked for.
 
     A **position** is an index into them. ``row_of_position`` gives its row of the row index,
-    ``history_row_of_position`` its history row.
+    ``history_row_of_position`` its history row, ``position_of_row`` the position of a row, -1 for others. The joins
+    know articles by their rows, in raw order.
     """
 
     def __init__(
@@ -44,93 +62,95 @@ class NearDuplicateIndex:
         earlier_articles: RowLocations | None,
         earlier_signatures: Iterable[pa.Table],
         folder: Path,
+        workers: Workers,
     ) -> None:
         """``enters`` says which rows may be published; ``earlier_…`` are of the release that rows are kept from."""
-        self._rows, self._earlier_articles, self._folder = rows, earlier_articles, folder
+        self.workers = workers
+        self._rows, self._earlier_articles = rows, earlier_articles
         entering = np.flatnonzero(enters)
         self.row_of_position = entering[np.argsort(history_row_of_row[entering], kind="stable")]
         self.history_row_of_position = history_row_of_row[self.row_of_position]
-        self._position_of_row = np.full(len(rows), -1, np.int64)
-        self._position_of_row[self.row_of_position] = np.arange(len(self))
+        self.position_of_row = np.full(len(rows), -1, np.int64)
+        self.position_of_row[self.row_of_position] = np.arange(len(self))
         self.signatures = SpilledSignatures(folder / "signatures.bin", len(self))
+        self._signed: list[Piece] = []
         self._add_read()
         self._is_kept = rows.summary[kept("articles")][self.row_of_position] & (self.signatures.text_hash == 0)
         self._kept_row_of_position = rows.summary["kept_row"][self.row_of_position]
         self._add_kept(earlier_signatures)
-        self._spilled: SpilledShingles | None = None
 
     def __len__(self) -> int:
         return len(self.row_of_position)
 
+    def _owners(self) -> Iterator[tuple[Location, Location, np.ndarray]]:
+        """The signatures and shingles of each partition, and the rows that they are of, where they count."""
+        is_read = self.position_of_row >= 0
+        if self._signed:
+            is_read[self.row_of_position[self._is_kept]] = False
+        owners = np.where(is_read, np.arange(len(self._rows), dtype=np.uint32), NO_ONE)
+        for part, some in self._rows.by_partition(owners):
+            yield part.files.signatures, part.files.shingles, some
+
     def _add_read(self) -> None:
         """Add the signatures of the articles that were read in this build."""
-        for part, positions in self._rows.by_partition(self._position_of_row):
+        for part, positions in self._rows.by_partition(self.position_of_row):
             enters = positions >= 0
             found = part.files.read_signatures()
             self.signatures.put(positions[enters], Signatures(found.text_hash[enters], found.bands[enters]))
+        self._signed = [Piece(file, owners) for file, _, owners in self._owners()]
 
     def _add_kept(self, earlier_signatures: Iterable[pa.Table]) -> None:
         """Add the signatures of the articles whose rows are kept."""
         positions = np.flatnonzero(self._is_kept)
         wanted = self._kept_row_of_position[positions]
-        for table in earlier_signatures:
+        for number, table in enumerate(earlier_signatures):
             kept_rows, known = signatures_in(table)
             at = np.minimum(np.searchsorted(kept_rows, wanted), len(kept_rows) - 1)
             found = kept_rows[at] == wanted
-            self.signatures.put(positions[found], Signatures(known.text_hash[at[found]], known.bands[at[found]]))
+            if found.any():
+                some = Signatures(known.text_hash[at[found]], known.bands[at[found]])
+                self.signatures.put(positions[found], some)
+                file = self.workers.folder / f"kept-{number:05}.npy"
+                with paths.written(file) as local:
+                    write_signatures(local, some)
+                self._signed.append(Piece(file, self.row_of_position[positions[found]].astype(np.uint32)))
 
-    def shingles(self, positions: np.ndarray) -> Shingles:
-        """The shingles of the articles at these positions, in their order."""
-        is_kept = self._is_kept[positions]
-        from_disk = iter(self._spill().at(positions[~is_kept]))
-        from_text = iter(shingles(self._kept_texts(positions[is_kept])).distinct())
-        return joined(
-            Shingles(one, np.array([len(one)], np.int64))
-            for one in (next(from_text if again else from_disk) for again in is_kept.tolist())
-        )
+    def signed(self, settled: np.ndarray, heads: np.ndarray) -> Iterator[Signed]:
+        """The signatures for the join of bands; ``settled`` and ``heads`` (bool) are by row."""
+        for piece in self._signed:
+            at = np.where(piece.owners == NO_ONE, 0, piece.owners)
+            counts = heads[at] & (piece.owners != NO_ONE)
+            yield Signed(partial(signatures_at, piece.file), piece.owners, ~settled[at], counts)
 
-    def blocks(self) -> Iterator[tuple[np.ndarray, Shingles]]:
-        """The positions and shingles of all articles, as the leak report reads them."""
-        yield from self._spill().blocks()
+    @cached_property
+    def sets(self) -> SpilledShingles:
+        """The sets of shingles of all articles; those of kept ones are made once, by workers."""
+        read = [Piece(file, owners) for _, file, owners in self._owners()]
+        given = list(self._kept_texts())
+        for _ in self.workers.run(_spill_kept, (texts for texts, _ in given)):
+            pass
+        return SpilledShingles([*read, *(Piece(texts.target, owners) for texts, owners in given)], len(self._rows))
+
+    @cached_property
+    def overlaps(self) -> Overlaps:
+        """What articles share with others."""
+        return Overlaps(self.workers, self.sets)
+
+    def _kept_texts(self) -> Iterator[tuple[_KeptTexts, np.ndarray]]:
+        """Where the texts of kept articles lie, as they follow each other in the earlier release, and their rows."""
         positions = np.flatnonzero(self._is_kept)
-        for start in range(0, len(positions), _BLOCK):
-            some = positions[start : start + _BLOCK]
-            file = self._folder / f"{start:09}-kept-shingles.bin"
-            if not file.exists():  # the leak report reads all blocks more than once
-                write_shingles(file, shingles(self._kept_texts(some)))
-            sets = read_shingles(file)
-            yield some, Shingles(np.array(sets.values), sets.ends)
-
-    def _spill(self) -> SpilledShingles:
-        """The shingles that workers left on disk."""
-        if self._spilled is None:
-            position_of_row = self._position_of_row.copy()
-            position_of_row[self.row_of_position[self._is_kept]] = -1
-            parts = list(self._rows.by_partition(position_of_row))
-            self._spilled = SpilledShingles(
-                [part.files.shingles for part, _ in parts], [positions for _, positions in parts]
-            )
-        return self._spilled
-
-    def _kept_texts(self, positions: np.ndarray) -> list[str]:
-        """What is compared of articles whose rows are kept, in the order of these positions."""
-        texts = [""] * len(positions)
         if self._earlier_articles is None or not len(positions):
-            return texts
+            return
         kept_rows = self._kept_row_of_position[positions]
-        file_numbers, firsts = self._earlier_articles.file[kept_rows], self._earlier_articles.first[kept_rows]
-        for number in np.unique(file_numbers).tolist():
-            with pq.ParquetFile(local_copy(self._earlier_articles.files[number]), memory_map=True) as file:
-                ends = group_ends(file)
-                groups = np.where(file_numbers == number, np.searchsorted(ends, firsts, side="right"), -1)
-                for group in np.unique(groups[groups >= 0]).tolist():
-                    table = file.read_row_group(group, columns=["text", "paragraphs"], use_threads=False)
-                    start = int(ends[group - 1]) if group else 0
-                    for wanted in np.flatnonzero(groups == group).tolist():
-                        row = int(firsts[wanted]) - start
-                        paragraphs = [Paragraph(**one) for one in table["paragraphs"][row].as_py()]
-                        texts[wanted] = compared_text(table["text"][row].as_py(), paragraphs)
-        return texts
+        file, first = self._earlier_articles.file[kept_rows], self._earlier_articles.first[kept_rows]
+        order = np.lexsort((first, file))
+        positions, file, first = positions[order], file[order], first[order]
+        cuts = np.flatnonzero((np.diff(file) != 0) | (np.diff(first // _KEPT) != 0)) + 1
+        numbers = count()
+        for some in np.split(np.arange(len(positions)), cuts):
+            target = self.workers.folder / f"kept-{next(numbers):05}.bin"
+            texts = _KeptTexts(self._earlier_articles.files[file[some[0]]], first[some], target)
+            yield texts, self.row_of_position[positions[some]].astype(np.uint32)
 
     @property
     def is_withheld(self) -> np.ndarray:
@@ -149,3 +169,35 @@ class NearDuplicateIndex:
         [(part, [row_of_file])] = self._rows.located(self.row_of_position[position : position + 1])
         columns = part.files.read_columns(("id", "raw_path"))
         return str(columns["id"][int(row_of_file)]), str(columns["raw_path"][int(row_of_file)])
+
+
+class _KeptTexts(NamedTuple):
+    """Rows of a file of the earlier release (int64, ascending), and where their sets of shingles go."""
+
+    file: Location
+    rows: np.ndarray
+    target: Location
+
+
+def _spill_kept(given: _KeptTexts) -> None:
+    """Make the sets of shingles of kept articles: each row group is read once."""
+    made = []
+    with pq.ParquetFile(local_copy(given.file), memory_map=True) as file:
+        ends = group_ends(file)
+        groups = np.searchsorted(ends, given.rows, side="right")
+        for group in np.unique(groups).tolist():
+            table = file.read_row_group(group, columns=["text", "paragraphs"], use_threads=False)
+            start = int(ends[group - 1]) if group else 0
+            made.append(shingles(list(_compared_texts(table.take(given.rows[groups == group] - start)))))
+    with whole_file(given.target) as local:
+        write_shingles(local, joined(made))
+
+
+def _compared_texts(table: pa.Table) -> Iterator[str]:
+    """What is compared of articles."""
+    listed = table["paragraphs"].combine_chunks()
+    columns = [listed.flatten().field(name) for name in ("start", "end", "role")]
+    paragraphs = list(map(Paragraph, *(one.to_pylist() for one in columns)))
+    ends = np.cumsum(to_numpy(pc.list_value_length(listed)))
+    for text, start, end in zip(table["text"].to_pylist(), [0, *ends.tolist()], ends.tolist(), strict=False):
+        yield compared_text(text, paragraphs[start:end])

@@ -37,6 +37,8 @@ from corpus.build.story_assignment import (
     stored_signatures,
 )
 from corpus.dedup.leaks import LeakReport
+from corpus.dedup.overlaps import Overlap, together
+from corpus.dedup.partitioned import Workers
 from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.arrow import index_of, string_array
@@ -121,7 +123,7 @@ def _build(
         if read.report.rejected and not asked.allow_rejects:
             raise CorpusError(read.report.problems)
 
-        decided = _decide(read, history_before, asked, reusable, work_folder)
+        decided = _decide(read, history_before, asked, reusable, work_folder, joining)
         local.return_memory()
         report = read.report_of(decided.groups.published, decided.groups.held)
 
@@ -151,24 +153,30 @@ class _Decided:
 
 @staged("joining")
 def _decide(
-    read: CorpusRows, history_before: pa.Table, asked: BuildRequest, reusable: ReusableRows, folder: Path
+    read: CorpusRows,
+    history_before: pa.Table,
+    asked: BuildRequest,
+    reusable: ReusableRows,
+    folder: Path,
+    joining: Workers,
 ) -> _Decided:
     """Stories, splits and the version of what was read, and the history after it."""
     rows = read.rows
     entered = history.assign_rows(history_before, np.where(read.sound, read.history_row_of_row, -1), read.published)
     signatures = stored_signatures(reusable.release)
     key = read.plan.key
-    index = NearDuplicateIndex(rows, entered, read.published, reusable.locations.get("articles"), signatures, folder)
+    earlier = reusable.locations.get("articles")
+    index = NearDuplicateIndex(rows, entered, read.published, earlier, signatures, folder, joining)
     has_gold = index_of(read.ids, string_array([*read.gold])) >= 0
     assign = partial(assign_stories, index, history_before, read.ids, entered, has_gold, read.plan.settings, key)
     assigned = assign()
     report = leaks(index, assigned) if asked.version != PREVIEW else None
-    known_leaks: tuple[tuple[int, int, float], ...] = ()
-    while report is not None and report.leaks:  # what signatures missed: five pairs of 100,000
-        if set(report.leaks) & set(known_leaks):
+    found: list[Overlap] = []
+    while report is not None and report.leaks:  # what another way to join them had hidden, or an earlier release missed
+        if len(together(found)) == len(together([*found, report.leaks])):
             raise CorpusError(leaking(report))
-        known_leaks += report.leaks  # a story that they make larger may send others elsewhere: look again
-        assigned = assign(known_leaks)
+        found.append(report.leaks)  # a story that they make larger may send others elsewhere: look again
+        assigned = assign(found)
         report = leaks(index, assigned)
 
     hashes = {table: reusable.hashes(rows, table) for table in rows.tables}

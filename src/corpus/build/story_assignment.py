@@ -22,12 +22,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.build.near_duplicates import NearDuplicateIndex
-from corpus.dedup.candidates import first_identical
+from corpus.dedup.candidates import LINKED, Pairs, copies
 from corpus.dedup.leaks import leak_report
+from corpus.dedup.overlaps import NO_PAIRS, SETTLED, Overlap, together
 from corpus.dedup.signature_table import COLUMNS, VERSION, WRITING, row_groups, table_of
-from corpus.dedup.spill import SpilledSignatures
+from corpus.dedup.spill import NO_ONE, SpilledSignatures
 from corpus.dedup.splits import Draw
-from corpus.dedup.stories import NONE, Held, PriorAssignment, Stories, assign, links
+from corpus.dedup.stories import NONE, Held, PriorAssignment, Stories, assign, links, near_duplicates
 from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy, word
 from corpus.model.article import split_raw_path
 from corpus.model.problem import Problem, Rejected, number_of
@@ -41,9 +42,6 @@ from corpus.release.read.reader import Release
 if TYPE_CHECKING:
     from corpus.dedup.leaks import LeakReport
 
-
-Leaks = Sequence[tuple[int, int, float]]
-"""Pairs of positions, with their similarity."""
 
 _BATCH = 2000
 _STORED = 1 << 15
@@ -105,12 +103,12 @@ def assign_stories(
     gold: np.ndarray,
     settings: Settings,
     key: CorpusKey | None = None,
-    found_leaks: Leaks = (),
+    found_leaks: Sequence[Overlap] = (),
 ) -> StoryAssignment:
     """The stories and splits of all articles, given the history ``known``; see ``dedup.stories`` for the rules.
 
     ``read_ids`` are the ids of all rows, ``gold`` (bool) says which have gold, ``key`` is that of the corpus.
-    ``found_leaks`` are pairs that the exact join found where signatures did not: they are linked too.
+    ``found_leaks`` are pairs of rows that a leak report found: they are linked too.
     """
     shown = [name for name, _ in settings.splits]
     split_names = [*shown, *sorted(set(known["split"].unique().to_pylist()) - set(shown))]
@@ -189,23 +187,53 @@ def _assign(
     settled: np.ndarray,
     gold: np.ndarray,
     settings: Settings,
-    found_leaks: Leaks,
+    found_leaks: Sequence[Overlap],
 ) -> Stories:
     """Story (a history row) and split of each position."""
     history_row = index.history_row_of_position
-    text_hash = index.signatures.text_hash
-    leaking_positions = np.array([second for _, second, _ in found_leaks], np.int64)
-    settled[leaking_positions] = False
+    for pairs in found_leaks:
+        at = index.position_of_row
+        settled[np.maximum(at[pairs.first], at[pairs.second])] = False
 
     def ids_at(positions: np.ndarray) -> Iterator[str]:
         return _each(past.ids.take(int64_array(history_row[positions])))
 
     draw = Draw(ids_at, gold[index.row_of_position], settings.splits)
-    prior = PriorAssignment(
-        history_row, past.story[history_row], past.split[history_row], draw, settled, index.row_of_position
-    )
-    linked = links(index.signatures, prior, index.shingles).plus(found_leaks)
-    return assign(prior, first_identical(text_hash), linked)
+    prior = PriorAssignment(history_row, past.story[history_row], past.split[history_row], draw, settled)
+    again, first = copies(index.workers, index.text_hash_of_row.view(np.uint64))
+    found = _links(index, prior, (again, first), len(past.ids)) if not settled.all() else NO_PAIRS
+    return assign(prior, _earliest(index, again, first), _pairs(index, together([*found_leaks, found])))
+
+
+def _links(
+    index: NearDuplicateIndex, prior: PriorAssignment, again: tuple[np.ndarray, np.ndarray], known: int
+) -> Overlap:
+    """The pairs of rows that belong to one story, of which one is an arrival."""
+    rows = index.row_of_position
+    settled, heads = np.zeros((2, len(index.position_of_row)), bool)
+    settled[rows], heads[rows] = prior.settled, True
+    heads[again[0]] = False
+    groups = np.full(len(settled), NO_ONE)
+    groups[rows] = np.where(prior.settled, prior.story | int(SETTLED), known + rows)
+    near = near_duplicates(index.workers, index.signed(settled, heads), index.sets)
+    return links(near, index.overlaps, again, groups)
+
+
+def _earliest(index: NearDuplicateIndex, again: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of articles with the same words, the positions, each with the lowest of all that have them."""
+    names = np.unique(first)
+    group = np.concatenate([np.arange(len(names)), np.searchsorted(names, first)])
+    positions = index.position_of_row[np.concatenate([names, again])]
+    lowest = np.full(len(names), len(index), np.int64)
+    np.minimum.at(lowest, group, positions)
+    return positions, lowest[group]
+
+
+def _pairs(index: NearDuplicateIndex, linked: Overlap) -> Pairs:
+    """Pairs of rows as pairs of positions."""
+    first, second = index.position_of_row[linked.first], index.position_of_row[linked.second]
+    held = linked.similarity < LINKED
+    return Pairs(first, second, np.where(held, linked.share, linked.similarity), held)
 
 
 def _renumber(history_row_of_row: np.ndarray, held_rows: np.ndarray, known: int) -> tuple[np.ndarray, np.ndarray]:
@@ -246,8 +274,8 @@ def _explain(
     file, line = split_raw_path(raw_path)
     others = index.history_row_of_position[list(held.like)].tolist()
     like = " and ".join(
-        f"{ids[other]} in {split_names[split_of_history[other]]} ({similarity:.2f})"
-        for other, similarity in zip(others, held.similarity, strict=True)
+        f"{ids[other]} in {split_names[split_of_history[other]]} ({similarity:.2f}{' of the shorter' if holds else ''})"
+        for other, similarity, holds in zip(others, held.similarity, held.held, strict=True)
     )
     wanted = "near-duplicates in one split"
     hint = "nothing has to be done; it comes in when the article that it is like leaves"
@@ -258,12 +286,11 @@ def _explain(
 @staged("joining: leak report")
 def leaks(index: NearDuplicateIndex, assigned: StoryAssignment) -> LeakReport:
     """All pairs of published articles in different splits that are near-duplicates: there must be none."""
-    split_of_position = np.full(len(index), -1, np.int8)
-    shown = assigned.published[index.row_of_position]
-    final_rows = assigned.final_row_of_row[index.row_of_position[shown]]
+    split_of_row = np.full(len(assigned.published), -1, np.int8)
+    final_rows = assigned.final_row_of_row[assigned.published]
     splits = assigned.splits
-    split_of_position[shown] = index_of(splits.take(int64_array(final_rows)), splits.unique())
-    return leak_report(index.blocks, split_of_position, index.shingles)
+    split_of_row[assigned.published] = index_of(splits.take(int64_array(final_rows)), splits.unique())
+    return leak_report(index.overlaps, split_of_row)
 
 
 def leaking(report: LeakReport) -> Problem:

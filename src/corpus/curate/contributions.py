@@ -297,7 +297,7 @@ def near_duplicates(root: Path, source_id: str, contributions: Sequence[Contribu
 
     everything = np.arange(len(names))
     made = together(signatures_of(compared(part)) for part in np.array_split(everything, len(names) // 1000 + 1))
-    first, second = candidates(made, everything >= len(filed), None)
+    first, second = candidates(made, everything >= len(filed))
     pairs = similar(first, second, compared, LINKED)
     likest: dict[int, tuple[float, int]] = {}  # of each new article: how much it is like the one it is most like
     for one, other, much in zip(pairs.first.tolist(), pairs.second.tolist(), pairs.similarity.tolist(), strict=True):

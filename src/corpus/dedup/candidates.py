@@ -1,18 +1,18 @@
 """Which articles may be near-duplicates of each other, from signatures, and which are, from their shingles.
 
-Works on one band at a time, some 40 bytes an article. Of a few new articles among many, only what
-shares a bit of a small table with one of them is sorted.
+Articles that agree in a band meet in a bucket (``partitioned``), 25 rows of 16 bytes for each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.dedup.minhash import BANDS, BITS, Banded
-from corpus.dedup.shingles import Shingles
+from corpus.dedup.minhash import BANDS, BITS, Signatures
+from corpus.dedup.partitioned import POSTING, Workers, buckets_for, packed, partitioned, repeated, runs, unpacked
+from corpus.dedup.shingles import Shingles, mixed
 
 ShinglesOf = Callable[[np.ndarray], Shingles]
 """Gives the shingles of the articles at these positions (int64, ascending, none twice), in their order."""
@@ -28,27 +28,33 @@ _NEAR = 16
 """Where more than twice so many share a band, each is compared with the first so many and so many before it."""
 _SETS = 1024
 """Articles whose shingles are in memory at once, a few times 3.5 kB each for 400 words."""
-_TABLE = 27
+
+_PIECE = 1 << 20
+"""Articles whose hashes a worker takes at once."""
+_BAND = np.dtype([("key", "u8"), ("owner", "u4"), ("arrival", "?")], align=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of positions (int64), each once, with their similarity (float64)."""
+    """Pairs of positions (int64), each once, with their similarity (float64).
+
+    Of those that are ``held`` (bool) it is what the longer one has of the shorter one, of others Jaccard's.
+    """
 
     first: np.ndarray
     second: np.ndarray
     similarity: np.ndarray
+    held: np.ndarray
 
-    def plus(self, more: Iterable[tuple[int, int, float]]) -> Pairs:
-        """These and more pairs, such as those that a leak report found (``LeakReport.leaks``)."""
-        found = list(more)
-        first, second = (np.array([pair[side] for pair in found], np.int64) for side in (0, 1))
-        much = np.array([pair[2] for pair in found], np.float64)
-        return Pairs(
-            np.concatenate([self.first, first]),
-            np.concatenate([self.second, second]),
-            np.concatenate([self.similarity, much]),
-        )
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Signatures of some articles in a place where a worker reads them: ``owners`` (uint32), and which are arrivals."""
+
+    read: Callable[[], Signatures]
+    owners: np.ndarray
+    arrivals: np.ndarray
+    heads: np.ndarray
 
 
 def first_identical(text_hash: np.ndarray) -> np.ndarray:
@@ -61,83 +67,83 @@ def first_identical(text_hash: np.ndarray) -> np.ndarray:
     return np.where(text_hash == 0, np.arange(len(text_hash)), found)
 
 
-def candidates(
-    given: Banded, arrivals: np.ndarray, raw_order: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+def copies(workers: Workers, text_hash: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The articles that have the words of an earlier one, and the first that has them (int64, ascending).
+
+    ``text_hash`` (uint64, 0 without words) has one for each article.
+    """
+    pieces = ((start, text_hash[start : start + _PIECE]) for start in range(0, len(text_hash), _PIECE))
+    found = list(partitioned(workers, buckets_for("copies", len(text_hash)), pieces, _hashes, _copies))
+    owners, firsts = np.concatenate([np.empty((2, 0), np.int64), *found], axis=1)
+    order = np.argsort(owners)
+    return owners[order], firsts[order]
+
+
+def _hashes(piece: tuple[int, np.ndarray]) -> Iterator[np.ndarray]:
+    start, text_hash = piece
+    which = np.flatnonzero(text_hash)
+    rows = np.empty(len(which), POSTING)
+    rows["key"], rows["owner"] = mixed(text_hash[which]), start + which
+    yield rows
+
+
+def _copies(_bucket: int, rows: np.ndarray) -> np.ndarray:
+    begins, lengths = runs(rows["key"])
+    firsts = np.repeat(rows["owner"][begins], lengths)
+    again = rows["owner"] != firsts
+    return np.stack([rows["owner"][again], firsts[again]]).astype(np.int64)
+
+
+def candidates(given: Signatures, arrivals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of heads that agree in a band, in order; a head is the first of all articles with the same words.
 
     Pairs of which neither head is an arrival (bool, n) are left out: settled articles need no second look, and an
     arrival with the words of one belongs where that one does. Where very many agree, each is compared with its
-    neighbours in raw/ (``raw_order``, int64; None for the order given): they are the same whatever history says, so
-    that the same articles make the same pairs in every build.
+    neighbours in the order given, that of raw/: they are the same whatever history says, so that the same articles
+    make the same pairs in every build.
     """
-    head = first_identical(given.text_hash)
-    is_head = (head == np.arange(len(head))) & (given.text_hash != 0)
-    keys = [np.empty(0, np.int64)]
+    owners = np.arange(len(given), dtype=np.uint32)
+    heads = first_identical(given.text_hash) == owners
+    rows = [np.empty(0, _BAND), *_bands(Signed(lambda: given, owners, arrivals, heads))]
+    return unpacked(_agreeing(0, repeated(np.concatenate(rows))))
+
+
+def joined_candidates(workers: Workers, given: Iterable[Signed], count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The same of signatures in files, shared by workers; ``count`` is how many there are."""
+    keys = [np.empty(0, np.uint64)]
     waiting = 0
+    for found in partitioned(workers, buckets_for("bands", count * BANDS, _BAND), given, _bands, _agreeing):
+        keys.append(found)
+        waiting += len(found)
+        if waiting > 1 << 20:  # a pair that agrees in one band agrees in several
+            keys = [np.unique(np.concatenate(keys))]
+            waiting = 0
+    return unpacked(np.unique(np.concatenate(keys)))
+
+
+def _bands(given: Signed) -> Iterator[np.ndarray]:
+    """The bands of the heads, as rows."""
+    made = given.read()
+    which = np.flatnonzero(given.heads & (made.text_hash != 0))
     for band in range(BANDS):
-        first, second = _agreeing(given.band(band), is_head, arrivals, raw_order)
-        keys.append(first * len(given) + second)
-        waiting += len(first)
-        if waiting > max(len(given), 1 << 20):  # a pair that agrees in one band agrees in several
-            keys, waiting = [np.unique(np.concatenate(keys))], 0
-    found = np.unique(np.concatenate(keys))
-    return found // max(len(given), 1), found % max(len(given), 1)
+        rows = np.empty(len(which), _BAND)
+        rows["key"] = mixed(made.bands[which, band] + np.uint64(band << BITS))
+        rows["owner"], rows["arrival"] = given.owners[which], given.arrivals[which]
+        yield rows
 
 
-def _agreeing(
-    band: np.ndarray, is_head: np.ndarray, arrivals: np.ndarray, raw_order: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of positions that agree in this band."""
-    positions = np.flatnonzero(is_head & _may_agree(band, arrivals & is_head))
-    values, order = _sorted(band[positions])
-    same = np.concatenate([[False], values[1:] == values[:-1], [False]])
-    begins = np.flatnonzero(same[1:] & ~same[:-1])
-    lengths = np.flatnonzero(same[:-1] & ~same[1:]) - begins + 1
-    found_first, found_second = [], []
+def _agreeing(_bucket: int, rows: np.ndarray) -> np.ndarray:
+    """Pairs of owners that agree in a band, as a number each (the lower owner times 2^32, and the other), in order."""
+    begins, lengths = runs(rows["key"])
+    pairs = [np.empty(0, np.uint64)]
     for length in np.unique(lengths).tolist():
-        run = begins[lengths == length, None] + np.arange(length)
-        members = np.sort(positions[order[run]], axis=1)
-        if raw_order is not None and length > 2 * _NEAR:
-            members = np.take_along_axis(members, np.argsort(raw_order[members], axis=1), axis=1)
+        run = rows[begins[lengths == length, None] + np.arange(length)]
+        run = np.take_along_axis(run, np.argsort(run["owner"], axis=1), axis=1)
         left, right = _within(length)
-        one, other = members[:, left].ravel(), members[:, right].ravel()
-        first, second = np.minimum(one, other), np.maximum(one, other)
-        kept = arrivals[first] | arrivals[second]
-        found_first.append(first[kept])
-        found_second.append(second[kept])
-    none = np.empty(0, np.int64)
-    return np.concatenate([none, *found_first]), np.concatenate([none, *found_second])
-
-
-def _may_agree(band: np.ndarray, arrivals: np.ndarray) -> np.ndarray:
-    """Which articles may have the value of an arrival; every arrival may."""
-    if np.count_nonzero(arrivals) * 8 > len(band):
-        return np.ones(len(band), bool)
-    new = band[arrivals]
-    bits = min(max(len(new) * 16, 2).bit_length(), _TABLE)
-    table = np.zeros(1 << bits, bool)
-    low = np.uint64((1 << bits) - 1)
-    table[new & low] = True
-    found: np.ndarray = table[band & low]
-    return found
-
-
-def _sorted(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Values below 2^``BITS`` in order, and the index that each had.
-
-    Value and index are sorted as one number, several times as fast as an indirect sort.
-    """
-    bits = max(len(values) - 1, 1).bit_length()
-    if bits > 64 - BITS:
-        order = np.argsort(values, kind="stable")
-        return values[order], order
-    both = values << np.uint64(bits)
-    both |= np.arange(len(values), dtype=np.uint64)
-    both.sort()
-    order = (both & np.uint64((1 << bits) - 1)).view(np.int64)
-    both >>= np.uint64(bits)
-    return both, order
+        one, other = run[:, left].ravel(), run[:, right].ravel()
+        kept = one["arrival"] | other["arrival"]
+        pairs.append(packed(one["owner"][kept], other["owner"][kept]))
+    return np.unique(np.concatenate(pairs))
 
 
 def _within(length: int) -> tuple[np.ndarray, np.ndarray]:
@@ -157,7 +163,7 @@ def similar(first: np.ndarray, second: np.ndarray, shingles_of: ShinglesOf, leas
     """Those of these pairs whose Jaccard similarity is ``least`` or more, with it; exact, whatever found the pairs."""
     found = jaccard(first, second, shingles_of)
     enough = found >= least
-    return Pairs(first[enough], second[enough], found[enough])
+    return Pairs(first[enough], second[enough], found[enough], np.zeros(int(enough.sum()), bool))
 
 
 def jaccard(first: np.ndarray, second: np.ndarray, shingles_of: ShinglesOf) -> np.ndarray:

@@ -13,8 +13,10 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -26,16 +28,16 @@ from corpus.files.paths import Location
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
-_ROWS = 1 << 18
+_ROWS = 1 << 17
 """Rows of a bucket where buckets are few: what a processor's cache takes."""
 _MOST_ROWS = 1 << 24
 _BUCKETS = 1 << 12
 """So many buckets are made before they grow."""
-_TOGETHER = 1 << 21
+_TOGETHER = 1 << 19
 """Rows that are written at once: a file may have several runs of a bucket."""
 
 
-POSTING = np.dtype([("key", "u8"), ("owner", "u4")])
+POSTING = np.dtype([("key", "u8"), ("owner", "u4")], align=True)
 """A row of most joins: a hash, and the position of the article that has it."""
 
 
@@ -62,6 +64,10 @@ class Buckets:
     dtype: np.dtype
     count: int
 
+    def file(self, folder: Location, number: int) -> Location:
+        """The file of a task that makes rows."""
+        return folder / f"{self.name}-{number:07}.bin"
+
     def of(self, key: np.ndarray) -> np.ndarray:
         """The bucket of each key (uint16)."""
         bits = self.count.bit_length() - 1
@@ -69,7 +75,7 @@ class Buckets:
 
 
 def buckets_for(name: str, rows: int, dtype: np.dtype = POSTING) -> Buckets:
-    """Buckets for so many rows: of about a quarter of a million each, of at most sixteen million up to 10^12 rows."""
+    """Buckets for so many rows: of about 131,000 each, of at most sixteen million up to 10^12 rows."""
     wanted = min(rows // _ROWS, max(_BUCKETS, rows // _MOST_ROWS))
     return Buckets(name, dtype, min(1 << max(wanted - 1, 0).bit_length(), 1 << 16))
 
@@ -81,24 +87,134 @@ def partitioned(
     rows_of: Callable[[Given], Iterable[np.ndarray]],
     reduce: Callable[[int, np.ndarray], Made],
     *,
-    repeated: bool = True,
+    order: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> Iterator[Made]:
     """What ``reduce`` makes of each bucket (its number, its rows in order), in the order of buckets.
 
-    ``rows_of`` makes the rows of each that is given, block by block. Both functions run on workers. Rows are ordered
-    by key, those of one key as they were made; where ``repeated``, rows whose key no other has are left out.
+    ``rows_of`` makes the rows of each that is given, block by block. ``order`` is ``repeated`` where it is None, or
+    ``by_key``, or another function of the rows of a bucket as they were made. All of them run on workers.
     """
-    files = list(workers.run(partial(_write, workers.folder, buckets, rows_of), enumerate(given)))
+    folder = workers.folder
+    files = list(workers.run(partial(_write, folder, buckets, rows_of), enumerate(given)))
     filled = [written for written in files if written.rows]
-    yield from workers.run(partial(_reduced, buckets, filled, reduce, repeated=repeated), range(buckets.count))
+    yield from workers.run(partial(_reduced, folder, buckets, filled, order or repeated, reduce), range(buckets.count))
     for written in files:
-        remove_file(written.file)
+        remove_file(buckets.file(folder, written.number))
+
+
+class Asked(NamedTuple):
+    """A file of rows that buckets gave answers for: its place among all files, and those that have any rows."""
+
+    at: int
+    files: tuple[_Written, ...]
+
+
+def ask(
+    workers: Workers,
+    buckets: Buckets,
+    given: Iterable[Given],
+    rows_of: Callable[[Given], Iterable[np.ndarray]],
+    answer: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> list[Asked]:
+    """Have every row answered by its bucket, where it meets those of the same key; ``answers`` reads what came of it.
+
+    ``answer`` is given the keys of a bucket, and the number of the file that each row is of times 2^32 plus its owner;
+    it gives a record for each. There is an ``Asked`` for each that is given, in order.
+    """
+    folder = workers.folder
+    files = tuple(workers.run(partial(_write, folder, buckets, rows_of), enumerate(given)))
+    for _ in workers.run(partial(_answered, folder, buckets, files, answer), range(buckets.count)):
+        pass
+    return [Asked(at, files) for at in range(len(files))]
+
+
+def _answered(
+    folder: Location,
+    buckets: Buckets,
+    files: Sequence[_Written],
+    answer: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    bucket: int,
+) -> None:
+    """Write the answers of a bucket: where those for each file begin, then the answers."""
+    rows = [_rows_of_bucket(folder, buckets, written, bucket) for written in files]
+    ends = np.cumsum([0, *map(len, rows)], dtype=np.int64)
+    owners = [one["owner"] + np.uint64(written.number << 32) for one, written in zip(rows, files, strict=True)]
+    found = answer(np.concatenate([one["key"] for one in rows]), np.concatenate(owners))
+    with whole_file(folder / f"{buckets.name}-answers-{bucket:05}.bin") as local, local.open("wb") as sink:
+        sink.write(ends.data)
+        sink.write(found.data)
+
+
+def answers(folder: Location, buckets: Buckets, asked: Asked, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of a file that was asked for, and the answer (of this ``dtype``) to each."""
+    written = asked.files[asked.at]
+    content = paths.read_range(buckets.file(folder, written.number), 0, written.rows * buckets.dtype.itemsize)
+    rows = np.frombuffer(content, buckets.dtype)
+    found = np.empty(len(rows), dtype)
+    for bucket in range(buckets.count if len(rows) else 0):
+        file = folder / f"{buckets.name}-answers-{bucket:05}.bin"
+        begin, end = np.frombuffer(paths.read_range(file, 8 * asked.at, 16), np.int64).tolist()
+        head = 8 * (len(asked.files) + 1)
+        content = paths.read_range(file, head + begin * dtype.itemsize, (end - begin) * dtype.itemsize)
+        several = np.frombuffer(content, dtype)
+        for start, stop in _edges(folder, buckets, written, bucket):
+            found[start:stop], several = several[: stop - start], several[stop - start :]
+    return rows, found
+
+
+@contextmanager
+def whole_file(location: Location) -> Iterator[Path]:
+    """A file to write to, which is there whole once the block ends, in the place of one with the same bytes.
+
+    A worker that was given up for lost may write it too, and others read it meanwhile.
+    """
+    if not isinstance(location, Path):
+        with paths.written(location) as file:
+            yield file
+        return
+    own = location.with_name(f"{location.stem}.{socket.gethostname()}-{os.getpid()}{location.suffix}")
+    yield own
+    own.replace(location)
+
+
+def by_key(rows: np.ndarray) -> np.ndarray:
+    """The rows in the order of their keys; those of one key stay as they are."""
+    return rows.take(np.argsort(rows["key"], kind="stable"))
+
+
+def repeated(rows: np.ndarray) -> np.ndarray:
+    """The rows whose key another one has too, ``by_key``."""
+    found = by_key(rows[_may_repeat(rows["key"])])
+    lengths = runs(found["key"])[1]
+    return found[np.repeat(lengths > 1, lengths)]
+
+
+def packed(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Pairs of owners as one number each, in the order of pairs."""
+    found: np.ndarray = first.astype(np.uint64) << np.uint64(32) | second.astype(np.uint64)
+    return found
+
+
+def unpacked(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The owners (int64) of pairs that were packed."""
+    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(2**32 - 1)).astype(np.int64)
+
+
+def changes(values: np.ndarray) -> np.ndarray:
+    """Which values are not as the one before."""
+    return np.concatenate([[True], values[1:] != values[:-1]])[: len(values)]
+
+
+def runs(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The beginning and the length of each run of equal values."""
+    begins = np.flatnonzero(changes(values))
+    return begins, np.diff(begins, append=len(values))
 
 
 class _Written(NamedTuple):
     """A file of rows: behind them stands where each of its runs begins, for each bucket and its end."""
 
-    file: Location
+    number: int
     rows: int
     runs: int
 
@@ -108,11 +224,9 @@ def _write(
 ) -> _Written:
     """Write the rows of a task."""
     number, given = numbered
-    # a worker that was given up for lost may still write its own
-    file = folder / f"{buckets.name}-{number:07}-{socket.gethostname()}-{os.getpid()}.bin"
     edges: list[np.ndarray] = []
     rows = 0
-    with paths.written(file) as local, local.open("wb") as sink:
+    with whole_file(buckets.file(folder, number)) as local, local.open("wb") as sink:
         for run in _together(rows_of(given)):
             bucket = buckets.of(run["key"])
             edges.append(rows + np.concatenate([[0], np.cumsum(np.bincount(bucket, minlength=buckets.count))]))
@@ -120,49 +234,52 @@ def _write(
             rows += len(run)
         if edges:
             sink.write(np.stack(edges, axis=1).astype(np.int64).data)
-    return _Written(file, rows, len(edges))
+    return _Written(number, rows, len(edges))
 
 
 def _together(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-    """The same rows in blocks of some two million."""
+    """The same rows in blocks of half a million and more."""
     waiting: list[np.ndarray] = []
+    rows = 0
     for block in blocks:
-        if waiting and sum(map(len, waiting)) + len(block) > _TOGETHER:
-            yield np.concatenate(waiting)
-            waiting = []
         waiting.append(block)
-    if waiting:
+        rows += len(block)
+        if rows > _TOGETHER:
+            yield waiting[0] if len(waiting) == 1 else np.concatenate(waiting)
+            waiting, rows = [], 0
+    if rows:
         yield np.concatenate(waiting)
 
 
 def _reduced(
+    folder: Location,
     buckets: Buckets,
     files: Sequence[_Written],
+    order: Callable[[np.ndarray], np.ndarray],
     reduce: Callable[[int, np.ndarray], Made],
     number: int,
-    *,
-    repeated: bool,
 ) -> Made:
     """What is made of a bucket."""
-    size = buckets.dtype.itemsize
-    runs = [np.empty(0, buckets.dtype)]
-    for written in files:
-        across = 8 * written.runs
-        begin = written.rows * size + number * across
-        edges = np.frombuffer(paths.read_range(written.file, begin, 2 * across), np.int64)
-        for start, end in edges.reshape(2, -1).T.tolist():
-            if start < end:
-                runs.append(
-                    np.frombuffer(paths.read_range(written.file, start * size, (end - start) * size), buckets.dtype)
-                )
-    rows = np.concatenate(runs)
-    if repeated:
-        rows = rows[_may_repeat(rows["key"])]
-    rows = rows.take(np.argsort(rows["key"], kind="stable"))
-    if repeated and len(rows):
-        same = np.concatenate([[False], rows["key"][1:] == rows["key"][:-1], [False]])
-        rows = rows[same[1:] | same[:-1]]
-    return reduce(number, rows)
+    runs = [np.empty(0, buckets.dtype), *(_rows_of_bucket(folder, buckets, written, number) for written in files)]
+    return reduce(number, order(np.concatenate(runs)))
+
+
+def _edges(folder: Location, buckets: Buckets, written: _Written, bucket: int) -> list[tuple[int, int]]:
+    """Where the runs of a bucket in a file begin and end."""
+    across = 8 * written.runs
+    begin = written.rows * buckets.dtype.itemsize + bucket * across
+    edges = np.frombuffer(paths.read_range(buckets.file(folder, written.number), begin, 2 * across), np.int64)
+    return [(start, end) for start, end in edges.reshape(2, -1).T.tolist()]
+
+
+def _rows_of_bucket(folder: Location, buckets: Buckets, written: _Written, bucket: int) -> np.ndarray:
+    """The rows of a bucket in a file."""
+    file, size = buckets.file(folder, written.number), buckets.dtype.itemsize
+    found = [np.empty(0, buckets.dtype)]
+    for start, end in _edges(folder, buckets, written, bucket) if written.rows else ():
+        content = paths.read_range(file, start * size, (end - start) * size)
+        found.append(np.frombuffer(content, buckets.dtype))
+    return found[-1] if len(found) < 3 else np.concatenate(found)
 
 
 def _may_repeat(key: np.ndarray) -> np.ndarray:

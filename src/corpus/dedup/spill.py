@@ -7,25 +7,29 @@ in memory. Files are mapped and let go again: what the system keeps of them in m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from corpus.dedup.minhash import BANDS, Signatures
-from corpus.dedup.shingles import Shingles, joined
+from corpus.dedup.shingles import WORDS, Shingles
 from corpus.files.paths import Location
 from corpus.files.scratch import local_copy
 
 _BLOCK = 2000
 """Articles that a block of the leak report has at most."""
+NO_ONE = np.uint32(2**32 - 1)
+"""The owner of a row that does not count."""
 _SORTED = 128
 """Articles whose sets are made at once: what fits into a processor's cache."""
 
 
 def write_shingles(file: Path, given: Shingles) -> None:
-    """Keep the sets of a partition's articles (``given`` need not be distinct)."""
-    head = np.full(len(given) + 1, len(given), np.int64)
+    """Keep the sets of a partition's articles (``given`` need not be distinct), and how many words each has."""
+    head = np.full(2 * len(given) + 1, len(given), np.int64)
+    head[1 + len(given) :] = given.lengths + (WORDS - 1)
     with file.open("wb", buffering=0) as sink:
         sink.seek(head.nbytes)
         written = 0
@@ -50,11 +54,23 @@ def read_signatures(file: Path) -> Signatures:
     return Signatures(both[:, 0], both[:, 1:])
 
 
+def signatures_at(location: Location) -> Signatures:
+    """The same of a file that may lie in a store."""
+    return read_signatures(local_copy(location))
+
+
 def read_shingles(file: Path) -> Shingles:
     """The sets of a partition's articles, mapped."""
     whole = np.memmap(file, np.int64, "r")
     count = int(whole[0])
-    return Shingles(np.asarray(whole[count + 1 :]).view(np.uint64), np.array(whole[1 : count + 1]))
+    return Shingles(np.asarray(whole[2 * count + 1 :]).view(np.uint64), np.array(whole[1 : count + 1]))
+
+
+def read_words(file: Path) -> np.ndarray:
+    """How many words of each of a partition's articles are compared (int64); 2 where there are fewer than three."""
+    whole = np.memmap(file, np.int64, "r")
+    count = int(whole[0])
+    return np.array(whole[count + 1 : 2 * count + 1])
 
 
 class SpilledSignatures:
@@ -78,10 +94,6 @@ class SpilledSignatures:
             bands = np.memmap(self._file, np.uint64, "r+", shape=(BANDS, len(self)))
             bands[:, positions] = given.bands.T
 
-    def band(self, number: int) -> np.ndarray:
-        """One band of all articles."""
-        return np.fromfile(self._file, np.uint64, len(self), offset=number * self.text_hash.nbytes)
-
     def at(self, positions: np.ndarray) -> Signatures:
         """The signatures of the articles at these positions, in their order."""
         found = np.empty((len(positions), BANDS), np.uint64)
@@ -93,65 +105,66 @@ class SpilledSignatures:
         return Signatures(self.text_hash[positions], found)
 
 
-class SpilledShingles:
-    """The sets of all articles: ``at`` gives those at positions, ``blocks`` all of them, as the join reads them.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file of sets or signatures; ``owners`` (uint32) are the articles of its rows, ``NO_ONE`` for those left out."""
 
-    ``positions`` has for each file the position of each of its rows (int64), negative for rows that do not count.
-    No two rows have the same.
-    """
-
-    def __init__(self, files: Sequence[Location], positions: Sequence[np.ndarray]) -> None:
-        self._files = tuple(files)
-        self._positions = tuple(positions)
-        count = 1 + max((int(one.max(initial=-1)) for one in positions), default=-1)
-        self._file = np.full(count, -1, np.int32)
-        self._row = np.zeros(count, np.int32)
-        for number, one in enumerate(positions):
-            counts = one >= 0
-            self._file[one[counts]] = number
-            self._row[one[counts]] = np.flatnonzero(counts)
-
-    def at(self, positions: np.ndarray) -> Shingles:
-        """The sets at these positions, in their order."""
-        lengths = np.zeros(len(positions), np.int64)
-        found: list[np.ndarray] = [np.empty(0, np.uint64)] * len(positions)
-        for number in np.unique(self._file[positions]).tolist():
-            sets = read_shingles(local_copy(self._files[number]))
-            wanted = np.flatnonzero(self._file[positions] == number)
-            rows = self._row[positions[wanted]]
-            ends = sets.ends[rows]
-            lengths[wanted] = sizes = sets.lengths[rows]
-            for index, end, size in zip(wanted.tolist(), ends.tolist(), sizes.tolist(), strict=True):
-                found[index] = np.array(sets.values[end - size : end])
-        return Shingles(np.concatenate([np.empty(0, np.uint64), *found]), np.cumsum(lengths))
+    file: Location
+    owners: np.ndarray
 
     def blocks(self) -> Iterator[tuple[np.ndarray, Shingles]]:
-        """All sets, a few thousand articles at a time."""
-        waiting: list[tuple[np.ndarray, Shingles]] = []
-        rows = 0
-        for positions, sets in self._pieces():
-            if waiting and rows + len(positions) > _BLOCK:
-                yield _one(waiting)
-                waiting, rows = [], 0
-            waiting.append((positions, sets))
-            rows += len(positions)
-        if waiting:
-            yield _one(waiting)
-
-    def _pieces(self) -> Iterator[tuple[np.ndarray, Shingles]]:
-        for file, positions in zip(self._files, self._positions, strict=True):
-            sets = read_shingles(local_copy(file))
-            begins = sets.ends - sets.lengths
-            for start in range(0, len(positions), _BLOCK):
-                some, ends = positions[start : start + _BLOCK], sets.ends[start : start + _BLOCK]
-                first = int(begins[start])
-                values = np.array(sets.values[first : int(ends[-1])])
-                piece = Shingles(values, ends - first)
-                if (some < 0).any():
-                    kept = np.repeat(some >= 0, piece.lengths)
-                    piece = Shingles(values[kept], np.cumsum(piece.lengths[some >= 0]))
-                yield some[some >= 0], piece
+        """The articles of a file of sets, each with its set, some at a time."""
+        sets = read_shingles(local_copy(self.file))
+        for start in range(0, len(self.owners), _BLOCK):
+            owners, some = self.owners[start : start + _BLOCK], sets.cut(start, start + _BLOCK)
+            if (counts := owners != NO_ONE).all():
+                yield owners, Shingles(np.array(some.values), some.ends)
+            else:
+                lengths = some.lengths
+                yield owners[counts], Shingles(some.values[np.repeat(counts, lengths)], np.cumsum(lengths[counts]))
 
 
-def _one(pieces: Sequence[tuple[np.ndarray, Shingles]]) -> tuple[np.ndarray, Shingles]:
-    return np.concatenate([positions for positions, _ in pieces]), joined(sets for _, sets in pieces)
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Articles whose sets lie in some files: the number of its file and its row in it for each."""
+
+    files: tuple[Location, ...]
+    file: np.ndarray
+    row: np.ndarray
+
+    def sets(self) -> tuple[Shingles, np.ndarray]:
+        """The sets, and how many words each article has (``read_words``)."""
+        lengths, words = np.zeros((2, len(self.file)), np.int64)
+        found: list[np.ndarray] = [np.empty(0, np.uint64)] * len(self.file)
+        for number, file in enumerate(self.files):
+            local = local_copy(file)
+            sets = read_shingles(local)
+            wanted = np.flatnonzero(self.file == number)
+            rows = self.row[wanted]
+            words[wanted] = read_words(local)[rows]
+            lengths[wanted] = sizes = sets.lengths[rows]
+            for index, end, size in zip(wanted.tolist(), sets.ends[rows].tolist(), sizes.tolist(), strict=True):
+                found[index] = np.array(sets.values[end - size : end])
+        return Shingles(np.concatenate([np.empty(0, np.uint64), *found]), np.cumsum(lengths)), words
+
+
+class SpilledShingles:
+    """The sets of all articles in ``pieces``; no article is in two. 12 bytes an article are in memory."""
+
+    def __init__(self, pieces: Iterable[Piece], count: int) -> None:
+        """``count`` is more than any owner."""
+        self.pieces = tuple(pieces)
+        self._file = np.zeros(count, np.int32)
+        self._row = np.zeros(count, np.int32)
+        for number, piece in enumerate(self.pieces):
+            counts = np.flatnonzero(piece.owners != NO_ONE)
+            self._file[piece.owners[counts]] = number
+            self._row[piece.owners[counts]] = counts
+
+    def __len__(self) -> int:
+        return len(self._file)
+
+    def located(self, owners: np.ndarray) -> Located:
+        """Where the sets of some articles lie, in their order."""
+        numbers, file = np.unique(self._file[owners], return_inverse=True)
+        return Located(tuple(self.pieces[number].file for number in numbers.tolist()), file, self._row[owners])

@@ -17,13 +17,16 @@ A story is never taken apart: an article that was changed until it is like no ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from corpus.dedup.candidates import LINKED, Pairs, ShinglesOf, candidates, similar
-from corpus.dedup.minhash import Banded
+from corpus.dedup.candidates import LINKED, Pairs, Signed, joined_candidates
+from corpus.dedup.overlaps import SETTLED, Overlap, Overlaps, overlap, together
+from corpus.dedup.partitioned import Workers
+from corpus.dedup.spill import NO_ONE, SpilledShingles
 from corpus.model.groups import Groups
 
 NONE = -1
@@ -31,6 +34,13 @@ NONE = -1
 
 Draw = Callable[[np.ndarray, Sequence[Sequence[int]], np.ndarray, np.ndarray], np.ndarray]
 """The splits of new stories (those of one article, those of more), given what all have; see ``splits.Draw``."""
+
+_FIRST = 16
+"""Articles that one is compared with where all that it shares with them stands in more than 32 articles.
+
+So what thousands have in common, such as a form that is filled in every day, joins them at once, and where it does not
+the corpus does not become one story bit by bit. The leak report leaves out nothing.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,6 @@ class PriorAssignment:
     ``order`` (int64, n, ascending) is their row in the history, ``story`` (int64) the row of the record that names
     their story, ``split`` (int8) their split; both ``NONE`` where history gives none. ``draw`` gives new stories their
     split. ``settled`` (bool) says that it was published by the release before and that its words are the same.
-    ``raw_order`` (int64) is their order in raw/, None for the order given.
     """
 
     order: np.ndarray
@@ -48,7 +57,6 @@ class PriorAssignment:
     split: np.ndarray
     draw: Draw
     settled: np.ndarray
-    raw_order: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +64,13 @@ class Held:
     """An article that is held back, and why.
 
     ``like`` are positions of articles that it is like, one in each split but its own (of two or more splits where it
-    has none itself), with the ``similarity`` of each.
+    has none itself), with the ``similarity`` of each, ``held`` as in ``Pairs``.
     """
 
     position: int
     like: tuple[int, ...]
     similarity: tuple[float, ...]
+    held: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +87,56 @@ class Stories:
     merged: Mapping[int, int]
 
 
-def links(given: Banded, prior: PriorAssignment, shingles_of: ShinglesOf) -> Pairs:
-    """The pairs of near-duplicates of which at least one is an arrival, or has the words of one."""
-    first, second = candidates(given, ~prior.settled, prior.raw_order)
-    return similar(first, second, shingles_of, LINKED)
+def links(near: Overlap, overlaps: Overlaps, copies: tuple[np.ndarray, np.ndarray], groups: np.ndarray) -> Overlap:
+    """The pairs of articles that belong to one story, of which at least one is an arrival.
 
-
-def assign(prior: PriorAssignment, head: np.ndarray, linked: Pairs) -> Stories:
-    """The stories of all articles, given their ``first_identical`` and the pairs that are near-duplicates.
-
-    Pairs may come from anywhere: those that a leak report found can be added to those of ``links``.
+    ``near`` are those that signatures found (``near_duplicates``), ``copies`` those with the same words. ``groups`` are
+    as in ``Overlaps.pairs``: one for each story that is settled, and one for each arrival. Pairs that others join
+    already may be missing.
     """
+    labels = _joined(_joined(groups, *copies), near.first, near.second)
+    found = overlaps.pairs(labels, _FIRST)
+    return together([near, found.only(found.held | (found.similarity >= LINKED))])
+
+
+def near_duplicates(workers: Workers, signed: Iterable[Signed], sets: SpilledShingles) -> Overlap:
+    """The pairs that agree in a band and are similar."""
+    found = overlap(workers, sets, *joined_candidates(workers, signed, len(sets)))
+    return found.only(found.similarity >= LINKED)
+
+
+def _joined(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """The groups, those of each pair made one; which of them are settled stays."""
+    settled, names = labels & SETTLED, labels & ~SETTLED
+    groups = Groups()
+    for pair in zip(names[first].tolist(), names[second].tolist(), strict=True):
+        groups.join(pair)
+    known = np.unique(np.concatenate([names[first], names[second]]))
+    if not len(known):
+        return labels
+    firsts = np.array([groups.first(one) for one in known.tolist()], np.uint32)
+    at = np.minimum(np.searchsorted(known, names), len(known) - 1)
+    found: np.ndarray = np.where((known[at] == names) & (labels != NO_ONE), firsts[at] | settled, labels)
+    return found
+
+
+def assign(prior: PriorAssignment, copies: tuple[np.ndarray, np.ndarray], linked: Pairs) -> Stories:
+    """The stories of all articles, given the pairs that are near-duplicates, as positions.
+
+    ``copies`` are positions of articles with the same words as others, each with the lowest that has them. Pairs may
+    come from anywhere: those that a leak report found can be added to those of ``links``.
+    """
+    head = np.arange(len(prior.order))
+    np.minimum.at(head, *copies)
     return _Assignment(prior, head, linked).stories()
+
+
+class _Like(NamedTuple):
+    """An article that another is like, how much, and whether one holds the other (``Pairs``)."""
+
+    article: int
+    similarity: float
+    holds: bool
 
 
 class _Assignment:
@@ -110,6 +157,7 @@ class _Assignment:
         self._ends = np.concatenate([first, second])[order]
         self._others = np.concatenate([second, first])[order]
         self._similarity = np.concatenate([linked.similarity, linked.similarity])[order]
+        self._holds = np.concatenate([linked.held, linked.held])[order]
         self._let_in: dict[int, int] = {}
         """The head of some words -> the first article with these words that has been let in."""
 
@@ -133,7 +181,7 @@ class _Assignment:
             if (held := self._held_back(position, like)) is not None:
                 self._held.append(held)
                 continue
-            self._join(position, [other for other, _ in like])
+            self._join(position, [other for other, *_ in like])
             self._let_in.setdefault(int(head[position]), position)
         merged = {name: self._name_now(name) for name in sorted(self._merged)}
         changed = np.flatnonzero(np.isin(self._story, np.array(list(merged), np.int64)))
@@ -166,24 +214,24 @@ class _Assignment:
                 split[members] = fixed[name].pop()
         return list(free.values())
 
-    def _like(self, head: int) -> list[tuple[int, float]]:
-        """The articles let in that are like those of this head, with their similarity: the same words first."""
+    def _like(self, head: int) -> list[_Like]:
+        """The articles let in that are like those of this head: the same words first."""
         start, end = np.searchsorted(self._ends, [head, head + 1]).tolist()
-        pairs = zip(self._others[start:end].tolist(), self._similarity[start:end].tolist(), strict=True)
-        known = ((head, 1.0), *pairs)
-        return [(self._let_in[other], similarity) for other, similarity in known if other in self._let_in]
+        columns = (self._others, self._similarity, self._holds)
+        known = (_Like(head, 1.0, holds=False), *map(_Like, *(one[start:end].tolist() for one in columns)))
+        return [one._replace(article=self._let_in[one.article]) for one in known if one.article in self._let_in]
 
-    def _held_back(self, position: int, like: list[tuple[int, float]]) -> Held | None:
+    def _held_back(self, position: int, like: list[_Like]) -> Held | None:
         """Why an article is held back; None where all that it is like are of one split, and of its own."""
         own = int(self._split[position])
-        first: dict[int, tuple[int, float]] = {}
-        for other, similarity in like:
-            first.setdefault(int(self._split[other]), (other, similarity))
+        first: dict[int, _Like] = {}
+        for one in like:
+            first.setdefault(int(self._split[one.article]), one)
         first.pop(own, None)
         if len(first) <= (own == NONE):
             return None
-        others, similarities = zip(*first.values(), strict=True)
-        return Held(position, others, similarities)
+        others, similarities, holds = zip(*first.values(), strict=True)
+        return Held(position, others, similarities, holds)
 
     def _join(self, position: int, like: list[int]) -> None:
         """Put the article into the story of those it is like, and make one story of theirs."""

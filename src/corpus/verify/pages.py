@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from corpus.build.metadata import newest_entry, withdrawn_since
 from corpus.dedup.leaks import LEAK, LeakReport, pairs_across
+from corpus.dedup.overlaps import NO_PAIRS, SHARE
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.model.table_names import base_name
@@ -178,7 +179,7 @@ def _tombstone(line: str) -> Tombstone:
 
 
 def _leaks(content: bytes, past: pa.Table) -> bytes:
-    """The proof that no split has a near-duplicate of another, with all that it counts, and that it found none.
+    """The proof that no split shares an article with another, with all that it counts, and that it found none.
 
     What was compared in full, and the closest pair, stand as they are given.
     """
@@ -187,7 +188,8 @@ def _leaks(content: bytes, past: pa.Table) -> bytes:
     splits = [one for one, shown in zip(past["split"].to_pylist(), published, strict=True) if shown]
     sizes = np.array([splits.count(one) for one in dict.fromkeys(splits)], np.int64)
     closest = min(float(given["closest"]), LEAK - 0.0001)
-    report = LeakReport(LEAK, len(splits), pairs_across(sizes), int(given["pairs_compared"]), (), closest)
+    share = min(float(given["closest_share"]), SHARE - 0.0001) if "closest_share" in given else None
+    report = LeakReport(len(splits), pairs_across(sizes), int(given["pairs_compared"]), NO_PAIRS, closest, share)
     return (json.dumps(report.as_json(), indent=2) + "\n").encode()
 
 

@@ -70,7 +70,8 @@ def unproved(release: Release, *, before: bool, has_history: bool) -> Iterator[U
         yield Unproved(HISTORY, "words", "the hashes of texts that are not there")
         yield Unproved(STORIES, "bands", "the signatures of texts that are not there")
     if release.has(LEAKS):
-        yield Unproved(LEAKS, "pairs_compared, closest", "how many pairs were compared in full, and the closest")
+        fields = "pairs_compared, closest, closest_share"
+        yield Unproved(LEAKS, fields, "how many pairs were compared in full, and the closest")
     if release.has(WITHDRAWN):
         yield Unproved(WITHDRAWN, "date, reason, releases, raw_sha256, text_sha256", "when and why, and the hashes")
     if not made_by_this_code(release):

@@ -69,8 +69,8 @@ def personal(settings: Settings, shown: Callable[[str], str] = str) -> list[str]
 
 
 _LIMITS = {
-    "articles": """Near-duplicates of a story stand in one split; articles about one event in different words may \
-stand in two.
+    "articles": """Near-duplicates of a story, and articles that hold most of another one, stand in one split; \
+articles about one event in different words may stand in two.
 A date is as precise as its source says it: `date_earliest` and `date_latest` bound it.""",
     "entities": """Entities do not nest, and a name that could mean several places has no link.""",
     "quotations": """A quotation says what the article attributes to a speaker, not that it was said.""",
