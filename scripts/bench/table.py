@@ -194,6 +194,31 @@ def withdrawn(bench: Bench) -> list[Row]:
     return rows
 
 
+def reuse(bench: Bench) -> list[Row]:
+    """Passages planted in other articles: F1, and what finding them adds to a build without layers."""
+    root, jobs = bench.work / f"reuse-{bench.articles}", Path(__file__).with_name("reuse_jobs.py")
+    without = root.with_name(f"{root.name}-without")
+    if not without.exists():
+        cost([bench.python, jobs, "make", ROOT / "raw", str(bench.articles), root], bench.work / "log")
+        shutil.copytree(root, without)
+        settings = (without / "corpus.toml").read_text("utf-8")
+        (without / "corpus.toml").write_text(f"reuse = false\n{settings}", "utf-8")
+    ours, peer = in_turns(
+        bench.repeat,
+        lambda: bench.build(root, release="reuse-with"),
+        lambda: bench.build(without, release="reuse-without"),
+    )
+    found = bench.answer([jobs, "judge", root, bench.work / "reuse-with"], {})
+    said = f"{found['found']:,} pairs, {found['precision']:.4f} of them planted"
+    rows = [
+        Row(f"passages of 40 to 200 words, {kind}, F1", said, f"{found['planted']:,} planted", f1, ">= .95", f1 >= 0.95)
+        for kind, f1 in found["f1"].items()
+    ]
+    more = (ours.cpu - peer.cpu) / bench.articles * 1000
+    name = f"what they add to a build of {bench.articles:,}, ms of CPU an article"
+    return [*rows, Row(name, shown_cost(ours), shown_cost(peer), more, "<= 0.1", more <= 0.1)]
+
+
 def diff(bench: Bench) -> list[Row]:
     """``corpus diff`` of releases of articles against decoding both; fifty times --articles, 1,000,000 of 20,000."""
     count = 50 * bench.articles
@@ -224,7 +249,7 @@ def diff(bench: Bench) -> list[Row]:
 BENCHES = (
     *(builds.build, builds.workers, builds.memory, builds.scaling, builds.stages, builds.million),
     *(validate, check, start, reading.read, reading.load, reading.first, exports.exports),
-    *(layers, stories, withdrawn, diff, bounds.bounds),
+    *(layers, stories, reuse, withdrawn, diff, bounds.bounds),
 )
 
 

@@ -271,6 +271,8 @@ def another_cell(value: Any, kind: pa.DataType) -> Any:
             if pa.types.is_struct(inner)
             else another_cell(None, inner)
         ]
+    if pa.types.is_boolean(kind):
+        return not value
     if pa.types.is_string(kind):
         return another(value or "y")
     if pa.types.is_date(kind):

@@ -25,8 +25,11 @@ OLD = Path(__file__).parent / "format_2" / "release"
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """The corpus that the release was made from."""
-    return shutil.copytree(OLD.parent / "corpus", tmp_path / "corpus")
+    """The corpus that the release was made from; without a table that releases did not have then."""
+    root = shutil.copytree(OLD.parent / "corpus", tmp_path / "corpus")
+    settings = root / "corpus.toml"
+    settings.write_text(f"reuse = false\n{settings.read_text('utf-8')}", "utf-8")
+    return root
 
 
 def released(root: Path, out: Path, **asked: Any) -> dict[str, Any]:

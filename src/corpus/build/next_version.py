@@ -52,7 +52,7 @@ def columns_of(rows: RowIndex, shown: np.ndarray, hashes: Mapping[str, np.ndarra
         of_kind = shown & rows.rights(kind)
         for table, hash_of in hashes.items():
             if (of_kind & (hash_of != 0)).any():
-                described = schema.dictionary(table + mask, rows.tables)
+                described = schema.dictionary(table + mask, {**schema.TABLES, **rows.tables})
                 found[table + mask] = {column["name"]: column["type"] for column in described}
     return found
 
@@ -68,7 +68,7 @@ def _difference(release: Release, past: pa.Table, now: pa.Table, rows: RowIndex,
         base = base_name(table)
         if not same_key and table == masked_name("articles"):
             columns = tuple(name for name in columns if name not in HASHES)  # noqa: PLW2901  # the rest is the same
-        elif dict(before[table]) == dict(published[table]):
+        elif base not in rows.tables or dict(before[table]) == dict(published[table]):
             continue
         read = (release.parquet(entry["path"]).read() for entry in release.tables(table))
         past = _replaced(past, base, _hashes(read, base, columns))

@@ -27,7 +27,8 @@ from corpus.build.reading import CorpusRows, read_corpus
 from corpus.build.report import Report
 from corpus.build.request import BuildRequest
 from corpus.build.reusable_rows import ReusableRows, find_reusable_rows
-from corpus.build.shards import Placement, Shards
+from corpus.build.reuse import TABLE, shared_passages
+from corpus.build.shards import MadeTable, Placement, Shards
 from corpus.build.story_assignment import (
     StoryAssignment,
     assign_stories,
@@ -160,7 +161,7 @@ def _decide(
     folder: Path,
     joining: Workers,
 ) -> _Decided:
-    """Stories, splits and the version of what was read, and the history after it."""
+    """Stories, splits, shared passages and the version of what was read, and the history after it."""
     rows = read.rows
     entered = history.assign_rows(history_before, np.where(read.sound, read.history_row_of_row, -1), read.published)
     signatures = stored_signatures(reusable.release)
@@ -179,7 +180,12 @@ def _decide(
         assigned = assign(found)
         report = leaks(index, assigned)
 
+    made: dict[str, MadeTable] = {}
+    if read.plan.settings.reuse:
+        there = assigned.published, assigned.final_row_of_row, reusable.locations.get("articles")
+        made[TABLE] = shared_passages(rows, *there, joining)
     hashes = {table: reusable.hashes(rows, table) for table in rows.tables}
+    hashes |= {table: one.hashes for table, one in made.items()}
     words, withheld = index.text_hash_of_row, rows.rights(WITHHELD) & assigned.published
     if key is not None and withheld.any():
         words[withheld] = keyed_words(key, read.ids.filter(pa.array(withheld)), words[withheld])
@@ -194,5 +200,5 @@ def _decide(
         version = version_of(asked.version, asked.bump, asked.previous, after, rows, columns)
     after = history.first_published(after, version)
     overridden = assigned.moved | reusable.overridden(after, rows, history_row_of_row)
-    placed = Placement(history_row_of_row, assigned.published, after, reusable.locations, overridden)
+    placed = Placement(history_row_of_row, assigned.published, after, reusable.locations, overridden, made)
     return _Decided(version, placed, assigned, report)

@@ -37,11 +37,25 @@ class RowLocations:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeTable:
+    """A table whose rows hang on the whole corpus, made anew in each build.
+
+    ``row_schema`` is the name of the schema of its rows. ``locations`` and ``hashes`` (``row_hash.rows_hash``, int64)
+    are by row.
+    """
+
+    row_schema: str
+    locations: RowLocations
+    hashes: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """Which rows are published, and what history says of each.
 
     ``history_row_of_row`` are rows of ``history``, ``earlier`` says of each table where kept rows are. ``overridden``
-    says which history rows say otherwise than the kept row of the article.
+    says which history rows say otherwise than the kept row of the article. ``made`` are the tables that hang on the
+    whole corpus.
     """
 
     history_row_of_row: np.ndarray
@@ -49,6 +63,7 @@ class Placement:
     history: pa.Table
     earlier: Mapping[str, RowLocations] = field(default_factory=dict)
     overridden: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
+    made: Mapping[str, MadeTable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +91,13 @@ class Shards:
 
     def __iter__(self) -> Iterator[parquet.Shard]:
         for (table, _), files in groupby(self._files, lambda file: (file.table, file.mask)):
-            locations = locate(self._rows, table, self._placement.earlier.get(table))
+            made = self._placement.made.get(table)
+            locations = made.locations if made else locate(self._rows, table, self._placement.earlier.get(table))
+            row_schema = made.row_schema if made else self._rows.tables[table]
             for file in files:
                 groups = tuple(_group(rows, locations, self._placement, table) for rows in file.groups)
                 whole = _whole_file(np.concatenate(file.groups), groups, locations, self._placement, table)
-                yield parquet.Shard(file.path, self._rows.tables[table], groups, whole)
+                yield parquet.Shard(file.path, row_schema, groups, whole)
 
     def _planned(self, split_names: list[str]) -> Iterator[_File]:
         rows, placement = self._rows, self._placement
@@ -95,8 +112,9 @@ class Shards:
             code_of_chosen = codes[placement.history_row_of_row[chosen]]
             rows_of_split = {split: chosen[code_of_chosen == used.index(split)] for split in order}
             cuts_of_split = {split: parquet.chunk_boundaries(cut[some]) for split, some in rows_of_split.items()}
-            for table in rows.tables:
-                counts = _counts(rows, table, placement.earlier.get(table))
+            for table in (*rows.tables, *placement.made):
+                made = placement.made.get(table)
+                counts = made.locations.count if made else _counts(rows, table, placement.earlier.get(table))
                 for split, some in rows_of_split.items():
                     files = [[some[start:end] for start, end in groups] for groups in cuts_of_split[split]]
                     filled = [[group for group in groups if counts[group].any()] for groups in files]
@@ -137,7 +155,7 @@ def _whole_file(
     """The file of the earlier release that holds exactly the rows of these articles, in these groups."""
     filled = rows[locations.count[rows] > 0]
     number = int(locations.file[filled[0]])
-    whole = locations.whole[number]
+    whole = locations.whole[number] if locations.whole else None
     if whole is None or (locations.file[filled] != number).any() or any(group.order is not None for group in groups):
         return None
     counts = [sum(len(some.indices) for some in group.rows) for group in groups]

@@ -111,6 +111,28 @@ def mixed(values: np.ndarray, room: np.ndarray | None = None) -> np.ndarray:
     return values
 
 
+def compared_words(text: str, paragraphs: Iterable[Paragraph]) -> tuple[np.ndarray, np.ndarray]:
+    r"""Where the words that are compared begin and end in an article's text (int64, in code points).
+
+    Shingle i begins with word i.
+
+    >>> starts, ends = compared_words("L’œuvre\n\nAFP\n\n12 h", [Paragraph(0, 7, "title"), Paragraph(9, 12, "credit"),
+    ...     Paragraph(14, 18, "body")])
+    >>> starts.tolist(), ends.tolist()
+    ([0, 2, 14, 17], [1, 7, 16, 18])
+    """
+    codes = np.frombuffer(f" {text} ".encode("utf-32-le", "surrogatepass"), np.uint32)
+    inside = _in_words().take(codes, mode="clip")
+    done = 0
+    for start, end, role in paragraphs:
+        if role in COMPARED:
+            inside[done : start + 1] = False
+            done = end + 1
+    inside[done:] = False
+    edges = np.flatnonzero(inside[1:] != inside[:-1])
+    return edges[::2], edges[1::2]
+
+
 def shingles(texts: Sequence[str]) -> Shingles:
     """The shingles of each text, in its order and as often as they stand there.
 
@@ -218,6 +240,13 @@ def _powers(bits: int) -> tuple[np.ndarray, np.ndarray]:
     powers[0] = 1
     inverses = np.full(size, _INVERSE, np.uint64)
     return np.cumprod(powers, dtype=np.uint64), np.cumprod(inverses, dtype=np.uint64)
+
+
+@cache
+def _in_words() -> np.ndarray:
+    """Whether a character is of a word, for the first 65,536; the last of them is none, as what lies beyond."""
+    found: np.ndarray = _letters() != 0
+    return found
 
 
 @cache

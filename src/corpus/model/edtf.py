@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import lru_cache
 
 _LEVEL_0 = re.compile(
@@ -65,6 +65,22 @@ def bounds(edtf: str) -> tuple[str, str]:
     """
     first, last = _days(edtf)
     return first.isoformat(), last.isoformat()
+
+
+def is_earlier(one: str, other: str) -> bool | None:
+    """Whether the one date is before the other; None where both can mean the same day, or moment if both have a zone.
+
+    >>> is_earlier("2024-02", "2024-03-01"), is_earlier("2024-03-01", "2024-02"), is_earlier("2024-03", "2024-03-01")
+    (True, False, None)
+    >>> is_earlier("2024-03-01T09:00+01:00", "2024-03-01T09:30Z"), is_earlier("2024-03-01T09:00", "2024-03-01T09:30Z")
+    (True, None)
+    """
+    times = [found for date_ in (one, other) if (found := _LEVEL_0.fullmatch(date_)) and found["zone"]]
+    if len(times) == 2:
+        left, right = (datetime.fromisoformat(found[0]) for found in times)
+        return None if left == right else left < right
+    (first, last), (other_first, other_last) = bounds(one), bounds(other)
+    return last < other_first if last < other_first or other_last < first else None
 
 
 def _days(edtf: str) -> tuple[date, date]:

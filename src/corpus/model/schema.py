@@ -9,7 +9,7 @@ raises, so that nothing a schema says is lost in a release.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -28,12 +28,22 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 TABLES: Mapping[str, str] = MappingProxyType(
-    {"articles": "article", "sentences": "sentence", "entities": "entity", "quotations": "quotation", "times": "time"}
+    {
+        "articles": "article",
+        "sentences": "sentence",
+        "entities": "entity",
+        "quotations": "quotation",
+        "times": "time",
+        "reuse": "reuse",
+    }
 )
 """Each table of a release and the schema of its rows; the first is the default config.
 
 Tables that layers of other packages fill are not in it: see ``annotate.tables``.
 """
+
+OF_ALL = frozenset({"reuse"})
+"""Those whose rows say something of an article because of others: they change although it stays the same."""
 
 FILES = {
     "record": "raw records",
@@ -44,6 +54,12 @@ FILES = {
     "history": "history.parquet of a release",
 }
 """Each file beside the tables and the schema of what it holds."""
+
+
+def annotation_tables(tables: Iterable[str]) -> set[str]:
+    """Those of these tables, without their masks, that programs or people annotated."""
+    return {base_name(table) for table in tables} - {"articles"} - OF_ALL
+
 
 _INT32_MOST = 2**31 - 1
 _END = r"(?![\s\S])"  # a pattern's end in the schemas: $ also matches before a last line break in Python

@@ -67,7 +67,8 @@ class Source:
 class Settings:
     """corpus.toml, read and checked. ``sources`` is None for all of raw/, ``hub`` "" for none.
 
-    ``earliest`` and ``latest`` bound the dates of articles (ISO days, included), None for no bound.
+    ``earliest`` and ``latest`` bound the dates of articles (ISO days, included), None for no bound. ``reuse`` asks for
+    the table of passages that articles share.
     """
 
     root: Location
@@ -81,6 +82,7 @@ class Settings:
     earliest: str | None = None
     latest: str | None = None
     hub: str = ""
+    reuse: bool = True
 
 
 def find_root(start: Path) -> Path:
@@ -139,6 +141,7 @@ def read_settings(root: Location) -> Settings:
         earliest=dates.get("earliest"),
         latest=dates.get("latest"),
         hub=values.get("hub", ""),
+        reuse=values.get("reuse", True),
     )
 
 

@@ -14,9 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.model import schema
 from corpus.model.arrow import bools, index_of, int64_array, to_numpy, word
 from corpus.model.problem import number_of
-from corpus.model.table_names import masked_name
+from corpus.model.table_names import base_name, masked_name
 from corpus.release.format import hash_column, hashed_tables
 
 EXAMPLES = 5
@@ -39,6 +40,9 @@ KINDS = {
     "table-added": ("minor", "table", "added:"),
 }
 """Each kind of change: the step of the version that it asks for, and how it is said of a table."""
+
+
+_OF_ROWS = frozenset(("value-changed", "annotation-removed", "table-removed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,12 @@ class Reason:
 
     @property
     def level(self) -> str:
-        """The step of the version that it asks for: major or minor."""
-        return KINDS[self.change][0]
+        """The step of the version that it asks for: major or minor.
+
+        Rows that say something of an article because of others come and go with these, which ask for what they need.
+        """
+        asked = KINDS[self.change][0]
+        return "minor" if base_name(self.table) in schema.OF_ALL and self.change in _OF_ROWS else asked
 
     def __str__(self) -> str:
         """The change in words.

@@ -1,7 +1,8 @@
 """Versions of releases: X.Y.Z as Croissant and SemVer mean them for data, with no exception for 0.Y.Z.
 
 A record removed, a published value or label changed, a column removed or retyped, a table removed, a
-split or a story moved is MAJOR; records, columns and tables added are MINOR; all else is PATCH.
+split or a story moved is MAJOR; records, columns and tables added are MINOR, and other rows of ``reuse``, which
+follow from records that came, went or changed; all else is PATCH.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from corpus.model.problem import Problem, UsageError, quoted
-from corpus.release.changes import KINDS, Reason
+from corpus.release.changes import Reason
 from corpus.release.format import version_numbers
 
 FIRST = "1.0.0"
@@ -68,7 +69,7 @@ def check_version(asked: str, previous: str | None, level: str, reasons: Iterabl
         raise _invalid(asked, f"above {previous}, the version before")
     enough = least(previous, level)
     if wanted < numbers(enough):
-        because = "; ".join(str(reason) for reason in reasons if KINDS[reason.change][0] == level) or f"{level} changes"
+        because = "; ".join(str(reason) for reason in reasons if reason.level == level) or f"{level} changes"
         found = f"{asked} after {previous}, with {because}"
         hint = "leave the version out to take the least that is allowed"
         raise UsageError(Problem(_OPTION, 0, "", "version-too-low", found, f"{enough} or above ({level})", hint))

@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus.model import schema
 from corpus.model.problem import Problem, quoted
-from corpus.model.table_names import base_name, masked_name
+from corpus.model.table_names import masked_name
 from corpus.release.format import CARD, CHANGES, CROISSANT, HISTORY, LAST_PLAIN, MANIFEST, OUTCOMES, PREVIEW, WITHDRAWN
 from corpus.release.read.reader import Release
 from corpus.verify.findings import release_problem
@@ -67,7 +67,7 @@ def names(release: Release) -> Iterator[Problem]:
         found, wanted = ", ".join(records), ", ".join(described) or "nothing"
         yield release_problem(MANIFEST, "$.records", "release-count", found, wanted)
     silver = release.manifest.get("about", {}).get("silver")
-    annotated = {base_name(table) for table in release.manifest["tables"]} - {"articles"}
+    annotated = schema.annotation_tables(release.manifest["tables"])
     if silver is not None and not annotated <= set(silver) <= set(release.manifest["layers"]):
         found, wanted = ", ".join(silver) or "nothing", "who signs what each layer found"
         yield release_problem(MANIFEST, "$.about.silver", "release-count", found, wanted)

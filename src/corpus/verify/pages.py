@@ -22,7 +22,7 @@ from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.model.table_names import base_name
 from corpus.raw.tombstones import Tombstone
-from corpus.release.changes import KINDS
+from corpus.release.changes import Reason
 from corpus.release.format import CHANGES, CROISSANT, HISTORY, LEAKS, MANIFEST, PREVIEW, STORIES, WITHDRAWN
 from corpus.release.history import PreviousRelease
 from corpus.release.read.reader import Release
@@ -142,7 +142,7 @@ def _entries(
         listed = json.loads(content)["releases"]
         given, rest = dict(listed[0]), listed[1:]
         changelog.changelog({"releases": listed})
-        level = greatest(*(KINDS[one["change"]][0] for one in given["why"]))
+        level = greatest(*(Reason(one["change"], one["table"], one["count"]).level for one in given["why"]))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         found = f"no list of versions ({type(error).__name__})"
         raise CorpusError(_differs(CHANGES, Difference("$.releases", found, "the versions, newest first"))) from None

@@ -54,7 +54,9 @@ def unproved(release: Release, *, before: bool, has_history: bool) -> Iterator[U
         yield Unproved(HISTORY, "first_release, split, story", f"that it goes on from the history of {named}")
     if values.get("version") != PREVIEW and not values.get("rehydrated"):
         yield Unproved(CHANGES, "contributors", "who contributed")
-    yield Unproved("data", "text", "that texts are those of their sources, and annotations what the programs found")
+    more = ", and that no shared passage is missing" if "reuse" in values["tables"] else ""
+    found = f"that texts are those of their sources, and annotations what the programs found{more}"
+    yield Unproved("data", "text", found)
     if any(not is_masked(table) for table in values["tables"]):
         yield Unproved("data", "raw_path", "the file that an article was read from")
     if any(map(is_masked, values["tables"])):

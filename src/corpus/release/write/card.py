@@ -176,7 +176,7 @@ def _head(
     settings, languages = metadata.settings, metadata.languages
     licences = sorted({_HUB_LICENCES.get(licence, "other") for licence in metadata.licences}) or ["other"]
     rows = sum(sum(tables.get(table, {}).values()) for table in ("articles", masked_name("articles")))
-    annotated = {base_name(table) for table in tables} - {"articles"}
+    annotated = schema.annotation_tables(tables)
     tasks = [use for table, use in _TASKS.items() if table in tables]
     head: dict[str, Any] = {
         "pretty_name": printable(settings.title),

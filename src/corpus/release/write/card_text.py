@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
+from corpus.model import schema
 from corpus.model.foreign_text import printable
 from corpus.model.table_names import base_name, is_masked
 from corpus.raw.config import Settings
@@ -74,6 +75,7 @@ articles about one event in different words may stand in two.
 A date is as precise as its source says it: `date_earliest` and `date_latest` bound it.""",
     "entities": """Entities do not nest, and a name that could mean several places has no link.""",
     "quotations": """A quotation says what the article attributes to a speaker, not that it was said.""",
+    "reuse": """A shared passage does not tell who wrote it: both may have it from a dispatch that is not here.""",
 }
 _SILVER = """Silver annotations are made by programs and hold errors; their measured quality, where the card shows it, \
 rests on the few articles that have gold."""
@@ -88,7 +90,7 @@ def limits(metadata: ReleaseMetadata, tables: Collection[str]) -> list[str]:
     where = f" in {languages}" if languages else ""
     found = [f"It draws on {what}{where}: what is frequent here is what is printed there, not what happens."]
     found += [line for table in plain if table in _LIMITS for line in _LIMITS[table].splitlines()]
-    if set(plain) - {"articles"}:
+    if schema.annotation_tables(plain):
         found.append(_SILVER)
     if any(map(is_masked, tables)):
         found.append(_MASKED)

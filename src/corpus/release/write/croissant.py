@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.model import schema
 from corpus.model.foreign_text import as_json
-from corpus.model.table_names import base_name
 from corpus.release.write import card_text
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written, row_schemas
@@ -138,7 +137,7 @@ def _responsible(metadata: ReleaseMetadata, tables: Collection[str]) -> dict[str
         "rai:dataLimitations": card_text.limits(metadata, tables),
         "rai:dataReleaseMaintenancePlan": "Versions never change; corrections and withdrawals come with the next one.",
     }
-    if {base_name(table) for table in tables} - {"articles"}:
+    if schema.annotation_tables(tables):
         silver = "Annotations with status silver were made by the program that annotator names"
         gold = f"those with status gold {card_text.gold_by(metadata.annotators)}"
         said["rai:dataAnnotationProtocol"] = [f"{silver}, {gold}."]

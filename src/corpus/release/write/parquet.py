@@ -198,7 +198,7 @@ def _copied(shard: Shard, same: ReusedFile, target: Path) -> Written:
 
 def _ordered(group: Group, columns: pa.Schema) -> pa.Table:
     """The rows of a group, in one piece."""
-    table = pa.concat_tables([_taken(rows, columns) for rows in group.rows])
+    table = pa.concat_tables([taken(rows, columns) for rows in group.rows])
     if group.order is not None:
         table = table.take(int64_array(group.order))
     for name, column in group.columns.items():
@@ -207,7 +207,7 @@ def _ordered(group: Group, columns: pa.Schema) -> pa.Table:
     return table.combine_chunks()
 
 
-def _taken(rows: Rows, columns: pa.Schema) -> pa.Table:
+def taken(rows: Rows, columns: pa.Schema) -> pa.Table:
     """Some rows of a work file or of a file of the release before, with the columns and descriptions of the schema."""
     if rows.file.suffix == ".parquet":
         table, places = _groups_of(rows, columns)
