@@ -90,11 +90,22 @@ def joined(parts: Iterable[Shingles]) -> Shingles:
 def compared_text(text: str, paragraphs: Iterable[Paragraph]) -> str:
     r"""What of an article's text is compared with that of others: the paragraphs whose role is in ``COMPARED``.
 
-    >>> compared_text("Le pont rouvre\n\nAFP\n\nIl a plu.", [Paragraph(0, 14, "title"), Paragraph(16, 19, "credit"),
-    ...     Paragraph(21, 30, "body")])
-    'Le pont rouvre\nIl a plu.'
+    >>> compared_text("Le pont rouvre\n\nAFP\n\nIl a plu.\n\nFort.", [Paragraph(0, 14, "title"),
+    ...     Paragraph(16, 19, "credit"), Paragraph(21, 30, "body"), Paragraph(32, 37, "body")])
+    'Le pont rouvre\nIl a plu.\n\nFort.'
     """
-    return "\n".join([text[start:end] for start, end, role in paragraphs if role in COMPARED])
+    stretches: list[str] = []
+    first = last = -1  # of paragraphs that only a blank line parts, which are cut out together
+    for start, end, role in paragraphs:
+        if role not in COMPARED:
+            continue
+        if first >= 0 and not (start == last + 2 and text.startswith("\n\n", last)):
+            stretches.append(text[first:last])
+            first = start
+        elif first < 0:
+            first = start
+        last = end
+    return "\n".join([*stretches, text[first:last]]) if first >= 0 else ""
 
 
 def mixed(values: np.ndarray, room: np.ndarray | None = None) -> np.ndarray:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import chain
 from typing import NamedTuple, cast
 
@@ -211,7 +211,7 @@ class _Run:
         followed[self.after_blocks - 1] = False
         rest = np.flatnonzero(sound & unknown & ~runs_on)
         for block, text, before in zip(rest.tolist(), self._texts(rest), followed[rest].tolist(), strict=True):
-            parts = roles.roles_in(text, followed=before)
+            parts = _roles_of_short(text, before) if len(text) < _SHORT else roles.roles_in(text, followed=before)
             found[block] = ROLES.index(parts[0][2])
             if len(parts) > 1:
                 several[block] = list(map(_paragraph, parts))
@@ -318,9 +318,9 @@ class _Run:
         words &= MASKS[np.minimum(lengths, 8)]
         found = words_of_french(words)
         sizes = ends - starts
-        articles = np.searchsorted(np.cumsum(sizes), gaps[:-1], "right")
-        hits = np.bincount(articles, found, len(sizes))
-        count = np.bincount(articles, lengths > 0, len(sizes))
+        upto = np.append(0, np.searchsorted(gaps[:-1], np.cumsum(sizes)))
+        hits = np.diff(np.append(0, np.cumsum(found))[upto])
+        count = np.diff(np.append(0, np.cumsum(lengths > 0))[upto])
         return (count >= validate.FEWEST_WORDS) & (hits * validate.SHARE >= count)
 
 
@@ -339,6 +339,15 @@ _NEVER = (letters.character_forbidden, validate.date_out_of_bounds, validate.lic
 def _rules(bits: int) -> frozenset[validate.Rule]:
     """The rules that passed."""
     return frozenset((*_NEVER, *(rule for at, rule in enumerate(_ASKED_OF_TEXT) if bits >> at & 1)))
+
+
+_SHORT = 120
+
+
+@lru_cache(maxsize=8192)
+def _roles_of_short(text: str, before: bool) -> Sequence[tuple[int, int, str]]:  # noqa: FBT001  # of a cache
+    """``roles_in`` of a short block: of a newspaper's buttons, links, credits and headings many recur."""
+    return roles.roles_in(text, followed=before)
 
 
 def _parts(paragraph: Paragraph, parts: Sequence[Paragraph] | None) -> Sequence[Paragraph]:
