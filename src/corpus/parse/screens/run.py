@@ -116,6 +116,8 @@ class _Run:
         self.spaces = np.flatnonzero(self.units == _SPACE)
         self.signs = np.flatnonzero((self.units - np.uint16(ord("a")) > ord("z") - ord("a")) & (self.units != _SPACE))
         self.kinds = _kinds()[self.units[self.signs]]
+        asked = np.flatnonzero(self.kinds & ~np.uint16(_LETTER | _SMALL))
+        self.marks, self.kinds_of_marks = self.signs[asked], self.kinds[asked]
         self.lines = self._where(_LINE)
         parted = self.lines[:-1][np.diff(self.lines) == 1]
         self.block_starts, self.block_ends = parted[:-1] + len(_GAP), parted[1:]
@@ -156,8 +158,8 @@ class _Run:
         return seen
 
     def _where(self, kind: int) -> np.ndarray:
-        """Where signs of a kind, or of one of several, stand."""
-        return self.signs[(self.kinds & kind) != 0]
+        """Where signs of a kind, but ``_LETTER`` and ``_SMALL``, stand."""
+        return self.marks[(self.kinds_of_marks & kind) != 0]
 
     def _count(self, places: np.ndarray) -> np.ndarray:
         """How many of these positions, sorted, stand in each block."""
