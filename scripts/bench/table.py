@@ -8,6 +8,7 @@ system time of the whole process tree, Python's start included; peak memory is t
 from __future__ import annotations
 
 import argparse
+import compileall
 import hashlib
 import json
 import shutil
@@ -300,6 +301,9 @@ def main() -> int:
         bench = Bench(
             python, given.peers.absolute(), work, copy_of(ROOT / "raw"), given.articles, given.repeat, given.slow
         )
+        # As installers do for whatever they put into an environment: an editable package has no bytecode before it
+        # runs, and never has any where PYTHONDONTWRITEBYTECODE is set.
+        compileall.compile_dir(Path(annotate.__file__).parents[1], quiet=1)
         rows: list[Row] = []
         # bytes comes last: it reads releases here, and a process inherits the peak memory of the one that starts it
         for name in sorted(given.only or names, key="bytes".__eq__):
