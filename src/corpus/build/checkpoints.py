@@ -12,13 +12,13 @@ import io
 import json
 import os
 import socket
-import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import xxhash
 
 from corpus import annotate
 from corpus.annotate.metrics import Score
@@ -298,8 +298,9 @@ def _refusal(given: Mapping[str, Any]) -> Rejected:
 
 def _size_and_checksum(file: Path) -> list[int]:
     """What shows that a file is whole: after a power cut there may be nothing of it but its name."""
-    check, size = 0, 0
+    check, size = xxhash.xxh3_64(), 0
     with open(file, "rb", buffering=0) as stream:
         while block := stream.read(1 << 20):
-            check, size = zlib.crc32(block, check), size + len(block)
-    return [size, check]
+            check.update(block)
+            size += len(block)
+    return [size, check.intdigest()]
