@@ -84,7 +84,8 @@ def annotations_of(
     """
     chosen = annotate.choose(layers)
     known = gold.read(root, found.article) if with_gold else None
-    return annotate_article(found.article, found.row, chosen, known)
+    added, tables = annotate_article(found.article, found.row, chosen, known)
+    return {**found.row, **added}, tables
 
 
 def origins(article: Article, record: records.Record, source: Source) -> list[int]:
