@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -124,7 +124,7 @@ class NearDuplicateIndex:
 
     @cached_property
     def sets(self) -> SpilledShingles:
-        """The sets of shingles of all articles; those of kept ones are made once, by workers."""
+        """The shingles of all articles; those of kept ones are made once, by workers."""
         read = [Piece(file, owners) for _, file, owners in self._owners()]
         given = list(self._kept_texts())
         for _ in self.workers.run(_spill_kept, (texts for texts, _ in given)):
@@ -133,8 +133,13 @@ class NearDuplicateIndex:
 
     @cached_property
     def overlaps(self) -> Overlaps:
-        """What articles share with others."""
+        """What articles share with others, for a proof."""
         return Overlaps(self.workers, self.sets)
+
+    @cached_property
+    def sampled_overlaps(self) -> Overlaps:
+        """What a sample tells of it, for stories."""
+        return Overlaps(self.workers, self.sets, sampled=True)
 
     def _kept_texts(self) -> Iterator[tuple[_KeptTexts, np.ndarray]]:
         """Where the texts of kept articles lie, as they follow each other in the earlier release, and their rows."""
@@ -172,7 +177,7 @@ class NearDuplicateIndex:
 
 
 class _KeptTexts(NamedTuple):
-    """Rows of a file of the earlier release (int64, ascending), and where their sets of shingles go."""
+    """Rows of a file of the earlier release (int64, ascending), and where their shingles go."""
 
     file: Location
     rows: np.ndarray
@@ -180,7 +185,7 @@ class _KeptTexts(NamedTuple):
 
 
 def _spill_kept(given: _KeptTexts) -> None:
-    """Make the sets of shingles of kept articles: each row group is read once."""
+    """Make the shingles of kept articles: each row group is read once."""
     made = []
     with pq.ParquetFile(local_copy(given.file), memory_map=True) as file:
         ends = group_ends(file)
@@ -188,16 +193,20 @@ def _spill_kept(given: _KeptTexts) -> None:
         for group in np.unique(groups).tolist():
             table = file.read_row_group(group, columns=["text", "paragraphs"], use_threads=False)
             start = int(ends[group - 1]) if group else 0
-            made.append(shingles(list(_compared_texts(table.take(given.rows[groups == group] - start)))))
+            made.append(shingles(compared_texts(table.take(given.rows[groups == group] - start))))
     with whole_file(given.target) as local:
         write_shingles(local, joined(made))
 
 
-def _compared_texts(table: pa.Table) -> Iterator[str]:
+def compared_texts(table: pa.Table) -> list[str]:
     """What is compared of articles."""
-    listed = table["paragraphs"].combine_chunks()
+    return list(map(compared_text, table["text"].to_pylist(), paragraphs_of(table)))
+
+
+def paragraphs_of(table: pa.Table) -> Iterator[list[Paragraph]]:
+    """The paragraphs of articles."""
+    listed = pa.concat_arrays(table["paragraphs"].chunks) if len(table) else pa.array([], table["paragraphs"].type)
     columns = [listed.flatten().field(name) for name in ("start", "end", "role")]
     paragraphs = list(map(Paragraph, *(one.to_pylist() for one in columns)))
-    ends = np.cumsum(to_numpy(pc.list_value_length(listed)))
-    for text, start, end in zip(table["text"].to_pylist(), [0, *ends.tolist()], ends.tolist(), strict=False):
-        yield compared_text(text, paragraphs[start:end])
+    ends = np.cumsum(to_numpy(pc.list_value_length(listed))).tolist()
+    return (paragraphs[start:end] for start, end in pairwise([0, *ends]))
