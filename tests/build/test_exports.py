@@ -100,9 +100,9 @@ def test_the_text_of_an_export_is_put_back_and_shown_where_it_stands(
     root = make_corpus(tmp_path / "corpus", files)
     pipeline.build(root, tmp_path / "out", layers=())
     assert rehydrate(tmp_path / "out", root, tmp_path / "back", layers=False).restored == 5
-    titles = [row["title"] for row in rows_of(tmp_path / "back", "articles")]
-    assert titles == [one.title for one in given]
-    found = lookup.find(root, rows_of(tmp_path / "back", "articles")[3]["id"])
+    ids = {row["title"]: row["id"] for row in rows_of(tmp_path / "back", "articles")}
+    assert ids.keys() == {one.title for one in given}
+    found = lookup.find(root, ids[given[3].title])
     content = found.record.content.decode()
     places = lookup.origins(found.article, found.record, found.source)
     word = found.article.text.index("municipal")

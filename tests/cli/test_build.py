@@ -33,7 +33,7 @@ def test_a_build_names_splits_that_are_too_small_for_scores(
     files = {f"raw/a/{number}.txt": text_record(number) for number in range(38)}
     root = make_corpus(tmp_path / "c", {"raw/a/source.yaml": source_yaml("text"), **files})
     said = command("build", "--root", root, "--out", tmp_path / "out").stdout
-    assert "splits of fewer than 30 articles, on which scores mean little: validation 4, test 4\n" in said
+    assert "splits of fewer than 30 articles, on which scores mean little: validation 4, test 2\n" in said
     asked = ("--root", root, "--out", tmp_path / "1.0.0", "--previous", "none", "--json")
     assert json.loads(command("release", *asked).stdout)["small_splits"] == {"validation": 4, "test": 4}
 
