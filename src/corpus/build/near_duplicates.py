@@ -124,7 +124,7 @@ class NearDuplicateIndex:
 
     @cached_property
     def sets(self) -> SpilledShingles:
-        """The sets of shingles of all articles; those of kept ones are made once, by workers."""
+        """The shingles of all articles; those of kept ones are made once, by workers."""
         read = [Piece(file, owners) for _, file, owners in self._owners()]
         given = list(self._kept_texts())
         for _ in self.workers.run(_spill_kept, (texts for texts, _ in given)):
@@ -172,7 +172,7 @@ class NearDuplicateIndex:
 
 
 class _KeptTexts(NamedTuple):
-    """Rows of a file of the earlier release (int64, ascending), and where their sets of shingles go."""
+    """Rows of a file of the earlier release (int64, ascending), and where their shingles go."""
 
     file: Location
     rows: np.ndarray
@@ -180,7 +180,7 @@ class _KeptTexts(NamedTuple):
 
 
 def _spill_kept(given: _KeptTexts) -> None:
-    """Make the sets of shingles of kept articles: each row group is read once."""
+    """Make the shingles of kept articles: each row group is read once."""
     made = []
     with pq.ParquetFile(local_copy(given.file), memory_map=True) as file:
         ends = group_ends(file)

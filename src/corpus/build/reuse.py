@@ -24,7 +24,7 @@ from corpus.dedup import reuse
 from corpus.dedup.partitioned import Workers, buckets_for, by_key, partitioned
 from corpus.dedup.reuse import PASSAGE, Passage
 from corpus.dedup.shingles import Shingles, compared_text, compared_words, shingles
-from corpus.dedup.spill import read_shingles
+from corpus.dedup.spill import read_shingles, write_shingles
 from corpus.files import paths
 from corpus.files.deletion import remove_file
 from corpus.files.paths import Location
@@ -48,7 +48,7 @@ _ROW = 64
 """A row of the table costs as much as so many of a join."""
 _COLUMNS = ("id", "byline", "text", "paragraphs")
 _PLACE = np.dtype([("file", "i4"), ("row", "i4"), ("words_file", "i4"), ("words_row", "i4")])
-"""Where an article stands, and where its words do (``reuse.write_words``)."""
+"""Where an article stands, and where its shingles do."""
 
 
 class _Block(NamedTuple):
@@ -105,7 +105,7 @@ class _Articles:
             rows = self.read(block.positions, ("text", "paragraphs")).to_pylist()
             texts = [compared_text(one["text"], [Paragraph(**part) for part in one["paragraphs"]]) for one in rows]
             with paths.written(file) as target:
-                reuse.write_words(target, shingles(texts))
+                write_shingles(target, shingles(texts))
         given = read_shingles(local_copy(file))
         for start in range(0, len(given), _BLOCK):
             some = given.cut(start, start + _BLOCK)
@@ -175,7 +175,7 @@ def _articles(
             places["words_file"][positions[shown]] = len(files)
             places["words_row"][positions[shown]] = np.flatnonzero(shown)
             blocks.append(_Block(len(files), positions, kept=False))
-            files.append(part.files.words)
+            files.append(part.files.shingles)
     from_release = np.flatnonzero(again)
     from_release = from_release[np.lexsort((at.first[from_release], at.file[from_release]))]
     for start in range(0, len(from_release), _BLOCK):

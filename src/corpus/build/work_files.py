@@ -22,7 +22,6 @@ import pyarrow as pa
 from corpus.annotate.metrics import Score
 from corpus.dedup import spill
 from corpus.dedup.minhash import Signatures, signatures_of
-from corpus.dedup.reuse import write_words
 from corpus.dedup.shingles import Shingles, shingles
 from corpus.dedup.withdrawn_texts import Match, WithdrawnTexts
 from corpus.files import paths, scratch
@@ -135,16 +134,10 @@ class WorkFiles:
         """The signatures of the articles as an array of NumPy."""
         return self.folder / "signatures.npy"
 
-    @property
-    def words(self) -> Location:
-        """The shingles of the articles in the order of the text (``reuse.write_words``)."""
-        return self.folder / "words.bin"
-
     def write_compared(self, made: Shingles) -> None:
-        """Write the shingles of what near-duplicates and passages share, and the signatures."""
+        """Write the shingles that near-duplicates and passages share, and the signatures."""
         spill.write_signatures(scratch.local_copy(self.signatures), signatures_of(made))
         spill.write_shingles(scratch.local_copy(self.shingles), made)
-        write_words(scratch.local_copy(self.words), made)
 
     def read_signatures(self) -> Signatures:
         """The signatures of the articles, in their order."""

@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -61,13 +60,6 @@ PASSAGE = np.dtype(
     ]
 )
 """A ``Passage`` as a row."""
-
-
-def write_words(file: Path, given: Shingles) -> None:
-    """Keep the shingles of some articles in the order of their texts, as ``spill.read_shingles`` reads them."""
-    with file.open("wb", buffering=0) as sink:
-        sink.write(np.concatenate([[len(given)], given.ends, given.lengths + (WORDS - 1)]).astype(np.int64).data)
-        sink.write(np.ascontiguousarray(given.values).data)
 
 
 def fingerprints(given: Shingles, articles: np.ndarray) -> np.ndarray:

@@ -1,8 +1,8 @@
 """Shingles and signatures on disk while a build runs: 3.5 kB and 0.2 kB for an article of 408 words.
 
-They are made once, by the worker that has the texts in hand, in files for each partition; candidates and the leak
-report read shingles from there. Signatures are put together in one file, band by band, so that one band at a time is
-in memory. Files are mapped and let go again: what the system keeps of them in memory it can drop at any time.
+They are made once, by the worker that has the texts in hand, in files for each partition; who compares articles or
+looks for passages reads shingles from there. Signatures are put together in one file, band by band, so that one band at
+a time is in memory. Files are mapped and let go again: what the system keeps of them in memory it can drop at any time.
 """
 
 from __future__ import annotations
@@ -22,24 +22,13 @@ _BLOCK = 2000
 """Articles that a block of the leak report has at most."""
 NO_ONE = np.uint32(2**32 - 1)
 """The owner of a row that does not count."""
-_SORTED = 128
-"""Articles whose sets are made at once: what fits into a processor's cache."""
 
 
 def write_shingles(file: Path, given: Shingles) -> None:
-    """Keep the sets of a partition's articles (``given`` need not be distinct), and how many words each has."""
-    head = np.full(2 * len(given) + 1, len(given), np.int64)
-    head[1 + len(given) :] = given.lengths + (WORDS - 1)
+    """Keep the shingles of a partition's articles, in the order of their texts and as often as they stand there."""
     with file.open("wb", buffering=0) as sink:
-        sink.seek(head.nbytes)
-        written = 0
-        for start in range(0, len(given), _SORTED):
-            sets = given.cut(start, start + _SORTED).distinct()
-            head[start + 1 : start + 1 + len(sets)] = sets.ends + written
-            written += len(sets.values)
-            sink.write(sets.values.data)
-        sink.seek(0)
-        sink.write(head.data)
+        sink.write(np.concatenate([[len(given)], given.ends]).astype(np.int64).data)
+        sink.write(np.ascontiguousarray(given.values).data)
 
 
 def write_signatures(file: Path, given: Signatures) -> None:
@@ -60,17 +49,10 @@ def signatures_at(location: Location) -> Signatures:
 
 
 def read_shingles(file: Path) -> Shingles:
-    """The sets of a partition's articles, mapped."""
+    """The shingles of a partition's articles, mapped."""
     whole = np.memmap(file, np.int64, "r")
     count = int(whole[0])
-    return Shingles(np.asarray(whole[2 * count + 1 :]).view(np.uint64), np.array(whole[1 : count + 1]))
-
-
-def read_words(file: Path) -> np.ndarray:
-    """How many words of each of a partition's articles are compared (int64); 2 where there are fewer than three."""
-    whole = np.memmap(file, np.int64, "r")
-    count = int(whole[0])
-    return np.array(whole[count + 1 : 2 * count + 1])
+    return Shingles(np.asarray(whole[count + 1 :]).view(np.uint64), np.array(whole[1 : count + 1]))
 
 
 class SpilledSignatures:
@@ -107,49 +89,47 @@ class SpilledSignatures:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A file of sets or signatures; ``owners`` (uint32) are the articles of its rows, ``NO_ONE`` for those left out."""
+    """A file of shingles or signatures; ``owners`` (uint32) are those of its rows, ``NO_ONE`` for what is left out."""
 
     file: Location
     owners: np.ndarray
 
     def blocks(self) -> Iterator[tuple[np.ndarray, Shingles]]:
-        """The articles of a file of sets, each with its set, some at a time."""
-        sets = read_shingles(local_copy(self.file))
+        """The articles of a file of shingles, each with its set, some at a time."""
+        given = read_shingles(local_copy(self.file))
         for start in range(0, len(self.owners), _BLOCK):
-            owners, some = self.owners[start : start + _BLOCK], sets.cut(start, start + _BLOCK)
-            if (counts := owners != NO_ONE).all():
-                yield owners, Shingles(np.array(some.values), some.ends)
-            else:
+            owners, some = self.owners[start : start + _BLOCK], given.cut(start, start + _BLOCK)
+            if not (counts := owners != NO_ONE).all():
                 lengths = some.lengths
-                yield owners[counts], Shingles(some.values[np.repeat(counts, lengths)], np.cumsum(lengths[counts]))
+                some = Shingles(some.values[np.repeat(counts, lengths)], np.cumsum(lengths[counts]))
+            yield owners[counts], some.distinct()
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Articles whose sets lie in some files: the number of its file and its row in it for each."""
+    """Articles whose shingles lie in some files: the number of its file and its row in it for each."""
 
     files: tuple[Location, ...]
     file: np.ndarray
     row: np.ndarray
 
     def sets(self) -> tuple[Shingles, np.ndarray]:
-        """The sets, and how many words each article has (``read_words``)."""
-        lengths, words = np.zeros((2, len(self.file)), np.int64)
+        """The sets, and how many words each article has (int64); 2 where there are fewer than three."""
+        lengths = np.zeros(len(self.file), np.int64)
         found: list[np.ndarray] = [np.empty(0, np.uint64)] * len(self.file)
         for number, file in enumerate(self.files):
-            local = local_copy(file)
-            sets = read_shingles(local)
+            given = read_shingles(local_copy(file))
             wanted = np.flatnonzero(self.file == number)
             rows = self.row[wanted]
-            words[wanted] = read_words(local)[rows]
-            lengths[wanted] = sizes = sets.lengths[rows]
-            for index, end, size in zip(wanted.tolist(), sets.ends[rows].tolist(), sizes.tolist(), strict=True):
-                found[index] = np.array(sets.values[end - size : end])
-        return Shingles(np.concatenate([np.empty(0, np.uint64), *found]), np.cumsum(lengths)), words
+            lengths[wanted] = sizes = given.lengths[rows]
+            for index, end, size in zip(wanted.tolist(), given.ends[rows].tolist(), sizes.tolist(), strict=True):
+                found[index] = given.values[end - size : end]
+        together = Shingles(np.concatenate([np.empty(0, np.uint64), *found]), np.cumsum(lengths))
+        return together.distinct(), lengths + (WORDS - 1)
 
 
 class SpilledShingles:
-    """The sets of all articles in ``pieces``; no article is in two. 12 bytes an article are in memory."""
+    """The shingles of all articles in ``pieces``; no article is in two. 12 bytes an article are in memory."""
 
     def __init__(self, pieces: Iterable[Piece], count: int) -> None:
         """``count`` is more than any owner."""
@@ -165,6 +145,6 @@ class SpilledShingles:
         return len(self._file)
 
     def located(self, owners: np.ndarray) -> Located:
-        """Where the sets of some articles lie, in their order."""
+        """Where the shingles of some articles lie, in their order."""
         numbers, file = np.unique(self._file[owners], return_inverse=True)
         return Located(tuple(self.pieces[number].file for number in numbers.tolist()), file, self._row[owners])
