@@ -195,7 +195,7 @@ def withdrawn(bench: Bench) -> list[Row]:
 
 
 def reuse(bench: Bench) -> list[Row]:
-    """Passages planted in other articles: F1, and what finding them adds to a build without layers."""
+    """Passages planted in other articles: F1, and what finding them adds to a build with a layer that costs little."""
     root, jobs = bench.work / f"reuse-{bench.articles}", Path(__file__).with_name("reuse_jobs.py")
     without = root.with_name(f"{root.name}-without")
     if not without.exists():
@@ -205,8 +205,8 @@ def reuse(bench: Bench) -> list[Row]:
         (without / "corpus.toml").write_text(f"reuse = false\n{settings}", "utf-8")
     ours, peer = in_turns(
         bench.repeat,
-        lambda: bench.build(root, release="reuse-with"),
-        lambda: bench.build(without, release="reuse-without"),
+        lambda: bench.build(root, release="reuse-with", layers=["quality"]),
+        lambda: bench.build(without, release="reuse-without", layers=["quality"]),
     )
     found = bench.answer([jobs, "judge", root, bench.work / "reuse-with"], {})
     said = f"{found['found']:,} pairs, {found['precision']:.4f} of them planted"

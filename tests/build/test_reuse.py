@@ -15,12 +15,15 @@ import pytest
 import corpus
 from corpus.build import pipeline
 from corpus.build.request import BuildRequest
+from corpus.build.reuse import TABLE
 from corpus.release import history
 from corpus.release.write.parquet import table_writer
 from corpus.verify.verify import verify
 from helpers.articles import NONCE, make_corpus, source_yaml
 from helpers.folders import bytes_of, rows_of
 from helpers.tamperings import mend
+
+LAYERS = ("sentences",)
 
 DISPATCH = (
     "La commune de Port-Écluse a présenté lundi le projet de halle couverte qui remplacera le marché de la place "
@@ -71,9 +74,9 @@ def corpus_of(folder: Path, records: tuple[dict[str, Any], ...] = RECORDS, **mor
 
 
 def released(root: Path, out: Path, previous: Path | None = None, *, fresh: bool = False) -> Path:
-    """A release without layers."""
+    """A release with the cheapest layer: without any there is no table."""
     before = history.read(previous) if previous else None
-    pipeline.build(root, out, layers=(), ask=BuildRequest(version=None, previous=before, fresh=fresh))
+    pipeline.build(root, out, layers=LAYERS, ask=BuildRequest(version=None, previous=before, fresh=fresh))
     return out
 
 
@@ -151,10 +154,10 @@ def test_rows_that_follow_from_new_articles_ask_for_no_more_than_these(made: Pat
 
 def test_a_preview_over_a_preview_says_what_one_from_scratch_says(tmp_path: Path) -> None:
     root = corpus_of(tmp_path)
-    pipeline.build(root, tmp_path / "out", layers=())
+    pipeline.build(root, tmp_path / "out", layers=LAYERS)
     corpus_of(tmp_path, RECORDS[1:] + MORE)
-    pipeline.build(root, tmp_path / "out", layers=())
-    pipeline.build(root, tmp_path / "fresh", layers=(), ask=BuildRequest(fresh=True))
+    pipeline.build(root, tmp_path / "out", layers=LAYERS)
+    pipeline.build(root, tmp_path / "fresh", layers=LAYERS, ask=BuildRequest(fresh=True))
     assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "fresh")
     assert len(rows_of(tmp_path / "out", "reuse")) == 6
 
@@ -171,10 +174,13 @@ def test_an_article_that_leaves_takes_its_rows_with_it_and_the_last_one_the_tabl
     assert verify(third, previous=second).problems == []
 
 
-def test_corpus_toml_may_do_without(tmp_path: Path) -> None:
-    root = corpus_of(tmp_path, **{"corpus.toml": 'name = "essai"\nreuse = false\n'})
-    manifest = pipeline.build(root, tmp_path / "out", layers=()).manifest
-    assert list(manifest["tables"]) == ["articles", "articles_masked"]
+@pytest.mark.parametrize(("settings", "layers"), [("reuse = false\n", LAYERS), ("", ())])
+def test_corpus_toml_may_do_without_and_where_no_layer_runs_there_is_none(
+    settings: str, layers: tuple[str, ...], tmp_path: Path
+) -> None:
+    root = corpus_of(tmp_path, **{"corpus.toml": f'name = "essai"\n{settings}'})
+    manifest = pipeline.build(root, tmp_path / "out", layers=layers).manifest
+    assert TABLE not in manifest["tables"]
 
 
 @pytest.mark.parametrize(

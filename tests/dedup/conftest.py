@@ -90,9 +90,9 @@ class Joined:
             self.signed_pieces.append(Piece(folder / f"{number}-signatures.npy", owners))
         self.sets = SpilledShingles(pieces, len(texts))
 
-    def overlaps(self) -> Overlaps:
+    def overlaps(self, *, sampled: bool = False) -> Overlaps:
         """What the texts share."""
-        return Overlaps(self.workers, self.sets)
+        return Overlaps(self.workers, self.sets, sampled=sampled)
 
     def signed(self, settled: np.ndarray, heads: np.ndarray) -> list[Signed]:
         """The signatures, for the join of bands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -10,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.dedup import overlaps as module
+from corpus.dedup import comparison, overlaps
+from corpus.dedup.comparison import Overlap
 from corpus.dedup.leaks import LeakReport, leak_report
-from corpus.dedup.overlaps import Overlap
 
 Joined = Callable[..., Any]
 
@@ -62,8 +63,8 @@ def test_it_finds_what_comparing_all_with_all_finds(
         records.append((" ".join(words), data.draw(st.integers(0, 2))))
     texts, splits = [text for text, _ in records], [split for _, split in records]
     with pytest.MonkeyPatch.context() as patch, joined(texts, cuts) as ready:
-        patch.setattr(module, "WORDS", least)
-        patch.setattr(module, "_SMALL", small)
+        patch.setattr(comparison, "WORDS", least)
+        patch.setattr(overlaps, "_MANY", small)
         found = leak_report(ready.overlaps(), np.array(splits, np.int8))
     leaks = found.leaks
     assert list(zip(leaks.first.tolist(), leaks.second.tolist(), strict=True)) == all_leaks(texts, splits, least)
@@ -97,9 +98,9 @@ def test_one_split_or_articles_that_are_not_published_leak_nothing(
     planted: Callable[..., list[str]], joined: Joined
 ) -> None:
     with joined(planted(40)) as ready:
-        overlaps = ready.overlaps()
+        prepared = ready.overlaps()
         for splits in (np.zeros(40, np.int8), np.full(40, -1, np.int8), np.tile(np.array([0, -1], np.int8), 20)):
-            found = leak_report(overlaps, splits)
+            found = leak_report(prepared, splits)
             assert (found.pairs, found.compared, len(found.leaks)) == (0, 0, 0)
 
 
@@ -117,3 +118,37 @@ def test_no_articles_make_an_empty_report(joined: Joined) -> None:
     with joined([]) as ready:
         found = leak_report(ready.overlaps(), np.empty(0, np.int8))
     assert (found.articles, found.pairs, len(found.leaks), found.closest) == (0, 0, 0, 0.0)
+
+
+@pytest.mark.parametrize("words", [40, 60, 150])
+def test_a_sample_of_shingles_finds_nearly_all_of_what_a_longer_article_holds(words: int, joined: Joined) -> None:
+    draw = random.Random(words)
+    texts = []
+    for number in range(400):  # a stretch in which as much is other as may be, inside an article three times as long
+        short = [f"{number}m{draw.randrange(900)}" for _ in range(words)]
+        other = int(0.2 * (words - 2)) - 2
+        at = draw.randrange(3, words - other - 3)
+        copy = [*short[:at], *(f"autre{draw.random()}" for _ in range(other)), *short[at + other :]]
+        texts += [" ".join(short), " ".join([*(f"avant{draw.random()}" for _ in range(2 * words)), *copy])]
+    with joined(texts, (300,)) as ready:
+        found = ready.overlaps(sampled=True).pairs(np.arange(len(texts), dtype=np.uint32), 16)
+    assert set(zip(found.first.tolist(), found.second.tolist(), strict=True)) <= {
+        (at, at + 1) for at in range(0, 800, 2)
+    }
+    assert found.held.all()
+    assert len(found) >= 0.99 * 400
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 1000), cuts=st.lists(st.integers(1, 119), max_size=4))
+def test_a_sample_tells_the_same_however_articles_are_cut_into_files(
+    seed: int, cuts: list[int], planted: Callable[..., list[str]], joined: Joined
+) -> None:
+    texts = planted(120, words=40, seed=seed)
+    groups = np.arange(len(texts), dtype=np.uint32)
+    shown = []
+    for some in ([], cuts):
+        with joined(texts, some) as ready:
+            found = ready.overlaps(sampled=True).pairs(groups, 16)
+            shown.append((found.first.tolist(), found.second.tolist(), found.share.tolist()))
+    assert shown[0] == shown[1]

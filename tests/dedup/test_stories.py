@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.dedup.candidates import LINKED, Pairs, ShinglesOf, copies, first_identical, jaccard
+from corpus.dedup.comparison import NO_PAIRS, together
 from corpus.dedup.leaks import leak_report
 from corpus.dedup.minhash import signatures_of
-from corpus.dedup.overlaps import NO_PAIRS, SETTLED, together
+from corpus.dedup.overlaps import SETTLED
 from corpus.dedup.shingles import shingles
 from corpus.dedup.splits import Draw
 from corpus.dedup.stories import NONE, PriorAssignment, Stories, assign, links, near_duplicates
@@ -33,11 +34,11 @@ def stories(texts: Sequence[str], prior: PriorAssignment, joined: Joined) -> Sto
         heads = np.ones(len(texts), bool)
         heads[again[0]] = False
         settled = prior.settled.copy()
-        overlaps, linked = ready.overlaps(), NO_PAIRS
+        overlaps, sampled, linked = ready.overlaps(), ready.overlaps(sampled=True), NO_PAIRS
         while True:
             groups = np.where(settled, prior.story | int(SETTLED), 1000 + np.arange(len(texts))).astype(np.uint32)
             near = near_duplicates(ready.workers, ready.signed(settled, heads), ready.sets)
-            linked = together([linked, links(near, overlaps, again, groups)])
+            linked = together([linked, links(near, sampled, again, groups)])
             held = linked.similarity < LINKED
             pairs = Pairs(linked.first, linked.second, np.where(held, linked.share, linked.similarity), held)
             found = assign(replace(prior, settled=settled), again, pairs)

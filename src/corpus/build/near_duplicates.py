@@ -133,8 +133,13 @@ class NearDuplicateIndex:
 
     @cached_property
     def overlaps(self) -> Overlaps:
-        """What articles share with others."""
+        """What articles share with others, for a proof."""
         return Overlaps(self.workers, self.sets)
+
+    @cached_property
+    def sampled_overlaps(self) -> Overlaps:
+        """What a sample tells of it, for stories."""
+        return Overlaps(self.workers, self.sets, sampled=True)
 
     def _kept_texts(self) -> Iterator[tuple[_KeptTexts, np.ndarray]]:
         """Where the texts of kept articles lie, as they follow each other in the earlier release, and their rows."""

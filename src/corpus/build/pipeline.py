@@ -37,8 +37,8 @@ from corpus.build.story_assignment import (
     leaks,
     stored_signatures,
 )
+from corpus.dedup.comparison import Overlap, together
 from corpus.dedup.leaks import LeakReport
-from corpus.dedup.overlaps import Overlap, together
 from corpus.dedup.partitioned import Workers
 from corpus.files import paths
 from corpus.files.paths import Location
@@ -181,7 +181,7 @@ def _decide(
         report = leaks(index, assigned)
 
     made: dict[str, MadeTable] = {}
-    if read.plan.settings.reuse:
+    if read.plan.reuse:
         there = assigned.published, assigned.final_row_of_row, reusable.locations.get("articles")
         made[TABLE] = shared_passages(rows, *there, joining)
     hashes = {table: reusable.hashes(rows, table) for table in rows.tables}

@@ -39,6 +39,11 @@ class Plan:
     contributors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
+    def reuse(self) -> bool:
+        """Whether to make the table ``reuse``: corpus.toml asks for it, and some layer runs."""
+        return self.settings.reuse and bool(self.layers)
+
+    @property
     def withheld(self) -> str:
         """The first source whose texts may not be passed on, "" for none; records of others may say so themselves."""
         return next((one.id for one in self.sources.values() if one.redistribution == WITHHELD), "")

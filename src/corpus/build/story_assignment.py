@@ -23,8 +23,9 @@ import pyarrow.parquet as pq
 
 from corpus.build.near_duplicates import NearDuplicateIndex
 from corpus.dedup.candidates import LINKED, Pairs, copies
+from corpus.dedup.comparison import NO_PAIRS, Overlap, together
 from corpus.dedup.leaks import leak_report
-from corpus.dedup.overlaps import NO_PAIRS, SETTLED, Overlap, together
+from corpus.dedup.overlaps import SETTLED
 from corpus.dedup.signature_table import COLUMNS, VERSION, WRITING, row_groups, table_of
 from corpus.dedup.spill import NO_ONE, SpilledSignatures
 from corpus.dedup.splits import Draw
@@ -216,7 +217,7 @@ def _links(
     groups = np.full(len(settled), NO_ONE)
     groups[rows] = np.where(prior.settled, prior.story | int(SETTLED), known + rows)
     near = near_duplicates(index.workers, index.signed(settled, heads), index.sets)
-    return links(near, index.overlaps, again, groups)
+    return links(near, index.sampled_overlaps, again, groups)
 
 
 def _earliest(index: NearDuplicateIndex, again: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

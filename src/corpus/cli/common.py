@@ -167,7 +167,7 @@ def options(*names: str) -> Callable[[Command], Command]:
             "--layers",
             metavar="none|NAME,...",
             callback=layer_names,
-            help="Annotation layers to run; by default those of corpus.toml.",
+            help="Annotation layers to run; by default those of corpus.toml. With none there is no table reuse.",
         ),
     }
 

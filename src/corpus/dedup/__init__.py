@@ -8,5 +8,5 @@ which knows nothing of signatures. ``reuse`` finds the passages that two article
 release, and ``partitioned`` is how all workers share a join.
 
 Another measure of similarity goes into ``shingles`` or ``minhash`` with a new ``signature_table.VERSION``; what counts
-as alike is ``candidates.LINKED`` and ``overlaps.SHARE``.
+as alike is ``candidates.LINKED`` and ``comparison.SHARE``.
 """

@@ -12,7 +12,7 @@ import numpy as np
 
 from corpus.dedup.minhash import BANDS, BITS, Signatures
 from corpus.dedup.partitioned import POSTING, Workers, buckets_for, packed, partitioned, repeated, runs, unpacked
-from corpus.dedup.shingles import Shingles, mixed
+from corpus.dedup.shingles import Shingles, mixed, shared
 
 ShinglesOf = Callable[[np.ndarray], Shingles]
 """Gives the shingles of the articles at these positions (int64, ascending, none twice), in their order."""
@@ -174,11 +174,8 @@ def jaccard(first: np.ndarray, second: np.ndarray, shingles_of: ShinglesOf) -> n
         return np.concatenate(
             [jaccard(first[:half], second[:half], shingles_of), jaccard(first[half:], second[half:], shingles_of)]
         )
-    sets = list(shingles_of(positions).distinct()) if len(positions) else []
-    found = np.zeros(len(first))
-    left, right = np.searchsorted(positions, first).tolist(), np.searchsorted(positions, second).tolist()
-    for number, (one, other) in enumerate(zip(left, right, strict=True)):
-        both = np.sort(np.concatenate([sets[one], sets[other]]))
-        shared = int(np.count_nonzero(both[1:] == both[:-1]))
-        found[number] = shared / (len(both) - shared) if shared else 0.0
-    return found
+    sets = shingles_of(positions).distinct()
+    left, right = np.searchsorted(positions, first), np.searchsorted(positions, second)
+    found = shared(sets, left, right)
+    share: np.ndarray = found / np.maximum(sets.lengths[left] + sets.lengths[right] - found, 1)
+    return share

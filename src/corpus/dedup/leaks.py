@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from corpus.dedup.overlaps import SHARE, WORDS, Overlap, Overlaps
+from corpus.dedup.comparison import SHARE, WORDS, Overlap
+from corpus.dedup.overlaps import Overlaps
 from corpus.dedup.spill import NO_ONE
 
 LEAK = 0.8

@@ -1,7 +1,6 @@
 """Which articles hold most of another one: an exact join of all sets of shingles, without any MinHash.
 
-The **shorter** of two articles is the one with the smaller set; the **share** is what the longer has of the shorter
-one's shingles. All pairs with a share of ``SHARE`` or more are found, and so all with a Jaccard similarity of as much,
+All pairs with a share of ``SHARE`` or more are found (``comparison``), and so all with a Jaccard similarity of as much,
 which is never above the share.
 
 How: of a set x, the longer one y lacks at most |x| - ``SHARE`` |x| shingles. What stands in one article only is lacking
@@ -14,17 +13,20 @@ Each step is a join by buckets (``partitioned``):
 2. by class: the articles that chose a class, as one of their rarest, meet all that have it;
 3. pairs that meet and are of different groups are compared by a sketch of their sets first, a bit for each of 1,024
    stretches of the numbers: what x has and y has not is no fewer shingles than bits. What is left is compared in full.
+
+A preview need not be exact. Of a **sample** of the shingles (every fourth by its number, the same in all articles) this
+takes a fifth of the time: y may then lack as much of the sample as leaves out one pair of a thousand by chance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+from corpus.dedup.comparison import Overlap, is_sampled, may_lack, overlap
 from corpus.dedup.partitioned import (
     POSTING,
     Asked,
@@ -42,109 +44,30 @@ from corpus.dedup.partitioned import (
     whole_file,
 )
 from corpus.dedup.shingles import mixed
-from corpus.dedup.spill import NO_ONE, Located, Piece, SpilledShingles, read_shingles
+from corpus.dedup.spill import NO_ONE, Piece, SpilledShingles, read_shingles
 from corpus.files import paths
 from corpus.files.deletion import remove_file
 from corpus.files.paths import Location
 from corpus.files.scratch import local_copy
 
-SHARE = 0.8
-"""What of the shorter one's shingles the longer has where the two belong to one story."""
-WORDS = 40
-"""Words that the shorter has at least, for a share to count."""
 SETTLED = np.uint32(1 << 31)
 """Added to the group of an article that is not to be compared with others that have it added."""
 
-_SLACK = 1e-6
-"""What rounding may cost: 0.8 times 5 is 4."""
 _BITS = 1024
 _MOST_OFTEN = np.uint64((1 << 20) - 1)
-_NOT_CHOSEN = np.uint32(2**32 - 1)
+_CHOSEN = np.uint32(1 << 31)
+"""Added to the size of the set in a class that an article chose."""
 _SMALL = 32
-"""Classes of more articles are gone through one by one."""
-_TOGETHER = 1 << 18
+"""Classes of more articles are those for which ``most`` counts."""
+_MANY = 256
+"""Classes of more articles are gone through one by one, unless ``most`` is given."""
+_TOGETHER = 1 << 16
 """Pairs that are looked at at once."""
 _PIECE = 1 << 21
 """Shingles that a worker reads for one file of rows."""
-_PAIRS = 512
-"""Pairs that a worker compares in full at once."""
-
 _LISTED = np.dtype([("listed", "u8")])
-_CLASS = np.dtype([("key", "u8"), ("article", "u4"), ("lacking", "u4")])
+_CLASS = np.dtype([("key", "u8"), ("article", "u4"), ("size", "u4")])
 _PAIR = np.dtype([("key", "u8"), ("pair", "u8")])
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """Pairs of articles, ``first`` below ``second``, and what they share.
-
-    ``similarity`` is Jaccard's, ``share`` that of the shorter one; ``words`` says how many the shorter one has.
-    """
-
-    first: np.ndarray
-    second: np.ndarray
-    similarity: np.ndarray
-    share: np.ndarray
-    words: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-    def only(self, which: np.ndarray) -> Overlap:
-        """Some of the pairs."""
-        return Overlap(*(getattr(self, name)[which] for name in self.__slots__))
-
-    @property
-    def held(self) -> np.ndarray:
-        """In which pairs the longer one holds the shorter."""
-        found: np.ndarray = (self.share >= SHARE) & (self.words >= WORDS)
-        return found
-
-
-NO_PAIRS = Overlap(*np.zeros((2, 0), np.int64), *np.zeros((3, 0)))
-
-
-def together(several: Iterable[Overlap]) -> Overlap:
-    """The pairs of all of these, each once, in order."""
-    found = [NO_PAIRS, *several]
-    first, second = (np.concatenate([getattr(one, name) for one in found]) for name in ("first", "second"))
-    _, which = np.unique(packed(first, second), return_index=True)
-    more = (np.concatenate([getattr(one, name) for one in found])[which] for name in ("similarity", "share", "words"))
-    return Overlap(first[which], second[which], *more)
-
-
-def overlap(workers: Workers, sets: SpilledShingles, first: np.ndarray, second: np.ndarray) -> Overlap:
-    """What pairs of articles share, exactly: each pair once, in order."""
-    low, high = unpacked(np.unique(packed(np.minimum(first, second), np.maximum(first, second))))
-    found = [np.zeros((3, 0)), *workers.run(_compare, _located_pairs(sets, low, high))]
-    return Overlap(low, high, *np.concatenate(found, axis=1))
-
-
-def _located_pairs(
-    sets: SpilledShingles, first: np.ndarray, second: np.ndarray
-) -> Iterator[tuple[Located, np.ndarray, np.ndarray]]:
-    for start in range(0, len(first), _PAIRS):
-        some = first[start : start + _PAIRS], second[start : start + _PAIRS]
-        owners, numbers = np.unique(np.concatenate(some), return_inverse=True)
-        left, right = np.split(numbers, 2)
-        yield sets.located(owners), left, right
-
-
-def _compare(given: tuple[Located, np.ndarray, np.ndarray]) -> np.ndarray:
-    """Similarity, share and words of the shorter of each pair (float64, 3 x n)."""
-    located, first, second = given
-    shingles, words = located.sets()
-    sets, sizes = list(shingles), shingles.lengths
-    shared = np.zeros(len(first))
-    for number, (one, other) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
-        both = np.concatenate([sets[one], sets[other]])
-        both.sort()
-        shared[number] = np.count_nonzero(both[1:] == both[:-1])
-    least = np.minimum(sizes[first], sizes[second])
-    together = sizes[first] + sizes[second] - shared
-    shorter = np.where(sizes[first] < sizes[second], words[first], words[second])
-    shorter = np.where(sizes[first] == sizes[second], np.maximum(words[first], words[second]), shorter)
-    return np.stack([shared / np.maximum(together, 1), shared / np.maximum(least, 1), shorter])
 
 
 class Overlaps:
@@ -153,30 +76,33 @@ class Overlaps:
     4 bytes an article are in memory; files of rows, and 128 bytes an article, lie in the folder of the workers.
     """
 
-    def __init__(self, workers: Workers, sets: SpilledShingles) -> None:
-        self._workers, self._sets = workers, sets
+    def __init__(self, workers: Workers, sets: SpilledShingles, *, sampled: bool = False) -> None:
+        """Where ``sampled``, few pairs may be missed of those that only just share enough (see the module)."""
+        self._workers, self._sets, self._sampled = workers, sets, sampled
+        self._name = name = "sampled" if sampled else "all"
         self._asked = 0
         folder = workers.folder
-        self._sketches = folder / "sketches.bin"
+        self._sketches = folder / f"{name}-sketches.bin"
         self._meetings: list[Location] = []
         self._owners = np.empty(0, np.uint32)
         sizes = list(workers.run(_size, sets.pieces))
         if not sum(sizes):
             return
         tasks = list(_tasks(sets.pieces, sizes))
-        shingles = buckets_for("shingles", sum(sizes))
-        asked = ask(workers, shingles, tasks, _postings, _lists)
+        rows = sum(sizes) // 4 if sampled else sum(sizes)
+        shingles = buckets_for(f"{name}-shingles", rows)
+        asked = ask(workers, shingles, tasks, partial(_postings, sampled=sampled), _lists)
         owners = [_owners(task) for task in tasks]
         self._owners = np.concatenate(owners)
         firsts = np.cumsum([0, *map(len, owners)]).tolist()
         given = [_Task(one, first, len(some)) for one, first, some in zip(asked, firsts, owners, strict=False)]
-        classes = buckets_for("classes", sum(sizes) // 4, _CLASS)
-        reduce = partial(_meetings, folder)
-        found = partitioned(workers, classes, given, partial(_classes, folder, shingles), reduce, order=by_key)
+        classes = buckets_for(f"{name}-classes", rows // 4, _CLASS)
+        rows_of = partial(_classes, folder, shingles, sampled=sampled)
+        found = partitioned(workers, classes, given, rows_of, partial(_meetings, folder, name), order=by_key)
         self._meetings = [file for file in found if file is not None]
         with paths.written(self._sketches) as local, local.open("wb") as sink:
             for number in range(len(given)):
-                file = folder / f"sketches-{number:07}.npy"
+                file = _sketches_of(folder, shingles, number)
                 sink.write(np.load(local_copy(file)).data)
                 remove_file(file)
 
@@ -188,14 +114,15 @@ class Overlaps:
         largest group with the first so many outside of it: pairs are left out then that share nothing rarer.
         """
         self._asked += 1
-        file = self._workers.folder / f"groups-{self._asked}.npy"
+        file = self._workers.folder / f"{self._name}-groups-{self._asked}.npy"
         with paths.written(file) as local:
             np.save(local, groups[self._owners])
         buckets = buckets_for("pairs", len(self._owners), _PAIR)
-        meet = partial(_meet, file, self._sketches, most)
+        meet = partial(_meet, file, self._sketches, most, sampled=self._sampled)
         found = list(partitioned(self._workers, buckets, self._meetings, meet, _pairs_of, order=by_key))
         first, second = unpacked(np.concatenate([np.empty(0, np.uint64), *found]))
-        return overlap(self._workers, self._sets, self._owners[first], self._owners[second])
+        one, other = self._owners[first], self._owners[second]
+        return overlap(self._workers, self._sets, one, other, sampled=self._sampled)
 
 
 class _Task(NamedTuple):
@@ -230,11 +157,11 @@ def _owners(pieces: Sequence[Piece]) -> np.ndarray:
     return np.concatenate([piece.owners[piece.owners != NO_ONE] for piece in pieces])
 
 
-def _postings(pieces: Sequence[Piece]) -> Iterator[np.ndarray]:
+def _postings(pieces: Sequence[Piece], *, sampled: bool) -> Iterator[np.ndarray]:
     """The shingles of the articles of some files, which are numbered from 0 on."""
     first = 0
     for piece in pieces:
-        for owners, sets in piece.blocks():
+        for owners, sets in piece.blocks(is_sampled if sampled else None):
             rows = np.empty(len(sets.values), POSTING)
             rows["key"] = sets.values
             rows["owner"] = np.repeat(np.arange(first, first + len(owners), dtype=np.uint32), sets.lengths)
@@ -259,13 +186,17 @@ def _lists(key: np.ndarray, owner: np.ndarray) -> np.ndarray:
     return found
 
 
-def _classes(folder: Location, shingles: Buckets, task: _Task) -> Iterator[np.ndarray]:
+def _sketches_of(folder: Location, shingles: Buckets, number: int) -> Location:
+    return folder / f"{shingles.name}-sketches-{number:07}.npy"
+
+
+def _classes(folder: Location, shingles: Buckets, task: _Task, *, sampled: bool) -> Iterator[np.ndarray]:
     """The classes of articles; the sketches of their sets are written on the way."""
     rows, found = answers(folder, shingles, task.asked, _LISTED)
     sizes = np.bincount(rows["owner"], minlength=task.articles)
     bits = np.zeros((task.articles, _BITS), bool)
     bits[rows["owner"], (rows["key"] & np.uint64(_BITS - 1)).view(np.int64)] = True
-    with whole_file(folder / f"sketches-{task.asked.at:07}.npy") as local:
+    with whole_file(_sketches_of(folder, shingles, task.asked.at)) as local:
         np.save(local, np.packbits(bits, axis=1))
     several = np.flatnonzero(found["listed"])
     owner = rows["owner"][several]
@@ -281,76 +212,104 @@ def _classes(folder: Location, shingles: Buckets, task: _Task) -> Iterator[np.nd
     upto = np.cumsum(weights) - weights
     total = np.bincount(owner, weights, task.articles).astype(np.int64)
     before = upto - np.repeat(upto[runs(owner)[0]], runs(owner)[1])
-    lacking = sizes - np.ceil(SHARE * sizes - _SLACK).astype(np.int64)
+    lacking = may_lack(sizes, sampled=sampled)
     made = np.empty(len(begins), _CLASS)
     made["key"] = mixed(listed[begins])
     made["article"] = task.first + owner
     # of what is there more than once, so much may be lacking; below 0 the article is in no other
-    made["lacking"] = np.where(before <= (total - sizes + lacking)[owner], lacking[owner], _NOT_CHOSEN)
+    made["size"] = sizes[owner] + np.where(before <= (total - sizes + lacking)[owner], int(_CHOSEN), 0)
     yield made
 
 
-def _meetings(folder: Location, bucket: int, rows: np.ndarray) -> Location | None:
+def _meetings(folder: Location, name: str, bucket: int, rows: np.ndarray) -> Location | None:
     """A file of the classes that an article chose and another has; None where there is none."""
     begins, lengths = runs(rows["key"])
-    chosen = np.add.reduceat(rows["lacking"] != _NOT_CHOSEN, begins, dtype=np.int64) if len(begins) else lengths
+    chosen = np.add.reduceat(rows["size"] >= _CHOSEN, begins, dtype=np.int64) if len(begins) else lengths
     rows = rows[np.repeat((chosen > 0) & (lengths > 1), lengths)]
     if not len(rows):
         return None
-    file = folder / f"meetings-{bucket:05}.npy"
+    file = folder / f"{name}-meetings-{bucket:05}.npy"
     with whole_file(file) as local:
         np.save(local, rows, allow_pickle=False)
     return file
 
 
-def _meet(groups_file: Location, sketches_file: Location, most: int, meetings: Location) -> Iterator[np.ndarray]:
+def _meet(
+    groups_file: Location, sketches_file: Location, most: int, meetings: Location, *, sampled: bool
+) -> Iterator[np.ndarray]:
     """Pairs of articles of different groups of which the first chose a class that the second has, and may be held."""
     groups = np.load(local_copy(groups_file), mmap_mode="r")
-    sketches = np.memmap(local_copy(sketches_file), np.uint64, "r").reshape(-1, _BITS // 64)
+    sketches = np.memmap(local_copy(sketches_file), np.uint64, "r").view(np.ndarray).reshape(-1, _BITS // 64)
     rows = np.load(local_copy(meetings))
     group = groups[rows["article"]]
     rows, group = rows[group != NO_ONE], group[group != NO_ONE]
     order = np.lexsort((rows["article"], group % SETTLED, rows["key"]))
     rows, group = rows[order], group[order]
     begins, lengths = runs(rows["key"])
-    small = np.repeat(lengths <= _SMALL, lengths)
-    left = np.flatnonzero(small & (rows["lacking"] != _NOT_CHOSEN))
-    first, count = np.repeat(begins, lengths)[left], np.repeat(lengths, lengths)[left]
-    for one, other in _expanded(left, first, count):
-        kept = np.flatnonzero(_apart(group[one], group[other]))
-        shorter, longer = rows["article"][one[kept]], rows["article"][other[kept]]
-        lacking = rows["lacking"][one[kept]]
-        for words in (slice(_BITS // 128), slice(_BITS // 64)):  # half of the sketch rules out most
-            lacks = np.bitwise_count(sketches[shorter, words] & ~sketches[longer, words]).sum(axis=1, dtype=np.int64)
-            near = lacks <= lacking
-            shorter, longer, lacking = shorter[near], longer[near], lacking[near]
-        yield _met(shorter, longer)
-    for begin, length in zip(begins[lengths > _SMALL].tolist(), lengths[lengths > _SMALL].tolist(), strict=True):
+    article, chosen, size = rows["article"], rows["size"] >= _CHOSEN, (rows["size"] & ~_CHOSEN).astype(np.int64)
+    lacking = may_lack(size, sampled=sampled)
+    compared = np.flatnonzero(chosen & (np.repeat(lengths <= _MANY, lengths) | (most > 0)))
+    for first, count in _others(group, begins, lengths, most):
+        for left, right in _expanded(compared, first[compared], count[compared]):
+            kept = np.flatnonzero((size[left] <= size[right]) & _apart(group[left], group[right]))
+            one, other = left[kept], right[kept]
+            room = lacking[one]
+            for words in (slice(_BITS // 128), slice(_BITS // 128, None)):  # half of the sketch rules out most
+                lacks = sketches[article[one], words] & ~sketches[article[other], words]
+                room = room - np.einsum("ij->i", np.bitwise_count(lacks).astype(np.uint16))
+                near = room >= 0
+                one, other, room = one[near], other[near], room[near]
+            yield _met(article[one], article[other])
+    many = (lengths > _MANY) & (most == 0)
+    for begin, length in zip(begins[many].tolist(), lengths[many].tolist(), strict=True):
         some = slice(begin, begin + length)
-        yield from _meet_many(rows[some], group[some], sketches, most)
+        yield from _meet_many(article[some], np.where(chosen, lacking, -1)[some], size[some], group[some], sketches)
 
 
-def _meet_many(rows: np.ndarray, group: np.ndarray, sketches: np.ndarray, most: int) -> Iterator[np.ndarray]:
+def _others(
+    group: np.ndarray, begins: np.ndarray, lengths: np.ndarray, most: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Two stretches of rows that each row is compared with, as ``Overlaps.pairs`` says: where they begin, how long."""
+    changed = changes(group % SETTLED)
+    changed[begins] = True
+    own = np.flatnonzero(changed)
+    sizes = np.diff(own, append=len(group))
+    if not len(own):
+        return
+    largest = np.maximum.reduceat(sizes << 32 | len(own) - np.arange(len(own)), np.searchsorted(own, begins))
+    largest = len(own) - (largest & (1 << 32) - 1)
+    start, end = own[largest], (own + sizes)[largest]
+    limit = np.where((lengths <= _SMALL) | (most == 0), lengths, most)
+    before = np.minimum(start - begins, limit)
+    after = np.minimum(begins + lengths - end, limit - before)
+    run, row = np.repeat(np.arange(len(begins)), lengths), np.arange(len(group))
+    inside = (row >= start[run]) & (row < end[run])
+    yield begins[run], np.where(inside, before[run], np.minimum(lengths, limit)[run])
+    yield end[run], np.where(inside, after[run], 0)
+
+
+def _meet_many(
+    article: np.ndarray, lacking: np.ndarray, size: np.ndarray, group: np.ndarray, sketches: np.ndarray
+) -> Iterator[np.ndarray]:
     """The same of a class that many articles have, in the order of groups; nothing is done within the largest one."""
-    sketch = np.ascontiguousarray(sketches[rows["article"]].T)
-    lacking = ~sketch
+    sketch = np.ascontiguousarray(sketches[article].T)
+    without = ~sketch
     starts, sizes = runs(group % SETTLED)
     largest = int(np.argmax(sizes))
-    inside = np.zeros(len(rows), bool)
+    inside = np.zeros(len(article), bool)
     inside[starts[largest] : starts[largest] + sizes[largest]] = True
-    chosen = rows["lacking"] != _NOT_CHOSEN
-    for one, other in ((inside & chosen, ~inside), (~inside & chosen, inside | True)):
-        others = np.flatnonzero(other)[: most or None]
+    chosen = lacking >= 0
+    for one, others in ((inside & chosen, np.flatnonzero(~inside)), (~inside & chosen, np.arange(len(article)))):
         for some in _pieces(np.flatnonzero(one), max(1, _TOGETHER // max(len(others), 1))):
             lacks = np.zeros((len(some), len(others)), np.uint16)
             for word in range(_BITS // 128):  # half of the sketch rules out most
-                lacks += np.bitwise_count(sketch[word][some][:, None] & lacking[word][others])
-            near = (lacks <= rows["lacking"][some, None]) & _apart(group[some, None], group[None, others])
+                lacks += np.bitwise_count(sketch[word][some][:, None] & without[word][others])
+            near = (lacks <= lacking[some, None]) & _apart(group[some, None], group[None, others])
             left, right = np.nonzero(near)
             left, right = some[left], others[right]
-            all_lacks = np.bitwise_count(sketch[:, left] & lacking[:, right]).sum(axis=0, dtype=np.int64)
-            near = all_lacks <= rows["lacking"][left]
-            yield _met(rows["article"][left[near]], rows["article"][right[near]])
+            all_lacks = np.bitwise_count(sketch[:, left] & without[:, right]).sum(axis=0, dtype=np.int64)
+            near = (all_lacks <= lacking[left]) & (size[left] <= size[right])
+            yield _met(article[left[near]], article[right[near]])
 
 
 def _pieces(given: np.ndarray, size: int) -> Iterator[np.ndarray]:

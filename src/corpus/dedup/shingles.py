@@ -63,6 +63,11 @@ class Shingles:
         first = int(self.ends[start - 1]) if start else 0
         return Shingles(self.values[first : int(ends[-1]) if len(ends) else first], ends - first)
 
+    def only(self, which: np.ndarray) -> Shingles:
+        """Some of them (bool, one for each shingle)."""
+        kept = np.flatnonzero(which)
+        return Shingles(self.values[kept], np.searchsorted(kept, self.ends))
+
     def distinct(self) -> Shingles:
         """The same as sets: each text's shingles ascending, none twice."""
         values = self.values.copy()
@@ -85,6 +90,16 @@ def joined(parts: Iterable[Shingles]) -> Shingles:
         np.concatenate([none, *(one.values for one in found)]),
         np.cumsum(np.concatenate([[], *lengths]), dtype=np.int64),
     )
+
+
+def shared(sets: Shingles, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """How many shingles pairs of texts have in common (int64); ``sets`` are distinct."""
+    each, found = list(sets), np.zeros(len(first), np.int64)
+    for number, (one, other) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
+        both = np.concatenate([each[one], each[other]])
+        both.sort()
+        found[number] = np.count_nonzero(both[1:] == both[:-1])
+    return found
 
 
 def compared_text(text: str, paragraphs: Iterable[Paragraph]) -> str:

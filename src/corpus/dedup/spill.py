@@ -7,7 +7,7 @@ a time is in memory. Files are mapped and let go again: what the system keeps of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,11 +94,13 @@ class Piece:
     file: Location
     owners: np.ndarray
 
-    def blocks(self) -> Iterator[tuple[np.ndarray, Shingles]]:
-        """The articles of a file of shingles, each with its set, some at a time."""
+    def blocks(self, chosen: Callable[[np.ndarray], np.ndarray] | None = None) -> Iterator[tuple[np.ndarray, Shingles]]:
+        """The articles of a file of shingles, each with its set (of ``chosen`` shingles), some at a time."""
         given = read_shingles(local_copy(self.file))
         for start in range(0, len(self.owners), _BLOCK):
             owners, some = self.owners[start : start + _BLOCK], given.cut(start, start + _BLOCK)
+            if chosen is not None:
+                some = some.only(chosen(some.values))
             if not (counts := owners != NO_ONE).all():
                 lengths = some.lengths
                 some = Shingles(some.values[np.repeat(counts, lengths)], np.cumsum(lengths[counts]))

@@ -24,7 +24,8 @@ from typing import NamedTuple
 import numpy as np
 
 from corpus.dedup.candidates import LINKED, Pairs, Signed, joined_candidates
-from corpus.dedup.overlaps import SETTLED, Overlap, Overlaps, overlap, together
+from corpus.dedup.comparison import Overlap, overlap, together
+from corpus.dedup.overlaps import SETTLED, Overlaps
 from corpus.dedup.partitioned import Workers
 from corpus.dedup.spill import NO_ONE, SpilledShingles
 from corpus.model.groups import Groups

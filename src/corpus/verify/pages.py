@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.build.metadata import newest_entry, withdrawn_since
+from corpus.dedup.comparison import NO_PAIRS, SHARE
 from corpus.dedup.leaks import LEAK, LeakReport, pairs_across
-from corpus.dedup.overlaps import NO_PAIRS, SHARE
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.model.table_names import base_name
