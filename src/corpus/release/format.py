@@ -20,6 +20,9 @@ LAST_PLAIN = 2
 LAST_AS_JSON = 3
 """The last format whose hashes of rows are those of JSON: later ones are made of columns (``row_hash``)."""
 
+LAST_WITHOUT_SHARES = 3
+"""The last format whose proof against leaks says nothing of articles that hold others."""
+
 MANIFEST = "MANIFEST.json"
 CARD = "README.md"
 HISTORY = "history.parquet"

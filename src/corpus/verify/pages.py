@@ -23,7 +23,17 @@ from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.model.table_names import base_name
 from corpus.raw.tombstones import Tombstone
 from corpus.release.changes import Reason
-from corpus.release.format import CHANGES, CROISSANT, HISTORY, LEAKS, MANIFEST, PREVIEW, STORIES, WITHDRAWN
+from corpus.release.format import (
+    CHANGES,
+    CROISSANT,
+    HISTORY,
+    LAST_WITHOUT_SHARES,
+    LEAKS,
+    MANIFEST,
+    PREVIEW,
+    STORIES,
+    WITHDRAWN,
+)
 from corpus.release.history import PreviousRelease
 from corpus.release.read.reader import Release
 from corpus.release.versions import greatest
@@ -126,7 +136,8 @@ def rendered(
     if stones:
         made[WITHDRAWN] = "".join(stone.as_public_line() for stone in stones).encode()
     if LEAKS in contents:
-        made[LEAKS] = _leaks(contents[LEAKS], past)
+        shares = release.manifest.get("format", 1) > LAST_WITHOUT_SHARES
+        made[LEAKS] = _leaks(contents[LEAKS], past, shares=shares)
     old = "about" not in release.manifest
     given = ("format", "pipeline") if old else ("pipeline",)
     again = manifest.manifest(metadata, written, others)
@@ -178,7 +189,7 @@ def _tombstone(line: str) -> Tombstone:
     return Tombstone(**{**values, "releases": tuple(values["releases"])})
 
 
-def _leaks(content: bytes, past: pa.Table) -> bytes:
+def _leaks(content: bytes, past: pa.Table, *, shares: bool) -> bytes:
     """The proof that no split shares an article with another, with all that it counts, and that it found none.
 
     What was compared in full, and the closest pair, stand as they are given.
@@ -188,7 +199,7 @@ def _leaks(content: bytes, past: pa.Table) -> bytes:
     splits = [one for one, shown in zip(past["split"].to_pylist(), published, strict=True) if shown]
     sizes = np.array([splits.count(one) for one in dict.fromkeys(splits)], np.int64)
     closest = min(float(given["closest"]), LEAK - 0.0001)
-    share = min(float(given["closest_share"]), SHARE - 0.0001) if "closest_share" in given else None
+    share = min(float(given.get("closest_share", 0)), SHARE - 0.0001) if shares else None
     report = LeakReport(len(splits), pairs_across(sizes), int(given["pairs_compared"]), NO_PAIRS, closest, share)
     return (json.dumps(report.as_json(), indent=2) + "\n").encode()
 
