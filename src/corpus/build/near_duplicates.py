@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -193,16 +193,20 @@ def _spill_kept(given: _KeptTexts) -> None:
         for group in np.unique(groups).tolist():
             table = file.read_row_group(group, columns=["text", "paragraphs"], use_threads=False)
             start = int(ends[group - 1]) if group else 0
-            made.append(shingles(list(_compared_texts(table.take(given.rows[groups == group] - start)))))
+            made.append(shingles(compared_texts(table.take(given.rows[groups == group] - start))))
     with whole_file(given.target) as local:
         write_shingles(local, joined(made))
 
 
-def _compared_texts(table: pa.Table) -> Iterator[str]:
+def compared_texts(table: pa.Table) -> list[str]:
     """What is compared of articles."""
-    listed = table["paragraphs"].combine_chunks()
+    return list(map(compared_text, table["text"].to_pylist(), paragraphs_of(table)))
+
+
+def paragraphs_of(table: pa.Table) -> Iterator[list[Paragraph]]:
+    """The paragraphs of articles."""
+    listed = pa.concat_arrays(table["paragraphs"].chunks) if len(table) else pa.array([], table["paragraphs"].type)
     columns = [listed.flatten().field(name) for name in ("start", "end", "role")]
     paragraphs = list(map(Paragraph, *(one.to_pylist() for one in columns)))
-    ends = np.cumsum(to_numpy(pc.list_value_length(listed)))
-    for text, start, end in zip(table["text"].to_pylist(), [0, *ends.tolist()], ends.tolist(), strict=False):
-        yield compared_text(text, paragraphs[start:end])
+    ends = np.cumsum(to_numpy(pc.list_value_length(listed))).tolist()
+    return (paragraphs[start:end] for start, end in pairwise([0, *ends]))

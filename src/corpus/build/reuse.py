@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from corpus.build.near_duplicates import compared_texts, paragraphs_of
 from corpus.build.row_index import RowIndex
 from corpus.build.shards import MadeTable, RowLocations, locate
 from corpus.build.work_files import kept
 from corpus.dedup import reuse
 from corpus.dedup.partitioned import Workers, buckets_for, by_key, partitioned
 from corpus.dedup.reuse import PASSAGE, Passage
-from corpus.dedup.shingles import Shingles, compared_text, compared_words, shingles
+from corpus.dedup.shingles import Shingles, compared_words, shingles
 from corpus.dedup.spill import read_shingles, write_shingles
 from corpus.files import paths
 from corpus.files.deletion import remove_file
@@ -102,8 +103,7 @@ class _Articles:
         """The fingerprints of a block of articles."""
         file = self.words_files[block.file]
         if block.kept:
-            rows = self.read(block.positions, ("text", "paragraphs")).to_pylist()
-            texts = [compared_text(one["text"], [Paragraph(**part) for part in one["paragraphs"]]) for one in rows]
+            texts = compared_texts(self.read(block.positions, ("text", "paragraphs")))
             with paths.written(file) as target:
                 write_shingles(target, shingles(texts))
         given = read_shingles(local_copy(file))
@@ -254,8 +254,10 @@ def _rows(articles: _Articles, passages: np.ndarray) -> Iterator[dict[str, Any]]
     """Passages, in order, as rows of the table."""
     positions = np.unique(np.concatenate([passages["first"], passages["second"]])).astype(np.int64)
     read = articles.read(positions, _COLUMNS)
-    each = zip(positions.tolist(), read.to_pylist(), may_name(read["text"]), strict=True)
-    known = {at: _Words.of(row, signed_alone=not named) for at, row, named in each}
+    names = may_name(read["text"])
+    rows = read.select(["id", "text", "byline"]).to_pylist()
+    each = zip(positions.tolist(), rows, paragraphs_of(read), names, strict=True)
+    known = {at: _Words.of(row, paragraphs, signed_alone=not named) for at, row, paragraphs, named in each}
     for first, of_article in groupby(passages.tolist(), itemgetter(1)):
         article = known[first]
         for index, (key, _, second, start, end, other_start, other_end, words) in enumerate(of_article):
@@ -291,9 +293,8 @@ class _Words(NamedTuple):
     agencies: list[tuple[str, str]]
 
     @classmethod
-    def of(cls, row: Mapping[str, Any], *, signed_alone: bool) -> _Words:
+    def of(cls, row: Mapping[str, Any], paragraphs: Sequence[Paragraph], *, signed_alone: bool) -> _Words:
         """That of a row of the articles table; ``signed_alone`` as ``agencies_in`` has it."""
-        paragraphs = [Paragraph(**one) for one in row["paragraphs"]]
         starts, ends = compared_words(row["text"], paragraphs)
         named = agencies_in(row["text"], paragraphs, row["byline"], signed_alone=signed_alone)
         return cls(row["id"], starts, ends, named)

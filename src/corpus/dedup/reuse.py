@@ -74,14 +74,13 @@ def fingerprints(given: Shingles, articles: np.ndarray) -> np.ndarray:
         grams += values[place : place + count]
     mixed(grams)
     windows = count - WINDOW + 1
-    least = np.minimum.reduce([grams[place : place + windows] for place in range(WINDOW)])
+    least = _over(np.minimum, grams)
     for back in range(1, reach + WINDOW):  # a window lies in one article
         at = given.ends[given.lengths >= back] - back
         least[at[at < windows]] = 0
-    most = np.zeros(count, np.uint64)
-    for place in range(WINDOW):
-        np.maximum(most[place : place + windows], least, out=most[place : place + windows])
-    kept = np.flatnonzero(most == grams)
+    around = np.zeros(windows + 2 * (WINDOW - 1), np.uint64)
+    around[WINDOW - 1 : WINDOW - 1 + windows] = least
+    kept = np.flatnonzero(_over(np.maximum, around) == grams)
     text = np.searchsorted(given.ends, kept, "right")
     shown = articles[text] >= 0
     kept, text = kept[shown], text[shown]
@@ -93,6 +92,16 @@ def fingerprints(given: Shingles, articles: np.ndarray) -> np.ndarray:
     found["around"] = 0
     found["around"][inside] = ((grams[at - GRAM] * _FACTOR + grams[at + GRAM]) >> np.uint64(32)) | np.uint64(1)
     return found
+
+
+def _over(better: np.ufunc, values: np.ndarray) -> np.ndarray:
+    """The least, or the greatest, of each ``WINDOW`` in a row: of two, of four, of seven."""
+    span = 1
+    while span < WINDOW:
+        step = min(span, WINDOW - span)
+        values = better(values[:-step], values[step:])
+        span += step
+    return values
 
 
 def seeds(rows: np.ndarray) -> Iterator[np.ndarray]:
