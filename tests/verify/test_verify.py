@@ -15,7 +15,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from corpus.build import pipeline
+from corpus.build.request import BuildRequest
 from corpus.model.problem import Problem
+from corpus.release import history
 from corpus.release.read.reader import open_release
 from corpus.release.row_hash import column_hash
 from corpus.verify.findings import TableFile
@@ -350,3 +353,10 @@ def test_a_release_that_is_not_on_this_disk_is_proved_where_it_lies(release: Pat
         "data/articles/train-00000-of-00001.parquet": "release-tampered",
         "more.txt": "release-file-unknown",
     }
+
+
+def test_a_preview_of_the_version_after_another_is_sound(two_versions: dict[str, Path], tmp_path: Path) -> None:
+    root, before = two_versions["1.0.0"].parent / "corpus", two_versions["1.0.0"]
+    pipeline.build(root, tmp_path / "preview", 1, layers=[], ask=BuildRequest(previous=history.read(before)))
+    assert problems(tmp_path / "preview") == []
+    assert verify(tmp_path / "preview", previous=before).problems == []

@@ -53,6 +53,11 @@ _NO_ABOUT: dict[str, Any] = {
     "schemas": dict(schema.TABLES),
 }
 """What a manifest of an older format keeps of settings and sources: nothing."""
+_WORDS = (
+    *("description", "features", "recordSet", "rai:personalSensitiveInformation", "rai:dataLimitations"),
+    *("rai:dataReleaseMaintenancePlan", "rai:dataAnnotationProtocol"),
+)
+"""Keys whose values are sentences of the code that wrote them, or hang on its schemas."""
 _KNOWN = ("configs", "dataset_info", "distribution", "version", "releases", "format")
 """What can be told of a release whose manifest does not keep them: these parts of its files."""
 _NAMES = ("@id", "config_name", "path", "name", "version")
@@ -139,10 +144,11 @@ def rendered(
         shares = release.manifest.get("format", 1) > LAST_WITHOUT_SHARES
         made[LEAKS] = _leaks(contents[LEAKS], past, shares=shares)
     old = "about" not in release.manifest
-    given = ("format", "pipeline") if old else ("pipeline",)
+    same_code = made_by_this_code(release) and not old
+    given = ("pipeline",) if same_code else ("format", "pipeline")
     again = manifest.manifest(metadata, written, others)
     made[MANIFEST] = manifest.dump(again | {name: values.get(name) for name in given})
-    return Rendered(made, made_by_this_code(release) and not old, _KNOWN if old else None)
+    return Rendered(made, same_code, _KNOWN if old else None)
 
 
 def _entries(
@@ -282,7 +288,7 @@ def _leaves(here: Any, wanted: Any, path: str, how: Rendered) -> Iterator[Differ
             if how.known is not None and path in ("$", "") and key not in how.known:
                 continue
             if key in here and key in wanted:
-                if how.same_code or key not in ("description", "features", "recordSet"):
+                if how.same_code or key not in _WORDS:
                     yield from _leaves(here[key], wanted[key], place, how)
             elif how.same_code:
                 yield Difference(place, *(_said(one[key]) if key in one else "nothing" for one in (here, wanted)))

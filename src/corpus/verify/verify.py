@@ -22,7 +22,7 @@ from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, without_secrets
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release import history
-from corpus.release.format import CHANGES, HISTORY, LAST_AS_JSON, MANIFEST, STORIES, WITHDRAWN, hash_column
+from corpus.release.format import CHANGES, HISTORY, LAST_AS_JSON, MANIFEST, PREVIEW, STORIES, WITHDRAWN, hash_column
 from corpus.release.history import PreviousRelease
 from corpus.release.keys import Trust
 from corpus.release.read import signatures
@@ -172,8 +172,9 @@ def _of_history(
         yield release_problem(MANIFEST, f"$.scores.{identity}", "release-history", found, wanted)
     if odd := history_index.written_otherwise(index.table, contents[HISTORY], same_writer=files.same_writer):
         yield odd
-    known = [] if release.manifest["previous"] is None else pages.versions_in(contents.get(CHANGES, b""))
-    yield from history_index.versions(index, {"", release.version, *known})
+    if release.manifest["previous"] is None or release.version != PREVIEW:  # which lists no versions before it
+        known = [] if release.manifest["previous"] is None else pages.versions_in(contents.get(CHANGES, b""))
+        yield from history_index.versions(index, {"", release.version, *known})
     earlier = before.release if before is not None else None
     stones = earlier.read_verified(WITHDRAWN) if earlier is not None and earlier.has(WITHDRAWN) else b""
     yield from metadata.tombstones(contents.get(WITHDRAWN, b""), index, stones)

@@ -236,6 +236,8 @@ def test_a_filter_reads_the_row_groups_that_may_have_rows_and_the_others_in_no_c
         [("date_earliest", ">", "2024-01-01x")],
         [("word_count", "in", 3)],
         [("paragraphs", "==", 3)],
+        [("byline", "!=", None)],
+        [("source", "in", "gazette")],
         3,
         [[("id", "==", "a")], ("id", "==", "b")],
     ],
@@ -248,3 +250,17 @@ def test_what_is_no_filter_is_told(filters: Any, release: Path) -> None:
 def test_a_filter_on_an_unknown_column_names_it(release: Path) -> None:
     with pytest.raises(UsageError, match="column-unknown"):
         corpus.frame(release, filters=[("ident", "==", "a")])
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_a_cache_that_cannot_be_written_is_done_without(
+    release: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    streaming: bool,  # noqa: FBT001  # parametrised
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", str(tmp_path / "file" / "datasets"))
+    loaded = corpus.load(release, "articles", split="train", streaming=streaming)
+    lengths = loaded.map(lambda row: {"length": len(row["text"])})
+    assert [row["length"] for row in lengths] == [len(row["text"]) for row in loaded]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -137,7 +138,7 @@ def _streamed(
     release: Release, table: str, split: str | None, entries: dict[str, list[dict[str, Any]]], *, verify: bool
 ) -> IterableDataset | IterableDatasetDict:
     """The rows of files as they are read from where they lie, or from the cache where they are in it."""
-    from datasets import Version, load_dataset
+    from datasets import Version, config, load_dataset
 
     listed = [entry for one in entries.values() for entry in one]
     if verify:
@@ -154,6 +155,7 @@ def _streamed(
         version=Version(release.version),
         data_files=files,
         split=split,
+        cache_dir=str(_writable(Path(config.HF_DATASETS_CACHE))),
         streaming=True,
         features=features,
     )
@@ -178,9 +180,8 @@ def _mapped(
             )
         features = _features(groups.schema)
         cache = _cache(release, table, {name: listed})
-        with suppress(OSError):  # ``datasets`` lists it; where it cannot be, nothing is kept there
-            cache.mkdir(parents=True, exist_ok=True)
-        rows_of = ParquetTable(groups, features.arrow_schema, tuple(features), range(rows), str(cache / "rows.parquet"))
+        beside = str(_writable(cache) / "rows.parquet")
+        rows_of = ParquetTable(groups, features.arrow_schema, tuple(features), range(rows), beside)
         info = DatasetInfo(
             features=features,
             version=Version(release.version),
@@ -209,6 +210,17 @@ def _cache(release: Release, table: str, entries: dict[str, list[dict[str, Any]]
     from datasets import config
 
     return Path(config.HF_DATASETS_CACHE, "parquet", f"{table}-{_digest(entries)}", release.version)
+
+
+def _writable(cache: Path) -> Path:
+    """This folder, made, or one that goes with this process where it cannot be written."""
+    from datasets.fingerprint import get_temporary_cache_files_directory
+
+    with suppress(OSError):
+        cache.mkdir(parents=True, exist_ok=True)
+        if os.access(cache, os.W_OK):
+            return cache
+    return Path(get_temporary_cache_files_directory())
 
 
 def _digest(entries: dict[str, list[dict[str, Any]]]) -> str:
@@ -270,9 +282,13 @@ class _Filter:
         try:
             nested: list[Any] = [[one] if isinstance(one[0], str) else one for one in filters]
             names = sorted({name for some in nested for name, _, _ in some})
-            return cls(names, pq.filters_to_expression(list(filters)), release.where)
+            never = [one for some in nested for one in some if _holds_of_no_row(*one[1:])]
+            found = cls(names, pq.filters_to_expression(list(filters)), release.where)
         except (TypeError, ValueError, IndexError, KeyError, pa.ArrowException) as error:
             raise _no_filter(release.where, error) from None
+        if never:
+            raise _no_filter(release.where, ValueError(f"{never[0]}, which holds of no row"))
+        return found
 
     def groups(self, file: Path) -> list[int]:
         """The row groups of a file that may have such rows, as its statistics say."""
@@ -293,6 +309,11 @@ class _Filter:
             return numbered.filter(self.condition)[""].sort()
         except (TypeError, ValueError, pa.ArrowException) as error:
             raise _no_filter(self.where, error) from None
+
+
+def _holds_of_no_row(comparison: str, value: object) -> bool:
+    """Whether Arrow takes a condition that can hold of nothing: null, or the letters of a string as a list."""
+    return value is None or (comparison in ("in", "not in") and isinstance(value, str))
 
 
 def _no_filter(where: str, error: Exception) -> UsageError:
