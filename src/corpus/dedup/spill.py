@@ -125,7 +125,7 @@ class Located:
             rows = self.row[wanted]
             lengths[wanted] = sizes = given.lengths[rows]
             for index, end, size in zip(wanted.tolist(), given.ends[rows].tolist(), sizes.tolist(), strict=True):
-                found[index] = given.values[end - size : end]
+                found[index] = np.array(given.values[end - size : end])  # a view would keep its file mapped
         together = Shingles(np.concatenate([np.empty(0, np.uint64), *found]), np.cumsum(lengths))
         return together.distinct(), lengths + (WORDS - 1)
 
