@@ -25,7 +25,7 @@ from corpus.dedup import reuse
 from corpus.dedup.partitioned import Workers, buckets_for, by_key, partitioned
 from corpus.dedup.reuse import PASSAGE, Passage
 from corpus.dedup.shingles import Shingles, compared_words, shingles
-from corpus.dedup.spill import read_shingles, write_shingles
+from corpus.dedup.spill import Located, read_shingles, write_shingles
 from corpus.files import paths
 from corpus.files.deletion import remove_file
 from corpus.files.paths import Location
@@ -89,15 +89,7 @@ class _Articles:
     def words(self, positions: np.ndarray) -> Shingles:
         """The shingles of the articles at these positions, in their order and in that of the text."""
         at = self._at(positions)
-        found: list[np.ndarray] = [np.empty(0, np.uint64)] * len(positions)
-        for number in np.unique(at["words_file"]).tolist():
-            given = read_shingles(local_copy(self.words_files[number]))
-            begins = given.ends - given.lengths
-            for place in np.flatnonzero(at["words_file"] == number).tolist():
-                row = int(at["words_row"][place])
-                found[place] = np.array(given.values[begins[row] : given.ends[row]])
-        ends = np.cumsum([len(one) for one in found], dtype=np.int64)
-        return Shingles(np.concatenate([np.empty(0, np.uint64), *found]), ends)
+        return Located(self.words_files, at["words_file"], at["words_row"]).shingles()
 
     def fingerprints(self, block: _Block) -> Iterator[np.ndarray]:
         """The fingerprints of a block of articles."""

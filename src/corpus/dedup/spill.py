@@ -115,19 +115,23 @@ class Located:
     file: np.ndarray
     row: np.ndarray
 
-    def sets(self) -> tuple[Shingles, np.ndarray]:
-        """The sets, and how many words each article has (int64); 2 where there are fewer than three."""
+    def shingles(self) -> Shingles:
+        """Their shingles, in the order of the text."""
         lengths = np.zeros(len(self.file), np.int64)
         found: list[np.ndarray] = [np.empty(0, np.uint64)] * len(self.file)
-        for number, file in enumerate(self.files):
-            given = read_shingles(local_copy(file))
+        for number in np.unique(self.file).tolist():
+            given = read_shingles(local_copy(self.files[number]))
             wanted = np.flatnonzero(self.file == number)
             rows = self.row[wanted]
             lengths[wanted] = sizes = given.lengths[rows]
             for index, end, size in zip(wanted.tolist(), given.ends[rows].tolist(), sizes.tolist(), strict=True):
                 found[index] = np.array(given.values[end - size : end])  # a view would keep its file mapped
-        together = Shingles(np.concatenate([np.empty(0, np.uint64), *found]), np.cumsum(lengths))
-        return together.distinct(), lengths + (WORDS - 1)
+        return Shingles(np.concatenate([np.empty(0, np.uint64), *found]), np.cumsum(lengths))
+
+    def sets(self) -> tuple[Shingles, np.ndarray]:
+        """The sets, and how many words each article has (int64); 2 where there are fewer than three."""
+        given = self.shingles()
+        return given.distinct(), given.lengths + (WORDS - 1)
 
 
 class SpilledShingles:
