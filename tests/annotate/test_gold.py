@@ -181,3 +181,50 @@ def test_no_example_sends_output_to_a_file_under_raw(repository: Path, command: 
     for page in (*pages, command("show", "--help").stdout):
         assert "--gold > new.gold.json" in page
         assert "> raw/" not in page
+
+
+def test_several_annotators_are_compared_and_the_settled_file_stands(
+    folder: Callable[[str], Path], tmp_path: Path
+) -> None:
+    odile = {"text": "Odile Ferrand", "start": 54, "type": "PER", "id": "o"}
+    text = article_text()
+    first, second = (at for at in range(len(text)) if text.startswith("Odile Ferrand", at))
+    settled = [{**odile, "start": first}, {**odile, "start": second}]
+    root = folder(gold_file(entities=settled, split="validation"))
+    for name, entities in (("lea", settled[:1]), ("yann", settled)):
+        path = root / GOLD.replace(".gold.json", f".{name}.gold.json")
+        path.write_text(gold_file(entities=entities).replace("Léa Roux", name), "utf-8")
+    report = corpus.build(root, tmp_path / "out", layers=["entities"])
+    agreed, *_ = [
+        one for one in report.scores["essai/2024-03-12-a"] if (one.of, one.measure) == ("agreement", "PER strict")
+    ]
+    assert (agreed.right, agreed.found, agreed.gold) == (1, 2, 1)
+    assert report.manifest is not None
+    [entity, other] = corpus.frame(tmp_path / "out", "entities").to_dict("records")
+    assert {entity["annotator"], other["annotator"]} == {"Léa Roux"}
+    assert corpus.frame(tmp_path / "out", "articles")["split"].tolist() == ["validation"]
+    assert "How far annotators agree" in (tmp_path / "out/README.md").read_text("utf-8")
+
+
+def test_the_gold_of_one_annotator_is_held_against_the_text_and_needs_a_record(folder: Callable[[str], Path]) -> None:
+    root = folder(gold_file())
+    beside = root / GOLD.replace(".gold.json", ".lea.gold.json")
+    beside.write_text(gold_file(entities=[{"text": "Quimper", "type": "LOC", "id": "q"}]), "utf-8")
+    assert rules(root) == ["gold-ambiguous"]
+    beside.rename(root / "raw/essai/perdu.lea.gold.json")
+    assert rules(root) == ["gold-orphan"]
+
+
+def test_keywords_of_a_person_stand_in_their_order(folder: Callable[[str], Path], tmp_path: Path) -> None:
+    root = folder(gold_file(keywords=["halle de Brest", "Odile Ferrand"]))
+    corpus.build(root, tmp_path / "out", layers=["keywords"])
+    [row] = corpus.frame(tmp_path / "out", "articles").to_dict("records")
+    assert list(row["keywords"]) == ["halle de Brest", "Odile Ferrand"]
+    assert list(row["gold"]) == ["keywords"]
+    path = root / GOLD
+    path.write_text(gold_file(keywords=["marché"]), "utf-8")
+    assert rules(root) == ["gold-surface"]
+
+
+def test_a_split_that_is_none_is_a_problem(folder: Callable[[str], Path]) -> None:
+    assert rules(folder(gold_file(split="essai"))) == ["gold-split"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.dedup import splits
-from corpus.dedup.splits import Draw, split_of
+from corpus.dedup.splits import ANY_SPLIT, NO_GOLD, Draw, split_of
 from corpus.dedup.stories import NONE
 
 SPLITS = (("train", 0.8), ("validation", 0.1), ("test", 0.1))
@@ -52,7 +52,7 @@ class Corpus:
         self.shares = shares
         self.story = np.empty(0, np.int64)
         self.split = np.empty(0, np.int8)
-        self.gold = np.empty(0, bool)
+        self.gold = np.empty(0, np.int8)
 
     def release(self, stories: list[tuple[int, int]], *, backwards: bool = False) -> None:
         """Add stories of so many articles, of which so many have gold."""
@@ -61,7 +61,7 @@ class Corpus:
         for size, gold in stories:
             positions.append(list(range(len(self.story), len(self.story) + size)))
             self.story = np.concatenate([self.story, np.full(size, NONE)])
-            self.gold = np.concatenate([self.gold, np.arange(size) < gold])
+            self.gold = np.concatenate([self.gold, np.where(np.arange(size) < gold, ANY_SPLIT, NO_GOLD)])
         self.split = np.concatenate([self.split, np.full(len(self.story) - before, NONE, np.int8)])
         alone = np.array([one[0] for one in positions if len(one) == 1], np.int64)
         groups = [one for one in positions if len(one) > 1]
@@ -136,7 +136,7 @@ def test_what_history_gave_too_many_is_made_up_for_by_what_comes() -> None:
 def test_each_split_has_gold_where_three_stories_have_some(gold: int, others: list[int]) -> None:
     corpus = Corpus()
     corpus.release([(1, 1)] * gold + [(size, 0) for size in others])
-    found = np.bincount(corpus.split[corpus.gold], minlength=3)
+    found = np.bincount(corpus.split[corpus.gold != NO_GOLD], minlength=3)
     assert found.min() >= 1
     assert abs(found - gold * np.array([0.8, 0.1, 0.1])).max() < 2
 
@@ -145,7 +145,7 @@ def test_gold_that_comes_later_goes_where_none_is() -> None:
     corpus = Corpus()
     corpus.release([(1, 0)] * 40)
     corpus.release([(1, 1)] * 3)
-    assert sorted(corpus.split[corpus.gold].tolist()) == [0, 1, 2]
+    assert sorted(corpus.split[corpus.gold != NO_GOLD].tolist()) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("stories", [splits.FEW - 1, splits.FEW, splits.FEW + 1])
@@ -160,3 +160,15 @@ def test_few_stories_are_moved_where_the_hash_alone_begins_to_draw(stories: int)
     before = corpus.split
     corpus.release([(1, 0)] * 10)
     assert corpus.split[:stories].tolist() == before.tolist()
+
+
+@given(st.lists(st.integers(NO_GOLD, 2), min_size=1, max_size=40))
+def test_gold_goes_into_the_split_that_it_asks_for(asked: list[int]) -> None:
+    gold = np.array(asked, np.int8)
+    draw = Draw(lambda some: map(str, some.tolist()), gold, SPLITS)
+    nothing = np.full(len(asked), NONE, np.int64)
+    found = draw(np.arange(len(asked)), [], nothing, nothing.astype(np.int8))
+    assert (found[gold >= 0] == gold[gold >= 0]).all()
+    assert draw(np.empty(0, np.int64), [list(range(len(asked)))], nothing, nothing.astype(np.int8))[0] in {
+        max(asked) if max(asked) >= 0 else number for number in range(3)
+    }

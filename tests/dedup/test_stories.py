@@ -17,7 +17,7 @@ from corpus.dedup.leaks import leak_report
 from corpus.dedup.minhash import signatures_of
 from corpus.dedup.overlaps import SETTLED
 from corpus.dedup.shingles import shingles
-from corpus.dedup.splits import Draw
+from corpus.dedup.splits import NO_GOLD, Draw
 from corpus.dedup.stories import NONE, PriorAssignment, Stories, assign, links, near_duplicates
 
 Joined = Callable[..., Any]
@@ -82,7 +82,7 @@ class History:
             np.array(order, np.int64),
             np.array([row.story for row in rows], np.int64),
             np.array([row.split for row in rows], np.int8),
-            Draw(lambda some: [rows[one].id for one in some.tolist()], np.zeros(len(rows), bool), SPLITS),
+            Draw(lambda some: [rows[one].id for one in some.tolist()], np.full(len(rows), NO_GOLD, np.int8), SPLITS),
             np.array([row.published and row.words == word for row, word in zip(rows, words, strict=True)], bool),
         )
         found = stories(texts, known, self.joined)

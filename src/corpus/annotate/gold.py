@@ -1,18 +1,22 @@
 """Gold files: what a person annotated in one article, beside its record.
 
 ``<record>.gold.json`` stands beside a record that is a file, ``<file>.<key>.gold.json`` beside
-the bulk file that holds the record of this key. Spans are found again by their words, so that
-a file can be written by hand; ``text_sha256`` says which text was annotated.
+the bulk file that holds the record of this key. Where several people annotated an article, each has a file
+``<record>.<annotator>.gold.json``; the layers take what was settled, and the others say how far people agree.
+Spans are found again by their words, so that a file can be written by hand; ``text_sha256`` says which text was
+annotated.
 """
 
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from corpus.files import paths
@@ -23,9 +27,9 @@ from corpus.model.article import Article, Span, file_of
 from corpus.model.article_row import text_sha256
 from corpus.model.foreign_text import as_json
 from corpus.model.problem import RAISE, CorpusError, Problem, UsageError, first_line, number_of, quoted
-from corpus.raw.layout import GOLD, LARGEST, LIMITS, gold_stem
+from corpus.raw.layout import GOLD, LARGEST, LIMITS, gold_by_record, gold_stem
 
-GOLD_LAYERS = ("sentences", "entities", "quotations", "times")
+GOLD_LAYERS = ("sentences", "entities", "quotations", "times", "keywords")
 """The layers that a person can annotate."""
 
 UNSIGNED = "your name"
@@ -37,12 +41,16 @@ class Gold:
     """A person's annotations of one article: for each layer that the file has its statements, with all offsets.
 
     Spans are mappings with ``start``, ``end`` and ``text``; a quotation's ``speaker`` and ``cue`` are
-    lists of none or one span. ``sha256`` is that of the file.
+    lists of none or one span; a keyword is a mapping with its ``text``. ``split`` is the one that the article is to
+    be in, "" where the file names none. ``sha256`` is that of the file, or of all files of the article where ``each``
+    holds what several annotators said before it was settled.
     """
 
     annotator: str
     layers: Mapping[str, list[dict[str, Any]]]
     sha256: str = ""
+    split: str = ""
+    each: tuple[Gold, ...] = ()
 
 
 def path_of(raw_path: str, identity: str) -> str:
@@ -50,6 +58,13 @@ def path_of(raw_path: str, identity: str) -> str:
     file, many = file_of(raw_path)
     stem = gold_stem(file, many=many)
     return f"{stem}.{identity.split('/')[1]}{GOLD}" if many else stem + GOLD
+
+
+def beside(root: Path, settled: str) -> list[str]:
+    """The gold files in a corpus folder that stand beside the record of this settled one, which is the first."""
+    stem, folder = (root / settled).name.removesuffix(GOLD), (root / settled).parent
+    known = {path.relative_to(root).as_posix() for path in folder.glob(f"{glob.escape(stem)}*{GOLD}")}
+    return list(gold_by_record(known).get(settled, ()))
 
 
 _BYTES_OF_SPAN = 400
@@ -61,13 +76,27 @@ def _read(root: Location, path: str, most: int) -> bytes:
     return paths.read(root / path, min(most * _BYTES_OF_SPAN, LARGEST), (root / path).parent)
 
 
-def signed(root: Location, path: str, most: int = LIMITS["gold"]) -> tuple[str, str]:
-    """The SHA-256 of a gold file and who annotated, both empty where it cannot be read; ``most`` as for ``read``."""
+def signed(root: Location, files: Sequence[str], settled: str, most: int = LIMITS["gold"]) -> Gold:
+    """What the gold files of an article say but for the layers; ``sha256`` is empty where one cannot be read.
+
+    ``files`` are those of ``gold_by_record`` for the path ``settled``, ``most`` is as for ``read``.
+    """
+    annotator, split, digests = "", "", []
     try:
-        content = _read(root, path, most)
-        return hashlib.sha256(content).hexdigest(), str(json.loads(content)["annotator"])
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return "", ""
+        for path in files:
+            content = _read(root, path, most)
+            digests.append(hashlib.sha256(content).hexdigest())
+            if path == settled:
+                values = json.loads(content)
+                annotator, split = str(values["annotator"]), str(values.get("split") or "")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return Gold("", {})
+    return Gold(annotator, {}, _digest(digests), split)
+
+
+def _digest(digests: Sequence[str]) -> str:
+    """One SHA-256 for those of several files: that of a single one is its own, that of none is empty."""
+    return "".join(digests) if len(digests) < 2 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 def refuse_beside(root: Location, article: Article) -> None:
@@ -93,12 +122,29 @@ def refuse_beside(root: Location, article: Article) -> None:
 
 
 def read(root: Location, article: Article, most: int = LIMITS["gold"]) -> Gold | None:
-    """The gold of an article, None where it has none; it may have ``most`` spans.
+    """The settled gold of an article, None where it has none; it may have ``most`` spans.
 
     Raises:
         CorpusError: the file is no sound gold file, or not one of this text; all its problems.
     """
-    path = path_of(article.raw_path, article.id)
+    return _sound(root, article, path_of(article.raw_path, article.id), most)
+
+
+def read_all(root: Location, article: Article, files: Sequence[str], most: int = LIMITS["gold"]) -> Gold:
+    """What all ``files`` of an article say (those of ``gold_by_record``); no layers where nothing was settled yet.
+
+    Raises:
+        CorpusError: as ``read``, for each of them.
+    """
+    settled = path_of(article.raw_path, article.id)
+    found = {path: one for path in files if (one := _sound(root, article, path, most)) is not None}
+    known = found.get(settled, Gold("", {}))
+    each = tuple(one for path, one in found.items() if path != settled)
+    return replace(known, each=each, sha256=_digest([one.sha256 for one in found.values()]))
+
+
+def _sound(root: Location, article: Article, path: str, most: int) -> Gold | None:
+    """A gold file of an article, None where there is none at that path."""
     try:
         content = _read(root, path, most).decode("utf-8")
     except FileNotFoundError:
@@ -123,6 +169,7 @@ def read(root: Location, article: Article, most: int = LIMITS["gold"]) -> Gold |
         values["annotator"],
         {layer: with_offsets(values[layer], article.text) for layer in GOLD_LAYERS if layer in values},
         hashlib.sha256(content.encode()).hexdigest(),
+        values.get("split") or "",
     )
 
 
@@ -136,6 +183,8 @@ def _spans(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for layer in GOLD_LAYERS:
         for index, one in enumerate(values.get(layer, ())):
             json_path = f"$.{layer}[{index}]"
+            if layer == "keywords":
+                continue
             if layer != "quotations":
                 yield json_path, one
                 continue
@@ -181,6 +230,11 @@ def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterato
         elif words != words.strip():
             wanted = "words without the space around them"
             yield Problem(path, 0, f"{json_path}.text", "gold-surface", quoted(words), wanted)
+    words_of_text = text.casefold()
+    for index, keyword in enumerate(values.get("keywords", ())):
+        if keyword.casefold() not in words_of_text:
+            wanted = "words of the article"
+            yield Problem(path, 0, f"$.keywords[{index}]", "gold-surface", quoted(keyword), wanted)
 
 
 def _contradictions(values: Mapping[str, Any], text: str, path: str) -> Iterator[Problem]:
@@ -231,8 +285,10 @@ def _places(text: str, words: str) -> list[int]:
     return places
 
 
-def with_offsets(statements: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
-    """The statements of a layer with the offsets of all their spans, in the order of the text."""
+def with_offsets(statements: list[Any], text: str) -> list[dict[str, Any]]:
+    """The statements of a layer with the offsets of all their spans, in the order of the text; keywords in theirs."""
+    if any(isinstance(one, str) for one in statements):
+        return [{"text": one} for one in statements]
 
     def with_end(span: Mapping[str, Any]) -> dict[str, Any]:
         start = span["start"] if "start" in span else text.index(span["text"])
@@ -286,6 +342,9 @@ def prefilled(article: Article, found: Mapping[str, list[dict[str, Any]]], annot
         filled["times"] = [
             {**span(row["start"], row["end"]), "kind": row["kind"], "value": row["value"]} for row in found["times"]
         ]
+    if "keywords" in found:
+        words = article.text.casefold()
+        filled["keywords"] = [row["text"] for row in found["keywords"] if row["text"].casefold() in words]
     return filled
 
 

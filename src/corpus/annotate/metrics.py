@@ -12,11 +12,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from itertools import accumulate
+from dataclasses import asdict, dataclass, replace
+from itertools import accumulate, combinations
 from typing import Any
 
 from corpus.model.article import Article
+
+AGREEMENT = "agreement"
 
 Span = tuple[int, int, str]
 SpanPair = tuple[list[Span], list[Span]]
@@ -28,6 +30,8 @@ class Score:
     """One measure: ``right`` of ``found`` statements, of ``gold`` that a person made.
 
     For a measure on hits, such as the accuracy of speakers, ``found`` and ``gold`` are both the hits.
+    ``of`` says what was measured: ``silver``, or where it is known the split of the articles with silver; or
+    ``AGREEMENT``, where ``gold`` is what one annotator made and ``found`` what another did, who had not seen it.
     """
 
     layer: str
@@ -35,6 +39,7 @@ class Score:
     right: int
     found: int
     gold: int
+    of: str = "silver"
 
     @property
     def precision(self) -> float:
@@ -78,15 +83,34 @@ def scores(cases: Sequence[Case]) -> list[Score]:
 
 
 def added(several: Iterable[Sequence[Score]]) -> list[Score]:
-    """The scores of several sets of cases as if they were one, in the order of the measures."""
-    sums: dict[tuple[str, str], list[int]] = {}
+    """The scores of several sets of cases as if they were one, in the order of the measures, apart by ``of``."""
+    sums: dict[tuple[str, str, str], list[int]] = {}
     for scores_of_one in several:
         for one in scores_of_one:
-            counts = sums.setdefault((one.layer, one.measure), [0, 0, 0])
+            counts = sums.setdefault((one.layer, one.measure, one.of), [0, 0, 0])
             for index, count in enumerate((one.right, one.found, one.gold)):
                 counts[index] += count
     order = list(_MEASURES)
-    return [Score(*name, *counts) for name, counts in sorted(sums.items(), key=lambda item: order.index(item[0][0]))]
+    ordered = sorted(sums.items(), key=lambda item: order.index(item[0][0]))
+    return [Score(layer, measure, counts[0], counts[1], counts[2], of) for (layer, measure, of), counts in ordered]
+
+
+def agreement(article: Article, each: Sequence[Statements]) -> list[Score]:
+    """How far several annotators of an article agree, each pair counted once, as scores of one against the other.
+
+    The F1 of a strict or overlapping measure does not depend on which of the two stands for gold (Hripcsak and
+    Rothschild 2005: agreement of spans, for which no agreement by chance can be counted).
+    """
+    as_found = [
+        {**one, "entities": list(map(_as_found, one["entities"]))} if "entities" in one else one for one in each
+    ]
+    pairs = [scores([Case(article, each[one], as_found[other])]) for one, other in combinations(range(len(each)), 2)]
+    return [replace(one, of=AGREEMENT) for one in added(pairs)]
+
+
+def _as_found(entity: Mapping[str, Any]) -> dict[str, Any]:
+    """An entity of a gold file as a row of the entities table names its identity and link."""
+    return {**entity, "entity": entity["id"], "link": entity.get("link")}
 
 
 def _paired(wanted: Sequence[Span], found: Sequence[Span]) -> list[tuple[int, int]]:
@@ -148,7 +172,7 @@ def _entities(cases: Sequence[Case]) -> list[Score]:
     for name, types in (("PER", {"PER"}), ("LOC", {"LOC"}), ("ORG", {"ORG"}), ("all", {"PER", "LOC", "ORG"})):
         pairs = _gold_and_silver(cases, "entities", types)
         scored += [_strict("entities", f"{name} strict", pairs), _overlapping("entities", f"{name} overlap", pairs)]
-    links, same_thing = [0, 0, 0], [0, 0, 0]  # right, found, gold
+    links, same_thing = [0, 0, 0], [0, 0, 0]
     for case in cases:
         silver = {(one["start"], one["end"], one["type"]): one for one in case.silver["entities"]}
         keyed = [((one["start"], one["end"], one["type"]), one) for one in case.gold["entities"]]
@@ -161,8 +185,9 @@ def _entities(cases: Sequence[Case]) -> list[Score]:
         for place, named in enumerate((things, [found for found, _ in things], [gold for _, gold in things])):
             same_thing[place] += sum(count * (count - 1) // 2 for count in Counter[Hashable](named).values())
     if links[2]:
-        scored.append(Score("entities", "links on hits", *links))
-    scored.append(Score("entities", "pairs that are the same thing", *same_thing))
+        scored.append(Score("entities", "links on hits", right=links[0], found=links[1], gold=links[2]))
+    right, found_pairs, gold_pairs = same_thing
+    scored.append(Score("entities", "pairs that are the same thing", right, found_pairs, gold_pairs))
     return scored
 
 
@@ -244,11 +269,17 @@ def _times(cases: Sequence[Case]) -> list[Score]:
     ]
 
 
+def _keywords(cases: Sequence[Case]) -> list[Score]:
+    pairs = [[{_plain(one["text"]) for one in side["keywords"]} for side in (case.gold, case.silver)] for case in cases]
+    return [_strict("keywords", "strict", [(list(wanted), list(found)) for wanted, found in pairs])]
+
+
 _MEASURES: dict[str, Callable[[Sequence[Case]], list[Score]]] = {
     "sentences": _sentences,
     "entities": _entities,
     "quotations": _quotations,
     "times": _times,
+    "keywords": _keywords,
 }
 
 

@@ -90,6 +90,13 @@ def annotate_article(
     return added, tables_of
 
 
+def statements_of(added: Mapping[str, Any], tables_of: Tables) -> Tables:
+    """What ``annotate_article`` found as statements of layers, which gold is compared with."""
+    if "keywords" not in added:
+        return tables_of
+    return {**tables_of, "keywords": [{"text": one} for one in added["keywords"]]}
+
+
 def _judged(
     row: dict[str, Any], tables_of: Tables, schemas: Mapping[str, str], file: str, line: int
 ) -> Iterator[Problem]:

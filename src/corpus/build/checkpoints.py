@@ -194,17 +194,16 @@ State = list[tuple[str, Status | int]]
 """Files by path, each with its status, or the number of the error where it has none."""
 
 
-def state_of(part: Partition, root: Location, gold: Mapping[str, Status | None]) -> State:
-    """The files that a partition is made from as they are now: its records and the gold files of their names.
-
-    ``gold`` has the status of gold files where a store listed them.
-    """
+def state_of(part: Partition, root: Location, planned: Plan) -> State:
+    """The files that a partition is made from as they are now: its records and the gold files of their names."""
+    gold = planned.gold
     beside: list[str] = []
     if gold and part.bulk:
         folder, _, name = part.paths[0].rpartition("/")
         beside = sorted(one for one in gold if one.startswith(f"{folder}/{name.split('.jsonl')[0]}."))
     elif gold:
-        beside = [one for path in part.paths if (one := path.rpartition(".")[0] + GOLD) in gold]
+        settled = (path.rpartition(".")[0] + GOLD for path in part.paths)
+        beside = [one for path in settled for one in planned.gold_by_record.get(path, ())]
     if not isinstance(root, Path):
         known = zip(part.paths, part.statuses, strict=True)
         return [*known, *((path, gold[path] or 0) for path in beside)]

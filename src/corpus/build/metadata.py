@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import annotate
-from corpus.annotate.metrics import Score
+from corpus.annotate.metrics import AGREEMENT, Score
 from corpus.build import fingerprint, story_assignment
 from corpus.build.reading import CorpusRows
 from corpus.build.report import Report
@@ -59,8 +59,13 @@ def describe(
     """
     planned, before = read.plan, asked.previous
     settings, sources = planned.settings, planned.sources
-    published = {row["id"] for row in _rows_about(past, {*read.gold}, []) if row["state"] == "published"}
-    scores = {identity: one for identity, one in _scores(read, report, cached).items() if identity in published}
+    annotated = _rows_about(past, {*read.gold}, ["split"])
+    published = {row["id"]: row["split"] for row in annotated if row["state"] == "published"}
+    scores = {
+        identity: tuple(one if one.of == AGREEMENT else replace(one, of=published[identity]) for one in several)
+        for identity, several in _scores(read, report, cached).items()
+        if identity in published
+    }
     layers = annotate.choose(planned.layers)
     previous = earlier = None
     if before is not None and before.release is not None:

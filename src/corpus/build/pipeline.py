@@ -40,6 +40,7 @@ from corpus.build.story_assignment import (
 from corpus.dedup.comparison import Overlap, together
 from corpus.dedup.leaks import LeakReport
 from corpus.dedup.partitioned import Workers
+from corpus.dedup.splits import ANY_SPLIT, NO_GOLD
 from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.model.arrow import index_of, string_array
@@ -152,6 +153,14 @@ class _Decided:
     leaks: LeakReport | None
 
 
+def _gold_splits(read: CorpusRows) -> np.ndarray:
+    """For each row the split that its gold asks for, as ``dedup.splits.Draw.gold`` says."""
+    names = {name: number for number, (name, _) in enumerate(read.plan.settings.splits)}
+    asked = [names.get(file.split, ANY_SPLIT) for file in read.gold.values()]
+    at = index_of(read.ids, string_array([*read.gold]))
+    return np.where(at < 0, NO_GOLD, np.array([*asked, NO_GOLD], np.int8)[at])
+
+
 @staged("joining")
 def _decide(
     read: CorpusRows,
@@ -168,8 +177,8 @@ def _decide(
     key = read.plan.key
     earlier = reusable.locations.get("articles")
     index = NearDuplicateIndex(rows, entered, read.published, earlier, signatures, folder, joining)
-    has_gold = index_of(read.ids, string_array([*read.gold])) >= 0
-    assign = partial(assign_stories, index, history_before, read.ids, entered, has_gold, read.plan.settings, key)
+    gold = _gold_splits(read)
+    assign = partial(assign_stories, index, history_before, read.ids, entered, gold, read.plan.settings, key)
     assigned = assign()
     report = leaks(index, assigned) if asked.version != PREVIEW else None
     found: list[Overlap] = []
@@ -190,7 +199,8 @@ def _decide(
     if key is not None and withheld.any():
         words[withheld] = keyed_words(key, read.ids.filter(pa.array(withheld)), words[withheld])
     name = key.name if key is not None and withheld.any() else ""
-    arrivals = history.Arrivals(read.ids, assigned.published, hashes, words, read.gold, name)
+    digests = {identity: file.sha256 for identity, file in read.gold.items()}
+    arrivals = history.Arrivals(read.ids, assigned.published, hashes, words, digests, name)
     history_row_of_row = assigned.final_row_of_row
     stories = (assigned.stories, assigned.splits)
     after = history.advance(history_before, arrivals, history_row_of_row, stories, read.plan.withdrawn.ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from corpus import annotate
@@ -13,13 +14,14 @@ from corpus.model.stages import staged
 from corpus.raw import config, listing
 from corpus.raw.config import Settings, Source
 from corpus.raw.key import WITHHELD, CorpusKey, read_key
+from corpus.raw.layout import gold_by_record
 from corpus.raw.ledgers import contributors
 from corpus.raw.partitions import Partition, partitions_of
 from corpus.raw.tombstones import Withdrawn, withdrawn
 from corpus.release.read.reader import Release
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """What is to be read: sources by id, their partitions in order, what was refused at the door.
 
@@ -37,6 +39,11 @@ class Plan:
     withdrawn: Withdrawn = field(default_factory=Withdrawn)
     key: CorpusKey | None = None
     contributors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def gold_by_record(self) -> dict[str, tuple[str, ...]]:
+        """The gold files of each record, by the path of its settled one."""
+        return gold_by_record(self.gold)
 
     @property
     def reuse(self) -> bool:

@@ -18,7 +18,7 @@ from corpus.build.executors.local import Progress
 from corpus.build.plan import Plan
 from corpus.build.report import Report, count_outcomes
 from corpus.build.row_index import RowIndex, index_rows, without_summary
-from corpus.build.work_files import PartitionResult
+from corpus.build.work_files import GoldFile, PartitionResult
 from corpus.build.worker import PartitionWorker
 from corpus.dedup.partitioned import Workers
 from corpus.model.arrow import index_of, string_array
@@ -33,7 +33,7 @@ class CorpusRows:
     """The whole corpus as work files, and what was judged of each row.
 
     ``ids``, ``history_row_of_row`` (-1 for rows that history does not know) and ``sound`` (it repeats no other) have an
-    entry for each row. ``gold`` are the hashes of the gold files, ``annotators`` who made them, by id.
+    entry for each row. ``gold`` are the gold files of articles, by id.
     """
 
     plan: Plan
@@ -43,14 +43,18 @@ class CorpusRows:
     history_row_of_row: np.ndarray
     sound: np.ndarray
     report: Report
-    gold: dict[str, str]
-    annotators: dict[str, tuple[str, ...]]
+    gold: dict[str, GoldFile]
 
     def report_of(self, published: np.ndarray, held: tuple[Rejected, ...]) -> Report:
         """The report of a build that publishes these rows and holds some back."""
         listed = self.report.rejected, self.report.superseded
         counts = count_outcomes(self.rows, self.sound, published, *listed, self.parts, self.plan.sources)
         return replace(self.report, counts=counts, held=held)
+
+    @property
+    def annotators(self) -> dict[str, tuple[str, ...]]:
+        """Who annotated articles, by id."""
+        return {identity: (file.annotator,) for identity, file in self.gold.items() if file.annotator}
 
     @property
     def published(self) -> np.ndarray:
@@ -95,9 +99,8 @@ def read_corpus(
     scored = {identity: one for part in parts for identity, one in part.scores.items()}
     left_out = sum((Counter(part.left_out) for part in parts), Counter())
     report = Report(counts, rejected, scored, left_out=dict(sorted(left_out.items())), superseded=tuple(superseded))
-    digests = {identity: digest for identity, digest, _ in gold_files.values()}
-    annotators: dict[str, tuple[str, ...]] = {identity: (name,) for identity, _, name in gold_files.values() if name}
-    return CorpusRows(planned, parts, rows, ids, history_row_of_row, sound, report, digests, annotators)
+    gold = {file.id: file for file in gold_files.values() if file.sha256}
+    return CorpusRows(planned, parts, rows, ids, history_row_of_row, sound, report, gold)
 
 
 def _listed_of(planned: Plan, source: str) -> int:

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from corpus import annotate
 from corpus.annotate import gold
 from corpus.annotate.layer import Layer
-from corpus.annotate.metrics import Case, Score, scores
-from corpus.annotate.rows import annotate_article
+from corpus.annotate.metrics import Case, Score, agreement, scores
+from corpus.annotate.rows import annotate_article, statements_of
 from corpus.build.context import BuildContext
 from corpus.build.record_in_progress import NOT_THE_RECORD, RecordInProgress, record_failed
 from corpus.build.work_files import SPLIT, CachedRecord, GoldFile, Taken, Writer
@@ -23,7 +23,7 @@ from corpus.dedup.shingles import compared_text
 from corpus.model.accepted import accepts
 from corpus.model.article import Article, split_raw_path
 from corpus.model.article_row import columns_of, row_of
-from corpus.model.problem import CorpusError, Problem, Refusals, Rejected
+from corpus.model.problem import CorpusError, Problem, Refusals, Rejected, quoted
 from corpus.model.stages import stage
 from corpus.parse.articles import articles_of
 from corpus.raw.key import WITHHELD, key_needed
@@ -47,10 +47,10 @@ _SHORTEST = len('{"i":1,"t":"a","x":"b"}')
 
 
 class Reused(NamedTuple):
-    """The rows of an earlier release that a record keeps, and its gold file with the path, "" for none."""
+    """The rows of an earlier release that a record keeps, and its gold files with their paths."""
 
     origin: CachedRecord
-    gold_path: str
+    gold_paths: tuple[str, ...]
     gold_file: GoldFile
 
 
@@ -135,8 +135,7 @@ class Run:
                 continue
             if one.reused is not None:
                 taken.append(Taken(None, origin=one.reused.origin))
-                if one.reused.gold_path:
-                    self._outcome.gold_files[one.reused.gold_path] = one.reused.gold_file
+                self._outcome.gold_files |= dict.fromkeys(one.reused.gold_paths, one.reused.gold_file)
             elif isinstance(found, Rejected):
                 self._outcome.rejected.add(found)
             elif found is not None:
@@ -195,8 +194,8 @@ class Run:
         """
         context, outcome = self._context, self._outcome
         path = gold.path_of(article.raw_path, article.id) if context.plan.gold else ""
-        if path in context.plan.gold:
-            outcome.gold_files[path] = GoldFile("", "", "")
+        files = context.plan.gold_by_record.get(path, ())
+        outcome.gold_files |= dict.fromkeys(files, GoldFile())
         judged = context.plan.withdrawn.judge(article)
         if judged is True:
             outcome.withdrawn += 1
@@ -205,10 +204,14 @@ class Run:
             outcome.rejected.add(Rejected(article.source, judged.file, judged.line, (judged,)))
             return []
         most = self._source.limit("gold")
-        known = gold.read(context.settings.root, article, most) if path in context.plan.gold else None
+        known = gold.read_all(context.settings.root, article, files, most) if files else None
         found = _annotated(article, known, self._layers, context, outcome.scored, plain=plain)
         if known is not None:
-            outcome.gold_files[path] = GoldFile(article.id, _gold_sha256(article, known, context), known.annotator)
+            if known.split and known.split not in (names := [name for name, _ in context.settings.splits]):
+                wanted = f"a split of corpus.toml: {', '.join(names)}"
+                raise CorpusError(Problem(path, 0, "$.split", "gold-split", quoted(known.split), wanted))
+            file = GoldFile(article.id, _gold_sha256(article, known, context), known.annotator, known.split)
+            outcome.gold_files |= dict.fromkeys(files, file)
         return [found]
 
 
@@ -247,8 +250,9 @@ def _annotated(
         tables_of = {table: [] for table in annotate.tables(layers)}
     keeps_article = cached is not None and cached.keeps_article
     if known is not None and not rows_kept and article.redistribution != "none":
-        _, silver = annotate_article(article, row, layers)
-        scored[article.id] = tuple(scores([Case(article, known.layers, silver)]))
+        silver = statements_of(*annotate_article(article, row, layers))
+        agreed = agreement(article, [one.layers for one in known.each])
+        scored[article.id] = (*scores([Case(article, known.layers, silver)]), *agreed)
     origin = cached.origin if cached is not None else None
     return Taken(None if keeps_article else article, columns, tables_of, origin, compared)
 

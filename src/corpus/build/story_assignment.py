@@ -108,8 +108,8 @@ def assign_stories(
 ) -> StoryAssignment:
     """The stories and splits of all articles, given the history ``known``; see ``dedup.stories`` for the rules.
 
-    ``read_ids`` are the ids of all rows, ``gold`` (bool) says which have gold, ``key`` is that of the corpus.
-    ``found_leaks`` are pairs of rows that a leak report found: they are linked too.
+    ``read_ids`` are the ids of all rows, ``gold`` says which have gold, as ``Draw`` takes it, ``key`` is that of the
+    corpus. ``found_leaks`` are pairs of rows that a leak report found: they are linked too.
     """
     shown = [name for name, _ in settings.splits]
     split_names = [*shown, *sorted(set(known["split"].unique().to_pylist()) - set(shown))]

@@ -77,11 +77,15 @@ def summary_dtype(tables: tuple[str, ...]) -> np.dtype:
 
 
 class GoldFile(NamedTuple):
-    """A gold file that an article had: its id, the file's SHA-256, and who annotated, empty where it is wrong."""
+    """The gold files that an article had: its id, their SHA-256, who annotated, the split that they ask for.
 
-    id: str
-    sha256: str
-    annotator: str
+    All empty where they are wrong; ``annotator`` where nothing was settled, ``split`` where they ask for none.
+    """
+
+    id: str = ""
+    sha256: str = ""
+    annotator: str = ""
+    split: str = ""
 
 
 class CachedRecord(NamedTuple):

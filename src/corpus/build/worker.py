@@ -48,7 +48,7 @@ class PartitionWorker:
             folder = context.work_folder / f"{number:06}"
             folder.mkdir()
             return _work_or_name_record(part, context, folder, None)
-        state = checkpoints.state_of(part, context.settings.root, context.plan.gold)
+        state = checkpoints.state_of(part, context.settings.root, context.plan)
         return context.checkpoints.get_or_build(
             numbered,
             context.plan.sources[part.source],
@@ -151,8 +151,9 @@ class ReuseCheck:
         if origin is None:
             return None
         path = gold.path_of(origin.raw_path, origin.id) if context.plan.gold else ""
+        files = context.plan.gold_by_record.get(path, ())
         most = context.plan.sources[self._source].limit("gold")
-        digest, annotator = gold.signed(context.settings.root, path, most) if path in context.plan.gold else ("", "")
-        if digest != origin.gold_sha256:
+        known = gold.signed(context.settings.root, files, path, most)
+        if known.sha256 != origin.gold_sha256:
             return None
-        return Reused(origin, path if digest else "", GoldFile(origin.id, digest, annotator))
+        return Reused(origin, files, GoldFile(origin.id, known.sha256, known.annotator, known.split))

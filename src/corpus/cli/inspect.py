@@ -42,6 +42,7 @@ def show(
     from dataclasses import replace
 
     from corpus.annotate import gold as gold_files
+    from corpus.annotate.rows import statements_of
     from corpus.cli import article_view
     from corpus.curate import lookup
     from corpus.raw.config import read_settings
@@ -57,7 +58,8 @@ def show(
     row, annotations = lookup.annotations_of(folder, found, layers, with_gold=not gold)
     if gold:
         write_utf_8()
-        click.echo(gold_files.dump(gold_files.prefilled(found.article, annotations)), nl=False)
+        prefilled = gold_files.prefilled(found.article, statements_of(row, annotations))
+        click.echo(gold_files.dump(prefilled), nl=False)
         place = gold_files.path_of(found.article.raw_path, identity)
         say(f"next: correct it, put your name into annotator, then move it to {place} of the corpus folder", err=True)
     elif as_json:

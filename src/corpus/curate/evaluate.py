@@ -9,7 +9,7 @@ from pathlib import Path
 from corpus import annotate
 from corpus.annotate import gold
 from corpus.annotate.metrics import Case, Statements
-from corpus.annotate.rows import annotate_article
+from corpus.annotate.rows import annotate_article, statements_of
 from corpus.build import plan
 from corpus.files.paths import Location
 from corpus.files.regular import LARGEST, read_regular
@@ -82,6 +82,5 @@ def run(cases: Iterable[tuple[Article, Statements]], layers: Sequence[str]) -> l
     chosen = annotate.choose(layers)
     found = []
     for article, known in cases:
-        _, silver = annotate_article(article, row_of(article, "gold"), chosen)
-        found.append(Case(article, known, silver))
+        found.append(Case(article, known, statements_of(*annotate_article(article, row_of(article, "gold"), chosen))))
     return found

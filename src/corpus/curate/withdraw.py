@@ -280,10 +280,10 @@ def _undecided(identity: str, related: Related) -> Problem:
 
 
 def _delete(root: Path, known: Remembered) -> list[str]:
-    """Remove the raw record and its gold file, the record last: it leads to the other where this is stopped."""
+    """Remove the raw record and its gold files, the record last: it leads to the others where this is stopped."""
     deleted = []
     for path in raw_files(root, known):
-        for one in (gold.path_of(path, "/"), path):
+        for one in (*gold.beside(root, gold.path_of(path, "/")), path):
             if (root / one).is_file():
                 hint = "it is withdrawn; the same command goes on from here"
                 with writing(one, "a file that can be removed", hint):

@@ -17,6 +17,9 @@ import numpy as np
 FEW = 2000
 """Stories, from which on the hash alone draws."""
 
+NO_GOLD, ANY_SPLIT = -2, -1
+"""Stand for the split of an article that nobody annotated, and of one whose gold asks for none."""
+
 Splits = tuple[tuple[str, float], ...]
 """Names of splits with shares that sum to 1."""
 
@@ -30,7 +33,8 @@ def split_of(story: str, splits: Splits) -> str:
 class Draw:
     """Draws the splits of new stories.
 
-    ``ids`` gives the ids of the articles at some positions; ``gold`` (bool) says which articles a person annotated.
+    ``ids`` gives the ids of the articles at some positions; ``gold`` (int8) says which articles a person annotated: the
+    split that they are to be in, ``ANY_SPLIT`` for no matter which, ``NO_GOLD`` for those that nobody annotated.
     A split is the number of its name in ``splits``; a higher number is one that history knows and corpus.toml does not.
     """
 
@@ -50,32 +54,40 @@ class Draw:
         their hashes: one with gold where gold is most behind its share, another where its hash puts it; and each where
         most room is, should it not fit. So no split of a first build is further from its share than its largest story
         makes it. The last with gold, as many as there are splits without any, go there whether they fit or not.
+
+        Before all others, and of many stories too, those go where gold asks for; of a story whose articles ask for
+        several splits, the last of these in the order of ``splits``.
         """
         first = np.concatenate([alone, np.array([group[0] for group in groups], np.int64)])
         named = np.zeros(int(story.max(initial=-1)) + 1, bool)
         named[story[story >= 0]] = True
         points = map(_point, self.ids(first))
+        asked = np.array([*self.gold[alone], *(self.gold[group].max() for group in groups)], np.int8)
         if len(first) + np.count_nonzero(named) >= FEW:
-            return np.fromiter((_drawn(point, self.splits) for point in points), np.int8, len(first))
+            drawn = np.fromiter((_drawn(point, self.splits) for point in points), np.int8, len(first))
+            return np.where(asked >= 0, asked, drawn)
         point = np.array(list(points), np.float64)
         articles = np.array([1] * len(alone) + [len(group) for group in groups], np.int64)
-        gold = np.array([*self.gold[alone], *(np.count_nonzero(self.gold[group]) for group in groups)], np.int64)
-        room, room_of_gold = self._room(split, articles), self._room(split[self.gold], gold)
-        without_gold = set(room).difference(split[self.gold].tolist())
+        has_gold = self.gold != NO_GOLD
+        gold = np.array([*has_gold[alone], *(np.count_nonzero(has_gold[group]) for group in groups)], np.int64)
+        room, room_of_gold = self._room(split, articles), self._room(split[has_gold], gold)
+        without_gold = set(room).difference(split[has_gold].tolist())
         found = np.zeros(len(first), np.int8)
         with_gold = np.count_nonzero(gold)
-        for place, new in enumerate(np.lexsort((point, -articles, gold == 0)).tolist()):
+        for place, new in enumerate(np.lexsort((point, -articles, gold == 0, asked < 0)).tolist()):
             fitting = [one for one in room if room[one] >= articles[new]]
             own = _drawn(point[new], self.splits)
-            if place < with_gold <= place + len(without_gold):
+            if asked[new] >= 0:
+                chosen = int(asked[new])
+            elif place < with_gold <= place + len(without_gold):
                 chosen = max(without_gold, key=lambda one: (room_of_gold[one], room[one], -one))
             elif gold[new] and fitting:
                 chosen = max(fitting, key=room_of_gold.__getitem__)
             else:
                 chosen = own if own in fitting else max(room, key=room.__getitem__)
             found[new] = chosen
-            room[chosen] -= int(articles[new])
-            room_of_gold[chosen] -= int(gold[new])
+            room[chosen] = room.get(chosen, 0) - int(articles[new])
+            room_of_gold[chosen] = room_of_gold.get(chosen, 0) - int(gold[new])
             if gold[new]:
                 without_gold.discard(chosen)
         return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from corpus.model.problem import Problem, UsageError
@@ -67,6 +69,9 @@ KEY = "corpus.key"
 GOLD = ".gold.json"
 """How files with a person's annotations of a record end; they are no records."""
 
+ANNOTATOR = re.compile(r"[a-z][a-z0-9-]*")
+"""What stands before ``GOLD`` in ``<record>.<annotator>.gold.json``, the file of one annotator among several."""
+
 LARGEST = 16 * 2**20
 """A raw record of more bytes than this is a problem: no article is that long."""
 
@@ -78,6 +83,29 @@ def gold_stem(path: str, *, many: bool) -> str:
     """How the path of the gold file of a record of this file begins; of ``many`` in it, each adds its key."""
     folder, _, name = path.rpartition("/")
     return f"{folder}/{name.split('.jsonl', maxsplit=1)[0] if many else name.rpartition('.')[0]}"
+
+
+def annotated_stem(path: str) -> str:
+    """How the path of an annotator's gold file begins before the annotator's name, "" where it names none.
+
+    >>> annotated_stem("raw/ponant/a.nolwenn.gold.json"), annotated_stem("raw/ponant/a.gold.json")
+    ('raw/ponant/a', '')
+    """
+    stem, dot, annotator = path.removesuffix(GOLD).rpartition(".")
+    return stem if dot and ANNOTATOR.fullmatch(annotator) else ""
+
+
+def gold_by_record(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The gold files of each record, by the path of its settled one, which comes first where it is there.
+
+    A file that may be one annotator's or the settled one of a record whose name ends so stands for both.
+    """
+    found: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        found.setdefault(path, []).insert(0, path)
+        if stem := annotated_stem(path):
+            found.setdefault(stem + GOLD, []).append(path)
+    return {path: tuple(files) for path, files in found.items()}
 
 
 LARGEST_FILE = 2**30

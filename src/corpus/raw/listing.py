@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.files.paths import Location, Status, entries, kind_of, statuses_in, under
 from corpus.model.problem import Problem, quoted
-from corpus.raw.layout import GOLD, KEY, LEDGERS, LEFT_OUT, SHAPES, gold_stem, largest
+from corpus.raw.layout import GOLD, KEY, LEDGERS, LEFT_OUT, SHAPES, annotated_stem, gold_stem, largest
 from corpus.raw.records import absurd, unreadable
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def list_files(folder: Location, root: Location, shape: str) -> Listing:
     orphans = []
     for path in sorted(found.gold):
         stem = path.removesuffix(GOLD)
-        if stem not in stems and not (bulky and any(stem.startswith(f"{one}.") for one in stems)):
+        beside = stem in stems or annotated_stem(path) in stems
+        if not beside and not (bulky and any(stem.startswith(f"{one}.") for one in stems)):
             wanted = f"a record beside it, {stem.rpartition('/')[2]}{SHAPES[shape].suffixes[0]}"
             hint = "name it as its record is named"
             found.problems.append(Problem(path, 0, "", "gold-orphan", "annotations without a record", wanted, hint))

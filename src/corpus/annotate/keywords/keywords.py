@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
@@ -148,8 +148,12 @@ def _annotate(reading: LayerInput) -> tuple[str, ...]:
     return keywords(reading.article, reading.found["sentences"])
 
 
+def _from_gold(_: LayerInput, gold: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(one["text"] for one in gold)
+
+
 def _rows(reading: LayerInput) -> list[dict[str, Any]]:
     return [{"keywords": list(reading.found["keywords"])}]
 
 
-KEYWORDS = Layer("keywords", "1", _annotate, _rows, needs=("sentences",), columns=("keywords",))
+KEYWORDS = Layer("keywords", "1", _annotate, _rows, needs=("sentences",), columns=("keywords",), from_gold=_from_gold)

@@ -78,9 +78,9 @@ class PartitionSearch:
             seen.present.append(article.id)
         found = list(in_article(article, self.name))
         path = gold.path_of(article.raw_path, article.id)
-        if path in self.planned.gold:
-            seen.gold.append(path)
-            found += in_gold(self.name, self.planned.settings.root, path, article.id)
+        for one in self.planned.gold_by_record.get(path, ()):
+            seen.gold.append(one)
+            found += in_gold(self.name, self.planned.settings.root, one, article.id)
         seen.mentions.extend(found)
         if not found:
             raw = in_bytes(self.name, record.content, record.charset)

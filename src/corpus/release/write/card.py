@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from jinja2 import Environment, StrictUndefined, Template
 
-from corpus.annotate.metrics import added
+from corpus.annotate.metrics import AGREEMENT, added
 from corpus.model import schema
 from corpus.model.foreign_text import as_code, as_link, in_markdown, printable
 from corpus.model.table_names import base_name, is_masked, masked_name
@@ -97,7 +97,9 @@ def card(
     shown = shown or Shown()
     settings, version = metadata.settings, metadata.version
     tables, schemas = counts_of(written), row_schemas(written)
-    scores = added(metadata.scores.values())
+    agreed = [[one for one in several if one.of == AGREEMENT] for several in metadata.scores.values()]
+    split, measured = card_text.scored(metadata)
+    scores = added(measured)
     head = _head(metadata, tables, written) | {"tags": _tags(tables, metadata.layers)}
     if scores and len(programs(metadata.annotators)) < len(metadata.annotators):
         head["annotations_creators"] = ["machine-generated", "expert-generated"]
@@ -117,6 +119,10 @@ def card(
         sources=[(one, card_text.counts_of(metadata.counts[one.id])) for one in metadata.sources.values()],
         topics="topics" in metadata.layers,
         scores=scores,
+        scored_split=split,
+        scored_articles=len(measured),
+        agreement=added(agreed),
+        agreed_articles=sum(map(bool, agreed)),
         changes=changes,
         reasons=[Reason(**{**why, "examples": tuple(why["examples"])}) for why in (changes or {}).get("why", ())],
         withdrawn=metadata.withdrawn[-_SHOWN:],

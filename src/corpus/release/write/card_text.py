@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
+from corpus.annotate.metrics import AGREEMENT, Score
 from corpus.model import schema
 from corpus.model.foreign_text import printable
 from corpus.model.table_names import base_name, is_masked
@@ -100,3 +101,18 @@ def limits(metadata: ReleaseMetadata, tables: Collection[str]) -> list[str]:
 def counts_of(counts: Mapping[str, int]) -> dict[str, int]:
     """The counts of a source, 0 for what none of its records became."""
     return {kind: counts.get(kind, 0) for kind in OUTCOMES}
+
+
+def scored(metadata: ReleaseMetadata) -> tuple[str, list[list[Score]]]:
+    """What silver was measured on: the last split of corpus.toml that has gold, "" for all, and the scores of articles.
+
+    Weights and rules may have been made with the gold of the splits before it.
+    """
+    by_split: dict[str, list[list[Score]]] = {}
+    for several in metadata.scores.values():
+        if silver := [one for one in several if one.of != AGREEMENT]:
+            by_split.setdefault(silver[0].of, []).append(silver)
+    last = next((name for name, _ in reversed(metadata.settings.splits) if name in by_split), "")
+    if not last:
+        return "", [silver for measured in by_split.values() for silver in measured]
+    return last, by_split[last]
