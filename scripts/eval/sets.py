@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from corpus import annotate
 from corpus.annotate.layer import Layer, LayerInput, run
-from corpus.annotate.metrics import Score, as_text
+from corpus.annotate.metrics import Case, as_text, intervals
 from corpus.model.article import Article, Paragraph
 from corpus.model.edtf import bounds
 
@@ -71,10 +71,12 @@ def print_figures(figures: Mapping[str, Any], *, as_json: bool) -> None:
         print(f"{name:22} {value:9.4f}" if isinstance(value, float) else f"{name:22} {value:>9}")
 
 
-def print_scores(counts: Mapping[str, int], found: Sequence[Score], *, as_json: bool) -> None:
-    """Scores of ``corpus.annotate.metrics`` with what they were counted on."""
+def print_scores(counts: Mapping[str, int], cases: Sequence[Case], measures: tuple[str, ...], *, as_json: bool) -> None:
+    """What the layers reach on the cases, of measures whose names end so, with what it was counted on."""
+    found = [one for one in intervals(cases) if one[0].measure.endswith(measures)]
     if as_json:
-        print(json.dumps({**counts, "scores": [score.as_json() for score in found]}))
+        scored = [{**score.as_json(), "low": low, "high": high} for score, low, high in found]
+        print(json.dumps({**counts, "scores": scored}))
     else:
         print(as_text(found))
         print(", ".join(f"{count} {name}" for name, count in counts.items()))

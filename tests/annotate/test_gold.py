@@ -228,3 +228,18 @@ def test_keywords_of_a_person_stand_in_their_order(folder: Callable[[str], Path]
 
 def test_a_split_that_is_none_is_a_problem(folder: Callable[[str], Path]) -> None:
     assert rules(folder(gold_file(split="essai"))) == ["gold-split"]
+
+
+def test_evaluate_measures_a_split_and_lists_each_error(
+    folder: Callable[[str], Path], tmp_path: Path, command: Command
+) -> None:
+    root = folder(gold_file(times=[{"text": "rouvert", "kind": "date", "value": "2024"}], split="test"))
+    listed = tmp_path / "errors.csv"
+    wanted = ("evaluate", "--layers", "times", "--root", str(root), "--split")
+    said = command(*wanted, "test", "--errors", str(listed))
+    assert "times       missed                             1 error" in said.stdout
+    header, error = listed.read_text("utf-8").splitlines()
+    assert header.startswith("article,layer,kind,start,end,wanted")
+    assert error.startswith("essai/2024-03-12-a,times,missed,37,44,rouvert = date 2024,,")
+    assert "0 articles" in command(*wanted, "train").stdout
+    assert command(*wanted, "essai").returncode == 2

@@ -168,7 +168,11 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("show", f"a/{STEERS}", *root),
         ],
         "stats": [("stats", release), ("stats", "--json", release), ("stats", *root)],
-        "evaluate": [("evaluate", *root), ("evaluate", "--gold", tmp_path / "x", "--layers", STEERS, *root)],
+        "evaluate": [
+            ("evaluate", *root),
+            ("evaluate", "--gold", tmp_path / "x", "--layers", STEERS, *root),
+            ("evaluate", "--split", STEERS, "--errors", tmp_path / "errors.csv", *root),
+        ],
         "diff": [("diff", other, release), ("diff", "--json", other, release), ("diff", "--stat", other, release)],
         "verify": [("verify", release), ("verify", "--json", release), ("verify", f"hub:{STEERS}")],
         "reproduce": [("reproduce", release.with_name("plain"), *root)],

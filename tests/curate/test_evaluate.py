@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from corpus.annotate.metrics import Case, added, scores
+from corpus.annotate.errors import counted, errors
+from corpus.annotate.metrics import Case, added, intervals, scores
 from corpus.model.article import Article, Paragraph
 
 TEXT = "Titre\n\n« Oui », a dit Anna Roux à Brest lundi. « Non », dit-elle."
@@ -30,7 +31,7 @@ def said(words: str, speaker: str | None, name: str | None, kind: str = "direct"
     return {"fragments": [at(words)], "kind": kind, "speaker": mention, "speaker_name": name, "cue": [], "start": 0}
 
 
-def rate(found: list[Any], measure: str) -> tuple[int, int, int]:
+def rate(found: list[Any], measure: str) -> tuple[float, int, int]:
     [one] = [score for score in found if score.measure == measure]
     return one.right, one.found, one.gold
 
@@ -84,3 +85,44 @@ def test_scores_of_parts_add_up_to_those_of_the_whole() -> None:
     one = case({"times": [at("lundi", kind="date", value="2024-03-11")]}, {"times": []})
     two = case({"times": [at("lundi", kind="date", value=None)]}, {"times": [at("lundi", kind="date", value=None)]})
     assert added([scores([one]), scores([two])]) == scores([one, two])
+
+
+def test_partial_matches_count_half_whatever_their_type() -> None:
+    gold = [at("Anna Roux", type="PER", id="anna"), at("Brest", type="LOC", id="brest")]
+    silver = [at("Anna", type="ORG", entity="e1", link=None), at("Brest", type="LOC", entity="e2", link=None)]
+    found = scores([case({"entities": gold}, {"entities": silver})])
+    assert rate(found, "all partial, any type") == (1.5, 2, 2)
+
+
+def test_an_interval_holds_the_figure_and_is_the_same_every_time() -> None:
+    gold = {"times": [at("lundi", kind="date", value="2024-01-01", text="lundi")]}
+    cases = [case(gold, gold)] * 3 + [case(gold, {"times": []})]
+    [(one, low, high), *_] = intervals(cases)
+    assert one.f1 == pytest.approx(6 / 7)
+    assert 0 <= low < one.f1 < high <= 1
+    assert intervals(cases) == intervals(cases)
+
+
+def test_the_interval_of_one_article_says_nothing() -> None:
+    gold = {"times": [at("lundi", kind="date", value="2024-01-01", text="lundi")]}
+    assert [(low, high) for _, low, high in intervals([case(gold, gold)])] == [(0.0, 1.0)] * 3
+
+
+def test_errors_are_named_by_kind() -> None:
+    named = [at("Anna Roux", type="PER", id="a", text="Anna Roux"), at("Brest", type="LOC", id="b", text="Brest")]
+    found = [at("Anna", type="PER", entity="e1", text="Anna"), at("lundi", type="ORG", entity="e2", text="lundi")]
+    two = [said("Oui", "Anna Roux", "Anna Roux"), said("Non", "elle", "Anna Roux")]
+    heard = [said("Oui", "elle", None), said("Non", "elle", None)]
+    for one in (*two, *heard):
+        one["text"] = TEXT[one["fragments"][0]["start"] : one["fragments"][0]["end"]]
+        one["fragments"][0]["text"] = one["text"]
+    [*wrong] = errors([case({"entities": named, "quotations": two}, {"entities": found, "quotations": heard})])
+    assert counted(wrong) == [
+        ("entities", "missed", 1),
+        ("entities", "other bounds", 1),
+        ("entities", "spurious", 1),
+        ("quotations", "no name of the speaker", 1),
+        ("quotations", "other speaker", 1),
+    ]
+    [missed] = [one for one in wrong if one.kind == "missed"]
+    assert (missed.wanted, missed.found, missed.before[-2:]) == ("LOC Brest", "", "à ")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import corpus
 from corpus.annotate import engine
-from corpus.annotate.metrics import _paired
+from corpus.annotate.metrics import paired
 from corpus.files.strict_yaml import read_yaml
 from corpus.model.problem import CorpusError, Refusals, Rejected
 from corpus.parse.normalise import composed
@@ -135,7 +135,7 @@ def test_spans_are_paired_as_by_looking_at_each_pair(
                 meets = one == other if exact else one[2] == other[2] and one[0] < other[1] and other[0] < one[1]
                 if meets and w not in [pair[0] for pair in pairs] and f not in [pair[1] for pair in pairs]:
                     pairs.append((w, f))
-    assert _paired(wanted, found) == pairs
+    assert paired(wanted, found) == pairs
 
 
 def test_a_long_article_is_read_in_windows_that_end_with_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass, replace
 from itertools import accumulate, combinations
 from typing import Any
 
+import numpy as np
+
 from corpus.model.article import Article
 
 AGREEMENT = "agreement"
@@ -36,7 +38,7 @@ class Score:
 
     layer: str
     measure: str
-    right: int
+    right: float
     found: int
     gold: int
     of: str = "silver"
@@ -84,7 +86,7 @@ def scores(cases: Sequence[Case]) -> list[Score]:
 
 def added(several: Iterable[Sequence[Score]]) -> list[Score]:
     """The scores of several sets of cases as if they were one, in the order of the measures, apart by ``of``."""
-    sums: dict[tuple[str, str, str], list[int]] = {}
+    sums: dict[tuple[str, str, str], list[Any]] = {}
     for scores_of_one in several:
         for one in scores_of_one:
             counts = sums.setdefault((one.layer, one.measure, one.of), [0, 0, 0])
@@ -113,7 +115,7 @@ def _as_found(entity: Mapping[str, Any]) -> dict[str, Any]:
     return {**entity, "entity": entity["id"], "link": entity.get("link")}
 
 
-def _paired(wanted: Sequence[Span], found: Sequence[Span]) -> list[tuple[int, int]]:
+def paired(wanted: Sequence[Span], found: Sequence[Span]) -> list[tuple[int, int]]:
     """Index pairs (wanted, found) that overlap with the same type, exact ones first, each used once."""
     same: dict[Span, list[int]] = defaultdict(list)
     for f in reversed(range(len(found))):
@@ -159,7 +161,19 @@ def _strict(layer: str, name: str, pairs: Sequence[tuple[Sequence[Hashable], Seq
 
 
 def _overlapping(layer: str, name: str, pairs: Sequence[tuple[Sequence[Span], Sequence[Span]]]) -> Score:
-    right = sum(len(_paired(wanted, found)) for wanted, found in pairs)
+    right = sum(len(paired(wanted, found)) for wanted, found in pairs)
+    return Score(layer, name, right, sum(len(found) for _, found in pairs), sum(len(wanted) for wanted, _ in pairs))
+
+
+def _partial(layer: str, name: str, cases: Sequence[Case], types: Collection[str]) -> Score:
+    """Bounds alone, whatever the type: an overlap counts half (SemEval 2013, task 9.1; nervaluate's *partial*)."""
+    pairs = [
+        [[(start, end, "") for start, end, _ in _spans(side, layer, types)] for side in (case.gold, case.silver)]
+        for case in cases
+    ]
+    right = 0.0
+    for wanted, found in pairs:
+        right += sum(1.0 if wanted[one] == found[other] else 0.5 for one, other in paired(wanted, found))
     return Score(layer, name, right, sum(len(found) for _, found in pairs), sum(len(wanted) for wanted, _ in pairs))
 
 
@@ -172,6 +186,8 @@ def _entities(cases: Sequence[Case]) -> list[Score]:
     for name, types in (("PER", {"PER"}), ("LOC", {"LOC"}), ("ORG", {"ORG"}), ("all", {"PER", "LOC", "ORG"})):
         pairs = _gold_and_silver(cases, "entities", types)
         scored += [_strict("entities", f"{name} strict", pairs), _overlapping("entities", f"{name} overlap", pairs)]
+        if len(types) > 1:
+            scored.append(_partial("entities", f"{name} partial, any type", cases, types))
     links, same_thing = [0, 0, 0], [0, 0, 0]
     for case in cases:
         silver = {(one["start"], one["end"], one["type"]): one for one in case.silver["entities"]}
@@ -194,7 +210,7 @@ def _entities(cases: Sequence[Case]) -> list[Score]:
 _EDGE = " \n\t\xa0\u202f.,;:!?…«»\"“”'’-–—[]()"
 
 
-def _trimmed(text: str, statement: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+def trimmed(text: str, statement: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
     """The fragments of a quotation without punctuation at their edges."""
     trimmed = []
     for fragment in statement["fragments"]:
@@ -212,18 +228,19 @@ def _extents(quotations: Iterable[tuple[tuple[int, int], ...]]) -> list[Span]:
     return [(fragments[0][0], fragments[-1][1], "") for fragments in quotations]
 
 
-def _plain(name: str | None) -> str | None:
+def plain_name(name: str | None) -> str | None:
+    """A name as names are compared: without case, spaces made one; None for none."""
     return " ".join(name.replace("’", "'").casefold().split()) if name else None
 
 
-def _same_speaker(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+def same_speaker(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
     """The mention overlaps, or the resolved name is the same; where gold has none, none is found."""
     if not wanted["speaker"]:
         return not found["speaker"]
     [mention] = wanted["speaker"][:1]
     met = any(one["start"] < mention["end"] and mention["start"] < one["end"] for one in found["speaker"])
-    name = _plain(wanted["speaker_name"])
-    return met or (name is not None and name == _plain(found["speaker_name"]))
+    name = plain_name(wanted["speaker_name"])
+    return met or (name is not None and name == plain_name(found["speaker_name"]))
 
 
 def _quotations(cases: Sequence[Case]) -> list[Score]:
@@ -232,14 +249,14 @@ def _quotations(cases: Sequence[Case]) -> list[Score]:
     for case in cases:
         kinds = {one["kind"] for one in case.gold["quotations"]}
         judged = [one for one in case.silver["quotations"] if one["kind"] != "indirect" or "indirect" in kinds]
-        gold = {_trimmed(case.article.text, one): one for one in case.gold["quotations"]}
-        silver = {_trimmed(case.article.text, one): one for one in judged}
+        gold = {trimmed(case.article.text, one): one for one in case.gold["quotations"]}
+        silver = {trimmed(case.article.text, one): one for one in judged}
         hits += [(one, silver[key]) for key, one in gold.items() if key in silver]
         fragments.append((list(gold), list(silver)))
         whole.append((_extents(gold), _extents(silver)))
     detection = _strict("quotations", "detection", fragments)
-    speakers = sum(_same_speaker(one, other) for one, other in hits)
-    names = sum(_plain(one["speaker_name"]) == _plain(other["speaker_name"]) for one, other in hits)
+    speakers = sum(same_speaker(one, other) for one, other in hits)
+    names = sum(plain_name(one["speaker_name"]) == plain_name(other["speaker_name"]) for one, other in hits)
     cues = sum(
         [(span["start"], span["end"]) for span in one["cue"]] == [(span["start"], span["end"]) for span in other["cue"]]
         for one, other in hits
@@ -259,7 +276,7 @@ def _times(cases: Sequence[Case]) -> list[Score]:
     hits = [
         (case.gold["times"][one], case.silver["times"][other])
         for case, (gold, silver) in zip(cases, pairs, strict=True)
-        for one, other in _paired(gold, silver)
+        for one, other in paired(gold, silver)
     ]
     values = sum(gold["value"] == silver["value"] for gold, silver in hits)
     return [
@@ -270,7 +287,9 @@ def _times(cases: Sequence[Case]) -> list[Score]:
 
 
 def _keywords(cases: Sequence[Case]) -> list[Score]:
-    pairs = [[{_plain(one["text"]) for one in side["keywords"]} for side in (case.gold, case.silver)] for case in cases]
+    pairs = [
+        [{plain_name(one["text"]) for one in side["keywords"]} for side in (case.gold, case.silver)] for case in cases
+    ]
     return [_strict("keywords", "strict", [(list(wanted), list(found)) for wanted, found in pairs])]
 
 
@@ -283,10 +302,36 @@ _MEASURES: dict[str, Callable[[Sequence[Case]], list[Score]]] = {
 }
 
 
-def as_text(found: Sequence[Score]) -> str:
-    """The scores as a table for a terminal."""
-    lines = [f"{'layer':<11} {'measure':<29} {'precision':>9} {'recall':>7} {'F1':>6} {'gold':>6} {'found':>6}"]
-    for one in found:
-        rates = f"{one.precision:>9.3f} {one.recall:>7.3f} {one.f1:>6.3f}"
+_DRAWS = 1000
+"""Articles are drawn so many times: enough for the second digit of an interval."""
+
+
+def intervals(cases: Sequence[Case]) -> list[tuple[Score, float, float]]:
+    """All measures, each with the interval in which 95 % of its F1 lie when articles are drawn again with replacement.
+
+    Bootstrap by article (Efron 1979; Berg-Kirkpatrick and others 2012), since statements of one article are not
+    independent. The draws are the same every time. Of a single article the interval says nothing: it is 0 to 1.
+    """
+    measured = scores(cases)
+    if len(cases) < 2:
+        return [(one, 0.0, 1.0) for one in measured]
+    places = {(one.layer, one.measure): number for number, one in enumerate(measured)}
+    counts = np.zeros((len(cases), len(measured), 2))
+    for row, case in zip(counts, cases, strict=True):
+        for one in scores([case]):
+            row[places[one.layer, one.measure]] = 2 * one.right, one.found + one.gold
+    draws = np.random.default_rng(0).multinomial(len(cases), np.full(len(cases), 1 / len(cases)), _DRAWS)
+    sums = np.tensordot(draws, counts, axes=1)
+    f1 = np.divide(sums[..., 0], sums[..., 1], out=np.ones(sums.shape[:2]), where=sums[..., 1] > 0)
+    low, high = np.quantile(f1, (0.025, 0.975), axis=0)
+    return list(zip(measured, low.tolist(), high.tolist(), strict=True))
+
+
+def as_text(found: Sequence[tuple[Score, float, float]]) -> str:
+    """The scores with their intervals as a table for a terminal."""
+    rates = f"{'precision':>9} {'recall':>7} {'F1':>6} {'95 % of draws':>14}"
+    lines = [f"{'layer':<11} {'measure':<29} {rates} {'gold':>6} {'found':>6}"]
+    for one, low, high in found:
+        rates = f"{one.precision:>9.3f} {one.recall:>7.3f} {one.f1:>6.3f} {f'{low:.3f}-{high:.3f}':>14}"
         lines.append(f"{one.layer:<11} {one.measure:<29} {rates} {one.gold:>6} {one.found:>6}")
     return "\n".join(lines)

@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from corpus import annotate
 from corpus.annotate import gold
+from corpus.annotate.errors import Error
 from corpus.annotate.metrics import Case, Statements
 from corpus.annotate.rows import annotate_article, statements_of
 from corpus.build import plan
 from corpus.files.paths import Location
+from corpus.files.refusals import writing
 from corpus.files.regular import LARGEST, read_regular
 from corpus.model.article import Article, Block
 from corpus.model.article_row import row_of
 from corpus.model.edtf import bounds
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.foreign_text import printable
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.parse import articles
 from corpus.parse.roles import paragraphs_of
 
 
-def cases_of_corpus(root: Location) -> Iterator[tuple[Article, Statements]]:
-    """The articles of a corpus folder that a person annotated, in raw order.
+def cases_of_corpus(root: Location, split: str | None = None) -> Iterator[tuple[Article, Statements]]:
+    """The articles of a corpus folder that a person annotated, in raw order; of those whose gold asks for a split.
+
+    ``split`` is None for all.
 
     Raises:
-        UsageError: no corpus folder.
+        UsageError: no corpus folder, or ``split`` is none of its splits.
         CorpusError: the settings or a gold file are wrong.
     """
     planned = plan.plan(root)
+    names = [name for name, _ in planned.settings.splits]
+    if split is not None and split not in names:
+        raise UsageError(Problem("--split", 0, "", "split-unknown", quoted(split), f"one of {', '.join(names)}"))
     for part in planned.partitions:
         if not any(path.startswith(f"raw/{part.source}/") for path in planned.gold):
             continue
         for article in articles.articles(part, planned.sources[part.source], planned.settings):
             if isinstance(article, Article) and gold.path_of(article.raw_path, article.id) in planned.gold:
                 known = gold.read(root, article, planned.sources[part.source].limit("gold"))
-                if known is not None:
+                if known is not None and split in (None, known.split):
                     yield article, known.layers
 
 
@@ -84,3 +93,16 @@ def run(cases: Iterable[tuple[Article, Statements]], layers: Sequence[str]) -> l
     for article, known in cases:
         found.append(Case(article, known, statements_of(*annotate_article(article, row_of(article, "gold"), chosen))))
     return found
+
+
+def write_errors(file: Path, found: Iterable[Error]) -> None:
+    """Write errors as a CSV file, a line each, under the names of their fields.
+
+    Raises:
+        CorpusError: it cannot be written.
+    """
+    with writing(str(file), "a file that can be written"), file.open("w", encoding="utf-8", newline="") as sink:
+        writer = csv.writer(sink, lineterminator="\n")
+        writer.writerow(Error._fields)
+        for one in found:
+            writer.writerow(printable(value) if isinstance(value, str) else value for value in one)
