@@ -40,7 +40,7 @@ class Score:
     measure: str
     right: float
     found: int
-    gold: int
+    gold: float
     of: str = "silver"
 
     @property

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from corpus import annotate
 from corpus.annotate import gold
+from corpus.annotate.confidence import confidences
 from corpus.annotate.layer import Layer
 from corpus.annotate.metrics import Case, Score, agreement, scores
 from corpus.annotate.rows import annotate_article, statements_of
@@ -252,7 +253,8 @@ def _annotated(
     if known is not None and not rows_kept and article.redistribution != "none":
         silver = statements_of(*annotate_article(article, row, layers))
         agreed = agreement(article, [one.layers for one in known.each])
-        scored[article.id] = (*scores([Case(article, known.layers, silver)]), *agreed)
+        case = Case(article, known.layers, silver)
+        scored[article.id] = (*scores([case]), *confidences([case]), *agreed)
     origin = cached.origin if cached is not None else None
     return Taken(None if keeps_article else article, columns, tables_of, origin, compared)
 

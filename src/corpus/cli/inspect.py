@@ -103,6 +103,7 @@ def evaluate(
     """
     from functools import partial
 
+    from corpus.annotate.confidence import calibration, confidences
     from corpus.annotate.errors import counted, errors
     from corpus.annotate.gold import GOLD_LAYERS
     from corpus.annotate.metrics import as_text, intervals
@@ -123,12 +124,16 @@ def evaluate(
             {
                 "articles": len(cases),
                 "scores": rates,
+                "confidence": [one._asdict() for one in calibration(confidences(cases))],
                 "errors": [{"layer": layer, "kind": kind, "count": count} for layer, kind, count in kinds],
             }
         )
         return
     for line in as_text(found).split("\n"):
         say(line)
+    for sure in calibration(confidences(cases)):
+        shares = f"mean {sure.confidence:.3f}, {sure.right:.3f} right, calibration error {sure.error:.3f}"
+        say(f"confidence  {sure.kind:<29} {sure.spans:>6} spans: {shares}")
     for layer, kind, count in kinds:
         say(f"{layer:<11} {kind:<29} {count:>6} {'error' if count == 1 else 'errors'}")
     say(f"{number_of(len(cases), 'article')} that a person annotated")

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from jinja2 import Environment, StrictUndefined, Template
 
+from corpus.annotate.confidence import MEASURE, calibration
 from corpus.annotate.metrics import AGREEMENT, added
 from corpus.model import schema
 from corpus.model.foreign_text import as_code, as_link, in_markdown, printable
@@ -100,6 +101,7 @@ def card(
     agreed = [[one for one in several if one.of == AGREEMENT] for several in metadata.scores.values()]
     split, measured = card_text.scored(metadata)
     scores = added(measured)
+    sure, scores = calibration(scores), [one for one in scores if not one.measure.startswith(MEASURE)]
     head = _head(metadata, tables, written) | {"tags": _tags(tables, metadata.layers)}
     if scores and len(programs(metadata.annotators)) < len(metadata.annotators):
         head["annotations_creators"] = ["machine-generated", "expert-generated"]
@@ -119,6 +121,7 @@ def card(
         sources=[(one, card_text.counts_of(metadata.counts[one.id])) for one in metadata.sources.values()],
         topics="topics" in metadata.layers,
         scores=scores,
+        calibration=sure,
         scored_split=split,
         scored_articles=len(measured),
         agreement=added(agreed),
