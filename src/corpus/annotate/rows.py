@@ -53,7 +53,6 @@ def annotate_article(
     the same article with the same gold, None for nothing; tables whose rows can be kept from there are left out.
 
     Raises:
-        UsageError: a layer's model is not installed.
         CorpusError: a layer failed, or made a row that its schema refuses or a span that is not its surface.
     """
     added: dict[str, Any] = {}

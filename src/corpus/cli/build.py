@@ -135,10 +135,7 @@ def _without_layers(report: Report) -> str:
     """What to tell who chose no layers, empty where some ran."""
     if (report.manifest or {})["layers"]:
         return ""
-    from corpus.annotate import engine
-
-    first = "pip install 'annotated-corpus[layers]', then " if engine.missing() else ""
-    return f'no layers ran: {first}name them in corpus.toml (layers = ["sentences", "entities", ...])'
+    return 'no layers ran: name them in corpus.toml (layers = ["sentences", "entities", ...])'
 
 
 def _print_summary(report: Report, out: Location, listed: Location | None, layers: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path, PurePath
 
-from corpus.annotate import engine
 from corpus.files.refusals import writing
 from corpus.model.problem import Problem, UsageError
 
@@ -39,7 +38,7 @@ def init(folder: Path, *, example: bool = False) -> list[Path]:
         if target.exists():
             continue
         content = templates.joinpath(*PurePath(path).parts).read_text("utf-8")
-        content = content.replace("@NAME@", name or "corpus").replace("@LAYERS@", "# " if engine.missing() else "")
+        content = content.replace("@NAME@", name or "corpus")
         with writing(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("x", encoding="utf-8") as file:  # never through a link that leads nowhere

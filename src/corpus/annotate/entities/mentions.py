@@ -49,11 +49,12 @@ MISTAKEN = frozenset(("LOC", "MISC"))
 
 
 class Mention(NamedTuple):
-    """A name at its place; ``type`` is PER, LOC, ORG or MISC."""
+    """A name at its place; ``type`` is PER, LOC, ORG or MISC, ``confidence`` the model's, None for a rule."""
 
     start: int
     end: int
     type: str
+    confidence: float | None = None
 
 
 def mentions_of(article: Article, seen: Sequence[Mention]) -> list[Mention]:
@@ -94,7 +95,7 @@ def trim(text: str, mention: Mention) -> Mention | None:
         return None
     if words == words.lower() and (mention.type == "PER" or " " not in words):
         return None
-    return Mention(start, end, mention.type)
+    return mention._replace(start=start, end=end)
 
 
 def _without_marks(text: str, start: int, end: int) -> tuple[int, int]:

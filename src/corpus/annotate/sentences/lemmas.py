@@ -1,22 +1,21 @@
 """The lemma of a word, from its form, its UPOS and its features.
 
-The model's own tables (index of lemmas, exceptions, endings) are read in an order that fits them to
-treebanks: its stock lemmatizer leaves « indique » a lemma because an adjective of the index has that form, and
+The tables of fr_core_news_md (index of lemmas, exceptions, endings; encoder/lemmas.tsv) are read in an order that fits
+them to treebanks: the stock lemmatizer leaves « indique » a lemma because an adjective of the index has that form, and
 makes « entrer » of the preposition « entre ». Words of closed classes stand in lemmas_patterns.py.
 Every lemma is computed once per process and (form, UPOS, features).
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from importlib.resources import files
 
+from corpus.annotate import engine
 from corpus.annotate.sentences.lemmas_patterns import COMMON_ACRONYMS, LEMMAS, ORDINAL
-
-if TYPE_CHECKING:
-    from spacy.lookups import Lookups
 
 _AS_WRITTEN = frozenset(("PROPN", "X", "SYM", "PUNCT"))
 _LOWERED = frozenset(("INTJ", "CCONJ", "SCONJ", "ADP"))
@@ -28,27 +27,41 @@ _MEMORY = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The lemma tables of the model, by part of speech in lower case."""
+    """The lemma tables, by part of speech in lower case; a form with several lemmas has them parted by ``|``."""
 
     index: Mapping[str, frozenset[str]]
-    exceptions: Mapping[str, Mapping[str, Sequence[str]]]
+    exceptions: Mapping[str, Mapping[str, str]]
     endings: Mapping[str, Sequence[tuple[str, str]]]
     any_form: Callable[[str], bool]
 
 
-def tables(lookups: Lookups) -> Tables:
-    """The tables that a French model carries."""
-    index, exceptions, rules = (lookups.get_table(name) for name in ("lemma_index", "lemma_exc", "lemma_rules"))
-    lookup = lookups.get_table("lemma_lookup")
-    names = frozenset(_TABLES.values())
-    indexed = {name: frozenset(index[name]) for name in names if name in index}
-    known = frozenset().union(*indexed.values())
+@cache
+def tables() -> Tables:
+    """The tables that the package carries; the first call reads them."""
+    listed: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for line in files("corpus.annotate.encoder").joinpath("lemmas.tsv").read_text("utf-8").splitlines():
+        name, _, words = line.partition("\t")
+        what, _, speech = name.partition(" ")
+        listed[what][speech] = words.split(" ")
+    index = {speech: frozenset(words) for speech, words in listed["index"].items()}
+    known = frozenset().union(*index.values())
+    listed_elsewhere = engine.engine().is_form
+
+    @lru_cache(maxsize=_MEMORY)
+    def any_form(form: str) -> bool:
+        return form in known or listed_elsewhere(form)
+
     return Tables(
-        indexed,
-        {name: dict(exceptions[name]) for name in names if name in exceptions},
-        {name: tuple((old, new) for old, new in rules[name]) for name in names if name in rules},
-        lambda form: form in known or form in lookup,
+        index,
+        {speech: dict(zip(forms, listed["lemmas"][speech], strict=True)) for speech, forms in listed["forms"].items()},
+        {speech: tuple(map(_ending, pairs)) for speech, pairs in listed["endings"].items()},
+        any_form,
     )
+
+
+def _ending(pair: str) -> tuple[str, str]:
+    old, _, new = pair.partition(">")
+    return old, new
 
 
 def lemmatizer(known: Tables) -> Callable[[str, str, str], str]:
@@ -91,7 +104,11 @@ def _inflected(known: Tables, lower: str, upos: str, feats: str) -> str:
     if upos == "ADJ":
         return _adjective(known, lower, feats)
     found = known.exceptions.get(name, {}).get(lower)
-    return found[0] if found else lower
+    return _first(found) if found else lower
+
+
+def _first(lemmas: str) -> str:
+    return lemmas.partition("|")[0].replace("_", " ")  # « tête-à-tête » is « tête à tête »
 
 
 def _verb(known: Tables, lower: str, feats: str) -> str:
@@ -101,7 +118,7 @@ def _verb(known: Tables, lower: str, feats: str) -> str:
         return lower
     found = exceptions.get(lower)
     if found:
-        return found[0]
+        return _first(found)
     for old, new in (("e", "er"), ("es", "er"), *known.endings["verb"]):
         if lower.endswith(old) and (form := lower[: len(lower) - len(old)] + new) in infinitives:
             return form
@@ -115,13 +132,13 @@ def _verb(known: Tables, lower: str, feats: str) -> str:
 
 def _noun(known: Tables, lower: str, feats: str) -> str:
     """The singular; a feminine stays one (« créatrice »)."""
-    nouns, found = known.index["noun"], known.exceptions["noun"].get(lower, ())
-    if lower in nouns or lower in found:
+    nouns, found = known.index["noun"], known.exceptions["noun"].get(lower, "")
+    if lower in nouns or lower in found.split("|"):
         return lower
     if lower[-1] == "s" and (lower[:-1] in nouns or "Gender=Fem" in feats):
         return lower[:-1] if lower[:-1] in nouns or "Number=Plur" in feats else lower
     if found and "Gender=Fem" not in feats:
-        return found[0]
+        return _first(found)
     if lower.endswith("aux"):
         for ending in ("al", "au", "ail"):
             if lower[:-3] + ending in nouns or lower[:-3] + ending in known.index["adj"]:
@@ -141,8 +158,8 @@ def _adjective(known: Tables, lower: str, feats: str) -> str:
     masculine = bare[:-1] if bare[-1:] == "e" and "Gender=Masc" not in feats else bare
     found = known.exceptions["adj"].get(lower)
     if found:
-        of_a_verb = found[0].endswith(("er", "ir", "re")) and masculine.endswith(_PARTICIPLE_ENDS)
-        return masculine if of_a_verb else found[0]
+        of_a_verb = _first(found).endswith(("er", "ir", "re")) and masculine.endswith(_PARTICIPLE_ENDS)
+        return masculine if of_a_verb else _first(found)
     for form in (lower, bare, masculine):
         if form in adjectives and form not in known.index["verb"]:
             return form

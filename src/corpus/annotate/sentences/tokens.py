@@ -21,7 +21,7 @@ from corpus.annotate.spans import Sentence, Token
 from corpus.model.article import Article, Span
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from corpus.annotate.engine import Document
 
 _CLOSED = frozenset(("PRON", "DET"))
 
@@ -36,17 +36,13 @@ class _Word(NamedTuple):
 
 
 def sentences(articles: Sequence[Article]) -> Iterator[tuple[Sentence, ...]]:
-    """The sentences of each article with their tokens, in order.
-
-    Raises:
-        UsageError: spaCy or its French model is not installed.
-    """
+    """The sentences of each article with their tokens, in order."""
     for article, doc in zip(articles, engine.docs(article.text for article in articles), strict=True):
         yield sentences_of(article, doc)
 
 
-def sentences_of(article: Article, doc: Doc, spans: tuple[Span, ...] | None = None) -> tuple[Sentence, ...]:
-    """The sentences of an article whose ``Doc`` comes from ``engine.docs``."""
+def sentences_of(article: Article, doc: Document, spans: tuple[Span, ...] | None = None) -> tuple[Sentence, ...]:
+    """The sentences of an article whose ``Document`` comes from ``engine.docs``."""
     words = _words(doc)
     count = len(words)
     found: list[Sentence] = []
@@ -104,15 +100,13 @@ def _feats_kept(feats: str, upos: str) -> str:
     return "|".join(feat for feat in feats.split("|") if feat.startswith(("Gender=", "Number=")))
 
 
-def _words(doc: Doc) -> list[_Word]:
+def _words(doc: Document) -> list[_Word]:
     """The tokens of an article that are not white space, in order."""
     known = _labels()
-    predict = engine.engine().tagger.model.predict
     return [
-        _Word(begins + token.idx, form, *known[label])
-        for begins, window in engine.windows(doc)
-        for token, label in zip(window, predict([window])[0].argmax(axis=1).tolist(), strict=True)
-        if not (form := token.text).isspace()
+        _Word(start, form, *known[tag])
+        for start, form, tag in zip(doc.starts, doc.forms, doc.tags.tolist(), strict=True)
+        if not form.isspace()
     ]
 
 
@@ -120,7 +114,7 @@ def _words(doc: Doc) -> list[_Word]:
 def _labels() -> tuple[tuple[str, str], ...]:
     """UPOS and features of each class of the tagger."""
     found = []
-    for label in engine.engine().tagger.labels:
+    for label in engine.engine().labels:
         parts = label.split("|")
         upos = next((part[4:] for part in parts if part.startswith("POS=")), "X")
         feats = "|".join(sorted(part for part in parts if part != "_" and not part.startswith("POS=")))
@@ -130,13 +124,13 @@ def _labels() -> tuple[tuple[str, str], ...]:
 
 @cache
 def _lemma() -> Callable[[str, str, str], str]:
-    return lemmatizer(tables(engine.engine().lookups))
+    return lemmatizer(tables())
 
 
 @cache
 def _is_known() -> Callable[[str], bool]:
-    """Whether the model's tables hold a lower-case form."""
-    return tables(engine.engine().lookups).any_form
+    """Whether the lemma tables hold a lower-case form."""
+    return tables().any_form
 
 
 def _annotate(reading: LayerInput) -> tuple[Sentence, ...]:
