@@ -31,6 +31,7 @@ _MEMORY = 1 << 16
 _BLOCK = 1 << 13
 _FLAG_ROWS = 50
 _FIRST_ROWS = np.array([[sum(ROWS[:table])] for table in range(len(ROWS))])
+_MEAN = np.full((WIDTH, 1), 1 / WIDTH, np.float32)
 _NOTHING = np.zeros(2 * WIDTH, np.float16)
 
 
@@ -48,8 +49,9 @@ class _Dense:
         sums += self.bias
         best: Matrix = np.maximum(sums[..., :WIDTH], sums[..., WIDTH : 2 * WIDTH])
         np.maximum(best, sums[..., 2 * WIDTH :], out=best)
-        best -= best.mean(axis=-1, keepdims=True)
-        best /= np.sqrt((best * best).mean(axis=-1, keepdims=True) + np.float32(1e-8))
+        best -= best @ _MEAN
+        squares = np.einsum("...i,...i->...", best, best)[..., None]
+        best *= 1 / np.sqrt(squares * np.float32(1 / WIDTH) + np.float32(1e-8))
         best *= self.gain
         best += self.shift
         return best
