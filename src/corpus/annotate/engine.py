@@ -58,6 +58,11 @@ class Document:
     def __len__(self) -> int:
         return len(self.forms)
 
+    def words(self) -> list[tuple[int, int]]:
+        """Where the tokens that are not white space begin and end, in order."""
+        pairs = zip(self.starts, self.forms, strict=True)
+        return [(start, start + len(form)) for start, form in pairs if not form.isspace()]
+
 
 def view(text: str) -> str:
     """The text as the networks read it, of the same length."""

@@ -32,7 +32,8 @@ class Entity:
     """A mention of somebody or something.
 
     ``entity`` is the same for the same thing in the article (e1, e2 … in order of first mention),
-    ``name`` its fullest form in the article, ``link`` iso3166:XX, geonames:N or None.
+    ``name`` its fullest form in the article, ``link`` iso3166:XX, geonames:N or None. ``confidence`` is a raw score in
+    (0, 1], None for what a person annotated.
     """
 
     start: int
@@ -41,6 +42,7 @@ class Entity:
     entity: str
     name: str
     link: str | None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

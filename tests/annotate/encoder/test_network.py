@@ -34,6 +34,11 @@ def test_an_article_is_read_alike_after_others_and_with_no_room_to_remember(monk
         assert other.names == first.names
 
 
+def test_the_words_of_a_document_are_its_tokens_without_white_space() -> None:
+    [doc] = engine.docs([TEXT])
+    assert [TEXT[start:end] for start, end in doc.words()] == [form for form in doc.forms if form != "\n\n"]
+
+
 def test_an_empty_text_has_no_tokens() -> None:
     [empty] = engine.docs([""])
     assert len(empty) == 0

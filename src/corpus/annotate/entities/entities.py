@@ -23,6 +23,8 @@ VERSION = "1"
 """Raised when the same text may get other entities."""
 
 _AFTER = 48
+_BY_RULE = 0.8
+"""The raw confidence of a mention that the model did not see: the words of a name, standing again."""
 
 
 def entities_of(article: Article, seen: Sequence[Mention]) -> tuple[Entity, ...]:
@@ -41,7 +43,10 @@ def entities_of(article: Article, seen: Sequence[Mention]) -> tuple[Entity, ...]
     names = {first: _fullest(text, same) for first, same in members.items()}
     places = {first: _agreed(links, same) for first, same in members.items()}
     return tuple(
-        Entity(mention.start, mention.end, mention.type, numbers[first], names[first], places[first])
+        Entity(
+            *(mention.start, mention.end, mention.type, numbers[first], names[first], places[first]),
+            _BY_RULE if mention.confidence is None else mention.confidence,
+        )
         for mention, first in zip(mentions, firsts, strict=True)
     )
 
