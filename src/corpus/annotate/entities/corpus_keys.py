@@ -27,6 +27,7 @@ _DOMINATES = 0.8
 _IN_MONTH = 0.95
 _ARTICLES_IN_MONTH = 3
 _LEADING = frozenset(("le", "la", "les", "l", "the"))
+_PARTICLES = SURNAME_OPENERS - {"ben", "al", "el", "di", "da", "mac"}
 _GENERIC = words_of(
     "academie administration agence armee assemblee association banque bureau cabinet caisse camp centrale centre "
     "chambre cnr college comite commission commune communaute compagnie confederation conference congres conseil "
@@ -34,7 +35,9 @@ _GENERIC = words_of(
     "executif federation fondation fonds front gendarmerie groupe gouvernement hopital institut institution ligue "
     "lycee mairie marine ministere mouvement office opposition ordre organisation parlement parquet parti police "
     "prefecture presidence rectorat region republique senat societe supreme syndicat tribunal union universite ville "
-    "collectif club equipe fc national nationale royal ong pdg sa sarl rn7 tv radio journal magazine pme tgv tribune"
+    "collectif club equipe fc national nationale royal ong pdg sa sarl rn7 tv radio journal magazine pme tgv "
+    "interieur economie finances sante justice defense culture education travail transports exterieur agriculture "
+    "ecologie logement budget outre-mer numerique"
 )
 """One-word names, without accents, that mean another body in another article: « la Commission »."""
 
@@ -85,19 +88,21 @@ def names_of(kind: str, name: str, surfaces: Iterable[str]) -> list[Name]:
     if kind != "ORG":
         return []
     acronyms = {"".join(form_of(one)) for one in surfaces if ACRONYM.fullmatch(one)}
-    if len(words) > 1 and not ACRONYM.fullmatch(name):
-        whole = " ".join(_without_article(words))
-        return [Name("org", letters, whole, full=True) for letters in sorted(acronyms)] or [
-            Name("org", "", whole, True)
-        ]
+    bare = _without_article(words)
+    if len(bare) > 1 and not ACRONYM.fullmatch(name):
+        whole = " ".join(bare)
+        explained = [one for one in sorted(acronyms) if not {*words} & {one}]
+        return [Name("org", letters, whole, full=True) for letters in explained or ("",)]
     if ACRONYM.fullmatch(name):
-        letters = "".join(words)
-        return [Name("org", letters, letters, full=False)]
-    return [] if words[-1] in _GENERIC or len(words[-1]) < 3 else [Name("org", "", words[-1], full=True)]
+        spelt = all(len(word) == 1 for word in words)
+        return [Name("org", "".join(words), ("" if spelt else " ").join(words), full=False)]
+    if len(bare) > 1 or bare[0] in _GENERIC or len(bare[0]) < 3:
+        return []
+    return [Name("org", letters, bare[0], full=True) for letters in sorted(acronyms - {bare[0]}) or ("",)]
 
 
 def _person(words: Form) -> Name:
-    full = len(words) > 1 and len(words[0]) > 1 and words[0] not in SURNAME_OPENERS and len(words[-1]) > 1
+    full = len(words) > 1 and len(words[0]) > 1 and words[0] not in _PARTICLES and len(words[-1]) > 1
     return Name("per", words[-1], " ".join(words), full)
 
 
@@ -137,9 +142,8 @@ def _people(said: Sequence[Said]) -> list[str | None]:
     usual = _usual({form: len(of_form) for form, of_form in articles.items()})
     in_story: dict[int, Counter[str]] = defaultdict(Counter)
     in_month: dict[int, Counter[str]] = defaultdict(Counter)
-    for form, article, story, month in sorted(
-        {(usual[one.name.form], one.article, one.story, one.month) for one in said if one.name.full}
-    ):
+    once = {(usual[one.name.form], one.article, one.story, one.month) for one in said if one.name.full}
+    for form, _, story, month in once:
         in_story[story][form] += 1
         in_month[month][form] += 1
     known: dict[tuple[str, int, int], str | None] = {}
@@ -218,7 +222,7 @@ def _organisations(said: Sequence[Said]) -> list[str | None]:
         if one.name.full:
             found.append(one.name.form)
         elif dominant is not None or not explains:
-            found.append(dominant or letters)
+            found.append(dominant or one.name.form)
         else:
             readings = stories[one.story] & set(explains)
             found.append(readings.pop() if len(readings) == 1 else None)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from corpus.annotate.entities.first_names import GENDER
 from corpus.annotate.entities.links import key
@@ -39,7 +40,7 @@ def identified(text: str, mentions: Sequence[Mention], linked: Callable[[Mention
     for same in others.values():
         groups.join(same)
     join_acronyms(text, mentions, groups)
-    join_short_forms(others, groups)
+    join_short_forms(text, mentions, others, groups)
     places: dict[str, list[int]] = defaultdict(list)
     for index, mention in enumerate(mentions):
         if mention.type == "LOC" and (place := linked(mention)) is not None:
@@ -170,7 +171,7 @@ def _explains(text: str, before: Mention, inside: Mention) -> bool:
         and before.type == inside.type == "ORG"
         and text[inside.end : inside.end + 2].lstrip(' \xa0»"')[:1] == ")"
         and " " in longer
-        and (ACRONYM.fullmatch(shorter) is not None or _may_shorten(shorter, longer))
+        and (_may_shorten(shorter, longer) or (ACRONYM.fullmatch(shorter) is not None and _shares(shorter, longer)))
     )
 
 
@@ -178,6 +179,13 @@ def _may_shorten(short: str, name: str) -> bool:
     """Whether a word has its letters from a name, in order and from the first on: « Umao »."""
     rest = iter(key(name))
     return key(short)[:1] == key(name)[:1] and all(letter in rest for letter in key(short))
+
+
+def _shares(acronym: str, name: str) -> bool:
+    """Whether half of the letters of an acronym begin words of a name, in any order: that of another language."""
+    left = Counter(word[0] for word in re.split(r"[ '’]+", key(name)) if word)
+    letters = [letter for letter in key(acronym) if letter.isalpha()]
+    return 2 * (Counter(letters) & left).total() >= len(letters)
 
 
 def initials_of(name: str) -> set[str]:
@@ -193,12 +201,20 @@ def initials_of(name: str) -> set[str]:
     return {"".join(word[0] for word in content), "".join(word[0] for word in words)}
 
 
-def join_short_forms(others: dict[tuple[str, Form], list[int]], groups: Groups) -> None:
-    """Join « la Commission » with the one organisation that its words open or close, « Pacifique » with its ocean."""
+def join_short_forms(
+    text: str, mentions: Sequence[Mention], others: dict[tuple[str, Form], list[int]], groups: Groups
+) -> None:
+    """Join « la Commission » with the one organisation that its words open or close, « Pacifique » with its ocean.
+
+    Of « SOL-Ponant » neither part is a short form: it may be the branch of a union in a company.
+    """
     longer: dict[tuple[str, Form], set[int]] = defaultdict(set)
     for (kind, form), members in others.items():
         if kind == "ORG":
-            for cut in range(1, min(len(form), 6)):
+            first = mentions[members[0]]
+            parts = [form_of(part, Mention(0, len(part), kind)) for part in text[first.start : first.end].split()]
+            cuts = {*accumulate(map(len, parts))} & {*range(1, min(len(form), 6))}
+            for cut in sorted(cuts):
                 longer[kind, form[:cut]].add(members[0])
                 longer[kind, form[cut:]].add(members[0])
         elif kind == "LOC" and len(form) == 2 and form[0] in GENERIC_WATERS:
