@@ -15,8 +15,8 @@ from itertools import accumulate
 
 from corpus.annotate.entities.first_names import GENDER
 from corpus.annotate.entities.links import key
-from corpus.annotate.entities.mentions import Mention
-from corpus.annotate.entities.patterns import ACRONYM, AGENCIES, CIVILITIES, GENERIC_WATERS, SMALL_WORDS
+from corpus.annotate.entities.mentions import Mention, initials_of
+from corpus.annotate.entities.patterns import ACRONYM, AGENCIES, CIVILITIES, GENERIC_WATERS
 from corpus.model.groups import Groups
 
 _CIVILITY = re.compile(r"(?:\A|[\s(«\"“’'])(" + "|".join(map(re.escape, sorted(CIVILITIES))) + r")[ \xa0]\Z")
@@ -186,19 +186,6 @@ def _shares(acronym: str, name: str) -> bool:
     left = Counter(word[0] for word in re.split(r"[ '’]+", key(name)) if word)
     letters = [letter for letter in key(acronym) if letter.isalpha()]
     return 2 * (Counter(letters) & left).total() >= len(letters)
-
-
-def initials_of(name: str) -> set[str]:
-    """The acronyms, in lower case, that a name of several words may have.
-
-    >>> sorted(initials_of("Parti vert des Odoniens"))
-    ['pvdo', 'pvo']
-    """
-    words = [word for word in re.split(r"[ \xa0'’\-]+", key(name)) if word]
-    content = [word for word in words if word not in SMALL_WORDS]
-    if len(content) < 2:
-        return set()
-    return {"".join(word[0] for word in content), "".join(word[0] for word in words)}
 
 
 def join_short_forms(
