@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
@@ -171,7 +171,7 @@ def _explains(text: str, before: Mention, inside: Mention) -> bool:
         and before.type == inside.type == "ORG"
         and text[inside.end : inside.end + 2].lstrip(' \xa0»"')[:1] == ")"
         and " " in longer
-        and (_may_shorten(shorter, longer) or (ACRONYM.fullmatch(shorter) is not None and _shares(shorter, longer)))
+        and (ACRONYM.fullmatch(shorter) is not None or _may_shorten(shorter, longer))
     )
 
 
@@ -179,13 +179,6 @@ def _may_shorten(short: str, name: str) -> bool:
     """Whether a word has its letters from a name, in order and from the first on: « Umao »."""
     rest = iter(key(name))
     return key(short)[:1] == key(name)[:1] and all(letter in rest for letter in key(short))
-
-
-def _shares(acronym: str, name: str) -> bool:
-    """Whether half of the letters of an acronym begin words of a name, in any order: that of another language."""
-    left = Counter(word[0] for word in re.split(r"[ '’]+", key(name)) if word)
-    letters = [letter for letter in key(acronym) if letter.isalpha()]
-    return 2 * (Counter(letters) & left).total() >= len(letters)
 
 
 def join_short_forms(
