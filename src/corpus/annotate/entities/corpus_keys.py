@@ -41,6 +41,36 @@ _GENERIC = words_of(
 )
 """One-word names, without accents, that mean another body in another article: « la Commission »."""
 
+_GENERIC_SEVERAL = frozenset(
+    (
+        *(
+            "banque centrale",
+            "hotel de ville",
+            "universite technique",
+            "cour d appel",
+            "cour supreme",
+            "cour d assises",
+        ),
+        *(
+            "conseil municipal",
+            "conseil regional",
+            "conseil departemental",
+            "conseil d administration",
+            "conseil general",
+        ),
+        *(
+            "assemblee generale",
+            "haute cour",
+            "ministere public",
+            "tribunal correctionnel",
+            "chambre haute",
+            "chambre basse",
+        ),
+        *("garde nationale", "cour constitutionnelle"),
+    )
+)
+"""The same of several words."""
+
 Form = tuple[str, ...]
 
 
@@ -91,6 +121,8 @@ def names_of(kind: str, name: str, surfaces: Iterable[str]) -> list[Name]:
     bare = _without_article(words)
     if len(bare) > 1 and not ACRONYM.fullmatch(name):
         whole = " ".join(bare)
+        if whole in _GENERIC_SEVERAL:
+            return []
         explained = [one for one in sorted(acronyms) if not {*words} & {one}]
         return [Name("org", letters, whole, full=True) for letters in explained or ("",)]
     if ACRONYM.fullmatch(name):
