@@ -247,3 +247,51 @@ def test_entities_lie_inside_one_paragraph_and_never_overlap(parts: list[str], d
         assert "\n" not in text[entity.start : entity.end]
         assert any(p.start <= entity.start < entity.end <= p.end for p in inside)
     assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("M. de Kerbizien a voté contre.", ["PER de Kerbizien"]),
+        ("Le colonel Porzac commande. L'adjudant Plounac a témoigné.", ["PER Porzac", "PER Plounac"]),
+        ("Le maréchal de Brévalon a pris sa retraite.", ["PER de Brévalon"]),
+        ("À Lannoz, la filature a rouvert.", ["LOC Lannoz"]),
+    ],
+)
+def test_what_a_title_or_a_preposition_says_of_a_name(text: str, wanted: list[str]) -> None:
+    article = article_of(f"Le point\n\n{text}")
+    for seen in ([], [Mention(at.start(), at.end(), "LOC") for at in re.finditer(r"Lannoz|Porzac", article.text)]):
+        found = [f"{one.type} {article.text[one.start : one.end]}" for one in entities_of(article, seen)]
+        assert found == (wanted if seen or "Lannoz" not in text else [])
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Le SOL ([ORG a|Syndicat ouvrier de la lame]) proteste.",
+        "Le [ORG a|Syndicat ouvrier de la lame] proteste. Plus tard, le SOL a refusé.",
+        "Le [ORG a|Syndicat ouvrier de la lame [SOL]] proteste.".replace("[SOL]]", "] [SOL]"),
+    ],
+)
+def test_an_acronym_is_found_wherever_its_name_stands(marked: str) -> None:
+    text, seen, _ = seen_in(f"Le point\n\n{marked}")
+    found = entities_of(article_of(text), seen)
+    assert {text[one.start : one.end].strip("[]") for one in found} == {"SOL", "Syndicat ouvrier de la lame"}
+    assert len({one.entity for one in found}) == 1
+
+
+def test_a_rank_in_the_name_of_a_street_makes_no_person() -> None:
+    text, seen, _ = seen_in("Le point\n\nLe feu a pris [LOC a|rue du général Porzac].")
+    assert [one.type for one in entities_of(article_of(text), seen)] == ["LOC"]
+
+
+def test_no_bracket_is_inside_a_name() -> None:
+    text = "Le point\n\nLa Direction de la pêche [DDP] proteste."
+    start = text.index("Direction")
+    found = entities_of(article_of(text), [Mention(start, text.index(" proteste"), "ORG")])
+    assert [text[one.start : one.end] for one in found] == ["Direction de la pêche", "DDP"]
+
+
+def test_a_paper_is_an_organisation() -> None:
+    text, seen, _ = seen_in("Le point\n\nSelon [MISC a|Le Parisien], la mairie cède.")
+    assert [one.type for one in entities_of(article_of(text), seen)] == ["ORG"]

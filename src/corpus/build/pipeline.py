@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from corpus.build import checkpoints, metadata
 from corpus.build.context import BuildContext
+from corpus.build.corpus_keys import keyed_tables, numbers_of
 from corpus.build.executors import dask, local
 from corpus.build.executors.local import Progress, quiet
 from corpus.build.near_duplicates import NearDuplicateIndex
@@ -194,6 +195,8 @@ def _decide(
         there = assigned.published, assigned.final_row_of_row, reusable.locations.get("articles")
         made[TABLE] = shared_passages(rows, *there, joining)
     hashes = {table: reusable.hashes(rows, table) for table in rows.tables}
+    named = numbers_of(assigned.stories)[np.maximum(assigned.final_row_of_row, 0)]
+    made |= keyed_tables(rows, assigned.published, named, reusable.locations, hashes, joining)
     hashes |= {table: one.hashes for table, one in made.items()}
     words, withheld = index.text_hash_of_row, rows.rights(WITHHELD) & assigned.published
     if key is not None and withheld.any():

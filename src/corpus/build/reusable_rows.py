@@ -151,7 +151,7 @@ def _reusable(earlier: PreviousRelease, plan: Plan, folder: Location, *, elsewhe
         if source in plan.sources and fingerprint == of_source(plan.sources[source], plan.settings, plan.withdrawn.mark)
     )
     tables = ("articles", *(layer.name for layer in layers if not layer.columns))
-    locations = _locations(release, earlier.table, tables, elsewhere=elsewhere)
+    locations = locations_of(release, earlier.table, tables, elsewhere=elsewhere)
     file = folder / f"known-{earlier.sha256[:16]}-{of_package()[:16]}.arrow"  # never of other content
     with written(file) as target:
         row_cache.write(earlier.table, locations, target)
@@ -184,8 +184,10 @@ def _stale(layers: Sequence[Layer], ran: Mapping[str, str]) -> frozenset[str]:
         stale |= more
 
 
-def _locations(release: Release, past: pa.Table, tables: Sequence[str], *, elsewhere: bool) -> dict[str, RowLocations]:
-    """Where the rows of each table are, open and masked ones alike, by row of the history ``past``."""
+def locations_of(
+    release: Release, past: pa.Table, tables: Sequence[str], *, elsewhere: bool, masks: bool = True
+) -> dict[str, RowLocations]:
+    """Where the rows of each table are, open and with ``masks`` masked ones alike, by row of the history ``past``."""
     same_writer = release.manifest["pipeline"].get("writer") == of_writer()
     ids = past["id"].combine_chunks()
     found = {}
@@ -196,7 +198,7 @@ def _locations(release: Release, past: pa.Table, tables: Sequence[str], *, elsew
         first = np.zeros(len(ids), np.int64)
         count = np.zeros(len(ids), np.int64)
         key = key_of(table)
-        for name in (table, masked_name(table)):
+        for name in (table, masked_name(table))[: 1 + masks]:
             for entry in release.tables(name):
                 proved = release.local_verified(entry["path"])
                 shared = elsewhere and release.address(entry["path"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import numpy as np
@@ -112,7 +112,7 @@ class Shards:
             code_of_chosen = codes[placement.history_row_of_row[chosen]]
             rows_of_split = {split: chosen[code_of_chosen == used.index(split)] for split in order}
             cuts_of_split = {split: parquet.chunk_boundaries(cut[some]) for split, some in rows_of_split.items()}
-            for table in (*rows.tables, *placement.made):
+            for table in dict.fromkeys((*rows.tables, *placement.made)):
                 made = placement.made.get(table)
                 counts = made.locations.count if made else _counts(rows, table, placement.earlier.get(table))
                 for split, some in rows_of_split.items():
@@ -167,7 +167,16 @@ def _whole_file(
 
 
 def _group(rows: np.ndarray, locations: RowLocations, placement: Placement, table: str) -> parquet.Group:
-    """The row group of these articles, in their order."""
+    """The row group of these articles, in their order, with what history says of them."""
+    group = group_of(rows, locations)
+    if table != "articles":
+        return group
+    taken = placement.history.select(OVERRIDDEN).take(int64_array(placement.history_row_of_row[rows]))
+    return replace(group, columns={name: taken[name].combine_chunks() for name in OVERRIDDEN})
+
+
+def group_of(rows: np.ndarray, locations: RowLocations) -> parquet.Group:
+    """The rows of these articles in a table, in their order."""
     file, first, count = locations.file[rows], locations.first[rows], locations.count[rows]
     by_location = np.lexsort((first, file))
     pieces = []
@@ -180,11 +189,7 @@ def _group(rows: np.ndarray, locations: RowLocations, placement: Placement, tabl
         starts = np.empty(len(rows), np.int64)
         starts[by_location] = np.cumsum(count[by_location]) - count[by_location]
         order = _ranges(starts, count)
-    columns = {}
-    if table == "articles":
-        taken = placement.history.select(OVERRIDDEN).take(int64_array(placement.history_row_of_row[rows]))
-        columns = {name: taken[name].combine_chunks() for name in OVERRIDDEN}
-    return parquet.Group(tuple(pieces), order, columns)
+    return parquet.Group(tuple(pieces), order)
 
 
 def _ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from corpus.model import article_row
 from corpus.raw import ledgers
 
-FORMAT = 4
+FORMAT = 5
 """The number that MANIFEST.json gives; 1 had neither history nor hashes of columns, 2 no keyed hashes."""
 
 LAST_PLAIN = 2

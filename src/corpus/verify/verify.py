@@ -31,7 +31,7 @@ from corpus.release.read.signatures import Signatures
 from corpus.release.statements import attested_version
 from corpus.release.write.counting import Counted
 from corpus.release.write.parquet import chunk_boundaries
-from corpus.verify import history_index, metadata, pages, reuse, rows, spans
+from corpus.verify import corpus_keys, history_index, metadata, pages, reuse, rows, spans
 from corpus.verify.before import version_before
 from corpus.verify.findings import Fault, TableFile, release_problem
 from corpus.verify.history_index import HistoryIndex
@@ -272,6 +272,9 @@ def _verify_tables(
     sound = [path for path in sound if by_path[path].table != "articles" or not by_path[path].findings]
     if {entry["path"] for table in ("articles", reuse.TABLE) for entry in release.tables(table)} <= {*sound}:
         reuse.check(release, by_path, index, same_code=made_by_this_code(release))
+    with_keys = {entry["path"] for table in corpus_keys.tables_of(release) for entry in release.tables(table)}
+    if made_by_this_code(release) and not release.manifest.get("rehydrated") and with_keys <= {*sound}:
+        corpus_keys.check(release, by_path, index)
     for name in [name for name in tables if name not in {file.table for file in opened}]:
         found, wanted = "a table without articles", "tables beside a table of their articles"
         problem = release_problem(MANIFEST, f"$.tables.{name}", "release-count", found, wanted)

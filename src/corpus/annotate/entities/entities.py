@@ -108,6 +108,7 @@ def _rows(reading: LayerInput) -> list[dict[str, Any]]:
             "type": entity.type,
             "name": entity.name,
             "link": entity.link,
+            "entity_key": None,
         }
         for entity in reading.found["entities"]
     ]

@@ -11,11 +11,12 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from corpus.annotate.entities.first_names import GENDER
 from corpus.annotate.entities.links import key
-from corpus.annotate.entities.mentions import Mention
-from corpus.annotate.entities.patterns import ACRONYM, AGENCIES, CIVILITIES, GENERIC_WATERS, SMALL_WORDS
+from corpus.annotate.entities.mentions import Mention, initials_of
+from corpus.annotate.entities.patterns import ACRONYM, AGENCIES, CIVILITIES, GENERIC_WATERS
 from corpus.model.groups import Groups
 
 _CIVILITY = re.compile(r"(?:\A|[\s(«\"“’'])(" + "|".join(map(re.escape, sorted(CIVILITIES))) + r")[ \xa0]\Z")
@@ -39,7 +40,7 @@ def identified(text: str, mentions: Sequence[Mention], linked: Callable[[Mention
     for same in others.values():
         groups.join(same)
     join_acronyms(text, mentions, groups)
-    join_short_forms(others, groups)
+    join_short_forms(text, mentions, others, groups)
     places: dict[str, list[int]] = defaultdict(list)
     for index, mention in enumerate(mentions):
         if mention.type == "LOC" and (place := linked(mention)) is not None:
@@ -180,25 +181,20 @@ def _may_shorten(short: str, name: str) -> bool:
     return key(short)[:1] == key(name)[:1] and all(letter in rest for letter in key(short))
 
 
-def initials_of(name: str) -> set[str]:
-    """The acronyms, in lower case, that a name of several words may have.
+def join_short_forms(
+    text: str, mentions: Sequence[Mention], others: dict[tuple[str, Form], list[int]], groups: Groups
+) -> None:
+    """Join « la Commission » with the one organisation that its words open or close, « Pacifique » with its ocean.
 
-    >>> sorted(initials_of("Parti vert des Odoniens"))
-    ['pvdo', 'pvo']
+    Of « SOL-Ponant » neither part is a short form: it may be the branch of a union in a company.
     """
-    words = [word for word in re.split(r"[ \xa0'’\-]+", key(name)) if word]
-    content = [word for word in words if word not in SMALL_WORDS]
-    if len(content) < 2:
-        return set()
-    return {"".join(word[0] for word in content), "".join(word[0] for word in words)}
-
-
-def join_short_forms(others: dict[tuple[str, Form], list[int]], groups: Groups) -> None:
-    """Join « la Commission » with the one organisation that its words open or close, « Pacifique » with its ocean."""
     longer: dict[tuple[str, Form], set[int]] = defaultdict(set)
     for (kind, form), members in others.items():
         if kind == "ORG":
-            for cut in range(1, min(len(form), 6)):
+            first = mentions[members[0]]
+            parts = [form_of(part, Mention(0, len(part), kind)) for part in text[first.start : first.end].split()]
+            cuts = {*accumulate(map(len, parts))} & {*range(1, min(len(form), 6))}
+            for cut in sorted(cuts):
                 longer[kind, form[:cut]].add(members[0])
                 longer[kind, form[cut:]].add(members[0])
         elif kind == "LOC" and len(form) == 2 and form[0] in GENERIC_WATERS:

@@ -10,17 +10,25 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from corpus.annotate.entities.links import link
+from corpus.annotate.entities.first_names import GENDER
+from corpus.annotate.entities.links import key, link
 from corpus.annotate.entities.patterns import (
+    ACRONYM,
     ARTICLES,
+    AT,
+    NAMED_AFTER,
     OF_A_POST,
     OPENERS,
     PARTICLES,
     PEOPLES,
+    PRESS,
     SEVERAL,
+    SMALL_WORDS,
     SURNAME_OPENERS,
+    TITLED,
     TITLES,
 )
 from corpus.model.article import Article, Paragraph
@@ -61,8 +69,11 @@ def mentions_of(article: Article, seen: Sequence[Mention]) -> list[Mention]:
     """The names of an article in order, none touching another's words, each inside one paragraph that is read."""
     text = article.text
     inside = within_paragraphs(text, seen, article.paragraphs)
-    trimmed = [short for mention in inside if (short := trim(text, mention)) is not None]
-    agreed = of_one_type(text, without_offices(text, trimmed))
+    pieces = [piece for mention in inside for piece in without_inner_marks(text, mention)]
+    trimmed = [short for mention in pieces if (short := trim(text, mention)) is not None]
+    placed = [of_a_place(text, mention) for mention in trimmed]
+    known = with_titled(text, placed, article.paragraphs)
+    agreed = of_one_type(text, without_offices(text, known))
     return repeated(text, agreed, article.paragraphs)
 
 
@@ -79,6 +90,69 @@ def within_paragraphs(text: str, seen: Sequence[Mention], paragraphs: Sequence[P
         if end > mention.start:
             kept.append(mention._replace(end=end))
     return kept
+
+
+_INNER = re.compile(r"[()\[\]«»“”\"]")
+
+
+def without_inner_marks(text: str, mention: Mention) -> list[Mention]:
+    """The mention up to a bracket or quotation mark inside it; and an acronym that stands between such marks."""
+    start, end = _without_marks(text, mention.start, mention.end)
+    edges = [start - 1, *(mark.start() for mark in _INNER.finditer(text, start, end)), end]
+    if len(edges) == 2:
+        return [mention]
+    pieces = [mention._replace(start=one + 1, end=other) for one, other in pairwise(edges)]
+    named = [piece for piece in pieces if any(map(str.isalnum, text[piece.start : piece.end]))]
+    return [*named[:1], *(piece for piece in named[1:] if ACRONYM.fullmatch(text[piece.start : piece.end]))]
+
+
+def of_a_place(text: str, mention: Mention) -> Mention:
+    """« A Thiers », which opens a sentence, without the preposition and as a place; other mentions as they are."""
+    start, end = mention.start, mention.end
+    start += 2 if text[start : start + 2] in {"A ", "À "} else 0
+    words = text[start:end]
+    alone = (
+        " " not in words and words[:1].isupper() and not words.isupper() and key(words.partition("-")[0]) not in GENDER
+    )
+    if mention.type == "ORG" or not alone or AT.search(text[max(0, start - 5) : start]) is None:
+        return mention
+    return Mention(start, end, "LOC")
+
+
+def with_titled(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Paragraph]) -> list[Mention]:
+    """The mentions, those behind a civility or a rank as persons, and those that the model did not see there."""
+    found = {mention.start: mention for mention in mentions}
+    for paragraph in paragraphs:
+        for match in TITLED.finditer(text, paragraph.start, paragraph.end) if paragraph.role in READ else ():
+            group = next(name for name in ("some", "of", "name") if match[name])
+            start, end = match.span(group)
+            if group != "some" and NAMED_AFTER.search(text[max(0, match.start() - 24) : match.start()]):
+                continue
+            if group == "of" and link(text[text.rfind(" ", start, end) + 1 : end]):
+                continue
+            there = [one for one in found.values() if one.start < end and start < one.end]
+            if len(there) > 1 or any(
+                one.start < start or (one.type == "ORG" and " " in text[one.start : one.end]) for one in there
+            ):
+                continue
+            for one in there:
+                del found[one.start]
+                end = one.end
+            found[start] = Mention(start, end, "PER")
+    return sorted(found.values())
+
+
+def initials_of(name: str) -> set[str]:
+    """The acronyms, in lower case, that a name of several words may have.
+
+    >>> sorted(initials_of("Parti vert des Odoniens"))
+    ['pvdo', 'pvo']
+    """
+    words = [word for word in re.split(r"[ \xa0'’\-]+", key(name)) if word]
+    content = [word for word in words if word not in SMALL_WORDS]
+    if len(content) < 2:
+        return set()
+    return {"".join(word[0] for word in content), "".join(word[0] for word in words)}
 
 
 def trim(text: str, mention: Mention) -> Mention | None:
@@ -159,6 +233,8 @@ def of_one_type(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             kind = ranked[0][0]
         if CIVIL.search(text, max(0, mention.start - 8), mention.start):  # M. Ferrand, whatever the others are
             kind = "PER"
+        if words in PRESS:
+            kind = "ORG"
         agreed.append(mention._replace(type=kind))
     return agreed
 
@@ -212,6 +288,8 @@ def _forms(words: str, kind: str) -> list[str]:
     """The words by which a name may come back: itself, and the surname of a person's full name."""
     itself = (words[0].isupper() and len(words) > 3) or (words.isupper() and len(words) > 1)
     forms = [words] if itself else []
+    if kind == "ORG":  # the acronym of a name, wherever it stands: SOL (Syndicat ouvrier de la lame)
+        forms += [letters.upper() for letters in sorted(initials_of(words)) if len(letters) > 2]
     if kind == "PER" and " " in words:
         *first, surname = words.split(" ")
         while len(first) > 1 and first[-1].lower() in SURNAME_OPENERS:  # Yves Le Goff

@@ -82,3 +82,47 @@ OPENERS = words_of(
     "Alors Hier Aujourd'hui Demain Ce Cet Cette Ces Son Sa Ses Malgré Pourtant Cependant"
 ) | set(CIVILITIES)
 """Words with a capital that are no part of the name after them: « Puis Kerlédan s'est tu. »"""
+
+RANKS = words_of(
+    # le colonel Carhaix commande les pompiers. L'adjudant Plouay a témoigné. le juge Kerlédan
+    "adjudant adjudant-chef adjudante amiral aspirant brigadier brigadier-chef capitaine caporal caporal-chef colonel "
+    "colonelle commandant commandante commissaire gendarme général générale lieutenant lieutenant-colonel lieutenante "
+    "major maréchal sergent sergent-chef sergente vice-amiral docteur docteure juge"
+)
+"""Ranks in lower case that make a person of the name after them."""
+
+_NOBLE = "maréchal|général|vice-amiral|amiral|duc|duchesse|comte|comtesse|marquis|marquise|vicomte|baron|baronne"
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ](?:[’'][A-ZÀ-ÖØ-Þ])?[\w-]*[a-zà-öø-ÿ][\w-]*"
+TITLED = re.compile(
+    r"(?<![\w-])(?:"
+    r"(?P<civil>M\.|Mme|Mlle)[ \xa0\u202f](?P<some>(?:(?:de la|de|du)[ \xa0]|d[’'])?"  # M. de Kergariou
+    rf"{_CAPITAL})"
+    rf"|(?P<noble>{_NOBLE})[ \xa0](?P<of>(?:(?:de la|de)[ \xa0]|d[’']){_CAPITAL})"  # le maréchal de Tréville
+    rf"|(?P<rank>{'|'.join(sorted(RANKS, key=lambda rank: (-len(rank), rank)))})[ \xa0]"
+    rf"(?P<name>(?:[Ll]e |[Ll]a )?{_CAPITAL}(?: {_CAPITAL})?)"
+    r")"
+)
+"""A person behind a civility or a rank; a particle is part of the name."""
+
+NAMED_AFTER = re.compile(
+    r"\b(?:rue|avenue|place|boulevard|quai|lycée|collège|école|pont|caserne|stade|station|hôpital|square|allée|impasse)"
+    r" (?:du |de la |de l[’'])\Z",
+    re.IGNORECASE,
+)
+"""« rue du général Kerlédan » is a place."""
+
+AT = re.compile(r"(?:\A|[.!?…:»\n] ?|[–—-] )[AÀ][ \xa0]\Z")
+"""« A Thiers, la coutellerie » opens a sentence with a preposition."""
+
+PRESS = frozenset(
+    (
+        *("AFP", "Agence France-Presse", "Reuters", "Associated Press", "Belga", "Bloomberg", "Keystone-ATS", "MAP"),
+        *("Le Parisien", "Parisien", "Le Monde", "Le Figaro", "Figaro", "Le Point", "L'Express", "L’Express", "L'Obs"),
+        *("Mediapart", "Médiapart", "Ouest-France", "Sud Ouest", "La Croix", "L'Humanité", "L’Humanité", "Les Echos"),
+        *("Les Échos", "Le Temps", "Le Soir", "La Libre Belgique", "Le Devoir", "La Presse", "Le Télégramme"),
+        *("La Voix du Nord", "La Dépêche du Midi", "Le Progrès", "Le Dauphiné libéré", "L'Équipe", "L’Équipe"),
+        *("L'Equipe", "Le Canard enchaîné", "Charlie Hebdo", "Paris Match", "Journal du dimanche", "JDD", "Le JDD"),
+        *("Le Journal du Dimanche", "New York Times", "Washington Post", "Guardian", "Financial Times", "Marianne"),
+    )
+)
+"""Papers and agencies, which are organisations whoever owns the name else."""

@@ -338,6 +338,7 @@ def _rows(reading: LayerReading) -> list[dict[str, Any]]:
             "speaker_text": reading.words(one.speaker[0]) if one.speaker else None,
             "speaker_name": one.speaker_name,
             "speaker_entity": one.speaker_entity,
+            "speaker_key": None,
             "speaker": [{"start": start, "end": end} for start, end in one.speaker],
             "cue": [{"start": start, "end": end} for start, end in one.cue],
             "cue_text": reading.words(one.cue[0]) if one.cue else None,

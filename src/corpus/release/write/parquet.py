@@ -35,6 +35,8 @@ _REPEATING = (
     *("split", "source", "language", "licence", "redistribution", "first_release"),
     *("article", "annotator", "status", "kind", "type", "link", "upos.list.element", "feats.list.element"),
     "ner_tags.list.element",
+    "entity_key",
+    "speaker_key",
 )
 
 
@@ -181,7 +183,7 @@ def _written(shard: Shard, target: Path, number: int) -> Written:
     hashes = []
     with table_writer(target, columns) as writer:
         for group in shard.groups:
-            table = _ordered(group, columns)
+            table = ordered(group, columns)
             hashes.append("".join(column_hash(column, number) for column in table.columns))
             writer.write_table(table, row_group_size=max(1, table.num_rows))
     return _described(shard, target, hashes)
@@ -196,8 +198,8 @@ def _copied(shard: Shard, same: ReusedFile, target: Path) -> Written:
     return Written(shard.path, shard.row_schema, same.sha256, size, footer.num_rows, uncompressed, same.groups)
 
 
-def _ordered(group: Group, columns: pa.Schema) -> pa.Table:
-    """The rows of a group, in one piece."""
+def ordered(group: Group, columns: pa.Schema) -> pa.Table:
+    """The rows of a group, which has some, with these columns, in one piece."""
     table = pa.concat_tables([taken(rows, columns) for rows in group.rows])
     if group.order is not None:
         table = table.take(int64_array(group.order))

@@ -1,0 +1,97 @@
+"""The columns of keys in a release: made from all articles, the same however it is built, and proved by verify."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corpus.build import pipeline
+from corpus.build.request import BuildRequest
+from corpus.release import history
+from corpus.verify.verify import verify
+from helpers.articles import make_corpus, source_yaml
+from helpers.folders import bytes_of, rows_of
+
+LAYERS = ("sentences", "entities", "quotations")
+FULL = "Odile Kerlédan, maire de Redon, a présenté le projet. « Les travaux commencent lundi », a dit Odile Kerlédan."
+BARE = "Le projet a été présenté. « Les travaux commencent lundi », a déclaré Mme Kerlédan devant les habitants."
+
+
+def record(key: str, text: str) -> dict[str, str]:
+    return {"id": key, "title": f"La halle de Redon, récit {key}", "date": "2023-03-01", "text": text}
+
+
+def corpus_of(folder: Path, *records: dict[str, str], hidden: str = "") -> Path:
+    """A corpus of these records, and of one whose text may not be passed on."""
+    files = {
+        "raw/libre/source.yaml": source_yaml("jsonl"),
+        "raw/libre/a.jsonl": "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records),
+    }
+    if hidden:
+        files["raw/muets/source.yaml"] = source_yaml("jsonl", "annotations")
+        files["raw/muets/a.jsonl"] = json.dumps(record("tu", hidden), ensure_ascii=False) + "\n"
+    return make_corpus(folder / "corpus", files)
+
+
+def released(root: Path, out: Path, previous: Path | None = None, *, fresh: bool = False, workers: int = 1) -> Path:
+    before = history.read(previous) if previous else None
+    ask = BuildRequest(version=None, previous=before, fresh=fresh, date="2026-11-30")
+    pipeline.build(root, out, workers, layers=LAYERS, ask=ask)
+    return out
+
+
+def keys_of(release: Path, table: str, column: str) -> dict[str, set[str | None]]:
+    found: dict[str, set[str | None]] = {}
+    for row in rows_of(release, table):
+        found.setdefault(row["article"], set()).add(row[column])
+    return found
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of an article with a surname, and the next one, with three that give the full name."""
+    folder = tmp_path_factory.mktemp("keys")
+    first = corpus_of(folder / "a", record("nu", BARE))
+    released(first, folder / "1")
+    more = [record(f"plein{at}", f"{FULL} Note {at}.") for at in range(3)]
+    released(corpus_of(folder / "b", record("nu", BARE), *more, hidden=FULL), folder / "2", folder / "1")
+    released(folder / "b" / "corpus", folder / "fresh", folder / "1", fresh=True, workers=2)
+    return folder
+
+
+def test_another_article_tells_whom_a_surname_means(steps: Path) -> None:
+    assert keys_of(steps / "1", "quotations", "speaker_key") == {"libre/nu": {None}}
+    assert keys_of(steps / "2", "quotations", "speaker_key")["libre/nu"] == {"per:odile-kerledan"}
+    assert "per:odile-kerledan" in keys_of(steps / "2", "entities", "entity_key")["libre/nu"]
+
+
+def test_a_changed_key_changes_the_hash_of_its_rows(steps: Path) -> None:
+    hashes = []
+    for version in ("1", "2"):
+        [row] = [row for row in history.read(steps / version).table.to_pylist() if row["id"] == "libre/nu"]
+        hashes.append((row["entities_hash"], row["quotations_hash"], row["sentences_hash"]))
+    assert hashes[0][0] != hashes[1][0]
+    assert hashes[0][1] != hashes[1][1]
+    assert hashes[0][2] == hashes[1][2]
+
+
+def test_the_bytes_are_those_of_a_fresh_build_by_two_workers(steps: Path) -> None:
+    assert bytes_of(steps / "2") == bytes_of(steps / "fresh")
+
+
+def test_masked_tables_have_no_keys(steps: Path) -> None:
+    assert rows_of(steps / "2", "entities_masked")
+    for table in ("entities_masked", "quotations_masked"):
+        assert not any(name.endswith("_key") for row in rows_of(steps / "2", table) for name in row)
+
+
+def test_names_of_masked_articles_tell_nothing(tmp_path: Path) -> None:
+    release = released(corpus_of(tmp_path, record("nu", BARE), hidden=FULL), tmp_path / "1")
+    assert "kerledan" not in json.dumps(rows_of(release, "entities"))
+
+
+def test_verify_makes_the_keys_again(steps: Path) -> None:
+    for version in ("1", "2"):
+        assert verify(steps / version).problems == []
