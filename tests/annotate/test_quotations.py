@@ -218,6 +218,50 @@ def test_a_whole_sentence_is_direct_and_a_woven_fragment_partial() -> None:
     assert [one.kind for one in read(text)] == ["direct", "partial"]
 
 
+PASSED_ON = (
+    ("Le ministre a estimé que la réforme était « nécessaire », selon l'Agence Ponant.", "Le ministre"),
+    ("Odile Ferrand a dénoncé une « erreur » et un « fiasco », rapporte l'Agence Ponant.", "Odile Ferrand"),
+    ("Un projet qualifié de « folie » par Odile Ferrand, décrit un président du port.", "Odile Ferrand"),
+    ("Budget : pour Odile Ferrand, la situation est « pire qu'en juin ».", "Odile Ferrand"),
+)
+
+
+@pytest.mark.parametrize(("sentence", "speaker"), PASSED_ON)
+def test_whoever_passes_words_on_is_not_who_says_them(sentence: str, speaker: str) -> None:
+    text = f"{TITLE}\n\n{sentence}"
+    found = read(text)
+    assert found
+    assert {text[slice(*one.speaker[0])] for one in found} == {speaker}
+
+
+def test_a_pronoun_after_somebody_unnamed_gets_no_name() -> None:
+    body = "« Tout a cédé », raconte un voisin. « On a eu peur », a-t-il ajouté."
+    text = f"{TITLE}\n\nYves Kerlédan préside le port. {body}"
+    assert [one.speaker_name for one in read(text)] == [None, None]
+
+
+def test_a_heading_of_marked_words_is_a_quotation_of_nobody_if_they_come_again() -> None:
+    body = "- « Un gouffre » -\n\n« La digue est un gouffre pour le port », a déclaré Odile Ferrand."
+    head, quoted = read(f"{TITLE}\n\nOdile Ferrand a parlé.\n\n{body}")
+    assert (head.speaker, head.speaker_name, head.speaker_confidence) == ((), None, None)
+    assert quoted.speaker_name == "Odile Ferrand"
+    assert len(read(f"{TITLE}\n\n- « Un gouffre » -\n\n« La digue a cédé », a déclaré Odile Ferrand.")) == 1
+
+
+def test_words_in_a_list_are_all_said_and_offences_are_not() -> None:
+    text = f"{TITLE}\n\nOdile Ferrand évoque un « élu », « drôle », « émouvant »."
+    assert said(text, read(text)) == ["élu", "drôle", "émouvant"]
+    assert not read(f"{TITLE}\n\nOdile Ferrand a annoncé avoir saisi la justice pour « recel de digue ».")
+
+
+def test_a_sure_attribution_scores_higher_than_a_weak_one() -> None:
+    [sure] = read(f"{TITLE}\n\n« La digue a cédé hier », a déclaré Odile Ferrand.")
+    [weak] = read(f"{TITLE}\n\n« La digue a cédé dans la nuit »")
+    assert sure.confidence is not None
+    assert weak.confidence is not None
+    assert 0 < weak.confidence < sure.confidence <= 1
+
+
 INDIRECT = (
     "[cue|Selon] [speaker|Odile Ferrand], [said|la digue tiendra encore un hiver].",
     "[said|La digue tiendra encore un hiver], [cue|selon] [speaker|Odile Ferrand].",

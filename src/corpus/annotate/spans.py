@@ -47,7 +47,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Words attributed to a source. ``speaker`` and ``cue`` hold no span where the article gives none."""
+    """Words attributed to a source. ``speaker`` and ``cue`` hold no span where the article gives none.
+
+    ``confidence`` and ``speaker_confidence`` are raw scores in (0, 1]: that these words are a quotation with these
+    bounds, and that the speaker is right; None where a person annotated, the latter also where nobody is named.
+    """
 
     fragments: tuple[Span, ...]
     kind: str  # direct partial indirect
@@ -55,6 +59,8 @@ class Quotation:
     cue: tuple[Span, ...]
     speaker_name: str | None
     speaker_entity: str | None
+    confidence: float | None = None
+    speaker_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

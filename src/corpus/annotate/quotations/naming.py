@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -19,10 +20,13 @@ _DE = frozenset(("de", "du", "des", "d'"))
 _KINDRED = (
     # « Odile Ferrand, élue du port … la députée »
     frozenset(("élu", "député", "sénateur", "parlementaire", "maire", "conseiller", "eurodéputé")),
+    frozenset(("magistrat", "procureur", "juge")),
     frozenset(("prévenu", "accusé", "suspect", "mis-en-cause")),
     frozenset(("patron", "dirigeant", "directeur", "pdg", "président", "chef", "gérant")),
 )
 """Roles that mean one another."""
+_HIM = frozenset(("le", "un", "ce", "cet", "son", "il", "celui"))
+_HER = frozenset(("la", "une", "cette", "sa", "elle", "celle"))
 _ANYBODY = frozenset(("homme", "femme", "jeune", "intéressé", "intéressée", "personne", "premier", "première"))
 """Words for a person that tell no role."""
 
@@ -43,6 +47,7 @@ class Resolver:
         self.roles: dict[str, list[tuple[int, str, frozenset[str], bool]]] = {}
         self.mentions: list[tuple[int, int, bool]] = []  # (offset, entity index, prominent)
         self.spoke: list[tuple[int, str]] = []
+        self.unnamed: tuple[int, str] | None = None  # where somebody without a name was last heard, and their gender
         self.borne: dict[str, set[str]] = {}
         self.acting: list[tuple[int, Clause, Mention]] = []  # role nouns without a name that do something
         self.agreed: dict[str, str] = {}
@@ -113,8 +118,14 @@ class Resolver:
 
     def heard(self, quotation: Quotation) -> None:
         """Remember who was last heard."""
+        end = quotation.fragments[-1].end
         if quotation.speaker_entity is not None:
-            self.spoke.append((quotation.fragments[-1].end, quotation.speaker_entity))
+            self.spoke.append((end, quotation.speaker_entity))
+            self.unnamed = None
+        elif quotation.speaker and quotation.speaker_name is None:
+            first = re.split(r"[\s\xa0'’]", self.text[slice(*quotation.speaker[0])].lower(), maxsplit=1)[0]
+            gender = "f" if first in _HER else "m" if first in _HIM else ""
+            self.unnamed = (max(end, quotation.speaker[0].end), gender)
 
     def span(self, clause: Clause, mention: Mention) -> Span:
         """Where the speaker is named: the name alone if there is one, else the whole phrase."""
@@ -147,6 +158,8 @@ class Resolver:
             if head.form.startswith(("celui-ci", "celle-ci")):
                 return self._last_named(offset, "f" if head.form.startswith("celle") else "m")
             gender = "f" if head.form.startswith("elle") else "m"
+            if self._goes_on(offset, gender):
+                return None, None
             name, person = self._acting(offset, gender)
             if person is None:
                 name, person = self._latest_person(offset, gender, groups=True)
@@ -166,6 +179,15 @@ class Resolver:
         if head.form in RESOLVES_TO_GROUP:
             return self._latest_group(offset)
         return None, None
+
+    def _goes_on(self, offset: int, gender: str) -> bool:
+        """« a dit un voisin. « … », a-t-il ajouté »: the pronoun is whoever was heard last, whom nothing names."""
+        if self.unnamed is None or self.unnamed[1] not in (gender, ""):
+            return False
+        at = self.unnamed[0]
+        if not 0 <= offset - at <= _NEAR * 20 or self.text.count("\n\n", at, offset) > 1:
+            return False
+        return not any(named >= at and prominent for named, _, prominent in self._people_before(offset, gender))
 
     def _by_role(self, head: Word, offset: int, completed: frozenset[str]) -> tuple[str | None, str | None]:
         """Whoever the article gave that role; the completion decides between several (« le chef du PS »)."""

@@ -16,7 +16,7 @@ from corpus.annotate.layer import Layer
 from corpus.annotate.layer import LayerInput as LayerReading
 from corpus.annotate.quotations.clauses import Clause, Mention
 from corpus.annotate.quotations.indirect import indirect_speech
-from corpus.annotate.quotations.judgement import Marked, is_quotation, is_verb
+from corpus.annotate.quotations.judgement import Marked, is_quotation, is_verb, joined, scores
 from corpus.annotate.quotations.marks import Stretch, stretches
 from corpus.annotate.quotations.naming import Resolver
 from corpus.annotate.quotations.phrases import Word, is_finite
@@ -29,6 +29,10 @@ from corpus.model.article import Article, Span
 _READ = ("title", "standfirst", "body")
 _LONGEST = 250
 """Words of a sentence outside marks; longer ones are no prose, and cutting them keeps time linear."""
+_HEADING = 14
+"""Words of a heading at most."""
+_NEAR = 12
+"""How many marked stretches away the words of a heading are looked for."""
 _MARKS = '"«»“”„'
 
 Told = tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None]
@@ -81,10 +85,15 @@ class Reading:
     def quotations(self) -> Iterator[Quotation]:
         """What is quoted between marks, in order."""
         marked = self._marked()
+        spoken = [is_quotation(self.text, one, self._body(one)) for one in marked]
+        for at, one in enumerate(marked):
+            spoken[at] = spoken[at] or (self._heads(one) and self._recurs(one))
+        for at in range(1, len(marked)):
+            spoken[at] = spoken[at] or (spoken[at - 1] and joined(marked[at - 1], marked[at]))
         last: Quotation | None = None
         previous: Marked | None = None
         for index, one in enumerate(marked):
-            if not is_quotation(self.text, one, self._body(one)):
+            if not spoken[index]:
                 if self._echoes(one, previous):
                     yield Quotation(one.stretch.fragments, "partial", (), (), None, None)
                 continue
@@ -106,6 +115,13 @@ class Reading:
         [said, *_], [again, *_] = previous.stretch.fragments, one.stretch.fragments
         words = self.text[again.start : again.end]
         return len(words) < said.end - said.start and words in self.text[said.start : min(said.end, said.start + 500)]
+
+    def _recurs(self, one: Marked) -> bool:
+        """A heading that is taken out of what somebody says: its words stand between other marks too."""
+        words = self.text[slice(*one.stretch.fragments[0])].casefold()
+        place = bisect_left(self.found_ends, one.stretch.end)
+        others = (*self.found[max(place - _NEAR, 0) : place], *self.found[place + 1 : place + 1 + _NEAR])
+        return any(words in self.text[other.start : other.end].casefold() for other in others)
 
     def _marked(self) -> list[Marked]:
         places: dict[int, tuple[int, int, int]] = {}
@@ -216,7 +232,9 @@ class Reading:
                 told = last.speaker, cue, last.speaker_name, last.speaker_entity
             else:
                 told = (), cue, None, None
-        return Quotation(one.stretch.fragments, self._kind(one), *told)
+        return Quotation(
+            one.stretch.fragments, self._kind(one), *told, *scores(one, self._body(one), named=bool(told[0]))
+        )
 
     def _told(self, clause: Clause, speaker: Mention, cue: int | None = None) -> Told:
         """What a mention in a clause says of who speaks."""
@@ -226,6 +244,8 @@ class Reading:
         self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked]
     ) -> Told:
         """Who speaks when the sentence does not say: whoever spoke just before, or its subject."""
+        if self._heads(one):
+            return _NOBODY
         if one.position == 0:
             if last is not None and previous is not None and previous.paragraph == one.paragraph:
                 return last.speaker, last.cue, last.speaker_name, last.speaker_entity
@@ -253,6 +273,13 @@ class Reading:
         if verb and last is not None and previous is not None and previous.paragraph == one.paragraph:
             return last.speaker, (), last.speaker_name, last.speaker_entity
         return _NOBODY
+
+    def _heads(self, one: Marked) -> bool:
+        """True for a paragraph that is nothing but a few marked words without a full stop: a heading names nobody."""
+        stretch, paragraph = one.stretch, self.paragraphs[one.paragraph]
+        around = self.text[paragraph.start : stretch.start] + self.text[stretch.end : paragraph.end]
+        ends = self.text[stretch.fragments[-1].end - 1] in ".…"
+        return not around.strip(" -–—\xa0") and not ends and len(self._body(one)) <= _HEADING
 
     def _told_after(self, one: Marked) -> Told | None:
         """« Il faut « revoir le tracé ». C'est ce qu'a annoncé la maire. »."""

@@ -15,11 +15,24 @@ from corpus.annotate.quotations.subjects import is_bare_participle, subject
 
 def attribution(clause: Clause, quote: int) -> Attribution | None:
     """What attributes the marked fragment at a position, or None."""
-    surest = (_after_colon, _before_bracket, _opening_person, _close_verb, _incise, _source_after)
-    for attempt in (*surest, _opening_source, _agent, _verb_before, _source_before, _label):
+    surest = (_after_colon, _before_bracket, _opening_person, _agent, _close_verb, _incise, _source_after)
+    for attempt in (*surest, _opening_source, _verb_before, _source_before, _label):
         if (found := attempt(clause, quote)) is not None:
-            return found
+            return _teller(clause, quote, found) if attempt in (_incise, _source_after) else found
     return None
+
+
+# Le maire a jugé le projet « mûr », selon l'Agence Ponant
+def _teller(clause: Clause, quote: int, passed_on: Attribution) -> Attribution:
+    """Whoever says words that an agency or a newspaper passes on; what was found where nobody else says them."""
+    words, speaker = clause.words, passed_on.speaker
+    colon = quote > 0 and words[quote - 1].form == ":"
+    if quote == 0 or colon or speaker is None or speaker.name < 0 or clause.is_human(speaker):
+        return passed_on
+    told = _verb_before(clause, quote)
+    if told is None or told.cue is None or told.speaker is None or not clause.can_speak(told.speaker):
+        return passed_on
+    return told
 
 
 # « La maire a expliqué : « … » », « Odile Ferrand : « … » »
@@ -107,13 +120,18 @@ def _source_before(clause: Clause, quote: int) -> Attribution | None:
     first = clause.words[0]
     if first.form == "pour" and quote > 2 and clause.words[1].form in PRONOUNS and clause.words[2].form == ",":
         return Attribution(0, pronoun_at(1), "strong")
-    if first.form == "pour" and quote > 1:
-        phrase = clause.by_first.get(1)
+    opens = next((p for p in range(min(quote, 8)) if clause.words[p].form == "pour" and _starts(clause, p)), None)
+    if opens is not None and quote > opens + 1:  # « Budget : pour la maire, tout est « prêt » »
+        phrase = clause.by_first.get(opens + 1)
         if phrase is not None and is_source(clause.words, phrase) and phrase.last < len(clause.words):
             speaker = clause.mention(phrase)
             if any(word.form == "," for word in clause.words[phrase.last : quote]):
-                return Attribution(0, speaker, "strong")
+                return Attribution(opens, speaker, "strong")
     return None
+
+
+def _starts(clause: Clause, position: int) -> bool:
+    return position == 0 or clause.words[position - 1].form == ":"
 
 
 def source_at(clause: Clause, position: int) -> tuple[int, Mention | None] | None:
