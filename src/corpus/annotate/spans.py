@@ -32,8 +32,8 @@ class Entity:
     """A mention of somebody or something.
 
     ``entity`` is the same for the same thing in the article (e1, e2 … in order of first mention),
-    ``name`` its fullest form in the article, ``link`` iso3166:XX, geonames:N or None. ``confidence`` is a raw score in
-    (0, 1], None for what a person annotated.
+    ``name`` its fullest form in the article, ``link`` iso3166:XX, geonames:N or None. ``confidence`` and
+    ``link_confidence`` (see confidence.py) are None for what a person annotated, the latter also without a link.
     """
 
     start: int
@@ -43,14 +43,15 @@ class Entity:
     name: str
     link: str | None
     confidence: float | None = None
+    link_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """Words attributed to a source. ``speaker`` and ``cue`` hold no span where the article gives none.
 
-    ``confidence`` and ``speaker_confidence`` are raw scores in (0, 1]: that these words are a quotation with these
-    bounds, and that the speaker is right; None where a person annotated, the latter also where nobody is named.
+    ``confidence`` says how sure it is that these words are a quotation with these bounds, ``speaker_confidence`` that
+    the speaker is right (see confidence.py); None where a person annotated, the latter also where nobody is named.
     """
 
     fragments: tuple[Span, ...]
@@ -68,7 +69,8 @@ class Time:
     """A date, time, duration or set.
 
     ``value`` is EDTF / ISO 8601 or None where it cannot be told; ``earliest`` and ``latest``
-    (ISO days, both included) bound it, None where nothing bounds it.
+    (ISO days, both included) bound it, None where nothing bounds it. ``confidence`` (see confidence.py) is None for what
+    a person annotated.
     """
 
     start: int
@@ -77,3 +79,4 @@ class Time:
     value: str | None
     earliest: str | None
     latest: str | None
+    confidence: float | None = None

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from corpus.annotate.confidence import calibrated
 from corpus.annotate.layer import Layer
 from corpus.annotate.layer import LayerInput as LayerReading
 from corpus.annotate.quotations.clauses import Clause, Mention
@@ -325,11 +326,24 @@ def _cue(clause: Clause, cue: int | None) -> tuple[Span, ...]:
 
 
 def _annotate(reading: LayerReading) -> tuple[Quotation, ...]:
-    return quotations(reading.article, reading.found["sentences"], reading.found["entities"], indirect=True)
+    return _calibrated(
+        quotations(reading.article, reading.found["sentences"], reading.found["entities"], indirect=True)
+    )
 
 
 def _marked(reading: LayerReading) -> tuple[Quotation, ...]:
-    return quotations(reading.article, reading.found["sentences"], reading.found["entities"])
+    return _calibrated(quotations(reading.article, reading.found["sentences"], reading.found["entities"]))
+
+
+def _calibrated(found: Sequence[Quotation]) -> tuple[Quotation, ...]:
+    return tuple(
+        replace(
+            one,
+            confidence=calibrated("quotation", one.confidence),
+            speaker_confidence=calibrated("speaker", one.speaker_confidence),
+        )
+        for one in found
+    )
 
 
 def _from_gold(reading: LayerReading, gold: Sequence[Mapping[str, Any]]) -> tuple[Quotation, ...]:
@@ -366,6 +380,8 @@ def _rows(reading: LayerReading) -> list[dict[str, Any]]:
             "speaker_name": one.speaker_name,
             "speaker_entity": one.speaker_entity,
             "speaker_key": None,
+            "confidence": one.confidence,
+            "speaker_confidence": one.speaker_confidence,
             "speaker": [{"start": start, "end": end} for start, end in one.speaker],
             "cue": [{"start": start, "end": end} for start, end in one.cue],
             "cue_text": reading.words(one.cue[0]) if one.cue else None,
