@@ -90,6 +90,7 @@ def entity(identity: str, index: int, **values: Any) -> Row:
         "type": "LOC",
         "name": "la",
         "link": None,
+        "entity_key": None,
         "annotator": "entities 1.0",
         "status": "silver",
     }

@@ -53,11 +53,12 @@ _SAID = np.dtype(
     ]
 )
 _ANSWER = np.dtype([("block", "u4"), ("article", "u4"), ("entity", "u4"), ("form", _FORM)])
-_READ = {
+READ = {
     "articles": ("id", "date"),
     "entities": ("article", "entity", "text", "type", "name"),
     "quotations": ("article", "speaker_name", "speaker_entity"),
 }
+"""The columns of each table that keys are made from."""
 
 
 class Block(NamedTuple):
@@ -139,7 +140,7 @@ def keyed(answers: _Answers, block: Block) -> Keyed:
         "entities": [keys[at].get(entity) for at, entity in zip(_owners(block, "entities"), of_entities, strict=True)]
     }
     if "quotations" in block.groups:
-        rows = block.read("quotations", _READ["quotations"]).to_pylist()
+        rows = block.read("quotations", READ["quotations"]).to_pylist()
         found["quotations"] = [
             _speaker(row, keys[at], by_name[at]) for at, row in zip(_owners(block, "quotations"), rows, strict=True)
         ]
@@ -163,7 +164,7 @@ def _owners(block: Block, table: str) -> list[int]:
 
 def _named(block: Block) -> Iterator[tuple[int, tuple[str, list[Name], str]]]:
     """The entities of a block: which of its articles, its number there, what it is called, its fullest name."""
-    rows = block.read("entities", _READ["entities"])
+    rows = block.read("entities", READ["entities"])
     surfaces: dict[tuple[int, str], list[str]] = defaultdict(list)
     first: dict[tuple[int, str], tuple[str, str]] = {}
     columns = (rows[name].to_pylist() for name in ("entity", "text", "type", "name"))
@@ -177,7 +178,7 @@ def _named(block: Block) -> Iterator[tuple[int, tuple[str, list[Name], str]]]:
 
 def _said(block: Block) -> Iterator[np.ndarray]:
     """The names of a block that meet others."""
-    dates = block.read("articles", _READ["articles"])["date"].to_pylist()
+    dates = block.read("articles", READ["articles"])["date"].to_pylist()
     rows = []
     for at, (entity, called, _) in _named(block):
         article, month = int(block.articles[at]), dates[at][:7]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.build.corpus_keys import KEYS, blocks_of, keyed, numbers_of, resolve
+from corpus.build.corpus_keys import KEYS, READ, blocks_of, keyed, numbers_of, resolve
 from corpus.build.reusable_rows import locations_of
 from corpus.dedup.partitioned import Workers
 from corpus.model import schema
@@ -44,6 +44,8 @@ def check(release: Release, files: Mapping[str, TableFile], history: HistoryInde
                 numbers = np.repeat(there[table].file[block.articles], counts)
                 for at, (found, wanted) in enumerate(zip(stated[KEYS[table]].to_pylist(), keys, strict=True)):
                     if found != wanted:
-                        fault = Fault(0, (KEYS[table],), quoted(found), f"{quoted(wanted)}, which the rows give")
+                        fault = Fault(
+                            0, (KEYS[table], *READ[table][1:]), quoted(found), f"{quoted(wanted)}, which the rows give"
+                        )
                         file = files[path_of[table][int(numbers[at])]]
                         file.add([fault], int(firsts[at]) + at, stated[named].slice(at, 1))
