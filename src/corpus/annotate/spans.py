@@ -69,8 +69,8 @@ class Time:
     """A date, time, duration or set.
 
     ``value`` is EDTF / ISO 8601 or None where it cannot be told; ``earliest`` and ``latest``
-    (ISO days, both included) bound it, None where nothing bounds it. ``confidence`` (see confidence.py) is None for what
-    a person annotated.
+    (ISO days, both included) bound it, None where nothing bounds it. ``confidence`` (see confidence.py) is None for
+    what a person annotated.
     """
 
     start: int
