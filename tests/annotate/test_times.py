@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.annotate.gold import Gold
+from corpus.annotate.layer import LayerInput, run, table_rows
 from corpus.annotate.spans import Sentence, Token
 from corpus.annotate.times.amounts import duration, number
 from corpus.annotate.times.calendar import days_of, easter
 from corpus.annotate.times.patterns import PATTERNS
-from corpus.annotate.times.times import READ, times
+from corpus.annotate.times.times import READ, TIMES, times
 from corpus.annotate.times.values import READERS
 from corpus.model.article import Article, Paragraph, Span
 from corpus.model.edtf import bounds
@@ -58,6 +60,10 @@ MARKED = (
     "La digue a cédé le [2012-04-17|17] et le [2012-04-30|30 avril].",
     "La digue a cédé entre le [2012-04-17/2012-04-30|17 et le 30 avril].",
     "Odile Ferrand est venue un [?|dimanche].",
+    "En [1968-05|mai 68], la halle brûlait ; en [1944-08|août '44], elle tenait.",
+    "[1968-05|Mai 68] a changé Kerlouan, comme l'[1936-22|été 36].",
+    "Odile Ferrand tourne le film « Dimanche à Kerlouan », sorti le [2012-05-03|3 mai].",
+    "Le conseil se réunit [2012-05-26|ce samedi].",
     # weekdays and the tense
     "Yvon Kerlédan a été élu [2012-05-22|mardi].",
     "Le maire a parlé [2012-05-23|mercredi].",
@@ -204,7 +210,7 @@ def test_ages_counts_scores_names_and_vague_words_are_not_times(text: str) -> No
 @pytest.mark.parametrize(
     ("text", "value", "earliest", "latest"),
     [
-        ("Le maire a parlé vendredi.", None, "2023-03-03", "2023-03-31"),
+        ("Le maire a parlé vendredi.", None, "2023-02-24", "2023-03-31"),
         ("Le maire a parlé hier.", None, "2023-02-28", "2023-03-30"),
         ("Le maire a parlé cette année.", "2023", "2023-01-01", "2023-12-31"),
         ("Le maire a parlé il y a deux ans.", "2021", "2021-01-01", "2021-12-31"),
@@ -217,6 +223,27 @@ def test_an_article_of_a_month_bounds_what_it_cannot_tell(
 ) -> None:
     [found] = times(article(text, "2023-03"), ())
     assert (found.value, found.earliest, found.latest) == (value, earliest, latest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La foire s'est tenue mardi. Le lendemain, la digue cédait.",
+        "La foire se tiendra samedi, puis ce dimanche. Deux jours plus tard, le bac repart.",
+        "La foire s'est tenue le 30 mai, la semaine dernière, en mars et l'été dernier.",
+        "Le conseil se réunit du 28 au 30 juin, hier soir, le mois prochain et vendredi prochain à 20 heures.",
+    ],
+)
+@pytest.mark.parametrize("month", ["2023-03", "2024-02", "2023-12"])
+def test_the_bounds_of_a_month_hold_what_each_of_its_days_tells(text: str, month: str) -> None:
+    whole = times(article(text, month), ())
+    first, last = map(date.fromisoformat, bounds(month))
+    for one_day in range(first.toordinal(), last.toordinal() + 1):
+        of_day = times(article(text, date.fromordinal(one_day).isoformat()), ())
+        assert [(one.start, one.end) for one in of_day] == [(one.start, one.end) for one in whole]
+        for one, wide in zip(of_day, whole, strict=True):
+            if wide.earliest is not None:
+                assert wide.earliest <= one.earliest <= one.latest <= wide.latest  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
@@ -406,3 +433,12 @@ def test_twice_the_text_takes_at_most_about_twice_the_time(piece: str, assert_li
         return article((piece * (size // len(piece) + 1))[:size])
 
     assert_linear(repeated, lambda one: times(one, ()), 20_000)
+
+
+def test_the_surer_the_rule_the_higher_the_confidence_and_a_person_has_none() -> None:
+    read = article("Ouvert le 3 mai 2012. Fermé mardi. Fermé un dimanche.")
+    found = {read.text[one.start : one.end]: one.confidence for one in times(read, ())}
+    assert found["3 mai 2012"] > found["mardi"] > found["dimanche"] > 0  # type: ignore[operator]  # all are numbers
+    reading = LayerInput(read, Gold("Odile", {"times": [{"start": 10, "end": 20, "kind": "date", "value": None}]}))
+    run(TIMES, reading)
+    assert [row["confidence"] for row in table_rows(reading, TIMES)] == [None]

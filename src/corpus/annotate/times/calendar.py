@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
-from corpus.annotate.times.patterns import FIXED_HOLIDAYS, MOVING_HOLIDAYS, WEEKDAYS
+from corpus.annotate.times.patterns import FIXED_HOLIDAYS, MOVING_HOLIDAYS
 from corpus.model.edtf import fault
 
 
@@ -176,11 +176,3 @@ def day_within(value: str | None) -> date | None:
     """The one day a value tells, for the story to go on from; None where it tells more than one."""
     bounds = days_of(value)
     return date.fromisoformat(bounds[0]) if bounds and bounds[0] == bounds[1] else None
-
-
-def weekdays_within(weekday: str, first: date, last: date) -> tuple[str, str] | None:
-    """The first and the last such weekday of a period; None if it holds none."""
-    wanted = WEEKDAYS[weekday.lower()]
-    earliest = first + timedelta((wanted - first.weekday()) % 7)
-    latest = last - timedelta((last.weekday() - wanted) % 7)
-    return (earliest.isoformat(), latest.isoformat()) if earliest <= latest else None

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from corpus.model.article import Paragraph
+
 REACH = 60
 """How many code points before or after an expression are read."""
 
@@ -247,3 +249,23 @@ _DAY_OF_NAME = re.compile(
 def is_named(before: str) -> bool:
     """Whether the expression belongs to a name: « la rue du 8 mai 1945 », « la place du 14-Juillet »."""
     return _DAY_OF_NAME.search(before) is not None
+
+
+_TITLED = re.compile(
+    r"(?:films?|romans?|livres?|albums?|pièces?|séries?|documentaires?|chansons?|expositions?|recueils?|nouvelles?|"
+    r"spectacles?|opéras?|comédies?|émissions?|essais?|poèmes?|tableaux?|toiles?|bande dessinée|titres?|single|disque|"
+    r"ouvrages?|intitulée?s?|baptisée?s?|titrée?s?|long-métrage|court-métrage|feuilleton|podcast|jeu)"
+    r"(?:,? [^\W\d]+){0,3},? [«\"“][ \u00a0\u202f]?((?:[A-ZÉÈÀÂÊÎÔÇŒ0-9][^«»\"“”\n]{0,50})?)$"
+)
+_TITLE_END = re.compile(r"[^«»\"“”\n]{0,50}[»\"”]")
+
+
+def in_title(text: str, start: int, end: int, paragraph: Paragraph) -> bool:
+    """Whether an expression stands in the title of a work: « le film « Dimanche à Brest » »."""
+    before = text[max(paragraph.start, start - 2 * REACH) : start]
+    if not any(mark in before for mark in '«"“'):
+        return False
+    led = _TITLED.search(before)
+    if led is None or not (led[1] or text[start].isupper() or text[start].isdecimal()):
+        return False
+    return _TITLE_END.match(text, end, min(paragraph.end, end + REACH)) is not None

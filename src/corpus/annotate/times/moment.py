@@ -63,6 +63,14 @@ def digits(written: str | None) -> int:
     return int(found[0]) if found else 1
 
 
+def year_of(groups: Groups, moment: Moment) -> str:
+    """The year that a group names, in full or by two digits (« Mai 68 »); empty for none."""
+    short = (groups.get("short_year") or "").lstrip("'’")
+    if short:
+        return f"{19 + (int(short) <= moment.day.year % 100 + 10)}{short}"
+    return groups.get("year") or ""
+
+
 def dated(day: int, month: int, year: str | None, moment: Moment, side: str | None, weekday: str | None) -> date | None:
     """The day of a day and a month; where the year is left out, the nearest one that ``side`` and weekday allow."""
     if year:

@@ -104,6 +104,11 @@ _WD = _any(WEEKDAYS)
 _MONTH = f"(?:{_any(MONTHS)})"
 _DAY = r"(?:1 ?er|premier|3[01]|[12]\d|0?[1-9])(?!\d)"
 _YEAR = r"(?:1\d{3}|20\d{2})(?!\d)"
+_SHORT_YEAR = (
+    r"(?:'\d\d|(?:3[2-9]|[4-9]\d))(?!\d|[.,:/]\d| ?(?:%|€|\$|°|h\b)| (?:euros?|dollars?|francs?|heures?|mille|"
+    r"millions?|milliards?|ans?|\w{2,}s)\b)"
+)
+"""« Mai 68 », « l'été '14 »: numbers that no day has, or any with an apostrophe."""
 _DIGITS = r"\d{1,4}(?:[ .]\d{3})?(?:,\d)?"
 _WORDS = f"(?:{_any(NUMBER_WORDS)})(?:[ -](?:et[ -])?(?:{_any(NUMBER_WORDS)})){{0,5}}"
 _NUM = f"(?:{_DIGITS}|{_WORDS})"
@@ -195,7 +200,7 @@ PATTERNS: tuple[Pattern, ...] = (
         r"(?P<word>avant-hier|hier|après-demain|demain|aujourd'hui)", "[Hier], la digue a cédé."),
     _pattern("month", "<month> <part> mois ce",
         rf"(?P<this>ce )?(?:(?P<part>{_PART}){_OF})?(?:mois (?:de |d'))?(?P<month>{_MONTH})"
-        rf"(?: (?:de l'année |de )?(?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?",
+        rf"(?: (?:de l'année |de )?(?:(?P<year>{_YEAR})|(?P<short_year>{_SHORT_YEAR})))?(?: (?P<next>{_NEXT}))?",
         "Le pont ouvrira [fin mars]."),
     _pattern("decade", "années <part>",
         rf"(?:(?P<part>{_PART}){_OF})?années (?P<decade>1\d\d0|20\d0|[1-9]0|{_any(DECADE_WORDS)})(?!\d)",
@@ -210,7 +215,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "Une tour du [XVe siècle]."),
     _pattern("season", "printemps été automne hiver cet ce <part>",
         rf"(?P<this>cet? )?(?:(?P<part>{_PART}){_OF})?(?P<season>printemps|été|automne|hiver)"
-        rf"(?: (?:de l'année |de )?(?P<year>{_YEAR})(?:[-/]\d{{2,4}})?)?(?: (?P<next>{_NEXT}))?",
+        rf"(?: (?:de l'année |de )?(?:(?P<year>{_YEAR})|(?P<short_year>{_SHORT_YEAR}))(?:[-/]\d{{2,4}})?)?"
+        rf"(?: (?P<next>{_NEXT}))?",
         "Le lac était bas l'[été dernier]."),
     _pattern("quarter", "<ordinal> <digit> <part>",
         rf"(?:(?P<part>{_PART}){_OF})?(?P<ordinal>{_ORDINAL}) (?P<unit>trimestre|semestre)"

@@ -1,29 +1,58 @@
 """Tells the values of an article's times in the order of the text: « le lendemain » follows what the story told last.
 
-Where the article's date is not a day, a value is read against its first and its last day: the same both times, it is
-told; else it is None and the two bound it.
+Where the article's date is a month or a year, its story is read as of each of its days (``merged``): a value that is
+the same every time is told; else it is None and all of them bound it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from corpus.annotate.spans import Time
 from corpus.annotate.times.amounts import hour_of
-from corpus.annotate.times.calendar import day_within, days_of, weekdays_within
+from corpus.annotate.times.calendar import day_within, days_of
 from corpus.annotate.times.joining import Found
 from corpus.annotate.times.moment import Moment
-from corpus.annotate.times.tense import Tenses
+from corpus.annotate.times.tense import UNKNOWN
 from corpus.annotate.times.values import value_of
-from corpus.model.article import Paragraph
 
 KINDS = {
     "clock": "time", "clocks": "time", "part_of_day": "time", "night": "time", "duration": "duration",
     "whole": "duration", "set": "set", "rate": "set", "alternate": "set", "adverb": "set",
 }  # fmt: skip
 """What each shape says; a shape that is not here says a date."""
+
+_SURE = {
+    **dict.fromkeys(("iso_day", "numeric_day", "decade", "century"), 0.98),
+    **dict.fromkeys(("near_day", "year", "days"), 0.95),
+    **dict.fromkeys(("clock", "clocks", "duration", "part_of_day", "this_unit", "quarter", "holiday"), 0.9),
+    **dict.fromkeys(("beside", "later", "night", "bare_day"), 0.75),
+}
+"""The raw confidence of each shape that needs no year or tense; ``_OTHER`` of one that is not here."""
+_OTHER = 0.85
+_DATED, _UNDATED = 0.99, 0.88
+"""The raw confidence of a day, month or season with its year and without."""
+_BY_TENSE, _WITHOUT_TENSE = 0.9, 0.75
+"""The raw confidence of a weekday beside a verb that tells the tense and without one."""
+_VALUELESS = 0.6
+"""How much of it is left where the value cannot be told."""
+
+
+def _sureness(found: Found, value: str | None, tense: str) -> float:
+    """The raw confidence of an expression and its value: what is usual for the rule that found it."""
+    if "weekday" in found.shape:
+        sure = _BY_TENSE if tense != UNKNOWN or found.groups.get("next") else _WITHOUT_TENSE
+    elif found.groups.get("year"):
+        sure = _DATED
+    elif "month" in found.groups or "season" in found.groups:
+        sure = _UNDATED
+    else:
+        sure = _SURE.get(found.shape, _OTHER)
+    return round(sure * (1 if value else _VALUELESS), 3)
+
 
 _LIMIT = re.compile(r"(?:d['’]ici|jusqu['’]|avant|depuis|partir|plus tard) ?(?:le|au|à|du|en)? ?$")
 _NEAR, _SAME_STRETCH = 31, 400
@@ -33,23 +62,31 @@ _NEAR, _SAME_STRETCH = 31, 400
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d$")
 
 
-class Story:
-    """Reads the values of one article in order; keeps the day that the story stands at."""
+def merged(readings: Sequence[Time]) -> Time:
+    """One expression as read from several days: its value where all agree, and bounds that hold what each tells."""
+    first = readings[0]
+    if len({one.value for one in readings}) == 1:
+        return first
+    earliest, latest = [one.earliest for one in readings], [one.latest for one in readings]
+    bounds = (min(filter(None, earliest)), max(filter(None, latest))) if all(earliest) else (None, None)
+    sure = _VALUELESS * (first.confidence or 1) if all(one.value for one in readings) else first.confidence
+    return replace(first, value=None, earliest=bounds[0], latest=bounds[1], confidence=sure)
 
-    def __init__(self, earliest: date, latest: date, tenses: Tenses) -> None:
-        self._ends = (earliest, latest)
-        self._tenses = tenses
+
+class Story:
+    """Reads the values of an article of this day in order; keeps the day that the story stands at."""
+
+    def __init__(self, day: date) -> None:
+        self._day = day
         self._anchor: date | None = None
         self._anchored_at = -1
         self._about: date | None = None
         self._clock: tuple[datetime, int] | None = None
         self._night: tuple[date, date] | None = None
 
-    def told(self, found: Found, text: str, paragraph: Paragraph) -> Time:
-        """The expression with its value and bounds."""
-        tense = self._tenses.at(found.start, found.end, paragraph.start, paragraph.end)
-        readings = [self._read(found, day, tense) for day in dict.fromkeys(self._ends)]
-        value = readings[0] if len(set(readings)) == 1 else None
+    def told(self, found: Found, tense: str, text: str) -> Time:
+        """The expression with its value and bounds, beside a verb of this tense."""
+        value = self._read(found, self._day, tense)
         kind = "time" if found.timed else KINDS.get(found.shape, "date")
         if found.shape == "near_unit" and (found.groups["unit"] or "").lower() == "nuit":
             kind = "time"
@@ -57,9 +94,9 @@ class Story:
             kind = "duration"
         if found.shape == "later" and value and "T" in value:
             kind = "time"
-        earliest, latest = self._bounds(found, readings)
+        earliest, latest = days_of(value) or (None, None)
         self._move(found, value, text)
-        return Time(found.start, found.end, kind, value, earliest, latest)
+        return Time(found.start, found.end, kind, value, earliest, latest, _sureness(found, value, tense))
 
     def _read(self, found: Found, day: date, tense: str) -> str | None:
         anchor = self._anchor_for(found, day)
@@ -93,19 +130,6 @@ class Story:
             end = date.fromisoformat(last)
             value = value_of(found.shape, {**found.groups, "next": "précédent"}, Moment(end, end, tense, end))
         return f"{value}/{last}" if value and value < last else None
-
-    def _bounds(self, found: Found, readings: list[str | None]) -> tuple[str | None, str | None]:
-        first, last = self._ends
-        said = found.groups.get("next") or found.groups.get("vague") or found.until
-        if found.shape == "weekday" and first != last and not said:
-            within = weekdays_within(found.groups["weekday"] or "", first, last)
-            if within:
-                return within
-        bounds = [days_of(value) for value in readings]
-        told = [bound for bound in bounds if bound]
-        if len(told) < len(bounds):
-            return None, None
-        return min(bound[0] for bound in told), max(bound[1] for bound in told)
 
     def _anchor_for(self, found: Found, day: date) -> date:
         """The day an expression is counted from; a part of the day does not reach back to a far one."""

@@ -19,11 +19,11 @@ from corpus.annotate.confidence import calibrated
 from corpus.annotate.layer import Layer, LayerInput
 from corpus.annotate.spans import Sentence, Time
 from corpus.annotate.times.amounts import duration
-from corpus.annotate.times.calendar import days_of
-from corpus.annotate.times.context import REACH, is_age, is_clock, is_named, is_year
+from corpus.annotate.times.calendar import days_of, shifted
+from corpus.annotate.times.context import REACH, in_title, is_age, is_clock, is_named, is_year
 from corpus.annotate.times.joining import DAYS, Found, joined
 from corpus.annotate.times.patterns import PATTERNS_BY_WORD, WEEKDAYS, Pattern
-from corpus.annotate.times.story import Story
+from corpus.annotate.times.story import Story, merged
 from corpus.annotate.times.tense import Tenses
 from corpus.model.article import Article, Paragraph
 
@@ -35,13 +35,15 @@ def times(article: Article, sentences: tuple[Sentence, ...]) -> tuple[Time, ...]
     """The times of an article in the order of its text; they do not overlap."""
     tenses = Tenses(article.text, sentences)
     earliest, latest = date.fromisoformat(article.date_earliest), date.fromisoformat(article.date_latest)
-    story = Story(earliest, latest, tenses)
+    stories = [Story(shifted(earliest, away)) for away in range((latest - earliest).days + 1)]
     told: list[Time] = []
     for paragraph in article.paragraphs:
         if paragraph.role in READ:
             found = joined(article.text, list(_expressions(article.text, paragraph)))
             for one, following in zip(found, (*found[1:], None), strict=False):
-                told.append(story.told(_dated(article.text, one, following), article.text, paragraph))
+                whole = _dated(article.text, one, following)
+                tense = tenses.at(one.start, one.end, paragraph.start, paragraph.end)
+                told.append(merged([story.told(whole, tense, article.text) for story in stories]))
     return tuple(told)
 
 
@@ -71,7 +73,7 @@ def _expressions(text: str, paragraph: Paragraph) -> Iterator[Found]:
         if patterns is None or (start > paragraph.start and _glued(text, start)):
             continue
         found = _longest(text, start, paragraph, patterns, last)
-        if found is not None:
+        if found is not None and not in_title(text, found.start, found.end, paragraph):
             done = found.end
             if found.shape != _NAMED:
                 last = found
@@ -190,7 +192,7 @@ def _is_name(match: re.Match[str], before: str) -> bool:
 
 def _says_month(match: re.Match[str], before: str) -> bool:
     """« La sonde vise Mars »: a capital month alone is a name, even where a sentence begins."""
-    bare = not match["year"] and not match["part"] and " " not in match[0]
+    bare = not match["year"] and not match["short_year"] and not match["part"] and " " not in match[0]
     return not (bare and match[0][0].isupper() and not before.endswith("en "))
 
 
@@ -258,7 +260,7 @@ def _says_year(match: re.Match[str], before: str, after: str) -> bool:
 
 def _says_season(match: re.Match[str], before: str) -> bool:
     capital = _is_name(match, before)
-    if match["this"] or match["part"] or match["year"] or match["next"]:
+    if match["this"] or match["part"] or match["year"] or match["short_year"] or match["next"]:
         return not (capital and match["season"][0].isupper())
     if capital:
         return False
@@ -317,22 +319,8 @@ _CHECKS: dict[str, Callable[[re.Match[str], str], bool]] = {
 
 
 def _annotate(reading: LayerInput) -> tuple[Time, ...]:
-    text = reading.article.text
     found = times(reading.article, reading.found["sentences"])
-    return tuple(replace(one, confidence=calibrated("time", _sure(one, text[one.start : one.end]))) for one in found)
-
-
-_YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}\b")
-_SURE = {"date": 0.85, "time": 0.85, "duration": 0.92, "set": 0.8}
-
-
-def _sure(one: Time, words: str) -> float:
-    """The raw confidence of a time: highest with a year in its words, low where its value cannot be told."""
-    if one.value is None:
-        return 0.5
-    if _YEAR.search(words):
-        return 0.98
-    return _SURE[one.kind] + (0.06 if any(map(str.isdigit, words)) else 0.0)
+    return tuple(replace(one, confidence=calibrated("time", one.confidence)) for one in found)
 
 
 def _from_gold(_reading: LayerInput, gold: Sequence[Mapping[str, Any]]) -> tuple[Time, ...]:

@@ -14,7 +14,7 @@ from datetime import date
 
 from corpus.annotate.times.amounts import duration, hour_of, iso, letter_of, number
 from corpus.annotate.times.calendar import day_in, holiday, shifted, stretch, week, weekend
-from corpus.annotate.times.moment import Groups, Moment, dated, digits, month_of, nearest
+from corpus.annotate.times.moment import Groups, Moment, dated, digits, month_of, nearest, year_of
 from corpus.annotate.times.patterns import (
     ADVERBS_OF_RATE,
     DECADE_WORDS,
@@ -29,6 +29,9 @@ from corpus.annotate.times.tense import FUTURE, PAST
 
 _AHEAD_WEIGHT = 2
 """How many times farther a coming weekday counts than a past one where the tense tells nothing."""
+
+_CONTRADICTED = 2
+"""The same for « ce samedi » beside a verb that looks back: « se réunit » may be a present."""
 
 Told = date | str | None
 """A day, another value, or None where the words do not tell one."""
@@ -85,6 +88,8 @@ def _read_weekday(groups: Groups, moment: Moment) -> date | None:
         return shifted(moment.anchor, from_anchor if side.startswith("suiv") else from_anchor - 7 or -7)
     if side:
         return shifted(day, -(back or 7) if side.startswith(("dern", "pass", "écou")) else (ahead or 7))
+    if groups.get("this") and moment.tense != FUTURE:  # « ce samedi » is the nearest one
+        return shifted(day, ahead if ahead * (_CONTRADICTED if moment.tense == PAST else 1) <= back else -back)
     if moment.tense == FUTURE or (moment.tense != PAST and _AHEAD_WEIGHT * ahead <= back):
         return shifted(day, ahead)
     return shifted(day, -back)
@@ -98,8 +103,8 @@ def _read_near_day(groups: Groups, moment: Moment) -> Told:
 
 def _read_month(groups: Groups, moment: Moment) -> str | None:
     month, side = month_of(groups), groups["next"] or ""
-    if groups["year"]:
-        return f"{groups['year']}-{month:02d}"
+    if year := year_of(groups, moment):
+        return f"{year}-{month:02d}"
     candidates = [found for delta in range(-2, 3) if (found := day_in(moment.day.year + delta, month, 15))]
     if not side and month == moment.day.month:
         return f"{moment.day.year}-{month:02d}"
@@ -141,8 +146,8 @@ def _read_century(groups: Groups, _: Moment) -> str | None:
 
 def _read_season(groups: Groups, moment: Moment) -> str | None:
     code, side = SEASONS[(groups["season"] or "").lower()], groups["next"] or ""
-    if groups["year"]:
-        return f"{groups['year']}-{code}"
+    if year := year_of(groups, moment):
+        return f"{year}-{code}"
     if groups["this"]:
         return f"{moment.day.year - (code == 24 and moment.day.month <= 4):04d}-{code}"
     if groups.get("vague"):

@@ -37,6 +37,9 @@ _REPEATING = (
     "ner_tags.list.element",
     "entity_key",
     "speaker_key",
+    "confidence",
+    "link_confidence",
+    "speaker_confidence",
 )
 
 
