@@ -26,8 +26,9 @@ ORIGIN = CachedRecord(7, "d/1", "raw/d/1.txt", "ab" * 32, "full", "")
 def time_row(number: int, index: int) -> dict[str, Any]:
     """An invented row of the table of times."""
     where = {"start": 0, "end": 5, "text": "mardi", "kind": "date", "value": "2023-02-07"}
-    said = {"earliest": None, "latest": dt.date(2023, 2, 7), "annotator": "corpus times 1", "status": "silver"}
-    return {"article": f"d/{number}", "index": index, **where, **said}
+    said = {"earliest": None, "latest": dt.date(2023, 2, 7), "confidence": 0.5}
+    made = {"annotator": "corpus times 1", "status": "silver"}
+    return {"article": f"d/{number}", "index": index, **where, **said, **made}
 
 
 def test_columns_are_read_in_the_order_asked_for_and_rows_in_the_order_written(

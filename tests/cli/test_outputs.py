@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from corpus.cli import COMMANDS, main
 from helpers.signing import key_files
 
-OUTPUTS = ("--out", "--rejects", "--to", "--attestation", "DIR")
+OUTPUTS = ("--out", "--rejects", "--to", "--attestation", "--errors", "DIR")
 """The options, and the argument of ``init``, that say where a command writes."""
 
 READING = {
@@ -25,7 +25,7 @@ READING = {
 
 WORDS = {
     *("--source", "--new-source", "--language", "--licence", "--publisher", "--shape", "--encoding", "--by"),
-    *("--layers", "--version", "--date", "--release", "--keep", "--person", "NAME"),
+    *("--layers", "--version", "--date", "--release", "--keep", "--person", "--split", "NAME"),
 }
 
 
@@ -112,6 +112,7 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
         "rehydrate": ["rehydrate", str(release), "--raw", str(example)],
         "publish": ["publish", str(release)],
         "init": ["init"],
+        "evaluate": ["evaluate", *root, "--layers", "keywords"],
     }[str(command.name)]
     if name == "--attestation":
         given += ["--attest", str(key_files(release.parent, "aude")[0])]

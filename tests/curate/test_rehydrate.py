@@ -20,7 +20,17 @@ from corpus.verify.verify import verify
 from helpers.folders import rows_of
 
 LAYERS = ["sentences", "entities", "quotations", "times", "topics", "keywords", "quality"]
-OTHERWISE = {"id", "article", "redistribution", "record_sha256", "raw_path", "story", "split"}
+OTHERWISE = {
+    "entity_key",
+    "speaker_key",
+    "id",
+    "article",
+    "redistribution",
+    "record_sha256",
+    "raw_path",
+    "story",
+    "split",
+}
 """Columns that name a record or its rights, which differ where the rights do."""
 
 

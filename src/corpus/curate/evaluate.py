@@ -96,12 +96,16 @@ def run(cases: Iterable[tuple[Article, Statements]], layers: Sequence[str]) -> l
 
 
 def write_errors(file: Path, found: Iterable[Error]) -> None:
-    """Write errors as a CSV file, a line each, under the names of their fields.
+    """Write errors as a new CSV file, a line each, under the names of their fields.
 
     Raises:
+        UsageError: rule ``place-not-free``, something stands there.
         CorpusError: it cannot be written.
     """
-    with writing(str(file), "a file that can be written"), file.open("w", encoding="utf-8", newline="") as sink:
+    if file.is_symlink() or file.exists():
+        hint = "give --errors another file, or move away what is there"
+        raise UsageError(Problem(str(file), 0, "", "place-not-free", "something there", "a free name for a file", hint))
+    with writing(str(file), "a file that can be written"), file.open("x", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n")
         writer.writerow(Error._fields)
         for one in found:

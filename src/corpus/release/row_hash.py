@@ -25,9 +25,13 @@ from corpus.release.format import FORMAT, LAST_AS_JSON
 HASH_DIGITS = 16
 """Hex digits of the hash of a column (``column_hash``)."""
 
-NO_CHANGE = {"articles": ("split", "story", "first_release", "raw_path", "text")}
-"""Columns that a record's hash leaves out: history keeps the first three, a file may be moved, and the hash of a
-text stands for the text."""
+NO_CHANGE = {
+    "articles": ("split", "story", "first_release", "raw_path", "text"),
+    "entities": ("entity_key",),
+    "quotations": ("speaker_key",),
+}
+"""Columns that a record's hash leaves out: of articles, history keeps the first three, a file may be moved, and the
+hash of a text stands for the text; keys of names follow from all articles, so that one more changes no other."""
 
 
 def record_hashes(table: str, rows: pa.RecordBatch | pa.Table, counts: np.ndarray) -> np.ndarray:

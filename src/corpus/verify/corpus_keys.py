@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 
 from corpus.build.corpus_keys import KEYS, READ, blocks_of, keyed, numbers_of, resolve
 from corpus.build.reusable_rows import locations_of
 from corpus.dedup.partitioned import Workers
+from corpus.files.deletion import temporary_folder
 from corpus.model import schema
 from corpus.model.problem import quoted
 from corpus.release.read.reader import Release
@@ -33,8 +32,8 @@ def check(release: Release, files: Mapping[str, TableFile], history: HistoryInde
     path_of = {table: [str(entry["path"]) for entry in release.tables(table)] for table in tables}
     chosen = np.flatnonzero(there["articles"].count > 0) if tables else np.empty(0, np.int64)
     blocks = list(blocks_of(chosen, numbers_of(history.column("story")), there)) if len(chosen) else []
-    with tempfile.TemporaryDirectory(prefix="corpus-verify-") as folder:
-        answers = resolve(blocks, Workers(map, Path(folder)))
+    with temporary_folder() as folder:
+        answers = resolve(blocks, Workers(map, folder))
         for block in blocks:
             for table, keys in keyed(answers, block).keys.items():
                 named = schema.arrow_schema(table).field("article").name
