@@ -91,6 +91,8 @@ def entity(identity: str, index: int, **values: Any) -> Row:
         "name": "la",
         "link": None,
         "entity_key": None,
+        "confidence": None,
+        "link_confidence": None,
         "annotator": "entities 1.0",
         "status": "silver",
     }
