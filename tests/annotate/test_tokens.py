@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.annotate import choose
+from corpus.annotate.gold import Gold
+from corpus.annotate.rows import CachedRows, annotate_article
 from corpus.annotate.sentences.tokens import sentences
 from corpus.annotate.spans import Sentence, Token
 from corpus.model.article import Article, Paragraph
+from corpus.model.article_row import row_of
 
 
 def article(text: str, *cuts: int) -> Article:
@@ -147,3 +151,38 @@ def test_an_article_of_one_paragraph_doubled_takes_at_most_about_twice_the_time(
         return article("Le maire d'Elvan, M. Roux, a dit : « Nous partons. » " * (size // 52))
 
     assert_linear(repeated, lambda one: list(sentences([one])), 25_000)
+
+
+GOLD = {
+    "sentences": [{"start": 0, "end": 34}],
+    "entities": [{"start": 0, "end": 13, "type": "PER", "id": "a"}],
+}
+
+
+@pytest.mark.parametrize("names", [(), ("sentences",), ("entities",), ("sentences", "entities")])
+def test_sentences_tokens_and_tags_each_say_who_made_them(names: tuple[str, ...]) -> None:
+    """Also where an earlier release has the rows, of which one layer's are made again."""
+    read = article("Odile Ferrand habite à Kerlouan. Ou")._replace(title="Odile", raw_path="essai/a.txt")
+    gold = Gold("Odile", {name: GOLD[name] for name in names})
+    layers = choose(("sentences", "entities"))
+    row = row_of(read, "train")
+    _, tables = annotate_article(read, row, layers, gold)
+    [*_, last] = tables["sentences"]
+    status = {name: "gold" if name in names else "silver" for name in GOLD}
+    assert (last["status"], last["tokens_status"], last["ner_status"]) == (
+        status["sentences"], "silver", status["entities"],
+    )  # fmt: skip
+    programs = {layer.name: layer.annotator() for layer in layers}
+    assert last["tokens_annotator"] == programs["sentences"]
+    assert last["ner_annotator"] == ("Odile" if "entities" in names else programs["entities"])
+    every = frozenset(GOLD)
+    kept = {**tables, "articles": [{"gold": [*names]}]}
+    cached = CachedRows(every, every, frozenset(("sentences",)), kept.__getitem__)
+    assert annotate_article(read, row, layers, gold, cached)[1]["sentences"] == tables["sentences"]
+
+
+def test_no_tags_are_signed_where_the_entities_did_not_run() -> None:
+    read = article("Odile Ferrand habite à Kerlouan.")._replace(title="Odile", raw_path="essai/a.txt")
+    _, tables = annotate_article(read, row_of(read, "train"), choose(("sentences",)))
+    [row] = tables["sentences"]
+    assert (row["ner_tags"], row["ner_annotator"], row["ner_status"]) == ([], None, None)

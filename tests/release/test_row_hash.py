@@ -131,6 +131,13 @@ def test_who_made_silver_and_what_history_keeps_are_no_change(hashed: Any) -> No
         one, other = pa.table(signed), pa.table({**signed, "annotator": ["x 2", "Yann"]})
         same = hashed("entities", one, ones) == hashed("entities", other, ones)
         assert same.tolist() == alike
+    for who in ("tokens", "ner"):
+        signed = {"article": ["a/1"] * 2, f"{who}_status": ["silver", "gold"], f"{who}_annotator": ["x 1", "Odile"]}
+        one, other = pa.table(signed), pa.table({**signed, f"{who}_annotator": ["x 2", "Yann"]})
+        assert (record_hashes("sentences", one, ones) == record_hashes("sentences", other, ones)).tolist() == [
+            True,
+            False,
+        ]
     article = {"id": ["a/1"], "split": ["train"], "title": ["Le pont"]}
     moved, edited = {**article, "split": ["test"]}, {**article, "title": ["La halle"]}
     first, second, third = (hashed("articles_masked", pa.table(row), ones[:1])[0] for row in (article, moved, edited))

@@ -90,10 +90,16 @@ def run(layer: Layer, reading: LayerInput) -> None:
     with stage(f"layers: {layer.name}"):
         if gold is not None and layer.from_gold is not None and layer.name in gold.layers:
             reading.found[layer.name] = layer.from_gold(reading, gold.layers[layer.name])
-            reading.annotators[layer.name] = (gold.annotator, "gold")
         else:
             reading.found[layer.name] = layer.annotate(reading)
-            reading.annotators[layer.name] = (layer.annotator(), "silver")
+        reading.annotators[layer.name] = signature(layer, gold)
+
+
+def signature(layer: Layer, gold: Gold | None) -> tuple[str, str]:
+    """Who annotates an article with this gold, and whether that is ``silver`` or ``gold``."""
+    if gold is not None and layer.from_gold is not None and layer.name in gold.layers:
+        return gold.annotator, "gold"
+    return layer.annotator(), "silver"
 
 
 def table_rows(reading: LayerInput, layer: Layer) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus.annotate import tables
 from corpus.annotate.gold import Gold
-from corpus.annotate.layer import Layer, LayerInput, run, table_rows
+from corpus.annotate.layer import Layer, LayerInput, run, signature, table_rows
 from corpus.model import schema
 from corpus.model.article import Article, split_raw_path
 from corpus.model.problem import CorpusError, Problem, quoted
@@ -61,7 +61,7 @@ def annotate_article(
     fresh = cached.fresh if cached is not None else frozenset()
     for layer in layers:
         if cached is not None and layer.name in fresh:
-            reading.annotators[layer.name] = (layer.annotator(), "silver")
+            reading.annotators[layer.name] = signature(layer, gold)
             if layer.name in cached.needed and layer.read is not None:
                 reading.found[layer.name] = layer.read(cached.rows(layer.name))
             added |= cached.columns(layer.columns)

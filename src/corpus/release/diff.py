@@ -25,7 +25,7 @@ from corpus.release.column_diff import differ
 from corpus.release.format import HISTORY, hash_column
 from corpus.release.read.reader import Release
 from corpus.release.read.row_groups import Group, Table, table_of
-from corpus.release.row_hash import NO_CHANGE
+from corpus.release.row_hash import NO_CHANGE, SIGNATURES
 
 BLOCK = 8192
 """Rows of each side, in row groups with other keys, that are compared at once."""
@@ -241,13 +241,13 @@ class _Pair:
         """Of rows with the same keys, those that differ in some of these columns."""
         if not columns or not len(old):
             return
-        silver = "annotator" in columns and "status" in self.compared
-        wanted = list(dict.fromkeys((*columns, "status"))) if silver else columns
+        signed = [pair for pair in SIGNATURES if pair[0] in columns and pair[1] in self.compared]
+        wanted = list(dict.fromkeys((*columns, *(status for _, status in signed))))
         before, now = self.old.take(old, wanted), self.new.take(new, wanted)
         fields = {name: differ(before[name].combine_chunks(), now[name].combine_chunks()) for name in columns}
-        if silver:  # another version of a program that finds the same is no change
-            fields["annotator"] &= ~(
-                bools(pc.equal(before["status"], word("silver"))) & bools(pc.equal(now["status"], word("silver")))
+        for annotator, status in signed:  # another version of a program that finds the same is no change
+            fields[annotator] &= ~(
+                bools(pc.equal(before[status], word("silver"))) & bools(pc.equal(now[status], word("silver")))
             )
         if "text_sha256" in fields and "text" in self.old.columns and "text" in self.new.columns:
             fields["text"] = fields["text_sha256"]

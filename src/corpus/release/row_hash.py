@@ -25,6 +25,9 @@ from corpus.release.format import FORMAT, LAST_AS_JSON
 HASH_DIGITS = 16
 """Hex digits of the hash of a column (``column_hash``)."""
 
+SIGNATURES = (("annotator", "status"), ("tokens_annotator", "tokens_status"), ("ner_annotator", "ner_status"))
+"""Columns that name an annotator, each with the one that says whether that is silver."""
+
 NO_CHANGE = {
     "articles": ("split", "story", "first_release", "raw_path", "text"),
     "entities": ("entity_key",),
@@ -37,8 +40,8 @@ hash of a text stands for the text; keys of names follow from all articles, so t
 def record_hashes(table: str, rows: pa.RecordBatch | pa.Table, counts: np.ndarray) -> np.ndarray:
     """64 bits (int64) of what the rows of each record say in these columns; 0 for a record without rows.
 
-    ``counts`` says how many rows each record has; they follow one another. Left out are ``NO_CHANGE`` and the annotator
-    of silver, so that another version of a program that finds the same is no change. The same values have the same
+    ``counts`` says how many rows each record has; they follow one another. Left out are ``NO_CHANGE`` and who made
+    silver, so that another version of a program that finds the same is no change. The same values have the same
     hash however Arrow holds them, and a column says what it says wherever it stands.
     """
     without = NO_CHANGE.get(base_name(table), ())
@@ -47,8 +50,9 @@ def record_hashes(table: str, rows: pa.RecordBatch | pa.Table, counts: np.ndarra
     for start in range(0, rows.num_rows if names else 0, _BLOCK):
         columns = [_whole(column) for column in rows.select(names).slice(start, _BLOCK).columns]
         terms = mixed(np.stack(_hashes(columns)) + _numbers(tuple(names)))
-        if {"annotator", "status"} <= set(names):
-            terms[names.index("annotator"), _is_silver(columns[names.index("status")])] = 0
+        for annotator, status in SIGNATURES:
+            if {annotator, status} <= set(names):
+                terms[names.index(annotator), _is_silver(columns[names.index(status)])] = 0
         of_rows[start : start + _BLOCK] = terms.sum(axis=0)
     ends = np.concatenate([[0], np.cumsum(counts)])
     found = _sequences(mixed(of_rows), ends, counts).view(np.int64)

@@ -145,6 +145,7 @@ def _from_gold(reading: LayerInput, gold: Sequence[Mapping[str, Any]]) -> tuple[
 def _rows(reading: LayerInput) -> list[dict[str, Any]]:
     text = reading.article.text
     tags = _iob2(reading) if "entities" in reading.found else None
+    named_by = reading.annotators.get("entities", (None, None)) if tags is not None else (None, None)
     rows = []
     for sentence in reading.found["sentences"]:
         tokens = sentence.tokens
@@ -160,6 +161,10 @@ def _rows(reading: LayerInput) -> list[dict[str, Any]]:
                 "upos": [token.upos for token in tokens],
                 "feats": [token.feats for token in tokens],
                 "ner_tags": [tags.get(token.start, 0) for token in tokens] if tags is not None else [],
+                "tokens_annotator": SENTENCES.annotator(),
+                "tokens_status": "silver",
+                "ner_annotator": named_by[0],
+                "ner_status": named_by[1],
             }
         )
     return rows

@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from corpus.model import schema
 from corpus.model.table_names import masked_name
+from corpus.release.row_hash import SIGNATURES
 
-_MADE_AGAIN = ("annotator", "status")
+_MADE_AGAIN = {column for pair in SIGNATURES for column in pair}
 """Open columns that say who made a row, not what was made."""
 
 

@@ -35,6 +35,7 @@ _REPEATING = (
     *("split", "source", "language", "licence", "redistribution", "first_release"),
     *("article", "annotator", "status", "kind", "type", "link", "upos.list.element", "feats.list.element"),
     "ner_tags.list.element",
+    *("tokens_annotator", "tokens_status", "ner_annotator", "ner_status"),
     "entity_key",
     "speaker_key",
     "confidence",
