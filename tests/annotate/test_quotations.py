@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from corpus.annotate import engine
 from corpus.annotate.entities.entities import entities_of
 from corpus.annotate.entities.recogniser import recognised
+from corpus.annotate.quotations.judgement import probability
 from corpus.annotate.quotations.marks import incise_inside, stretches
 from corpus.annotate.quotations.quotations import quotations
 from corpus.annotate.sentences.tokens import sentences as sentences_layer
@@ -260,6 +261,16 @@ def test_a_sure_attribution_scores_higher_than_a_weak_one() -> None:
     assert sure.confidence is not None
     assert weak.confidence is not None
     assert 0 < weak.confidence < sure.confidence <= 1
+
+
+def test_what_is_judged_by_weights_goes_either_way_with_its_surroundings() -> None:
+    told = f"{TITLE}\n\nOdile Ferrand a jugé la digue « fragile »."
+    named = f"{TITLE}\n\nOdile Ferrand a vu un bateau baptisé « Fragile »."
+    assert said(told, read(told)) == ["fragile"]
+    assert not read(named)
+    assert probability(["bias", "incise", "bond strong"]) > 0.9
+    assert probability(["bias", "named", "bond none"]) < 0.5
+    assert probability(["nothing that was learnt"]) == pytest.approx(0.5)
 
 
 INDIRECT = (

@@ -17,7 +17,7 @@ from corpus.annotate.layer import Layer
 from corpus.annotate.layer import LayerInput as LayerReading
 from corpus.annotate.quotations.clauses import Clause, Mention
 from corpus.annotate.quotations.indirect import indirect_speech
-from corpus.annotate.quotations.judgement import Marked, is_quotation, is_verb, joined, scores
+from corpus.annotate.quotations.judgement import Marked, features, is_verb, joined, probability
 from corpus.annotate.quotations.marks import Stretch, stretches
 from corpus.annotate.quotations.naming import Resolver
 from corpus.annotate.quotations.phrases import Word, is_finite
@@ -34,6 +34,12 @@ _HEADING = 14
 """Words of a heading at most."""
 _NEAR = 12
 """How many marked stretches away the words of a heading are looked for."""
+_LIKELY = 0.5
+"""How likely a marked stretch has to be a quotation to be one."""
+_MENDED = 0.8
+"""What is left of that likelihood where a mark had to be supplied."""
+_BONDS = {"strong": 0.95, "verb": 0.9, "weak": 0.75, "none": 0.7}
+"""How often whoever attributes so is the speaker, as read in agency copy."""
 _MARKS = '"«»“”„'
 
 Told = tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None]
@@ -85,20 +91,19 @@ class Reading:
 
     def quotations(self) -> Iterator[Quotation]:
         """What is quoted between marks, in order."""
-        marked = self._marked()
-        spoken = [is_quotation(self.text, one, self._body(one)) for one in marked]
-        for at, one in enumerate(marked):
-            spoken[at] = spoken[at] or (self._heads(one) and self._recurs(one))
-        for at in range(1, len(marked)):
-            spoken[at] = spoken[at] or (spoken[at - 1] and joined(marked[at - 1], marked[at]))
+        marked = self.marked()
         last: Quotation | None = None
         previous: Marked | None = None
         for index, one in enumerate(marked):
-            if not spoken[index]:
+            likely = probability(self.seen(marked, index))
+            if likely < _LIKELY and not (
+                previous is not None and previous is marked[index - 1] and joined(previous, one)
+            ):
                 if self._echoes(one, previous):
                     yield Quotation(one.stretch.fragments, "partial", (), (), None, None)
                 continue
-            quotation = self._quotation(one, previous, last, marked[index + 1 :][:1])
+            likely = max(0.01, round(likely * (_MENDED if one.stretch.mended else 1), 2))
+            quotation = replace(self._quotation(one, previous, last, marked[index + 1 :][:1]), confidence=likely)
             yield quotation
             last, previous = quotation, one
             self.resolver.heard(quotation)
@@ -111,20 +116,31 @@ class Reading:
 
     def _echoes(self, one: Marked, previous: Marked | None) -> bool:
         """« … « qui ne peut ou ne veut » payer. C'est ce « ne veut » qui a tout changé. »."""
-        if previous is None or one.paragraph - previous.paragraph > 1 or len(self._body(one)) < 2:
+        if previous is None or one.paragraph - previous.paragraph > 1 or len(one.body) < 2:
             return False
         [said, *_], [again, *_] = previous.stretch.fragments, one.stretch.fragments
         words = self.text[again.start : again.end]
         return len(words) < said.end - said.start and words in self.text[said.start : min(said.end, said.start + 500)]
 
-    def _recurs(self, one: Marked) -> bool:
+    def seen(self, marked: Sequence[Marked], at: int) -> list[str]:
+        """What tells whether one of the marked stretches is a quotation."""
+        one = marked[at]
+        near = [
+            self.clauses[place][1]
+            for place in (one.sentence - 1, one.sentence + 1)
+            if 0 <= place < len(self.clauses) and self.clauses[place][0] == one.paragraph
+        ]
+        return features(self.text, marked, at, near)
+
+    def _recurs(self, stretch: Stretch) -> bool:
         """A heading that is taken out of what somebody says: its words stand between other marks too."""
-        words = self.text[slice(*one.stretch.fragments[0])].casefold()
-        place = bisect_left(self.found_ends, one.stretch.end)
+        words = self.text[slice(*stretch.fragments[0])].casefold()
+        place = bisect_left(self.found_ends, stretch.end)
         others = (*self.found[max(place - _NEAR, 0) : place], *self.found[place + 1 : place + 1 + _NEAR])
         return any(words in self.text[other.start : other.end].casefold() for other in others)
 
-    def _marked(self) -> list[Marked]:
+    def marked(self) -> list[Marked]:
+        """The marked stretches in their places, in order, quotations or not."""
         places: dict[int, tuple[int, int, int]] = {}
         ends: dict[int, tuple[int, int, int]] = {}
         for number, (_, clause) in enumerate(self.clauses):
@@ -144,7 +160,9 @@ class Reading:
                 if told is not None and told.speaker is not None:
                     found, (number, position, paragraph) = told, ends[index]
                     clause = self.clauses[number][1]
-            result.append(Marked(stretch, clause, position, number, paragraph, found))
+            body = self._body(stretch)
+            heads, recurs = self._heads(stretch, paragraph, body), self._recurs(stretch)
+            result.append(Marked(stretch, clause, position, number, paragraph, found, body, heads, recurs))
         return result
 
     def _words(self, paragraph: Span) -> list[Word]:
@@ -211,10 +229,10 @@ class Reading:
             return True
         return after > first and before.form not in (",", ":")
 
-    def _body(self, one: Marked) -> list[Token]:
+    def _body(self, stretch: Stretch) -> list[Token]:
         """The tokens inside the marks."""
         result = []
-        for fragment in one.stretch.fragments:
+        for fragment in stretch.fragments:
             low, high = bisect_left(self.token_starts, fragment.start), bisect_left(self.token_starts, fragment.end)
             result.extend(self.tokens[low:high])
         return [token for token in result if token.upos != "PUNCT"]
@@ -233,9 +251,9 @@ class Reading:
                 told = last.speaker, cue, last.speaker_name, last.speaker_entity
             else:
                 told = (), cue, None, None
-        return Quotation(
-            one.stretch.fragments, self._kind(one), *told, *scores(one, self._body(one), named=bool(told[0]))
-        )
+        bond = attribution.bond if attribution is not None and attribution.speaker is not None else "none"
+        sure = _BONDS[bond] if told[0] else None
+        return Quotation(one.stretch.fragments, self._kind(one), *told, None, sure)
 
     def _told(self, clause: Clause, speaker: Mention, cue: int | None = None) -> Told:
         """What a mention in a clause says of who speaks."""
@@ -245,7 +263,7 @@ class Reading:
         self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked]
     ) -> Told:
         """Who speaks when the sentence does not say: whoever spoke just before, or its subject."""
-        if self._heads(one):
+        if one.heads:
             return _NOBODY
         if one.position == 0:
             if last is not None and previous is not None and previous.paragraph == one.paragraph:
@@ -260,7 +278,7 @@ class Reading:
             if last is not None and previous is not None and one.paragraph - previous.paragraph == 1:
                 return last.speaker, (), last.speaker_name, last.speaker_entity
             return _NOBODY
-        body = self._body(one)
+        body = one.body
         verb = any(is_verb(token) for token in body)
         clause = one.clause
         finite = [position for position in range(one.position) if is_finite(clause.words[position])]
@@ -275,12 +293,12 @@ class Reading:
             return last.speaker, (), last.speaker_name, last.speaker_entity
         return _NOBODY
 
-    def _heads(self, one: Marked) -> bool:
+    def _heads(self, stretch: Stretch, number: int, body: Sequence[Token]) -> bool:
         """True for a paragraph that is nothing but a few marked words without a full stop: a heading names nobody."""
-        stretch, paragraph = one.stretch, self.paragraphs[one.paragraph]
+        paragraph = self.paragraphs[number]
         around = self.text[paragraph.start : stretch.start] + self.text[stretch.end : paragraph.end]
         ends = self.text[stretch.fragments[-1].end - 1] in ".…"
-        return not around.strip(" -–—\xa0") and not ends and len(self._body(one)) <= _HEADING
+        return not around.strip(" -–—\xa0") and not ends and len(body) <= _HEADING
 
     def _told_after(self, one: Marked) -> Told | None:
         """« Il faut « revoir le tracé ». C'est ce qu'a annoncé la maire. »."""
@@ -318,7 +336,7 @@ class Reading:
         if before is None or before.form == ":":
             return "direct"
         opens = before.form in (",", ".") or self.text[one.stretch.fragments[0].start].isupper()
-        return "direct" if opens and any(map(is_verb, self._body(one))) else "partial"
+        return "direct" if opens and any(map(is_verb, one.body)) else "partial"
 
 
 def _cue(clause: Clause, cue: int | None) -> tuple[Span, ...]:
