@@ -16,6 +16,7 @@ from corpus.annotate.entities.recogniser import recognised
 from corpus.annotate.quotations.judgement import probability
 from corpus.annotate.quotations.marks import incise_inside, stretches
 from corpus.annotate.quotations.quotations import quotations
+from corpus.annotate.quotations.referents import Named, Question, ranked
 from corpus.annotate.sentences.tokens import sentences as sentences_layer
 from corpus.annotate.spans import Quotation
 from corpus.model.article import Article, Paragraph, Span
@@ -271,6 +272,35 @@ def test_what_is_judged_by_weights_goes_either_way_with_its_surroundings() -> No
     assert probability(["bias", "incise", "bond strong"]) > 0.9
     assert probability(["bias", "named", "bond none"]) < 0.5
     assert probability(["nothing that was learnt"]) == pytest.approx(0.5)
+
+
+def test_shares_of_candidates_add_up_and_gender_and_place_decide() -> None:
+    text = f"{TITLE}\n\nOdile Ferrand a reçu Yves Kerlédan au port. « La digue a cédé », a-t-elle dit."
+    [one] = read(text)
+    assert one.speaker_name == "Odile Ferrand"
+    assert one.speaker_confidence is not None
+    assert 0 < one.speaker_confidence < 1
+    asked = Question(
+        kind="il",
+        gender="f",
+        offset=50,
+        paragraph=10,
+        before=0,
+        mentions=[Named(20, "e2", prominent=False), Named(12, "e1", prominent=True)],
+        spoke=[],
+        heard=-1,
+        answer=None,
+        fitting=frozenset(),
+        kindred=frozenset(),
+        other=frozenset(),
+        people=frozenset(("e1", "e2")),
+        genders={"e1": "f", "e2": "m"},
+        first="e1",
+    )
+    shares = ranked(asked)
+    assert next(who for who, _ in shares) == "e1"
+    assert {who for who, _ in shares} == {"e1", "e2", None}
+    assert sum(share for _, share in shares) == pytest.approx(1)
 
 
 INDIRECT = (

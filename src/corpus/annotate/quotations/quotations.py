@@ -240,7 +240,7 @@ class Reading:
     def _quotation(
         self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked]
     ) -> Quotation:
-        attribution = one.attribution
+        attribution, self.resolver.sure = one.attribution, 1.0
         if attribution is None or (attribution.speaker is None and attribution.cue is None):
             told = self._told_after(one) or self._inherited(one, previous, last, following)
         elif attribution.speaker is not None:
@@ -252,7 +252,7 @@ class Reading:
             else:
                 told = (), cue, None, None
         bond = attribution.bond if attribution is not None and attribution.speaker is not None else "none"
-        sure = _BONDS[bond] if told[0] else None
+        sure = round(_BONDS[bond] * self.resolver.sure, 2) if told[0] else None
         return Quotation(one.stretch.fragments, self._kind(one), *told, None, sure)
 
     def _told(self, clause: Clause, speaker: Mention, cue: int | None = None) -> Told:

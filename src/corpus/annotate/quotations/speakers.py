@@ -12,6 +12,9 @@ from corpus.annotate.quotations.patterns import PRONOUNS, SOURCE_PREPOSITIONS
 from corpus.annotate.quotations.phrases import is_finite, is_prepositional, is_source, noun_phrase, verb_group_start
 from corpus.annotate.quotations.subjects import is_bare_participle, subject
 
+_SOURCES = frozenset(preposition[0] for preposition in SOURCE_PREPOSITIONS)
+"""How they begin, since every word is asked."""
+
 
 def attribution(clause: Clause, quote: int) -> Attribution | None:
     """What attributes the marked fragment at a position, or None."""
@@ -137,6 +140,8 @@ def _starts(clause: Clause, position: int) -> bool:
 def source_at(clause: Clause, position: int) -> tuple[int, Mention | None] | None:
     """« selon », « d'après » or « dixit » at a position: its cue word and whom it names."""
     words = clause.words
+    if words[position].form not in _SOURCES:
+        return None
     for preposition in SOURCE_PREPOSITIONS:
         found = words[position : position + len(preposition)]
         if tuple(word.form for word in found) == preposition:
