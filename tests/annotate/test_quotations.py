@@ -303,6 +303,25 @@ def test_shares_of_candidates_add_up_and_gender_and_place_decide() -> None:
     assert sum(share for _, share in shares) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("body", "speaker"),
+    [
+        ("« La digue a cédé », a dit la députée et conseillère municipale Odile Ferrand.", "Odile Ferrand"),
+        ("« La digue a cédé », a lancé l'un des dockers, Yves Kerlédan.", "Yves Kerlédan"),
+        ("« La digue a cédé », a répondu son homologue, Odile Ferrand.", "Odile Ferrand"),
+        ("« La digue a cédé », a lancé lors de son élection Odile Ferrand.", "Odile Ferrand"),
+        ("« La digue a cédé », a réagi pour l'AFP Odile Ferrand, une porte-parole.", "Odile Ferrand"),
+        ("Odile Ferrand s'est dite « choquée » par la durée des travaux.", "Odile Ferrand"),
+        ("Les dockers veulent « ouvrir le port », explique leur avocate, Odile Ferrand.", "Odile Ferrand"),
+        ("« La digue a cédé », affirme l'ancien maire de Kervilly à l'AFP.", "l'ancien maire de Kervilly"),
+    ],
+)
+def test_roles_addressees_and_causes_do_not_hide_who_speaks(body: str, speaker: str) -> None:
+    text = f"{TITLE}\n\n{body}"
+    [one] = read(text)
+    assert [text[slice(*span)] for span in one.speaker] == [speaker]
+
+
 INDIRECT = (
     "[cue|Selon] [speaker|Odile Ferrand], [said|la digue tiendra encore un hiver].",
     "[said|La digue tiendra encore un hiver], [cue|selon] [speaker|Odile Ferrand].",
