@@ -8,7 +8,7 @@ and what its own sentence leaves open is taken from its neighbours. Only title, 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from corpus.annotate.confidence import calibrated
 from corpus.annotate.layer import Layer
 from corpus.annotate.layer import LayerInput as LayerReading
 from corpus.annotate.quotations.clauses import Clause, Mention
+from corpus.annotate.quotations.gold import from_gold
 from corpus.annotate.quotations.indirect import indirect_speech
 from corpus.annotate.quotations.judgement import Marked, features, is_verb, joined, probability
 from corpus.annotate.quotations.marks import Stretch, stretches
@@ -364,30 +365,6 @@ def _calibrated(found: Sequence[Quotation]) -> tuple[Quotation, ...]:
     )
 
 
-def _from_gold(reading: LayerReading, gold: Sequence[Mapping[str, Any]]) -> tuple[Quotation, ...]:
-    """What a person annotated; the speaker's entity is the one of that name, or at that place."""
-    by_name: dict[str, str] = {}
-    by_start: dict[int, str] = {}
-    for entity in reading.found["entities"]:
-        by_name.setdefault(entity.name, entity.entity)
-        by_start.setdefault(entity.start, entity.entity)
-    found = []
-    for one in gold:
-        speaker = tuple(Span(span["start"], span["end"]) for span in one["speaker"])
-        there = (by_start[span.start] for span in speaker if span.start in by_start)
-        found.append(
-            Quotation(
-                tuple(Span(span["start"], span["end"]) for span in one["fragments"]),
-                one["kind"],
-                speaker,
-                tuple(Span(span["start"], span["end"]) for span in one["cue"]),
-                one["speaker_name"],
-                next(there, by_name.get(one["speaker_name"] or "")),
-            )
-        )
-    return tuple(found)
-
-
 def _rows(reading: LayerReading) -> list[dict[str, Any]]:
     return [
         {
@@ -408,6 +385,6 @@ def _rows(reading: LayerReading) -> list[dict[str, Any]]:
     ]
 
 
-QUOTATIONS = Layer("quotations", "1", _annotate, _rows, needs=("sentences", "entities"), from_gold=_from_gold)
+QUOTATIONS = Layer("quotations", "1", _annotate, _rows, needs=("sentences", "entities"), from_gold=from_gold)
 MARKED = replace(QUOTATIONS, annotate=_marked)
 """The same without indirect speech: chosen as ``corpus.annotate.quotations.quotations:MARKED``."""
