@@ -322,6 +322,20 @@ def test_roles_addressees_and_causes_do_not_hide_who_speaks(body: str, speaker: 
     assert [text[slice(*span)] for span in one.speaker] == [speaker]
 
 
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("— Vous venez au port ?\n\n— Non, jamais.", ["Vous venez au port ?", "Non, jamais."]),
+        ("« — Vous venez ?\n— Demain.\n— Tant mieux. »", ["Vous venez ?", "Demain.", "Tant mieux."]),
+        ("Au port :\n\n— la digue a cédé.\n\n— le bac est à quai.", []),
+        ("— Vous venez au port ?\n\nElle ne répond pas.", []),
+    ],
+)
+def test_lines_with_dashes_are_a_dialogue_if_one_asks(body: str, wanted: list[str]) -> None:
+    text = f"{TITLE}\n\n{body}"
+    assert said(text, read(text)) == wanted
+
+
 INDIRECT = (
     "[cue|Selon] [speaker|Odile Ferrand], [said|la digue tiendra encore un hiver].",
     "[said|La digue tiendra encore un hiver], [cue|selon] [speaker|Odile Ferrand].",

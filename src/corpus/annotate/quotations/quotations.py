@@ -16,6 +16,7 @@ from corpus.annotate.confidence import calibrated
 from corpus.annotate.layer import Layer
 from corpus.annotate.layer import LayerInput as LayerReading
 from corpus.annotate.quotations.clauses import Clause, Mention
+from corpus.annotate.quotations.dialogue import dialogue
 from corpus.annotate.quotations.gold import from_gold
 from corpus.annotate.quotations.indirect import indirect_speech
 from corpus.annotate.quotations.judgement import Marked, features, is_verb, joined, probability
@@ -53,15 +54,24 @@ def quotations(
 ) -> tuple[Quotation, ...]:
     """The quotations of an article in the order of the text."""
     paragraphs = [Span(p.start, p.end) for p in article.paragraphs if p.role in _READ]
-    found = stretches(article.text, paragraphs)
-    quoted = tuple(subheads(article, sentences))
+    talk = tuple(dialogue(article.text, paragraphs))
+    ends = [one.fragments[0].end for one in talk]
+    found = tuple(one for one in stretches(article.text, paragraphs) if not _in_talk(one.start, one.end, talk, ends))
+    quoted = (*subheads(article, sentences), *talk)
     if not found and not indirect:
-        return quoted
+        return tuple(sorted(quoted, key=lambda one: one.fragments))
     reading = Reading(article.text, paragraphs, sentences, entities, found)
     marked = tuple(sorted((*reading.quotations(), *quoted), key=lambda one: one.fragments))
     if not indirect:
         return marked
-    return tuple(sorted((*marked, *reading.indirect()), key=lambda one: one.fragments))
+    told = (one for one in reading.indirect() if not _in_talk(*one.fragments[0], talk, ends))
+    return tuple(sorted((*marked, *told), key=lambda one: one.fragments))
+
+
+def _in_talk(start: int, end: int, talk: Sequence[Quotation], ends: Sequence[int]) -> bool:
+    """True for what stands around or inside lines of a dialogue."""
+    place = bisect_right(ends, start)
+    return place < len(talk) and talk[place].fragments[0].start < end
 
 
 class Reading:
