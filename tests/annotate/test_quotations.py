@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from corpus.annotate import engine
 from corpus.annotate.entities.entities import entities_of
 from corpus.annotate.entities.recogniser import recognised
+from corpus.annotate.quotations.judgement import probability
 from corpus.annotate.quotations.marks import incise_inside, stretches
 from corpus.annotate.quotations.quotations import quotations
+from corpus.annotate.quotations.referents import Named, Question, ranked
 from corpus.annotate.sentences.tokens import sentences as sentences_layer
 from corpus.annotate.spans import Quotation
 from corpus.model.article import Article, Paragraph, Span
@@ -260,6 +262,78 @@ def test_a_sure_attribution_scores_higher_than_a_weak_one() -> None:
     assert sure.confidence is not None
     assert weak.confidence is not None
     assert 0 < weak.confidence < sure.confidence <= 1
+
+
+def test_what_is_judged_by_weights_goes_either_way_with_its_surroundings() -> None:
+    told = f"{TITLE}\n\nOdile Ferrand a jugé la digue « fragile »."
+    named = f"{TITLE}\n\nOdile Ferrand a vu un bateau baptisé « Fragile »."
+    assert said(told, read(told)) == ["fragile"]
+    assert not read(named)
+    assert probability(["bias", "incise", "bond strong"]) > 0.9
+    assert probability(["bias", "named", "bond none"]) < 0.5
+    assert probability(["nothing that was learnt"]) == pytest.approx(0.5)
+
+
+def test_shares_of_candidates_add_up_and_gender_and_place_decide() -> None:
+    text = f"{TITLE}\n\nOdile Ferrand a reçu Yves Kerlédan au port. « La digue a cédé », a-t-elle dit."
+    [one] = read(text)
+    assert one.speaker_name == "Odile Ferrand"
+    assert one.speaker_confidence is not None
+    assert 0 < one.speaker_confidence < 1
+    asked = Question(
+        kind="il",
+        gender="f",
+        offset=50,
+        paragraph=10,
+        before=0,
+        mentions=[Named(20, "e2", prominent=False), Named(12, "e1", prominent=True)],
+        spoke=[],
+        heard=-1,
+        answer=None,
+        fitting=frozenset(),
+        kindred=frozenset(),
+        other=frozenset(),
+        people=frozenset(("e1", "e2")),
+        genders={"e1": "f", "e2": "m"},
+        first="e1",
+    )
+    shares = ranked(asked)
+    assert next(who for who, _ in shares) == "e1"
+    assert {who for who, _ in shares} == {"e1", "e2", None}
+    assert sum(share for _, share in shares) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("body", "speaker"),
+    [
+        ("« La digue a cédé », a dit la députée et conseillère municipale Odile Ferrand.", "Odile Ferrand"),
+        ("« La digue a cédé », a lancé l'un des dockers, Yves Kerlédan.", "Yves Kerlédan"),
+        ("« La digue a cédé », a répondu son homologue, Odile Ferrand.", "Odile Ferrand"),
+        ("« La digue a cédé », a lancé lors de son élection Odile Ferrand.", "Odile Ferrand"),
+        ("« La digue a cédé », a réagi pour l'AFP Odile Ferrand, une porte-parole.", "Odile Ferrand"),
+        ("Odile Ferrand s'est dite « choquée » par la durée des travaux.", "Odile Ferrand"),
+        ("Les dockers veulent « ouvrir le port », explique leur avocate, Odile Ferrand.", "Odile Ferrand"),
+        ("« La digue a cédé », affirme l'ancien maire de Kervilly à l'AFP.", "l'ancien maire de Kervilly"),
+    ],
+)
+def test_roles_addressees_and_causes_do_not_hide_who_speaks(body: str, speaker: str) -> None:
+    text = f"{TITLE}\n\n{body}"
+    [one] = read(text)
+    assert [text[slice(*span)] for span in one.speaker] == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("— Vous venez au port ?\n\n— Non, jamais.", ["Vous venez au port ?", "Non, jamais."]),
+        ("« — Vous venez ?\n— Demain.\n— Tant mieux. »", ["Vous venez ?", "Demain.", "Tant mieux."]),
+        ("Au port :\n\n— la digue a cédé.\n\n— le bac est à quai.", []),
+        ("— Vous venez au port ?\n\nElle ne répond pas.", []),
+    ],
+)
+def test_lines_with_dashes_are_a_dialogue_if_one_asks(body: str, wanted: list[str]) -> None:
+    text = f"{TITLE}\n\n{body}"
+    assert said(text, read(text)) == wanted
 
 
 INDIRECT = (

@@ -242,8 +242,7 @@ class Clause:
         following = phrase.last
         if following < len(words) and words[following].form in (",", "(") and following + 1 < len(words):
             second = self.by_first.get(following + 1)
-            head = words[phrase.head]
-            person = head.form in HUMAN or head.lemma in HUMAN or words[phrase.first].form in HUMAN
+            person = self._may_be_named(phrase)
             if (
                 person
                 and second is not None
@@ -253,9 +252,24 @@ class Clause:
                 and not (second.last < len(words) and words[second.last].form == "et")
             ):
                 return Mention(phrase.first, second.last, phrase.head, second.name)
+        joined = self.by_first.get(following + 1) if following < len(words) and words[following].form == "et" else None
+        if joined is not None and joined.name >= 0 and words[phrase.head].form in HUMAN:
+            inside = words[joined.first].form in HUMAN and words[name_position(words, joined)].kind == "PER"
+            if inside and phrase.name < 0:  # la députée et conseillère municipale Odile Ferrand
+                return Mention(phrase.first, joined.last, phrase.head, joined.name)
         if following < len(words) and words[following].kind == "PER" and phrase.name < 0:
             return Mention(phrase.first, following + 1, phrase.head, words[following].entity)
         return whole
+
+    def _may_be_named(self, phrase: Phrase) -> bool:
+        """True for a person by role, « l'un des dockers », « son homologue »."""
+        words = self.words
+        head, first = words[phrase.head], words[phrase.first].form
+        if head.form in HUMAN or head.lemma in HUMAN or first in HUMAN:
+            return True
+        if head.form in ("un", "une"):
+            return any(word.form in HUMAN or word.lemma in HUMAN for word in words[phrase.head : phrase.last])
+        return first in ("un", "une", "son", "sa") and head.form not in GROUPS and phrase.name < 0
 
 
 def _as_verbs(words: Sequence[Word], cues: Sequence[int]) -> tuple[Word, ...]:

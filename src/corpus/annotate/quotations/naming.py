@@ -11,6 +11,7 @@ from corpus.annotate.entities.first_names import GENDER
 from corpus.annotate.quotations.clauses import Clause, Mention
 from corpus.annotate.quotations.patterns import FEMININE_ROLES, HUMAN, MASCULINE_ROLES, RESOLVES_TO_GROUP, TITLES
 from corpus.annotate.quotations.phrases import Phrase, Word, is_finite, is_prepositional
+from corpus.annotate.quotations.referents import Named, Question, ranked
 from corpus.annotate.spans import Entity, Quotation
 from corpus.model.article import Span
 
@@ -42,7 +43,9 @@ class Resolver:
         self.text = text
         self.entities = entities
         self.names = {entity.entity: entity.name for entity in entities}
-        self.people = {entity.entity for entity in entities if entity.type == "PER"}
+        self.people = frozenset(entity.entity for entity in entities if entity.type == "PER")
+        self.ranked = ranked
+        self.sure = 1.0  # of the last name that was asked for
         self.gender: dict[str, str] = {}
         self.roles: dict[str, list[tuple[int, str, frozenset[str], bool]]] = {}
         self.mentions: list[tuple[int, int, bool]] = []  # (offset, entity index, prominent)
@@ -143,6 +146,60 @@ class Resolver:
 
     def name(self, clause: Clause, mention: Mention) -> tuple[str | None, str | None]:
         """The fullest name and the entity of a mention; (None, None) where the article never names it."""
+        self.sure = 1.0
+        answer = self._by_rules(clause, mention)
+        question = self.question(clause, mention, answer[1])
+        if question is None:
+            return answer
+        [(chosen, self.sure), *_] = self.ranked(question)
+        if chosen is not None and question.kind == "il" and chosen in self.people:
+            self.gender.setdefault(chosen, question.gender)
+        return answer if chosen == answer[1] else self._named(chosen)
+
+    def question(self, clause: Clause, mention: Mention, answer: str | None) -> Question | None:
+        """What is known of whom a mention without a name may mean; None where there is no doubt."""
+        head = clause.words[mention.head]
+        first = clause.words[mention.first].form
+        if mention.name >= 0 or _name_run(clause.words, mention) is not None or "Number=Plur" in head.feats:
+            return None
+        if mention.pronoun and head.form not in ("il", "elle", "lui"):
+            return None
+        definite = first in ("le", "la", "l'", "ce", "cet", "cette", "son", "sa") or mention.first == mention.head
+        if not mention.pronoun and (not definite or head.form not in HUMAN):
+            return None
+        gender = _gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats or head.form == "elle" else "m")
+        offset = clause.words[mention.first].start
+        if mention.pronoun and self._goes_on(offset, gender):
+            return None
+        last = bisect_left(self.mentions, (offset, -1, False))
+        paragraph = self.text.rfind("\n", 0, offset) + 1
+        role, fitting = _role(head.form), frozenset[str]()
+        kin = next((kin for kin in _KINDRED if role in kin), frozenset((role,)))
+        if not mention.pronoun:
+            fitting = frozenset(entity for _, entity, _, _ in self.roles.get(role, [])[:_NEAR])
+        return Question(
+            kind="il" if mention.pronoun else "role",
+            gender=gender,
+            offset=offset,
+            paragraph=paragraph,
+            before=self.text.rfind("\n", 0, max(paragraph - 2, 0)) + 1,
+            mentions=[
+                Named(at, self.entities[index].entity, prominent)
+                for at, index, prominent in reversed(self.mentions[max(last - _NEAR, 0) : last])
+                if self.entities[index].type in ("PER", "ORG")
+            ],
+            spoke=list(dict.fromkeys(entity for at, entity in reversed(self.spoke[-_NEAR:]) if at <= offset)),
+            heard=max((at for at, _ in self.spoke[-_NEAR:] if at <= offset), default=-1),
+            answer=answer,
+            fitting=fitting,
+            kindred=frozenset(entity for entity, borne in self.borne.items() if borne & kin),
+            other=frozenset(self.borne),
+            people=self.people,
+            genders=self.gender,
+            first=self.entities[self.mentions[0][1]].entity if self.mentions else None,
+        )
+
+    def _by_rules(self, clause: Clause, mention: Mention) -> tuple[str | None, str | None]:
         words = clause.words
         if mention.name >= 0:
             entity = self.entities[mention.name]

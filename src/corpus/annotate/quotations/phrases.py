@@ -20,11 +20,13 @@ from corpus.annotate.quotations.patterns import (
 from corpus.annotate.words import words_of
 
 _DE = frozenset(("de", "du", "des", "d'"))
+_NO_PLACE = words_of("sujet micro cours terme nom moment lendemain même")
+"""What « au » makes an adverb with: « a commenté la maire au sujet de la digue »."""
 _PART_OF = words_of("un une plusieurs certains nombre majorité partie dizaine centaine millier quart moitié ensemble")
 _A = frozenset(("à", "au", "aux", "en", "chez", "auprès", "pour"))
 
 
-_TO_WHOM = words_of("à sur dans chez devant auprès de d' par avec via au")
+_TO_WHOM = words_of("à pour sur dans chez devant auprès de d' par avec via au")
 _PREPOSITIONS = words_of("dans sur par avec contre chez vers sous face lors après avant devant depuis comme")
 _PRESS = words_of("afp ap reuters presse agence journalistes quotidien antenne radio télévision twitter")
 
@@ -92,9 +94,10 @@ def noun_phrase(words: Sequence[Word], first: int) -> Phrase | None:
 
 def _is_told_to(words: Sequence[Word], first: int, head: int, position: int) -> bool:
     """True where a name only follows whom the words were told to: « à l'AFP Odile Ferrand »."""
-    if not _addressed(words, first) or words[head].form in HUMAN:
-        return False
-    return words[position - 1].entity >= 0 or words[position - 1].form in _PRESS
+    if not _addressed(words, first) or (words[head].form in HUMAN and words[first].form != "nos"):
+        return False  # à nos confrères | Odile Ferrand
+    theirs = words[first].form in ("son", "sa", "ses", "nos", "un", "une")  # lors de son élection | Odile Ferrand
+    return theirs or words[position - 1].entity >= 0 or words[position - 1].form in _PRESS
 
 
 def _opens_complement(words: Sequence[Word], head: int, position: int) -> bool:
@@ -104,7 +107,11 @@ def _opens_complement(words: Sequence[Word], head: int, position: int) -> bool:
         return False
     if word.form in _DE:
         return word.upos in ("ADP", "DET")
-    return word.form in _A and words[head].form in HUMAN and words[position + 1].form not in TEMPORAL
+    if word.form == "avec":
+        return words[position - 1].form == "relations"  # la secrétaire d'État aux Relations avec le port
+    if word.form not in _A or words[head].form not in HUMAN or words[position + 1].form in TEMPORAL | _NO_PLACE:
+        return False
+    return all(after.form not in _PRESS for after in words[position + 1 : position + 3])  # la maire | à l'AFP
 
 
 def _head_with(words: Sequence[Word], first: int, head: int, position: int, *, complement: bool) -> int | None:
@@ -116,7 +123,7 @@ def _head_with(words: Sequence[Word], first: int, head: int, position: int, *, c
         ends = head >= 0 and not complement and words[head].form not in HUMAN
         return None if ends else head  # pour sa part | Me Odile Ferrand
     if word.upos == "DET":
-        return None if head >= 0 and not (complement and before.form in _DE | _A) else head
+        return None if head >= 0 and not (complement and before.form in _DE | _A | {"avec"}) else head
     if word.upos in ("NOUN", "PROPN", "X") or (word.form in HUMAN and word.upos not in ("VERB", "AUX", "NUM", "ADP")):
         counted = complement and before.upos in ("ADP", "DET", "NUM")
         if word.form in TEMPORAL and head >= 0 and not counted:

@@ -8,7 +8,7 @@ and what its own sentence leaves open is taken from its neighbours. Only title, 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +16,10 @@ from corpus.annotate.confidence import calibrated
 from corpus.annotate.layer import Layer
 from corpus.annotate.layer import LayerInput as LayerReading
 from corpus.annotate.quotations.clauses import Clause, Mention
+from corpus.annotate.quotations.dialogue import dialogue
+from corpus.annotate.quotations.gold import from_gold
 from corpus.annotate.quotations.indirect import indirect_speech
-from corpus.annotate.quotations.judgement import Marked, is_quotation, is_verb, joined, scores
+from corpus.annotate.quotations.judgement import Marked, features, is_verb, joined, probability
 from corpus.annotate.quotations.marks import Stretch, stretches
 from corpus.annotate.quotations.naming import Resolver
 from corpus.annotate.quotations.phrases import Word, is_finite
@@ -34,6 +36,12 @@ _HEADING = 14
 """Words of a heading at most."""
 _NEAR = 12
 """How many marked stretches away the words of a heading are looked for."""
+_LIKELY = 0.5
+"""How likely a marked stretch has to be a quotation to be one."""
+_MENDED = 0.8
+"""What is left of that likelihood where a mark had to be supplied."""
+_BONDS = {"strong": 0.95, "verb": 0.9, "weak": 0.75, "none": 0.7}
+"""How often whoever attributes so is the speaker, as read in agency copy."""
 _MARKS = '"«»“”„'
 
 Told = tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None]
@@ -46,15 +54,24 @@ def quotations(
 ) -> tuple[Quotation, ...]:
     """The quotations of an article in the order of the text."""
     paragraphs = [Span(p.start, p.end) for p in article.paragraphs if p.role in _READ]
-    found = stretches(article.text, paragraphs)
-    quoted = tuple(subheads(article, sentences))
+    talk = tuple(dialogue(article.text, paragraphs))
+    ends = [one.fragments[0].end for one in talk]
+    found = tuple(one for one in stretches(article.text, paragraphs) if not _in_talk(one.start, one.end, talk, ends))
+    quoted = (*subheads(article, sentences), *talk)
     if not found and not indirect:
-        return quoted
+        return tuple(sorted(quoted, key=lambda one: one.fragments))
     reading = Reading(article.text, paragraphs, sentences, entities, found)
     marked = tuple(sorted((*reading.quotations(), *quoted), key=lambda one: one.fragments))
     if not indirect:
         return marked
-    return tuple(sorted((*marked, *reading.indirect()), key=lambda one: one.fragments))
+    told = (one for one in reading.indirect() if not _in_talk(*one.fragments[0], talk, ends))
+    return tuple(sorted((*marked, *told), key=lambda one: one.fragments))
+
+
+def _in_talk(start: int, end: int, talk: Sequence[Quotation], ends: Sequence[int]) -> bool:
+    """True for what stands around or inside lines of a dialogue."""
+    place = bisect_right(ends, start)
+    return place < len(talk) and talk[place].fragments[0].start < end
 
 
 class Reading:
@@ -85,20 +102,19 @@ class Reading:
 
     def quotations(self) -> Iterator[Quotation]:
         """What is quoted between marks, in order."""
-        marked = self._marked()
-        spoken = [is_quotation(self.text, one, self._body(one)) for one in marked]
-        for at, one in enumerate(marked):
-            spoken[at] = spoken[at] or (self._heads(one) and self._recurs(one))
-        for at in range(1, len(marked)):
-            spoken[at] = spoken[at] or (spoken[at - 1] and joined(marked[at - 1], marked[at]))
+        marked = self.marked()
         last: Quotation | None = None
         previous: Marked | None = None
         for index, one in enumerate(marked):
-            if not spoken[index]:
+            likely = probability(self.seen(marked, index))
+            if likely < _LIKELY and not (
+                previous is not None and previous is marked[index - 1] and joined(previous, one)
+            ):
                 if self._echoes(one, previous):
                     yield Quotation(one.stretch.fragments, "partial", (), (), None, None)
                 continue
-            quotation = self._quotation(one, previous, last, marked[index + 1 :][:1])
+            likely = max(0.01, round(likely * (_MENDED if one.stretch.mended else 1), 2))
+            quotation = replace(self._quotation(one, previous, last, marked[index + 1 :][:1]), confidence=likely)
             yield quotation
             last, previous = quotation, one
             self.resolver.heard(quotation)
@@ -111,20 +127,31 @@ class Reading:
 
     def _echoes(self, one: Marked, previous: Marked | None) -> bool:
         """« … « qui ne peut ou ne veut » payer. C'est ce « ne veut » qui a tout changé. »."""
-        if previous is None or one.paragraph - previous.paragraph > 1 or len(self._body(one)) < 2:
+        if previous is None or one.paragraph - previous.paragraph > 1 or len(one.body) < 2:
             return False
         [said, *_], [again, *_] = previous.stretch.fragments, one.stretch.fragments
         words = self.text[again.start : again.end]
         return len(words) < said.end - said.start and words in self.text[said.start : min(said.end, said.start + 500)]
 
-    def _recurs(self, one: Marked) -> bool:
+    def seen(self, marked: Sequence[Marked], at: int) -> list[str]:
+        """What tells whether one of the marked stretches is a quotation."""
+        one = marked[at]
+        near = [
+            self.clauses[place][1]
+            for place in (one.sentence - 1, one.sentence + 1)
+            if 0 <= place < len(self.clauses) and self.clauses[place][0] == one.paragraph
+        ]
+        return features(self.text, marked, at, near)
+
+    def _recurs(self, stretch: Stretch) -> bool:
         """A heading that is taken out of what somebody says: its words stand between other marks too."""
-        words = self.text[slice(*one.stretch.fragments[0])].casefold()
-        place = bisect_left(self.found_ends, one.stretch.end)
+        words = self.text[slice(*stretch.fragments[0])].casefold()
+        place = bisect_left(self.found_ends, stretch.end)
         others = (*self.found[max(place - _NEAR, 0) : place], *self.found[place + 1 : place + 1 + _NEAR])
         return any(words in self.text[other.start : other.end].casefold() for other in others)
 
-    def _marked(self) -> list[Marked]:
+    def marked(self) -> list[Marked]:
+        """The marked stretches in their places, in order, quotations or not."""
         places: dict[int, tuple[int, int, int]] = {}
         ends: dict[int, tuple[int, int, int]] = {}
         for number, (_, clause) in enumerate(self.clauses):
@@ -144,7 +171,9 @@ class Reading:
                 if told is not None and told.speaker is not None:
                     found, (number, position, paragraph) = told, ends[index]
                     clause = self.clauses[number][1]
-            result.append(Marked(stretch, clause, position, number, paragraph, found))
+            body = self._body(stretch)
+            heads, recurs = self._heads(stretch, paragraph, body), self._recurs(stretch)
+            result.append(Marked(stretch, clause, position, number, paragraph, found, body, heads, recurs))
         return result
 
     def _words(self, paragraph: Span) -> list[Word]:
@@ -211,10 +240,10 @@ class Reading:
             return True
         return after > first and before.form not in (",", ":")
 
-    def _body(self, one: Marked) -> list[Token]:
+    def _body(self, stretch: Stretch) -> list[Token]:
         """The tokens inside the marks."""
         result = []
-        for fragment in one.stretch.fragments:
+        for fragment in stretch.fragments:
             low, high = bisect_left(self.token_starts, fragment.start), bisect_left(self.token_starts, fragment.end)
             result.extend(self.tokens[low:high])
         return [token for token in result if token.upos != "PUNCT"]
@@ -222,7 +251,7 @@ class Reading:
     def _quotation(
         self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked]
     ) -> Quotation:
-        attribution = one.attribution
+        attribution, self.resolver.sure = one.attribution, 1.0
         if attribution is None or (attribution.speaker is None and attribution.cue is None):
             told = self._told_after(one) or self._inherited(one, previous, last, following)
         elif attribution.speaker is not None:
@@ -233,9 +262,9 @@ class Reading:
                 told = last.speaker, cue, last.speaker_name, last.speaker_entity
             else:
                 told = (), cue, None, None
-        return Quotation(
-            one.stretch.fragments, self._kind(one), *told, *scores(one, self._body(one), named=bool(told[0]))
-        )
+        bond = attribution.bond if attribution is not None and attribution.speaker is not None else "none"
+        sure = round(_BONDS[bond] * self.resolver.sure, 2) if told[0] else None
+        return Quotation(one.stretch.fragments, self._kind(one), *told, None, sure)
 
     def _told(self, clause: Clause, speaker: Mention, cue: int | None = None) -> Told:
         """What a mention in a clause says of who speaks."""
@@ -245,7 +274,7 @@ class Reading:
         self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked]
     ) -> Told:
         """Who speaks when the sentence does not say: whoever spoke just before, or its subject."""
-        if self._heads(one):
+        if one.heads:
             return _NOBODY
         if one.position == 0:
             if last is not None and previous is not None and previous.paragraph == one.paragraph:
@@ -260,7 +289,7 @@ class Reading:
             if last is not None and previous is not None and one.paragraph - previous.paragraph == 1:
                 return last.speaker, (), last.speaker_name, last.speaker_entity
             return _NOBODY
-        body = self._body(one)
+        body = one.body
         verb = any(is_verb(token) for token in body)
         clause = one.clause
         finite = [position for position in range(one.position) if is_finite(clause.words[position])]
@@ -275,12 +304,12 @@ class Reading:
             return last.speaker, (), last.speaker_name, last.speaker_entity
         return _NOBODY
 
-    def _heads(self, one: Marked) -> bool:
+    def _heads(self, stretch: Stretch, number: int, body: Sequence[Token]) -> bool:
         """True for a paragraph that is nothing but a few marked words without a full stop: a heading names nobody."""
-        stretch, paragraph = one.stretch, self.paragraphs[one.paragraph]
+        paragraph = self.paragraphs[number]
         around = self.text[paragraph.start : stretch.start] + self.text[stretch.end : paragraph.end]
         ends = self.text[stretch.fragments[-1].end - 1] in ".…"
-        return not around.strip(" -–—\xa0") and not ends and len(self._body(one)) <= _HEADING
+        return not around.strip(" -–—\xa0") and not ends and len(body) <= _HEADING
 
     def _told_after(self, one: Marked) -> Told | None:
         """« Il faut « revoir le tracé ». C'est ce qu'a annoncé la maire. »."""
@@ -318,7 +347,7 @@ class Reading:
         if before is None or before.form == ":":
             return "direct"
         opens = before.form in (",", ".") or self.text[one.stretch.fragments[0].start].isupper()
-        return "direct" if opens and any(map(is_verb, self._body(one))) else "partial"
+        return "direct" if opens and any(map(is_verb, one.body)) else "partial"
 
 
 def _cue(clause: Clause, cue: int | None) -> tuple[Span, ...]:
@@ -346,30 +375,6 @@ def _calibrated(found: Sequence[Quotation]) -> tuple[Quotation, ...]:
     )
 
 
-def _from_gold(reading: LayerReading, gold: Sequence[Mapping[str, Any]]) -> tuple[Quotation, ...]:
-    """What a person annotated; the speaker's entity is the one of that name, or at that place."""
-    by_name: dict[str, str] = {}
-    by_start: dict[int, str] = {}
-    for entity in reading.found["entities"]:
-        by_name.setdefault(entity.name, entity.entity)
-        by_start.setdefault(entity.start, entity.entity)
-    found = []
-    for one in gold:
-        speaker = tuple(Span(span["start"], span["end"]) for span in one["speaker"])
-        there = (by_start[span.start] for span in speaker if span.start in by_start)
-        found.append(
-            Quotation(
-                tuple(Span(span["start"], span["end"]) for span in one["fragments"]),
-                one["kind"],
-                speaker,
-                tuple(Span(span["start"], span["end"]) for span in one["cue"]),
-                one["speaker_name"],
-                next(there, by_name.get(one["speaker_name"] or "")),
-            )
-        )
-    return tuple(found)
-
-
 def _rows(reading: LayerReading) -> list[dict[str, Any]]:
     return [
         {
@@ -390,6 +395,6 @@ def _rows(reading: LayerReading) -> list[dict[str, Any]]:
     ]
 
 
-QUOTATIONS = Layer("quotations", "1", _annotate, _rows, needs=("sentences", "entities"), from_gold=_from_gold)
+QUOTATIONS = Layer("quotations", "1", _annotate, _rows, needs=("sentences", "entities"), from_gold=from_gold)
 MARKED = replace(QUOTATIONS, annotate=_marked)
 """The same without indirect speech: chosen as ``corpus.annotate.quotations.quotations:MARKED``."""

@@ -12,10 +12,13 @@ from corpus.annotate.quotations.patterns import PRONOUNS, SOURCE_PREPOSITIONS
 from corpus.annotate.quotations.phrases import is_finite, is_prepositional, is_source, noun_phrase, verb_group_start
 from corpus.annotate.quotations.subjects import is_bare_participle, subject
 
+_SOURCES = frozenset(preposition[0] for preposition in SOURCE_PREPOSITIONS)
+"""How they begin, since every word is asked."""
+
 
 def attribution(clause: Clause, quote: int) -> Attribution | None:
     """What attributes the marked fragment at a position, or None."""
-    surest = (_after_colon, _before_bracket, _opening_person, _agent, _close_verb, _incise, _source_after)
+    surest = (_after_colon, _before_bracket, _opening_person, _agent, _incise, _close_verb, _source_after)
     for attempt in (*surest, _opening_source, _verb_before, _source_before, _label):
         if (found := attempt(clause, quote)) is not None:
             return _teller(clause, quote, found) if attempt in (_incise, _source_after) else found
@@ -137,6 +140,8 @@ def _starts(clause: Clause, position: int) -> bool:
 def source_at(clause: Clause, position: int) -> tuple[int, Mention | None] | None:
     """« selon », « d'après » or « dixit » at a position: its cue word and whom it names."""
     words = clause.words
+    if words[position].form not in _SOURCES:
+        return None
     for preposition in SOURCE_PREPOSITIONS:
         found = words[position : position + len(preposition)]
         if tuple(word.form for word in found) == preposition:
@@ -209,8 +214,8 @@ def _agent(clause: Clause, quote: int) -> Attribution | None:
     by = quote + 1 + forms.index("par")
     cue = next((cue for cue in reversed(clause.cues) if quote - 4 <= cue < by), None)
     phrase = clause.by_first.get(by + 1)
-    if cue is None or phrase is None:
-        return None
+    if cue is None or phrase is None or not clause.can_speak(clause.mention(phrase)):
+        return None  # elle s'est dite « choquée » par la durée des travaux
     return Attribution(cue, clause.mention(phrase), "verb")
 
 
