@@ -312,6 +312,8 @@ def test_shares_of_candidates_add_up_and_gender_and_place_decide() -> None:
         ("« La digue a cédé », a lancé lors de son élection Odile Ferrand.", "Odile Ferrand"),
         ("« La digue a cédé », a réagi pour l'AFP Odile Ferrand, une porte-parole.", "Odile Ferrand"),
         ("Odile Ferrand s'est dite « choquée » par la durée des travaux.", "Odile Ferrand"),
+        ("Voici la docker Odile Ferrand, selon qui « la digue ne tiendra pas l'hiver ».", "Odile Ferrand"),
+        ("« La digue a cédé », dit la ministre de la Mer écologique et solidaire, Odile Ferrand.", "Odile Ferrand"),
         ("Les dockers veulent « ouvrir le port », explique leur avocate, Odile Ferrand.", "Odile Ferrand"),
         ("« La digue a cédé », affirme l'ancien maire de Kervilly à l'AFP.", "l'ancien maire de Kervilly"),
     ],
@@ -334,6 +336,11 @@ def test_roles_addressees_and_causes_do_not_hide_who_speaks(body: str, speaker: 
 def test_lines_with_dashes_are_a_dialogue_if_one_asks(body: str, wanted: list[str]) -> None:
     text = f"{TITLE}\n\n{body}"
     assert said(text, read(text)) == wanted
+
+
+def test_et_d_ajouter_goes_on_with_whoever_spoke_and_not_with_a_newspaper() -> None:
+    text = f"{TITLE}\n\n« La digue a cédé », a dit Odile Ferrand. Et d'ajouter : « Je rentre », rapporte Le Ponant."
+    assert [one.speaker_name for one in read(text)] == ["Odile Ferrand", "Odile Ferrand"]
 
 
 INDIRECT = (

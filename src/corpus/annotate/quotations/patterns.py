@@ -102,6 +102,8 @@ NAMING = words_of(
 
 HUMAN = words_of(
     # le maire, la procureure, un habitant: nouns for people who can speak
+    "aide-soignante assistante entraîneuse homologue infectiologue influenceur influenceuse pneumologue prévisionniste "
+    "résidente soignant soignante sondeur sondeuse youtubeur youtubeuse édile éleveuse "
     "acteur actrice adjoint adjointe administrateur administratrice agent agente agriculteur agricultrice "
     "ambassadeur ambassadrice ami amie analyste ancien animateur animatrice archevêque architecte artiste "
     "athlète auteur auteure autrice avocat avocate bâtonnier bourgmestre candidat candidate capitaine "
@@ -152,6 +154,7 @@ HUMAN = words_of(
 
 GROUPS = words_of(
     # la préfecture, le parquet, le groupe, un communiqué: what speaks without being a person
+    "instance régulateur "
     "académie administration agence armée assemblée association autorité banque brasserie bureau cabinet "
     "centre chaîne chambre chancellerie club coalition collectif comité commission communiqué compagnie "
     "confédération confrérie congrégation conseil constructeur cour défense délégation département "

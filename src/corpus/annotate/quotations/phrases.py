@@ -28,7 +28,10 @@ _A = frozenset(("à", "au", "aux", "en", "chez", "auprès", "pour"))
 
 _TO_WHOM = words_of("à pour sur dans chez devant auprès de d' par avec via au")
 _PREPOSITIONS = words_of("dans sur par avec contre chez vers sous face lors après avant devant depuis comme")
-_PRESS = words_of("afp ap reuters presse agence journalistes quotidien antenne radio télévision twitter")
+_PRESS = words_of(
+    "afp ap reuters presse agence journalistes quotidien antenne radio télévision twitter "
+    "monde figaro parisien jdd franceinfo"
+)
 
 
 class Word(NamedTuple):
@@ -141,6 +144,8 @@ def _qualifies(words: Sequence[Word], head: int, position: int) -> bool:
         return word.form not in AUXILIARY
     if head < 0:
         return False
+    if word.form == "et":  # la ministre de la Mer écologique et solidaire
+        return words[position - 1].upos == "ADJ" and [one.upos for one in words[position + 1 : position + 2]] == ["ADJ"]
     if word.upos == "VERB":
         participle = "VerbForm=Part" in word.feats and not word.form.endswith("ant")
         return participle and words[position - 1].upos in ("NOUN", "PROPN", "ADJ")

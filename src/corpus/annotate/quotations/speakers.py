@@ -43,6 +43,8 @@ def _after_colon(clause: Clause, quote: int) -> Attribution | None:
     words = clause.words
     if quote == 0 or words[quote - 1].form != ":":
         return None
+    if [word.form for word in words[:2]] in (["et", "de"], ["et", "d'"]) and clause.cues[:1] == (2,):
+        return Attribution(2, None, "strong")  # Et d'ajouter : « … »
     incise, cues = _incise(clause, quote), [cue for cue in clause.cues if cue < quote]
     if incise is not None and incise.cue is not None and (incise.cue <= quote + 4 or not cues):
         return incise
@@ -156,6 +158,9 @@ def _source_subject(clause: Clause, position: int) -> Mention | None:
         return None
     if words[position].form in PRONOUNS:
         return pronoun_at(position)
+    if words[position].form == "qui":  # Odile Ferrand, selon qui « rien n'est prêt »
+        told = [phrase for phrase in clause.phrases if phrase.last < position]
+        return clause.mention(told[-1]) if told else None
     phrase = clause.by_first.get(position) or noun_phrase(words, position)
     return clause.mention(phrase) if phrase is not None else None
 
@@ -214,7 +219,7 @@ def _agent(clause: Clause, quote: int) -> Attribution | None:
     by = quote + 1 + forms.index("par")
     cue = next((cue for cue in reversed(clause.cues) if quote - 4 <= cue < by), None)
     phrase = clause.by_first.get(by + 1)
-    if cue is None or phrase is None or not clause.can_speak(clause.mention(phrase)):
+    if cue is None or phrase is None or not is_source(words, phrase):
         return None  # elle s'est dite « choquée » par la durée des travaux
     return Attribution(cue, clause.mention(phrase), "verb")
 
