@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from corpus.annotate.metrics import Case, Score, same_speaker, trimmed
+from corpus.annotate.metrics import Case, Score, judged_silver, same_speaker, trimmed
 
 MEASURE = "confidence "
 """How the names of the measures begin whose scores say how far confidence comes true."""
@@ -144,10 +144,8 @@ _POOL = 12
 
 def _entities(case: Case) -> Iterator[tuple[float | None, bool]]:
     gold = {(one["start"], one["end"], one["type"]) for one in case.gold["entities"]}
-    types = {"PER", "LOC", "ORG", *(kind for _, _, kind in gold)}
-    for one in case.silver["entities"]:
-        if one["type"] in types:
-            yield one.get("confidence"), (one["start"], one["end"], one["type"]) in gold
+    for one in judged_silver(case, "entities"):
+        yield one.get("confidence"), (one["start"], one["end"], one["type"]) in gold
 
 
 def _links(case: Case) -> Iterator[tuple[float | None, bool]]:
@@ -172,10 +170,8 @@ def _speakers(case: Case) -> Iterator[tuple[float | None, bool]]:
 def _quotation_pairs(case: Case) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
     text = case.article.text
     gold = {trimmed(text, one): one for one in case.gold["quotations"]}
-    kinds = {one["kind"] for one in case.gold["quotations"]}
-    for one in case.silver["quotations"]:
-        if one["kind"] != "indirect" or "indirect" in kinds:
-            yield one, gold.get(trimmed(text, one))
+    for one in judged_silver(case, "quotations"):
+        yield one, gold.get(trimmed(text, one))
 
 
 def _times(case: Case) -> Iterator[tuple[float | None, bool]]:

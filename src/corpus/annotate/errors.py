@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from corpus.annotate.metrics import Case, paired, plain_name, same_speaker, trimmed
+from corpus.annotate.metrics import Case, judged_silver, paired, plain_name, same_speaker, trimmed
 
 
 class Error(NamedTuple):
@@ -99,11 +99,7 @@ def _spans(layer: str, field: str) -> Any:
     """A judge of spans that have one more field: the type of entities, the kind of times, none of sentences."""
 
     def judge(case: Case) -> Iterator[Error]:
-        shown = case.silver[layer]
-        if field == "type":  # gold of three types says nothing of a fourth
-            types = {"PER", "LOC", "ORG", *(one["type"] for one in case.gold[layer])}
-            shown = [one for one in shown if one["type"] in types]
-        for gold, silver in _pairs(case.gold[layer], shown):
+        for gold, silver in _pairs(case.gold[layer], judged_silver(case, layer)):
             kind = _kind_of_span(gold, silver, field)
             if not kind and layer == "times" and gold is not None and silver is not None:
                 kind = "" if gold["value"] == silver["value"] else "other value"
@@ -126,10 +122,8 @@ def _kind_of_span(gold: Statement | None, silver: Statement | None, field: str) 
 
 
 def _quotations(case: Case) -> Iterator[Error]:
-    kinds = {one["kind"] for one in case.gold["quotations"]}
-    silver_shown = [one for one in case.silver["quotations"] if one["kind"] != "indirect" or "indirect" in kinds]
     text = case.article.text
-    for gold, silver in _pairs(case.gold["quotations"], silver_shown):
+    for gold, silver in _pairs(case.gold["quotations"], judged_silver(case, "quotations")):
         if gold is None:
             yield _error(case, "quotations", "spurious", gold, silver)
         elif silver is None:

@@ -243,12 +243,23 @@ def same_speaker(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
     return met or (name is not None and name == plain_name(found["speaker_name"]))
 
 
+def judged_silver(case: Case, layer: str) -> list[dict[str, Any]]:
+    """What a layer found and gold can judge: indirect quotations and further types of names where gold has some."""
+    silver = case.silver[layer]
+    if layer == "quotations":
+        kinds = {one["kind"] for one in case.gold[layer]}
+        return [one for one in silver if one["kind"] != "indirect" or "indirect" in kinds]
+    if layer == "entities":
+        types = {"PER", "LOC", "ORG", *(one["type"] for one in case.gold[layer])}
+        return [one for one in silver if one["type"] in types]
+    return silver
+
+
 def _quotations(cases: Sequence[Case]) -> list[Score]:
     hits: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
     fragments, whole = [], []
     for case in cases:
-        kinds = {one["kind"] for one in case.gold["quotations"]}
-        judged = [one for one in case.silver["quotations"] if one["kind"] != "indirect" or "indirect" in kinds]
+        judged = judged_silver(case, "quotations")
         gold = {trimmed(case.article.text, one): one for one in case.gold["quotations"]}
         silver = {trimmed(case.article.text, one): one for one in judged}
         hits += [(one, silver[key]) for key, one in gold.items() if key in silver]

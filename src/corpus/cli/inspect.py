@@ -111,27 +111,29 @@ def evaluate(
 
     if gold is not None and split is not None:
         raise click.UsageError("--split goes with the gold of a corpus; the files of --gold have none")
+    if listed is not None:
+        evaluation.refuse_taken(listed)
     in_corpus = partial(evaluation.cases_of_corpus, split=split)
     articles = in_corpus(root_of(root)) if gold is None else evaluation.cases_of_files(gold)
     cases = evaluation.run(articles, GOLD_LAYERS if layers is None else layers)
     found, wrong = intervals(cases), list(errors(cases))
     if listed is not None:
         evaluation.write_errors(listed, wrong)
-    kinds = counted(wrong)
+    kinds, calibrations = counted(wrong), calibration(confidences(cases))
     if as_json:
         rates = [{**one.as_json(), "low": round(low, 4), "high": round(high, 4)} for one, low, high in found]
         print_json(
             {
                 "articles": len(cases),
                 "scores": rates,
-                "confidence": [one._asdict() for one in calibration(confidences(cases))],
+                "confidence": [one._asdict() for one in calibrations],
                 "errors": [{"layer": layer, "kind": kind, "count": count} for layer, kind, count in kinds],
             }
         )
         return
     for line in as_text(found).split("\n"):
         say(line)
-    for sure in calibration(confidences(cases)):
+    for sure in calibrations:
         shares = f"mean {sure.confidence:.3f}, {sure.right:.3f} right, calibration error {sure.error:.3f}"
         say(f"confidence  {sure.kind:<29} {sure.spans:>6} spans: {shares}")
     for layer, kind, count in kinds:

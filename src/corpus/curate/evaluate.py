@@ -95,16 +95,25 @@ def run(cases: Iterable[tuple[Article, Statements]], layers: Sequence[str]) -> l
     return found
 
 
-def write_errors(file: Path, found: Iterable[Error]) -> None:
-    """Write errors as a new CSV file, a line each, under the names of their fields.
+def refuse_taken(file: Path) -> None:
+    """Stop where errors may not be written, since something stands there.
 
     Raises:
-        UsageError: rule ``place-not-free``, something stands there.
-        CorpusError: it cannot be written.
+        UsageError: rule ``place-not-free``.
     """
     if file.is_symlink() or file.exists():
         hint = "give --errors another file, or move away what is there"
         raise UsageError(Problem(str(file), 0, "", "place-not-free", "something there", "a free name for a file", hint))
+
+
+def write_errors(file: Path, found: Iterable[Error]) -> None:
+    """Write errors as a new CSV file, a line each, under the names of their fields.
+
+    Raises:
+        UsageError: as ``refuse_taken``.
+        CorpusError: it cannot be written.
+    """
+    refuse_taken(file)
     with writing(str(file), "a file that can be written"), file.open("x", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n")
         writer.writerow(Error._fields)

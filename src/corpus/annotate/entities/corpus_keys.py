@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from corpus.annotate.entities.first_names import GENDER
 from corpus.annotate.entities.links import key
-from corpus.annotate.entities.patterns import ACRONYM, SMALL_WORDS, SURNAME_OPENERS
+from corpus.annotate.entities.mentions import initials
+from corpus.annotate.entities.patterns import ACRONYM, SURNAME_OPENERS
 from corpus.annotate.words import words_of
 
 LONGEST = 96
@@ -43,30 +44,25 @@ _GENERIC = words_of(
 
 _GENERIC_SEVERAL = frozenset(
     (
-        *(
-            "banque centrale",
-            "hotel de ville",
-            "universite technique",
-            "cour d appel",
-            "cour supreme",
-            "cour d assises",
-        ),
-        *(
-            "conseil municipal",
-            "conseil regional",
-            "conseil departemental",
-            "conseil d administration",
-            "conseil general",
-        ),
-        *(
-            "assemblee generale",
-            "haute cour",
-            "ministere public",
-            "tribunal correctionnel",
-            "chambre haute",
-            "chambre basse",
-        ),
-        *("garde nationale", "cour constitutionnelle"),
+        "banque centrale",
+        "hotel de ville",
+        "universite technique",
+        "cour d appel",
+        "cour supreme",
+        "cour d assises",
+        "conseil municipal",
+        "conseil regional",
+        "conseil departemental",
+        "conseil d administration",
+        "conseil general",
+        "assemblee generale",
+        "haute cour",
+        "ministere public",
+        "tribunal correctionnel",
+        "chambre haute",
+        "chambre basse",
+        "garde nationale",
+        "cour constitutionnelle",
     )
 )
 """The same of several words."""
@@ -264,11 +260,7 @@ def _organisations(said: Sequence[Said]) -> list[str | None]:
 def _initials(form: str, letters: str) -> bool:
     """Whether an acronym has the first letters of the words of a name, small words or not."""
     words = form.split()
-    return letters in {
-        "".join(word[0] for word in words),
-        "".join(word[0] for word in words if word not in SMALL_WORDS),
-        "l" + "".join(word[0] for word in words),
-    }
+    return letters in {*initials(words), "l" + "".join(word[0] for word in words)}
 
 
 def form_of_speaker(name: str) -> tuple[str, str] | None:

@@ -149,10 +149,14 @@ def initials_of(name: str) -> set[str]:
     ['pvdo', 'pvo']
     """
     words = [word for word in re.split(r"[ \xa0'’\-]+", key(name)) if word]
-    content = [word for word in words if word not in SMALL_WORDS]
-    if len(content) < 2:
-        return set()
-    return {"".join(word[0] for word in content), "".join(word[0] for word in words)}
+    return initials(words) if sum(word not in SMALL_WORDS for word in words) > 1 else set()
+
+
+def initials(words: Iterable[str]) -> set[str]:
+    """The first letters of words in lower case: of all of them, and of those that are not small."""
+    all_of_them = [*words]
+    content = [word for word in all_of_them if word not in SMALL_WORDS]
+    return {"".join(word[0] for word in some) for some in (all_of_them, content)}
 
 
 def trim(text: str, mention: Mention) -> Mention | None:

@@ -8,12 +8,11 @@ To see something new, add a feature and train again; ``MODEL.md`` says how and w
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from corpus.annotate.quotations.clauses import Attribution, Clause
+from corpus.annotate.quotations.learnt import learnt
 from corpus.annotate.quotations.marks import Stretch
 from corpus.annotate.quotations.patterns import NAMING
 from corpus.annotate.quotations.phrases import Word
@@ -55,14 +54,8 @@ class Marked(NamedTuple):
 
 def probability(seen: Iterable[str]) -> float:
     """How likely a stretch of which this is seen is a quotation, from 0 to 1."""
-    weights = _weights()
+    weights = learnt("weights.tsv")
     return 1 / (1 + math.exp(-sum(weights.get(feature, 0.0) for feature in seen)))
-
-
-@cache
-def _weights() -> Mapping[str, float]:
-    lines = files(__package__).joinpath("weights.tsv").read_text(encoding="utf-8").splitlines()
-    return {feature: float(weight) for feature, weight in (line.split("\t") for line in lines if line)}
 
 
 def features(text: str, marked: Sequence[Marked], at: int, near: Sequence[Clause]) -> list[str]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
+
+from corpus.annotate.quotations.learnt import learnt
 
 _FEW = 8
 """How many different people are looked at, the nearest."""
@@ -53,18 +53,12 @@ class Question(NamedTuple):
 
 def ranked(question: Question) -> list[tuple[str | None, float]]:
     """Each candidate with its share, the likeliest first; None is nobody whom the article names."""
-    weights = _weights()
+    weights = learnt("referents.tsv")
     scores = [(who, sum(weights.get(one, 0.0) for one in found)) for who, found in seen(question).items()]
     highest = max(score for _, score in scores)
     shares = [(who, math.exp(score - highest)) for who, score in scores]
     whole = sum(share for _, share in shares)
     return sorted(((who, share / whole) for who, share in shares), key=lambda one: (-one[1], one[0] or ""))
-
-
-@cache
-def _weights() -> Mapping[str, float]:
-    lines = files(__package__).joinpath("referents.tsv").read_text(encoding="utf-8").splitlines()
-    return {feature: float(weight) for feature, weight in (line.split("\t") for line in lines if line)}
 
 
 def seen(question: Question) -> dict[str | None, list[str]]:
