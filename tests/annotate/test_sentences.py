@@ -53,6 +53,7 @@ def split(marked: str) -> tuple[list[str], list[str]]:
         "1. Le pont est fermé. |2. La route aussi.",
         "Yahoo! Finance le dit. |Oui !",
         "Ils sont sept. |Puis ils sont huit le 12 sept. 2031.",
+        "La lettre du mar. 19 déc. à 8 h 26 est là. |Il voit la mer. |12 marins aussi.",
         "Le mot de passe",
     ],
 )

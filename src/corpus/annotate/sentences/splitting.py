@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from corpus.annotate.sentences.splitting_patterns import (
+    DAY_AND_MONTH,
     DOMAINS,
     INITIALS,
     LETTERED,
@@ -29,6 +30,7 @@ from corpus.annotate.sentences.splitting_patterns import (
     OPENERS,
     STOP,
     SUBHEADING,
+    WEEKDAYS,
 )
 from corpus.model.article import Paragraph, Span
 
@@ -197,6 +199,8 @@ def _full_stop_ends(text: str, since: int, mark: int, word_at: int, end: int, *,
         return True
     if word in MONTHS:
         return not number_next and _word_at(text, word_at, end) in OPENERS
+    if word in WEEKDAYS and DAY_AND_MONTH.match(text, word_at, end):
+        return False
     if word in MAY_END:
         return number_next or _word_at(text, word_at, end) in OPENERS
     if (word.isdigit() and size < 4) or (size == 1 and word.islower()):

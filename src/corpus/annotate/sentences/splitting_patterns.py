@@ -45,6 +45,12 @@ ONLY_BEFORE_A_NUMBER = frozenset(("p", "pp", "n", "no", "No", "nos", "t", "ch", 
 MONTHS = frozenset(("janv", "févr", "fév", "avr", "juill", "juil", "sept", "oct", "nov", "déc"))
 """« le 12 sept. 2031 » goes on, « Ils sont sept. Puis » ends: so before one of ``OPENERS`` only."""
 
+WEEKDAYS = frozenset(("lun", "mar", "mer", "jeu", "vend", "ven", "sam", "dim"))
+DAY_AND_MONTH = re.compile(
+    r"\d{1,2}(?:er)?[ \xa0\u202f](?:janv|f[ée]v|mars|avr|mai|jui[nl]|ao[ûu]t|sept|oct|nov|d[ée]c)"
+)
+"""« le mar. 12 sept. » goes on, « Il voit la mer. 12 marins … » ends."""
+
 MAY_END = words_of(
     "etc Inc Ltd Corp Co Cie Bros Jr Sr Ltée Univ Dept "  # Kerval Inc. Le
     "i.e e.g c.-à-d ibid Ibid id op.cit Ph.D ph.D "  # un Ph.D. Elle enseigne …
