@@ -150,7 +150,7 @@ def _reusable(earlier: PreviousRelease, plan: Plan, folder: Location, *, elsewhe
         for source, fingerprint in release.manifest["records"].items()
         if source in plan.sources and fingerprint == of_source(plan.sources[source], plan.settings, plan.withdrawn.mark)
     )
-    tables = ("articles", *(layer.name for layer in layers if not layer.columns))
+    tables = ("articles", *(layer.name for layer in layers if layer.has_table))
     locations = locations_of(release, earlier.table, tables, elsewhere=elsewhere)
     file = folder / f"known-{earlier.sha256[:16]}-{of_package()[:16]}.arrow"  # never of other content
     with written(file) as target:
