@@ -205,5 +205,12 @@ def _read(rows: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
 
 
 SENTENCES = Layer(
-    "sentences", "1", _annotate, _rows, engine=engine.version, from_gold=_from_gold, read=_read, embeds=("entities", "dependencies")
+    "sentences",
+    "1",
+    _annotate,
+    _rows,
+    engine=engine.version,
+    from_gold=_from_gold,
+    read=_read,
+    embeds=("entities", "dependencies"),
 )
