@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 import corpus
-from corpus.annotate import LAYERS
+from corpus.annotate import LAYERS, OPTIONAL
 from corpus.raw.layout import SHAPES
 
 ROOT = Path(corpus.__file__).parent
@@ -28,7 +28,7 @@ ORDER = (
 
 FLOORS = {name: floor for floor, names in enumerate(ORDER) for name in ([names] if isinstance(names, str) else names)}
 
-STARTED_BY_NAME = {path.partition(":")[0] for path in LAYERS.values()} | {
+STARTED_BY_NAME = {path.partition(":")[0] for path in (LAYERS | OPTIONAL).values()} | {
     f"corpus.parse.shapes.{name}" for name in SHAPES
 }
 """The modules that are reached by their name alone."""
