@@ -56,13 +56,13 @@ def _parsed(text: str, sentences: Sequence[Sentence]) -> Iterator[Tree]:
     for one in sentences:
         end = at + len(one.tokens)
         if end > at:
-            yield _tree([token.head.i - at for token in doc[at:end]], [token.dep_ for token in doc[at:end]])
+            yield one_tree([token.head.i - at for token in doc[at:end]], [token.dep_ for token in doc[at:end]])
         else:
             yield Tree((), ())
         at = end
 
 
-def _tree(heads: Sequence[int], relations: Sequence[str]) -> Tree:
+def one_tree(heads: Sequence[int], relations: Sequence[str]) -> Tree:
     """The tree with one root: further roots hang on the first as ``parataxis``."""
     count = len(heads)
     roots = [at for at, head in enumerate(heads) if head == at or not 0 <= head < count]
