@@ -13,6 +13,10 @@ are those of its first word (``de`` ADP: « du » = de + le), as the spaCy model
 shares of *all* surface tokens, so that a token which was cut differently counts as wrong; ``upos_aligned`` and
 ``lemma_aligned`` are shares of the tokens that were cut as UD cuts them. ``feats`` compares whole feature sets,
 ``lemma_caseless`` ignores case.
+
+**Trees** (``--trees``, with the extra ``parser``). ``uas`` is the share of the surface tokens that hang where UD hangs
+them, ``las`` that of those whose relation is right too, without its subtype. Punctuation is left out: treebanks hang
+it differently. A range hangs as its first word does.
 """
 
 from __future__ import annotations
@@ -24,20 +28,26 @@ from pathlib import Path
 
 from sets import arguments, article_of, found_in, half_of, print_figures
 
+from corpus.annotate.layer import LayerInput
 from corpus.annotate.sentences.splitting import split_sentences
 from corpus.annotate.spans import Token
 from corpus.model.article import Span
 
 GROUP = 4
 
+Edge = tuple[tuple[int, int] | None, str]
+"""The span of a token's head, None for the root, and its relation without the subtype."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A treebank sentence: its text and its surface tokens, with offsets into it."""
+    """A treebank sentence: its text, its surface tokens, with offsets into it, and where each hangs, by number."""
 
     id: str
     text: str
     tokens: tuple[Token, ...]
+    heads: tuple[int, ...]
+    relations: tuple[str, ...]
 
 
 def read(path: Path) -> list[Gold]:
@@ -53,11 +63,14 @@ def read(path: Path) -> list[Gold]:
                 text = line[9:]
             elif not line.startswith("#"):
                 rows.append(line.split("\t"))
-        found.append(Gold(name, text, tuple(_surface_tokens(text, rows))))
+        found.append(_gold(name, text, rows))
     return found
 
 
-def _surface_tokens(text: str, rows: Sequence[Sequence[str]]) -> Iterator[Token]:
+def _gold(name: str, text: str, rows: Sequence[Sequence[str]]) -> Gold:
+    tokens: list[Token] = []
+    firsts: list[Sequence[str]] = []
+    number_of = {"0": 0}  # of the surface token of each word, from 1
     at, covered = 0, 0
     for row in rows:
         number, form = row[0], row[1]
@@ -67,12 +80,17 @@ def _surface_tokens(text: str, rows: Sequence[Sequence[str]]) -> Iterator[Token]
             covered = int(number.partition("-")[2])
             first = next(other for other in rows if other[0] == number.partition("-")[0])
         elif int(number) <= covered:
+            number_of[number] = len(tokens)
             continue
         else:
             first = row
         start = text.index(form, at)
         at = start + len(form)
-        yield Token(start, at, first[2], first[3], "" if first[5] == "_" else first[5])
+        tokens.append(Token(start, at, first[2], first[3], "" if first[5] == "_" else first[5]))
+        firsts.append(first)
+        number_of[first[0]] = len(tokens)
+    heads = tuple(number_of[first[6]] for first in firsts)
+    return Gold(name, text, tuple(tokens), heads, tuple(first[7] for first in firsts))
 
 
 def paragraphs(golds: Sequence[Gold]) -> list[list[Gold]]:
@@ -130,16 +148,43 @@ def score_tokens(groups: Sequence[Sequence[Gold]], found: Sequence[dict[tuple[in
 
 def tokens_of(groups: Sequence[Sequence[Gold]]) -> list[dict[tuple[int, int], Token]]:
     """Our tokens of each group, by span."""
-    texts = (" ".join(gold.text for gold in group) for group in groups)
-    articles = (article_of(str(at), text, "2016", ("body",)) for at, text in enumerate(texts))
     return [
-        {
-            (token.start, token.end): token
-            for sentence in found_in(one, "sentences").found["sentences"]
-            for token in sentence.tokens
-        }
-        for one in articles
+        {(token.start, token.end): token for sentence in reading.found["sentences"] for token in sentence.tokens}
+        for reading in readings(groups, "sentences")
     ]
+
+
+def readings(groups: Sequence[Sequence[Gold]], layer: str) -> Iterator[LayerInput]:
+    """What the layer, and those that it needs, find in each group."""
+    for at, group in enumerate(groups):
+        yield found_in(article_of(str(at), " ".join(gold.text for gold in group), "2016", ("body",)), layer)
+
+
+def edges(
+    tokens: Sequence[Token], heads: Sequence[int], relations: Sequence[str], at: int = 0
+) -> Iterator[tuple[tuple[int, int], Edge]]:
+    """The span of each token of a sentence that begins at ``at``, with where it hangs."""
+    spans = [(token.start + at, token.end + at) for token in tokens]
+    for span, head, relation in zip(spans, heads, relations, strict=True):
+        yield span, (spans[head - 1] if head else None, relation.partition(":")[0])
+
+
+def score_trees(groups: Sequence[Sequence[Gold]]) -> dict[str, float]:
+    """Shares of surface tokens, punctuation apart, that hang where they should, without and with the relation."""
+    total = unlabelled = labelled = 0
+    for group, reading in zip(groups, readings(groups, "dependencies"), strict=True):
+        found: dict[tuple[int, int], Edge] = {}
+        for sentence, tree in zip(reading.found["sentences"], reading.found["dependencies"], strict=True):
+            found.update(edges(sentence.tokens, tree.heads, tree.relations))
+        for place, gold in zip(gold_spans(group), group, strict=True):
+            for span, (head, relation) in edges(gold.tokens, gold.heads, gold.relations, place.start):
+                if relation == "punct":
+                    continue
+                edge = found.get(span, (span, ""))
+                total += 1
+                unlabelled += edge[0] == head
+                labelled += edge == (head, relation)
+    return {"uas": unlabelled / total, "las": labelled / total}
 
 
 def stock_tokens_of(groups: Sequence[Sequence[Gold]]) -> list[dict[tuple[int, int], Token]]:
@@ -165,11 +210,13 @@ def main() -> int:
     parser.set_defaults(half="all")
     parser.add_argument("--prefix", default="", help="only sentences whose id begins so (n is news in PUD)")
     parser.add_argument("--stock", action="store_true", help="measure stock spaCy's tokens instead")
+    parser.add_argument("--trees", action="store_true", help="measure the layer dependencies too")
     given = parser.parse_args()
     golds = [gold for gold in read(given.path) if gold.id.startswith(given.prefix)]
     groups = half_of(paragraphs(golds), given.half)
     found = stock_tokens_of(groups) if given.stock else tokens_of(groups)
-    print_figures({**score_sentences(groups), **score_tokens(groups, found)}, as_json=given.json)
+    trees = score_trees(groups) if given.trees else {}
+    print_figures({**score_sentences(groups), **score_tokens(groups, found), **trees}, as_json=given.json)
     return 0
 
 

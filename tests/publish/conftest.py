@@ -35,10 +35,11 @@ class Publisher:
 
     def env(self, home: str = "home", token: str | None = TOKEN, **more: str) -> dict[str, str]:
         """The environment of a process, with a cache of its own."""
-        names = ("HF_HUB_OFFLINE", "HF_TOKEN", "HF_DATASETS_CACHE", "HF_HUB_CACHE", "HF_TOKEN_PATH")
+        names = ("HF_HUB_OFFLINE", "HF_TOKEN", "HF_DATASETS_CACHE", "HF_HUB_CACHE", "HF_TOKEN_PATH", "SSL_CERT_FILE")
         env = {name: value for name, value in os.environ.items() if name not in names}
         env |= {"HF_ENDPOINT": self.server.endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(self.folder / home)}
         env |= {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "PYTHONUTF8": "1"}
+        env["SSL_CERT_DIR"] = str(self.folder)  # to read all certificates there are takes longer than to publish
         return env | ({} if token is None else {"HF_TOKEN": token}) | more
 
     def command(

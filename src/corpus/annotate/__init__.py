@@ -28,6 +28,9 @@ LAYERS = {
 }
 """The layers by name, in the order in which they run, each as an import path: it is imported once it is chosen."""
 
+OPTIONAL = {"dependencies": "corpus.annotate.dependencies:DEPENDENCIES"}
+"""Layers that run only where somebody names them, since they need an extra."""
+
 
 def choose(names: Iterable[str]) -> tuple[Layer, ...]:
     """The layers of these names or import paths, and those that they need, in the order in which they run.
@@ -51,13 +54,13 @@ def choose(names: Iterable[str]) -> tuple[Layer, ...]:
 
 def tables(layers: Iterable[Layer]) -> dict[str, str]:
     """The tables that these layers fill, in order, each with the name of the schema of its rows."""
-    return {layer.name: layer.row_schema for layer in layers if not layer.columns}
+    return {layer.name: layer.row_schema for layer in layers if layer.has_table}
 
 
 @cache
 def _layer(name: str) -> Layer:
     """The layer of this name or at this import path."""
-    module, _, attribute = LAYERS.get(name, name).partition(":")
+    module, _, attribute = {**LAYERS, **OPTIONAL}.get(name, name).partition(":")
     found, hint = None, ""
     if attribute:
         hint = "is the package installed?"
@@ -66,6 +69,6 @@ def _layer(name: str) -> Layer:
         except Exception as error:  # noqa: BLE001  # another package's module may fail in any way while it is read
             hint += f" to read it failed: {type(error).__name__}: {error}"
     if not isinstance(found, Layer):
-        wanted = f"one of {', '.join(LAYERS)}, or package.module:NAME of a Layer"
+        wanted = f"one of {', '.join((*LAYERS, *OPTIONAL))}, or package.module:NAME of a Layer"
         raise UsageError(Problem("corpus.toml", 0, "$.layers", "layer-unknown", quoted(name), wanted, hint))
     return found

@@ -59,6 +59,7 @@ class Layer:
     ``from_gold`` reads what a person annotated; None where gold cannot replace the layer.
     ``read`` makes of its rows in an earlier release what ``annotate`` made of the text, so that a layer that needs it
     can run alone; None where it has to run again for that. ``embeds`` names layers whose annotations its rows repeat.
+    ``within`` names the layer whose rows alone say what this one finds; it has no table of its own.
     """
 
     name: str
@@ -72,6 +73,12 @@ class Layer:
     from_gold: Callable[[LayerInput, Sequence[Mapping[str, Any]]], tuple[Any, ...]] | None = None
     read: Callable[[Sequence[Mapping[str, Any]]], tuple[Any, ...]] | None = None
     embeds: tuple[str, ...] = ()
+    within: str = ""
+
+    @property
+    def has_table(self) -> bool:
+        """Whether its rows are a table of their own."""
+        return not self.columns and not self.within
 
     @property
     def row_schema(self) -> str:

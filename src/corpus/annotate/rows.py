@@ -82,7 +82,7 @@ def annotate_article(
     tables_of = {
         layer.name: table_rows(reading, layer)
         for layer in layers
-        if not layer.columns and (cached is None or layer.name not in fresh - cached.rendered)
+        if layer.has_table and (cached is None or layer.name not in fresh - cached.rendered)
     }
     if problems := tuple(_judged({**row, **added}, tables_of, tables(layers), file, line)):
         raise CorpusError(problems)

@@ -57,7 +57,7 @@ def of_layer(layer: Layer) -> str:
     shared = [code_of(LAYER), getattr(layer.annotate, "__qualname__", "")]
     if layer.engine is not None:
         shared += [layer.engine(), _versions(_LAYER_LIBRARIES)]
-    table = () if layer.columns else (layer.row_schema,)
+    table = (layer.row_schema,) if layer.has_table else ()
     return _hash([layer.name, layer.version, *shared, _tree(home), _schemas(table)])
 
 

@@ -80,7 +80,7 @@ def describe(
         date=asked.date,
         previous=previous,
         layers={layer.name: fingerprint.of_layer(layer) for layer in layers},
-        silver={layer.name: layer.annotator() for layer in layers if not layer.columns},
+        silver={layer.name: layer.annotator() for layer in layers if layer.has_table},
         records={
             name: fingerprint.of_source(source, settings, planned.withdrawn.mark) for name, source in sources.items()
         },

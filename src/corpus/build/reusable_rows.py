@@ -143,14 +143,15 @@ def _reusable(earlier: PreviousRelease, plan: Plan, folder: Location, *, elsewhe
     stale = _stale(layers, ran)
     fresh = frozenset(layer.name for layer in layers) - stale
     needed = {need for layer in layers if layer.name in stale for need in layer.needs} & fresh
-    rendered = {layer.name for layer in layers if layer.name in fresh and stale & set(layer.embeds)}
+    other = stale | (set(ran) - {layer.name for layer in layers})  # also what a layer that left found
+    rendered = {layer.name for layer in layers if layer.name in fresh and other & set(layer.embeds)}
     needed |= rendered | {name for layer in layers if layer.name in rendered for name in layer.embeds if name in fresh}
     unchanged = frozenset(
         source
         for source, fingerprint in release.manifest["records"].items()
         if source in plan.sources and fingerprint == of_source(plan.sources[source], plan.settings, plan.withdrawn.mark)
     )
-    tables = ("articles", *(layer.name for layer in layers if not layer.columns))
+    tables = ("articles", *(layer.name for layer in layers if layer.has_table))
     locations = locations_of(release, earlier.table, tables, elsewhere=elsewhere)
     file = folder / f"known-{earlier.sha256[:16]}-{of_package()[:16]}.arrow"  # never of other content
     with written(file) as target:
@@ -174,10 +175,13 @@ def _stale(layers: Sequence[Layer], ran: Mapping[str, str]) -> frozenset[str]:
     """
     stale = {layer.name for layer in layers if ran.get(layer.name) != of_layer(layer)}
     by_name = {layer.name: layer for layer in layers}
+    left = set(ran) - set(by_name)
     while True:
         more = {layer.name for layer in layers if stale & set(layer.needs)}
         asked = {need for name in stale for need in by_name[name].needs}
-        embedded = {name for layer in layers if stale & set(layer.embeds) for name in (layer.name, *layer.embeds)}
+        embedded = {
+            name for layer in layers if (stale | left) & set(layer.embeds) for name in (layer.name, *layer.embeds)
+        }
         more |= {name for name in (asked | embedded) & set(by_name) if by_name[name].read is None}
         if more <= stale:
             return frozenset(stale)

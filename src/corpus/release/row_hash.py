@@ -25,7 +25,12 @@ from corpus.release.format import FORMAT, LAST_AS_JSON
 HASH_DIGITS = 16
 """Hex digits of the hash of a column (``column_hash``)."""
 
-SIGNATURES = (("annotator", "status"), ("tokens_annotator", "tokens_status"), ("ner_annotator", "ner_status"))
+SIGNATURES = (
+    ("annotator", "status"),
+    ("tokens_annotator", "tokens_status"),
+    ("ner_annotator", "ner_status"),
+    ("dep_annotator", "dep_status"),
+)
 """Columns that name an annotator, each with the one that says whether that is silver."""
 
 NO_CHANGE = {

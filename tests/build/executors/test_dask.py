@@ -64,9 +64,9 @@ def home(
 ) -> Path:
     """Ten partitions, each some tenths of a second of work, and a few bad records."""
     files: dict[str, str] = {"raw/depeches/source.yaml": source_yaml("text"), "raw/depeches/vide.txt": ""}
-    for number in range(200):
+    for number in range(40):
         files[f"raw/depeches/d-{number:04}.txt"] = text_record(number)
-    lines = [jsonl_line(number, "x" * 38_000) for number in range(1000, 2000)]
+    lines = [jsonl_line(number, "x" * 126_000) for number in range(1000, 1300)]
     lines[5] = lines[5][:-20]
     files["raw/lignes/source.yaml"] = source_yaml("jsonl")
     files["raw/lignes/2023.jsonl"] = jsonl(lines)

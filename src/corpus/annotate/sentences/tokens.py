@@ -146,8 +146,10 @@ def _rows(reading: LayerInput) -> list[dict[str, Any]]:
     text = reading.article.text
     tags = _iob2(reading) if "entities" in reading.found else None
     named_by = reading.annotators.get("entities", (None, None)) if tags is not None else (None, None)
+    trees = reading.found.get("dependencies")
+    parsed_by = reading.annotators["dependencies"] if trees is not None else (None, None)
     rows = []
-    for sentence in reading.found["sentences"]:
+    for number, sentence in enumerate(reading.found["sentences"]):
         tokens = sentence.tokens
         rows.append(
             {
@@ -165,6 +167,10 @@ def _rows(reading: LayerInput) -> list[dict[str, Any]]:
                 "tokens_status": "silver",
                 "ner_annotator": named_by[0],
                 "ner_status": named_by[1],
+                "dep_head": list(trees[number].heads) if trees is not None else [],
+                "dep_rel": list(trees[number].relations) if trees is not None else [],
+                "dep_annotator": parsed_by[0],
+                "dep_status": parsed_by[1],
             }
         )
     return rows
@@ -199,5 +205,12 @@ def _read(rows: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
 
 
 SENTENCES = Layer(
-    "sentences", "1", _annotate, _rows, engine=engine.version, from_gold=_from_gold, read=_read, embeds=("entities",)
+    "sentences",
+    "1",
+    _annotate,
+    _rows,
+    engine=engine.version,
+    from_gold=_from_gold,
+    read=_read,
+    embeds=("entities", "dependencies"),
 )

@@ -36,6 +36,7 @@ _REPEATING = (
     *("article", "annotator", "status", "kind", "type", "link", "upos.list.element", "feats.list.element"),
     "ner_tags.list.element",
     *("tokens_annotator", "tokens_status", "ner_annotator", "ner_status"),
+    *("dep_rel.list.element", "dep_annotator", "dep_status"),
     "entity_key",
     "speaker_key",
     "confidence",
