@@ -109,25 +109,28 @@ _SHORT_YEAR = (
     r"millions?|milliards?|ans?|\w{2,}s)\b)"
 )
 """« Mai 68 », « l'été '14 »: numbers that no day has, or any with an apostrophe."""
-_DIGITS = r"\d{1,4}(?:[ .]\d{3})?(?:,\d)?"
+_DIGITS = r"\d{1,4}(?:[ .]\d{3})?(?:,\d{1,3})?"
 _WORDS = f"(?:{_any(NUMBER_WORDS)})(?:[ -](?:et[ -])?(?:{_any(NUMBER_WORDS)})){{0,5}}"
 _NUM = f"(?:{_DIGITS}|{_WORDS})"
 _NEXT = r"(?:derni(?:er|ère|ere)s?|passée?s?|prochaine?s?|suivante?s?|précédente?s?|écoulée?s?)"
-_PART = r"(?:(?:tout )?début|(?:toute )?fin|milieu|courant|mi|première moitié|(?:seconde|deuxième) moitié)"
+_PART = r"(?:(?:tout )?début|(?:toute )?fin|milieu|courant(?! d)|mi|première moitié|(?:seconde|deuxième) moitié)"
 _OF = r"(?:[ -]| (?:de |du |des |d'|de la |de l'|du mois de |du mois d'|le mois de |de l'année |de l'an ))"
-_UNIT = f"(?:{_any(set(UNITS) - {'quinzaine'})})"
+_UNIT = f"(?:{_any([*(set(UNITS) - {'quinzaine'}), 'étés', 'hivers', 'automnes', 'saisons'])})"
 _BARE_UNIT = r"(?:semaine|mois|an|année|week-end|weekend|siècle|trimestre|semestre|décennie|quinzaine)"
 _PLURAL = r"(?:secondes|minutes|heures|jours|semaines|mois|années|décennies|siècles|trimestres|semestres)"
 _VAGUE = r"(?:quelques|plusieurs|nombreu(?:x|ses)|longu?e?s)"
 _SIZE = r"(?:(?:longu?e?s?|bon(?:ne)?s?|grand(?:e)?s?|petite?s?) )?"
 _HALF = r"(?: et (?:demie?|quart|un quart|(?:{n}) (?:mois|jours|minutes|heures|semaines)))".replace("{n}", _NUM)
+_AND = r",? (?:et )?"
 _AMOUNT = (
-    r"(?:\d{1,3} heures?,? (?:et )?\d{1,2} minutes?(?:,? (?:et )?\d{1,2} secondes?)?|"
-    r"\d{1,3} ?(?:min|mn|minutes?),? (?:et )?\d{1,2} ?(?:s|sec|secondes?)(?!\w)|"
+    rf"(?:(?:{_NUM} jours?{_AND})?{_NUM} heures?{_AND}{_NUM} minutes?(?:{_AND}{_NUM} secondes?)?|"
+    rf"{_NUM} jours?{_AND}{_NUM} heures?|{_NUM} ans?{_AND}{_NUM} mois(?:{_AND}{_NUM} jours?)?|"
+    r"\d{1,3} ?(?:min|mn|minutes?),? (?:et )?\d{1,2} ?(?:s|sec|secondes?)(?: \d{2})?(?!\w)|\d{1,2} ?s \d{2}(?!\w)|"
+    rf"{_NUM} (?:millions?|milliards?) d'années|"
     f"(?:{_VAGUE}(?: (?:longues|belles))?|(?:une (?:bonne |petite )?)?(?:{_any(ABOUT_WORDS)}) d(?:e |')"
     f"|(?:plusieurs |quelques )?(?:dizaines|centaines|milliers) d(?:e |')"
     f"|{_NUM}(?: ?(?:à|ou|-|et|/) ?{_NUM})?) ?{_SIZE}{_UNIT}{_HALF}?(?: enti(?:er|ère)s?| (?:et )?plus)?"
-    r"|(?:une |un )?demi(?:e)?-(?:heure|journée|siècle)"
+    r"|(?:une |un )?demi(?:e)?-(?:heure|journée|siècle|seconde|saison)"
     r"|(?:un|trois) (?:petit |bon )?quarts? d'heure"
     r"|\d{1,3} ?(?:h|heures?)(?: ?[0-5]\d)?(?: ?(?:min|mn|minutes?))?(?: (?:et )?\d{1,2} ?(?:s|sec|secondes))?"
     r"|\d{1,3} ?(?:min|mn|')(?: ?\d{1,2} ?(?:s|sec|secondes))?)"
@@ -171,7 +174,7 @@ _CLASSES: dict[str, tuple[str, ...]] = {
 PATTERNS: tuple[Pattern, ...] = (
     _pattern("days", "<digit> premier <weekday>",
         rf"(?:(?:{_WD}) )?(?P<day>{_DAY})(?:(?: (?P<month1>{_MONTH})(?: (?P<year1>{_YEAR}))?)? (?:au|jusqu'au) "
-        rf"|(?:, (?:{_DAY})){{0,8}}(?: ?[-–] ?| à | (?:et|ou) ))(?:(?:{_WD}) )?(?P<day2>{_DAY}) "
+        rf"|(?:, (?:{_DAY})){{0,8}}(?: ?[-–] ?| à | (?:et|ou) (?!{_WD})))(?:(?:{_WD}) )?(?P<day2>{_DAY}) "
         rf"(?P<month>{_MONTH})"
         rf"(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?",
         "La foire se tient du [8 au 10 août]."),
@@ -180,7 +183,7 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?:(?P<month>{_MONTH})|(?P<short>{_any(SHORT_MONTHS)})\.?)(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?",
         "Odile Ferrand sera reçue le [mardi 3 juillet]."),
     _pattern("listed_day", "<digit> premier <weekday>",
-        rf"(?:(?P<weekday>{_WD}) )?(?P<day>{_DAY})(?= (?:et|ou) le (?:(?:{_WD}) )?{_DAY} (?P<month>{_MONTH})"
+        rf"(?:(?P<weekday>{_WD}) )?(?P<day>{_DAY})(?= (?:et|ou) (?:le (?:(?:{_WD}) )?|(?:{_WD}) ){_DAY} (?P<month>{_MONTH})"
         rf"(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?(?!\w))",
         "La digue a cédé le [17] et le 30 avril."),
     _pattern("weekday_number", "<weekday> ce",
@@ -280,7 +283,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "Le marché a lieu [tous les lundis]."),
     _pattern("rate", "<number> plusieurs par",
         rf"(?:(?:(?:{_NUM}(?: (?:à|ou) {_NUM})?|plusieurs|quelques) )?(?:fois|jours?|nuits?|heures?|minutes?|"
-        rf"semaines?|mois) )?(?:par) (?P<unit>an|jour|mois|"
+        rf"semaines?|mois|soir(?:ée)?s?|matin(?:ée)?s?|après-midis?|week-ends?) )?(?:par) (?P<unit>an|jour|mois|"
         rf"semaine|heure|"
         r"année|trimestre|semestre|minute|seconde|siècle|nuit)"
         rf"|{_NUM} fois l'(?P<year>an)",
