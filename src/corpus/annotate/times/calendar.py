@@ -32,6 +32,15 @@ def week(day: date) -> str:
     return f"{year:04d}-W{week:02d}"
 
 
+def season_of_sport(day: date, moves: int = 0) -> str:
+    """The season of sport or theatre that holds a day, from July to June, or one so many seasons away."""
+    first = day.year - (day.month < _FIRST_MONTH_OF_SEASON) + moves
+    return f"{first:04d}/{first + 1:04d}"
+
+
+_FIRST_MONTH_OF_SEASON = 7
+
+
 def weekend(day: date, moves: int = 0) -> str:
     """The Saturday and Sunday of the week that holds a day, or so many weeks away."""
     saturday = shifted(day, 5 - day.weekday() + 7 * moves)

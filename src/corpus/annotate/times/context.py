@@ -45,7 +45,7 @@ _BEFORE_AGE = re.compile(
     r"|(?:^|\W)(?:morte?s?|mourir|meurt|décès|décédée?s?|disparue?s?|éteinte?|s['’]éteint) à $"  # morte à 74 ans
     r"|l['’]âge (?:légal |minimum |moyen |minimal )?(?:est )?(?:de |d['’]|à )$"  # à l'âge de 12 ans
     r"|(?:^|\W)(?:les|des|aux|ses|leurs|mes|nos|tes|vos) (?:(?:plus|moins) de )?(?:\d+ ?(?:-|à|/) ?)?$"  # ses 20 ans
-    r"|(?:^|\W)(?:a|ai|as|avait|avais|avaient|aura|aurait|ont|eu|ayant|avoir|a eu|avez|avons) "  # elle avait 20 ans
+    r"|(?:^|\W)(?:a|ai|as|avait|avais|avaient|aura|aurai|auras|aurons|aurez|auront|aurait|aurais|auraient|avions|aviez|ont|eu|ayant|avoir|a eu|avez|avons) "  # elle avait 20 ans
     r"(?:à peine |seulement |déjà |tout juste |presque |environ |plus de |moins de |près de |aujourd['’]hui )?$|"
     r"n['’](?:a|ai|avait|avais|aura) (?:que |pas (?:encore )?(?:les )?)$|qu['’](?:à peine )?$|(?:vieux|vieille|"
     r"cadette?|aînée?) de $|(?:du haut de ses|anniversaire de ses|fêt\w+ ses) $|(?:âge|âges) (?:: ?|\()$",
@@ -57,6 +57,8 @@ _NOUN_OF = re.compile(
     r"(?:de |d['’])?)?(?:\d+ (?:à|et|ou) )?$"
 )
 _LASTING = re.compile(r" (?:de|d['’]|du|des|plus tard|après|avant|auparavant|ferme|avec sursis)", re.IGNORECASE)
+_GAINED = re.compile(r" (?:d['’](?:avance|écart|ancienneté|expérience|absence|attente)|de (?:retard|carrière|métier|prison|mandat|recul|travail|service|vie commune))\b")
+"""What one has for years without being so old: « elle a dix ans d'avance »."""
 _PRICED = re.compile(
     r"(?:condamn\w+|réclusion|prison|emprunts?|obligations?|taux|prêts?|échéance|horizon|bail|fix\w+|port\w+|limit\w+|"
     r"rédui\w+|prolong\w+|allong\w+|pass\w+|suspens\w+|peine|égal\w*) (?:\w+ )?(?:à|a) (?:(?:plus|moins) de )?$",
@@ -79,8 +81,10 @@ def is_age(before: str, surface: str, after: str) -> bool:
         r" (?:de|d['’]|du)", after
     ):  # les 60 ans de la halle
         return False
-    if _BEFORE_AGE.search(before) or _AFTER_AGE.match(after):
+    if (_BEFORE_AGE.search(before) and not _GAINED.match(after)) or _AFTER_AGE.match(after):
         return years or "âg" in before[-20:]
+    if years and re.search(r"(?:^|\W)âge [^.;:!?«»]*$", before) and not re.search(r"depuis|pendant|durant|il y a", before):
+        return True  # l'âge moyen des guides dépasse 54 ans
     noun = _NOUN_OF.search(before)
     if noun:  # « une fillette de 8 ans », « une fillette blessée de 8 ans »
         qualified = noun[1] is not None and noun[2].endswith(("é", "ée", "és", "ées", "al", "nel"))
@@ -90,7 +94,7 @@ def is_age(before: str, surface: str, after: str) -> bool:
     if not years:
         return False
     if re.search(r"[,(/] ?$", before) and re.match(r" ?[,)/]|\.$|\.\s|$| et ", after):  # Odile Ferrand, 54 ans,
-        return surface[0].isdigit()
+        return surface[0].isdigit() or (before.endswith(", ") and _AGED.search(before) is not None)
     if (
         re.search(r"(?:^|\W)(?:À|A|à|dès|jusqu['’]à|avant|après|de) (?:\d+ (?:à|et|ou) )?$", before)
         and surface[0].isdigit()
@@ -99,6 +103,10 @@ def is_age(before: str, surface: str, after: str) -> bool:
             return False
         return not _LASTING.match(after) and not _PRICED.search(before)
     return False
+
+
+_AGED = re.compile(r"(?:[A-ZÉÈ][\w'’.-]*|\b(?:l[ea]|mon|ma|son|sa|une?|cet?|cette|numéro) [\w-]+(?: \w+)?), $")
+"""Whom a number of years in words behind a comma tells the age of: « Odile Ferrand, trente ans, est indemne »."""
 
 
 def _is_person(noun: str, surface: str) -> bool:
@@ -253,7 +261,7 @@ def is_named(before: str) -> bool:
 
 _TITLED = re.compile(
     r"(?:films?|romans?|livres?|albums?|pièces?|séries?|documentaires?|chansons?|expositions?|recueils?|nouvelles?|"
-    r"spectacles?|opéras?|comédies?|émissions?|essais?|poèmes?|tableaux?|toiles?|bande dessinée|titres?|single|disque|"
+    r"nommée?s?|surnommée?s?|spectacles?|opéras?|comédies?|émissions?|essais?|poèmes?|tableaux?|toiles?|bande dessinée|titres?|single|disque|"
     r"ouvrages?|intitulée?s?|baptisée?s?|titrée?s?|long-métrage|court-métrage|feuilleton|podcast|jeu)"
     r"(?:,? [^\W\d]+){0,3},? [«\"“][ \u00a0\u202f]?((?:[A-ZÉÈÀÂÊÎÔÇŒ0-9][^«»\"“”\n]{0,50})?)$"
 )

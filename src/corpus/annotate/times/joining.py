@@ -91,6 +91,10 @@ def _day_then_hour(first: Found, second: Found, _: str, gap: str) -> Found | Non
         return None
     if second.shape not in ("clock", "part_of_day") or not _TO_HOUR.fullmatch(gap):
         return None
+    if first.shape == "beside" and gap[0] == ",":  # le lendemain, vers quatre heures
+        return None
+    if second.groups.get("noon") and gap in (" ", "\u00a0"):  # lundi midi
+        return replace(first, timed=True)
     if second.shape == "clock":
         return replace(first, hour=second.groups, timed=True) if second.origin is None else None
     return replace(first, hour=second.hour, timed=True) if second.groups["this"] is None else None

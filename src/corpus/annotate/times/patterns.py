@@ -67,7 +67,7 @@ ADVERBS_OF_RATE = {
 FIXED_HOLIDAYS = {
     "noël": (12, 25), "jour de l'an": (1, 1), "nouvel an": (1, 1), "saint-sylvestre": (12, 31), "toussaint": (11, 1),
     "assomption": (8, 15), "saint-valentin": (2, 14), "saint-nicolas": (12, 6), "saint-jean": (6, 24),
-    "épiphanie": (1, 6), "14-juillet": (7, 14), "1er-mai": (5, 1), "8-mai": (5, 8), "11-novembre": (11, 11),
+    "épiphanie": (1, 6), "halloween": (10, 31), "14-juillet": (7, 14), "1er-mai": (5, 1), "8-mai": (5, 8), "11-novembre": (11, 11),
 }  # fmt: skip
 MOVING_HOLIDAYS = {
     "mardi gras": -47, "vendredi saint": -2, "pâques": 0, "lundi de pâques": 1, "ascension": 39, "pentecôte": 49,
@@ -231,7 +231,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "Le marché reprend la [semaine prochaine]."),
     _pattern("this_unit", "ce cette cet même jour",
         rf"(?:(?:ce|cet|cette)(?:(?P<same> même)| nouvelle?)?|(?P<same2>même|tout ce)) (?P<unit>{_BARE_UNIT}|"
-        rf"jour|journée(?=-))(?P<far>-là)?(?:-ci)?"
+        rf"saison|jour|journée(?=-))(?P<far>-là)?(?:-ci)?"
         r"|(?P<unit2>jour)(?P<same3> même)",
         "[Cette année-là], la Vire a gelé."),
     _pattern("part_of_unit", "<part>",
@@ -298,10 +298,10 @@ PATTERNS: tuple[Pattern, ...] = (
         r"(?P<hour>[01]?\d|2[0-4])(?:h|:)?(?P<minute>[0-5]\d)? ?[-–/] ?(?P<hour2>[01]?\d|2[0-4]) "
         r"?h(?P<minute2>[0-5]\d)?",
         "Ouvert [9h-12h]."),
-    _pattern("part_of_day", "ce cet cette matin matinée après soir soirée nuit petit début fin milieu mi",
+    _pattern("part_of_day", "aube ce cet cette matin matinée après soir soirée nuit petit début fin milieu mi",
         r"(?P<this>ce |cet |cette )?(?:même )?(?:(?:tout )?(?:début|fin|milieu|courant) (?:de la |de l'|de |"
         r"d')|petit )?"
-        r"(?P<part>matinée|matin|midi|après-midi|soirée|soir|nuit|mi-journée|journée)(?P<far>-là)?",
+        r"(?P<part>aube|matinée|matin|midi|après-midi|soirée|soir|nuit|mi-journée|journée)(?P<far>-là)?",
         "[Ce matin], la brume a retardé le bac."),
     _pattern("night", "nuit soirée",
         rf"(?:nuit|soirée) (?:de |du )(?P<weekday>{_WD})?(?: ?(?P<day>{_DAY}))?(?: {_MONTH})? (?:à|au) "
@@ -312,9 +312,9 @@ PATTERNS: tuple[Pattern, ...] = (
         r"(?P<word>avant-veille|veille|surlendemain|lendemain)(?: (?:matin|soir|après-midi|midi))?",
         "Le [lendemain], elle repartait."),
     _pattern("holiday",
-        "noël pâques toussaint pentecôte ascension assomption épiphanie saint nouvel jour mardi lundi vendredi "
+        "noël halloween pâques toussaint pentecôte ascension assomption épiphanie saint nouvel jour mardi lundi vendredi "
         "<digit>",
-        rf"(?:jour de (?!l'an))?(?P<name>{_any([*FIXED_HOLIDAYS, *MOVING_HOLIDAYS])})(?: (?P<year>{_YEAR}))?",
+        rf"(?:jour de (?:la |l')?)?(?P<name>{_any([*FIXED_HOLIDAYS, *MOVING_HOLIDAYS])})(?: (?P<year>{_YEAR}))?",
         "Le magasin ferme à [Noël]."),
     _pattern("bare_day", "<digit>",
         rf"(?P<day>{_DAY})(?: (?:dernier|prochain|courant|du mois)| au (?:matin|soir))?(?= ?[,;)!?]| ?\.(?!\d)|$)",

@@ -144,6 +144,7 @@ _DAY_PART_CUE = re.compile(
     r"(?:en )?(?:début|fin|milieu) (?:de|d['’])|pendant (?:la|l['’])|durant (?:la|l['’])|l['’]) ?$",
     re.IGNORECASE,
 )
+_DAWN_CUE = re.compile(r"(?:^|\W)(?:à|dès|depuis|avant|jusqu['’]à) l['’]$", re.IGNORECASE)
 _AFTER_DAY = re.compile(
     rf"(?:^|\W)(?:hier|demain|veille|lendemain|prochain|dernier|{'|'.join(WEEKDAYS)}|\d{{1,2}}(?: \w+)?(?: "
     rf"\d{{4}})?)(?: (?:au|en|dans la|dans l['’]))? ?$",
@@ -162,6 +163,8 @@ _HOLIDAY_CUE = re.compile(
     r"soir|matin|semaine|nuit|période) d(?:e|u)(?: la| l['’])?) ?$",
     re.IGNORECASE,
 )
+_OF_SPEED = ("heure", "minute", "seconde", "jour")
+_SORTED = re.compile(r"(?:class|rang|tri|réparti|regroup|détaill|année|mois|semaine|jour)\w* $")  # classés par année
 _SPEED = re.compile(r"(?:^|\W|\d)(?:km|kilomètres?|mètres?|m|tours?|miles|bits?|\d) $", re.IGNORECASE)
 
 
@@ -203,7 +206,9 @@ def _says_weekday(match: re.Match[str], before: str) -> bool:
 
 def _says_rate(match: re.Match[str], before: str) -> bool:
     """« 120 km par heure » is a speed."""
-    return not (match[0].startswith("par") and _SPEED.search(before))
+    if match["unit"] in ("année", "mois", "semaine", "jour") and _SORTED.search(before):
+        return False
+    return not (match[0].startswith("par") and match["unit"] in _OF_SPEED and _SPEED.search(before))
 
 
 def _says_this_unit(match: re.Match[str], before: str) -> bool:
@@ -234,6 +239,14 @@ def _says_how_long(shape: str, before: str, surface: str, after: str) -> bool:
         return re.search(r"(?:après|avant)$", lowered) is None or _STOP.match(after) is not None
     if shape == "units":
         return re.fullmatch(r"(?:derni|proch)\w+ (?:secondes|minutes)", lowered) is None
+    if re.match(r" de silence\b", after) or (
+        lowered == "une année" and re.match(r" (?:noire|blanche|record|charnière|difficile|faste|terrible|sabbatique)", after)
+    ):
+        return False
+    if re.match(r"(?:1[5-9]|20)\d\d ", surface) and re.search(r"(?:^|\W)en $", before):  # condamné en 2021 à cinq ans
+        return False
+    if shape == "later" and re.match(r" qu['’e]", after):  # trois jours plus tôt qu'en 2018 is no day
+        return False
     if lowered in ("un jour", "une nuit", "une seconde", "une journée"):
         return _SHORT_STAY.search(before) is not None or (lowered == "une journée" and after.startswith(" de "))
     clocked = re.fullmatch(
@@ -276,6 +289,11 @@ def _says_part_of_day(match: re.Match[str], before: str) -> bool:
     part, whole = match["part"].lower(), match[0].lower()
     if match["part"][0].isupper() and (match["this"] or not _SENTENCE_START.search(before)):  # la Nuit des phares
         return False
+    if whole == "mi-journée":
+        return re.search(r"(?:^|\W)(?:à|dès|vers|avant|après) la $", before) is not None
+    if part == "aube":
+        figurative = match.string.startswith((" d'", " d’", " de ", " du "), match.end())  # à l'aube d'une ère
+        return _DAWN_CUE.search(before) is not None and not figurative
     if part in ("journée", "midi"):
         return (part == "midi" and match["this"] is not None) or (
             part == "journée" and whole.startswith(("début", "fin", "milieu"))

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date
 
 from corpus.annotate.times.amounts import duration, hour_of, iso, letter_of, number
-from corpus.annotate.times.calendar import day_in, holiday, shifted, stretch, week, weekend
+from corpus.annotate.times.calendar import day_in, holiday, season_of_sport, shifted, stretch, week, weekend
 from corpus.annotate.times.moment import Groups, Moment, dated, digits, month_of, nearest, year_of
 from corpus.annotate.times.patterns import (
     ADVERBS_OF_RATE,
@@ -177,6 +177,8 @@ def _read_near_unit(groups: Groups, moment: Moment) -> Told:
     long = unit not in ("semaine", "week-end", "weekend")
     start = (moment.about if long else moment.anchor) if side.startswith(("suiv", "préc")) else moment.day
     moves = 1 if side.startswith(("proch", "suiv", "à")) else -1
+    if unit == "saison":
+        return season_of_sport(start, moves)
     if unit == "nuit":
         return shifted(moment.day, moves)
     if unit not in UNITS or UNITS[unit] == "F":
@@ -187,6 +189,8 @@ def _read_near_unit(groups: Groups, moment: Moment) -> Told:
 def _read_this_unit(groups: Groups, moment: Moment) -> str | None:
     unit = (groups["unit"] or groups["unit2"] or "").lower()
     told = groups["far"] or groups["same"] or groups["same2"] or groups["same3"]
+    if unit == "saison":
+        return season_of_sport(moment.about if told else moment.day)
     letter = letter_of(unit)
     start = (moment.anchor if letter in "DWE" else moment.about) if told else moment.day
     moves = -1 if letter == "E" and not told and moment.tense == PAST and start.weekday() < 5 else 0
