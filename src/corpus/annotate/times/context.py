@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from corpus.annotate.times.patterns import WEEKDAYS
 from corpus.model.article import Paragraph
 
 REACH = 60
@@ -153,6 +154,9 @@ _YEAR_CUE = re.compile(
     r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)) (?:l['’]an )?$",
     re.IGNORECASE,
 )
+_OLDEST_YEAR = 1400
+_YEAR_THEN = re.compile(r" (?:a|ont|avait|est|était|fut|sera|qui|que|où|et|ou|reste|[a-z]+(?:ra|ront|ait|aient))\b")
+"""What may follow « la crue de 1856 », but no number of things."""
 _MAKES = re.compile(
     r"(?:Windows|Office|Peugeot|Renault|Citroën|Boeing|Airbus|Xbox|PlayStation|GeForce|ISO|Route|Radio|Vision|"
     r"Directive|article|art\.|n°|n\.|numéro|no|page|p\.|chambre|salle|kilomètre|Loi|\+|=|<|>|x|×) ?$"
@@ -177,11 +181,9 @@ def is_year(before: str, after: str, year: int, *, led: bool) -> bool:
         return cued and re.search(r"(?:^|\W)(?:[Ee]n|[Aa]nnée|[Dd]epuis) $", before) is not None
     if cued or 1900 <= year <= 2040:
         return True
-    return (
-        re.search(r"\($|(?:^|\W)(?:de|du|\() ?$", before) is not None
-        and year >= 1400
-        and not re.match(r" [a-z]", after)
-    )
+    if year < _OLDEST_YEAR or not re.search(r"\($|(?:^|\W)(?:de|du|\() ?$", before):
+        return False
+    return not re.match(r" [a-z]", after) or (before.endswith("de ") and _YEAR_THEN.match(after) is not None)
 
 
 _CLOCK_CUE = re.compile(
@@ -196,6 +198,7 @@ _DURATION_CUE = re.compile(
     r"dura|durera|toutes les|quelque|pour|les|des|ses|ces|leurs|jusqu['’]à|depuis|que|sur) $",
     re.IGNORECASE,
 )
+_AFTER_DAY = re.compile(rf"(?:^|\W)(?:{'|'.join(WEEKDAYS)}|hier|demain)(?: \d{{1,2}}(?: [a-zéû]+)?)?, ?$", re.IGNORECASE)
 _SHOWN_AT = re.compile(
     r"(?:journal|séance|messe|train|vol|TGV|bus|car|édition|flash|bulletin|réunion|match|conférence|rendez-vous|"
     r"avant|après|partir|autour|environs|alentours|coups|minimum|celui|celle|ouverture|fermeture|messes|"
@@ -224,7 +227,9 @@ def is_clock(before: str, surface: str, after: str) -> bool:
         return True  # il était un peu plus de 3 h 30
     if re.search(r"(?:^|\W)(?:à|a) (?:environ |quelque )?$", before) and _TRAVELLED.match(after):
         return False
-    if _SHOWN_AT.search(before):
+    if _SHOWN_AT.search(before) or " pile" in surface or "précise" in surface or "tapante" in surface:
+        return True
+    if _AFTER_DAY.search(before) and not _LASTING.match(after):  # vendredi, 10 heures
         return True
     words = re.search(r"heure", surface)
     if words and re.match(r" (?:après|avant|plus tard|plus tôt)\b", after) and not re.search(r"(?:à|vers) $", before):

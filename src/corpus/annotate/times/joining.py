@@ -112,6 +112,14 @@ def _hour_then_day(first: Found, second: Found, _: str, gap: str) -> Found | Non
     return replace(second, hour=first.groups if first.shape == "clock" else first.hour, timed=True)
 
 
+def _part_of_month(first: Found, second: Found, before: str, gap: str) -> Found | None:
+    """« un soir d'août », « les matins de mai »."""
+    if first.shape != "part_of_day" or second.shape not in ("month", "season") or gap not in (" d'", " d’", " de "):
+        return None
+    vague = {"vague": "vague"} if before.lower().endswith("un ") else {}
+    return replace(second, groups={**second.groups, **vague}, timed=True)
+
+
 def _beside_then_day(first: Found, second: Found, _: str, gap: str) -> Found | None:
     """« la veille de Noël », « le lendemain du 3 mars »."""
     if first.shape != "beside" or first.origin is not None or second.shape not in DAYS - {"part_of_day", "beside"}:
@@ -146,5 +154,5 @@ def _two_days(first: Found, second: Found, before: str, gap: str) -> Found | Non
 
 
 _RULES: tuple[Callable[[Found, Found, str, str], Found | None], ...] = (
-    _day_then_hour, _beside_then_day, _hour_then_day, _weekday_then_day, _two_hours, _two_days,
+    _day_then_hour, _part_of_month, _beside_then_day, _hour_then_day, _weekday_then_day, _two_hours, _two_days,
 )  # fmt: skip

@@ -34,7 +34,7 @@ UNITS = {
     "quinzaine": "F",
 }  # fmt: skip
 """A unit and the letter it is counted in; letters that ISO 8601 lacks are turned by ``LONG_UNITS``."""
-LONG_UNITS = {"Q": (3, "M"), "S": (6, "M"), "X": (10, "Y"), "C": (100, "Y"), "E": (1, "W"), "F": (15, "D")}
+LONG_UNITS = {"Q": (3, "M"), "S": (6, "M"), "X": (10, "Y"), "C": (100, "Y"), "E": (2, "D"), "F": (15, "D")}
 
 NUMBER_WORDS = {
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9,
@@ -129,7 +129,7 @@ _AMOUNT = (
     rf"{_NUM} (?:millions?|milliards?) d'années|"
     f"(?:{_VAGUE}(?: (?:longues|belles))?|(?:une (?:bonne |petite )?)?(?:{_any(ABOUT_WORDS)}) d(?:e |')"
     f"|(?:plusieurs |quelques )?(?:dizaines|centaines|milliers) d(?:e |')"
-    f"|{_NUM}(?: ?(?:à|ou|-|et|/) ?{_NUM})?) ?{_SIZE}{_UNIT}{_HALF}?(?: enti(?:er|ère)s?| (?:et )?plus)?"
+    f"|{_NUM}(?: ?(?:à|ou|-|et|/) ?{_NUM})?) ?{_SIZE}{_UNIT}{_HALF}?(?: enti(?:er|ère)s?| (?:et )?plus(?! t[ôa]))?"
     r"|(?:une |un )?demi(?:e)?-(?:heure|journée|siècle|seconde|saison)"
     r"|(?:un|trois) (?:petit |bon )?quarts? d'heure"
     r"|\d{1,3} ?(?:h|heures?)(?: ?[0-5]\d)?(?: ?(?:min|mn|minutes?))?(?: (?:et )?\d{1,2} ?(?:s|sec|secondes))?"
@@ -144,7 +144,7 @@ _CLOCK = (
     r"|(?P<hour2>[01]?\d|2[0-3]):(?P<minute2>[0-5]\d)"
     rf"|(?P<noon>midi|minuit)|(?P<words>{_WORDS}) heures?)"
     rf"(?: (?P<extra>et demie?|et quart|moins le quart|trois quarts|{_WORDS}|trente))?"
-    r"(?P<half> du matin| du soir| de l'après-midi| de la nuit)?"
+    r"(?P<half> du matin| du soir| de l'après-midi| de la nuit)?(?: pile| précises?| tapantes?)?"
     r"(?P<zone> (?:GMT|UTC|TU|HB|heures? locales?|heure de (?:Paris|Bruxelles|Genève|Montréal|Londres))\b(?![+-]\d))?"
 )
 _ORDINAL = rf"(?:{_any(ORDINAL_WORDS)}|1 ?er|1 ?ère|\d ?(?:e|è|ème|nd))"

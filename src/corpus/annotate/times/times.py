@@ -22,7 +22,7 @@ from corpus.annotate.times.amounts import duration
 from corpus.annotate.times.calendar import days_of, shifted
 from corpus.annotate.times.context import REACH, in_title, is_age, is_clock, is_named, is_year
 from corpus.annotate.times.joining import DAYS, Found, joined
-from corpus.annotate.times.patterns import PATTERNS_BY_WORD, WEEKDAYS, Pattern
+from corpus.annotate.times.patterns import MONTHS, PATTERNS_BY_WORD, WEEKDAYS, Pattern
 from corpus.annotate.times.story import Story, merged
 from corpus.annotate.times.tense import Tenses
 from corpus.model.article import Article, Paragraph
@@ -196,6 +196,10 @@ def _is_name(match: re.Match[str], before: str) -> bool:
 def _says_month(match: re.Match[str], before: str) -> bool:
     """« La sonde vise Mars »: a capital month alone is a name, even where a sentence begins."""
     bare = not match["year"] and not match["short_year"] and not match["part"] and " " not in match[0]
+    if before.endswith(("un mois de ", "un mois d'", "un mois d’")) or (
+        before.endswith("un ") and match[0].startswith("mois")
+    ):
+        return False
     return not (bare and match[0][0].isupper() and not before.endswith("en "))
 
 
@@ -212,7 +216,9 @@ def _says_rate(match: re.Match[str], before: str) -> bool:
 
 
 def _says_this_unit(match: re.Match[str], before: str) -> bool:
-    """« à ce jour » means until now."""
+    """« à ce jour » means until now; « le même mois de naissance » says no month."""
+    if match["unit"] and (match["same"] or match["same2"]) and match.string.startswith((" de ", " d'", " d’"), match.end()):
+        return False
     return not (match[0].lower() == "ce jour" and re.search(r"(?:à|de) $", before))
 
 
@@ -229,13 +235,16 @@ def _says_how_long(shape: str, before: str, surface: str, after: str) -> bool:
     lowered = surface.lower().replace("’", "'")
     if (
         is_age(before, surface, after)
-        or "Heures" in surface
+        or re.search(r" [A-ZÉ][a-zé]+$", surface)  # Douze Mois
+        or (lowered == "un mois" and re.match(r" (?:de |d['’])", after))  # un mois de mars
         or (lowered.endswith("journées") and re.match(r" (?:de la fin|du terme|de championnat)", after))
         or after.startswith(" sur 24")
         or re.search(r"\d[.,]$", before)
     ):
         return False
     if shape == "later":
+        if re.match(r" qu['’e]", after):  # trois jours plus tôt qu'en 2018
+            return False
         return re.search(r"(?:après|avant)$", lowered) is None or _STOP.match(after) is not None
     if shape == "units":
         return re.fullmatch(r"(?:derni|proch)\w+ (?:secondes|minutes)", lowered) is None
@@ -244,8 +253,6 @@ def _says_how_long(shape: str, before: str, surface: str, after: str) -> bool:
     ):
         return False
     if re.match(r"(?:1[5-9]|20)\d\d ", surface) and re.search(r"(?:^|\W)en $", before):  # condamné en 2021 à cinq ans
-        return False
-    if shape == "later" and re.match(r" qu['’e]", after):  # trois jours plus tôt qu'en 2018 is no day
         return False
     if lowered in ("un jour", "une nuit", "une seconde", "une journée"):
         return _SHORT_STAY.search(before) is not None or (lowered == "une journée" and after.startswith(" de "))
@@ -275,7 +282,7 @@ def _says_season(match: re.Match[str], before: str) -> bool:
     capital = _is_name(match, before)
     if match["this"] or match["part"] or match["year"] or match["short_year"] or match["next"]:
         return not (capital and match["season"][0].isupper())
-    if capital:
+    if capital or (_SUBJECT.match(match.string, match.end()) and not re.search(r"[nN]['’]$", before)):
         return False
     lead = (
         r"(?:^|[^\w'’]|[^dD]['’]| )l['’]$" if match["season"].lower() != "printemps" else r"(?:^|\W)(?:le|au|du|ce) $"
@@ -283,6 +290,11 @@ def _says_season(match: re.Match[str], before: str) -> bool:
     return re.search(lead, before, re.IGNORECASE) is not None or (
         re.search(r"(?:^|\W)en $", before, re.IGNORECASE) is not None and match["season"].lower() != "printemps"
     )
+
+
+_OF_MONTH = re.compile(rf" (?:de |d['’])(?:{'|'.join(MONTHS)})\b")
+_SUBJECT = re.compile(r" (?:a|avait|aura|est|était|sera|fut|s['’]annonce|s['’]achève|approche|dure|arrive)\b")
+"""A season that does something says no time: « l'hiver avait été rude »."""
 
 
 def _says_part_of_day(match: re.Match[str], before: str) -> bool:
@@ -302,7 +314,7 @@ def _says_part_of_day(match: re.Match[str], before: str) -> bool:
         return part not in ("soirée", "matinée") or match["far"] is not None
     if whole != part:
         return True
-    if _AFTER_DAY.search(before):
+    if _AFTER_DAY.search(before) or _OF_MONTH.match(match.string, match.end()):
         return True
     if part == "nuit":
         return re.search(r"(?:dans|pendant|durant|tard dans|au cours de) (?:la )?$", before, re.IGNORECASE) is not None

@@ -105,6 +105,8 @@ def _read_month(groups: Groups, moment: Moment) -> str | None:
     month, side = month_of(groups), groups["next"] or ""
     if year := year_of(groups, moment):
         return f"{year}-{month:02d}"
+    if groups.get("vague"):
+        return None
     candidates = [found for delta in range(-2, 3) if (found := day_in(moment.day.year + delta, month, 15))]
     if not side and month == moment.day.month:
         return f"{moment.day.year}-{month:02d}"
