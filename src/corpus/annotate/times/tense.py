@@ -11,7 +11,9 @@ from bisect import bisect_left, bisect_right
 
 from corpus.annotate.spans import Sentence, Token
 
-PAST, FUTURE, UNKNOWN = "past", "future", "unknown"
+PAST, PRESENT, FUTURE, UNKNOWN = "past", "present", "future", "unknown"
+SINCE = "since"
+"""« depuis mardi »: what is told has begun, whatever the verb says."""
 REACH = 160
 """How many code points around an expression are read for a verb."""
 
@@ -26,7 +28,10 @@ _PLANNED = re.compile(
 _INTENDED = re.compile(
     r"\b(?:décid|appel|invit|demand|promis|promet|envisag|prév|compt|souhait|veu[lt]|voul|espér|menac|entend|accept|"
     r"propos|exig|permet|accord|autoris|oblig|exhort|attend|doi|dev|pourr|peu[tv])\w* (?:[^\s,;:]+ ){0,6}?(?:de |"
-    r"d['’]|à |)(?:ne pas |se |s['’]|y |le |la |les |l['’])?[a-zà-öø-ÿœ]{2,}(?:er|ir|re|oir)\b",
+    r"d['’]|à |)(?:ne pas |se |s['’]|y |le |la |les |l['’])?"
+    r"(?!(?:c?ont|out|ent|n[oô]t|v[oô]t|[aA]ut|quat|mèt|kilomèt|tit|lit|maît|ministè|affai|mai|salai|guer|ter|frontiè|"
+    r"septemb|octob|novemb|décemb|nomb|memb|ord|offic|premi|derni|janv|févri|hi|cahi|chanti|polici|quarti|aveni|soi|"
+    r"souveni|pouvo|espo)(?:re|er|ier|ir|r)\b)[a-zà-öø-ÿœ]{2,}(?:er|ir|re|oir)\b",
     re.IGNORECASE,
 )
 """An intention and its infinitive: « il a décidé de se rendre mardi », « elle devrait pouvoir répondre jeudi »."""
@@ -41,6 +46,14 @@ _PAST_FORM = re.compile(
 )
 
 
+_LED = re.compile(
+    r"(?:^|\W)(?:(?P<since>depuis|dès lors)|pour|d['’]ici(?: à| au)?|au plus tard|à compter|à venir)(?: le| la| l['’]| du| de| en| fin|"
+    r" début| mi| ce)*[ -]?\Z",
+    re.IGNORECASE,
+)
+"""What says on which side of the article a day lies: « depuis mars », « la fermeture est annoncée pour le 30 juin »."""
+
+
 class Tenses:
     """The tense around any place of one article's text; sentences are read only when asked about."""
 
@@ -50,7 +63,10 @@ class Tenses:
         self._starts = [sentence.start for sentence in sentences]
 
     def at(self, start: int, end: int, first: int, last: int) -> str:
-        """The tense at an expression of the paragraph ``first``..``last``: past, future or unknown."""
+        """The tense at an expression of the paragraph ``first``..``last``."""
+        led = _LED.search(self._text, max(first, start - 20), start)
+        if led:
+            return SINCE if led["since"] else FUTURE
         index = bisect_right(self._starts, start) - 1
         if index >= 0 and start < self._sentences[index].end and self._sentences[index].tokens:
             sentence = self._sentences[index]
@@ -71,7 +87,7 @@ class Tenses:
         told = [
             (_distance(token, start, end), tense)
             for previous, token, following in zip((None, *verbs), verbs, (*verbs[1:], None), strict=False)
-            if (tense := _tense(previous, token, following))
+            if (tense := _tense(previous, token, following, self._text[token.start : token.end].lower()))
         ]
         if not told:
             after = self._text[end : min(sentence.end, end + 60)]
@@ -87,26 +103,48 @@ def _distance(token: Token, start: int, end: int) -> int:
     return start - token.end if token.end <= start else 2 * max(0, token.start - end)
 
 
+_LIKE_FUTURE = re.compile(r"\w{2,}r(?:a|ont|ait|aient)")
+_NO_FUTURE = re.compile(r"\w+(?:rer|rir)")
+"""Verbs whose past may end like a future: « tira », « ouvrait »."""
+_BY_ETRE = frozenset(
+    (
+        *("aller", "venir", "arriver", "partir", "entrer", "sortir", "naître", "mourir", "tomber", "rester", "monter"),
+        *("descendre", "retourner", "devenir", "revenir", "passer", "parvenir", "intervenir", "survenir", "repartir"),
+        *("rentrer", "décéder", "décider"),
+    )
+)
+"""Verbs whose past is told with « est »: « il est mort », but « le vote est reporté »."""
 _DUTY = re.compile(r"devoir")
 """« Le vote devait avoir lieu samedi » tells nothing of before or after."""
 
 
-def _tense(previous: Token | None, token: Token, following: Token | None) -> str:
+def _tense(previous: Token | None, token: Token, following: Token | None, form: str) -> str:
     """The tense of a verb, empty where the verb that follows tells it (« a » in « a déclaré »).
 
     A passive with a present auxiliary (« le match est retransmis samedi ») is no past.
     """
     feats = token.feats
-    if "Voice=Pass" in feats and previous is not None and previous.upos == "AUX" and "Tense=Pres" in previous.feats:
-        return UNKNOWN
+    if token.lemma == "avoir" and form.startswith("aur") and "VerbForm=Part" in (following.feats if following else ""):
+        return ""  # aurait quitté
+    if _LIKE_FUTURE.fullmatch(form) and not (_NO_FUTURE.fullmatch(token.lemma) and not form.startswith("se")):
+        return FUTURE
+    if "VerbForm=Part" in feats and previous is not None and previous.upos == "AUX" and "Tense=Pres" in previous.feats:
+        if token.lemma in _BY_ETRE:
+            return PAST
+        if "Voice=Pass" in feats or (previous.lemma == "être" and token.start - previous.end < _APART):
+            return PRESENT
     if "Tense=Fut" in feats or "Mood=Cnd" in feats:
         return FUTURE
     if "Tense=Past" in feats or "Tense=Imp" in feats:
         return UNKNOWN if _DUTY.fullmatch(token.lemma) else PAST
     if "Tense=Pres" not in feats or "VerbForm=Part" in feats:
         return ""
-    compound = token.upos == "AUX" and following is not None and following.start - token.end < 25
-    return "" if compound and following is not None and "VerbForm=Part" in following.feats else UNKNOWN
+    compound = token.upos == "AUX" and following is not None and following.start - token.end < _APART
+    return "" if compound and following is not None and "VerbForm=Part" in following.feats else PRESENT
+
+
+_APART = 25
+"""How many code points an auxiliary may stand from its participle."""
 
 
 def _lies_ahead(before: str) -> bool:
