@@ -13,10 +13,10 @@ from datetime import date, datetime
 
 from corpus.annotate.spans import Time
 from corpus.annotate.times.amounts import hour_of
-from corpus.annotate.times.calendar import day_within, days_of
+from corpus.annotate.times.calendar import day_within, days_of, shifted
 from corpus.annotate.times.joining import Found
 from corpus.annotate.times.moment import Moment
-from corpus.annotate.times.tense import UNKNOWN
+from corpus.annotate.times.tense import FUTURE, PAST, PRESENT, UNKNOWN
 from corpus.annotate.times.values import value_of
 
 KINDS = {
@@ -55,8 +55,13 @@ def _sureness(found: Found, value: str | None, tense: str) -> float:
 
 
 _LIMIT = re.compile(r"(?:d['’]ici|jusqu['’]|avant|depuis|partir|plus tard) ?(?:le|au|à|du|en)? ?$")
-_NEAR, _SAME_STRETCH = 31, 400
-"""Days and code points within which « dans la soirée » goes on from the day last told."""
+_SAME_STRETCH = 400
+"""Code points within which « deux heures plus tard » goes on from the hour last told."""
+_SMALL_HOURS = "06"
+_EVENING = re.compile(r"\bsoir|\b(?:1[89]|2\d) ?(?:h|heures)")
+"""After a day told so, an hour before ``_SMALL_HOURS`` is of the next one."""
+_WEEK = 7
+"""The day that an article is about is the first that it tells of so many days before its own."""
 
 
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d$")
@@ -80,13 +85,15 @@ class Story:
         self._day = day
         self._anchor: date | None = None
         self._anchored_at = -1
+        self._main: date | None = None
+        self._evenings: set[date] = set()
         self._about: date | None = None
         self._clock: tuple[datetime, int] | None = None
         self._night: tuple[date, date] | None = None
 
     def told(self, found: Found, tense: str, text: str) -> Time:
         """The expression with its value and bounds, beside a verb of this tense."""
-        value = self._read(found, self._day, tense)
+        value = self._read(found, self._day, tense, text)
         kind = "time" if found.timed else KINDS.get(found.shape, "date")
         if found.shape == "near_unit" and (found.groups["unit"] or "").lower() == "nuit":
             kind = "time"
@@ -98,45 +105,64 @@ class Story:
         self._move(found, value, text)
         return Time(found.start, found.end, kind, value, earliest, latest, _sureness(found, value, tense))
 
-    def _read(self, found: Found, day: date, tense: str) -> str | None:
-        anchor = self._anchor_for(found, day)
+    def _read(self, found: Found, day: date, tense: str, text: str) -> str | None:
+        anchor = self._anchor_for(found, day, tense, text)
         clock = self._clock[0] if self._clock and found.start - self._clock[1] <= _SAME_STRETCH else None
         if found.shape == "clock" and self._night and anchor == self._night[1]:
             evening = (hour_of(found.groups) or "") >= "17"  # dans la nuit de mardi à mercredi … à 22 h
             anchor = self._night[0] if evening else anchor
+        if anchor in self._evenings and found.shape == "clock" and (hour_of(found.groups) or "") < _SMALL_HOURS:
+            anchor = shifted(anchor, 1)  # samedi soir … à 1 h 30
+        if found.shape == "beside" and self._night and anchor == self._night[1]:
+            anchor = self._night[0]  # dans la nuit du 21 au 22 … le lendemain
         moment = Moment(day, anchor, tense, self._about or self._anchor or day, clock)
         if found.origin is not None:
-            origin = day_within(self._read(found.origin, day, tense))
+            origin = day_within(self._read(found.origin, day, tense, text))
             if origin is None:
                 return None
             moment = Moment(day, origin, tense, origin)
         value = value_of(found.shape, found.groups, moment)
         if found.until is not None:
-            return self._read_range(found, value, day, tense)
+            return self._read_range(found, value, day, tense, text)
         if value and found.hour is not None and "/" not in value:
             hour = hour_of(found.hour)
             return f"{value}T{hour}" if hour else value
         return value
 
-    def _read_range(self, found: Found, value: str | None, day: date, tense: str) -> str | None:
+    def _read_range(self, found: Found, value: str | None, day: date, tense: str, text: str) -> str | None:
         until = found.until
-        last = self._read(until, day, tense) if until else None
+        last = self._read(until, day, tense, text) if until else None
         if until is None or value is None or last is None:
             return None
         year = until.groups.get("year")
         if year and not found.groups.get("year") and "year" in found.groups:
-            value = self._read(replace(found, until=None, groups={**found.groups, "year": year}), day, tense)
+            value = self._read(replace(found, until=None, groups={**found.groups, "year": year}), day, tense, text)
         if value and value >= last and found.shape in ("weekday", "weekday_number") and len(last) == 10:
             end = date.fromisoformat(last)
             value = value_of(found.shape, {**found.groups, "next": "précédent"}, Moment(end, end, tense, end))
         return f"{value}/{last}" if value and value < last else None
 
-    def _anchor_for(self, found: Found, day: date) -> date:
-        """The day an expression is counted from; a part of the day does not reach back to a far one."""
+    def _anchor_for(self, found: Found, day: date, tense: str, text: str) -> date:
+        """The day an expression is counted from.
+
+        An hour or a part of the day goes on from the day last told in its paragraph, if the tense allows; else it is
+        of the day that the article is about.
+        """
         if self._anchor is None:
             return day
-        far = abs((self._anchor - day).days) > _NEAR and found.start - self._anchored_at > _SAME_STRETCH
-        return day if far and found.shape in ("clock", "clocks", "part_of_day") else self._anchor
+        if found.shape not in ("clock", "clocks", "part_of_day", "beside") or found.groups.get("far"):
+            return self._anchor
+        contradicted = self._anchor > day if tense == PAST else self._anchor < day and tense == FUTURE
+        if found.shape == "beside":
+            return self._main or day if contradicted and tense == PAST else self._anchor
+        fresh = text.rfind("\n\n", 0, found.start) < self._anchored_at
+        if fresh and not contradicted:
+            return self._anchor
+        if tense == FUTURE:
+            return max(self._anchor, day)
+        if tense == PRESENT:
+            return self._clock[0].date() if self._clock else day
+        return self._main or day
 
     def _move(self, found: Found, value: str | None, text: str) -> None:
         """Let the story stand at the day just told, unless it only describes a thing (« le vote du 3 mars »)."""
@@ -148,6 +174,8 @@ class Story:
         if found.shape == "night" and bounds is not None:
             self._night = date.fromisoformat(bounds[0]), date.fromisoformat(bounds[1])
             day = self._night[1]
+        if day is not None and _EVENING.search(text, found.start, found.end):
+            self._evenings.add(day)
         if bounds is not None:
             self._about = date.fromisoformat(bounds[0])
         if day is None:
@@ -158,4 +186,7 @@ class Story:
         described = re.search(r"(?:du|de|d['’]) ?$", before) is not None
         if described and self._anchor is not None and found.start - self._anchored_at < 200:
             return
+        dateline = day == self._day and found.groups.get("year")
+        if self._main is None and not dateline and -_WEEK <= (day - self._day).days <= 0:
+            self._main = day
         self._anchor, self._anchored_at = day, found.start
