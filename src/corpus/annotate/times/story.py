@@ -16,7 +16,7 @@ from corpus.annotate.times.amounts import hour_of
 from corpus.annotate.times.calendar import day_within, days_of, shifted
 from corpus.annotate.times.joining import Found
 from corpus.annotate.times.moment import Moment
-from corpus.annotate.times.tense import FUTURE, PAST, PRESENT, UNKNOWN
+from corpus.annotate.times.tense import FUTURE, PAST, PRESENT, SINCE, UNKNOWN
 from corpus.annotate.times.values import value_of
 
 KINDS = {
@@ -93,8 +93,11 @@ class Story:
 
     def told(self, found: Found, tense: str, text: str) -> Time:
         """The expression with its value and bounds, beside a verb of this tense."""
-        value = self._read(found, self._day, tense, text)
+        habit = found.groups.get("habit") == "never" or (found.groups.get("habit") and tense not in (PAST, SINCE))
+        value = "P1W" if habit else self._read(found, self._day, tense, text)
         kind = "time" if found.timed else KINDS.get(found.shape, "date")
+        if habit:
+            kind = "set"
         if found.shape == "near_unit" and (found.groups["unit"] or "").lower() == "nuit":
             kind = "time"
         if found.shape == "units" and value and value.startswith("P"):

@@ -122,6 +122,8 @@ def _longest(
                 or (shape == "weekday" and before.lower().endswith(" un "))  # un dimanche, il m'a appelée
             ):
                 groups["vague"] = "vague"
+            elif shape == "weekday" and not groups["next"] and not groups["week"] and _HABIT.search(before):
+                groups["habit"] = "never" if "jamais" in before[-12:] else "habit"
             return Found(start, end, shape, groups)
     return None
 
@@ -158,6 +160,12 @@ _SHORT_STAY = re.compile(
     re.IGNORECASE,
 )
 _ATTACK = re.compile(r"(?:attentats?|attaques?) (?:[^\W\d]+ )?du $", re.IGNORECASE)
+_HABIT = re.compile(
+    r"(?:^|[^\w] ?)(?:le|(?<!nuit )(?<!soirée )(?<!journée )(?<!matinée )(?<!soir )(?<!matin )(?<!jour )(?<!veille )"
+    r"(?<!lendemain )du) $",
+    re.IGNORECASE,
+)
+"""Before a weekday alone: « fermé le lundi », « le marché du jeudi »."""
 _HOLIDAY_CUE = re.compile(
     r"(?:^|\W)(?:à|avant|après|depuis|pour|dès|d['’]ici|à la|la|le|l['’]|au|vers|(?:jour|veille|lendemain|"
     r"soir|matin|semaine|nuit|période) d(?:e|u)(?: la| l['’])?) ?$",
