@@ -200,7 +200,8 @@ _DURATION_CUE = re.compile(
 )
 _AFTER_DAY = re.compile(rf"(?:^|\W)(?:{'|'.join(WEEKDAYS)}|hier|demain)(?: \d{{1,2}}(?: [a-zéû]+)?)?, ?$", re.IGNORECASE)
 _SHOWN_AT = re.compile(
-    r"(?:journal|séance|messe|train|vol|TGV|bus|car|édition|flash|bulletin|réunion|match|conférence|rendez-vous|"
+    r"(?:pointage|bateau|ferry|bac|traversier|navette|avion|tram|métro|liaison|soupe|goûter|café|départ|audience|"
+    r"pleine mer|marée|point presse|journal|séance|messe|train|vol|TGV|bus|car|édition|flash|bulletin|réunion|match|conférence|rendez-vous|"
     r"avant|après|partir|autour|environs|alentours|coups|minimum|celui|celle|ouverture|fermeture|messes|"
     r"office) (?:télévisé |du jour )?(?:de |d['’]|des )$",
     re.IGNORECASE,
@@ -227,6 +228,8 @@ def is_clock(before: str, surface: str, after: str) -> bool:
         return True  # il était un peu plus de 3 h 30
     if re.search(r"(?:^|\W)(?:à|a) (?:environ |quelque )?$", before) and _TRAVELLED.match(after):
         return False
+    if re.match(r"\d\d?[  \u00a0\u202f]?h[  \u00a0\u202f]?\d\d$", surface) and re.search(r"(?:^|\W)(?:du|de la|le|la|au) [\w-]+ de $", before):
+        return True  # le bateau de 10 h 15
     if _SHOWN_AT.search(before) or " pile" in surface or "précise" in surface or "tapante" in surface:
         return True
     if _AFTER_DAY.search(before) and not _LASTING.match(after):  # vendredi, 10 heures

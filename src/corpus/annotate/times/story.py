@@ -55,6 +55,8 @@ def _sureness(found: Found, value: str | None, tense: str) -> float:
 
 
 _LIMIT = re.compile(r"(?:d['’]ici|jusqu['’]|avant|depuis|partir|plus tard) ?(?:le|au|à|du|en)? ?$")
+_DEADLINE = re.compile(r"(?:jusqu['’]au|fixée?s? au|avant le|au plus tard le|d['’]ici au|expire le) \Z")
+"""« jusqu'au 4 juillet à minuit » ends with that day; « le 4 juillet à minuit » begins it."""
 _SAME_STRETCH = 400
 """Code points within which « deux heures plus tard » goes on from the hour last told."""
 _SMALL_HOURS = "06"
@@ -64,7 +66,7 @@ _WEEK = 7
 """The day that an article is about is the first that it tells of so many days before its own."""
 
 
-_CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d$")
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d$")
 
 
 def merged(readings: Sequence[Time]) -> Time:
@@ -102,7 +104,7 @@ class Story:
             kind = "time"
         if found.shape == "units" and value and value.startswith("P"):
             kind = "duration"
-        if found.shape == "later" and value and "T" in value:
+        if found.shape == "later" and re.search(r"heure|minute|seconde", found.groups["amount"] or ""):
             kind = "time"
         earliest, latest = days_of(value) or (None, None)
         self._move(found, value, text)
@@ -129,6 +131,8 @@ class Story:
             return self._read_range(found, value, day, tense, text)
         if value and found.hour is not None and "/" not in value:
             hour = hour_of(found.hour)
+            if hour == "00:00" and _DEADLINE.search(text, max(0, found.start - 20), found.start):
+                hour = "24:00"
             return f"{value}T{hour}" if hour else value
         return value
 

@@ -83,9 +83,11 @@ class Tenses:
             return FUTURE
         first = bisect_left(sentence.tokens, start - REACH, key=_start)
         last = bisect_right(sentence.tokens, end + REACH, key=_start)
-        verbs = [token for token in sentence.tokens[first:last] if token.upos in ("VERB", "AUX")]
+        around = sentence.tokens[first:last]
+        verbs = [one for one in around if one.upos in ("VERB", "AUX") and not start <= one.start < end]
+        comma = _CUT_OFF if self._text.startswith(",", end) else 0
         told = [
-            (_distance(token, start, end), tense)
+            (_distance(token, start, end) + (token.start > end and comma), tense)
             for previous, token, following in zip((None, *verbs), verbs, (*verbs[1:], None), strict=False)
             if (tense := _tense(previous, token, following, self._text[token.start : token.end].lower()))
         ]
@@ -93,6 +95,10 @@ class Tenses:
             after = self._text[end : min(sentence.end, end + 60)]
             return _told_by_surface(self._text[max(sentence.start, start - REACH) : start], after)
         return min(told)[1]
+
+
+_CUT_OFF = 25
+"""How much farther a verb counts behind the comma that closes a clause: « qui a vu mardi, souffre »."""
 
 
 def _start(token: Token) -> int:
@@ -128,6 +134,8 @@ def _tense(previous: Token | None, token: Token, following: Token | None, form: 
         return ""  # aurait quitté
     if _LIKE_FUTURE.fullmatch(form) and not (_NO_FUTURE.fullmatch(token.lemma) and not form.startswith("se")):
         return FUTURE
+    if "VerbForm=Part" in feats and token.lemma.endswith("er") and form.endswith(("e", "ent")) and form[-2] != "é":
+        return PRESENT  # convoque, where the tagger sees a participle
     if "VerbForm=Part" in feats and previous is not None and previous.upos == "AUX" and "Tense=Pres" in previous.feats:
         if token.lemma in _BY_ETRE:
             return PAST

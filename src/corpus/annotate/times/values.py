@@ -270,10 +270,13 @@ def _read_ahead(groups: Groups, moment: Moment) -> str | None:
     return _away(groups["amount"] or "", moment.day, 1, to_the_day=False)
 
 
+_MINUTES = {"TH": 60.0, "TM": 1.0, "TS": 1 / 60}
+
+
 def _read_later(groups: Groups, moment: Moment) -> str | None:
     told = duration(groups["amount"] or "")
-    if told and told[1] in ("TH", "TM") and moment.clock is not None:
-        away = round(told[0] * (60 if told[1] == "TH" else 1)) * (1 if groups["later"] else -1)
+    if told and told[1] in _MINUTES and moment.clock is not None:
+        away = round(told[0] * _MINUTES[told[1]]) * (1 if groups["later"] else -1)
         days, minutes = divmod(60 * moment.clock.hour + moment.clock.minute + away, 1440)
         return f"{shifted(moment.clock.date(), days)}T{minutes // 60:02d}:{minutes % 60:02d}"
     start = moment.about if told and told[1] in "YMQSXC" else moment.anchor
@@ -332,7 +335,12 @@ def _read_clocks(groups: Groups, moment: Moment) -> str | None:
 
 
 def _read_part_of_day(groups: Groups, moment: Moment) -> Told:
-    return moment.day if groups["this"] and not groups["far"] else moment.anchor
+    if groups["this"] and not groups["far"]:
+        return moment.day
+    if (groups["surface"] or "").lower() == "nuit":  # dans la nuit
+        first = shifted(moment.anchor, -1) if moment.anchor == moment.day and moment.tense == PAST else moment.anchor
+        return f"{first}/{shifted(first, 1)}"
+    return moment.anchor
 
 
 def _read_night(groups: Groups, moment: Moment) -> Told:
