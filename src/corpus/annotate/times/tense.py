@@ -85,9 +85,8 @@ class Tenses:
         last = bisect_right(sentence.tokens, end + REACH, key=_start)
         around = sentence.tokens[first:last]
         verbs = [one for one in around if one.upos in ("VERB", "AUX") and not start <= one.start < end]
-        comma = _CUT_OFF if self._text.startswith(",", end) else 0
         told = [
-            (_distance(token, start, end) + (token.start > end and comma), tense)
+            (_distance(token, start, end), tense)
             for previous, token, following in zip((None, *verbs), verbs, (*verbs[1:], None), strict=False)
             if (tense := _tense(previous, token, following, self._text[token.start : token.end].lower()))
         ]
@@ -95,10 +94,6 @@ class Tenses:
             after = self._text[end : min(sentence.end, end + 60)]
             return _told_by_surface(self._text[max(sentence.start, start - REACH) : start], after)
         return min(told)[1]
-
-
-_CUT_OFF = 25
-"""How much farther a verb counts behind the comma that closes a clause: « qui a vu mardi, souffre »."""
 
 
 def _start(token: Token) -> int:

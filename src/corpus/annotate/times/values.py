@@ -338,7 +338,7 @@ def _read_part_of_day(groups: Groups, moment: Moment) -> Told:
     if groups["this"] and not groups["far"]:
         return moment.day
     if (groups["surface"] or "").lower() == "nuit":  # dans la nuit
-        first = shifted(moment.anchor, -1) if moment.anchor == moment.day and moment.tense == PAST else moment.anchor
+        first = shifted(moment.anchor, -(moment.anchor == moment.day and moment.tense != FUTURE))
         return f"{first}/{shifted(first, 1)}"
     return moment.anchor
 
