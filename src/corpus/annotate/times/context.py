@@ -46,7 +46,8 @@ _BEFORE_AGE = re.compile(
     r"|(?:^|\W)(?:morte?s?|mourir|meurt|décès|décédée?s?|disparue?s?|éteinte?|s['’]éteint) à $"  # morte à 74 ans
     r"|l['’]âge (?:légal |minimum |moyen |minimal )?(?:est )?(?:de |d['’]|à )$"  # à l'âge de 12 ans
     r"|(?:^|\W)(?:les|des|aux|ses|leurs|mes|nos|tes|vos) (?:(?:plus|moins) de )?(?:\d+ ?(?:-|à|/) ?)?$"  # ses 20 ans
-    r"|(?:^|\W)(?:a|ai|as|avait|avais|avaient|aura|aurai|auras|aurons|aurez|auront|aurait|aurais|auraient|avions|aviez|ont|eu|ayant|avoir|a eu|avez|avons) "  # elle avait 20 ans
+    r"|(?:^|\W)(?:a|ai|as|avait|avais|avaient|aur(?:a|ai|as|ons|ez|ont|ais|ait|aient)|avions|"
+    r"aviez|ont|eu|ayant|avoir|a eu|avez|avons) "  # elle avait 20 ans
     r"(?:à peine |seulement |déjà |tout juste |presque |environ |plus de |moins de |près de |aujourd['’]hui )?$|"
     r"n['’](?:a|ai|avait|avais|aura) (?:que |pas (?:encore )?(?:les )?)$|qu['’](?:à peine )?$|(?:vieux|vieille|"
     r"cadette?|aînée?) de $|(?:du haut de ses|anniversaire de ses|fêt\w+ ses) $|(?:âge|âges) (?:: ?|\()$",
@@ -58,7 +59,10 @@ _NOUN_OF = re.compile(
     r"(?:de |d['’])?)?(?:\d+ (?:à|et|ou) )?$"
 )
 _LASTING = re.compile(r" (?:de|d['’]|du|des|plus tard|après|avant|auparavant|ferme|avec sursis)", re.IGNORECASE)
-_GAINED = re.compile(r" (?:d['’](?:avance|écart|ancienneté|expérience|absence|attente)|de (?:retard|carrière|métier|prison|mandat|recul|travail|service|vie commune))\b")
+_GAINED = re.compile(
+    r" (?:d['’](?:avance|écart|ancienneté|expérience|absence|attente)|"
+    r"de (?:retard|carrière|métier|prison|mandat|recul|travail|service|vie commune))\b"
+)
 """What one has for years without being so old: « elle a dix ans d'avance »."""
 _PRICED = re.compile(
     r"(?:condamn\w+|réclusion|prison|emprunts?|obligations?|taux|prêts?|échéance|horizon|bail|fix\w+|port\w+|limit\w+|"
@@ -84,7 +88,11 @@ def is_age(before: str, surface: str, after: str) -> bool:
         return False
     if (_BEFORE_AGE.search(before) and not _GAINED.match(after)) or _AFTER_AGE.match(after):
         return years or "âg" in before[-20:]
-    if years and re.search(r"(?:^|\W)âge [^.;:!?«»]*$", before) and not re.search(r"depuis|pendant|durant|il y a", before):
+    if (
+        years
+        and re.search(r"(?:^|\W)âge [^.;:!?«»]*$", before)
+        and not re.search(r"depuis|pendant|durant|il y a", before)
+    ):
         return True  # l'âge moyen des guides dépasse 54 ans
     noun = _NOUN_OF.search(before)
     if noun:  # « une fillette de 8 ans », « une fillette blessée de 8 ans »
@@ -106,7 +114,9 @@ def is_age(before: str, surface: str, after: str) -> bool:
     return False
 
 
-_AGED = re.compile(r"(?:[A-ZÉÈ][\w'’.-]*|\b(?:l[ea]|mon|ma|son|sa|une?|cet?|cette|numéro) [\w-]+(?: \w+)?), $")
+_AGED = re.compile(
+    r"(?:[A-ZÉÈ][\w'’.-]*|\b(?:[Ll][ea]|[Mm]on|[Mm]a|[Ss]on|[Ss]a|[Uu]ne?|[Cc]et?|[Cc]ette|numéro) [\w-]+(?: \w+)?), $"
+)
 """Whom a number of years in words behind a comma tells the age of: « Odile Ferrand, trente ans, est indemne »."""
 
 
@@ -198,11 +208,13 @@ _DURATION_CUE = re.compile(
     r"dura|durera|toutes les|quelque|pour|les|des|ses|ces|leurs|jusqu['’]à|depuis|que|sur) $",
     re.IGNORECASE,
 )
-_AFTER_DAY = re.compile(rf"(?:^|\W)(?:{'|'.join(WEEKDAYS)}|hier|demain)(?: \d{{1,2}}(?: [a-zéû]+)?)?, ?$", re.IGNORECASE)
+_AFTER_DAY = re.compile(
+    rf"(?:^|\W)(?:{'|'.join(WEEKDAYS)}|hier|demain)(?: \d{{1,2}}(?: [a-zéû]+)?)?, ?$", re.IGNORECASE
+)
 _SHOWN_AT = re.compile(
     r"(?:pointage|bateau|ferry|bac|traversier|navette|avion|tram|métro|liaison|soupe|goûter|café|départ|audience|"
-    r"pleine mer|marée|point presse|journal|séance|messe|train|vol|TGV|bus|car|édition|flash|bulletin|réunion|match|conférence|rendez-vous|"
-    r"avant|après|partir|autour|environs|alentours|coups|minimum|celui|celle|ouverture|fermeture|messes|"
+    r"pleine mer|marée|point presse|journal|séance|messe|train|vol|TGV|bus|car|édition|flash|bulletin|réunion|"
+    r"match|conférence|rendez-vous|avant|après|partir|autour|environs|alentours|coups|minimum|celui|celle|ouverture|fermeture|messes|"
     r"office) (?:télévisé |du jour )?(?:de |d['’]|des )$",
     re.IGNORECASE,
 )
@@ -228,7 +240,9 @@ def is_clock(before: str, surface: str, after: str) -> bool:
         return True  # il était un peu plus de 3 h 30
     if re.search(r"(?:^|\W)(?:à|a) (?:environ |quelque )?$", before) and _TRAVELLED.match(after):
         return False
-    if re.match(r"\d\d?[  \u00a0\u202f]?h[  \u00a0\u202f]?\d\d$", surface) and re.search(r"(?:^|\W)(?:du|de la|le|la|au) [\w-]+ de $", before):
+    if re.match(r"\d\d?[  \u00a0\u202f]?h[  \u00a0\u202f]?\d\d$", surface) and re.search(
+        r"(?:^|\W)(?:du|de la|le|la|au) [\w-]+ de $", before
+    ):
         return True  # le bateau de 10 h 15
     if _SHOWN_AT.search(before) or " pile" in surface or "précise" in surface or "tapante" in surface:
         return True
@@ -269,8 +283,8 @@ def is_named(before: str) -> bool:
 
 _TITLED = re.compile(
     r"(?:films?|romans?|livres?|albums?|pièces?|séries?|documentaires?|chansons?|expositions?|recueils?|nouvelles?|"
-    r"nommée?s?|surnommée?s?|spectacles?|opéras?|comédies?|émissions?|essais?|poèmes?|tableaux?|toiles?|bande dessinée|titres?|single|disque|"
-    r"ouvrages?|intitulée?s?|baptisée?s?|titrée?s?|long-métrage|court-métrage|feuilleton|podcast|jeu)"
+    r"nommée?s?|surnommée?s?|spectacles?|opéras?|comédies?|émissions?|essais?|poèmes?|tableaux?|toiles?|bande dessinée|"
+    r"titres?|single|disque|ouvrages?|intitulée?s?|baptisée?s?|titrée?s?|long-métrage|court-métrage|feuilleton|podcast|jeu)"
     r"(?:,? [^\W\d]+){0,3},? [«\"“][ \u00a0\u202f]?((?:[A-ZÉÈÀÂÊÎÔÇŒ0-9][^«»\"“”\n]{0,50})?)$"
 )
 _TITLE_END = re.compile(r"[^«»\"“”\n]{0,50}[»\"”]")

@@ -32,7 +32,7 @@ class Moment:
     clock: datetime | None = None
 
 
-_CONTRADICTION = {PAST: 2.5, FUTURE: 4.0, PRESENT: 1.5}
+_CONTRADICTION = {PAST: 2.5, FUTURE: 8.0, PRESENT: 1.5}
 """How many times farther a day counts that lies on the wrong side of the article for the tense.
 
 A present looks ahead: « elle part au printemps ».

@@ -31,7 +31,7 @@ UNITS = {
     "minute": "TM", "minutes": "TM", "min": "TM", "mn": "TM", "seconde": "TS", "secondes": "TS",
     "trimestre": "Q", "trimestres": "Q", "semestre": "S", "semestres": "S", "décennie": "X", "décennies": "X",
     "siècle": "C", "siècles": "C", "week-end": "E", "week-ends": "E", "weekend": "E", "weekends": "E",
-    "quinzaine": "F",
+    "fin de semaine": "E", "quinzaine": "F",
 }  # fmt: skip
 """A unit and the letter it is counted in; letters that ISO 8601 lacks are turned by ``LONG_UNITS``."""
 LONG_UNITS = {"Q": (3, "M"), "S": (6, "M"), "X": (10, "Y"), "C": (100, "Y"), "E": (2, "D"), "F": (15, "D")}
@@ -67,7 +67,8 @@ ADVERBS_OF_RATE = {
 FIXED_HOLIDAYS = {
     "noël": (12, 25), "jour de l'an": (1, 1), "nouvel an": (1, 1), "saint-sylvestre": (12, 31), "toussaint": (11, 1),
     "assomption": (8, 15), "saint-valentin": (2, 14), "saint-nicolas": (12, 6), "saint-jean": (6, 24),
-    "épiphanie": (1, 6), "halloween": (10, 31), "14-juillet": (7, 14), "1er-mai": (5, 1), "8-mai": (5, 8), "11-novembre": (11, 11),
+    "épiphanie": (1, 6), "halloween": (10, 31),
+    "14-juillet": (7, 14), "1er-mai": (5, 1), "8-mai": (5, 8), "11-novembre": (11, 11),
 }  # fmt: skip
 MOVING_HOLIDAYS = {
     "mardi gras": -47, "vendredi saint": -2, "pâques": 0, "lundi de pâques": 1, "ascension": 39, "pentecôte": 49,
@@ -115,7 +116,7 @@ _NUM = f"(?:{_DIGITS}|{_WORDS})"
 _NEXT = r"(?:derni(?:er|ère|ere)s?|passée?s?|prochaine?s?|suivante?s?|précédente?s?|écoulée?s?)"
 _PART = r"(?:(?:tout )?début|(?:toute )?fin|milieu|courant(?! d)|mi|première moitié|(?:seconde|deuxième) moitié)"
 _OF = r"(?:[ -]| (?:de |du |des |d'|de la |de l'|du mois de |du mois d'|le mois de |de l'année |de l'an ))"
-_UNIT = f"(?:{_any([*(set(UNITS) - {'quinzaine'}), 'étés', 'hivers', 'automnes', 'saisons'])})"
+_UNIT = f"(?:{_any([*(set(UNITS) - {'quinzaine', 'fin de semaine'}), 'étés', 'hivers', 'automnes', 'saisons'])})"
 _BARE_UNIT = r"(?:semaine|mois|an|année|week-end|weekend|siècle|trimestre|semestre|décennie|quinzaine)"
 _PLURAL = r"(?:secondes|minutes|heures|jours|semaines|mois|années|décennies|siècles|trimestres|semestres)"
 _VAGUE = r"(?:quelques|plusieurs|nombreu(?:x|ses)|longu?e?s)"
@@ -183,8 +184,8 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?:(?P<month>{_MONTH})|(?P<short>{_any(SHORT_MONTHS)})\.?)(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?",
         "Odile Ferrand sera reçue le [mardi 3 juillet]."),
     _pattern("listed_day", "<digit> premier <weekday>",
-        rf"(?:(?P<weekday>{_WD}) )?(?P<day>{_DAY})(?= (?:et|ou) (?:le (?:(?:{_WD}) )?|(?:{_WD}) ){_DAY} (?P<month>{_MONTH})"
-        rf"(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?(?!\w))",
+        rf"(?:(?P<weekday>{_WD}) )?(?P<day>{_DAY})(?= (?:et|ou) (?:le (?:(?:{_WD}) )?|(?:{_WD}) ){_DAY} "
+        rf"(?P<month>{_MONTH})(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?(?!\w))",
         "La digue a cédé le [17] et le 30 avril."),
     _pattern("weekday_number", "<weekday> ce",
         rf"(?:ce )?(?P<weekday>{_WD}) (?P<day>{_DAY})(?! ?(?:h|:|%|€|[.,]\d)| (?:heures?|euros?|millions?|"
@@ -208,8 +209,9 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern("decade", "années <part>",
         rf"(?:(?P<part>{_PART}){_OF})?années (?P<decade>1\d\d0|20\d0|[1-9]0|{_any(DECADE_WORDS)})(?!\d)",
         "Le quai fut bâti au [début des années 1960]."),
-    _pattern("year", "<digit> <part> an année années",
-        rf"(?:(?P<part>{_PART}){_OF})?(?P<lead>(?:an|année|années)(?: (?:scolaire|universitaire|civile|fiscale))? )?"
+    _pattern("year", "<digit> <part> an année années saison",
+        rf"(?:(?P<part>{_PART}){_OF})?"
+        r"(?P<lead>(?:an|année|années|saison)(?: (?:scolaire|universitaire|civile|fiscale))? )?"
         rf"(?P<year>{_YEAR})(?: ?[-–/] ?(?P<year2>1\d{{3}}|20\d{{2}}|\d{{2}})(?!\d|-\d))?",
         "La halle date de [1987]."),
     _pattern("century", "<roman> <digit> <ordinal> <part>",
@@ -231,7 +233,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "Le marché reprend la [semaine prochaine]."),
     _pattern("this_unit", "ce cette cet même jour",
         rf"(?:(?:ce|cet|cette)(?:(?P<same> même)| nouvelle?)?|(?P<same2>même|tout ce)) (?P<unit>{_BARE_UNIT}|"
-        rf"saison|jour|journée(?=-))(?P<far>-là)?(?:-ci)?"
+        rf"fin de semaine|saison|jour|journée(?=-))(?P<far>-là)?(?:-ci)?"
         r"|(?P<unit2>jour)(?P<same3> même)",
         "[Cette année-là], la Vire a gelé."),
     _pattern("part_of_unit", "<part>",
@@ -312,8 +314,8 @@ PATTERNS: tuple[Pattern, ...] = (
         r"(?P<word>avant-veille|veille|surlendemain|lendemain)(?: (?:matin|soir|après-midi|midi))?",
         "Le [lendemain], elle repartait."),
     _pattern("holiday",
-        "noël halloween pâques toussaint pentecôte ascension assomption épiphanie saint nouvel jour mardi lundi vendredi "
-        "<digit>",
+        "noël halloween pâques toussaint pentecôte ascension assomption épiphanie saint nouvel jour mardi lundi "
+        "vendredi <digit>",
         rf"(?:jour de (?:la |l')?)?(?P<name>{_any([*FIXED_HOLIDAYS, *MOVING_HOLIDAYS])})(?: (?P<year>{_YEAR}))?",
         "Le magasin ferme à [Noël]."),
     _pattern("bare_day", "<digit>",

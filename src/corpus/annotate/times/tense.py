@@ -47,8 +47,8 @@ _PAST_FORM = re.compile(
 
 
 _LED = re.compile(
-    r"(?:^|\W)(?:(?P<since>depuis|dès lors)|pour|d['’]ici(?: à| au)?|au plus tard|à compter|à venir)(?: le| la| l['’]| du| de| en| fin|"
-    r" début| mi| ce)*[ -]?\Z",
+    r"(?<!\w)(?:(?P<since>depuis|dès lors)|pour|d['’]ici(?: à| au)?|au plus tard|à compter|à venir)(?: le| la| l['’]| du| de| en|"
+    r" fin| début| mi| ce)*[ -]?\Z",
     re.IGNORECASE,
 )
 """What says on which side of the article a day lies: « depuis mars », « la fermeture est annoncée pour le 30 juin »."""
@@ -88,12 +88,51 @@ class Tenses:
         told = [
             (_distance(token, start, end), tense)
             for previous, token, following in zip((None, *verbs), verbs, (*verbs[1:], None), strict=False)
-            if (tense := _tense(previous, token, following, self._text[token.start : token.end].lower()))
+            if (tense := self._tense(previous, token, following))
         ]
         if not told:
             after = self._text[end : min(sentence.end, end + 60)]
             return _told_by_surface(self._text[max(sentence.start, start - REACH) : start], after)
         return min(told)[1]
+
+    def _tense(self, previous: Token | None, token: Token, following: Token | None) -> str:
+        """The tense of a verb, empty where the verb that follows tells it (« a » in « a déclaré »).
+
+        A passive with a present auxiliary (« le match est retransmis samedi ») is no past.
+        """
+        feats, form = token.feats, self._text[token.start : token.end].lower()
+        if "Tense=Pres" in feats and _COMPOUND.match(self._text, token.start):
+            return PAST
+        if (
+            token.lemma == "avoir"
+            and form.startswith("aur")
+            and "VerbForm=Part" in (following.feats if following else "")
+        ):
+            return ""  # aurait quitté
+        if _LIKE_FUTURE.fullmatch(form) and not _NO_FUTURE.match(f"{token.lemma} {form}"):
+            return FUTURE
+        if "VerbForm=Part" in feats and token.lemma.endswith("er") and form.endswith(("e", "ent")) and form[-2] != "é":
+            return PRESENT  # convoque, where the tagger sees a participle
+        if (
+            "VerbForm=Part" in feats
+            and previous is not None
+            and previous.upos == "AUX"
+            and "Tense=Pres" in previous.feats
+        ):
+            if token.lemma in _BY_ETRE:
+                return PAST
+            if "Voice=Pass" in feats or (previous.lemma == "être" and token.start - previous.end < _APART):
+                return PRESENT
+        if "Tense=Fut" in feats or "Mood=Cnd" in feats:
+            return FUTURE
+        if "Tense=Past" in feats or "Tense=Imp" in feats:
+            return UNKNOWN if _DUTY.fullmatch(token.lemma) else PAST
+        if "Tense=Pres" not in feats or "VerbForm=Part" in feats:
+            return ""
+        if token.lemma in _SAYING:
+            return UNKNOWN
+        compound = token.upos == "AUX" and following is not None and following.start - token.end < _APART
+        return "" if compound and following is not None and "VerbForm=Part" in following.feats else PRESENT
 
 
 def _start(token: Token) -> int:
@@ -104,46 +143,46 @@ def _distance(token: Token, start: int, end: int) -> int:
     return start - token.end if token.end <= start else 2 * max(0, token.start - end)
 
 
+_COMPOUND = re.compile(
+    r"(?:(?:a|ont|ai|avons|as)(?:-t-\w+)?(?: (?:[a-zà-ÿ]+ment|pas|plus|jamais|donc|aussi|déjà|bien|tout|encore|été|"
+    r"ainsi)){0,2} [a-zà-ÿ]+(?:é|ée|és|ées|i|is|it|u|ue|us|ues|ert|ort|int|aint)"
+    r"|(?:est|sont)(?: (?:[a-zà-ÿ]+ment|pas|plus|jamais|donc|aussi|déjà|bien|tous|toutes))?"
+    r" (?:parti|venu|arrivé|mort|né|tombé|entré|sorti|allé|monté|descendu|devenu|revenu|resté|apparu|parvenu|intervenu|"
+    r"survenu|reparti|rentré|décédé)e?s?)\b"
+)
+"""A past that needs no tag: « a donc tranché », « sont parties »."""
 _LIKE_FUTURE = re.compile(r"\w{2,}r(?:a|ont|ait|aient)")
-_NO_FUTURE = re.compile(r"\w+(?:rer|rir)")
-"""Verbs whose past may end like a future: « tira », « ouvrait »."""
+_NO_FUTURE = re.compile(r"\w+rer|\w+rir \w*[^ri]r(?:a|ont|ait|aient)")
+"""Verbs whose past may end like a future, before their form: « tira », « ouvrait », not « ouvrira »."""
 _BY_ETRE = frozenset(
     (
         *("aller", "venir", "arriver", "partir", "entrer", "sortir", "naître", "mourir", "tomber", "rester", "monter"),
         *("descendre", "retourner", "devenir", "revenir", "passer", "parvenir", "intervenir", "survenir", "repartir"),
-        *("rentrer", "décéder", "décider"),
+        *("rentrer", "décéder", "apparaître"),
     )
 )
 """Verbs whose past is told with « est »: « il est mort », but « le vote est reporté »."""
+_SAYING = frozenset(
+    (
+        *(
+            "dire",
+            "expliquer",
+            "assurer",
+            "indiquer",
+            "déclarer",
+            "affirmer",
+            "préciser",
+            "annoncer",
+            "estimer",
+            "noter",
+        ),
+        *("souligner", "rappeler", "confier", "raconter", "juger", "regretter", "ajouter", "lancer", "répondre"),
+        *("résumer", "conclure", "reconnaître", "admettre", "dénoncer", "insister", "témoigner", "avertir", "écrire"),
+    )
+)
+"""« assure mardi le préfet » tells of a day that is past."""
 _DUTY = re.compile(r"devoir")
 """« Le vote devait avoir lieu samedi » tells nothing of before or after."""
-
-
-def _tense(previous: Token | None, token: Token, following: Token | None, form: str) -> str:
-    """The tense of a verb, empty where the verb that follows tells it (« a » in « a déclaré »).
-
-    A passive with a present auxiliary (« le match est retransmis samedi ») is no past.
-    """
-    feats = token.feats
-    if token.lemma == "avoir" and form.startswith("aur") and "VerbForm=Part" in (following.feats if following else ""):
-        return ""  # aurait quitté
-    if _LIKE_FUTURE.fullmatch(form) and not (_NO_FUTURE.fullmatch(token.lemma) and not form.startswith("se")):
-        return FUTURE
-    if "VerbForm=Part" in feats and token.lemma.endswith("er") and form.endswith(("e", "ent")) and form[-2] != "é":
-        return PRESENT  # convoque, where the tagger sees a participle
-    if "VerbForm=Part" in feats and previous is not None and previous.upos == "AUX" and "Tense=Pres" in previous.feats:
-        if token.lemma in _BY_ETRE:
-            return PAST
-        if "Voice=Pass" in feats or (previous.lemma == "être" and token.start - previous.end < _APART):
-            return PRESENT
-    if "Tense=Fut" in feats or "Mood=Cnd" in feats:
-        return FUTURE
-    if "Tense=Past" in feats or "Tense=Imp" in feats:
-        return UNKNOWN if _DUTY.fullmatch(token.lemma) else PAST
-    if "Tense=Pres" not in feats or "VerbForm=Part" in feats:
-        return ""
-    compound = token.upos == "AUX" and following is not None and following.start - token.end < _APART
-    return "" if compound and following is not None and "VerbForm=Part" in following.feats else PRESENT
 
 
 _APART = 25

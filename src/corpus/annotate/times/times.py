@@ -225,7 +225,11 @@ def _says_rate(match: re.Match[str], before: str) -> bool:
 
 def _says_this_unit(match: re.Match[str], before: str) -> bool:
     """« à ce jour » means until now; « le même mois de naissance » says no month."""
-    if match["unit"] and (match["same"] or match["same2"]) and match.string.startswith((" de ", " d'", " d’"), match.end()):
+    if (
+        match["unit"]
+        and (match["same"] or match["same2"])
+        and match.string.startswith((" de ", " d'", " d’"), match.end())
+    ):
         return False
     return not (match[0].lower() == "ce jour" and re.search(r"(?:à|de) $", before))
 
@@ -257,7 +261,8 @@ def _says_how_long(shape: str, before: str, surface: str, after: str) -> bool:
     if shape == "units":
         return re.fullmatch(r"(?:derni|proch)\w+ (?:secondes|minutes)", lowered) is None
     if re.match(r" de silence\b", after) or (
-        lowered == "une année" and re.match(r" (?:noire|blanche|record|charnière|difficile|faste|terrible|sabbatique)", after)
+        lowered == "une année"
+        and re.match(r" (?:noire|blanche|record|charnière|difficile|faste|terrible|sabbatique)", after)
     ):
         return False
     if re.match(r"(?:1[5-9]|20)\d\d ", surface) and re.search(r"(?:^|\W)en $", before):  # condamné en 2021 à cinq ans

@@ -30,6 +30,8 @@ from corpus.annotate.times.tense import FUTURE, PAST, PRESENT, SINCE
 _AHEAD_WEIGHT = 2
 """How many times farther a coming weekday counts than a past one where the tense tells nothing."""
 
+_AHEAD_IN_PRESENT = 0.4
+"""The same beside a present: « elle prend ses fonctions lundi »."""
 _CONTRADICTED = 2
 """The same for « ce samedi » beside a verb that looks back: « se réunit » may be a present."""
 
@@ -90,7 +92,7 @@ def _read_weekday(groups: Groups, moment: Moment) -> date | None:
         return shifted(day, -(back or 7) if side.startswith(("dern", "pass", "écou")) else (ahead or 7))
     if groups.get("this") and moment.tense != FUTURE:  # « ce samedi » is the nearest one
         return shifted(day, ahead if ahead * (_CONTRADICTED if moment.tense == PAST else 1) <= back else -back)
-    weight = 1 if moment.tense == PRESENT else _AHEAD_WEIGHT
+    weight = _AHEAD_IN_PRESENT if moment.tense == PRESENT else _AHEAD_WEIGHT
     if moment.tense == FUTURE or (moment.tense not in (PAST, SINCE) and weight * ahead <= back):
         return shifted(day, ahead)
     return shifted(day, -back)
