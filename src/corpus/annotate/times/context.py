@@ -23,7 +23,7 @@ _PEOPLE = re.compile(
     r"joueur|joueuse|britannique|russe|belge|suisse|tchèque|serbe|croate|turc|turque|grec|grecque|kurde|corse|basque|"
     r"bulgare|espagnole?|allemande?|slovaque|homologue|ouvrier|chef|employée?|salariée?|accusée?|prévenue?|blessée?|"
     r"détenue?|réfugiée?|artiste|pilote|cadre|maire|prêtre|moine|prof|sportif|sportive|champion|championne|gardien|"
-    r"gardienne|concubin|public|filles|cheval|jument|épouse|époux|mari|individu|ressortissant|ressortissante|soldat|"
+    r"gardienne|concubin|public|type|gars|inconnu|inconnue|passant|passante|malfaiteur|forcené|filles|cheval|jument|épouse|époux|mari|individu|ressortissant|ressortissante|soldat|"
     r"militaire|policier|gendarme|pompier|avocat|avocate|médecin|\w+(?:eur|euse|trice|ien|ienne|iste|ais|aise|ois|"
     r"oise|ier|ière|aire|ain|aine))s?",
     re.IGNORECASE,

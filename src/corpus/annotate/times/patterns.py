@@ -146,7 +146,7 @@ _CLOCK = (
     rf"|(?P<noon>midi|minuit)|(?P<words>{_WORDS}) heures?)"
     rf"(?: (?P<extra>et demie?|et quart|moins le quart|trois quarts|{_WORDS}|trente))?"
     r"(?P<half> du matin| du soir| de l'après-midi| de la nuit)?(?: pile| précises?| tapantes?)?"
-    r"(?P<zone> (?:GMT|UTC|TU|HB|heures? locales?|heure de (?:Paris|Bruxelles|Genève|Montréal|Londres))\b(?![+-]\d))?"
+    r"(?P<zone> (?:GMT|UTC|TU|HB|(?:heures? )?locales?|heure de (?:Paris|Bruxelles|Genève|Montréal|Londres))\b(?![+-]\d))?"
 )
 _ORDINAL = rf"(?:{_any(ORDINAL_WORDS)}|1 ?er|1 ?ère|\d ?(?:e|è|ème|nd))"
 _ROMAN = r"(?:[IVX]{1,5}|\d{1,2}) ?(?:e|è|ème|ième|er)"
@@ -216,7 +216,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "La halle date de [1987]."),
     _pattern("century", "<roman> <digit> <ordinal> <part>",
         rf"(?:(?P<part>{_PART}){_OF})?(?P<century>{_ROMAN}|{_any(ORDINAL_WORDS)}) siècle"
-        r"(?P<before> (?:avant|av\.?) (?:notre ère|J\.?[ -]?-?C\.?|Jésus-Christ))?",
+        r"(?P<before> (?:avant|après|av\.?|ap\.?) (?:notre ère|J\.?[ -]?-?C\.?|Jésus-Christ))?",
         "Une tour du [XVe siècle]."),
     _pattern("season", "printemps été automne hiver cet ce <part>",
         rf"(?P<this>cet? )?(?:(?P<part>{_PART}){_OF})?(?P<season>printemps|été|automne|hiver)"

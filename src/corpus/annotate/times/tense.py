@@ -35,6 +35,12 @@ _INTENDED = re.compile(
     re.IGNORECASE,
 )
 """An intention and its infinitive: « il a décidé de se rendre mardi », « elle devrait pouvoir répondre jeudi »."""
+_CALLED = re.compile(
+    r"\bappel\w* (?:[^\s,;:]+ ){0,4}?(?:à (?:la |une |des )?|au )(?:nouvelle |vaste )?(?:journée|grève|manifest\w+|"
+    r"rassemblement\w*|mobilisation|boycott|débrayage|marche)\b",
+    re.IGNORECASE,
+)
+"""« Les syndicats ont appelé à une journée de grève mardi »."""
 _FUTURE_FORM = re.compile(
     r"\b[a-zà-öø-ÿœ]{2,}(?:era|eront|ira|iront|dra|dront|vra|vront|aura|auront|sera|seront|erait|eraient|irait|drait)\b"
 )
@@ -121,6 +127,8 @@ class Tenses:
         ):
             if token.lemma in _BY_ETRE:
                 return PAST
+            if _REFLEXIVE.search(self._text, max(0, previous.start - 6), previous.start):  # s'est ouverte
+                return PAST
             if "Voice=Pass" in feats or (previous.lemma == "être" and token.start - previous.end < _APART):
                 return PRESENT
         if "Tense=Fut" in feats or "Mood=Cnd" in feats:
@@ -185,6 +193,7 @@ _DUTY = re.compile(r"devoir")
 """« Le vote devait avoir lieu samedi » tells nothing of before or after."""
 
 
+_REFLEXIVE = re.compile(r"(?:\bs['’]|\bse |\bm['’]|\bme |\bnous )\Z")
 _APART = 25
 """How many code points an auxiliary may stand from its participle."""
 
@@ -193,7 +202,7 @@ def _lies_ahead(before: str) -> bool:
     """Whether a plan or an intention is the last thing told before an expression."""
     if _planned_last(before[-45:]):
         return True
-    last = _last(_INTENDED, before)
+    last = _last(_INTENDED, before) or _last(_CALLED, before)
     return (
         last is not None
         and not re.search(r"[;:»\"]", before[last.end() :])

@@ -73,6 +73,8 @@ def _expressions(text: str, paragraph: Paragraph) -> Iterator[Found]:
         if patterns is None or (start > paragraph.start and _glued(text, start)):
             continue
         found = _longest(text, start, paragraph, patterns, last)
+        if found and last and found.shape == "year" and last.shape == "decade" and text[last.end : start] == " et ":
+            found = replace(found, shape="decade", groups={"decade": first})  # les années 1980 et 1990
         if found is not None and not in_title(text, found.start, found.end, paragraph):
             done = found.end
             if found.shape != _NAMED:
@@ -117,11 +119,13 @@ def _longest(
             if shape == "day" and _ATTACK.search(before) and surface.lower().startswith("11 sept"):
                 groups["attack"] = "2001"
             if (
-                (shape == "near_day" and (_VAGUE_NOW.search(before) or after.startswith(" encore")))
+                (shape == "near_day" and (_VAGUE_NOW.search(before) or after.startswith((" encore", " retrait"))))
                 or (shape == "season" and before.lower().endswith("en "))
                 or (shape == "weekday" and before.lower().endswith(" un "))  # un dimanche, il m'a appelée
             ):
                 groups["vague"] = "vague"
+            elif surface == "fin de semaine" and before.endswith("la "):  # in Québec the weekend
+                groups["weekend"] = "weekend"
             elif shape == "weekday" and not groups["next"] and not groups["week"] and _HABIT.search(before):
                 groups["habit"] = "never" if "jamais" in before[-12:] else "habit"
             return Found(start, end, shape, groups)
@@ -153,7 +157,12 @@ _AFTER_DAY = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(r" ?[,.;:!?)»\"…]| ?$| (?:et|mais|à|dans|en|avec|pour|par|il|elle|ils|elles|on|sur|au) ?")
-_VAGUE_NOW = re.compile(r"(?:encore|toujours|jusqu['’]à|même|d['’]) ?$", re.IGNORECASE)
+_VAGUE_NOW = re.compile(
+    r"(?:encore|toujours|jusqu['’]à|même|d['’]|%|(?:^|\W)(?:est|sont|reste|restent|continue|continuent|compte|comptent|"
+    r"existe|existent|représente|représentent|peut|peuvent|doit|doivent|faut|y a|emploie|vit|vivent)) ?$",
+    re.IGNORECASE,
+)
+"""« Le club compte aujourd'hui cent membres » means nowadays."""
 _SHORT_STAY = re.compile(
     r"(?:^|\W)(?:en|pendant|durant|d['’]|plus d['’]|moins d['’]|après|seulement|à peine|environ|près d['’]|"
     r"dure|duré|dura) ?$",
@@ -251,6 +260,7 @@ def _says_how_long(shape: str, before: str, surface: str, after: str) -> bool:
         or (lowered == "un mois" and re.match(r" (?:de |d['’])", after))  # un mois de mars
         or (lowered.endswith("journées") and re.match(r" (?:de la fin|du terme|de championnat)", after))
         or after.startswith(" sur 24")
+        or re.match(r" (?:d['’]affluence|de pointe|du Mans|de Spa)\b", after)
         or re.search(r"\d[.,]$", before)
     ):
         return False

@@ -101,7 +101,8 @@ def _read_weekday(groups: Groups, moment: Moment) -> date | None:
 def _read_near_day(groups: Groups, moment: Moment) -> Told:
     word = (groups["word"] or "").lower().replace("’", "'")
     away = {"hier": -1, "avant-hier": -2, "demain": 1, "après-demain": 2}.get(word, 0)
-    return None if groups.get("vague") else shifted(moment.day, away)
+    nowadays = word == "aujourd'hui" and (groups["word"] or "")[0] == "A" and moment.tense == PRESENT
+    return None if nowadays or groups.get("vague") else shifted(moment.day, away)
 
 
 def _read_month(groups: Groups, moment: Moment) -> str | None:
@@ -145,7 +146,7 @@ def _read_century(groups: Groups, _: Moment) -> str | None:
     else:
         values = [_ROMAN[letter] for letter in re.match(r"[ivx]*", written)[0]]  # type: ignore[index]  # always matches
         rank = sum(-value if value < max(values[i:]) else value for i, value in enumerate(values))
-    era = "-" if groups["before"] else ""
+    era = "-" if re.match(r" av", groups["before"] or "") else ""
     return f"{era}{rank - 1:02d}XX" if 1 <= rank <= 30 else None
 
 
@@ -202,7 +203,14 @@ def _read_this_unit(groups: Groups, moment: Moment) -> str | None:
     return stretch(start, letter, moves) if letter != "F" else None
 
 
+FRIDAY, JUNE = 4, 6
+
+
 def _read_part_of_unit(groups: Groups, moment: Moment) -> str | None:
+    if groups.get("weekend"):
+        return weekend(moment.day, -1 if moment.tense == PAST and moment.day.weekday() < FRIDAY else 0)
+    if groups["part"] == "début" and groups["unit"] == "année" and moment.tense == FUTURE and moment.day.month > JUNE:
+        return groups["year"] or str(moment.day.year + 1)
     return groups["year"] or stretch(moment.day, letter_of(groups["unit"] or ""), 0)
 
 
