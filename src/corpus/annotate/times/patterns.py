@@ -146,7 +146,8 @@ _CLOCK = (
     rf"|(?P<noon>midi|minuit)|(?P<words>{_WORDS}) heures?)"
     rf"(?: (?P<extra>et demie?|et quart|moins le quart|trois quarts|{_WORDS}|trente))?"
     r"(?P<half> du matin| du soir| de l'après-midi| de la nuit)?(?: pile| précises?| tapantes?)?"
-    r"(?P<zone> (?:GMT|UTC|TU|HB|(?:heures? )?locales?|heure de (?:Paris|Bruxelles|Genève|Montréal|Londres))\b(?![+-]\d))?"
+    r"(?P<zone> (?:GMT|UTC|TU|HB|(?:heures? )?locales?|"
+    r"heure de (?:Paris|Bruxelles|Genève|Montréal|Londres))\b(?![+-]\d))?"
 )
 _ORDINAL = rf"(?:{_any(ORDINAL_WORDS)}|1 ?er|1 ?ère|\d ?(?:e|è|ème|nd))"
 _ROMAN = r"(?:[IVX]{1,5}|\d{1,2}) ?(?:e|è|ème|ième|er)"

@@ -53,8 +53,8 @@ _PAST_FORM = re.compile(
 
 
 _LED = re.compile(
-    r"(?<!\w)(?:(?P<since>depuis|dès lors)|pour|d['’]ici(?: à| au)?|au plus tard|à compter|à venir)(?: le| la| l['’]| du|"
-    r" de| en| fin| début| mi| ce)*[ -]?\Z",
+    r"(?<!\w)(?:(?P<since>depuis|dès lors)|pour|d['’]ici(?: à| au)?|au plus tard|à compter|à venir)(?: le| la| l['’]|"
+    r" du| de| en| fin| début| mi| ce)*[ -]?\Z",
     re.IGNORECASE,
 )
 """What says on which side of the article a day lies: « depuis mars », « la fermeture est annoncée pour le 30 juin »."""
