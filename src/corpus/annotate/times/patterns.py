@@ -268,11 +268,11 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern("ahead", "dans d",
         rf"(?:dans|d'ici(?: à)?) {_ABOUT}{{0,2}}(?P<amount>{_AMOUNT})(?! d'(?:intervalle|affilée))",
         "Le bac repart [dans dix jours]."),
-    _pattern("later", "<number> <vague> demi",
-        rf"(?P<amount>{_AMOUNT}) (?:(?P<later>plus tard|après)|plus tôt|auparavant|avant)",
-        "Ils sont revenus [trois jours plus tard]."),
     _pattern("duration", "<number> <vague> demi une dizaines centaines dizaine quinzaine vingtaine huitaine",
         rf"(?P<amount>{_AMOUNT})", "Elle a navigué pendant [une heure et demie]."),
+    _pattern("later", "<number> <vague> demi une dizaines centaines dizaine quinzaine vingtaine huitaine",
+        rf"(?P<amount>{_AMOUNT}) (?:(?P<later>plus tard|après)|plus tôt|auparavant|avant)",
+        "Ils sont revenus [trois jours plus tard]."),
     _pattern("whole", "tout toute",
         r"tout(?:e)? (?:la |le |l'|une |un )(?P<unit>journée|nuit|semaine|mois|année|été|hiver|"
         r"printemps|automne|matinée|après-midi|soirée|saison|week-end)(?: enti(?:er|ère))?",
@@ -330,3 +330,23 @@ PATTERNS_BY_WORD: dict[str, tuple[Pattern, ...]] = {
     for word in sorted({word for pattern in PATTERNS for word in pattern.begins})
 }
 """The patterns that a word can begin, in the order of the table; "0" stands for every number in digits."""
+
+_COUNTING = frozenset(("quarter", "units", "ago", "ahead", "later", "duration", "rate"))
+UNIT_WORDS = frozenset(
+    (
+        *(word for unit in UNITS for word in re.split("[ -]", unit)),
+        "étés",
+        "hivers",
+        "automnes",
+        "saisons",
+        "h",
+        "s",
+        "sec",
+    )
+)
+"""One of them stands in each expression that counts."""
+PATTERNS_WITHOUT_UNIT = {
+    word: tuple(pattern for pattern in patterns if pattern.shape not in _COUNTING)
+    for word, patterns in PATTERNS_BY_WORD.items()
+}
+"""What of ``PATTERNS_BY_WORD`` can match where no unit of time follows."""

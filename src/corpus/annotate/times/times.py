@@ -10,6 +10,7 @@ To add a way of saying see ``patterns``; to leave something out, see ``checks``.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -22,7 +23,7 @@ from corpus.annotate.times.calendar import days_of, shifted
 from corpus.annotate.times.checks import says_when, signs
 from corpus.annotate.times.context import REACH, in_title, is_named
 from corpus.annotate.times.joining import DAYS, Found, joined
-from corpus.annotate.times.patterns import PATTERNS_BY_WORD, Pattern
+from corpus.annotate.times.patterns import PATTERNS_BY_WORD, PATTERNS_WITHOUT_UNIT, UNIT_WORDS, Pattern
 from corpus.annotate.times.story import Story, merged
 from corpus.annotate.times.tense import Tenses
 from corpus.model.article import Article, Paragraph
@@ -64,14 +65,19 @@ def _expressions(text: str, paragraph: Paragraph) -> Iterator[Found]:
     """The expressions of a paragraph that say when, how long or how often, from left to right."""
     last: Found | None = None
     done = paragraph.start
-    for word in _WORD.finditer(text, paragraph.start, paragraph.end):
-        start = word.start()
+    words = [(word.start(), word[0].lower()) for word in _WORD.finditer(text, paragraph.start, paragraph.end)]
+    units = [start for start, word in words if word in UNIT_WORDS]
+    for start, first in words:
         if start < done:
             continue
-        first = word[0]
-        patterns = PATTERNS_BY_WORD.get("0" if first.isdecimal() else first.lower())
-        if patterns is None or (start > paragraph.start and _glued(text, start)):
+        key = "0" if first.isdecimal() else first
+        if key not in PATTERNS_BY_WORD or (start > paragraph.start and _glued(text, start)):
             continue
+        unit = bisect_left(units, start)
+        counts = (unit < len(units) and units[unit] - start < REACH) or (
+            key == "0" and text.startswith(("'", "’"), start + len(first))
+        )
+        patterns = (PATTERNS_BY_WORD if counts else PATTERNS_WITHOUT_UNIT)[key]
         found = _longest(text, start, paragraph, patterns, last)
         if found and last and found.shape == "year" and last.shape == "decade" and text[last.end : start] == " et ":
             found = replace(found, shape="decade", groups={"decade": first})  # les années 1980 et 1990
@@ -102,11 +108,16 @@ def _longest(
     text: str, start: int, paragraph: Paragraph, patterns: tuple[Pattern, ...], last: Found | None
 ) -> Found | None:
     """The longest expression that begins at a word and says when, or None."""
-    matches = [
-        (match.end(), -rank, pattern.shape, match)
-        for rank, pattern in enumerate(patterns)
-        if (match := pattern.regex.match(text, start, paragraph.end))
-    ]
+    matches = []
+    lasts = True
+    for rank, pattern in enumerate(patterns):
+        if pattern.shape == "later" and not lasts:
+            continue
+        match = pattern.regex.match(text, start, paragraph.end)
+        if match:
+            matches.append((match.end(), -rank, pattern.shape, match))
+        elif pattern.shape == "duration":
+            lasts = False  # and so nothing is told that long after
     matches.sort(key=lambda one: one[:2], reverse=True)
     before = text[max(paragraph.start, start - REACH) : start]
     for end, _, shape, match in matches:
