@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from corpus.annotate.times.patterns import FIXED_HOLIDAYS, MOVING_HOLIDAYS
 from corpus.model.edtf import fault
@@ -99,6 +100,7 @@ _DATED = re.compile(r"(?!0000)(?:\d{4}(?:-(?:W\d\d|\d\d(?:-\d\d)?))?|\d{3}X|\d\d
 _SEASON_DAYS = {21: ("03-01", "06-21"), 22: ("06-01", "09-23"), 23: ("09-01", "12-21")}
 
 
+@lru_cache(maxsize=4096)
 def days_of(value: str | None) -> tuple[str, str] | None:
     """The first and the last day that a date or a time means.
 

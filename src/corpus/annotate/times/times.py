@@ -24,7 +24,7 @@ from corpus.annotate.times.checks import says_when, signs
 from corpus.annotate.times.context import REACH, in_title, is_named
 from corpus.annotate.times.joining import DAYS, Found, joined
 from corpus.annotate.times.patterns import PATTERNS_BY_WORD, PATTERNS_WITHOUT_UNIT, UNIT_WORDS, Pattern
-from corpus.annotate.times.story import Story, merged
+from corpus.annotate.times.story import Place, Story, told
 from corpus.annotate.times.tense import Tenses
 from corpus.model.article import Article, Paragraph
 
@@ -37,15 +37,15 @@ def times(article: Article, sentences: tuple[Sentence, ...]) -> tuple[Time, ...]
     tenses = Tenses(article.text, sentences)
     earliest, latest = date.fromisoformat(article.date_earliest), date.fromisoformat(article.date_latest)
     stories = [Story(shifted(earliest, away)) for away in range((latest - earliest).days + 1)]
-    told: list[Time] = []
+    whens: list[Time] = []
     for paragraph in article.paragraphs:
         if paragraph.role in READ:
             found = joined(article.text, list(_expressions(article.text, paragraph)))
             for one, following in zip(found, (*found[1:], None), strict=False):
                 whole = _dated(article.text, one, following)
                 tense = tenses.at(one.start, one.end, paragraph.start, paragraph.end)
-                told.append(merged([story.told(whole, tense, article.text) for story in stories]))
-    return tuple(told)
+                whens.append(told(Place.of(whole, tense, paragraph.start, article.text), stories))
+    return tuple(whens)
 
 
 def _dated(text: str, found: Found, following: Found | None) -> Found:

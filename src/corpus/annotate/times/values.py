@@ -392,6 +392,12 @@ READERS: dict[str, Callable[[Groups, Moment], Told]] = {
 """How each shape of ``patterns`` becomes a value."""
 
 
+FIXED = frozenset(
+    "iso_day iso_month numeric_day year decade century duration units whole set rate alternate adverb".split()
+)
+"""Shapes whose value is the same from wherever they are read, as is that of any other with its year."""
+
+
 def value_of(shape: str, groups: Groups, moment: Moment) -> str | None:
     """The value of an expression of a shape of ``patterns``, None where its words do not tell one."""
     told = READERS[shape](groups, moment)
