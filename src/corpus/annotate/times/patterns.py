@@ -124,10 +124,10 @@ _SIZE = r"(?:(?:longu?e?s?|bon(?:ne)?s?|grand(?:e)?s?|petite?s?) )?"
 _HALF = r"(?: et (?:demie?|quart|un quart|(?:{n}) (?:mois|jours|minutes|heures|semaines)))".replace("{n}", _NUM)
 _AND = r",? (?:et )?"
 _AMOUNT = (
-    rf"(?:(?:{_NUM} jours?{_AND})?{_NUM} heures?{_AND}{_NUM} minutes?(?:{_AND}{_NUM} secondes?)?|"
-    rf"{_NUM} jours?{_AND}{_NUM} heures?|{_NUM} ans?{_AND}{_NUM} mois(?:{_AND}{_NUM} jours?)?|"
+    rf"(?:{_NUM} (?:heures?{_AND}{_NUM} minutes?(?:{_AND}{_NUM} secondes?)?|"
+    rf"jours?{_AND}{_NUM} heures?(?:{_AND}{_NUM} minutes?(?:{_AND}{_NUM} secondes?)?)?|"
+    rf"ans?{_AND}{_NUM} mois(?:{_AND}{_NUM} jours?)?|(?:millions?|milliards?) d'années)|"
     r"\d{1,3} ?(?:min|mn|minutes?),? (?:et )?\d{1,2} ?(?:s|sec|secondes?)(?: \d{2})?(?!\w)|\d{1,2} ?s \d{2}(?!\w)|"
-    rf"{_NUM} (?:millions?|milliards?) d'années|"
     f"(?:{_VAGUE}(?: (?:longues|belles))?|(?:une (?:bonne |petite )?)?(?:{_any(ABOUT_WORDS)}) d(?:e |')"
     f"|(?:plusieurs |quelques )?(?:dizaines|centaines|milliers) d(?:e |')"
     f"|{_NUM}(?: ?(?:à|ou|-|et|/) ?{_NUM})?) ?{_SIZE}{_UNIT}{_HALF}?(?: enti(?:er|ère)s?| (?:et )?plus(?! t[ôa]))?"

@@ -392,9 +392,10 @@ READERS: dict[str, Callable[[Groups, Moment], Told]] = {
 """How each shape of ``patterns`` becomes a value."""
 
 
-FIXED = frozenset(
-    "iso_day iso_month numeric_day year decade century duration units whole set rate alternate adverb".split()
-)
+FIXED = frozenset((
+    "iso_day", "iso_month", "numeric_day", "year", "decade", "century", "duration", "units", "whole", "set", "rate",
+    "alternate", "adverb",
+))  # fmt: skip
 """Shapes whose value is the same from wherever they are read, as is that of any other with its year."""
 
 
