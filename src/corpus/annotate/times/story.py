@@ -71,13 +71,6 @@ class Place:
             habit == "never" or (habit is not None and tense not in (PAST, SINCE)),
         )
 
-    @property
-    def fixed(self) -> bool:
-        """Whether its value is the same from wherever it is read."""
-        found = self.found
-        plain = found.hour is None and found.until is None and found.origin is None
-        return self.habit or (plain and (found.shape in FIXED or bool(found.groups.get("year"))))
-
     def kind(self, value: str | None) -> str:
         """What the expression is, if this is its value."""
         found = self.found
@@ -93,13 +86,21 @@ class Place:
         return KINDS.get(found.shape, "date")
 
 
+def is_fixed(found: Found) -> bool:
+    """Whether the value of an expression is the same from wherever it is read."""
+    plain = found.hour is None and found.until is None and found.origin is None
+    return plain and (found.shape in FIXED or bool(found.groups.get("year")))
+
+
 def told(place: Place, stories: Sequence[Story]) -> Time:
     """An expression as all stories of an article read it, and go on: its value where they agree, and its bounds."""
     first = stories[0].told(place)
-    values = {first} if place.fixed else {first, *(story.told(place) for story in stories[1:])}
-    if place.fixed:
+    values = {first}
+    if place.habit or is_fixed(place.found):
         for story in stories[1:]:
             story.goes_on(place, first)
+    else:
+        values.update(story.told(place) for story in stories[1:])
     value = first if len(values) == 1 else None
     bounds = [days_of(one) for one in values]
     earliest = min((one[0] for one in bounds if one), default=None)

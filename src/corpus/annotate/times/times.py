@@ -24,8 +24,8 @@ from corpus.annotate.times.checks import says_when, signs
 from corpus.annotate.times.context import REACH, in_title, is_named
 from corpus.annotate.times.joining import DAYS, Found, joined
 from corpus.annotate.times.patterns import PATTERNS_BY_WORD, PATTERNS_WITHOUT_UNIT, UNIT_WORDS, Pattern
-from corpus.annotate.times.story import Place, Story, told
-from corpus.annotate.times.tense import Tenses
+from corpus.annotate.times.story import Place, Story, is_fixed, told
+from corpus.annotate.times.tense import UNKNOWN, Tenses
 from corpus.model.article import Article, Paragraph
 
 READ = frozenset(("title", "standfirst", "dateline", "body", "subheading", "caption"))
@@ -43,7 +43,8 @@ def times(article: Article, sentences: tuple[Sentence, ...]) -> tuple[Time, ...]
             found = joined(article.text, list(_expressions(article.text, paragraph)))
             for one, following in zip(found, (*found[1:], None), strict=False):
                 whole = _dated(article.text, one, following)
-                tense = tenses.at(one.start, one.end, paragraph.start, paragraph.end)
+                timeless = is_fixed(whole)
+                tense = UNKNOWN if timeless else tenses.at(one.start, one.end, paragraph.start, paragraph.end)
                 whens.append(told(Place.of(whole, tense, paragraph.start, article.text), stories))
     return tuple(whens)
 
@@ -118,6 +119,8 @@ def _longest(
             matches.append((match.end(), -rank, pattern.shape, match))
         elif pattern.shape == "duration":
             lasts = False  # and so nothing is told that long after
+    if not matches:
+        return None
     matches.sort(key=lambda one: one[:2], reverse=True)
     before = text[max(paragraph.start, start - REACH) : start]
     for end, _, shape, match in matches:
