@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
+from corpus.annotate.times.calendar import day_in, stretch
 from corpus.annotate.times.patterns import ABOUT_WORDS, LONG_UNITS, NUMBER_WORDS, UNITS
 
 _WORD = re.compile(r"[^\W_]+")
@@ -153,3 +155,28 @@ def hour_of(groups: Mapping[str, str | None]) -> str | None:
         return None
     zone = "Z" if re.search(r"GMT|UTC|TU", groups.get("zone") or "") else ""
     return f"{int(hour) % 24:02d}:{int(minute):02d}{zone}"
+
+
+def away(words: str, start: date, sign: int, *, to_the_day: bool) -> str | None:
+    """The day, week, month or year that lies an amount of time before or after a day."""
+    told = duration(words)
+    if told is None:
+        return None
+    count, letter, _ = told
+    if letter == "TH" and count % 24 == 0:
+        count, letter = count / 24, "D"
+    times, letter = LONG_UNITS.get(letter, (1, letter))
+    count *= times
+    if letter.startswith("T"):
+        return None
+    if count != int(count):
+        if letter != "Y":
+            return None
+        count, letter = 12 * count, "M"
+    if letter == "W" and to_the_day:
+        count, letter = 7 * count, "D"
+    found = stretch(start, letter, sign * int(count))
+    if to_the_day and letter == "Y" and found:
+        exact = day_in(int(found), start.month, start.day)
+        return exact.isoformat() if exact else found
+    return found

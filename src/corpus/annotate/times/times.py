@@ -59,6 +59,8 @@ def _dated(text: str, found: Found, following: Found | None) -> Found:
     return replace(found, origin=following)
 
 
+_LONGEST_COUNT = 40
+"""How many code points a number may stand from its unit: « quatre-vingt-dix-sept longues années »."""
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -66,18 +68,21 @@ def _expressions(text: str, paragraph: Paragraph) -> Iterator[Found]:
     """The expressions of a paragraph that say when, how long or how often, from left to right."""
     last: Found | None = None
     done = paragraph.start
-    words = [(word.start(), word[0].lower()) for word in _WORD.finditer(text, paragraph.start, paragraph.end)]
-    units = [start for start, word in words if word in UNIT_WORDS]
-    for start, first in words:
-        if start < done:
+    beginnings: list[tuple[int, str]] = []
+    units: list[int] = []
+    for word in _WORD.finditer(text, paragraph.start, paragraph.end):
+        first = word[0].lower()
+        if first in PATTERNS_BY_WORD or first.isdecimal():
+            beginnings.append((word.start(), first))
+        if first in UNIT_WORDS:
+            units.append(word.start())
+    for start, first in beginnings:
+        if start < done or (start > paragraph.start and _glued(text, start)):
             continue
         key = "0" if first.isdecimal() else first
-        if key not in PATTERNS_BY_WORD or (start > paragraph.start and _glued(text, start)):
-            continue
         unit = bisect_left(units, start)
-        counts = (unit < len(units) and units[unit] - start < REACH) or (
-            key == "0" and text.startswith(("'", "’"), start + len(first))
-        )
+        minutes = key == "0" and text.startswith(("'", "’"), start + len(first))
+        counts = minutes or (unit < len(units) and units[unit] - start < _LONGEST_COUNT)
         patterns = (PATTERNS_BY_WORD if counts else PATTERNS_WITHOUT_UNIT)[key]
         found = _longest(text, start, paragraph, patterns, last)
         if found and last and found.shape == "year" and last.shape == "decade" and text[last.end : start] == " et ":

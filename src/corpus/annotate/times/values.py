@@ -12,13 +12,12 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 
-from corpus.annotate.times.amounts import duration, hour_of, iso, letter_of, number
+from corpus.annotate.times.amounts import away, duration, hour_of, iso, letter_of, number
 from corpus.annotate.times.calendar import day_in, holiday, season_of_sport, shifted, stretch, week, weekend
 from corpus.annotate.times.moment import Groups, Moment, dated, digits, month_of, nearest, year_of
 from corpus.annotate.times.patterns import (
     ADVERBS_OF_RATE,
     DECADE_WORDS,
-    LONG_UNITS,
     MONTHS,
     ORDINAL_WORDS,
     SEASONS,
@@ -246,38 +245,13 @@ def _read_units(groups: Groups, _: Moment) -> str | None:
     return iso(count, letter_of(groups["unit"] or "")) if count and groups["unit"] else None
 
 
-def _away(words: str, start: date, sign: int, *, to_the_day: bool) -> str | None:
-    """The day, week, month or year that lies an amount of time before or after a day."""
-    told = duration(words)
-    if told is None:
-        return None
-    count, letter, _ = told
-    if letter == "TH" and count % 24 == 0:
-        count, letter = count / 24, "D"
-    times, letter = LONG_UNITS.get(letter, (1, letter))
-    count *= times
-    if letter.startswith("T"):
-        return None
-    if count != int(count):
-        if letter != "Y":
-            return None
-        count, letter = 12 * count, "M"
-    if letter == "W" and to_the_day:
-        count, letter = 7 * count, "D"
-    found = stretch(start, letter, sign * int(count))
-    if to_the_day and letter == "Y" and found:
-        exact = day_in(int(found), start.month, start.day)
-        return exact.isoformat() if exact else found
-    return found
-
-
 def _read_ago(groups: Groups, moment: Moment) -> str | None:
     exact = re.search(r"tout juste|exactement|jour pour jour|précisément", (groups["surface"] or "").lower())
-    return _away(groups["amount"] or "", moment.day, -1, to_the_day=exact is not None)
+    return away(groups["amount"] or "", moment.day, -1, to_the_day=exact is not None)
 
 
 def _read_ahead(groups: Groups, moment: Moment) -> str | None:
-    return _away(groups["amount"] or "", moment.day, 1, to_the_day=False)
+    return away(groups["amount"] or "", moment.day, 1, to_the_day=False)
 
 
 _MINUTES = {"TH": 60.0, "TM": 1.0, "TS": 1 / 60}
@@ -286,11 +260,11 @@ _MINUTES = {"TH": 60.0, "TM": 1.0, "TS": 1 / 60}
 def _read_later(groups: Groups, moment: Moment) -> str | None:
     told = duration(groups["amount"] or "")
     if told and told[1] in _MINUTES and moment.clock is not None:
-        away = round(told[0] * _MINUTES[told[1]]) * (1 if groups["later"] else -1)
-        days, minutes = divmod(60 * moment.clock.hour + moment.clock.minute + away, 1440)
+        moved = round(told[0] * _MINUTES[told[1]]) * (1 if groups["later"] else -1)
+        days, minutes = divmod(60 * moment.clock.hour + moment.clock.minute + moved, 1440)
         return f"{shifted(moment.clock.date(), days)}T{minutes // 60:02d}:{minutes % 60:02d}"
     start = moment.about if told and told[1] in "YMQSXC" else moment.anchor
-    return _away(groups["amount"] or "", start, 1 if groups["later"] else -1, to_the_day=False)
+    return away(groups["amount"] or "", start, 1 if groups["later"] else -1, to_the_day=False)
 
 
 def _read_duration(groups: Groups, _: Moment) -> str | None:
