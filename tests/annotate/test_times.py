@@ -58,7 +58,7 @@ MARKED = (
     "Le conseil s'est réuni [2012-05-18|vendredi 18 mai].",
     "Quimper, [2012-01-09|9 jan 2012] (Hexa) - La digue a cédé.",
     "La digue a cédé le [2012-04-17|17] et le [2012-04-30|30 avril].",
-    "La digue a cédé entre le [2012-04-17/2012-04-30|17 et le 30 avril].",
+    "La digue a cédé entre le [2012-04-17|17] et le [2012-04-30|30 avril].",
     "Odile Ferrand est venue un [?|dimanche].",
     "En [1968-05|mai 68], la halle brûlait ; en [1944-08|août '44], elle tenait.",
     "[1968-05|Mai 68] a changé Kerlouan, comme l'[1936-22|été 36].",
@@ -128,7 +128,7 @@ MARKED = (
     # hours of the night that is told, and hours counted from an hour
     "La digue a cédé dans la [2012-05-21/2012-05-22|nuit de lundi à mardi]. Il était près de [2012-05-22T03:00|3 h].",
     "La digue a cédé dans la [2012-05-21/2012-05-22|nuit de lundi à mardi]. À [2012-05-21T22:10|22 h 10], il pleuvait.",
-    "Il est [2012-05-22T01:20|1 h 20], [2012-05-22|mardi]. [2012-05-21T22:50|Deux heures et demie plus tôt], il a plu.",
+    "Il est [2012-05-22T01:20|1 h 20, mardi]. [2012-05-21T22:50|Deux heures et demie plus tôt], il a plu.",
     # durations
     "Elle a navigué pendant [P3D|trois jours].",
     "Elle a navigué pendant [PT1H30M|une heure et demie].",

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
+from corpus.annotate.times.calendar import day_in, stretch
 from corpus.annotate.times.patterns import ABOUT_WORDS, LONG_UNITS, NUMBER_WORDS, UNITS
 
 _WORD = re.compile(r"[^\W_]+")
@@ -19,7 +21,7 @@ def number(words: str) -> float | None:
     >>> number("quatre-vingt-dix"), number("deux cent cinquante"), number("2,5")
     (90.0, 250.0, 2.5)
     """
-    digits = re.fullmatch(r"\d+(?:[ .\u00a0\u202f]\d{3})?(?:,\d)?", words)
+    digits = re.fullmatch(r"\d+(?:[ .\u00a0\u202f]\d{3})?(?:,\d{1,3})?", words)
     if digits:
         return float(re.sub(r"[ .\u00a0\u202f]", "", words).replace(",", "."))
     total = 0
@@ -55,12 +57,21 @@ _HOURS = re.compile(
     r"(?P<h>\d{1,3}) ?(?:h|heures?)(?:,? (?:et )?(?=\d))?(?: ?(?P<m>[0-5]?\d)(?: ?(?:min|mn|minutes?))?)?"
     r"(?:,? (?:et )?(?P<s>\d{1,2}) ?s\w*)?"
 )
-_MINUTES = re.compile(r"(?P<m>\d{1,3}) ?(?:min|mn|minutes?|')(?:,?(?: et)? ?(?P<s>\d{1,2}) ?s\w*)?")
+_MINUTES = re.compile(
+    r"(?:(?P<m>\d{1,3}) ?(?:min|mn|minutes?|'))?(?:,?(?: et)? ?(?P<s>\d{1,2}) ?s\w*(?: (?P<hundredths>\d\d))?)?"
+)
 _AMOUNT = re.compile(
     r"(?P<count>.+?)[ '-](?:(?:longu?e?s?|bon(?:ne)?s?|grande?s?|petite?s?) )?(?P<unit>[a-zéè-]+)(?P<half> et "
     r"(?:demie?|(?:un )?quart))?(?: enti(?:er|ère)s?| (?:et )?plus)?"
 )
-_AND_MORE = re.compile(r"(?P<first>.+) et (?P<second>[^ ]+ (?:mois|jours|minutes|heures|semaines))")
+_MORE = re.compile(r"(?P<first>.+? (?:ans?|mois|semaines?|jours?|heures?|minutes?)),? (?:et )?(?P<rest>[^ ].* \w+)")
+"""« deux ans et six mois », « trois jours, deux heures et dix minutes »."""
+
+
+_HALVES = {
+    "heure": (30.0, "TM", "PT30M"), "journée": (0.5, "D", "P0.5D"), "siècle": (50.0, "Y", "P50Y"),
+    "seconde": (0.5, "TS", "PT0.5S"),
+}  # fmt: skip
 
 
 def duration(words: str) -> tuple[float, str, str] | None:
@@ -78,13 +89,13 @@ def duration(words: str) -> tuple[float, str, str] | None:
     if "quart" in plain and plain.endswith("d'heure"):
         minutes = 45 if plain.startswith("trois") else 15
         return float(minutes), "TM", f"PT{minutes}M"
-    half = re.fullmatch(r"(?:une? )?demie?-(heure|journée|siècle)", plain)
+    half = re.fullmatch(r"(?:une? )?demie?-(\w+)", plain)
     if half:
-        return {"heure": (30.0, "TM", "PT30M"), "journée": (0.5, "D", "P0.5D"), "siècle": (50.0, "Y", "P50Y")}[half[1]]
-    more = _AND_MORE.fullmatch(plain)
-    if more and "demi" not in plain:
-        first, second = duration(more["first"]), duration(more["second"])
-        return (first[0], first[1], _joined(first[2], second[2])) if first and second else None
+        return _HALVES.get(half[1])
+    more = _MORE.fullmatch(plain)
+    if more and not re.search("demi|quart|plus", more["rest"]):
+        first, rest = duration(more["first"]), duration(more["rest"])
+        return (first[0], first[1], _joined(first[2], rest[2])) if first and rest else None
     found = _AMOUNT.fullmatch(plain)
     if not found or found["unit"] not in UNITS:
         return None
@@ -93,9 +104,13 @@ def duration(words: str) -> tuple[float, str, str] | None:
 
 
 def _clocked(groups: Mapping[str, str | None]) -> tuple[float, str, str]:
-    hours, minutes, seconds = (int(groups.get(part) or 0) for part in "hms")
-    told = "".join(f"{count}{letter}" for count, letter in ((hours, "H"), (minutes, "M"), (seconds, "S")) if count)
-    return (float(hours), "TH", f"PT{told or '0H'}") if hours else (float(minutes), "TM", f"PT{told or '0M'}")
+    counts = [(int(groups.get(part) or 0), letter) for part, letter in (("h", "H"), ("m", "M"), ("s", "S"))]
+    told = "".join(f"{count}{letter}" for count, letter in counts[:2] if count)
+    hundredths = groups.get("hundredths")
+    if counts[2][0] or hundredths:
+        told += f"{counts[2][0]}{'.' + hundredths if hundredths else ''}S"
+    count, letter = next((one for one in counts if one[0]), (0, "M"))
+    return float(count), f"T{letter}", f"PT{told or '0M'}"
 
 
 def _count(words: str) -> float | None:
@@ -117,9 +132,7 @@ def _counted(count: float, letter: str, half: str | None) -> tuple[float, str, s
 
 
 def _joined(first: str, second: str) -> str:
-    if first.startswith("PT") and second.startswith("PT"):
-        return first + second[2:]
-    return first + second[1:]
+    return first + second[2 if "T" in first and second.startswith("PT") else 1 :]
 
 
 def hour_of(groups: Mapping[str, str | None]) -> str | None:
@@ -142,3 +155,28 @@ def hour_of(groups: Mapping[str, str | None]) -> str | None:
         return None
     zone = "Z" if re.search(r"GMT|UTC|TU", groups.get("zone") or "") else ""
     return f"{int(hour) % 24:02d}:{int(minute):02d}{zone}"
+
+
+def away(words: str, start: date, sign: int, *, to_the_day: bool) -> str | None:
+    """The day, week, month or year that lies an amount of time before or after a day."""
+    told = duration(words)
+    if told is None:
+        return None
+    count, letter, _ = told
+    if letter == "TH" and count % 24 == 0:
+        count, letter = count / 24, "D"
+    times, letter = LONG_UNITS.get(letter, (1, letter))
+    count *= times
+    if letter.startswith("T"):
+        return None
+    if count != int(count):
+        if letter != "Y":
+            return None
+        count, letter = 12 * count, "M"
+    if letter == "W" and to_the_day:
+        count, letter = 7 * count, "D"
+    found = stretch(start, letter, sign * int(count))
+    if to_the_day and letter == "Y" and found:
+        exact = day_in(int(found), start.month, start.day)
+        return exact.isoformat() if exact else found
+    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from corpus.annotate.times.patterns import FIXED_HOLIDAYS, MOVING_HOLIDAYS
 from corpus.model.edtf import fault
@@ -30,6 +31,15 @@ def week(day: date) -> str:
     """The ISO week that holds a day."""
     year, week, _ = day.isocalendar()
     return f"{year:04d}-W{week:02d}"
+
+
+def season_of_sport(day: date, moves: int = 0) -> str:
+    """The season of sport or theatre that holds a day, from July to June, or one so many seasons away."""
+    first = day.year - (day.month < _FIRST_MONTH_OF_SEASON) + moves
+    return f"{first:04d}/{first + 1:04d}"
+
+
+_FIRST_MONTH_OF_SEASON = 7
 
 
 def weekend(day: date, moves: int = 0) -> str:
@@ -90,6 +100,7 @@ _DATED = re.compile(r"(?!0000)(?:\d{4}(?:-(?:W\d\d|\d\d(?:-\d\d)?))?|\d{3}X|\d\d
 _SEASON_DAYS = {21: ("03-01", "06-21"), 22: ("06-01", "09-23"), 23: ("09-01", "12-21")}
 
 
+@lru_cache(maxsize=4096)
 def days_of(value: str | None) -> tuple[str, str] | None:
     """The first and the last day that a date or a time means.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from corpus.annotate.times.patterns import WEEKDAYS
 from corpus.model.article import Paragraph
 
 REACH = 60
@@ -22,7 +23,7 @@ _PEOPLE = re.compile(
     r"joueur|joueuse|britannique|russe|belge|suisse|tchèque|serbe|croate|turc|turque|grec|grecque|kurde|corse|basque|"
     r"bulgare|espagnole?|allemande?|slovaque|homologue|ouvrier|chef|employée?|salariée?|accusée?|prévenue?|blessée?|"
     r"détenue?|réfugiée?|artiste|pilote|cadre|maire|prêtre|moine|prof|sportif|sportive|champion|championne|gardien|"
-    r"gardienne|concubin|public|filles|cheval|jument|épouse|époux|mari|individu|ressortissant|ressortissante|soldat|"
+    r"gardienne|concubin|public|type|gars|inconnu|inconnue|passant|passante|malfaiteur|forcené|filles|cheval|jument|épouse|époux|mari|individu|ressortissant|ressortissante|soldat|"
     r"militaire|policier|gendarme|pompier|avocat|avocate|médecin|\w+(?:eur|euse|trice|ien|ienne|iste|ais|aise|ois|"
     r"oise|ier|ière|aire|ain|aine))s?",
     re.IGNORECASE,
@@ -45,7 +46,8 @@ _BEFORE_AGE = re.compile(
     r"|(?:^|\W)(?:morte?s?|mourir|meurt|décès|décédée?s?|disparue?s?|éteinte?|s['’]éteint) à $"  # morte à 74 ans
     r"|l['’]âge (?:légal |minimum |moyen |minimal )?(?:est )?(?:de |d['’]|à )$"  # à l'âge de 12 ans
     r"|(?:^|\W)(?:les|des|aux|ses|leurs|mes|nos|tes|vos) (?:(?:plus|moins) de )?(?:\d+ ?(?:-|à|/) ?)?$"  # ses 20 ans
-    r"|(?:^|\W)(?:a|ai|as|avait|avais|avaient|aura|aurait|ont|eu|ayant|avoir|a eu|avez|avons) "  # elle avait 20 ans
+    r"|(?:^|\W)(?:a|ai|as|avait|avais|avaient|aur(?:a|ai|as|ons|ez|ont|ais|ait|aient)|avions|"
+    r"aviez|ont|eu|ayant|avoir|a eu|avez|avons) "  # elle avait 20 ans
     r"(?:à peine |seulement |déjà |tout juste |presque |environ |plus de |moins de |près de |aujourd['’]hui )?$|"
     r"n['’](?:a|ai|avait|avais|aura) (?:que |pas (?:encore )?(?:les )?)$|qu['’](?:à peine )?$|(?:vieux|vieille|"
     r"cadette?|aînée?) de $|(?:du haut de ses|anniversaire de ses|fêt\w+ ses) $|(?:âge|âges) (?:: ?|\()$",
@@ -57,6 +59,11 @@ _NOUN_OF = re.compile(
     r"(?:de |d['’])?)?(?:\d+ (?:à|et|ou) )?$"
 )
 _LASTING = re.compile(r" (?:de|d['’]|du|des|plus tard|après|avant|auparavant|ferme|avec sursis)", re.IGNORECASE)
+_GAINED = re.compile(
+    r" (?:d['’](?:avance|écart|ancienneté|expérience|absence|attente)|"
+    r"de (?:retard|carrière|métier|prison|mandat|recul|travail|service|vie commune))\b"
+)
+"""What one has for years without being so old: « elle a dix ans d'avance »."""
 _PRICED = re.compile(
     r"(?:condamn\w+|réclusion|prison|emprunts?|obligations?|taux|prêts?|échéance|horizon|bail|fix\w+|port\w+|limit\w+|"
     r"rédui\w+|prolong\w+|allong\w+|pass\w+|suspens\w+|peine|égal\w*) (?:\w+ )?(?:à|a) (?:(?:plus|moins) de )?$",
@@ -79,8 +86,14 @@ def is_age(before: str, surface: str, after: str) -> bool:
         r" (?:de|d['’]|du)", after
     ):  # les 60 ans de la halle
         return False
-    if _BEFORE_AGE.search(before) or _AFTER_AGE.match(after):
+    if (_BEFORE_AGE.search(before) and not _GAINED.match(after)) or _AFTER_AGE.match(after):
         return years or "âg" in before[-20:]
+    if (
+        years
+        and re.search(r"(?:^|\W)âge [^.;:!?«»]*$", before)
+        and not re.search(r"depuis|pendant|durant|il y a", before)
+    ):
+        return True  # l'âge moyen des guides dépasse 54 ans
     noun = _NOUN_OF.search(before)
     if noun:  # « une fillette de 8 ans », « une fillette blessée de 8 ans »
         qualified = noun[1] is not None and noun[2].endswith(("é", "ée", "és", "ées", "al", "nel"))
@@ -90,7 +103,7 @@ def is_age(before: str, surface: str, after: str) -> bool:
     if not years:
         return False
     if re.search(r"[,(/] ?$", before) and re.match(r" ?[,)/]|\.$|\.\s|$| et ", after):  # Odile Ferrand, 54 ans,
-        return surface[0].isdigit()
+        return surface[0].isdigit() or (before.endswith(", ") and _AGED.search(before) is not None)
     if (
         re.search(r"(?:^|\W)(?:À|A|à|dès|jusqu['’]à|avant|après|de) (?:\d+ (?:à|et|ou) )?$", before)
         and surface[0].isdigit()
@@ -99,6 +112,12 @@ def is_age(before: str, surface: str, after: str) -> bool:
             return False
         return not _LASTING.match(after) and not _PRICED.search(before)
     return False
+
+
+_AGED = re.compile(
+    r"(?:[A-ZÉÈ][\w'’.-]*|\b(?:[Ll][ea]|[Mm]on|[Mm]a|[Ss]on|[Ss]a|[Uu]ne?|[Cc]et?|[Cc]ette|numéro) [\w-]+(?: \w+)?), $"
+)
+"""Whom a number of years in words behind a comma tells the age of: « Odile Ferrand, trente ans, est indemne »."""
 
 
 def _is_person(noun: str, surface: str) -> bool:
@@ -145,6 +164,9 @@ _YEAR_CUE = re.compile(
     r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)) (?:l['’]an )?$",
     re.IGNORECASE,
 )
+_OLDEST_YEAR = 1400
+_YEAR_THEN = re.compile(r" (?:a|ont|avait|est|était|fut|sera|qui|que|où|et|ou|reste|[a-z]+(?:ra|ront|ait|aient))\b")
+"""What may follow « la crue de 1856 », but no number of things."""
 _MAKES = re.compile(
     r"(?:Windows|Office|Peugeot|Renault|Citroën|Boeing|Airbus|Xbox|PlayStation|GeForce|ISO|Route|Radio|Vision|"
     r"Directive|article|art\.|n°|n\.|numéro|no|page|p\.|chambre|salle|kilomètre|Loi|\+|=|<|>|x|×) ?$"
@@ -169,11 +191,9 @@ def is_year(before: str, after: str, year: int, *, led: bool) -> bool:
         return cued and re.search(r"(?:^|\W)(?:[Ee]n|[Aa]nnée|[Dd]epuis) $", before) is not None
     if cued or 1900 <= year <= 2040:
         return True
-    return (
-        re.search(r"\($|(?:^|\W)(?:de|du|\() ?$", before) is not None
-        and year >= 1400
-        and not re.match(r" [a-z]", after)
-    )
+    if year < _OLDEST_YEAR or not re.search(r"\($|(?:^|\W)(?:de|du|\() ?$", before):
+        return False
+    return not re.match(r" [a-z]", after) or (before.endswith("de ") and _YEAR_THEN.match(after) is not None)
 
 
 _CLOCK_CUE = re.compile(
@@ -188,9 +208,13 @@ _DURATION_CUE = re.compile(
     r"dura|durera|toutes les|quelque|pour|les|des|ses|ces|leurs|jusqu['’]à|depuis|que|sur) $",
     re.IGNORECASE,
 )
+_AFTER_DAY = re.compile(
+    rf"(?:^|\W)(?:{'|'.join(WEEKDAYS)}|hier|demain)(?: \d{{1,2}}(?: [a-zéû]+)?)?, ?$", re.IGNORECASE
+)
 _SHOWN_AT = re.compile(
-    r"(?:journal|séance|messe|train|vol|TGV|bus|car|édition|flash|bulletin|réunion|match|conférence|rendez-vous|"
-    r"avant|après|partir|autour|environs|alentours|coups|minimum|celui|celle|ouverture|fermeture|messes|"
+    r"(?:pointage|bateau|ferry|bac|traversier|navette|avion|tram|métro|liaison|soupe|goûter|café|départ|audience|"
+    r"pleine mer|marée|point presse|journal|séance|messe|train|vol|TGV|bus|car|édition|flash|bulletin|réunion|"
+    r"match|conférence|rendez-vous|avant|après|partir|autour|environs|alentours|coups|minimum|celui|celle|ouverture|fermeture|messes|"
     r"office) (?:télévisé |du jour )?(?:de |d['’]|des )$",
     re.IGNORECASE,
 )
@@ -216,7 +240,13 @@ def is_clock(before: str, surface: str, after: str) -> bool:
         return True  # il était un peu plus de 3 h 30
     if re.search(r"(?:^|\W)(?:à|a) (?:environ |quelque )?$", before) and _TRAVELLED.match(after):
         return False
-    if _SHOWN_AT.search(before):
+    if re.match(r"\d\d?[  \u00a0\u202f]?h[  \u00a0\u202f]?\d\d$", surface) and re.search(
+        r"(?:^|\W)(?:du|de la|le|la|au) [\w-]+ de $", before
+    ):
+        return True  # le bateau de 10 h 15
+    if _SHOWN_AT.search(before) or " pile" in surface or "précise" in surface or "tapante" in surface:
+        return True
+    if _AFTER_DAY.search(before) and not _LASTING.match(after):  # vendredi, 10 heures
         return True
     words = re.search(r"heure", surface)
     if words and re.match(r" (?:après|avant|plus tard|plus tôt)\b", after) and not re.search(r"(?:à|vers) $", before):
@@ -253,8 +283,8 @@ def is_named(before: str) -> bool:
 
 _TITLED = re.compile(
     r"(?:films?|romans?|livres?|albums?|pièces?|séries?|documentaires?|chansons?|expositions?|recueils?|nouvelles?|"
-    r"spectacles?|opéras?|comédies?|émissions?|essais?|poèmes?|tableaux?|toiles?|bande dessinée|titres?|single|disque|"
-    r"ouvrages?|intitulée?s?|baptisée?s?|titrée?s?|long-métrage|court-métrage|feuilleton|podcast|jeu)"
+    r"nommée?s?|surnommée?s?|spectacles?|opéras?|comédies?|émissions?|essais?|poèmes?|tableaux?|toiles?|bande dessinée|"
+    r"titres?|single|disque|ouvrages?|intitulée?s?|baptisée?s?|titrée?s?|long-métrage|court-métrage|feuilleton|podcast|jeu)"
     r"(?:,? [^\W\d]+){0,3},? [«\"“][ \u00a0\u202f]?((?:[A-ZÉÈÀÂÊÎÔÇŒ0-9][^«»\"“”\n]{0,50})?)$"
 )
 _TITLE_END = re.compile(r"[^«»\"“”\n]{0,50}[»\"”]")

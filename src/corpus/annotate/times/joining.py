@@ -42,16 +42,16 @@ class Found:
 
 _LONGEST_GAP = 20
 _TO_HOUR = re.compile(
-    rf"{SPACE}?(?:(?:à|vers|en|au|dès|dans la|dans l['’]|aux environs de|aux alentours de|au petit){SPACE})?"
-    rf"(?:environ{SPACE})?",
+    rf"{SPACE}?(?:(?:à|vers|en|au|dès|dans la|dans l['’]|aux environs de|aux alentours de|au petit|à l['’]|à partir de|"
+    rf"(?:un{SPACE})?peu{SPACE}(?:avant|après)){SPACE}?)?(?:environ{SPACE})?|"
+    rf",{SPACE}(?:(?:à|vers|dès|à partir de){SPACE})?",
     re.IGNORECASE,
 )
+_OF_HOUR = re.compile(rf",?(?:{SPACE}heure{SPACE}locale,)?{SPACE}(?:le{SPACE}|ce{SPACE})?", re.IGNORECASE)
 _TO_DAY = re.compile(rf"{SPACE}(?:le{SPACE}|ce{SPACE})?", re.IGNORECASE)
 _OF_DAY = re.compile(rf"{SPACE}(?:du|de|d['’]){SPACE}?", re.IGNORECASE)
 _TO_END = re.compile(rf"{SPACE}?(?:au|à|à la|jusqu['’]au|jusqu['’]à|-|–|/){SPACE}?", re.IGNORECASE)
-_AND = re.compile(rf"{SPACE}et{SPACE}", re.IGNORECASE)
 _FROM = re.compile(r"(?:^|\W)(?:du|de|de la|depuis le|de l['’]an|des) ?$", re.IGNORECASE)
-_BETWEEN = re.compile(r"(?:^|\W)entre (?:le |la )?$", re.IGNORECASE)
 _COMPLEMENT = re.compile(r" (?:de|du|des|d['’])(?: |$)?")
 _DAY_SHAPES = frozenset(("day", "weekday", "weekday_number", "numeric_day"))
 _WIDE_SHAPES = frozenset(("month", "year", "century", "season"))
@@ -91,6 +91,10 @@ def _day_then_hour(first: Found, second: Found, _: str, gap: str) -> Found | Non
         return None
     if second.shape not in ("clock", "part_of_day") or not _TO_HOUR.fullmatch(gap):
         return None
+    if first.shape == "beside" and gap[0] == ",":  # le lendemain, vers quatre heures
+        return None
+    if second.groups.get("noon") and gap in (" ", "\u00a0"):  # lundi midi
+        return replace(first, timed=True)
     if second.shape == "clock":
         return replace(first, hour=second.groups, timed=True) if second.origin is None else None
     return replace(first, hour=second.hour, timed=True) if second.groups["this"] is None else None
@@ -100,11 +104,20 @@ def _hour_then_day(first: Found, second: Found, _: str, gap: str) -> Found | Non
     """« à 20 heures mardi », « le soir du 3 mars »."""
     if first.shape not in ("clock", "part_of_day") or second.shape not in DAYS or first.until is not None:
         return None
-    if second.hour is not None or not (_TO_DAY.fullmatch(gap) or _OF_DAY.fullmatch(gap)):
+    between = _OF_HOUR if first.shape == "clock" else _TO_DAY
+    if second.hour is not None or not (between.fullmatch(gap) or _OF_DAY.fullmatch(gap)):
         return None
     if second.shape == "part_of_day" and first.shape == "part_of_day":
         return None
     return replace(second, hour=first.groups if first.shape == "clock" else first.hour, timed=True)
+
+
+def _part_of_month(first: Found, second: Found, before: str, gap: str) -> Found | None:
+    """« un soir d'août », « les matins de mai »."""
+    if first.shape != "part_of_day" or second.shape not in ("month", "season") or gap not in (" d'", " d’", " de "):
+        return None
+    vague = {"vague": "vague"} if before.lower().endswith("un ") else {}
+    return replace(second, groups={**second.groups, **vague}, timed=True)
 
 
 def _beside_then_day(first: Found, second: Found, _: str, gap: str) -> Found | None:
@@ -122,12 +135,11 @@ def _weekday_then_day(first: Found, second: Found, _: str, gap: str) -> Found | 
 
 
 def _two_hours(first: Found, second: Found, before: str, gap: str) -> Found | None:
-    """« de 9 h 30 à 12 h », « entre 12 h et 14 h »."""
+    """« de 9 h 30 à 12 h »; « entre 12 h et 14 h » are two."""
     if (first.shape, second.shape) != ("clock", "clock") or first.until is not None or second.until is not None:
         return None
-    between = _BETWEEN.search(before) and _AND.fullmatch(gap)
     led = (_FROM.search(before) or gap.strip() in ("-", "–")) and _TO_END.fullmatch(gap)
-    return replace(first, until=second) if between or led else None
+    return replace(first, until=second) if led else None
 
 
 def _two_days(first: Found, second: Found, before: str, gap: str) -> Found | None:
@@ -135,8 +147,6 @@ def _two_days(first: Found, second: Found, before: str, gap: str) -> Found | Non
     if first.until is not None or second.until is not None:
         return None
     shapes = {first.shape, second.shape}
-    if first.shape == "listed_day":  # entre le 17 et le 30 avril
-        return replace(first, until=second) if _BETWEEN.search(before) and second.shape == "day" else None
     if not (shapes <= _DAY_SHAPES or (len(shapes) == 1 and shapes <= _WIDE_SHAPES)):
         return None
     tight = gap in ("-", "–") and shapes in ({"month"}, {"weekday"})
@@ -144,5 +154,5 @@ def _two_days(first: Found, second: Found, before: str, gap: str) -> Found | Non
 
 
 _RULES: tuple[Callable[[Found, Found, str, str], Found | None], ...] = (
-    _day_then_hour, _beside_then_day, _hour_then_day, _weekday_then_day, _two_hours, _two_days,
+    _day_then_hour, _part_of_month, _beside_then_day, _hour_then_day, _weekday_then_day, _two_hours, _two_days,
 )  # fmt: skip

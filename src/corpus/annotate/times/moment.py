@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from corpus.annotate.times.calendar import day_in
 from corpus.annotate.times.patterns import MONTHS, SHORT_MONTHS, WEEKDAYS
-from corpus.annotate.times.tense import FUTURE, PAST
+from corpus.annotate.times.tense import FUTURE, PAST, PRESENT, SINCE
 
 Groups = Mapping[str, str | None]
 
@@ -32,8 +32,11 @@ class Moment:
     clock: datetime | None = None
 
 
-_CONTRADICTION = 3
-"""How many times farther a day counts that lies on the wrong side of the article for the tense."""
+_CONTRADICTION = {PAST: 2.5, FUTURE: 8.0, PRESENT: 1.5}
+"""How many times farther a day counts that lies on the wrong side of the article for the tense.
+
+A present looks ahead: « elle part au printemps ».
+"""
 
 
 def nearest(candidates: list[date], moment: Moment, side: str | None = None) -> date | None:
@@ -42,11 +45,13 @@ def nearest(candidates: list[date], moment: Moment, side: str | None = None) -> 
         candidates = [day for day in candidates if day < moment.day]
     elif side:
         candidates = [day for day in candidates if day > moment.day]
+    elif moment.tense == SINCE:
+        candidates = [day for day in candidates if day <= moment.day]
 
-    def cost(day: date) -> tuple[int, date]:
+    def cost(day: date) -> tuple[float, date]:
         away = (day - moment.day).days
-        wrong = (moment.tense == PAST and away > 0) or (moment.tense == FUTURE and away < 0)
-        return abs(away) * (_CONTRADICTION if wrong else 1), day
+        wrong = away > 0 if moment.tense == PAST else away < 0
+        return abs(away) * (_CONTRADICTION.get(moment.tense, 1) if wrong else 1), day
 
     return min(candidates, key=cost) if candidates else None
 

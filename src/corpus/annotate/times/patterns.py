@@ -31,10 +31,10 @@ UNITS = {
     "minute": "TM", "minutes": "TM", "min": "TM", "mn": "TM", "seconde": "TS", "secondes": "TS",
     "trimestre": "Q", "trimestres": "Q", "semestre": "S", "semestres": "S", "décennie": "X", "décennies": "X",
     "siècle": "C", "siècles": "C", "week-end": "E", "week-ends": "E", "weekend": "E", "weekends": "E",
-    "quinzaine": "F",
+    "fin de semaine": "E", "quinzaine": "F",
 }  # fmt: skip
 """A unit and the letter it is counted in; letters that ISO 8601 lacks are turned by ``LONG_UNITS``."""
-LONG_UNITS = {"Q": (3, "M"), "S": (6, "M"), "X": (10, "Y"), "C": (100, "Y"), "E": (1, "W"), "F": (15, "D")}
+LONG_UNITS = {"Q": (3, "M"), "S": (6, "M"), "X": (10, "Y"), "C": (100, "Y"), "E": (2, "D"), "F": (15, "D")}
 
 NUMBER_WORDS = {
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9,
@@ -67,7 +67,8 @@ ADVERBS_OF_RATE = {
 FIXED_HOLIDAYS = {
     "noël": (12, 25), "jour de l'an": (1, 1), "nouvel an": (1, 1), "saint-sylvestre": (12, 31), "toussaint": (11, 1),
     "assomption": (8, 15), "saint-valentin": (2, 14), "saint-nicolas": (12, 6), "saint-jean": (6, 24),
-    "épiphanie": (1, 6), "14-juillet": (7, 14), "1er-mai": (5, 1), "8-mai": (5, 8), "11-novembre": (11, 11),
+    "épiphanie": (1, 6), "halloween": (10, 31),
+    "14-juillet": (7, 14), "1er-mai": (5, 1), "8-mai": (5, 8), "11-novembre": (11, 11),
 }  # fmt: skip
 MOVING_HOLIDAYS = {
     "mardi gras": -47, "vendredi saint": -2, "pâques": 0, "lundi de pâques": 1, "ascension": 39, "pentecôte": 49,
@@ -109,25 +110,28 @@ _SHORT_YEAR = (
     r"millions?|milliards?|ans?|\w{2,}s)\b)"
 )
 """« Mai 68 », « l'été '14 »: numbers that no day has, or any with an apostrophe."""
-_DIGITS = r"\d{1,4}(?:[ .]\d{3})?(?:,\d)?"
+_DIGITS = r"\d{1,4}(?:[ .]\d{3})?(?:,\d{1,3})?"
 _WORDS = f"(?:{_any(NUMBER_WORDS)})(?:[ -](?:et[ -])?(?:{_any(NUMBER_WORDS)})){{0,5}}"
 _NUM = f"(?:{_DIGITS}|{_WORDS})"
 _NEXT = r"(?:derni(?:er|ère|ere)s?|passée?s?|prochaine?s?|suivante?s?|précédente?s?|écoulée?s?)"
-_PART = r"(?:(?:tout )?début|(?:toute )?fin|milieu|courant|mi|première moitié|(?:seconde|deuxième) moitié)"
+_PART = r"(?:(?:tout )?début|(?:toute )?fin|milieu|courant(?! d)|mi|première moitié|(?:seconde|deuxième) moitié)"
 _OF = r"(?:[ -]| (?:de |du |des |d'|de la |de l'|du mois de |du mois d'|le mois de |de l'année |de l'an ))"
-_UNIT = f"(?:{_any(set(UNITS) - {'quinzaine'})})"
+_UNIT = f"(?:{_any([*(set(UNITS) - {'quinzaine', 'fin de semaine'}), 'étés', 'hivers', 'automnes', 'saisons'])})"
 _BARE_UNIT = r"(?:semaine|mois|an|année|week-end|weekend|siècle|trimestre|semestre|décennie|quinzaine)"
 _PLURAL = r"(?:secondes|minutes|heures|jours|semaines|mois|années|décennies|siècles|trimestres|semestres)"
 _VAGUE = r"(?:quelques|plusieurs|nombreu(?:x|ses)|longu?e?s)"
 _SIZE = r"(?:(?:longu?e?s?|bon(?:ne)?s?|grand(?:e)?s?|petite?s?) )?"
 _HALF = r"(?: et (?:demie?|quart|un quart|(?:{n}) (?:mois|jours|minutes|heures|semaines)))".replace("{n}", _NUM)
+_AND = r",? (?:et )?"
 _AMOUNT = (
-    r"(?:\d{1,3} heures?,? (?:et )?\d{1,2} minutes?(?:,? (?:et )?\d{1,2} secondes?)?|"
-    r"\d{1,3} ?(?:min|mn|minutes?),? (?:et )?\d{1,2} ?(?:s|sec|secondes?)(?!\w)|"
+    rf"(?:{_NUM} (?:heures?{_AND}{_NUM} minutes?(?:{_AND}{_NUM} secondes?)?|"
+    rf"jours?{_AND}{_NUM} heures?(?:{_AND}{_NUM} minutes?(?:{_AND}{_NUM} secondes?)?)?|"
+    rf"ans?{_AND}{_NUM} mois(?:{_AND}{_NUM} jours?)?|(?:millions?|milliards?) d'années)|"
+    r"\d{1,3} ?(?:min|mn|minutes?),? (?:et )?\d{1,2} ?(?:s|sec|secondes?)(?: \d{2})?(?!\w)|\d{1,2} ?s \d{2}(?!\w)|"
     f"(?:{_VAGUE}(?: (?:longues|belles))?|(?:une (?:bonne |petite )?)?(?:{_any(ABOUT_WORDS)}) d(?:e |')"
     f"|(?:plusieurs |quelques )?(?:dizaines|centaines|milliers) d(?:e |')"
-    f"|{_NUM}(?: ?(?:à|ou|-|et|/) ?{_NUM})?) ?{_SIZE}{_UNIT}{_HALF}?(?: enti(?:er|ère)s?| (?:et )?plus)?"
-    r"|(?:une |un )?demi(?:e)?-(?:heure|journée|siècle)"
+    f"|{_NUM}(?: ?(?:à|ou|-|et|/) ?{_NUM})?) ?{_SIZE}{_UNIT}{_HALF}?(?: enti(?:er|ère)s?| (?:et )?plus(?! t[ôa]))?"
+    r"|(?:une |un )?demi(?:e)?-(?:heure|journée|siècle|seconde|saison)"
     r"|(?:un|trois) (?:petit |bon )?quarts? d'heure"
     r"|\d{1,3} ?(?:h|heures?)(?: ?[0-5]\d)?(?: ?(?:min|mn|minutes?))?(?: (?:et )?\d{1,2} ?(?:s|sec|secondes))?"
     r"|\d{1,3} ?(?:min|mn|')(?: ?\d{1,2} ?(?:s|sec|secondes))?)"
@@ -141,8 +145,9 @@ _CLOCK = (
     r"|(?P<hour2>[01]?\d|2[0-3]):(?P<minute2>[0-5]\d)"
     rf"|(?P<noon>midi|minuit)|(?P<words>{_WORDS}) heures?)"
     rf"(?: (?P<extra>et demie?|et quart|moins le quart|trois quarts|{_WORDS}|trente))?"
-    r"(?P<half> du matin| du soir| de l'après-midi| de la nuit)?"
-    r"(?P<zone> (?:GMT|UTC|TU|HB|heures? locales?|heure de (?:Paris|Bruxelles|Genève|Montréal|Londres))\b(?![+-]\d))?"
+    r"(?P<half> du matin| du soir| de l'après-midi| de la nuit)?(?: pile| précises?| tapantes?)?"
+    r"(?P<zone> (?:GMT|UTC|TU|HB|(?:heures? )?locales?|"
+    r"heure de (?:Paris|Bruxelles|Genève|Montréal|Londres))\b(?![+-]\d))?"
 )
 _ORDINAL = rf"(?:{_any(ORDINAL_WORDS)}|1 ?er|1 ?ère|\d ?(?:e|è|ème|nd))"
 _ROMAN = r"(?:[IVX]{1,5}|\d{1,2}) ?(?:e|è|ème|ième|er)"
@@ -171,7 +176,7 @@ _CLASSES: dict[str, tuple[str, ...]] = {
 PATTERNS: tuple[Pattern, ...] = (
     _pattern("days", "<digit> premier <weekday>",
         rf"(?:(?:{_WD}) )?(?P<day>{_DAY})(?:(?: (?P<month1>{_MONTH})(?: (?P<year1>{_YEAR}))?)? (?:au|jusqu'au) "
-        rf"|(?:, (?:{_DAY})){{0,8}}(?: ?[-–] ?| à | (?:et|ou) ))(?:(?:{_WD}) )?(?P<day2>{_DAY}) "
+        rf"|(?:, (?:{_DAY})){{0,8}}(?: ?[-–] ?| à | (?:et|ou) (?!{_WD})))(?:(?:{_WD}) )?(?P<day2>{_DAY}) "
         rf"(?P<month>{_MONTH})"
         rf"(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?",
         "La foire se tient du [8 au 10 août]."),
@@ -180,8 +185,8 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?:(?P<month>{_MONTH})|(?P<short>{_any(SHORT_MONTHS)})\.?)(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?",
         "Odile Ferrand sera reçue le [mardi 3 juillet]."),
     _pattern("listed_day", "<digit> premier <weekday>",
-        rf"(?:(?P<weekday>{_WD}) )?(?P<day>{_DAY})(?= (?:et|ou) le (?:(?:{_WD}) )?{_DAY} (?P<month>{_MONTH})"
-        rf"(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?(?!\w))",
+        rf"(?:(?P<weekday>{_WD}) )?(?P<day>{_DAY})(?= (?:et|ou) (?:le (?:(?:{_WD}) )?|(?:{_WD}) ){_DAY} "
+        rf"(?P<month>{_MONTH})(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?(?!\w))",
         "La digue a cédé le [17] et le 30 avril."),
     _pattern("weekday_number", "<weekday> ce",
         rf"(?:ce )?(?P<weekday>{_WD}) (?P<day>{_DAY})(?! ?(?:h|:|%|€|[.,]\d)| (?:heures?|euros?|millions?|"
@@ -205,13 +210,14 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern("decade", "années <part>",
         rf"(?:(?P<part>{_PART}){_OF})?années (?P<decade>1\d\d0|20\d0|[1-9]0|{_any(DECADE_WORDS)})(?!\d)",
         "Le quai fut bâti au [début des années 1960]."),
-    _pattern("year", "<digit> <part> an année années",
-        rf"(?:(?P<part>{_PART}){_OF})?(?P<lead>(?:an|année|années)(?: (?:scolaire|universitaire|civile|fiscale))? )?"
+    _pattern("year", "<digit> <part> an année années saison",
+        rf"(?:(?P<part>{_PART}){_OF})?"
+        r"(?P<lead>(?:an|année|années|saison)(?: (?:scolaire|universitaire|civile|fiscale))? )?"
         rf"(?P<year>{_YEAR})(?: ?[-–/] ?(?P<year2>1\d{{3}}|20\d{{2}}|\d{{2}})(?!\d|-\d))?",
         "La halle date de [1987]."),
     _pattern("century", "<roman> <digit> <ordinal> <part>",
         rf"(?:(?P<part>{_PART}){_OF})?(?P<century>{_ROMAN}|{_any(ORDINAL_WORDS)}) siècle"
-        r"(?P<before> (?:avant|av\.?) (?:notre ère|J\.?[ -]?-?C\.?|Jésus-Christ))?",
+        r"(?P<before> (?:avant|après|av\.?|ap\.?) (?:notre ère|J\.?[ -]?-?C\.?|Jésus-Christ))?",
         "Une tour du [XVe siècle]."),
     _pattern("season", "printemps été automne hiver cet ce <part>",
         rf"(?P<this>cet? )?(?:(?P<part>{_PART}){_OF})?(?P<season>printemps|été|automne|hiver)"
@@ -228,7 +234,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "Le marché reprend la [semaine prochaine]."),
     _pattern("this_unit", "ce cette cet même jour",
         rf"(?:(?:ce|cet|cette)(?:(?P<same> même)| nouvelle?)?|(?P<same2>même|tout ce)) (?P<unit>{_BARE_UNIT}|"
-        rf"jour|journée(?=-))(?P<far>-là)?(?:-ci)?"
+        rf"fin de semaine|saison|jour|journée(?=-))(?P<far>-là)?(?:-ci)?"
         r"|(?P<unit2>jour)(?P<same3> même)",
         "[Cette année-là], la Vire a gelé."),
     _pattern("part_of_unit", "<part>",
@@ -262,11 +268,11 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern("ahead", "dans d",
         rf"(?:dans|d'ici(?: à)?) {_ABOUT}{{0,2}}(?P<amount>{_AMOUNT})(?! d'(?:intervalle|affilée))",
         "Le bac repart [dans dix jours]."),
-    _pattern("later", "<number> <vague> demi",
-        rf"(?P<amount>{_AMOUNT}) (?:(?P<later>plus tard|après)|plus tôt|auparavant|avant)",
-        "Ils sont revenus [trois jours plus tard]."),
     _pattern("duration", "<number> <vague> demi une dizaines centaines dizaine quinzaine vingtaine huitaine",
         rf"(?P<amount>{_AMOUNT})", "Elle a navigué pendant [une heure et demie]."),
+    _pattern("later", "<number> <vague> demi une dizaines centaines dizaine quinzaine vingtaine huitaine",
+        rf"(?P<amount>{_AMOUNT}) (?:(?P<later>plus tard|après)|plus tôt|auparavant|avant)",
+        "Ils sont revenus [trois jours plus tard]."),
     _pattern("whole", "tout toute",
         r"tout(?:e)? (?:la |le |l'|une |un )(?P<unit>journée|nuit|semaine|mois|année|été|hiver|"
         r"printemps|automne|matinée|après-midi|soirée|saison|week-end)(?: enti(?:er|ère))?",
@@ -280,7 +286,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "Le marché a lieu [tous les lundis]."),
     _pattern("rate", "<number> plusieurs par",
         rf"(?:(?:(?:{_NUM}(?: (?:à|ou) {_NUM})?|plusieurs|quelques) )?(?:fois|jours?|nuits?|heures?|minutes?|"
-        rf"semaines?|mois) )?(?:par) (?P<unit>an|jour|mois|"
+        rf"semaines?|mois|soir(?:ée)?s?|matin(?:ée)?s?|après-midis?|week-ends?) )?(?:par) (?P<unit>an|jour|mois|"
         rf"semaine|heure|"
         r"année|trimestre|semestre|minute|seconde|siècle|nuit)"
         rf"|{_NUM} fois l'(?P<year>an)",
@@ -295,10 +301,10 @@ PATTERNS: tuple[Pattern, ...] = (
         r"(?P<hour>[01]?\d|2[0-4])(?:h|:)?(?P<minute>[0-5]\d)? ?[-–/] ?(?P<hour2>[01]?\d|2[0-4]) "
         r"?h(?P<minute2>[0-5]\d)?",
         "Ouvert [9h-12h]."),
-    _pattern("part_of_day", "ce cet cette matin matinée après soir soirée nuit petit début fin milieu mi",
+    _pattern("part_of_day", "aube ce cet cette matin matinée après soir soirée nuit petit début fin milieu mi",
         r"(?P<this>ce |cet |cette )?(?:même )?(?:(?:tout )?(?:début|fin|milieu|courant) (?:de la |de l'|de |"
         r"d')|petit )?"
-        r"(?P<part>matinée|matin|midi|après-midi|soirée|soir|nuit|mi-journée|journée)(?P<far>-là)?",
+        r"(?P<part>aube|matinée|matin|midi|après-midi|soirée|soir|nuit|mi-journée|journée)(?P<far>-là)?",
         "[Ce matin], la brume a retardé le bac."),
     _pattern("night", "nuit soirée",
         rf"(?:nuit|soirée) (?:de |du )(?P<weekday>{_WD})?(?: ?(?P<day>{_DAY}))?(?: {_MONTH})? (?:à|au) "
@@ -309,9 +315,9 @@ PATTERNS: tuple[Pattern, ...] = (
         r"(?P<word>avant-veille|veille|surlendemain|lendemain)(?: (?:matin|soir|après-midi|midi))?",
         "Le [lendemain], elle repartait."),
     _pattern("holiday",
-        "noël pâques toussaint pentecôte ascension assomption épiphanie saint nouvel jour mardi lundi vendredi "
-        "<digit>",
-        rf"(?:jour de (?!l'an))?(?P<name>{_any([*FIXED_HOLIDAYS, *MOVING_HOLIDAYS])})(?: (?P<year>{_YEAR}))?",
+        "noël halloween pâques toussaint pentecôte ascension assomption épiphanie saint nouvel jour mardi lundi "
+        "vendredi <digit>",
+        rf"(?:jour de (?:la |l')?)?(?P<name>{_any([*FIXED_HOLIDAYS, *MOVING_HOLIDAYS])})(?: (?P<year>{_YEAR}))?",
         "Le magasin ferme à [Noël]."),
     _pattern("bare_day", "<digit>",
         rf"(?P<day>{_DAY})(?: (?:dernier|prochain|courant|du mois)| au (?:matin|soir))?(?= ?[,;)!?]| ?\.(?!\d)|$)",
@@ -324,3 +330,23 @@ PATTERNS_BY_WORD: dict[str, tuple[Pattern, ...]] = {
     for word in sorted({word for pattern in PATTERNS for word in pattern.begins})
 }
 """The patterns that a word can begin, in the order of the table; "0" stands for every number in digits."""
+
+_COUNTING = frozenset(("quarter", "units", "ago", "ahead", "later", "duration", "rate"))
+UNIT_WORDS = frozenset(
+    (
+        *(word for unit in UNITS for word in re.split("[ -]", unit)),
+        "étés",
+        "hivers",
+        "automnes",
+        "saisons",
+        "h",
+        "s",
+        "sec",
+    )
+)
+"""One of them stands in each expression that counts."""
+PATTERNS_WITHOUT_UNIT = {
+    word: tuple(pattern for pattern in patterns if pattern.shape not in _COUNTING)
+    for word, patterns in PATTERNS_BY_WORD.items()
+}
+"""What of ``PATTERNS_BY_WORD`` can match where no unit of time follows."""

@@ -12,24 +12,25 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 
-from corpus.annotate.times.amounts import duration, hour_of, iso, letter_of, number
-from corpus.annotate.times.calendar import day_in, holiday, shifted, stretch, week, weekend
+from corpus.annotate.times.amounts import away, duration, hour_of, iso, letter_of, number
+from corpus.annotate.times.calendar import day_in, holiday, season_of_sport, shifted, stretch, week, weekend
 from corpus.annotate.times.moment import Groups, Moment, dated, digits, month_of, nearest, year_of
 from corpus.annotate.times.patterns import (
     ADVERBS_OF_RATE,
     DECADE_WORDS,
-    LONG_UNITS,
     MONTHS,
     ORDINAL_WORDS,
     SEASONS,
     UNITS,
     WEEKDAYS,
 )  # fmt: skip
-from corpus.annotate.times.tense import FUTURE, PAST
+from corpus.annotate.times.tense import FUTURE, PAST, PRESENT, SINCE
 
 _AHEAD_WEIGHT = 2
 """How many times farther a coming weekday counts than a past one where the tense tells nothing."""
 
+_AHEAD_IN_PRESENT = 0.4
+"""The same beside a present: « elle prend ses fonctions lundi »."""
 _CONTRADICTED = 2
 """The same for « ce samedi » beside a verb that looks back: « se réunit » may be a present."""
 
@@ -90,7 +91,8 @@ def _read_weekday(groups: Groups, moment: Moment) -> date | None:
         return shifted(day, -(back or 7) if side.startswith(("dern", "pass", "écou")) else (ahead or 7))
     if groups.get("this") and moment.tense != FUTURE:  # « ce samedi » is the nearest one
         return shifted(day, ahead if ahead * (_CONTRADICTED if moment.tense == PAST else 1) <= back else -back)
-    if moment.tense == FUTURE or (moment.tense != PAST and _AHEAD_WEIGHT * ahead <= back):
+    weight = _AHEAD_IN_PRESENT if moment.tense == PRESENT else _AHEAD_WEIGHT
+    if moment.tense == FUTURE or (moment.tense not in (PAST, SINCE) and weight * ahead <= back):
         return shifted(day, ahead)
     return shifted(day, -back)
 
@@ -98,13 +100,16 @@ def _read_weekday(groups: Groups, moment: Moment) -> date | None:
 def _read_near_day(groups: Groups, moment: Moment) -> Told:
     word = (groups["word"] or "").lower().replace("’", "'")
     away = {"hier": -1, "avant-hier": -2, "demain": 1, "après-demain": 2}.get(word, 0)
-    return None if groups.get("vague") else shifted(moment.day, away)
+    nowadays = word == "aujourd'hui" and (groups["word"] or "")[0] == "A" and moment.tense == PRESENT
+    return None if nowadays or groups.get("vague") else shifted(moment.day, away)
 
 
 def _read_month(groups: Groups, moment: Moment) -> str | None:
     month, side = month_of(groups), groups["next"] or ""
     if year := year_of(groups, moment):
         return f"{year}-{month:02d}"
+    if groups.get("vague"):
+        return None
     candidates = [found for delta in range(-2, 3) if (found := day_in(moment.day.year + delta, month, 15))]
     if not side and month == moment.day.month:
         return f"{moment.day.year}-{month:02d}"
@@ -140,7 +145,7 @@ def _read_century(groups: Groups, _: Moment) -> str | None:
     else:
         values = [_ROMAN[letter] for letter in re.match(r"[ivx]*", written)[0]]  # type: ignore[index]  # always matches
         rank = sum(-value if value < max(values[i:]) else value for i, value in enumerate(values))
-    era = "-" if groups["before"] else ""
+    era = "-" if re.match(r" av", groups["before"] or "") else ""
     return f"{era}{rank - 1:02d}XX" if 1 <= rank <= 30 else None
 
 
@@ -177,6 +182,8 @@ def _read_near_unit(groups: Groups, moment: Moment) -> Told:
     long = unit not in ("semaine", "week-end", "weekend")
     start = (moment.about if long else moment.anchor) if side.startswith(("suiv", "préc")) else moment.day
     moves = 1 if side.startswith(("proch", "suiv", "à")) else -1
+    if unit == "saison":
+        return season_of_sport(start, moves)
     if unit == "nuit":
         return shifted(moment.day, moves)
     if unit not in UNITS or UNITS[unit] == "F":
@@ -187,13 +194,22 @@ def _read_near_unit(groups: Groups, moment: Moment) -> Told:
 def _read_this_unit(groups: Groups, moment: Moment) -> str | None:
     unit = (groups["unit"] or groups["unit2"] or "").lower()
     told = groups["far"] or groups["same"] or groups["same2"] or groups["same3"]
+    if unit == "saison":
+        return season_of_sport(moment.about if told else moment.day)
     letter = letter_of(unit)
     start = (moment.anchor if letter in "DWE" else moment.about) if told else moment.day
     moves = -1 if letter == "E" and not told and moment.tense == PAST and start.weekday() < 5 else 0
     return stretch(start, letter, moves) if letter != "F" else None
 
 
+FRIDAY, JUNE = 4, 6
+
+
 def _read_part_of_unit(groups: Groups, moment: Moment) -> str | None:
+    if groups.get("weekend"):
+        return weekend(moment.day, -1 if moment.tense == PAST and moment.day.weekday() < FRIDAY else 0)
+    if groups["part"] == "début" and groups["unit"] == "année" and moment.tense == FUTURE and moment.day.month > JUNE:
+        return groups["year"] or str(moment.day.year + 1)
     return groups["year"] or stretch(moment.day, letter_of(groups["unit"] or ""), 0)
 
 
@@ -229,48 +245,26 @@ def _read_units(groups: Groups, _: Moment) -> str | None:
     return iso(count, letter_of(groups["unit"] or "")) if count and groups["unit"] else None
 
 
-def _away(words: str, start: date, sign: int, *, to_the_day: bool) -> str | None:
-    """The day, week, month or year that lies an amount of time before or after a day."""
-    told = duration(words)
-    if told is None:
-        return None
-    count, letter, _ = told
-    if letter == "TH" and count % 24 == 0:
-        count, letter = count / 24, "D"
-    times, letter = LONG_UNITS.get(letter, (1, letter))
-    count *= times
-    if letter.startswith("T"):
-        return None
-    if count != int(count):
-        if letter != "Y":
-            return None
-        count, letter = 12 * count, "M"
-    if letter == "W" and to_the_day:
-        count, letter = 7 * count, "D"
-    found = stretch(start, letter, sign * int(count))
-    if to_the_day and letter == "Y" and found:
-        exact = day_in(int(found), start.month, start.day)
-        return exact.isoformat() if exact else found
-    return found
-
-
 def _read_ago(groups: Groups, moment: Moment) -> str | None:
     exact = re.search(r"tout juste|exactement|jour pour jour|précisément", (groups["surface"] or "").lower())
-    return _away(groups["amount"] or "", moment.day, -1, to_the_day=exact is not None)
+    return away(groups["amount"] or "", moment.day, -1, to_the_day=exact is not None)
 
 
 def _read_ahead(groups: Groups, moment: Moment) -> str | None:
-    return _away(groups["amount"] or "", moment.day, 1, to_the_day=False)
+    return away(groups["amount"] or "", moment.day, 1, to_the_day=False)
+
+
+_MINUTES = {"TH": 60.0, "TM": 1.0, "TS": 1 / 60}
 
 
 def _read_later(groups: Groups, moment: Moment) -> str | None:
     told = duration(groups["amount"] or "")
-    if told and told[1] in ("TH", "TM") and moment.clock is not None:
-        away = round(told[0] * (60 if told[1] == "TH" else 1)) * (1 if groups["later"] else -1)
-        days, minutes = divmod(60 * moment.clock.hour + moment.clock.minute + away, 1440)
+    if told and told[1] in _MINUTES and moment.clock is not None:
+        moved = round(told[0] * _MINUTES[told[1]]) * (1 if groups["later"] else -1)
+        days, minutes = divmod(60 * moment.clock.hour + moment.clock.minute + moved, 1440)
         return f"{shifted(moment.clock.date(), days)}T{minutes // 60:02d}:{minutes % 60:02d}"
     start = moment.about if told and told[1] in "YMQSXC" else moment.anchor
-    return _away(groups["amount"] or "", start, 1 if groups["later"] else -1, to_the_day=False)
+    return away(groups["amount"] or "", start, 1 if groups["later"] else -1, to_the_day=False)
 
 
 def _read_duration(groups: Groups, _: Moment) -> str | None:
@@ -325,7 +319,12 @@ def _read_clocks(groups: Groups, moment: Moment) -> str | None:
 
 
 def _read_part_of_day(groups: Groups, moment: Moment) -> Told:
-    return moment.day if groups["this"] and not groups["far"] else moment.anchor
+    if groups["this"] and not groups["far"]:
+        return moment.day
+    if (groups["surface"] or "").lower() == "nuit":  # dans la nuit
+        first = shifted(moment.anchor, -(moment.anchor == moment.day and moment.tense != FUTURE))
+        return f"{first}/{shifted(first, 1)}"
+    return moment.anchor
 
 
 def _read_night(groups: Groups, moment: Moment) -> Told:
@@ -365,6 +364,13 @@ READERS: dict[str, Callable[[Groups, Moment], Told]] = {
     "holiday": _read_holiday, "bare_day": _read_weekday_number,
 }  # fmt: skip
 """How each shape of ``patterns`` becomes a value."""
+
+
+FIXED = frozenset((
+    "iso_day", "iso_month", "numeric_day", "year", "decade", "century", "duration", "units", "whole", "set", "rate",
+    "alternate", "adverb",
+))  # fmt: skip
+"""Shapes whose value is the same from wherever they are read, as is that of any other with its year."""
 
 
 def value_of(shape: str, groups: Groups, moment: Moment) -> str | None:
