@@ -15,6 +15,7 @@ from corpus.annotate.quotations.patterns import (
     CLITICS,
     GROUPS,
     HUMAN,
+    INCISE_FORMS,
     LIGHT_OBJECTS,
     LIGHT_VERBS,
     PRONOUNS,
@@ -125,7 +126,7 @@ class Clause:
         if verb is None:
             return None
         word = words[verb]
-        known = word.form in SPEECH_FORMS or word.form in STANCE_FORMS or self._is_light(verb)
+        known = self._tells(verb) or self._is_light(verb)
         if clitic is not None and words[clitic.first].form == "il" and self._impersonal(position, verb):
             return Attribution(verb, None, "strong")  # « … », était-il écrit
         if clitic is not None:
@@ -140,6 +141,10 @@ class Clause:
         if speaker is None or (not known and not self.can_speak(speaker)):
             return None
         return Attribution(verb, speaker, "strong")
+
+    def _tells(self, position: int) -> bool:
+        form = self.words[position].form
+        return form in SPEECH_FORMS or form in STANCE_FORMS or form in INCISE_FORMS
 
     def _is_light(self, verb: int) -> bool:
         """« fait valoir la maire », « met en garde la maire »."""
@@ -166,7 +171,7 @@ class Clause:
                 clitic = pronoun_at(at)
             elif word.form in AUXILIARY:
                 auxiliary = True
-            elif word.upos in ("VERB", "AUX") or word.form in SPEECH_FORMS or word.form in STANCE_FORMS:
+            elif word.upos in ("VERB", "AUX") or self._tells(at):
                 return at, clitic or self.clitic_after(at)
             elif word.upos != "ADV" and word.form not in _ADVERBS and not between:  # a-t-il par ailleurs ajouté
                 return None, None

@@ -54,6 +54,22 @@ STANCE = (
 )
 """Verbs that report a view; the quoted words are woven into the clause."""
 
+INCISE = (
+    # « Le vent tombe, marmonne Odile Ferrand. »
+    "confesser énumérer comparer marmonner s'esclaffer ricaner rigoler susurrer chuchoter bégayer grimacer s'impatienter "
+    "s'irriter s'attrister s'enflammer se gausser jubiler exulter badiner blaguer gémir geindre râler opposer relativiser "
+    "expliciter vociférer brailler beugler gueuler tonitruer interpeller apostropher s'enquérir intimer commander "
+    "sermonner réprimander quémander attester avancer hasarder risquer grincer siffler cingler réciter ânonner épeler "
+    "articuler prononcer proférer formuler calculer évaluer diagnostiquer augurer présager minimiser dédramatiser "
+    "positiver moraliser pondérer modérer recadrer rembarrer éluder s'effrayer s'affoler s'angoisser se désespérer "
+    "s'apitoyer s'épancher se récrier se rebiffer s'offenser se scandaliser se révolter s'étrangler s'époumoner "
+    "s'emballer s'extasier se délecter se gargariser se flatter s'enorgueillir se consoler se persuader commencer "
+    "débuter attaquer achever terminer finir accuser se moquer dénoncer fustiger critiquer menacer bouillir fanfaronner "
+    "pavoiser gloser pointer déclamer s'émouvoir jauger miser parier rêver songer tiquer "
+    "piaffer trépigner lister chambrer taquiner"
+)
+"""Verbs that tell of speech where they cut it."""
+
 NOT_IN_MARKS = "voir viser vouloir croire arrêter lire rire pleurer penser chanter afficher présenter appeler parler"
 """Verbs too common to announce an incise inside the marks: « …, croit la foule »."""
 
@@ -291,7 +307,7 @@ def _verbs(table: str) -> dict[str, str]:
 
 SPEECH_FORMS = _verbs(SPEECH + " réagir")
 STANCE_FORMS = _verbs(STANCE)
-INCISE_FORMS = {form: verb for form, verb in SPEECH_FORMS.items() if verb not in words_of(NOT_IN_MARKS)}
+INCISE_FORMS = {form: verb for form, verb in _verbs(SPEECH + " " + INCISE).items() if verb not in words_of(NOT_IN_MARKS)}
 
 TO_SOMEBODY = frozenset(
     form
