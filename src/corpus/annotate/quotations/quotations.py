@@ -278,7 +278,7 @@ class Reading:
             return _NOBODY
         if one.position == 0:
             if last is not None and previous is not None and previous.paragraph == one.paragraph:
-                return last.speaker, last.cue, last.speaker_name, last.speaker_entity
+                return last.speaker, (), last.speaker_name, last.speaker_entity
             told = self._told_before(one)
             if told is not None:
                 return told
