@@ -339,7 +339,7 @@ class Reading:
         for verb in finite[:2] if cue is None else [cue]:
             mention = subject(clause, verb)
             if mention is not None and clause.can_speak(mention):
-                return self._told(clause, mention, cue)
+                return self._told(clause, mention, cue if clause.words[-1].form == ":" else None)
         return None
 
     def _kind(self, one: Marked) -> str:
