@@ -24,7 +24,7 @@ from corpus.annotate.quotations.marks import Stretch, stretches
 from corpus.annotate.quotations.naming import Resolver
 from corpus.annotate.quotations.phrases import Word, is_finite
 from corpus.annotate.quotations.speakers import attribution
-from corpus.annotate.quotations.subheads import subheads
+from corpus.annotate.quotations.subheads import named_below, subheads
 from corpus.annotate.quotations.subjects import subject, subject_in
 from corpus.annotate.spans import Entity, Quotation, Sentence, Token
 from corpus.model.article import Article, Span
@@ -57,11 +57,11 @@ def quotations(
     talk = tuple(dialogue(article.text, paragraphs))
     ends = [one.fragments[0].end for one in talk]
     found = tuple(one for one in stretches(article.text, paragraphs) if not _in_talk(one.start, one.end, talk, ends))
-    quoted = (*subheads(article, sentences), *talk)
+    quoted = (*subheads(article, sentences, found), *talk)
     if not found and not indirect:
         return tuple(sorted(quoted, key=lambda one: one.fragments))
     reading = Reading(article.text, paragraphs, sentences, entities, found)
-    marked = tuple(sorted((*reading.quotations(), *quoted), key=lambda one: one.fragments))
+    marked = named_below(article.text, sorted((*reading.quotations(), *quoted), key=lambda one: one.fragments))
     if not indirect:
         return marked
     told = (one for one in reading.indirect() if not _in_talk(*one.fragments[0], talk, ends))
