@@ -37,7 +37,8 @@ _INCISE = re.compile(
 _INCISE_MARK = re.compile(r"[,.!?;:](?=[\s\xa0]|$)|[,.](?=[\"»”])")
 _INCISE_GOES_ON = re.compile(
     r"[\s\xa0]+(?:l['’]|le |la |un |une |son |sa |président|direct|porte-parole|chef|professeu|secrétaire|avocate? |"
-    r"[A-ZÀ-Þ][\w’'-]+(?: (?:d[eu]s? |d['’]|la |von |van |ben )?[A-ZÀ-Þ][\w’'-]+){1,3}[,.]|"
+    r"(?:(?:MM?\.|Mm?e|Mlle|Dr|Pr)[\s\xa0])?[A-ZÀ-Þ][\w’'-]+"
+    r"(?:[\s\xa0](?:d[eu]s? |d['’]|la |von |van |ben )?[A-ZÀ-Þ][\w’'-]+){1,3}[,.]|"
     r"hier|lundi|mardi|mercredi|jeudi|vendredi|samedi|"
     r"dimanche|devant |lors |dans |sur |au |en |qui )"
 )
@@ -106,7 +107,7 @@ def stretches(text: str, paragraphs: Sequence[Span]) -> tuple[Stretch, ...]:
 def _runs_on(text: str, last: Stretch, paragraphs: Sequence[Span], index: int) -> bool:
     """True if the last stretch was left open at the end of the previous paragraph and goes on here."""
     before = paragraphs[index - 1]
-    if not last.mended or last.end != before.end or last.incise is not None:
+    if not last.mended or last.end != before.end:
         return False
     if text[before.end : paragraphs[index].start].strip():
         return False
@@ -278,7 +279,8 @@ def incise_inside(text: str, start: int, end: int, *, at_once: bool = False) -> 
         if at_once and match.start() > start:
             return None
         if (at_once or match.start() > start) and _attributes(match):
-            return Span(match.start(), _incise_end(text, match.end(), end))
+            named = (match["subject"] or "").endswith(".") and not _ABBREVIATED.search(text, match.start(), match.end())
+            return Span(match.start(), _incise_end(text, match.end() - named, end))
     return None
 
 
