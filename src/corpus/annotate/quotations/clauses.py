@@ -35,6 +35,9 @@ from corpus.annotate.words import words_of
 
 _MAY_REPORT = ("VERB", "AUX", "NOUN", "PROPN", "X", "PUNCT")
 _NOMINAL = ("ADP", "NOUN", "ADJ", "PROPN", "DET")
+_COMPLETES = ("ADP", "DET", "NOUN", "ADJ", "PROPN", "NUM", "PRON")
+"""What may stand between a role and the comma before a name: « le chef de l'office dans le port, »."""
+_REACH = 12
 _BEFORE_A_NOUN = words_of("le la les l' leur des du ce")
 _ADVERBS = words_of("ainsi ensuite aussi également notamment encore alors même")
 
@@ -245,18 +248,9 @@ class Clause:
         if phrase.name >= 0 and words[name_position(words, phrase)].kind == "PER":
             return whole
         following = phrase.last
-        if following < len(words) and words[following].form in (",", "(") and following + 1 < len(words):
-            second = self.by_first.get(following + 1)
-            person = self._may_be_named(phrase)
-            if (
-                person
-                and second is not None
-                and second.name >= 0
-                and words[name_position(words, second)].kind == "PER"
-                and not is_prepositional(words, second)
-                and not (second.last < len(words) and words[second.last].form == "et")
-            ):
-                return Mention(phrase.first, second.last, phrase.head, second.name)
+        apposed = self._apposed(phrase)
+        if apposed is not None:
+            return Mention(phrase.first, apposed.last, phrase.head, apposed.name)
         joined = self.by_first.get(following + 1) if following < len(words) and words[following].form == "et" else None
         if joined is not None and joined.name >= 0 and words[phrase.head].form in HUMAN:
             inside = words[joined.first].form in HUMAN and words[name_position(words, joined)].kind == "PER"
@@ -265,6 +259,33 @@ class Clause:
         if following < len(words) and words[following].kind == "PER" and phrase.name < 0:
             return Mention(phrase.first, following + 1, phrase.head, words[following].entity)
         return whole
+
+    def _apposed(self, phrase: Phrase) -> Phrase | None:
+        """« la maire, Odile Ferrand », « le chef de l'office dans le port, le colonel Yves Kerlédan, »."""
+        words, comma = self.words, phrase.last
+        while comma < min(len(words), phrase.last + _REACH) and words[comma].upos in _COMPLETES:
+            comma += 1
+        if comma >= len(words) or words[comma].form not in (",", "("):
+            return None
+        second = self.by_first.get(comma + 1)
+        if second is None or second.name < 0 or is_prepositional(words, second):
+            return None
+        after = words[second.last] if second.last < len(words) else None
+        if after is not None and after.form == "et":
+            return None
+        kind, head = words[name_position(words, second)].kind, words[phrase.head]
+        closed = after is None or after.quote >= 0 or after.form in (",", ".", ")", ":", ";")
+        body = head.form in GROUPS or head.lemma in GROUPS
+        if kind == "ORG":
+            return second if body and phrase.name < 0 and closed and comma == phrase.last else None
+        if kind != "PER":
+            return None
+        if comma > phrase.last:
+            return second if closed and phrase.name < 0 and head.form in HUMAN else None
+        if self._may_be_named(phrase):
+            return second
+        single = "Number=Plur" not in head.feats and words[phrase.first].upos == "DET" and head.upos == "NOUN"
+        return second if closed and single and not body and phrase.name < 0 else None
 
     def _may_be_named(self, phrase: Phrase) -> bool:
         """True for a person by role, « l'un des dockers », « son homologue »."""
