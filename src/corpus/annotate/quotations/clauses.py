@@ -35,6 +35,8 @@ from corpus.annotate.words import words_of
 
 _MAY_REPORT = ("VERB", "AUX", "NOUN", "PROPN", "X", "PUNCT")
 _NOMINAL = ("ADP", "NOUN", "ADJ", "PROPN", "DET")
+_LETS_KNOW = (["savoir"], ["valoir"], ["observer"], ["remarquer"])
+_MEANS_TO = words_of("tenu tient tenait fini finit")
 _COMPLETES = ("ADP", "DET", "NOUN", "ADJ", "PROPN", "NUM", "PRON")
 """What may stand between a role and the comma before a name: « le chef de l'office dans le port, »."""
 _REACH = 12
@@ -72,6 +74,8 @@ class Attribution(NamedTuple):
 def is_cue(words: Sequence[Word], position: int) -> bool:
     """True if the word is a verb that reports speech or a stance, and not a noun of the same form."""
     word = words[position]
+    if word.form in LIGHT_VERBS and word.upos in ("VERB", "AUX"):  # a fait savoir qu'elle …
+        return [after.form for after in words[position + 1 : position + 2]] in _LETS_KNOW
     if word.quote >= 0 or (word.form not in SPEECH_FORMS and word.form not in STANCE_FORMS):
         return False
     if position == 0:
@@ -175,7 +179,10 @@ class Clause:
             elif word.form in AUXILIARY:
                 auxiliary = True
             elif word.upos in ("VERB", "AUX") or self._tells(at):
-                return at, clitic or self.clitic_after(at)
+                clitic = clitic or self.clitic_after(at)
+                if word.form in _MEANS_TO and at + 2 < len(words) and words[at + 1].form in ("à", "par"):
+                    return at + 2 if words[at + 2].form in SPEECH_FORMS else at, clitic  # a tenu à préciser
+                return at, clitic
             elif word.upos != "ADV" and word.form not in _ADVERBS and not between:  # a-t-il par ailleurs ajouté
                 return None, None
         return None, None

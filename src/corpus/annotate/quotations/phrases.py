@@ -155,7 +155,10 @@ def _qualifies(words: Sequence[Word], head: int, position: int) -> bool:
 def _names(words: Sequence[Word], first: int, head: int, position: int, *, complement: bool) -> bool:
     """True if a mention names the phrase's own head rather than completes it."""
     if not complement:
-        return words[position].kind != "MISC"
+        role = head >= 0 and words[head].entity < 0 and words[head].form in HUMAN
+        if not role or words[position].kind == "PER":
+            return words[position].kind != "MISC"
+        return _looks_like_a_person(words, position)  # le député | LR
     back = position - 1
     while back > first and (words[back].form in TITLES or words[back].form.rstrip(".") in TITLES):
         back -= 1
@@ -164,6 +167,12 @@ def _names(words: Sequence[Word], first: int, head: int, position: int, *, compl
         return False
     several = position + 1 < len(words) and words[position + 1].entity == words[position].entity
     return words[position].kind == "PER" and several and before.form not in HUMAN and words[head].form in HUMAN
+
+
+def _looks_like_a_person(words: Sequence[Word], position: int) -> bool:
+    """True for a mention of two capitalised words, whatever it was taken for: « la conseillère Odile Ferrand »."""
+    name = [word for word in words[position : position + 3] if word.entity == words[position].entity]
+    return len(name) == 2 and all(word.capital and word.upos != "DET" for word in name)
 
 
 def _addressed(words: Sequence[Word], first: int) -> bool:

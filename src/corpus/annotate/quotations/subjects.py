@@ -21,6 +21,8 @@ from corpus.annotate.words import words_of
 _WHO_ACTS = HUMAN | GROUPS
 _JOINS = words_of("et mais ou puis car que qu' tandis alors lorsque quand si comme puisque")
 _RELATIVE = frozenset(("qui", "dont", "où", "lequel", "laquelle", "lesquels"))
+_PRESENT = ("dit", "écrit", "décrit", "promet", "fait")
+"""Participles that are the present too."""
 _LONG_FRAGMENT = 40
 
 
@@ -33,6 +35,8 @@ def is_bare_participle(clause: Clause, verb: int) -> bool:
         return False
     if word.form.endswith(("t", "it", "is")) and "VerbForm=Part" not in word.feats:
         return False
+    if word.form in _PRESENT and not any(map(is_finite, words)):
+        return False  # la directrice, Odile Ferrand, dit avoir agi …
     first = verb_group_start(words, verb)
     if any(before.form in AUXILIARY or before.form in ("s'", "se") for before in words[first:verb]):
         return False
