@@ -142,7 +142,7 @@ class Clause:
         near = before.quote >= 0 or words[position - 2].quote >= 0 or before.form == ","
         if not near or not (known or (word.upos == "VERB" and words[position - 2].quote >= 0)):
             return None
-        if word.form.endswith("ant") or (verb == position and word.form.endswith(("é", "ée", "és", "ées", "er"))):
+        if word.form.endswith("ant") or (verb == position and word.form.endswith(("é", "ée", "és", "ées", "er", "ir"))):
             return None
         speaker = self.subject_after(verb + 1)
         if speaker is None or (not known and not self.can_speak(speaker)):

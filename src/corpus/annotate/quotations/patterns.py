@@ -168,6 +168,14 @@ HUMAN = words_of(
     "citoyenne actionnaire investisseur courtier banquier trader"
 )
 
+DOCUMENTS = (
+    # « … », lit-on dans le communiqué
+    "communiqué courrier lettre note rapport document texte message post publication billet tribune tweet mail courriel "
+    "mémo mémorandum dépêche règlement panneau déclaration brochure charte audit expertise bilan "
+    "notice écriteau pétition motion résolution circulaire arrêté registre procès-verbal compte-rendu sms télégramme "
+    "banderole pancarte affiche étiquette calicot slogan inscription plaquette formulaire étude ordonnance jugement"
+)
+
 GROUPS = words_of(
     # la préfecture, le parquet, le groupe, un communiqué: what speaks without being a person
     "instance régulateur "
@@ -186,7 +194,7 @@ GROUPS = words_of(
     "union université ville voisinage zoo hebdomadaire mensuel lettre tweet message post publication billet "
     "édito éditorial affiche banderole pancarte arrêté jugement arrêt ordonnance dispositif circulaire "
     "décret accusation distributeur armateur brigade pompiers sauveteurs secours spot vidéo clip partisans "
-    "chercheurs experts auteurs élus gens habitants riverains"
+    "chercheurs experts auteurs élus gens habitants riverains " + DOCUMENTS
 )
 
 RESOLVES_TO_GROUP = words_of(
