@@ -49,7 +49,9 @@ _BEARER = re.compile(
 )
 """What may follow a name between commas besides a role: « , raconte Odile Ferrand, ostréicultrice à Kervilly. »."""
 _NO_BEARER = words_of("maintenant pourtant cependant faire taire plaire pendant durant devant avant tant autant leur")
-_IMPERSONAL = words_of("peut pouvait paraît parait semble faut fallait faudra soit fût est était serait sera dût fut suffit")
+_IMPERSONAL = words_of(
+    "peut pouvait paraît parait semble faut fallait faudra soit fût est était serait sera dût fut suffit"
+)
 """« paraît-il », « faut-il », « n'est-il pas »: nobody speaks."""
 _CLOSES_LATER = re.compile(r"[,.!?](?=[\s\xa0])")
 _SECONDS = re.compile(r"\d(?:\"|'')\d")  # couru en 9"81

@@ -56,17 +56,17 @@ STANCE = (
 
 INCISE = (
     # « Le vent tombe, marmonne Odile Ferrand. »
-    "confesser énumérer comparer marmonner s'esclaffer ricaner rigoler susurrer chuchoter bégayer grimacer s'impatienter "
-    "s'irriter s'attrister s'enflammer se gausser jubiler exulter badiner blaguer gémir geindre râler opposer relativiser "
-    "expliciter vociférer brailler beugler gueuler tonitruer interpeller apostropher s'enquérir intimer commander "
-    "sermonner réprimander quémander attester avancer hasarder risquer grincer siffler cingler réciter ânonner épeler "
-    "articuler prononcer proférer formuler calculer évaluer diagnostiquer augurer présager minimiser dédramatiser "
-    "positiver moraliser pondérer modérer recadrer rembarrer éluder s'effrayer s'affoler s'angoisser se désespérer "
-    "s'apitoyer s'épancher se récrier se rebiffer s'offenser se scandaliser se révolter s'étrangler s'époumoner "
-    "s'emballer s'extasier se délecter se gargariser se flatter s'enorgueillir se consoler se persuader commencer "
-    "débuter attaquer achever terminer finir accuser se moquer dénoncer fustiger critiquer menacer bouillir fanfaronner "
-    "pavoiser gloser pointer déclamer s'émouvoir jauger miser parier rêver songer tiquer "
-    "piaffer trépigner lister chambrer taquiner"
+    "confesser énumérer comparer marmonner s'esclaffer ricaner rigoler susurrer chuchoter bégayer grimacer "
+    "s'impatienter s'irriter s'attrister s'enflammer se gausser jubiler exulter badiner blaguer gémir geindre "
+    "râler opposer relativiser expliciter vociférer brailler beugler gueuler tonitruer interpeller apostropher "
+    "s'enquérir intimer commander sermonner réprimander quémander attester avancer hasarder risquer grincer "
+    "siffler cingler réciter ânonner épeler articuler prononcer proférer formuler calculer évaluer diagnostiquer "
+    "augurer présager minimiser dédramatiser positiver moraliser pondérer modérer recadrer rembarrer éluder "
+    "s'effrayer s'affoler s'angoisser se désespérer s'apitoyer s'épancher se récrier se rebiffer s'offenser se "
+    "scandaliser se révolter s'étrangler s'époumoner s'emballer s'extasier se délecter se gargariser se flatter "
+    "s'enorgueillir se consoler se persuader commencer débuter attaquer achever terminer finir accuser se moquer "
+    "dénoncer fustiger critiquer menacer bouillir fanfaronner pavoiser gloser pointer déclamer s'émouvoir jauger "
+    "miser parier rêver songer tiquer piaffer trépigner lister chambrer taquiner"
 )
 """Verbs that tell of speech where they cut it."""
 
@@ -168,33 +168,36 @@ HUMAN = words_of(
     "citoyenne actionnaire investisseur courtier banquier trader"
 )
 
-DOCUMENTS = (
+DOCUMENTS = words_of(
     # « … », lit-on dans le communiqué
-    "communiqué courrier lettre note rapport document texte message post publication billet tribune tweet mail courriel "
-    "mémo mémorandum dépêche règlement panneau déclaration brochure charte audit expertise bilan "
+    "communiqué courrier lettre note rapport document texte message post publication billet tribune tweet mail "
+    "courriel mémo mémorandum dépêche règlement panneau déclaration brochure charte audit expertise bilan "
     "notice écriteau pétition motion résolution circulaire arrêté registre procès-verbal compte-rendu sms télégramme "
     "banderole pancarte affiche étiquette calicot slogan inscription plaquette formulaire étude ordonnance jugement"
 )
 
-GROUPS = words_of(
-    # la préfecture, le parquet, le groupe, un communiqué: what speaks without being a person
-    "instance régulateur "
-    "académie administration agence armée assemblée association autorité banque brasserie bureau cabinet "
-    "centre chaîne chambre chancellerie club coalition collectif comité commission communiqué compagnie "
-    "confédération confrérie congrégation conseil constructeur cour défense délégation département "
-    "diplomatie direction document église élysée enquête enseigne enseignes entourage entreprise équipe "
-    "équipementier état état-major étude exploitant éditeur fabricant famille fédération filiale firme "
-    "fondation fonds formation gendarmerie géant gouvernement groupe groupement guérilla hôpital institut "
-    "institution intersyndicale journal justice laboratoire ligue magazine mairie maison maison-blanche "
-    "majorité marque média message ministère mission mouvement municipalité note observatoire office ong "
-    "onu opérateur opposition ordre organe organisateur organisation organisme oppositions parlement "
-    "parquet parti patronat plainte plate-forme plateforme police préfecture présidence présidente presse "
-    "procès-verbal pouvoir quotidien radio rapport rébellion rectorat régie régime région rumeur sénat "
-    "secrétariat service site société sondage source station syndicat télévision texte tribunal tribune "
-    "union université ville voisinage zoo hebdomadaire mensuel lettre tweet message post publication billet "
-    "édito éditorial affiche banderole pancarte arrêté jugement arrêt ordonnance dispositif circulaire "
-    "décret accusation distributeur armateur brigade pompiers sauveteurs secours spot vidéo clip partisans "
-    "chercheurs experts auteurs élus gens habitants riverains " + DOCUMENTS
+GROUPS = (
+    words_of(
+        # la préfecture, le parquet, le groupe, un communiqué: what speaks without being a person
+        "instance régulateur "
+        "académie administration agence armée assemblée association autorité banque brasserie bureau cabinet "
+        "centre chaîne chambre chancellerie club coalition collectif comité commission communiqué compagnie "
+        "confédération confrérie congrégation conseil constructeur cour défense délégation département "
+        "diplomatie direction document église élysée enquête enseigne enseignes entourage entreprise équipe "
+        "équipementier état état-major étude exploitant éditeur fabricant famille fédération filiale firme "
+        "fondation fonds formation gendarmerie géant gouvernement groupe groupement guérilla hôpital institut "
+        "institution intersyndicale journal justice laboratoire ligue magazine mairie maison maison-blanche "
+        "majorité marque média message ministère mission mouvement municipalité note observatoire office ong "
+        "onu opérateur opposition ordre organe organisateur organisation organisme oppositions parlement "
+        "parquet parti patronat plainte plate-forme plateforme police préfecture présidence présidente presse "
+        "procès-verbal pouvoir quotidien radio rapport rébellion rectorat régie régime région rumeur sénat "
+        "secrétariat service site société sondage source station syndicat télévision texte tribunal tribune "
+        "union université ville voisinage zoo hebdomadaire mensuel lettre tweet message post publication billet "
+        "édito éditorial affiche banderole pancarte arrêté jugement arrêt ordonnance dispositif circulaire "
+        "décret accusation distributeur armateur brigade pompiers sauveteurs secours spot vidéo clip partisans "
+        "chercheurs experts auteurs élus gens habitants riverains"
+    )
+    | DOCUMENTS
 )
 
 RESOLVES_TO_GROUP = words_of(
@@ -315,7 +318,9 @@ def _verbs(table: str) -> dict[str, str]:
 
 SPEECH_FORMS = _verbs(SPEECH + " réagir")
 STANCE_FORMS = _verbs(STANCE)
-INCISE_FORMS = {form: verb for form, verb in _verbs(SPEECH + " " + INCISE).items() if verb not in words_of(NOT_IN_MARKS)}
+INCISE_FORMS = {
+    form: verb for form, verb in _verbs(SPEECH + " " + INCISE).items() if verb not in words_of(NOT_IN_MARKS)
+}
 
 TO_SOMEBODY = frozenset(
     form

@@ -23,8 +23,8 @@ from corpus.annotate.quotations.judgement import Marked, features, is_verb, join
 from corpus.annotate.quotations.marks import Stretch, stretches
 from corpus.annotate.quotations.naming import Resolver
 from corpus.annotate.quotations.phrases import Word, is_finite
-from corpus.annotate.quotations.speakers import attribution
-from corpus.annotate.quotations.subheads import named_below, subheads
+from corpus.annotate.quotations.speakers import attribution, document_read
+from corpus.annotate.quotations.subheads import is_heading, named_below, subheads
 from corpus.annotate.quotations.subjects import subject, subject_in
 from corpus.annotate.spans import Entity, Quotation, Sentence, Token
 from corpus.model.article import Article, Span
@@ -32,8 +32,6 @@ from corpus.model.article import Article, Span
 _READ = ("title", "standfirst", "body")
 _LONGEST = 250
 """Words of a sentence outside marks; longer ones are no prose, and cutting them keeps time linear."""
-_HEADING = 14
-"""Words of a heading at most."""
 _NEAR = 12
 """How many marked stretches away the words of a heading are looked for."""
 _LIKELY = 0.5
@@ -44,8 +42,8 @@ _BONDS = {"strong": 0.95, "verb": 0.9, "weak": 0.75, "none": 0.7}
 """How often whoever attributes so is the speaker, as read in agency copy."""
 _MARKS = '"«»“”„'
 
+# the speaker and the cue, the speaker's name and entity, as a ``Quotation`` has them
 Told = tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None]
-"""The speaker and the cue, the speaker's name and entity, as a ``Quotation`` has them."""
 _NOBODY: Told = (), (), None, None
 
 
@@ -130,8 +128,8 @@ class Reading:
         if previous is None or one.paragraph - previous.paragraph > 1 or len(one.body) < 2:
             return False
         [said, *_], [again, *_] = previous.stretch.fragments, one.stretch.fragments
-        words = self.text[again.start : again.end]
-        return len(words) < said.end - said.start and words in self.text[said.start : min(said.end, said.start + 500)]
+        words, before = self.text[slice(*again)], self.text[slice(*said)][:500]
+        return len(words) < len(before) and words in before
 
     def seen(self, marked: Sequence[Marked], at: int) -> list[str]:
         """What tells whether one of the marked stretches is a quotation."""
@@ -172,8 +170,10 @@ class Reading:
                     found, (number, position, paragraph) = told, ends[index]
                     clause = self.clauses[number][1]
             body = self._body(stretch)
-            heads, recurs = self._heads(stretch, paragraph, body), self._recurs(stretch)
-            result.append(Marked(stretch, clause, position, number, paragraph, found, body, heads, recurs))
+            heads = is_heading(self.text, self.paragraphs[paragraph], stretch, len(body))
+            result.append(
+                Marked(stretch, clause, position, number, paragraph, found, body, heads, self._recurs(stretch))
+            )
         return result
 
     def _words(self, paragraph: Span) -> list[Word]:
@@ -255,7 +255,10 @@ class Reading:
         if attribution is None or (attribution.speaker is None and attribution.cue is None):
             told = self._told_after(one) or self._inherited(one, previous, last, following)
         elif attribution.speaker is not None:
-            told = self._told(one.clause, attribution.speaker, attribution.cue)
+            before = self.clauses[max(one.sentence - 1, 0)][1]
+            clause, speaker = document_read(one.clause, before, attribution) or (one.clause, attribution.speaker)
+            spans = (self.resolver.span(clause, speaker),), _cue(one.clause, attribution.cue)
+            told = *spans, *self.resolver.name(clause, speaker)
         else:
             cue = _cue(one.clause, attribution.cue if attribution.bond == "strong" else None)
             if last is not None and previous is not None and one.paragraph - previous.paragraph <= 1:
@@ -263,8 +266,8 @@ class Reading:
             else:
                 told = (), cue, None, None
         bond = attribution.bond if attribution is not None and attribution.speaker is not None else "none"
-        sure = round(_BONDS[bond] * self.resolver.sure, 2) if told[0] else None
-        return Quotation(one.stretch.fragments, self._kind(one), *told, None, sure)
+        sure = round(_BONDS[bond] * self.resolver.sure, 2)
+        return Quotation(one.stretch.fragments, self._kind(one), *told, None, sure if told[0] else None)
 
     def _told(self, clause: Clause, speaker: Mention, cue: int | None = None) -> Told:
         """What a mention in a clause says of who speaks."""
@@ -289,9 +292,8 @@ class Reading:
             if last is not None and previous is not None and one.paragraph - previous.paragraph == 1:
                 return last.speaker, (), last.speaker_name, last.speaker_entity
             return _NOBODY
-        body = one.body
-        verb = any(is_verb(token) for token in body)
-        clause = one.clause
+        body, clause = one.body, one.clause
+        verb = any(map(is_verb, body))
         finite = [position for position in range(one.position) if is_finite(clause.words[position])]
         mention = subject(clause, finite[-1]) if finite else None
         if mention is None and verb:
@@ -303,13 +305,6 @@ class Reading:
         if verb and last is not None and previous is not None and previous.paragraph == one.paragraph:
             return last.speaker, (), last.speaker_name, last.speaker_entity
         return _NOBODY
-
-    def _heads(self, stretch: Stretch, number: int, body: Sequence[Token]) -> bool:
-        """True for a paragraph that is nothing but a few marked words without a full stop: a heading names nobody."""
-        paragraph = self.paragraphs[number]
-        around = self.text[paragraph.start : stretch.start] + self.text[stretch.end : paragraph.end]
-        ends = self.text[stretch.fragments[-1].end - 1] in ".…"
-        return not around.strip(" -–—\xa0") and not ends and len(body) <= _HEADING
 
     def _told_after(self, one: Marked) -> Told | None:
         """« Il faut « revoir le tracé ». C'est ce qu'a annoncé la maire. »."""
@@ -335,7 +330,7 @@ class Reading:
         if far or any(word.quote >= 0 for word in clause.words):
             return None
         cue = clause.cues[-1] if clause.cues else None
-        finite = [position for position, word in enumerate(clause.words) if is_finite(word)]
+        finite = [at for at, word in enumerate(clause.words) if is_finite(word)]
         for verb in finite[:2] if cue is None else [cue]:
             mention = subject(clause, verb)
             if mention is not None and clause.can_speak(mention):

@@ -8,7 +8,14 @@ A new construction is a new function in that order, with its example above it.
 from __future__ import annotations
 
 from corpus.annotate.quotations.clauses import Attribution, Clause, Mention, name_position, pronoun_at
-from corpus.annotate.quotations.patterns import LIGHT_VERBS, PRONOUNS, REPORTING, SOURCE_PREPOSITIONS, SPEECH_FORMS
+from corpus.annotate.quotations.patterns import (
+    DOCUMENTS,
+    LIGHT_VERBS,
+    PRONOUNS,
+    REPORTING,
+    SOURCE_PREPOSITIONS,
+    SPEECH_FORMS,
+)
 from corpus.annotate.quotations.phrases import is_finite, is_prepositional, is_source, noun_phrase, verb_group_start
 from corpus.annotate.quotations.subjects import is_bare_participle, subject
 from corpus.annotate.words import words_of
@@ -27,6 +34,20 @@ def attribution(clause: Clause, quote: int) -> Attribution | None:
     for attempt in (*surest, _opening_source, _verb_before, _source_before, _label):
         if (found := attempt(clause, quote)) is not None:
             return _teller(clause, quote, found) if attempt in (_incise, _source_after) else found
+    return None
+
+
+def document_read(clause: Clause, before: Clause, found: Attribution) -> tuple[Clause, Mention] | None:
+    """What is read in « Elle a écrit une lettre. « … », y lit-on », and its sentence; None where nobody reads."""
+    cue, speaker, words = found.cue, found.speaker, clause.words
+    if cue is None or speaker is None or words[speaker.head].form != "on":
+        return None
+    if all(SPEECH_FORMS.get(word.form) != "lire" for word in words[cue : cue + 4]):
+        return None
+    for one in (clause, before):
+        for phrase in reversed(one.phrases):
+            if one.words[phrase.head].form in DOCUMENTS or one.words[phrase.head].lemma in DOCUMENTS:
+                return one, one.mention(phrase)
     return None
 
 

@@ -15,6 +15,8 @@ from corpus.model.article import Article, Span
 _IMPERATIVE = re.compile(r"\w-(?:vous|nous|moi|toi)\b")  # Asseyez-vous
 _WORDS = re.compile(r"\w+")
 _ARTICLES = frozenset(("le", "la", "les", "l", "un", "une", "des"))
+_LONGEST = 14
+"""Words of a heading at most."""
 _MOST = 40
 """Headings whose speaker is looked for, so that time stays linear."""
 
@@ -47,6 +49,13 @@ def subheads(article: Article, sentences: Sequence[Sentence], said: Sequence[Str
                 yield Quotation(stretch.fragments, "direct", (), (), None, None)
 
 
+def is_heading(text: str, paragraph: Span, stretch: Stretch, words: int) -> bool:
+    """True for a paragraph that is nothing but a few marked words without a full stop: a heading names nobody."""
+    around = text[paragraph.start : stretch.start] + text[stretch.end : paragraph.end]
+    stops = text[stretch.fragments[-1].end - 1] in ".…"
+    return not (around.strip(" -–—\xa0") or stops) and words <= _LONGEST
+
+
 def named_below(text: str, found: Sequence[Quotation]) -> tuple[Quotation, ...]:
     """The quotations; one that names nobody has the name of whoever says the same words, and more, elsewhere."""
     nameless = [at for at, one in enumerate(found) if not one.speaker and one.kind == "direct"][:_MOST]
@@ -59,9 +68,7 @@ def named_below(text: str, found: Sequence[Quotation]) -> tuple[Quotation, ...]:
         words = _plain(text, found[at].fragments)
         teller = next((one for one, told in zip(named, said, strict=True) if words in told), None)
         if teller is not None and " " in words.strip():
-            mended[at] = replace(
-                found[at], speaker_name=teller.speaker_name, speaker_entity=teller.speaker_entity
-            )
+            mended[at] = replace(found[at], speaker_name=teller.speaker_name, speaker_entity=teller.speaker_entity)
     return tuple(mended)
 
 
