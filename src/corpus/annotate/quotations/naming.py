@@ -5,27 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from corpus.annotate.entities.first_names import GENDER
 from corpus.annotate.quotations.clauses import Clause, Mention
-from corpus.annotate.quotations.patterns import FEMININE_ROLES, HUMAN, MASCULINE_ROLES, RESOLVES_TO_GROUP, TITLES
+from corpus.annotate.quotations.patterns import GROUPS, HUMAN, RESOLVES_TO_GROUP, TEMPORAL, TITLES
 from corpus.annotate.quotations.phrases import Phrase, Word, is_finite, is_prepositional
 from corpus.annotate.quotations.referents import Named, Question, ranked
+from corpus.annotate.quotations.roles import KINDRED, completion, gender_of, gender_of_role, role_of
 from corpus.annotate.spans import Entity, Quotation
 from corpus.model.article import Span
 
 _NEAR = 60
 """How many mentions back a pronoun or a role is looked for."""
-_DE = frozenset(("de", "du", "des", "d'"))
-_KINDRED = (
-    # « Odile Ferrand, élue du port … la députée »
-    frozenset(("élu", "député", "sénateur", "parlementaire", "maire", "conseiller", "eurodéputé")),
-    frozenset(("magistrat", "procureur", "juge")),
-    frozenset(("prévenu", "accusé", "suspect", "mis-en-cause")),
-    frozenset(("patron", "dirigeant", "directeur", "pdg", "président", "chef", "gérant")),
-)
-"""Roles that mean one another."""
 _HIM = frozenset(("le", "un", "ce", "cet", "son", "il", "celui"))
 _HER = frozenset(("la", "une", "cette", "sa", "elle", "celle"))
 _ANYBODY = frozenset(("homme", "femme", "jeune", "intéressé", "intéressée", "personne", "premier", "première"))
@@ -69,31 +61,44 @@ class Resolver:
                 continue
             entity = self.entities[phrase.name]
             self.mentions.append((entity.start, phrase.name, _is_prominent(clause, phrase)))
-            nouns = [
-                (word, phrase)
-                for word in words[phrase.first : phrase.last]
-                if word.entity != phrase.name and word.form in HUMAN
-            ]
-            if number and entity.type == "PER":
-                before = clause.phrases[number - 1]
-                if phrase.first - before.last == 1 and words[before.last].form in (",", "(") and before.name < 0:
-                    nouns += [(words[before.head], before)] if words[before.head].form in HUMAN else []
-            if entity.type == "PER" and number + 1 < len(clause.phrases):
-                after = clause.phrases[number + 1]
-                if after.first - phrase.last == 1 and words[phrase.last].form in (",", "(") and after.name < 0:
-                    nouns += [(words[after.head], after)] if words[after.head].form in HUMAN else []
-            for word, holder in nouns:
-                completed = _completion(words[holder.first : holder.last], word, phrase.name)
+            for word, holder in self._nouns(clause, number):
+                completed = completion(words[holder.first : holder.last], word, phrase.name)
                 known = (entity.start, entity.entity, completed, _is_prominent(clause, phrase))
-                self.roles.setdefault(_role(word.form), []).append(known)
-                self.borne.setdefault(entity.entity, set()).add(_role(word.form))
-                gender = _gender_of_role(word.form)
-                if gender:
-                    self.gender.setdefault(entity.entity, gender)
+                self.roles.setdefault(role_of(word.form), []).append(known)
+                if word.form in HUMAN:
+                    self.borne.setdefault(entity.entity, set()).add(role_of(word.form))
+                    if gender := gender_of_role(word.form):
+                        self.gender.setdefault(entity.entity, gender)
+                elif holder is not phrase and holder.first == holder.head and (gender := gender_of(word, word)):
+                    self.agreed.setdefault(entity.entity, gender)  # Odile Ferrand, ostréicultrice
             self._learn_title(words[max(phrase.first - 1, 0) : phrase.last], entity.entity)
             if entity.type == "PER":
                 self._learn_agreement(words[phrase.last : phrase.last + 2], entity.entity)
         self._learn_first_names(words)
+
+    def _nouns(self, clause: Clause, number: int) -> Iterator[tuple[Word, Phrase]]:
+        """What a named phrase and those beside it say that its bearer is, each noun with its phrase."""
+        words, phrase = clause.words, clause.phrases[number]
+        person = self.entities[phrase.name].type == "PER"
+        for word in words[phrase.first : phrase.last]:
+            if word.entity != phrase.name and (word.form in HUMAN or (person and word.entity < 0 and _is_role(word))):
+                yield word, phrase
+        if not person:
+            return
+        if number:
+            before = clause.phrases[number - 1]
+            if phrase.first - before.last == 1 and words[before.last].form in (",", "(") and before.name < 0:
+                if _is_role(words[before.head]):
+                    yield words[before.head], before
+        last = phrase.last
+        for after in clause.phrases[number + 1 : number + 3]:
+            if after.first - last != 1 or words[last].form not in (",", "(") or after.name >= 0:
+                return
+            if words[after.head].form != "ans":  # Odile Ferrand, 40 ans, pêcheuse
+                if _is_role(words[after.head]):
+                    yield words[after.head], after
+                return
+            last = after.last
 
     def _learn_title(self, words: Sequence[Word], entity: str) -> None:
         titles = {word.form.rstrip(".") for word in words if word.form in TITLES}
@@ -167,14 +172,14 @@ class Resolver:
         definite = first in ("le", "la", "l'", "ce", "cet", "cette", "son", "sa") or mention.first == mention.head
         if not mention.pronoun and (not definite or head.form not in HUMAN):
             return None
-        gender = _gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats or head.form == "elle" else "m")
+        gender = gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats or head.form == "elle" else "m")
         offset = clause.words[mention.first].start
         if mention.pronoun and self._goes_on(offset, gender):
             return None
         last = bisect_left(self.mentions, (offset, -1, False))
         paragraph = self.text.rfind("\n", 0, offset) + 1
-        role, fitting = _role(head.form), frozenset[str]()
-        kin = next((kin for kin in _KINDRED if role in kin), frozenset((role,)))
+        role, fitting = role_of(head.form), frozenset[str]()
+        kin = next((kin for kin in KINDRED if role in kin), frozenset((role,)))
         if not mention.pronoun:
             fitting = frozenset(entity for _, entity, _, _ in self.roles.get(role, [])[:_NEAR])
         return Question(
@@ -232,7 +237,7 @@ class Resolver:
         if head.form in ("dernier", "dernière") and words[mention.first].form in ("ce", "cette"):
             return self._last_named(offset, "f" if head.form == "dernière" else "m")
         if head.form in HUMAN:
-            return self._by_role(head, offset, _completion(words[mention.first : mention.last], head))
+            return self._by_role(head, offset, completion(words[mention.first : mention.last], head))
         if head.form in RESOLVES_TO_GROUP:
             return self._latest_group(offset)
         return None, None
@@ -248,12 +253,12 @@ class Resolver:
 
     def _by_role(self, head: Word, offset: int, completed: frozenset[str]) -> tuple[str | None, str | None]:
         """Whoever the article gave that role; the completion decides between several (« le chef du PS »)."""
-        every = self.roles.get(_role(head.form), [])[:_NEAR]
+        every = self.roles.get(role_of(head.form), [])[:_NEAR]
         known = [found for found in every if found[0] < offset] or every
         if completed:
             fitting = [found for found in known if found[2] & completed]
             known = fitting or [found for found in known if not found[2]]
-        gender = _gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats else "m")
+        gender = gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats else "m")
         if known:
             spoke = {entity for at, entity in self.spoke[-_NEAR:] if at <= offset}
             for chosen in ([one for one in known if one[1] in spoke], [one for one in known if one[3]], known):
@@ -263,12 +268,12 @@ class Resolver:
             return None, None
         if head.form in _ANYBODY:
             return self._latest_person(offset, gender)
-        return self._named(self._stranger(_role(head.form), offset, gender))
+        return self._named(self._stranger(role_of(head.form), offset, gender))
 
     def _stranger(self, role: str, offset: int, gender: str) -> str | None:
         """Whoever may have a role that nobody was given: of a kindred one (« élue », « députée »), else of none."""
         people = [entity for _, entity, _ in self._people_before(offset, gender)]
-        kindred = next((kin for kin in _KINDRED if role in kin), frozenset((role,)))
+        kindred = next((kin for kin in KINDRED if role in kin), frozenset((role,)))
         fitting = [entity for entity in people if self.borne.get(entity, set()) & kindred]
         nothing = [entity for entity in people if not self.borne.get(entity)]
         return next(iter([*fitting, *nothing]), None) or self._latest_person(offset, gender)[1]
@@ -281,7 +286,7 @@ class Resolver:
             if at < paragraph:
                 break
             head = clause.words[mention.head]
-            if (_gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats else "m")) != gender:
+            if (gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats else "m")) != gender:
                 continue
             if any(named >= at for named, _, _ in self._people_before(offset, gender)[:1]):
                 break
@@ -335,10 +340,12 @@ class Resolver:
         return None, None
 
 
-def _completion(words: Sequence[Word], head: Word, name: int | None = None) -> frozenset[str]:
-    """The words that complete a role, but for those of a name: « le chef | du PS »."""
-    behind = [word for word in words if word.start > head.start and word.entity != name and word.upos != "DET"]
-    return frozenset(word.form for word in behind if len(word.form) > 1) - _DE
+def _is_role(word: Word) -> bool:
+    """True for a noun that may say what somebody is, known or not."""
+    if word.form in HUMAN:
+        return True
+    known = word.form in GROUPS or word.form in TEMPORAL or word.form in TITLES
+    return word.upos == "NOUN" and not known and "Number=Plur" not in word.feats and len(word.form) > 3
 
 
 def _name_run(words: Sequence[Word], mention: Mention) -> Span | None:
@@ -373,26 +380,6 @@ def _is_prominent(clause: Clause, phrase: Phrase) -> bool:
     if any(word.quote >= 0 for word in words[max(phrase.first - 12, 0) : phrase.first]):
         return True
     return any(is_finite(word) for word in words[phrase.last : phrase.last + 2])
-
-
-def _role(form: str) -> str:
-    """A role without gender: procureure and procureur are one."""
-    for feminine, masculine in _MASCULINE:
-        if form.endswith(feminine):
-            return form[: -len(feminine)] + masculine
-    return form
-
-
-_MASCULINE = (
-    *(("trice", "teur"), ("euse", "eur"), ("ière", "ier"), ("enne", "en"), ("esse", "e")),
-    *(("eure", "eur"), ("ée", "é"), ("ate", "at"), ("ante", "ant"), ("ente", "ent")),
-)
-
-
-def _gender_of_role(form: str) -> str:
-    if form in FEMININE_ROLES:
-        return "f"
-    return "m" if form in MASCULINE_ROLES else ""
 
 
 def _plain(name: str) -> str:
