@@ -170,7 +170,7 @@ class Resolver:
         if mention.pronoun and head.form not in ("il", "elle", "lui"):
             return None
         definite = first in ("le", "la", "l'", "ce", "cet", "cette", "son", "sa") or mention.first == mention.head
-        if not mention.pronoun and (not definite or head.form not in HUMAN):
+        if not mention.pronoun and not (definite and self._is_known_role(head)):
             return None
         gender = gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats or head.form == "elle" else "m")
         offset = clause.words[mention.first].start
@@ -236,11 +236,14 @@ class Resolver:
             return None, None
         if head.form in ("dernier", "dernière") and words[mention.first].form in ("ce", "cette"):
             return self._last_named(offset, "f" if head.form == "dernière" else "m")
-        if head.form in HUMAN:
+        if self._is_known_role(head):
             return self._by_role(head, offset, completion(words[mention.first : mention.last], head))
         if head.form in RESOLVES_TO_GROUP:
             return self._latest_group(offset)
         return None, None
+
+    def _is_known_role(self, head: Word) -> bool:
+        return head.form in HUMAN or (head.form not in GROUPS and role_of(head.form) in self.roles)
 
     def _goes_on(self, offset: int, gender: str) -> bool:
         """« a dit un voisin. « … », a-t-il ajouté »: the pronoun is whoever was heard last, whom nothing names."""
