@@ -7,11 +7,11 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from corpus.annotate.entities.first_names import GENDER
-from corpus.annotate.quotations.clauses import Clause, Mention
+from corpus.annotate.entities.first_names import genders
+from corpus.annotate.quotations.clauses import Clause, Mention, name_position
 from corpus.annotate.quotations.patterns import GROUPS, HUMAN, RESOLVES_TO_GROUP, TEMPORAL, TITLES
 from corpus.annotate.quotations.phrases import Phrase, Word, is_finite, is_prepositional
-from corpus.annotate.quotations.referents import Named, Question, ranked
+from corpus.annotate.quotations.referents import Acting, Named, Question, ranked
 from corpus.annotate.quotations.roles import KINDRED, completion, gender_of, gender_of_role, role_of
 from corpus.annotate.spans import Entity, Quotation
 from corpus.model.article import Span
@@ -24,7 +24,7 @@ _ANYBODY = frozenset(("homme", "femme", "jeune", "intéressé", "intéressée", 
 """Words for a person that tell no role."""
 
 
-def _start(one: tuple[int, Clause, Mention]) -> int:
+def _start(one: tuple[int, Clause, Phrase]) -> int:
     return one[0]
 
 
@@ -44,7 +44,7 @@ class Resolver:
         self.spoke: list[tuple[int, str]] = []
         self.unnamed: tuple[int, str] | None = None  # where somebody without a name was last heard, and their gender
         self.borne: dict[str, set[str]] = {}
-        self.acting: list[tuple[int, Clause, Mention]] = []  # role nouns without a name that do something
+        self.acting: list[tuple[int, Clause, Phrase]] = []  # nouns without a name that do something
         self.agreed: dict[str, str] = {}
         for _, clause in clauses:
             self._learn(clause)
@@ -55,9 +55,9 @@ class Resolver:
         for number, phrase in enumerate(clause.phrases):
             if phrase.name < 0:
                 head = words[phrase.head]
-                if head.form in HUMAN and _is_prominent(clause, phrase) and not is_prepositional(words, phrase):
-                    mention = Mention(phrase.first, phrase.last, phrase.head, -1)
-                    self.acting.append((words[phrase.first].start, clause, mention))
+                speaks = head.form in HUMAN or head.form in GROUPS
+                if speaks and _is_prominent(clause, phrase) and not is_prepositional(words, phrase):
+                    self.acting.append((words[phrase.first].start, clause, phrase))
                 continue
             entity = self.entities[phrase.name]
             self.mentions.append((entity.start, phrase.name, _is_prominent(clause, phrase)))
@@ -71,6 +71,8 @@ class Resolver:
                         self.gender.setdefault(entity.entity, gender)
                 elif holder is not phrase and holder.first == holder.head and (gender := gender_of(word, word)):
                     self.agreed.setdefault(entity.entity, gender)  # Odile Ferrand, ostréicultrice
+            if entity.type == "ORG" and (gender := gender_of(words[name_position(words, phrase)], words[phrase.first])):
+                self.gender.setdefault(entity.entity, gender)
             self._learn_title(words[max(phrase.first - 1, 0) : phrase.last], entity.entity)
             if entity.type == "PER":
                 self._learn_agreement(words[phrase.last : phrase.last + 2], entity.entity)
@@ -120,7 +122,7 @@ class Resolver:
         for word in words:
             if word.entity >= 0 and word.kind == "PER":
                 entity = self.entities[word.entity]
-                told = GENDER.get(_plain(entity.name.split()[0].split("-")[0])) if " " in entity.name else None
+                told = genders().get(_plain(entity.name.split()[0].split("-")[0])) if " " in entity.name else None
                 if told is not None:
                     self.gender.setdefault(entity.entity, told)
 
@@ -202,6 +204,7 @@ class Resolver:
             people=self.people,
             genders=self.gender,
             first=self.entities[self.mentions[0][1]].entity if self.mentions else None,
+            acting=self._acting(offset, gender) if mention.pronoun else None,
         )
 
     def _by_rules(self, clause: Clause, mention: Mention) -> tuple[str | None, str | None]:
@@ -222,8 +225,11 @@ class Resolver:
             gender = "f" if head.form.startswith("elle") else "m"
             if self._goes_on(offset, gender):
                 return None, None
-            name, person = self._acting(offset, gender)
-            if person is None:
+            acting = self._acting(offset, gender)
+            later = self._people_before(offset, gender)[:1]
+            if acting is not None and acting.person and acting.means and not any(at >= acting.at for at, _, _ in later):
+                name, person = self._named(acting.means)
+            else:
                 name, person = self._latest_person(offset, gender, groups=True)
             if person is not None and person in self.people:
                 self.gender.setdefault(person, gender)
@@ -281,20 +287,23 @@ class Resolver:
         nothing = [entity for entity in people if not self.borne.get(entity)]
         return next(iter([*fitting, *nothing]), None) or self._latest_person(offset, gender)[1]
 
-    def _acting(self, offset: int, gender: str) -> tuple[str | None, str | None]:
-        """« Le prévenu a parlé. … , a-t-il dit »: the role that a pronoun's paragraph gives after the last name."""
+    def _acting(self, offset: int, gender: str) -> Acting | None:
+        """« Le prévenu a parlé. … , a-t-il dit »: the last noun without a name that does something, in this paragraph."""
         paragraph = self.text.rfind("\n", 0, offset) + 1
         last = bisect_left(self.acting, offset, key=_start)
-        for at, clause, mention in reversed(self.acting[max(last - 4, 0) : last]):
+        for at, clause, phrase in reversed(self.acting[max(last - 4, 0) : last]):
             if at < paragraph:
                 break
-            head = clause.words[mention.head]
-            if (gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats else "m")) != gender:
+            words = clause.words
+            head = words[phrase.head]
+            if "Number=Plur" in head.feats or gender_of(head, words[phrase.first]) not in (gender, ""):
                 continue
-            if any(named >= at for named, _, _ in self._people_before(offset, gender)[:1]):
+            mention = clause.mention(phrase)
+            if mention.name >= 0:
                 break
-            return self.name(clause, mention)
-        return None, None
+            means = self.name(clause, mention)[1]
+            return Acting(at, means, head.form in HUMAN)
+        return None
 
     def _last_named(self, offset: int, gender: str) -> tuple[str | None, str | None]:
         """« ce dernier »: the last person mentioned in any place."""

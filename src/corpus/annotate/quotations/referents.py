@@ -25,6 +25,14 @@ class Named(NamedTuple):
     prominent: bool
 
 
+class Acting(NamedTuple):
+    """The last noun without a name that did something: where it stands, whom it means, whether it is a person."""
+
+    at: int
+    means: str | None
+    person: bool
+
+
 class Question(NamedTuple):
     """What is known where somebody is meant without a name.
 
@@ -49,6 +57,7 @@ class Question(NamedTuple):
     people: frozenset[str]
     genders: Mapping[str, str]
     first: str | None
+    acting: Acting | None = None
 
 
 def ranked(question: Question) -> list[tuple[str | None, float]]:
@@ -85,6 +94,10 @@ def seen(question: Question) -> dict[str | None, list[str]]:
         found[None].append(f"{kind} answer nobody")
     if question.fitting:
         found[None].append(f"{kind} somebody fits")
+    acting = question.acting
+    if acting is not None and acting.means is None:
+        later = any(one.offset > acting.at and ranks.get(one.entity) == 0 for one in question.mentions)
+        found[None].append(f"acting {'person' if acting.person else 'body'} {'before' if later else 'last'}")
     return found
 
 
@@ -93,10 +106,15 @@ def _speaks_for(
 ) -> list[str]:
     known = question.genders.get(entity)
     person = entity in question.people
-    gender = "none" if not person else "unknown" if known is None else "same" if known == question.gender else "other"
+    gender = "unknown" if known is None else "same" if known == question.gender else "other"
+    gender = gender if person else f"body {gender}"
     found = [f"gender {gender}"]
     if entity == question.answer:
         found += ["answer", f"answer {gender}"]
+    acting = question.acting
+    if acting is not None:
+        later = bool(mentions) and mentions[0].offset > acting.at
+        found.append("acting" if acting.means == entity else f"acting other {'before' if later else 'after'}")
     if person and entity in ranks:
         found.append(f"near {min(ranks[entity], 3)}")
     spoke = question.spoke.index(entity) if entity in question.spoke[:6] else -1
