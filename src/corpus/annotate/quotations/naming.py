@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from corpus.annotate.entities.first_names import genders
+from corpus.annotate.entities.links import key
 from corpus.annotate.quotations.clauses import Clause, Mention, name_position
-from corpus.annotate.quotations.patterns import GROUPS, HUMAN, RESOLVES_TO_GROUP, TEMPORAL, TITLES
+from corpus.annotate.quotations.patterns import GROUPS, HUMAN, RESOLVES_TO_GROUP, TITLES
 from corpus.annotate.quotations.phrases import Phrase, Word, is_finite, is_prepositional
 from corpus.annotate.quotations.referents import Acting, Named, Question, ranked
-from corpus.annotate.quotations.roles import KINDRED, completion, gender_of, gender_of_role, role_of
+from corpus.annotate.quotations.roles import KINDRED, completion, gender_of, gender_of_role, is_role, role_of
 from corpus.annotate.spans import Entity, Quotation
 from corpus.model.article import Span
 
@@ -42,6 +42,7 @@ class Resolver:
         self.roles: dict[str, list[tuple[int, str, frozenset[str], bool]]] = {}
         self.mentions: list[tuple[int, int, bool]] = []  # (offset, entity index, prominent)
         self.spoke: list[tuple[int, str]] = []
+        self.sentences = [clause.words[0].start for _, clause in clauses]
         self.unnamed: tuple[int, str] | None = None  # where somebody without a name was last heard, and their gender
         self.borne: dict[str, set[str]] = {}
         self.acting: list[tuple[int, Clause, Phrase]] = []  # nouns without a name that do something
@@ -83,21 +84,21 @@ class Resolver:
         words, phrase = clause.words, clause.phrases[number]
         person = self.entities[phrase.name].type == "PER"
         for word in words[phrase.first : phrase.last]:
-            if word.entity != phrase.name and (word.form in HUMAN or (person and word.entity < 0 and _is_role(word))):
+            if word.entity != phrase.name and (word.form in HUMAN or (person and word.entity < 0 and is_role(word))):
                 yield word, phrase
         if not person:
             return
         if number:
             before = clause.phrases[number - 1]
-            if phrase.first - before.last == 1 and words[before.last].form in (",", "(") and before.name < 0:
-                if _is_role(words[before.head]):
-                    yield words[before.head], before
+            touches = phrase.first - before.last == 1 and words[before.last].form in (",", "(")
+            if touches and before.name < 0 and is_role(words[before.head]):
+                yield words[before.head], before
         last = phrase.last
         for after in clause.phrases[number + 1 : number + 3]:
             if after.first - last != 1 or words[last].form not in (",", "(") or after.name >= 0:
                 return
             if words[after.head].form != "ans":  # Odile Ferrand, 40 ans, pêcheuse
-                if _is_role(words[after.head]):
+                if is_role(words[after.head]):
                     yield words[after.head], after
                 return
             last = after.last
@@ -122,7 +123,7 @@ class Resolver:
         for word in words:
             if word.entity >= 0 and word.kind == "PER":
                 entity = self.entities[word.entity]
-                told = genders().get(_plain(entity.name.split()[0].split("-")[0])) if " " in entity.name else None
+                told = genders().get(key(entity.name.split()[0].split("-")[0])) if " " in entity.name else None
                 if told is not None:
                     self.gender.setdefault(entity.entity, told)
 
@@ -180,6 +181,7 @@ class Resolver:
             return None
         last = bisect_left(self.mentions, (offset, -1, False))
         paragraph = self.text.rfind("\n", 0, offset) + 1
+        sentence = bisect_left(self.sentences, offset + 1)
         role, fitting = role_of(head.form), frozenset[str]()
         kin = next((kin for kin in KINDRED if role in kin), frozenset((role,)))
         if not mention.pronoun:
@@ -204,6 +206,7 @@ class Resolver:
             people=self.people,
             genders=self.gender,
             first=self.entities[self.mentions[0][1]].entity if self.mentions else None,
+            sentences=self.sentences[max(sentence - 4, 0) : sentence],
             acting=self._acting(offset, gender) if mention.pronoun else None,
         )
 
@@ -218,22 +221,7 @@ class Resolver:
         if run is not None:
             return self.text[run.start : run.end], None
         if mention.pronoun:
-            if head.form in ("ils", "elles", "on", "eux"):
-                return None, None
-            if head.form.startswith(("celui-ci", "celle-ci")):
-                return self._last_named(offset, "f" if head.form.startswith("celle") else "m")
-            gender = "f" if head.form.startswith("elle") else "m"
-            if self._goes_on(offset, gender):
-                return None, None
-            acting = self._acting(offset, gender)
-            later = self._people_before(offset, gender)[:1]
-            if acting is not None and acting.person and acting.means and not any(at >= acting.at for at, _, _ in later):
-                name, person = self._named(acting.means)
-            else:
-                name, person = self._latest_person(offset, gender, groups=True)
-            if person is not None and person in self.people:
-                self.gender.setdefault(person, gender)
-            return name, person
+            return self._by_pronoun(head.form, offset)
         definite = (
             words[mention.first].form in ("le", "la", "l'", "ce", "cet", "cette", "son", "sa")
             or mention.first == mention.head
@@ -247,6 +235,24 @@ class Resolver:
         if head.form in RESOLVES_TO_GROUP:
             return self._latest_group(offset)
         return None, None
+
+    def _by_pronoun(self, form: str, offset: int) -> tuple[str | None, str | None]:
+        if form in ("ils", "elles", "on", "eux"):
+            return None, None
+        if form.startswith(("celui-ci", "celle-ci")):
+            return self._last_named(offset, "f" if form.startswith("celle") else "m")
+        gender = "f" if form.startswith("elle") else "m"
+        if self._goes_on(offset, gender):
+            return None, None
+        acting = self._acting(offset, gender)
+        later = self._people_before(offset, gender)[:1]
+        if acting is not None and acting.person and acting.means and not any(at >= acting.at for at, _, _ in later):
+            name, person = self._named(acting.means)
+        else:
+            name, person = self._latest_person(offset, gender, groups=True)
+        if person is not None and person in self.people:
+            self.gender.setdefault(person, gender)
+        return name, person
 
     def _is_known_role(self, head: Word) -> bool:
         return head.form in HUMAN or (head.form not in GROUPS and role_of(head.form) in self.roles)
@@ -288,7 +294,7 @@ class Resolver:
         return next(iter([*fitting, *nothing]), None) or self._latest_person(offset, gender)[1]
 
     def _acting(self, offset: int, gender: str) -> Acting | None:
-        """« Le prévenu a parlé. … , a-t-il dit »: the last noun without a name that does something, in this paragraph."""
+        """« Le prévenu a parlé. … , a-t-il dit »: this paragraph's last noun without a name that does something."""
         paragraph = self.text.rfind("\n", 0, offset) + 1
         last = bisect_left(self.acting, offset, key=_start)
         for at, clause, phrase in reversed(self.acting[max(last - 4, 0) : last]):
@@ -352,14 +358,6 @@ class Resolver:
         return None, None
 
 
-def _is_role(word: Word) -> bool:
-    """True for a noun that may say what somebody is, known or not."""
-    if word.form in HUMAN:
-        return True
-    known = word.form in GROUPS or word.form in TEMPORAL or word.form in TITLES
-    return word.upos == "NOUN" and not known and "Number=Plur" not in word.feats and len(word.form) > 3
-
-
 def _name_run(words: Sequence[Word], mention: Mention) -> Span | None:
     """A name that no mention covers: two capitalised proper nouns, or one after a title (« la Pr Odile Ferrand »)."""
     if mention.pronoun:
@@ -392,8 +390,3 @@ def _is_prominent(clause: Clause, phrase: Phrase) -> bool:
     if any(word.quote >= 0 for word in words[max(phrase.first - 12, 0) : phrase.first]):
         return True
     return any(is_finite(word) for word in words[phrase.last : phrase.last + 2])
-
-
-def _plain(name: str) -> str:
-    """A name in lower case without accents."""
-    return "".join(sign for sign in unicodedata.normalize("NFD", name.lower()) if not unicodedata.combining(sign))

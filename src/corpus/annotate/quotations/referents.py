@@ -39,7 +39,7 @@ class Question(NamedTuple):
     ``paragraph`` is where its paragraph begins, ``before`` where the one above does. ``mentions`` are the nearest
     first; ``spoke`` the entities heard before, the last one first, ``heard`` where it was; ``answer`` what the rules
     say; ``fitting`` who has the role, ``kindred`` one close to it, ``other`` any; ``first`` whom the article
-    names first.
+    names first; ``acting`` what does something just before; ``sentences`` where the last ones begin.
     """
 
     kind: str  # il, role
@@ -58,6 +58,7 @@ class Question(NamedTuple):
     genders: Mapping[str, str]
     first: str | None
     acting: Acting | None = None
+    sentences: Sequence[int] = ()
 
 
 def ranked(question: Question) -> list[tuple[str | None, float]]:
@@ -113,8 +114,8 @@ def _speaks_for(
         found += ["answer", f"answer {gender}"]
     acting = question.acting
     if acting is not None:
-        later = bool(mentions) and mentions[0].offset > acting.at
-        found.append("acting" if acting.means == entity else f"acting other {'before' if later else 'after'}")
+        before = bool(mentions) and mentions[0].offset > acting.at
+        found.append("acting" if acting.means == entity else f"acting other {'before' if before else 'after'}")
     if person and entity in ranks:
         found.append(f"near {min(ranks[entity], 3)}")
     spoke = question.spoke.index(entity) if entity in question.spoke[:6] else -1
@@ -129,6 +130,9 @@ def _speaks_for(
         found.append("above subject" if any(one.prominent for one in above) else "above")
     else:
         found.append("far")
+    if mentions and question.sentences:
+        back = sum(start > mentions[0].offset for start in question.sentences)
+        found.append(f"sentence {back}{' subject' if mentions[0].prominent else ''}")
     if entity == subject:
         found.append("last subject")
     if spoke == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpus.annotate.quotations.patterns import FEMININE_ROLES, MASCULINE_ROLES
+from corpus.annotate.quotations.patterns import FEMININE_ROLES, GROUPS, HUMAN, MASCULINE_ROLES, TEMPORAL, TITLES
 from corpus.annotate.quotations.phrases import Word
 
 _DE = frozenset(("de", "du", "des", "d'"))
@@ -55,3 +55,11 @@ def gender_of_role(form: str) -> str:
     if form in FEMININE_ROLES:
         return "f"
     return "m" if form in MASCULINE_ROLES else ""
+
+
+def is_role(word: Word) -> bool:
+    """True for a noun that may say what somebody is, known or not."""
+    if word.form in HUMAN:
+        return True
+    known = word.form in GROUPS or word.form in TEMPORAL or word.form in TITLES
+    return word.upos == "NOUN" and not known and "Number=Plur" not in word.feats and len(word.form) > 3
