@@ -76,6 +76,8 @@ def is_cue(words: Sequence[Word], position: int) -> bool:
     word = words[position]
     if word.form in LIGHT_VERBS and word.upos in ("VERB", "AUX"):  # a fait savoir qu'elle …
         return [after.form for after in words[position + 1 : position + 2]] in _LETS_KNOW
+    if position > 1 and word.form in INCISE_FORMS and words[position - 2].quote >= 0 and words[position - 1].form == ",":
+        return True  # « … », pointe Odile Ferrand
     if word.quote >= 0 or (word.form not in SPEECH_FORMS and word.form not in STANCE_FORMS):
         return False
     if position == 0:
@@ -255,6 +257,10 @@ class Clause:
         if phrase.name >= 0 and words[name_position(words, phrase)].kind == "PER":
             return whole
         following = phrase.last
+        bare = phrase.first == phrase.head > 1 and words[phrase.head].form in HUMAN and phrase.name < 0
+        if bare and words[phrase.first - 1].form == "," and words[phrase.first - 2].kind == "PER":
+            named = phrase.first - 2  # la réaction d'Odile Ferrand, maire de Kervilly
+            return Mention(named, phrase.last, named, words[named].entity)
         apposed = self._apposed(phrase)
         if apposed is not None:
             return Mention(phrase.first, apposed.last, phrase.head, apposed.name)

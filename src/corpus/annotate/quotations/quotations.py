@@ -22,6 +22,7 @@ from corpus.annotate.quotations.indirect import indirect_speech
 from corpus.annotate.quotations.judgement import Marked, features, is_verb, joined, probability
 from corpus.annotate.quotations.marks import Stretch, stretches
 from corpus.annotate.quotations.naming import Resolver
+from corpus.annotate.quotations.patterns import HUMAN
 from corpus.annotate.quotations.phrases import Word, is_finite
 from corpus.annotate.quotations.speakers import attribution, document_read
 from corpus.annotate.quotations.subheads import is_heading, named_below, subheads
@@ -214,7 +215,10 @@ class Reading:
         if entity < 0 or self.entities[entity].end < token.end:
             entity = -1
         kind = self.entities[entity].type if entity >= 0 else ""
-        named = (token.lemma.lower(), token.upos, token.feats, entity, kind)
+        lemma = token.lemma.lower()
+        if "-" in form and form not in HUMAN:  # l'artiste-militant
+            lemma = next((part for part in form.split("-") if part in HUMAN), lemma)
+        named = (lemma, token.upos, token.feats, entity, kind)
         return Word(token.start, token.end, form, *named, quote=-1, capital=surface[:1].isupper())
 
     def _cut(self, words: Sequence[Word]) -> Iterator[list[Word]]:

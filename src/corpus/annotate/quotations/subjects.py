@@ -167,7 +167,8 @@ def _antecedent(clause: Clause, relative: int) -> Mention | None:
         if named.name >= 0 and phrase.first - named.last == 1 and words[named.last].form == ",":
             phrase = named  # Odile Ferrand, la maire, qui …
     if not is_source(words, phrase):
-        person = next((p for p in range(phrase.last - 1, phrase.head, -1) if words[p].kind == "PER"), None)
+        people = (p for p in range(phrase.last - 1, phrase.head, -1) if words[p].kind in ("PER", "ORG"))
+        person = next(people, None)
         if person is not None:
             return Mention(person, phrase.last, person, words[person].entity)
         for inner in range(phrase.last - 1, phrase.head, -1):  # une décision de la mairie, qui …
