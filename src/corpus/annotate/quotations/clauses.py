@@ -71,12 +71,16 @@ class Attribution(NamedTuple):
     bond: str
 
 
+def _behind_marks(words: Sequence[Word], position: int) -> bool:
+    return words[position - 2].quote >= 0 and words[position - 1].form == ","
+
+
 def is_cue(words: Sequence[Word], position: int) -> bool:
     """True if the word is a verb that reports speech or a stance, and not a noun of the same form."""
     word = words[position]
     if word.form in LIGHT_VERBS and word.upos in ("VERB", "AUX"):  # a fait savoir qu'elle …
         return [after.form for after in words[position + 1 : position + 2]] in _LETS_KNOW
-    if position > 1 and word.form in INCISE_FORMS and words[position - 2].quote >= 0 and words[position - 1].form == ",":
+    if position > 1 and _behind_marks(words, position) and word.form in INCISE_FORMS:
         return True  # « … », pointe Odile Ferrand
     if word.quote >= 0 or (word.form not in SPEECH_FORMS and word.form not in STANCE_FORMS):
         return False
