@@ -36,6 +36,7 @@ from corpus.annotate.words import words_of
 _MAY_REPORT = ("VERB", "AUX", "NOUN", "PROPN", "X", "PUNCT")
 _NOMINAL = ("ADP", "NOUN", "ADJ", "PROPN", "DET")
 _LETS_KNOW = (["savoir"], ["valoir"], ["observer"], ["remarquer"])
+_MAY_TELL = frozenset((*SPEECH_FORMS, *STANCE_FORMS, *INCISE_FORMS, *LIGHT_VERBS))
 _MEANS_TO = words_of("tenu tient tenait fini finit")
 _COMPLETES = ("ADP", "DET", "NOUN", "ADJ", "PROPN", "NUM", "PRON")
 """What may stand between a role and the comma before a name: « le chef de l'office dans le port, »."""
@@ -78,6 +79,8 @@ def _behind_marks(words: Sequence[Word], position: int) -> bool:
 def is_cue(words: Sequence[Word], position: int) -> bool:
     """True if the word is a verb that reports speech or a stance, and not a noun of the same form."""
     word = words[position]
+    if word.form not in _MAY_TELL:
+        return False
     if word.form in LIGHT_VERBS and word.upos in ("VERB", "AUX"):  # a fait savoir qu'elle …
         return [after.form for after in words[position + 1 : position + 2]] in _LETS_KNOW
     if position > 1 and _behind_marks(words, position) and word.form in INCISE_FORMS:

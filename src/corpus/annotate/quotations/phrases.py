@@ -7,6 +7,7 @@ is easier to step over than to parse. Words inside quotation marks are one word 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpus.annotate.quotations.patterns import (
@@ -51,6 +52,13 @@ class Word(NamedTuple):
     kind: str
     quote: int
     capital: bool
+
+
+@lru_cache(1 << 14)
+def form_of(surface: str) -> str:
+    """A word in lower case with straight apostrophes, without leading hyphens nor the t of « a-t-il »."""
+    form = surface.lower().replace("’", "'").strip("-") or surface
+    return form.removeprefix("t-")
 
 
 class Phrase(NamedTuple):

@@ -23,7 +23,7 @@ from corpus.annotate.quotations.judgement import Marked, features, is_verb, join
 from corpus.annotate.quotations.marks import Stretch, stretches
 from corpus.annotate.quotations.naming import Resolver
 from corpus.annotate.quotations.patterns import HUMAN
-from corpus.annotate.quotations.phrases import Word, is_finite
+from corpus.annotate.quotations.phrases import Word, form_of, is_finite
 from corpus.annotate.quotations.speakers import attribution, document_read
 from corpus.annotate.quotations.subheads import is_heading, named_below, subheads
 from corpus.annotate.quotations.subjects import subject, subject_in
@@ -41,6 +41,7 @@ _MENDED = 0.8
 """What is left of that likelihood where a mark had to be supplied."""
 _BONDS = {"strong": 0.95, "verb": 0.9, "weak": 0.75, "none": 0.7}
 """How often whoever attributes so is the speaker, as read in agency copy."""
+_SIGNS = frozenset('«»"“”„')
 _MARKS = '"«»“”„'
 
 # the speaker and the cue, the speaker's name and entity, as a ``Quotation`` has them
@@ -204,22 +205,20 @@ class Reading:
     def _plain(self, start: int, end: int) -> Iterator[Word]:
         for index in range(bisect_left(self.token_starts, start), bisect_left(self.token_starts, end)):
             token = self.tokens[index]
-            if token.end <= end and self.text[token.start : token.end] not in ("«", "»", '"', "“", "”", "„"):
-                yield self._word(token)
+            surface = self.text[token.start : token.end]
+            if token.end <= end and surface not in _SIGNS:
+                yield self._word(token, surface)
 
-    def _word(self, token: Token) -> Word:
-        surface = self.text[token.start : token.end]
-        form = surface.lower().replace("’", "'").strip("-") or surface
-        form = form.removeprefix("t-") if form.startswith("t-") else form  # a-t-il
-        entity = bisect_right(self.entity_starts, token.start) - 1
-        if entity < 0 or self.entities[entity].end < token.end:
-            entity = -1
-        kind = self.entities[entity].type if entity >= 0 else ""
+    def _word(self, token: Token, surface: str) -> Word:
+        form = form_of(surface)
         lemma = token.lemma.lower()
         if "-" in form and form not in HUMAN:  # l'artiste-militant
             lemma = next((part for part in form.split("-") if part in HUMAN), lemma)
-        named = (lemma, token.upos, token.feats, entity, kind)
-        return Word(token.start, token.end, form, *named, quote=-1, capital=surface[:1].isupper())
+        entity = bisect_right(self.entity_starts, token.start) - 1
+        if entity < 0 or self.entities[entity].end < token.end:
+            return Word(token.start, token.end, form, lemma, token.upos, token.feats, -1, "", -1, surface[:1].isupper())
+        named = entity, self.entities[entity].type
+        return Word(token.start, token.end, form, lemma, token.upos, token.feats, *named, -1, surface[:1].isupper())
 
     def _cut(self, words: Sequence[Word]) -> Iterator[list[Word]]:
         """Sentences of a paragraph, marked fragments never cut."""
