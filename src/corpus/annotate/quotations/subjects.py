@@ -6,10 +6,13 @@ the main clause of a gerund (« soulignant que … »). A new construction is a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from corpus.annotate.quotations.clauses import Clause, Mention, pronoun_at
 from corpus.annotate.quotations.patterns import AUXILIARY, GROUPS, HUMAN, PRONOUNS
 from corpus.annotate.quotations.phrases import (
     Phrase,
+    Word,
     is_finite,
     is_prepositional,
     is_source,
@@ -166,7 +169,8 @@ def _antecedent(clause: Clause, relative: int) -> Mention | None:
         named = found[-2]
         if named.name >= 0 and phrase.first - named.last == 1 and words[named.last].form == ",":
             phrase = named  # Odile Ferrand, la maire, qui …
-    if not is_source(words, phrase):
+    several = "Number=Plur" in words[phrase.head].feats and _is_single(words, relative)
+    if several or not is_source(words, phrase):  # les marins d'Yves Kerlédan, qui affirme …
         people = (p for p in range(phrase.last - 1, phrase.head, -1) if words[p].kind in ("PER", "ORG"))
         person = next(people, None)
         if person is not None:
@@ -176,6 +180,11 @@ def _antecedent(clause: Clause, relative: int) -> Mention | None:
                 first = inner - 1 if words[inner - 1].upos == "DET" else inner
                 return Mention(first, phrase.last, inner, -1)
     return clause.mention(phrase)
+
+
+def _is_single(words: Sequence[Word], relative: int) -> bool:
+    verb = next((word for word in words[relative + 1 : relative + 4] if is_finite(word)), None)
+    return verb is not None and "Number=Sing" in verb.feats
 
 
 def _bracketed(clause: Clause, phrase: Phrase) -> bool:
