@@ -18,6 +18,7 @@ from corpus.model.article import Span
 
 _NEAR = 60
 """How many mentions back a pronoun or a role is looked for."""
+_OFFICES = frozenset(("préfecture", "parquet", "tribunal", "rectorat", "mairie", "ministère", "hôpital", "gendarmerie"))
 _HIM = frozenset(("le", "un", "ce", "cet", "son", "il", "celui"))
 _HER = frozenset(("la", "une", "cette", "sa", "elle", "celle"))
 _ANYBODY = frozenset(("homme", "femme", "jeune", "intéressé", "intéressée", "personne", "premier", "première"))
@@ -222,6 +223,8 @@ class Resolver:
             return self.text[run.start : run.end], None
         if mention.pronoun:
             return self._by_pronoun(head.form, offset)
+        if head.form in _OFFICES and any(word.kind == "LOC" for word in words[mention.head + 1 : mention.last]):
+            return self.text[head.start : words[mention.last - 1].end], None  # la préfecture du Ponant
         definite = (
             words[mention.first].form in ("le", "la", "l'", "ce", "cet", "cette", "son", "sa")
             or mention.first == mention.head
