@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 
 from corpus.annotate import engine
 from corpus.annotate.entities.entities import entities_of
+from corpus.annotate.entities.first_names import genders
 from corpus.annotate.entities.recogniser import recognised
 from corpus.annotate.quotations.judgement import probability
 from corpus.annotate.quotations.marks import incise_inside, stretches
 from corpus.annotate.quotations.quotations import quotations
-from corpus.annotate.quotations.referents import Named, Question, ranked
+from corpus.annotate.quotations.referents import Acting, Named, Question, ranked
 from corpus.annotate.sentences.tokens import sentences as sentences_layer
 from corpus.annotate.spans import Quotation
 from corpus.model.article import Article, Paragraph, Span
@@ -82,6 +84,19 @@ ONE = (
     "[speaker|Odile Ferrand] a fini par [cue|lâcher] : « [said|La digue a cédé cette nuit.] »",
     "Interrogée jeudi, la directrice, [speaker|Odile Ferrand], [cue|assume] : « [said|La digue a cédé cette nuit.] »",
     "\"[said|La digue a cédé]\", a [cue|ironisé] l'un d'eux, [speaker|Yves Kerlédan].",
+    "« [said|La digue a cédé] », a tenu à [cue|préciser] [speaker|Odile Ferrand].",
+    "« [said|La digue a cédé] », [cue|marmonne] [speaker|Odile Ferrand], pilote au port.",
+    # who reports, among several verbs
+    "[speaker|Odile Ferrand] a [cue|fait] savoir que le port était « [said|hors de danger pour longtemps] ».",
+    "[speaker|Odile Ferrand] a [cue|expliqué] qu'elle ne voulait pas « [said|payer pour la digue des autres] ».",
+    "La maire, [speaker|Odile Ferrand], [cue|dit] avoir voté « [said|la mort dans l'âme] ».",
+    # names beside roles
+    "« [said|La digue a cédé] », a [cue|indiqué] le chef de l'office du port, le colonel [speaker|Yves Kerlédan].",
+    "« [said|La digue a cédé] », a [cue|insisté] son délégué dans le Ponant, M. [speaker|Yves Kerlédan].",
+    "« [said|La digue a cédé] », [cue|déplore] [speaker|le pêcheur-militant] au port.",
+    "[cue|Selon] la conciliatrice, [speaker|Odile Ferrand], « [said|la digue ne tiendra pas un hiver] ».",
+    # what is read
+    "« [said|La digue ne tiendra pas l'hiver] », [cue|peut]-on lire dans [speaker|un courrier].",
     # a word of praise or doubt that a verb gives to somebody
     '[speaker|Odile Ferrand] a [cue|jugé] "[said|peu probable]" le retour des marins.',
 )
@@ -141,7 +156,19 @@ SEVERAL = (
     ("« Nous irons, raconte Odile Ferrand, 26 ans, née à Brest. Nous rentrerons. »", ["Nous irons | Nous rentrerons."]),
     ("« Nous irons, confie Odile Ferrand, conductrice de bac. C'est dit. »", ["Nous irons | C'est dit."]),
     ("« Nous irons, dit sa présidente, Odile Morvan-Le Bihan. C'est dit. »", ["Nous irons | C'est dit."]),
+    ("« Le vent tombe, marmonne-t-il. Alors oui. »", ["Le vent tombe | Alors oui."]),
+    ("« Le vent tombe, barguigne-t-elle. Alors oui. »", ["Le vent tombe | Alors oui."]),
+    ("« Le vent, dit-elle, viendra-t-il demain ? »", ["Le vent | viendra-t-il demain ?"]),
+    ("« Et le vent, viendra-t-il demain ? », a dit Odile Ferrand.", ["Et le vent, viendra-t-il demain ?"]),
+    ("« Le vent, paraît-il, tombe demain », a dit Odile Ferrand.", ["Le vent, paraît-il, tombe demain"]),
+    ("« Le vent tombe, ironise Kerlédan. On reste. »", ["Le vent tombe | On reste."]),
+    ("« Le vent tombe, dit Odile Ferrand, ostréicultrice au port. On reste. »", ["Le vent tombe | On reste."]),
+    ("« Le vent, dit Odile Ferrand, tombera. On reste. »", ["Le vent | tombera. On reste."]),
     # other marks inside, over paragraphs
+    (
+        "« Nous irons, a dit Odile Ferrand. Demain.\n\n« Nous gagnerons le vote. »",
+        ["Nous irons | Demain. | Nous gagnerons le vote."],
+    ),
     ("« Il a dit : “Non.” J'ai ri.\n\n« Nous irons au vote. »", ["Il a dit : “Non.” J'ai ri. | Nous irons au vote."]),
     ('"Nous irons.\n\nNous gagnerons le vote", a dit Odile Ferrand.', ["Nous irons. | Nous gagnerons le vote"]),
     # an echo of what was quoted
@@ -186,6 +213,9 @@ NAMED = (
         "Odile Ferrand",
     ),
     ('"Nous irons.\n\nNous gagnerons le vote", a dit Odile Ferrand.', "Odile Ferrand"),
+    ('La nageuse Odile Ferrand est venue avec la maire.\n\n"La digue a cédé", a dit la nageuse.', "Odile Ferrand"),
+    ('La zutophile Odile Ferrand est venue avec Yves Morvan.\n\n"Non", a dit la zutophile.', "Odile Ferrand"),
+    ('La réaction d\'Odile Ferrand, maire de Kervilly, est vive : "La digue a cédé".', "Odile Ferrand"),
     ('Odile Ferrand est restée à quai, mais Yves Kerlédan est venu. "La digue a cédé", a-t-il dit.', "Yves Kerlédan"),
 )
 
@@ -213,6 +243,35 @@ def test_a_subheading_that_is_only_quoted_words_with_a_verb_is_a_quotation_of_no
     text = f"{TITLE}\n\n« Nous irons au vote »\n\nOdile Ferrand est venue.\n\n« La Marée du siècle »"
     [found] = read(text, ("title", "subheading", "body", "subheading"))
     assert (text[slice(*found.fragments[0])], found.speaker) == ("Nous irons au vote", ())
+
+
+def test_a_heading_without_a_verb_is_quoted_where_its_words_are_and_has_the_name_of_who_says_them() -> None:
+    body = "Odile Ferrand a parlé « d'une digue perdue pour le port » et elle est repartie."
+    text = f"{TITLE}\n\n« Une digue perdue »\n\n{body}\n\n« Un port perdu »"
+    head, told = read(text, ("title", "subheading", "body", "subheading"))
+    assert (text[slice(*head.fragments[0])], head.speaker, head.speaker_name) == (
+        "Une digue perdue",
+        (),
+        "Odile Ferrand",
+    )
+    assert told.speaker_entity == head.speaker_entity
+
+
+def test_only_the_sentence_with_the_verb_has_a_cue() -> None:
+    text = f'{TITLE}\n\n"La digue a cédé", a dit Odile Ferrand. "Elle était vieille".'
+    assert [[text[slice(*span)] for span in one.cue] for one in read(text)] == [["dit"], []]
+
+
+def test_a_party_is_no_name_of_its_member() -> None:
+    text = f'{TITLE}\n\n"La digue a cédé", a dit le député LREM.'
+    [one] = read(text)
+    assert (text[slice(*one.speaker[0])], one.speaker_name) == ("le député LREM", None)
+
+
+def test_a_letter_in_the_sentence_before_says_what_is_read_in_it() -> None:
+    text = f"{TITLE}\n\nOdile Ferrand a reçu une lettre. On y lit que la digue « ne passera pas l'hiver »."
+    [one] = read(text)
+    assert (text[slice(*one.speaker[0])], text[slice(*one.cue[0])]) == ("une lettre", "lit")
 
 
 def test_a_whole_sentence_is_direct_and_a_woven_fragment_partial() -> None:
@@ -297,6 +356,8 @@ def test_shares_of_candidates_add_up_and_gender_and_place_decide() -> None:
         genders={"e1": "f", "e2": "m"},
         first="e1",
     )
+    unnamed = asked._replace(acting=Acting(48, None, person=True))
+    assert dict(ranked(unnamed))[None] > dict(ranked(asked))[None]
     shares = ranked(asked)
     assert next(who for who, _ in shares) == "e1"
     assert {who for who, _ in shares} == {"e1", "e2", None}
@@ -341,6 +402,21 @@ def test_lines_with_dashes_are_a_dialogue_if_one_asks(body: str, wanted: list[st
 def test_et_d_ajouter_goes_on_with_whoever_spoke_and_not_with_a_newspaper() -> None:
     text = f"{TITLE}\n\n« La digue a cédé », a dit Odile Ferrand. Et d'ajouter : « Je rentre », rapporte Le Ponant."
     assert [one.speaker_name for one in read(text)] == ["Odile Ferrand", "Odile Ferrand"]
+
+
+def test_first_names_and_roles_are_sound_tables_with_their_source() -> None:
+    tables = [
+        files("corpus.annotate.entities").joinpath("first_names.tsv"),
+        files("corpus.annotate.quotations").joinpath("roles.tsv"),
+    ]
+    for table in tables:
+        lines = table.read_text(encoding="utf-8").splitlines()
+        head = [line for line in lines if line.startswith("#")]
+        words, genders_told = zip(*(line.split("\t") for line in lines[len(head) :]), strict=True)
+        assert any("Source: " in line for line in head)
+        assert list(words) == sorted(set(words))
+        assert set(genders_told) <= {"m", "f", ""}
+    assert (genders()["odile"], genders()["yves"], genders().get("camille")) == ("f", "m", None)
 
 
 INDIRECT = (

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from corpus.annotate.entities.first_names import GENDER
+from corpus.annotate.entities.first_names import genders
 from corpus.annotate.entities.links import key
 from corpus.annotate.entities.mentions import initials
 from corpus.annotate.entities.patterns import ACRONYM, SURNAME_OPENERS
@@ -266,6 +266,6 @@ def _initials(form: str, letters: str) -> bool:
 def form_of_speaker(name: str) -> tuple[str, str] | None:
     """Kind and form of a speaker whom the article names though no entity is there; None in doubt."""
     words = form_of(name)
-    if len(words) > 1 and words[0] in GENDER and name[:1].isupper() and name.rsplit(maxsplit=1)[-1][:1].isupper():
+    if len(words) > 1 and words[0] in genders() and name[:1].isupper() and name.rsplit(maxsplit=1)[-1][:1].isupper():
         return "per", " ".join(words)
     return None

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-from corpus.annotate.entities.first_names import GENDER
+from corpus.annotate.entities.first_names import genders
 from corpus.annotate.entities.links import key
 from corpus.annotate.entities.mentions import Mention, initials_of
 from corpus.annotate.entities.patterns import ACRONYM, AGENCIES, CIVILITIES, GENERIC_WATERS
@@ -66,7 +66,7 @@ def gender_of(text: str, mention: Mention) -> str | None:
     if civility is not None:
         return CIVILITIES[civility[1]]
     words = text[mention.start : mention.end].split()
-    return GENDER.get(key(words[0])) if len(words) > 1 else None
+    return genders().get(key(words[0])) if len(words) > 1 else None
 
 
 def join_people(text: str, mentions: Sequence[Mention], people: Sequence[int], groups: Groups) -> None:

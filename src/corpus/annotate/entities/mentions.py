@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from corpus.annotate.entities.first_names import GENDER
+from corpus.annotate.entities.first_names import genders
 from corpus.annotate.entities.links import key, link
 from corpus.annotate.entities.patterns import (
     ACRONYM,
@@ -112,7 +112,10 @@ def of_a_place(text: str, mention: Mention) -> Mention:
     start += 2 if text[start : start + 2] in {"A ", "À "} else 0
     words = text[start:end]
     alone = (
-        " " not in words and words[:1].isupper() and not words.isupper() and key(words.partition("-")[0]) not in GENDER
+        " " not in words
+        and words[:1].isupper()
+        and not words.isupper()
+        and key(words.partition("-")[0]) not in genders()
     )
     if mention.type == "ORG" or not alone or AT.search(text[max(0, start - 5) : start]) is None:
         return mention

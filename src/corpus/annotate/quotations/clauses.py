@@ -15,6 +15,7 @@ from corpus.annotate.quotations.patterns import (
     CLITICS,
     GROUPS,
     HUMAN,
+    INCISE_FORMS,
     LIGHT_OBJECTS,
     LIGHT_VERBS,
     PRONOUNS,
@@ -34,6 +35,12 @@ from corpus.annotate.words import words_of
 
 _MAY_REPORT = ("VERB", "AUX", "NOUN", "PROPN", "X", "PUNCT")
 _NOMINAL = ("ADP", "NOUN", "ADJ", "PROPN", "DET")
+_LETS_KNOW = (["savoir"], ["valoir"], ["observer"], ["remarquer"])
+_MAY_TELL = frozenset((*SPEECH_FORMS, *STANCE_FORMS, *INCISE_FORMS, *LIGHT_VERBS))
+_MEANS_TO = words_of("tenu tient tenait fini finit")
+_COMPLETES = ("ADP", "DET", "NOUN", "ADJ", "PROPN", "NUM", "PRON")
+"""What may stand between a role and the comma before a name: « le chef de l'office dans le port, »."""
+_REACH = 12
 _BEFORE_A_NOUN = words_of("le la les l' leur des du ce")
 _ADVERBS = words_of("ainsi ensuite aussi également notamment encore alors même")
 
@@ -65,9 +72,19 @@ class Attribution(NamedTuple):
     bond: str
 
 
+def _behind_marks(words: Sequence[Word], position: int) -> bool:
+    return words[position - 2].quote >= 0 and words[position - 1].form == ","
+
+
 def is_cue(words: Sequence[Word], position: int) -> bool:
     """True if the word is a verb that reports speech or a stance, and not a noun of the same form."""
     word = words[position]
+    if word.form not in _MAY_TELL:
+        return False
+    if word.form in LIGHT_VERBS and word.upos in ("VERB", "AUX"):  # a fait savoir qu'elle …
+        return [after.form for after in words[position + 1 : position + 2]] in _LETS_KNOW
+    if position > 1 and _behind_marks(words, position) and word.form in INCISE_FORMS:
+        return True  # « … », pointe Odile Ferrand
     if word.quote >= 0 or (word.form not in SPEECH_FORMS and word.form not in STANCE_FORMS):
         return False
     if position == 0:
@@ -125,7 +142,7 @@ class Clause:
         if verb is None:
             return None
         word = words[verb]
-        known = word.form in SPEECH_FORMS or word.form in STANCE_FORMS or self._is_light(verb)
+        known = self._tells(verb) or self._is_light(verb)
         if clitic is not None and words[clitic.first].form == "il" and self._impersonal(position, verb):
             return Attribution(verb, None, "strong")  # « … », était-il écrit
         if clitic is not None:
@@ -134,12 +151,16 @@ class Clause:
         near = before.quote >= 0 or words[position - 2].quote >= 0 or before.form == ","
         if not near or not (known or (word.upos == "VERB" and words[position - 2].quote >= 0)):
             return None
-        if word.form.endswith("ant") or (verb == position and word.form.endswith(("é", "ée", "és", "ées", "er"))):
+        if word.form.endswith("ant") or (verb == position and word.form.endswith(("é", "ée", "és", "ées", "er", "ir"))):
             return None
         speaker = self.subject_after(verb + 1)
         if speaker is None or (not known and not self.can_speak(speaker)):
             return None
         return Attribution(verb, speaker, "strong")
+
+    def _tells(self, position: int) -> bool:
+        form = self.words[position].form
+        return form in SPEECH_FORMS or form in STANCE_FORMS or form in INCISE_FORMS
 
     def _is_light(self, verb: int) -> bool:
         """« fait valoir la maire », « met en garde la maire »."""
@@ -166,8 +187,11 @@ class Clause:
                 clitic = pronoun_at(at)
             elif word.form in AUXILIARY:
                 auxiliary = True
-            elif word.upos in ("VERB", "AUX") or word.form in SPEECH_FORMS or word.form in STANCE_FORMS:
-                return at, clitic or self.clitic_after(at)
+            elif word.upos in ("VERB", "AUX") or self._tells(at):
+                clitic = clitic or self.clitic_after(at)
+                if word.form in _MEANS_TO and at + 2 < len(words) and words[at + 1].form in ("à", "par"):
+                    return at + 2 if words[at + 2].form in SPEECH_FORMS else at, clitic  # a tenu à préciser
+                return at, clitic
             elif word.upos != "ADV" and word.form not in _ADVERBS and not between:  # a-t-il par ailleurs ajouté
                 return None, None
         return None, None
@@ -240,18 +264,13 @@ class Clause:
         if phrase.name >= 0 and words[name_position(words, phrase)].kind == "PER":
             return whole
         following = phrase.last
-        if following < len(words) and words[following].form in (",", "(") and following + 1 < len(words):
-            second = self.by_first.get(following + 1)
-            person = self._may_be_named(phrase)
-            if (
-                person
-                and second is not None
-                and second.name >= 0
-                and words[name_position(words, second)].kind == "PER"
-                and not is_prepositional(words, second)
-                and not (second.last < len(words) and words[second.last].form == "et")
-            ):
-                return Mention(phrase.first, second.last, phrase.head, second.name)
+        bare = phrase.first == phrase.head > 1 and words[phrase.head].form in HUMAN and phrase.name < 0
+        if bare and words[phrase.first - 1].form == "," and words[phrase.first - 2].kind == "PER":
+            named = phrase.first - 2  # la réaction d'Odile Ferrand, maire de Kervilly
+            return Mention(named, phrase.last, named, words[named].entity)
+        apposed = self._apposed(phrase)
+        if apposed is not None:
+            return Mention(phrase.first, apposed.last, phrase.head, apposed.name)
         joined = self.by_first.get(following + 1) if following < len(words) and words[following].form == "et" else None
         if joined is not None and joined.name >= 0 and words[phrase.head].form in HUMAN:
             inside = words[joined.first].form in HUMAN and words[name_position(words, joined)].kind == "PER"
@@ -260,6 +279,33 @@ class Clause:
         if following < len(words) and words[following].kind == "PER" and phrase.name < 0:
             return Mention(phrase.first, following + 1, phrase.head, words[following].entity)
         return whole
+
+    def _apposed(self, phrase: Phrase) -> Phrase | None:
+        """« la maire, Odile Ferrand », « le chef de l'office dans le port, le colonel Yves Kerlédan, »."""
+        words, comma = self.words, phrase.last
+        while comma < min(len(words), phrase.last + _REACH) and words[comma].upos in _COMPLETES:
+            comma += 1
+        if comma >= len(words) or words[comma].form not in (",", "("):
+            return None
+        second = self.by_first.get(comma + 1)
+        if second is None or second.name < 0 or is_prepositional(words, second):
+            return None
+        after = words[second.last] if second.last < len(words) else None
+        if after is not None and after.form == "et":
+            return None
+        kind, head = words[name_position(words, second)].kind, words[phrase.head]
+        closed = after is None or after.quote >= 0 or after.form in (",", ".", ")", ":", ";")
+        body = head.form in GROUPS or head.lemma in GROUPS
+        if kind == "ORG":
+            return second if body and phrase.name < 0 and closed and comma == phrase.last else None
+        if kind != "PER":
+            return None
+        if comma > phrase.last:
+            return second if closed and phrase.name < 0 and head.form in HUMAN else None
+        if self._may_be_named(phrase):
+            return second
+        single = "Number=Plur" not in head.feats and words[phrase.first].upos == "DET" and head.upos == "NOUN"
+        return second if closed and single and not body and phrase.name < 0 else None
 
     def _may_be_named(self, phrase: Phrase) -> bool:
         """True for a person by role, « l'un des dockers », « son homologue »."""

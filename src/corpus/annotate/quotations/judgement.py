@@ -65,6 +65,7 @@ def features(text: str, marked: Sequence[Marked], at: int, near: Sequence[Clause
     before = words[position - 1] if position else None
     after = words[position + 1] if position + 1 < len(words) else None
     first, end = text[one.stretch.fragments[0].start], text[one.stretch.fragments[-1].end - 1]
+    capitals = sum(text[token.start].isupper() for token in body)
     verb = "verb" if any(map(is_verb, body)) else "words"
     shape = ("U" if first.isupper() else "l") + " " + verb
     left = _neighbour(before)
@@ -72,7 +73,7 @@ def features(text: str, marked: Sequence[Marked], at: int, near: Sequence[Clause
         *("bias", verb, f"length {_step(len(body), 1, 2, 3, 5, 8, 14)}", f"shape {shape}"),
         *(f"before {left}", f"before {left} {verb}", f"before {left} {shape[0]}", f"after {_neighbour(after)}"),
         *_attributed(one, verb),
-        *_inside(text, body, first, end),
+        *_inside(text, body, first, end, capitals),
         *_around(marked, at),
     ]
     if one.stretch.incise is not None:
@@ -89,7 +90,6 @@ def features(text: str, marked: Sequence[Marked], at: int, near: Sequence[Clause
         found += ["named"]
     if _is_named(words, position):
         found.append(f"named {verb} {_step(len(body), 5)}")
-    capitals = sum(text[token.start].isupper() for token in body)
     titled = first.isupper() and verb != "verb" and before is not None and before.quote < 0 and len(body) <= 8
     if titled and end not in "!?" and left not in (":", ".", ",") and (capitals >= 2 or one.attribution is None):
         found += ["titled"]
@@ -130,13 +130,12 @@ def _attributed(one: Marked, verb: str) -> Iterator[str]:
         yield "governed"
 
 
-def _inside(text: str, body: Sequence[Token], first: str, end: str) -> Iterator[str]:
+def _inside(text: str, body: Sequence[Token], first: str, end: str, capitals: int) -> Iterator[str]:
     """What the words between the marks look like."""
     if end in "!?":
         yield "exclaims"
     if end in ".…":
         yield "stops"
-    capitals = sum(text[token.start].isupper() for token in body)
     yield f"capitals {_step(100 * capitals // max(len(body), 1), 0, 20, 50, 99)}"
     if body:
         yield f"first {body[0].upos}"

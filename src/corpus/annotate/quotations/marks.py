@@ -23,6 +23,7 @@ _OPENS_AFTER = " \n\t\xa0\u202f\u2009([{—–-'’:/*|"
 _CLOSES_BEFORE = " \n\t\xa0\u202f\u2009)]}.,;:!?…—–-*/|"
 _SPACE = " \n\t\xa0\u202f\u2009"
 _SENTENCE_START = re.compile(r"[.!?…][\s\xa0]+(?=[\"«“]?[A-ZÀ-ÖØ-Þ])")
+_SENTENCE_END = re.compile(r"[.!?…»”]")
 _ABBREVIATED = re.compile(r"(?:^|[\s(.\-'’])(?:[A-Z]|MM?|Mm?e|Mlle|Dr|Pr|Me|St|Ste|[Cc]f|art|etc)\.$")
 _INCISE = re.compile(
     r"(?P<before>[,!?…;.–—]|\.\.\.)[\s\xa0]+(?P<verbs>(?:(?:s|m|l|n)['’]|se |lui |leur |en |"
@@ -36,13 +37,22 @@ _INCISE = re.compile(
 _INCISE_MARK = re.compile(r"[,.!?;:](?=[\s\xa0]|$)|[,.](?=[\"»”])")
 _INCISE_GOES_ON = re.compile(
     r"[\s\xa0]+(?:l['’]|le |la |un |une |son |sa |président|direct|porte-parole|chef|professeu|secrétaire|avocate? |"
-    r"[A-ZÀ-Þ][\w’'-]+(?: (?:d[eu]s? |d['’]|la |von |van |ben )?[A-ZÀ-Þ][\w’'-]+){1,3}[,.]|"
+    r"(?:(?:MM?\.|Mm?e|Mlle|Dr|Pr)[\s\xa0])?[A-ZÀ-Þ][\w’'-]+"
+    r"(?:[\s\xa0](?:d[eu]s? |d['’]|la |von |van |ben )?[A-ZÀ-Þ][\w’'-]+){1,3}[,.]|"
     r"hier|lundi|mardi|mercredi|jeudi|vendredi|samedi|"
     r"dimanche|devant |lors |dans |sur |au |en |qui )"
 )
-_APPOSITION = re.compile(r"[\s\xa0]+(?:\d\d? ans\b|(?P<word>[\w-]+))")
-_BORN = words_of("né née venu venue originaire installé installée âgé âgée entré entrée chargé chargée")
-"""What may follow a name between commas besides a role: « , raconte Odile Ferrand, née à Kervilly. »."""
+_APPOSITION = re.compile(r"[\s\xa0]+(?:[\w-]+ ans\b|(?P<word>[\w-]+))")
+_BEARER = re.compile(
+    r"née?|venue?|originaire|assise?|debout|"
+    r"\w{3,}(?:eure?|euse|trice|ier|ière|iste|logue|ien|ienne|aire|graphe|ée?|i?ant|i?ante)s?"
+)
+"""What may follow a name between commas besides a role: « , raconte Odile Ferrand, ostréicultrice à Kervilly. »."""
+_NO_BEARER = words_of("maintenant pourtant cependant faire taire plaire pendant durant devant avant tant autant leur")
+_IMPERSONAL = words_of(
+    "peut pouvait paraît parait semble faut fallait faudra soit fût est était serait sera dût fut suffit"
+)
+"""« paraît-il », « faut-il », « n'est-il pas »: nobody speaks."""
 _CLOSES_LATER = re.compile(r"[,.!?](?=[\s\xa0])")
 _SECONDS = re.compile(r"\d(?:\"|'')\d")  # couru en 9"81
 _DETERMINERS = words_of("le la l' un une des les son sa ses leur leurs ce cet cette ces notre nos m. mme me")
@@ -99,7 +109,7 @@ def stretches(text: str, paragraphs: Sequence[Span]) -> tuple[Stretch, ...]:
 def _runs_on(text: str, last: Stretch, paragraphs: Sequence[Span], index: int) -> bool:
     """True if the last stretch was left open at the end of the previous paragraph and goes on here."""
     before = paragraphs[index - 1]
-    if not last.mended or last.end != before.end or last.incise is not None:
+    if not last.mended or last.end != before.end:
         return False
     if text[before.end : paragraphs[index].start].strip():
         return False
@@ -271,7 +281,8 @@ def incise_inside(text: str, start: int, end: int, *, at_once: bool = False) -> 
         if at_once and match.start() > start:
             return None
         if (at_once or match.start() > start) and _attributes(match):
-            return Span(match.start(), _incise_end(text, match.end(), end))
+            named = (match["subject"] or "").endswith(".") and not _ABBREVIATED.search(text, match.start(), match.end())
+            return Span(match.start(), _incise_end(text, match.end() - named, end))
     return None
 
 
@@ -279,7 +290,7 @@ def _attributes(match: re.Match[str]) -> bool:
     """True if what looks like an incise has a verb of speech and an inverted subject."""
     verb, auxiliary = match["verb"].lower(), (match["auxiliary"] or "").lower()
     if match["clitic"]:
-        told = verb in INCISE_FORMS or verb in AUXILIARY
+        told = verb in INCISE_FORMS or verb in AUXILIARY or not (verb in _IMPERSONAL or _asks(match))
         return told and match["before"] != "." and not match["clitic"].endswith("on")
     if match["before"] in ".;" or verb not in INCISE_FORMS:
         return False
@@ -292,13 +303,21 @@ def _attributes(match: re.Match[str]) -> bool:
     return subject[0].isupper() or subject.lower() in _DETERMINERS or (len(head) > 1 and head[0] == "l")
 
 
+def _asks(match: re.Match[str]) -> bool:
+    """True where a pronoun is inverted because the sentence is a question: « Mais, viendra-t-il ? »."""
+    end = _SENTENCE_END.search(match.string, match.end(), match.end() + _REACH)
+    return end is None or end.group() == "?"
+
+
 def _goes_on(text: str, position: int, end: int) -> re.Match[str] | None:
     """What shows that an incise goes on after a comma of its own; None where the quoted words go on."""
     told = _INCISE_GOES_ON.match(text, position, end)
     if told is not None:
         return told
     found = _APPOSITION.match(text, position, end)
-    return found if found and (not found["word"] or found["word"] in HUMAN or found["word"] in _BORN) else None
+    word = found["word"] if found else None
+    borne = not word or word in HUMAN or (word not in _NO_BEARER and _BEARER.fullmatch(word))
+    return found if borne else None
 
 
 def _incise_end(text: str, position: int, end: int) -> int:

@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from corpus.annotate.entities.first_names import GENDER
-from corpus.annotate.quotations.clauses import Clause, Mention
-from corpus.annotate.quotations.patterns import FEMININE_ROLES, HUMAN, MASCULINE_ROLES, RESOLVES_TO_GROUP, TITLES
+from corpus.annotate.entities.first_names import genders
+from corpus.annotate.entities.links import key
+from corpus.annotate.quotations.clauses import Clause, Mention, name_position
+from corpus.annotate.quotations.patterns import GROUPS, HUMAN, RESOLVES_TO_GROUP, TITLES
 from corpus.annotate.quotations.phrases import Phrase, Word, is_finite, is_prepositional
-from corpus.annotate.quotations.referents import Named, Question, ranked
+from corpus.annotate.quotations.referents import Acting, Named, Question, ranked
+from corpus.annotate.quotations.roles import KINDRED, completion, gender_of, gender_of_role, is_role, role_of
 from corpus.annotate.spans import Entity, Quotation
 from corpus.model.article import Span
 
 _NEAR = 60
 """How many mentions back a pronoun or a role is looked for."""
-_DE = frozenset(("de", "du", "des", "d'"))
-_KINDRED = (
-    # « Odile Ferrand, élue du port … la députée »
-    frozenset(("élu", "député", "sénateur", "parlementaire", "maire", "conseiller", "eurodéputé")),
-    frozenset(("magistrat", "procureur", "juge")),
-    frozenset(("prévenu", "accusé", "suspect", "mis-en-cause")),
-    frozenset(("patron", "dirigeant", "directeur", "pdg", "président", "chef", "gérant")),
-)
-"""Roles that mean one another."""
+_OFFICES = frozenset(("préfecture", "parquet", "tribunal", "rectorat", "mairie", "ministère", "hôpital", "gendarmerie"))
 _HIM = frozenset(("le", "un", "ce", "cet", "son", "il", "celui"))
 _HER = frozenset(("la", "une", "cette", "sa", "elle", "celle"))
 _ANYBODY = frozenset(("homme", "femme", "jeune", "intéressé", "intéressée", "personne", "premier", "première"))
 """Words for a person that tell no role."""
 
 
-def _start(one: tuple[int, Clause, Mention]) -> int:
+def _start(one: tuple[int, Clause, Phrase]) -> int:
     return one[0]
 
 
@@ -50,9 +43,10 @@ class Resolver:
         self.roles: dict[str, list[tuple[int, str, frozenset[str], bool]]] = {}
         self.mentions: list[tuple[int, int, bool]] = []  # (offset, entity index, prominent)
         self.spoke: list[tuple[int, str]] = []
+        self.sentences = [clause.words[0].start for _, clause in clauses]
         self.unnamed: tuple[int, str] | None = None  # where somebody without a name was last heard, and their gender
         self.borne: dict[str, set[str]] = {}
-        self.acting: list[tuple[int, Clause, Mention]] = []  # role nouns without a name that do something
+        self.acting: list[tuple[int, Clause, Phrase]] = []  # nouns without a name that do something
         self.agreed: dict[str, str] = {}
         for _, clause in clauses:
             self._learn(clause)
@@ -63,37 +57,52 @@ class Resolver:
         for number, phrase in enumerate(clause.phrases):
             if phrase.name < 0:
                 head = words[phrase.head]
-                if head.form in HUMAN and _is_prominent(clause, phrase) and not is_prepositional(words, phrase):
-                    mention = Mention(phrase.first, phrase.last, phrase.head, -1)
-                    self.acting.append((words[phrase.first].start, clause, mention))
+                speaks = head.form in HUMAN or head.form in GROUPS
+                if speaks and _is_prominent(clause, phrase) and not is_prepositional(words, phrase):
+                    self.acting.append((words[phrase.first].start, clause, phrase))
                 continue
             entity = self.entities[phrase.name]
             self.mentions.append((entity.start, phrase.name, _is_prominent(clause, phrase)))
-            nouns = [
-                (word, phrase)
-                for word in words[phrase.first : phrase.last]
-                if word.entity != phrase.name and word.form in HUMAN
-            ]
-            if number and entity.type == "PER":
-                before = clause.phrases[number - 1]
-                if phrase.first - before.last == 1 and words[before.last].form in (",", "(") and before.name < 0:
-                    nouns += [(words[before.head], before)] if words[before.head].form in HUMAN else []
-            if entity.type == "PER" and number + 1 < len(clause.phrases):
-                after = clause.phrases[number + 1]
-                if after.first - phrase.last == 1 and words[phrase.last].form in (",", "(") and after.name < 0:
-                    nouns += [(words[after.head], after)] if words[after.head].form in HUMAN else []
-            for word, holder in nouns:
-                completed = _completion(words[holder.first : holder.last], word, phrase.name)
+            for word, holder in self._nouns(clause, number):
+                completed = completion(words[holder.first : holder.last], word, phrase.name)
                 known = (entity.start, entity.entity, completed, _is_prominent(clause, phrase))
-                self.roles.setdefault(_role(word.form), []).append(known)
-                self.borne.setdefault(entity.entity, set()).add(_role(word.form))
-                gender = _gender_of_role(word.form)
-                if gender:
-                    self.gender.setdefault(entity.entity, gender)
+                self.roles.setdefault(role_of(word.form), []).append(known)
+                if word.form in HUMAN:
+                    self.borne.setdefault(entity.entity, set()).add(role_of(word.form))
+                    if gender := gender_of_role(word.form):
+                        self.gender.setdefault(entity.entity, gender)
+                elif holder is not phrase and holder.first == holder.head and (gender := gender_of(word, word)):
+                    self.agreed.setdefault(entity.entity, gender)  # Odile Ferrand, ostréicultrice
+            if entity.type == "ORG" and (gender := gender_of(words[name_position(words, phrase)], words[phrase.first])):
+                self.gender.setdefault(entity.entity, gender)
             self._learn_title(words[max(phrase.first - 1, 0) : phrase.last], entity.entity)
             if entity.type == "PER":
                 self._learn_agreement(words[phrase.last : phrase.last + 2], entity.entity)
         self._learn_first_names(words)
+
+    def _nouns(self, clause: Clause, number: int) -> Iterator[tuple[Word, Phrase]]:
+        """What a named phrase and those beside it say that its bearer is, each noun with its phrase."""
+        words, phrase = clause.words, clause.phrases[number]
+        person = self.entities[phrase.name].type == "PER"
+        for word in words[phrase.first : phrase.last]:
+            if word.entity != phrase.name and (word.form in HUMAN or (person and word.entity < 0 and is_role(word))):
+                yield word, phrase
+        if not person:
+            return
+        if number:
+            before = clause.phrases[number - 1]
+            touches = phrase.first - before.last == 1 and words[before.last].form in (",", "(")
+            if touches and before.name < 0 and is_role(words[before.head]):
+                yield words[before.head], before
+        last = phrase.last
+        for after in clause.phrases[number + 1 : number + 3]:
+            if after.first - last != 1 or words[last].form not in (",", "(") or after.name >= 0:
+                return
+            if words[after.head].form != "ans":  # Odile Ferrand, 40 ans, pêcheuse
+                if is_role(words[after.head]):
+                    yield words[after.head], after
+                return
+            last = after.last
 
     def _learn_title(self, words: Sequence[Word], entity: str) -> None:
         titles = {word.form.rstrip(".") for word in words if word.form in TITLES}
@@ -115,7 +124,7 @@ class Resolver:
         for word in words:
             if word.entity >= 0 and word.kind == "PER":
                 entity = self.entities[word.entity]
-                told = GENDER.get(_plain(entity.name.split()[0].split("-")[0])) if " " in entity.name else None
+                told = genders().get(key(entity.name.split()[0].split("-")[0])) if " " in entity.name else None
                 if told is not None:
                     self.gender.setdefault(entity.entity, told)
 
@@ -165,16 +174,17 @@ class Resolver:
         if mention.pronoun and head.form not in ("il", "elle", "lui"):
             return None
         definite = first in ("le", "la", "l'", "ce", "cet", "cette", "son", "sa") or mention.first == mention.head
-        if not mention.pronoun and (not definite or head.form not in HUMAN):
+        if not mention.pronoun and not (definite and self._is_known_role(head)):
             return None
-        gender = _gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats or head.form == "elle" else "m")
+        gender = gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats or head.form == "elle" else "m")
         offset = clause.words[mention.first].start
         if mention.pronoun and self._goes_on(offset, gender):
             return None
         last = bisect_left(self.mentions, (offset, -1, False))
         paragraph = self.text.rfind("\n", 0, offset) + 1
-        role, fitting = _role(head.form), frozenset[str]()
-        kin = next((kin for kin in _KINDRED if role in kin), frozenset((role,)))
+        sentence = bisect_left(self.sentences, offset + 1)
+        role, fitting = role_of(head.form), frozenset[str]()
+        kin = next((kin for kin in KINDRED if role in kin), frozenset((role,)))
         if not mention.pronoun:
             fitting = frozenset(entity for _, entity, _, _ in self.roles.get(role, [])[:_NEAR])
         return Question(
@@ -197,6 +207,8 @@ class Resolver:
             people=self.people,
             genders=self.gender,
             first=self.entities[self.mentions[0][1]].entity if self.mentions else None,
+            sentences=self.sentences[max(sentence - 4, 0) : sentence],
+            acting=self._acting(offset, gender) if mention.pronoun else None,
         )
 
     def _by_rules(self, clause: Clause, mention: Mention) -> tuple[str | None, str | None]:
@@ -210,19 +222,9 @@ class Resolver:
         if run is not None:
             return self.text[run.start : run.end], None
         if mention.pronoun:
-            if head.form in ("ils", "elles", "on", "eux"):
-                return None, None
-            if head.form.startswith(("celui-ci", "celle-ci")):
-                return self._last_named(offset, "f" if head.form.startswith("celle") else "m")
-            gender = "f" if head.form.startswith("elle") else "m"
-            if self._goes_on(offset, gender):
-                return None, None
-            name, person = self._acting(offset, gender)
-            if person is None:
-                name, person = self._latest_person(offset, gender, groups=True)
-            if person is not None and person in self.people:
-                self.gender.setdefault(person, gender)
-            return name, person
+            return self._by_pronoun(head.form, offset)
+        if head.form in _OFFICES and any(word.kind == "LOC" for word in words[mention.head + 1 : mention.last]):
+            return self.text[head.start : words[mention.last - 1].end], None  # la préfecture du Ponant
         definite = (
             words[mention.first].form in ("le", "la", "l'", "ce", "cet", "cette", "son", "sa")
             or mention.first == mention.head
@@ -231,11 +233,32 @@ class Resolver:
             return None, None
         if head.form in ("dernier", "dernière") and words[mention.first].form in ("ce", "cette"):
             return self._last_named(offset, "f" if head.form == "dernière" else "m")
-        if head.form in HUMAN:
-            return self._by_role(head, offset, _completion(words[mention.first : mention.last], head))
+        if self._is_known_role(head):
+            return self._by_role(head, offset, completion(words[mention.first : mention.last], head))
         if head.form in RESOLVES_TO_GROUP:
             return self._latest_group(offset)
         return None, None
+
+    def _by_pronoun(self, form: str, offset: int) -> tuple[str | None, str | None]:
+        if form in ("ils", "elles", "on", "eux"):
+            return None, None
+        if form.startswith(("celui-ci", "celle-ci")):
+            return self._last_named(offset, "f" if form.startswith("celle") else "m")
+        gender = "f" if form.startswith("elle") else "m"
+        if self._goes_on(offset, gender):
+            return None, None
+        acting = self._acting(offset, gender)
+        later = self._people_before(offset, gender)[:1]
+        if acting is not None and acting.person and acting.means and not any(at >= acting.at for at, _, _ in later):
+            name, person = self._named(acting.means)
+        else:
+            name, person = self._latest_person(offset, gender, groups=True)
+        if person is not None and person in self.people:
+            self.gender.setdefault(person, gender)
+        return name, person
+
+    def _is_known_role(self, head: Word) -> bool:
+        return head.form in HUMAN or (head.form not in GROUPS and role_of(head.form) in self.roles)
 
     def _goes_on(self, offset: int, gender: str) -> bool:
         """« a dit un voisin. « … », a-t-il ajouté »: the pronoun is whoever was heard last, whom nothing names."""
@@ -248,12 +271,12 @@ class Resolver:
 
     def _by_role(self, head: Word, offset: int, completed: frozenset[str]) -> tuple[str | None, str | None]:
         """Whoever the article gave that role; the completion decides between several (« le chef du PS »)."""
-        every = self.roles.get(_role(head.form), [])[:_NEAR]
+        every = self.roles.get(role_of(head.form), [])[:_NEAR]
         known = [found for found in every if found[0] < offset] or every
         if completed:
             fitting = [found for found in known if found[2] & completed]
             known = fitting or [found for found in known if not found[2]]
-        gender = _gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats else "m")
+        gender = gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats else "m")
         if known:
             spoke = {entity for at, entity in self.spoke[-_NEAR:] if at <= offset}
             for chosen in ([one for one in known if one[1] in spoke], [one for one in known if one[3]], known):
@@ -263,30 +286,33 @@ class Resolver:
             return None, None
         if head.form in _ANYBODY:
             return self._latest_person(offset, gender)
-        return self._named(self._stranger(_role(head.form), offset, gender))
+        return self._named(self._stranger(role_of(head.form), offset, gender))
 
     def _stranger(self, role: str, offset: int, gender: str) -> str | None:
         """Whoever may have a role that nobody was given: of a kindred one (« élue », « députée »), else of none."""
         people = [entity for _, entity, _ in self._people_before(offset, gender)]
-        kindred = next((kin for kin in _KINDRED if role in kin), frozenset((role,)))
+        kindred = next((kin for kin in KINDRED if role in kin), frozenset((role,)))
         fitting = [entity for entity in people if self.borne.get(entity, set()) & kindred]
         nothing = [entity for entity in people if not self.borne.get(entity)]
         return next(iter([*fitting, *nothing]), None) or self._latest_person(offset, gender)[1]
 
-    def _acting(self, offset: int, gender: str) -> tuple[str | None, str | None]:
-        """« Le prévenu a parlé. … , a-t-il dit »: the role that a pronoun's paragraph gives after the last name."""
+    def _acting(self, offset: int, gender: str) -> Acting | None:
+        """« Le prévenu a parlé. … , a-t-il dit »: this paragraph's last noun without a name that does something."""
         paragraph = self.text.rfind("\n", 0, offset) + 1
         last = bisect_left(self.acting, offset, key=_start)
-        for at, clause, mention in reversed(self.acting[max(last - 4, 0) : last]):
+        for at, clause, phrase in reversed(self.acting[max(last - 4, 0) : last]):
             if at < paragraph:
                 break
-            head = clause.words[mention.head]
-            if (_gender_of_role(head.form) or ("f" if "Gender=Fem" in head.feats else "m")) != gender:
+            words = clause.words
+            head = words[phrase.head]
+            if "Number=Plur" in head.feats or gender_of(head, words[phrase.first]) not in (gender, ""):
                 continue
-            if any(named >= at for named, _, _ in self._people_before(offset, gender)[:1]):
+            mention = clause.mention(phrase)
+            if mention.name >= 0:
                 break
-            return self.name(clause, mention)
-        return None, None
+            means = self.name(clause, mention)[1]
+            return Acting(at, means, head.form in HUMAN)
+        return None
 
     def _last_named(self, offset: int, gender: str) -> tuple[str | None, str | None]:
         """« ce dernier »: the last person mentioned in any place."""
@@ -335,12 +361,6 @@ class Resolver:
         return None, None
 
 
-def _completion(words: Sequence[Word], head: Word, name: int | None = None) -> frozenset[str]:
-    """The words that complete a role, but for those of a name: « le chef | du PS »."""
-    behind = [word for word in words if word.start > head.start and word.entity != name and word.upos != "DET"]
-    return frozenset(word.form for word in behind if len(word.form) > 1) - _DE
-
-
 def _name_run(words: Sequence[Word], mention: Mention) -> Span | None:
     """A name that no mention covers: two capitalised proper nouns, or one after a title (« la Pr Odile Ferrand »)."""
     if mention.pronoun:
@@ -373,28 +393,3 @@ def _is_prominent(clause: Clause, phrase: Phrase) -> bool:
     if any(word.quote >= 0 for word in words[max(phrase.first - 12, 0) : phrase.first]):
         return True
     return any(is_finite(word) for word in words[phrase.last : phrase.last + 2])
-
-
-def _role(form: str) -> str:
-    """A role without gender: procureure and procureur are one."""
-    for feminine, masculine in _MASCULINE:
-        if form.endswith(feminine):
-            return form[: -len(feminine)] + masculine
-    return form
-
-
-_MASCULINE = (
-    *(("trice", "teur"), ("euse", "eur"), ("ière", "ier"), ("enne", "en"), ("esse", "e")),
-    *(("eure", "eur"), ("ée", "é"), ("ate", "at"), ("ante", "ant"), ("ente", "ent")),
-)
-
-
-def _gender_of_role(form: str) -> str:
-    if form in FEMININE_ROLES:
-        return "f"
-    return "m" if form in MASCULINE_ROLES else ""
-
-
-def _plain(name: str) -> str:
-    """A name in lower case without accents."""
-    return "".join(sign for sign in unicodedata.normalize("NFD", name.lower()) if not unicodedata.combining(sign))

@@ -2,13 +2,14 @@
 
 To teach the quotation layer a new verb, add it to the line of ``SPEECH`` or ``STANCE`` whose example it could
 replace; its forms are conjugated here. A new source that is no person (« la préfecture ») goes under
-``GROUPS``, what a person is (« la maire ») under ``HUMAN``, a new word that announces a title or a term (« le film »)
+``GROUPS``, what a person is (« la maire ») into roles.tsv, a new word that announces a title or a term (« le film »)
 under ``NAMING``.
 """
 
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 
 from corpus.annotate.words import words_of
 
@@ -53,6 +54,22 @@ STANCE = (
     "s'excuser s'offusquer remercier encourager ironiser railler moquer minimiser relativiser banaliser"
 )
 """Verbs that report a view; the quoted words are woven into the clause."""
+
+INCISE = (
+    # « Le vent tombe, marmonne Odile Ferrand. »
+    "confesser énumérer comparer marmonner s'esclaffer ricaner rigoler susurrer chuchoter bégayer grimacer "
+    "s'impatienter s'irriter s'attrister s'enflammer se gausser jubiler exulter badiner blaguer gémir geindre "
+    "râler opposer relativiser expliciter vociférer brailler beugler gueuler tonitruer interpeller apostropher "
+    "s'enquérir intimer commander sermonner réprimander quémander attester avancer hasarder risquer grincer "
+    "siffler cingler réciter ânonner épeler articuler prononcer proférer formuler calculer évaluer diagnostiquer "
+    "augurer présager minimiser dédramatiser positiver moraliser pondérer modérer recadrer rembarrer éluder "
+    "s'effrayer s'affoler s'angoisser se désespérer s'apitoyer s'épancher se récrier se rebiffer s'offenser se "
+    "scandaliser se révolter s'étrangler s'époumoner s'emballer s'extasier se délecter se gargariser se flatter "
+    "s'enorgueillir se consoler se persuader commencer débuter attaquer achever terminer finir accuser se moquer "
+    "dénoncer fustiger critiquer menacer bouillir fanfaronner pavoiser gloser pointer déclamer s'émouvoir jauger "
+    "miser parier rêver songer tiquer piaffer trépigner lister chambrer taquiner"
+)
+"""Verbs that tell of speech where they cut it."""
 
 NOT_IN_MARKS = "voir viser vouloir croire arrêter lire rire pleurer penser chanter afficher présenter appeler parler"
 """Verbs too common to announce an incise inside the marks: « …, croit la foule »."""
@@ -100,77 +117,46 @@ NAMING = words_of(
 )
 """Words before a mark that announce a title, a name or a term."""
 
-HUMAN = words_of(
-    # le maire, la procureure, un habitant: nouns for people who can speak
-    "aide-soignante assistante entraîneuse homologue infectiologue influenceur influenceuse pneumologue prévisionniste "
-    "résidente soignant soignante sondeur sondeuse youtubeur youtubeuse édile éleveuse "
-    "acteur actrice adjoint adjointe administrateur administratrice agent agente agriculteur agricultrice "
-    "ambassadeur ambassadrice ami amie analyste ancien animateur animatrice archevêque architecte artiste "
-    "athlète auteur auteure autrice avocat avocate bâtonnier bourgmestre candidat candidate capitaine "
-    "cardinal cadre champion championne chancelier chancelière chanteur chanteuse chef cheffe chercheur "
-    "chercheuse chirurgien client cliente coach collaborateur collaboratrice collègue colonel comédien "
-    "comédienne commandant commissaire conseiller conseillère consultant consultante coordinateur "
-    "coordinatrice correspondant créateur créatrice critique curé cycliste dame danseur député députée "
-    "dessinateur directeur directrice dirigeant dirigeante docteur docteure écologiste économiste écrivain "
-    "écrivaine éditeur éditorialiste élève éleveur élu élue employé employée enquêteur enquêtrice "
-    "enseignant enseignante entraîneur entraineur entrepreneur entrepreneuse épidémiologiste épouse époux "
-    "eurodéputé eurodéputée évêque expert experte fan femme fille fils fondateur fondatrice frère "
-    "fonctionnaire général gendarme gérant gérante gouverneur gouverneure guide habitant habitante "
-    "historien historienne homme humoriste infirmier infirmière ingénieur ingénieure inspecteur instituteur "
-    "institutrice intéressé intéressée interprète inventeur invité jeune joueur joueuse journaliste juge "
-    "juriste lanceur leader lieutenant magistrat magistrate maire mairesse maman manager mari médecin "
-    "membre mère metteur militant militante ministre monarque musicien musicienne navigateur neveu numéro "
-    "observateur océanographe officiel officier opposant opposante ouvrier ouvrière pape parent "
-    "parlementaire participant participante passant passante patient patiente patron patronne paysan père "
-    "photographe physicien pilote plaignant plaignante policier policière politologue politicien pompier "
-    "porte-parole prêtre préfet préfète premier première présentateur présentatrice président présidente "
-    "prince princesse procureur procureure producteur productrice prof professeur professeure propriétaire "
-    "proche psychiatre psychologue rappeur réalisateur réalisatrice recteur rédacteur rédactrice reine "
-    "représentant représentante requérant rescapé rescapée réfugié réfugiée responsable retraité retraitée "
-    "riverain riveraine roi romancier romancière salarié salariée scénariste scientifique secrétaire "
-    "sénateur sénatrice sergent skipper sociologue soeur sœur soldat sportif sportive spécialiste star "
-    "styliste successeur suspect syndicaliste technicien témoin touriste travailleur travailleuse "
-    "utilisateur utilisatrice usager vendeur vendeuse vétérinaire veuve vice-président vice-présidente "
-    "vice-ministre victime villageois virologue voisin voisine volontaire voyageur voyageuse vigneron "
-    "vainqueur biologiste astronaute avocate-conseil chroniqueur chroniqueuse ex-ministre ex-président "
-    "co-fondateur cofondateur cofondatrice co-auteur co-président coprésident coprésidente numéro "
-    "premier-ministre pdg pdg. dg p-dg prélat pasteur imam rabbin amiral caporal major commissionnaire "
-    "commissaire commerçant commerçante restaurateur restauratrice chef-d'œuvre milliardaire républicain "
-    "républicaine démocrate socialiste centriste insoumis conservateur conservatrice travailliste "
-    "britannique français française américain américaine allemand allemande russe chinois chinoise italien "
-    "italienne quinquagénaire quadragénaire trentenaire sexagénaire septuagénaire octogénaire adolescent "
-    "adolescente étudiant étudiante lycéen lycéenne collégien détenu détenue accusé accusée prévenu "
-    "prévenue mis-en-cause conducteur conductrice chauffeur pêcheur chasseur boulanger boulangère biathlète "
-    "footballeur footballeuse attaquant gardien défenseur milieu sélectionneur buteur capitaine tennisman "
-    "partisan partisane rival adversaire partenaire coéquipier allié alliée délégué déléguée négociateur "
-    "émissaire diplomate interlocuteur intervenant orateur lauréat lauréate universitaire géologue "
-    "climatologue météorologue linguiste philosophe théologien anthropologue ethnologue archéologue "
-    "astronome mathématicien chimiste pharmacien mannequin couturier coiffeur serveur serveuse bénévole "
-    "manifestant manifestante gréviste dissident dissidente tribun trublion locataire occupant héritier "
-    "héritière duc duchesse comte maréchal résident dernier dernière internaute fidèle supporter supporteur "
-    "spectateur spectatrice passager passagère consommateur consommatrice électeur électrice citoyen "
-    "citoyenne actionnaire investisseur courtier banquier trader"
+_ROLES = dict(
+    line.split("\t")
+    for line in files(__package__).joinpath("roles.tsv").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+)
+HUMAN = frozenset(_ROLES)
+"""Nouns for people who can speak: le maire, la procureure, un habitant."""
+MASCULINE_ROLES = frozenset(noun for noun, gender in _ROLES.items() if gender == "m")
+FEMININE_ROLES = frozenset(noun for noun, gender in _ROLES.items() if gender == "f")
+
+DOCUMENTS = words_of(
+    # « … », lit-on dans le communiqué
+    "communiqué courrier lettre note rapport document texte message post publication billet tribune tweet mail "
+    "courriel mémo mémorandum dépêche règlement panneau déclaration brochure charte audit expertise bilan "
+    "notice écriteau pétition motion résolution circulaire arrêté registre procès-verbal compte-rendu sms télégramme "
+    "banderole pancarte affiche étiquette calicot slogan inscription plaquette formulaire étude ordonnance jugement"
 )
 
-GROUPS = words_of(
-    # la préfecture, le parquet, le groupe, un communiqué: what speaks without being a person
-    "instance régulateur "
-    "académie administration agence armée assemblée association autorité banque brasserie bureau cabinet "
-    "centre chaîne chambre chancellerie club coalition collectif comité commission communiqué compagnie "
-    "confédération confrérie congrégation conseil constructeur cour défense délégation département "
-    "diplomatie direction document église élysée enquête enseigne enseignes entourage entreprise équipe "
-    "équipementier état état-major étude exploitant éditeur fabricant famille fédération filiale firme "
-    "fondation fonds formation gendarmerie géant gouvernement groupe groupement guérilla hôpital institut "
-    "institution intersyndicale journal justice laboratoire ligue magazine mairie maison maison-blanche "
-    "majorité marque média message ministère mission mouvement municipalité note observatoire office ong "
-    "onu opérateur opposition ordre organe organisateur organisation organisme oppositions parlement "
-    "parquet parti patronat plainte plate-forme plateforme police préfecture présidence présidente presse "
-    "procès-verbal pouvoir quotidien radio rapport rébellion rectorat régie régime région rumeur sénat "
-    "secrétariat service site société sondage source station syndicat télévision texte tribunal tribune "
-    "union université ville voisinage zoo hebdomadaire mensuel lettre tweet message post publication billet "
-    "édito éditorial affiche banderole pancarte arrêté jugement arrêt ordonnance dispositif circulaire "
-    "décret accusation distributeur armateur brigade pompiers sauveteurs secours spot vidéo clip partisans "
-    "chercheurs experts auteurs élus gens habitants riverains"
+GROUPS = (
+    words_of(
+        # la préfecture, le parquet, le groupe, un communiqué: what speaks without being a person
+        "instance régulateur "
+        "académie administration agence armée assemblée association autorité banque brasserie bureau cabinet "
+        "centre chaîne chambre chancellerie club coalition collectif comité commission communiqué compagnie "
+        "confédération confrérie congrégation conseil constructeur cour défense délégation département "
+        "diplomatie direction document église élysée enquête enseigne enseignes entourage entreprise équipe "
+        "équipementier état état-major étude exploitant éditeur fabricant famille fédération filiale firme "
+        "fondation fonds formation gendarmerie géant gouvernement groupe groupement guérilla hôpital institut "
+        "institution intersyndicale journal justice laboratoire ligue magazine mairie maison maison-blanche "
+        "majorité marque média message ministère mission mouvement municipalité note observatoire office ong "
+        "onu opérateur opposition ordre organe organisateur organisation organisme oppositions parlement "
+        "parquet parti patronat plainte plate-forme plateforme police préfecture présidence présidente presse "
+        "procès-verbal pouvoir quotidien radio rapport rébellion rectorat régie régime région rumeur sénat "
+        "secrétariat service site société sondage source station syndicat télévision texte tribunal tribune "
+        "union université ville voisinage zoo hebdomadaire mensuel lettre tweet message post publication billet "
+        "édito éditorial affiche banderole pancarte arrêté jugement arrêt ordonnance dispositif circulaire "
+        "décret accusation distributeur armateur brigade pompiers sauveteurs secours spot vidéo clip partisans "
+        "chercheurs experts auteurs élus gens habitants riverains"
+    )
+    | DOCUMENTS
 )
 
 RESOLVES_TO_GROUP = words_of(
@@ -191,22 +177,6 @@ TEMPORAL = words_of(
 )
 
 TITLES = words_of("m. mm. m mme mmes mlle me maître dr dr. pr pr. monsieur madame sir lord mgr docteur")
-
-MASCULINE_ROLES = words_of(
-    "président directeur avocat maire député sénateur élu conseiller procureur chercheur ancien adjoint "
-    "chef acteur chanteur réalisateur écrivain patron dirigeant candidat policier roi prince pape homme "
-    "père frère fils mari entraîneur joueur fondateur conservateur premier dernier intéressé général "
-    "colonel capitaine milliardaire chancelier gouverneur préfet commandant cardinal évêque professeur "
-    "producteur auteur footballeur"
-)
-FEMININE_ROLES = words_of(
-    "présidente directrice avocate mairesse députée sénatrice élue conseillère procureure chercheuse "
-    "ancienne adjointe cheffe actrice chanteuse réalisatrice écrivaine patronne dirigeante candidate "
-    "policière reine princesse femme mère sœur soeur fille épouse entraîneuse joueuse fondatrice "
-    "conservatrice première dernière intéressée générale chancelière gouverneure préfète commandante "
-    "professeure productrice auteure autrice magistrate dame maman infirmière enseignante institutrice "
-    "romancière comédienne étudiante militante présentatrice"
-)
 
 _ENDINGS = words_of("e ent es ait aient a èrent era eront erait eraient é ée és ées ant er ons erons ât")
 
@@ -291,7 +261,9 @@ def _verbs(table: str) -> dict[str, str]:
 
 SPEECH_FORMS = _verbs(SPEECH + " réagir")
 STANCE_FORMS = _verbs(STANCE)
-INCISE_FORMS = {form: verb for form, verb in SPEECH_FORMS.items() if verb not in words_of(NOT_IN_MARKS)}
+INCISE_FORMS = {
+    form: verb for form, verb in _verbs(SPEECH + " " + INCISE).items() if verb not in words_of(NOT_IN_MARKS)
+}
 
 TO_SOMEBODY = frozenset(
     form

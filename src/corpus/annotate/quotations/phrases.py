@@ -7,6 +7,7 @@ is easier to step over than to parse. Words inside quotation marks are one word 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpus.annotate.quotations.patterns import (
@@ -51,6 +52,13 @@ class Word(NamedTuple):
     kind: str
     quote: int
     capital: bool
+
+
+@lru_cache(1 << 14)
+def form_of(surface: str) -> str:
+    """A word in lower case with straight apostrophes, without leading hyphens nor the t of « a-t-il »."""
+    form = surface.lower().replace("’", "'").strip("-") or surface
+    return form.removeprefix("t-")
 
 
 class Phrase(NamedTuple):
@@ -155,7 +163,10 @@ def _qualifies(words: Sequence[Word], head: int, position: int) -> bool:
 def _names(words: Sequence[Word], first: int, head: int, position: int, *, complement: bool) -> bool:
     """True if a mention names the phrase's own head rather than completes it."""
     if not complement:
-        return words[position].kind != "MISC"
+        role = head >= 0 and words[head].entity < 0 and words[head].form in HUMAN
+        if not role or words[position].kind == "PER":
+            return words[position].kind != "MISC"
+        return _looks_like_a_person(words, position)  # le député | LR
     back = position - 1
     while back > first and (words[back].form in TITLES or words[back].form.rstrip(".") in TITLES):
         back -= 1
@@ -164,6 +175,12 @@ def _names(words: Sequence[Word], first: int, head: int, position: int, *, compl
         return False
     several = position + 1 < len(words) and words[position + 1].entity == words[position].entity
     return words[position].kind == "PER" and several and before.form not in HUMAN and words[head].form in HUMAN
+
+
+def _looks_like_a_person(words: Sequence[Word], position: int) -> bool:
+    """True for a mention of two capitalised words, whatever it was taken for: « la conseillère Odile Ferrand »."""
+    name = [word for word in words[position : position + 3] if word.entity == words[position].entity]
+    return len(name) == 2 and all(word.capital and word.upos != "DET" for word in name)
 
 
 def _addressed(words: Sequence[Word], first: int) -> bool:

@@ -22,9 +22,10 @@ from corpus.annotate.quotations.indirect import indirect_speech
 from corpus.annotate.quotations.judgement import Marked, features, is_verb, joined, probability
 from corpus.annotate.quotations.marks import Stretch, stretches
 from corpus.annotate.quotations.naming import Resolver
-from corpus.annotate.quotations.phrases import Word, is_finite
-from corpus.annotate.quotations.speakers import attribution
-from corpus.annotate.quotations.subheads import subheads
+from corpus.annotate.quotations.patterns import HUMAN
+from corpus.annotate.quotations.phrases import Word, form_of, is_finite
+from corpus.annotate.quotations.speakers import attribution, document_read
+from corpus.annotate.quotations.subheads import is_heading, named_below, subheads
 from corpus.annotate.quotations.subjects import subject, subject_in
 from corpus.annotate.spans import Entity, Quotation, Sentence, Token
 from corpus.model.article import Article, Span
@@ -32,8 +33,6 @@ from corpus.model.article import Article, Span
 _READ = ("title", "standfirst", "body")
 _LONGEST = 250
 """Words of a sentence outside marks; longer ones are no prose, and cutting them keeps time linear."""
-_HEADING = 14
-"""Words of a heading at most."""
 _NEAR = 12
 """How many marked stretches away the words of a heading are looked for."""
 _LIKELY = 0.5
@@ -42,10 +41,11 @@ _MENDED = 0.8
 """What is left of that likelihood where a mark had to be supplied."""
 _BONDS = {"strong": 0.95, "verb": 0.9, "weak": 0.75, "none": 0.7}
 """How often whoever attributes so is the speaker, as read in agency copy."""
+_SIGNS = frozenset('«»"“”„')
 _MARKS = '"«»“”„'
 
+# the speaker and the cue, the speaker's name and entity, as a ``Quotation`` has them
 Told = tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None]
-"""The speaker and the cue, the speaker's name and entity, as a ``Quotation`` has them."""
 _NOBODY: Told = (), (), None, None
 
 
@@ -57,11 +57,11 @@ def quotations(
     talk = tuple(dialogue(article.text, paragraphs))
     ends = [one.fragments[0].end for one in talk]
     found = tuple(one for one in stretches(article.text, paragraphs) if not _in_talk(one.start, one.end, talk, ends))
-    quoted = (*subheads(article, sentences), *talk)
+    quoted = (*subheads(article, sentences, found), *talk)
     if not found and not indirect:
         return tuple(sorted(quoted, key=lambda one: one.fragments))
     reading = Reading(article.text, paragraphs, sentences, entities, found)
-    marked = tuple(sorted((*reading.quotations(), *quoted), key=lambda one: one.fragments))
+    marked = named_below(article.text, sorted((*reading.quotations(), *quoted), key=lambda one: one.fragments))
     if not indirect:
         return marked
     told = (one for one in reading.indirect() if not _in_talk(*one.fragments[0], talk, ends))
@@ -130,8 +130,8 @@ class Reading:
         if previous is None or one.paragraph - previous.paragraph > 1 or len(one.body) < 2:
             return False
         [said, *_], [again, *_] = previous.stretch.fragments, one.stretch.fragments
-        words = self.text[again.start : again.end]
-        return len(words) < said.end - said.start and words in self.text[said.start : min(said.end, said.start + 500)]
+        words, before = self.text[slice(*again)], self.text[slice(*said)][:500]
+        return len(words) < len(before) and words in before
 
     def seen(self, marked: Sequence[Marked], at: int) -> list[str]:
         """What tells whether one of the marked stretches is a quotation."""
@@ -172,8 +172,10 @@ class Reading:
                     found, (number, position, paragraph) = told, ends[index]
                     clause = self.clauses[number][1]
             body = self._body(stretch)
-            heads, recurs = self._heads(stretch, paragraph, body), self._recurs(stretch)
-            result.append(Marked(stretch, clause, position, number, paragraph, found, body, heads, recurs))
+            heads = is_heading(self.text, self.paragraphs[paragraph], stretch, len(body))
+            result.append(
+                Marked(stretch, clause, position, number, paragraph, found, body, heads, self._recurs(stretch))
+            )
         return result
 
     def _words(self, paragraph: Span) -> list[Word]:
@@ -203,19 +205,20 @@ class Reading:
     def _plain(self, start: int, end: int) -> Iterator[Word]:
         for index in range(bisect_left(self.token_starts, start), bisect_left(self.token_starts, end)):
             token = self.tokens[index]
-            if token.end <= end and self.text[token.start : token.end] not in ("«", "»", '"', "“", "”", "„"):
-                yield self._word(token)
+            surface = self.text[token.start : token.end]
+            if token.end <= end and surface not in _SIGNS:
+                yield self._word(token, surface)
 
-    def _word(self, token: Token) -> Word:
-        surface = self.text[token.start : token.end]
-        form = surface.lower().replace("’", "'").strip("-") or surface
-        form = form.removeprefix("t-") if form.startswith("t-") else form  # a-t-il
+    def _word(self, token: Token, surface: str) -> Word:
+        form = form_of(surface)
+        lemma = token.lemma.lower()
+        if "-" in form and form not in HUMAN:  # l'artiste-militant
+            lemma = next((part for part in form.split("-") if part in HUMAN), lemma)
         entity = bisect_right(self.entity_starts, token.start) - 1
         if entity < 0 or self.entities[entity].end < token.end:
-            entity = -1
-        kind = self.entities[entity].type if entity >= 0 else ""
-        named = (token.lemma.lower(), token.upos, token.feats, entity, kind)
-        return Word(token.start, token.end, form, *named, quote=-1, capital=surface[:1].isupper())
+            return Word(token.start, token.end, form, lemma, token.upos, token.feats, -1, "", -1, surface[:1].isupper())
+        named = entity, self.entities[entity].type
+        return Word(token.start, token.end, form, lemma, token.upos, token.feats, *named, -1, surface[:1].isupper())
 
     def _cut(self, words: Sequence[Word]) -> Iterator[list[Word]]:
         """Sentences of a paragraph, marked fragments never cut."""
@@ -255,7 +258,10 @@ class Reading:
         if attribution is None or (attribution.speaker is None and attribution.cue is None):
             told = self._told_after(one) or self._inherited(one, previous, last, following)
         elif attribution.speaker is not None:
-            told = self._told(one.clause, attribution.speaker, attribution.cue)
+            before = self.clauses[max(one.sentence - 1, 0)][1]
+            clause, speaker = document_read(one.clause, before, attribution) or (one.clause, attribution.speaker)
+            spans = (self.resolver.span(clause, speaker),), _cue(one.clause, attribution.cue)
+            told = *spans, *self.resolver.name(clause, speaker)
         else:
             cue = _cue(one.clause, attribution.cue if attribution.bond == "strong" else None)
             if last is not None and previous is not None and one.paragraph - previous.paragraph <= 1:
@@ -263,8 +269,8 @@ class Reading:
             else:
                 told = (), cue, None, None
         bond = attribution.bond if attribution is not None and attribution.speaker is not None else "none"
-        sure = round(_BONDS[bond] * self.resolver.sure, 2) if told[0] else None
-        return Quotation(one.stretch.fragments, self._kind(one), *told, None, sure)
+        sure = round(_BONDS[bond] * self.resolver.sure, 2)
+        return Quotation(one.stretch.fragments, self._kind(one), *told, None, sure if told[0] else None)
 
     def _told(self, clause: Clause, speaker: Mention, cue: int | None = None) -> Told:
         """What a mention in a clause says of who speaks."""
@@ -278,7 +284,7 @@ class Reading:
             return _NOBODY
         if one.position == 0:
             if last is not None and previous is not None and previous.paragraph == one.paragraph:
-                return last.speaker, last.cue, last.speaker_name, last.speaker_entity
+                return last.speaker, (), last.speaker_name, last.speaker_entity
             told = self._told_before(one)
             if told is not None:
                 return told
@@ -289,9 +295,8 @@ class Reading:
             if last is not None and previous is not None and one.paragraph - previous.paragraph == 1:
                 return last.speaker, (), last.speaker_name, last.speaker_entity
             return _NOBODY
-        body = one.body
-        verb = any(is_verb(token) for token in body)
-        clause = one.clause
+        body, clause = one.body, one.clause
+        verb = any(map(is_verb, body))
         finite = [position for position in range(one.position) if is_finite(clause.words[position])]
         mention = subject(clause, finite[-1]) if finite else None
         if mention is None and verb:
@@ -303,13 +308,6 @@ class Reading:
         if verb and last is not None and previous is not None and previous.paragraph == one.paragraph:
             return last.speaker, (), last.speaker_name, last.speaker_entity
         return _NOBODY
-
-    def _heads(self, stretch: Stretch, number: int, body: Sequence[Token]) -> bool:
-        """True for a paragraph that is nothing but a few marked words without a full stop: a heading names nobody."""
-        paragraph = self.paragraphs[number]
-        around = self.text[paragraph.start : stretch.start] + self.text[stretch.end : paragraph.end]
-        ends = self.text[stretch.fragments[-1].end - 1] in ".…"
-        return not around.strip(" -–—\xa0") and not ends and len(body) <= _HEADING
 
     def _told_after(self, one: Marked) -> Told | None:
         """« Il faut « revoir le tracé ». C'est ce qu'a annoncé la maire. »."""
@@ -335,11 +333,11 @@ class Reading:
         if far or any(word.quote >= 0 for word in clause.words):
             return None
         cue = clause.cues[-1] if clause.cues else None
-        finite = [position for position, word in enumerate(clause.words) if is_finite(word)]
+        finite = [at for at, word in enumerate(clause.words) if is_finite(word)]
         for verb in finite[:2] if cue is None else [cue]:
             mention = subject(clause, verb)
             if mention is not None and clause.can_speak(mention):
-                return self._told(clause, mention, cue)
+                return self._told(clause, mention, cue if clause.words[-1].form == ":" else None)
         return None
 
     def _kind(self, one: Marked) -> str:

@@ -25,13 +25,21 @@ class Named(NamedTuple):
     prominent: bool
 
 
+class Acting(NamedTuple):
+    """The last noun without a name that did something: where it stands, whom it means, whether it is a person."""
+
+    at: int
+    means: str | None
+    person: bool
+
+
 class Question(NamedTuple):
     """What is known where somebody is meant without a name.
 
     ``paragraph`` is where its paragraph begins, ``before`` where the one above does. ``mentions`` are the nearest
     first; ``spoke`` the entities heard before, the last one first, ``heard`` where it was; ``answer`` what the rules
     say; ``fitting`` who has the role, ``kindred`` one close to it, ``other`` any; ``first`` whom the article
-    names first.
+    names first; ``acting`` what does something just before; ``sentences`` where the last ones begin.
     """
 
     kind: str  # il, role
@@ -49,6 +57,8 @@ class Question(NamedTuple):
     people: frozenset[str]
     genders: Mapping[str, str]
     first: str | None
+    acting: Acting | None = None
+    sentences: Sequence[int] = ()
 
 
 def ranked(question: Question) -> list[tuple[str | None, float]]:
@@ -85,6 +95,10 @@ def seen(question: Question) -> dict[str | None, list[str]]:
         found[None].append(f"{kind} answer nobody")
     if question.fitting:
         found[None].append(f"{kind} somebody fits")
+    acting = question.acting
+    if acting is not None and acting.means is None:
+        later = any(one.offset > acting.at and ranks.get(one.entity) == 0 for one in question.mentions)
+        found[None].append(f"acting {'person' if acting.person else 'body'} {'before' if later else 'last'}")
     return found
 
 
@@ -93,10 +107,15 @@ def _speaks_for(
 ) -> list[str]:
     known = question.genders.get(entity)
     person = entity in question.people
-    gender = "none" if not person else "unknown" if known is None else "same" if known == question.gender else "other"
+    gender = "unknown" if known is None else "same" if known == question.gender else "other"
+    gender = gender if person else f"body {gender}"
     found = [f"gender {gender}"]
     if entity == question.answer:
         found += ["answer", f"answer {gender}"]
+    acting = question.acting
+    if acting is not None:
+        before = bool(mentions) and mentions[0].offset > acting.at
+        found.append("acting" if acting.means == entity else f"acting other {'before' if before else 'after'}")
     if person and entity in ranks:
         found.append(f"near {min(ranks[entity], 3)}")
     spoke = question.spoke.index(entity) if entity in question.spoke[:6] else -1
@@ -111,6 +130,9 @@ def _speaks_for(
         found.append("above subject" if any(one.prominent for one in above) else "above")
     else:
         found.append("far")
+    if mentions and question.sentences:
+        back = sum(start > mentions[0].offset for start in question.sentences)
+        found.append(f"sentence {back}{' subject' if mentions[0].prominent else ''}")
     if entity == subject:
         found.append("last subject")
     if spoke == 0:

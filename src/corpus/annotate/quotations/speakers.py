@@ -8,12 +8,24 @@ A new construction is a new function in that order, with its example above it.
 from __future__ import annotations
 
 from corpus.annotate.quotations.clauses import Attribution, Clause, Mention, name_position, pronoun_at
-from corpus.annotate.quotations.patterns import PRONOUNS, SOURCE_PREPOSITIONS
+from corpus.annotate.quotations.patterns import (
+    DOCUMENTS,
+    LIGHT_VERBS,
+    PRONOUNS,
+    REPORTING,
+    SOURCE_PREPOSITIONS,
+    SPEECH_FORMS,
+)
 from corpus.annotate.quotations.phrases import is_finite, is_prepositional, is_source, noun_phrase, verb_group_start
 from corpus.annotate.quotations.subjects import is_bare_participle, subject
+from corpus.annotate.words import words_of
 
 _SOURCES = frozenset(preposition[0] for preposition in SOURCE_PREPOSITIONS)
 """How they begin, since every word is asked."""
+
+
+_TOLD_OF = words_of("vouloir prévoir craindre espérer souhaiter croire refuser exclure garantir promettre")
+"""Verbs of speech and stance that somebody else may only tell of."""
 
 
 def attribution(clause: Clause, quote: int) -> Attribution | None:
@@ -22,6 +34,20 @@ def attribution(clause: Clause, quote: int) -> Attribution | None:
     for attempt in (*surest, _opening_source, _verb_before, _source_before, _label):
         if (found := attempt(clause, quote)) is not None:
             return _teller(clause, quote, found) if attempt in (_incise, _source_after) else found
+    return None
+
+
+def document_read(clause: Clause, before: Clause, found: Attribution) -> tuple[Clause, Mention] | None:
+    """What is read in « Elle a écrit une lettre. « … », y lit-on », and its sentence; None where nobody reads."""
+    cue, speaker, words = found.cue, found.speaker, clause.words
+    if cue is None or speaker is None or words[speaker.head].form != "on":
+        return None
+    if all(SPEECH_FORMS.get(word.form) != "lire" for word in words[cue : cue + 4]):
+        return None
+    for one in (clause, before):
+        for phrase in reversed(one.phrases):
+            if one.words[phrase.head].form in DOCUMENTS or one.words[phrase.head].lemma in DOCUMENTS:
+                return one, one.mention(phrase)
     return None
 
 
@@ -190,7 +216,7 @@ def _verb_before(clause: Clause, quote: int) -> Attribution | None:
         source = next((p for p in range(quote - 1, cue, -1) if source_at(clause, p)), None)
         if source is not None:
             return _source_before(clause, quote)
-        governing = _governing(clause, cue)
+        governing = _reporting(clause, _governing(clause, cue))
         return Attribution(governing, subject(clause, governing), "weak" if quote - governing > 8 else "verb")
     return None
 
@@ -245,6 +271,20 @@ def _governing(clause: Clause, cue: int) -> int:
         if earlier in clause.cues and (
             infinitive or any(word.form in ("avoir", "être") for word in words[earlier:cue])
         ):
+            return earlier
+    return cue
+
+
+def _reporting(clause: Clause, cue: int) -> int:
+    """The verb that reports what another only tells of: « a expliqué qu'elle ne voulait pas … »; else the same."""
+    words = clause.words
+    verb = SPEECH_FORMS.get(words[cue].form, "")
+    if verb not in _TOLD_OF or words[cue].form.endswith("ant"):
+        return cue
+    for earlier in reversed([one for one in clause.cues if one < cue]):
+        reports = words[earlier].form in REPORTING or words[earlier].form in LIGHT_VERBS
+        opened = any(word.form in ("que", "qu'") for word in words[earlier + 1 : earlier + 4])
+        if reports and opened and all(word.quote < 0 and word.form != ";" for word in words[earlier:cue]):
             return earlier
     return cue
 

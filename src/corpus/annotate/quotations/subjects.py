@@ -6,10 +6,13 @@ the main clause of a gerund (« soulignant que … »). A new construction is a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from corpus.annotate.quotations.clauses import Clause, Mention, pronoun_at
 from corpus.annotate.quotations.patterns import AUXILIARY, GROUPS, HUMAN, PRONOUNS
 from corpus.annotate.quotations.phrases import (
     Phrase,
+    Word,
     is_finite,
     is_prepositional,
     is_source,
@@ -21,6 +24,8 @@ from corpus.annotate.words import words_of
 _WHO_ACTS = HUMAN | GROUPS
 _JOINS = words_of("et mais ou puis car que qu' tandis alors lorsque quand si comme puisque")
 _RELATIVE = frozenset(("qui", "dont", "où", "lequel", "laquelle", "lesquels"))
+_PRESENT = ("dit", "écrit", "décrit", "promet", "fait")
+"""Participles that are the present too."""
 _LONG_FRAGMENT = 40
 
 
@@ -33,6 +38,8 @@ def is_bare_participle(clause: Clause, verb: int) -> bool:
         return False
     if word.form.endswith(("t", "it", "is")) and "VerbForm=Part" not in word.feats:
         return False
+    if word.form in _PRESENT and not any(map(is_finite, words)):
+        return False  # la directrice, Odile Ferrand, dit avoir agi …
     first = verb_group_start(words, verb)
     if any(before.form in AUXILIARY or before.form in ("s'", "se") for before in words[first:verb]):
         return False
@@ -162,8 +169,10 @@ def _antecedent(clause: Clause, relative: int) -> Mention | None:
         named = found[-2]
         if named.name >= 0 and phrase.first - named.last == 1 and words[named.last].form == ",":
             phrase = named  # Odile Ferrand, la maire, qui …
-    if not is_source(words, phrase):
-        person = next((p for p in range(phrase.last - 1, phrase.head, -1) if words[p].kind == "PER"), None)
+    several = "Number=Plur" in words[phrase.head].feats and _is_single(words, relative)
+    if several or not is_source(words, phrase):  # les marins d'Yves Kerlédan, qui affirme …
+        people = (p for p in range(phrase.last - 1, phrase.head, -1) if words[p].kind in ("PER", "ORG"))
+        person = next(people, None)
         if person is not None:
             return Mention(person, phrase.last, person, words[person].entity)
         for inner in range(phrase.last - 1, phrase.head, -1):  # une décision de la mairie, qui …
@@ -171,6 +180,11 @@ def _antecedent(clause: Clause, relative: int) -> Mention | None:
                 first = inner - 1 if words[inner - 1].upos == "DET" else inner
                 return Mention(first, phrase.last, inner, -1)
     return clause.mention(phrase)
+
+
+def _is_single(words: Sequence[Word], relative: int) -> bool:
+    verb = next((word for word in words[relative + 1 : relative + 4] if is_finite(word)), None)
+    return verb is not None and "Number=Sing" in verb.feats
 
 
 def _bracketed(clause: Clause, phrase: Phrase) -> bool:
