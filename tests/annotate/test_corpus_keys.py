@@ -47,7 +47,7 @@ def test_what_is_not_full_has_no_form_of_its_own(kind: str, name: str) -> None:
 
 @pytest.mark.parametrize("kind", ["LOC", "MISC"])
 def test_places_and_other_names_have_no_key(kind: str) -> None:
-    assert names_of(kind, "Port Odon", ["Port Odon"]) == []
+    assert names_of(kind, "Port Odon", ["Port Odon"]) == ()
 
 
 def test_a_surname_is_the_one_bearer_of_its_story() -> None:

@@ -7,7 +7,6 @@ holds more than a block or a bucket. Articles whose text may not be passed on ne
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
 from corpus.annotate.entities.bearers import NOBODY, Bearer, agreed, told
@@ -26,7 +26,7 @@ from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.files.scratch import local_copy
 from corpus.model import schema
-from corpus.model.arrow import string_array, to_numpy
+from corpus.model.arrow import bools, string_array, to_numpy
 from corpus.release.write.parquet import Group, ordered
 
 KEYS = {"entities": "entity_key", "quotations": "speaker_key"}
@@ -154,25 +154,25 @@ class _Called(NamedTuple):
 
     at: int
     entity: str
-    names: list[Name]
+    names: tuple[Name, ...]
     name: str
     spans: list[tuple[int, int]]
 
 
 def _named(block: Block) -> Iterator[_Called]:
     """The persons and organisations of a block."""
-    rows = block.read("entities", (*READ["entities"], "start", "end"))
-    surfaces: dict[tuple[int, str], list[str]] = defaultdict(list)
-    spans: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
-    first: dict[tuple[int, str], tuple[str, str]] = {}
+    read = block.read("entities", (*READ["entities"], "start", "end"))
+    named = pc.is_in(read["type"], pa.array(["PER", "ORG"]))
+    owners = np.array(_owners(block, "entities"), np.int64)[bools(named)].tolist()
+    rows = read.filter(named)
+    found: dict[tuple[int, str], tuple[str, str, list[str], list[tuple[int, int]]]] = {}
     columns = (rows[name].to_pylist() for name in ("entity", "text", "type", "name", "start", "end"))
-    for at, entity, text, kind, name, start, end in zip(_owners(block, "entities"), *columns, strict=True):
-        if kind in {"PER", "ORG"}:
-            surfaces[at, entity].append(text)
-            spans[at, entity].append((start, end))
-            first.setdefault((at, entity), (kind, name))
-    for (at, entity), (kind, name) in first.items():
-        yield _Called(at, entity, names_of(kind, name, surfaces[at, entity]), name, spans[at, entity])
+    for at, entity, text, kind, name, start, end in zip(owners, *columns, strict=True):
+        one = found.setdefault((at, entity), (kind, name, [], []))
+        one[2].append(text)
+        one[3].append((start, end))
+    for (at, entity), (kind, name, surfaces, spans) in found.items():
+        yield _Called(at, entity, names_of(kind, name, surfaces), name, spans)
 
 
 def _said(block: Block) -> Iterator[np.ndarray]:
@@ -187,7 +187,8 @@ def _said(block: Block) -> Iterator[np.ndarray]:
         for name in called:
             if name.meets:
                 full = name.full and name.kind == "per"
-                said = agreed(told(texts[at], *span, year) for span in spans) if full else NOBODY
+                each = [told(texts[at], *span, year) for span in spans] if full else []
+                said = agreed(each) if any(map(any, each)) else NOBODY
                 key = xxhash.xxh3_64_intdigest(f"{name.kind}:{name.meets}".encode())
                 where = (key, block.number, article, int(entity[1:]), int(block.stories[at]), month)
                 which = (name.kind.encode(), name.full, name.meets.encode(), name.form.encode())

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -95,32 +96,37 @@ class Said(NamedTuple):
     bearer: Bearer = NOBODY
 
 
-def names_of(kind: str, name: str, surfaces: Iterable[str]) -> list[Name]:
+def names_of(kind: str, name: str, surfaces: Iterable[str]) -> tuple[Name, ...]:
     """What an entity is called in an article: ``name`` is its fullest form, ``surfaces`` are all of them.
 
     Nothing for a name that tells nothing, the names of an organisation and its acronym where the article has both.
     """
+    return _names_of(kind, name, frozenset(filter(ACRONYM.fullmatch, surfaces)) if kind == "ORG" else frozenset())
+
+
+@lru_cache(1 << 15)
+def _names_of(kind: str, name: str, acronyms: frozenset[str]) -> tuple[Name, ...]:
     words = form_of(name)
     if not words or sum(map(len, words)) + len(words) > LONGEST:
-        return []
+        return ()
     if kind == "PER":
-        return [] if any(word.isdigit() for word in words) else [_person(words)]
+        return () if any(word.isdigit() for word in words) else (_person(words),)
     if kind != "ORG":
-        return []
-    acronyms = {"".join(form_of(one)) for one in surfaces if ACRONYM.fullmatch(one)}
+        return ()
+    spelt_out = {"".join(form_of(one)) for one in acronyms}
     bare = _without_article(words)
     if len(bare) > 1 and not ACRONYM.fullmatch(name):
         whole = " ".join(bare)
         if whole in _GENERIC_SEVERAL:
-            return []
-        explained = [one for one in sorted(acronyms) if not {*words} & {one}]
-        return [Name("org", letters, whole, full=True) for letters in explained or ("",)]
+            return ()
+        explained = [one for one in sorted(spelt_out) if not {*words} & {one}]
+        return tuple(Name("org", letters, whole, full=True) for letters in explained or ("",))
     if ACRONYM.fullmatch(name):
         spelt = all(len(word) == 1 for word in words)
-        return [Name("org", "".join(words), ("" if spelt else " ").join(words), full=False)]
+        return (Name("org", "".join(words), ("" if spelt else " ").join(words), full=False),)
     if len(bare) > 1 or bare[0] in _GENERIC or len(bare[0]) < 3:
-        return []
-    return [Name("org", letters, bare[0], full=True) for letters in sorted(acronyms - {bare[0]}) or ("",)]
+        return ()
+    return tuple(Name("org", letters, bare[0], full=True) for letters in sorted(spelt_out - {bare[0]}) or ("",))
 
 
 def _person(words: Form) -> Name:
