@@ -25,6 +25,11 @@ def test_accents_and_capitals_do_not_count(name: str) -> None:
     assert own_form(names_of("PER", name, [name])) == "edith kerledan"
 
 
+def test_a_breton_name_is_one_word() -> None:
+    said = [person("Émilienne Le Floc’h"), person("Le Floc'h", 1)]
+    assert resolved(said) == ["emilienne le floch"] * 2
+
+
 def test_hyphens_and_articles_do_not_count() -> None:
     forms = {own_form(names_of("ORG", name, [name])) for name in ("Les Goélands-Verts", "Goélands Verts")}
     assert {written("org", str(form)) for form in forms} == {"org:goelands-verts"}

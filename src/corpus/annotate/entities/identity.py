@@ -21,6 +21,7 @@ from corpus.model.groups import Groups
 
 _CIVILITY = re.compile(r"(?:\A|[\s(«\"“’'])(" + "|".join(map(re.escape, sorted(CIVILITIES))) + r")[ \xa0]\Z")
 _WORD = re.compile(r"[^\W_]+")
+_BRETON = re.compile(r"(?<=c)['’](?=h\b)")
 _IN_PARENTHESES = re.compile(r"[ \xa0]?\([ \xa0]?(?:« ?|\"|l['’])?")
 
 Form = tuple[str, ...]
@@ -54,10 +55,10 @@ def identified(text: str, mentions: Sequence[Mention], linked: Callable[[Mention
 def form_of(name: str) -> Form:
     """The words of a name in lower case, without accents and marks.
 
-    >>> form_of("Jean-Édouard L’Hostis")
-    ('jean', 'edouard', 'l', 'hostis')
+    >>> form_of("Jean-Édouard L’Hostis"), form_of("Le Floc'h")
+    (('jean', 'edouard', 'l', 'hostis'), ('le', 'floch'))
     """
-    return tuple(_WORD.findall(key(name)))
+    return tuple(_WORD.findall(_BRETON.sub("", key(name))))
 
 
 def gender_of(text: str, mention: Mention) -> str | None:
