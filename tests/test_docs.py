@@ -152,6 +152,21 @@ def test_five_minutes_lead_from_a_folder_of_texts_to_the_table_shown(five_minute
     assert (folder / "speakers.csv").read_text("utf-8").startswith("publication,month,speaker_name,quotations\n")
 
 
+def test_researchers_get_the_counts_shown_in_the_same_folder(five_minutes: tuple[Path, str]) -> None:
+    section = README.read_text("utf-8").partition("## For researchers\n")[2]
+    [code] = re.findall(r"```python\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-c", code + "assert len(sure) < len(quotations) and len(doubtful)"],
+        cwd=five_minutes[0],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"# {done.stdout}" in code
+
+
 def test_the_rows_that_open_the_readme_are_rows_of_the_corpus(five_minutes: tuple[Path, str]) -> None:
     import corpus
 

@@ -35,11 +35,16 @@ EXPORTS = (
     "striprtf==0.0.35",
 )
 """In a third one: what reads the containers of exports."""
+MODEL = "fr_core_news_md"
+SPACY = ("spacy==3.8.18",)
+"""In a fourth one: what annotates. Its ``MODEL``, 3.8.0, is on no package index: spaCy gets it itself."""
 JOBS = Path(__file__).with_name("peer_jobs.py")
 
 
-def environment(folder: Path, pinned: tuple[str, ...] = PINNED) -> Path:
+def environment(folder: Path, pinned: tuple[str, ...] = PINNED, model: str = "") -> Path:
     """The Python of the peers' environment in ``folder``, which is made where it is missing or of other pins.
+
+    ``model`` is one of spaCy's that it shall have.
 
     Raises:
         subprocess.CalledProcessError: pip could not install a peer.
@@ -51,5 +56,7 @@ def environment(folder: Path, pinned: tuple[str, ...] = PINNED) -> Path:
         print(f"setting up the peers in {folder}, once", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", *pinned], check=True)
+        if model:
+            subprocess.run([str(python), "-m", "spacy", "download", model], check=True)
         stamp.write_text(wanted, "utf-8")
     return python

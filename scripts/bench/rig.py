@@ -49,6 +49,7 @@ class Bench:
     articles: int
     repeat: int
     slow: bool = False
+    spacy: Path | None = None
 
     def corpus(self, *words: str | Path) -> list[str | Path]:
         """Our command."""

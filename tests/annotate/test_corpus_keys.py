@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.annotate.entities.corpus_keys import Name, Said, form_of_speaker, names_of, own_form, resolved, written
+from corpus.annotate.entities.bearers import Bearer
+from corpus.annotate.entities.corpus_keys import Name, Said, names_of, own_form, resolved, written
 
 
 def person(name: str, article: int = 0, story: int = 0, month: int = 0) -> Said:
@@ -22,6 +23,11 @@ def body(name: str, *surfaces: str, article: int = 0, story: int = 0) -> Said:
 @pytest.mark.parametrize("name", ["Édith Kerlédan", "Edith Kerledan", "EDITH KERLÉDAN", "Édith  Kerlédan"])
 def test_accents_and_capitals_do_not_count(name: str) -> None:
     assert own_form(names_of("PER", name, [name])) == "edith kerledan"
+
+
+def test_a_breton_name_is_one_word() -> None:
+    said = [person("Émilienne Le Floc’h"), person("Le Floc'h", 1)]
+    assert resolved(said) == ["emilienne le floch"] * 2
 
 
 def test_hyphens_and_articles_do_not_count() -> None:
@@ -46,7 +52,7 @@ def test_what_is_not_full_has_no_form_of_its_own(kind: str, name: str) -> None:
 
 @pytest.mark.parametrize("kind", ["LOC", "MISC"])
 def test_places_and_other_names_have_no_key(kind: str) -> None:
-    assert names_of(kind, "Port Odon", ["Port Odon"]) == []
+    assert names_of(kind, "Port Odon", ["Port Odon"]) == ()
 
 
 def test_a_surname_is_the_one_bearer_of_its_story() -> None:
@@ -104,13 +110,51 @@ def test_a_branch_in_a_company_keeps_its_name() -> None:
     assert resolved([body("SOL-Ponant")]) == ["sol ponant"]
 
 
-def test_a_speaker_without_an_entity_needs_a_first_name() -> None:
-    assert form_of_speaker("Anne Kerlédan") == ("per", "anne kerledan")
-    assert form_of_speaker("la romancière") is None
+MAYOR, FORWARD = Bearer(1, "redon"), Bearer(2)
+
+
+def of(bearer: Bearer, story: int, month: int = 24_000, name: str = "Jean Kerlédan") -> Said:
+    return person(name, story, story, month)._replace(bearer=bearer)
+
+
+def test_two_persons_of_one_name_have_no_key() -> None:
+    said = [of(MAYOR, 0), of(FORWARD, 1), of(Bearer(), 2), person("Kerlédan", 3, 0), person("Kerlédan", 4, 1)]
+    assert resolved(said) == [None] * 5
+
+
+def test_of_two_persons_the_one_whom_most_stories_mean_keeps_the_key() -> None:
+    said = [*(of(MAYOR, story) for story in range(5)), of(FORWARD, 5), of(Bearer(), 6), person("Kerlédan", 7, 5)]
+    assert resolved(said) == [*["jean kerledan"] * 5, None, "jean kerledan", None]
+
+
+def test_mayors_of_two_towns_and_births_far_apart_are_two_persons() -> None:
+    for one, other in ((MAYOR, MAYOR._replace(town="cholet")), (Bearer(born=1950), Bearer(born=1990))):
+        assert resolved([of(one, 0), of(other, 1)]) == [None, None]
+
+
+def test_a_member_of_parliament_may_be_a_lawyer() -> None:
+    assert resolved([of(Bearer(1), 0), of(Bearer(4), 1)]) == ["jean kerledan"] * 2
+
+
+def test_nobody_is_in_the_press_of_two_centuries() -> None:
+    old, new = of(Bearer(), 0, 1890 * 12), of(Bearer(), 1, 2020 * 12)
+    assert resolved([old, new]) == [None, None]
+    assert resolved([old, of(Bearer(), 2, 1930 * 12), of(Bearer(), 3, 1980 * 12), new]) == ["jean kerledan"] * 4
+
+
+def test_two_forms_of_two_persons_are_not_joined() -> None:
+    assert resolved([of(MAYOR, 0), of(FORWARD, 1, name="Jean Yves Kerlédan")]) == [
+        "jean kerledan",
+        "jean yves kerledan",
+    ]
 
 
 _NAMES = st.sampled_from(["Odile Le Roz", "Odile Marie Le Roz", "Yves Le Roz", "Le Roz", "O. Roz", "Roz"])
-_ANY = st.builds(person, _NAMES, st.integers(0, 5), st.integers(0, 2), st.integers(0, 1))
+_SAID_OF = st.sampled_from([Bearer(), MAYOR, FORWARD, Bearer(born=1950)])
+_ANY = st.builds(
+    lambda name, article, story, month, bearer: person(name, article, story, month)._replace(bearer=bearer),
+    *(_NAMES, st.integers(0, 5), st.integers(0, 2), st.integers(0, 1), _SAID_OF),
+)
 
 
 @settings(max_examples=30, deadline=None)

@@ -15,7 +15,7 @@ from corpus.cli import main
 
 def test_the_examples_of_its_help_answer(repository: Path) -> None:
     shown = CliRunner().invoke(main, ["person", "--help"]).stdout
-    [line, _] = [one.strip() for one in shown.splitlines() if one.strip().startswith("corpus person")]
+    [line, *_] = [one.strip() for one in shown.splitlines() if one.strip().startswith("corpus person")]
     answer = CliRunner().invoke(main, [*shlex.split(line)[1:], "--root", str(repository)])
     assert answer.exit_code == 0, answer.stderr
     assert "agence-hexa/2024-04-f09315ab6d7c: raw/" in answer.stdout

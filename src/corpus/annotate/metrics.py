@@ -323,13 +323,14 @@ def intervals(cases: Sequence[Case]) -> list[tuple[Score, float, float]]:
     Bootstrap by article (Efron 1979; Berg-Kirkpatrick and others 2012), since statements of one article are not
     independent. The draws are the same every time. Of a single article the interval says nothing: it is 0 to 1.
     """
-    measured = scores(cases)
+    each = [scores([case]) for case in cases]
+    measured = added(each)
     if len(cases) < 2:
         return [(one, 0.0, 1.0) for one in measured]
     places = {(one.layer, one.measure): number for number, one in enumerate(measured)}
     counts = np.zeros((len(cases), len(measured), 2))
-    for row, case in zip(counts, cases, strict=True):
-        for one in scores([case]):
+    for row, of_case in zip(counts, each, strict=True):
+        for one in of_case:
             row[places[one.layer, one.measure]] = 2 * one.right, one.found + one.gold
     draws = np.random.default_rng(0).multinomial(len(cases), np.full(len(cases), 1 / len(cases)), _DRAWS)
     sums = np.tensordot(draws, counts, axes=1)

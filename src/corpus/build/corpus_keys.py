@@ -1,13 +1,12 @@
 """``entity_key`` and ``speaker_key``: what ``annotate.entities.corpus_keys`` says, over all articles of a build.
 
 A block of articles gives the names that others may resolve, names that meet are resolved in one bucket
-(``dedup.partitioned``), and each block then writes its rows again with their keys. So no process holds more than a
-block or a bucket. Articles whose text may not be passed on neither give names nor get keys.
+(``dedup.partitioned``), and each block then writes the rows of articles again that have other keys now. So no process
+holds more than a block or a bucket. Articles whose text may not be passed on neither give names nor get keys.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,18 +14,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
-from corpus.annotate.entities.corpus_keys import (
-    LONGEST,
-    Name,
-    Said,
-    form_of_speaker,
-    names_of,
-    own_form,
-    resolved,
-    written,
-)
+from corpus.annotate.entities.bearers import NOBODY, Bearer, agreed, told
+from corpus.annotate.entities.corpus_keys import LONGEST, Name, Said, names_of, own_form, resolved, written
 from corpus.build.row_index import RowIndex
 from corpus.build.shards import MadeTable, RowLocations, group_of, locate
 from corpus.dedup.partitioned import Workers, buckets_for, by_key, partitioned, runs
@@ -34,8 +26,7 @@ from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.files.scratch import local_copy
 from corpus.model import schema
-from corpus.model.arrow import string_array, to_numpy
-from corpus.release.row_hash import record_hashes
+from corpus.model.arrow import bools, string_array, to_numpy
 from corpus.release.write.parquet import Group, ordered
 
 KEYS = {"entities": "entity_key", "quotations": "speaker_key"}
@@ -50,11 +41,12 @@ _SAID = np.dtype(
     [
         *(("key", "u8"), ("block", "u4"), ("article", "u4"), ("entity", "u4"), ("story", "u4"), ("month", "i8")),
         *(("kind", "S3"), ("full", "?"), ("meets", _FORM), ("form", _FORM)),
+        *(("trade", "u1"), ("born", "i2"), ("town", "S24")),
     ]
 )
 _ANSWER = np.dtype([("block", "u4"), ("article", "u4"), ("entity", "u4"), ("form", _FORM)])
 READ = {
-    "articles": ("id", "date"),
+    "articles": ("date_earliest", "date_latest", "text"),
     "entities": ("article", "entity", "text", "type", "name"),
     "quotations": ("article", "speaker_name", "speaker_entity"),
 }
@@ -126,13 +118,12 @@ def resolve(blocks: Sequence[Block], workers: Workers) -> _Answers:
 
 def keyed(answers: _Answers, block: Block) -> Keyed:
     """The keys of the rows of a block."""
-    told = answers.of(block.number)
+    meant = answers.of(block.number)
     keys: list[dict[str, str]] = [{} for _ in block.articles]
     by_name: list[dict[str, str]] = [{} for _ in block.articles]
-    for at, (entity, called, name) in _named(block):
-        number = int(block.articles[at]), int(entity[1:])
-        form = told.get(number) or own_form(called)
-        if form is not None and called:
+    for at, entity, called, name, _ in _named(block):
+        form = meant.get((int(block.articles[at]), int(entity[1:])), own_form(called))
+        if form and called:
             keys[at][entity] = written(called[0].kind, form)
             by_name[at].setdefault(name, keys[at][entity])
     of_entities = block.read("entities", ("entity",))["entity"].to_pylist()
@@ -150,11 +141,7 @@ def keyed(answers: _Answers, block: Block) -> Keyed:
 def _speaker(row: Mapping[str, Any], keys: Mapping[str, str], by_name: Mapping[str, str]) -> str | None:
     if row["speaker_entity"] is not None:
         return keys.get(row["speaker_entity"])
-    name = row["speaker_name"]
-    if name is None or name in by_name:
-        return by_name.get(name)
-    form = form_of_speaker(name)
-    return written(*form) if form is not None else None
+    return by_name.get(row["speaker_name"])
 
 
 def _owners(block: Block, table: str) -> list[int]:
@@ -162,47 +149,68 @@ def _owners(block: Block, table: str) -> list[int]:
     return found
 
 
-def _named(block: Block) -> Iterator[tuple[int, tuple[str, list[Name], str]]]:
-    """The entities of a block: which of its articles, its number there, what it is called, its fullest name."""
-    rows = block.read("entities", READ["entities"])
-    surfaces: dict[tuple[int, str], list[str]] = defaultdict(list)
-    first: dict[tuple[int, str], tuple[str, str]] = {}
-    columns = (rows[name].to_pylist() for name in ("entity", "text", "type", "name"))
-    for at, entity, text, kind, name in zip(_owners(block, "entities"), *columns, strict=True):
-        if kind in {"PER", "ORG"}:
-            surfaces[at, entity].append(text)
-            first.setdefault((at, entity), (kind, name))
-    for (at, entity), (kind, name) in first.items():
-        yield at, (entity, names_of(kind, name, surfaces[at, entity]), name)
+class _Called(NamedTuple):
+    """An entity: which article of the block it is in, its number there, its names, the fullest, where it stands."""
+
+    at: int
+    entity: str
+    names: tuple[Name, ...]
+    name: str
+    spans: list[tuple[int, int]]
+
+
+def _named(block: Block) -> Iterator[_Called]:
+    """The persons and organisations of a block."""
+    read = block.read("entities", (*READ["entities"], "start", "end"))
+    named = pc.is_in(read["type"], pa.array(["PER", "ORG"]))
+    owners = np.array(_owners(block, "entities"), np.int64)[bools(named)].tolist()
+    rows = read.filter(named)
+    found: dict[tuple[int, str], tuple[str, str, list[str], list[tuple[int, int]]]] = {}
+    columns = (rows[name].to_pylist() for name in ("entity", "text", "type", "name", "start", "end"))
+    for at, entity, text, kind, name, start, end in zip(owners, *columns, strict=True):
+        one = found.setdefault((at, entity), (kind, name, [], []))
+        one[2].append(text)
+        one[3].append((start, end))
+    for (at, entity), (kind, name, surfaces, spans) in found.items():
+        yield _Called(at, entity, names_of(kind, name, surfaces), name, spans)
 
 
 def _said(block: Block) -> Iterator[np.ndarray]:
     """The names of a block that meet others."""
-    dates = block.read("articles", READ["articles"])["date"].to_pylist()
+    read = block.read("articles", READ["articles"])
+    earliest, latest, texts = (read[name].to_pylist() for name in READ["articles"])
     rows = []
-    for at, (entity, called, _) in _named(block):
-        article, month = int(block.articles[at]), dates[at][:7]
-        when = int(month[:4]) * 12 + int(month[5:]) if len(month) == 7 else -1 - article
+    for at, entity, called, _, spans in _named(block):
+        article, first, last = int(block.articles[at]), earliest[at], latest[at]
+        year = first.year if first.year == last.year else 0
+        month = year * 12 + first.month if year and first.month == last.month else -1 - article
         for name in called:
             if name.meets:
+                full = name.full and name.kind == "per"
+                each = [told(texts[at], *span, year) for span in spans] if full else []
+                said = agreed(each) if any(map(any, each)) else NOBODY
                 key = xxhash.xxh3_64_intdigest(f"{name.kind}:{name.meets}".encode())
-                where = (key, block.number, article, int(entity[1:]), int(block.stories[at]), when)
-                rows.append((*where, name.kind.encode(), name.full, name.meets.encode(), name.form.encode()))
+                where = (key, block.number, article, int(entity[1:]), int(block.stories[at]), month)
+                which = (name.kind.encode(), name.full, name.meets.encode(), name.form.encode())
+                rows.append((*where, *which, said.trade, said.born, said.town.encode()[:24]))
     yield np.array(rows, _SAID)
 
 
 def _resolved(folder: Location, number: int, rows: np.ndarray) -> Location:
-    """The answers of a bucket, written by block; what a name means by itself needs none."""
+    """The answers of a bucket, written by block: nothing for doubt; what a name means by itself needs none."""
     found = []
     for begin, length in zip(*runs(rows["key"]), strict=True):
         some = rows[begin : begin + length].tolist()
         said = [
-            Said(Name(kind.decode(), meets.decode(), form.decode(), full), article, story, month)
-            for _, _, article, _, story, month, kind, full, meets, form in some
+            Said(
+                *(Name(kind.decode(), meets.decode(), form.decode(), full), article, story, month),
+                Bearer(trade, town.decode("utf-8", "ignore"), born),
+            )
+            for _, _, article, _, story, month, kind, full, meets, form, trade, born, town in some
         ]
         for one, row, form in zip(said, some, resolved(said), strict=True):
-            if form is not None and not (one.name.full and form == one.name.form):
-                found.append((row[1], row[2], row[3], form.encode()))
+            if form != (one.name.form if one.name.full else None):
+                found.append((row[1], row[2], row[3], (form or "").encode()))
     answers = np.sort(np.array(found, _ANSWER), order=("block", "article", "entity"))
     file = folder / f"names-meant-{number:05}.npy"
     with paths.written(file) as target, target.open("wb") as sink:
@@ -210,11 +218,12 @@ def _resolved(folder: Location, number: int, rows: np.ndarray) -> Location:
     return file
 
 
-class _Made(NamedTuple):
-    """The rows of a block with their keys: a file of each table, and the hashes of each article's rows."""
+class _Changed(NamedTuple):
+    """Articles of a block that have other keys now, how many rows each has in a table, and the file of these rows."""
 
-    files: Mapping[str, Location]
-    hashes: Mapping[str, np.ndarray]
+    articles: np.ndarray
+    counts: np.ndarray
+    file: Location
 
 
 def keyed_tables(
@@ -236,51 +245,52 @@ def keyed_tables(
     places = {table: locate(rows, table, kept_rows.get(table)) for table in ("articles", *tables)}
     blocks = list(blocks_of(np.flatnonzero(enters & rows.rights("full")), stories, places))
     answers = resolve(blocks, workers)
-    found = {
-        table: _Growing([*places[table].files], *(part.copy() for part in _parts(places[table], hashes[table])))
-        for table in tables
-    }
-    for block, made in zip(blocks, workers.run(partial(_write, workers.folder, answers), blocks), strict=True):
-        for table, file in made.files.items():
-            found[table].add(block, table, file, made.hashes[table])
-    return {table: one.made(table) for table, one in found.items()}
-
-
-def _parts(places: RowLocations, hashes: np.ndarray) -> tuple[np.ndarray, ...]:
-    return places.file, places.first, places.count, hashes
+    moved = {table: _Moved.of(places[table]) for table in tables}
+    for changes in workers.run(partial(_write, workers.folder, answers), blocks):
+        for table, changed in changes.items():
+            moved[table].add(changed)
+    return {table: MadeTable(schema.TABLES[table], one.places(), hashes[table]) for table, one in moved.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class _Growing:
-    """Where the rows of a table stand, while blocks of it are written again."""
+class _Moved:
+    """Where the rows of a table stand, while some are written again."""
 
+    before: RowLocations
     files: list[Location]
     file: np.ndarray
     first: np.ndarray
-    count: np.ndarray
-    hashes: np.ndarray
 
-    def add(self, block: Block, table: str, file: Location, hashes: np.ndarray) -> None:
-        """The rows of a block stand in another file."""
-        counts = block.counts[table]
-        self.file[block.articles] = len(self.files)
-        self.first[block.articles] = np.cumsum(counts) - counts
-        self.hashes[block.articles] = hashes
-        self.files.append(file)
+    @classmethod
+    def of(cls, places: RowLocations) -> _Moved:
+        """As they stand."""
+        return cls(places, [*places.files], places.file.copy(), places.first.copy())
 
-    def made(self, table: str) -> MadeTable:
-        """All of it."""
-        places = RowLocations(tuple(self.files), self.file, self.first, self.count)
-        return MadeTable(schema.TABLES[table], places, self.hashes)
+    def add(self, changed: _Changed) -> None:
+        """Some articles have their rows in another file."""
+        self.file[changed.articles] = len(self.files)
+        self.first[changed.articles] = np.cumsum(changed.counts) - changed.counts
+        self.files.append(changed.file)
+
+    def places(self) -> RowLocations:
+        """Where they stand now."""
+        whole = (*self.before.whole, *(None for _ in self.files[len(self.before.files) :]))
+        return RowLocations(tuple(self.files), self.file, self.first, self.before.count, whole)
 
 
-def _write(folder: Location, answers: _Answers, block: Block) -> _Made:
-    """Write the rows of a block with their keys."""
-    files, hashes = {}, {}
+def _write(folder: Location, answers: _Answers, block: Block) -> dict[str, _Changed]:
+    """Write the rows of those articles of a block again that have other keys now."""
+    found = {}
     for table, keys in keyed(answers, block).keys.items():
+        stated, owners = block.read(table, (KEYS[table],))[KEYS[table]], np.array(_owners(block, table), np.int64)
+        other = np.array([one != key for one, key in zip(stated.to_pylist(), keys, strict=True)], bool)
+        if not other.any():
+            continue
+        changed = np.unique(owners[other])
         whole = block.read(table)
         place = whole.schema.get_field_index(KEYS[table])
-        rows = whole.set_column(place, whole.schema.field(place), string_array(keys)).combine_chunks()
+        rows = whole.set_column(place, whole.schema.field(place), string_array(keys))
+        rows = rows.filter(pa.array(np.isin(owners, changed))).combine_chunks()
         file = folder / f"{table}-keyed-{block.number:07}.arrow"
         with (
             paths.written(file) as target,
@@ -288,8 +298,8 @@ def _write(folder: Location, answers: _Answers, block: Block) -> _Made:
             pa.ipc.new_file(sink, rows.schema) as writer,
         ):
             writer.write_table(rows, max_chunksize=max(1, rows.num_rows))
-        files[table], hashes[table] = file, record_hashes(table, rows, block.counts[table])
-    return _Made(files, hashes)
+        found[table] = _Changed(block.articles[changed], block.counts[table][changed], file)
+    return found
 
 
 def numbers_of(stories: pa.Array) -> np.ndarray:

@@ -43,20 +43,23 @@ def person(
     """List every place that names a person.
 
     NAME is the full name, given name first. It is found whatever its case, accents, hyphens and order; what may be
-    somebody else (initials, a name more) is listed as possible. The exit code is 0 whether or not anything is found,
-    1 where a file could not be read.
+    somebody else (initials, a name more) is listed as possible. Of a release it also says under which keys
+    (entity_key, speaker_key) the name stands there, for a surname or an acronym too. The exit code is 0 whether or not
+    anything is found, 1 where a file could not be read.
 
     \b
     Examples:
       corpus person "Apolline Fabregoulier"
       corpus person "Apolline Fabregoulier" --release hub:org/name --csv > list.csv
+      corpus person CNB --release build/preview
     """
     from corpus.curate.person.mention import COLUMNS
     from corpus.curate.person.person import find
 
     found = find(root_of(root), name, releases, workers_of(workers), progress())
     if as_json:
-        print_json({"name": name, "mentions": found.mentions, "unreadable": found.unreadable})
+        keys = [one._asdict() for one in found.keys]
+        print_json({"name": name, "mentions": found.mentions, "unreadable": found.unreadable, "keys": keys})
     elif as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -75,6 +78,9 @@ def _print(found: Found) -> None:
     possible = sum(one.count for one in found.mentions) - certain
     records = len({one.record for one in found.mentions if one.certain and one.record})
     say(f"{number_of(certain, 'mention')} in {number_of(records, 'record')}; {possible:,} more possible")
+    for key in found.keys:
+        quotations, articles = number_of(key.quotations, "quotation"), number_of(key.articles, "article")
+        say(f"{key.version}: {key.key}: {number_of(key.mentions, 'mention')}, {quotations}, in {articles}")
     for action, count in sorted(Counter(one.action for one in found.mentions if one.certain).items()):
         say(f"  {action}: {number_of(count, 'place')}")
 

@@ -241,6 +241,47 @@ def test_entities_and_speakers_of_the_person_are_found_by_their_surname(
     assert any(place.startswith("quotations.speaker_text") and "Farguettes" in form for place, _, form, _ in forms)
 
 
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory, make_corpus: MakeCorpus) -> tuple[Path, Path]:
+    """A corpus and a release: two articles have a surname and an acronym alone, which the others explain."""
+    folder = tmp_path_factory.mktemp("keyed")
+    texts = {
+        **{f"plein{at}": f"Noémie Farguettes, maire de Redon, a présenté la note {at} du projet." for at in range(3)},
+        "sigle": "Le Parti vert odonien (PVO) a voté. Le PVO attend. La direction du PVO a parlé.",
+        "nu": "Le projet avance. « Les travaux commencent lundi », a déclaré Mme Farguettes.",
+        "court": "Le congrès du PVO a voté la motion.",
+    }
+    lines = [
+        json.dumps({"id": name, "title": f"La halle de Redon, {name}", "date": "2023-03-01", "text": text}) + "\n"
+        for name, text in texts.items()
+    ]
+    files = {"raw/t/source.yaml": source_yaml("jsonl"), "raw/t/a.jsonl": "".join(lines)}
+    root = make_corpus(folder / "corpus", files)
+    build(root, folder / "release", layers=("sentences", "entities", "quotations"))
+    return root, folder / "release"
+
+
+@pytest.mark.parametrize("name", ["Noémie Farguettes", "NOEMIE FARGUETTES", "Farguettes"])
+def test_a_release_says_under_which_key_a_name_stands(keyed: tuple[Path, Path], name: str) -> None:
+    root, release = keyed
+    [one] = find(root, name, [str(release)]).keys
+    assert (one.key, one.quotations, one.articles) == ("per:noemie-farguettes", 1, 4)
+
+
+@pytest.mark.parametrize("name", ["PVO", "Parti vert odonien"])
+def test_an_acronym_and_a_long_form_have_one_key(keyed: tuple[Path, Path], name: str) -> None:
+    root, release = keyed
+    [one] = find(root, name, [str(release)]).keys
+    assert (one.key, one.articles) == ("org:parti-vert-odonien", 2)
+
+
+def test_whom_only_other_articles_name_is_a_possible_mention(keyed: tuple[Path, Path]) -> None:
+    root, release = keyed
+    found = find(root, "Noémie Farguettes", [str(release)]).mentions
+    sure = {one.record: one.certain for one in found if one.version and one.kind == "key"}
+    assert sure == {"t/nu": False, **{f"t/plein{at}": True for at in range(3)}}
+
+
 def test_what_cannot_be_read_is_said(small: tuple[Path, list[str]], tmp_path: Path) -> None:
     root, _ = small
     release = _release(root, tmp_path / "1.0.0")

@@ -2,19 +2,20 @@
 
 An article alone gives a key to what it names in full (``named``). A surname, an initial and an acronym get the key of
 a full name that other articles give, where one reading dominates (``resolved``); of two forms of one full name the
-usual one is the key of both. What is in doubt has no key.
+usual one is the key of both. What is in doubt has no key; so has a name of two persons (``bearers``).
 """
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from corpus.annotate.entities.first_names import genders
-from corpus.annotate.entities.links import key
+from corpus.annotate.entities.bearers import NOBODY, Bearer, agreed, are_two
+from corpus.annotate.entities.identity import Form, form_of
 from corpus.annotate.entities.mentions import initials
 from corpus.annotate.entities.patterns import ACRONYM, SURNAME_OPENERS
 from corpus.annotate.words import words_of
@@ -22,11 +23,12 @@ from corpus.annotate.words import words_of
 LONGEST = 96
 """Letters of a name that is compared with others; longer ones are seldom names."""
 
-_WORD = re.compile(r"[^\W_]+")
 _DOMINATES = 0.8
 """The share of the articles of a story, or of those that explain an acronym, that the reading taken has at least."""
 _IN_MONTH = 0.95
 _ARTICLES_IN_MONTH = 3
+_LIFETIME = 70
+"""Years in which no article has a name: who bears it before and after are two."""
 _LEADING = frozenset(("le", "la", "les", "l", "the"))
 _PARTICLES = SURNAME_OPENERS - {"ben", "al", "el", "di", "da", "mac"}
 _GENERIC = words_of(
@@ -67,8 +69,6 @@ _GENERIC_SEVERAL = frozenset(
 )
 """The same of several words."""
 
-Form = tuple[str, ...]
-
 
 class Name(NamedTuple):
     """What an article calls a person or organisation.
@@ -84,49 +84,49 @@ class Name(NamedTuple):
 
 
 class Said(NamedTuple):
-    """That an article, of a story and a month, has a name; ``article`` is its number."""
+    """That an article, of a story and a month, has a name; ``article`` is its number, ``bearer`` what it says of them.
+
+    Months count from the year 0; below 0 for one that is not told.
+    """
 
     name: Name
     article: int
     story: int
     month: int
+    bearer: Bearer = NOBODY
 
 
-def form_of(name: str) -> Form:
-    """The words of a name in lower case, without accents and marks.
-
-    >>> form_of("Jean-Édouard L’Hostis")
-    ('jean', 'edouard', 'l', 'hostis')
-    """
-    return tuple(_WORD.findall(key(name)))
-
-
-def names_of(kind: str, name: str, surfaces: Iterable[str]) -> list[Name]:
+def names_of(kind: str, name: str, surfaces: Iterable[str]) -> tuple[Name, ...]:
     """What an entity is called in an article: ``name`` is its fullest form, ``surfaces`` are all of them.
 
     Nothing for a name that tells nothing, the names of an organisation and its acronym where the article has both.
     """
+    return _names_of(kind, name, frozenset(filter(ACRONYM.fullmatch, surfaces)) if kind == "ORG" else frozenset())
+
+
+@lru_cache(1 << 15)
+def _names_of(kind: str, name: str, acronyms: frozenset[str]) -> tuple[Name, ...]:
     words = form_of(name)
     if not words or sum(map(len, words)) + len(words) > LONGEST:
-        return []
+        return ()
     if kind == "PER":
-        return [] if any(word.isdigit() for word in words) else [_person(words)]
+        return () if any(word.isdigit() for word in words) else (_person(words),)
     if kind != "ORG":
-        return []
-    acronyms = {"".join(form_of(one)) for one in surfaces if ACRONYM.fullmatch(one)}
+        return ()
+    spelt_out = {"".join(form_of(one)) for one in acronyms}
     bare = _without_article(words)
     if len(bare) > 1 and not ACRONYM.fullmatch(name):
         whole = " ".join(bare)
         if whole in _GENERIC_SEVERAL:
-            return []
-        explained = [one for one in sorted(acronyms) if not {*words} & {one}]
-        return [Name("org", letters, whole, full=True) for letters in explained or ("",)]
+            return ()
+        explained = [one for one in sorted(spelt_out) if not {*words} & {one}]
+        return tuple(Name("org", letters, whole, full=True) for letters in explained or ("",))
     if ACRONYM.fullmatch(name):
         spelt = all(len(word) == 1 for word in words)
-        return [Name("org", "".join(words), ("" if spelt else " ").join(words), full=False)]
+        return (Name("org", "".join(words), ("" if spelt else " ").join(words), full=False),)
     if len(bare) > 1 or bare[0] in _GENERIC or len(bare[0]) < 3:
-        return []
-    return [Name("org", letters, bare[0], full=True) for letters in sorted(acronyms - {bare[0]}) or ("",)]
+        return ()
+    return tuple(Name("org", letters, bare[0], full=True) for letters in sorted(spelt_out - {bare[0]}) or ("",))
 
 
 def _person(words: Form) -> Name:
@@ -163,15 +163,17 @@ def resolved(said: Sequence[Said]) -> list[str | None]:
 
 
 def _people(said: Sequence[Said]) -> list[str | None]:
+    full = [one for one in said if one.name.full]
     articles: dict[str, set[int]] = defaultdict(set)
-    for one in said:
-        if one.name.full:
-            articles[one.name.form].add(one.article)
+    for one in full:
+        articles[one.name.form].add(one.article)
     usual = _usual({form: len(of_form) for form, of_form in articles.items()})
+    for whole in {form for form, story in _of_several(full, usual) if story is None}:
+        usual |= {form: form for form in usual if usual[form] == whole}
+    doubted = _of_several(full, usual)
     in_story: dict[int, Counter[str]] = defaultdict(Counter)
     in_month: dict[int, Counter[str]] = defaultdict(Counter)
-    once = {(usual[one.name.form], one.article, one.story, one.month) for one in said if one.name.full}
-    for form, _, story, month in once:
+    for form, _, story, month in {(usual[one.name.form], one.article, one.story, one.month) for one in full}:
         in_story[story][form] += 1
         in_month[month][form] += 1
     known: dict[tuple[str, int, int], str | None] = {}
@@ -179,12 +181,47 @@ def _people(said: Sequence[Said]) -> list[str | None]:
     for one in said:
         asked = one.name.form, one.story, one.month
         if one.name.full:
-            found.append(usual[one.name.form])
-            continue
-        if asked not in known:
-            known[asked] = _bearer(one.name.form, in_story.get(one.story, {}), in_month.get(one.month, {}))
-        found.append(known[asked])
+            meant: str | None = usual[one.name.form]
+        elif asked in known:
+            meant = known[asked]
+        else:
+            meant = known[asked] = _bearer(one.name.form, in_story.get(one.story, {}), in_month.get(one.month, {}))
+        found.append(None if (meant, one.story) in doubted or (meant, None) in doubted else meant)
     return found
+
+
+def _of_several(full: Sequence[Said], usual: Mapping[str, str]) -> set[tuple[str, int | None]]:
+    """The names that several persons bear, with each story in which it is not the one whom most stories mean.
+
+    With None for a story where no person dominates: then the name says in no story who is meant.
+    """
+    there: dict[str, dict[int, list[Said]]] = defaultdict(lambda: defaultdict(list))
+    for one in full:
+        there[usual[one.name.form]][one.story].append(one)
+    found: set[tuple[str, int | None]] = set()
+    for form, stories in there.items():
+        if len(stories) > 1:
+            told = _with_eras({story: [one.bearer for one in some] for story, some in stories.items()}, stories)
+            count = Counter(told.values())
+            del count[NOBODY]
+            against = {one: sum(count[other] for other in count if are_two(one, other)) for one in count}
+            if any(against.values()):
+                best = min(sorted(against), key=lambda one: against[one])
+                found |= {(form, story) for story, one in told.items() if are_two(one, best)}
+                if against[best] > (1 - _DOMINATES) * count.total():
+                    found.add((form, None))
+    return found
+
+
+def _with_eras(said: Mapping[int, Iterable[Bearer]], stories: Mapping[int, Sequence[Said]]) -> dict[int, Bearer]:
+    """What each story says of the bearer of a name, with the number of the era: a lifetime parts two of them."""
+    months = {story: min(one.month for one in some) for story, some in stories.items()}
+    dated = sorted({month for month in months.values() if month > 0})
+    ends = [later for earlier, later in pairwise(dated) if later - earlier > 12 * _LIFETIME]
+    return {
+        story: agreed(some)._replace(era=bisect_right(ends, months[story]) + 1 if ends and months[story] > 0 else 0)
+        for story, some in said.items()
+    }
 
 
 def _usual(count: Mapping[str, int]) -> dict[str, str]:
@@ -261,11 +298,3 @@ def _initials(form: str, letters: str) -> bool:
     """Whether an acronym has the first letters of the words of a name, small words or not."""
     words = form.split()
     return letters in {*initials(words), "l" + "".join(word[0] for word in words)}
-
-
-def form_of_speaker(name: str) -> tuple[str, str] | None:
-    """Kind and form of a speaker whom the article names though no entity is there; None in doubt."""
-    words = form_of(name)
-    if len(words) > 1 and words[0] in genders() and name[:1].isupper() and name.rsplit(maxsplit=1)[-1][:1].isupper():
-        return "per", " ".join(words)
-    return None

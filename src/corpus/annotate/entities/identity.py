@@ -20,6 +20,8 @@ from corpus.annotate.entities.patterns import ACRONYM, AGENCIES, CIVILITIES, GEN
 from corpus.model.groups import Groups
 
 _CIVILITY = re.compile(r"(?:\A|[\s(«\"“’'])(" + "|".join(map(re.escape, sorted(CIVILITIES))) + r")[ \xa0]\Z")
+_WORD = re.compile(r"[^\W_]+")
+_BRETON = re.compile(r"(?<=c)['’](?=h\b)")
 _IN_PARENTHESES = re.compile(r"[ \xa0]?\([ \xa0]?(?:« ?|\"|l['’])?")
 
 Form = tuple[str, ...]
@@ -36,7 +38,7 @@ def identified(text: str, mentions: Sequence[Mention], linked: Callable[[Mention
     others: dict[tuple[str, Form], list[int]] = defaultdict(list)
     for index, mention in enumerate(mentions):
         if mention.type != "PER":
-            others[mention.type, form_of(text, mention)].append(index)
+            others[mention.type, form_of(text[mention.start : mention.end])].append(index)
     for same in others.values():
         groups.join(same)
     join_acronyms(text, mentions, groups)
@@ -50,14 +52,13 @@ def identified(text: str, mentions: Sequence[Mention], linked: Callable[[Mention
     return [groups.first(index) for index in range(len(mentions))]
 
 
-def form_of(text: str, mention: Mention) -> Form:
-    """The words of a name without case, accents and hyphens.
+def form_of(name: str) -> Form:
+    """The words of a name in lower case, without accents and marks.
 
-    >>> form_of("Yves-Marie Kerlédan", Mention(0, 19, "PER"))
-    ('yves', 'marie', 'kerledan')
+    >>> form_of("Jean-Édouard L’Hostis"), form_of("Le Floc'h")
+    (('jean', 'edouard', 'l', 'hostis'), ('le', 'floch'))
     """
-    words = key(text[mention.start : mention.end].replace("’", "'").replace("'", " "))
-    return tuple(word for part in words.split() if (word := part.strip('.,;:()«»"')))
+    return tuple(_WORD.findall(_BRETON.sub("", key(name))))
 
 
 def gender_of(text: str, mention: Mention) -> str | None:
@@ -71,7 +72,7 @@ def gender_of(text: str, mention: Mention) -> str | None:
 
 def join_people(text: str, mentions: Sequence[Mention], people: Sequence[int], groups: Groups) -> None:
     """Join full names that agree, then surnames and first names with the full name that they belong to."""
-    forms = {index: form_of(text, mentions[index]) for index in people}
+    forms = {index: form_of(text[mentions[index].start : mentions[index].end]) for index in people}
     full = [index for index in people if len(forms[index]) > 1 and len(forms[index][0]) > 1]
     by_ends: dict[tuple[str, str], int] = {}
     for index in full:
@@ -192,7 +193,7 @@ def join_short_forms(
     for (kind, form), members in others.items():
         if kind == "ORG":
             first = mentions[members[0]]
-            parts = [form_of(part, Mention(0, len(part), kind)) for part in text[first.start : first.end].split()]
+            parts = [form_of(part) for part in text[first.start : first.end].split()]
             cuts = {*accumulate(map(len, parts))} & {*range(1, min(len(form), 6))}
             for cut in sorted(cuts):
                 longer[kind, form[:cut]].add(members[0])

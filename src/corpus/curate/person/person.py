@@ -12,7 +12,7 @@ from corpus.curate.person import mention
 from corpus.curate.person.folder import RAW_ONLY, PartitionSearch, beside_records
 from corpus.curate.person.mention import Mention, counted
 from corpus.curate.person.name import Name
-from corpus.curate.person.releases import in_release, releases_at
+from corpus.curate.person.releases import Keyed, in_release, keys_in, releases_at
 from corpus.files.paths import Location
 from corpus.model.problem import Problem
 
@@ -22,10 +22,14 @@ _FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All mentions of a person in order; ``unreadable`` are the files of which nobody can say what they hold."""
+    """All mentions of a person in order; ``unreadable`` are the files of which nobody can say what they hold.
+
+    ``keys`` are those that the name may mean in each of the releases.
+    """
 
     mentions: tuple[Mention, ...]
     unreadable: tuple[Problem, ...]
+    keys: tuple[Keyed, ...] = ()
 
 
 def find(
@@ -41,12 +45,14 @@ def find(
     planned = plan(root)
     found: list[Mention] = []
     unreadable: list[Problem] = []
+    keys: list[Keyed] = []
 
     def take(one: Mention | Problem) -> None:
         (unreadable if isinstance(one, Problem) else found).append(one)  # type: ignore[arg-type]
 
     for where in releases:
         for release in releases_at(where):
+            keys += keys_in(release, wanted)
             for one in in_release(release, wanted):
                 take(one)
     asked = frozenset(one.record for one in found if one.record)
@@ -65,7 +71,7 @@ def find(
         take(one)
     gone = planned.withdrawn.ids
     acted = [_with_action(one, present, gone) for one in counted(found)]
-    return Found(tuple(sorted(acted)), tuple(unreadable))
+    return Found(tuple(sorted(acted)), tuple(unreadable), tuple(keys))
 
 
 def _with_action(one: Mention, present: set[str], gone: Collection[str]) -> Mention:

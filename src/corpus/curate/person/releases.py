@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,7 +31,23 @@ _KINDS = {
     ("quotations", "speaker_name"): "speaker",
     ("entities", "text"): "entity",
     ("entities", "name"): "entity",
+    ("entities", "entity_key"): "key",
+    ("quotations", "speaker_key"): "key",
 }
+_KEYED = (("entities", "entity_key", ("text", "name")), ("quotations", "speaker_key", ("speaker_name",)))
+"""Tables with keys, the column of the key, and those of the names that have it."""
+_NEXT = " | "
+"""Parts names so that nobody is found across two of them."""
+
+
+class Keyed(NamedTuple):
+    """A person or organisation of a release by its key: mentions, quotations, and articles that have either."""
+
+    version: str
+    key: str
+    mentions: int
+    quotations: int
+    articles: int
 
 
 def releases_at(where: str) -> Iterator[Release]:
@@ -71,6 +90,41 @@ def in_release(release: Release, name: Name) -> Iterator[Mention | Problem]:
             yield _of(release, "", path, "file of the release", form, mention.PURGE)
 
 
+def keys_in(release: Release, name: Name) -> list[Keyed]:
+    """Whom the name may mean in a release, the most mentioned first: keys whose mentions are so called anywhere.
+
+    An acronym and a long form give the same key, a surname those of all its bearers. Files that cannot be read, which
+    ``in_release`` tells, count for nothing.
+    """
+    called: set[str] = set()
+    for table, key, said in _KEYED:
+        for rows in _with_key(release, table, (key, *said)):
+            each = rows.group_by([key, *said]).aggregate([]).to_pylist()
+            texts = [_NEXT.join(str(text) for text in one.values() if text) for one in each]
+            called |= {each[at][key] for at, forms in name.rows(texts) if any(form.certain for form in forms)}
+    counts: dict[str, Counter[str]] = {table: Counter() for table, _, _ in _KEYED}
+    articles: dict[str, set[str]] = defaultdict(set)
+    for table, key, _ in _KEYED:
+        for rows in _with_key(release, table, (key, "article")):
+            for one in rows.filter(pc.is_in(rows[key], pa.array(sorted(called), pa.string()))).to_pylist():
+                counts[table][one[key]] += 1
+                articles[one[key]].add(one["article"])
+    found = [
+        Keyed(release.where, key, counts["entities"][key], counts["quotations"][key], len(articles[key]))
+        for key in called
+    ]
+    return sorted(found, key=lambda one: (-one.mentions, one.key))
+
+
+def _with_key(release: Release, table: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Some columns of the rows of a table that have a key, file by file; nothing of what cannot be read."""
+    for entry in release.tables(table):
+        with suppress(CorpusError, OSError, pa.ArrowException, LookupError, TypeError, ValueError):
+            with release.parquet(entry["path"]) as file:
+                rows = file.read(columns=list(columns), use_threads=False)
+            yield rows.filter(pc.is_valid(rows[columns[0]]))
+
+
 def _in_parquet(
     release: Release, path: str, table: str, name: Name, same: set[tuple[str, str]]
 ) -> Iterator[Mention | Problem]:
@@ -103,7 +157,11 @@ def _in_batch(
                 if not table or not identity or kind == "annotator":
                     action = mention.PURGE
                 place = f"{table}.{column}" if table else f"{path}.{column}"
-                yield _of(release, identity, place, kind, form, action)
+                if kind == "key":  # what other articles told: here the name may stand in no word
+                    named = (identity, str(batch.column("entity" if base == "entities" else "speaker_entity")[row]))
+                    yield _of(release, identity, place, kind, replace(form, certain=named in same), action)
+                else:
+                    yield _of(release, identity, place, kind, form, action)
     if base == "entities":  # « Farguettes », where the article also has « Noémie Farguettes »
         yield from _of_entity(release, batch, table, "entity", "entity", "text", same)
     elif base == "quotations":
