@@ -19,10 +19,15 @@ from corpus.annotate.entities.patterns import (
     ACRONYM,
     ARTICLES,
     AT,
+    DATELINE_AGENCY,
+    INSTITUTION,
     NAMED_AFTER,
+    NO_NAMES,
     OF_A_POST,
     OPENERS,
+    ORGANISED,
     PARTICLES,
+    PEOPLE_OF,
     PEOPLES,
     PRESS,
     SEVERAL,
@@ -71,8 +76,9 @@ def mentions_of(article: Article, seen: Sequence[Mention]) -> list[Mention]:
     inside = within_paragraphs(text, seen, article.paragraphs)
     pieces = [piece for mention in inside for piece in without_inner_marks(text, mention)]
     trimmed = [short for mention in pieces if (short := trim(text, mention)) is not None]
-    placed = [of_a_place(text, mention) for mention in trimmed]
-    known = with_titled(text, placed, article.paragraphs)
+    placed = [of_a_place(text, mention) for mention in whole_names(text, trimmed)]
+    organised = with_agency(text, [of_an_organisation(text, mention) for mention in placed], article.paragraphs)
+    known = with_titled(text, organised, article.paragraphs)
     agreed = of_one_type(text, without_offices(text, known))
     return repeated(text, agreed, article.paragraphs)
 
@@ -117,6 +123,71 @@ def of_a_place(text: str, mention: Mention) -> Mention:
     if mention.type == "ORG" or not alone or AT.search(text[max(0, start - 5) : start]) is None:
         return mention
     return Mention(start, end, "LOC")
+
+
+_OPEN_END = re.compile(r"[ \xa0](?:(?P<of>de l|de la|de|du|des|d)|à la|à l|à|aux?|pour|et)\Z")
+_POSSESSIVE = re.compile(r"['’]s(?!\w)")
+_GLUED_TITLE = re.compile(r"(?:M|MM|Mme|Mlle)\.(?=[A-ZÀ-Þ][a-zà-ÿ])")
+_FOR_OR_AGAINST = re.compile(r"(?:pro|anti|ex|non)-")
+_LARGE = re.compile(r"(?<![\w-])(?:Le|La|Les) \Z")
+
+
+def whole_names(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions as far as their names go: « Conseil du » and « Ponant » are one, « Moody » is « Moody's »."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        start, end, kind = mention.start, mention.end, mention.type
+        last = kept[-1] if kept else None
+        if last is not None and (opened := _OPEN_END.search(text, last.start, last.end)) is not None:
+            office = OFFICE.search(text, max(0, last.start - 40), last.start)
+            if opened["of"] and kind in ("LOC", "ORG") and text[last.end : start] in (" ", "'", "’") and not office:
+                kept[-1] = last._replace(end=end)
+                continue
+            kept[-1] = last._replace(end=opened.start())
+        if _POSSESSIVE.match(text, end):
+            end += 2
+        glued = _GLUED_TITLE.match(text, start, end)
+        if glued is not None:
+            start, kind = glued.end(), "PER"
+        large = _LARGE.search(text, max(0, start - 4), start)
+        if kind == "LOC" and large is not None and link(text[large.start() : end]) == link(text[start:end]) is not None:
+            start = large.start()
+        kept.append(mention._replace(start=start, end=end, type=kind))
+    return [one for one in kept if not _names_nobody(text, one)]
+
+
+def _names_nobody(text: str, mention: Mention) -> bool:
+    """Whether the words only look like a name: the State, a currency, « pro-Kerl », « la Kerloise »."""
+    words, before = text[mention.start : mention.end], text[max(0, mention.start - 8) : mention.start]
+    if words in NO_NAMES or _FOR_OR_AGAINST.match(words):
+        return True
+    woman = mention.type == "LOC" and PEOPLE_OF.fullmatch(words) and link(words) is None
+    return bool(woman) and before.lower().endswith(("la ", "une ", "cette ", "jeune "))
+
+
+def of_an_organisation(text: str, mention: Mention) -> Mention:
+    """The mention without « l'association » before it, or with « le tribunal de » before it; an organisation both."""
+    noun = ORGANISED.match(text, mention.start, mention.end)
+    if noun is not None and text[noun.end() : noun.end() + 1].isupper():
+        return mention._replace(start=noun.end(), type="ORG")
+    before = text[max(0, mention.start - 80) : mention.start]
+    institution = INSTITUTION.search(before)
+    one_of_several = institution is not None and before[: institution.start()].endswith(("un ", "une ", "Un ", "Une "))
+    if institution is not None and not one_of_several and mention.type in ("LOC", "ORG"):
+        return mention._replace(start=mention.start - len(before) + institution.start(), type="ORG")
+    after_noun = any(match.end() == len(before) for match in ORGANISED.finditer(before))
+    return mention._replace(type="ORG") if after_noun and mention.type in MISTAKEN else mention
+
+
+def with_agency(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Paragraph]) -> list[Mention]:
+    """The mentions, and the agency that a dateline or the last line names in brackets."""
+    found = {mention.start: mention for mention in mentions}
+    for paragraph in paragraphs:
+        for match in DATELINE_AGENCY.finditer(text, paragraph.start, paragraph.end) if paragraph.role in READ else ():
+            start, end = match.span(match.lastgroup or 0)
+            if not any(one.start < end and start < one.end and one.start != start for one in found.values()):
+                found[start] = Mention(start, end, "ORG")
+    return sorted(found.values())
 
 
 def with_titled(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Paragraph]) -> list[Mention]:

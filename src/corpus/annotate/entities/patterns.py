@@ -126,3 +126,30 @@ PRESS = frozenset(
     )
 )
 """Papers and agencies, which are organisations whoever owns the name else."""
+
+ORGANISED = re.compile(
+    r"(?<![\w-])(?:[Aa]ssociation|[Ss]ociété|[Gg]roupe|[Aa]gence|[Cc]ollectif|[Ee]ntreprise|ONG|[Cc]ompagnie|[Jj]ournal|"
+    r"[Qq]uotidien|hebdomadaire|magazine|chaîne|coopérative|start-up|biscuiterie|brasserie|conserverie|librairie|filiale|"
+    r"constructeur|équipementier|opérateur|éditeur|distributeur|fabricant|laboratoire|cabinet|Source)"
+    r"(?: (?:français|belge|suisse|américain|allemand|britannique|italien|local|public|privé)e?)?[ \xa0]"
+)
+"""A common noun of an organisation right before its name: « l'association Rail suspendu », « le groupe Kerlédan »."""
+
+INSTITUTION = re.compile(
+    r"(?<![\w-])(?:tribunal|parquet|(?:sous-)?préfecture|mairie|rectorat|barreau|ministère|université|CHU|secrétariat|"
+    r"cour (?:d['’]appel|d['’]assises|administrative|suprême)|chambre (?:de commerce|d['’]agriculture)|"
+    r"conseil (?:départemental|régional|général)|direction (?:départementale|régionale|générale)|banque|académie)"
+    r"(?: (?:judiciaire|correctionnel|administratif|général|de commerce|de grande instance|de première instance|"
+    r"d['’]instance|administrative d['’]appel|d['’][ÉE]tat|fédéral|civil|pénal))?"
+    r" (?:de la |de l['’]|du |des |de |d['’]|à la |à l['’]|aux? )\Z"
+)
+"""What makes an institution of the place or matter after it: « le tribunal administratif de Kerl »."""
+
+NO_NAMES = frozenset(("Etat", "État", "Etats", "États", "CFA", "Constitution", "Internet"))
+"""Words with a capital that name nobody: « les États », « mille francs CFA »."""
+
+PEOPLE_OF = re.compile(r"[A-ZÉ][\w-]*(?:aise|oise|éenne|ouine|angelle)")
+"""Endings of the name of a woman of a place: « la Kerloise l'a emporté »."""
+
+DATELINE_AGENCY = re.compile(r"\d{4} \((?P<agency>[A-Z][\w-]+)\) ?[-–—]|(?m:^)\((?P<end>[A-Z][\w-]+)\)(?m:$)")
+"""Who sends a dispatch: « Kerl, 14 fév 2022 (Hexa) - » and « (Hexa) » alone on the last line."""
