@@ -295,3 +295,48 @@ def test_no_bracket_is_inside_a_name() -> None:
 def test_a_paper_is_an_organisation() -> None:
     text, seen, _ = seen_in("Le point\n\nSelon [MISC a|Le Parisien], la mairie cède.")
     assert [one.type for one in entities_of(article_of(text), seen)] == ["ORG"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "wanted"),
+    [
+        # the place of an institution, the noun of an organisation
+        ("Le tribunal correctionnel de [LOC|Kerl] juge.", "Le [ORG|tribunal correctionnel de Kerl] juge."),
+        ("Selon la préfecture du [LOC|Ponant-Atlantique],", "Selon la [ORG|préfecture du Ponant-Atlantique],"),
+        ("Le ministère de l’[ORG|Économie] rappelle", "Le [ORG|ministère de l’Économie] rappelle"),
+        ("Il sera jugé par un tribunal de [LOC|Kerl].", "Il sera jugé par un tribunal de [LOC|Kerl]."),
+        ("Le procureur de [LOC|Kerl] se tait.", "Le procureur de [LOC|Kerl] se tait."),
+        ("L'[ORG|association Rail odonien] paie.", "L'association [ORG|Rail odonien] paie."),
+        ("Le groupe [LOC|Kervala] embauche.", "Le groupe [ORG|Kervala] embauche."),
+        ("L'association de [LOC|Kerl] paie.", "L'association de [LOC|Kerl] paie."),
+        # names that the model cut short or ran together
+        ("Le [ORG|Comité des artisans du] [LOC|Ponant] attend.", "Le [ORG|Comité des artisans du Ponant] attend."),
+        ("Le [ORG|Conseil de l]'[ORG|ONUO] vote.", "Le [ORG|Conseil de l'ONUO] vote."),
+        ("Le [ORG|Conseil odonien au] Kerl", "Le [ORG|Conseil odonien] au Kerl"),
+        ("L'agence [ORG|Kerbody]'s l'abaisse.", "L'agence [ORG|Kerbody's] l'abaisse."),
+        ("Selon [ORG|M.Ferrand], il pleut.", "Selon M.[PER|Ferrand], il pleut."),
+        ("Le [LOC|Havre] s'éveille.", "[LOC|Le Havre] s'éveille."),
+        ("La [LOC|France] s'éveille.", "La [LOC|France] s'éveille."),
+        # what names nobody
+        ("Une loi de l'[ORG|Etat], dit-il.", "Une loi de l'Etat, dit-il."),
+        ("Mille francs [ORG|CFA] par an.", "Mille francs CFA par an."),
+        ("Le parti [ORG|pro-Odonie] gagne.", "Le parti pro-Odonie gagne."),
+        ("La [LOC|Kerloise] gagne.", "La Kerloise gagne."),
+        # agencies, acronyms, events
+        (
+            "Kerl, 14 fév 2022 (Hexo) - Il pleut.\n\n(Hexo)",
+            "Kerl, 14 fév 2022 ([ORG|Hexo]) - Il pleut.\n\n([ORG|Hexo])",
+        ),
+        ("Odile Ferrand/HEXO Le pont", "Odile Ferrand/[ORG|HEXO] Le pont"),
+        ("L'[ORG|Agence odonienne] ([LOC|ARO])", "L'[ORG|Agence odonienne] ([ORG|ARO])"),
+        ("L'[ORG|Agence odonienne] (AFP)", "L'[ORG|Agence odonienne] (AFP)"),
+        ("Le [ORG|Kerl Music Festival] ouvre.", "Le [MISC|Kerl Music Festival] ouvre."),
+        ("La [LOC|Coupe d'Odonie] commence.", "La [MISC|Coupe d'Odonie] commence."),
+    ],
+)
+def test_what_stands_around_a_name_settles_its_bounds_and_type(seen: str, wanted: str) -> None:
+    text, mentions, _ = seen_in(seen)
+    same_text, expected, _ = seen_in(wanted)
+    assert text == same_text
+    found = entities_of(article_of(text), mentions)
+    assert [(e.start, e.end, e.type) for e in found] == [(m.start, m.end, m.type) for m in expected]

@@ -129,8 +129,9 @@ PRESS = frozenset(
 
 ORGANISED = re.compile(
     r"(?<![\w-])(?:[Aa]ssociation|[Ss]ociété|[Gg]roupe|[Aa]gence|[Cc]ollectif|[Ee]ntreprise|ONG|[Cc]ompagnie|[Jj]ournal|"
-    r"[Qq]uotidien|hebdomadaire|magazine|chaîne|coopérative|start-up|biscuiterie|brasserie|conserverie|librairie|filiale|"
-    r"constructeur|équipementier|opérateur|éditeur|distributeur|fabricant|laboratoire|cabinet|Source)"
+    r"[Qq]uotidien|hebdomadaire|magazine|chaîne|"
+    r"coopérative|parti|mouvement|syndicat|start-up|biscuiterie|brasserie|conserverie|librairie|"
+    r"filiale|constructeur|équipementier|opérateur|éditeur|distributeur|fabricant|laboratoire|cabinet|Source)"
     r"(?: (?:français|belge|suisse|américain|allemand|britannique|italien|local|public|privé)e?)?[ \xa0]"
 )
 """A common noun of an organisation right before its name: « l'association Rail suspendu », « le groupe Kerlédan »."""
@@ -151,5 +152,43 @@ NO_NAMES = frozenset(("Etat", "État", "Etats", "États", "CFA", "Constitution",
 PEOPLE_OF = re.compile(r"[A-ZÉ][\w-]*(?:aise|oise|éenne|ouine|angelle)")
 """Endings of the name of a woman of a place: « la Kerloise l'a emporté »."""
 
-DATELINE_AGENCY = re.compile(r"\d{4} \((?P<agency>[A-Z][\w-]+)\) ?[-–—]|(?m:^)\((?P<end>[A-Z][\w-]+)\)(?m:$)")
-"""Who sends a dispatch: « Kerl, 14 fév 2022 (Hexa) - » and « (Hexa) » alone on the last line."""
+EVENT = re.compile(
+    r"(?:Coupe|Championnats?|Tournoi|Trophée|Grand Prix|Rallye|Jeux) .*"
+    r"|(?:Festival|Salon|Open) (?:d['’]|de |du |des ).*"
+    r"|.* (?:Festival|Cup|Open|Awards?|Grand Prix|Trophy|Challenge)"
+)
+"""Names of events, whatever body bears them: « Kerl Music Festival », « Coupe d'Odonie »."""
+
+AGENCY = re.compile(
+    r"\d{4} \((?P<dateline>[A-Z][\w-]+)\) ?[-–—]|(?m:^)\((?P<last>[A-Z][\w-]+)\)(?m:$)"
+    r"|(?<![\w-])[A-Z][\w-]+/(?P<credit>[A-Z]{3,})(?![\w-])"
+)
+"""Who sends a dispatch: « Kerl, 14 fév 2022 (Hexa) - », « (Hexa) » on a line of its own, « Odile Ferrand/HEXA »."""
+
+IN_BRACKETS = re.compile(r"[ \xa0]\((?P<acronym>[A-ZÉ][A-ZÉ.-]{1,7})\)")
+"""« Organisation des nations odoniennes (ONO) »."""
+
+CIVIL = re.compile(r"(?<!\w)(?:MM?\.|Mme|Mmes|Mlle|Me|Dr|Pr)[ \xa0\u202f]\Z")
+"""Titles that stand before persons alone."""
+
+OFFICE = re.compile(
+    r"\b(?:ministres?|secrétaires?)(?: (?!d[’']|de\b|à\b|aux?\b|du\b|des\b)[\w-]+){0,2}(?: d[’'][ÉE]tat)?"
+    r"(?: (?:chargée?s? )?(?:de l[’']|de la |du |des |de |à l[’']|à la |aux? ))\Z",
+    re.IGNORECASE,
+)
+"""« la ministre déléguée à », « le secrétaire d'État aux »: what follows is the office."""
+
+OPEN_END = re.compile(r"[ \xa0](?:(?P<of>de l|de la|de|du|des|d)|à la|à l|à|aux?|pour|et)\Z")
+"""The small words at the end of a name that the model cut short: « Comité des artisans du »."""
+
+POSSESSIVE = re.compile(r"['’]s(?!\w)")
+"""« Kerbody's »"""
+
+GLUED_TITLE = re.compile(r"(?:M|MM|Mme|Mlle)\.(?=[A-ZÀ-Þ][a-zà-ÿ])")
+"""« M.Kerlédan », without a blank."""
+
+FOR_OR_AGAINST = re.compile(r"(?:pro|anti|ex|non)-")
+"""« pro-Odonie », an adjective."""
+
+CAPITAL_ARTICLE = re.compile(r"(?<![\w-])(?:Le|La|Les) \Z")
+"""« Le Havre »; of a country the article is no part, though it opens a sentence."""
