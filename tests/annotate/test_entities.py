@@ -304,6 +304,14 @@ def test_a_paper_is_an_organisation() -> None:
         ("Le tribunal correctionnel de [LOC|Kerl] juge.", "Le [ORG|tribunal correctionnel de Kerl] juge."),
         ("Selon la préfecture du [LOC|Ponant-Atlantique],", "Selon la [ORG|préfecture du Ponant-Atlantique],"),
         ("Le ministère de l’[ORG|Économie] rappelle", "Le [ORG|ministère de l’Économie] rappelle"),
+        ("Le [ORG|tribunal de commerce] de [LOC|Kerl] juge.", "Le [ORG|tribunal de commerce de Kerl] juge."),
+        (
+            "La direction départementale de la pêche du [LOC|Ponant]",
+            "La [ORG|direction départementale de la pêche du Ponant]",
+        ),
+        ("Signé par le [ORG|gouvernement Kerlédan].", "Signé par le gouvernement [PER|Kerlédan]."),
+        ("Dans le [LOC|quartier des Glacis],", "Dans le quartier des [LOC|Glacis],"),
+        ("Il plonge dans l'océan [LOC|Odonique].", "Il plonge dans l'[LOC|océan Odonique]."),
         ("Il sera jugé par un tribunal de [LOC|Kerl].", "Il sera jugé par un tribunal de [LOC|Kerl]."),
         ("Le procureur de [LOC|Kerl] se tait.", "Le procureur de [LOC|Kerl] se tait."),
         ("L'[ORG|association Rail odonien] paie.", "L'association [ORG|Rail odonien] paie."),
@@ -314,6 +322,9 @@ def test_a_paper_is_an_organisation() -> None:
         ("Le [ORG|Conseil de l]'[ORG|ONUO] vote.", "Le [ORG|Conseil de l'ONUO] vote."),
         ("Le [ORG|Conseil odonien au] Kerl", "Le [ORG|Conseil odonien] au Kerl"),
         ("L'agence [ORG|Kerbody]'s l'abaisse.", "L'agence [ORG|Kerbody's] l'abaisse."),
+        ("[PER|Yann Kerfloc]'h sort.", "[PER|Yann Kerfloc'h] sort."),
+        ("Me [PER|d'Aubigny] plaide.", "Me [PER|d'Aubigny] plaide."),
+        ("[PER|Photo Odile Ferrand]", "Photo [PER|Odile Ferrand]"),
         ("Selon [ORG|M.Ferrand], il pleut.", "Selon M.[PER|Ferrand], il pleut."),
         ("Le [LOC|Havre] s'éveille.", "[LOC|Le Havre] s'éveille."),
         ("La [LOC|France] s'éveille.", "La [LOC|France] s'éveille."),
@@ -340,3 +351,13 @@ def test_what_stands_around_a_name_settles_its_bounds_and_type(seen: str, wanted
     assert text == same_text
     found = entities_of(article_of(text), mentions)
     assert [(e.start, e.end, e.type) for e in found] == [(m.start, m.end, m.type) for m in expected]
+
+
+def test_towns_that_play_are_teams_in_an_article_on_a_match_alone() -> None:
+    match = "Handball : un but à la sirène. Victoire 27-26 (13-12 à la mi-temps) ce samedi à [LOC|Kerl]. "
+    played = "Face à [LOC|Ormont], les [LOC|Corsaires] de [LOC|Plouay] ont gagné ; [LOC|Ormont] a perdu."
+    text, mentions, _ = seen_in(match + played)
+    found = [(text[one.start : one.end], one.type) for one in entities_of(article_of(text), mentions)]
+    assert found == [("Kerl", "LOC"), ("Ormont", "ORG"), ("Corsaires de Plouay", "ORG"), ("Ormont", "ORG")]
+    text, mentions, _ = seen_in(played)
+    assert {one.type for one in entities_of(article_of(text), mentions)} == {"LOC"}

@@ -9,22 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from corpus.annotate.entities.links import link
-from corpus.annotate.entities.mentions import MISTAKEN, READ, Mention
+from corpus.annotate.entities.mentions import READ, Mention
 from corpus.annotate.entities.patterns import (
     AGENCIES,
     AGENCY,
     CAPITAL_ARTICLE,
+    DISTRICT,
     EVENT,
     FOR_OR_AGAINST,
     GLUED_TITLE,
+    GROUND,
     IN_BRACKETS,
     INSTITUTION,
+    MINISTERS,
     NO_NAMES,
+    OF,
     OFFICE,
     OPEN_END,
     ORGANISED,
     PEOPLE_OF,
+    PLACES,
+    PLAYS,
     POSSESSIVE,
+    RIVAL,
+    SCORE,
+    SPORT,
+    TEAM,
 )
 from corpus.model.article import Paragraph
 
@@ -67,20 +77,67 @@ def _names_nobody(text: str, mention: Mention) -> bool:
     return bool(woman) and before.lower().endswith(("la ", "une ", "cette ", "jeune "))
 
 
-def of_an_organisation(text: str, mention: Mention) -> Mention:
-    """The mention without « l'association » before it, or with « le tribunal de » before it; an organisation both."""
-    noun = ORGANISED.match(text, mention.start, mention.end)
+def organisations(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, those that their noun settles with other bounds or another type."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        settled = _settled(text, mention)
+        while kept and kept[-1].end > settled.start:
+            kept.pop()
+        kept.append(settled)
+    return kept
+
+
+def _settled(text: str, mention: Mention) -> Mention:
+    """The mention without « l'association » before it, or with « le tribunal de » before it."""
+    start, end = mention.start, mention.end
+    noun = ORGANISED.match(text, start, end)
     if noun is not None and text[noun.end() : noun.end() + 1].isupper():
         return mention._replace(start=noun.end(), type="ORG")
-    before = text[max(0, mention.start - 80) : mention.start]
+    before = text[max(0, start - 90) : start]
+    if mention.type not in ("LOC", "ORG"):
+        after_noun = any(match.end() == len(before) for match in ORGANISED.finditer(before))
+        return mention._replace(type="ORG") if after_noun and mention.type == "MISC" else mention
     institution = INSTITUTION.search(before)
-    one_of_several = institution is not None and before[: institution.start()].endswith(("un ", "une ", "Un ", "Une "))
-    if institution is not None and not one_of_several and mention.type in ("LOC", "ORG"):
-        return mention._replace(start=mention.start - len(before) + institution.start(), type="ORG")
-    if mention.type in ("LOC", "ORG") and EVENT.fullmatch(text, mention.start, mention.end):
+    if institution is not None and not before[: institution.start()].endswith(("un ", "une ", "Un ", "Une ")):
+        return mention._replace(start=start - len(before) + institution.start(), type="ORG")
+    if EVENT.fullmatch(text, start, end):
         return mention._replace(type="MISC")
-    after_noun = any(match.end() == len(before) for match in ORGANISED.finditer(before))
-    return mention._replace(type="ORG") if after_noun and mention.type in MISTAKEN else mention
+    if any(match.end() == len(before) for match in ORGANISED.finditer(before)):
+        return mention._replace(type="ORG")
+    ministers = MINISTERS.match(text, start, end)
+    if ministers is not None and link(text[ministers.end() : end]) is None:
+        return mention._replace(start=ministers.end(), type="PER")
+    if text[start:end] in PLACES:
+        return mention._replace(type="LOC")
+    if mention.type == "LOC" and (district := DISTRICT.match(text, start, end)) is not None:
+        return mention._replace(start=district.end())
+    if mention.type == "LOC" and (ground := GROUND.search(before)) is not None:
+        return mention._replace(start=start - len(before) + ground.start())
+    return mention
+
+
+def teams(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, in an article on a match towns that play and nicknames as organisations."""
+    if len(SCORE.findall(text)) < 2 or len(SPORT.findall(text)) < 4:
+        return list(mentions)
+    kept: list[Mention] = []
+    for mention in mentions:
+        last = kept[-1] if kept else mention
+        nicknamed = last.type == "ORG" and TEAM.search(text[max(0, last.start - 8) : last.start])
+        if nicknamed and mention.type == "LOC" and OF.fullmatch(text, last.end, mention.start):
+            kept[-1] = last._replace(end=mention.end)
+        else:
+            kept.append(mention._replace(type="ORG") if _plays(text, mention) else mention)
+    return kept
+
+
+def _plays(text: str, mention: Mention) -> bool:
+    """Whether a town plays, « face à Kerl », or the words are a nickname of those who do, « les Goélands »."""
+    before, words = text[max(0, mention.start - 24) : mention.start], text[mention.start : mention.end]
+    if mention.type == "LOC" and (RIVAL.search(before) or PLAYS.match(text, mention.end)):
+        return True
+    return words.endswith("s") and " " not in words and bool(TEAM.search(before)) and link(words) is None
 
 
 def with_acronyms(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -90,8 +147,9 @@ def with_acronyms(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         match = IN_BRACKETS.match(text, mention.end) if mention.type == "ORG" else None
         if match is not None and " " in text[mention.start : mention.end] and match["acronym"] not in AGENCIES:
             start, end = match.span("acronym")
-            there = found.get(start, Mention(start, end, "ORG"))
-            found[start] = there._replace(end=max(end, there.end), type="ORG")
+            for other in [one for one in found.values() if one.start < end and start < one.end]:
+                del found[other.start]
+            found[start] = Mention(start, end, "ORG", mention.confidence)
     return sorted(found.values())
 
 

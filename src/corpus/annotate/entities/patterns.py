@@ -31,7 +31,7 @@ TITLES = words_of(
     "ex-président premier Premier ministre secrétaire sénateur sénatrice député députée maire préfet procureur "
     "procureure juge avocat avocate général Général colonel commandant capitaine lieutenant sergent amiral "
     "maréchal pape cardinal père abbé imam cheikh roi reine prince princesse duc comte chancelier chancelière "
-    "gouverneur entraîneur chanteur chanteuse acteur actrice écrivain journaliste"
+    "Photo Photos gouverneur entraîneur chanteur chanteuse acteur actrice écrivain journaliste"
 ) | set(CIVILITIES)
 """Words before a person's name that are not part of it."""
 
@@ -95,7 +95,7 @@ _NOBLE = "maréchal|général|vice-amiral|amiral|duc|duchesse|comte|comtesse|mar
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ](?:[’'][A-ZÀ-ÖØ-Þ])?[\w-]*[a-zà-öø-ÿ][\w-]*"
 TITLED = re.compile(
     r"(?<![\w-])(?:"
-    r"(?P<civil>M\.|Mme|Mlle)[ \xa0\u202f](?P<some>(?:(?:de la|de|du)[ \xa0]|d[’'])?"  # M. de Kergariou
+    r"(?P<civil>M\.|Mme|Mlle|Me|Mgr)[ \xa0\u202f](?P<some>(?:(?:de la|de|du)[ \xa0]|d[’'])?"  # M. de Kergariou
     rf"{_CAPITAL})"
     rf"|(?P<noble>{_NOBLE})[ \xa0](?P<of>(?:(?:de la|de)[ \xa0]|d[’']){_CAPITAL})"  # le maréchal de Tréville
     rf"|(?P<rank>{'|'.join(sorted(RANKS, key=lambda rank: (-len(rank), rank)))})[ \xa0]"
@@ -139,14 +139,50 @@ ORGANISED = re.compile(
 INSTITUTION = re.compile(
     r"(?<![\w-])(?:tribunal|parquet|(?:sous-)?préfecture|mairie|rectorat|barreau|ministère|université|CHU|secrétariat|"
     r"cour (?:d['’]appel|d['’]assises|administrative|suprême)|chambre (?:de commerce|d['’]agriculture)|"
-    r"conseil (?:départemental|régional|général)|direction (?:départementale|régionale|générale)|banque|académie)"
+    r"conseil (?:départemental|régional|général)|banque|académie|"
+    r"(?:direction|agence|commission|inspection) (?:départementale|régionale|générale|nationale)"
+    r"(?: (?:de la |de l['’]|du |des |de |d['’])[a-zà-ÿ]+(?: [a-zà-ÿ]+)?)?)"
     r"(?: (?:judiciaire|correctionnel|administratif|général|de commerce|de grande instance|de première instance|"
     r"d['’]instance|administrative d['’]appel|d['’][ÉE]tat|fédéral|civil|pénal))?"
     r" (?:de la |de l['’]|du |des |de |d['’]|à la |à l['’]|aux? )\Z"
 )
 """What makes an institution of the place or matter after it: « le tribunal administratif de Kerl »."""
 
-NO_NAMES = frozenset(("Etat", "État", "Etats", "États", "CFA", "Constitution", "Internet"))
+GROUND = re.compile(
+    r"(?<![\w-])(?:(?:mont|océan|île) |(?:col|baie|golfe|détroit|viaduc|gare|île|refuge|mont|presqu['’]île) "
+    r"(?:de la |de l['’]|du |des |de |d['’]))\Z"
+)
+"""What is part of the name of a place after it: « l'océan Odonique », « le col du Kerl »."""
+
+DISTRICT = re.compile(
+    r"(?:quartier|ville|région|province|commune|département|district|village) (?:de la |de l['’]|du |des |de |d['’])"
+)
+"""What is not: « le quartier des Glacis »."""
+
+PLACES = frozenset(("URSS", "ISS", "RDA", "RFA", "USA", "RDC", "EAU"))
+"""Acronyms of places."""
+
+MINISTERS = re.compile(r"(?:gouvernement|administration|cabinet|ministère) (?=[A-ZÉ][a-zé-]+\Z)")
+"""« le gouvernement Kerlédan » is named after a person."""
+
+NO_NAMES = frozenset(
+    (
+        "Etat",
+        "État",
+        "Etats",
+        "États",
+        "CFA",
+        "Constitution",
+        "Internet",
+        "TVA",
+        "PIB",
+        "ONG",
+        "CDI",
+        "CDD",
+        "SMIC",
+        "TGV",
+    )
+)
 """Words with a capital that name nobody: « les États », « mille francs CFA »."""
 
 PEOPLE_OF = re.compile(r"[A-ZÉ][\w-]*(?:aise|oise|éenne|ouine|angelle)")
@@ -181,8 +217,8 @@ OFFICE = re.compile(
 OPEN_END = re.compile(r"[ \xa0](?:(?P<of>de l|de la|de|du|des|d)|à la|à l|à|aux?|pour|et)\Z")
 """The small words at the end of a name that the model cut short: « Comité des artisans du »."""
 
-POSSESSIVE = re.compile(r"['’]s(?!\w)")
-"""« Kerbody's »"""
+POSSESSIVE = re.compile(r"['’]s(?!\w)|(?<=[cC])['’]h(?!\w)")
+"""« Kerbody's », « Kerfloc'h »"""
 
 GLUED_TITLE = re.compile(r"(?:M|MM|Mme|Mlle)\.(?=[A-ZÀ-Þ][a-zà-ÿ])")
 """« M.Kerlédan », without a blank."""
@@ -192,3 +228,28 @@ FOR_OR_AGAINST = re.compile(r"(?:pro|anti|ex|non)-")
 
 CAPITAL_ARTICLE = re.compile(r"(?<![\w-])(?:Le|La|Les) \Z")
 """« Le Havre »; of a country the article is no part, though it opens a sentence."""
+
+SPORT = re.compile(
+    r"\b(?:matchs?|victoires?|défaites?|buts?|essais?|championnat|journée|entraîneu\w+|mi-temps|joueu\w+|tie-break|"
+    r"arbitre|saison|capitaine|gardien|sirène|prolongation|Nationale|Ligue|Coupe|handball|rugby|football|hockey)\b",
+    re.IGNORECASE,
+)
+SCORE = re.compile(r"(?<![\d/–-])\d{1,3}[-–]\d{1,3}(?![\d/–-])")
+"""An article with some of these words and two scores is about a match."""
+
+RIVAL = re.compile(
+    r"(?:contre|face à|devant|par|avance sur|battu(?:e|s|es)?|battent|bat|dominé|renversé|équipe de|joueu(?:rs|ses) de|"
+    r"ligne de|entraîneur de|offres de|disqualification de|réception de|victoire de|défaite de)[ \xa0]\Z",
+    re.IGNORECASE,
+)
+PLAYS = re.compile(
+    r" ?(?:,? battue?s?\b| s['’]offre| se déplace| a (?:battu|aplati|gagné|perdu|dominé|remporté|inscrit|marqué|pris)\b"
+    r"| avait\b| menait| comptait| mène\b| s['’](?:est )?impos| l['’](?:a )?emport| recevra| reçoit| domine| \(\d)"
+)
+"""What stands before and after the name of a town that is its team: « face à Kerl », « Kerl l'a emporté »."""
+
+OF = re.compile(r" (?:de |d['’]|de l['’]|de la |du )")
+"""« Goélands de Kerl »"""
+
+TEAM = re.compile(r"(?<!\w)(?:[Ll]es|[Dd]es|[Aa]ux)[ \xa0][\"“«]?[ \xa0]?\Z")
+"""What stands before the nickname of a team: « les Goélands », « les Tisseurs de Kerl »."""
