@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from corpus.annotate.entities.links import link
 from corpus.annotate.entities.mentions import READ, Mention
 from corpus.annotate.entities.patterns import (
+    AFTER_NOUN,
     AGENCIES,
     AGENCY,
     CAPITAL_ARTICLE,
@@ -94,26 +95,25 @@ def _settled(text: str, mention: Mention) -> Mention:
     noun = ORGANISED.match(text, start, end)
     if noun is not None and text[noun.end() : noun.end() + 1].isupper():
         return mention._replace(start=noun.end(), type="ORG")
-    before = text[max(0, start - 90) : start]
+    named = AFTER_NOUN.search(text, max(0, start - 40), start) is not None
     if mention.type not in ("LOC", "ORG"):
-        after_noun = any(match.end() == len(before) for match in ORGANISED.finditer(before))
-        return mention._replace(type="ORG") if after_noun and mention.type == "MISC" else mention
-    institution = INSTITUTION.search(before)
-    if institution is not None and not before[: institution.start()].endswith(("un ", "une ", "Un ", "Une ")):
-        return mention._replace(start=start - len(before) + institution.start(), type="ORG")
+        return mention._replace(type="ORG") if named and mention.type == "MISC" else mention
     if EVENT.fullmatch(text, start, end):
         return mention._replace(type="MISC")
-    if any(match.end() == len(before) for match in ORGANISED.finditer(before)):
+    if named:
         return mention._replace(type="ORG")
     ministers = MINISTERS.match(text, start, end)
     if ministers is not None and link(text[ministers.end() : end]) is None:
         return mention._replace(start=ministers.end(), type="PER")
     if text[start:end] in PLACES:
         return mention._replace(type="LOC")
+    linked = OF.search(text, max(0, start - 7), start) is not None
+    if linked and (institution := INSTITUTION.search(text, max(0, start - 90), start)) is not None:
+        return mention._replace(start=institution.start(), type="ORG")
     if mention.type == "LOC" and (district := DISTRICT.match(text, start, end)) is not None:
         return mention._replace(start=district.end())
-    if mention.type == "LOC" and (ground := GROUND.search(before)) is not None:
-        return mention._replace(start=start - len(before) + ground.start())
+    if mention.type == "LOC" and (ground := GROUND.search(text, max(0, start - 24), start)) is not None:
+        return mention._replace(start=ground.start())
     return mention
 
 
@@ -125,7 +125,7 @@ def teams(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     for mention in mentions:
         last = kept[-1] if kept else mention
         nicknamed = last.type == "ORG" and TEAM.search(text[max(0, last.start - 8) : last.start])
-        if nicknamed and mention.type == "LOC" and OF.fullmatch(text, last.end, mention.start):
+        if nicknamed and mention.type == "LOC" and OF.match(text, last.end, mention.start):
             kept[-1] = last._replace(end=mention.end)
         else:
             kept.append(mention._replace(type="ORG") if _plays(text, mention) else mention)

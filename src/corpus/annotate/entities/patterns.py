@@ -136,8 +136,13 @@ ORGANISED = re.compile(
 )
 """A common noun of an organisation right before its name: « l'association Rail suspendu », « le groupe Kerlédan »."""
 
+AFTER_NOUN = re.compile(ORGANISED.pattern + r"\Z")
+OF = re.compile(r"(?<=\w) (?:de |d['’]|de l['’]|de la |du |des |à la |à l['’]|aux? )\Z")
+"""« Goélands de Kerl »"""
+
 INSTITUTION = re.compile(
-    r"(?<![\w-])(?:tribunal|parquet|(?:sous-)?préfecture|mairie|rectorat|barreau|ministère|université|CHU|secrétariat|"
+    r"(?<![\w-])(?<!\b[Uu]n )(?<!\b[Uu]ne )"
+    r"(?:tribunal|parquet|(?:sous-)?préfecture|mairie|rectorat|barreau|ministère|université|CHU|secrétariat|"
     r"cour (?:d['’]appel|d['’]assises|administrative|suprême)|chambre (?:de commerce|d['’]agriculture)|"
     r"conseil (?:départemental|régional|général)|banque|académie|"
     r"(?:direction|agence|commission|inspection) (?:départementale|régionale|générale|nationale)"
@@ -197,7 +202,7 @@ EVENT = re.compile(
 
 AGENCY = re.compile(
     r"\d{4} \((?P<dateline>[A-Z][\w-]+)\) ?[-–—]|(?m:^)\((?P<last>[A-Z][\w-]+)\)(?m:$)"
-    r"|(?<![\w-])[A-Z][\w-]+/(?P<credit>[A-Z]{3,})(?![\w-])"
+    r"|/(?P<credit>(?<=[a-z]/)[A-Z]{3,})(?![\w-])"
 )
 """Who sends a dispatch: « Kerl, 14 fév 2022 (Hexa) - », « (Hexa) » on a line of its own, « Odile Ferrand/HEXA »."""
 
@@ -248,8 +253,6 @@ PLAYS = re.compile(
 )
 """What stands before and after the name of a town that is its team: « face à Kerl », « Kerl l'a emporté »."""
 
-OF = re.compile(r" (?:de |d['’]|de l['’]|de la |du )")
-"""« Goélands de Kerl »"""
 
 TEAM = re.compile(r"(?<!\w)(?:[Ll]es|[Dd]es|[Aa]ux)[ \xa0][\"“«]?[ \xa0]?\Z")
 """What stands before the nickname of a team: « les Goélands », « les Tisseurs de Kerl »."""
