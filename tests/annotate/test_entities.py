@@ -297,6 +297,12 @@ def test_a_paper_is_an_organisation() -> None:
     assert [one.type for one in entities_of(article_of(text), seen)] == ["ORG"]
 
 
+def test_a_name_is_found_again_behind_an_elided_article() -> None:
+    text, mentions, _ = seen_in("L'[ORG|Onuo] vote. Selon l'Onuo et qu'Onuo dise, d'Onuo-ville à [PER|Yves D'Onuo].")
+    found = [text[one.start : one.end] for one in entities_of(article_of(text), mentions)]
+    assert found == ["Onuo", "Onuo", "Onuo", "Yves D'Onuo"]
+
+
 @pytest.mark.parametrize(
     ("seen", "wanted"),
     [

@@ -42,6 +42,7 @@ _EDGE = " \t\n\xa0\u202f.,;:!?…«»\"“”()[]{}<>*#–—-/|_'’"
 _OPENING = re.compile(r"(?:La |Le |Les |L['’])")
 _INITIAL = re.compile(r"\b[A-ZÉ]\.\Z")
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+_CAPITALISED = re.compile(r"(?<![\w'’-])(?:(?:[dlDL]|[Qq]u)['’])?(?P<name>[A-ZÀ-ÖØ-Þ]\w*(?:[-'’]\w+)*)")
 
 
 MISTAKEN = frozenset(("LOC", "MISC"))
@@ -242,29 +243,27 @@ def repeated(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Paragr
             first = _WORD.search(form)
             if first is not None and form not in forms[first[0]]:
                 forms[first[0]][form] = mention.type
+    candidates = _CAPITALISED if all(first[0].isupper() for first in forms) else _WORD
     taken = sorted(mentions)
     found: list[Mention] = []
-    upcoming = 0
+    upcoming = done = 0
     for paragraph in paragraphs:
-        if paragraph.role not in READ:
-            continue
-        at = paragraph.start
-        while (word := _WORD.search(text, at, paragraph.end)) is not None:
-            at = word.end()
-            while upcoming < len(taken) and taken[upcoming].end <= word.start():
-                upcoming += 1
-            limit = taken[upcoming].start if upcoming < len(taken) else paragraph.end
-            if limit <= word.start():
-                at = max(at, taken[upcoming].end)
+        for word in candidates.finditer(text, paragraph.start, paragraph.end) if paragraph.role in READ else ():
+            start = word.end() - len(word[word.lastgroup or 0])
+            named = forms.get(word[0]) or forms.get(text[start : word.end()])
+            if named is None or start < done:
                 continue
-            for form, kind in sorted(forms.get(word[0], {}).items(), key=lambda pair: -len(pair[0])):
-                end = word.start() + len(form)
-                if text.startswith(form, word.start(), min(limit, paragraph.end)) and _stands_alone(
-                    text, word.start(), end
-                ):
-                    found.append(Mention(word.start(), end, kind))
-                    at = end
+            start = word.start() if word[0] in forms else start
+            while upcoming < len(taken) and taken[upcoming].end <= start:
+                upcoming += 1
+            limit = min(taken[upcoming].start if upcoming < len(taken) else paragraph.end, paragraph.end)
+            for form, kind in sorted(named.items(), key=lambda pair: -len(pair[0])):
+                done = start + len(form)
+                if text.startswith(form, start, limit) and _stands_alone(text, start, done):
+                    found.append(Mention(start, done, kind))
                     break
+            else:
+                done = 0
     return sorted([*taken, *found])
 
 
