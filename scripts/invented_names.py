@@ -277,15 +277,13 @@ def varied(text: str, spans: Spans, names: Names, chance: random.Random) -> tupl
 
 
 def _new_person(words: str, others: dict[str, str], names: Names, chance: random.Random) -> None:
-    """A new name for a full name, its first name and its surname, unless it has one or keeps its own."""
+    """A new name for a full name, its first name and its surname, or all three as they are."""
     if words in others:
         return
     first, _, surname = words.partition(" ")
-    if chance.random() > SHARE:
-        others[words] = words
-        return
-    others.setdefault(first, names.first_name(chance))
-    others.setdefault(surname, names.surname(chance))
+    kept = chance.random() > SHARE
+    others.setdefault(first, first if kept else names.first_name(chance))
+    others.setdefault(surname, surname if kept else names.surname(chance))
     others[words] = f"{others[first]} {others[surname]}"
 
 
