@@ -359,6 +359,13 @@ def test_what_stands_around_a_name_settles_its_bounds_and_type(seen: str, wanted
     assert [(e.start, e.end, e.type) for e in found] == [(m.start, m.end, m.type) for m in expected]
 
 
+def test_a_doubtful_surname_behind_a_preposition_of_place_is_a_place() -> None:
+    text, mentions, _ = seen_in("Il va à [PER|Ormont], parle à [PER|Goff] et à [PER|Odile] ; [PER|Yves Goff] sort.")
+    doubted = [one._replace(confidence=0.8) for one in mentions]
+    assert [one.type for one in entities_of(article_of(text), doubted)] == ["LOC", "PER", "PER", "PER"]
+    assert {one.type for one in entities_of(article_of(text), mentions)} == {"PER"}
+
+
 def test_towns_that_play_are_teams_in_an_article_on_a_match_alone() -> None:
     match = "Handball : un but à la sirène. Victoire 27-26 (13-12 à la mi-temps) ce samedi à [LOC|Kerl]. "
     played = "Face à [LOC|Ormont], les [LOC|Corsaires] de [LOC|Plouay] ont gagné ; [LOC|Ormont] a perdu."

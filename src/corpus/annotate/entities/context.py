@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from corpus.annotate.entities.links import link
+from corpus.annotate.entities.first_names import GENDER
+from corpus.annotate.entities.links import key, link
 from corpus.annotate.entities.mentions import READ, Mention
 from corpus.annotate.entities.patterns import (
     AFTER_NOUN,
@@ -36,6 +37,7 @@ from corpus.annotate.entities.patterns import (
     SCORE,
     SPORT,
     TEAM,
+    TOWARDS,
 )
 from corpus.model.article import Paragraph
 
@@ -76,6 +78,27 @@ def _names_nobody(text: str, mention: Mention) -> bool:
         return True
     woman = mention.type == "LOC" and PEOPLE_OF.fullmatch(words) and link(words) is None
     return bool(woman) and before.lower().endswith(("la ", "une ", "cette ", "jeune "))
+
+
+_DOUBTED = 0.93
+"""The model's confidence below which a lone surname behind a preposition of place is taken for a place."""
+
+
+def places(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, a doubtful person of one word behind « à », « de » or « entre » as a place: « à Kerl »."""
+    persons = {word for one in mentions if one.type == "PER" for word in text[one.start : one.end].split(" ")[1:]}
+    return [
+        one._replace(type="LOC")
+        if one.type == "PER"
+        and one.confidence is not None
+        and one.confidence < _DOUBTED
+        and (words := text[one.start : one.end]) not in persons
+        and " " not in words
+        and TOWARDS.search(text, max(0, one.start - 7), one.start)
+        and key(words.partition("-")[0]) not in GENDER
+        else one
+        for one in mentions
+    ]
 
 
 def organisations(text: str, mentions: Sequence[Mention]) -> list[Mention]:

@@ -164,6 +164,9 @@ DISTRICT = re.compile(
 )
 """What is not: « le quartier des Glacis »."""
 
+TOWARDS = re.compile(r"(?<!\w)(?:à|de|d['’]|entre) ?\Z")
+"""« à Kerl », « entre Kerl et Ormont »"""
+
 PLACES = frozenset(("URSS", "ISS", "RDA", "RFA", "USA", "RDC", "EAU"))
 """Acronyms of places."""
 
