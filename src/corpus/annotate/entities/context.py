@@ -177,11 +177,15 @@ def with_acronyms(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def with_agency(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Paragraph]) -> list[Mention]:
-    """The mentions, and the agency that a dateline, a last line or a credit names."""
+    """The mentions, and the agency of a dateline, a last line or a credit, an organisation wherever it stands."""
     found = {mention.start: mention for mention in mentions}
+    agencies = set()
     for paragraph in paragraphs:
         for match in AGENCY.finditer(text, paragraph.start, paragraph.end) if paragraph.role in READ else ():
             start, end = match.span(match.lastgroup or 0)
             if not any(one.start < end and start < one.end and one.start != start for one in found.values()):
                 found[start] = Mention(start, end, "ORG")
-    return sorted(found.values())
+                agencies.add(text[start:end])
+    return [
+        one._replace(type="ORG") if text[one.start : one.end] in agencies else one for one in sorted(found.values())
+    ]
