@@ -341,9 +341,13 @@ def test_a_name_is_found_again_behind_an_elided_article() -> None:
         ("La [LOC|Kerloise] gagne.", "La Kerloise gagne."),
         # agencies, acronyms, events
         (
-            "Kerl, 14 fév 2022 (Hexo) - Il pleut.\n\n(Hexo)",
-            "Kerl, 14 fév 2022 ([ORG|Hexo]) - Il pleut.\n\n([ORG|Hexo])",
+            "Les [LOC|Kerls-Bas] (Ponant), 14 fév 2022 (Hexo) - Il pleut.\n\n(Hexo)",
+            "[LOC|Les Kerls-Bas] (Ponant), 14 fév 2022 ([ORG|Hexo]) - Il pleut.\n\n([ORG|Hexo])",
         ),
+        ("[ORG|KERL], 14 fév 2022 (AFP) - Il pleut.", "[LOC|KERL], 14 fév 2022 ([ORG|AFP]) - Il pleut."),
+        ("L'[ORG|Etat d'Israël] répond.", "L'[LOC|Etat d'Israël] répond."),
+        ("Ce soir [ORG|Ormont 2-1] à [LOC|Kerl].", "Ce soir [ORG|Ormont] 2-1 à [LOC|Kerl]."),
+        ("Une [LOC|Kerlienne] gagne.", "Une Kerlienne gagne."),
         ("Odile Ferrand/HEXO Le pont", "Odile Ferrand/[ORG|HEXO] Le pont"),
         ("L'[ORG|Agence odonienne] ([LOC|ARO])", "L'[ORG|Agence odonienne] ([ORG|ARO])"),
         ("L'[ORG|Agence odonienne] (AFP)", "L'[ORG|Agence odonienne] (AFP)"),

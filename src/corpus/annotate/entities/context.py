@@ -26,6 +26,7 @@ from corpus.annotate.entities.patterns import (
     MINISTERS,
     NO_NAMES,
     OF,
+    OF_STATE,
     OFFICE,
     OPEN_END,
     ORGANISED,
@@ -33,6 +34,7 @@ from corpus.annotate.entities.patterns import (
     PLACES,
     PLAYS,
     POSSESSIVE,
+    RESULT,
     RIVAL,
     SCORE,
     SPORT,
@@ -60,7 +62,9 @@ def whole_names(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         if kind == "LOC" and article and link(text[article.start() : end]) == link(text[start:end]) is not None:
             start = article.start()
         kept.append(mention._replace(start=start, end=end, type=kind))
-    closed = [(one, OPEN_END.search(text, one.start, one.end)) for one in kept]
+    closed = [
+        (one, OPEN_END.search(text, one.start, one.end) or RESULT.search(text, one.start, one.end)) for one in kept
+    ]
     whole = [one._replace(end=opened.start()) if opened else one for one, opened in closed]
     return [one for one in whole if not _names_nobody(text, one)]
 
@@ -133,6 +137,9 @@ def _settled(text: str, mention: Mention) -> Mention:
     linked = OF.search(text, max(0, start - 7), start) is not None
     if linked and (institution := INSTITUTION.search(text, max(0, start - 90), start)) is not None:
         return mention._replace(start=institution.start(), type="ORG")
+    of_state = OF_STATE.match(text, start, end)
+    if of_state is not None and link(text[of_state.end() : end]) is not None:
+        return mention._replace(type="LOC")
     if mention.type == "LOC" and (district := DISTRICT.match(text, start, end)) is not None:
         return mention._replace(start=district.end())
     if mention.type == "LOC" and (ground := GROUND.search(text, max(0, start - 24), start)) is not None:
@@ -178,14 +185,13 @@ def with_acronyms(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 def with_agency(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Paragraph]) -> list[Mention]:
     """The mentions, and the agency of a dateline, a last line or a credit, an organisation wherever it stands."""
-    found = {mention.start: mention for mention in mentions}
+    found = list(mentions)
     agencies = set()
     for paragraph in paragraphs:
         for match in AGENCY.finditer(text, paragraph.start, paragraph.end) if paragraph.role in READ else ():
-            start, end = match.span(match.lastgroup or 0)
-            if not any(one.start < end and start < one.end and one.start != start for one in found.values()):
-                found[start] = Mention(start, end, "ORG")
-                agencies.add(text[start:end])
-    return [
-        one._replace(type="ORG") if text[one.start : one.end] in agencies else one for one in sorted(found.values())
-    ]
+            named = [Mention(*match.span(match.lastgroup or 0), "ORG")]
+            agencies.add(text[named[0].start : named[0].end])
+            if match["place"]:
+                named.append(Mention(*match.span("place"), "LOC"))
+            found = [one for one in found if all(one.end <= new.start or new.end <= one.start for new in named)] + named
+    return [one._replace(type="ORG") if text[one.start : one.end] in agencies else one for one in sorted(found)]

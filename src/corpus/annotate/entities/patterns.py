@@ -193,7 +193,7 @@ NO_NAMES = frozenset(
 )
 """Words with a capital that name nobody: « les États », « mille francs CFA »."""
 
-PEOPLE_OF = re.compile(r"[A-ZÉ][\w-]*(?:aise|oise|éenne|ouine|angelle)")
+PEOPLE_OF = re.compile(r"[A-ZÉ][\w-]*(?:aise|oise|éenne|ienne|ouine|angelle)")
 """Endings of the name of a woman of a place: « la Kerloise l'a emporté »."""
 
 EVENT = re.compile(
@@ -204,10 +204,19 @@ EVENT = re.compile(
 """Names of events, whatever body bears them: « Kerl Music Festival », « Coupe d'Odonie »."""
 
 AGENCY = re.compile(
-    r"\d{4} \((?P<dateline>[A-Z][\w-]+)\) ?[-–—]|(?m:^)\((?P<last>[A-Z][\w-]+)\)(?m:$)"
+    r"(?m:^)(?:(?P<place>[A-ZÀ-Þ][\w'’ -]{1,40})(?: \([^()\n]{2,40}\))?, )?"
+    r"(?:le )?\d{1,2}(?:er)? [a-zéû]{3,9}\.? \d{4} "
+    r"\((?P<dateline>[A-Z][\w-]+)\) ?[-–—]"
+    r"|(?m:^)\((?P<last>[A-Z][\w-]+)\)(?m:$)"
     r"|/(?P<credit>(?<=[a-z]/)[A-Z]{3,})(?![\w-])"
 )
-"""Who sends a dispatch: « Kerl, 14 fév 2022 (Hexa) - », « (Hexa) » on a line of its own, « Odile Ferrand/HEXA »."""
+"""Who sends a dispatch, and whence: « Kerl, 14 fév 2022 (Hexa) - », « (Hexa) » on its line, « Odile Ferrand/HEXA »."""
+
+OF_STATE = re.compile(r"[ÉE]tats? (?:de |d['’]|du )")
+"""« l'État d'Odonie » is a place."""
+
+RESULT = re.compile(r"[ \xa0]\(?\d{1,3}[-–]\d{1,3}\)?\Z")
+"""« Kerl 2-1 »: the result is no part of the name."""
 
 IN_BRACKETS = re.compile(r"[ \xa0]\((?P<acronym>[A-ZÉ][A-ZÉ.-]{1,7})\)")
 """« Organisation des nations odoniennes (ONO) »."""
