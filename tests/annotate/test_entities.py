@@ -334,6 +334,9 @@ def test_a_name_is_found_again_behind_an_elided_article() -> None:
         ("Selon [ORG|M.Ferrand], il pleut.", "Selon M.[PER|Ferrand], il pleut."),
         ("Le [LOC|Havre] s'éveille.", "[LOC|Le Havre] s'éveille."),
         ("La [LOC|France] s'éveille.", "La [LOC|France] s'éveille."),
+        ("[PER|Yves Goff] entre. Puis [ORG|Goff] se tait.", "[PER|Yves Goff] entre. Puis [PER|Goff] se tait."),
+        ("[PER|Yves Goff] vend le groupe [ORG|Goff].", "[PER|Yves Goff] vend le groupe [ORG|Goff]."),
+        ("Les [ORG|Etats-Unis] votent.", "Les [LOC|Etats-Unis] votent."),
         # what names nobody
         ("Une loi de l'[ORG|Etat], dit-il.", "Une loi de l'Etat, dit-il."),
         ("Mille francs [ORG|CFA] par an.", "Mille francs CFA par an."),

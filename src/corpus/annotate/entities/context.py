@@ -132,7 +132,7 @@ def _settled(text: str, mention: Mention) -> Mention:
     ministers = MINISTERS.match(text, start, end)
     if ministers is not None and link(text[ministers.end() : end]) is None:
         return mention._replace(start=ministers.end(), type="PER")
-    if text[start:end] in PLACES:
+    if text[start:end] in PLACES or (link(text[start:end]) or "").startswith("iso3166:"):
         return mention._replace(type="LOC")
     linked = OF.search(text, max(0, start - 7), start) is not None
     if linked and (institution := INSTITUTION.search(text, max(0, start - 90), start)) is not None:

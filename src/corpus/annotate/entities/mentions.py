@@ -17,6 +17,7 @@ from corpus.annotate.entities.first_names import GENDER
 from corpus.annotate.entities.links import key, link
 from corpus.annotate.entities.patterns import (
     ACRONYM,
+    AFTER_NOUN,
     ARTICLES,
     AT,
     CIVIL,
@@ -212,7 +213,13 @@ def of_one_type(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         words = text[mention.start : mention.end]
         ranked = votes[words].most_common(2)
         kind = mention.type
-        if words in surnames and kind in (*MISTAKEN, "PER") and link(words) is None:  # Odile Ferrand, puis « Ferrand »
+        once = (
+            kind == "ORG"
+            and votes[words]["ORG"] == 1
+            and not AFTER_NOUN.search(text, max(0, mention.start - 40), mention.start)
+        )
+        mistaken = kind in MISTAKEN or once
+        if words in surnames and (mistaken or kind == "PER") and link(words) is None:  # Odile Ferrand, puis « Ferrand »
             kind = "PER"
         elif len(ranked) == 1 or ranked[0][1] > ranked[1][1]:
             kind = ranked[0][0]
