@@ -25,6 +25,26 @@ def test_between_two_knots_lies_the_line_and_beyond_them_their_value() -> None:
     assert [confidence.at(knots, raw) for raw in (0.0, 0.2, 0.4, 0.6, 1.0)] == pytest.approx([0.1, 0.1, 0.3, 0.5, 0.5])
 
 
+def test_many_spans_of_one_score_get_the_share_of_them_that_was_right() -> None:
+    scored = [(0.9, True)] * 80 + [(0.9, False)] * 27 + [(0.99, True)] * 40
+    knots = confidence.fit(scored)
+    assert confidence.at(knots, 0.9) == pytest.approx(80 / 107, abs=0.01)
+    assert confidence.at(knots, 0.99) == pytest.approx(1, abs=0.02)
+
+
+def test_scores_that_lie_close_below_1_are_told_apart() -> None:
+    scored = [(0.99 + place / 100_000, place >= 300) for place in range(0, 600, 10)]
+    knots = confidence.fit(scored)
+    errors = [confidence.at(knots, raw) - right for raw, right in scored]
+    assert confidence.at(knots, 0.991) < 0.1
+    assert confidence.at(knots, 0.995) > 0.9
+    assert sum(errors) / len(errors) == pytest.approx(0, abs=0.02)
+
+
+def test_a_kind_that_was_not_calibrated_keeps_all_digits_of_its_score() -> None:
+    assert confidence.calibrated("no such kind", 0.998765) == 0.998765
+
+
 def test_what_has_no_score_has_no_confidence() -> None:
     assert confidence.calibrated("entity", None) is None
 

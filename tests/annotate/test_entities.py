@@ -295,3 +295,89 @@ def test_no_bracket_is_inside_a_name() -> None:
 def test_a_paper_is_an_organisation() -> None:
     text, seen, _ = seen_in("Le point\n\nSelon [MISC a|Le Parisien], la mairie cède.")
     assert [one.type for one in entities_of(article_of(text), seen)] == ["ORG"]
+
+
+def test_a_name_is_found_again_behind_an_elided_article() -> None:
+    text, mentions, _ = seen_in("L'[ORG|Onuo] vote. Selon l'Onuo et qu'Onuo dise, d'Onuo-ville à [PER|Yves D'Onuo].")
+    found = [text[one.start : one.end] for one in entities_of(article_of(text), mentions)]
+    assert found == ["Onuo", "Onuo", "Onuo", "Yves D'Onuo"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "wanted"),
+    [
+        # the place of an institution, the noun of an organisation
+        ("Le tribunal correctionnel de [LOC|Kerl] juge.", "Le [ORG|tribunal correctionnel de Kerl] juge."),
+        ("Selon la préfecture du [LOC|Ponant-Atlantique],", "Selon la [ORG|préfecture du Ponant-Atlantique],"),
+        ("Le ministère de l’[ORG|Économie] rappelle", "Le [ORG|ministère de l’Économie] rappelle"),
+        ("Le [ORG|tribunal de commerce] de [LOC|Kerl] juge.", "Le [ORG|tribunal de commerce de Kerl] juge."),
+        (
+            "La direction départementale de la pêche du [LOC|Ponant]",
+            "La [ORG|direction départementale de la pêche du Ponant]",
+        ),
+        ("Signé par le [ORG|gouvernement Kerlédan].", "Signé par le gouvernement [PER|Kerlédan]."),
+        ("Dans le [LOC|quartier des Glacis],", "Dans le quartier des [LOC|Glacis],"),
+        ("Il plonge dans l'océan [LOC|Odonique].", "Il plonge dans l'[LOC|océan Odonique]."),
+        ("Il sera jugé par un tribunal de [LOC|Kerl].", "Il sera jugé par un tribunal de [LOC|Kerl]."),
+        ("Le procureur de [LOC|Kerl] se tait.", "Le procureur de [LOC|Kerl] se tait."),
+        ("L'[ORG|association Rail odonien] paie.", "L'association [ORG|Rail odonien] paie."),
+        ("Le groupe [LOC|Kervala] embauche.", "Le groupe [ORG|Kervala] embauche."),
+        ("L'association de [LOC|Kerl] paie.", "L'association de [LOC|Kerl] paie."),
+        # names that the model cut short or ran together
+        ("Le [ORG|Comité des artisans du] [LOC|Ponant] attend.", "Le [ORG|Comité des artisans du Ponant] attend."),
+        ("Le [ORG|Conseil de l]'[ORG|ONUO] vote.", "Le [ORG|Conseil de l'ONUO] vote."),
+        ("Le [ORG|Conseil odonien au] Kerl", "Le [ORG|Conseil odonien] au Kerl"),
+        ("L'agence [ORG|Kerbody]'s l'abaisse.", "L'agence [ORG|Kerbody's] l'abaisse."),
+        ("[PER|Yann Kerfloc]'h sort.", "[PER|Yann Kerfloc'h] sort."),
+        ("Me [PER|d'Aubigny] plaide.", "Me [PER|d'Aubigny] plaide."),
+        ("[PER|Photo Odile Ferrand]", "Photo [PER|Odile Ferrand]"),
+        ("Selon [ORG|M.Ferrand], il pleut.", "Selon M.[PER|Ferrand], il pleut."),
+        ("Le [LOC|Havre] s'éveille.", "[LOC|Le Havre] s'éveille."),
+        ("La [LOC|France] s'éveille.", "La [LOC|France] s'éveille."),
+        ("[PER|Yves Goff] entre. Puis [ORG|Goff] se tait.", "[PER|Yves Goff] entre. Puis [PER|Goff] se tait."),
+        ("[PER|Yves Goff] vend le groupe [ORG|Goff].", "[PER|Yves Goff] vend le groupe [ORG|Goff]."),
+        ("Les [ORG|Etats-Unis] votent.", "Les [LOC|Etats-Unis] votent."),
+        # what names nobody
+        ("Une loi de l'[ORG|Etat], dit-il.", "Une loi de l'Etat, dit-il."),
+        ("Mille francs [ORG|CFA] par an.", "Mille francs CFA par an."),
+        ("Le parti [ORG|pro-Odonie] gagne.", "Le parti pro-Odonie gagne."),
+        ("La [LOC|Kerloise] gagne.", "La Kerloise gagne."),
+        # agencies, acronyms, events
+        (
+            "Les [LOC|Kerls-Bas] (Ponant), 14 fév 2022 (Hexo) - Il pleut.\n\n(Hexo)",
+            "[LOC|Les Kerls-Bas] (Ponant), 14 fév 2022 ([ORG|Hexo]) - Il pleut.\n\n([ORG|Hexo])",
+        ),
+        ("[ORG|KERL], 14 fév 2022 (AFP) - Il pleut.", "[LOC|KERL], 14 fév 2022 ([ORG|AFP]) - Il pleut."),
+        ("L'[ORG|Etat d'Israël] répond.", "L'[LOC|Etat d'Israël] répond."),
+        ("Ce soir [ORG|Ormont 2-1] à [LOC|Kerl].", "Ce soir [ORG|Ormont] 2-1 à [LOC|Kerl]."),
+        ("Une [LOC|Kerlienne] gagne.", "Une Kerlienne gagne."),
+        ("Odile Ferrand/HEXO Le pont", "Odile Ferrand/[ORG|HEXO] Le pont"),
+        ("L'[ORG|Agence odonienne] ([LOC|ARO])", "L'[ORG|Agence odonienne] ([ORG|ARO])"),
+        ("L'[ORG|Agence odonienne] (AFP)", "L'[ORG|Agence odonienne] (AFP)"),
+        ("Le [ORG|Kerl Music Festival] ouvre.", "Le [MISC|Kerl Music Festival] ouvre."),
+        ("La [LOC|Coupe d'Odonie] commence.", "La [MISC|Coupe d'Odonie] commence."),
+    ],
+)
+def test_what_stands_around_a_name_settles_its_bounds_and_type(seen: str, wanted: str) -> None:
+    text, mentions, _ = seen_in(seen)
+    same_text, expected, _ = seen_in(wanted)
+    assert text == same_text
+    found = entities_of(article_of(text), mentions)
+    assert [(e.start, e.end, e.type) for e in found] == [(m.start, m.end, m.type) for m in expected]
+
+
+def test_a_doubtful_surname_behind_a_preposition_of_place_is_a_place() -> None:
+    text, mentions, _ = seen_in("Il va à [PER|Ormont], parle à [PER|Goff] et à [PER|Odile] ; [PER|Yves Goff] sort.")
+    doubted = [one._replace(confidence=0.8) for one in mentions]
+    assert [one.type for one in entities_of(article_of(text), doubted)] == ["LOC", "PER", "PER", "PER"]
+    assert {one.type for one in entities_of(article_of(text), mentions)} == {"PER"}
+
+
+def test_towns_that_play_are_teams_in_an_article_on_a_match_alone() -> None:
+    match = "Handball : un but à la sirène. Victoire 27-26 (13-12 à la mi-temps) ce samedi à [LOC|Kerl]. "
+    played = "Face à [LOC|Ormont], les [LOC|Corsaires] de [LOC|Plouay] ont gagné ; [LOC|Ormont] a perdu."
+    text, mentions, _ = seen_in(match + played)
+    found = [(text[one.start : one.end], one.type) for one in entities_of(article_of(text), mentions)]
+    assert found == [("Kerl", "LOC"), ("Ormont", "ORG"), ("Corsaires de Plouay", "ORG"), ("Ormont", "ORG")]
+    text, mentions, _ = seen_in(played)
+    assert {one.type for one in entities_of(article_of(text), mentions)} == {"LOC"}

@@ -27,10 +27,14 @@ Knots = Sequence[tuple[float, float]]
 
 
 def calibrated(kind: str, raw: float | None) -> float | None:
-    """The share of spans of this kind and raw score that are right, in (0, 1], to two decimals; None for None."""
-    if raw is None:
-        return None
-    return round(min(1.0, max(0.01, at(_tables().get(kind, ((0.0, 0.0), (1.0, 1.0))), raw))), 2)
+    """The share of spans of this kind and raw score that are right, in (0, 1], to two decimals; None for None.
+
+    A kind that the table does not have keeps its raw score as it is, so that a line can be fitted to all its digits.
+    """
+    knots = _tables().get(kind)
+    if raw is None or knots is None:
+        return raw
+    return round(min(1.0, max(0.01, at(knots, raw))), 2)
 
 
 def at(knots: Knots, raw: float) -> float:
@@ -114,29 +118,41 @@ def calibration(scores: Iterable[Score]) -> list[Calibration]:
     return found
 
 
+class _Pool(NamedTuple):
+    """Spans with neighbouring raw scores: the lowest and the highest, how many were right, how many there are."""
+
+    low: float
+    high: float
+    right: float
+    spans: int
+
+    def with_next(self, other: _Pool) -> _Pool:
+        return _Pool(self.low, other.high, self.right + other.right, self.spans + other.spans)
+
+
 def fit(scored: Iterable[tuple[float, bool]]) -> list[tuple[float, float]]:
     """The growing line that is closest to whether spans of some raw scores were right: knots for ``at``.
 
-    Isotonic regression by pooling neighbours that do not grow (Barlow and others 1972; Zadrozny and Elkan 2002); each
-    pool has at least ``_POOL`` spans and is drawn towards the share of all by two spans, so that no pool says 0 or 1.
+    Isotonic regression by pooling neighbours that do not grow (Barlow and others 1972; Zadrozny and Elkan 2002): level
+    within a pool, a slope from one to the next. Each pool has at least ``_POOL`` spans, all spans of one score are in
+    the same, and each is drawn towards the share of all by two spans, so that no pool says 0 or 1.
     """
-    ordered = sorted(scored)
-    if not ordered:
-        return []
-    overall = sum(right for _, right in ordered) / len(ordered)
-    pools: list[list[float]] = []  # sum of scores, right, spans
-    for raw, right in ordered:
-        if pools and (pools[-1][2] < _POOL or pools[-1][0] / pools[-1][2] == raw):
-            pools[-1] = [pools[-1][0] + raw, pools[-1][1] + right, pools[-1][2] + 1]
+    alike: dict[float, _Pool] = {}
+    for raw, right in scored:
+        one = _Pool(raw, raw, float(right), 1)
+        alike[raw] = alike[raw].with_next(one) if raw in alike else one
+    pools: list[_Pool] = []
+    for _, pool in sorted(alike.items()):
+        if pools and pools[-1].spans < _POOL:
+            pools[-1] = pools[-1].with_next(pool)
         else:
-            pools.append([raw, float(right), 1.0])
-    merged: list[list[float]] = []
-    for pool in pools:
-        merged.append(pool)
-        while len(merged) > 1 and merged[-2][1] / merged[-2][2] >= merged[-1][1] / merged[-1][2]:
-            last = merged.pop()
-            merged[-1] = [left + right for left, right in zip(merged[-1], last, strict=True)]
-    return [(total / spans, (right + 2 * overall) / (spans + 2)) for total, right, spans in merged]
+            pools.append(pool)
+        while len(pools) > 1 and pools[-2].right / pools[-2].spans >= pools[-1].right / pools[-1].spans:
+            last = pools.pop()
+            pools[-1] = pools[-1].with_next(last)
+    overall = sum(pool.right for pool in pools) / max(1, sum(pool.spans for pool in pools))
+    shares = [(pool, (pool.right + 2 * overall) / (pool.spans + 2)) for pool in pools]
+    return [(edge, share) for pool, share in shares for edge in sorted({pool.low, pool.high})]
 
 
 _POOL = 12

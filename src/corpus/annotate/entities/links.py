@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _HERE = re.compile(r"[ \xa0]?\(([^()\n]{2,40})\)|, ([A-ZÉÎ][\w'’\-]+(?: [A-Z][\w'’\-]+)?)(?=[,.;)\n]|$)")
@@ -43,6 +43,7 @@ _STATES = {
 _STATE_OF = {state: country for country, states in _STATES.items() for state in states.split("|")}
 
 
+@lru_cache(maxsize=1 << 14)
 def key(name: str) -> str:
     """The form under which a name is looked up: no accents, no hyphens, lower case.
 

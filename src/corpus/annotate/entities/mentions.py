@@ -17,10 +17,13 @@ from corpus.annotate.entities.first_names import genders
 from corpus.annotate.entities.links import key, link
 from corpus.annotate.entities.patterns import (
     ACRONYM,
+    AFTER_NOUN,
     ARTICLES,
     AT,
+    CIVIL,
     NAMED_AFTER,
     OF_A_POST,
+    OFFICE,
     OPENERS,
     PARTICLES,
     PEOPLES,
@@ -31,7 +34,7 @@ from corpus.annotate.entities.patterns import (
     TITLED,
     TITLES,
 )
-from corpus.model.article import Article, Paragraph
+from corpus.model.article import Paragraph
 
 READ = frozenset(("title", "standfirst", "dateline", "byline", "body", "subheading", "caption", "credit"))
 """Roles in which entities are looked for: not in « Lire aussi » or in buttons."""
@@ -40,17 +43,8 @@ _EDGE = " \t\n\xa0\u202f.,;:!?…«»\"“”()[]{}<>*#–—-/|_'’"
 _OPENING = re.compile(r"(?:La |Le |Les |L['’])")
 _INITIAL = re.compile(r"\b[A-ZÉ]\.\Z")
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+_CAPITALISED = re.compile(r"(?<![\w'’-])(?:(?:[dlDL]|[Qq]u)['’])?(?P<name>[A-ZÀ-ÖØ-Þ]\w*(?:[-'’]\w+)*)")
 
-
-CIVIL = re.compile(r"(?<!\w)(?:MM?\.|Mme|Mmes|Mlle|Me|Dr|Pr)[ \xa0\u202f]\Z")
-"""Titles that stand before persons alone."""
-
-OFFICE = re.compile(
-    r"\b(?:ministres?|secrétaires?)(?: (?!d[’']|de\b|à\b|aux?\b|du\b|des\b)[\w-]+){0,2}(?: d[’'][ÉE]tat)?"
-    r"(?: (?:chargée?s? )?(?:de l[’']|de la |du |des |de |à l[’']|à la |aux? ))\Z",
-    re.IGNORECASE,
-)
-"""« la ministre déléguée à », « le secrétaire d'État aux »: what follows is the office."""
 
 MISTAKEN = frozenset(("LOC", "MISC"))
 """Types that the model gives to bare surnames by mistake; an organisation may bear its founder's name."""
@@ -63,18 +57,6 @@ class Mention(NamedTuple):
     end: int
     type: str
     confidence: float | None = None
-
-
-def mentions_of(article: Article, seen: Sequence[Mention]) -> list[Mention]:
-    """The names of an article in order, none touching another's words, each inside one paragraph that is read."""
-    text = article.text
-    inside = within_paragraphs(text, seen, article.paragraphs)
-    pieces = [piece for mention in inside for piece in without_inner_marks(text, mention)]
-    trimmed = [short for mention in pieces if (short := trim(text, mention)) is not None]
-    placed = [of_a_place(text, mention) for mention in trimmed]
-    known = with_titled(text, placed, article.paragraphs)
-    agreed = of_one_type(text, without_offices(text, known))
-    return repeated(text, agreed, article.paragraphs)
 
 
 def within_paragraphs(text: str, seen: Sequence[Mention], paragraphs: Sequence[Paragraph]) -> list[Mention]:
@@ -234,7 +216,13 @@ def of_one_type(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         words = text[mention.start : mention.end]
         ranked = votes[words].most_common(2)
         kind = mention.type
-        if words in surnames and kind in (*MISTAKEN, "PER") and link(words) is None:  # Odile Ferrand, puis « Ferrand »
+        once = (
+            kind == "ORG"
+            and votes[words]["ORG"] == 1
+            and not AFTER_NOUN.search(text, max(0, mention.start - 40), mention.start)
+        )
+        mistaken = kind in MISTAKEN or once
+        if words in surnames and (mistaken or kind == "PER") and link(words) is None:  # Odile Ferrand, puis « Ferrand »
             kind = "PER"
         elif len(ranked) == 1 or ranked[0][1] > ranked[1][1]:
             kind = ranked[0][0]
@@ -265,29 +253,27 @@ def repeated(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Paragr
             first = _WORD.search(form)
             if first is not None and form not in forms[first[0]]:
                 forms[first[0]][form] = mention.type
+    candidates = _CAPITALISED if all(first[0].isupper() for first in forms) else _WORD
     taken = sorted(mentions)
     found: list[Mention] = []
-    upcoming = 0
+    upcoming = done = 0
     for paragraph in paragraphs:
-        if paragraph.role not in READ:
-            continue
-        at = paragraph.start
-        while (word := _WORD.search(text, at, paragraph.end)) is not None:
-            at = word.end()
-            while upcoming < len(taken) and taken[upcoming].end <= word.start():
-                upcoming += 1
-            limit = taken[upcoming].start if upcoming < len(taken) else paragraph.end
-            if limit <= word.start():
-                at = max(at, taken[upcoming].end)
+        for word in candidates.finditer(text, paragraph.start, paragraph.end) if paragraph.role in READ else ():
+            start = word.end() - len(word[word.lastgroup or 0])
+            named = forms.get(word[0]) or forms.get(text[start : word.end()])
+            if named is None or start < done:
                 continue
-            for form, kind in sorted(forms.get(word[0], {}).items(), key=lambda pair: -len(pair[0])):
-                end = word.start() + len(form)
-                if text.startswith(form, word.start(), min(limit, paragraph.end)) and _stands_alone(
-                    text, word.start(), end
-                ):
-                    found.append(Mention(word.start(), end, kind))
-                    at = end
+            start = word.start() if word[0] in forms else start
+            while upcoming < len(taken) and taken[upcoming].end <= start:
+                upcoming += 1
+            limit = min(taken[upcoming].start if upcoming < len(taken) else paragraph.end, paragraph.end)
+            for form, kind in sorted(named.items(), key=lambda pair: -len(pair[0])):
+                done = start + len(form)
+                if text.startswith(form, start, limit) and _stands_alone(text, start, done):
+                    found.append(Mention(start, done, kind))
                     break
+            else:
+                done = 0
     return sorted([*taken, *found])
 
 

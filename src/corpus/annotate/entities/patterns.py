@@ -31,7 +31,7 @@ TITLES = words_of(
     "ex-président premier Premier ministre secrétaire sénateur sénatrice député députée maire préfet procureur "
     "procureure juge avocat avocate général Général colonel commandant capitaine lieutenant sergent amiral "
     "maréchal pape cardinal père abbé imam cheikh roi reine prince princesse duc comte chancelier chancelière "
-    "gouverneur entraîneur chanteur chanteuse acteur actrice écrivain journaliste"
+    "Photo Photos gouverneur entraîneur chanteur chanteuse acteur actrice écrivain journaliste"
 ) | set(CIVILITIES)
 """Words before a person's name that are not part of it."""
 
@@ -95,7 +95,7 @@ _NOBLE = "maréchal|général|vice-amiral|amiral|duc|duchesse|comte|comtesse|mar
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ](?:[’'][A-ZÀ-ÖØ-Þ])?[\w-]*[a-zà-öø-ÿ][\w-]*"
 TITLED = re.compile(
     r"(?<![\w-])(?:"
-    r"(?P<civil>M\.|Mme|Mlle)[ \xa0\u202f](?P<some>(?:(?:de la|de|du)[ \xa0]|d[’'])?"  # M. de Kergariou
+    r"(?P<civil>M\.|Mme|Mlle|Me|Mgr)[ \xa0\u202f](?P<some>(?:(?:de la|de|du)[ \xa0]|d[’'])?"  # M. de Kergariou
     rf"{_CAPITAL})"
     rf"|(?P<noble>{_NOBLE})[ \xa0](?P<of>(?:(?:de la|de)[ \xa0]|d[’']){_CAPITAL})"  # le maréchal de Tréville
     rf"|(?P<rank>{'|'.join(sorted(RANKS, key=lambda rank: (-len(rank), rank)))})[ \xa0]"
@@ -126,3 +126,145 @@ PRESS = frozenset(
     )
 )
 """Papers and agencies, which are organisations whoever owns the name else."""
+
+ORGANISED = re.compile(
+    r"(?<![\w-])(?:[Aa]ssociation|[Ss]ociété|[Gg]roupe|[Aa]gence|[Cc]ollectif|[Ee]ntreprise|ONG|[Cc]ompagnie|[Jj]ournal|"
+    r"[Qq]uotidien|hebdomadaire|magazine|chaîne|"
+    r"coopérative|parti|mouvement|syndicat|start-up|biscuiterie|brasserie|conserverie|librairie|"
+    r"filiale|constructeur|équipementier|opérateur|éditeur|distributeur|fabricant|laboratoire|cabinet|Source)"
+    r"(?: (?:français|belge|suisse|américain|allemand|britannique|italien|local|public|privé)e?)?[ \xa0]"
+)
+"""A common noun of an organisation right before its name: « l'association Rail suspendu », « le groupe Kerlédan »."""
+
+AFTER_NOUN = re.compile(ORGANISED.pattern + r"\Z")
+OF = re.compile(r"(?<=\w) (?:de |d['’]|de l['’]|de la |du |des |à la |à l['’]|aux? )\Z")
+"""« Goélands de Kerl »"""
+
+INSTITUTION = re.compile(
+    r"(?<![\w-])(?<!\b[Uu]n )(?<!\b[Uu]ne )"
+    r"(?:tribunal|parquet|(?:sous-)?préfecture|mairie|rectorat|barreau|ministère|université|CHU|secrétariat|"
+    r"cour (?:d['’]appel|d['’]assises|administrative|suprême)|chambre (?:de commerce|d['’]agriculture)|"
+    r"conseil (?:départemental|régional|général)|banque|académie|"
+    r"(?:direction|agence|commission|inspection) (?:départementale|régionale|générale|nationale)"
+    r"(?: (?:de la |de l['’]|du |des |de |d['’])[a-zà-ÿ]+(?: [a-zà-ÿ]+)?)?)"
+    r"(?: (?:judiciaire|correctionnel|administratif|général|de commerce|de grande instance|de première instance|"
+    r"d['’]instance|administrative d['’]appel|d['’][ÉE]tat|fédéral|civil|pénal))?"
+    r" (?:de la |de l['’]|du |des |de |d['’]|à la |à l['’]|aux? )\Z"
+)
+"""What makes an institution of the place or matter after it: « le tribunal administratif de Kerl »."""
+
+GROUND = re.compile(
+    r"(?<![\w-])(?:(?:mont|océan|île) |(?:col|baie|golfe|détroit|viaduc|gare|île|refuge|mont|presqu['’]île) "
+    r"(?:de la |de l['’]|du |des |de |d['’]))\Z"
+)
+"""What is part of the name of a place after it: « l'océan Odonique », « le col du Kerl »."""
+
+DISTRICT = re.compile(
+    r"(?:quartier|ville|région|province|commune|département|district|village) (?:de la |de l['’]|du |des |de |d['’])"
+)
+"""What is not: « le quartier des Glacis »."""
+
+TOWARDS = re.compile(r"(?<!\w)(?:à|de|d['’]|entre) ?\Z")
+"""« à Kerl », « entre Kerl et Ormont »"""
+
+PLACES = frozenset(("URSS", "ISS", "RDA", "RFA", "USA", "RDC", "EAU"))
+"""Acronyms of places."""
+
+MINISTERS = re.compile(r"(?:gouvernement|administration|cabinet|ministère) (?=[A-ZÉ][a-zé-]+\Z)")
+"""« le gouvernement Kerlédan » is named after a person."""
+
+NO_NAMES = frozenset(
+    (
+        "Etat",
+        "État",
+        "Etats",
+        "États",
+        "CFA",
+        "Constitution",
+        "Internet",
+        "TVA",
+        "PIB",
+        "ONG",
+        "CDI",
+        "CDD",
+        "SMIC",
+        "TGV",
+    )
+)
+"""Words with a capital that name nobody: « les États », « mille francs CFA »."""
+
+PEOPLE_OF = re.compile(r"[A-ZÉ][\w-]*(?:aise|oise|éenne|ienne|ouine|angelle)")
+"""Endings of the name of a woman of a place: « la Kerloise l'a emporté »."""
+
+EVENT = re.compile(
+    r"(?:Coupe|Championnats?|Tournoi|Trophée|Grand Prix|Rallye|Jeux) .*"
+    r"|(?:Festival|Salon|Open) (?:d['’]|de |du |des ).*"
+    r"|.* (?:Festival|Cup|Open|Awards?|Grand Prix|Trophy|Challenge)"
+)
+"""Names of events, whatever body bears them: « Kerl Music Festival », « Coupe d'Odonie »."""
+
+AGENCY = re.compile(
+    r"(?m:^)(?:(?P<place>[A-ZÀ-Þ][\w'’ -]{1,40})(?: \([^()\n]{2,40}\))?, )?"
+    r"(?:le )?\d{1,2}(?:er)? [a-zéû]{3,9}\.? \d{4} "
+    r"\((?P<dateline>[A-Z][\w-]+)\) ?[-–—]"
+    r"|(?m:^)\((?P<last>[A-Z][\w-]+)\)(?m:$)"
+    r"|/(?P<credit>(?<=[a-z]/)[A-Z]{3,})(?![\w-])"
+)
+"""Who sends a dispatch, and whence: « Kerl, 14 fév 2022 (Hexa) - », « (Hexa) » on its line, « Odile Ferrand/HEXA »."""
+
+OF_STATE = re.compile(r"[ÉE]tats? (?:de |d['’]|du )")
+"""« l'État d'Odonie » is a place."""
+
+RESULT = re.compile(r"[ \xa0]\(?\d{1,3}[-–]\d{1,3}\)?\Z")
+"""« Kerl 2-1 »: the result is no part of the name."""
+
+IN_BRACKETS = re.compile(r"[ \xa0]\((?P<acronym>[A-ZÉ][A-ZÉ.-]{1,7})\)")
+"""« Organisation des nations odoniennes (ONO) »."""
+
+CIVIL = re.compile(r"(?<!\w)(?:MM?\.|Mme|Mmes|Mlle|Me|Dr|Pr)[ \xa0\u202f]\Z")
+"""Titles that stand before persons alone."""
+
+OFFICE = re.compile(
+    r"\b(?:ministres?|secrétaires?)(?: (?!d[’']|de\b|à\b|aux?\b|du\b|des\b)[\w-]+){0,2}(?: d[’'][ÉE]tat)?"
+    r"(?: (?:chargée?s? )?(?:de l[’']|de la |du |des |de |à l[’']|à la |aux? ))\Z",
+    re.IGNORECASE,
+)
+"""« la ministre déléguée à », « le secrétaire d'État aux »: what follows is the office."""
+
+OPEN_END = re.compile(r"[ \xa0](?:(?P<of>de l|de la|de|du|des|d)|à la|à l|à|aux?|pour|et)\Z")
+"""The small words at the end of a name that the model cut short: « Comité des artisans du »."""
+
+POSSESSIVE = re.compile(r"['’]s(?!\w)|(?<=[cC])['’]h(?!\w)")
+"""« Kerbody's », « Kerfloc'h »"""
+
+GLUED_TITLE = re.compile(r"(?:M|MM|Mme|Mlle)\.(?=[A-ZÀ-Þ][a-zà-ÿ])")
+"""« M.Kerlédan », without a blank."""
+
+FOR_OR_AGAINST = re.compile(r"(?:pro|anti|ex|non)-")
+"""« pro-Odonie », an adjective."""
+
+CAPITAL_ARTICLE = re.compile(r"(?<![\w-])(?:Le|La|Les) \Z")
+"""« Le Havre »; of a country the article is no part, though it opens a sentence."""
+
+SPORT = re.compile(
+    r"\b(?:matchs?|victoires?|défaites?|buts?|essais?|championnat|journée|entraîneu\w+|mi-temps|joueu\w+|tie-break|"
+    r"arbitre|saison|capitaine|gardien|sirène|prolongation|Nationale|Ligue|Coupe|handball|rugby|football|hockey)\b",
+    re.IGNORECASE,
+)
+SCORE = re.compile(r"(?<![\d/–-])\d{1,3}[-–]\d{1,3}(?![\d/–-])")
+"""An article with some of these words and two scores is about a match."""
+
+RIVAL = re.compile(
+    r"(?:contre|face à|devant|par|avance sur|battu(?:e|s|es)?|battent|bat|dominé|renversé|équipe de|joueu(?:rs|ses) de|"
+    r"ligne de|entraîneur de|offres de|disqualification de|réception de|victoire de|défaite de)[ \xa0]\Z",
+    re.IGNORECASE,
+)
+PLAYS = re.compile(
+    r" ?(?:,? battue?s?\b| s['’]offre| se déplace| a (?:battu|aplati|gagné|perdu|dominé|remporté|inscrit|marqué|pris)\b"
+    r"| avait\b| menait| comptait| mène\b| s['’](?:est )?impos| l['’](?:a )?emport| recevra| reçoit| domine| \(\d)"
+)
+"""What stands before and after the name of a town that is its team: « face à Kerl », « Kerl l'a emporté »."""
+
+
+TEAM = re.compile(r"(?<!\w)(?:[Ll]es|[Dd]es|[Aa]ux)[ \xa0][\"“«]?[ \xa0]?\Z")
+"""What stands before the nickname of a team: « les Goélands », « les Tisseurs de Kerl »."""
