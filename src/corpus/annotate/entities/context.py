@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from corpus.annotate.entities.first_names import GENDER
+from corpus.annotate.entities.first_names import genders
 from corpus.annotate.entities.links import key, link
 from corpus.annotate.entities.mentions import READ, Mention
 from corpus.annotate.entities.patterns import (
@@ -99,7 +99,7 @@ def places(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         and (words := text[one.start : one.end]) not in persons
         and " " not in words
         and TOWARDS.search(text, max(0, one.start - 7), one.start)
-        and key(words.partition("-")[0]) not in GENDER
+        and key(words.partition("-")[0]) not in genders()
         else one
         for one in mentions
     ]
