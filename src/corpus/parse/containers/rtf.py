@@ -20,28 +20,10 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _CHARACTERS = {
-    "emdash": "—",
-    "endash": "–",
-    "emspace": "\u2003",
-    "enspace": "\u2002",
-    "qmspace": "\u2005",
-    "bullet": "•",
-    "lquote": "‘",
-    "rquote": "’",
-    "ldblquote": "“",
-    "rdblquote": "”",
-    "tab": "\t",
-    "zwj": "\u200d",
-    "zwnj": "\u200c",
-    "ltrmark": "\u200e",
-    "rtlmark": "\u200f",
-    "~": "\xa0",
-    "-": "\xad",
-    "_": "\u2011",
-    "{": "{",
-    "}": "}",
-    "\\": "\\",
-}
+    "emdash": "—", "endash": "–", "emspace": "\u2003", "enspace": "\u2002", "qmspace": "\u2005", "bullet": "•",
+    "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "tab": "\t", "zwj": "\u200d", "zwnj": "\u200c",
+    "ltrmark": "\u200e", "rtlmark": "\u200f", "~": "\xa0", "-": "\xad", "_": "\u2011", "{": "{", "}": "}", "\\": "\\",
+}  # fmt: skip
 _LINE_ENDS = {
     **dict.fromkeys(("par", "line", "row", "nestrow", "column", "lbr", "\n", "\r"), 1),
     **dict.fromkeys(("sect", "page"), 2),
@@ -50,58 +32,27 @@ _LINE_ENDS = {
 _PAGE = ("page", "sect")
 _CELLS = ("cell", "nestcell")
 
-_UNREAD = {
-    "colortbl": "colours",
-    "stylesheet": "formats",
-    "listtable": "formats",
-    "listoverridetable": "formats",
-    "filetbl": "addresses",
-    "revtbl": "names of those who changed the file",
-    "rsidtbl": "numbers of its versions",
-    "info": "declarations of the document, which no page shows",
-    "header": "stands on every page",
-    "headerl": "stands on every page",
-    "headerr": "stands on every page",
-    "headerf": "stands on every page",
-    "footer": "stands on every page",
-    "footerl": "stands on every page",
-    "footerr": "stands on every page",
-    "footerf": "stands on every page",
-    "footnote": "no database writes one into an article",
-    "pict": "a picture in figures",
-    "fldinst": "the address of a link, not its words",
-    "datafield": "a form",
-    "xe": "an entry of an index, hidden",
-    "tc": "an entry of a table of contents, hidden",
-    "nonesttables": "says again what the table says",
-    "shprslt": "says again what the drawing says",
+_REASONS = {
+    "says how the document looks, who wrote it and changed it": (
+        "colortbl stylesheet listtable listoverridetable filetbl revtbl rsidtbl info"
+    ),
+    "stands on every page": "header headerl headerr headerf footer footerl footerr footerf",
+    "is a note, which no database writes into an article": "footnote",
+    "is a picture in figures, or a form": "pict datafield",
+    "is the address of a link, not its words": "fldinst",
+    "is an entry of an index or a table of contents, hidden": "xe tc",
+    "says again what a table or a drawing says": "nonesttables shprslt",
 }
+_UNREAD = {name: reason for reason, names in _REASONS.items() for name in names.split()}
 _BOXES = ("shptxt", "dptxbxtext")
 """The words of a box stand in a drawing, which as a whole is passed over."""
 
 # \fcharset of a font: its code page.
 _CHARSETS = {
-    0: "cp1252",
-    2: "cp1252",
-    77: "mac_roman",
-    83: "mac_greek",
-    128: "cp932",
-    129: "cp949",
-    130: "johab",
-    134: "gbk",
-    136: "cp950",
-    161: "cp1253",
-    162: "cp1254",
-    163: "cp1258",
-    177: "cp1255",
-    178: "cp1256",
-    186: "cp1257",
-    204: "cp1251",
-    222: "cp874",
-    238: "cp1250",
-    254: "cp437",
-    255: "cp850",
-}
+    0: "cp1252", 2: "cp1252", 77: "mac_roman", 83: "mac_greek", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk",
+    136: "cp950", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257",
+    204: "cp1251", 222: "cp874", 238: "cp1250", 254: "cp437", 255: "cp850",
+}  # fmt: skip
 _DOCUMENTS = {"ansi": "cp1252", "mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 _SURROGATES = re.compile("[\ud800-\udfff]+")
 

@@ -20,18 +20,8 @@ from corpus.raw.records import Record
 MISSING = frozenset(("nan", "NaN", "None", "none", "null", "NULL", "Null", "#N/A", "N/A", "n/a", "NA", "<NA>", "NaT"))
 """What programs write where there is no value."""
 _LONGEST_MISSING = 8
-_MAY_BE_MISSING = (
-    "title",
-    "text",
-    "standfirst",
-    "authors",
-    "date",
-    "url",
-    "publication",
-    "section",
-    "page",
-    "language",
-)
+_MAY_BE_MISSING = ("title", "text", "standfirst", "authors", "date", "url", "publication", "section", "page",
+                   "language")  # fmt: skip
 _DASHES = frozenset(("-", "–", "—", "--"))
 
 _LANGUAGES = {

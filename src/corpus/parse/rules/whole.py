@@ -270,22 +270,7 @@ def _notice_behind(article: Article) -> str:
 
 
 _MISSING = frozenset(
-    (
-        "nan",
-        "none",
-        "null",
-        "#n/a",
-        "n/a",
-        "<na>",
-        "nat",
-        "nil",
-        "undefined",
-        "#n/d",
-        "#valeur!",
-        "#ref!",
-        "#value!",
-        "#nom?",
-    )
+    "nan none null #n/a n/a <na> nat nil undefined #n/d #valeur! #ref! #value! #nom?".split()  # noqa: SIM905  # read as words
 )
 """What programs write for a missing value, in lower case."""
 LONGEST_MISSING = max(map(len, _MISSING))

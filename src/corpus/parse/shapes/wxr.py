@@ -34,36 +34,23 @@ ARTICLES = frozenset(
     """.split()  # noqa: SIM905  # read as words
 )
 """Kinds of content that are articles: those of WordPress, and those of sites whose name says it."""
-LEFT_OUT = {
-    "attachment": "is a file of the media library",
-    "nav_menu_item": "is an entry of a menu",
-    "revision": "is an older state of a post",
-    "custom_css": "is a style of the site",
-    "customize_changeset": "is a setting of the site",
-    "oembed_cache": "is what WordPress fetched from elsewhere",
-    "user_request": "is a request about personal data",
-    "wp_block": "is a part that posts use",
-    "wp_template": "is a layout of the site",
-    "wp_template_part": "is a layout of the site",
-    "wp_global_styles": "is a style of the site",
-    "wp_navigation": "is a menu",
-    "wp_font_family": "is a font",
-    "wp_font_face": "is a font",
-    "acf-field": "is a setting of an extension",
-    "acf-field-group": "is a setting of an extension",
-    "wpcf7_contact_form": "is a form",
-    "feedback": "is a message to the site",
-    "guest-author": "is a name that signs posts",
-    "elementor_library": "is a layout of the site",
-    "et_pb_layout": "is a layout of the site",
-    "shop_order": "is an order of a shop",
-    "scheduled-action": "is a task of the site",
-    "wpforms": "is a form",
-    "amp_validated_url": "is a report of an extension",
-    "jp_img_sitemap": "is a list of addresses",
-    "jp_sitemap": "is a list of addresses",
-    "jp_sitemap_master": "is a list of addresses",
+_REASONS = {
+    "is a file of the media library": "attachment",
+    "is a menu": "nav_menu_item wp_navigation",
+    "is an older state of a post": "revision",
+    "is a style of the site": "custom_css wp_global_styles",
+    "is a setting of the site": "customize_changeset acf-field acf-field-group",
+    "is what WordPress fetched from elsewhere": "oembed_cache",
+    "is a request about personal data": "user_request",
+    "is a part or a layout of pages": "wp_block wp_template wp_template_part elementor_library et_pb_layout",
+    "is a font": "wp_font_family wp_font_face",
+    "is a form, or a message to the site": "wpcf7_contact_form wpforms feedback",
+    "is a name that signs posts": "guest-author",
+    "is an order of a shop": "shop_order",
+    "is a task of the site, or a report of an extension": "scheduled-action amp_validated_url",
+    "is a list of addresses": "jp_img_sitemap jp_sitemap jp_sitemap_master",
 }
+LEFT_OUT = {kind: reason for reason, kinds in _REASONS.items() for kind in kinds.split()}
 """Kinds of content that are no articles, each with the reason; any other kind is a problem that names it."""
 _KIND = re.compile(rb"<wp:post_type>\s*(?:<!\[CDATA\[)?\s*([\w-]*)")
 _SIGNATURE = re.compile(

@@ -6,30 +6,16 @@ import re
 
 from corpus.parse.shapes.europresse.runs import Run
 
-LABELS = {
-    "illustration": "caption",
-    "photo": "caption",
-    "image": "caption",
-    "légende": "caption",
-    "graphique": "caption",
-    "graphic": "caption",
-    "infographie": "caption",
-    "carte": "caption",
-    "tableau": "caption",
-    "table": "caption",
-    "encadré": "box",
-    "sidebar": "box",
-    "note": "left-out",  # of Europresse about the document: corrections, e-mail addresses, days of update
-    "référence": "boilerplate",
-    "reference": "boilerplate",
-    "vidéo": "boilerplate",
-    "video": "boilerplate",
-    **dict.fromkeys(  # given by programs of Europresse
-        ("sujet", "type", "lieu", "catégorie", "personne", "organisme", "entreprise", "subject", "category", "place"),
-        "left-out",
+_KINDS = {
+    "caption": "illustration photo image légende graphique graphic infographie carte tableau table",
+    "box": "encadré sidebar",
+    "boilerplate": "référence reference vidéo video",
+    "left-out": (  # notes of Europresse (corrections, addresses, days of update), and what its programs find
+        "note sujet type lieu catégorie personne organisme entreprise subject category place"
+        " person organization company location keyword"
     ),
-    **dict.fromkeys(("person", "organization", "company", "location", "keyword"), "left-out"),
 }
+LABELS = {name: kind for kind, names in _KINDS.items() for name in names.split()}
 """What follows « Illustration(s) : » and its like; the labels themselves are no text."""
 
 _LABEL = re.compile(

@@ -21,36 +21,30 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
-MARKS = {
-    "docpublicationname": "publication",
-    "docheader": "header",
-    "doctitresoussection": "subsection",
-    "titrearticlevisu": "title",
-    "rdp__articletitle": "title",
-    "rdp__subtitle": "standfirst",
-    "titrearticle": "headline",
-    "docauthors": "author",
-    "sm-margin-bottomnews": "small",
-    "sm-margin-bottom": "small",
-    "imageattach": "caption",
-    "imageattachfont": "credit",
-    "rdp__newsdoc": "box",
-    "link-not-hosted": "link",
-    "public-lblnodoc": "number",
-    "public_lblnodoc": "number",
-    "apd-wrapper": "left-out",  # other papers that printed it, on other days
-    "doc-legalinfo": "left-out",  # rights: source.yaml says them
-    "rdp__certificat": "left-out",  # who exported it, and when
-    "public-certificate": "left-out",
-    "divpublic": "left-out",
-    "txtcertificat": "left-out",
-    "icon-logo-container": "left-out",
-    "doc-urlref": "elsewhere",  # a box with the address of the page that the document was
-    "entitylist": "left-out",  # people and places that a program found
-    "divmorelikethis": "left-out",  # other documents
-    "time": "left-out",  # minutes and seconds beside each line of a broadcast
-    "no-transcription": "left-out",  # says that a broadcast has no text
+_NAMES = {
+    "publication": "docpublicationname",
+    "header": "docheader",
+    "subsection": "doctitresoussection",
+    "title": "titrearticlevisu rdp__articletitle",
+    "standfirst": "rdp__subtitle",
+    "headline": "titrearticle",
+    "author": "docauthors",
+    "small": "sm-margin-bottomnews sm-margin-bottom",
+    "caption": "imageattach",
+    "credit": "imageattachfont",
+    "box": "rdp__newsdoc",
+    "link": "link-not-hosted",
+    "number": "public-lblnodoc public_lblnodoc",
+    "elsewhere": "doc-urlref",  # a box with the address of the page that the document was
+    "left-out": (
+        "apd-wrapper"  # other papers that printed it, on other days
+        " doc-legalinfo"  # rights: source.yaml says them
+        " rdp__certificat public-certificate divpublic txtcertificat icon-logo-container"  # who exported it, and when
+        " entitylist divmorelikethis"  # people and places that a program found; other documents
+        " time no-transcription"  # of a broadcast: minutes beside each line, or that it has no text
+    ),
 }
+MARKS = {name: mark for mark, names in _NAMES.items() for name in names.split()}
 """What the names of classes and ids say of the text in them, and why some of it is left out."""
 
 

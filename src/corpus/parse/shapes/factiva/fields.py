@@ -22,32 +22,18 @@ START = ("CLM", "SE", "HD")
 TEXT = ("LP", "TD")
 
 _USED = ("CLM", "SE", "HD", "BY", "CR", "PD", "ET", "SN", "PG", "LA", "CX", "LP", "TD", "ART", "AN")
-_LEFT_OUT = {
-    "WC": "words are counted anew",
-    "SC": "the source is named by SN",
-    "NGC": "names the group of sources, not the source",
-    "GC": "code of the group of sources",
-    "ED": "edition: no column takes it",
-    "VOL": "volume: no column takes it",
-    "CY": "rights are those that source.yaml says",
-    "CT": "whom to call, for newsrooms",
-    "RF": "a note for users of the archive",
-    "CO": "subjects that Factiva gives",
-    "IN": "subjects that Factiva gives",
-    "NS": "subjects that Factiva gives",
-    "RE": "subjects that Factiva gives",
-    "PE": "subjects that Factiva gives",
-    "MI": "subjects that Factiva gives",
-    "FDS": "subjects that Factiva gives",
-    "DS": "subjects that Factiva gives",
-    "IPD": "subjects that the publisher gives",
-    "IPC": "subjects that the publisher gives",
-    "PUB": "the publisher, which is not the newspaper",
-    "UPD": "when the database changed it",
-    "MOD": "when the database changed it",
-    "ISSN": "number of the newspaper",
-    "DOI": "number of the article elsewhere",
+_REASONS = {
+    "words are counted anew": "WC",
+    "the source is named by SN": "SC NGC GC",
+    "edition and volume: no column takes them": "ED VOL",
+    "rights are those that source.yaml says": "CY",
+    "for newsrooms and users of the archive": "CT RF",
+    "subjects that Factiva or the publisher gives": "CO IN NS RE PE MI FDS DS IPD IPC",
+    "the publisher, which is not the newspaper": "PUB",
+    "when the database changed it": "UPD MOD",
+    "numbers of the newspaper, and of the article elsewhere": "ISSN DOI",
 }
+_LEFT_OUT = {code: reason for reason, codes in _REASONS.items() for code in codes.split()}
 AFTER_TEXT = (
     *("ART", "CX", "CT", "RF", "CO", "IN", "NS", "RE", "PE", "MI", "FDS", "DS", "IPD", "IPC"),
     *("PUB", "UPD", "MOD", "ISSN", "DOI", "AN"),
@@ -65,17 +51,9 @@ _ACCESSION = re.compile(r"(?:[^\W\d]{2,12}\s+)?(?P<an>[\w.-]{8,60})")
 _PAGE = re.compile(r"(?:pages?|pp?\.|pg\.?|seiten?|páginas?|págs?\.?)\s*(?=\w)", re.IGNORECASE)
 _EASTERN = re.compile(r"([12][0-9]{3}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일]")
 _BY_FIELD = {
-    "title": "HD",
-    "authors": "BY",
-    "section": "SE",
-    "publication": "SN",
-    "page": "PG",
-    "date": "PD",
-    "language": "LA",
-    "text": "TD",
-    "captions": "ART",
-    "id": "AN",
-}
+    "title": "HD", "authors": "BY", "section": "SE", "publication": "SN", "page": "PG", "date": "PD", "language": "LA",
+    "text": "TD", "captions": "ART", "id": "AN",
+}  # fmt: skip
 """The code that means what a field of ours means, for unknown codes that source.yaml maps to one."""
 _SPACES = re.compile(r"[ \t\r\n]+")
 _ENDS = (".", "!", "?", "…", ":", ";", "»", '"', "”", ",")

@@ -23,61 +23,28 @@ _SPACES = re.compile(r"[ \t\r\n]+")
 _INDENTED = re.compile(r"\n[ \t]{2,}")
 _NO_TIME = re.compile(r"T00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?\Z")
 
-_ELEMENTS = {
-    "accessionNo": "AN",
-    "headline": "HD",
-    "byline": "BY",
-    "credit": "CR",
-    "columnName": "CLM",
-    "sectionName": "SE",
-    "pages": "PG",
-    "publicationDate": "PD",
-    "publicationTime": "ET",
-    "baseLanguage": "LA",
-    "sourceName": "SN",
-    "leadParagraph": "LP",
-    "tailParagraphs": "TD",
-    "artWorks": "ART",
-    "artWork": "ART",
-    "corrections": "CX",
-    "wordCount": "WC",
-    "sourceCode": "SC",
-    "edition": "ED",
-    "volume": "VOL",
-    "copyright": "CY",
-    "contact": "CT",
-    "notes": "RF",
-    "company": "CO",
-    "industry": "IN",
-    "newsSubject": "NS",
-    "region": "RE",
-    "person": "PE",
-    "marketIndex": "MI",
-    "descField": "IPD",
-    "ipDescriptors": "IPD",
-    "ipDocId": "IPC",
-    "publisherName": "PUB",
-    "publisherGroupName": "PUB",
-    "publisherGroupCode": "PUB",
-    "publisher": "PUB",
-    "modificationDate": "UPD",
-    "modificationTime": "UPD",
-}
+_ELEMENTS = dict(
+    line.split()
+    for line in """
+    accessionNo AN, headline HD, byline BY, credit CR, columnName CLM, sectionName SE, pages PG, publicationDate PD
+    publicationTime ET, baseLanguage LA, sourceName SN, leadParagraph LP, tailParagraphs TD, artWorks ART, artWork ART
+    corrections CX, wordCount WC, sourceCode SC, edition ED, volume VOL, copyright CY, contact CT, notes RF, company CO
+    industry IN, newsSubject NS, region RE, person PE, marketIndex MI, descField IPD, ipDescriptors IPD, ipDocId IPC
+    publisherName PUB, publisherGroupName PUB, publisherGroupCode PUB, publisher PUB, modificationDate UPD
+    modificationTime UPD
+    """.strip()
+    .replace("\n", ",")
+    .split(",")
+)
 """The code of the field that an element holds."""
-_UNREAD = {
-    "reference": "an address inside of the service",
-    "snippet": "repeats the opening",
-    "contentParts": "addresses inside of the service",
-    "sourceLogo": "a picture",
-    "logo": "a picture",
-    "attribution": "names the service",
-    "indexTerms": "subjects that Factiva gives",
-    "codeSets": "subjects that Factiva gives",
-    "properties": "marks of the service",
-    "status": "an answer of the service",
-    "adocTOC": "addresses inside of the service",
-    "documentType": "a mark of the service",
-}
+_UNREAD = frozenset(
+    (
+        *("reference", "contentParts", "adocTOC"),  # addresses inside of the service
+        *("sourceLogo", "logo", "attribution", "properties", "status", "documentType"),  # marks of the service
+        *("indexTerms", "codeSets"),  # subjects that Factiva gives
+        "snippet",  # repeats the opening
+    )
+)
 
 
 def is_xml(content: bytes) -> bool:

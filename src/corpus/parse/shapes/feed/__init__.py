@@ -2,7 +2,9 @@
 
 An item is an article where the feed holds its text: ``content:encoded``, ``content`` of Atom, ``xhtml:body``, or a
 description that is plainly a whole text (descriptions.py). Any other is a teaser, and refused by name. What the feed
-says of all its items (title, language, address, author) is put before each of them.
+says of all its items (title, language, address, author) is put before each of them. Left out: categories but the only
+one (topics are for the layers to find), media and comments, rights (source.yaml says them), contributors, who do not
+sign, and all of unknown namespaces, which is for machines.
 """
 
 from __future__ import annotations
@@ -63,16 +65,6 @@ _DIRECTORIES = re.compile(
 )
 """The section and keywords that SPIP puts below a description: « - <a rel="directory">Actu</a> / <a rel="tag">… »."""
 _DAY = re.compile(r"\A(?:[A-Za-z]{3,9},\s*)?(\d{1,2}\s+[A-Za-z]{3,9}\s+\d{2}(?:\d{2})?\b.*)\Z", re.DOTALL)
-
-LEFT_OUT = {
-    "category": "what an article is about is for the layers to find; one alone is the section that the site gives it",
-    "comments": "is the address of what readers said",
-    "enclosure": "is a medium, no text",
-    "content": "of the namespace media: is a medium, no text",
-    "rights": "source.yaml says whose the articles are",
-    "contributor": "worked on the item and does not sign it",
-}
-"""The fields of an item that are not read, each with the reason; all of unknown namespaces are for machines."""
 
 
 def seen(content: bytes) -> int:

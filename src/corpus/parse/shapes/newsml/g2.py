@@ -1,4 +1,10 @@
-"""NewsML-G2: items of news with their metadata beside the content, which is XHTML, NITF or plain text."""
+"""NewsML-G2: items of news with their metadata beside the content, which is XHTML, NITF or plain text.
+
+Left out: what explains codes (``catalogRef``); rights, which source.yaml says; notes and names for editors (``edNote``,
+``slugline``); what the layers find (``keyword``, ``subject``, ``genre``); the place of writing (``located``), which
+opens a body; who does not sign (``contributor``); later dates (``contentModified``); what is elsewhere
+(``remoteContent``). Holder of rights and ``creditline`` stand in for a provider without a name.
+"""
 
 from __future__ import annotations
 
@@ -29,22 +35,6 @@ _ASIDE = re.compile(r"(?:^|\s)(?:notebook|notepad|notizblock|editor-?notes?|emba
 """Classes of what an agency adds for newsrooms: sources, contacts, embargoes."""
 _XHTML_HEAD = ("header", "time")
 """Elements at the top of an XHTML body that repeat the metadata: day, slug, genre, headline."""
-
-LEFT_OUT = {
-    "catalogRef": "explains codes",
-    "rightsInfo": "source.yaml says whose the articles are; the holder stands in for a provider without a name",
-    "edNote": "is for editors, not for readers",
-    "slugline": "is a name for editors",
-    "keyword": "what an article is about is for the layers to find",
-    "subject": "what an article is about is for the layers to find",
-    "genre": "what an article is about is for the layers to find",
-    "located": "the place of writing; a body opens with it where it was printed",
-    "contributor": "worked on the item and does not sign it",
-    "contentModified": "is later than the article",
-    "creditline": "says whose the article is; stands in for a provider without a name",
-    "remoteContent": "is elsewhere, and nothing is fetched",
-}
-"""The fields of an item that are not read, each with the reason."""
 
 
 def draft_of(item: Element, record: Record) -> Draft:

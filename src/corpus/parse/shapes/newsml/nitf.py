@@ -36,19 +36,12 @@ _PARTS = frozenset(
 )
 """Elements that hold paragraphs; text that stands in one of them without a paragraph is a block of its own."""
 _ROLES = {
-    "hl1": "subheading",
-    "hl2": "subheading",
-    "h2": "subheading",
-    "h3": "subheading",
-    "h4": "subheading",
+    **dict.fromkeys(("hl1", "hl2", "h2", "h3", "h4"), "subheading"),
+    **dict.fromkeys(("li", "dt", "dd"), "body"),
+    **dict.fromkeys(("media-producer", "credit"), "credit"),
+    "media-caption": "caption",
     "byline": "byline",
     "dateline": "dateline",
-    "media-caption": "caption",
-    "media-producer": "credit",
-    "credit": "credit",
-    "li": "body",
-    "dt": "body",
-    "dd": "body",
 }
 _INLINE = frozenset(
     ("a", "alt-code", "b", "br", "chron", "city", "classifier", "copyrite.holder", "copyrite.year", "country", "em",

@@ -2,6 +2,8 @@
 
 One item may hold several articles (one for each language), or one whose title, lead and body are components of their
 own beside the caption of a picture. An article is the innermost component with a headline of its own beside others.
+Left out: what is about the transmission (``NewsEnvelope``) or for the agency's own systems (``SlugLine``, ``NewsLine``,
+``Property``), rights, which source.yaml says, and keywords and subjects, which are for the layers to find.
 """
 
 from __future__ import annotations
@@ -29,19 +31,6 @@ _UNUSABLE = ("withheld", "canceled", "cancelled")
 
 SHARED = "ArticleOfItem"
 """The attribute that tells the articles of one item apart: the component's own id, else its place."""
-
-LEFT_OUT = {
-    "NewsEnvelope": "is about the transmission",
-    "CopyrightLine": "source.yaml says whose the articles are",
-    "SlugLine": "is a name for editors",
-    "KeywordLine": "what an article is about is for the layers to find",
-    "NewsLine": "is a line of a kind that the agency defines, for its own systems",
-    "RightsMetadata": "source.yaml says whose the articles are",
-    "SubjectCode": "what an article is about is for the layers to find",
-    "Property": "is for the agency's own systems",
-    "ThisRevisionCreated": "orders the versions of an item; the article is as old as its first",
-}
-"""The fields of an item that are not read as text, each with the reason."""
 
 
 def articles_of(item: Element) -> list[Element]:
