@@ -65,7 +65,9 @@ def article_of(draft: Draft, record: Record, source: Source, seen: Seen | None =
         raise CorpusError(problems)
     redistribution = draft.redistribution or source.redistribution
     raw_sha256 = hashlib.sha256(record.content).hexdigest()
-    own = draft.key if draft.key is not None else raw_sha256[:16] if record.number else _stem(record.path)
+    # composed (NFC), since a Mac writes the same name in another form
+    stem = unicodedata.normalize("NFC", PurePosixPath(record.path).name.rpartition(".")[0])
+    own = draft.key if draft.key is not None else raw_sha256[:16] if record.number else stem
     return Article(
         id=f"{source.id}/{key_of(own, redistribution)}",
         source=source.id,
@@ -142,10 +144,10 @@ def _role_of_name(text: str, known: frozenset[str]) -> str | None:
 
 def _has_signature(text: str, known: frozenset[str], longest: int) -> bool:
     """Whether a block of a text in normal form is a name of an author, of which the longest has so many characters."""
-    blocks = [
-        one for one in text.split("\n\n") if len(one) <= longest or one[0] in _AROUND_NAME or one[-1] in _AROUND_NAME
-    ]
-    return any(_role_of_name(block, known) for block in blocks)
+    for one in text.split("\n\n"):
+        if (len(one) <= longest or one[0] in _AROUND_NAME or one[-1] in _AROUND_NAME) and _role_of_name(one, known):
+            return True
+    return False
 
 
 def _line(value: str | None) -> str | None:
@@ -165,11 +167,6 @@ def _publication(written: str | None, source: Source) -> str | None:
     if source.publication and named is not None and named in source.publication:
         return source.publication[named]
     return named or (None if exported else source.name)
-
-
-def _stem(path: str) -> str:
-    """The name of a file without its ending, composed (NFC): a Mac writes the same name in another form."""
-    return unicodedata.normalize("NFC", PurePosixPath(path).name.rpartition(".")[0])
 
 
 def _date(draft: Draft, record: Record, source: Source, problems: list[Problem]) -> tuple[str, tuple[str, str]]:

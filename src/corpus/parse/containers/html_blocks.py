@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
 from typing import NamedTuple
 
 from lxml import etree, html
@@ -18,6 +17,7 @@ from lxml.etree import _Element as Element
 from corpus.model.article import Block
 from corpus.model.problem import CorpusError
 from corpus.parse.containers.html_roles import marks_of, own_mark
+from corpus.parse.containers.whole_text import Shown, character, shown
 from corpus.raw.records import Record
 
 DEEPEST = 2048
@@ -223,31 +223,18 @@ def visible(content: str) -> tuple[str, list[int]]:
 
     A page's <title>, which stands above the page and not in it, comes last.
     """
-    characters: list[str] = []
-    offsets: list[int] = []
-    titles = _see(content, 0, len(content), characters, offsets)
-    for start, end in titles:
-        _see(content, start, end, characters, offsets)
-    return "".join(characters), offsets
+    titles: list[tuple[int, int]] = []
 
-
-def _see(content: str, start: int, end: int, characters: list[str], offsets: list[int]) -> list[tuple[int, int]]:
-    """Add what is seen of ``content[start:end]``; the titles that stand there, as (start, end)."""
-    titles = []
-    at = start
-    for found in _MARKUP.finditer(content, start, end):
-        characters.append(content[at : found.start()])
-        offsets += range(at, found.start())
-        if found["entity"]:
-            resolved = unescape(found["entity"])
-            characters.append(resolved)
-            offsets += [found.start()] * len(resolved)
-        elif found["raw"] and found["raw"].lower() == "title":
+    def seen(found: re.Match[str]) -> Shown:
+        if (found["raw"] or "").lower() == "title":
             titles.append(found.span("inside"))
-        at = found.end()
-    characters.append(content[at:end])
-    offsets += range(at, end)
-    return titles
+        return character(found)
+
+    text, offsets = shown(content, _MARKUP, seen)
+    for start, end in titles:
+        title, places = shown(content, _MARKUP, character, start, end)
+        text, offsets = text + title, offsets + places
+    return text, offsets
 
 
 def _most_attributes(content: str) -> int:

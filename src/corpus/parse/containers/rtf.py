@@ -11,6 +11,9 @@ import codecs
 import re
 from typing import NamedTuple
 
+from corpus.raw.records import Record
+
+RTF_HINT = "download it again, or open it in a word processor and save it as RTF"
 DEEPEST = 10_000
 """Groups nested deeper are no document: word processors nest a few dozen."""
 
@@ -96,6 +99,18 @@ def read(content: bytes) -> Text:
     return Text(reader.lines, reader.damage)
 
 
+def rtf_text(record: Record) -> Text:
+    """The same of a record.
+
+    Raises:
+        CorpusError: rule ``document-damaged``: it does not begin as RTF does.
+    """
+    if not record.content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
+        found = "a file that does not begin with {\\rtf"
+        raise record.error("document-damaged", "", found, "an RTF document", "save it as RTF again")
+    return read(record.content)
+
+
 class _Reader:
     """Where reading stands."""
 
@@ -129,8 +144,10 @@ class _Reader:
             kind, end = token.lastgroup, token.end()
             if kind == "text":
                 self._text(token[0])
-            elif kind == "hex":
-                self._byte(token["hex"])
+            elif kind == "hex" and self.to_skip:
+                self.to_skip -= 1
+            elif kind == "hex" and not self.state.out:
+                self.pending.append(int(token["hex"], 16))
             elif kind in ("word", "number"):
                 word, number = token["word"].decode("ascii"), int(token["number"]) if kind == "number" else None
                 if word == "bin" and number and number > 0:
@@ -155,8 +172,7 @@ class _Reader:
             if len(self.stack) > DEEPEST:
                 self.damage = f"groups nested more than {DEEPEST:,} deep"
             return False
-        if self.stack:
-            self.state = self.stack.pop()
+        self.state = self.stack.pop() if self.stack else self.state
         return not self.stack
 
     def _next(self, end: int) -> int:
@@ -180,13 +196,10 @@ class _Reader:
             return
         if self.pending:
             text = self._characters_of_bytes(text)
-        self._add(text.decode("ascii") if text.isascii() else self._characters(text))
-
-    def _byte(self, hexadecimal: bytes) -> None:
-        if self.to_skip:
-            self.to_skip -= 1
-        elif not self.state.out:
-            self.pending.append(int(hexadecimal, 16))
+        try:  # of bytes that the format does not allow: UTF-8 that proves itself, else of the code page
+            self._add(text.decode("utf-8"))
+        except UnicodeDecodeError:
+            self._add(text.decode(self._codec(), "replace"))
 
     def _characters_of_bytes(self, following: bytes = b"") -> bytes:
         """Add the characters of the bytes read so far; the second byte of one may be plain: what is left of those."""
@@ -203,13 +216,6 @@ class _Reader:
     def _codec(self) -> str:
         return self.fonts.get(self.state.font, self.page_codec)
 
-    def _characters(self, text: bytes) -> str:
-        """Those of plain bytes, which the format does not allow: UTF-8 that proves itself, else of the code page."""
-        try:
-            return text.decode("utf-8")
-        except UnicodeDecodeError:
-            return text.decode(self._codec(), "replace")
-
     def _symbol(self, symbol: bytes) -> None:
         name = symbol.decode("latin-1")
         self._characters_of_bytes()
@@ -217,7 +223,7 @@ class _Reader:
             self.to_skip = 0
             self.state = self.state._replace(out=self.state.out or _STARRED)
         elif name == "'":  # no figures behind it
-            self._seen("\N{REPLACEMENT CHARACTER}")
+            self._add("\N{REPLACEMENT CHARACTER}")
         else:
             self._word(name, None)
 
@@ -228,7 +234,7 @@ class _Reader:
             if self.to_skip:
                 self.to_skip -= 1
             else:
-                self._seen(character)
+                self._add(character)
             return
         self.to_skip = 0
         if word in _LINE_ENDS or word in _CELLS:
@@ -237,7 +243,7 @@ class _Reader:
         elif word == "u":
             self.to_skip = self.state.skipped
             if number is not None:
-                self._seen(chr(number % 0x10000) if number < 0x10000 else chr(min(number, 0x10FFFF)))
+                self._add(chr(number % 0x10000) if number < 0x10000 else chr(min(number, 0x10FFFF)))
         elif word in _UNREAD:
             self.state = self.state._replace(out=_HIDDEN)
         elif self.state.out:
@@ -309,12 +315,8 @@ class _Reader:
         elif word == "cpg" and number:
             self.fonts[self.font] = self._known(number)
 
-    def _seen(self, text: str) -> None:
-        if not self.state.out:
-            self._add(text)
-
     def _add(self, text: str) -> None:
-        """Add to the line."""
+        """Add to the line what is seen."""
         state = self.state
         if state.hidden or state.out:
             return
@@ -323,14 +325,11 @@ class _Reader:
             self.bold = self.bold and state.bold
             self.size = max(self.size, state.size)
 
-    def _begin_line(self) -> None:
-        self.parts = []
-        self.bold, self.size = True, 0
-
     def _end_line(self, *, page: bool = False) -> None:
         text = "".join(self.parts)
         if _SURROGATES.search(text):  # a character beyond U+FFFF is written as two halves
             text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         self.lines.append(Line(text, bold=self.bold and self.size > 0, size=self.size, page=self.new_page))
         self.new_page = page
-        self._begin_line()
+        self.parts = []
+        self.bold, self.size = True, 0

@@ -96,14 +96,13 @@ _IN_QUOTES = r"(?<![«“„‘])(?<![«“„‘][ \xa0\u202f])"
 """What stands before Å and Â followed by a closing mark: « Å » in quotation marks is the letter itself."""
 
 
-def _sequences() -> str:
-    plain = [re.escape(one) for one in sorted(_SEQUENCES, key=len, reverse=True) if one[-1] not in "“”’‘»\xa0"]
-    closed = [re.escape(one) for one in sorted(_SEQUENCES, key=len, reverse=True) if one[-1] in "“”’‘»\xa0"]
-    rest = "|".join(one for one in closed if not one.startswith("Ã"))  # Ã and a no-break space: _GRAVE
-    return f"{'|'.join(plain)}|{_IN_QUOTES}(?:{rest}|Ã[“”’‘»])|ðŸ|â€[\x80-\xbf\\]]"
-
-
-_MOJIBAKE = re.compile(f"{_sequences()}|{_GRAVE}")
+_CLOSING = tuple("“”’‘»\xa0")
+_LONGEST_FIRST = sorted(_SEQUENCES, key=len, reverse=True)
+_PLAIN = "|".join(re.escape(one) for one in _LONGEST_FIRST if not one.endswith(_CLOSING))
+_CLOSED = "|".join(  # Ã and a no-break space: _GRAVE
+    re.escape(one) for one in _LONGEST_FIRST if one.endswith(_CLOSING) and not one.startswith("Ã")
+)
+_MOJIBAKE = re.compile(f"{_PLAIN}|{_IN_QUOTES}(?:{_CLOSED}|Ã[“”’‘»])|ðŸ|â€[\x80-\xbf\\]]|{_GRAVE}")
 MAY_BE = re.compile("[ÃÂÅÄâ√‚¬≈├┬┼ΓÔðïƒ]")
 """One of these stands in whatever ``_MOJIBAKE`` finds, and is sooner found."""
 _BEGINNING = re.compile(f"[{''.join(sorted({one[0] for one in _SEQUENCES} | set('Ãðâ')))}]")
@@ -217,7 +216,8 @@ def repaired(text: str) -> str:
     from ftfy import fix_encoding
 
     for _ in range(3):  # decoded wrongly twice, or three times
-        mended = _MOJIBAKE.sub(_letter, fix_encoding(_GRAVE_SPACED.sub("à ", text)))
+        mended = fix_encoding(_GRAVE_SPACED.sub("à ", text))
+        mended = _MOJIBAKE.sub(lambda found: "à" if found[0] == "Ã" else _SEQUENCES.get(found[0], found[0]), mended)
         if mended == text:
             break
         text = mended
@@ -225,7 +225,3 @@ def repaired(text: str) -> str:
 
 
 _GRAVE_SPACED = re.compile(rf"(?:ÃƒÂ|{_GRAVE})[ \xa0\u202f]+(?=[\w«])")
-
-
-def _letter(found: re.Match[str]) -> str:
-    return "à" if found[0] == "Ã" else _SEQUENCES.get(found[0], found[0])

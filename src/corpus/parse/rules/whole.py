@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus.model.article import Article, Paragraph
+from corpus.model.article import Article
 from corpus.model.problem import Problem, quoted
 from corpus.parse.roles import FINITE
 from corpus.parse.rules import problem_of
@@ -236,17 +236,12 @@ def article_truncated(article: Article, source: Source, settings: Settings) -> I
         last = article.surface(bodies[-1])
         if any(map(last[-TAIL:].__contains__, _MAY_HAVE_APPEARED)):
             last = _APPEARED.sub("", last) or article.surface(bodies[-2:][0])
-        unended = article.language == "fr" and is_unended(last) and _others_end(article, bodies)
-        cut = cut_ending(last, article.language) or unended
-        said = last[-40:] if cut else ""
+        others_end = len(bodies) > 2 and all(article.surface(one).endswith(MARKS) for one in bodies[-6:-1])
+        unended = article.language == "fr" and others_end and is_unended(last)
+        said = last[-40:] if unended or cut_ending(last, article.language) else ""
     if said:
         hint = "fetch it again; a teaser is no article"
         yield problem_of(article, "article-truncated", "$.text", quoted(said), "the whole article", hint)
-
-
-def _others_end(article: Article, bodies: list[Paragraph]) -> bool:
-    """Whether the paragraphs before the last, two or more, all end in a mark."""
-    return len(bodies) > 2 and all(article.surface(one).endswith(MARKS) for one in bodies[-6:-1])
 
 
 RUNNING = 25
@@ -278,8 +273,7 @@ LONGEST_MISSING = max(map(len, _MISSING))
 
 def article_empty(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
     """There is a title, and something to read under it; what a table writes for a missing value is nothing."""
-    wanted = "a title and a body"
-    hint = "it is what a program writes for a missing value"
+    wanted, hint = "a title and a body", "it is what a program writes for a missing value"
     missing = False
     for path, text in (("$.title", article.title), ("$.text", article.text[len(article.title) + 2 :])):
         if len(text) <= LONGEST_MISSING and (text.lower() in _MISSING or text == "NA"):

@@ -200,7 +200,9 @@ class _Run:
         held[self._blocks_with(self._where(_STROKE))] = True
         ends_plainly = self._end_in_no_credit()
         credited = np.zeros(len(self.words), bool)
-        credited[self._blocks_with(self._credits())] = True
+        credits_ = self._where(_CREDIT)
+        begins = np.isin(self._keys(credits_, 4), beginnings(roles.CREDITS, 4))
+        credited[self._blocks_with(credits_[begins])] = True
         runs_on |= (self.words > roles.SHORT) & ~held & (ends_plainly | ~credited)
         unknown = self.given == _UNKNOWN
         short = np.flatnonzero(sound & unknown & ~held & ~runs_on & ends_plainly & self._may_be_sentences())
@@ -235,11 +237,6 @@ class _Run:
         for size in (3, 4):
             begins[at[np.isin(self._keys(self.block_starts[at], size), beginnings(roles.OPENINGS, size))]] = False
         return begins | np.isin(first, _MARKS_OF_SPEECH)
-
-    def _credits(self) -> np.ndarray:
-        """Where one of ``roles.CREDITS`` may begin."""
-        at = self._where(_CREDIT)
-        return at[np.isin(self._keys(at, 4), beginnings(roles.CREDITS, 4))]
 
     def _keys(self, places: np.ndarray, size: int) -> np.ndarray:
         """The characters at and behind these positions, as ``beginnings`` writes them."""

@@ -8,6 +8,7 @@ import re
 import orjson
 
 from corpus.model.article import Draft
+from corpus.parse.containers.whole_text import instead, shown
 from corpus.parse.fields import draft_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record, decode
@@ -90,16 +91,4 @@ _ESCAPE = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F
 
 def visible(content: str) -> tuple[str, list[int]]:
     """The line with its string escapes resolved."""
-    characters: list[str] = []
-    offsets: list[int] = []
-    at = 0
-    for escape in _ESCAPE.finditer(content):
-        characters.append(content[at : escape.start()])
-        offsets += range(at, escape.start())
-        for character in json.loads(f'"{escape[0]}"'):
-            characters.append(character)
-            offsets.append(escape.start())
-        at = escape.end()
-    characters.append(content[at:])
-    offsets += range(at, len(content))
-    return "".join(characters), offsets
+    return shown(content, _ESCAPE, lambda escape: instead(escape, json.loads(f'"{escape[0]}"')))

@@ -14,7 +14,7 @@ from corpus.parse.fields.merging import Proved
 from corpus.parse.shapes import ninjs
 from corpus.parse.shapes.json.objects import Found, articles_in, records_in
 from corpus.parse.shapes.ninjs import visible
-from corpus.parse.shapes.ninjs.items import MARKS, is_item, unused
+from corpus.parse.shapes.ninjs.fields import MARKS, is_item, unused
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 

@@ -12,8 +12,11 @@ import re
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import number_of, quoted
+from corpus.parse.containers.whole_text import as_it_stands as visible
 from corpus.raw.config import Source
 from corpus.raw.records import Record
+
+__all__ = ["parse", "visible"]
 
 _IN_WORDS = (
     r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),?[ \t\xa0]+)?(?:le[ \t\xa0]+)?[0-3]?[0-9](?:[ \xa0]?er)?[ \t\xa0]+"
@@ -109,8 +112,3 @@ def _refuse_many(lines: str, record: Record) -> None:
     if dated and (count := len(_NEXT_DATE_LINE.findall(lines))):
         found, hint = f"{count + 1} date lines, each with a title", "write each article into a file of its own"
         raise record.error("articles-left-over", "", found, "one article a file", hint)
-
-
-def visible(content: str) -> tuple[str, list[int]]:
-    """All of the text, as it stands."""
-    return content, list(range(len(content)))

@@ -17,6 +17,7 @@ from corpus.parse.containers import xml_items
 from corpus.parse.containers.markup import blocks_of_html
 from corpus.parse.containers.xml_items import visible_html as visible
 from corpus.parse.containers.xml_nodes import child, children, language_of, local, value, words
+from corpus.parse.normalise import bare
 from corpus.parse.shapes.feed import closings as feed_closings
 from corpus.parse.shapes.feed import head_of, moment_of, unmarked
 from corpus.raw.config import Source
@@ -116,8 +117,10 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         if piece.fault:
             yield xml_items.damaged(file, number, piece)
         elif _kind(begun.content, piece) not in LEFT_OUT:
-            own = said + _names(begun.content[piece.start : piece.end], authors) + b"</head>"
-            yield xml_items.part(file, begun, number, piece, around, own)
+            signatures = _SIGNATURE.findall(begun.content, piece.start, piece.end)
+            logins = dict.fromkeys(one.decode("utf-8", "replace") for one in signatures)
+            names = [xml_items.declared("author", authors[one], login=one) for one in logins if authors.get(one)]
+            yield xml_items.part(file, begun, number, piece, around, said + b"".join(names) + b"</head>")
     if number and (problem := xml_items.cut_off(file, begun)):
         yield problem
 
@@ -156,12 +159,6 @@ def _guests(file: xml_items.File) -> dict[str, str]:
     return found
 
 
-def _names(item: bytes, authors: dict[str, str]) -> bytes:
-    """The names of the logins that an item is signed with."""
-    logins = dict.fromkeys(found.decode("utf-8", "replace") for found in _SIGNATURE.findall(item))
-    return b"".join(xml_items.declared("author", authors[one], login=one) for one in logins if authors.get(one))
-
-
 def parse(content: str, record: Record, source: Source) -> Draft:
     """What a post or a page says.
 
@@ -173,7 +170,10 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     head = next((one for one in root.iter() if local(one) == "head"), None)
     title = unmarked(words(child(item, "title")))
     _check(item, title, record)
-    stored = _encoded(item, "content")
+    stored, extract = (
+        next((one for one in children(item, "encoded") if f"/{space}/" in str(one.tag)), None)
+        for space in ("content", "excerpt")
+    )
     text = "".join(map(str, stored.itertext())) if stored is not None else ""
     blocks = tuple(
         block
@@ -187,10 +187,10 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         raise record.error("article-empty", "$.title", f"no title above {quoted(blocks[0].text)}", "a title", "")
     authors = tuple(_authors(item, head))
     blocks = feed_closings.signed(blocks, authors)
-    said = _bare(" ".join(block.text for block in blocks))
-    excerpt = words(_encoded(item, "excerpt"))
+    said = bare(" ".join(block.text for block in blocks))
+    excerpt = words(extract)
     decks = [block.text for block in blocks_of_html(excerpt, record)] if excerpt else []
-    decks = [one for one in decks if _bare(one).rstrip(".…[]") not in said and _bare(one) != _bare(title)]
+    decks = [one for one in decks if bare(one).rstrip(".…[]") not in said and bare(one) != bare(title)]
     link = words(child(item, "link"))
     return Draft(
         title=title,
@@ -239,15 +239,6 @@ def _check(item: Element, title: str, record: Record) -> None:
         raise record.error("article-unpublished", "", f"{status}: {quoted(title)}", "publish", hint)
     if words(child(item, "post_password")):
         raise record.error("article-unpublished", "", f"behind a password: {quoted(title)}", "an open post", hint)
-
-
-def _encoded(item: Element, space: str) -> Element | None:
-    """``content:encoded`` or ``excerpt:encoded``."""
-    return next((one for one in children(item, "encoded") if f"/{space}/" in str(one.tag)), None)
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split()).casefold()
 
 
 def _key(item: Element, head: Element | None) -> str | None:

@@ -169,11 +169,6 @@ def header_of(rows: list[list[str]], known: frozenset[str]) -> tuple[int, int]:
     return best, count
 
 
-def _start(text: str) -> tuple[int, int]:
-    start, declared = begins(text)
-    return start, 1 if declared else 0
-
-
 _FAULTS = (
     ("unexpected end", "a quotation mark that is never closed"),
     ("expected after", "a quotation mark inside of a cell that is not doubled"),
@@ -211,28 +206,22 @@ def _read(text: str, form: Form, at: int, line: int) -> Iterator[Row]:
 
 def rows(text: str, form: Form, known: frozenset[str] = frozenset()) -> Iterator[Row]:
     """All rows of a text, the header first; blank ones too. What is no row has something ``wrong``."""
-    at, line = _start(text)
-    head: list[Row] = []
-    for row in _read(text, form, at, line):
-        head.append(row)
-        if len(head) >= HEADER_WITHIN:
-            break
+    at, declared = begins(text)
+    head = list(islice(_read(text, form, at, 1 if declared else 0), HEADER_WITHIN))
     place, _ = header_of([row.cells for row in head], known)
-    header = head[place]
-    behind = head[place + 1] if place + 1 < len(head) else None
-    yield header
-    if behind is None:
+    yield head[place]
+    if place + 1 == len(head):
         return
-    widths = _widths(text, form, behind, len(header.cells))
+    behind = head[place + 1]
+    widths = _widths(text, form, behind, len(head[place].cells))
     at, line, lost = behind.at, behind.line - 1, 0
     while at < len(text):
-        again = None
         for row in _read(text, form, at, line):
+            again = row
             if not _fits(row, widths):
-                again = row
                 break
             yield row
-        if again is None:
+        else:
             return
         lost += again.reached - again.at
         mended, at, line, more = _beyond(text, form, again, widths)
@@ -309,21 +298,22 @@ def _forgiving(text: str, at: int, form: Form) -> tuple[list[str], int] | None:
     """
     cells: list[str] = []
     separator = form.separator
+    bare = re.compile(f"[^{re.escape(separator)}\r\n]*")
     while True:
-        found = _quoted_cell(text, at, separator) if text[at : at + 1] == '"' else _bare_cell(text, at, separator)
-        if found is None:
-            return None
-        cell, at = found
+        if text[at : at + 1] == '"':
+            found = _quoted_cell(text, at, separator)
+            if found is None:
+                return None
+            cell, at = found
+        else:
+            plain = bare.match(text, at)
+            cell = plain[0] if plain else ""
+            at += len(cell)
         cells.append(cell)
         if text[at : at + 1] != separator:
             end = text[at : at + 2] if text[at : at + 2] == "\r\n" else text[at : at + 1]
             return (cells, at + len(end)) if not end or end.endswith(form.end) else None
         at += 1
-
-
-def _bare_cell(text: str, at: int, separator: str) -> tuple[str, int]:
-    found = re.compile(f"[^{re.escape(separator)}\r\n]*").match(text, at)
-    return (found[0], found.end()) if found else ("", at)
 
 
 def _quoted_cell(text: str, at: int, separator: str) -> tuple[str, int] | None:

@@ -79,12 +79,8 @@ class _State(NamedTuple):
     pre: bool = False
 
 
-def runs_of(root: Element) -> list[Run]:
+def runs_of(root: Element) -> Iterator[Run]:
     """The runs of a document."""
-    return list(_runs(root))
-
-
-def _runs(root: Element) -> Iterator[Run]:
     states = [_State()]
     pieces: list[tuple[str, _State]] = []
     paragraph = unseen = 0
@@ -124,7 +120,8 @@ def _state(element: Element, tag: str, above: _State) -> _State:
         mark = ""
     for name in names.lower().split() if names else ():
         own = MARKS.get(name)
-        if name == "time" and not _is_transcript(element.getparent()):
+        around = element.getparent()
+        if name == "time" and (around is None or "transcript" not in (around.get("class") or "")):
             continue
         if own == "headline":
             headline = True
@@ -142,27 +139,12 @@ def _state(element: Element, tag: str, above: _State) -> _State:
     return _State(mark, zone, headline, bold, link, above.pre or tag == "pre")
 
 
-def _is_transcript(element: Element | None) -> bool:
-    return element is not None and "transcript" in (element.get("class") or "")
-
-
 def _joined(pieces: list[tuple[str, _State]], paragraph: int) -> Iterator[Run]:
     """The runs that pieces make: an empty line between two ``<br>`` parts them."""
     lines: list[str] = []
     line: list[tuple[str, _State]] = []
     seen: list[tuple[str, _State]] = []
-
-    def run() -> Iterator[Run]:
-        if lines:
-            first = seen[0][1]
-            bold = all(state.bold for _, state in seen)
-            link = next((state.link for _, state in reversed(seen) if state.link), "")
-            linked = bool(link) and all(state.link == link for _, state in seen)
-            yield Run("\n".join(lines), first.mark, first.zone, first.headline, bold, paragraph, link, linked)
-        lines.clear()
-        seen.clear()
-
-    for text, state in (*pieces, ("\n", _State())):
+    for text, state in (*pieces, ("\n", _State()), ("\n", _State())):
         if text != "\n":
             line.append((text, state))
             continue
@@ -170,8 +152,13 @@ def _joined(pieces: list[tuple[str, _State]], paragraph: int) -> Iterator[Run]:
         if words:
             lines.append(words)
             seen += [(part, its) for part, its in line if part.strip()]
-        else:
-            yield from run()
+        elif lines:
+            first = seen[0][1]
+            bold = all(state.bold for _, state in seen)
+            link = next((state.link for _, state in reversed(seen) if state.link), "")
+            linked = bool(link) and all(state.link == link for _, state in seen)
+            yield Run("\n".join(lines), first.mark, first.zone, first.headline, bold, paragraph, link, linked)
+            lines.clear()
+            seen.clear()
         line.clear()
-    yield from run()
     pieces.clear()

@@ -25,6 +25,7 @@ from corpus.parse.containers import xml_items
 from corpus.parse.containers.markup import blocks_of_html, line_of_html
 from corpus.parse.containers.xml_items import visible_html as visible
 from corpus.parse.containers.xml_nodes import child, children, language_of, local, value, words
+from corpus.parse.normalise import bare
 from corpus.parse.shapes.feed import closings as feed_closings
 from corpus.parse.shapes.feed import descriptions
 from corpus.parse.versions import instant, version_of
@@ -116,7 +117,8 @@ def _said(file: xml_items.File, start: int, record: Record) -> tuple[tuple[bytes
         return around, b""
     channel = head if local(head) in ("feed", "channel") else child(head, "channel")
     found = xml_items.declared("title", _line(child(channel, "title")))
-    if language := words(_own(channel, "language")):
+    languages = (words(one) for one in children(channel, "language") if not _is_medium(one))
+    if language := next(languages, ""):
         found += xml_items.declared("language", language)
     for link in children(channel, "link"):
         if (address := value(link, "href") or words(link)) and value(link, "rel") in ("", "alternate"):
@@ -144,11 +146,6 @@ def head_of(file: xml_items.File, start: int, record: Record) -> Element | None:
 def _is_medium(element: Element) -> bool:
     """Whether an element is of a vocabulary about pictures and sound, which has titles and descriptions too."""
     return (etree.QName(element).namespace or "").rstrip("/").startswith(_MEDIA)
-
-
-def _own(element: Element | None, name: str) -> Element | None:
-    """The first child of this name that is of the feed's own vocabulary."""
-    return next((one for one in children(element, name) if not _is_medium(one)), None)
 
 
 def _line(element: Element | None) -> str:
@@ -182,25 +179,24 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     if not blocks:
         if not summary and not title:
             raise record.error("article-empty", "", "an item without title and text", "a title and a text", "")
-        found = (
-            f"{quoted(title)}: a teaser; the feed has no whole text" if summary else f"{quoted(title)}, without text"
-        )
+        rule, why = "article-truncated", f"{quoted(title)}: a teaser; the feed has no whole text"
+        if not summary:
+            rule, why = "article-empty", f"{quoted(title)}, without text"
         hint = "save the article's page instead, or a feed with whole texts"
-        rule = "article-truncated" if summary else "article-empty"
-        raise record.error(rule, "", found, "the whole text (content:encoded, or content of Atom)", hint)
+        raise record.error(rule, "", why, "the whole text (content:encoded, or content of Atom)", hint)
     if _CUT.search(blocks[-1].text):
         found, hint = f"{quoted(title)} ends in {quoted(blocks[-1].text[-20:])}", "save the article's page instead"
         raise record.error("article-truncated", "", found, "the whole text", hint)
     if not title:
         raise record.error("article-empty", "$.title", f"no title above {quoted(blocks[0].text)}", "a title", "")
-    said = _bare(" ".join(block.text for block in blocks))
+    said = bare(" ".join(block.text for block in blocks))
     teaser = [block.text for block in summary if block.role not in ("caption", "credit", "boilerplate", "related")]
-    decks = [one for one in teaser if not _CUT.search(one) and _bare(one).rstrip(".…") not in said]
-    if teaser and _bare(" ".join(teaser))[:60] in said:
+    decks = [one for one in teaser if not _CUT.search(one) and bare(one).rstrip(".…") not in said]
+    if teaser and bare(" ".join(teaser))[:60] in said:
         decks = []
     created, updated = _dates(item)
     url, authors = _url(item, head), tuple(_authors(item, head))
-    shown = [Block(one, "standfirst") for one in decks if _bare(one) != _bare(title)]
+    shown = [Block(one, "standfirst") for one in decks if bare(one) != bare(title)]
     shown += [block for at, block in enumerate(blocks) if at or not _is_head(block.text, title, authors)]
     return Draft(
         title=title,
@@ -277,18 +273,14 @@ def _summary(item: Element, record: Record) -> list[Block]:
     return []
 
 
-def _bare(text: str) -> str:
-    return "".join(text.split()).casefold()
-
-
 def _is_head(text: str, title: str, authors: tuple[str, ...]) -> bool:
     """Whether a block repeats the title with the account and the time that Drupal writes behind it."""
-    left = _bare(text)
-    if not left.startswith(_bare(title)):
+    left = bare(text)
+    if not left.startswith(bare(title)):
         return False
-    left = left.removeprefix(_bare(title))
+    left = left.removeprefix(bare(title))
     for author in authors:
-        left = left.replace(_bare(author), "")
+        left = left.replace(bare(author), "")
     return bool(_STAMP.fullmatch(left))
 
 
@@ -340,9 +332,10 @@ def _url(item: Element, head: Element | None) -> str | None:
 
 def _authors(item: Element, head: Element | None) -> Iterator[str]:
     """The signatures: dc:creator, the names of authors; those of the feed where an entry has none."""
+    own = [one for one in children(item, "author") if not _is_medium(one)] or list(children(item, "author"))
     found = [words(one) for one in children(item, "creator")]
     if not any(found):
-        found = [words(child(one, "name")) or words(one) for one in _authors_in(item)]
+        found = [words(child(one, "name")) or words(one) for one in own]
     if not any(found):
         found = [words(child(one, "name")) for one in children(child(item, "source"), "author")]
     if not any(found):
@@ -353,11 +346,6 @@ def _authors(item: Element, head: Element | None) -> Iterator[str]:
             name = (mail["name"] or "").strip()
         if name and name.casefold() not in _NO_NAMES:
             yield name
-
-
-def _authors_in(item: Element) -> list[Element]:
-    own = [one for one in children(item, "author") if not _is_medium(one)]
-    return own or list(children(item, "author"))
 
 
 def _language(item: Element, head: Element | None, root: Element) -> str | None:

@@ -36,7 +36,7 @@ except ImportError as error:
 
 from corpus.parse.containers.html_blocks import Piece, pieces, tree_of, visible
 from corpus.parse.containers.html_roles import Mark, marks_of
-from corpus.parse.shapes.html.metadata import Statements, opening_date, statements
+from corpus.parse.shapes.html.metadata import Statements, first_date, opening_date, statements
 from corpus.parse.shapes.html.whole import Seen, articles_in, cut_by, no_article, refuse_export
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it has to say is said as a problem
@@ -112,7 +112,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     return Draft(
         title=title,
         blocks=blocks,
-        date=_date([stated.date or "", *_dates(root, parts, title_at, stated.url, date_format)], date_format),
+        date=first_date([stated.date or "", *_dates(root, parts, title_at, stated.url, date_format)], date_format),
         authors=authors,
         url=stated.url,
         language=stated.language,
@@ -136,17 +136,14 @@ def _refuse_some(stated: Statements, parts: Sequence[_Part], chosen: Sequence[_P
     """Say that a page holds a part of an article, or several articles."""
     ours = set(map(id, chosen))
     end = max((index for index, part in enumerate(parts) if id(part) in ours), default=0) + _NEAR
-    seen = [
-        Seen(
-            part.piece, part.words, part.mark.out, id(part) in ours, part.inside or index <= end, part.mark.role in _RUN
-        )
-        for index, part in enumerate(parts)
-    ]
+    seen = []
+    for index, part in enumerate(parts):
+        near, (out, role) = part.inside or index <= end, part.mark
+        seen.append(Seen(part.piece, part.words, out, id(part) in ours, near, role in _RUN))
     if (count := articles_in(seen)) > 1:
+        found = f"{count} articles, of which 1 was read"
         hint = "save each article on its own; what a press database exports has a shape of its own in source.yaml"
-        raise record.error(
-            "articles-left-over", "", f"{count} articles, of which 1 was read", "one article a page", hint
-        )
+        raise record.error("articles-left-over", "", found, "one article a page", hint)
     if said := cut_by(seen, free=stated.free, locked=stated.locked):
         hint = "fetch it again; a teaser is no article"
         raise record.error("article-truncated", "$.text", quoted(said), "the whole article", hint)
@@ -188,10 +185,8 @@ def _title_index(found: Sequence[Piece], stated: Statements) -> int:
         for index in headings:
             if keys[index] == title or (len(keys[index]) > 12 and title.startswith(keys[index])):
                 return index
-    first = next((index for index in headings if found[index].element.tag == "h1"), -1)
-    if first >= 0:
-        return first
-    return next((index for index, key in enumerate(keys) if key and key in titles), -1)
+    named = (index for index, key in enumerate(keys) if key and key in titles)
+    return next((index for index in headings if found[index].element.tag == "h1"), next(named, -1))
 
 
 def _parts(root: Element, found: Sequence[Piece], extracted: str) -> list[_Part]:
@@ -307,12 +302,6 @@ def _caption(text: str, role: str) -> Iterator[Block]:
             yield Block(text[start:end], found)
     else:
         yield Block(text, "credit" if [found for _, _, found in stretches] == ["credit"] else role)
-
-
-def _date(choices: Sequence[str], date_format: str | None) -> str | None:
-    """The first date that can be read; if none can, the first as it is written."""
-    written = [choice for choice in choices if choice]
-    return next((choice for choice in written if edtf_of(choice, date_format)), written[0] if written else None)
 
 
 def _dates(

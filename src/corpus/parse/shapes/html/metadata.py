@@ -7,7 +7,7 @@ Nothing is looked for in running text, except a date at the very opening of an a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from itertools import islice
@@ -77,28 +77,27 @@ def statements(root: Element, content: str, date_format: str | None = None) -> S
     titles = [*headlines, *(meta[name] for name in _TITLES if name in meta)]
     titles += [guess, window] if window.startswith(guess) else [window, guess]
     titles = [title.strip() for title in titles if title.strip().casefold() not in ("", site.casefold())]
+    parts = (part for node in linked for part in _listed(node.get("hasPart")))
+    locked = [part for part in parts if isinstance(part, dict) and _not_free(part)]  # ``.paywall`` is "paywall"
     return Statements(
         titles=tuple(dict.fromkeys(titles))[:_MOST_TITLES],
         description=next((meta[name] for name in _DESCRIPTIONS if name in meta), ""),
         site=site,
-        date=_date(dates, date_format),
+        date=first_date(dates, date_format),
         authors=_authors(linked, meta, site, document.author or ""),
         url=_url(root, meta, linked, content),
         language=_language(root, meta, linked),
         free=not any(map(_not_free, linked)) and meta.get("article:content_tier", "").lower() != "locked",
-        locked=tuple(name for node in linked for name in _locked(node.get("hasPart"))),
+        locked=tuple(re.findall(r"[.#]([\w-]+)", " ".join(_text(part.get("cssSelector")) for part in locked))),
     )
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _not_free(node: dict[str, object]) -> bool:
     return str(node.get("isAccessibleForFree")).rpartition("/")[2].lower() == "false"
-
-
-def _locked(parts: object) -> Iterator[str]:
-    """The classes and ids that a JSON-LD ``hasPart`` names as not free: ``.paywall`` is "paywall"."""
-    for part in parts if isinstance(parts, list) else [parts]:
-        if isinstance(part, dict) and _not_free(part):
-            yield from re.findall(r"[.#]([\w-]+)", _text(part.get("cssSelector")))
 
 
 def _without_site(title: str, site: str) -> str:
@@ -132,9 +131,7 @@ def _json_ld(root: Element) -> Iterator[dict[str, object]]:
             if isinstance(node, list):
                 pending += node
             elif isinstance(node, dict):
-                kinds = node.get("@type")
-                kinds = kinds if isinstance(kinds, list) else [kinds]
-                if any(isinstance(kind, str) and _KINDS.fullmatch(kind) for kind in kinds):
+                if any(isinstance(kind, str) and _KINDS.fullmatch(kind) for kind in _listed(node.get("@type"))):
                     yield node
                 pending += [node[name] for name in ("@graph", "mainEntity") if name in node]
 
@@ -154,7 +151,7 @@ def _text(value: object) -> str:
 
 def _names(value: object) -> Iterator[str]:
     """The names in schema.org's ``author``: a name, a Person, or a list of them."""
-    for one in value if isinstance(value, list) else [value]:
+    for one in _listed(value):
         name = _text(one.get("name")) if isinstance(one, dict) else _text(one)
         if name and not _ADDRESS.match(name):
             yield name
@@ -192,7 +189,7 @@ def _language(root: Element, meta: dict[str, str], linked: list[dict[str, object
     return next((found[1].lower() for tag in choices if tag and (found := _LANGUAGE.fullmatch(tag.strip()))), None)
 
 
-def _date(choices: list[str], date_format: str | None) -> str | None:
+def first_date(choices: Iterable[str], date_format: str | None) -> str | None:
     """The first date that can be read; if none can, the first; both as written."""
     written = [choice for choice in choices if choice]
     return next((choice for choice in written if edtf_of(choice, date_format)), written[0] if written else None)

@@ -128,27 +128,18 @@ def cut_by(seen: Sequence[Seen], *, free: bool, locked: Sequence[str]) -> str:
     words = sum(seen[index].words for index in body)
     if cut_ending(ending) or is_unended(ending) or ending.endswith(("…", "...")):
         return ending[-40:]
-    there = any(_is_in(seen[index].piece.element, locked) for index in running)
-    return (
-        "" if there or words >= _TEASER else f"a page that is not free (isAccessibleForFree), and {words} words of it"
-    )
-
-
-def _is_in(element: Element, names: Sequence[str]) -> bool:
-    if not names:
-        return False
-    around = (element, *element.iterancestors())
-    return any(name in (near.get("class") or "").split() or name == near.get("id") for near in around for name in names)
+    elements = (seen[index].piece.element for index in running)
+    around = (near for element in elements for near in (element, *element.iterancestors()))
+    there = bool(locked) and any({near.get("id"), *(near.get("class") or "").split()} & {*locked} for near in around)
+    whole = there or words >= _TEASER
+    return "" if whole else f"a page that is not free (isAccessibleForFree), and {words} words of it"
 
 
 # What press databases write once for each article of an export, a word of it, and the shape that reads it.
+_NUMBERED = r"\bDocument(?:\s|&nbsp;)+[A-Z][A-Z0-9]{2,9}0{2}(?:19|20)\d{6}[a-z0-9]{5,12}\b"
 _EXPORTS = (
     ("europresse", "DocPublicationName", re.compile(r"""class=["']?(?:[\w-]+ )*DocPublicationName\b""")),
-    (
-        "factiva",
-        "Document",
-        re.compile(r"\bDocument(?:\s|&nbsp;)+[A-Z][A-Z0-9]{2,9}0{2}(?:19|20)\d{6}[a-z0-9]{5,12}\b"),
-    ),
+    ("factiva", "Document", re.compile(_NUMBERED)),
     ("factiva", "article-", re.compile(r"""\bid=["']?article-[A-Za-z]{2,9}\d{10,}[a-z0-9]+""")),
     ("nexis", " DOCUMENTS", re.compile(r"\b\d{1,6} of \d{1,6} DOCUMENTS\b")),
 )

@@ -138,20 +138,18 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     if not draft.title or not draft.blocks:
         missing = f"{quoted(draft.title)}, without text" if draft.title else "an item without a headline"
         raise record.error("article-empty", "", missing, "a headline and a text", "fetch the whole item")
-    blocks = [one for block in draft.blocks for one in _resolved(block, record)]
+    blocks: list[Block] = []
+    for block in draft.blocks:
+        if "<" in block.text and _HELD.search(block.text):  # HTML was put into the format as text
+            blocks += [Block(one.text, block.role or one.role) for one in blocks_of_html(block.text, record)]
+        else:
+            blocks.append(block)
     blocks = [one for one in blocks if any(map(str.isalnum, one.text))]
     decks = [one for one in blocks if one.role == "standfirst" and one.text == draft.title]
     return draft._replace(blocks=tuple(_marked(one) for one in blocks if one not in decks))
 
 
 _HELD = re.compile(r"</(?:p|div|h[1-6]|li|b|i|em|strong|a)>|<br ?/?>|<p>", re.IGNORECASE)
-
-
-def _resolved(block: Block, record: Record) -> list[Block]:
-    """A block, or those that it holds where HTML was put into the format as text."""
-    if "<" not in block.text or not _HELD.search(block.text):
-        return [block]
-    return [Block(one.text, block.role or one.role) for one in blocks_of_html(block.text, record)]
 
 
 _FOR_NEWSROOMS = re.compile(r"\(\(.*\)\)|[\w.+-]+@[\w.-]+", re.DOTALL)

@@ -101,14 +101,16 @@ def reading_of(paragraphs: list[Para], *, old: bool) -> Reading:
     while paragraphs and END.match(paragraphs[-1].text.encode()):
         paragraphs = paragraphs[:-1]
     lines = _lines(paragraphs, old=old)
-    labels = _first_label(lines)
+    opens = (at for at, one in enumerate(lines[:_FIRST]) if at and (one.field in FIRM or one.opens_text))
+    labels = next(opens, None)  # the first of those before the text
     dated = _dated(lines[: _FIRST if labels is None else labels], old=old)
     if dated is None:
         at = _undated(reading, lines, labels, old=old)
-    elif old or _is_old(lines, dated, labels):
-        at = _old_head(reading, lines, dated, labels)
     else:
-        at = _new_head(reading, lines, dated, labels)
+        behind = [is_rights(one.text) for one in lines[dated + 1 : labels]]
+        # a title stands behind the date and none before the newspaper
+        old = old or (dated <= 1 and bool(behind) and not any(behind))
+        at = (_old_head if old else _new_head)(reading, lines, dated, labels)
     at = _labels(reading, lines, at)
     _tail(reading, lines[at:], headings=any(one.heading == "body" for one in lines[:at]))
     if not reading.title:
@@ -121,17 +123,10 @@ def reading_of(paragraphs: list[Para], *, old: bool) -> Reading:
 def _lines(paragraphs: list[Para], *, old: bool) -> list[_Line]:
     """The paragraphs with their labels; where labels are in capitals, no other counts, and no heading."""
     labels = [label_of(one.text) for one in paragraphs]
-    if old and any(label.capitals and label.field for label in labels if label is not None):
-        return [
-            _Line(*one, label if label is not None and label.capitals else None, "")
-            for one, label in zip(paragraphs, labels, strict=True)
-        ]
+    if old and any(label.capitals and label.field for label in labels if label):
+        loud = [label if label and label.capitals else None for label in labels]
+        return [_Line(*one, label, "") for one, label in zip(paragraphs, loud, strict=True)]
     return [_Line(*one, label, heading_of(one.text)) for one, label in zip(paragraphs, labels, strict=True)]
-
-
-def _first_label(lines: list[_Line]) -> int | None:
-    """The first paragraph with a label of the head, or that is the heading of the text."""
-    return next((at for at, one in enumerate(lines[:_FIRST]) if at and (one.field in FIRM or one.opens_text)), None)
 
 
 def _dated(head: list[_Line], *, old: bool) -> int | None:
@@ -146,12 +141,6 @@ def _dated(head: list[_Line], *, old: bool) -> int | None:
             if old:
                 break
     return found
-
-
-def _is_old(lines: list[_Line], dated: int, labels: int | None) -> bool:
-    """Whether a title stands behind the date and none before the newspaper."""
-    behind = [is_rights(one.text) for one in lines[dated + 1 : labels]]
-    return dated <= 1 and bool(behind) and not any(behind)
 
 
 def _undated(reading: Reading, lines: list[_Line], labels: int | None, *, old: bool) -> int:
@@ -228,7 +217,7 @@ def _labels(reading: Reading, lines: list[_Line], at: int) -> int:
 def _people(value: str) -> str:
     """A byline as one line; a short line of it was not broken by width: it is somebody else."""
     lines = value.split("\n")
-    return (joined(value)) if any(len(line) > _SHORT for line in lines[:-1]) else "; ".join(lines)
+    return (" " if any(len(line) > _SHORT for line in lines[:-1]) else "; ").join(lines)
 
 
 def _head_end(lines: list[_Line], at: int) -> int:

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from corpus.model.problem import Problem, quoted
-from corpus.parse.shapes.ninjs.superdesk import OF_SUPERDESK
 from corpus.raw.records import Record
 
 # Each line, and what is indented under it: an object, the version that brought its fields, then their forms, each with
@@ -153,6 +152,19 @@ _REASONS = {
 }
 LEFT_OUT = {name: reason for reason, names in _REASONS.items() for name in names.split()}
 """The fields of an item that are not read, in lower case, each with the reason."""
+_SUPERDESK = {
+    "is for the newsroom that wrote the item": "annotations assignment_id attachments coverage_id evolvedfrom extra"
+    " extra_items flags ingest_id ingest_version priority products service signal translated_from translations",
+    "is about the transmission": "_created _etag _id _latest_version _links _type _updated",
+    "counted anew from the text": "readtime",
+    "what an article is about is for the layers to find": "keywords",
+    "sign an item without a byline": "authors",
+    "is the publication": "source",
+}
+OF_SUPERDESK = {name: reason for reason, names in _SUPERDESK.items() for name in names.split()}
+"""The fields that Superdesk, which many agencies write with, adds to an item of ninjs 1, with what becomes of them."""
+MARKS = ("versioncreated", "versionCreated", "body_text", "body_html", "body_xhtml", "bodies", "pubstatus", "pubStatus")
+"""Fields that no other format has: one of them beside an id makes an item."""
 
 
 class Field(NamedTuple):
@@ -334,3 +346,25 @@ def _is_geojson(value: object) -> bool:
         elif isinstance(part, bool) or not isinstance(part, (int, float)):
             return False
     return isinstance(value["coordinates"], list)
+
+
+def is_item(fields: Mapping[str, object]) -> bool:
+    """Whether an object is an item of ninjs, by its fields."""
+    return ("uri" in fields or "guid" in fields) and sum(mark in fields for mark in MARKS) > 1
+
+
+def unused(item: Mapping[str, object]) -> dict[str, str]:
+    """The fields of an item, and of what is in it, that cannot be read as they are, each with the reason.
+
+    A field that an article needs is not among them.
+    """
+    reading = reading_of(item, Record("", 0, 0, b""), ())
+    found: dict[str, str] = {}
+    for problem in problems(item, reading) if reading else ():
+        name = re.sub(r"\[\d+\]", "", problem.path.rpartition(".")[2])
+        lower = name.lower()
+        needed = lower in USED or any(lower.startswith(one[:-1]) for one in USED if one.endswith("_*"))
+        if name and name != "$" and not needed and problem.rule in ("field-unknown", "field-invalid"):
+            why = "of another form than" if problem.rule == "field-invalid" else "no field of"
+            found[name] = f"not mapped: {why} ninjs {'.'.join(map(str, reading.version if reading else ()))}"
+    return found
