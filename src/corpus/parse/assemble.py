@@ -23,6 +23,9 @@ from corpus.raw.records import Record
 
 _KEY = re.compile(r"[a-z0-9._-]{1,80}")
 _OPEN = "full"
+_WORD = re.compile(r"\w{1,20}|[^\w\s]")
+_LONG_BYLINE = 200
+_AROUND_NAME = " ()-–—*"
 
 
 def key_of(own: str, redistribution: str) -> str:
@@ -65,9 +68,9 @@ def article_of(draft: Draft, record: Record, source: Source, seen: Seen | None =
         raise CorpusError(problems)
     redistribution = draft.redistribution or source.redistribution
     raw_sha256 = hashlib.sha256(record.content).hexdigest()
-    # composed (NFC), since a Mac writes the same name in another form
-    stem = unicodedata.normalize("NFC", PurePosixPath(record.path).name.rpartition(".")[0])
-    own = draft.key if draft.key is not None else raw_sha256[:16] if record.number else stem
+    own = raw_sha256[:16] if draft.key is None else draft.key
+    if draft.key is None and not record.number:  # composed (NFC): a Mac writes the same name in another form
+        own = unicodedata.normalize("NFC", PurePosixPath(record.path).name.rpartition(".")[0])
     return Article(
         id=f"{source.id}/{key_of(own, redistribution)}",
         source=source.id,
@@ -93,9 +96,6 @@ def article_of(draft: Draft, record: Record, source: Source, seen: Seen | None =
     )
 
 
-_WORD = re.compile(r"\w{1,20}|[^\w\s]")
-
-
 def _refuse_too_long(draft: Draft, record: Record, source: Source) -> None:
     """Stop where an article is longer than any: time and memory of all that follows go with its words and marks."""
     most = source.limit("words")
@@ -110,9 +110,6 @@ def _refuse_too_long(draft: Draft, record: Record, source: Source) -> None:
         found, wanted = f"more than {most:,} words and marks", f"at most {most:,}"
         hint = f"is it one article? split it; {RAISE.format('words')}"
         raise record.error("text-too-long", "$.text", found, wanted, hint)
-
-
-_LONG_BYLINE = 200
 
 
 @lru_cache(maxsize=4096)
@@ -132,9 +129,6 @@ def _people(authors: tuple[str, ...], publication: str | None) -> tuple[str, ...
         return authors
     paper = publication.casefold()
     return tuple(author for author in authors if author.casefold() != paper)
-
-
-_AROUND_NAME = " ()-–—*"
 
 
 def _role_of_name(text: str, known: frozenset[str]) -> str | None:

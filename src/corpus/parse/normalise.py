@@ -39,14 +39,14 @@ _SPACES = re.compile(r"[ \xa0\u202f]{2,}")
 _EDGE = re.compile(r"[ \xa0\u202f]*\n[ \xa0\u202f]*")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _RAGGED = re.compile(r"[ \xa0\u202f]{2}|[ \xa0\u202f]\n|\n[ \xa0\u202f]|\n\n\n")
+_MARKS = re.compile(r"[^\w\s!-~]{32,}")
+_ANCHOR = 8
+_REACH = 400
 
 
 def _one_space(run: re.Match[str]) -> str:
     """The narrowest no-break space of a run wins: it was typed on purpose."""
     return "\u202f" if "\u202f" in run[0] else "\xa0" if "\xa0" in run[0] else " "
-
-
-_MARKS = re.compile(r"[^\w\s!-~]{32,}")
 
 
 def _ordered(run: re.Match[str]) -> str:
@@ -180,10 +180,6 @@ def trace(text: str, pieces: tuple[tuple[int, int], ...], visible: str, offsets:
             if traced[index] < 0 and beside and traced[index - 1] >= 0:
                 traced[index] = traced[index - 1] + 1
     return traced
-
-
-_ANCHOR = 8
-_REACH = 400
 
 
 def _scattered(letters: str, seen: str, cursor: int) -> list[int]:

@@ -88,7 +88,6 @@ def docx_paragraphs(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _tree(parts: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """A small part of the document, None where it is missing or no XML."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         return etree.fromstring(parts.read(name), parser)

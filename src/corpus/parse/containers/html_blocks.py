@@ -47,6 +47,18 @@ _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _END_OF_PAGE = re.compile(r"</(?:html|body)\b[^>]*+(?:>|\Z)", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+# An entity, or a part of the source that no reader sees. Every alternative but the entity always
+# reaches an end, if only that of the page, so that scanning is linear whatever the page holds.
+_ATTRIBUTES = r"""(?:[^>=]++|=[ \t\n\r\f]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?)*(?:>|\Z)"""
+_MARKUP = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+    rf"|<(?P<raw>script|style|noscript|template|textarea|title)(?=[\s/>]){_ATTRIBUTES}"
+    r"(?P<inside>.*?)(?:</(?P=raw)(?=[\s/>])[^>]*+(?:>|\Z)|\Z)"
+    rf"|</?[a-z]{_ATTRIBUTES}"
+    r"|<[!?/][^>]*+(?:>|\Z)"
+    r"|(?P<entity>&(?:#(?:[0-9]{1,8}|x[0-9a-f]{1,8})|[a-z][a-z0-9]{1,31});?)",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 class Piece(NamedTuple):
@@ -177,17 +189,14 @@ def _walk(root: Element) -> Iterator[tuple[bool | None, Element]]:
             pending.pop()
             if pending:
                 yield False, parent
-        elif _UNSEEN.fullmatch(str(child.tag)) or _is_hidden(child):
+            continue
+        hidden = child.get("hidden") is not None or _NOT_DISPLAYED.search(child.get("style") or "")
+        tag = str(child.tag)
+        if _UNSEEN.fullmatch(tag) or (hidden and not _NEVER_HIDDEN.fullmatch(tag)):
             yield None, child
         else:
             yield True, child
             pending.append((child, iter(child)))
-
-
-def _is_hidden(element: Element) -> bool:
-    if _NEVER_HIDDEN.fullmatch(str(element.tag)):
-        return False
-    return element.get("hidden") is not None or bool(_NOT_DISPLAYED.search(element.get("style") or ""))
 
 
 def _blocks_of_lines(lines: list[tuple[str, int]], owner: Element) -> Iterator[Piece]:
@@ -202,20 +211,6 @@ def _blocks_of_lines(lines: list[tuple[str, int]], owner: Element) -> Iterator[P
         elif together:
             yield Piece("\n".join(together), owner, linked)
             together, linked = [], 0
-
-
-# An entity, or a part of the source that no reader sees. Every alternative but the entity always
-# reaches an end, if only that of the page, so that scanning is linear whatever the page holds.
-_ATTRIBUTES = r"""(?:[^>=]++|=[ \t\n\r\f]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?)*(?:>|\Z)"""
-_MARKUP = re.compile(
-    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
-    rf"|<(?P<raw>script|style|noscript|template|textarea|title)(?=[\s/>]){_ATTRIBUTES}"
-    r"(?P<inside>.*?)(?:</(?P=raw)(?=[\s/>])[^>]*+(?:>|\Z)|\Z)"
-    rf"|</?[a-z]{_ATTRIBUTES}"
-    r"|<[!?/][^>]*+(?:>|\Z)"
-    r"|(?P<entity>&(?:#(?:[0-9]{1,8}|x[0-9a-f]{1,8})|[a-z][a-z0-9]{1,31});?)",
-    re.DOTALL | re.IGNORECASE,
-)
 
 
 def visible(content: str) -> tuple[str, list[int]]:

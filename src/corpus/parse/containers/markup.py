@@ -111,7 +111,6 @@ def line_of_html(text: str, record: Record) -> str:
 
 
 def _written_out(text: str) -> str:
-    r"""The text with its line ends where it has them only as \n."""
     if "\\" not in text or "\n" in text:
         return text
     return _WRITTEN_LINE_END.sub("\n", text).replace('\\"', '"')

@@ -298,7 +298,6 @@ class _Reader:
             self.page_codec = self._known(number)
 
     def _known(self, page: int) -> str:
-        """The codec of a code page."""
         name = {65001: "utf-8", 10000: "mac_roman"}.get(page, f"cp{page}")
         try:
             return codecs.lookup(name).name
@@ -316,7 +315,6 @@ class _Reader:
             self.fonts[self.font] = self._known(number)
 
     def _add(self, text: str) -> None:
-        """Add to the line what is seen."""
         state = self.state
         if state.hidden or state.out:
             return

@@ -13,6 +13,8 @@ from corpus.raw.records import Record, decode
 _NULS = 0.3
 """UTF-16 of Latin letters is to a half of zero bytes."""
 _STRAY = re.compile("[\udc80-\udcff]")
+Shown = tuple[str, Iterable[int]]
+"""Characters that a reader sees, and the offset of each."""
 
 
 def text_of(file: Record) -> str:
@@ -88,10 +90,6 @@ def in_utf8(file: Record) -> bytes:
     except UnicodeDecodeError as error:
         found = f"byte offset {error.start} is no UTF-16, which its mark declares"
         raise file.error("encoding-unreadable", "", found, "a sound file", "export it again") from None
-
-
-Shown = tuple[str, Iterable[int]]
-"""Characters that a reader sees, and the offset of each."""
 
 
 def shown(

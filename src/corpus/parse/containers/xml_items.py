@@ -49,6 +49,12 @@ _ONE_LINE = bytes.maketrans(b"\r\n\t", b"   ")
 _DEEPEST = 100
 """Articles stand in so many elements at most: three or four are usual."""
 _DAMAGE_HINT = "export or fetch it again; the articles around this one are read"
+_SEEN = re.compile(
+    r"<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?(?:>|\Z)"
+    r"""|</?[A-Za-z_](?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+(?:>|\Z)"""
+    r"|(?P<entity>&(?:#[0-9]{1,8}|#x[0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});)",
+    re.DOTALL,
+)
 
 
 class File(NamedTuple):
@@ -280,21 +286,12 @@ def resolved(content: str) -> str:
 
 
 def _character(found: re.Match[str]) -> str:
-    """An entity of HTML as the number of its character; all else as it is."""
     name = found["name"]
     if found["bare"]:
         return "&amp;"
     if name is None or name in _FIVE:
         return found[0]
     return "".join(f"&#{ord(one)};" for one in html5.get(f"{name};", "")) or found[0]
-
-
-_SEEN = re.compile(
-    r"<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?(?:>|\Z)"
-    r"""|</?[A-Za-z_](?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+(?:>|\Z)"""
-    r"|(?P<entity>&(?:#[0-9]{1,8}|#x[0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});)",
-    re.DOTALL,
-)
 
 
 def visible(content: str) -> tuple[str, list[int]]:

@@ -85,11 +85,7 @@ def _encoding(content: bytes) -> str:
 
 
 def _tables(content: bytes, name: str, encoding: str) -> list[Columns]:
-    """The columns of each table of a file with the values of its first rows.
-
-    Raises:
-        CorpusError: it cannot be read.
-    """
+    """The columns of each table of a file with the values of its first rows."""
     lower = name.lower()
     if ".jsonl" in lower:
         return [_gathered(_lines(content, lower))]
@@ -111,7 +107,6 @@ def _columns(table: Table) -> Columns:
 
 
 def _lines(content: bytes, name: str) -> Iterator[Mapping[str, Any]]:
-    """The objects of the first lines of a file."""
     try:
         if name.endswith(".gz"):
             content = zlib.decompressobj(31).decompress(content, _HEAD)
@@ -244,7 +239,6 @@ def _only_running(columns: Columns) -> list[str]:
 
 
 def _filled(values: list[Any]) -> list[Any]:
-    """The values that say something."""
     return [one for one in values if one not in (None, [], {}) and (not isinstance(one, str) or _is_filled(one))]
 
 
@@ -291,7 +285,6 @@ def _says(value: Any) -> bool:
 
 
 def _date_format(values: list[Any], content: bytes) -> str:
-    """What the dates of a column prove of their numbers."""
     filled = [date_of(one) for one in _filled(values)]
     numbers = [float(str(one)) for one in filled if re.fullmatch(r"\d+(?:\.\d+)?", str(one))]
     for name, least, most in (("epoch-milliseconds", 10**11, 10**13), ("epoch", 10**8, 10**10)):

@@ -69,6 +69,12 @@ BLANK_LINE = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 _SECTIONS = frozenset(("summary", "sections"))
 _OPENING = 40
 """So many characters that repeat the opening of the body make a standfirst an extract of it."""
+_LONGEST = 200
+"""No name of languages is longer than this many characters."""
+_LANGUAGES_APART = re.compile(r"\s*[,;|/]+\s*|\s+(?:et|and)\s+")
+_DECIMALS = re.compile(r"\A([0-9]{1,14})\.0+\Z")
+"""What a table of numbers writes behind a whole one."""
+_ENDS = (".", "!", "?", "…", "»", "”", '"', ":", ";", ")")
 
 
 def without_missing(fields: Mapping[str, Any], *, exported: bool) -> Mapping[str, Any]:
@@ -132,18 +138,12 @@ def _code(written: str) -> str | None:
     return None
 
 
-_LONGEST = 200
-"""No name of languages is longer than this many characters."""
-_LANGUAGES_APART = re.compile(r"\s*[,;|/]+\s*|\s+(?:et|and)\s+")
-
-
 def is_language(written: str) -> bool:
     """Whether a written language has a code that is certain."""
     return _language(written) is not None
 
 
 def _name(value: object) -> object:
-    """A name, also that of an object which has one."""
     if isinstance(value, dict):
         for parts in _PARTS_OF_NAMES:
             if all(isinstance(value.get(part), str) for part in parts):
@@ -171,7 +171,6 @@ def _line(value: object) -> str | None:
 
 
 def _url(value: object) -> str | None:
-    """The address, where it is one."""
     value = value[0] if isinstance(value, list) and len(value) == 1 else value
     address = value.strip() if isinstance(value, str) else ""
     return address if _URL.fullmatch(address) else None
@@ -184,12 +183,7 @@ def _page(value: object) -> object:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-_DECIMALS = re.compile(r"\A([0-9]{1,14})\.0+\Z")
-"""What a table of numbers writes behind a whole one."""
-
-
 def _whole(value: object) -> object:
-    """A number that is whole as an integer."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -252,7 +246,6 @@ def _standfirst(value: object) -> object:
 
 
 def _names(value: object) -> list[str]:
-    """The names of a list, or of a value alone."""
     names = [_name(one) for one in (value if isinstance(value, list) else [value])]
     return [name for name in names if isinstance(name, str)]
 
@@ -342,6 +335,3 @@ def paragraphs_of_lines(text: str) -> list[str]:
     lines = [line for line in parts[0].split("\n") if line.strip()]
     ended = sum(line.rstrip().endswith(_ENDS) for line in lines[:-1])
     return lines if 2 * ended >= len(lines) - 1 else parts
-
-
-_ENDS = (".", "!", "?", "…", "»", "”", '"', ":", ";", ")")

@@ -124,6 +124,29 @@ _SHORT_WORDS = frozenset(
     """.split()  # noqa: SIM905  # read as words
 )
 """Words that a phrase may end in, of those of at most three letters."""
+_LABEL = re.compile(
+    rf"\W*(?:(?:article|contenu|exclusif|premium|édition)s?\W+)?réservée?s?\b[^.!?\n]{{0,30}}{_SUBSCRIBERS}\W*",
+    re.IGNORECASE,
+)
+TAIL = 160
+"""Characters at the end of running text in which a notice or a mark of omission stands."""
+_SHORT = 3
+_DOTS = ("…", "...")
+_ENDS = ("!", "?", "»", "”", '"', ")", ":")
+_CUT_LONGEST = 8
+"""The longest word of ``_CUT`` and the characters before it."""
+_LONG = 80
+"""A paragraph of more characters is no line of a list, of a poem or of signatures."""
+_SIGNED = re.compile(r"[A-ZÀ-Þ][\w’'.-]*(?:[ \xa0](?:de |du |des |le |la )?[A-ZÀ-Þ][\w’'.-]*)+[ \xa0]?[,(:–—-]")
+_WORD_LAST = re.compile(r"[ \xa0’'(-][a-zà-ÿœ]+\Z")
+MARKS = (".", "!", "?", "…", "»", "”", '"', ")", ":", "]", "*")
+RUNNING = 25
+"""A block of so many words is running text: a notice above it cuts nothing off."""
+_MISSING = frozenset(
+    "nan none null #n/a n/a <na> nat nil undefined #n/d #valeur! #ref! #value! #nom?".split()  # noqa: SIM905  # read as words
+)
+"""What programs write for a missing value, in lower case."""
+LONGEST_MISSING = max(map(len, _MISSING))
 
 
 def notice_in(text: str) -> str:
@@ -157,19 +180,9 @@ def is_more(text: str, low: str = "") -> bool:
     return len(text) < _LONGEST_MORE and any(map(low.__contains__, _MAY_BE_MORE)) and bool(_MORE_BLOCK.match(text))
 
 
-_LABEL = re.compile(
-    rf"\W*(?:(?:article|contenu|exclusif|premium|édition)s?\W+)?réservée?s?\b[^.!?\n]{{0,30}}{_SUBSCRIBERS}\W*",
-    re.IGNORECASE,
-)
-
-
 def is_label(text: str) -> bool:
     """Whether a block is what stands beside articles for subscribers in lists of them: « Réservé aux abonnés »."""
     return bool(_LABEL.fullmatch(text))
-
-
-TAIL = 160
-"""Characters at the end of running text in which a notice or a mark of omission stands."""
 
 
 def cut_ending(text: str, language: str = "fr") -> bool:
@@ -200,23 +213,9 @@ def _ends_in_a_word(tail: str, language: str) -> bool:
     return word not in _ENDING_SO and bool(_NO_ENDING.search(word))
 
 
-_SHORT = 3
-
-
 def _is_signature(text: str) -> bool:
     """« Odile Ferrand, professeure de lettres à l’université de Brest » is whole, without a verb or a full stop."""
     return bool(_SIGNED.match(text)) and not FINITE.search(text)
-
-
-_DOTS = ("…", "...")
-_ENDS = ("!", "?", "»", "”", '"', ")", ":")
-_CUT_LONGEST = 8
-"""The longest word of ``_CUT`` and the characters before it."""
-_LONG = 80
-"""A paragraph of more characters is no line of a list, of a poem or of signatures."""
-_SIGNED = re.compile(r"[A-ZÀ-Þ][\w’'.-]*(?:[ \xa0](?:de |du |des |le |la )?[A-ZÀ-Þ][\w’'.-]*)+[ \xa0]?[,(:–—-]")
-_WORD_LAST = re.compile(r"[ \xa0’'(-][a-zà-ÿœ]+\Z")
-MARKS = (".", "!", "?", "…", "»", "”", '"', ")", ":", "]", "*")
 
 
 def is_unended(text: str) -> bool:
@@ -244,10 +243,6 @@ def article_truncated(article: Article, source: Source, settings: Settings) -> I
         yield problem_of(article, "article-truncated", "$.text", quoted(said), "the whole article", hint)
 
 
-RUNNING = 25
-"""A block of so many words is running text: a notice above it cuts nothing off."""
-
-
 def _notice_behind(article: Article) -> str:
     """The notice that stands in one of the last blocks, with no running text behind it."""
     first = True
@@ -262,13 +257,6 @@ def _notice_behind(article: Article) -> str:
             return ""
         first = first and paragraph.role != "body"
     return ""
-
-
-_MISSING = frozenset(
-    "nan none null #n/a n/a <na> nat nil undefined #n/d #valeur! #ref! #value! #nom?".split()  # noqa: SIM905  # read as words
-)
-"""What programs write for a missing value, in lower case."""
-LONGEST_MISSING = max(map(len, _MISSING))
 
 
 def article_empty(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:

@@ -108,7 +108,6 @@ def _heads(content: bytes) -> list[int]:
 
 
 def _above(content: bytes, heads: Sequence[int]) -> bytes:
-    """What stands above the first article."""
     return content[: heads[0]].strip(b"\xef\xbb\xbf \t\r\n") if heads else b""
 
 
@@ -161,7 +160,6 @@ def parse(content: str, record: Record, source: Source) -> Draft:
 
 
 def _values(head: str, record: Record, source: Source, problems: list[Problem]) -> Mapping[str, str]:
-    """The values of the variables by what they are."""
     values: dict[str, str] = {}
     ranks: dict[str, int] = {}
     for word in _words(head):
@@ -210,7 +208,6 @@ def _rank(field: str, name: str) -> int:
 
 
 def _plain(name: str) -> str:
-    """A name without accents, case and marks."""
     letters = unicodedata.normalize("NFD", name[:200].casefold())
     return "".join(letter for letter in letters if letter.isalnum())
 

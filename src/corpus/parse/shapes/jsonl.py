@@ -13,6 +13,9 @@ from corpus.parse.fields import draft_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record, decode
 
+_KEY = re.compile(rb'"[ \t\r\n]*:')
+_ESCAPE = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
+
 
 def parse(content: str, record: Record, source: Source) -> Draft:
     """What one line says.
@@ -68,9 +71,6 @@ def _checked(fields: object, content: bytes, record: Record) -> dict[str, object
     return fields
 
 
-_KEY = re.compile(rb'"[ \t\r\n]*:')
-
-
 def _refuse_repeated(content: bytes, record: Record) -> None:
     """Of a repeated key every reader silently keeps one value: say so instead."""
 
@@ -84,9 +84,6 @@ def _refuse_repeated(content: bytes, record: Record) -> None:
         return mapping
 
     json.loads(content, object_pairs_hook=once)
-
-
-_ESCAPE = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
 
 
 def visible(content: str) -> tuple[str, list[int]]:

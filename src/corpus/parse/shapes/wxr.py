@@ -75,6 +75,9 @@ _EMBED_LINE = re.compile(r"(?:\[/?[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*\]\s*)+|https?
 """A line of shortcodes alone, or an address alone: WordPress puts there what it stands for."""
 _NO_NAMES = frozenset(("admin", "administrator", "administrateur", "root", "webmaster", "wordpress"))
 _BESIDE = ("caption", "credit", "boilerplate", "related")
+_GUEST = re.compile(rb"<wp:post_type>\s*(?:<!\[CDATA\[)?guest-author\b")
+_GUEST_NAME = re.compile(rb"<title>\s*(?:<!\[CDATA\[)?(.{1,200}?)\s*(?:\]\]>)?\s*</title>", re.DOTALL)
+_GUEST_LOGIN = re.compile(rb"<wp:post_name>\s*(?:<!\[CDATA\[)?(?:cap-)?([^\]<]{1,100})")
 
 
 def seen(content: bytes) -> int:
@@ -138,11 +141,6 @@ def _said(file: xml_items.File, start: int, record: Record) -> tuple[bytes, dict
         names = [words(child(author, f"author_{part}_name")) for part in ("display", "first", "last")]
         authors[words(child(author, "author_login"))] = names[0] or " ".join(name for name in names[1:] if name)
     return b"<head>" + found, authors
-
-
-_GUEST = re.compile(rb"<wp:post_type>\s*(?:<!\[CDATA\[)?guest-author\b")
-_GUEST_NAME = re.compile(rb"<title>\s*(?:<!\[CDATA\[)?(.{1,200}?)\s*(?:\]\]>)?\s*</title>", re.DOTALL)
-_GUEST_LOGIN = re.compile(rb"<wp:post_name>\s*(?:<!\[CDATA\[)?(?:cap-)?([^\]<]{1,100})")
 
 
 def _guests(file: xml_items.File) -> dict[str, str]:

@@ -30,6 +30,14 @@ _MOST_LOST = 200_000_000
 """So many characters are read again behind damaged rows; a file that asks for more is no table."""
 _NO_ROWS = 2000
 """So many lines behind a damaged row may belong to it."""
+_BLANK_LINES = re.compile(r"[\r\n]{1000,}")
+_SAMPLE = 1_000_000
+_FAULTS = (
+    ("unexpected end", "a quotation mark that is never closed"),
+    ("expected after", "a quotation mark inside of a cell that is not doubled"),
+    ("new-line character", "a line end inside of a cell without quotation marks"),
+)
+_MARKS = re.compile('"+')
 
 
 class Row(NamedTuple):
@@ -85,9 +93,6 @@ class _Lines:
             self.at = end
 
 
-_BLANK_LINES = re.compile(r"[\r\n]{1000,}")
-
-
 def line_end_of(text: str) -> str:
     """What ends the lines of a text: a carriage return alone on old Macs, whose cells may hold line feeds."""
     at = text.find("\r")
@@ -133,9 +138,6 @@ def form_of(text: str, known: frozenset[str] = frozenset()) -> Form | None:
     return best[1] if best else None
 
 
-_SAMPLE = 1_000_000
-
-
 def _score(head: str, form: Form, known: frozenset[str], *, cut: bool) -> tuple[int, int, int] | None:
     """How well a form fits the first rows: names known, rows as wide as most in a hundred, columns; None for not."""
     found = list(islice(rows(head, form, known), _HEAD))
@@ -167,13 +169,6 @@ def header_of(rows: list[list[str]], known: frozenset[str]) -> tuple[int, int]:
         if max(found, declared if declared > 1 else 0) > count:
             best, count = at, max(found, declared)
     return best, count
-
-
-_FAULTS = (
-    ("unexpected end", "a quotation mark that is never closed"),
-    ("expected after", "a quotation mark inside of a cell that is not doubled"),
-    ("new-line character", "a line end inside of a cell without quotation marks"),
-)
 
 
 def _read(text: str, form: Form, at: int, line: int) -> Iterator[Row]:
@@ -334,6 +329,3 @@ def _quoted_cell(text: str, at: int, separator: str) -> tuple[str, int] | None:
         if closes:
             return "".join(parts), from_
     return None
-
-
-_MARKS = re.compile('"+')

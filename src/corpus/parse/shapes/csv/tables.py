@@ -25,6 +25,14 @@ LONGEST_CELL = 32_767
 _PEEK = 50
 _OF_ARTICLES = ("title", "text", "paragraphs", "standfirst", "url")
 """Fields one of which makes a row an article; the first three it cannot lack."""
+_HINTS = {
+    "row-ragged": "put cells that hold the separator, a quotation mark or a line end into quotation marks, and double "
+    "the marks inside; or save the table as XLSX",
+    "article-truncated": "export it again to CSV or JSON without going through Excel",
+    "article-empty": "delete the row",
+    "field-unknown": "name the column",
+    "encoding-unreadable": "save the file as UTF-8 again",
+}
 
 
 class Table(NamedTuple):
@@ -128,7 +136,8 @@ class Reader:
                 wanted = f"{number_of(len(columns), 'cell')}, as many as names"
                 yield self._problem(row, "row-ragged", table, wrong, wanted)
             elif not named:
-                yield self._no_article(table, row)
+                found = f"a row with neither title nor text: {', '.join(map(quoted, filter(str.strip, cells)))}"
+                yield self._of_file(self.file.path, row, "article-empty", table, found, "a title and a body")
             elif cut := next((columns[at] for at, cell in enumerate(cells) if _is_cut(cell)), ""):
                 found = f"a cell of {LONGEST_CELL:,} characters in {cut}, where Excel cuts, beside {quoted(named[0])}"
                 yield self._problem(row, "article-truncated", table, found, "the whole article")
@@ -161,20 +170,12 @@ class Reader:
     def _problem(self, row: Row, rule: str, table: Table, found: str, wanted: str) -> Problem:
         """A problem of a row that would be an article: it has its number."""
         self.number += 1
-        line, place = _place(table, row)
-        file = self.file.part(self.number, b"").file
+        return self._of_file(self.file.part(self.number, b"").file, row, rule, table, found, wanted)
+
+    @staticmethod
+    def _of_file(file: str, row: Row, rule: str, table: Table, found: str, wanted: str) -> Problem:
+        line, place = (0, f"sheet {quoted(table.sheet)}, row {row.line}: ") if table.sheet else (row.line, "")
         return Problem(file, line, "", rule, place + found, wanted, _HINTS.get(rule, ""))
-
-    def _no_article(self, table: Table, row: Row) -> Problem:
-        cells = ", ".join(quoted(cell) for cell in row.cells if cell.strip())
-        line, place = _place(table, row)
-        found = f"{place}a row with neither title nor text: {cells}"
-        return Problem(self.file.path, line, "", "article-empty", found, "a title and a body", "delete the row")
-
-
-def _place(table: Table, row: Row) -> tuple[int, str]:
-    """The line of a row in its file or, in words, its place in a workbook."""
-    return (0, f"sheet {quoted(table.sheet)}, row {row.line}: ") if table.sheet else (row.line, "")
 
 
 def _joined(rows: Iterable[Row], width: int, needed: int, *, ends_in_text: bool) -> Iterator[Row]:
@@ -215,7 +216,6 @@ def _joined(rows: Iterable[Row], width: int, needed: int, *, ends_in_text: bool)
 
 
 def _with(whole: Row, below: list[Row]) -> Row:
-    """A row with the lines that go on with its last cell."""
     *cells, last = whole.cells
     lines = [last]
     for row in below:
@@ -227,15 +227,6 @@ def _with(whole: Row, below: list[Row]) -> Row:
             cells += inside
             lines = [last]
     return whole._replace(cells=[*cells, "\n".join(lines)])
-
-
-_HINTS = {
-    "row-ragged": "put cells that hold the separator, a quotation mark or a line end into quotation marks, and double "
-    "the marks inside; or save the table as XLSX",
-    "article-truncated": "export it again to CSV or JSON without going through Excel",
-    "field-unknown": "name the column",
-    "encoding-unreadable": "save the file as UTF-8 again",
-}
 
 
 def _is_blank(cells: Iterable[str]) -> bool:

@@ -139,7 +139,6 @@ def _merged(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
 
 
 def _written(value: object, epoch: date, *, dated: bool) -> str:
-    """A cell as a person reads it."""
     if isinstance(value, str):
         return _ESCAPED.sub(_unescaped, value) if "_x" in value else value
     if isinstance(value, bool):
@@ -154,7 +153,6 @@ def _written(value: object, epoch: date, *, dated: bool) -> str:
 
 
 def _instant(value: datetime) -> str:
-    """A day, with its time where it has one."""
     return value.date().isoformat() if value.time() == time() else value.replace(microsecond=0).isoformat()
 
 

@@ -2,7 +2,7 @@
 
 The classes of Europresse say what is what (runs.py); where they do not, the place does: the author stands
 between the title and the text, and in the layout to about 2013 before the first ``<p>``. Left out by name: the rubric
-and the line over the title (they repeat the section), what ``LABELS`` (labels.py) and ``MARKS`` (runs.py) call so,
+and the line over the title (they repeat the section), what ``LABELS`` and ``MARKS`` (runs.py) call so,
 the names of files.
 """
 
@@ -17,8 +17,7 @@ from corpus.model.problem import Problem, quoted
 from corpus.parse.containers.html_blocks import tree_of, visible
 from corpus.parse.containers.whole_text import as_utf8, in_utf8
 from corpus.parse.shapes.europresse.header import has_date, header_of, number_of, publication_of
-from corpus.parse.shapes.europresse.labels import kind_of, label_of
-from corpus.parse.shapes.europresse.runs import Run, runs_of
+from corpus.parse.shapes.europresse.runs import LABELS, Run, label_of, runs_of
 from corpus.parse.shapes.europresse.split import split
 from corpus.raw.config import Source
 from corpus.raw.encodings import stated
@@ -135,7 +134,9 @@ def parse(content: str, record: Record, source: Source) -> Draft:
             the file ends in it), ``html-invalid``.
     """
     runs = list(runs_of(tree_of(_tidy(content), record)))
-    at = _title_at(runs)
+    marked = (index for index, run in enumerate(runs) if run.mark == "title")
+    headlines = (index for index, run in enumerate(runs) if run.headline and not run.mark)
+    at = next(marked, next(headlines, -1))
     header = header_of(_line(runs, at))
     publication = publication_of(next((run.text for run in runs if run.mark == "publication"), ""))
     # under the text stands one number, unless two documents have run into one
@@ -206,13 +207,6 @@ def _refuse(
         raise record.error("article-empty", "$.text", found, "a title and a body", hint)
 
 
-def _title_at(runs: Sequence[Run]) -> int:
-    """Which run is the title; -1 for none."""
-    marked = (index for index, run in enumerate(runs) if run.mark == "title")
-    headlines = (index for index, run in enumerate(runs) if run.headline and not run.mark)
-    return next(marked, next(headlines, -1))
-
-
 def _line(runs: Sequence[Run], at: int) -> str:
     """The line with the date: the one that says so; that of reports, beside the name of their section; else any date.
 
@@ -250,11 +244,11 @@ def _read(runs: Sequence[Run], at: int) -> _Reading:
 
 def _in_head(run: Run, title: Run, reading: _Reading) -> bool:
     """Whether a run stands between the title and the text, and is not said about the document wherever it stands."""
-    if _END.match(run.text) or _RIGHTS.fullmatch(run.text) or label_of(run) or run.mark in _OWN_KINDS:
-        return False
     # in a layout without <header> the author is a paragraph of its own
     beside = run.zone == "" and not reading.text and (run.mark == "author" or run.paragraph == title.paragraph)
-    return beside or run.zone == "header"
+    if not beside and run.zone != "header":
+        return False
+    return not (_END.match(run.text) or _RIGHTS.fullmatch(run.text) or label_of(run) or run.mark in _OWN_KINDS)
 
 
 def _read_head(run: Run, reading: _Reading) -> None:
@@ -296,7 +290,9 @@ def _read_text(run: Run, kind: str, reading: _Reading) -> str:
         reading.ended |= run.zone == ""
         return kind
     label = label_of(run)
-    own = kind_of(label) if label else run.mark if run.mark in _OWN_KINDS else kind
+    own = run.mark if run.mark in _OWN_KINDS else kind
+    if label:
+        own = LABELS.get(label["name"].lower(), "boilerplate")
     if label and not label["rest"].strip():
         return own
     if own == "left-out" or (run.zone != "section" and _SIZE.search(run.text)):

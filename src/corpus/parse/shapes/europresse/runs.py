@@ -50,6 +50,22 @@ MARKS = {name: mark for mark, names in _NAMES.items() for name in names.split()}
 
 _IN_LINE = frozenset(("publication", "header", "subsection"))
 """Marks of a line, in which no paragraph stands."""
+_KINDS = {
+    "caption": "illustration photo image légende graphique graphic infographie carte tableau table",
+    "box": "encadré sidebar",
+    "boilerplate": "référence reference vidéo video",
+    "left-out": (  # notes of Europresse (corrections, addresses, days of update), and what its programs find
+        "note sujet type lieu catégorie personne organisme entreprise subject category place"
+        " person organization company location keyword"
+    ),
+}
+LABELS = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+"""What follows « Illustration(s) : » and its like; the labels themselves are no text."""
+_LABEL = re.compile(
+    r"(?P<name>[^\W\d_]{4,14}?)(?:\((?:s|x|es)\)(?:[ -]+[\w’'()]+){0,5}|s)?\s*:\s*(?P<rest>.*)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_SURE_LABEL = re.compile(r"[^\W\d_]{4,14}\((?:s|x|es)\)[^:\n]{0,50}:", re.IGNORECASE)
 
 
 class Run(NamedTuple):
@@ -68,6 +84,18 @@ class Run(NamedTuple):
     paragraph: int
     link: str
     linked: bool
+
+
+def label_of(run: Run) -> re.Match[str] | None:
+    """« Illustration(s) : » and its like at the beginning of a run; in what may be text only with its « (s) ».
+
+    Beside the text, what is so written with « (s) » is a label of Europresse even where nobody knows it; behind one no
+    text of the article stands.
+    """
+    if (found := _LABEL.match(run.text)) is None:
+        return None
+    known, sure = found["name"].lower() in LABELS, _SURE_LABEL.match(run.text) is not None
+    return found if (known and (sure or run.zone == "aside")) or (sure and run.zone == "aside") else None
 
 
 class _State(NamedTuple):
@@ -120,8 +148,7 @@ def _state(element: Element, tag: str, above: _State) -> _State:
         mark = ""
     for name in names.lower().split() if names else ():
         own = MARKS.get(name)
-        around = element.getparent()
-        if name == "time" and (around is None or "transcript" not in (around.get("class") or "")):
+        if name == "time" and not _is_transcript(element.getparent()):
             continue
         if own == "headline":
             headline = True
@@ -139,8 +166,14 @@ def _state(element: Element, tag: str, above: _State) -> _State:
     return _State(mark, zone, headline, bold, link, above.pre or tag == "pre")
 
 
+def _is_transcript(element: Element | None) -> bool:
+    return element is not None and "transcript" in (element.get("class") or "")
+
+
 def _joined(pieces: list[tuple[str, _State]], paragraph: int) -> Iterator[Run]:
     """The runs that pieces make: an empty line between two ``<br>`` parts them."""
+    if not pieces:
+        return
     lines: list[str] = []
     line: list[tuple[str, _State]] = []
     seen: list[tuple[str, _State]] = []

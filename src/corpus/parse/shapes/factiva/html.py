@@ -136,20 +136,18 @@ def _by_row(found: list[Piece], rows: dict[Element, str]) -> Fields:
     code = ""
     for piece in found:
         row, cell = _row_of(piece.element, rows)
-        part = Part(piece.text, _is_bold(piece))
         if row is None:
             if "AN" not in fields:
-                fields.setdefault("TD" if "HD" in fields else "LP", []).append(part)
+                fields.setdefault("TD" if "HD" in fields else "LP", []).append(Part(piece.text, _is_bold(piece)))
             continue
         code = rows[row] or code
         parts = fields.setdefault(code, [])
         if cell is not None and cell.getprevious() is not None:
-            parts.append(part)
+            parts.append(Part(piece.text, _is_bold(piece)))
     return fields
 
 
 def _row_of(element: Element, rows: dict[Element, str]) -> tuple[Element | None, Element | None]:
-    """The row of codes that an element stands in, and its cell."""
     below: Element | None = None
     for at in (element, *element.iterancestors()):
         if at in rows:
@@ -172,7 +170,6 @@ def _compact(element_or_text: Element | str) -> str:
 
 
 def _is_bold(piece: Piece) -> bool:
-    """Whether all words of a block are bold."""
     bold = "".join(_compact(part) for part in _inside(piece.element) if part.tag in ("b", "strong"))
     return bool(bold) and _compact(piece.text) in bold
 

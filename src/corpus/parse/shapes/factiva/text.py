@@ -217,7 +217,6 @@ def fields(content: str, record: Record, source: Source) -> Fields:
 
 
 def _by_code(lines: Sequence[str]) -> dict[str, list[str]]:
-    """The lines of each field."""
     found: dict[str, list[str]] = {}
     code = ""
     for line in lines:

@@ -198,6 +198,10 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     url, authors = _url(item, head), tuple(_authors(item, head))
     shown = [Block(one, "standfirst") for one in decks if bare(one) != bare(title)]
     shown += [block for at, block in enumerate(blocks) if at or not _is_head(block.text, title, authors)]
+    languages = [str(one.get(_XML_LANG) or "") for one in (item, *item.iterancestors())]
+    origin = child(item, "source")  # of a feed of several; its words are its name where it has no title
+    named = words(child(origin, "title")) or ("" if origin is not None and len(origin) else words(origin))
+    categories = {_line(one) for one in children(item, "category") if not value(one, "domain")}
     return Draft(
         title=title,
         blocks=feed_closings.signed(shown, authors),
@@ -205,9 +209,12 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         date=created or updated or None,
         authors=authors,
         url=url,
-        language=_language(item, head, root),
-        publication=_publication(item, head),
-        section=_section(item),
+        language=language_of(
+            words(child(item, "language")), *languages, words(child(head, "language")), value(root, "lang")
+        ),
+        publication=unmarked(named) or words(child(head, "title")) or None,
+        # several categories are tags and sections alike
+        section=next(iter(categories)) or None if len(categories) == 1 and local(item) == "item" else None,
         version=version_of("", updated) if updated else None,
     )
 
@@ -264,7 +271,6 @@ def _blocks(element: Element, record: Record) -> list[Block]:
 
 
 def _summary(item: Element, record: Record) -> list[Block]:
-    """The blocks of the description or summary."""
     for name in ("summary", "description", "subtitle"):
         for one in children(item, name):
             blocks = [] if _is_medium(one) else _blocks(one, record)
@@ -293,7 +299,6 @@ def _key(item: Element) -> str | None:
 
 
 def _dates(item: Element) -> tuple[str, str]:
-    """When the item was published, and when it was changed last; as ISO 8601 writes it where it can be read."""
     created, updated = (
         next((said for name in names for one in children(item, name) if (said := words(one))), "")
         for names in (("pubDate", "published", "issued", "created", "date"), ("updated", "modified"))
@@ -346,21 +351,3 @@ def _authors(item: Element, head: Element | None) -> Iterator[str]:
             name = (mail["name"] or "").strip()
         if name and name.casefold() not in _NO_NAMES:
             yield name
-
-
-def _language(item: Element, head: Element | None, root: Element) -> str | None:
-    around = [str(one.get(_XML_LANG) or "") for one in (item, *item.iterancestors())]
-    return language_of(words(child(item, "language")), *around, words(child(head, "language")), value(root, "lang"))
-
-
-def _publication(item: Element, head: Element | None) -> str | None:
-    """The source that an item of several feeds names, else the feed's title."""
-    source = child(item, "source")
-    named = words(child(source, "title")) or ("" if source is not None and len(source) else words(source))
-    return unmarked(named) or words(child(head, "title")) or None
-
-
-def _section(item: Element) -> str | None:
-    """The category of an RSS item that has one; several are tags and sections alike."""
-    found = {_line(one) for one in children(item, "category") if not value(one, "domain")}
-    return next(iter(found)) or None if len(found) == 1 and local(item) == "item" else None

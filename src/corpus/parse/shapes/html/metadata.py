@@ -18,26 +18,6 @@ from trafilatura.metadata import extract_metadata
 
 from corpus.model.written_dates import edtf_of
 
-
-@dataclass(frozen=True, slots=True)
-class Statements:
-    """What a page states of itself; empty or None where it does not say.
-
-    ``titles`` are in the order of trust, ``date`` is as written. ``free`` is False
-    where only subscribers may read the article; ``locked`` are the classes and ids of what only they may see.
-    """
-
-    titles: tuple[str, ...]
-    description: str
-    site: str
-    date: str | None
-    authors: tuple[str, ...]
-    url: str | None
-    language: str | None
-    free: bool
-    locked: tuple[str, ...]
-
-
 # The names under which pages give the day of publication, in lower case.
 _DATES = tuple(
     """
@@ -57,11 +37,31 @@ _MOST_TITLES = 10
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?")
-
 _OPENING = re.compile(  # « 22 août 2012, Espagne. - Le parti … », « Lomé, le 4 mars 2023 (HEXA) – Le port … »
     r"(?:[A-ZÀ-Þ][^\d\n]{1,60}?, (?:le )?)?(?P<date>(?:\w{5,8}[ \xa0]+)?[0-9]{1,2}[^\d\n,]{4,20}[0-9]{4})"
     r"(?:, [A-ZÀ-Þ][^\d\n.,]{1,40}\.)?(?: ?\([^()\n]{2,30}\))?[ \xa0]?\.?[ \xa0]?[-–—][ \xa0]"
 )
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|span|sup|sub|cite|small|br|p)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What a page states of itself; empty or None where it does not say.
+
+    ``titles`` are in the order of trust, ``date`` is as written. ``free`` is False
+    where only subscribers may read the article; ``locked`` are the classes and ids of what only they may see.
+    """
+
+    titles: tuple[str, ...]
+    description: str
+    site: str
+    date: str | None
+    authors: tuple[str, ...]
+    url: str | None
+    language: str | None
+    free: bool
+    locked: tuple[str, ...]
 
 
 def statements(root: Element, content: str, date_format: str | None = None) -> Statements:
@@ -136,10 +136,6 @@ def _json_ld(root: Element) -> Iterator[dict[str, object]]:
                 pending += [node[name] for name in ("@graph", "mainEntity") if name in node]
 
 
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|span|sup|sub|cite|small|br|p)(?:\s[^<>]*)?/?>", re.IGNORECASE)
-
-
 def _text(value: object) -> str:
     """A statement as its reader sees it: many sites write HTML into JSON-LD, and escape twice in meta elements."""
     if not isinstance(value, str):
@@ -181,7 +177,6 @@ def _url(root: Element, meta: dict[str, str], linked: list[dict[str, object]], c
 
 
 def _language(root: Element, meta: dict[str, str], linked: list[dict[str, object]]) -> str | None:
-    """The primary subtag of the language that the page declares."""
     page = root if root.tag == "html" else root.find(".//html")
     choices = [] if page is None else [page.get("lang"), page.get("xml:lang")]
     choices += [_text(node.get("inLanguage")) for node in linked]

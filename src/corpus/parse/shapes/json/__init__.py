@@ -58,11 +58,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
 
 
 def _check(text: str, known: frozenset[str], file: Record, source: Source) -> None:
-    """Say once for the whole file which keys source.yaml does not name, and that there is no text or no article.
-
-    Raises:
-        CorpusError: all that is wrong.
-    """
+    """Say once for the whole file which keys source.yaml does not name, and that there is no text or no article."""
     own = schema.schema("record")["properties"]
     unknown: dict[str, tuple[object, int]] = {}
     filled: set[str] = set()

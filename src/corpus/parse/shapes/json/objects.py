@@ -39,6 +39,8 @@ _BESIDE = frozenset(
     )
 )
 """Keys of what stands beside an article: whatever it holds, none of it is one."""
+_BY_COLUMN = re.compile(r'\ufeff?\s*\{\s*"[^"\\]{1,100}"\s*:\s*\{\s*"0"\s*:|\ufeff?\s*\{\s*"columns"\s*:\s*\[')
+_FIRST_KEY = re.compile(r'\{[ \t\r\n]*"([^"\\]{1,100})"')
 
 
 class Found(NamedTuple):
@@ -48,9 +50,6 @@ class Found(NamedTuple):
     end: int
     fields: Mapping[str, Any]
     wrong: str = ""
-
-
-_BY_COLUMN = re.compile(r'\ufeff?\s*\{\s*"[^"\\]{1,100}"\s*:\s*\{\s*"0"\s*:|\ufeff?\s*\{\s*"columns"\s*:\s*\[')
 
 
 def by_row(text: str) -> str:
@@ -167,7 +166,6 @@ class _Walker:
         return at + 1
 
     def _element(self, at: int, depth: int) -> Generator[Found, None, int]:
-        """An object of an array: an article, or what may hold some."""
         value, end = _DECODER.raw_decode(self.text, at)
         if self._stands_alone(value):
             yield Found(at, end, value)
@@ -223,9 +221,6 @@ class _Walker:
         self.at_end = True
         yield Found(at, len(self.text), {}, wrong)
         return len(self.text)
-
-
-_FIRST_KEY = re.compile(r'\{[ \t\r\n]*"([^"\\]{1,100})"')
 
 
 def _skip(text: str, at: int) -> int:

@@ -37,6 +37,10 @@ _ROOTS = {
 }
 """The elements that hold an item each, by the root element of the file."""
 _HEADLINES = re.compile(rb"<HeadLine\b")
+_HELD = re.compile(r"</(?:p|div|h[1-6]|li|b|i|em|strong|a)>|<br ?/?>|<p>", re.IGNORECASE)
+_FOR_NEWSROOMS = re.compile(r"\(\(.*\)\)|[\w.+-]+@[\w.-]+", re.DOTALL)
+"""« ((mael@agence.example; +33 1 23 45)) », with which Reuters closes; an address alone."""
+_SHORT = 500
 
 
 def _names(file: xml_items.File) -> tuple[str, ...]:
@@ -113,7 +117,6 @@ def _several(record: Record) -> Iterator[Record]:
 
 
 def _item(root: Element) -> Element:
-    """The one item of a record."""
     names = (*newsml_g2.ITEMS, "NewsItem", "nitf", "contentSet")
     return root if local(root) in names else next(below(root, *names), root)
 
@@ -147,14 +150,6 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     blocks = [one for one in blocks if any(map(str.isalnum, one.text))]
     decks = [one for one in blocks if one.role == "standfirst" and one.text == draft.title]
     return draft._replace(blocks=tuple(_marked(one) for one in blocks if one not in decks))
-
-
-_HELD = re.compile(r"</(?:p|div|h[1-6]|li|b|i|em|strong|a)>|<br ?/?>|<p>", re.IGNORECASE)
-
-
-_FOR_NEWSROOMS = re.compile(r"\(\(.*\)\)|[\w.+-]+@[\w.-]+", re.DOTALL)
-"""« ((mael@agence.example; +33 1 23 45)) », with which Reuters closes; an address alone."""
-_SHORT = 500
 
 
 def _marked(block: Block) -> Block:

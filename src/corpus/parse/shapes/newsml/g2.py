@@ -38,6 +38,7 @@ _OF_ITEMS = ("title", "key", "date", "authors", "url", "language", "publication"
 """What an item says of the NITF that it holds."""
 _XHTML_HEAD = ("header", "time")
 """Elements at the top of an XHTML body that repeat the metadata: day, slug, genre, headline."""
+_INDENT = re.compile(r"^(?: {2,}|\t)(?=\S)", re.MULTILINE)
 
 
 def draft_of(item: Element, record: Record) -> Draft:
@@ -86,7 +87,6 @@ def _check(item: Element, item_meta: Element | None, title: str, record: Record)
 
 
 def _own(item: Element, title: str, record: Record) -> Draft:
-    """What the metadata of an item say."""
     item_meta, content_meta = child(item, "itemMeta"), child(item, "contentMeta")
     created = words(child(item_meta, "versionCreated"))
     dates = (words(child(content_meta, "contentCreated")), words(child(item_meta, "firstCreated")), created)
@@ -147,7 +147,6 @@ def _publication(item: Element, item_meta: Element | None, content_meta: Element
 
 
 def _url(item: Element, item_meta: Element | None) -> str | None:
-    """The address of the item's web page."""
     links = (value(one, "href") for one in children(item_meta, "link") if "html" in value(one, "contenttype"))
     return next((one for one in (*links, value(item, "guid")) if re.match(r"https?://\S+\Z", one)), None)
 
@@ -173,9 +172,6 @@ def blocks_of_text(text: str, record: Record) -> list[Block]:
     if indented := _indented(text):
         return [Block(part) for part in indented]
     return [Block(part) for part in paragraphs_of_lines(text) if part.strip()]
-
-
-_INDENT = re.compile(r"^(?: {2,}|\t)(?=\S)", re.MULTILINE)
 
 
 def _indented(text: str) -> list[str]:

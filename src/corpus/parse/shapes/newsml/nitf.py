@@ -75,7 +75,6 @@ def _read(part: Element, found: list[Block], role: str | None) -> list[Block]:
 
 
 def _read_block(one: Element, name: str, found: list[Block], role: str | None) -> None:
-    """An element that is a block, or that holds some."""
     if name in LEFT_OUT:
         return
     if name == "media":

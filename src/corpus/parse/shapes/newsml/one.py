@@ -35,6 +35,8 @@ _UNUSABLE = ("withheld", "canceled", "cancelled")
 
 SHARED = "ArticleOfItem"
 """The attribute that tells the articles of one item apart: the component's own id, else its place."""
+_ALTERNATIVE = 60
+"""A content item that repeats a paragraph of so many characters is the same text in another form."""
 
 
 def articles_of(item: Element) -> list[Element]:
@@ -126,7 +128,6 @@ def draft_of(item: Element, record: Record) -> Draft:
 
 
 def _around(component: Element | None) -> list[Element]:
-    """A component and those around it, from the inside."""
     if component is None:
         return []
     return [component, *(one for one in component.iterancestors() if local(one) == "NewsComponent")]
@@ -151,7 +152,6 @@ def _role_words(component: Element | None, role: str) -> str:
 
 
 def _blocks(component: Element | None, title: str, record: Record) -> tuple[list[Block], list[Block]]:
-    """The standfirst and the body of an article, and its captions."""
     body: list[Block] = []
     lead: list[Block] = []
     captions: list[Block] = []
@@ -164,10 +164,6 @@ def _blocks(component: Element | None, title: str, record: Record) -> tuple[list
         elif not any(block in body for block in found if len(block.text) > _ALTERNATIVE):
             body += found
     return ([*lead, *body] if body else []), captions
-
-
-_ALTERNATIVE = 60
-"""A content item that repeats a paragraph of so many characters is the same text in another form."""
 
 
 def _content_blocks(content: Element, title: str, record: Record) -> list[Block]:

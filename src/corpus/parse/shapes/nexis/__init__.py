@@ -88,11 +88,7 @@ def _opening(content: bytes) -> str:
 
 
 def _text(file: Record) -> tuple[bytes, CorpusError | None]:
-    """The text of a file, of a document its paragraphs; and what is wrong with it behind these paragraphs.
-
-    Raises:
-        CorpusError: nothing of it can be read.
-    """
+    """The text of a file, of a document its paragraphs; and what is wrong with it behind these paragraphs."""
     content, name, mark = file.content, file.path.lower(), encodings.marked(file.content)
     html = _HTML.search(content[:_HEAD]) is not None
     is_rtf = content[:_HEAD].lstrip().startswith(b"{\\rtf")  # also where it is named .docx, as the service has done

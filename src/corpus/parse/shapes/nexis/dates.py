@@ -48,6 +48,9 @@ _DATE = re.compile(
 )
 
 _YEAR = re.compile(r"\d{4}")
+_LONGEST_SPAN = 60
+_LONGEST = 160
+"""A date line with its edition is no longer; a paragraph that begins with a date is text."""
 
 
 def date_in(line: str) -> str | None:
@@ -72,8 +75,3 @@ def date_in(line: str) -> str | None:
         return None
     date = re.sub(r"[ \xa0]+", " ", found["date"])
     return f"{date} {found['time']}" if found["time"] else date
-
-
-_LONGEST_SPAN = 60
-_LONGEST = 160
-"""A date line with its edition is no longer; a paragraph that begins with a date is text."""

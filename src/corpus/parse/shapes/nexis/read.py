@@ -156,11 +156,9 @@ def _undated(reading: Reading, lines: list[_Line], labels: int | None, *, old: b
 
 
 def _old_head(reading: Reading, lines: list[_Line], dated: int, labels: int | None) -> int:
-    written = lines[dated].text.split("\n")
-    at = next(index for index, line in enumerate(written) if date_in(line))
-    reading.date = date_in(written[at]) or ""
+    over = _read_date(reading, lines[dated])
     above = [[line for line in one.text.split("\n") if not is_rights(line)] for one in lines[:dated]]
-    names = [" ".join(one) for one in above if one] + written[:at]
+    names = [" ".join(one) for one in above if one] + over
     reading.publication = names[0] if names else ""  # an edition may follow
     end = labels if labels is not None else dated + 2
     first = dated + 1
@@ -174,18 +172,24 @@ def _old_head(reading: Reading, lines: list[_Line], dated: int, labels: int | No
 
 
 def _new_head(reading: Reading, lines: list[_Line], dated: int, labels: int | None) -> int:
-    written = lines[dated].text.split("\n")
-    at = next(index for index, line in enumerate(written) if date_in(line))
-    reading.date = date_in(written[at]) or ""
-    above = [joined(one.text) for one in lines[:dated] if not _is_declared(one.text)] + written[:at]
-    reading.publication = above[-1] if above else ""
-    reading.title = " ".join(above[:-1])
+    over = _read_date(reading, lines[dated])
+    above = [joined(one.text) for one in lines[:dated] if not _is_declared(one.text)] + over
+    reading.publication = above.pop() if above else ""
+    reading.title = " ".join(above)
     if labels is not None:
         return labels  # editions and rights stand between
     at = dated + 1
     while at < len(lines) and is_rights(lines[at].text):
         at += 1
     return at
+
+
+def _read_date(reading: Reading, line: _Line) -> list[str]:
+    """Read the date of a paragraph; gives the lines over it there."""
+    written = line.text.split("\n")
+    at = next(index for index, one in enumerate(written) if date_in(one))
+    reading.date = date_in(written[at]) or ""
+    return written[:at]
 
 
 def _is_declared(text: str) -> bool:

@@ -240,8 +240,10 @@ def _is_head(lines: list[str], index: int) -> bool:
     following = (stripped for line in islice(lines, index + 1, index + 40) if (stripped := line.strip()))
     for line in islice(following, 12):
         field = field_of(line)
+        if field == "length" or heading_of(line) == "body":
+            return True
         rights = rights or is_rights(line)
-        if field == "length" or heading_of(line) == "body" or (rights and field in FIRM):
+        if rights and field in FIRM:
             return True
     return False
 
@@ -278,7 +280,6 @@ def _around(content: bytes, start: int, end: int) -> list[str]:
 
 
 def _offset(content: bytes, line: int) -> int:
-    """Where a line begins, in bytes."""
     at = 0
     for _ in range(line):
         at = content.index(b"\n", at) + 1

@@ -53,6 +53,7 @@ _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*")
 _BY = re.compile(r"[Pp]ar[ \xa0]+(?=[A-ZÀ-Þ])")
+_STRING = re.compile(r'"(?P<inside>[^"\\]*+(?:\\.[^"\\]*+)*)(?:"|\\?\Z)', re.DOTALL)
 
 
 class _Text(NamedTuple):
@@ -142,6 +143,8 @@ def _read(fields: Mapping[str, object], record: Record) -> tuple[Draft, list[Pro
     by = _string(fields, "by") or _string(fields, "byline")
     signed = [by] if by else [name for one in _objects(fields.get("authors")) if (name := _string(one, "name"))]
     language = _LANGUAGE.fullmatch(_string(fields, "language"))
+    sources = (*_objects(fields.get("infosource")), *_objects(fields.get("infosources")))
+    papers = (_string(fields, "source"), *(_string(one, "name") for one in sources), _string(fields, "copyrightholder"))
     draft = Draft(
         title=title,
         blocks=tuple(blocks),
@@ -150,7 +153,7 @@ def _read(fields: Mapping[str, object], record: Record) -> tuple[Draft, list[Pro
         authors=tuple(_BY.sub("", one, count=1) for one in signed),
         url=_url(fields),
         language=language[1].lower() if language else None,
-        publication=_publication(fields),
+        publication=next(filter(None, papers), None),
         version=version_of(str(fields.get("version") or ""), _string(fields, "versioncreated")),
     )
     return draft, found
@@ -160,15 +163,7 @@ def _date(fields: Mapping[str, object]) -> str:
     return next((date for name in _DATES if (date := _string(fields, name))), "")
 
 
-def _publication(fields: Mapping[str, object]) -> str | None:
-    """The source of the item by its name, else the holder of the rights."""
-    sources = [*_objects(fields.get("infosource")), *_objects(fields.get("infosources"))]
-    named = [_string(fields, "source"), *(_string(one, "name") for one in sources), _string(fields, "copyrightholder")]
-    return next((one for one in named if one), None)
-
-
 def _url(fields: Mapping[str, object]) -> str | None:
-    """The address of the item's web page: a rendition in HTML, or its uri."""
     renditions = _objects(fields.get("renditions"))
     in_html = (one for one in renditions if "text/html" in (_string(one, "contenttype"), _string(one, "mimetype")))
     pages = [_string(one, "href") for one in in_html]
@@ -260,9 +255,6 @@ def _captions(fields: Mapping[str, object], body_text: str, record: Record) -> I
         credit = _string(picture, "by") or _string(picture, "byline") or next(credits_, "")
         if credit and bare(credit) not in bare(caption):
             yield Block(credit, "credit")
-
-
-_STRING = re.compile(r'"(?P<inside>[^"\\]*+(?:\\.[^"\\]*+)*)(?:"|\\?\Z)', re.DOTALL)
 
 
 def proved(content: bytes, name: str) -> list[Proved]:

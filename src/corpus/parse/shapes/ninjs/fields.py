@@ -165,6 +165,10 @@ OF_SUPERDESK = {name: reason for reason, names in _SUPERDESK.items() for name in
 """The fields that Superdesk, which many agencies write with, adds to an item of ninjs 1, with what becomes of them."""
 MARKS = ("versioncreated", "versionCreated", "body_text", "body_html", "body_xhtml", "bodies", "pubstatus", "pubStatus")
 """Fields that no other format has: one of them beside an id makes an item."""
+LATEST = {1: 6, 2: 2, 3: 1}
+"""The latest minor version of each major one."""
+_IN_VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\.[0-9]+)?")
+_IN_SCHEMA = re.compile(r".*ninjs-schema_([0-9]+)\.([0-9]+)(?:\.[0-9]+)?\.json#?")
 
 
 class Field(NamedTuple):
@@ -192,9 +196,6 @@ def _objects(table: str) -> dict[str, dict[str, Field]]:
 FAMILIES = {1: _objects(_ONE), 2: _objects(_TWO), 3: _objects(_THREE)}
 """For each major version its objects and their fields."""
 
-LATEST = {1: 6, 2: 2, 3: 1}
-"""The latest minor version of each major one."""
-
 
 class Reading(NamedTuple):
     """What a strict reading needs to know: the record, its version, the further fields that source.yaml leaves out."""
@@ -202,10 +203,6 @@ class Reading(NamedTuple):
     record: Record
     version: tuple[int, int]
     left_out: Collection[str]
-
-
-_IN_VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\.[0-9]+)?")
-_IN_SCHEMA = re.compile(r".*ninjs-schema_([0-9]+)\.([0-9]+)(?:\.[0-9]+)?\.json#?")
 
 
 def reading_of(item: Mapping[str, object], record: Record, left_out: Collection[str]) -> Reading | None:

@@ -35,6 +35,7 @@ _HEADER = tuple(
 _YEAR = re.compile(r"(?<!\d)1[5-9]\d\d(?!\d)|(?<!\d)20\d\d(?!\d)")
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*\Z")
+_STRAY_HINT = "mark it as a div of type article, or as one of another type where it is none"
 
 
 def seen(content: bytes) -> int:
@@ -86,9 +87,6 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         yield problem
 
 
-_STRAY_HINT = "mark it as a div of type article, or as one of another type where it is none"
-
-
 def _header(content: bytes) -> bytes:
     """What a header says of the source and of the language, as a header of its own."""
     found: dict[bytes, bytes] = {}
@@ -115,6 +113,9 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     whole = cut is None
     reading = tei_text.read(article)
     title = reading.title or (_title(headers, sources) if whole else "")
+    near = (*list(article)[:1], article, *article.iterancestors())
+    around = [value(one, "lang") for one in near if local(one) != "head"]
+    declared = {value(one, "ident") for header in headers for one in below(header, "language")}
     divisions = (one for one in (() if cut is None else cut.iterancestors()) if local(one) in tei_divs.DIVS)
     sections = (words(child(one, "head")) for one in divisions)
     if not title or not any(block.role not in ("dateline", "caption") for block in reading.blocks):
@@ -129,7 +130,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         date=_date(text, headers, sources, record),
         authors=tuple(dict.fromkeys(reading.authors)) or (_authors(headers, sources) if whole else ()),
         url=_url(sources) if whole else None,
-        language=_language(article, headers),
+        language=language_of(*around, *(declared if len(declared) == 1 else ())),
         publication=_publication(sources),
         section=next(filter(None, sections), None),
         page=_page(sources, text, whole=whole),
@@ -173,7 +174,6 @@ def _date(text: Element, headers: list[Element], sources: list[Element], record:
 
 
 def _one_date(date: Element, record: Record) -> str:
-    """A date as its attribute says it, else its words."""
     said = words(date)
     when = next((value(date, name) for name in ("when", "when-iso", "when-custom", "value") if value(date, name)), "")
     if not when:
@@ -219,13 +219,6 @@ def _key(headers: list[Element], article: Element, *, whole: bool) -> str | None
     if not number:
         return None
     return number if whole else f"{number}#{own}" if own else None
-
-
-def _language(article: Element, headers: list[Element]) -> str | None:
-    near = (*list(article)[:1], article, *article.iterancestors())
-    around = [value(one, "lang") for one in near if local(one) != "head"]
-    declared = {value(one, "ident") for header in headers for one in below(header, "language")}
-    return language_of(*around, *(declared if len(declared) == 1 else ()))
 
 
 def _page(sources: list[Element], text: Element, *, whole: bool) -> str | None:

@@ -175,7 +175,6 @@ class _Scan:
             self.current = self.current.above
 
     def _inner(self, name: str, found: re.Match[bytes], div: Div, *, opens: bool) -> None:
-        """A head or a paragraph of a div."""
         if name == "head" and opens:
             self._head = found.start()
         elif name == "head":
@@ -205,7 +204,6 @@ def cut(content: bytes, article: Div) -> bytes:
 
 
 def _around(div: Div) -> Iterator[Div]:
-    """The divs around one, from the inside."""
     while div.above is not None:
         div = div.above
         yield div

@@ -84,12 +84,10 @@ def _walk(holder: Element, found: Reading, role: str | None, depth: int) -> None
 
 
 def _parts(element: Element) -> bool:
-    """Whether an element holds paragraphs of its own."""
     return next(below(element, "p", "ab", "l", "lg", "item"), None) is not None
 
 
 def _block(one: Element, name: str, found: Reading, role: str | None, depth: int) -> None:
-    """One element that is a block, or that holds some."""
     if name == "head":
         _head(one, found, depth)
     elif name in ("byline", "docAuthor", "signed"):
