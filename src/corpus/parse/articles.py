@@ -18,6 +18,11 @@ from corpus.raw.partitions import Partition
 from corpus.raw.records import Record, absurd, read_records
 from corpus.raw.warc import LeftOut
 
+_OPENS_PAGE = re.compile(rb"<html\b", re.IGNORECASE)
+_CLOSES_PAGE = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_END = 4096
+_MOST_RECORDS, _MOST_BYTES = 500, 2 * 2**20
+
 
 def articles(part: Partition, source: Source, settings: Settings) -> Iterator[Article | Rejected]:
     """The articles of a partition in order; a record that makes none is ``Rejected`` with its problems."""
@@ -70,18 +75,10 @@ def _in_file(file: Record, source: Source) -> Iterator[Record | Problem]:
             yield file.problem("articles-missing", "", "no article", f"a file of the shape {source.shape}", hint)
 
 
-_OPENS_PAGE = re.compile(rb"<html\b", re.IGNORECASE)
-_CLOSES_PAGE = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
-_END = 4096
-
-
 def _is_cut(content: bytes) -> bool:
     """Whether a saved page ends before its end: whatever stood behind is lost, and nobody would notice."""
     head, tail = (part.replace(b"\0", b"") for part in (content[:_END], content[-_END:]))
     return bool(_OPENS_PAGE.search(head)) and not _CLOSES_PAGE.search(tail)
-
-
-_MOST_RECORDS, _MOST_BYTES = 500, 2 * 2**20
 
 
 def runs(records: Iterable[Record | Problem]) -> Iterator[list[Record | Problem]]:
@@ -124,7 +121,6 @@ def articles_of(
 
 
 def _draft(record: Record | Problem, source: Source) -> Draft | tuple[Problem, ...]:
-    """What a record says, or its problems with their lines."""
     if isinstance(record, Problem):
         return (record,)
     try:

@@ -23,6 +23,9 @@ from corpus.raw.records import Record
 
 _KEY = re.compile(r"[a-z0-9._-]{1,80}")
 _OPEN = "full"
+_WORD = re.compile(r"\w{1,20}|[^\w\s]")
+_LONG_BYLINE = 200
+_AROUND_NAME = " ()-–—*"
 
 
 def key_of(own: str, redistribution: str) -> str:
@@ -65,7 +68,9 @@ def article_of(draft: Draft, record: Record, source: Source, seen: Seen | None =
         raise CorpusError(problems)
     redistribution = draft.redistribution or source.redistribution
     raw_sha256 = hashlib.sha256(record.content).hexdigest()
-    own = draft.key if draft.key is not None else raw_sha256[:16] if record.number else _stem(record.path)
+    own = raw_sha256[:16] if draft.key is None else draft.key
+    if draft.key is None and not record.number:  # composed (NFC): a Mac writes the same name in another form
+        own = unicodedata.normalize("NFC", PurePosixPath(record.path).name.rpartition(".")[0])
     return Article(
         id=f"{source.id}/{key_of(own, redistribution)}",
         source=source.id,
@@ -91,9 +96,6 @@ def article_of(draft: Draft, record: Record, source: Source, seen: Seen | None =
     )
 
 
-_WORD = re.compile(r"\w{1,20}|[^\w\s]")
-
-
 def _refuse_too_long(draft: Draft, record: Record, source: Source) -> None:
     """Stop where an article is longer than any: time and memory of all that follows go with its words and marks."""
     most = source.limit("words")
@@ -108,9 +110,6 @@ def _refuse_too_long(draft: Draft, record: Record, source: Source) -> None:
         found, wanted = f"more than {most:,} words and marks", f"at most {most:,}"
         hint = f"is it one article? split it; {RAISE.format('words')}"
         raise record.error("text-too-long", "$.text", found, wanted, hint)
-
-
-_LONG_BYLINE = 200
 
 
 @lru_cache(maxsize=4096)
@@ -132,9 +131,6 @@ def _people(authors: tuple[str, ...], publication: str | None) -> tuple[str, ...
     return tuple(author for author in authors if author.casefold() != paper)
 
 
-_AROUND_NAME = " ()-–—*"
-
-
 def _role_of_name(text: str, known: frozenset[str]) -> str | None:
     """The role of a block that is nothing but the name of an author: it is a signature."""
     return "byline" if text.strip(_AROUND_NAME).casefold() in known else None
@@ -142,10 +138,10 @@ def _role_of_name(text: str, known: frozenset[str]) -> str | None:
 
 def _has_signature(text: str, known: frozenset[str], longest: int) -> bool:
     """Whether a block of a text in normal form is a name of an author, of which the longest has so many characters."""
-    blocks = [
-        one for one in text.split("\n\n") if len(one) <= longest or one[0] in _AROUND_NAME or one[-1] in _AROUND_NAME
-    ]
-    return any(_role_of_name(block, known) for block in blocks)
+    for one in text.split("\n\n"):
+        if (len(one) <= longest or one[0] in _AROUND_NAME or one[-1] in _AROUND_NAME) and _role_of_name(one, known):
+            return True
+    return False
 
 
 def _line(value: str | None) -> str | None:
@@ -165,11 +161,6 @@ def _publication(written: str | None, source: Source) -> str | None:
     if source.publication and named is not None and named in source.publication:
         return source.publication[named]
     return named or (None if exported else source.name)
-
-
-def _stem(path: str) -> str:
-    """The name of a file without its ending, composed (NFC): a Mac writes the same name in another form."""
-    return unicodedata.normalize("NFC", PurePosixPath(path).name.rpartition(".")[0])
 
 
 def _date(draft: Draft, record: Record, source: Source, problems: list[Problem]) -> tuple[str, tuple[str, str]]:

@@ -68,10 +68,7 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 PARTICLES = frozenset(
-    (
-        *("le", "la", "les", "de", "du", "des", "d", "l", "von", "van", "der", "den", "el", "al", "ben", "abd", "bin"),
-        *("mac", "mc", "saint", "st", "dos", "da", "di", "del"),
-    )
+    "le la les de du des d l von van der den el al ben abd bin mac mc saint st dos da di del".split()  # noqa: SIM905  # read as words
 )
 _SUFFIX = re.compile(r",\s*(?=(?:Jr|Sr|II|III|IV)\b)")
 _AGENCIES = frozenset(
@@ -102,7 +99,6 @@ def authors_of(written: Iterable[str]) -> tuple[str, ...]:
 
 
 def _names(byline: str) -> Iterator[str]:
-    """The names of one byline, and agencies."""
     lines = "\n".join(" ".join(line.split()) for line in _ADDRESS.sub(" ", byline).splitlines())
     plain = _ASIDE.sub(_aside, lines)
     if not any(map(str.isalnum, plain)):  # « (AFP) »

@@ -39,14 +39,14 @@ _SPACES = re.compile(r"[ \xa0\u202f]{2,}")
 _EDGE = re.compile(r"[ \xa0\u202f]*\n[ \xa0\u202f]*")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _RAGGED = re.compile(r"[ \xa0\u202f]{2}|[ \xa0\u202f]\n|\n[ \xa0\u202f]|\n\n\n")
+_MARKS = re.compile(r"[^\w\s!-~]{32,}")
+_ANCHOR = 8
+_REACH = 400
 
 
 def _one_space(run: re.Match[str]) -> str:
     """The narrowest no-break space of a run wins: it was typed on purpose."""
     return "\u202f" if "\u202f" in run[0] else "\xa0" if "\xa0" in run[0] else " "
-
-
-_MARKS = re.compile(r"[^\w\s!-~]{32,}")
 
 
 def _ordered(run: re.Match[str]) -> str:
@@ -97,17 +97,9 @@ def is_normal(text: str) -> bool:
     """Whether a text of ordinary characters is in normal form; a quick look that may say no too often."""
     if text[:1].isspace() or text[-1:].isspace() or not is_ordinary(text):
         return False
-    text = _spaced(text)
-    return not (_doubled(text) or " \n" in text or "\n " in text or "\n\n\n" in text)
-
-
-def _spaced(text: str) -> str:
-    """The text with plain spaces for no-break spaces, whose runs are no better."""
-    return text.replace("\xa0", " ").replace("\u202f", " ")
-
-
-def _doubled(text: str) -> bool:
-    return text.rfind("  ") >= 0  # where spaces are many, from behind is twice as fast
+    text = text.replace("\xa0", " ").replace("\u202f", " ")  # whose runs are no better than those of spaces
+    # where spaces are many, from behind is twice as fast
+    return not (text.rfind("  ") >= 0 or " \n" in text or "\n " in text or "\n\n\n" in text)
 
 
 def normalise_blocks(texts: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -121,6 +113,11 @@ def normalise_line(text: str) -> str:
     """The text in normal form on one line, as titles and names need it."""
     line = normalise(text)
     return _SPACES.sub(_one_space, line.replace("\n", " ")) if "\n" in line else line
+
+
+def bare(text: str) -> str:
+    """A text without its spaces, in small letters: whether two say the same does not hang on these."""
+    return "".join(text.split()).casefold()
 
 
 def _without_space(text: str) -> tuple[str, list[int]]:
@@ -183,10 +180,6 @@ def trace(text: str, pieces: tuple[tuple[int, int], ...], visible: str, offsets:
             if traced[index] < 0 and beside and traced[index - 1] >= 0:
                 traced[index] = traced[index - 1] + 1
     return traced
-
-
-_ANCHOR = 8
-_REACH = 400
 
 
 def _scattered(letters: str, seen: str, cursor: int) -> list[int]:

@@ -147,10 +147,6 @@ def _may_be_dateline(text: str) -> bool:
     return ("-" in head or "–" in head or "—" in head) and (" -" in head or " –" in head or " —" in head)
 
 
-def _may_credit(text: str) -> bool:
-    return any(map(text.__contains__, CREDITS))
-
-
 def _may_end_in_credit(text: str) -> bool:
     """Whether ``_CAPTION_THEN_CREDIT`` may find something; most blocks end in what is neither bracket nor name."""
     last = text[-1:]
@@ -160,7 +156,7 @@ def _may_end_in_credit(text: str) -> bool:
         ending = text[text.rfind(" ") + 1 : -1]
         if ending.islower() and ending not in PARTICLES:
             return False
-    return _may_credit(text)
+    return any(map(text.__contains__, CREDITS))
 
 
 @lru_cache(maxsize=1)

@@ -35,6 +35,8 @@ FRENCH = frozenset(
 _LOWER = bytes(range(256)).decode("latin-1").lower().replace("\xa0", " ").encode("latin-1")
 SAMPLES = (400, 800, 1600)
 FEWEST_WORDS, SHARE = 20, 12
+_CAPITAL, _ASCII_LETTER = re.compile("[A-Z]"), re.compile("[A-Za-z]")
+_LONG_LINE = 200
 
 
 def language_mismatch(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
@@ -70,9 +72,6 @@ def _reads_as_french(sample: str) -> bool:
 def lowered(text: str) -> bytes:
     """A text in small letters of Latin-1, with plain spaces and « ? » for other letters."""
     return text.replace("\u202f", " ").encode("latin-1", "replace").translate(_LOWER)
-
-
-_CAPITAL, _ASCII_LETTER = re.compile("[A-Z]"), re.compile("[A-Za-z]")
 
 
 @cache
@@ -155,9 +154,6 @@ def _are_plain(article: Article, source: Source, settings: Settings) -> bool:
         and (not settings.latest or article.date_earliest <= settings.latest)
         and (not settings.earliest or article.date_latest >= settings.earliest)
     )
-
-
-_LONG_LINE = 200
 
 
 @lru_cache(maxsize=4096)

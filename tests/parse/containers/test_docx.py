@@ -10,7 +10,7 @@ import pytest
 
 from corpus.model.problem import CorpusError
 from corpus.parse.containers import docx as docx_module
-from corpus.parse.containers.documents import docx_paragraphs
+from corpus.parse.containers.docx import docx_paragraphs
 from corpus.raw.records import Record
 from helpers.documents import docx, docx_of_xml
 

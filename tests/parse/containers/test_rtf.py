@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.model.problem import CorpusError
 from corpus.parse.containers import rtf
-from corpus.parse.containers.documents import rtf_text
+from corpus.parse.containers.rtf import rtf_text
 from corpus.raw.records import Record
 
 

@@ -24,12 +24,10 @@ _SMALL = 2**25
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How Word's files before DOCX begin, and those of a DOCX with a password."""
 _AGAIN = "download it again, or open it in a word processor and save it as DOCX"
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 """What reading a damaged ZIP file, or one with a password, raises."""
-_W = (
-    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    "http://purl.oclc.org/ooxml/wordprocessingml/main",
-)
+_W = ("http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+      "http://purl.oclc.org/ooxml/wordprocessingml/main")  # fmt: skip
 """The namespace of Word, and that of documents in the strict form of the standard."""
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _CHUNK = 2**20
@@ -55,7 +53,7 @@ _INNER = (*_UNSEEN, *_named("txbxContent", "vanish"))
 _RUN = frozenset(_named("r"))
 
 
-def paragraphs(record: Record) -> Iterator[tuple[str, str]]:
+def docx_paragraphs(record: Record) -> Iterator[tuple[str, str]]:
     r"""The paragraphs of a DOCX file in order, those in tables and text boxes too, each with the name of its style.
 
     Line breaks within a paragraph are ``\n``. The style is that of Word in English (``Heading 1``), empty for the
@@ -80,10 +78,9 @@ def paragraphs(record: Record) -> Iterator[tuple[str, str]]:
         with parts.open(main) as part:  # to its end: the checksum stands there
             while part.read(_CHUNK):
                 pass
-        styles = _styles(parts, "word/styles.xml") if "word/styles.xml" in names else {}
         with parts.open(main) as part:
-            yield from _written(part, styles, record)
-    except _DAMAGED as error:
+            yield from _written(part, _styles(parts), record)
+    except DAMAGED as error:
         raise record.error("document-damaged", "", str(error) or "no ZIP file", "a DOCX document", _AGAIN) from None
     except etree.XMLSyntaxError as error:
         found = f"its XML breaks off: {error.msg or 'it is empty'}"
@@ -91,7 +88,6 @@ def paragraphs(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _tree(parts: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """A small part of the document, None where it is missing or no XML."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         return etree.fromstring(parts.read(name), parser)
@@ -109,9 +105,9 @@ def _main_part(parts: zipfile.ZipFile, names: frozenset[str]) -> str:
     return usual
 
 
-def _styles(parts: zipfile.ZipFile, name: str) -> dict[str, str]:
+def _styles(parts: zipfile.ZipFile) -> dict[str, str]:
     """The name of each style by its id; Word writes those of headings in small letters."""
-    root = _tree(parts, name)
+    root = _tree(parts, "word/styles.xml")
     names: dict[str, str] = {}
     for style in root.iter(*_named("style")) if root is not None else ():
         key = _value(style, "styleId")
@@ -171,17 +167,13 @@ def _said(element: etree._Element) -> str:
     return "" if _value(element, "type") in ("page", "column") else _SAID[str(element.tag)]
 
 
-def _hidden(run: etree._Element) -> bool:
-    """Whether Word does not show a run of text."""
-    marks = (mark for given in run.iterchildren(*_named("rPr")) for mark in given.iterchildren(*_named("vanish")))
-    return any(_value(mark, "val") not in ("0", "false", "off") for mark in marks)
-
-
 def _seen_of(element: etree._Element, texts: list[str], at: int) -> None:
     for child in element:
         tag = str(child.tag)
-        if tag in _UNSEEN or (tag in _RUN and _hidden(child)):
-            continue
+        formats = child.iterchildren(*_named("rPr")) if tag in _RUN else ()
+        marks = (mark for one in formats for mark in one.iterchildren(*_named("vanish")))
+        if tag in _UNSEEN or any(_value(mark, "val") not in ("0", "false", "off") for mark in marks):
+            continue  # Word does not show it
         if tag in _P:
             texts.append("")
             _seen_of(child, texts, len(texts) - 1)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
 from typing import NamedTuple
 
 from lxml import etree, html
@@ -18,6 +17,7 @@ from lxml.etree import _Element as Element
 from corpus.model.article import Block
 from corpus.model.problem import CorpusError
 from corpus.parse.containers.html_roles import marks_of, own_mark
+from corpus.parse.containers.whole_text import Shown, character, shown
 from corpus.raw.records import Record
 
 DEEPEST = 2048
@@ -47,6 +47,18 @@ _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _END_OF_PAGE = re.compile(r"</(?:html|body)\b[^>]*+(?:>|\Z)", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+# An entity, or a part of the source that no reader sees. Every alternative but the entity always
+# reaches an end, if only that of the page, so that scanning is linear whatever the page holds.
+_ATTRIBUTES = r"""(?:[^>=]++|=[ \t\n\r\f]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?)*(?:>|\Z)"""
+_MARKUP = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+    rf"|<(?P<raw>script|style|noscript|template|textarea|title)(?=[\s/>]){_ATTRIBUTES}"
+    r"(?P<inside>.*?)(?:</(?P=raw)(?=[\s/>])[^>]*+(?:>|\Z)|\Z)"
+    rf"|</?[a-z]{_ATTRIBUTES}"
+    r"|<[!?/][^>]*+(?:>|\Z)"
+    r"|(?P<entity>&(?:#(?:[0-9]{1,8}|x[0-9a-f]{1,8})|[a-z][a-z0-9]{1,31});?)",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 class Piece(NamedTuple):
@@ -177,17 +189,14 @@ def _walk(root: Element) -> Iterator[tuple[bool | None, Element]]:
             pending.pop()
             if pending:
                 yield False, parent
-        elif _UNSEEN.fullmatch(str(child.tag)) or _is_hidden(child):
+            continue
+        hidden = child.get("hidden") is not None or _NOT_DISPLAYED.search(child.get("style") or "")
+        tag = str(child.tag)
+        if _UNSEEN.fullmatch(tag) or (hidden and not _NEVER_HIDDEN.fullmatch(tag)):
             yield None, child
         else:
             yield True, child
             pending.append((child, iter(child)))
-
-
-def _is_hidden(element: Element) -> bool:
-    if _NEVER_HIDDEN.fullmatch(str(element.tag)):
-        return False
-    return element.get("hidden") is not None or bool(_NOT_DISPLAYED.search(element.get("style") or ""))
 
 
 def _blocks_of_lines(lines: list[tuple[str, int]], owner: Element) -> Iterator[Piece]:
@@ -204,50 +213,23 @@ def _blocks_of_lines(lines: list[tuple[str, int]], owner: Element) -> Iterator[P
             together, linked = [], 0
 
 
-# An entity, or a part of the source that no reader sees. Every alternative but the entity always
-# reaches an end, if only that of the page, so that scanning is linear whatever the page holds.
-_ATTRIBUTES = r"""(?:[^>=]++|=[ \t\n\r\f]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?)*(?:>|\Z)"""
-_MARKUP = re.compile(
-    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
-    rf"|<(?P<raw>script|style|noscript|template|textarea|title)(?=[\s/>]){_ATTRIBUTES}"
-    r"(?P<inside>.*?)(?:</(?P=raw)(?=[\s/>])[^>]*+(?:>|\Z)|\Z)"
-    rf"|</?[a-z]{_ATTRIBUTES}"
-    r"|<[!?/][^>]*+(?:>|\Z)"
-    r"|(?P<entity>&(?:#(?:[0-9]{1,8}|x[0-9a-f]{1,8})|[a-z][a-z0-9]{1,31});?)",
-    re.DOTALL | re.IGNORECASE,
-)
-
-
 def visible(content: str) -> tuple[str, list[int]]:
     """The characters of a page that a reader sees, and the offset of each.
 
     A page's <title>, which stands above the page and not in it, comes last.
     """
-    characters: list[str] = []
-    offsets: list[int] = []
-    titles = _see(content, 0, len(content), characters, offsets)
-    for start, end in titles:
-        _see(content, start, end, characters, offsets)
-    return "".join(characters), offsets
+    titles: list[tuple[int, int]] = []
 
-
-def _see(content: str, start: int, end: int, characters: list[str], offsets: list[int]) -> list[tuple[int, int]]:
-    """Add what is seen of ``content[start:end]``; the titles that stand there, as (start, end)."""
-    titles = []
-    at = start
-    for found in _MARKUP.finditer(content, start, end):
-        characters.append(content[at : found.start()])
-        offsets += range(at, found.start())
-        if found["entity"]:
-            resolved = unescape(found["entity"])
-            characters.append(resolved)
-            offsets += [found.start()] * len(resolved)
-        elif found["raw"] and found["raw"].lower() == "title":
+    def seen(found: re.Match[str]) -> Shown:
+        if (found["raw"] or "").lower() == "title":
             titles.append(found.span("inside"))
-        at = found.end()
-    characters.append(content[at:end])
-    offsets += range(at, end)
-    return titles
+        return character(found)
+
+    text, offsets = shown(content, _MARKUP, seen)
+    for start, end in titles:
+        title, places = shown(content, _MARKUP, character, start, end)
+        text, offsets = text + title, offsets + places
+    return text, offsets
 
 
 def _most_attributes(content: str) -> int:

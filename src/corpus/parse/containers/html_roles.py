@@ -12,14 +12,6 @@ from typing import NamedTuple
 
 from lxml.etree import _Element as Element
 
-
-class Mark(NamedTuple):
-    """What the markup says of an element: ``out`` why it is no part of the article, ``role`` which part it is."""
-
-    out: str | None = None
-    role: str | None = None
-
-
 # Words of class and id, each a pattern as newsrooms write it. A name is cut into lower-case words
 # joined by "-": class="encartLettre" is "-encart-lettre-" and is found by "lettre".
 _NAMES_OUT = r"""
@@ -54,6 +46,13 @@ _ARIA_OUT = """
 navigation navigation banner contentinfo search dialog alertdialog
 related    complementary
 """
+
+
+class Mark(NamedTuple):
+    """What the markup says of an element: ``out`` why it is no part of the article, ``role`` which part it is."""
+
+    out: str | None = None
+    role: str | None = None
 
 
 def _lines(table: str) -> list[tuple[str, list[str]]]:

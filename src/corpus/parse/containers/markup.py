@@ -111,7 +111,6 @@ def line_of_html(text: str, record: Record) -> str:
 
 
 def _written_out(text: str) -> str:
-    r"""The text with its line ends where it has them only as \n."""
     if "\\" not in text or "\n" in text:
         return text
     return _WRITTEN_LINE_END.sub("\n", text).replace('\\"', '"')
@@ -164,41 +163,32 @@ def _part_at_blank_lines(root: Element, *, lines_count: bool) -> None:
     inside = 0
     for event, element in list(etree.iterwalk(root, events=("start", "end"))):
         parted = bool(_PARTED.fullmatch(str(element.tag)))
-        if event == "start":
-            inside += parted
-            if not inside and element.text and "\n" in element.text:
-                first, *rest = line_end.split(element.text)
-                element.text = first
-                for at, line in enumerate(rest):
-                    element.insert(2 * at, etree.Element("br"))
-                    element.insert(2 * at + 1, _break(line))
-        else:
-            inside -= parted
-            if not inside and element.tail and "\n" in element.tail and element is not root:
-                first, *rest = line_end.split(element.tail)
-                element.tail = first
-                for line in reversed(rest):
-                    for one in (_break(line), etree.Element("br")):
-                        _put_behind(element, one)
+        inside += parted if event == "start" else -parted
+        parent = element.getparent()
+        if inside:
+            continue
+        if event == "start" and "\n" in (element.text or ""):
+            element.text, breaks = _breaks(line_end, str(element.text))
+            element[:0] = breaks
+        elif event == "end" and "\n" in (element.tail or "") and parent is not None:
+            element.tail, breaks = _breaks(line_end, str(element.tail))
+            at = parent.index(element) + 1
+            parent[at:at] = breaks
 
 
-def _break(tail: str) -> Element:
-    element = etree.Element("br")
-    element.tail = tail
-    return element
-
-
-def _put_behind(element: Element, new: Element) -> None:
-    """Put an element behind another and behind the text that follows that."""
-    parent = element.getparent()
-    if parent is not None:
-        parent.insert(parent.index(element) + 1, new)
+def _breaks(line_end: re.Pattern[str], text: str) -> tuple[str, list[Element]]:
+    """The first line of a text, and two ``<br>`` before each of the others."""
+    first, *rest = line_end.split(text)
+    breaks = []
+    for line in rest:
+        breaks += [etree.Element("br"), etree.Element("br")]
+        breaks[-1].tail = line
+    return first, breaks
 
 
 def _role_of(mark: Mark, text: str) -> str | None:
-    if mark.out is None or mark.role in ("caption", "credit"):
-        return mark.role
-    if mark.out in ("byline", "date", "navigation") and count_words(text) > _RUNNING:
+    runs = mark.out in ("byline", "date", "navigation") and count_words(text) > _RUNNING
+    if mark.out is None or mark.role in ("caption", "credit") or runs:
         return mark.role
     return _ROLE_OUT.get(mark.out, "boilerplate")
 

@@ -11,6 +11,9 @@ import codecs
 import re
 from typing import NamedTuple
 
+from corpus.raw.records import Record
+
+RTF_HINT = "download it again, or open it in a word processor and save it as RTF"
 DEEPEST = 10_000
 """Groups nested deeper are no document: word processors nest a few dozen."""
 
@@ -20,28 +23,10 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _CHARACTERS = {
-    "emdash": "—",
-    "endash": "–",
-    "emspace": "\u2003",
-    "enspace": "\u2002",
-    "qmspace": "\u2005",
-    "bullet": "•",
-    "lquote": "‘",
-    "rquote": "’",
-    "ldblquote": "“",
-    "rdblquote": "”",
-    "tab": "\t",
-    "zwj": "\u200d",
-    "zwnj": "\u200c",
-    "ltrmark": "\u200e",
-    "rtlmark": "\u200f",
-    "~": "\xa0",
-    "-": "\xad",
-    "_": "\u2011",
-    "{": "{",
-    "}": "}",
-    "\\": "\\",
-}
+    "emdash": "—", "endash": "–", "emspace": "\u2003", "enspace": "\u2002", "qmspace": "\u2005", "bullet": "•",
+    "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "tab": "\t", "zwj": "\u200d", "zwnj": "\u200c",
+    "ltrmark": "\u200e", "rtlmark": "\u200f", "~": "\xa0", "-": "\xad", "_": "\u2011", "{": "{", "}": "}", "\\": "\\",
+}  # fmt: skip
 _LINE_ENDS = {
     **dict.fromkeys(("par", "line", "row", "nestrow", "column", "lbr", "\n", "\r"), 1),
     **dict.fromkeys(("sect", "page"), 2),
@@ -50,58 +35,27 @@ _LINE_ENDS = {
 _PAGE = ("page", "sect")
 _CELLS = ("cell", "nestcell")
 
-_UNREAD = {
-    "colortbl": "colours",
-    "stylesheet": "formats",
-    "listtable": "formats",
-    "listoverridetable": "formats",
-    "filetbl": "addresses",
-    "revtbl": "names of those who changed the file",
-    "rsidtbl": "numbers of its versions",
-    "info": "declarations of the document, which no page shows",
-    "header": "stands on every page",
-    "headerl": "stands on every page",
-    "headerr": "stands on every page",
-    "headerf": "stands on every page",
-    "footer": "stands on every page",
-    "footerl": "stands on every page",
-    "footerr": "stands on every page",
-    "footerf": "stands on every page",
-    "footnote": "no database writes one into an article",
-    "pict": "a picture in figures",
-    "fldinst": "the address of a link, not its words",
-    "datafield": "a form",
-    "xe": "an entry of an index, hidden",
-    "tc": "an entry of a table of contents, hidden",
-    "nonesttables": "says again what the table says",
-    "shprslt": "says again what the drawing says",
+_REASONS = {
+    "says how the document looks, who wrote it and changed it": (
+        "colortbl stylesheet listtable listoverridetable filetbl revtbl rsidtbl info"
+    ),
+    "stands on every page": "header headerl headerr headerf footer footerl footerr footerf",
+    "is a note, which no database writes into an article": "footnote",
+    "is a picture in figures, or a form": "pict datafield",
+    "is the address of a link, not its words": "fldinst",
+    "is an entry of an index or a table of contents, hidden": "xe tc",
+    "says again what a table or a drawing says": "nonesttables shprslt",
 }
+_UNREAD = {name: reason for reason, names in _REASONS.items() for name in names.split()}
 _BOXES = ("shptxt", "dptxbxtext")
 """The words of a box stand in a drawing, which as a whole is passed over."""
 
 # \fcharset of a font: its code page.
 _CHARSETS = {
-    0: "cp1252",
-    2: "cp1252",
-    77: "mac_roman",
-    83: "mac_greek",
-    128: "cp932",
-    129: "cp949",
-    130: "johab",
-    134: "gbk",
-    136: "cp950",
-    161: "cp1253",
-    162: "cp1254",
-    163: "cp1258",
-    177: "cp1255",
-    178: "cp1256",
-    186: "cp1257",
-    204: "cp1251",
-    222: "cp874",
-    238: "cp1250",
-    254: "cp437",
-    255: "cp850",
-}
+    0: "cp1252", 2: "cp1252", 77: "mac_roman", 83: "mac_greek", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk",
+    136: "cp950", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257",
+    204: "cp1251", 222: "cp874", 238: "cp1250", 254: "cp437", 255: "cp850",
+}  # fmt: skip
 _DOCUMENTS = {"ansi": "cp1252", "mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 _SURROGATES = re.compile("[\ud800-\udfff]+")
 
@@ -145,6 +99,18 @@ def read(content: bytes) -> Text:
     return Text(reader.lines, reader.damage)
 
 
+def rtf_text(record: Record) -> Text:
+    """The same of a record.
+
+    Raises:
+        CorpusError: rule ``document-damaged``: it does not begin as RTF does.
+    """
+    if not record.content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
+        found = "a file that does not begin with {\\rtf"
+        raise record.error("document-damaged", "", found, "an RTF document", "save it as RTF again")
+    return read(record.content)
+
+
 class _Reader:
     """Where reading stands."""
 
@@ -178,8 +144,10 @@ class _Reader:
             kind, end = token.lastgroup, token.end()
             if kind == "text":
                 self._text(token[0])
-            elif kind == "hex":
-                self._byte(token["hex"])
+            elif kind == "hex" and self.to_skip:
+                self.to_skip -= 1
+            elif kind == "hex" and not self.state.out:
+                self.pending.append(int(token["hex"], 16))
             elif kind in ("word", "number"):
                 word, number = token["word"].decode("ascii"), int(token["number"]) if kind == "number" else None
                 if word == "bin" and number and number > 0:
@@ -204,8 +172,7 @@ class _Reader:
             if len(self.stack) > DEEPEST:
                 self.damage = f"groups nested more than {DEEPEST:,} deep"
             return False
-        if self.stack:
-            self.state = self.stack.pop()
+        self.state = self.stack.pop() if self.stack else self.state
         return not self.stack
 
     def _next(self, end: int) -> int:
@@ -229,13 +196,10 @@ class _Reader:
             return
         if self.pending:
             text = self._characters_of_bytes(text)
-        self._add(text.decode("ascii") if text.isascii() else self._characters(text))
-
-    def _byte(self, hexadecimal: bytes) -> None:
-        if self.to_skip:
-            self.to_skip -= 1
-        elif not self.state.out:
-            self.pending.append(int(hexadecimal, 16))
+        try:  # of bytes that the format does not allow: UTF-8 that proves itself, else of the code page
+            self._add(text.decode("utf-8"))
+        except UnicodeDecodeError:
+            self._add(text.decode(self._codec(), "replace"))
 
     def _characters_of_bytes(self, following: bytes = b"") -> bytes:
         """Add the characters of the bytes read so far; the second byte of one may be plain: what is left of those."""
@@ -252,13 +216,6 @@ class _Reader:
     def _codec(self) -> str:
         return self.fonts.get(self.state.font, self.page_codec)
 
-    def _characters(self, text: bytes) -> str:
-        """Those of plain bytes, which the format does not allow: UTF-8 that proves itself, else of the code page."""
-        try:
-            return text.decode("utf-8")
-        except UnicodeDecodeError:
-            return text.decode(self._codec(), "replace")
-
     def _symbol(self, symbol: bytes) -> None:
         name = symbol.decode("latin-1")
         self._characters_of_bytes()
@@ -266,7 +223,7 @@ class _Reader:
             self.to_skip = 0
             self.state = self.state._replace(out=self.state.out or _STARRED)
         elif name == "'":  # no figures behind it
-            self._seen("\N{REPLACEMENT CHARACTER}")
+            self._add("\N{REPLACEMENT CHARACTER}")
         else:
             self._word(name, None)
 
@@ -277,7 +234,7 @@ class _Reader:
             if self.to_skip:
                 self.to_skip -= 1
             else:
-                self._seen(character)
+                self._add(character)
             return
         self.to_skip = 0
         if word in _LINE_ENDS or word in _CELLS:
@@ -286,7 +243,7 @@ class _Reader:
         elif word == "u":
             self.to_skip = self.state.skipped
             if number is not None:
-                self._seen(chr(number % 0x10000) if number < 0x10000 else chr(min(number, 0x10FFFF)))
+                self._add(chr(number % 0x10000) if number < 0x10000 else chr(min(number, 0x10FFFF)))
         elif word in _UNREAD:
             self.state = self.state._replace(out=_HIDDEN)
         elif self.state.out:
@@ -341,7 +298,6 @@ class _Reader:
             self.page_codec = self._known(number)
 
     def _known(self, page: int) -> str:
-        """The codec of a code page."""
         name = {65001: "utf-8", 10000: "mac_roman"}.get(page, f"cp{page}")
         try:
             return codecs.lookup(name).name
@@ -358,12 +314,7 @@ class _Reader:
         elif word == "cpg" and number:
             self.fonts[self.font] = self._known(number)
 
-    def _seen(self, text: str) -> None:
-        if not self.state.out:
-            self._add(text)
-
     def _add(self, text: str) -> None:
-        """Add to the line."""
         state = self.state
         if state.hidden or state.out:
             return
@@ -372,14 +323,11 @@ class _Reader:
             self.bold = self.bold and state.bold
             self.size = max(self.size, state.size)
 
-    def _begin_line(self) -> None:
-        self.parts = []
-        self.bold, self.size = True, 0
-
     def _end_line(self, *, page: bool = False) -> None:
         text = "".join(self.parts)
         if _SURROGATES.search(text):  # a character beyond U+FFFF is written as two halves
             text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         self.lines.append(Line(text, bold=self.bold and self.size > 0, size=self.size, page=self.new_page))
         self.new_page = page
-        self._begin_line()
+        self.parts = []
+        self.bold, self.size = True, 0

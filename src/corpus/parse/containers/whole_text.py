@@ -1,9 +1,11 @@
-"""The characters of a file that holds many records, of which a few bytes may be damaged."""
+"""The characters of a file, of which a few bytes may be damaged, and those of them that a reader sees."""
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable, Iterable
+from html import unescape
 
 from corpus.raw import encodings
 from corpus.raw.records import Record, decode
@@ -11,6 +13,8 @@ from corpus.raw.records import Record, decode
 _NULS = 0.3
 """UTF-16 of Latin letters is to a half of zero bytes."""
 _STRAY = re.compile("[\udc80-\udcff]")
+Shown = tuple[str, Iterable[int]]
+"""Characters that a reader sees, and the offset of each."""
 
 
 def text_of(file: Record) -> str:
@@ -21,10 +25,10 @@ def text_of(file: Record) -> str:
     Raises:
         CorpusError: rule ``encoding-unreadable``.
     """
-    if wide := _without_mark(file.content):
+    if wide := wide_of(file.content):
         if encodings.codec(file.charset).startswith(wide[:6]):
             wide = encodings.codec(file.charset)
-            return file.content.decode(wide if wide[-2:] in ("le", "be") else _without_mark(file.content), "replace")
+            return file.content.decode(wide if wide[-2:] in ("le", "be") else wide_of(file.content), "replace")
         found, wanted = "a zero byte beside each letter", "UTF-16 with a byte order mark, or UTF-8"
         raise file.error("encoding-unreadable", "", found, wanted, f"add `encoding: {wide}` to source.yaml")
     try:
@@ -37,7 +41,7 @@ def text_of(file: Record) -> str:
 
 def readable(content: bytes) -> str:
     """The characters of a file whose encoding nobody declared, to look at; Windows-1252 for what proves nothing."""
-    if wide := _without_mark(content):
+    if wide := wide_of(content):
         return content.decode(wide, "replace")
     try:
         return encodings.decoded(content)
@@ -48,10 +52,6 @@ def readable(content: bytes) -> str:
 
 def wide_of(content: bytes) -> str:
     """The encoding of UTF-16 that has no byte order mark, empty for other content."""
-    return _without_mark(content)
-
-
-def _without_mark(content: bytes) -> str:
     head = content[:400]
     if not head or encodings.marked(content) or head.count(0) < _NULS * len(head) or head.startswith(b"PK"):
         return ""
@@ -67,3 +67,59 @@ def _mostly(content: bytes) -> str:
     stray = len(_STRAY.findall(text))
     beyond = sum(map(len, re.findall("[^\x00-\x7f\udc80-\udcff]+", text)))
     return text if 10 * stray < beyond else ""
+
+
+def as_utf8(content: bytes) -> bytes:
+    """A file whose marks can be found: UTF-16 becomes UTF-8.
+
+    Raises:
+        UnicodeDecodeError: it has the mark of UTF-16 and is none.
+    """
+    codec = encodings.marked(content)
+    return content if codec in ("", "utf-8-sig") else content.decode(codec).encode("utf-8")
+
+
+def in_utf8(file: Record) -> bytes:
+    """The bytes of a file, as ``as_utf8`` gives them.
+
+    Raises:
+        CorpusError: rule ``encoding-unreadable``, of a file of UTF-16 that is damaged.
+    """
+    try:
+        return as_utf8(file.content)
+    except UnicodeDecodeError as error:
+        found = f"byte offset {error.start} is no UTF-16, which its mark declares"
+        raise file.error("encoding-unreadable", "", found, "a sound file", "export it again") from None
+
+
+def shown(
+    content: str, marks: re.Pattern[str], seen: Callable[[re.Match[str]], Shown], start: int = 0, end: int | None = None
+) -> tuple[str, list[int]]:
+    """What a reader sees of ``content[start:end]``: in the place of each of these marks what ``seen`` says of it."""
+    end = len(content) if end is None else end
+    characters: list[str] = []
+    offsets: list[int] = []
+    at = start
+    for found in marks.finditer(content, start, end):
+        text, places = seen(found)
+        characters += content[at : found.start()], text
+        offsets += (*range(at, found.start()), *places)
+        at = found.end()
+    characters.append(content[at:end])
+    offsets += range(at, end)
+    return "".join(characters), offsets
+
+
+def instead(found: re.Match[str], text: str) -> Shown:
+    """A text that stands for a mark, all of it at its beginning."""
+    return text, [found.start()] * len(text)
+
+
+def character(found: re.Match[str]) -> Shown:
+    """The character of an entity; of any other mark nothing is seen."""
+    return instead(found, unescape(found["entity"] or ""))
+
+
+def as_it_stands(content: str) -> tuple[str, list[int]]:
+    """All of a record, as it stands, and the offset of each character."""
+    return content, list(range(len(content)))

@@ -17,11 +17,12 @@ from html import escape, unescape
 from html.entities import html5
 from typing import NamedTuple
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 from corpus.model.problem import CorpusError, Problem
 from corpus.parse.containers import html_blocks
-from corpus.parse.containers.xml import parse_xml
+from corpus.parse.containers.whole_text import Shown, character, shown
 from corpus.raw.encodings import codec, marked
 from corpus.raw.records import Record, decode
 
@@ -48,6 +49,12 @@ _ONE_LINE = bytes.maketrans(b"\r\n\t", b"   ")
 _DEEPEST = 100
 """Articles stand in so many elements at most: three or four are usual."""
 _DAMAGE_HINT = "export or fetch it again; the articles around this one are read"
+_SEEN = re.compile(
+    r"<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?(?:>|\Z)"
+    r"""|</?[A-Za-z_](?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+(?:>|\Z)"""
+    r"|(?P<entity>&(?:#[0-9]{1,8}|#x[0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});)",
+    re.DOTALL,
+)
 
 
 class File(NamedTuple):
@@ -228,9 +235,8 @@ def tree(content: str, record: Record) -> Element:
         before = " ".join(content[max(0, wrong.start() - 40) : wrong.start()].split())
         line = content.count("\n", 0, wrong.start()) + 1
         byte = max(0, record.offset + len(content[: wrong.start()].encode("utf-8")))
-        found = (
-            f"the character U+{ord(wrong[0]):04X} behind « {before} » (line {line} of the article, near byte {byte:,})"
-        )
+        place = f"(line {line} of the article, near byte {byte:,})"
+        found = f"the character U+{ord(wrong[0]):04X} behind « {before} » {place}"
         raise record.error("xml-invalid", "", found, "characters that XML allows", "remove it, and export again")
     content = resolved(content)
     try:
@@ -245,6 +251,32 @@ def tree(content: str, record: Record) -> Element:
         ) from None
 
 
+def parse_xml(record: Record) -> Element:
+    """The root element of an XML record.
+
+    Comments and processing instructions are gone; entities are the five of XML. The encoding is that of ``decode``.
+
+    Raises:
+        CorpusError: rule ``xml-invalid``, with the line in the file; rule ``encoding-unreadable``.
+    """
+    content = decode(record).lstrip("\ufeff \t\r\n")
+    if content.startswith("<?xml"):
+        content = content.partition("?>")[2]
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(content.encode("utf-8"), parser)
+    except etree.XMLSyntaxError as error:
+        found = f"{error.msg} (line {error.lineno})" if error.msg else "no XML"
+        hint = "export it again; a character that XML does not allow has to go"
+        raise record.error("xml-invalid", "", found, "well-formed XML", hint) from None
+    if next(root.iter(etree.Entity), None) is not None:
+        found, hint = "an entity that the file defines itself", "have it written out; none is resolved"
+        raise record.error("xml-invalid", "", found, "XML without entities of its own", hint)
+    return root
+
+
 def resolved(content: str) -> str:
     """XML with the entities of HTML written as numbers; those of other names stay.
 
@@ -254,7 +286,6 @@ def resolved(content: str) -> str:
 
 
 def _character(found: re.Match[str]) -> str:
-    """An entity of HTML as the number of its character; all else as it is."""
     name = found["name"]
     if found["bare"]:
         return "&amp;"
@@ -263,33 +294,13 @@ def _character(found: re.Match[str]) -> str:
     return "".join(f"&#{ord(one)};" for one in html5.get(f"{name};", "")) or found[0]
 
 
-_SEEN = re.compile(
-    r"<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?(?:>|\Z)"
-    r"""|</?[A-Za-z_](?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+(?:>|\Z)"""
-    r"|(?P<entity>&(?:#[0-9]{1,8}|#x[0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});)",
-    re.DOTALL,
-)
-
-
 def visible(content: str) -> tuple[str, list[int]]:
     """The characters of an XML file without its markup, and the offset of each; markup in CDATA stays."""
-    characters: list[str] = []
-    offsets: list[int] = []
-    at = 0
-    for found in _SEEN.finditer(content):
-        characters.append(content[at : found.start()])
-        offsets += range(at, found.start())
-        if found["entity"]:
-            character = unescape(found["entity"])
-            characters.append(character)
-            offsets += [found.start()] * len(character)
-        elif found["cdata"]:
-            characters.append(found["cdata"])
-            offsets += range(*found.span("cdata"))
-        at = found.end()
-    characters.append(content[at:])
-    offsets += range(at, len(content))
-    return "".join(characters), offsets
+
+    def seen(found: re.Match[str]) -> Shown:
+        return (found["cdata"], range(*found.span("cdata"))) if found["cdata"] else character(found)
+
+    return shown(content, _SEEN, seen)
 
 
 def visible_html(content: str) -> tuple[str, list[int]]:

@@ -22,9 +22,7 @@ from corpus.raw.config import Source
 from corpus.raw.records import Record
 
 _SPACES = 50
-_NOT_SHOWN = frozenset(
-    ("draft", "auto-draft", "brouillon", "pending", "private", "trash", "future", "en attente", "privé")
-)
+_NOT_SHOWN = ("draft", "auto-draft", "brouillon", "pending", "private", "trash", "future", "en attente", "privé")
 """What WordPress and its like call posts that nobody can read."""
 _LINES = ("title", "publication", "section")
 
@@ -68,16 +66,16 @@ def draft_of(fields: Mapping[str, Any], record: Record, source: Source, body: tu
     blocks = _blocks(fields, record, body, html=html)
     if record.number and all(block.role in ("standfirst", "caption") for block in blocks):
         blocks = ()  # of an article that a service did not fetch
-    if record.number and len(blocks) > 1 and blocks[0].role is None and _same(blocks[0].text, fields["title"]):
+    title = fields["title"]
+    first = blocks[0] if record.number and len(blocks) > 1 and blocks[0].role is None else None
+    if first and len(first.text) < len(title) + _SPACES and first.text.split() == title.split():
         blocks = blocks[1:]  # the page's headline, which some readers of pages leave in the text
-    if not fields["title"].strip() or not blocks:
-        path = "$.text" if fields["title"].strip() else "$.title"
-        found = (
-            f"nothing under the title {quoted(fields['title'])}" if record.number and path == "$.text" else "nothing"
-        )
+    if not title.strip() or not blocks:
+        path = "$.text" if title.strip() else "$.title"
+        found = f"nothing under the title {quoted(title)}" if record.number and path == "$.text" else "nothing"
         raise record.error("article-empty", path, found, "a title and a body")
     return Draft(
-        title=fields["title"],
+        title=title,
         blocks=blocks,
         key=str(fields["id"]) if "id" in fields else None,
         date=fields.get("date"),
@@ -100,10 +98,6 @@ def _check_status(fields: Mapping[str, Any], record: Record) -> None:
         if isinstance(status, str) and status.strip().casefold() in _NOT_SHOWN:
             hint = "where it was published after all, publish it and export again"
             raise record.error("article-unpublished", f"$.{name}", status, "publish", hint)
-
-
-def _same(text: str, title: str) -> bool:
-    return len(text) < len(title) + _SPACES and text.split() == title.split()
 
 
 def _refused(fields: Mapping[str, Any], record: Record, source: Source) -> list[Problem]:

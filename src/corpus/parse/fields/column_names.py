@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 _NAMES = """
@@ -113,18 +114,21 @@ _ABOUT = re.compile(
 """Words around a name that say no more than it does: « Contenu intégral de l’article »."""
 _UNSURE = 50
 _WRAPPERS = ("fields", "attributes", "article", "data", "metadata", "node", "doc", "document", "properties")
+NO_SUCH_FIELD = "no field of an article is known by this name"
+_LONGEST = 1000
+"""No name of a column is longer than this many characters."""
+_PARTS_OF_DATE = (
+    frozenset(("annee", "year", "jahr", "ano", "anno", "anneedepublication", "publicationyear")),
+    frozenset(("mois", "month", "monat", "mes", "mese", "moisdepublication", "publicationmonth")),
+    frozenset(("jour", "day", "tag", "dia", "giorno", "jourdepublication", "publicationday")),
+)
 
 
-def _table(written: str) -> dict[str, dict[str, int]]:
-    """The names of each field, with their places."""
-    lines = re.sub(r"\n[ \t]+", " ", written.strip()).split("\n")
-    found: dict[str, dict[str, int]] = {}
-    for line in lines:
-        field, _, names = line.partition(" ")
-        found[field] = {}
-        for at, name in enumerate(names.split(";")):
-            found[field].setdefault(_squeezed(name), at)
-    return found
+def _rows(table: str, behind: str) -> Iterator[tuple[str, list[str]]]:
+    """The rows of a table, each with what is indented under it: what stands before its names, and these."""
+    for row in re.sub(r"\n[ \t]+", " ", table.strip()).split("\n"):
+        first, _, names = row.partition(behind)
+        yield first, [_squeezed(name) for name in names.split(";")]
 
 
 def _squeezed(name: str) -> str:
@@ -132,15 +136,9 @@ def _squeezed(name: str) -> str:
     return name.replace(" ", "")
 
 
-def _reasons(written: str) -> dict[str, str]:
-    lines = re.sub(r"\n[ \t]+", " ", written.strip()).split("\n")
-    parts = [[part.strip() for part in line.split(";")] for line in lines]
-    return {_squeezed(name): reason for reason, *names in parts for name in names}
-
-
-_FIELDS = _table(_NAMES)
-_LEFT_OUT = _reasons(_REASONS)
-NO_SUCH_FIELD = "no field of an article is known by this name"
+# of a name that is given twice the first place counts
+_FIELDS = {field: dict(reversed([(name, at) for at, name in enumerate(names)])) for field, names in _rows(_NAMES, " ")}
+_LEFT_OUT = {name: reason for reason, names in _rows(_REASONS, ";") for name in names}
 
 
 def cleaned(name: str) -> str:
@@ -150,10 +148,6 @@ def cleaned(name: str) -> str:
     'Texte intégral'
     """
     return " ".join(name.replace("\ufeff", "").replace("\u200b", "").split())
-
-
-_LONGEST = 1000
-"""No name of a column is longer than this many characters."""
 
 
 @lru_cache(maxsize=4096)
@@ -192,13 +186,6 @@ def _known(found: str) -> dict[str, int]:
 def reason_of(name: str) -> str:
     """Why a column of this name is not kept."""
     return _LEFT_OUT.get(_squeezed(folded(name.rpartition(".")[2])), NO_SUCH_FIELD)
-
-
-_PARTS_OF_DATE = (
-    frozenset(("annee", "year", "jahr", "ano", "anno", "anneedepublication", "publicationyear")),
-    frozenset(("mois", "month", "monat", "mes", "mese", "moisdepublication", "publicationmonth")),
-    frozenset(("jour", "day", "tag", "dia", "giorno", "jourdepublication", "publicationday")),
-)
 
 
 def part_of_date(name: str) -> int:

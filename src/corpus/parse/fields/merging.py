@@ -46,9 +46,8 @@ def merged(tables: Sequence[Proved], *, several: bool = True) -> tuple[dict[str,
     for one in sound:
         for name, field in one.fields.items():
             if name not in fields:
-                left_out.setdefault(
-                    name, f"not mapped: it is {field} in {one.file}, and something else in other tables"
-                )
+                why = f"not mapped: it is {field} in {one.file}, and something else in other tables"
+                left_out.setdefault(name, why)
     for one in sound:
         left_out = {**{name: reason for name, reason in one.left_out.items() if name not in fields}, **left_out}
     found: dict[str, object] = {}
@@ -74,9 +73,8 @@ def _encoding(tables: Sequence[Proved], faults: dict[str, str]) -> str:
     if not counted:
         return ""
     best = counted.most_common(1)[0][0]
-    faults |= {
-        one.file: f"{one.encoding}, while other files are {best}" for one in files if one.encoding not in ("", best)
-    }
+    others = [one for one in files if one.encoding not in ("", best)]
+    faults |= {one.file: f"{one.encoding}, while other files are {best}" for one in others}
     return best
 
 

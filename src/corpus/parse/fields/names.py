@@ -42,6 +42,8 @@ _ORDER = (
 _RUNNING = 400
 """So many characters, by the median of a column, are articles, and no remarks on them."""
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_YEAR = re.compile(r"[12][0-9]{3}(?:\.0+)?")
+_NUMBER = re.compile(r"[0-9]{4,13}(?:\.[0-9]+)?")
 
 Columns = dict[str, list[Any]]
 """The values of each column, by its name, or by its path with dots for keys of keys."""
@@ -61,21 +63,11 @@ def _proved(columns: Columns, content: bytes, name: str, encoding: str) -> Prove
     fields, left_out = mapped(columns)
     by_field = {field: columns[column] for column, field in fields.items()}
     texts = [value for field in ("text", "title", "standfirst", "paragraphs") for value in by_field.get(field, ())]
-    markup = any(
-        holds_markup(text) or holds_escapes(text)
-        for value in map(texts_of, texts)
-        for text in (value if isinstance(value, list) else [value])
-        if isinstance(text, str)
-    )
-    return Proved(
-        name,
-        fields,
-        left_out,
-        ids=tuple(map(str, by_field.get("id", ()))),
-        encoding=encoding,
-        date_format=_date_format(by_field.get("date", []), content),
-        markup="html" if markup else "",
-    )
+    parts = (part for value in map(texts_of, texts) for part in (value if isinstance(value, list) else [value]))
+    markup = any(isinstance(part, str) and (holds_markup(part) or holds_escapes(part)) for part in parts)
+    ids = tuple(map(str, by_field.get("id", ())))
+    date_format = _date_format(by_field.get("date", []), content)
+    return Proved(name, fields, left_out, ids, encoding, date_format, "html" if markup else "")
 
 
 def _encoding(content: bytes) -> str:
@@ -93,11 +85,7 @@ def _encoding(content: bytes) -> str:
 
 
 def _tables(content: bytes, name: str, encoding: str) -> list[Columns]:
-    """The columns of each table of a file with the values of its first rows.
-
-    Raises:
-        CorpusError: it cannot be read.
-    """
+    """The columns of each table of a file with the values of its first rows."""
     lower = name.lower()
     if ".jsonl" in lower:
         return [_gathered(_lines(content, lower))]
@@ -108,23 +96,17 @@ def _tables(content: bytes, name: str, encoding: str) -> list[Columns]:
 
 
 def _columns(table: Table) -> Columns:
-    names = table.columns[1:] if table.numbered else table.columns
-    unnamed = {f"column {at + 1}" for at in range(len(table.columns))}
-    columns: Columns = {column: [] for column in names}
+    first = 1 if table.numbered else 0
+    columns: Columns = {column: [] for column in table.columns[first:]}
     for row in table.rows:
-        cells = row.cells[1:] if table.numbered else row.cells
-        for column, cell in zip(names, cells, strict=False):
+        for column, cell in zip(table.columns[first:], row.cells[first:], strict=False):
             if len(columns[column]) < _ROWS:
                 columns[column].append(cell)
-    return {
-        column: values
-        for column, values in columns.items()
-        if column not in unnamed or any(value.strip() for value in values)
-    }
+    unnamed = {f"column {at + 1}" for at in range(len(table.columns))}
+    return {name: values for name, values in columns.items() if name not in unnamed or any(map(str.strip, values))}
 
 
 def _lines(content: bytes, name: str) -> Iterator[Mapping[str, Any]]:
-    """The objects of the first lines of a file."""
     try:
         if name.endswith(".gz"):
             content = zlib.decompressobj(31).decompress(content, _HEAD)
@@ -170,12 +152,8 @@ def _paths(fields: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:
     """The values of an object by path; of an object in it the parts, where their names are known."""
     for key, value in fields.items():
         path = above + key
-        if (
-            isinstance(value, dict)
-            and above.count(".") < 2
-            and "sections" not in value
-            and any(fields_of(f"{path}.{part}") for part in value)
-        ):
+        parted = isinstance(value, dict) and above.count(".") < 2 and "sections" not in value
+        if parted and any(fields_of(f"{path}.{part}") for part in value):
             yield from _paths(value, f"{path}.")
         else:
             yield path, value
@@ -183,7 +161,6 @@ def _paths(fields: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:
 
 def mapped(columns: Columns) -> tuple[dict[str, str], dict[str, str]]:
     """The field that each column fills, and the columns that fill none, each with the reason."""
-    own = schema.schema("record")["properties"]
     fields: dict[str, str] = {}
     reasons: dict[str, str] = {}
     for field in _ORDER:
@@ -191,9 +168,8 @@ def mapped(columns: Columns) -> tuple[dict[str, str], dict[str, str]]:
             fields |= dict.fromkeys(_only_running(columns), "text")
         text = next((columns[column] for column, filled in fields.items() if filled == "text"), [])
         known = [name for name in columns if name not in fields and _may_fill(field, name, columns[name])]
-        for name in sorted(
-            known, key=lambda one: (not _filled(columns[one]), one != field, fields_of(one).get(field, 99))
-        ):
+        ranks = {one: (not _filled(columns[one]), one != field, fields_of(one).get(field, 99)) for one in known}
+        for name in sorted(known, key=ranks.__getitem__):
             taken = next((column for column, filled in fields.items() if filled == field), "")
             fault = f"{taken} fills {field} already" if taken else _fault(field, columns[name], text)
             if not taken and field == "paragraphs" and "text" in fields.values():
@@ -202,14 +178,17 @@ def mapped(columns: Columns) -> tuple[dict[str, str], dict[str, str]]:
                 reasons.setdefault(name, fault)
             else:
                 fields[name] = field
-    if "title" not in fields.values() and (name := _short_article(columns, fields)):
-        fields[name] = "title"
+    if "text" in fields.values() and "title" not in fields.values():  # « Article » beside a text holds the titles
+        names = (name for name in columns if name not in fields and fields_of(name).keys() == {"text"})
+        if name := next((name for name in names if 0 < _length(columns[name]) <= 200), ""):
+            fields[name] = "title"
     fields |= dict.fromkeys(_parts_of_date(columns, fields), "date")
-    left_out = {}
-    for name in columns:
-        if name not in fields and not (name in own and name not in _ORDER):
-            reason = reasons.get(name) or reason_of(name)
-            left_out[name] = f"not mapped: {reason}"
+    ours = schema.schema("record")["properties"].keys() - set(_ORDER)
+    left_out = {
+        name: f"not mapped: {reasons.get(name) or reason_of(name)}"
+        for name in columns
+        if name not in fields and name not in ours
+    }
     return fields, left_out
 
 
@@ -220,15 +199,11 @@ def _parts_of_date(columns: Columns, fields: Mapping[str, str]) -> list[str]:
         return []
     found = []
     for part in (1, 2):
-        names = [name for name in columns if part_of_date(name) == part and name not in fields]
-        name = next((name for name in names if _filled(columns[name])), "")
-        if not name:
+        names = (name for name in columns if part_of_date(name) == part and name not in fields)
+        if not (name := next((name for name in names if _filled(columns[name])), "")):
             break
         found.append(name)
     return found
-
-
-_YEAR = re.compile(r"[12][0-9]{3}(?:\.0+)?")
 
 
 def _may_be_date(written: str) -> bool:
@@ -237,27 +212,19 @@ def _may_be_date(written: str) -> bool:
     return fault is None or fault[0] == "date-ambiguous" or bool(_NUMBER.fullmatch(written.strip()))
 
 
-_NUMBER = re.compile(r"[0-9]{4,13}(?:\.[0-9]+)?")
-
-
 def _may_fill(field: str, name: str, values: list[Any]) -> bool:
     """Whether a column may fill a field by its name; « source » may be the paper, or the address of each article."""
     names = fields_of(name)
     if field == "date" and folded(name) == "data":  # Italian and Portuguese; in JSON it holds the articles
         return all(isinstance(one, str) for one in values)
-    return name == field or field in names or (field == "url" and "publication" in names and _are_addresses(values))
+    if name == field or field in names:
+        return True
+    filled = _filled(values) if field == "url" and "publication" in names else []
+    return _most_are_addresses(filled) and len(set(map(str, filled))) * 2 > len(filled)
 
 
-def _are_addresses(values: list[Any]) -> bool:
-    filled = _filled(values)
-    addresses = sum(isinstance(one, str) and bool(_ADDRESS.match(one)) for one in filled)
-    return addresses * 2 > len(filled) and len(set(map(str, filled))) * 2 > len(filled)
-
-
-def _short_article(columns: Columns, fields: dict[str, str]) -> str:
-    """A column « Article » beside one of the text holds the titles."""
-    names = [name for name in columns if name not in fields and fields_of(name).keys() == {"text"}]
-    return next((name for name in names if 0 < _length(columns[name]) <= 200 and "text" in fields.values()), "")
+def _most_are_addresses(filled: list[Any]) -> bool:
+    return sum(isinstance(one, str) and bool(_ADDRESS.match(one)) for one in filled) * 2 > len(filled)
 
 
 def _only_running(columns: Columns) -> list[str]:
@@ -272,17 +239,15 @@ def _only_running(columns: Columns) -> list[str]:
 
 
 def _filled(values: list[Any]) -> list[Any]:
-    """The values that say something."""
-    return [
-        one
-        for one in values
-        if one not in (None, "", [], {}) and not (isinstance(one, str) and (not one.strip() or one.strip() in MISSING))
-    ]
+    return [one for one in values if one not in (None, [], {}) and (not isinstance(one, str) or _is_filled(one))]
+
+
+def _is_filled(text: str) -> bool:
+    return bool(text.strip()) and text.strip() not in MISSING
 
 
 def _length(values: list[Any]) -> float:
-    filled = _filled(values)
-    return median(len(one) if isinstance(one, str) else len(str(one)) for one in filled) if filled else 0
+    return median(len(str(one)) for one in filled) if (filled := _filled(values)) else 0
 
 
 def _fault(field: str, values: list[Any], text: list[Any]) -> str:
@@ -290,52 +255,36 @@ def _fault(field: str, values: list[Any], text: list[Any]) -> str:
     filled = _filled(values)
     if not filled:
         return "" if field in ("text", "title", "date") else "empty"
+    if field == "standfirst":
+        both = [(one, body) for one, body in zip(values, text, strict=False) if _says(one) and _says(body)]
+        repeated = 2 * sum(repeats_opening(*pair) for pair in both) > len(both) > 0
+        return "it repeats the opening of the text" if repeated else ""
     length = _length(values)
-    addresses = sum(isinstance(one, str) and bool(_ADDRESS.match(one)) for one in filled) * 2 > len(filled)
+    addresses = _most_are_addresses(filled)
     texts = [str(date_of(one) if field == "date" else one) for one in filled]
     numbers = not any(map(str.isalpha, "".join(texts)))
     faults = {
-        "text": length < 40 or addresses,
-        "title": addresses or length > 1000,
-        "date": not any(map(_may_be_date, texts[:50])),
-        "publication": addresses or length > 150,
-        "authors": addresses or length > 300 or numbers,
-        "section": addresses or length > 150 or numbers,
-        "page": addresses or length > 40,
-        "url": not addresses,
-        "id": len(set(texts)) < len(values),
-        "language": sum(map(is_language, texts)) * 2 < len(texts),
-        "licence": any(" " in one for one in texts),
+        "text": (length < 40 or addresses, "running texts"),
+        "title": (addresses or length > 1000, "titles"),
+        "date": (not any(map(_may_be_date, texts[:50])), "dates"),
+        "publication": (addresses or length > 150, "names of papers"),
+        "authors": (addresses or length > 300 or numbers, "names"),
+        "section": (addresses or length > 150 or numbers, "names of sections"),
+        "page": (addresses or length > 40, "pages"),
+        "url": (not addresses, "addresses"),
+        "id": (len(set(texts)) < len(values), "ids: some repeat or are missing"),
+        "language": (sum(map(is_language, texts)) * 2 < len(texts), "languages with an ISO 639 code"),
+        "licence": (any(" " in one for one in texts), "licences of SPDX"),
     }
-    if field == "standfirst":
-        pairs = zip(values, text, strict=False)
-        both = [
-            (one, body)
-            for one, body in pairs
-            if isinstance(one, str) and isinstance(body, str) and one.strip() and body.strip()
-        ]
-        if 2 * sum(repeats_opening(*pair) for pair in both) > len(both) > 0:
-            return "it repeats the opening of the text"
-    return f"its values are no {_PLURALS.get(field, field)}" if faults.get(field) else ""
+    is_none, plural = faults.get(field, (False, ""))
+    return f"its values are no {plural}" if is_none else ""
 
 
-_PLURALS = {
-    "text": "running texts",
-    "title": "titles",
-    "date": "dates",
-    "publication": "names of papers",
-    "authors": "names",
-    "section": "names of sections",
-    "page": "pages",
-    "url": "addresses",
-    "id": "ids: some repeat or are missing",
-    "language": "languages with an ISO 639 code",
-    "licence": "licences of SPDX",
-}
+def _says(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _date_format(values: list[Any], content: bytes) -> str:
-    """What the dates of a column prove of their numbers."""
     filled = [date_of(one) for one in _filled(values)]
     numbers = [float(str(one)) for one in filled if re.fullmatch(r"\d+(?:\.\d+)?", str(one))]
     for name, least, most in (("epoch-milliseconds", 10**11, 10**13), ("epoch", 10**8, 10**10)):
@@ -344,6 +293,3 @@ def _date_format(values: list[Any], content: bytes) -> str:
     if numbers and is_workbook(content) and all(int(number) in DAYS for number in numbers):
         return f"excel-{1904 if epoch_of(Record('', 0, 0, content)).year == 1904 else 1900}"
     return order_proved([one for one in filled if isinstance(one, str)]) or ""
-
-
-__all__ = ["NO_SUCH_FIELD", "Columns", "mapped", "proved"]

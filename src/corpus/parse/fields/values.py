@@ -7,7 +7,7 @@ a body as a tree of sections, « nan » for nothing. What has no known form stay
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from html import unescape
 from typing import Any
@@ -20,39 +20,29 @@ from corpus.raw.records import Record
 MISSING = frozenset(("nan", "NaN", "None", "none", "null", "NULL", "Null", "#N/A", "N/A", "n/a", "NA", "<NA>", "NaT"))
 """What programs write where there is no value."""
 _LONGEST_MISSING = 8
-_MAY_BE_MISSING = (
-    "title",
-    "text",
-    "standfirst",
-    "authors",
-    "date",
-    "url",
-    "publication",
-    "section",
-    "page",
-    "language",
-)
+_MAY_BE_MISSING = ("title", "text", "standfirst", "authors", "date", "url", "publication", "section", "page",
+                   "language")  # fmt: skip
 _DASHES = frozenset(("-", "–", "—", "--"))
 
-_LANGUAGES = {
-    "fr": "french français francais fra fre französisch francés francese frans frances",
-    "en": "english anglais eng englisch inglés inglese engels",
-    "de": "german allemand deu ger deutsch alemán tedesco duits",
-    "es": "spanish espagnol spa espanol español castellano spanisch spagnolo",
-    "it": "italian italien ita italiano italienisch",
-    "pt": "portuguese portugais por português portugues",
-    "nl": "dutch néerlandais neerlandais nld dut nederlands",
-    "ca": "catalan cat català",
-    "br": "breton bre brezhoneg",
-    "oc": "occitan oci",
-    "ar": "arabic arabe ara",
-    "ro": "romanian roumain ron rum",
-    "pl": "polish polonais pol",
-    "ru": "russian russe rus",
-    "wo": "wolof wol",
-    "ln": "lingala lin",
-}
-_LANGUAGE = {name: code for code, names in _LANGUAGES.items() for name in [code, *names.split()]}
+_LANGUAGES = """
+    fr french français francais fra fre französisch francés francese frans frances
+    en english anglais eng englisch inglés inglese engels
+    de german allemand deu ger deutsch alemán tedesco duits
+    es spanish espagnol spa espanol español castellano spanisch spagnolo
+    it italian italien ita italiano italienisch
+    pt portuguese portugais por português portugues
+    nl dutch néerlandais neerlandais nld dut nederlands
+    ca catalan cat català
+    br breton bre brezhoneg
+    oc occitan oci
+    ar arabic arabe ara
+    ro romanian roumain ron rum
+    pl polish polonais pol
+    ru russian russe rus
+    wo wolof wol
+    ln lingala lin
+"""
+_LANGUAGE = {name: names[0] for names in map(str.split, _LANGUAGES.strip().splitlines()) for name in names}
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]{2,16})?")
 _PAGE = re.compile(r"(?:pages?|pp?|seiten?|s|pagina|página)[ \xa0]*\.?[ \xa0]*(?=\d)", re.IGNORECASE)
 _MIDNIGHT = re.compile(r"(?<=\d)[ T]00:00(?::00(?:\.0+)?)?\s*\Z")
@@ -79,6 +69,12 @@ BLANK_LINE = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 _SECTIONS = frozenset(("summary", "sections"))
 _OPENING = 40
 """So many characters that repeat the opening of the body make a standfirst an extract of it."""
+_LONGEST = 200
+"""No name of languages is longer than this many characters."""
+_LANGUAGES_APART = re.compile(r"\s*[,;|/]+\s*|\s+(?:et|and)\s+")
+_DECIMALS = re.compile(r"\A([0-9]{1,14})\.0+\Z")
+"""What a table of numbers writes behind a whole one."""
+_ENDS = (".", "!", "?", "…", "»", "”", '"', ":", ";", ")")
 
 
 def without_missing(fields: Mapping[str, Any], *, exported: bool) -> Mapping[str, Any]:
@@ -89,10 +85,7 @@ def without_missing(fields: Mapping[str, Any], *, exported: bool) -> Mapping[str
     """
     names = _MAY_BE_MISSING if exported else _MAY_BE_MISSING[2:]  # a rule says it of a title or a text
     absent = [name for name in names if name in fields and _is_missing(fields[name], dashes=exported)]
-    if not absent:
-        return fields
-    empty = {name: "" if name in ("title", "text") else None for name in absent}
-    return {name: empty.get(name, value) if name in empty else value for name, value in fields.items()}
+    return {**fields, **{name: "" if name in ("title", "text") else None for name in absent}} if absent else fields
 
 
 def is_missing(value: object) -> bool:
@@ -145,18 +138,12 @@ def _code(written: str) -> str | None:
     return None
 
 
-_LONGEST = 200
-"""No name of languages is longer than this many characters."""
-_LANGUAGES_APART = re.compile(r"\s*[,;|/]+\s*|\s+(?:et|and)\s+")
-
-
 def is_language(written: str) -> bool:
     """Whether a written language has a code that is certain."""
     return _language(written) is not None
 
 
 def _name(value: object) -> object:
-    """A name, also that of an object which has one."""
     if isinstance(value, dict):
         for parts in _PARTS_OF_NAMES:
             if all(isinstance(value.get(part), str) for part in parts):
@@ -168,10 +155,8 @@ def _name(value: object) -> object:
 def _authors(value: object) -> list[str]:
     """Names: each of a list, of an object, or of a text with « | » between; numbers of authors are none."""
     value = thing(value)
-    if isinstance(value, str):
-        value = value.split("|")
-    names = [_name(one) for one in (value if isinstance(value, list) else [value])]
-    return [name for name in names if isinstance(name, str) and not _is_missing(name, dashes=True) and _is_name(name)]
+    names = _names(value.split("|") if isinstance(value, str) else value)
+    return [name for name in names if not _is_missing(name, dashes=True) and _is_name(name)]
 
 
 @lru_cache(maxsize=4096)
@@ -182,13 +167,10 @@ def _is_name(text: str) -> bool:
 
 def _line(value: object) -> str | None:
     """A section or a paper: a name, or several joined."""
-    value = thing(value)
-    names = [_name(one) for one in (value if isinstance(value, list) else [value])]
-    return ", ".join(name for name in names if isinstance(name, str) and name.strip()) or None
+    return ", ".join(name for name in _names(thing(value)) if name.strip()) or None
 
 
 def _url(value: object) -> str | None:
-    """The address, where it is one."""
     value = value[0] if isinstance(value, list) and len(value) == 1 else value
     address = value.strip() if isinstance(value, str) else ""
     return address if _URL.fullmatch(address) else None
@@ -201,12 +183,7 @@ def _page(value: object) -> object:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-_DECIMALS = re.compile(r"\A([0-9]{1,14})\.0+\Z")
-"""What a table of numbers writes behind a whole one."""
-
-
 def _whole(value: object) -> object:
-    """A number that is whole as an integer."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -250,20 +227,15 @@ def _id(value: object) -> object:
 def texts_of(value: object) -> object:
     """A text, or the paragraphs of one that is a list: of texts, or of objects that hold one; pictures are none."""
     value = listed(value)
-    if isinstance(value, list) and not all(isinstance(one, str) for one in value):
-        inside = [_inside(one) for one in value if one is not None and not _is_picture(one)]
-        return inside if all(isinstance(one, str) for one in inside) else value
-    return value
-
-
-def _inside(value: object) -> object:
-    if isinstance(value, dict):
-        return next((value[key] for key in _TEXTS if isinstance(value.get(key), str)), value)
-    return value
-
-
-def _is_picture(value: object) -> bool:
-    return isinstance(value, dict) and str(value.get("type", "")).lower() in _PICTURES
+    if not isinstance(value, list) or all(isinstance(one, str) for one in value):
+        return value
+    inside = []
+    for one in value:
+        if isinstance(one, dict) and str(one.get("type", "")).lower() not in _PICTURES:
+            inside.append(next((one[key] for key in _TEXTS if isinstance(one.get(key), str)), one))
+        elif one is not None and not isinstance(one, dict):
+            inside.append(one)
+    return inside if all(isinstance(one, str) for one in inside) else value
 
 
 def _standfirst(value: object) -> object:
@@ -273,29 +245,24 @@ def _standfirst(value: object) -> object:
     return value if isinstance(value, str) else None
 
 
-def _captions(value: object) -> object:
-    value = listed(value)
-    found = [_name(one) for one in (value if isinstance(value, list) else [value])]
-    return [one for one in found if isinstance(one, str)]
+def _names(value: object) -> list[str]:
+    names = [_name(one) for one in (value if isinstance(value, list) else [value])]
+    return [name for name in names if isinstance(name, str)]
 
 
-def _one_language(value: object) -> str | None:
-    return _language(_line(value))
-
-
-_READINGS = {
+_READINGS: Mapping[str, Callable[[Any], object]] = {
     "id": _id,
     "date": date_of,
     "authors": _authors,
     "publication": _line,
     "section": _line,
     "page": _page,
-    "language": _one_language,
+    "language": lambda value: _language(_line(value)),
     "url": _url,
     "standfirst": _standfirst,
     "text": texts_of,
     "paragraphs": texts_of,
-    "captions": _captions,
+    "captions": lambda value: _names(listed(value)),
 }
 
 
@@ -316,8 +283,7 @@ def repeats_opening(extract: str, text: str) -> bool:
     >>> repeats_opening("Le pont de Kerlez est fermé…", "<p>Le pont de Kerlez&nbsp;est fermé depuis lundi.")
     True
     """
-    opening = _letters(extract[: 4 * _OPENING + 20])
-    short = opening[: max(_OPENING, 1)]
+    short = _letters(extract[: 4 * _OPENING + 20])[:_OPENING]
     return len(short) >= _OPENING // 2 and _letters(text[: 8 * _OPENING + 200]).startswith(short)
 
 
@@ -369,6 +335,3 @@ def paragraphs_of_lines(text: str) -> list[str]:
     lines = [line for line in parts[0].split("\n") if line.strip()]
     ended = sum(line.rstrip().endswith(_ENDS) for line in lines[:-1])
     return lines if 2 * ended >= len(lines) - 1 else parts
-
-
-_ENDS = (".", "!", "?", "…", "»", "”", '"', ":", ";", ")")

@@ -23,6 +23,39 @@ _C1 = re.compile("[\x80-\x9f]")
 _C1_OF_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 _PACKED = (".docx", ".rtf", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".gz", ".zst", ".warc")
 """Files whose text is packed, or that write their letters in another way: their bytes have no one encoding."""
+_LETTERS = (
+    "àâäéèêëîïôöùûüÿçœæÀÂÄÉÈÊËÎÏÔÖÙÛÜŸÇŒÆáíóúñãõåøßÁÍÓÚÑÃØšžłśńęćźżčřğışőűŠŽŁŚŻČİŞ"
+    "«»‘’“”„…–—‑•·°²³§€£©®™→−½¼\xa0\u2009\u200b\u202f\ufeff\ufffd"
+)
+_READ_AS = ("cp1252", "mac_roman", "cp850", "cp437")
+_WRITTEN = frozenset(("√π", "Ä…"))
+"""Misread letters that people write: a root of π, a German hesitation."""
+_GRAVE = (  # « à » is Ã and a no-break space, which may have become another space or be gone at the end of a line
+    r"(?<=[a-zà-ÿ])Ã(?![^\W\d_])"  # « dÃ©jÃ  » ; not « IRMÃ », « São »
+    r"|(?<![\w«“„‘\"'(])(?<![«“„‘\"'(][ \xa0\u202f])Ã(?=[ \xa0\u202f])"  # « Ã  Brest » ; not « la lettre “Ã” »
+)
+_IN_QUOTES = r"(?<![«“„‘])(?<![«“„‘][ \xa0\u202f])"
+"""What stands before Å and Â followed by a closing mark: « Å » in quotation marks is the letter itself."""
+_CLOSING = tuple("“”’‘»\xa0")
+MAY_BE = re.compile("[ÃÂÅÄâ√‚¬≈├┬┼ΓÔðïƒ]")
+"""One of these stands in whatever ``_MOJIBAKE`` finds, and is sooner found."""
+# One byte a letter, read by the table of another system: the é that betrays it, how it was written and how it was read.
+ONE_BYTE = {
+    "\u017d": ("mac-roman", "windows-1252"),  # dŽcidŽ
+    "\u00c8": ("windows-1252", "mac-roman"),  # dÈcidÈ
+    "\u201a": ("cp850", "windows-1252"),  # d‚cid‚
+    "\u00da": ("windows-1252", "cp850"),  # dÚcidÚ
+}
+_WRONG_ACUTE = re.compile("(?<=[a-zà-ÿ])[\u017d\u00c8\u201a\u00da](?=[a-z ,.;:\\n]|\\Z)")
+_ELIDED = re.compile(  # « l?école », « qu?il »
+    r"(?<![\w./?=&%-])(?:[ldcjmnst]|qu|jusqu|lorsqu|puisqu|quelqu|aujourd)\?(?=[^\W\d_])", re.IGNORECASE
+)
+_HOLED = re.compile(r"(?<![\w./?=&%:-])[^\W\d_]+\?[a-zà-ÿœ]+(?![\w./?=&%])")  # « le pr?fet »
+_ASKED = re.compile(r"\?[^\W\d_]")
+_WANTED = "text decoded once, as UTF-8"
+_SEVERAL = 3
+"""So many strange letters are no name of a firm and no slip of the pen."""
+_GRAVE_SPACED = re.compile(rf"(?:ÃƒÂ|{_GRAVE})[ \xa0\u202f]+(?=[\w«])")
 
 
 def character_forbidden(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
@@ -68,15 +101,6 @@ def _file_it(article: Article, encoding: str) -> str:
     return f"file it with: corpus add --encoding {encoding}"
 
 
-_LETTERS = (
-    "àâäéèêëîïôöùûüÿçœæÀÂÄÉÈÊËÎÏÔÖÙÛÜŸÇŒÆáíóúñãõåøßÁÍÓÚÑÃØšžłśńęćźżčřğışőűŠŽŁŚŻČİŞ"
-    "«»‘’“”„…–—‑•·°²³§€£©®™→−½¼\xa0\u2009\u200b\u202f\ufeff\ufffd"
-)
-_READ_AS = ("cp1252", "mac_roman", "cp850", "cp437")
-_WRITTEN = frozenset(("√π", "Ä…"))
-"""Misread letters that people write: a root of π, a German hesitation."""
-
-
 def _misread(letter: str, encoding: str) -> str:
     """A letter in UTF-8, each byte read in an encoding; as Latin-1 where that has none, as browsers do it."""
     return "".join(bytes([byte]).decode(encoding, "ignore") or chr(byte) for byte in letter.encode())
@@ -88,44 +112,16 @@ _SEQUENCES = {
     for letter in _LETTERS
     if not (misread := _misread(letter, encoding)).isspace() and misread not in _WRITTEN
 }
-_GRAVE = (  # « à » is Ã and a no-break space, which may have become another space or be gone at the end of a line
-    r"(?<=[a-zà-ÿ])Ã(?![^\W\d_])"  # « dÃ©jÃ  » ; not « IRMÃ », « São »
-    r"|(?<![\w«“„‘\"'(])(?<![«“„‘\"'(][ \xa0\u202f])Ã(?=[ \xa0\u202f])"  # « Ã  Brest » ; not « la lettre “Ã” »
+
+
+_LONGEST_FIRST = sorted(_SEQUENCES, key=len, reverse=True)
+_PLAIN = "|".join(re.escape(one) for one in _LONGEST_FIRST if not one.endswith(_CLOSING))
+_CLOSED = "|".join(  # Ã and a no-break space: _GRAVE
+    re.escape(one) for one in _LONGEST_FIRST if one.endswith(_CLOSING) and not one.startswith("Ã")
 )
-_IN_QUOTES = r"(?<![«“„‘])(?<![«“„‘][ \xa0\u202f])"
-"""What stands before Å and Â followed by a closing mark: « Å » in quotation marks is the letter itself."""
-
-
-def _sequences() -> str:
-    plain = [re.escape(one) for one in sorted(_SEQUENCES, key=len, reverse=True) if one[-1] not in "“”’‘»\xa0"]
-    closed = [re.escape(one) for one in sorted(_SEQUENCES, key=len, reverse=True) if one[-1] in "“”’‘»\xa0"]
-    rest = "|".join(one for one in closed if not one.startswith("Ã"))  # Ã and a no-break space: _GRAVE
-    return f"{'|'.join(plain)}|{_IN_QUOTES}(?:{rest}|Ã[“”’‘»])|ðŸ|â€[\x80-\xbf\\]]"
-
-
-_MOJIBAKE = re.compile(f"{_sequences()}|{_GRAVE}")
-MAY_BE = re.compile("[ÃÂÅÄâ√‚¬≈├┬┼ΓÔðïƒ]")
-"""One of these stands in whatever ``_MOJIBAKE`` finds, and is sooner found."""
+_MOJIBAKE = re.compile(f"{_PLAIN}|{_IN_QUOTES}(?:{_CLOSED}|Ã[“”’‘»])|ðŸ|â€[\x80-\xbf\\]]|{_GRAVE}")
 _BEGINNING = re.compile(f"[{''.join(sorted({one[0] for one in _SEQUENCES} | set('Ãðâ')))}]")
 """Whatever ``_MOJIBAKE`` finds begins with one of these."""
-
-# One byte a letter, read by the table of another system: the é that betrays it, how it was written and how it was read.
-ONE_BYTE = {
-    "\u017d": ("mac-roman", "windows-1252"),  # dŽcidŽ
-    "\u00c8": ("windows-1252", "mac-roman"),  # dÈcidÈ
-    "\u201a": ("cp850", "windows-1252"),  # d‚cid‚
-    "\u00da": ("windows-1252", "cp850"),  # dÚcidÚ
-}
-_WRONG_ACUTE = re.compile("(?<=[a-zà-ÿ])[\u017d\u00c8\u201a\u00da](?=[a-z ,.;:\\n]|\\Z)")
-
-_ELIDED = re.compile(  # « l?école », « qu?il »
-    r"(?<![\w./?=&%-])(?:[ldcjmnst]|qu|jusqu|lorsqu|puisqu|quelqu|aujourd)\?(?=[^\W\d_])", re.IGNORECASE
-)
-_HOLED = re.compile(r"(?<![\w./?=&%:-])[^\W\d_]+\?[a-zà-ÿœ]+(?![\w./?=&%])")  # « le pr?fet »
-_ASKED = re.compile(r"\?[^\W\d_]")
-
-
-_WANTED = "text decoded once, as UTF-8"
 
 
 def text_mojibake(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
@@ -189,10 +185,6 @@ def _of_lost_letters(article: Article) -> Problem | None:
     return problem_of(article, "text-mojibake", _where(article, first), found, _WANTED, hint)
 
 
-_SEVERAL = 3
-"""So many strange letters are no name of a firm and no slip of the pen."""
-
-
 def _where(article: Article, found: re.Match[str]) -> str:
     return "$.text" if found.start() >= len(article.title) else "$.title"
 
@@ -217,15 +209,9 @@ def repaired(text: str) -> str:
     from ftfy import fix_encoding
 
     for _ in range(3):  # decoded wrongly twice, or three times
-        mended = _MOJIBAKE.sub(_letter, fix_encoding(_GRAVE_SPACED.sub("à ", text)))
+        mended = fix_encoding(_GRAVE_SPACED.sub("à ", text))
+        mended = _MOJIBAKE.sub(lambda found: "à" if found[0] == "Ã" else _SEQUENCES.get(found[0], found[0]), mended)
         if mended == text:
             break
         text = mended
     return text
-
-
-_GRAVE_SPACED = re.compile(rf"(?:ÃƒÂ|{_GRAVE})[ \xa0\u202f]+(?=[\w«])")
-
-
-def _letter(found: re.Match[str]) -> str:
-    return "à" if found[0] == "Ã" else _SEQUENCES.get(found[0], found[0])

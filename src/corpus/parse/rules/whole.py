@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus.model.article import Article, Paragraph
+from corpus.model.article import Article
 from corpus.model.problem import Problem, quoted
 from corpus.parse.roles import FINITE
 from corpus.parse.rules import problem_of
@@ -124,6 +124,29 @@ _SHORT_WORDS = frozenset(
     """.split()  # noqa: SIM905  # read as words
 )
 """Words that a phrase may end in, of those of at most three letters."""
+_LABEL = re.compile(
+    rf"\W*(?:(?:article|contenu|exclusif|premium|édition)s?\W+)?réservée?s?\b[^.!?\n]{{0,30}}{_SUBSCRIBERS}\W*",
+    re.IGNORECASE,
+)
+TAIL = 160
+"""Characters at the end of running text in which a notice or a mark of omission stands."""
+_SHORT = 3
+_DOTS = ("…", "...")
+_ENDS = ("!", "?", "»", "”", '"', ")", ":")
+_CUT_LONGEST = 8
+"""The longest word of ``_CUT`` and the characters before it."""
+_LONG = 80
+"""A paragraph of more characters is no line of a list, of a poem or of signatures."""
+_SIGNED = re.compile(r"[A-ZÀ-Þ][\w’'.-]*(?:[ \xa0](?:de |du |des |le |la )?[A-ZÀ-Þ][\w’'.-]*)+[ \xa0]?[,(:–—-]")
+_WORD_LAST = re.compile(r"[ \xa0’'(-][a-zà-ÿœ]+\Z")
+MARKS = (".", "!", "?", "…", "»", "”", '"', ")", ":", "]", "*")
+RUNNING = 25
+"""A block of so many words is running text: a notice above it cuts nothing off."""
+_MISSING = frozenset(
+    "nan none null #n/a n/a <na> nat nil undefined #n/d #valeur! #ref! #value! #nom?".split()  # noqa: SIM905  # read as words
+)
+"""What programs write for a missing value, in lower case."""
+LONGEST_MISSING = max(map(len, _MISSING))
 
 
 def notice_in(text: str) -> str:
@@ -157,19 +180,9 @@ def is_more(text: str, low: str = "") -> bool:
     return len(text) < _LONGEST_MORE and any(map(low.__contains__, _MAY_BE_MORE)) and bool(_MORE_BLOCK.match(text))
 
 
-_LABEL = re.compile(
-    rf"\W*(?:(?:article|contenu|exclusif|premium|édition)s?\W+)?réservée?s?\b[^.!?\n]{{0,30}}{_SUBSCRIBERS}\W*",
-    re.IGNORECASE,
-)
-
-
 def is_label(text: str) -> bool:
     """Whether a block is what stands beside articles for subscribers in lists of them: « Réservé aux abonnés »."""
     return bool(_LABEL.fullmatch(text))
-
-
-TAIL = 160
-"""Characters at the end of running text in which a notice or a mark of omission stands."""
 
 
 def cut_ending(text: str, language: str = "fr") -> bool:
@@ -200,23 +213,9 @@ def _ends_in_a_word(tail: str, language: str) -> bool:
     return word not in _ENDING_SO and bool(_NO_ENDING.search(word))
 
 
-_SHORT = 3
-
-
 def _is_signature(text: str) -> bool:
     """« Odile Ferrand, professeure de lettres à l’université de Brest » is whole, without a verb or a full stop."""
     return bool(_SIGNED.match(text)) and not FINITE.search(text)
-
-
-_DOTS = ("…", "...")
-_ENDS = ("!", "?", "»", "”", '"', ")", ":")
-_CUT_LONGEST = 8
-"""The longest word of ``_CUT`` and the characters before it."""
-_LONG = 80
-"""A paragraph of more characters is no line of a list, of a poem or of signatures."""
-_SIGNED = re.compile(r"[A-ZÀ-Þ][\w’'.-]*(?:[ \xa0](?:de |du |des |le |la )?[A-ZÀ-Þ][\w’'.-]*)+[ \xa0]?[,(:–—-]")
-_WORD_LAST = re.compile(r"[ \xa0’'(-][a-zà-ÿœ]+\Z")
-MARKS = (".", "!", "?", "…", "»", "”", '"', ")", ":", "]", "*")
 
 
 def is_unended(text: str) -> bool:
@@ -236,21 +235,12 @@ def article_truncated(article: Article, source: Source, settings: Settings) -> I
         last = article.surface(bodies[-1])
         if any(map(last[-TAIL:].__contains__, _MAY_HAVE_APPEARED)):
             last = _APPEARED.sub("", last) or article.surface(bodies[-2:][0])
-        unended = article.language == "fr" and is_unended(last) and _others_end(article, bodies)
-        cut = cut_ending(last, article.language) or unended
-        said = last[-40:] if cut else ""
+        others_end = len(bodies) > 2 and all(article.surface(one).endswith(MARKS) for one in bodies[-6:-1])
+        unended = article.language == "fr" and others_end and is_unended(last)
+        said = last[-40:] if unended or cut_ending(last, article.language) else ""
     if said:
         hint = "fetch it again; a teaser is no article"
         yield problem_of(article, "article-truncated", "$.text", quoted(said), "the whole article", hint)
-
-
-def _others_end(article: Article, bodies: list[Paragraph]) -> bool:
-    """Whether the paragraphs before the last, two or more, all end in a mark."""
-    return len(bodies) > 2 and all(article.surface(one).endswith(MARKS) for one in bodies[-6:-1])
-
-
-RUNNING = 25
-"""A block of so many words is running text: a notice above it cuts nothing off."""
 
 
 def _notice_behind(article: Article) -> str:
@@ -269,32 +259,9 @@ def _notice_behind(article: Article) -> str:
     return ""
 
 
-_MISSING = frozenset(
-    (
-        "nan",
-        "none",
-        "null",
-        "#n/a",
-        "n/a",
-        "<na>",
-        "nat",
-        "nil",
-        "undefined",
-        "#n/d",
-        "#valeur!",
-        "#ref!",
-        "#value!",
-        "#nom?",
-    )
-)
-"""What programs write for a missing value, in lower case."""
-LONGEST_MISSING = max(map(len, _MISSING))
-
-
 def article_empty(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
     """There is a title, and something to read under it; what a table writes for a missing value is nothing."""
-    wanted = "a title and a body"
-    hint = "it is what a program writes for a missing value"
+    wanted, hint = "a title and a body", "it is what a program writes for a missing value"
     missing = False
     for path, text in (("$.title", article.title), ("$.text", article.text[len(article.title) + 2 :])):
         if len(text) <= LONGEST_MISSING and (text.lower() in _MISSING or text == "NA"):

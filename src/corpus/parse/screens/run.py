@@ -24,6 +24,28 @@ _LARGEST = 500_000
 """Characters of the longest text that is looked at with others: arrays of many times its size are made."""
 _GAP = "\n\n"
 _SPACE = ord(" ")
+_UNUSUAL, _LINE, _NO_BREAK, _DASH, _STROKE, _MARKUP, _QUESTION, _MISREAD, _LETTER, _SMALL, _CREDIT = (
+    1 << at for at in range(11)
+)
+_paragraph = partial(tuple.__new__, Paragraph)  # a third of the time of Paragraph(...)
+_ROLE_NAMES = np.array(ROLES, object)
+_IS_READ = np.array([role in READ for role in ROLES])
+_UNKNOWN, _TITLE, _BODY = -1, ROLES.index("title"), ROLES.index("body")
+_ASKED_OF_TEXT: tuple[validate.Rule, ...] = (
+    letters.text_mojibake,
+    markup.text_markup,
+    whole.article_empty,
+    whole.article_truncated,
+    validate.language_mismatch,
+)
+_NEVER = (letters.character_forbidden, validate.date_out_of_bounds, validate.licence_unknown)
+"""Rules that have nothing to say about a text of usual characters."""
+_SHORT = 120
+_MARKS_OF_NO_CREDIT = np.array(list(map(ord, roles.NO_CREDIT)))
+_MARKS_OF_ENDS = np.array([ord(mark) for mark in whole.MARKS if mark != "…"])
+_MARKS_OF_SPEECH = np.array([ord(mark) for mark in roles.LEADS if len(mark) == 1])
+_MARKS_OF_SENTENCES = np.array([ord(mark) for mark in roles.ENDS if len(mark) == 1])
+_LONGEST_END = 2000
 
 
 class Seen(NamedTuple):
@@ -50,11 +72,6 @@ def look(drafts: Sequence[Draft]) -> list[Seen | None]:
         for at, found in zip(chosen, _Run([drafts[at] for at in chosen]).seen(), strict=True):
             seen[at] = found
     return seen
-
-
-_UNUSUAL, _LINE, _NO_BREAK, _DASH, _STROKE, _MARKUP, _QUESTION, _MISREAD, _LETTER, _SMALL, _CREDIT = (
-    1 << at for at in range(11)
-)
 
 
 @cache
@@ -85,12 +102,6 @@ def _units(text: str) -> np.ndarray:
     if len(units) > 2 * len(text):
         units = re.sub("[\U00010000-\U0010ffff]", "\uffff", text).encode("utf-16-le", "surrogatepass")
     return np.frombuffer(units, np.dtype("<u2"))
-
-
-_paragraph = partial(tuple.__new__, Paragraph)  # a third of the time of Paragraph(...)
-_ROLE_NAMES = np.array(ROLES, object)
-_IS_READ = np.array([role in READ for role in ROLES])
-_UNKNOWN, _TITLE, _BODY = -1, ROLES.index("title"), ROLES.index("body")
 
 
 class _Run:
@@ -200,7 +211,9 @@ class _Run:
         held[self._blocks_with(self._where(_STROKE))] = True
         ends_plainly = self._end_in_no_credit()
         credited = np.zeros(len(self.words), bool)
-        credited[self._blocks_with(self._credits())] = True
+        credits_ = self._where(_CREDIT)
+        begins = np.isin(self._keys(credits_, 4), beginnings(roles.CREDITS, 4))
+        credited[self._blocks_with(credits_[begins])] = True
         runs_on |= (self.words > roles.SHORT) & ~held & (ends_plainly | ~credited)
         unknown = self.given == _UNKNOWN
         short = np.flatnonzero(sound & unknown & ~held & ~runs_on & ends_plainly & self._may_be_sentences())
@@ -220,7 +233,6 @@ class _Run:
         return found, several
 
     def _texts(self, blocks: np.ndarray) -> Iterator[str]:
-        """The texts of some blocks."""
         return map(
             self.text.__getitem__, map(slice, self.block_starts[blocks].tolist(), self.block_ends[blocks].tolist())
         )
@@ -235,11 +247,6 @@ class _Run:
         for size in (3, 4):
             begins[at[np.isin(self._keys(self.block_starts[at], size), beginnings(roles.OPENINGS, size))]] = False
         return begins | np.isin(first, _MARKS_OF_SPEECH)
-
-    def _credits(self) -> np.ndarray:
-        """Where one of ``roles.CREDITS`` may begin."""
-        at = self._where(_CREDIT)
-        return at[np.isin(self._keys(at, 4), beginnings(roles.CREDITS, 4))]
 
     def _keys(self, places: np.ndarray, size: int) -> np.ndarray:
         """The characters at and behind these positions, as ``beginnings`` writes them."""
@@ -263,20 +270,16 @@ class _Run:
         """
         asked = self._where(_QUESTION)
         asked = asked[(_kinds()[self.units[asked + 1]] & _LETTER) != 0]
+        has_body = np.logical_or.reduceat(found == _BODY, self.first_blocks)
+        title, rest = self.title_ends - self.starts, self.ends - self.title_ends - len(_GAP)
         answers = (
             ~self._having(np.concatenate((self._where(_MISREAD), asked))),
             ~self._having(self._where(_MARKUP)),
-            self._filled(found),
+            has_body & (np.minimum(title, rest) > whole.LONGEST_MISSING),
             self._whole(found, several),
             self._french(),
         )
         return np.packbits(np.stack(answers), axis=0, bitorder="little")[0]
-
-    def _filled(self, found: np.ndarray) -> np.ndarray:
-        """Which articles have a body, and more in the title and under it than a program writes for no value."""
-        has_body = np.logical_or.reduceat(found == _BODY, self.first_blocks)
-        title, rest = self.title_ends - self.starts, self.ends - self.title_ends - len(_GAP)
-        return has_body & (np.minimum(title, rest) > whole.LONGEST_MISSING)
 
     def _whole(self, found: np.ndarray, several: np.ndarray) -> np.ndarray:
         """Which articles have a mark at the end of their body, and no word there or behind it that a notice has.
@@ -326,24 +329,9 @@ class _Run:
         return (count >= validate.FEWEST_WORDS) & (hits * validate.SHARE >= count)
 
 
-_ASKED_OF_TEXT: tuple[validate.Rule, ...] = (
-    letters.text_mojibake,
-    markup.text_markup,
-    whole.article_empty,
-    whole.article_truncated,
-    validate.language_mismatch,
-)
-_NEVER = (letters.character_forbidden, validate.date_out_of_bounds, validate.licence_unknown)
-"""Rules that have nothing to say about a text of usual characters."""
-
-
 @cache
 def _rules(bits: int) -> frozenset[validate.Rule]:
-    """The rules that passed."""
     return frozenset((*_NEVER, *(rule for at, rule in enumerate(_ASKED_OF_TEXT) if bits >> at & 1)))
-
-
-_SHORT = 120
 
 
 @lru_cache(maxsize=8192)
@@ -353,13 +341,5 @@ def _roles_of_short(text: str, before: bool) -> Sequence[tuple[int, int, str]]: 
 
 
 def _parts(paragraph: Paragraph, parts: Sequence[Paragraph] | None) -> Sequence[Paragraph]:
-    """A block's paragraphs, where it has several."""
     start = paragraph.start
     return [Paragraph(start + one.start, start + one.end, one.role) for one in parts] if parts else (paragraph,)
-
-
-_MARKS_OF_NO_CREDIT = np.array(list(map(ord, roles.NO_CREDIT)))
-_MARKS_OF_ENDS = np.array([ord(mark) for mark in whole.MARKS if mark != "…"])
-_MARKS_OF_SPEECH = np.array([ord(mark) for mark in roles.LEADS if len(mark) == 1])
-_MARKS_OF_SENTENCES = np.array([ord(mark) for mark in roles.ENDS if len(mark) == 1])
-_LONGEST_END = 2000

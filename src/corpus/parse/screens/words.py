@@ -9,6 +9,10 @@ import numpy as np
 from corpus.parse import validate
 from corpus.parse.rules import whole
 
+_CUT_WORDS = {validate.lowered(word.replace("…", "[")) for word in whole.CUT_WORDS}
+MASKS = np.array([*((1 << 8 * length) - 1 for length in range(8)), 0], np.uint64)
+"""What to take of the eight bytes from the beginning of a word on; nothing of a word of more than seven letters."""
+
 
 @cache
 def beginnings(words: frozenset[str], size: int) -> np.ndarray:
@@ -18,9 +22,6 @@ def beginnings(words: frozenset[str], size: int) -> np.ndarray:
     """
     starts = {word[:size] for word in words if len(word) == size or len(word) > size != 3}
     return np.array([sum((ord(one) | 32) << 16 * at for at, one in enumerate(word)) for word in starts], np.uint64)
-
-
-_CUT_WORDS = {validate.lowered(word.replace("…", "[")) for word in whole.CUT_WORDS}
 
 
 def places_of_cut_words(text: str) -> list[int]:
@@ -33,10 +34,6 @@ def places_of_cut_words(text: str) -> list[int]:
             found.append(at)
             at = lowered.find(word, at + 1)
     return found
-
-
-MASKS = np.array([*((1 << 8 * length) - 1 for length in range(8)), 0], np.uint64)
-"""What to take of the eight bytes from the beginning of a word on; nothing of a word of more than seven letters."""
 
 
 def _hashed(words: np.ndarray) -> np.ndarray:

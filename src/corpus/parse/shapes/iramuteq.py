@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.parse.containers.whole_text import as_it_stands as visible
+from corpus.parse.containers.whole_text import as_utf8, in_utf8
 from corpus.parse.fields.merging import Proved
 from corpus.parse.fields.values import MISSING
-from corpus.raw import encodings
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -62,32 +63,22 @@ _LONGEST_ABOVE = 2000
 def seen(content: bytes) -> int:
     """How many lines of variables a file has; 0 where it does not open with one."""
     try:
-        return len(_heads(_as_bytes(content)))
+        return len(_heads(as_utf8(content)))
     except UnicodeDecodeError:
         return 0
 
 
 def proved(content: bytes, name: str) -> list[Proved]:
     """The variables of a file that no table here explains, as what source.yaml leaves out."""
-    names = _unexplained(content)
-    return [Proved(name, {}, names)] if names else []
-
-
-def _unexplained(content: bytes) -> dict[str, str]:
-    """The variables of a file that no table here explains, with what source.yaml says of them: they are left out."""
     try:
-        content = _as_bytes(content)
+        content = as_utf8(content) + b"\n"
     except UnicodeDecodeError:
-        return {}
-    names: dict[str, str] = {}
-    for at in _heads(content):
-        end = content.find(b"\n", at)
-        line = content[at : end if end >= 0 else len(content)].decode("utf-8", "replace")
-        for word in line.split()[1:]:
-            found = _VARIABLE.match(word)
-            if found and found["name"] and "\ufffd" not in found["name"] and _plain(found["name"]) not in _KNOWN:
-                names.setdefault(found["name"], "not mapped: a variable of whoever made the corpus")
-    return names
+        return []
+    lines = (content[at : content.index(b"\n", at)].decode("utf-8", "replace") for at in _heads(content))
+    found = [one["name"] for line in lines for one in map(_VARIABLE.match, line.split()[1:]) if one]
+    unknown = [one for one in found if one and "\ufffd" not in one and _plain(one) not in _KNOWN]
+    names = dict.fromkeys(unknown, "not mapped: a variable of whoever made the corpus")
+    return [Proved(name, {}, names)] if names else []
 
 
 def records(file: Record, source: Source) -> Iterator[Record | Problem]:
@@ -96,11 +87,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
     Raises:
         CorpusError: rule ``encoding-unreadable``, of a file of UTF-16 that is damaged.
     """
-    try:
-        content = _as_bytes(file.content)
-    except UnicodeDecodeError as error:
-        found = f"byte offset {error.start} is no UTF-16, which its mark declares"
-        raise file.error("encoding-unreadable", "", found, "a sound file", "export it again") from None
+    content = in_utf8(file)
     charset = "utf-8" if content is not file.content else None
     heads = _heads(content)
     if above := _above(content, heads):
@@ -109,11 +96,6 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         yield file.problem("articles-left-over", "", found, wanted, hint)
     for number, (start, end) in enumerate(zip(heads, [*heads, len(content)][1:], strict=True), 1):
         yield file.part(number, content[start:end], start, charset)
-
-
-def _as_bytes(content: bytes) -> bytes:
-    codec = encodings.marked(content)
-    return content if codec in ("", "utf-8-sig") else content.decode(codec).encode("utf-8")
 
 
 def _heads(content: bytes) -> list[int]:
@@ -126,7 +108,6 @@ def _heads(content: bytes) -> list[int]:
 
 
 def _above(content: bytes, heads: Sequence[int]) -> bytes:
-    """What stands above the first article."""
     return content[: heads[0]].strip(b"\xef\xbb\xbf \t\r\n") if heads else b""
 
 
@@ -144,14 +125,14 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     while text and (not text[-1] or _BARE.match(text[-1])):  # the file was cut in the next line of variables
         del text[-1]
     if any(map(_BARE.match, text)):
+        found, wanted = "a line **** without variables", "a variable *date_…"
         hint = "give it the variables of its article; if it only parts two paragraphs, remove it"
-        problems.append(
-            record.problem("field-missing", "$", "a line **** without variables", "a variable *date_…", hint)
-        )
+        problems.append(record.problem("field-missing", "$", found, wanted, hint))
     while text and not text[0]:
         del text[0]
     title = values.get("title", "").replace("_", " ").strip()
-    if not title and text and _is_title(text):
+    first = text[0] if text and any(text[1:]) else ""
+    if not title and first and len(first.split()) <= _LONGEST_TITLE and not first.endswith((".", ",", ";", ":")):
         title = text.pop(0)
     blocks = _blocks(text)
     if not title or not blocks:
@@ -179,7 +160,6 @@ def parse(content: str, record: Record, source: Source) -> Draft:
 
 
 def _values(head: str, record: Record, source: Source, problems: list[Problem]) -> Mapping[str, str]:
-    """The values of the variables by what they are."""
     values: dict[str, str] = {}
     ranks: dict[str, int] = {}
     for word in _words(head):
@@ -228,7 +208,6 @@ def _rank(field: str, name: str) -> int:
 
 
 def _plain(name: str) -> str:
-    """A name without accents, case and marks."""
     letters = unicodedata.normalize("NFD", name[:200].casefold())
     return "".join(letter for letter in letters if letter.isalnum())
 
@@ -250,12 +229,6 @@ def _date(values: Mapping[str, str]) -> str | None:
     return _spaced(written) or None
 
 
-def _is_title(text: Sequence[str]) -> bool:
-    """Whether the first line is a title: short, no sentence that ends, and something stands under it."""
-    first = text[0]
-    return len(first.split()) <= _LONGEST_TITLE and not first.endswith((".", ",", ";", ":")) and any(text[1:])
-
-
 def _blocks(text: Sequence[str]) -> tuple[Block, ...]:
     """Paragraphs: what blank lines part, and a line behind one that ends a sentence."""
     blocks: list[str] = []
@@ -270,8 +243,3 @@ def _blocks(text: Sequence[str]) -> tuple[Block, ...]:
             blocks[-1] += "\n" + line
         apart = False
     return tuple(Block(block) for block in blocks)
-
-
-def visible(content: str) -> tuple[str, list[int]]:
-    """All of the text, as it stands."""
-    return content, list(range(len(content)))

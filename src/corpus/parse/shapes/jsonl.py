@@ -8,9 +8,13 @@ import re
 import orjson
 
 from corpus.model.article import Draft
+from corpus.parse.containers.whole_text import instead, shown
 from corpus.parse.fields import draft_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record, decode
+
+_KEY = re.compile(rb'"[ \t\r\n]*:')
+_ESCAPE = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
 
 
 def parse(content: str, record: Record, source: Source) -> Draft:
@@ -67,9 +71,6 @@ def _checked(fields: object, content: bytes, record: Record) -> dict[str, object
     return fields
 
 
-_KEY = re.compile(rb'"[ \t\r\n]*:')
-
-
 def _refuse_repeated(content: bytes, record: Record) -> None:
     """Of a repeated key every reader silently keeps one value: say so instead."""
 
@@ -85,21 +86,6 @@ def _refuse_repeated(content: bytes, record: Record) -> None:
     json.loads(content, object_pairs_hook=once)
 
 
-_ESCAPE = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
-
-
 def visible(content: str) -> tuple[str, list[int]]:
     """The line with its string escapes resolved."""
-    characters: list[str] = []
-    offsets: list[int] = []
-    at = 0
-    for escape in _ESCAPE.finditer(content):
-        characters.append(content[at : escape.start()])
-        offsets += range(at, escape.start())
-        for character in json.loads(f'"{escape[0]}"'):
-            characters.append(character)
-            offsets.append(escape.start())
-        at = escape.end()
-    characters.append(content[at:])
-    offsets += range(at, len(content))
-    return "".join(characters), offsets
+    return shown(content, _ESCAPE, lambda escape: instead(escape, json.loads(f'"{escape[0]}"')))

@@ -18,10 +18,13 @@ from markdown_it.token import Token
 from corpus.files.strict_yaml import key_lines, read_yaml
 from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.parse.containers.whole_text import as_it_stands as visible
 from corpus.parse.fields import draft_of
 from corpus.parse.rules.markup import is_tag
 from corpus.raw.config import Source
 from corpus.raw.records import Record
+
+__all__ = ["parse", "placed", "visible"]
 
 _FRONT = re.compile(r"\ufeff?---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _BODY_FIELDS = ("text", "paragraphs", "captions")
@@ -136,8 +139,3 @@ def _inline(token: Token, role: str | None, record: Record, first_line: int) -> 
     if "".join(texts).strip():
         blocks.append(Block("".join(texts), role))
     return blocks
-
-
-def visible(content: str) -> tuple[str, list[int]]:
-    """All of the file, markup included: ``trace`` steps over what the reader does not see."""
-    return content, list(range(len(content)))

@@ -12,9 +12,9 @@ from corpus.model.problem import Problem
 from corpus.parse.containers.whole_text import readable, text_of
 from corpus.parse.fields.merging import Proved
 from corpus.parse.shapes import ninjs
-from corpus.parse.shapes.json.objects import Found, articles_in, records_in
+from corpus.parse.shapes.json.objects import articles_in, records_in
 from corpus.parse.shapes.ninjs import visible
-from corpus.parse.shapes.ninjs.items import MARKS, is_item, unused
+from corpus.parse.shapes.ninjs.fields import MARKS, is_item, unused
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -30,15 +30,12 @@ def seen(content: bytes) -> int:
         return 0
     count = 0
     for found in articles_in(text, _KNOWN):
-        if not count and not found.wrong and (_is_whole(text, found) or not is_item(found.fields)):
-            return 0
+        if not count and not found.wrong:  # the first one may be all of its file
+            is_whole = not text[: found.start].strip("\ufeff \t\r\n") and not text[found.end :].strip()
+            if is_whole or not is_item(found.fields):
+                return 0
         count += not found.wrong
     return count
-
-
-def _is_whole(text: str, found: Found) -> bool:
-    """Whether an object is all of its file."""
-    return not text[: found.start].strip("\ufeff \t\r\n") and not text[found.end :].strip()
 
 
 def proved(content: bytes, name: str) -> list[Proved]:

@@ -12,8 +12,11 @@ import re
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import number_of, quoted
+from corpus.parse.containers.whole_text import as_it_stands as visible
 from corpus.raw.config import Source
 from corpus.raw.records import Record
+
+__all__ = ["parse", "visible"]
 
 _IN_WORDS = (
     r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),?[ \t\xa0]+)?(?:le[ \t\xa0]+)?[0-3]?[0-9](?:[ \xa0]?er)?[ \t\xa0]+"
@@ -34,20 +37,15 @@ _LONGEST_TITLE = 300
 _SENTENCE_ENDS = re.compile(r"[a-zà-ÿ0-9)»][.!?…][ \xa0\u202f]+[«A-ZÀ-Þ]")
 
 # The line that each article of a file of many has, what to call it, and the shape that reads such files.
+_NEXIS_COUNTER = r"^[ \t]*(?:Document[ \t]+)?[0-9]+[ \t]+(?:of|de|sur)[ \t]+[0-9]+[ \t]+DOCUMENTS?[ \t]*$"
+_NEXIS_END = r"^[ \t]*(?i:End of Document|Fin du document|Ende des Dokuments?)[ \t]*$"
+_FACTIVA_END = r"^[ \t]*Document[ \t]+[A-Z0-9]{3,10}0{2}[0-9]{8}[a-z0-9]{5,12}[ \t]*$"
 _MARKS_OF_MANY = (
-    (re.compile(r"^\*{4}(?:[ \t]+\*\S+)+[ \t]*$", re.MULTILINE), "`****`", "say `shape: iramuteq` in source.yaml"),
-    (
-        re.compile(r"^[ \t]*(?:Document[ \t]+)?[0-9]+[ \t]+(?:of|de|sur)[ \t]+[0-9]+[ \t]+DOCUMENTS?[ \t]*$", re.MULTILINE),
-        "« n of m DOCUMENTS »",
-        "say `shape: nexis` in source.yaml",
-    ),
-    (
-        re.compile(r"^[ \t]*(?:End of Document|Fin du document|Ende des Dokuments?)[ \t]*$", re.MULTILINE | re.IGNORECASE),
-        "« End of Document »",
-        "say `shape: nexis` in source.yaml",
-    ),
-    (re.compile(r"^[ \t]*Document[ \t]+[A-Z0-9]{3,10}0{2}[0-9]{8}[a-z0-9]{5,12}[ \t]*$", re.MULTILINE), "« Document … », as Factiva writes them", "say `shape: factiva` in source.yaml"),
-)  # fmt: skip
+    (re.compile(r"^\*{4}(?:[ \t]+\*\S+)+[ \t]*$", re.MULTILINE), "`****`", "iramuteq"),
+    (re.compile(_NEXIS_COUNTER, re.MULTILINE), "« n of m DOCUMENTS »", "nexis"),
+    (re.compile(_NEXIS_END, re.MULTILINE), "« End of Document »", "nexis"),
+    (re.compile(_FACTIVA_END, re.MULTILINE), "« Document … », as Factiva writes them", "factiva"),
+)
 _NEXT_DATE_LINE = re.compile(
     r"\n[^\S\n]*\n[^\S\n]*date(?:[ \t]*:[ \t]*|[ \t]+)[0-9]{4}(?:-\S*)?[ \t]+\S+[ \t]+\S", re.IGNORECASE
 )
@@ -96,21 +94,13 @@ def _opening(lines: str) -> tuple[str | None, str, str]:
 
 
 def _refuse_many(lines: str, record: Record) -> None:
-    """Say that a file of several articles is one, before all but the first are lost in its text.
-
-    Raises:
-        CorpusError: rule ``articles-left-over``.
-    """
-    for pattern, name, hint in _MARKS_OF_MANY:
+    """Say that a file of several articles is one, before all but the first are lost in its text."""
+    for pattern, name, shape in _MARKS_OF_MANY:
         if count := len(pattern.findall(lines)):
             found = f"{number_of(count, 'line')} {name}: an export of several articles"
+            hint = f"say `shape: {shape}` in source.yaml"
             raise record.error("articles-left-over", "", found, "one article a file", hint)
     dated = _DATE_LINE.match(lines)
     if dated and (count := len(_NEXT_DATE_LINE.findall(lines))):
         found, hint = f"{count + 1} date lines, each with a title", "write each article into a file of its own"
         raise record.error("articles-left-over", "", found, "one article a file", hint)
-
-
-def visible(content: str) -> tuple[str, list[int]]:
-    """All of the text, as it stands."""
-    return content, list(range(len(content)))

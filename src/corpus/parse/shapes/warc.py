@@ -26,7 +26,9 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         CorpusError: as ``html.parse``.
     """
     draft = html.parse(content, record, source)
-    rights = _of_host(urlsplit(record.url).hostname or "", source.hosts)
+    host = (urlsplit(record.url).hostname or "").split(".")
+    names = (".".join(host[number:]) for number in range(len(host)))  # it, then those above it
+    rights: Mapping[str, str] = next((source.hosts[name] for name in names if name in source.hosts), {})
     return draft._replace(
         key=record.url,
         url=record.url,
@@ -36,10 +38,3 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         redistribution=rights.get("redistribution"),
         redistribution_reason=rights.get("redistribution_reason"),
     )
-
-
-def _of_host(host: str, hosts: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
-    """What source.yaml says of a host, or of the nearest one above it."""
-    parts = host.split(".")
-    names = (".".join(parts[number:]) for number in range(len(parts)))
-    return next((hosts[name] for name in names if name in hosts), {})

@@ -17,6 +17,7 @@ from corpus.parse.containers import xml_items
 from corpus.parse.containers.markup import blocks_of_html
 from corpus.parse.containers.xml_items import visible_html as visible
 from corpus.parse.containers.xml_nodes import child, children, language_of, local, value, words
+from corpus.parse.normalise import bare
 from corpus.parse.shapes.feed import closings as feed_closings
 from corpus.parse.shapes.feed import head_of, moment_of, unmarked
 from corpus.raw.config import Source
@@ -34,36 +35,23 @@ ARTICLES = frozenset(
     """.split()  # noqa: SIM905  # read as words
 )
 """Kinds of content that are articles: those of WordPress, and those of sites whose name says it."""
-LEFT_OUT = {
-    "attachment": "is a file of the media library",
-    "nav_menu_item": "is an entry of a menu",
-    "revision": "is an older state of a post",
-    "custom_css": "is a style of the site",
-    "customize_changeset": "is a setting of the site",
-    "oembed_cache": "is what WordPress fetched from elsewhere",
-    "user_request": "is a request about personal data",
-    "wp_block": "is a part that posts use",
-    "wp_template": "is a layout of the site",
-    "wp_template_part": "is a layout of the site",
-    "wp_global_styles": "is a style of the site",
-    "wp_navigation": "is a menu",
-    "wp_font_family": "is a font",
-    "wp_font_face": "is a font",
-    "acf-field": "is a setting of an extension",
-    "acf-field-group": "is a setting of an extension",
-    "wpcf7_contact_form": "is a form",
-    "feedback": "is a message to the site",
-    "guest-author": "is a name that signs posts",
-    "elementor_library": "is a layout of the site",
-    "et_pb_layout": "is a layout of the site",
-    "shop_order": "is an order of a shop",
-    "scheduled-action": "is a task of the site",
-    "wpforms": "is a form",
-    "amp_validated_url": "is a report of an extension",
-    "jp_img_sitemap": "is a list of addresses",
-    "jp_sitemap": "is a list of addresses",
-    "jp_sitemap_master": "is a list of addresses",
+_REASONS = {
+    "is a file of the media library": "attachment",
+    "is a menu": "nav_menu_item wp_navigation",
+    "is an older state of a post": "revision",
+    "is a style of the site": "custom_css wp_global_styles",
+    "is a setting of the site": "customize_changeset acf-field acf-field-group",
+    "is what WordPress fetched from elsewhere": "oembed_cache",
+    "is a request about personal data": "user_request",
+    "is a part or a layout of pages": "wp_block wp_template wp_template_part elementor_library et_pb_layout",
+    "is a font": "wp_font_family wp_font_face",
+    "is a form, or a message to the site": "wpcf7_contact_form wpforms feedback",
+    "is a name that signs posts": "guest-author",
+    "is an order of a shop": "shop_order",
+    "is a task of the site, or a report of an extension": "scheduled-action amp_validated_url",
+    "is a list of addresses": "jp_img_sitemap jp_sitemap jp_sitemap_master",
 }
+LEFT_OUT = {kind: reason for reason, kinds in _REASONS.items() for kind in kinds.split()}
 """Kinds of content that are no articles, each with the reason; any other kind is a problem that names it."""
 _KIND = re.compile(rb"<wp:post_type>\s*(?:<!\[CDATA\[)?\s*([\w-]*)")
 _SIGNATURE = re.compile(
@@ -87,6 +75,9 @@ _EMBED_LINE = re.compile(r"(?:\[/?[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*\]\s*)+|https?
 """A line of shortcodes alone, or an address alone: WordPress puts there what it stands for."""
 _NO_NAMES = frozenset(("admin", "administrator", "administrateur", "root", "webmaster", "wordpress"))
 _BESIDE = ("caption", "credit", "boilerplate", "related")
+_GUEST = re.compile(rb"<wp:post_type>\s*(?:<!\[CDATA\[)?guest-author\b")
+_GUEST_NAME = re.compile(rb"<title>\s*(?:<!\[CDATA\[)?(.{1,200}?)\s*(?:\]\]>)?\s*</title>", re.DOTALL)
+_GUEST_LOGIN = re.compile(rb"<wp:post_name>\s*(?:<!\[CDATA\[)?(?:cap-)?([^\]<]{1,100})")
 
 
 def seen(content: bytes) -> int:
@@ -129,8 +120,10 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         if piece.fault:
             yield xml_items.damaged(file, number, piece)
         elif _kind(begun.content, piece) not in LEFT_OUT:
-            own = said + _names(begun.content[piece.start : piece.end], authors) + b"</head>"
-            yield xml_items.part(file, begun, number, piece, around, own)
+            signatures = _SIGNATURE.findall(begun.content, piece.start, piece.end)
+            logins = dict.fromkeys(one.decode("utf-8", "replace") for one in signatures)
+            names = [xml_items.declared("author", authors[one], login=one) for one in logins if authors.get(one)]
+            yield xml_items.part(file, begun, number, piece, around, said + b"".join(names) + b"</head>")
     if number and (problem := xml_items.cut_off(file, begun)):
         yield problem
 
@@ -150,11 +143,6 @@ def _said(file: xml_items.File, start: int, record: Record) -> tuple[bytes, dict
     return b"<head>" + found, authors
 
 
-_GUEST = re.compile(rb"<wp:post_type>\s*(?:<!\[CDATA\[)?guest-author\b")
-_GUEST_NAME = re.compile(rb"<title>\s*(?:<!\[CDATA\[)?(.{1,200}?)\s*(?:\]\]>)?\s*</title>", re.DOTALL)
-_GUEST_LOGIN = re.compile(rb"<wp:post_name>\s*(?:<!\[CDATA\[)?(?:cap-)?([^\]<]{1,100})")
-
-
 def _guests(file: xml_items.File) -> dict[str, str]:
     """The names of those who sign without an account, as Co-Authors Plus keeps them: items of their own."""
     found: dict[str, str] = {}
@@ -169,12 +157,6 @@ def _guests(file: xml_items.File) -> dict[str, str]:
     return found
 
 
-def _names(item: bytes, authors: dict[str, str]) -> bytes:
-    """The names of the logins that an item is signed with."""
-    logins = dict.fromkeys(found.decode("utf-8", "replace") for found in _SIGNATURE.findall(item))
-    return b"".join(xml_items.declared("author", authors[one], login=one) for one in logins if authors.get(one))
-
-
 def parse(content: str, record: Record, source: Source) -> Draft:
     """What a post or a page says.
 
@@ -186,7 +168,10 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     head = next((one for one in root.iter() if local(one) == "head"), None)
     title = unmarked(words(child(item, "title")))
     _check(item, title, record)
-    stored = _encoded(item, "content")
+    stored, extract = (
+        next((one for one in children(item, "encoded") if f"/{space}/" in str(one.tag)), None)
+        for space in ("content", "excerpt")
+    )
     text = "".join(map(str, stored.itertext())) if stored is not None else ""
     blocks = tuple(
         block
@@ -200,10 +185,10 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         raise record.error("article-empty", "$.title", f"no title above {quoted(blocks[0].text)}", "a title", "")
     authors = tuple(_authors(item, head))
     blocks = feed_closings.signed(blocks, authors)
-    said = _bare(" ".join(block.text for block in blocks))
-    excerpt = words(_encoded(item, "excerpt"))
+    said = bare(" ".join(block.text for block in blocks))
+    excerpt = words(extract)
     decks = [block.text for block in blocks_of_html(excerpt, record)] if excerpt else []
-    decks = [one for one in decks if _bare(one).rstrip(".…[]") not in said and _bare(one) != _bare(title)]
+    decks = [one for one in decks if bare(one).rstrip(".…[]") not in said and bare(one) != bare(title)]
     link = words(child(item, "link"))
     return Draft(
         title=title,
@@ -252,15 +237,6 @@ def _check(item: Element, title: str, record: Record) -> None:
         raise record.error("article-unpublished", "", f"{status}: {quoted(title)}", "publish", hint)
     if words(child(item, "post_password")):
         raise record.error("article-unpublished", "", f"behind a password: {quoted(title)}", "an open post", hint)
-
-
-def _encoded(item: Element, space: str) -> Element | None:
-    """``content:encoded`` or ``excerpt:encoded``."""
-    return next((one for one in children(item, "encoded") if f"/{space}/" in str(one.tag)), None)
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split()).casefold()
 
 
 def _key(item: Element, head: Element | None) -> str | None:

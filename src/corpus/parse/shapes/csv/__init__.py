@@ -17,6 +17,7 @@ from corpus.parse.fields import draft_of
 from corpus.parse.shapes.csv.rows import begins, form_of, rows, unwrapped
 from corpus.parse.shapes.csv.tables import Reader, Table, checked, table_of
 from corpus.parse.shapes.csv.workbooks import is_workbook, sheets
+from corpus.parse.shapes.jsonl import visible
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
@@ -29,12 +30,8 @@ def seen(content: bytes) -> int:
     file = Record("", 0, 0, content)
     try:
         tables = list(_tables(file, readable(content) if not is_workbook(content) else "", frozenset()))
-        return sum(
-            not row.wrong and any(map(str.strip, row.cells))
-            for table in tables
-            if isinstance(table, Table)
-            for row in table.rows
-        )
+        rows_ = (row for table in tables if isinstance(table, Table) for row in table.rows)
+        return sum(not row.wrong and any(map(str.strip, row.cells)) for row in rows_)
     except CorpusError:
         return 0
 
@@ -89,13 +86,6 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         CorpusError: anything that record.schema.json refuses, or no text.
     """
     return draft_of(orjson.loads(content), record, source)
-
-
-def visible(content: str) -> tuple[str, list[int]]:
-    """The row with its string escapes resolved."""
-    from corpus.parse.shapes.jsonl import visible as visible_line
-
-    return visible_line(content)
 
 
 __all__ = ["begins", "parse", "records", "seen", "tables_of", "visible"]

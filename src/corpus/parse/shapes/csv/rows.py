@@ -30,6 +30,14 @@ _MOST_LOST = 200_000_000
 """So many characters are read again behind damaged rows; a file that asks for more is no table."""
 _NO_ROWS = 2000
 """So many lines behind a damaged row may belong to it."""
+_BLANK_LINES = re.compile(r"[\r\n]{1000,}")
+_SAMPLE = 1_000_000
+_FAULTS = (
+    ("unexpected end", "a quotation mark that is never closed"),
+    ("expected after", "a quotation mark inside of a cell that is not doubled"),
+    ("new-line character", "a line end inside of a cell without quotation marks"),
+)
+_MARKS = re.compile('"+')
 
 
 class Row(NamedTuple):
@@ -85,9 +93,6 @@ class _Lines:
             self.at = end
 
 
-_BLANK_LINES = re.compile(r"[\r\n]{1000,}")
-
-
 def line_end_of(text: str) -> str:
     """What ends the lines of a text: a carriage return alone on old Macs, whose cells may hold line feeds."""
     at = text.find("\r")
@@ -133,9 +138,6 @@ def form_of(text: str, known: frozenset[str] = frozenset()) -> Form | None:
     return best[1] if best else None
 
 
-_SAMPLE = 1_000_000
-
-
 def _score(head: str, form: Form, known: frozenset[str], *, cut: bool) -> tuple[int, int, int] | None:
     """How well a form fits the first rows: names known, rows as wide as most in a hundred, columns; None for not."""
     found = list(islice(rows(head, form, known), _HEAD))
@@ -169,18 +171,6 @@ def header_of(rows: list[list[str]], known: frozenset[str]) -> tuple[int, int]:
     return best, count
 
 
-def _start(text: str) -> tuple[int, int]:
-    start, declared = begins(text)
-    return start, 1 if declared else 0
-
-
-_FAULTS = (
-    ("unexpected end", "a quotation mark that is never closed"),
-    ("expected after", "a quotation mark inside of a cell that is not doubled"),
-    ("new-line character", "a line end inside of a cell without quotation marks"),
-)
-
-
 def _read(text: str, form: Form, at: int, line: int) -> Iterator[Row]:
     """The rows from a place on; one that is no CSV has something ``wrong``, and nothing follows it."""
     csv.field_size_limit(LARGEST_FILE)
@@ -211,28 +201,22 @@ def _read(text: str, form: Form, at: int, line: int) -> Iterator[Row]:
 
 def rows(text: str, form: Form, known: frozenset[str] = frozenset()) -> Iterator[Row]:
     """All rows of a text, the header first; blank ones too. What is no row has something ``wrong``."""
-    at, line = _start(text)
-    head: list[Row] = []
-    for row in _read(text, form, at, line):
-        head.append(row)
-        if len(head) >= HEADER_WITHIN:
-            break
+    at, declared = begins(text)
+    head = list(islice(_read(text, form, at, 1 if declared else 0), HEADER_WITHIN))
     place, _ = header_of([row.cells for row in head], known)
-    header = head[place]
-    behind = head[place + 1] if place + 1 < len(head) else None
-    yield header
-    if behind is None:
+    yield head[place]
+    if place + 1 == len(head):
         return
-    widths = _widths(text, form, behind, len(header.cells))
+    behind = head[place + 1]
+    widths = _widths(text, form, behind, len(head[place].cells))
     at, line, lost = behind.at, behind.line - 1, 0
     while at < len(text):
-        again = None
         for row in _read(text, form, at, line):
+            again = row
             if not _fits(row, widths):
-                again = row
                 break
             yield row
-        if again is None:
+        else:
             return
         lost += again.reached - again.at
         mended, at, line, more = _beyond(text, form, again, widths)
@@ -309,21 +293,22 @@ def _forgiving(text: str, at: int, form: Form) -> tuple[list[str], int] | None:
     """
     cells: list[str] = []
     separator = form.separator
+    bare = re.compile(f"[^{re.escape(separator)}\r\n]*")
     while True:
-        found = _quoted_cell(text, at, separator) if text[at : at + 1] == '"' else _bare_cell(text, at, separator)
-        if found is None:
-            return None
-        cell, at = found
+        if text[at : at + 1] == '"':
+            found = _quoted_cell(text, at, separator)
+            if found is None:
+                return None
+            cell, at = found
+        else:
+            plain = bare.match(text, at)
+            cell = plain[0] if plain else ""
+            at += len(cell)
         cells.append(cell)
         if text[at : at + 1] != separator:
             end = text[at : at + 2] if text[at : at + 2] == "\r\n" else text[at : at + 1]
             return (cells, at + len(end)) if not end or end.endswith(form.end) else None
         at += 1
-
-
-def _bare_cell(text: str, at: int, separator: str) -> tuple[str, int]:
-    found = re.compile(f"[^{re.escape(separator)}\r\n]*").match(text, at)
-    return (found[0], found.end()) if found else ("", at)
 
 
 def _quoted_cell(text: str, at: int, separator: str) -> tuple[str, int] | None:
@@ -344,6 +329,3 @@ def _quoted_cell(text: str, at: int, separator: str) -> tuple[str, int] | None:
         if closes:
             return "".join(parts), from_
     return None
-
-
-_MARKS = re.compile('"+')

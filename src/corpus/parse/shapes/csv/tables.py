@@ -24,6 +24,15 @@ LONGEST_CELL = 32_767
 """Excel cuts cells after so many UTF-16 units (its documented limit)."""
 _PEEK = 50
 _OF_ARTICLES = ("title", "text", "paragraphs", "standfirst", "url")
+"""Fields one of which makes a row an article; the first three it cannot lack."""
+_HINTS = {
+    "row-ragged": "put cells that hold the separator, a quotation mark or a line end into quotation marks, and double "
+    "the marks inside; or save the table as XLSX",
+    "article-truncated": "export it again to CSV or JSON without going through Excel",
+    "article-empty": "delete the row",
+    "field-unknown": "name the column",
+    "encoding-unreadable": "save the file as UTF-8 again",
+}
 
 
 class Table(NamedTuple):
@@ -50,23 +59,15 @@ def table_of(sheet: str, rows: Iterator[Row]) -> Table:
         header = [*header, ""] if at_end else ["", *header]
     while header and not header[-1] and not any("".join(row[len(header) - 1 :]).strip() for row in cells):
         header.pop()
-    numbered = not header[0] and _counts([row[0] for row in cells if row])
+    first = [] if header[0] else [row[0] for row in cells if row]
+    numbers = [int(value) for value in first if value.strip().isdecimal()]
+    numbered = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(first)))  # 1, 2, 3 or 0, 1, 2
     seen = Counter[str]()
     columns = []
     for name in (given or f"column {at + 1}" for at, given in enumerate(header)):
         seen[name] += 1
         columns.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return Table(sheet, columns, chain(head, rows), cells, numbered)
-
-
-def _counts(values: list[str]) -> bool:
-    """Whether values count rows: 1, 2, 3 or 0, 1, 2."""
-    numbers = [int(value) for value in values if value.strip().isdecimal()]
-    return (
-        len(numbers) == len(values) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        if numbers
-        else False
-    )
 
 
 def checked(table: Table, file: Record, source: Source) -> None:
@@ -120,39 +121,30 @@ class Reader:
         columns = table.columns
         fields = [self.source.fields.get(name, name) for name in columns]
         of_articles = [at for at, field in enumerate(fields) if field in _OF_ARTICLES]
-        last_needed = max(
-            (at for at, field in enumerate(fields) if field in ("text", "paragraphs", "title")), default=0
-        )
-        unnamed = [
-            at
-            for at, name in enumerate(columns)
-            if name == f"column {at + 1}" and name not in self.source.fields and name not in self.source.left_out
-        ]
+        last_needed = max((at for at, field in enumerate(fields) if field in _OF_ARTICLES[:3]), default=0)
+        known = {*self.source.fields, *self.source.left_out}
+        unnamed = [at for at, name in enumerate(columns) if name == f"column {at + 1}" and name not in known]
         first = 1 if table.numbered else 0
         ends_in_text = fields[-1:] in (["text"], ["paragraphs"])
         for row in _joined(table.rows, len(columns), last_needed + 1, ends_in_text=ends_in_text):
             cells = row.cells
             if not row.wrong and (_is_blank(cells) or [cleaned(cell) for cell in cells[first:]] == columns[first:]):
                 continue
+            named = [cells[at] for at in of_articles if at < len(cells) and cells[at].strip()]
+            lost = [cells[at] for at in unnamed[first:] if at < len(cells) and cells[at].strip()]
             if wrong := row.wrong or self._ragged(cells, columns, last_needed):
-                yield self._problem(
-                    row, "row-ragged", table, wrong, f"{number_of(len(columns), 'cell')}, as many as names"
-                )
-                continue
-            if not any(at < len(cells) and cells[at].strip() for at in of_articles):
-                yield self._no_article(table, row)
-                continue
-            if cut := next((columns[at] for at, cell in enumerate(cells) if _is_cut(cell)), ""):
-                found = (
-                    f"a cell of {LONGEST_CELL:,} characters in {cut}, where Excel cuts, {_named(cells, of_articles)}"
-                )
+                wanted = f"{number_of(len(columns), 'cell')}, as many as names"
+                yield self._problem(row, "row-ragged", table, wrong, wanted)
+            elif not named:
+                found = f"a row with neither title nor text: {', '.join(map(quoted, filter(str.strip, cells)))}"
+                yield self._of_file(self.file.path, row, "article-empty", table, found, "a title and a body")
+            elif cut := next((columns[at] for at, cell in enumerate(cells) if _is_cut(cell)), ""):
+                found = f"a cell of {LONGEST_CELL:,} characters in {cut}, where Excel cuts, beside {quoted(named[0])}"
                 yield self._problem(row, "article-truncated", table, found, "the whole article")
-                continue
-            lost = [at for at in unnamed[first:] if at < len(cells) and cells[at].strip()]
-            if lost:
-                yield self._problem(row, "field-unknown", table, quoted(cells[lost[0]]), "no cell below no name")
-                continue
-            yield self._record(table, row, first, unnamed)
+            elif lost:
+                yield self._problem(row, "field-unknown", table, quoted(lost[0]), "no cell below no name")
+            else:
+                yield self._record(table, row, first, unnamed)
 
     def _record(self, table: Table, row: Row, first: int, unnamed: list[int]) -> Record | Problem:
         pairs = {
@@ -178,16 +170,12 @@ class Reader:
     def _problem(self, row: Row, rule: str, table: Table, found: str, wanted: str) -> Problem:
         """A problem of a row that would be an article: it has its number."""
         self.number += 1
-        part = self.file.part(self.number, b"")
-        place = f"sheet {quoted(table.sheet)}, row {row.line}: " if table.sheet else ""
-        return Problem(part.file, 0 if table.sheet else row.line, "", rule, place + found, wanted, _HINTS.get(rule, ""))
+        return self._of_file(self.file.part(self.number, b"").file, row, rule, table, found, wanted)
 
-    def _no_article(self, table: Table, row: Row) -> Problem:
-        cells = ", ".join(quoted(cell) for cell in row.cells if cell.strip())
-        place = f"sheet {quoted(table.sheet)}, row {row.line}: " if table.sheet else ""
-        found = f"{place}a row with neither title nor text: {cells}"
-        line = 0 if table.sheet else row.line
-        return Problem(self.file.path, line, "", "article-empty", found, "a title and a body", "delete the row")
+    @staticmethod
+    def _of_file(file: str, row: Row, rule: str, table: Table, found: str, wanted: str) -> Problem:
+        line, place = (0, f"sheet {quoted(table.sheet)}, row {row.line}: ") if table.sheet else (row.line, "")
+        return Problem(file, line, "", rule, place + found, wanted, _HINTS.get(rule, ""))
 
 
 def _joined(rows: Iterable[Row], width: int, needed: int, *, ends_in_text: bool) -> Iterator[Row]:
@@ -228,7 +216,6 @@ def _joined(rows: Iterable[Row], width: int, needed: int, *, ends_in_text: bool)
 
 
 def _with(whole: Row, below: list[Row]) -> Row:
-    """A row with the lines that go on with its last cell."""
     *cells, last = whole.cells
     lines = [last]
     for row in below:
@@ -242,15 +229,6 @@ def _with(whole: Row, below: list[Row]) -> Row:
     return whole._replace(cells=[*cells, "\n".join(lines)])
 
 
-_HINTS = {
-    "row-ragged": "put cells that hold the separator, a quotation mark or a line end into quotation marks, and double "
-    "the marks inside; or save the table as XLSX",
-    "article-truncated": "export it again to CSV or JSON without going through Excel",
-    "field-unknown": "name the column",
-    "encoding-unreadable": "save the file as UTF-8 again",
-}
-
-
 def _is_blank(cells: Iterable[str]) -> bool:
     return not any(cell and not cell.isspace() for cell in cells)
 
@@ -260,8 +238,3 @@ def _is_cut(cell: str) -> bool:
     if not LONGEST_CELL // 2 <= len(cell) <= LONGEST_CELL:
         return False
     return len(cell) + sum(character > "\uffff" for character in cell) == LONGEST_CELL
-
-
-def _named(cells: list[str], of_articles: list[int]) -> str:
-    """The first of what names a row: its title, as a rule."""
-    return next((f"beside {quoted(cells[at])}" for at in of_articles if at < len(cells) and cells[at].strip()), "")

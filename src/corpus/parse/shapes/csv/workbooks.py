@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
@@ -21,7 +20,7 @@ from xml.parsers import expat
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
-from corpus.parse.containers.docx import unpacked
+from corpus.parse.containers.docx import DAMAGED, unpacked
 from corpus.parse.fields.column_names import cleaned
 from corpus.parse.shapes.csv.rows import HEADER_WITHIN, Row, header_of
 from corpus.raw.records import Record
@@ -140,7 +139,6 @@ def _merged(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
 
 
 def _written(value: object, epoch: date, *, dated: bool) -> str:
-    """A cell as a person reads it."""
     if isinstance(value, str):
         return _ESCAPED.sub(_unescaped, value) if "_x" in value else value
     if isinstance(value, bool):
@@ -155,7 +153,6 @@ def _written(value: object, epoch: date, *, dated: bool) -> str:
 
 
 def _instant(value: datetime) -> str:
-    """A day, with its time where it has one."""
     return value.date().isoformat() if value.time() == time() else value.replace(microsecond=0).isoformat()
 
 
@@ -188,9 +185,7 @@ def epoch_of(file: Record) -> date:
                         expat.ParserCreate().ParseFile(stream)
                 if info.filename == "content.xml" or re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename):
                     _measure(file, parts, info)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _damaged(file, str(error)) from None
-    except (expat.ExpatError, zlib.error) as error:
+    except (*DAMAGED, KeyError, expat.ExpatError) as error:
         raise _damaged(file, str(error)) from None
     return epoch
 
@@ -220,9 +215,8 @@ def _column(letters: bytes) -> int:
 
 
 def _too_large(file: Record, found: str, wanted: str) -> CorpusError:
-    return file.error(
-        "size-absurd", "", found, wanted, "delete the empty cells around the table, or split the workbook"
-    )
+    hint = "delete the empty cells around the table, or split the workbook"
+    return file.error("size-absurd", "", found, wanted, hint)
 
 
 def _damaged(file: Record, found: str) -> CorpusError:

@@ -2,7 +2,7 @@
 
 The classes of Europresse say what is what (runs.py); where they do not, the place does: the author stands
 between the title and the text, and in the layout to about 2013 before the first ``<p>``. Left out by name: the rubric
-and the line over the title (they repeat the section), what ``LABELS`` (labels.py) and ``MARKS`` (runs.py) call so,
+and the line over the title (they repeat the section), what ``LABELS`` and ``MARKS`` (runs.py) call so,
 the names of files.
 """
 
@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from corpus.model.article import Block, Draft
 from corpus.model.problem import Problem, quoted
 from corpus.parse.containers.html_blocks import tree_of, visible
+from corpus.parse.containers.whole_text import as_utf8, in_utf8
 from corpus.parse.shapes.europresse.header import has_date, header_of, number_of, publication_of
-from corpus.parse.shapes.europresse.labels import kind_of, label_of
-from corpus.parse.shapes.europresse.runs import Run, runs_of
-from corpus.parse.shapes.europresse.split import as_bytes, split
+from corpus.parse.shapes.europresse.runs import LABELS, Run, label_of, runs_of
+from corpus.parse.shapes.europresse.split import split
 from corpus.raw.config import Source
 from corpus.raw.encodings import stated
 from corpus.raw.records import Record
@@ -27,6 +27,8 @@ __all__ = ["parse", "records", "seen", "visible"]
 
 
 _OWN_KINDS = ("caption", "credit", "box")
+_OVER = ("publication", "header", "subsection")
+"""Marks of the line over the title."""
 _END = re.compile(  # of a document in the older layout: its number, or who exported it
     r"(?:Numéro de document|Document number|Doc\.)\s*:"
     r"|(?:Ce certificat est|Certificat émis|This certificate is|Certificate issued)\b"
@@ -89,7 +91,7 @@ _HEADING = 14
 def seen(content: bytes) -> int:
     """How many documents a file shows: those that begin in it, or their numbers where these are more."""
     try:
-        return split(as_bytes(content)).seen
+        return split(as_utf8(content)).seen
     except UnicodeDecodeError:
         return 0
 
@@ -100,11 +102,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
     Raises:
         CorpusError: rule ``encoding-unreadable``, of a file of UTF-16 that is damaged.
     """
-    try:
-        content = as_bytes(file.content)
-    except UnicodeDecodeError as error:
-        found, hint = f"byte offset {error.start} is no UTF-16, which its mark declares", "export it again"
-        raise file.error("encoding-unreadable", "", found, "a sound file", hint) from None
+    content = in_utf8(file)
     charset = "utf-8" if content is not file.content else file.charset or next(iter(stated(content)), "")
     spans, count = split(content)
     for number, (start, end) in enumerate(spans, 1):
@@ -135,11 +133,15 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         CorpusError: rule ``article-empty`` (no title, or no text), ``article-truncated`` (only a link to the text, or
             the file ends in it), ``html-invalid``.
     """
-    runs = runs_of(tree_of(_tidy(content), record))
-    at = _title_at(runs)
+    runs = list(runs_of(tree_of(_tidy(content), record)))
+    marked = (index for index, run in enumerate(runs) if run.mark == "title")
+    headlines = (index for index, run in enumerate(runs) if run.headline and not run.mark)
+    at = next(marked, next(headlines, -1))
     header = header_of(_line(runs, at))
     publication = publication_of(next((run.text for run in runs if run.mark == "publication"), ""))
-    keys = _keys(runs)
+    # under the text stands one number, unless two documents have run into one
+    ends = [run.text for run in runs if run.mark == "number" or (run.zone in ("", "footer") and _END.match(run.text))]
+    keys = list(dict.fromkeys(filter(None, map(number_of, ends))))
     key = keys[-1] if keys else None
     title = " ".join(runs[at].text.split()) if at >= 0 else ""
     if not title:
@@ -205,14 +207,6 @@ def _refuse(
         raise record.error("article-empty", "$.text", found, "a title and a body", hint)
 
 
-def _title_at(runs: Sequence[Run]) -> int:
-    """Which run is the title; -1 for none."""
-    for index, run in enumerate(runs):
-        if run.mark == "title":
-            return index
-    return next((index for index, run in enumerate(runs) if run.headline and not run.mark), -1)
-
-
 def _line(runs: Sequence[Run], at: int) -> str:
     """The line with the date: the one that says so; that of reports, beside the name of their section; else any date.
 
@@ -226,66 +220,52 @@ def _line(runs: Sequence[Run], at: int) -> str:
     return f"{section}, {dated}" if section and dated else dated or section
 
 
-def _keys(runs: Sequence[Run]) -> list[str]:
-    """The numbers of documents that stand under the text: one, unless two documents have run into one."""
-    ends = (run.text for run in runs if run.mark == "number" or (run.zone in ("", "footer") and _END.match(run.text)))
-    return list(dict.fromkeys(number for text in ends if (number := number_of(text))))
-
-
 def _read(runs: Sequence[Run], at: int) -> _Reading:
     """Sorts the runs of a document into what they are; ``at`` is the title."""
     reading = _Reading()
     title, kind, zone = runs[at], "", ""
-    for index, run in enumerate((*runs[: at + 1], *map(_freed, runs[at + 1 :]))):
+    for index, run in enumerate(runs):
+        if index > at and run.mark in _OVER and len(run.text) > _LONGEST_LINE:
+            run = run._replace(mark="")  # noqa: PLW2901  # text in the line over the title, whose <span> was not closed
         kind, zone = (kind if run.zone == zone else ""), run.zone
         if run.mark == "link" or _NOT_HELD.fullmatch(run.text):
             links = [see.link for see in runs if see.link and _SEE.search(see.text[-30:])]
             reading.elsewhere = next(iter(links), "")
-        elif run.mark in ("left-out", "number", "publication", "header", "subsection") or run.zone == "footer":
+        elif run.mark in ("left-out", "number", *_OVER) or run.zone == "footer":
             reading.ended |= run.mark == "number" or run.zone == "footer"
         elif index == at or (run.zone != "section" and (index < at or not _SAYS.search(run.text))):
             continue  # the rubric, or the line over the title
-        elif not kind and _in_head(run, title, reading) and not _is_said(run):
+        elif not kind and _in_head(run, title, reading):
             _read_head(run, reading)
         elif not reading.ended or run.zone:
             kind = _read_text(run, kind, reading)
     return reading
 
 
-def _freed(run: Run) -> Run:
-    """A run behind the title that seems to be the line over it, because a ``<span>`` was not closed, as text."""
-    is_line = run.mark in ("publication", "header", "subsection")
-    return run._replace(mark="") if is_line and len(run.text) > _LONGEST_LINE else run
-
-
 def _in_head(run: Run, title: Run, reading: _Reading) -> bool:
-    """Whether a run behind the title stands before the text."""
-    if run.zone == "" and run.mark == "author":  # in a layout without <header>, a paragraph of its own
-        return not reading.text
-    return run.zone == "header" or (run.zone == "" and run.paragraph == title.paragraph and not reading.text)
-
-
-def _is_said(run: Run) -> bool:
-    """Whether a run is said about a document, wherever it stands: its number, its rights, what labels call so."""
-    return bool(_END.match(run.text) or _RIGHTS.fullmatch(run.text) or label_of(run) or run.mark in _OWN_KINDS)
+    """Whether a run stands between the title and the text, and is not said about the document wherever it stands."""
+    # in a layout without <header> the author is a paragraph of its own
+    beside = run.zone == "" and not reading.text and (run.mark == "author" or run.paragraph == title.paragraph)
+    if not beside and run.zone != "header":
+        return False
+    return not (_END.match(run.text) or _RIGHTS.fullmatch(run.text) or label_of(run) or run.mark in _OWN_KINDS)
 
 
 def _read_head(run: Run, reading: _Reading) -> None:
     """What stands between the title and the text: more of the title, the author, a standfirst."""
     signed = bool(_SIGNED.fullmatch(run.text))
+    words = len(run.text.split())
+    few, sentence = words <= _LONG_SIGNATURE, words > 5 and run.text.endswith((".", "!", "?", "…", ":"))
     if run.mark == "standfirst" or (run.headline and not signed) or run.mark == "title":
         reading.leads.append(Block(run.text, "standfirst"))
-    elif run.mark in ("author", "small") or signed or (not run.bold and _may_sign(run.text)) or _is_person(run.text):
+    elif signed or run.mark in ("author", "small") or _is_person(run.text) or (not run.bold and few and not sentence):
         if run.zone == "" and reading.authors:  # the older layout has one line for the author, the last one
             reading.leads += [Block(line, "standfirst") for line in reading.authors]
             reading.authors.clear()
         *above, last = [line for line in run.text.split("\n") if line.strip()]
         for line in above:
-            if (
-                run.zone == ""
-                and not (_is_person(line) or _SIGNED.fullmatch(line))
-                and len(line.split()) > _LONGEST_PERSON
-            ):
+            signs = _is_person(line) or _SIGNED.fullmatch(line) or len(line.split()) <= _LONGEST_PERSON
+            if run.zone == "" and not signs:
                 reading.leads.append(Block(line, "standfirst"))
             else:
                 reading.authors.append(line)
@@ -301,12 +281,6 @@ def _is_person(text: str) -> bool:
     return re.fullmatch(_NAMES, text) is not None
 
 
-def _may_sign(text: str) -> bool:
-    """Whether what stands in the author's place can be one: few words, and no sentence."""
-    words = text.split()
-    return len(words) <= _LONG_SIGNATURE and not (text.endswith((".", "!", "?", "…", ":")) and len(words) > 5)
-
-
 def _read_text(run: Run, kind: str, reading: _Reading) -> str:
     """Text, captions, boxes and what is said about a document; the kind of what follows."""
     if run.zone != "section" and _END.match(run.text):
@@ -316,7 +290,9 @@ def _read_text(run: Run, kind: str, reading: _Reading) -> str:
         reading.ended |= run.zone == ""
         return kind
     label = label_of(run)
-    own = kind_of(label) if label else run.mark if run.mark in _OWN_KINDS else kind
+    own = run.mark if run.mark in _OWN_KINDS else kind
+    if label:
+        own = LABELS.get(label["name"].lower(), "boilerplate")
     if label and not label["rest"].strip():
         return own
     if own == "left-out" or (run.zone != "section" and _SIZE.search(run.text)):

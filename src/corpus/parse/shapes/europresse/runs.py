@@ -21,41 +21,51 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
-MARKS = {
-    "docpublicationname": "publication",
-    "docheader": "header",
-    "doctitresoussection": "subsection",
-    "titrearticlevisu": "title",
-    "rdp__articletitle": "title",
-    "rdp__subtitle": "standfirst",
-    "titrearticle": "headline",
-    "docauthors": "author",
-    "sm-margin-bottomnews": "small",
-    "sm-margin-bottom": "small",
-    "imageattach": "caption",
-    "imageattachfont": "credit",
-    "rdp__newsdoc": "box",
-    "link-not-hosted": "link",
-    "public-lblnodoc": "number",
-    "public_lblnodoc": "number",
-    "apd-wrapper": "left-out",  # other papers that printed it, on other days
-    "doc-legalinfo": "left-out",  # rights: source.yaml says them
-    "rdp__certificat": "left-out",  # who exported it, and when
-    "public-certificate": "left-out",
-    "divpublic": "left-out",
-    "txtcertificat": "left-out",
-    "icon-logo-container": "left-out",
-    "doc-urlref": "elsewhere",  # a box with the address of the page that the document was
-    "entitylist": "left-out",  # people and places that a program found
-    "divmorelikethis": "left-out",  # other documents
-    "time": "left-out",  # minutes and seconds beside each line of a broadcast
-    "no-transcription": "left-out",  # says that a broadcast has no text
+_NAMES = {
+    "publication": "docpublicationname",
+    "header": "docheader",
+    "subsection": "doctitresoussection",
+    "title": "titrearticlevisu rdp__articletitle",
+    "standfirst": "rdp__subtitle",
+    "headline": "titrearticle",
+    "author": "docauthors",
+    "small": "sm-margin-bottomnews sm-margin-bottom",
+    "caption": "imageattach",
+    "credit": "imageattachfont",
+    "box": "rdp__newsdoc",
+    "link": "link-not-hosted",
+    "number": "public-lblnodoc public_lblnodoc",
+    "elsewhere": "doc-urlref",  # a box with the address of the page that the document was
+    "left-out": (
+        "apd-wrapper"  # other papers that printed it, on other days
+        " doc-legalinfo"  # rights: source.yaml says them
+        " rdp__certificat public-certificate divpublic txtcertificat icon-logo-container"  # who exported it, and when
+        " entitylist divmorelikethis"  # people and places that a program found; other documents
+        " time no-transcription"  # of a broadcast: minutes beside each line, or that it has no text
+    ),
 }
+MARKS = {name: mark for mark, names in _NAMES.items() for name in names.split()}
 """What the names of classes and ids say of the text in them, and why some of it is left out."""
 
 
 _IN_LINE = frozenset(("publication", "header", "subsection"))
 """Marks of a line, in which no paragraph stands."""
+_KINDS = {
+    "caption": "illustration photo image légende graphique graphic infographie carte tableau table",
+    "box": "encadré sidebar",
+    "boilerplate": "référence reference vidéo video",
+    "left-out": (  # notes of Europresse (corrections, addresses, days of update), and what its programs find
+        "note sujet type lieu catégorie personne organisme entreprise subject category place"
+        " person organization company location keyword"
+    ),
+}
+LABELS = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+"""What follows « Illustration(s) : » and its like; the labels themselves are no text."""
+_LABEL = re.compile(
+    r"(?P<name>[^\W\d_]{4,14}?)(?:\((?:s|x|es)\)(?:[ -]+[\w’'()]+){0,5}|s)?\s*:\s*(?P<rest>.*)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_SURE_LABEL = re.compile(r"[^\W\d_]{4,14}\((?:s|x|es)\)[^:\n]{0,50}:", re.IGNORECASE)
 
 
 class Run(NamedTuple):
@@ -76,6 +86,18 @@ class Run(NamedTuple):
     linked: bool
 
 
+def label_of(run: Run) -> re.Match[str] | None:
+    """« Illustration(s) : » and its like at the beginning of a run; in what may be text only with its « (s) ».
+
+    Beside the text, what is so written with « (s) » is a label of Europresse even where nobody knows it; behind one no
+    text of the article stands.
+    """
+    if (found := _LABEL.match(run.text)) is None:
+        return None
+    known, sure = found["name"].lower() in LABELS, _SURE_LABEL.match(run.text) is not None
+    return found if (known and (sure or run.zone == "aside")) or (sure and run.zone == "aside") else None
+
+
 class _State(NamedTuple):
     mark: str = ""
     zone: str = ""
@@ -85,12 +107,8 @@ class _State(NamedTuple):
     pre: bool = False
 
 
-def runs_of(root: Element) -> list[Run]:
+def runs_of(root: Element) -> Iterator[Run]:
     """The runs of a document."""
-    return list(_runs(root))
-
-
-def _runs(root: Element) -> Iterator[Run]:
     states = [_State()]
     pieces: list[tuple[str, _State]] = []
     paragraph = unseen = 0
@@ -154,21 +172,12 @@ def _is_transcript(element: Element | None) -> bool:
 
 def _joined(pieces: list[tuple[str, _State]], paragraph: int) -> Iterator[Run]:
     """The runs that pieces make: an empty line between two ``<br>`` parts them."""
+    if not pieces:
+        return
     lines: list[str] = []
     line: list[tuple[str, _State]] = []
     seen: list[tuple[str, _State]] = []
-
-    def run() -> Iterator[Run]:
-        if lines:
-            first = seen[0][1]
-            bold = all(state.bold for _, state in seen)
-            link = next((state.link for _, state in reversed(seen) if state.link), "")
-            linked = bool(link) and all(state.link == link for _, state in seen)
-            yield Run("\n".join(lines), first.mark, first.zone, first.headline, bold, paragraph, link, linked)
-        lines.clear()
-        seen.clear()
-
-    for text, state in (*pieces, ("\n", _State())):
+    for text, state in (*pieces, ("\n", _State()), ("\n", _State())):
         if text != "\n":
             line.append((text, state))
             continue
@@ -176,8 +185,13 @@ def _joined(pieces: list[tuple[str, _State]], paragraph: int) -> Iterator[Run]:
         if words:
             lines.append(words)
             seen += [(part, its) for part, its in line if part.strip()]
-        else:
-            yield from run()
+        elif lines:
+            first = seen[0][1]
+            bold = all(state.bold for _, state in seen)
+            link = next((state.link for _, state in reversed(seen) if state.link), "")
+            linked = bool(link) and all(state.link == link for _, state in seen)
+            yield Run("\n".join(lines), first.mark, first.zone, first.headline, bold, paragraph, link, linked)
+            lines.clear()
+            seen.clear()
         line.clear()
-    yield from run()
     pieces.clear()

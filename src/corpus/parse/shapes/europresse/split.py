@@ -11,8 +11,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from corpus.raw import encodings
-
 _EVENT = re.compile(
     rb"<(?P<close>/?)article(?=[\s/>])[^<>]{0,2000}+>"
     rb"|(?<![\w-])(?P<name>DocPublicationName|DocHeader|titreArticleVisu|docOcurrContainer|publiC[-_]lblNodoc)(?![\w-])"
@@ -40,16 +38,6 @@ class _Mark(NamedTuple):
     name: bytes
 
 
-def as_bytes(content: bytes) -> bytes:
-    """A file whose marks can be found: UTF-16 becomes UTF-8.
-
-    Raises:
-        UnicodeDecodeError: it has the mark of UTF-16 and is none.
-    """
-    codec = encodings.marked(content)
-    return content if codec in ("", "utf-8-sig") else content.decode(codec).encode("utf-8")
-
-
 class Split(NamedTuple):
     """Where each document of a file begins and ends, in order, and how many documents can be seen.
 
@@ -66,7 +54,11 @@ def split(content: bytes) -> Split:
     places = [mark.at for mark in marks]
     found: list[tuple[int, int]] = []
     for start, end in _elements(len(content), opens, closes, marks):
-        found += _parted(content, start, end, marks[bisect_left(places, start) : bisect_left(places, end)])
+        own = marks[bisect_left(places, start) : bisect_left(places, end)]
+        begins = [start]
+        if sum(mark.name == _PUBLICATION for mark in own) > 1:  # the ``<article>`` of the next one is gone
+            begins += [begin for begin, _ in _tables(content, own, [(0, start)])][1:]
+        found += zip(begins, [*begins[1:], end], strict=True)
     outside = [mark for mark in marks if not _within(mark.at, found)]
     seen = max(len(found), sum(mark.name.endswith(_NUMBER) for mark in marks))
     if outside:
@@ -119,14 +111,6 @@ def _elements(
         closed = last >= 0 and closes[last] > start
         found.append((start, closes[last] if closed else following))
     return found
-
-
-def _parted(content: bytes, start: int, end: int, marks: Sequence[_Mark]) -> list[tuple[int, int]]:
-    """The documents of an element: more than one where the next one's ``<article>`` is gone."""
-    if sum(mark.name == _PUBLICATION for mark in marks) < 2:
-        return [(start, end)]
-    begins = [begin for begin, _ in _tables(content, marks, [(0, start)])]
-    return list(zip([start, *begins[1:]], [*begins[1:], end], strict=True))
 
 
 def _within(at: int, spans: Sequence[tuple[int, int]]) -> bool:

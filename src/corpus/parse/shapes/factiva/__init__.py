@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from corpus.model.article import Draft
 from corpus.model.problem import Problem
-from corpus.parse.containers.documents import RTF_HINT, rtf_text
 from corpus.parse.containers.html_blocks import visible as visible_of_html
+from corpus.parse.containers.rtf import RTF_HINT, rtf_text
 from corpus.parse.containers.xml_items import visible as visible_of_xml
 from corpus.parse.shapes.factiva import html as factiva_html
 from corpus.parse.shapes.factiva import text as factiva_text
@@ -33,20 +33,14 @@ def seen(content: bytes) -> int:
     if _RTF.match(content):
         record = Record("", 0, 0, content)
         return factiva_text.shown(factiva_text.of_rtf(rtf_text(record).lines))
-    if encodings.marked(content).startswith("utf-"):
-        content = _utf8(content)
+    if (mark := encodings.marked(content)) not in ("", "utf-8-sig"):
+        content = content.decode(mark, "replace").encode("utf-8", "replace")
     if factiva_xml.is_xml(content):
         return factiva_xml.seen(content)
     if factiva_html.is_html(content):
         return factiva_html.seen(content)
     text = content.decode("utf-8", "replace")
     return factiva_text.shown(text.replace("\r\n", "\n").split("\n"))
-
-
-def _utf8(content: bytes) -> bytes:
-    """UTF-16 and the like as UTF-8; others as they are."""
-    mark = encodings.marked(content)
-    return content if mark in ("", "utf-8-sig") else content.decode(mark, "replace").encode("utf-8", "replace")
 
 
 def records(file: Record, source: Source) -> Iterator[Record | Problem]:
@@ -57,8 +51,11 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
     """
     del source
     content = file.content
-    if _RTF.match(content):
-        yield from _of_rtf(file)
+    if _RTF.match(content):  # the articles above a damage are read
+        text = rtf_text(file)
+        yield from _of_lines(file, factiva_text.of_rtf(text.lines))
+        if text.damage:
+            yield file.problem("document-damaged", "", text.damage, "a whole RTF document", RTF_HINT)
         return
     if encodings.marked(content) not in ("", "utf-8-sig"):
         file = file.part(0, decode(file).encode("utf-8"), charset="utf-8")
@@ -68,7 +65,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         slices = list(factiva_xml.slices(content))
         shown = factiva_xml.seen(content)
     elif factiva_html.is_html(content):
-        slices = [(one.start, one.end) for one in factiva_html.slices(content)]
+        slices = list(factiva_html.slices(content))
         shown = factiva_html.seen(content)
     else:
         yield from _of_lines(file, decode(file).replace("\r\n", "\n").replace("\r", "\n").split("\n"))
@@ -96,14 +93,6 @@ def _none_readable(content: bytes, slices: list[tuple[int, int]], charset: str) 
         else:
             return False
     return unreadable > 1
-
-
-def _of_rtf(file: Record) -> Iterator[Record | Problem]:
-    """The articles of an RTF file; those above a damage are read."""
-    text = rtf_text(file)
-    yield from _of_lines(file, factiva_text.of_rtf(text.lines))
-    if text.damage:
-        yield file.problem("document-damaged", "", text.damage, "a whole RTF document", RTF_HINT)
 
 
 def _of_lines(file: Record, lines: list[str]) -> Iterator[Record | Problem]:

@@ -8,7 +8,7 @@ the reason, to ``_LEFT_OUT``; what another code says is kept beside the text, wi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from corpus.model.article import Block, Draft
@@ -22,32 +22,18 @@ START = ("CLM", "SE", "HD")
 TEXT = ("LP", "TD")
 
 _USED = ("CLM", "SE", "HD", "BY", "CR", "PD", "ET", "SN", "PG", "LA", "CX", "LP", "TD", "ART", "AN")
-_LEFT_OUT = {
-    "WC": "words are counted anew",
-    "SC": "the source is named by SN",
-    "NGC": "names the group of sources, not the source",
-    "GC": "code of the group of sources",
-    "ED": "edition: no column takes it",
-    "VOL": "volume: no column takes it",
-    "CY": "rights are those that source.yaml says",
-    "CT": "whom to call, for newsrooms",
-    "RF": "a note for users of the archive",
-    "CO": "subjects that Factiva gives",
-    "IN": "subjects that Factiva gives",
-    "NS": "subjects that Factiva gives",
-    "RE": "subjects that Factiva gives",
-    "PE": "subjects that Factiva gives",
-    "MI": "subjects that Factiva gives",
-    "FDS": "subjects that Factiva gives",
-    "DS": "subjects that Factiva gives",
-    "IPD": "subjects that the publisher gives",
-    "IPC": "subjects that the publisher gives",
-    "PUB": "the publisher, which is not the newspaper",
-    "UPD": "when the database changed it",
-    "MOD": "when the database changed it",
-    "ISSN": "number of the newspaper",
-    "DOI": "number of the article elsewhere",
+_REASONS = {
+    "words are counted anew": "WC",
+    "the source is named by SN": "SC NGC GC",
+    "edition and volume: no column takes them": "ED VOL",
+    "rights are those that source.yaml says": "CY",
+    "for newsrooms and users of the archive": "CT RF",
+    "subjects that Factiva or the publisher gives": "CO IN NS RE PE MI FDS DS IPD IPC",
+    "the publisher, which is not the newspaper": "PUB",
+    "when the database changed it": "UPD MOD",
+    "numbers of the newspaper, and of the article elsewhere": "ISSN DOI",
 }
+_LEFT_OUT = {code: reason for reason, codes in _REASONS.items() for code in codes.split()}
 AFTER_TEXT = (
     *("ART", "CX", "CT", "RF", "CO", "IN", "NS", "RE", "PE", "MI", "FDS", "DS", "IPD", "IPC"),
     *("PUB", "UPD", "MOD", "ISSN", "DOI", "AN"),
@@ -65,17 +51,9 @@ _ACCESSION = re.compile(r"(?:[^\W\d]{2,12}\s+)?(?P<an>[\w.-]{8,60})")
 _PAGE = re.compile(r"(?:pages?|pp?\.|pg\.?|seiten?|páginas?|págs?\.?)\s*(?=\w)", re.IGNORECASE)
 _EASTERN = re.compile(r"([12][0-9]{3}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일]")
 _BY_FIELD = {
-    "title": "HD",
-    "authors": "BY",
-    "section": "SE",
-    "publication": "SN",
-    "page": "PG",
-    "date": "PD",
-    "language": "LA",
-    "text": "TD",
-    "captions": "ART",
-    "id": "AN",
-}
+    "title": "HD", "authors": "BY", "section": "SE", "publication": "SN", "page": "PG", "date": "PD", "language": "LA",
+    "text": "TD", "captions": "ART", "id": "AN",
+}  # fmt: skip
 """The code that means what a field of ours means, for unknown codes that source.yaml maps to one."""
 _SPACES = re.compile(r"[ \t\r\n]+")
 _ENDS = (".", "!", "?", "…", ":", ";", "»", '"', "”", ",")
@@ -101,7 +79,9 @@ def draft_of(fields: Fields, record: Record, source: Source) -> Draft:
     """
     if len([part for part in fields.get("AN", ()) if part.text.strip()]) > 1:
         raise two_in_one(record, _line(fields, "HD"))
-    closed = "AN" in source.left_out or accession(_line(fields, "AN")) is not None or _goes_on(fields)
+    # fields under the text show that it does not break off, though the accession number is missing
+    goes_on = "TD" in fields and not fields.keys().isdisjoint({*AFTER_TEXT} - {"ART", "AN"})
+    closed = "AN" in source.left_out or accession(_line(fields, "AN")) is not None or goes_on
     fields = _known(fields, source)
     problems = list(_problems(fields, record))
     if not closed:
@@ -122,11 +102,6 @@ def draft_of(fields: Fields, record: Record, source: Source) -> Draft:
         section=_line(fields, "SE") or _line(fields, "CLM") or None,
         page=_PAGE.sub("", _line(fields, "PG"), count=1) or None,
     )
-
-
-def _goes_on(fields: Fields) -> bool:
-    """Whether fields stand under the text: then it does not break off, though the accession number is missing."""
-    return "TD" in fields and any(code in fields for code in AFTER_TEXT if code not in ("ART", "AN"))
 
 
 def two_in_one(record: Record, title: str) -> CorpusError:
@@ -187,17 +162,14 @@ def _problems(fields: Fields, record: Record) -> Iterator[Problem]:
 
 def _blocks(fields: Fields) -> Iterator[Block]:
     """The credit, the text (LP is its opening, no standfirst), the captions, and what was corrected later."""
-    yield from _with_role(fields, "CR", "credit")
-    text = [part for code in TEXT for part in fields.get(code, ()) if part.text.strip()]
+    said = {code: [part for part in parts if part.text.strip()] for code, parts in fields.items()}
+    yield from (Block(part.text, "credit") for part in said.get("CR", ()))
+    text = [part for code in TEXT for part in said.get(code, ())]
     for index, part in enumerate(text):
         heads = part.bold and 0 < index < len(text) - 1 and not part.text.endswith(_ENDS)
         yield Block(part.text, "subheading" if heads and len(part.text.split()) <= _LONGEST_HEADING else None)
-    yield from _with_role(fields, "ART", "caption")
-    yield from _with_role(fields, "CX", "boilerplate")
-    for code in fields:
+    yield from (Block(part.text, "caption") for part in said.get("ART", ()))
+    yield from (Block(part.text, "boilerplate") for part in said.get("CX", ()))
+    for code, parts in said.items():
         if code not in CODES:  # of a code that nobody knows, so that nothing is lost
-            yield from (Block(f"{code}: {part.text}", "boilerplate") for part in fields[code] if part.text.strip())
-
-
-def _with_role(fields: Fields, code: str, role: str) -> Iterable[Block]:
-    return (Block(part.text, role) for part in fields.get(code, ()) if part.text.strip())
+            yield from (Block(f"{code}: {part.text}", "boilerplate") for part in parts)

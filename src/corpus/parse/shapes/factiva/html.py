@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from lxml.etree import _Element as Element
 
@@ -47,13 +46,6 @@ _IN_LINE = frozenset(("a", "b", "em", "font", "i", "mark", "span", "strong", "su
 _TEXT_CLASS = re.compile(r"articleParagraph\b")
 
 
-class Slice(NamedTuple):
-    """The bytes of an article in a file."""
-
-    start: int
-    end: int
-
-
 def is_html(content: bytes) -> bool:
     """Whether a file has tags of HTML, and not only the name."""
     return _TAG.search(content) is not None
@@ -61,13 +53,10 @@ def is_html(content: bytes) -> bool:
 
 def seen(content: bytes) -> int:
     """How many articles a page shows by the marks of Factiva."""
-    marks = _marked(content)
-    if marks:
-        return max(len(marks), len(_cells(content)))
-    return len(_cells(content)) or len(_ends(content))
+    return max(len(_marked(content)), len(_cells(content))) or len(_ends(content))
 
 
-def slices(content: bytes) -> Iterator[Slice]:
+def slices(content: bytes) -> Iterator[tuple[int, int]]:
     """Where the articles of a page are, in order."""
     marks, cells = _marked(content), _cells(content)
     starts = marks if len(marks) >= len(cells) else cells
@@ -76,7 +65,7 @@ def slices(content: bytes) -> Iterator[Slice]:
         starts = [0, *ends[:-1]] if ends else []
     for start, following in zip(starts, [*starts[1:], len(content)], strict=False):
         foot = _FOOT.search(content, start, following)
-        yield Slice(start, foot.start() if foot else following)
+        yield start, foot.start() if foot else following
 
 
 def _marked(content: bytes) -> list[int]:
@@ -102,10 +91,8 @@ def _cells(content: bytes) -> list[int]:
     for cell in _CELL.finditer(content):
         code = cell[1].decode("ascii")
         if "AN" in codes or (code in START and (not starts or {"HD", "PD"} <= codes)):
-            row = max(
-                (tag.start() for tag in _ROW.finditer(content, max(0, cell.start() - 1000), cell.start())), default=-1
-            )
-            starts.append(row if row >= 0 else cell.start())
+            rows = _ROW.finditer(content, max(0, cell.start() - 1000), cell.start())
+            starts.append(max((row.start() for row in rows), default=cell.start()))
             codes = set()
         codes.add(code)
     return starts if len(starts) > 1 or {"HD", "PD"} <= codes else []  # a table of another page has one at most
@@ -154,21 +141,18 @@ def _by_row(found: list[Piece], rows: dict[Element, str]) -> Fields:
                 fields.setdefault("TD" if "HD" in fields else "LP", []).append(Part(piece.text, _is_bold(piece)))
             continue
         code = rows[row] or code
-        fields.setdefault(code, [])
-        if cell is None or cell.getprevious() is None:
-            continue
-        fields[code].append(Part(piece.text, _is_bold(piece)))
+        parts = fields.setdefault(code, [])
+        if cell is not None and cell.getprevious() is not None:
+            parts.append(Part(piece.text, _is_bold(piece)))
     return fields
 
 
 def _row_of(element: Element, rows: dict[Element, str]) -> tuple[Element | None, Element | None]:
-    """The row of codes that an element stands in, and its cell."""
     below: Element | None = None
-    at: Element | None = element
-    while at is not None:
+    for at in (element, *element.iterancestors()):
         if at in rows:
             return at, below
-        below, at = at, at.getparent()
+        below = at
     return None, None
 
 
@@ -186,7 +170,6 @@ def _compact(element_or_text: Element | str) -> str:
 
 
 def _is_bold(piece: Piece) -> bool:
-    """Whether all words of a block are bold."""
     bold = "".join(_compact(part) for part in _inside(piece.element) if part.tag in ("b", "strong"))
     return bool(bold) and _compact(piece.text) in bold
 
@@ -204,10 +187,8 @@ def _line(piece: Piece) -> Line:
             kind = "author"
         if kind:
             break
-    if not kind and any(
-        "Headline" in part.get("class", "") and _compact(part) in _compact(piece.text)
-        for part in _inside(piece.element)
-    ):
+    headlines = (_compact(part) for part in _inside(piece.element) if "Headline" in part.get("class", ""))
+    if not kind and any(map(_compact(piece.text).__contains__, headlines)):
         kind = "title"
     if not kind and piece.element.tag == "p" and not piece.element.get("class"):
         kind = "note"

@@ -87,19 +87,17 @@ def fields_of(lines: Sequence[Line], record: Record, date_format: str | None) ->
     anchors = [at for at in range(end - 1) if is_anchor(lines[at].text, lines[at + 1].text)]
     if len(anchors) > 1:
         raise two_in_one(record, lines[anchors[0] - 1].text if anchors[0] else "")
-    anchor = anchors[0] if anchors else None
+    dates = (
+        at
+        for at, line in enumerate(lines[:end])
+        if is_date(line.text) or (len(line.text) <= 40 and edtf_of(line.text, date_format) is not None)
+    )
+    anchor = anchors[0] if anchors else next(dates, None)
+    hint = "export it with codes (full article with index)"
     if anchor is None:
-        anchor = next((at for at in range(end) if _is_date(lines[at].text, date_format)), None)
-        if anchor is None:
-            found = f"no word count and no date under {quoted(lines[0].text if lines else '')}"
-            wanted, hint = (
-                "a word count and a date under the headline",
-                "export it with codes (full article with index)",
-            )
-            raise record.error("field-missing", "$.date", found, wanted, hint)
-        date_at = anchor
-    else:
-        date_at = anchor + 1
+        found = f"no word count and no date under {quoted(lines[0].text if lines else '')}"
+        raise record.error("field-missing", "$.date", found, "a word count and a date under the headline", hint)
+    date_at = anchor + 1 if anchors else anchor
     fields: Fields = {}
     _above(lines[:anchor], fields, record)
     _put(fields, "WC", lines[anchor:date_at])
@@ -113,16 +111,11 @@ def fields_of(lines: Sequence[Line], record: Record, date_format: str | None) ->
     at = _rights(lines[:end], at, fields)
     if not ("LA" in fields or "CY" in fields or any(line.kind == "text" for line in lines)):
         found = f"neither a language nor rights under {quoted(fields['SN'][0].text if fields.get('SN') else '')}"
-        hint = "export it with codes (full article with index)"
         raise record.error("field-missing", "$.LA", found, "a line that the text begins under", hint)
     _text(lines[at:end], fields)
     if number:
         _put(fields, "AN", [Line(number["an"])])
     return fields
-
-
-def _is_date(line: str, date_format: str | None) -> bool:
-    return is_date(line) or (len(line) <= 40 and edtf_of(line, date_format) is not None)
 
 
 def _end(lines: Sequence[Line]) -> int:
@@ -143,26 +136,19 @@ def _above(lines: Sequence[Line], fields: Fields, record: Record) -> None:
     _put(fields, "HD", lines[first:last])
     marked = any(line.kind == "author" for line in lines)
     for at, line in enumerate(lines[last:]):
-        signed = line.kind == "author" if marked else at == 0 and (not lines[first].kind or _may_sign(line.text))
+        may_sign = not lines[first].kind or _SIGNED.match(line.text) or _NAME.fullmatch(line.text)
+        signed = line.kind == "author" if marked else at == 0 and may_sign
         _put(fields, "BY" if signed else "CR", [line])
-
-
-def _may_sign(line: str) -> bool:
-    """Whether a line under a marked headline, itself not marked, is that of the author."""
-    return bool(_SIGNED.match(line) or _NAME.fullmatch(line))
 
 
 def _headline(lines: Sequence[Line], record: Record) -> tuple[int, int]:
     """Where the headline begins and ends: what is marked as it, the bold lines, or the only one that it can be."""
-    for chosen in (
-        [at for at, line in enumerate(lines) if line.kind == "title"],
-        [at for at, line in enumerate(lines) if line.bold],
-    ):
-        if chosen:  # those nearest to the word count: a cover may have bold lines too
-            first = chosen[-1]
-            while first - 1 in chosen:
-                first -= 1
-            return first, chosen[-1] + 1
+    titles = [at for at, line in enumerate(lines) if line.kind == "title"]
+    if chosen := titles or [at for at, line in enumerate(lines) if line.bold]:
+        first = chosen[-1]  # those nearest to the word count: a cover may have bold lines too
+        while first - 1 in chosen:
+            first -= 1
+        return first, chosen[-1] + 1
     signed = next((at for at, line in enumerate(lines) if _SIGNED.match(line.text)), len(lines))
     if signed == 1 or (signed == len(lines) == 1):
         return 0, 1
@@ -180,24 +166,23 @@ def _source(lines: Sequence[Line], at: int, fields: Fields) -> int:
     """The source, its code, edition, page, volume and language; where the rest begins."""
     last = min(len(lines), at + _MOST_BETWEEN)
     header = next((end for end in range(at, last) if lines[end].kind == "text"), last)
-    language = next((end for end in range(at + 1, header) if language_of(lines[end].text)), None)
-    if language is None:
-        language = next((end for end in range(at + 1, header) if _RIGHTS.fullmatch(lines[end].text)), None)
-        behind = language
-    else:
-        behind = language + 1
-    if language is None or behind is None:
-        _put(fields, "SN", lines[at : at + 1])
-        return at + 1 + (at + 1 < header and _SOURCE_CODE.fullmatch(lines[at + 1].text) is not None)
+    languages = (end for end in range(at + 1, header) if language_of(lines[end].text))
+    rights = (end for end in range(at + 1, header) if _RIGHTS.fullmatch(lines[end].text))
+    language = next(languages, None)
+    behind = next(rights, None) if language is None else language
     _put(fields, "SN", lines[at : at + 1])
-    between = list(lines[at + 1 : language])
+    if behind is None:
+        return at + 1 + (at + 1 < header and _SOURCE_CODE.fullmatch(lines[at + 1].text) is not None)
+    between = list(lines[at + 1 : behind])
     if between and _SOURCE_CODE.fullmatch(between[0].text):
         _put(fields, "SC", [between.pop(0)])
     pages = [at for at, line in enumerate(between) if _PAGE.fullmatch(line.text)]
     for index, line in enumerate(between):
         code = "VOL" if _VOLUME.fullmatch(line.text) else "PG" if index in pages[-1:] else "ED"
         _put(fields, code, [line])
-    _put(fields, "LA", lines[language:behind])
+    if language is not None:
+        _put(fields, "LA", [lines[language]])
+        behind += 1
     return behind
 
 
@@ -227,20 +212,16 @@ def _reads_as_rights(line: str, fields: Fields, *, first: bool) -> bool:
 
 
 def _text(lines: Sequence[Line], fields: Fields) -> None:
-    """The text, and under it the publisher and notes."""
+    """The text, and under it notes or, where nothing is marked, the publisher: short, no sentence, a company's name."""
     last = len(lines)
     if any(line.kind == "text" for line in lines):
         while lines[last - 1].kind == "note" and len(lines[last - 1].text.split()) <= _LONGEST_NOTE:
             last -= 1
-    elif last > 1 and _is_publisher(lines[last - 1], fields):
-        last -= 1
+    elif last > 1:
+        line = lines[-1].text
+        source = " ".join(part.text for part in fields.get("SN", ()))
+        named = bool(_PUBLISHER.search(line)) or line.casefold() == source.casefold()
+        short = len(line.split()) <= _LONGEST_PUBLISHER and not line.endswith((".", "!", "?", "…", "»", ")"))
+        last -= named and short
     _put(fields, "TD", lines[:last])
     _put(fields, "PUB", lines[last:])
-
-
-def _is_publisher(line: Line, fields: Fields) -> bool:
-    """Whether the last line of a text without marks names the publisher: short, no sentence, a name of a company."""
-    words = line.text.split()
-    source = " ".join(part.text for part in fields.get("SN", ()))
-    named = bool(_PUBLISHER.search(line.text)) or line.text.casefold() == source.casefold()
-    return len(words) <= _LONGEST_PUBLISHER and named and not line.text.endswith((".", "!", "?", "…", "»", ")"))

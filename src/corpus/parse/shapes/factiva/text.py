@@ -8,7 +8,7 @@ A blank line parts two paragraphs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from corpus.parse.containers.rtf import Line as Printed
@@ -92,8 +92,7 @@ def _opens(code: str, current: str, *, known_only: bool) -> bool:
 
 def articles(lines: Sequence[str]) -> list[list[str]]:
     """The lines of each article; covers, summaries and footers are in none."""
-    coded = _coded(lines)
-    return coded or _ordered(lines)
+    return _coded(lines) or _ordered(lines)
 
 
 def _coded(lines: Sequence[str]) -> list[list[str]]:
@@ -138,7 +137,7 @@ def _ordered(lines: Sequence[str]) -> list[list[str]]:
     """Articles without codes: the lines from a « Document … » to the next, with a word count and a date, or a date.
 
     A stretch without these is text that speaks of a document. Where a stretch holds two word counts, a page break must
-    part them.
+    part them. Of a cover no more than a few lines over the word count are taken.
     """
     found: list[list[str]] = []
     for stretch in _stretches(lines):
@@ -156,7 +155,10 @@ def _ordered(lines: Sequence[str]) -> list[list[str]]:
             start = end
             if end == len(stretch):
                 break
-    return [_without_cover(article) for article in found]
+    for article in found:
+        above = [at for at in range(_anchors(article)[0]) if article[at]]
+        del article[: above[-_MOST_ABOVE] if len(above) > _MOST_ABOVE else 0]
+    return found
 
 
 def _stretches(lines: Sequence[str]) -> Iterator[list[str]]:
@@ -182,14 +184,6 @@ def _anchors(stretch: Sequence[str]) -> list[int]:
     return counts or ([at] if closed and (at := next(dates, None)) is not None else [])
 
 
-def _without_cover(article: Sequence[str]) -> list[str]:
-    """An article without the lines of a cover: no more than a few stand over the word count."""
-    filled = [at for at, line in enumerate(article) if line]
-    anchor = _anchors(article)[0]
-    above = [at for at in filled if at < anchor]
-    return list(article[above[-_MOST_ABOVE] :] if len(above) > _MOST_ABOVE else article)
-
-
 def shown(lines: Sequence[str]) -> int:
     """How many articles lines show: by accession numbers under codes, or by word counts."""
     if _coded(lines):
@@ -211,7 +205,10 @@ def fields(content: str, record: Record, source: Source) -> Fields:
     lines = content.split("\n")
     of_browser = not record.path.lower().endswith((".rtf", ".doc"))
     if len(_TOLD & _codes(lines)) > 1:
-        return {code: list(_parts(value, of_browser=of_browser)) for code, value in _by_code(lines).items()}
+        return {
+            code: [Part(line.text, line.bold) for line in _lines(_joined(value), of_browser=of_browser)]
+            for code, value in _by_code(lines).items()
+        }
     if of_browser:
         anchor = next(iter(_anchors([line.strip() for line in lines])), 0)
         header = next((at for at in range(anchor, len(lines)) if not lines[at].strip()), len(lines))
@@ -220,7 +217,6 @@ def fields(content: str, record: Record, source: Source) -> Fields:
 
 
 def _by_code(lines: Sequence[str]) -> dict[str, list[str]]:
-    """The lines of each field."""
     found: dict[str, list[str]] = {}
     code = ""
     for line in lines:
@@ -229,12 +225,6 @@ def _by_code(lines: Sequence[str]) -> dict[str, list[str]]:
         if code:
             found.setdefault(code, []).append(value)
     return found
-
-
-def _parts(lines: Sequence[str], *, of_browser: bool) -> Iterator[Part]:
-    """The paragraphs of a field."""
-    for line in _lines(_joined(lines), of_browser=of_browser):
-        yield Part(line.text, line.bold)
 
 
 def _joined(lines: Sequence[str]) -> Iterator[str]:
@@ -254,7 +244,7 @@ def _joined(lines: Sequence[str]) -> Iterator[str]:
         yield together
 
 
-def _lines(lines: Sequence[str] | Iterator[str], *, of_browser: bool) -> Iterator[Line]:
+def _lines(lines: Iterable[str], *, of_browser: bool) -> Iterator[Line]:
     """Lines without the asterisks around what is bold."""
     for line in lines:
         text = _SPACES.sub(" ", line).strip()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from lxml.etree import QName
 from lxml.etree import _Element as Element
 
-from corpus.parse.containers.xml import parse_xml
+from corpus.parse.containers.xml_items import parse_xml
 from corpus.parse.shapes.factiva.fields import Fields, Part
 from corpus.raw.records import Record
 
@@ -23,61 +23,28 @@ _SPACES = re.compile(r"[ \t\r\n]+")
 _INDENTED = re.compile(r"\n[ \t]{2,}")
 _NO_TIME = re.compile(r"T00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?\Z")
 
-_ELEMENTS = {
-    "accessionNo": "AN",
-    "headline": "HD",
-    "byline": "BY",
-    "credit": "CR",
-    "columnName": "CLM",
-    "sectionName": "SE",
-    "pages": "PG",
-    "publicationDate": "PD",
-    "publicationTime": "ET",
-    "baseLanguage": "LA",
-    "sourceName": "SN",
-    "leadParagraph": "LP",
-    "tailParagraphs": "TD",
-    "artWorks": "ART",
-    "artWork": "ART",
-    "corrections": "CX",
-    "wordCount": "WC",
-    "sourceCode": "SC",
-    "edition": "ED",
-    "volume": "VOL",
-    "copyright": "CY",
-    "contact": "CT",
-    "notes": "RF",
-    "company": "CO",
-    "industry": "IN",
-    "newsSubject": "NS",
-    "region": "RE",
-    "person": "PE",
-    "marketIndex": "MI",
-    "descField": "IPD",
-    "ipDescriptors": "IPD",
-    "ipDocId": "IPC",
-    "publisherName": "PUB",
-    "publisherGroupName": "PUB",
-    "publisherGroupCode": "PUB",
-    "publisher": "PUB",
-    "modificationDate": "UPD",
-    "modificationTime": "UPD",
-}
+_ELEMENTS = dict(
+    line.split()
+    for line in """
+    accessionNo AN, headline HD, byline BY, credit CR, columnName CLM, sectionName SE, pages PG, publicationDate PD
+    publicationTime ET, baseLanguage LA, sourceName SN, leadParagraph LP, tailParagraphs TD, artWorks ART, artWork ART
+    corrections CX, wordCount WC, sourceCode SC, edition ED, volume VOL, copyright CY, contact CT, notes RF, company CO
+    industry IN, newsSubject NS, region RE, person PE, marketIndex MI, descField IPD, ipDescriptors IPD, ipDocId IPC
+    publisherName PUB, publisherGroupName PUB, publisherGroupCode PUB, publisher PUB, modificationDate UPD
+    modificationTime UPD
+    """.strip()
+    .replace("\n", ",")
+    .split(",")
+)
 """The code of the field that an element holds."""
-_UNREAD = {
-    "reference": "an address inside of the service",
-    "snippet": "repeats the opening",
-    "contentParts": "addresses inside of the service",
-    "sourceLogo": "a picture",
-    "logo": "a picture",
-    "attribution": "names the service",
-    "indexTerms": "subjects that Factiva gives",
-    "codeSets": "subjects that Factiva gives",
-    "properties": "marks of the service",
-    "status": "an answer of the service",
-    "adocTOC": "addresses inside of the service",
-    "documentType": "a mark of the service",
-}
+_UNREAD = frozenset(
+    (
+        *("reference", "contentParts", "adocTOC"),  # addresses inside of the service
+        *("sourceLogo", "logo", "attribution", "properties", "status", "documentType"),  # marks of the service
+        *("indexTerms", "codeSets"),  # subjects that Factiva gives
+        "snippet",  # repeats the opening
+    )
+)
 
 
 def is_xml(content: bytes) -> bool:
@@ -125,27 +92,23 @@ def fields(record: Record) -> Fields:
     Raises:
         CorpusError: the XML cannot be read.
     """
-    root = parse_xml(_without_prefixes(record))
+    if re.match(rb"\s*<[\w.-]+:article", record.content):  # the prefix is declared above, outside of the article
+        record = record.part(record.number, _PREFIX.sub(rb"\1", record.content), record.offset)
     found: Fields = {}
-    for element in root:
+    for element in parse_xml(record):
         name = QName(element).localname
         if name in _UNREAD:
             continue
         code = _ELEMENTS.get(name, name)
-        parts = _date(element) if code == "PD" else _parts(element)
+        parts = _parts(element)
+        if code == "PD":  # midnight to the second stands where no time is known
+            parts = [Part(_NO_TIME.sub("", part.text)) for part in parts[:1]]
         if code == "PG":
             parts = [Part(", ".join(part.text for part in parts))]
         found.setdefault(code, []).extend(parts)
     if (time := found.get("ET")) and any("T" in part.text for part in found.get("PD", ())):
         time.clear()
     return {code: parts for code, parts in found.items() if parts or code in ("PD", "HD")}
-
-
-def _without_prefixes(record: Record) -> Record:
-    """An article whose elements have a prefix: it is declared above, outside of the article."""
-    if re.match(rb"\s*<[\w.-]+:article", record.content):
-        return record.part(record.number, _PREFIX.sub(rb"\1", record.content), record.offset)
-    return record
 
 
 def _text(element: Element) -> str:
@@ -162,9 +125,3 @@ def _parts(element: Element) -> list[Part]:
         else:
             texts += [_text(child), *_INDENTED.split(child.tail or "")]
     return [Part(text) for one in texts if (text := _SPACES.sub(" ", one).strip())]
-
-
-def _date(element: Element) -> Sequence[Part]:
-    """The day, with the time where there is one: midnight to the second stands where none is known."""
-    texts = _parts(element)
-    return [Part(_NO_TIME.sub("", part.text)) for part in texts[:1]]

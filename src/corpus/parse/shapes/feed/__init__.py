@@ -2,7 +2,9 @@
 
 An item is an article where the feed holds its text: ``content:encoded``, ``content`` of Atom, ``xhtml:body``, or a
 description that is plainly a whole text (descriptions.py). Any other is a teaser, and refused by name. What the feed
-says of all its items (title, language, address, author) is put before each of them.
+says of all its items (title, language, address, author) is put before each of them. Left out: categories but the only
+one (topics are for the layers to find), media and comments, rights (source.yaml says them), contributors, who do not
+sign, and all of unknown namespaces, which is for machines.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from corpus.parse.containers import xml_items
 from corpus.parse.containers.markup import blocks_of_html, line_of_html
 from corpus.parse.containers.xml_items import visible_html as visible
 from corpus.parse.containers.xml_nodes import child, children, language_of, local, value, words
+from corpus.parse.normalise import bare
 from corpus.parse.shapes.feed import closings as feed_closings
 from corpus.parse.shapes.feed import descriptions
 from corpus.parse.versions import instant, version_of
@@ -63,16 +66,6 @@ _DIRECTORIES = re.compile(
 )
 """The section and keywords that SPIP puts below a description: « - <a rel="directory">Actu</a> / <a rel="tag">… »."""
 _DAY = re.compile(r"\A(?:[A-Za-z]{3,9},\s*)?(\d{1,2}\s+[A-Za-z]{3,9}\s+\d{2}(?:\d{2})?\b.*)\Z", re.DOTALL)
-
-LEFT_OUT = {
-    "category": "what an article is about is for the layers to find; one alone is the section that the site gives it",
-    "comments": "is the address of what readers said",
-    "enclosure": "is a medium, no text",
-    "content": "of the namespace media: is a medium, no text",
-    "rights": "source.yaml says whose the articles are",
-    "contributor": "worked on the item and does not sign it",
-}
-"""The fields of an item that are not read, each with the reason; all of unknown namespaces are for machines."""
 
 
 def seen(content: bytes) -> int:
@@ -124,7 +117,8 @@ def _said(file: xml_items.File, start: int, record: Record) -> tuple[tuple[bytes
         return around, b""
     channel = head if local(head) in ("feed", "channel") else child(head, "channel")
     found = xml_items.declared("title", _line(child(channel, "title")))
-    if language := words(_own(channel, "language")):
+    languages = (words(one) for one in children(channel, "language") if not _is_medium(one))
+    if language := next(languages, ""):
         found += xml_items.declared("language", language)
     for link in children(channel, "link"):
         if (address := value(link, "href") or words(link)) and value(link, "rel") in ("", "alternate"):
@@ -152,11 +146,6 @@ def head_of(file: xml_items.File, start: int, record: Record) -> Element | None:
 def _is_medium(element: Element) -> bool:
     """Whether an element is of a vocabulary about pictures and sound, which has titles and descriptions too."""
     return (etree.QName(element).namespace or "").rstrip("/").startswith(_MEDIA)
-
-
-def _own(element: Element | None, name: str) -> Element | None:
-    """The first child of this name that is of the feed's own vocabulary."""
-    return next((one for one in children(element, name) if not _is_medium(one)), None)
 
 
 def _line(element: Element | None) -> str:
@@ -190,26 +179,29 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     if not blocks:
         if not summary and not title:
             raise record.error("article-empty", "", "an item without title and text", "a title and a text", "")
-        found = (
-            f"{quoted(title)}: a teaser; the feed has no whole text" if summary else f"{quoted(title)}, without text"
-        )
+        rule, why = "article-truncated", f"{quoted(title)}: a teaser; the feed has no whole text"
+        if not summary:
+            rule, why = "article-empty", f"{quoted(title)}, without text"
         hint = "save the article's page instead, or a feed with whole texts"
-        rule = "article-truncated" if summary else "article-empty"
-        raise record.error(rule, "", found, "the whole text (content:encoded, or content of Atom)", hint)
+        raise record.error(rule, "", why, "the whole text (content:encoded, or content of Atom)", hint)
     if _CUT.search(blocks[-1].text):
         found, hint = f"{quoted(title)} ends in {quoted(blocks[-1].text[-20:])}", "save the article's page instead"
         raise record.error("article-truncated", "", found, "the whole text", hint)
     if not title:
         raise record.error("article-empty", "$.title", f"no title above {quoted(blocks[0].text)}", "a title", "")
-    said = _bare(" ".join(block.text for block in blocks))
+    said = bare(" ".join(block.text for block in blocks))
     teaser = [block.text for block in summary if block.role not in ("caption", "credit", "boilerplate", "related")]
-    decks = [one for one in teaser if not _CUT.search(one) and _bare(one).rstrip(".…") not in said]
-    if teaser and _bare(" ".join(teaser))[:60] in said:
+    decks = [one for one in teaser if not _CUT.search(one) and bare(one).rstrip(".…") not in said]
+    if teaser and bare(" ".join(teaser))[:60] in said:
         decks = []
     created, updated = _dates(item)
     url, authors = _url(item, head), tuple(_authors(item, head))
-    shown = [Block(one, "standfirst") for one in decks if _bare(one) != _bare(title)]
+    shown = [Block(one, "standfirst") for one in decks if bare(one) != bare(title)]
     shown += [block for at, block in enumerate(blocks) if at or not _is_head(block.text, title, authors)]
+    languages = [str(one.get(_XML_LANG) or "") for one in (item, *item.iterancestors())]
+    origin = child(item, "source")  # of a feed of several; its words are its name where it has no title
+    named = words(child(origin, "title")) or ("" if origin is not None and len(origin) else words(origin))
+    categories = {_line(one) for one in children(item, "category") if not value(one, "domain")}
     return Draft(
         title=title,
         blocks=feed_closings.signed(shown, authors),
@@ -217,9 +209,12 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         date=created or updated or None,
         authors=authors,
         url=url,
-        language=_language(item, head, root),
-        publication=_publication(item, head),
-        section=_section(item),
+        language=language_of(
+            words(child(item, "language")), *languages, words(child(head, "language")), value(root, "lang")
+        ),
+        publication=unmarked(named) or words(child(head, "title")) or None,
+        # several categories are tags and sections alike
+        section=next(iter(categories)) or None if len(categories) == 1 and local(item) == "item" else None,
         version=version_of("", updated) if updated else None,
     )
 
@@ -276,7 +271,6 @@ def _blocks(element: Element, record: Record) -> list[Block]:
 
 
 def _summary(item: Element, record: Record) -> list[Block]:
-    """The blocks of the description or summary."""
     for name in ("summary", "description", "subtitle"):
         for one in children(item, name):
             blocks = [] if _is_medium(one) else _blocks(one, record)
@@ -285,18 +279,14 @@ def _summary(item: Element, record: Record) -> list[Block]:
     return []
 
 
-def _bare(text: str) -> str:
-    return "".join(text.split()).casefold()
-
-
 def _is_head(text: str, title: str, authors: tuple[str, ...]) -> bool:
     """Whether a block repeats the title with the account and the time that Drupal writes behind it."""
-    left = _bare(text)
-    if not left.startswith(_bare(title)):
+    left = bare(text)
+    if not left.startswith(bare(title)):
         return False
-    left = left.removeprefix(_bare(title))
+    left = left.removeprefix(bare(title))
     for author in authors:
-        left = left.replace(_bare(author), "")
+        left = left.replace(bare(author), "")
     return bool(_STAMP.fullmatch(left))
 
 
@@ -309,7 +299,6 @@ def _key(item: Element) -> str | None:
 
 
 def _dates(item: Element) -> tuple[str, str]:
-    """When the item was published, and when it was changed last; as ISO 8601 writes it where it can be read."""
     created, updated = (
         next((said for name in names for one in children(item, name) if (said := words(one))), "")
         for names in (("pubDate", "published", "issued", "created", "date"), ("updated", "modified"))
@@ -348,9 +337,10 @@ def _url(item: Element, head: Element | None) -> str | None:
 
 def _authors(item: Element, head: Element | None) -> Iterator[str]:
     """The signatures: dc:creator, the names of authors; those of the feed where an entry has none."""
+    own = [one for one in children(item, "author") if not _is_medium(one)] or list(children(item, "author"))
     found = [words(one) for one in children(item, "creator")]
     if not any(found):
-        found = [words(child(one, "name")) or words(one) for one in _authors_in(item)]
+        found = [words(child(one, "name")) or words(one) for one in own]
     if not any(found):
         found = [words(child(one, "name")) for one in children(child(item, "source"), "author")]
     if not any(found):
@@ -361,26 +351,3 @@ def _authors(item: Element, head: Element | None) -> Iterator[str]:
             name = (mail["name"] or "").strip()
         if name and name.casefold() not in _NO_NAMES:
             yield name
-
-
-def _authors_in(item: Element) -> list[Element]:
-    own = [one for one in children(item, "author") if not _is_medium(one)]
-    return own or list(children(item, "author"))
-
-
-def _language(item: Element, head: Element | None, root: Element) -> str | None:
-    around = [str(one.get(_XML_LANG) or "") for one in (item, *item.iterancestors())]
-    return language_of(words(child(item, "language")), *around, words(child(head, "language")), value(root, "lang"))
-
-
-def _publication(item: Element, head: Element | None) -> str | None:
-    """The source that an item of several feeds names, else the feed's title."""
-    source = child(item, "source")
-    named = words(child(source, "title")) or ("" if source is not None and len(source) else words(source))
-    return unmarked(named) or words(child(head, "title")) or None
-
-
-def _section(item: Element) -> str | None:
-    """The category of an RSS item that has one; several are tags and sections alike."""
-    found = {_line(one) for one in children(item, "category") if not value(one, "domain")}
-    return next(iter(found)) or None if len(found) == 1 and local(item) == "item" else None

@@ -13,7 +13,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from corpus.model.article import Block, Draft
@@ -35,9 +34,9 @@ except ImportError as error:
     raise html_missing(f"shape html, and what reads it is not installed: {str(error).splitlines()[0]}") from None
 
 from corpus.parse.containers.html_blocks import Piece, pieces, tree_of, visible
-from corpus.parse.containers.html_roles import Mark, marks_of
-from corpus.parse.shapes.html.metadata import Statements, opening_date, statements
-from corpus.parse.shapes.html.whole import Seen, articles_in, cut_by, no_article, refuse_export
+from corpus.parse.containers.html_roles import marks_of
+from corpus.parse.shapes.html.metadata import Statements, first_date, opening_date, statements
+from corpus.parse.shapes.html.whole import Part, articles_in, cut_by, no_article, refuse_export
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it has to say is said as a problem
 logging.getLogger("htmldate").addHandler(logging.NullHandler())
@@ -48,10 +47,7 @@ _MOST_CHARACTERS = 2_000_000
 _LONG = 25
 """A block of more words is left out only where both its class and trafilatura say so."""
 
-_NEAR = 6
-"""So many blocks behind the last of the article may hold the notice that it goes on for subscribers."""
 
-_RUN = (None, "body", "standfirst")
 _HOLDERS = ("article", "body", "center", "div", "form", "html", "main", "section", "td")
 _ENDS = (".", "!", "?", "…", "»")
 _MODIFIED = re.compile(r"modif|updat|(?<![a-z])maj(?![a-z])|mise?-a-jour|expir", re.IGNORECASE)
@@ -61,22 +57,6 @@ _SIGNED = re.compile(  # « Propos recueillis par Ana Roux, à Brest », « Publ
     r"(?:\b(?i:par|textes?[ \xa0]:|signé))[ \xa0]+"
     r"(?P<name>[A-ZÀ-Þ][^\n,|–—•·(]*?)(?= - |[ \xa0]*(?:[\n,|–—•·(]|le \d|\Z))"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A piece of the page and what is known of it.
-
-    ``kept`` says whether trafilatura took it for the article, None where it is too short to
-    tell; ``inside`` whether it stands in the element that holds the article.
-    """
-
-    piece: Piece
-    mark: Mark
-    key: str
-    words: int
-    kept: bool | None
-    inside: bool
 
 
 def parse(content: str, record: Record, source: Source) -> Draft:
@@ -112,7 +92,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     return Draft(
         title=title,
         blocks=blocks,
-        date=_date([stated.date or "", *_dates(root, parts, title_at, stated.url, date_format)], date_format),
+        date=first_date([stated.date or "", *_dates(root, parts, title_at, stated.url, date_format)], date_format),
         authors=authors,
         url=stated.url,
         language=stated.language,
@@ -120,9 +100,9 @@ def parse(content: str, record: Record, source: Source) -> Draft:
 
 
 def _refuse_no_article(
-    root: Element, stated: Statements, title: str, parts: Sequence[_Part], chosen: Sequence[_Part], record: Record
+    root: Element, stated: Statements, title: str, parts: Sequence[Part], chosen: Sequence[Part], record: Record
 ) -> None:
-    read = [part for part in chosen if part.mark.role in _RUN]
+    read = [part for part in chosen if part.runs]
     if sum(part.words for part in read) < _LONG:  # what was left out may say why there is so little
         read = [part for part in parts if part.piece.linked * 2 <= len(part.piece.text)]
     headings = [part.piece.text for part in parts if part.piece.element.tag == "h1"]
@@ -132,22 +112,13 @@ def _refuse_no_article(
         raise record.error("page-not-article", "", quoted(said), "the page of an article", hint)
 
 
-def _refuse_some(stated: Statements, parts: Sequence[_Part], chosen: Sequence[_Part], record: Record) -> None:
+def _refuse_some(stated: Statements, parts: Sequence[Part], chosen: Sequence[Part], record: Record) -> None:
     """Say that a page holds a part of an article, or several articles."""
-    ours = set(map(id, chosen))
-    end = max((index for index, part in enumerate(parts) if id(part) in ours), default=0) + _NEAR
-    seen = [
-        Seen(
-            part.piece, part.words, part.mark.out, id(part) in ours, part.inside or index <= end, part.mark.role in _RUN
-        )
-        for index, part in enumerate(parts)
-    ]
-    if (count := articles_in(seen)) > 1:
+    if (count := articles_in(parts)) > 1:
+        found = f"{count} articles, of which 1 was read"
         hint = "save each article on its own; what a press database exports has a shape of its own in source.yaml"
-        raise record.error(
-            "articles-left-over", "", f"{count} articles, of which 1 was read", "one article a page", hint
-        )
-    if said := cut_by(seen, free=stated.free, locked=stated.locked):
+        raise record.error("articles-left-over", "", found, "one article a page", hint)
+    if said := cut_by(parts, chosen, free=stated.free, locked=stated.locked):
         hint = "fetch it again; a teaser is no article"
         raise record.error("article-truncated", "$.text", quoted(said), "the whole article", hint)
 
@@ -188,13 +159,11 @@ def _title_index(found: Sequence[Piece], stated: Statements) -> int:
         for index in headings:
             if keys[index] == title or (len(keys[index]) > 12 and title.startswith(keys[index])):
                 return index
-    first = next((index for index in headings if found[index].element.tag == "h1"), -1)
-    if first >= 0:
-        return first
-    return next((index for index, key in enumerate(keys) if key and key in titles), -1)
+    named = (index for index, key in enumerate(keys) if key and key in titles)
+    return next((index for index in headings if found[index].element.tag == "h1"), next(named, -1))
 
 
-def _parts(root: Element, found: Sequence[Piece], extracted: str) -> list[_Part]:
+def _parts(root: Element, found: Sequence[Piece], extracted: str) -> list[Part]:
     """The pieces with what trafilatura and the markup say of them."""
     words = _words(extracted)
     runs = {*zip(words, words[1:], words[2:], strict=False)}
@@ -207,7 +176,7 @@ def _parts(root: Element, found: Sequence[Piece], extracted: str) -> list[_Part]
     marks = marks_of(root, container)
     inside = set(container.iter())
     return [
-        _Part(piece, marks[piece.element], "".join(own), len(own), kept, piece.element in inside)
+        Part(piece, marks[piece.element], "".join(own), len(own), kept, piece.element in inside)
         for piece, (own, kept) in zip(found, judged, strict=True)
     ]
 
@@ -234,7 +203,7 @@ def _container(root: Element, found: Sequence[Piece], judged: Sequence[tuple[lis
     return container
 
 
-def _chosen(parts: Sequence[_Part], title_at: int, repeated: set[str]) -> list[_Part]:
+def _chosen(parts: Sequence[Part], title_at: int, repeated: set[str]) -> list[Part]:
     """The parts of the article in order, each once, without those whose key is ``repeated`` elsewhere (title, authors).
 
     ``title_at`` is where the title is among the parts, -1 for nowhere.
@@ -244,7 +213,7 @@ def _chosen(parts: Sequence[_Part], title_at: int, repeated: set[str]) -> list[_
         part.key not in repeated and _belongs(part, above=index < title_at, before=title_at < index < opening)
         for index, part in enumerate(parts)
     ]
-    chosen: list[_Part] = []
+    chosen: list[Part] = []
     seen: set[str] = set()
     for index, part in enumerate(parts):
         if not belongs[index] or (len(part.key) > 40 and part.key in seen) or _heads_nothing(parts, belongs, index):
@@ -254,7 +223,7 @@ def _chosen(parts: Sequence[_Part], title_at: int, repeated: set[str]) -> list[_
     return chosen
 
 
-def _belongs(part: _Part, *, above: bool, before: bool) -> bool:
+def _belongs(part: Part, *, above: bool, before: bool) -> bool:
     """Whether a part is the article's; ``above`` its title, or ``before`` the element that holds it."""
     out, role = part.mark
     if above:
@@ -268,7 +237,7 @@ def _belongs(part: _Part, *, above: bool, before: bool) -> bool:
     return bool(part.kept) or part.inside
 
 
-def _heads_nothing(parts: Sequence[_Part], belongs: Sequence[bool], index: int) -> bool:
+def _heads_nothing(parts: Sequence[Part], belongs: Sequence[bool], index: int) -> bool:
     """A heading all of whose section was left out: « À lire aussi »."""
     if parts[index].mark.role != "subheading":
         return False
@@ -280,7 +249,7 @@ def _heads_nothing(parts: Sequence[_Part], belongs: Sequence[bool], index: int) 
     return left_out > 0
 
 
-def _blocks(chosen: Sequence[_Part], description: str) -> Iterator[Block]:
+def _blocks(chosen: Sequence[Part], description: str) -> Iterator[Block]:
     """The blocks of an article, with the roles that the page marks; the others get theirs from their form."""
     read = 0
     for index, part in enumerate(chosen):
@@ -309,14 +278,8 @@ def _caption(text: str, role: str) -> Iterator[Block]:
         yield Block(text, "credit" if [found for _, _, found in stretches] == ["credit"] else role)
 
 
-def _date(choices: Sequence[str], date_format: str | None) -> str | None:
-    """The first date that can be read; if none can, the first as it is written."""
-    written = [choice for choice in choices if choice]
-    return next((choice for choice in written if edtf_of(choice, date_format)), written[0] if written else None)
-
-
 def _dates(
-    root: Element, parts: Sequence[_Part], title_at: int, url: str | None, date_format: str | None
+    root: Element, parts: Sequence[Part], title_at: int, url: str | None, date_format: str | None
 ) -> Iterator[str]:
     """The dates by <time>, by the date line, by the article's opening, and by its address, in this order.
 
@@ -364,7 +327,7 @@ def _dates(
         yield date
 
 
-def _words_before(element: Element, parts: Sequence[_Part], around: int) -> str:
+def _words_before(element: Element, parts: Sequence[Part], around: int) -> str:
     """What stands before an element in its block; where it opens it, the line before if that is a label."""
     block = parts[around].piece.element
     words = []
@@ -376,7 +339,7 @@ def _words_before(element: Element, parts: Sequence[_Part], around: int) -> str:
     return before if before.strip() else _line_before(parts, around)
 
 
-def _line_before(parts: Sequence[_Part], index: int) -> str:
+def _line_before(parts: Sequence[Part], index: int) -> str:
     """The line before a part, where it holds no date of its own: « Mis à jour »."""
     text = parts[index - 1].piece.text if index else ""
     return "" if re.search(r"\d", text) or parts[index - 1].words > 4 else text
@@ -389,7 +352,7 @@ def _is_modified(element: Element) -> bool:
     return any(_MODIFIED.search(name) and not _PUBLISHED.search(name) for name in names)
 
 
-def _authors(parts: Sequence[_Part]) -> tuple[str, ...]:
+def _authors(parts: Sequence[Part]) -> tuple[str, ...]:
     """Who signed by the page's byline: « Par Ana Roux, à Brest »."""
     for part in parts:
         if part.mark.out in ("byline", "date") and part.words <= _LONG and (found := _SIGNED.search(part.piece.text)):

@@ -7,7 +7,7 @@ Nothing is looked for in running text, except a date at the very opening of an a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from itertools import islice
@@ -17,6 +17,32 @@ from lxml.etree import _Element as Element
 from trafilatura.metadata import extract_metadata
 
 from corpus.model.written_dates import edtf_of
+
+# The names under which pages give the day of publication, in lower case.
+_DATES = tuple(
+    """
+    article:published_time og:article:published_time og:published_time datepublished dc.date.issued dcterms.issued
+    dc.date dcterms.date dc.date.created dcterms.created date pubdate publication_date publish-date publishdate
+    parsely-pub-date sailthru.date cxenseparse:recs:publishtime citation_publication_date
+    """.split()  # noqa: SIM905  # read as words
+)
+_AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author",
+            "citation_author")  # fmt: skip
+_DESCRIPTIONS = ("description", "og:description", "dc.description")
+_TITLES = ("og:title", "dc.title", "dcterms.title", "twitter:title")
+_NOBODY = frozenset(("admin", "administrateur", "webmaster", "redaction", "rédaction", "la redaction", "la rédaction"))
+_KINDS = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review)")
+_MOST_NODES = 10_000
+_MOST_TITLES = 10
+_SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
+_ADDRESS = re.compile(r"https?://[^\s/]\S*")
+_LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?")
+_OPENING = re.compile(  # « 22 août 2012, Espagne. - Le parti … », « Lomé, le 4 mars 2023 (HEXA) – Le port … »
+    r"(?:[A-ZÀ-Þ][^\d\n]{1,60}?, (?:le )?)?(?P<date>(?:\w{5,8}[ \xa0]+)?[0-9]{1,2}[^\d\n,]{4,20}[0-9]{4})"
+    r"(?:, [A-ZÀ-Þ][^\d\n.,]{1,40}\.)?(?: ?\([^()\n]{2,30}\))?[ \xa0]?\.?[ \xa0]?[-–—][ \xa0]"
+)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|span|sup|sub|cite|small|br|p)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,53 +64,6 @@ class Statements:
     locked: tuple[str, ...]
 
 
-# The names under which pages give the day of publication, in lower case.
-_DATES = (
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dc.date",
-    "dcterms.date",
-    "dc.date.created",
-    "dcterms.created",
-    "date",
-    "pubdate",
-    "publication_date",
-    "publish-date",
-    "publishdate",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-    "citation_publication_date",
-)
-_AUTHORS = (
-    "author",
-    "article:author",
-    "dc.creator",
-    "dcterms.creator",
-    "parsely-author",
-    "sailthru.author",
-    "citation_author",
-)
-_DESCRIPTIONS = ("description", "og:description", "dc.description")
-_TITLES = ("og:title", "dc.title", "dcterms.title", "twitter:title")
-_NOBODY = frozenset(("admin", "administrateur", "webmaster", "redaction", "rédaction", "la redaction", "la rédaction"))
-_KINDS = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review)")
-_MOST_NODES = 10_000
-_MOST_TITLES = 10
-_SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
-_ADDRESS = re.compile(r"https?://[^\s/]\S*")
-_LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?")
-
-_OPENING = re.compile(  # « 22 août 2012, Espagne. - Le parti … », « Lomé, le 4 mars 2023 (HEXA) – Le port … »
-    r"(?:[A-ZÀ-Þ][^\d\n]{1,60}?, (?:le )?)?(?P<date>(?:\w{5,8}[ \xa0]+)?[0-9]{1,2}[^\d\n,]{4,20}[0-9]{4})"
-    r"(?:, [A-ZÀ-Þ][^\d\n.,]{1,40}\.)?(?: ?\([^()\n]{2,30}\))?[ \xa0]?\.?[ \xa0]?[-–—][ \xa0]"
-)
-
-
 def statements(root: Element, content: str, date_format: str | None = None) -> Statements:
     """What the head of a page and its JSON-LD say; ``date_format`` is that of source.yaml."""
     meta = _meta(root)
@@ -98,28 +77,27 @@ def statements(root: Element, content: str, date_format: str | None = None) -> S
     titles = [*headlines, *(meta[name] for name in _TITLES if name in meta)]
     titles += [guess, window] if window.startswith(guess) else [window, guess]
     titles = [title.strip() for title in titles if title.strip().casefold() not in ("", site.casefold())]
+    parts = (part for node in linked for part in _listed(node.get("hasPart")))
+    locked = [part for part in parts if isinstance(part, dict) and _not_free(part)]  # ``.paywall`` is "paywall"
     return Statements(
         titles=tuple(dict.fromkeys(titles))[:_MOST_TITLES],
         description=next((meta[name] for name in _DESCRIPTIONS if name in meta), ""),
         site=site,
-        date=_date(dates, date_format),
+        date=first_date(dates, date_format),
         authors=_authors(linked, meta, site, document.author or ""),
         url=_url(root, meta, linked, content),
         language=_language(root, meta, linked),
         free=not any(map(_not_free, linked)) and meta.get("article:content_tier", "").lower() != "locked",
-        locked=tuple(name for node in linked for name in _locked(node.get("hasPart"))),
+        locked=tuple(re.findall(r"[.#]([\w-]+)", " ".join(_text(part.get("cssSelector")) for part in locked))),
     )
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _not_free(node: dict[str, object]) -> bool:
     return str(node.get("isAccessibleForFree")).rpartition("/")[2].lower() == "false"
-
-
-def _locked(parts: object) -> Iterator[str]:
-    """The classes and ids that a JSON-LD ``hasPart`` names as not free: ``.paywall`` is "paywall"."""
-    for part in parts if isinstance(parts, list) else [parts]:
-        if isinstance(part, dict) and _not_free(part):
-            yield from re.findall(r"[.#]([\w-]+)", _text(part.get("cssSelector")))
 
 
 def _without_site(title: str, site: str) -> str:
@@ -153,15 +131,9 @@ def _json_ld(root: Element) -> Iterator[dict[str, object]]:
             if isinstance(node, list):
                 pending += node
             elif isinstance(node, dict):
-                kinds = node.get("@type")
-                kinds = kinds if isinstance(kinds, list) else [kinds]
-                if any(isinstance(kind, str) and _KINDS.fullmatch(kind) for kind in kinds):
+                if any(isinstance(kind, str) and _KINDS.fullmatch(kind) for kind in _listed(node.get("@type"))):
                     yield node
                 pending += [node[name] for name in ("@graph", "mainEntity") if name in node]
-
-
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|span|sup|sub|cite|small|br|p)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 
 def _text(value: object) -> str:
@@ -175,7 +147,7 @@ def _text(value: object) -> str:
 
 def _names(value: object) -> Iterator[str]:
     """The names in schema.org's ``author``: a name, a Person, or a list of them."""
-    for one in value if isinstance(value, list) else [value]:
+    for one in _listed(value):
         name = _text(one.get("name")) if isinstance(one, dict) else _text(one)
         if name and not _ADDRESS.match(name):
             yield name
@@ -205,7 +177,6 @@ def _url(root: Element, meta: dict[str, str], linked: list[dict[str, object]], c
 
 
 def _language(root: Element, meta: dict[str, str], linked: list[dict[str, object]]) -> str | None:
-    """The primary subtag of the language that the page declares."""
     page = root if root.tag == "html" else root.find(".//html")
     choices = [] if page is None else [page.get("lang"), page.get("xml:lang")]
     choices += [_text(node.get("inLanguage")) for node in linked]
@@ -213,7 +184,7 @@ def _language(root: Element, meta: dict[str, str], linked: list[dict[str, object
     return next((found[1].lower() for tag in choices if tag and (found := _LANGUAGE.fullmatch(tag.strip()))), None)
 
 
-def _date(choices: list[str], date_format: str | None) -> str | None:
+def first_date(choices: Iterable[str], date_format: str | None) -> str | None:
     """The first date that can be read; if none can, the first; both as written."""
     written = [choice for choice in choices if choice]
     return next((choice for choice in written if edtf_of(choice, date_format)), written[0] if written else None)

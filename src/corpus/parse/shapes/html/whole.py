@@ -14,6 +14,7 @@ from lxml.etree import _Element as Element
 
 from corpus.model.problem import number_of
 from corpus.parse.containers.html_blocks import Piece
+from corpus.parse.containers.html_roles import Mark
 from corpus.parse.rules.whole import cut_ending, is_label, is_more, is_unended, notice_in
 from corpus.raw.records import Record
 
@@ -59,6 +60,9 @@ _CONSENT_TITLE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?…])[ \xa0\n]+|\n+")
+_RUN = (None, "body", "standfirst")
+_NEAR = 6
+"""So many blocks behind the last of the article may hold the notice that it goes on for subscribers."""
 _SHORT = 150
 """An error page has fewer words, unless it shows articles as well."""
 _LONGEST = 4 * _SHORT
@@ -67,17 +71,35 @@ _TEASER = 150
 """A page that is not free and has fewer words holds the beginning of its article."""
 _RUNNING = 25
 """A block of so many words is running text."""
+# What press databases write once for each article of an export, a word of it, and the shape that reads it.
+_NUMBERED = r"\bDocument(?:\s|&nbsp;)+[A-Z][A-Z0-9]{2,9}0{2}(?:19|20)\d{6}[a-z0-9]{5,12}\b"
+_EXPORTS = (
+    ("europresse", "DocPublicationName", re.compile(r"""class=["']?(?:[\w-]+ )*DocPublicationName\b""")),
+    ("factiva", "Document", re.compile(_NUMBERED)),
+    ("factiva", "article-", re.compile(r"""\bid=["']?article-[A-Za-z]{2,9}\d{10,}[a-z0-9]+""")),
+    ("nexis", " DOCUMENTS", re.compile(r"\b\d{1,6} of \d{1,6} DOCUMENTS\b")),
+)
+_AROUND = ("article", "aside")
 
 
-class Seen(NamedTuple):
-    """A piece of the page: ``chosen`` says whether it is the article's, ``out`` why it cannot be, ``near`` where it is."""
+class Part(NamedTuple):
+    """A piece of the page and what is known of it.
+
+    ``kept`` says whether trafilatura took it for the article, None where it is too short to tell; ``inside`` whether it
+    stands in the element that holds the article.
+    """
 
     piece: Piece
+    mark: Mark
+    key: str
     words: int
-    out: str | None
-    chosen: bool
-    near: bool
-    runs: bool
+    kept: bool | None
+    inside: bool
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is running text, or its standfirst."""
+        return self.mark.role in _RUN
 
 
 def no_article(titles: Iterable[str], texts: Sequence[str]) -> str:
@@ -103,55 +125,39 @@ def no_article(titles: Iterable[str], texts: Sequence[str]) -> str:
     return ""
 
 
-def cut_by(seen: Sequence[Seen], *, free: bool, locked: Sequence[str]) -> str:
+def cut_by(parts: Sequence[Part], chosen: Sequence[Part], *, free: bool, locked: Sequence[str]) -> str:
     """What shows that only the beginning of an article was read; empty for a whole one.
 
-    ``free`` and ``locked`` are what the page states: what is locked and there all the same is whole.
+    ``chosen`` are the parts of the page that are the article's. ``free`` and ``locked`` are what the page states: what
+    is locked and there all the same is whole.
     """
-    running = [index for index, one in enumerate(seen) if one.chosen and one.runs and one.words >= _RUNNING]
-    body = [index for index, one in enumerate(seen) if one.chosen and one.runs]
+    body = [part for part in chosen if part.runs]
     if not body:
         return ""
-    last = running[-1] if running else body[0]
+    running = [part for part in body if part.words >= _RUNNING]
+    places = {id(part): index for index, part in enumerate(parts)}
+    end = places[id(chosen[-1])] + _NEAR
     headed = False
-    for one in seen[last + (1 if running else 0) :]:
-        headed = headed or one.piece.element.tag in ("h2", "h3", "h4")
-        if one.out not in (None, "newsletter") or not one.near:
+    for index in range(places[id(running[-1])] + 1 if running else places[id(body[0])], len(parts)):
+        part = parts[index]
+        headed = headed or part.piece.element.tag in ("h2", "h3", "h4")
+        if part.mark.out not in (None, "newsletter") or not (part.inside or index <= end):
             continue
-        found = notice_in(one.piece.text)
-        beside = headed or one.out  # of another article, in a list of them
-        if found and not (beside and (is_more(one.piece.text) or is_label(one.piece.text))):
+        found = notice_in(part.piece.text)
+        beside = headed or part.mark.out  # of another article, in a list of them
+        if found and not (beside and (is_more(part.piece.text) or is_label(part.piece.text))):
             return found
-    ending = seen[body[-1]].piece.text
+    ending = body[-1].piece.text
     if free:
         return ""
-    words = sum(seen[index].words for index in body)
+    words = sum(part.words for part in body)
     if cut_ending(ending) or is_unended(ending) or ending.endswith(("…", "...")):
         return ending[-40:]
-    there = any(_is_in(seen[index].piece.element, locked) for index in running)
-    return (
-        "" if there or words >= _TEASER else f"a page that is not free (isAccessibleForFree), and {words} words of it"
-    )
-
-
-def _is_in(element: Element, names: Sequence[str]) -> bool:
-    if not names:
-        return False
-    around = (element, *element.iterancestors())
-    return any(name in (near.get("class") or "").split() or name == near.get("id") for near in around for name in names)
-
-
-# What press databases write once for each article of an export, a word of it, and the shape that reads it.
-_EXPORTS = (
-    ("europresse", "DocPublicationName", re.compile(r"""class=["']?(?:[\w-]+ )*DocPublicationName\b""")),
-    (
-        "factiva",
-        "Document",
-        re.compile(r"\bDocument(?:\s|&nbsp;)+[A-Z][A-Z0-9]{2,9}0{2}(?:19|20)\d{6}[a-z0-9]{5,12}\b"),
-    ),
-    ("factiva", "article-", re.compile(r"""\bid=["']?article-[A-Za-z]{2,9}\d{10,}[a-z0-9]+""")),
-    ("nexis", " DOCUMENTS", re.compile(r"\b\d{1,6} of \d{1,6} DOCUMENTS\b")),
-)
+    elements = (part.piece.element for part in running)
+    around = (near for element in elements for near in (element, *element.iterancestors()))
+    there = bool(locked) and any({near.get("id"), *(near.get("class") or "").split()} & {*locked} for near in around)
+    whole = there or words >= _TEASER
+    return "" if whole else f"a page that is not free (isAccessibleForFree), and {words} words of it"
 
 
 def refuse_export(content: str, record: Record) -> None:
@@ -166,20 +172,17 @@ def refuse_export(content: str, record: Record) -> None:
             raise record.error("articles-left-over", "", found, "one article a page", hint)
 
 
-_AROUND = ("article", "aside")
-
-
-def articles_in(seen: Iterable[Seen]) -> int:
+def articles_in(parts: Iterable[Part]) -> int:
     """How many elements ``<article>``, none within another, hold running text of their own.
 
     Teasers of other articles (one short paragraph, a link to the rest) and comments are none.
     """
-    held: dict[Element, list[Seen]] = {}
+    held: dict[Element, list[Part]] = {}
     outermost: dict[Element, Element | None] = {}
-    for one in seen:
-        around = _outermost(one.piece.element, outermost)
-        if around is not None and not one.out and around.tag == "article":
-            held.setdefault(around, []).append(one)
+    for part in parts:
+        around = _outermost(part.piece.element, outermost)
+        if around is not None and not part.mark.out and around.tag == "article":
+            held.setdefault(around, []).append(part)
     return sum(map(_is_article, held.values()))
 
 
@@ -197,7 +200,7 @@ def _outermost(element: Element, known: dict[Element, Element | None]) -> Elemen
     return above
 
 
-def _is_article(held: Sequence[Seen]) -> bool:
+def _is_article(held: Sequence[Part]) -> bool:
     headings = [one for one in held if str(one.piece.element.tag) in ("h1", "h2", "h3", "h4")]
     prose = [
         one for one in held if one not in headings and one.words >= 10 and one.piece.linked * 2 <= len(one.piece.text)

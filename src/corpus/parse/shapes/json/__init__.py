@@ -18,9 +18,11 @@ from corpus.parse.fields import draft_of, paths_of
 from corpus.parse.fields.column_names import fields_of
 from corpus.parse.shapes.json.objects import articles_in, by_row, records_in
 from corpus.parse.shapes.jsonl import json_object, visible
-from corpus.parse.shapes.ninjs.items import is_item
+from corpus.parse.shapes.ninjs.fields import is_item
 from corpus.raw.config import Source
 from corpus.raw.records import Record
+
+__all__ = ["parse", "records", "seen", "visible"]
 
 _NINJS = ("versioncreated", "body_text", "body_xhtml", "body_html", "bodies", "headlines", "headline", "profile")
 """One of these beside a ``uri`` is an item of ninjs, which has a shape of its own."""
@@ -56,11 +58,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
 
 
 def _check(text: str, known: frozenset[str], file: Record, source: Source) -> None:
-    """Say once for the whole file which keys source.yaml does not name, and that there is no text or no article.
-
-    Raises:
-        CorpusError: all that is wrong.
-    """
+    """Say once for the whole file which keys source.yaml does not name, and that there is no text or no article."""
     own = schema.schema("record")["properties"]
     unknown: dict[str, tuple[object, int]] = {}
     filled: set[str] = set()
@@ -81,20 +79,18 @@ def _check(text: str, known: frozenset[str], file: Record, source: Source) -> No
         wanted = "an array of objects with keys such as title, date, text, or one such object"
         hint = "map the keys under `fields` of source.yaml"
         raise file.error("articles-missing", "", "no object with keys of an article", wanted, hint)
-    problems = [_unknown(file, name, value, times) for name, (value, times) in unknown.items()]
+    problems: list[Problem] = []
+    wanted = f"a key that source.yaml names, or one of {', '.join(own)}"
+    for name, (value, times) in unknown.items():
+        found_value = f"{quoted(value)}, in {number_of(times, 'article')}"
+        to = "".join(f" to `{field}`" for field in [*fields_of(name)][:1])
+        hint = f"map it{to} under `fields` of source.yaml, or list it under `left_out`"
+        problems.append(file.problem("field-unknown", f"$['{name}']", found_value, wanted, hint))
     if count and not filled & {"text", "paragraphs"}:
         hint = "map the key of the text to `text` under `fields` of source.yaml; a list of links holds no articles"
         problems.append(file.problem("field-missing", "$.text", "no key of a text", "the text of each article", hint))
     if problems:
         raise CorpusError(problems)
-
-
-def _unknown(file: Record, name: str, value: object, times: int) -> Problem:
-    found = f"{quoted(value)}, in {number_of(times, 'article')}"
-    wanted = f"a key that source.yaml names, or one of {', '.join(schema.schema('record')['properties'])}"
-    fits = next(iter(fields_of(name)), "")
-    hint = f"map it to `{fits}` under `fields` of source.yaml" if fits else "map it under `fields` of source.yaml"
-    return file.problem("field-unknown", f"$['{name}']", found, wanted, f"{hint}, or list it under `left_out`")
 
 
 def parse(content: str, record: Record, source: Source) -> Draft:
@@ -114,6 +110,3 @@ def _object(content: str, record: Record) -> Mapping[str, Any]:
         if not _NOT_FINITE.search(content):
             raise
     return json_object(_STRING_OR_NOT_FINITE.sub(lambda one: one[1] or "null", content), record)
-
-
-__all__ = ["parse", "records", "seen", "visible"]

@@ -39,6 +39,8 @@ _BESIDE = frozenset(
     )
 )
 """Keys of what stands beside an article: whatever it holds, none of it is one."""
+_BY_COLUMN = re.compile(r'\ufeff?\s*\{\s*"[^"\\]{1,100}"\s*:\s*\{\s*"0"\s*:|\ufeff?\s*\{\s*"columns"\s*:\s*\[')
+_FIRST_KEY = re.compile(r'\{[ \t\r\n]*"([^"\\]{1,100})"')
 
 
 class Found(NamedTuple):
@@ -48,9 +50,6 @@ class Found(NamedTuple):
     end: int
     fields: Mapping[str, Any]
     wrong: str = ""
-
-
-_BY_COLUMN = re.compile(r'\ufeff?\s*\{\s*"[^"\\]{1,100}"\s*:\s*\{\s*"0"\s*:|\ufeff?\s*\{\s*"columns"\s*:\s*\[')
 
 
 def by_row(text: str) -> str:
@@ -65,17 +64,13 @@ def by_row(text: str) -> str:
         whole = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return text
-    if isinstance(whole.get("columns"), list) and isinstance(whole.get("data"), list):
-        names, listed = whole["columns"], whole["data"]
-        if not all(isinstance(row, list) and len(row) == len(names) for row in listed):
-            return text
-        rows = [dict(zip(map(str, names), row, strict=True)) for row in listed]
-    else:
-        columns = list(whole.values())
-        first = columns[0]
-        if not all(isinstance(column, dict) and column.keys() == first.keys() for column in columns):
-            return text
-        rows = [{name: column[key] for name, column in whole.items()} for key in first]
+    rows: list[dict[str, Any]] = []
+    columns = list(whole.values())
+    if isinstance(names := whole.get("columns"), list) and isinstance(listed := whole.get("data"), list):
+        if all(isinstance(row, list) and len(row) == len(names) for row in listed):
+            rows = [dict(zip(map(str, names), row, strict=True)) for row in listed]
+    elif all(isinstance(column, dict) and column.keys() == columns[0].keys() for column in columns):
+        rows = [{name: column[key] for name, column in whole.items()} for key in columns[0]]
     return json.dumps(rows, ensure_ascii=False) if any(map(is_article, rows)) else text
 
 
@@ -87,15 +82,7 @@ def is_article(value: object, known: frozenset[str] = frozenset()) -> bool:
         return True
     fields = [fields_of(key) for key in value]
     named = any("title" in one or "text" in one for one in fields)
-    if named and sum(map(bool, fields)) > 1:
-        return True
-    inside = [value[key] for key in _WRAPPED if isinstance(value.get(key), dict)]
-    return any(is_article(one) for one in inside)
-
-
-def _has_text(value: Mapping[str, Any]) -> bool:
-    """Whether an object has a text of its own, so that what stands in its lists are tags and pictures."""
-    return any("text" in fields_of(key) and value[key] for key in value)
+    return (named and sum(map(bool, fields)) > 1) or any(is_article(value.get(key)) for key in _WRAPPED)
 
 
 def _holds(value: Mapping[str, Any], path: str) -> bool:
@@ -153,8 +140,9 @@ class _Walker:
         """Whether an object is an article, and no feed or answer that has a title too and holds the articles."""
         if not is_article(value, self.known):
             return False
-        if _has_text(value) or any(isinstance(value.get(key), dict) and _has_text(value[key]) for key in _WRAPPED):
-            return True
+        inside = (value, *(value[key] for key in _WRAPPED if isinstance(value.get(key), dict)))
+        if any(one[key] and "text" in fields_of(key) for one in inside for key in one):
+            return True  # what stands in its lists are tags and pictures
         lists = [one for key, one in value.items() if isinstance(one, list) and one and key.lower() not in _BESIDE]
         return not any(is_article(one[0], self.known) for one in lists)
 
@@ -178,7 +166,6 @@ class _Walker:
         return at + 1
 
     def _element(self, at: int, depth: int) -> Generator[Found, None, int]:
-        """An object of an array: an article, or what may hold some."""
         value, end = _DECODER.raw_decode(self.text, at)
         if self._stands_alone(value):
             yield Found(at, end, value)
@@ -234,9 +221,6 @@ class _Walker:
         self.at_end = True
         yield Found(at, len(self.text), {}, wrong)
         return len(self.text)
-
-
-_FIRST_KEY = re.compile(r'\{[ \t\r\n]*"([^"\\]{1,100})"')
 
 
 def _skip(text: str, at: int) -> int:

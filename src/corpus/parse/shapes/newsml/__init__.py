@@ -37,6 +37,10 @@ _ROOTS = {
 }
 """The elements that hold an item each, by the root element of the file."""
 _HEADLINES = re.compile(rb"<HeadLine\b")
+_HELD = re.compile(r"</(?:p|div|h[1-6]|li|b|i|em|strong|a)>|<br ?/?>|<p>", re.IGNORECASE)
+_FOR_NEWSROOMS = re.compile(r"\(\(.*\)\)|[\w.+-]+@[\w.-]+", re.DOTALL)
+"""« ((mael@agence.example; +33 1 23 45)) », with which Reuters closes; an address alone."""
+_SHORT = 500
 
 
 def _names(file: xml_items.File) -> tuple[str, ...]:
@@ -113,7 +117,6 @@ def _several(record: Record) -> Iterator[Record]:
 
 
 def _item(root: Element) -> Element:
-    """The one item of a record."""
     names = (*newsml_g2.ITEMS, "NewsItem", "nitf", "contentSet")
     return root if local(root) in names else next(below(root, *names), root)
 
@@ -138,25 +141,15 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     if not draft.title or not draft.blocks:
         missing = f"{quoted(draft.title)}, without text" if draft.title else "an item without a headline"
         raise record.error("article-empty", "", missing, "a headline and a text", "fetch the whole item")
-    blocks = [one for block in draft.blocks for one in _resolved(block, record)]
+    blocks: list[Block] = []
+    for block in draft.blocks:
+        if "<" in block.text and _HELD.search(block.text):  # HTML was put into the format as text
+            blocks += [Block(one.text, block.role or one.role) for one in blocks_of_html(block.text, record)]
+        else:
+            blocks.append(block)
     blocks = [one for one in blocks if any(map(str.isalnum, one.text))]
     decks = [one for one in blocks if one.role == "standfirst" and one.text == draft.title]
     return draft._replace(blocks=tuple(_marked(one) for one in blocks if one not in decks))
-
-
-_HELD = re.compile(r"</(?:p|div|h[1-6]|li|b|i|em|strong|a)>|<br ?/?>|<p>", re.IGNORECASE)
-
-
-def _resolved(block: Block, record: Record) -> list[Block]:
-    """A block, or those that it holds where HTML was put into the format as text."""
-    if "<" not in block.text or not _HELD.search(block.text):
-        return [block]
-    return [Block(one.text, block.role or one.role) for one in blocks_of_html(block.text, record)]
-
-
-_FOR_NEWSROOMS = re.compile(r"\(\(.*\)\)|[\w.+-]+@[\w.-]+", re.DOTALL)
-"""« ((mael@agence.example; +33 1 23 45)) », with which Reuters closes; an address alone."""
-_SHORT = 500
 
 
 def _marked(block: Block) -> Block:

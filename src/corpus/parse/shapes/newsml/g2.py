@@ -1,4 +1,10 @@
-"""NewsML-G2: items of news with their metadata beside the content, which is XHTML, NITF or plain text."""
+"""NewsML-G2: items of news with their metadata beside the content, which is XHTML, NITF or plain text.
+
+Left out: what explains codes (``catalogRef``); rights, which source.yaml says; notes and names for editors (``edNote``,
+``slugline``); what the layers find (``keyword``, ``subject``, ``genre``); the place of writing (``located``), which
+opens a body; who does not sign (``contributor``); later dates (``contentModified``); what is elsewhere
+(``remoteContent``). Holder of rights and ``creditline`` stand in for a provider without a name.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +19,7 @@ from corpus.model.problem import quoted
 from corpus.parse.containers.markup import blocks_of_html, holds_markup
 from corpus.parse.containers.xml_nodes import below, child, children, language_of, local, value, words
 from corpus.parse.fields.values import paragraphs_of_lines
+from corpus.parse.normalise import bare
 from corpus.parse.shapes.newsml import nitf as newsml_nitf
 from corpus.parse.versions import instant, version_of
 from corpus.raw.records import Record
@@ -27,24 +34,11 @@ _LOGIN = re.compile(r"[a-z0-9._@-]+")
 _UNUSABLE = ("withheld", "canceled", "cancelled")
 _ASIDE = re.compile(r"(?:^|\s)(?:notebook|notepad|notizblock|editor-?notes?|embargo|contacts?)(?:\s|$)", re.IGNORECASE)
 """Classes of what an agency adds for newsrooms: sources, contacts, embargoes."""
+_OF_ITEMS = ("title", "key", "date", "authors", "url", "language", "publication")
+"""What an item says of the NITF that it holds."""
 _XHTML_HEAD = ("header", "time")
 """Elements at the top of an XHTML body that repeat the metadata: day, slug, genre, headline."""
-
-LEFT_OUT = {
-    "catalogRef": "explains codes",
-    "rightsInfo": "source.yaml says whose the articles are; the holder stands in for a provider without a name",
-    "edNote": "is for editors, not for readers",
-    "slugline": "is a name for editors",
-    "keyword": "what an article is about is for the layers to find",
-    "subject": "what an article is about is for the layers to find",
-    "genre": "what an article is about is for the layers to find",
-    "located": "the place of writing; a body opens with it where it was printed",
-    "contributor": "worked on the item and does not sign it",
-    "contentModified": "is later than the article",
-    "creditline": "says whose the article is; stands in for a provider without a name",
-    "remoteContent": "is elsewhere, and nothing is fetched",
-}
-"""The fields of an item that are not read, each with the reason."""
+_INDENT = re.compile(r"^(?: {2,}|\t)(?=\S)", re.MULTILINE)
 
 
 def draft_of(item: Element, record: Record) -> Draft:
@@ -57,20 +51,24 @@ def draft_of(item: Element, record: Record) -> Draft:
     title = _title(item, content_meta)
     _check(item, item_meta, title, record)
     content = child(item, "contentSet") if local(item) != "contentSet" else item
+    draft = _own(item, title, record)
     nitf = next(below(content, "nitf"), None)
     if nitf is not None:
-        return _merged(_own(item, title, record), newsml_nitf.draft_of(nitf, record))
-    draft = _own(item, title, record)
+        inner = newsml_nitf.draft_of(nitf, record)  # says what the item does not say
+        own = {name: one for name, one in draft._asdict().items() if one and name in _OF_ITEMS}
+        return inner._replace(**own, version=draft.version)
     body = _body(content, title, record)
     if not body and child(content, "remoteContent") is not None:
         found = f"{quoted(title)}, whose text is at another address"
         raise record.error("article-empty", "", found, "an item that holds its text", "fetch the whole item")
-    said = _bare(" ".join(block.text for block in body))
-    decks = [one for one in _standfirsts(content_meta) if _bare(one).rstrip(".…") not in said and one != title]
+    said = bare(" ".join(block.text for block in body))
+    decks = [one for one in _standfirsts(content_meta) if bare(one).rstrip(".…") not in said and one != title]
     dateline = [Block(words(one), "dateline") for one in children(content_meta, "dateline") if words(one)]
-    dateline = [one for one in dateline if _bare(one.text).rstrip("-–—") not in said]
+    dateline = [one for one in dateline if bare(one.text).rstrip("-–—") not in said]
     found_blocks = (*(Block(one, "standfirst") for one in decks), *dateline, *body) if body else ()
-    return draft._replace(title=title or _xhtml_title(content), blocks=found_blocks)
+    page = next(below(content, "html"), None)
+    title = title or words(next(below(page, "h1"), None)) or words(child(page, "head/title"))
+    return draft._replace(title=title, blocks=found_blocks)
 
 
 def _check(item: Element, item_meta: Element | None, title: str, record: Record) -> None:
@@ -89,7 +87,6 @@ def _check(item: Element, item_meta: Element | None, title: str, record: Record)
 
 
 def _own(item: Element, title: str, record: Record) -> Draft:
-    """What the metadata of an item say."""
     item_meta, content_meta = child(item, "itemMeta"), child(item, "contentMeta")
     created = words(child(item_meta, "versionCreated"))
     dates = (words(child(content_meta, "contentCreated")), words(child(item_meta, "firstCreated")), created)
@@ -108,20 +105,6 @@ def _own(item: Element, title: str, record: Record) -> Draft:
     )
 
 
-def _merged(own: Draft, inner: Draft) -> Draft:
-    """An item that holds NITF: what the item says counts, and what it does not say, the document does."""
-    return inner._replace(
-        title=own.title or inner.title,
-        key=own.key or inner.key,
-        date=own.date or inner.date,
-        authors=own.authors or inner.authors,
-        url=own.url or inner.url,
-        language=own.language or inner.language,
-        publication=own.publication or inner.publication,
-        version=own.version,
-    )
-
-
 def _title(item: Element, content_meta: Element | None) -> str:
     """The main headline: one without a role or with that of the main one; else the first that is no deck."""
     headlines = [(value(one, "role"), words(one)) for one in children(content_meta, "headline")]
@@ -133,12 +116,9 @@ def _title(item: Element, content_meta: Element | None) -> str:
 
 
 def _standfirsts(content_meta: Element | None) -> Iterator[str]:
-    for one in children(content_meta, "headline"):
-        if words(one) and _DECKS.match(value(one, "role")):
-            yield words(one)
-    for one in children(content_meta, "description"):
-        if words(one) and _SUMMARIES.match(value(one, "role")):
-            yield " ".join(words(one).split())
+    headlines = (words(one) for one in children(content_meta, "headline") if _DECKS.match(value(one, "role")))
+    summaries = (words(one) for one in children(content_meta, "description") if _SUMMARIES.match(value(one, "role")))
+    yield from filter(None, (*headlines, *(" ".join(one.split()) for one in summaries)))
 
 
 def _authors(item: Element, content_meta: Element | None) -> Iterator[str]:
@@ -147,41 +127,28 @@ def _authors(item: Element, content_meta: Element | None) -> Iterator[str]:
     if signed:
         yield from signed
         return
-    provider = _bare(_publication(item, child(item, "itemMeta"), content_meta) or "").strip("/")
+    provider = bare(_publication(item, child(item, "itemMeta"), content_meta) or "").strip("/")
     for one in children(content_meta, "creator"):
         name = words(child(one, "name"))
         kind = value(one, "type").rpartition(":")[2].lower()
-        if name and not _LOGIN.fullmatch(name) and "organi" not in kind and _bare(name).strip("/") != provider:
+        if name and not _LOGIN.fullmatch(name) and "organi" not in kind and bare(name).strip("/") != provider:
             yield name
 
 
 def _publication(item: Element, item_meta: Element | None, content_meta: Element | None) -> str | None:
     """The provider by its name; else the holder of the rights, the source of the information, the credit."""
-    provider = child(item_meta, "provider")
-    holder = child(item, "rightsInfo/copyrightHolder")
-    source = child(content_meta, "infoSource")
-    found = (
-        words(child(provider, "name")),
-        value(provider, "literal"),
-        words(child(holder, "name")),
-        value(holder, "literal"),
-        words(child(source, "name")),
-        value(source, "literal"),
-        words(child(content_meta, "creditline")),
-        value(provider, "qcode").rpartition(":")[2],
-    )
-    return next((one for one in found if one), None)
+    provider, holder = child(item_meta, "provider"), child(item, "rightsInfo/copyrightHolder")
+    named = [
+        words(child(one, "name")) or value(one, "literal")
+        for one in (provider, holder, child(content_meta, "infoSource"))
+    ]
+    codes = (words(child(content_meta, "creditline")), value(provider, "qcode").rpartition(":")[2])
+    return next((one for one in (*named, *codes) if one), None)
 
 
 def _url(item: Element, item_meta: Element | None) -> str | None:
-    """The address of the item's web page."""
     links = (value(one, "href") for one in children(item_meta, "link") if "html" in value(one, "contenttype"))
     return next((one for one in (*links, value(item, "guid")) if re.match(r"https?://\S+\Z", one)), None)
-
-
-def _xhtml_title(content: Element | None) -> str:
-    page = next(below(content, "html"), None)
-    return words(next(below(page, "h1"), None)) or words(child(page, "head/title"))
 
 
 def _body(content: Element | None, title: str, record: Record) -> list[Block]:
@@ -192,7 +159,7 @@ def _body(content: Element | None, title: str, record: Record) -> list[Block]:
             blocks = blocks_of_xhtml(inner, record)
         else:
             blocks = blocks_of_text("".join(map(str, one.itertext())), record)
-        blocks = [block for at, block in enumerate(blocks) if at > 2 or _bare(block.text) != _bare(title)]
+        blocks = [block for at, block in enumerate(blocks) if at > 2 or bare(block.text) != bare(title)]
         if blocks:
             return blocks
     return []
@@ -205,9 +172,6 @@ def blocks_of_text(text: str, record: Record) -> list[Block]:
     if indented := _indented(text):
         return [Block(part) for part in indented]
     return [Block(part) for part in paragraphs_of_lines(text) if part.strip()]
-
-
-_INDENT = re.compile(r"^(?: {2,}|\t)(?=\S)", re.MULTILINE)
 
 
 def _indented(text: str) -> list[str]:
@@ -247,7 +211,3 @@ def _remove(parent: Element, one: Element) -> None:
     elif one.tail:
         parent.text = (parent.text or "") + one.tail
     parent.remove(one)
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split()).casefold()

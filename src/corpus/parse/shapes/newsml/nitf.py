@@ -31,24 +31,13 @@ _REASONS = {
 LEFT_OUT = {name: reason for reason, names in _REASONS.items() for name in names.split()}
 """The elements that are not read as text, each with the reason."""
 
-_PARTS = frozenset(
-    ("body.content", "block", "bq", "ul", "ol", "dl", "abstract", "div", "section", "blockquote", "block.content")
-)
-"""Elements that hold paragraphs; text that stands in one of them without a paragraph is a block of its own."""
 _ROLES = {
-    "hl1": "subheading",
-    "hl2": "subheading",
-    "h2": "subheading",
-    "h3": "subheading",
-    "h4": "subheading",
+    **dict.fromkeys(("hl1", "hl2", "h2", "h3", "h4"), "subheading"),
+    **dict.fromkeys(("li", "dt", "dd"), "body"),
+    **dict.fromkeys(("media-producer", "credit"), "credit"),
+    "media-caption": "caption",
     "byline": "byline",
     "dateline": "dateline",
-    "media-caption": "caption",
-    "media-producer": "credit",
-    "credit": "credit",
-    "li": "body",
-    "dt": "body",
-    "dd": "body",
 }
 _INLINE = frozenset(
     ("a", "alt-code", "b", "br", "chron", "city", "classifier", "copyrite.holder", "copyrite.year", "country", "em",
@@ -64,13 +53,11 @@ _UNUSABLE = ("withheld", "canceled", "cancelled")
 
 def blocks_of(content: Element | None) -> list[Block]:
     """The blocks of a body.content, in order; a paragraph without a role of its own has None."""
-    found: list[Block] = []
-    if content is not None:
-        _read(content, found, None)
-    return found
+    return [] if content is None else _read(content, [], None)
 
 
-def _read(part: Element, found: list[Block], role: str | None) -> None:
+def _read(part: Element, found: list[Block], role: str | None) -> list[Block]:
+    """The blocks found so far and those of a part; text that stands in it without a paragraph is one of its own."""
     loose: list[str] = [part.text or ""]
     for one in part:
         name = local(one)
@@ -84,17 +71,15 @@ def _read(part: Element, found: list[Block], role: str | None) -> None:
             _read_block(one, name, found, role)
         loose.append(one.tail or "")
     _add(found, "".join(loose), role)
+    return found
 
 
 def _read_block(one: Element, name: str, found: list[Block], role: str | None) -> None:
-    """An element that is a block, or that holds some."""
     if name in LEFT_OUT:
         return
     if name == "media":
         for inner in below(one, "media-caption", "media-producer"):
             _read(inner, found, _ROLES[local(inner)])
-    elif name in _PARTS or name in ("bq", "block"):
-        _read(one, found, role)
     else:
         _read(one, found, _ROLES.get(name, role))
 
@@ -114,9 +99,7 @@ def head_blocks(head: Element | None) -> list[Block]:
         Block(deck, "standfirst") for deck in decks if len(deck.split()) >= _WORDS_OF_A_DECK and deck.upper() != deck
     ]
     for abstract in children(head, "abstract"):
-        inner: list[Block] = []
-        _read(abstract, inner, "standfirst")
-        found += [block for block in inner if block not in found]
+        found += [block for block in _read(abstract, [], "standfirst") if block not in found]
     for dateline in children(head, "dateline"):
         dates = set(below(dateline, "story.date"))
         said = " ".join("".join(_without(dateline, dates)).split())
@@ -189,26 +172,18 @@ def draft_of(nitf: Element, record: Record) -> Draft:
         value(child(docdata, "doc.copyright"), "holder"),
         words(next(below(child(head, "rights"), "rights.owner"), None)),
     )
+    address = value(pubdata, "ex-ref")
+    metas = children(child(nitf, "head"), "meta")  # archives put there what NITF has no place for
+    pages = (value(one, "content") for one in metas if value(one, "name") == "print_page_number")
     return Draft(
         title=title,
         blocks=(*head_blocks(head), *body_blocks(nitf, title)),
         key=value(child(docdata, "doc-id"), "id-string") or None,
         date=next((instant(one) for one in dates if one), None),
         authors=authors_of(head),
-        url=_address(value(pubdata, "ex-ref")),
+        url=address if re.match(r"https?://\S+\Z", address) else None,
         language=language_of(value(nitf, "baselang"), value(nitf, "lang"), value(child(nitf, "body"), "lang")),
         publication=next((one for one in papers if one), None),
         section=value(pubdata, "position.section") or None,
-        page=value(pubdata, "position.sequence") or _meta(nitf, "print_page_number"),
+        page=value(pubdata, "position.sequence") or next(pages, None),
     )
-
-
-def _meta(nitf: Element, name: str) -> str | None:
-    """What a ``meta`` of the head says, as newspapers' archives put there what NITF has no place for."""
-    return next(
-        (value(one, "content") for one in children(child(nitf, "head"), "meta") if value(one, "name") == name), None
-    )
-
-
-def _address(written: str) -> str | None:
-    return written if re.match(r"https?://\S+\Z", written) else None

@@ -2,12 +2,15 @@
 
 One item may hold several articles (one for each language), or one whose title, lead and body are components of their
 own beside the caption of a picture. An article is the innermost component with a headline of its own beside others.
+Left out: what is about the transmission (``NewsEnvelope``) or for the agency's own systems (``SlugLine``, ``NewsLine``,
+``Property``), rights, which source.yaml says, and keywords and subjects, which are for the layers to find.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from lxml.etree import _Element as Element
 
@@ -20,56 +23,41 @@ from corpus.parse.versions import instant, version_of
 from corpus.raw.records import Record
 
 _PICTURES = re.compile(r"photo|picture|graphic|image|video|audio|animation|infographi|composite", re.IGNORECASE)
-_CAPTION = re.compile(r"caption|l[eé]gende", re.IGNORECASE)
-_TITLE = re.compile(r"title|headline|titre", re.IGNORECASE)
-_LEAD = re.compile(r"lead|abstract|summary|chapo|chapeau|standfirst|intro|sub-?headline|sub-?title", re.IGNORECASE)
-_NO_TEXT = re.compile(r"keyword|slug|link|note|metadata|copyright|credit|byline|dateline", re.IGNORECASE)
+_ROLES = (
+    ("caption", re.compile(r"caption|l[eé]gende", re.IGNORECASE)),
+    ("title", re.compile(r"title|headline|titre", re.IGNORECASE)),
+    ("standfirst", re.compile(r"lead|abstract|summary|chapo|chapeau|standfirst|intro", re.IGNORECASE)),
+    ("out", re.compile(r"keyword|slug|link|note|metadata|copyright|credit|byline|dateline", re.IGNORECASE)),
+)
+"""The roles of components by their names, the first that fits."""
 _NO_NAME = re.compile(r"\(?[A-Z0-9]{1,5}\)?|[a-z0-9._@-]+")
 _UNUSABLE = ("withheld", "canceled", "cancelled")
 
 SHARED = "ArticleOfItem"
 """The attribute that tells the articles of one item apart: the component's own id, else its place."""
-
-LEFT_OUT = {
-    "NewsEnvelope": "is about the transmission",
-    "CopyrightLine": "source.yaml says whose the articles are",
-    "SlugLine": "is a name for editors",
-    "KeywordLine": "what an article is about is for the layers to find",
-    "NewsLine": "is a line of a kind that the agency defines, for its own systems",
-    "RightsMetadata": "source.yaml says whose the articles are",
-    "SubjectCode": "what an article is about is for the layers to find",
-    "Property": "is for the agency's own systems",
-    "ThisRevisionCreated": "orders the versions of an item; the article is as old as its first",
-}
-"""The fields of an item that are not read as text, each with the reason."""
+_ALTERNATIVE = 60
+"""A content item that repeats a paragraph of so many characters is the same text in another form."""
 
 
 def articles_of(item: Element) -> list[Element]:
     """The components of an item that are an article each, in order; empty where it has no component."""
     top = list(children(item, "NewsComponent"))
-    if value(item, SHARED):
-        return [_innermost(one) for one in top if _has_text(one)]
-    found = [one for component in top for one in _standing_alone(component)]
-    return found or top[:1]
+    found = [one for component in top for one in _standing_alone(component, alone=bool(value(item, SHARED)))]
+    return found or ([] if value(item, SHARED) else top[:1])
 
 
-def _standing_alone(component: Element) -> list[Element]:
-    """The components with a headline and a text of their own, or the one around them."""
-    inner = [one for one in children(component, "NewsComponent") if _has_headline(one) and _has_text(one)]
+def _standing_alone(component: Element, *, alone: bool) -> list[Element]:
+    """The components with a headline and a text of their own, or the one around them.
+
+    Where others were taken out, one that is ``alone`` in another stands alone.
+    """
+    headed = (one for one in children(component, "NewsComponent") if words(child(one, "NewsLines/HeadLine")))
+    inner = [one for one in headed if _has_text(one)]
+    if alone and inner:
+        return _standing_alone(inner[0], alone=True)
     if len(inner) > 1:
-        return [found for one in inner for found in _standing_alone(one)]
+        return [found for one in inner for found in _standing_alone(one, alone=False)]
     return [component] if _has_text(component) else []
-
-
-def _innermost(component: Element) -> Element:
-    """The component that stands alone in one whose other articles were taken out."""
-    while inner := [one for one in children(component, "NewsComponent") if _has_headline(one) and _has_text(one)]:
-        component = inner[0]
-    return component
-
-
-def _has_headline(component: Element) -> bool:
-    return bool(words(child(component, "NewsLines/HeadLine")))
 
 
 def _has_text(component: Element) -> bool:
@@ -90,16 +78,10 @@ def _contents(component: Element) -> Iterator[tuple[str, Element]]:
         own = roles[0] if roles else ""
         medium = value(child(one, "MediaType"), "FormalName")
         form = value(child(one, "Format"), "FormalName")
-        if _CAPTION.search(own) or _PICTURES.search(medium) or _PICTURES.search(form) or _PICTURES.fullmatch(own):
+        if _PICTURES.search(medium) or _PICTURES.search(form) or _PICTURES.fullmatch(own):
             yield "caption", one
-        elif _TITLE.search(own):
-            yield "title", one
-        elif _LEAD.search(own):
-            yield "standfirst", one
-        elif _NO_TEXT.search(own):
-            yield "out", one
         else:
-            yield "", one
+            yield next((role for role, name in _ROLES if name.search(own)), ""), one
 
 
 def draft_of(item: Element, record: Record) -> Draft:
@@ -109,7 +91,10 @@ def draft_of(item: Element, record: Record) -> Draft:
         CorpusError: it is no text (``newsml-not-article``), may not be used (``newsml-not-usable``).
     """
     component = next(iter(articles_of(item)), None)
-    lines = _lines_around(component)
+    around = _around(component)
+    # the news lines of the article, of the components around it, and those inside
+    own = [held for one in around if (held := child(one, "NewsLines")) is not None]
+    lines = [*own, *(one for one in below(component, "NewsLines") if one not in own)]
     title = _first(lines, "HeadLine") or _role_words(component, "title")
     management = child(item, "NewsManagement")
     status = value(child(management, "Status"), "FormalName")
@@ -129,29 +114,23 @@ def draft_of(item: Element, record: Record) -> Draft:
     first, this = words(child(management, "FirstCreated")), words(child(management, "ThisRevisionCreated"))
     dates = (first, this, words(child(identifier, "DateId")))
     paper = _publication(lines, component, identifier)
+    declared = [(value(child(one, "DescriptiveMetadata/Language"), "FormalName"), value(one, "lang")) for one in around]
     return Draft(
         title=title,
         blocks=(*lead, *dateline, *body, *captions) if body else (),
         key=_key(item, identifier, revision, component),
         date=next((instant(one) for one in dates if one), None),
         authors=tuple(one for one in _authors(lines, component) if one.casefold() != (paper or "").casefold()),
-        language=_language(component, item),
+        language=language_of(*chain.from_iterable(declared), value(item, "lang")),
         publication=paper,
         version=version_of(revision, this),
     )
 
 
 def _around(component: Element | None) -> list[Element]:
-    """A component and those around it, from the inside."""
     if component is None:
         return []
     return [component, *(one for one in component.iterancestors() if local(one) == "NewsComponent")]
-
-
-def _lines_around(component: Element | None) -> list[Element]:
-    """The news lines of an article: its own, those of the components around it, those inside."""
-    own = [lines for one in _around(component) if (lines := child(one, "NewsLines")) is not None]
-    return [*own, *(one for one in below(component, "NewsLines") if one not in own)]
 
 
 def _said(lines: list[Element], name: str) -> list[str]:
@@ -173,7 +152,6 @@ def _role_words(component: Element | None, role: str) -> str:
 
 
 def _blocks(component: Element | None, title: str, record: Record) -> tuple[list[Block], list[Block]]:
-    """The standfirst and the body of an article, and its captions."""
     body: list[Block] = []
     lead: list[Block] = []
     captions: list[Block] = []
@@ -186,10 +164,6 @@ def _blocks(component: Element | None, title: str, record: Record) -> tuple[list
         elif not any(block in body for block in found if len(block.text) > _ALTERNATIVE):
             body += found
     return ([*lead, *body] if body else []), captions
-
-
-_ALTERNATIVE = 60
-"""A content item that repeats a paragraph of so many characters is the same text in another form."""
 
 
 def _content_blocks(content: Element, title: str, record: Record) -> list[Block]:
@@ -226,19 +200,14 @@ def _authors(lines: list[Element], component: Element | None) -> tuple[str, ...]
     if signed := _said(lines, "ByLine"):
         return tuple(signed)
     for one in _around(component):
-        creators = [
-            value(party, "FormalName") for party in below(child(one, "AdministrativeMetadata/Creator"), "Party")
-        ]
+        creators = _parties(one, "Creator")
         if named := [name for name in creators if " " in name and not _NO_NAME.fullmatch(name)]:
             return tuple(named)
     return ()
 
 
-def _language(component: Element | None, item: Element) -> str | None:
-    declared = []
-    for one in _around(component):
-        declared += [value(child(one, "DescriptiveMetadata/Language"), "FormalName"), value(one, "lang")]
-    return language_of(*declared, value(item, "lang"))
+def _parties(component: Element, kind: str) -> list[str]:
+    return [value(one, "FormalName") for one in below(child(component, f"AdministrativeMetadata/{kind}"), "Party")]
 
 
 def _publication(lines: list[Element], component: Element | None, identifier: Element | None) -> str | None:
@@ -246,8 +215,6 @@ def _publication(lines: list[Element], component: Element | None, identifier: El
     found = []
     for kind in ("Provider", "Source"):
         for one in _around(component):
-            found += [
-                value(party, "FormalName") for party in below(child(one, f"AdministrativeMetadata/{kind}"), "Party")
-            ]
+            found += _parties(one, kind)
     found += [_first(lines, "CreditLine"), words(child(identifier, "ProviderId"))]
     return next((one for one in found if one), None)

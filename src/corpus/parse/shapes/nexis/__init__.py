@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
-from corpus.parse.containers.documents import RTF_HINT, docx_paragraphs, rtf_text
+from corpus.parse.containers.docx import docx_paragraphs
+from corpus.parse.containers.rtf import RTF_HINT, rtf_text
+from corpus.parse.containers.whole_text import as_it_stands
 from corpus.parse.shapes.nexis import split as split
 from corpus.parse.shapes.nexis.labels import language_of, page_of, section_of
 from corpus.parse.shapes.nexis.lines import html_paragraphs, html_visible, text_paragraphs
@@ -85,54 +88,40 @@ def _opening(content: bytes) -> str:
 
 
 def _text(file: Record) -> tuple[bytes, CorpusError | None]:
-    """The text of a file, of a document its paragraphs; and what is wrong with it behind these paragraphs.
-
-    Raises:
-        CorpusError: nothing of it can be read.
-    """
-    content, name = file.content, file.path.lower()
-    if content[:_HEAD].lstrip().startswith(b"{\\rtf"):  # also where it is named .docx, as the service has done
-        return _of_rtf(file)
+    """The text of a file, of a document its paragraphs; and what is wrong with it behind these paragraphs."""
+    content, name, mark = file.content, file.path.lower(), encodings.marked(file.content)
     html = _HTML.search(content[:_HEAD]) is not None
-    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or (name.endswith(".docx") and not html):
+    is_rtf = content[:_HEAD].lstrip().startswith(b"{\\rtf")  # also where it is named .docx, as the service has done
+    if not is_rtf and (content.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or (name.endswith(".docx") and not html)):
         return _of_docx(file)
-    if name.endswith(".rtf") and not html:
-        return _of_rtf(file)
-    if encodings.marked(content).startswith("utf-"):
-        if encodings.marked(content) == "utf-8-sig":
-            return content, None
+    if is_rtf or (name.endswith(".rtf") and not html):
+        text = rtf_text(file)
+        damaged = file.error("document-damaged", "", text.damage, "a whole RTF document", RTF_HINT)
+        return _lines(line.text for line in text.lines), damaged if text.damage else None
+    if mark.startswith("utf-"):
         try:
-            return encodings.decoded(content).encode(), None
+            return content if mark == "utf-8-sig" else encodings.decoded(content).encode(), None
         except ValueError:
-            raise file.error(
-                "encoding-unreadable", "", "no UTF-16 to its end", "a whole file", "export it again"
-            ) from None
+            found, hint = "no UTF-16 to its end", "export it again"
+            raise file.error("encoding-unreadable", "", found, "a whole file", hint) from None
     if html:  # saved again without its comments
         charset = file.charset or next(iter(encodings.stated(content)), "")
-        try:
+        with suppress(ValueError):
             return _lines(one.text for one in html_paragraphs(encodings.decoded(content, charset))), None
-        except ValueError:
-            return content, None
     return content, None
-
-
-def _of_rtf(file: Record) -> tuple[bytes, CorpusError | None]:
-    text = rtf_text(file)
-    damage = text.damage
-    error = file.error("document-damaged", "", damage, "a whole RTF document", RTF_HINT) if damage else None
-    return _lines(line.text for line in text.lines), error
 
 
 def _of_docx(file: Record) -> tuple[bytes, CorpusError | None]:
     lines: list[bytes] = []
+    error: CorpusError | None = None
     try:
         for text, _ in docx_paragraphs(file):
             lines += _of_paragraph(text)
-    except CorpusError as error:
+    except CorpusError as raised:
         if not lines:
             raise
-        return b"\n".join(lines), error
-    return b"\n".join(lines), None
+        error = raised
+    return b"\n".join(lines), error
 
 
 def _of_paragraph(paragraph: str) -> list[bytes]:
@@ -196,4 +185,4 @@ def _empty(reading: Reading, record: Record) -> CorpusError:
 
 def visible(content: str) -> tuple[str, list[int]]:
     """What a reader sees of the decoded article, and the offset of each character in it."""
-    return html_visible(content) if _MARKUP.match(content) else (content, list(range(len(content))))
+    return html_visible(content) if _MARKUP.match(content) else as_it_stands(content)

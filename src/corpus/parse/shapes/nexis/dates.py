@@ -48,6 +48,9 @@ _DATE = re.compile(
 )
 
 _YEAR = re.compile(r"\d{4}")
+_LONGEST_SPAN = 60
+_LONGEST = 160
+"""A date line with its edition is no longer; a paragraph that begins with a date is text."""
 
 
 def date_in(line: str) -> str | None:
@@ -59,25 +62,16 @@ def date_in(line: str) -> str | None:
     ('12 janvier 2022', None)
     """
     line = line.strip()
-    found = _DATE.match(line) if len(line) <= _LONGEST and _YEAR.search(line) else None
-    if found is None:
-        return line if len(line) <= _LONGEST_SPAN and _YEAR.search(line) and _is_span(line) else None
+    if len(line) > _LONGEST or not _YEAR.search(line):
+        return None
+    if not (found := _DATE.match(line)):
+        edtf = edtf_of(line) or "" if len(line) <= _LONGEST_SPAN and line[-1].isdigit() else ""
+        is_span = "/" in edtf or (len(edtf) == len("2022-21") and edtf[5:] > "12")  # days, months or season of an issue
+        return line if is_span else None
     rest = line[found.end() :]
     if found["loose"] and rest and rest[0] not in ",;":  # « 2010 sera une bonne année » is a title
         return None
     if rest and (rest[0].isalnum() or rest[0] in "-–'’"):
         return None
-    time = found["time"]
     date = re.sub(r"[ \xa0]+", " ", found["date"])
-    return f"{date} {time}" if time else date
-
-
-def _is_span(line: str) -> bool:
-    """Whether a line is the days, months or season of an issue: « mars-avril 2022 »."""
-    edtf = edtf_of(line) or "" if line[-1].isdigit() else ""
-    return "/" in edtf or (len(edtf) == len("2022-21") and edtf[5:] > "12")
-
-
-_LONGEST_SPAN = 60
-_LONGEST = 160
-"""A date line with its edition is no longer; a paragraph that begins with a date is text."""
+    return f"{date} {found['time']}" if found["time"] else date

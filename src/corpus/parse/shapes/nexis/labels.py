@@ -10,63 +10,47 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_NAMES = {
-    "section": "section|rubrique|rubrik|ressort|rubriek|sectie|sección|seccion|sezione|seção",
-    "byline": (
-        "byline|auteur|auteurs|auteur(s)|author|authors|autor|autoren|autor(en)|verfasser|door|autor(es)|autores|"
-        "autore|signature|firma"
-    ),
-    "standfirst": (
-        "highlight|highlights|sous-titre|subtitle|untertitel|encart|insert|chapeau|chapô|abstract|résumé|resume|teaser|vorspann|zusammenfassung|"
-        "samenvatting|resumen|destacado|aspectos destacados"
-    ),
-    "dateline": (
-        "dateline|origine-dépêche|origine-depeche|origine dépêche|lieu et date|ortsmarke|datumszeile|"
-        "dagtekening|lugar y fecha|datación"
-    ),
-    "title": "headline|titre|title|titel|überschrift|kop|titular|título|titolo",
-    "page": "page|seite|pagina|página",
-    "url": "url",
-    "language": "language|langue|sprache|taal|idioma|lingua|língua",
-    "body": (
-        "body|full text|fulltext|texte intégral|texte integral|texte|corps|corps du texte|corps de l'article|volltext|"
-        "textkörper|haupttext|hauptteil|artikeltext|text|tekst|volledige tekst|hoofdtekst|cuerpo|cuerpo del texto|"
-        "texto|texto completo|texto íntegro|testo|corpo"
-    ),
-    "caption": (
-        "graphic|graphics|graphique|illustration|illustrations|illustration(s)|grafik|grafiken|abbildung|bild|"
-        "afbeelding|grafiek|illustratie|gráfico|gráficos|grafico|ilustración|photo|photos|image|images"
-    ),
-    "correction": "correction|rectificatif|correctif|korrektur|berichtigung|correctie|rectificatie|corrección",
-    "notes": "notes|note|note(s)|anmerkungen|anmerkung|opmerkingen|notas|nota|series|série|serie|column",
-    "classification": "classification|klassifizierung|klassifikation|classificatie|clasificación|classificazione",
-    "length": "length|longueur|länge|laenge|lange|lengte|longitud|extensión|lunghezza|comprimento|extensão",
-    "load-date": (
-        "load-date|load date|date-chargement|date de chargement|ladedatum|update|upload-datum|laaddatum|"
-        "fecha de carga|data di caricamento|data de carregamento"
-    ),
-    "publication-type": (
-        "publication-type|publication type|type-publication|type de publication|publikationstyp|publikationsart|"
-        "publicatietype|type publicatie|tipo de publicación|tipo de publicacion|tipo di pubblicazione|pub-type"
-    ),
-    "journal-code": (
-        "journal-code|journal code|code-revue|code revue|code de la revue|code journal|code du journal|zeitungs-code|"
-        "zeitungscode|zeitschriftencode|tijdschriftcode|código de la revista|código de publicación|acc-no|"
-        "accession number|issn|isbn"
-    ),
-    "correction-date": "correction-date|correction date|date-correction|date de correction|korrekturdatum",
-    "edition": "edition|édition|ausgabe|editie|edición|distribution|volume|issue|document-type|document type|type|name",
-    "subject": (
-        "objet|zone géographique|"
-        "subject|subjects|sujet|sujets|thema|themen|onderwerp|onderwerpen|tema|materia|asunto|terms|industry|industrie|"
-        "secteur d'activité|secteur-activite|activity-sector|secteur|branche|branchen|bedrijfstak|sector|industria|"
-        "company|companies|société|societe|entreprise|unternehmen|bedrijf|empresa|compañía|organization|organisation|"
-        "organización|organisatie|ticker|tickersymbol|stock-symbol|symbole-boursier|symbole boursier|símbolo|"
-        "person|personne|personnes|persona|personen|persoon|geographic|géographique|géographie|localisation-geo|"
-        "geo-localization|lieu|lieux|geographie|geographisch|geografie|geografisch|geográfico|geografía|city|ville|"
-        "stadt|stad|ciudad|state|état|région|region|bundesland|provincia|estado|country|pays|land|país"
-    ),
-}
+_NAMES = """
+section           section|rubrique|rubrik|ressort|rubriek|sectie|sección|seccion|sezione|seção
+byline            byline|auteur|auteurs|auteur(s)|author|authors|autor|autoren|autor(en)|verfasser|door|autor(es)|
+                  autores|autore|signature|firma
+standfirst        highlight|highlights|sous-titre|subtitle|untertitel|encart|insert|chapeau|chapô|abstract|résumé|
+                  resume|teaser|vorspann|zusammenfassung|samenvatting|resumen|destacado|aspectos destacados
+dateline          dateline|origine-dépêche|origine-depeche|origine dépêche|lieu et date|ortsmarke|datumszeile|
+                  dagtekening|lugar y fecha|datación
+title             headline|titre|title|titel|überschrift|kop|titular|título|titolo
+page              page|seite|pagina|página
+url               url
+language          language|langue|sprache|taal|idioma|lingua|língua
+body              body|full text|fulltext|texte intégral|texte integral|texte|corps|corps du texte|corps de l'article|
+                  volltext|textkörper|haupttext|hauptteil|artikeltext|text|tekst|volledige tekst|hoofdtekst|cuerpo|
+                  cuerpo del texto|texto|texto completo|texto íntegro|testo|corpo
+caption           graphic|graphics|graphique|illustration|illustrations|illustration(s)|grafik|grafiken|abbildung|
+                  bild|afbeelding|grafiek|illustratie|gráfico|gráficos|grafico|ilustración|photo|photos|image|images
+correction        correction|rectificatif|correctif|korrektur|berichtigung|correctie|rectificatie|corrección
+notes             notes|note|note(s)|anmerkungen|anmerkung|opmerkingen|notas|nota|series|série|serie|column
+classification    classification|klassifizierung|klassifikation|classificatie|clasificación|classificazione
+length            length|longueur|länge|laenge|lange|lengte|longitud|extensión|lunghezza|comprimento|extensão
+load-date         load-date|load date|date-chargement|date de chargement|ladedatum|update|upload-datum|laaddatum|
+                  fecha de carga|data di caricamento|data de carregamento
+publication-type  publication-type|publication type|type-publication|type de publication|publikationstyp|
+                  publikationsart|publicatietype|type publicatie|tipo de publicación|tipo de publicacion|
+                  tipo di pubblicazione|pub-type
+journal-code      journal-code|journal code|code-revue|code revue|code de la revue|code journal|code du journal|
+                  zeitungs-code|zeitungscode|zeitschriftencode|tijdschriftcode|código de la revista|
+                  código de publicación|acc-no|accession number|issn|isbn
+correction-date   correction-date|correction date|date-correction|date de correction|korrekturdatum
+edition           edition|édition|ausgabe|editie|edición|distribution|volume|issue|document-type|document type|type|
+                  name
+subject           objet|zone géographique|subject|subjects|sujet|sujets|thema|themen|onderwerp|onderwerpen|tema|
+                  materia|asunto|terms|industry|industrie|secteur d'activité|secteur-activite|activity-sector|secteur|
+                  branche|branchen|bedrijfstak|sector|industria|company|companies|société|societe|entreprise|
+                  unternehmen|bedrijf|empresa|compañía|organization|organisation|organización|organisatie|ticker|
+                  tickersymbol|stock-symbol|symbole-boursier|symbole boursier|símbolo|person|personne|personnes|
+                  persona|personen|persoon|geographic|géographique|géographie|localisation-geo|geo-localization|lieu|
+                  lieux|geographie|geographisch|geografie|geografisch|geográfico|geografía|city|ville|stadt|stad|
+                  ciudad|state|état|région|region|bundesland|provincia|estado|country|pays|land|país
+"""
 
 LEFT_OUT = {
     "length": "counts the words, which are counted again",
@@ -80,7 +64,8 @@ LEFT_OUT = {
 }
 """Fields that no article has, with the reason."""
 
-FIELDS = {name: field for field, names in _NAMES.items() for name in names.split("|")}
+_ROWS = (row.split(maxsplit=1) for row in re.sub(r"\n +", "", _NAMES).strip().split("\n"))
+FIELDS = {name: field for field, names in _ROWS for name in names.split("|")}
 """The field of each label, in small letters."""
 
 HEAD = frozenset(("section", "byline", "standfirst", "dateline", "title", "page", "length", "edition", "notes", "url"))
@@ -139,11 +124,15 @@ def label_of(text: str) -> Label | None:
     return Label(name, FIELDS.get(_key(name), ""), found[2].strip())
 
 
+def field_of(text: str) -> str:
+    """The field of the label with which a paragraph begins, empty for none."""
+    label = label_of(text)
+    return label.field if label else ""
+
+
 def heading_of(text: str) -> str:
     """The field whose heading a paragraph is, empty for none."""
-    if len(text) > 30:
-        return ""
-    field = FIELDS.get(_key(text.rstrip(" \xa0:")), "")
+    field = FIELDS.get(_key(text.rstrip(" \xa0:")), "") if len(text) <= 30 else ""
     return field if field in HEADINGS else ""
 
 
@@ -173,7 +162,5 @@ def page_of(section: str) -> str | None:
 
 def section_of(label: Label) -> str | None:
     """The section as written. Where a French export of today adds the page, it stands in the page alone."""
-    value = label.value
-    if label.name == "Rubrique":
-        value = _PAGE.sub("", value).strip(" ;,\xa0")
+    value = _PAGE.sub("", label.value).strip(" ;,\xa0") if label.name == "Rubrique" else label.value
     return value or None

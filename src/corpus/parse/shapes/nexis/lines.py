@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from corpus.parse.containers.whole_text import Shown, character, instead, shown
 from corpus.parse.shapes.nexis.labels import label_of
 from corpus.parse.shapes.nexis.split import COUNTER
 
@@ -83,57 +84,43 @@ class _Page:
 def html_paragraphs(content: str) -> list[Para]:
     """The paragraphs of an article in HTML; the cells of a row of a table stand on one line."""
     page = _Page([], [], [], [])
-    for kind, text, _ in _tokens(content):
-        if kind == "words":
-            page.words.append(_SPACES.sub(" ", text))
-        elif kind == "entity":
-            page.words.append(text)
-        elif text == "br":
+    for found in _TOKEN.finditer(content):
+        tag = (found["tag"] or "").lower()
+        if found["words"]:
+            page.words.append(_SPACES.sub(" ", found["words"]))
+        elif found["entity"]:
+            page.words.append(unescape(found["entity"]))
+        elif tag == "br":
             page.words.append("\n")
-        elif text in _CELLS and kind == "open":
+        elif tag in _CELLS and found[0][1] != "/":
             page.close()
             page.cells.append([])
-        elif text == "tr":
+        elif tag == "tr":
             page.end_row()
-        elif text in _BLOCKS:
+        elif tag in _BLOCKS:
             page.close()
     page.end_row()
     page.end_table()
     return [Para(text, gap=True) for one in page.paragraphs for text in _parts(one)]
 
 
-def _tokens(content: str) -> Iterator[tuple[str, str, re.Match[str]]]:
-    """The tags, the entities and the words of HTML; comments and styles are none."""
-    for found in _TOKEN.finditer(content):
-        if found["words"] is not None:
-            yield "words", found["words"], found
-        elif found["entity"] is not None:
-            yield "entity", unescape(found["entity"]), found
-        elif found["tag"] is not None:
-            yield "close" if found[0][1] == "/" else "open", found["tag"].lower(), found
-
-
 def html_visible(content: str) -> tuple[str, list[int]]:
     """What a reader sees of HTML, and the offset of each character in it."""
-    characters: list[str] = []
-    offsets: list[int] = []
-    for kind, text, found in _tokens(content):
-        shown = "\n" if kind in ("open", "close") and (text == "br" or text in _BLOCKS or text in _CELLS) else ""
-        shown = text if kind in ("words", "entity") else shown
-        characters.append(shown)
-        offsets += range(found.start(), found.end()) if kind == "words" else [found.start()] * len(shown)
-    return "".join(characters), offsets
+
+    def seen(found: re.Match[str]) -> Shown:
+        if found["words"]:
+            return found[0], range(*found.span())
+        tag = (found["tag"] or "").lower()
+        return instead(found, "\n") if tag == "br" or tag in _BLOCKS or tag in _CELLS else character(found)
+
+    return shown(content, _TOKEN, seen)
 
 
 def _parts(text: str) -> Iterator[str]:
     """A text without spaces at the ends of its lines, parted where a line is empty."""
-    lines: list[str] = []
-    for line in [*text.split("\n"), ""]:
-        if line := line.strip(_BLANK):
-            lines.append(line)
-        elif lines:
+    for filled, lines in groupby((line.strip(_BLANK) for line in text.split("\n")), key=bool):
+        if filled:
             yield "\n".join(lines)
-            lines = []
 
 
 def text_paragraphs(content: str, *, container: bool) -> list[Para]:
@@ -143,11 +130,9 @@ def text_paragraphs(content: str, *, container: bool) -> list[Para]:
     """
     lines = [line.strip(_BLANK) for line in content.replace("\f", "\n").split("\n")]
     if container or not _broken(lines):
-        return list(_line_by_line(lines))
-    paragraphs = []
-    for one in _parts("\n".join(lines)):
-        paragraphs += [Para(part, gap=True) for part in _labelled(one)]
-    return paragraphs
+        return [Para(line.replace("\v", "\n"), gap=not following) for line, following in pairwise([*lines, ""]) if line]
+    parts = _parts("\n".join(lines))
+    return [Para(part, gap=True) for one in parts for part in _grouped(one.split("\n"), _is_labelled)]
 
 
 def _broken(lines: list[str]) -> bool:
@@ -162,34 +147,22 @@ def _broken(lines: list[str]) -> bool:
     return full > len(pairs) / 2
 
 
-def _line_by_line(lines: list[str]) -> Iterator[Para]:
-    last: str | None = None
+def _grouped(lines: Iterable[str], opens: Callable[[str, str], bool]) -> Iterator[str]:
+    """Lines put together, up to each of which the one before it and itself say that it opens a group."""
+    group: list[str] = []
     for line in lines:
-        if line:
-            if last is not None:
-                yield Para(last)
-            last = line.replace("\v", "\n")
-        elif last is not None:
-            yield Para(last, gap=True)
-            last = None
-    if last is not None:
-        yield Para(last, gap=True)
+        if group and opens(group[-1], line):
+            yield "\n".join(group)
+            group = []
+        group.append(line)
+    if group:
+        yield "\n".join(group)
 
 
-def _labelled(paragraph: str) -> Iterator[str]:
-    """A paragraph, parted before each line that begins with a label in capitals, and behind a counter."""
-    lines: list[str] = []
-    for line in paragraph.split("\n"):
-        label = label_of(line)
-        if lines and label is not None and label.capitals and label.field:
-            yield "\n".join(lines)
-            lines = []
-        lines.append(line)
-        if COUNTER.match(line.encode()):
-            yield "\n".join(lines)
-            lines = []
-    if lines:
-        yield "\n".join(lines)
+def _is_labelled(before: str, line: str) -> bool:
+    """Whether a line opens a paragraph: by a label in capitals, or behind a counter."""
+    label = label_of(line)
+    return bool(COUNTER.match(before.encode()) or (label and label.capitals and label.field))
 
 
 def joined(text: str) -> str:
@@ -209,7 +182,7 @@ def unbroken(paragraphs: list[Para]) -> list[str]:
     if _is_broken(paragraphs, longest):
         texts = list(_by_gaps(paragraphs))
     elif _one_line_each(texts, longest):
-        texts = list(_regrouped(texts, longest))
+        texts = list(_grouped(texts, lambda before, text: not _runs_on(before, text, longest)))
     return [_rejoined(text.split("\n"), longest) for text in texts] if longest > _NARROW // 2 else texts
 
 
@@ -240,16 +213,6 @@ def _one_line_each(texts: list[str], longest: int) -> bool:
     running = sum(not text.endswith(_STOPS) and len(text) > _SURELY * longest for text in texts)
     within = sum(text[0].islower() for text in texts)
     return running > len(texts) / 2 and within > len(texts) / 3
-
-
-def _regrouped(texts: list[str], width: int) -> Iterator[str]:
-    lines: list[str] = []
-    for text in texts:
-        if lines and not _runs_on(lines[-1], text, width):
-            yield "\n".join(lines)
-            lines = []
-        lines.append(text)
-    yield "\n".join(lines)
 
 
 def _rejoined(lines: list[str], width: int) -> str:

@@ -101,14 +101,16 @@ def reading_of(paragraphs: list[Para], *, old: bool) -> Reading:
     while paragraphs and END.match(paragraphs[-1].text.encode()):
         paragraphs = paragraphs[:-1]
     lines = _lines(paragraphs, old=old)
-    labels = _first_label(lines)
+    opens = (at for at, one in enumerate(lines[:_FIRST]) if at and (one.field in FIRM or one.opens_text))
+    labels = next(opens, None)  # the first of those before the text
     dated = _dated(lines[: _FIRST if labels is None else labels], old=old)
     if dated is None:
         at = _undated(reading, lines, labels, old=old)
-    elif old or _is_old(lines, dated, labels):
-        at = _old_head(reading, lines, dated, labels)
     else:
-        at = _new_head(reading, lines, dated, labels)
+        behind = [is_rights(one.text) for one in lines[dated + 1 : labels]]
+        # a title stands behind the date and none before the newspaper
+        old = old or (dated <= 1 and bool(behind) and not any(behind))
+        at = (_old_head if old else _new_head)(reading, lines, dated, labels)
     at = _labels(reading, lines, at)
     _tail(reading, lines[at:], headings=any(one.heading == "body" for one in lines[:at]))
     if not reading.title:
@@ -121,17 +123,10 @@ def reading_of(paragraphs: list[Para], *, old: bool) -> Reading:
 def _lines(paragraphs: list[Para], *, old: bool) -> list[_Line]:
     """The paragraphs with their labels; where labels are in capitals, no other counts, and no heading."""
     labels = [label_of(one.text) for one in paragraphs]
-    if old and any(label.capitals and label.field for label in labels if label is not None):
-        return [
-            _Line(*one, label if label is not None and label.capitals else None, "")
-            for one, label in zip(paragraphs, labels, strict=True)
-        ]
+    if old and any(label.capitals and label.field for label in labels if label):
+        loud = [label if label and label.capitals else None for label in labels]
+        return [_Line(*one, label, "") for one, label in zip(paragraphs, loud, strict=True)]
     return [_Line(*one, label, heading_of(one.text)) for one, label in zip(paragraphs, labels, strict=True)]
-
-
-def _first_label(lines: list[_Line]) -> int | None:
-    """The first paragraph with a label of the head, or that is the heading of the text."""
-    return next((at for at, one in enumerate(lines[:_FIRST]) if at and (one.field in FIRM or one.opens_text)), None)
 
 
 def _dated(head: list[_Line], *, old: bool) -> int | None:
@@ -148,12 +143,6 @@ def _dated(head: list[_Line], *, old: bool) -> int | None:
     return found
 
 
-def _is_old(lines: list[_Line], dated: int, labels: int | None) -> bool:
-    """Whether a title stands behind the date and none before the newspaper."""
-    behind = [is_rights(one.text) for one in lines[dated + 1 : labels]]
-    return dated <= 1 and bool(behind) and not any(behind)
-
-
 def _undated(reading: Reading, lines: list[_Line], labels: int | None, *, old: bool) -> int:
     """A document without a date: of what stands before its labels, the first two paragraphs are told by their order."""
     if labels is None:
@@ -167,11 +156,9 @@ def _undated(reading: Reading, lines: list[_Line], labels: int | None, *, old: b
 
 
 def _old_head(reading: Reading, lines: list[_Line], dated: int, labels: int | None) -> int:
-    written = lines[dated].text.split("\n")
-    at = next(index for index, line in enumerate(written) if date_in(line))
-    reading.date = date_in(written[at]) or ""
+    over = _read_date(reading, lines[dated])
     above = [[line for line in one.text.split("\n") if not is_rights(line)] for one in lines[:dated]]
-    names = [" ".join(one) for one in above if one] + written[:at]
+    names = [" ".join(one) for one in above if one] + over
     reading.publication = names[0] if names else ""  # an edition may follow
     end = labels if labels is not None else dated + 2
     first = dated + 1
@@ -185,18 +172,24 @@ def _old_head(reading: Reading, lines: list[_Line], dated: int, labels: int | No
 
 
 def _new_head(reading: Reading, lines: list[_Line], dated: int, labels: int | None) -> int:
-    written = lines[dated].text.split("\n")
-    at = next(index for index, line in enumerate(written) if date_in(line))
-    reading.date = date_in(written[at]) or ""
-    above = [joined(one.text) for one in lines[:dated] if not _is_declared(one.text)] + written[:at]
-    reading.publication = above[-1] if above else ""
-    reading.title = " ".join(above[:-1])
+    over = _read_date(reading, lines[dated])
+    above = [joined(one.text) for one in lines[:dated] if not _is_declared(one.text)] + over
+    reading.publication = above.pop() if above else ""
+    reading.title = " ".join(above)
     if labels is not None:
         return labels  # editions and rights stand between
     at = dated + 1
     while at < len(lines) and is_rights(lines[at].text):
         at += 1
     return at
+
+
+def _read_date(reading: Reading, line: _Line) -> list[str]:
+    """Read the date of a paragraph; gives the lines over it there."""
+    written = line.text.split("\n")
+    at = next(index for index, one in enumerate(written) if date_in(one))
+    reading.date = date_in(written[at]) or ""
+    return written[:at]
 
 
 def _is_declared(text: str) -> bool:
@@ -228,7 +221,7 @@ def _labels(reading: Reading, lines: list[_Line], at: int) -> int:
 def _people(value: str) -> str:
     """A byline as one line; a short line of it was not broken by width: it is somebody else."""
     lines = value.split("\n")
-    return (joined(value)) if any(len(line) > _SHORT for line in lines[:-1]) else "; ".join(lines)
+    return (" " if any(len(line) > _SHORT for line in lines[:-1]) else "; ").join(lines)
 
 
 def _head_end(lines: list[_Line], at: int) -> int:

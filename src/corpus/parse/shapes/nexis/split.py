@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from corpus.parse.shapes.nexis.dates import date_in
-from corpus.parse.shapes.nexis.labels import ENDING, FIRM, TAIL, heading_of, label_of
+from corpus.parse.shapes.nexis.labels import ENDING, FIRM, TAIL, field_of, heading_of, label_of
 
 COUNTER = re.compile(
     rb"^[ \t\f\xa0\xc2|]*(?:(?:document|dokument|documento)[ \t]+)?"
@@ -68,17 +68,11 @@ def is_rights(text: str) -> bool:
     >>> is_rights("Copyright 2014 Le Guetteur Tous droits réservés"), is_rights("Copyright law is old, said Ana.")
     (True, False)
     """
-    if len(text) > _LONGEST_RIGHTS or not any(map(text.__contains__, _RIGHTS)):
+    if len(text) > _LONGEST_RIGHTS or not any(map(text.__contains__, _RIGHTS)) or not _COPYRIGHT.fullmatch(text):
         return False
-    found = _COPYRIGHT.fullmatch(text)
-    return found is not None and not text.rstrip().endswith(("?", "!", "»", '"')) and not _is_sentence(text)
-
-
-def _is_sentence(text: str) -> bool:
-    """Whether a line says something of copyright, without a year or the words of a reservation."""
-    if _SURE.search(text):
-        return False
-    return text.rstrip().endswith(".") or len(text.split()) > 12
+    ending = text.rstrip()
+    may_be_sentence = ending.endswith(".") or len(text.split()) > 12
+    return not ending.endswith(("?", "!", "»", '"')) and bool(not may_be_sentence or _SURE.search(text))
 
 
 def in_html(content: bytes) -> list[Slice]:
@@ -100,7 +94,7 @@ def count_html(content: bytes) -> int:
 
 def in_text(content: bytes) -> list[Slice]:
     """The articles of a text, of whichever layout it is; none for a text that is no export."""
-    return _by_counters(content) or _by_ends(content)
+    return _from_starts(content, [mark.start() for mark in _counters(content)]) or _by_ends(content)
 
 
 def count_text(content: bytes) -> int:
@@ -120,10 +114,6 @@ def _counters(content: bytes) -> list[re.Match[bytes]]:
     return found
 
 
-def _by_counters(content: bytes) -> list[Slice]:
-    return _from_starts(content, [mark.start() for mark in _counters(content)])
-
-
 def _from_starts(content: bytes, starts: list[int], *, rights: bool = True) -> list[Slice]:
     """Articles that each run to the next; the last is whole where what stands behind a text stands at its end.
 
@@ -140,9 +130,8 @@ def _from_starts(content: bytes, starts: list[int], *, rights: bool = True) -> l
 def _is_whole(lines: list[str], *, rights: bool) -> bool:
     """Whether what stands behind a text stands at the end of these lines."""
     labels = [label_of(line) for line in lines]
-    if any(label is not None and label.field in ENDING for label in labels):
-        return True
-    if labels and (last := labels[-1]) is not None and last.field in TAIL and last.value:
+    last = labels[-1] if labels else None
+    if any(label and label.field in ENDING for label in labels) or (last and last.field in TAIL and last.value):
         return True
     dated = next((index for index, line in enumerate(lines) if date_in(line)), -1)
     at = next((index for index in range(len(lines) - 3, len(lines)) if index > 0 and is_rights(lines[index])), -1)
@@ -164,10 +153,9 @@ def _opens(content: bytes, at: int) -> bool:
 def _follows(content: bytes, at: int) -> bool:
     """Whether what stands behind a text stands above a counter: then a document begins, whatever it looks like."""
     above = _around(content, at - _AHEAD, at)
-    above = above[:-1] if above and COUNTER.match(above[-1].encode()) else above
-    if not above:
-        return False
-    last = above[-1].strip()
+    if above and COUNTER.match(above[-1].encode()):
+        del above[-1]
+    last = above[-1].strip() if above else ""
     label = label_of(last)
     return is_rights(last) or (label is not None and label.capitals and label.field in TAIL)
 
@@ -175,12 +163,8 @@ def _follows(content: bytes, at: int) -> bool:
 def _breaks_off(content: bytes, at: int) -> bool:
     """Whether a file ends a few lines behind a counter, with no label of what stands behind a text among them."""
     lines = _around(content, at, at + _AHEAD)[1:]
-    labels = [label_of(line.strip()) for line in lines]
-    return (
-        0 < len(lines) < _FEW
-        and at + _AHEAD >= len(content)
-        and not any(label.field in TAIL for label in labels if label)
-    )
+    ends = 0 < len(lines) < _FEW and at + _AHEAD >= len(content)
+    return ends and TAIL.isdisjoint(field_of(line.strip()) for line in lines)
 
 
 def _by_ends(content: bytes) -> list[Slice]:
@@ -188,6 +172,8 @@ def _by_ends(content: bytes) -> list[Slice]:
     slices: list[Slice] = []
     start = 0
     ends = [mark for mark in END.finditer(content) if _closes(content, mark)]
+    if not ends:  # or in a language that is not known
+        return _from_starts(content, [_offset(content, head) for head in _heads(_lines(content))], rights=False)
     for mark in [*ends, None]:
         stop = mark.end() if mark else len(content)
         chunk = content[start:stop]
@@ -199,8 +185,6 @@ def _by_ends(content: bytes) -> list[Slice]:
         for begin, end in zip(begins, [*begins[1:], stop], strict=False):
             slices.append(Slice(begin, end, mark is not None or end < stop))
         start = stop
-    if not ends:
-        return _by_heads(content)
     return slices
 
 
@@ -211,23 +195,15 @@ def _apart(lines: list[str]) -> Iterator[int]:
     """
     last = -1
     for head in _heads(lines):
-        above = [line.strip() for line in lines[max(last, head - _FEW) : head] if line.strip()]
-        labels = [label_of(line) for line in above]
-        if last < 0 or any(label is not None and label.field in ENDING for label in labels):
+        if last < 0 or any(field_of(line.strip()) in ENDING for line in lines[max(last, head - _FEW) : head]):
             yield head
             last = head
-
-
-def _by_heads(content: bytes) -> list[Slice]:
-    """The articles of an export whose ends are in no language that is known."""
-    return _from_starts(content, [_offset(content, head) for head in _heads(_lines(content))], rights=False)
 
 
 def _closes(content: bytes, mark: re.Match[bytes]) -> bool:
     """Whether a document ends at a mark: nothing follows, or the head of another, or a label stands before it."""
     before = _around(content, mark.start() - _AHEAD, mark.start())[:-1]
-    label = label_of(before[-1].strip()) if before else None
-    if label is not None and label.field in TAIL:
+    if before and field_of(before[-1].strip()) in TAIL:
         return True
     after = _around(content, mark.end(), mark.end() + _AHEAD)[1:]
     return not after or next(_heads(after[:12]), None) is not None
@@ -252,28 +228,22 @@ def _is_title(lines: list[str], index: int) -> bool:
 
 def _undated(lines: list[str]) -> int | None:
     """The line at which a document begins whose date is in no form that is known; it is an article all the same."""
-    for index, line in enumerate(lines):
-        label = label_of(line.strip()) if line.strip() else None
-        if index and (is_rights(line.strip()) or (label and label.field in FIRM) or heading_of(line.strip()) == "body"):
+    for index, line in enumerate(map(str.strip, lines)):
+        if index and (is_rights(line) or field_of(line) in FIRM or heading_of(line) == "body"):
             return _first(lines, index)
-    first = _below(lines)
+    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
     return None if END.match(lines[first].encode()) else first
-
-
-def _below(lines: list[str]) -> int:
-    """The first line that is not empty."""
-    return next((index for index, line in enumerate(lines) if line.strip()), 0)
 
 
 def _is_head(lines: list[str], index: int) -> bool:
     rights = False
     following = (stripped for line in islice(lines, index + 1, index + 40) if (stripped := line.strip()))
     for line in islice(following, 12):
-        label = label_of(line)
-        if (label is not None and label.field == "length") or heading_of(line) == "body":
+        field = field_of(line)
+        if field == "length" or heading_of(line) == "body":
             return True
         rights = rights or is_rights(line)
-        if rights and label is not None and label.field in FIRM:
+        if rights and field in FIRM:
             return True
     return False
 
@@ -310,7 +280,6 @@ def _around(content: bytes, start: int, end: int) -> list[str]:
 
 
 def _offset(content: bytes, line: int) -> int:
-    """Where a line begins, in bytes."""
     at = 0
     for _ in range(line):
         at = content.index(b"\n", at) + 1

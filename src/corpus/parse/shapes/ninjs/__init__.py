@@ -23,10 +23,11 @@ from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.model.written_dates import fault_of
 from corpus.parse.containers.html_blocks import blocks_of
 from corpus.parse.containers.html_blocks import visible as visible_html
+from corpus.parse.containers.whole_text import Shown, shown
 from corpus.parse.fields.merging import Proved
+from corpus.parse.normalise import bare
 from corpus.parse.shapes import jsonl
-from corpus.parse.shapes.ninjs.fields import problems, reading_of
-from corpus.parse.shapes.ninjs.items import unused
+from corpus.parse.shapes.ninjs.fields import problems, reading_of, unused
 from corpus.parse.versions import version_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record
@@ -52,6 +53,7 @@ _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*")
 _BY = re.compile(r"[Pp]ar[ \xa0]+(?=[A-ZÀ-Þ])")
+_STRING = re.compile(r'"(?P<inside>[^"\\]*+(?:\\.[^"\\]*+)*)(?:"|\\?\Z)', re.DOTALL)
 
 
 class _Text(NamedTuple):
@@ -97,9 +99,7 @@ def _string(fields: Mapping[str, object], name: str) -> str:
 
 def _objects(value: object) -> Iterator[dict[str, object]]:
     """The objects of a list, or of a map of names, with lower-case fields."""
-    inner: Sequence[object] = (
-        value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
-    )
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return (_lower(one) for one in inner if isinstance(one, dict))
 
 
@@ -114,12 +114,8 @@ def _status_problems(item: Mapping[str, object], record: Record, date_format: st
             yield record.problem("article-truncated", f"$.{name}", quoted(value), wanted, "fetch the whole item")
         if name == "language" and isinstance(value, str) and value and not _LANGUAGE.fullmatch(value):
             yield record.problem("field-invalid", "$.language", quoted(value), "a language tag such as fr or fr-BE", "")
-        if (
-            name.lower() in _DATES
-            and isinstance(value, str)
-            and value == _date(_lower(item))
-            and (found := fault_of(value, date_format))
-        ):
+        is_date = name.lower() in _DATES and isinstance(value, str) and value == _date(_lower(item))
+        if is_date and (found := fault_of(str(value), date_format)):
             rule, wanted, hint = found
             yield record.problem(rule, f"$.{name}", quoted(value), wanted, hint)
 
@@ -147,6 +143,8 @@ def _read(fields: Mapping[str, object], record: Record) -> tuple[Draft, list[Pro
     by = _string(fields, "by") or _string(fields, "byline")
     signed = [by] if by else [name for one in _objects(fields.get("authors")) if (name := _string(one, "name"))]
     language = _LANGUAGE.fullmatch(_string(fields, "language"))
+    sources = (*_objects(fields.get("infosource")), *_objects(fields.get("infosources")))
+    papers = (_string(fields, "source"), *(_string(one, "name") for one in sources), _string(fields, "copyrightholder"))
     draft = Draft(
         title=title,
         blocks=tuple(blocks),
@@ -155,7 +153,7 @@ def _read(fields: Mapping[str, object], record: Record) -> tuple[Draft, list[Pro
         authors=tuple(_BY.sub("", one, count=1) for one in signed),
         url=_url(fields),
         language=language[1].lower() if language else None,
-        publication=_publication(fields),
+        publication=next(filter(None, papers), None),
         version=version_of(str(fields.get("version") or ""), _string(fields, "versioncreated")),
     )
     return draft, found
@@ -165,23 +163,12 @@ def _date(fields: Mapping[str, object]) -> str:
     return next((date for name in _DATES if (date := _string(fields, name))), "")
 
 
-def _publication(fields: Mapping[str, object]) -> str | None:
-    """The source of the item by its name, else the holder of the rights."""
-    sources = [*_objects(fields.get("infosource")), *_objects(fields.get("infosources"))]
-    named = [_string(fields, "source"), *(_string(one, "name") for one in sources), _string(fields, "copyrightholder")]
-    return next((one for one in named if one), None)
-
-
 def _url(fields: Mapping[str, object]) -> str | None:
-    """The address of the item's web page: a rendition in HTML, or its uri."""
-    pages = (
-        _string(rendition, "href")
-        for rendition in _objects(fields.get("renditions"))
-        if "text/html" in (_string(rendition, "contenttype"), _string(rendition, "mimetype"))
-    )
-    return next(
-        (url for url in (*pages, _string(fields, "uri"), _string(fields, "guid")) if _ADDRESS.fullmatch(url)), None
-    )
+    renditions = _objects(fields.get("renditions"))
+    in_html = (one for one in renditions if "text/html" in (_string(one, "contenttype"), _string(one, "mimetype")))
+    pages = [_string(one, "href") for one in in_html]
+    addresses = (*pages, _string(fields, "uri"), _string(fields, "guid"))
+    return next((url for url in addresses if _ADDRESS.fullmatch(url)), None)
 
 
 def _texts(fields: Mapping[str, object], one: str, many: str) -> Iterator[_Text]:
@@ -233,28 +220,23 @@ def _as_blocks(text: _Text, record: Record) -> list[Block]:
 def _blocks(fields: Mapping[str, object], title: str, record: Record) -> list[Block]:
     """Standfirst, body, captions; nothing where there is no body."""
     renderings = list(_texts(fields, "body", "bodies"))
-    texts = _chosen(iter(renderings), _BODIES) or [
-        text for text in renderings if text.value and text.is_html is not None
-    ]
+    others = [text for text in renderings if text.value and text.is_html is not None]
+    texts = _chosen(iter(renderings), _BODIES) or others
     plain = next((text for text in texts if not text.is_html), None)
     marked = next((text for text in texts if text.is_html), None)
     body = _as_blocks(plain, record) if plain else []
     if marked and len(body) < 2:
         rich = _as_blocks(marked, record)
         body = rich if len(rich) > len(body) else body
-    body = [block for index, block in enumerate(body) if index > 1 or _bare(block.text) != _bare(title)]
+    body = [block for index, block in enumerate(body) if index > 1 or bare(block.text) != bare(title)]
     if not body:
         return []
-    body_text = _bare(" ".join(block.text for block in body))
+    body_text = bare(" ".join(block.text for block in body))
     lead = next(iter(_chosen(_texts(fields, "description", "descriptions"), _LEADS)), None)
     standfirst = [Block(block.text, "standfirst") for block in _as_blocks(lead, record)] if lead else []
-    if _bare(" ".join(block.text for block in standfirst)).rstrip(".…") in body_text:
+    if bare(" ".join(block.text for block in standfirst)).rstrip(".…") in body_text:
         standfirst = []  # an excerpt
     return [*standfirst, *body, *_captions(fields, body_text, record)]
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split()).casefold()
 
 
 def _captions(fields: Mapping[str, object], body_text: str, record: Record) -> Iterator[Block]:
@@ -266,16 +248,13 @@ def _captions(fields: Mapping[str, object], body_text: str, record: Record) -> I
             continue
         choice = [*_chosen(iter(texts), _CAPTIONS), *_chosen(_texts(picture, "headline", "headlines"), _TITLES)]
         caption = " ".join(block.text for block in _as_blocks(choice[0], record)) if choice else ""
-        if not caption or _bare(caption) in body_text:
+        if not caption or bare(caption) in body_text:
             continue
         yield Block(caption, "caption")
         credits_ = (text.value for text in _chosen(iter(texts), _CREDITS))
         credit = _string(picture, "by") or _string(picture, "byline") or next(credits_, "")
-        if credit and _bare(credit) not in _bare(caption):
+        if credit and bare(credit) not in bare(caption):
             yield Block(credit, "credit")
-
-
-_STRING = re.compile(r'"(?P<inside>[^"\\]*+(?:\\.[^"\\]*+)*)(?:"|\\?\Z)', re.DOTALL)
 
 
 def proved(content: bytes, name: str) -> list[Proved]:
@@ -290,19 +269,17 @@ def proved(content: bytes, name: str) -> list[Proved]:
 
 def visible(content: str) -> tuple[str, list[int]]:
     """The item with its string escapes resolved, and the markup of its HTML too."""
-    characters: list[str] = []
-    offsets: list[int] = []
-    at = 0
-    for string in _STRING.finditer(content):
-        start, end = string.span("inside")
-        seen, places = jsonl.visible(string["inside"])
-        if _TAG.search(seen):
-            seen, inner = visible_html(seen)
-            places = [places[place] for place in inner]
-        characters += content[at:start], seen
-        offsets += range(at, start)
-        offsets += (start + place for place in places)
-        at = end
-    characters.append(content[at:])
-    offsets += range(at, len(content))
-    return "".join(characters), offsets
+    return shown(content, _STRING, _resolved)
+
+
+def _resolved(string: re.Match[str]) -> Shown:
+    start, end = string.span("inside")
+    seen, places = jsonl.visible(string["inside"])
+    if _TAG.search(seen):
+        seen, inner = visible_html(seen)
+        places = [places[place] for place in inner]
+    shift = string.start("inside")
+    return (
+        string.string[string.start() : start] + seen + string.string[end : string.end()],
+        [*range(string.start(), start), *(shift + place for place in places), *range(end, string.end())],
+    )

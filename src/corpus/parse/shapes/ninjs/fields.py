@@ -14,163 +14,98 @@ from itertools import islice
 from typing import NamedTuple
 
 from corpus.model.problem import Problem, quoted
-from corpus.parse.shapes.ninjs.superdesk import OF_SUPERDESK
 from corpus.raw.records import Record
 
-# Each line: an object, the version that brought its fields, their form, their names. A form is a
-# value (string, number …), one object, a list of them [object] or a map of them {object}. A name
-# with ! must be there; a name_* stands for all names that begin so.
+# Each line, and what is indented under it: an object, the version that brought its fields, then their forms, each with
+# its names. A form is a value (string, number …), one object, a list of them [object] or a map of them {object}. A
+# name with ! must be there; a name_* stands for all names that begin so.
 _ONE = """
-item         1.0 string        uri! mimetype profile version versioncreated embargoed copyrightholder copyrightnotice
-item         1.0 string        language byline headline located description_* body_* $schema
-item         1.0 kind          type
-item         1.0 completeness  representationtype
-item         1.0 status        pubstatus
-item         1.0 [party]       person
-item         1.0 [company]     organisation
-item         1.0 [place]       place
-item         1.0 [subject]     subject
-item         1.0 [concept]     event object
-item         1.0 {rendition}   renditions
-item         1.0 {item}        associations
-item         1.1 number        urgency
-item         1.1 string        usageterms
-item         1.2 string        firstcreated ednote title slugline
-item         1.2 number        charcount wordcount
-item         1.2 [party]       infosource
-item         1.3 string        headline_*
-item         1.3 {any}         altids
-item         1.3 [trust]       trustindicator
-item         1.3 [genre]       genre
-item         1.3 standard      $standard
-item         1.4 string        contentcreated expires
-item         1.4 rights        rightsinfo
-item         1.6 source        digitalsourcetype
+item 1.0 string uri! mimetype profile version versioncreated embargoed copyrightholder copyrightnotice language byline
+    headline located description_* body_* $schema; kind type; completeness representationtype; status pubstatus;
+    [party] person; [company] organisation; [place] place; [subject] subject; [concept] event object;
+    {rendition} renditions; {item} associations
+item 1.1 number urgency; string usageterms
+item 1.2 string firstcreated ednote title slugline; number charcount wordcount; [party] infosource
+item 1.3 string headline_*; {any} altids; [trust] trustindicator; [genre] genre; standard $standard
+item 1.4 string contentcreated expires; rights rightsinfo
+item 1.6 source digitalsourcetype
 concept,party,company,place,subject 1.0 string name rel scheme code
 party,company,place 1.5 [contact] contactinfo
-company      1.0 [symbol]      symbols
-place        1.1 {any}         geometry_*
-subject      1.5 string        creator
-subject      1.5 percent       relevance confidence
-genre        1.3 string        name scheme code
-symbol       1.0 string        ticker exchange
-symbol       1.5 string        symboltype symbol
-rendition    1.0 string        href mimetype title
-rendition    1.0 number        height width sizeinbytes
-rendition    1.2 number        duration
-rendition    1.2 string        format
-trust        1.3 string        scheme code title href
-standard     1.3 string        name version schema
-rights       1.4 string        langid linkedrights encodedrights
-source       1.6 string        name uri literal
-contact      1.5 string        type role lang name value
-contact      1.5 address       address
-address      1.5 [string]      lines
-address      1.5 string        locality area postalcode country
+company 1.0 [symbol] symbols
+place 1.1 {any} geometry_*
+subject 1.5 string creator; percent relevance confidence
+genre 1.3 string name scheme code
+symbol 1.0 string ticker exchange
+symbol 1.5 string symboltype symbol
+rendition 1.0 string href mimetype title; number height width sizeinbytes
+rendition 1.2 number duration; string format
+trust 1.3 string scheme code title href
+standard 1.3 string name version schema
+rights 1.4 string langid linkedrights encodedrights
+source 1.6 string name uri literal
+contact 1.5 string type role lang name value; address address
+address 1.5 [string] lines; string locality area postalcode country
 """
 _TWO = """
-item         2.0 string        uri! profile version firstcreated versioncreated contentcreated embargoed copyrightholder
-item         2.0 string        copyrightnotice usageterms ednote language title by slugline located expires $schema
-item         2.0 kind          type
-item         2.0 extent        representationtype
-item         2.0 status        pubstatus
-item         2.0 number        urgency
-item         2.0 [text]        descriptions headlines
-item         2.0 [body]        bodies
-item         2.0 [party]       people
-item         2.0 [company]     organisations
-item         2.0 [place]       places
-item         2.0 [subject]     subjects
-item         2.0 [concept]     events objects
-item         2.0 [origin]      infosources
-item         2.0 [rendition]   renditions
-item         2.0 [association] associations
-item         2.0 [altid]       altids
-item         2.0 [trust]       trustindicators
-item         2.0 [genre]       genres
-item         2.0 standard      standard
-item         2.0 rights        rightsinfo
-item         2.2 source        digitalsourcetype
-association  2.0 string        name!
-text,body    2.0 string        role contenttype value!
-body         2.0 number        charcount wordcount
+item 2.0 string uri! profile version firstcreated versioncreated contentcreated embargoed copyrightholder
+    copyrightnotice usageterms ednote language title by slugline located expires $schema; kind type;
+    extent representationtype; status pubstatus; number urgency; [text] descriptions headlines; [body] bodies;
+    [party] people; [company] organisations; [place] places; [subject] subjects; [concept] events objects;
+    [origin] infosources; [rendition] renditions; [association] associations; [altid] altids; [trust] trustindicators;
+    [genre] genres; standard standard; rights rightsinfo
+item 2.2 source digitalsourcetype
+association 2.0 string name!
+text,body 2.0 string role contenttype value!
+body 2.0 number charcount wordcount
 concept,party,company,place,subject 2.0 string name rel uri literal
 party,company,place,origin 2.1 [contact] contactinfo
-company      2.0 [symbol]      symbols
-place        2.0 geojson       geojson
-subject      2.1 string        creator
-subject      2.1 percent       relevance confidence
-origin       2.0 string        name role uri literal
-symbol       2.0 string        ticker exchange
-symbol       2.1 string        symboltype symbol
-rendition    2.0 string        name! href contenttype title format
-rendition    2.0 number        height width sizeinbytes duration
-altid        2.0 string        role value
-trust        2.0 string        role title href
-genre        2.0 string        name uri literal
-standard     2.0 string        name version schema
-rights       2.0 string        langid linkedrights encodedrights
-source       2.2 string        name uri literal
-contact      2.1 string        type role lang name value
-contact      2.1 address       address
-address      2.1 [string]      lines
-address      2.1 string        locality area postalcode country
+company 2.0 [symbol] symbols
+place 2.0 geojson geojson
+subject 2.1 string creator; percent relevance confidence
+origin 2.0 string name role uri literal
+symbol 2.0 string ticker exchange
+symbol 2.1 string symboltype symbol
+rendition 2.0 string name! href contenttype title format; number height width sizeinbytes duration
+altid 2.0 string role value
+trust 2.0 string role title href
+genre 2.0 string name uri literal
+standard 2.0 string name version schema
+rights 2.0 string langid linkedrights encodedrights
+source 2.2 string name uri literal
+contact 2.1 string type role lang name value; address address
+address 2.1 [string] lines; string locality area postalcode country
 """
 _THREE = """
-item         3.0 string        uri! profile version firstCreated versionCreated contentCreated embargoedUntil
-item         3.0 string        copyrightHolder copyrightNotice usageTerms edNote language title by slugline located
-item         3.0 string        expires $schema
-item         3.0 newskind      type
-item         3.0 extent        representationType
-item         3.0 status        pubStatus
-item         3.0 urgency       urgency
-item         3.0 [text]        descriptions headlines
-item         3.0 [body]        bodies
-item         3.0 [party]       people
-item         3.0 [company]     organisations
-item         3.0 [place]       places
-item         3.0 [subject]     subjects
-item         3.0 [happening]   events
-item         3.0 [concept]     objects
-item         3.0 [origin]      infoSources
-item         3.0 [rendition]   renditions
-item         3.0 [association] associations
-item         3.0 [altid]       altIds
-item         3.0 [trust]       trustIndicators
-item         3.0 [genre]       genres
-item         3.0 standard      standard
-item         3.0 rights        rightsInfo
-item         3.0 {any}         eventDetails
-item         3.0 [any]         plannedCoverage
-item         3.1 source        digitalSourceType
-association  3.0 string        name! rel
-text,body    3.0 string        role contentType value!
-body         3.0 integer       charCount wordCount
+item 3.0 string uri! profile version firstCreated versionCreated contentCreated embargoedUntil copyrightHolder
+    copyrightNotice usageTerms edNote language title by slugline located expires $schema; newskind type;
+    extent representationType; status pubStatus; urgency urgency; [text] descriptions headlines; [body] bodies;
+    [party] people; [company] organisations; [place] places; [subject] subjects; [happening] events;
+    [concept] objects; [origin] infoSources; [rendition] renditions; [association] associations; [altid] altIds;
+    [trust] trustIndicators; [genre] genres; standard standard; rights rightsInfo; {any} eventDetails;
+    [any] plannedCoverage
+item 3.1 source digitalSourceType
+association 3.0 string name! rel
+text,body 3.0 string role contentType value!
+body 3.0 integer charCount wordCount
 concept,party,company,place,subject,happening 3.0 string name rel uri literal
 party,company,place,origin 3.0 [contact] contactInfo
-company      3.0 [symbol]      symbols
-place        3.0 geojson       geoJSON
-subject      3.0 string        creator
-subject      3.0 percent       relevance confidence
-happening    3.0 string        id
-origin       3.0 string        name role uri literal
-symbol       3.0 string        exchange symbolType symbol
-rendition    3.0 string        name! href contentType title format aspectRatio videoCodec transportProtocol bitrate
-rendition    3.0 scan          scanType
-rendition    3.0 integer       height width sizeInBytes
-rendition    3.0 number        duration frameRate
-rendition    3.0 point         poi
-point        3.0 integer       x y
-altid        3.0 string        role value
-trust        3.0 string        role title href
-genre        3.0 string        name uri literal
-standard     3.0 string        name version schema
-rights       3.0 string        langId linkedRights encodedRights
-source       3.1 string        name uri literal
-contact      3.0 string        type role lang name value
-contact      3.0 address       address
-address      3.0 [string]      lines
-address      3.0 string        locality area postalCode country
+company 3.0 [symbol] symbols
+place 3.0 geojson geoJSON
+subject 3.0 string creator; percent relevance confidence
+happening 3.0 string id
+origin 3.0 string name role uri literal
+symbol 3.0 string exchange symbolType symbol
+rendition 3.0 string name! href contentType title format aspectRatio videoCodec transportProtocol bitrate;
+    scan scanType; integer height width sizeInBytes; number duration frameRate; point poi
+point 3.0 integer x y
+altid 3.0 string role value
+trust 3.0 string role title href
+genre 3.0 string name uri literal
+standard 3.0 string name version schema
+rights 3.0 string langId linkedRights encodedRights
+source 3.1 string name uri literal
+contact 3.0 string type role lang name value; address address
+address 3.0 [string] lines; string locality area postalCode country
 """
 _ITEM_KINDS = ("text", "audio", "video", "picture", "graphic", "composite", "component")
 _CHOICES = {
@@ -217,6 +152,23 @@ _REASONS = {
 }
 LEFT_OUT = {name: reason for reason, names in _REASONS.items() for name in names.split()}
 """The fields of an item that are not read, in lower case, each with the reason."""
+_SUPERDESK = {
+    "is for the newsroom that wrote the item": "annotations assignment_id attachments coverage_id evolvedfrom extra"
+    " extra_items flags ingest_id ingest_version priority products service signal translated_from translations",
+    "is about the transmission": "_created _etag _id _latest_version _links _type _updated",
+    "counted anew from the text": "readtime",
+    "what an article is about is for the layers to find": "keywords",
+    "sign an item without a byline": "authors",
+    "is the publication": "source",
+}
+OF_SUPERDESK = {name: reason for reason, names in _SUPERDESK.items() for name in names.split()}
+"""The fields that Superdesk, which many agencies write with, adds to an item of ninjs 1, with what becomes of them."""
+MARKS = ("versioncreated", "versionCreated", "body_text", "body_html", "body_xhtml", "bodies", "pubstatus", "pubStatus")
+"""Fields that no other format has: one of them beside an id makes an item."""
+LATEST = {1: 6, 2: 2, 3: 1}
+"""The latest minor version of each major one."""
+_IN_VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\.[0-9]+)?")
+_IN_SCHEMA = re.compile(r".*ninjs-schema_([0-9]+)\.([0-9]+)(?:\.[0-9]+)?\.json#?")
 
 
 class Field(NamedTuple):
@@ -230,11 +182,12 @@ class Field(NamedTuple):
 def _objects(table: str) -> dict[str, dict[str, Field]]:
     """The objects of a table; an association is an item with a few fields more."""
     objects: dict[str, dict[str, Field]] = {}
-    for line in table.strip().splitlines():
-        names, version, form, *fields = line.split()
+    for line in table.replace("\n ", " ").strip().splitlines():
+        names, version, fields = line.split(maxsplit=2)
         for name in names.split(","):
-            more = {field.rstrip("!"): Field(form, int(version[2:]), field.endswith("!")) for field in fields}
-            objects[name] = {**objects.get(name, {}), **more}
+            known = objects.setdefault(name, {})
+            for form, *given in map(str.split, fields.split(";")):
+                known |= {field.rstrip("!"): Field(form, int(version[2:]), field.endswith("!")) for field in given}
     if "association" in objects:
         objects["association"] = {**objects["item"], **objects["association"]}
     return objects
@@ -243,9 +196,6 @@ def _objects(table: str) -> dict[str, dict[str, Field]]:
 FAMILIES = {1: _objects(_ONE), 2: _objects(_TWO), 3: _objects(_THREE)}
 """For each major version its objects and their fields."""
 
-LATEST = {1: 6, 2: 2, 3: 1}
-"""The latest minor version of each major one."""
-
 
 class Reading(NamedTuple):
     """What a strict reading needs to know: the record, its version, the further fields that source.yaml leaves out."""
@@ -253,10 +203,6 @@ class Reading(NamedTuple):
     record: Record
     version: tuple[int, int]
     left_out: Collection[str]
-
-
-_IN_VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\.[0-9]+)?")
-_IN_SCHEMA = re.compile(r".*ninjs-schema_([0-9]+)\.([0-9]+)(?:\.[0-9]+)?\.json#?")
 
 
 def reading_of(item: Mapping[str, object], record: Record, left_out: Collection[str]) -> Reading | None:
@@ -397,3 +343,25 @@ def _is_geojson(value: object) -> bool:
         elif isinstance(part, bool) or not isinstance(part, (int, float)):
             return False
     return isinstance(value["coordinates"], list)
+
+
+def is_item(fields: Mapping[str, object]) -> bool:
+    """Whether an object is an item of ninjs, by its fields."""
+    return ("uri" in fields or "guid" in fields) and sum(mark in fields for mark in MARKS) > 1
+
+
+def unused(item: Mapping[str, object]) -> dict[str, str]:
+    """The fields of an item, and of what is in it, that cannot be read as they are, each with the reason.
+
+    A field that an article needs is not among them.
+    """
+    reading = reading_of(item, Record("", 0, 0, b""), ())
+    found: dict[str, str] = {}
+    for problem in problems(item, reading) if reading else ():
+        name = re.sub(r"\[\d+\]", "", problem.path.rpartition(".")[2])
+        lower = name.lower()
+        needed = lower in USED or any(lower.startswith(one[:-1]) for one in USED if one.endswith("_*"))
+        if name and name != "$" and not needed and problem.rule in ("field-unknown", "field-invalid"):
+            why = "of another form than" if problem.rule == "field-invalid" else "no field of"
+            found[name] = f"not mapped: {why} ninjs {'.'.join(map(str, reading.version if reading else ()))}"
+    return found

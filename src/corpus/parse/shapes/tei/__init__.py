@@ -35,16 +35,13 @@ _HEADER = tuple(
 _YEAR = re.compile(r"(?<!\d)1[5-9]\d\d(?!\d)|(?<!\d)20\d\d(?!\d)")
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*\Z")
-
-
-def _is_tei(file: xml_items.File) -> bool:
-    return file.name in _ROOTS
+_STRAY_HINT = "mark it as a div of type article, or as one of another type where it is none"
 
 
 def seen(content: bytes) -> int:
     """How many articles a TEI file shows: its articles among divs, or its texts; 0 for another file."""
     file = xml_items.begun_file(content)
-    if file is None or not _is_tei(file):
+    if file is None or file.name not in _ROOTS:
         return 0
     texts = list(xml_items.pieces(file.content, _TEXTS, file.start))
     corpus = file.name.startswith("teiCorpus")
@@ -58,7 +55,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         CorpusError: the file is no XML that can be read.
     """
     begun = xml_items.opened(file)
-    if not _is_tei(begun):
+    if begun.name not in _ROOTS:
         return
     around: tuple[bytes, ...] | None = None
     said = b""
@@ -79,10 +76,8 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         header = _header(begun.content[piece.start : articles[0].start] if articles else b"") + said
         for article in articles:
             number += 1
-            cut = tei_divs.cut(begun.content, article)
-            own = xml_items.Piece(article.start, article.start)
-            tags = (*around, opening)
-            yield xml_items.part(file, begun, number, own, tags, header + cut)
+            own, cut = xml_items.Piece(article.start, article.start), tei_divs.cut(begun.content, article)
+            yield xml_items.part(file, begun, number, own, (*around, opening), header + cut)
         for stray in tei_divs.stray(begun.content, articles):
             yield file.problem("articles-left-over", "", stray, "every text of the file in an article", _STRAY_HINT)
         if piece.fault:
@@ -90,9 +85,6 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
             yield xml_items.damaged(file, number, piece)
     if number and (problem := xml_items.cut_off(file, begun)):
         yield problem
-
-
-_STRAY_HINT = "mark it as a div of type article, or as one of another type where it is none"
 
 
 def _header(content: bytes) -> bytes:
@@ -121,6 +113,11 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     whole = cut is None
     reading = tei_text.read(article)
     title = reading.title or (_title(headers, sources) if whole else "")
+    near = (*list(article)[:1], article, *article.iterancestors())
+    around = [value(one, "lang") for one in near if local(one) != "head"]
+    declared = {value(one, "ident") for header in headers for one in below(header, "language")}
+    divisions = (one for one in (() if cut is None else cut.iterancestors()) if local(one) in tei_divs.DIVS)
+    sections = (words(child(one, "head")) for one in divisions)
     if not title or not any(block.role not in ("dateline", "caption") for block in reading.blocks):
         what = f"{quoted(title)}, without text" if title else "an article without a head"
         if not title and reading.blocks:
@@ -128,14 +125,14 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         raise record.error("article-empty", "" if title else "$.title", what, "a head and a text", "")
     return Draft(
         title=title,
-        blocks=reading.blocks,
+        blocks=tuple(reading.blocks),
         key=_key(headers, article, whole=whole),
         date=_date(text, headers, sources, record),
-        authors=reading.authors or (_authors(headers, sources) if whole else ()),
+        authors=tuple(dict.fromkeys(reading.authors)) or (_authors(headers, sources) if whole else ()),
         url=_url(sources) if whole else None,
-        language=_language(article, headers),
+        language=language_of(*around, *(declared if len(declared) == 1 else ())),
         publication=_publication(sources),
-        section=_section(cut),
+        section=next(filter(None, sections), None),
         page=_page(sources, text, whole=whole),
     )
 
@@ -147,9 +144,7 @@ def _article(text: Element) -> Element:
         body = next(below(text, "body"), text)
     articles = [one for one in below(body, *tei_divs.DIVS) if tei_divs.is_article(value(one, "type"))]
     outer = [one for one in articles if not any(above in articles for above in one.iterancestors())]
-    if len(outer) == 1:
-        return outer[0]
-    return body
+    return outer[0] if len(outer) == 1 else body
 
 
 def _title(headers: list[Element], sources: list[Element]) -> str:
@@ -179,7 +174,6 @@ def _date(text: Element, headers: list[Element], sources: list[Element], record:
 
 
 def _one_date(date: Element, record: Record) -> str:
-    """A date as its attribute says it, else its words."""
     said = words(date)
     when = next((value(date, name) for name in ("when", "when-iso", "when-custom", "value") if value(date, name)), "")
     if not when:
@@ -207,19 +201,14 @@ def _publication(sources: list[Element]) -> str | None:
 def _authors(headers: list[Element], sources: list[Element]) -> tuple[str, ...]:
     found = [words(one) for source in sources for one in below(child(source, "biblStruct/analytic"), "author")]
     if not any(found):
-        found = [
-            words(one) for header in headers[:1] for one in children(child(header, "fileDesc/titleStmt"), "author")
-        ]
+        titles = (child(header, "fileDesc/titleStmt") for header in headers[:1])
+        found = [words(one) for title in titles for one in children(title, "author")]
     return tuple(one for one in found if one)
 
 
 def _url(sources: list[Element]) -> str | None:
-    for source in sources:
-        for one in below(source, "ref", "ptr", "idno"):
-            address = value(one, "target") or words(one)
-            if _ADDRESS.match(address):
-                return address
-    return None
+    links = (one for source in sources for one in below(source, "ref", "ptr", "idno"))
+    return next((said for one in links if _ADDRESS.match(said := value(one, "target") or words(one))), None)
 
 
 def _key(headers: list[Element], article: Element, *, whole: bool) -> str | None:
@@ -232,31 +221,12 @@ def _key(headers: list[Element], article: Element, *, whole: bool) -> str | None
     return number if whole else f"{number}#{own}" if own else None
 
 
-def _language(article: Element, headers: list[Element]) -> str | None:
-    around = [
-        value(one, "lang") for one in (*list(article)[:1], article, *article.iterancestors()) if local(one) != "head"
-    ]
-    declared = {value(one, "ident") for header in headers for one in below(header, "language")}
-    return language_of(*around, *(declared if len(declared) == 1 else ()))
-
-
-def _section(cut: Element | None) -> str | None:
-    """The head of the division that an article of an issue stands in."""
-    if cut is None:
-        return None
-    for one in cut.iterancestors():
-        if local(one) in tei_divs.DIVS and (said := words(child(one, "head"))):
-            return said
-    return None
-
-
 def _page(sources: list[Element], text: Element, *, whole: bool) -> str | None:
     """The page in the source; of an article of an issue that of the last page break before it."""
     if not whole:
         return value(child(text, "text/pb"), "n") or None
-    for source in sources:
-        for one in below(source, "biblScope"):
-            if value(one, "unit") in ("page", "pages", "pp", "p") or value(one, "type") in ("page", "pages", "pp"):
-                first, last = value(one, "from"), value(one, "to")
-                return words(one) or ("-".join(dict.fromkeys(part for part in (first, last) if part)) or None)
+    for one in (scope for source in sources for scope in below(source, "biblScope")):
+        if value(one, "unit") in ("page", "pages", "pp", "p") or value(one, "type") in ("page", "pages", "pp"):
+            pages = dict.fromkeys(filter(None, (value(one, "from"), value(one, "to"))))
+            return words(one) or "-".join(pages) or None
     return None

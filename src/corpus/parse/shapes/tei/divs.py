@@ -175,7 +175,6 @@ class _Scan:
             self.current = self.current.above
 
     def _inner(self, name: str, found: re.Match[bytes], div: Div, *, opens: bool) -> None:
-        """A head or a paragraph of a div."""
         if name == "head" and opens:
             self._head = found.start()
         elif name == "head":
@@ -187,50 +186,37 @@ class _Scan:
 
 
 def _attributes(tag: bytes) -> dict[str, str]:
-    return {
-        name.decode("ascii"): (one or other).decode("utf-8", "replace") for name, one, other in _ATTRIBUTE.findall(tag)
-    }
+    found = _ATTRIBUTE.findall(tag)
+    return {name.decode("ascii"): (one or other).decode("utf-8", "replace") for name, one, other in found}
 
 
 def cut(content: bytes, article: Div) -> bytes:
     """The bytes of an article in the divs around it, with their heads, and the break of its page."""
-    around = []
-    above = article.above
-    while above is not None:
-        around.append(above)
-        above = above.above
-    around.reverse()
-    page = f'<pb n="{article.page}"/>'.encode("ascii", "xmlcharrefreplace") if _plain(article.page) else b""
-    prefix = _prefix(article.tag)
+    around = list(_around(article))[::-1]
+    plain = article.page and not re.search(r"[<>&\"]", article.page)
+    page = f'<pb n="{article.page}"/>'.encode("ascii", "xmlcharrefreplace") if plain else b""
+    prefix = b"".join(_name(article.tag).rpartition(b":")[:2])
     opening = b"".join(one.tag + b"".join(content[start:end] for start, end in one.heads[:1]) for one in around)
-    closing = b"".join(b"</" + prefix + _name(one.tag) + b">" for one in reversed(around))
+    closing = b"".join(b"</" + prefix + _name(one.tag).rpartition(b":")[2] + b">" for one in reversed(around))
     inner = b"".join(content[one.start : one.end] for one in (article, *article.more))
     wrapper = WRAPPER.encode("ascii")
     return b"<text>" + page + opening + b"<" + wrapper + b">" + inner + b"</" + wrapper + b">" + closing + b"</text>"
 
 
-def _plain(page: str) -> bool:
-    return bool(page) and not re.search(r"[<>&\"]", page)
-
-
-def _prefix(tag: bytes) -> bytes:
-    name = tag[1:].split()[0].rstrip(b"/>")
-    return name.rpartition(b":")[0] + b":" if b":" in name else b""
+def _around(div: Div) -> Iterator[Div]:
+    while div.above is not None:
+        div = div.above
+        yield div
 
 
 def _name(tag: bytes) -> bytes:
-    return tag[1:].split()[0].rstrip(b"/>").rpartition(b":")[2]
+    return tag[1:].split()[0].rstrip(b"/>")
 
 
 def stray(content: bytes, articles: list[Div]) -> Iterator[str]:
     """What stands around articles and is in none: paragraphs of a div that holds some."""
-    told: set[Div] = set()
-    for article in articles:
-        above = article.above
-        while above is not None and above not in told:
-            told.add(above)
-            if above.paragraphs:
-                heads = b" ".join(content[start:end] for start, end in above.heads[:1]).decode("utf-8", "replace")
-                name = " ".join(re.sub(r"<[^<>]*>", " ", heads).split()) or above.kind or f"at byte {above.start:,}"
-                yield f"{number_of(above.paragraphs, 'paragraph')} beside the articles of the div {quoted(name)}"
-            above = above.above
+    for div in dict.fromkeys(div for article in articles for div in _around(article)):
+        if div.paragraphs:
+            heads = b" ".join(content[start:end] for start, end in div.heads[:1]).decode("utf-8", "replace")
+            name = " ".join(re.sub(r"<[^<>]*>", " ", heads).split()) or div.kind or f"at byte {div.start:,}"
+            yield f"{number_of(div.paragraphs, 'paragraph')} beside the articles of the div {quoted(name)}"

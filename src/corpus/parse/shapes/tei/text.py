@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from lxml.etree import _Element as Element
 
@@ -32,22 +31,24 @@ _HOLDERS = frozenset(
 )  # fmt: skip
 _BLOCKS = frozenset(("p", "ab", "head", "item", "label", "trailer", "salute", "bibl", "docAuthor", "byline", "signed",
                      "dateline", "figure", "l", "stage", "speaker", "title", "titlePart", "desc"))  # fmt: skip
+_WITHIN = frozenset(("q", "quote", "said", "title", "desc", "bibl", "label"))
+"""Elements that are words of a paragraph where they stand in one."""
 _APART = frozenset(("space", "item", "p", "l", "head", "label"))
+_ROLES = tuple(
+    (role, re.compile(rf"\b(?:{form})\b", re.IGNORECASE))
+    for role, form in (
+        ("standfirst", "chapo|chapeau|standfirst|lead|lede"),
+        ("subheading", "inter(?:titre)?s?|subhead(?:ing)?"),
+        ("byline", "sign(?:ature|ed|é)|byline"),
+    )
+)
 _DECK = re.compile(r"sub|sous|chapo|chapeau|deck|standfirst|lead|desc|argument", re.IGNORECASE)
 _KICKER = re.compile(r"sup|sur-?titre|kicker|rubri|section|running", re.IGNORECASE)
 _INTER = re.compile(r"inter|cross", re.IGNORECASE)
 
 
-class Reading(NamedTuple):
-    """What was found in an article: its title, its blocks, and who signs it."""
-
-    title: str
-    blocks: tuple[Block, ...]
-    authors: tuple[str, ...]
-
-
-class _Found:
-    """What is collected while an article is walked through."""
+class Reading:
+    """What is found in an article while it is walked through: its title, its blocks, and who signs it."""
 
     def __init__(self) -> None:
         self.title = ""
@@ -57,20 +58,20 @@ class _Found:
 
 def read(article: Element) -> Reading:
     """The title, the blocks and the signatures of an article, in the order of the text."""
-    found = _Found()
+    found = Reading()
     outer = [article] if local(article) != tei_divs.WRAPPER else list(article)
     for depth, one in enumerate(outer):
         _walk(one, found, None, depth)
-    return Reading(found.title, tuple(found.blocks), tuple(dict.fromkeys(found.authors)))
+    return found
 
 
-def _walk(holder: Element, found: _Found, role: str | None, depth: int) -> None:
+def _walk(holder: Element, found: Reading, role: str | None, depth: int) -> None:
     """Read what a division or another element with blocks in it holds."""
     loose = [holder.text or ""]
     for one in holder:
         name = local(one)
         if name in _HOLDERS or name in _BLOCKS:
-            if name in ("q", "quote", "said", "title", "desc", "bibl", "label") and not _parts(one) and _runs(loose):
+            if name in _WITHIN and not _parts(one) and "".join(loose).strip():
                 loose += _text(one)
             else:
                 _add(found, loose, role)
@@ -82,17 +83,11 @@ def _walk(holder: Element, found: _Found, role: str | None, depth: int) -> None:
     _add(found, loose, role)
 
 
-def _runs(loose: list[str]) -> bool:
-    return bool("".join(loose).strip())
-
-
 def _parts(element: Element) -> bool:
-    """Whether an element holds paragraphs of its own."""
     return next(below(element, "p", "ab", "l", "lg", "item"), None) is not None
 
 
-def _block(one: Element, name: str, found: _Found, role: str | None, depth: int) -> None:
-    """One element that is a block, or that holds some."""
+def _block(one: Element, name: str, found: Reading, role: str | None, depth: int) -> None:
     if name == "head":
         _head(one, found, depth)
     elif name in ("byline", "docAuthor", "signed"):
@@ -124,16 +119,10 @@ def _block(one: Element, name: str, found: _Found, role: str | None, depth: int)
 def _role_of(one: Element, role: str | None) -> str | None:
     """The role of a paragraph, as its type or its rendering says it."""
     names = " ".join(value(one, name) for name in ("type", "rend", "rendition", "ana", "subtype"))
-    if names.strip() and re.search(r"\b(?:chapo|chapeau|standfirst|lead|lede)\b", names, re.IGNORECASE):
-        return "standfirst"
-    if names.strip() and re.search(r"\b(?:inter(?:titre)?s?|subhead(?:ing)?)\b", names, re.IGNORECASE):
-        return "subheading"
-    if names.strip() and re.search(r"\b(?:sign(?:ature|ed|é)|byline)\b", names, re.IGNORECASE):
-        return "byline"
-    return role
+    return next((own for own, form in _ROLES if form.search(names)), role)
 
 
-def _head(head: Element, found: _Found, depth: int) -> None:
+def _head(head: Element, found: Reading, depth: int) -> None:
     """A head: the title, the standfirst, a subheading; what stands above the title is left out."""
     kind = value(head, "type") or value(head, "subtype")
     said = _joined(_text(head))
@@ -152,7 +141,7 @@ def _head(head: Element, found: _Found, depth: int) -> None:
         found.blocks.append(Block(said, "subheading"))
 
 
-def _add(found: _Found, text: Iterable[str], role: str | None) -> None:
+def _add(found: Reading, text: Iterable[str], role: str | None) -> None:
     if said := _joined(text):
         found.blocks.append(Block(said, role))
 
@@ -179,17 +168,11 @@ def _inline(one: Element, name: str) -> list[str]:
     if name in LEFT_OUT or not name:
         return []
     if name == "choice":
-        return _choice(one)
+        readings = (reading for kind in _CHOICES if (reading := child(one, kind)) is not None)
+        return _text(next(readings, one if len(one) == 0 else one[0]))
     if name == "app":
         lemma = child(one, "lem")
         return _text(lemma if lemma is not None else next(children(one, "rdg"), one))
     if name == "figure":
         return [" "]
     return [" ", *_text(one), " "] if name in _APART else _text(one)
-
-
-def _choice(choice: Element) -> list[str]:
-    for name in _CHOICES:
-        if (one := child(choice, name)) is not None:
-            return _text(one)
-    return _text(choice) if len(choice) == 0 else _text(choice[0])
