@@ -91,6 +91,8 @@ class Tenses:
         last = bisect_right(sentence.tokens, end + REACH, key=_start)
         around = sentence.tokens[first:last]
         verbs = [one for one in around if one.upos in ("VERB", "AUX") and not start <= one.start < end]
+        if _SOURCE.search(self._text, max(sentence.start, start - _SOURCE_REACH), start):
+            return PAST
         told = [
             (_distance(token, start, end), tense)
             for previous, token, following in zip((None, *verbs), verbs, (*verbs[1:], None), strict=False)
@@ -194,6 +196,9 @@ _DUTY = re.compile(r"devoir")
 
 
 _REFLEXIVE = re.compile(r"(?:\bs['’]|\bse |\bm['’]|\bme |\bnous )\Z")
+_SOURCE = re.compile(r"(?:^|\W)(?:[Ss]elon|[Dd]['’]après) [^,;:.]{2,60}\Z")
+_SOURCE_REACH = 70
+"""« Selon un sondage publié mardi, les deux tiers souhaitent … »."""
 _APART = 25
 """How many code points an auxiliary may stand from its participle."""
 
