@@ -178,6 +178,8 @@ MARKED = (
     "Elle anime la chorale du [P1W|jeudi].",
     "Elle s'entraîne [P1W|trois soirs par semaine].",
     "La mer gagne 1,50 mètre [P1Y|par an].",
+    "Je me lève à [T05:30|5 h 30].",
+    "Le magasin ouvrait déjà le [P1W|dimanche].",
     # how long
     "Il a nagé en [PT4M9.62S|4 min 9 s 62], elle en [PT54.71S|54 s 71].",
     "Le relais a pris [P2DT3H10M|deux jours, trois heures et dix minutes].",
@@ -341,6 +343,7 @@ def test_the_tense_of_tokens_moves_a_weekday(feats: str, value: str) -> None:
         ("Le bac xyz mardi.", "débuterait", "débuter", "Tense=Imp", "2012-05-29"),
         ("Le bac xyz mardi.", "ouvrait", "ouvrir", "Tense=Imp", "2012-05-22"),
         ("Le bac xyz mardi.", "ouvrira", "ouvrir", "Tense=Past", "2012-05-29"),
+        ("Le bac xyz mardi.", "entrera", "entrer", "Tense=Past", "2012-05-29"),
         ("Le bac xyz mardi.", "tira", "tirer", "Tense=Past", "2012-05-22"),
         ("Le bac xyz lundi.", "ouvre", "ouvrir", "Tense=Pres", "2012-05-28"),
         ("Le bac xyz lundi.", "assure", "assurer", "Tense=Pres", "2012-05-21"),
