@@ -18,9 +18,9 @@ from corpus.annotate.layer import LayerInput, run, table_rows
 from corpus.annotate.spans import Sentence, Token
 from corpus.annotate.times.amounts import duration, number
 from corpus.annotate.times.calendar import days_of, easter
-from corpus.annotate.times.patterns import PATTERNS
+from corpus.annotate.times.patterns import PATTERNS, Pattern
 from corpus.annotate.times.times import READ, TIMES, times
-from corpus.annotate.times.values import READERS
+from corpus.annotate.times.values import FIXED, READERS
 from corpus.model.article import Article, Paragraph, Span
 from corpus.model.edtf import bounds
 
@@ -153,6 +153,47 @@ MARKED = (
     "Il touche 300 euros [P1Y|par an].",
     "Le scrutin a lieu [P5Y|tous les cinq ans].",
     "Il travaille [P2D|un jour sur deux].",
+    # an hour goes with its day, also behind a comma; « entre … et … » are two
+    "Le conseil se réunira [2012-05-25T18:30|vendredi, à 18 h 30], à l'hôtel de ville.",
+    "Le bal aura lieu le [2012-06-09T21:00|samedi 9 juin, à partir de 21 heures].",
+    "Rendez-vous [2012-05-24T09:00|jeudi, 9 heures], devant la mairie.",
+    "À [2012-05-20T16:20|16 h 20, dimanche], la barrière a cédé.",
+    "La barrière a cédé [2012-05-20T16:00|dimanche peu après 16 heures].",
+    "Le vent est tombé [2012-05-22|mardi midi], puis [2012-05-22T12:00|mardi à midi].",
+    "Le club a jusqu'au [2012-06-08T24:00|8 juin à minuit].",
+    "Le pont était fermé entre [2012-05-23T10:00|10 heures] et [2012-05-23T16:00|16 heures].",
+    "Le salon se tient les [2012-06-09|samedi 9] et [2012-06-10|dimanche 10 juin].",
+    "Il est parti à l'[2012-05-23|aube]. À l'aube d'une ère nouvelle, le port change.",
+    "Elle est partie un [?|soir d'août].",
+    "Deux voitures ont brûlé dans la [2012-05-22/2012-05-23|nuit].",
+    # on which side of the article
+    "La route est coupée depuis [2012-05-18|vendredi].",
+    "Le guichet est fermé depuis [2011-09|septembre].",
+    "La fermeture est annoncée pour le [2012-12-30|30 décembre].",
+    "Il a appris la fermeture du site pour le [2012-10-30|30 octobre].",
+    "Les syndicats ont appelé à [P1D|une journée] de grève [2012-05-29|mardi].",
+    "Les actes ont augmenté entre [2012-01|janvier] et [2012-04|avril].",
+    # what returns
+    "Le bac reste à quai le [P1W|lundi].",
+    "Elle anime la chorale du [P1W|jeudi].",
+    "Elle s'entraîne [P1W|trois soirs par semaine].",
+    "La mer gagne 1,50 mètre [P1Y|par an].",
+    "Je me lève à [T05:30|5 h 30].",
+    "Le magasin ouvrait déjà le [P1W|dimanche].",
+    # how long
+    "Il a nagé en [PT4M9.62S|4 min 9 s 62], elle en [PT54.71S|54 s 71].",
+    "Le relais a pris [P2DT3H10M|deux jours, trois heures et dix minutes].",
+    "Elle a travaillé [P61D|soixante et un jours] sans repos.",
+    "La dune a reculé en [?|trois hivers].",
+    "Elle a [P10Y|dix ans] d'avance.",
+    "Il a été condamné en [2009|2009] à [P4Y|quatre ans] de prison.",
+    "Les blés sont mûrs [P9D|neuf jours] plus tôt qu'en [2011|2011].",
+    # nowadays, decades, seasons of sport
+    "Le club compte [?|aujourd'hui] cent membres, contre 5 % en [1970|1970] et 60 % [?|aujourd'hui].",
+    "Un scandale des [198X|années 1980] et [199X|1990].",
+    "Le club a perdu dix matchs [2011/2012|cette saison], la [2010/2011|saison dernière] aussi.",
+    "La crue de [1856|1856] reviendra.",
+    "Il a neigé [2012-05-19/2012-05-20|cette fin de semaine].",
     # holidays
     "Le magasin a fermé à [2011-12-25|Noël 2011].",
     "Le musée fermera pour [2012-12-25|Noël].",
@@ -201,6 +242,14 @@ def test_an_expression_keeps_its_extent_and_gets_its_value(marked: str, labelled
         "Son record est de 3:32.77.",
         "Joignez le 03 25 76 88 78.",
         "Les fêtes de fin d'année approchent.",
+        "Odile Kerlan, trente-deux ans, dirige la ferme.",
+        "Le gardien, vingt-neuf ans, a plongé.",
+        "Vous aurez quarante ans.",
+        "L'âge moyen des bénévoles dépasse 67 ans.",
+        "Une minute de silence a été observée ; ce fut une année noire.",
+        "L'hiver avait été rude.",
+        "Les factures sont rangées par année.",
+        "Un bac nommé « Dimanche 4 mars » rouille.",
     ],
 )
 def test_ages_counts_scores_names_and_vague_words_are_not_times(text: str) -> None:
@@ -286,6 +335,46 @@ def test_the_tense_of_tokens_moves_a_weekday(feats: str, value: str) -> None:
     tokens = (Token(0, 2, "le", "DET", ""), Token(3, 6, "bac", "NOUN", ""), Token(7, 10, "xyz", "VERB", feats))
     [found] = times(article(text), (Sentence(0, len(text), tokens),))
     assert found.value == value
+
+
+@pytest.mark.parametrize(
+    ("sentence", "form", "lemma", "feats", "value"),
+    [
+        ("Le bac xyz mardi.", "débuterait", "débuter", "Tense=Imp", "2012-05-29"),
+        ("Le bac xyz mardi.", "ouvrait", "ouvrir", "Tense=Imp", "2012-05-22"),
+        ("Le bac xyz mardi.", "ouvrira", "ouvrir", "Tense=Past", "2012-05-29"),
+        ("Le bac xyz mardi.", "entrera", "entrer", "Tense=Past", "2012-05-29"),
+        ("Le bac xyz mardi.", "tira", "tirer", "Tense=Past", "2012-05-22"),
+        ("Le bac xyz lundi.", "ouvre", "ouvrir", "Tense=Pres", "2012-05-28"),
+        ("Le bac xyz lundi.", "assure", "assurer", "Tense=Pres", "2012-05-21"),
+        ("Le bac xyz lundi.", "convoque", "convoquer", "Tense=Past|VerbForm=Part", "2012-05-28"),
+        ("Le bac xyz depuis lundi.", "ferme", "fermer", "Tense=Pres", "2012-05-21"),
+    ],
+)
+def test_the_form_of_a_verb_tells_more_than_its_tag(
+    sentence: str, form: str, lemma: str, feats: str, value: str
+) -> None:
+    text = sentence.replace("xyz", form)
+    verb = Token(7, 7 + len(form), lemma, "VERB", feats)
+    [found] = times(article(text), (Sentence(0, len(text), (verb,)),))
+    assert found.value == value
+
+
+def test_an_hour_is_of_the_day_that_the_article_is_about() -> None:
+    text = (
+        "Le bac a coulé lundi soir. À 1 h 30, il brûlait encore.\n\n"
+        "Une réunion est prévue jeudi.\n\nÀ 21 h 10, les secours avaient appareillé."
+    )
+    assert [one.value for one in times(article(text), ())] == [
+        *("2012-05-21", "2012-05-22T01:30", "2012-05-24", "2012-05-21T21:10"),
+    ]
+
+
+@pytest.mark.parametrize("pattern", [one for one in PATTERNS if one.shape in FIXED], ids=lambda one: one.shape)
+def test_a_fixed_value_is_the_same_from_wherever_it_is_read(pattern: Pattern) -> None:
+    text = pattern.example.replace("[", "").replace("]", "")
+    days = "2012-05-23", "1997-02-28"
+    assert len({tuple(one.value for one in times(article(text, day), ())) for day in days}) == 1
 
 
 @pytest.mark.parametrize("role", ["byline", "credit", "related", "boilerplate"])
@@ -436,9 +525,9 @@ def test_twice_the_text_takes_at_most_about_twice_the_time(piece: str, assert_li
 
 
 def test_the_surer_the_rule_the_higher_the_confidence_and_a_person_has_none() -> None:
-    read = article("Ouvert le 3 mai 2012. Fermé mardi. Fermé un dimanche.")
+    read = article("Ouvert le 3 mai 2012. Fermé mardi. Le bac part à 9 h.")
     found = {read.text[one.start : one.end]: one.confidence for one in times(read, ())}
-    assert found["3 mai 2012"] > found["mardi"] > found["dimanche"] > 0  # type: ignore[operator]  # all are numbers
+    assert found["3 mai 2012"] > found["mardi"] > found["9 h"] > 0  # type: ignore[operator]  # all are numbers
     reading = LayerInput(read, Gold("Odile", {"times": [{"start": 10, "end": 20, "kind": "date", "value": None}]}))
     run(TIMES, reading)
     assert [row["confidence"] for row in table_rows(reading, TIMES)] == [None]

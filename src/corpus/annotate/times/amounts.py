@@ -62,7 +62,7 @@ _MINUTES = re.compile(
 )
 _AMOUNT = re.compile(
     r"(?P<count>.+?)[ '-](?:(?:longu?e?s?|bon(?:ne)?s?|grande?s?|petite?s?) )?(?P<unit>[a-zéè-]+)(?P<half> et "
-    r"(?:demie?|(?:un )?quart))?(?: enti(?:er|ère)s?| (?:et )?plus)?"
+    r"(?:demie?|(?:un )?quart))?(?: enti(?:er|ère)s?| (?:et|ou) plus)?"
 )
 _MORE = re.compile(r"(?P<first>.+? (?:ans?|mois|semaines?|jours?|heures?|minutes?)),? (?:et )?(?P<rest>[^ ].* \w+)")
 """« deux ans et six mois », « trois jours, deux heures et dix minutes »."""

@@ -44,6 +44,11 @@ _SHORT_STAY = re.compile(
     re.IGNORECASE,
 )
 _ATTACK = re.compile(r"(?:attentats?|attaques?) (?:[^\W\d]+ )?du $", re.IGNORECASE)
+_ROUTINE = re.compile(
+    r"\b(?:lèven?t?|couchen?t?|réveillen?t?|dînen?t?|soupen?t?|déjeunen?t?|embauchen?t?)\b"
+    r"[^.;:!?]{0,30}\b(?:à|vers|avant) \Z"
+)
+"""« je me lève à 5 h 30 » is of no day."""
 _HABIT = re.compile(
     r"(?:^|[^\w] ?)(?:le|(?<!nuit )(?<!soirée )(?<!journée )(?<!matinée )(?<!soir )(?<!matin )(?<!jour )(?<!veille )"
     r"(?<!lendemain )du) $",
@@ -90,6 +95,8 @@ def signs(shape: str, groups: Groups, before: str, surface: str, after: str) -> 
         yield "vague", "vague"
     elif surface == "fin de semaine" and lead.endswith("la "):  # in Québec the weekend
         yield "weekend", "weekend"
+    elif shape == "clock" and _ROUTINE.search(before):
+        yield "routine", "routine"
     elif shape == "weekday" and not groups["next"] and not groups["week"] and _HABIT.search(before):
         yield "habit", "never" if "jamais" in before[-12:] else "habit"
 

@@ -251,7 +251,7 @@ def is_clock(before: str, surface: str, after: str) -> bool:
     words = re.search(r"heure", surface)
     if words and re.match(r" (?:après|avant|plus tard|plus tôt)\b", after) and not re.search(r"(?:à|vers) $", before):
         return False
-    if re.search(r"(?:^|\W)peu (?:après|avant) $", before):
+    if re.search(r"(?:^|\W)(?:peu (?:après|avant)|(?:tôt|tard) qu(?:e|['’]à)) $", before):
         return True
     if re.search(r"(?:^|\W)(?:après|depuis|jusqu['’]à|d['’]ici|et|entre) $", before):
         return not words or (

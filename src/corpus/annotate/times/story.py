@@ -31,6 +31,10 @@ _DESCRIBED = re.compile(r"(?:du|de|d['’]) ?\Z")
 _DEADLINE = re.compile(r"(?:jusqu['’]au|fixée?s? au|avant le|au plus tard le|d['’]ici au|expire le) \Z")
 """« jusqu'au 4 juillet à minuit » ends with that day; « le 4 juillet à minuit » begins it."""
 _EVENING = re.compile(r"\bsoir|\b(?:1[89]|2\d) ?(?:h|heures)")
+_USED_TO = re.compile(r"\w(?:ait|aient)(?: [^\s,;.]+){0,3} (?:le|du) \Z")
+"""« le magasin ouvrait déjà le dimanche »."""
+_LEAD = 40
+"""How many code points before an expression a story reads."""
 _SMALL_HOURS = "06"
 """After a day told with its evening, an hour before this one is of the next day."""
 _SAME_STRETCH = 400
@@ -62,13 +66,14 @@ class Place:
     @classmethod
     def of(cls, found: Found, tense: str, paragraph: int, text: str) -> Place:
         """The place of an expression beside a verb of this tense."""
-        before = text[max(paragraph, found.start - 20) : found.start]
+        before = text[max(paragraph, found.start - _LEAD) : found.start]
         habit = found.groups.get("habit")
         return cls(
             *(found, tense, paragraph, _LIMIT.search(before) is not None, _DESCRIBED.search(before) is not None),
             _EVENING.search(text, found.start, found.end) is not None,
             _DEADLINE.search(before) is not None,
-            habit == "never" or (habit is not None and tense not in (PAST, SINCE)),
+            habit == "never"
+            or (habit is not None and (tense not in (PAST, SINCE) or _USED_TO.search(before) is not None)),
         )
 
     def kind(self, value: str | None) -> str:
@@ -206,8 +211,8 @@ class Story:
         if found.shape == "night" and bounds is not None:
             self._night = date.fromisoformat(bounds[0]), date.fromisoformat(bounds[1])
             day = self._night[1]
-        if day is not None and place.evening:
-            self._evenings.add(day)
+        if day is not None:
+            (self._evenings.add if place.evening else self._evenings.discard)(day)
         if bounds is not None:
             self._about = date.fromisoformat(bounds[0])
         if day is None or place.limit:

@@ -91,8 +91,11 @@ class Tenses:
         last = bisect_right(sentence.tokens, end + REACH, key=_start)
         around = sentence.tokens[first:last]
         verbs = [one for one in around if one.upos in ("VERB", "AUX") and not start <= one.start < end]
+        turns = self._text.startswith((" et ", " mais "), end)
+        if _SOURCE.search(self._text, max(sentence.start, start - _SOURCE_REACH), start):
+            return PAST
         told = [
-            (_distance(token, start, end), tense)
+            (_distance(token, start, end) + (_NEXT_CLAUSE if token.start > end and turns else 0), tense)
             for previous, token, following in zip((None, *verbs), verbs, (*verbs[1:], None), strict=False)
             if (tense := self._tense(previous, token, following))
         ]
@@ -143,6 +146,10 @@ class Tenses:
         return "" if compound and following is not None and "VerbForm=Part" in following.feats else PRESENT
 
 
+_NEXT_CLAUSE = 30
+"""How much farther a verb counts behind « et »: « n'entrera en vigueur qu'en mars et convoque … »."""
+
+
 def _start(token: Token) -> int:
     return token.start
 
@@ -160,7 +167,7 @@ _COMPOUND = re.compile(
 )
 """A past that needs no tag: « a donc tranché », « sont parties »."""
 _LIKE_FUTURE = re.compile(r"\w{2,}r(?:a|ont|ait|aient)")
-_NO_FUTURE = re.compile(r"\w+rer|\w+rir \w*[^ri]r(?:a|ont|ait|aient)")
+_NO_FUTURE = re.compile(r"\w+rer \w*[^e]r(?:a|ont|ait|aient)|\w+rir \w*[^ri]r(?:a|ont|ait|aient)")
 """Verbs whose past may end like a future, before their form: « tira », « ouvrait », not « ouvrira »."""
 _BY_ETRE = frozenset(
     (
@@ -194,6 +201,9 @@ _DUTY = re.compile(r"devoir")
 
 
 _REFLEXIVE = re.compile(r"(?:\bs['’]|\bse |\bm['’]|\bme |\bnous )\Z")
+_SOURCE = re.compile(r"(?:^|\W)(?:[Ss]elon|[Dd]['’]après) [^,;:.]{2,60}\Z")
+_SOURCE_REACH = 70
+"""« Selon un sondage publié mardi, les deux tiers souhaitent … »."""
 _APART = 25
 """How many code points an auxiliary may stand from its participle."""
 

@@ -61,7 +61,8 @@ def _dated(text: str, found: Found, following: Found | None) -> Found:
 
 _LONGEST_COUNT = 40
 """How many code points a number may stand from its unit: « quatre-vingt-dix-sept longues années »."""
-_WORD = re.compile(r"[^\W\d_]+|\d+")
+_WORD = re.compile(r"[a-zA-ZÀ-ÖØ-öø-ÿ]+|\d+")
+"""Words as far as French writes them: no pattern begins with another letter."""
 
 
 def _expressions(text: str, paragraph: Paragraph) -> Iterator[Found]:

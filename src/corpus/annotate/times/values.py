@@ -309,7 +309,8 @@ def _read_adverb(groups: Groups, _: Moment) -> str | None:
 
 def _read_clock(groups: Groups, moment: Moment) -> str | None:
     hour = hour_of(groups)
-    return f"{moment.anchor}T{hour}" if hour else None
+    day = "" if groups.get("routine") else moment.anchor
+    return f"{day}T{hour}" if hour else None
 
 
 def _read_clocks(groups: Groups, moment: Moment) -> str | None:
