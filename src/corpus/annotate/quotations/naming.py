@@ -196,7 +196,7 @@ class Resolver:
             mentions=[
                 Named(at, self.entities[index].entity, prominent)
                 for at, index, prominent in reversed(self.mentions[max(last - _NEAR, 0) : last])
-                if self.entities[index].type in ("PER", "ORG")
+                if self.entities[index].type in (("PER", "ORG") if mention.pronoun else ("PER",))
             ],
             spoke=list(dict.fromkeys(entity for at, entity in reversed(self.spoke[-_NEAR:]) if at <= offset)),
             heard=max((at for at, _ in self.spoke[-_NEAR:] if at <= offset), default=-1),

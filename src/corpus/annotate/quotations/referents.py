@@ -89,7 +89,7 @@ def seen(question: Question) -> dict[str | None, list[str]]:
         if person and question.genders.get(entity, question.gender) == question.gender:
             ranks[entity] = len(ranks)
         told = _speaks_for(question, entity, mentions, ranks, subject)
-        found[entity] = [*told, *(f"{kind} {one}" for one in told)]
+        found[entity] = [*told, *(f"{kind if person else 'body'} {one}" for one in told)]
     found[None] = [f"{kind} nobody", f"{kind} nobody of {min(len(ranks), 3)}"]
     if question.answer is None:
         found[None].append(f"{kind} answer nobody")
@@ -139,7 +139,7 @@ def _speaks_for(
         later = [one for one in question.mentions if one.offset > question.heard]
         rivals = {one.entity for one in later if one.prominent and one.entity in question.people} - {entity}
         found.append(f"heard last rivals {min(len(rivals), 2)}")
-    if entity == question.first:
+    if person and entity == question.first:
         found.append("first of all")
     role = "fits" if entity in question.fitting else "kindred" if entity in question.kindred else ""
     found.append(f"role {role or ('other' if entity in question.other else 'none')}")

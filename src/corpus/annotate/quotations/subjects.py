@@ -171,14 +171,17 @@ def _antecedent(clause: Clause, relative: int) -> Mention | None:
             phrase = named  # Odile Ferrand, la maire, qui …
     several = "Number=Plur" in words[phrase.head].feats and _is_single(words, relative)
     if several or not is_source(words, phrase):  # les marins d'Yves Kerlédan, qui affirme …
-        people = (p for p in range(phrase.last - 1, phrase.head, -1) if words[p].kind in ("PER", "ORG"))
-        person = next(people, None)
+        inside = range(phrase.last - 1, phrase.head, -1)
+        person = next((p for p in inside if words[p].kind == "PER"), None)
         if person is not None:
             return Mention(person, phrase.last, person, words[person].entity)
-        for inner in range(phrase.last - 1, phrase.head, -1):  # une décision de la mairie, qui …
+        for inner in inside:  # une décision de la mairie, qui …
             if words[inner].form in _WHO_ACTS or words[inner].lemma in GROUPS:
                 first = inner - 1 if words[inner - 1].upos == "DET" else inner
                 return Mention(first, phrase.last, inner, -1)
+        body = next((p for p in inside if words[p].kind == "ORG"), None)
+        if body is not None:  # la colère de la CGT, qui dénonce …
+            return Mention(body, phrase.last, body, words[body].entity)
     return clause.mention(phrase)
 
 
