@@ -36,6 +36,8 @@ _BLOCK = 2000
 """Articles of which rows are in memory at once."""
 _NAMES = 8
 """Names of an article that others may resolve."""
+_WIDTH = 4
+"""A row costs as much as so many of other joins: it is wide, and becomes objects."""
 _FORM = f"S{LONGEST}"
 _SAID = np.dtype(
     [
@@ -111,7 +113,7 @@ def blocks_of(chosen: np.ndarray, stories: np.ndarray, locations: Mapping[str, R
 def resolve(blocks: Sequence[Block], workers: Workers) -> _Answers:
     """What the names of all blocks mean that an article alone does not tell."""
     articles = sum(len(block.articles) for block in blocks)
-    buckets = buckets_for("names", _NAMES * articles, _SAID)
+    buckets = buckets_for("names", _WIDTH * _NAMES * articles, _SAID)
     answering = partial(_resolved, workers.folder)
     return _Answers(tuple(partitioned(workers, buckets, blocks, _said, answering, order=by_key)))
 
@@ -198,24 +200,38 @@ def _said(block: Block) -> Iterator[np.ndarray]:
 
 def _resolved(folder: Location, number: int, rows: np.ndarray) -> Location:
     """The answers of a bucket, written by block: nothing for doubt; what a name means by itself needs none."""
-    found = []
-    for begin, length in zip(*runs(rows["key"]), strict=True):
-        some = rows[begin : begin + length].tolist()
-        said = [
-            Said(
-                *(Name(kind.decode(), meets.decode(), form.decode(), full), article, story, month),
-                Bearer(trade, town.decode("utf-8", "ignore"), born),
-            )
-            for _, _, article, _, story, month, kind, full, meets, form, trade, born, town in some
-        ]
-        for one, row, form in zip(said, some, resolved(said), strict=True):
+    said = [*_read_back(rows)]
+    found: list[tuple[int, bytes]] = []
+    for begin, length in zip(*(ends.tolist() for ends in runs(rows["key"])), strict=True):
+        some = said[begin : begin + length]
+        for at, (one, form) in enumerate(zip(some, resolved(some), strict=True), begin):
             if form != (one.name.form if one.name.full else None):
-                found.append((row[1], row[2], row[3], (form or "").encode()))
-    answers = np.sort(np.array(found, _ANSWER), order=("block", "article", "entity"))
+                found.append((at, (form or "").encode()))
+    answers = np.empty(len(found), _ANSWER)
+    places = np.array([at for at, _ in found], np.int64)
+    for name in ("block", "article", "entity"):
+        answers[name] = rows[name][places]
+    answers["form"] = [form for _, form in found]
+    answers.sort(order=("block", "article", "entity"))
     file = folder / f"names-meant-{number:05}.npy"
     with paths.written(file) as target, target.open("wb") as sink:
         np.save(sink, answers, allow_pickle=False)
     return file
+
+
+def _read_back(rows: np.ndarray) -> Iterator[Said]:
+    """The rows of a bucket as what is said: names and bearers that are the same are one object, since many are."""
+    names: dict[tuple[Any, ...], Name] = {}
+    bearers: dict[tuple[Any, ...], Bearer] = {}
+    for start in range(0, len(rows), _BLOCK):
+        for _, _, article, _, story, month, kind, full, meets, form, *told_of in rows[start : start + _BLOCK].tolist():
+            called, of_whom = (kind, meets, form, full), tuple(told_of)
+            if called not in names:
+                names[called] = Name(kind.decode(), meets.decode(), form.decode(), full)
+            if of_whom not in bearers:
+                trade, born, town = told_of
+                bearers[of_whom] = Bearer(trade, town.decode("utf-8", "ignore"), born)
+            yield Said(names[called], article, story, month, bearers[of_whom])
 
 
 class _Changed(NamedTuple):
