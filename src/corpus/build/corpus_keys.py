@@ -234,7 +234,7 @@ def _read_back(rows: np.ndarray) -> Iterator[Said]:
             yield Said(names[called], article, story, month, bearers[of_whom])
 
 
-class _Changed(NamedTuple):
+class Changed(NamedTuple):
     """Articles of a block that have other keys now, how many rows each has in a table, and the file of these rows."""
 
     articles: np.ndarray
@@ -262,9 +262,9 @@ def keyed_tables(
     blocks = list(blocks_of(np.flatnonzero(enters & rows.rights("full")), stories, places))
     answers = resolve(blocks, workers)
     moved = {table: _Moved.of(places[table]) for table in tables}
-    for changes in workers.run(partial(_write, workers.folder, answers), blocks):
-        for table, changed in changes.items():
-            moved[table].add(changed)
+    for changes in workers.run(partial(changed_rows, workers.folder, answers), blocks):
+        for table, some in changes.items():
+            moved[table].add(some)
     return {table: MadeTable(schema.TABLES[table], one.places(), hashes[table]) for table, one in moved.items()}
 
 
@@ -282,11 +282,11 @@ class _Moved:
         """As they stand."""
         return cls(places, [*places.files], places.file.copy(), places.first.copy())
 
-    def add(self, changed: _Changed) -> None:
+    def add(self, some: Changed) -> None:
         """Some articles have their rows in another file."""
-        self.file[changed.articles] = len(self.files)
-        self.first[changed.articles] = np.cumsum(changed.counts) - changed.counts
-        self.files.append(changed.file)
+        self.file[some.articles] = len(self.files)
+        self.first[some.articles] = np.cumsum(some.counts) - some.counts
+        self.files.append(some.file)
 
     def places(self) -> RowLocations:
         """Where they stand now."""
@@ -294,8 +294,8 @@ class _Moved:
         return RowLocations(tuple(self.files), self.file, self.first, self.before.count, whole)
 
 
-def _write(folder: Location, answers: _Answers, block: Block) -> dict[str, _Changed]:
-    """Write the rows of those articles of a block again that have other keys now."""
+def changed_rows(folder: Location, answers: _Answers, block: Block) -> dict[str, Changed]:
+    """Write the rows of those articles of a block again that have other keys now; a table without any is left out."""
     found = {}
     for table, keys in keyed(answers, block).keys.items():
         stated, owners = block.read(table, (KEYS[table],))[KEYS[table]], np.array(_owners(block, table), np.int64)
@@ -314,7 +314,7 @@ def _write(folder: Location, answers: _Answers, block: Block) -> dict[str, _Chan
             pa.ipc.new_file(sink, rows.schema) as writer,
         ):
             writer.write_table(rows, max_chunksize=max(1, rows.num_rows))
-        found[table] = _Changed(block.articles[changed], block.counts[table][changed], file)
+        found[table] = Changed(block.articles[changed], block.counts[table][changed], file)
     return found
 
 
