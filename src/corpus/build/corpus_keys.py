@@ -27,7 +27,7 @@ from corpus.files.paths import Location
 from corpus.files.scratch import local_copy
 from corpus.model import schema
 from corpus.model.arrow import bools, string_array, to_numpy
-from corpus.release.write.parquet import Group, ordered
+from corpus.release.write.parquet import ordered
 
 KEYS = {"entities": "entity_key", "quotations": "speaker_key"}
 """The column of each table whose keys hang on the whole corpus."""
@@ -56,23 +56,23 @@ READ = {
 
 
 class Block(NamedTuple):
-    """Some articles: their rows in the caller's count, their stories as numbers, where their rows stand in each table.
-
-    ``counts`` says of each table how many rows each article has.
-    """
+    """Some articles: their rows in the caller's count, their stories as numbers, where they stand in each table."""
 
     number: int
     articles: np.ndarray
     stories: np.ndarray
-    groups: Mapping[str, Group]
-    counts: Mapping[str, np.ndarray]
+    places: Mapping[str, RowLocations]
 
     def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Some columns of the rows of its articles, those of one article behind those of another; None for all."""
         described = schema.arrow_schema(table)
         some = described if columns is None else pa.schema([described.field(name) for name in columns])
-        group = self.groups[table]
+        group = group_of(np.arange(len(self.articles)), self.places[table])
         return ordered(group, some) if group.rows else some.empty_table()
+
+    def counts(self, table: str) -> np.ndarray:
+        """How many rows each of its articles has in a table."""
+        return self.places[table].count
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,15 @@ def blocks_of(chosen: np.ndarray, stories: np.ndarray, locations: Mapping[str, R
     by_place = chosen[np.lexsort((there.first[chosen], there.file[chosen]))]
     for number, start in enumerate(range(0, len(by_place), _BLOCK)):
         some = by_place[start : start + _BLOCK]
-        groups = {table: group_of(some, one) for table, one in locations.items()}
-        counts = {table: one.count[some] for table, one in locations.items()}
-        yield Block(number, some, stories[some], groups, counts)
+        yield Block(number, some, stories[some], {table: _of_some(some, one) for table, one in locations.items()})
+
+
+def _of_some(some: np.ndarray, places: RowLocations) -> RowLocations:
+    """Where the rows of some articles are, with no other file."""
+    file, first, count = places.file[some], places.first[some], places.count[some]
+    used = np.unique(file[count > 0])
+    found = np.searchsorted(used, file).astype(np.int32)
+    return RowLocations(tuple(places.files[number] for number in used), found, first, count)
 
 
 def resolve(blocks: Sequence[Block], workers: Workers) -> _Answers:
@@ -132,7 +138,7 @@ def keyed(answers: _Answers, block: Block) -> Keyed:
     found = {
         "entities": [keys[at].get(entity) for at, entity in zip(_owners(block, "entities"), of_entities, strict=True)]
     }
-    if "quotations" in block.groups:
+    if "quotations" in block.places:
         rows = block.read("quotations", READ["quotations"]).to_pylist()
         found["quotations"] = [
             _speaker(row, keys[at], by_name[at]) for at, row in zip(_owners(block, "quotations"), rows, strict=True)
@@ -147,7 +153,7 @@ def _speaker(row: Mapping[str, Any], keys: Mapping[str, str], by_name: Mapping[s
 
 
 def _owners(block: Block, table: str) -> list[int]:
-    found: list[int] = np.repeat(np.arange(len(block.articles)), block.counts[table]).tolist()
+    found: list[int] = np.repeat(np.arange(len(block.articles)), block.counts(table)).tolist()
     return found
 
 
@@ -314,7 +320,7 @@ def changed_rows(folder: Location, answers: _Answers, block: Block) -> dict[str,
             pa.ipc.new_file(sink, rows.schema) as writer,
         ):
             writer.write_table(rows, max_chunksize=max(1, rows.num_rows))
-        found[table] = Changed(block.articles[changed], block.counts[table][changed], file)
+        found[table] = Changed(block.articles[changed], block.counts(table)[changed], file)
     return found
 
 
