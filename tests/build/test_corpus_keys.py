@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from corpus.build import pipeline
+from corpus.build.corpus_keys import blocks_of, changed_rows, numbers_of, resolve
 from corpus.build.request import BuildRequest
+from corpus.build.reusable_rows import locations_of
+from corpus.dedup.partitioned import Workers
 from corpus.release import history
+from corpus.verify import corpus_keys
 from corpus.verify.verify import verify
 from helpers.articles import make_corpus, source_yaml
 from helpers.folders import bytes_of, rows_of
@@ -77,6 +82,30 @@ def test_a_key_that_other_articles_changed_is_no_change_of_its_record(steps: Pat
 
 def test_the_bytes_are_those_of_a_fresh_build_by_two_workers(steps: Path) -> None:
     assert bytes_of(steps / "2") == bytes_of(steps / "fresh")
+
+
+def test_rows_whose_keys_stay_are_not_written_again(steps: Path, tmp_path: Path) -> None:
+    found = {}
+    for version in ("1", "2"):
+        now = history.read(steps / version)
+        assert now.release is not None
+        tables = corpus_keys.tables_of(now.release)
+        there = locations_of(now.release, now.table, tables, elsewhere=False, masks=False)
+        stories = numbers_of(now.table["story"].combine_chunks())
+        chosen = np.flatnonzero(there["articles"].count > 0)
+        [block] = blocks_of(chosen, stories, there)
+        answers = resolve([block], Workers(map, tmp_path))
+        assert changed_rows(tmp_path, answers, block) == {}
+        [alone] = blocks_of(chosen[:1], stories, there)
+        found[version] = changed_rows(tmp_path, resolve([alone], Workers(map, tmp_path)), alone)
+    assert found["1"] == {}
+    assert [*found["2"]["entities"].articles] == [0]  # whom nobody else names any more
+
+
+def test_a_month_that_nobody_knows_tells_nothing(tmp_path: Path) -> None:
+    some = [{**record(key, text), "date": "2023-XX"} for key, text in (("nu", BARE), ("plein", FULL))]
+    release = released(corpus_of(tmp_path, *some), tmp_path / "1")
+    assert keys_of(release, "entities", "entity_key")["libre/plein"] >= {"per:odile-kerledan"}
 
 
 def test_masked_tables_have_no_keys(steps: Path) -> None:

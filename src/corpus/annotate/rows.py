@@ -74,7 +74,7 @@ def annotate_article(
             raise
         except Exception as error:  # a layer may be another package's: its bug is a problem of the record
             found, wanted = f"{type(error).__name__}: {error}", f"annotations of {article.id}"
-            hint = "leave the layer out with --layers, and tell its authors"
+            hint = "leave the layer out with --layers, and tell its authors (LayerInput.doc is no document of spaCy's)"
             raise CorpusError(Problem(file, line, f"$.{layer.name}", "layer-failed", found, wanted, hint)) from error
     added["gold"] = [layer.name for layer in layers if reading.annotators[layer.name][1] == "gold"]
     if cached is not None and gold is not None:

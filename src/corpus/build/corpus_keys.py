@@ -27,7 +27,7 @@ from corpus.files.paths import Location
 from corpus.files.scratch import local_copy
 from corpus.model import schema
 from corpus.model.arrow import bools, string_array, to_numpy
-from corpus.release.write.parquet import Group, ordered
+from corpus.release.write.parquet import ordered
 
 KEYS = {"entities": "entity_key", "quotations": "speaker_key"}
 """The column of each table whose keys hang on the whole corpus."""
@@ -36,6 +36,8 @@ _BLOCK = 2000
 """Articles of which rows are in memory at once."""
 _NAMES = 8
 """Names of an article that others may resolve."""
+_WIDTH = 4
+"""A row costs as much as so many of other joins: it is wide, and becomes objects."""
 _FORM = f"S{LONGEST}"
 _SAID = np.dtype(
     [
@@ -54,23 +56,23 @@ READ = {
 
 
 class Block(NamedTuple):
-    """Some articles: their rows in the caller's count, their stories as numbers, where their rows stand in each table.
-
-    ``counts`` says of each table how many rows each article has.
-    """
+    """Some articles: their rows in the caller's count, their stories as numbers, where they stand in each table."""
 
     number: int
     articles: np.ndarray
     stories: np.ndarray
-    groups: Mapping[str, Group]
-    counts: Mapping[str, np.ndarray]
+    places: Mapping[str, RowLocations]
 
     def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Some columns of the rows of its articles, those of one article behind those of another; None for all."""
         described = schema.arrow_schema(table)
         some = described if columns is None else pa.schema([described.field(name) for name in columns])
-        group = self.groups[table]
+        group = group_of(np.arange(len(self.articles)), self.places[table])
         return ordered(group, some) if group.rows else some.empty_table()
+
+    def counts(self, table: str) -> np.ndarray:
+        """How many rows each of its articles has in a table."""
+        return self.places[table].count
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,21 @@ def blocks_of(chosen: np.ndarray, stories: np.ndarray, locations: Mapping[str, R
     by_place = chosen[np.lexsort((there.first[chosen], there.file[chosen]))]
     for number, start in enumerate(range(0, len(by_place), _BLOCK)):
         some = by_place[start : start + _BLOCK]
-        groups = {table: group_of(some, one) for table, one in locations.items()}
-        counts = {table: one.count[some] for table, one in locations.items()}
-        yield Block(number, some, stories[some], groups, counts)
+        yield Block(number, some, stories[some], {table: _of_some(some, one) for table, one in locations.items()})
+
+
+def _of_some(some: np.ndarray, places: RowLocations) -> RowLocations:
+    """Where the rows of some articles are, with no other file."""
+    file, first, count = places.file[some], places.first[some], places.count[some]
+    used = np.unique(file[count > 0])
+    found = np.searchsorted(used, file).astype(np.int32)
+    return RowLocations(tuple(places.files[number] for number in used), found, first, count)
 
 
 def resolve(blocks: Sequence[Block], workers: Workers) -> _Answers:
     """What the names of all blocks mean that an article alone does not tell."""
     articles = sum(len(block.articles) for block in blocks)
-    buckets = buckets_for("names", _NAMES * articles, _SAID)
+    buckets = buckets_for("names", _WIDTH * _NAMES * articles, _SAID)
     answering = partial(_resolved, workers.folder)
     return _Answers(tuple(partitioned(workers, buckets, blocks, _said, answering, order=by_key)))
 
@@ -130,7 +138,7 @@ def keyed(answers: _Answers, block: Block) -> Keyed:
     found = {
         "entities": [keys[at].get(entity) for at, entity in zip(_owners(block, "entities"), of_entities, strict=True)]
     }
-    if "quotations" in block.groups:
+    if "quotations" in block.places:
         rows = block.read("quotations", READ["quotations"]).to_pylist()
         found["quotations"] = [
             _speaker(row, keys[at], by_name[at]) for at, row in zip(_owners(block, "quotations"), rows, strict=True)
@@ -145,7 +153,7 @@ def _speaker(row: Mapping[str, Any], keys: Mapping[str, str], by_name: Mapping[s
 
 
 def _owners(block: Block, table: str) -> list[int]:
-    found: list[int] = np.repeat(np.arange(len(block.articles)), block.counts[table]).tolist()
+    found: list[int] = np.repeat(np.arange(len(block.articles)), block.counts(table)).tolist()
     return found
 
 
@@ -198,27 +206,41 @@ def _said(block: Block) -> Iterator[np.ndarray]:
 
 def _resolved(folder: Location, number: int, rows: np.ndarray) -> Location:
     """The answers of a bucket, written by block: nothing for doubt; what a name means by itself needs none."""
-    found = []
-    for begin, length in zip(*runs(rows["key"]), strict=True):
-        some = rows[begin : begin + length].tolist()
-        said = [
-            Said(
-                *(Name(kind.decode(), meets.decode(), form.decode(), full), article, story, month),
-                Bearer(trade, town.decode("utf-8", "ignore"), born),
-            )
-            for _, _, article, _, story, month, kind, full, meets, form, trade, born, town in some
-        ]
-        for one, row, form in zip(said, some, resolved(said), strict=True):
+    said = [*_read_back(rows)]
+    found: list[tuple[int, bytes]] = []
+    for begin, length in zip(*(ends.tolist() for ends in runs(rows["key"])), strict=True):
+        some = said[begin : begin + length]
+        for at, (one, form) in enumerate(zip(some, resolved(some), strict=True), begin):
             if form != (one.name.form if one.name.full else None):
-                found.append((row[1], row[2], row[3], (form or "").encode()))
-    answers = np.sort(np.array(found, _ANSWER), order=("block", "article", "entity"))
+                found.append((at, (form or "").encode()))
+    answers = np.empty(len(found), _ANSWER)
+    places = np.array([at for at, _ in found], np.int64)
+    for name in ("block", "article", "entity"):
+        answers[name] = rows[name][places]
+    answers["form"] = [form for _, form in found]
+    answers.sort(order=("block", "article", "entity"))
     file = folder / f"names-meant-{number:05}.npy"
     with paths.written(file) as target, target.open("wb") as sink:
         np.save(sink, answers, allow_pickle=False)
     return file
 
 
-class _Changed(NamedTuple):
+def _read_back(rows: np.ndarray) -> Iterator[Said]:
+    """The rows of a bucket as what is said: names and bearers that are the same are one object, since many are."""
+    names: dict[tuple[Any, ...], Name] = {}
+    bearers: dict[tuple[Any, ...], Bearer] = {}
+    for start in range(0, len(rows), _BLOCK):
+        for _, _, article, _, story, month, kind, full, meets, form, *told_of in rows[start : start + _BLOCK].tolist():
+            called, of_whom = (kind, meets, form, full), tuple(told_of)
+            if called not in names:
+                names[called] = Name(kind.decode(), meets.decode(), form.decode(), full)
+            if of_whom not in bearers:
+                trade, born, town = told_of
+                bearers[of_whom] = Bearer(trade, town.decode("utf-8", "ignore"), born)
+            yield Said(names[called], article, story, month, bearers[of_whom])
+
+
+class Changed(NamedTuple):
     """Articles of a block that have other keys now, how many rows each has in a table, and the file of these rows."""
 
     articles: np.ndarray
@@ -246,9 +268,9 @@ def keyed_tables(
     blocks = list(blocks_of(np.flatnonzero(enters & rows.rights("full")), stories, places))
     answers = resolve(blocks, workers)
     moved = {table: _Moved.of(places[table]) for table in tables}
-    for changes in workers.run(partial(_write, workers.folder, answers), blocks):
-        for table, changed in changes.items():
-            moved[table].add(changed)
+    for changes in workers.run(partial(changed_rows, workers.folder, answers), blocks):
+        for table, some in changes.items():
+            moved[table].add(some)
     return {table: MadeTable(schema.TABLES[table], one.places(), hashes[table]) for table, one in moved.items()}
 
 
@@ -266,11 +288,11 @@ class _Moved:
         """As they stand."""
         return cls(places, [*places.files], places.file.copy(), places.first.copy())
 
-    def add(self, changed: _Changed) -> None:
+    def add(self, some: Changed) -> None:
         """Some articles have their rows in another file."""
-        self.file[changed.articles] = len(self.files)
-        self.first[changed.articles] = np.cumsum(changed.counts) - changed.counts
-        self.files.append(changed.file)
+        self.file[some.articles] = len(self.files)
+        self.first[some.articles] = np.cumsum(some.counts) - some.counts
+        self.files.append(some.file)
 
     def places(self) -> RowLocations:
         """Where they stand now."""
@@ -278,8 +300,8 @@ class _Moved:
         return RowLocations(tuple(self.files), self.file, self.first, self.before.count, whole)
 
 
-def _write(folder: Location, answers: _Answers, block: Block) -> dict[str, _Changed]:
-    """Write the rows of those articles of a block again that have other keys now."""
+def changed_rows(folder: Location, answers: _Answers, block: Block) -> dict[str, Changed]:
+    """Write the rows of those articles of a block again that have other keys now; a table without any is left out."""
     found = {}
     for table, keys in keyed(answers, block).keys.items():
         stated, owners = block.read(table, (KEYS[table],))[KEYS[table]], np.array(_owners(block, table), np.int64)
@@ -298,7 +320,7 @@ def _write(folder: Location, answers: _Answers, block: Block) -> dict[str, _Chan
             pa.ipc.new_file(sink, rows.schema) as writer,
         ):
             writer.write_table(rows, max_chunksize=max(1, rows.num_rows))
-        found[table] = _Changed(block.articles[changed], block.counts[table][changed], file)
+        found[table] = Changed(block.articles[changed], block.counts(table)[changed], file)
     return found
 
 

@@ -154,7 +154,9 @@ def _explained(error: ValidationError, file: str, line: int) -> Iterator[Problem
     if error.validator == "additionalProperties" and properties:
         wanted = f"one of {', '.join(sorted(properties))}"
         for name in sorted(set(found) - set(properties)):
-            hint = "map it under fields or left_out of source.yaml, or remove it"
+            hint = "remove it"
+            if not file.endswith((".toml", ".yaml")):  # a record
+                hint = "map it under fields or left_out of source.yaml, or remove it"
             if near := get_close_matches(name, properties, 1):
                 hint = f"did you mean {near[0]}?"
             yield Problem(file, line, f"{path}.{name}", "field-unknown", quoted(found[name]), wanted, hint)

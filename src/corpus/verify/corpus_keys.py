@@ -38,7 +38,7 @@ def check(release: Release, files: Mapping[str, TableFile], history: HistoryInde
             for table, keys in keyed(answers, block).keys.items():
                 named = schema.arrow_schema(table).field("article").name
                 stated = block.read(table, (named, KEYS[table]))
-                counts = block.counts[table]
+                counts = block.counts(table)
                 firsts = np.repeat(there[table].first[block.articles] - (np.cumsum(counts) - counts), counts)
                 numbers = np.repeat(there[table].file[block.articles], counts)
                 for at, (found, wanted) in enumerate(zip(stated[KEYS[table]].to_pylist(), keys, strict=True)):
