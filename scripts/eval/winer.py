@@ -5,8 +5,8 @@ WiNER-fr is French Wikinews of 2016 and 2017 with brat annotations (annotations 
 CC BY 2.5, Wikinews contributors). PATH holds ``YYYY/MM/YYYY_MM_DD-NNN.txt`` and ``.ann``. Events and products
 are not judged; of nested spans the longest counts.
 
-The weights that the package ships were trained on all of it, so that what they score here measures nothing:
-weights of ``scripts/train_encoder PATH --until 2017-05`` with ``--first 2017-06 --weights FILE`` do.
+The weights that the package ships were trained on it until May 2017, so that what they score on those months
+measures nothing: ``--first 2017-06`` does.
 """
 
 from __future__ import annotations
