@@ -57,6 +57,8 @@ ONE = (
     "« [said|Nous irons au vote] », a [cue|déclaré] mardi à la presse [speaker|Odile Ferrand].",
     '"[said|Nous irons au vote]", a [cue|déclaré] à l\'AFP [speaker|Odile Ferrand], maire de Kervilly.',
     '"[said|Nous irons au vote]", a [cue|dit] le porte-parole de Jeanne Morvan, le colonel [speaker|Yves Kerlédan].',
+    "« [said|Nous irons au vote] », s'[cue|inquiète] quant à elle [speaker|Odile Ferrand].",
+    "« [said|Nous irons au vote] », a [cue|écrit] sur X [speaker|Odile Ferrand].",
     '"[said|Nous irons au vote]", a [cue|indiqué] de son côté la ministre de la Santé [speaker|Odile Ferrand].',
     '"[said|La digue a cédé]", [cue|raconte] [speaker|un pêcheur].',
     '"[said|La digue a cédé]", [cue|selon] [speaker|la préfecture].',
@@ -164,6 +166,7 @@ SEVERAL = (
     ("« Le vent tombe, ironise Kerlédan. On reste. »", ["Le vent tombe | On reste."]),
     ("« Le vent tombe, dit Odile Ferrand, ostréicultrice au port. On reste. »", ["Le vent tombe | On reste."]),
     ("« Le vent, dit Odile Ferrand, tombera. On reste. »", ["Le vent | tombera. On reste."]),
+    ('" Le vent tombe , on reste ", affirme Odile Ferrand.', ["Le vent tombe , on reste"]),
     # other marks inside, over paragraphs
     (
         "« Nous irons, a dit Odile Ferrand. Demain.\n\n« Nous gagnerons le vote. »",
@@ -260,6 +263,11 @@ def test_a_heading_without_a_verb_is_quoted_where_its_words_are_and_has_the_name
 def test_only_the_sentence_with_the_verb_has_a_cue() -> None:
     text = f'{TITLE}\n\n"La digue a cédé", a dit Odile Ferrand. "Elle était vieille".'
     assert [[text[slice(*span)] for span in one.cue] for one in read(text)] == [["dit"], []]
+
+
+def test_a_saying_is_said_by_nobody() -> None:
+    text = f"{TITLE}\n\n« Nous irons », a dit Odile Ferrand. Comme le dit l'adage, « qui part lentement va sûrement »."
+    assert [one.speaker_name for one in read(text)] == ["Odile Ferrand", None]
 
 
 def test_a_party_is_no_name_of_its_member() -> None:
@@ -392,6 +400,8 @@ def test_roles_addressees_and_causes_do_not_hide_who_speaks(body: str, speaker: 
         ("« — Vous venez ?\n— Demain.\n— Tant mieux. »", ["Vous venez ?", "Demain.", "Tant mieux."]),
         ("Au port :\n\n— la digue a cédé.\n\n— le bac est à quai.", []),
         ("— Vous venez au port ?\n\nElle ne répond pas.", []),
+        ("– J'attends le bac, lâche-t-elle.\n– Lui aussi.", ["J'attends le bac", "Lui aussi."]),
+        ("– J'attends, dit Yves. Et vous ?\n– Moi aussi.", ["J'attends | Et vous ?", "Moi aussi."]),
     ],
 )
 def test_lines_with_dashes_are_a_dialogue_if_one_asks(body: str, wanted: list[str]) -> None:

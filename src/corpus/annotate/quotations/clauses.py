@@ -18,6 +18,7 @@ from corpus.annotate.quotations.patterns import (
     INCISE_FORMS,
     LIGHT_OBJECTS,
     LIGHT_VERBS,
+    NETWORKS,
     PRONOUNS,
     SPEECH_FORMS,
     STANCE_FORMS,
@@ -29,6 +30,7 @@ from corpus.annotate.quotations.phrases import (
     is_prepositional,
     is_source,
     is_temporal,
+    noun_phrase,
     phrases,
 )
 from corpus.annotate.words import words_of
@@ -221,7 +223,7 @@ class Clause:
                     break
                 position += 1
                 continue
-            if word.form in PRONOUNS and word.upos == "PRON":
+            if word.form in PRONOUNS and word.upos == "PRON" and words[position - 2].form != "quant":
                 if words[position - 1].form not in ("d'", "de"):
                     return pronoun_at(position)
                 fallback = fallback or pronoun_at(position)  # l'un d'eux, Yves Kerlédan
@@ -237,6 +239,8 @@ class Clause:
                     return self.mention(phrase)
                 if commas == 0:
                     fallback = fallback or self.mention(phrase)
+            elif word.form in NETWORKS and words[position + 1 : position + 2] and words[position + 1].kind == "PER":
+                return self.mention(noun_phrase(words, position + 1) or phrase)  # a écrit sur X Yves Kerlédan
             position = phrase.last
         return fallback
 

@@ -22,6 +22,8 @@ _CLOSING = "»”›>>"
 _OPENS_AFTER = " \n\t\xa0\u202f\u2009([{—–-'’:/*|"
 _CLOSES_BEFORE = " \n\t\xa0\u202f\u2009)]}.,;:!?…—–-*/|"
 _SPACE = " \n\t\xa0\u202f\u2009"
+_NEVER_OPENED = _SPACE + ",;:!?)]}"
+"""What no quotation begins with: « " Non ", dit-elle » closes before its comma."""
 _SENTENCE_START = re.compile(r"[.!?…][\s\xa0]+(?=[\"«“]?[A-ZÀ-ÖØ-Þ])")
 _SENTENCE_END = re.compile(r"[.!?…»”]")
 _ABBREVIATED = re.compile(r"(?:^|[\s(.\-'’])(?:[A-Z]|MM?|Mm?e|Mlle|Dr|Pr|Me|St|Ste|[Cc]f|art|etc)\.$")
@@ -127,7 +129,7 @@ def _side(text: str, mark: re.Match[str]) -> str:
     sign = mark.group()
     before = text[mark.start() - 1 : mark.start()] or "\n"
     after = text[mark.end() : mark.end() + 1] or "\n"
-    opens = before in _OPENS_AFTER and after not in _SPACE
+    opens = before in _OPENS_AFTER and after not in _NEVER_OPENED
     closes = after in _CLOSES_BEFORE and before not in _SPACE
     if sign in _OPENING:
         return "close" if sign == "«" and before not in _OPENS_AFTER and after in _CLOSES_BEFORE else "open"

@@ -167,6 +167,12 @@ RESOLVES_TO_GROUP = words_of(
     "quotidien radio société syndicat université distributeur enseigne hebdomadaire site union armateur"
 )
 
+SAYINGS = words_of("adage proverbe dicton maxime")
+"""What nobody in particular says."""
+
+NETWORKS = words_of("x twitter facebook instagram linkedin telegram tiktok mastodon bluesky threads youtube whatsapp")
+"""Where one writes, so that what follows can be who does: « a écrit sur X Odile Ferrand »."""
+
 TEMPORAL = words_of(
     # a déclaré mardi / hier soir / ce week-end Odile Ferrand
     "lundi mardi mercredi jeudi vendredi samedi dimanche hier aujourd'hui demain matin matinée soir soirée "

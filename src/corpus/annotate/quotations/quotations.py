@@ -22,7 +22,7 @@ from corpus.annotate.quotations.indirect import indirect_speech
 from corpus.annotate.quotations.judgement import Marked, features, is_verb, joined, probability
 from corpus.annotate.quotations.marks import Stretch, stretches
 from corpus.annotate.quotations.naming import Resolver
-from corpus.annotate.quotations.patterns import HUMAN
+from corpus.annotate.quotations.patterns import HUMAN, SAYINGS
 from corpus.annotate.quotations.phrases import Word, form_of, is_finite
 from corpus.annotate.quotations.speakers import attribution, document_read
 from corpus.annotate.quotations.subheads import is_heading, named_below, subheads
@@ -255,7 +255,9 @@ class Reading:
         self, one: Marked, previous: Marked | None, last: Quotation | None, following: Sequence[Marked]
     ) -> Quotation:
         attribution, self.resolver.sure = one.attribution, 1.0
-        if attribution is None or (attribution.speaker is None and attribution.cue is None):
+        if (attribution is None or attribution.speaker is None) and SAYINGS & {word.form for word in one.clause.words}:
+            told = _NOBODY
+        elif attribution is None or (attribution.speaker is None and attribution.cue is None):
             told = self._told_after(one) or self._inherited(one, previous, last, following)
         elif attribution.speaker is not None:
             before = self.clauses[max(one.sentence - 1, 0)][1]
