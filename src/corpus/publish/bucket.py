@@ -112,11 +112,7 @@ class _Publication:
         return release.answer(self.target, (*sent, MANIFEST), there, published=True)
 
     def there_already(self) -> bool:
-        """Whether this very release is published here.
-
-        Raises:
-            UsageError: rule ``version-taken``, another one is.
-        """
+        """Whether this very release is published here."""
         found = object_store.bytes_at(self.files, f"{self.folder}/{MANIFEST}", self.target)
         if found is None:
             return False
@@ -129,11 +125,7 @@ class _Publication:
         return True
 
     def refuse_other_claim(self) -> None:
-        """Stop where another release of this version is on its way.
-
-        Raises:
-            UsageError: rule ``version-taken``.
-        """
+        """Stop where another release of this version is on its way."""
         found = object_store.bytes_at(self.files, f"{self.folder}/{_CLAIM}", self.target)
         if found is not None and found != self.claim:
             raise self._taken("a publication of other content that was begun and not finished")
@@ -179,11 +171,7 @@ class _Publication:
             return object_store.with_retries(lambda: hashing.sha256_at(self.files, place))
 
     def _read_back(self, paths: Sequence[str]) -> None:
-        """Read back what was sent.
-
-        Raises:
-            CorpusError: the store has other bytes.
-        """
+        """Read back what was sent."""
         for path in paths:
             found, sent = self._hash(path), self.release.hashes[path]
             if found != sent:
@@ -193,11 +181,7 @@ class _Publication:
                 raise CorpusError(Problem(place, 0, "", "store-unreachable", f"SHA-256 {found[:16]}…", wanted, hint))
 
     def _refuse_incomplete(self) -> None:
-        """Refuse a place that has not every file at its size.
-
-        Raises:
-            CorpusError: rule ``release-damaged``.
-        """
+        """Refuse a place that has not every file at its size."""
         sizes = self._sizes_there()
         hint = "somebody changed the place by hand; delete the whole version and publish it again"
         for path, size in self.release.sizes.items():
@@ -263,11 +247,7 @@ def purge_objects(place: str, versions: Sequence[str], successor: str, *, dry_ru
 
 
 def _files_of(files: AbstractFileSystem, folder: str, address: str) -> list[str]:
-    """The paths of the files of a version in a store, its manifest first.
-
-    Raises:
-        UsageError: rule ``place-not-free``, other files lie there too.
-    """
+    """The paths of the files of a version in a store, its manifest first."""
     with object_store.translate_errors(address):
         found = object_store.with_retries(partial(files.find, folder))
     made, start = made_in(parse_location(address)), len(folder.strip("/")) + 1

@@ -118,11 +118,7 @@ def _purged(place: Path) -> dict[str, str]:
 
 
 def _there(release: ReleaseFolder, target: Path) -> bool:
-    """Whether this very release stands at a place.
-
-    Raises:
-        UsageError: rule ``version-taken``, something else does.
-    """
+    """Whether this very release stands at a place."""
     if not target.exists():
         return False
     with _writing(target):

@@ -197,11 +197,7 @@ class Publication:
         return purged_in(self.repository.bytes_at(PURGED, head))
 
     def _plan(self, refs: Refs) -> Plan:
-        """What has to be sent and removed.
-
-        Raises:
-            UsageError: this release may not become the newest version there.
-        """
+        """What has to be sent and removed."""
         head = refs.branches.get("main")
         if head is None:
             problem = Problem(self.address, 0, "", "place-not-free", "no branch main", "a dataset repository", "")
@@ -232,11 +228,7 @@ class Publication:
             self._made_from(tagged[0], refs.tags[f"v{tagged[0]}"])
 
     def _made_from(self, newest: str, commit: str) -> None:
-        """Refuse a release that was not made from the newest version there.
-
-        Raises:
-            UsageError: rule ``release-fork``.
-        """
+        """Refuse a release that was not made from the newest version there."""
         previous = self.release.release.manifest.get("previous") or {}
         found = f"made from {previous['version']}" if previous else "made from nothing (--previous none)"
         if previous.get("version") == newest:
@@ -266,11 +258,7 @@ class Publication:
         return [*add, *(CommitOperationDelete(path, is_folder=False) for path in plan.removed)]
 
     def _prove(self, commit: str) -> None:
-        """Read back what the Hub says that it holds.
-
-        Raises:
-            CorpusError: rule ``hub-differs``; no tag is made then.
-        """
+        """Read back what the Hub says that it holds."""
         wrong, strange = self._differing(self.repository.tree(commit))
         if wrong or strange:
             counts = f"{number_of(len(wrong), 'file')} with other content, {len(strange):,} too many"

@@ -115,11 +115,7 @@ class _Purge:
         return HubPurge(tags, stained, names, sum(one.size for one in files), refs.others, tuple(self.purged))
 
     def must_be_published(self) -> None:
-        """Refuse to delete anything while main does not show the successor.
-
-        Raises:
-            UsageError: rule ``purge-too-early``.
-        """
+        """Refuse to delete anything while main does not show the successor."""
         refs = self.repository.refs()
         tag = f"v{self.successor.version}"
         if not self.successor.is_head() or (tag not in refs.tags and f"{_REWRITING}{tag}" not in refs.branches):
@@ -141,11 +137,7 @@ class _Purge:
             self.repository.delete_large(files)
 
     def prove(self) -> None:
-        """Read back: no deleted version is named, and every large file of a remaining one is there.
-
-        Raises:
-            CorpusError: rule ``hub-differs``.
-        """
+        """Read back: no deleted version is named, and every large file of a remaining one is there."""
         refs = self.repository.refs()
         left = [tag for tag in refs.tags if tag in self.tags]
         stored = {one.file_oid for one in self.repository.large_files()}

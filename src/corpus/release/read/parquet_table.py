@@ -335,11 +335,7 @@ def _has_hash(path: str, sha256: str, state: tuple[int, int, int]) -> bool:
 
 @lru_cache(maxsize=256)
 def _footer(file: ParquetFile) -> pq.FileMetaData:
-    """What a file says of its row groups.
-
-    Raises:
-        CorpusError: rule ``release-damaged``, it cannot be read.
-    """
+    """What a file says of its row groups."""
     try:
         return pq.read_metadata(file.path)
     except (OSError, pa.ArrowException) as error:
