@@ -17,7 +17,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from fsspec import AbstractFileSystem
 
 from corpus.files import hashing, object_store
 from corpus.files.deletion import forget_upload, forget_version, remove_object
@@ -37,9 +39,6 @@ from corpus.release.format import MANIFEST, PURGED, SIGNATURE
 from corpus.release.made_files import made_in
 from corpus.release.purged import purged_in, with_purged
 from corpus.release.read.verified import check_size
-
-if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
 
 _CLAIM = "PUBLISHING.json"
 _FLAT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"}
@@ -173,12 +172,11 @@ class _Publication:
     def _read_back(self, paths: Sequence[str]) -> None:
         """Read back what was sent."""
         for path in paths:
-            found, sent = self._hash(path), self.release.hashes[path]
+            place, found, sent = f"{self.target}/{path}", self._hash(path), self.release.hashes[path]
             if found != sent:
-                wanted = f"SHA-256 {sent[:16]}…, as was sent"
+                found, wanted = f"SHA-256 {found[:16]}…", f"SHA-256 {sent[:16]}…, as was sent"
                 hint = "run it again: what is not as it must be is sent again"
-                place = f"{self.target}/{path}"
-                raise CorpusError(Problem(place, 0, "", "store-unreachable", f"SHA-256 {found[:16]}…", wanted, hint))
+                raise CorpusError(Problem(place, 0, "", "store-unreachable", found, wanted, hint))
 
     def _refuse_incomplete(self) -> None:
         """Refuse a place that has not every file at its size."""
@@ -226,9 +224,7 @@ def purge_objects(place: str, versions: Sequence[str], successor: str, *, dry_ru
     """
     files, root = object_store.opened(place)
     files.invalidate_cache()
-    paths: list[str] = []
-    for version in versions:
-        paths += _files_of(files, f"{root}/v{version}", f"{place}/v{version}")
+    paths = [path for one in versions for path in _files_of(files, f"{root}/v{one}", f"{place}/v{one}")]
     if dry_run:
         return paths
     known = purged_in(object_store.bytes_at(files, f"{root}/{PURGED}", place))
