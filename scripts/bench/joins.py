@@ -80,7 +80,7 @@ def main(count: int, folder: Path, workers: int, most: int) -> dict[str, object]
     from corpus.dedup.leaks import leak_report
     from corpus.dedup.overlaps import Overlaps
     from corpus.dedup.partitioned import Workers
-    from corpus.dedup.spill import Piece, SpilledShingles, read_signatures, signatures_at
+    from corpus.dedup.spill import Piece, SpilledShingles, read_signatures
     from corpus.dedup.stories import links, near_duplicates
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,9 @@ def main(count: int, folder: Path, workers: int, most: int) -> dict[str, object]
         began = time.perf_counter()
         everything = np.ones(_PIECE, bool)
         signed = [
-            Signed(partial(signatures_at, folder / f"{at:05}.npy"), one, everything[: len(one)], everything[: len(one)])
+            Signed(
+                partial(read_signatures, folder / f"{at:05}.npy"), one, everything[: len(one)], everything[: len(one)]
+            )
             for at, one in zip(numbers, owners, strict=True)
         ]
         near = near_duplicates(joining, signed, sets)

@@ -18,7 +18,7 @@ from corpus.dedup.minhash import signatures_of
 from corpus.dedup.overlaps import Overlaps
 from corpus.dedup.partitioned import Workers
 from corpus.dedup.shingles import Shingles, shingles
-from corpus.dedup.spill import Piece, SpilledShingles, signatures_at, write_shingles, write_signatures
+from corpus.dedup.spill import Piece, SpilledShingles, read_signatures, write_shingles, write_signatures
 
 _BEGIN = ("bé", "cour", "dé", "fla", "gri", "lan", "mé", "nou", "pla", "que", "ré", "sou", "tra", "vi")
 _MIDDLE = ("ba", "cé", "lli", "mon", "ra", "ssi", "tou", "va")
@@ -97,7 +97,7 @@ class Joined:
     def signed(self, settled: np.ndarray, heads: np.ndarray) -> list[Signed]:
         """The signatures, for the join of bands."""
         return [
-            Signed(partial(signatures_at, one.file), one.owners, ~settled[one.owners], heads[one.owners])
+            Signed(partial(read_signatures, one.file), one.owners, ~settled[one.owners], heads[one.owners])
             for one in self.signed_pieces
         ]
 

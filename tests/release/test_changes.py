@@ -18,7 +18,7 @@ from corpus.model.problem import UsageError
 from corpus.raw.config import Settings
 from corpus.release import versions
 from corpus.release.changes import KINDS, Difference, Reason, TableChange, common, compare, level
-from corpus.release.write import changelog
+from corpus.release.write import changelog, manifest
 from corpus.release.write.metadata import ReleaseMetadata
 
 COLUMNS = {"articles": {"id": "string", "title": "string"}, "entities": {"article": "string", "type": "string"}}
@@ -269,7 +269,7 @@ def _two() -> dict[str, Any]:
         contributors=["Odile *Ferrand*", "Maël"],
     )
     entries = changelog.changes(changelog.entry(two, second), changelog.changes(changelog.entry(one, first)))
-    known: dict[str, Any] = json.loads(changelog.changes_json(entries))
+    known: dict[str, Any] = json.loads(manifest.dump(entries))
     return known
 
 

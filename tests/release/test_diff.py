@@ -26,7 +26,7 @@ from corpus.raw.config import Settings
 from corpus.release import diff as comparing
 from corpus.release import history
 from corpus.release.changes import KINDS, Reason, TableChange, compare, level
-from corpus.release.column_diff import differ
+from corpus.release.diff import differ
 from corpus.release.format import HISTORY
 from corpus.release.read.reader import Release, open_release
 from corpus.release.row_hash import record_hashes

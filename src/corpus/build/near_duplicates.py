@@ -31,7 +31,7 @@ from corpus.dedup.spill import (
     Piece,
     SpilledShingles,
     SpilledSignatures,
-    signatures_at,
+    read_signatures,
     write_shingles,
     write_signatures,
 )
@@ -120,7 +120,7 @@ class NearDuplicateIndex:
         for piece in self._signed:
             at = np.where(piece.owners == NO_ONE, 0, piece.owners)
             counts = heads[at] & (piece.owners != NO_ONE)
-            yield Signed(partial(signatures_at, piece.file), piece.owners, ~settled[at], counts)
+            yield Signed(partial(read_signatures, piece.file), piece.owners, ~settled[at], counts)
 
     @cached_property
     def sets(self) -> SpilledShingles:

@@ -98,7 +98,7 @@ class _Articles:
             texts = compared_texts(self.read(block.positions, ("text", "paragraphs")))
             with paths.written(file) as target:
                 write_shingles(target, shingles(texts))
-        given = read_shingles(local_copy(file))
+        given = read_shingles(file)
         for start in range(0, len(given), _BLOCK):
             some = given.cut(start, start + _BLOCK)
             yield reuse.fingerprints(

@@ -145,7 +145,7 @@ class WorkFiles:
 
     def read_signatures(self) -> Signatures:
         """The signatures of the articles, in their order."""
-        return spill.read_signatures(scratch.local_copy(self.signatures))
+        return spill.read_signatures(self.signatures)
 
     def write_raw_files(self, entries: Sequence[Entry]) -> None:
         """Write what the index of raw/ says of the partition's raw files."""

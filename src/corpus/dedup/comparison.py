@@ -61,11 +61,9 @@ NO_PAIRS = Overlap(*np.zeros((2, 0), np.int64), *np.zeros((3, 0)))
 
 def together(several: Iterable[Overlap]) -> Overlap:
     """The pairs of all of these, each once, in order."""
-    found = [NO_PAIRS, *several]
-    first, second = (np.concatenate([getattr(one, name) for one in found]) for name in ("first", "second"))
-    _, which = np.unique(packed(first, second), return_index=True)
-    more = (np.concatenate([getattr(one, name) for one in found])[which] for name in ("similarity", "share", "words"))
-    return Overlap(first[which], second[which], *more)
+    parts = [NO_PAIRS, *several]
+    found = Overlap(*(np.concatenate([getattr(one, name) for one in parts]) for name in Overlap.__slots__))
+    return found.only(np.unique(packed(found.first, found.second), return_index=True)[1])
 
 
 def overlap(

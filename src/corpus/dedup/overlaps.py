@@ -37,9 +37,11 @@ from corpus.dedup.partitioned import (
     buckets_for,
     by_key,
     changes,
+    counted,
     packed,
     partitioned,
     runs,
+    stretches,
     unpacked,
     whole_file,
 )
@@ -135,7 +137,7 @@ class _Task(NamedTuple):
 
 def _size(piece: Piece) -> int:
     """How many shingles stand in a file."""
-    return len(read_shingles(local_copy(piece.file)).values)
+    return len(read_shingles(piece.file).values)
 
 
 def _tasks(pieces: Iterable[Piece], sizes: Sequence[int]) -> Iterator[list[Piece]]:
@@ -300,7 +302,8 @@ def _meet_many(
     inside[starts[largest] : starts[largest] + sizes[largest]] = True
     chosen = lacking >= 0
     for one, others in ((inside & chosen, np.flatnonzero(~inside)), (~inside & chosen, np.arange(len(article)))):
-        for some in _pieces(np.flatnonzero(one), max(1, _TOGETHER // max(len(others), 1))):
+        at, step = np.flatnonzero(one), max(1, _TOGETHER // max(len(others), 1))
+        for some in (at[start : start + step] for start in range(0, len(at), step)):
             lacks = np.zeros((len(some), len(others)), np.uint16)
             for word in range(_BITS // 128):  # half of the sketch rules out most
                 lacks += np.bitwise_count(sketch[word][some][:, None] & without[word][others])
@@ -310,10 +313,6 @@ def _meet_many(
             all_lacks = np.bitwise_count(sketch[:, left] & without[:, right]).sum(axis=0, dtype=np.int64)
             near = (all_lacks <= lacking[left]) & (size[left] <= size[right])
             yield _met(article[left[near]], article[right[near]])
-
-
-def _pieces(given: np.ndarray, size: int) -> Iterator[np.ndarray]:
-    return (given[start : start + size] for start in range(0, len(given), size))
 
 
 def _apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -338,12 +337,6 @@ def _pairs_of(_bucket: int, rows: np.ndarray) -> np.ndarray:
 def _expanded(left: np.ndarray, begins: np.ndarray, counts: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Each row of ``left`` beside each of the ``counts`` rows from ``begins`` on, many at a time."""
     left, begins, counts = left[counts > 0], begins[counts > 0], counts[counts > 0]
-    upto = np.cumsum(counts)
-    start = 0
-    while start < len(left):
-        before = int(upto[start - 1]) if start else 0
-        end = max(start + 1, int(np.searchsorted(upto, before + _TOGETHER)))
+    for start, end in stretches(counts, _TOGETHER):
         some = counts[start:end]
-        shift = begins[start:end] - (upto[start:end] - some - before)
-        yield np.repeat(left[start:end], some), np.repeat(shift, some) + np.arange(int(some.sum()))
-        start = end
+        yield np.repeat(left[start:end], some), np.repeat(begins[start:end], some) + counted(some)

@@ -211,6 +211,23 @@ def runs(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return begins, np.diff(begins, append=len(values))
 
 
+def counted(sizes: np.ndarray) -> np.ndarray:
+    """For each of these sizes the numbers from 0 on below it, one behind the other."""
+    found: np.ndarray = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return found
+
+
+def stretches(sizes: np.ndarray, most: int) -> Iterator[tuple[int, int]]:
+    """Where to cut what has these sizes, so that no more than ``most`` is together where one alone is not more."""
+    upto = np.cumsum(sizes)
+    start = 0
+    while start < len(sizes):
+        done = int(upto[start - 1]) if start else 0
+        end = max(start + 1, int(np.searchsorted(upto, done + most, "right")))
+        yield start, end
+        start = end
+
+
 class _Written(NamedTuple):
     """A file of rows: behind them stands where each of its runs begins, for each bucket and its end."""
 

@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from corpus.dedup.partitioned import changes, counted, stretches
 from corpus.dedup.shingles import WORDS, Shingles, mixed
 
 LEAST = 40
@@ -51,15 +52,6 @@ FINGERPRINT = np.dtype([("key", "u8"), ("article", "u4"), ("word", "u4"), ("arou
 
 SEED = np.dtype([("key", "u8"), ("first", "u4"), ("second", "u4"), ("word", "u4"), ("other_word", "u4")])
 """A sequence that two articles have in common: a hash of the pair, the positions of both, its first word in each."""
-
-
-PASSAGE = np.dtype(
-    [
-        ("key", "u8"),
-        *((name, "u4") for name in ("first", "second", "start", "end", "other_start", "other_end", "words")),
-    ]
-)
-"""A ``Passage`` as a row."""
 
 
 def fingerprints(given: Shingles, articles: np.ndarray) -> np.ndarray:
@@ -119,11 +111,11 @@ def _grouped(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     key, article = rows["key"], rows["article"]
     if ((key[1:] == key[:-1]) & (article[1:] < article[:-1])).any():
         rows = rows[np.lexsort((rows["word"], article, key))]
-    own = _begins(rows["key"]) | _begins(rows["article"])
+    own = changes(rows["key"]) | changes(rows["article"])
     if not own.all():
-        rows = rows[_among(own) < _TIMES]
-        own = _begins(rows["key"]) | _begins(rows["article"])
-    starts = np.flatnonzero(_begins(rows["key"]))
+        rows = rows[counted(np.diff(np.flatnonzero(own), append=len(rows))) < _TIMES]
+        own = changes(rows["key"]) | changes(rows["article"])
+    starts = np.flatnonzero(changes(rows["key"]))
     return rows, starts, np.add.reduceat(own, starts, dtype=np.int64) if len(starts) else starts
 
 
@@ -132,35 +124,22 @@ def _paired(rows: np.ndarray, starts: np.ndarray, articles: np.ndarray) -> Itera
     if not len(rows):
         return
     sizes = np.diff(starts, append=len(rows))
-    own = np.flatnonzero(_begins(rows["key"]) | _begins(rows["article"]))
+    own = np.flatnonzero(changes(rows["key"]) | changes(rows["article"]))
     from_ = np.repeat(starts, sizes)
     upto = np.repeat(own, np.diff(own, append=len(rows)))  # the first row of the article
     if (articles > MANY).any():
         second = np.append(own, len(rows))[np.searchsorted(own, starts) + 1]
         upto = np.where(np.repeat(articles > MANY, sizes), np.minimum(upto, np.repeat(second, sizes)), upto)
     counts = upto - from_
-    for start, end in _cut(counts):
+    for start, end in stretches(counts, _TOGETHER):
         some = counts[start:end]
         later = np.repeat(np.arange(start, end), some)
-        earlier = np.arange(len(later)) - np.repeat(np.cumsum(some) - some - from_[start:end], some)
+        earlier = counted(some) + np.repeat(from_[start:end], some)
         found = np.empty(len(later), SEED)
         found["first"], found["second"] = rows["article"][earlier], rows["article"][later]
         found["word"], found["other_word"] = rows["word"][earlier], rows["word"][later]
         found["key"] = mixed((found["first"].astype(np.uint64) << np.uint64(32)) | found["second"])
         yield found
-
-
-def _begins(values: np.ndarray) -> np.ndarray:
-    """Where another value stands than before."""
-    found = np.ones(len(values), bool)
-    found[1:] = values[1:] != values[:-1]
-    return found
-
-
-def _among(begins: np.ndarray) -> np.ndarray:
-    """The number of each row in its run, from 0."""
-    starts = np.flatnonzero(begins)
-    return np.arange(len(begins)) - np.repeat(starts, np.diff(starts, append=len(begins)))
 
 
 class Passage(NamedTuple):
@@ -173,6 +152,10 @@ class Passage(NamedTuple):
     other_start: int
     other_end: int
     words: int
+
+
+PASSAGE = np.dtype([("key", "u8"), *((name, "u4") for name in Passage._fields)])
+"""A ``Passage`` as a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +186,7 @@ class Diagonals:
     @property
     def begins_pair(self) -> np.ndarray:
         """Where another pair begins."""
-        found: np.ndarray = _begins(self.first) | _begins(self.second)
+        found: np.ndarray = changes(self.first) | changes(self.second)
         return found
 
 
@@ -212,12 +195,12 @@ def diagonals(rows: np.ndarray) -> Diagonals:
     shift = rows["other_word"].astype(np.int64) - rows["word"]
     order = np.lexsort((rows["word"], shift, rows["second"], rows["first"]))
     rows, shift = rows[order], shift[order]
-    pair = _begins(rows["first"]) | _begins(rows["second"])
+    pair = changes(rows["first"]) | changes(rows["second"])
     starts = np.flatnonzero(pair)
     sizes = np.diff(starts, append=len(rows))
     several = np.repeat(sizes > 1, sizes)
     rows, shift, pair = rows[several], shift[several], pair[several]
-    starts = np.flatnonzero(pair | _begins(shift))
+    starts = np.flatnonzero(pair | changes(shift))
     last = np.append(starts[1:], len(rows))[: len(starts)] - 1
     word = rows["word"].astype(np.int64)
     return Diagonals(
@@ -236,19 +219,10 @@ def passages(found: Diagonals, positions: np.ndarray, given: Shingles) -> list[P
     pair = np.cumsum(found.begins_pair) - 1
     whole = found.of(np.bincount(pair, total)[pair] >= LEAST - GAP)
     pieces = _pieces(whole, positions, given, None)
-    kept = pieces.end - pieces.start >= GRAM - WORDS + 1
-    chains: list[Passage] = []
-    for number, start, end, words in zip(
-        pieces.diagonal[kept].tolist(),
-        pieces.start[kept].tolist(),
-        (pieces.end[kept] + WORDS - 1).tolist(),
-        pieces.words[kept].tolist(),
-        strict=True,
-    ):
-        shift = int(whole.shift[number])
-        ids = int(whole.first[number]), int(whole.second[number])
-        chains.append(Passage(*ids, start, end, start + shift, end + shift, words))
-    return _chained(chains)
+    number, start, end, words = (one[pieces.end - pieces.start >= GRAM - WORDS + 1] for one in pieces)
+    end, shift = end + WORDS - 1, whole.shift[number]
+    columns = (whole.first[number], whole.second[number], start, end, start + shift, end + shift, words)
+    return _chained([Passage(*row) for row in np.stack(columns, axis=1).tolist()])
 
 
 class _Pieces(NamedTuple):
@@ -273,32 +247,19 @@ def _pieces(found: Diagonals, positions: np.ndarray, given: Shingles, pad: int |
     right = (given.ends - lengths)[other] + begin + found.shift
     none = np.empty(0, np.int64)
     parts = [_Pieces(none, none, none, none)]
-    for start, end in _cut(sizes):
-        some = sizes[start:end]
-        number = np.repeat(np.arange(start, end), some)
-        step = np.arange(len(number)) - np.repeat(np.cumsum(some) - some, some)
+    for start, end in stretches(sizes, _TOGETHER):
+        number, step = np.repeat(np.arange(start, end), sizes[start:end]), counted(sizes[start:end])
         equal = given.values[left[number] + step] == given.values[right[number] + step]
         parts.append(_runs(number[equal], (begin[number] + step)[equal]))
     return _Pieces(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _cut(sizes: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Where to cut what has these sizes, so that few million are together."""
-    upto = np.cumsum(sizes)
-    start = 0
-    while start < len(sizes):
-        done = int(upto[start - 1]) if start else 0
-        end = max(start + 1, int(np.searchsorted(upto, done + _TOGETHER, "right")))
-        yield start, end
-        start = end
-
-
 def _runs(number: np.ndarray, place: np.ndarray) -> _Pieces:
     """The pieces that equal shingles make: each has its alignment and its place, in order."""
-    first = np.flatnonzero(_begins(number) | (np.diff(place, prepend=0) != 1))
+    first = np.flatnonzero(changes(number) | (np.diff(place, prepend=0) != 1))
     words = np.diff(first, append=len(number)) + WORDS - 1
     gaps = place[first] - np.append(0, place[first[1:] - 1] + WORDS - 1)[: len(first)]
-    apart = _begins(number[first]) | (gaps > GAP)
+    apart = changes(number[first]) | (gaps > GAP)
     apart[1:] |= AROUND * gaps[1:] > np.minimum(words[1:], words[:-1])
     starts = first[apart]
     last = np.append(starts[1:], len(number))[: len(starts)] - 1
@@ -329,15 +290,11 @@ def _longest(passages: list[Passage]) -> list[Passage]:
     kept: list[Passage] = []
     enough = [one for one in passages if max(one.end - one.start, one.other_end - one.other_start) >= LEAST]
     for one in sorted(enough, key=lambda one: (-one.words, one)):
-        inside = (
-            2
-            * max(
-                min(one.end, two.end) - max(one.start, two.start),
-                min(one.other_end, two.other_end) - max(one.other_start, two.other_start),
-            )
-            > one.words
-            for two in kept
-        )
-        if not any(inside):
+        if not any(2 * max(_both(one[2:4], two[2:4]), _both(one[4:6], two[4:6])) > one.words for two in kept):
             kept.append(one)
     return sorted(kept)
+
+
+def _both(one: tuple[int, int], other: tuple[int, int]) -> int:
+    """How many words stand in both of two stretches."""
+    return min(one[1], other[1]) - max(one[0], other[0])

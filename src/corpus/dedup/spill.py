@@ -37,20 +37,15 @@ def write_signatures(file: Path, given: Signatures) -> None:
         np.save(sink, np.column_stack([given.text_hash, given.bands]))
 
 
-def read_signatures(file: Path) -> Signatures:
+def read_signatures(file: Location) -> Signatures:
     """The signatures of a partition's articles."""
-    both = np.load(file)
+    both = np.load(local_copy(file))
     return Signatures(both[:, 0], both[:, 1:])
 
 
-def signatures_at(location: Location) -> Signatures:
-    """The same of a file that may lie in a store."""
-    return read_signatures(local_copy(location))
-
-
-def read_shingles(file: Path) -> Shingles:
+def read_shingles(file: Location) -> Shingles:
     """The shingles of a partition's articles, mapped."""
-    whole = np.memmap(file, np.int64, "r")
+    whole = np.memmap(local_copy(file), np.int64, "r")
     count = int(whole[0])
     return Shingles(np.asarray(whole[count + 1 :]).view(np.uint64), np.array(whole[1 : count + 1]))
 
@@ -96,7 +91,7 @@ class Piece:
 
     def blocks(self, chosen: Callable[[np.ndarray], np.ndarray] | None = None) -> Iterator[tuple[np.ndarray, Shingles]]:
         """The articles of a file of shingles, each with its set (of ``chosen`` shingles), some at a time."""
-        given = read_shingles(local_copy(self.file))
+        given = read_shingles(self.file)
         for start in range(0, len(self.owners), _BLOCK):
             owners, some = self.owners[start : start + _BLOCK], given.cut(start, start + _BLOCK)
             if chosen is not None:
@@ -120,7 +115,7 @@ class Located:
         lengths = np.zeros(len(self.file), np.int64)
         found: list[np.ndarray] = [np.empty(0, np.uint64)] * len(self.file)
         for number in np.unique(self.file).tolist():
-            given = read_shingles(local_copy(self.files[number]))
+            given = read_shingles(self.files[number])
             wanted = np.flatnonzero(self.file == number)
             rows = self.row[wanted]
             lengths[wanted] = sizes = given.lengths[rows]

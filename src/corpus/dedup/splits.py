@@ -24,11 +24,6 @@ Splits = tuple[tuple[str, float], ...]
 """Names of splits with shares that sum to 1."""
 
 
-def split_of(story: str, splits: Splits) -> str:
-    """The split of a story by the hash of its id alone: neither order nor count nor a seed has a say."""
-    return splits[_drawn(_point(story), splits)][0]
-
-
 @dataclass(frozen=True, slots=True)
 class Draw:
     """Draws the splits of new stories.

@@ -17,6 +17,7 @@ A story is never taken apart: an article that was changed until it is like no ot
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -193,22 +194,24 @@ class _Assignment:
         """Give new arrivals the one split that history gives their group; the groups that it gives none."""
         split, head = self._split, self._head
         groups = Groups()
-        for one, other in zip(self._ends.tolist(), self._others.tolist(), strict=True):
-            if one < other and one not in self._let_in and other not in self._let_in:
+        pairs = zip(self._ends.tolist(), self._others.tolist(), strict=True)
+        new = [(one, other) for one, other in pairs if one not in self._let_in]
+        for one, other in new:
+            if one < other and other not in self._let_in:
                 groups.join((one, other))
-        fixed: dict[int, set[int]] = {}
-        for one, other in zip(self._ends.tolist(), self._others.tolist(), strict=True):
-            if other in self._let_in and one not in self._let_in:
-                fixed.setdefault(groups.first(one), set()).add(int(split[self._let_in[other]]))
-        free: dict[int, list[int]] = {}
+        fixed: dict[int, set[int]] = defaultdict(set)
+        for one, other in new:
+            if other in self._let_in:
+                fixed[groups.first(one)].add(int(split[self._let_in[other]]))
+        free: dict[int, list[int]] = defaultdict(list)
         for position in arrivals:
             if (of_words := int(head[position])) in self._let_in:
                 continue
             name = groups.first(of_words)
             if split[position] == NONE:
-                free.setdefault(name, []).append(position)
+                free[name].append(position)
             else:
-                fixed.setdefault(name, set()).add(int(split[position]))
+                fixed[name].add(int(split[position]))
         for name in free.keys() & fixed.keys():
             members = free.pop(name)
             if len(fixed[name]) == 1:

@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from corpus.dedup.partitioned import changes, counted, runs
 from corpus.dedup.shingles import Shingles, compared_text, shingles
 from corpus.model.article import Paragraph
 
@@ -117,15 +118,15 @@ class WithdrawnTexts:
         wanted = np.searchsorted(given.ends, at, "right").astype(np.uint64) << np.uint64(32)
         wanted |= given.values[at] >> np.uint64(32)
         wanted.sort()  # a shingle that a text repeats counts once
-        wanted = wanted[np.concatenate([[True], wanted[1:] != wanted[:-1]])[: len(wanted)]]
+        wanted = wanted[changes(wanted)]
         texts, short = (wanted >> np.uint64(32)).astype(np.int64), wanted.astype(np.uint32)
         first = np.searchsorted(self._hashes, short, "left")
         counts = np.searchsorted(self._hashes, short, "right") - first
-        places = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))
+        places = np.repeat(first, counts) + counted(counts)
         pairs = np.repeat(texts, counts) * len(self._owners) + self._owner_of[places]
         pairs.sort()
-        begins = np.flatnonzero(np.concatenate([[True], pairs[1:] != pairs[:-1]])[: len(pairs)])
-        shared, pairs = np.diff(begins, append=len(pairs)), pairs[begins]
+        begins, shared = runs(pairs)
+        pairs = pairs[begins]
         enough = shared >= self._least[pairs % len(self._owners)]
         found = []
         for pair, count in zip(pairs[enough].tolist(), shared[enough].tolist(), strict=True):

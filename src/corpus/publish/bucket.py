@@ -17,7 +17,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from fsspec import AbstractFileSystem
 
 from corpus.files import hashing, object_store
 from corpus.files.deletion import forget_upload, forget_version, remove_object
@@ -37,9 +39,6 @@ from corpus.release.format import MANIFEST, PURGED, SIGNATURE
 from corpus.release.made_files import made_in
 from corpus.release.purged import purged_in, with_purged
 from corpus.release.read.verified import check_size
-
-if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
 
 _CLAIM = "PUBLISHING.json"
 _FLAT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"}
@@ -112,11 +111,7 @@ class _Publication:
         return release.answer(self.target, (*sent, MANIFEST), there, published=True)
 
     def there_already(self) -> bool:
-        """Whether this very release is published here.
-
-        Raises:
-            UsageError: rule ``version-taken``, another one is.
-        """
+        """Whether this very release is published here."""
         found = object_store.bytes_at(self.files, f"{self.folder}/{MANIFEST}", self.target)
         if found is None:
             return False
@@ -129,11 +124,7 @@ class _Publication:
         return True
 
     def refuse_other_claim(self) -> None:
-        """Stop where another release of this version is on its way.
-
-        Raises:
-            UsageError: rule ``version-taken``.
-        """
+        """Stop where another release of this version is on its way."""
         found = object_store.bytes_at(self.files, f"{self.folder}/{_CLAIM}", self.target)
         if found is not None and found != self.claim:
             raise self._taken("a publication of other content that was begun and not finished")
@@ -179,25 +170,16 @@ class _Publication:
             return object_store.with_retries(lambda: hashing.sha256_at(self.files, place))
 
     def _read_back(self, paths: Sequence[str]) -> None:
-        """Read back what was sent.
-
-        Raises:
-            CorpusError: the store has other bytes.
-        """
+        """Read back what was sent."""
         for path in paths:
-            found, sent = self._hash(path), self.release.hashes[path]
+            place, found, sent = f"{self.target}/{path}", self._hash(path), self.release.hashes[path]
             if found != sent:
-                wanted = f"SHA-256 {sent[:16]}…, as was sent"
+                found, wanted = f"SHA-256 {found[:16]}…", f"SHA-256 {sent[:16]}…, as was sent"
                 hint = "run it again: what is not as it must be is sent again"
-                place = f"{self.target}/{path}"
-                raise CorpusError(Problem(place, 0, "", "store-unreachable", f"SHA-256 {found[:16]}…", wanted, hint))
+                raise CorpusError(Problem(place, 0, "", "store-unreachable", found, wanted, hint))
 
     def _refuse_incomplete(self) -> None:
-        """Refuse a place that has not every file at its size.
-
-        Raises:
-            CorpusError: rule ``release-damaged``.
-        """
+        """Refuse a place that has not every file at its size."""
         sizes = self._sizes_there()
         hint = "somebody changed the place by hand; delete the whole version and publish it again"
         for path, size in self.release.sizes.items():
@@ -242,9 +224,7 @@ def purge_objects(place: str, versions: Sequence[str], successor: str, *, dry_ru
     """
     files, root = object_store.opened(place)
     files.invalidate_cache()
-    paths: list[str] = []
-    for version in versions:
-        paths += _files_of(files, f"{root}/v{version}", f"{place}/v{version}")
+    paths = [path for one in versions for path in _files_of(files, f"{root}/v{one}", f"{place}/v{one}")]
     if dry_run:
         return paths
     known = purged_in(object_store.bytes_at(files, f"{root}/{PURGED}", place))
@@ -263,11 +243,7 @@ def purge_objects(place: str, versions: Sequence[str], successor: str, *, dry_ru
 
 
 def _files_of(files: AbstractFileSystem, folder: str, address: str) -> list[str]:
-    """The paths of the files of a version in a store, its manifest first.
-
-    Raises:
-        UsageError: rule ``place-not-free``, other files lie there too.
-    """
+    """The paths of the files of a version in a store, its manifest first."""
     with object_store.translate_errors(address):
         found = object_store.with_retries(partial(files.find, folder))
     made, start = made_in(parse_location(address)), len(folder.strip("/")) + 1

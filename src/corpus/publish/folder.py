@@ -63,12 +63,13 @@ def publish_folder(folder: Path, place: Path, *, dry_run: bool = False) -> Publi
     return release.answer(address, release.paths, (), published=True)
 
 
-def add_to_folder(target: Path, found: Mapping[str, bytes], *, dry_run: bool) -> list[str]:
+def add_to_folder(place: str, version: str, found: Mapping[str, bytes], *, dry_run: bool) -> list[str]:
     """Put files into a version where there are none; the paths of those that were put, or would be.
 
     Raises:
         CorpusError: the disk refuses.
     """
+    target = Path(place, f"v{version}")
     new = [path for path in found if not (target / path).exists()]
     with _writing(target):
         for path in () if dry_run else new:
@@ -118,11 +119,7 @@ def _purged(place: Path) -> dict[str, str]:
 
 
 def _there(release: ReleaseFolder, target: Path) -> bool:
-    """Whether this very release stands at a place.
-
-    Raises:
-        UsageError: rule ``version-taken``, something else does.
-    """
+    """Whether this very release stands at a place."""
     if not target.exists():
         return False
     with _writing(target):

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from fsspec import AbstractFileSystem
 
 from corpus.dedup.shingles import compared_text, shingles
 from corpus.dedup.withdrawn_texts import WithdrawnTexts
@@ -21,9 +22,6 @@ from corpus.model.problem import CorpusError, Problem, first_line
 from corpus.raw.tombstones import Withdrawn
 from corpus.release.format import HISTORY, STORIES
 from corpus.release.read.verified import damaged
-
-if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
 
 _KEYS = ("id", "article")
 _WORDS = ("id", "text", "paragraphs")

@@ -12,29 +12,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from corpus.files.hashing import git_oid
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of
 from corpus.publish.hub_repository import File, Refs, Repository
-from corpus.publish.publication import (
-    Published,
-    ReleaseFolder,
-    proved,
-    purged_content,
-    refuse_purged,
-    taken,
-)
+from corpus.publish.publication import Published, ReleaseFolder, proved, purged_content, refuse_purged, taken
 from corpus.release.format import CARD, MANIFEST, PURGED
 from corpus.release.purged import purged_in
 from corpus.release.statements import attested_version
 from corpus.release.versions import newest_first, numbers
-
-if TYPE_CHECKING:
-    from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
 KEPT = (".gitattributes", PURGED)
 """What lies beside a release, as attestations do: no publication removes it."""
@@ -148,12 +138,11 @@ class Publication:
         card = with_note((self.release.folder / CARD).read_bytes(), purged)
         wanted = {PURGED: purged_content(purged), CARD: card}
         changed = {path: new for path, new in wanted.items() if path not in there or not _same(there[path], new)}
-        gone = [path for path in there if attested_version(path) in purged]
-        if changed or gone:
-            operations: list[CommitOperationAdd | CommitOperationDelete]
-            operations = [CommitOperationAdd(path, content) for path, content in changed.items()]
-            operations += [CommitOperationDelete(path, is_folder=False) for path in gone]
-            self.repository.commit(f"Versions that were deleted for good: {', '.join(purged)}", head, operations)
+        add = [CommitOperationAdd(path, content) for path, content in changed.items()]
+        gone = [CommitOperationDelete(path, is_folder=False) for path in there if attested_version(path) in purged]
+        if add or gone:
+            title = f"Versions that were deleted for good: {', '.join(purged)}"
+            self.repository.commit(title, head, [*add, *gone])
 
     def is_head(self) -> bool:
         """Whether main shows this version."""
@@ -178,6 +167,8 @@ class Publication:
 
     def _advance(self) -> bool:
         """Do what is missing until the tag is there; whether anything was."""
+        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+
         refs = self.repository.refs()
         commit = self.tagged(refs)
         fresh = commit is None
@@ -186,9 +177,11 @@ class Publication:
             self._first = self._first or plan
             commit = plan.head
             if plan.sent or plan.removed:
-                commit = self.repository.commit(_TITLE.format(self.version), plan.head, self._operations(plan))
+                add = [CommitOperationAdd(path, self.release.folder / path) for path in plan.sent]
+                remove = [CommitOperationDelete(path, is_folder=False) for path in plan.removed]
+                commit = self.repository.commit(_TITLE.format(self.version), plan.head, [*add, *remove])
             self._prove(commit)
-            self.repository.tag(f"v{self.version}", commit)
+            self.repository.set_ref("tag", f"v{self.version}", commit)
         if refs.tags and (purged := self._purged(self.repository.refs().branches["main"])) and self.is_head():
             self.say_purged(purged)
         return fresh
@@ -197,11 +190,7 @@ class Publication:
         return purged_in(self.repository.bytes_at(PURGED, head))
 
     def _plan(self, refs: Refs) -> Plan:
-        """What has to be sent and removed.
-
-        Raises:
-            UsageError: this release may not become the newest version there.
-        """
+        """What has to be sent and removed."""
         head = refs.branches.get("main")
         if head is None:
             problem = Problem(self.address, 0, "", "place-not-free", "no branch main", "a dataset repository", "")
@@ -214,13 +203,11 @@ class Publication:
 
     def _may_follow(self, refs: Refs, head: str, there: Mapping[str, File]) -> None:
         shown = self.repository.bytes_at(MANIFEST, head) if MANIFEST in there else None
-        if shown is None:
-            foreign = [path for path in there if path not in (*KEPT, CARD)]
-            if foreign:
-                found = f"a dataset that is no release: {', '.join(sorted(foreign)[:3])}"
-                hint = "publish to a repository of its own; a new one is made where there is none"
-                wanted = "a release, or an empty repository"
-                raise UsageError(Problem(self.address, 0, "", "place-not-free", found, wanted, hint))
+        if shown is None and (foreign := sorted(path for path in there if path not in (*KEPT, CARD))):
+            found = f"a dataset that is no release: {', '.join(foreign[:3])}"
+            hint = "publish to a repository of its own; a new one is made where there is none"
+            wanted = "a release, or an empty repository"
+            raise UsageError(Problem(self.address, 0, "", "place-not-free", found, wanted, hint))
         refuse_purged(self.address, self.version, self._purged(head) if PURGED in there else {})
         tagged = newest_first(list(refs.tags))
         newest = max([*tagged[:1], *version_in(shown)], key=numbers, default=None)
@@ -232,11 +219,7 @@ class Publication:
             self._made_from(tagged[0], refs.tags[f"v{tagged[0]}"])
 
     def _made_from(self, newest: str, commit: str) -> None:
-        """Refuse a release that was not made from the newest version there.
-
-        Raises:
-            UsageError: rule ``release-fork``.
-        """
+        """Refuse a release that was not made from the newest version there."""
         previous = self.release.release.manifest.get("previous") or {}
         found = f"made from {previous['version']}" if previous else "made from nothing (--previous none)"
         if previous.get("version") == newest:
@@ -259,18 +242,8 @@ class Publication:
             return file.sha256 == self.release.hashes[path]
         return file.size == self.release.sizes[path] and _same(file, (self.release.folder / path).read_bytes())
 
-    def _operations(self, plan: Plan) -> Sequence[CommitOperationAdd | CommitOperationDelete]:
-        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
-
-        add = [CommitOperationAdd(path, self.release.folder / path) for path in plan.sent]
-        return [*add, *(CommitOperationDelete(path, is_folder=False) for path in plan.removed)]
-
     def _prove(self, commit: str) -> None:
-        """Read back what the Hub says that it holds.
-
-        Raises:
-            CorpusError: rule ``hub-differs``; no tag is made then.
-        """
+        """Read back what the Hub says that it holds."""
         wrong, strange = self._differing(self.repository.tree(commit))
         if wrong or strange:
             counts = f"{number_of(len(wrong), 'file')} with other content, {len(strange):,} too many"

@@ -103,8 +103,7 @@ class _Purge:
         refs = self.repository.refs()
         tags = tuple(tag for tag in refs.tags if tag in self.tags)
         branches = self._stained(refs.branches)
-        own = [one for one in branches if one != "main" and not one.startswith(_REWRITING)]
-        if own:
+        if own := [one for one in branches if one != "main" and not one.startswith(_REWRITING)]:
             hint = "delete these branches on the Hub, or make them anew from a version that stays"
             found = f"branches that hold a version to be deleted: {', '.join(own)}"
             wanted = "no branch but main that holds one"
@@ -115,11 +114,7 @@ class _Purge:
         return HubPurge(tags, stained, names, sum(one.size for one in files), refs.others, tuple(self.purged))
 
     def must_be_published(self) -> None:
-        """Refuse to delete anything while main does not show the successor.
-
-        Raises:
-            UsageError: rule ``purge-too-early``.
-        """
+        """Refuse to delete anything while main does not show the successor."""
         refs = self.repository.refs()
         tag = f"v{self.successor.version}"
         if not self.successor.is_head() or (tag not in refs.tags and f"{_REWRITING}{tag}" not in refs.branches):
@@ -132,20 +127,15 @@ class _Purge:
             self.successor.say_purged(self.purged)
             for tag in self.repository.refs().tags:
                 if tag in self.tags:
-                    self.repository.drop_tag(tag)
+                    self.repository.set_ref("tag", tag, None)
             if "main" in self._stained(self.repository.refs().branches):
                 self.repository.squash("main", f"{_TITLE}{self.successor.version}")
             self._rewrite()
-        files = self._unneeded(self.repository.refs()) if self.cleans else []
-        if files:
+        if files := self._unneeded(self.repository.refs()) if self.cleans else []:
             self.repository.delete_large(files)
 
     def prove(self) -> None:
-        """Read back: no deleted version is named, and every large file of a remaining one is there.
-
-        Raises:
-            CorpusError: rule ``hub-differs``.
-        """
+        """Read back: no deleted version is named, and every large file of a remaining one is there."""
         refs = self.repository.refs()
         left = [tag for tag in refs.tags if tag in self.tags]
         stored = {one.file_oid for one in self.repository.large_files()}
@@ -153,9 +143,8 @@ class _Purge:
         surplus = stored - self._needed(refs) if self.cleans else set()
         if left or missing or surplus or self._stained(refs.branches) or self._stained(refs.tags):
             too_many = f"{number_of(len(left), 'tag')} and {number_of(len(surplus), 'large file')} left"
-            found = f"{too_many}, {len(missing):,} missing"
-            address, wanted = self.repository.address, "what was planned"
-            raise CorpusError(Problem(address, 0, "", "hub-differs", found, wanted, "run it again"))
+            found, address = f"{too_many}, {len(missing):,} missing", self.repository.address
+            raise CorpusError(Problem(address, 0, "", "hub-differs", found, "what was planned", "run it again"))
 
     def _rewrite(self) -> None:
         """Give every remaining version a history without the deleted ones."""
@@ -163,17 +152,17 @@ class _Purge:
         for tag in self._stained(self._kept(refs)):
             branch = f"{_REWRITING}{tag}"
             if branch not in refs.branches:
-                self.repository.branch(branch, refs.tags[tag])
+                self.repository.set_ref("branch", branch, refs.tags[tag])
             if branch in self._stained(self.repository.refs().branches):
                 self.repository.squash(branch, f"{_TITLE}{tag[1:]}")
-            self.repository.drop_tag(tag)
+            self.repository.set_ref("tag", tag, None)
         refs = self.repository.refs()
         for branch, commit in refs.branches.items():
             if branch.startswith(_REWRITING):
                 tag = branch.removeprefix(_REWRITING)
                 if tag not in refs.tags and tag not in self.tags:
-                    self.repository.tag(tag, commit)
-                self.repository.drop_branch(branch)
+                    self.repository.set_ref("tag", tag, commit)
+                self.repository.set_ref("branch", branch, None)
 
     def _kept(self, refs: Refs) -> dict[str, str]:
         return {tag: commit for tag, commit in refs.tags.items() if tag not in self.tags}
@@ -190,15 +179,12 @@ class _Purge:
     def _needed(self, refs: Refs) -> set[str]:
         """The large files of what remains, and of the successor."""
         heads = [*refs.branches.items(), *self._kept(refs).items()]  # a branch may have the name of a tag
-        trees = [self._tree(commit) for name, commit in heads if self._stays(name, commit)]
+        trees = [
+            self._tree(commit)
+            for name, commit in heads
+            if name != "main" or not {*version_in(self.repository.bytes_at(MANIFEST, commit))} & {*self.versions}
+        ]
         return {file.sha256 for tree in trees for file in tree.values() if file.sha256 is not None}
-
-    def _stays(self, name: str, commit: str) -> bool:
-        """Whether a head's own files stay: those of main do not while it shows a version to be deleted."""
-        if name != "main":
-            return True
-        shown = self.repository.bytes_at(MANIFEST, commit)
-        return not set(version_in(shown)) & set(self.versions)
 
     def _unneeded(self, refs: Refs) -> list[Any]:
         needed = self._needed(refs) | set(self.successor.release.hashes.values())

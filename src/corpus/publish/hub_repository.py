@@ -93,12 +93,9 @@ class Repository:
     def refs(self) -> Refs:
         """Its branches and tags."""
         found = self._read(lambda: self._api.list_repo_refs(self.name, repo_type="dataset", include_pull_requests=True))
+        branches, tags = ({one.name: one.target_commit for one in named} for named in (found.branches, found.tags))
         others = (*found.converts, *(found.pull_requests or ()))
-        return Refs(
-            {one.name: one.target_commit for one in found.branches},
-            {one.name: one.target_commit for one in found.tags},
-            tuple(sorted(one.ref for one in others)),
-        )
+        return Refs(branches, tags, tuple(sorted(one.ref for one in others)))
 
     def tree(self, commit: str) -> dict[str, File]:
         """Every file of a commit by its path."""
@@ -139,8 +136,7 @@ class Repository:
 
     def create(self, *, private: bool) -> None:
         """Make the repository, private or as its owner's settings say."""
-        visibility = True if private else None
-        self._write(self._api.create_repo, private=visibility, exist_ok=True)
+        self._write(self._api.create_repo, private=True if private else None, exist_ok=True)
 
     def settle_for(self, *, private: bool, gated: str | None) -> None:
         """Make it private, or gated."""
@@ -157,29 +153,15 @@ class Repository:
         found = self._write(self._api.create_commit, operations, commit_message=title, parent_commit=parent)
         return str(found.oid)
 
-    def tag(self, tag: str, commit: str) -> None:
-        """Give a commit a tag that does not exist yet."""
-        self._write(self._api.create_tag, tag=tag, revision=commit)
-        if self.refs().tags.get(tag) != commit:
-            raise Unsettled(_unheard(f"the tag {tag}"))
-
-    def drop_tag(self, tag: str) -> None:
-        """Delete a tag."""
-        self._write(self._api.delete_tag, tag=tag)
-        if tag in self.refs().tags:
-            raise Unsettled(_unheard(f"the tag {tag}"))
-
-    def branch(self, branch: str, commit: str) -> None:
-        """Make a branch whose head is a commit."""
-        self._write(self._api.create_branch, branch=branch, revision=commit)
-        if self.refs().branches.get(branch) != commit:
-            raise Unsettled(_unheard(f"the branch {branch}"))
-
-    def drop_branch(self, branch: str) -> None:
-        """Delete a branch."""
-        self._write(self._api.delete_branch, branch=branch)
-        if branch in self.refs().branches:
-            raise Unsettled(_unheard(f"the branch {branch}"))
+    def set_ref(self, kind: str, name: str, commit: str | None) -> None:
+        """Make a ``tag`` or a ``branch`` of this name at a commit, or delete it where that is None."""
+        if commit is None:
+            self._write(getattr(self._api, f"delete_{kind}"), **{kind: name})
+        else:
+            self._write(getattr(self._api, f"create_{kind}"), **{kind: name, "revision": commit})
+        refs = self.refs()
+        if (refs.tags if kind == "tag" else refs.branches).get(name) != commit:
+            raise Unsettled(_unheard(f"the {kind} {name}"))
 
     def squash(self, branch: str, title: str) -> None:
         """Make one commit, without any before it, of a branch."""
@@ -227,8 +209,8 @@ class Repository:
         """The error as a problem that a person understands."""
         from huggingface_hub.errors import RepositoryNotFoundError
 
-        status = _status(error)
         root = _root(error)
+        status = _status(root)
         said = " ".join(str(root).split()) or type(root).__name__
         if status in (401, 403) or isinstance(error, RepositoryNotFoundError):
             hint = "set HF_TOKEN to a token that may write there, or run: hf auth login"
@@ -266,26 +248,21 @@ def _with_retries(work: Callable[[], Given], passing: Callable[[Exception], Exce
 
 def _root(error: BaseException) -> BaseException:
     """What an upload in a thread, or a file that is not in the cache, failed with."""
-    if isinstance(error, (RuntimeError, FileNotFoundError)) and error.__cause__ is not None and not _own(error):
+    if isinstance(error, (RuntimeError, FileNotFoundError)) and error.__cause__ is not None and not _status(error):
         return _root(error.__cause__)
     return error
 
 
-def _own(error: BaseException) -> int:
-    return int(getattr(getattr(error, "response", None), "status_code", 0) or 0)
-
-
 def _status(error: BaseException) -> int:
     """The HTTP status of an error, 0 where there was no answer."""
-    return _own(_root(error))
+    return int(getattr(getattr(error, "response", None), "status_code", 0) or 0)
 
 
 def _passing(error: Exception) -> bool:
     """Whether it is worth to try again."""
     from huggingface_hub.errors import OfflineModeIsEnabled
 
-    status = _status(error)
-    if status:
+    if status := _status(_root(error)):
         return status in _PASSING or status >= 500
     if isinstance(error, json.JSONDecodeError):  # a page of a server between, where an answer should be
         return True

@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.release.format import MANIFEST, PREVIEW, SIGNATURE
+from corpus.release.read.address import Address, address
 from corpus.release.read.reader import Release, open_release, versions
 from corpus.release.read.signatures import signature_of
 
 OTHER = "a release of this version with other content"
+_WANTED = "folder:DIR, hub:org/name, or an address such as s3://bucket/prefix, without a version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,25 @@ class ReleaseFolder:
         """What publishing it at an address did, or would do."""
         size = sum(self.sizes[path] for path in sent)
         return Published(address, self.version, tuple(sent), size, tuple(there), published, tuple(removed), made)
+
+
+def parse_destination(to: str) -> Address:
+    """The place that ``--to`` names, without a version.
+
+    Raises:
+        UsageError: rule ``address-unknown``.
+
+    >>> parse_destination("hub:org/name").place
+    'org/name'
+    """
+    if to.startswith("folder:") and not to.startswith("folder://") and len(to) > len("folder:"):
+        return Address("folder", to.removeprefix("folder:"), None)
+    if to.startswith(("hub:", "hf://datasets/")) or ("://" in to and not to.startswith("file://")):
+        at = address(to)
+        if at.version is None:
+            return at
+    hint = f"folder:{to}" if "://" not in to and ":" not in to and to else ""
+    raise UsageError(Problem(to or "--to", 0, "", "address-unknown", quoted(to), _WANTED, hint))
 
 
 def publishable(folder: Path) -> Release:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from corpus.model.problem import CorpusError, Problem, UsageError
-from corpus.publish.destination import parse_destination
-from corpus.publish.publication import Published, publishable
-from corpus.publish.signing import add_attestations, refuse_signer
+from corpus.publish.publication import Published, parse_destination, publishable
+from corpus.publish.signing import Add, add_attestations, refuse_signer
 from corpus.release.keys import Trust
 
 
@@ -45,17 +44,19 @@ def publish(
         hint = "say who may read it at the place itself"
         raise UsageError(Problem(to, 0, "", "address-unknown", found, wanted, hint))
     refuse_signer(release, destination, trust)
+    place = destination.place
+    add: Add
     if destination.kind == "hub":
-        from corpus.publish.hub import publish_hub
+        from corpus.publish.hub import add_on_main, publish_hub
 
-        place = destination.place
         done = publish_hub(release, place, dry_run=dry_run, private=private, gated=gated, progress=progress)
+        add = add_on_main
     elif destination.kind == "folder":
-        from corpus.publish.folder import publish_folder
+        from corpus.publish.folder import add_to_folder, publish_folder
 
-        done = publish_folder(release, Path(destination.place), dry_run=dry_run)
+        done, add = publish_folder(release, Path(place), dry_run=dry_run), add_to_folder
     else:
-        from corpus.publish.bucket import publish_objects
+        from corpus.publish.bucket import add_objects, publish_objects
 
-        done = publish_objects(release, destination.place, dry_run=dry_run, progress=progress)
-    return add_attestations(done, release, destination, dry_run=dry_run)
+        done, add = publish_objects(release, place, dry_run=dry_run, progress=progress), add_objects
+    return add_attestations(done, release, add, place, dry_run=dry_run)

@@ -20,9 +20,8 @@ import pyarrow.parquet as pq
 
 from corpus.files.paths import parse_location
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line
-from corpus.publish.destination import parse_destination
 from corpus.publish.held import Sought, held_in
-from corpus.publish.publication import ReleaseFolder, proved, too_early, versions_at
+from corpus.publish.publication import ReleaseFolder, parse_destination, proved, too_early, versions_at
 from corpus.raw.tombstones import Withdrawn
 from corpus.release.format import HISTORY, VERSION, WITHDRAWN
 from corpus.release.read import download_cache, hub_files
@@ -124,10 +123,17 @@ def affected(release: Release, at: Address, place: str, words: Withdrawn) -> Aff
 
 def _held_by(release: Release, sought: Sought) -> tuple[set[str], list[Problem]]:
     """The withdrawn records that a release publishes by its history or holds in its tables."""
-    tables = [f"{release.folder}/{entry['path']}" for entry in release.manifest["files"]]
-    held, problems = held_in(release.files, tables, sought) if sought else (set(), [])
+    if not sought:
+        return set(), []
+    held, problems = held_in(
+        release.files, [f"{release.folder}/{entry['path']}" for entry in release.manifest["files"]], sought
+    )
+    published = [("id", "in", list(sought.said)), ("state", "=", "published")]
     try:
-        held |= set(published_in(release, list(sought.said)))
+        history = pq.read_table(io.BytesIO(release.read(HISTORY)), columns=["id"], filters=published)
+        held.update(history["id"].to_pylist())
+    except pa.ArrowException as error:
+        problems += damaged(f"{release.where}/{HISTORY}", first_line(error)).problems
     except CorpusError as error:
         problems += error.problems
     return held, problems
@@ -150,23 +156,6 @@ def _add_unfinished(found: Affected, place: str, sought: Sought) -> None:
 
 
 _PUBLISHING = re.compile(rf"v{VERSION}\.partial")
-
-
-def published_in(release: Release, ids: Sequence[str]) -> list[str]:
-    """Those of these records that a release publishes, with or without their words.
-
-    Raises:
-        CorpusError: rule ``release-damaged``, its history cannot be read.
-    """
-    if not ids:
-        return []
-    content = io.BytesIO(release.read(HISTORY))
-    try:
-        table = pq.read_table(content, columns=["id", "state"], filters=[("id", "in", list(ids))])
-    except pa.ArrowException as error:
-        raise damaged(f"{release.where}/{HISTORY}", first_line(error)) from None
-    pairs = zip(table["id"].to_pylist(), table["state"].to_pylist(), strict=True)
-    return sorted(identity for identity, state in pairs if state == "published")
 
 
 def purge(release: Path, to: str, *, dry_run: bool = True, words: Withdrawn | None = None) -> Purge:

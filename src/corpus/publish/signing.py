@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,22 +84,14 @@ def _newest_signature(to: Address, version: str) -> Envelope | None:
     return signature_of(open_release(place, there[0])) if there else None
 
 
-def add_attestations(done: Published, folder: Path, to: Address, *, dry_run: bool) -> Published:
+Add = Callable[..., list[str]]
+"""Puts files where there are none, given a place, a version and their bytes by path; the paths of those it put."""
+
+
+def add_attestations(done: Published, folder: Path, add: Add, place: str, *, dry_run: bool) -> Published:
     """Add to a version that is at a place what others say of it beside the release folder, and is not there yet."""
     found = {path: content for path, content, _ in attestations(open_release(folder))}
     if not found:
         return done
-    if to.kind == "hub":
-        from corpus.publish.hub import add_on_main
-
-        new = add_on_main(to.place, done.version, found, dry_run=dry_run)
-    elif to.kind == "folder":
-        from corpus.publish.folder import add_to_folder
-
-        new = add_to_folder(Path(to.place, f"v{done.version}"), found, dry_run=dry_run)
-    else:
-        from corpus.publish.bucket import add_objects
-
-        new = add_objects(to.place, done.version, found, dry_run=dry_run)
-    size = done.bytes + sum(len(found[path]) for path in new)
-    return replace(done, sent=(*done.sent, *new), bytes=size)
+    new = add(place, done.version, found, dry_run=dry_run)
+    return replace(done, sent=(*done.sent, *new), bytes=done.bytes + sum(len(found[path]) for path in new))

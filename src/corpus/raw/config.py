@@ -272,11 +272,8 @@ def _field_problems(file: str, values: Mapping[str, Any]) -> Iterator[Problem]:
             yield _problem(file, "field-unknown", path, quoted(field_name), wanted, hint)
         elif field_name in filled_by and values.get("shape") not in ("csv", "json"):
             found = f"{filled_by[field_name]} and {name} both fill {field_name}"
-            hint = "list one of them under left_out"
-            yield _problem(file, "field-invalid", path, found, "one field for each", hint)
+            yield _problem(file, "field-invalid", path, found, "one field for each", "list one of them under left_out")
         filled_by[field_name] = name
         if name in values.get("left_out", {}):
-            path = f"$.left_out.{name}"
-            found = f"{name} under fields as well"
-            wanted = "a field that is used or left out"
-            yield _problem(file, "field-invalid", path, found, wanted, "remove one of the two")
+            found, wanted = f"{name} under fields as well", "a field that is used or left out"
+            yield _problem(file, "field-invalid", f"$.left_out.{name}", found, wanted, "remove one of the two")

@@ -173,15 +173,16 @@ def _of_utf_8(text: str, name: str) -> str:
     from ftfy import fix_encoding
 
     readings = dict.fromkeys((name, *_READINGS) if name and name != "utf-8" else _READINGS)
+
+    def put_right(piece: str) -> str:
+        return next((one for reading in readings if (one := _unread(piece, reading)) != piece), piece)
+
     for _ in range(_MOST_TIMES):
-        found = next((one for reading in readings if (one := _unread(text, reading)) != text), text)
+        found = put_right(text)
         if found == text:
             found = fix_encoding(text)
         if found == text:
-            lines = text.splitlines(keepends=True)
-            found = "".join(
-                next((one for reading in readings if (one := _unread(line, reading)) != line), line) for line in lines
-            )
+            found = "".join(map(put_right, text.splitlines(keepends=True)))
         if found == text:
             break
         text = found

@@ -8,9 +8,10 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import sys
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import zstandard
 
@@ -126,26 +127,35 @@ def _decompressed(file: BinaryIO, name: str, unpacked: int) -> BinaryIO:
         return file
     most = max(_SMALL, unpacked * file.seek(0, io.SEEK_END))
     file.seek(0)
-    inner = gzip.GzipFile(fileobj=file) if name.endswith(".gz") else _ZstdFrames(file)
-    return io.BufferedReader(cast("io.RawIOBase", _Bounded(cast("io.RawIOBase", inner), most)), 1 << 20)
+    if name.endswith(".zst"):
+        return io.BufferedReader(_Pieces(_zstd_frames(file), most), 1 << 20)
+    inner = gzip.GzipFile(fileobj=file)
+    return io.BufferedReader(_Pieces(iter(lambda: inner.read(1 << 20), b""), most), 1 << 20)
 
 
-class _Bounded(io.RawIOBase):
-    """A stream that raises InflatedError where it gives more than ``most`` bytes."""
+class _Pieces(io.RawIOBase):
+    """Pieces of bytes as a stream; raises InflatedError where it gives more than ``most`` of them."""
 
-    def __init__(self, stream: io.RawIOBase, most: int) -> None:
-        self._stream, self._most, self._given = stream, most, 0
+    def __init__(self, pieces: Iterator[bytes], most: int = sys.maxsize) -> None:
+        self._pieces, self._most, self._given = pieces, most, 0
+        self._ready = memoryview(b"")
 
     def readable(self) -> bool:
         """Yes."""
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # BufferedReader hands a writable buffer
+    def readinto(self, buffer: Any) -> int:
         """Fill the buffer and return how much of it."""
-        count = self._stream.readinto(buffer) or 0
+        while not self._ready:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._ready = memoryview(piece)
+        count = min(len(buffer), len(self._ready))
         self._given += count
         if self._given > self._most:
             raise InflatedError(f"more than {self._most:,} bytes")
+        buffer[:count], self._ready = self._ready[:count], self._ready[count:]
         return count
 
 
@@ -161,69 +171,34 @@ def _as_utf8(stream: BinaryIO) -> tuple[BinaryIO, bool]:
     head = cast("io.BufferedReader", buffered).peek(4)[:4]
     if not (name := _wide(head)):
         return buffered, False
-    return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", _Transcoded(buffered, name)), 1 << 20)), True
+    return io.BufferedReader(_Pieces(_transcoded(buffered, name)), 1 << 20), True
 
 
-class _Transcoded(io.RawIOBase):
+def _transcoded(file: BinaryIO, name: str) -> Iterator[bytes]:
     """The bytes of a file in UTF-16 or UTF-32 as UTF-8; raises EOFError where it ends inside a character."""
-
-    def __init__(self, file: object, name: str) -> None:
-        self._file = cast("BinaryIO", file)
-        self._decoder = codecs.getincrementaldecoder(name)("surrogatepass")
-        self._ready = memoryview(b"")
-        self._ended = False
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # BufferedReader hands a writable buffer
-        """Fill the buffer and return how much of it."""
-        while not self._ready and not self._ended:
-            piece = self._file.read(1 << 16)
-            self._ended = not piece
-            try:
-                text = self._decoder.decode(piece, final=self._ended)
-            except UnicodeDecodeError:
-                raise EOFError("the file ends inside a character, or holds what is none") from None
-            self._ready = memoryview(text.encode("utf-8", "surrogatepass"))
-        count = min(len(buffer), len(self._ready))
-        buffer[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count
+    decoder = codecs.getincrementaldecoder(name)("surrogatepass")
+    while True:
+        piece = file.read(1 << 16)
+        try:
+            text = decoder.decode(piece, final=not piece)
+        except UnicodeDecodeError:
+            raise EOFError("the file ends inside a character, or holds what is none") from None
+        yield text.encode("utf-8", "surrogatepass")
+        if not piece:
+            return
 
 
-class _ZstdFrames(io.RawIOBase):
+def _zstd_frames(file: BinaryIO) -> Iterator[bytes]:
     """The bytes of a zstd file; raises where it ends inside a frame, as gzip does.
 
     The library's own reader takes such an end for the end of the file, and nobody would notice what is lost. Little is
     fed at a time, so that a few bytes cannot ask for gigabytes.
     """
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._frame = zstandard.ZstdDecompressor().decompressobj()
-        self._begun = False
-        self._ready = memoryview(b"")
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # BufferedReader hands a writable buffer
-        """Fill the buffer and return how much of it."""
-        while not self._ready:
-            rest = self._frame.unused_data if self._frame.eof else b""
-            if self._frame.eof:
-                self._frame, self._begun = zstandard.ZstdDecompressor().decompressobj(), False
-            fed = rest or self._file.read(4096)
-            if not fed:
-                if self._begun:
-                    raise EOFError("the compressed file ends inside a frame")
-                return 0
-            self._begun = True
-            self._ready = memoryview(self._frame.decompress(fed))
-        count = min(len(buffer), len(self._ready))
-        buffer[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count
+    frame, begun = zstandard.ZstdDecompressor().decompressobj(), False
+    while fed := frame.unused_data if frame.eof and frame.unused_data else file.read(4096):
+        if frame.eof:
+            frame = zstandard.ZstdDecompressor().decompressobj()
+        yield frame.decompress(fed)
+        begun = not frame.eof
+    if begun:
+        raise EOFError("the compressed file ends inside a frame")

@@ -14,9 +14,8 @@ class Shape(NamedTuple):
 
     ``bulk`` says that a file holds many records; ``streamed`` that it is read a record at a time, by a module of this
     room (jsonl.py, warc.py). ``resolved`` says that the format is markup, which is resolved when it is read, so that a
-    tag that is left is what a reader sees. All others are read whole, and of those that are bulk the shape's own
-    module finds the articles. ``own_id`` says that every record gives its id, so that the name of its file says
-    nothing.
+    tag that is left is what a reader sees. All others are read whole, and of those that are bulk the shape's own module
+    finds the articles. ``own_id`` says that every record gives its id, so that the name of its file says nothing.
     """
 
     suffixes: tuple[str, ...]

@@ -19,7 +19,7 @@ from filelock import FileLock
 from corpus.files import paths
 from corpus.files.deletion import remove_file
 from corpus.files.paths import Location
-from corpus.files.refusals import refused, unwritable
+from corpus.files.refusals import refused, unwritable, writing
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw import stat_cache
@@ -110,20 +110,12 @@ def append(root: Path, ledger: str, entries: Sequence[Mapping[str, Any]]) -> Non
     Raises:
         CorpusError: it cannot be written, which is left as it was.
     """
-    file = root / "raw" / ledger
-    shown = f"raw/{ledger}"
     try:
         new = b"".join(map(_as_line, entries))
     except UnicodeEncodeError:
-        raise CorpusError(Problem(shown, 0, "", "json-invalid", _HALF, "whole characters")) from None
-    with locked(root):
-        try:
-            before = paths.read(file, within=file.parent) if file.exists() else b""
-            if before and not before.endswith(b"\n"):
-                before += b"\n"
-            replace(file, before + new)
-        except OSError as error:
-            raise unwritable(shown, error) from None
+        raise CorpusError(Problem(f"raw/{ledger}", 0, "", "json-invalid", _HALF, "whole characters")) from None
+    with _rewriting(root, ledger) as (file, before):
+        replace(file, before + (b"" if before.endswith(b"\n") or not before else b"\n") + new)
 
 
 def drop_lines(root: Path, ledger: str, goes: Callable[[bytes], bool]) -> int:
@@ -132,16 +124,20 @@ def drop_lines(root: Path, ledger: str, goes: Callable[[bytes], bool]) -> int:
     Raises:
         CorpusError: it cannot be read or written; it is as it was then.
     """
-    file = root / "raw" / ledger
-    with locked(root):
-        try:
-            before = paths.read(file, within=file.parent).split(b"\n") if file.exists() else []
-            kept = [line for line in before if not goes(line)]
-            if len(kept) < len(before):
-                replace(file, b"\n".join(kept))
-        except OSError as error:
-            raise unwritable(f"raw/{ledger}", error) from None
+    with _rewriting(root, ledger) as (file, content):
+        before = content.split(b"\n") if file.exists() else []
+        kept = [line for line in before if not goes(line)]
+        if len(kept) < len(before):
+            replace(file, b"\n".join(kept))
     return len(before) - len(kept)
+
+
+@contextmanager
+def _rewriting(root: Path, ledger: str) -> Iterator[tuple[Path, bytes]]:
+    """A ledger and what it says, empty where there is none, while nobody else writes it."""
+    file = root / "raw" / ledger
+    with locked(root), writing(f"raw/{ledger}"):
+        yield file, paths.read(file, within=file.parent) if file.exists() else b""
 
 
 def replace(file: Path, content: bytes) -> None:

@@ -153,9 +153,9 @@ def _on_disk(folder: Path, shown: str, shape: str) -> Listing:
     files: list[tuple[str, int]] = []
     gold: set[str] = set()
     problems: list[Problem] = []
-    pending = [(folder, shown, 0)]
+    pending = [(folder, shown)]
     while pending:
-        current, relative, depth = pending.pop()
+        current, relative = pending.pop()
         try:
             found = list(os.scandir(current))
         except OSError as error:
@@ -164,19 +164,16 @@ def _on_disk(folder: Path, shown: str, shape: str) -> Listing:
         for entry in found:
             name = entry.name
             path = f"{relative}/{name}"
-            if name.startswith(".") or (depth == 0 and name in LEFT_OUT):
+            if name.startswith(".") or (current == folder and name in LEFT_OUT):
                 continue
             if name.endswith(GOLD) and name.isprintable() and entry.is_file(follow_symlinks=False):
                 gold.add(path)
-                continue
-            if entry.is_dir(follow_symlinks=False) and name.isprintable():
+            elif entry.is_dir(follow_symlinks=False) and name.isprintable():
                 if SHAPES[shape].suffix_of(name):
                     problems.append(_named_as_record(path))
                 else:
-                    pending.append((current / name, path, depth + 1))
-                continue
-            judged = _judge(entry, path, folder, shape)
-            if isinstance(judged, Problem):
+                    pending.append((current / name, path))
+            elif isinstance(judged := _judge(entry, path, folder, shape), Problem):
                 problems.append(judged)
             else:
                 files.append((path, judged))

@@ -115,7 +115,7 @@ def open_cache(root: Location) -> StatCache | None:
 class _Index:
     """The cache as it lies in its file: rows sorted by a hash of their paths."""
 
-    def __init__(self, root: Location) -> None:
+    def __init__(self, root: Location, _started_ns: int) -> None:
         self._count = 0
         file = root / _FOLDER / _FILE
         try:
@@ -142,7 +142,5 @@ class _Index:
         return str(self._table["sha256"][at]) if now == known else ""
 
 
-@cache
-def _index(root: Location, _started_ns: int) -> _Index:
-    """The cache as it was when a build began, read once in each process."""
-    return _Index(root)
+_index = cache(_Index)
+"""The cache as it was when a build began, read once in each process."""

@@ -71,16 +71,10 @@ class Tombstone:
 
     def with_more(self, other: Tombstone) -> Tombstone:
         """This, with what another line knows of the same record."""
-        joined = {
-            name: tuple(dict.fromkeys((*getattr(self, name), *getattr(other, name))))
-            for name in ("releases", "raw", "texts", "kept")
-        }
-        said = {
-            one.name: getattr(self, one.name) or getattr(other, one.name)
-            for one in fields(self)
-            if one.name not in joined
-        }
-        return Tombstone(**said | joined)
+        said: dict[str, Any] = {}
+        for name, mine, its in ((one.name, getattr(self, one.name), getattr(other, one.name)) for one in fields(self)):
+            said[name] = tuple(dict.fromkeys((*mine, *its))) if isinstance(mine, tuple) else mine or its
+        return Tombstone(**said)
 
 
 def entry_of(values: Mapping[str, Any]) -> Tombstone:

@@ -1,9 +1,8 @@
 """WARC files (.warc, .warc.gz) as a stream of web pages, read with FastWARC; no record may be endless.
 
-A file is read record by record (warc_records.py).
-What cannot be the page of an article is left out, and counted by its reason: requests,
-metadata, revisits, answers that are no HTML or no success, hosts that nobody asked for. A damaged record is a
-problem that says where it begins, and reading goes on at the next one.
+A file is read record by record (warc_records.py). What cannot be the page of an article is left out, and counted by its
+reason: requests, metadata, revisits, answers that are no HTML or no success, hosts that nobody asked for. A damaged
+record is a problem that says where it begins, and reading goes on at the next one.
 """
 
 from __future__ import annotations

@@ -170,7 +170,8 @@ class PlainFile:
             if inside < 0 and not self._ends(end):
                 inside = self._next_opening(offset + 1)
             if inside >= 0:
-                there = f"{number_of(inside - offset - head.size, 'byte')} before {self._what_follows(inside)}"
+                follows = "the end of the file" if inside >= self._size else "the next record"
+                there = f"{number_of(inside - offset - head.size, 'byte')} before {follows}"
                 yield offset, Damaged(offset, f"{there}, of {head.stated:,}", _WHOLE)
                 offset = inside
                 continue
@@ -180,9 +181,6 @@ class PlainFile:
                 self._stream.seek(offset)
                 yield offset, _whole(offset, self._stream.read(size))
             offset = end
-
-    def _what_follows(self, offset: int) -> str:
-        return "the end of the file" if offset >= self._size else "the next record"
 
     def _hold(self, offset: int, size: int) -> int:
         """Have so many bytes from an offset on at hand, or all to the end; where in the block they begin."""

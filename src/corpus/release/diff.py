@@ -21,7 +21,6 @@ from corpus.model.arrow import bools, index_of, int64_array, word
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.raw.key import HASHES
 from corpus.release.changes import EXAMPLES, Difference, Reason, TableChange, common, of_columns
-from corpus.release.column_diff import differ
 from corpus.release.format import HISTORY, hash_column
 from corpus.release.read.reader import Release
 from corpus.release.read.row_groups import Group, Table, table_of
@@ -89,12 +88,10 @@ class Batch:
             keys = [column.to_pylist() for column in self.keys(start, end).columns]
             changed = [tuple(one for one in self.fields if self.fields[one][row]) for row in range(start, end)]
             wanted = [name for name in self.fields if any(name in names for names in changed)]
-            old = _rows(self.old, self.old_numbers[start:end], wanted if self.fields else None) if values else []
-            new = _rows(self.new, self.new_numbers[start:end], wanted if self.fields else None) if values else []
+            sides = ((self.old, self.old_numbers), (self.new, self.new_numbers)) if values else ()
+            shown_of = [_rows(table, numbers[start:end], wanted if self.fields else None) for table, numbers in sides]
             for row, names in enumerate(changed):
-                shown = [
-                    {} if not side else {name: side[row][name] for name in (names or side[row])} for side in (old, new)
-                ]
+                shown = [{name: side[row][name] for name in (names or side[row])} if side else {} for side in shown_of]
                 index = keys[1][row] if len(keys) > 1 else None
                 yield Change(self.name, keys[0][row], index, self.kind, names, *shown)
 
@@ -135,19 +132,14 @@ def batches(old: Release, new: Release) -> Iterator[Batch]:
     """The rows that differ, many at a time; first the articles, whose comings and goings explain others."""
     for name in sorted({*old.manifest["tables"], *new.manifest["tables"]}, key=_order):
         sides = [table_of(release, name, from_files=_from_files(old, new)) for release in (old, new)]
-        yield from _of_table(name, *sides)
-        for table in sides:
-            if table is not None:
-                table.close()
-
-
-def _of_table(name: str, old: Table | None, new: Table | None) -> Iterator[Batch]:
-    if old is not None and new is not None:
-        yield from _Pair(old, new).batches()
-    elif new is not None:
-        yield from _alone(name, "added", new)
-    elif old is not None:
-        yield from _alone(name, "removed", old)
+        there = [table for table in sides if table is not None]
+        if len(there) == 2:
+            yield from _Pair(*there).batches()
+        else:
+            for group in there[0].groups:
+                yield _of_one("added" if sides[0] is None else "removed", there[0], group.numbers)
+        for table in there:
+            table.close()
 
 
 def _order(name: str) -> tuple[bool, str]:
@@ -166,17 +158,12 @@ def _columns(release: Release, old: Release, new: Release) -> dict[str, Mapping[
     return {name: table.columns for name, table in found.items() if table is not None}
 
 
-def _alone(name: str, kind: str, table: Table) -> Iterator[Batch]:
-    """The rows of a table that the other release has not, or that match none there."""
-    for group in table.groups:
-        yield _of_one(name, kind, table, group.numbers)
-
-
-def _of_one(name: str, kind: str, table: Table, numbers: np.ndarray) -> Batch:
+def _of_one(kind: str, table: Table, numbers: np.ndarray) -> Batch:
+    """The rows of a table that the other release has not."""
     none = np.empty(0, np.int64)
     if kind == "added":
-        return Batch(name, kind, None, table, none, numbers)
-    return Batch(name, kind, table, None, numbers, none)
+        return Batch(table.name, kind, None, table, none, numbers)
+    return Batch(table.name, kind, table, None, numbers, none)
 
 
 def key_of(table: Table) -> tuple[str, ...]:
@@ -211,8 +198,10 @@ class _Pair:
     def batches(self) -> Iterator[Batch]:
         """The rows that differ."""
         compared, keys = self.compared, self.keys
-        left, right = _cancelled(self.old.groups, self.new.groups, (*keys, *compared))
-        left, right, aligned = _aligned(left, right, keys)
+        everything = (*keys, *compared)
+        groups = self.old.groups, self.new.groups
+        left, right, _ = _matched(*groups, lambda group: group.hashes(everything) or group.sha256)
+        left, right, aligned = _matched(left, right, lambda group: group.hashes(keys))
         for one, other in aligned:
             differing = [name for name in compared if one.columns.get(name, "") != other.columns.get(name)]
             yield from self._compared(one.numbers, other.numbers, differing)
@@ -233,9 +222,9 @@ class _Pair:
         come = np.ones(len(new), bool)
         come[match[match >= 0]] = False
         if len(gone):
-            yield _of_one(self.old.name, "removed", self.old, gone)
+            yield _of_one("removed", self.old, gone)
         if come.any():
-            yield _of_one(self.new.name, "added", self.new, new[come])
+            yield _of_one("added", self.new, new[come])
 
     def _compared(self, old: np.ndarray, new: np.ndarray, columns: list[str]) -> Iterator[Batch]:
         """Of rows with the same keys, those that differ in some of these columns."""
@@ -246,9 +235,8 @@ class _Pair:
         before, now = self.old.take(old, wanted), self.new.take(new, wanted)
         fields = {name: differ(before[name].combine_chunks(), now[name].combine_chunks()) for name in columns}
         for annotator, status in signed:  # another version of a program that finds the same is no change
-            fields[annotator] &= ~(
-                bools(pc.equal(before[status], word("silver"))) & bools(pc.equal(now[status], word("silver")))
-            )
+            was, is_now = (bools(pc.equal(side[status], word("silver"))) for side in (before, now))
+            fields[annotator] &= ~(was & is_now)
         if "text_sha256" in fields and "text" in self.old.columns and "text" in self.new.columns:
             fields["text"] = fields["text_sha256"]
         changed = np.logical_or.reduce(list(fields.values()))
@@ -284,37 +272,16 @@ def _numbers(groups: Sequence[Group]) -> np.ndarray:
     return np.concatenate([np.empty(0, np.int64), *(group.numbers for group in groups)])
 
 
-def _cancelled(old: Sequence[Group], new: Sequence[Group], columns: tuple[str, ...]) -> tuple[list[Group], list[Group]]:
-    """The row groups of each side that have none with the same values in these columns on the other."""
-
-    def content(group: Group) -> object:
-        return tuple(map(group.columns.get, columns)) if group.columns else group.sha256
-
-    new_by_content = defaultdict(list)
-    for group in new:
-        new_by_content[group.rows, content(group)].append(group)
-    old_left = []
-    for group in old:
-        same = new_by_content[group.rows, content(group)]
-        if same:
-            same.pop(0)
-        else:
-            old_left.append(group)
-    new_left = [group for groups in new_by_content.values() for group in groups]
-    return old_left, sorted(new_left, key=lambda group: group.start)
-
-
-def _aligned(
-    old: Sequence[Group], new: Sequence[Group], keys: tuple[str, ...]
+def _matched(
+    old: Sequence[Group], new: Sequence[Group], content: Callable[[Group], object]
 ) -> tuple[list[Group], list[Group], list[tuple[Group, Group]]]:
-    """The row groups that are left on each side, and the pairs that hold the same keys in one order."""
+    """The row groups that are left on each side, and the pairs of those with as many rows of the same content."""
     there = defaultdict(list)
     for group in new:
-        if group.columns:
-            there[group.rows, tuple(map(group.columns.get, keys))].append(group)
+        there[group.rows, content(group)].append(group)
     left, pairs = [], []
     for group in old:
-        same = there[group.rows, tuple(map(group.columns.get, keys))] if group.columns else []
+        same = there[group.rows, found] if (found := content(group)) is not None else []
         if same:
             pairs.append((group, same.pop(0)))
         else:
@@ -371,12 +338,10 @@ class _Tally:
 
     def tables(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, TableChange]:
         """The counts of every table of the two releases."""
-        found = {}
-        for name in sorted({*old, *new}, key=_order):
-            counts = self.counts[name]
-            fields = dict(self.fields[name])
-            found[name] = TableChange(counts["added"], counts["removed"], counts["changed"], fields)
-        return found
+        return {
+            name: TableChange(**self.counts[name], fields=dict(self.fields[name]))
+            for name in sorted({*old, *new}, key=_order)
+        }
 
     def reasons(self, shared: Collection[str]) -> Iterator[Reason]:
         """The reasons: what came or went with its whole record, or its whole table, is said of that alone.
@@ -395,3 +360,37 @@ class _Tally:
                         ids = ids.filter(pc.invert(pc.is_in(ids, value_set=pa.concat_arrays(told))))
             if len(ids):
                 yield Reason(change, name, len(ids), tuple(ids[:EXAMPLES].to_pylist()))
+
+
+def differ(old: pa.Array, new: pa.Array) -> np.ndarray:
+    """Which places of two arrays of one type and length hold other values, nested ones too; null is a value of its own.
+
+    >>> differ(pa.array([[1, 2], None, []]), pa.array([[1, 3], [], []])).tolist()
+    [True, True, False]
+    """
+    if old.equals(new):  # most columns of most row groups
+        return np.zeros(len(old), bool)
+    kind = old.type
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return _lists(old, new)
+    if pa.types.is_struct(kind):
+        rows: np.ndarray = bools(old.is_null()) != bools(new.is_null())
+        for before, now in zip(old.flatten(), new.flatten(), strict=True):
+            rows |= differ(before, now)
+        return rows
+    if pa.types.is_floating(kind):  # by their bits: NaN is as it was, as the hash of a column has it
+        bits = pa.int64() if kind.bit_width == 64 else pa.int32()
+        return differ(old.view(bits), new.view(bits))
+    unequal: np.ndarray = bools(pc.not_equal(old, new)) | (bools(old.is_null()) != bools(new.is_null()))
+    return unequal
+
+
+def _lists(old: pa.Array, new: pa.Array) -> np.ndarray:
+    """Lists differ where their lengths do, and where something in them does."""
+    lengths = [np.asarray(pc.fill_null(pc.list_value_length(values), -1)) for values in (old, new)]
+    rows: np.ndarray = lengths[0] != lengths[1]
+    same = np.flatnonzero(~rows)
+    inside = differ(*(values.take(int64_array(same)).flatten() for values in (old, new)))
+    parents = np.repeat(same, np.maximum(lengths[0][same], 0))
+    rows[parents[inside]] = True
+    return rows

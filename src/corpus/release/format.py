@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from corpus.model import article_row
 from corpus.raw import ledgers
@@ -45,6 +46,9 @@ OUTCOMES = ("raw", "published", "withheld", "rejected", "withdrawn", "superseded
 
 PREVIEW = article_row.PREVIEW
 """The version of what may not be published."""
+
+PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "use_content_defined_chunking": True}
+"""How ``pyarrow.parquet.ParquetWriter`` writes tables and history, beside what is a dictionary in them."""
 
 _NUMBER = r"(?:0|[1-9][0-9]{0,8})"
 VERSION = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}"

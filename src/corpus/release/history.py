@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from corpus.model import schema
 from corpus.model.arrow import index_of, int64_array, string_array, word
 from corpus.model.table_names import masked_name
-from corpus.release.format import HISTORY, MANIFEST, hash_column, hashed_tables
+from corpus.release.format import HISTORY, MANIFEST, PARQUET, hash_column, hashed_tables
 from corpus.release.read.reader import Release, open_release
 from corpus.release.read.verified import damaged
 from corpus.release.row_hash import hashes_by_record
@@ -129,14 +129,7 @@ def write(table: pa.Table, file: Path) -> None:
 
 def history_writer(target: Any, columns: pa.Schema) -> pq.ParquetWriter:
     """What writes ``history.parquet``; ``target`` is a path or what Arrow can write to."""
-    return pq.ParquetWriter(
-        target,
-        columns,
-        compression="zstd",
-        compression_level=3,
-        use_dictionary=["first_release", "split", "state"],
-        use_content_defined_chunking=True,
-    )
+    return pq.ParquetWriter(target, columns, use_dictionary=["first_release", "split", "state"], **PARQUET)
 
 
 def described(columns: pa.Schema) -> pa.Schema:

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
 from corpus.dedup.shingles import mixed
-from corpus.model.arrow import runs_of, to_numpy
+from corpus.model.arrow import bools, runs_of, word
 from corpus.model.table_names import base_name, key_of
 from corpus.release.format import FORMAT, LAST_AS_JSON
 
@@ -57,7 +58,8 @@ def record_hashes(table: str, rows: pa.RecordBatch | pa.Table, counts: np.ndarra
         terms = mixed(np.stack(_hashes(columns)) + _numbers(tuple(names)))
         for annotator, status in SIGNATURES:
             if {annotator, status} <= set(names):
-                terms[names.index(annotator), _is_silver(columns[names.index(status)])] = 0
+                silver = bools(pc.equal(columns[names.index(status)], word("silver")))
+                terms[names.index(annotator), silver] = 0
         of_rows[start : start + _BLOCK] = terms.sum(axis=0)
     ends = np.concatenate([[0], np.cumsum(counts)])
     found = _sequences(mixed(of_rows), ends, counts).view(np.int64)
@@ -92,14 +94,6 @@ def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
         large = pa.large_string() if pa.types.is_string(whole.type) else whole.type
         whole = pa.concat_arrays([chunk.cast(large) for chunk in whole.chunks])
     return whole
-
-
-def _is_silver(status: pa.Array) -> np.ndarray:
-    codes = status.dictionary_encode()
-    words = codes.dictionary.to_pylist()
-    silver = words.index("silver") if "silver" in words else len(words)
-    found: np.ndarray = to_numpy(codes.indices) == silver if len(status) else np.empty(0, bool)
-    return found
 
 
 def _hashes(columns: Sequence[pa.Array]) -> list[np.ndarray]:
@@ -207,15 +201,13 @@ def _feed(values: pa.Array, update: Callable[[Any], None]) -> None:
     update(len(values).to_bytes(8, "little"))
     if values.null_count:
         update(np.packbits(_flat(values.is_valid())).tobytes())
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        lengths = _lengths(values)
-        update(lengths.tobytes())
-        start, end = _ends(values)
-        update(memoryview(values.buffers()[2])[start:end] if end > start else b"")
-    elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
+    if _is_string(kind):
         update(_lengths(values).tobytes())
         start, end = _ends(values)
-        _feed(values.values.slice(start, end - start), update)
+        update(memoryview(values.buffers()[2])[start:end] if end > start else b"")
+    elif _is_list(kind):
+        update(_lengths(values).tobytes())
+        _feed(_inside(values), update)
     elif pa.types.is_struct(kind):
         for index in range(kind.num_fields):
             _feed(values.field(index), update)

@@ -60,6 +60,7 @@ _HOLIDAY_CUE = re.compile(
     r"soir|matin|semaine|nuit|période) d(?:e|u)(?: la| l['’])?) ?$",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"(?:^|\W)de $", re.IGNORECASE)
 _OF_SPEED = ("heure", "minute", "seconde", "jour")
 _SORTED = re.compile(r"(?:class|rang|tri|réparti|regroup|détaill|année|mois|semaine|jour)\w* $")  # classés par année
 _SPEED = re.compile(r"(?:^|\W|\d)(?:km|kilomètres?|mètres?|m|tours?|miles|bits?|\d) $", re.IGNORECASE)
@@ -71,6 +72,8 @@ def says_when(shape: str, match: re.Match[str], before: str, surface: str, after
         return _says_how_long(shape, before, surface, after)
     if shape == "year":
         return _says_year(match, before, after)
+    if shape == "clocks" and match["to"]:  # ouvert de 14 à 18 h, mais pas : de 2 à 3 h de marche
+        return _FROM.search(before) is not None and not re.match(" d['’e]", after)
     if shape in ("clock", "clocks"):
         return not re.match(r"[.,:]\d", after) and is_clock(before, surface, after)
     if shape == "season":

@@ -257,7 +257,8 @@ def is_clock(before: str, surface: str, after: str) -> bool:
         return not words or (
             re.match(r"\d", surface) is not None and not _LASTING.match(after) and "après " not in before[-6:]
         )
-    if re.search(r"(?:^|\W)de $", before) and re.match(r" ?(?:à|-|–) ?\d\d? ?h", after):  # de 9 h 30 à 12 h
+    # de 9 h 30 à 12 h
+    if re.search(r"(?:^|\W)de $", before) and re.match(r" ?(?:à|-|–) ?(?:\d\d? ?h|mi(?:di|nuit)\b)", after):
         return True
     if _DURATION_CUE.search(before):
         return (

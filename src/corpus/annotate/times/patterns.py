@@ -298,7 +298,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "La cuve est vidée [quotidiennement]."),
     _pattern("clock", "<number> midi minuit", _CLOCK, "Le feu a pris à [14h30]."),
     _pattern("clocks", "<digit>",
-        r"(?P<hour>[01]?\d|2[0-4])(?:h|:)?(?P<minute>[0-5]\d)? ?[-–/] ?(?P<hour2>[01]?\d|2[0-4]) "
+        r"(?P<hour>[01]?\d|2[0-4])(?:(?:h|:)?(?P<minute>[0-5]\d)? ?[-–/] ?| (?P<to>à) )"
+        r"(?P<hour2>[01]?\d|2[0-4]) "
         r"?h(?P<minute2>[0-5]\d)?",
         "Ouvert [9h-12h]."),
     _pattern("part_of_day", "aube ce cet cette matin matinée après soir soirée nuit petit début fin milieu mi",

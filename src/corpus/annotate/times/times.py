@@ -51,14 +51,15 @@ def times(article: Article, sentences: tuple[Sentence, ...]) -> tuple[Time, ...]
 
 def _dated(text: str, found: Found, following: Found | None) -> Found:
     """An hour counted from the day that its sentence goes on to tell: « vers 5 h 25 (3 h 25 UTC), jeudi matin »."""
-    if found.shape != "clock" or following is None or following.shape not in DAYS - {"part_of_day", "beside"}:
+    if following is None or found.shape not in ("clock", "clocks") or following.shape not in _OWN_DAYS:
         return found
     gap = text[found.end : following.start]
     if len(gap) > 25 or not re.fullmatch(r"(?: \([^)]*\))?[ ,]*(?:le |ce )?", gap):
         return found
-    return replace(found, origin=following)
+    return replace(found, origin=following, until=found.until and replace(found.until, origin=following))
 
 
+_OWN_DAYS = DAYS - {"part_of_day", "beside"}
 _LONGEST_COUNT = 40
 """How many code points a number may stand from its unit: « quatre-vingt-dix-sept longues années »."""
 _WORD = re.compile(r"[a-zA-ZÀ-ÖØ-öø-ÿ]+|\d+")

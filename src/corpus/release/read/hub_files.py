@@ -18,7 +18,7 @@ from corpus.files.hashing import sha256_of
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
 from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in
-from corpus.release.read.arrival import as_named, evict, proved
+from corpus.release.read.download_cache import as_named, evict, proved
 from corpus.release.read.verified import check_sha256, check_size, damaged
 from corpus.release.versions import newest_first
 
@@ -46,39 +46,34 @@ def translate_hub_errors(repository: str, version: str | None = None) -> Iterato
         raise
     except GatedRepoError:
         hint = "ask for access on its page, then set HF_TOKEN or run: hf auth login"
-        problem = Problem(address, 0, "", "hub-refused", "a gated repository", "leave to read it", hint)
-        raise CorpusError(problem) from None
+        raise _refused(address, "a gated repository", hint) from None
     except RepositoryNotFoundError:
         hint = "look at the spelling; for a private one set HF_TOKEN or run: hf auth login"
         problem = Problem(address, 0, "", "release-missing", "no such dataset repository", "a repository", hint)
         raise UsageError(problem) from None
-    except LocalEntryNotFoundError as error:
-        raise _unreachable(address, repository, error.__cause__ or error) from None
-    except EntryNotFoundError:
+    except EntryNotFoundError as error:
+        if isinstance(error, LocalEntryNotFoundError):  # which means that nobody answered
+            raise _unreachable(address, repository, error.__cause__ or error) from None
         problem = Problem(address, 0, "", "release-missing", "no such file in it", "a release with its manifest", "")
         raise UsageError(problem) from None
-    except HfHubHTTPError as error:
-        status = getattr(error.response, "status_code", 0)
+    except Exception as error:  # noqa: BLE001  # its HTTP library has errors of its own
+        status = getattr(error.response, "status_code", 0) if isinstance(error, HfHubHTTPError) else 0
         if status in (401, 403):
             hint = "set HF_TOKEN to a token that may read it, or run: hf auth login"
-            problem = Problem(address, 0, "", "hub-refused", f"HTTP {status}", "leave to read it", hint)
-            raise CorpusError(problem) from None
+            raise _refused(address, f"HTTP {status}", hint) from None
         raise _unreachable(address, repository, error) from None
-    except Exception as error:  # noqa: BLE001  # its HTTP library has errors of its own
-        raise _unreachable(address, repository, error) from None
+
+
+def _refused(address: str, found: str, hint: str) -> CorpusError:
+    return CorpusError(Problem(address, 0, "", "hub-refused", found, "leave to read it", hint))
 
 
 def _unreachable(address: str, repository: str, error: BaseException) -> CorpusError:
-    versions_here = cached_versions(repository)
-    hint = f"in the cache: {', '.join(versions_here)}" if versions_here else "nothing of it is in the cache"
+    refs = _home(repository) / "refs"
+    known = newest_first([file.name for file in refs.iterdir()]) if refs.is_dir() else []
+    hint = f"in the cache: {', '.join(known)}" if known else "nothing of it is in the cache"
     wanted = "the Hub, or this version in the cache"
     return CorpusError(Problem(address, 0, "", "hub-unreachable", first_line(error), wanted, hint))
-
-
-def cached_versions(repository: str) -> list[str]:
-    """The versions whose tags the cache of huggingface_hub knows, the newest first."""
-    refs = _home(repository) / "refs"
-    return newest_first([file.name for file in refs.iterdir()]) if refs.is_dir() else []
 
 
 def forget(repository: str, gone: Sequence[str], commits: Collection[str]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from corpus.files.deletion import remove_made
 from corpus.model.problem import Problem, UsageError, first_line, number_of, quoted
 from corpus.release.keys import trusted
-from corpus.release.read.reader import open_release, split_in
+from corpus.release.read.reader import Release, open_release, split_in
 from corpus.release.read.row_groups import column_hashes
 from corpus.release.read.signatures import require_trusted
 from corpus.release.read.verified import damaged
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     import pyarrow.compute as pc
     from datasets import Dataset, DatasetDict, Features, IterableDataset, IterableDatasetDict
 
-    from corpus.release.read.reader import Release
-
 Filters = Sequence[tuple[str, str, Any]] | Sequence[Sequence[tuple[str, str, Any]]]
 """Conditions (column, comparison, value) that all hold, or lists of them of which one holds."""
+
+_Entries = dict[str, list[dict[str, Any]]]
 
 _AT_ONCE = 8
 """Files that are fetched or hashed at the same time."""
@@ -64,7 +64,7 @@ def _opened(
     return release, True  # a signature covers the hashes of files, not the files
 
 
-def _entries(release: Release, table: str, split: str | None) -> dict[str, list[dict[str, Any]]]:
+def _entries(release: Release, table: str, split: str | None) -> _Entries:
     """The manifest's entries of a table's files, by split."""
     tables = release.manifest["tables"]
     if table not in tables:
@@ -73,7 +73,7 @@ def _entries(release: Release, table: str, split: str | None) -> dict[str, list[
     if split is not None and split not in tables[table]:
         wanted = f"one of {', '.join(tables[table])}"
         raise UsageError(Problem(release.where, 0, "", "split-unknown", quoted(split), wanted, ""))
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: _Entries = {}
     for entry in release.tables(table, split):
         found.setdefault(split_in(entry["path"]), []).append(entry)
     return found
@@ -135,7 +135,7 @@ def load(
 
 
 def _streamed(
-    release: Release, table: str, split: str | None, entries: dict[str, list[dict[str, Any]]], *, verify: bool
+    release: Release, table: str, split: str | None, entries: _Entries, *, verify: bool
 ) -> IterableDataset | IterableDatasetDict:
     """The rows of files as they are read from where they lie, or from the cache where they are in it."""
     from datasets import Version, config, load_dataset
@@ -148,7 +148,9 @@ def _streamed(
     first = listed[0]["path"]
     with release.parquet(first) if "://" in sources[first] else pq.ParquetFile(sources[first]) as opened:
         features = _features(opened.schema_arrow)
-    files = {name: [_plain(sources[entry["path"]]) for entry in one] for name, one in entries.items()}
+    # characters of a path that would be a pattern stand for themselves
+    taken = {path: source if "://" in source else glob.escape(source) for path, source in sources.items()}
+    files = {name: [taken[entry["path"]] for entry in one] for name, one in entries.items()}
     return load_dataset(
         "parquet",
         name=f"{table}-{_digest(entries)}",
@@ -162,7 +164,7 @@ def _streamed(
 
 
 def _mapped(
-    release: Release, table: str, split: str | None, entries: dict[str, list[dict[str, Any]]], *, verify: bool
+    release: Release, table: str, split: str | None, entries: _Entries, *, verify: bool
 ) -> Dataset | DatasetDict:
     """The rows of files, decoded when they are asked for."""
     from datasets import Dataset, DatasetDict, DatasetInfo, NamedSplit, Version
@@ -175,19 +177,14 @@ def _mapped(
         groups = row_groups([(files[entry["path"]], entry) for entry in listed])
         wanted, rows = release.manifest["tables"][table][name], int(groups.bounds[-1])
         if rows != wanted:
-            raise damaged(
-                f"{release.where}/data/{table}", number_of(rows, "row"), f"{number_of(wanted, 'row')} in {name}"
-            )
+            due = f"{number_of(wanted, 'row')} in {name}"
+            raise damaged(f"{release.where}/data/{table}", number_of(rows, "row"), due)
         features = _features(groups.schema)
         cache = _cache(release, table, {name: listed})
         beside = str(_writable(cache) / "rows.parquet")
         rows_of = ParquetTable(groups, features.arrow_schema, tuple(features), range(rows), beside)
-        info = DatasetInfo(
-            features=features,
-            version=Version(release.version),
-            dataset_name=release.manifest["name"],
-            config_name=table,
-        )
+        about = {"dataset_name": release.manifest["name"], "config_name": table}
+        info = DatasetInfo(features=features, version=Version(release.version), **about)
         found[name] = Dataset(rows_of, info, NamedSplit(name), fingerprint=cache.parent.name.rpartition("-")[2])
     return found[split] if split is not None else DatasetDict(found)
 
@@ -205,7 +202,7 @@ def forget(release: Release) -> tuple[str, ...]:
     return tuple(map(str, found))
 
 
-def _cache(release: Release, table: str, entries: dict[str, list[dict[str, Any]]]) -> Path:
+def _cache(release: Release, table: str, entries: _Entries) -> Path:
     """The folder in which ``datasets`` keeps what ``map`` makes of these rows; earlier, the rows themselves."""
     from datasets import config
 
@@ -223,15 +220,10 @@ def _writable(cache: Path) -> Path:
     return Path(get_temporary_cache_files_directory())
 
 
-def _digest(entries: dict[str, list[dict[str, Any]]]) -> str:
+def _digest(entries: _Entries) -> str:
     """16 hex digits of the hashes of all files: the name under which ``datasets`` keeps what it made of them."""
     said = [(name, entry["sha256"]) for name, listed in entries.items() for entry in listed]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
-
-
-def _plain(source: str) -> str:
-    """A path as ``datasets`` takes it: characters that would be a pattern stand for themselves."""
-    return source if "://" in source else glob.escape(source)
 
 
 def frame(
@@ -317,9 +309,8 @@ def _holds_of_no_row(comparison: str, value: object) -> bool:
 
 
 def _no_filter(where: str, error: Exception) -> UsageError:
-    wanted = (
-        "[(column, comparison, value), ...], values of the type of their column: a date is datetime.date(2024, 1, 1)"
-    )
+    types = "values of the type of their column: a date is datetime.date(2024, 1, 1)"
+    wanted = f"[(column, comparison, value), ...], {types}"
     return UsageError(Problem(where, 0, "", "filter-invalid", first_line(error), wanted, ""))
 
 
@@ -343,9 +334,9 @@ def _read(
         listed, made_as = entry.get("row_groups", ()), release.manifest.get("format", 1)
         if not whole and len(listed) != opened.num_row_groups:
             return _read(release, entry, columns, chosen, whole=True)
-        schema = (
-            opened.schema_arrow if columns is None else pa.schema([opened.schema_arrow.field(one) for one in columns])
-        )
+        schema = opened.schema_arrow
+        if columns is not None:
+            schema = pa.schema([schema.field(one) for one in columns])
         found = [schema.empty_table()]
         numbers = chosen.groups(release.local(path)) if chosen and whole else range(opened.num_row_groups)
         for number in numbers:

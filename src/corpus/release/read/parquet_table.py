@@ -198,7 +198,9 @@ class ParquetTable(MemoryMappedTable):  # type: ignore[misc]  # datasets has no 
 
     def to_reader(self, max_chunksize: int | None = None) -> pa.RecordBatchReader:
         """All rows in their order, of which one row group is in memory at once."""
-        return pa.RecordBatchReader.from_batches(self._schema, self._in_order(max_chunksize))
+        pieces = self._pieces(self._rows)
+        batches = (batch for piece in pieces for batch in piece.to_batches(max_chunksize))
+        return pa.RecordBatchReader.from_batches(self._schema, batches)
 
     def fast_slice(self, offset: int = 0, length: int | None = None) -> pa.Table:
         """Rows that follow one another."""
@@ -288,10 +290,6 @@ class ParquetTable(MemoryMappedTable):  # type: ignore[misc]  # datasets has no 
             group = self._group(number, keep=last - first < end - start)
             yield group.slice(first - start, last - first)
 
-    def _in_order(self, most: int | None) -> Iterator[pa.RecordBatch]:
-        for piece in self._pieces(self._rows):
-            yield from piece.to_batches(most)
-
     def _group(self, number: int, *, keep: bool = True) -> pa.Table:
         """A row group as it is shown; ``keep`` says whether to have it at hand for the next who asks."""
         file, place = self._groups.places[number]
@@ -335,11 +333,7 @@ def _has_hash(path: str, sha256: str, state: tuple[int, int, int]) -> bool:
 
 @lru_cache(maxsize=256)
 def _footer(file: ParquetFile) -> pq.FileMetaData:
-    """What a file says of its row groups.
-
-    Raises:
-        CorpusError: rule ``release-damaged``, it cannot be read.
-    """
+    """What a file says of its row groups."""
     try:
         return pq.read_metadata(file.path)
     except (OSError, pa.ArrowException) as error:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow.parquet as pq
+from fsspec import AbstractFileSystem
 
 from corpus.files import object_store
 from corpus.files.hashing import sha256_of
@@ -24,13 +25,10 @@ from corpus.release.format import MANIFEST, PURGED
 from corpus.release.purged import purged_in, successor_of
 from corpus.release.read import download_cache, hub_files
 from corpus.release.read.address import REPOSITORY, Address, address
-from corpus.release.read.arrival import proved
+from corpus.release.read.download_cache import proved
 from corpus.release.read.manifest import parse_manifest
 from corpus.release.read.verified import check_sha256, check_size, damaged
 from corpus.release.versions import newest_first
-
-if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
 
 
 @dataclass(frozen=True)
@@ -193,9 +191,7 @@ def open_release(where: str | Path, version: str | None = None) -> Release:
         CorpusError: the Hub or the store cannot be asked.
     """
     at = address(where, version)
-    if at.kind == "hub":
-        return _of_hub(at)
-    return _of_tree(at)
+    return _of_hub(at) if at.kind == "hub" else _of_tree(at)
 
 
 def versions(where: str | Path) -> list[str]:
@@ -215,10 +211,9 @@ def versions(where: str | Path) -> list[str]:
     files, root = _tree(at)
     if (manifest := _manifest(files, root, at)) is not None:
         return [str(manifest["version"])]
-    found = [one for one in _listed(files, root, at) if _manifest(files, f"{root}/v{one}", at) is not None]
-    if not found:
-        raise _missing(at)
-    return found
+    if found := _whole(files, root, _names(files, root, at), at):
+        return found
+    raise _missing(at)
 
 
 def unfinished(where: str | Path) -> dict[str, list[str]]:
@@ -230,15 +225,11 @@ def unfinished(where: str | Path) -> dict[str, list[str]]:
         CorpusError: the store cannot be asked.
     """
     files, root = _tree(at := address(where))
+    names = _names(files, root, at)
+    whole = _whole(files, root, names, at)
+    begun = [f"v{one}" for one in newest_first(names) if one not in whole]
+    begun += sorted(name for name in names if name.endswith(".partial"))
     with object_store.translate_errors(at.place):
-        try:
-            listed = object_store.with_retries(lambda: files.ls(root, detail=False))
-        except (FileNotFoundError, NotADirectoryError):
-            return {}
-        names = [str(path).rstrip("/").rpartition("/")[2] for path in listed]
-        whole = [f"v{one}" for one in newest_first(names) if _manifest(files, f"{root}/v{one}", at) is not None]
-        begun = [f"v{one}" for one in newest_first(names) if f"v{one}" not in whole]
-        begun += sorted(name for name in names if name.endswith(".partial"))
         return {
             name: sorted(map(str, object_store.with_retries(partial(files.find, f"{root}/{name}")))) for name in begun
         }
@@ -260,9 +251,9 @@ def _of_hub(at: Address) -> Release:
     commit = hub_files.commit_of(at.place, version)
     if commit is None:
         raise _no_version(at, hub_files.purged(at.place), hub_files.versions(at.place))
-    files = hub_files.HubFiles(at.place, commit)
-    manifest = _read(files.cat_file(MANIFEST), at)
-    return Release(str(at), _checked(manifest, at), files, "", partial(hub_files.fetched, at.place, commit))
+    release = open_commit(at.place, version, commit)
+    _checked(release.manifest, at)
+    return release
 
 
 def open_commit(repository: str, version: str, commit: str) -> Release:
@@ -292,14 +283,13 @@ def _of_tree(at: Address) -> Release:
         manifest = _manifest(files, folder, at)
         if manifest is not None:
             return _in_tree(files, folder, manifest, at)
-    known = _listed(files, root, at)
-    purged = purged_in(object_store.bytes_at(files, f"{root}/{PURGED}", at.place))
     if at.version:
-        whole = [one for one in known if _manifest(files, f"{root}/v{one}", at) is not None]
+        purged = purged_in(object_store.bytes_at(files, f"{root}/{PURGED}", at.place))
+        whole = _whole(files, root, _names(files, root, at), at)
         if not whole and at.version not in purged:
             raise _missing(at)
         raise _no_version(at, purged, whole)
-    for version in known:
+    for version in newest_first(_names(files, root, at)):
         newest = Address(at.kind, at.place, version)
         manifest = _manifest(files, f"{root}/v{version}", newest)
         if manifest is not None:
@@ -323,14 +313,19 @@ def at_place(place: Location, manifest: dict[str, Any]) -> Release:
     return Release(str(place), manifest, place.fs, place.path, fetch)
 
 
-def _listed(files: AbstractFileSystem, root: str, at: Address) -> list[str]:
-    """The versions that have a folder, the newest first; whether they are whole is not said."""
+def _names(files: AbstractFileSystem, root: str, at: Address) -> list[str]:
+    """The names of what lies at an address."""
     with object_store.translate_errors(at.place):
         try:
             found = object_store.with_retries(lambda: files.ls(root, detail=False))
         except (FileNotFoundError, NotADirectoryError):
             return []
-    return newest_first([str(path).rstrip("/").rpartition("/")[2] for path in found])
+    return [str(path).rstrip("/").rpartition("/")[2] for path in found]
+
+
+def _whole(files: AbstractFileSystem, root: str, names: list[str], at: Address) -> list[str]:
+    """The versions that have a folder with a manifest, the newest first."""
+    return [one for one in newest_first(names) if _manifest(files, f"{root}/v{one}", at) is not None]
 
 
 def _manifest(files: AbstractFileSystem, folder: str, at: Address) -> dict[str, Any] | None:

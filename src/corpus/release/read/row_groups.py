@@ -40,6 +40,10 @@ class Group:
         """The numbers of its rows."""
         return np.arange(self.start, self.start + self.rows)
 
+    def hashes(self, names: Sequence[str]) -> tuple[str | None, ...] | None:
+        """The hashes of some columns, None for a name that it does not have; None where no hash is known."""
+        return tuple(map(self.columns.get, names)) if self.columns else None
+
 
 @dataclass(frozen=True)
 class Table:

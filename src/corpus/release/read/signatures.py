@@ -123,11 +123,7 @@ def examine(release: Release, trust: Trust | None = None, files: Iterable[Path] 
 
 
 def _proved(release: Release, path: str, content: bytes, kind: Kind, keys: Trust | None, place: str = "") -> Envelope:
-    """The envelope in a file, if it is a statement of this kind about the manifest that the release was opened with.
-
-    Raises:
-        CorpusError: rule ``signature-wrong``.
-    """
+    """The envelope in a file, if it is a statement of this kind about the manifest that the release was opened with."""
     manifest = release.read(MANIFEST)
     if json.loads(manifest) != release.manifest:
         raise damaged(f"{release.where}/{MANIFEST}", "another manifest than a moment ago")
@@ -135,11 +131,7 @@ def _proved(release: Release, path: str, content: bytes, kind: Kind, keys: Trust
 
 
 def _content(release: Release, path: str) -> bytes | None:
-    """The first bytes of a file beside what the manifest lists, None where there is none.
-
-    Raises:
-        CorpusError: rule ``signature-wrong``, no regular file; the place cannot be read.
-    """
+    """The first bytes of a file beside what the manifest lists, None where there is none."""
     files, place = release.files, f"{release.folder}/{path}"
     if isinstance(files, HubFiles):
         at = HubFiles(files.repository, _ON_HUB) if attested_version(path) else files

@@ -6,7 +6,7 @@ Written from the schemas, the settings and counts; no word of an article stands 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -21,7 +21,6 @@ from corpus.annotate.metrics import AGREEMENT, added
 from corpus.model import schema
 from corpus.model.foreign_text import as_code, as_link, in_markdown, printable
 from corpus.model.table_names import base_name, is_masked, masked_name
-from corpus.raw.config import Source
 from corpus.release.changes import Reason
 from corpus.release.format import PREVIEW
 from corpus.release.write import card_text
@@ -30,15 +29,10 @@ from corpus.release.write.parquet import Written, row_schemas
 from corpus.release.write.parquet import counts as counts_of
 
 _SIZES = (
-    (1_000, "n<1K"),
-    (10_000, "1K<n<10K"),
-    (100_000, "10K<n<100K"),
-    (1_000_000, "100K<n<1M"),
-    (10_000_000, "1M<n<10M"),
-    (100_000_000, "10M<n<100M"),
-    (1_000_000_000, "100M<n<1B"),
-    (10_000_000_000, "1B<n<10B"),
+    *("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B"),
+    "10B<n<100B",
 )
+"""What the Hub calls fewer than 10^3 rows, fewer than 10^4, and so on."""
 _SAME = (
     *("CC0-1.0", "CC-BY-2.0", "CC-BY-2.5", "CC-BY-3.0", "CC-BY-4.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0", "etalab-2.0"),
     *("CC-BY-NC-2.0", "CC-BY-NC-3.0", "CC-BY-NC-4.0", "CC-BY-ND-4.0", "CC-BY-NC-ND-3.0", "CC-BY-NC-ND-4.0"),
@@ -71,7 +65,12 @@ _PUBLICATIONS = 20
 def _template() -> Template:
     text = (files("corpus.release.write") / "card.md.jinja").read_text("utf-8")
     made = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False, trim_blocks=True)  # noqa: S701  # Markdown, escaped by foreign_text
-    made.filters |= {"plain": _plain, "code": as_code, "cell": _cell, "link": _link}
+    made.filters |= {
+        "plain": lambda value: in_markdown(str(value or "")),  # what others wrote; nothing for None
+        "code": as_code,
+        "cell": _cell,
+        "link": lambda source: as_link(source.name, source.url),
+    }
     return made.from_string(text)
 
 
@@ -81,11 +80,6 @@ class Shown:
 
     plots: Mapping[str, str] = field(default_factory=dict)
     publications: Mapping[str, int] = field(default_factory=dict)
-
-
-def _most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """The publications of most articles, first the one of most."""
-    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_PUBLICATIONS]
 
 
 def card(
@@ -102,7 +96,7 @@ def card(
     split, measured = card_text.scored(metadata)
     scores = added(measured)
     sure, scores = calibration(scores), [one for one in scores if not one.measure.startswith(MEASURE)]
-    head = _head(metadata, tables, written) | {"tags": _tags(tables, metadata.layers)}
+    head = _head(metadata, tables, written)
     if scores and len(programs(metadata.annotators)) < len(metadata.annotators):
         head["annotations_creators"] = ["machine-generated", "expert-generated"]
     if "topics" in metadata.layers and "articles" in tables:
@@ -131,7 +125,7 @@ def card(
         withdrawn=metadata.withdrawn[-_SHOWN:],
         more=max(0, len(metadata.withdrawn) - _SHOWN),
         plots=shown.plots,
-        publications=_most(shown.publications),
+        publications=sorted(shown.publications.items(), key=lambda one: (-one[1], one[0]))[:_PUBLICATIONS],
         more_publications=max(0, len(shown.publications) - _PUBLICATIONS),
         gold_by=card_text.gold_by(metadata.annotators),
         described=[part for part in re.split(r"\n\s*\n", settings.description) if part.strip()],
@@ -140,7 +134,7 @@ def card(
         bibtex=card_text.bibtex(metadata),
         date=metadata.date,
     )
-    printed = yaml.safe_dump(_ordered(head), sort_keys=False, allow_unicode=True, width=1000)
+    printed = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=1000)
     return f"---\n{printed}---\n\n{body}"
 
 
@@ -150,32 +144,10 @@ def _left_out(table: str, schemas: Mapping[str, str]) -> list[str]:
     return [name for name in schema.arrow_schema(base_name(table), schemas).names if name not in there]
 
 
-def _plain(value: object) -> str:
-    """What others wrote, as Markdown shows it unchanged; nothing for None."""
-    return in_markdown(str(value or ""))
-
-
 def _cell(value: str) -> str:
     """What a schema says of a table or a column, which is Markdown without HTML, in a table of the card."""
     parts = " ".join(value.split()).replace("|", "\\|").split("`")
     return "`".join(part if code else part.replace("<", "\\<") for part, code in zip(parts, cycle((False, True))))
-
-
-def _link(source: Source) -> str:
-    """The name of a source, as a link where it has an address."""
-    return as_link(source.name, source.url)
-
-
-def _tags(tables: Collection[str], layers: Collection[str]) -> list[str]:
-    """What the Hub shall find the release under."""
-    found = [tag for table, tag in _TAGS.items() if {table, masked_name(table)} & set(tables)]
-    return ["news", "press", "corpus", *found, *(["topics"] if "topics" in layers else [])]
-
-
-def _ordered(head: Mapping[str, Any]) -> dict[str, Any]:
-    """The head with what people look for first; ``configs`` and ``dataset_info``, which are long, last."""
-    last = ("configs", "dataset_info")
-    return {key: head[key] for key in (*(key for key in head if key not in last), *last) if key in head}
 
 
 def _head(
@@ -187,6 +159,7 @@ def _head(
     rows = sum(sum(tables.get(table, {}).values()) for table in ("articles", masked_name("articles")))
     annotated = schema.annotation_tables(tables)
     tasks = [use for table, use in _TASKS.items() if table in tables]
+    tags = [tag for table, tag in _TAGS.items() if {table, masked_name(table)} & set(tables)]
     head: dict[str, Any] = {
         "pretty_name": printable(settings.title),
         "language": languages,
@@ -200,10 +173,11 @@ def _head(
         "annotations_creators": ["machine-generated" if annotated else "no-annotation"],
         "language_creators": ["found"],
         "multilinguality": ["multilingual" if len(languages) > 1 else "monolingual"],
-        "size_categories": [next((name for most, name in _SIZES if rows < most), "10B<n<100B")],
+        "size_categories": [_SIZES[min(max(len(str(rows)) - 3, 0), len(_SIZES) - 1)]],
         "source_datasets": ["original"],
         "task_categories": list(dict.fromkeys(category for categories, _ in tasks for category in categories)),
         "task_ids": list(dict.fromkeys(task for _, ids in tasks for task in ids)),
+        "tags": ["news", "press", "corpus", *tags, *(["topics"] if "topics" in metadata.layers else [])],
     }
     return head | tables_head(metadata.version, written)
 
@@ -226,14 +200,10 @@ def tables_head(version: str, written: Sequence[Written]) -> dict[str, Any]:
 def _info(table: str, written: Sequence[Written]) -> dict[str, Any]:
     """What ``datasets`` wants to know of a table before it reads it."""
     files_of_table = [file for file in written if file.table == table]
-    splits = [
-        {
-            "name": split,
-            "num_bytes": sum(file.uncompressed for file in files_of_table if file.split == split),
-            "num_examples": count,
-        }
-        for split, count in counts_of(files_of_table)[table].items()
-    ]
+    splits = []
+    for split, count in counts_of(files_of_table)[table].items():
+        size = sum(file.uncompressed for file in files_of_table if file.split == split)
+        splits.append({"name": split, "num_bytes": size, "num_examples": count})
     return {
         "config_name": table,
         "features": schema.features_yaml(table, row_schemas(files_of_table)),

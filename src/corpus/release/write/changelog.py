@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from typing import Any
 
-from corpus.model.foreign_text import as_code, as_json, in_markdown
+from corpus.model.foreign_text import as_code, in_markdown
 from corpus.release.changes import Difference, Reason, level
 from corpus.release.write.metadata import ReleaseMetadata
 
@@ -30,25 +31,13 @@ def described(difference: Difference) -> dict[str, Any]:
     """A difference as CHANGES.json and ``corpus diff --json`` give it: its level, the reasons, tables and columns."""
     return {
         "level": level(difference),
-        "why": [
-            {"change": one.change, "table": one.table, "count": one.count, "examples": list(one.examples)}
-            for one in difference.reasons
-        ],
+        "why": [asdict(one) | {"examples": list(one.examples)} for one in difference.reasons],
         "tables": {
-            table: {
-                "added": change.added,
-                "removed": change.removed,
-                "changed": change.changed,
-                "fields": dict(sorted(change.fields.items())),
-            }
+            table: asdict(change) | {"fields": dict(sorted(change.fields.items()))}
             for table, change in difference.tables.items()
             if change
         },
-        "columns": {
-            "added": list(difference.columns_added),
-            "removed": list(difference.columns_removed),
-            "retyped": list(difference.columns_retyped),
-        },
+        "columns": {kind: list(getattr(difference, f"columns_{kind}")) for kind in ("added", "removed", "retyped")},
     }
 
 
@@ -66,13 +55,8 @@ def changes(
     return {"format": _FORMAT, "releases": [dict(newest), *earlier]}
 
 
-def changes_json(entries: Mapping[str, Any]) -> bytes:
-    """The bytes of CHANGES.json; ``entries`` is what ``changes`` gives."""
-    return (as_json(entries, indent=2) + "\n").encode()
-
-
 def changelog(entries: Mapping[str, Any]) -> str:
-    """The same for people, in Markdown."""
+    """The same, as ``changes`` gives it, for people in Markdown."""
     return "\n".join(["# Changes", "", *(line for one in entries["releases"] for line in [*_section(one), ""])])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,17 +49,11 @@ def counted(folder: Location, written: Sequence[Written]) -> Counted:
     """Count the tables of a release, a row group and a column at a time."""
     found = Counted()
     for file in written:
-        for group in _groups(folder / file.path, _COLUMNS.get(base_name(file.table), [])):
-            found.add(file.table, group)
+        if columns := _COLUMNS.get(base_name(file.table)):
+            with paths.reading(folder / file.path) as stream, pq.ParquetFile(stream) as opened:
+                for number in range(opened.num_row_groups):
+                    found.add(file.table, opened.read_row_group(number, columns=columns))
     return found
-
-
-def _groups(file: Location, columns: list[str]) -> Iterator[pa.Table]:
-    if not columns:
-        return
-    with paths.reading(file) as stream, pq.ParquetFile(stream) as opened:
-        for number in range(opened.num_row_groups):
-            yield opened.read_row_group(number, columns=columns)
 
 
 def _count(counts: Counter[Any], column: pa.Array | pa.ChunkedArray) -> None:

@@ -37,49 +37,27 @@ _TYPES = {
     "timestamp[us, tz=UTC]": "sc:DateTime",
 }
 _KEYS = ("article", "index")
-_CONTEXT = {
+_OWN = (
+    *("arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileObject"),
+    *("fileProperty", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5"),
+    *("parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate", "separator"),
+    *("source", "subField", "transform"),
+)
+_OF_OTHERS = {
     "@language": "en",
     "@vocab": "https://schema.org/",
-    "arrayShape": "cr:arrayShape",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
     "conformsTo": "dct:conformsTo",
-    "containedIn": "cr:containedIn",
     "cr": "http://mlcommons.org/croissant/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
     "description": {"@container": "@language"},
-    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileObject": "cr:fileObject",
-    "fileProperty": "cr:fileProperty",
-    "fileSet": "cr:fileSet",
-    "format": "cr:format",
-    "includes": "cr:includes",
-    "isArray": "cr:isArray",
-    "isLiveDataset": "cr:isLiveDataset",
-    "jsonPath": "cr:jsonPath",
-    "key": "cr:key",
-    "md5": "cr:md5",
     "name": {"@container": "@language"},
-    "parentField": "cr:parentField",
-    "path": "cr:path",
     "rai": "http://mlcommons.org/croissant/RAI/",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "regex": "cr:regex",
-    "repeated": "cr:repeated",
-    "replace": "cr:replace",
-    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
-    "separator": "cr:separator",
-    "source": "cr:source",
-    "subField": "cr:subField",
-    "transform": "cr:transform",
 }
+_CONTEXT = dict(sorted((_OF_OTHERS | {name: f"cr:{name}" for name in _OWN}).items()))
 """The context that the specification gives, word for word: readers warn of any other."""
 
 
@@ -110,10 +88,7 @@ def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Map
         **({"url": f"{card_text.HUB}{settings.hub}"} if settings.hub else {}),
         **_responsible(metadata, tables),
         "distribution": [*_files(written, others), *(_file_set(table, written) for table in tables)],
-        "recordSet": [
-            *_splits(tables),
-            *(_record_set(table, rows, schemas) for table, rows in tables.items()),
-        ],
+        "recordSet": [*_splits(tables), *(_record_set(table, rows, schemas) for table, rows in tables.items())],
     }
     return (as_json(described, indent=1) + "\n").encode()
 
@@ -190,15 +165,7 @@ def _splits(tables: Mapping[str, Mapping[str, int]]) -> Iterable[dict[str, Any]]
             "description": "The splits; articles of one story stand in one.",
             "dataType": "cr:Split",
             "key": {"@id": "splits/split_name"},
-            "field": [
-                {
-                    "@type": "cr:Field",
-                    "@id": "splits/split_name",
-                    "name": "split_name",
-                    "description": "Name of the split.",
-                    "dataType": "sc:Text",
-                }
-            ],
+            "field": [_described("splits", "split_name", "Name of the split.") | {"dataType": "sc:Text"}],
             "data": [{"splits/split_name": name} for name in names],
         }
 
@@ -222,12 +189,7 @@ def _field(table: str, field: pa.Field) -> dict[str, Any]:
     """A column: a value, a list of values, or a list of parts of which each has its place in the column."""
     import pyarrow as pa
 
-    found: dict[str, Any] = {
-        "@type": "cr:Field",
-        "@id": f"{table}/{field.name}",
-        "name": field.name,
-        "description": field.metadata[b"description"].decode(),
-    }
+    found = _described(table, field.name, field.metadata[b"description"].decode())
     kind = field.type
     if pa.types.is_list(kind):
         found |= {"isArray": True, "arrayShape": "-1"}
@@ -240,14 +202,13 @@ def _field(table: str, field: pa.Field) -> dict[str, Any]:
 
 
 def _part(table: str, column: str, part: pa.Field) -> dict[str, Any]:
-    return {
-        "@type": "cr:Field",
-        "@id": f"{table}/{column}/{part.name}",
-        "name": part.name,
-        "description": part.metadata[b"description"].decode(),
-        "dataType": _TYPES[str(part.type)],
-        "source": _source(table, column) | {"transform": {"jsonPath": part.name}},
-    }
+    source = _source(table, column) | {"transform": {"jsonPath": part.name}}
+    described = _described(f"{table}/{column}", part.name, part.metadata[b"description"].decode())
+    return described | {"dataType": _TYPES[str(part.type)], "source": source}
+
+
+def _described(where: str, name: str, description: str) -> dict[str, Any]:
+    return {"@type": "cr:Field", "@id": f"{where}/{name}", "name": name, "description": description}
 
 
 def _source(table: str, column: str) -> dict[str, Any]:

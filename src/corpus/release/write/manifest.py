@@ -105,5 +105,5 @@ def manifest(
 
 
 def dump(manifest: Mapping[str, Any]) -> bytes:
-    """The manifest's bytes: keys in the order of the object, two spaces, a last line end."""
+    """The bytes of the manifest, or of CHANGES.json: keys in the order of the object, two spaces, a last line end."""
     return (as_json(manifest, indent=2) + "\n").encode()

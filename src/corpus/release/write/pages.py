@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from corpus.release.format import CARD, CHANGELOG, CHANGES
-from corpus.release.write import card, changelog, plots
+from corpus.release.write import card, changelog, manifest, plots
 from corpus.release.write.counting import Counted
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
@@ -28,6 +28,6 @@ def pages(
     if entries is not None:
         newest = entries["releases"][0]
         pictures = plots.plots(found)
-        made = {CHANGES: changelog.changes_json(entries), CHANGELOG: changelog.changelog(entries).encode(), **pictures}
+        made = {CHANGES: manifest.dump(entries), CHANGELOG: changelog.changelog(entries).encode(), **pictures}
     shown = card.Shown({path: plots.TITLES[path] for path in pictures}, found.publications)
     return made | {CARD: card.card(metadata, written, newest, shown).encode()}

@@ -1,9 +1,8 @@
 """Writes tables as Parquet files whose bytes depend on their rows alone.
 
-Row groups and files are cut where a hash of an article's id says so, at the same articles in
-every table (FINDINGS: content-defined
-row groups keep 90% of the bytes when rows are added), so that the next version shares most
-of its chunks with this one. Order is the order given; nothing is sorted by what it says.
+Row groups and files are cut where a hash of an article's id says so, at the same articles in every table (which keeps
+90% of the bytes when rows are added), so that the next version shares most of its chunks with this one. Order is the
+order given; nothing is sorted by what it says.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from corpus.files import paths, scratch
 from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.arrow import extent, group_ends, int64_array
-from corpus.release.format import FORMAT
+from corpus.release.format import FORMAT, PARQUET
 from corpus.release.row_hash import column_hash
 
 GROUP_ROWS = 2048
@@ -34,14 +33,9 @@ make the next version cheaper, and more of them make streaming slower."""
 _REPEATING = (
     *("split", "source", "language", "licence", "redistribution", "first_release"),
     *("article", "annotator", "status", "kind", "type", "link", "upos.list.element", "feats.list.element"),
-    "ner_tags.list.element",
-    *("tokens_annotator", "tokens_status", "ner_annotator", "ner_status"),
+    *("ner_tags.list.element", "tokens_annotator", "tokens_status", "ner_annotator", "ner_status"),
     *("dep_rel.list.element", "dep_annotator", "dep_status"),
-    "entity_key",
-    "speaker_key",
-    "confidence",
-    "link_confidence",
-    "speaker_confidence",
+    *("entity_key", "speaker_key", "confidence", "link_confidence", "speaker_confidence"),
 )
 
 
@@ -171,14 +165,8 @@ def write(shard: Shard, folder: Location, number: int = FORMAT) -> Written:
 
 def table_writer(target: Any, columns: pa.Schema) -> pq.ParquetWriter:
     """What writes every table of a release; ``target`` is a path or what Arrow can write to."""
-    return pq.ParquetWriter(
-        target,
-        columns,
-        compression="zstd",
-        compression_level=3,
-        use_dictionary=[name for name in _REPEATING if name.split(".")[0] in columns.names],
-        use_content_defined_chunking=True,
-    )
+    repeating = [name for name in _REPEATING if name.split(".")[0] in columns.names]
+    return pq.ParquetWriter(target, columns, use_dictionary=repeating, **PARQUET)
 
 
 def _written(shard: Shard, target: Path, number: int) -> Written:

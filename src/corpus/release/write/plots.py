@@ -139,17 +139,14 @@ def _types(axes: Axes, types: Mapping[str, int]) -> None:
     total = sum(types.values())
     axes.barh(range(len(order)), [types[kind] for kind in order], height=0.66, color=_BAR, linewidth=0)
     for place, kind in enumerate(order):
-        axes.text(types[kind], place, f"  {types[kind]:,}  ({_share(types[kind], total)})", va="center")
+        share = f"{types[kind] / total:.0%}" if types[kind] * 200 >= total else "less than 1%"
+        axes.text(types[kind], place, f"  {types[kind]:,}  ({share})", va="center")
     labels = [f"{kind}  {_KINDS[kind]}" if kind in _KINDS else kind for kind in order]
     _ticks(axes.yaxis, range(len(order)), labels, _TEXT)
     axes.set_xlim(0, max(types.values()) * 1.2)
     axes.set_ylim(-0.6, len(order) - 0.4)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
-
-
-def _share(count: int, total: int) -> str:
-    return f"{count / total:.0%}" if count * 200 >= total else "less than 1%"
 
 
 def _lengths(axes: Axes, lengths: Mapping[int, int]) -> None:

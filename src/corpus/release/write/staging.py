@@ -145,11 +145,7 @@ def made_in_partial(partial: Location) -> Made:
 
 
 def _check_ours(partial: Path) -> Made:
-    """Tell what is made in ``OUT.partial``; stop where the folder is somebody's own, or holds something that is.
-
-    Raises:
-        UsageError: rule ``place-not-free``; nothing there is touched.
-    """
+    """Tell what is made in ``OUT.partial``; stop where the folder is somebody's own, or holds something that is."""
     kind, made = kind_of(partial), made_in_partial(partial)
     if kind not in ("", "a folder"):
         raise _partial_not_free(partial, kind)
@@ -264,11 +260,7 @@ _COPYING = "moving"
 
 
 def _claim(out: UPath, owner: UPath) -> None:
-    """Claim a place in a store; the claim of a process of this machine that is gone is taken over.
-
-    Raises:
-        CorpusError: rule ``place-taken``.
-    """
+    """Claim a place in a store; the claim of a process of this machine that is gone is taken over."""
     content = (_MARK + _owner()).encode()
     for _ in range(2):
         with object_store.translate_errors(str(owner)):
@@ -292,11 +284,7 @@ def _claim(out: UPath, owner: UPath) -> None:
 
 
 def _check_free_in_store(out: UPath, partial: UPath) -> None:
-    """As ``_check_free``, in a store.
-
-    Raises:
-        UsageError: ``out`` holds anything but an earlier preview, or a part of one whose copying was stopped.
-    """
+    """As ``_check_free``, in a store."""
     if entries(out) and _COPYING not in entries(partial) and (found := _content_of(out)):
         raise _place_not_free(out, found)
 
@@ -316,11 +304,7 @@ def _copy_into_place(partial: UPath, out: UPath) -> None:
 
 
 def _check_free(out: Path) -> None:
-    """Stop where ``out`` holds anything but an earlier preview: it may be all that somebody has.
-
-    Raises:
-        UsageError: it does, or it lies in the raw/ of a corpus, where it would be read as a source.
-    """
+    """Stop where ``out`` holds anything but an earlier preview: it may be all that somebody has."""
     if lies_in_raw(out):
         raise _place_not_free(out, "a place in the raw/ of a corpus, which holds what people file")
     kind = kind_of(out)
@@ -356,11 +340,7 @@ def _flush(folder: Path) -> None:
 
 
 def _swap(ready: Path, out: Path) -> None:
-    """Put ``ready`` in the place of ``out``; at no moment is there neither.
-
-    Raises:
-        UsageError: somebody has put something into ``out`` meanwhile; it is as it was.
-    """
+    """Put ``ready`` in the place of ``out``; at no moment is there neither."""
     if kind_of(out) == "":
         ready.rename(out)
         return

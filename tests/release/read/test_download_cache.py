@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.files import hashing
-from corpus.release.read import arrival
+from corpus.release.read import download_cache
 
 CONTENT = b"des octets" * 100
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -24,21 +24,21 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_file_is_read_once(file: Path) -> None:
-    assert arrival.proved(file, SHA256)
+    assert download_cache.proved(file, SHA256)
     times = file.stat()
     file.write_bytes(b"x" * len(CONTENT))
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
-    assert arrival.proved(file, SHA256)  # the same size, time and place: it is not read again
-    assert not arrival.proved(file, "0" * 64)
+    assert download_cache.proved(file, SHA256)  # the same size, time and place: it is not read again
+    assert not download_cache.proved(file, "0" * 64)
 
 
 def test_a_file_that_was_written_since_is_read_again(file: Path) -> None:
-    assert arrival.proved(file, SHA256)
+    assert download_cache.proved(file, SHA256)
     file.write_bytes(CONTENT[:-1] + b"x")
     os.utime(file, ns=(1, 1))
-    assert not arrival.proved(file, SHA256)
+    assert not download_cache.proved(file, SHA256)
     file.write_bytes(CONTENT)
-    assert arrival.proved(file, SHA256)
+    assert download_cache.proved(file, SHA256)
 
 
 def test_without_a_place_for_marks_it_is_read_each_time(
@@ -46,8 +46,8 @@ def test_without_a_place_for_marks_it_is_read_each_time(
 ) -> None:
     (tmp_path / "taken").write_bytes(b"")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "taken"))
-    assert arrival.proved(file, SHA256)
-    assert not arrival.proved(file, "0" * 64)
+    assert download_cache.proved(file, SHA256)
+    assert not download_cache.proved(file, "0" * 64)
 
 
 @pytest.mark.parametrize("name", [SHA256, hashing.git_oid(CONTENT), "whatever.json"])
@@ -56,10 +56,10 @@ def test_a_file_of_the_hub_is_what_it_is_named_by(file: Path, name: str) -> None
     file.rename(blob)
     link = file.with_name("link.parquet")
     link.symlink_to(blob)
-    assert arrival.as_named(link)
+    assert download_cache.as_named(link)
     blob.write_bytes(CONTENT[1:])
-    assert arrival.as_named(link) == (name == "whatever.json")
-    arrival.evict(link)
+    assert download_cache.as_named(link) == (name == "whatever.json")
+    download_cache.evict(link)
     assert not blob.exists()
     assert not link.is_symlink()
-    arrival.evict(link)
+    download_cache.evict(link)
