@@ -15,7 +15,8 @@ from helpers.forks import Forks
 LOADED = (
     *("jsonschema", "matplotlib.figure", "corpus.annotate.metrics", "corpus.build.pipeline", "corpus.cli"),
     *("corpus.curate.add", "corpus.curate.evaluate", "corpus.curate.lookup", "corpus.curate.rehydrate.rehydrate"),
-    *("pandas", "pyarrow.dataset", "corpus.publish.publish", "corpus.release.diff", "corpus.verify.reproduce", "corpus.verify.verify"),
+    *("corpus.publish.publish", "corpus.release.diff", "corpus.verify.reproduce", "corpus.verify.verify"),
+    *("markdown_it", "pandas", "pyarrow.dataset"),
 )
 
 
