@@ -16,7 +16,7 @@ LOADED = (
     *("jsonschema", "matplotlib.figure", "corpus.annotate.metrics", "corpus.build.pipeline", "corpus.cli"),
     *("corpus.curate.add", "corpus.curate.evaluate", "corpus.curate.lookup", "corpus.curate.rehydrate.rehydrate"),
     *("corpus.publish.publish", "corpus.release.diff", "corpus.verify.reproduce", "corpus.verify.verify"),
-    *("markdown_it", "pandas", "pyarrow.dataset"),
+    *("corpus.parse.shapes.markdown", "cryptography.hazmat.primitives.serialization", "pandas", "pyarrow.dataset"),
 )
 
 
@@ -38,9 +38,11 @@ def load() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as the command line does before it needs Arrow
     for name in LOADED:
         importlib.import_module(name)
+    from corpus.annotate import LAYERS, choose
     from corpus.annotate.engine import engine
 
     engine()  # which reads its weights
+    choose(LAYERS)
 
 
 def work(given: dict[str, Any], _end: Callable[..., None]) -> None:
