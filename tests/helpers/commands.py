@@ -15,14 +15,8 @@ from helpers.forks import Forks
 LOADED = (
     *("jsonschema", "matplotlib.figure", "corpus.annotate.metrics", "corpus.build.pipeline", "corpus.cli"),
     *("corpus.curate.add", "corpus.curate.evaluate", "corpus.curate.lookup", "corpus.curate.rehydrate.rehydrate"),
-    *(
-        "pandas",
-        "pyarrow.dataset",
-        "corpus.publish.publish",
-        "corpus.release.diff",
-        "corpus.verify.reproduce",
-        "corpus.verify.verify",
-    ),
+    *("corpus.publish.publish", "corpus.release.diff", "corpus.verify.reproduce", "corpus.verify.verify"),
+    *("corpus.parse.shapes.markdown", "cryptography.hazmat.primitives.serialization", "pandas", "pyarrow.dataset"),
 )
 
 
@@ -44,9 +38,11 @@ def load() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as the command line does before it needs Arrow
     for name in LOADED:
         importlib.import_module(name)
+    from corpus.annotate import LAYERS, choose
     from corpus.annotate.engine import engine
 
     engine()  # which reads its weights
+    choose(LAYERS)
 
 
 def work(given: dict[str, Any], _end: Callable[..., None]) -> None:

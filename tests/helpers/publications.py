@@ -19,12 +19,8 @@ def load() -> None:
 
     for name in commands.LOADED:
         importlib.import_module(name)
-    for name in (
-        "datasets",
-        "huggingface_hub.hf_api",
-        "encodings.idna",
-        "corpus.release.read.load",
-    ):  # the environment that they read is that of this process
+    names = ("datasets", "huggingface_hub.hf_api", "encodings.idna", "corpus.release.read.load")
+    for name in names:  # the environment that they read is that of this process
         importlib.import_module(name)
     hub_repository.WAITS = (0.02, 0.05, 0.1)
 

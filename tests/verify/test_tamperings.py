@@ -16,6 +16,9 @@ from helpers.tamperings import Tampering, mend, named, tamperings
 SHARE = 31
 """One of so many is tried here; ``scripts/bench/tamperings.py`` tries all."""
 
+PARTS = 4
+"""Tests that share them, so that several processes do."""
+
 
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
@@ -70,7 +73,8 @@ def test_another_version_before_is_named_and_proves_nothing(releases: dict[str, 
 
 
 @pytest.mark.slow
-def test_every_kind_of_tampering_is_found_or_named(releases: dict[str, Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_kind_of_tampering_is_found_or_named(releases: dict[str, Path], tmp_path: Path, part: int) -> None:
     all_of_them = tamperings(releases["2.0.0"])
     assert len(all_of_them) > 4000
     untouched = {
@@ -79,7 +83,7 @@ def test_every_kind_of_tampering_is_found_or_named(releases: dict[str, Path], tm
         if file.is_file()
     }
     missed = []
-    for tampering in all_of_them[::SHARE]:
+    for tampering in all_of_them[::SHARE][part::PARTS]:
         folder = spoilt(releases["2.0.0"], tmp_path, tampering)
         if files_of(folder) == untouched:
             continue

@@ -201,7 +201,7 @@ def test_where_all_lies_in_a_store_nothing_has_to_be_shared(
             s3.invalidate_cache()
             if sum(path.endswith("part.json") for path in s3.find("seau/out.partial")) >= 3:
                 break
-            time.sleep(0.02)
+            time.sleep(0.05)
         assert process.poll() is None
         started.workers[0].kill()
         assert process.wait(120) == 0

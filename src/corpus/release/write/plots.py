@@ -11,6 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from corpus.release.write.counting import Counted
@@ -36,7 +37,7 @@ def plots(found: Counted) -> dict[str, bytes]:
     if not wanted:
         return {}
     with _plain():
-        return {path: _svg(path, draw, counts) for path, draw, counts in wanted}
+        return {path: _svg(path, draw, tuple(sorted(counts.items()))) for path, draw, counts in wanted}
 
 
 @contextmanager
@@ -67,7 +68,9 @@ def _plain() -> Iterator[None]:
         log.setLevel(level)
 
 
-def _svg(path: str, draw: Any, counts: Mapping[Any, int]) -> bytes:
+@lru_cache(maxsize=12)
+def _svg(path: str, draw: Any, counts: tuple[tuple[Any, int], ...]) -> bytes:
+    """The picture of sorted counts; kept, since whoever proves a release that was just made draws it once more."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -76,7 +79,7 @@ def _svg(path: str, draw: Any, counts: Mapping[Any, int]) -> bytes:
     figure = Figure(figsize=(8, height), facecolor="white", layout=ConstrainedLayoutEngine(w_pad=0.14, h_pad=0.1))
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
-    draw(axes, dict(sorted(counts.items())))  # in whichever order they were counted
+    draw(axes, dict(counts))
     title = figure.suptitle(TITLES[path], x=0.018, horizontalalignment="left", color=_TEXT)
     title.set_fontproperties(_font(12, bold=True))
     for text in [axes.xaxis.label, axes.yaxis.label, *axes.texts]:
