@@ -336,6 +336,10 @@ def test_a_name_is_found_again_behind_an_elided_article() -> None:
         ("La [LOC|France] s'éveille.", "La [LOC|France] s'éveille."),
         ("[PER|Yves Goff] entre. Puis [ORG|Goff] se tait.", "[PER|Yves Goff] entre. Puis [PER|Goff] se tait."),
         ("[PER|Yves Goff] vend le groupe [ORG|Goff].", "[PER|Yves Goff] vend le groupe [ORG|Goff]."),
+        (
+            "La ministre de l'[ORG|Eau Odile Ferrand] sort. [PER|Odile Ferrand] entre.",
+            "La ministre de l'Eau [PER|Odile Ferrand] sort. [PER|Odile Ferrand] entre.",
+        ),
         ("Les [ORG|Etats-Unis] votent.", "Les [LOC|Etats-Unis] votent."),
         # what names nobody
         ("Une loi de l'[ORG|Etat], dit-il.", "Une loi de l'Etat, dit-il."),
@@ -348,6 +352,7 @@ def test_a_name_is_found_again_behind_an_elided_article() -> None:
             "[LOC|Les Kerls-Bas] (Ponant), 14 fév 2022 ([ORG|Hexo]) - Il pleut.\n\n([ORG|Hexo])",
         ),
         ("[ORG|KERL], 14 fév 2022 (AFP) - Il pleut.", "[LOC|KERL], 14 fév 2022 ([ORG|AFP]) - Il pleut."),
+        ("[ORG|KERL], 14 février (Hexo) - Il pleut.", "[LOC|KERL], 14 février ([ORG|Hexo]) - Il pleut."),
         ("L'[ORG|Etat d'Israël] répond.", "L'[LOC|Etat d'Israël] répond."),
         ("Ce soir [ORG|Ormont 2-1] à [LOC|Kerl].", "Ce soir [ORG|Ormont] 2-1 à [LOC|Kerl]."),
         ("Une [LOC|Kerlienne] gagne.", "Une Kerlienne gagne."),

@@ -11,6 +11,7 @@ lemmas; « » turned into straight marks costs one, so they stay.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -36,10 +37,17 @@ _VIEW = str.maketrans(
         "\u2009": " ",
         "“": '"',
         "”": '"',
+        "‟": '"',
         "\u2011": "-",  # porte‑parole, with a no-break hyphen
         "\u2212": "-",  # −3 degrés
     }
 )
+
+_CAPITALS = re.compile(r"[A-ZÀ-Þ]{4}[^a-zß-ÿ\n]*$", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d_]+")
+_INITIAL = re.compile(r"(?:^|\W)[A-ZÀ-Þ]\. ?$")
+_ACRONYMS = 2
+"""A line of as many words or fewer stays as it is: « SNCF », « KERVILLY (HEXA) »."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,28 @@ class Document:
 
 
 def view(text: str) -> str:
-    """The text as the networks read it, of the same length."""
-    return text.translate(_VIEW)
+    """The text as the networks read it, of the same length.
+
+    Lines in capitals are read with small letters where French has them: « LA DIGUE DE KERVILLY CÈDE ».
+    """
+    seen = text.translate(_VIEW)
+    if not _CAPITALS.search(seen):
+        return seen
+    from corpus.annotate.sentences.lemmas import is_common
+
+    def small(word: re.Match[str]) -> str:
+        lower = word[0].lower()
+        initial = _INITIAL.search(word.string, max(0, word.start() - 4), word.start())
+        common = is_common(lower) if len(lower) > 1 else not word.string.startswith(".", word.end())
+        return lower if common and initial is None else word[0][0] + lower[1:]
+
+    lines = seen.split("\n")
+    for at, line in enumerate(lines):
+        first = _WORD.search(line)
+        if first is not None and line.isupper() and len(_WORD.findall(line)) > _ACRONYMS:
+            lines[at] = line[: first.start() + 1] + _WORD.sub(small, line)[first.start() + 1 :]
+    read = "\n".join(lines)
+    return read if len(read) == len(seen) else seen
 
 
 @cache

@@ -39,6 +39,21 @@ def test_the_words_of_a_document_are_its_tokens_without_white_space() -> None:
     assert [TEXT[start:end] for start, end in doc.words()] == [form for form in doc.forms if form != "\n\n"]
 
 
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("LA DIGUE DE KERVILLY CÈDE", "La digue de Kervilly cède"),
+        ("« L'ÉCLUSE EST À NOUS », DIT JEAN KERLÉDAN", "« L'écluse est à nous », dit Jean Kerlédan"),
+        ("J. FERRAND ET A. ROUX SIGNENT", "J. Ferrand et A. Roux signent"),
+        ("LE SYNDICAT", "LE SYNDICAT"),
+        ("LA DIGUE DE KERVILLY CÈDE\nLa SNCF attend.", "La digue de Kervilly cède\nLa SNCF attend."),
+        ("La SNCF et l'URSSAF attendent.", "La SNCF et l'URSSAF attendent."),
+    ],
+)
+def test_lines_in_capitals_are_read_with_small_letters(text: str, seen: str) -> None:
+    assert engine.view(text) == seen
+
+
 def test_an_empty_text_has_no_tokens() -> None:
     [empty] = engine.docs([""])
     assert len(empty) == 0

@@ -105,6 +105,17 @@ def places(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     ]
 
 
+def persons(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, what ends in a person's full name as that name: « ministre de l'Eau Odile Ferrand »."""
+    names = {words for one in mentions if one.type == "PER" and " " in (words := text[one.start : one.end])}
+    kept: list[Mention] = []
+    for mention in mentions:
+        words = "" if mention.type == "PER" else text[mention.start : mention.end]
+        name = max((name for name in names if words.endswith(f" {name}")), key=len, default=None)
+        kept.append(mention._replace(start=mention.end - len(name), type="PER") if name else mention)
+    return kept
+
+
 def organisations(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions, those that their noun settles with other bounds or another type."""
     kept: list[Mention] = []

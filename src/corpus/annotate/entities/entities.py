@@ -12,7 +12,15 @@ from typing import Any
 
 from corpus.annotate import engine
 from corpus.annotate.confidence import calibrated
-from corpus.annotate.entities.context import organisations, places, teams, whole_names, with_acronyms, with_agency
+from corpus.annotate.entities.context import (
+    organisations,
+    persons,
+    places,
+    teams,
+    whole_names,
+    with_acronyms,
+    with_agency,
+)
 from corpus.annotate.entities.identity import identified
 from corpus.annotate.entities.links import key, link
 from corpus.annotate.entities.mentions import (
@@ -72,7 +80,7 @@ def mentions_of(article: Article, seen: Sequence[Mention]) -> list[Mention]:
     inside = within_paragraphs(text, seen, article.paragraphs)
     pieces = [piece for mention in inside for piece in without_inner_marks(text, mention)]
     trimmed = [short for mention in pieces if (short := trim(text, mention)) is not None]
-    placed = [of_a_place(text, mention) for mention in whole_names(text, trimmed)]
+    placed = [of_a_place(text, mention) for mention in persons(text, whole_names(text, trimmed))]
     organised = with_acronyms(text, organisations(text, places(text, placed)))
     known = with_titled(text, with_agency(text, organised, article.paragraphs), article.paragraphs)
     agreed = teams(text, of_one_type(text, without_offices(text, known)))

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from corpus.annotate import engine
+from corpus.annotate.encoder.network import encoder
+from corpus.annotate.entities.first_names import genders
 from corpus.annotate.sentences.lemmas_patterns import COMMON_ACRONYMS, LEMMAS, ORDINAL
 
 _AS_WRITTEN = frozenset(("PROPN", "X", "SYM", "PUNCT"))
@@ -45,7 +46,7 @@ def tables() -> Tables:
         listed[what][speech] = words.split(" ")
     index = {speech: frozenset(words) for speech, words in listed["index"].items()}
     known = frozenset().union(*index.values())
-    listed_elsewhere = engine.engine().is_form
+    listed_elsewhere = encoder().is_form
 
     @lru_cache(maxsize=_MEMORY)
     def any_form(form: str) -> bool:
@@ -57,6 +58,14 @@ def tables() -> Tables:
         {speech: tuple(map(_ending, pairs)) for speech, pairs in listed["endings"].items()},
         any_form,
     )
+
+
+_CLOSED = frozenset(form.strip("'-") for form, _ in LEMMAS)
+
+
+def is_common(lower: str) -> bool:
+    """Whether a form in lower case is a French word and no first name."""
+    return (lower in _CLOSED or tables().any_form(lower)) and lower not in genders()
 
 
 def _ending(pair: str) -> tuple[str, str]:
