@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from corpus.dedup import comparison, overlaps
 from corpus.dedup.comparison import Overlap
 from corpus.dedup.leaks import LeakReport, leak_report
+from corpus.dedup.spill import SpilledShingles
 
 Joined = Callable[..., Any]
 
@@ -68,6 +69,19 @@ def test_it_finds_what_comparing_all_with_all_finds(
         found = leak_report(ready.overlaps(), np.array(splits, np.int8))
     leaks = found.leaks
     assert list(zip(leaks.first.tolist(), leaks.second.tolist(), strict=True)) == all_leaks(texts, splits, least)
+
+
+@pytest.mark.parametrize("cuts", [(), (7,), (100, 250)])
+def test_as_many_pairs_are_compared_however_the_texts_lie_in_files(
+    cuts: tuple[int, ...], planted: Callable[..., list[str]], joined: Joined
+) -> None:
+    shared = " ".join(planted(2)[:1])[:200]
+    texts = [f"{text} {shared if at % 3 else ''}" for at, text in enumerate(planted(400, 40))]
+    splits = np.array([0, 1, 2, 1] * 100, np.int8)
+    with joined(texts) as ready, joined(texts, cuts) as parted:
+        parted.sets = SpilledShingles(parted.sets.pieces[::-1], len(texts))
+        one, other = (leak_report(each.overlaps(), splits) for each in (ready, parted))
+    assert (one.compared, one.closest, one.closest_share) == (other.compared, other.closest, other.closest_share)
 
 
 def test_planted_pairs_in_two_splits_are_all_found(planted: Callable[..., list[str]], joined: Joined) -> None:

@@ -85,6 +85,7 @@ class Overlaps:
         self._asked = 0
         folder = workers.folder
         self._sketches = folder / f"{name}-sketches.bin"
+        self._owners_file = folder / f"{name}-owners.npy"
         self._meetings: list[Location] = []
         self._owners = np.empty(0, np.uint32)
         sizes = list(workers.run(_size, sets.pieces))
@@ -93,10 +94,13 @@ class Overlaps:
         tasks = list(_tasks(sets.pieces, sizes))
         rows = sum(sizes) // 4 if sampled else sum(sizes)
         shingles = buckets_for(f"{name}-shingles", rows)
-        asked = ask(workers, shingles, tasks, partial(_postings, sampled=sampled), _lists)
         owners = [_owners(task) for task in tasks]
         self._owners = np.concatenate(owners)
         firsts = np.cumsum([0, *map(len, owners)]).tolist()
+        with paths.written(self._owners_file) as local:
+            np.save(local, self._owners)
+        lists = partial(_lists, self._owners_file, firsts)
+        asked = ask(workers, shingles, tasks, partial(_postings, sampled=sampled), lists)
         given = [_Task(one, first, len(some)) for one, first, some in zip(asked, firsts, owners, strict=False)]
         classes = buckets_for(f"{name}-classes", rows // 4, _CLASS)
         rows_of = partial(_classes, folder, shingles, sampled=sampled)
@@ -120,7 +124,7 @@ class Overlaps:
         with paths.written(file) as local:
             np.save(local, groups[self._owners])
         buckets = buckets_for("pairs", len(self._owners), _PAIR)
-        meet = partial(_meet, file, self._sketches, most, sampled=self._sampled)
+        meet = partial(_meet, file, self._owners_file, self._sketches, most, sampled=self._sampled)
         found = list(partitioned(self._workers, buckets, self._meetings, meet, _pairs_of, order=by_key))
         first, second = unpacked(np.concatenate([np.empty(0, np.uint64), *found]))
         one, other = self._owners[first], self._owners[second]
@@ -171,11 +175,17 @@ def _postings(pieces: Sequence[Piece], *, sampled: bool) -> Iterator[np.ndarray]
             yield rows
 
 
-def _lists(key: np.ndarray, owner: np.ndarray) -> np.ndarray:
+def _lists(owners_file: Location, firsts: Sequence[int], key: np.ndarray, owner: np.ndarray) -> np.ndarray:
     """For each shingle of a bucket a number for the articles that have it, lower for fewer; 0 where it is one.
 
-    Shingles that share a cell of a table count as one, which makes pairs meet that need not.
+    Shingles that share a cell of a table count as one, which makes pairs meet that need not. The number is made of the
+    owners of the sets, not of where they lie in files: which pairs meet is then the same however files are cut.
     """
+    owners = np.load(local_copy(owners_file), mmap_mode="r")
+    place = np.array(firsts)[(owner >> np.uint64(32)).astype(np.int64)] + (owner & np.uint64(0xFFFFFFFF)).astype(
+        np.int64
+    )
+    owner = owners[place].astype(np.uint64)
     bits = max(len(key), 1).bit_length() + 1
     cell = (key & np.uint64((1 << bits) - 1)).view(np.int64)
     times = np.bincount(cell, minlength=1 << bits).astype(np.uint64)
@@ -237,15 +247,22 @@ def _meetings(folder: Location, name: str, bucket: int, rows: np.ndarray) -> Loc
 
 
 def _meet(
-    groups_file: Location, sketches_file: Location, most: int, meetings: Location, *, sampled: bool
+    groups_file: Location,
+    owners_file: Location,
+    sketches_file: Location,
+    most: int,
+    meetings: Location,
+    *,
+    sampled: bool,
 ) -> Iterator[np.ndarray]:
     """Pairs of articles of different groups of which the first chose a class that the second has, and may be held."""
     groups = np.load(local_copy(groups_file), mmap_mode="r")
+    owners = np.load(local_copy(owners_file), mmap_mode="r")
     sketches = np.memmap(local_copy(sketches_file), np.uint64, "r").view(np.ndarray).reshape(-1, _BITS // 64)
     rows = np.load(local_copy(meetings))
     group = groups[rows["article"]]
     rows, group = rows[group != NO_ONE], group[group != NO_ONE]
-    order = np.lexsort((rows["article"], group % SETTLED, rows["key"]))
+    order = np.lexsort((owners[rows["article"]], group % SETTLED, rows["key"]))
     rows, group = rows[order], group[order]
     begins, lengths = runs(rows["key"])
     article, chosen, size = rows["article"], rows["size"] >= _CHOSEN, (rows["size"] & ~_CHOSEN).astype(np.int64)
