@@ -331,6 +331,7 @@ def test_a_name_is_found_again_behind_an_elided_article() -> None:
         ("[PER|Yann Kerfloc]'h sort.", "[PER|Yann Kerfloc'h] sort."),
         ("Me [PER|d'Aubigny] plaide.", "Me [PER|d'Aubigny] plaide."),
         ("[PER|Photo Odile Ferrand]", "Photo [PER|Odile Ferrand]"),
+        ("La [PER|Dre Ferrand] opère.", "La Dre [PER|Ferrand] opère."),
         ("Selon [ORG|M.Ferrand], il pleut.", "Selon M.[PER|Ferrand], il pleut."),
         ("Le [LOC|Havre] s'éveille.", "[LOC|Le Havre] s'éveille."),
         ("La [LOC|France] s'éveille.", "La [LOC|France] s'éveille."),

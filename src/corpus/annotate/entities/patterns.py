@@ -21,13 +21,14 @@ CIVILITIES = {
     "madame": "f",
     "Mlle": "f",
     "Mademoiselle": "f",
+    "Dre": "f",  # La Dre Ferrand opère.
 }
 """Civilities and the gender they give, ``m`` or ``f``."""
 
 TITLES = words_of(
     # Me Odile Ferrand plaidera. Mgr Kerlédan a célébré l'office. le président Kerlédan, le général Kerlédan,
     # le premier ministre Odile Ferrand
-    "Me Mgr Dr Dr. Pr Pr. Sir sir Lord lord Lady maître Maître docteur professeur président Président présidente "
+    "Me Mgr Dr Dr. Drs Pr Pr. Sir sir Lord lord Lady maître Maître docteur professeur président Président présidente "
     "ex-président premier Premier ministre secrétaire sénateur sénatrice député députée maire préfet procureur "
     "procureure juge avocat avocate général Général colonel commandant capitaine lieutenant sergent amiral "
     "maréchal pape cardinal père abbé imam cheikh roi reine prince princesse duc comte chancelier chancelière "
@@ -221,7 +222,7 @@ RESULT = re.compile(r"[ \xa0]\(?\d{1,3}[-–]\d{1,3}\)?\Z")
 IN_BRACKETS = re.compile(r"[ \xa0]\((?P<acronym>[A-ZÉ][A-ZÉ.-]{1,7})\)")
 """« Organisation des nations odoniennes (ONO) »."""
 
-CIVIL = re.compile(r"(?<!\w)(?:MM?\.|Mme|Mmes|Mlle|Me|Dr|Pr)[ \xa0\u202f]\Z")
+CIVIL = re.compile(r"(?<!\w)(?:MM?\.|Mme|Mmes|Mlle|Me|Dre?|Pr)[ \xa0\u202f]\Z")
 """Titles that stand before persons alone."""
 
 OFFICE = re.compile(

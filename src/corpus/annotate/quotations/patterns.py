@@ -182,7 +182,7 @@ TEMPORAL = words_of(
     "instants minuit printemps été automne hiver trimestre semestre surlendemain tard"
 )
 
-TITLES = words_of("m. mm. m mme mmes mlle me maître dr dr. pr pr. monsieur madame sir lord mgr docteur")
+TITLES = words_of("m. mm. m mme mmes mlle me maître dr dr. dre pr pr. monsieur madame sir lord mgr docteur")
 
 _ENDINGS = words_of("e ent es ait aient a èrent era eront erait eraient é ée és ées ant er ons erons ât")
 
