@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from corpus.annotate.encoder.network import encoder
 from corpus.annotate.entities.first_names import genders
 from corpus.annotate.sentences.lemmas_patterns import COMMON_ACRONYMS, LEMMAS, ORDINAL
 
@@ -39,6 +38,8 @@ class Tables:
 @cache
 def tables() -> Tables:
     """The tables that the package carries; the first call reads them."""
+    from corpus.annotate.encoder.network import encoder
+
     listed: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for line in files("corpus.annotate.encoder").joinpath("lemmas.tsv").read_text("utf-8").splitlines():
         name, _, words = line.partition("\t")
