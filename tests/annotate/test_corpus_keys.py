@@ -41,6 +41,7 @@ def test_hyphens_and_articles_do_not_count() -> None:
         ("PER", "Kerlédan"),
         ("PER", "O. Kerlédan"),
         ("PER", "Le Goff"),
+        ("PER", "Kerlédan-Loup"),
         ("ORG", "Commission"),
         ("ORG", "La République"),
         ("ORG", "Cour d’appel"),

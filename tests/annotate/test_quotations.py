@@ -166,6 +166,10 @@ SEVERAL = (
     ("« Le vent tombe, ironise Kerlédan. On reste. »", ["Le vent tombe | On reste."]),
     ("« Le vent tombe, dit Odile Ferrand, ostréicultrice au port. On reste. »", ["Le vent tombe | On reste."]),
     ("« Le vent, dit Odile Ferrand, tombera. On reste. »", ["Le vent | tombera. On reste."]),
+    (
+        "„Nein“, a répondu Yves Kerlédan. Il pleut. « Non », a dit Odile Ferrand.",
+        ["Nein", "Non"],
+    ),
     ('" Le vent tombe , on reste ", affirme Odile Ferrand.', ["Le vent tombe , on reste"]),
     # other marks inside, over paragraphs
     (
@@ -263,6 +267,12 @@ def test_a_heading_without_a_verb_is_quoted_where_its_words_are_and_has_the_name
 def test_only_the_sentence_with_the_verb_has_a_cue() -> None:
     text = f'{TITLE}\n\n"La digue a cédé", a dit Odile Ferrand. "Elle était vieille".'
     assert [[text[slice(*span)] for span in one.cue] for one in read(text)] == [["dit"], []]
+
+
+@pytest.mark.parametrize(("role", "name"), [("policier", None), ("prévenu", "Yves Kerlédan")])
+def test_who_has_one_part_in_a_trial_has_no_other(role: str, name: str | None) -> None:
+    text = f"{TITLE}\n\nL'accusé, Yves Kerlédan, baisse la tête. « Levez-vous donc », a dit le {role}."
+    assert [one.speaker_name for one in read(text)] == [name]
 
 
 def test_a_saying_is_said_by_nobody() -> None:

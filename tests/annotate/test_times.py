@@ -129,6 +129,8 @@ MARKED = (
     "La digue a cédé dans la [2012-05-21/2012-05-22|nuit de lundi à mardi]. Il était près de [2012-05-22T03:00|3 h].",
     "La digue a cédé dans la [2012-05-21/2012-05-22|nuit de lundi à mardi]. À [2012-05-21T22:10|22 h 10], il pleuvait.",
     "Le musée ouvrira [2012-05-26|samedi], de [2012-05-26T14:00/2012-05-26T18:00|14 à 18 h].",
+    "[2012-05-22|MARDI DERNIER], il a plu.",
+    "La digue a cédé en [2012-03|MARS DERNIER].",
     "Le musée ouvre de [2012-05-23T09:00/2012-05-23T12:00|9 h à midi].",
     "Il a plu de [2012-05-22T10:00/2012-05-22T12:30|10h à 12h30] [2012-05-22|mardi].",
     "Il est [2012-05-22T01:20|1 h 20, mardi]. [2012-05-21T22:50|Deux heures et demie plus tôt], il a plu.",

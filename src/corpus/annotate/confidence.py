@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from corpus.annotate.metrics import Case, Score, judged_silver, same_speaker, trimmed
+from corpus.annotate.metrics import Case, Score, judged_silver, plain_name, same_speaker, trimmed
 
 MEASURE = "confidence "
 """How the names of the measures begin whose scores say how far confidence comes true."""
@@ -180,7 +180,8 @@ def _quotations(case: Case) -> Iterator[tuple[float | None, bool]]:
 def _speakers(case: Case) -> Iterator[tuple[float | None, bool]]:
     for one, gold in _quotation_pairs(case):
         if gold is not None:
-            yield one.get("speaker_confidence"), same_speaker(gold, one)
+            named = plain_name(gold["speaker_name"]) == plain_name(one["speaker_name"])
+            yield one.get("speaker_confidence"), named and same_speaker(gold, one)
 
 
 def _quotation_pairs(case: Case) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:

@@ -66,8 +66,8 @@ def cases_of_files(where: Path) -> Iterator[tuple[Article, Statements]]:
             known = {layer: gold.with_offsets(values[layer], text) for layer in gold.GOLD_LAYERS if layer in values}
             earliest, latest = bounds(date)
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            found = f"{type(error).__name__}: {error}"
-            wanted = "a JSON object with date, text and quotations, entities or times"
+            found = f"no {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+            wanted = "a JSON object with date, text and quotations, entities or times (gold of a corpus: with --root)"
             raise CorpusError(Problem(str(path), 0, "", "gold-invalid", found, wanted)) from None
         title, *blocks = text.split("\n\n")
         made, paragraphs, words = paragraphs_of(tuple(Block(block) for block in blocks), title)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from corpus.annotate.entities.bearers import NOBODY, Bearer, agreed, are_two
-from corpus.annotate.entities.identity import Form, form_of
+from corpus.annotate.entities.identity import Form, form_of, is_full_name
 from corpus.annotate.entities.mentions import initials
 from corpus.annotate.entities.patterns import ACRONYM, SURNAME_OPENERS
 from corpus.annotate.words import words_of
@@ -110,7 +110,7 @@ def _names_of(kind: str, name: str, acronyms: frozenset[str]) -> tuple[Name, ...
     if not words or sum(map(len, words)) + len(words) > LONGEST:
         return ()
     if kind == "PER":
-        return () if any(word.isdigit() for word in words) else (_person(words),)
+        return () if any(word.isdigit() for word in words) else (_person(name, words),)
     if kind != "ORG":
         return ()
     spelt_out = {"".join(form_of(one)) for one in acronyms}
@@ -129,8 +129,8 @@ def _names_of(kind: str, name: str, acronyms: frozenset[str]) -> tuple[Name, ...
     return tuple(Name("org", letters, bare[0], full=True) for letters in sorted(spelt_out - {bare[0]}) or ("",))
 
 
-def _person(words: Form) -> Name:
-    full = len(words) > 1 and len(words[0]) > 1 and words[0] not in _PARTICLES and len(words[-1]) > 1
+def _person(name: str, words: Form) -> Name:
+    full = is_full_name(name) and words[0] not in _PARTICLES and len(words[-1]) > 1
     return Name("per", words[-1], " ".join(words), full)
 
 

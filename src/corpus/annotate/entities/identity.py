@@ -16,7 +16,7 @@ from itertools import accumulate
 from corpus.annotate.entities.first_names import genders
 from corpus.annotate.entities.links import key
 from corpus.annotate.entities.mentions import Mention, initials_of
-from corpus.annotate.entities.patterns import ACRONYM, AGENCIES, CIVILITIES, GENERIC_WATERS
+from corpus.annotate.entities.patterns import ACRONYM, AGENCIES, CIVILITIES, GENERIC_WATERS, SURNAME_OPENERS
 from corpus.model.groups import Groups
 
 _CIVILITY = re.compile(r"(?:\A|[\s(«\"“’'])(" + "|".join(map(re.escape, sorted(CIVILITIES))) + r")[ \xa0]\Z")
@@ -61,6 +61,18 @@ def form_of(name: str) -> Form:
     return tuple(_WORD.findall(_BRETON.sub("", key(name))))
 
 
+def is_full_name(name: str) -> bool:
+    """Whether a person's name is more than a surname.
+
+    >>> [is_full_name(name) for name in ("Jean Le Goff", "Le Goff", "Ferrand-Loup", "O. Ferrand")]
+    [True, False, False, False]
+    """
+    words = name.split()
+    while words and words[0].lower() in SURNAME_OPENERS and key(words[0]) not in genders():
+        words = words[1:]
+    return len(words) > 1 and len("".join(form_of(words[0])[:1])) > 1
+
+
 def gender_of(text: str, mention: Mention) -> str | None:
     """``m`` or ``f`` where a civility before the name or a usual first name tells, else None."""
     civility = _CIVILITY.search(text[max(0, mention.start - 16) : mention.start])
@@ -73,7 +85,7 @@ def gender_of(text: str, mention: Mention) -> str | None:
 def join_people(text: str, mentions: Sequence[Mention], people: Sequence[int], groups: Groups) -> None:
     """Join full names that agree, then surnames and first names with the full name that they belong to."""
     forms = {index: form_of(text[mentions[index].start : mentions[index].end]) for index in people}
-    full = [index for index in people if len(forms[index]) > 1 and len(forms[index][0]) > 1]
+    full = [index for index in people if is_full_name(text[mentions[index].start : mentions[index].end])]
     by_ends: dict[tuple[str, str], int] = {}
     for index in full:
         groups.join((index, by_ends.setdefault((forms[index][0], forms[index][-1]), index)))
@@ -82,7 +94,7 @@ def join_people(text: str, mentions: Sequence[Mention], people: Sequence[int], g
     complete = {index: groups.first(index) for index in full}
     for index in people:
         words = forms[index]
-        if len(words) > 1 and index not in complete:  # O. Ferrand
+        if len(words) > 1 and len(words[0]) == 1:  # O. Ferrand
             possible = {
                 person: places
                 for person, places in bearers.get(_surname(words), {}).items()

@@ -96,8 +96,8 @@ _NOBLE = "maréchal|général|vice-amiral|amiral|duc|duchesse|comte|comtesse|mar
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ](?:[’'][A-ZÀ-ÖØ-Þ])?[\w-]*[a-zà-öø-ÿ][\w-]*"
 TITLED = re.compile(
     r"(?<![\w-])(?:"
-    r"(?P<civil>M\.|Mme|Mlle|Me|Mgr)[ \xa0\u202f](?P<some>(?:(?:de la|de|du)[ \xa0]|d[’'])?"  # M. de Kergariou
-    rf"{_CAPITAL})"
+    r"(?P<civil>M\.|Mme|Mlle|Me|Mgr)[ \xa0\u202f](?P<some>(?:(?:de la|de|du|[Ll]e|[Ll]a)[ \xa0]|d[’'])?"
+    rf"{_CAPITAL})"  # M. de Kergariou, M. Le Goff
     rf"|(?P<noble>{_NOBLE})[ \xa0](?P<of>(?:(?:de la|de)[ \xa0]|d[’']){_CAPITAL})"  # le maréchal de Tréville
     rf"|(?P<rank>{'|'.join(sorted(RANKS, key=lambda rank: (-len(rank), rank)))})[ \xa0]"
     rf"(?P<name>(?:[Ll]e |[Ll]a )?{_CAPITAL}(?: {_CAPITAL})?)"

@@ -156,8 +156,9 @@ def _paragraph(text: str, paragraph: Span, index: int, *, carried: bool) -> Iter
     last_end = paragraph.start
     if carried and marks and marks[0][0].start() != paragraph.start:
         opened = _Open(paragraph.start, paragraph.start, marks[0][0].group())
-    for position, (mark, side) in enumerate(marks):
+    for position, (mark, seen) in enumerate(marks):
         sign = mark.group()
+        side = "close" if sign == "“" and opened is not None and opened.sign == "„" else seen  # „Nein“
         left = len(marks) - 1 - position
         if opened is None:
             if side == "close":

@@ -12,7 +12,7 @@ from corpus.annotate.quotations.clauses import Clause, Mention, name_position
 from corpus.annotate.quotations.patterns import GROUPS, HUMAN, RESOLVES_TO_GROUP, TITLES
 from corpus.annotate.quotations.phrases import Phrase, Word, is_finite, is_prepositional
 from corpus.annotate.quotations.referents import Acting, Named, Question, ranked
-from corpus.annotate.quotations.roles import KINDRED, completion, gender_of, gender_of_role, is_role, role_of
+from corpus.annotate.quotations.roles import KINDRED, are_two, completion, gender_of, gender_of_role, is_role, role_of
 from corpus.annotate.spans import Entity, Quotation
 from corpus.model.article import Span
 
@@ -161,6 +161,9 @@ class Resolver:
         if question is None:
             return answer
         [(chosen, self.sure), *_] = self.ranked(question)
+        role = role_of(clause.words[mention.head].form)
+        if question.kind == "role" and not self.roles.get(role) and are_two(role, self.borne.get(chosen or "", ())):
+            return None, None
         if chosen is not None and question.kind == "il" and chosen in self.people:
             self.gender.setdefault(chosen, question.gender)
         return answer if chosen == answer[1] else self._named(chosen)

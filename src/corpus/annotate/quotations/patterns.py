@@ -167,6 +167,12 @@ RESOLVES_TO_GROUP = words_of(
     "quotidien radio société syndicat université distributeur enseigne hebdomadaire site union armateur"
 )
 
+APART = words_of(
+    "accusé prévenu suspect plaignant victime procureur juge président avocat policier gendarme expert témoin "
+    "maire préfet mère père veuve veuf fille fils frère sœur soeur épouse époux mari femme voisin voisine"
+)
+"""Roles of which nobody has two in one article: parts in a trial, in a family."""
+
 SAYINGS = words_of("adage proverbe dicton maxime")
 """What nobody in particular says."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from corpus.annotate.quotations.patterns import FEMININE_ROLES, GROUPS, HUMAN, MASCULINE_ROLES, TEMPORAL, TITLES
+from corpus.annotate.quotations.patterns import APART, FEMININE_ROLES, GROUPS, HUMAN, MASCULINE_ROLES, TEMPORAL, TITLES
 from corpus.annotate.quotations.phrases import Word
 
 _DE = frozenset(("de", "du", "des", "d'"))
@@ -30,6 +30,12 @@ def role_of(form: str) -> str:
         if form.endswith(feminine):
             return form[: -len(feminine)] + masculine
     return form
+
+
+def are_two(role: str, borne: Collection[str]) -> bool:
+    """Whether nobody who has these roles has this one too in an article: « la victime », « l'accusé »."""
+    kin = next((kin for kin in KINDRED if role in kin), frozenset((role,)))
+    return role in APART and any(other in APART and other not in kin for other in borne)
 
 
 _MASCULINE = (

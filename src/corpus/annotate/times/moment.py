@@ -41,7 +41,7 @@ A present looks ahead: « elle part au printemps ».
 
 def nearest(candidates: list[date], moment: Moment, side: str | None = None) -> date | None:
     """The candidate nearest to the article that fits the tense, or lies on the side said (« dernier »)."""
-    if side and side.startswith(("dern", "pass", "préc", "écou")):
+    if side and side.lower().startswith(("dern", "pass", "préc", "écou")):
         candidates = [day for day in candidates if day < moment.day]
     elif side:
         candidates = [day for day in candidates if day > moment.day]

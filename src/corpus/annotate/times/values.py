@@ -74,7 +74,8 @@ def _read_weekday_number(groups: Groups, moment: Moment) -> Told:
 
 
 def _read_weekday(groups: Groups, moment: Moment) -> date | None:
-    wanted, side, surface = WEEKDAYS[(groups["weekday"] or "").lower()], groups["next"] or "", groups["surface"] or ""
+    wanted = WEEKDAYS[(groups["weekday"] or "").lower()]
+    side, surface = (groups["next"] or "").lower(), (groups["surface"] or "").lower()
     if groups.get("vague"):
         return None
     day = moment.day
