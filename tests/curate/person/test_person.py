@@ -239,6 +239,9 @@ def test_entities_and_speakers_of_the_person_are_found_by_their_surname(
     assert ("entities.text", "entity", "Farguettes", "withdraw --from") in forms
     assert ("quotations.speaker_name", "speaker", "Noémie Farguettes", "withdraw --from") in forms
     assert any(place.startswith("quotations.speaker_text") and "Farguettes" in form for place, _, form, _ in forms)
+    names = pq.read_table(tmp_path / "release" / "data" / "entities").column("text").to_pylist()
+    listed = sum(one.count for one in found if one.place == "entities.text")
+    assert listed == sum("Farguettes" in name for name in names)
 
 
 @pytest.fixture(scope="module")

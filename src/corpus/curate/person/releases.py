@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -143,11 +143,14 @@ def _in_batch(
     release: Release, batch: pa.RecordBatch, table: str, path: str, name: Name, same: set[tuple[str, str]]
 ) -> Iterator[Mention]:
     key = next((one for one in ("article", "id") if one in batch.schema.names), "")
-    base = base_name(table)
+    base, told = base_name(table), set[int]()
+    called = {"entities": "text", "quotations": "speaker_text"}.get(base)
     for field in batch.schema:
         for column, strings in _strings(field.name, batch.column(field.name)):
             texts = strings.fill_null("").to_pylist()
             for row, form in _hits(name, texts):
+                if column == called:
+                    told.add(row)
                 identity = str(batch.column(key)[row].as_py()) if key else ""
                 kind, action = _KINDS.get((base, column), column), mention.WITHDRAW
                 if (base, column) == ("articles", "text") and "paragraphs" in batch.schema.names:
@@ -163,9 +166,9 @@ def _in_batch(
                 else:
                     yield _of(release, identity, place, kind, form, action)
     if base == "entities":  # « Farguettes », where the article also has « Noémie Farguettes »
-        yield from _of_entity(release, batch, table, "entity", "entity", "text", same)
+        yield from _of_entity(release, batch, table, ("entity", "entity", "text"), same, told)
     elif base == "quotations":
-        yield from _of_entity(release, batch, table, "speaker_entity", "speaker", "speaker_text", same)
+        yield from _of_entity(release, batch, table, ("speaker_entity", "speaker", "speaker_text"), same, told)
 
 
 def _hits(name: Name, texts: list[str]) -> Iterator[tuple[int, Form]]:
@@ -204,14 +207,23 @@ def _role(batch: pa.RecordBatch, row: int, form: Form) -> str:
 
 
 def _of_entity(
-    release: Release, batch: pa.RecordBatch, table: str, key: str, kind: str, text: str, same: set[tuple[str, str]]
+    release: Release,
+    batch: pa.RecordBatch,
+    table: str,
+    columns: tuple[str, str, str],
+    same: set[tuple[str, str]],
+    told: Collection[int],
 ) -> Iterator[Mention]:
-    """Rows of the entities that are the person, which may be written with the surname alone."""
+    """Rows of the entities that are the person, written with the surname alone; those that were ``told`` are not again.
+
+    ``columns``: that of the entity, the kind of the mention, that of the words.
+    """
+    key, kind, text = columns
     if not same or key not in batch.schema.names or text not in batch.schema.names:
         return
     ids, entities = batch.column("article").to_pylist(), batch.column(key).to_pylist()
     for row, pair in enumerate(zip(ids, entities, strict=True)):
-        if pair in same and (written := batch.column(text)[row].as_py()):
+        if row not in told and pair in same and (written := batch.column(text)[row].as_py()):
             form = Form(0, len(written), written, certain=True)
             yield _of(release, pair[0], f"{table}.{text}", kind, form, mention.WITHDRAW)
 
