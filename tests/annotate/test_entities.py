@@ -120,6 +120,7 @@ def test_a_name_the_model_missed_once_is_found_where_it_stands_alone() -> None:
         "[PER a|Kerlédan] sort, dit-on. [PER a|Yves Kerlédan] parle à [PER b|Odile Ferrand].",
         "[PER a|Yves Kerlédan] voit [PER b|Odile Kerlédan]. [PER b|Kerlédan] se tait.",
         "[PER a|Yves Kerlédan] voit [PER b|Odile Kerlédan]. M. [PER a|Kerlédan] se tait, Mme [PER b|Kerlédan] aussi.",
+        "[PER a|Yves Goff] sort. Mme [PER b|Goff] parle, dit M. [PER a|Goff].",
         "[PER a|Yves Le Goff] voit [PER b|Odile Le Goff]. Mme [PER b|Le Goff] parle, M. [PER a|Le Goff] non.",
         "[PER a|Yves Goff-Loup] voit [PER b|Odile Goff-Loup]. Mme [PER b|Goff-Loup] parle, M. [PER a|Goff-Loup] non.",
         "[PER a|Yves Le Goff] et [PER b|Jean-Marie Ferrand] ; [PER a|Le Goff] et [PER b|J.-M. Ferrand].",

@@ -105,8 +105,11 @@ def join_people(text: str, mentions: Sequence[Mention], people: Sequence[int], g
         if not possible and len(words) == 1:
             named = bearers.get((*words, ""), {})
             possible = named if len(named) == 1 else {}
+        gender = gender_of(text, mentions[index])
+        if gender is not None:  # « Mme Ferrand » is not « Yves Ferrand »
+            possible = {one: places for one, places in possible.items() if genders.get(one, gender) == gender}
         if possible:
-            groups.join((index, _bearer(index, possible, genders, gender_of(text, mentions[index]))))
+            groups.join((index, _bearer(index, possible, genders, gender)))
         elif index not in complete:
             groups.join((index, alone.setdefault(words, index)))
 
@@ -140,14 +143,10 @@ def _bearers(
 
 
 def _bearer(index: int, bearers: dict[int, list[int]], genders: dict[int, str], gender: str | None) -> int:
-    """The person whom a bare name means: of the right gender, the last one in full before it, else the first after."""
+    """The person whom a bare name means: of that gender first, the last one in full before it, else the first after."""
     persons = list(bearers)
     if gender is not None and len(persons) > 1:
-        persons = (
-            [person for person in persons if genders.get(person) == gender]
-            or [person for person in persons if person not in genders]
-            or persons
-        )
+        persons = [person for person in persons if genders.get(person) == gender] or persons
     before = [(places[at - 1], person) for person in persons if (at := bisect_left(places := bearers[person], index))]
     return max(before)[1] if before else min(persons)
 
