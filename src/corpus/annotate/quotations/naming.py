@@ -12,7 +12,7 @@ from corpus.annotate.quotations.clauses import Clause, Mention, name_position
 from corpus.annotate.quotations.patterns import GROUPS, HUMAN, RESOLVES_TO_GROUP, TITLES
 from corpus.annotate.quotations.phrases import Phrase, Word, is_finite, is_prepositional
 from corpus.annotate.quotations.referents import Acting, Named, Question, ranked
-from corpus.annotate.quotations.roles import KINDRED, are_two, completion, gender_of, gender_of_role, is_role, role_of
+from corpus.annotate.quotations.roles import completion, excluded, gender_of, gender_of_role, is_role, kindred, role_of
 from corpus.annotate.spans import Entity, Quotation
 from corpus.model.article import Span
 
@@ -162,7 +162,7 @@ class Resolver:
             return answer
         [(chosen, self.sure), *_] = self.ranked(question)
         role = role_of(clause.words[mention.head].form)
-        if question.kind == "role" and not self.roles.get(role) and are_two(role, self.borne.get(chosen or "", ())):
+        if question.kind == "role" and not self.roles.get(role) and excluded(role, self.borne.get(chosen or "", ())):
             return None, None
         if chosen is not None and question.kind == "il" and chosen in self.people:
             self.gender.setdefault(chosen, question.gender)
@@ -187,7 +187,7 @@ class Resolver:
         paragraph = self.text.rfind("\n", 0, offset) + 1
         sentence = bisect_left(self.sentences, offset + 1)
         role, fitting = role_of(head.form), frozenset[str]()
-        kin = next((kin for kin in KINDRED if role in kin), frozenset((role,)))
+        kin = kindred(role)
         if not mention.pronoun:
             fitting = frozenset(entity for _, entity, _, _ in self.roles.get(role, [])[:_NEAR])
         return Question(
@@ -294,8 +294,7 @@ class Resolver:
     def _stranger(self, role: str, offset: int, gender: str) -> str | None:
         """Whoever may have a role that nobody was given: of a kindred one (« élue », « députée »), else of none."""
         people = [entity for _, entity, _ in self._people_before(offset, gender)]
-        kindred = next((kin for kin in KINDRED if role in kin), frozenset((role,)))
-        fitting = [entity for entity in people if self.borne.get(entity, set()) & kindred]
+        fitting = [entity for entity in people if self.borne.get(entity, set()) & kindred(role)]
         nothing = [entity for entity in people if not self.borne.get(entity)]
         return next(iter([*fitting, *nothing]), None) or self._latest_person(offset, gender)[1]
 

@@ -8,7 +8,7 @@ from corpus.annotate.quotations.patterns import APART, FEMININE_ROLES, GROUPS, H
 from corpus.annotate.quotations.phrases import Word
 
 _DE = frozenset(("de", "du", "des", "d'"))
-KINDRED = (
+_KINDRED = (
     # « Odile Ferrand, élue du port … la députée »
     frozenset(("élu", "député", "sénateur", "parlementaire", "maire", "conseiller", "eurodéputé")),
     frozenset(("magistrat", "procureur", "juge")),
@@ -32,10 +32,14 @@ def role_of(form: str) -> str:
     return form
 
 
-def are_two(role: str, borne: Collection[str]) -> bool:
+def kindred(role: str) -> frozenset[str]:
+    """The roles that may mean this one, itself among them."""
+    return next((kin for kin in _KINDRED if role in kin), frozenset((role,)))
+
+
+def excluded(role: str, borne: Collection[str]) -> bool:
     """Whether nobody who has these roles has this one too in an article: « la victime », « l'accusé »."""
-    kin = next((kin for kin in KINDRED if role in kin), frozenset((role,)))
-    return role in APART and any(other in APART and other not in kin for other in borne)
+    return role in APART and any(other in APART and other not in kindred(role) for other in borne)
 
 
 _MASCULINE = (
