@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 import corpus
 from corpus.annotate import LAYERS, OPTIONAL
+from corpus.formats import FORMATS
 from corpus.raw.layout import SHAPES
 
 ROOT = Path(corpus.__file__).parent
 FILES = {file.relative_to(ROOT).with_suffix("").as_posix(): file for file in sorted(ROOT.rglob("*.py"))}
 
 ORDER = (
-    *("model", "files", "raw", "parse", "annotate", "dedup", "release", "build"),
+    *("model", "files", "raw", "parse", "annotate", "dedup", "release", "formats", "build"),
     ("verify", "publish", "curate"),
     "cli",
 )
@@ -26,7 +27,7 @@ ORDER = (
 
 FLOORS = {name: floor for floor, names in enumerate(ORDER) for name in ([names] if isinstance(names, str) else names)}
 
-STARTED_BY_NAME = {path.partition(":")[0] for path in (LAYERS | OPTIONAL).values()} | {
+STARTED_BY_NAME = {path.partition(":")[0] for path in (LAYERS | OPTIONAL | dict(FORMATS)).values()} | {
     f"corpus.parse.shapes.{name}" for name in SHAPES
 }
 """The modules that are reached by their name alone."""

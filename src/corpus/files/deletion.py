@@ -97,17 +97,25 @@ def remove_made(folder: Path | UPath, made: Made, last: Collection[str] = ()) ->
 
 
 @contextmanager
-def temporary_folder(prefix: str = "corpus-") -> Iterator[Path]:
+def temporary_folder(prefix: str = "corpus-", within: Path | None = None) -> Iterator[Path]:
     """A new folder of this machine for what only this process reads; it is gone with all that is in it afterwards.
+
+    It stands in the folder ``within``, by default where temporary files stand.
 
     Raises:
         CorpusError: rule ``place-unwritable``, there is no place for one.
     """
     try:
-        made = TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
+        made = TemporaryDirectory(prefix=prefix, dir=within, ignore_cleanup_errors=True)
     except OSError as error:
-        hint = "point TMPDIR to a folder with room, or free the disk"
-        raise unwritable("TMPDIR", error, "a folder for temporary files that can be written", hint) from None
+        hint = (
+            "free the disk, or name another folder"
+            if within
+            else "point TMPDIR to a folder with room, or free the disk"
+        )
+        raise unwritable(
+            str(within or "TMPDIR"), error, "a folder for temporary files that can be written", hint
+        ) from None
     with made as folder:
         yield Path(folder)
 

@@ -1,0 +1,144 @@
+"""Documents: the articles of a release one after another, each with its annotations; a few in memory at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from corpus.model.arrow import string_array
+from corpus.model.problem import first_line, quoted
+from corpus.model.schema import annotation_tables, arrow_schema
+from corpus.model.table_names import is_masked, key_of
+from corpus.release.read.reader import Release
+from corpus.release.read.verified import damaged
+
+Row = dict[str, Any]
+
+OF_ARTICLES = ("topics", "keywords")
+"""Layers that are columns of the articles table."""
+
+_ROWS = 512
+"""Rows that are Python objects at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article of a release: its row in the articles table, and its rows in each annotation table that was asked for.
+
+    Rows of a table are in the order of their ``index``; a table without rows of this article has an empty list.
+    """
+
+    article: Row
+    tables: Mapping[str, list[Row]]
+
+    @property
+    def id(self) -> str:
+        """``<source>/<key>``."""
+        return str(self.article["id"])
+
+    @property
+    def text(self) -> str:
+        """The text that all offsets count in, in code points."""
+        return str(self.article["text"])
+
+    def rows(self, table: str) -> list[Row]:
+        """Its rows in a table, none where the table was not asked for or its layer was not run."""
+        return self.tables.get(table, [])
+
+
+def layers_of(release: Release) -> tuple[str, ...]:
+    """The layers that a release has for articles whose text may be passed on: annotation tables, topics, keywords."""
+    tables = release.manifest["tables"]
+    named = annotation_tables(table for table in tables if not is_masked(table))
+    return (*(table for table in tables if table in named), *OF_ARTICLES)
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The articles of a release whose text may be passed on, in the order of the release; iterate as often as needed.
+
+    ``layers`` are some of ``layers_of``; ``split`` is None for all. ``chosen`` are the ids of the articles, None for
+    all. ``counts`` has how many articles and rows of each table came, once all have come; ``licences`` those of the
+    sources that came. ``seen`` is called with the number of each article.
+    """
+
+    release: Release
+    layers: tuple[str, ...]
+    split: str | None = None
+    chosen: Collection[str] | None = None
+    seen: Callable[[int], None] = lambda _number: None
+    counts: dict[str, int] = field(default_factory=dict)
+    licences: dict[str, str] = field(default_factory=dict)
+
+    def of(self, *layers: str) -> Documents:
+        """The same articles with these layers alone."""
+        return replace(self, layers=layers)
+
+    def __iter__(self) -> Iterator[Document]:
+        """The articles.
+
+        Raises:
+            CorpusError: rule ``release-damaged``, a file is not what the manifest says, or rows belong to no article.
+        """
+        ids = None if self.chosen is None else string_array(sorted(self.chosen))
+        left_out = [name for name in OF_ARTICLES if name not in self.layers]
+        tables = {name: _ByArticle(self._rows(name, ids)) for name in self.layers if name not in OF_ARTICLES}
+        counts = Counter(dict.fromkeys(("articles", *tables), 0))
+        for article in self._rows("articles", ids):
+            for name in left_out:
+                article[name] = []
+            found = {name: rows.of(article["id"]) for name, rows in tables.items()}
+            counts.update({"articles": 1} | {name: len(rows) for name, rows in found.items()})
+            self.licences[article["source"]] = article["licence"]
+            self.seen(counts["articles"])
+            yield Document(article, found)
+        for name, rows in tables.items():
+            if (left := rows.left()) is not None:
+                wanted = "rows of articles, in the order of the articles table"
+                raise damaged(f"{self.release.where}/data/{name}", f"rows of {quoted(left)}", wanted)
+        self.counts.update(counts)
+
+    def schema(self, table: str) -> pa.Schema:
+        """The columns that a table of this release has, also where it has no rows."""
+        for entry in self.release.tables(table):
+            return pq.read_schema(self.release.local(entry["path"]))
+        return arrow_schema(table)
+
+    def _rows(self, table: str, ids: pa.Array | None) -> Iterator[Row]:
+        """The rows of a table, of these articles where ids are given."""
+        for entry in self.release.tables(table, self.split):
+            path = self.release.local(entry["path"])
+            try:
+                with pq.ParquetFile(path) as file:
+                    for whole in file.iter_batches(_ROWS, use_threads=False):
+                        batch = whole if ids is None else whole.filter(pc.is_in(whole[key_of(table)], value_set=ids))
+                        yield from batch.to_pylist()
+            except (OSError, pa.ArrowException) as error:
+                raise damaged(f"{self.release.where}/{entry['path']}", first_line(error)) from None
+
+
+class _ByArticle:
+    """Rows of a table, asked for by article in the order in which articles come."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._groups = ((str(key), list(some)) for key, some in groupby(rows, itemgetter("article")))
+        self._next = next(self._groups, None)
+
+    def of(self, article: str) -> list[Row]:
+        """The rows of the next article."""
+        if self._next is None or self._next[0] != article:
+            return []
+        found, self._next = self._next[1], next(self._groups, None)
+        return found
+
+    def left(self) -> str | None:
+        """The article whose rows were not asked for, None for none."""
+        return None if self._next is None else self._next[0]
