@@ -65,6 +65,7 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
         "evaluate": at,
         "diff": [str(copy), str(copy)],
         "verify": [str(copy)],
+        "export": [str(copy), "--to", "csv", "--out", str(place / "exported")],
         "reproduce": [str(copy), *at],
         "rehydrate": [str(copy), "--raw", str(root), "--out", str(place / "with-text")],
         "withdraw": [ID, "--reason", "error", "--date", "2026-11-22", "--story", "keep", *at],

@@ -174,6 +174,11 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
         ],
         "diff": [("diff", other, release), ("diff", "--json", other, release), ("diff", "--stat", other, release)],
         "verify": [("verify", release), ("verify", "--json", release), ("verify", f"hub:{STEERS}")],
+        "export": [
+            ("export", release, "--to", "csv", "--out", tmp_path / "csv"),
+            ("export", release, "--to", "xlsx", "--out", tmp_path / "xlsx", "--json"),
+            ("export", release, "--to", "csv", "--out", tmp_path / "no", "--where", STEERS, "--split", STEERS),
+        ],
         "reproduce": [("reproduce", release.with_name("plain"), *root)],
         "rehydrate": [
             ("rehydrate", release, "--raw", folder / "corpus", "--out", tmp_path / "re", "--no-layers"),

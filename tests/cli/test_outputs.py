@@ -25,7 +25,7 @@ READING = {
 
 WORDS = {
     *("--source", "--new-source", "--language", "--licence", "--publisher", "--shape", "--encoding", "--by"),
-    *("--layers", "--version", "--date", "--release", "--keep", "--person", "--split", "NAME"),
+    *("--layers", "--version", "--date", "--release", "--keep", "--person", "--split", "--where", "NAME"),
 }
 
 
@@ -112,6 +112,7 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
         "rehydrate": ["rehydrate", str(release), "--raw", str(example)],
         "publish": ["publish", str(release)],
         "init": ["init"],
+        "export": ["export", str(release), "--to", "csv"],
         "evaluate": ["evaluate", *root, "--layers", "keywords"],
     }[str(command.name)]
     if name == "--attestation":
@@ -123,7 +124,12 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
 @pytest.fixture(scope="module")
 def masked(two_versions: dict[str, Path], mixed_release: Path) -> dict[str, Path]:
     """The release that each command is given, beside its name."""
-    return {"rehydrate": mixed_release, "publish": two_versions["1.0.0"], "reproduce": two_versions["1.1.0"]}
+    return {
+        "rehydrate": mixed_release,
+        "publish": two_versions["1.0.0"],
+        "export": mixed_release,
+        "reproduce": two_versions["1.1.0"],
+    }
 
 
 @pytest.mark.parametrize("make", PLACES, ids=lambda one: one.__name__.strip("_"))

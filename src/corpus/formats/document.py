@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
@@ -107,22 +108,33 @@ class Documents:
         self.counts.update(counts)
 
     def schema(self, table: str) -> pa.Schema:
-        """The columns that a table of this release has, also where it has no rows."""
+        """The columns that a table of this release has, also where it has no rows.
+
+        Raises:
+            CorpusError: rule ``release-damaged``.
+        """
         for entry in self.release.tables(table):
-            return pq.read_schema(self.release.local(entry["path"]))
+            with self._reading(entry["path"]) as file:
+                return file.schema_arrow
         return arrow_schema(table)
 
     def _rows(self, table: str, ids: pa.Array | None) -> Iterator[Row]:
         """The rows of a table, of these articles where ids are given."""
         for entry in self.release.tables(table, self.split):
-            path = self.release.local(entry["path"])
-            try:
-                with pq.ParquetFile(path) as file:
-                    for whole in file.iter_batches(_ROWS, use_threads=False):
-                        batch = whole if ids is None else whole.filter(pc.is_in(whole[key_of(table)], value_set=ids))
-                        yield from batch.to_pylist()
-            except (OSError, pa.ArrowException) as error:
-                raise damaged(f"{self.release.where}/{entry['path']}", first_line(error)) from None
+            with self._reading(entry["path"]) as file:
+                for whole in file.iter_batches(_ROWS, use_threads=False):
+                    batch = whole if ids is None else whole.filter(pc.is_in(whole[key_of(table)], value_set=ids))
+                    yield from batch.to_pylist()
+
+    @contextmanager
+    def _reading(self, path: str) -> Iterator[pq.ParquetFile]:
+        """A file of the release, open."""
+        local = self.release.local(path)
+        try:
+            with pq.ParquetFile(local) as file:
+                yield file
+        except (OSError, pa.ArrowException) as error:
+            raise damaged(f"{self.release.where}/{path}", first_line(error)) from None
 
 
 class _ByArticle:
