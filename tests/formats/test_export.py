@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -160,13 +161,16 @@ def test_rows_of_no_article_are_said(annotated: Path, tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_left_and_what_did_not(
-    command: Callable[..., object], annotated: Path, tmp_path: Path
+    command: Callable[..., subprocess.CompletedProcess[str]], annotated: Path, tmp_path: Path
 ) -> None:
     done = command("export", str(annotated), "--to", "xlsx", "--out", str(tmp_path / "out"))
-    assert done.returncode == 0  # type: ignore[attr-defined]  # a completed process
-    said = done.stdout.splitlines()  # type: ignore[attr-defined]  # as above
+    assert done.returncode == 0
+    said = done.stdout.splitlines()
     assert said[0].startswith("articles 8, ")
     assert "left out: 4 articles whose text may not be passed on" in said
     assert [line for line in said if line.startswith("xlsx does not carry: tokens, lemmas")]
+    store = command("export", str(annotated), "--to", "csv", "--out", "s3://seau/tables")
+    assert store.returncode == 2
+    assert "a folder of this machine" in store.stderr
     empty = command("export", str(annotated), "--to", "csv", "--out", str(tmp_path / "none"), "--where", "false")
-    assert empty.returncode == 2  # type: ignore[attr-defined]  # as above
+    assert empty.returncode == 2

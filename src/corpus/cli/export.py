@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, layer_names, options, print_json, progress, say
+from corpus.cli.common import PLACE, layer_names, options, print_json, progress, say
 from corpus.formats import FORMATS
 from corpus.model.problem import number_of
+
+if TYPE_CHECKING:
+    from corpus.files.paths import Location
 
 
 @click.command()
 @click.argument("release", metavar="RELEASE")
 @click.option("--to", required=True, type=click.Choice(list(FORMATS)), help="The format.")
-@click.option("--out", required=True, type=FOLDER, metavar="FOLDER", help="A new folder for the files.")
+@click.option("--out", required=True, type=PLACE, metavar="FOLDER", help="A new folder of this machine.")
 @click.option("--split", metavar="NAME", help="Only the articles of this split.")
 @click.option("--where", "condition", metavar="SQL", help="Only the articles for which this holds, in DuckDB's SQL.")
 @click.option(
@@ -25,7 +29,7 @@ from corpus.model.problem import number_of
 def export(
     release: str,
     to: str,
-    out: Path,
+    out: Location,
     split: str | None,
     condition: str | None,
     layers: list[str] | None,
@@ -47,6 +51,8 @@ def export(
 
     if excel_fr and to != "csv":
         raise click.UsageError("--excel-fr goes with --to csv")
+    if not isinstance(out, Path):
+        raise click.UsageError("--out is a folder of this machine; copy it from there")
     found = exports.export(
         release, to, out, split=split, condition=condition, layers=layers, excel_fr=excel_fr, progress=progress()
     )
