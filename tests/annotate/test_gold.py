@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import corpus
-from corpus.annotate import gold
+from corpus.annotate import gold, gold_text
 from corpus.curate import lookup
 from corpus.model.problem import CorpusError
 
@@ -25,7 +25,6 @@ GOLD = "raw/essai/2024-03-12-a.gold.json"
 SOURCE = "name: Essai\nlanguage: fr\nlicence: CC0-1.0\nredistribution: full\nshape: text\n"
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
-SHOW = ("show", "essai/2024-03-12-a", "--gold", "--layers", "none", "--root")
 
 
 def article_text() -> str:
@@ -121,8 +120,8 @@ def test_a_prefilled_file_is_a_gold_file_that_says_what_the_program_found(folder
     article = lookup.find(root, "essai/2024-03-12-a").article
     start = article.text.index("Odile", 60)
     rows = [{"start": start, "end": start + 13, "type": "PER", "entity": "e1", "link": None}]
-    made = gold.prefilled(article, {"entities": rows, "sentences": []}, "Léa Roux")
-    (root / GOLD).write_text(gold.dump(made), "utf-8")
+    made = gold_text.prefilled(article, {"entities": rows, "sentences": []}, "Léa Roux")
+    (root / GOLD).write_text(gold_text.dump(made), "utf-8")
     known = gold.read(root, article)
     assert known is not None
     assert [(one["start"], one["text"], one["id"]) for one in known.layers["entities"]] == [
@@ -137,50 +136,6 @@ def test_a_gold_file_that_cannot_be_read_names_the_file(folder: Callable[[str], 
     with pytest.raises(CorpusError) as raised:
         gold.read(root, article)
     assert raised.value.problems[0].file == GOLD
-
-
-def test_what_the_program_finds_is_not_gold_before_somebody_signed_it(
-    folder: Callable[[str], Path], command: Command
-) -> None:
-    root = folder("")
-    (root / GOLD).unlink()
-    done = command(*SHOW, root)
-    assert (done.returncode, done.stderr.count(GOLD)) == (0, 1)
-    (root / GOLD).write_text(done.stdout, "utf-8")
-    assert rules(root) == ["gold-unsigned"]
-    (root / GOLD).write_text(done.stdout.replace(gold.UNSIGNED, "Léa Roux"), "utf-8")
-    assert rules(root) == []
-
-
-@pytest.mark.parametrize(
-    ("content", "found", "hint"),
-    [(gold_file(times=[]), "a gold file", "edit that file"), ("", "an empty gold file", "did a shell empty it")],
-)
-def test_gold_is_not_printed_for_a_record_that_has_some(
-    content: str, found: str, hint: str, folder: Callable[[str], Path], command: Command
-) -> None:
-    root = folder(content)
-    done = command(*SHOW, root, "--json")
-    [problem] = json.loads(done.stdout)["problems"]
-    assert (done.returncode, problem["rule"], problem["file"], problem["found"]) == (2, "gold-already", GOLD, found)
-    assert problem["hint"].startswith(hint)
-    done = command(*SHOW, root)
-    assert (done.returncode, done.stdout) == (2, "")
-    done = command(*SHOW, root, "--force")
-    assert (done.returncode, json.loads(done.stdout)["annotator"]) == (0, gold.UNSIGNED)
-    assert (root / GOLD).read_text("utf-8") == content
-
-
-def test_force_alone_is_wrong_usage(folder: Callable[[str], Path], command: Command) -> None:
-    done = command("show", "essai/2024-03-12-a", "--force", "--root", folder(gold_file()))
-    assert done.returncode == 2
-
-
-def test_no_example_sends_output_to_a_file_under_raw(repository: Path, command: Command) -> None:
-    pages = [(repository / name).read_text("utf-8") for name in ("README.md", ".github/CONTRIBUTING.md")]
-    for page in (*pages, command("show", "--help").stdout):
-        assert "--gold > new.gold.json" in page
-        assert "> raw/" not in page
 
 
 def test_several_annotators_are_compared_and_the_settled_file_stands(

@@ -19,7 +19,7 @@ import pytest
 import zstandard
 
 import corpus
-from corpus.annotate import gold as golds
+from corpus.annotate import gold_text
 from corpus.build import request
 from corpus.build.executors import local
 from corpus.curate import evaluate, lookup
@@ -176,7 +176,7 @@ def test_gold_in_a_store_is_read_and_an_edit_of_it_seen(
     address = sent(s3, names)
     root = paths.parse_location(address)
     article = lookup.find(root, "a/un").article
-    gold = golds.dump(golds.prefilled(article, {"entities": []}, "Nobody"))
+    gold = gold_text.dump(gold_text.prefilled(article, {"entities": []}, "Nobody"))
     s3.pipe_file("seau/corpus/raw/a/un.gold.json", gold.encode())
     s3.pipe_file("seau/corpus/raw/a/autre.gold.json", b"{}")
     report = corpus.build(address, "s3://seau/out", layers=[])

@@ -163,8 +163,12 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
         "show": [
             ("show", identity, *root),
             ("show", identity, "--json", *root),
-            ("show", identity, "--gold", "--force", *root),
             ("show", f"a/{STEERS}", *root),
+        ],
+        "gold": [
+            ("gold", identity, *root),
+            ("gold", identity, "--layer", "sentences", "--annotator", f"a{STEERS}", "--json", *root),
+            ("gold", f"a/{STEERS}", *root),
         ],
         "stats": [("stats", release), ("stats", "--json", release), ("stats", *root)],
         "evaluate": [

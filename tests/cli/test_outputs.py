@@ -26,6 +26,7 @@ READING = {
 WORDS = {
     *("--source", "--new-source", "--language", "--licence", "--publisher", "--shape", "--encoding", "--by"),
     *("--layers", "--version", "--date", "--release", "--keep", "--person", "--split", "--where", "NAME"),
+    *("--annotator", "--between"),
 }
 
 

@@ -25,8 +25,7 @@ from corpus.files.strict_json import read_json
 from corpus.model import schema
 from corpus.model.article import Article, Span, file_of
 from corpus.model.article_row import text_sha256
-from corpus.model.foreign_text import as_json
-from corpus.model.problem import RAISE, CorpusError, Problem, UsageError, first_line, number_of, quoted
+from corpus.model.problem import RAISE, CorpusError, Problem, first_line, number_of, quoted
 from corpus.raw.layout import GOLD, LARGEST, LIMITS, gold_by_record, gold_stem
 
 GOLD_LAYERS = ("sentences", "entities", "quotations", "times", "keywords")
@@ -53,11 +52,15 @@ class Gold:
     each: tuple[Gold, ...] = ()
 
 
-def path_of(raw_path: str, identity: str) -> str:
-    """Where the gold file of the article at this ``raw_path`` stands, relative to the corpus folder."""
+def path_of(raw_path: str, identity: str, annotator: str = "") -> str:
+    """Where the gold file of the article at this ``raw_path`` stands, relative to the corpus folder.
+
+    It is the settled one, or that of the annotator whom ``annotator`` names as files do (``ANNOTATOR``).
+    """
     file, many = file_of(raw_path)
     stem = gold_stem(file, many=many)
-    return f"{stem}.{identity.split('/')[1]}{GOLD}" if many else stem + GOLD
+    parts = [stem, *([identity.split("/")[1]] if many else []), *([annotator] if annotator else [])]
+    return ".".join(parts) + GOLD
 
 
 def beside(root: Path, settled: str) -> list[str]:
@@ -99,28 +102,6 @@ def _digest(digests: Sequence[str]) -> str:
     return "".join(digests) if len(digests) < 2 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def refuse_beside(root: Location, article: Article) -> None:
-    """Stop where an article has a gold file: another would take the place of what a person annotated.
-
-    Raises:
-        UsageError: rule ``gold-already``.
-    """
-    path = path_of(article.raw_path, article.id)
-    try:
-        found = "a gold file" if _read(root, path, LIMITS["gold"]).strip() else "an empty gold file"
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        found = f"a gold file that cannot be read: {error.strerror or error}"
-    hint = "edit that file; to have the program's answer as well, add --force and send it to a file outside of raw/"
-    if found == "an empty gold file":
-        hint = (
-            "did a shell empty it, since output was sent there? bring back what it held (git restore), or remove it; "
-            "then send the output to a file outside of raw/"
-        )
-    raise UsageError(Problem(path, 0, "", "gold-already", found, "a record that nobody annotated", hint))
-
-
 def read(root: Location, article: Article, most: int = LIMITS["gold"]) -> Gold | None:
     """The settled gold of an article, None where it has none; it may have ``most`` spans.
 
@@ -158,12 +139,7 @@ def _sound(root: Location, article: Article, path: str, most: int) -> Gold | Non
         values = read_json(content)
     except ValueError as error:
         raise CorpusError(Problem(path, 0, "", "json-invalid", str(error), "one JSON object")) from None
-    found = list(schema.problems("gold", values, path))
-    if not found and (count := sum(1 for _ in _spans(values))) > most:
-        found = [_too_large(path, number_of(count, "span"), most)]
-    if not found:
-        found = list(_problems(values, article, path)) or list(_contradictions(values, article.text, path))
-    if found:
+    if found := problems(values, article, path, most):
         raise CorpusError(found)
     return Gold(
         values["annotator"],
@@ -171,6 +147,14 @@ def _sound(root: Location, article: Article, path: str, most: int) -> Gold | Non
         hashlib.sha256(content.encode()).hexdigest(),
         values.get("split") or "",
     )
+
+
+def problems(values: Any, article: Article, path: str, most: int = LIMITS["gold"]) -> list[Problem]:
+    """All that is wrong with what a gold file of an article says, which may have ``most`` spans."""
+    found = list(schema.problems("gold", values, path))
+    if not found and (count := sum(1 for _ in _spans(values))) > most:
+        found = [_too_large(path, number_of(count, "span"), most)]
+    return found or list(_problems(values, article, path)) or list(_contradictions(values, article.text, path))
 
 
 def _too_large(path: str, found: str, most: int) -> Problem:
@@ -220,12 +204,12 @@ def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterato
             at = text.find(words)
             hint = f"it stands at {at}" if at >= 0 else "it stands nowhere in the text"
             yield Problem(path, 0, f"{json_path}.start", "gold-surface", there, quoted(words), hint)
-        elif "start" not in one and len(places := _places(text, words)) != 1:
-            count = str(len(places)) if len(places) <= _LISTED else f"more than {_LISTED}"
+        elif "start" not in one and len(found_at := places(text, words)) != 1:
+            count = str(len(found_at)) if len(found_at) <= _LISTED else f"more than {_LISTED}"
             found, wanted = f"{quoted(words)}, {count} times in the text", "words that stand once, or their start"
             hint = "they are not in the text: check their spelling"
-            if places:
-                hint = f"start is one of {', '.join(map(str, places[:_LISTED]))}"
+            if found_at:
+                hint = f"start is one of {', '.join(map(str, found_at[:_LISTED]))}"
             yield Problem(path, 0, f"{json_path}.text", "gold-ambiguous", found, wanted, hint)
         elif words != words.strip():
             wanted = "words without the space around them"
@@ -275,14 +259,14 @@ def _contradictions(values: Mapping[str, Any], text: str, path: str) -> Iterator
 _LISTED = 10
 
 
-def _places(text: str, words: str) -> list[int]:
+def places(text: str, words: str) -> list[int]:
     """Where some words stand, which may overlap: the first ten places, and one more."""
-    places: list[int] = []
+    found: list[int] = []
     at = text.find(words)
-    while at >= 0 and len(places) <= _LISTED:
-        places.append(at)
+    while at >= 0 and len(found) <= _LISTED:
+        found.append(at)
         at = text.find(words, at + 1)
-    return places
+    return found
 
 
 def with_offsets(statements: list[Any], text: str) -> list[dict[str, Any]]:
@@ -303,58 +287,3 @@ def with_offsets(statements: list[Any], text: str) -> list[dict[str, Any]]:
         fragments = [with_end(fragment) for fragment in one["fragments"]]
         found.append({**one, **parts, "fragments": fragments, "start": fragments[0]["start"]})
     return sorted(found, key=lambda one: (one["start"], one.get("end", 0)))
-
-
-def prefilled(article: Article, found: Mapping[str, list[dict[str, Any]]], annotator: str = UNSIGNED) -> dict[str, Any]:
-    """A gold file with what the program found, for a person to correct, and to sign where no ``annotator`` is given.
-
-    ``found`` are the rows of the layers' tables. ``start`` is left out where the words stand once.
-    """
-
-    def span(start: int, end: int) -> dict[str, Any]:
-        words = article.text[start:end]
-        return {"text": words} if len(_places(article.text, words)) == 1 else {"start": start, "text": words}
-
-    def first(spans: list[dict[str, int]]) -> dict[str, Any] | None:
-        return span(spans[0]["start"], spans[0]["end"]) if spans else None
-
-    filled: dict[str, Any] = {"annotator": annotator, "text_sha256": text_sha256(article.text)}
-    if "sentences" in found:
-        filled["sentences"] = [span(row["start"], row["end"]) for row in found["sentences"]]
-    if "entities" in found:
-        filled["entities"] = [
-            {**span(row["start"], row["end"]), "type": row["type"], "id": row["entity"]}
-            | ({"link": row["link"]} if row["link"] else {})
-            for row in found["entities"]
-        ]
-    if "quotations" in found:
-        filled["quotations"] = [
-            {
-                "fragments": [span(one["start"], one["end"]) for one in row["fragments"]],
-                "kind": row["kind"],
-                "speaker": first(row["speaker"]),
-                "speaker_name": row["speaker_name"],
-                "cue": first(row["cue"]),
-            }
-            for row in found["quotations"]
-        ]
-    if "times" in found:
-        filled["times"] = [
-            {**span(row["start"], row["end"]), "kind": row["kind"], "value": row["value"]} for row in found["times"]
-        ]
-    if "keywords" in found:
-        words = article.text.casefold()
-        filled["keywords"] = [row["text"] for row in found["keywords"] if row["text"].casefold() in words]
-    return filled
-
-
-def dump(values: Mapping[str, Any]) -> str:
-    """A gold file's text: one statement a line, so that a change shows as one line."""
-    lines = []
-    for key, value in values.items():
-        if isinstance(value, list):
-            inside = ",\n".join(f"    {as_json(one)}" for one in value)
-            lines.append(f"  {json.dumps(key)}: [\n{inside}\n  ]" if value else f"  {json.dumps(key)}: []")
-        else:
-            lines.append(f"  {json.dumps(key)}: {as_json(value)}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"

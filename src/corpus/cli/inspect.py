@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.cli.common import FOLDER, layer_names, options, print_json, progress, root_of, say, workers_of
-from corpus.cli.faults import write_utf_8
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
@@ -22,47 +21,27 @@ _PUBLICATIONS = 20
 
 @click.command()
 @click.argument("identity", metavar="ID")
-@click.option("--gold", is_flag=True, help="Print a gold file, filled in by the program, for a person to correct.")
-@click.option("--force", is_flag=True, help="With --gold: print it although the record has a gold file.")
 @options("layers", "root", "json")
-def show(
-    identity: str, layers: list[str] | None, root: Location | None, *, gold: bool, force: bool, as_json: bool
-) -> None:
+def show(identity: str, layers: list[str] | None, root: Location | None, *, as_json: bool) -> None:
     """Show an article as the corpus sees it. Metadata, provenance, roles, and what the layers find in it.
-
-    Send what --gold prints to a file outside of raw/: a shell empties the file that it sends output to, whatever a
-    person wrote there. Once it is corrected and signed, move it to where the answer says, beside its record.
 
     \b
     Examples:
       corpus show agence-hexa/2022-02-14-edc2b5dceb74
-      corpus show agence-hexa/2022-02-14-edc2b5dceb74 --gold > new.gold.json
+      corpus show agence-hexa/2022-02-14-edc2b5dceb74 --layers quotations --json
     """
     import shutil
     from dataclasses import replace
 
-    from corpus.annotate import gold as gold_files
-    from corpus.annotate.rows import statements_of
     from corpus.cli import article_view
     from corpus.curate import lookup
     from corpus.raw.config import read_settings
 
-    if force and not gold:
-        raise click.UsageError("--force goes with --gold")
     folder = root_of(root)
     found = lookup.find(folder, identity)
-    if gold and not force:
-        gold_files.refuse_beside(folder, found.article)
-    if layers is None:
-        layers = list(gold_files.GOLD_LAYERS if gold else read_settings(folder).layers)
-    row, annotations = lookup.annotations_of(folder, found, layers, with_gold=not gold)
-    if gold:
-        write_utf_8()
-        prefilled = gold_files.prefilled(found.article, statements_of(row, annotations))
-        click.echo(gold_files.dump(prefilled), nl=False)
-        place = gold_files.path_of(found.article.raw_path, identity)
-        say(f"next: correct it, put your name into annotator, then move it to {place} of the corpus folder", err=True)
-    elif as_json:
+    layers = list(read_settings(folder).layers) if layers is None else layers
+    row, annotations = lookup.annotations_of(folder, found, layers)
+    if as_json:
         print_json(article_view.as_json(replace(found, row=row), annotations))
     else:
         for parts in article_view.lines(replace(found, row=row), annotations, shutil.get_terminal_size().columns):

@@ -16,7 +16,6 @@ import itertools
 import os
 import socket
 import stat
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from operator import methodcaller
@@ -132,8 +131,8 @@ def _regular_or_new(name: str, flags: int) -> int:
     return descriptor
 
 
-def create(location: Location, content: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all, where there is none.
+def create(location: Location, content: bytes, *, private: bool = False) -> None:
+    """Write a file, whole or not at all, where there is none; a ``private`` one can be read by its owner alone.
 
     Raises:
         FileExistsError: there is one.
@@ -145,15 +144,30 @@ def create(location: Location, content: bytes) -> None:
             with_retries(lambda: object_store.create(location.fs, location.path, content))
         return
     location.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=location.parent, prefix=f".{location.name}.")  # mode 0600
+    partial_file = _new_beside(location, 0o600 if private else 0o666)
     try:
-        with open(descriptor, "wb") as file:
+        with open(partial_file, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.link(name, location)  # never in the place of another, as a rename would be
+        _give_name(partial_file, location)
+        sync_names(location.parent)
     finally:
-        remove_file(Path(name))
+        remove_file(partial_file)
+
+
+_NO_LINKS = frozenset((errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP))
+
+
+def _give_name(partial_file: Path, location: Path) -> None:
+    """Have a file at its location, never in the place of another, as a rename would have it."""
+    try:
+        os.link(partial_file, location)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        location.open("xb").close()  # a disk without hard links, such as a memory stick: its name is taken first
+        partial_file.replace(location)
 
 
 @contextmanager
@@ -201,13 +215,13 @@ def sync_names(folder: Path) -> None:
             os.close(handle)
 
 
-def _new_beside(location: Path) -> Path:
+def _new_beside(location: Path, mode: int = 0o666) -> Path:
     """An empty file that nobody had, in the folder of a location."""
     name = f".{location.name}.{socket.gethostname()}-{os.getpid()}"
     for number in itertools.count():
         file = location.with_name(f"{name}-{number}.partial")
         with suppress(FileExistsError):
-            file.open("xb").close()
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
             return file
     raise AssertionError  # there are always more numbers
 

@@ -126,7 +126,7 @@ def obtain_key(root: Location) -> CorpusKey:
         return known
     content = secrets.token_hex(_DIGITS // 2).encode() + b"\n"
     try:
-        paths.create(root / "raw" / KEY, content)
+        paths.create(root / "raw" / KEY, content, private=True)
     except FileExistsError:  # another process was faster
         return obtain_key(root)
     except OSError as error:

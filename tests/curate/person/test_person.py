@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from corpus import build
-from corpus.annotate import gold
+from corpus.annotate import gold_text
 from corpus.build import pipeline, request
 from corpus.cli import main
 from corpus.curate import lookup
@@ -84,8 +84,8 @@ def small(tmp_path: Path, make_corpus: MakeCorpus) -> tuple[Path, list[str]]:
     lines = [{"id": "text/a-4", "name": "FARGUETTES Noémie"}, {"id": "text/a-8", "name": "Tarik Boudjelid"}]
     (root / "raw/contributors.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
     article = lookup.find(root, "text/a-8").article
-    signed = gold.prefilled(article, {}, "Noémie Farguettes") | {"sentences": []}
-    (root / "raw/text/a-8.gold.json").write_text(gold.dump(signed), "utf-8")
+    signed = gold_text.prefilled(article, {}, "Noémie Farguettes") | {"sentences": []}
+    (root / "raw/text/a-8.gold.json").write_text(gold_text.dump(signed), "utf-8")
     return root, sorted({identity for identity, who in planter.planted if who == PEOPLE[0]})
 
 
@@ -197,7 +197,7 @@ def test_places_beside_the_text_are_listed_with_what_would_happen(tmp_path: Path
     start = article.text.index("Selon la maire")
     quotation = {"fragments": [{"text": article.text[start : start + 14]}], "kind": "direct", "speaker": None}
     quotation |= {"speaker_name": "Noémie Farguettes", "cue": None}
-    signed = gold.prefilled(article, {}, "Noémie Farguettes") | {
+    signed = gold_text.prefilled(article, {}, "Noémie Farguettes") | {
         "quotations": [quotation],
         "note": "N. FARGUETTES, noémie",
     }

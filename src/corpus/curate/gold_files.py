@@ -1,0 +1,145 @@
+"""Gold files are written here, beside the record that they annotate, and none takes the place of another unasked."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus.annotate import gold, gold_text
+from corpus.annotate.rows import statements_of
+from corpus.curate import lookup
+from corpus.files import paths
+from corpus.files.refusals import refused, writing
+from corpus.model.article import Article
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
+from corpus.raw.layout import ANNOTATOR, LIMITS
+
+_TO_BE_DONE = frozenset(("gold-unsigned",))
+"""What a person still has to do in a file that the program filled in, and no reason not to write it."""
+
+
+def write_gold(
+    root: Path,
+    article: Article,
+    values: Mapping[str, Any],
+    annotator: str | None = None,
+    *,
+    force: bool = False,
+    most: int = LIMITS["gold"],
+) -> Path:
+    """Write the gold file of an article, whole or not at all; its path.
+
+    ``values`` are what the file is to say, as gold.schema.json describes it; statements may stand in any order, each
+    span with or without ``start``. With the name of an ``annotator`` it is that of one among several, else the settled
+    one. ``force`` replaces a file that is there: ``lost`` says beforehand what goes. It may have ``most`` spans.
+
+    Raises:
+        UsageError: there is one (rule ``gold-already``), or the annotator's name gives no name of a file.
+        CorpusError: the values are no sound gold of this text, all their problems; or the disk refuses.
+    """
+    path = place_of(article, annotator)
+    found = [one for one in gold.problems(values, article, path, most) if one.rule not in _TO_BE_DONE]
+    if found:
+        raise CorpusError(found)
+    content = gold_text.dump(gold_text.canonical(values, article.text)).encode()
+    refuse_taken(root, path, force=force)
+    with writing(path):
+        if not force:
+            try:
+                paths.create(root / path, content)
+            except FileExistsError:  # somebody else was quicker
+                refuse_taken(root, path, force=False)
+                raise
+        else:
+            with paths.atomic_write(root / path) as partial:
+                partial.write_bytes(content)
+    return root / path
+
+
+def place_of(article: Article, annotator: str | None = None) -> str:
+    """Where the gold file of an article stands, relative to the corpus folder: the settled one, or an annotator's.
+
+    Raises:
+        UsageError: the annotator's name gives no name of a file.
+    """
+    return gold.path_of(article.raw_path, article.id, "" if annotator is None else in_file_name(annotator))
+
+
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+"""Letters that are no letter with an accent."""
+
+
+def in_file_name(annotator: str) -> str:
+    """How files name an annotator: in small letters a to z without accents, figures and hyphens.
+
+    Raises:
+        UsageError: rule ``annotator-name``, it has no such letter or begins with another character.
+
+    >>> in_file_name("Éloïse Le Gall"), in_file_name("N. B.")
+    ('eloise-le-gall', 'n-b')
+    """
+    plain = unicodedata.normalize("NFKD", annotator.casefold().translate(_LETTERS))
+    letters = "".join(one for one in plain if not unicodedata.combining(one))
+    name = "-".join("".join(one if one.isascii() and one.isalnum() else " " for one in letters).split())
+    if not ANNOTATOR.fullmatch(name) or not any(map(str.isalpha, annotator)):
+        wanted = "a name that begins with a letter from a to z, which the name of the file is made of"
+        hint = "give initials or a short name; the full name goes into the file, as annotator"
+        raise UsageError(Problem("--annotator", 0, "", "annotator-name", quoted(annotator), wanted, hint))
+    return name
+
+
+def refuse_taken(root: Path, path: str, *, force: bool) -> None:
+    """Stop where a gold file may not be written, since something stands there that ``force`` does not replace.
+
+    Raises:
+        UsageError: rule ``gold-already``.
+        CorpusError: the disk cannot tell what is there.
+    """
+    with writing(path):
+        kind = paths.kind_of(root / path)
+    if not kind or (force and kind == "a file"):
+        return
+    found = kind if kind != "a file" else lost(root, path)
+    hint = "edit that file; --force replaces it, and what it says is lost"
+    if kind == "a symbolic link":
+        hint = "edit the file that it leads to, or remove the link"
+    elif kind != "a file":
+        hint = "move it away first"
+    raise UsageError(Problem(path, 0, "", "gold-already", found, "a place where no gold file is", hint))
+
+
+def lost(root: Path, path: str) -> str:
+    """What the file at the place of a gold file says, for who is about to lose it; empty where there is none."""
+    try:
+        content = paths.read(root / path, LIMITS["gold"] * 400)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"a file that cannot be read: {refused(error)}"
+    if not content.strip():
+        return "an empty file"
+    try:
+        values = json.loads(content)
+        layers = [f"{len(values[layer]):,} {layer}" for layer in gold.GOLD_LAYERS if values.get(layer) is not None]
+        annotator = str(values["annotator"])
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return f"a file that is no gold file, {number_of(len(content), 'byte')}"
+    signed = "nobody signed" if annotator == gold.UNSIGNED else f"of {quoted(annotator)}"
+    return f"gold {signed}: {', '.join(layers) or 'no layer'}"
+
+
+def prefilled(root: Path, found: lookup.Found, layers: Sequence[str], *, empty: bool = False) -> dict[str, Any]:
+    """A gold file of an article that nobody has signed: what the program finds in these layers, or nothing in them.
+
+    Raises:
+        UsageError: a layer's model is not installed.
+        CorpusError: a layer failed.
+    """
+    if empty:
+        return gold_text.filled(found.article, dict.fromkeys(layers, ()), gold.UNSIGNED)
+    row, annotations = lookup.annotations_of(root, found, layers, with_gold=False)
+    statements = statements_of(row, annotations)  # with those of other layers that these need
+    return gold_text.prefilled(found.article, {layer: statements[layer] for layer in layers})
