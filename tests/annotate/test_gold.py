@@ -15,6 +15,7 @@ import corpus
 from corpus.annotate import gold, gold_text
 from corpus.curate import lookup
 from corpus.model.problem import CorpusError
+from corpus.verify.verify import verify
 
 TEXT = (
     "date 2024-03-12 La halle rouvre\n\n"
@@ -34,6 +35,16 @@ def article_text() -> str:
 def gold_file(**layers: Any) -> str:
     digest = hashlib.sha256(article_text().encode()).hexdigest()
     return json.dumps({"annotator": "Léa Roux", "text_sha256": digest, **layers}, ensure_ascii=False)
+
+
+def quotation(name: str) -> dict[str, Any]:
+    return {
+        "fragments": [{"text": "C'est fini"}],
+        "kind": "direct",
+        "speaker": None,
+        "speaker_name": name,
+        "cue": None,
+    }
 
 
 @pytest.fixture
@@ -84,12 +95,22 @@ def test_a_text_that_changed_under_its_annotation_is_drift_and_says_what_moved(f
         (gold_file(times=[{"text": "Brest", "kind": "jour", "value": None}]), "field-invalid"),
         (gold_file(sentences=[{"start": 3, "text": "La halle rouvre"}]), "gold-surface"),
         (gold_file(sentences=[{"text": "absent du texte"}]), "gold-ambiguous"),
+        (gold_file(quotations=[quotation("Odile Le Ferrand")]), "gold-surface"),
     ],
 )
 def test_a_wrong_gold_file_is_a_problem_of_its_record(folder: Callable[[str], Path], content: str, rule: str) -> None:
     report = corpus.check(folder(content))
     assert [problem.rule for problem in report.problems] == [rule]
     assert report.total("rejected") == 1
+
+
+def test_a_file_from_an_editor_that_marks_utf_8_is_read(folder: Callable[[str], Path], tmp_path: Path) -> None:
+    root = folder("\ufeff" + gold_file(quotations=[quotation("ODILE  FERRAND")]))
+    assert rules(root) == []
+    corpus.build(root, tmp_path / "out", layers=["quotations"])
+    assert verify(tmp_path / "out").sound
+    [row] = corpus.frame(tmp_path / "out", "quotations").to_dict("records")
+    assert row["speaker_name"] == "ODILE  FERRAND"
 
 
 def test_annotations_without_a_record_are_a_problem(folder: Callable[[str], Path]) -> None:

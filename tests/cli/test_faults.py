@@ -69,6 +69,8 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
         "reproduce": [str(copy), *at],
         "rehydrate": [str(copy), "--raw", str(root), "--out", str(place / "with-text")],
         "gold": [ID, "--layer", "keywords", *at],
+        "agreement": at,
+        "adjudicate": [ID, *at],
         "withdraw": [ID, "--reason", "error", "--date", "2026-11-22", "--story", "keep", *at],
     }
     order = sorted(lines, key="withdraw reproduce".find)  # what the others need goes last
@@ -95,7 +97,7 @@ def test_every_command_says_in_words_what_the_world_does_to_it(
         assert "Traceback" not in said[name], (name, said[name])
         assert "internal-error" not in said[name], (name, said[name])
         assert codes[name] in (0, 1, 2, 141), (name, said[name])
-    wrong_usage = {"evaluate", "rehydrate"}  # the example has neither gold nor a masked table
+    wrong_usage = {"evaluate", "adjudicate", "rehydrate"}  # the example has neither gold nor a masked table
     if world.startswith("a full output"):
         assert {name for name in codes if codes[name] != 1} <= wrong_usage
     if world.startswith("an output"):

@@ -170,6 +170,12 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("gold", identity, "--layer", "sentences", "--annotator", f"a{STEERS}", "--json", *root),
             ("gold", f"a/{STEERS}", *root),
         ],
+        "agreement": [
+            ("agreement", *root),
+            ("agreement", "--json", *root),
+            ("agreement", "--layers", STEERS, "--csv", tmp_path / "differences.csv", *root),
+        ],
+        "adjudicate": [("adjudicate", identity, "--between", STEERS, *root), ("adjudicate", f"a/{STEERS}", *root)],
         "stats": [("stats", release), ("stats", "--json", release), ("stats", *root)],
         "evaluate": [
             ("evaluate", *root),

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from corpus.cli import COMMANDS, main
 from helpers.signing import key_files
 
-OUTPUTS = ("--out", "--rejects", "--to", "--attestation", "--errors", "DIR")
+OUTPUTS = ("--out", "--rejects", "--to", "--attestation", "--errors", "--csv", "DIR")
 """The options, and the argument of ``init``, that say where a command writes."""
 
 READING = {
@@ -115,6 +115,7 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
         "init": ["init"],
         "export": ["export", str(release), "--to", "csv"],
         "evaluate": ["evaluate", *root, "--layers", "keywords"],
+        "agreement": ["agreement", *root],
     }[str(command.name)]
     if name == "--attestation":
         given += ["--attest", str(key_files(release.parent, "aude")[0])]

@@ -32,8 +32,10 @@ OPTIONAL = {"dependencies": "corpus.annotate.dependencies:DEPENDENCIES"}
 """Layers that run only where somebody names them, since they need an extra."""
 
 
-def choose(names: Iterable[str]) -> tuple[Layer, ...]:
+def choose(names: Iterable[str], said_in: str = "corpus.toml") -> tuple[Layer, ...]:
     """The layers of these names or import paths, and those that they need, in the order in which they run.
+
+    ``said_in`` is where a person named them, who is told so of a wrong one.
 
     Raises:
         UsageError: rule ``layer-unknown``, a name that is no layer, or a path that leads to none.
@@ -41,7 +43,7 @@ def choose(names: Iterable[str]) -> tuple[Layer, ...]:
     chosen: dict[str, Layer] = {}
 
     def take(name: str) -> None:
-        layer = _layer(name)
+        layer = _layer(name, said_in)
         for need in layer.needs:
             take(need)
         chosen.setdefault(layer.name, layer)
@@ -58,7 +60,7 @@ def tables(layers: Iterable[Layer]) -> dict[str, str]:
 
 
 @cache
-def _layer(name: str) -> Layer:
+def _layer(name: str, said_in: str) -> Layer:
     """The layer of this name or at this import path."""
     module, _, attribute = {**LAYERS, **OPTIONAL}.get(name, name).partition(":")
     found, hint = None, ""
@@ -70,5 +72,6 @@ def _layer(name: str) -> Layer:
             hint += f" to read it failed: {type(error).__name__}: {error}"
     if not isinstance(found, Layer):
         wanted = f"one of {', '.join((*LAYERS, *OPTIONAL))}, or package.module:NAME of a Layer"
-        raise UsageError(Problem("corpus.toml", 0, "$.layers", "layer-unknown", quoted(name), wanted, hint))
+        path = "$.layers" if said_in == "corpus.toml" else ""
+        raise UsageError(Problem(said_in, 0, path, "layer-unknown", quoted(name), wanted, hint))
     return found

@@ -33,7 +33,7 @@ class Error(NamedTuple):
     after: str
 
 
-_AROUND = 60
+AROUND = 60
 """So many characters before and after an error are shown."""
 
 
@@ -62,14 +62,15 @@ Statement = Mapping[str, Any]
 
 def _error(case: Case, layer: str, kind: str, gold: Statement | None, silver: Statement | None) -> Error:
     text = case.article.text
-    start, end = _extent(gold if gold is not None else silver or {})
+    start, end = extent_of(gold if gold is not None else silver or {})
     wanted, found = ("" if one is None else _shown(layer, one) for one in (gold, silver))
     confidence = None if silver is None else silver.get("confidence")
-    around = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    around = text[max(0, start - AROUND) : start], text[end : end + AROUND]
     return Error(case.article.id, layer, kind, start, end, wanted, found, confidence, *around)
 
 
-def _extent(one: Statement) -> tuple[int, int]:
+def extent_of(one: Statement) -> tuple[int, int]:
+    """Where a statement begins and ends: a quotation from its first fragment to its last."""
     if "fragments" in one:
         return one["fragments"][0]["start"], one["fragments"][-1]["end"]
     return one["start"], one["end"]
@@ -83,9 +84,12 @@ def _shown(layer: str, one: Statement) -> str:
     return str(one["text"] if "text" in one else " … ".join(part["text"] for part in one["fragments"]))
 
 
-def _pairs(gold: Sequence[Statement], silver: Sequence[Statement]) -> list[tuple[Statement | None, Statement | None]]:
+Pairs = list[tuple[Statement | None, Statement | None]]
+
+
+def pairs_by_place(gold: Sequence[Statement], silver: Sequence[Statement]) -> Pairs:
     """Statements of gold and silver that stand in the same place, each once, and those that stand alone."""
-    spans = [[(*_extent(one), "") for one in side] for side in (gold, silver)]
+    spans = [[(*extent_of(one), "") for one in side] for side in (gold, silver)]
     met = paired(*spans)
     ours, theirs = {one for one, _ in met}, {other for _, other in met}
     return [
@@ -99,7 +103,7 @@ def _spans(layer: str, field: str) -> Any:
     """A judge of spans that have one more field: the type of entities, the kind of times, none of sentences."""
 
     def judge(case: Case) -> Iterator[Error]:
-        for gold, silver in _pairs(case.gold[layer], judged_silver(case, layer)):
+        for gold, silver in pairs_by_place(case.gold[layer], judged_silver(case, layer)):
             kind = _kind_of_span(gold, silver, field)
             if not kind and layer == "times" and gold is not None and silver is not None:
                 kind = "" if gold["value"] == silver["value"] else "other value"
@@ -114,7 +118,7 @@ def _kind_of_span(gold: Statement | None, silver: Statement | None, field: str) 
         return "spurious"
     if silver is None:
         return "missed"
-    bounds = _extent(gold) == _extent(silver)
+    bounds = extent_of(gold) == extent_of(silver)
     same = not field or gold[field] == silver[field]
     if bounds:
         return "" if same else f"other {field}"
@@ -123,7 +127,7 @@ def _kind_of_span(gold: Statement | None, silver: Statement | None, field: str) 
 
 def _quotations(case: Case) -> Iterator[Error]:
     text = case.article.text
-    for gold, silver in _pairs(case.gold["quotations"], judged_silver(case, "quotations")):
+    for gold, silver in pairs_by_place(case.gold["quotations"], judged_silver(case, "quotations")):
         if gold is None:
             yield _error(case, "quotations", "spurious", gold, silver)
         elif silver is None:

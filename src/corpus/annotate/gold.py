@@ -13,6 +13,7 @@ import errno
 import glob
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -35,20 +36,25 @@ UNSIGNED = "your name"
 """Stands for the annotator in a file that the program filled in, until a person has put a name there."""
 
 
+TO_BE_DONE = frozenset(("gold-unsigned", "gold-unsettled"))
+"""Rules of what a person still has to do in a file that the program wrote: all else is an error."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gold:
     """A person's annotations of one article: for each layer that the file has its statements, with all offsets.
 
     Spans are mappings with ``start``, ``end`` and ``text``; a quotation's ``speaker`` and ``cue`` are
     lists of none or one span; a keyword is a mapping with its ``text``. ``split`` is the one that the article is to
-    be in, "" where the file names none. ``sha256`` is that of the file, or of all files of the article where ``each``
-    holds what several annotators said before it was settled.
+    be in, "" where the file names none, ``path`` that of the file. ``sha256`` is that of the file, or of all files of
+    the article where ``each`` holds what several annotators said before it was settled, in the order of their names.
     """
 
     annotator: str
     layers: Mapping[str, list[dict[str, Any]]]
     sha256: str = ""
     split: str = ""
+    path: str = ""
     each: tuple[Gold, ...] = ()
 
 
@@ -120,14 +126,29 @@ def read_all(root: Location, article: Article, files: Sequence[str], most: int =
     settled = path_of(article.raw_path, article.id)
     found = {path: one for path in files if (one := _sound(root, article, path, most)) is not None}
     known = found.get(settled, Gold("", {}))
-    each = tuple(one for path, one in found.items() if path != settled)
+    each = tuple(sorted((one for path, one in found.items() if path != settled), key=lambda one: _name(one.annotator)))
+    twice = [pair for pair in pairwise(each) if _name(pair[0].annotator) == _name(pair[1].annotator)]
+    if twice:
+        raise CorpusError([_of_one_person(*pair) for pair in twice])
     return replace(known, each=each, sha256=_digest([one.sha256 for one in found.values()]))
+
+
+def _name(annotator: str) -> str:
+    """An annotator's name as names are told apart: without case, spaces made one."""
+    return " ".join(unicodedata.normalize("NFC", annotator).casefold().split())
+
+
+def _of_one_person(one: Gold, other: Gold) -> Problem:
+    found, wanted = f"{quoted(other.annotator)}, who signed {one.path} too", "one file of each annotator"
+    hint = "put the name of who made it there, or remove one of the two files"
+    return Problem(other.path, 0, "$.annotator", "gold-twice", found, wanted, hint)
 
 
 def _sound(root: Location, article: Article, path: str, most: int) -> Gold | None:
     """A gold file of an article, None where there is none at that path."""
     try:
-        content = _read(root, path, most).decode("utf-8")
+        content = _read(root, path, most)
+        written = content.decode("utf-8-sig")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeError) as error:
@@ -136,16 +157,17 @@ def _sound(root: Location, article: Article, path: str, most: int) -> Gold | Non
         what = (error.strerror if isinstance(error, OSError) else None) or first_line(error)
         raise CorpusError(Problem(path, 0, "", "file-unreadable", what, "a readable UTF-8 file")) from None
     try:
-        values = read_json(content)
+        values = read_json(written)
     except ValueError as error:
         raise CorpusError(Problem(path, 0, "", "json-invalid", str(error), "one JSON object")) from None
     if found := problems(values, article, path, most):
         raise CorpusError(found)
     return Gold(
         values["annotator"],
-        {layer: with_offsets(values[layer], article.text) for layer in GOLD_LAYERS if layer in values},
-        hashlib.sha256(content.encode()).hexdigest(),
+        layers_of(values, article.text),
+        hashlib.sha256(content).hexdigest(),
         values.get("split") or "",
+        path,
     )
 
 
@@ -180,12 +202,19 @@ def _spans(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterator[Problem]:
-    """No annotator, drift of the text, surfaces that are not where they should be, or that stand in several places."""
+    """No annotator, readings that nobody chose from, drift of the text, and what ``_misplaced`` finds."""
     text = article.text
     if not any(map(str.isalnum, values["annotator"])) or values["annotator"].strip().casefold() == UNSIGNED:
         hint = "read the article, correct what the program found, then put your name there"
         wanted = "the name of the person who annotated"
         yield Problem(path, 0, "$.annotator", "gold-unsigned", quoted(values["annotator"]), wanted, hint)
+    for layer in GOLD_LAYERS:
+        for index, one in enumerate(values.get(layer, ())):
+            if isinstance(one, dict) and "unsettled" in one:
+                words = one["text"] if "text" in one else " … ".join(part["text"] for part in one["fragments"])
+                found, wanted = f"{quoted(words)}, {one['unsettled']}", "what a person settled"
+                hint = "keep the line that is right without `unsettled`, and remove others of the same place"
+                yield Problem(path, 0, f"$.{layer}[{index}]", "gold-unsettled", found, wanted, hint)
     digest = text_sha256(text)
     spans = list(_spans(values))
     if values["text_sha256"] != digest:
@@ -196,7 +225,17 @@ def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterato
             found += f", {len(lost):,} gone; first {quoted(first[0])}"
         hint = f"look at the change, mend the spans, and set text_sha256 to {digest}"
         yield Problem(path, 0, "$.text_sha256", "gold-drift", found, "the text that was annotated", hint)
-        return
+    else:
+        yield from _misplaced(values, spans, article, path)
+
+
+def _misplaced(
+    values: Mapping[str, Any], spans: Sequence[tuple[str, Mapping[str, Any]]], article: Article, path: str
+) -> Iterator[Problem]:
+    """Surfaces that are not where they should be, or stand in several places; names and keywords that stand nowhere."""
+    from corpus.annotate.metrics import plain_name
+
+    text = article.text
     for json_path, one in spans:
         words = one["text"]
         if "start" in one and not text.startswith(words, one["start"]):
@@ -214,9 +253,15 @@ def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterato
         elif words != words.strip():
             wanted = "words without the space around them"
             yield Problem(path, 0, f"{json_path}.text", "gold-surface", quoted(words), wanted)
+    all_words = plain_name(f"{text}\n{article.byline or ''}") or ""
+    for index, quotation in enumerate(values.get("quotations", ())):
+        name = plain_name(quotation["speaker_name"])
+        if name is not None and name not in all_words:
+            found, wanted = quoted(quotation["speaker_name"]), "the fullest name that the article has for them, or null"
+            yield Problem(path, 0, f"$.quotations[{index}].speaker_name", "gold-surface", found, wanted)
     words_of_text = text.casefold()
-    for index, keyword in enumerate(values.get("keywords", ())):
-        if keyword.casefold() not in words_of_text:
+    for index, one in enumerate(with_offsets("keywords", values.get("keywords", ()), text)):
+        if (keyword := one["text"]).casefold() not in words_of_text:
             wanted = "words of the article"
             yield Problem(path, 0, f"$.keywords[{index}]", "gold-surface", quoted(keyword), wanted)
 
@@ -269,10 +314,15 @@ def places(text: str, words: str) -> list[int]:
     return found
 
 
-def with_offsets(statements: list[Any], text: str) -> list[dict[str, Any]]:
+def layers_of(values: Mapping[str, Any], text: str) -> dict[str, list[dict[str, Any]]]:
+    """The layers that a gold file has, each as ``with_offsets`` gives it."""
+    return {layer: with_offsets(layer, values[layer], text) for layer in GOLD_LAYERS if layer in values}
+
+
+def with_offsets(layer: str, statements: Sequence[Any], text: str) -> list[dict[str, Any]]:
     """The statements of a layer with the offsets of all their spans, in the order of the text; keywords in theirs."""
-    if any(isinstance(one, str) for one in statements):
-        return [{"text": one} for one in statements]
+    if layer == "keywords":
+        return [{"text": one} if isinstance(one, str) else dict(one) for one in statements]
 
     def with_end(span: Mapping[str, Any]) -> dict[str, Any]:
         start = span["start"] if "start" in span else text.index(span["text"])

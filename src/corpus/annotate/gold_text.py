@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from corpus.annotate.gold import GOLD_LAYERS, UNSIGNED, places, with_offsets
+from corpus.annotate.gold import GOLD_LAYERS, UNSIGNED, layers_of, places
 from corpus.model.article import Article
 from corpus.model.article_row import text_sha256
 from corpus.model.foreign_text import as_json
@@ -38,7 +38,7 @@ def filled(article: Article, layers: Mapping[str, Sequence[Statement]], annotato
 def canonical(values: Mapping[str, Any], text: str) -> dict[str, Any]:
     """A sound gold file with its keys and statements in their order, and no ``start`` that is not needed."""
     head = {key: values[key] for key in ("annotator", "text_sha256", "split", "note") if key in values}
-    layers = {layer: with_offsets(values[layer], text) for layer in GOLD_LAYERS if layer in values}
+    layers = layers_of(values, text)
     return head | {layer: as_in_file(text, layer, statements) for layer, statements in layers.items()}
 
 
@@ -69,8 +69,8 @@ def as_in_file(text: str, layer: str, statements: Sequence[Statement]) -> list[A
         }
 
     if layer == "keywords":
-        return [one["text"] for one in statements]
-    return [written(one) for one in statements]
+        return [dict(one) if "unsettled" in one else one["text"] for one in statements]
+    return [written(one) | ({"unsettled": one["unsettled"]} if "unsettled" in one else {}) for one in statements]
 
 
 def dump(values: Mapping[str, Any]) -> str:

@@ -12,8 +12,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from itertools import accumulate, combinations
+from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ import numpy as np
 from corpus.model.article import Article
 
 AGREEMENT = "agreement"
+ON_HITS = "on hits"
+SAME_THING = "pairs that are the same thing"
 
 Span = tuple[int, int, str]
 SpanPair = tuple[list[Span], list[Span]]
@@ -95,24 +97,6 @@ def added(several: Iterable[Sequence[Score]]) -> list[Score]:
     order = list(_MEASURES)
     ordered = sorted(sums.items(), key=lambda item: order.index(item[0][0]))
     return [Score(layer, measure, counts[0], counts[1], counts[2], of) for (layer, measure, of), counts in ordered]
-
-
-def agreement(article: Article, each: Sequence[Statements]) -> list[Score]:
-    """How far several annotators of an article agree, each pair counted once, as scores of one against the other.
-
-    The F1 of a strict or overlapping measure does not depend on which of the two stands for gold (Hripcsak and
-    Rothschild 2005: agreement of spans, for which no agreement by chance can be counted).
-    """
-    as_found = [
-        {**one, "entities": list(map(_as_found, one["entities"]))} if "entities" in one else one for one in each
-    ]
-    pairs = [scores([Case(article, each[one], as_found[other])]) for one, other in combinations(range(len(each)), 2)]
-    return [replace(one, of=AGREEMENT) for one in added(pairs)]
-
-
-def _as_found(entity: Mapping[str, Any]) -> dict[str, Any]:
-    """An entity of a gold file as a row of the entities table names its identity and link."""
-    return {**entity, "entity": entity["id"], "link": entity.get("link")}
 
 
 def paired(wanted: Sequence[Span], found: Sequence[Span]) -> list[tuple[int, int]]:
@@ -203,7 +187,7 @@ def _entities(cases: Sequence[Case]) -> list[Score]:
     if links[2]:
         scored.append(Score("entities", "links on hits", right=links[0], found=links[1], gold=links[2]))
     right, found_pairs, gold_pairs = same_thing
-    scored.append(Score("entities", "pairs that are the same thing", right, found_pairs, gold_pairs))
+    scored.append(Score("entities", SAME_THING, right, found_pairs, gold_pairs))
     return scored
 
 

@@ -76,7 +76,7 @@ def plan(root: Location, only: frozenset[str] | None = None, layers: Sequence[st
     """
     settings = config.read_settings(root)
     chosen = tuple(settings.layers if layers is None else layers)
-    annotate.choose(chosen)  # a wrong name is said before any work
+    annotate.choose(chosen, "corpus.toml" if layers is None else "--layers")  # a wrong name is said before any work
     folders, found = listing.source_folders(root, settings.sources)
     rejected = [Rejected("", problem.file, 0, (problem,)) for problem in found]
     sources: dict[str, Source] = {}

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from corpus import annotate
 from corpus.annotate import gold
+from corpus.annotate.agreement import agreement
 from corpus.annotate.confidence import confidences
 from corpus.annotate.layer import Layer
-from corpus.annotate.metrics import Case, Score, agreement, scores
+from corpus.annotate.metrics import Case, Score, scores
 from corpus.annotate.rows import annotate_article, statements_of
 from corpus.build.context import BuildContext
 from corpus.build.record_in_progress import NOT_THE_RECORD, RecordInProgress, record_failed

@@ -11,7 +11,7 @@ COMMANDS = (
     *(curate.init, curate.add, curate.check, build.build, build.release, person.person, curate.withdraw),
     *(publish.sign, publish.publish),
     *(inspect.show, inspect.stats, inspect.evaluate, diff.diff),
-    *(gold.gold,),
+    *(gold.gold, gold.agreement, gold.adjudicate),
     *(verify.verify, verify.reproduce, curate.rehydrate, export.export),
 )
 """In the order in which one needs them, which is that of ``corpus --help``."""

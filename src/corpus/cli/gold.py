@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import folder_of, options, print_json, say
+from corpus.cli.common import FOLDER, folder_of, layer_names, options, print_json, root_of, say
+from corpus.model.problem import Problem, UsageError, quoted
 
 if TYPE_CHECKING:
     from corpus.files.paths import Location
@@ -71,3 +74,109 @@ def gold(
     listed = ", ".join(asked if empty else [f"{count:,} {layer}" for layer, count in counts.items()])
     say(f"{place}: {listed}, {'left empty' if empty else 'as the program finds them'}")
     say(f"next: correct it, put your name into annotator, then: corpus check {place}")
+
+
+@click.command()
+@click.argument("paths", type=FOLDER, nargs=-1, metavar="[PATH...]")
+@click.option("--layers", metavar="NAME,...", callback=layer_names, help="Layers to compare; by default all.")
+@click.option("--csv", "listed", type=FOLDER, metavar="FILE", help="Write each disagreement there, as CSV.")
+@options("root", "json")
+def agreement(
+    paths: tuple[Path, ...], layers: list[str] | None, listed: Path | None, root: Location | None, *, as_json: bool
+) -> None:
+    """Say how far annotators agree, and where they do not.
+
+    Of the articles that two or more annotated, each in RECORD.<annotator>.gold.json; PATH names some of them. By layer
+    and type: Krippendorff's alpha and Cohen's kappa, counted on words (in a span of the type or not; for sentences,
+    whether one begins there), and F1 of the spans of each two annotators, with the same bounds (strict) or a shared
+    character (overlap). Of more than two, alpha is of all, and pairs are added up for kappa and F1.
+
+    \b
+    Examples:
+      corpus agreement
+      corpus agreement raw/agence-hexa --layers quotations,times --csv differences.csv
+    """
+    from corpus.annotate.agreement import measured
+    from corpus.cli import agreement_view
+    from corpus.curate import agreement as comparing
+    from corpus.curate.csv_files import refuse_taken, write_csv
+
+    asked = _known(layers)
+    if listed is not None:
+        refuse_taken(listed, "--csv")
+    found = comparing.agreement_of(root_of(root), paths, asked)
+    if listed is not None:
+        write_csv(listed, "--csv", comparing.Disagreement._fields, found.disagreements)
+    rates, of_hits = measured(found.scores)
+    pairs = {pair: measured(scores)[0] for pair, scores in found.pairs.items()}
+    if as_json:
+        confused = {
+            layer: [{"one": one, "other": other, "count": count} for (one, other), count in sorted(counts.items())]
+            for layer, counts in found.confused.items()
+        }
+        print_json(
+            {
+                "articles": len(found.scores),
+                "annotators": found.annotators,
+                "agreement": rates,
+                "of_both": of_hits,
+                "pairs": [{"annotators": pair, "agreement": of_pair} for pair, of_pair in pairs.items()],
+                "types": confused,
+                "disagreements": [one._asdict() for one in found.disagreements],
+                "one_annotator": found.alone,
+                "settled_only": found.settled,
+                "unfinished": found.unfinished,
+                "refused": found.refused,
+            }
+        )
+        return
+    for line in agreement_view.lines(found, rates, of_hits, pairs, asked):
+        say(line)
+
+
+def _known(layers: list[str] | None) -> tuple[str, ...]:
+    """The layers of --layers that people can annotate; all where it is not given.
+
+    Raises:
+        UsageError: rule ``layer-unknown``.
+    """
+    for name in layers or ():
+        if name not in _LAYERS:
+            wanted = f"one of {', '.join(_LAYERS)}, which people annotate"
+            raise UsageError(Problem("--layers", 0, "", "layer-unknown", quoted(name), wanted))
+    return tuple(name for name in _LAYERS if layers is None or name in layers)
+
+
+@click.command()
+@click.argument("identity", metavar="ID")
+@click.option("--between", metavar="NAME,...", help="The annotators, as their files or they are named; by default all.")
+@options("root", "json")
+def adjudicate(identity: str, between: str | None, root: Location | None, *, as_json: bool) -> None:
+    """Write the settled gold file of an article from those of its annotators.
+
+    RECORD.gold.json gets what all of them say. Where they differ it has a line for each reading, in the order of the
+    text, with a mark: "unsettled", which says who says so and in what others differ. Keep the line that is right and
+    take its mark away, remove the others, put your name into annotator: until then the file is refused, as no gold.
+    The files of the annotators stay as they are, and no settled file is replaced.
+
+    \b
+    Examples:
+      corpus adjudicate agence-hexa/2022-02-14-edc2b5dceb74
+      corpus adjudicate agence-hexa/2022-02-14-edc2b5dceb74 --between lea-roux,yann
+    """
+    from corpus.curate.adjudicate import adjudicate as settle
+
+    made = settle(folder_of(root), identity, [name for name in (between or "").split(",") if name.strip()])
+    if as_json:
+        print_json(asdict(made))
+        return
+    say(f"{made.file}: from {', '.join(made.annotators)}")
+    for layer, agreed in made.agreed.items():
+        say(f"{layer:<11} {agreed:>6,} agreed {made.unsettled[layer]:>6,} unsettled")
+    for layer, annotator in made.left_out.items():
+        say(f"{layer}: only {annotator} annotated it, so it is left out")
+    if any(made.unsettled.values()):
+        say('next: keep one line of each place that is "unsettled", without the mark, and put your name into annotator')
+    else:
+        say("next: read it, and put your name into annotator")
+    say(f"then: corpus check {made.file}")

@@ -35,11 +35,9 @@ def show(identity: str, layers: list[str] | None, root: Location | None, *, as_j
 
     from corpus.cli import article_view
     from corpus.curate import lookup
-    from corpus.raw.config import read_settings
 
     folder = root_of(root)
     found = lookup.find(folder, identity)
-    layers = list(read_settings(folder).layers) if layers is None else layers
     row, annotations = lookup.annotations_of(folder, found, layers)
     if as_json:
         print_json(article_view.as_json(replace(found, row=row), annotations))
@@ -83,21 +81,22 @@ def evaluate(
     from functools import partial
 
     from corpus.annotate.confidence import calibration, confidences
-    from corpus.annotate.errors import counted, errors
+    from corpus.annotate.errors import Error, counted, errors
     from corpus.annotate.gold import GOLD_LAYERS
     from corpus.annotate.metrics import as_text, intervals
     from corpus.curate import evaluate as evaluation
+    from corpus.curate.csv_files import refuse_taken, write_csv
 
     if gold is not None and split is not None:
         raise click.UsageError("--split goes with the gold of a corpus; the files of --gold have none")
     if listed is not None:
-        evaluation.refuse_taken(listed)
+        refuse_taken(listed, "--errors")
     in_corpus = partial(evaluation.cases_of_corpus, split=split)
     articles = in_corpus(root_of(root)) if gold is None else evaluation.cases_of_files(gold)
     cases = evaluation.run(articles, GOLD_LAYERS if layers is None else layers)
     found, wrong = intervals(cases), list(errors(cases))
     if listed is not None:
-        evaluation.write_errors(listed, wrong)
+        write_csv(listed, "--errors", Error._fields, wrong)
     kinds, calibrations = counted(wrong), calibration(confidences(cases))
     if as_json:
         rates = [{**one.as_json(), "low": round(low, 4), "high": round(high, 4)} for one, low, high in found]

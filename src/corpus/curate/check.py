@@ -23,7 +23,7 @@ from corpus.dedup.withdrawn_texts import WithdrawnTexts
 from corpus.files.deletion import temporary_folder
 from corpus.files.paths import Location
 from corpus.model import schema
-from corpus.model.problem import Problem, UsageError
+from corpus.model.problem import Problem, Rejected, UsageError
 
 
 def check(root: Location, paths: Sequence[Path] = (), workers: int = 1, progress: Progress = quiet) -> Report:
@@ -36,7 +36,7 @@ def check(root: Location, paths: Sequence[Path] = (), workers: int = 1, progress
         UsageError: no corpus folder, a path that is in no source, or a layer that is none.
         CorpusError: the settings are wrong, a worker died.
     """
-    wanted = [_under_raw(path, root) for path in paths]
+    wanted = [under_raw(path, root) for path in paths]
     only = frozenset(parts[1] for parts in wanted if len(parts) > 1)
     planned = plan(root, only if wanted and all(len(parts) > 1 for parts in wanted) else None)
     annotate.choose(planned.settings.layers)  # a build runs them
@@ -44,12 +44,22 @@ def check(root: Location, paths: Sequence[Path] = (), workers: int = 1, progress
         report = read.report
     if not wanted:
         return report
-    chosen = tuple(refusal for refusal in report.rejected if any(_lies_in(refusal.file, parts) for parts in wanted))
+    told = ((one, _files(one)) for one in report.rejected)
+    chosen = tuple(one for one, files in told if any(lies_in(file, parts) for file in files for parts in wanted))
     return replace(report, rejected=chosen)
 
 
-def _under_raw(path: Path, root: Location) -> tuple[str, ...]:
-    """A path as its parts from the corpus folder down; corpus.toml and raw/ itself mean everything."""
+def _files(refusal: Rejected) -> set[str]:
+    """The files that a refusal tells something of: the record, and its gold where that is wrong."""
+    return {refusal.file, *(problem.file for problem in refusal.problems)}
+
+
+def under_raw(path: Path, root: Location) -> tuple[str, ...]:
+    """A path as its parts from the corpus folder down; corpus.toml and raw/ itself mean everything.
+
+    Raises:
+        UsageError: rule ``path-unknown``.
+    """
     if not isinstance(root, Path):
         if path.parts[:1] in (("raw",), ("corpus.toml",)):
             return path.parts if path.parts[0] == "raw" else ("raw",)
@@ -71,7 +81,7 @@ def _unknown(path: Path, root: Location) -> UsageError:
     return UsageError(Problem(str(path), 0, "", "path-unknown", found, wanted, hint))
 
 
-def _lies_in(file: str, parts: tuple[str, ...]) -> bool:
+def lies_in(file: str, parts: tuple[str, ...]) -> bool:
     """Whether a file is what the parts name, or lies in it, or is the settings that it needs."""
     names = tuple(file.split("/"))
     return names[: len(parts)] == parts or (names[-1] == "source.yaml" and parts[: len(names) - 1] == names[:-1])

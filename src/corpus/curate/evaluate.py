@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from corpus import annotate
 from corpus.annotate import gold
-from corpus.annotate.errors import Error
 from corpus.annotate.metrics import Case, Statements
 from corpus.annotate.rows import annotate_article, statements_of
 from corpus.build import plan
+from corpus.curate.annotated import annotated_articles
 from corpus.files.paths import Location
-from corpus.files.refusals import writing
 from corpus.files.regular import LARGEST, read_regular
 from corpus.model.article import Article, Block
 from corpus.model.article_row import row_of
 from corpus.model.edtf import bounds
-from corpus.model.foreign_text import printable
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
-from corpus.parse import articles
 from corpus.parse.roles import paragraphs_of
 
 
@@ -38,14 +34,10 @@ def cases_of_corpus(root: Location, split: str | None = None) -> Iterator[tuple[
     names = [name for name, _ in planned.settings.splits]
     if split is not None and split not in names:
         raise UsageError(Problem("--split", 0, "", "split-unknown", quoted(split), f"one of {', '.join(names)}"))
-    for part in planned.partitions:
-        if not any(path.startswith(f"raw/{part.source}/") for path in planned.gold):
-            continue
-        for article in articles.articles(part, planned.sources[part.source], planned.settings):
-            if isinstance(article, Article) and gold.path_of(article.raw_path, article.id) in planned.gold:
-                known = gold.read(root, article, planned.sources[part.source].limit("gold"))
-                if known is not None and split in (None, known.split):
-                    yield article, known.layers
+    for one in annotated_articles(planned, planned.gold):
+        known = gold.read(root, one.article, one.source.limit("gold"))
+        if known is not None and split in (None, known.split):
+            yield one.article, known.layers
 
 
 def cases_of_files(where: Path) -> Iterator[tuple[Article, Statements]]:
@@ -63,7 +55,7 @@ def cases_of_files(where: Path) -> Iterator[tuple[Article, Statements]]:
         try:
             values = json.loads(read_regular(path, LARGEST))
             text, date = values["text"], values["date"]
-            known = {layer: gold.with_offsets(values[layer], text) for layer in gold.GOLD_LAYERS if layer in values}
+            known = gold.layers_of(values, text)
             earliest, latest = bounds(date)
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             found = f"no {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
@@ -88,34 +80,8 @@ def run(cases: Iterable[tuple[Article, Statements]], layers: Sequence[str]) -> l
         UsageError: a layer's model is not installed.
         CorpusError: a layer failed.
     """
-    chosen = annotate.choose(layers)
+    chosen = annotate.choose(layers, "--layers")
     found = []
     for article, known in cases:
         found.append(Case(article, known, statements_of(*annotate_article(article, row_of(article, "gold"), chosen))))
     return found
-
-
-def refuse_taken(file: Path) -> None:
-    """Stop where errors may not be written, since something stands there.
-
-    Raises:
-        UsageError: rule ``place-not-free``.
-    """
-    if file.is_symlink() or file.exists():
-        hint = "give --errors another file, or move away what is there"
-        raise UsageError(Problem(str(file), 0, "", "place-not-free", "something there", "a free name for a file", hint))
-
-
-def write_errors(file: Path, found: Iterable[Error]) -> None:
-    """Write errors as a new CSV file, a line each, under the names of their fields.
-
-    Raises:
-        UsageError: as ``refuse_taken``.
-        CorpusError: it cannot be written.
-    """
-    refuse_taken(file)
-    with writing(str(file), "a file that can be written"), file.open("x", encoding="utf-8", newline="") as sink:
-        writer = csv.writer(sink, lineterminator="\n")
-        writer.writerow(Error._fields)
-        for one in found:
-            writer.writerow(printable(value) if isinstance(value, str) else value for value in one)

@@ -17,9 +17,6 @@ from corpus.model.article import Article
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 from corpus.raw.layout import ANNOTATOR, LIMITS
 
-_TO_BE_DONE = frozenset(("gold-unsigned",))
-"""What a person still has to do in a file that the program filled in, and no reason not to write it."""
-
 
 def write_gold(
     root: Path,
@@ -41,7 +38,7 @@ def write_gold(
         CorpusError: the values are no sound gold of this text, all their problems; or the disk refuses.
     """
     path = place_of(article, annotator)
-    found = [one for one in gold.problems(values, article, path, most) if one.rule not in _TO_BE_DONE]
+    found = [one for one in gold.problems(values, article, path, most) if one.rule not in gold.TO_BE_DONE]
     if found:
         raise CorpusError(found)
     content = gold_text.dump(gold_text.canonical(values, article.text)).encode()
@@ -91,7 +88,10 @@ def in_file_name(annotator: str) -> str:
     return name
 
 
-def refuse_taken(root: Path, path: str, *, force: bool) -> None:
+_EDIT = "edit that file; --force replaces it, and what it says is lost"
+
+
+def refuse_taken(root: Path, path: str, *, force: bool, hint: str = _EDIT) -> None:
     """Stop where a gold file may not be written, since something stands there that ``force`` does not replace.
 
     Raises:
@@ -103,7 +103,6 @@ def refuse_taken(root: Path, path: str, *, force: bool) -> None:
     if not kind or (force and kind == "a file"):
         return
     found = kind if kind != "a file" else lost(root, path)
-    hint = "edit that file; --force replaces it, and what it says is lost"
     if kind == "a symbolic link":
         hint = "edit the file that it leads to, or remove the link"
     elif kind != "a file":

@@ -18,7 +18,7 @@ from corpus.model.problem import Problem, UsageError
 from corpus.parse import articles, shapes
 from corpus.parse.normalise import trace
 from corpus.raw import listing, records
-from corpus.raw.config import Source
+from corpus.raw.config import Source, read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ def find_all(root: Location, identity: str) -> Iterator[Found]:
 
 
 def annotations_of(
-    root: Location, found: Found, layers: Sequence[str], *, with_gold: bool = True
+    root: Location, found: Found, layers: Sequence[str] | None, *, with_gold: bool = True
 ) -> tuple[dict[str, Any], Tables]:
-    """The row of an article and its rows in the tables of these layers.
+    """The row of an article and its rows in the tables of these layers, None for those of corpus.toml.
 
     ``with_gold`` lets what a person annotated stand instead of what the program finds.
 
@@ -82,7 +82,7 @@ def annotations_of(
         UsageError: a layer that is none, or whose model is not installed.
         CorpusError: a wrong gold file, or a layer that failed.
     """
-    chosen = annotate.choose(layers)
+    chosen = annotate.choose(read_settings(root).layers) if layers is None else annotate.choose(layers, "--layers")
     known = gold.read(root, found.article) if with_gold else None
     added, tables = annotate_article(found.article, found.row, chosen, known)
     return {**found.row, **added}, tables

@@ -119,7 +119,8 @@ def in_gold(name: Name, root: Location, path: str, identity: str) -> Iterator[Me
         return
     for json_path, text in strings:
         field = json_path.split(".")[1].partition("[")[0] if "." in json_path else ""
-        kind = field if field in ("annotator", "note") else "gold"
+        by_hand = "note" if field == "note" or json_path.endswith(".unsettled") else ""
+        kind = by_hand or (field if field == "annotator" else "gold")
         action = {"annotator": mention.PSEUDONYMISE, "note": mention.BY_HAND}.get(kind, mention.WITHDRAW)
         for form in in_text(name, text):
             yield _of(form, path, kind, action if identity or kind == "annotator" else mention.BY_HAND, identity)

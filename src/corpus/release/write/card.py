@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from jinja2 import Environment, StrictUndefined, Template
 
+from corpus.annotate.agreement import measured as measured_agreement
 from corpus.annotate.confidence import MEASURE, calibration
 from corpus.annotate.metrics import AGREEMENT, added
 from corpus.model import schema
@@ -69,6 +70,7 @@ def _template() -> Template:
         "plain": lambda value: in_markdown(str(value or "")),  # what others wrote; nothing for None
         "code": as_code,
         "cell": _cell,
+        "rate": lambda value: "–" if value is None else f"{value:.3f}",
         "link": lambda source: as_link(source.name, source.url),
     }
     return made.from_string(text)
@@ -92,7 +94,7 @@ def card(
     shown = shown or Shown()
     settings, version = metadata.settings, metadata.version
     tables, schemas = counts_of(written), row_schemas(written)
-    agreed = [[one for one in several if one.of == AGREEMENT] for several in metadata.scores.values()]
+    agreed, agreed_of_hits = measured_agreement(metadata.scores.values())
     split, measured = card_text.scored(metadata)
     scores = added(measured)
     sure, scores = calibration(scores), [one for one in scores if not one.measure.startswith(MEASURE)]
@@ -118,8 +120,9 @@ def card(
         calibration=sure,
         scored_split=split,
         scored_articles=len(measured),
-        agreement=added(agreed),
-        agreed_articles=sum(map(bool, agreed)),
+        agreement=agreed,
+        agreed_of_hits=agreed_of_hits,
+        agreed_articles=sum(any(one.of == AGREEMENT for one in several) for several in metadata.scores.values()),
         changes=changes,
         reasons=[Reason(**{**why, "examples": tuple(why["examples"])}) for why in (changes or {}).get("why", ())],
         withdrawn=metadata.withdrawn[-_SHOWN:],
