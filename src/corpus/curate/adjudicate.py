@@ -17,7 +17,7 @@ from corpus.annotate import gold, gold_text
 from corpus.annotate.errors import extent_of, pairs_by_place
 from corpus.annotate.gold import Gold
 from corpus.curate import gold_files, lookup
-from corpus.curate.disagreements import Statement, companions, compared
+from corpus.curate.disagreements import Statement, compared, same_things
 from corpus.model.problem import Problem, UsageError, number_of, quoted
 from corpus.raw.layout import GOLD
 
@@ -122,13 +122,11 @@ def reconciled(text: str, layer: str, sides: Sequence[tuple[str, Sequence[Statem
         ids = _ids(who, first, statements) if layer == "entities" else {}
         for one in statements:
             statement = {**one, "id": ids[one["id"]]} if ids else dict(one)
-            if shared_with[same_of_first.get(id(one), 0)] == len(others):
-                readings.setdefault(same_of_first[id(one)], _Reading(statement))
-                continue
-            key = json.dumps(gold_text.as_in_file(text, layer, [statement]), sort_keys=True)
-            reading = readings.setdefault(key, _Reading(statement))
-            reading.names.append(who)
-            reading.differs += [why for why in differs[id(one)] if why not in reading.differs]
+            in_file = json.dumps(gold_text.as_in_file(text, layer, [statement]), sort_keys=True)
+            reading = readings.setdefault(same_of_first.get(id(one), in_file), _Reading(statement))
+            if shared_with[same_of_first.get(id(one), 0)] < len(others):
+                reading.names.append(who)
+                reading.differs += [why for why in differs[id(one)] if why not in reading.differs]
     made = [reading.in_file() for reading in readings.values()]
     return made if layer == "keywords" else sorted(made, key=extent_of)
 
@@ -137,8 +135,7 @@ def _ids(who: str, first: Sequence[Statement], statements: Sequence[Statement]) 
     """The ids of an annotator's entities as the first annotator has them, new ones for what the first has not."""
     if statements is first:
         return {one["id"]: one["id"] for one in first}
-    pairs = pairs_by_place(statements, first)
-    met = Counter((one["id"], other["id"]) for one, other in pairs if one is not None and other is not None)
-    same, taken = companions(met), {one["id"] for one in first}
+    same = {other: one for one, other in same_things(pairs_by_place(first, statements))}
+    taken = {one["id"] for one in first}
     own = {one["id"]: f"{one['id']}-{who}" if one["id"] in taken else one["id"] for one in statements}
     return own | same

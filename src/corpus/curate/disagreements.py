@@ -52,14 +52,14 @@ class Compared(NamedTuple):
 def compared(text: str, layer: str, one: Sequence[Statement], other: Sequence[Statement]) -> Compared:
     """What two annotators of a text share in a layer, and in what they differ, in the order of the text."""
     pairs = _keywords(one, other) if layer == "keywords" else pairs_by_place(one, other)
-    same_thing = _same_things(pairs) if layer == "entities" else None
+    joined = same_things(pairs) if layer == "entities" else None
     found = Compared([], [])
     for ours, theirs in pairs:
         if ours is None or theirs is None:
             found.different.append(Difference(layer, ALONE, ours, theirs))
             continue
         differs = list(_differing(text, layer, ours, theirs))
-        if same_thing is not None and (ours["id"], theirs["id"]) not in same_thing:
+        if joined is not None and (ours["id"], theirs["id"]) not in joined:
             differs.append("id")
         if differs:
             found.different.append(Difference(layer, ", ".join(differs), ours, theirs))
@@ -100,14 +100,14 @@ def _comparable(field: str, value: Any) -> Any:
     return [(span["start"], span["end"]) for span in value] if isinstance(value, list) else value
 
 
-def _same_things(pairs: Pairs) -> set[tuple[str, str]]:
+def same_things(pairs: Pairs) -> set[tuple[str, str]]:
     """The ids of two annotators that mean the same thing: each the other's most frequent companion."""
     met = Counter((one["id"], other["id"]) for one, other in pairs if one is not None and other is not None)
-    firsts, seconds = companions(met), companions({(other, one): count for (one, other), count in met.items()})
+    firsts, seconds = _companions(met), _companions({(other, one): count for (one, other), count in met.items()})
     return {(one, other) for one, other in firsts.items() if seconds[other] == one}
 
 
-def companions(met: Mapping[tuple[str, str], int]) -> dict[str, str]:
+def _companions(met: Mapping[tuple[str, str], int]) -> dict[str, str]:
     """For each first of some pairs the second that it is met with most often, the first in order where several are."""
     found: dict[str, str] = {}
     for (one, other), _ in sorted(met.items(), key=lambda each: (-each[1], each[0])):
