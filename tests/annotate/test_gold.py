@@ -187,8 +187,11 @@ def test_the_gold_of_one_annotator_is_held_against_the_text_and_needs_a_record(f
     beside = root / GOLD.replace(".gold.json", ".lea.gold.json")
     beside.write_text(gold_file(entities=[{"text": "Quimper", "type": "LOC", "id": "q"}]), "utf-8")
     assert rules(root) == ["gold-ambiguous"]
-    beside.rename(root / "raw/essai/perdu.lea.gold.json")
+    orphan = beside.rename(root / "raw/essai/perdu.lea.gold.json")
     assert rules(root) == ["gold-orphan"]
+    orphan.rename(root / "raw/essai/2024-03-12-a.Léa.gold.json")
+    [problem] = corpus.check(root).problems
+    assert (problem.rule, "in small letters" in problem.hint) == ("gold-orphan", True)
 
 
 def test_keywords_of_a_person_stand_in_their_order(folder: Callable[[str], Path], tmp_path: Path) -> None:

@@ -114,9 +114,10 @@ def edit(kind: str, number: int, root: Path, before: Path) -> None:
             _lines(root, range(99 - number % 3, 104))
         case ["gold"] if (one := depeches / f"d-{number % 4}.txt").exists():
             text = one.read_text("utf-8").partition(" ")[2].partition(" ")[2].strip()
-            values = {"annotator": "un essai", "text_sha256": hashlib.sha256(text.encode()).hexdigest()}
-            values |= {"times": [{"text": "lundi", "kind": "date", "value": "2023"}]}
-            one.with_suffix("").with_suffix(".gold.json").write_text(json.dumps(values), "utf-8")
+            for end, value in (("", "2023"), (".lea", "2023"), (".yann", None)):
+                values = {"annotator": f"un essai{end}", "text_sha256": hashlib.sha256(text.encode()).hexdigest()}
+                values |= {"times": [{"text": "lundi", "kind": "date", "value": value}]}
+                one.with_suffix(f"{end}.gold.json").write_text(json.dumps(values), "utf-8")
         case ["rename"] if file.exists():
             (file.parent / "ailleurs").mkdir(exist_ok=True)
             gold = file.with_suffix(".gold.json")
@@ -208,7 +209,10 @@ def test_gold_of_one_article_touches_that_article(root: Path, first: Path, tmp_p
     again = release(root, tmp_path / "again", after)
     assert json.loads((again / "MANIFEST.json").read_text("utf-8"))["scores"].keys() == {"depeches/d-1"}
     for one in (after, again):  # who annotated is said whether the rows were kept or made
-        assert "`status: gold` by the person that it names." in (one / "README.md").read_text("utf-8")
+        card = (one / "README.md").read_text("utf-8")
+        assert "`status: gold` by the person that it names." in card
+        assert "| times | all | 1.000 | 1.000 | 1.000 | 1.000 |" in card
+        assert "| times | value on hits | 0.000 | 1 | 1 |" in card
 
 
 def test_a_withdrawn_record_is_not_kept_from_the_release_before(root: Path, first: Path, tmp_path: Path) -> None:

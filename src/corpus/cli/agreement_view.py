@@ -30,6 +30,8 @@ def lines(
         yield from map(_rates, rates)
         for one in of_hits:
             yield f"{one.layer:<11} {one.measure:<30} {one.f1:>6.3f} {'':>7} {one.gold:>7,} {one.found:>7,}"
+        if any(one.alpha is None for one in rates):
+            yield "–: keywords have no place; elsewhere every word has the same answer, and chance explains all"
         for (first, second), of_pair in pairs.items() if len(pairs) > 1 else ():
             yield ""
             yield f"{first} (one), {second} (other)"

@@ -90,6 +90,8 @@ def list_files(folder: Location, root: Location, shape: str) -> Listing:
         if not beside and not (bulky and any(stem.startswith(f"{one}.") for one in stems)):
             wanted = f"a record beside it, {stem.rpartition('/')[2]}{SHAPES[shape].suffixes[0]}"
             hint = "name it as its record is named"
+            if stem.rpartition(".")[0] in stems:
+                hint = "what names the annotator in it is written in small letters a to z, figures and hyphens"
             found.problems.append(Problem(path, 0, "", "gold-orphan", "annotations without a record", wanted, hint))
             orphans.append(path)
     return found._replace(gold=found.gold - set(orphans))
