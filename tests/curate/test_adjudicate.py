@@ -17,7 +17,7 @@ from corpus.annotate import gold, gold_text
 from corpus.annotate.errors import extent_of
 from corpus.curate import adjudicate as adjudication
 from corpus.curate import gold_files, lookup
-from corpus.model.problem import UsageError
+from corpus.model.problem import CorpusError, UsageError
 from curate.test_gold_files import FILES, ID, PLACE, TEXT, values
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -109,6 +109,11 @@ def test_of_three_what_two_say_is_one_line_and_some_can_be_named(root: Path) -> 
         with pytest.raises(UsageError, match="annotator-unknown"):
             adjudication.adjudicate(root, ID, wrong)
     assert not (root / PLACE).exists()
+    unsigned = root / PLACE.replace(".gold", ".yann.gold")
+    unsigned.write_text(unsigned.read_text("utf-8").replace("Yann", gold.UNSIGNED), "utf-8")
+    with pytest.raises(CorpusError, match="gold-unsigned"):
+        adjudication.adjudicate(root, ID)
+    assert settled(root, "lea", "anna")["times"] == [time]
 
 
 def test_ids_mean_what_they_join(root: Path) -> None:

@@ -93,12 +93,16 @@ def test_what_is_not_compared_is_said(root: Path, command: Command) -> None:
     said = command("agreement", "--root", root).stdout
     for line in (
         "0 articles of two or more annotators",
-        "1 article of one annotator alone",
+        "2 articles of one annotator alone",
         "1 article with a settled file only",
         "not signed yet, and left out: raw/fil/a.x-3.b.gold.json",
     ):
         assert line in said
     assert "layer" not in said
+    annotate(root, "Yann", "fil/x-3", entities=[brest()])
+    said = command("agreement", "--root", root).stdout
+    assert "1 article of two or more annotators: Yann 1, a 1" in said
+    assert "not signed yet, and left out: raw/fil/a.x-3.b.gold.json" in said
 
 
 def test_a_settled_file_in_work_stops_nobody_and_a_wrong_one_of_an_annotator_does(root: Path) -> None:

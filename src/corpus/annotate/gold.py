@@ -121,16 +121,44 @@ def read_all(root: Location, article: Article, files: Sequence[str], most: int =
     """What all ``files`` of an article say (those of ``gold_by_record``); no layers where nothing was settled yet.
 
     Raises:
-        CorpusError: as ``read``, for each of them.
+        CorpusError: as ``read``, for each of them; or two are of one annotator (rule ``gold-twice``).
     """
-    settled = path_of(article.raw_path, article.id)
-    found = {path: one for path in files if (one := _sound(root, article, path, most)) is not None}
-    known = found.get(settled, Gold("", {}))
-    each = tuple(sorted((one for path, one in found.items() if path != settled), key=lambda one: _name(one.annotator)))
-    twice = [pair for pair in pairwise(each) if _name(pair[0].annotator) == _name(pair[1].annotator)]
-    if twice:
-        raise CorpusError([_of_one_person(*pair) for pair in twice])
-    return replace(known, each=each, sha256=_digest([one.sha256 for one in found.values()]))
+    place = path_of(article.raw_path, article.id)
+    settled, problems = read_each(root, article, [path for path in files if path == place], most)
+    each, more = read_each(root, article, [path for path in files if path != place], most)
+    if problems or more:
+        raise CorpusError([*problems, *more])
+    known = settled[0] if settled else Gold("", {})
+    return replace(known, each=tuple(each), sha256=_digest(_digests(files, (*settled, *each))))
+
+
+def _digests(files: Sequence[str], found: Sequence[Gold]) -> list[str]:
+    """The hashes of what was found in some files, in the order of the files."""
+    by_path = {one.path: one.sha256 for one in found}
+    return [by_path[path] for path in files if path in by_path]
+
+
+def read_each(
+    root: Location, article: Article, files: Sequence[str], most: int = LIMITS["gold"]
+) -> tuple[list[Gold], list[Problem]]:
+    """What those of some gold files of an article say that are sound, by the names of annotators; and all problems.
+
+    Of two files of one annotator none is sound (rule ``gold-twice``).
+    """
+    found: list[Gold] = []
+    problems: list[Problem] = []
+    for path in files:
+        try:
+            one = _sound(root, article, path, most)
+        except CorpusError as error:
+            problems += error.problems
+        else:
+            found += [one] if one is not None else []
+    found.sort(key=lambda one: _name(one.annotator))
+    twice = [pair for pair in pairwise(found) if _name(pair[0].annotator) == _name(pair[1].annotator)]
+    unsound = {_name(one.annotator) for one, _ in twice}
+    problems += [_of_one_person(*pair) for pair in twice]
+    return [one for one in found if _name(one.annotator) not in unsound], problems
 
 
 def _name(annotator: str) -> str:

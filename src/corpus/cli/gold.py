@@ -73,7 +73,7 @@ def gold(
         say(f"lost: {lost}")
     listed = ", ".join(asked if empty else [f"{count:,} {layer}" for layer, count in counts.items()])
     say(f"{place}: {listed}, {'left empty' if empty else 'as the program finds them'}")
-    say(f"next: correct it, put your name into annotator, then: corpus check {place}")
+    say(f"next: {'annotate' if empty else 'correct'} it, put your name into annotator, then: corpus check {place}")
 
 
 @click.command()

@@ -18,7 +18,7 @@ from corpus.annotate.errors import extent_of, pairs_by_place
 from corpus.annotate.gold import Gold
 from corpus.curate import gold_files, lookup
 from corpus.curate.disagreements import Statement, compared, same_things
-from corpus.model.problem import Problem, UsageError, number_of, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 from corpus.raw.layout import GOLD
 
 
@@ -48,7 +48,7 @@ def adjudicate(root: Path, identity: str, between: Sequence[str] = ()) -> Adjudi
     article, most = found.article, found.source.limit("gold")
     place = gold_files.place_of(article)
     files = [path for path in gold.beside(root, place) if path != place]
-    each = _chosen(gold.read_all(root, article, files, most).each, between, place)
+    each = _chosen(*gold.read_each(root, article, files, most), between, place)
     gold_files.refuse_taken(root, place, force=False, hint="settle that file, or move it away")
     made = Adjudicated(place, [one.annotator for one in each])
     layers: dict[str, list[dict[str, Any]]] = {}
@@ -58,7 +58,7 @@ def adjudicate(root: Path, identity: str, between: Sequence[str] = ()) -> Adjudi
             made.left_out[layer] = those[0].annotator
         if len(those) < 2:
             continue
-        sides = [(_in_file_name(one), one.layers[layer]) for one in those]
+        sides = [(_in_file_name(one.path), one.layers[layer]) for one in those]
         layers[layer] = reconciled(article.text, layer, sides)
         made.unsettled[layer] = sum("unsettled" in one for one in layers[layer])
         made.agreed[layer] = len(layers[layer]) - made.unsettled[layer]
@@ -66,20 +66,25 @@ def adjudicate(root: Path, identity: str, between: Sequence[str] = ()) -> Adjudi
     return made
 
 
-def _in_file_name(one: Gold) -> str:
-    return one.path.removesuffix(GOLD).rpartition(".")[2]
+def _in_file_name(path: str) -> str:
+    """How the path of an annotator's gold file names the annotator."""
+    return path.removesuffix(GOLD).rpartition(".")[2]
 
 
-def _chosen(each: Sequence[Gold], between: Sequence[str], settled: str) -> list[Gold]:
-    """The gold of those whom ``between`` names, by the name in the file or that of the file."""
-    known = ", ".join(f"{_in_file_name(one)} ({one.annotator})" for one in each) or "none"
-    chosen: list[Gold] = []
-    for name in between:
-        named = [one for one in each if name.strip().casefold() in (_in_file_name(one), one.annotator.casefold())]
-        if not named:
+def _chosen(each: Sequence[Gold], problems: Sequence[Problem], between: Sequence[str], settled: str) -> list[Gold]:
+    """The gold of those whom ``between`` names, by the name in the file or that of the file; of all for none."""
+    names = [name.strip().casefold() for name in between]
+    wrong = [one for one in problems if not names or _in_file_name(one.file) in names]
+    if wrong:
+        raise CorpusError(wrong)
+    known = ", ".join(f"{_in_file_name(one.path)} ({one.annotator})" for one in each) or "none"
+    named = {
+        name: [one for one in each if name in (_in_file_name(one.path), one.annotator.casefold())] for name in names
+    }
+    for name, of_name in named.items():
+        if not of_name:
             raise UsageError(Problem("--between", 0, "", "annotator-unknown", quoted(name), f"one of: {known}"))
-        chosen += [one for one in named if one not in chosen]
-    chosen = chosen if between else list(each)
+    chosen = [one for one in each if not names or any(one in of_name for of_name in named.values())]
     if len(chosen) < 2:
         found = f"{number_of(len(chosen), 'annotator')}; there are: {known}"
         hint = "each annotator writes a file: corpus gold ID --annotator NAME --empty"

@@ -87,13 +87,11 @@ def agreement_of(root: Location, paths: Sequence[Path] = (), layers: Sequence[st
             continue
         read.update(one.files)
         files = [path for path in one.files if path != one.settled]
-        try:
-            each = gold.read_all(root, one.article, files, one.source.limit("gold")).each
-        except CorpusError as error:
-            unfinished = [problem.file for problem in error.problems if problem.rule in gold.TO_BE_DONE]
-            found.unfinished += dict.fromkeys(unfinished)
-            problems += [problem for problem in error.problems if problem.rule not in gold.TO_BE_DONE]
-            continue
+        each, wrong = gold.read_each(root, one.article, files, one.source.limit("gold"))
+        of_file = {problem.file: [other for other in wrong if other.file == problem.file] for problem in wrong}
+        unfinished = [path for path, its in of_file.items() if all(other.rule in gold.TO_BE_DONE for other in its)]
+        found.unfinished += unfinished
+        problems += [problem for problem in wrong if problem.file not in unfinished]
         chosen = [replace(by, layers={name: by.layers[name] for name in layers if name in by.layers}) for by in each]
         _add(found, one.article, chosen)
     if problems:
