@@ -12,6 +12,7 @@ from corpus.model.problem import number_of
 
 _HEAD = f"{'layer':<11} {'type':<9} {'alpha':>6} {'kappa':>6} {'strict':>6} {'overlap':>7} {'one':>7} {'other':>7}"
 _CUT = 60
+_LISTED = 10
 
 
 def lines(
@@ -93,6 +94,11 @@ def _missing(found: Found, rates: Sequence[Agreement], asked: Sequence[str]) -> 
         how = "of two annotators each has a file of their own: corpus gold ID --annotator NAME --empty"
         yield f"{number_of(found.settled, 'article')} with a settled file only; {how}"
     if found.unfinished:
-        yield f"not signed yet, and left out: {', '.join(found.unfinished)}"
+        yield f"not signed yet, and left out: {_listed(found.unfinished)}"
     if found.refused:
-        yield f"gold of refused records, left out: {', '.join(found.refused)}; corpus check says why"
+        yield f"refused, and left out: {_listed(found.refused)}; corpus check says why"
+
+
+def _listed(files: Sequence[str]) -> str:
+    more = f" and {len(files) - _LISTED:,} more" if len(files) > _LISTED else ""
+    return ", ".join(files[:_LISTED]) + more

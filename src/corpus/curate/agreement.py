@@ -55,7 +55,7 @@ class Found:
     article, ``pairs`` those of each two annotators; ``confused`` says how often the first and the second of a pair gave
     a place these types, "" where one has nothing there. Not compared: ``alone`` counts articles of one annotator and
     ``settled`` those of none, ``unfinished`` are gold files that nobody has signed, ``refused`` those of records that
-    are refused.
+    are refused, and files of which no record is read.
     """
 
     annotators: Counter[str] = field(default_factory=Counter)
@@ -97,7 +97,8 @@ def agreement_of(root: Location, paths: Sequence[Path] = (), layers: Sequence[st
     if problems:
         raise CorpusError(problems)
     of_refused = (path for path in planned.gold if path not in read)
-    found.refused = [path for path in of_refused if any(check.lies_in(path, parts) for parts in wanted)]
+    refused = (*of_refused, *(one.file for one in planned.rejected))
+    found.refused = [path for path in refused if any(check.lies_in(path, parts) for parts in wanted)]
     return found
 
 
