@@ -72,7 +72,7 @@ def gold(annotator: str) -> str:
     quotation = {"fragments": [{"text": "C'est fini"}], "kind": "direct", "speaker": {"text": "Odile Ferrand"}}
     layers = {
         "entities": [{"text": "Odile Ferrand", "type": "PER", "id": HOSTILE}],
-        "quotations": [{**quotation, "speaker_name": HOSTILE, "cue": {"text": "dit"}}],
+        "quotations": [{**quotation, "speaker_name": "Odile Ferrand", "cue": {"text": "dit"}}],
     }
     return json.dumps({"annotator": annotator, "text_sha256": hashlib.sha256(TEXT.encode()).hexdigest(), **layers})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,7 +75,9 @@ def gold(
         say(f"lost: {lost}")
     listed = ", ".join(asked if empty else [f"{count:,} {layer}" for layer, count in counts.items()])
     say(f"{place}: {listed}, {'left empty' if empty else 'as the program finds them'}")
-    say(f"next: {'annotate' if empty else 'correct'} it, put your name into annotator, then: corpus check {place}")
+    say(
+        f"next: {'annotate' if empty else 'correct'} it, put your name into annotator, then: {_checked(folder, place, root)}"
+    )
 
 
 @click.command()
@@ -134,6 +138,12 @@ def agreement(
         say(line)
 
 
+def _checked(folder: Path, place: str, root: Location | None) -> str:
+    """The command that checks a gold file, as it is typed in the folder where one is."""
+    words = ["corpus", "check", os.path.relpath(folder / place), *(["--root", str(root)] if root is not None else [])]
+    return shlex.join(words)
+
+
 def _known(layers: list[str] | None) -> tuple[str, ...]:
     """The layers of --layers that people can annotate; all where it is not given.
 
@@ -166,7 +176,8 @@ def adjudicate(identity: str, between: str | None, root: Location | None, *, as_
     """
     from corpus.curate.adjudicate import adjudicate as settle
 
-    made = settle(folder_of(root), identity, [name for name in (between or "").split(",") if name.strip()])
+    folder = folder_of(root)
+    made = settle(folder, identity, [name for name in (between or "").split(",") if name.strip()])
     if as_json:
         print_json(asdict(made))
         return
@@ -179,4 +190,4 @@ def adjudicate(identity: str, between: str | None, root: Location | None, *, as_
         say('next: keep one line of each place that is "unsettled", without the mark, and put your name into annotator')
     else:
         say("next: read it, and put your name into annotator")
-    say(f"then: corpus check {made.file}")
+    say(f"then: {_checked(folder, made.file, root)}")
