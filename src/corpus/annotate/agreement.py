@@ -18,7 +18,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import accumulate, combinations
 from typing import Any, NamedTuple
 
 from corpus.annotate.gold import GOLD_LAYERS
@@ -76,15 +76,20 @@ def _labels(text: str, layer: str, statements: Sequence[Mapping[str, Any]]) -> l
     """What an annotator says of each word of a text."""
     words = [found.span() for found in WORD.finditer(text)]
     starts, ends = [start for start, _ in words], [end for _, end in words]
-    types: list[set[str]] = [set() for _ in words]
+    changes: dict[str, list[int]] = defaultdict(lambda: [0] * (len(words) + 1))
     for one in statements:
+        kind = one[TYPE[layer]] if layer in TYPE else "begins"
         for span in one.get("fragments", (one,)):
             first, last = bisect_right(ends, span["start"]), bisect_left(starts, span["end"])
-            if layer == "sentences":
-                last = min(last, first + 1)
-            for word in range(first, last):
-                types[word].add(one[TYPE[layer]] if layer in TYPE else "begins")
-    return [_ALSO.join(sorted(those)) for those in types]
+            if first < last:
+                changes[kind][first] += 1
+                changes[kind][first + 1 if layer == "sentences" else last] -= 1
+    labels = [_NONE] * len(words)
+    for kind, of_kind in sorted(changes.items()):
+        for word, within in enumerate(accumulate(of_kind[:-1])):
+            if within:
+                labels[word] += _ALSO + kind if labels[word] else kind
+    return labels
 
 
 def _of_spans(

@@ -75,9 +75,8 @@ def gold(
         say(f"lost: {lost}")
     listed = ", ".join(asked if empty else [f"{count:,} {layer}" for layer, count in counts.items()])
     say(f"{place}: {listed}, {'left empty' if empty else 'as the program finds them'}")
-    say(
-        f"next: {'annotate' if empty else 'correct'} it, put your name into annotator, then: {_checked(folder, place, root)}"
-    )
+    task = "annotate" if empty else "correct"
+    say(f"next: {task} it, put your name into annotator, then: {_checked(folder, place, root)}")
 
 
 @click.command()
