@@ -7,12 +7,11 @@ entities are compared by what they join: the mentions of one thing have one id, 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from corpus.annotate.errors import Pairs, extent_of, pairs_by_place
-from corpus.annotate.gold import GOLD_LAYERS, Gold
 from corpus.annotate.metrics import plain_name, trimmed
 
 Statement = Mapping[str, Any]
@@ -70,16 +69,16 @@ def compared(text: str, layer: str, one: Sequence[Statement], other: Sequence[St
     return found
 
 
-def differences(text: str, one: Gold, other: Gold) -> Iterator[Difference]:
-    """All differences of two annotators in the layers that both annotated, by layer and place."""
-    for layer in GOLD_LAYERS:
-        if layer in one.layers and layer in other.layers:
-            yield from compared(text, layer, one.layers[layer], other.layers[layer]).different
-
-
 def _keywords(one: Sequence[Statement], other: Sequence[Statement]) -> Pairs:
-    ours, theirs = ({plain_name(each["text"]): each for each in side} for side in (one, other))
-    return [(ours.get(key), theirs.get(key)) for key in (*ours, *(key for key in theirs if key not in ours))]
+    """Each keyword with the same of the other, case and spaces aside; then those of the other alone."""
+    waiting: dict[str | None, list[Statement]] = defaultdict(list)
+    for each in other:
+        waiting[plain_name(each["text"])].append(each)
+    met: Pairs = []
+    for each in one:
+        same = waiting[plain_name(each["text"])]
+        met.append((each, same.pop(0) if same else None))
+    return met + [(None, each) for same in waiting.values() for each in same]
 
 
 def _differing(text: str, layer: str, one: Statement, other: Statement) -> Iterator[str]:
