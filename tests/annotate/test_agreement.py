@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from nltk.metrics.agreement import AnnotationTask
 
 from corpus.annotate.agreement import Agreement, agreement, alpha, kappa, measured
+from corpus.annotate.metrics import AGREEMENT, Score
 from corpus.model.article import Article, Paragraph
 
 TEXT = "Titre\n\n🦪 « Oui », a dit Anna Roux à Brest lundi. « Non », dit-elle. Rien."
@@ -146,3 +147,15 @@ def test_keywords_have_no_places_and_speakers_are_compared_on_what_both_found() 
     assert keywords.strict == pytest.approx(2 / 3)
     names = {score.measure: (score.right, score.gold) for score in hits}
     assert names == {"speaker on hits": (1, 1), "speaker name on hits": (0, 1), "cue on hits": (1, 1)}
+
+
+def test_what_an_earlier_release_says_is_shown_without_alpha() -> None:
+    measures = ("strict", "PER strict", "PER overlap", "detection", "detection, overlap", "all partial, any type")
+    layers = ("times", "entities", "entities", "quotations", "quotations", "entities")
+    old = [Score(layer, measure, 1, 2, 2, AGREEMENT) for layer, measure in zip(layers, measures, strict=True)]
+    found, others = measured([old])
+    assert [(one.layer, one.type, one.alpha, one.strict, one.overlap) for one in found] == [
+        ("entities", "PER", None, 0.5, 0.5),
+        ("times", "all", None, 0.5, None),
+    ]
+    assert sorted(one.measure for one in others) == ["all partial, any type", "detection", "detection, overlap"]

@@ -166,7 +166,8 @@ class Agreement:
 def measured(several: Iterable[Iterable[Score]]) -> tuple[list[Agreement], list[Score]]:
     """Alpha, kappa and F1 by layer and type from the counts of ``agreement``; and what was said of hits, added up.
 
-    Types that nobody annotated are left out, and so are layers of which nobody annotated anything.
+    Types that nobody annotated are left out, and so are layers of which nobody annotated anything. Measures of releases
+    that were made before there was alpha come with F1 alone.
     """
     answers: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     spans: dict[tuple[str, str], dict[str, Score]] = {}
@@ -175,8 +176,8 @@ def measured(several: Iterable[Iterable[Score]]) -> tuple[list[Agreement], list[
         name, _, kind = score.measure.rpartition(" ")
         if score.measure.startswith(_WORDS):
             answers[score.layer][tuple(score.measure.removeprefix(_WORDS).split(_NEXT))] += int(score.right)
-        elif f" {kind}" in (_STRICT, _OVERLAP):
-            spans.setdefault((score.layer, name), {})[kind] = score
+        elif f" {kind}" in (_STRICT, _OVERLAP) and not name.endswith(","):
+            spans.setdefault((score.layer, name or ALL), {})[kind] = score
         elif score.gold or score.found:
             others.append(score)
     found = []
