@@ -143,6 +143,13 @@ def test_a_name_without_letters_of_files_is_refused(name: str, article: Article)
         gold_files.place_of(article, name)
 
 
+def test_no_annotator_is_called_as_another_record_ends(root: Path, article: Article) -> None:
+    (root / "raw/essai/2024-03-12-a.lea.txt").write_text(FILES[RECORD], "utf-8")
+    with pytest.raises(UsageError, match="annotator-name"):
+        gold_files.write_gold(root, article, values(), "Léa")
+    assert gold_files.write_gold(root, article, values(), "L. R.").is_file()
+
+
 def test_gold_of_a_line_of_a_bulk_file_stands_beside_the_file(tmp_path: Path, make_corpus: MakeCorpus) -> None:
     line = {"id": "x-1.b", "title": "La halle rouvre", "date": "2024-03-12", "text": BODY}
     bulk = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from corpus.files import paths
 from corpus.files.refusals import refused, writing
 from corpus.model.article import Article
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
-from corpus.raw.layout import ANNOTATOR, LIMITS
+from corpus.raw.layout import ANNOTATOR, GOLD, LIMITS
 
 
 def write_gold(
@@ -38,6 +39,8 @@ def write_gold(
         CorpusError: the values are no sound gold of this text, all their problems; or the disk refuses.
     """
     path = place_of(article, annotator)
+    if annotator is not None:
+        _refuse_name_of_record(root, path, annotator)
     found = [one for one in gold.problems(values, article, path, most) if one.rule not in gold.TO_BE_DONE]
     if found:
         raise CorpusError(found)
@@ -54,6 +57,17 @@ def write_gold(
             with paths.atomic_write(root / path) as partial:
                 partial.write_bytes(content)
     return root / path
+
+
+def _refuse_name_of_record(root: Path, path: str, annotator: str) -> None:
+    """Stop where the file of an annotator would be the settled one of another record, such as a.lea.txt beside a.txt."""
+    file = root / path
+    stem = file.name.removesuffix(GOLD)
+    for other in sorted(file.parent.glob(f"{glob.escape(stem)}.*")):
+        if not other.name.endswith(GOLD) and other.stem == stem:
+            found = f"{quoted(annotator)}, and a record {other.name} whose gold file this would be"
+            wanted, hint = "a name that no record ends in", "give another short name, such as initials"
+            raise UsageError(Problem("--annotator", 0, "", "annotator-name", found, wanted, hint))
 
 
 def place_of(article: Article, annotator: str | None = None) -> str:
