@@ -60,7 +60,7 @@ def write_gold(
 
 
 def _refuse_name_of_record(root: Path, path: str, annotator: str) -> None:
-    """Stop where the file of an annotator would be the settled one of another record, such as a.lea.txt beside a.txt."""
+    """Stop where the file of an annotator would be the settled one of another record (a.lea.txt beside a.txt)."""
     file = root / path
     stem = file.name.removesuffix(GOLD)
     for other in sorted(file.parent.glob(f"{glob.escape(stem)}.*")):
