@@ -102,14 +102,15 @@ def agreement(
     from corpus.annotate.agreement import measured
     from corpus.cli import agreement_view
     from corpus.curate import agreement as comparing
-    from corpus.curate.csv_files import refuse_taken, write_csv
+    from corpus.files.spreadsheet import refuse_taken, write_csv
+    from corpus.model.foreign_text import all_printable
 
     asked = _known(layers)
     if listed is not None:
-        refuse_taken(listed, "--csv")
+        refuse_taken(listed)
     found = comparing.agreement_of(root_of(root), paths, asked)
     if listed is not None:
-        write_csv(listed, "--csv", comparing.Disagreement._fields, found.disagreements)
+        write_csv(listed, comparing.Disagreement._fields, map(all_printable, found.disagreements))
     rates, of_hits = measured(found.scores)
     pairs = {pair: measured(scores)[0] for pair, scores in found.pairs.items()}
     if as_json:

@@ -85,18 +85,19 @@ def evaluate(
     from corpus.annotate.gold import GOLD_LAYERS
     from corpus.annotate.metrics import as_text, intervals
     from corpus.curate import evaluate as evaluation
-    from corpus.curate.csv_files import refuse_taken, write_csv
+    from corpus.files.spreadsheet import refuse_taken, write_csv
+    from corpus.model.foreign_text import all_printable
 
     if gold is not None and split is not None:
         raise click.UsageError("--split goes with the gold of a corpus; the files of --gold have none")
     if listed is not None:
-        refuse_taken(listed, "--errors")
+        refuse_taken(listed)
     in_corpus = partial(evaluation.cases_of_corpus, split=split)
     articles = in_corpus(root_of(root)) if gold is None else evaluation.cases_of_files(gold)
     cases = evaluation.run(articles, GOLD_LAYERS if layers is None else layers)
     found, wrong = intervals(cases), list(errors(cases))
     if listed is not None:
-        write_csv(listed, "--errors", Error._fields, wrong)
+        write_csv(listed, Error._fields, map(all_printable, wrong))
     kinds, calibrations = counted(wrong), calibration(confidences(cases))
     if as_json:
         rates = [{**one.as_json(), "low": round(low, 4), "high": round(high, 4)} for one, low, high in found]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -40,6 +40,11 @@ def printable(text: str) -> str:
     'Léa\\x1b[2J\\u202e\\nsound'
     """
     return text if text.isprintable() else text.translate(_PRINTABLE)
+
+
+def all_printable(row: Iterable[Any]) -> list[Any]:
+    """The values of a row, its texts as ``printable`` gives them."""
+    return [printable(value) if isinstance(value, str) else value for value in row]
 
 
 def as_json(value: Any, **how: Any) -> str:
