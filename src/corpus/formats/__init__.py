@@ -19,6 +19,8 @@ FORMATS: Mapping[str, str] = MappingProxyType(
     {
         "csv": "corpus.formats.tables:CSV",
         "xlsx": "corpus.formats.tables:XLSX",
+        "conllu": "corpus.formats.conllu:CONLLU",
+        "docbin": "corpus.formats.docbin:DOCBIN",
     }
 )
 """Each format and where it is, in the order in which they are listed."""
