@@ -27,7 +27,7 @@ def whole(tables: dict[str, Rows]) -> None:
     for entity in tables["entities"]:
         entity["link"] = "geonames:1"
     for one in tables["quotations"]:
-        [speaker, cue] = (one["fragments"][-1]["end"] + 3, one["fragments"][-1]["end"] + 5)
+        [speaker, cue] = (one["fragments"][-1]["end"] + 1, one["fragments"][-1]["end"] + 2)
         one |= {"speaker": [{"start": speaker, "end": speaker + 1}], "speaker_text": article["text"][speaker]}
         one |= {"cue": [{"start": cue, "end": cue + 1}], "cue_text": article["text"][cue]}
         one |= {"speaker_name": "Odile Ferrand", "speaker_key": "per:odile-ferrand"}

@@ -21,6 +21,9 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         "xlsx": "corpus.formats.tables:XLSX",
         "conllu": "corpus.formats.conllu:CONLLU",
         "docbin": "corpus.formats.docbin:DOCBIN",
+        "tei": "corpus.formats.tei:TEI",
+        "txm": "corpus.formats.txm:TXM",
+        "iramuteq": "corpus.formats.iramuteq:IRAMUTEQ",
     }
 )
 """Each format and where it is, in the order in which they are listed."""

@@ -1,11 +1,11 @@
 r"""CoNLL-U: a file for each split, as Universal Dependencies and its tools have it, and gold that is read from it.
 
-A token's place in the article is its ``TokenRange`` (UDPipe), the white space around it ``SpaceAfter``, ``SpacesAfter``
-and ``SpacesBefore`` (UDPipe, with ``\u00A0`` for a no-break space, as Stanza writes it): the text can be made again from
-a file alone. Entities are the brackets of CorefUD, ``Entity=(a1e3-person-1-name:Odile%20Ferrand``, of which Udapi,
-ANNIS and UD's validator know; ``NE=B-PER`` could not say which mentions are of one thing. Quotations, their speakers
-and cues, and times have brackets of the same form. A bracket is of whole words; where a span begins or ends inside of
-one, ``span:`` says where. « du » is one word here, and not two syntactic ones.
+A token's place in the article is its ``TokenRange`` (UDPipe), the white space around it ``SpaceAfter``,
+``SpacesAfter`` and ``SpacesBefore`` (UDPipe, with ``\u00A0`` for a no-break space, as Stanza writes it): the text can
+be made again from a file alone. Entities are the brackets of CorefUD, ``Entity=(a1e3-person-1-name:Odile%20Ferrand``,
+of which Udapi, ANNIS and UD's validator know; ``NE=B-PER`` could not say which mentions are of one thing. Quotations,
+their speakers and cues, and times have brackets of the same form. A bracket is of whole words; where a span begins or
+ends inside of one, ``span:`` says where. « du » is one word here, and not two syntactic ones.
 
 Where the layer dependencies was not run, the first word is the root and the others hang on it as ``dep``, UD's
 relation for what is not specified, and marks as ``punct``: with ``_`` UD's validator refuses a file. A comment says so.
@@ -14,6 +14,7 @@ relation for what is not specified, and marks as ``punct``: with ``_`` UD's vali
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -37,6 +38,8 @@ _DECLARED = (
 )
 """Keys of MISC with brackets, and what stands in those."""
 
+_SPACES = {"": "SpaceAfter=No|", " ": ""}
+
 
 @dataclass(slots=True)
 class _Brackets:
@@ -56,23 +59,24 @@ class _Brackets:
         if not self.tokens.exactly(start, end, covered):
             known.append(("span", f"{start}:{end}"))
         other = ",".join(f"{name}:{escaped(value)}" for name, value in known)
-        head = "-".join((identity, kind, other)).rstrip("-")
+        head = f"{identity}-{kind}-{other}".rstrip("-")
         if first == last:
             self.single.setdefault(first, []).append(f"({head})")
         else:
             self.opening.setdefault(first, []).append((-last, f"({head}"))
             self.closing.setdefault(last, []).append((-first, f"{identity})"))
 
-    def at(self, token: int) -> str:
-        """What stands at a token: an outer bracket opens before an inner one, and closes after it."""
-        single = "".join(self.single.get(token, ()))
-        closing = "".join(text for _, text in sorted(self.closing.get(token, ())))
-        opening = "".join(text for _, text in sorted(self.opening.get(token, ())))
-        return f"{single}{closing}{opening}" if closing else f"{opening}{single}"
+    def by_token(self, key: str) -> Iterator[tuple[int, str]]:
+        """What stands at each token: an outer bracket opens before an inner one, and closes after it."""
+        for token in self.single.keys() | self.closing.keys() | self.opening.keys():
+            single = "".join(self.single.get(token, ()))
+            closing = "".join(text for _, text in sorted(self.closing.get(token, ())))
+            opening = "".join(text for _, text in sorted(self.opening.get(token, ())))
+            yield token, f"{key}={single}{closing}{opening}" if closing else f"{key}={opening}{single}"
 
 
-def _brackets(document: Document, tokens: Tokens, number: int) -> dict[str, _Brackets]:
-    """All brackets of an article; entities are called as no others of the file, since those are of other things."""
+def _brackets(document: Document, tokens: Tokens, number: int) -> dict[int, list[str]]:
+    """All brackets by token; entities are called as no others of the file, since those are of other things."""
     found = {name: _Brackets(tokens) for name, _ in _DECLARED}
     for row in document.rows("entities"):
         said = (("name", row["name"]), ("key", row["entity_key"]), ("link", row["link"]))
@@ -88,10 +92,14 @@ def _brackets(document: Document, tokens: Tokens, number: int) -> dict[str, _Bra
             for place in row[name]:
                 found[name.capitalize()].add(place["start"], place["end"], identity, "", ())
     for row in document.rows("times"):
-        said = (("value", row["value"]), ("earliest", row["earliest"]), ("latest", row["latest"]))
-        said = tuple((name, None if value is None else str(value)) for name, value in said)
-        found["Time"].add(row["start"], row["end"], f"t{row['index']}", row["kind"], said)
-    return found
+        names = ("value", "earliest", "latest")
+        known = [(name, None if row[name] is None else str(row[name])) for name in names]
+        found["Time"].add(row["start"], row["end"], f"t{row['index']}", row["kind"], known)
+    by_token: dict[int, list[str]] = {}
+    for key, one in found.items():
+        for token, bracket in one.by_token(key):
+            by_token.setdefault(token, []).append(bracket)
+    return by_token
 
 
 def _lines(document: Document, number: int) -> Iterator[str]:
@@ -99,48 +107,45 @@ def _lines(document: Document, number: int) -> Iterator[str]:
     text = document.text
     sentences = sentences_of(document)
     tokens = Tokens.of(sentences)
-    brackets = {name: one for name, one in _brackets(document, tokens, number).items() if one.single or one.opening}
-    paragraphs = document.article["paragraphs"]
+    brackets = _brackets(document, tokens, number)
+    paragraphs = [one["start"] for one in document.article["paragraphs"]]
     known_as = document.id.replace("/", ":")
     after = [*tokens.starts[1:], len(text)]
-    before_first = text[: tokens.starts[0]] if tokens.starts else ""
-    token = 0
-    paragraph = -1
+    yield from _about(document, sentences)
+    token, paragraph = 0, -1
     for place, sentence in enumerate(sentences):
-        if not place:
-            yield from _about(document, sentences)
-        begun = paragraph
-        while paragraph + 1 < len(paragraphs) and paragraphs[paragraph + 1]["start"] <= sentence.start:
-            paragraph += 1
-        if paragraph > begun:
-            yield f"# newpar id = {known_as}-p{paragraph}\n"
+        if (here := bisect_right(paragraphs, sentence.start) - 1) > paragraph:
+            yield f"# newpar id = {known_as}-p{here}\n"
+            paragraph = here
         name = f"s{sentence.index}" if sentence.index is not None else f"between{place}"
         yield f"# sent_id = {known_as}-{name}\n"
         if paragraph >= 0:
-            yield f"# role = {paragraphs[paragraph]['role']}\n"
+            yield f"# role = {document.article['paragraphs'][paragraph]['role']}\n"
         size = len(sentence.starts)
         gaps = [text[end:start] for end, start in zip(sentence.ends, after[token : token + size], strict=True)]
         forms = [one_line(text[start:end]) for start, end in zip(sentence.starts, sentence.ends, strict=True)]
         yield f"# text = {_text(forms, gaps)}\n"
-        heads, relations = _tree(sentence)
-        is_last = place + 1 == len(sentences)
-        for at, (form, lemma, upos, feats, head, relation, gap) in enumerate(
-            zip(forms, sentence.lemmas, sentence.upos, sentence.feats, heads, relations, gaps, strict=True)
+        spaces = [_SPACES[gap] if gap in _SPACES else f"SpacesAfter={escaped_space(gap)}|" for gap in gaps]
+        if not gaps[-1]:
+            goes_on = place + 1 < len(sentences)
+            turns = goes_on and bisect_right(paragraphs, sentences[place + 1].start) - 1 > paragraph
+            spaces[-1] = "SpacesAfter=|" if turns else spaces[-1] if goes_on else ""
+        if not token and (before := text[: sentence.starts[0]]):
+            spaces[0] += f"SpacesBefore={escaped_space(before)}|"
+        for at, (form, lemma, upos, feats, head, relation, start, end, space) in enumerate(
+            zip(
+                *(forms, sentence.lemmas, sentence.upos, sentence.feats, *_tree(sentence)),
+                *(sentence.starts, sentence.ends, spaces),
+                strict=True,
+            )
         ):
-            misc = [f"{name}={found}" for name, one in brackets.items() if (found := one.at(token))]
-            while paragraph + 1 < len(paragraphs) and paragraphs[paragraph + 1]["start"] <= sentence.starts[at]:
-                paragraph += 1
-                misc.append("NewPar=Yes")
-            if not gap and not (is_last and at + 1 == size):
-                misc.append("SpaceAfter=No")
-            elif gap not in ("", " "):
-                misc.append(f"SpacesAfter={escaped_space(gap)}")
-            if token == 0 and before_first:
-                misc.append(f"SpacesBefore={escaped_space(before_first)}")
-            misc.append(f"TokenRange={sentence.starts[at]}:{sentence.ends[at]}")
-            lemma = one_line(lemma) or "_"
-            yield f"{at + 1}\t{form}\t{lemma}\t{upos}\t_\t{_sorted(feats)}\t{head}\t{relation}\t_\t{'|'.join(misc)}\n"
-            token += 1
+            misc = "".join(f"{one}|" for one in brackets.get(token + at, ()))
+            if (here := bisect_right(paragraphs, start) - 1) > paragraph:
+                paragraph = here
+                misc += "NewPar=Yes|"
+            known = f"{one_line(lemma) or '_'}\t{upos}\t_\t{_sorted(feats)}\t{head}\t{relation}\t_"
+            yield f"{at + 1}\t{form}\t{known}\t{misc}{space}TokenRange={start}:{end}\n"
+        token += size
         yield "\n"
 
 

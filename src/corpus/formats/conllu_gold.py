@@ -1,8 +1,9 @@
 """Reads what people annotated in CoNLL-U: sentences, entities, quotations with speakers and cues, times, keywords.
 
 The text is made of the forms and the white space that the file says; where it says none, a space stands between two
-words. So offsets are those of that text, and ``alignment`` finds them again in the article's. Of entities the brackets
-of CorefUD are read, and where a file has none, tags as spaCy and Stanza have them (``NE=B-PER``, ``ner=S-PER``).
+words. So offsets are those of that text, which whoever takes them has to find again in the article's. Of entities the
+brackets of CorefUD are read, and where a file has none, tags as spaCy and Stanza have them (``NE=B-PER``,
+``ner=S-PER``).
 """
 
 from __future__ import annotations
@@ -35,17 +36,17 @@ def read(path: Path) -> Iterator[Annotated]:
     """What a file, or each file ``.conllu`` of a folder, says of each article.
 
     Raises:
-        CorpusError: rule ``file-unreadable``, a file cannot be read or is no UTF-8.
+        CorpusError: rule ``import-file``, a file cannot be read or is no UTF-8.
     """
     for file in sorted(path.rglob("*.conllu")) if path.is_dir() else [path]:
         try:
             with open_regular(file) as opened, io.TextIOWrapper(opened, "utf-8-sig", newline="\n") as lines:
                 yield from _articles(str(file), lines)
         except OSError as error:
-            raise CorpusError(Problem(str(file), 0, "", "file-unreadable", refused(error), "a CoNLL-U file")) from None
+            raise CorpusError(Problem(str(file), 0, "", "import-file", refused(error), "a CoNLL-U file")) from None
         except UnicodeError as error:
             wanted = "a CoNLL-U file in UTF-8"
-            raise CorpusError(Problem(str(file), 0, "", "file-unreadable", first_line(error), wanted)) from None
+            raise CorpusError(Problem(str(file), 0, "", "import-file", first_line(error), wanted)) from None
 
 
 def _articles(file: str, lines: Iterator[str]) -> Iterator[Annotated]:
@@ -181,7 +182,7 @@ class _Article:
         self.said_text, self.is_sentence, self.first = None, True, len(self.words)
 
     def _refuse(self, line: int, found: str, wanted: str) -> None:
-        self.problems.append(Problem(self.file, line, "", "conllu-invalid", found, wanted))
+        self.problems.append(Problem(self.file, line, "", "import-file", found, wanted))
 
     def whole(self) -> Annotated:
         """All that the file says of the article."""
@@ -195,9 +196,7 @@ class _Article:
         for one in found["Quote"]:
             other = said(one.fields.get("other", ""))
             attributes = {"speaker_name": other["name"]} if "name" in other else {}
-            spans.append(
-                Labelled(one.fields["id"], one.fields.get("kind", "direct"), tuple(one.fragments), attributes)
-            )
+            spans.append(Labelled(one.fields["id"], one.fields["kind"] or "direct", tuple(one.fragments), attributes))
         for label in ("speaker", "cue"):
             known: dict[tuple[Span, ...], str] = {}
             for one in found[label.capitalize()]:
@@ -209,7 +208,7 @@ class _Article:
         for one in found["Time"]:
             other = said(one.fields.get("other", ""))
             attributes = {"value": other["value"]} if "value" in other else {}
-            spans.append(Labelled(one.fields["id"], one.fields.get("kind", "date"), tuple(one.fragments), attributes))
+            spans.append(Labelled(one.fields["id"], one.fields["kind"] or "date", tuple(one.fragments), attributes))
         article = self.article or Path(self.file).stem
         return Annotated(
             self.file,
@@ -225,7 +224,9 @@ class _Article:
 
     def _bracketed(self, key: str) -> Iterator[_Found]:
         """The spans in brackets of a key, in the order of the text."""
-        names = self.declared.get(key, ["eid", "etype", "head", "other"] if key == "Entity" else ["id", "kind", "other"])
+        names = self.declared.get(
+            key, ["eid", "etype", "head", "other"] if key == "Entity" else ["id", "kind", "other"]
+        )
         opened: dict[str, list[_Open]] = {}
         made: list[_Found] = []
         pieces: dict[str, _Found] = {}
@@ -235,7 +236,7 @@ class _Article:
             written = next((fields[name] for name in _IDENTITY if name in fields), one.fields[0])
             identity, _, piece = written.partition("[")
             fields |= {"id": unquote(identity)}
-            fields |= {"kind": unquote(fields[name]) for name in _KIND if fields.get(name)}
+            fields["kind"] = unquote(next((fields[name] for name in _KIND if fields.get(name)), ""))
             span = self._span(one.word, last, said(fields.get("other", "")).get("span"))
             if piece and not piece.startswith("1/") and identity in pieces:
                 pieces[identity].fragments.append(span)
@@ -261,8 +262,8 @@ class _Article:
                 else:
                     self._refuse(word.line, quoted(f"{key}={word.misc[key]}"), "the end of a span that has begun")
         for left in opened.values():
-            for one in left:
-                begun = self.words[one.word]
+            for unfinished in left:
+                begun = self.words[unfinished.word]
                 self._refuse(begun.line, quoted(f"{key}={begun.misc[key]}"), "a span that ends in the article")
         return iter(sorted(made, key=lambda one: (one.fragments[0].start, -one.fragments[0].end)))
 
@@ -280,7 +281,7 @@ class _Article:
 
     def _entities(self, found: Sequence[_Found]) -> Iterator[Labelled]:
         for number, one in enumerate(found):
-            kind = one.fields.get("kind", "")
+            kind = one.fields["kind"]
             other = said(one.fields.get("other", ""))
             attributes = {"entity": _OF_FILE.sub("", one.fields["id"])} | {
                 name: other[name] for name in ("link",) if name in other

@@ -1,13 +1,15 @@
 """spaCy's DocBin: a folder for each split, as ``spacy train`` takes one, with files of a thousand articles at most.
 
 ``doc.text`` is the text of the article, character by character; white space that is more or other than one space is a
-token, as spaCy has it. ``doc.ents`` are the entities, as far as they do not overlap, with ``ent.id_`` and ``ent.kb_id_``;
-``doc.spans`` has the groups entities, quotations (a span for each fragment), speakers, cues and times. Spans are widened
-to whole tokens; in ``doc.user_data`` stand the rows of the release, with exact offsets, names, values and annotators.
+token, as spaCy has it. ``doc.ents`` are the entities, as far as they do not overlap, with ``ent.id_`` and
+``ent.kb_id_``; ``doc.spans`` has the groups entities, quotations (a span for each fragment), speakers, cues and times.
+Spans are widened to whole tokens; in ``doc.user_data`` stand the rows of the release, with exact offsets, names, values
+and annotators.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -42,7 +44,7 @@ class _Words:
         self.deps: list[str] = []
         self.places: list[int] = []
         self._space(text[: sentences[0].start] if sentences else text)
-        after = [at for one in sentences for at in one.starts][1:] + [len(text)]
+        after = [*[at for one in sentences for at in one.starts][1:], len(text)]
         token = 0
         for sentence in sentences:
             first = len(self.places)
@@ -86,11 +88,10 @@ class _Words:
             self.deps[place] = relation if head else "ROOT"
 
 
-def _doc(document: Document, vocab: Vocab, *, is_parsed: bool) -> Doc:
+def _doc(document: Document, sentences: Sequence[Sentence], vocab: Vocab, *, is_parsed: bool) -> Doc:
     """An article as spaCy has it."""
     from spacy.tokens import Doc
 
-    sentences = sentences_of(document)
     made = _Words(document.text, sentences, is_parsed=is_parsed)
     parsed: dict[str, Any] = {"heads": made.heads, "deps": made.deps} if is_parsed else {"sent_starts": made.begins}
     doc = Doc(
@@ -156,30 +157,30 @@ def _plain(row: Row, left_out: Sequence[str]) -> Row:
 
 
 def _write(documents: Documents, export: Export) -> None:
-    """The files of each split; those of one are numbered."""
+    """The files of each split; those of one are numbered. Articles with and without dependencies are in files apart."""
     from spacy.tokens import DocBin
     from spacy.vocab import Vocab
 
-    is_parsed = "dependencies" in documents.release.manifest["layers"]
-    attributes = [*_LEXICAL, *(("HEAD", "DEP") if is_parsed else ("SENT_START",))]
-    bins: dict[str, tuple[DocBin, Vocab]] = {}
-    written: dict[str, int] = {}
+    bins: dict[tuple[str, bool], tuple[DocBin, Vocab]] = {}
+    written: Counter[str] = Counter()
 
-    def put(split: str) -> None:
-        number = written[split] = written.get(split, 0) + 1
+    def put(split: str, *, is_parsed: bool) -> None:
+        written[split] += 1
         (export.folder / split).mkdir(exist_ok=True)
-        bins.pop(split)[0].to_disk(export.folder / split / f"{number:05}.spacy")
+        bins.pop((split, is_parsed))[0].to_disk(export.folder / split / f"{written[split]:05}.spacy")
 
     for document in documents:
-        split = document.article["split"]
-        if split not in bins:
-            bins[split] = (DocBin(attrs=attributes, store_user_data=True), Vocab())
-        kept, vocab = bins[split]
-        kept.add(_doc(document, vocab, is_parsed=is_parsed))
+        sentences = sentences_of(document)
+        split, is_parsed = document.article["split"], any(one.heads is not None for one in sentences)
+        if (split, is_parsed) not in bins:
+            attributes = [*_LEXICAL, *(("HEAD", "DEP") if is_parsed else ("SENT_START",))]
+            bins[split, is_parsed] = (DocBin(attrs=attributes, store_user_data=True), Vocab())
+        kept, vocab = bins[split, is_parsed]
+        kept.add(_doc(document, sentences, vocab, is_parsed=is_parsed))
         if len(kept) == _FULL:
-            put(split)
-    for split in list(bins):
-        put(split)
+            put(split, is_parsed=is_parsed)
+    for split, is_parsed in list(bins):
+        put(split, is_parsed=is_parsed)
 
 
 DOCBIN = Format("docbin", "spaCy 3", frozenset(FEATURES), _write, extra="docbin")

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from corpus.formats.document import Document, Row
 
@@ -73,7 +73,8 @@ def _sentence(text: str, row: Row) -> Sentence:
     every = sorted(known + missing)
     if missing:  # the numbers of heads would be those of other tokens
         heads = relations = None
-    return Sentence(row["index"], start, end, *map(list, zip(*every, strict=True)), heads, relations)
+    every_start, every_end, lemmas, upos, feats = map(list, zip(*every, strict=True))
+    return Sentence(row["index"], start, end, every_start, every_end, lemmas, upos, feats, heads, relations)
 
 
 def _between(document: Document, start: int, end: int) -> Iterator[Sentence]:
@@ -82,7 +83,7 @@ def _between(document: Document, start: int, end: int) -> Iterator[Sentence]:
         return
     edges = sorted({start, end, *(one[edge] for one in document.article["paragraphs"] for edge in ("start", "end"))})
     edges = [one for one in edges if start <= one <= end]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         if words := list(_words(document.text, low, high)):
             starts, ends = map(list, zip(*words, strict=True))
             nothing = [""] * len(words)

@@ -1,0 +1,106 @@
+"""IRaMuTeQ: one text with a line of variables before each article, and a table that says which article is which.
+
+A variable is what IRaMuTeQ's own imports of the press have: source, date, am (year and month) and annee; besides them
+article (its number in ``articles.csv``), publication, section, split and theme (the first topic). Their values have
+ASCII letters, digits, ``-`` and ``_`` alone. A paragraph is a line, so that IRaMuTeQ can cut there; only the title, the
+standfirst, the body and its subheadings are in the text: captions, credits and signatures would be words of the press,
+not of the article.
+
+In the text these are changed, which IRaMuTeQ takes for marks of its own or drops: ``*``, ``$``, ``£``, quotation marks,
+dashes and what lies outside of Unicode's first plane (emoji) are a space; ’ is ', … is three points, a hyphen that does
+not break is -, any white space is a space. An article of which no letter or digit is left would stop the import: it is
+in the table without a number.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+from corpus.files.spreadsheet import Cell, write_csv
+from corpus.formats.document import Document, Documents
+from corpus.formats.format import Export, Format
+from corpus.formats.metadata import ABOUT, about
+from corpus.model.article import READ
+
+ROLES = READ | {"subheading"}
+"""The roles of the paragraphs that are in the text."""
+
+_CHANGED = str.maketrans(
+    dict.fromkeys('*$£"«»“”„‟‹›–—―|', " ")
+    | {"’": "'", "‘": "'", "ʼ": "'", "…": "...", "‐": "-", "‑": "-", "\u00ad": "", "\u200b": "", "\ufeff": ""}
+)
+_OUTSIDE = re.compile("[\U00010000-\U0010ffff]")
+_DATE = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01]))?)?(?![0-9X])")
+
+
+def cleaned(text: str) -> str:
+    """A text on one line, as IRaMuTeQ takes it.
+
+    >>> cleaned("« C’est l’été… », 5 $ — ou *rien*")
+    "C'est l'été... , 5 ou rien"
+    """
+    return " ".join(_OUTSIDE.sub(" ", text.translate(_CHANGED)).split())
+
+
+def modality(text: str) -> str:
+    """A value as it may stand in a line of variables, "" where no letter or digit is left.
+
+    >>> modality("Économie & société")
+    'economie_societe'
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae")).casefold()
+    return re.sub(r"[^a-z0-9-]+", "_", re.sub(r"[\u0300-\u036f]", "", plain)).strip("_")
+
+
+def _variables(document: Document, number: int) -> Iterator[tuple[str, str]]:
+    article = document.article
+    yield "article", str(number)
+    topics = article["topics"]
+    for name, value in (
+        ("source", article["source"]),
+        ("publication", article["publication"]),
+        ("section", article["section"]),
+        ("split", article["split"]),
+        ("theme", topics[0]["label"] if topics else None),
+    ):
+        if value:
+            yield name, value
+    if found := _DATE.match(article["date"]):
+        year, month, day = found.groups()
+        yield "annee", year
+        if month:
+            yield "am", f"{year}-{month}"
+        if day:
+            yield "date", f"{year}-{month}-{day}"
+
+
+def _lines(document: Document) -> list[str]:
+    paragraphs = document.article["paragraphs"]
+    found = [cleaned(document.text[one["start"] : one["end"]]) for one in paragraphs if one["role"] in ROLES]
+    return [line for line in found if any(map(str.isalnum, line))]
+
+
+def _rows(documents: Documents, text: TextIO) -> Iterator[Sequence[Cell]]:
+    """Write the text, and give the rows of the table."""
+    number = 0
+    for document in documents:
+        known = dict(about(document))
+        lines = _lines(document)
+        number += bool(lines)
+        if lines:
+            said = [f"*{name}_{value}" for name, raw in _variables(document, number) if (value := modality(raw))]
+            text.write(f"**** {' '.join(said)}\n" + "\n".join(lines) + "\n\n")
+        yield [number if lines else None, document.id, *(known.get(name, "") for name in ABOUT)]
+
+
+def _write(documents: Documents, export: Export) -> None:
+    path = export.folder / f"{export.name}.txt"
+    with path.open("x", encoding="utf-8", newline="\n") as text:
+        header = ["article", "id", *ABOUT]
+        write_csv(export.folder / "articles.csv", header, _rows(documents, text), excel_fr=export.excel_fr)
+
+
+IRAMUTEQ = Format("iramuteq", "IRaMuTeQ", frozenset({"metadata", "topics"}), _write)

@@ -1,0 +1,107 @@
+"""TXM: a folder for its module XML-XTZ + CSV, with a file for each article and ``metadata.csv``.
+
+Words are in ``w`` with the properties lemma, upos and feats, so that TXM keeps them; what no layer made a word, TXM
+cuts into words itself. Structures, all of whose properties are always there (``NA`` for what is not known): ``p`` with
+num and role; ``s``; ``q`` with kind, speaker, entity and key; ``speaker`` and ``cue`` with the number of their
+quotation; ``name`` with type, entity, fullname, link and key; ``time`` with kind, value, earliest and latest. So
+``[_.q_speaker="Odile Ferrand" & upos="VERB"]`` are verbs that Odile Ferrand said. Spans are widened to whole words, and
+what overlaps is cut. Names of files and columns have letters, digits and ``-_.`` alone, as TXM's manual asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from corpus.files.spreadsheet import Cell, write_csv
+from corpus.formats.document import Document, Documents
+from corpus.formats.format import FEATURES, Export, Format
+from corpus.formats.inline import Element, Part, attributes, element, name_of, rendered, structure, xml_text
+from corpus.formats.metadata import ABOUT, about, one_line
+from corpus.formats.tokens import UNKNOWN, Sentence, Tokens, sentences_of
+
+_UNKNOWN = "NA"
+_COLUMNS = tuple(name for name in ABOUT if name not in ("text_sha256", "first_release"))
+_LISTS = ("gold", "topics", "keywords")
+
+
+def _known(*values: tuple[str, object]) -> list[tuple[str, str | None]]:
+    """Properties of a structure, all of which are always there."""
+    return [(name, one_line(str(value)) or _UNKNOWN if value is not None else _UNKNOWN) for name, value in values]
+
+
+def _elements(document: Document, sentences: Sequence[Sentence], tokens: Tokens) -> Iterator[Element]:
+    yield from structure(
+        document,
+        sentences,
+        tokens,
+        lambda number, role: ("p", _known(("num", number), ("role", role))),
+        lambda index: _known(("num", index)),
+        "",
+    )
+    for row in document.rows("quotations"):
+        number = row["index"]
+        values = _known(
+            ("num", number),
+            ("kind", row["kind"]),
+            ("speaker", row["speaker_name"]),
+            ("entity", row["speaker_entity"]),
+            ("key", row["speaker_key"]),
+        )
+        for place in row["fragments"]:
+            yield from element(tokens, place["start"], place["end"], 2, "q", values, f"q{number}")
+        for part in ("speaker", "cue"):
+            for place in row[part]:
+                said = _known(("q", number))
+                yield from element(tokens, place["start"], place["end"], 3, part, said, f"{part}{number}")
+    for row in document.rows("entities"):
+        values = _known(
+            ("type", row["type"]),
+            ("entity", row["entity"]),
+            ("fullname", row["name"]),
+            ("link", row["link"]),
+            ("key", row["entity_key"]),
+        )
+        yield from element(tokens, row["start"], row["end"], 4, "name", values, f"m{row['index']}")
+    for row in document.rows("times"):
+        values = _known(*((name, row[name]) for name in ("kind", "value", "earliest", "latest")))
+        yield from element(tokens, row["start"], row["end"], 5, "time", values, f"t{row['index']}")
+
+
+def _opened(part: Part) -> str:
+    return f"<{part.element.tag}{part.element.attributes}>"
+
+
+def _words(text: str, sentences: Sequence[Sentence]) -> Iterator[str]:
+    for one in sentences:
+        for start, end, lemma, upos, feats in zip(one.starts, one.ends, one.lemmas, one.upos, one.feats, strict=True):
+            word = xml_text(text[start:end])
+            if not lemma and upos == UNKNOWN:
+                yield word
+            else:
+                yield f"<w{attributes(_known(('lemma', lemma), ('upos', upos), ('feats', feats)))}>{word}</w>"
+
+
+def _article(document: Document) -> Iterator[str]:
+    sentences = sentences_of(document)
+    tokens = Tokens.of(sentences)
+    identity = attributes([("id", name_of(document.id))])
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<TEI xmlns="http://www.tei-c.org/ns/1.0"><text{identity}>\n'
+    elements = list(_elements(document, sentences, tokens))
+    yield from rendered(document.text, tokens, elements, list(_words(document.text, sentences)), _opened)
+    yield "\n</text></TEI>\n"
+
+
+def _write(documents: Documents, export: Export) -> None:
+    def rows() -> Iterator[Sequence[Cell]]:
+        for document in documents:
+            name = name_of(document.id)
+            with (export.folder / f"{name}.xml").open("x", encoding="utf-8", newline="\n") as opened:
+                opened.writelines(_article(document))
+            known = dict(about(document))
+            yield [name, document.id, *(known.get(one, _UNKNOWN) for one in (*_COLUMNS, *_LISTS))]
+
+    header = ["id", "article", *(name.replace("_", "") for name in (*_COLUMNS, *_LISTS))]
+    write_csv(export.folder / "metadata.csv", header, rows())
+
+
+TXM = Format("txm", "TXM 0.8", frozenset(FEATURES) - {"dependencies", "annotators", "confidence"}, _write)
