@@ -82,10 +82,21 @@ def structure(
     sentence: Callable[[int], Sequence[tuple[str, str | None]]],
     name: str,
 ) -> Iterator[Element]:
-    """Paragraphs and sentences; what their tags and attributes are is asked by number and role, and by index."""
-    for number, one in enumerate(document.article["paragraphs"]):
-        tag, values = paragraph(number, one["role"])
-        yield from element(tokens, one["start"], one["end"], 0, tag, values, f"{name}.p{number}")
+    """Paragraphs and sentences; what their tags and attributes are is asked by number and role, and by index.
+
+    Words in no paragraph are in one that has no role.
+    """
+    free = 0
+    number = 0
+    for one in document.article["paragraphs"]:
+        for made in element(tokens, one["start"], one["end"], 0, *paragraph(number, one["role"]), f"{name}.p{number}"):
+            if free < made.first:
+                yield Element(free, made.first - 1, 0, "p", attributes(paragraph(-1, "")[1]), f"{name}.p{number}.0")
+            free = made.last + 1
+            yield made
+        number += 1
+    if free < len(tokens.starts):
+        yield Element(free, len(tokens.starts) - 1, 0, "p", attributes(paragraph(-1, "")[1]), f"{name}.p{number}")
     for each in sentences:
         if each.index is not None:
             values = sentence(each.index)
@@ -116,8 +127,10 @@ def rendered(
         if open_now != wanted:
             same = next((n for n, (a, b) in enumerate(zip(open_now, wanted, strict=False)) if a is not b), None)
             same = min(len(open_now), len(wanted)) if same is None else same
-            operations += [f"</{one.tag}>" for one in reversed(open_now[same:])]
-            operations.append(xml_text(text[at:start]))
+            closing = [f"</{one.tag}>" for one in reversed(open_now[same:])]
+            space = xml_text(text[at:start])
+            # between two paragraphs stands what is white space for XML; a no-break space is none
+            operations += [*closing, space] if same or not space.strip(" \n\t") else [space, *closing]
             for one in wanted[same:]:
                 counts[one.chain] = counts.get(one.chain, 0) + 1
                 operations.append(one)

@@ -68,7 +68,10 @@ def _elements(document: Document, sentences: Sequence[Sentence], tokens: Tokens,
     """All elements of an article around its words."""
 
     def paragraph(number: int, role: str) -> tuple[str, list[tuple[str, str | None]]]:
-        return ("head" if role == "title" and not number else "p"), [("ana", f"role:{role}")]
+        tag = "head" if role == "title" and not number and has_more else "p"
+        return tag, [("ana", f"role:{role}" if role else None)]
+
+    has_more = len(document.article["paragraphs"]) > 1
 
     found = list(structure(document, sentences, tokens, paragraph, lambda _index: (), name))
     values: list[tuple[str, str | None]]

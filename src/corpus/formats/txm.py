@@ -34,7 +34,7 @@ def _elements(document: Document, sentences: Sequence[Sentence], tokens: Tokens)
         document,
         sentences,
         tokens,
-        lambda number, role: ("p", _known(("num", number), ("role", role))),
+        lambda number, role: ("p", _known(("num", number if role else None), ("role", role))),
         lambda index: _known(("num", index)),
         "",
     )
