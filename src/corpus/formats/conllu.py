@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import TextIO
 
@@ -175,6 +176,7 @@ def _text(forms: Sequence[str], gaps: Sequence[str]) -> str:
     return "".join(chain.from_iterable(zip(forms, [*spaces, ""], strict=True)))
 
 
+@lru_cache(1 << 12)
 def _sorted(feats: str) -> str:
     return "|".join(sorted(feats.split("|"), key=str.lower)) if feats else "_"
 

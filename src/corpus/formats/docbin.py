@@ -1,4 +1,4 @@
-"""spaCy's DocBin: a folder for each split, as ``spacy train`` takes one, with files of a thousand articles at most.
+"""spaCy's DocBin: a folder for each split, as ``spacy train`` takes one, with files of 500 articles at most.
 
 ``doc.text`` is the text of the article, character by character; white space that is more or other than one space is a
 token, as spaCy has it. ``doc.ents`` are the entities, as far as they do not overlap, with ``ent.id_`` and
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
     from spacy.vocab import Vocab
 
-_FULL = 1000
+_FULL = 500
 """Articles of a file."""
 
 _LEXICAL = ("LEMMA", "POS", "MORPH", "ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")

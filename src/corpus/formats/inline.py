@@ -22,6 +22,8 @@ _REFERENCES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;", "\n": "&#1
 
 def xml_text(text: str) -> str:
     """A text as content of an element; a character that XML forbids is U+FFFD, so that no offset moves."""
+    if text.isalnum():
+        return text
     text = _FORBIDDEN.sub("\ufffd", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
 

@@ -100,7 +100,8 @@ def _write(documents: Documents, export: Export) -> None:
     path = export.folder / f"{export.name}.txt"
     with path.open("x", encoding="utf-8", newline="\n") as text:
         header = ["article", "id", *ABOUT]
-        write_csv(export.folder / "articles.csv", header, _rows(documents, text), excel_fr=export.excel_fr)
+        needed = documents.of(*(name for name in ("topics",) if name in export.layers))
+        write_csv(export.folder / "articles.csv", header, _rows(needed, text), excel_fr=export.excel_fr)
 
 
 IRAMUTEQ = Format("iramuteq", "IRaMuTeQ", frozenset({"metadata", "topics"}), _write)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from corpus.formats.document import Document, Documents, Row
 from corpus.formats.format import FEATURES, Export, Format
@@ -131,6 +132,11 @@ def _opened(part: Part) -> str:
     return f"<{one.tag}{attributes(values)}{one.attributes}>"
 
 
+@lru_cache(1 << 16)
+def _known(lemma: str, upos: str, feats: str) -> str:
+    return attributes([("lemma", lemma or None), ("pos", upos), ("msd", feats or None)])
+
+
 def _words(text: str, sentences: Sequence[Sentence], name: str) -> Iterator[str]:
     """The tokens as elements; what no layer made a token is plain text."""
     for sentence in sentences:
@@ -143,10 +149,8 @@ def _words(text: str, sentences: Sequence[Sentence], name: str) -> Iterator[str]
                 continue
             tag = "pc" if upos == "PUNCT" else "w"
             identity = f' xml:id="{name}.s{sentence.index}.w{number}"' if sentence.heads is not None else ""
-            base = f' lemma="{xml_attribute(lemma)}"' if lemma else ""
-            msd = f' msd="{xml_attribute(feats)}"' if feats else ""
             join = "" if text[end : end + 1].isspace() or end == len(text) else ' join="right"'
-            yield f'<{tag}{identity}{base} pos="{xml_attribute(upos)}"{msd}{join}>{word}</{tag}>'
+            yield f"<{tag}{identity}{_known(lemma, upos, feats)}{join}>{word}</{tag}>"
 
 
 def _syntax(sentences: Sequence[Sentence], name: str) -> Iterator[str]:

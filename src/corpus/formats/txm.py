@@ -11,6 +11,7 @@ what overlaps is cut. Names of files and columns have letters, digits and ``-_.`
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from corpus.files.spreadsheet import Cell, write_csv
 from corpus.formats.document import Document, Documents
@@ -71,6 +72,11 @@ def _opened(part: Part) -> str:
     return f"<{part.element.tag}{part.element.attributes}>"
 
 
+@lru_cache(1 << 16)
+def _begun(lemma: str, upos: str, feats: str) -> str:
+    return f"<w{attributes(_known(('lemma', lemma), ('upos', upos), ('feats', feats)))}>"
+
+
 def _words(text: str, sentences: Sequence[Sentence]) -> Iterator[str]:
     for one in sentences:
         for start, end, lemma, upos, feats in zip(one.starts, one.ends, one.lemmas, one.upos, one.feats, strict=True):
@@ -78,7 +84,7 @@ def _words(text: str, sentences: Sequence[Sentence]) -> Iterator[str]:
             if not lemma and upos == UNKNOWN:
                 yield word
             else:
-                yield f"<w{attributes(_known(('lemma', lemma), ('upos', upos), ('feats', feats)))}>{word}</w>"
+                yield f"{_begun(lemma, upos, feats)}{word}</w>"
 
 
 def _article(document: Document) -> Iterator[str]:
