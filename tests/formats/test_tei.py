@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,12 @@ def test_what_is_written_is_valid_and_has_the_text_and_the_words_of_spans(
     root = made(given)
     assert schema.validate(root), schema.error_log
     assert "".join(body(root).itertext()) == given.text
+    ids = [one.get(f"{XML}id") for one in root.iter() if one.get(f"{XML}id")]
+    pointers = {
+        to for one in root.iter() for value in one.attrib.values() for to in value.split() if re.fullmatch("#.+", to)
+    }
+    assert len(ids) == len(set(ids))
+    assert {to.removeprefix("#") for to in pointers} <= set(ids)
     tokens = Tokens.of(sentences_of(given))
 
     def widened(places: list[dict[str, int]]) -> str:
