@@ -27,7 +27,8 @@ _FULL = 500
 
 _LEXICAL = ("LEMMA", "POS", "MORPH", "ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
 
-_OF_SENTENCES = ("annotator", "status", "tokens_annotator", "tokens_status", "dep_annotator", "dep_status")
+_OF_THE_ARTICLE = ("article", "split", "source", "publication", "date", "text")
+_OF_SENTENCES = ("index", "annotator", "status", "tokens_annotator", "tokens_status", "dep_annotator", "dep_status")
 
 
 class _Words:
@@ -133,18 +134,15 @@ def _annotate(doc: Doc, document: Document, tokens: Tokens, places: Sequence[int
     for row in document.rows("times"):
         groups["times"] += spans([row], row["kind"], f"t{row['index']}", row["value"])
     for name, group in groups.items():
-        if document.tables.get({"speakers": "quotations", "cues": "quotations"}.get(name, name)) is not None:
-            doc.spans[name] = group
+        doc.spans[name] = group
 
 
 def _user_data(document: Document) -> dict[str, Any]:
     """The rows of the release, as far as they are not the text and its tokens."""
     found: dict[str, Any] = {"article": _plain(document.article, ("text",))}
-    for name, rows in document.tables.items():
-        if name == "sentences":
-            found[name] = [{"index": row["index"]} | {key: row[key] for key in _OF_SENTENCES} for row in rows]
-        else:
-            found[name] = [_plain(row, ("article", "text")) for row in rows]
+    found["sentences"] = [{key: row[key] for key in _OF_SENTENCES} for row in document.rows("sentences")]
+    for name in ("entities", "quotations", "times"):
+        found[name] = [_plain(row, _OF_THE_ARTICLE) for row in document.rows(name)]
     return found
 
 
