@@ -118,6 +118,7 @@ def test_what_is_written_is_valid_and_read_back_as_it_was(given: Document) -> No
         [back] = read(file)
     assert back.problems == ()
     assert back.article == "a/1"
+    assert len({one.id for one in back.spans}) == len(back.spans)
     assert back.text is not None
     assert len(back.text) == len(given.text)
     assert back.text.split() == given.text.split()

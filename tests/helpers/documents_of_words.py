@@ -17,6 +17,46 @@ WORDS = (
 )
 GAPS = (" ", " ", " ", "", "\u00a0", "\u202f", "\n\n", "\n", "  ", "\u2028")
 
+BLANK: dict[str, Row] = {
+    "articles": {
+        **dict.fromkeys(("url", "byline", "publication", "section", "page", "version")),
+        "source": "a",
+        "split": "train",
+        "story": "a/1",
+        "title": "",
+        "authors": [],
+        "topics": [],
+        "keywords": [],
+        "gold": [],
+        "language": "fr",
+        "licence": "CC0-1.0",
+        "word_count": 1,
+        "first_release": "0.0.0",
+        "date": "2023-03-14",
+        "date_earliest": date(2023, 3, 14),
+        "date_latest": date(2023, 3, 14),
+        "text_sha256": "0" * 64,
+        "paragraphs": [],
+    },
+    "sentences": {
+        **dict.fromkeys(("tokens", "token_starts", "token_ends", "lemmas", "upos", "feats", "dep_head", "dep_rel"), ()),
+        "tokens_annotator": "essai/1",
+        "tokens_status": "silver",
+        "dep_annotator": None,
+        "dep_status": None,
+    },
+    "entities": {"name": "", "link": None, "entity_key": None, "confidence": None, "link_confidence": None},
+    "quotations": {
+        **dict.fromkeys(("speaker_text", "speaker_name", "speaker_entity", "speaker_key", "cue_text")),
+        "speaker": [],
+        "cue": [],
+        "confidence": None,
+        "speaker_confidence": None,
+    },
+    "times": {"value": None, "earliest": None, "latest": None, "confidence": None},
+}
+"""What rows of a release have besides what a test says."""
+
 
 def document(
     text: str,
@@ -30,25 +70,10 @@ def document(
 ) -> Document:
     """A document with sentences, which have their tokens, and with spans; each second quotation has speaker and cue."""
     article: Row = {
-        **dict.fromkeys(("url", "byline", "publication", "section", "page", "version")),
+        **BLANK["articles"],
         "id": "a/1",
-        "source": "a",
-        "split": "train",
-        "story": "a/1",
         "title": text[:20],
         "text": text,
-        "authors": [],
-        "topics": [],
-        "keywords": [],
-        "gold": [],
-        "language": "fr",
-        "licence": "CC0-1.0",
-        "date": "2023-03-14",
-        "date_earliest": date(2023, 3, 14),
-        "date_latest": date(2023, 3, 14),
-        "word_count": 1,
-        "text_sha256": "0" * 64,
-        "first_release": "0.0.0",
         "paragraphs": [
             {"start": start, "end": end, "role": role} for start, end, role in paragraphs or [(0, len(text), "title")]
         ],
@@ -105,7 +130,6 @@ def document(
                 "fragments": [{"start": start, "end": end} for start, end in fragments],
                 "text": " ".join(text[start:end] for start, end in fragments),
                 "speaker": [dict(zip(("start", "end"), fragments[0], strict=True))] if number % 2 else [],
-                "speaker_text": None,
                 "speaker_name": "Odile <& Ferrand-Le Goff" if number % 2 else None,
                 "speaker_entity": "e1" if number % 2 else None,
                 "speaker_key": "per:odile-ferrand" if number % 2 else None,

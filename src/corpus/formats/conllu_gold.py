@@ -188,7 +188,7 @@ class _Article:
         """All that the file says of the article."""
         self.end_sentence()
         text = "".join(self.text)[: self.words[-1].end if self.words else 0]
-        spans = [Labelled(f"s{number}", "sentence", (place,)) for number, place in enumerate(self.sentences)]
+        spans = [Labelled(f"sentence {number}", "sentence", (place,)) for number, place in enumerate(self.sentences)]
         found = {name: list(self._bracketed(name)) for name in _KEYS}
         has_brackets = any("Entity" in word.misc for word in self.words)
         spans += self._entities(found["Entity"]) if has_brackets else self._tagged()
@@ -196,19 +196,23 @@ class _Article:
         for one in found["Quote"]:
             other = said(one.fields.get("other", ""))
             attributes = {"speaker_name": other["name"]} if "name" in other else {}
-            spans.append(Labelled(one.fields["id"], one.fields["kind"] or "direct", tuple(one.fragments), attributes))
+            spans.append(
+                Labelled(f"Quote {one.fields['id']}", one.fields["kind"] or "direct", tuple(one.fragments), attributes)
+            )
         for label in ("speaker", "cue"):
             known: dict[tuple[Span, ...], str] = {}
             for one in found[label.capitalize()]:
                 place = tuple(one.fragments)
                 if place not in known:
-                    known[place] = f"{label[0]}{len(known)}"
+                    known[place] = f"{label} {len(known)}"
                     spans.append(Labelled(known[place], label, place))
-                relations.append(Relation(label, one.fields["id"], known[place]))
+                relations.append(Relation(label, f"Quote {one.fields['id']}", known[place]))
         for one in found["Time"]:
             other = said(one.fields.get("other", ""))
             attributes = {"value": other["value"]} if "value" in other else {}
-            spans.append(Labelled(one.fields["id"], one.fields["kind"] or "date", tuple(one.fragments), attributes))
+            spans.append(
+                Labelled(f"Time {one.fields['id']}", one.fields["kind"] or "date", tuple(one.fragments), attributes)
+            )
         article = self.article or Path(self.file).stem
         return Annotated(
             self.file,
@@ -286,7 +290,7 @@ class _Article:
             attributes = {"entity": _OF_FILE.sub("", one.fields["id"])} | {
                 name: other[name] for name in ("link",) if name in other
             }
-            yield Labelled(f"m{number}", _TYPES.get(kind, kind), tuple(one.fragments), attributes)
+            yield Labelled(f"entity {number}", _TYPES.get(kind, kind), tuple(one.fragments), attributes)
 
     def _tagged(self) -> Iterator[Labelled]:
         """Entities of tags: a tag B, S or U begins one, I, E and L go on with one of the same type."""
@@ -303,4 +307,4 @@ class _Article:
                 spans.append((tag[2], number, number))
                 was_inside = tag[1] in "BI"
         for number, (kind, first, last) in enumerate(spans):
-            yield Labelled(f"m{number}", kind, (Span(self.words[first].start, self.words[last].end),))
+            yield Labelled(f"entity {number}", kind, (Span(self.words[first].start, self.words[last].end),))
