@@ -212,6 +212,13 @@ def test_files_of_other_tools_are_read_with_their_tags(tmp_path: Path) -> None:
     assert back.problems == ()
 
 
+def test_a_treebank_of_one_document_is_read_in_time(tmp_path: Path) -> None:
+    file = tmp_path / "x.conllu"
+    file.write_text("# newdoc id = a/1\n" + "1\tOui\toui\tINTJ\t_\t_\t0\troot\t_\t_\n\n" * 20_000, "utf-8")
+    [back] = read(file)
+    assert len(back.spans) == 20_000
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

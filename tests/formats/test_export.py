@@ -175,3 +175,13 @@ def test_the_command_says_what_left_and_what_did_not(
     assert "a folder of this machine" in store.stderr
     empty = command("export", str(annotated), "--to", "csv", "--out", str(tmp_path / "none"), "--where", "false")
     assert empty.returncode == 2
+
+
+@pytest.mark.parametrize("to", WRITTEN)
+def test_a_part_of_the_layers_is_enough(to: str, annotated: Path, tmp_path: Path) -> None:
+    said = {}
+    for layers in ((), ("entities",), ("sentences",)):
+        found = export(annotated, to, out := tmp_path / "-".join(["out", *layers]), layers=layers)
+        assert found.counts["articles"] == 8
+        said[layers] = {name: content for name, content in files_of(out).items() if name != ABOUT}
+    assert (said["entities",] != said[()]) == ("entities" in format_of(to).carries)

@@ -115,6 +115,7 @@ class _Article:
     is_sentence: bool = True
     said_text: str | None = None
     first: int = 0
+    begun: int = 0
     inside: tuple[int, int, int] = (0, 0, 0)
 
     def comment(self, name: str, value: str) -> None:
@@ -175,11 +176,11 @@ class _Article:
         start, end = self.words[self.first].start, self.words[-1].end
         if self.is_sentence:
             self.sentences.append(Span(start, end))
-        made = "".join("".join(self.text)[start:end].split())
+        made = "".join("".join(self.text[self.begun :]).split())
         if self.said_text is not None and "".join(unicodedata.normalize("NFC", self.said_text).split()) != made:
             line = self.words[self.first].line
             self._refuse(line, quoted(self.said_text), "the text that the words of the sentence make")
-        self.said_text, self.is_sentence, self.first = None, True, len(self.words)
+        self.said_text, self.is_sentence, self.first, self.begun = None, True, len(self.words), len(self.text)
 
     def _refuse(self, line: int, found: str, wanted: str) -> None:
         self.problems.append(Problem(self.file, line, "", "import-file", found, wanted))
