@@ -156,6 +156,8 @@ def _about(document: Document, sentences: Sequence[Sentence]) -> Iterator[str]:
         yield f"# global.{name} = {form}\n"
     for name, value in about(document):
         yield f"# meta::{name} = {unicodedata.normalize('NFC', value)}\n"
+    if all(one.index is None for one in sentences):
+        yield "# meta::tokens = what stands between spaces\n"
     if any(one.heads is None for one in sentences):
         yield "# meta::heads = not annotated\n"
 

@@ -181,4 +181,4 @@ def _write(documents: Documents, export: Export) -> None:
         put(split, is_parsed=is_parsed)
 
 
-DOCBIN = Format("docbin", "spaCy 3", frozenset(FEATURES), _write, extra="docbin")
+DOCBIN = Format("docbin", "spaCy 3 (spacy train --paths.train FOLDER/train)", frozenset(FEATURES), _write, extra="docbin")

@@ -104,4 +104,4 @@ def _write(documents: Documents, export: Export) -> None:
         write_csv(export.folder / "articles.csv", header, _rows(needed, text), excel_fr=export.excel_fr)
 
 
-IRAMUTEQ = Format("iramuteq", "IRaMuTeQ", frozenset({"metadata", "topics"}), _write)
+IRAMUTEQ = Format("iramuteq", "IRaMuTeQ (a text corpus in UTF-8: the .txt)", frozenset({"metadata", "topics"}), _write)

@@ -110,4 +110,4 @@ def _write(documents: Documents, export: Export) -> None:
     write_csv(export.folder / "metadata.csv", header, rows())
 
 
-TXM = Format("txm", "TXM 0.8", frozenset(FEATURES) - {"dependencies", "annotators", "confidence"}, _write)
+TXM = Format("txm", "TXM 0.8 (File, Import, XML-XTZ + CSV: the folder)", frozenset(FEATURES) - {"dependencies", "annotators", "confidence"}, _write)
