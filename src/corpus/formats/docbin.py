@@ -181,4 +181,6 @@ def _write(documents: Documents, export: Export) -> None:
         put(split, is_parsed=is_parsed)
 
 
-DOCBIN = Format("docbin", "spaCy 3 (spacy train --paths.train FOLDER/train)", frozenset(FEATURES), _write, extra="docbin")
+_TOOLS = "spaCy 3 (spacy train --paths.train FOLDER/train)"
+
+DOCBIN = Format("docbin", _TOOLS, frozenset(FEATURES), _write, extra="docbin")

@@ -110,4 +110,7 @@ def _write(documents: Documents, export: Export) -> None:
     write_csv(export.folder / "metadata.csv", header, rows())
 
 
-TXM = Format("txm", "TXM 0.8 (File, Import, XML-XTZ + CSV: the folder)", frozenset(FEATURES) - {"dependencies", "annotators", "confidence"}, _write)
+_TOOLS = "TXM 0.8 (File, Import, XML-XTZ + CSV: the folder)"
+_CARRIED = frozenset(FEATURES) - {"dependencies", "annotators", "confidence"}
+
+TXM = Format("txm", _TOOLS, _CARRIED, _write)
