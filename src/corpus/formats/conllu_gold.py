@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
@@ -95,6 +95,12 @@ class _Found:
 
     fields: dict[str, str]
     fragments: list[Span] = field(default_factory=list)
+
+
+def _said(one: _Found, name: str, known_as: str) -> dict[str, str]:
+    """What a bracket says under a name, as an attribute that is called otherwise; empty where it says nothing."""
+    value = said(one.fields.get("other", "")).get(name)
+    return {} if value is None else {known_as: value}
 
 
 @dataclass(slots=True)
@@ -193,27 +199,11 @@ class _Article:
         found = {name: list(self._bracketed(name)) for name in _KEYS}
         has_brackets = any("Entity" in word.misc for word in self.words)
         spans += self._entities(found["Entity"]) if has_brackets else self._tagged()
-        relations = []
-        for one in found["Quote"]:
-            other = said(one.fields.get("other", ""))
-            attributes = {"speaker_name": other["name"]} if "name" in other else {}
-            spans.append(
-                Labelled(f"Quote {one.fields['id']}", one.fields["kind"] or "direct", tuple(one.fragments), attributes)
-            )
-        for label in ("speaker", "cue"):
-            known: dict[tuple[Span, ...], str] = {}
-            for one in found[label.capitalize()]:
-                place = tuple(one.fragments)
-                if place not in known:
-                    known[place] = f"{label} {len(known)}"
-                    spans.append(Labelled(known[place], label, place))
-                relations.append(Relation(label, f"Quote {one.fields['id']}", known[place]))
-        for one in found["Time"]:
-            other = said(one.fields.get("other", ""))
-            attributes = {"value": other["value"]} if "value" in other else {}
-            spans.append(
-                Labelled(f"Time {one.fields['id']}", one.fields["kind"] or "date", tuple(one.fragments), attributes)
-            )
+        quotations, relations = self._quotations(found)
+        spans += quotations
+        for number, one in enumerate(found["Time"]):
+            attributes = _said(one, "value", "value")
+            spans.append(Labelled(f"time {number}", one.fields["kind"] or "date", tuple(one.fragments), attributes))
         article = self.article or Path(self.file).stem
         return Annotated(
             self.file,
@@ -226,6 +216,26 @@ class _Article:
             self.keywords,
             tuple(self.problems),
         )
+
+    def _quotations(self, found: Mapping[str, Sequence[_Found]]) -> tuple[list[Labelled], list[Relation]]:
+        """Quotations, speakers and cues, and which belong together: those of one id."""
+        spans: dict[str, Labelled] = {}
+        for one in found["Quote"]:
+            identity = f"quotation {one.fields['id']}"
+            if identity in spans:
+                what = quoted(f"Quote={one.fields['id']}")
+                self._refuse(self.line, f"{what} a second time", "each quotation once, its parts as [1/2] and [2/2]")
+            attributes, kind = _said(one, "name", "speaker_name"), one.fields["kind"] or "direct"
+            spans[identity] = Labelled(identity, kind, tuple(one.fragments), attributes)
+        relations = []
+        for label in ("speaker", "cue"):
+            known: dict[tuple[Span, ...], str] = {}
+            for one in found[label.capitalize()]:
+                place = tuple(one.fragments)
+                part = known.setdefault(place, f"{label} {len(known)}")
+                spans[part] = Labelled(part, label, place)
+                relations.append(Relation(label, f"quotation {one.fields['id']}", part))
+        return list(spans.values()), relations
 
     def _bracketed(self, key: str) -> Iterator[_Found]:
         """The spans in brackets of a key, in the order of the text."""
@@ -287,10 +297,7 @@ class _Article:
     def _entities(self, found: Sequence[_Found]) -> Iterator[Labelled]:
         for number, one in enumerate(found):
             kind = one.fields["kind"]
-            other = said(one.fields.get("other", ""))
-            attributes = {"entity": _OF_FILE.sub("", one.fields["id"])} | {
-                name: other[name] for name in ("link",) if name in other
-            }
+            attributes = {"entity": _OF_FILE.sub("", one.fields["id"])} | _said(one, "link", "link")
             yield Labelled(f"entity {number}", _TYPES.get(kind, kind), tuple(one.fragments), attributes)
 
     def _tagged(self) -> Iterator[Labelled]:

@@ -28,10 +28,13 @@ def escaped_space(space: str) -> str:
 
 
 def unescaped_space(text: str) -> str:
-    """The white space that stands for ``escaped_space``."""
-    return _ESCAPED_SPACE.sub(
-        lambda found: chr(int(found[1], 16)) if found[1] else _SPACE_OF.get(found[2], found[0]), text
-    )
+    """The white space that ``escaped_space`` was given; what stands for none is left as it is."""
+
+    def space(found: re.Match[str]) -> str:
+        one = chr(int(found[1], 16)) if found[1] else _SPACE_OF.get(found[2], "")
+        return one if one.isspace() or found[2] in ("p", "\\") else found[0]
+
+    return _ESCAPED_SPACE.sub(space, text)
 
 
 class Bracket(NamedTuple):
