@@ -1,14 +1,7 @@
-r"""CoNLL-U: a file for each split, as Universal Dependencies and its tools have it, and gold that is read from it.
+"""CoNLL-U, as Universal Dependencies and its tools have it: a file for each split (linguistics.md says what is where).
 
-A token's place in the article is its ``TokenRange`` (UDPipe), the white space around it ``SpaceAfter``,
-``SpacesAfter`` and ``SpacesBefore`` (UDPipe, with ``\u00A0`` for a no-break space, as Stanza writes it): the text can
-be made again from a file alone. Entities are the brackets of CorefUD, ``Entity=(a1e3-person-1-name:Odile%20Ferrand``,
-of which Udapi, ANNIS and UD's validator know; ``NE=B-PER`` could not say which mentions are of one thing. Quotations,
-their speakers and cues, and times have brackets of the same form. A bracket is of whole words; where a span begins or
-ends inside of one, ``span:`` says where. « du » is one word here, and not two syntactic ones.
-
-Where the layer dependencies was not run, the first word is the root and the others hang on it as ``dep``, UD's
-relation for what is not specified, and marks as ``punct``: with ``_`` UD's validator refuses a file. A comment says so.
+Entities are the brackets of CorefUD, which Udapi, ANNIS and UD's validator know: ``NE=B-PER`` could not say which
+mentions are of one thing. UD says nothing of quotations and times; theirs are of the same form.
 """
 
 from __future__ import annotations

@@ -1,10 +1,7 @@
-"""spaCy's DocBin: a folder for each split, as ``spacy train`` takes one, with files of 500 articles at most.
+"""spaCy's DocBin: a folder for each split, as ``spacy train`` takes one (linguistics.md says what is where).
 
-``doc.text`` is the text of the article, character by character; white space that is more or other than one space is a
-token, as spaCy has it. ``doc.ents`` are the entities, as far as they do not overlap, with ``ent.id_`` and
-``ent.kb_id_``; ``doc.spans`` has the groups entities, quotations (a span for each fragment), speakers, cues and times.
-Spans are widened to whole tokens; in ``doc.user_data`` stand the rows of the release, with exact offsets, names, values
-and annotators.
+White space that is more or other than one space is a token, as spaCy has it. Spans are widened to whole tokens; exact
+offsets stand in ``doc.user_data``.
 """
 
 from __future__ import annotations

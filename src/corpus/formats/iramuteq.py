@@ -1,15 +1,7 @@
 """IRaMuTeQ: one text with a line of variables before each article, and a table that says which article is which.
 
-A variable is what IRaMuTeQ's own imports of the press have: source, date, am (year and month) and annee; besides them
-article (its number in ``articles.csv``), publication, section, split and theme (the first topic). Their values have
-ASCII letters, digits, ``-`` and ``_`` alone. A paragraph is a line, so that IRaMuTeQ can cut there; only the title, the
-standfirst, the body and its subheadings are in the text: captions, credits and signatures would be words of the press,
-not of the article.
-
-In the text these are changed, which IRaMuTeQ takes for marks of its own or drops: ``*``, ``$``, ``£``, quotation marks,
-dashes and what lies outside of Unicode's first plane (emoji) are a space; ’ is ', … is three points, a hyphen that does
-not break is -, any white space is a space. An article of which no letter or digit is left would stop the import: it is
-in the table without a number.
+Its own imports of the press have the same variables. linguistics.md says what is left out of the text, and changed:
+marks that steer, and what it drops by itself.
 """
 
 from __future__ import annotations

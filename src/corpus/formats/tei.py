@@ -1,14 +1,7 @@
-"""TEI, as the corpora of ParlaMint have it: a file for each article, and one that includes them all.
+"""TEI, as the corpora of ParlaMint have it: a file for each article, and one that includes them all (linguistics.md).
 
-Words, entities, quotations and times are elements around words, which is what TXM, TEITOK and XPath search; what would
-overlap is cut into parts that ``next`` and ``prev`` join. White space is kept: the text of ``body`` is the article's
-text, and offsets of the release count in it. Spans are widened to whole words.
-
-- ``p`` and ``head``: paragraphs, with their role in ``ana``; ``s``, ``w`` and ``pc``: sentences and tokens; the layer
-  dependencies is a ``linkGrp`` in each sentence;
-- ``name``: entities, with ``key`` the same for one thing in the article and ``ref`` what it is in the world;
-- ``q``: quotations, ``who`` is a person in the header; ``rs`` of type speaker and ``seg`` of type cue belong to them;
-- ``date`` and ``time``: ``when`` where the value is one of W3C, and always ``when-custom``.
+Annotations are elements around words, which is what TXM, TEITOK and XPath search, and no stand-off spans. Spans are
+widened to whole words.
 """
 
 from __future__ import annotations

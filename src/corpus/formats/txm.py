@@ -1,11 +1,7 @@
-"""TXM: a folder for its module XML-XTZ + CSV, with a file for each article and ``metadata.csv``.
+"""TXM: a folder for its module XML-XTZ + CSV, with a file for each article and ``metadata.csv`` (linguistics.md).
 
-Words are in ``w`` with the properties lemma, upos and feats, so that TXM keeps them; what no layer made a word, TXM
-cuts into words itself. Structures, all of whose properties are always there (``NA`` for what is not known): ``p`` with
-num and role; ``s``; ``q`` with kind, speaker, entity and key; ``speaker`` and ``cue`` with the number of their
-quotation; ``name`` with type, entity, fullname, link and key; ``time`` with kind, value, earliest and latest. So
-``[_.q_speaker="Odile Ferrand" & upos="VERB"]`` are verbs that Odile Ferrand said. Spans are widened to whole words, and
-what overlaps is cut. Names of files and columns have letters, digits and ``-_.`` alone, as TXM's manual asks.
+Spans are widened to whole words, and what overlaps is cut. Names of files and columns have letters, digits and ``-_.``
+alone, as TXM's manual asks; all properties of a structure are always there, since CQP knows none that is missing.
 """
 
 from __future__ import annotations
