@@ -212,6 +212,15 @@ def test_files_of_other_tools_are_read_with_their_tags(tmp_path: Path) -> None:
     assert back.problems == ()
 
 
+def test_what_is_declared_before_the_first_article_holds_for_all(tmp_path: Path) -> None:
+    file = tmp_path / "x.conllu"
+    line = "1\tHir\thir\tPROPN\t_\t_\t0\troot\t_\tEntity=(7-new-place)\n\n"
+    file.write_text(f"# global.Entity = GRP-infstat-etype\n# newdoc id = a/1\n{line}# newdoc id = a/2\n{line}", "utf-8")
+    back = list(read(file))
+    assert [one.article for one in back] == ["a/1", "a/2"]
+    assert [(one.spans[1].label, one.spans[1].attributes) for one in back] == [("LOC", {"entity": "7"})] * 2
+
+
 def test_a_treebank_of_one_document_is_read_in_time(tmp_path: Path) -> None:
     file = tmp_path / "x.conllu"
     file.write_text("# newdoc id = a/1\n" + "1\tOui\toui\tINTJ\t_\t_\t0\troot\t_\t_\n\n" * 20_000, "utf-8")

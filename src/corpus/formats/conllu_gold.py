@@ -50,23 +50,21 @@ def read(path: Path) -> Iterator[Annotated]:
 
 
 def _articles(file: str, lines: Iterator[str]) -> Iterator[Annotated]:
-    article: _Article | None = None
+    article = _Article(file, 1)
     for number, line in enumerate(lines, 1):
         content = line.rstrip("\r\n")
         if content.startswith("#"):
             name, _, value = (part.strip() for part in content[1:].partition("="))
-            if name in ("newdoc", "newdoc id") or article is None:
-                if article is not None:
+            if name in ("newdoc", "newdoc id"):
+                if article.has_begun:
                     yield article.whole()
-                article = _Article(file, number)
+                article = _Article(file, number, declared=article.declared)  # once in a file, or for each article
             article.comment(name, value)
         elif not content.strip():
-            if article is not None:
-                article.end_sentence()
+            article.end_sentence()
         else:
-            article = article or _Article(file, number)
             article.word(number, content.split("\t"))
-    if article is not None:
+    if article.has_begun:
         yield article.whole()
 
 
@@ -123,6 +121,11 @@ class _Article:
     first: int = 0
     begun: int = 0
     inside: tuple[int, int, int] = (0, 0, 0)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything is known of it."""
+        return bool(self.article or self.words or self.problems)
 
     def comment(self, name: str, value: str) -> None:
         """A line before a sentence."""
