@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TextIO, TypeAlias
 
 from corpus.files.deletion import temporary_folder
 from corpus.files.paths import atomic_write
@@ -84,6 +84,13 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]],
                 cut += sum(map(operator.ne, shown, cells))
                 writer.writerow(shown)
     return cut
+
+
+def print_csv(sink: TextIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Write rows to a stream as ``write_csv`` writes them to a file."""
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow([_harmless(name) for name in header])
+    writer.writerows([_in_csv(cell, excel_fr=False) for cell in row] for row in rows)
 
 
 def write_xlsx(path: Path, sheets: Iterable[Sheet]) -> int:
