@@ -104,7 +104,7 @@ class Hits:
     def ordered(self, by: Sequence[str]) -> Hits:
         """The same hits sorted, by the first of these and where that is the same by the next.
 
-        Words in the order of a French dictionary; ``left`` begins with the word nearest to the hit.
+        Words as in a French dictionary, whatever their case; ``left`` begins with the word nearest to the hit.
 
         Raises:
             UsageError: rule ``value-unknown``, they cannot be sorted by this.
@@ -278,9 +278,7 @@ def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
 
 
 def _ranks(values: pa.Array) -> np.ndarray:
-    """The place of each of some distinct values in the order of a dictionary."""
-    keys = [collation_key(one) for one in values.to_pylist()]
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    ranks = np.zeros(len(keys), np.int64)
-    ranks[order] = np.arange(len(keys))
-    return ranks
+    """The place of each of some distinct values in the order of a dictionary; one for all that differ in case alone."""
+    keys = [collation_key(one)[:2] for one in values.to_pylist()]
+    places = {key: place for place, key in enumerate(sorted(set(keys)))}
+    return np.array([places[key] for key in keys], np.int64)

@@ -62,7 +62,7 @@ def closed_values() -> dict[str, tuple[str, ...]]:
         "ner": ner.get("x-class-label") or ner["enum"],
         "role": paragraph["role"].get("enum") or paragraph["role"]["x-class-label"],
     }
-    return {name: tuple(values) for name, values in found.items()}
+    return {name: (*values, "") for name, values in found.items()}
 
 
 @dataclass
