@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corpus.explore.hits import Hits
+from corpus.model.problem import Problem, UsageError, quoted
 
 MEASURES = ("log-likelihood", "logdice", "mi")
 """By what collocates may be ranked."""
@@ -40,7 +41,14 @@ def collocations(
 
     The strongest by ``measure`` first. Marks without a letter or digit are left out; a capital letter makes no other
     word.
+
+    Raises:
+        UsageError: rule ``value-unknown``, no such measure, or neither word nor lemma.
     """
+    for option, value, known in (("measure", measure, MEASURES), ("collocations", attribute, ("lemma", "word"))):
+        if value not in known:
+            wanted = f"one of {', '.join(known)}"
+            raise UsageError(Problem(f"--{option}", 0, "", "value-unknown", quoted(value), wanted, ""))
     near, left, right, total = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     in_windows = outside = 0
     for chunk, inside in hits.by_chunk(every=True):

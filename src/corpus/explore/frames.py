@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from corpus.explore import collocations as near
 from corpus.explore.filters import Asked, Filter
-from corpus.explore.hits import Hits
+from corpus.explore.hits import Hits, Line
 from corpus.explore.hits import search as find
 from corpus.explore.tokens import Tokens
 from corpus.release.read.reader import open_release
@@ -47,7 +47,7 @@ def search(
     import pandas as pd
 
     found = _found(where, query, version, sort, asked).slice(offset, limit)
-    frame = pd.DataFrame(found.lines(0)).drop(columns=["left", "right", "title"])
+    frame = pd.DataFrame(found.lines(0), columns=Line._fields).drop(columns=["left", "right", "title"])
     for number, (column, attribute) in enumerate((("lemmas", "lemma"), ("upos", "upos")), start=5):
         frame.insert(number, column, found.values(attribute))
     return frame
@@ -78,7 +78,8 @@ def concordance(
     """
     import pandas as pd
 
-    return pd.DataFrame(_found(where, query, version, sort, asked).slice(offset, limit).lines(context))
+    lines = _found(where, query, version, sort, asked).slice(offset, limit).lines(context)
+    return pd.DataFrame(lines, columns=Line._fields)
 
 
 def collocations(
