@@ -125,7 +125,9 @@ def test_what_others_wrote_is_text_in_a_spreadsheet(press: Path, tmp_path: Path)
 
 
 def test_wrong_usage_is_said(press: Path) -> None:
+    assert run("search", "-t-il", press).startswith("0 hits")
     for words, said in (
+        (("grève", press, "--sorted", "right"), "unexpected extra argument"),
         (("grève", press, "--count-by", "x"), "value-unknown"),
         (("grève", press, "--sort", "x"), "value-unknown"),
         (("[", press), "query-invalid"),

@@ -21,7 +21,7 @@ from helpers.token_release import Token
 lines = st.lists(st.sampled_from("abcABéx."), min_size=1, max_size=12)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.lists(lines, min_size=1, max_size=5), st.integers(1, 3), st.integers(1, 2))
 def test_counts_are_those_of_somebody_who_counts(corpus: list[list[str]], window: int, a_group: int) -> None:
     articles = {f"s/{number}": [[Token(one, one.lower()) for one in words]] for number, words in enumerate(corpus)}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -53,24 +53,31 @@ def _filters(command: Command) -> Command:
     return decided  # type: ignore[return-value]  # with the same signature but for the filter
 
 
+class _Files(NamedTuple):
+    """Where all rows are to be written: ``csv`` may be ``-``."""
+
+    csv: str | None = None
+    xlsx: Path | None = None
+
+
 _CSV = click.option("--csv", "as_csv", metavar="FILE|-", help="Write all as CSV there, - for the output.")
 _XLSX = click.option("--xlsx", type=FOLDER, metavar="FILE", help="Write all as a workbook there.")
 
 
-def _write(as_csv: str | None, xlsx: Path | None, name: str, header: Sequence[str], rows: list[Any]) -> bool:
-    """Write rows to the files that were asked for; whether there are any."""
+def _write(files: _Files, name: str, header: Sequence[str], count: int, rows: Callable[[], Iterable[Any]]) -> bool:
+    """Write so many rows to the files that were asked for; whether there are any."""
     from corpus.files import spreadsheet
 
-    if as_csv == "-":
+    if files.csv == "-":
         write_utf_8()
-        spreadsheet.print_csv(sys.stdout, header, rows)
-    elif as_csv is not None:
-        spreadsheet.write_csv(Path(as_csv), header, rows)
-        say(f"wrote {number_of(len(rows), 'row')} to {as_csv}", err=True)
-    if xlsx is not None:
-        spreadsheet.write_xlsx(xlsx, [spreadsheet.Sheet(name, header, rows)])
-        say(f"wrote {number_of(len(rows), 'row')} to {xlsx}", err=True)
-    return as_csv is not None or xlsx is not None
+        spreadsheet.print_csv(sys.stdout, header, rows())
+    elif files.csv is not None:
+        spreadsheet.write_csv(Path(files.csv), header, rows())
+        say(f"wrote {number_of(count, 'row')} to {files.csv}", err=True)
+    if files.xlsx is not None:
+        spreadsheet.write_xlsx(files.xlsx, [spreadsheet.Sheet(name, header, rows())])
+        say(f"wrote {number_of(count, 'row')} to {files.xlsx}", err=True)
+    return files != _Files()
 
 
 @click.command("list")
@@ -122,7 +129,7 @@ def list_articles(
     if as_json:
         listed = [row | {"masked": bool(one)} for row, one in zip(rows, masked, strict=True)]
         print_json({"total": len(numbers), "articles": listed})
-    elif not _write(as_csv, xlsx, "articles", LISTED, [list(row.values()) for row in rows]):
+    elif not _write(_Files(as_csv, xlsx), "articles", LISTED, len(rows), lambda: (list(row.values()) for row in rows)):
         widths = [max((len(row[name] or "") for row in rows), default=0) for name in ("id", "date", "publication")]
         for row, one in zip(rows, masked, strict=True):
             places = [
@@ -134,7 +141,7 @@ def list_articles(
         say(f"{number_of(len(numbers), 'article')}{shown}")
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # a word may begin with a hyphen: "-t-il"
 @click.argument("query", metavar="QUERY")
 @click.argument("release", metavar="RELEASE")
 @_filters
@@ -212,31 +219,36 @@ def search(
     about: dict[str, Any] = {"query": query, "total": len(hits), "articles": hits.articles, "masked": tokens.masked}
     if random is not None:
         hits = hits.sample(random, seed)
-    to_files = as_json or as_csv is not None or xlsx is not None
-    most = limit if limit is not None or to_files else _SHOWN
+    files = _Files(as_csv, xlsx)
+    most = limit if limit is not None or as_json or files != _Files() else _SHOWN
     page = slice(offset, None if most is None else offset + most)
     show: Callable[[list[Any]], None]
+    each: Callable[[], Iterable[Any]]
     header: Sequence[str]
     rows: Any
     if count_by is not None:
         found = hits.counts(count_by)
         name, header, every = "counts", found_by.Count._fields, len(found)
         rows = found[page]
+        each = partial(iter, rows)
         about |= {"count_by": count_by}
         show = partial(_print_counts, count_by)
     elif collocations is not None:
         found_near = near.collocations(hits, collocations, window, measure=measure)
-        name, header, every, rows = "collocations", near.Collocate._fields, len(found_near), found_near[page]
+        name, header, every = "collocations", near.Collocate._fields, len(found_near)
+        rows = found_near[page]
+        each = partial(iter, rows)
         about |= {"collocations_of": collocations, "window": window, "measure": measure}
         show = partial(_print_collocates, collocations)
     else:
         name, header, every = "hits", found_by.Line._fields, len(hits)
-        rows = hits.ordered(by).slice(offset, most).lines(context)
+        rows = hits.ordered(by).slice(offset, most)
+        each = partial(rows.each, context)
         show = _print_lines
     if as_json:
-        print_json(about | {"offset": offset, name: [one._asdict() for one in rows]})
-    elif not _write(as_csv, xlsx, name, header, rows):
-        show(rows)
+        print_json(about | {"offset": offset, name: [one._asdict() for one in each()]})
+    elif not _write(files, name, header, len(rows), each):
+        show(list(each()))
         _print_summary(about, offset, len(rows), every, hits)
 
 

@@ -19,13 +19,15 @@ from corpus.explore.collation import collation_key, folded
 from corpus.explore.filters import Filter, said_by
 from corpus.explore.filters import chosen as chosen_by
 from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens
-from corpus.model.arrow import int64_array, string_array, to_numpy
+from corpus.model.arrow import bools, int64_array, string_array, to_numpy
 from corpus.model.problem import Problem, UsageError, quoted
 
 SORTED_BY = ("text", "left", "right", "keyword", *OF_ARTICLES)
 """What hits may be sorted by; ``text`` is the order of the release."""
 _CONTEXT_WORDS = 3
 """Words of the context by which hits are sorted."""
+_PAGE = 50_000
+"""Lines that are in memory at a time where all are written."""
 OF_LINES = ("date", "source", "publication", "section", "split")
 """What each line says of its article."""
 
@@ -167,6 +169,11 @@ class Hits:
         """Those of a page: all behind the first ``offset``, or as many of them as ``limit`` says."""
         return self.taken(np.arange(len(self))[offset : None if limit is None else offset + limit])
 
+    def each(self, context: int = 8) -> Iterator[Line]:
+        """The lines of all hits, of which not all are in memory at a time."""
+        for offset in range(0, len(self), _PAGE):
+            yield from self.slice(offset, _PAGE).lines(context)
+
     def lines(self, context: int = 8) -> list[Line]:
         """The hits with so many tokens of context on each side, with the spaces that the text has."""
         places = np.zeros((5, len(self)), np.int64)
@@ -193,16 +200,16 @@ class Hits:
 
     def alike(self) -> list[tuple[str, str, str]]:
         """Values that the query asks for and no token has, with one that differs in case or accents alone."""
-        asked = {(one.attribute, one.value) for test in self.tests for one in q.atoms(test) if one.literal}
-        there, near = set(), {}
+        asked = {one for test in self.tests for one in q.atoms(test) if one.literal}
+        near: dict[q.Atom, str] = {}
         for _, chunk in self.tokens.read():
-            for attribute, value in asked:
-                for one in chunk.column(attribute).values.to_pylist():
-                    if one == value:
-                        there.add((attribute, value))
-                    elif folded(one) == folded(value):
-                        near[attribute, value] = one
-        return [(*one, near[one]) for one in sorted(near.keys() - there)]
+            for atom in sorted(asked, key=str):
+                values = chunk.column(atom.attribute).values
+                if bools(atom.holds(values)).any():
+                    asked.remove(atom)
+                else:
+                    near.update((atom, one) for one in values.to_pylist() if folded(one) == folded(atom.value))
+        return sorted((one.attribute, one.value, near[one]) for one in near.keys() & asked)
 
     def counts(self, attribute: str) -> list[Count]:
         """How many hits have each value of an attribute: the most first, dates in their order.
@@ -271,10 +278,12 @@ def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
             return limits
 
         first, end = hits(machine, [masks[test] for test in machine.tests], limits_of)
-        found.append((np.full(len(first), number), first, end, chunk.article[first]))
-    columns = [np.concatenate(one) for one in zip(*found, strict=True)] if found else [np.zeros(0, np.int64)] * 4
+        found.append(
+            (np.full(len(first), number, np.int32), first.astype(np.int32), end.astype(np.int32), chunk.article[first])
+        )
+    columns = [np.concatenate(one) for one in zip(*found, strict=True)] if found else [np.zeros(0, np.int32)] * 4
     chunk_of, firsts, ends, article_of = columns
-    return Hits(tokens, chunk_of, firsts, ends, article_of.astype(np.int64), searched, machine.tests)
+    return Hits(tokens, chunk_of, firsts, ends, article_of, searched, machine.tests)
 
 
 def _ranks(values: pa.Array) -> np.ndarray:

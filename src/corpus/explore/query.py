@@ -183,19 +183,32 @@ def invalid(text: str, at: int, wanted: str, hint: str = "") -> UsageError:
 
 
 def _words(text: str) -> Pattern:
-    """Plain words; one with an asterisk is a token that begins, ends or goes on somehow."""
+    """Plain words; one with an asterisk is a token that begins, ends or goes on somehow, or that behind an elision."""
     parts: list[Pattern] = []
     pieces: list[str] = []
     for typed in as_typed(text).split():
         if "*" in typed and typed.strip("*"):
             parts += [Phrase(tuple(pieces))] if pieces else []
             pieces = []
-            pattern = ".*".join(map(re.escape, typed.split("*")))
-            parts.append(Token(Atom("word", pattern, ignore_case=True)))
+            elided, mark, rest = typed.rpartition("'")
+            parts.append(_beginning(typed))
+            if mark and rest.strip("*") and "*" not in elided:
+                behind = Sequence((Phrase(_pieces(elided + mark)), _beginning(rest)))
+                parts[-1] = Choice((parts[-1], behind))
         else:
-            pieces += [" "] * bool(pieces) + re.findall(r"[^\W\d_]+|\d+|\S", typed)
+            pieces += ([" "] if pieces else []) + [*_pieces(typed)]
     parts += [Phrase(tuple(pieces))] if pieces else []
     return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
+
+
+def _pieces(typed: str) -> tuple[str, ...]:
+    """What a word is made of, cut wherever a token may end."""
+    return tuple(re.findall(r"[^\W\d_]+|\d+|\S", typed))
+
+
+def _beginning(typed: str) -> Token:
+    """The token that a word with asterisks stands for."""
+    return Token(Atom("word", ".*".join(map(re.escape, typed.split("*"))), ignore_case=True))
 
 
 Part = TypeVar("Part")

@@ -217,15 +217,16 @@ class Chunk:
     def _speakers(self) -> Column:
         """Who says each token, as far as a quotation has a speaker with a name."""
         quoted = self.articles.quoted
-        codes = np.full(len(self), len(quoted.names), np.int32)
+        said = np.full(len(self), len(quoted.names), np.int32)  # nobody
         place = self.article.astype(np.int64) << 32 | self.starts
         here = np.flatnonzero(np.isin(quoted.article, np.unique(self.article)))
         firsts = np.searchsorted(place, quoted.article[here] << 32 | quoted.start[here])
         lasts = np.searchsorted(place, quoted.article[here] << 32 | quoted.end[here])
         for code, first, last in zip(quoted.speaker[here].tolist(), firsts.tolist(), lasts.tolist(), strict=True):
-            codes[first:last] = code
-        values = pa.concat_arrays([quoted.names, string_array([""])])
-        return Column(_small(codes, len(values)), values)
+            said[first:last] = code
+        present, codes = np.unique(said, return_inverse=True)
+        names = pa.concat_arrays([quoted.names, string_array([""])]).take(int64_array(present))
+        return Column(_small(codes, len(names)), names)
 
     def holds(self, test: q.Test | None) -> np.ndarray:
         """For each token whether a condition holds."""
@@ -266,6 +267,7 @@ class Tokens:
     articles: Articles
     chunks: tuple[Chunk, ...]
     held: int = HELD
+    _sizes: dict[int, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, where: str | Release, held: int = HELD) -> Tokens:
@@ -288,8 +290,10 @@ class Tokens:
         for number in range(len(self.chunks)) if numbers is None else numbers:
             chunk = self.chunks[number]
             yield number, chunk
-            if sum(one.size for one in self.chunks) > self.held:
+            self._sizes[number] = chunk.size
+            if sum(self._sizes.values()) > self.held:
                 chunk.forget()
+                del self._sizes[number]
 
     @property
     def masked(self) -> int:
