@@ -390,3 +390,10 @@ def test_words_sort_as_in_a_dictionary() -> None:
 def test_a_great_many_hits_stay_apart(press: Tokens) -> None:
     hits: Hits = search(press, "[]{2}")
     assert [one.keyword for one in hits.lines(0)][:3] == ["La grève", "continue L’", "État cède"]
+
+
+def test_a_pattern_that_would_take_minutes_is_refused(press: Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.explore.automaton.MOST_WORK", 20)
+    with pytest.raises(UsageError, match="begins in fewer places"):
+        search(press, "[]* []* []")
+    assert len(search(press, '"Brest" "la"')) == 1

@@ -7,8 +7,9 @@ further in each step: nothing is tried again, so that no pattern is catastrophic
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Sequence as Several
 from dataclasses import dataclass, field
+from functools import reduce
+from typing import Protocol
 
 import numpy as np
 
@@ -16,6 +17,10 @@ from corpus.explore import query as q
 
 LARGEST = 400
 """States of the largest pattern."""
+_MANY = 1 / 50
+"""Of all tokens: where more may begin a hit, it is looked first whether anything that may end one is in reach."""
+MOST_WORK = 3_000_000_000
+"""Steps from one state to another, at all places of a chunk together: half a minute of work."""
 _AT_ONCE = 4_000_000
 """States times places that are followed at once: a byte each."""
 
@@ -28,6 +33,7 @@ class Automaton:
     first: tuple[int, ...]
     last: tuple[int, ...]
     before: tuple[tuple[int, ...], ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,44 +126,79 @@ def automaton(query: q.Query) -> Automaton:
         for other in others:
             before[other].append(state)
     return Automaton(
-        tuple(builder.tests), tuple(sorted(part.first)), tuple(sorted(part.last)), tuple(map(tuple, before))
+        tuple(builder.tests), tuple(sorted(part.first)), tuple(sorted(part.last)), tuple(map(tuple, before)), query.text
     )
 
 
+class Masks(Protocol):
+    """For which tokens the conditions of states hold."""
+
+    def whole(self, state: int) -> np.ndarray:
+        """For each token whether the condition of a state holds."""
+
+    def at(self, state: int, tokens: np.ndarray) -> np.ndarray:
+        """The same of some tokens, which costs less where they are few."""
+
+
 def hits(
-    machine: Automaton, masks: Several[np.ndarray], limits_of: Callable[[np.ndarray], np.ndarray]
+    machine: Automaton, masks: Masks, limits_of: Callable[[np.ndarray], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """The longest hit from each place, from left to right, none of which overlaps the one before: firsts and ends.
 
-    ``masks`` say of each state for which tokens its condition holds; ``limits_of`` gives for tokens at which a hit
-    begins the token before which it ends at the latest.
+    ``limits_of`` gives for tokens at which a hit begins the token before which it ends at the latest.
+
+    Raises:
+        UsageError: rule ``query-invalid``, it would take minutes: hits may begin everywhere and go on for long.
     """
     if not machine.first:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    starts = np.flatnonzero(np.logical_or.reduce([masks[state] for state in machine.first]))
+    begin = reduce(np.logical_or, map(masks.whole, machine.first))
+    starts = np.flatnonzero(begin)
     if len(machine.tests) == 1 and not machine.before[0]:
         return starts, starts + 1
     limits = limits_of(starts)
-    lasts = np.flatnonzero(np.logical_or.reduce([masks[state] for state in machine.last]))
-    behind = np.searchsorted(lasts, limits)
-    possible = behind > np.searchsorted(lasts, starts)  # else nothing that a hit may end with is in reach
-    starts, limits = starts[possible], lasts[behind[possible] - 1] + 1
-    size = max(1, _AT_ONCE // len(machine.tests))
+    if len(starts) > len(begin) * _MANY:
+        lasts = np.flatnonzero(reduce(np.logical_or, map(masks.whole, machine.last)))
+        behind = np.searchsorted(lasts, limits)
+        possible = behind > np.searchsorted(lasts, starts)  # else nothing that a hit may end with is in reach
+        starts, limits = starts[possible], lasts[behind[possible] - 1] + 1
+    size, work = max(1, _AT_ONCE // len(machine.tests)), _Work(machine.text)
     ends = [
-        _longest(machine, masks, starts[at : at + size], limits[at : at + size]) for at in range(0, len(starts), size)
+        _longest(machine, masks, starts[at : at + size], limits[at : at + size], work)
+        for at in range(0, len(starts), size)
     ]
     end = np.concatenate([np.zeros(0, np.int64), *ends])
     found = end > starts
     return _apart(starts[found], end[found])
 
 
-def _longest(machine: Automaton, masks: Several[np.ndarray], starts: np.ndarray, limits: np.ndarray) -> np.ndarray:
+@dataclass
+class _Work:
+    """How many places were followed from one state to another in these tokens."""
+
+    text: str
+    done: int = 0
+
+    def add(self, more: int) -> None:
+        """Count more of it.
+
+        Raises:
+            UsageError: rule ``query-invalid``, it is too much.
+        """
+        self.done += more
+        if self.done > MOST_WORK:
+            wanted = "a pattern that begins in fewer places, or goes on for less"
+            hint = "begin with a word or a lemma, repeat less, or hold hits to few tokens: within 20"
+            raise q.invalid(self.text, 0, wanted, hint)
+
+
+def _longest(machine: Automaton, masks: Masks, starts: np.ndarray, limits: np.ndarray, work: _Work) -> np.ndarray:
     """Where the longest hit from each place ends; 0 where there is none."""
     ends = np.zeros(len(starts), np.int64)
     live = np.arange(len(starts))
     active = np.zeros((len(machine.tests), len(starts)), bool)
     for state in machine.first:
-        active[state] = masks[state][starts]
+        active[state] = masks.at(state, starts)
     at = starts.copy()
     while len(live):
         at += 1
@@ -170,7 +211,8 @@ def _longest(machine: Automaton, masks: Several[np.ndarray], starts: np.ndarray,
         for state, before in enumerate(machine.before):
             if sources := [one for one in before if some[one]]:
                 reached = active[sources].any(axis=0) if len(sources) > 1 else active[sources[0]]
-                following[state] = reached & masks[state][at]
+                following[state] = reached & masks.at(state, at)
+                work.add(len(live) * len(sources))
         going = np.logical_or.reduce(following)
         live, at, active = live[going], at[going], following[:, going]
     return ends

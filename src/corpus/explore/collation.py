@@ -44,6 +44,8 @@ def collation_key(text: str) -> tuple[str, str, str]:
     >>> sorted(words, key=collation_key)
     ['cote', 'Cote', 'coté', 'côte', 'côté', 'école', 'École', 'l’an', 'oeil', 'œuf', 'zoo']
     """
+    if text.isascii() and text.isalnum():
+        return text.lower(), text.lower(), text.swapcase()
     typed = as_typed(text)
     lower = typed.casefold().translate(_LIGATURES)
     return _marks_first(without_accents(lower)), unicodedata.normalize("NFD", lower), typed.swapcase()

@@ -6,7 +6,7 @@ All of it is worked out from tokens as numbers; texts are read only for the hits
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -245,6 +245,31 @@ class Hits:
         return sorted(found, key=lambda one: (-one.hits, collation_key(one.value)))
 
 
+@dataclass
+class _Masks:
+    """For which tokens of a chunk conditions hold, of those of articles that are asked for."""
+
+    chunk: Chunk
+    tests: Sequence[q.Test | None]
+    allowed: np.ndarray | None
+    known: dict[q.Test | None, np.ndarray] = field(default_factory=dict)
+
+    def whole(self, state: int) -> np.ndarray:
+        test = self.tests[state]
+        if test not in self.known:
+            holds = self.chunk.holds(test)
+            self.known[test] = holds if self.allowed is None else holds & self.allowed
+        return self.known[test]
+
+    def at(self, state: int, tokens: np.ndarray) -> np.ndarray:
+        test = self.tests[state]
+        if test in self.known:
+            found: np.ndarray = self.known[test][tokens]
+            return found
+        holds = self.chunk.holds(test, tokens)
+        return holds if self.allowed is None else holds & self.allowed[tokens]
+
+
 def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
     """The hits of a query in the articles that a filter asks for: the longest from each place, none inside another.
 
@@ -269,15 +294,12 @@ def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
         if wanted.speaker is not None:
             column = chunk.column("speaker")
             allowed = allowed & column.where(said_by(wanted.speaker, column.values))
-        masks = {test: chunk.holds(test) for test in set(machine.tests)}
-        if allowed is not None:
-            masks = {test: mask & allowed for test, mask in masks.items()}
 
         def limits_of(starts: np.ndarray, chunk: Chunk = chunk) -> np.ndarray:
             limits: np.ndarray = np.minimum(chunk.limits(parsed.within, starts), starts + parsed.most)
             return limits
 
-        first, end = hits(machine, [masks[test] for test in machine.tests], limits_of)
+        first, end = hits(machine, _Masks(chunk, machine.tests, allowed), limits_of)
         found.append(
             (np.full(len(first), number, np.int32), first.astype(np.int32), end.astype(np.int32), chunk.article[first])
         )

@@ -36,15 +36,19 @@ HELD = 512_000_000
 """Bytes of columns that stay in memory for the next query; those of a larger release are read again."""
 
 
+_KNOWN = 8
+"""Conditions of which it stays known for which values they hold: the next page of hits asks for the same."""
+
+
 class Column(NamedTuple):
     """What each token has, as its number among the distinct values."""
 
     codes: np.ndarray
     values: pa.Array
 
-    def where(self, holds: np.ndarray) -> np.ndarray:
-        """For which tokens something holds that holds of these values."""
-        found: np.ndarray = holds[self.codes]
+    def where(self, holds: np.ndarray, tokens: np.ndarray | None = None) -> np.ndarray:
+        """For which tokens, of some or of all, something holds that holds of these values."""
+        found: np.ndarray = holds[self.codes if tokens is None else self.codes[tokens]]
         return found
 
     def taken(self, tokens: np.ndarray) -> pa.Array:
@@ -78,6 +82,7 @@ class Chunk:
     articles: Articles
     _columns: dict[str, Column] = field(default_factory=dict)
     _held: dict[str, Any] = field(default_factory=dict)
+    _known: dict[q.Atom, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """How many tokens there are."""
@@ -228,23 +233,28 @@ class Chunk:
         names = pa.concat_arrays([quoted.names, string_array([""])]).take(int64_array(present))
         return Column(_small(codes, len(names)), names)
 
-    def holds(self, test: q.Test | None) -> np.ndarray:
-        """For each token whether a condition holds."""
+    def holds(self, test: q.Test | None, tokens: np.ndarray | None = None) -> np.ndarray:
+        """For each token, of some or of all, whether a condition holds."""
         match test:
             case None:
-                return np.ones(len(self), bool)
+                return np.ones(len(self) if tokens is None else len(tokens), bool)
             case q.Atom(attribute):
-                column = self.column(attribute)
-                values = column.values
-                if attribute in ("word", "lemma", "speaker", "publication", "section"):
-                    values = _as_typed(values)
-                return column.where(bools(test.holds(values)))
+                return self.column(attribute).where(self._holding(test), tokens)
             case q.Not(of):
-                return ~self.holds(of)
+                return ~self.holds(of, tokens)
             case q.Both(of):
-                return reduce(np.logical_and, map(self.holds, of))
+                return reduce(np.logical_and, (self.holds(one, tokens) for one in of))
             case q.Either(of):
-                return reduce(np.logical_or, map(self.holds, of))
+                return reduce(np.logical_or, (self.holds(one, tokens) for one in of))
+
+    def _holding(self, atom: q.Atom) -> np.ndarray:
+        """For each value of an attribute whether it is what is asked for."""
+        if atom not in self._known:
+            values = self.column(atom.attribute).values
+            if atom.attribute in ("word", "lemma", "speaker", "publication", "section"):
+                values = _as_typed(values)
+            self._known = {atom: bools(atom.holds(values))} | dict(list(self._known.items())[:_KNOWN])
+        return self._known[atom]
 
     @property
     def size(self) -> int:
@@ -254,7 +264,7 @@ class Chunk:
 
     def forget(self) -> None:
         """Give back what it holds in memory; it is read again when it is asked for."""
-        self._columns, self._held = {}, {}
+        self._columns, self._held, self._known = {}, {}, {}
         for name in ("_paragraphs", "_roles"):
             self.__dict__.pop(name, None)
 
