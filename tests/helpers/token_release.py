@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,7 +59,7 @@ def article(identity: str, text: str, **more: Any) -> dict[str, Any]:
     paragraphs = [{"start": 0, "end": len(text), "role": "body"}]
     row = {"id": identity, "source": identity.partition("/")[0], "split": "train", "text": text, "title": text[:20]}
     row |= {"date": "2024-03-12", "paragraphs": paragraphs, **more}
-    day = date.fromisoformat(row["date"])
+    day = datetime.fromisoformat(row["date"])
     return row | {"date_earliest": day, "date_latest": day}
 
 

@@ -98,7 +98,7 @@ def list_articles(
     *,
     as_json: bool,
 ) -> None:
-    """List the articles of a release, or of the raw corpus: ids, dates, publications, titles.
+    """List the articles of a release, or of the raw corpus. Ids, dates, publications, titles.
 
     Articles whose text may not be passed on are listed with what is open of them, which is not their title. Case and
     accents of what you ask for do not matter.
@@ -130,15 +130,25 @@ def list_articles(
         listed = [row | {"masked": bool(one)} for row, one in zip(rows, masked, strict=True)]
         print_json({"total": len(numbers), "articles": listed})
     elif not _write(_Files(as_csv, xlsx), "articles", LISTED, len(rows), lambda: (list(row.values()) for row in rows)):
-        widths = [max((len(row[name] or "") for row in rows), default=0) for name in ("id", "date", "publication")]
-        for row, one in zip(rows, masked, strict=True):
-            places = [
-                f"{row[name] or '':<{width}}" for name, width in zip(("id", "date", "publication"), widths, strict=True)
-            ]
-            title = Styled("(masked)", dim=True) if one else row["title"] or ""
-            say("  ".join(place for place, width in zip(places, widths, strict=True) if width) + "  ", title)
+        _print_articles(rows, masked.tolist())
         shown = f", the first {len(rows):,} of them listed" if len(rows) < len(numbers) else ""
         say(f"{number_of(len(numbers), 'article')}{shown}")
+
+
+def _print_articles(rows: list[dict[str, Any]], masked: list[bool]) -> None:
+    """Their ids, dates and publications in columns, then their titles, which a terminal shows as far as it has room."""
+    from corpus.cli.concordance_view import columns_of, first_columns
+
+    names = ("id", "date", "publication")
+    widths = [max((columns_of(row[name] or "") for row in rows), default=0) for name in names]
+    room = shutil.get_terminal_size().columns - sum(width + 2 for width in widths if width)
+    for row, is_masked in zip(rows, masked, strict=True):
+        cells = [(row[name] or "", width) for name, width in zip(names, widths, strict=True) if width]
+        title = row["title"] or ""
+        if sys.stdout.isatty():
+            title = first_columns(title, max(room, 20))
+        before = "".join(cell + " " * (width - columns_of(cell) + 2) for cell, width in cells)
+        say(before, Styled("(masked)", dim=True) if is_masked else title)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})  # a word may begin with a hyphen: "-t-il"
@@ -192,13 +202,14 @@ def search(
     xlsx: Path | None,
     as_json: bool,
 ) -> None:
-    """Search the words of a release, and see each hit in its context.
+    """Search the words of a release. Hits in their context, counts, collocations.
 
     QUERY is words as they stand (case does not matter, * is any letters), or tokens in the language of CQP:
     [lemma="dire" & upos="VERB"] is one token, [] any, ? * + {2,4} repeat it, | chooses. Values are regular
     expressions; %c behind one ignores case, %d accents, %l takes it as it stands. Attributes: word, lemma, upos, feats,
     ner, role, speaker; article, source, publication, section, split, language, date, year, month, topic. A hit stays
-    in its article; `within s` holds it to a sentence, `within p` to a paragraph.
+    in its article and has 200 tokens at most; `within s` holds it to a sentence, `within p` to a paragraph, `within 9`
+    to nine tokens.
 
     \b
     Examples:

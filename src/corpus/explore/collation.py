@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-_TYPED = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
+_TYPED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 

@@ -349,7 +349,7 @@ def _small(codes: np.ndarray, distinct: int) -> np.ndarray:
 
 def _as_typed(values: pa.Array) -> pa.Array:
     """Values with straight apostrophes and plain spaces, which queries have too."""
-    odd = pc.match_substring_regex(values, "[’ʼ\u00a0\u202f]")
+    odd = pc.match_substring_regex(values, "[’‘ʼ\u00a0\u202f]")
     if not bools(odd).any():
         return values
     typed = [as_typed(one) for one in values.filter(odd).to_pylist()]
