@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.explore.automaton import automaton
-from corpus.explore.query import Atom, Both, Not, Phrase, Query, Sequence, Token, parse
+from corpus.explore.pattern import Atom, Both, Not, Phrase, Query, Sequence, Token
+from corpus.explore.query import parse
 from corpus.explore.tokens import ATTRIBUTES, closed_values
+from corpus.model.arrow import string_array
 from corpus.model.problem import UsageError
 
 
@@ -48,7 +50,7 @@ def test_words_need_no_brackets_and_are_cut_wherever_a_token_may_end() -> None:
     assert parsed("l'été 12 000").pattern == Phrase(("l", "'", "été", " ", "12", " ", "000"))
     begun = parsed("guerr* civile").pattern
     assert isinstance(begun, Sequence)
-    assert begun.parts[0] == Token(Atom("word", "guerr.*", ignore_case=True))
+    assert begun.parts[0] == Token(Atom("word", "guerr*", plain=True))
 
 
 @pytest.mark.parametrize(
@@ -100,6 +102,25 @@ def test_the_mark_stands_under_the_place_of_a_long_query_too() -> None:
         parsed(text + '[y="a"]')
     [problem] = error.value.problems
     assert problem.found[problem.wanted.index("^")] == "y"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "other"),
+    [
+        ("état", ["état", "État", "Etat", "ETAT", "ÉTAT"], ["etat", "étât", "état-major"]),
+        ("Etat", ["état", "État", "Etat", "etat"], ["étàt"]),
+        ("marché", ["marché", "MARCHE", "Marché"], ["marche", "Marche"]),
+        ("A", ["À", "à", "a"], ["an"]),
+        ("oeuvre", ["œuvre", "Œuvre", "OEUVRE"], ["œuvré", "oeuvres"]),
+        ("cœurs", ["coeurs", "CŒURS"], ["curs"]),
+        ("ét*", ["étang", "Etang", "été"], ["etang", "bêta"]),
+        ("a.b+", ["a.b+", "A.B+"], ["acb"]),
+        ("l'", ["l'", "L'"], ["l"]),
+    ],
+)
+def test_plain_words_are_found_as_newspapers_print_them(typed: str, found: list[str], other: list[str]) -> None:
+    holds = Atom("word", typed, plain=True).holds(string_array([*found, *other])).to_pylist()
+    assert holds == [True] * len(found) + [False] * len(other)
 
 
 @given(st.text(alphabet="[]()\"'|&!=%{},*+?$\\ wordlemmaupos09éœ😀\u0301«’", max_size=40))

@@ -25,15 +25,15 @@ _SHOWN = 25
 """Hits, and rows of counts, that are printed; files and --json have all."""
 
 _FILTERS = (
-    ("source", "NAME", "Of this source."),
-    ("publication", "NAME", "Of this publication."),
-    ("from", "DATE", "Not before this date: 2024, 2024-03, 2024-03-12."),
-    ("to", "DATE", "Not after this date."),
-    ("topic", "NAME", "With this topic, by its name or code."),
-    ("speaker", "NAME", "In which this person is quoted; corpus search takes only what the person says."),
-    ("split", "NAME", "Of this split."),
-    ("text", "WORDS", "In whose text all these words stand."),
-    ("where", "SQL", "For which this holds, in DuckDB's SQL over the columns of articles."),
+    ("source", "NAME", "Only articles of this source."),
+    ("publication", "NAME", "Only those of this publication."),
+    ("from", "DATE", "Only those that are not before this date: 2024, 2024-03, 2024-03-12."),
+    ("to", "DATE", "Only those that are not after this date."),
+    ("topic", "NAME", "Only those with this topic, by its name or code."),
+    ("speaker", "NAME", "Only those that quote this person; corpus search takes only what the person says."),
+    ("split", "NAME", "Only those of this split."),
+    ("text", "WORDS", "Only those in whose text all these words stand."),
+    ("where", "SQL", "Only those for which this holds, in DuckDB's SQL over the columns of articles."),
 )
 _NAMES = {"from": "earliest", "to": "latest", "where": "condition"}
 
@@ -204,7 +204,7 @@ def search(
 ) -> None:
     """Search the words of a release. Hits in their context, counts, collocations.
 
-    QUERY is words as they stand (case does not matter, * is any letters), or tokens in the language of CQP:
+    QUERY is words as they stand, in any case (état finds Etat too, * is any letters), or tokens in the language of CQP:
     [lemma="dire" & upos="VERB"] is one token, [] any, ? * + {2,4} repeat it, | chooses. Values are regular
     expressions; %c behind one ignores case, %d accents, %l takes it as it stands. Attributes: word, lemma, upos, feats,
     ner, role, speaker; article, source, publication, section, split, language, date, year, month, topic. A hit stays

@@ -13,7 +13,8 @@ from typing import Protocol
 
 import numpy as np
 
-from corpus.explore import query as q
+from corpus.explore import pattern as q
+from corpus.explore.query import invalid
 
 LARGEST = 400
 """States of the largest pattern."""
@@ -57,7 +58,7 @@ class _Builder:
     def state(self, test: q.Test | None) -> int:
         if len(self.tests) == LARGEST:
             wanted = f"a pattern of at most {LARGEST} tokens, each repetition counted"
-            raise q.invalid(self.text, 0, wanted, "repeat less, or use * and within")
+            raise invalid(self.text, 0, wanted, "repeat less, or use * and within")
         self.tests.append(test)
         self.after.append(set())
         return len(self.tests) - 1
@@ -189,7 +190,7 @@ class _Work:
         if self.done > MOST_WORK:
             wanted = "a pattern that begins in fewer places, or goes on for less"
             hint = "begin with a word or a lemma, repeat less, or hold hits to few tokens: within 20"
-            raise q.invalid(self.text, 0, wanted, hint)
+            raise invalid(self.text, 0, wanted, hint)
 
 
 def _longest(machine: Automaton, masks: Masks, starts: np.ndarray, limits: np.ndarray, work: _Work) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.explore import query as q
+from corpus.explore import pattern as q
 from corpus.explore.automaton import automaton, hits
 from corpus.explore.collation import collation_key, folded
 from corpus.explore.filters import Filter, said_by
@@ -200,7 +200,7 @@ class Hits:
 
     def alike(self) -> list[tuple[str, str, str]]:
         """Values that the query asks for and no token has, with one that differs in case or accents alone."""
-        asked = {one for test in self.tests for one in q.atoms(test) if one.literal}
+        asked = {one for test in self.tests for one in q.atoms(test) if one.literal or one.plain}
         near: dict[q.Atom, str] = {}
         for _, chunk in self.tokens.read():
             for atom in sorted(asked, key=str):

@@ -4,156 +4,40 @@
 regular expression that has to match the whole of what a token has; ``&``, ``|``, ``!`` and parentheses join conditions;
 ``?``, ``*``, ``+``, ``{2,4}`` and ``|`` join tokens; ``"mot"`` is ``[word="mot"]``. ``%c`` ignores case, ``%d``
 accents, and ``%l`` takes the value as it stands. ``within s``, ``within p`` and ``within 20`` hold a hit to a sentence,
-to a paragraph, to so many tokens. What has neither ``[`` nor ``"`` is plain words, whose case does not matter.
+to a paragraph, to so many tokens. What has neither ``[`` nor ``"`` is plain words (``pattern.plain_pattern``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from corpus.explore.collation import as_typed, without_accents
-from corpus.model.arrow import bools, string_array, word
+from corpus.explore.collation import as_typed
+from corpus.explore.pattern import (
+    LONGEST,
+    Atom,
+    Both,
+    Choice,
+    Either,
+    Not,
+    Pattern,
+    Phrase,
+    Query,
+    Repeat,
+    Sequence,
+    Test,
+    Token,
+)
+from corpus.model.arrow import bools, string_array
 from corpus.model.problem import Problem, UsageError, first_line
 
-LONGEST = 200
-"""Tokens of the longest hit: ``[]*`` ends there."""
-_LARGEST = 400
-"""Tokens of the largest pattern, each repetition counted."""
 _DEEPEST = 40
 _UNITS = {"s": "sentence", "sentence": "sentence", "p": "paragraph", "paragraph": "paragraph"}
-_PIECES = 8
-"""Pieces of a plain word that may be one token: « aujourd'hui » is three."""
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """What a token has for ``attribute`` is matched by a regular expression, or is a value where it is ``literal``."""
-
-    attribute: str
-    value: str
-    literal: bool = False
-    ignore_case: bool = False
-    ignore_accents: bool = False
-
-    def holds(self, values: pa.Array) -> pa.Array:
-        """For each of some values, whether it is matched.
-
-        Raises:
-            ArrowInvalid: the value is no regular expression.
-        """
-        value = self.value
-        if self.ignore_accents:
-            values = string_array([without_accents(one) for one in values.to_pylist()])
-            value = without_accents(value)
-        if self.literal and not self.ignore_case:
-            return pc.equal(values, word(value))
-        pattern = re.escape(value) if self.literal else value
-        case = "(?i)" if self.ignore_case else ""
-        return pc.match_substring_regex(values, f"{case}^(?:{pattern})$")
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The condition does not hold."""
-
-    of: Test
-
-
-@dataclass(frozen=True, slots=True)
-class Both:
-    """All conditions hold."""
-
-    of: tuple[Test, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """One of the conditions holds."""
-
-    of: tuple[Test, ...]
-
-
-Test: TypeAlias = "Atom | Not | Both | Either"
-
-
-def atoms(test: Test | None) -> Iterator[Atom]:
-    """What a condition asks for and does not exclude."""
-    if isinstance(test, Atom):
-        yield test
-    elif isinstance(test, (Both, Either)):
-        for one in test.of:
-            yield from atoms(one)
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One token for which a condition holds; None for any token."""
-
-    test: Test | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """Patterns one behind the other."""
-
-    parts: tuple[Pattern, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of several patterns."""
-
-    parts: tuple[Pattern, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """A pattern ``least`` to ``most`` times, None for as often as it goes."""
-
-    part: Pattern
-    least: int
-    most: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words as people write them, cut wherever a token might end: some neighbouring pieces are one token.
-
-    Nobody who types « l'assemblée » has to know whether it is one token or two.
-    """
-
-    pieces: tuple[str, ...]
-
-    def tokens(self) -> list[tuple[int, int, Token]]:
-        """The tokens that may be in it, each from one piece to before another."""
-        ends = range(1, _PIECES + 1)
-        return [
-            (start, start + length, Token(Atom("word", value, literal=True, ignore_case=True)))
-            for start in range(len(self.pieces))
-            for length in ends
-            if start + length <= len(self.pieces)
-            and (value := "".join(self.pieces[start : start + length])) == value.strip()
-        ]
-
-
-Pattern: TypeAlias = "Token | Sequence | Choice | Repeat | Phrase"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A pattern, and what a hit stays within: ``article``, ``sentence`` or ``paragraph``, and ``most`` tokens."""
-
-    text: str
-    pattern: Pattern
-    within: str = "article"
-    most: int = LONGEST
 
 
 def parse(text: str, attributes: Collection[str], closed: Mapping[str, Collection[str]]) -> Query:
@@ -208,7 +92,7 @@ def _pieces(typed: str) -> tuple[str, ...]:
 
 def _beginning(typed: str) -> Token:
     """The token that a word with asterisks stands for."""
-    return Token(Atom("word", ".*".join(map(re.escape, typed.split("*"))), ignore_case=True))
+    return Token(Atom("word", typed, plain=True))
 
 
 Part = TypeVar("Part")
@@ -228,7 +112,6 @@ class _Parser:
     closed: Mapping[str, Collection[str]]
     at: int = 0
     depth: int = 0
-    size: int = field(default=0)
 
     def query(self) -> Query:
         pattern = self.choice()

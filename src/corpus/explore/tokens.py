@@ -16,9 +16,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.explore import query as q
+from corpus.explore import pattern as q
 from corpus.explore.articles import Articles, Group, groups, read
 from corpus.explore.collation import as_typed
+from corpus.explore.query import parse
 from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy, word
 from corpus.model.problem import Problem, UsageError
 from corpus.model.schema import schema
@@ -316,7 +317,7 @@ class Tokens:
         Raises:
             UsageError: rule ``query-invalid``.
         """
-        return q.parse(query, ATTRIBUTES, closed_values())
+        return parse(query, ATTRIBUTES, closed_values())
 
 
 def _no_words(release: Release, *, masked: bool) -> UsageError:
