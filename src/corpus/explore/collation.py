@@ -7,6 +7,9 @@ import unicodedata
 _TYPED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
+_ACUTE_FIRST = {0x300: "\u0301", 0x301: "\u0300"}
+"""The one pair of accents of French that Unicode's collation does not have in the order of their numbers."""
+
 
 def as_typed(text: str) -> str:
     """A text with straight apostrophes and plain spaces, in Unicode's normal form: as a keyboard has it.
@@ -38,7 +41,8 @@ def folded(text: str) -> str:
 def collation_key(text: str) -> tuple[str, str, str]:
     """By what French words are sorted: letters, then accents, then case; an accent counts from the left, as in CLDR.
 
-    Marks and spaces come before digits, and these before letters.
+    Letters are in the order of Unicode's collation (DUCET), in which é comes before è. Marks and spaces come before
+    digits, and these before letters.
 
     >>> words = ["zoo", "École", "œuf", "cote", "côté", "Cote", "coté", "côte", "école", "oeil", "l’an"]
     >>> sorted(words, key=collation_key)
@@ -48,7 +52,8 @@ def collation_key(text: str) -> tuple[str, str, str]:
         return text.lower(), text.lower(), text.swapcase()
     typed = as_typed(text)
     lower = typed.casefold().translate(_LIGATURES)
-    return _marks_first(without_accents(lower)), unicodedata.normalize("NFD", lower), typed.swapcase()
+    accents = unicodedata.normalize("NFD", lower).translate(_ACUTE_FIRST)
+    return _marks_first(without_accents(lower)), accents, typed.swapcase()
 
 
 def _marks_first(text: str) -> str:
