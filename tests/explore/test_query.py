@@ -119,7 +119,7 @@ def test_the_mark_stands_under_the_place_of_a_long_query_too() -> None:
     ],
 )
 def test_plain_words_are_found_as_newspapers_print_them(typed: str, found: list[str], other: list[str]) -> None:
-    holds = Atom("word", typed, plain=True).holds(string_array([*found, *other])).to_pylist()
+    holds = Atom("word", typed, plain=True).holds(string_array([*found, *other])).tolist()
     assert holds == [True] * len(found) + [False] * len(other)
 
 

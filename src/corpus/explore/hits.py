@@ -19,7 +19,7 @@ from corpus.explore.collation import collation_key, folded
 from corpus.explore.filters import Filter, said_by
 from corpus.explore.filters import chosen as chosen_by
 from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens
-from corpus.model.arrow import bools, int64_array, string_array, to_numpy
+from corpus.model.arrow import int64_array, string_array, to_numpy
 from corpus.model.problem import Problem, UsageError, quoted
 
 SORTED_BY = ("text", "left", "right", "keyword", *OF_ARTICLES)
@@ -205,7 +205,7 @@ class Hits:
         for _, chunk in self.tokens.read():
             for atom in sorted(asked, key=str):
                 values = chunk.column(atom.attribute).values
-                if bools(atom.holds(values)).any():
+                if atom.holds(values).any():
                     asked.remove(atom)
                 else:
                     near.update((atom, one) for one in values.to_pylist() if folded(one) == folded(atom.value))

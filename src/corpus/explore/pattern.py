@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore.collation import without_accents
-from corpus.model.arrow import string_array, word
+from corpus.model.arrow import bools, int64_array, string_array, to_numpy, word
 
 LONGEST = 200
 """Tokens of the longest hit: ``[]*`` ends there."""
@@ -33,7 +34,7 @@ class Atom:
     ignore_accents: bool = False
     plain: bool = False
 
-    def holds(self, values: pa.Array) -> pa.Array:
+    def holds(self, values: pa.Array) -> np.ndarray:
         """For each of some values, whether it is matched.
 
         Raises:
@@ -41,15 +42,30 @@ class Atom:
         """
         value = self.value
         if self.plain:
-            return pc.match_substring_regex(values, f"(?i)^(?:{plain_pattern(value)})$")
+            return _typed(value, values)
         if self.ignore_accents:
             values = string_array([without_accents(one) for one in values.to_pylist()])
             value = without_accents(value)
         if self.literal and not self.ignore_case:
-            return pc.equal(values, word(value))
-        pattern = re.escape(value) if self.literal else value
-        case = "(?i)" if self.ignore_case else ""
-        return pc.match_substring_regex(values, f"{case}^(?:{pattern})$")
+            return bools(pc.equal(values, word(value)))
+        return _matched(values, re.escape(value) if self.literal else value, ignore_case=self.ignore_case)
+
+
+def _matched(values: pa.Array, pattern: str, *, ignore_case: bool) -> np.ndarray:
+    """Which values are matched from their beginning to their end."""
+    return bools(pc.match_substring_regex(values, f"{'(?i)' if ignore_case else ''}^(?:{pattern})$"))
+
+
+def _typed(value: str, values: pa.Array) -> np.ndarray:
+    """Which values are a word as people type it: of those that are about as long, where it has no asterisk."""
+    pattern = plain_pattern(value)
+    if "*" in value:
+        return _matched(values, pattern, ignore_case=True)
+    longer = to_numpy(pc.utf8_length(values)) - len(value)
+    near = np.flatnonzero(np.abs(longer) <= len(_LIGATURE.findall(value)))
+    holds = np.zeros(len(values), bool)
+    holds[near] = _matched(values.take(int64_array(near)), pattern, ignore_case=True)
+    return holds
 
 
 _ACCENTED = {"a": "àâä", "c": "ç", "e": "éèêë", "i": "îï", "o": "ôö", "u": "ùûü", "y": "ÿ"}

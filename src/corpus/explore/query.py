@@ -33,7 +33,7 @@ from corpus.explore.pattern import (
     Test,
     Token,
 )
-from corpus.model.arrow import bools, string_array
+from corpus.model.arrow import string_array
 from corpus.model.problem import Problem, UsageError, first_line
 
 _DEEPEST = 40
@@ -224,7 +224,7 @@ class _Parser:
             said = first_line(error).removeprefix("Invalid regular expression: ")
             hint = "to take the value as it stands write %l behind it"
             raise self.wrong(f"a regular expression ({said})", start, hint) from None
-        if known and not bools(holds).any():
+        if known and not holds.any():
             raise self.wrong(f"one of {', '.join(filter(None, known))}", start)
         return atom
 

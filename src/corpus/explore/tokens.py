@@ -254,7 +254,7 @@ class Chunk:
             values = self.column(atom.attribute).values
             if atom.attribute in ("word", "lemma", "speaker", "publication", "section"):
                 values = _as_typed(values)
-            self._known = {atom: bools(atom.holds(values))} | dict(list(self._known.items())[:_KNOWN])
+            self._known = {atom: atom.holds(values)} | dict(list(self._known.items())[:_KNOWN])
         return self._known[atom]
 
     @property
