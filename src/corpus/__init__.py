@@ -2,11 +2,11 @@
 
 >>> import corpus
 >>> sorted(name for name in dir(corpus) if not name.startswith("_"))
-['build', 'check', 'frame', 'load', 'read_manifest', 'versions']
+['build', 'check', 'collocations', 'concordance', 'frame', 'load', 'read_manifest', 'search', 'versions']
 
 The folders beside this file are rooms, in the order ``model``, ``files``, ``raw``, ``parse``, ``annotate``, ``dedup``,
-``release``, ``formats``, ``build``, then ``verify``, ``publish`` and ``curate`` side by side, then ``cli``; each
-imports only what stands before it. README.md beside this file says what each is for.
+``release``, ``explore``, ``formats``, ``build``, then ``verify``, ``publish`` and ``curate`` side by side, then
+``cli``; each imports only what stands before it. README.md beside this file says what each is for.
 """
 
 from __future__ import annotations
@@ -18,20 +18,24 @@ from corpus import build as _folder  # loaded first: importing the folder later 
 if TYPE_CHECKING:
     from corpus.build.pipeline import build
     from corpus.curate.check import check
+    from corpus.explore.frames import collocations, concordance, search
     from corpus.release.read.load import frame, load, read_manifest
     from corpus.release.read.reader import versions
 
 __version__ = "0.1.0"
-__all__ = ["build", "check", "frame", "load", "read_manifest", "versions"]
+__all__ = ["build", "check", "collocations", "concordance", "frame", "load", "read_manifest", "search", "versions"]
 
 del _folder, build
 
 _MODULES = {
     "build": "corpus.build.pipeline",
     "check": "corpus.curate.check",
+    "collocations": "corpus.explore.frames",
+    "concordance": "corpus.explore.frames",
     "frame": "corpus.release.read.load",
     "load": "corpus.release.read.load",
     "read_manifest": "corpus.release.read.load",
+    "search": "corpus.explore.frames",
     "versions": "corpus.release.read.reader",
 }
 

@@ -61,6 +61,8 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
         "publish": [str(copy), "--to", f"folder:{place / 'published'}"],
         "person": ["Odile Ferrand", "--release", str(copy), *at],
         "show": [ID, *at],
+        "list": at,
+        "search": ["halle", str(copy)],
         "stats": at,
         "evaluate": at,
         "diff": [str(copy), str(copy)],
@@ -97,7 +99,7 @@ def test_every_command_says_in_words_what_the_world_does_to_it(
         assert "Traceback" not in said[name], (name, said[name])
         assert "internal-error" not in said[name], (name, said[name])
         assert codes[name] in (0, 1, 2, 141), (name, said[name])
-    wrong_usage = {"evaluate", "adjudicate", "rehydrate"}  # the example has neither gold nor a masked table
+    wrong_usage = {"evaluate", "adjudicate", "rehydrate", "search"}  # the example has no gold, masked table, sentences
     if world.startswith("a full output"):
         assert {name for name in codes if codes[name] != 1} <= wrong_usage
     if world.startswith("an output"):

@@ -176,6 +176,20 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("agreement", "--layers", STEERS, "--csv", tmp_path / "differences.csv", *root),
         ],
         "adjudicate": [("adjudicate", identity, "--between", STEERS, *root), ("adjudicate", f"a/{STEERS}", *root)],
+        "list": [
+            ("list", release),
+            ("list", release, "--json", "--publication", HOSTILE),
+            ("list", release, "--csv", "-"),
+            ("list", *root, "--source", STEERS),
+        ],
+        "search": [
+            ("search", "halle", release),
+            ("search", "halle", release, "--csv", "-"),
+            ("search", '[word="h.*"]', release, "--json", "--count-by", "publication"),
+            ("search", '[word="h.*"]', release, "--count-by", "speaker"),
+            ("search", f'[word="{STEERS}', release),
+            ("search", "halle", release, "--collocations", "word", "--text", STEERS),
+        ],
         "stats": [("stats", release), ("stats", "--json", release), ("stats", *root)],
         "evaluate": [
             ("evaluate", *root),

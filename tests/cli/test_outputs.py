@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from corpus.cli import COMMANDS, main
 from helpers.signing import key_files
 
-OUTPUTS = ("--out", "--rejects", "--to", "--attestation", "--errors", "--csv", "DIR")
+OUTPUTS = ("--out", "--rejects", "--to", "--attestation", "--errors", "--csv", "--xlsx", "DIR")
 """The options, and the argument of ``init``, that say where a command writes."""
 
 READING = {
@@ -25,8 +25,8 @@ READING = {
 
 WORDS = {
     *("--source", "--new-source", "--language", "--licence", "--publisher", "--shape", "--encoding", "--by"),
-    *("--layers", "--version", "--date", "--release", "--keep", "--person", "--split", "--where", "NAME"),
-    *("--annotator", "--between"),
+    *("--layers", "--version", "--date", "--release", "--keep", "--person", "--split", "--where", "NAME", "QUERY"),
+    *("--publication", "--topic", "--speaker", "--text", "--sort", "--count-by", "--annotator", "--between"),
 }
 
 
@@ -114,6 +114,8 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
         "publish": ["publish", str(release)],
         "init": ["init"],
         "export": ["export", str(release), "--to", "csv"],
+        "list": ["list", str(release)],
+        "search": ["search", "halle", str(release)],
         "evaluate": ["evaluate", *root, "--layers", "keywords"],
         "agreement": ["agreement", *root],
     }[str(command.name)]
@@ -124,12 +126,14 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
 
 
 @pytest.fixture(scope="module")
-def masked(two_versions: dict[str, Path], mixed_release: Path) -> dict[str, Path]:
+def masked(two_versions: dict[str, Path], mixed_release: Path, annotated: Path) -> dict[str, Path]:
     """The release that each command is given, beside its name."""
     return {
         "rehydrate": mixed_release,
         "publish": two_versions["1.0.0"],
         "export": mixed_release,
+        "list": mixed_release,
+        "search": annotated,
         "reproduce": two_versions["1.1.0"],
     }
 

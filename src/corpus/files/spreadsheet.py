@@ -17,11 +17,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TextIO, TypeAlias
 
 from corpus.files.deletion import temporary_folder
 from corpus.files.paths import atomic_write
 from corpus.files.refusals import unwritable, writing
+from corpus.model.foreign_text import printable
 from corpus.model.problem import CorpusError, Problem, UsageError
 
 Cell: TypeAlias = "str | int | float | bool | date | None"
@@ -84,6 +85,13 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]],
                 cut += sum(map(operator.ne, shown, cells))
                 writer.writerow(shown)
     return cut
+
+
+def print_csv(sink: TextIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Write rows to a stream, which may be a terminal, as ``write_csv`` writes them to a file; each is one line."""
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow([_harmless(name) for name in header])
+    writer.writerows([printable(_in_csv(cell, excel_fr=False)) for cell in row] for row in rows)
 
 
 def write_xlsx(path: Path, sheets: Iterable[Sheet]) -> int:

@@ -1,0 +1,63 @@
+"""French words in the order of a dictionary, and texts compared as people type them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_TYPED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+
+_ACUTE_FIRST = {0x300: "\u0301", 0x301: "\u0300"}
+"""The one pair of accents of French that Unicode's collation does not have in the order of their numbers."""
+
+
+def as_typed(text: str) -> str:
+    """A text with straight apostrophes and plain spaces, in Unicode's normal form: as a keyboard has it.
+
+    >>> as_typed("l’été")
+    "l'été"
+    """
+    return unicodedata.normalize("NFC", text).translate(_TYPED)
+
+
+def without_accents(text: str) -> str:
+    """A text whose letters stand without their accents.
+
+    >>> without_accents("Île d’Yeu à Noël")
+    'Ile d’Yeu a Noel'
+    """
+    return "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
+
+
+def folded(text: str) -> str:
+    """A text without case, accents, ligatures and curly apostrophes: two that people take for one are equal.
+
+    >>> folded("L’Œuvre à Évry")
+    "l'oeuvre a evry"
+    """
+    return without_accents(as_typed(text).casefold().translate(_LIGATURES))
+
+
+def collation_key(text: str) -> tuple[str, str, str]:
+    """By what French words are sorted: letters, then accents, then case; an accent counts from the left, as in CLDR.
+
+    Letters are in the order of Unicode's collation (DUCET), in which é comes before è. Marks and spaces come before
+    digits, and these before letters.
+
+    >>> words = ["zoo", "École", "œuf", "cote", "côté", "Cote", "coté", "côte", "école", "oeil", "l’an"]
+    >>> sorted(words, key=collation_key)
+    ['cote', 'Cote', 'coté', 'côte', 'côté', 'école', 'École', 'l’an', 'oeil', 'œuf', 'zoo']
+    """
+    if text.isascii() and text.isalnum():
+        return text.lower(), text.lower(), text.swapcase()
+    typed = as_typed(text)
+    lower = typed.casefold().translate(_LIGATURES)
+    accents = unicodedata.normalize("NFD", lower).translate(_ACUTE_FIRST)
+    return _marks_first(without_accents(lower)), accents, typed.swapcase()
+
+
+def _marks_first(text: str) -> str:
+    """The letters by which words are compared first: what is neither letter nor digit sorts before both."""
+    if text.isalnum():
+        return text
+    return "".join(one if one.isalnum() else chr(min(ord(one), 0x20) if one.isspace() else 0x21) + one for one in text)

@@ -1,0 +1,315 @@
+"""What a query finds: how many hits, which of them in which order, a page of them in their context, counts.
+
+All of it is worked out from tokens as numbers; texts are read only for the hits of a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.explore import pattern as q
+from corpus.explore.automaton import automaton, hits
+from corpus.explore.collation import collation_key, folded
+from corpus.explore.filters import Filter, said_by
+from corpus.explore.filters import chosen as chosen_by
+from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens
+from corpus.model.arrow import int64_array, string_array, to_numpy
+from corpus.model.problem import Problem, UsageError, quoted
+
+SORTED_BY = ("text", "left", "right", "keyword", *OF_ARTICLES)
+"""What hits may be sorted by; ``text`` is the order of the release."""
+_CONTEXT_WORDS = 3
+"""Words of the context by which hits are sorted."""
+_PAGE = 50_000
+"""Lines that are in memory at a time where all are written."""
+OF_LINES = ("date", "source", "publication", "section", "split")
+"""What each line says of its article."""
+
+
+class Line(NamedTuple):
+    """A hit in its context, as the text has it; ``start`` and ``end`` are offsets in code points of that text."""
+
+    article: str
+    start: int
+    end: int
+    sentence: int
+    left: str
+    keyword: str
+    right: str
+    date: str
+    source: str
+    publication: str
+    section: str
+    split: str
+    title: str
+
+
+class Count(NamedTuple):
+    """How many hits have a value, in how many articles; ``per_million`` tokens of the articles that have it.
+
+    None where the value is not one of articles.
+    """
+
+    value: str
+    hits: int
+    articles: int
+    per_million: float | None
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The hits of a query, in the order of the release unless they were sorted.
+
+    ``chunk``, ``first`` and ``end`` say where the tokens of each stand; ``article`` is the number of its article.
+    ``searched`` has how many tokens were searched of each article, ``tests`` what the query asks of tokens.
+    """
+
+    tokens: Tokens
+    chunk: np.ndarray
+    first: np.ndarray
+    end: np.ndarray
+    article: np.ndarray
+    searched: np.ndarray
+    tests: tuple[q.Test | None, ...]
+
+    def __len__(self) -> int:
+        """How many hits there are."""
+        return len(self.first)
+
+    @property
+    def articles(self) -> int:
+        """In how many articles."""
+        return len(np.unique(self.article))
+
+    def taken(self, numbers: np.ndarray) -> Hits:
+        """Those of these numbers, in this order."""
+        return replace(
+            self,
+            chunk=self.chunk[numbers],
+            first=self.first[numbers],
+            end=self.end[numbers],
+            article=self.article[numbers],
+        )
+
+    def sample(self, count: int, seed: int) -> Hits:
+        """So many of them drawn at random, in the order in which they stand; the same ones for the same seed."""
+        if count >= len(self):
+            return self
+        return self.taken(np.sort(np.random.default_rng(seed).permutation(len(self))[:count]))
+
+    def ordered(self, by: Sequence[str]) -> Hits:
+        """The same hits sorted, by the first of these and where that is the same by the next.
+
+        Words as in a French dictionary, whatever their case; ``left`` begins with the word nearest to the hit.
+
+        Raises:
+            UsageError: rule ``value-unknown``, they cannot be sorted by this.
+        """
+        if unknown := [one for one in by if one not in SORTED_BY]:
+            wanted = f"one of {', '.join(SORTED_BY)}, or several with commas between them"
+            raise UsageError(Problem("--sort", 0, "", "value-unknown", quoted(unknown[0]), wanted, ""))
+        keys = [key for one in by if one != "text" for key in self._keys(one)]
+        return self.taken(np.lexsort(keys[::-1])) if keys else self
+
+    def _keys(self, by: str) -> list[np.ndarray]:
+        if by in OF_ARTICLES:
+            codes, values = self.tokens.articles.coded(by)
+            return [_ranks(values)[codes[self.article]]]
+        if by == "keyword":
+            coded = pc.dictionary_encode(string_array(self.values("word")))
+            return [_ranks(coded.dictionary)[to_numpy(coded.indices)]]
+        words: list[list[str]] = [[""] * len(self) for _ in range(_CONTEXT_WORDS)]
+        for chunk, inside in self.by_chunk():
+            first, last = chunk.around(self.first[inside])
+            for number in range(_CONTEXT_WORDS):
+                at = self.first[inside] - 1 - number if by == "left" else self.end[inside] + number
+                there = (at >= first) & (at < last)
+                found = chunk.column("word").taken(at[there]).to_pylist()
+                for hit, word in zip(inside[there].tolist(), found, strict=True):
+                    words[number][hit] = word
+        coded = [pc.dictionary_encode(string_array(one)) for one in words]
+        return [_ranks(one.dictionary)[to_numpy(one.indices)] for one in coded]
+
+    def searched_tokens(self, chunk: Chunk) -> np.ndarray:
+        """Which tokens of a chunk are of articles that were searched."""
+        found: np.ndarray = (self.searched > 0)[chunk.article]
+        return found
+
+    def by_chunk(self, *, every: bool = False) -> Iterator[tuple[Chunk, np.ndarray]]:
+        """The chunks that have hits, or all of them, with the numbers of their hits."""
+        for number, chunk in self.tokens.read(None if every else np.unique(self.chunk).tolist()):
+            yield chunk, np.flatnonzero(self.chunk == number)
+
+    def values(self, attribute: str) -> list[str]:
+        """What each hit has for an attribute: its words or lemmas one after the other; of others, its first token's."""
+        if attribute in OF_ARTICLES:
+            codes, known = self.tokens.articles.coded(attribute)
+            return list(known.take(int64_array(codes[self.article])).to_pylist())
+        found = [""] * len(self)
+        for chunk, inside in self.by_chunk():
+            column = chunk.column(attribute)
+            joined = attribute in ("word", "lemma", "upos")
+            ends = self.end[inside] if joined else self.first[inside] + 1
+            lengths = ends - self.first[inside]
+            at = np.repeat(self.first[inside] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+            words = column.taken(at).to_pylist()
+            begin = 0
+            for number, length in zip(inside.tolist(), lengths.tolist(), strict=True):
+                found[number] = " ".join(words[begin : begin + length])
+                begin += length
+        return found
+
+    def slice(self, offset: int = 0, limit: int | None = None) -> Hits:
+        """Those of a page: all behind the first ``offset``, or as many of them as ``limit`` says."""
+        return self.taken(np.arange(len(self))[offset : None if limit is None else offset + limit])
+
+    def each(self, context: int = 8) -> Iterator[Line]:
+        """The lines of all hits, of which not all are in memory at a time."""
+        for offset in range(0, len(self), _PAGE):
+            yield from self.slice(offset, _PAGE).lines(context)
+
+    def lines(self, context: int = 8) -> list[Line]:
+        """The hits with so many tokens of context on each side, with the spaces that the text has."""
+        places = np.zeros((5, len(self)), np.int64)
+        for chunk, inside in self.by_chunk():
+            first, end = self.first[inside], self.end[inside]
+            left, right = chunk.around(first)
+            starts, ends = chunk.starts, chunk.ends
+            places[0, inside] = starts[np.maximum(first - context, left)]
+            places[1, inside] = starts[first]
+            places[2, inside] = ends[end - 1]
+            places[3, inside] = ends[np.minimum(end + context, right) - 1]
+            places[4, inside] = chunk.sentence_index[chunk.sentence[first]]
+        rows = self.tokens.articles.rows(self.article, ("id", *OF_LINES, "title")).to_pylist()
+        found: list[Line] = []
+        numbers = self.article
+        texts = self.tokens.articles.texts(numbers)
+        for number, row, place in zip(numbers.tolist(), rows, places.T.tolist(), strict=True):
+            before, begin, behind, after, sentence = place
+            text = texts[number]
+            said = [row[name] or "" for name in (*OF_LINES, "title")]
+            words = (text[before:begin], text[begin:behind], text[behind:after])
+            found.append(Line(row["id"], begin, behind, sentence, *words, *said))
+        return found
+
+    def alike(self) -> list[tuple[str, str, str]]:
+        """Values that the query asks for and no token has, with one that differs in case or accents alone."""
+        asked = {one for test in self.tests for one in q.atoms(test) if one.literal or one.plain}
+        near: dict[q.Atom, str] = {}
+        for _, chunk in self.tokens.read():
+            for atom in sorted(asked, key=str):
+                values = chunk.column(atom.attribute).values
+                if atom.holds(values).any():
+                    asked.remove(atom)
+                else:
+                    near.update((atom, one) for one in values.to_pylist() if folded(one) == folded(atom.value))
+        return sorted((one.attribute, one.value, near[one]) for one in near.keys() & asked)
+
+    def counts(self, attribute: str) -> list[Count]:
+        """How many hits have each value of an attribute: the most first, dates in their order.
+
+        Values of articles without a hit are there with 0.
+
+        Raises:
+            UsageError: rule ``value-unknown``, there is no such attribute.
+        """
+        if attribute not in ATTRIBUTES:
+            wanted = f"one of {', '.join(ATTRIBUTES)}"
+            raise UsageError(Problem("--count-by", 0, "", "value-unknown", quoted(attribute), wanted, ""))
+        if attribute in OF_ARTICLES:
+            of_article, known = self.tokens.articles.coded(attribute)
+            codes = of_article[self.article].astype(np.int64)
+            sizes = np.bincount(of_article, self.searched, len(known))
+        else:
+            coded = pc.dictionary_encode(string_array(self.values(attribute)))
+            codes, known, sizes = to_numpy(coded.indices).astype(np.int64), coded.dictionary, None
+        hit_counts = np.bincount(codes, minlength=len(known))
+        pairs = np.unique(codes * len(self.tokens.articles) + self.article)
+        article_counts = np.bincount(pairs // max(1, len(self.tokens.articles)), minlength=len(known))
+        found = []
+        for number, value in enumerate(known.to_pylist()):
+            size = None if sizes is None else float(sizes[number])
+            if size == 0:
+                continue
+            count = int(hit_counts[number])
+            rate = None if size is None else count / size * 1e6
+            found.append(Count(value, count, int(article_counts[number]), rate))
+        if attribute in ("date", "year", "month"):
+            return sorted(found, key=lambda one: one.value)
+        return sorted(found, key=lambda one: (-one.hits, collation_key(one.value)))
+
+
+@dataclass
+class _Masks:
+    """For which tokens of a chunk conditions hold, of those of articles that are asked for."""
+
+    chunk: Chunk
+    tests: Sequence[q.Test | None]
+    allowed: np.ndarray | None
+    known: dict[q.Test | None, np.ndarray] = field(default_factory=dict)
+
+    def whole(self, state: int) -> np.ndarray:
+        test = self.tests[state]
+        if test not in self.known:
+            holds = self.chunk.holds(test)
+            self.known[test] = holds if self.allowed is None else holds & self.allowed
+        return self.known[test]
+
+    def at(self, state: int, tokens: np.ndarray) -> np.ndarray:
+        test = self.tests[state]
+        if test in self.known:
+            found: np.ndarray = self.known[test][tokens]
+            return found
+        holds = self.chunk.holds(test, tokens)
+        return holds if self.allowed is None else holds & self.allowed[tokens]
+
+
+def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
+    """The hits of a query in the articles that a filter asks for: the longest from each place, none inside another.
+
+    With a ``speaker`` only words that this person says are hits.
+
+    Raises:
+        UsageError: rule ``query-invalid``; as ``filters.chosen``.
+        CorpusError: rule ``release-damaged``.
+    """
+    parsed = tokens.parsed(query)
+    machine = automaton(parsed)
+    wanted = wanted or Filter()
+    articles = tokens.articles
+    chosen = chosen_by(articles, wanted) if wanted else None
+    searched = np.zeros(len(articles), np.int64)
+    found: list[tuple[np.ndarray, ...]] = []
+    for number, chunk in tokens.read():
+        allowed = None if chosen is None else chosen[chunk.article]
+        if allowed is not None and not allowed.any():
+            continue
+        searched += np.bincount(chunk.article if allowed is None else chunk.article[allowed], minlength=len(articles))
+        if wanted.speaker is not None:
+            column = chunk.column("speaker")
+            allowed = allowed & column.where(said_by(wanted.speaker, column.values))
+
+        def limits_of(starts: np.ndarray, chunk: Chunk = chunk) -> np.ndarray:
+            limits: np.ndarray = np.minimum(chunk.limits(parsed.within, starts), starts + parsed.most)
+            return limits
+
+        first, end = hits(machine, _Masks(chunk, machine.tests, allowed), limits_of)
+        found.append(
+            (np.full(len(first), number, np.int32), first.astype(np.int32), end.astype(np.int32), chunk.article[first])
+        )
+    columns = [np.concatenate(one) for one in zip(*found, strict=True)] if found else [np.zeros(0, np.int32)] * 4
+    chunk_of, firsts, ends, article_of = columns
+    return Hits(tokens, chunk_of, firsts, ends, article_of, searched, machine.tests)
+
+
+def _ranks(values: pa.Array) -> np.ndarray:
+    """The place of each of some distinct values in the order of a dictionary; one for all that differ in case alone."""
+    keys = [collation_key(one)[:2] for one in values.to_pylist()]
+    places = {key: place for place, key in enumerate(sorted(set(keys)))}
+    return np.array([places[key] for key in keys], np.int64)

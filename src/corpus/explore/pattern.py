@@ -1,0 +1,197 @@
+"""What a query asks for: conditions on tokens, and how tokens follow each other. ``query`` reads it from text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.explore.collation import without_accents
+from corpus.model.arrow import bools, int64_array, string_array, to_numpy, word
+
+LONGEST = 200
+"""Tokens of the longest hit: ``[]*`` ends there."""
+_PIECES = 8
+"""Pieces of a plain word that may be one token: « aujourd'hui » is three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """What a token has for ``attribute`` is matched by a regular expression, or is a value where it is ``literal``.
+
+    A value that is ``plain`` is one as people type it, with asterisks for any letters (``plain_pattern``).
+    """
+
+    attribute: str
+    value: str
+    literal: bool = False
+    ignore_case: bool = False
+    ignore_accents: bool = False
+    plain: bool = False
+
+    def holds(self, values: pa.Array) -> np.ndarray:
+        """For each of some values, whether it is matched.
+
+        Raises:
+            ArrowInvalid: the value is no regular expression.
+        """
+        value = self.value
+        if self.plain:
+            return _typed(value, values)
+        if self.ignore_accents:
+            values = string_array([without_accents(one) for one in values.to_pylist()])
+            value = without_accents(value)
+        if self.literal and not self.ignore_case:
+            return bools(pc.equal(values, word(value)))
+        return _matched(values, re.escape(value) if self.literal else value, ignore_case=self.ignore_case)
+
+
+def _matched(values: pa.Array, pattern: str, *, ignore_case: bool) -> np.ndarray:
+    """Which values are matched from their beginning to their end."""
+    return bools(pc.match_substring_regex(values, f"{'(?i)' if ignore_case else ''}^(?:{pattern})$"))
+
+
+def _typed(value: str, values: pa.Array) -> np.ndarray:
+    """Which values are a word as people type it: of those that are about as long, where it has no asterisk."""
+    pattern = plain_pattern(value)
+    if "*" in value:
+        return _matched(values, pattern, ignore_case=True)
+    longer = to_numpy(pc.utf8_length(values)) - len(value)
+    near = np.flatnonzero(np.abs(longer) <= len(_LIGATURE.findall(value)))
+    holds = np.zeros(len(values), bool)
+    holds[near] = _matched(values.take(int64_array(near)), pattern, ignore_case=True)
+    return holds
+
+
+_ACCENTED = {"a": "àâä", "c": "ç", "e": "éèêë", "i": "îï", "o": "ôö", "u": "ùûü", "y": "ÿ"}
+_LIGATURE = re.compile("œ|oe|æ|ae", re.IGNORECASE)
+
+
+def plain_pattern(typed: str) -> str:
+    """The regular expression, without case, of a word as people type it and newspapers print it.
+
+    A capital may lack its accent, in the text or in what is typed: « état » finds « Etat », « Etat » finds « état ».
+    « oeuvre » and « œuvre » are one word; an asterisk is any letters.
+
+    >>> plain_pattern("Été*"), plain_pattern("cœur")
+    ('(?:É|(?-i:E))t(?:é|(?-i:E)).*', 'c(?:œ|oe)ur')
+    """
+    found, at = [], 0
+    while at < len(typed):
+        if ligature := _LIGATURE.match(typed, at):
+            found.append("(?:œ|oe)" if ligature[0][0] in "œŒoO" else "(?:æ|ae)")
+            at = ligature.end()
+            continue
+        one, bare = typed[at], without_accents(typed[at])
+        if one == "*":
+            found.append(".*")
+        elif bare != one and len(bare) == 1:
+            found.append(f"(?:{one}|(?-i:{bare.upper()}))")
+        elif one.isupper() and one.lower() in _ACCENTED:
+            found.append(f"[{one}{_ACCENTED[one.lower()]}]")
+        else:
+            found.append(re.escape(one))
+        at += 1
+    return "".join(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The condition does not hold."""
+
+    of: Test
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """All conditions hold."""
+
+    of: tuple[Test, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of the conditions holds."""
+
+    of: tuple[Test, ...]
+
+
+Test: TypeAlias = "Atom | Not | Both | Either"
+
+
+def atoms(test: Test | None) -> Iterator[Atom]:
+    """What a condition asks for and does not exclude."""
+    if isinstance(test, Atom):
+        yield test
+    elif isinstance(test, (Both, Either)):
+        for one in test.of:
+            yield from atoms(one)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token for which a condition holds; None for any token."""
+
+    test: Test | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Patterns one behind the other."""
+
+    parts: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several patterns."""
+
+    parts: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A pattern ``least`` to ``most`` times, None for as often as it goes."""
+
+    part: Pattern
+    least: int
+    most: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words as people write them, cut wherever a token might end: some neighbouring pieces are one token.
+
+    Nobody who types « l'assemblée » has to know whether it is one token or two.
+    """
+
+    pieces: tuple[str, ...]
+
+    def tokens(self) -> list[tuple[int, int, Token]]:
+        """The tokens that may be in it, each from one piece to before another."""
+        ends = range(1, _PIECES + 1)
+        return [
+            (start, start + length, Token(Atom("word", value, plain=True)))
+            for start in range(len(self.pieces))
+            for length in ends
+            if start + length <= len(self.pieces)
+            and (value := "".join(self.pieces[start : start + length])) == value.strip()
+        ]
+
+
+Pattern: TypeAlias = "Token | Sequence | Choice | Repeat | Phrase"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A pattern, and what a hit stays within: ``article``, ``sentence`` or ``paragraph``, and ``most`` tokens."""
+
+    text: str
+    pattern: Pattern
+    within: str = "article"
+    most: int = LONGEST

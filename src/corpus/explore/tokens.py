@@ -1,0 +1,357 @@
+"""The tokens of a release in the order of its texts, as numbers: a row group at a time, only the columns asked for.
+
+What a token has (its word, its lemma, the publication of its article) is a number into the distinct values, so that a
+condition is worked out for each value once. ``ATTRIBUTES`` are what queries may ask for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.explore import pattern as q
+from corpus.explore.articles import Articles, Group, groups, read
+from corpus.explore.collation import as_typed
+from corpus.explore.query import parse
+from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy, word
+from corpus.model.problem import Problem, UsageError
+from corpus.model.schema import schema
+from corpus.model.table_names import masked_name
+from corpus.release.read.reader import Release, open_release
+
+_OF_SENTENCES = {"word": "tokens", "lemma": "lemmas", "upos": "upos", "feats": "feats", "ner": "ner_tags"}
+OF_TOKENS = (*_OF_SENTENCES, "role", "speaker")
+"""What each token has: ``role`` of its paragraph, ``speaker`` of the quotation that it stands in, else nothing."""
+OF_ARTICLES = ("article", "source", "publication", "section", "split", "language", "date", "year", "month", "topic")
+"""What a token has of its article."""
+ATTRIBUTES = (*OF_TOKENS, *OF_ARTICLES)
+
+HELD = 512_000_000
+"""Bytes of columns that stay in memory for the next query; those of a larger release are read again."""
+
+
+_KNOWN = 8
+"""Conditions of which it stays known for which values they hold: the next page of hits asks for the same."""
+
+
+class Column(NamedTuple):
+    """What each token has, as its number among the distinct values."""
+
+    codes: np.ndarray
+    values: pa.Array
+
+    def where(self, holds: np.ndarray, tokens: np.ndarray | None = None) -> np.ndarray:
+        """For which tokens, of some or of all, something holds that holds of these values."""
+        found: np.ndarray = holds[self.codes if tokens is None else self.codes[tokens]]
+        return found
+
+    def taken(self, tokens: np.ndarray) -> pa.Array:
+        """The values of some tokens."""
+        return self.values.take(int64_array(self.codes[tokens]))
+
+
+def closed_values() -> dict[str, tuple[str, ...]]:
+    """All values of the attributes that have few."""
+    sentence = schema("sentence")["properties"]
+    upos, ner = (sentence[name]["items"] for name in ("upos", "ner_tags"))
+    paragraph = schema("article")["properties"]["paragraphs"]["items"]["properties"]
+    found = {
+        "upos": upos.get("enum") or upos["x-class-label"],
+        "ner": ner.get("x-class-label") or ner["enum"],
+        "role": paragraph["role"].get("enum") or paragraph["role"]["x-class-label"],
+    }
+    return {name: (*values, "") for name, values in found.items()}
+
+
+@dataclass
+class Chunk:
+    """The tokens of one row group of sentences, in the order of the texts of its articles.
+
+    A token that two sentences hold is one token. ``article`` has the number of the article of each, ``sentence`` that
+    of its sentence in the row group; ``starts`` and ``ends`` are offsets in code points of the article's text.
+    """
+
+    release: Release
+    group: Group
+    articles: Articles
+    _columns: dict[str, Column] = field(default_factory=dict)
+    _held: dict[str, Any] = field(default_factory=dict)
+    _known: dict[q.Atom, np.ndarray] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """How many tokens there are."""
+        return len(self.article)
+
+    def _place(self, name: str) -> Any:
+        if not self._held:
+            self._read_places()
+        return self._held[name]
+
+    def _read_places(self) -> None:
+        rows = read(self.release, self.group, ("article", "index", "token_starts"))
+        lengths = _lengths(rows["token_starts"])
+        ids = pc.dictionary_encode(rows["article"]).combine_chunks()
+        numbers = index_of(ids.dictionary.cast(pa.string()), self.articles.ids)
+        sentence = np.repeat(np.arange(rows.num_rows, dtype=np.int32), lengths)
+        article = numbers.astype(np.int32)[to_numpy(ids.indices)][sentence]
+        starts = to_numpy(_flat(rows["token_starts"]))
+        place = article.astype(np.int64) << 32 | starts
+        order = None
+        if len(place) and not (place[1:] > place[:-1]).all():
+            order = np.unique(place, return_index=True)[1]
+            article, sentence, starts = article[order], sentence[order], starts[order]
+        self._held = {"article": article, "sentence": sentence, "starts": starts, "order": order, "lengths": lengths}
+        self._held["index"] = to_numpy(rows["index"].combine_chunks())
+        bounds = np.flatnonzero(np.diff(article)) + 1
+        self._held["bounds"] = np.concatenate([[0], bounds, [len(article)]]) if len(article) else np.zeros(1, np.int64)
+
+    @property
+    def article(self) -> np.ndarray:
+        """The number of the article of each token."""
+        found: np.ndarray = self._place("article")
+        return found
+
+    @property
+    def sentence(self) -> np.ndarray:
+        """The number of the sentence of each token in this row group."""
+        found: np.ndarray = self._place("sentence")
+        return found
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Where each token begins."""
+        found: np.ndarray = self._place("starts")
+        return found
+
+    @property
+    def ends(self) -> np.ndarray:
+        """Where each token ends."""
+        if "ends" not in self._held:
+            order = self._place("order")
+            ends = to_numpy(_flat(read(self.release, self.group, ("token_ends",))["token_ends"]))
+            self._held["ends"] = ends if order is None else ends[order]
+        found: np.ndarray = self._place("ends")
+        return found
+
+    @property
+    def bounds(self) -> np.ndarray:
+        """The first token of each article, and at last the number of tokens."""
+        found: np.ndarray = self._place("bounds")
+        return found
+
+    @property
+    def sentence_index(self) -> np.ndarray:
+        """The number of each sentence in its article."""
+        found: np.ndarray = self._place("index")
+        return found
+
+    def around(self, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each token the first one of its article, and that behind its last."""
+        at = np.searchsorted(self.bounds, tokens, "right")
+        return self.bounds[at - 1], self.bounds[at]
+
+    def limits(self, within: str, tokens: np.ndarray) -> np.ndarray:
+        """The token before which the article, the sentence or the paragraph of each token ends."""
+        if within == "article":
+            return self.around(tokens)[1]
+        units = self.sentence if within == "sentence" else self._paragraph
+        bounds = np.append(np.flatnonzero(np.diff(units)) + 1, len(units))
+        found: np.ndarray = np.minimum(bounds[np.searchsorted(bounds, tokens, "right")], self.around(tokens)[1])
+        return found
+
+    def column(self, attribute: str) -> Column:
+        """What each token has."""
+        if attribute not in self._columns:
+            self._columns[attribute] = self._made(attribute)
+        return self._columns[attribute]
+
+    def _made(self, attribute: str) -> Column:
+        if attribute in OF_ARTICLES:
+            codes, values = self.articles.coded(attribute)
+            return Column(_small(codes, len(values))[self.article], values)
+        if attribute == "role":
+            return self._roles
+        if attribute == "speaker":
+            return self._speakers()
+        name = _OF_SENTENCES[attribute]
+        table = read(self.release, self.group, (name,))
+        lengths, order = self._place("lengths"), self._held["order"]
+        if name not in table.column_names:  # a format that had none
+            return Column(np.zeros(len(self), np.uint8), string_array([""]))
+        column, label = table[name], (table.schema.field(name).metadata or {}).get(b"names")
+        flat = _flat(column)
+        encoded = pc.dictionary_encode(pc.fill_null(flat, word("")) if pa.types.is_string(flat.type) else flat)
+        values = encoded.dictionary
+        if pa.types.is_integer(values.type) and label:
+            names = json.loads(label)
+            values = string_array([names[number] for number in values.to_pylist()])
+        codes = to_numpy(encoded.indices)
+        own = _lengths(column)
+        if not np.array_equal(own, lengths):  # the layer was not run on all articles
+            filled = np.full(int(lengths.sum()), len(values), np.int32)
+            filled[np.repeat(own == lengths, lengths)] = codes[np.repeat(own == lengths, own)]
+            codes, values = filled, pa.concat_arrays([values.cast(pa.string()), string_array([""])])
+        return Column(_small(codes if order is None else codes[order], len(values)), values)
+
+    @cached_property
+    def _paragraphs(self) -> tuple[np.ndarray, list[str]]:
+        """For each token the number of its paragraph among those of its articles, and their roles; -1 for none."""
+        rows = self.articles.paragraphs(np.unique(self.article))
+        place = self.article.astype(np.int64) << 32 | self.starts
+        begin, end = rows.article << 32 | rows.start, rows.article << 32 | rows.end
+        at = np.searchsorted(begin, place, "right") - 1
+        inside = (at >= 0) & (place < end[np.maximum(at, 0)]) if len(end) else np.zeros(len(place), bool)
+        return np.where(inside, at, -1), rows.roles
+
+    @property
+    def _paragraph(self) -> np.ndarray:
+        return self._paragraphs[0]
+
+    @cached_property
+    def _roles(self) -> Column:
+        at, roles = self._paragraphs
+        encoded = pc.dictionary_encode(string_array([*roles, ""]))
+        return Column(_small(to_numpy(encoded.indices), len(encoded.dictionary))[at], encoded.dictionary)
+
+    def _speakers(self) -> Column:
+        """Who says each token, as far as a quotation has a speaker with a name."""
+        quoted = self.articles.quoted
+        said = np.full(len(self), len(quoted.names), np.int32)  # nobody
+        place = self.article.astype(np.int64) << 32 | self.starts
+        here = np.flatnonzero(np.isin(quoted.article, np.unique(self.article)))
+        firsts = np.searchsorted(place, quoted.article[here] << 32 | quoted.start[here])
+        lasts = np.searchsorted(place, quoted.article[here] << 32 | quoted.end[here])
+        for code, first, last in zip(quoted.speaker[here].tolist(), firsts.tolist(), lasts.tolist(), strict=True):
+            said[first:last] = code
+        present, codes = np.unique(said, return_inverse=True)
+        names = pa.concat_arrays([quoted.names, string_array([""])]).take(int64_array(present))
+        return Column(_small(codes, len(names)), names)
+
+    def holds(self, test: q.Test | None, tokens: np.ndarray | None = None) -> np.ndarray:
+        """For each token, of some or of all, whether a condition holds."""
+        match test:
+            case None:
+                return np.ones(len(self) if tokens is None else len(tokens), bool)
+            case q.Atom(attribute):
+                return self.column(attribute).where(self._holding(test), tokens)
+            case q.Not(of):
+                return ~self.holds(of, tokens)
+            case q.Both(of):
+                return reduce(np.logical_and, (self.holds(one, tokens) for one in of))
+            case q.Either(of):
+                return reduce(np.logical_or, (self.holds(one, tokens) for one in of))
+
+    def _holding(self, atom: q.Atom) -> np.ndarray:
+        """For each value of an attribute whether it is what is asked for."""
+        if atom not in self._known:
+            values = self.column(atom.attribute).values
+            if atom.attribute in ("word", "lemma", "speaker", "publication", "section"):
+                values = _as_typed(values)
+            self._known = {atom: atom.holds(values)} | dict(list(self._known.items())[:_KNOWN])
+        return self._known[atom]
+
+    @property
+    def size(self) -> int:
+        """The bytes that it holds in memory."""
+        arrays = [one for one in self._held.values() if isinstance(one, np.ndarray)]
+        return sum(one.nbytes for one in (*arrays, *(part for column in self._columns.values() for part in column)))
+
+    def forget(self) -> None:
+        """Give back what it holds in memory; it is read again when it is asked for."""
+        self._columns, self._held, self._known = {}, {}, {}
+        for name in ("_paragraphs", "_roles"):
+            self.__dict__.pop(name, None)
+
+
+@dataclass
+class Tokens:
+    """The tokens of a release that may be passed on. What was read for one query stays for the next, up to ``held``."""
+
+    release: Release
+    articles: Articles
+    chunks: tuple[Chunk, ...]
+    held: int = HELD
+    _sizes: dict[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, where: str | Release, held: int = HELD) -> Tokens:
+        """Those of a release.
+
+        Raises:
+            UsageError: there is none; rule ``words-missing``, it has no tokens, or their words may not be passed on.
+            CorpusError: rule ``release-damaged``.
+        """
+        release = where if isinstance(where, Release) else open_release(where)
+        tables = release.manifest["tables"]
+        if "sentences" not in tables:
+            raise _no_words(release, masked=masked_name("sentences") in tables)
+        articles = Articles.of(release)
+        chunks = tuple(Chunk(release, group, articles) for group in groups(release, "sentences"))
+        return cls(release, articles, chunks, held)
+
+    def read(self, numbers: Iterable[int] | None = None) -> Iterator[tuple[int, Chunk]]:
+        """The chunks of these numbers, or all; what was read of one is given back where there is no room for it."""
+        for number in range(len(self.chunks)) if numbers is None else numbers:
+            chunk = self.chunks[number]
+            yield number, chunk
+            self._sizes[number] = chunk.size
+            if sum(self._sizes.values()) > self.held:
+                chunk.forget()
+                del self._sizes[number]
+
+    @property
+    def masked(self) -> int:
+        """How many articles are not searched, since their text may not be passed on."""
+        return sum(group.rows for group in self.articles.masked_groups)
+
+    def parsed(self, query: str) -> q.Query:
+        """A query over these tokens.
+
+        Raises:
+            UsageError: rule ``query-invalid``.
+        """
+        return parse(query, ATTRIBUTES, closed_values())
+
+
+def _no_words(release: Release, *, masked: bool) -> UsageError:
+    found = "only masked tables, which hold no words" if masked else "no table sentences"
+    hint = "build it with the layer sentences: corpus build --layers sentences,... --out DIR"
+    if masked:
+        hint = "corpus rehydrate puts the words back from raw files that you hold; corpus list shows what is open"
+    wanted = "a release with the words of its sentences"
+    return UsageError(Problem(release.where, 0, "", "words-missing", found, wanted, hint))
+
+
+def _flat(column: pa.ChunkedArray) -> pa.Array:
+    """The values of lists, one behind the other, with one set of distinct values."""
+    flat = pa.chunked_array([one.flatten() for one in column.chunks], column.type.value_type)
+    if pa.types.is_dictionary(flat.type):
+        flat = flat.unify_dictionaries()
+    found = flat.combine_chunks()
+    return pa.concat_arrays(found.chunks) if isinstance(found, pa.ChunkedArray) else found
+
+
+def _lengths(column: pa.ChunkedArray) -> np.ndarray:
+    """How many values each list has."""
+    return to_numpy(pc.list_value_length(column.combine_chunks()), missing=0).astype(np.int64)
+
+
+def _small(codes: np.ndarray, distinct: int) -> np.ndarray:
+    """Numbers below ``distinct`` in as few bytes as hold them."""
+    return codes.astype(np.uint8 if distinct <= 0xFF else np.uint16 if distinct <= 0xFFFF else np.int32, copy=False)
+
+
+def _as_typed(values: pa.Array) -> pa.Array:
+    """Values with straight apostrophes and plain spaces, which queries have too."""
+    odd = pc.match_substring_regex(values, "[’‘ʼ\u00a0\u202f]")
+    if not bools(odd).any():
+        return values
+    typed = [as_typed(one) for one in values.filter(odd).to_pylist()]
+    return pc.replace_with_mask(values, odd, string_array(typed))
