@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cassis import load_cas_from_xmi, load_typesystem
+from cassis import Cas, TypeSystem, load_cas_from_xmi, load_typesystem
 
 from corpus.formats import format_of
 from corpus.formats.label_map import LabelMap
@@ -227,17 +227,14 @@ def test_inception_exports_a_document_a_project_or_json(tmp_path: Path) -> None:
     xmi, types = (folder / "essai__1.xmi").read_bytes(), (folder / "TypeSystem.xml").read_bytes()
     with (folder / "TypeSystem.xml").open("rb") as file:
         cas = load_cas_from_xmi(io.BytesIO(xmi), typesystem=load_typesystem(file))
-    inner = _zip({"lea.xmi": xmi, "TypeSystem.xml": types})
-    project = {f"annotation/essai__1.xmi/{name}.zip": inner for name in ("INITIAL_CAS", "lea")}
-    project |= {
-        "curation/essai__1.xmi/CURATION_USER.zip": inner,
-        "source/essai__1.xmi": b"",
-        "exportedproject.json": b"{}",
-    }
+    of = {name: _zip({f"{name}.xmi": xmi, "TypeSystem.xml": types}) for name in ("INITIAL_CAS", "lea", "CURATION_USER")}
+    project = {f"annotation/essai__1.xmi/webanno{name}export.zip": of[name] for name in ("INITIAL_CAS", "lea")}
+    project["curation/essai__1.xmi/CURATION_USER.zip"] = of["CURATION_USER"]
+    project |= {"source/essai__1.xmi": b"", "exportedproject.json": b"{}"}
     files: Files = {"one.zip": _zip({"essai__1.xmi": xmi, "TypeSystem.xml": types}), "alone.xmi": xmi}
     found = read("cas", {**files, "cas.json": cas.to_json()}, tmp_path / "files")
     people = read("cas", {"project.zip": _zip(project)}, tmp_path / "project")
-    assert [one.annotator for one in people] == ["lea", None]
+    assert [(one.annotator, one.is_settled) for one in people] == [("lea", False), (None, True)]
     assert {one.article for one in [*found, *people]} == {"essai/1"}
     for one in [*found, *people]:
         proved = placed(one, one.text or "")
@@ -245,6 +242,45 @@ def test_inception_exports_a_document_a_project_or_json(tmp_path: Path) -> None:
         layers = statements(proved.annotated, LabelMap()).layers
         counts = {"sentences": 1, "entities": 1, "quotations": 1, "keywords": 1}
         assert {name: len(rows) for name, rows in layers.items()} == counts
+
+
+def test_layers_that_people_made_in_inception_are_read_by_their_names(tmp_path: Path) -> None:
+    types = TypeSystem()
+    made = types.create_type("webanno.custom.Citation", "uima.tcas.Annotation")
+    types.create_feature(made, "certitude", "uima.cas.String")
+    link = types.create_type("webanno.custom.Speaker", "uima.tcas.Annotation")
+    for end in ("Governor", "Dependent"):
+        types.create_feature(link, end, "uima.tcas.Annotation")
+    cas = Cas(types)
+    cas.sofa_string = TEXT
+    (start, end), (first, last) = at("C’est 🙂 fini"), at("Odile Ferrand")
+    quotation, speaker = made(begin=start, end=end, certitude="haute"), made(begin=first, end=last)
+    cas.add_all([quotation, speaker, link(begin=first, end=last, Governor=quotation, Dependent=speaker)])
+    (tmp_path / "a").mkdir()
+    types.to_xml(tmp_path / "a" / "TypeSystem.xml")
+    cas.to_xmi(tmp_path / "a" / "a.xmi")
+    [one] = read("cas", {}, tmp_path)
+    assert [(span.label, dict(span.attributes)) for span in one.spans] == [
+        ("Citation", {"certitude": "haute"}),
+        ("Citation", {}),
+    ]
+    words, problems, _ = said(one)
+    assert words == ["direct C’est 🙂 fini", "speaker Odile Ferrand", "direct Odile Ferrand"]
+    assert not problems
+
+
+def test_a_web_annotation_may_quote_without_a_position(tmp_path: Path) -> None:
+    target = {"source": "texts/a/1.txt", "selector": {"type": "TextQuoteSelector", "exact": "Odile Ferrand"}}
+    one = {"type": "Annotation", "body": "PER", "target": target}
+    [found] = read("web-annotation", {"1.jsonl": json.dumps(one)}, tmp_path)
+    assert said(found)[:2] == (["PER Odile Ferrand"], [])
+    target["selector"] = {"type": "TextQuoteSelector", "exact": "Ferrand"}
+    [found] = read("web-annotation", {"1.jsonl": json.dumps(one)}, tmp_path)
+    [problem] = said(found)[1]
+    assert "2 times" in problem.found
+    target["selector"] = {"type": "XPathSelector", "value": "/p[1]"}
+    with pytest.raises(CorpusError, match="XPathSelector"):
+        read("web-annotation", {"1.jsonl": json.dumps(one)}, tmp_path)
 
 
 def test_web_annotations_come_in_collections_and_in_units_of_browsers(tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ class _Made:
     source: Source
     values: dict[str, Any]
     annotator: str
+    is_settled: bool
 
 
 def import_gold(
@@ -102,12 +103,13 @@ def import_gold(
     found = Imported()
     read = _by_people(list(_read(files, form, found)), wanted, found)
     known = _articles(root, read, progress)
-    made: dict[tuple[str, str], _Made] = {}
+    made: dict[tuple[bool, str, str], _Made] = {}
     for one in read:
         about = known.get((one.article, one.text))
         if isinstance(about, tuple):
             each = _made(one, *about, wanted, found)
-            if each is not None and (first := made.setdefault((each.article.id, each.annotator), each)) is not each:
+            key = (one.is_settled, each.article.id, each.annotator) if each is not None else None
+            if each is not None and key is not None and (first := made.setdefault(key, each)) is not each:
                 what = f"{each.article.id} by {each.annotator} a second time"
                 hint = f"the first is in {first.file}; tell who annotated: --annotator 'NAME IN THE FILE=Name'"
                 once = "one for each annotator"
@@ -241,7 +243,7 @@ def _made(
     if wrong := gold.problems(values, article, one.file, source.limit("gold")):
         found.problems += [replace(each, line=one.line, path=_path(each.path, said.said_by)) for each in wrong]
         return None
-    return _Made(one.file, article, source, values, annotator)
+    return _Made(one.file, article, source, values, annotator, one.is_settled)
 
 
 def _path(path: str, said_by: Mapping[str, Sequence[str]]) -> str:
@@ -255,14 +257,12 @@ def _path(path: str, said_by: Mapping[str, Sequence[str]]) -> str:
 
 def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> None:
     """Write the gold files, but those of files with a problem."""
-    annotators = Counter(one.article.id for one in made)
-    names = {
-        (one.article.id, one.annotator): one.annotator if wanted.several or annotators[one.article.id] > 1 else None
-        for one in made
-    }
-    for one in made:
+    several = Counter(one.article.id for one in made)
+    is_one_of_several = [(wanted.several or several[one.article.id] > 1) and not one.is_settled for one in made]
+    names = [one.annotator if is_one else None for one, is_one in zip(made, is_one_of_several, strict=True)]
+    for one, name in zip(made, names, strict=True):
         try:
-            place = gold_files.place_of(one.article, names[one.article.id, one.annotator])
+            place = gold_files.place_of(one.article, name)
             gold_files.refuse_taken(root, place, force=wanted.force)
         except CorpusError as error:
             hint = "--force replaces it; --several writes a file for each annotator beside it"
@@ -270,10 +270,9 @@ def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> No
                 replace(each, file=one.file, found=f"{each.file}: {each.found}", hint=hint) for each in error.problems
             ]
     faulty = {problem.file for problem in found.problems}
-    for one in made:
+    for one, name in zip(made, names, strict=True):
         if one.file in faulty:
             continue
-        name = names[one.article.id, one.annotator]
         place = gold_files.place_of(one.article, name)
         if not wanted.dry_run:
             most = one.source.limit("gold")

@@ -1,5 +1,6 @@
-"""UIMA CAS in XMI 1.0, as INCEpTION has it: an .xmi file for each article, and TypeSystem.xml, which says its layers.
+"""UIMA CAS in XMI 1.0, as INCEpTION has it: an .xmi file for each article, and TypeSystem.xml, which says its types.
 
+INCEpTION makes layers of layers.xml, which holds none of its own: of TypeSystem.xml it would make hundreds.
 INCEpTION's own layers stand where they fit: Sentence, Token, Lemma, Part of speech, Morphological features, Named
 entity. Quotations with their speakers and cues are the layer Quotation, times the layer Time. A CAS counts UTF-16
 units; dkpro-cassis turns them into code points. Every span is in one piece: a quotation of several is joined by
@@ -56,12 +57,18 @@ _LABEL = "value"
 
 @cache
 def _types() -> TypeSystem:
+    """DKPro Core's types, with those of ours."""
     from cassis import load_typesystem
 
     # not load_dkpro_core_typesystem(), which warns under Python 3.11
     with resources.files("cassis.resources").joinpath("dkpro-core-types.xml").open("rb") as file:
         types = load_typesystem(file)
     types.create_feature(types.get_type(_ENTITY), "entity", _STRING)
+    return _with_layers(types)
+
+
+def _with_layers(types: TypeSystem) -> TypeSystem:
+    """The same with the types of the layers that INCEpTION has not."""
     quotation, time, relation = (types.create_type(name, _BASE) for name in (_QUOTATION, _TIME, _RELATION))
     for type_, names in ((quotation, (_LABEL, "speakerName")), (time, (_LABEL, "timeValue")), (relation, (_LABEL,))):
         for name in names:
@@ -72,7 +79,10 @@ def _types() -> TypeSystem:
 
 
 def _write(documents: Documents, export: Export) -> None:
+    from cassis import TypeSystem
+
     _types().to_xml(export.folder / "TypeSystem.xml")
+    _with_layers(TypeSystem(add_document_annotation_type=False)).to_xml(export.folder / "layers.xml")
     for document in documents:
         _cas(document).to_xmi(export.folder / f"{name_of(document.id)}.xmi")
 
@@ -161,7 +171,7 @@ def _read(where: Path) -> Iterator[Annotated]:
             types = beside.read_bytes() if beside.is_file() else None
             members = list(_members(PurePosixPath(file.as_posix()), read_regular(file), types))
         for path, content, system in members:
-            if not any(part.partition(".")[0] == _INITIAL for part in path.parts):
+            if path.stem != _INITIAL:
                 yield _annotated(path, _load(path, content, system))
 
 
@@ -205,29 +215,62 @@ def _annotated(path: PurePosixPath, cas: Cas) -> Annotated:
     fields = list(_all(cas, _FIELD))
     spans: list[Labelled] = []
     ids: dict[int, str] = {}
-    for type_, said in _FEATURES.items():
+    for type_, said in _spans_of(cas).items():
         for one in _all(cas, type_):
-            ids[id(one)] = f"{type_.rpartition('.')[2]} {one.xmiID}"
-            attributes = {name: value for name, feature in said.items() if (value := getattr(one, feature, None))}
-            label = "sentence" if type_ == _SENTENCE else getattr(one, _LABEL, None) or ""
+            ids[id(one)] = f"{_short(type_)} {one.xmiID}"
+            attributes = {name: value for name, feature in said.items() if (value := _said(one, feature))}
+            label = "sentence" if type_ == _SENTENCE else _said(one, _LABEL)
+            label = label or ("" if type_ in _FEATURES else _short(type_))
             spans.append(Labelled(ids[id(one)], label, (Span(one.begin, one.end),), attributes))
     relations = [
-        Relation(getattr(one, _LABEL, None) or "", ids.get(id(one.Governor), ""), ids.get(id(one.Dependent), ""))
-        for one in _all(cas, _RELATION)
+        Relation(_said(one, _LABEL) or _short(type_), *(ids.get(id(getattr(one, end)), "") for end in _ENDS))
+        for type_ in _custom(cas, relations=True)
+        for one in _all(cas, type_)
     ]
-    document, annotator = path.stem, None
+    document, annotator, is_settled = path.stem, None, False
     for folder in ("annotation", "curation"):
         if folder in path.parts[:-2]:  # of a project that INCEpTION exported: annotation/<document>/<user>.zip
-            document, user = path.parts[path.parts.index(folder) + 1 :][:2]
-            document, name = document.rpartition(".")[0] or document, PurePosixPath(user).stem
-            annotator = name if folder == "annotation" and name != _SETTLED else None
+            document = PurePosixPath(path.parts[path.parts.index(folder) + 1]).stem
+            is_settled = folder == "curation" or path.stem == _SETTLED
+            annotator = None if is_settled else path.stem
     return Annotated(
         *(str(path), 0, next((one.value for one in fields if one.key == "id"), document), annotator),
         cas.sofa_string or "",
         tuple(spans),
         tuple(relations),
         tuple(one.value for one in fields if one.key == "keywords" and one.value),
+        is_settled=is_settled,
     )
+
+
+_ENDS = ("Governor", "Dependent")
+"""What INCEpTION calls the ends of a relation: where it comes from, and where it leads to."""
+
+
+def _custom(cas: Cas, *, relations: bool) -> list[str]:
+    """The types of the layers that people made in INCEpTION: those of relations, or of spans."""
+    made = [one for one in cas.typesystem.get_types() if one.name.startswith("webanno.custom.")]
+    return [one.name for one in made if all(one.get_feature(end) for end in _ENDS) == relations]
+
+
+def _spans_of(cas: Cas) -> dict[str, dict[str, str]]:
+    """The types whose spans are read, and what their features are called in a gold file, or as they are."""
+    others = [name for name in _custom(cas, relations=False) if name not in _FEATURES]
+    told = {name: [one for one in cas.typesystem.get_type(name).all_features if one.name != _LABEL] for name in others}
+    return _FEATURES | {
+        name: {one.name: one.name for one in features if one.rangeType.name == _STRING}
+        for name, features in told.items()
+    }
+
+
+def _said(one: Any, feature: str) -> str | None:
+    """What a feature says, None where it says nothing; cassis has methods of the same names as some features."""
+    value = getattr(one, feature, None)
+    return value if isinstance(value, str) and value else None
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _all(cas: Cas, name: str) -> list[Any]:

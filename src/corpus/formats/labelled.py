@@ -61,7 +61,7 @@ class Annotated:
     it, None where the file does not say; ``text`` is the text that the offsets count in, None where it holds none.
     ``problems`` are what of the file could not be read. ``units`` are what the offsets may count, likeliest first.
     ``notes`` say what of the file is left out. With ``is_machine`` a program made it; without ``is_annotated`` nobody
-    did, or somebody who refused.
+    did, or somebody who refused. With ``is_settled`` it is what was settled between several annotators.
     """
 
     file: str
@@ -77,6 +77,7 @@ class Annotated:
     notes: tuple[str, ...] = ()
     is_machine: bool = False
     is_annotated: bool = True
+    is_settled: bool = False
 
 
 def labelled(document: Document) -> tuple[list[Labelled], list[Relation]]:

@@ -109,6 +109,15 @@ def _read(annotated: Annotated, own: str, unit: str) -> tuple[list[Labelled], li
     at = None if unit == CODE_POINTS else {offset: place for place, offset in enumerate(offsets_in(own, unit))}
     spans, problems = [], []
     for one in annotated.spans:
+        if not one.fragments and one.surface:  # a quote: it has to stand once
+            count = own.count(one.surface)
+            if count == 1:
+                start = own.index(one.surface)
+                spans.append(replace(one, fragments=(Span(start, start + len(one.surface)),)))
+            else:
+                found = f"{quoted(one.surface)}, {number_of(count, 'time')} in the text"
+                problems.append(_misplaced(annotated, one, found, "words that stand once, or their position", own))
+            continue
         read = [(start, end) if at is None else (at.get(start, -1), at.get(end, -1)) for start, end in one.fragments]
         given = ";".join(f"{start}-{end}" for start, end in one.fragments)
         wanted = f"{one.label} {quoted(one.surface)}" if one.surface is not None else f"words, {one.label}"

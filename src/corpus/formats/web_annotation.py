@@ -179,9 +179,9 @@ class _Article:
             linked = next(body["source"] for body in bodies if body.get("purpose") == "linking")
             self._relations.append(Relation(tags[0]["value"], str(targets[0]), linked))
             return
-        selectors = [_selector(target) for target in targets if isinstance(target, dict)]
-        if not selectors or not all(selectors):
-            if one.get("motivation") == "tagging" and tags and not selectors:
+        selectors = [_selector(target) for target in targets if isinstance(target, dict) and "selector" in target]
+        if not selectors:
+            if one.get("motivation") == "tagging" and tags:
                 self._keywords += [body["value"] for body in tags]
             else:
                 self._left_out[f"{one.get('motivation') or 'annotation'} of no span"] += 1
@@ -194,9 +194,11 @@ class _Article:
         attributes = {name: tags[0][f"corpus:{name}"] for name in _OWN if f"corpus:{name}" in tags[0]}
         links = [body["source"] for body in bodies if body.get("purpose") == "identifying"]
         attributes |= {"link": links[0]} if links else {}
-        places = tuple(Span(each["start"], each["end"]) for each in selectors)
+        places = tuple(Span(each["start"], each["end"]) for each in selectors if "start" in each)
         words = [each["exact"] for each in selectors if "exact" in each]
-        surface = " ".join(words) if len(words) == len(places) else None
+        if len(places) < len(selectors) != 1:
+            raise ValueError("several quotes without positions")
+        surface = " ".join(words) if len(words) == len(selectors) else None
         self._spans.append(Labelled(identity, tags[0]["value"], places, attributes, surface))
 
     def read(self, folder: Path) -> Annotated:
@@ -216,14 +218,17 @@ class _Article:
 
 
 def _selector(target: Values) -> Values:
-    """The position of a target, with its exact words where they are told; empty without a position."""
+    """The position of a target or its exact words, or both."""
     found: Values = {}
     for one in _all(target.get("selector")):
         if one.get("type") == "TextPositionSelector":
             found |= {"start": int(one["start"]), "end": int(one["end"])}
         elif one.get("type") == "TextQuoteSelector":
             found["exact"] = one["exact"]
-    return found if "start" in found else {}
+    if not found:
+        kinds = ", ".join(str(one.get("type")) for one in _all(target.get("selector")))
+        raise ValueError(f"{kinds}, where a TextPositionSelector or TextQuoteSelector is needed")
+    return found
 
 
 WEB_ANNOTATION = Format(
