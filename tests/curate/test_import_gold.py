@@ -241,6 +241,24 @@ def as_document(article: Article, layers: Mapping[str, list[dict[str, Any]]]) ->
     return Document({**about, "topics": [], "paragraphs": [], "keywords": keywords}, tables)
 
 
+def test_what_a_curator_settled_stands_beside_what_each_annotator_said(root: Path, tmp_path: Path) -> None:
+    at = TEXT.index("Brest")
+    about = {"id": "essai/a", "text": TEXT, "language": "fr", "topics": [], "paragraphs": [], "keywords": []}
+    place = {"index": 0, "start": at, "end": at + 5, "type": "LOC", "entity": "e1", "link": None}
+    tables: dict[str, list[dict[str, Any]]] = {"entities": [{**place, "annotator": "Léa Roux", "status": "gold"}]}
+    write = format_of("cas").write
+    assert write is not None
+    write(cast("Documents", [Document({**about, "gold": []}, tables)]), Export(tmp_path, "essai", "1.0.0", ()))
+    for named in ("annotation/essai__a.xmi/lea/lea.xmi", "curation/essai__a.xmi/c/CURATION_USER.xmi"):
+        file = tmp_path / "project" / named
+        file.parent.mkdir(parents=True)
+        file.write_bytes((tmp_path / "essai__a.xmi").read_bytes())
+    wanted = Wanted(["lea=Léa Roux", "Yann Morel"])
+    assert not import_gold(root, [tmp_path / "project"], "cas", wanted).problems
+    found = {name: values["annotator"] for name, values in gold_of(root).items()}
+    assert found == {"a.gold.json": "Yann Morel", "a.lea-roux.gold.json": "Léa Roux"}
+
+
 @pytest.mark.parametrize("form", BOTH)
 def test_gold_of_this_repository_comes_back_byte_for_byte(form: str, repository: Path, tmp_path: Path) -> None:
     cases = {article.id: (article, layers) for article, layers in cases_of_corpus(repository)}

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 from cassis import Cas, TypeSystem, load_cas_from_xmi, load_typesystem
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from corpus.formats import format_of
+from corpus.formats import FORMATS, READ, READ_ONLY, format_of
 from corpus.formats.label_map import LabelMap
 from corpus.formats.labelled import Annotated, statements
 from corpus.formats.placing import offsets_in, placed
@@ -374,3 +376,66 @@ def test_what_gold_cannot_say_is_a_problem(more: str, rule: str, found: str, tmp
     problems = said(one)[1]
     assert [problem.rule for problem in problems] == [rule]
     assert found in problems[0].found
+
+
+def test_the_list_of_formats_to_read_is_whole() -> None:
+    assert sorted(READ) == sorted(name for name in FORMATS if format_of(name).read is not None)
+    assert sorted(READ_ONLY) == sorted(name for name in FORMATS if format_of(name).write is None)
+
+
+def _sound_files() -> dict[str, Any]:
+    """What each tool writes, as JSON values."""
+    quote = {"type": "TextQuoteSelector", "exact": "Brest"}
+    target = {"source": "texts/a/1.txt", "selector": [{"type": "TextPositionSelector", "start": 1, "end": 3}, quote]}
+    link = {"type": "relation", "from_id": "Brest", "to_id": "Brest", "labels": ["cue"], "direction": "left"}
+    field = {"type": "textarea", "from_name": "value", "id": "Brest", "value": {"text": ["2024"]}}
+    annotations = [_by(1, _region("Brest", "LOC"), link, field)]
+    span = {"start": 0, "end": 5, "label": "PER", "text": "Phare"}
+    linking = [{"purpose": "linking", "source": "urn:a"}, {"purpose": "tagging", "value": "cue"}]
+    made = {"type": "Annotation", "creator": {"name": "Léa"}}
+    return {
+        "label-studio": [{"id": 1, "data": {"text": TEXT}, "annotations": annotations}],
+        "doccano": [*_doccano("UTF-16 units"), {"text": TEXT, "label": ["topic"]}],
+        "prodigy": [
+            {"text": TEXT, "spans": [span], "tokens": [{"text": "Phare", "start": 0, "end": 5}], "answer": "accept"},
+            {"text": TEXT, "relations": [{"head_span": span, "child_span": span, "label": "cue"}], "meta": {"id": 3}},
+        ],
+        "web-annotation": [
+            {**made, "id": "urn:a", "body": [{"value": "LOC"}], "target": target},
+            {**made, "motivation": "linking", "body": linking, "target": ["urn:a"]},
+        ],
+    }
+
+
+JSON = st.sampled_from([None, True, -1, 10**20, 1.5, "", "cue", [], {}, [[0, 1]], {"start": 1}, [None], "🗼" * 3])
+
+
+@pytest.mark.parametrize("form", _sound_files())
+def test_whatever_stands_in_a_file_is_said_in_words(form: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    @settings(max_examples=40, deadline=None)
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        values = json.loads(json.dumps(_sound_files()[form]))
+        for _ in range(data.draw(st.integers(1, 2))):
+            at = values
+            while True:
+                keys = list(at) if isinstance(at, dict) else list(range(len(at)))
+                key = data.draw(st.sampled_from(keys))
+                if isinstance(at[key], dict | list) and at[key] and data.draw(st.booleans()):
+                    at = at[key]
+                else:
+                    at[key] = json.loads(json.dumps(data.draw(JSON)))
+                    break
+        try:
+            for one in read(form, {"a.json": json.dumps(values)}, tmp_path_factory.mktemp("json")):
+                said(one)
+        except CorpusError as error:
+            if {problem.rule for problem in error.problems} != {"import-file"}:
+                raise
+
+    check()
+
+
+def test_an_id_that_two_spans_have_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="T1 a second time"):
+        read("brat", {"1.txt": TEXT, "1.ann": _t(1, "PER", "Odile Ferrand") + _t(1, "LOC", "Brest")}, tmp_path)

@@ -183,6 +183,8 @@ class _Ann:
                 fragments[-1] = Span(fragments[-1].start, piece.end)
             else:
                 fragments.append(piece)
+        if identity in self._spans:
+            raise ValueError(f"{identity} a second time")
         self._spans[identity] = Labelled(identity, label, tuple(fragments), {}, "\t".join(words) or None)
 
     def _relation(self, line: list[str]) -> None:

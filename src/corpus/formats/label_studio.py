@@ -156,7 +156,7 @@ def _annotated(file: str, line: int, task: Values, texts: Values, one: Values, n
             relations += [Relation(label, *ends) for label in result.get("labels") or ["no label"]]
         elif kind.endswith("labels") and "start" in value:
             offsets = value.get("globalOffsets", value)
-            place = (Span(int(offsets["start"]), int(offsets["end"])),)
+            place = (Span(offsets["start"], offsets["end"]),)
             shown = result.get("to_name", shown)
             for label in value[kind]:
                 name = identity if identity not in spans else f"{identity} {label}"

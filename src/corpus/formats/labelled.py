@@ -79,6 +79,19 @@ class Annotated:
     is_annotated: bool = True
     is_settled: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse values of other types, which a file of JSON may have anywhere."""
+        words: list[object] = [self.article, self.annotator, self.text, *(one.surface for one in self.spans)]
+        names: list[object] = [one for each in self.spans for one in (each.id, each.label, *each.attributes.values())]
+        names += [one for each in self.relations for one in (each.label, each.source, each.target)]
+        offsets = [one for each in self.spans for place in each.fragments for one in place]
+        if wrong := [one for one in words if not isinstance(one, str | None)]:
+            raise TypeError(f"{quoted(wrong[0])}, where a text or nothing is needed")
+        if wrong := [one for one in (*names, *self.keywords) if not isinstance(one, str)]:
+            raise TypeError(f"{quoted(wrong[0])}, where a text is needed")
+        if wrong := [one for one in offsets if type(one) is not int]:
+            raise TypeError(f"{quoted(wrong[0])}, where an offset is needed")
+
 
 def labelled(document: Document) -> tuple[list[Labelled], list[Relation]]:
     """The spans and relations of a document, layer after layer; a speaker or cue of several quotations is one span."""
@@ -184,6 +197,9 @@ class _Reading:
         for relation in annotated.relations:
             if labels.meaning(relation.label) is None:
                 unknown[relation.label] += 1
+        for identity, times in Counter(one.id for one in annotated.spans).items():
+            if times > 1:
+                self._refuse(identity, f"{times} spans of this id", "another id for each span")
         for label, times in unknown.items():
             found = f"the label {quoted(label)}, {number_of(times, 'time')}"
             wanted, hint = "a label that the list of labels has", labels.line_for(label)

@@ -125,7 +125,9 @@ def _read(where: Path) -> Iterator[Annotated]:
                 of[str(one.get("id"))] = found
                 found.take(one)
         for found in articles.values():
-            yield found.read(file.parent)
+            with reading(str(file), _WANTED, found.line):
+                read = found.read(file.parent)
+            yield read
 
 
 def _listed(value: Values) -> Iterable[Values]:
@@ -176,8 +178,8 @@ class _Article:
         identity = str(one.get("id") or f"annotation {len(self._spans) + 1}")
         targets = _all(one["target"])
         if one.get("motivation") == "linking":
-            linked = next(body["source"] for body in bodies if body.get("purpose") == "linking")
-            self._relations.append(Relation(tags[0]["value"], str(targets[0]), linked))
+            linked = [body["source"] for body in bodies if body.get("purpose") == "linking"]
+            self._relations.append(Relation(tags[0]["value"], targets[0], linked[0]))
             return
         selectors = [_selector(target) for target in targets if isinstance(target, dict) and "selector" in target]
         if not selectors:
@@ -222,7 +224,7 @@ def _selector(target: Values) -> Values:
     found: Values = {}
     for one in _all(target.get("selector")):
         if one.get("type") == "TextPositionSelector":
-            found |= {"start": int(one["start"]), "end": int(one["end"])}
+            found |= {"start": one["start"], "end": one["end"]}
         elif one.get("type") == "TextQuoteSelector":
             found["exact"] = one["exact"]
     if not found:
