@@ -253,6 +253,7 @@ def test_what_a_curator_settled_stands_beside_what_each_annotator_said(root: Pat
         file = tmp_path / "project" / named
         file.parent.mkdir(parents=True)
         file.write_bytes((tmp_path / "essai__a.xmi").read_bytes())
+    (tmp_path / "project" / "exportedproject1.json").write_text("{}", "utf-8")
     wanted = Wanted(["lea=Léa Roux", "Yann Morel"])
     assert not import_gold(root, [tmp_path / "project"], "cas", wanted).problems
     found = {name: values["annotator"] for name, values in gold_of(root).items()}

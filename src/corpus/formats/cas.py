@@ -165,7 +165,9 @@ def _tokens(made: _Made, row: dict[str, Any]) -> None:
 
 
 def _read(where: Path) -> Iterator[Annotated]:
-    for file in files_in(where, ".xmi", ".zip", ".json"):
+    found = files_in(where, ".xmi", ".zip", ".json")
+    of_project = [file for file in found if not set(_OF_PROJECT).isdisjoint(file.relative_to(where).parts[:-1])]
+    for file in of_project or found:
         beside = file.with_name("TypeSystem.xml")
         with reading(str(file), _WANTED):
             types = beside.read_bytes() if beside.is_file() else None
@@ -176,6 +178,9 @@ def _read(where: Path) -> Iterator[Annotated]:
 
 
 _WANTED = "a CAS of INCEpTION in XMI 1.0 or JSON, or a ZIP archive of them"
+_OF_PROJECT = ("annotation", "curation")
+"""The folders of a project that INCEpTION exported in which people's work is."""
+
 _INITIAL, _SETTLED = "INITIAL_CAS", "CURATION_USER"
 """What INCEpTION calls a document before anybody annotated it, and what a curator settled."""
 
@@ -188,7 +193,7 @@ def _members(path: PurePosixPath, content: bytes, types: bytes | None) -> Iterat
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         systems = [one for one in archive.infolist() if one.filename.lower().endswith("typesystem.xml")]
         inner = archive.read(systems[0]) if systems else types
-        project = [one for one in archive.infolist() if one.filename.startswith(("annotation/", "curation/"))]
+        project = [one for one in archive.infolist() if one.filename.partition("/")[0] in _OF_PROJECT]
         for one in project or archive.infolist():
             if one.file_size > _LARGEST:
                 raise ValueError(f"{one.filename}: {one.file_size:,} bytes")
@@ -228,7 +233,7 @@ def _annotated(path: PurePosixPath, cas: Cas) -> Annotated:
         for one in _all(cas, type_)
     ]
     document, annotator, is_settled = path.stem, None, False
-    for folder in ("annotation", "curation"):
+    for folder in _OF_PROJECT:
         if folder in path.parts[:-2]:  # of a project that INCEpTION exported: annotation/<document>/<user>.zip
             document = PurePosixPath(path.parts[path.parts.index(folder) + 1]).stem
             is_settled = folder == "curation" or path.stem == _SETTLED
