@@ -62,8 +62,8 @@ def at(words: str, unit: str = "code points", text: str = TEXT) -> tuple[int, in
     return units[start], units[start + len(words)]
 
 
-def _t(number: int, label: str, words: str, text: str = TEXT) -> str:
-    start, end = at(words, text=text)
+def _t(number: int, label: str, words: str, text: str = TEXT, unit: str = "code points") -> str:
+    start, end = at(words, unit, text)
     return f"T{number}\t{label} {start} {end}\t{words}\n"
 
 
@@ -75,6 +75,7 @@ BRAT = {
         "1.ann": _t(1, "PER", "Odile Ferrand", unicodedata.normalize("NFD", TEXT)),
     },
     "in capitals, with lines of Windows": {"1.txt": TEXT, "1.ann": _t(1, "per", "Odile Ferrand").replace("\n", "\r\n")},
+    "counted in bytes": {"1.txt": TEXT, "1.ann": _t(1, "PER", "Odile Ferrand", unit="bytes")},
     "without its text": {"1.ann": _t(1, "Person", "Odile Ferrand")},
     "with white space around": {"1.txt": TEXT, "1.ann": _t(1, "PER", "Odile Ferrand ")},
     "with an attribute and a comment": {

@@ -1,6 +1,6 @@
 """brat: a text, and beside it an .ann file with a line for each span, relation and note.
 
-Offsets are code points. A span may have several fragments, but no line end in one: brat itself parts a span there, so
+Offsets are code points; those of other programs that count otherwise are told by the words beside them. A span may have several fragments, but no line end in one: brat itself parts a span there, so
 pieces that only white space with a line end parts are one fragment again when they are read.
 """
 
@@ -15,6 +15,7 @@ from corpus.formats.document import Document, Documents
 from corpus.formats.format import Export, Format
 from corpus.formats.label_map import CONTINUES, ENTITIES, PARTS, QUOTATIONS, TIMES
 from corpus.formats.labelled import UNNAMED, Annotated, Labelled, Relation, in_pieces, labelled, words_of
+from corpus.formats.placing import UNITS
 from corpus.formats.reading import files_in, reading, text_of
 from corpus.model.article import Span
 from corpus.model.problem import number_of, quoted
@@ -166,6 +167,7 @@ class _Ann:
             *(str(self._file), 0, f"{self._file.parent.name}/{self._file.stem}", None, self._text),
             tuple(replace(one, attributes=self._attributes.get(one.id, {})) for one in self._spans.values()),
             tuple(relations),
+            units=tuple(UNITS),
             notes=(f"{number_of(self._notes, 'note')} left out",) if self._notes else (),
         )
 

@@ -20,7 +20,7 @@ from corpus.formats.document import OF_ARTICLES, Document, Documents
 from corpus.formats.format import Export, Format
 from corpus.formats.label_map import CONTINUES, ENTITIES, PARTS, QUOTATIONS, TIMES
 from corpus.formats.labelled import SAID, Annotated, Labelled, Relation, in_pieces, labelled
-from corpus.formats.placing import CODE_POINTS, UTF_16
+from corpus.formats.placing import UNITS
 from corpus.formats.reading import files_in, json_of, reading
 from corpus.model.article import Span
 from corpus.model.problem import number_of
@@ -177,7 +177,7 @@ def _annotated(file: str, line: int, task: Values, texts: Values, one: Values, n
         tuple(Labelled(s.id, s.label, s.fragments, fields.get(s.id, {}), s.surface) for s in spans.values()),
         tuple(relations),
         tuple(keywords),
-        units=(CODE_POINTS, UTF_16),
+        units=tuple(UNITS),
         notes=tuple([note] if note else []) + tuple(notes),
     )
 

@@ -16,13 +16,15 @@ from corpus.formats.labelled import Annotated, Labelled, words_of
 from corpus.model.article import Span
 from corpus.model.problem import Problem, number_of, quoted
 
-_SIZES: dict[str, Callable[[str], int]] = {
+UNITS: dict[str, Callable[[str], int]] = {
     "code points": lambda _character: 1,
     "UTF-16 units": lambda character: 2 if ord(character) > 0xFFFF else 1,
     "bytes": lambda character: len(character.encode("utf-8", "surrogatepass")),
 }
 
-CODE_POINTS, UTF_16, BYTES = _SIZES
+"""What offsets may count, with how many of them a character is."""
+
+CODE_POINTS, UTF_16, _ = UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Placed:
 
 def offsets_in(text: str, unit: str) -> list[int]:
     """For each place between the characters of a text its offset in a unit: ``len(text) + 1`` of them."""
-    return list(accumulate(map(_SIZES[unit], text), initial=0))
+    return list(accumulate(map(UNITS[unit], text), initial=0))
 
 
 def placed(annotated: Annotated, text: str) -> Placed:

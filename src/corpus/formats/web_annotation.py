@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 from corpus.formats.document import Document, Documents
 from corpus.formats.format import Export, Format
 from corpus.formats.labelled import Annotated, Labelled, Relation, labelled
-from corpus.formats.placing import CODE_POINTS, UTF_16
+from corpus.formats.placing import UNITS
 from corpus.formats.reading import files_in, json_of, reading, text_of
 from corpus.model.article import Span
 from corpus.model.problem import number_of, quoted
@@ -213,7 +213,7 @@ class _Article:
             tuple(self._spans),
             tuple(self._relations),
             tuple(self._keywords),
-            units=(CODE_POINTS, UTF_16),
+            units=tuple(UNITS),
             notes=tuple(f"{what}, {number_of(count, 'time')}" for what, count in self._left_out.items()),
             is_machine=self.is_machine,
         )
