@@ -96,6 +96,14 @@ def test_a_file_of_brat_is_placed(files: Files, tmp_path: Path) -> None:
         assert [note for note in notes if "1 note left out" in note]
 
 
+def test_a_span_over_lines_is_one_whatever_its_offsets_count(tmp_path: Path) -> None:
+    for unit in ("code points", "UTF-16 units", "bytes"):
+        (start, end), (first, last) = at("rouvert", unit), at("«", unit)
+        ann = f"T1\tdirect {start} {end};{first} {last}\trouvert «\n"
+        [one] = read("brat", {"1.txt": TEXT, "1.ann": ann}, tmp_path)
+        assert said(one)[:2] == (["direct rouvert\n\n«"], [])
+
+
 def test_events_of_brat_are_quotations_with_their_arguments(tmp_path: Path) -> None:
     ann = _t(1, "direct", "C’est 🙂 fini") + _t(2, "PER", "Odile Ferrand") + _t(3, "cue", "dit")
     ann += "E1\tdirect:T1 speaker:T2 cue:T3\n"

@@ -1,7 +1,8 @@
 """brat: a text, and beside it an .ann file with a line for each span, relation and note.
 
-Offsets are code points; those of other programs that count otherwise are told by the words beside them. A span may have several fragments, but no line end in one: brat itself parts a span there, so
-pieces that only white space with a line end parts are one fragment again when they are read.
+Offsets are code points; those of programs that count otherwise are told by the words beside them. A span may have
+several fragments, but no line end in one: brat itself parts a span there, so pieces that only white space with a line
+end parts are one fragment again when they are read.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from corpus.formats.document import Document, Documents
 from corpus.formats.format import Export, Format
 from corpus.formats.label_map import CONTINUES, ENTITIES, PARTS, QUOTATIONS, TIMES
 from corpus.formats.labelled import UNNAMED, Annotated, Labelled, Relation, in_pieces, labelled, words_of
-from corpus.formats.placing import UNITS
+from corpus.formats.placing import UNITS, is_line_end
 from corpus.formats.reading import files_in, reading, text_of
 from corpus.model.article import Span
 from corpus.model.problem import number_of, quoted
@@ -84,13 +85,9 @@ def _parted_at_lines(spans: Iterable[Labelled], text: str) -> Iterator[Labelled]
         fragments = list(one.fragments)
         for at in range(len(fragments) - 1):
             between = text[fragments[at].end : fragments[at + 1].start]
-            if _is_line_end(between):
+            if is_line_end(between):
                 fragments[at] = Span(fragments[at].start, fragments[at + 1].start)
         yield replace(one, fragments=tuple(fragments))
-
-
-def _is_line_end(between: str) -> bool:
-    return between.isspace() and "\n" in between
 
 
 def _lines(text: str, fragment: Span) -> list[Span]:
@@ -168,6 +165,7 @@ class _Ann:
             tuple(replace(one, attributes=self._attributes.get(one.id, {})) for one in self._spans.values()),
             tuple(relations),
             units=tuple(UNITS),
+            joins_lines=True,
             notes=(f"{number_of(self._notes, 'note')} left out",) if self._notes else (),
         )
 
@@ -178,16 +176,9 @@ class _Ann:
         for pair in offsets.split(";"):
             start, end = pair.split()
             pieces.append(Span(int(start), int(end)))
-        text = self._text
-        fragments = pieces[:1]
-        for piece in pieces[1:]:
-            if text is not None and _is_line_end(text[fragments[-1].end : piece.start]):
-                fragments[-1] = Span(fragments[-1].start, piece.end)
-            else:
-                fragments.append(piece)
         if identity in self._spans:
             raise ValueError(f"{identity} a second time")
-        self._spans[identity] = Labelled(identity, label, tuple(fragments), {}, "\t".join(words) or None)
+        self._spans[identity] = Labelled(identity, label, tuple(pieces), {}, "\t".join(words) or None)
 
     def _relation(self, line: list[str]) -> None:
         label, source, target = line[1].split()

@@ -61,7 +61,8 @@ class Annotated:
     it, None where the file does not say; ``text`` is the text that the offsets count in, None where it holds none.
     ``problems`` are what of the file could not be read. ``units`` are what the offsets may count, likeliest first.
     ``notes`` say what of the file is left out. With ``is_machine`` a program made it; without ``is_annotated`` nobody
-    did, or somebody who refused. With ``is_settled`` it is what was settled between several annotators.
+    did, or somebody who refused. With ``is_settled`` it is what was settled between several annotators;
+    with ``joins_lines`` fragments that only line ends part are one.
     """
 
     file: str
@@ -78,6 +79,7 @@ class Annotated:
     is_machine: bool = False
     is_annotated: bool = True
     is_settled: bool = False
+    joins_lines: bool = False
 
     def __post_init__(self) -> None:
         """Refuse values of other types, which a file of JSON may have anywhere."""

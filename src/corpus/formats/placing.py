@@ -59,6 +59,8 @@ def placed(annotated: Annotated, text: str) -> Placed:
             return Placed(annotated, (_other_text(annotated, alignment),), ())
         spans = [replace(one, fragments=tuple(alignment.place(each) for each in one.fragments)) for one in spans]
         notes.append("its text differs in white space or Unicode form; spans are aligned with the article's")
+    if annotated.joins_lines:
+        spans = [_joined(one, text) for one in spans]
     trimmed = [_trimmed(one, text) for one in spans]
     if cut := sum(new.fragments != old.fragments for new, old in zip(trimmed, spans, strict=True)):
         notes.append(f"white space around {number_of(cut, 'span')} left out")
@@ -171,13 +173,26 @@ def _trimmed(one: Labelled, text: str) -> Labelled:
     return replace(one, fragments=tuple(map(trim, one.fragments)))
 
 
-def loose(text: str) -> str:
-    """A text without white space and byte order marks, in Unicode's normal form: what two versions of it share."""
-    return "".join(character for character, _ in _atoms(text))
+def _joined(one: Labelled, text: str) -> Labelled:
+    fragments = list(one.fragments[:1])
+    for span in one.fragments[1:]:
+        if is_line_end(text[fragments[-1].end : span.start]):
+            fragments[-1] = Span(fragments[-1].start, span.end)
+        else:
+            fragments.append(span)
+    return replace(one, fragments=tuple(fragments))
+
+
+def is_line_end(between: str) -> bool:
+    """Whether what stands between two words is white space with a line end."""
+    return between.isspace() and "\n" in between
 
 
 def _atoms(text: str) -> Iterator[tuple[str, Span]]:
-    """What ``loose`` keeps: each character of the normal form, with the stretch of the text that it was made of."""
+    """Each character of Unicode's normal form, with the stretch of the text that it was made of.
+
+    White space and byte order marks are left out: two versions of a text have the same of all others.
+    """
     start = 0
     while start < len(text):
         end = start + 1
