@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 
 from corpus.cli import main
@@ -21,9 +22,8 @@ TOP = Path(__file__).parents[1]
 README = TOP / "README.md"
 PAGES = [README, TOP / ".github" / "CONTRIBUTING.md"]
 PAGES += [TOP / folder / "README.md" for folder in ("scripts/bench", "scripts/eval")]
-PAGES += [TOP / folder / "README.md" for folder in ("src/corpus", "src/corpus/build/executors")] + [
-    TOP / "src/corpus/formats/linguistics.md"
-]
+PAGES += [TOP / folder / "README.md" for folder in ("src/corpus", "src/corpus/build/executors", "src/corpus/formats")]
+PAGES += [TOP / "src/corpus/formats/linguistics.md"]
 EXTRA = {"src/corpus/README.md": "[a-z]+"}
 """Pages that name files by their path from the page, with a pattern for the first folder."""
 
@@ -75,7 +75,10 @@ def test_every_command_that_a_page_names_has_the_options_shown(page: Path) -> No
     for words in _code(page.read_text("utf-8")):
         for name, rest in re.findall(r"(?<![\w./-])corpus ([a-z]+)\b([^|;&]*)", words):
             assert name in main.commands, words
-            known = {option for parameter in main.commands[name].params for option in parameter.opts}
+            named = main.commands[name]
+            if isinstance(named, click.Group):
+                named = named.commands[rest.split()[0]]
+            known = {option for parameter in named.params for option in parameter.opts}
             assert set(re.findall(r"(?<=\s)--[a-z-]+", rest)) <= known, words
 
 

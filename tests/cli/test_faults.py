@@ -50,6 +50,9 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
     new = place / "2024-03-13-un-pont.md"
     [record] = (root / "raw" / "exemple").glob("*.md")
     new.write_text(record.read_text("utf-8").replace("halle", "gare").replace("Odile", "Aude"), "utf-8")
+    brought = place / "brought.jsonl"
+    told = {"type": "Annotation", "motivation": "tagging", "body": "halle", "target": f"texts/{ID}.txt"}
+    brought.write_text(json.dumps(told), "utf-8")
     at = ["--root", str(root)]
     lines = {
         "init": [str(place / "made"), "--example"],
@@ -70,6 +73,7 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
         "export": [str(copy), "--to", "csv", "--out", str(place / "exported")],
         "reproduce": [str(copy), *at],
         "rehydrate": [str(copy), "--raw", str(root), "--out", str(place / "with-text")],
+        "import": ["gold", str(brought), "--from", "web-annotation", "--annotator", "Aude", "--dry-run", *at],
         "gold": [ID, "--layer", "keywords", *at],
         "agreement": at,
         "adjudicate": [ID, *at],

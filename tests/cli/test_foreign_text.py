@@ -134,6 +134,11 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
     root, raw = ("--root", folder / "corpus"), folder / "corpus" / "raw"
     fast = ("--layers", "none", "--workers", "1")
     identity = "a/2024-03-12-halle"
+    brought = tmp_path / "brought.jsonl"
+    lines = [{"article": identity, "text": TEXT, "label": [[0, 3, STEERS]]}]
+    lines += [{"article": HOSTILE, "text": HOSTILE, "label": [[0, 3, HOSTILE]], "username": HOSTILE}]
+    brought.write_text("".join(f"{as_json(line)}\n" for line in lines), "utf-8")
+    no_file = tmp_path / STEERS.replace("\0", "")
     return {
         "init": [("init", tmp_path / f"c{STEERS[:4]}")],
         "add": [
@@ -189,6 +194,12 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("search", '[word="h.*"]', release, "--count-by", "speaker"),
             ("search", f'[word="{STEERS}', release),
             ("search", "halle", release, "--collocations", "word", "--text", STEERS),
+        ],
+        "import": [
+            ("import", "gold", brought, "--from", "doccano", "--annotator", f"a{STEERS}", *root),
+            ("import", "gold", brought, "--from", "doccano", "--layers", "keywords", "--json", *root),
+            ("import", "gold", no_file, "--from", "cas", "--labels", no_file, *root),
+            ("import", "gold", no_file, "--from", "brat", *root),
         ],
         "stats": [("stats", release), ("stats", "--json", release), ("stats", *root)],
         "evaluate": [

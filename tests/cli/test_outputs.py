@@ -18,8 +18,8 @@ OUTPUTS = ("--out", "--rejects", "--to", "--attestation", "--errors", "--csv", "
 
 READING = {
     *("--root", "--raw", "--gold", "--previous", "--release", "--dask-address"),
-    *("--sign", "--trust", "--key", "--attest", "--attested", "--from", "--list"),
-    *("FILE...", "[PATH...]", "RELEASE", "[RELEASE]", "WHERE", "A", "B", "ID"),
+    *("--sign", "--trust", "--key", "--attest", "--attested", "--from", "--list", "--labels"),
+    *("FILE...", "FILES...", "[PATH...]", "RELEASE", "[RELEASE]", "WHERE", "A", "B", "ID"),
 }
 """Those that name what is read; every other option that takes words of its own names no place."""
 
@@ -73,7 +73,9 @@ PLACES = (
 
 
 def _options() -> Iterator[tuple[click.Command, str]]:
-    for command in COMMANDS:
+    groups = [one for one in COMMANDS if isinstance(one, click.Group)]
+    within = [each for one in groups for each in one.commands.values()]
+    for command in (*COMMANDS, *within):
         for one in command.params:
             name = one.opts[-1] if isinstance(one, click.Option) else str(one.metavar)
             if not (

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.cli.common import PLACE, layer_names, options, print_json, progress, say
-from corpus.formats import FORMATS
+from corpus.formats import FORMATS, READ_ONLY
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
     from corpus.files.paths import Location
 
+_WRITTEN = click.Choice([one for one in FORMATS if one not in READ_ONLY])
+
 
 @click.command()
 @click.argument("release", metavar="RELEASE")
-@click.option("--to", required=True, type=click.Choice(list(FORMATS)), help="The format.")
+@click.option("--to", required=True, type=_WRITTEN, help="The format.")
 @click.option("--out", required=True, type=PLACE, metavar="FOLDER", help="A new folder of this machine.")
 @click.option("--split", metavar="NAME", help="Only the articles of this split.")
 @click.option("--where", "condition", metavar="SQL", help="Only the articles for which this holds, in DuckDB's SQL.")

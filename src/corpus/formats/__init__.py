@@ -24,9 +24,21 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         "tei": "corpus.formats.tei:TEI",
         "txm": "corpus.formats.txm:TXM",
         "iramuteq": "corpus.formats.iramuteq:IRAMUTEQ",
+        "brat": "corpus.formats.brat:BRAT",
+        "cas": "corpus.formats.cas:CAS",
+        "web-annotation": "corpus.formats.web_annotation:WEB_ANNOTATION",
+        "label-studio": "corpus.formats.label_studio:LABEL_STUDIO",
+        "doccano": "corpus.formats.jsonl_spans:DOCCANO",
+        "prodigy": "corpus.formats.jsonl_spans:PRODIGY",
     }
 )
 """Each format and where it is, in the order in which they are listed."""
+
+READ_ONLY = ("doccano", "prodigy")
+"""Formats that nothing is written in."""
+
+READ = ("conllu", "brat", "cas", "web-annotation", "label-studio", *READ_ONLY)
+"""Formats in which people annotate."""
 
 
 def format_of(name: str) -> Format:

@@ -1,0 +1,281 @@
+"""Brings back what people annotated in another tool, as gold files beside the records that it is about."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from corpus.annotate import gold, gold_text
+from corpus.build import plan
+from corpus.curate import gold_files
+from corpus.formats import READ, format_of
+from corpus.formats.export import require_extra
+from corpus.formats.label_map import LabelMap
+from corpus.formats.labelled import Annotated, statements
+from corpus.formats.placing import placed
+from corpus.model.article import Article
+from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.parse import articles
+from corpus.raw.config import Source
+
+Progress = Callable[[str, int, int | None], None]
+
+BY_THEMSELVES = ("sentences",)
+"""Layers that tools fill by themselves: they are gold only where they are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How an import goes.
+
+    ``annotators`` are a name for who annotated, or ``NAME IN THE FILE=name``. ``layers`` are those that become gold,
+    also where a file has nothing of them; None takes those that a file has but for ``BY_THEMSELVES``. The file is the
+    settled one, or that of an annotator where an article has several, or with ``several``.
+    """
+
+    annotators: Sequence[str] = ()
+    layers: Sequence[str] | None = None
+    labels: LabelMap = field(default_factory=LabelMap)
+    several: bool = False
+    force: bool = False
+    dry_run: bool = False
+
+    def name_of(self, in_file: str | None) -> str | None:
+        """The name of an annotator whom a file calls so, None where nobody says one."""
+        names = {there: name for there, _, name in (one.rpartition("=") for one in self.annotators)}
+        return names.get(in_file or "", names.get("", in_file))
+
+
+@dataclass
+class Imported:
+    """What an import did: the gold files that it wrote, or would write, with how many statements of each layer.
+
+    ``notes`` say for files of the tool what was left out or converted, and how often. Nothing of a file with
+    ``problems`` was written.
+    """
+
+    written: dict[str, dict[str, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    def by_note(self) -> dict[str, list[str]]:
+        """The files that each note is about, once for each article there."""
+        found: dict[str, list[str]] = {}
+        for file, note in self.notes:
+            found.setdefault(note, []).append(file)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A gold file to be written, and the file of a tool that it comes from."""
+
+    file: str
+    article: Article
+    source: Source
+    values: dict[str, Any]
+    annotator: str
+    is_settled: bool
+
+
+def import_gold(
+    root: Path,
+    files: Sequence[Path],
+    form: str,
+    wanted: Wanted,
+    progress: Progress = lambda _what, _done, _total: None,
+) -> Imported:
+    """Write the gold files of the articles that files of a tool are about.
+
+    Raises:
+        UsageError: no corpus folder, an unknown layer, or the packages that the format needs are not installed.
+        CorpusError: the settings of the corpus are wrong.
+    """
+    if unknown := [name for name in wanted.layers or () if name not in gold.GOLD_LAYERS]:
+        there = f"one of {', '.join(gold.GOLD_LAYERS)}"
+        raise UsageError(Problem("--layers", 0, "", "layer-unknown", quoted(unknown[0]), there, ""))
+    if form not in READ:
+        raise UsageError(Problem("--from", 0, "", "format-unknown", quoted(form), f"one of {', '.join(READ)}", ""))
+    found = Imported()
+    read = _by_people(list(_read(files, form, found)), wanted, found)
+    known = _articles(root, read, progress)
+    made: dict[tuple[bool, str, str], _Made] = {}
+    for one in read:
+        about = known.get((one.article, one.text))
+        if isinstance(about, tuple):
+            each = _made(one, *about, wanted, found)
+            key = (one.is_settled, each.article.id, each.annotator) if each is not None else None
+            if each is not None and key is not None and (first := made.setdefault(key, each)) is not each:
+                what = f"{each.article.id} by {each.annotator} a second time"
+                hint = f"the first is in {first.file}; tell who annotated: --annotator 'NAME IN THE FILE=Name'"
+                once = "one for each annotator"
+                found.problems.append(Problem(one.file, one.line, "", "import-annotator", what, once, hint))
+        else:
+            found.problems.append(_unknown(one, about or []))
+    _write(root, list(made.values()), wanted, found)
+    found.problems = sorted(set(found.problems))
+    return found
+
+
+def _read(files: Iterable[Path], form: str, found: Imported) -> Iterable[Annotated]:
+    """What the files say where somebody annotated, once for each; files that cannot be read are problems."""
+    seen: dict[Any, list[Annotated]] = defaultdict(list)
+    made = format_of(form)
+    require_extra(made)
+    for file in files:
+        try:
+            for one in made.read(file) if made.read is not None else ():
+                same = seen[one.file, one.line, one.article, one.annotator]
+                if one in same:  # a file that was given twice: a.txt and a.ann
+                    continue
+                same.append(one)
+                found.problems += one.problems
+                found.notes += [(one.file, note) for note in one.notes]
+                if one.is_annotated:
+                    yield one
+        except CorpusError as error:
+            found.problems += error.problems
+
+
+def _by_people(read: Sequence[Annotated], wanted: Wanted, found: Imported) -> list[Annotated]:
+    """What people annotated; what a program made only where somebody signs it, and no person annotated the article."""
+    annotated = {one.article for one in read if not one.is_machine}
+    kept = []
+    for one in read:
+        if one.is_machine and (one.article in annotated or not wanted.annotators):
+            found.notes.append((one.file, f"made by a program ({one.annotator}) and left out"))
+        else:
+            kept.append(one)
+    return kept
+
+
+def _articles(
+    root: Path, read: Sequence[Annotated], progress: Progress
+) -> dict[tuple[str | None, str | None], tuple[Article, Source] | list[str]]:
+    """The article that each is about, in one pass over the corpus; or the ids of those that it may be about."""
+    by_id: dict[str, list[tuple[Article, Source]]] = defaultdict(list)
+    by_text: dict[int | None, dict[str, tuple[Article, Source]]] = defaultdict(dict)
+    ids = {_id(one) for one in read}
+    texts = {_squeezed(one.text) for one in read} - {None}
+    planned = plan.plan(root)
+    number = 0
+    for part in planned.partitions:
+        source = planned.sources[part.source]
+        for article in articles.articles(part, source, planned.settings):
+            if not isinstance(article, Article):
+                continue
+            number += 1
+            progress("looking for articles", number, None)
+            if article.id in ids:
+                by_id[article.id].append((article, source))
+            if (there := _squeezed(article.text)) in texts:
+                by_text[there].setdefault(article.id, (article, source))
+    found: dict[tuple[str | None, str | None], tuple[Article, Source] | list[str]] = {}
+    for one in read:
+        squeezed = _squeezed(one.text)
+        versions = by_id.get(_id(one), [])
+        same = [each for each in versions if _squeezed(each[0].text) == squeezed]
+        alike: Mapping[str, tuple[Article, Source]] = by_text.get(squeezed, {})
+        if versions:
+            found[one.article, one.text] = (same or versions)[0]
+        else:
+            found[one.article, one.text] = next(iter(alike.values())) if len(alike) == 1 else list(alike)
+    return found
+
+
+def _id(one: Annotated) -> str:
+    """The id that a file names, as it is or as the name of an exported file."""
+    name = one.article or ""
+    return name if "/" in name else name.replace("__", "/", 1)
+
+
+def _squeezed(text: str | None) -> int | None:
+    """The same number for texts that differ in white space and Unicode form alone, None for none."""
+    return None if text is None else hash("".join(unicodedata.normalize("NFC", text.removeprefix("\ufeff")).split()))
+
+
+def _unknown(one: Annotated, alike: Sequence[str]) -> Problem:
+    named = f"{quoted(one.article)}, which is no id, and a text" if one.article else "a text"
+    if alike:
+        found, wanted = f"a text that {len(alike)} articles have: {', '.join(alike[:5])}", "the id of the one meant"
+        hint = "annotate files that corpus export wrote: they name the article"
+    else:
+        found, wanted = f"{named} that no article has", "an article of this corpus, by its id or its text"
+        hint = "was it corrected or withdrawn? corpus export gives the present texts"
+    return Problem(one.file, one.line, "", "import-article", found, wanted, hint)
+
+
+def _made(
+    one: Annotated,
+    article: Article,
+    source: Source,
+    wanted: Wanted,
+    found: Imported,
+) -> _Made | None:
+    """The gold file of what a file says of an article, None where it says nothing or something is wrong."""
+    annotator, layers = wanted.name_of(one.annotator), wanted.layers
+    proved = placed(one, article.text)
+    said = statements(proved.annotated, wanted.labels) if not proved.problems else None
+    found.notes += [(one.file, note) for note in (*proved.notes, *(said.notes if said else ()))]
+    problems = [*proved.problems, *(said.problems if said else ())]
+    if annotator is None:
+        hint = "--annotator 'First name Name' says who it was"
+        problems.append(Problem(one.file, 0, "", "import-annotator", "nobody's name", "who annotated", hint))
+    if said is None or annotator is None or problems:
+        found.problems += problems
+        return None
+    chosen = {layer: rows for layer, rows in said.layers.items() if layer in (layers or said.layers)}
+    if layers is not None:
+        chosen |= {layer: [] for layer in layers if layer not in chosen}
+    else:
+        for layer in BY_THEMSELVES:
+            if chosen.pop(layer, None):
+                note = f"{layer} left out: tools make them by themselves; --layers takes them"
+                found.notes.append((one.file, note))
+    if not chosen:
+        found.notes.append((one.file, "nothing of a layer that becomes gold"))
+        return None
+    values = gold_text.filled(article, chosen, annotator)
+    if wrong := gold.problems(values, article, one.file, source.limit("gold")):
+        found.problems += [replace(each, line=one.line, path=_path(each.path, said.said_by)) for each in wrong]
+        return None
+    return _Made(one.file, article, source, values, annotator, one.is_settled)
+
+
+def _path(path: str, said_by: Mapping[str, Sequence[str]]) -> str:
+    """The span of the tool that is meant by a place in the gold file that would be written."""
+    layer, _, rest = path.removeprefix("$.").partition("[")
+    number, _, part = rest.partition("]")
+    if layer not in said_by or not number.isdigit():
+        return layer if layer in gold.GOLD_LAYERS else path
+    return f"{said_by[layer][int(number)]}{part}"
+
+
+def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> None:
+    """Write the gold files, but those of files with a problem."""
+    several = Counter(one.article.id for one in made)
+    is_one_of_several = [(wanted.several or several[one.article.id] > 1) and not one.is_settled for one in made]
+    names = [one.annotator if is_one else None for one, is_one in zip(made, is_one_of_several, strict=True)]
+    for one, name in zip(made, names, strict=True):
+        try:
+            place = gold_files.place_of(one.article, name)
+            gold_files.refuse_taken(root, place, force=wanted.force)
+        except CorpusError as error:
+            hint = "--force replaces it; --several writes a file for each annotator beside it"
+            found.problems += [
+                replace(each, file=one.file, found=f"{each.file}: {each.found}", hint=hint) for each in error.problems
+            ]
+    faulty = {problem.file for problem in found.problems}
+    for one, name in zip(made, names, strict=True):
+        if one.file in faulty:
+            continue
+        place = gold_files.place_of(one.article, name)
+        if not wanted.dry_run:
+            most = one.source.limit("gold")
+            gold_files.write_gold(root, one.article, one.values, name, force=wanted.force, most=most)
+        counts = {layer: len(one.values[layer]) for layer in gold.GOLD_LAYERS if layer in one.values}
+        found.written[place] = counts

@@ -1,0 +1,102 @@
+"""Lines of JSON with a text and its spans, as doccano and Prodigy export them; they are only read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from corpus.formats.format import Format
+from corpus.formats.labelled import Annotated, Labelled, Relation
+from corpus.formats.placing import CODE_POINTS, UTF_16
+from corpus.formats.reading import files_in, json_of, reading
+from corpus.model.article import Span
+from corpus.model.problem import number_of
+
+Values = dict[str, Any]
+_Reader = Callable[[str, int, Values], Annotated]
+
+
+def _read(read_line: _Reader, wanted: str, where: Path) -> Iterator[Annotated]:
+    for file in files_in(where, ".jsonl", ".json"):
+        for line, value in json_of(file, wanted):
+            with reading(str(file), wanted, line):
+                found = read_line(str(file), line, value)
+            yield found
+
+
+def _article(value: Values) -> str | None:
+    """The id of the article, where its author put one into the file that was annotated."""
+    meta = value.get("meta")
+    told = [about.get(name) for about in (value, meta) if isinstance(about, dict) for name in ("article", "id")]
+    return next((one for one in told if isinstance(one, str)), None)
+
+
+def _of_doccano(file: str, line: int, value: Values) -> Annotated:
+    """A line of doccano, whose offsets are UTF-16 units (doccano#2290); earlier versions wrote code points."""
+    text = value["text"] if "text" in value else value["data"]
+    given: list[Any] = next((value[name] for name in ("entities", "label", "labels") if value.get(name)), [])
+    spans = []
+    for number, one in enumerate(given):
+        if isinstance(one, dict):
+            place, label = Span(one["start_offset"], one["end_offset"]), one["label"]
+            identity = str(one.get("id", number))
+        else:
+            (start, end, label), identity = one, str(number)
+            place = Span(start, end)
+        spans.append(Labelled(identity, label, (place,)))
+    relations = tuple(
+        Relation(one["type"], str(one["from_id"]), str(one["to_id"])) for one in value.get("relations") or ()
+    )
+    comments = value.get("Comments") or value.get("comments") or ()
+    return Annotated(
+        *(file, line, _article(value), value.get("username"), text),
+        tuple(spans),
+        relations,
+        units=(UTF_16, CODE_POINTS),
+        notes=(f"{number_of(len(comments), 'comment')} left out",) if comments else (),
+    )
+
+
+def _of_prodigy(file: str, line: int, value: Values) -> Annotated:
+    """A line of Prodigy, whose offsets are code points."""
+    answer = value.get("answer", "accept")
+    annotator = value.get("_annotator_id") or value.get("_session_id")
+    about = (file, line, _article(value), annotator, value["text"])
+    if answer != "accept":
+        return Annotated(*about, (), notes=(f"answer: {answer}",), is_annotated=False)
+    spans: dict[tuple[int, int, str], Labelled] = {}
+
+    def add(one: Values, label: str) -> str:
+        start, end = one["start"], one["end"]
+        words = [token for token in value.get("tokens") or () if start <= token["start"] and token["end"] <= end]
+        is_whole = words and words[0]["start"] == start and words[-1]["end"] == end
+        surface = " ".join(token["text"] for token in words) if is_whole else one.get("text")
+        made = Labelled(f"span {len(spans) + 1}", label, (Span(start, end),), {}, surface)
+        return spans.setdefault((start, end, label), made).id
+
+    for one in value.get("spans") or ():
+        add(one, one["label"])
+    relations = []
+    for one in value.get("relations") or ():
+        source, target = (add(end, end.get("label") or "no label") for end in (one["head_span"], one["child_span"]))
+        relations.append(Relation(one["label"], source, target))
+    return Annotated(*about, tuple(spans.values()), tuple(relations))
+
+
+_CARRIES = frozenset({"entities", "quotations", "speakers", "cues", "times", "sentences"})
+DOCCANO = Format(
+    "doccano",
+    "doccano",
+    _CARRIES,
+    None,
+    partial(_read, _of_doccano, "lines of JSON with text and label, as doccano exports them"),
+)
+PRODIGY = Format(
+    "prodigy",
+    "Prodigy",
+    _CARRIES,
+    None,
+    partial(_read, _of_prodigy, "lines of JSON with text and spans, as Prodigy exports them"),
+)
