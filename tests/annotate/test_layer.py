@@ -12,11 +12,14 @@ import pytest
 
 import corpus
 from corpus import annotate
-from corpus.annotate.layer import Layer, LayerInput, run
+from corpus.annotate.layer import Layer, LayerInput, run, table_rows
 from corpus.annotate.quality import quality
+from corpus.annotate.times.times import TIMES
 from corpus.model import schema
 from corpus.model.article import Article, Paragraph
+from corpus.model.article_row import row_of
 from corpus.model.problem import UsageError
+from corpus.model.table_names import masked_name
 
 
 def test_a_layer_comes_after_what_it_needs() -> None:
@@ -72,6 +75,35 @@ def test_a_layer_of_another_package_is_chosen_by_its_path_and_its_bug_is_a_probl
         assert [problem.rule for problem in report.problems] == ["layer-failed"]
     finally:
         del sys.modules["elsewhere"]
+
+
+def test_rows_repeat_what_their_article_says_and_the_role_of_the_paragraph_that_they_begin_in() -> None:
+    blocks = (
+        ("title", "😀 Brest, le 3 mai 2012"),
+        ("caption", "Le 4 mai à Brest"),
+        ("body", "e\u0301te\u0301 : lundi."),
+    )
+    text, paragraphs = "\n\n".join(block for _, block in blocks), []
+    for role, block in blocks:
+        start = text.index(block)
+        paragraphs.append(Paragraph(start, start + len(block), role))
+    day = "2012-05-23"
+    said = ("s/a", "s", "", None, None, day, day, day, "fr", text, tuple(paragraphs), "x", "full", "x", "x")
+    read = Article(*said)._replace(publication="Le Môle")
+    reading = LayerInput(read, found={"sentences": ()})
+    run(TIMES, reading)
+    rows = table_rows(reading, TIMES, row_of(read, "test"))
+    assert [row["role"] for row in rows] == ["title", "caption", "body"]
+    for row in rows:
+        assert [row[name] for name in ("split", "source", "publication", "date")] == ["test", "s", "Le Môle", day]
+        assert schema.validator("time").is_valid(row)
+
+
+def test_every_annotation_table_has_the_columns_of_its_article_and_so_has_its_mask() -> None:
+    for table in schema.annotation_tables(schema.TABLES):
+        for name in (table, masked_name(table)):
+            assert schema.arrow_schema(name).names[2:7] == ["split", "source", "publication", "date", "role"]
+        assert schema.repeated(schema.TABLES[table]) == ("split", "source", "publication", "date", "role")
 
 
 def test_the_signals_of_quality_count_words_letters_and_repeated_lines() -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -180,6 +181,18 @@ def test_first_release_and_splits_of_a_preview_after_a_release_are_not_carried_o
     pipeline.build(root, out, layers=LAYERS, ask=BuildRequest(previous=history.read(tmp_path / "one")))
     assert set(history.read(out).table["first_release"].to_pylist()) == {"1.0.0"}
     assert over(root, out) == scratch(root, tmp_path / "fresh")
+
+
+def test_splits_of_other_names_are_in_every_row_over_a_preview(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (root / "corpus.toml").write_text('name = "essai"\n[splits]\ntrain = 0.5\ntest = 0.5\n', "utf-8")
+    over(root, out)
+    settings = 'name = "essai"\n[splits]\nappris = 0.5\ntenu = 0.5\n'  # each article with those that it was with
+    (root / "corpus.toml").write_text(settings, "utf-8")
+    assert over(root, out) == scratch(root, tmp_path / "fresh")
+    for table in ("articles", "times", "articles_masked", "times_masked"):
+        for file in (out / "data" / table).iterdir():
+            assert set(pq.read_table(file)["split"].to_pylist()) == {file.name.split("-")[0]}
 
 
 @pytest.mark.parametrize("path", ["data/articles/train-*.parquet", "history.parquet", "stories.parquet"])

@@ -83,6 +83,11 @@ def entity(identity: str, index: int, **values: Any) -> Row:
     row: Row = {
         "article": identity,
         "index": index,
+        "split": "train",
+        "source": "a",
+        "publication": None,
+        "date": "2024-05-13",
+        "role": "body",
         "entity": f"e{index + 1}",
         "start": 3 * index,
         "end": 3 * index + 2,
@@ -120,7 +125,7 @@ def release(
     for name, rows in tables.items():
         kind = schema.arrow_schema(name)
         for split in sorted({split_of[row.get("id") or row["article"]] for row in rows}):
-            here = [row for row in rows if split_of[row.get("id") or row["article"]] == split]
+            here = [{**row, "split": split} for row in rows if split_of[row.get("id") or row["article"]] == split]
             work = folder.parent / f"{folder.name}-{name}-{split}.arrow"
             batch = batch_of(here, kind)
             with pa.OSFile(str(work), "wb") as sink, pa.ipc.new_file(sink, kind) as stream:
@@ -217,7 +222,13 @@ def test_what_only_history_or_programs_note_is_no_difference(base: Release, tmp_
     def note(tables: dict[str, list[Row]]) -> None:
         tables["articles"][1] |= {"first_release": "0.5.0", "raw_path": "raw/elsewhere.txt"}
         for row in tables["entities"]:
-            row["annotator"] = "entities 2.0"
+            row |= {
+                "annotator": "entities 2.0",
+                "source": "b",
+                "publication": "Le Môle",
+                "date": "2024",
+                "role": "title",
+            }
 
     for groups in (3, 4):
         assert comparing.diff(base, edited(tmp_path / str(groups), note, groups)).same

@@ -6,6 +6,7 @@ A layer is a value: its name, what it needs, a version, and two functions of a `
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.annotate.gold import Gold
 from corpus.model.article import Article, Span
-from corpus.model.schema import TABLES
+from corpus.model.schema import TABLES, repeated
 from corpus.model.stages import stage
 
 if TYPE_CHECKING:
@@ -109,11 +110,21 @@ def signature(layer: Layer, gold: Gold | None) -> tuple[str, str]:
     return layer.annotator(), "silver"
 
 
-def table_rows(reading: LayerInput, layer: Layer) -> list[dict[str, Any]]:
-    """The rows of a layer's table for one article, each with its key and its annotator."""
+def table_rows(reading: LayerInput, layer: Layer, of_article: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a layer's table for one article, each with its key and its annotator.
+
+    Those of a table of this package also repeat what the row ``of_article`` says, and the role of their paragraph.
+    """
     annotator, status = reading.annotators[layer.name]
+    names = repeated(layer.row_schema) if layer.row_schema in TABLES.values() else ()
+    same = {name: of_article[name] for name in names if name != "role"}
+    same |= {"annotator": annotator, "status": status}
     with stage(f"layers: {layer.name}"):
-        return [
-            {"article": reading.article.id, "index": index, **row, "annotator": annotator, "status": status}
-            for index, row in enumerate(layer.rows(reading))
-        ]
+        found = enumerate(layer.rows(reading))
+        rows = [{"article": reading.article.id, "index": index, **row, **same} for index, row in found]
+        if "role" in names:
+            starts = [paragraph.start for paragraph in reading.article.paragraphs]
+            for row in rows:
+                begin = row["start"] if "start" in row else row["fragments"][0]["start"]
+                row["role"] = reading.article.paragraphs[max(bisect_right(starts, begin) - 1, 0)].role
+        return rows

@@ -61,6 +61,15 @@ def annotation_tables(tables: Iterable[str]) -> set[str]:
     return {base_name(table) for table in tables} - {"articles"} - OF_ALL
 
 
+@cache
+def repeated(name: str) -> tuple[str, ...]:
+    """The columns of this schema whose rows repeat what the row of their article says (``x-repeats``), in order.
+
+    Only tables of this package may have such columns: what changed in them alone is no change of a record.
+    """
+    return tuple(column for column, rules in schema(name)["properties"].items() if "x-repeats" in rules)
+
+
 _INT32_MOST = 2**31 - 1
 _END = r"(?![\s\S])"  # a pattern's end in the schemas: $ also matches before a last line break in Python
 

@@ -11,8 +11,8 @@ from corpus.model import schema
 from corpus.model.table_names import masked_name
 from corpus.release.row_hash import SIGNATURES
 
-_MADE_AGAIN = {column for pair in SIGNATURES for column in pair}
-"""Open columns that say who made a row, not what was made."""
+_MADE_AGAIN = {"split", *(column for pair in SIGNATURES for column in pair)}
+"""Open columns that say who made a row, or in which split it was put, not what was made."""
 
 
 def columns(table: str, schemas: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
