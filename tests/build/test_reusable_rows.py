@@ -20,6 +20,7 @@ from corpus.annotate import layer
 from corpus.build import pipeline, request
 from corpus.build.request import BuildRequest
 from corpus.curate import withdraw
+from corpus.model import schema
 from corpus.parse import shapes
 from corpus.release import history
 from helpers.folders import bytes_of
@@ -193,6 +194,32 @@ def test_splits_of_other_names_are_in_every_row_over_a_preview(root: Path, tmp_p
     for table in ("articles", "times", "articles_masked", "times_masked"):
         for file in (out / "data" / table).iterdir():
             assert set(pq.read_table(file)["split"].to_pylist()) == {file.name.split("-")[0]}
+
+
+def test_rows_of_another_schema_are_made_anew(
+    root: Path, tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in root.glob("raw/*/*.txt"):
+        if file.stem not in ("d-1", "p-50"):
+            file.unlink()
+    cached = (schema.schema, schema.validator, schema.repeated, schema._arrow_schema)  # what is read once in a process
+    file = Path(shutil.copytree(repository / "schema", tmp_path / "schema")) / "time.schema.json"
+    rules = json.loads(file.read_text("utf-8"))
+    del rules["properties"]["role"]
+    rules["required"].remove("role")
+    file.write_text(json.dumps(rules), "utf-8")
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "folder", lambda: tmp_path / "schema")
+        for one in cached:
+            one.cache_clear()
+        over(root, out)
+    for one in cached:
+        one.cache_clear()
+    columns = pq.read_schema(next((out / "data" / "times").iterdir())).names
+    assert over(root, out) == scratch(root, tmp_path / "fresh")
+    now = pq.read_schema(next((out / "data" / "times").iterdir())).names
+    assert {*now} - {*columns} == {"role"}
 
 
 @pytest.mark.parametrize("path", ["data/articles/train-*.parquet", "history.parquet", "stories.parquet"])

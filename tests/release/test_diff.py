@@ -8,7 +8,6 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ from corpus.release.write.parquet import Group, Rows, Shard, write
 
 Row = dict[str, Any]
 Command = Callable[..., subprocess.CompletedProcess[str]]
-DAY = date(2024, 5, 6)
+DAY = "2024-05-06"
 
 
 def article(identity: str, **values: Any) -> Row:
@@ -415,7 +414,7 @@ def test_a_file_that_is_not_as_its_manifest_says_is_named(base: Release, tmp_pat
 
 _CELLS: dict[str, dict[str, Any]] = {
     "articles": {
-        "title": "Autre", "url": "https://example.org/", "date_latest": date(2024, 5, 7), "word_count": 9,
+        "title": "Autre", "url": "https://example.org/", "date_latest": "2024-05-07", "word_count": 9,
         "paragraphs": [{"start": 0, "end": 9, "role": "body"}], "keywords": [], "letter_share": 0.5,
         "topics": [{"code": "1", "label": "x", "score": 0.5}], "story": "a/other", "split": "validation",
     },
@@ -608,7 +607,7 @@ def test_the_same_release_is_the_same(base: Release, command: Command) -> None:
 
 def test_the_command_answers_programs(base: Release, tmp_path: Path, command: Command) -> None:
     def edit(tables: dict[str, list[Row]]) -> None:
-        tables["articles"][4]["date_latest"] = date(2024, 6, 1)
+        tables["articles"][4]["date_latest"] = "2024-06-01"
         del tables["entities"][-1]
 
     new = edited(tmp_path, edit)

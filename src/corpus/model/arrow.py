@@ -43,9 +43,9 @@ def _column(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
         return values
     if pa.types.is_string(kind):
         return string_array(cast("Sequence[str | None]", values))
-    if pa.types.is_date32(kind):
-        days = np.array(values, "datetime64[D]")
-        return _numbers(days.astype(np.int64).astype(np.int32), kind, ~np.isnat(days))
+    if kind == pa.timestamp("us"):  # days, as dates or in ISO 8601
+        days = np.array(values, "datetime64[us]")
+        return _numbers(days.astype(np.int64), kind, ~np.isnat(days))
     if pa.types.is_list(kind):
         return _list(kind, list(map(len, values)), _column(list(chain.from_iterable(values)), kind.value_type))
     if pa.types.is_struct(kind):

@@ -25,7 +25,7 @@ from corpus.release.changes import EXAMPLES, Difference, Reason, TableChange, co
 from corpus.release.format import HISTORY, hash_column
 from corpus.release.read.reader import Release
 from corpus.release.read.row_groups import Group, Table, table_of
-from corpus.release.row_hash import SIGNATURES, no_change
+from corpus.release.row_hash import SIGNATURES, no_change, plain
 
 BLOCK = 8192
 """Rows of each side, in row groups with other keys, that are compared at once."""
@@ -101,8 +101,8 @@ def _rows(table: Table | None, numbers: np.ndarray, columns: Sequence[str] | Non
     """Rows as Python values: all columns where none are named."""
     if table is None or not len(numbers):
         return []
-    rows: list[dict[str, Any]] = table.take(numbers, tuple(table.columns) if columns is None else columns).to_pylist()
-    return rows
+    names = tuple(table.columns) if columns is None else columns
+    return plain(table.take(numbers, names), names)
 
 
 def diff(old: Release, new: Release, seen: Callable[[Batch], None] | None = None) -> Difference:

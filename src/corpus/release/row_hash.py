@@ -262,12 +262,13 @@ def _ends(values: pa.Array) -> tuple[int, int]:
 
 
 def plain(table: pa.Table, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Rows as a hash takes them: days as ISO strings."""
-    days = [name for name in names if pa.types.is_date(table.schema.field(name).type)]
+    """Rows as a hash takes them: days as ISO strings, whether they are dates, as up to format 4, or their midnights."""
+    kinds = {name: table.schema.field(name).type for name in names}
+    days = [name for name, kind in kinds.items() if pa.types.is_date(kind) or kind == pa.timestamp("us")]
     chosen = table.select(list(names))
     for name in days:
         at = chosen.schema.get_field_index(name)
-        chosen = chosen.set_column(at, name, chosen[name].cast(pa.string()))
+        chosen = chosen.set_column(at, name, chosen[name].cast(pa.date32(), safe=False).cast(pa.string()))
     rows: list[dict[str, Any]] = chosen.to_pylist()
     return rows
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from datasets.table import InMemoryTable, MemoryMappedTable, table_cast
 
 from corpus.files.hashing import sha256_of
 from corpus.model.problem import first_line
+from corpus.release.read.class_labels import numbered
 from corpus.release.read.row_groups import taken
 from corpus.release.read.verified import damaged
 
@@ -75,12 +76,14 @@ class ParquetFile:
 class RowGroups:
     """Where rows lie: for each row group its file and its place there.
 
-    ``bounds`` (int64) are the first row of each, and the row after the last.
+    ``bounds`` (int64) are the first row of each, and the row after the last. ``features`` are those of the columns, by
+    their names in the files.
     """
 
     files: tuple[ParquetFile, ...]
     places: tuple[tuple[int, int], ...]
     bounds: np.ndarray
+    features: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def schema(self) -> pa.Schema:
@@ -298,13 +301,28 @@ class ParquetTable(MemoryMappedTable):  # type: ignore[misc]  # datasets has no 
         if (found := _kept.pop(key, None)) is not None:
             _kept[key] = found
             return found
-        found = table_cast(source.read(place, self._sources).rename_columns(self._schema.names), self._schema)
+        found = self._decoded(source, place)
         if found.num_rows != self._groups.bounds[number + 1] - self._groups.bounds[number]:
             raise damaged(source.path, f"other rows in row group {place}")
         if keep:
             _kept[key] = found
             _drop_oldest()
         return found
+
+    def _decoded(self, source: ParquetFile, place: int) -> pa.Table:
+        """A row group with the names and types that are shown."""
+        read = source.read(place, self._sources)
+        known = self._groups.features
+        try:
+            columns = [
+                pa.chunked_array([numbered(one, known.get(name)) for one in read[name].chunks])
+                if read[name].num_chunks
+                else read[name]
+                for name in self._sources
+            ]
+        except ValueError as error:
+            raise damaged(source.path, first_line(error)) from None
+        return table_cast(pa.Table.from_arrays(columns, names=self._schema.names), self._schema)
 
 
 def _drop_oldest() -> None:
