@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from corpus.dedup.shingles import mixed
-from corpus.model.arrow import bools, runs_of, word
+from corpus.model.arrow import bools, runs_of, with_dates, word
 from corpus.model.schema import TABLES, repeated
 from corpus.model.table_names import base_name, key_of
 from corpus.release.format import FORMAT, LAST_AS_JSON
@@ -262,13 +262,11 @@ def _ends(values: pa.Array) -> tuple[int, int]:
 
 
 def plain(table: pa.Table, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Rows as a hash takes them: days as ISO strings, whether they are dates, as up to format 4, or their midnights."""
-    kinds = {name: table.schema.field(name).type for name in names}
-    days = [name for name, kind in kinds.items() if pa.types.is_date(kind) or kind == pa.timestamp("us")]
-    chosen = table.select(list(names))
-    for name in days:
-        at = chosen.schema.get_field_index(name)
-        chosen = chosen.set_column(at, name, chosen[name].cast(pa.date32(), safe=False).cast(pa.string()))
+    """Rows as a hash takes them: days as ISO strings."""
+    chosen = with_dates(table.select(list(names)))
+    for place, one in enumerate(chosen.schema):
+        if pa.types.is_date(one.type):
+            chosen = chosen.set_column(place, one.name, chosen.column(place).cast(pa.string()))
     rows: list[dict[str, Any]] = chosen.to_pylist()
     return rows
 
