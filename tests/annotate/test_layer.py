@@ -20,6 +20,7 @@ from corpus.model.article import Article, Paragraph
 from corpus.model.article_row import row_of
 from corpus.model.problem import UsageError
 from corpus.model.table_names import masked_name
+from corpus.verify.verify import verify
 
 
 def test_a_layer_comes_after_what_it_needs() -> None:
@@ -122,7 +123,8 @@ def test_a_layer_of_another_package_brings_a_table_of_its_own(
     (package / "__init__.py").write_text(
         "from corpus.annotate.layer import Layer\n"
         "def rows(reading):\n"
-        "    return [{'start': 0, 'end': 1, 'text': reading.article.text[0]}]\n"
+        "    said = {'role': 'agent', 'split': 'left', 'date': 'soir'}\n"
+        "    return [{'start': 0, 'end': 1, 'text': reading.article.text[0], **said}]\n"
         "LAYER = Layer('mesures', '1', lambda reading: (1,), rows, schema='mesures:mesure.schema.json')\n",
         "utf-8",
     )
@@ -134,6 +136,9 @@ def test_a_layer_of_another_package_brings_a_table_of_its_own(
         "start": offset,
         "end": offset,
         "text": text,
+        "role": text,
+        "split": text,
+        "date": text,
         "annotator": text,
         "status": text,
     }
@@ -146,6 +151,8 @@ def test_a_layer_of_another_package_brings_a_table_of_its_own(
     corpus.build(root, tmp_path / "out", layers=["mesures:LAYER"])
     frame = corpus.frame(tmp_path / "out", "mesures")
     assert frame.annotator.tolist() == ["corpus mesures 1"]
+    assert frame[["role", "split", "date"]].to_numpy().tolist() == [["agent", "left", "soir"]]  # its own, and no others
+    assert verify(tmp_path / "out").problems == []
     [split] = json.loads((tmp_path / "out" / "MANIFEST.json").read_text("utf-8"))["tables"]["mesures"]
     assert corpus.load(tmp_path / "out", "mesures", split=split)[0]["text"] == frame.text[0]
     described = json.loads((tmp_path / "out" / "croissant.json").read_text("utf-8"))["recordSet"]

@@ -122,11 +122,13 @@ def test_tables_of_releases_with_other_sources_are_put_together_as_strings(
     files = {"raw/ailleurs/source.yaml": source_yaml("text"), "raw/ailleurs/a.txt": text_record(1)}
     pipeline.build(make_corpus(tmp_path / "c", files), tmp_path / "other", layers=[])
     both = [corpus.load(one, split="train") for one in (release, tmp_path / "other")]
+    assert both[1].features["split"].names == ["train", "validation", "test"]  # two of which have no rows
     with pytest.raises(ValueError, match="can't be aligned"):
         concatenate_datasets(both)
     for streaming in (False, True):
         given = {"split": "train", "class_labels": False, "streaming": streaming}
         read = [corpus.load(one, **given) for one in (release, tmp_path / "other")]
+        assert read[0].features == read[1].features
         assert [row["source"] for row in concatenate_datasets(read)][-1] == "ailleurs"
 
 
