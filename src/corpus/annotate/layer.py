@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from corpus.annotate.gold import Gold
@@ -113,18 +114,23 @@ def signature(layer: Layer, gold: Gold | None) -> tuple[str, str]:
 def table_rows(reading: LayerInput, layer: Layer, of_article: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of a layer's table for one article, each with its key and its annotator.
 
-    Those of a table of this package also repeat what the row ``of_article`` says, and the role of their paragraph.
+    Those of a table of this package also repeat what the row ``of_article`` says (``repetition``).
     """
     annotator, status = reading.annotators[layer.name]
+    made = {"annotator": annotator, "status": status}
     names = repeated(layer.row_schema) if layer.row_schema in TABLES.values() else ()
-    same = {name: of_article[name] for name in names if name != "role"}
-    same |= {"annotator": annotator, "status": status}
     with stage(f"layers: {layer.name}"):
-        found = enumerate(layer.rows(reading))
-        rows = [{"article": reading.article.id, "index": index, **row, **same} for index, row in found]
-        if "role" in names:
-            starts = [paragraph.start for paragraph in reading.article.paragraphs]
-            for row in rows:
-                begin = row["start"] if "start" in row else row["fragments"][0]["start"]
-                row["role"] = reading.article.paragraphs[max(bisect_right(starts, begin) - 1, 0)].role
-        return rows
+        return [
+            {"article": reading.article.id, "index": index, **row, **repetition(names, row, of_article), **made}
+            for index, row in enumerate(layer.rows(reading))
+        ]
+
+
+def repetition(names: Sequence[str], row: Mapping[str, Any], of_article: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row repeats of that of its article in these columns; ``role`` is that of the paragraph it begins in."""
+    found = {name: of_article[name] for name in names if name != "role"}
+    if "role" in names:
+        begin = row["start"] if "start" in row else row["fragments"][0]["start"]
+        at = bisect_right(of_article["paragraphs"], begin, key=itemgetter("start")) - 1
+        found["role"] = of_article["paragraphs"][max(at, 0)]["role"]
+    return found
