@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,34 +13,18 @@ from typing import Any
 import duckdb
 import pandas as pd
 import polars as pl
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from datasets import ClassLabel, Features, List, Value, concatenate_datasets, disable_progress_bars, load_dataset
-from datasets.table import cast_array_to_feature
-from hypothesis import given
-from hypothesis import strategies as st
+from datasets import ClassLabel, Features, Value, concatenate_datasets, disable_progress_bars, load_dataset
 
 import corpus
 from corpus.annotate.topics.topics import LABELS
 from corpus.build import pipeline
 from corpus.model import schema
-from corpus.release.read.class_labels import features_of, numbered
+from corpus.model.problem import CorpusError
+from corpus.release.read.load import features_of
 
 OLD = Path(__file__).parents[1] / "format_4" / "release"
-NAMES = ["direct", "indirect", "é 😀 e\u0301"]
-LABEL = ClassLabel(names=NAMES)
-KINDS: tuple[tuple[Any, pa.DataType, st.SearchStrategy[Any]], ...] = (
-    (LABEL, pa.string(), st.none() | st.sampled_from(NAMES)),
-    (LABEL, pa.int64(), st.none() | st.integers(0, 2)),
-    (List(LABEL), pa.list_(pa.string()), st.lists(st.sampled_from(NAMES), max_size=3)),
-    (
-        List({"kind": LABEL, "start": Value("int32")}),
-        pa.list_(pa.struct([("kind", pa.string()), ("start", pa.int32())])),
-        st.lists(st.fixed_dictionaries({"kind": st.sampled_from(NAMES), "start": st.integers(0, 9)}), max_size=3),
-    ),
-    (Value("string"), pa.string(), st.none() | st.text(max_size=3)),
-)
 
 
 @pytest.fixture(scope="module")
@@ -56,20 +41,24 @@ def file_of(release: Path, table: str) -> str:
     return str(next(iter(sorted((release / "data" / table).iterdir()))))
 
 
-@given(st.sampled_from(KINDS).flatmap(lambda one: st.tuples(st.just(one), st.lists(one[2], max_size=6))), st.data())
-def test_whole_columns_become_what_datasets_makes_of_each_value(one: Any, data: st.DataObject) -> None:
-    (feature, kind, _), values = one
-    start = data.draw(st.integers(0, len(values)))
-    column = pa.array(values, kind).slice(start, data.draw(st.integers(0, len(values))))
-    found, wanted = numbered(column, feature), cast_array_to_feature(column, feature)
-    found.validate(full=True)
-    assert found.to_pylist() == wanted.to_pylist()
-    assert cast_array_to_feature(found, feature).equals(wanted)
+def test_columns_of_other_names_and_without_metadata_keep_their_labels(release: Path) -> None:
+    whole = corpus.load(release, "quotations", split="train")
+    kinds = whole.features["kind"].int2str(whole["kind"][:])
+    other = whole.rename_column("kind", "sort").select_columns(["sort", "article"])
+    assert other.features["sort"].int2str(other["sort"][:]) == kinds
+    assert other.with_format("pandas")[:]["sort"].tolist() == other["sort"][:]
+    plain = whole.data.replace_schema_metadata(None).select(["kind"])
+    assert plain.column("kind").to_pylist() == whole["kind"][:]
 
 
-def test_a_value_of_no_name_is_an_error() -> None:
-    with pytest.raises(ValueError, match="none of direct"):
-        numbered(pa.array(["direct", "autre"]), LABEL)
+def test_a_value_of_no_name_is_a_damaged_file(release: Path, tmp_path: Path) -> None:
+    spoilt = shutil.copytree(release, tmp_path / "spoilt")
+    manifest = json.loads((spoilt / "MANIFEST.json").read_text("utf-8"))
+    manifest["labels"]["source"] = ["ailleurs"]
+    (spoilt / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(CorpusError) as raised:
+        corpus.load(spoilt, split="train")[0]
+    assert raised.value.problems[0].rule == "release-damaged"
 
 
 def test_every_closed_set_is_class_labels_with_the_names_of_its_schema(release: Path) -> None:

@@ -34,7 +34,7 @@ from corpus.release.row_hash import column_hash
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow.compute as pc
-    from datasets import Dataset, DatasetDict, IterableDataset, IterableDatasetDict
+    from datasets import Dataset, DatasetDict, Features, IterableDataset, IterableDatasetDict
 
 Filters = Sequence[tuple[str, str, Any]] | Sequence[Sequence[tuple[str, str, Any]]]
 """Conditions (column, comparison, value) that all hold, or lists of them of which one holds."""
@@ -90,6 +90,27 @@ def _local(release: Release, entries: Iterable[dict[str, Any]], *, verify: bool)
         return dict(zip(listed, pool.map(take, listed), strict=True))
 
 
+def features_of(schema: pa.Schema, labels: Labels | None) -> Features:
+    """The features of a file of a release, as its own schema says them.
+
+    ``labels`` are the sets that are closed in its release; with None, what is a string in the file stays one.
+    """
+    from datasets import ClassLabel, Features, List
+
+    metadata = schema.metadata or {}
+    if b"huggingface" not in metadata or labels is None:  # up to format 4 there is none
+        found = Features.from_arrow_schema(schema)
+        for field in schema:
+            if b"names" in (field.metadata or {}):
+                found[field.name] = List(ClassLabel(names=json.loads(field.metadata[b"names"])))
+        return found
+    found = Features.from_dict(json.loads(metadata[b"huggingface"])["info"]["features"])
+    for field in schema:
+        if names := labels.get((field.metadata or {}).get(b"labels", b"").decode()):
+            found[field.name] = ClassLabel(names=list(names))
+    return found
+
+
 def load(
     where: str | Path,
     table: str = "articles",
@@ -134,8 +155,6 @@ def _streamed(
     """The rows of files as they are read from where they lie, or from the cache where they are in it."""
     from datasets import Version, config, load_dataset
 
-    from corpus.release.read.class_labels import features_of
-
     listed = [entry for one in entries.values() for entry in one]
     if verify:
         sources = {path: str(file) for path, file in _local(release, listed, verify=True).items()}
@@ -165,7 +184,6 @@ def _mapped(
     """The rows of files, decoded when they are asked for."""
     from datasets import Dataset, DatasetDict, DatasetInfo, NamedSplit, Version
 
-    from corpus.release.read.class_labels import features_of
     from corpus.release.read.parquet_table import ParquetTable, row_groups
 
     files = _local(release, (entry for one in entries.values() for entry in one), verify=verify)

@@ -19,11 +19,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from datasets.table import InMemoryTable, MemoryMappedTable, table_cast
+from datasets.table import InMemoryTable, MemoryMappedTable, cast_array_to_feature, table_cast
 
 from corpus.files.hashing import sha256_of
 from corpus.model.problem import first_line
-from corpus.release.read.class_labels import numbered
 from corpus.release.read.row_groups import taken
 from corpus.release.read.verified import damaged
 
@@ -311,13 +310,10 @@ class ParquetTable(MemoryMappedTable):  # type: ignore[misc]  # datasets has no 
 
     def _decoded(self, source: ParquetFile, place: int) -> pa.Table:
         """A row group with the names and types that are shown."""
-        read = source.read(place, self._sources)
-        known = self._groups.features
-        try:
+        read, known = source.read(place, self._sources), self._groups.features
+        try:  # by the names of the files: those that are shown may be others
             columns = [
-                pa.chunked_array([numbered(one, known.get(name)) for one in read[name].chunks])
-                if read[name].num_chunks
-                else read[name]
+                cast_array_to_feature(read[name], known[name]) if name in known else read[name]
                 for name in self._sources
             ]
         except ValueError as error:
