@@ -259,6 +259,7 @@ def frame(
     all, and of a store or the Hub only their bytes are taken. ``filters`` chooses rows as in ``pandas.read_parquet``:
     ``[("date_earliest", ">=", date(2024, 1, 1)), ("source", "in", {"a", "b"})]`` are conditions that all hold, of a
     list of such lists one holds. Row groups without such rows are not read, or only in the columns of the conditions.
+    Days are ``datetime64`` (up to format 4 dates), values of closed sets are strings.
 
     Raises:
         UsageError: as ``load``; a column that the table does not have; ``filters`` are none (``filter-invalid``).
