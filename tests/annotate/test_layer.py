@@ -12,11 +12,15 @@ import pytest
 
 import corpus
 from corpus import annotate
-from corpus.annotate.layer import Layer, LayerInput, run
+from corpus.annotate.layer import Layer, LayerInput, run, table_rows
 from corpus.annotate.quality import quality
+from corpus.annotate.times.times import TIMES
 from corpus.model import schema
 from corpus.model.article import Article, Paragraph
+from corpus.model.article_row import row_of
 from corpus.model.problem import UsageError
+from corpus.model.table_names import masked_name
+from corpus.verify.verify import verify
 
 
 def test_a_layer_comes_after_what_it_needs() -> None:
@@ -74,6 +78,35 @@ def test_a_layer_of_another_package_is_chosen_by_its_path_and_its_bug_is_a_probl
         del sys.modules["elsewhere"]
 
 
+def test_rows_repeat_what_their_article_says_and_the_role_of_the_paragraph_that_they_begin_in() -> None:
+    blocks = (
+        ("title", "😀 Brest, le 3 mai 2012"),
+        ("caption", "Le 4 mai à Brest"),
+        ("body", "e\u0301te\u0301 : lundi."),
+    )
+    text, paragraphs = "\n\n".join(block for _, block in blocks), []
+    for role, block in blocks:
+        start = text.index(block)
+        paragraphs.append(Paragraph(start, start + len(block), role))
+    day = "2012-05-23"
+    said = ("s/a", "s", "", None, None, day, day, day, "fr", text, tuple(paragraphs), "x", "full", "x", "x")
+    read = Article(*said)._replace(publication="Le Môle")
+    reading = LayerInput(read, found={"sentences": ()})
+    run(TIMES, reading)
+    rows = table_rows(reading, TIMES, row_of(read, "test"))
+    assert [row["role"] for row in rows] == ["title", "caption", "body"]
+    for row in rows:
+        assert [row[name] for name in ("split", "source", "publication", "date")] == ["test", "s", "Le Môle", day]
+        assert schema.validator("time").is_valid(row)
+
+
+def test_every_annotation_table_has_the_columns_of_its_article_and_so_has_its_mask() -> None:
+    for table in schema.annotation_tables(schema.TABLES):
+        for name in (table, masked_name(table)):
+            assert schema.arrow_schema(name).names[2:7] == ["split", "source", "publication", "date", "role"]
+        assert schema.repeated(schema.TABLES[table]) == ("split", "source", "publication", "date", "role")
+
+
 def test_the_signals_of_quality_count_words_letters_and_repeated_lines() -> None:
     assert quality("Un mot\nUn mot\n12 %") == (0.6667, 0.3333, 2.1667)
 
@@ -90,7 +123,8 @@ def test_a_layer_of_another_package_brings_a_table_of_its_own(
     (package / "__init__.py").write_text(
         "from corpus.annotate.layer import Layer\n"
         "def rows(reading):\n"
-        "    return [{'start': 0, 'end': 1, 'text': reading.article.text[0]}]\n"
+        "    said = {'role': 'agent', 'split': 'left', 'date': 'soir'}\n"
+        "    return [{'start': 0, 'end': 1, 'text': reading.article.text[0], **said}]\n"
         "LAYER = Layer('mesures', '1', lambda reading: (1,), rows, schema='mesures:mesure.schema.json')\n",
         "utf-8",
     )
@@ -102,6 +136,9 @@ def test_a_layer_of_another_package_brings_a_table_of_its_own(
         "start": offset,
         "end": offset,
         "text": text,
+        "role": text,
+        "split": text,
+        "date": text,
         "annotator": text,
         "status": text,
     }
@@ -114,6 +151,8 @@ def test_a_layer_of_another_package_brings_a_table_of_its_own(
     corpus.build(root, tmp_path / "out", layers=["mesures:LAYER"])
     frame = corpus.frame(tmp_path / "out", "mesures")
     assert frame.annotator.tolist() == ["corpus mesures 1"]
+    assert frame[["role", "split", "date"]].to_numpy().tolist() == [["agent", "left", "soir"]]  # its own, and no others
+    assert verify(tmp_path / "out").problems == []
     [split] = json.loads((tmp_path / "out" / "MANIFEST.json").read_text("utf-8"))["tables"]["mesures"]
     assert corpus.load(tmp_path / "out", "mesures", split=split)[0]["text"] == frame.text[0]
     described = json.loads((tmp_path / "out" / "croissant.json").read_text("utf-8"))["recordSet"]

@@ -22,6 +22,7 @@ from corpus.annotate.times.patterns import PATTERNS, Pattern
 from corpus.annotate.times.times import READ, TIMES, times
 from corpus.annotate.times.values import FIXED, READERS
 from corpus.model.article import Article, Paragraph, Span
+from corpus.model.article_row import row_of
 from corpus.model.edtf import bounds
 
 Labelled = Callable[[str], tuple[str, tuple[tuple[str, Span], ...]]]
@@ -535,4 +536,4 @@ def test_the_surer_the_rule_the_higher_the_confidence_and_a_person_has_none() ->
     assert found["3 mai 2012"] > found["mardi"] > found["9 h"] > 0  # type: ignore[operator]  # all are numbers
     reading = LayerInput(read, Gold("Odile", {"times": [{"start": 10, "end": 20, "kind": "date", "value": None}]}))
     run(TIMES, reading)
-    assert [row["confidence"] for row in table_rows(reading, TIMES)] == [None]
+    assert [row["confidence"] for row in table_rows(reading, TIMES, row_of(read, "train"))] == [None]

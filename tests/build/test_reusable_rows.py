@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from corpus.annotate import layer
 from corpus.build import pipeline, request
 from corpus.build.request import BuildRequest
 from corpus.curate import withdraw
+from corpus.model import schema
 from corpus.parse import shapes
 from corpus.release import history
 from helpers.folders import bytes_of
@@ -180,6 +182,44 @@ def test_first_release_and_splits_of_a_preview_after_a_release_are_not_carried_o
     pipeline.build(root, out, layers=LAYERS, ask=BuildRequest(previous=history.read(tmp_path / "one")))
     assert set(history.read(out).table["first_release"].to_pylist()) == {"1.0.0"}
     assert over(root, out) == scratch(root, tmp_path / "fresh")
+
+
+def test_splits_of_other_names_are_in_every_row_over_a_preview(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (root / "corpus.toml").write_text('name = "essai"\n[splits]\ntrain = 0.5\ntest = 0.5\n', "utf-8")
+    over(root, out)
+    settings = 'name = "essai"\n[splits]\nappris = 0.5\ntenu = 0.5\n'  # each article with those that it was with
+    (root / "corpus.toml").write_text(settings, "utf-8")
+    assert over(root, out) == scratch(root, tmp_path / "fresh")
+    for table in ("articles", "times", "articles_masked", "times_masked"):
+        for file in (out / "data" / table).iterdir():
+            assert set(pq.read_table(file)["split"].to_pylist()) == {file.name.split("-")[0]}
+
+
+def test_rows_of_another_schema_are_made_anew(
+    root: Path, tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in root.glob("raw/*/*.txt"):
+        if file.stem not in ("d-1", "p-50"):
+            file.unlink()
+    cached = (schema.schema, schema.validator, schema.repeated, schema._arrow_schema)  # what is read once in a process
+    file = Path(shutil.copytree(repository / "schema", tmp_path / "schema")) / "time.schema.json"
+    rules = json.loads(file.read_text("utf-8"))
+    del rules["properties"]["role"]
+    rules["required"].remove("role")
+    file.write_text(json.dumps(rules), "utf-8")
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "folder", lambda: tmp_path / "schema")
+        for one in cached:
+            one.cache_clear()
+        over(root, out)
+    for one in cached:
+        one.cache_clear()
+    columns = pq.read_schema(next((out / "data" / "times").iterdir())).names
+    assert over(root, out) == scratch(root, tmp_path / "fresh")
+    now = pq.read_schema(next((out / "data" / "times").iterdir())).names
+    assert {*now} - {*columns} == {"role"}
 
 
 @pytest.mark.parametrize("path", ["data/articles/train-*.parquet", "history.parquet", "stories.parquet"])

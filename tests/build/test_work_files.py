@@ -26,9 +26,10 @@ ORIGIN = CachedRecord(7, "d/1", "raw/d/1.txt", "ab" * 32, "full", "")
 def time_row(number: int, index: int) -> dict[str, Any]:
     """An invented row of the table of times."""
     where = {"start": 0, "end": 5, "text": "mardi", "kind": "date", "value": "2023-02-07"}
-    said = {"earliest": None, "latest": dt.date(2023, 2, 7), "confidence": 0.5}
+    said = {"earliest": None, "latest": "2023-02-07", "confidence": 0.5}
+    of_article = {"split": SPLIT, "source": "d", "publication": None, "date": "2023-02-07", "role": "body"}
     made = {"annotator": "corpus times 1", "status": "silver"}
-    return {"article": f"d/{number}", "index": index, **where, **said, **made}
+    return {"article": f"d/{number}", "index": index, **of_article, **where, **said, **made}
 
 
 def test_columns_are_read_in_the_order_asked_for_and_rows_in_the_order_written(
@@ -44,7 +45,7 @@ def test_columns_are_read_in_the_order_asked_for_and_rows_in_the_order_written(
     stored = writer.files.read_table("articles")
     assert stored.to_pylist() == [
         row_of(article, SPLIT)
-        | {name: dt.date.fromisoformat(article.date) for name in ("date_earliest", "date_latest")}
+        | {name: dt.datetime.fromisoformat(article.date) for name in ("date_earliest", "date_latest")}
         for article in articles
     ]
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
-from datasets import ClassLabel, Features, List
+from datasets import Features
 
 from corpus.model import schema
+from corpus.model.features import NO_LABELS, Labels
 
 
-def features_of(table: str) -> Features:
-    """What ``load_dataset`` has to give for a table of a release."""
-    columns = schema.arrow_schema(table)
-    found = Features.from_arrow_schema(columns)
-    for field in columns:
-        if b"names" in field.metadata:
-            found[field.name] = List(ClassLabel(names=json.loads(field.metadata[b"names"])))
-    return found
+def features_of(table: str, labels: Labels = NO_LABELS) -> Features:
+    """What ``load_dataset`` has to give for a table of a release with these labels."""
+    return Features.from_dict(schema.features(table, labels=labels))

@@ -23,7 +23,7 @@ SPAN = pa.struct([pa.field("start", pa.int32()), pa.field("role", pa.string())])
 
 KINDS: dict[str, tuple[pa.DataType, st.SearchStrategy[Any]]] = {
     "string": (pa.string(), st.none() | TEXT),
-    "date": (pa.date32(), st.none() | st.dates(dt.date(1, 1, 1), dt.date(9999, 12, 31))),
+    "date": (pa.timestamp("us"), st.none() | st.dates().map(lambda day: dt.datetime.combine(day, dt.time()))),
     "float": (pa.float64(), st.none() | st.floats(allow_nan=False)),
     "int32": (pa.int32(), INT32),
     "int64": (pa.int64(), INT64),

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ from corpus.release.write.parquet import Group, Rows, Shard, write
 
 Row = dict[str, Any]
 Command = Callable[..., subprocess.CompletedProcess[str]]
-DAY = date(2024, 5, 6)
+DAY = "2024-05-06"
 
 
 def article(identity: str, **values: Any) -> Row:
@@ -83,6 +82,11 @@ def entity(identity: str, index: int, **values: Any) -> Row:
     row: Row = {
         "article": identity,
         "index": index,
+        "split": "train",
+        "source": "a",
+        "publication": None,
+        "date": "2024-05-13",
+        "role": "body",
         "entity": f"e{index + 1}",
         "start": 3 * index,
         "end": 3 * index + 2,
@@ -120,7 +124,7 @@ def release(
     for name, rows in tables.items():
         kind = schema.arrow_schema(name)
         for split in sorted({split_of[row.get("id") or row["article"]] for row in rows}):
-            here = [row for row in rows if split_of[row.get("id") or row["article"]] == split]
+            here = [{**row, "split": split} for row in rows if split_of[row.get("id") or row["article"]] == split]
             work = folder.parent / f"{folder.name}-{name}-{split}.arrow"
             batch = batch_of(here, kind)
             with pa.OSFile(str(work), "wb") as sink, pa.ipc.new_file(sink, kind) as stream:
@@ -217,7 +221,13 @@ def test_what_only_history_or_programs_note_is_no_difference(base: Release, tmp_
     def note(tables: dict[str, list[Row]]) -> None:
         tables["articles"][1] |= {"first_release": "0.5.0", "raw_path": "raw/elsewhere.txt"}
         for row in tables["entities"]:
-            row["annotator"] = "entities 2.0"
+            row |= {
+                "annotator": "entities 2.0",
+                "source": "b",
+                "publication": "Le Môle",
+                "date": "2024",
+                "role": "title",
+            }
 
     for groups in (3, 4):
         assert comparing.diff(base, edited(tmp_path / str(groups), note, groups)).same
@@ -404,7 +414,7 @@ def test_a_file_that_is_not_as_its_manifest_says_is_named(base: Release, tmp_pat
 
 _CELLS: dict[str, dict[str, Any]] = {
     "articles": {
-        "title": "Autre", "url": "https://example.org/", "date_latest": date(2024, 5, 7), "word_count": 9,
+        "title": "Autre", "url": "https://example.org/", "date_latest": "2024-05-07", "word_count": 9,
         "paragraphs": [{"start": 0, "end": 9, "role": "body"}], "keywords": [], "letter_share": 0.5,
         "topics": [{"code": "1", "label": "x", "score": 0.5}], "story": "a/other", "split": "validation",
     },
@@ -597,7 +607,7 @@ def test_the_same_release_is_the_same(base: Release, command: Command) -> None:
 
 def test_the_command_answers_programs(base: Release, tmp_path: Path, command: Command) -> None:
     def edit(tables: dict[str, list[Row]]) -> None:
-        tables["articles"][4]["date_latest"] = date(2024, 6, 1)
+        tables["articles"][4]["date_latest"] = "2024-06-01"
         del tables["entities"][-1]
 
     new = edited(tmp_path, edit)

@@ -144,6 +144,30 @@ def test_who_made_silver_and_what_history_keeps_are_no_change(hashed: Any) -> No
     assert first == second != third
 
 
+@pytest.mark.parametrize("hashed", [record_hashes, record_hashes_as_json])
+def test_what_annotations_repeat_of_their_article_is_no_change_of_them(hashed: Any) -> None:
+    rows = {
+        "split": ["train"],
+        "source": ["a"],
+        "publication": [None],
+        "date": ["2024"],
+        "role": ["body"],
+        "start": [3],
+    }
+    other = rows | {"split": ["test"], "source": ["b"], "publication": ["c"], "date": ["2025"], "role": ["title"]}
+    one, two = (
+        pa.table(
+            {name: pa.array(values, pa.int32() if name == "start" else pa.string()) for name, values in some.items()}
+        )
+        for some in (rows, other)
+    )
+    count = np.array([1], np.int64)
+    for table in ("sentences", "entities_masked", "quotations", "times"):
+        assert hashed(table, one, count).tolist() == hashed(table, two, count).tolist()
+        assert hashed(table, one, count).tolist() != hashed(table, one.drop_columns("start"), count).tolist()
+    assert hashed("mesures", one, count).tolist() != hashed("mesures", two, count).tolist()  # of another package
+
+
 def test_hashes_of_columns_are_those_of_their_format() -> None:
     column = pa.chunked_array([["a", None], ["", "é"]])
     assert column_hash(column) == column_hash(column.combine_chunks()) != column_hash(column, 3)

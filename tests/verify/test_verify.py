@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 
 from corpus.build import pipeline
 from corpus.build.request import BuildRequest
+from corpus.model.arrow import extent
 from corpus.model.problem import Problem
 from corpus.release import history
 from corpus.release.read.reader import open_release
@@ -70,8 +71,8 @@ def another(value: Any, kind: pa.DataType) -> Any:
         return (value or 0.0) + 0.25
     if pa.types.is_integer(kind):
         return value + 1
-    if pa.types.is_date(kind):
-        return date(2021, 3, 4) if value is None else value.replace(year=value.year + 1)
+    if pa.types.is_timestamp(kind):
+        return datetime.fromisoformat("2021-03-04") if value is None else value.replace(year=value.year + 1)
     if pa.types.is_struct(kind):
         first = kind[0]
         return {**value, first.name: another(value[first.name], first.type)}
@@ -202,7 +203,8 @@ def test_rows_taken_out_are_missed_by_record(copy: Path) -> None:
 def test_one_flipped_byte_of_a_table_is_found(copy: Path, share: float) -> None:
     file = copy / "data/sentences/train-00000-of-00001.parquet"
     content = bytearray(file.read_bytes())
-    content[int(len(content) * share)] ^= 0x10
+    start, size = extent(pq.read_metadata(file), 0)
+    content[int(start + size * share if share < 0.8 else len(content) * share)] ^= 0x10  # in the rows, or behind them
     file.write_bytes(content)
     [found] = problems(copy)
     assert found.file == "data/sentences/train-00000-of-00001.parquet"
@@ -276,7 +278,7 @@ def test_a_column_of_another_type_or_without_its_description_is_named(copy: Path
     whole = pq.read_table(copy / path)
     for spoilt in (
         whole.drop_columns(["kind"]),
-        whole.set_column(3, "end", whole["end"].cast(pa.int64())),
+        whole.set_column(whole.column_names.index("end"), "end", whole["end"].cast(pa.int64())),
         whole.replace_schema_metadata(None).cast(pa.schema([field.remove_metadata() for field in whole.schema])),
     ):
         rewrite(copy, path, spoilt)

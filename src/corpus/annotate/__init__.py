@@ -4,8 +4,10 @@
 person annotated, which stands instead of what a layer finds; ``metrics`` says how good a layer is against it.
 
 To add a layer: a folder or module with a ``Layer`` (see layer.py), a line in ``LAYERS``, a schema for its rows, a test
-file, a floor in scripts/eval/floors.toml. A layer of another package is chosen in corpus.toml by its import path,
-``package.module:NAME``.
+file, a floor in scripts/eval/floors.toml. Tables of this package repeat the split, the source, the publication and
+the date of the article and the role of the paragraph in each row; those of other packages have the columns of their
+schema alone, and are joined with ``articles`` by ``article``. A layer of another package is chosen in corpus.toml by
+its import path, ``package.module:NAME``.
 """
 
 from __future__ import annotations

@@ -6,14 +6,16 @@ A layer is a value: its name, what it needs, a version, and two functions of a `
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from corpus.annotate.gold import Gold
 from corpus.model.article import Article, Span
-from corpus.model.schema import TABLES
+from corpus.model.schema import TABLES, repeated
 from corpus.model.stages import stage
 
 if TYPE_CHECKING:
@@ -109,11 +111,26 @@ def signature(layer: Layer, gold: Gold | None) -> tuple[str, str]:
     return layer.annotator(), "silver"
 
 
-def table_rows(reading: LayerInput, layer: Layer) -> list[dict[str, Any]]:
-    """The rows of a layer's table for one article, each with its key and its annotator."""
+def table_rows(reading: LayerInput, layer: Layer, of_article: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a layer's table for one article, each with its key and its annotator.
+
+    Those of a table of this package also repeat what the row ``of_article`` says (``repetition``).
+    """
     annotator, status = reading.annotators[layer.name]
+    made = {"annotator": annotator, "status": status}
+    names = repeated(layer.row_schema) if layer.row_schema in TABLES.values() else ()
     with stage(f"layers: {layer.name}"):
         return [
-            {"article": reading.article.id, "index": index, **row, "annotator": annotator, "status": status}
+            {"article": reading.article.id, "index": index, **row, **repetition(names, row, of_article), **made}
             for index, row in enumerate(layer.rows(reading))
         ]
+
+
+def repetition(names: Sequence[str], row: Mapping[str, Any], of_article: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row repeats of that of its article in these columns; ``role`` is that of the paragraph it begins in."""
+    found = {name: of_article[name] for name in names if name != "role"}
+    if "role" in names:
+        begin = row["start"] if "start" in row else row["fragments"][0]["start"]
+        at = bisect_right(of_article["paragraphs"], begin, key=itemgetter("start")) - 1
+        found["role"] = of_article["paragraphs"][max(at, 0)]["role"]
+    return found

@@ -80,7 +80,7 @@ def annotate_article(
     if cached is not None and gold is not None:
         added |= cached.columns(("gold",))
     tables_of = {
-        layer.name: table_rows(reading, layer)
+        layer.name: table_rows(reading, layer, row)
         for layer in layers
         if layer.has_table and (cached is None or layer.name not in fresh - cached.rendered)
     }

@@ -126,6 +126,7 @@ def write(
     if leaks is not None:
         others |= _put(folder, {LEAKS: (json.dumps(leaks.as_json(), indent=2) + "\n").encode()})
     found, entries = counted(folder, written), None
+    metadata = metadata.with_labels((file.split for file in written), found.licences)
     if metadata.version != PREVIEW:
         release = at_place(folder, manifest.manifest(metadata, written, others))
         entries = changelog.changes(newest_entry(metadata, release, past, before), _changes(before), metadata.named)

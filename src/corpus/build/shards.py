@@ -14,11 +14,19 @@ from corpus.build.work_files import counted, kept
 from corpus.files.paths import Location
 from corpus.model.arrow import int64_array, to_numpy
 from corpus.model.rights import MASKS
+from corpus.model.schema import TABLES, schema
 from corpus.raw.config import Settings
 from corpus.release.write import parquet
 
 OVERRIDDEN = ("split", "story", "first_release")
 """What history says of an article, whatever its row says."""
+
+
+def _overridden_in(row_schema: str) -> tuple[str, ...]:
+    """Those of them that the rows of a table have; a table of another package has none."""
+    if row_schema not in TABLES.values():
+        return ()
+    return tuple(name for name in OVERRIDDEN if name in schema(row_schema)["properties"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +103,9 @@ class Shards:
             locations = made.locations if made else locate(self._rows, table, self._placement.earlier.get(table))
             row_schema = made.row_schema if made else self._rows.tables[table]
             for file in files:
-                groups = tuple(_group(rows, locations, self._placement, table) for rows in file.groups)
-                whole = _whole_file(np.concatenate(file.groups), groups, locations, self._placement, table)
+                names = _overridden_in(row_schema)
+                groups = tuple(_group(rows, locations, self._placement, names) for rows in file.groups)
+                whole = _whole_file(np.concatenate(file.groups), groups, locations, self._placement, names)
                 yield parquet.Shard(file.path, row_schema, groups, whole)
 
     def _planned(self, split_names: list[str]) -> Iterator[_File]:
@@ -150,9 +159,16 @@ def locate(rows: RowIndex, table: str, earlier: RowLocations | None) -> RowLocat
 
 
 def _whole_file(
-    rows: np.ndarray, groups: Sequence[parquet.Group], locations: RowLocations, placement: Placement, table: str
+    rows: np.ndarray,
+    groups: Sequence[parquet.Group],
+    locations: RowLocations,
+    placement: Placement,
+    names: Sequence[str],
 ) -> parquet.ReusedFile | None:
-    """The file of the earlier release that holds exactly the rows of these articles, in these groups."""
+    """The file of the earlier release that holds exactly the rows of these articles, in these groups.
+
+    ``names`` are the columns in which history has the last word.
+    """
     filled = rows[locations.count[rows] > 0]
     number = int(locations.file[filled[0]])
     whole = locations.whole[number] if locations.whole else None
@@ -161,18 +177,19 @@ def _whole_file(
     counts = [sum(len(some.indices) for some in group.rows) for group in groups]
     if counts != [group.rows for group in whole.groups]:
         return None
-    if table == "articles" and placement.overridden[placement.history_row_of_row[rows]].any():
+    if names and placement.overridden[placement.history_row_of_row[rows]].any():
         return None
     return whole
 
 
-def _group(rows: np.ndarray, locations: RowLocations, placement: Placement, table: str) -> parquet.Group:
-    """The row group of these articles, in their order, with what history says of them."""
+def _group(rows: np.ndarray, locations: RowLocations, placement: Placement, names: Sequence[str]) -> parquet.Group:
+    """The row group of these articles, in their order, with what history says of them in the columns ``names``."""
     group = group_of(rows, locations)
-    if table != "articles":
+    if not names:
         return group
-    taken = placement.history.select(OVERRIDDEN).take(int64_array(placement.history_row_of_row[rows]))
-    return replace(group, columns={name: taken[name].combine_chunks() for name in OVERRIDDEN})
+    history_rows = np.repeat(placement.history_row_of_row[rows], locations.count[rows])
+    taken = placement.history.select(names).take(int64_array(history_rows))
+    return replace(group, columns={name: taken[name].combine_chunks() for name in names})
 
 
 def group_of(rows: np.ndarray, locations: RowLocations) -> parquet.Group:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -29,14 +29,18 @@ _QUOTED, _TIMED = "yellow", "cyan"
 
 
 def as_json(found: Found, annotations: Tables) -> dict[str, Any]:
-    """The article's row, with the raw offsets of each paragraph, and the rows of each layer."""
+    """The article's row, with the raw offsets of each paragraph, and the rows of each layer; a split is drawn later."""
     traced = origins(found.article, found.record, found.source)
     places = [
         {"role": role, "start": start, "end": end, "raw_start": traced[start], "raw_end": traced[end - 1] + 1}
         for start, end, role in found.article.paragraphs
     ]
-    row = {name: value for name, value in found.row.items() if name != "split"}
-    return {**row, "paragraphs": places, **annotations}
+    tables = {table: [_undrawn(row) for row in rows] for table, rows in annotations.items()}
+    return {**_undrawn(found.row), "paragraphs": places, **tables}
+
+
+def _undrawn(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "split"}
 
 
 def lines(found: Found, annotations: Tables, columns: int = 80) -> list[Line]:

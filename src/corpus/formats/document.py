@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus.model.arrow import string_array
+from corpus.model.arrow import string_array, with_dates
 from corpus.model.problem import first_line, quoted
 from corpus.model.schema import annotation_tables, arrow_schema
 from corpus.model.table_names import is_masked, key_of
@@ -124,7 +124,7 @@ class Documents:
             with self._reading(entry["path"]) as file:
                 for whole in file.iter_batches(_ROWS, use_threads=False):
                     batch = whole if ids is None else whole.filter(pc.is_in(whole[key_of(table)], value_set=ids))
-                    yield from batch.to_pylist()
+                    yield from with_dates(batch).to_pylist()
 
     @contextmanager
     def _reading(self, path: str) -> Iterator[pq.ParquetFile]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
+
+_Rows = TypeVar("_Rows", pa.Table, pa.RecordBatch)
 
 
 def structs_array(values: Sequence[Sequence[tuple[Any, ...]]], kind: pa.DataType) -> pa.Array:
@@ -43,9 +45,9 @@ def _column(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
         return values
     if pa.types.is_string(kind):
         return string_array(cast("Sequence[str | None]", values))
-    if pa.types.is_date32(kind):
-        days = np.array(values, "datetime64[D]")
-        return _numbers(days.astype(np.int64).astype(np.int32), kind, ~np.isnat(days))
+    if kind == pa.timestamp("us"):  # days, as dates or in ISO 8601
+        days = np.array(values, "datetime64[us]")
+        return _numbers(days.astype(np.int64), kind, ~np.isnat(days))
     if pa.types.is_list(kind):
         return _list(kind, list(map(len, values)), _column(list(chain.from_iterable(values)), kind.value_type))
     if pa.types.is_struct(kind):
@@ -145,6 +147,14 @@ def _numbers(numbers: np.ndarray, kind: pa.DataType, valid: np.ndarray | None = 
     """Numbers as Arrow holds them; where ``valid`` is false they are null, None for nowhere."""
     bits = None if valid is None or valid.all() else _bits(valid)
     return pa.Array.from_buffers(kind, len(numbers), [bits, pa.py_buffer(numbers)])
+
+
+def with_dates(rows: _Rows) -> _Rows:
+    """Rows whose days are dates, as they were up to format 4, instead of timestamps at midnight."""
+    for place, one in enumerate(rows.schema):
+        if one.type == pa.timestamp("us"):
+            rows = rows.set_column(place, one.name, rows.column(place).cast(pa.date32(), safe=False))
+    return rows
 
 
 def string_array(values: Sequence[str | None]) -> pa.Array:

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from corpus.model.features import NO_LABELS, Labels, feature
 from corpus.model.problem import Problem, quoted
 from corpus.model.table_names import base_name, is_masked
 
@@ -59,6 +60,15 @@ FILES = {
 def annotation_tables(tables: Iterable[str]) -> set[str]:
     """Those of these tables, without their masks, that programs or people annotated."""
     return {base_name(table) for table in tables} - {"articles"} - OF_ALL
+
+
+@cache
+def repeated(name: str) -> tuple[str, ...]:
+    """The columns of this schema whose rows repeat what the row of their article says (``x-repeats``), in order.
+
+    Only tables of this package may have such columns: what changed in them alone is no change of a record.
+    """
+    return tuple(column for column, rules in schema(name)["properties"].items() if "x-repeats" in rules)
 
 
 _INT32_MOST = 2**31 - 1
@@ -196,9 +206,9 @@ def _wanted(error: ValidationError) -> str:
 def _kind(rules: Mapping[str, Any]) -> tuple[str, bool]:
     """The one JSON type of a property and whether it may be null."""
     if "enum" in rules:
-        if not all(isinstance(choice, str) for choice in rules["enum"]):
-            raise TypeError(f"an enum of strings is wanted, not {rules['enum']}")
-        return "string", False
+        if not all(choice is None or isinstance(choice, str) for choice in rules["enum"]):
+            raise TypeError(f"an enum of strings is wanted, with or without null, not {rules['enum']}")
+        return "string", None in rules["enum"]
     types = rules.get("type")
     names = [types] if isinstance(types, str) else list(types or ())
     plain = [name for name in names if name != "null"]
@@ -228,7 +238,10 @@ def arrow_type(rules: Mapping[str, Any]) -> pa.DataType:
         if nullable:
             raise TypeError("a nullable integer becomes a float in pandas; use another form")
         return pa.int32() if rules.get("maximum", _INT32_MOST + 1) <= _INT32_MOST else pa.int64()
-    formats = {"date": pa.date32(), "date-time": pa.timestamp("us", tz="UTC")}
+    formats = {
+        "date": pa.timestamp("us"),  # a date32 is an object in pandas, without ``.dt``
+        "date-time": pa.timestamp("us", tz="UTC"),
+    }
     scalars = {
         "string": formats.get(rules.get("format", ""), pa.string()),
         "boolean": pa.bool_(),
@@ -246,6 +259,8 @@ def arrow_field(name: str, rules: Mapping[str, Any]) -> pa.Field:
     metadata = {"description": rules["description"]}
     if labels := class_labels(rules):
         metadata["names"] = json.dumps(labels)
+    if "x-labels" in rules:
+        metadata["labels"] = rules["x-labels"]
     return pa.field(name, arrow_type(rules), metadata=metadata)
 
 
@@ -268,14 +283,14 @@ def _arrow_schema(name: str, *, masked: bool) -> pa.Schema:
     import pyarrow as pa
 
     rules = schema(name)
-    return pa.schema(
-        [
-            arrow_field(name, {**rule, "description": rule["x-masked"]} if masked and "x-masked" in rule else rule)
-            for name, rule in rules["properties"].items()
-            if not masked or rights(name, rule) == "open"
-        ],
-        metadata={"description": rules["description"]},
-    )
+    columns = [
+        arrow_field(name, {**rule, "description": rule["x-masked"]} if masked and "x-masked" in rule else rule)
+        for name, rule in rules["properties"].items()
+        if not masked or rights(name, rule) == "open"
+    ]
+    of_datasets = {one.name: feature(rules["properties"][one.name], one.type) for one in columns}
+    metadata = {"description": rules["description"], "huggingface": json.dumps({"info": {"features": of_datasets}})}
+    return pa.schema(columns, metadata=metadata)
 
 
 def about(table: str, tables: Mapping[str, str] = TABLES) -> str:
@@ -299,27 +314,13 @@ def rights(name: str, rules: Mapping[str, Any]) -> str:
     return str(rules["x-rights"])
 
 
-def features_yaml(table: str, tables: Mapping[str, str] = TABLES) -> list[dict[str, Any]]:
-    """The features as a card's ``dataset_info`` lists them."""
-    import pyarrow as pa
+def features(table: str, tables: Mapping[str, str] = TABLES, labels: Labels = NO_LABELS) -> dict[str, Any]:
+    """What ``datasets`` makes of each column of a table, in order, as ``Features.from_dict`` reads it.
 
-    def one(kind: pa.DataType) -> dict[str, Any]:
-        if pa.types.is_list(kind):
-            inner = one(kind.value_type)
-            return {"list": inner["struct"] if "struct" in inner else inner["dtype"]}
-        if pa.types.is_struct(kind):
-            return {"struct": [{"name": field.name, **one(field.type)} for field in kind]}
-        names = {pa.float64(): "float64", pa.timestamp("us", tz="UTC"): "timestamp[us, tz=UTC]", pa.date32(): "date32"}
-        return {"dtype": names.get(kind, str(kind))}
-
-    def labelled(field: pa.Field) -> dict[str, Any]:
-        names = json.loads(field.metadata[b"names"])
-        return {"list": {"class_label": {"names": {str(number): name for number, name in enumerate(names)}}}}
-
-    return [
-        {"name": field.name, **(labelled(field) if b"names" in field.metadata else one(field.type))}
-        for field in arrow_schema(table, tables)
-    ]
+    ``labels`` are the names of the sets that are closed in one release.
+    """
+    rules = schema(tables[base_name(table)])["properties"]
+    return {one.name: feature(rules[one.name], one.type, labels) for one in arrow_schema(table, tables)}
 
 
 def dictionary(table: str, tables: Mapping[str, str] = TABLES) -> list[dict[str, str]]:

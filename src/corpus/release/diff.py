@@ -3,7 +3,8 @@
 Row groups whose columns have the same hashes on both sides cancel without being read. Those that hold the
 same keys are read only in the columns whose hashes differ. Of the rest the keys are read, and where they are
 many the two histories say which records can differ at all; their rows are then compared a few row groups at
-a time. The order of rows, ``first_release``, ``raw_path`` and the annotators of silver are no difference.
+a time. The order of rows, ``first_release``, ``raw_path``, the annotators of silver and what annotations repeat of
+their article are no difference.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from corpus.release.changes import EXAMPLES, Difference, Reason, TableChange, co
 from corpus.release.format import HISTORY, hash_column
 from corpus.release.read.reader import Release
 from corpus.release.read.row_groups import Group, Table, table_of
-from corpus.release.row_hash import NO_CHANGE, SIGNATURES
+from corpus.release.row_hash import SIGNATURES, no_change, plain
 
 BLOCK = 8192
 """Rows of each side, in row groups with other keys, that are compared at once."""
@@ -100,8 +101,8 @@ def _rows(table: Table | None, numbers: np.ndarray, columns: Sequence[str] | Non
     """Rows as Python values: all columns where none are named."""
     if table is None or not len(numbers):
         return []
-    rows: list[dict[str, Any]] = table.take(numbers, tuple(table.columns) if columns is None else columns).to_pylist()
-    return rows
+    names = tuple(table.columns) if columns is None else columns
+    return plain(table.take(numbers, names), names)
 
 
 def diff(old: Release, new: Release, seen: Callable[[Batch], None] | None = None) -> Difference:
@@ -188,7 +189,7 @@ class _Pair:
         """The columns whose values count: those of one type in both; a text is compared by its hash."""
         name = self.new.name
         shared = common({name: self.old.columns}, {name: self.new.columns})[name]
-        silent = {*NO_CHANGE.get(base_name(name), ()), *self.keys} - {"split", "story"}
+        silent = {*no_change(name), *self.keys} - ({"split", "story"} if base_name(name) == "articles" else set())
         if "text_sha256" not in shared:
             silent -= {"text"}
         if is_masked(name) and self.old.release.manifest.get("key") != self.new.release.manifest.get("key"):

@@ -24,6 +24,9 @@ LAST_AS_JSON = 3
 LAST_WITHOUT_SHARES = 3
 """The last format whose proof against leaks says nothing of articles that hold others."""
 
+LAST_WITHOUT_LABELS = 4
+"""The last format whose closed sets are plain strings for ``datasets`` too: later ones list them in the manifest."""
+
 MANIFEST = "MANIFEST.json"
 CARD = "README.md"
 HISTORY = "history.parquet"

@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 import xxhash
 
 from corpus.dedup.shingles import mixed
-from corpus.model.arrow import bools, runs_of, word
+from corpus.model.arrow import bools, runs_of, with_dates, word
+from corpus.model.schema import TABLES, repeated
 from corpus.model.table_names import base_name, key_of
 from corpus.release.format import FORMAT, LAST_AS_JSON
 
@@ -34,23 +35,34 @@ SIGNATURES = (
 )
 """Columns that name an annotator, each with the one that says whether that is silver."""
 
-NO_CHANGE = {
+_NO_CHANGE = {
     "articles": ("split", "story", "first_release", "raw_path", "text"),
     "entities": ("entity_key",),
     "quotations": ("speaker_key",),
 }
-"""Columns that a record's hash leaves out: of articles, history keeps the first three, a file may be moved, and the
-hash of a text stands for the text; keys of names follow from all articles, so that one more changes no other."""
+
+
+@cache
+def no_change(table: str) -> frozenset[str]:
+    """Columns of a table, masked or not, that a record's hash leaves out.
+
+    Of articles, history keeps the first three, a file may be moved, and the hash of a text stands for the text. Keys of
+    names follow from all articles, so that one more changes no other. What annotations repeat of their article is said
+    to have changed there.
+    """
+    base = base_name(table)
+    same = repeated(TABLES[base]) if base in TABLES else ()
+    return frozenset((*_NO_CHANGE.get(base, ()), *same))
 
 
 def record_hashes(table: str, rows: pa.RecordBatch | pa.Table, counts: np.ndarray) -> np.ndarray:
     """64 bits (int64) of what the rows of each record say in these columns; 0 for a record without rows.
 
-    ``counts`` says how many rows each record has; they follow one another. Left out are ``NO_CHANGE`` and who made
+    ``counts`` says how many rows each record has; they follow one another. Left out are ``no_change`` and who made
     silver, so that another version of a program that finds the same is no change. The same values have the same
     hash however Arrow holds them, and a column says what it says wherever it stands.
     """
-    without = NO_CHANGE.get(base_name(table), ())
+    without = no_change(table)
     names = [name for name in rows.schema.names if name not in without]
     of_rows = np.zeros(rows.num_rows, np.uint64)
     for start in range(0, rows.num_rows if names else 0, _BLOCK):
@@ -251,18 +263,17 @@ def _ends(values: pa.Array) -> tuple[int, int]:
 
 def plain(table: pa.Table, names: Sequence[str]) -> list[dict[str, Any]]:
     """Rows as a hash takes them: days as ISO strings."""
-    days = [name for name in names if pa.types.is_date(table.schema.field(name).type)]
-    chosen = table.select(list(names))
-    for name in days:
-        at = chosen.schema.get_field_index(name)
-        chosen = chosen.set_column(at, name, chosen[name].cast(pa.string()))
+    chosen = with_dates(table.select(list(names)))
+    for place, one in enumerate(chosen.schema):
+        if pa.types.is_date(one.type):
+            chosen = chosen.set_column(place, one.name, chosen.column(place).cast(pa.string()))
     rows: list[dict[str, Any]] = chosen.to_pylist()
     return rows
 
 
 def record_hashes_as_json(table: str, rows: pa.Table, counts: np.ndarray) -> np.ndarray:
     """What ``record_hashes`` gave up to format 3 (``LAST_AS_JSON``): a hash of the rows as JSON."""
-    names = [name for name in rows.column_names if name not in NO_CHANGE.get(base_name(table), ())]
+    names = [name for name in rows.column_names if name not in no_change(table)]
     signed = {"annotator", "status"} <= set(names)
     found = np.zeros(len(counts), np.int64)
     ends = np.cumsum(counts)

@@ -27,6 +27,7 @@ from corpus.release.format import (
     CHANGES,
     CROISSANT,
     HISTORY,
+    LAST_WITHOUT_LABELS,
     LAST_WITHOUT_SHARES,
     LEAKS,
     MANIFEST,
@@ -128,6 +129,10 @@ def rendered(
     values: dict[str, Any] = {"records": {}, "scores": {}, "layers": {}, "about": _NO_ABOUT, **release.manifest}
     stones = [_tombstone(line) for line in contents.get(WITHDRAWN, b"").decode("utf-8", "replace").split("\n") if line]
     metadata, entries = recalled(values, stones), None
+    if "about" not in release.manifest:  # so that nobody knows of splits without rows
+        metadata = replace(metadata, labels=release.manifest.get("labels", {}))
+    elif release.manifest.get("format", 1) > LAST_WITHOUT_LABELS:
+        metadata = metadata.with_labels((file.split for file in written), counted.licences)
     if release.version != PREVIEW and CHANGES in contents:
         entries = _entries(release, metadata, contents[CHANGES], past, before)
     made = pages(metadata, written, counted, entries)
@@ -145,7 +150,7 @@ def rendered(
         made[LEAKS] = _leaks(contents[LEAKS], past, shares=shares)
     old = "about" not in release.manifest
     same_code = made_by_this_code(release) and not old
-    given = ("pipeline",) if same_code else ("format", "pipeline")
+    given = ("pipeline",) if same_code else ("format", "columns", "pipeline")  # columns are proved against the files
     again = manifest.manifest(metadata, written, others)
     made[MANIFEST] = manifest.dump(again | {name: values.get(name) for name in given})
     return Rendered(made, same_code, _KNOWN if old else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,8 +20,8 @@ from corpus.model.article_row import RECORD, record_sha256
 from corpus.model.edtf import bounds
 from corpus.model.problem import quoted
 from corpus.model.table_names import base_name
-from corpus.release.row_hash import NO_CHANGE, SIGNATURES, plain, record_hashes, record_hashes_as_json
-from corpus.verify import spans
+from corpus.release.row_hash import SIGNATURES, no_change, plain, record_hashes, record_hashes_as_json
+from corpus.verify import repeated, spans
 from corpus.verify.findings import Fault
 from corpus.verify.history_index import HistoryIndex
 from corpus.verify.stored_signatures import StoredSignatures
@@ -81,7 +81,7 @@ def check_articles(progress: TableProgress, group: pa.Table) -> tuple[list[Fault
     trusted = np.ones(len(ids), bool)
     otherwise = _check_hashes(progress, group, records)
     names = [name for name in group.column_names if name != "text"]
-    hashed = tuple(name for name in group.column_names if name not in NO_CHANGE["articles"])
+    hashed = tuple(name for name in group.column_names if name not in no_change("articles"))
     texts = None if masked else group["text"].combine_chunks()
     offsets, content = (None, b"") if texts is None else _bytes(texts)
     expected = {name: history.values(name, in_history) for name in ("story", "first_release")}
@@ -109,7 +109,8 @@ def check_articles(progress: TableProgress, group: pa.Table) -> tuple[list[Fault
     of_group = _lengths(ids, group) if texts is None else spans.of_texts(ids, texts, trusted)
     count, wrong = spans.check_paragraphs(of_group, group["paragraphs"].combine_chunks())
     progress.spans += count
-    return [*faults, *(_of_span(fault) for fault in wrong if trusted[fault.row])], of_group
+    faults += [_of_span(fault) for fault in wrong if trusted[fault.row]]
+    return faults, replace(of_group, said=repeated.said_by(group, [fault.row for fault in faults]))
 
 
 def _compared(row: Mapping[str, Any], text: bytes) -> str:
@@ -228,12 +229,16 @@ def check_annotations(progress: TableProgress, group: pa.Table, texts: spans.Tex
         wanted = f"{dense[at]}: 0, 1, 2 and so on in each article"
         faults.append(Fault(at, ("index",), str(index[at]), wanted, "release-key"))
     record = np.repeat(np.arange(len(starts)), counts)
-    count, wrong = spans.check_table(texts, texts.indices_of(ids)[record], record, group)
+    article = texts.indices_of(ids)[record]
+    count, wrong = spans.check_table(texts, article, record, group)
     progress.spans += count
     faults += map(_of_span, wrong)
+    if texts.said is not None:
+        faults += repeated.check(texts.said, progress.base, progress.split, group, article)
+    hashed = tuple(name for name in group.column_names if name not in no_change(progress.name))
     for at in np.flatnonzero(_check_hashes(progress, group, records)).tolist():
         start, count = int(records.starts[at]), int(records.counts[at])
-        faults.append(_hashed_otherwise(start, count, tuple(group.column_names)))
+        faults.append(_hashed_otherwise(start, count, hashed))
     faults += _check_annotator(progress, group)
     if progress.base in progress.history.seen:
         progress.history.seen[progress.base][records.in_history[records.in_history >= 0]] = True

@@ -21,6 +21,13 @@ from corpus.verify.findings import Fault
 _GATHERED = 1 << 20
 
 
+class Said(NamedTuple):
+    """What a row group of articles says that annotations repeat; ``sound`` are the rows with which nothing is wrong."""
+
+    columns: pa.Table
+    sound: np.ndarray
+
+
 @dataclass(frozen=True)
 class Texts:
     """The articles of a row group as spans need them.
@@ -28,6 +35,7 @@ class Texts:
     ``lengths`` are in code points (of a masked article the end of its last paragraph), ``trusted`` says whose text
     is what its hash says. ``content`` are the bytes of all texts, ``heads`` where each character begins in them, and
     ``firsts`` the place of each article's first character in ``heads``; all three are empty for masked articles.
+    ``said`` are the columns of their rows that annotations repeat.
     """
 
     ids: pa.Array
@@ -36,6 +44,7 @@ class Texts:
     content: np.ndarray
     heads: np.ndarray
     firsts: np.ndarray
+    said: Said | None = None
 
     @property
     def masked(self) -> bool:

@@ -87,13 +87,14 @@ def test_datasets_reads_the_configs_and_the_infos_as_they_were_written(
 ) -> None:
     data = DatasetCardData(**head(text))
     configs = metadata.MetadataConfigs.from_dataset_card_data(data)
-    tables = json.loads((release / "MANIFEST.json").read_text("utf-8"))["tables"]
+    manifest = json.loads((release / "MANIFEST.json").read_text("utf-8"))
+    tables = manifest["tables"]
     assert list(configs) == list(tables)
     assert configs.get_default_config_name() == "articles"
     assert {config["version"] for config in configs.values()} == {"1.0.0"}
     infos = DatasetInfosDict.from_dataset_card_data(data)
     for table, splits in tables.items():
-        assert infos[table].features == features_of(table)
+        assert infos[table].features == features_of(table, manifest["labels"])
         assert {name: split.num_examples for name, split in infos[table].splits.items()} == splits
         assert infos[table].download_size == sum(file.bytes for file in written if file.table == table)
         assert infos[table].dataset_size == sum(split.num_bytes for split in infos[table].splits.values())

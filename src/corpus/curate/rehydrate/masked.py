@@ -68,7 +68,8 @@ def read_masked(
         rows = masked.rows[table] = {}
         first = 0
         file = folder / f"{name}.arrow"
-        columns = schema.arrow_schema(name, schemas)
+        there = release.manifest["columns"][name]  # fewer in an older format
+        columns = pa.schema([one for one in schema.arrow_schema(name, schemas) if one.name in there])
         with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, columns) as writer:
             for group in _row_groups(release, name):
                 writer.write_table(group.cast(columns))

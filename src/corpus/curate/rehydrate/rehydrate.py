@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from corpus import annotate
 from corpus.annotate import gold
-from corpus.annotate.layer import Layer
+from corpus.annotate.layer import Layer, repetition
 from corpus.annotate.rows import Tables, annotate_article
 from corpus.build.plan import layers_of
 from corpus.build.work_files import PartitionResult, Taken, Writer
@@ -258,6 +258,8 @@ def _restored(
         again = None if annotations is None else annotations.get(table, [])
         rows = masked.rows_of(table, found.number)
         tables[table], lacking = unmasked(table, rows, article.text, again, masked.schemas)
+        names = schema.repeated(masked.schemas[table])  # which releases up to format 4 do not have
+        tables[table] = [one | repetition(names, one, record) for one in tables[table]]
         if lacking and annotations is not None:
             wanted = "the model and libraries of the release, and the gold file of a record that a person annotated"
             hint = "their lemmas or names are left empty; what offsets give is there"

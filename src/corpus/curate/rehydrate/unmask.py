@@ -11,8 +11,8 @@ from corpus.model import schema
 from corpus.model.table_names import masked_name
 from corpus.release.row_hash import SIGNATURES
 
-_MADE_AGAIN = {column for pair in SIGNATURES for column in pair}
-"""Open columns that say who made a row, not what was made."""
+_MADE_AGAIN = {"split", *(column for pair in SIGNATURES for column in pair)}
+"""Open columns that say who made a row, or in which split it was put, not what was made."""
 
 
 def columns(table: str, schemas: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -48,13 +48,15 @@ def unmasked(
     """The rows of one record with their words, and how many lack some since no layer made them again.
 
     Columns that offsets do not give (lemmas, fullest names) come from ``again``, what the layers now find in the
-    text, where a row there says the same in all open columns; else they are left empty. ``again`` is None where no
-    layer was run. ``schemas`` gives the schema of each table's rows.
+    text, where a row there says the same in all open columns; else they are left empty, as are columns that an older
+    format lacks. ``again`` is None where no layer was run. ``schemas`` gives the schema of each table's rows.
     """
     open_, words = columns(table, schemas)
-    compared = [name for name in open_ if name not in _MADE_AGAIN]
+    there = rows[0].keys() if rows else ()
+    compared = [name for name in open_ if name in there and name not in _MADE_AGAIN]
+    later = [name for name in open_ if name not in there]
     known = {repr([one[name] for name in compared]): one for one in again or ()}
-    kinds = {name: schema.arrow_schema(table, schemas).field(name).type for name in words}
+    kinds = {name: schema.arrow_schema(table, schemas).field(name).type for name in (*words, *later)}
     made, lacking = [], 0
     for row in rows:
         full = {**row, **sliced(words, row, text)}
@@ -63,6 +65,9 @@ def unmasked(
         lacking += bool(left) and source is None
         for name in left:
             full[name] = source[name] if source is not None else _empty(name, kinds[name], full)
+        for name in later:
+            nothing: list[Any] | None = [] if pa.types.is_list(kinds[name]) else None
+            full[name] = source[name] if source is not None else nothing
         made.append(full)
     return made, lacking
 

@@ -62,13 +62,6 @@ def describe(
 
     ``restored`` are the numbers of those of the masked ``records`` that came back.
     """
-    head = yaml.safe_dump(tables_head(release.version, written), sort_keys=False, allow_unicode=True, width=1000)
-    card = (
-        f"---\n{head}---\n\n# {settings.name} {release.version}, rehydrated\n\n"
-        "Records of sources whose text may not be passed on, with their text. It was put back from raw records by "
-        "`corpus rehydrate`, each proved by its hash. It is not to be published: `corpus publish` refuses it.\n"
-    ).encode()
-    (target / CARD).write_bytes(card)
     masked = Counter(record["source"] for record in records)
     published = Counter(records[number]["source"] for number in restored)
     counts = {
@@ -78,6 +71,15 @@ def describe(
     }
     layers, date = release.manifest.get("layers", {}), release.manifest["date"]
     metadata = ReleaseMetadata(settings, {}, release.version, counts, date, layers=layers)
+    metadata = metadata.with_labels((file.split for file in written), (record["licence"] for record in records))
+    tables = tables_head(release.version, written, metadata.labels)
+    head = yaml.safe_dump(tables, sort_keys=False, allow_unicode=True, width=1000)
+    card = (
+        f"---\n{head}---\n\n# {settings.name} {release.version}, rehydrated\n\n"
+        "Records of sources whose text may not be passed on, with their text. It was put back from raw records by "
+        "`corpus rehydrate`, each proved by its hash. It is not to be published: `corpus publish` refuses it.\n"
+    ).encode()
+    (target / CARD).write_bytes(card)
     values = manifest.manifest(metadata, written, {CARD: (len(card), hashlib.sha256(card).hexdigest())})
     values |= {
         "format": release.manifest["format"],

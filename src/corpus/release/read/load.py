@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.files.deletion import remove_made
+from corpus.model.features import Labels
 from corpus.model.problem import Problem, UsageError, first_line, number_of, quoted
 from corpus.release.keys import trusted
 from corpus.release.read.reader import Release, open_release, split_in
@@ -89,14 +90,24 @@ def _local(release: Release, entries: Iterable[dict[str, Any]], *, verify: bool)
         return dict(zip(listed, pool.map(take, listed), strict=True))
 
 
-def _features(schema: pa.Schema) -> Features:
-    """The features of a file of a release, as its own schema says them."""
+def features_of(schema: pa.Schema, labels: Labels | None) -> Features:
+    """The features of a file of a release, as its own schema says them.
+
+    ``labels`` are the sets that are closed in its release; with None, what is a string in the file stays one.
+    """
     from datasets import ClassLabel, Features, List
 
-    found = Features.from_arrow_schema(schema)
+    metadata = schema.metadata or {}
+    if b"huggingface" not in metadata or labels is None:  # up to format 4 there is none
+        found = Features.from_arrow_schema(schema)
+        for field in schema:
+            if b"names" in (field.metadata or {}):
+                found[field.name] = List(ClassLabel(names=json.loads(field.metadata[b"names"])))
+        return found
+    found = Features.from_dict(json.loads(metadata[b"huggingface"])["info"]["features"])
     for field in schema:
-        if b"names" in (field.metadata or {}):
-            found[field.name] = List(ClassLabel(names=json.loads(field.metadata[b"names"])))
+        if names := labels.get((field.metadata or {}).get(b"labels", b"").decode()):
+            found[field.name] = ClassLabel(names=list(names))
     return found
 
 
@@ -109,6 +120,7 @@ def load(
     streaming: bool = False,
     verify: bool = False,
     trust: str | Path | Sequence[str | Path] | None = None,
+    class_labels: bool = True,
 ) -> Dataset | DatasetDict | IterableDataset | IterableDatasetDict:
     """A table of a release as ``datasets`` gives it: one split, or all of them by name.
 
@@ -118,8 +130,10 @@ def load(
     of them are asked for, and those asked for last stay in memory (``parquet_table``). Rows in their order come
     fastest; to shuffle more rows than stay in memory, use ``to_iterable_dataset().shuffle(…)``. ``streaming`` reads
     them from where they lie, as rows are asked for, unless they are in the cache. ``verify`` hashes every file that is
-    read, and so has them taken first when streaming too. ``trust`` names public keys (files, folders of them,
-    fingerprints): it takes only a release that one of them signed, and verifies it.
+    read, and so has them taken first when streaming too. Values of closed sets (``split``, ``source``, ``type``,
+    ``upos`` and so on) are numbers, whose names ``features[column]`` has; without ``class_labels`` they are strings, as
+    ``frame`` gives them, and tables of releases with other sources can be put together. ``trust`` names public keys
+    (files, folders of them, fingerprints): it takes only a release that one of them signed, and verifies it.
 
     Raises:
         UsageError: no such release, version, table or split; what ``trust`` names is no key.
@@ -129,13 +143,14 @@ def load(
     """
     release, verify = _opened(where, version, trust, verify=verify)
     entries = _entries(release, table, split)
+    labels = release.manifest.get("labels", {}) if class_labels else None
     if streaming:
-        return _streamed(release, table, split, entries, verify=verify)
-    return _mapped(release, table, split, entries, verify=verify)
+        return _streamed(release, table, split, entries, labels, verify=verify)
+    return _mapped(release, table, split, entries, labels, verify=verify)
 
 
 def _streamed(
-    release: Release, table: str, split: str | None, entries: _Entries, *, verify: bool
+    release: Release, table: str, split: str | None, entries: _Entries, labels: Labels | None, *, verify: bool
 ) -> IterableDataset | IterableDatasetDict:
     """The rows of files as they are read from where they lie, or from the cache where they are in it."""
     from datasets import Version, config, load_dataset
@@ -147,7 +162,7 @@ def _streamed(
         sources = {entry["path"]: release.source(entry["path"]) for entry in listed}
     first = listed[0]["path"]
     with release.parquet(first) if "://" in sources[first] else pq.ParquetFile(sources[first]) as opened:
-        features = _features(opened.schema_arrow)
+        features = features_of(opened.schema_arrow, labels)
     # characters of a path that would be a pattern stand for themselves
     taken = {path: source if "://" in source else glob.escape(source) for path, source in sources.items()}
     files = {name: [taken[entry["path"]] for entry in one] for name, one in entries.items()}
@@ -164,7 +179,7 @@ def _streamed(
 
 
 def _mapped(
-    release: Release, table: str, split: str | None, entries: _Entries, *, verify: bool
+    release: Release, table: str, split: str | None, entries: _Entries, labels: Labels | None, *, verify: bool
 ) -> Dataset | DatasetDict:
     """The rows of files, decoded when they are asked for."""
     from datasets import Dataset, DatasetDict, DatasetInfo, NamedSplit, Version
@@ -179,9 +194,10 @@ def _mapped(
         if rows != wanted:
             due = f"{number_of(wanted, 'row')} in {name}"
             raise damaged(f"{release.where}/data/{table}", number_of(rows, "row"), due)
-        features = _features(groups.schema)
+        features = features_of(groups.schema, labels)
         cache = _cache(release, table, {name: listed})
         beside = str(_writable(cache) / "rows.parquet")
+        groups = replace(groups, features=features)
         rows_of = ParquetTable(groups, features.arrow_schema, tuple(features), range(rows), beside)
         about = {"dataset_name": release.manifest["name"], "config_name": table}
         info = DatasetInfo(features=features, version=Version(release.version), **about)
@@ -243,6 +259,7 @@ def frame(
     all, and of a store or the Hub only their bytes are taken. ``filters`` chooses rows as in ``pandas.read_parquet``:
     ``[("date_earliest", ">=", date(2024, 1, 1)), ("source", "in", {"a", "b"})]`` are conditions that all hold, of a
     list of such lists one holds. Row groups without such rows are not read, or only in the columns of the conditions.
+    Days are ``datetime64`` (up to format 4 dates), values of closed sets are strings.
 
     Raises:
         UsageError: as ``load``; a column that the table does not have; ``filters`` are none (``filter-invalid``).

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from datasets.table import InMemoryTable, MemoryMappedTable, table_cast
+from datasets.table import InMemoryTable, MemoryMappedTable, cast_array_to_feature, table_cast
 
 from corpus.files.hashing import sha256_of
 from corpus.model.problem import first_line
@@ -75,12 +75,14 @@ class ParquetFile:
 class RowGroups:
     """Where rows lie: for each row group its file and its place there.
 
-    ``bounds`` (int64) are the first row of each, and the row after the last.
+    ``bounds`` (int64) are the first row of each, and the row after the last. ``features`` are those of the columns, by
+    their names in the files.
     """
 
     files: tuple[ParquetFile, ...]
     places: tuple[tuple[int, int], ...]
     bounds: np.ndarray
+    features: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def schema(self) -> pa.Schema:
@@ -298,13 +300,25 @@ class ParquetTable(MemoryMappedTable):  # type: ignore[misc]  # datasets has no 
         if (found := _kept.pop(key, None)) is not None:
             _kept[key] = found
             return found
-        found = table_cast(source.read(place, self._sources).rename_columns(self._schema.names), self._schema)
+        found = self._decoded(source, place)
         if found.num_rows != self._groups.bounds[number + 1] - self._groups.bounds[number]:
             raise damaged(source.path, f"other rows in row group {place}")
         if keep:
             _kept[key] = found
             _drop_oldest()
         return found
+
+    def _decoded(self, source: ParquetFile, place: int) -> pa.Table:
+        """A row group with the names and types that are shown."""
+        read, known = source.read(place, self._sources), self._groups.features
+        try:  # by the names of the files: those that are shown may be others
+            columns = [
+                cast_array_to_feature(read[name], known[name]) if name in known else read[name]
+                for name in self._sources
+            ]
+        except ValueError as error:
+            raise damaged(source.path, first_line(error)) from None
+        return table_cast(pa.Table.from_arrays(columns, names=self._schema.names), self._schema)
 
 
 def _drop_oldest() -> None:

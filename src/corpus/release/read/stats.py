@@ -60,6 +60,12 @@ def _counts(column: pa.ChunkedArray) -> dict[str, int]:
     return dict(sorted(pairs))
 
 
+def _with_days(table: pa.Table) -> pa.Table:
+    """Articles with their days as they are now; up to format 4 they were dates."""
+    days = table["date_earliest"].cast(pa.timestamp("us"))
+    return table.set_column(table.schema.get_field_index("date_earliest"), "date_earliest", days)
+
+
 def of_release(where: Path) -> Stats:
     """The counts of a release folder, its masked articles included.
 
@@ -73,7 +79,7 @@ def of_release(where: Path) -> Stats:
 
     paths = [entry["path"] for entry in read_manifest(where)["files"] if entry["path"].startswith("data/articles")]
     try:
-        tables = [pq.read_table(where / path, columns=list(COLUMNS)) for path in paths]
+        tables = [_with_days(pq.read_table(where / path, columns=list(COLUMNS))) for path in paths]
     except (OSError, pa.ArrowException) as error:
         raise damaged(str(where), first_line(error), "tables that can be read (corpus verify)") from None
     schema = pa.schema([arrow_schema("articles").field(name) for name in COLUMNS]).remove_metadata()

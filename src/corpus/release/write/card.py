@@ -20,6 +20,7 @@ from corpus.annotate.agreement import measured as measured_agreement
 from corpus.annotate.confidence import MEASURE, calibration
 from corpus.annotate.metrics import AGREEMENT, added
 from corpus.model import schema
+from corpus.model.features import Labels, as_yaml
 from corpus.model.foreign_text import as_code, as_link, in_markdown, printable
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release.changes import Reason
@@ -182,11 +183,14 @@ def _head(
         "task_ids": list(dict.fromkeys(task for _, ids in tasks for task in ids)),
         "tags": ["news", "press", "corpus", *tags, *(["topics"] if "topics" in metadata.layers else [])],
     }
-    return head | tables_head(metadata.version, written)
+    return head | tables_head(metadata.version, written, metadata.labels)
 
 
-def tables_head(version: str, written: Sequence[Written]) -> dict[str, Any]:
-    """The part of a card's YAML that says where the tables are and what they hold; empty where there are none."""
+def tables_head(version: str, written: Sequence[Written], labels: Labels) -> dict[str, Any]:
+    """The part of a card's YAML that says where the tables are and what they hold; empty where there are none.
+
+    ``labels`` are the sets that are closed in this release.
+    """
     tables = counts_of(written)
     configs = [
         {
@@ -197,19 +201,20 @@ def tables_head(version: str, written: Sequence[Written]) -> dict[str, Any]:
         }
         for table, splits in tables.items()
     ]
-    return {"configs": configs, "dataset_info": [_info(table, written) for table in tables]} if configs else {}
+    return {"configs": configs, "dataset_info": [_info(table, written, labels) for table in tables]} if configs else {}
 
 
-def _info(table: str, written: Sequence[Written]) -> dict[str, Any]:
+def _info(table: str, written: Sequence[Written], labels: Labels) -> dict[str, Any]:
     """What ``datasets`` wants to know of a table before it reads it."""
     files_of_table = [file for file in written if file.table == table]
+    features = schema.features(table, row_schemas(files_of_table), labels)
     splits = []
     for split, count in counts_of(files_of_table)[table].items():
         size = sum(file.uncompressed for file in files_of_table if file.split == split)
         splits.append({"name": split, "num_bytes": size, "num_examples": count})
     return {
         "config_name": table,
-        "features": schema.features_yaml(table, row_schemas(files_of_table)),
+        "features": [{"name": name, **as_yaml(one)} for name, one in features.items()],
         "splits": splits,
         "download_size": sum(file.bytes for file in files_of_table),
         "dataset_size": sum(file.uncompressed for file in files_of_table),

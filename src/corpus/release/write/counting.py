@@ -18,12 +18,12 @@ from corpus.model.arrow import int64_array, to_numpy
 from corpus.model.table_names import base_name
 from corpus.release.write.parquet import Written
 
-_COLUMNS = {"articles": ["date_earliest", "word_count", "publication"], "entities": ["type"]}
+_COLUMNS = {"articles": ["date_earliest", "word_count", "publication", "licence"], "entities": ["type"]}
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Articles by month (months since year 0), entities by type, articles by words, articles by publication.
+    """Articles by month (months since year 0), entities by type, articles by words, by publication and by licence.
 
     Articles whose record does not say the publication are not counted there.
     """
@@ -32,15 +32,18 @@ class Counted:
     types: Counter[str] = field(default_factory=Counter)
     lengths: Counter[int] = field(default_factory=Counter)
     publications: Counter[str] = field(default_factory=Counter)
+    licences: Counter[str] = field(default_factory=Counter)
 
     def add(self, table: str, rows: pa.Table) -> None:
         """Count some rows of a table, masked or not."""
         base = base_name(table)
         if base == "articles":
-            days = to_numpy(rows["date_earliest"].combine_chunks().view(pa.int32())).astype("datetime64[D]")
+            whole = rows["date_earliest"].cast(pa.date32(), safe=False).combine_chunks()  # a date up to format 4
+            days = to_numpy(whole.view(pa.int32())).astype("datetime64[D]")
             _count(self.months, int64_array(days.astype("datetime64[M]").astype(np.int64) + 12 * 1970))
             _count(self.lengths, rows["word_count"])
             _count(self.publications, rows["publication"].drop_null())
+            _count(self.licences, rows["licence"])
         elif base == "entities":
             _count(self.types, rows["type"])
 

@@ -33,7 +33,7 @@ _TYPES = {
     "int32": "cr:Int32",
     "int64": "cr:Int64",
     "double": "cr:Float64",
-    "date32[day]": "sc:Date",
+    "timestamp[us]": "sc:Date",
     "timestamp[us, tz=UTC]": "sc:DateTime",
 }
 _KEYS = ("article", "index")

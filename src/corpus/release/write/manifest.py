@@ -89,6 +89,7 @@ def manifest(
         "sources": {source: dict(count) for source, count in sorted(counts.items())},
         "tables": tables,
         "columns": {table: {one["name"]: one["type"] for one in schema.dictionary(table, schemas)} for table in tables},
+        "labels": {name: list(names) for name, names in metadata.labels.items()},
         "files": sorted(files, key=lambda file: str(file["path"])),
         "layers": dict(metadata.layers),
         "records": dict(metadata.records),

@@ -7,12 +7,13 @@ card, changelog and croissant can be written again from a release alone, and com
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from corpus.annotate.metrics import Score
+from corpus.model.features import Labels
 from corpus.raw.config import Settings, Source
 from corpus.raw.tombstones import Tombstone
 
@@ -34,6 +35,7 @@ class ReleaseMetadata:
     - ``contributors`` are the names of those whose records or annotations are new or changed; ``named`` those of all
       whom the corpus names today: who has asked not to be named is thanked in no earlier version either.
     - ``key`` is the name of the key that hashes of withheld text are keyed with, "" where there are none.
+    - ``labels`` are the sets that are closed in this release, as ``with_labels`` gives them.
     """
 
     settings: Settings
@@ -53,6 +55,16 @@ class ReleaseMetadata:
     contributors: Sequence[str] = ()
     named: frozenset[str] = frozenset()
     key: str = ""
+    labels: Labels = field(default_factory=dict)
+
+    def with_labels(self, splits: Iterable[str], licences: Iterable[str]) -> ReleaseMetadata:
+        """The same with its labels: all sources, sorted; these licences, sorted; the splits of its settings and these.
+
+        ``splits`` are those that have rows, ``licences`` those of its articles.
+        """
+        named = [name for name, _ in self.settings.splits]
+        found = {"split": [*named, *sorted({*splits} - {*named})], "source": sorted(self.counts)}
+        return replace(self, labels={**found, "licence": sorted({*licences})})
 
     @property
     def languages(self) -> list[str]:

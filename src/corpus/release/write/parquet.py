@@ -31,10 +31,10 @@ FILE_GROUPS = 2
 """Row groups of a file, on average; four times at most. A file without a new row is copied as it is, so smaller files
 make the next version cheaper, and more of them make streaming slower."""
 _REPEATING = (
-    *("split", "source", "language", "licence", "redistribution", "first_release"),
+    *("split", "source", "publication", "date", "role", "language", "licence", "redistribution", "first_release"),
     *("article", "annotator", "status", "kind", "type", "link", "upos.list.element", "feats.list.element"),
     *("ner_tags.list.element", "tokens_annotator", "tokens_status", "ner_annotator", "ner_status"),
-    *("dep_rel.list.element", "dep_annotator", "dep_status"),
+    *("dep_rel.list.element", "dep_annotator", "dep_status", "earliest", "latest"),
     *("entity_key", "speaker_key", "confidence", "link_confidence", "speaker_confidence"),
 )
 
