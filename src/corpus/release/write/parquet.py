@@ -34,6 +34,7 @@ _REPEATING = (
     *("split", "source", "publication", "date", "role", "language", "licence", "redistribution", "first_release"),
     *("article", "annotator", "status", "kind", "type", "link", "upos.list.element", "feats.list.element"),
     *("ner_tags.list.element", "tokens_annotator", "tokens_status", "ner_annotator", "ner_status"),
+    *("quote_tags.list.element", "quote_annotator", "quote_status"),
     *("dep_rel.list.element", "dep_annotator", "dep_status", "earliest", "latest"),
     *("entity_key", "speaker_key", "confidence", "link_confidence", "speaker_confidence"),
 )
