@@ -2,7 +2,7 @@
 
 >>> import corpus
 >>> sorted(name for name in dir(corpus) if not name.startswith("_"))
-['build', 'check', 'frame', 'load', 'read_manifest', 'versions']
+['build', 'check', 'frame', 'load', 'quotations_flat', 'read_manifest', 'versions']
 
 The folders beside this file are rooms, in the order ``model``, ``files``, ``raw``, ``parse``, ``annotate``, ``dedup``,
 ``release``, ``formats``, ``build``, then ``verify``, ``publish`` and ``curate`` side by side, then ``cli``; each
@@ -18,11 +18,12 @@ from corpus import build as _folder  # loaded first: importing the folder later 
 if TYPE_CHECKING:
     from corpus.build.pipeline import build
     from corpus.curate.check import check
+    from corpus.release.read.flat import quotations_flat
     from corpus.release.read.load import frame, load, read_manifest
     from corpus.release.read.reader import versions
 
 __version__ = "0.1.0"
-__all__ = ["build", "check", "frame", "load", "read_manifest", "versions"]
+__all__ = ["build", "check", "frame", "load", "quotations_flat", "read_manifest", "versions"]
 
 del _folder, build
 
@@ -31,6 +32,7 @@ _MODULES = {
     "check": "corpus.curate.check",
     "frame": "corpus.release.read.load",
     "load": "corpus.release.read.load",
+    "quotations_flat": "corpus.release.read.flat",
     "read_manifest": "corpus.release.read.load",
     "versions": "corpus.release.read.reader",
 }

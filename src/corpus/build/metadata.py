@@ -20,6 +20,7 @@ from corpus.build.request import BuildRequest
 from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Location
+from corpus.model import schema
 from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, UnchangedError
 from corpus.model.stages import staged
@@ -190,7 +191,11 @@ def newest_entry(metadata: ReleaseMetadata, release: Release, past: pa.Table, be
     if before is not None:
         return changelog.entry(metadata, diff.diff(before, release))
     tables, columns = release.manifest["tables"], release.manifest["columns"]
-    rows = {table: changes.TableChange(added=sum(splits.values())) for table, splits in tables.items()}
+    rows = {
+        table: changes.TableChange(added=sum(splits.values()))
+        for table, splits in tables.items()
+        if table not in schema.JOINED
+    }
     return changelog.entry(metadata, replace(changes.compare(None, past, {}, columns), tables=rows))
 
 

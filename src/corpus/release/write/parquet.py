@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from corpus.files import paths, scratch
 from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.arrow import extent, group_ends, int64_array
+from corpus.release import quotations_flat
 from corpus.release.format import FORMAT, PARQUET
 from corpus.release.row_hash import column_hash
 
@@ -82,13 +83,15 @@ class ReusedFile:
 class Shard:
     """One Parquet file to write: its path in the release, its row groups, or the file that it is.
 
-    ``row_schema`` is the name of the schema of its rows.
+    ``row_schema`` is the name of the schema of its rows. ``articles`` are those of each row group of a table that is
+    joined from them and the quotations in ``groups``.
     """
 
     path: str
     row_schema: str
     groups: tuple[Group, ...]
     same: ReusedFile | None = None
+    articles: tuple[Group, ...] = ()
 
     @property
     def columns(self) -> pa.Schema:
@@ -176,11 +179,23 @@ def _written(shard: Shard, target: Path, number: int) -> Written:
     columns = shard.columns
     hashes = []
     with table_writer(target, columns) as writer:
-        for group in shard.groups:
-            table = ordered(group, columns)
+        for table in _tables(shard, columns):
             hashes.append("".join(column_hash(column, number) for column in table.columns))
             writer.write_table(table, row_group_size=max(1, table.num_rows))
     return _described(shard, target, hashes)
+
+
+def _tables(shard: Shard, columns: pa.Schema) -> Iterator[pa.Table]:
+    """The row groups of a file, in their order."""
+    if not shard.articles:
+        yield from (ordered(group, columns) for group in shard.groups)
+        return
+    of_article, of_quotation = (
+        pa.schema([schema.arrow_schema(table).field(name) for name in names])
+        for table, names in (("articles", quotations_flat.ARTICLES), ("quotations", quotations_flat.QUOTATIONS))
+    )
+    for articles, quotations in zip(shard.articles, shard.groups, strict=True):
+        yield quotations_flat.joined(ordered(articles, of_article), ordered(quotations, of_quotation))
 
 
 def _copied(shard: Shard, same: ReusedFile, target: Path) -> Written:
@@ -198,8 +213,8 @@ def ordered(group: Group, columns: pa.Schema) -> pa.Table:
     if group.order is not None:
         table = table.take(int64_array(group.order))
     for name, column in group.columns.items():
-        place = columns.get_field_index(name)
-        table = table.set_column(place, columns.field(place), column)
+        if (place := columns.get_field_index(name)) >= 0:
+            table = table.set_column(place, columns.field(place), column)
     return table.combine_chunks()
 
 
