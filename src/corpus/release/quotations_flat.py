@@ -76,5 +76,6 @@ def roles_at(paragraphs: pa.Array, of: np.ndarray, begins: np.ndarray) -> pa.Arr
     spans = paragraphs.flatten()
     owners = np.repeat(np.arange(len(paragraphs)), np.asarray(pc.list_value_length(paragraphs).fill_null(0)))
     keys = owners * _STEP + to_numpy(spans.field("start"))
-    found = np.searchsorted(keys, of * _STEP + begins, side="right") - 1
-    return spans.field("role").take(int64_array(np.maximum(found, np.searchsorted(owners, of))))
+    found = np.maximum(np.searchsorted(keys, of * _STEP + begins, side="right") - 1, np.searchsorted(owners, of))
+    places = pc.index_in(int64_array(found), value_set=int64_array(np.arange(len(owners))))
+    return spans.field("role").take(places)
