@@ -44,7 +44,7 @@ from corpus.release.format import (
 from corpus.release.read.reader import Release, at_place
 from corpus.release.versions import numbers
 from corpus.release.write import changelog, croissant, manifest
-from corpus.release.write.counting import Counted, counted
+from corpus.release.write.counting import Counted, together
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.pages import pages
 from corpus.release.write.parquet import Written
@@ -126,7 +126,7 @@ def write(
         others |= _put(folder, {WITHDRAWN: "".join(one.as_public_line() for one in metadata.withdrawn).encode()})
     if leaks is not None:
         others |= _put(folder, {LEAKS: (json.dumps(leaks.as_json(), indent=2) + "\n").encode()})
-    found, entries = counted(folder, written), None
+    found, entries = together(file.counted for file in written), None
     metadata = metadata.with_labels((file.split for file in written), found.licences)
     if metadata.version != PREVIEW:
         release = at_place(folder, manifest.manifest(metadata, written, others))

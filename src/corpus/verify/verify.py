@@ -321,7 +321,7 @@ class _Cursor:
             self.files.append(file)
             first = 0
             for group in row_groups(files, file, columns, schemas):
-                self._counted.add(self.table.name, group)
+                self._counted.add(self.table.name, self.table.split, group)
                 yield group, first
                 first += len(group)
 

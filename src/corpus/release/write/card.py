@@ -26,6 +26,7 @@ from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release.changes import Reason
 from corpus.release.format import PREVIEW
 from corpus.release.write import card_text
+from corpus.release.write.counting import LABELS
 from corpus.release.write.metadata import ReleaseMetadata, programs
 from corpus.release.write.parquet import Written, row_schemas
 from corpus.release.write.parquet import counts as counts_of
@@ -79,10 +80,14 @@ def _template() -> Template:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What was counted for a card: the paths of the pictures beside it with their titles, articles by publication."""
+    """What was counted for a card: the paths of the pictures beside it with their titles, articles by publication.
+
+    ``labels`` is that of ``counting.Counted``.
+    """
 
     plots: Mapping[str, str] = field(default_factory=dict)
     publications: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[tuple[str, str, str], Mapping[str, int]] = field(default_factory=dict)
 
 
 def card(
@@ -129,6 +134,8 @@ def card(
         withdrawn=metadata.withdrawn[-_SHOWN:],
         more=max(0, len(metadata.withdrawn) - _SHOWN),
         plots=shown.plots,
+        splits=list(dict.fromkeys(split for one in tables.values() for split in one)),
+        labels=_labels(shown.labels, schemas),
         publications=sorted(shown.publications.items(), key=lambda one: (-one[1], one[0]))[:_PUBLICATIONS],
         more_publications=max(0, len(shown.publications) - _PUBLICATIONS),
         gold_by=card_text.gold_by(metadata.annotators),
@@ -146,6 +153,28 @@ def _left_out(table: str, schemas: Mapping[str, str]) -> list[str]:
     """The columns that a masked table lacks."""
     there = schema.arrow_schema(table, schemas).names
     return [name for name in schema.arrow_schema(base_name(table), schemas).names if name not in there]
+
+
+def _labels(
+    labels: Mapping[tuple[str, str, str], Mapping[str, int]], schemas: Mapping[str, str]
+) -> list[tuple[str, str, dict[str, int]]]:
+    """Each label of each column that is counted, with how often it stands in each split.
+
+    Labels stand in the order of the schema, those that it does not list by how many there are.
+    """
+    found: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
+    for (table, column, split), counts in labels.items():
+        for label, count in counts.items():
+            found.setdefault((table, column), {}).setdefault(label, {})[split] = count
+    rows = []
+    for table, columns in LABELS.items():
+        for column in columns:
+            said = found.get((table, column), {})
+            closed = schema.values_of(schema.schema(schemas[table])["properties"][column]) if said else []
+            order = sorted(said, key=lambda label: (-sum(said[label].values()), label))  # used at once
+            listed = [*(label for label in closed if label in said), *(label for label in order if label not in closed)]
+            rows += [(f"{table}.{column}", label, said[label]) for label in listed]
+    return rows
 
 
 def _cell(value: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from corpus.model.arrow import extent, group_ends, int64_array
 from corpus.release import quotations_flat
 from corpus.release.format import FORMAT, PARQUET
 from corpus.release.row_hash import column_hash
+from corpus.release.write.counting import Counted, counted
 
 GROUP_ROWS = 2048
 """Articles of a row group, on average; a quarter at least, three times at most: one is held in memory."""
@@ -102,7 +103,10 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One Parquet file as the manifest lists it; ``row_schema`` is the name of the schema of its rows."""
+    """One Parquet file as the manifest lists it; ``row_schema`` is the name of the schema of its rows.
+
+    ``counted`` is what the card and the pictures count of its rows.
+    """
 
     path: str
     row_schema: str
@@ -111,6 +115,7 @@ class Written:
     rows: int
     uncompressed: int
     groups: tuple[RowGroup, ...]
+    counted: Counted = field(default_factory=Counted)
 
     @property
     def table(self) -> str:
@@ -164,7 +169,8 @@ def chunk_boundaries(marks: np.ndarray) -> list[list[tuple[int, int]]]:
 def write(shard: Shard, folder: Location, number: int = FORMAT) -> Written:
     """Write one file under ``folder`` and describe it, as a release of this format does."""
     with paths.written(folder / shard.path) as target:
-        return _written(shard, target, number)
+        made = _written(shard, target, number)
+        return replace(made, counted=counted(target, made.table, made.split))
 
 
 def table_writer(target: Any, columns: pa.Schema) -> pq.ParquetWriter:
