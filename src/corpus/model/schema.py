@@ -274,13 +274,6 @@ def class_labels(rules: Mapping[str, Any]) -> list[str]:
     return labels
 
 
-def values_of(rules: Mapping[str, Any]) -> list[str]:
-    """The values that a property or its items may have, in their order; empty where they are not listed."""
-    inside = rules.get("items", {})
-    listed: list[str] = rules.get("enum") or inside.get("enum") or class_labels(rules)
-    return listed
-
-
 def arrow_schema(table: str, tables: Mapping[str, str] = TABLES) -> pa.Schema:
     """The Arrow schema of a table, or of its masked form ``<table>_masked``, without text.
 

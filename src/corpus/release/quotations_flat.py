@@ -44,7 +44,7 @@ def joined(articles: pa.Table, quotations: pa.Table) -> pa.Table:
             values = _whole(quotations, column.name)
         else:
             values = pa.nulls(len(quotations), column.type)
-        found.append(values)
+        found.append(values if values.type == column.type else values.cast(column.type))  # days were dates once
     return pa.Table.from_arrays(found, schema=described)
 
 

@@ -6,7 +6,7 @@ Written from the schemas, the settings and counts; no word of an article stands 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -20,7 +20,7 @@ from corpus.annotate.agreement import measured as measured_agreement
 from corpus.annotate.confidence import MEASURE, calibration
 from corpus.annotate.metrics import AGREEMENT, added
 from corpus.model import schema
-from corpus.model.features import Labels, as_yaml
+from corpus.model.features import Labels, as_yaml, closed_values
 from corpus.model.foreign_text import as_code, as_link, in_markdown, printable
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release.changes import Reason
@@ -135,7 +135,7 @@ def card(
         more=max(0, len(metadata.withdrawn) - _SHOWN),
         plots=shown.plots,
         splits=list(dict.fromkeys(split for one in tables.values() for split in one)),
-        labels=_labels(shown.labels, schemas),
+        labels=list(_labels(shown.labels, schemas)),
         publications=sorted(shown.publications.items(), key=lambda one: (-one[1], one[0]))[:_PUBLICATIONS],
         more_publications=max(0, len(shown.publications) - _PUBLICATIONS),
         gold_by=card_text.gold_by(metadata.annotators),
@@ -157,24 +157,17 @@ def _left_out(table: str, schemas: Mapping[str, str]) -> list[str]:
 
 def _labels(
     labels: Mapping[tuple[str, str, str], Mapping[str, int]], schemas: Mapping[str, str]
-) -> list[tuple[str, str, dict[str, int]]]:
-    """Each label of each column that is counted, with how often it stands in each split.
-
-    Labels stand in the order of the schema, those that it does not list by how many there are.
-    """
+) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """Each label of each column that is counted, in the order of the schema, with how often it is in each split."""
     found: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
     for (table, column, split), counts in labels.items():
         for label, count in counts.items():
             found.setdefault((table, column), {}).setdefault(label, {})[split] = count
-    rows = []
-    for table, columns in LABELS.items():
-        for column in columns:
-            said = found.get((table, column), {})
-            closed = schema.values_of(schema.schema(schemas[table])["properties"][column]) if said else []
-            order = sorted(said, key=lambda label: (-sum(said[label].values()), label))  # used at once
-            listed = [*(label for label in closed if label in said), *(label for label in order if label not in closed)]
-            rows += [(f"{table}.{column}", label, said[label]) for label in listed]
-    return rows
+    for table, column in ((table, column) for table, columns in LABELS.items() for column in columns):
+        if said := found.get((table, column)):
+            closed = closed_values(schema.schema(schemas[table])["properties"][column])
+            for label in (*(one for one in closed if one in said), *sorted({*said} - {*closed})):
+                yield f"{table}.{column}", label, said[label]
 
 
 def _cell(value: str) -> str:
