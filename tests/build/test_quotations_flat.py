@@ -78,8 +78,9 @@ def release(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def without(release: Path, out: Path) -> Path:
     """The release as it was before it had such a table, as far as readers of the manifest can tell."""
     out.mkdir()
-    for name in ("data", "history.parquet", "README.md"):
-        (out / name).symlink_to(release / name)
+    for file in release.iterdir():
+        if file.name != "MANIFEST.json":
+            (out / file.name).symlink_to(file)
     manifest = json.loads((release / "MANIFEST.json").read_text("utf-8"))
     del manifest["tables"][TABLE], manifest["columns"][TABLE]
     manifest["files"] = [entry for entry in manifest["files"] if TABLE not in entry["path"]]
@@ -166,8 +167,9 @@ def test_bytes_are_the_same_with_two_workers_and_incremental_and_a_diff_counts_r
     assert found.tables["quotations"].added > 0
 
 
-def test_a_table_that_came_or_went_asks_for_a_minor_version(release: Path, tmp_path: Path) -> None:
+def test_a_table_that_came_or_went_asks_for_a_minor_version(root: Path, release: Path, tmp_path: Path) -> None:
     older = without(release, tmp_path / "older")
+    assert open_release(released(root, tmp_path / "next", older)).version == "1.1.0"
     for pair, change in (((older, release), "table-added"), ((release, older), "table-removed")):
         found = diff.diff(*map(open_release, pair))
         assert [(reason.change, reason.table) for reason in found.reasons] == [(change, TABLE)]
