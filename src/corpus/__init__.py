@@ -1,8 +1,8 @@
 """Press corpora with versions you can pin, builds you can reproduce and contributions that are checked.
 
 >>> import corpus
->>> sorted(name for name in dir(corpus) if not name.startswith("_"))
-['build', 'check', 'collocations', 'concordance', 'frame', 'load', 'read_manifest', 'search', 'versions']
+>>> print(*sorted(name for name in dir(corpus) if not name.startswith("_")))
+build check collocations concordance frame load quotations_flat read_manifest search versions
 
 The folders beside this file are rooms, in the order ``model``, ``files``, ``raw``, ``parse``, ``annotate``, ``dedup``,
 ``release``, ``explore``, ``formats``, ``build``, then ``verify``, ``publish`` and ``curate`` side by side, then
@@ -19,11 +19,23 @@ if TYPE_CHECKING:
     from corpus.build.pipeline import build
     from corpus.curate.check import check
     from corpus.explore.frames import collocations, concordance, search
+    from corpus.release.read.flat import quotations_flat
     from corpus.release.read.load import frame, load, read_manifest
     from corpus.release.read.reader import versions
 
 __version__ = "0.1.0"
-__all__ = ["build", "check", "collocations", "concordance", "frame", "load", "read_manifest", "search", "versions"]
+__all__ = [
+    "build",
+    "check",
+    "collocations",
+    "concordance",
+    "frame",
+    "load",
+    "quotations_flat",
+    "read_manifest",
+    "search",
+    "versions",
+]
 
 del _folder, build
 
@@ -34,6 +46,7 @@ _MODULES = {
     "concordance": "corpus.explore.frames",
     "frame": "corpus.release.read.load",
     "load": "corpus.release.read.load",
+    "quotations_flat": "corpus.release.read.flat",
     "read_manifest": "corpus.release.read.load",
     "search": "corpus.explore.frames",
     "versions": "corpus.release.read.reader",

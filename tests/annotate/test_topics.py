@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.annotate.topics.topics import LABELS, LEAST, model, shares_of, stem, stems, term_weights, terms, topics
+from corpus.annotate.layer import LayerInput, run
+from corpus.annotate.topics.topics import (
+    LABELS,
+    LEAST,
+    TOPICS,
+    model,
+    shares_of,
+    stem,
+    stems,
+    term_weights,
+    terms,
+    topics,
+)
 from corpus.model.article import Article, Paragraph
 
 NAMES = dict(LABELS)
@@ -152,3 +164,13 @@ def test_any_article_has_sound_topics(blocks: list[tuple[str, str]]) -> None:
     assert [topic.score for topic in found] == sorted((topic.score for topic in found), reverse=True)
     assert sum(topic.score for topic in found) <= 1.001  # each is rounded to four places
     assert len({topic.code for topic in found}) == len(found)
+
+
+@pytest.mark.parametrize("text", ["Le maire de Brévan a inauguré la digue.", "Zzz."])
+def test_the_main_topic_is_the_first_one_and_null_where_there_is_none(text: str) -> None:
+    reading = LayerInput(article(("body", text)))
+    run(TOPICS, reading)
+    [row] = TOPICS.rows(reading)
+    first = next(iter(row["topics"]), {"code": None, "label": None})
+    assert (row["main_topic"], row["main_topic_label"]) == (first["code"], first["label"])
+    assert (row["main_topic"] is None) == (text == "Zzz.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,6 +14,7 @@ import pytest
 from corpus.model.schema import TABLES
 from corpus.raw import config
 from corpus.raw.config import Settings, Source
+from corpus.release.write.counting import counted
 from corpus.release.write.parquet import Written
 
 NONCE = "Zorvexquin"
@@ -89,5 +91,6 @@ def written(release: Path) -> list[Written]:
             footer = pq.ParquetFile(release / entry["path"]).metadata
             size = sum(footer.row_group(number).total_byte_size for number in range(footer.num_row_groups))
             name = TABLES[entry["path"].split("/")[1].removesuffix("_masked")]
-            found.append(Written(entry["path"], name, entry["sha256"], entry["bytes"], entry["rows"], size, ()))
+            one = Written(entry["path"], name, entry["sha256"], entry["bytes"], entry["rows"], size, ())
+            found.append(replace(one, counted=counted(release / one.path, one.table, one.split)))
     return sorted(found, key=lambda file: (order.index((file.table, file.split)), file.path))

@@ -63,6 +63,8 @@ def article(identity: str, **values: Any) -> Row:
         "story": identity,
         "word_count": 5,
         "topics": [],
+        "main_topic": None,
+        "main_topic_label": None,
         "keywords": ["marché"],
         "letter_share": None,
         "repeated_line_share": 0.0,

@@ -50,7 +50,7 @@ def test_it_is_sound_loads_and_gets_its_text_back_without_a_key(root: Path, tmp_
     assert not (root / "raw" / "corpus.key").exists()
 
 
-def test_the_version_after_it_changes_no_record(root: Path, tmp_path: Path) -> None:
+def test_the_version_after_it_changes_columns_and_no_record(root: Path, tmp_path: Path) -> None:
     manifest = released(root, tmp_path / "new")
     assert (manifest["format"], manifest["version"], len(manifest["key"])) == (
         FORMAT,
@@ -59,7 +59,7 @@ def test_the_version_after_it_changes_no_record(root: Path, tmp_path: Path) -> N
     )  # days have another type
     newest = json.loads((tmp_path / "new" / "CHANGES.json").read_text("utf-8"))["releases"][0]
     assert (newest["level"], newest["tables"]) == ("major", {})
-    assert {why["change"] for why in newest["why"]} == {"column-retyped"}
+    assert {why["change"] for why in newest["why"]} == {"column-retyped", "column-added"}
     assert list(diff.changes(open_release(OLD), open_release(tmp_path / "new"))) == []
     assert verify(tmp_path / "new").problems == []
     for name in ("order", "story", "split", "first_release", "state"):

@@ -20,6 +20,7 @@ from corpus.build.request import BuildRequest
 from corpus.dedup.leaks import LeakReport
 from corpus.files import paths
 from corpus.files.paths import Location
+from corpus.model import schema
 from corpus.model.arrow import int64_array
 from corpus.model.problem import Problem, UnchangedError
 from corpus.model.stages import staged
@@ -43,7 +44,7 @@ from corpus.release.format import (
 from corpus.release.read.reader import Release, at_place
 from corpus.release.versions import numbers
 from corpus.release.write import changelog, croissant, manifest
-from corpus.release.write.counting import Counted, counted
+from corpus.release.write.counting import Counted, together
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.pages import pages
 from corpus.release.write.parquet import Written
@@ -125,7 +126,7 @@ def write(
         others |= _put(folder, {WITHDRAWN: "".join(one.as_public_line() for one in metadata.withdrawn).encode()})
     if leaks is not None:
         others |= _put(folder, {LEAKS: (json.dumps(leaks.as_json(), indent=2) + "\n").encode()})
-    found, entries = counted(folder, written), None
+    found, entries = together(file.counted for file in written), None
     metadata = metadata.with_labels((file.split for file in written), found.licences)
     if metadata.version != PREVIEW:
         release = at_place(folder, manifest.manifest(metadata, written, others))
@@ -190,7 +191,11 @@ def newest_entry(metadata: ReleaseMetadata, release: Release, past: pa.Table, be
     if before is not None:
         return changelog.entry(metadata, diff.diff(before, release))
     tables, columns = release.manifest["tables"], release.manifest["columns"]
-    rows = {table: changes.TableChange(added=sum(splits.values())) for table, splits in tables.items()}
+    rows = {
+        table: changes.TableChange(added=sum(splits.values()))
+        for table, splits in tables.items()
+        if table not in schema.JOINED
+    }
     return changelog.entry(metadata, replace(changes.compare(None, past, {}, columns), tables=rows))
 
 

@@ -14,7 +14,7 @@ from corpus.model.arrow import int64_array
 from corpus.model.rights import MASKS
 from corpus.model.table_names import base_name, key_of, masked_name
 from corpus.raw.key import HASHES
-from corpus.release import changes, history, versions
+from corpus.release import changes, history, quotations_flat, versions
 from corpus.release.changes import Columns, Difference
 from corpus.release.format import hash_column
 from corpus.release.history import PreviousRelease
@@ -54,6 +54,9 @@ def columns_of(rows: RowIndex, shown: np.ndarray, hashes: Mapping[str, np.ndarra
             if (of_kind & (hash_of != 0)).any():
                 described = schema.dictionary(table + mask, {**schema.TABLES, **rows.tables})
                 found[table + mask] = {column["name"]: column["type"] for column in described}
+    if "quotations" in found and rows.tables.get("quotations") == schema.TABLES["quotations"]:
+        flat = quotations_flat.TABLE
+        found[flat] = {column["name"]: column["type"] for column in schema.dictionary(flat)}
     return found
 
 

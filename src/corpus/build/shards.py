@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -16,6 +16,7 @@ from corpus.model.arrow import int64_array, to_numpy
 from corpus.model.rights import MASKS
 from corpus.model.schema import TABLES, schema
 from corpus.raw.config import Settings
+from corpus.release import quotations_flat
 from corpus.release.write import parquet
 
 OVERRIDDEN = ("split", "story", "first_release")
@@ -63,7 +64,7 @@ class Placement:
 
     ``history_row_of_row`` are rows of ``history``, ``earlier`` says of each table where kept rows are. ``overridden``
     says which history rows say otherwise than the kept row of the article. ``made`` are the tables that hang on the
-    whole corpus.
+    whole corpus. ``flat`` says whether ``quotations_flat`` is joined where there are quotations.
     """
 
     history_row_of_row: np.ndarray
@@ -72,6 +73,7 @@ class Placement:
     earlier: Mapping[str, RowLocations] = field(default_factory=dict)
     overridden: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
     made: Mapping[str, MadeTable] = field(default_factory=dict)
+    flat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +101,32 @@ class Shards:
 
     def __iter__(self) -> Iterator[parquet.Shard]:
         for (table, _), files in groupby(self._files, lambda file: (file.table, file.mask)):
+            if table == quotations_flat.TABLE:
+                yield from self._flat(files)
+                continue
+            locations = self._locations(table)
             made = self._placement.made.get(table)
-            locations = made.locations if made else locate(self._rows, table, self._placement.earlier.get(table))
             row_schema = made.row_schema if made else self._rows.tables[table]
             for file in files:
-                names = _overridden_in(row_schema)
-                groups = tuple(_group(rows, locations, self._placement, names) for rows in file.groups)
+                groups, names = self._groups(file, row_schema, locations), _overridden_in(row_schema)
                 whole = _whole_file(np.concatenate(file.groups), groups, locations, self._placement, names)
                 yield parquet.Shard(file.path, row_schema, groups, whole)
+
+    def _flat(self, files: Iterable[_File]) -> Iterator[parquet.Shard]:
+        """The files of quotations with what is said of their articles."""
+        sides = {TABLES[table]: self._locations(table) for table in ("quotations", "articles")}
+        for file in files:
+            quotations, articles = (self._groups(file, name, there) for name, there in sides.items())
+            yield parquet.Shard(file.path, TABLES[file.table], quotations, articles=articles)
+
+    def _locations(self, table: str) -> RowLocations:
+        made = self._placement.made.get(table)
+        return made.locations if made else locate(self._rows, table, self._placement.earlier.get(table))
+
+    def _groups(self, file: _File, row_schema: str, locations: RowLocations) -> tuple[parquet.Group, ...]:
+        """The row groups of a file, with the rows of a table of this schema."""
+        names = _overridden_in(row_schema)
+        return tuple(_group(rows, locations, self._placement, names) for rows in file.groups)
 
     def _planned(self, split_names: list[str]) -> Iterator[_File]:
         rows, placement = self._rows, self._placement
@@ -121,9 +141,11 @@ class Shards:
             code_of_chosen = codes[placement.history_row_of_row[chosen]]
             rows_of_split = {split: chosen[code_of_chosen == used.index(split)] for split in order}
             cuts_of_split = {split: parquet.chunk_boundaries(cut[some]) for split, some in rows_of_split.items()}
-            for table in dict.fromkeys((*rows.tables, *placement.made)):
-                made = placement.made.get(table)
-                counts = made.locations.count if made else _counts(rows, table, placement.earlier.get(table))
+            flat = placement.flat and not mask and rows.tables.get("quotations") == TABLES["quotations"]
+            for table in dict.fromkeys((*rows.tables, *placement.made, *((quotations_flat.TABLE,) if flat else ()))):
+                source = "quotations" if table == quotations_flat.TABLE else table
+                made = placement.made.get(source)
+                counts = made.locations.count if made else _counts(rows, source, placement.earlier.get(source))
                 for split, some in rows_of_split.items():
                     files = [[some[start:end] for start, end in groups] for groups in cuts_of_split[split]]
                     filled = [[group for group in groups if counts[group].any()] for groups in files]

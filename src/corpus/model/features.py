@@ -28,6 +28,11 @@ def names_of(rules: Mapping[str, Any], labels: Labels = NO_LABELS) -> list[str]:
     return [name for name in closed if name is not None]
 
 
+def closed_values(rules: Mapping[str, Any]) -> list[str]:
+    """The values that a property, or each of its list, can have in any release, in order; none where it is open."""
+    return names_of(rules) or names_of(rules.get("items", {}))
+
+
 def feature(rules: Mapping[str, Any], kind: pa.DataType, labels: Labels = NO_LABELS) -> Any:
     """What ``datasets`` makes of a property of this Arrow type, as ``Features.from_dict`` reads it.
 

@@ -36,6 +36,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "quotations": "quotation",
         "times": "time",
         "reuse": "reuse",
+        "quotations_flat": "quotation_flat",
     }
 )
 """Each table of a release and the schema of its rows; the first is the default config.
@@ -45,6 +46,9 @@ Tables that layers of other packages fill are not in it: see ``annotate.tables``
 
 OF_ALL = frozenset({"reuse"})
 """Those whose rows say something of an article because of others: they change although it stays the same."""
+
+JOINED = frozenset({"quotations_flat"})
+"""Those whose rows only say again what other tables say: no history has hashes of them, no difference counts them."""
 
 FILES = {
     "record": "raw records",
@@ -59,7 +63,7 @@ FILES = {
 
 def annotation_tables(tables: Iterable[str]) -> set[str]:
     """Those of these tables, without their masks, that programs or people annotated."""
-    return {base_name(table) for table in tables} - {"articles"} - OF_ALL
+    return {base_name(table) for table in tables} - {"articles"} - OF_ALL - JOINED
 
 
 @cache

@@ -75,10 +75,12 @@ class Reason:
     def level(self) -> str:
         """The step of the version that it asks for: major or minor.
 
-        Rows that say something of an article because of others come and go with these, which ask for what they need.
+        Rows that say something of an article because of others come and go with these, which ask for what they need;
+        so do rows that say again what other tables say.
         """
-        asked = KINDS[self.change][0]
-        return "minor" if base_name(self.table) in schema.OF_ALL and self.change in _OF_ROWS else asked
+        base = base_name(self.table)
+        follows = base in schema.JOINED or (base in schema.OF_ALL and self.change in _OF_ROWS)
+        return "minor" if follows else KINDS[self.change][0]
 
     def __str__(self) -> str:
         """The change in words.

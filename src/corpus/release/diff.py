@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.model import schema
 from corpus.model.arrow import bools, index_of, int64_array, word
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.raw.key import HASHES
@@ -131,7 +132,7 @@ def changes(old: Release, new: Release, *, values: bool = True) -> Iterator[Chan
 
 def batches(old: Release, new: Release) -> Iterator[Batch]:
     """The rows that differ, many at a time; first the articles, whose comings and goings explain others."""
-    for name in sorted({*old.manifest["tables"], *new.manifest["tables"]}, key=_order):
+    for name in sorted({*old.manifest["tables"], *new.manifest["tables"]} - schema.JOINED, key=_order):
         sides = [table_of(release, name, from_files=_from_files(old, new)) for release in (old, new)]
         there = [table for table in sides if table is not None]
         if len(there) == 2:

@@ -31,6 +31,7 @@ SIGNATURES = (
     ("annotator", "status"),
     ("tokens_annotator", "tokens_status"),
     ("ner_annotator", "ner_status"),
+    ("quote_annotator", "quote_status"),
     ("dep_annotator", "dep_status"),
 )
 """Columns that name an annotator, each with the one that says whether that is silver."""

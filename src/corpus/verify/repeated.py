@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pyarrow as pa
 
-from corpus.model.arrow import int64_array
+from corpus.model.arrow import int64_array, to_numpy
 from corpus.model.problem import quoted
 from corpus.model.schema import TABLES, repeated
 from corpus.release.diff import differ
+from corpus.release.quotations_flat import roles_at
 from corpus.verify.findings import Fault
 from corpus.verify.spans import Said, lists
 
 _FIELDS = ("source", "publication", "date", "paragraphs")
-_LONGEST = 2**32
 
 
 def said_by(articles: pa.Table, wrong: Iterable[int]) -> Said:
@@ -38,7 +38,7 @@ def check(said: Said, base: str, split: str, rows: pa.Table, articles: np.ndarra
         if name == "split":
             wanted = pa.repeat(pa.scalar(split), len(known))
         elif name == "role":
-            wanted = _roles(said.columns["paragraphs"].combine_chunks(), of, _begins(rows).take(int64_array(known)))
+            wanted = roles_at(said.columns["paragraphs"].combine_chunks(), of, _begins(rows)[known])
         else:
             wanted = said.columns[name].combine_chunks().take(int64_array(of))
         stated = there[name].combine_chunks()
@@ -47,22 +47,12 @@ def check(said: Said, base: str, split: str, rows: pa.Table, articles: np.ndarra
             yield Fault(int(known[at]), (name,), quoted(stated[at].as_py()), due)
 
 
-def _begins(rows: pa.Table) -> pa.Array:
+def _begins(rows: pa.Table) -> np.ndarray:
     """Where each row begins: its span, or the first of its fragments."""
     if "start" in rows.column_names:
-        return rows["start"].combine_chunks()
+        return to_numpy(rows["start"].combine_chunks(), 0).astype(np.int64)
     owners, spans = lists(rows["fragments"].combine_chunks())
     firsts, places = np.unique(owners, return_index=True)
     begins = np.zeros(len(rows), np.int64)
-    begins[firsts] = np.asarray(spans.field("start").fill_null(0))[places]
-    return int64_array(begins)
-
-
-def _roles(paragraphs: pa.Array, of: np.ndarray, begins: pa.Array) -> pa.Array:
-    """The role of the paragraph of these articles in which a place is: of the last that begins before it."""
-    owners, spans = lists(paragraphs)
-    keys = owners * _LONGEST + np.asarray(spans.field("start").fill_null(0)).astype(np.int64)
-    firsts = np.searchsorted(owners, of)
-    places = np.asarray(begins.fill_null(0)).astype(np.int64)
-    found = np.searchsorted(keys, of * _LONGEST + places, side="right") - 1
-    return spans.field("role").take(int64_array(np.maximum(found, firsts)))
+    begins[firsts] = to_numpy(spans.field("start"), 0)[places]
+    return begins

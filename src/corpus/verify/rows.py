@@ -264,7 +264,12 @@ def _check_annotator(progress: TableProgress, group: pa.Table) -> Iterator[Fault
             yield from _check_signature(progress, group, annotator, status)
 
 
-_SIGNED_BY = {"tokens_annotator": "sentences", "ner_annotator": "entities", "dep_annotator": "dependencies"}
+_SIGNED_BY = {
+    "tokens_annotator": "sentences",
+    "ner_annotator": "entities",
+    "quote_annotator": "quotations",
+    "dep_annotator": "dependencies",
+}
 """The layer whose program signs a column that does not speak of its own table."""
 
 

@@ -31,7 +31,7 @@ from corpus.release.read.signatures import Signatures
 from corpus.release.statements import attested_version
 from corpus.release.write.counting import Counted
 from corpus.release.write.parquet import chunk_boundaries
-from corpus.verify import corpus_keys, history_index, metadata, pages, reuse, rows, spans
+from corpus.verify import corpus_keys, history_index, metadata, pages, quotations_flat, reuse, rows, spans
 from corpus.verify.before import version_before
 from corpus.verify.findings import Fault, TableFile, release_problem
 from corpus.verify.history_index import HistoryIndex
@@ -163,7 +163,7 @@ def _of_history(
         return
     yield from history_index.problems(index)
     yield from metadata.of_key(release, history.key_name(index.table))
-    if unhashed := {base_name(table) for table in release.manifest["tables"]} - set(index.hashes):
+    if unhashed := {base_name(table) for table in release.manifest["tables"]} - schema.JOINED - set(index.hashes):
         path, wanted = f"column {hash_column(min(unhashed))}", "a hash of the rows in each table"
         yield release_problem(HISTORY, path, "release-history", "no such column", wanted)
     golden = set(index.table.filter(pc.field("gold_sha256") != "")["id"].to_pylist())
@@ -275,6 +275,8 @@ def _verify_tables(
     with_keys = {entry["path"] for table in corpus_keys.tables_of(release) for entry in release.tables(table)}
     if made_by_this_code(release) and not release.manifest.get("rehydrated") and with_keys <= {*sound}:
         corpus_keys.check(release, by_path, index)
+    if made_by_this_code(release) and quotations_flat.files(release) <= {*sound}:
+        quotations_flat.check(release, by_path)
     for name in [name for name in tables if name not in {file.table for file in opened}]:
         found, wanted = "a table without articles", "tables beside a table of their articles"
         problem = release_problem(MANIFEST, f"$.tables.{name}", "release-count", found, wanted)
@@ -319,7 +321,7 @@ class _Cursor:
             self.files.append(file)
             first = 0
             for group in row_groups(files, file, columns, schemas):
-                self._counted.add(self.table.name, group)
+                self._counted.add(self.table.name, self.table.split, group)
                 yield group, first
                 first += len(group)
 

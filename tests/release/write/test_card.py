@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.resources import files
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from datasets import load_dataset
@@ -23,6 +26,7 @@ from corpus.raw.config import Settings, Source
 from corpus.raw.tombstones import Tombstone
 from corpus.release.write import card_text
 from corpus.release.write.card import Shown, card
+from corpus.release.write.counting import LABELS
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
 from helpers.features import features_of
@@ -307,3 +311,24 @@ def test_whatever_is_known_the_card_has_no_gaps_and_no_signs_of_its_template(
     text = make([file for file in written if tables in ("all", file.table)], version=version, **more)
     assert not re.search(r"{[{%]|[%}]}|\n\n\n", text.split("## Citation")[0])
     assert DatasetCard(text).data.to_dict() == head(text)
+
+
+def test_labels_are_counted_in_each_split_over_open_and_masked_tables(release: Path) -> None:
+    lines = (release / "README.md").read_text("utf-8").partition("How often each label")[2].splitlines()[2:]
+    head, _, *rows = [line.strip("| ").split(" | ") for line in takewhile(bool, lines)]
+    column, found = "", {}
+    for name, label, *counts in ([""] * (len(head) - len(row)) + row for row in rows):
+        column = name.strip("`") or column
+        shown = zip(head[2:], counts, strict=True)
+        found |= {(column, label, split): int(count.replace(",", "")) for split, count in shown if count != "0"}
+    wanted: Counter[tuple[str, str, str]] = Counter()
+    for table, columns in LABELS.items():
+        for file in release.glob(f"data/{table}*/*.parquet"):
+            if file.parent.name.removesuffix("_masked") == table:
+                for row in pq.read_table(file, columns=list(columns)).to_pylist():
+                    for name in columns:
+                        values = row[name] if isinstance(row[name], list) else [row[name]]
+                        labels = [value for value in values if value is not None]
+                        wanted.update((f"{table}.{name}", one, file.name.split("-")[0]) for one in labels)
+    assert found == dict(wanted)
+    assert {"entities.type", "quotations.kind", "sentences.upos"} <= {name for name, _, _ in wanted}

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pyarrow.dataset as ds
 import pytest
 
-from corpus.release.write.counting import Counted, counted
+from corpus.release.write.counting import Counted, together
 from corpus.release.write.parquet import Written
 from corpus.release.write.plots import LENGTHS, MONTHS, TITLES, TYPES, plots
 
@@ -38,7 +38,7 @@ def hashes(home: Path, environment: Mapping[str, str]) -> tuple[str, str]:
 
 
 def test_every_row_of_open_and_masked_tables_is_counted(release: Path, written: list[Written]) -> None:
-    found = counted(release, written)
+    found = together(file.counted for file in written)
     articles = sum(ds.dataset(release / "data" / table).count_rows() for table in ("articles", "articles_masked"))
     entities = sum(ds.dataset(release / "data" / table).count_rows() for table in ("entities", "entities_masked"))
     assert sum(found.months.values()) == sum(found.lengths.values()) == articles == 16

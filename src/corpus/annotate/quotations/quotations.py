@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from corpus.annotate.confidence import calibrated
 from corpus.annotate.layer import Layer
@@ -24,6 +23,7 @@ from corpus.annotate.quotations.marks import Stretch, stretches
 from corpus.annotate.quotations.naming import Resolver
 from corpus.annotate.quotations.patterns import HUMAN, SAYINGS
 from corpus.annotate.quotations.phrases import Word, form_of, is_finite
+from corpus.annotate.quotations.rows import read, rows_of
 from corpus.annotate.quotations.speakers import attribution, document_read
 from corpus.annotate.quotations.subheads import is_heading, named_below, subheads
 from corpus.annotate.quotations.subjects import subject, subject_in
@@ -375,26 +375,8 @@ def _calibrated(found: Sequence[Quotation]) -> tuple[Quotation, ...]:
     )
 
 
-def _rows(reading: LayerReading) -> list[dict[str, Any]]:
-    return [
-        {
-            "fragments": [{"start": start, "end": end} for start, end in one.fragments],
-            "text": " ".join(reading.words(span) for span in one.fragments),
-            "kind": one.kind,
-            "speaker_text": reading.words(one.speaker[0]) if one.speaker else None,
-            "speaker_name": one.speaker_name,
-            "speaker_entity": one.speaker_entity,
-            "speaker_key": None,
-            "confidence": one.confidence,
-            "speaker_confidence": one.speaker_confidence,
-            "speaker": [{"start": start, "end": end} for start, end in one.speaker],
-            "cue": [{"start": start, "end": end} for start, end in one.cue],
-            "cue_text": reading.words(one.cue[0]) if one.cue else None,
-        }
-        for one in reading.found["quotations"]
-    ]
-
-
-QUOTATIONS = Layer("quotations", "1", _annotate, _rows, needs=("sentences", "entities"), from_gold=from_gold)
+QUOTATIONS = Layer(
+    "quotations", "1", _annotate, rows_of, needs=("sentences", "entities"), from_gold=from_gold, read=read
+)
 MARKED = replace(QUOTATIONS, annotate=_marked)
 """The same without indirect speech: chosen as ``corpus.annotate.quotations.quotations:MARKED``."""

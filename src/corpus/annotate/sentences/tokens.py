@@ -16,6 +16,7 @@ from corpus.annotate import engine
 from corpus.annotate.layer import Layer, LayerInput
 from corpus.annotate.sentences.lemmas import lemmatizer, tables
 from corpus.annotate.sentences.splitting import split_sentences
+from corpus.annotate.sentences.tags import entity_tags, quotation_tags
 from corpus.annotate.sentences.tokens_patterns import ENDED, FEATS, corrected
 from corpus.annotate.spans import Sentence, Token
 from corpus.model.article import Article, Span
@@ -143,13 +144,13 @@ def _from_gold(reading: LayerInput, gold: Sequence[Mapping[str, Any]]) -> tuple[
 
 
 def _rows(reading: LayerInput) -> list[dict[str, Any]]:
-    text = reading.article.text
-    tags = _iob2(reading) if "entities" in reading.found else None
-    named_by = reading.annotators.get("entities", (None, None)) if tags is not None else (None, None)
+    text, found = reading.article.text, reading.found["sentences"]
+    named, named_by = _tags(reading, "entities", entity_tags)
+    quoted, quoted_by = _tags(reading, "quotations", quotation_tags)
     trees = reading.found.get("dependencies")
-    parsed_by = reading.annotators["dependencies"] if trees is not None else (None, None)
+    parsed_by = reading.annotators["dependencies"] if trees is not None else _NOBODY
     rows = []
-    for number, sentence in enumerate(reading.found["sentences"]):
+    for number, sentence in enumerate(found):
         tokens = sentence.tokens
         rows.append(
             {
@@ -162,11 +163,14 @@ def _rows(reading: LayerInput) -> list[dict[str, Any]]:
                 "lemmas": [token.lemma for token in tokens],
                 "upos": [token.upos for token in tokens],
                 "feats": [token.feats for token in tokens],
-                "ner_tags": [tags.get(token.start, 0) for token in tokens] if tags is not None else [],
+                "ner_tags": named[number],
+                "quote_tags": quoted[number],
                 "tokens_annotator": SENTENCES.annotator(),
                 "tokens_status": "silver",
                 "ner_annotator": named_by[0],
                 "ner_status": named_by[1],
+                "quote_annotator": quoted_by[0],
+                "quote_status": quoted_by[1],
                 "dep_head": list(trees[number].heads) if trees is not None else [],
                 "dep_rel": list(trees[number].relations) if trees is not None else [],
                 "dep_annotator": parsed_by[0],
@@ -176,26 +180,17 @@ def _rows(reading: LayerInput) -> list[dict[str, Any]]:
     return rows
 
 
-def _iob2(reading: LayerInput) -> dict[int, int]:
-    """The tag of each token that lies in an entity, by the token's start."""
-    tags: dict[int, int] = {}
-    entities = sorted(reading.found["entities"], key=lambda entity: entity.start)
-    tokens = [token for sentence in reading.found["sentences"] for token in sentence.tokens]
-    at = 0
-    for entity in entities:
-        while at < len(tokens) and tokens[at].end <= entity.start:
-            at += 1
-        inside = at
-        first = True
-        while inside < len(tokens) and tokens[inside].start < entity.end:
-            tags.setdefault(tokens[inside].start, IOB2[entity.type] + (0 if first else 1))
-            first = False
-            inside += 1
-    return tags
+_NOBODY: tuple[str | None, str | None] = (None, None)
 
 
-IOB2 = {"PER": 1, "LOC": 3, "ORG": 5, "MISC": 7}
-"""The number of each type's B- tag; its I- tag is one more, and 0 is O."""
+def _tags(
+    reading: LayerInput, layer: str, tags: Callable[[Sequence[Sentence], Sequence[Any]], list[list[int]]]
+) -> tuple[list[list[int]], tuple[str | None, str | None]]:
+    """The tags of each sentence's tokens by what a layer found, and who found it; none where the layer did not run."""
+    sentences = reading.found["sentences"]
+    if layer not in reading.found:
+        return [[] for _ in sentences], _NOBODY
+    return tags(sentences, reading.found[layer]), reading.annotators[layer]
 
 
 def _read(rows: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
@@ -212,5 +207,5 @@ SENTENCES = Layer(
     engine=engine.version,
     from_gold=_from_gold,
     read=_read,
-    embeds=("entities", "dependencies"),
+    embeds=("entities", "quotations", "dependencies"),
 )

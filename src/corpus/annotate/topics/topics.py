@@ -200,7 +200,14 @@ def _annotate(reading: LayerInput) -> tuple[Topic, ...]:
 
 
 def _rows(reading: LayerInput) -> list[dict[str, Any]]:
-    return [{"topics": [{"code": one.code, "label": one.label, "score": one.score} for one in reading.found["topics"]]}]
+    found = reading.found["topics"]
+    return [
+        {
+            "topics": [{"code": one.code, "label": one.label, "score": one.score} for one in found],
+            "main_topic": found[0].code if found else None,
+            "main_topic_label": found[0].label if found else None,
+        }
+    ]
 
 
-TOPICS = Layer("topics", "1", _annotate, _rows, columns=("topics",))
+TOPICS = Layer("topics", "1", _annotate, _rows, columns=("topics", "main_topic", "main_topic_label"))

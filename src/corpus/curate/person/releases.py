@@ -17,6 +17,7 @@ from corpus.curate.person.decoding import without_escapes
 from corpus.curate.person.folder import in_bytes
 from corpus.curate.person.mention import Mention
 from corpus.curate.person.name import Form, Name
+from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, first_line
 from corpus.model.table_names import base_name
 from corpus.release.format import MANIFEST
@@ -72,6 +73,8 @@ def in_release(release: Release, name: Name) -> Iterator[Mention | Problem]:
     for table in tables:
         for entry in release.tables(table):
             in_tables.add(entry["path"])
+            if table in schema.JOINED:  # they say again what the other tables say
+                continue
             yield from _in_parquet(release, entry["path"], table, name, same)
     others = {entry["path"] for entry in release.manifest["files"]} | {MANIFEST}
     if release.fetch is None:  # a folder may hold files that its manifest does not list

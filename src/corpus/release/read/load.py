@@ -54,7 +54,7 @@ def read_manifest(where: str | Path) -> dict[str, Any]:
     return open_release(where).manifest
 
 
-def _opened(
+def opened(
     where: str | Path, version: str | None, trust: str | Path | Sequence[str | Path] | None, *, verify: bool
 ) -> tuple[Release, bool]:
     """The release at an address, signed by whom is trusted; and whether its files have to be hashed."""
@@ -141,7 +141,7 @@ def load(
             cannot be asked, and the cache has not exactly this version; nobody who is trusted signed it
             (rules ``signature-missing``, ``signature-wrong``, ``signer-unknown``).
     """
-    release, verify = _opened(where, version, trust, verify=verify)
+    release, verify = opened(where, version, trust, verify=verify)
     entries = _entries(release, table, split)
     labels = release.manifest.get("labels", {}) if class_labels else None
     if streaming:
@@ -265,16 +265,28 @@ def frame(
         UsageError: as ``load``; a column that the table does not have; ``filters`` are none (``filter-invalid``).
         CorpusError: as ``load``.
     """
-    release, verify = _opened(where, version, trust, verify=verify)
+    release, verify = opened(where, version, trust, verify=verify)
+    result: pd.DataFrame = arrow_table(release, table, split, columns, filters=filters, verify=verify).to_pandas()
+    return result
+
+
+def arrow_table(
+    release: Release,
+    table: str,
+    split: str | None = None,
+    columns: str | Sequence[str] | None = None,
+    *,
+    filters: Filters | None = None,
+    verify: bool = False,
+) -> pa.Table:
+    """The rows that ``frame`` gives, as Arrow has them."""
     entries = [entry for listed in _entries(release, table, split).values() for entry in listed]
-    columns = [columns] if isinstance(columns, str) else columns
+    wanted = [columns] if isinstance(columns, str) else columns if columns is None else list(columns)
     chosen = None if filters is None else _Filter.of(release, filters)
-    whole = (columns is None and chosen is None) or verify or release.fetch is None
+    whole = (wanted is None and chosen is None) or verify or release.fetch is None
     if whole:
         _local(release, entries, verify=verify)
-    parts = [_read(release, entry, columns, chosen, whole=whole) for entry in entries]
-    result: pd.DataFrame = pa.concat_tables(parts).to_pandas()
-    return result
+    return pa.concat_tables([_read(release, entry, wanted, chosen, whole=whole) for entry in entries])
 
 
 @dataclass(frozen=True, slots=True)

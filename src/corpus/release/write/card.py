@@ -6,7 +6,7 @@ Written from the schemas, the settings and counts; no word of an article stands 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -20,12 +20,13 @@ from corpus.annotate.agreement import measured as measured_agreement
 from corpus.annotate.confidence import MEASURE, calibration
 from corpus.annotate.metrics import AGREEMENT, added
 from corpus.model import schema
-from corpus.model.features import Labels, as_yaml
+from corpus.model.features import Labels, as_yaml, closed_values
 from corpus.model.foreign_text import as_code, as_link, in_markdown, printable
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release.changes import Reason
 from corpus.release.format import PREVIEW
 from corpus.release.write import card_text
+from corpus.release.write.counting import LABELS
 from corpus.release.write.metadata import ReleaseMetadata, programs
 from corpus.release.write.parquet import Written, row_schemas
 from corpus.release.write.parquet import counts as counts_of
@@ -79,10 +80,14 @@ def _template() -> Template:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What was counted for a card: the paths of the pictures beside it with their titles, articles by publication."""
+    """What was counted for a card: the paths of the pictures beside it with their titles, articles by publication.
+
+    ``labels`` is that of ``counting.Counted``.
+    """
 
     plots: Mapping[str, str] = field(default_factory=dict)
     publications: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[tuple[str, str, str], Mapping[str, int]] = field(default_factory=dict)
 
 
 def card(
@@ -129,6 +134,8 @@ def card(
         withdrawn=metadata.withdrawn[-_SHOWN:],
         more=max(0, len(metadata.withdrawn) - _SHOWN),
         plots=shown.plots,
+        splits=list(dict.fromkeys(split for one in tables.values() for split in one)),
+        labels=list(_labels(shown.labels, schemas)),
         publications=sorted(shown.publications.items(), key=lambda one: (-one[1], one[0]))[:_PUBLICATIONS],
         more_publications=max(0, len(shown.publications) - _PUBLICATIONS),
         gold_by=card_text.gold_by(metadata.annotators),
@@ -146,6 +153,21 @@ def _left_out(table: str, schemas: Mapping[str, str]) -> list[str]:
     """The columns that a masked table lacks."""
     there = schema.arrow_schema(table, schemas).names
     return [name for name in schema.arrow_schema(base_name(table), schemas).names if name not in there]
+
+
+def _labels(
+    labels: Mapping[tuple[str, str, str], Mapping[str, int]], schemas: Mapping[str, str]
+) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """Each label of each column that is counted, in the order of the schema, with how often it is in each split."""
+    found: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
+    for (table, column, split), counts in labels.items():
+        for label, count in counts.items():
+            found.setdefault((table, column), {}).setdefault(label, {})[split] = count
+    for table, column in ((table, column) for table, columns in LABELS.items() for column in columns):
+        if said := found.get((table, column)):
+            closed = closed_values(schema.schema(schemas[table])["properties"][column])
+            for label in (*(one for one in closed if one in said), *sorted({*said} - {*closed})):
+                yield f"{table}.{column}", label, said[label]
 
 
 def _cell(value: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,20 +13,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus.files import paths
-from corpus.files.paths import Location
 from corpus.model.arrow import int64_array, to_numpy
 from corpus.model.table_names import base_name
-from corpus.release.write.parquet import Written
 
-_COLUMNS = {"articles": ["date_earliest", "word_count", "publication", "licence"], "entities": ["type"]}
+LABELS = {
+    "articles": ("main_topic_label",),
+    "sentences": ("upos", "status"),
+    "entities": ("type", "status"),
+    "quotations": ("kind", "status"),
+    "times": ("kind", "status"),
+}
+"""The columns of labels that are counted in each split, of lists the values in them."""
+_COLUMNS = {"articles": ("date_earliest", "word_count", "publication", "licence")}
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Articles by month (months since year 0), entities by type, articles by words, by publication and by licence.
 
-    Articles whose record does not say the publication are not counted there.
+    Articles whose record does not say the publication are not counted there. ``labels`` count what the columns of
+    ``LABELS`` say, by table, column and split.
     """
 
     months: Counter[int] = field(default_factory=Counter)
@@ -33,10 +40,16 @@ class Counted:
     lengths: Counter[int] = field(default_factory=Counter)
     publications: Counter[str] = field(default_factory=Counter)
     licences: Counter[str] = field(default_factory=Counter)
+    labels: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
 
-    def add(self, table: str, rows: pa.Table) -> None:
-        """Count some rows of a table, masked or not."""
+    def add(self, table: str, split: str, rows: pa.Table) -> None:
+        """Count some rows of a table, masked or not, in a split."""
         base = base_name(table)
+        for name in LABELS.get(base, ()):
+            if name in rows.column_names:
+                column = rows[name]
+                values = pc.list_flatten(column) if pa.types.is_list(column.type) else column
+                _count(self.labels.setdefault((base, name, split), Counter()), values.drop_null())
         if base == "articles":
             whole = rows["date_earliest"].cast(pa.date32(), safe=False).combine_chunks()  # a date up to format 4
             days = to_numpy(whole.view(pa.int32())).astype("datetime64[D]")
@@ -48,14 +61,26 @@ class Counted:
             _count(self.types, rows["type"])
 
 
-def counted(folder: Location, written: Sequence[Written]) -> Counted:
-    """Count the tables of a release, a row group and a column at a time."""
+def counted(file: Path, table: str, split: str) -> Counted:
+    """Count a file of a table, a row group and the columns that are counted at a time."""
     found = Counted()
-    for file in written:
-        if columns := _COLUMNS.get(base_name(file.table)):
-            with paths.reading(folder / file.path) as stream, pq.ParquetFile(stream) as opened:
-                for number in range(opened.num_row_groups):
-                    found.add(file.table, opened.read_row_group(number, columns=columns))
+    base = base_name(table)
+    if base in LABELS:
+        with pq.ParquetFile(file) as opened:
+            columns = [name for name in (*_COLUMNS.get(base, ()), *LABELS[base]) if name in opened.schema_arrow.names]
+            for number in range(opened.num_row_groups):
+                found.add(table, split, opened.read_row_group(number, columns=columns, use_threads=False))
+    return found
+
+
+def together(several: Iterable[Counted]) -> Counted:
+    """What several counted, added up."""
+    found = Counted()
+    for one in several:
+        for name in ("months", "types", "lengths", "publications", "licences"):
+            getattr(found, name).update(getattr(one, name))
+        for place, counts in one.labels.items():
+            found.labels.setdefault(place, Counter()).update(counts)
     return found
 
 

@@ -29,5 +29,5 @@ def pages(
         newest = entries["releases"][0]
         pictures = plots.plots(found)
         made = {CHANGES: manifest.dump(entries), CHANGELOG: changelog.changelog(entries).encode(), **pictures}
-    shown = card.Shown({path: plots.TITLES[path] for path in pictures}, found.publications)
+    shown = card.Shown({path: plots.TITLES[path] for path in pictures}, found.publications, found.labels)
     return made | {CARD: card.card(metadata, written, newest, shown).encode()}

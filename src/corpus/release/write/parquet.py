@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,8 +22,10 @@ from corpus.files import paths, scratch
 from corpus.files.paths import Location
 from corpus.model import schema
 from corpus.model.arrow import extent, group_ends, int64_array
+from corpus.release import quotations_flat
 from corpus.release.format import FORMAT, PARQUET
 from corpus.release.row_hash import column_hash
+from corpus.release.write.counting import Counted, counted
 
 GROUP_ROWS = 2048
 """Articles of a row group, on average; a quarter at least, three times at most: one is held in memory."""
@@ -34,6 +36,7 @@ _REPEATING = (
     *("split", "source", "publication", "date", "role", "language", "licence", "redistribution", "first_release"),
     *("article", "annotator", "status", "kind", "type", "link", "upos.list.element", "feats.list.element"),
     *("ner_tags.list.element", "tokens_annotator", "tokens_status", "ner_annotator", "ner_status"),
+    *("quote_tags.list.element", "quote_annotator", "quote_status"),
     *("dep_rel.list.element", "dep_annotator", "dep_status", "earliest", "latest"),
     *("entity_key", "speaker_key", "confidence", "link_confidence", "speaker_confidence"),
 )
@@ -81,13 +84,15 @@ class ReusedFile:
 class Shard:
     """One Parquet file to write: its path in the release, its row groups, or the file that it is.
 
-    ``row_schema`` is the name of the schema of its rows.
+    ``row_schema`` is the name of the schema of its rows. ``articles`` are those of each row group of a table that is
+    joined from them and the quotations in ``groups``.
     """
 
     path: str
     row_schema: str
     groups: tuple[Group, ...]
     same: ReusedFile | None = None
+    articles: tuple[Group, ...] = ()
 
     @property
     def columns(self) -> pa.Schema:
@@ -98,7 +103,10 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One Parquet file as the manifest lists it; ``row_schema`` is the name of the schema of its rows."""
+    """One Parquet file as the manifest lists it; ``row_schema`` is the name of the schema of its rows.
+
+    ``counted`` is what the card and the pictures count of its rows.
+    """
 
     path: str
     row_schema: str
@@ -107,6 +115,7 @@ class Written:
     rows: int
     uncompressed: int
     groups: tuple[RowGroup, ...]
+    counted: Counted = field(default_factory=Counted)
 
     @property
     def table(self) -> str:
@@ -160,7 +169,8 @@ def chunk_boundaries(marks: np.ndarray) -> list[list[tuple[int, int]]]:
 def write(shard: Shard, folder: Location, number: int = FORMAT) -> Written:
     """Write one file under ``folder`` and describe it, as a release of this format does."""
     with paths.written(folder / shard.path) as target:
-        return _written(shard, target, number)
+        made = _written(shard, target, number)
+        return replace(made, counted=counted(target, made.table, made.split))
 
 
 def table_writer(target: Any, columns: pa.Schema) -> pq.ParquetWriter:
@@ -175,11 +185,23 @@ def _written(shard: Shard, target: Path, number: int) -> Written:
     columns = shard.columns
     hashes = []
     with table_writer(target, columns) as writer:
-        for group in shard.groups:
-            table = ordered(group, columns)
+        for table in _tables(shard, columns):
             hashes.append("".join(column_hash(column, number) for column in table.columns))
             writer.write_table(table, row_group_size=max(1, table.num_rows))
     return _described(shard, target, hashes)
+
+
+def _tables(shard: Shard, columns: pa.Schema) -> Iterator[pa.Table]:
+    """The row groups of a file, in their order."""
+    if not shard.articles:
+        yield from (ordered(group, columns) for group in shard.groups)
+        return
+    of_article, of_quotation = (
+        pa.schema([schema.arrow_schema(table).field(name) for name in names])
+        for table, names in (("articles", quotations_flat.ARTICLES), ("quotations", quotations_flat.QUOTATIONS))
+    )
+    for articles, quotations in zip(shard.articles, shard.groups, strict=True):
+        yield quotations_flat.joined(ordered(articles, of_article), ordered(quotations, of_quotation))
 
 
 def _copied(shard: Shard, same: ReusedFile, target: Path) -> Written:
@@ -197,8 +219,8 @@ def ordered(group: Group, columns: pa.Schema) -> pa.Table:
     if group.order is not None:
         table = table.take(int64_array(group.order))
     for name, column in group.columns.items():
-        place = columns.get_field_index(name)
-        table = table.set_column(place, columns.field(place), column)
+        if (place := columns.get_field_index(name)) >= 0:
+            table = table.set_column(place, columns.field(place), column)
     return table.combine_chunks()
 
 
