@@ -10,6 +10,7 @@ import click
 
 from corpus.cli.common import FOLDER, layer_names, options, print_json, progress, root_of, say, workers_of
 from corpus.cli.faults import write_utf_8
+from corpus.model.foreign_text import printable
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
@@ -104,21 +105,23 @@ def evaluate(
     from functools import partial
 
     from corpus.annotate.confidence import calibration, confidences
-    from corpus.annotate.errors import counted, errors
+    from corpus.annotate.errors import Error, counted, errors
     from corpus.annotate.gold import GOLD_LAYERS
     from corpus.annotate.metrics import as_text, intervals
     from corpus.curate import evaluate as evaluation
+    from corpus.files import spreadsheet
 
     if gold is not None and split is not None:
         raise click.UsageError("--split goes with the gold of a corpus; the files of --gold have none")
     if listed is not None:
-        evaluation.refuse_taken(listed)
+        spreadsheet.refuse_taken(listed)
     in_corpus = partial(evaluation.cases_of_corpus, split=split)
     articles = in_corpus(root_of(root)) if gold is None else evaluation.cases_of_files(gold)
     cases = evaluation.run(articles, GOLD_LAYERS if layers is None else layers)
     found, wrong = intervals(cases), list(errors(cases))
     if listed is not None:
-        evaluation.write_errors(listed, wrong)
+        lines = ([printable(cell) if isinstance(cell, str) else cell for cell in one] for one in wrong)
+        spreadsheet.write_csv(listed, Error._fields, lines)
     kinds, calibrations = counted(wrong), calibration(confidences(cases))
     if as_json:
         rates = [{**one.as_json(), "low": round(low, 4), "high": round(high, 4)} for one, low, high in found]

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from corpus import annotate
 from corpus.annotate import gold
-from corpus.annotate.errors import Error
 from corpus.annotate.metrics import Case, Statements
 from corpus.annotate.rows import annotate_article, statements_of
 from corpus.build import plan
 from corpus.files.paths import Location
-from corpus.files.refusals import writing
 from corpus.files.regular import LARGEST, read_regular
 from corpus.model.article import Article, Block
 from corpus.model.article_row import row_of
 from corpus.model.edtf import bounds
-from corpus.model.foreign_text import printable
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
 from corpus.parse import articles
 from corpus.parse.roles import paragraphs_of
@@ -93,29 +89,3 @@ def run(cases: Iterable[tuple[Article, Statements]], layers: Sequence[str]) -> l
     for article, known in cases:
         found.append(Case(article, known, statements_of(*annotate_article(article, row_of(article, "gold"), chosen))))
     return found
-
-
-def refuse_taken(file: Path) -> None:
-    """Stop where errors may not be written, since something stands there.
-
-    Raises:
-        UsageError: rule ``place-not-free``.
-    """
-    if file.is_symlink() or file.exists():
-        hint = "give --errors another file, or move away what is there"
-        raise UsageError(Problem(str(file), 0, "", "place-not-free", "something there", "a free name for a file", hint))
-
-
-def write_errors(file: Path, found: Iterable[Error]) -> None:
-    """Write errors as a new CSV file, a line each, under the names of their fields.
-
-    Raises:
-        UsageError: as ``refuse_taken``.
-        CorpusError: it cannot be written.
-    """
-    refuse_taken(file)
-    with writing(str(file), "a file that can be written"), file.open("x", encoding="utf-8", newline="") as sink:
-        writer = csv.writer(sink, lineterminator="\n")
-        writer.writerow(Error._fields)
-        for one in found:
-            writer.writerow(printable(value) if isinstance(value, str) else value for value in one)
