@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.model import schema
 from corpus.model.foreign_text import as_json
-from corpus.release.write import card_text
+from corpus.release.write import card_text, citation
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written, row_schemas
 from corpus.release.write.parquet import counts as counts_of
@@ -67,8 +67,7 @@ def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Map
     It lists every file but itself and the manifest, which both come after it.
     """
     settings = metadata.settings
-    contributors = f"The contributors to {settings.name}"
-    publisher = settings.hub.split("/")[0] if settings.hub else contributors
+    creators = [_creator(one) for one in citation.creators(settings)]
     tables, schemas = counts_of(written), row_schemas(written)
     described: dict[str, Any] = {
         "@context": _CONTEXT,
@@ -78,14 +77,14 @@ def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Map
         "alternateName": settings.title,
         "description": settings.description.strip() or settings.title,
         "version": metadata.version,
-        "license": _licences(metadata),
+        "license": [citation.licence_address(name) or name for name in metadata.licences] or ["other"],
         "inLanguage": metadata.languages,
-        "keywords": ["news", "press", "corpus"],
-        "citeAs": card_text.bibtex(metadata),
-        "creator": {"@type": "sc:Organization", "name": contributors},
-        "publisher": [{"@type": "sc:Organization", "name": publisher}],
+        "keywords": [*citation.KEYWORDS],
+        "citeAs": citation.bibtex(metadata),
+        "creator": creators if len(creators) > 1 else creators[0],
+        "publisher": [{"@type": "sc:Organization", "name": citation.publisher(settings)}],
         **({"datePublished": metadata.date} if metadata.date else {}),
-        **({"url": f"{card_text.HUB}{settings.hub}"} if settings.hub else {}),
+        **({"url": f"{citation.HUB}{settings.hub}"} if settings.hub else {}),
         **_responsible(metadata, tables),
         "distribution": [*_files(written, others), *(_file_set(table, written) for table in tables)],
         "recordSet": [*_splits(tables), *(_record_set(table, rows, schemas) for table, rows in tables.items())],
@@ -93,13 +92,10 @@ def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Map
     return (as_json(described, indent=1) + "\n").encode()
 
 
-def _licences(metadata: ReleaseMetadata) -> list[str]:
-    """The licences of what is passed on, by their address where SPDX has one."""
-    plain = str.maketrans("", "", "-.")
-    return [
-        f"https://spdx.org/licenses/{name}" if name.translate(plain).isalnum() and "LicenseRef" not in name else name
-        for name in metadata.licences
-    ] or ["other"]
+def _creator(creator: Mapping[str, str]) -> dict[str, str]:
+    kind = "sc:Organization" if "name" in creator else "sc:Person"
+    found = {"@type": kind, "name": citation.full_name(creator)}
+    return found | ({"url": f"https://orcid.org/{creator['orcid']}"} if "orcid" in creator else {})
 
 
 def _responsible(metadata: ReleaseMetadata, tables: Collection[str]) -> dict[str, Any]:
