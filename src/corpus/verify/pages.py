@@ -137,7 +137,7 @@ def rendered(
         if not entry["path"].startswith("data/")
     }
     beside = {path: described for path, described in others.items() if path != CROISSANT}
-    made[CROISSANT] = croissant.croissant(metadata, written, beside)
+    made[CROISSANT] = croissant.croissant(metadata, written, beside, counted)
     if stones:
         made[WITHDRAWN] = "".join(stone.as_public_line() for stone in stones).encode()
     if LEAKS in contents:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -19,19 +20,29 @@ from corpus.model.table_names import base_name
 from corpus.release.write.parquet import Written
 
 _COLUMNS = {"articles": ["date_earliest", "word_count", "publication"], "entities": ["type"]}
+_BOUNDED = ("date_earliest", "word_count")
+
+
+class Bounds(NamedTuple):
+    """The least and the greatest value of a column."""
+
+    least: int | date
+    greatest: int | date
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Articles by month (months since year 0), entities by type, articles by words, articles by publication.
 
-    Articles whose record does not say the publication are not counted there.
+    Articles whose record does not say the publication are not counted there. ``bounds`` are those of columns of
+    articles, by table and column (``articles/word_count``).
     """
 
     months: Counter[int] = field(default_factory=Counter)
     types: Counter[str] = field(default_factory=Counter)
     lengths: Counter[int] = field(default_factory=Counter)
     publications: Counter[str] = field(default_factory=Counter)
+    bounds: dict[str, Bounds] = field(default_factory=dict)
 
     def add(self, table: str, rows: pa.Table) -> None:
         """Count some rows of a table, masked or not."""
@@ -41,8 +52,14 @@ class Counted:
             _count(self.months, int64_array(days.astype("datetime64[M]").astype(np.int64) + 12 * 1970))
             _count(self.lengths, rows["word_count"])
             _count(self.publications, rows["publication"].drop_null())
+            for name in _BOUNDED if rows.num_rows else ():
+                self._bound(f"{table}/{name}", *(one.as_py() for one in pc.min_max(rows[name]).values()))
         elif base == "entities":
             _count(self.types, rows["type"])
+
+    def _bound(self, column: str, least: Any, greatest: Any) -> None:
+        before = self.bounds.get(column, Bounds(least, greatest))
+        self.bounds[column] = Bounds(min(before.least, least), max(before.greatest, greatest))
 
 
 def counted(folder: Location, written: Sequence[Written]) -> Counted:
