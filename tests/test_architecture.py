@@ -19,7 +19,7 @@ ROOT = Path(corpus.__file__).parent
 FILES = {file.relative_to(ROOT).with_suffix("").as_posix(): file for file in sorted(ROOT.rglob("*.py"))}
 
 ORDER = (
-    *("model", "files", "raw", "parse", "annotate", "dedup", "release", "formats", "build"),
+    *("model", "files", "raw", "parse", "annotate", "dedup", "release", "explore", "formats", "build"),
     ("verify", "publish", "curate"),
     "cli",
 )

@@ -5,8 +5,8 @@
 ['build', 'check', 'frame', 'load', 'read_manifest', 'versions']
 
 The folders beside this file are rooms, in the order ``model``, ``files``, ``raw``, ``parse``, ``annotate``, ``dedup``,
-``release``, ``formats``, ``build``, then ``verify``, ``publish`` and ``curate`` side by side, then ``cli``; each
-imports only what stands before it. README.md beside this file says what each is for.
+``release``, ``explore``, ``formats``, ``build``, then ``verify``, ``publish`` and ``curate`` side by side, then
+``cli``; each imports only what stands before it. README.md beside this file says what each is for.
 """
 
 from __future__ import annotations
