@@ -166,7 +166,14 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("show", identity, "--gold", "--force", *root),
             ("show", f"a/{STEERS}", *root),
         ],
-        "stats": [("stats", release), ("stats", "--json", release), ("stats", *root)],
+        "stats": [
+            ("stats", release),
+            ("stats", "--json", release),
+            ("stats", *root),
+            ("stats", release, "--by", "publication,source,month"),
+            ("stats", release, "--by", STEERS),
+            ("stats", release, "--by", "speaker", "--csv", tmp_path / f"{STEERS[:4]}.csv"),
+        ],
         "evaluate": [
             ("evaluate", *root),
             ("evaluate", "--gold", tmp_path / "x", "--layers", STEERS, *root),

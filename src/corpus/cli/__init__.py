@@ -4,13 +4,13 @@ In: words of a shell. Out: text, or JSON with ``--json``; 0 sound, 1 problems, 2
 what it needs, so that it starts fast. A new one is a function in one of the modules here and a line of ``COMMANDS``.
 """
 
-from corpus.cli import build, curate, diff, export, inspect, person, publish, verify
+from corpus.cli import build, curate, diff, export, inspect, person, publish, stats, verify
 from corpus.cli.common import main
 
 COMMANDS = (
     *(curate.init, curate.add, curate.check, build.build, build.release, person.person, curate.withdraw),
     *(publish.sign, publish.publish),
-    *(inspect.show, inspect.stats, inspect.evaluate, diff.diff),
+    *(inspect.show, stats.stats, inspect.evaluate, diff.diff),
     *(verify.verify, verify.reproduce, curate.rehydrate, export.export),
 )
 """In the order in which one needs them, which is that of ``corpus --help``."""
