@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.model.problem import Problem, UsageError, first_line, quoted
-from corpus.model.table_names import base_name, is_masked, masked_name
+from corpus.model.table_names import base_name, is_masked, key_of, masked_name
 from corpus.release.read.reader import Release, open_release
 from corpus.release.read.verified import damaged
 
@@ -31,26 +31,26 @@ SEVERAL = "(several years)"
 
 _SAME_YEAR = "year(date_earliest) = year(date_latest)"
 _OF_ARTICLES = {
-    "source": "source",
+    "source": "source::varchar",
     "publication": f"coalesce(publication, '{NONE}')",
     "month": f"""case when not ({_SAME_YEAR}) then '{SEVERAL}'
         when month(date_earliest) = month(date_latest) then strftime(date_earliest, '%Y-%m')
         else strftime(date_earliest, '%Y (no month)') end""",
     "year": f"case when {_SAME_YEAR} then strftime(date_earliest, '%Y') else '{SEVERAL}' end",
-    "split": "split",
-    "language": "language",
-    "licence": "licence",
-    "redistribution": "redistribution",
+    "split": "split::varchar",
+    "language": "language::varchar",
+    "licence": "licence::varchar",
+    "redistribution": "redistribution::varchar",
     "topic": f"unnest(case when len(topics) = 0 then ['{NONE}'] else list_transform(topics, lambda t: t.label) end)",
 }
 _OF_ROWS: dict[str, dict[str, dict[str, str]]] = {
     "speaker": {
         "quotations": {"speaker": f"coalesce(speaker_name, '{NONE}')", "speaker_key": "coalesce(speaker_key, '')"}
     },
-    "quotation": {"quotations": {"quotation": "kind"}},
-    "entity": {"entities": {"entity": "type"}},
-    "time": {"times": {"time": "kind"}},
-    "upos": {"sentences": {"upos": "unnest(upos)"}},
+    "quotation": {"quotations": {"quotation": "kind::varchar"}},
+    "entity": {"entities": {"entity": "type::varchar"}},
+    "time": {"times": {"time": "kind::varchar"}},
+    "upos": {"sentences": {"upos": "unnest(upos::varchar[])"}},
     "label": {
         "entities": {"label": "'entity ' || type"},
         "quotations": {"label": "'quotation ' || kind"},
@@ -239,50 +239,54 @@ def _counts(
     dimensions: Sequence[str],
     tables: Sequence[str],
 ) -> Counts:
-    """Count rows of these tables by the dimensions, articles where there is no table."""
+    """Count rows of these tables by the dimensions, articles where there is no table.
+
+    Rows are counted by article first: then no article has to be told from others again, and few rows are joined.
+    """
     names = list(dict.fromkeys(dimensions))
-    of_articles = [name for name in names if name in _OF_ARTICLES]
-    sides = {"a": _side(schemas, ["articles"], "id", [{name: _OF_ARTICLES[name] for name in of_articles}])}
-    columns = list(of_articles)
-    if tables:
-        said = [
-            {heading: sql for name in names if name in _OF_ROWS for heading, sql in _OF_ROWS[name][table].items()}
-            for table in tables
-        ]
-        sides["r"] = _side(schemas, tables, "article", said)
-        columns = [one for name in names for one in ([name] if name in of_articles else _OF_ROWS[name][tables[0]])]
+    of_articles = {name: _OF_ARTICLES[name] for name in names if name in _OF_ARTICLES}
+    connection.execute(f"create temp table a as {_rows(schemas, 'articles', of_articles)}")
     counted = next((_COUNTED[name] for name in names if name in _COUNTED), tables[0] if tables else "articles")
-    rows = "a join r on r.article = a.id" if tables else "a"
-    if "speaker" in names:  # one name for all rows of a key: the one that most of them have
-        sides["n"] = """select speaker_key, speaker from r where speaker_key <> '' group by speaker_key, speaker
-            qualify row_number() over (partition by speaker_key order by count(*) desc, speaker) = 1"""
-        rows += " left join n on n.speaker_key = r.speaker_key"
-    own = {"speaker": "coalesce(n.speaker, r.speaker) as speaker", "speaker_key": "r.speaker_key as speaker_key"}
-    number = "" if counted == "articles" else f"count(*) as {counted}, "
-    sides["counted"] = (
-        f"select {', '.join(own.get(name, name) for name in columns)}, {number}count(distinct a.id) as articles "  # noqa: S608  # words of ours
-        f"from {rows} group by {', '.join(str(place + 1) for place in range(len(columns)))}"
+    columns, source, number = list(of_articles), "a", ""
+    if tables:
+        parts = []
+        for table in tables:
+            said = {part: sql for name in names if name in _OF_ROWS for part, sql in _OF_ROWS[name][table].items()}
+            parts.append(f"select *, count(*) as c from ({_rows(schemas, table, said)}) group by all")  # noqa: S608  # words of ours
+        connection.execute(f"create temp table r as {' union all '.join(parts)}")
+        columns = [one for name in names for one in ([name] if name in of_articles else _OF_ROWS[name][tables[0]])]
+        source, number = "a join r on r.article = a.id", f"sum(c)::bigint as {counted}, "
+    if "speaker" in names:
+        connection.execute(_ONE_NAME)
+    listed = ", ".join(columns)
+    counts = f"select {listed}, {number}count(*) as articles from {source} group by {listed}"  # noqa: S608  # words of ours
+    table = connection.sql(f"from ({counts}) order by {_order(columns, counted)}").to_arrow_table()
+    of_all = "coalesce(sum(c), 0)::bigint, count(distinct article) from r" if tables else _ALL_ARTICLES
+    total, articles = connection.execute(f"select {of_all}").fetchone() or (0, 0)
+    return Counts(counted, table, total, articles, _notes(names, table, counted, masked=any(map(is_masked, schemas))))
+
+
+_ALL_ARTICLES = "count(distinct id), count(distinct id) from a"
+_ONE_NAME = """create or replace temp table r as
+    with n as (
+        select speaker_key, speaker from r where speaker_key <> '' group by speaker_key, speaker
+        qualify row_number() over (partition by speaker_key order by sum(c) desc, speaker) = 1
     )
-    given = "with " + ", ".join(f"{name} as ({query})" for name, query in sides.items())
-    table = connection.sql(f"{given} from counted order by {_order(columns, counted)}").to_arrow_table()
-    of_all = "count(*), count(distinct article) from r" if tables else "count(distinct id), count(distinct id) from a"
-    total, articles = connection.execute(f"{given} select {of_all}").fetchone() or (0, 0)
-    notes = _notes(names, table, counted, masked=any(map(is_masked, schemas)))
-    return Counts(counted, table, total, articles, notes)
+    select article, coalesce(n.speaker, r.speaker) as speaker, r.* exclude (article, speaker, c), sum(c) as c
+    from r left join n on n.speaker_key = r.speaker_key group by all"""
+"""One name for all rows of a key: the one that most of them have."""
 
 
-def _side(schemas: Mapping[str, pa.Schema], tables: Sequence[str], key: str, said: Sequence[Mapping[str, str]]) -> str:
-    """The rows of tables and of their masked forms, each with its key and the columns to count by."""
-    parts = []
-    for base, columns in zip(tables, said, strict=True):
-        for table in (base, masked_name(base)):
-            if table not in schemas:
-                continue
+def _rows(schemas: Mapping[str, pa.Schema], base: str, columns: Mapping[str, str]) -> str:
+    """The rows of a table and of its masked form, each with its article and the columns to count by."""
+    key, parts = key_of(base), []
+    for table in (base, masked_name(base)):
+        if table in schemas:
             there = schemas[table].names
             shown = [f"{_of_masked(heading, sql, there)} as {heading}" for heading, sql in columns.items()]
             parts.append(f"select {', '.join([key, *shown])} from {table}")  # noqa: S608  # names of ours
-    headings = "".join(f", '' as {heading}" for heading in said[0])
-    return " union all ".join(parts) or f"select '' as {key}{headings} where false"  # as above
+    empty = "".join(f", '' as {heading}" for heading in columns)
+    return " union all ".join(parts) or f"select '' as {key}{empty} where false"
 
 
 def _of_masked(heading: str, sql: str, there: Sequence[str]) -> str:

@@ -20,6 +20,11 @@ KEYWORDS = ("news", "press", "corpus")
 _SPDX = "https://spdx.org/licenses/"
 
 
+def title(settings: Settings) -> str:
+    """The title of the corpus, its short name where that shows nothing."""
+    return one_line(settings.title) or settings.name
+
+
 def creators(settings: Settings) -> list[dict[str, str]]:
     """Who made the corpus, as corpus.toml names them; else the contributors to it, as one organisation."""
     named = [{key: one_line(value) for key, value in one.items()} for one in settings.creators]
@@ -83,7 +88,7 @@ def cff(metadata: ReleaseMetadata) -> bytes:
         "cff-version": "1.2.0",
         "message": "If you use this corpus, please cite the version that you used.",
         "type": "dataset",
-        "title": one_line(settings.title),
+        "title": title(settings),
         "abstract": one_line(settings.description) or None,
         "authors": [_author(one) for one in creators(settings)],
         "version": metadata.version,
@@ -121,7 +126,7 @@ def bibtex(metadata: ReleaseMetadata) -> str:
     """How to cite a version; without a year where nobody gave a date, without an address where it is a preview."""
     settings = metadata.settings
     fields = {
-        "title": f"{{{_escaped(settings.title)}}}",
+        "title": f"{{{_escaped(title(settings))}}}",
         "author": " and ".join(map(_in_bibtex, creators(settings))),
         "version": metadata.version,
         "year": (metadata.date or "")[:4],

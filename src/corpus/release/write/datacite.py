@@ -31,7 +31,7 @@ def datacite(
     said: dict[str, Any] = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Annotated text corpus"},
-        "titles": [{"title": citation.one_line(settings.title)}],
+        "titles": [{"title": citation.title(settings)}],
         "creators": [_creator(one) for one in citation.creators(settings)],
         "contributors": _thanked(metadata, entries),
         "publisher": {"name": citation.publisher(settings)},
@@ -45,7 +45,7 @@ def datacite(
         "relatedIdentifiers": _related(metadata),
         "descriptions": [
             {
-                "description": citation.one_line(settings.description or settings.title),
+                "description": citation.one_line(settings.description) or citation.title(settings),
                 "descriptionType": "Abstract",
             }
         ],
