@@ -275,7 +275,7 @@ def _bounds(column: str, found: Counted) -> dict[str, Any]:
     """The least and the greatest value of a column, where they were counted."""
     if column not in found.bounds:
         return {}
-    least, greatest = (one if isinstance(one, int) else one.isoformat() for one in found.bounds[column])
+    least, greatest = (one if isinstance(one, int) else one.isoformat()[:10] for one in found.bounds[column])
     kind = "cr:Int64" if isinstance(least, int) else "sc:Date"
     both = (("min", least, "sc:minValue"), ("max", greatest, "sc:maxValue"))
     return {"annotation": [_statistic(column, *one) | {"dataType": kind} for one in both]}
