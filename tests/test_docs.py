@@ -22,6 +22,7 @@ README = TOP / "README.md"
 PAGES = [README, TOP / ".github" / "CONTRIBUTING.md"]
 PAGES += [TOP / folder / "README.md" for folder in ("scripts/bench", "scripts/eval")]
 PAGES += [TOP / folder / "README.md" for folder in ("src/corpus", "src/corpus/build/executors")]
+PAGES += [TOP / "schema" / "recipes.md"]
 EXTRA = {"src/corpus/README.md": "[a-z]+"}
 """Pages that name files by their path from the page, with a pattern for the first folder."""
 

@@ -7,7 +7,7 @@ import json
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import datetime
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def change(tables: dict[str, Rows]) -> None:
         article["publication"] = PUBLICATIONS[number % len(PUBLICATIONS)]
         spans = {1: ("2023-01-01", "2023-12-31"), 2: ("2020-01-01", "2029-12-31"), 3: ("2024-02-01", "2024-02-29")}
         if number in spans:
-            article["date_earliest"], article["date_latest"] = map(date.fromisoformat, spans[number])
+            article["date_earliest"], article["date_latest"] = map(datetime.fromisoformat, spans[number])
         codes = ["politique", "sport"][: number % 3]
         article["topics"] = [
             {"code": f"medtop:{place:08}", "label": code, "score": 0.5} for place, code in enumerate(codes)
