@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from corpus.cli import COMMANDS, main
 from helpers.signing import key_files
 
-OUTPUTS = ("--out", "--rejects", "--to", "--attestation", "--errors", "DIR")
+OUTPUTS = ("--out", "--rejects", "--to", "--attestation", "--errors", "--csv", "DIR")
 """The options, and the argument of ``init``, that say where a command writes."""
 
 READING = {
@@ -113,6 +113,7 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
         "publish": ["publish", str(release)],
         "init": ["init"],
         "export": ["export", str(release), "--to", "csv"],
+        "stats": ["stats", str(release), "--by", "source"],
         "evaluate": ["evaluate", *root, "--layers", "keywords"],
     }[str(command.name)]
     if name == "--attestation":
@@ -128,6 +129,7 @@ def masked(two_versions: dict[str, Path], mixed_release: Path) -> dict[str, Path
         "rehydrate": mixed_release,
         "publish": two_versions["1.0.0"],
         "export": mixed_release,
+        "stats": mixed_release,
         "reproduce": two_versions["1.1.0"],
     }
 
