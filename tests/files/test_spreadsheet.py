@@ -128,6 +128,11 @@ def test_the_same_rows_give_the_same_workbook(tmp_path: Path) -> None:
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
+def test_a_long_name_of_a_sheet_is_cut_where_excel_reads_no_further(tmp_path: Path) -> None:
+    write_xlsx(tmp_path / "a.xlsx", [Sheet("x" * 40, ["t"], [["é"]])])
+    assert CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).sheet_names == ["x" * 31]
+
+
 def test_rows_are_written_as_they_come(tmp_path: Path) -> None:
     def rows() -> Iterator[list[str]]:
         for number in range(3000):

@@ -260,5 +260,7 @@ def release(
         for key in ask.sign:
             say(f"signed by {key.public.fingerprint}")
         if ask.date is None:
-            say("it has no date, so that citations have no year; give the day with --date if it should have one")
+            say(
+                "it has no date: citations have no year, which a deposit asks for; give the day with --date if it has one"
+            )
         _print_profile(report, spent)
