@@ -260,7 +260,5 @@ def release(
         for key in ask.sign:
             say(f"signed by {key.public.fingerprint}")
         if ask.date is None:
-            say(
-                "it has no date: citations have no year, which a deposit asks for; give the day with --date if it has one"
-            )
+            say("it has no date: citations have no year, which a deposit asks for; give the day with --date")
         _print_profile(report, spent)
