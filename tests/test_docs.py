@@ -24,6 +24,7 @@ PAGES = [README, TOP / ".github" / "CONTRIBUTING.md"]
 PAGES += [TOP / folder / "README.md" for folder in ("scripts/bench", "scripts/eval")]
 PAGES += [TOP / folder / "README.md" for folder in ("src/corpus", "src/corpus/build/executors", "src/corpus/formats")]
 PAGES += [TOP / "src/corpus/formats/linguistics.md"]
+PAGES += [TOP / "schema" / "recipes.md"]
 EXTRA = {"src/corpus/README.md": "[a-z]+"}
 """Pages that name files by their path from the page, with a pattern for the first folder."""
 

@@ -201,7 +201,14 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("import", "gold", no_file, "--from", "cas", "--labels", no_file, *root),
             ("import", "gold", no_file, "--from", "brat", *root),
         ],
-        "stats": [("stats", release), ("stats", "--json", release), ("stats", *root)],
+        "stats": [
+            ("stats", release),
+            ("stats", "--json", release),
+            ("stats", *root),
+            ("stats", release, "--by", "publication,source,month"),
+            ("stats", release, "--by", STEERS),
+            ("stats", release, "--by", "speaker", "--csv", tmp_path / f"{STEERS[:4]}.csv"),
+        ],
         "evaluate": [
             ("evaluate", *root),
             ("evaluate", "--gold", tmp_path / "x", "--layers", STEERS, *root),

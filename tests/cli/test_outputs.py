@@ -118,6 +118,7 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
         "export": ["export", str(release), "--to", "csv"],
         "list": ["list", str(release)],
         "search": ["search", "halle", str(release)],
+        "stats": ["stats", str(release), "--by", "source"],
         "evaluate": ["evaluate", *root, "--layers", "keywords"],
         "agreement": ["agreement", *root],
     }[str(command.name)]
@@ -136,6 +137,7 @@ def masked(two_versions: dict[str, Path], mixed_release: Path, annotated: Path) 
         "export": mixed_release,
         "list": mixed_release,
         "search": annotated,
+        "stats": mixed_release,
         "reproduce": two_versions["1.1.0"],
     }
 

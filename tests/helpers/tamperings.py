@@ -66,7 +66,7 @@ def tamperings(release: Path) -> list[Tampering]:
         found += _of_file(release, path)
         if path.endswith(".json"):
             found += _of_json(release, path)
-        elif path.endswith((".md", ".jsonl", ".svg")):
+        elif path.endswith((".md", ".jsonl", ".svg", ".cff")):
             found += _of_lines(release, path)
         elif path.endswith(".parquet"):
             found += _of_table(release, path)

@@ -135,7 +135,7 @@ def write(
     if asked.only_changes and before is not None and _says_the_same(before, metadata, written, others, found):
         raise UnchangedError(_unchanged(before))
     others |= _put(folder, made)
-    others |= _put(folder, {CROISSANT: croissant.croissant(metadata, written, others)})
+    others |= _put(folder, {CROISSANT: croissant.croissant(metadata, written, others, found)})
     proof = manifest.manifest(metadata, written, others)
     _put(folder, {MANIFEST: (content := manifest.dump(proof))})
     if asked.sign:

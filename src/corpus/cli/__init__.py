@@ -4,13 +4,13 @@ In: words of a shell. Out: text, or JSON with ``--json``; 0 sound, 1 problems, 2
 what it needs, so that it starts fast. A new one is a function in one of the modules here and a line of ``COMMANDS``.
 """
 
-from corpus.cli import build, curate, diff, explore, export, gold, import_gold, inspect, person, publish, verify
+from corpus.cli import build, curate, diff, explore, export, gold, import_gold, inspect, person, publish, stats, verify
 from corpus.cli.common import main
 
 COMMANDS = (
     *(curate.init, curate.add, curate.check, build.build, build.release, person.person, curate.withdraw),
     *(publish.sign, publish.publish),
-    *(inspect.show, explore.list_articles, explore.search, inspect.stats, inspect.evaluate, diff.diff),
+    *(inspect.show, explore.list_articles, explore.search, stats.stats, inspect.evaluate, diff.diff),
     *(gold.gold, import_gold.import_, gold.agreement, gold.adjudicate),
     *(verify.verify, verify.reproduce, curate.rehydrate, export.export),
 )

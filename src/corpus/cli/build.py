@@ -204,7 +204,7 @@ def _print_summary(report: Report, out: Location, listed: Location | None, layer
     "--date",
     metavar="DAY",
     envvar="CORPUS_DATE",
-    help="The day that the release shows (ISO 8601); by default that of SOURCE_DATE_EPOCH, else none: cited as n.d.",
+    help="The day of the release (ISO 8601), whose year is cited; by default that of SOURCE_DATE_EPOCH, else none.",
 )
 @click.option("--allow-rejects", is_flag=True, help="Release although records are rejected.")
 @click.option("--fresh", is_flag=True, help="Keep no rows of the version before: the same bytes, made anew.")
@@ -260,5 +260,5 @@ def release(
         for key in ask.sign:
             say(f"signed by {key.public.fingerprint}")
         if ask.date is None:
-            say("it has no date and will be cited as n.d.; give the day with --date if it should have one")
+            say("it has no date: citations have no year, which a deposit asks for; give the day with --date")
         _print_profile(report, spent)

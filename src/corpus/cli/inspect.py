@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, layer_names, options, print_json, progress, root_of, say, workers_of
+from corpus.cli.common import FOLDER, layer_names, options, print_json, root_of, say
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
     from corpus.files.paths import Location
-    from corpus.release.read.stats import Stats
-
-_PUBLICATIONS = 20
-"""Publications that are printed; --json has all."""
 
 
 @click.command()
@@ -118,56 +113,3 @@ def evaluate(
     for layer, kind, count in kinds:
         say(f"{layer:<11} {kind:<29} {count:>6} {'error' if count == 1 else 'errors'}")
     say(f"{number_of(len(cases), 'article')} that a person annotated")
-
-
-@click.command()
-@click.argument("release", type=FOLDER, required=False, metavar="[RELEASE]")
-@options("root", "workers", "json")
-def stats(release: Path | None, root: Location | None, workers: int | None, *, as_json: bool) -> None:
-    """Count the articles of a release, or of the raw corpus. Sources, publications, years, splits, lengths.
-
-    \b
-    Examples:
-      corpus stats
-      corpus stats build/preview --json
-    """
-    from corpus.release.read import stats as counting
-
-    if release is not None:
-        found = counting.of_release(release)
-    else:
-        from corpus.curate import check
-
-        found = counting.stats(check.rows(root_of(root), counting.COLUMNS, workers_of(workers), progress()))
-    if as_json:
-        print_json(asdict(found))
-    else:
-        for line in _lines(found):
-            say(line)
-
-
-def _lines(found: Stats) -> list[str]:
-    """The counts as lines for a terminal; of many publications, those of most articles."""
-    lines = [number_of(found.articles, "article")]
-    publications = dict(list(found.publications.items())[:_PUBLICATIONS])
-    if others := sum(found.publications.values()) - sum(publications.values()):
-        publications[f"({len(found.publications) - len(publications):,} others)"] = others
-    for heading, counts in (
-        ("source", found.sources),
-        ("publication", publications),
-        ("year", found.years),
-        ("split", found.splits),
-        ("licence", found.licences),
-        ("redistribution", found.redistribution),
-    ):
-        width = max(map(len, counts), default=0)
-        lines += ["", heading]
-        most = max(counts.values(), default=1)
-        lines += [
-            f"  {name:<{width}}  {count:>9,}  {'█' * max(1, round(30 * count / most))}"
-            for name, count in counts.items()
-        ]
-    if found.words:
-        lines += ["", "words of title, standfirst and body"]
-        lines += [f"  {name:<6}  {count:>11,}" for name, count in found.words.items()]
-    return lines

@@ -33,6 +33,7 @@ ROWS = 1_048_576
 LONGEST = 32_767
 """The UTF-16 units of a cell that Excel reads."""
 
+_LONGEST_NAME = 31
 _COMPUTED = re.compile(r"[=+\-@\t\r\n'＝＋－＠]")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML has no place for."""
@@ -44,7 +45,7 @@ _DIGITS = 10**15
 
 
 class Sheet(NamedTuple):
-    """A sheet of a workbook; Excel allows its name 31 characters, and no brackets, slashes, ``:``, ``*`` or ``?``."""
+    """A sheet of a workbook; Excel reads 31 characters of its name, and no brackets, slashes, ``:``, ``*`` or ``?``."""
 
     name: str
     header: Sequence[str]
@@ -114,7 +115,7 @@ def write_xlsx(path: Path, sheets: Iterable[Sheet]) -> int:
             book.set_properties({"created": datetime(1980, 1, 1)})  # noqa: DTZ001  # no clock in what is written
             bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
             for name, header, rows in sheets:
-                sheet = book.add_worksheet(name)
+                sheet = book.add_worksheet(name[:_LONGEST_NAME])
                 sheet.freeze_panes(1, 0)
                 for column, title in enumerate(header):
                     sheet.write_string(0, column, _writable(title), bold)

@@ -65,10 +65,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """corpus.toml, read and checked. ``sources`` is None for all of raw/, ``hub`` "" for none.
+    """corpus.toml, read and checked. ``sources`` is None for all of raw/, other fields are "" for none.
 
     ``earliest`` and ``latest`` bound the dates of articles (ISO days, included), None for no bound. ``reuse`` asks for
-    the table of passages that articles share.
+    the table of passages that articles share. ``creators`` are objects as corpus.schema.json describes them.
     """
 
     root: Location
@@ -83,6 +83,9 @@ class Settings:
     latest: str | None = None
     hub: str = ""
     reuse: bool = True
+    creators: Sequence[Mapping[str, str]] = ()
+    publisher: str = ""
+    doi: str = ""
 
 
 def find_root(start: Path) -> Path:
@@ -127,6 +130,8 @@ def read_settings(root: Location) -> Settings:
     dates = sound.get("dates", {})
     for key, day in dates.items():
         found += _date_problems("corpus.toml", f"$.dates.{key}", day)
+    for number, creator in enumerate(sound.get("creators", ())):
+        found += _creator_problems(f"$.creators[{number}]", creator)
     if found:
         raise CorpusError(found)
     return Settings(
@@ -142,7 +147,26 @@ def read_settings(root: Location) -> Settings:
         latest=dates.get("latest"),
         hub=values.get("hub", ""),
         reuse=values.get("reuse", True),
+        creators=tuple(values.get("creators", ())),
+        publisher=values.get("publisher", ""),
+        doi=values.get("doi", ""),
     )
+
+
+def _creator_problems(path: str, creator: Mapping[str, str]) -> Iterator[Problem]:
+    """A creator is a person or an organisation, not both; the last digit of an ORCID iD fits (ISO 7064, MOD 11-2)."""
+    if ("name" in creator) == ("family" in creator) or ("name" in creator and len(creator) > 1):
+        wanted = "an organisation's name alone, or a person's family, with given, orcid and affiliation where known"
+        hint = 'write {name = "…"} or {family = "…", given = "…"}'
+        yield _problem("corpus.toml", "field-invalid", path, ", ".join(creator), wanted, hint)
+    if identifier := creator.get("orcid", "").replace("-", ""):
+        rest = 0
+        for digit in identifier[:-1]:
+            rest = (rest + int(digit)) * 2
+        if "0123456789X"[(12 - rest % 11) % 11] != identifier[-1]:
+            found, wanted = quoted(creator["orcid"]), "an ORCID iD: its last sign does not fit the others"
+            hint = "copy it again from orcid.org"
+            yield _problem("corpus.toml", "field-invalid", f"{path}.orcid", found, wanted, hint)
 
 
 def _read_small(file: Location, shown: str, within: Location) -> str:

@@ -34,6 +34,8 @@ STORIES = "stories.parquet"
 CHANGES = "CHANGES.json"
 CHANGELOG = "CHANGELOG.md"
 CROISSANT = "croissant.json"
+CITATION = "CITATION.cff"
+DATACITE = "datacite.json"
 LEAKS = "leaks.json"
 WITHDRAWN = ledgers.WITHDRAWN
 """As the ledger in raw/, with all versions that held each record."""

@@ -16,7 +16,7 @@ _OF_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that a system leaves where somebody has looked; nobody misses them."""
 _UNFINISHED = re.compile(
     r"data/(?:[a-z_]+/(?:[a-z]+-\d{5}-of-\d{5}\.parquet)?)?|plots/(?:[a-z_]+\.svg)?|attestations/"
-    r"|[A-Z]+\.(?:json|md)|[a-z_]+\.(?:json|jsonl|parquet)"
+    r"|[A-Z]+\.(?:json|md|cff)|[a-z_]+\.(?:json|jsonl|parquet)"
 )
 """The paths that a release may have, with those of folders that are empty."""
 

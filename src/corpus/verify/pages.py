@@ -56,7 +56,7 @@ _NO_ABOUT: dict[str, Any] = {
 """What a manifest of an older format keeps of settings and sources: nothing."""
 _WORDS = (
     *("description", "features", "recordSet", "rai:personalSensitiveInformation", "rai:dataLimitations"),
-    *("rai:dataReleaseMaintenancePlan", "rai:dataAnnotationProtocol"),
+    *("rai:dataReleaseMaintenancePlan", "rai:dataAnnotationProtocol", "message", "dateInformation"),
 )
 """Keys whose values are sentences of the code that wrote them, or hang on its schemas."""
 _KNOWN = ("configs", "dataset_info", "distribution", "version", "releases", "format")
@@ -142,7 +142,7 @@ def rendered(
         if not entry["path"].startswith("data/")
     }
     beside = {path: described for path, described in others.items() if path != CROISSANT}
-    made[CROISSANT] = croissant.croissant(metadata, written, beside)
+    made[CROISSANT] = croissant.croissant(metadata, written, beside, counted)
     if stones:
         made[WITHDRAWN] = "".join(stone.as_public_line() for stone in stones).encode()
     if LEAKS in contents:
@@ -268,13 +268,20 @@ def _lines(content: bytes, wanted: bytes) -> Difference:
 
 def _head(content: bytes) -> Any:
     """What the YAML at the head of a card says."""
+    text = content.decode("utf-8", "replace")
+    head, fence, _ = text.removeprefix("---\n").partition("\n---\n")
+    if not fence or not text.startswith("---\n"):
+        raise ValueError("no YAML at its head")
+    return _yaml(head.encode())
+
+
+def _yaml(content: bytes) -> Any:
+    """What a file of YAML says."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where it is there
-    text = content.decode("utf-8", "replace")
-    head, fence, _ = text.removeprefix("---\n").partition("\n---\n")
     try:
-        values = yaml.load(head, loader) if fence and text.startswith("---\n") else None  # noqa: S506  # a safe loader
+        values = yaml.load(content.decode("utf-8", "replace"), loader)  # noqa: S506  # a safe loader
     except yaml.YAMLError as error:
         raise ValueError(error) from None
     if not isinstance(values, dict):
@@ -282,7 +289,7 @@ def _head(content: bytes) -> Any:
     return values
 
 
-_READERS: Mapping[str, Callable[[bytes], Any]] = {"json": json.loads, "md": _head}
+_READERS: Mapping[str, Callable[[bytes], Any]] = {"json": json.loads, "md": _head, "cff": _yaml}
 
 
 def _leaves(here: Any, wanted: Any, path: str, how: Rendered) -> Iterator[Difference]:

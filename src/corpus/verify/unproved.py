@@ -10,7 +10,9 @@ from corpus.release.format import (
     CARD,
     CHANGELOG,
     CHANGES,
+    CITATION,
     CROISSANT,
+    DATACITE,
     HISTORY,
     LEAKS,
     MANIFEST,
@@ -77,7 +79,8 @@ def unproved(release: Release, *, before: bool, has_history: bool) -> Iterator[U
     if release.has(WITHDRAWN):
         yield Unproved(WITHDRAWN, "date, reason, releases, raw_sha256, text_sha256", "when and why, and the hashes")
     if not made_by_this_code(release):
-        for file in (CARD, CHANGELOG, CROISSANT, "plots", "data"):
+        citing = [file for file in (CITATION, DATACITE) if release.has(file)]
+        for file in (CARD, CHANGELOG, CROISSANT, *citing, "plots", "data"):
             yield Unproved(
                 file,
                 "bytes",

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from corpus.explore import stats
 from corpus.model.problem import CorpusError
 from corpus.release import diff, history
-from corpus.release.read import stats
 from corpus.release.read.manifest import parse_manifest
 from corpus.release.read.reader import open_release
 from corpus.verify.verify import verify

@@ -280,13 +280,6 @@ def test_withdrawn_records_are_named_with_what_to_do(make: Callable[..., str]) -
     assert "None so far." in make()
 
 
-def test_a_citation_has_the_year_of_the_date_or_says_that_there_is_none(make: Callable[..., str]) -> None:
-    assert "  year = {n.d.},\n" in make()
-    dated = make(date="2026-11-22", settings={"title": "100 % d’{essais} & co_x"})
-    assert "  year = {2026},\n" in dated
-    assert r"title = {{100 \% d’\{essais\} \& co\_x}}" in dated
-
-
 def test_what_people_write_cannot_break_a_table(text: str) -> None:
     [row] = [line for line in text.splitlines() if "(`libre`)" in line]
     assert row.startswith(

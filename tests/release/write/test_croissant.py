@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from corpus.build import pipeline
 from corpus.raw.config import Settings, Source
 from corpus.release.write import parquet
+from corpus.release.write.counting import Counted
 from corpus.release.write.croissant import croissant
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
@@ -116,7 +118,7 @@ def test_a_preview_and_a_release_without_a_date_or_a_table_are_sound(
     ours: Settings, sources: dict[str, Source], tmp_path: Path
 ) -> None:
     (tmp_path / "croissant.json").write_bytes(
-        croissant(ReleaseMetadata(ours, sources, "0.0.0", {}), [], {"README.md": OTHER})
+        croissant(ReleaseMetadata(ours, sources, "0.0.0", {}), [], {"README.md": OTHER}, Counted())
     )
     found = opened(tmp_path).metadata
     assert not found.ctx.issues.errors
@@ -127,7 +129,7 @@ def test_the_same_release_has_the_same_bytes_in_any_order_of_files(
     ours: Settings, sources: dict[str, Source], written: list[Written]
 ) -> None:
     def made(others: dict[str, tuple[int, str]]) -> bytes:
-        return croissant(metadata, written, others)
+        return croissant(metadata, written, others, Counted())
 
     metadata = ReleaseMetadata(ours, sources, "1.0.0", {}, date="2026-11-22", layers={"times": "1"})
 
@@ -138,7 +140,9 @@ def test_the_same_release_has_the_same_bytes_in_any_order_of_files(
 def test_it_says_what_is_open_and_what_is_not(
     ours: Settings, sources: dict[str, Source], written: list[Written]
 ) -> None:
-    said = json.loads(croissant(ReleaseMetadata(ours, sources, "1.0.0", {}, layers={"times": "abc"}), written, {}))
+    said = json.loads(
+        croissant(ReleaseMetadata(ours, sources, "1.0.0", {}, layers={"times": "abc"}), written, {}, Counted())
+    )
     assert said["license"] == ["https://spdx.org/licenses/CC0-1.0", "LicenseRef-muet"]
     assert said["rai:machineAnnotationTools"] == ["times: abc"]
     assert "odile@essai.example" in said["rai:personalSensitiveInformation"][1]
@@ -147,6 +151,47 @@ def test_it_says_what_is_open_and_what_is_not(
 
 
 def test_it_says_who_made_gold(ours: Settings, sources: dict[str, Source], written: list[Written]) -> None:
-    said = json.loads(croissant(ReleaseMetadata(ours, sources, "1.0.0", {}, annotators={"équipe (IA)"}), written, {}))
+    said = json.loads(
+        croissant(ReleaseMetadata(ours, sources, "1.0.0", {}, annotators={"équipe (IA)"}), written, {}, Counted())
+    )
     [protocol] = said["rai:dataAnnotationProtocol"]
     assert "status gold by équipe (IA), which is no person" in protocol
+
+
+def test_mlcroissant_reads_how_many_rows_a_table_has_and_the_bounds_of_its_columns(release: Path) -> None:
+    found = {one.id: one for one in opened(release).metadata.record_sets}
+    tables = manifest(release)["tables"]
+    for table, splits in tables.items():
+        [rows] = found[table].annotations
+        assert (rows.name, rows.value) == ("rows", sum(splits.values()))
+    for table in ("articles", "articles_masked"):
+        columns = ds.dataset(str(release / "data" / table)).to_table()
+        for name in ("word_count", "date_earliest"):
+            [field] = [one for one in found[table].fields if one.name == name]
+            values = [plain(value) for value in columns[name].to_pylist()]
+            assert [one.value for one in field.annotations] == [min(values), max(values)]
+
+
+def test_it_says_what_it_was_made_from_and_what_may_be_done_with_it(
+    ours: Settings, sources: dict[str, Source], written: list[Written], tmp_path: Path
+) -> None:
+    odd = {"libre": replace(sources["libre"], name="<a> \x1b{}|^\u202e", url="https://a b.example/<{|}>\\^`")}
+    previous = {"version": "1.0.0", "manifest_sha256": "0" * 64}
+    metadata = ReleaseMetadata(ours, odd, "1.1.0", {}, previous=previous, silver={"times": "corpus times/1"})
+    content = croissant(metadata, written, {}, Counted())
+    (tmp_path / "croissant.json").write_bytes(content)
+    assert not opened(tmp_path).metadata.ctx.issues.errors
+    said = json.loads(content)
+    [source] = said["prov:wasDerivedFrom"]
+    assert source["name"] == odd["libre"].name
+    assert said["prov:wasRevisionOf"]["version"] == "1.0.0"
+    [times] = [one for one in said["recordSet"] if one["@id"] == "times"]
+    assert times["prov:wasAttributedTo"]["prov:label"] == "corpus times/1"
+    [annotator] = [one for one in times["field"] if one["name"] == "annotator"]
+    assert annotator["equivalentProperty"] == "prov:wasAttributedTo"
+    [offer] = said["usageInfo"]
+    assert offer["license"] == "https://spdx.org/licenses/CC0-1.0"
+    assert [one["odrl:action"]["@id"] for one in offer["odrl:permission"]["odrl:duty"]] == [
+        "odrl:reviewPolicy",
+        "odrl:delete",
+    ]

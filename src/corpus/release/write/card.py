@@ -25,7 +25,7 @@ from corpus.model.foreign_text import as_code, as_link, in_markdown, printable
 from corpus.model.table_names import base_name, is_masked, masked_name
 from corpus.release.changes import Reason
 from corpus.release.format import PREVIEW
-from corpus.release.write import card_text
+from corpus.release.write import card_text, citation
 from corpus.release.write.counting import LABELS
 from corpus.release.write.metadata import ReleaseMetadata, programs
 from corpus.release.write.parquet import Written, row_schemas
@@ -142,7 +142,7 @@ def card(
         described=[part for part in re.split(r"\n\s*\n", settings.description) if part.strip()],
         personal=card_text.personal(settings, in_markdown),
         limits=card_text.limits(metadata, tables),
-        bibtex=card_text.bibtex(metadata),
+        bibtex=citation.bibtex(metadata),
         date=metadata.date,
     )
     printed = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=1000)
@@ -194,7 +194,7 @@ def _head(
     if "other" in licences:
         head["license_name"] = "licences-of-the-sources"
         if settings.hub:
-            head["license_link"] = f"{card_text.HUB}{settings.hub}#sources-and-licences"
+            head["license_link"] = f"{citation.HUB}{settings.hub}#sources-and-licences"
     head |= {
         "annotations_creators": ["machine-generated" if annotated else "no-annotation"],
         "language_creators": ["found"],

@@ -1,4 +1,4 @@
-"""What a release says of itself in more than one place: how to cite it, what it cannot do, whom to ask."""
+"""What a release says of itself in more than one place: what it cannot do, whom to ask, who made its annotations."""
 
 from __future__ import annotations
 
@@ -6,41 +6,10 @@ from collections.abc import Callable, Collection, Mapping
 
 from corpus.annotate.metrics import AGREEMENT, Score
 from corpus.model import schema
-from corpus.model.foreign_text import printable
 from corpus.model.table_names import base_name, is_masked
 from corpus.raw.config import Settings
-from corpus.release.format import OUTCOMES, PREVIEW
+from corpus.release.format import OUTCOMES
 from corpus.release.write.metadata import ReleaseMetadata, programs
-
-HUB = "https://huggingface.co/datasets/"
-_BIBTEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    **{sign: f"\\{sign}" for sign in "&%$#_"},
-}
-
-
-def bibtex(metadata: ReleaseMetadata) -> str:
-    """How to cite a version, ``n.d.`` where nobody gave a date; a preview, published nowhere, has no address."""
-    settings, version, date = metadata.settings, metadata.version, metadata.date
-    fields = {
-        "title": f"{{{_escaped(settings.title)}}}",
-        "author": f"{{The contributors to {_escaped(settings.name)}}}",
-        "version": version,
-        "year": date[:4] if date else "n.d.",
-    }
-    if settings.hub and version != PREVIEW:
-        fields["howpublished"] = f"\\url{{{HUB}{settings.hub}/tree/v{version}}}"
-    key = f"{settings.name}-{version}".replace("_", "-")
-    return f"@misc{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}"
-
-
-def _escaped(text: str) -> str:
-    """Text as BibTeX may hold it."""
-    return "".join(_BIBTEX.get(sign, sign) for sign in printable(" ".join(text.split())))
 
 
 def gold_by(annotators: Collection[str]) -> str:

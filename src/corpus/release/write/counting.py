@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,14 @@ LABELS = {
 }
 """The columns of labels that are counted in each split, of lists the values in them."""
 _COLUMNS = {"articles": ("date_earliest", "word_count", "publication", "licence")}
+_BOUNDED = ("date_earliest", "word_count")
+
+
+class Bounds(NamedTuple):
+    """The least and the greatest value of a column."""
+
+    least: int | date
+    greatest: int | date
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,8 @@ class Counted:
     """Articles by month (months since year 0), entities by type, articles by words, by publication and by licence.
 
     Articles whose record does not say the publication are not counted there. ``labels`` count what the columns of
-    ``LABELS`` say, by table, column and split.
+    ``LABELS`` say, by table, column and split. ``bounds`` are those of columns of articles, by table and column
+    (``articles/word_count``).
     """
 
     months: Counter[int] = field(default_factory=Counter)
@@ -41,6 +51,7 @@ class Counted:
     publications: Counter[str] = field(default_factory=Counter)
     licences: Counter[str] = field(default_factory=Counter)
     labels: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
+    bounds: dict[str, Bounds] = field(default_factory=dict)
 
     def add(self, table: str, split: str, rows: pa.Table) -> None:
         """Count some rows of a table, masked or not, in a split."""
@@ -57,8 +68,15 @@ class Counted:
             _count(self.lengths, rows["word_count"])
             _count(self.publications, rows["publication"].drop_null())
             _count(self.licences, rows["licence"])
+            for name in _BOUNDED if rows.num_rows else ():
+                self.bound(f"{table}/{name}", Bounds(*(one.as_py() for one in pc.min_max(rows[name]).values())))
         elif base == "entities":
             _count(self.types, rows["type"])
+
+    def bound(self, column: str, found: Bounds) -> None:
+        """Take the bounds of some more values of a column."""
+        before = self.bounds.get(column, found)
+        self.bounds[column] = Bounds(min(before.least, found.least), max(before.greatest, found.greatest))
 
 
 def counted(file: Path, table: str, split: str) -> Counted:
@@ -81,6 +99,8 @@ def together(several: Iterable[Counted]) -> Counted:
             getattr(found, name).update(getattr(one, name))
         for place, counts in one.labels.items():
             found.labels.setdefault(place, Counter()).update(counts)
+        for column, bounds in one.bounds.items():
+            found.bound(column, bounds)
     return found
 
 

@@ -1,5 +1,8 @@
 """croissant.json: a release described for machines (Croissant 1.1), with the SHA-256 of every file.
 
+Where it comes from is said in the words of PROV, what may be done with it in those of ODRL, both as Croissant asks;
+how many rows a table has, and the bounds of a column, are annotations of the table and of the column.
+
 ``mlcroissant.Dataset(jsonld="croissant.json").records("articles")`` reads a table through it, all splits and shards,
 and refuses a file that has changed. Written without that library, which only reads it.
 """
@@ -11,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.model import schema
 from corpus.model.foreign_text import as_json
-from corpus.release.write import card_text
+from corpus.model.table_names import base_name
+from corpus.release.write import card_text, citation
+from corpus.release.write.counting import Counted
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written, row_schemas
 from corpus.release.write.parquet import counts as counts_of
@@ -37,11 +42,34 @@ _TYPES = {
     "timestamp[us, tz=UTC]": "sc:DateTime",
 }
 _KEYS = ("article", "index")
+_CARDINALITY = "http://www.wikidata.org/entity/Q4049983"
+"""How many there are, as the specification names it."""
 _OWN = (
-    *("arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileObject"),
-    *("fileProperty", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5"),
-    *("parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate", "separator"),
-    *("source", "subField", "transform"),
+    *(
+        "annotation",
+        "arrayShape",
+        "citeAs",
+        "column",
+        "containedIn",
+        "equivalentProperty",
+        "extract",
+        "field",
+        "fileObject",
+    ),
+    *(
+        "excludes",
+        "fileProperty",
+        "fileSet",
+        "format",
+        "includes",
+        "isArray",
+        "isLiveDataset",
+        "jsonPath",
+        "key",
+        "md5",
+    ),
+    *("parentField", "path", "recordSet", "references", "readLines", "regex", "repeated", "replace", "samplingRate"),
+    *("sdVersion", "separator", "source", "subField", "transform", "unArchive"),
 )
 _OF_OTHERS = {
     "@language": "en",
@@ -54,21 +82,27 @@ _OF_OTHERS = {
     "description": {"@container": "@language"},
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "name": {"@container": "@language"},
+    "odrl": "http://www.w3.org/ns/odrl/2/",
+    "prov": "http://www.w3.org/ns/prov#",
     "rai": "http://mlcommons.org/croissant/RAI/",
     "sc": "https://schema.org/",
 }
 _CONTEXT = dict(sorted((_OF_OTHERS | {name: f"cr:{name}" for name in _OWN}).items()))
-"""The context that the specification gives, word for word: readers warn of any other."""
+"""The context that the specification gives, word for word, with that of others: readers warn where one is missing.
+
+Not ``value``, which it gives as a term of its own, and mlcroissant reads as schema.org's.
+"""
 
 
-def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Mapping[str, tuple[int, str]]) -> bytes:
+def croissant(
+    metadata: ReleaseMetadata, written: Sequence[Written], others: Mapping[str, tuple[int, str]], found: Counted
+) -> bytes:
     """The bytes of croissant.json; ``others`` are size and SHA-256 of the files that are no tables, by path.
 
     It lists every file but itself and the manifest, which both come after it.
     """
     settings = metadata.settings
-    contributors = f"The contributors to {settings.name}"
-    publisher = settings.hub.split("/")[0] if settings.hub else contributors
+    creators = [_creator(one) for one in citation.creators(settings)]
     tables, schemas = counts_of(written), row_schemas(written)
     described: dict[str, Any] = {
         "@context": _CONTEXT,
@@ -78,28 +112,30 @@ def croissant(metadata: ReleaseMetadata, written: Sequence[Written], others: Map
         "alternateName": settings.title,
         "description": settings.description.strip() or settings.title,
         "version": metadata.version,
-        "license": _licences(metadata),
+        "license": [citation.licence_address(name) or name for name in metadata.licences] or ["other"],
         "inLanguage": metadata.languages,
-        "keywords": ["news", "press", "corpus"],
-        "citeAs": card_text.bibtex(metadata),
-        "creator": {"@type": "sc:Organization", "name": contributors},
-        "publisher": [{"@type": "sc:Organization", "name": publisher}],
+        "keywords": [*citation.KEYWORDS],
+        "citeAs": citation.bibtex(metadata),
+        "creator": creators if len(creators) > 1 else creators[0],
+        "publisher": [{"@type": "sc:Organization", "name": citation.publisher(settings)}],
         **({"datePublished": metadata.date} if metadata.date else {}),
-        **({"url": f"{card_text.HUB}{settings.hub}"} if settings.hub else {}),
+        **({"url": f"{citation.HUB}{settings.hub}"} if settings.hub else {}),
         **_responsible(metadata, tables),
+        **_provenance(metadata),
+        "usageInfo": [_offer(licence) for licence in metadata.licences],
         "distribution": [*_files(written, others), *(_file_set(table, written) for table in tables)],
-        "recordSet": [*_splits(tables), *(_record_set(table, rows, schemas) for table, rows in tables.items())],
+        "recordSet": [
+            *_splits(tables),
+            *(_record_set(table, rows, schemas, metadata, found) for table, rows in tables.items()),
+        ],
     }
     return (as_json(described, indent=1) + "\n").encode()
 
 
-def _licences(metadata: ReleaseMetadata) -> list[str]:
-    """The licences of what is passed on, by their address where SPDX has one."""
-    plain = str.maketrans("", "", "-.")
-    return [
-        f"https://spdx.org/licenses/{name}" if name.translate(plain).isalnum() and "LicenseRef" not in name else name
-        for name in metadata.licences
-    ] or ["other"]
+def _creator(creator: Mapping[str, str]) -> dict[str, str]:
+    kind = "sc:Organization" if "name" in creator else "sc:Person"
+    found = {"@type": kind, "name": citation.full_name(creator)}
+    return found | ({"url": f"https://orcid.org/{creator['orcid']}"} if "orcid" in creator else {})
 
 
 def _responsible(metadata: ReleaseMetadata, tables: Collection[str]) -> dict[str, Any]:
@@ -119,6 +155,51 @@ def _responsible(metadata: ReleaseMetadata, tables: Collection[str]) -> dict[str
     if metadata.layers:
         said["rai:machineAnnotationTools"] = [f"{name}: {mark}" for name, mark in metadata.layers.items()]
     return said
+
+
+def _provenance(metadata: ReleaseMetadata) -> dict[str, Any]:
+    """What the release was made from, and how: its sources and the version before (PROV-O)."""
+    entities: list[dict[str, Any]] = []
+    for source in metadata.sources.values():
+        entity: dict[str, Any] = {"@type": "prov:Entity", "name": source.name}
+        if source.url:
+            entity["url"] = source.url
+        if source.publisher:
+            entity["prov:wasAttributedTo"] = {"@type": "prov:Agent", "prov:label": source.publisher}
+        entities.append(entity)
+    made: dict[str, Any] = {
+        "prov:wasDerivedFrom": entities,
+        "prov:wasGeneratedBy": {
+            "@type": "prov:Activity",
+            "prov:label": "Raw records parsed, checked, annotated and split",
+            "prov:wasAssociatedWith": {"@type": "prov:SoftwareAgent", "prov:label": "corpus"},
+        },
+    }
+    if metadata.previous:
+        before = {"@type": "prov:Entity", "name": metadata.settings.name, "version": metadata.previous["version"]}
+        made["prov:wasRevisionOf"] = before | {"sha256": metadata.previous["manifest_sha256"]}
+    return made
+
+
+def _offer(licence: str) -> dict[str, Any]:
+    """What may be done with the articles under a licence: what it says (ODRL)."""
+    duties = (
+        ("reviewPolicy", f"Do what {licence} asks for: `licence` of the articles says which of them it holds for."),
+        ("delete", "Take out of every copy what withdrawn.jsonl of a later version lists."),
+    )
+    return {
+        "@type": ["CreativeWork", "odrl:Offer"],
+        "name": f"Use under {licence}",
+        "license": citation.licence_address(licence) or licence,
+        "odrl:permission": {
+            "@type": "odrl:Permission",
+            "odrl:action": {"@id": "odrl:use"},
+            "odrl:duty": [
+                {"@type": "odrl:Duty", "odrl:action": {"@id": f"odrl:{action}"}, "description": what}
+                for action, what in duties
+            ],
+        },
+    }
 
 
 def _files(written: Sequence[Written], others: Mapping[str, tuple[int, str]]) -> Iterable[dict[str, Any]]:
@@ -170,7 +251,10 @@ def _splits(tables: Mapping[str, Mapping[str, int]]) -> Iterable[dict[str, Any]]
         }
 
 
-def _record_set(table: str, splits: Mapping[str, int], schemas: Mapping[str, str]) -> dict[str, Any]:
+def _record_set(
+    table: str, splits: Mapping[str, int], schemas: Mapping[str, str], metadata: ReleaseMetadata, found: Counted
+) -> dict[str, Any]:
+    silver = metadata.silver.get(base_name(table))
     fields = list(schema.arrow_schema(table, schemas))
     columns = [field.name for field in fields]
     keys = _KEYS if "article" in columns else ("id",)
@@ -181,8 +265,26 @@ def _record_set(table: str, splits: Mapping[str, int], schemas: Mapping[str, str
         "name": table,
         "description": f"{schema.about(table, schemas)} Rows: {rows}.",
         "key": [{"@id": f"{table}/{name}"} for name in keys if name in columns],
-        "field": [_field(table, field) for field in fields],
+        **({"prov:wasAttributedTo": {"@type": "prov:SoftwareAgent", "prov:label": silver}} if silver else {}),
+        "annotation": [_statistic(table, "rows", sum(splits.values()), _CARDINALITY)],
+        "field": [_field(table, field) | _bounds(f"{table}/{field.name}", found) for field in fields],
     }
+
+
+def _bounds(column: str, found: Counted) -> dict[str, Any]:
+    """The least and the greatest value of a column, where they were counted."""
+    if column not in found.bounds:
+        return {}
+    least, greatest = (one if isinstance(one, int) else one.isoformat()[:10] for one in found.bounds[column])
+    kind = "cr:Int64" if isinstance(least, int) else "sc:Date"
+    both = (("min", least, "sc:minValue"), ("max", greatest, "sc:maxValue"))
+    return {"annotation": [_statistic(column, *one) | {"dataType": kind} for one in both]}
+
+
+def _statistic(where: str, name: str, value: int | str, meaning: str) -> dict[str, Any]:
+    """A number of a table or a column; ``meaning`` is the term of another vocabulary that it is."""
+    described = {"@type": "cr:Field", "@id": f"{where}/{name}", "name": name, "value": value}
+    return described | {"dataType": "cr:Int64", "equivalentProperty": meaning}
 
 
 def _field(table: str, field: pa.Field) -> dict[str, Any]:
@@ -190,6 +292,8 @@ def _field(table: str, field: pa.Field) -> dict[str, Any]:
     import pyarrow as pa
 
     found = _described(table, field.name, field.metadata[b"description"].decode())
+    if field.name == "annotator":
+        found["equivalentProperty"] = "prov:wasAttributedTo"
     kind = field.type
     if pa.types.is_list(kind):
         found |= {"isArray": True, "arrayShape": "-1"}

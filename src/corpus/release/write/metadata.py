@@ -17,7 +17,7 @@ from corpus.model.features import Labels
 from corpus.raw.config import Settings, Source
 from corpus.raw.tombstones import Tombstone
 
-_SETTINGS = ("title", "description", "contact", "hub")
+_SETTINGS = ("title", "description", "contact", "hub", "publisher", "doi")
 _SOURCE = ("name", "publisher", "url", "description", "language", "licence", "redistribution")
 
 
@@ -84,6 +84,7 @@ class ReleaseMetadata:
         machines = programs(self.annotators)
         return {
             **{name: getattr(self.settings, name) for name in _SETTINGS},
+            "creators": [dict(one) for one in self.settings.creators],
             "splits": [list(one) for one in self.settings.splits],
             "sources": {one.id: {name: getattr(one, name) for name in _SOURCE} for one in self.sources.values()},
             "silver": dict(self.silver),
@@ -110,7 +111,7 @@ def recalled(manifest: Mapping[str, Any], withdrawn: Sequence[Tombstone]) -> Rel
         KeyError, TypeError, ValueError: the manifest is none of this format.
     """
     about = manifest["about"]
-    settings = {name: about[name] for name in _SETTINGS}
+    settings = {name: about.get(name, "") for name in (*_SETTINGS, "creators")}
     splits = tuple((name, share) for name, share in about["splits"])
     annotators = about["annotators"]
     persons = [f"person {number}" for number in range(annotators["persons"])]  # their names are not needed

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from corpus.release.format import CARD, CHANGELOG, CHANGES
-from corpus.release.write import card, changelog, manifest, plots
+from corpus.release.format import CARD, CHANGELOG, CHANGES, CITATION, DATACITE
+from corpus.release.write import card, changelog, citation, datacite, manifest, plots
 from corpus.release.write.counting import Counted
 from corpus.release.write.metadata import ReleaseMetadata
 from corpus.release.write.parquet import Written
@@ -29,5 +29,7 @@ def pages(
         newest = entries["releases"][0]
         pictures = plots.plots(found)
         made = {CHANGES: manifest.dump(entries), CHANGELOG: changelog.changelog(entries).encode(), **pictures}
+        made[CITATION] = citation.cff(metadata)
+        made[DATACITE] = datacite.datacite(metadata, written, found, entries)
     shown = card.Shown({path: plots.TITLES[path] for path in pictures}, found.publications, found.labels)
     return made | {CARD: card.card(metadata, written, newest, shown).encode()}
