@@ -117,7 +117,7 @@ def page(release: Path) -> int:
     from corpus.explore.tokens import Tokens
 
     tokens = Tokens.of(str(release))
-    search(tokens, '[word="a"] [lemma="a"] [upos="X"]').lines()
+    search(tokens, '[word="a" & lemma="a" & upos="X"]').lines()
     search(tokens, "zzz zzz").ordered(["right"]).lines()
     _reset()
     hits = search(tokens, QUERY)

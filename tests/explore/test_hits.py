@@ -234,6 +234,8 @@ def test_a_query_finds_what_a_linguist_expects(press: Tokens, query: str, keywor
         ({"speaker": "ferrand"}, ["dure"]),
         ({"split": "train", "source": "b"}, ["finit"]),
         ({"text": "brest GREVE"}, ["dure"]),
+        ({"text": "L' etat"}, ["continue", "cède"]),
+        ({"text": "bres"}, []),
         ({"condition": "publication is null"}, ["finit"]),
     ],
 )

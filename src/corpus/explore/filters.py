@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from corpus.explore.articles import Articles, read
 from corpus.explore.collation import folded
+from corpus.explore.pattern import anywhere_pattern
 from corpus.model.arrow import bools, word
 from corpus.model.edtf import DateError, bounds
 from corpus.model.problem import Problem, UsageError, quoted
@@ -131,15 +132,12 @@ def _quoting(articles: Articles, speaker: str) -> np.ndarray:
 def _saying(articles: Articles, words: str, among: np.ndarray) -> np.ndarray:
     """Which articles hold all of some words, of those among which they are looked for."""
     release, found, at = articles.of_release("--text"), np.zeros(len(articles), bool), 0
-    wanted = folded(words).split()
     for group in articles.open_groups:
-        numbers = np.arange(at, at + group.rows)
-        at += group.rows
-        if among[numbers].any():
+        if among[at : at + group.rows].any():
             texts = read(release, group, ("text",))["text"]
-            for number in numbers[among[numbers]]:
-                text = folded(texts[int(number - numbers[0])].as_py())
-                found[number] = all(word in text for word in wanted)
+            said = [bools(pc.match_substring_regex(texts, anywhere_pattern(word))) for word in words.split()]
+            found[at : at + group.rows] = np.logical_and.reduce(said) if said else True
+        at += group.rows
     return found
 
 

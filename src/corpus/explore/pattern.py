@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.explore.collation import without_accents
+from corpus.explore.collation import folded, without_accents
 from corpus.model.arrow import bools, int64_array, string_array, to_numpy, word
 
 LONGEST = 200
@@ -68,7 +68,7 @@ def _typed(value: str, values: pa.Array) -> np.ndarray:
     return holds
 
 
-_ACCENTED = {"a": "àâä", "c": "ç", "e": "éèêë", "i": "îï", "o": "ôö", "u": "ùûü", "y": "ÿ"}
+_ACCENTED = {"a": "àâäáãå", "c": "ç", "e": "éèêë", "i": "îïíì", "n": "ñ", "o": "ôöóòõ", "u": "ùûüú", "y": "ÿý"}
 _LIGATURE = re.compile("œ|oe|æ|ae", re.IGNORECASE)
 
 
@@ -98,6 +98,25 @@ def plain_pattern(typed: str) -> str:
             found.append(re.escape(one))
         at += 1
     return "".join(found)
+
+
+def anywhere_pattern(typed: str) -> str:
+    r"""The regular expression of a whole word anywhere in a text, whatever its case, accents and apostrophes.
+
+    >>> anywhere_pattern("l'Œil")
+    "(?i)(?:^|[^\\pL\\pN])l['’‘ʼ](?:œ|[oôöóòõ][eéèêë])[iîïíì]l(?:$|[^\\pL\\pN])"
+    """
+    letters = {one: f"[{one}{accented}]" for one, accented in _ACCENTED.items()} | {"'": "['’‘ʼ]"}
+    parts = re.split("(oe|ae)", folded(typed))
+    ligatures = {"oe": "œ", "ae": "æ"}
+    found = [
+        "".join(letters.get(one, re.escape(one)) for one in part)
+        if part not in ligatures
+        else f"(?:{ligatures[part]}|{letters[part[0]]}{letters['e']})"
+        for part in parts
+    ]
+    before, behind = (rf"(?:{end}|[^\pL\pN])" if typed[at].isalnum() else "" for end, at in (("^", 0), ("$", -1)))
+    return f"(?i){before}{''.join(found)}{behind}"
 
 
 @dataclass(frozen=True, slots=True)
