@@ -21,7 +21,7 @@ from corpus.formats.export import ABOUT, export
 from corpus.model.problem import CorpusError, UsageError
 from corpus.release.read.reader import open_release
 from helpers.folders import files_of, rows_of
-from helpers.planted import planted
+from helpers.planted import Rows, planted
 
 WRITTEN = [name for name in FORMATS if format_of(name).write is not None]
 
@@ -74,6 +74,24 @@ def test_a_french_excel_gets_semicolons_and_a_mark(annotated: Path, tmp_path: Pa
     export(annotated, "csv", tmp_path / "out", excel_fr=True)
     content = (tmp_path / "out" / "articles.csv").read_bytes()
     assert content.startswith("\ufeffid;split;".encode())
+
+
+def test_csv_for_programs_has_texts_as_they_are_and_that_for_excel_computes_nothing(
+    release: Path, tmp_path: Path
+) -> None:
+    def change(tables: dict[str, Rows]) -> None:
+        tables["articles"][0] |= {"title": "=1+1", "byline": "- Odile, 'Ferrand'", "url": "é" * 40_000}
+
+    changed = planted(release, tmp_path / "release", change)
+    found = export(changed, "csv", tmp_path / "programs", layers=[])
+    [row] = table(tmp_path / "programs", "articles")
+    assert (row["title"], row["byline"], row["url"]) == ("=1+1", "- Odile, 'Ferrand'", "é" * 40_000)
+    assert found.remarks == ()
+    found = export(changed, "csv", tmp_path / "excel", layers=[], excel_fr=True)
+    said = (tmp_path / "excel" / "articles.csv").read_text("utf-8-sig")
+    assert ";'=1+1;" in said
+    assert found.remarks == ("The ends of 1 cell are not there: Excel reads 32,767 characters of each.",)
+    assert found.remarks[0] in (tmp_path / "excel" / ABOUT).read_text("utf-8")
 
 
 @pytest.mark.parametrize("to", WRITTEN)

@@ -10,9 +10,9 @@ from corpus.cli.common import main
 COMMANDS = (
     *(curate.init, curate.add, curate.check, build.build, build.release, person.person, curate.withdraw),
     *(publish.sign, publish.publish),
-    *(inspect.show, explore.list_articles, explore.search, stats.stats, inspect.evaluate, diff.diff),
-    *(gold.gold, import_gold.import_, gold.agreement, gold.adjudicate),
-    *(verify.verify, verify.reproduce, curate.rehydrate, export.export),
+    *(inspect.show, explore.list_articles, explore.search, stats.stats, export.export),
+    *(gold.gold, import_gold.import_, gold.agreement, gold.adjudicate, inspect.evaluate),
+    *(diff.diff, verify.verify, verify.reproduce, curate.rehydrate),
 )
 """In the order in which one needs them, which is that of ``corpus --help``."""
 

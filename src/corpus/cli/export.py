@@ -39,10 +39,11 @@ def export(
     excel_fr: bool,
     as_json: bool,
 ) -> None:
-    """Write a release, or a part of it, in the format of another tool.
+    """Write a release in the format of another tool.
 
     RELEASE is a folder, hub:org/name@X.Y.Z or an address of a store. Articles whose text may not be passed on are left
-    out. What each format cannot carry: src/corpus/formats/README.md, and EXPORT.md beside the files.
+    out. What each format cannot carry: src/corpus/formats/README.md, and EXPORT.md beside the files. Texts in CSV stand
+    as they are, for programs; for a spreadsheet, which would compute those that begin with =, take xlsx or --excel-fr.
 
     \b
     Examples:
@@ -59,11 +60,14 @@ def export(
         release, to, out, split=split, condition=condition, layers=layers, excel_fr=excel_fr, progress=progress()
     )
     if as_json:
-        print_json({"out": out, "counts": found.counts, "masked": found.masked, "files": found.files})
+        answer = {"out": out, "counts": found.counts, "masked": found.masked, "files": found.files}
+        print_json(answer | {"leaves_out": found.leaves_out, "remarks": found.remarks})
         return
     say(", ".join(f"{name} {count:,}" for name, count in found.counts.items()))
     if found.masked:
         say(f"left out: {number_of(found.masked, 'article')} whose text may not be passed on")
     if found.leaves_out:
         say(f"{to} does not carry: {', '.join(found.leaves_out)}")
+    for remark in found.remarks:
+        say(remark)
     say(f"wrote {number_of(len(found.files), 'file')} to {out}")

@@ -162,7 +162,7 @@ def _known(layers: list[str] | None) -> tuple[str, ...]:
 @click.option("--between", metavar="NAME,...", help="The annotators, as their files or they are named; by default all.")
 @options("root", "json")
 def adjudicate(identity: str, between: str | None, root: Location | None, *, as_json: bool) -> None:
-    """Write the settled gold file of an article from those of its annotators.
+    """Write the settled gold file from those of several annotators.
 
     RECORD.gold.json gets what all of them say. Where they differ it has a line for each reading, in the order of the
     text, with a mark: "unsettled", which says who says so and in what others differ. Keep the line that is right and

@@ -63,11 +63,14 @@ def refuse_taken(file: Path) -> None:
         raise UsageError(Problem(str(file), 0, "", "place-not-free", "something there", "a free name for a file", hint))
 
 
-def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, excel_fr: bool = False) -> int:
+def write_csv(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, excel_fr: bool = False, exact: bool = False
+) -> int:
     """Write rows as a new CSV file in UTF-8, whole or not at all; how many cells were cut since Excel reads no longer.
 
     Commas and points as programs read them; with ``excel_fr`` semicolons, decimal commas and a byte order mark, by
-    which a French Excel opens it with a double click, and no more rows nor longer cells than it reads.
+    which a French Excel opens it with a double click, and no more rows nor longer cells than it reads. With ``exact``
+    each text stands as it is, for programs alone: a spreadsheet would compute some.
 
     Raises:
         UsageError: rule ``place-not-free``, something is there.
@@ -80,6 +83,9 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]],
         with file.open("w", encoding=encoding, newline="") as sink:
             writer = csv.writer(sink, delimiter=separator, lineterminator=end)
             writer.writerow([_harmless(name) for name in header])
+            if exact:
+                writer.writerows([cell if isinstance(cell, str) else _in_csv(cell) for cell in row] for row in rows)
+                return 0
             for row in _counted(rows, path) if excel_fr else rows:
                 cells = [_in_csv(cell, excel_fr=excel_fr) for cell in row]
                 shown = [_shortened(cell) for cell in cells] if excel_fr else cells
@@ -92,7 +98,7 @@ def print_csv(sink: TextIO, header: Sequence[str], rows: Iterable[Sequence[Cell]
     """Write rows to a stream, which may be a terminal, as ``write_csv`` writes them to a file; each is one line."""
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow([_harmless(name) for name in header])
-    writer.writerows([printable(_in_csv(cell, excel_fr=False)) for cell in row] for row in rows)
+    writer.writerows([printable(_in_csv(cell)) for cell in row] for row in rows)
 
 
 def write_xlsx(path: Path, sheets: Iterable[Sheet]) -> int:
@@ -172,11 +178,12 @@ def _harmless(text: str) -> str:
     >>> _harmless("=A1"), _harmless("- Non."), _harmless("Odile Ferrand")
     ("'=A1", "'- Non.", 'Odile Ferrand')
     """
-    text = _writable(text)
-    return f"'{text}" if _COMPUTED.match(text) else text
+    if _COMPUTED.match(text):
+        return f"'{_writable(text)}"
+    return _writable(text)
 
 
-def _in_csv(cell: Cell, *, excel_fr: bool) -> str:
+def _in_csv(cell: Cell, *, excel_fr: bool = False) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):

@@ -291,5 +291,5 @@ CAS = Format(
     | {"entities", "entity ids", "links", "quotations", "speakers", "speaker names", "cues", "times", "time values"},
     _write,
     _read,
-    extra="annotation",
+    extra="cas",
 )

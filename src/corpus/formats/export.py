@@ -27,13 +27,15 @@ Progress = Callable[[str, int, int | None], None]
 class Exported:
     """What was written: ``counts`` of articles and of rows of each table, ``files`` relative to the folder.
 
-    ``masked`` articles were left out, since their text may not be passed on.
+    ``masked`` articles were left out, since their text may not be passed on. ``leaves_out`` is what the format cannot
+    carry, ``remarks`` what a person should know of these files.
     """
 
     counts: dict[str, int]
     masked: int
     files: list[str]
     leaves_out: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 def export(
@@ -88,12 +90,13 @@ def export(
         folder = above / "export"
         folder.mkdir()
         manifest = release.manifest
-        form.write(given, Export(folder, manifest["name"], release.version, wanted_layers, excel_fr))
+        job = Export(folder, manifest["name"], release.version, wanted_layers, excel_fr)
+        form.write(given, job)
         files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-        (folder / ABOUT).write_text(_about(form, given, masked, chosen_by), "utf-8")
+        (folder / ABOUT).write_text(_about(form, given, masked, chosen_by, job.remarks), "utf-8")
         _refuse_taken(out)
         folder.rename(out)
-    return Exported(given.counts, masked, [*files, ABOUT], form.leaves_out)
+    return Exported(given.counts, masked, [*files, ABOUT], form.leaves_out, tuple(job.remarks))
 
 
 def require_extra(form: Format) -> None:
@@ -171,7 +174,7 @@ def _nothing(release: Release, masked: int) -> UsageError:
     return UsageError(Problem(release.where, 0, "", "export-empty", found, "articles to write", hint))
 
 
-def _about(form: Format, given: Documents, masked: int, chosen_by: Sequence[str]) -> str:
+def _about(form: Format, given: Documents, masked: int, chosen_by: Sequence[str], remarks: Sequence[str]) -> str:
     """The page about the files, which says what their reader could not know from them."""
     of = f"{given.release.manifest['name']} {given.release.version}"
     chosen = f" ({'; '.join(chosen_by)})" if chosen_by else ""
@@ -181,6 +184,7 @@ def _about(form: Format, given: Documents, masked: int, chosen_by: Sequence[str]
         lines.append(f"- left out, since the text may not be passed on: {number_of(masked, 'article')}")
     if form.leaves_out:
         lines += ["", f"This format does not carry: {', '.join(form.leaves_out)}."]
+    lines += ["", *remarks] if remarks else []
     lines += ["", "Licences of the sources, which hold for these files too:", ""]
     lines += [f"- {source}: {licence}" for source, licence in sorted(given.licences.items())]
     return "\n".join(lines) + "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ class Export:
     """What a writer is told: the folder to write into, which is there, and what the documents are of.
 
     ``layers`` are the annotation tables, and ``topics`` and ``keywords``, that were asked for. ``excel_fr`` asks for
-    CSV as a French Excel opens it.
+    CSV as a French Excel opens it. A writer adds to ``remarks`` what a person should know of these files.
     """
 
     folder: Path
@@ -38,6 +38,7 @@ class Export:
     version: str
     layers: tuple[str, ...]
     excel_fr: bool = False
+    remarks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

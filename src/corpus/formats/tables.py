@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from corpus.files.spreadsheet import Cell, Sheet, write_csv, write_xlsx
+from corpus.files.spreadsheet import LONGEST, Cell, Sheet, write_csv, write_xlsx
 from corpus.formats.document import OF_ARTICLES, Document, Documents, Row
 from corpus.formats.format import FEATURES, Export, Format
+from corpus.model.problem import number_of
 
 _UD = ("upos", "feats")
 """Columns that are called as in CoNLL-U."""
@@ -120,14 +121,23 @@ def _rows(table: _Table, documents: Documents) -> Iterator[Sequence[Cell]]:
 
 
 def _write_csv(documents: Documents, export: Export) -> None:
+    cut = 0
     for table in _tables(documents, export.layers, tokens=True):
-        write_csv(export.folder / f"{table.name}.csv", table.header, _rows(table, documents), excel_fr=export.excel_fr)
+        path, rows = export.folder / f"{table.name}.csv", _rows(table, documents)
+        cut += write_csv(path, table.header, rows, excel_fr=export.excel_fr, exact=not export.excel_fr)
+    _remark(cut, export)
 
 
 def _write_xlsx(documents: Documents, export: Export) -> None:
     tables = _tables(documents, export.layers, tokens=False)
     sheets = (Sheet(table.name, table.header, _rows(table, documents)) for table in tables)
-    write_xlsx(export.folder / f"{export.name}.xlsx", sheets)
+    _remark(write_xlsx(export.folder / f"{export.name}.xlsx", sheets), export)
+
+
+def _remark(cut: int, export: Export) -> None:
+    if cut:
+        cells = number_of(cut, "cell")
+        export.remarks.append(f"The ends of {cells} are not there: Excel reads {LONGEST:,} characters of each.")
 
 
 _TOKENS = {"tokens", "lemmas", "upos", "feats", "dependencies"}
