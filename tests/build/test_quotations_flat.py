@@ -167,6 +167,17 @@ def test_bytes_are_the_same_with_two_workers_and_incremental_and_a_diff_counts_r
     assert found.tables["quotations"].added > 0
 
 
+def test_tags_of_tokens_follow_other_quotations_over_a_preview(root: Path, tmp_path: Path) -> None:
+    marked = ("corpus.annotate.quotations.quotations:MARKED",)
+    for layers in (LAYERS, marked):
+        pipeline.build(root, tmp_path / "over", layers=layers)
+    pipeline.build(root, tmp_path / "anew", layers=marked)
+    assert bytes_of(tmp_path / "over") == bytes_of(tmp_path / "anew")
+    tags = {tag for row in rows_of(tmp_path / "over", "sentences") for tag in row["quote_tags"]}
+    assert tags & {1, 2}
+    assert not tags & {5, 6}, "indirect speech is not marked"
+
+
 def test_a_table_that_came_or_went_asks_for_a_minor_version(root: Path, release: Path, tmp_path: Path) -> None:
     older = without(release, tmp_path / "older")
     assert open_release(released(root, tmp_path / "next", older)).version == "1.1.0"

@@ -169,6 +169,18 @@ def test_another_raw_path_of_the_same_source_is_known_by_the_hash_of_its_column_
     assert found.path == "rows 0-7, column raw_path"
 
 
+@pytest.mark.parametrize("column", ["main_topic", "main_topic_label"])
+def test_a_main_topic_that_is_not_the_first_of_the_topics_is_named(copy: Path, column: str) -> None:
+    path = "data/articles/train-00000-of-00001.parquet"
+    whole = pq.read_table(copy / path)
+    values = [*whole[column].to_pylist()[:-1], "Sport"]
+    at = whole.schema.get_field_index(column)
+    rewrite(copy, path, whole.set_column(at, whole.schema.field(at), pa.array(values, pa.string())))
+    mend(copy, path, columns=True)
+    [found] = [problem for problem in problems(copy) if problem.file == path]
+    assert (found.path.split("columns ")[1], found.found) == (f"{column}, topics", "'Sport'")
+
+
 def test_swapped_rows_are_named_where_the_order_breaks(copy: Path) -> None:
     for table, column in (("articles", "id"), ("times", "index")):
         path = f"data/{table}/train-00000-of-00001.parquet"

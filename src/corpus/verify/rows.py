@@ -148,6 +148,10 @@ def _check_article(progress: TableProgress, at: int, row: Mapping[str, Any], tex
         for name, day in (("date_earliest", earliest), ("date_latest", latest)):
             if row[name] != day:
                 yield Fault(at, (name, "date"), quoted(row[name]), f"{day}, by the date {row['date']}")
+    main = next(iter(row["topics"]), {"code": None, "label": None})
+    for name, value in (("main_topic", main["code"]), ("main_topic_label", main["label"])):
+        if row.get(name, value) != value:
+            yield Fault(at, (name, "topics"), quoted(row[name]), f"{value or 'null'}, the first of topics")
     if text is not None:
         yield from _check_text(at, row, text)
         yield from _check_derived(progress, at, row, text.decode("utf-8", "replace"))
