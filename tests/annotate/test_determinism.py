@@ -28,15 +28,16 @@ def files(source_yaml: Callable[[str], str], text_record: Callable[[int], str]) 
 
 
 def _rows_of(release: Path, article: str) -> dict[str, list[dict[str, Any]]]:
-    """The rows of an article in every table that speaks of it alone, by the table's name."""
+    """The rows of an article in every table that speaks of it alone, by the table's name, without its split.
+
+    The split depends on the other articles, as the passages that it shares with them do.
+    """
     found = {}
     for table in sorted((release / "data").iterdir()):
         key = "id" if table.name == "articles" else "article"
-        rows = pads.dataset(table, format="parquet").to_table().to_pylist()
-        found[table.name] = [row for row in rows if row[key] == article]
-    [of_articles] = found["articles"]
-    del of_articles["split"]  # which depends on the other articles, as the passages that it shares with them do
-    found.pop("reuse", None)
+        if table.name != "reuse":
+            rows = pads.dataset(table, format="parquet").to_table().drop_columns("split").to_pylist()
+            found[table.name] = [row for row in rows if row[key] == article]
     return found
 
 
