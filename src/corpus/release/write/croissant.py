@@ -184,7 +184,10 @@ def _provenance(metadata: ReleaseMetadata) -> dict[str, Any]:
 def _offer(licence: str) -> dict[str, Any]:
     """What may be done with the articles under a licence: what it says (ODRL)."""
     duties = (
-        ("odrl:reviewPolicy", f"Do what {licence} asks for: `licence` of the articles says which of them it holds for."),
+        (
+            "odrl:reviewPolicy",
+            f"Do what {licence} asks for: `licence` of the articles says which of them it holds for.",
+        ),
         ("odrl:delete", "Take out of every copy what withdrawn.jsonl of a later version lists."),
     )
     return {
@@ -195,8 +198,7 @@ def _offer(licence: str) -> dict[str, Any]:
             "@type": "odrl:Permission",
             "odrl:action": {"@id": "odrl:use"},
             "odrl:duty": [
-                {"@type": "odrl:Duty", "odrl:action": {"@id": action}, "description": what}
-                for action, what in duties
+                {"@type": "odrl:Duty", "odrl:action": {"@id": action}, "description": what} for action, what in duties
             ],
         },
     }
