@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import importlib.util
 import os
 import re
@@ -145,24 +146,26 @@ def test_the_same_lines_say_who_is_quoted_in_a_folder_of_europresse_files(tmp_pa
     (tmp_path / "articles" / "2024" / "deux.html").write_bytes(europresse(given[12:]))
     printed = _followed(tmp_path)
     assert any(name in printed for name in PUBLICATIONS)
-    rows = [line.split(",") for line in (tmp_path / "speakers.csv").read_text("utf-8").splitlines()[1:]]
-    assert {publication for publication, *_ in rows} == set(PUBLICATIONS)
-    assert {month for _, month, *_ in rows} <= {one.date[:7] for one in given}
-    assert sum(int(count) for *_, count in rows) >= 24
+    with (tmp_path / "who.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["publication"] for row in rows} == set(PUBLICATIONS)
+    assert {row["month"] for row in rows} <= {one.date[:7] for one in given}
+    assert sum(int(row["quotations"]) for row in rows) >= 24
 
 
 def test_five_minutes_lead_from_a_folder_of_texts_to_the_table_shown(five_minutes: tuple[Path, str]) -> None:
     folder, printed = five_minutes
     shown = "\n".join(line.rstrip() for line in printed.splitlines())
     assert f"```\n{shown}\n```\n" in README.read_text("utf-8")
-    assert (folder / "speakers.csv").read_text("utf-8").startswith("publication,month,speaker_name,quotations\n")
+    assert len((folder / "who.csv").read_text("utf-8").splitlines()) > 100
 
 
 def test_researchers_get_the_counts_shown_in_the_same_folder(five_minutes: tuple[Path, str]) -> None:
     section = README.read_text("utf-8").partition("## For researchers\n")[2]
     [code] = re.findall(r"```python\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
+    [commands] = re.findall(r"```sh\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
     done = subprocess.run(
-        [sys.executable, "-c", code + "assert len(sure) < len(quotations) and len(doubtful)"],
+        [sys.executable, "-c", code + "assert len(sure) < len(quotations) and len(doubtful) and len(lines)"],
         cwd=five_minutes[0],
         capture_output=True,
         text=True,
@@ -171,6 +174,8 @@ def test_researchers_get_the_counts_shown_in_the_same_folder(five_minutes: tuple
     )
     assert done.returncode == 0, done.stderr
     assert f"# {done.stdout}" in code
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(["bash", "-euc", commands], cwd=five_minutes[0], env={**os.environ, "PATH": path}, check=True)
 
 
 def test_the_rows_that_open_the_readme_are_rows_of_the_corpus(five_minutes: tuple[Path, str]) -> None:
