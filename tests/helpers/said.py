@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +30,11 @@ def everything(file: Path) -> Iterator[tuple[str, bytes]]:
     content = file.read_bytes()
     yield "name", str(file.name).encode()
     yield "bytes", content
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as parts:
+            yield from ((name, name.encode() + parts.read(name)) for name in parts.namelist())
+    with suppress(zlib.error):
+        yield "zlib", zlib.decompress(content)
     if file.suffix == ".parquet":
         for part in unpacked(content):
             yield "pages", part

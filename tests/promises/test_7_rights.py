@@ -12,6 +12,8 @@ import pytest
 
 from corpus.build import pipeline, request
 from corpus.curate.withdraw import Others, withdraw
+from corpus.formats import FORMATS, format_of
+from corpus.formats.export import export
 from corpus.model import schema
 from corpus.raw.key import read_key
 from corpus.release import history
@@ -115,6 +117,15 @@ def test_promise_7_holds_for_every_file_of_a_version_with_a_past(releases: list[
         assert {"README.md", "MANIFEST.json", "croissant.json", "history.parquet"} <= names
     assert {"CHANGES.json", "CHANGELOG.md", "withdrawn.jsonl"} <= names
     assert list(releases[2].glob("plots/*.svg"))
+
+
+@pytest.mark.parametrize("to", [name for name in FORMATS if format_of(name).write is not None])
+def test_no_export_says_a_word_of_it(to: str, releases: list[Path], tmp_path: Path) -> None:
+    found = export(releases[2], to, tmp_path / "out")
+    assert found.masked == 3 + 1 + 3 - 1 + 1
+    files = [file for file in (tmp_path / "out").rglob("*") if file.is_file()]
+    leaks = [(file.name, where) for file in files for where, said in everything(file) if NONCE.encode() in said.lower()]
+    assert leaks == []
 
 
 def test_the_id_of_a_record_that_is_counted_only_is_in_no_byte_though_it_has_gold_or_is_withdrawn(
