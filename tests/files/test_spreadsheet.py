@@ -42,7 +42,7 @@ def written(text: str) -> str:
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(WORDS, min_size=2, max_size=2), max_size=4), excel=st.booleans())
-def test_texts_come_back_from_csv_without_the_apostrophe_and_none_begins_as_a_formula(
+def test_texts_come_back_from_csv_and_none_is_a_formula_for_excel(
     tmp_path: Path, rows: list[list[str]], *, excel: bool
 ) -> None:
     file = tmp_path / "rows.csv"
@@ -50,8 +50,10 @@ def test_texts_come_back_from_csv_without_the_apostrophe_and_none_begins_as_a_fo
     assert write_csv(file, ["a", "b"], rows, excel_fr=excel) == 0
     content = file.read_bytes().decode("utf-8-sig" if excel else "utf-8")
     found = list(csv.reader(io.StringIO(content, newline=""), delimiter=";" if excel else ","))
-    assert not [cell for row in found for cell in row if cell[:1] in [*"=+-@\t\n"]]
-    assert [[cell.removeprefix("'") for cell in row] for row in found[1:]] == [[*map(written, row)] for row in rows]
+    if excel:
+        assert not [cell for row in found for cell in row if cell[:1] in [*"=+-@\t\n"]]
+        found = [[cell.removeprefix("'") for cell in row] for row in found]
+    assert found[1:] == [[*map(written, row)] for row in rows]
 
 
 def test_hostile_texts_stand_in_a_workbook_as_text(tmp_path: Path) -> None:

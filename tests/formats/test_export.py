@@ -131,6 +131,15 @@ def test_articles_are_chosen_by_split_and_condition(mixed_release: Path, tmp_pat
     assert "CC0-1.0" in about
 
 
+@pytest.mark.parametrize("to", WRITTEN)
+def test_releases_of_an_older_format_leave_too(to: str, repository: Path, tmp_path: Path) -> None:
+    for number, articles in ((2, 0), (4, 1)):
+        release = next((repository / f"tests/release/format_{number}").glob("**/MANIFEST.json")).parent
+        found = export(release, to, tmp_path / str(number))
+        assert found.counts["articles"] > articles
+        assert {file for file in found.files if file != ABOUT}
+
+
 @pytest.mark.parametrize(
     ("given", "rule"),
     [

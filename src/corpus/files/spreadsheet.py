@@ -1,10 +1,10 @@
 """Rows as a spreadsheet: CSV for programs, CSV for a French Excel, or a workbook (XLSX).
 
 What others wrote stands in the cells, and a spreadsheet computes a cell that begins with ``=``, ``+``, ``-`` or ``@``.
-In CSV such a text gets an apostrophe before it, as OWASP advises; so does one that begins with an apostrophe, so that
+CSV for programs has each text as it is, but for characters that XML has no place for. In CSV for Excel such a text gets
+an apostrophe before it, as OWASP advises; so does one that begins with an apostrophe, so that
 ``cell.removeprefix("'")`` gives every text back as it was. In a workbook each text is written as text, which nothing
-computes, and no address becomes a link. Both hold only for the program that a file is made for: a comma file that is
-opened with semicolons between its columns, or the other way round, is cut at other places.
+computes, and no address becomes a link.
 """
 
 from __future__ import annotations
@@ -63,41 +63,45 @@ def refuse_taken(file: Path) -> None:
         raise UsageError(Problem(str(file), 0, "", "place-not-free", "something there", "a free name for a file", hint))
 
 
-def write_csv(
-    path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, excel_fr: bool = False, exact: bool = False
-) -> int:
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, excel_fr: bool = False) -> int:
     """Write rows as a new CSV file in UTF-8, whole or not at all; how many cells were cut since Excel reads no longer.
 
-    Commas and points as programs read them; with ``excel_fr`` semicolons, decimal commas and a byte order mark, by
-    which a French Excel opens it with a double click, and no more rows nor longer cells than it reads. With ``exact``
-    each text stands as it is, for programs alone: a spreadsheet would compute some.
+    Commas, points and texts as they are, for programs. With ``excel_fr`` semicolons, decimal commas and a byte order
+    mark, by which a French Excel opens it with a double click, nothing that it would compute, and no more rows nor
+    longer cells than it reads.
 
     Raises:
         UsageError: rule ``place-not-free``, something is there.
         CorpusError: rule ``too-many-rows``, or the disk refuses.
     """
     refuse_taken(path)
-    cut = 0
-    encoding, separator, end = ("utf-8-sig", ";", "\r\n") if excel_fr else ("utf-8", ",", "\n")
     with writing(path, "a file that can be written"), atomic_write(path) as file:  # noqa: SIM117
-        with file.open("w", encoding=encoding, newline="") as sink:
-            writer = csv.writer(sink, delimiter=separator, lineterminator=end)
-            writer.writerow([_harmless(name) for name in header])
-            if exact:
-                writer.writerows([cell if isinstance(cell, str) else _in_csv(cell) for cell in row] for row in rows)
-                return 0
-            for row in _counted(rows, path) if excel_fr else rows:
-                cells = [_in_csv(cell, excel_fr=excel_fr) for cell in row]
-                shown = [_shortened(cell) for cell in cells] if excel_fr else cells
-                cut += sum(map(operator.ne, shown, cells))
-                writer.writerow(shown)
+        with file.open("w", encoding="utf-8-sig" if excel_fr else "utf-8", newline="") as sink:
+            if excel_fr:
+                return _write_for_excel(sink, header, _counted(rows, path))
+            writer = csv.writer(sink, lineterminator="\n")
+            writer.writerow(map(_writable, header))
+            writer.writerows([_in_csv(cell) for cell in row] for row in rows)
+    return 0
+
+
+def _write_for_excel(sink: TextIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """Write rows as a French Excel reads them; how many cells were cut."""
+    cut = 0
+    writer = csv.writer(sink, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_harmless(name) for name in header])
+    for row in rows:
+        cells = [_harmless(cell) if isinstance(cell, str) else _in_csv(cell, point=",") for cell in row]
+        shown = [_shortened(cell) for cell in cells]
+        cut += sum(map(operator.ne, shown, cells))
+        writer.writerow(shown)
     return cut
 
 
 def print_csv(sink: TextIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """Write rows to a stream, which may be a terminal, as ``write_csv`` writes them to a file; each is one line."""
+    """Write rows to a stream, which may be a terminal: each is one line, and nothing in it steers a terminal."""
     writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow([_harmless(name) for name in header])
+    writer.writerow(header)
     writer.writerows([printable(_in_csv(cell)) for cell in row] for row in rows)
 
 
@@ -183,23 +187,19 @@ def _harmless(text: str) -> str:
     return _writable(text)
 
 
-def _in_csv(cell: Cell, *, excel_fr: bool = False) -> str:
+def _in_csv(cell: Cell, point: str = ".") -> str:
+    """A cell as text, a number with this decimal point; nothing for None and for what is no number."""
+    if isinstance(cell, str):
+        return _writable(cell)
     if cell is None:
         return ""
-    if isinstance(cell, str):
-        return _harmless(cell)
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, float):
-        return _decimal(cell).replace(".", ",") if excel_fr else _decimal(cell)
+        return repr(cell).replace(".", point) if math.isfinite(cell) else ""
     return str(cell)
-
-
-def _decimal(number: float) -> str:
-    """A number as every program reads it; nothing for what is none."""
-    return repr(number) if math.isfinite(number) else ""
 
 
 def _in_workbook(cell: Cell) -> Cell:

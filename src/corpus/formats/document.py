@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from corpus.model.arrow import string_array, with_dates
 from corpus.model.problem import first_line, quoted
-from corpus.model.schema import annotation_tables, arrow_schema
+from corpus.model.schema import TABLES, annotation_tables, arrow_schema
 from corpus.model.table_names import is_masked, key_of
 from corpus.release.read.reader import Release
 from corpus.release.read.verified import damaged
@@ -119,12 +119,13 @@ class Documents:
         return arrow_schema(table)
 
     def _rows(self, table: str, ids: pa.Array | None) -> Iterator[Row]:
-        """The rows of a table, of these articles where ids are given."""
+        """The rows of a table, of these articles where ids are given, with all columns that it has today."""
         for entry in self.release.tables(table, self.split):
             with self._reading(entry["path"]) as file:
+                missing = _missing(table, file.schema_arrow)
                 for whole in file.iter_batches(_ROWS, use_threads=False):
                     batch = whole if ids is None else whole.filter(pc.is_in(whole[key_of(table)], value_set=ids))
-                    yield from with_dates(batch).to_pylist()
+                    yield from ({**missing, **row} for row in with_dates(batch).to_pylist())
 
     @contextmanager
     def _reading(self, path: str) -> Iterator[pq.ParquetFile]:
@@ -135,6 +136,14 @@ class Documents:
                 yield file
         except (OSError, pa.ArrowException) as error:
             raise damaged(f"{self.release.where}/{path}", first_line(error)) from None
+
+
+def _missing(table: str, there: pa.Schema) -> Row:
+    """What stands for the columns of a table that releases of an older format do not have: nothing."""
+    if table not in TABLES:
+        return {}
+    columns = [column for column in arrow_schema(table) if column.name not in there.names]
+    return {column.name: [] if pa.types.is_list(column.type) else None for column in columns}
 
 
 class _ByArticle:

@@ -22,10 +22,21 @@ ROLES = READ | {"subheading"}
 
 _CHANGED = str.maketrans(
     dict.fromkeys('*$£"«»“”„‟‹›–—―|', " ")
-    | {"’": "'", "‘": "'", "ʼ": "'", "…": "...", "‐": "-", "‑": "-", "\u00ad": "", "\u200b": "", "\ufeff": ""}
+    | {
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "…": "...",
+        "‐": "-",
+        "‑": "-",
+        "\u00ad": "",
+        "\u200b": "",
+        "\u200d": "",
+        "\ufe0f": "",
+        "\ufeff": "",
+    }
 )
 _OUTSIDE = re.compile("[\U00010000-\U0010ffff]")
-_DATE = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01]))?)?(?![0-9X])")
 
 
 def cleaned(text: str) -> str:
@@ -60,13 +71,10 @@ def _variables(document: Document, number: int) -> Iterator[tuple[str, str]]:
     ):
         if value:
             yield name, value
-    if found := _DATE.match(article["date"]):
-        year, month, day = found.groups()
-        yield "annee", year
-        if month:
-            yield "am", f"{year}-{month}"
-        if day:
-            yield "date", f"{year}-{month}-{day}"
+    first, last = str(article["date_earliest"])[:10], str(article["date_latest"])[:10]
+    for name, length in (("annee", 4), ("am", 7), ("date", 10)):  # what every day that the date may mean has in common
+        if first[:length] == last[:length]:
+            yield name, first[:length]
 
 
 def _lines(document: Document) -> list[str]:

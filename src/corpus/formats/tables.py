@@ -124,7 +124,7 @@ def _write_csv(documents: Documents, export: Export) -> None:
     cut = 0
     for table in _tables(documents, export.layers, tokens=True):
         path, rows = export.folder / f"{table.name}.csv", _rows(table, documents)
-        cut += write_csv(path, table.header, rows, excel_fr=export.excel_fr, exact=not export.excel_fr)
+        cut += write_csv(path, table.header, rows, excel_fr=export.excel_fr)
     _remark(cut, export)
 
 

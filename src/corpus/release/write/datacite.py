@@ -96,13 +96,14 @@ def _rights(licence: str) -> dict[str, str]:
 
 
 def _related(metadata: ReleaseMetadata) -> list[dict[str, str]]:
-    """The corpus in all its versions, the version before, and the sources, as far as they have an address."""
+    """The corpus in all its versions, the version before, and the published sources, as far as they have an address."""
     found = []
     if metadata.settings.doi:
         found.append(("DOI", metadata.settings.doi, "IsVersionOf"))
     if metadata.previous and (before := citation.address(metadata, metadata.previous["version"])):
         found.append(("URL", before, "IsNewVersionOf"))
-    urls = [source.url for source in metadata.sources.values() if re.match("https?://", source.url or "")]
+    there = [source for source in metadata.sources.values() if metadata.counts[source.id]["published"]]
+    urls = [source.url for source in there if re.match("https?://", source.url or "")]
     found += [("URL", quote(url or "", safe="/:?#@!$&*+,;=%-._~'()"), "IsDerivedFrom") for url in urls]
     keys = ("relatedIdentifierType", "relatedIdentifier", "relationType")
     return [dict(zip(keys, one, strict=True)) for one in dict.fromkeys(found)]
