@@ -55,7 +55,8 @@ def metadata(ours: Settings, sources: dict[str, Source]) -> Metadata:
 
     def made(version: str = "1.1.0", date: str | None = "2026-11-22", **more: Any) -> ReleaseMetadata:
         previous = {"version": "1.0.0", "manifest_sha256": "0" * 64}
-        return ReleaseMetadata(replace(ours, **more), sources, version, {}, date=date, previous=previous)
+        counts = {name: {"published": 1} for name in sources}
+        return ReleaseMetadata(replace(ours, **more), sources, version, counts, date=date, previous=previous)
 
     return made
 
