@@ -49,6 +49,16 @@ def wrong(name: str, said: dict[str, Any]) -> list[str]:
     return sorted(error.message for error in found)
 
 
+def test_a_source_of_which_nothing_is_published_is_not_named(
+    metadata: Metadata, sources: dict[str, Source], written: list[Written]
+) -> None:
+    addressed = {name: replace(source, url=f"https://{name}.example") for name, source in sources.items()}
+    counts = {name: {"published": int(name != "secret")} for name in sources}
+    said = deposited(replace(metadata(), sources=addressed, counts=counts), written)["relatedIdentifiers"]
+    derived = [one["relatedIdentifier"] for one in said if one["relationType"] == "IsDerivedFrom"]
+    assert derived == ["https://libre.example", "https://muet.example"]
+
+
 @pytest.fixture(scope="session")
 def metadata(ours: Settings, sources: dict[str, Source]) -> Metadata:
     """What is said of a release of the corpus, where something of its settings is another."""
