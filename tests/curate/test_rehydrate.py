@@ -67,7 +67,7 @@ def test_what_comes_back_is_what_a_full_source_has(corpora: Path, tmp_path: Path
     found = rehydrate(corpora / "annotations.release", corpora / "annotations", tmp_path / "out")
     assert (found.records, found.restored, found.missing, found.problems) == (9, 9, (), ())
     assert found.whole
-    for table in ("articles", "sentences", "entities", "quotations", "times"):
+    for table in ("articles", "sentences", "entities", "quotations", "times", "quotations_flat"):
         back, full = rows_of(tmp_path / "out", table), rows_of(corpora / "full.release", table)
         for row in (*back, *full):
             for name in OTHERWISE:

@@ -37,6 +37,8 @@ def write_tables(
 ) -> list[Written]:
     """Write the restored rows as Parquet files, in the order of the release and cut where its files are.
 
+    ``quotations_flat`` is among them, where there are quotations.
+
     ``numbers`` says which of the masked ``records`` each restored article is, ``schemas`` gives the schema of the rows
     of each annotation table, ``number`` is the format of the release.
     """
@@ -44,7 +46,7 @@ def write_tables(
     index.summary["rights"] = RIGHTS.index("full")  # the tables of what may be passed on have the text
     columns = ("split", "story", "first_release")
     history = pa.table({name: pa.array([record[name] for record in records], pa.string()) for name in columns})
-    placement = Placement(np.array(numbers, np.int64), np.ones(len(numbers), bool), history)
+    placement = Placement(np.array(numbers, np.int64), np.ones(len(numbers), bool), history, flat=True)
     splits = tuple((split, 0.0) for split in dict.fromkeys(record["split"] for record in records))
     shards = Shards(index, placement, replace(settings, splits=splits))
     return [parquet.write(shard, target, number) for shard in shards]
