@@ -99,9 +99,8 @@ def test_it_is_sound_loads_and_says_that_it_is_not_to_be_published(corpora: Path
     assert verify(out).problems == []
     manifest = json.loads((out / "MANIFEST.json").read_text("utf-8"))
     assert manifest["rehydrated"] is True
-    assert (
-        manifest["version"] == json.loads((corpora / "annotations.release/MANIFEST.json").read_text("utf-8"))["version"]
-    )
+    release = json.loads((corpora / "annotations.release/MANIFEST.json").read_text("utf-8"))
+    assert (manifest["version"], manifest["labels"]) == (release["version"], release["labels"])
     assert "not to be published" in (out / "README.md").read_text("utf-8")
     assert load_dataset(str(out), "entities", cache_dir=str(tmp_path / "cache"))["train"].num_rows > 0
     assert len(corpus.frame(out, "articles")) == 9

@@ -63,6 +63,7 @@ def test_the_first_piece_of_each_token_has_its_tag(release: Path, *, spaced: boo
         assert (labels[0], labels[-1], len(labels)) == (-100, -100, len(pieces) + 1)
         assert [label for label in labels if label != -100] == row["quote_tags"]
         assert all(label < len(names) for label in labels)
+        assert set(TRANSFORMERS["labels_of"]({**row, "quote_tags": []}, pieces)) == {-100}, "the layer was not run"
 
 
 def test_a_tokenizer_that_parts_marks_from_words_gives_every_token_its_tag(release: Path) -> None:

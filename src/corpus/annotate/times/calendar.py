@@ -132,6 +132,20 @@ def days_of(value: str | None) -> tuple[str, str] | None:
     return _days_of_part(int(value[:4]), int(value[5:]))
 
 
+def bounds_of(value: str | None) -> tuple[str | None, str | None]:
+    """The first and the last day that a value allows; None on the side that nothing bounds.
+
+    >>> bounds_of("2024-03/2024-05"), bounds_of("2024-03/.."), bounds_of("../2024-03"), bounds_of("P3D")
+    (('2024-03-01', '2024-05-31'), ('2024-03-01', None), (None, '2024-03-31'), (None, None))
+    """
+    first, _, last = (value or "").partition("/")
+    if last == "..":
+        return (days_of(first) or (None,))[0], None
+    if first == "..":
+        return None, (days_of(last) or (None,))[-1]
+    return days_of(value) or (None, None)
+
+
 _FAR_YEAR = re.compile(r"-(?:[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)")
 _HOUR = re.compile(
     r"(?:(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9])?)?|24(?::00(?::00)?)?)(?:Z|[+-][0-9]{2}(?::?[0-5][0-9])?)?"

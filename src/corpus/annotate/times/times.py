@@ -19,7 +19,7 @@ from typing import Any
 from corpus.annotate.confidence import calibrated
 from corpus.annotate.layer import Layer, LayerInput
 from corpus.annotate.spans import Sentence, Time
-from corpus.annotate.times.calendar import days_of, shifted
+from corpus.annotate.times.calendar import bounds_of, shifted
 from corpus.annotate.times.checks import says_when, signs
 from corpus.annotate.times.context import REACH, in_title, is_named
 from corpus.annotate.times.joining import DAYS, Found, joined
@@ -156,10 +156,7 @@ def _annotate(reading: LayerInput) -> tuple[Time, ...]:
 
 def _from_gold(_reading: LayerInput, gold: Sequence[Mapping[str, Any]]) -> tuple[Time, ...]:
     """What a person annotated; the bounds follow from the value."""
-    return tuple(
-        Time(one["start"], one["end"], one["kind"], one["value"], *(days_of(one["value"]) or (None, None)))
-        for one in gold
-    )
+    return tuple(Time(one["start"], one["end"], one["kind"], one["value"], *bounds_of(one["value"])) for one in gold)
 
 
 def _rows(reading: LayerInput) -> list[dict[str, Any]]:

@@ -74,6 +74,8 @@ def describe(
     layers, date = release.manifest.get("layers", {}), release.manifest["date"]
     metadata = ReleaseMetadata(settings, {}, release.version, counts, date, layers=layers)
     metadata = metadata.with_labels((file.split for file in written), (record["licence"] for record in records))
+    if labels := release.manifest.get("labels"):  # so that both number the same, and rows can be put together
+        metadata = replace(metadata, labels=labels)
     tables = tables_head(release.version, written, metadata.labels)
     head = yaml.safe_dump(tables, sort_keys=False, allow_unicode=True, width=1000)
     card = (

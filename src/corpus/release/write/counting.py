@@ -19,7 +19,7 @@ from corpus.model.table_names import base_name
 
 LABELS = {
     "articles": ("main_topic_label",),
-    "sentences": ("upos", "status"),
+    "sentences": ("upos", "role", "status"),
     "entities": ("type", "status"),
     "quotations": ("kind", "status"),
     "times": ("kind", "status"),
