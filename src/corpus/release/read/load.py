@@ -132,9 +132,9 @@ def load(
     them from where they lie, as rows are asked for, unless they are in the cache. ``verify`` hashes every file that is
     read, and so has them taken first when streaming too. Values of closed sets (``split``, ``source``, ``type``,
     ``upos`` and so on) are numbers, whose names ``features[column]`` has; without ``class_labels`` all but the tags of
-    tokens are strings, as ``frame`` gives them, and tables of releases with other sources can be put together. ``trust``
-    names public keys (files, folders of them, fingerprints): it takes only a release that one of them signed, and
-    verifies it.
+    tokens are strings, as ``frame`` gives them, and tables of releases with other sources can be put together.
+    ``trust`` names public keys (files, folders of them, fingerprints): it takes only a release that one of them signed,
+    and verifies it.
 
     Raises:
         UsageError: no such release, version, table or split; what ``trust`` names is no key.
