@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore.collation import folded, without_accents
+from corpus.explore.expressions import with_all_letters
 from corpus.model.arrow import bools, int64_array, string_array, to_numpy, word
 
 LONGEST = 200
@@ -39,6 +40,7 @@ class Atom:
 
         Raises:
             ArrowInvalid: the value is no regular expression.
+            BoundaryError: it is one that asks for the boundary of a word.
         """
         value = self.value
         if self.plain:
@@ -48,7 +50,8 @@ class Atom:
             value = without_accents(value)
         if self.literal and not self.ignore_case:
             return bools(pc.equal(values, word(value)))
-        return _matched(values, re.escape(value) if self.literal else value, ignore_case=self.ignore_case)
+        expression = re.escape(value) if self.literal else with_all_letters(value)
+        return _matched(values, expression, ignore_case=self.ignore_case)
 
 
 def _matched(values: pa.Array, pattern: str, *, ignore_case: bool) -> np.ndarray:

@@ -18,6 +18,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from corpus.explore.collation import as_typed
+from corpus.explore.expressions import BoundaryError
 from corpus.explore.pattern import (
     LONGEST,
     Atom,
@@ -220,6 +221,9 @@ class _Parser:
         known = self.closed.get(attribute)
         try:
             holds = atom.holds(string_array([*known] if known else [""]))
+        except BoundaryError as error:
+            hint = r"values match as a whole: mot alone is the word, (.*\W)?mot(\W.*)? is one that holds it as a word"
+            raise self.wrong(f"a regular expression without {error}", start, hint) from None
         except pa.ArrowInvalid as error:
             said = first_line(error).removeprefix("Invalid regular expression: ")
             hint = "to take the value as it stands write %l behind it"
