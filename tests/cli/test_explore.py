@@ -94,6 +94,12 @@ def test_hits_stand_one_under_the_other_at_the_keyword(press: Path) -> None:
     assert first.endswith("  a/2")
 
 
+def test_the_help_says_what_of_cqp_there_is() -> None:
+    shown = " ".join(run("search", "--help").split())
+    for said in ("as long as its pattern allows, and no two overlap", "no labels (a:[] :: ...), no tags (<s>), no MU"):
+        assert said in shown
+
+
 def test_nothing_found_says_what_is_like_it(press: Path) -> None:
     assert "no lemma is greve; there is grève" in run("search", '[lemma="greve"]', press)
 

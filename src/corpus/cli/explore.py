@@ -206,10 +206,14 @@ def search(
 
     QUERY is words as they stand, in any case (état finds Etat too, * is any letters), or tokens in the language of CQP:
     [lemma="dire" & upos="VERB"] is one token, [] any, ? * + {2,4} repeat it, | chooses. Values are regular
-    expressions; %c behind one ignores case, %d accents, %l takes it as it stands. Attributes: word, lemma, upos, feats,
-    ner, role, speaker; article, source, publication, section, split, language, date, year, month, topic. A hit stays
-    in its article and has 200 tokens at most; `within s` holds it to a sentence, `within p` to a paragraph, `within 9`
-    to nine tokens.
+    expressions that match the whole of what a token has; %c behind one ignores case, %d accents, %l takes it as it
+    stands. Attributes: word, lemma, upos, feats, ner, role, speaker; article, source, publication, section, split,
+    language, date, year, month, topic (any of the article's). A hit stays in its article and has 200 tokens at most;
+    `within s` holds it to a sentence, `within p` to a paragraph, `within 9` to nine tokens.
+
+    A hit is as long as its pattern allows, and no two overlap (CQP itself takes the shortest from each start, and lets
+    hits overlap). Of CQP there are conditions joined by &, |, ! and parentheses, and patterns of tokens; there are no
+    labels (a:[] :: ...), no tags (<s>), no MU, no expand and no cut (--limit).
 
     \b
     Examples:

@@ -32,8 +32,10 @@ def search(
     ``where`` is a release as ``corpus.frame`` takes it, or the ``Tokens`` of one, which keep what they read for the
     next query. ``query`` is plain words, or tokens in CQP: ``word``, ``lemma``, ``upos``, ``feats``, ``ner``, ``role``,
     ``speaker``, and of the article ``source``, ``publication``, ``section``, ``split``, ``date``, ``month``, ``year``,
-    ``topic``. ``asked`` chooses articles: ``source``, ``publication``, ``earliest`` and ``latest`` (EDTF
-    dates), ``topic``, ``split``, ``text``, ``condition`` (SQL); ``speaker`` takes only what this person says.
+    ``topic`` (any of the article's). Hits are as long as the pattern allows and do not overlap, where CQP itself takes
+    the shortest from each start and lets hits overlap. ``asked`` chooses articles: ``source``, ``publication``,
+    ``earliest`` and ``latest`` (EDTF dates), ``topic``, ``split``, ``text``, ``condition`` (SQL); ``speaker`` takes
+    only what this person says.
     ``start`` and ``end`` are offsets in code points of the article's ``text``.
 
     >>> corpus.search("build/preview", '[lemma="déclarer"] [upos="DET"]? [upos="NOUN"]')  # doctest: +SKIP

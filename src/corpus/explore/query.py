@@ -4,7 +4,9 @@
 regular expression that has to match the whole of what a token has; ``&``, ``|``, ``!`` and parentheses join conditions;
 ``?``, ``*``, ``+``, ``{2,4}`` and ``|`` join tokens; ``"mot"`` is ``[word="mot"]``. ``%c`` ignores case, ``%d``
 accents, and ``%l`` takes the value as it stands. ``within s``, ``within p`` and ``within 20`` hold a hit to a sentence,
-to a paragraph, to so many tokens. What has neither ``[`` nor ``"`` is plain words (``pattern.plain_pattern``).
+to a paragraph, to so many tokens. A hit is as long as its pattern allows, and hits do not overlap; CQP itself takes the
+shortest from each start, and lets hits overlap. Of CQP there are no labels with ``::`` constraints, no tags such as
+``<s>``, no ``MU``, ``expand`` or ``cut``. What has neither ``[`` nor ``"`` is plain words (``pattern.plain_pattern``).
 """
 
 from __future__ import annotations
