@@ -165,9 +165,10 @@ ARTICLES = {
     "b/3": ["la/le/DET grève/grève/NOUN finit/finir/VERB à/à/ADP l’/le/DET été/été/NOUN"],
 }
 SPORT = [{"code": "medtop:15000000", "label": "sport", "score": 0.9}]
+CITY = [{"code": "medtop:14000000", "label": "société", "score": 0.1}]
 ABOUT = {
-    "a/1": {"publication": "La Gazette", "date": "2024-03-12", "topics": SPORT},
-    "a/2": {"publication": "Le Phare", "date": "2024-04-02"},
+    "a/1": {"publication": "La Gazette", "date": "2024-03-12", "topics": SPORT + CITY},
+    "a/2": {"publication": "Le Phare", "date": "2024-04-02", "topics": CITY},
     "b/3": {"date": "2024-04-09"},
 }
 SAID = [
@@ -213,6 +214,9 @@ def found(press: Tokens, query: str, **asked: str) -> list[str]:
         ('[speaker=".*Ferrand"]+', ["la Grève dure"]),
         ('[feats!="" | ner="B-PER"]', []),
         ('[topic="sport" & upos="VERB"]', ["continue", "cède"]),
+        ('[topic="soci.*" & upos="VERB"]', ["continue", "cède", "dure"]),
+        ('[topic!="sport" & upos="VERB"]', ["dure", "finit"]),
+        ('[topic="" & upos="VERB"]', ["finit"]),
         ('([upos="DET"] | [upos="ADP"] [upos="DET"]) [upos="NOUN"] [upos="VERB"]?',
          ["La grève continue", "L’ État cède", "Une grève", "la Grève dure", "la grève finit", "à l’ été"]),
     ],
@@ -231,6 +235,7 @@ def test_a_query_finds_what_a_linguist_expects(press: Tokens, query: str, keywor
         ({"earliest": "2024-03", "latest": "2024-03"}, ["continue", "cède"]),
         ({"topic": "Sport"}, ["continue", "cède"]),
         ({"topic": "medtop:15000000"}, ["continue", "cède"]),
+        ({"topic": "SOCIETE"}, ["continue", "cède", "dure"]),
         ({"speaker": "ferrand"}, ["dure"]),
         ({"split": "train", "source": "b"}, ["finit"]),
         ({"text": "brest GREVE"}, ["dure"]),
@@ -282,6 +287,14 @@ def test_counts_have_every_value_and_rates_of_the_tokens_searched(press: Tokens)
     assert hits.counts("word") == [("grève", 2, 2, None), ("Grève", 1, 1, None)]
     assert hits.counts("speaker") == [("", 2, 2, None), ("Odile Ferrand", 1, 1, None)]
     assert hits.articles == 2
+
+
+def test_an_article_counts_under_each_of_its_topics(press: Tokens) -> None:
+    counts = search(press, '[lemma="grève"]').counts("topic")
+    assert [(one.value, one.hits, one.articles) for one in counts] == [("société", 3, 2), ("", 1, 1), ("sport", 1, 1)]
+    assert counts[0].per_million == 3 / 13 * 1e6
+    assert [one.value for one in search(press, '"xyz"').counts("topic")] == ["", "société", "sport"]
+    assert search(press, '[topic="Sport"]').alike() == [("topic", "Sport", "sport")]
 
 
 def test_a_sample_is_the_same_for_the_same_seed(press: Tokens) -> None:

@@ -27,6 +27,8 @@ COLUMNS = (
 LISTED = ("id", "date", "source", "publication", "section", "title", "url", "split", "language", "story", "word_count")
 """The columns of a list of articles."""
 
+BETWEEN = "\x1f"
+"""What stands between the topics of an article in the value that it has for ``topic``."""
 NOT_SAID = ""
 """The value of an article that does not say its publication, section or month."""
 
@@ -150,7 +152,7 @@ class Articles:
         """What each article has for an attribute, as numbers into the distinct values.
 
         Beside columns there are ``article``, ``year`` and ``month`` (``NOT_SAID`` where the date leaves them open) and
-        ``topic``, its first.
+        ``topic``: all of its topics, which ``apart`` takes apart.
         """
         if attribute not in self._coded:
             whole = self._values(attribute).combine_chunks()
@@ -235,9 +237,14 @@ class Articles:
             )
             return pc.if_else(pc.equal(first, last), first, word(NOT_SAID))
         if attribute == "topic":
-            topics = [one[0]["label"] if one else NOT_SAID for one in self.table["topics"].to_pylist()]
+            topics = [BETWEEN.join(one["label"] for one in some or ()) for some in self.table["topics"].to_pylist()]
             return pa.chunked_array([string_array(topics)])
         return self.table[attribute]
+
+
+def apart(values: pa.Array) -> pa.ListArray:
+    """For each value of ``topic`` the topics in it; ``NOT_SAID`` alone where there is none."""
+    return pc.split_pattern(values.cast(pa.string()), BETWEEN)
 
 
 _DAY = pa.date32()

@@ -14,12 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore import pattern as q
+from corpus.explore.articles import apart
 from corpus.explore.automaton import automaton, hits
 from corpus.explore.collation import collation_key, folded
 from corpus.explore.filters import Filter, said_by
 from corpus.explore.filters import chosen as chosen_by
 from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens
-from corpus.model.arrow import int64_array, string_array, to_numpy
+from corpus.model.arrow import string_array, to_numpy
 from corpus.model.problem import Problem, UsageError, quoted
 
 SORTED_BY = ("text", "left", "right", "keyword", *OF_ARTICLES)
@@ -147,10 +148,7 @@ class Hits:
             yield chunk, np.flatnonzero(self.chunk == number)
 
     def values(self, attribute: str) -> list[str]:
-        """What each hit has for an attribute: its words or lemmas one after the other; of others, its first token's."""
-        if attribute in OF_ARTICLES:
-            codes, known = self.tokens.articles.coded(attribute)
-            return list(known.take(int64_array(codes[self.article])).to_pylist())
+        """Of each hit its words, lemmas or tags; of what else tokens have, what its first token has."""
         found = [""] * len(self)
         for chunk, inside in self.by_chunk():
             column = chunk.column(attribute)
@@ -205,16 +203,17 @@ class Hits:
         for _, chunk in self.tokens.read():
             for atom in sorted(asked, key=str):
                 values = chunk.column(atom.attribute).values
-                if atom.holds(values).any():
+                if chunk.holding(atom).any():
                     asked.remove(atom)
                 else:
+                    values = apart(values).flatten() if atom.attribute == "topic" else values
                     near.update((atom, one) for one in values.to_pylist() if folded(one) == folded(atom.value))
         return sorted((one.attribute, one.value, near[one]) for one in near.keys() & asked)
 
     def counts(self, attribute: str) -> list[Count]:
         """How many hits have each value of an attribute: the most first, dates in their order.
 
-        Values of articles without a hit are there with 0.
+        Values of articles without a hit are there with 0. An article with several topics counts under each of them.
 
         Raises:
             UsageError: rule ``value-unknown``, there is no such attribute.
@@ -232,6 +231,15 @@ class Hits:
         hit_counts = np.bincount(codes, minlength=len(known))
         pairs = np.unique(codes * len(self.tokens.articles) + self.article)
         article_counts = np.bincount(pairs // max(1, len(self.tokens.articles)), minlength=len(known))
+        if attribute == "topic" and sizes is not None:
+            topics = apart(known)
+            of_topics = to_numpy(pc.list_parent_indices(topics))
+            coded = pc.dictionary_encode(topics.flatten())
+            codes, known = to_numpy(coded.indices), coded.dictionary
+            hit_counts, article_counts, sizes = (
+                np.bincount(codes, of_combination[of_topics], len(known))
+                for of_combination in (hit_counts, article_counts, sizes)
+            )
         found = []
         for number, value in enumerate(known.to_pylist()):
             size = None if sizes is None else float(sizes[number])

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore import pattern as q
-from corpus.explore.articles import Articles, Group, groups, read
+from corpus.explore.articles import Articles, Group, apart, groups, read
 from corpus.explore.collation import as_typed
 from corpus.explore.query import parse
 from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy, word
@@ -30,7 +30,7 @@ _OF_SENTENCES = {"word": "tokens", "lemma": "lemmas", "upos": "upos", "feats": "
 OF_TOKENS = (*_OF_SENTENCES, "role", "speaker")
 """What each token has: ``role`` of its paragraph, ``speaker`` of the quotation that it stands in, else nothing."""
 OF_ARTICLES = ("article", "source", "publication", "section", "split", "language", "date", "year", "month", "topic")
-"""What a token has of its article."""
+"""What a token has of its article; of ``topic`` a condition holds where it holds of any."""
 ATTRIBUTES = (*OF_TOKENS, *OF_ARTICLES)
 
 HELD = 512_000_000
@@ -240,7 +240,7 @@ class Chunk:
             case None:
                 return np.ones(len(self) if tokens is None else len(tokens), bool)
             case q.Atom(attribute):
-                return self.column(attribute).where(self._holding(test), tokens)
+                return self.column(attribute).where(self.holding(test), tokens)
             case q.Not(of):
                 return ~self.holds(of, tokens)
             case q.Both(of):
@@ -248,13 +248,17 @@ class Chunk:
             case q.Either(of):
                 return reduce(np.logical_or, (self.holds(one, tokens) for one in of))
 
-    def _holding(self, atom: q.Atom) -> np.ndarray:
+    def holding(self, atom: q.Atom) -> np.ndarray:
         """For each value of an attribute whether it is what is asked for."""
         if atom not in self._known:
             values = self.column(atom.attribute).values
-            if atom.attribute in ("word", "lemma", "speaker", "publication", "section"):
-                values = _as_typed(values)
-            self._known = {atom: atom.holds(values)} | dict(list(self._known.items())[:_KNOWN])
+            if atom.attribute == "topic":
+                topics = apart(values)
+                holds = np.logical_or.reduceat(atom.holds(topics.flatten()), to_numpy(topics.offsets)[:-1])
+            else:
+                is_text = atom.attribute in ("word", "lemma", "speaker", "publication", "section")
+                holds = atom.holds(_as_typed(values) if is_text else values)
+            self._known = {atom: holds} | dict(list(self._known.items())[:_KNOWN])
         return self._known[atom]
 
     @property
