@@ -18,6 +18,16 @@ from corpus.release.read.reader import open_release
 from helpers import token_release
 from helpers.token_release import Token
 
+
+def test_straight_and_curly_apostrophes_are_one_word(tmp_path: Path) -> None:
+    words = [Token(one, one.lower()) for one in ("M’", "x", *"...", "m'", "x", *"..", "M'", "x", "l’x", "l'x")]
+    hits = search(Tokens.of(open_release(token_release.release(tmp_path / "r", {"s/1": [words]}))), '"x"')
+    for attribute in ("word", "lemma"):
+        assert [(one.word, one.near) for one in collocations(hits, attribute, 1)] == [("m'", 3)]  # of « M’ » too
+    counts = search(hits.tokens, '".+x"').counts("word")
+    assert [(one.value, one.hits) for one in counts] == [("l'x", 2)]
+
+
 lines = st.lists(st.sampled_from("abcABéx."), min_size=1, max_size=12)
 
 

@@ -166,10 +166,14 @@ def _print_articles(rows: list[dict[str, Any]], masked: list[bool]) -> None:
     "--seed", type=click.IntRange(0), default=0, metavar="N", help="With --random: another number draws others."
 )
 @click.option(
-    "--count-by", metavar="ATTRIBUTE", help="Count: lemma, word, upos, role, speaker, publication, month, topic ..."
+    "--count-by",
+    metavar="ATTRIBUTE",
+    help="Count: lemma, word (each as it stands), upos, role, speaker, publication, month, topic ...",
 )
 @click.option(
-    "--collocations", type=click.Choice(["lemma", "word"]), help="What stands near the hits more often than by chance."
+    "--collocations",
+    type=click.Choice(["lemma", "word"]),
+    help="What stands near the hits more often than by chance, whatever its case.",
 )
 @click.option(
     "--window", type=click.IntRange(1, 50), default=5, metavar="N", help="With --collocations: tokens on each side; 5."

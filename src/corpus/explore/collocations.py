@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corpus.explore.hits import Hits
+from corpus.explore.tokens import typed_values
 from corpus.model.problem import Problem, UsageError, quoted
 
 MEASURES = ("log-likelihood", "logdice", "mi")
@@ -39,8 +40,8 @@ def collocations(
 ) -> list[Collocate]:
     """The words (or lemmas) within so many tokens of the hits, at least ``least`` times and more often than by chance.
 
-    The strongest by ``measure`` first. Marks without a letter or digit are left out; a capital letter makes no other
-    word.
+    The strongest by ``measure`` first. Marks without a letter or digit are left out; neither a capital letter nor a
+    curly apostrophe makes another word, and words are given in small letters.
 
     Raises:
         UsageError: rule ``value-unknown``, no such measure, or neither word nor lemma.
@@ -61,7 +62,7 @@ def collocations(
         )
         among = ~nodes & hits.searched_tokens(chunk)
         column = chunk.column(attribute)
-        words = [one.casefold() for one in column.values.to_pylist()]
+        words = [one.casefold() for one in typed_values(column.values).to_pylist()]
         for counter, tokens in ((near, sides[0] | sides[1]), (left, sides[0]), (right, sides[1]), (total, among)):
             counts = np.bincount(column.codes[tokens], minlength=len(words))
             for code in np.flatnonzero(counts).tolist():

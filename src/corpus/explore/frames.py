@@ -97,8 +97,9 @@ def collocations(
     """The lemmas (or words) that stand near the hits of a query more often than by chance, the strongest first.
 
     ``near`` of the ``total`` outside of hits stand within ``window`` tokens, where chance lets ``expected`` stand.
-    ``measure`` is ``log-likelihood``, ``logdice`` or ``mi``; all three are columns. Words that are there fewer than
-    three times are left out. The rest is as ``corpus.search`` has it.
+    A word is one whatever its case and apostrophes. ``measure`` is ``log-likelihood``, ``logdice`` or ``mi``; all
+    three are columns. Words that are there fewer than three times are left out. The rest is as ``corpus.search`` has
+    it.
 
     >>> corpus.collocations("build/preview", '[lemma="grève"]', window=3)  # doctest: +SKIP
 

@@ -19,7 +19,7 @@ from corpus.explore.automaton import automaton, hits
 from corpus.explore.collation import collation_key, folded
 from corpus.explore.filters import Filter, said_by
 from corpus.explore.filters import chosen as chosen_by
-from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens
+from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens, typed_values
 from corpus.model.arrow import string_array, to_numpy
 from corpus.model.problem import Problem, UsageError, quoted
 
@@ -213,6 +213,7 @@ class Hits:
     def counts(self, attribute: str) -> list[Count]:
         """How many hits have each value of an attribute: the most first, dates in their order.
 
+        Words and lemmas are counted as they stand, capital letters and all, but for the form of apostrophes and spaces.
         Values of articles without a hit are there with 0. An article with several topics counts under each of them.
 
         Raises:
@@ -226,7 +227,7 @@ class Hits:
             codes = of_article[self.article].astype(np.int64)
             sizes = np.bincount(of_article, self.searched, len(known))
         else:
-            coded = pc.dictionary_encode(string_array(self.values(attribute)))
+            coded = pc.dictionary_encode(typed_values(string_array(self.values(attribute))))
             codes, known, sizes = to_numpy(coded.indices).astype(np.int64), coded.dictionary, None
         hit_counts = np.bincount(codes, minlength=len(known))
         pairs = np.unique(codes * len(self.tokens.articles) + self.article)

@@ -257,7 +257,7 @@ class Chunk:
                 holds = np.logical_or.reduceat(atom.holds(topics.flatten()), to_numpy(topics.offsets)[:-1])
             else:
                 is_text = atom.attribute in ("word", "lemma", "speaker", "publication", "section")
-                holds = atom.holds(_as_typed(values) if is_text else values)
+                holds = atom.holds(typed_values(values) if is_text else values)
             self._known = {atom: holds} | dict(list(self._known.items())[:_KNOWN])
         return self._known[atom]
 
@@ -352,7 +352,7 @@ def _small(codes: np.ndarray, distinct: int) -> np.ndarray:
     return codes.astype(np.uint8 if distinct <= 0xFF else np.uint16 if distinct <= 0xFFFF else np.int32, copy=False)
 
 
-def _as_typed(values: pa.Array) -> pa.Array:
+def typed_values(values: pa.Array) -> pa.Array:
     """Values with straight apostrophes and plain spaces, which queries have too."""
     odd = pc.match_substring_regex(values, "[’‘ʼ\u00a0\u202f]")
     if not bools(odd).any():
