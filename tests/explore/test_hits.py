@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.explore import stats
 from corpus.explore.collation import collation_key
 from corpus.explore.filters import Filter
 from corpus.explore.hits import Hits, search
@@ -285,16 +286,31 @@ def test_counts_have_every_value_and_rates_of_the_tokens_searched(press: Tokens)
     assert hits.counts("publication") == [("Le Phare", 2, 1, 2 / 7 * 1e6), ("La Gazette", 1, 1, 1 / 6 * 1e6)]
     assert hits.counts("month") == [("2024-03", 1, 1, 1 / 6 * 1e6), ("2024-04", 2, 1, 2 / 7 * 1e6)]
     assert hits.counts("word") == [("grève", 2, 2, None), ("Grève", 1, 1, None)]
-    assert hits.counts("speaker") == [("", 2, 2, None), ("Odile Ferrand", 1, 1, None)]
+    assert hits.counts("speaker") == [("(none)", 2, 2, None), ("Odile Ferrand", 1, 1, None)]
     assert hits.articles == 2
 
 
 def test_an_article_counts_under_each_of_its_topics(press: Tokens) -> None:
     counts = search(press, '[lemma="grève"]').counts("topic")
-    assert [(one.value, one.hits, one.articles) for one in counts] == [("société", 3, 2), ("", 1, 1), ("sport", 1, 1)]
+    assert [(one.value, one.hits, one.articles) for one in counts] == [
+        ("société", 3, 2),
+        ("(none)", 1, 1),
+        ("sport", 1, 1),
+    ]
     assert counts[0].per_million == 3 / 13 * 1e6
-    assert [one.value for one in search(press, '"xyz"').counts("topic")] == ["", "société", "sport"]
+    assert [one.value for one in search(press, '"xyz"').counts("topic")] == ["(none)", "société", "sport"]
     assert search(press, '[topic="Sport"]').alike() == [("topic", "Sport", "sport")]
+
+
+def test_dates_that_are_not_of_a_month_have_the_names_that_stats_gives_them(tmp_path: Path) -> None:
+    dates = ["2023", "2023-05", "2023-05-04", "2023/2024"]
+    about = {f"s/{number}": {"date": date} for number, date in enumerate(dates)}
+    made = token_release.release(tmp_path / "r", {name: [[Token("mot", "mot")]] for name in about}, about)
+    hits = search(Tokens.of(open_release(made)), "mot")
+    for attribute in ("month", "year"):
+        counted = dict(stats.by(made, [attribute]).rows())
+        assert {one.value: one.articles for one in hits.counts(attribute)} == counted
+    assert [one.value for one in hits.counts("month")] == ["(several years)", "2023 (no month)", "2023-05"]
 
 
 def test_a_sample_is_the_same_for_the_same_seed(press: Tokens) -> None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.model.edtf import bounds
 from corpus.model.schema import arrow_schema
 from corpus.release.format import PARQUET
 
@@ -59,8 +60,8 @@ def article(identity: str, text: str, **more: Any) -> dict[str, Any]:
     paragraphs = [{"start": 0, "end": len(text), "role": "body"}]
     row = {"id": identity, "source": identity.partition("/")[0], "split": "train", "text": text, "title": text[:20]}
     row |= {"date": "2024-03-12", "paragraphs": paragraphs, **more}
-    day = datetime.fromisoformat(row["date"])
-    return row | {"date_earliest": day, "date_latest": day}
+    first, last = map(datetime.fromisoformat, bounds(row["date"]))
+    return row | {"date_earliest": first, "date_latest": last}
 
 
 def write(folder: Path, tables: Mapping[str, Sequence[pa.Table]]) -> Path:

@@ -282,7 +282,7 @@ def _print_counts(attribute: str, counts: list[Count]) -> None:
     _print_table(
         ("hits", "articles", "per million", attribute),
         [
-            (f"{hits:,}", f"{articles:,}", "" if rate is None else f"{rate:,.1f}", value or "(not said)")
+            (f"{hits:,}", f"{articles:,}", "" if rate is None else f"{rate:,.1f}", value)
             for value, hits, articles, rate in counts
         ],
     )

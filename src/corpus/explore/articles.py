@@ -30,7 +30,13 @@ LISTED = ("id", "date", "source", "publication", "section", "title", "url", "spl
 BETWEEN = "\x1f"
 """What stands between the topics of an article in the value that it has for ``topic``."""
 NOT_SAID = ""
-"""The value of an article that does not say its publication, section or month."""
+"""The value of an article that does not say its publication, section or topic."""
+NONE = "(none)"
+"""What an article, a token or a row is counted under that says nothing."""
+SEVERAL = "(several years)"
+"""The year, and the month, of an article whose date may lie in one of several years."""
+NO_MONTH = " (no month)"
+"""What stands behind the year where only that is known."""
 
 
 class Group(NamedTuple):
@@ -151,8 +157,9 @@ class Articles:
     def coded(self, attribute: str) -> tuple[np.ndarray, pa.Array]:
         """What each article has for an attribute, as numbers into the distinct values.
 
-        Beside columns there are ``article``, ``year`` and ``month`` (``NOT_SAID`` where the date leaves them open) and
-        ``topic``: all of its topics, which ``apart`` takes apart.
+        Beside columns there are ``article``, ``year`` and ``month`` (``SEVERAL`` where the date leaves the year open,
+        the year and ``NO_MONTH`` where it leaves the month open), and ``topic``: all of its topics, which ``apart``
+        takes apart.
         """
         if attribute not in self._coded:
             whole = self._values(attribute).combine_chunks()
@@ -230,12 +237,13 @@ class Articles:
         if attribute == "article":
             return self.table["id"]
         if attribute in ("year", "month"):
-            length = 4 if attribute == "year" else 7
-            first, last = (
-                pc.utf8_slice_codeunits(pc.cast(self.table[f"date_{end}"], pa.string()), 0, length)
-                for end in ("earliest", "latest")
-            )
-            return pc.if_else(pc.equal(first, last), first, word(NOT_SAID))
+            first, last = (pc.cast(self.table[f"date_{end}"], pa.string()) for end in ("earliest", "latest"))
+            years, months = ([pc.utf8_slice_codeunits(one, 0, length) for one in (first, last)] for length in (4, 7))
+            found = years[0]
+            if attribute == "month":
+                without = pc.binary_join_element_wise(years[0], word(NO_MONTH), word(""))
+                found = pc.if_else(pc.equal(*months), months[0], without)
+            return pc.if_else(pc.equal(*years), found, word(SEVERAL))
         if attribute == "topic":
             topics = [BETWEEN.join(one["label"] for one in some or ()) for some in self.table["topics"].to_pylist()]
             return pa.chunked_array([string_array(topics)])

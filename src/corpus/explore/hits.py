@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore import pattern as q
-from corpus.explore.articles import apart
+from corpus.explore.articles import NONE, apart
 from corpus.explore.automaton import automaton, hits
 from corpus.explore.collation import collation_key, folded
 from corpus.explore.filters import Filter, said_by
@@ -54,7 +54,7 @@ class Line(NamedTuple):
 class Count(NamedTuple):
     """How many hits have a value, in how many articles; ``per_million`` tokens of the articles that have it.
 
-    None where the value is not one of articles.
+    ``value`` is ``NONE`` where there is none, and ``per_million`` None where the value is not one of articles.
     """
 
     value: str
@@ -248,7 +248,7 @@ class Hits:
                 continue
             count = int(hit_counts[number])
             rate = None if size is None else count / size * 1e6
-            found.append(Count(value, count, int(article_counts[number]), rate))
+            found.append(Count(value or NONE, count, int(article_counts[number]), rate))
         if attribute in ("date", "year", "month"):
             return sorted(found, key=lambda one: one.value)
         return sorted(found, key=lambda one: (-one.hits, collation_key(one.value)))

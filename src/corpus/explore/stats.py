@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from corpus.explore.articles import NO_MONTH, NONE, SEVERAL
 from corpus.model.problem import Problem, UsageError, first_line, quoted
 from corpus.model.table_names import base_name, is_masked, key_of, masked_name
 from corpus.release.read.reader import Release, open_release
@@ -23,11 +24,8 @@ from corpus.release.read.verified import damaged
 if TYPE_CHECKING:
     import duckdb
 
-NONE = "(none)"
-"""What an article or a row is counted under that says nothing."""
 MASKED = "(masked)"
 """What a row of a masked table is counted under where the words may not be passed on."""
-SEVERAL = "(several years)"
 
 _SAME_YEAR = "year(date_earliest) = year(date_latest)"
 _OF_ARTICLES = {
@@ -35,7 +33,7 @@ _OF_ARTICLES = {
     "publication": f"coalesce(publication, '{NONE}')",
     "month": f"""case when not ({_SAME_YEAR}) then '{SEVERAL}'
         when month(date_earliest) = month(date_latest) then strftime(date_earliest, '%Y-%m')
-        else strftime(date_earliest, '%Y (no month)') end""",
+        else strftime(date_earliest, '%Y{NO_MONTH}') end""",
     "year": f"case when {_SAME_YEAR} then strftime(date_earliest, '%Y') else '{SEVERAL}' end",
     "split": "split::varchar",
     "language": "language::varchar",
@@ -314,8 +312,8 @@ def _notes(names: Sequence[str], table: pa.Table, counted: str, *, masked: bool)
     notes = []
     if "topic" in names:
         notes.append(f"an article with several topics counts under each of them, so that {counted} do not add up")
-    if any(value.endswith("(no month)") for value in values.get("month", ())):
-        notes.append("articles of which only the year is known stand under “YEAR (no month)”")
+    if any(value.endswith(NO_MONTH) for value in values.get("month", ())):
+        notes.append(f"articles of which only the year is known stand under “YEAR{NO_MONTH}”")
     if any(SEVERAL in values.get(name, ()) for name in _IN_ORDER):
         notes.append(f"articles whose date may lie in one of several years stand under “{SEVERAL}”")
     if MASKED in values.get("speaker", ()):
