@@ -58,6 +58,7 @@ def test_articles_are_listed_with_what_is_open_of_masked_ones(press: Path) -> No
     assert "Zorvexquin" not in run("list", press, "--json") + run("list", press, "--csv", "-")
     assert json.loads(run("list", press, "--publication", "le muet", "--json")) == {
         "total": 1,
+        "dated_loosely": 0,
         "articles": [
             {**dict.fromkeys(("section", "url", "language", "story", "word_count", "title")), "masked": True,
              "id": "m/4", "date": "2024-03-12", "source": "m", "publication": "Le Muet", "split": "train"}
@@ -115,8 +116,42 @@ def test_pages_counts_and_collocations(press: Path) -> None:
     found = json.loads(run("search", "grève", press, "--collocations", "lemma", "--json"))
     assert [one["word"] for one in found["collocations"]] == []
     assert (found["total"], found["articles"], found["masked"], found["measure"]) == (3, 3, 1, "log-likelihood")
+    assert "counts under each of them" in run("search", "grève", press, "--count-by", "topic")
     drawn = json.loads(run("search", "[]", press, "--random", "4", "--context", "1", "--json"))
     assert (drawn["total"], len(drawn["hits"])) == (16, 4)
+
+
+def test_a_page_says_what_is_before_and_behind_it(press: Path) -> None:
+    def page(*words: str) -> list[str]:
+        return [
+            line for line in run("search", "grève", press, *words).splitlines() if "--offset" in line or " to " in line
+        ]
+
+    assert page() == []
+    assert page("--limit", "1") == ["1 to 1 of 3: --offset 1 shows more"]
+    assert page("--offset", "2") == ["3 to 3 of 3"]
+    assert page("--offset", "3") == ["nothing is behind --offset 3: there are 3"]
+    assert page("--random", "2", "--limit", "1") == ["1 to 1 of 2: --offset 1 shows more"]
+    assert "--csv FILE all" not in run("search", "[]", press, "--limit", "2")
+
+
+def test_articles_that_are_dated_loosely_are_counted(tmp_path: Path) -> None:
+    about = {
+        "a/1": {"date": "2023"},
+        "a/2": {"date": "2023-05"},
+        "a/3": {"date": "2023-05-04"},
+        "a/4": {"date": "2022"},
+    }
+    made = token_release.release(tmp_path / "r", {name: [tokens("mot")] for name in about}, about)
+    note = "articles are dated less precisely than --from or --to"
+    for command in (("list",), ("search", "mot")):
+        for bounds, count in ((("--from", "2023-05-03"), 2), (("--to", "2023-05"), 1), (("--from", "2023"), 0)):
+            assert json.loads(run(*command, made, "--json", *bounds))["dated_loosely"] == count
+        done = CliRunner().invoke(main, [*command, str(made), "--from", "2023-05-03", "--csv", "-"])
+        assert f"note: 2 {note}" in done.stderr
+        assert len(list(csv.reader(StringIO(done.stdout)))) == 4
+        assert note not in CliRunner().invoke(main, [*command, str(made)]).stderr
+    assert "note: 1 article is dated" in run("search", "mot", made, "--to", "2023-05")
 
 
 def test_what_others_wrote_is_text_in_a_spreadsheet(press: Path, tmp_path: Path) -> None:
@@ -138,6 +173,12 @@ def test_wrong_usage_is_said(press: Path) -> None:
         (("grève", press, "--sort", "x"), "value-unknown"),
         (("[", press), "query-invalid"),
         (("grève", press, "--count-by", "word", "--collocations", "word"), "--count-by or for --collocations"),
+        (("grève", press, "--window", "5"), "go with --collocations"),
+        (("grève", press, "--measure", "mi", "--count-by", "word"), "go with --collocations"),
+        (("grève", press, "--sort", "left", "--count-by", "word"), "are for hits"),
+        (("grève", press, "--context", "3", "--collocations", "word"), "are for hits"),
+        (("grève", press, "--seed", "3"), "goes with --random"),
+        (("grève", press, "--json", "--csv", "-"), "--json or for files"),
     ):
         done = CliRunner().invoke(main, ["search", *map(str, words)])
         assert done.exit_code == 2

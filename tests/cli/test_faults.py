@@ -115,6 +115,19 @@ def test_every_command_says_in_words_what_the_world_does_to_it(
         assert "Exemple (inventé)" in said["show"]
 
 
+def test_tables_that_nobody_reads_end_as_all_else_does(
+    example: Path, release: Path, forks: Forks, tmp_path: Path
+) -> None:
+    lines = {
+        "list": ["list", str(release), "--csv", "-"],
+        "person": ["person", "Odile Ferrand", "--csv", "--root", str(example)],
+    }
+    for world, code in (("an output that nobody reads", 141), ("a full output", 1)):
+        ended = _ran(forks, world, lines, tmp_path)
+        assert {name: one.code for name, one in ended.items()} == dict.fromkeys(lines, code)
+        assert [one.said.strip() for one in ended.values() if code == 141] == [""] * (2 if code == 141 else 0)
+
+
 def test_answers_for_programs_are_utf_8_everywhere(example: Path, forks: Forks, tmp_path: Path) -> None:
     lines = {"show": ["show", ID, "--json", "--root", str(example)]}
     for ended in _ran(forks, "a Latin-1 terminal, 64 open files", lines, tmp_path).values():

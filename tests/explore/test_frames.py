@@ -37,5 +37,10 @@ def test_frames_have_pages_filters_and_columns_where_nothing_is_found(annotated:
     assert near["log_likelihood"].is_monotonic_decreasing
     with pytest.raises(UsageError, match="query-invalid"):
         corpus.search(annotated, "[")
+    for wrong in ({"limit": -1}, {"offset": -1}, {"context": -1}):
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))} is -1"):
+            corpus.concordance(annotated, "la", **wrong)
+    with pytest.raises(ValueError, match="window is -2"):
+        corpus.collocations(annotated, "la", window=-2)
     with pytest.raises(UsageError, match="value-unknown"):
         corpus.collocations(annotated, "la", measure="chi")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from corpus.cli.common import FOLDER, Command, Styled, options, print_json, progress, root_of, say, workers_of
-from corpus.cli.faults import write_utf_8
+from corpus.cli.faults import to_output, write_utf_8
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ _SHOWN = 25
 _FILTERS = (
     ("source", "NAME", "Only articles of this source."),
     ("publication", "NAME", "Only those of this publication."),
-    ("from", "DATE", "Only those that are not before this date: 2024, 2024-03, 2024-03-12."),
-    ("to", "DATE", "Only those that are not after this date."),
+    ("from", "DATE", "Only those of this date (2024, 2024-03, 2024-03-12) or later; one dated 2024 may be of any day."),
+    ("to", "DATE", "Only those of this date or earlier, or that may be."),
     ("topic", "NAME", "Only those with this topic, by its name or code."),
     ("speaker", "NAME", "Only those that quote this person; corpus search takes only what the person says."),
     ("split", "NAME", "Only those of this split."),
@@ -60,8 +60,24 @@ class _Files(NamedTuple):
     xlsx: Path | None = None
 
 
-_CSV = click.option("--csv", "as_csv", metavar="FILE|-", help="Write all as CSV there, - for the output.")
-_XLSX = click.option("--xlsx", type=FOLDER, metavar="FILE", help="Write all as a workbook there.")
+_CSV = click.option(
+    "--csv", "as_csv", metavar="FILE|-", help="Write all, or as many as --limit says, as CSV there, - for the output."
+)
+_XLSX = click.option(
+    "--xlsx", type=FOLDER, metavar="FILE", help="Write all, or as many as --limit says, as a workbook there."
+)
+
+
+def _files(as_csv: str | None, xlsx: Path | None, *, as_json: bool) -> _Files:
+    if as_json and (as_csv or xlsx):
+        raise click.UsageError("ask for --json or for files")
+    return _Files(as_csv, xlsx)
+
+
+def _refuse(wrong: Mapping[str, bool]) -> None:
+    """Stop where something is wrong with what was asked for, by what is said of it."""
+    for said in (said for said, is_so in wrong.items() if is_so):
+        raise click.UsageError(said)
 
 
 def _write(files: _Files, name: str, header: Sequence[str], count: int, rows: Callable[[], Iterable[Any]]) -> bool:
@@ -70,7 +86,7 @@ def _write(files: _Files, name: str, header: Sequence[str], count: int, rows: Ca
 
     if files.csv == "-":
         write_utf_8()
-        spreadsheet.print_csv(sys.stdout, header, rows())
+        to_output(lambda output: spreadsheet.print_csv(output, header, rows()))
     elif files.csv is not None:
         spreadsheet.write_csv(Path(files.csv), header, rows())
         say(f"wrote {number_of(count, 'row')} to {files.csv}", err=True)
@@ -112,8 +128,9 @@ def list_articles(
     import numpy as np
 
     from corpus.explore.articles import LISTED, Articles
-    from corpus.explore.filters import chosen
+    from corpus.explore.filters import chosen, loosely_dated
 
+    files = _files(as_csv, xlsx, as_json=as_json)
     if release is None:
         from corpus.curate import check
 
@@ -126,13 +143,25 @@ def list_articles(
     numbers = np.flatnonzero(chosen(articles, wanted))
     rows = articles.rows(numbers[:limit]).to_pylist()
     masked = numbers[:limit] >= articles.searchable
+    loose = int(loosely_dated(articles, wanted)[numbers].sum())
     if as_json:
         listed = [row | {"masked": bool(one)} for row, one in zip(rows, masked, strict=True)]
-        print_json({"total": len(numbers), "articles": listed})
-    elif not _write(_Files(as_csv, xlsx), "articles", LISTED, len(rows), lambda: (list(row.values()) for row in rows)):
+        print_json({"total": len(numbers), "dated_loosely": loose, "articles": listed})
+        return
+    if not _write(files, "articles", LISTED, len(rows), lambda: (list(row.values()) for row in rows)):
         _print_articles(rows, masked.tolist())
         shown = f", the first {len(rows):,} of them listed" if len(rows) < len(numbers) else ""
         say(f"{number_of(len(numbers), 'article')}{shown}")
+    _note(loose)
+
+
+def _note(loose: int, count_by: str | None = None) -> None:
+    """Say, beside the answer, of how many articles the dates may lie outside of those that were asked for."""
+    if loose:
+        articles = "1 article is" if loose == 1 else f"{loose:,} articles are"
+        say(f"note: {articles} dated less precisely than --from or --to, and may lie outside of them", err=True)
+    if count_by == "topic":
+        say("note: an article with several topics counts under each of them, so that hits do not add up", err=True)
 
 
 def _print_articles(rows: list[dict[str, Any]], masked: list[bool]) -> None:
@@ -155,16 +184,12 @@ def _print_articles(rows: list[dict[str, Any]], masked: list[bool]) -> None:
 @click.argument("query", metavar="QUERY")
 @click.argument("release", metavar="RELEASE")
 @_filters
-@click.option(
-    "--context", type=click.IntRange(0, 100), default=8, metavar="N", help="Tokens on each side; 8 if not given."
-)
+@click.option("--context", type=click.IntRange(0, 100), metavar="N", help="Tokens on each side; 8 if not given.")
 @click.option("--sort", metavar="KEY,...", default="", help="text, left, right, keyword, date, publication ...")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help=f"At most so many; {_SHOWN} on a terminal.")
 @click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="Leave out the first so many.")
 @click.option("--random", type=click.IntRange(1), metavar="N", help="So many drawn at random.")
-@click.option(
-    "--seed", type=click.IntRange(0), default=0, metavar="N", help="With --random: another number draws others."
-)
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="With --random: another number draws others.")
 @click.option(
     "--count-by",
     metavar="ATTRIBUTE",
@@ -175,14 +200,11 @@ def _print_articles(rows: list[dict[str, Any]], masked: list[bool]) -> None:
     type=click.Choice(["lemma", "word"]),
     help="What stands near the hits more often than by chance, whatever its case.",
 )
-@click.option(
-    "--window", type=click.IntRange(1, 50), default=5, metavar="N", help="With --collocations: tokens on each side; 5."
-)
+@click.option("--window", type=click.IntRange(1, 50), metavar="N", help="With --collocations: tokens on each side; 5.")
 @click.option(
     "--measure",
     type=click.Choice(["log-likelihood", "logdice", "mi"]),
-    default="log-likelihood",
-    help="With --collocations: rank by this.",
+    help="With --collocations: rank by this; log-likelihood if not given.",
 )
 @_CSV
 @_XLSX
@@ -192,16 +214,16 @@ def search(
     release: str,
     *,
     wanted: Filter,
-    context: int,
+    context: int | None,
     sort: str,
     limit: int | None,
     offset: int,
     random: int | None,
-    seed: int,
+    seed: int | None,
     count_by: str | None,
     collocations: str | None,
-    window: int,
-    measure: str,
+    window: int | None,
+    measure: str | None,
     as_csv: str | None,
     xlsx: Path | None,
     as_json: bool,
@@ -226,19 +248,33 @@ def search(
       corpus search '[lemma="grève"]' build/preview --count-by publication --csv counts.csv
       corpus search '[lemma="grève"]' build/preview --collocations lemma
     """
+    import numpy as np
+
     from corpus.explore import collocations as near
     from corpus.explore import hits as found_by
+    from corpus.explore.filters import loosely_dated
     from corpus.explore.tokens import Tokens
 
-    if count_by and collocations:
-        raise click.UsageError("ask for --count-by or for --collocations")
+    near_only, hits_only = window is not None or measure is not None, bool(sort) or context is not None
+    _refuse(
+        {
+            "ask for --count-by or for --collocations": bool(count_by and collocations),
+            "--window and --measure go with --collocations": near_only and not collocations,
+            "--sort and --context are for hits, not for counts or collocations": hits_only
+            and bool(count_by or collocations),
+            "--seed goes with --random": seed is not None and random is None,
+        }
+    )
+    files = _files(as_csv, xlsx, as_json=as_json)
+    window, measure = window or 5, measure or "log-likelihood"
     by = [one.strip() for one in sort.split(",") if one.strip()]
     tokens = Tokens.of(release)
     hits = found_by.search(tokens, query, wanted)
-    about: dict[str, Any] = {"query": query, "total": len(hits), "articles": hits.articles, "masked": tokens.masked}
+    loose = int(loosely_dated(tokens.articles, wanted)[np.unique(hits.article)].sum())
+    about: dict[str, Any] = {"query": query, "total": len(hits), "articles": hits.articles, "dated_loosely": loose}
+    about |= {"masked": tokens.masked}
     if random is not None:
-        hits = hits.sample(random, seed)
-    files = _Files(as_csv, xlsx)
+        hits = hits.sample(random, seed or 0)
     most = limit if limit is not None or as_json or files != _Files() else _SHOWN
     page = slice(offset, None if most is None else offset + most)
     show: Callable[[list[Any]], None]
@@ -262,13 +298,15 @@ def search(
     else:
         name, header, every = "hits", found_by.Line._fields, len(hits)
         rows = hits.ordered(by).slice(offset, most)
-        each = partial(rows.each, context)
+        each = partial(rows.each, 8 if context is None else context)
         show = _print_lines
     if as_json:
         print_json(about | {"offset": offset, name: [one._asdict() for one in each()]})
-    elif not _write(files, name, header, len(rows), each):
+        return
+    if not _write(files, name, header, len(rows), each):
         show(list(each()))
-        _print_summary(about, offset, len(rows), every, hits)
+        _print_summary(about, offset, len(rows), every, hits, limited=limit is not None)
+    _note(loose, count_by)
 
 
 def _print_lines(lines: list[Line]) -> None:
@@ -310,12 +348,16 @@ def _print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         say("  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=False)), "  ", row[-1])
 
 
-def _print_summary(about: dict[str, Any], offset: int, shown: int, every: int, hits: Hits) -> None:
+def _print_summary(about: dict[str, Any], offset: int, shown: int, every: int, hits: Hits, *, limited: bool) -> None:
     """How much was found, what of it was not shown, and where nothing was found what is like it."""
     total, articles = number_of(about["total"], "hit"), number_of(about["articles"], "article")
     say(f"{total} in {articles}")
-    if shown < every:
-        say(f"{offset + 1:,} to {offset + shown:,} of {every:,}: --offset {offset + shown} shows more, --csv FILE all")
+    if every and not shown:
+        say(f"nothing is behind --offset {offset}: there are {every:,}")
+    elif shown < every:
+        more = f": --offset {offset + shown} shows more" if offset + shown < every else ""
+        more += ", --csv FILE all" if more and not limited else ""
+        say(f"{offset + 1:,} to {offset + shown:,} of {every:,}{more}")
     if about["masked"]:
         say(f"not searched: {number_of(about['masked'], 'article')} whose text may not be passed on")
     for attribute, value, near in hits.alike() if not about["total"] else ():

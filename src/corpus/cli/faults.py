@@ -47,6 +47,12 @@ def write_utf_8() -> None:
             sys.stdout.reconfigure(encoding="utf-8", errors="corpus")
 
 
+def to_output(write: Callable[[TextIO], None]) -> None:
+    """Have something written to the output, which nobody may read any more: ``in_words`` tells that from files."""
+    write(sys.stdout)
+    sys.stdout.flush()
+
+
 def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
     r"""Characters that an encoding does not have, as ``\u2019`` shows them; the bars of a chart as ``#``."""
     if isinstance(error, UnicodeEncodeError):
@@ -77,7 +83,7 @@ def in_words(show: Callable[[Sequence[Problem]], None], stopped: Callable[[], st
         raise SystemExit(130) from None  # as shells say of what SIGINT ended; click's own 1 would mean problems
     except OSError as error:
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-        output_gone = any(frame.f_code is click.echo.__code__ for frame in frames)
+        output_gone = any(frame.f_code in (click.echo.__code__, to_output.__code__) for frame in frames)
         wrong_usage = any(isinstance(frame.f_locals.get("self"), click.UsageError) for frame in frames)
         if output_gone:
             _lead_nowhere(sys.stdout)

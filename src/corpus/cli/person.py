@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.cli.common import options, print_json, print_problems, progress, root_of, say, workers_of
+from corpus.cli.faults import to_output
 from corpus.model.foreign_text import printable
 from corpus.model.problem import number_of, quoted
 
@@ -61,9 +62,8 @@ def person(
         keys = [one._asdict() for one in found.keys]
         print_json({"name": name, "mentions": found.mentions, "unreadable": found.unreadable, "keys": keys})
     elif as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows([printable(str(getattr(one, column))) for column in COLUMNS] for one in found.mentions)
+        rows = ([printable(str(getattr(one, column))) for column in COLUMNS] for one in found.mentions)
+        to_output(lambda output: csv.writer(output, lineterminator="\n").writerows([COLUMNS, *rows]))
         print_problems(found.unreadable)
     else:
         _print(found)

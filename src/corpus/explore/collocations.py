@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corpus.explore.hits import Hits
+from corpus.explore.hits import Hits, not_negative
 from corpus.explore.tokens import typed_values
 from corpus.model.problem import Problem, UsageError, quoted
 
@@ -45,7 +45,9 @@ def collocations(
 
     Raises:
         UsageError: rule ``value-unknown``, no such measure, or neither word nor lemma.
+        ValueError: ``window`` is negative.
     """
+    not_negative(window=window)
     for option, value, known in (("measure", measure, MEASURES), ("collocations", attribute, ("lemma", "word"))):
         if value not in known:
             wanted = f"one of {', '.join(known)}"

@@ -38,9 +38,9 @@ class Asked(TypedDict, total=False):
 class Filter:
     """Which articles somebody asks for: all conditions that are given hold. Case and accents do not matter.
 
-    ``earliest`` and ``latest`` are EDTF dates: an article whose date may lie between them is in. ``speaker`` is quoted
-    in the article; ``text`` are words that stand in it. ``condition`` is
-    one in DuckDB's SQL over the columns of articles.
+    ``earliest`` and ``latest`` are EDTF dates: an article whose date may lie between them is in, one of 2023 also where
+    ``earliest`` is a day of that year (``loosely_dated``). ``speaker`` is quoted in the article; ``text`` are words
+    that stand in it. ``condition`` is one in DuckDB's SQL over the columns of articles.
     """
 
     source: str | None = None
@@ -73,17 +73,29 @@ def chosen(articles: Articles, wanted: Filter) -> np.ndarray:
     if wanted.topic is not None:
         found &= _of_topic(articles, wanted.topic)
     if wanted.earliest is not None:
-        first = word(_bounds("--from", wanted.earliest)[0]).cast(pa.date32())
-        found &= bools(pc.greater_equal(articles.table["date_latest"], first))
+        found &= bools(pc.greater_equal(articles.table["date_latest"], _first(wanted.earliest)))
     if wanted.latest is not None:
-        last = word(_bounds("--to", wanted.latest)[1]).cast(pa.date32())
-        found &= bools(pc.less_equal(articles.table["date_earliest"], last))
+        found &= bools(pc.less_equal(articles.table["date_earliest"], _last(wanted.latest)))
     if wanted.condition is not None:
         found &= _where(articles, wanted.condition)
     if wanted.speaker is not None:
         found &= _quoting(articles, wanted.speaker)
     if wanted.text is not None:
         found &= _saying(articles, wanted.text, found)
+    return found
+
+
+def loosely_dated(articles: Articles, wanted: Filter) -> np.ndarray:
+    """For each article whether its date, such as 2023, may also lie outside of the dates of a filter.
+
+    Raises:
+        UsageError: rule ``date-invalid``.
+    """
+    found = np.zeros(len(articles), bool)
+    if wanted.earliest is not None:
+        found |= bools(pc.less(articles.table["date_earliest"], _first(wanted.earliest)))
+    if wanted.latest is not None:
+        found |= bools(pc.greater(articles.table["date_latest"], _last(wanted.latest)))
     return found
 
 
@@ -145,6 +157,14 @@ def said_by(speaker: str, names: pa.Array) -> np.ndarray:
     """For each name whether it has all words of another: « Ferrand » is in « Odile Ferrand »."""
     wanted = set(folded(speaker).split())
     return np.array([bool(wanted) and wanted <= set(folded(name).split()) for name in names.to_pylist()], bool)
+
+
+def _first(earliest: str) -> pa.Scalar:
+    return word(_bounds("--from", earliest)[0]).cast(pa.date32())
+
+
+def _last(latest: str) -> pa.Scalar:
+    return word(_bounds("--to", latest)[1]).cast(pa.date32())
 
 
 def _bounds(option: str, date: str) -> tuple[str, str]:

@@ -45,6 +45,7 @@ def search(
         UsageError: there is no such release; rule ``query-invalid``, with a mark under the place; ``words-missing``,
             the release has no words; ``value-unknown``, no article has such a source, publication, topic or speaker.
         CorpusError: rule ``release-damaged``.
+        ValueError: a number is negative.
     """
     import pandas as pd
 
@@ -77,6 +78,7 @@ def concordance(
     Raises:
         UsageError: as ``corpus.search``.
         CorpusError: rule ``release-damaged``.
+        ValueError: a number is negative.
     """
     import pandas as pd
 
@@ -106,6 +108,7 @@ def collocations(
     Raises:
         UsageError: as ``corpus.search``.
         CorpusError: rule ``release-damaged``.
+        ValueError: a number is negative.
     """
     import pandas as pd
 

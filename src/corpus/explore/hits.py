@@ -99,7 +99,12 @@ class Hits:
         )
 
     def sample(self, count: int, seed: int) -> Hits:
-        """So many of them drawn at random, in the order in which they stand; the same ones for the same seed."""
+        """So many of them drawn at random, in the order in which they stand; the same ones for the same seed.
+
+        Raises:
+            ValueError: ``count`` or ``seed`` is negative.
+        """
+        not_negative(count=count, seed=seed)
         if count >= len(self):
             return self
         return self.taken(np.sort(np.random.default_rng(seed).permutation(len(self))[:count]))
@@ -164,7 +169,12 @@ class Hits:
         return found
 
     def slice(self, offset: int = 0, limit: int | None = None) -> Hits:
-        """Those of a page: all behind the first ``offset``, or as many of them as ``limit`` says."""
+        """Those of a page: all behind the first ``offset``, or as many of them as ``limit`` says.
+
+        Raises:
+            ValueError: one of them is negative.
+        """
+        not_negative(offset=offset, limit=limit or 0)
         return self.taken(np.arange(len(self))[offset : None if limit is None else offset + limit])
 
     def each(self, context: int = 8) -> Iterator[Line]:
@@ -173,7 +183,12 @@ class Hits:
             yield from self.slice(offset, _PAGE).lines(context)
 
     def lines(self, context: int = 8) -> list[Line]:
-        """The hits with so many tokens of context on each side, with the spaces that the text has."""
+        """The hits with so many tokens of context on each side, with the spaces that the text has.
+
+        Raises:
+            ValueError: ``context`` is negative.
+        """
+        not_negative(context=context)
         places = np.zeros((5, len(self)), np.int64)
         for chunk, inside in self.by_chunk():
             first, end = self.first[inside], self.end[inside]
@@ -315,6 +330,17 @@ def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
     columns = [np.concatenate(one) for one in zip(*found, strict=True)] if found else [np.zeros(0, np.int32)] * 4
     chunk_of, firsts, ends, article_of = columns
     return Hits(tokens, chunk_of, firsts, ends, article_of, searched, machine.tests)
+
+
+def not_negative(**numbers: int) -> None:
+    """Stop where one of some numbers, given by the names of parameters, is less than zero.
+
+    Raises:
+        ValueError: it names the parameter.
+    """
+    for name, number in numbers.items():
+        if number < 0:
+            raise ValueError(f"{name} is {number}, and has to be 0 or more")
 
 
 def _ranks(values: pa.Array) -> np.ndarray:
