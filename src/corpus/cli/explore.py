@@ -27,8 +27,8 @@ _SHOWN = 25
 _FILTERS = (
     ("source", "NAME", "Only articles of this source."),
     ("publication", "NAME", "Only those of this publication."),
-    ("from", "DATE", "Only those of this date (2024, 2024-03, 2024-03-12) or later; one dated 2024 may be of any day."),
-    ("to", "DATE", "Only those of this date or earlier, or that may be."),
+    ("from", "DATE", "Only those of this date (2024, 2024-03, 2024-03-12) or later; one dated only 2024 is taken."),
+    ("to", "DATE", "Only those of this date or earlier, or that may be, as with --from."),
     ("topic", "NAME", "Only those with this topic, by its name or code."),
     ("speaker", "NAME", "Only those that quote this person; corpus search takes only what the person says."),
     ("split", "NAME", "Only those of this split."),
@@ -239,7 +239,7 @@ def search(
 
     A hit is as long as its pattern allows, and no two overlap (CQP itself takes the shortest from each start, and lets
     hits overlap). Of CQP there are conditions joined by &, |, ! and parentheses, and patterns of tokens; there are no
-    labels (a:[] :: ...), no tags (<s>), no MU, no expand and no cut (--limit).
+    labels (a:[] :: ...), no tags (<s>), no MU, no expand and no cut (see --limit).
 
     \b
     Examples:

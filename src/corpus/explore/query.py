@@ -103,6 +103,8 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _TIMES = re.compile(r"\{\s*(\d*)\s*(,?)\s*(\d*)\s*\}")
 _FLAGS = re.compile(r"\s*%([cdl]+)")
 _WITHIN = re.compile(r"within\s+(\w+)\s*;?\s*$")
+_NOT_TAKEN = re.compile(r"::|<\w|@?\w+:|MU\b|TAB\b|cut\b|expand\b|sort\b")
+"""How what CQP has, and is not taken, begins."""
 _SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}]")
 
 
@@ -273,4 +275,6 @@ class _Parser:
             raise self.wrong(wanted)
 
     def wrong(self, wanted: str, at: int | None = None, hint: str = "") -> UsageError:
+        if at is None and _NOT_TAKEN.match(self.text, self.at):
+            hint = "labels, tags, MU, expand and cut of CQP are not taken: corpus search --help"
         return invalid(self.text, self.at if at is None else at, wanted, hint)
