@@ -64,6 +64,7 @@ def test_words_need_no_brackets_and_are_cut_wherever_a_token_may_end() -> None:
         ('[upos!="noun"]', 8, "one of ADJ, ADP", ""),
         ('[word="a("]', 7, "a regular expression (missing )", "%l"),
         ('[word="(?=a)b"]', 7, "a regular expression (invalid perl operator", "%l"),
+        (r'[word="[\w"]', 7, "a regular expression (missing ])", "%l"),
         (r'[word="\bmot"]', 7, r"a regular expression without \b", r"(.*\W)?mot(\W.*)?"),
         ('[word~"a"]', 6, "= or !=", ""),
         ('[word="a"%x]', 10, "%c (ignores case)", ""),

@@ -230,6 +230,8 @@ class _Parser:
             raise self.wrong(f"a regular expression without {error}", start, hint) from None
         except pa.ArrowInvalid as error:
             said = first_line(error).removeprefix("Invalid regular expression: ")
+            if r"\p" in said and r"\p" not in value:  # the expression as RE2 got it, which nobody typed
+                said = said.partition(":")[0]
             hint = "to take the value as it stands write %l behind it"
             raise self.wrong(f"a regular expression ({said})", start, hint) from None
         if known and not holds.any():
