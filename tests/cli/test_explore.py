@@ -154,15 +154,15 @@ def test_articles_that_are_dated_loosely_are_counted(tmp_path: Path) -> None:
     assert "note: 1 article is dated" in run("search", "mot", made, "--to", "2023-05")
 
 
-def test_what_others_wrote_is_text_in_a_spreadsheet(press: Path, tmp_path: Path) -> None:
+def test_what_others_wrote_is_text_in_a_workbook_and_exact_in_csv(press: Path, tmp_path: Path) -> None:
     book, file = tmp_path / "hits.xlsx", tmp_path / "hits.csv"
     run("search", '[word="=.*"] "la"', press, "--xlsx", book, "--csv", file)
     [header, *rows] = list(csv.reader(StringIO(file.read_text("utf-8"))))
     assert header == list(Line._fields)
-    assert [row[header.index("keyword")] for row in rows] == ["'=1+1 la"]
+    assert [row[header.index("keyword")] for row in rows] == ["=1+1 la"]
     cell = load_workbook(book)["hits"].cell(2, header.index("keyword") + 1)
     assert (cell.value, cell.data_type) == ("=1+1 la", "s")
-    assert run("search", '[word="=.*"]', press, "--csv", "-").splitlines()[1].startswith("a/2,0,4,0,,'=1+1,")
+    assert run("search", '[word="=.*"]', press, "--csv", "-").splitlines()[1].startswith("a/2,0,4,0,,=1+1,")
 
 
 def test_wrong_usage_is_said(press: Path) -> None:
