@@ -116,6 +116,31 @@ def test_several_annotators_have_a_file_each(root: Path) -> None:
     assert "b.lea-roux.gold.json" in gold_of(root)
 
 
+def test_who_found_nothing_is_an_annotator_too(root: Path) -> None:
+    found = run(root, task(TEXT, (1, [("Brest", "LOC")]), (2, [])), annotators=["1=Léa Roux", "2=Yann Morel"])
+    assert not found.problems
+    assert {name: [each["text"] for each in one["entities"]] for name, one in gold_of(root).items()} == {
+        "a.lea-roux.gold.json": ["Brest"],
+        "a.yann-morel.gold.json": [],
+    }
+    nothing = run(root, task(OTHER, (1, []), (2, [])), annotators=["1=Léa Roux", "2=Yann Morel"])
+    assert (nothing.written, list(nothing.by_note())) == ({}, ["nothing of a layer that becomes gold"])
+    asked = run(root, task(OTHER, (1, [])), layers=["times"])
+    assert asked.written == {"raw/essai/b.gold.json": {"times": 0}}
+
+
+def test_another_project_may_have_other_layers(root: Path) -> None:
+    files = {}
+    for name, spans in (("lea", [(TEXT.index("Brest"), "LOC")]), ("yann", list[tuple[int, str]]())):
+        files[name] = root.parent / f"{name}.jsonl"
+        of = [{"start": start, "end": start + 5, "label": label} for start, label in spans]
+        line = {"text": TEXT, "spans": of, "answer": "accept", "_annotator_id": name}
+        files[name].write_text(json.dumps(line), "utf-8")
+    found = import_gold(root, list(files.values()), "prodigy", Wanted(["lea=Léa Roux", "yann=Yann Morel"]))
+    assert found.written == {"raw/essai/a.lea-roux.gold.json": {"entities": 1}}, "no settled file: two read it"
+    assert found.by_note() == {"nothing of a layer that becomes gold": [str(files["yann"])]}
+
+
 def test_no_gold_file_is_replaced_unasked_and_a_dry_run_writes_none(root: Path) -> None:
     first = run(root, task(TEXT, (1, [("Brest", "LOC")])), dry_run=True)
     assert list(first.written) == ["raw/essai/a.gold.json"]

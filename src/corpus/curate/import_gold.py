@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -71,6 +71,26 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a file of a tool says of an article, in the layers that become gold; ``layers`` is None with a problem.
+
+    ``annotator`` is None where nobody says who it was; ``said_by`` names the spans of the tool.
+    """
+
+    one: Annotated
+    article: Article
+    source: Source
+    annotator: str | None
+    layers: dict[str, list[dict[str, Any]]] | None
+    said_by: Mapping[str, Sequence[str]]
+
+    @property
+    def project(self) -> tuple[str, str]:
+        """The project of a tool, and the article: what one annotator of both looked at the others looked at too."""
+        return self.one.project or self.one.file, self.article.id
+
+
+@dataclass(frozen=True, slots=True)
 class _Made:
     """A gold file to be written, and the file of a tool that it comes from."""
 
@@ -79,7 +99,7 @@ class _Made:
     source: Source
     values: dict[str, Any]
     annotator: str
-    is_settled: bool
+    is_one_of_several: bool
 
 
 def import_gold(
@@ -103,20 +123,14 @@ def import_gold(
     found = Imported()
     read = _by_people(list(_read(files, form, found)), wanted, found)
     known = _articles(root, read, progress)
-    made: dict[tuple[bool, str, str], _Made] = {}
+    answers = []
     for one in read:
         about = known.get((one.article, one.text))
         if isinstance(about, tuple):
-            each = _made(one, *about, wanted, found)
-            key = (one.is_settled, each.article.id, each.annotator) if each is not None else None
-            if each is not None and key is not None and (first := made.setdefault(key, each)) is not each:
-                what = f"{each.article.id} by {each.annotator} a second time"
-                hint = f"the first is in {first.file}; tell who annotated: --annotator 'NAME IN THE FILE=Name'"
-                once = "one for each annotator"
-                found.problems.append(Problem(one.file, one.line, "", "import-annotator", what, once, hint))
+            answers.append(_answer(one, *about, wanted, found))
         else:
             found.problems.append(_unknown(one, about or []))
-    _write(root, list(made.values()), wanted, found)
+    _write(root, _made(answers, wanted, found), wanted, found)
     found.problems = sorted(set(found.problems))
     return found
 
@@ -209,14 +223,8 @@ def _unknown(one: Annotated, alike: Sequence[str]) -> Problem:
     return Problem(one.file, one.line, "", "import-article", found, wanted, hint)
 
 
-def _made(
-    one: Annotated,
-    article: Article,
-    source: Source,
-    wanted: Wanted,
-    found: Imported,
-) -> _Made | None:
-    """The gold file of what a file says of an article, None where it says nothing or something is wrong."""
+def _answer(one: Annotated, article: Article, source: Source, wanted: Wanted, found: Imported) -> _Answer:
+    """What a file says of an article; what is wrong with it is among the problems."""
     annotator, layers = wanted.name_of(one.annotator), wanted.layers
     proved = placed(one, article.text)
     said = statements(proved.annotated, wanted.labels) if not proved.problems else None
@@ -225,9 +233,9 @@ def _made(
     if annotator is None:
         hint = "--annotator 'First name Name' says who it was"
         problems.append(Problem(one.file, 0, "", "import-annotator", "nobody's name", "who annotated", hint))
-    if said is None or annotator is None or problems:
-        found.problems += problems
-        return None
+    found.problems += problems
+    if said is None or problems:
+        return _Answer(one, article, source, annotator, None, {})
     chosen = {layer: rows for layer, rows in said.layers.items() if layer in (layers or said.layers)}
     if layers is not None:
         chosen |= {layer: [] for layer in layers if layer not in chosen}
@@ -236,14 +244,40 @@ def _made(
             if chosen.pop(layer, None):
                 note = f"{layer} left out: tools make them by themselves; --layers takes them"
                 found.notes.append((one.file, note))
-    if not chosen:
-        found.notes.append((one.file, "nothing of a layer that becomes gold"))
-        return None
-    values = gold_text.filled(article, chosen, annotator)
-    if wrong := gold.problems(values, article, one.file, source.limit("gold")):
-        found.problems += [replace(each, line=one.line, path=_path(each.path, said.said_by)) for each in wrong]
-        return None
-    return _Made(one.file, article, source, values, annotator, one.is_settled)
+    return _Answer(one, article, source, annotator, chosen, said.said_by)
+
+
+def _made(answers: Sequence[_Answer], wanted: Wanted, found: Imported) -> list[_Made]:
+    """The gold files of the answers, one for each annotator of an article.
+
+    In a layer that one annotator of a project used, the others who read the article there found nothing.
+    """
+    used: dict[tuple[str, str], list[str]] = defaultdict(list)
+    people: dict[str, set[tuple[str | None, bool]]] = defaultdict(set)
+    for each in answers:
+        used[each.project] += each.layers or ()
+        people[each.article.id].add((each.annotator, each.one.is_settled))
+    made: dict[tuple[bool, str, str], _Made] = {}
+    for each in answers:
+        if each.layers is None or each.annotator is None:
+            continue
+        one, article = each.one, each.article
+        layers = {layer: each.layers.get(layer, []) for layer in used[each.project]}
+        if not layers:
+            found.notes.append((one.file, "nothing of a layer that becomes gold"))
+            continue
+        values = gold_text.filled(article, layers, each.annotator)
+        if wrong := gold.problems(values, article, one.file, each.source.limit("gold")):
+            found.problems += [replace(no, line=one.line, path=_path(no.path, each.said_by)) for no in wrong]
+            continue
+        is_one = not one.is_settled and (wanted.several or len(people[article.id]) > 1)
+        new = _Made(one.file, article, each.source, values, each.annotator, is_one)
+        if (first := made.setdefault((one.is_settled, article.id, each.annotator), new)) is not new:
+            what = f"{article.id} by {each.annotator} a second time"
+            hint = f"the first is in {first.file}; tell who annotated: --annotator 'NAME IN THE FILE=Name'"
+            once = "one for each annotator"
+            found.problems.append(Problem(one.file, one.line, "", "import-annotator", what, once, hint))
+    return list(made.values())
 
 
 def _path(path: str, said_by: Mapping[str, Sequence[str]]) -> str:
@@ -257,9 +291,7 @@ def _path(path: str, said_by: Mapping[str, Sequence[str]]) -> str:
 
 def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> None:
     """Write the gold files, but those of files with a problem."""
-    several = Counter(one.article.id for one in made)
-    is_one_of_several = [(wanted.several or several[one.article.id] > 1) and not one.is_settled for one in made]
-    names = [one.annotator if is_one else None for one, is_one in zip(made, is_one_of_several, strict=True)]
+    names = [one.annotator if one.is_one_of_several else None for one in made]
     for one, name in zip(made, names, strict=True):
         try:
             place = gold_files.place_of(one.article, name)

@@ -232,10 +232,11 @@ def _annotated(path: PurePosixPath, cas: Cas) -> Annotated:
         for type_ in _custom(cas, relations=True)
         for one in _all(cas, type_)
     ]
-    document, annotator, is_settled = path.stem, None, False
+    document, annotator, is_settled, project = path.stem, None, False, ""
     for folder in _OF_PROJECT:
         if folder in path.parts[:-2]:  # of a project that INCEpTION exported: annotation/<document>/<user>.zip
-            document = PurePosixPath(path.parts[path.parts.index(folder) + 1]).stem
+            at = path.parts.index(folder)
+            document, project = PurePosixPath(path.parts[at + 1]).stem, str(PurePosixPath(*path.parts[:at]))
             is_settled = folder == "curation" or path.stem == _SETTLED
             annotator = None if is_settled else path.stem
     return Annotated(
@@ -245,6 +246,7 @@ def _annotated(path: PurePosixPath, cas: Cas) -> Annotated:
         tuple(relations),
         tuple(one.value for one in fields if one.key == "keywords" and one.value),
         is_settled=is_settled,
+        project=project,
     )
 
 

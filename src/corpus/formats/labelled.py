@@ -62,7 +62,8 @@ class Annotated:
     ``problems`` are what of the file could not be read. ``units`` are what the offsets may count, likeliest first.
     ``notes`` say what of the file is left out. With ``is_machine`` a program made it; without ``is_annotated`` nobody
     did, or somebody who refused. With ``is_settled`` it is what was settled between several annotators;
-    with ``joins_lines`` fragments that only line ends part are one.
+    with ``joins_lines`` fragments that only line ends part are one. ``project`` is the project of the tool that the
+    file is of, "" where the file is one by itself.
     """
 
     file: str
@@ -80,6 +81,7 @@ class Annotated:
     is_annotated: bool = True
     is_settled: bool = False
     joins_lines: bool = False
+    project: str = ""
 
     def __post_init__(self) -> None:
         """Refuse values of other types, which a file of JSON may have anywhere."""
