@@ -344,6 +344,48 @@ def test_a_file_in_another_format_is_a_problem(form: str, tmp_path: Path) -> Non
         read(form, {}, tmp_path / "empty")
 
 
+OTHER_FORMATS = {
+    "label-studio": {"id": 1, "data": {"text": TEXT}, "annotations": [], "predictions": []},
+    "prodigy": {"text": TEXT, "_task_hash": 1, "spans": [], "answer": "accept"},
+    "doccano": {"id": 1, "text": TEXT, "label": []},
+    "web-annotation": {"type": "Annotation", "body": "PER", "target": "texts/a/1.txt"},
+}
+
+
+@pytest.mark.parametrize("form", OTHER_FORMATS)
+def test_a_file_of_another_tool_is_not_read_as_empty(form: str, tmp_path: Path) -> None:
+    for other, value in OTHER_FORMATS.items():
+        files: Files = {"1.json": json.dumps([value])}
+        if other == form:
+            read(form, files, tmp_path / other)
+            continue
+        with pytest.raises(CorpusError, match=f"is this --from {other}"):
+            read(form, files, tmp_path / other)
+    small = {"text": TEXT, "id": 1, "annotator": 1, "annotation_id": 1, "lead_time": 7}
+    with pytest.raises(CorpusError, match="export it as JSON"):
+        read(form, {"1.json": json.dumps([small])}, tmp_path / "min")
+
+
+def test_an_early_doccano_has_numbers_of_labels(tmp_path: Path) -> None:
+    (start, end), (first, last) = at("Odile Ferrand", "UTF-16 units"), at("Brest", "UTF-16 units")
+    spans = [{"label": 4, "start_offset": start, "end_offset": end, "user": 2}]
+    line = {"id": 1, "text": TEXT, "meta": {}, "annotations": spans, "annotation_approver": None}
+    [one] = read("doccano", {"1.jsonl": json.dumps(line)}, tmp_path)
+    assert one.annotator == "2"
+    [problem] = said(one)[1]
+    assert (problem.rule, '"4" = "entities PER"' in problem.hint) == ("import-label", True)
+    found = statements(placed(one, TEXT).annotated, LabelMap({"4": "entities PER"}))
+    assert [row["type"] for row in found.layers["entities"]] == ["PER"]
+    spans.append({"label": 5, "start_offset": first, "end_offset": last, "user": 3})
+    with pytest.raises(CorpusError, match="users 2, 3 in one line"):
+        read("doccano", {"1.jsonl": json.dumps(line)}, tmp_path)
+
+
+def test_no_unit_is_told_where_no_offset_was(tmp_path: Path) -> None:
+    [one] = read("doccano", {"1.jsonl": json.dumps({"text": TEXT, "label": []})}, tmp_path)
+    assert said(one) == ([], [], [])
+
+
 MISPLACED = {
     "other words": (_t(1, "PER", "Odile Ferrand").replace("Odile F", "Odette F"), "these words stand nowhere"),
     "other offsets": (_t(1, "PER", "Brest").replace("T1\tPER ", "T1\tPER 1"), "these words stand at"),

@@ -10,7 +10,7 @@ from typing import Any
 from corpus.formats.format import Format
 from corpus.formats.labelled import Annotated, Labelled, Relation
 from corpus.formats.placing import CODE_POINTS, UTF_16
-from corpus.formats.reading import files_in, json_of, reading
+from corpus.formats.reading import files_in, json_of, reading, require_format
 from corpus.model.article import Span
 from corpus.model.problem import number_of
 
@@ -35,23 +35,33 @@ def _article(value: Values) -> str | None:
 
 def _of_doccano(file: str, line: int, value: Values) -> Annotated:
     """A line of doccano, whose offsets are UTF-16 units (doccano#2290); earlier versions wrote code points."""
+    require_format(value, "doccano")
     text = value["text"] if "text" in value else value["data"]
-    given: list[Any] = next((value[name] for name in ("entities", "label", "labels") if value.get(name)), [])
+    names = ("entities", "label", "labels", "annotations")
+    given: list[Any] = next((value[name] for name in names if value.get(name)), [])
+    annotator = value.get("username")
     spans = []
     for number, one in enumerate(given):
         if isinstance(one, dict):
             place, label = Span(one["start_offset"], one["end_offset"]), one["label"]
+            label = str(label) if type(label) is int else label  # earlier versions have its number: --labels says more
             identity = str(one.get("id", number))
         else:
             (start, end, label), identity = one, str(number)
             place = Span(start, end)
         spans.append(Labelled(identity, label, (place,)))
+    if users := {one["user"] for one in given if isinstance(one, dict) and "user" in one}:
+        if len(users) > 1:
+            raise ValueError(
+                f"annotations of users {', '.join(sorted(map(str, users)))} in one line; export each apart"
+            )
+        annotator = annotator or str(*users)
     relations = tuple(
         Relation(one["type"], str(one["from_id"]), str(one["to_id"])) for one in value.get("relations") or ()
     )
     comments = value.get("Comments") or value.get("comments") or ()
     return Annotated(
-        *(file, line, _article(value), value.get("username"), text),
+        *(file, line, _article(value), annotator, text),
         tuple(spans),
         relations,
         units=(UTF_16, CODE_POINTS),
@@ -61,6 +71,7 @@ def _of_doccano(file: str, line: int, value: Values) -> Annotated:
 
 def _of_prodigy(file: str, line: int, value: Values) -> Annotated:
     """A line of Prodigy, whose offsets are code points."""
+    require_format(value, "prodigy")
     answer = value.get("answer", "accept")
     annotator = value.get("_annotator_id") or value.get("_session_id")
     about = (file, line, _article(value), annotator, value["text"])

@@ -21,7 +21,7 @@ from corpus.formats.format import Export, Format
 from corpus.formats.label_map import CONTINUES, ENTITIES, PARTS, QUOTATIONS, TIMES
 from corpus.formats.labelled import SAID, Annotated, Labelled, Relation, in_pieces, labelled
 from corpus.formats.placing import UNITS
-from corpus.formats.reading import files_in, json_of, reading
+from corpus.formats.reading import files_in, json_of, reading, require_format
 from corpus.model.article import Span
 from corpus.model.problem import number_of
 
@@ -118,6 +118,7 @@ def _read(where: Path) -> Iterator[Annotated]:
 
 
 def _annotations(file: str, line: int, task: Values) -> Iterator[Annotated]:
+    require_format(task, "label-studio")
     about = task["data"]
     texts = {name: value for name, value in about.items() if isinstance(value, str)}
     number = f"task {task.get('id', about.get('id', ''))}: "

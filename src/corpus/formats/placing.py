@@ -51,7 +51,7 @@ def placed(annotated: Annotated, text: str) -> Placed:
     if isinstance(found, list):
         return Placed(annotated, tuple(found), ())
     own, unit, spans = found
-    if unit != CODE_POINTS and offsets_in(own, unit)[-1] != len(own):
+    if spans and unit != CODE_POINTS and offsets_in(own, unit)[-1] != len(own):
         notes.append(f"offsets are {unit}")
     if own != text:
         alignment = _Alignment(own, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,37 @@ from corpus.files.regular import read_regular
 from corpus.model.problem import CorpusError, Problem, first_line
 
 _LARGEST = 1 << 29
+
+_TELLING: Mapping[str, tuple[str, ...]] = {
+    "label-studio": ("data",),
+    "web-annotation": ("target", "items", "first"),
+    "prodigy": ("spans", "answer", "relations"),
+    "doccano": ("label", "labels", "entities", "annotations"),
+}
+"""Keys that formats of JSON have of their own, one of which is always there."""
+
+_JSON_MIN = ("annotation_id", "lead_time")
+
+
+def require_format(value: Mapping[str, Any], form: str) -> None:
+    """Refuse a value that has none of the keys that a format always has, and name the format that it is likely in.
+
+    Raises:
+        ValueError: it is in another format; what is there would else be read as an article with nothing in it.
+    """
+    likely = [other for other, keys in _TELLING.items() if any(key in value for key in keys)]
+    if isinstance(value.get("data"), dict):  # a task, whose annotations have the name that those of doccano had
+        likely = ["label-studio"]
+    elif "label-studio" in likely:  # a text, as doccano had it
+        likely.remove("label-studio")
+    if form in likely:
+        return
+    found = f"none of the keys {', '.join(_TELLING[form])} as this format has them"
+    if any(key in value for key in _JSON_MIN):
+        raise ValueError(
+            f"{found}: is this JSON-MIN of Label Studio? export it as JSON, and read it --from label-studio"
+        )
+    raise ValueError(f"{found}: is this --from {likely[0]}?" if likely else found)
 
 
 @contextmanager

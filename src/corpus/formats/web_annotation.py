@@ -17,9 +17,9 @@ from corpus.formats.document import Document, Documents
 from corpus.formats.format import Export, Format
 from corpus.formats.labelled import Annotated, Labelled, Relation, labelled
 from corpus.formats.placing import UNITS
-from corpus.formats.reading import files_in, json_of, reading, text_of
+from corpus.formats.reading import files_in, json_of, reading, require_format, text_of
 from corpus.model.article import Span
-from corpus.model.problem import number_of, quoted
+from corpus.model.problem import number_of
 
 _CONTEXT = ["http://www.w3.org/ns/anno.jsonld", {"corpus": "urn:x-corpus:"}]
 _PREFIX = "urn:x-corpus:"
@@ -132,12 +132,11 @@ def _read(where: Path) -> Iterator[Annotated]:
 
 def _listed(value: Values) -> Iterable[Values]:
     """The annotations of a value: itself, or those of a page or collection."""
+    require_format(value, "web-annotation")
     if "items" in value:
         return list(_all(value["items"]))
     if isinstance(value.get("first"), dict):
         return _listed(value["first"])
-    if value.get("type") != "Annotation" and "target" not in value:
-        raise ValueError(f"{quoted(value.get('type'))}, no annotation")
     return [value]
 
 
