@@ -129,6 +129,19 @@ def test_who_found_nothing_is_an_annotator_too(root: Path) -> None:
     assert asked.written == {"raw/essai/b.gold.json": {"times": 0}}
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_names_that_make_one_file_are_refused_before_any_is_written(root: Path, *, force: bool) -> None:
+    tasks = task(TEXT, (1, [("Brest", "LOC")]), (2, [("Brest", "ORG")]))
+    found = run(root, tasks, annotators=["1=Léa Roux", "2=Lea Roux"], force=force)
+    assert [problem.found for problem in found.problems] == [
+        "'Léa Roux' and 'Lea Roux', both in raw/essai/a.lea-roux.gold.json"
+    ]
+    assert not gold_of(root)
+    (root / "raw/essai/a.lea-roux.txt").write_text("date 2024-03-12 Un autre\n\nTexte tout autre.\n", "utf-8")
+    found = run(root, tasks, annotators=["1=Léa Roux", "2=Yann Morel"], force=force)
+    assert (rules(found), gold_of(root)) == (["annotator-name"], {}), "it would be the gold of another record"
+
+
 def test_another_project_may_have_other_layers(root: Path) -> None:
     files = {}
     for name, spans in (("lea", [(TEXT.index("Brest"), "LOC")]), ("yann", list[tuple[int, str]]())):

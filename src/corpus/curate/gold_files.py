@@ -39,8 +39,7 @@ def write_gold(
         CorpusError: the values are no sound gold of this text, all their problems; or the disk refuses.
     """
     path = place_of(article, annotator)
-    if annotator is not None:
-        _refuse_name_of_record(root, path, annotator)
+    refuse_name_of_record(root, path, annotator)
     found = [one for one in gold.problems(values, article, path, most) if one.rule not in gold.TO_BE_DONE]
     if found:
         raise CorpusError(found)
@@ -59,8 +58,14 @@ def write_gold(
     return root / path
 
 
-def _refuse_name_of_record(root: Path, path: str, annotator: str) -> None:
-    """Stop where the file of an annotator would be the settled one of another record (a.lea.txt beside a.txt)."""
+def refuse_name_of_record(root: Path, path: str, annotator: str | None) -> None:
+    """Stop where the file of an annotator would be the settled one of another record (a.lea.txt beside a.txt).
+
+    Raises:
+        UsageError: rule ``annotator-name``.
+    """
+    if annotator is None:
+        return
     file = root / path
     stem = file.name.removesuffix(GOLD)
     for other in sorted(file.parent.glob(f"{glob.escape(stem)}.*")):

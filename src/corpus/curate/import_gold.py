@@ -292,9 +292,14 @@ def _path(path: str, said_by: Mapping[str, Sequence[str]]) -> str:
 def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> None:
     """Write the gold files, but those of files with a problem."""
     names = [one.annotator if one.is_one_of_several else None for one in made]
+    at: dict[str, _Made] = {}
     for one, name in zip(made, names, strict=True):
         try:
             place = gold_files.place_of(one.article, name)
+            gold_files.refuse_name_of_record(root, place, name)
+            if (first := at.setdefault(place, one)) is not one:
+                found.problems += _one_name(place, first, one)
+                continue
             gold_files.refuse_taken(root, place, force=wanted.force)
         except CorpusError as error:
             hint = "--force replaces it; --several writes a file for each annotator beside it"
@@ -311,3 +316,11 @@ def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> No
             gold_files.write_gold(root, one.article, one.values, name, force=wanted.force, most=most)
         counts = {layer: len(one.values[layer]) for layer in gold.GOLD_LAYERS if layer in one.values}
         found.written[place] = counts
+
+
+def _one_name(place: str, first: _Made, second: _Made) -> list[Problem]:
+    """A problem for each file of two annotators whose names make the name of one gold file."""
+    names = f"{quoted(first.annotator)} and {quoted(second.annotator)}, both in {place}"
+    wanted, hint = "a file for each annotator", "one with another name: --annotator 'NAME IN THE FILE=Name'"
+    files = dict.fromkeys((first.file, second.file))
+    return [Problem(file, 0, "", "import-annotator", names, wanted, hint) for file in files]
