@@ -208,27 +208,59 @@ def test_people_say_what_their_labels_mean(root: Path, tmp_path: Path) -> None:
             read_labels(file)
 
 
-def test_what_a_program_made_is_gold_where_somebody_signs_it(root: Path) -> None:
-    at = TEXT.index("Brest")
-    made = {
-        "type": "Annotation",
-        "id": "urn:x:1",
-        "creator": {"type": "Software", "name": "essai 1"},
-        "body": "LOC",
-        "target": {
-            "source": "texts/essai/a.txt",
-            "selector": [
-                {"type": "TextPositionSelector", "start": at, "end": at + 5},
-                {"type": "TextQuoteSelector", "exact": "Brest"},
-            ],
-        },
-    }
-    file = root.parent / "annotations.jsonl"
-    file.write_text(json.dumps(made), "utf-8")
-    left = import_gold(root, [file], "web-annotation", Wanted())
+def annotation(article: str, words: str, label: str, by: str, kind: str = "Software") -> dict[str, Any]:
+    """A web annotation of words that stand once in an article."""
+    text = {"a": TEXT, "b": OTHER}[article]
+    position = {"type": "TextPositionSelector", "start": text.index(words), "end": text.index(words) + len(words)}
+    selector = [position, {"type": "TextQuoteSelector", "exact": words}]
+    made = {"type": "Annotation", "id": f"urn:{article}:{words}", "creator": {"type": kind, "name": by}, "body": label}
+    return {**made, "target": {"source": f"texts/essai/{article}.txt", "selector": selector}}
+
+
+def linked(*annotations: Mapping[str, Any], root: Path, **wanted: Any) -> Imported:
+    """What an import of a file of web annotations did."""
+    file = root.parent / "annotations.json"
+    file.write_text(json.dumps(annotations), "utf-8")
+    return import_gold(root, [file], "web-annotation", Wanted(**wanted))
+
+
+def test_what_programs_made_is_gold_where_somebody_signs_it(root: Path) -> None:
+    made = [annotation("a", "Brest", "LOC", "essai 1"), annotation("a", "C'est fini 🙂", "direct", "essai 2")]
+    left = linked(*made, root=root)
     assert (left.written, rules(left)) == ({}, [])
-    assert list(left.by_note()) == ["made by a program (essai 1) and left out"]
-    assert import_gold(root, [file], "web-annotation", Wanted(["Léa Roux"])).written
+    assert list(left.by_note()) == [
+        "made by a program (essai 1, essai 2) and left out; --annotator 'program=Name' signs it"
+    ]
+    assert not linked(*made, root=root, annotators=["3=Léa Roux"]).written
+    signed = linked(*made, root=root, annotators=["Léa Roux"])
+    assert (signed.written, rules(signed)) == ({"raw/essai/a.gold.json": {"entities": 1, "quotations": 1}}, [])
+
+
+def test_of_a_layer_all_is_a_persons_or_a_problem(root: Path) -> None:
+    hers = annotation("a", "Brest", "LOC", "Léa Roux", "Person")
+    rest = [annotation("a", "Odile Ferrand", "PER", "essai 1"), annotation("b", "Brest", "LOC", "essai 1")]
+    for annotators in ([], ["Léa Roux"]):
+        [problem] = linked(hers, *rest, root=root, annotators=annotators).problems
+        assert problem.rule == "import-annotator"
+        assert "entities of essai/a in part by Léa Roux" in problem.found
+        assert "--annotator 'program=Léa Roux'" in problem.hint
+    assert not gold_of(root)
+    signed = linked(hers, *rest, root=root, annotators=["program=Léa Roux"], dry_run=True)
+    assert signed.written == {"raw/essai/a.gold.json": {"entities": 2}, "raw/essai/b.gold.json": {"entities": 1}}
+    other = [annotation("a", "C'est fini 🙂", "direct", "essai 1"), rest[1]]
+    alone = linked(hers, *other, root=root, annotators=["Léa Roux"])
+    assert (alone.written, rules(alone)) == ({"raw/essai/a.gold.json": {"entities": 1}}, []), "b is nobody's"
+    assert sum(map(len, alone.by_note().values())) == 2
+
+
+def test_a_relation_that_a_person_drew_is_no_programs(root: Path) -> None:
+    spans = [annotation("a", "C'est fini 🙂", "direct", "essai 1"), annotation("a", "Odile Ferrand", "PER", "essai 1")]
+    ends = {"target": spans[0]["id"], "creator": {"type": "Person", "name": "Léa Roux"}}
+    body = [{"purpose": "linking", "source": spans[1]["id"]}, {"purpose": "tagging", "value": "speaker"}]
+    drawn = {"type": "Annotation", "id": "urn:r", "motivation": "linking", "body": body, **ends}
+    assert rules(linked(*spans, drawn, root=root)) == ["import-annotator"]
+    assert linked(*spans, drawn, root=root, annotators=["program=Léa Roux"]).written
+    assert gold_of(root)["a.gold.json"]["quotations"][0]["speaker"] == {"text": "Odile Ferrand"}
 
 
 def test_the_command_says_what_it_wrote_and_what_to_do(root: Path, command: Command) -> None:

@@ -30,7 +30,7 @@ def import_() -> None:
     "annotators",
     multiple=True,
     metavar="NAME",
-    help="Who annotated; 'NAME IN THE FILE=NAME' for each of several.",
+    help="Who annotated; 'NAME IN THE FILE=NAME' for each of several, 'program=NAME' for what a program made.",
 )
 @click.option(
     "--layers",

@@ -14,7 +14,7 @@ from corpus.build import plan
 from corpus.curate import gold_files
 from corpus.formats import READ, format_of
 from corpus.formats.export import require_extra
-from corpus.formats.label_map import LabelMap
+from corpus.formats.label_map import CONTINUES, PARTS, LabelMap
 from corpus.formats.labelled import Annotated, statements
 from corpus.formats.placing import placed
 from corpus.model.article import Article
@@ -27,12 +27,16 @@ Progress = Callable[[str, int, int | None], None]
 BY_THEMSELVES = ("sentences",)
 """Layers that tools fill by themselves: they are gold only where they are asked for."""
 
+PROGRAM = "program"
+"""What ``--annotator`` calls all programs that a file names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """How an import goes.
 
-    ``annotators`` are a name for who annotated, or ``NAME IN THE FILE=name``. ``layers`` are those that become gold,
+    ``annotators`` are a name for who annotated, or ``NAME IN THE FILE=name``; ``program=name`` signs what a program
+    made. ``layers`` are those that become gold,
     also where a file has nothing of them; None takes those that a file has but for ``BY_THEMSELVES``. The file is the
     settled one, or that of an annotator where an article has several, or with ``several``.
     """
@@ -44,10 +48,17 @@ class Wanted:
     force: bool = False
     dry_run: bool = False
 
+    @property
+    def _names(self) -> dict[str, str]:
+        return {there: name for there, _, name in (one.rpartition("=") for one in self.annotators)}
+
+    def signs_programs(self, *, has_people: bool) -> bool:
+        """Whether somebody signs what programs made, in a file that people annotated too or in one of theirs alone."""
+        return PROGRAM in self._names or ("" in self._names and not has_people)
+
     def name_of(self, in_file: str | None) -> str | None:
         """The name of an annotator whom a file calls so, None where nobody says one."""
-        names = {there: name for there, _, name in (one.rpartition("=") for one in self.annotators)}
-        return names.get(in_file or "", names.get("", in_file))
+        return self._names.get(in_file or "", self._names.get("", in_file))
 
 
 @dataclass
@@ -156,15 +167,49 @@ def _read(files: Iterable[Path], form: str, found: Imported) -> Iterable[Annotat
 
 
 def _by_people(read: Sequence[Annotated], wanted: Wanted, found: Imported) -> list[Annotated]:
-    """What people annotated; what a program made only where somebody signs it, and no person annotated the article."""
-    annotated = {one.article for one in read if not one.is_machine}
-    kept = []
-    for one in read:
-        if one.is_machine and (one.article in annotated or not wanted.annotators):
-            found.notes.append((one.file, f"made by a program ({one.annotator}) and left out"))
+    """What people annotated, and what a program made where somebody signs it.
+
+    A name alone signs files in which no person annotated; in others it would sign articles that nobody opened.
+    """
+    of_people = {one.file for one in read if not one.is_machine}
+    kept = [one for one in read if not one.is_machine]
+    for one in (each for each in read if each.is_machine):
+        people = [each for each in kept if (each.file, each.article) == (one.file, one.article)]
+        if not wanted.signs_programs(has_people=one.file in of_people):
+            how = f"--annotator '{PROGRAM}=Name' signs it"
+            found.notes.append((one.file, f"made by a program ({one.annotator}) and left out; {how}"))
+            for person in people:
+                if both := _layers(one, wanted) & _layers(person, wanted):
+                    found.problems.append(_mixed(one, person, both, wanted))
+                    kept.remove(person)
+            continue
+        name = wanted.name_of(PROGRAM)
+        same = next((each for each in people if wanted.name_of(each.annotator) == name), None)
+        if same is None:
+            kept.append(replace(one, annotator=PROGRAM))
         else:
-            kept.append(one)
+            spans, relations = (*same.spans, *one.spans), (*same.relations, *one.relations)
+            whole = replace(same, spans=spans, relations=relations, keywords=(*same.keywords, *one.keywords))
+            kept[kept.index(same)] = whole
     return kept
+
+
+def _layers(one: Annotated, wanted: Wanted) -> set[str]:
+    """The layers that become gold of which a file says something."""
+    labels = [each.label for each in one.spans] + [each.label for each in one.relations]
+    meanings = map(wanted.labels.meaning, labels)
+    found = {"quotations" if each.layer in (*PARTS, CONTINUES) else each.layer for each in meanings if each is not None}
+    found |= {"keywords"} if one.keywords else set()
+    return found & set(wanted.layers or [name for name in gold.GOLD_LAYERS if name not in BY_THEMSELVES])
+
+
+def _mixed(one: Annotated, person: Annotated, layers: set[str], wanted: Wanted) -> Problem:
+    """The problem of layers of an article of which a person answers for a part."""
+    name = wanted.name_of(person.annotator) or "Name"
+    what = f"{', '.join(sorted(layers))} of {one.article} in part by {name}, in part by a program ({one.annotator})"
+    hint = f"remove what the program found and is wrong, then sign the rest: --annotator '{PROGRAM}={name}'"
+    whole = "a layer that one person answers for as a whole"
+    return Problem(one.file, person.line, "", "import-annotator", what, whole, hint)
 
 
 def _articles(

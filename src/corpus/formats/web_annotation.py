@@ -111,19 +111,20 @@ _WANTED = "annotations as the W3C Web Annotation Data Model has them"
 
 def _read(where: Path) -> Iterator[Annotated]:
     for file in files_in(where, ".jsonl", ".jsonld", ".json"):
-        articles: dict[tuple[str, str | None], _Article] = {}
+        articles: dict[tuple[str, str | None, bool], _Article] = {}
         of: dict[str, _Article] = {}
         listed = []
         for line, value in json_of(file, _WANTED):
             with reading(str(file), _WANTED, line):
                 listed += [(line, one) for one in _listed(value)]
-        for line, one in sorted(listed, key=lambda each: each[1].get("motivation") == "linking"):
+        in_order = sorted(listed, key=lambda each: each[1].get("motivation") == "linking")
+        for number, (line, one) in enumerate(in_order, start=1):
             with reading(str(file), _WANTED, line):
                 article, annotator, is_machine = _about(one, of)
-                made = _Article(str(file), line, article, annotator, is_machine=is_machine)
-                found = articles.setdefault((article, annotator), made)
+                made = _Article(str(file), line, article, is_machine=is_machine)
+                found = articles.setdefault((article, None if is_machine else annotator, is_machine), made)
                 of[str(one.get("id"))] = found
-                found.take(one)
+                found.take(one, annotator, number)
         for found in articles.values():
             with reading(str(file), _WANTED, found.line):
                 read = found.read(file.parent)
@@ -152,29 +153,40 @@ def _about(one: Values, of: Mapping[str, _Article]) -> tuple[str, str | None, bo
     source = source if isinstance(source, str) else source.get("id", "")
     creator = next(iter(_all(one.get("creator"))), None)
     if source in of:  # a relation is about an annotation
-        return of[source].article, of[source].annotator, of[source].is_machine
-    article = "/".join(unquote(source.partition("#")[0]).rsplit("/", 2)[-2:]).removesuffix(".txt")
+        article = of[source].article
+        if creator is None:
+            return article, of[source].annotator, of[source].is_machine
+    else:
+        article = "/".join(unquote(source.partition("#")[0]).rsplit("/", 2)[-2:]).removesuffix(".txt")
     if isinstance(creator, dict):
         return article, creator.get("name") or creator.get("id"), creator.get("type") == "Software"
     return article, creator, False
 
 
 class _Article:
-    """What annotations of one person say of one article."""
+    """What annotations of one person, or of all programs, say of one article."""
 
-    def __init__(self, file: str, line: int, article: str, annotator: str | None, *, is_machine: bool) -> None:
-        self.file, self.line, self.article, self.annotator, self.is_machine = file, line, article, annotator, is_machine
+    def __init__(self, file: str, line: int, article: str, *, is_machine: bool) -> None:
+        self.file, self.line, self.article, self.is_machine = file, line, article, is_machine
+        self._creators: dict[str, None] = {}
         self._spans: list[Labelled] = []
         self._relations: list[Relation] = []
         self._keywords: list[str] = []
         self._left_out: Counter[str] = Counter()
         self._source = ""
 
-    def take(self, one: Values) -> None:
+    @property
+    def annotator(self) -> str | None:
+        """Who made them: a person, or programs; None where the file does not say."""
+        return ", ".join(self._creators) or None
+
+    def take(self, one: Values, creator: str | None, number: int) -> None:
         """Take an annotation in."""
+        if creator is not None:
+            self._creators[creator] = None
         bodies = [{"value": body} if isinstance(body, str) else body for body in _all(one.get("body"))]
         tags = [body for body in bodies if body.get("purpose") in ("tagging", "classifying", None) and "value" in body]
-        identity = str(one.get("id") or f"annotation {len(self._spans) + 1}")
+        identity = str(one.get("id") or f"annotation {number}")
         targets = _all(one["target"])
         if one.get("motivation") == "linking":
             linked = [body["source"] for body in bodies if body.get("purpose") == "linking"]
