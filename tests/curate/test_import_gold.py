@@ -178,6 +178,19 @@ def test_layers_that_nobody_looked_at_are_not_gold(root: Path) -> None:
         run(root, layers=["topics"])
 
 
+def test_keywords_of_a_file_are_gold_where_somebody_says_so(root: Path) -> None:
+    given = task(TEXT, (1, [("Brest", "LOC")]))
+    words = {"text": ["Halle", "marché couvert"]}
+    field = {"id": "k", "type": "textarea", "from_name": "keywords", "to_name": "text", "value": words}
+    given["annotations"][0]["result"].append(field)
+    found = run(root, given, dry_run=True)
+    assert (found.written, rules(found)) == ({"raw/essai/a.gold.json": {"entities": 1}}, [])
+    assert [note for note in found.by_note() if "keywords left out" in note]
+    found = run(root, given, layers=["entities", "keywords"])
+    assert (gold_of(root)["a.gold.json"]["keywords"], rules(found)) == (["Halle"], [])
+    assert "1 keyword left out: the article does not have these words" in found.by_note()
+
+
 def test_what_gold_refuses_is_a_problem_of_the_span_of_the_tool(root: Path) -> None:
     spans = [("Odile Ferrand", "PER"), ("Ferrand", "LOC")]
     [problem] = run(root, task(TEXT, (1, spans))).problems

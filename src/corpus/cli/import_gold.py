@@ -36,7 +36,7 @@ def import_() -> None:
     "--layers",
     metavar="NAME,...",
     callback=layer_names,
-    help="Layers that were annotated, also where there was nothing; by default those in the files but sentences.",
+    help="Layers that were annotated, also where nothing is; by default those in the files but sentences and keywords.",
 )
 @click.option("--labels", type=_PATH, metavar="FILE", help="A TOML file that says what the labels mean.")
 @click.option("--print-labels", is_flag=True, help="Print what labels mean by default, as such a file, and stop.")

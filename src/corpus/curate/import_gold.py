@@ -18,14 +18,14 @@ from corpus.formats.label_map import CONTINUES, PARTS, LabelMap
 from corpus.formats.labelled import Annotated, statements
 from corpus.formats.placing import placed
 from corpus.model.article import Article
-from corpus.model.problem import CorpusError, Problem, UsageError, quoted
+from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 from corpus.parse import articles
 from corpus.raw.config import Source
 
 Progress = Callable[[str, int, int | None], None]
 
-BY_THEMSELVES = ("sentences",)
-"""Layers that tools fill by themselves: they are gold only where they are asked for."""
+BY_THEMSELVES = ("sentences", "keywords")
+"""Layers that files hold whether or not a person looked at them: they are gold only where they are asked for."""
 
 PROGRAM = "program"
 """What ``--annotator`` calls all programs that a file names."""
@@ -287,8 +287,14 @@ def _answer(one: Annotated, article: Article, source: Source, wanted: Wanted, fo
     else:
         for layer in BY_THEMSELVES:
             if chosen.pop(layer, None):
-                note = f"{layer} left out: tools make them by themselves; --layers takes them"
+                note = f"{layer} left out: files have them also where nobody looked at them; --layers takes them"
                 found.notes.append((one.file, note))
+    if keywords := chosen.get("keywords"):
+        words = article.text.casefold()
+        chosen["keywords"] = [row for row in keywords if row["text"].strip().casefold() in words and row["text"].strip()]
+        if absent := len(keywords) - len(chosen["keywords"]):
+            note = f"{number_of(absent, 'keyword')} left out: the article does not have these words"
+            found.notes.append((one.file, note))
     return _Answer(one, article, source, annotator, chosen, said.said_by)
 
 
