@@ -163,7 +163,9 @@ def test_no_gold_file_is_replaced_unasked_and_a_dry_run_writes_none(root: Path) 
     assert rules(again) == ["gold-already"]
     assert "a.gold.json: gold of 'Léa Roux': 1 entities" in again.problems[0].found
     assert list(gold_of(root)) == ["a.gold.json"]
-    run(root, task(TEXT, (1, [("Brest", "ORG")])), force=True)
+    would = run(root, task(TEXT, (1, [("Brest", "ORG")])), force=True, dry_run=True)
+    done = run(root, task(TEXT, (1, [("Brest", "ORG")])), force=True)
+    assert would.lost == done.lost == {"raw/essai/a.gold.json": "gold of 'Léa Roux': 1 entities"}
     assert gold_of(root)["a.gold.json"]["entities"][0]["type"] == "ORG"
 
 
@@ -307,6 +309,8 @@ def test_the_command_says_what_it_wrote_and_what_to_do(root: Path, command: Comm
     assert command("import", "gold", "--from", "brat").returncode == 2
     told = json.loads(command(*words, "--json").stdout)
     assert [problem["rule"] for problem in told["problems"]] == ["gold-already"]
+    assert "would be lost: gold of 'Léa Roux': 1 entities" in command(*words, "--force", "--dry-run").stdout
+    assert "  lost: gold of 'Léa Roux': 1 entities" in command(*words, "--force").stdout
 
 
 def as_document(article: Article, layers: Mapping[str, list[dict[str, Any]]]) -> Document:

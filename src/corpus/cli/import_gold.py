@@ -41,7 +41,7 @@ def import_() -> None:
 @click.option("--labels", type=_PATH, metavar="FILE", help="A TOML file that says what the labels mean.")
 @click.option("--print-labels", is_flag=True, help="Print what labels mean by default, as such a file, and stop.")
 @click.option("--several", is_flag=True, help="Write files of one annotator among several, to be settled.")
-@click.option("--force", is_flag=True, help="Replace gold files that are there.")
+@click.option("--force", is_flag=True, help="Replace gold files that are there, and say what is lost.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @options("root", "json", "verbose")
 def gold(
@@ -84,13 +84,15 @@ def gold(
     wanted = Wanted(annotators, layers, known, several, force, dry_run)
     found = import_gold(folder_of(root), files, form, wanted, progress())
     if as_json:
-        print_json({"files": found.written, "notes": found.by_note(), "problems": found.problems})
+        print_json({"files": found.written, "lost": found.lost, "notes": found.by_note(), "problems": found.problems})
     else:
         for note, in_files in found.by_note().items():
             say(f"{note} ({in_files[0]}{f' and {len(in_files) - 1:,} more' if len(in_files) > 1 else ''})")
         for place, counts in found.written.items():
             said = ", ".join(f"{count:,} {layer}" for layer, count in counts.items())
             say(f"{place}: {said}{', not written (--dry-run)' if dry_run else ''}")
+            if place in found.lost:
+                say(f"  {'would be lost' if dry_run else 'lost'}: {found.lost[place]}")
         print_problems(found.problems, verbose=verbose)
         say(f"{'would write' if dry_run else 'wrote'} {number_of(len(found.written), 'gold file')}")
         if found.written and not dry_run:

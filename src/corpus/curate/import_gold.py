@@ -65,11 +65,12 @@ class Wanted:
 class Imported:
     """What an import did: the gold files that it wrote, or would write, with how many statements of each layer.
 
-    ``notes`` say for files of the tool what was left out or converted, and how often. Nothing of a file with
-    ``problems`` was written.
+    ``lost`` says of those among them that were there what they said. ``notes`` say for files of the tool what was left
+    out or converted, once for each article. Nothing of a file with ``problems`` was written.
     """
 
     written: dict[str, dict[str, int]] = field(default_factory=dict)
+    lost: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
@@ -291,7 +292,9 @@ def _answer(one: Annotated, article: Article, source: Source, wanted: Wanted, fo
                 found.notes.append((one.file, note))
     if keywords := chosen.get("keywords"):
         words = article.text.casefold()
-        chosen["keywords"] = [row for row in keywords if row["text"].strip().casefold() in words and row["text"].strip()]
+        chosen["keywords"] = [
+            row for row in keywords if row["text"].strip().casefold() in words and row["text"].strip()
+        ]
         if absent := len(keywords) - len(chosen["keywords"]):
             note = f"{number_of(absent, 'keyword')} left out: the article does not have these words"
             found.notes.append((one.file, note))
@@ -362,6 +365,8 @@ def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> No
         if one.file in faulty:
             continue
         place = gold_files.place_of(one.article, name)
+        if lost := gold_files.lost(root, place):
+            found.lost[place] = lost
         if not wanted.dry_run:
             most = one.source.limit("gold")
             gold_files.write_gold(root, one.article, one.values, name, force=wanted.force, most=most)
