@@ -337,12 +337,14 @@ def test_what_a_curator_settled_stands_beside_what_each_annotator_said(root: Pat
     assert write is not None
     write(cast("Documents", [Document({**about, "gold": []}, tables)]), Export(tmp_path, "essai", "1.0.0", ()))
     for named in ("annotation/essai__a.xmi/lea/lea.xmi", "curation/essai__a.xmi/c/CURATION_USER.xmi"):
-        file = tmp_path / "project" / named
+        file = tmp_path / "curation" / "project" / named
         file.parent.mkdir(parents=True)
         file.write_bytes((tmp_path / "essai__a.xmi").read_bytes())
-    (tmp_path / "project" / "exportedproject1.json").write_text("{}", "utf-8")
-    wanted = Wanted(["lea=Léa Roux", "Yann Morel"])
-    assert not import_gold(root, [tmp_path / "project"], "cas", wanted).problems
+    (tmp_path / "curation" / "project" / "exportedproject1.json").write_text("{}", "utf-8")
+    nameless = import_gold(root, [tmp_path / "curation" / "project"], "cas", Wanted(["lea=Léa Roux"]))
+    assert (rules(nameless), list(gold_of(root))) == (["import-annotator"], ["a.lea-roux.gold.json"])
+    wanted = Wanted(["lea=Léa Roux", "Yann Morel"], force=True)
+    assert not import_gold(root, [tmp_path / "curation" / "project"], "cas", wanted).problems
     found = {name: values["annotator"] for name, values in gold_of(root).items()}
     assert found == {"a.gold.json": "Yann Morel", "a.lea-roux.gold.json": "Léa Roux"}
 

@@ -304,13 +304,15 @@ def _answer(one: Annotated, article: Article, source: Source, wanted: Wanted, fo
 def _made(answers: Sequence[_Answer], wanted: Wanted, found: Imported) -> list[_Made]:
     """The gold files of the answers, one for each annotator of an article.
 
-    In a layer that one annotator of a project used, the others who read the article there found nothing.
+    In a layer that one annotator of a project used, the others who read the article there found nothing. Where a
+    project has a curation, no annotator's answer is the settled one, also of articles that are not curated yet.
     """
     used: dict[tuple[str, str], list[str]] = defaultdict(list)
     people: dict[str, set[tuple[str | None, bool]]] = defaultdict(set)
     for each in answers:
         used[each.project] += each.layers or ()
         people[each.article.id].add((each.annotator, each.one.is_settled))
+    settled = {each.project[0] for each in answers if each.one.is_settled}
     made: dict[tuple[bool, str, str], _Made] = {}
     for each in answers:
         if each.layers is None or each.annotator is None:
@@ -324,7 +326,8 @@ def _made(answers: Sequence[_Answer], wanted: Wanted, found: Imported) -> list[_
         if wrong := gold.problems(values, article, one.file, each.source.limit("gold")):
             found.problems += [replace(no, line=one.line, path=_path(no.path, each.said_by)) for no in wrong]
             continue
-        is_one = not one.is_settled and (wanted.several or len(people[article.id]) > 1)
+        is_one_of_several = wanted.several or len(people[article.id]) > 1 or each.project[0] in settled
+        is_one = is_one_of_several and not one.is_settled
         new = _Made(one.file, article, each.source, values, each.annotator, is_one)
         if (first := made.setdefault((one.is_settled, article.id, each.annotator), new)) is not new:
             what = f"{article.id} by {each.annotator} a second time"

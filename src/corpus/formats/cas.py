@@ -233,12 +233,12 @@ def _annotated(path: PurePosixPath, cas: Cas) -> Annotated:
         for one in _all(cas, type_)
     ]
     document, annotator, is_settled, project = path.stem, None, False, ""
-    for folder in _OF_PROJECT:
-        if folder in path.parts[:-2]:  # of a project that INCEpTION exported: annotation/<document>/<user>.zip
-            at = path.parts.index(folder)
-            document, project = PurePosixPath(path.parts[at + 1]).stem, str(PurePosixPath(*path.parts[:at]))
-            is_settled = folder == "curation" or path.stem == _SETTLED
-            annotator = None if is_settled else path.stem
+    parts = path.parts
+    if found := [at for at, part in enumerate(parts[:-2]) if part in _OF_PROJECT]:
+        at = found[-1]  # of a project that INCEpTION exported: annotation/<document>/<user>.zip
+        document, project = PurePosixPath(parts[at + 1]).stem, str(PurePosixPath(*parts[:at]))
+        is_settled = parts[at] == "curation" or path.stem == _SETTLED
+        annotator = None if is_settled else path.stem
     return Annotated(
         *(str(path), 0, next((one.value for one in fields if one.key == "id"), document), annotator),
         cas.sofa_string or "",
