@@ -117,6 +117,31 @@ def test_of_three_what_two_say_is_one_line_and_some_can_be_named(root: Path) -> 
     assert settled(root, "lea", "anna")["times"] == [time]
 
 
+def test_of_three_the_same_reading_with_other_ids_is_one_line(root: Path) -> None:
+    halle = entity("halle de Brest", "ORG", "h") | {"text": "halle"}
+    annotate(
+        root,
+        lea={"entities": [entity("Brest", "ORG", "e1")]},
+        marc={"entities": [entity("Brest", "LOC", "e2"), halle | {"id": "e1"}]},
+        yann={"entities": [entity("Brest", "LOC", "e7"), halle | {"id": "e9"}]},
+    )
+    assert [(one["text"], one["type"], one["unsettled"]) for one in settled(root)["entities"]] == [
+        ("halle", "ORG", "marc, yann: nobody else"),
+        ("Brest", "ORG", "lea: type"),
+        ("Brest", "LOC", "marc, yann: type"),
+    ]
+
+
+def test_of_three_a_place_that_one_left_out_has_what_the_others_differ_in(root: Path) -> None:
+    annotate(
+        root,
+        lea={"entities": []},
+        marc={"entities": [entity("Brest", "LOC", "e1")]},
+        yann={"entities": [entity("Brest", "ORG", "e1")]},
+    )
+    assert [one["unsettled"] for one in settled(root)["entities"]] == ["marc: type", "yann: type"]
+
+
 def test_ids_mean_what_they_join(root: Path) -> None:
     first, second = (at for at in range(len(TEXT)) if TEXT.startswith("Odile Ferrand", at))
     odiles = [entity("Odile Ferrand", "PER", "e1", first), entity("Odile Ferrand", "PER", "e1", second)]

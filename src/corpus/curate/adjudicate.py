@@ -7,9 +7,9 @@ says who made it and in what others differ, and the file is no gold until a pers
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from corpus.annotate import gold, gold_text
 from corpus.annotate.errors import extent_of, pairs_by_place
 from corpus.annotate.gold import Gold
 from corpus.curate import gold_files, lookup
-from corpus.curate.disagreements import Statement, compared, same_things
+from corpus.curate.disagreements import ALONE, Statement, compared, same_things
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 from corpus.raw.layout import GOLD
 
@@ -109,38 +109,71 @@ class _Reading:
 
 def reconciled(text: str, layer: str, sides: Sequence[tuple[str, Sequence[Statement]]]) -> list[dict[str, Any]]:
     """The statements of a layer, in the order of the text: as the first made them where all did, marked where not."""
-    first, others = sides[0][1], sides[1:]
-    shared_with: Counter[int] = Counter()  # statements by id(), since two may say the same
-    differs: dict[int, list[str]] = defaultdict(list)
-    same_of_first: dict[int, int] = {id(one): id(one) for one in first}
-    for _, statements in others:
-        shared, different = compared(text, layer, first, statements)
-        for ours, theirs in shared:
-            shared_with[id(ours)] += 1
-            same_of_first[id(theirs)] = id(ours)
-        for what in different:
-            for side in (what.one, what.other):
-                if side is not None and what.differs not in differs[id(side)]:
-                    differs[id(side)].append(what.differs)
+    groups = _groups(text, layer, sides)
+    ids = _ids(sides) if layer == "entities" else {}
     readings: dict[Any, _Reading] = {}
     for who, statements in sides:
-        ids = _ids(who, first, statements) if layer == "entities" else {}
         for one in statements:
-            statement = {**one, "id": ids[one["id"]]} if ids else dict(one)
-            in_file = json.dumps(gold_text.as_in_file(text, layer, [statement]), sort_keys=True)
-            reading = readings.setdefault(same_of_first.get(id(one), in_file), _Reading(statement))
-            if shared_with[same_of_first.get(id(one), 0)] < len(others):
+            group = groups[id(one)]
+            statement = {**one, "id": ids[who][one["id"]]} if ids else dict(one)
+            reading = readings.setdefault(id(group), _Reading(statement))
+            if len({name for name, _ in group.made_by}) < len(sides) and who not in reading.names:
                 reading.names.append(who)
-                reading.differs += [why for why in differs[id(one)] if why not in reading.differs]
-    made = [reading.in_file() for reading in readings.values()]
+                reading.differs = [why for why in group.differs if why != ALONE] or [ALONE]
+    made = [reading.in_file() for reading in _merged(text, layer, readings.values())]
     return made if layer == "keywords" else sorted(made, key=extent_of)
 
 
-def _ids(who: str, first: Sequence[Statement], statements: Sequence[Statement]) -> dict[str, str]:
-    """The ids of an annotator's entities as the first annotator has them, new ones for what the first has not."""
-    if statements is first:
-        return {one["id"]: one["id"] for one in first}
-    same = {other: one for one, other in same_things(pairs_by_place(first, statements))}
-    taken = {one["id"] for one in first}
-    own = {one["id"]: f"{one['id']}-{who}" if one["id"] in taken else one["id"] for one in statements}
-    return own | same
+@dataclass(slots=True)
+class _Group:
+    """What some annotators all say of a place: who, in which statement, and in what others differ."""
+
+    made_by: list[tuple[str, Statement]]
+    differs: list[str] = field(default_factory=list)
+
+
+def _groups(text: str, layer: str, sides: Sequence[tuple[str, Sequence[Statement]]]) -> dict[int, _Group]:
+    """For each statement, by its ``id()`` since two may say the same, those who share it."""
+    found = {id(one): _Group([(who, one)]) for who, statements in sides for one in statements}
+    for (_, ours), (_, theirs) in combinations(sides, 2):
+        shared, different = compared(text, layer, ours, theirs)
+        for one, other in shared:
+            group, joined = found[id(one)], found[id(other)]
+            if group is not joined:
+                group.made_by += joined.made_by
+                group.differs += [why for why in joined.differs if why not in group.differs]
+                found |= {id(each): group for _, each in joined.made_by}
+        for what in different:
+            for side in (what.one, what.other):
+                if side is not None and what.differs not in found[id(side)].differs:
+                    found[id(side)].differs.append(what.differs)
+    return found
+
+
+def _merged(text: str, layer: str, readings: Iterable[_Reading]) -> list[_Reading]:
+    """The same, where those of several annotators that would be the same line are one."""
+    lines: dict[str, _Reading] = {}
+    kept = []
+    for reading in readings:
+        line = json.dumps(gold_text.as_in_file(text, layer, [reading.statement]), sort_keys=True)
+        first = lines.setdefault(line, reading)
+        if first is reading or not reading.names or not set(reading.names).isdisjoint(first.names):
+            kept.append(reading)
+        else:
+            first.names += reading.names
+            first.differs += [why for why in reading.differs if why not in first.differs]
+    return kept
+
+
+def _ids(sides: Sequence[tuple[str, Sequence[Statement]]]) -> dict[str, dict[str, str]]:
+    """For each annotator the ids of entities as those before have them, new ones for what none of these has."""
+    found: dict[str, dict[str, str]] = {}
+    known: list[Statement] = []
+    taken: set[str] = set()
+    for who, statements in sides:
+        pairs = pairs_by_place(known, statements)
+        own = {one["id"]: f"{one['id']}-{who}" if one["id"] in taken else one["id"] for one in statements}
+        found[who] = own | {other: one for one, other in same_things(pairs)}
+        taken.update(found[who].values())
+        known += [{**one, "id": found[who][one["id"]]} for before, one in pairs if before is None and one is not None]
+    return found
