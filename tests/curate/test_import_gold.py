@@ -14,7 +14,8 @@ import pytest
 from corpus import check
 from corpus.annotate import gold_text
 from corpus.curate.evaluate import cases_of_corpus
-from corpus.curate.import_gold import Imported, Wanted, import_gold
+from corpus.curate.import_gold import import_gold
+from corpus.curate.import_people import Imported, Wanted
 from corpus.formats import FORMATS, format_of
 from corpus.formats.document import Document, Documents
 from corpus.formats.format import Export
@@ -140,6 +141,18 @@ def test_names_that_make_one_file_are_refused_before_any_is_written(root: Path, 
     (root / "raw/essai/a.lea-roux.txt").write_text("date 2024-03-12 Un autre\n\nTexte tout autre.\n", "utf-8")
     found = run(root, tasks, annotators=["1=Léa Roux", "2=Yann Morel"], force=force)
     assert (rules(found), gold_of(root)) == (["annotator-name"], {}), "it would be the gold of another record"
+
+
+def test_who_it_was_is_asked_as_it_can_be_answered(root: Path) -> None:
+    [problem] = run(root, task(TEXT, (4, [("Brest", "LOC")])), annotators=["3=Léa Roux"]).problems
+    assert (problem.rule, problem.found) == ("import-annotator", "'4', no name")
+    assert "--annotator '4=First name Name'" in problem.hint
+    file = root.parent / "a.jsonl"
+    file.write_text(json.dumps({"text": TEXT, "label": []}), "utf-8")
+    [problem] = import_gold(root, [file], "doccano", Wanted(["lea=Léa Roux", "yann=Yann Morel"])).problems
+    assert "in a run of its own, with --several --annotator 'Léa Roux'" in problem.hint
+    with pytest.raises(UsageError, match="'Léa Roux', 'Yann Morel'"):
+        import_gold(root, [file], "doccano", Wanted(["Léa Roux", "Yann Morel"]))
 
 
 def test_another_project_may_have_other_layers(root: Path) -> None:

@@ -72,7 +72,8 @@ def gold(
       corpus import gold project-1.json --from label-studio --annotator "3=Léa Roux" --annotator "4=Yann Morel"
       corpus import gold --from prodigy --print-labels > labels.toml
     """
-    from corpus.curate.import_gold import Wanted, import_gold
+    from corpus.curate.import_gold import import_gold
+    from corpus.curate.import_people import Wanted
     from corpus.formats.label_map import LabelMap, default_labels, read_labels
 
     if print_labels:
