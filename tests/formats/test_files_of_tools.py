@@ -289,6 +289,18 @@ def test_a_web_annotation_may_quote_without_a_position(tmp_path: Path) -> None:
     [found] = read("web-annotation", {"1.jsonl": json.dumps(one)}, tmp_path)
     [problem] = said(found)[1]
     assert "2 times" in problem.found
+    for beside, words in (
+        ({"prefix": "dit\n Odile "}, 1),
+        ({"suffix": " était"}, 2),
+        ({"prefix": "à "}, 0),
+        ({"suffix": "XX"}, 0),
+    ):
+        target["selector"] = {"type": "TextQuoteSelector", "exact": "Ferrand", **beside}
+        [found] = read("web-annotation", {"1.jsonl": json.dumps(one)}, tmp_path)
+        places = [span.fragments[0].start for span in placed(found, TEXT).annotated.spans if span.fragments]
+        assert places == ([TEXT.index("Ferrand"), TEXT.rindex("Ferrand")][words - 1 : words] if words else [])
+    [problem] = said(found)[1]
+    assert "'Ferrand' between '' and 'XX', 0 times" in problem.found
     target["selector"] = {"type": "XPathSelector", "value": "/p[1]"}
     with pytest.raises(CorpusError, match="XPathSelector"):
         read("web-annotation", {"1.jsonl": json.dumps(one)}, tmp_path)

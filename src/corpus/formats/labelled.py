@@ -34,7 +34,8 @@ class Labelled:
     """A span with a label: one or more fragments, offsets in code points of the text; ``id`` is that of the file.
 
     ``attributes`` are those of ``SAID``, with ``annotator`` and ``status`` where it comes from a release.
-    ``surface`` are the words that the file says stand there, None where it does not say.
+    ``surface`` are the words that the file says stand there, None where it does not say, ``before`` and ``after`` those
+    beside them, which choose the place of a span without fragments.
     """
 
     id: str
@@ -42,6 +43,8 @@ class Labelled:
     fragments: tuple[Span, ...]
     attributes: Mapping[str, str] = field(default_factory=dict)
     surface: str | None = None
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class Annotated:
         words: list[object] = [self.article, self.annotator, self.text, *(one.surface for one in self.spans)]
         names: list[object] = [one for each in self.spans for one in (each.id, each.label, *each.attributes.values())]
         names += [one for each in self.relations for one in (each.label, each.source, each.target)]
+        names += [one for each in self.spans for one in (each.before, each.after)]
         offsets = [one for each in self.spans for place in each.fragments for one in place]
         if wrong := [one for one in words if not isinstance(one, str | None)]:
             raise TypeError(f"{quoted(wrong[0])}, where a text or nothing is needed")
@@ -192,14 +196,20 @@ class _Reading:
         unknown: Counter[str] = Counter()
         for one in annotated.spans:
             meaning = labels.meaning(one.label)
-            if meaning is None:
+            if meaning is None and not one.label:
+                self._unlabelled(one.id, f"{quoted(one.surface or one.id)} without a label")
+            elif meaning is None:
                 unknown[one.label] += 1
             elif meaning.layer == LEFT_OUT:
                 self._left_out[f"label {quoted(one.label)}"] += 1
             else:
                 self._meaning[one.id] = meaning
         for relation in annotated.relations:
-            if labels.meaning(relation.label) is None:
+            if labels.meaning(relation.label) is None and not relation.label:
+                words = {one.id: one.surface or one.id for one in annotated.spans}
+                source, target = (quoted(words.get(end, end)) for end in (relation.source, relation.target))
+                self._unlabelled(relation.source, f"a relation without a label, from {source} to {target}")
+            elif labels.meaning(relation.label) is None:
                 unknown[relation.label] += 1
         for identity, times in Counter(one.id for one in annotated.spans).items():
             if times > 1:
@@ -252,6 +262,10 @@ class _Reading:
     def _refuse(self, identity: str, found: str, wanted: str, hint: str = "") -> None:
         at = self._annotated
         self._problems.append(Problem(at.file, at.line, identity, "import-statement", found, wanted, hint))
+
+    def _unlabelled(self, identity: str, found: str) -> None:
+        at, hint = self._annotated, "give it one in the tool, or remove it there"
+        self._problems.append(Problem(at.file, at.line, identity, "import-label", found, "a label", hint))
 
     def _quotations(self) -> dict[str, list[str]]:
         """The first span of each quotation, with those that continue it; relations are sorted by what they mean."""

@@ -114,12 +114,13 @@ def _read(annotated: Annotated, own: str, unit: str) -> tuple[list[Labelled], li
     spans, problems = [], []
     for one in annotated.spans:
         if not one.fragments and one.surface:  # a quote: it has to stand once
-            count = own.count(one.surface)
-            if count == 1:
-                start = own.index(one.surface)
+            starts = _places(own, one)
+            if len(starts) == 1:
+                start = starts[0]
                 spans.append(replace(one, fragments=(Span(start, start + len(one.surface)),)))
             else:
-                found = f"{quoted(one.surface)}, {number_of(count, 'time')} in the text"
+                beside = f" between {quoted(one.before)} and {quoted(one.after)}" if one.before or one.after else ""
+                found = f"{quoted(one.surface)}{beside}, {number_of(len(starts), 'time')} in the text"
                 problems.append(_misplaced(annotated, one, found, "words that stand once, or their position", own))
             continue
         read = [(start, end) if at is None else (at.get(start, -1), at.get(end, -1)) for start, end in one.fragments]
@@ -137,8 +138,30 @@ def _read(annotated: Annotated, own: str, unit: str) -> tuple[list[Labelled], li
     return spans, problems
 
 
+def _all_of(own: str, words: str) -> list[int]:
+    """Where words stand in a text, also where they overlap themselves."""
+    found = [own.find(words)]
+    while found[-1] >= 0:
+        found.append(own.find(words, found[-1] + 1))
+    return found[:-1]
+
+
+def _places(own: str, one: Labelled) -> list[int]:
+    """Where the words of a quote stand; where that is in several places, with those beside them."""
+    before, after, words = _squeezed(one.before), _squeezed(one.after), one.surface or ""
+    found = _all_of(own, words)
+    if len(found) == 1:
+        return found
+    return [
+        start
+        for start in found
+        if _squeezed(own[:start]).endswith(before) and _squeezed(own[start + len(words) :]).startswith(after)
+    ]
+
+
 def _misplaced(annotated: Annotated, one: Labelled, found: str, wanted: str, own: str) -> Problem:
-    at = own.find(one.surface) if one.surface else -1
+    given = one.fragments[0].start if one.fragments else 0
+    at = min(_all_of(own, one.surface or ""), key=lambda start: abs(start - given), default=-1) if one.surface else -1
     hint = "does the file belong to another version of the article? export that again, and annotate it"
     if one.surface:
         hint = f"these words stand at {at}" if at >= 0 else f"these words stand nowhere in the text; {hint}"

@@ -212,7 +212,8 @@ class _Article:
         if len(places) < len(selectors) != 1:
             raise ValueError("several quotes without positions")
         surface = " ".join(words) if len(words) == len(selectors) else None
-        self._spans.append(Labelled(identity, tags[0]["value"], places, attributes, surface))
+        beside = (selectors[0].get("prefix", ""), selectors[-1].get("suffix", ""))
+        self._spans.append(Labelled(identity, tags[0]["value"], places, attributes, surface, *beside))
 
     def read(self, folder: Path) -> Annotated:
         """All that was taken in."""
@@ -238,6 +239,7 @@ def _selector(target: Values) -> Values:
             found |= {"start": one["start"], "end": one["end"]}
         elif one.get("type") == "TextQuoteSelector":
             found["exact"] = one["exact"]
+            found |= {name: one[name] for name in ("prefix", "suffix") if name in one}
     if not found:
         kinds = ", ".join(str(one.get("type")) for one in _all(target.get("selector")))
         raise ValueError(f"{kinds}, where a TextPositionSelector or TextQuoteSelector is needed")
