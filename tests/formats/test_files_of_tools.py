@@ -158,6 +158,24 @@ def test_a_task_of_label_studio_has_several_annotators(tmp_path: Path) -> None:
     assert "task 7: 1 cancelled annotation left out" in one.notes
 
 
+def test_a_region_or_relation_without_a_label_is_a_problem_of_its_own(tmp_path: Path) -> None:
+    bare, none = _region("Brest", "LOC"), _region("Phare", "LOC")
+    bare["value"]["labels"] = []
+    del none["value"]["labels"]
+    link = {"type": "relation", "from_id": "Odile Ferrand", "to_id": "Brest"}
+    task = {"data": {"text": TEXT}, "annotations": [_by(1, _region("Odile Ferrand", "PER"), bare, none, link)]}
+    [one] = read("label-studio", {"1.json": json.dumps([task])}, tmp_path / "label-studio")
+    assert [(problem.rule, problem.path, problem.found) for problem in said(one)[1]] == [
+        ("import-label", "Brest", "'Brest' without a label"),
+        ("import-label", "Phare", "'Phare' without a label"),
+        ("import-label", "Odile Ferrand", "a relation without a label, from 'Odile Ferrand' to 'Brest'"),
+    ]
+    start, end = at("Brest")
+    line = {"text": TEXT, "spans": [{"start": start, "end": end}], "answer": "accept"}
+    [one] = read("prodigy", {"1.jsonl": json.dumps(line)}, tmp_path / "prodigy")
+    assert [problem.found for problem in said(one)[1]] == ["'Brest' without a label"]
+
+
 def test_versions_of_label_studio_before_1_called_them_completions(tmp_path: Path) -> None:
     task = {"id": 7, "data": {"text": TEXT}, "completions": [_by(1, _region("Odile Ferrand", "PER"))]}
     [one] = read("label-studio", {"7.json": json.dumps(task)}, tmp_path)

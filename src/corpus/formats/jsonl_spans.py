@@ -88,11 +88,11 @@ def _of_prodigy(file: str, line: int, value: Values) -> Annotated:
         return spans.setdefault((start, end, label), made).id
 
     for one in value.get("spans") or ():
-        add(one, one["label"])
+        add(one, one.get("label") or "")
     relations = []
     for one in value.get("relations") or ():
-        source, target = (add(end, end.get("label") or "no label") for end in (one["head_span"], one["child_span"]))
-        relations.append(Relation(one["label"], source, target))
+        source, target = (add(end, end.get("label") or "") for end in (one["head_span"], one["child_span"]))
+        relations.append(Relation(one.get("label") or "", source, target))
     return Annotated(*about, tuple(spans.values()), tuple(relations))
 
 

@@ -154,12 +154,12 @@ def _annotated(file: str, line: int, task: Values, texts: Values, one: Values, n
         if kind == "relation":
             ends = [str(result["from_id"]), str(result["to_id"])]
             ends = ends[::-1] if result.get("direction") == "left" else ends
-            relations += [Relation(label, *ends) for label in result.get("labels") or ["no label"]]
+            relations += [Relation(label, *ends) for label in result.get("labels") or [""]]
         elif kind.endswith("labels") and "start" in value:
             offsets = value.get("globalOffsets", value)
             place = (Span(offsets["start"], offsets["end"]),)
             shown = result.get("to_name", shown)
-            for label in value[kind]:
+            for label in value.get(kind) or [""]:
                 name = identity if identity not in spans else f"{identity} {label}"
                 spans[name] = Labelled(name, label, place, {}, value.get("text"))
         elif kind == "textarea" and result["from_name"] == "keywords":
