@@ -223,7 +223,7 @@ def test_prodigy_accepts_rejects_and_ignores(tmp_path: Path) -> None:
     span = {"start": start, "end": end, "label": "PER", "token_start": 0, "token_end": 1}
     lines = [
         {"text": TEXT, "spans": [span], "tokens": tokens, "answer": "accept", "_annotator_id": "corpus-lea"},
-        {"text": TEXT, "spans": [span], "answer": "reject"},
+        {"text": TEXT, "spans": [span], "answer": "reject", "_task_hash": 1},
         {"text": TEXT, "answer": "ignore", "meta": {"article": "a/1"}},
         {"text": TEXT, "relations": [{"head_span": head, "child_span": span, "label": "speaker"}], "answer": "accept"},
     ]
@@ -241,6 +241,25 @@ def test_prodigy_accepts_rejects_and_ignores(tmp_path: Path) -> None:
     }
     [moved] = read("prodigy", {"out.jsonl": json.dumps(wrong)}, tmp_path)
     assert [problem.rule for problem in said(moved)[1]] == ["import-place"]
+
+
+def test_of_a_task_of_prodigy_that_was_answered_again_the_later_answer_counts(tmp_path: Path) -> None:
+    start, end = at("Brest")
+    spans = [{"start": start, "end": end, "label": "LOC"}]
+    of: dict[str, Any] = {"text": TEXT, "answer": "accept", "_annotator_id": "lea", "_task_hash": 3}
+    other = {**of, "_annotator_id": "yann", "spans": spans}
+    for number, answers in enumerate(
+        (
+            [{**of, "spans": spans}, other, {**of, "spans": []}],
+            [{**of, "spans": [], "_timestamp": 9}, other, {**of, "spans": spans, "_timestamp": 8}],
+            [{**of, "spans": spans}, other, {**of, "spans": spans, "answer": "reject"}],
+        )
+    ):
+        lines = "".join(json.dumps(line) + "\n" for line in answers)
+        last, yann = read("prodigy", {"1.jsonl": lines}, tmp_path / str(number))
+        assert (last.annotator, last.spans, last.is_annotated) == ("lea", (), number != 2)
+        assert "answered 2 times, of which the last counts" in last.notes
+        assert (said(yann)[0], yann.notes) == (["LOC Brest"], ())
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:

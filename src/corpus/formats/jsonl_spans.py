@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,32 @@ from corpus.model.article import Span
 from corpus.model.problem import number_of
 
 Values = dict[str, Any]
-_Reader = Callable[[str, int, Values], Annotated]
+_DOCCANO = "lines of JSON with text and label, as doccano exports them"
+_PRODIGY = "lines of JSON with text and spans, as Prodigy exports them"
 
 
-def _read(read_line: _Reader, wanted: str, where: Path) -> Iterator[Annotated]:
+def _read_doccano(where: Path) -> Iterator[Annotated]:
     for file in files_in(where, ".jsonl", ".json"):
-        for line, value in json_of(file, wanted):
-            with reading(str(file), wanted, line):
-                found = read_line(str(file), line, value)
+        for line, value in json_of(file, _DOCCANO):
+            with reading(str(file), _DOCCANO, line):
+                found = _of_doccano(str(file), line, value)
             yield found
+
+
+def _read_prodigy(where: Path) -> Iterator[Annotated]:
+    """What Prodigy has; of a task that an annotator answered again the later answer, whatever it is."""
+    for file in files_in(where, ".jsonl", ".json"):
+        answers: dict[tuple[str, ...], list[tuple[Any, Annotated]]] = {}
+        for line, value in json_of(file, _PRODIGY):
+            with reading(str(file), _PRODIGY, line):
+                one = _of_prodigy(str(file), line, value)
+            task = (one.annotator, one.article, one.text, value.get("_task_hash"), value.get("_view_id"))
+            answers.setdefault(tuple(map(repr, task)), []).append((value.get("_timestamp"), one))
+        for same in answers.values():
+            if all(isinstance(time, int) for time, _ in same):
+                same.sort(key=itemgetter(0))
+            note = (f"answered {len(same)} times, of which the last counts",) if len(same) > 1 else ()
+            yield replace(same[-1][1], notes=(*same[-1][1].notes, *note))
 
 
 def _article(value: Values) -> str | None:
@@ -102,12 +120,12 @@ DOCCANO = Format(
     "doccano",
     _CARRIES,
     None,
-    partial(_read, _of_doccano, "lines of JSON with text and label, as doccano exports them"),
+    _read_doccano,
 )
 PRODIGY = Format(
     "prodigy",
     "Prodigy",
     _CARRIES,
     None,
-    partial(_read, _of_prodigy, "lines of JSON with text and spans, as Prodigy exports them"),
+    _read_prodigy,
 )
