@@ -209,13 +209,29 @@ def test_keywords_of_a_file_are_gold_where_somebody_says_so(root: Path) -> None:
 def test_what_gold_refuses_is_a_problem_of_the_span_of_the_tool(root: Path) -> None:
     spans = [("Odile Ferrand", "PER"), ("Ferrand", "LOC")]
     [problem] = run(root, task(TEXT, (1, spans))).problems
-    assert (problem.rule, problem.path, problem.file) == ("gold-overlap", "Ferrand", str(root.parent / "project.json"))
+    assert (problem.rule, problem.path, problem.file) == (
+        "gold-overlap",
+        "task (essai/a): Ferrand",
+        str(root.parent / "project.json"),
+    )
     given = task(TEXT, (1, [("La halle", "date")]))
     result = given["annotations"][0]["result"]
     value = {"start": TEXT.index("La halle"), "end": TEXT.index("La halle") + 8, "text": ["demain"]}
     result.append({"id": "La halle", "type": "textarea", "from_name": "value", "to_name": "text", "value": value})
     [problem] = run(root, given).problems
-    assert (problem.rule, problem.path) == ("gold-value", "La halle.value")
+    assert (problem.rule, problem.path) == ("gold-value", "task (essai/a): La halle.value")
+    [problem] = run(root, {**task("Rien de connu.", (1, [("Rien", "PER")])), "id": 7}).problems
+    assert (problem.rule, problem.path) == ("import-article", "task 7")
+
+
+def test_a_file_that_is_not_there_is_said_to_be_none(root: Path) -> None:
+    for form in ("brat", "conllu", "doccano"):
+        [problem] = import_gold(root, [root / "nulle-part"], form, Wanted(["Léa Roux"])).problems
+        assert (problem.rule, problem.found, problem.file) == (
+            "file-unreadable",
+            "no such file",
+            str(root / "nulle-part"),
+        )
 
 
 def test_people_say_what_their_labels_mean(root: Path, tmp_path: Path) -> None:
@@ -317,6 +333,12 @@ def test_the_command_says_what_it_wrote_and_what_to_do(root: Path, command: Comm
     assert (done.returncode, done.stderr) == (0, "")
     assert "raw/essai/a.gold.json: 1 entities" in done.stdout
     assert f"offsets are UTF-16 units ({file})" in done.stdout
+    file.write_text(json.dumps(lines[0]) + "\n" + json.dumps({"text": OTHER, "label": []}), "utf-8")
+    again = command(*words, "--force", "--dry-run")
+    assert f"offsets are UTF-16 units ({file})" in again.stdout
+    file.write_text("".join(json.dumps({"text": text, "label": []}) + "\n" for text in (TEXT, OTHER)), "utf-8")
+    assert f"becomes gold (2 articles: {file})" in command(*words).stdout
+    file.write_text(json.dumps(lines[0]), "utf-8")
     printed = command("import", "gold", "--from", "brat", "--print-labels")
     assert '"PER" = "entities PER"' in printed.stdout
     assert command("import", "gold", "--from", "brat").returncode == 2

@@ -451,6 +451,28 @@ def test_a_span_that_stands_elsewhere_is_a_problem(ann: str, hint: str, tmp_path
     assert hint in problem.hint
 
 
+def test_the_nearest_place_of_the_words_is_named(tmp_path: Path) -> None:
+    last = TEXT.rindex("Ferrand")
+    [one] = read("brat", {"1.txt": TEXT, "1.ann": f"T1\tPER {last + 1} {last + 8}\tFerrand\n"}, tmp_path)
+    assert f"these words stand at {last}" in said(one)[1][0].hint
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("T1 PER 0 5 Phare", "one column"),
+        ("T1\tPER", "too short"),
+        ("T1\tPER 0 5;6\tPhare", "PER 0 5;6', where a label and offsets"),
+        ("R1\tspeaker Arg1:T1", "too short"),
+        ("N1\tReference T1\tPhare", "too short"),
+        ("A1\tCertain", "too short"),
+    ],
+)
+def test_lines_of_brat_that_lack_something_are_said_in_words(line: str, found: str, tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=found):
+        read("brat", {"1.txt": TEXT, "1.ann": f"{line}\n"}, tmp_path)
+
+
 def test_another_text_is_a_problem_that_shows_where_they_part(tmp_path: Path) -> None:
     [one] = read("brat", {"1.txt": TEXT.replace("Brest", "Crozon"), "1.ann": _t(1, "PER", "Odile Ferrand")}, tmp_path)
     [problem] = said(one)[1]

@@ -88,7 +88,7 @@ def gold(
         print_json({"files": found.written, "lost": found.lost, "notes": found.by_note(), "problems": found.problems})
     else:
         for note, in_files in found.by_note().items():
-            say(f"{note} ({in_files[0]}{f' and {len(in_files) - 1:,} more' if len(in_files) > 1 else ''})")
+            say(f"{note} ({_where(in_files)})")
         for place, counts in found.written.items():
             said = ", ".join(f"{count:,} {layer}" for layer, count in counts.items())
             say(f"{place}: {said}{', not written (--dry-run)' if dry_run else ''}")
@@ -100,3 +100,11 @@ def gold(
             say("next: corpus check")
     if found.problems:
         raise SystemExit(1)
+
+
+def _where(files: list[str]) -> str:
+    """In how many articles something is, and in which files: ``files`` has one for each article."""
+    different = list(dict.fromkeys(files))
+    more = f" and {number_of(len(different) - 1, 'more file')}" if len(different) > 1 else ""
+    many = f"{number_of(len(files), 'article')}: " if len(files) > 1 else ""
+    return f"{many}{different[0]}{more}"

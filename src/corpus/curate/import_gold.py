@@ -13,6 +13,7 @@ from corpus.annotate import gold, gold_text
 from corpus.build import plan
 from corpus.curate import gold_files
 from corpus.curate.import_people import BY_THEMSELVES, Imported, Wanted, by_people, nameless
+from corpus.files.refusals import refused
 from corpus.formats import READ, format_of
 from corpus.formats.export import require_extra
 from corpus.formats.labelled import Annotated, statements
@@ -90,7 +91,7 @@ def import_gold(
         if isinstance(about, tuple):
             answers.append(_answer(one, *about, wanted, found))
         else:
-            found.problems.append(_unknown(one, about or []))
+            found.problems.append(_told(_unknown(one, about or []), one))
     _write(root, _made(answers, wanted, found), wanted, found)
     found.problems = sorted(set(found.problems))
     return found
@@ -101,8 +102,12 @@ def _read(files: Iterable[Path], form: str, found: Imported) -> Iterable[Annotat
     seen: dict[Any, list[Annotated]] = defaultdict(list)
     made = format_of(form)
     require_extra(made)
+    there = "files or folders that people annotated"
     for file in files:
         try:
+            if not file.exists():
+                found.problems.append(Problem(str(file), 0, "", "file-unreadable", "no such file", there))
+                continue
             for one in made.read(file) if made.read is not None else ():
                 same = seen[one.file, one.line, one.article, one.annotator]
                 if one in same:  # a file that was given twice: a.txt and a.ann
@@ -114,6 +119,8 @@ def _read(files: Iterable[Path], form: str, found: Imported) -> Iterable[Annotat
                     yield one
         except CorpusError as error:
             found.problems += error.problems
+        except OSError as error:
+            found.problems.append(Problem(str(file), 0, "", "file-unreadable", refused(error), there))
 
 
 def _articles(
@@ -181,7 +188,7 @@ def _answer(one: Annotated, article: Article, source: Source, wanted: Wanted, fo
     problems = [*proved.problems, *(said.problems if said else ())]
     if annotator is None:
         problems.append(nameless(one, wanted))
-    found.problems += problems
+    found.problems += [_told(problem, one, article.id) for problem in problems]
     if said is None or problems:
         return _Answer(one, article, source, annotator, None, {})
     chosen = {layer: rows for layer, rows in said.layers.items() if layer in (layers or said.layers)}
@@ -226,7 +233,8 @@ def _made(answers: Sequence[_Answer], wanted: Wanted, found: Imported) -> list[_
             continue
         values = gold_text.filled(article, layers, each.annotator)
         if wrong := gold.problems(values, article, one.file, each.source.limit("gold")):
-            found.problems += [replace(no, line=one.line, path=_path(no.path, each.said_by)) for no in wrong]
+            placed_wrong = [replace(no, line=one.line, path=_path(no.path, each.said_by)) for no in wrong]
+            found.problems += [_told(problem, one, article.id) for problem in placed_wrong]
             continue
         is_one_of_several = wanted.several or len(people[article.id]) > 1 or each.project[0] in settled
         is_one = is_one_of_several and not one.is_settled
@@ -237,6 +245,14 @@ def _made(answers: Sequence[_Answer], wanted: Wanted, found: Imported) -> list[_
             once = "one for each annotator"
             found.problems.append(Problem(one.file, one.line, "", "import-annotator", what, once, hint))
     return list(made.values())
+
+
+def _told(problem: Problem, one: Annotated, article: str = "") -> Problem:
+    """The problem with the task and the article that it is about, where no line of the file tells them."""
+    if not one.task:
+        return problem
+    about = f"{one.task} ({article})" if article else one.task
+    return replace(problem, path=f"{about}: {problem.path}" if problem.path else about)
 
 
 def _path(path: str, said_by: Mapping[str, Sequence[str]]) -> str:

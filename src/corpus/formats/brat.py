@@ -24,6 +24,9 @@ from corpus.model.problem import number_of, quoted
 _IN_NOTES = ("speaker_name", "value")
 """What is free text, which brat has notes for: ``value: 2024-03-12``."""
 
+_WORDS = {"T": 3, "R": 3, "E": 1, "*": 2, "A": 2, "M": 2, "N": 3, "#": 2}
+"""How many words the second column of each kind of line has at least."""
+
 _KINDS = "|".join(QUOTATIONS)
 _CONF = f"""[entities]
 {chr(10).join((*ENTITIES, *QUOTATIONS, *PARTS, *TIMES, "sentence"))}
@@ -152,6 +155,10 @@ class _Ann:
                 read = self._kinds.get(line[0][:1])
                 if read is None:
                     raise ValueError(f"a line that begins with {quoted(line[0])}")
+                if len(line) < 2:
+                    raise ValueError(f"{quoted(line[0])}, one column where tabs part two or more")
+                if len(line[1].split()) < _WORDS[line[0][:1]]:
+                    raise ValueError(f"{quoted(line[1])} as the second column, which is too short")
                 read(line)
         for number, some in enumerate(self._same):
             for one in some:
@@ -172,16 +179,18 @@ class _Ann:
     def _span(self, line: list[str]) -> None:
         identity, head, *words = line
         label, _, offsets = head.strip().partition(" ")
-        pieces = []
-        for pair in offsets.split(";"):
-            start, end = pair.split()
-            pieces.append(Span(int(start), int(end)))
+        pairs = [pair.split() for pair in offsets.split(";")]
+        if not all(len(pair) == 2 and all(map(str.isdecimal, pair)) for pair in pairs):
+            raise ValueError(f"{quoted(head)}, where a label and offsets are needed: PER 0 5")
+        pieces = [Span(int(start), int(end)) for start, end in pairs]
         if identity in self._spans:
             raise ValueError(f"{identity} a second time")
         self._spans[identity] = Labelled(identity, label, tuple(pieces), {}, "\t".join(words) or None)
 
     def _relation(self, line: list[str]) -> None:
-        label, source, target = line[1].split()
+        label, source, target, *more = line[1].split()
+        if more:
+            raise ValueError(f"{quoted(more[0])} behind the two arguments of a relation")
         self._relations.append(Relation(label, source.partition(":")[2], target.partition(":")[2]))
 
     def _event(self, line: list[str]) -> None:

@@ -38,7 +38,7 @@ def _read_prodigy(where: Path) -> Iterator[Annotated]:
             task = (one.annotator, one.article, one.text, value.get("_task_hash"), value.get("_view_id"))
             answers.setdefault(tuple(map(repr, task)), []).append((value.get("_timestamp"), one))
         for same in answers.values():
-            if all(isinstance(time, int) for time, _ in same):
+            if all(isinstance(time, int | float) for time, _ in same):
                 same.sort(key=itemgetter(0))
             note = (f"answered {len(same)} times, of which the last counts",) if len(same) > 1 else ()
             yield replace(same[-1][1], notes=(*same[-1][1].notes, *note))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -121,20 +122,20 @@ def _annotations(file: str, line: int, task: Values) -> Iterator[Annotated]:
     require_format(task, "label-studio")
     about = task["data"]
     texts = {name: value for name, value in about.items() if isinstance(value, str)}
-    number = f"task {task.get('id', about.get('id', ''))}: "
+    number = f"task {task.get('id', about.get('id', ''))}".strip()
     made = task["annotations"] if "annotations" in task else task.get("completions", ())
     cancelled = [one for one in made if one.get("was_cancelled")]
     kept = [one for one in made if not one.get("was_cancelled")]
     if cancelled:
-        note = f"{number}{number_of(len(cancelled), 'cancelled annotation')} left out"
+        note = f"{number}: {number_of(len(cancelled), 'cancelled annotation')} left out"
     elif not kept:
-        note = f"{number}nobody annotated it"
+        note = f"{number}: nobody annotated it"
     else:
         note = ""
     if not kept:
         yield Annotated(file, line, _id(about), None, None, (), notes=(note,), is_annotated=False)
     for one in kept:
-        yield _annotated(file, line, task, texts, one, note)
+        yield replace(_annotated(file, line, task, texts, one, note), task=number)
 
 
 def _id(about: Values) -> str | None:

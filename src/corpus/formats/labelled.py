@@ -66,7 +66,7 @@ class Annotated:
     ``notes`` say what of the file is left out. With ``is_machine`` a program made it; without ``is_annotated`` nobody
     did, or somebody who refused. With ``is_settled`` it is what was settled between several annotators;
     with ``joins_lines`` fragments that only line ends part are one. ``project`` is the project of the tool that the
-    file is of, "" where the file is one by itself.
+    file is of, "" where the file is one by itself; ``task`` is what the tool calls this part of the file.
     """
 
     file: str
@@ -85,6 +85,7 @@ class Annotated:
     is_settled: bool = False
     joins_lines: bool = False
     project: str = ""
+    task: str = ""
 
     def __post_init__(self) -> None:
         """Refuse values of other types, which a file of JSON may have anywhere."""
