@@ -155,6 +155,17 @@ def test_who_it_was_is_asked_as_it_can_be_answered(root: Path) -> None:
         import_gold(root, [file], "doccano", Wanted(["Léa Roux", "Yann Morel"]))
 
 
+def test_two_answers_of_one_person_are_both_refused(root: Path) -> None:
+    files = [root.parent / f"{name}.jsonl" for name in "xy"]
+    at = TEXT.index("Brest") + 1
+    for number, file in enumerate(files):
+        file.write_text(json.dumps({"text": TEXT, "label": [[at, at + 5, ("LOC", "ORG")[number]]]}), "utf-8")
+    found = import_gold(root, files, "doccano", Wanted(["Léa Roux"]))
+    assert [problem.file for problem in found.problems] == list(map(str, files))
+    assert all("essai/a by Léa Roux twice, also in" in problem.found for problem in found.problems)
+    assert not gold_of(root), "which of them counts is not known"
+
+
 def test_another_project_may_have_other_layers(root: Path) -> None:
     files = {}
     for name, spans in (("lea", [(TEXT.index("Brest"), "LOC")]), ("yann", list[tuple[int, str]]())):

@@ -48,14 +48,19 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A gold file to be written, and the file of a tool that it comes from."""
+    """A gold file to be written, and the answer that it comes from."""
 
-    file: str
+    one: Annotated
     article: Article
     source: Source
     values: dict[str, Any]
     annotator: str
     is_one_of_several: bool
+
+    @property
+    def file(self) -> str:
+        """The file of the tool."""
+        return self.one.file
 
 
 def import_gold(
@@ -238,12 +243,14 @@ def _made(answers: Sequence[_Answer], wanted: Wanted, found: Imported) -> list[_
             continue
         is_one_of_several = wanted.several or len(people[article.id]) > 1 or each.project[0] in settled
         is_one = is_one_of_several and not one.is_settled
-        new = _Made(one.file, article, each.source, values, each.annotator, is_one)
+        new = _Made(one, article, each.source, values, each.annotator, is_one)
         if (first := made.setdefault((one.is_settled, article.id, each.annotator), new)) is not new:
-            what = f"{article.id} by {each.annotator} a second time"
-            hint = f"the first is in {first.file}; tell who annotated: --annotator 'NAME IN THE FILE=Name'"
-            once = "one for each annotator"
-            found.problems.append(Problem(one.file, one.line, "", "import-annotator", what, once, hint))
+            what = f"{article.id} by {each.annotator} twice"
+            hint = "tell who annotated: --annotator 'NAME IN THE FILE=Name'; or import the one that counts alone"
+            for no, other in ((one, first.file), (first.one, one.file)):
+                beside = f"{what}, also in {other}" if other != no.file else what
+                problem = Problem(no.file, no.line, "", "import-annotator", beside, "one for each annotator", hint)
+                found.problems.append(_told(problem, no, article.id))
     return list(made.values())
 
 
@@ -277,7 +284,8 @@ def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> No
                 continue
             gold_files.refuse_taken(root, place, force=wanted.force)
         except CorpusError as error:
-            hint = "--force replaces it; --several writes a file for each annotator beside it"
+            beside = "" if name is not None else "; --several writes a file for each annotator beside it"
+            hint = f"--force replaces it{beside}"
             found.problems += [
                 replace(each, file=one.file, found=f"{each.file}: {each.found}", hint=hint) for each in error.problems
             ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -92,26 +93,30 @@ def by_people(read: Sequence[Annotated], wanted: Wanted, found: Imported) -> lis
     A name alone signs files in which no person annotated; in others it would sign articles that nobody opened.
     """
     of_people = {one.file for one in read if not one.is_machine}
-    kept = [one for one in read if not one.is_machine]
+    people: dict[tuple[str, str | None], list[Annotated]] = defaultdict(list)
+    for one in read:
+        if not one.is_machine:
+            people[one.file, one.article].append(one)
+    signed = []
     for one in (each for each in read if each.is_machine):
-        people = [each for each in kept if (each.file, each.article) == (one.file, one.article)]
+        beside = people[one.file, one.article]
         if not wanted.signs_programs(has_people=one.file in of_people):
             how = f"--annotator '{PROGRAM}=Name' signs it"
             found.notes.append((one.file, f"made by a program ({one.annotator}) and left out; {how}"))
-            for person in people:
+            for person in list(beside):
                 if both := _layers(one, wanted) & _layers(person, wanted):
                     found.problems.append(_mixed(one, person, both, wanted))
-                    kept.remove(person)
+                    beside.remove(person)
             continue
         name = wanted.name_of(PROGRAM)
-        same = next((each for each in people if wanted.name_of(each.annotator) == name), None)
+        same = next((at for at, each in enumerate(beside) if wanted.name_of(each.annotator) == name), None)
         if same is None:
-            kept.append(replace(one, annotator=PROGRAM))
+            signed.append(replace(one, annotator=PROGRAM))
         else:
-            spans, relations = (*same.spans, *one.spans), (*same.relations, *one.relations)
-            whole = replace(same, spans=spans, relations=relations, keywords=(*same.keywords, *one.keywords))
-            kept[kept.index(same)] = whole
-    return kept
+            hers = beside[same]
+            spans, relations = (*hers.spans, *one.spans), (*hers.relations, *one.relations)
+            beside[same] = replace(hers, spans=spans, relations=relations, keywords=(*hers.keywords, *one.keywords))
+    return [one for each in people.values() for one in each] + signed
 
 
 def _layers(one: Annotated, wanted: Wanted) -> set[str]:
