@@ -155,6 +155,12 @@ def test_who_it_was_is_asked_as_it_can_be_answered(root: Path) -> None:
         import_gold(root, [file], "doccano", Wanted(["Léa Roux", "Yann Morel"]))
 
 
+def test_a_name_beside_others_is_not_that_of_whom_the_file_names(root: Path) -> None:
+    tasks = task(TEXT, ("lea", [("Brest", "LOC")]), ("yann", [("Brest", "ORG")]))
+    run(root, tasks, annotators=["lea=Léa Roux", "Odile Ferrand"])
+    assert [one["annotator"] for one in gold_of(root).values()] == ["Léa Roux", "yann"]
+
+
 def test_two_answers_of_one_person_are_both_refused(root: Path) -> None:
     files = [root.parent / f"{name}.jsonl" for name in "xy"]
     at = TEXT.index("Brest") + 1

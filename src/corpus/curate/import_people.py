@@ -23,8 +23,8 @@ class Wanted:
     """How an import goes.
 
     ``annotators`` are a name for who annotated, or ``NAME IN THE FILE=name``; ``program=name`` signs what a program
-    made. ``layers`` are those that become gold,
-    also where a file has nothing of them; None takes those that a file has but for ``BY_THEMSELVES``. The file is the
+    made. A name beside such pairs is that of who is not named in the file. ``layers`` are those that become gold, also
+    where a file has nothing of them; None takes those that a file has but for ``BY_THEMSELVES``. The file is the
     settled one, or that of an annotator where an article has several, or with ``several``.
     """
 
@@ -46,7 +46,9 @@ class Wanted:
 
     def name_of(self, in_file: str | None) -> str | None:
         """The name of an annotator whom a file calls so, None where nobody says one: a number is none."""
-        name = self.names.get(in_file or "", self.names.get("", in_file))
+        names = self.names
+        is_of_all = in_file in (None, PROGRAM) or set(names) <= {"", PROGRAM}
+        name = names.get(in_file or "", names.get("", in_file) if is_of_all else in_file)
         return name if name is not None and any(map(str.isalpha, name)) else None
 
 
