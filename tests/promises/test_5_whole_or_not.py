@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,7 +112,8 @@ def killed(partial: Path, after: float, *words: str | Path, whole_group: bool = 
     process = started(*words)
     working(partial, process)
     time.sleep(after)
-    (os.killpg if whole_group else os.kill)(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it had ended: between two looks at OUT.partial it came and went
+        (os.killpg if whole_group else os.kill)(process.pid, signal.SIGKILL)
     process.wait()
 
 
