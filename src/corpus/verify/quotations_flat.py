@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.model.arrow import index_of, string_array
+from corpus.model.arrow import index_of
 from corpus.model.problem import quoted
 from corpus.release import quotations_flat
 from corpus.release.diff import differ
@@ -38,18 +38,9 @@ def check(release: Release, found: Mapping[str, TableFile]) -> None:
         wanted = f"{count:,}, one for each of quotations"
         file.beside = file.beside or release_problem(file.path, "", "release-count", f"{table.rows:,} rows", wanted)
         return
-    ids = pa.concat_arrays(
-        [string_array([]), *(articles.read(group, ("id",))["id"].combine_chunks() for group in articles.groups)]
-    )
-    firsts: dict[str, int] = {}
-    for group in table.groups:
-        first = firsts.get(group.path, 0)
-        firsts[group.path] = first + group.rows
-        for start in range(0, group.rows, _BLOCK):
-            numbers = group.numbers[start : start + _BLOCK]
-            rows = table.read(group, tuple(table.columns)).slice(start, _BLOCK)
-            faults = _faults(rows, numbers, articles, quotations, ids)
-            found[group.path].add(faults, first + start, rows["article"])
+    ids = articles.strings("id")
+    for path, first, numbers, rows in table.blocks(_BLOCK):
+        found[path].add(_faults(rows, numbers, articles, quotations, ids), first, rows["article"])
     for one in (table, articles, quotations):
         one.close()
 

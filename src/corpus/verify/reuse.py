@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from corpus.dedup.reuse import LEAST
 from corpus.dedup.shingles import WORDS, compared_text, compared_words, shingles
-from corpus.model.arrow import index_of, string_array
+from corpus.model.arrow import index_of
 from corpus.model.article import Paragraph
 from corpus.model.edtf import is_earlier
 from corpus.model.problem import quoted
@@ -56,18 +56,10 @@ def check(release: Release, files: Mapping[str, TableFile], history: HistoryInde
     table, articles = table_of(release, TABLE), table_of(release, "articles")
     if table is None or articles is None:
         return
-    ids = pa.concat_arrays(
-        [string_array([]), *(articles.read(group, ("id",))["id"].combine_chunks() for group in articles.groups)]
-    )
-    firsts: dict[str, int] = {}
-    for group in table.groups:
-        first = firsts.get(group.path, 0)
-        firsts[group.path] = first + group.rows
-        rows = table.read(group, tuple(table.columns))
-        for start in range(0, group.rows, _BLOCK):
-            some = rows.slice(start, _BLOCK)
-            faults = list(_faults(some, articles, ids, history, same_code=same_code))
-            files[group.path].add(faults, first + start, some["article"])
+    ids = articles.strings("id")
+    for path, first, _, rows in table.blocks(_BLOCK):
+        faults = list(_faults(rows, articles, ids, history, same_code=same_code))
+        files[path].add(faults, first, rows["article"])
     articles.close()
     table.close()
 

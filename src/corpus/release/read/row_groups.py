@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus.model.arrow import int64_array
+from corpus.model.arrow import int64_array, string_array
 from corpus.model.problem import first_line
 from corpus.release.read.reader import Release
 from corpus.release.read.verified import damaged
@@ -43,6 +43,15 @@ class Group:
     def hashes(self, names: Sequence[str]) -> tuple[str | None, ...] | None:
         """The hashes of some columns, None for a name that it does not have; None where no hash is known."""
         return tuple(map(self.columns.get, names)) if self.columns else None
+
+
+class Block(NamedTuple):
+    """Rows of a row group: the path of its file, the number of the first of them in it, their numbers in the table."""
+
+    path: str
+    first: int
+    numbers: np.ndarray
+    rows: pa.Table
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,21 @@ class Table:
             return pa.table({}) if not self.groups else self.read(self.groups[0], columns).slice(0, 0)
         starts = np.array([group.start for group in self.groups])
         return taken(numbers, starts, lambda place: self.read(self.groups[place], columns))
+
+    def blocks(self, size: int) -> Iterator[Block]:
+        """All rows with all columns, at most so many at a time; each row group is read once."""
+        firsts: dict[str, int] = {}
+        for group in self.groups:
+            first = firsts.get(group.path, 0)
+            firsts[group.path] = first + group.rows
+            rows = self.read(group, tuple(self.columns))
+            for start in range(0, group.rows, size):
+                yield Block(group.path, first + start, group.numbers[start : start + size], rows.slice(start, size))
+
+    def strings(self, column: str) -> pa.Array:
+        """A column of strings, of all rows."""
+        parts = (self.read(group, (column,))[column].combine_chunks() for group in self.groups)
+        return pa.concat_arrays([string_array([]), *parts])
 
     def close(self) -> None:
         """Close its files; they are opened again where they are read again."""
