@@ -80,8 +80,12 @@ _BYTES_OF_SPAN = 400
 """A gold file has at most so many bytes for each span that it may have."""
 
 
-def _read(root: Location, path: str, most: int) -> bytes:
-    """The bytes of a gold file of at most so many spans, which may be a link inside of its folder."""
+def content_of(root: Location, path: str, most: int = LIMITS["gold"]) -> bytes:
+    """The bytes of a gold file of at most so many spans, which may be a link inside of its folder.
+
+    Raises:
+        OSError: it is not there, cannot be read, or is larger than so many spans may be.
+    """
     return paths.read(root / path, min(most * _BYTES_OF_SPAN, LARGEST), (root / path).parent)
 
 
@@ -93,7 +97,7 @@ def signed(root: Location, files: Sequence[str], settled: str, most: int = LIMIT
     annotator, split, digests = "", "", []
     try:
         for path in files:
-            content = _read(root, path, most)
+            content = content_of(root, path, most)
             digests.append(hashlib.sha256(content).hexdigest())
             if path == settled:
                 values = json.loads(content)
@@ -175,7 +179,7 @@ def _of_one_person(one: Gold, other: Gold) -> Problem:
 def _sound(root: Location, article: Article, path: str, most: int) -> Gold | None:
     """A gold file of an article, None where there is none at that path."""
     try:
-        content = _read(root, path, most)
+        content = content_of(root, path, most)
         written = content.decode("utf-8-sig")
     except FileNotFoundError:
         return None

@@ -213,5 +213,5 @@ def _decide(
         version = version_of(asked.version, asked.bump, asked.previous, after, rows, columns)
     after = history.first_published(after, version)
     overridden = assigned.moved | reusable.overridden(after, rows, history_row_of_row)
-    placed = Placement(history_row_of_row, assigned.published, after, reusable.locations, overridden, made, flat=True)
+    placed = Placement(history_row_of_row, assigned.published, after, reusable.locations, overridden, made)
     return _Decided(version, placed, assigned, report)

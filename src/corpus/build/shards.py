@@ -64,7 +64,7 @@ class Placement:
 
     ``history_row_of_row`` are rows of ``history``, ``earlier`` says of each table where kept rows are. ``overridden``
     says which history rows say otherwise than the kept row of the article. ``made`` are the tables that hang on the
-    whole corpus. ``flat`` says whether ``quotations_flat`` is joined where there are quotations.
+    whole corpus.
     """
 
     history_row_of_row: np.ndarray
@@ -73,7 +73,6 @@ class Placement:
     earlier: Mapping[str, RowLocations] = field(default_factory=dict)
     overridden: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
     made: Mapping[str, MadeTable] = field(default_factory=dict)
-    flat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ class Shards:
             code_of_chosen = codes[placement.history_row_of_row[chosen]]
             rows_of_split = {split: chosen[code_of_chosen == used.index(split)] for split in order}
             cuts_of_split = {split: parquet.chunk_boundaries(cut[some]) for split, some in rows_of_split.items()}
-            flat = placement.flat and not mask and rows.tables.get("quotations") == TABLES["quotations"]
+            flat = not mask and rows.tables.get("quotations") == TABLES["quotations"]
             for table in dict.fromkeys((*rows.tables, *placement.made, *((quotations_flat.TABLE,) if flat else ()))):
                 source = "quotations" if table == quotations_flat.TABLE else table
                 made = placement.made.get(source)

@@ -132,7 +132,7 @@ def refuse_taken(root: Path, path: str, *, force: bool, hint: str = _EDIT) -> No
 def lost(root: Path, path: str) -> str:
     """What the file at the place of a gold file says, for who is about to lose it; empty where there is none."""
     try:
-        content = paths.read(root / path, LIMITS["gold"] * 400)
+        content = gold.content_of(root, path)
     except FileNotFoundError:
         return ""
     except OSError as error:

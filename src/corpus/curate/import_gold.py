@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from corpus.annotate import gold, gold_text
 from corpus.build import plan
+from corpus.build.executors.local import Progress, quiet
 from corpus.curate import gold_files
 from corpus.curate.import_people import BY_THEMSELVES, Imported, Wanted, by_people, nameless
 from corpus.files.refusals import refused
@@ -22,8 +23,6 @@ from corpus.model.article import Article
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 from corpus.parse import articles
 from corpus.raw.config import Source
-
-Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def import_gold(
     files: Sequence[Path],
     form: str,
     wanted: Wanted,
-    progress: Progress = lambda _what, _done, _total: None,
+    progress: Progress = quiet,
 ) -> Imported:
     """Write the gold files of the articles that files of a tool are about.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpus.files.deletion import temporary_folder
 from corpus.files.refusals import writing
-from corpus.formats import FORMATS, format_of
+from corpus.formats import FORMATS, READ_ONLY, format_of
 from corpus.formats.document import Documents, layers_of
 from corpus.formats.format import Export, Format
 from corpus.model.problem import Problem, UsageError, number_of, quoted
@@ -63,7 +63,7 @@ def export(
         raise UsageError(Problem("--to", 0, "", "format-unknown", quoted(to), f"one of {', '.join(FORMATS)}", ""))
     form = format_of(to)
     if form.write is None:
-        wanted = f"one of {', '.join(name for name in FORMATS if format_of(name).write)}"
+        wanted = f"one of {', '.join(name for name in FORMATS if name not in READ_ONLY)}"
         raise UsageError(Problem("--to", 0, "", "format-unknown", f"{to}, which is only read", wanted, ""))
     require_extra(form)
     release = open_release(where)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from operator import methodcaller
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -49,7 +49,7 @@ def _tables(documents: Documents, layers: Sequence[str], *, tokens: bool) -> Ite
         columns = list(documents.schema(name))
         by_token = [column for column in columns if name == "sentences" and pa.types.is_list(column.type)]
         plain = [column for column in columns if column not in by_token]
-        yield _Table(name, (name,), *_of_rows(plain, partial(_rows_of, name)))
+        yield _Table(name, (name,), *_of_rows(plain, methodcaller("rows", name)))
         if by_token and tokens:
             yield _Table("tokens", (name,), *_of_tokens(by_token))
 
@@ -96,10 +96,6 @@ def _of_tokens(columns: Sequence[pa.Field]) -> tuple[list[str], Any]:
 
     singular = [name if name in _UD else name.removesuffix("s") for name in names]
     return ["article", "sentence", "index", *singular], rows
-
-
-def _rows_of(table: str, document: Document) -> list[Row]:
-    return document.rows(table)
 
 
 def _is_nested(column: pa.Field) -> bool:

@@ -46,7 +46,7 @@ def write_tables(
     index.summary["rights"] = RIGHTS.index("full")  # the tables of what may be passed on have the text
     columns = ("split", "story", "first_release")
     history = pa.table({name: pa.array([record[name] for record in records], pa.string()) for name in columns})
-    placement = Placement(np.array(numbers, np.int64), np.ones(len(numbers), bool), history, flat=True)
+    placement = Placement(np.array(numbers, np.int64), np.ones(len(numbers), bool), history)
     splits = tuple((split, 0.0) for split in dict.fromkeys(record["split"] for record in records))
     shards = Shards(index, placement, replace(settings, splits=splits))
     return [parquet.write(shard, target, number) for shard in shards]
