@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from pathlib import Path
 
 import pytest
 
 import corpus
+from corpus.build import checkpoints
 from corpus.build.executors.local import Progress
+from corpus.build.work_files import PartitionResult
+from corpus.raw import config
+from corpus.raw.partitions import Partition
 from helpers.articles import jsonl, jsonl_line, make_corpus, source_yaml, text_record
 from helpers.folders import bytes_of
 
@@ -127,3 +132,28 @@ def test_a_partition_that_the_disk_damaged_is_made_again(home: Path, tmp_path: P
     corpus.build(home, out)
     corpus.build(home, tmp_path / "whole")
     assert bytes_of(out) == bytes_of(tmp_path / "whole")
+
+
+def test_a_worker_whose_folder_is_removed_while_it_writes_keeps_nothing(home: Path, tmp_path: Path) -> None:
+    """A worker that was given up for lost, while the next build begins: what it still has is not its partition."""
+    settings = config.read_settings(home)
+    store = checkpoints.CheckpointStore(tmp_path / "parts", 0)
+    store.folder.mkdir()
+
+    def make(folder: Path, _mark: object) -> PartitionResult:
+        (folder / "names.arrow").write_bytes(b"first")
+        checkpoints.prune(store, [])
+        (folder / "articles.arrow").write_bytes(b"second")
+        raise AssertionError("it wrote into a folder that was removed")
+
+    part = Partition("a", ("raw/a/n-0000.txt",), "text")
+    with pytest.raises(FileNotFoundError):
+        store.get_or_build((0, part), config.read_source(home / "raw/a", home), settings, [], make)
+    assert list(store.folder.iterdir()) == []
+
+
+def test_a_build_that_stops_leaves_no_worker(home: Path, tmp_path: Path) -> None:
+    before = {child.pid for child in multiprocessing.active_children()}
+    with pytest.raises(StoppedError):
+        corpus.build(home, tmp_path / "out", workers=2, progress=stopping(1))
+    assert {child.pid for child in multiprocessing.active_children()} <= before

@@ -44,6 +44,7 @@ MOVING = {
     ("files/paths", "partial_file.replace(location)"),  # of a new file over its place: atomic_write
     ("dedup/partitioned", "own.replace(location)"),  # of rows of a join, in the folder of the build
     ("build/checkpoints", "attempt.rename(place)"),  # of folders, which only takes the place of an empty one
+    ("build/checkpoints", "(folder / name).rename(folder / f'{name}.removed-{os.getpid()}')"),  # to remove it
     ("formats/export", "folder.rename(out)"),  # likewise
     ("publish/folder", "folder.rename(going)"),
     ("release/read/download_cache", "partial.replace(cached)"),  # of a file under the hash of its bytes

@@ -13,6 +13,7 @@ import json
 import os
 import socket
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -177,12 +178,20 @@ def prune(store: CheckpointStore, parts: Iterable[PartitionResult]) -> None:
 
 
 def _keep(folder: Location, names: Collection[str]) -> None:
-    """Remove what lies in a folder, but for what has one of these names."""
+    """Remove what lies in a folder, but for what has one of these names.
+
+    A folder is renamed first: a worker that was given up for lost, and writes into it still, would else describe what
+    is left of its partition as the whole.
+    """
     for name in set(paths.entries(folder)) - set(names):
         if name.endswith(_IN_PROGRESS):
             remove_file(folder / name)
-        else:
-            remove_made(folder / name, _is_ours)
+            continue
+        removed = folder / name
+        if isinstance(folder, Path):
+            with suppress(FileNotFoundError):
+                removed = (folder / name).rename(folder / f"{name}.removed-{os.getpid()}")
+        remove_made(removed, _is_ours)
 
 
 def _is_ours(path: str) -> bool:

@@ -164,11 +164,13 @@ def local(workers: int) -> Iterator[Executor | None]:
             if method == "forkserver":
                 _start_workers(pool, workers)
             yield pool
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):  # one that is just starting would look in vain for this process
-                for worker in set(multiprocessing.active_children()) - others:
-                    worker.kill()
+        except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            workers_left = set(multiprocessing.active_children()) - others
+            for worker in workers_left:  # one that went on would write into the folder of the next build
+                worker.kill()
+            for worker in workers_left:
+                worker.join()
             raise
 
 

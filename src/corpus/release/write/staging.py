@@ -122,7 +122,7 @@ _BEFORE_MARK = re.compile(r"lock|owner|\.owner\.[^/]+\.partial")
 _WORK = re.compile(
     rf"{_BEFORE_MARK.pattern}|moving|{_MADE_HERE}|(?:release|replaced|work|parts)/"
     r"|work/(?:[^/]+/)*(?:[^/]+\.(?:arrow|bin|npy|json))?"
-    r"|parts/[0-9a-f]{32}/(?:\d{6}\.in-progress|[0-9a-f]{32}(?:\.[^/]+-\d+)?/(?:[^/]+\.(?:arrow|bin|npy|json))?)?"
+    r"|parts/[0-9a-f]{32}(?:\.removed-\d+)?/(?:\d{6}\.in-progress|[0-9a-f]{32}(?:\.[^/]+-\d+)?/(?:[^/]+\.(?:arrow|bin|npy|json))?)?"
 )
 """The paths that ``OUT.partial`` may have, but for those of releases."""
 
