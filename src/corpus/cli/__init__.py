@@ -4,7 +4,21 @@ In: words of a shell. Out: text, or JSON with ``--json``; 0 sound, 1 problems, 2
 what it needs, so that it starts fast. A new one is a function in one of the modules here and a line of ``COMMANDS``.
 """
 
-from corpus.cli import build, curate, diff, explore, export, gold, import_gold, inspect, person, publish, stats, verify
+from corpus.cli import (
+    build,
+    curate,
+    diff,
+    explore,
+    export,
+    gold,
+    import_gold,
+    inspect,
+    person,
+    publish,
+    stats,
+    verify,
+    web,
+)
 from corpus.cli.common import main
 
 COMMANDS = (
@@ -12,6 +26,7 @@ COMMANDS = (
     *(publish.sign, publish.publish),
     *(inspect.show, explore.list_articles, explore.search, stats.stats, export.export),
     *(gold.gold, import_gold.import_, gold.agreement, gold.adjudicate, inspect.evaluate),
+    *(web.browse,),
     *(diff.diff, verify.verify, verify.reproduce, curate.rehydrate),
 )
 """In the order in which one needs them, which is that of ``corpus --help``."""

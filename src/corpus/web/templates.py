@@ -1,0 +1,31 @@
+"""Pages from Jinja templates, which escape whatever stands in them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from corpus.web.language import Language
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    made = Environment(
+        loader=PackageLoader("corpus.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    made.globals["language"] = language
+    made.filters["number"] = language.number
+    return made
+
+
+def render(template: str, language: Language, **values: Any) -> str:
+    """A page, or a part of one, in a language."""
+    return _environment(language).get_template(template).render(**values)
