@@ -48,5 +48,5 @@ def serve(
     say(address)
     if opened:
         webbrowser.open(address)
-    server = uvicorn.Server(uvicorn.Config(application(shelf, access, lang), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(application(shelf, access, lang), log_level="warning", lifespan="off"))
     server.run(sockets=[listening])

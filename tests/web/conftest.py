@@ -1,0 +1,65 @@
+"""What tests of the reading room share: a corpus that is built once, the application over a copy of it, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import corpus
+from helpers.reading_room import Room, make_room_corpus, serving
+
+
+@pytest.fixture(scope="session")
+def built_room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus folder with its preview in build/preview; to read only."""
+    root = make_room_corpus(tmp_path_factory.mktemp("room") / "corpus")
+    (root / "build").mkdir()
+    report = corpus.build(root, root / "build" / "preview")
+    assert report.total("published") == 16
+    return root
+
+
+@pytest.fixture
+def room_root(built_room: Path, tmp_path: Path) -> Path:
+    """A copy of that folder, which the test may change."""
+    return Path(shutil.copytree(built_room, tmp_path / "corpus"))
+
+
+@pytest.fixture
+def room(room_root: Path) -> Iterator[Room]:
+    """The application over a copy of the corpus."""
+    with serving(room_root, room_root / "build" / "preview") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A real Chromium; tests that need one are skipped where there is none."""
+    known = (os.environ.get("CORPUS_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in known if name and (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("there is no Chromium here")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        running = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def chromium(browser: Any) -> Iterator[Any]:
+    """A new window without cookies: ``chromium.new_page()``; what a page logs as an error fails the test."""
+    context = browser.new_context(locale="en-GB")
+    context.set_default_timeout(10_000)
+    said: list[str] = []
+    context.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
+    context.on("weberror", lambda one: said.append(str(one.error)))
+    yield context
+    context.close()
+    assert not said, said
