@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import PurePosixPath
 from typing import Any
 
 from corpus import annotate
@@ -12,13 +13,14 @@ from corpus.annotate import gold
 from corpus.annotate.rows import Tables, annotate_article
 from corpus.build import plan
 from corpus.files.paths import Location
-from corpus.model.article import Article
+from corpus.model.article import Article, file_of, split_raw_path
 from corpus.model.article_row import row_of
 from corpus.model.problem import Problem, UsageError
 from corpus.parse import articles, shapes
 from corpus.parse.normalise import trace
 from corpus.raw import listing, records
-from corpus.raw.config import Source, read_settings
+from corpus.raw.config import Source, read_settings, read_source
+from corpus.raw.partitions import partitions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,49 @@ def find(root: Location, identity: str) -> Found:
         CorpusError: the settings are wrong.
     """
     return next(find_all(root, identity))
+
+
+def find_at(root: Location, raw_path: str, identity: str) -> Found:
+    """The sound article of this id that the record at ``raw_path`` makes; the first of this id where it makes none.
+
+    No other record is parsed, unless this one no longer makes the article.
+
+    Raises:
+        UsageError: no corpus folder, or no sound article of this id.
+        CorpusError: the settings are wrong.
+    """
+    settings = read_settings(root)
+    source = _source_at(root, raw_path, identity)
+    record = _record_at(root, raw_path, source) if source is not None else None
+    if source is not None and record is not None:
+        for article in articles.articles_of([record], source, settings):
+            if isinstance(article, Article) and article.id == identity:
+                return Found(article, row_of(article, settings.splits[0][0]), record, source)
+    return find(root, identity)
+
+
+def _source_at(root: Location, raw_path: str, identity: str) -> Source | None:
+    """The source of a ``raw_path``; None where it leads out of the folder of the source that the id names."""
+    name = identity.partition("/")[0]
+    file = root / raw_path
+    folder = root / "raw" / name
+    if not PurePosixPath(raw_path).is_relative_to(f"raw/{name}") or ".." in file.parts or not folder.is_dir():
+        return None
+    return read_source(folder, root)
+
+
+def _record_at(root: Location, raw_path: str, source: Source) -> records.Record | None:
+    """The record at a place; None where there is none."""
+    file, line = file_of(raw_path)[0], split_raw_path(raw_path)[1]
+    hosts = tuple(sorted(source.hosts))
+    parts = [*partitions_of(source.id, [(file, 0)], root, source.shape, 1, hosts)]
+    near = [part for part in parts if part.first_line <= line] or parts[:1]
+    for part in near[-1:]:
+        begin = replace(part, start=line, first_line=line) if part.shape == "warc" else part
+        for record in articles.records_of(begin, source, root):
+            if isinstance(record, records.Record) and record.raw_path == raw_path:
+                return record
+    return None
 
 
 def find_all(root: Location, identity: str) -> Iterator[Found]:
