@@ -34,7 +34,6 @@ def correcting(request: Request, library: Library) -> Response:
         **_shown(draft, language),
         draft=_said(draft),
         who=who_of(request),
-        following=request.query_params.get("next", ""),
         kinds=kind_labels(language),
         words=script_words(language),
     )
@@ -60,6 +59,7 @@ def change(request: Request, library: Library, sent: Any) -> Response:
             "html": render("_correct.html", language_of(request), **_shown(draft, language_of(request))),
             "draft": _said(draft),
             "problems": [_problem(one) for one in made.refusals],
+            "saved": draft.now.place if draft.now.own is not None else "",
             "undo": None if made.refusals else {"layer": made.layer, "statements": made.before},
         }
     )
@@ -121,7 +121,6 @@ def script_words(language: Language) -> dict[str, str]:
         "sound": _("a value"),
         "unsound": _("no value: write 2024-03-12, 2024-W11, 2024-03-12T14:30 or P3D"),
         "none": _("cannot be told"),
-        "last": _("This was the last one"),
     }
 
 
