@@ -144,8 +144,7 @@ class Hits:
 
     def searched_tokens(self, chunk: Chunk) -> np.ndarray:
         """Which tokens of a chunk are of articles that were searched."""
-        found: np.ndarray = (self.searched > 0)[chunk.article]
-        return found
+        return chunk.of_tokens((self.searched > 0)[chunk.article_numbers])
 
     def by_chunk(self, *, every: bool = False) -> Iterator[tuple[Chunk, np.ndarray]]:
         """The chunks that have hits, or all of them, with the numbers of their hits."""
@@ -193,12 +192,11 @@ class Hits:
         for chunk, inside in self.by_chunk():
             first, end = self.first[inside], self.end[inside]
             left, right = chunk.around(first)
-            starts, ends = chunk.starts, chunk.ends
-            places[0, inside] = starts[np.maximum(first - context, left)]
-            places[1, inside] = starts[first]
-            places[2, inside] = ends[end - 1]
-            places[3, inside] = ends[np.minimum(end + context, right) - 1]
-            places[4, inside] = chunk.sentence_index[chunk.sentence[first]]
+            places[0, inside] = chunk.starts[np.maximum(first - context, left)]
+            places[1, inside] = chunk.starts[first]
+            places[2, inside] = chunk.ends_of(end - 1)
+            places[3, inside] = chunk.ends_of(np.minimum(end + context, right) - 1)
+            places[4, inside] = chunk.sentence_of(first)
         rows = self.tokens.articles.rows(self.article, ("id", *OF_LINES, "title")).to_pylist()
         found: list[Line] = []
         numbers = self.article
@@ -311,10 +309,13 @@ def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
     searched = np.zeros(len(articles), np.int64)
     found: list[tuple[np.ndarray, ...]] = []
     for number, chunk in tokens.read():
-        allowed = None if chosen is None else chosen[chunk.article]
-        if allowed is not None and not allowed.any():
-            continue
-        searched += np.bincount(chunk.article if allowed is None else chunk.article[allowed], minlength=len(articles))
+        here, allowed = chunk.article_numbers, None
+        among = np.ones(len(here), bool) if chosen is None else chosen[here]
+        if chosen is not None:
+            if not among.any():
+                continue
+            allowed = chunk.of_tokens(among)
+        np.add.at(searched, here[among], np.diff(chunk.bounds)[among])
         if wanted.speaker is not None:
             column = chunk.column("speaker")
             allowed = allowed & column.where(said_by(wanted.speaker, column.values))
@@ -325,7 +326,12 @@ def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
 
         first, end = hits(machine, _Masks(chunk, machine.tests, allowed), limits_of)
         found.append(
-            (np.full(len(first), number, np.int32), first.astype(np.int32), end.astype(np.int32), chunk.article[first])
+            (
+                np.full(len(first), number, np.int32),
+                first.astype(np.int32),
+                end.astype(np.int32),
+                chunk.article_of(first),
+            )
         )
     columns = [np.concatenate(one) for one in zip(*found, strict=True)] if found else [np.zeros(0, np.int32)] * 4
     chunk_of, firsts, ends, article_of = columns

@@ -74,8 +74,7 @@ def closed_values() -> dict[str, tuple[str, ...]]:
 class Chunk:
     """The tokens of one row group of sentences, in the order of the texts of its articles.
 
-    A token that two sentences hold is one token. ``article`` has the number of the article of each, ``sentence`` that
-    of its sentence in the row group; ``starts`` and ``ends`` are offsets in code points of the article's text.
+    A token that two sentences hold is one token. Offsets are in code points of the article's text.
     """
 
     release: Release
@@ -87,7 +86,7 @@ class Chunk:
 
     def __len__(self) -> int:
         """How many tokens there are."""
-        return len(self.article)
+        return len(self.starts)
 
     def _place(self, name: str) -> Any:
         if not self._held:
@@ -98,30 +97,47 @@ class Chunk:
         rows = read(self.release, self.group, ("article", "index", "token_starts"))
         lengths = _lengths(rows["token_starts"])
         ids = pc.dictionary_encode(rows["article"]).combine_chunks()
-        numbers = index_of(ids.dictionary.cast(pa.string()), self.articles.ids)
+        numbers = index_of(ids.dictionary.cast(pa.string()), self.articles.ids).astype(np.int32)
         sentence = np.repeat(np.arange(rows.num_rows, dtype=np.int32), lengths)
-        article = numbers.astype(np.int32)[to_numpy(ids.indices)][sentence]
+        article = numbers[to_numpy(ids.indices)][sentence]
         starts = to_numpy(_flat(rows["token_starts"]))
         place = article.astype(np.int64) << 32 | starts
         order = None
         if len(place) and not (place[1:] > place[:-1]).all():
             order = np.unique(place, return_index=True)[1]
             article, sentence, starts = article[order], sentence[order], starts[order]
-        self._held = {"article": article, "sentence": sentence, "starts": starts, "order": order, "lengths": lengths}
+        most = int(starts.max()) if len(starts) else 0
+        self._held = {"starts": _small(starts, most + 1), "order": order, "lengths": lengths.astype(np.int32)}
         self._held["index"] = to_numpy(rows["index"].combine_chunks())
-        bounds = np.flatnonzero(np.diff(article)) + 1
-        self._held["bounds"] = np.concatenate([[0], bounds, [len(article)]]) if len(article) else np.zeros(1, np.int64)
+        for name, of_tokens in (("article", article), ("sentence", sentence)):
+            firsts = _firsts(of_tokens)
+            self._held[f"{name}_bounds"] = np.append(firsts, len(of_tokens)) if len(firsts) else np.zeros(1, np.int64)
+            self._held[f"{name}_numbers"] = of_tokens[firsts]
 
     @property
     def article(self) -> np.ndarray:
         """The number of the article of each token."""
-        found: np.ndarray = self._place("article")
-        return found
+        return self.of_tokens(self._place("article_numbers"))
 
     @property
-    def sentence(self) -> np.ndarray:
-        """The number of the sentence of each token in this row group."""
-        found: np.ndarray = self._place("sentence")
+    def article_numbers(self) -> np.ndarray:
+        """The numbers of its articles, in the order of their tokens."""
+        found: np.ndarray = self._place("article_numbers")
+        return found
+
+    def of_tokens(self, of_articles: np.ndarray) -> np.ndarray:
+        """For each token what its article has, given for each of ``article_numbers``."""
+        return np.repeat(of_articles, np.diff(self.bounds))
+
+    def article_of(self, tokens: np.ndarray) -> np.ndarray:
+        """The numbers of the articles of some tokens."""
+        found: np.ndarray = self.article_numbers[np.searchsorted(self.bounds, tokens, "right") - 1]
+        return found
+
+    def sentence_of(self, tokens: np.ndarray) -> np.ndarray:
+        """For some tokens the number of their sentence in its article."""
+        at = np.searchsorted(self._place("sentence_bounds"), tokens, "right") - 1
+        found: np.ndarray = self._held["index"][self._held["sentence_numbers"][at]]
         return found
 
     @property
@@ -130,26 +146,20 @@ class Chunk:
         found: np.ndarray = self._place("starts")
         return found
 
-    @property
-    def ends(self) -> np.ndarray:
-        """Where each token ends."""
-        if "ends" not in self._held:
+    def ends_of(self, tokens: np.ndarray) -> np.ndarray:
+        """Where some tokens end."""
+        if "widths" not in self._held:
             order = self._place("order")
             ends = to_numpy(_flat(read(self.release, self.group, ("token_ends",))["token_ends"]))
-            self._held["ends"] = ends if order is None else ends[order]
-        found: np.ndarray = self._place("ends")
+            widths = (ends if order is None else ends[order]) - self.starts
+            self._held["widths"] = _small(widths, int(widths.max()) + 1 if len(widths) else 1)
+        found: np.ndarray = self.starts[tokens].astype(np.int64) + self._held["widths"][tokens]
         return found
 
     @property
     def bounds(self) -> np.ndarray:
         """The first token of each article, and at last the number of tokens."""
-        found: np.ndarray = self._place("bounds")
-        return found
-
-    @property
-    def sentence_index(self) -> np.ndarray:
-        """The number of each sentence in its article."""
-        found: np.ndarray = self._place("index")
+        found: np.ndarray = self._place("article_bounds")
         return found
 
     def around(self, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -161,8 +171,10 @@ class Chunk:
         """The token before which the article, the sentence or the paragraph of each token ends."""
         if within == "article":
             return self.around(tokens)[1]
-        units = self.sentence if within == "sentence" else self._paragraph
-        bounds = np.append(np.flatnonzero(np.diff(units)) + 1, len(units))
+        if within == "sentence":
+            bounds = self._place("sentence_bounds")
+        else:
+            bounds = np.append(_firsts(self._paragraph), len(self))
         found: np.ndarray = np.minimum(bounds[np.searchsorted(bounds, tokens, "right")], self.around(tokens)[1])
         return found
 
@@ -175,7 +187,7 @@ class Chunk:
     def _made(self, attribute: str) -> Column:
         if attribute in OF_ARTICLES:
             codes, values = self.articles.coded(attribute)
-            return Column(_small(codes, len(values))[self.article], values)
+            return Column(self.of_tokens(_small(codes, len(values))[self.article_numbers]), values)
         if attribute == "role":
             return self._roles
         if attribute == "speaker":
@@ -203,7 +215,7 @@ class Chunk:
     @cached_property
     def _paragraphs(self) -> tuple[np.ndarray, list[str]]:
         """For each token the number of its paragraph among those of its articles, and their roles; -1 for none."""
-        rows = self.articles.paragraphs(np.unique(self.article))
+        rows = self.articles.paragraphs(np.unique(self.article_numbers))
         place = self.article.astype(np.int64) << 32 | self.starts
         begin, end = rows.article << 32 | rows.start, rows.article << 32 | rows.end
         at = np.searchsorted(begin, place, "right") - 1
@@ -225,14 +237,15 @@ class Chunk:
         quoted = self.articles.quoted
         said = np.full(len(self), len(quoted.names), np.int32)  # nobody
         place = self.article.astype(np.int64) << 32 | self.starts
-        here = np.flatnonzero(np.isin(quoted.article, np.unique(self.article)))
+        here = np.flatnonzero(np.isin(quoted.article, self.article_numbers))
         firsts = np.searchsorted(place, quoted.article[here] << 32 | quoted.start[here])
         lasts = np.searchsorted(place, quoted.article[here] << 32 | quoted.end[here])
         for code, first, last in zip(quoted.speaker[here].tolist(), firsts.tolist(), lasts.tolist(), strict=True):
             said[first:last] = code
-        present, codes = np.unique(said, return_inverse=True)
-        names = pa.concat_arrays([quoted.names, string_array([""])]).take(int64_array(present))
-        return Column(_small(codes, len(names)), names)
+        is_there = np.zeros(len(quoted.names) + 1, bool)
+        is_there[said] = True
+        names = pa.concat_arrays([quoted.names, string_array([""])]).take(int64_array(np.flatnonzero(is_there)))
+        return Column(_small(np.cumsum(is_there) - 1, len(names))[said], names)
 
     def holds(self, test: q.Test | None, tokens: np.ndarray | None = None) -> np.ndarray:
         """For each token, of some or of all, whether a condition holds."""
@@ -345,6 +358,11 @@ def _flat(column: pa.ChunkedArray) -> pa.Array:
 def _lengths(column: pa.ChunkedArray) -> np.ndarray:
     """How many values each list has."""
     return to_numpy(pc.list_value_length(column.combine_chunks()), missing=0).astype(np.int64)
+
+
+def _firsts(units: np.ndarray) -> np.ndarray:
+    """Where each run of equal numbers begins."""
+    return np.flatnonzero(np.append(True, units[1:] != units[:-1])[: len(units)])  # noqa: FBT003  # a value of an array
 
 
 def _small(codes: np.ndarray, distinct: int) -> np.ndarray:
