@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -19,14 +20,11 @@ from corpus.explore.automaton import automaton, hits
 from corpus.explore.collation import collation_key, folded
 from corpus.explore.filters import Filter, said_by
 from corpus.explore.filters import chosen as chosen_by
+from corpus.explore.sorting import order_of
 from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens, typed_values
-from corpus.model.arrow import string_array, to_numpy
+from corpus.model.arrow import int64_array, string_array, to_numpy
 from corpus.model.problem import Problem, UsageError, quoted
 
-SORTED_BY = ("text", "left", "right", "keyword", *OF_ARTICLES)
-"""What hits may be sorted by; ``text`` is the order of the release."""
-_CONTEXT_WORDS = 3
-"""Words of the context by which hits are sorted."""
 _PAGE = 50_000
 """Lines that are in memory at a time where all are written."""
 OF_LINES = ("date", "source", "publication", "section", "split")
@@ -86,7 +84,12 @@ class Hits:
     @property
     def articles(self) -> int:
         """In how many articles."""
-        return len(np.unique(self.article))
+        return int(np.count_nonzero(self.of_articles))
+
+    @cached_property
+    def of_articles(self) -> np.ndarray:
+        """How many there are in each article."""
+        return np.bincount(self.article, minlength=len(self.tokens.articles))
 
     def taken(self, numbers: np.ndarray) -> Hits:
         """Those of these numbers, in this order."""
@@ -117,30 +120,30 @@ class Hits:
         Raises:
             UsageError: rule ``value-unknown``, they cannot be sorted by this.
         """
-        if unknown := [one for one in by if one not in SORTED_BY]:
-            wanted = f"one of {', '.join(SORTED_BY)}, or several with commas between them"
-            raise UsageError(Problem("--sort", 0, "", "value-unknown", quoted(unknown[0]), wanted, ""))
-        keys = [key for one in by if one != "text" for key in self._keys(one)]
-        return self.taken(np.lexsort(keys[::-1])) if keys else self
+        order = order_of(self, by)
+        return self.taken(np.argsort(order, kind="stable")) if order is not None else self
 
-    def _keys(self, by: str) -> list[np.ndarray]:
-        if by in OF_ARTICLES:
-            codes, values = self.tokens.articles.coded(by)
-            return [_ranks(values)[codes[self.article]]]
-        if by == "keyword":
-            coded = pc.dictionary_encode(string_array(self.values("word")))
-            return [_ranks(coded.dictionary)[to_numpy(coded.indices)]]
-        words: list[list[str]] = [[""] * len(self) for _ in range(_CONTEXT_WORDS)]
+    def page(self, by: Sequence[str], offset: int, limit: int) -> Hits:
+        """Those that stand behind the first ``offset`` when they are sorted, without all being sorted.
+
+        Raises:
+            UsageError: as ``ordered``.
+            ValueError: ``offset`` or ``limit`` is negative.
+        """
+        not_negative(offset=offset, limit=limit)
+        end = min(offset + limit, len(self))
+        if 4 * end > len(self) or (order := order_of(self, by)) is None:
+            return self.ordered(by).slice(offset, limit)
+        among = np.flatnonzero(order <= np.partition(order, end - 1)[end - 1]) if end else np.zeros(0, np.int64)
+        return self.taken(among[np.argsort(order[among], kind="stable")][offset:end])
+
+    def codes(self, attribute: str) -> np.ndarray:
+        """What the first token of each hit has, as its number among the values of ``Tokens.common``."""
+        found = np.zeros(len(self), np.int32)
+        numbers = self.tokens.common(attribute).of_chunk
         for chunk, inside in self.by_chunk():
-            first, last = chunk.around(self.first[inside])
-            for number in range(_CONTEXT_WORDS):
-                at = self.first[inside] - 1 - number if by == "left" else self.end[inside] + number
-                there = (at >= first) & (at < last)
-                found = chunk.column("word").taken(at[there]).to_pylist()
-                for hit, word in zip(inside[there].tolist(), found, strict=True):
-                    words[number][hit] = word
-        coded = [pc.dictionary_encode(string_array(one)) for one in words]
-        return [_ranks(one.dictionary)[to_numpy(one.indices)] for one in coded]
+            found[inside] = numbers[self.chunk[inside[0]]][chunk.column(attribute).codes[self.first[inside]]]
+        return found
 
     def searched_tokens(self, chunk: Chunk) -> np.ndarray:
         """Which tokens of a chunk are of articles that were searched."""
@@ -148,8 +151,11 @@ class Hits:
 
     def by_chunk(self, *, every: bool = False) -> Iterator[tuple[Chunk, np.ndarray]]:
         """The chunks that have hits, or all of them, with the numbers of their hits."""
-        for number, chunk in self.tokens.read(None if every else np.unique(self.chunk).tolist()):
-            yield chunk, np.flatnonzero(self.chunk == number)
+        order = np.argsort(self.chunk, kind="stable")
+        bounds = np.searchsorted(self.chunk[order], np.arange(len(self.tokens.chunks) + 1))
+        some = range(len(self.tokens.chunks)) if every else np.flatnonzero(np.diff(bounds)).tolist()
+        for number, chunk in self.tokens.read(some):
+            yield chunk, order[bounds[number] : bounds[number + 1]]
 
     def values(self, attribute: str) -> list[str]:
         """Of each hit its words, lemmas or tags; of what else tokens have, what its first token has."""
@@ -235,16 +241,18 @@ class Hits:
         if attribute not in ATTRIBUTES:
             wanted = f"one of {', '.join(ATTRIBUTES)}"
             raise UsageError(Problem("--count-by", 0, "", "value-unknown", quoted(attribute), wanted, ""))
+        sizes = None
         if attribute in OF_ARTICLES:
             of_article, known = self.tokens.articles.coded(attribute)
-            codes = of_article[self.article].astype(np.int64)
-            sizes = np.bincount(of_article, self.searched, len(known))
+            sizes, hit_counts, article_counts = (
+                np.bincount(of_article, weights, len(known))
+                for weights in (self.searched, self.of_articles, self.of_articles > 0)
+            )
         else:
-            coded = pc.dictionary_encode(typed_values(string_array(self.values(attribute))))
-            codes, known, sizes = to_numpy(coded.indices).astype(np.int64), coded.dictionary, None
-        hit_counts = np.bincount(codes, minlength=len(known))
-        pairs = np.unique(codes * len(self.tokens.articles) + self.article)
-        article_counts = np.bincount(pairs // max(1, len(self.tokens.articles)), minlength=len(known))
+            codes, known = self._coded(attribute)
+            hit_counts = np.bincount(codes, minlength=len(known))
+            pairs = np.unique(codes * len(self.tokens.articles) + self.article)
+            article_counts = np.bincount(pairs // max(1, len(self.tokens.articles)), minlength=len(known))
         if attribute == "topic" and sizes is not None:
             topics = apart(known)
             of_topics = to_numpy(pc.list_parent_indices(topics))
@@ -265,6 +273,16 @@ class Hits:
         if attribute in ("date", "year", "month"):
             return sorted(found, key=lambda one: one.value)
         return sorted(found, key=lambda one: (-one.hits, collation_key(one.value)))
+
+    def _coded(self, attribute: str) -> tuple[np.ndarray, pa.Array]:
+        """The values of hits, as people type them, as numbers into the distinct ones."""
+        if attribute in ("word", "lemma", "upos") and (self.end - self.first > 1).any():
+            coded = pc.dictionary_encode(typed_values(string_array(self.values(attribute))))
+            return to_numpy(coded.indices).astype(np.int64), coded.dictionary
+        codes = self.codes(attribute)
+        used = np.flatnonzero(np.bincount(codes)) if len(codes) else codes
+        typed = pc.dictionary_encode(typed_values(self.tokens.common(attribute).values.take(int64_array(used))))
+        return to_numpy(typed.indices).astype(np.int64)[np.searchsorted(used, codes)], typed.dictionary
 
 
 @dataclass
@@ -347,10 +365,3 @@ def not_negative(**numbers: int) -> None:
     for name, number in numbers.items():
         if number < 0:
             raise ValueError(f"{name} is {number}, and has to be 0 or more")
-
-
-def _ranks(values: pa.Array) -> np.ndarray:
-    """The place of each of some distinct values in the order of a dictionary; one for all that differ in case alone."""
-    keys = [collation_key(one)[:2] for one in values.to_pylist()]
-    places = {key: place for place, key in enumerate(sorted(set(keys)))}
-    return np.array([places[key] for key in keys], np.int64)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from corpus.explore import pattern as q
 from corpus.explore.articles import Articles, Group, apart, groups, read
 from corpus.explore.collation import as_typed
+from corpus.explore.columns import Column, Common, flattened, list_lengths, run_starts, small
 from corpus.explore.query import parse
 from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy, word
 from corpus.model.problem import Problem, UsageError
@@ -39,22 +40,6 @@ HELD = 512_000_000
 
 _KNOWN = 8
 """Conditions of which it stays known for which values they hold: the next page of hits asks for the same."""
-
-
-class Column(NamedTuple):
-    """What each token has, as its number among the distinct values."""
-
-    codes: np.ndarray
-    values: pa.Array
-
-    def where(self, holds: np.ndarray, tokens: np.ndarray | None = None) -> np.ndarray:
-        """For which tokens, of some or of all, something holds that holds of these values."""
-        found: np.ndarray = holds[self.codes if tokens is None else self.codes[tokens]]
-        return found
-
-    def taken(self, tokens: np.ndarray) -> pa.Array:
-        """The values of some tokens."""
-        return self.values.take(int64_array(self.codes[tokens]))
 
 
 def closed_values() -> dict[str, tuple[str, ...]]:
@@ -95,22 +80,22 @@ class Chunk:
 
     def _read_places(self) -> None:
         rows = read(self.release, self.group, ("article", "index", "token_starts"))
-        lengths = _lengths(rows["token_starts"])
+        lengths = list_lengths(rows["token_starts"])
         ids = pc.dictionary_encode(rows["article"]).combine_chunks()
         numbers = index_of(ids.dictionary.cast(pa.string()), self.articles.ids).astype(np.int32)
         sentence = np.repeat(np.arange(rows.num_rows, dtype=np.int32), lengths)
         article = numbers[to_numpy(ids.indices)][sentence]
-        starts = to_numpy(_flat(rows["token_starts"]))
+        starts = to_numpy(flattened(rows["token_starts"]))
         place = article.astype(np.int64) << 32 | starts
         order = None
         if len(place) and not (place[1:] > place[:-1]).all():
             order = np.unique(place, return_index=True)[1]
             article, sentence, starts = article[order], sentence[order], starts[order]
         most = int(starts.max()) if len(starts) else 0
-        self._held = {"starts": _small(starts, most + 1), "order": order, "lengths": lengths.astype(np.int32)}
+        self._held = {"starts": small(starts, most + 1), "order": order, "lengths": lengths.astype(np.int32)}
         self._held["index"] = to_numpy(rows["index"].combine_chunks())
         for name, of_tokens in (("article", article), ("sentence", sentence)):
-            firsts = _firsts(of_tokens)
+            firsts = run_starts(of_tokens)
             self._held[f"{name}_bounds"] = np.append(firsts, len(of_tokens)) if len(firsts) else np.zeros(1, np.int64)
             self._held[f"{name}_numbers"] = of_tokens[firsts]
 
@@ -150,9 +135,9 @@ class Chunk:
         """Where some tokens end."""
         if "widths" not in self._held:
             order = self._place("order")
-            ends = to_numpy(_flat(read(self.release, self.group, ("token_ends",))["token_ends"]))
+            ends = to_numpy(flattened(read(self.release, self.group, ("token_ends",))["token_ends"]))
             widths = (ends if order is None else ends[order]) - self.starts
-            self._held["widths"] = _small(widths, int(widths.max()) + 1 if len(widths) else 1)
+            self._held["widths"] = small(widths, int(widths.max()) + 1 if len(widths) else 1)
         found: np.ndarray = self.starts[tokens].astype(np.int64) + self._held["widths"][tokens]
         return found
 
@@ -174,7 +159,7 @@ class Chunk:
         if within == "sentence":
             bounds = self._place("sentence_bounds")
         else:
-            bounds = np.append(_firsts(self._paragraph), len(self))
+            bounds = np.append(run_starts(self._paragraph), len(self))
         found: np.ndarray = np.minimum(bounds[np.searchsorted(bounds, tokens, "right")], self.around(tokens)[1])
         return found
 
@@ -187,7 +172,7 @@ class Chunk:
     def _made(self, attribute: str) -> Column:
         if attribute in OF_ARTICLES:
             codes, values = self.articles.coded(attribute)
-            return Column(self.of_tokens(_small(codes, len(values))[self.article_numbers]), values)
+            return Column(self.of_tokens(small(codes, len(values))[self.article_numbers]), values)
         if attribute == "role":
             return self._roles
         if attribute == "speaker":
@@ -198,19 +183,19 @@ class Chunk:
         if name not in table.column_names:  # a format that had none
             return Column(np.zeros(len(self), np.uint8), string_array([""]))
         column, label = table[name], (table.schema.field(name).metadata or {}).get(b"names")
-        flat = _flat(column)
+        flat = flattened(column)
         encoded = pc.dictionary_encode(pc.fill_null(flat, word("")) if pa.types.is_string(flat.type) else flat)
         values = encoded.dictionary
         if pa.types.is_integer(values.type) and label:
             names = json.loads(label)
             values = string_array([names[number] for number in values.to_pylist()])
         codes = to_numpy(encoded.indices)
-        own = _lengths(column)
+        own = list_lengths(column)
         if not np.array_equal(own, lengths):  # the layer was not run on all articles
             filled = np.full(int(lengths.sum()), len(values), np.int32)
             filled[np.repeat(own == lengths, lengths)] = codes[np.repeat(own == lengths, own)]
             codes, values = filled, pa.concat_arrays([values.cast(pa.string()), string_array([""])])
-        return Column(_small(codes if order is None else codes[order], len(values)), values)
+        return Column(small(codes if order is None else codes[order], len(values)), values)
 
     @cached_property
     def _paragraphs(self) -> tuple[np.ndarray, list[str]]:
@@ -230,7 +215,7 @@ class Chunk:
     def _roles(self) -> Column:
         at, roles = self._paragraphs
         encoded = pc.dictionary_encode(string_array([*roles, ""]))
-        return Column(_small(to_numpy(encoded.indices), len(encoded.dictionary))[at], encoded.dictionary)
+        return Column(small(to_numpy(encoded.indices), len(encoded.dictionary))[at], encoded.dictionary)
 
     def _speakers(self) -> Column:
         """Who says each token, as far as a quotation has a speaker with a name."""
@@ -245,7 +230,7 @@ class Chunk:
         is_there = np.zeros(len(quoted.names) + 1, bool)
         is_there[said] = True
         names = pa.concat_arrays([quoted.names, string_array([""])]).take(int64_array(np.flatnonzero(is_there)))
-        return Column(_small(np.cumsum(is_there) - 1, len(names))[said], names)
+        return Column(small(np.cumsum(is_there) - 1, len(names))[said], names)
 
     def holds(self, test: q.Test | None, tokens: np.ndarray | None = None) -> np.ndarray:
         """For each token, of some or of all, whether a condition holds."""
@@ -296,10 +281,11 @@ class Tokens:
     chunks: tuple[Chunk, ...]
     held: int = HELD
     _sizes: dict[int, int] = field(default_factory=dict)
+    _common: dict[str, Common] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, where: str | Release, held: int = HELD) -> Tokens:
-        """Those of a release.
+    def of(cls, where: str | Release, held: int = HELD, articles: Articles | None = None) -> Tokens:
+        """Those of a release, and of its ``articles`` where they were read before.
 
         Raises:
             UsageError: there is none; rule ``words-missing``, it has no tokens, or their words may not be passed on.
@@ -309,7 +295,7 @@ class Tokens:
         tables = release.manifest["tables"]
         if "sentences" not in tables:
             raise _no_words(release, masked=masked_name("sentences") in tables)
-        articles = Articles.of(release)
+        articles = articles or Articles.of(release)
         chunks = tuple(Chunk(release, group, articles) for group in groups(release, "sentences"))
         return cls(release, articles, chunks, held)
 
@@ -322,6 +308,18 @@ class Tokens:
             if sum(self._sizes.values()) > self.held:
                 chunk.forget()
                 del self._sizes[number]
+
+    def common(self, attribute: str) -> Common:
+        """The distinct values of an attribute in the whole release."""
+        if attribute not in self._common:
+            own = [chunk.column(attribute).values for _, chunk in self.read()]
+            coded = [pa.DictionaryArray.from_arrays(int64_array(np.arange(len(one))), one) for one in own]
+            kind = pa.dictionary(pa.int64(), pa.string())
+            unified = pa.chunked_array([one.cast(kind) for one in coded], kind).unify_dictionaries()
+            values = unified.chunk(0).dictionary if own else string_array([])
+            numbers = tuple(to_numpy(one.indices).astype(np.int32) for one in unified.chunks)
+            self._common[attribute] = Common(values, numbers)
+        return self._common[attribute]
 
     @property
     def masked(self) -> int:
@@ -344,30 +342,6 @@ def _no_words(release: Release, *, masked: bool) -> UsageError:
         hint = "corpus rehydrate puts the words back from raw files that you hold; corpus list shows what is open"
     wanted = "a release with the words of its sentences"
     return UsageError(Problem(release.where, 0, "", "words-missing", found, wanted, hint))
-
-
-def _flat(column: pa.ChunkedArray) -> pa.Array:
-    """The values of lists, one behind the other, with one set of distinct values."""
-    flat = pa.chunked_array([one.flatten() for one in column.chunks], column.type.value_type)
-    if pa.types.is_dictionary(flat.type):
-        flat = flat.unify_dictionaries()
-    found = flat.combine_chunks()
-    return pa.concat_arrays(found.chunks) if isinstance(found, pa.ChunkedArray) else found
-
-
-def _lengths(column: pa.ChunkedArray) -> np.ndarray:
-    """How many values each list has."""
-    return to_numpy(pc.list_value_length(column.combine_chunks()), missing=0).astype(np.int64)
-
-
-def _firsts(units: np.ndarray) -> np.ndarray:
-    """Where each run of equal numbers begins."""
-    return np.flatnonzero(np.append(True, units[1:] != units[:-1])[: len(units)])  # noqa: FBT003  # a value of an array
-
-
-def _small(codes: np.ndarray, distinct: int) -> np.ndarray:
-    """Numbers below ``distinct`` in as few bytes as hold them."""
-    return codes.astype(np.uint8 if distinct <= 0xFF else np.uint16 if distinct <= 0xFFFF else np.int32, copy=False)
 
 
 def typed_values(values: pa.Array) -> pa.Array:
