@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.explore.collation import places_of
-from corpus.model.arrow import int64_array, to_numpy
+from corpus.explore.articles import SEVERAL_VALUED, apart
+from corpus.explore.collation import as_typed, places_of
+from corpus.explore.pattern import Atom
+from corpus.model.arrow import bools, int64_array, string_array, to_numpy
 
 _FEW = 12
+"""Values of which it is faster to compare all tokens with each."""
+KNOWN = 8
+"""Conditions of which it stays known for which values they hold: the next page of hits asks for the same."""
+_TYPED = ("word", "lemma", "speaker", "publication", "section")
+"""Attributes whose values are compared as people type them."""
 
 
 class Column(NamedTuple):
@@ -44,6 +51,13 @@ class Common:
     values: pa.Array
     of_chunk: tuple[np.ndarray, ...]
     _places: np.ndarray | None = None
+    _known: dict[Atom, np.ndarray] = field(default_factory=dict)
+
+    def holding(self, atom: Atom) -> np.ndarray:
+        """For each value whether it is what is asked for."""
+        if atom not in self._known:
+            self._known = {atom: holding(atom, self.values)} | dict(list(self._known.items())[:KNOWN])
+        return self._known[atom]
 
     def places(self, used: np.ndarray) -> np.ndarray:
         """The place of each value in the order of a dictionary, at least of those that are used.
@@ -81,3 +95,21 @@ def run_starts(units: np.ndarray) -> np.ndarray:
 def small(codes: np.ndarray, distinct: int) -> np.ndarray:
     """Numbers below ``distinct`` in as few bytes as hold them."""
     return codes.astype(np.uint8 if distinct <= 0xFF else np.uint16 if distinct <= 0xFFFF else np.int32, copy=False)
+
+
+def holding(atom: Atom, values: pa.Array) -> np.ndarray:
+    """For each of some values of an attribute whether it is what is asked for; of several at once, whether one is."""
+    if atom.attribute in SEVERAL_VALUED:
+        each = apart(values)
+        found: np.ndarray = np.logical_or.reduceat(atom.holds(each.flatten()), to_numpy(each.offsets)[:-1])
+        return found
+    return atom.holds(typed_values(values) if atom.attribute in _TYPED else values)
+
+
+def typed_values(values: pa.Array) -> pa.Array:
+    """Values with straight apostrophes and plain spaces, which queries have too."""
+    odd = pc.match_substring_regex(values, "[’‘ʼ\u00a0\u202f]")
+    if not bools(odd).any():
+        return values
+    typed = [as_typed(one) for one in values.filter(odd).to_pylist()]
+    return pc.replace_with_mask(values, odd, string_array(typed))

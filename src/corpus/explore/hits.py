@@ -18,10 +18,11 @@ from corpus.explore import pattern as q
 from corpus.explore.articles import NONE, apart
 from corpus.explore.automaton import automaton, hits
 from corpus.explore.collation import collation_key, folded
+from corpus.explore.columns import run_starts, typed_values
 from corpus.explore.filters import Filter, said_by
 from corpus.explore.filters import chosen as chosen_by
-from corpus.explore.sorting import order_of
-from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens, typed_values
+from corpus.explore.sorting import order_of, sort_keys
+from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens
 from corpus.model.arrow import int64_array, string_array, to_numpy
 from corpus.model.problem import Problem, UsageError, quoted
 
@@ -131,11 +132,13 @@ class Hits:
             ValueError: ``offset`` or ``limit`` is negative.
         """
         not_negative(offset=offset, limit=limit)
-        end = min(offset + limit, len(self))
-        if 4 * end > len(self) or (order := order_of(self, by)) is None:
-            return self.ordered(by).slice(offset, limit)
-        among = np.flatnonzero(order <= np.partition(order, end - 1)[end - 1]) if end else np.zeros(0, np.int64)
-        return self.taken(among[np.argsort(order[among], kind="stable")][offset:end])
+        end, key = min(offset + limit, len(self)), next(sort_keys(self, by), None)
+        if key is None or offset >= end:
+            return self.slice(offset, limit)
+        least, most = np.partition(key, (offset, end - 1))[[offset, end - 1]]
+        among = np.flatnonzero((key >= least) & (key <= most))
+        before = int(np.count_nonzero(key < least))
+        return self.taken(among).ordered(by).slice(offset - before, end - offset)
 
     def codes(self, attribute: str) -> np.ndarray:
         """What the first token of each hit has, as its number among the values of ``Tokens.common``."""
@@ -251,7 +254,8 @@ class Hits:
         else:
             codes, known = self._coded(attribute)
             hit_counts = np.bincount(codes, minlength=len(known))
-            pairs = np.unique(codes * len(self.tokens.articles) + self.article)
+            pairs = codes * len(self.tokens.articles) + self.article
+            pairs = np.unique(pairs[run_starts(pairs)])
             article_counts = np.bincount(pairs // max(1, len(self.tokens.articles)), minlength=len(known))
         if attribute == "topic" and sizes is not None:
             topics = apart(known)

@@ -55,8 +55,8 @@ class Places(Protocol):
         """What each has."""
 
 
-def order_of(hits: Places, by: Sequence[str]) -> np.ndarray | None:
-    """A number for each hit by which they are sorted; None where they stay as they are.
+def sort_keys(hits: Places, by: Sequence[str]) -> Iterator[np.ndarray]:
+    """For each hit a number by which they are sorted, then one for those of which it is the same, and so on.
 
     Raises:
         UsageError: rule ``value-unknown``, they cannot be sorted by this.
@@ -64,8 +64,25 @@ def order_of(hits: Places, by: Sequence[str]) -> np.ndarray | None:
     if unknown := [one for one in by if one not in SORTED_BY]:
         wanted = f"one of {', '.join(SORTED_BY)}, or several with commas between them"
         raise UsageError(Problem("--sort", 0, "", "value-unknown", quoted(unknown[0]), wanted, ""))
+    for one in by:
+        if one in OF_ARTICLES:
+            codes, values = hits.tokens.articles.coded(one)
+            yield places_of(values)[codes[hits.article]]
+        elif one == "keyword":
+            yield _keywords(hits)
+        elif one != "text":
+            for number in range(_CONTEXT_WORDS):
+                yield _beside(hits, number, left=one == "left")
+
+
+def order_of(hits: Places, by: Sequence[str]) -> np.ndarray | None:
+    """A number for each hit by which they are sorted; None where they stay as they are.
+
+    Raises:
+        UsageError: as ``sort_keys``.
+    """
     found: np.ndarray | None = None
-    for key in (key for one in by if one != "text" for key in _keys(hits, one)):
+    for key in sort_keys(hits, by):
         size = int(key.max(initial=0)) + 1
         if found is None:
             found = key.astype(np.int64)
@@ -76,26 +93,24 @@ def order_of(hits: Places, by: Sequence[str]) -> np.ndarray | None:
     return found
 
 
-def _keys(hits: Places, by: str) -> list[np.ndarray]:
-    if by in OF_ARTICLES:
-        codes, values = hits.tokens.articles.coded(by)
-        return [places_of(values)[codes[hits.article]]]
-    if by == "keyword":
-        if (hits.end - hits.first == 1).all():
-            return [_places(hits, hits.codes("word"))]
-        coded = pc.dictionary_encode(string_array(hits.values("word")))
-        return [places_of(coded.dictionary)[to_numpy(coded.indices)]]
-    words = np.full((_CONTEXT_WORDS, len(hits)), -1, np.int32)
+def _keywords(hits: Places) -> np.ndarray:
+    if (hits.end - hits.first == 1).all():
+        return _places(hits, hits.codes("word"))
+    coded = pc.dictionary_encode(string_array(hits.values("word")))
+    found: np.ndarray = places_of(coded.dictionary)[to_numpy(coded.indices)]
+    return found
+
+
+def _beside(hits: Places, number: int, *, left: bool) -> np.ndarray:
+    """The word that stands so many words before or behind each hit in its article."""
+    words = np.full(len(hits), -1, np.int32)
     numbers = hits.tokens.common("word").of_chunk
     for chunk, inside in hits.by_chunk():
         first, last = chunk.around(hits.first[inside])
-        codes = chunk.column("word").codes
-        own = numbers[hits.chunk[inside[0]]]
-        for number in range(_CONTEXT_WORDS):
-            at = hits.first[inside] - 1 - number if by == "left" else hits.end[inside] + number
-            there = (at >= first) & (at < last)
-            words[number, inside[there]] = own[codes[at[there]]]
-    return [_places(hits, one) for one in words]
+        at = hits.first[inside] - 1 - number if left else hits.end[inside] + number
+        there = (at >= first) & (at < last)
+        words[inside[there]] = numbers[hits.chunk[inside[0]]][chunk.column("word").codes[at[there]]]
+    return _places(hits, words)
 
 
 def _places(hits: Places, codes: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from corpus.explore.articles import Articles, Group, read
 from corpus.explore.collation import folded
 from corpus.explore.pattern import anywhere_pattern
-from corpus.model.arrow import bools, int64_array, to_numpy
+from corpus.model.arrow import bools, int64_array, string_array, to_numpy
 
 _KNOWN = 64
 """Words of which it stays known which articles hold them."""
@@ -27,7 +27,7 @@ _KNOWN = 64
 class _Part(NamedTuple):
     """Of a row group of articles what stands between its spaces, and the places of the articles that hold each."""
 
-    values: pa.Array
+    values: pa.Array | None
     bounds: np.ndarray
     places: np.ndarray
     size: int
@@ -67,8 +67,9 @@ class TextIndex:
             found, at = np.zeros(self.size, bool), 0
             holds = self._holding(typed)
             for part, codes in zip(self.parts, self._common[1], strict=True):
+                here = found[at : at + part.size]
                 for value in np.flatnonzero(holds[codes]).tolist():
-                    found[at + part.places[part.bounds[value] : part.bounds[value + 1]]] = True
+                    here[part.places[part.bounds[value] : part.bounds[value + 1]]] = True
                 at += part.size
             self._known = dict([*self._known.items()][-_KNOWN:]) | {typed: found}
         return self._known[typed]
@@ -77,10 +78,12 @@ class TextIndex:
     def _common(self) -> tuple[pa.Array, list[np.ndarray]]:
         """All that stands between spaces, each once, and for each part the numbers of its values among them."""
         own = [
-            pa.DictionaryArray.from_arrays(int64_array(np.arange(len(one.values))), one.values) for one in self.parts
+            pa.DictionaryArray.from_arrays(int64_array(np.arange(len(one.bounds) - 1)), one.values)
+            for one in self.parts
         ]
         unified = pa.chunked_array(own, pa.dictionary(pa.int64(), pa.string())).unify_dictionaries()
-        values = unified.chunk(0).dictionary if self.parts else pa.array([], pa.string())
+        values = unified.chunk(0).dictionary if self.parts else string_array([])
+        self.parts = [one._replace(values=None) for one in self.parts]  # which are in the common ones now
         return values, [to_numpy(one.indices).astype(np.int32) for one in unified.chunks]
 
     @cached_property

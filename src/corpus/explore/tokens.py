@@ -17,11 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore import pattern as q
-from corpus.explore.articles import Articles, Group, apart, groups, read
-from corpus.explore.collation import as_typed
-from corpus.explore.columns import Column, Common, flattened, list_lengths, run_starts, small
+from corpus.explore.articles import Articles, Group, groups, read
+from corpus.explore.columns import KNOWN, Column, Common, flattened, holding, list_lengths, run_starts, small
 from corpus.explore.query import parse
-from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy, word
+from corpus.model.arrow import index_of, int64_array, string_array, to_numpy, word
 from corpus.model.problem import Problem, UsageError
 from corpus.model.schema import schema
 from corpus.model.table_names import masked_name
@@ -36,10 +35,6 @@ ATTRIBUTES = (*OF_TOKENS, *OF_ARTICLES)
 
 HELD = 512_000_000
 """Bytes of columns that stay in memory for the next query; those of a larger release are read again."""
-
-
-_KNOWN = 8
-"""Conditions of which it stays known for which values they hold: the next page of hits asks for the same."""
 
 
 def closed_values() -> dict[str, tuple[str, ...]]:
@@ -65,6 +60,7 @@ class Chunk:
     release: Release
     group: Group
     articles: Articles
+    common: dict[str, tuple[Common, np.ndarray]] = field(default_factory=dict)
     _columns: dict[str, Column] = field(default_factory=dict)
     _held: dict[str, Any] = field(default_factory=dict)
     _known: dict[q.Atom, np.ndarray] = field(default_factory=dict)
@@ -248,15 +244,13 @@ class Chunk:
 
     def holding(self, atom: q.Atom) -> np.ndarray:
         """For each value of an attribute whether it is what is asked for."""
+        if shared := self.common.get(atom.attribute):
+            common, numbers = shared
+            found: np.ndarray = common.holding(atom)[numbers]
+            return found
         if atom not in self._known:
-            values = self.column(atom.attribute).values
-            if atom.attribute == "topic":
-                topics = apart(values)
-                holds = np.logical_or.reduceat(atom.holds(topics.flatten()), to_numpy(topics.offsets)[:-1])
-            else:
-                is_text = atom.attribute in ("word", "lemma", "speaker", "publication", "section")
-                holds = atom.holds(typed_values(values) if is_text else values)
-            self._known = {atom: holds} | dict(list(self._known.items())[:_KNOWN])
+            holds = holding(atom, self.column(atom.attribute).values)
+            self._known = {atom: holds} | dict(list(self._known.items())[:KNOWN])
         return self._known[atom]
 
     @property
@@ -319,6 +313,8 @@ class Tokens:
             values = unified.chunk(0).dictionary if own else string_array([])
             numbers = tuple(to_numpy(one.indices).astype(np.int32) for one in unified.chunks)
             self._common[attribute] = Common(values, numbers)
+            for chunk, of_chunk in zip(self.chunks, numbers, strict=True):
+                chunk.common[attribute] = self._common[attribute], of_chunk
         return self._common[attribute]
 
     @property
@@ -342,12 +338,3 @@ def _no_words(release: Release, *, masked: bool) -> UsageError:
         hint = "corpus rehydrate puts the words back from raw files that you hold; corpus list shows what is open"
     wanted = "a release with the words of its sentences"
     return UsageError(Problem(release.where, 0, "", "words-missing", found, wanted, hint))
-
-
-def typed_values(values: pa.Array) -> pa.Array:
-    """Values with straight apostrophes and plain spaces, which queries have too."""
-    odd = pc.match_substring_regex(values, "[’‘ʼ\u00a0\u202f]")
-    if not bools(odd).any():
-        return values
-    typed = [as_typed(one) for one in values.filter(odd).to_pylist()]
-    return pc.replace_with_mask(values, odd, string_array(typed))
