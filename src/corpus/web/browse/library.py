@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import RLock
 
 from corpus.explore.articles import Articles
+from corpus.explore.stats import Counts
 from corpus.explore.tokens import Tokens
 from corpus.model.problem import Problem, UsageError
 from corpus.release.format import MANIFEST
@@ -22,6 +23,13 @@ class Library:
 
     release: Release
     root: Path | None
+    counts: dict[tuple[object, ...], Counts] = field(default_factory=dict)
+    """What was counted for a page before."""
+
+    @property
+    def title(self) -> str:
+        """What the corpus calls itself; its name where it has no title."""
+        return str(self.release.manifest.get("about", {}).get("title") or self.release.manifest.get("name", ""))
 
     @cached_property
     def articles(self) -> Articles:
