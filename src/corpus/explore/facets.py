@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 
 from corpus.explore.articles import NONE, SEVERAL_VALUED, Articles, apart
 from corpus.explore.collation import collation_key
-from corpus.model.arrow import to_numpy
+from corpus.explore.columns import run_starts
+from corpus.explore.hits import Hits
+from corpus.model.arrow import int64_array, to_numpy
 
 FACETS = ("source", "publication", "year", "month", "topic", "speaker", "split", "gold")
 """What articles are counted by."""
@@ -49,16 +51,29 @@ def facets(
         values, counts = _counted(articles, name, among, np.where(among, weights, 0))
         there = np.flatnonzero(counts[0])
         if name in _IN_ORDER:
-            order = np.argsort(to_numpy(pc.rank(values.take(pa.array(there)))), kind="stable")
+            order = np.argsort(to_numpy(pc.rank(values.take(int64_array(there)))), kind="stable")
         else:
             order = np.argsort(-counts[1 if hits is not None else 0][there], kind="stable")
             order = _ties_in_order(order, values, there, counts[1 if hits is not None else 0], most or len(order))
         at = there[order]
-        words = values.take(pa.array(at)).to_pylist()
+        words = values.take(int64_array(at)).to_pylist()
         found[name] = [
             Facet(word or NONE, int(of), int(all_)) for word, of, all_ in zip(words, *counts[:, at], strict=True)
         ]
     return found
+
+
+def facet_of_hits(hits: Hits, attribute: str, most: int = 0) -> list[Facet]:
+    """The values that the first tokens of hits have, as ``facets`` gives those of articles; without those of none."""
+    codes, values = hits.codes(attribute), hits.tokens.common(attribute).values
+    pairs = codes.astype(np.int64) * max(1, len(hits.tokens.articles)) + hits.article
+    pairs = np.unique(pairs[run_starts(pairs)]) // max(1, len(hits.tokens.articles))
+    counts = np.array([np.bincount(one, minlength=len(values)) for one in (pairs, codes)])
+    there = np.flatnonzero(counts[1] * to_numpy(pc.utf8_length(values)))
+    order = np.argsort(-counts[1][there], kind="stable")
+    at = there[_ties_in_order(order, values, there, counts[1], most or len(order))]
+    words = values.take(int64_array(at)).to_pylist()
+    return [Facet(word, int(of), int(every)) for word, of, every in zip(words, *counts[:, at], strict=True)]
 
 
 def _counted(articles: Articles, name: str, among: np.ndarray, weights: np.ndarray) -> tuple[pa.Array, np.ndarray]:
@@ -83,6 +98,6 @@ def _ties_in_order(order: np.ndarray, values: pa.Array, there: np.ndarray, count
     if len(order) > most:
         least = counts[there[order[most - 1]]]
         order = order[counts[there[order]] >= least]
-    words = values.take(pa.array(there[order])).to_pylist()
+    words = values.take(int64_array(there[order])).to_pylist()
     keys = [(-int(counts[at]), collation_key(one)) for at, one in zip(there[order].tolist(), words, strict=True)]
     return order[sorted(range(len(order)), key=keys.__getitem__)][:most]

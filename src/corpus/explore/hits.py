@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore import pattern as q
-from corpus.explore.articles import NONE, apart
+from corpus.explore.articles import NONE, SEVERAL_VALUED, apart
 from corpus.explore.automaton import automaton, hits
+from corpus.explore.bare import like_typed
 from corpus.explore.collation import collation_key, folded
-from corpus.explore.columns import run_starts, typed_values
+from corpus.explore.columns import holding, run_starts, typed_values
 from corpus.explore.filters import Filter, said_by
 from corpus.explore.filters import chosen as chosen_by
 from corpus.explore.sorting import order_of, sort_keys
@@ -176,6 +177,11 @@ class Hits:
                 begin += length
         return found
 
+    def among(self, articles: np.ndarray) -> Hits:
+        """Those in the articles for which something holds, as if only these had been searched."""
+        found = self.taken(np.flatnonzero(articles[self.article]))
+        return replace(found, searched=np.where(articles, self.searched, 0))
+
     def slice(self, offset: int = 0, limit: int | None = None) -> Hits:
         """Those of a page: all behind the first ``offset``, or as many of them as ``limit`` says.
 
@@ -185,10 +191,10 @@ class Hits:
         not_negative(offset=offset, limit=limit or 0)
         return self.taken(np.arange(len(self))[offset : None if limit is None else offset + limit])
 
-    def each(self, context: int = 8) -> Iterator[Line]:
-        """The lines of all hits, of which not all are in memory at a time."""
-        for offset in range(0, len(self), _PAGE):
-            yield from self.slice(offset, _PAGE).lines(context)
+    def each(self, context: int = 8, at_once: int = _PAGE) -> Iterator[Line]:
+        """The lines of all hits, of which so many are in memory at a time."""
+        for offset in range(0, len(self), at_once):
+            yield from self.slice(offset, at_once).lines(context)
 
     def lines(self, context: int = 8) -> list[Line]:
         """The hits with so many tokens of context on each side, with the spaces that the text has.
@@ -220,17 +226,15 @@ class Hits:
 
     def alike(self) -> list[tuple[str, str, str]]:
         """Values that the query asks for and no token has, with one that differs in case or accents alone."""
-        asked = {one for test in self.tests for one in q.atoms(test) if one.literal or one.plain}
-        near: dict[q.Atom, str] = {}
-        for _, chunk in self.tokens.read():
-            for atom in sorted(asked, key=str):
-                values = chunk.column(atom.attribute).values
-                if chunk.holding(atom).any():
-                    asked.remove(atom)
-                else:
-                    values = apart(values).flatten() if atom.attribute == "topic" else values
-                    near.update((atom, one) for one in values.to_pylist() if folded(one) == folded(atom.value))
-        return sorted((one.attribute, one.value, near[one]) for one in near.keys() & asked)
+        found = []
+        for atom in sorted({one for test in self.tests for one in q.atoms(test) if one.literal or one.plain}, key=str):
+            values = self.tokens.common(atom.attribute).values
+            if holding(atom, values).any():
+                continue
+            values = pc.unique(apart(values).flatten()) if atom.attribute in SEVERAL_VALUED else values
+            near = like_typed(values, atom.value).to_pylist()
+            found += [(atom.attribute, atom.value, one) for one in near if folded(one) == folded(atom.value)][:1]
+        return found
 
     def counts(self, attribute: str) -> list[Count]:
         """How many hits have each value of an attribute: the most first, dates in their order.

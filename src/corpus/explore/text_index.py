@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore.articles import Articles, Group, read
+from corpus.explore.bare import bare
 from corpus.explore.collation import folded
 from corpus.explore.pattern import anywhere_pattern
 from corpus.model.arrow import bools, int64_array, string_array, to_numpy
@@ -89,17 +90,14 @@ class TextIndex:
     @cached_property
     def _bare(self) -> pa.Array:
         """The same in capitals without accents: what is to be found in it, where that is ASCII, stands in these."""
-        values = pc.utf8_upper(pc.utf8_normalize(self._common[0], "NFD"))
-        for pattern, plain in ((r"\pM", ""), ("Œ", "OE"), ("Æ", "AE"), ("[’‘ʼ]", "'")):
-            values = pc.replace_substring_regex(values, pattern, plain)
-        return values
+        return bare(self._common[0])
 
     def _holding(self, typed: str) -> np.ndarray:
         """For each of all values whether the word stands in it."""
-        values, bare = self._common[0], folded(typed)
+        values, wanted = self._common[0], folded(typed)
         near = np.arange(len(values))
-        if bare.isascii():
-            near = np.flatnonzero(bools(pc.match_substring(self._bare, bare.upper())))
+        if wanted.isascii():
+            near = np.flatnonzero(bools(pc.match_substring(self._bare, wanted.upper())))
         found = np.zeros(len(values), bool)
         found[near] = bools(pc.match_substring_regex(values.take(int64_array(near)), anywhere_pattern(typed)))
         return found
