@@ -452,14 +452,6 @@ panel.addEventListener("click", (event) => {
   if (button) press(button.dataset.key);
 });
 
-element("who").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const { name, several } = event.target.elements;
-  const body = JSON.stringify({ name: name.value, several: several.checked });
-  const headers = { "content-type": "application/json", "x-corpus-token": token };
-  await fetch("/annotator", { method: "POST", headers, body }).then(() => location.reload(), () => say(says.silent));
-});
-
 fillLists();
 const [, layer, number, part] = /^#([a-z]+)-([0-9]+)(?:-([a-z]+))?$/.exec(location.hash) ?? [];
 take(...(layer ? [layer, Number(number), part] : [hand.layer, -1]));
