@@ -214,6 +214,11 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("evaluate", "--gold", tmp_path / "x", "--layers", STEERS, *root),
             ("evaluate", "--split", STEERS, "--errors", tmp_path / "errors.csv", *root),
         ],
+        "browse": [
+            ("browse", release, "--no-open", "--host", STEERS, *root),
+            ("browse", release / STEERS[:4], "--no-open", "--annotator", STEERS, *root),
+            ("browse", f"hub:{STEERS}", "--no-open"),
+        ],
         "diff": [("diff", other, release), ("diff", "--json", other, release), ("diff", "--stat", other, release)],
         "verify": [("verify", release), ("verify", "--json", release), ("verify", f"hub:{STEERS}")],
         "export": [
