@@ -124,12 +124,17 @@ def show_problems(request: Request, problems: Sequence[Problem], status: int) ->
     return show(request, "problems.html", status, problems=problems)
 
 
-def refused(request: Request, status: int, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """The same for somebody who need not have been let in: nothing of the corpus stands there, and no secret."""
+def refused(
+    request: Request, status: int, problem: Problem, headers: Mapping[str, str] | None = None, again: str = ""
+) -> Response:
+    """The same for somebody who need not have been let in: nothing of the corpus stands there, and no secret.
+
+    ``again`` is where the page has a link to, which to a browser is one of ours where that of another site was not.
+    """
     if request.method == "POST":
         return JSONResponse({"problems": [problem.as_json()]}, status, headers)
-    words = render("refused.html", language_of(request), request=request, change_token="", problems=[problem])
-    return HTMLResponse(words, status, headers)
+    shown = {"request": request, "change_token": "", "problems": [problem], "again": again}
+    return HTMLResponse(render("refused.html", language_of(request), **shown), status, headers)
 
 
 async def unanswered(request: Request, error: Exception) -> Response:

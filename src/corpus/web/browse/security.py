@@ -117,9 +117,7 @@ class Guard:
     def _refusal(self, request: Request) -> Response | None:
         """Why a request is not listened to, whoever sends it."""
         if request.method not in _METHODS:
-            return _no(
-                request, 405, quoted(request.method), "GET, HEAD or POST", headers={"allow": ", ".join(_METHODS)}
-            )
+            return _no(request, 405, quoted(request.method), ", ".join(_METHODS))
         host = _one(request.headers, "host")
         named = _HOST.fullmatch(host)
         if named is None or not self.access.knows(named[1].lower()):  # DNS rebinding: somebody else's name leads here
@@ -138,7 +136,8 @@ class Guard:
         if token and not _same(request.cookies.get(self.access.cookie, ""), token):
             if request.method == "POST" or not _same(request.query_params.get("token", ""), token):
                 hint = "open the whole address that corpus browse printed, with its token"
-                return _no(request, 403, "no token, or an old one", "somebody who was let in", hint)
+                problem = _problem("no token, or an old one", "somebody who was let in", hint)
+                return refused(request, 403, problem, again=_without_token(request))
             return self._let_in(request)
         if token and "token" in request.query_params:
             return self._let_in(request)
@@ -188,10 +187,12 @@ def _without_token(request: Request) -> str:
     return "/" + path.lstrip("/\\") + (f"?{urlencode(asked)}" if asked else "")
 
 
-def _no(
-    request: Request, status: int, found: str, wanted: str, hint: str = "", headers: dict[str, str] | None = None
-) -> Response:
-    return refused(request, status, Problem("corpus", 0, "", "request-refused", found, wanted, hint), headers)
+def _problem(found: str, wanted: str, hint: str = "") -> Problem:
+    return Problem("corpus", 0, "", "request-refused", found, wanted, hint)
+
+
+def _no(request: Request, status: int, found: str, wanted: str, hint: str = "") -> Response:
+    return refused(request, status, _problem(found, wanted, hint), {"allow": wanted} if status == 405 else None)
 
 
 async def _received(request: Request) -> tuple[Response | None, Receive]:
