@@ -133,8 +133,9 @@ def refused(
     """
     if request.method == "POST":
         return JSONResponse({"problems": [problem.as_json()]}, status, headers)
-    shown = {"request": request, "change_token": "", "problems": [problem], "again": again}
-    return HTMLResponse(render("refused.html", language_of(request), **shown), status, headers)
+    nothing = {"library": None, "change_token": "", "theme": "", "here": ""}
+    words = render("refused.html", language_of(request), request=request, problems=[problem], again=again, **nothing)
+    return HTMLResponse(words, status, headers)
 
 
 async def unanswered(request: Request, error: Exception) -> Response:
