@@ -291,10 +291,10 @@ def test_no_path_leads_out_of_the_corpus(shown: Room, first: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=40).map(str.strip))
-@settings(max_examples=40)
-def test_no_header_of_anybody_breaks_a_page(shown: Room, text: str) -> None:
+@settings(max_examples=15)
+def test_no_header_of_anybody_breaks_a_page(ask: httpx.Client, text: str) -> None:
     headers = {name: text.encode("latin-1") for name in ("accept-language", "cookie", "accept", "referer", "range")}
-    answer = httpx.get(f"{shown.address}/article/agence/phare", headers=headers)
+    answer = ask.get("/article/agence/phare", headers=headers)
     assert answer.status_code in (200, 206)
 
 
