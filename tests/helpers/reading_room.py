@@ -91,7 +91,7 @@ def make_room_corpus(folder: Path) -> Path:
 
 @contextmanager
 def serving(
-    root: Path, release: Path, lang: str = "", access: Access | None = None, routes: Sequence[Route] = ()
+    root: Path, release: Path | str, lang: str = "", access: Access | None = None, routes: Sequence[Route] = ()
 ) -> Iterator[Room]:
     """The application over a release of a corpus folder while the block lasts; ``routes`` are pages of a test."""
     listening = socket.create_server(("127.0.0.1", 0))
@@ -105,7 +105,7 @@ def serving(
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
-        yield Room(f"http://127.0.0.1:{port}", root, release, shelf, access)
+        yield Room(f"http://127.0.0.1:{port}", root, Path(release), shelf, access)
     finally:
         server.should_exit = True
         server.force_exit = True

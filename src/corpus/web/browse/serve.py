@@ -129,7 +129,7 @@ def serve(
     """Serve until somebody stops it, which is its good end; ``say`` prints a line, with ``err`` on the error stream."""
     say(at.address)
     if at.access.token:
-        say("whoever has this address can read and correct; it is plain http, so others on the way can too", err=True)
+        say("whoever has this address can read and correct, masked articles too; plain http hides nothing", err=True)
     say("Ctrl-C ends it", err=True)
     if opened and _has_windows():  # in a thread: some browsers come back only when they are closed
         Thread(target=webbrowser.open, args=[at.address], daemon=True).start()
