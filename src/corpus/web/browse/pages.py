@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
+from io import StringIO
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -15,8 +16,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from corpus.files.spreadsheet import Cell, print_csv
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
 from corpus.web.browse.library import Library
+from corpus.web.browse.preferences import address_of, theme_of
 from corpus.web.language import LANGUAGES, Language, language, preferred
 from corpus.web.templates import render
 
@@ -42,6 +45,7 @@ def page(answer: Callable[..., Response]) -> Callable[[Request], Any]:
             try:
                 sent = (_object(body),) if request.method == "POST" else ()
                 with request.app.state.shelf.open() as library:
+                    request.state.library = library
                     return answer(request, library, *sent)
             except (UsageError, CorpusError) as error:
                 found = error.problems
@@ -113,7 +117,13 @@ def language_of(request: Request) -> Language:
 
 def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page from its template, which extends ``base.html``."""
-    shared = {"request": request, "change_token": request.app.state.access.change_token}
+    shared = {
+        "request": request,
+        "change_token": request.app.state.access.change_token,
+        "library": getattr(request.state, "library", None),
+        "theme": theme_of(request),
+        "here": address_of(request),
+    }
     return HTMLResponse(render(template, language_of(request), **shared, **values), status)
 
 
@@ -149,3 +159,11 @@ async def unanswered(request: Request, error: Exception) -> Response:
     answer = show_problems(request, [problem], status)
     answer.headers.update(getattr(error, "headers", None) or {})
     return answer
+
+
+def send_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
+    """Rows as a CSV file for programs, which the browser saves under a name; the name has letters, digits and ``-``."""
+    sink = StringIO()
+    print_csv(sink, header, rows)
+    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(sink.getvalue(), media_type="text/csv", headers=headers)
