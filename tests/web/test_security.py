@@ -5,10 +5,12 @@ Many cases stand in public reports of applications of this kind; each test names
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import socket
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -376,8 +378,9 @@ def test_whatever_a_corpus_says_every_page_shows_it_and_runs_nothing(
             assert answer.status_code < 500, (address, answer.text)
             if answer.headers.get("content-type", "").startswith("text/html"):
                 harmless(address, answer.text, room.address)
-            elif answer.headers.get("content-type", "").startswith("text/csv"):
-                assert not re.search(r'(^|[,;"\n])[=+@](?!\d+([.,]\d+)?[,;\n])', answer.text), address
+            elif "for=excel" in address:  # the CSV for programs has each text as it is
+                cells = [cell for row in csv.reader(StringIO(answer.text), delimiter=";") for cell in row]
+                assert not [cell for cell in cells if re.match(r"[=+@\t\r]|-(?!\d)", cell)], address
 
 
 def harmless(address: str, text: str, base: str) -> None:
