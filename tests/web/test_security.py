@@ -195,8 +195,7 @@ def test_a_change_comes_from_a_page_of_the_application(
     sent = {name: value.encode() for name, value in change(shown, **headers).items()}
     answer = ask.post("/nix", headers=sent, content="{}")
     assert answer.status_code == status
-    [problem] = answer.json()["problems"]
-    assert problem["rule"] == ("page-unknown" if status == 404 else "request-refused")
+    assert answer.text.startswith("page-unknown: " if status == 404 else "request-refused: ")
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "PROPFIND", "X"])
@@ -237,7 +236,8 @@ def test_what_is_no_object_of_json_is_refused_in_words(shown: Room, sent: bytes)
     """Deep nesting is a RecursionError for Python's own reader, and was a 500 (technocore-chat#130)."""
     answer = httpx.post(f"{shown.address}/echo", headers=change(shown), content=sent)
     assert answer.status_code == 400
-    assert answer.json()["problems"][0]["rule"] == "request-refused"
+    assert answer.text.startswith("request-refused: ")
+    assert len(answer.text) < 200
 
 
 def test_a_change_has_a_megabyte_at_most(shown: Room, ask: httpx.Client) -> None:
@@ -361,7 +361,7 @@ def test_secrets_are_long_and_drawn_anew_and_stand_in_no_address(shown: Room, as
 @pytest.fixture(scope="module")
 def hostile(built_room: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """The application over a release that somebody made who means harm, ids and all."""
-    kept = ("language", "date", "date_earliest", "date_latest", "time", "sha256", "text_sha256", "redistribution")
+    kept = ("language", "date", "date_earliest", "date_latest", "kind", "type", "status", "value", "raw_path")
     release = forged(built_room / "build" / "preview", tmp_path_factory.mktemp("forged") / "1", ENDING, kept)
     with serving(built_room, release) as made:
         yield made
