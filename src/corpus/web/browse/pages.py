@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
-from io import StringIO
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -16,7 +15,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from corpus.files.spreadsheet import Cell, print_csv
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
 from corpus.web.browse.library import Library
 from corpus.web.browse.preferences import address_of, theme_of
@@ -163,11 +161,3 @@ async def unanswered(request: Request, error: Exception) -> Response:
     answer = show_problems(request, [problem], status)
     answer.headers.update(getattr(error, "headers", None) or {})
     return answer
-
-
-def send_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    """Rows as a CSV file for programs, which the browser saves under a name; the name has letters, digits and ``-``."""
-    sink = StringIO()
-    print_csv(sink, header, rows)
-    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
-    return Response(sink.getvalue(), media_type="text/csv", headers=headers)
