@@ -13,6 +13,7 @@ from corpus.explore.articles import NO_MONTH, NONE, SEVERAL
 from corpus.explore.collation import folded
 from corpus.explore.facets import FACETS, Facet
 from corpus.explore.filters import Filter
+from corpus.explore.stats import MASKED
 from corpus.web.language import Language
 
 PAGE = 50
@@ -107,7 +108,7 @@ class Asked:
         _ = self.language.gettext
         if value.endswith(NO_MONTH):
             return _("%(year)s (no month)") % {"year": value.removesuffix(NO_MONTH)}
-        return {NONE: _("(none)"), SEVERAL: _("(several years)")}.get(value, value)
+        return {NONE: _("(none)"), MASKED: _("(masked)"), SEVERAL: _("(several years)")}.get(value, value)
 
     def active(self) -> list[tuple[str, str, str]]:
         """The conditions: name, value, and the address without each."""
