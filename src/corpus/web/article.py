@@ -332,12 +332,22 @@ def _head(row: Row, language: Language, *, masked: bool) -> Iterator[Fact]:
 
 
 def _counts(row: Row, tables: Mapping[str, Sequence[Row]], language: Language) -> Iterator[tuple[str, int]]:
-    _ = language.gettext
-    labels = {"quotations": _("Quotations"), "entities": _("Names"), "times": _("Times"), "reuse": _("Copied passages")}
-    yield _("Paragraphs"), len(row["paragraphs"])
-    for layer, label in labels.items():
+    yield language.gettext("Paragraphs"), len(row["paragraphs"])
+    for layer, label in layer_labels(language).items():
         if layer in tables:
             yield label, len(tables[layer])
+
+
+def layer_labels(language: Language) -> dict[str, str]:
+    """What the tables of annotations are called."""
+    _ = language.gettext
+    return {
+        "quotations": _("Quotations"),
+        "entities": _("Names"),
+        "times": _("Times"),
+        "sentences": _("Sentences"),
+        "reuse": _("Copied passages"),
+    }
 
 
 def role_labels(language: Language) -> dict[str, str]:
