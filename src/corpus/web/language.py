@@ -8,8 +8,9 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
 
-LANGUAGES = ("en", "fr")
-"""The codes (ISO 639-1) of the languages that the interface speaks; the first is that of the code."""
+NAMES = {"en": "English", "fr": "Français"}
+"""The languages that the interface speaks, by their codes (ISO 639-1); the first is that of the code."""
+LANGUAGES = tuple(NAMES)
 
 
 @dataclass(frozen=True, slots=True)

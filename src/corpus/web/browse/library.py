@@ -29,6 +29,11 @@ class Library:
     release: Release
     root: Path | None
 
+    @property
+    def title(self) -> str:
+        """What the corpus calls itself; its name where it has no title."""
+        return str(self.release.manifest.get("about", {}).get("title") or self.release.manifest.get("name", ""))
+
     @cached_property
     def articles(self) -> Articles:
         """What is known of each article."""

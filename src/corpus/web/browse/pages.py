@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from corpus.model.problem import CorpusError, UsageError
 from corpus.web.browse.library import Library
+from corpus.web.browse.preferences import address_of, theme_of
 from corpus.web.language import LANGUAGES, Language, language, preferred
 from corpus.web.templates import render
 
@@ -32,6 +33,7 @@ def page(answer: Callable[..., Response]) -> Callable[[Request], Any]:
         def made() -> Response:
             try:
                 with request.app.state.shelf.open() as library:
+                    request.state.library = library
                     return answer(request, library, *sent)
             except (UsageError, CorpusError) as error:
                 return show(request, "problems.html", status=400, problems=error.problems)
@@ -51,5 +53,11 @@ def language_of(request: Request) -> Language:
 
 def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page from its template, which extends ``base.html``."""
-    shared = {"request": request, "change_token": request.app.state.access.change_token}
+    shared = {
+        "request": request,
+        "change_token": request.app.state.access.change_token,
+        "library": getattr(request.state, "library", None),
+        "theme": theme_of(request),
+        "here": address_of(request),
+    }
     return HTMLResponse(render(template, language_of(request), **shared, **values), status)
