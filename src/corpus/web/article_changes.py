@@ -125,7 +125,8 @@ def versions_of(release: Release, identity: str) -> Versions:
 def releases_beside(release: Release) -> tuple[list[Release], list[Problem]]:
     """The releases of the same corpus in the folder that this one is in, with itself, by version.
 
-    Previews are last, of these this one. Also what is wrong with those that cannot be read. Where it lies in a store or on the Hub it is alone.
+    Previews are last, of these this one. Also what is wrong with those that cannot be read. Where it lies in a store
+    or on the Hub it is alone.
     """
     found = [release]
     problems: list[Problem] = []
