@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 import corpus
 from corpus.curate import lookup
 from corpus.formats.document import Documents, document_of
+from corpus.model.article_row import text_sha256
 from corpus.raw.records import decode
 from corpus.release.read.reader import open_release
 from corpus.web.article_changes import pieces, row_changes, text_changes, versions_of
@@ -62,6 +64,24 @@ def test_a_browser_has_the_text_and_ties_a_quotation_to_its_speaker(room: Room, 
     assert page.locator(".tied").count() == 0
     page.set_viewport_size({"width": 360, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_gold_that_was_written_since_is_shown(room: Room) -> None:
+    article = lookup.find(room.root, PHARE).article
+    file = room.root / "raw/agence/phare.gold.json"
+    values = {"annotator": "Jeanne Essai", "text_sha256": text_sha256(article.text)}
+    file.write_text(
+        json.dumps({**values, "quotations": [], "times": [{"text": "mardi", "kind": "date", "value": None}]})
+    )
+    made = read(room, PHARE)
+    assert "Jeanne Essai" in made
+    assert 'data-layer="quotations"' not in made
+    assert re.findall(r'data-layer="times" data-row="(\d+)"', made) == ["0"]
+    assert 'data-layer="entities"' in made
+    file.write_text("{")
+    made = read(room, PHARE)
+    assert "Gold that is not shown" in made
+    assert 'data-layer="quotations"' in made
 
 
 def test_what_a_hostile_record_says_is_only_text(room: Room) -> None:

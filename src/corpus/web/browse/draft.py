@@ -12,7 +12,8 @@ from starlette.requests import Request
 
 from corpus.curate import lookup
 from corpus.curate.corrections import Standing, Who, standing
-from corpus.curate.gold_changes import CORRECTED, Statement
+from corpus.curate.gold_changes import CORRECTED
+from corpus.curate.statement_rows import rows_of
 from corpus.formats.document import document_of
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.model.table_names import masked_name
@@ -80,7 +81,7 @@ def draft_of(library: Library, identity: str, who: Who) -> Draft:
             "gold": added["gold"],
         }
     now = standing(library.root, found.article, tables, who, found.source.limit("gold"))
-    shown = {layer: _rows(now, layer, tables.get(layer, ())) for layer in CORRECTED}
+    shown = {layer: rows_of(now, layer, tables.get(layer, ())) for layer in CORRECTED}
     return Draft(library.root, row, shown, now, found.source.limit("gold"), masked)
 
 
@@ -88,42 +89,3 @@ def _layers(library: Library) -> list[str]:
     """The layers that can be corrected and that the release has."""
     tables = library.release.manifest["tables"]
     return [layer for layer in CORRECTED if layer in tables or masked_name(layer) in tables]
-
-
-def _rows(now: Standing, layer: str, released: Sequence[Row]) -> list[Row]:
-    """The rows of a layer: those of the release where it is what stands, else such as gold would become."""
-    said_by, status = now.said_by.get(layer, ("", ""))
-    statements = now.layers.get(layer, ())
-    if status != "gold" and len(released) == len(statements):
-        return sorted(
-            released,
-            key=lambda one: (one["fragments"][0]["start"], 0) if "fragments" in one else (one["start"], one["end"]),
-        )
-    made = {"annotator": said_by, "status": status}
-    names = _names(now.article.text, statements) if layer == "entities" else {}
-    return [{**_row(now.article.text, one, names), **made} for one in statements]
-
-
-def _names(text: str, entities: Sequence[Statement]) -> dict[str, str]:
-    """The fullest form of each entity."""
-    names: dict[str, str] = {}
-    for one in entities:
-        words = text[one["start"] : one["end"]]
-        if len(words) > len(names.get(one["id"], "")):
-            names[one["id"]] = words
-    return names
-
-
-def _row(text: str, one: Statement, names: Mapping[str, str]) -> Row:
-    """A statement as a row of its layer's table, as far as a page shows it."""
-
-    def words(spans: Sequence[Mapping[str, int]]) -> str | None:
-        return " … ".join(text[span["start"] : span["end"]] for span in spans) or None
-
-    if "fragments" in one:
-        said = {part: words(one[name]) for part, name in (("speaker_text", "speaker"), ("cue_text", "cue"))}
-        return {**one, "text": words(one["fragments"]), **said}
-    row = {**one, "text": text[one["start"] : one["end"]]}
-    if "id" in one:
-        row |= {"entity": one["id"], "name": names[one["id"]], "link": one.get("link")}
-    return row

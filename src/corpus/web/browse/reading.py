@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -10,15 +11,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from corpus.annotate import gold
 from corpus.curate import lookup
-from corpus.curate.found import Found, origins
-from corpus.formats.document import Document, document_of
+from corpus.curate.corrections import Who, made_by
+from corpus.curate.found import Found, origins, source_at
+from corpus.formats.document import Document, Row, document_of
 from corpus.model.arrow import word
 from corpus.model.foreign_text import printable
-from corpus.model.problem import Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw.records import decode
 from corpus.web.article import article_page, layer_labels, role_labels
 from corpus.web.article_changes import versions_of
+from corpus.web.browse.draft import draft_of, who_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
 
@@ -122,10 +126,45 @@ def start(_request: Request, _library: Library) -> Response:
 def article(request: Request, library: Library) -> Response:
     """An article."""
     found = document(library, request.path_params["identity"])
-    shown = article_page(found.article, found.tables, language_of(request))
-    has_raw = library.root is not None and not shown.masked
-    story = story_of(library, found)
-    return show(request, "article.html", page=shown, links=Links(), story=story, has_raw=has_raw)
+    language = language_of(request)
+    stands = standing(library, found, who_of(request))
+    shown = article_page(found.article, {**found.tables, **stands.tables}, language)
+    values: dict[str, Any] = {
+        "story": story_of(library, found),
+        "has_raw": library.root is not None and not shown.masked,
+        "stands": stands,
+        "labels": layer_labels(language),
+    }
+    return show(request, "article.html", page=shown, links=Links(), **values)
+
+
+class Stands(NamedTuple):
+    """What is shown of an article: its rows by layer, and who made those of each, with whether they are gold.
+
+    ``problems`` say why gold is not shown, or not all of it.
+    """
+
+    tables: Mapping[str, Sequence[Row]]
+    said_by: Mapping[str, tuple[str, str]]
+    problems: Sequence[Problem] = ()
+
+
+def standing(library: Library, found: Document, who: Who) -> Stands:
+    """What stands: the reader's own gold, else what was settled, else the rows of the release."""
+    tables = {layer: found.rows(layer) for layer in LAYERS}
+    released = Stands(tables, {layer: made_by(rows) for layer, rows in tables.items() if rows})
+    place = found.article.get("raw_path")
+    if library.root is None or not place or source_at(library.root, place, found.id) is None:
+        return released
+    if not gold.beside(library.root, gold.path_of(place, found.id)):
+        return released
+    try:
+        draft = draft_of(library, found.id, who)
+    except CorpusError as error:
+        return released._replace(problems=error.problems)
+    said_by = {layer: draft.now.said_by[layer] for layer in LAYERS if draft.tables[layer]}
+    wrong = [one for one in draft.now.problems if one.rule != "gold-already"]  # to read somebody else's is no fault
+    return Stands({layer: draft.tables[layer] for layer in LAYERS}, said_by, [*draft.now.notes, *wrong])
 
 
 def story_of(library: Library, found: Document) -> list[dict[str, Any]]:
