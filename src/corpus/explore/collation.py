@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _TYPED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
@@ -54,6 +60,13 @@ def collation_key(text: str) -> tuple[str, str, str]:
     lower = typed.casefold().translate(_LIGATURES)
     accents = unicodedata.normalize("NFD", lower).translate(_ACUTE_FIRST)
     return _marks_first(without_accents(lower)), accents, typed.swapcase()
+
+
+def places_of(values: pa.Array) -> np.ndarray:
+    """The place of each of some distinct values in the order of a dictionary; one for all that differ in case alone."""
+    keys = [collation_key(one)[:2] for one in values.to_pylist()]
+    places = {key: place for place, key in enumerate(sorted(set(keys)))}
+    return np.array([places[key] for key in keys], np.int64)
 
 
 def _marks_first(text: str) -> str:
