@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
-
-from starlette.requests import Request
 
 from corpus.curate import lookup
 from corpus.curate.corrections import Standing, Who, standing
@@ -37,13 +34,6 @@ class Draft:
     now: Standing
     most: int
     masked: bool
-
-
-def who_of(request: Request) -> Who:
-    """Who says to correct: the name and the switch that the form at the head of a page set."""
-    default = str(getattr(request.app.state, "annotator", "") or "")
-    name = unquote(request.cookies.get("annotator", "")) or default
-    return Who(" ".join(name.split()), several=request.cookies.get("several") == "yes")
 
 
 def draft_of(library: Library, identity: str, who: Who) -> Draft:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
+from corpus.web.browse.annotator import who_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.preferences import address_of, theme_of
 from corpus.web.language import LANGUAGES, Language, language, preferred
@@ -121,6 +122,7 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
         "library": getattr(request.state, "library", None),
         "theme": theme_of(request),
         "here": address_of(request),
+        "who": who_of(request),
     }
     return HTMLResponse(render(template, language_of(request), **shared, **values), status)
 
