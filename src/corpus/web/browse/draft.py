@@ -10,7 +10,8 @@ from typing import Any
 from corpus.annotate.rows import Tables
 from corpus.curate import lookup
 from corpus.curate.corrections import Standing, Who, standing
-from corpus.curate.gold_changes import CORRECTED, Statement
+from corpus.curate.gold_changes import CORRECTED
+from corpus.curate.statement_rows import rows_of
 from corpus.formats.document import document_of
 from corpus.model.article import Article, file_of
 from corpus.model.problem import CorpusError, Problem, UsageError
@@ -19,6 +20,8 @@ from corpus.release.read.reader import Release
 from corpus.web.browse.library import Library
 
 Row = dict[str, Any]
+
+_Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def draft_of(library: Library, identity: str, who: Who) -> Draft:
             library.made_from.pop(next(iter(library.made_from)))
         library.made_from[identity] = made
     now = standing(library.root, made.article, made.tables, who, made.most)
-    shown = {layer: _rows(now, layer, made.tables.get(layer, ())) for layer in CORRECTED}
+    shown = {layer: rows_of(now, layer, made.tables.get(layer, ())) for layer in CORRECTED}
     return Draft(library.root, made.row, shown, now, made.most, made.masked)
 
 
@@ -72,10 +75,10 @@ class _MadeFrom:
     tables: Tables
     most: int
     masked: bool
-    stamp: tuple[tuple[int, int, int] | None, ...]
+    stamp: _Stamp
 
 
-def _stamp(root: Path, raw_path: str) -> tuple[tuple[int, int, int] | None, ...]:
+def _stamp(root: Path, raw_path: str) -> _Stamp:
     """Which state of the files an article is made from is on the disk."""
     file = file_of(raw_path)[0]
     found: list[tuple[int, int, int] | None] = []
@@ -97,9 +100,10 @@ def _made_from(release: Release, root: Path, identity: str) -> _MadeFrom:
         raise UsageError(Problem(identity, 0, "", "id-unknown", "no article of this id", wanted, hint))
     row, tables = document.article, dict(document.tables)
     masked = row.get("text") is None
+    stamp: _Stamp = () if masked else _stamp(root, str(row["raw_path"]))
     found = lookup.find(root, identity) if masked else lookup.find_at(root, str(row["raw_path"]), identity)
     place = found.article.raw_path
-    stamp = _stamp(root, place)
+    stamp = stamp or _stamp(root, place)
     of_text = "paragraphs" if masked else "text"
     if found.row[of_text] != row[of_text]:
         wanted, hint = "the text that the release was made of", "build again, then correct what the new preview shows"
@@ -114,42 +118,3 @@ def _layers(release: Release) -> list[str]:
     """The layers that can be corrected and that a release has."""
     tables = release.manifest["tables"]
     return [layer for layer in CORRECTED if layer in tables or masked_name(layer) in tables]
-
-
-def _rows(now: Standing, layer: str, released: Sequence[Row]) -> list[Row]:
-    """The rows of a layer: those of the release where it is what stands, else such as gold would become."""
-    said_by, status = now.said_by.get(layer, ("", ""))
-    statements = now.layers.get(layer, ())
-    if status != "gold" and len(released) == len(statements):
-        return sorted(
-            released,
-            key=lambda one: (one["fragments"][0]["start"], 0) if "fragments" in one else (one["start"], one["end"]),
-        )
-    made = {"annotator": said_by, "status": status}
-    names = _names(now.article.text, statements) if layer == "entities" else {}
-    return [{**_row(now.article.text, one, names), **made} for one in statements]
-
-
-def _names(text: str, entities: Sequence[Statement]) -> dict[str, str]:
-    """The fullest form of each entity."""
-    names: dict[str, str] = {}
-    for one in entities:
-        words = text[one["start"] : one["end"]]
-        if len(words) > len(names.get(one["id"], "")):
-            names[one["id"]] = words
-    return names
-
-
-def _row(text: str, one: Statement, names: Mapping[str, str]) -> Row:
-    """A statement as a row of its layer's table, as far as a page shows it."""
-
-    def words(spans: Sequence[Mapping[str, int]]) -> str | None:
-        return " … ".join(text[span["start"] : span["end"]] for span in spans) or None
-
-    if "fragments" in one:
-        said = {part: words(one[name]) for part, name in (("speaker_text", "speaker"), ("cue_text", "cue"))}
-        return {**one, "text": words(one["fragments"]), **said}
-    row = {**one, "text": text[one["start"] : one["end"]]}
-    if "id" in one:
-        row |= {"entity": one["id"], "name": names[one["id"]], "link": one.get("link")}
-    return row
