@@ -374,6 +374,7 @@ PACE = 0.25
 """Seconds that a reader takes for a key, looking included: arrows repeat faster, decisions take longer."""
 
 
+# ruff: noqa: E501  # lines of a gold file
 GOLD = r"""{
   "annotator": "Léa Roux",
   "text_sha256": "60665f2381c2d533d5e20b86f981bbf7dc143cf67581d016532943fa8a6f323e",
