@@ -197,6 +197,8 @@ def test_sentences_end_where_a_reader_says_so(room: Room, chromium: Any) -> None
         "👩‍👩‍👧 🙂 Odile Ferrand, maire de Camaret,",
         "a annoncé mardi la réouverture du phare.",
     ]
+    press(page, "Delete")  # of a sentence: its end
+    assert "Odile Ferrand, maire de Camaret, a annoncé mardi" in gold_of(room, "sentences")[2]["text"]
 
 
 def test_marks_in_a_text_of_combining_marks_and_nothing_of_another_layer_is_signed(room: Room, chromium: Any) -> None:

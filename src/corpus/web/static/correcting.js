@@ -164,6 +164,7 @@ function changeOf(key, span) {
     if (key === "j") return { layer, do: "join", at };
     if (key === "d") return span ? { layer, do: "split", at, where: span.start } : says.select;
     if (key === "b") return span ? { layer, do: "move", at, part, from: fragmentOf(one, span), ...span } : says.select;
+    if (layer === "sentences") return { layer, do: "join", at }; // no word is in no sentence
     return { layer, do: "remove", at, ...(part === "words" ? {} : { part }), everywhere: key === "everywhere" };
   };
 }
@@ -391,7 +392,7 @@ function press(key) {
 }
 
 document.addEventListener("keydown", (event) => {
-  const free = event.target === document.body || region.contains(event.target);
+  const free = region.contains(event.target);
   if (event.isComposing) return;
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   const digit = plain && /^(?:Digit|Numpad)([0-4])$/.exec(event.code)?.[1]; // on a French keyboard figures need Shift
