@@ -19,6 +19,22 @@ export function offsetOf(node, units) {
   return Number(paragraph.dataset.start) + codePoints(copy.textContent);
 }
 
+/**
+ * The stretch of the article that is selected, as far as a selection covers any: it may begin or end between paragraphs
+ * or beside them, as that of three clicks or of a mouse that was let go in a margin does.
+ */
+export function spanOf(root, range) {
+  let found = null;
+  for (const paragraph of root.querySelectorAll("[data-start]")) {
+    if (!range.intersectsNode(paragraph)) continue;
+    const place = (node, units, edge) => (paragraph.contains(node) ? offsetOf(node, units) : offsetOf(paragraph, edge));
+    const start = place(range.startContainer, range.startOffset, 0);
+    const end = place(range.endContainer, range.endOffset, paragraph.childNodes.length);
+    if (start < end) found = { start: found?.start ?? start, end };
+  }
+  return found;
+}
+
 const known = new WeakMap();
 
 /** The pieces of the article's text in order: each text node of a paragraph, where it begins and ends. */
