@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import RLock, Thread
+from time import sleep
 
 import numpy as np
 import pyarrow as pa
 
 from corpus.explore.articles import Articles
-from corpus.explore.facets import facets
+from corpus.explore.facets import FACETS, facets
 from corpus.explore.filters import Filter
 from corpus.explore.hits import Hits, search
 from corpus.explore.stats import Counts
@@ -27,6 +28,8 @@ _TEXTS, _TOKENS = 400_000_000, 900_000_000
 """Bytes of texts, and of words as numbers, that stay in memory for the next page."""
 _HITS = 5_000_000
 """Hits that stay known for the next page."""
+_PAUSE = 0.003
+"""Seconds in which a page that waits may begin."""
 
 
 @dataclass
@@ -114,34 +117,45 @@ class Shelf:
 
     def _prepare(self, library: Library) -> None:
         try:
-            for step in (self._facets, self._words, self._texts):
+            for step in (self._facets, self._texts, self._words):
                 with suppress(UsageError, CorpusError, OSError):
                     step(library)
         finally:
             library.is_prepared = True
 
-    def _facets(self, library: Library) -> None:
+    @contextmanager
+    def _between_pages(self) -> Iterator[None]:
+        """The release for one step of the reading; who waits for a page comes before the next one."""
         with self._lock:
-            facets(library.articles, {})
+            yield
+        sleep(_PAUSE)  # a lock that is given back and taken at once is never given to another thread
+
+    def _facets(self, library: Library) -> None:
+        with self._between_pages():
+            known = library.articles
+        with self._between_pages():
+            facets(known, {}, [one for one in FACETS if one != "speaker"])
+        with self._between_pages():
+            facets(known, {}, ["speaker"])
 
     def _words(self, library: Library) -> None:
-        with self._lock:
+        with self._between_pages():
             tokens = library.tokens
-        for attribute in ("word", "speaker", "lemma", "upos"):
+        for attribute in ("word", "lemma", "upos", "speaker"):
             for number in range(len(tokens.chunks)):
-                with self._lock:  # given back after each row group, so that pages are made between two
+                with self._between_pages():
                     for _, chunk in tokens.read([number]):
                         chunk.column(attribute)
                         chunk.ends_of(np.zeros(0, np.int64))
-            with self._lock:
-                tokens.common(attribute)
-        with self._lock:
-            tokens.common("word").places(np.arange(len(tokens.common("word").values)))
+            with self._between_pages():
+                common = tokens.common(attribute)
+            if attribute == "word":
+                common.places(np.arange(len(common.values)))  # nothing else is touched, and it takes seconds
 
     def _texts(self, library: Library) -> None:
         index = TextIndex(len(library.articles))
         for group in index.steps(library.articles):
-            with self._lock:
+            with self._between_pages():
                 library.articles.texts_of(group)
         library.index = index
         pa.default_memory_pool().release_unused()
