@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,24 +10,14 @@ from corpus import annotate
 from corpus.annotate import gold
 from corpus.annotate.rows import Tables, annotate_article
 from corpus.build import plan
+from corpus.curate.found import Found, record_at, source_at
 from corpus.files.paths import Location
 from corpus.model.article import Article
 from corpus.model.article_row import row_of
 from corpus.model.problem import Problem, UsageError
-from corpus.parse import articles, shapes
-from corpus.parse.normalise import trace
+from corpus.parse import articles
 from corpus.raw import listing, records
-from corpus.raw.config import Source, read_settings
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An article, its row in the articles table, and what it was made from."""
-
-    article: Article
-    row: dict[str, Any]
-    record: records.Record
-    source: Source
+from corpus.raw.config import read_settings
 
 
 def find(root: Location, identity: str) -> Found:
@@ -39,6 +28,25 @@ def find(root: Location, identity: str) -> Found:
         CorpusError: the settings are wrong.
     """
     return next(find_all(root, identity))
+
+
+def find_at(root: Location, raw_path: str, identity: str) -> Found:
+    """The sound article of this id that the record at ``raw_path`` makes; the first of this id where it makes none.
+
+    No other record is parsed, unless this one no longer makes the article.
+
+    Raises:
+        UsageError: no corpus folder, or no sound article of this id.
+        CorpusError: the settings are wrong.
+    """
+    settings = read_settings(root)
+    source = source_at(root, raw_path, identity)
+    record = record_at(root, raw_path, source) if source is not None else None
+    if source is not None and record is not None:
+        for article in articles.articles_of([record], source, settings):
+            if isinstance(article, Article) and article.id == identity:
+                return Found(article, row_of(article, settings.splits[0][0]), record, source)
+    return find(root, identity)
 
 
 def find_all(root: Location, identity: str) -> Iterator[Found]:
@@ -86,14 +94,3 @@ def annotations_of(
     known = gold.read(root, found.article) if with_gold else None
     added, tables = annotate_article(found.article, found.row, chosen, known)
     return {**found.row, **added}, tables
-
-
-def origins(article: Article, record: records.Record, source: Source) -> list[int]:
-    """For each code point of ``text`` its offset in the decoded raw record, -1 where it has none.
-
-    The decoded raw record of a line of a bulk file is that line.
-    """
-    content = records.decode(record)
-    characters, offsets = shapes.parser(source.shape).visible(content)
-    pieces = tuple((start, end) for start, end, _ in article.paragraphs)
-    return trace(article.text, pieces, characters, offsets)

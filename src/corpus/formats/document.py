@@ -1,24 +1,25 @@
-"""Documents: the articles of a release one after another, each with its annotations; a few in memory at a time."""
+"""Documents: the articles of a release with their annotations, one after another, a few in memory; or a single one."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus.model.arrow import string_array, with_dates
+from corpus.model.arrow import bools, string_array, with_dates, word
 from corpus.model.problem import first_line, quoted
 from corpus.model.schema import TABLES, annotation_tables, arrow_schema
-from corpus.model.table_names import is_masked, key_of
-from corpus.release.read.reader import Release
+from corpus.model.table_names import is_masked, key_of, masked_name
+from corpus.release.read.reader import Release, split_in
 from corpus.release.read.verified import damaged
 
 Row = dict[str, Any]
@@ -114,28 +115,90 @@ class Documents:
             CorpusError: rule ``release-damaged``.
         """
         for entry in self.release.tables(table):
-            with self._reading(entry["path"]) as file:
+            with _reading(self.release, entry["path"]) as file:
                 return file.schema_arrow
         return arrow_schema(table)
 
     def _rows(self, table: str, ids: pa.Array | None) -> Iterator[Row]:
         """The rows of a table, of these articles where ids are given, with all columns that it has today."""
         for entry in self.release.tables(table, self.split):
-            with self._reading(entry["path"]) as file:
+            with _reading(self.release, entry["path"]) as file:
                 missing = _missing(table, file.schema_arrow)
                 for whole in file.iter_batches(_ROWS, use_threads=False):
                     batch = whole if ids is None else whole.filter(pc.is_in(whole[key_of(table)], value_set=ids))
                     yield from ({**missing, **row} for row in with_dates(batch).to_pylist())
 
-    @contextmanager
-    def _reading(self, path: str) -> Iterator[pq.ParquetFile]:
-        """A file of the release, open."""
-        local = self.release.local(path)
-        try:
-            with pq.ParquetFile(local) as file:
-                yield file
-        except (OSError, pa.ArrowException) as error:
-            raise damaged(f"{self.release.where}/{path}", first_line(error)) from None
+
+def document_of(release: Release, identity: str, layers: Collection[str]) -> Document | None:
+    """The article of this id and its rows in these annotation tables, None where the release has no such article.
+
+    Of an article whose text may not be passed on these are the rows of the masked tables, by the names of the others.
+    Row groups that cannot hold the article, as the statistics of the files say, are not read.
+
+    Raises:
+        CorpusError: rule ``release-damaged``.
+    """
+    for mask in (str, masked_name):
+        found = _rows_of(release, mask("articles"), identity, None)
+        if found is None:
+            continue
+        [article], split, ids = found
+        tables = {}
+        for layer in layers:
+            rows = _rows_of(release, mask(layer), identity, split, ids)
+            tables[layer] = rows.rows if rows else []
+        return Document(article, tables)
+    return None
+
+
+class _Found(NamedTuple):
+    """Rows of an article, the split of their file, and the first and the last id in their row group."""
+
+    rows: list[Row]
+    split: str
+    ids: tuple[str, str] | None
+
+
+def _rows_of(
+    release: Release, table: str, identity: str, split: str | None, ids: tuple[str, str] | None = None
+) -> _Found | None:
+    """The rows of an article in a table. They are in one row group, none of whose other ids is outside of ``ids``."""
+    key = key_of(table)
+    for entry in release.tables(table, split):
+        with _reading(release, entry["path"], [key]) as file:
+            for number in range(file.num_row_groups):
+                extent = _extent(file, number, key)
+                if extent and not (extent[0] <= identity <= extent[1]):
+                    continue
+                if extent and ids and not (ids[0] <= extent[0] and extent[1] <= ids[1]):
+                    continue
+                keys = file.read_row_group(number, columns=[key], use_threads=False)[key]
+                places = np.flatnonzero(bools(pc.equal(keys, word(identity))))
+                if not len(places):
+                    continue
+                whole = file.read_row_group(number, use_threads=False).slice(places[0], len(places))
+                missing = _missing(table, file.schema_arrow)
+                rows = [{**missing, **row} for row in with_dates(whole).to_pylist()]
+                return _Found(rows, split_in(entry["path"]), extent)
+    return None
+
+
+def _extent(file: pq.ParquetFile, group: int, column: str) -> tuple[str, str] | None:
+    """The first and the last value of a column in a row group, None where the file does not say."""
+    footer = file.metadata.row_group(group)
+    found = footer.column(file.schema_arrow.names.index(column)).statistics
+    return (found.min, found.max) if found is not None and found.has_min_max else None
+
+
+@contextmanager
+def _reading(release: Release, path: str, dictionaries: Sequence[str] = ()) -> Iterator[pq.ParquetFile]:
+    """A file of a release, open."""
+    local = release.local(path)
+    try:
+        with pq.ParquetFile(local, read_dictionary=[*dictionaries]) as file:
+            yield file
+    except (OSError, pa.ArrowException) as error:
+        raise damaged(f"{release.where}/{path}", first_line(error)) from None
 
 
 def _missing(table: str, there: pa.Schema) -> Row:

@@ -9,18 +9,22 @@ from functools import cached_property
 from pathlib import Path
 from threading import RLock, Thread
 from time import sleep
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from corpus.explore.articles import Articles
+from corpus.explore.articles import Articles, groups, read
 from corpus.explore.facets import FACETS, facets
 from corpus.explore.filters import Filter
 from corpus.explore.hits import Hits, search
 from corpus.explore.stats import Counts
 from corpus.explore.text_index import TextIndex
 from corpus.explore.tokens import Tokens
+from corpus.model.arrow import word
 from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.schema import arrow_schema
 from corpus.release.format import MANIFEST
 from corpus.release.read.reader import Release, open_release
 
@@ -57,6 +61,21 @@ class Library:
     def articles(self) -> Articles:
         """What is known of each article."""
         return Articles.of(self.release, _TEXTS)
+
+    @cached_property
+    def _reuse(self) -> pa.Table | None:
+        """The passages that two articles share, None where the release has none."""
+        columns = arrow_schema("reuse").names
+        parts = [read(self.release, group, columns) for group in groups(self.release, "reuse")]
+        return pa.concat_tables(parts).unify_dictionaries() if parts else None
+
+    def reuse_of(self, identity: str) -> list[dict[str, Any]]:
+        """The passages that an article shares with others, as rows of ``reuse`` in which it is either of the two."""
+        if self._reuse is None:
+            return []
+        named = [pc.equal(self._reuse[side], word(identity)) for side in ("article", "other")]
+        rows: list[dict[str, Any]] = self._reuse.filter(pc.or_(*named)).to_pylist()
+        return rows
 
     @cached_property
     def tokens(self) -> Tokens:
