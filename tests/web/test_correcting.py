@@ -317,6 +317,46 @@ def test_an_article_whose_text_may_not_be_passed_on_is_corrected_from_the_raw_re
     assert all(name for name, _ in said), said
 
 
+def test_a_mouse_and_a_finger_correct_too(room: Room, chromium: Any) -> None:
+    page = opened(room, chromium)
+    page.get_by_text("Maël Trividic, le chantier").click(position={"x": 400, "y": 10})
+    page.locator(".mark.org").first.dblclick(position={"x": 8, "y": 8})
+    assert page.locator("#selected").text_content() == "Union"
+    page.get_by_role("button", name="m other name").click()
+    page.get_by_text("Saved to").wait_for()
+    assert ("Union", "MISC") in [(one["text"], one["type"]) for one in gold_of(room, "entities")]
+    page.locator(".mark.misc").first.click()
+    page.get_by_role("button", name="remove").click()
+    page.locator(".mark.misc").wait_for(state="detached")
+    assert len(gold_of(room, "entities")) == 8
+
+
+def test_where_the_application_is_gone_nothing_is_lost(room: Room, chromium: Any) -> None:
+    page = opened(room, chromium)
+    page.evaluate("() => { globalThis.real = fetch; globalThis.fetch = () => Promise.reject(new TypeError('gone')); }")
+    select(page, "Union")
+    press(page, "o")
+    assert "nothing was saved" in str(page.locator("#said").text_content())
+    assert page.locator("#selected").text_content() == "Union"
+    page.evaluate("() => { globalThis.fetch = globalThis.real; }")
+    press(page, "o")
+    assert "Union" in [one["text"] for one in gold_of(room, "entities")]
+
+
+def test_the_page_speaks_french_and_holds_no_script_of_an_article(room: Room, chromium: Any) -> None:
+    page = chromium.new_page()
+    page.goto(f"{room.address}/correct/agence/hostile")
+    page.wait_for_selector("#correct[data-ready]")
+    select(page, "a dit")
+    page.keyboard.press("p")
+    page.locator(".refused").wait_for()
+    title = lookup.find(room.root, "agence/hostile").article.title
+    assert page.locator("[data-start]").first.text_content() == title
+    chromium.add_cookies([{"name": "language", "value": "fr", "url": room.address}])
+    page.goto(f"{room.address}/correct/{PHARE}")
+    page.get_by_text("trouvé par le programme").first.wait_for()
+
+
 @pytest.mark.parametrize("sent", [[], 7, {}, {"revision": 3}, {"layer": {}, "do": []}, {"statements": {"a": 1}}])
 def test_a_change_that_is_none_is_refused_in_words(room: Room, client: Any, sent: Any) -> None:
     answer = client.post(f"/correct/{PHARE}", json=sent)

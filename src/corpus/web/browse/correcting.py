@@ -39,7 +39,7 @@ def correcting(request: Request, library: Library) -> Response:
 @page
 def change(request: Request, library: Library, sent: Any) -> Response:
     """Makes a change; the article as it stands after it, or what was refused."""
-    identity, who = request.path_params["identity"], who_of(request)
+    identity, who, language = request.path_params["identity"], who_of(request), language_of(request)
     wanted: Mapping[str, Any] = sent if isinstance(sent, dict) else {}
     try:
         draft = draft_of(library, identity, who)
@@ -53,7 +53,7 @@ def change(request: Request, library: Library, sent: Any) -> Response:
             return JSONResponse({"problems": [_problem(one) for one in made.refusals]})
     return JSONResponse(
         {
-            "html": render("_correct.html", language_of(request), **_shown(draft, language_of(request))),
+            "html": render("_correct.html", language, who=who, **_shown(draft, language)),
             "draft": _said(draft),
             "problems": [_problem(one) for one in made.refusals],
             "saved": draft.now.place if draft.now.own is not None else "",
