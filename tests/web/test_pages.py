@@ -1,6 +1,6 @@
 """What every page has to be: sound HTML, named for who does not see it, readable at any width, in the dark, on paper.
 
-``CORPUS_AXE`` is the path of axe.min.js (npm's axe-core); it is also found in node_modules of the repository.
+``CORPUS_AXE`` is the path of axe.min.js (npm's axe-core); it is also found where scripts/chromium puts it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from corpus.web.language import LANGUAGES
 from helpers.markup import faults
 from helpers.reading_room import Room, serving
 
-AXE = Path(os.environ.get("CORPUS_AXE") or Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js")
+AXE = Path(os.environ.get("CORPUS_AXE") or Path(__file__).parents[2] / ".venv/axe/node_modules/axe-core/axe.min.js")
 MASKED = "/article/masked"
 """Stands for the page of the article whose text may not be passed on: its id is drawn when it is built."""
 PAGES = (
@@ -140,7 +140,7 @@ def test_the_keyboard_reaches_all_and_shows_where_it_is(browsed: Iterator[tuple[
 
 def test_axe_finds_nothing(browsed: Iterator[tuple[str, Any]]) -> None:
     if not AXE.is_file():
-        pytest.skip("axe-core is not here: npm install --no-save axe-core, or CORPUS_AXE=path of axe.min.js")
+        pytest.skip("axe-core is not here: scripts/chromium gets it where there is npm")
     code, wrong = AXE.read_text(encoding="utf-8"), []
     for address, page in browsed:
         page.evaluate(code)
