@@ -47,6 +47,8 @@ class Library:
     """Where words stand in the texts, once ``Shelf.prepare`` has read them."""
     is_prepared: bool = True
     """Whether nothing is being read that makes the next page faster."""
+    made_from: dict[str, object] = field(default_factory=dict)
+    """What the articles that are being corrected are made from (draft.py)."""
     orders: dict[str, np.ndarray] = field(default_factory=dict)
     """The numbers of articles in the orders that were asked for."""
     _hits: dict[tuple[str, str | None], Hits] = field(default_factory=dict)
