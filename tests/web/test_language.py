@@ -76,9 +76,7 @@ def test_a_message_stands_once_and_its_plural_in_each_form_of_the_language(code:
 
 
 def test_french_has_one_form_for_nought_and_one() -> None:
-    french = language("fr")
-    counts = [french.ngettext("%(shown)s article", "%(number)s articles", count) for count in (0, 1, 2)]
-    assert [one.endswith("s") for one in counts] == [False, False, True]
+    assert [language("fr").translations.plural(count) for count in (0, 1, 2)] == [0, 0, 1]  # type: ignore[attr-defined]  # of GNUTranslations
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ PAGES = (
     "/article/agence/phare/raw",
     "/search?q=phare&source=agence",
     "/counts?speaker=odile",
-    "/counts?year=2022",
+    "/counts?year=2023",
     "/rejected",
     "/correct/agence/phare",
     "/queue",
