@@ -201,3 +201,18 @@ def test_finding_with_a_keyboard_on_a_phone(words: Room, chromium: Any) -> None:
     with wide.expect_download() as saved:
         wide.get_by_role("link", name="CSV", exact=True).click()
     assert saved.value.suggested_filename == "concordance.csv"
+
+
+def test_a_hit_leads_to_its_place_behind_an_emoji(words: Room, chromium: Any) -> None:
+    page = chromium.new_page()
+    page.goto(f"{words.address}/search?q=dit Odile&publication=Journal 3".replace(" ", "%20"))
+    page.locator(".hit a").first.press("Enter")
+    page.locator("[data-place]").wait_for()
+    marked = "[...CSS.highlights.get('place')].map(String)"
+    assert page.evaluate(marked) == ["dit Odile"]
+    assert page.evaluate("document.activeElement.dataset.start") == "0"
+    page.goto(f"{page.url.partition('#')[0]}#:13-14")
+    page.locator('[data-place="13-14"]').wait_for()
+    assert page.evaluate(marked) == ["😀"]
+    page.goto(f"{page.url.partition('#')[0]}#:99990-99999")
+    page.locator("[data-place]").wait_for(state="detached")
