@@ -81,6 +81,7 @@ def test_keys_turn_a_wrong_speaker_into_gold_and_the_release_thanks_who_pressed_
         [after] = corpus.frame(str(release), "quotations").to_dict("records")
         assert (after["speaker_text"], after["status"]) == ("Armelle Le Dantec", "gold")
         assert after["annotator"] == "Léa Roux"
+    assert "With thanks to Léa Roux." in (tmp_path / "1.0.0" / "CHANGELOG.md").read_text("utf-8")
     assert "Léa Roux" in (tmp_path / "1.0.0" / "README.md").read_text("utf-8")
 
 
