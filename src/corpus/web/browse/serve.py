@@ -17,8 +17,9 @@ import uvicorn
 
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line
 from corpus.raw.config import find_root, read_settings
+from corpus.release.read.standing import standing_release
 from corpus.web.browse.app import application
-from corpus.web.browse.library import Shelf, standing_release
+from corpus.web.browse.library import Shelf
 from corpus.web.browse.security import Access
 
 PORT = 8642

@@ -439,7 +439,8 @@ region.addEventListener("focusin", (event) => {
   if (layer === hand.layer && row === rowInHand() && part === hand.part) return;
   take(layer, row, part);
   anchor = null;
-  choose({ ...spansOf(draft.layers[layer][row], part)[0] });
+  const [{ start, end }] = spansOf(draft.layers[layer][row], part);
+  choose({ start, end });
 });
 
 region.addEventListener("click", (event) => {
