@@ -16,28 +16,46 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("identity", metavar="ID")
+@click.option("--release", metavar="PLACE", help="The release to read; by default the newest in build/.")
+@click.option("--open", "in_browser", is_flag=True, help="Show it in the browser.")
 @options("layers", "root", "json")
-def show(identity: str, layers: list[str] | None, root: Location | None, *, as_json: bool) -> None:
+def show(
+    identity: str,
+    release: str | None,
+    layers: list[str] | None,
+    root: Location | None,
+    *,
+    in_browser: bool,
+    as_json: bool,
+) -> None:
     """Show an article as the corpus sees it. Metadata, provenance, roles, and what the layers find in it.
+
+    What was found is read from the newest release in build/ that was made from this record, with gold that was
+    written since; without one the layers run, which takes seconds.
 
     \b
     Examples:
       corpus show agence-hexa/2022-02-14-edc2b5dceb74
       corpus show agence-hexa/2022-02-14-edc2b5dceb74 --layers quotations --json
+      corpus show agence-hexa/2022-02-14-edc2b5dceb74 --open
     """
+    if in_browser and as_json:
+        raise click.UsageError("--open shows a page, --json prints: give one of them")
+    if in_browser:
+        from corpus.cli.web import open_article
+
+        open_article(identity, release, root)
+        return
     import shutil
-    from dataclasses import replace
 
     from corpus.cli import article_view
-    from corpus.curate import lookup
+    from corpus.curate.shown import shown
 
-    folder = root_of(root)
-    found = lookup.find(folder, identity)
-    row, annotations = lookup.annotations_of(folder, found, layers)
+    seen = shown(root_of(root), identity, layers, release)
     if as_json:
-        print_json(article_view.as_json(replace(found, row=row), annotations))
+        print_json(article_view.as_json(seen))
     else:
-        for parts in article_view.lines(replace(found, row=row), annotations, shutil.get_terminal_size().columns):
+        for parts in article_view.lines(seen, shutil.get_terminal_size().columns):
             say(*parts)
 
 

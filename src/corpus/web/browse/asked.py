@@ -103,9 +103,11 @@ class Asked:
             "rule": _("Rule"),
         }[name]
 
-    def value(self, value: str) -> str:
-        """A value as people read it."""
+    def value(self, value: str, name: str = "") -> str:
+        """A value, of the condition of this name, as people read it."""
         _ = self.language.gettext
+        if name == "month":
+            value = self.language.date(value)
         if value.endswith(NO_MONTH):
             return _("%(year)s (no month)") % {"year": value.removesuffix(NO_MONTH)}
         return {NONE: _("(none)"), MASKED: _("(masked)"), SEVERAL: _("(several years)")}.get(value, value)
@@ -113,7 +115,7 @@ class Asked:
     def active(self) -> list[tuple[str, str, str]]:
         """The conditions: name, value, and the address without each."""
         return [
-            (self.words(name), self.value(value), self.address(changed={name: None}))
+            (self.words(name), self.value(value, name), self.address(changed={name: None}))
             for name, value in self.given.items()
             if name in (*_CONDITIONS, "rule")
         ]
@@ -128,7 +130,7 @@ class Asked:
                 is_chosen = folded(one.value) == chosen
                 address = self.address(changed={name: None if is_chosen else one.value})
                 count = one.hits if hits else one.articles
-                choices.append(Choice(self.value(one.value), count, address, is_chosen))
+                choices.append(Choice(self.value(one.value, name), count, address, is_chosen))
             if not choices or (not chosen and [one.value for one in values] == [NONE]):
                 continue
             shows_all = self.given.get("all") == name or len(choices) <= SHOWN

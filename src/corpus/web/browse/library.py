@@ -7,8 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from threading import RLock, Thread
-from time import sleep
+from threading import Event, RLock, Thread
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from corpus.explore.stats import Counts
 from corpus.explore.text_index import TextIndex
 from corpus.explore.tokens import Tokens
 from corpus.model.arrow import word
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.problem import CorpusError, UsageError
 from corpus.model.schema import arrow_schema
 from corpus.release.format import MANIFEST
 from corpus.release.read.reader import Release, open_release
@@ -149,7 +148,7 @@ class Shelf:
         """The release for one step of the reading; who waits for a page comes before the next one."""
         with self._lock:
             yield
-        sleep(_PAUSE)  # a lock that is given back and taken at once is never given to another thread
+        Event().wait(_PAUSE)  # a lock that is given back and taken at once is never given to another thread
 
     def _facets(self, library: Library) -> None:
         with self._between_pages():
@@ -187,17 +186,3 @@ class Shelf:
         except OSError:
             return None
         return status.st_ino, status.st_mtime_ns
-
-
-def standing_release(root: Path) -> str:
-    """The newest release or preview in ``build/`` of a corpus folder, by the time of its manifest.
-
-    Raises:
-        UsageError: rule ``release-missing``, there is none.
-    """
-    found = sorted((root / "build").glob(f"*/{MANIFEST}"), key=lambda file: file.stat().st_mtime_ns)
-    if not found:
-        wanted = "a release, or one in build/ of the corpus folder"
-        hint = "make one: corpus build --out build/preview"
-        raise UsageError(Problem(str(root), 0, "", "release-missing", "no release", wanted, hint))
-    return str(found[-1].parent)
