@@ -131,10 +131,8 @@ def _measure(release: Release) -> None:
             queue.queue(pool, set(range(0, len(pool), 100)), 50)
             seconds.append((time.perf_counter() - begun[0], read - begun[0], time.process_time() - begun[1]))
         whole, reading, cpu = min(seconds)
-        rows = len(pool.rows.article)
-        print(
-            f"{layer:<11} {len(pool):>8,} articles {rows:>10,} rows {whole:.2f} s, {reading:.2f} of reading, {cpu:.2f} CPU"
-        )
+        size = f"{len(pool):>8,} articles {len(pool.rows.article):>10,} rows"
+        print(f"{layer:<11} {size} {whole:.2f} s, {reading:.2f} of reading, {cpu:.2f} CPU")
 
 
 def _reprint(folder: Path, known: Sequence[str]) -> dict[str, str]:

@@ -25,7 +25,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.annotate import gold
-from corpus.model.arrow import index_of, sizes, to_numpy
+from corpus.explore.articles import Articles
+from corpus.model.arrow import index_of, sizes, string_array, to_numpy
 from corpus.model.problem import first_line
 from corpus.raw.layout import GOLD, gold_by_record
 from corpus.release.read.reader import Release
@@ -71,6 +72,12 @@ class Waiting(NamedTuple):
     distance: float
     spans: int
     doubtful: list[Doubtful]
+
+    def as_json(self, words: Sequence[str]) -> dict[str, Any]:
+        """The same for programs, with the words of its spans."""
+        spans = [{**one._asdict(), "text": said} for one, said in zip(self.doubtful, words, strict=True)]
+        of_article = {name: getattr(self, name) for name in ("article", "errors", "distance", "spans")}
+        return {**of_article, "doubtful": spans}
 
 
 class _Rows(NamedTuple):
@@ -277,11 +284,11 @@ def _most_frequent(article: np.ndarray, code: np.ndarray, count: int) -> np.ndar
 
 @dataclass(slots=True)
 class Corrected:
-    """Which articles of a pool were corrected in its layer, by number, and by whom; ``None`` is who settled.
+    """Which articles of a pool were corrected in its layer, by number.
 
-    ``settled`` are those with a settled file, or gold in the release; ``by`` those of each annotator, who have settled
-    ones among them that they signed; ``unfinished`` are gold files that nobody has signed or settled yet, or that
-    cannot be read, which count for nothing.
+    ``settled`` are those with a settled file, or gold in the release; ``by`` those that each annotator signed, settled
+    or not. ``unfinished`` are gold files that nobody has signed or settled yet, or that cannot be read: they do not
+    count.
     """
 
     settled: set[int] = field(default_factory=set)
@@ -290,7 +297,7 @@ class Corrected:
 
     def numbers(self, annotator: str = "") -> set[int]:
         """Those that an annotator is not asked for: the settled, and their own; those of all where none is named."""
-        own = [self.by.get(annotator, set())] if annotator else self.by.values()
+        own = [of for name, of in self.by.items() if not annotator or gold.is_same_person(name, annotator)]
         return self.settled.union(*own)
 
     def counts(self) -> list[tuple[str, int]]:
@@ -367,3 +374,24 @@ def queue(pool: Pool, done: Collection[int], limit: int) -> list[Waiting]:
         errors = round(float(pool.expected[number]), 2)
         found.append(Waiting(pool.ids[number].as_py(), number, errors, round(distance, 3), spans, doubtful))
     return found
+
+
+def in_words(articles: Articles, waiting: Sequence[Waiting]) -> list[list[str]]:
+    """For each article of a queue the words of its most doubtful spans."""
+    at = index_of(string_array([one.article for one in waiting]), articles.ids)
+    texts = articles.texts(at)
+    return [
+        [texts[int(number)][span.start : span.end] for span in one.doubtful]
+        for number, one in zip(at, waiting, strict=True)
+    ]
+
+
+COLUMNS = ("article", "errors", "distance", "spans", "start", "end", "kind", "of", "doubt", "words")
+"""The columns of a queue as a table, which has a line for each of its doubtful spans."""
+
+
+def lines(waiting: Sequence[Waiting], words: Sequence[Sequence[str]]) -> Iterator[tuple[Any, ...]]:
+    """The lines of a queue as a table, with the words that ``in_words`` gives."""
+    for one, those in zip(waiting, words, strict=True):
+        for span, shown in zip(one.doubtful, those, strict=True):
+            yield (*one[:1], *one[2:5], span.start, span.end, span.kind, span.of, span.doubt, shown)
