@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from corpus.curate import queue
 from corpus.curate.queue import Corrected, Pool
+from corpus.explore.articles import Articles
+from corpus.release.read.reader import open_release
 
 
 def pool(doubts: list[list[float]], features: list[tuple[int, int]] | None = None, stories: str = "") -> Pool:
@@ -21,7 +23,7 @@ def pool(doubts: list[list[float]], features: list[tuple[int, int]] | None = Non
     doubt = np.array([one for each in doubts for one in each], float)
     at = np.concatenate([np.arange(len(one)) for one in doubts]).astype(np.int64)
     none = np.zeros(len(at), np.int64)
-    rows = queue._Rows(article, at, at * 10, at * 10 + 5, doubt, none.astype(bool), none, ["PER"])  # noqa: SLF001
+    rows = queue._Rows(article, at, at * 10, at * 10 + 5, doubt, none.astype(bool), none, ["PER"])
     known = features or [(number, 0) for number in range(len(doubts))]
     story = [ord(one) for one in stories] or range(len(doubts))
     made = np.array([(name, *one) for name, one in zip(story, known, strict=True)], float)
@@ -108,8 +110,17 @@ def test_whoever_signed_is_counted_and_what_nobody_finished_is_named(tmp_path: P
 
 
 @pytest.mark.parametrize("layer", queue.LAYERS)
-def test_a_release_without_the_layer_has_nothing_that_waits(release: Path, layer: str) -> None:
-    from corpus.release.read.reader import open_release
-
-    made = Pool.of(open_release(release), layer)
-    assert (len(made) > 0, order(made)) == (True, [])
+def test_what_may_not_be_passed_on_does_not_wait_nor_does_anything_where_no_layer_ran(
+    annotated: Path, two_versions: dict[str, Path], layer: str
+) -> None:
+    made = Pool.of(open_release(annotated), layer)
+    waiting = queue.queue(made, (), 100)
+    words = queue.in_words(Articles.of(open_release(annotated)), waiting)
+    assert len(made) == 8  # of 12
+    assert waiting
+    for one, said in zip(waiting, words, strict=True):
+        assert 0 < one.errors <= one.spans
+        assert len(said) == len(one.doubtful)
+        assert all(said)
+    empty = Pool.of(open_release(two_versions["1.0.0"]), layer)
+    assert (len(empty) > 0, order(empty)) == (True, [])
