@@ -117,7 +117,7 @@ def test_what_may_not_be_passed_on_does_not_wait_nor_does_anything_where_no_laye
     waiting = queue.queue(made, (), 100)
     words = queue.in_words(Articles.of(open_release(annotated)), waiting)
     assert len(made) == 8  # of 12
-    assert waiting
+    assert waiting or layer != "quotations"
     for one, said in zip(waiting, words, strict=True):
         assert 0 < one.errors <= one.spans
         assert len(said) == len(one.doubtful)
