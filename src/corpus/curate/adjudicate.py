@@ -66,12 +66,13 @@ Side = tuple[str, Sequence[Statement]]
 class Several:
     """An article with what several annotators say of it, and the place of its settled file.
 
-    It may have ``most`` spans. ``sides`` has the layers that two of them annotated, ``left_out`` those that one did.
+    It may have ``most`` spans. ``known`` are all annotators who have a file. ``sides`` has the layers that two of them annotated, ``left_out`` those that one did.
     """
 
     article: Article
     most: int
     place: str
+    known: tuple[str, ...]
     each: Sequence[Gold]
     sides: Mapping[str, list[Side]]
     left_out: dict[str, str]
@@ -95,7 +96,7 @@ def several_of(root: Path, found: lookup.Found, between: Sequence[str] = ()) -> 
             left_out[layer] = those[0].annotator
         elif those:
             sides[layer] = [(in_file_name(one.path), one.layers[layer]) for one in those]
-    return Several(article, most, place, each, sides, left_out)
+    return Several(article, most, place, tuple(map(in_file_name, files)), each, sides, left_out)
 
 
 def in_file_name(path: str) -> str:

@@ -262,6 +262,12 @@ def _choice(now: Settling, place: Place, lines: Sequence[str]) -> str:
     return OTHER if present or now.foreign(place) else NEITHER
 
 
+def in_file(now: Settling, layer: str) -> list[dict[str, Any]]:
+    """What the settled file says in a layer without what is open, with offsets, in the order of the text."""
+    settled = [one for one in now.values.get(layer, ()) if not _is_marked(one)]
+    return gold.with_offsets(layer, settled, now.several.article.text)
+
+
 def _foreign(
     several: Several, readings: Mapping[str, Sequence[Reading]], values: Mapping[str, Any], layer: str
 ) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from threading import RLock
 
+from corpus.curate.queue import Pool, Waiting
 from corpus.explore.articles import Articles
 from corpus.explore.tokens import Tokens
 from corpus.model.problem import Problem, UsageError
@@ -22,6 +23,16 @@ class Library:
 
     release: Release
     root: Path | None
+
+    queues: dict[tuple[str, str], list[Waiting]] = field(default_factory=dict)
+    """The articles to correct next, by layer and who corrects, as they were put in order last."""
+    _pools: dict[str, Pool] = field(default_factory=dict)
+
+    def pool(self, layer: str) -> Pool:
+        """The articles that can be corrected in a layer."""
+        if layer not in self._pools:
+            self._pools[layer] = Pool.of(self.release, layer)
+        return self._pools[layer]
 
     @cached_property
     def articles(self) -> Articles:
