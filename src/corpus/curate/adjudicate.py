@@ -66,7 +66,8 @@ Side = tuple[str, Sequence[Statement]]
 class Several:
     """An article with what several annotators say of it, and the place of its settled file.
 
-    It may have ``most`` spans. ``known`` are all annotators who have a file. ``sides`` has the layers that two of them annotated, ``left_out`` those that one did.
+    It may have ``most`` spans. ``known`` are all who annotated it, as files name them. ``sides`` has the layers that
+    two of ``each`` annotated, ``left_out`` those that one did.
     """
 
     article: Article

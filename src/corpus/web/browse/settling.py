@@ -30,7 +30,7 @@ Part = tuple[str, tuple[str, ...]]
 
 
 class Shown(NamedTuple):
-    """What some annotators say of a place: its words in their context, and what it says in words; nothing of neither."""
+    """What some annotators say of a place: its words in their context, and the same told; none for nothing."""
 
     names: str
     parts: list[Part]
@@ -44,6 +44,11 @@ class Difference(NamedTuple):
     place: Place
     versions: list[Shown]
     instead: list[str]
+
+    @property
+    def is_nothing_said(self) -> bool:
+        """Whether one of them says nothing, which is the same as neither."""
+        return not all(one.said for one in self.versions)
 
     @property
     def chosen(self) -> int | None:
@@ -161,7 +166,9 @@ def _parts(text: str, place: Place, statements: Sequence[Mapping[str, Any]]) -> 
     begin, end = max(0, place.start - AROUND), min(len(text), place.end + AROUND)
     marks: list[tuple[int, int, str]] = []
     for one in statements:
-        fragments = one["fragments"] if "fragments" in one else [dict(zip(("start", "end"), extent_of(one), strict=True))]
+        fragments = (
+            one["fragments"] if "fragments" in one else [dict(zip(("start", "end"), extent_of(one), strict=True))]
+        )
         marks += [(span["start"], span["end"], "words") for span in fragments]
         marks += [(span["start"], span["end"], part) for part in ("speaker", "cue") for span in one.get(part) or ()]
     cuts = {begin, end, *(at for start, stop, _ in marks for at in (start, stop) if begin < at < end)}
@@ -175,11 +182,12 @@ def _parts(text: str, place: Place, statements: Sequence[Mapping[str, Any]]) -> 
 def choice(request: Request, library: Library, sent: Any) -> Response:
     """Makes choices; how it stands then, or why they cannot be made."""
     root, wanted = _root(library), sent if isinstance(sent, dict) else {}
-    given = wanted.get("choices")
-    choices = {int(number): str(one) for number, one in given.items() if str(number).isdecimal()} if given else {}
+    given = wanted.get("choices", {})
+    choices = given.items() if isinstance(given, dict) else (("", given),)
+    made = {int(number) if number.isdecimal() else -1: str(one) for number, one in choices}
     try:
         now = _now(request, library)
-        settling.choose(root, now, choices, str(wanted.get("revision")), who_of(request).name)
+        settling.choose(root, now, made, str(wanted.get("revision")), who_of(request).name)
         now = _now(request, library)
     except (CorpusError, UsageError) as error:
         said = [{name: getattr(one, name) for name in ("rule", "found", "wanted", "hint")} for one in error.problems]
@@ -187,7 +195,13 @@ def choice(request: Request, library: Library, sent: Any) -> Response:
     shown = [one.chosen for _, different, _ in _layers("", now, dict.fromkeys(now.names, "")) for one in different]
     states = [{"choice": place.choice, "chosen": at} for place, at in zip(now.places, shown, strict=True)]
     return JSONResponse(
-        {"revision": now.revision, "states": states, "left": now.left, "settled": now.is_settled, "file": now.several.place}
+        {
+            "revision": now.revision,
+            "states": states,
+            "left": now.left,
+            "settled": now.is_settled,
+            "file": now.several.place,
+        }
     )
 
 

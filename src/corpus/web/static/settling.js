@@ -70,7 +70,9 @@ async function send(choices) {
 const after = (work) => (saving = saving.then(work));
 
 function choose(place, choice) {
-  const button = place?.querySelector(`button[data-choice="${choice}"]`);
+  // where one of them says nothing, that is what "neither" means
+  const nothing = choice === "neither" ? ", button[data-nothing]" : "";
+  const button = place?.querySelector(`button[data-choice="${choice}"]${nothing}`);
   if (!button || button.disabled) return;
   const next = places.slice(places.indexOf(place) + 1).find(isOpen) ?? places.find((one) => isOpen(one) && one !== place);
   take(next ?? place);
