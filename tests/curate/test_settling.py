@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import corpus
 from corpus.annotate import gold_text
 from corpus.curate import adjudicate, lookup, settling
-from corpus.curate.settling import NEITHER, OPEN, OTHER, Settling
+from corpus.curate.places import NEITHER, OPEN, OTHER
+from corpus.curate.settling import Settling
 from corpus.model.problem import CorpusError, UsageError
 from curate.test_adjudicate import Layers, annotate, entity, layers, quotation
 from curate.test_gold_files import FILES, ID, PLACE, TEXT

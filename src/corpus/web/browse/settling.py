@@ -17,7 +17,8 @@ from corpus.annotate.gold import is_same_person
 from corpus.curate import lookup, settling
 from corpus.curate.adjudicate import in_file_name
 from corpus.curate.disagreements import in_words
-from corpus.curate.settling import Listed, Place, Settling
+from corpus.curate.places import NEITHER, Place
+from corpus.curate.settling import Listed, Settling
 from corpus.formats.document import document_of
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.web.browse.draft import who_of
@@ -53,7 +54,7 @@ class Difference(NamedTuple):
     @property
     def chosen(self) -> int | None:
         """The number of the version that was chosen, which may be one that says nothing; None where none was."""
-        if self.place.choice == settling.NEITHER:
+        if self.place.choice == NEITHER:
             return next((number for number, one in enumerate(self.versions) if not one.said), None)
         return int(self.place.choice) if self.place.choice.isdecimal() else None
 
