@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from corpus.annotate.errors import AROUND, extent_of
 from corpus.annotate.gold import is_same_person
 from corpus.curate import lookup, settling
 from corpus.curate.adjudicate import in_file_name
-from corpus.curate.disagreements import in_words
+from corpus.curate.disagreements import ALONE, in_words
 from corpus.curate.places import NEITHER, Place
 from corpus.curate.settling import Listed, Settling
 from corpus.formats.document import document_of
@@ -25,6 +26,7 @@ from corpus.web.browse.draft import who_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
 from corpus.web.browse.queue import labels_of
+from corpus.web.language import Language
 
 Part = tuple[str, tuple[str, ...]]
 """Words, and what they are in a version: ``words``, ``speaker``, ``cue``, several, or nothing."""
@@ -57,6 +59,24 @@ class Difference(NamedTuple):
         if self.place.choice == NEITHER:
             return next((number for number, one in enumerate(self.versions) if not one.said), None)
         return int(self.place.choice) if self.place.choice.isdecimal() else None
+
+
+def reasons(language: Language, place: Place) -> str:
+    """In what annotators differ at a place."""
+    _ = language.gettext
+    known = {
+        "bounds": _("bounds"),
+        "type": _("type"),
+        "link": _("link"),
+        "kind": _("kind"),
+        "speaker": _("speaker"),
+        "speaker_name": _("name of the speaker"),
+        "cue": _("cue"),
+        "value": _("value"),
+        "id": _("who is the same"),
+        ALONE: _("whether anything is here"),
+    }
+    return ", ".join(known.get(one, one) for one in place.differs.split(", "))
 
 
 def _root(library: Library) -> Path:
@@ -123,6 +143,7 @@ def article(request: Request, library: Library) -> Response:
         names=names,
         pairs=list(_pairs(identity, now, now.names)),
         layers=_layers(text, now, names),
+        reasons=partial(reasons, language_of(request)),
         rates={one.layer: one for one in now.agreement()},
         stranger=bool(now.annotator) and not is_same_person(now.annotator, who.name),
         following=next((one.article for one in rest if _waits(one, who.name)), ""),
