@@ -39,10 +39,12 @@ def room(room_root: Path) -> Iterator[Room]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """A real Chromium; tests that need one are skipped where there is none."""
-    known = (os.environ.get("CORPUS_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in known if name and (path := shutil.which(name))), None)
+    """A real Chromium; tests that need one are skipped where there is none, unless CORPUS_CHROMIUM names one."""
+    named = os.environ.get("CORPUS_CHROMIUM")
+    known = (named,) if named else ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, known)), None)
     if found is None:
+        assert not named, f"CORPUS_CHROMIUM names what is not there: {named}"
         pytest.skip("there is no Chromium here")
     from playwright.sync_api import sync_playwright
 

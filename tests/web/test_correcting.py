@@ -33,7 +33,8 @@ def opened(room: Room, chromium: Any, identity: str = PHARE, name: str = "Léa R
     """The page on which an article is corrected, with a name signed in."""
     page = chromium.new_page()
     page.goto(f"{room.address}/correct/{identity}")
-    if name:
+    if name and page.locator(".person summary").text_content() != name:
+        page.locator(".person").evaluate("one => { one.open = true; }")
         page.get_by_label("Your name").fill(name)
         with page.expect_navigation():
             page.get_by_role("button", name="Take this name").click()
@@ -225,7 +226,7 @@ def test_keys_alone_select_words_and_go_from_mark_to_mark(room: Room, chromium: 
         seen.append(selected.text_content())
     assert seen == ["👩‍👩‍👧", "🙂", "Camaret", "Camaret rouvre", "Camaret", "🙂"]
     page.keyboard.press("ArrowDown")
-    assert selected.text_content() in ("Par", "Solenn")
+    assert selected.text_content() in ("Par", "Solenn", "Quéméneur")
     page.keyboard.press("1")
     names = []
     for _ in range(3):
@@ -276,6 +277,7 @@ def test_one_of_several_writes_a_file_of_their_own_and_undo_outlives_a_reload(ro
     before = (room.root / PLACE).read_bytes()
     page = opened(room, chromium)
     page.get_by_text("gold-already").wait_for()
+    page.locator(".person summary").click()
     page.get_by_label("one of several annotators").check()
     with page.expect_navigation():
         page.get_by_role("button", name="Take this name").click()
@@ -313,6 +315,46 @@ def test_an_article_whose_text_may_not_be_passed_on_is_corrected_from_the_raw_re
     said = [(one["speaker_name"], one["cue"]) for one in gold_of(room, "quotations", made["saved"])]
     assert len(said) == len(draft["layers"]["quotations"])
     assert all(name for name, _ in said), said
+
+
+def test_a_mouse_and_a_finger_correct_too(room: Room, chromium: Any) -> None:
+    page = opened(room, chromium)
+    page.get_by_text("Maël Trividic, le chantier").click(position={"x": 400, "y": 10})
+    page.locator(".mark.org").first.dblclick(position={"x": 8, "y": 8})
+    assert page.locator("#selected").text_content() == "Union"
+    page.get_by_role("button", name="m other name").click()
+    page.get_by_text("Saved to").wait_for()
+    assert ("Union", "MISC") in [(one["text"], one["type"]) for one in gold_of(room, "entities")]
+    page.locator(".mark.misc").first.click()
+    page.get_by_role("button", name="remove").click()
+    page.locator(".mark.misc").wait_for(state="detached")
+    assert len(gold_of(room, "entities")) == 8
+
+
+def test_where_the_application_is_gone_nothing_is_lost(room: Room, chromium: Any) -> None:
+    page = opened(room, chromium)
+    page.evaluate("() => { globalThis.real = fetch; globalThis.fetch = () => Promise.reject(new TypeError('gone')); }")
+    select(page, "Union")
+    press(page, "o")
+    assert "nothing was saved" in str(page.locator("#said").text_content())
+    assert page.locator("#selected").text_content() == "Union"
+    page.evaluate("() => { globalThis.fetch = globalThis.real; }")
+    press(page, "o")
+    assert "Union" in [one["text"] for one in gold_of(room, "entities")]
+
+
+def test_the_page_speaks_french_and_holds_no_script_of_an_article(room: Room, chromium: Any) -> None:
+    page = chromium.new_page()
+    page.goto(f"{room.address}/correct/agence/hostile")
+    page.wait_for_selector("#correct[data-ready]")
+    select(page, "a dit")
+    page.keyboard.press("p")
+    page.locator(".refused").wait_for()
+    title = lookup.find(room.root, "agence/hostile").article.title
+    assert page.locator("[data-start]").first.text_content() == title
+    chromium.add_cookies([{"name": "language", "value": "fr", "url": room.address}])
+    page.goto(f"{room.address}/correct/{PHARE}")
+    page.get_by_text("trouvé par le programme").first.wait_for()
 
 
 @pytest.mark.parametrize("sent", [[], 7, {}, {"revision": 3}, {"layer": {}, "do": []}, {"statements": {"a": 1}}])

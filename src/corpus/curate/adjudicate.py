@@ -18,6 +18,7 @@ from corpus.annotate.errors import extent_of, pairs_by_place
 from corpus.annotate.gold import Gold
 from corpus.curate import gold_files, lookup
 from corpus.curate.disagreements import ALONE, Statement, compared, same_things
+from corpus.curate.found import Found
 from corpus.model.article import Article
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 from corpus.raw.layout import GOLD
@@ -79,7 +80,7 @@ class Several:
     left_out: dict[str, str]
 
 
-def several_of(root: Path, found: lookup.Found, between: Sequence[str] = ()) -> Several:
+def several_of(root: Path, found: Found, between: Sequence[str] = ()) -> Several:
     """What the annotators of an article say whom ``between`` names, all where it names none.
 
     Raises:

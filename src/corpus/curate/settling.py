@@ -21,10 +21,11 @@ from corpus.annotate.agreement import ALL, Agreement, agreement, measured
 from corpus.annotate.errors import extent_of
 from corpus.annotate.metrics import Score
 from corpus.build import plan
-from corpus.curate import gold_files, lookup
+from corpus.curate import gold_files
 from corpus.curate.adjudicate import Reading, Several, in_file_name, readings_of, several_of
 from corpus.curate.annotated import annotated_articles
 from corpus.curate.disagreements import compared
+from corpus.curate.found import Found
 from corpus.curate.places import NEITHER, OPEN, OTHER, Place, places_of
 from corpus.files import paths
 from corpus.files.refusals import writing
@@ -85,7 +86,7 @@ class Settling:
         return [one for one in _foreign(self.several, self.readings, self.values, place.layer) if _meets(place, one)]
 
 
-def settling(root: Path, found: lookup.Found, between: Sequence[str] = ()) -> Settling:
+def settling(root: Path, found: Found, between: Sequence[str] = ()) -> Settling:
     """An article as it stands between the annotators whom ``between`` names, all where it names none.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from corpus.web.language import Language
+from corpus.web.language import NAMES, Language
 
 
 @cache
@@ -21,8 +21,8 @@ def _environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    made.globals["language"] = language
-    made.filters["number"] = language.number
+    made.globals |= {"language": language, "languages": NAMES}
+    made.filters |= {"number": language.number, "percent": language.percent, "date": language.date}
     return made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import StringIO
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -14,10 +13,10 @@ from starlette.routing import Route
 from corpus.annotate.errors import AROUND
 from corpus.curate import queue
 from corpus.curate.queue import Corrected, Pool, Waiting
-from corpus.files.spreadsheet import print_csv
 from corpus.model.arrow import index_of, string_array
-from corpus.web.article import kind_labels
-from corpus.web.browse.draft import who_of
+from corpus.web.article import kind_labels, layer_labels
+from corpus.web.browse.annotator import who_of
+from corpus.web.browse.downloads import download
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
 from corpus.web.language import Language
@@ -64,14 +63,7 @@ class Asked(NamedTuple):
 
 def labels_of(language: Language) -> dict[str, str]:
     """What the layers are called that people annotate."""
-    _ = language.gettext
-    return {
-        "sentences": _("Sentences"),
-        "entities": _("Names"),
-        "quotations": _("Quotations"),
-        "times": _("Times"),
-        "keywords": _("Keywords"),
-    }
+    return {**layer_labels(language), "keywords": language.gettext("Keywords")}
 
 
 def _asked(request: Request, library: Library) -> Asked:
@@ -115,7 +107,6 @@ def waiting(request: Request, library: Library) -> Response:
         articles=len(asked.pool),
         by=asked.corrected.counts(),
         unfinished=asked.corrected.unfinished,
-        name=asked.name,
     )
 
 
@@ -151,10 +142,8 @@ def as_csv(request: Request, library: Library) -> Response:
     """The same articles as CSV, a line for each doubtful span."""
     asked = _asked(request, library)
     ordered = _ordered(library, asked)
-    sink = StringIO()
-    print_csv(sink, queue.COLUMNS, queue.lines(ordered, queue.in_words(library.articles, ordered)))
-    headers = {"content-disposition": f'attachment; filename="queue-{asked.layer}.csv"'}
-    return Response(sink.getvalue(), media_type="text/csv", headers=headers)
+    rows = list(queue.lines(ordered, queue.in_words(library.articles, ordered)))
+    return download(request, f"queue-{asked.layer}", queue.COLUMNS, rows, len(rows))
 
 
 @page

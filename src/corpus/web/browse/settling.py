@@ -22,7 +22,7 @@ from corpus.curate.places import NEITHER, Place
 from corpus.curate.settling import Listed, Settling
 from corpus.formats.document import document_of
 from corpus.model.problem import CorpusError, Problem, UsageError
-from corpus.web.browse.draft import who_of
+from corpus.web.browse.annotator import who_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
 from corpus.web.browse.queue import labels_of
@@ -136,7 +136,6 @@ def article(request: Request, library: Library) -> Response:
         request,
         "settling.html",
         now=now,
-        who=who,
         title=now.several.article.title or identity,
         identity=identity,
         labels=labels_of(language_of(request)),
@@ -201,15 +200,14 @@ def _parts(text: str, place: Place, statements: Sequence[Mapping[str, Any]]) -> 
 
 
 @page
-def choice(request: Request, library: Library, sent: Any) -> Response:
+def choice(request: Request, library: Library, sent: Mapping[str, Any]) -> Response:
     """Makes choices; how it stands then, or why they cannot be made."""
-    root, wanted = _root(library), sent if isinstance(sent, dict) else {}
-    given = wanted.get("choices", {})
+    root, given = _root(library), sent.get("choices", {})
     choices = given.items() if isinstance(given, dict) else (("", given),)
     made = {int(number) if number.isdecimal() else -1: str(one) for number, one in choices}
     try:
         now = _now(request, library)
-        settling.choose(root, now, made, str(wanted.get("revision")), who_of(request).name)
+        settling.choose(root, now, made, str(sent.get("revision")), who_of(request).name)
         now = _now(request, library)
     except (CorpusError, UsageError) as error:
         said = [{name: getattr(one, name) for name in ("rule", "found", "wanted", "hint")} for one in error.problems]

@@ -114,14 +114,21 @@ function go(number, more, fixed = number) {
   choose({ start: Math.min(to.start, anchor.start), end: Math.max(to.end, anchor.end) });
 }
 
+/** The offset at a point of the window; null where there is no text of the article. */
+function offsetAt(x, y) {
+  const there = document.caretPositionFromPoint?.(x, y);
+  const range = there ? null : document.caretRangeFromPoint?.(x, y);
+  const [node, units] = [there?.offsetNode ?? range?.startContainer, there?.offset ?? range?.startOffset];
+  return node && region.contains(node) ? offsetOf(node, units) : null;
+}
+
 /** Selects the word above or below. */
 function climb(by, more) {
   const from = chosen && rangeOf(region, chosen.start, chosen.end)?.getBoundingClientRect();
   if (!from) return step(by, more);
   const x = from.left + Math.min(from.width, 20) / 2;
   for (let y = (by > 0 ? from.bottom : from.top) + by * 6; y > 0 && y < innerHeight; y += by * 6) {
-    const there = document.caretRangeFromPoint?.(x, y);
-    const offset = there && region.contains(there.startContainer) ? offsetOf(there.startContainer, there.startOffset) : null;
+    const offset = offsetAt(x, y);
     if (offset === null || (offset >= chosen.start && offset <= chosen.end)) continue;
     return go(Math.max(0, near({ start: offset })), more, anchor ? near(anchor) : near(chosen));
   }
@@ -441,6 +448,13 @@ region.addEventListener("click", (event) => {
   for (let mark = event.target.closest(".mark"); mark; mark = mark.parentElement.closest(".mark")) around.push(mark);
   const mark = around.find((one) => one.dataset.layer === hand.layer) ?? around[0];
   if (mark) take(mark.dataset.layer, Number(mark.dataset.row), mark.dataset.part);
+  else if (event.target.closest("[data-start]")) choose(null, { show: false });
+});
+
+region.addEventListener("dblclick", (event) => {
+  const offset = offsetAt(event.clientX, event.clientY);
+  const word = offset === null ? -1 : near({ start: offset });
+  if (word >= 0) go(word, false); // browsers take « l’ » for a part of the word
 });
 
 const panel = page.querySelector(".panel");
@@ -450,14 +464,6 @@ panel.addEventListener("mousedown", (event) => {
 panel.addEventListener("click", (event) => {
   const button = event.target.closest("[data-key]");
   if (button) press(button.dataset.key);
-});
-
-element("who").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const { name, several } = event.target.elements;
-  const body = JSON.stringify({ name: name.value, several: several.checked });
-  const headers = { "content-type": "application/json", "x-corpus-token": token };
-  await fetch("/annotator", { method: "POST", headers, body }).then(() => location.reload(), () => say(says.silent));
 });
 
 fillLists();
