@@ -146,7 +146,7 @@ def _whole(elements: list[Element]) -> Iterator[str]:
         if (link := one.attributes.get("href", "")).startswith("#") and one.tag == "a":
             said.append(("href", link[1:]))
         yield from (f"{one}: {name} names {part!r}, which is not there" for name, part in said if part not in ids)
-    tags = Counter(one.tag for one in elements)
+    tags = Counter(one.tag for one in elements if all(above.tag != "svg" for above in one.above))
     yield from (f"there is not one <{tag}>" for tag in ("main", "h1", "title") if tags[tag] != 1)
     if not elements or not re.fullmatch("[a-z]{2}", elements[0].attributes.get("lang", "")):
         yield "the page does not say its language"
@@ -163,44 +163,47 @@ def _whole(elements: list[Element]) -> Iterator[str]:
 
 
 def _single(one: Element, elements: list[Element]) -> Iterator[str]:
-    attributes, parent = one.attributes, one.above[-1] if one.above else None
-    names = {above.tag for above in one.above}
-    for name, value in attributes.items():
+    yield from _running(one)
+    yield from _misplaced(one)
+    yield from _nameless(one, elements)
+
+
+def _running(one: Element) -> Iterator[str]:
+    for name, value in one.attributes.items():
         if name.startswith("on") or name in ("style", "srcdoc") or re.match(r"\s*(?:javascript|data):", value):
             yield f"{one}: {name}={value!r} would run or be a style of its own"
-    if one.tag == "script" and (
-        one.words.strip() or not attributes.get("src", "").startswith(("/static/", "static/", "../"))
-    ):
-        yield f"{one} is a script in the page"
-    if one.tag == "style":
-        yield f"{one} is a style in the page"
-    if attributes.get("tabindex", "0") not in ("0", "-1"):
+    if one.tag == "style" or (one.tag == "script" and (one.words.strip() or "src" not in one.attributes)):
+        yield f"{one} stands in the page, and not in a file"
+    if one.attributes.get("tabindex", "0") not in ("0", "-1"):
         yield f"{one} changes the order of the keyboard"
+
+
+def _misplaced(one: Element) -> Iterator[str]:
+    names = {above.tag for above in one.above}
     if one.tag in IN_NO_PARAGRAPH and "p" in names:
         yield f"{one} stands in a <p>"
-    if one.tag in INTERACTIVE and names & {"a", "button"} and attributes.get("type") != "hidden":
+    if one.tag in INTERACTIVE and names & {"a", "button"} and one.attributes.get("type") != "hidden":
         yield f"{one} stands in something that is clicked itself"
-    if parent and parent.tag in CHILDREN and one.tag not in CHILDREN[parent.tag] | {"template", "script"}:
-        yield f"{one} stands in {parent}"
-    if one.tag == "img" and "alt" not in attributes:
+    if one.above and one.tag not in CHILDREN.get(one.above[-1].tag, {one.tag}):
+        yield f"{one} stands in {one.above[-1]}"
+    if one.tag == "th" and "scope" not in one.attributes:
+        yield f"{one} does not say of what it is the heading"
+
+
+def _nameless(one: Element, elements: list[Element]) -> Iterator[str]:
+    if one.tag == "img" and "alt" not in one.attributes:
         yield f"{one} has no alt"
-    if (
-        one.tag in WITH_A_NAME
-        and not named(one, elements)
-        and not (one.tag in ("option", "th") and one.words.strip() == "")
-    ):
+    if one.tag in WITH_A_NAME and not named(one, elements):
         yield f"{one} has no name"
-    if one.tag in ("input", "select", "textarea") and attributes.get("type") not in ("hidden", "submit", "button"):
+    if one.tag in ("input", "select", "textarea") and one.attributes.get("type") not in ("hidden", "submit", "button"):
         labels = {label.attributes.get("for") for label in elements if label.tag == "label"}
         inside = any(above.tag == "label" for above in one.above)
-        if not (inside or attributes.get("id", "-") in labels or named(one, elements)):
+        if not (inside or one.attributes.get("id", "-") in labels or named(one, elements)):
             yield f"{one} has no label"
-    if one.tag == "svg" and "svg" not in names:
+    if one.tag == "svg" and all(above.tag != "svg" for above in one.above):
         hidden = any(above.attributes.get("aria-hidden") == "true" for above in (*one.above, one))
-        if not hidden and not (attributes.get("role") and named(one, elements)):
+        if not hidden and not (one.attributes.get("role") and named(one, elements)):
             yield f"{one} has no role with a name"
-    if one.tag == "th" and "scope" not in attributes:
-        yield f"{one} does not say of what it is the heading"
 
 
 def named(one: Element, elements: list[Element]) -> bool:

@@ -141,9 +141,16 @@ def test_a_word_that_is_not_there_is_told_what_is_like_it(words: Room) -> None:
     assert "0 hits" in page
 
 
-def test_a_release_without_words_says_what_to_do(room: Room) -> None:
-    assert "words-missing" in _get(room, "/search", q="maire").text
-    assert _get(room, "/search").status_code == 200
+def test_a_release_without_words_says_what_to_do(tmp_path: Path) -> None:
+    rows = [token_release.article("a/1", "Un maire")]
+    with serving(
+        tmp_path, token_release.write(tmp_path / "r", {"articles": [token_release.table("articles", rows)]})
+    ) as room:
+        assert "words-missing" in _get(room, "/search", q="maire").text
+        assert _get(room, "/search").status_code == 200
+        assert "1 article" in _get(room, "/articles", text="maire").text
+        room.shelf.prepare().join()
+        assert "1 article" in _get(room, "/articles", text="maire").text
 
 
 def test_answers_are_the_same_before_and_after_all_is_read(room: Room, words: Room) -> None:

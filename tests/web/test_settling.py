@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,40 +14,11 @@ from corpus.curate import gold_files, lookup, queue
 from corpus.formats.document import document_of
 from corpus.model.article_row import text_sha256
 from corpus.release.read.reader import open_release
-from helpers.reading_room import Room
+from helpers.reading_room import Room, annotate_twice
 
 PHARE = "agence/phare"
 PLACE = "raw/agence/phare.gold.json"
 ZOE = "Zoé Le Gall"
-
-
-def annotate(root: Path, identity: str = PHARE) -> None:
-    """Two people's gold behind emoji: they differ in a type, in a quotation, in a keyword; agree in a name."""
-    article = lookup.find(root, identity).article
-    text = article.text
-
-    def name(words: str, kind: str, number: str) -> dict[str, Any]:
-        return {"start": text.index(words), "text": words, "type": kind, "id": number}
-
-    said = {
-        "fragments": [{"text": "C’est 🙂 fini. On rouvre"}],
-        "kind": "direct",
-        "speaker": {"text": "l’architecte"},
-        "speaker_name": "Maël Trividic",
-        "cue": None,
-    }
-    maire = name("Odile Ferrand", "PER", "o")
-    sides: dict[str, dict[str, Any]] = {
-        "Léa Roux": {"entities": [maire, name("Union des riverains", "ORG", "u")], "quotations": [said]},
-        "Yann <b>": {
-            "entities": [maire | {"id": "x"}, name("Union des riverains", "MISC", "y")],
-            "quotations": [said | {"speaker": None, "speaker_name": None}],
-        },
-    }
-    for who, layers in sides.items():
-        keywords = {"keywords": ["phare"] if who == "Léa Roux" else ["phare", "riverains"]}
-        values = {"annotator": who, "text_sha256": text_sha256(text), **layers, **keywords}
-        gold_files.write_gold(root, article, values, who.split()[0])
 
 
 def sign(room: Room, chromium: Any, name: str = ZOE) -> None:
@@ -61,7 +31,7 @@ def ask(room: Room, **given: Any) -> httpx.Response:
 
 
 def test_differences_are_settled_by_keys_and_the_next_build_has_what_was_chosen(room: Room, chromium: Any) -> None:
-    annotate(room.root)
+    annotate_twice(room.root)
     sign(room, chromium)
     page = chromium.new_page()
     page.goto(f"{room.address}/settle")
@@ -73,7 +43,7 @@ def test_differences_are_settled_by_keys_and_the_next_build_has_what_was_chosen(
     assert page.locator("#left").inner_text() == "3"
     assert (
         "l’architecte"
-        in page.locator(".place[data-layer=quotations] button[data-choice='0'] mark.speaker").inner_text()
+        in page.locator(".place[data-layer=quotations] div:has(> button[data-choice='0']) mark.speaker").inner_text()
     )
     assert page.locator("details", has_text="1 statement in which they agree").count() == 2
     assert page.evaluate("document.activeElement.dataset.place") == "0"
@@ -101,7 +71,7 @@ def test_differences_are_settled_by_keys_and_the_next_build_has_what_was_chosen(
 
 
 def test_nothing_is_settled_over_somebody_else_nor_from_an_old_page(room: Room, chromium: Any) -> None:
-    annotate(room.root)
+    annotate_twice(room.root)
     sign(room, chromium)
     one, other = chromium.new_page(), chromium.new_page()
     for page in (one, other):
@@ -164,7 +134,7 @@ def test_the_queue_is_csv_too_and_a_masked_article_is_not_in_it(room: Room, laye
 
 
 def test_a_place_can_be_settled_by_editing_it_once_all_is_settled(room: Room, chromium: Any) -> None:
-    annotate(room.root)
+    annotate_twice(room.root)
     sign(room, chromium)
     page = chromium.new_page()
     page.goto(f"{room.address}/settle/{PHARE}")

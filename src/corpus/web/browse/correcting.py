@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from corpus.annotate.times.calendar import bounds_of, is_value
 from corpus.curate.corrections import Corrected, Refusal, correct
+from corpus.curate.gold_changes import CORRECTED
 from corpus.model.problem import CorpusError
 from corpus.web.article import article_page, kind_labels
 from corpus.web.browse.annotator import who_of
@@ -33,6 +34,7 @@ def correcting(request: Request, library: Library) -> Response:
         draft=_said(draft),
         kinds=kind_labels(language),
         words=script_words(language),
+        queued=queued if (queued := request.query_params.get("queue", "")) in CORRECTED else "quotations",
     )
 
 

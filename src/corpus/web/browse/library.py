@@ -7,8 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from threading import RLock, Thread
-from time import sleep
+from threading import Event, RLock, Thread
 from typing import Any
 
 import numpy as np
@@ -159,7 +158,7 @@ class Shelf:
         """The release for one step of the reading; who waits for a page comes before the next one."""
         with self._lock:
             yield
-        sleep(_PAUSE)  # a lock that is given back and taken at once is never given to another thread
+        Event().wait(_PAUSE)  # a lock that is given back and taken at once is never given to another thread
 
     def _facets(self, library: Library) -> None:
         with self._between_pages():

@@ -102,7 +102,7 @@ function edit(place) {
   const number = Number(place.dataset.place);
   forget(number);
   sessionStorage.setItem(memory, JSON.stringify([...kept(), number]));
-  choose(place, place.querySelector(".said")?.closest("button").dataset.choice ?? "0");
+  choose(place, place.querySelector(".version:has(.said) button")?.dataset.choice ?? "0");
 }
 
 const keys = { a: "0", b: "1", 0: "neither", x: "neither" };
