@@ -146,7 +146,7 @@ def main() -> None:
         if not release.exists():
             made(release, given.articles)
         shelf = Shelf(str(release), None)
-        app = application(shelf, Access(frozenset([_HOST])), "fr")
+        app = application(shelf, Access(), "fr")
         began, reading = time.perf_counter(), shelf.prepare()
         cold = [asyncio.run(ask(app, one)).last for one in ("/articles", "/search?q=babe", "/articles?text=babe")]
         print("while the release is being read: list, concordance, full text:", *(f"{one:.1f} s" for one in cold))
