@@ -186,7 +186,8 @@ def _rows_of(
 def _extent(file: pq.ParquetFile, group: int, column: str) -> tuple[str, str] | None:
     """The first and the last value of a column in a row group, None where the file does not say."""
     footer = file.metadata.row_group(group)
-    found = footer.column(file.schema_arrow.names.index(column)).statistics
+    chunks = (footer.column(place) for place in range(footer.num_columns))
+    found = next((chunk.statistics for chunk in chunks if chunk.path_in_schema == column), None)
     return (found.min, found.max) if found is not None and found.has_min_max else None
 
 
