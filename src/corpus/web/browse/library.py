@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.curate.queue import Pool, Waiting
 from corpus.explore.articles import Articles, groups, read
 from corpus.explore.facets import FACETS, facets
 from corpus.explore.filters import Filter
@@ -22,7 +23,7 @@ from corpus.explore.stats import Counts
 from corpus.explore.text_index import TextIndex
 from corpus.explore.tokens import Tokens
 from corpus.model.arrow import word
-from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.model.problem import CorpusError, UsageError
 from corpus.model.schema import arrow_schema
 from corpus.release.format import MANIFEST
 from corpus.release.read.reader import Release, open_release
@@ -51,12 +52,21 @@ class Library:
     """What the articles that are being corrected are made from (draft.py)."""
     orders: dict[str, np.ndarray] = field(default_factory=dict)
     """The numbers of articles in the orders that were asked for."""
+    queues: dict[tuple[str, str], list[Waiting]] = field(default_factory=dict)
+    """The articles to correct next, by layer and who corrects, as they were put in order last."""
+    _pools: dict[str, Pool] = field(default_factory=dict)
     _hits: dict[tuple[str, str | None], Hits] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         """What the corpus calls itself; its name where it has no title."""
         return str(self.release.manifest.get("about", {}).get("title") or self.release.manifest.get("name", ""))
+
+    def pool(self, layer: str) -> Pool:
+        """The articles that can be corrected in a layer."""
+        if layer not in self._pools:
+            self._pools[layer] = Pool.of(self.release, layer)
+        return self._pools[layer]
 
     @cached_property
     def articles(self) -> Articles:
@@ -186,17 +196,3 @@ class Shelf:
         except OSError:
             return None
         return status.st_ino, status.st_mtime_ns
-
-
-def standing_release(root: Path) -> str:
-    """The newest release or preview in ``build/`` of a corpus folder, by the time of its manifest.
-
-    Raises:
-        UsageError: rule ``release-missing``, there is none.
-    """
-    found = sorted((root / "build").glob(f"*/{MANIFEST}"), key=lambda file: file.stat().st_mtime_ns)
-    if not found:
-        wanted = "a release, or one in build/ of the corpus folder"
-        hint = "make one: corpus build --out build/preview"
-        raise UsageError(Problem(str(root), 0, "", "release-missing", "no release", wanted, hint))
-    return str(found[-1].parent)

@@ -17,8 +17,9 @@ import uvicorn
 
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line
 from corpus.raw.config import find_root, read_settings
+from corpus.release.read.standing import standing_release
 from corpus.web.browse.app import application
-from corpus.web.browse.library import Shelf, standing_release
+from corpus.web.browse.library import Shelf
 from corpus.web.browse.security import Access
 
 PORT = 8642
@@ -131,6 +132,7 @@ def serve(
     if at.access.token:
         say("whoever has this address can read and correct, masked articles too; plain http hides nothing", err=True)
     say("Ctrl-C ends it", err=True)
+    shelf.prepare()
     if opened and _has_windows():  # in a thread: some browsers come back only when they are closed
         Thread(target=webbrowser.open, args=[at.address], daemon=True).start()
     made = application(shelf, at.access, *reader, report)
