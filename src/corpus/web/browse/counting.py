@@ -22,7 +22,7 @@ from corpus.explore.facets import FACETS, facets
 from corpus.explore.filters import conditions
 from corpus.explore.stats import MASKED, Counts, of_articles
 from corpus.model.table_names import base_name
-from corpus.web.browse.asked import SHOWN, Asked
+from corpus.web.browse.asked import Asked
 from corpus.web.browse.downloads import download
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
@@ -48,8 +48,7 @@ def counts(request: Request, library: Library) -> Response:
     """The charts."""
     asked = Asked.of(request, language_of(request))
     counting = _Counting(asked, library)
-    most = 1000 if asked.given.get("all") else SHOWN + 1
-    found = facets(library.articles, counting.holding, [name for name in FACETS if name != "speaker"], most=most)
+    found = facets(library.articles, counting.holding, [name for name in FACETS if name != "speaker"], most=asked.most)
     return show(
         request,
         "counts.html",
