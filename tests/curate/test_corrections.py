@@ -117,6 +117,14 @@ CHANGES: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
         [{"start": span("Brest")["start"], "text": "Brest", "type": "ORG", "id": "e2", "link": "geonames:3030300"}],
     ),
     (
+        {"layer": "entities", "do": "add", **span("maire de Brest,"), "type": "LOC"},
+        [{"text": "maire de Brest,", "type": "LOC", "id": "e2", "link": "geonames:3030300"}],
+    ),
+    (
+        {"layer": "times", "do": "add", **span("halle mardi")},
+        [{"text": "halle mardi", "kind": "date", "value": "2024-03-12"}],
+    ),
+    (
         {"layer": "entities", "do": "set", "at": 0, "values": {"id": "odile", "link": ""}},
         [{"start": span("Odile Ferrand")["start"], "text": "Odile Ferrand", "type": "PER", "id": "odile"}],
     ),

@@ -10,27 +10,29 @@ from urllib.parse import parse_qsl, quote, urljoin, urlsplit
 import httpx
 from lxml import html
 
-MOST = 2
-"""How many pages of a kind are asked for; two are of a kind that differ in values only."""
+BEGIN = ("/", "/search?q=halle", '/search?q=[word="l.*"]')
+"""The first page, and what somebody writes into a form."""
 
 
-def kind_of(address: str) -> tuple[str, tuple[str, ...]]:
-    """What kind of page an address leads to: the names in it, without values."""
+def kind_of(address: str) -> tuple[str, ...]:
+    """What kind of page an address leads to: what is in it, without values."""
     parts = urlsplit(address)
-    first = parts.path.split("/")[1]
-    last = re.search(r"/versions$|\.\w+$", parts.path)
-    return first + (last[0] if last else ""), tuple(sorted({name for name, _ in parse_qsl(parts.query)}))
+    first, *more = parts.path.split("/")[1:]
+    last = re.search(r"/versions$|/raw$|\.\w+$", parts.path)
+    return first, last[0] if last else "", str(bool(more)), *sorted({name for name, _ in parse_qsl(parts.query)})
 
 
 def crawl(ask: Callable[[str], httpx.Response], base: str) -> Iterator[tuple[str, httpx.Response]]:
-    """The address of each page with its answer, from the first page on."""
-    waiting, seen = ["/"], {"/"}
-    asked: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    """The address of each page with its answer: two of a kind, one with a condition, none with several."""
+    waiting, seen = [*BEGIN], {*BEGIN}
+    asked: Counter[tuple[str, ...]] = Counter()
     while waiting:
         address = waiting.pop(0)
-        if asked[kind_of(address)] == MOST:
+        kind = kind_of(address)
+        conditions = {*kind[3:]} - {"q", "for"}
+        if len(conditions) > 1 or asked[kind] == (1 if conditions else 2):
             continue
-        asked[kind_of(address)] += 1
+        asked[kind] += 1
         answer = ask(address)
         yield address, answer
         found = [answer.headers["location"]] if "location" in answer.headers else []

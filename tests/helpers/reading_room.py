@@ -35,7 +35,7 @@ Selon Maël Trividic, le chantier a duré deux ans. « C’est 🙂 fini. On rou
 
 LAYERS = '["sentences", "entities", "quotations", "times", "topics", "keywords"]'
 
-DECOMPOSED = PHARE.replace("é", "e\u0301").replace("Pen-Hir", "la Pointe").replace("deux ans", "trois ans")
+DECOMPOSED = PHARE.replace("é", "e\u0301").replace("Pen-Hir", "la Pointe\u030a").replace("deux ans", "trois ans")
 
 HOSTILE = """\
  date 2023-04 =1+1 {{ 7*7 }} " onmouseover=alert(1) x=' autofocus onfocus=alert(2) </ %3Cscript%3E

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import corpus
+from helpers.crawl import crawl
 from helpers.reading_room import Room, make_room_corpus, serving
 
 
@@ -22,6 +24,16 @@ def built_room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = corpus.build(root, root / "build" / "preview")
     assert report.total("published") == 16
     return root
+
+
+@pytest.fixture(scope="session")
+def every_page(built_room: Path) -> dict[str, httpx.Response]:
+    """What is answered at an address of each kind that the application over that corpus has."""
+    with (
+        serving(built_room, built_room / "build" / "preview") as made,
+        httpx.Client(base_url=made.address, timeout=60) as client,
+    ):
+        return dict(crawl(client.get, made.address))
 
 
 @pytest.fixture

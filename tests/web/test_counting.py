@@ -14,6 +14,8 @@ from click.testing import CliRunner
 from lxml import html
 
 from corpus.cli import main
+from corpus.explore.articles import Articles
+from corpus.release.read.reader import open_release
 from helpers.reading_room import Room, serving
 
 
@@ -49,14 +51,8 @@ def test_a_chart_has_the_figures_of_its_file(ask: httpx.Client) -> None:
         drawn = page.xpath(f"//figure[@id='{chart}']//tbody//td")
         found = [row[-2 if by == "speaker" else -1] for row in rows(ask.get("/counts.csv", params={"by": by}).text)[1:]]
         assert [cell.text_content() for cell in drawn] == found[:20]
-    links = page.xpath("//section//p/a/@href")
-    assert [dict(parse_qsl(urlsplit(link).query))["by"] for link in links] == [
-        "month",
-        "speaker",
-        "speaker,month",
-        "topic",
-        "publication",
-    ]
+    links = [dict(parse_qsl(urlsplit(link).query))["by"] for link in page.xpath("//section//p/a[1]/@href")]
+    assert links == ["month", "speaker", "speaker,month", "topic", "publication"]
 
 
 def test_only_articles_that_are_asked_for_are_counted(ask: httpx.Client, built_room: Path) -> None:
@@ -78,7 +74,7 @@ def test_a_mark_leads_to_the_articles_that_it_counts(ask: httpx.Client) -> None:
         for link in page.xpath(f"//figure[@id='{chart}']/svg//a"):
             parts = urlsplit(link.get("href"))
             assert (parts.path, list(dict(parse_qsl(parts.query)))) == ("/articles", [name])
-    assert not page.xpath("//a[contains(@href, 'masked') or contains(@href, 'none')]")
+    assert not page.xpath("//figure[@id='speakers']//a[contains(@href, 'masked') or contains(@href, 'none')]")
 
 
 def test_what_cannot_be_counted_is_said(ask: httpx.Client) -> None:

@@ -5,10 +5,12 @@ Many cases stand in public reports of applications of this kind; each test names
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -193,8 +195,7 @@ def test_a_change_comes_from_a_page_of_the_application(
     sent = {name: value.encode() for name, value in change(shown, **headers).items()}
     answer = ask.post("/nix", headers=sent, content="{}")
     assert answer.status_code == status
-    [problem] = answer.json()["problems"]
-    assert problem["rule"] == ("page-unknown" if status == 404 else "request-refused")
+    assert answer.text.startswith("page-unknown: " if status == 404 else "request-refused: ")
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "PROPFIND", "X"])
@@ -235,7 +236,8 @@ def test_what_is_no_object_of_json_is_refused_in_words(shown: Room, sent: bytes)
     """Deep nesting is a RecursionError for Python's own reader, and was a 500 (technocore-chat#130)."""
     answer = httpx.post(f"{shown.address}/echo", headers=change(shown), content=sent)
     assert answer.status_code == 400
-    assert answer.json()["problems"][0]["rule"] == "request-refused"
+    assert answer.text.startswith("request-refused: ")
+    assert len(answer.text) < 200
 
 
 def test_a_change_has_a_megabyte_at_most(shown: Room, ask: httpx.Client) -> None:
@@ -344,43 +346,51 @@ def test_the_token_is_changed_for_a_cookie_and_the_address_leads_to_no_other_hos
         assert head.get("refresh") == (None if site == "none" else f"0; url={leads}")
 
 
-def test_secrets_are_long_and_drawn_anew_and_stand_in_no_address(shown: Room, ask: httpx.Client) -> None:
-    """A form of Datasette put its token into the address that one shares (datasette#918)."""
+def test_secrets_are_long_and_drawn_anew() -> None:
     one, other = (Access.of_network({"salle"}, 1) for _ in range(2))
     assert len({one.token, other.token, one.change_token, other.change_token}) == 4
     assert min(map(len, (one.token, one.change_token))) >= 32
-    for _, answer in crawl(ask.get, shown.address):
+
+
+def test_the_secret_of_a_page_stands_in_no_address(every_page: dict[str, httpx.Response]) -> None:
+    """A form of Datasette put its token into the address that one shares (datasette#918)."""
+    holders = set()
+    for answer in every_page.values():
         if answer.headers.get("content-type", "").startswith("text/html"):
             found = html.fromstring(answer.text)
-            holders = {one.getparent().tag for one in found.xpath("//@*") if shown.access.change_token in one}
-            assert holders <= {"meta"}
+            [secret] = found.xpath("//meta[@name='change-token']/@content")
+            holders |= {one.getparent().tag for one in found.xpath("//@*") if secret and secret in one}
+    assert holders == {"meta"}
 
 
 @pytest.fixture(scope="module")
 def hostile(built_room: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """The application over a release that somebody made who means harm, ids and all."""
-    kept = ("language", "date", "date_earliest", "date_latest", "time", "sha256", "text_sha256", "redistribution")
+    kept = ("language", "date", "date_earliest", "date_latest", "kind", "type", "status", "value", "raw_path")
     release = forged(built_room / "build" / "preview", tmp_path_factory.mktemp("forged") / "1", ENDING, kept)
     with serving(built_room, release) as made:
         yield made
 
 
-@pytest.mark.parametrize("which", ["shown", "hostile"])
+@pytest.mark.parametrize("which", ["own", "hostile"])
 def test_whatever_a_corpus_says_every_page_shows_it_and_runs_nothing(
-    which: str, request: pytest.FixtureRequest
+    which: str, every_page: dict[str, httpx.Response], hostile: Room
 ) -> None:
     """A notebook whose file name was a tag ran it (jupyterhub#2316)."""
-    room = request.getfixturevalue(which)
-    with httpx.Client(base_url=room.address, timeout=60) as client:
-        for address, answer in crawl(client.get, room.address):
-            assert answer.status_code < 500, (address, answer.text)
-            if answer.headers.get("content-type", "").startswith("text/html"):
-                harmless(address, answer.text, room.address)
-            elif answer.headers.get("content-type", "").startswith("text/csv"):
-                assert not re.search(r'(^|[,;"\n])[=+@](?!\d+([.,]\d+)?[,;\n])', answer.text), address
+    found: Iterable[tuple[str, httpx.Response]] = every_page.items()
+    if which == "hostile":
+        with httpx.Client(base_url=hostile.address, timeout=60) as client:
+            found = list(crawl(client.get, hostile.address))
+    for address, answer in found:
+        assert answer.status_code < 500, (address, answer.text)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            harmless(address, answer.text)
+        elif "for=excel" in address:  # the CSV for programs has each text as it is
+            cells = [cell for row in csv.reader(StringIO(answer.text), delimiter=";") for cell in row]
+            assert not [cell for cell in cells if re.match(r"[=+@\t\r]|-(?!\d)", cell)], address
 
 
-def harmless(address: str, text: str, base: str) -> None:
+def harmless(address: str, text: str) -> None:
     """Nothing on the page runs, loads or leads anywhere but what the application puts there."""
     found = html.fromstring(text)
     assert not found.xpath("//style | //iframe | //object | //embed | //base | //meta[@http-equiv]"), address
@@ -394,12 +404,13 @@ def harmless(address: str, text: str, base: str) -> None:
             assert not name.startswith("on"), (address, name)
             assert name != "style", address
             if name in ("href", "src", "action", "formaction", "xlink:href"):
-                outside = re.match(r"https?://", value) and not value.startswith(base)
+                outside = re.match(r"https?://", value)
                 assert re.match(r"/(?![/\\])|#|\?", value) or outside, (address, value)
                 if outside:
                     assert one.tag == "a", (address, value)
                     assert "noreferrer" in one.get("rel", ""), (address, value)
+        stands_alone = one.tag in ("title", "desc", "text", "option", "th", "td", "dt", "dd")
         for words in (one.text, *(child.tail for child in one)):
-            if words and BIDI & set(words) and one.tag != "title":  # a title stands alone
+            if words and BIDI & set(words) and not stands_alone:
                 isolated = one.xpath("ancestor-or-self::bdi | ancestor-or-self::*[@dir='auto' or @data-start]")
                 assert isolated, (address, one.tag, words[:80])

@@ -75,7 +75,7 @@ def test_all_can_be_read_in_one_sitting() -> None:
     assert len(STYLE.splitlines()) < 500
     assert max(map(len, STYLE.splitlines())) <= 260
     templates = {file.name: len(file.read_text(encoding="utf-8").splitlines()) for file in WEB.rglob("*.html")}
-    assert max(templates.values()) <= 150, templates
+    assert max(templates.values()) <= 200, templates
 
 
 def test_motion_is_for_those_who_want_it() -> None:

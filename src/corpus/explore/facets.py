@@ -66,10 +66,12 @@ def facets(
 def facet_of_hits(hits: Hits, attribute: str, most: int = 0) -> list[Facet]:
     """The values that the first tokens of hits have, as ``facets`` gives those of articles; without those of none."""
     codes, values = hits.codes(attribute), hits.tokens.common(attribute).values
-    pairs = codes.astype(np.int64) * max(1, len(hits.tokens.articles)) + hits.article
-    pairs = np.unique(pairs[run_starts(pairs)]) // max(1, len(hits.tokens.articles))
+    named = np.flatnonzero(to_numpy(pc.utf8_length(values))[codes])
+    codes, articles = codes[named], max(1, len(hits.tokens.articles))
+    pairs = codes.astype(np.int64) * articles + hits.article[named]
+    pairs = np.unique(pairs[run_starts(pairs)]) // articles
     counts = np.array([np.bincount(one, minlength=len(values)) for one in (pairs, codes)])
-    there = np.flatnonzero(counts[1] * to_numpy(pc.utf8_length(values)))
+    there = np.flatnonzero(counts[1])
     order = np.argsort(-counts[1][there], kind="stable")
     at = there[_ties_in_order(order, values, there, counts[1], most or len(order))]
     words = values.take(int64_array(at)).to_pylist()

@@ -112,8 +112,14 @@ class Chunk:
 
     def article_of(self, tokens: np.ndarray) -> np.ndarray:
         """The numbers of the articles of some tokens."""
-        found: np.ndarray = self.article_numbers[np.searchsorted(self.bounds, tokens, "right") - 1]
+        found: np.ndarray = self.article_numbers[self._runs(tokens)]
         return found
+
+    def _runs(self, tokens: np.ndarray) -> np.ndarray:
+        """The numbers of the articles of some tokens among ``article_numbers``."""
+        if len(tokens) > 4 * len(self.bounds) and (tokens[1:] >= tokens[:-1]).all():
+            return np.repeat(np.arange(len(self.bounds) - 1), np.diff(np.searchsorted(tokens, self.bounds)))
+        return np.searchsorted(self.bounds, tokens, "right") - 1
 
     def sentence_of(self, tokens: np.ndarray) -> np.ndarray:
         """For some tokens the number of their sentence in its article."""
@@ -145,8 +151,8 @@ class Chunk:
 
     def around(self, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """For each token the first one of its article, and that behind its last."""
-        at = np.searchsorted(self.bounds, tokens, "right")
-        return self.bounds[at - 1], self.bounds[at]
+        at = self._runs(tokens)
+        return self.bounds[at], self.bounds[at + 1]
 
     def limits(self, within: str, tokens: np.ndarray) -> np.ndarray:
         """The token before which the article, the sentence or the paragraph of each token ends."""

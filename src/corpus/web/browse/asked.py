@@ -13,6 +13,7 @@ from corpus.explore.articles import NO_MONTH, NONE, SEVERAL
 from corpus.explore.collation import folded
 from corpus.explore.facets import FACETS, Facet
 from corpus.explore.filters import Filter
+from corpus.explore.stats import MASKED
 from corpus.web.language import Language
 
 PAGE = 50
@@ -102,17 +103,19 @@ class Asked:
             "rule": _("Rule"),
         }[name]
 
-    def value(self, value: str) -> str:
-        """A value as people read it."""
+    def value(self, value: str, name: str = "") -> str:
+        """A value, of the condition of this name, as people read it."""
         _ = self.language.gettext
+        if name == "month":
+            value = self.language.date(value)
         if value.endswith(NO_MONTH):
             return _("%(year)s (no month)") % {"year": value.removesuffix(NO_MONTH)}
-        return {NONE: _("(none)"), SEVERAL: _("(several years)")}.get(value, value)
+        return {NONE: _("(none)"), MASKED: _("(masked)"), SEVERAL: _("(several years)")}.get(value, value)
 
     def active(self) -> list[tuple[str, str, str]]:
         """The conditions: name, value, and the address without each."""
         return [
-            (self.words(name), self.value(value), self.address(changed={name: None}))
+            (self.words(name), self.value(value, name), self.address(changed={name: None}))
             for name, value in self.given.items()
             if name in (*_CONDITIONS, "rule")
         ]
@@ -127,7 +130,7 @@ class Asked:
                 is_chosen = folded(one.value) == chosen
                 address = self.address(changed={name: None if is_chosen else one.value})
                 count = one.hits if hits else one.articles
-                choices.append(Choice(self.value(one.value), count, address, is_chosen))
+                choices.append(Choice(self.value(one.value, name), count, address, is_chosen))
             if not choices or (not chosen and [one.value for one in values] == [NONE]):
                 continue
             shows_all = self.given.get("all") == name or len(choices) <= SHOWN

@@ -234,7 +234,7 @@ def _mistake(query: str, problem: Problem | None) -> tuple[str, str, str] | None
 
 def _sorts(asked: Asked) -> dict[str, str]:
     _ = asked.language.gettext
-    names = (_("as in the release"), _("words behind"), _("words before"), _("words found"), _("date"))
+    names = (_("as in the release"), _("words after"), _("words before"), _("words found"), _("date"))
     return dict(zip(_SORTS, (*names, _("publication"), _("source")), strict=True))
 
 

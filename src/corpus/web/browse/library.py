@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from threading import RLock, Thread
+from threading import Event, RLock, Thread
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore.articles import Articles, groups, read
-from corpus.explore.facets import facets
+from corpus.explore.facets import FACETS, facets
 from corpus.explore.filters import Filter
 from corpus.explore.hits import Hits, search
 from corpus.explore.stats import Counts
@@ -31,6 +31,8 @@ _TEXTS, _TOKENS = 400_000_000, 900_000_000
 """Bytes of texts, and of words as numbers, that stay in memory for the next page."""
 _HITS = 5_000_000
 """Hits that stay known for the next page."""
+_PAUSE = 0.003
+"""Seconds in which a page that waits may begin."""
 
 
 @dataclass
@@ -45,6 +47,8 @@ class Library:
     """Where words stand in the texts, once ``Shelf.prepare`` has read them."""
     is_prepared: bool = True
     """Whether nothing is being read that makes the next page faster."""
+    made_from: dict[str, object] = field(default_factory=dict)
+    """What the articles that are being corrected are made from (draft.py)."""
     orders: dict[str, np.ndarray] = field(default_factory=dict)
     """The numbers of articles in the orders that were asked for."""
     _hits: dict[tuple[str, str | None], Hits] = field(default_factory=dict)
@@ -133,34 +137,45 @@ class Shelf:
 
     def _prepare(self, library: Library) -> None:
         try:
-            for step in (self._facets, self._words, self._texts):
+            for step in (self._facets, self._texts, self._words):
                 with suppress(UsageError, CorpusError, OSError):
                     step(library)
         finally:
             library.is_prepared = True
 
-    def _facets(self, library: Library) -> None:
+    @contextmanager
+    def _between_pages(self) -> Iterator[None]:
+        """The release for one step of the reading; who waits for a page comes before the next one."""
         with self._lock:
-            facets(library.articles, {})
+            yield
+        Event().wait(_PAUSE)  # a lock that is given back and taken at once is never given to another thread
+
+    def _facets(self, library: Library) -> None:
+        with self._between_pages():
+            known = library.articles
+        with self._between_pages():
+            facets(known, {}, [one for one in FACETS if one != "speaker"])
+        with self._between_pages():
+            facets(known, {}, ["speaker"])
 
     def _words(self, library: Library) -> None:
-        with self._lock:
+        with self._between_pages():
             tokens = library.tokens
-        for attribute in ("word", "speaker", "lemma", "upos"):
+        for attribute in ("word", "lemma", "upos", "speaker"):
             for number in range(len(tokens.chunks)):
-                with self._lock:  # given back after each row group, so that pages are made between two
+                with self._between_pages():
                     for _, chunk in tokens.read([number]):
                         chunk.column(attribute)
                         chunk.ends_of(np.zeros(0, np.int64))
-            with self._lock:
-                tokens.common(attribute)
-        with self._lock:
-            tokens.common("word").places(np.arange(len(tokens.common("word").values)))
+            with self._between_pages():
+                common = tokens.common(attribute)
+            if attribute == "word":
+                common.places(np.arange(len(common.values)))  # nothing else is touched, and it takes seconds
 
     def _texts(self, library: Library) -> None:
         index = TextIndex(len(library.articles))
         for group in index.steps(library.articles):
-            with self._lock:
+            with self._between_pages():
                 library.articles.texts_of(group)
         library.index = index
         pa.default_memory_pool().release_unused()

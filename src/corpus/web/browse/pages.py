@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
-from io import StringIO
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -14,10 +13,10 @@ import orjson
 from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from corpus.files.spreadsheet import Cell, print_csv
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
+from corpus.web.browse.annotator import who_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.preferences import address_of, theme_of
 from corpus.web.language import LANGUAGES, Language, language, preferred
@@ -34,7 +33,7 @@ _STATUS = {"id-unknown": 404, "system-refused": 500}
 def page(answer: Callable[..., Response]) -> Callable[[Request], Any]:
     """An endpoint: the page is made in a thread, one at a time; what cannot go on is a page that says why.
 
-    Of a POST the page is given the JSON object that was sent, as its third argument; it answers with JSON.
+    Of a POST the page is given the JSON object that was sent, as its third argument.
     """
 
     @wraps(answer)
@@ -123,15 +122,20 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
         "library": getattr(request.state, "library", None),
         "theme": theme_of(request),
         "here": address_of(request),
+        "who": who_of(request),
     }
     return HTMLResponse(render(template, language_of(request), **shared, **values), status)
 
 
 def show_problems(request: Request, problems: Sequence[Problem], status: int) -> Response:
-    """What cannot go on, as a page, or as JSON (``problems``) where a page of ours had asked for a change."""
+    """What cannot go on, as a page, or in words alone where a page of ours had asked for a change."""
     if request.method == "POST":
-        return JSONResponse({"problems": [one.as_json() for one in problems]}, status)
+        return PlainTextResponse("\n".join(map(_in_words, problems)), status)
     return show(request, "problems.html", status, problems=problems)
+
+
+def _in_words(problem: Problem) -> str:
+    return f"{problem.rule}: {problem.found}. {problem.hint or problem.wanted}"
 
 
 def refused(
@@ -142,7 +146,7 @@ def refused(
     ``again`` is where the page has a link to, which to a browser is one of ours where that of another site was not.
     """
     if request.method == "POST":
-        return JSONResponse({"problems": [problem.as_json()]}, status, headers)
+        return PlainTextResponse(_in_words(problem), status, headers)
     nothing = {"library": None, "change_token": "", "theme": "", "here": ""}
     words = render("refused.html", language_of(request), request=request, problems=[problem], again=again, **nothing)
     return HTMLResponse(words, status, headers)
@@ -159,11 +163,3 @@ async def unanswered(request: Request, error: Exception) -> Response:
     answer = show_problems(request, [problem], status)
     answer.headers.update(getattr(error, "headers", None) or {})
     return answer
-
-
-def send_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    """Rows as a CSV file for programs, which the browser saves under a name; the name has letters, digits and ``-``."""
-    sink = StringIO()
-    print_csv(sink, header, rows)
-    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
-    return Response(sink.getvalue(), media_type="text/csv", headers=headers)

@@ -22,7 +22,8 @@ from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw.records import decode
 from corpus.web.article import article_page, layer_labels, role_labels
 from corpus.web.article_changes import versions_of
-from corpus.web.browse.draft import draft_of, who_of
+from corpus.web.browse.annotator import who_of
+from corpus.web.browse.draft import draft_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
 
