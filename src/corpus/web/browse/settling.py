@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from corpus.annotate.errors import AROUND, extent_of
+from corpus.annotate.errors import extent_of
 from corpus.annotate.gold import is_same_person
 from corpus.curate import lookup, settling
 from corpus.curate.adjudicate import in_file_name
@@ -25,7 +25,7 @@ from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.web.browse.annotator import who_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
-from corpus.web.browse.queue import labels_of
+from corpus.web.browse.queue import labels_of, window
 from corpus.web.language import Language
 
 Part = tuple[str, tuple[str, ...]]
@@ -184,7 +184,7 @@ def _versions(text: str, now: Settling, place: Place, names: Mapping[str, str]) 
 
 def _parts(text: str, place: Place, statements: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
     """The words around a place, cut where something begins or ends in a version."""
-    begin, end = max(0, place.start - AROUND), min(len(text), place.end + AROUND)
+    begin, end = window(text, place.start, place.end)
     marks: list[tuple[int, int, str]] = []
     for one in statements:
         fragments = (
