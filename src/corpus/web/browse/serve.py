@@ -132,6 +132,7 @@ def serve(
     if at.access.token:
         say("whoever has this address can read and correct, masked articles too; plain http hides nothing", err=True)
     say("Ctrl-C ends it", err=True)
+    shelf.prepare()
     if opened and _has_windows():  # in a thread: some browsers come back only when they are closed
         Thread(target=webbrowser.open, args=[at.address], daemon=True).start()
     made = application(shelf, at.access, *reader, report)
