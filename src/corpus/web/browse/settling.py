@@ -140,6 +140,9 @@ def article(request: Request, library: Library) -> Response:
         names=names,
         pairs=list(_pairs(identity, now, now.names)),
         layers=_layers(text, now, names),
+        unsaid={
+            layer: [in_words(layer, one.statement) for one in settling.unsaid(now, layer)] for layer in now.readings
+        },
         reasons=partial(reasons, language_of(request)),
         rates={one.layer: one for one in now.agreement()},
         stranger=bool(now.annotator) and not is_same_person(now.annotator, who.name),
