@@ -26,7 +26,7 @@ _TOKENS, _VOCABULARY = 500, 300_000
 _TOPICS = ("politique", "économie", "sport", "culture", "justice", "santé", "société", "météo")
 _ASKED = 7
 _TARGET = 0.3
-_WORDS = ("cebe", "cobo", "deba", "debe", "lobi", "mita", "noro", "bébon")
+_WORDS = ("cebe", "coga", "déba", "fepa", "lobi", "mita", "noro", "ponlo")
 _HOST = "127.0.0.1:1"
 
 PAGES = {
@@ -45,10 +45,9 @@ PAGES = {
     "concordance as CSV, first byte": "/search.csv?q=déclaré&sort=right",
 }
 NEW = {
-    "a new word in full text": [
-        f"/articles?text={one}" for one in ("bon", "babe", "ceba", "debe", "lobi", "muta", "noro")
-    ],
-    "a new query": [f"/search?q={one}&sort=right" for one in ("bon", "babe", "ceba", "debe", "lobi", "muta", "noro")],
+    "a new word in full text": [f"/articles?text={one}" for one in _WORDS],
+    "a new query": [f"/search?q={one}&sort=right" for one in _WORDS],
+    "a new query of many hits": [f"/search?q={one[:2]}*&sort=right" for one in _WORDS],
 }
 
 
@@ -147,7 +146,7 @@ def main() -> None:
         if not release.exists():
             made(release, given.articles)
         shelf = Shelf(str(release), None)
-        app = application(shelf, Access(frozenset([_HOST])), "fr")
+        app = application(shelf, Access(), "fr")
         began, reading = time.perf_counter(), shelf.prepare()
         cold = [asyncio.run(ask(app, one)).last for one in ("/articles", "/search?q=babe", "/articles?text=babe")]
         print("while the release is being read: list, concordance, full text:", *(f"{one:.1f} s" for one in cold))

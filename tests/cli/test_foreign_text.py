@@ -154,6 +154,7 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("show", identity, *root),
             ("show", identity, "--json", *root),
             ("show", f"a/{STEERS}", *root),
+            ("show", identity, "--release", f"hub{STEERS}", *root),
         ],
         "gold": [
             ("gold", identity, *root),

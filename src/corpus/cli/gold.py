@@ -122,7 +122,7 @@ def queue(
     from corpus.files.spreadsheet import refuse_taken, write_csv
     from corpus.model.foreign_text import all_printable
     from corpus.release.read.reader import open_release
-    from corpus.web.browse.library import standing_release
+    from corpus.release.read.standing import standing_release
 
     folder = folder_of(root)
     if listed is not None:

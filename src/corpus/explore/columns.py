@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,11 +21,33 @@ _TYPED = ("word", "lemma", "speaker", "publication", "section")
 """Attributes whose values are compared as people type them."""
 
 
-class Column(NamedTuple):
-    """What each token has, as its number among the distinct values."""
+@dataclass(slots=True)
+class Column:
+    """What each token has, as its number among the distinct values.
+
+    Where these are known among those of the whole release, they stand there alone: ``shared`` has the numbers there.
+    """
 
     codes: np.ndarray
-    values: pa.Array
+    own: pa.Array | None
+    shared: tuple[pa.Array, np.ndarray] | None = None
+
+    @property
+    def values(self) -> pa.Array:
+        """The distinct values, in the order of their numbers."""
+        if self.shared is None:
+            return self.own
+        values, numbers = self.shared
+        return values.take(int64_array(numbers))
+
+    def share(self, values: pa.Array, numbers: np.ndarray) -> None:
+        """Have the values stand among those of the release."""
+        self.own, self.shared = None, (values, numbers)
+
+    @property
+    def size(self) -> int:
+        """The bytes that it alone holds in memory."""
+        return int(self.codes.nbytes + (self.own.nbytes if self.own is not None else 0))
 
     def where(self, holds: np.ndarray, tokens: np.ndarray | None = None) -> np.ndarray:
         """For which tokens, of some or of all, something holds that holds of these values."""
@@ -41,7 +62,11 @@ class Column(NamedTuple):
 
     def taken(self, tokens: np.ndarray) -> pa.Array:
         """The values of some tokens."""
-        return self.values.take(int64_array(self.codes[tokens]))
+        codes = self.codes[tokens]
+        if self.shared is None:
+            return self.values.take(int64_array(codes))
+        values, numbers = self.shared
+        return values.take(int64_array(numbers[codes]))
 
 
 @dataclass

@@ -168,8 +168,16 @@ class Chunk:
     def column(self, attribute: str) -> Column:
         """What each token has."""
         if attribute not in self._columns:
-            self._columns[attribute] = self._made(attribute)
+            made = self._columns[attribute] = self._made(attribute)
+            if shared := self.common.get(attribute):
+                made.share(shared[0].values, shared[1])
         return self._columns[attribute]
+
+    def share(self, attribute: str, common: Common, numbers: np.ndarray) -> None:
+        """Have the values of an attribute stand among those of the whole release."""
+        self.common[attribute] = common, numbers
+        if attribute in self._columns:
+            self._columns[attribute].share(common.values, numbers)
 
     def _made(self, attribute: str) -> Column:
         if attribute in OF_ARTICLES:
@@ -263,7 +271,7 @@ class Chunk:
     def size(self) -> int:
         """The bytes that it holds in memory."""
         arrays = [one for one in self._held.values() if isinstance(one, np.ndarray)]
-        return sum(one.nbytes for one in (*arrays, *(part for column in self._columns.values() for part in column)))
+        return sum(one.nbytes for one in arrays) + sum(one.size for one in self._columns.values())
 
     def forget(self) -> None:
         """Give back what it holds in memory; it is read again when it is asked for."""
@@ -320,7 +328,7 @@ class Tokens:
             numbers = tuple(to_numpy(one.indices).astype(np.int32) for one in unified.chunks)
             self._common[attribute] = Common(values, numbers)
             for chunk, of_chunk in zip(self.chunks, numbers, strict=True):
-                chunk.common[attribute] = self._common[attribute], of_chunk
+                chunk.share(attribute, self._common[attribute], of_chunk)
         return self._common[attribute]
 
     @property

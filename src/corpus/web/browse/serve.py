@@ -10,15 +10,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
+from threading import Thread, active_count
 from typing import Any, NamedTuple
 
 import uvicorn
 
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line
 from corpus.raw.config import find_root, read_settings
+from corpus.release.read.standing import standing_release
 from corpus.web.browse.app import application
-from corpus.web.browse.library import Shelf, standing_release
+from corpus.web.browse.library import Shelf
 from corpus.web.browse.security import Access
 
 PORT = 8642
@@ -131,6 +132,7 @@ def serve(
     if at.access.token:
         say("whoever has this address can read and correct, masked articles too; plain http hides nothing", err=True)
     say("Ctrl-C ends it", err=True)
+    shelf.prepare()
     if opened and _has_windows():  # in a thread: some browsers come back only when they are closed
         Thread(target=webbrowser.open, args=[at.address], daemon=True).start()
     made = application(shelf, at.access, *reader, report)
@@ -138,7 +140,7 @@ def serve(
     with suppress(KeyboardInterrupt):
         uvicorn.Server(uvicorn.Config(made, server_header=False, **config)).run(sockets=[at.socket])
     say("stopped", err=True)
-    if made.state.at_work:  # a page that nobody waits for any more; what is saved is whole or not there
+    if active_count() > 1:  # a page is at work for which nobody waits any more; what is saved is whole or not there
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)
