@@ -121,10 +121,20 @@ def by(where: str | Path, dimensions: Sequence[str], threads: int = 1) -> Counts
         UsageError: no release, or dimensions that no table has together (rule ``dimension-unknown``).
         CorpusError: rule ``release-damaged``.
     """
-    release = open_release(str(where))
+    return of_articles(open_release(str(where)), dimensions, None, threads)
+
+
+def of_articles(release: Release, dimensions: Sequence[str], ids: pa.Array | None, threads: int = 1) -> Counts:
+    """The same of the articles of these ids alone; of all where there are none to choose from.
+
+    Raises:
+        UsageError, CorpusError: as ``by``.
+    """
     tables = _tables_of(dimensions, release)
     with _opened(release, ["articles", *tables], threads) as (connection, schemas):
-        return _counts(connection, schemas, dimensions, tables)
+        if ids is not None:
+            connection.register("chosen", pa.table({"id": ids}))
+        return _counts(connection, schemas, dimensions, tables, "" if ids is None else _CHOSEN)
 
 
 def by_raw(articles: pa.Table, dimensions: Sequence[str]) -> Counts:
@@ -236,6 +246,7 @@ def _counts(
     schemas: Mapping[str, pa.Schema],
     dimensions: Sequence[str],
     tables: Sequence[str],
+    among: str = "",
 ) -> Counts:
     """Count rows of these tables by the dimensions, articles where there is no table.
 
@@ -243,14 +254,15 @@ def _counts(
     """
     names = list(dict.fromkeys(dimensions))
     of_articles = {name: _OF_ARTICLES[name] for name in names if name in _OF_ARTICLES}
-    connection.execute(f"create temp table a as {_rows(schemas, 'articles', of_articles)}")
+    connection.execute(f"create temp table a as from ({_rows(schemas, 'articles', of_articles)}){among.format('id')}")
     counted = next((_COUNTED[name] for name in names if name in _COUNTED), tables[0] if tables else "articles")
     columns, source, number = list(of_articles), "a", ""
     if tables:
         parts = []
         for table in tables:
             said = {part: sql for name in names if name in _OF_ROWS for part, sql in _OF_ROWS[name][table].items()}
-            parts.append(f"select *, count(*) as c from ({_rows(schemas, table, said)}) group by all")  # noqa: S608  # words of ours
+            rows = f"from ({_rows(schemas, table, said)}){among.format(key_of(table))}"
+            parts.append(f"select *, count(*) as c {rows} group by all")  # words of ours
         connection.execute(f"create temp table r as {' union all '.join(parts)}")
         columns = [one for name in names for one in ([name] if name in of_articles else _OF_ROWS[name][tables[0]])]
         source, number = "a join r on r.article = a.id", f"sum(c)::bigint as {counted}, "
@@ -264,6 +276,7 @@ def _counts(
     return Counts(counted, table, total, articles, _notes(names, table, counted, masked=any(map(is_masked, schemas))))
 
 
+_CHOSEN = " where {} in (select id from chosen)"
 _ALL_ARTICLES = "count(distinct id), count(distinct id) from a"
 _ONE_NAME = """create or replace temp table r as
     with n as (

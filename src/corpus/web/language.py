@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
 
+from corpus.model.edtf import DateError, bounds
+
 NAMES = {"en": "English", "fr": "Français"}
 """The languages that the interface speaks, by their codes (ISO 639-1); the first is that of the code."""
 LANGUAGES = tuple(NAMES)
+
+_LOCALES = {"en": "en_GB", "fr": "fr"}
+_CLOCK = re.compile(r"T([0-9]{2}:[0-9]{2})[:.0-9]*(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,59 @@ class Language:
         """A number with the marks of the language."""
         from babel.numbers import format_decimal
 
-        return str(format_decimal(value, locale=self.code))
+        return str(format_decimal(value, locale=_LOCALES[self.code]))
+
+    def percent(self, share: float) -> str:
+        """A share, of one, in hundredths without decimals."""
+        from babel.numbers import format_percent
+
+        return str(format_percent(share, locale=_LOCALES[self.code]))
+
+    def date(self, edtf: str) -> str:
+        """A date of an article (EDTF) in words, no more precise than it is; what is no such date as it stands.
+
+        >>> language("fr").date("2023-03"), language("en").date("2023-03-01T09:30+01:00")
+        ('mars 2023', '1 March 2023, 09:30 +01:00')
+        """
+        return _dated(self, edtf)
+
+
+@lru_cache(maxsize=4096)
+def _dated(language: Language, edtf: str) -> str:
+    if "/" in edtf:
+        return " – ".join(language.date(end) for end in edtf.split("/"))
+    try:
+        said = _days(language, *map(date.fromisoformat, bounds(edtf)))
+    except DateError:
+        return edtf
+    if not said:
+        return edtf
+    if clock := _CLOCK.search(edtf):
+        said = f"{said}, {clock[1]} {clock[2].replace('Z', 'UTC')}".rstrip()
+    if edtf[-1] in "~%":
+        said = language.gettext("about %(date)s") % {"date": said}
+    return language.gettext("%(date)s (uncertain)") % {"date": said} if edtf[-1] in "?%" else said
+
+
+def _days(language: Language, first: date, last: date) -> str:
+    """A day, a month, a season, a year or a decade in words; "" for any other stretch."""
+    from babel.dates import format_date
+
+    locale = _LOCALES[language.code]
+    if first == last:
+        day = str(format_date(first, "long", locale=locale))
+        return day.replace("1 ", "1er ", 1) if language.code == "fr" and first.day == 1 else day
+    months = 12 * (last.year - first.year) + last.month - first.month + 1
+    if months == 1:
+        return str(format_date(first, "LLLL y", locale=locale))
+    season = {
+        3: language.gettext("spring %(year)d"),
+        6: language.gettext("summer %(year)d"),
+        9: language.gettext("autumn %(year)d"),
+        12: language.gettext("winter %(year)d"),
+    }
+    said = {3: season.get(first.month, ""), 12: "%(year)d", 120: language.gettext("the %(year)ds")}
+    return said.get(months, "") % {"year": first.year}
 
 
 @cache

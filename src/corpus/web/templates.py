@@ -22,7 +22,7 @@ def _environment(language: Language) -> Environment:
     )
     made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.globals |= {"language": language, "languages": NAMES}
-    made.filters["number"] = language.number
+    made.filters |= {"number": language.number, "percent": language.percent, "date": language.date}
     return made
 
 

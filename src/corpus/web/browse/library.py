@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore.articles import Articles, groups, read
+from corpus.explore.stats import Counts
 from corpus.explore.tokens import Tokens
 from corpus.model.arrow import word
 from corpus.model.problem import Problem, UsageError
@@ -28,6 +29,8 @@ class Library:
 
     release: Release
     root: Path | None
+    counts: dict[tuple[object, ...], Counts] = field(default_factory=dict)
+    """What was counted for a page before."""
 
     @property
     def title(self) -> str:

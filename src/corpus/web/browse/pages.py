@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
+from io import StringIO
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from corpus.files.spreadsheet import Cell, print_csv
 from corpus.model.problem import CorpusError, UsageError
 from corpus.web.browse.library import Library
 from corpus.web.browse.preferences import address_of, theme_of
@@ -61,3 +63,11 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
         "here": address_of(request),
     }
     return HTMLResponse(render(template, language_of(request), **shared, **values), status)
+
+
+def send_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
+    """Rows as a CSV file for programs, which the browser saves under a name; the name has letters, digits and ``-``."""
+    sink = StringIO()
+    print_csv(sink, header, rows)
+    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(sink.getvalue(), media_type="text/csv", headers=headers)
