@@ -1,0 +1,108 @@
+"""The page of each article, of a long one several."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from corpus.explore.articles import groups, read
+from corpus.formats.document import Document, Documents, layers_of
+from corpus.model.schema import arrow_schema
+from corpus.model.table_names import masked_name
+from corpus.release.read.reader import Release
+from corpus.web.article import ArticlePage, article_page
+from corpus.web.site.addresses import Addresses, Links, article_stem, page_address
+from corpus.web.site.paging import BUDGET, LIMIT, begins, cut, pages_of
+from corpus.web.site.writer import Writer, steps
+
+_LAYERS = ("entities", "quotations", "times", "topics", "keywords")
+_VALUE, _KEYWORDS, _BEGINNING = 300, 40, 180
+"""Characters of a value, keywords, and characters of its beginning that are shown of an article."""
+
+Row = Mapping[str, Any]
+
+
+def write_articles(writer: Writer, release: Release, addresses: Addresses) -> Iterator[int]:
+    """The pages of all articles; yields how many are done."""
+    done = 0
+    for masked in (False, True):
+        layers = tuple(one for one in layers_of(release, masked=masked) if one in _LAYERS)
+        shared = _reuse(release)
+        for document in Documents(release, layers, masked=masked):
+            _write_article(writer, document, shared.get(document.id, []), addresses)
+            done += 1
+            yield done
+
+
+def _reuse(release: Release) -> dict[str, list[Row]]:
+    """The passages that articles share, by the id of either."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for table in ("reuse", masked_name("reuse")):
+        for group in groups(release, table):
+            for row in read(release, group, arrow_schema("reuse").names).to_pylist():
+                found[row["article"]].append(row)
+                found[row["other"]].append(row)
+    return found
+
+
+def _write_article(writer: Writer, document: Document, shared: Sequence[Row], addresses: Addresses) -> None:
+    page = _short(article_page(document.article, {**document.tables, "reuse": shared}, writer.language))
+    stem, budget, row = article_stem(page.id), BUDGET, document.article
+    where = str(row.get("publication") or row["source"])
+    around = {
+        "first": page_address(stem.rpartition("/")[2]),
+        "beginning": _beginning(row),
+        "facets": _facets(row, document.rows("quotations")),
+        "day": str(row["date_earliest"])[:10],
+        "about": f"{cut(where)}, {writer.language.date(str(row['date']))}",
+    }
+    while True:
+        parts = pages_of(page, budget)
+        links = Links(addresses, "../" * stem.count("/"))
+        sizes = [
+            writer.page(
+                page_address(stem, number),
+                "article.html",
+                page=part,
+                links=links,
+                number=number,
+                count=len(parts),
+                steps=steps(stem, number, len(parts)),
+                **around,
+            )
+            for number, part in enumerate(parts, start=1)
+        ]
+        if max(sizes) < LIMIT or budget < LIMIT // 32:
+            break
+        budget //= 2
+        for number in range(1, len(parts) + 1):
+            writer.forget(page_address(stem, number))
+    if len(parts) > 1:
+        addresses.begins[page.id] = begins(parts)
+
+
+def _short(page: ArticlePage) -> ArticlePage:
+    """The page with what may be of any length cut."""
+    head = tuple(one._replace(value=cut(one.value, _VALUE)) if len(one.value) > _VALUE else one for one in page.head)
+    return replace(page, head=head, keywords=tuple(cut(one) for one in page.keywords[:_KEYWORDS]))
+
+
+def _beginning(row: Row) -> str:
+    """How the text begins behind its title, for who lists pages; "" where its words may not be passed on."""
+    text = row.get("text") or ""
+    return cut(" ".join(text.partition("\n\n")[2][: 2 * _BEGINNING].split()), _BEGINNING)
+
+
+def _facets(row: Row, quotations: Sequence[Row]) -> list[tuple[str, str]]:
+    """What the search narrows articles down by."""
+    first, last = (str(row[f"date_{end}"])[:4] for end in ("earliest", "latest"))
+    found = [
+        ("source", row["source"]),
+        ("publication", row.get("publication")),
+        ("year", first if first == last else ""),
+    ]
+    found += [("topic", one["label"]) for one in row.get("topics") or ()]
+    found += [("speaker", name) for name in dict.fromkeys(one.get("speaker_name") for one in quotations)]
+    return [(name, value) for name, value in found if value]
