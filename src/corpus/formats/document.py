@@ -71,8 +71,9 @@ class Documents:
     """The articles of a release whose text may be passed on, in the order of the release; iterate as often as needed.
 
     ``masked`` asks for those whose text may not be, without their words. ``layers`` are some of ``layers_of``;
-    ``split`` is None for all. ``chosen`` are the ids of the articles, None for all. ``counts`` has how many articles and rows of each table came, once all have come; ``licences`` those of the
-    sources that came. ``seen`` is called with the number of each article.
+    ``split`` is None for all. ``chosen`` are the ids of the articles, None for all. ``counts`` has how many articles
+    and rows of each table came, once all have come; ``licences`` those of the sources that came. ``seen`` is called
+    with the number of each article.
     """
 
     release: Release

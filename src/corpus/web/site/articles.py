@@ -49,38 +49,43 @@ def _reuse(release: Release) -> dict[str, list[Row]]:
 
 def _write_article(writer: Writer, document: Document, shared: Sequence[Row], addresses: Addresses) -> None:
     page = _short(article_page(document.article, {**document.tables, "reuse": shared}, writer.language))
-    stem, budget, row = article_stem(page.id), BUDGET, document.article
-    where = str(row.get("publication") or row["source"])
-    around = {
-        "first": page_address(stem.rpartition("/")[2]),
-        "beginning": _beginning(row),
-        "facets": _facets(row, document.rows("quotations")),
-        "day": str(row["date_earliest"])[:10],
-        "about": f"{cut(where)}, {writer.language.date(str(row['date']))}",
-    }
+    stem, row = article_stem(page.id), document.article
+    parts, made = _fitting(writer, page, addresses, _beginning(row))
+    for number, content in enumerate(made, start=1):
+        writer.put(page_address(stem, number), content)
+    where = cut(str(row.get("publication") or row["source"]))
+    said = {"about": f"{where}, {writer.language.date(str(row['date']))}", "day": str(row["date_earliest"])[:10]}
+    said |= {"facets": _facets(row, document.rows("quotations")), "count": len(parts)}
+    for number, part in enumerate(parts, start=1):
+        writer.index(page_address(stem, number), page=part, number=number, **said)
+    if len(parts) > 1:
+        addresses.begins[page.id] = begins(parts)
+
+
+def _fitting(
+    writer: Writer, page: ArticlePage, addresses: Addresses, beginning: str
+) -> tuple[list[ArticlePage], list[bytes]]:
+    """The parts of an article and their pages, as many as it takes for each to stay under the limit."""
+    stem, budget = article_stem(page.id), BUDGET
+    links = Links(addresses, "../" * stem.count("/"))
+    shared = {"links": links, "first": page_address(stem.rpartition("/")[2]), "beginning": beginning}
     while True:
         parts = pages_of(page, budget)
-        links = Links(addresses, "../" * stem.count("/"))
-        sizes = [
-            writer.page(
+        made = [
+            writer.html(
                 page_address(stem, number),
                 "article.html",
                 page=part,
-                links=links,
                 number=number,
                 count=len(parts),
                 steps=steps(stem, number, len(parts)),
-                **around,
+                **shared,
             )
             for number, part in enumerate(parts, start=1)
         ]
-        if max(sizes) < LIMIT or budget < LIMIT // 32:
-            break
+        if max(map(len, made)) < LIMIT or budget < LIMIT // 32:
+            return parts, made
         budget //= 2
-        for number in range(1, len(parts) + 1):
-            writer.forget(page_address(stem, number))
-    if len(parts) > 1:
-        addresses.begins[page.id] = begins(parts)
 
 
 def _short(page: ArticlePage) -> ArticlePage:

@@ -12,7 +12,7 @@ from corpus.web.article import ArticlePage, Paragraph, Quotation, Segment
 
 LIMIT = 40_000
 """Bytes of HTML that a page stays under."""
-BUDGET = 26_000
+BUDGET = 32_000
 """Bytes of a page that what is cut may take, as it is estimated; the rest is what stands on every page."""
 
 _SHOWN = 160

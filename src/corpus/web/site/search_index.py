@@ -1,4 +1,4 @@
-"""The index that pages search: made by pagefind from the pages of the articles, and put in an order that stays.
+"""The index that pages search: made by pagefind, and put in an order that stays.
 
 What pagefind writes of a facet is in an order of chance, and so is the name of that file, which is a hash of it.
 """
@@ -21,24 +21,26 @@ from corpus.model.problem import CorpusError, Problem, first_line
 FOLDER = "pagefind"
 """Where the index stands in a site."""
 
-_LEFT_OUT = (".role", ".speakers", ".kicker", "[data-aside]")
-"""What stands beside the words of an article."""
 _UNUSED = ("ui.js", "ui.css", "highlight.js")
 """How files of pagefind end that draw pages of its own."""
 _MAGIC = b"pagefind_dcd"
 _TEXT, _LIST = 3, 4
 
 
-def write_index(site: Path, language: str) -> None:
-    """The index of the articles of a site in ``FOLDER``; ``language`` is that of most articles, for its word forms.
+def write_index(indexed: Path, site: Path, language: str) -> None:
+    """The index of a site in ``FOLDER`` of it; ``indexed`` has of each page what the search finds, at the same path.
+
+    ``language`` is that of most articles, for its word forms.
 
     Raises:
         CorpusError: rule ``search-index-failed``, pagefind stopped.
     """
-    words = [sys.executable, "-m", "pagefind", "--site", str(site), "--output-path", str(site / FOLDER), "--quiet"]
-    words += ["--force-language", language, *(word for one in _LEFT_OUT for word in ("--exclude-selectors", one))]
+    words = [sys.executable, "-m", "pagefind", "--site", str(indexed), "--output-path", str(site / FOLDER), "--quiet"]
+    words += ["--force-language", language, "--keep-index-url"]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
-    done = subprocess.run(words, cwd=site, env=settings, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603  # our own words
+    done = subprocess.run(
+        words, cwd=indexed, env=settings, capture_output=True, text=True, errors="replace", check=False
+    )  # noqa: S603  # our own words
     if done.returncode:
         said = first_line(ValueError((done.stderr.strip() or done.stdout.strip() or "nothing").splitlines()[-1]))
         hint = "is there room on the disk? python -m pagefind --version has to answer"

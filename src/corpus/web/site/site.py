@@ -66,7 +66,7 @@ def site(where: str | Path, out: Path, lang: str = "", progress: Progress = lamb
     with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
     with writing(out), temporary_folder(f".{out.name}-", out.parent) as above:
-        folder = above / "site"
+        folder, indexed = above / "site", above / "indexed"
         folder.mkdir()
         shared = {
             "corpus": citation.title(said.metadata.settings),
@@ -74,11 +74,11 @@ def site(where: str | Path, out: Path, lang: str = "", progress: Progress = lamb
             "lists": OF_FACET,
             "articles_in": articles_in,
         }
-        writer = Writer(folder, speaks, shared)
+        writer = Writer(folder, indexed, speaks, shared)
         _write_pages(writer, said, progress)
         if len(said.articles):
             progress("indexing for the search", 0, None)
-            write_index(folder, articles_in)
+            write_index(indexed, folder, articles_in)
         _copy_static(folder)
         names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
         size = sum((folder / name).stat().st_size for name in names)

@@ -18,7 +18,7 @@ from corpus.web.site.writer import Writer, steps
 STEM = "speakers"
 _INLINE = 3
 """Who is quoted more often has a page of his or her own."""
-_QUOTE, _SPEAKER = 420, 330
+_QUOTE, _SPEAKER = 280, 260
 """Bytes of markup of a quotation and of a speaker in a list."""
 _WORDS = 300
 

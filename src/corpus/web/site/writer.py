@@ -25,31 +25,43 @@ class Step(NamedTuple):
 class Writer:
     """The pages of a site in the folder ``folder``, in a language; ``shared`` is what all templates are given.
 
-    ``written`` has the paths of all pages and their bytes.
+    ``indexed`` is the folder of what the search finds of each article, by the paths of their pages. ``written`` has the
+    paths of all pages and their bytes.
     """
 
     folder: Path
+    indexed: Path
     language: Language
     shared: dict[str, Any]
     written: dict[str, int] = field(default_factory=dict)
 
-    def page(self, address: str, template: str, **values: Any) -> int:
-        """Write a page at its path in the site; how many bytes it has."""
+    def html(self, address: str, template: str, **values: Any) -> bytes:
+        """The page at a path in the site, from its template."""
         up = "../" * address.count("/")
         name = address.rpartition("/")[2]
         html = render(f"site/{template}", self.language, up=up, here=address, name=name, **self.shared, **values)
-        content = html.encode("utf-8", "replace")
-        file = self.folder / address
-        if address.casefold() in self.written:
-            raise ValueError(f"two pages at {address}")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-        self.written[address.casefold()] = len(content)
-        return len(content)
+        return html.encode("utf-8", "replace")
 
-    def forget(self, address: str) -> None:
-        """Let another page take the place of one that was written."""
-        self.written.pop(address.casefold(), None)
+    def put(self, address: str, content: bytes) -> None:
+        """Write the page at a path."""
+        if address in self.written:
+            raise ValueError(f"two pages at {address}")
+        self.written[address] = len(content)
+        _write(self.folder / address, content)
+
+    def page(self, address: str, template: str, **values: Any) -> None:
+        """Write the page at a path from its template."""
+        self.put(address, self.html(address, template, **values))
+
+    def index(self, address: str, **values: Any) -> None:
+        """Write what the search finds of the page at a path."""
+        html = render("site/indexed.html", self.language, **values)
+        _write(self.indexed / address, html.encode("utf-8", "replace"))
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
 
 
 def steps(stem: str, number: int, count: int) -> list[Step]:

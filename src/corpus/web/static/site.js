@@ -1,4 +1,5 @@
 // The search of a site over the index that pagefind made. Words that are shown come from data attributes of the form.
+// It is no module: a browser that reads the pages from a folder loads none, and would say that as an error.
 
 const AT_ONCE = 20;
 const NAMES = 100;
@@ -31,10 +32,8 @@ function excerpt(html) {
   const shown = document.createElement("p");
   shown.dir = "auto";
   for (const [at, part] of html.split(/<\/?mark>/).entries()) {
-    const plain = new DOMParser().parseFromString(part, "text/html").documentElement.textContent;
-    const element = at % 2 ? document.createElement("mark") : document.createElement("span");
-    element.textContent = plain;
-    shown.append(element);
+    const plain = new DOMParser().parseFromString(`<p>${part}`, "text/html").body.textContent;
+    shown.append(Object.assign(document.createElement(at % 2 ? "mark" : "span"), { textContent: plain }));
   }
   return shown;
 }
@@ -99,4 +98,4 @@ async function start() {
   if (given.size) await search();
 }
 
-start();
+if (location.protocol !== "file:") start();
