@@ -54,7 +54,10 @@ def _write_article(writer: Writer, document: Document, shared: Sequence[Row], ad
     for number, content in enumerate(made, start=1):
         writer.put(page_address(stem, number), content)
     where = cut(str(row.get("publication") or row["source"]))
-    said = {"about": f"{where}, {writer.language.date(str(row['date']))}", "day": str(row["date_earliest"])[:10]}
+    said: dict[str, Any] = {
+        "about": f"{where}, {writer.language.date(str(row['date']))}",
+        "day": str(row["date_earliest"])[:10],
+    }
     said |= {"facets": _facets(row, document.rows("quotations")), "count": len(parts)}
     for number, part in enumerate(parts, start=1):
         writer.index(page_address(stem, number), page=part, number=number, **said)

@@ -38,9 +38,8 @@ def write_index(indexed: Path, site: Path, language: str) -> None:
     words = [sys.executable, "-m", "pagefind", "--site", str(indexed), "--output-path", str(site / FOLDER), "--quiet"]
     words += ["--force-language", language, "--keep-index-url"]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
-    done = subprocess.run(
-        words, cwd=indexed, env=settings, capture_output=True, text=True, errors="replace", check=False
-    )  # noqa: S603  # our own words
+    kept: dict[str, Any] = {"cwd": indexed, "env": settings, "capture_output": True, "text": True, "errors": "replace"}
+    done = subprocess.run(words, check=False, **kept)  # noqa: S603  # words of ours
     if done.returncode:
         said = first_line(ValueError((done.stderr.strip() or done.stdout.strip() or "nothing").splitlines()[-1]))
         hint = "is there room on the disk? python -m pagefind --version has to answer"
