@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import corpus
-from corpus.curate.lookup import find, origins
+from corpus.curate.found import origins
+from corpus.curate.lookup import find
 from corpus.model.article import Block
 from corpus.parse.normalise import normalise_blocks, normalise_line
 from corpus.parse.roles import paragraphs_of

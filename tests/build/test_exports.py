@@ -11,6 +11,7 @@ import pytest
 from corpus.build import pipeline
 from corpus.build.request import BuildRequest
 from corpus.curate import lookup
+from corpus.curate.found import origins
 from corpus.curate.rehydrate.rehydrate import rehydrate
 from corpus.release import history
 from corpus.release.read.reader import open_release
@@ -104,7 +105,7 @@ def test_the_text_of_an_export_is_put_back_and_shown_where_it_stands(
     assert ids.keys() == {one.title for one in given}
     found = lookup.find(root, ids[given[3].title])
     content = found.record.content.decode()
-    places = lookup.origins(found.article, found.record, found.source)
+    places = origins(found.article, found.record, found.source)
     word = found.article.text.index("municipal")
     assert content[places[word] : places[word] + 9] == "municipal"
     assert found.record.raw_path == "raw/e/a.html#4"

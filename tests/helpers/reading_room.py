@@ -32,6 +32,8 @@ Selon Maël Trividic, le chantier a duré deux ans. « C’est 🙂 fini. On rou
 """
 """Emoji stand in its title and before its names; in the raw record é of the title's end may be decomposed elsewhere."""
 
+LAYERS = '["sentences", "entities", "quotations", "times", "topics", "keywords"]'
+
 DECOMPOSED = PHARE.replace("é", "e\u0301").replace("Pen-Hir", "la Pointe").replace("deux ans", "trois ans")
 
 HOSTILE = """\
@@ -62,7 +64,7 @@ class Room:
 def corpus_files() -> dict[str, str | bytes]:
     """Sixteen sound articles of three sources, one of which may not pass on its text, and four refused records."""
     files: dict[str, str | bytes] = {
-        "corpus.toml": 'name = "essai"\n[splits]\ntrain = 0.8\ntest = 0.2\n',
+        "corpus.toml": f'name = "essai"\nlayers = {LAYERS}\n[splits]\ntrain = 0.8\ntest = 0.2\n',
         "raw/agence/source.yaml": source_yaml("text", publication="Agence inventée"),
         "raw/agence/phare.txt": PHARE,
         "raw/agence/decompose.txt": DECOMPOSED,

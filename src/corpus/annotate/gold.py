@@ -118,7 +118,7 @@ def read(root: Location, article: Article, most: int = LIMITS["gold"]) -> Gold |
     Raises:
         CorpusError: the file is no sound gold file, or not one of this text; all its problems.
     """
-    return _sound(root, article, path_of(article.raw_path, article.id), most)
+    return read_file(root, article, path_of(article.raw_path, article.id), most)
 
 
 def read_all(root: Location, article: Article, files: Sequence[str], most: int = LIMITS["gold"]) -> Gold:
@@ -153,13 +153,13 @@ def read_each(
     problems: list[Problem] = []
     for path in files:
         try:
-            one = _sound(root, article, path, most)
+            one = read_file(root, article, path, most)
         except CorpusError as error:
             problems += error.problems
         else:
             found += [one] if one is not None else []
     found.sort(key=lambda one: _name(one.annotator))
-    twice = [pair for pair in pairwise(found) if _name(pair[0].annotator) == _name(pair[1].annotator)]
+    twice = [pair for pair in pairwise(found) if is_same_person(pair[0].annotator, pair[1].annotator)]
     unsound = {_name(one.annotator) for one, _ in twice}
     problems += [_of_one_person(*pair) for pair in twice]
     return [one for one in found if _name(one.annotator) not in unsound], problems
@@ -170,14 +170,28 @@ def _name(annotator: str) -> str:
     return " ".join(unicodedata.normalize("NFC", annotator).casefold().split())
 
 
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two annotators' names are one person's."""
+    return _name(one) == _name(other)
+
+
+def is_signature(annotator: str) -> bool:
+    """Whether this is somebody's name, and not what stands for one in a file that the program filled in."""
+    return any(map(str.isalnum, annotator)) and annotator.strip().casefold() != UNSIGNED
+
+
 def _of_one_person(one: Gold, other: Gold) -> Problem:
     found, wanted = f"{quoted(other.annotator)}, who signed {one.path} too", "one file of each annotator"
     hint = "put the name of who made it there, or remove one of the two files"
     return Problem(other.path, 0, "$.annotator", "gold-twice", found, wanted, hint)
 
 
-def _sound(root: Location, article: Article, path: str, most: int) -> Gold | None:
-    """A gold file of an article, None where there is none at that path."""
+def read_file(root: Location, article: Article, path: str, most: int = LIMITS["gold"]) -> Gold | None:
+    """A gold file of an article, None where there is none at that path.
+
+    Raises:
+        CorpusError: as ``read``.
+    """
     try:
         content = content_of(root, path, most)
         written = content.decode("utf-8-sig")
@@ -236,7 +250,7 @@ def _spans(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _problems(values: Mapping[str, Any], article: Article, path: str) -> Iterator[Problem]:
     """No annotator, readings that nobody chose from, drift of the text, and what ``_misplaced`` finds."""
     text = article.text
-    if not any(map(str.isalnum, values["annotator"])) or values["annotator"].strip().casefold() == UNSIGNED:
+    if not is_signature(values["annotator"]):
         hint = "read the article, correct what the program found, then put your name there"
         wanted = "the name of the person who annotated"
         yield Problem(path, 0, "$.annotator", "gold-unsigned", quoted(values["annotator"]), wanted, hint)

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.annotate.rows import Tables
 from corpus.cli.common import Styled
-from corpus.curate.lookup import Found, origins
+from corpus.curate.found import Found, origins
 from corpus.model.article import Article
 
 Line = tuple[str | Styled, ...]

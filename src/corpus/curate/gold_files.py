@@ -12,6 +12,7 @@ from typing import Any
 from corpus.annotate import gold, gold_text
 from corpus.annotate.rows import statements_of
 from corpus.curate import lookup
+from corpus.curate.found import Found
 from corpus.files import paths
 from corpus.files.refusals import refused, writing
 from corpus.model.article import Article
@@ -149,7 +150,7 @@ def lost(root: Path, path: str) -> str:
     return f"gold {signed}: {', '.join(layers) or 'no layer'}"
 
 
-def prefilled(root: Path, found: lookup.Found, layers: Sequence[str], *, empty: bool = False) -> dict[str, Any]:
+def prefilled(root: Path, found: Found, layers: Sequence[str], *, empty: bool = False) -> dict[str, Any]:
     """A gold file of an article that nobody has signed: what the program finds in these layers, or nothing in them.
 
     Raises:

@@ -12,7 +12,7 @@ import orjson
 import pyarrow as pa
 
 from corpus.model.arrow import structs_array, utf8_array
-from corpus.model.article import READ, Article, count_words
+from corpus.model.article import READ, Article, Paragraph, count_words
 from corpus.model.schema import arrow_type, schema
 
 PREVIEW = "0.0.0"
@@ -73,6 +73,13 @@ def row_of(article: Article, split: str) -> dict[str, Any]:
     row = {name: column[0] for name, column in columns_of((article,), split).items()}
     lists = {name: list(value) for name, value in row.items() if isinstance(value, tuple)}
     return row | lists | {"text": article.text, "paragraphs": _paragraphs(article)}
+
+
+def article_of(row: Mapping[str, Any]) -> Article:
+    """The article that a row of the articles table is of; ``text`` is in it, and days are in ISO 8601."""
+    known = {name: row[name] for name in Article._fields if name in row}
+    paragraphs = tuple(Paragraph(one["start"], one["end"], one["role"]) for one in row["paragraphs"])
+    return Article(**{**known, "paragraphs": paragraphs, "authors": tuple(row.get("authors") or ())})
 
 
 @cache

@@ -6,6 +6,7 @@ text is None: what is left are roles, offsets and counts.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -133,6 +134,14 @@ class Fact(NamedTuple):
     href: str = ""
 
 
+class Count(NamedTuple):
+    """How many there are of something, and of each kind of it, the most frequent first."""
+
+    label: str
+    total: int
+    kinds: tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
     """An article for a template; ``title`` is its id where its words may not be passed on."""
@@ -149,7 +158,7 @@ class ArticlePage:
     passages: tuple[Passage, ...]
     topics: tuple[tuple[str, str, float | None], ...]
     keywords: tuple[str, ...]
-    counts: tuple[tuple[str, int], ...]
+    counts: tuple[Count, ...]
 
 
 def article_page(row: Row, tables: Mapping[str, Sequence[Row]], language: Language) -> ArticlePage:
@@ -304,13 +313,11 @@ def _passages(identity: str, rows: Sequence[Row]) -> Iterator[Passage]:
 def _head(row: Row, language: Language, *, masked: bool) -> Iterator[Fact]:
     """What is known of the article, as far as it is."""
     _ = language.gettext
-    first, last = str(row.get("date_earliest") or "")[:10], str(row.get("date_latest") or "")[:10]
-    days = f" ({first} – {last})" if first != last else ""
     gold = ", ".join(row.get("gold") or ())
     words = row.get("word_count")
     for name, label, value in (
         ("id", _("Identifier"), row["id"]),
-        ("date", _("Date"), f"{row['date']}{days}"),
+        ("date", _("Date"), language.date(str(row["date"]))),
         ("byline", _("Signed"), None if masked else row.get("byline")),
         ("publication", _("Publication"), row.get("publication")),
         ("section", _("Section"), row.get("section")),
@@ -331,11 +338,13 @@ def _head(row: Row, language: Language, *, masked: bool) -> Iterator[Fact]:
             yield Fact(name, label, str(value), str(value) if is_address else "")
 
 
-def _counts(row: Row, tables: Mapping[str, Sequence[Row]], language: Language) -> Iterator[tuple[str, int]]:
-    yield language.gettext("Paragraphs"), len(row["paragraphs"])
+def _counts(row: Row, tables: Mapping[str, Sequence[Row]], language: Language) -> Iterator[Count]:
+    kinds = kind_labels(language)
+    yield Count(language.gettext("Paragraphs"), len(row["paragraphs"]), ())
     for layer, label in layer_labels(language).items():
-        if layer in tables:
-            yield label, len(tables[layer])
+        if rows := tables.get(layer):
+            counted = Counter(kinds[one[column]] for one in rows for column in ("kind", "type") if column in one)
+            yield Count(label, len(rows), tuple(counted.most_common()))
 
 
 def layer_labels(language: Language) -> dict[str, str]:

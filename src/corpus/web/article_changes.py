@@ -123,9 +123,10 @@ def versions_of(release: Release, identity: str) -> Versions:
 
 
 def releases_beside(release: Release) -> tuple[list[Release], list[Problem]]:
-    """The releases of the same corpus in the folder that this one is in, with itself, by version; previews are last.
+    """The releases of the same corpus in the folder that this one is in, with itself, by version.
 
-    Also what is wrong with those that cannot be read. Where it lies in a store or on the Hub it is alone.
+    Previews are last, of these this one. Also what is wrong with those that cannot be read. Where it lies in a store
+    or on the Hub it is alone.
     """
     found = [release]
     problems: list[Problem] = []
@@ -140,7 +141,8 @@ def releases_beside(release: Release) -> tuple[list[Release], list[Problem]]:
             continue
         if other.manifest["name"] == release.manifest["name"]:
             found.append(other)
-    return sorted(found, key=lambda one: (one.version == PREVIEW, version_numbers(one.version) or ())), problems
+    order = [(one.version == PREVIEW, version_numbers(one.version) or (), one is release) for one in found]
+    return [found[place] for place in sorted(range(len(found)), key=order.__getitem__)], problems
 
 
 def _state(release: Release, identity: str) -> str:
@@ -153,7 +155,7 @@ def _state(release: Release, identity: str) -> str:
 
 
 def _step(release: Release, state: str, old: Document | None, new: Document | None, *, masked: bool) -> Step:
-    step = Step(release.version, str(release.manifest["date"]), state or ("published" if new else ""))
+    step = Step(release.version, str(release.manifest["date"] or ""), state or ("published" if new else ""))
     if new is None or old is None:
         return replace(step, is_first=new is not None)
     texts = [one.article.get("text") for one in (old, new)]

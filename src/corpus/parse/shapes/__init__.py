@@ -20,14 +20,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem
-from corpus.parse.fields.merging import Proved
 from corpus.raw.config import Source
 from corpus.raw.layout import SHAPES
 from corpus.raw.records import Record, decode
+
+if TYPE_CHECKING:
+    from corpus.parse.fields.merging import Proved
 
 _WITH_FIELDS = ("csv", "json", "jsonl")
 """Shapes whose records are fields with names of their own."""

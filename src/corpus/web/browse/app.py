@@ -9,13 +9,13 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from corpus.web.browse import counting, preferences, reading
+from corpus.web.browse import correcting, counting, preferences, reading
 from corpus.web.browse.library import Shelf
 from corpus.web.browse.security import Access, Guard
 
 STATIC = Path(__file__).parent.parent / "static"
 
-PAGES = (reading, counting, preferences)
+PAGES = (reading, counting, preferences, correcting)
 """The kinds of pages, each with its ``ROUTES``."""
 
 

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from corpus.curate import lookup
+from corpus.curate.found import Found, origins
 from corpus.formats.document import Document, document_of
 from corpus.model.arrow import word
 from corpus.model.foreign_text import printable
@@ -76,13 +77,13 @@ class Raw(NamedTuple):
     cut: int = 0
 
 
-def aligned(found: lookup.Found, content: str) -> list[Raw]:
+def aligned(found: Found, content: str) -> list[Raw]:
     """The decoded raw record from its beginning to its end, beside the paragraphs that came of it.
 
     A paragraph stands where it begins in the record; one whose words were not found there comes at the end.
     """
     article = found.article
-    traced = lookup.origins(article, found.record, found.source)
+    traced = origins(article, found.record, found.source)
     rows, lost = [], []
     for start, end, role in article.paragraphs:
         known = [at for at in traced[start:end] if at >= 0]

@@ -1,0 +1,233 @@
+"""What an article's layers say now, and how a person's correction of one becomes gold.
+
+What is shown is what a person said, else what the release has. A correction writes its layer alone, and whole: the
+person signs for all of the layer, and for no other. Nothing is kept in between: a page brings the ``revision`` that it
+saw, and what somebody else has changed since is not written over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from corpus.annotate import gold, gold_text
+from corpus.annotate.rows import Tables
+from corpus.curate import gold_changes, gold_files
+from corpus.curate.gold_changes import Statement
+from corpus.files import paths
+from corpus.files.deletion import remove_file
+from corpus.files.refusals import writing
+from corpus.files.strict_json import read_json
+from corpus.model.article import Article
+from corpus.model.article_row import text_sha256
+from corpus.model.problem import CorpusError, Problem, quoted
+from corpus.raw.layout import LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who corrects: the name, "" for nobody yet, and whether as one of ``several`` annotators of the same articles."""
+
+    name: str = ""
+    several: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the layers of an article say now.
+
+    ``layers`` has the statements of each with all offsets, in the order of the text; ``said_by`` who says so and
+    whether that is ``gold`` or ``silver``. ``place`` is the file that corrections are written to, relative to the
+    corpus folder, ``own`` what it says, None where it is not there. ``problems`` say why nothing can be corrected,
+    ``notes`` why settled gold is not shown.
+    """
+
+    article: Article
+    place: str
+    layers: Mapping[str, Sequence[Statement]]
+    said_by: Mapping[str, tuple[str, str]]
+    own: Mapping[str, Any] | None = None
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    content: bytes = field(default=b"", repr=False)
+
+    @property
+    def revision(self) -> str:
+        """Another one whenever the file or a layer says something else."""
+        said = json.dumps(self.layers, sort_keys=True, default=list).encode()
+        return hashlib.sha256(b"\0".join([hashlib.sha256(self.content).digest(), said])).hexdigest()
+
+
+def standing(root: Path, article: Article, tables: Tables, who: Who, most: int = LIMITS["gold"]) -> Standing:
+    """What an article's layers say to this reader: their own gold, else the settled gold, else ``tables``.
+
+    ``tables`` are the rows that a release has of the article, by the table; they are trusted to be of this text.
+    """
+    found = gold_text.prefilled(article, {name: tables[name] for name in gold.GOLD_LAYERS if name in tables})
+    layers = gold.layers_of(found, article.text)
+    said_by = {layer: _maker(tables[layer]) for layer in layers}
+    settled = gold_files.place_of(article)
+    try:
+        place = gold_files.place_of(article, who.name) if who.several else settled
+    except CorpusError as error:  # the name gives none of a file
+        return Standing(article, settled, layers, said_by, problems=error.problems)
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    own = None
+    for path in dict.fromkeys((settled, place)):
+        try:
+            known = gold.read_file(root, article, path, most)
+        except CorpusError as error:
+            (problems if path == place else notes).extend(error.problems)
+            continue
+        if known is None:
+            continue
+        layers |= known.layers
+        said_by |= dict.fromkeys(known.layers, (known.annotator, "gold"))
+        if path == place:
+            own = known
+            problems += _of_another(known, who)
+    content = _content(root, place, most)
+    values = read_json(content.decode("utf-8-sig")) if own is not None else None
+    return Standing(article, place, layers, said_by, values, tuple(problems), tuple(notes), content)
+
+
+def _maker(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Who made the rows of a table, and whether that is gold; nobody is known of none."""
+    return (str(rows[0].get("annotator", "")), str(rows[0].get("status", "silver"))) if rows else ("", "silver")
+
+
+def _content(root: Path, place: str, most: int) -> bytes:
+    try:
+        return gold.content_of(root, place, most)
+    except OSError:  # none, or one that is said to be unreadable
+        return b""
+
+
+def _of_another(known: gold.Gold, who: Who) -> tuple[Problem, ...]:
+    """That a file was signed by somebody else than who corrects."""
+    if gold.is_same_person(known.annotator, who.name):
+        return ()
+    found, wanted = f"gold of {quoted(known.annotator)}", "a file that you signed, or none"
+    hint = "say that you are one of several annotators: then you have a file of your own"
+    return (Problem(known.path, 0, "", "gold-already", found, wanted, hint),)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is refused, and the statement that it is about: its layer and its words' bounds, where it is about one."""
+
+    problem: Problem
+    layer: str = ""
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What came of a change: the statements of its layer as the file had them ``before``, None where it had none.
+
+    Where something was refused nothing was written.
+    """
+
+    layer: str
+    before: list[Any] | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+
+def correct(root: Path, now: Standing, change: Mapping[str, Any], who: Who, most: int = LIMITS["gold"]) -> Corrected:
+    """Make a change and write the layer that it is of, as gold of who makes it; all of it, or nothing.
+
+    Beside the changes of gold_changes.py, ``do`` may be ``sign`` (the layer is right as it stands) or ``restore``
+    (it says ``statements``, as ``before`` of a ``Corrected`` had them; None takes it out of the file).
+
+    Raises:
+        CorpusError: rule ``correction-stale``, the page saw another ``revision``; the disk refuses.
+    """
+    layer = str(change.get("layer"))
+    if change.get("revision") != now.revision:
+        raise _stale(now)
+    problems = [*now.problems, *_unsigned(who)]
+    if layer not in gold_changes.CORRECTED:
+        problems += gold_changes.refused(quoted(layer), f"one of {', '.join(gold_changes.CORRECTED)}").problems
+    if problems:
+        return Corrected(layer, refusals=tuple(map(Refusal, problems)))
+    text = now.article.text
+    head = {"annotator": who.name, **(now.own or {}), "text_sha256": text_sha256(text)}
+    before = gold_text.as_in_file(text, layer, now.layers[layer]) if layer in head else None
+    try:
+        statements = _statements(now, layer, change)
+    except CorpusError as error:
+        start, end = (change.get(name) if isinstance(change.get(name), int) else None for name in ("start", "end"))
+        return Corrected(layer, before, tuple(Refusal(one, layer, start, end) for one in error.problems))
+    values = {**head, layer: statements} if statements is not None else {k: v for k, v in head.items() if k != layer}
+    try:
+        _save(root, now, values, who, most)
+    except CorpusError as error:
+        if any(one.rule in ("place-unwritable", "correction-stale") for one in error.problems):
+            raise
+        return Corrected(layer, before, tuple(_placed(one, values, text) for one in error.problems))
+    return Corrected(layer, before)
+
+
+def _statements(now: Standing, layer: str, change: Mapping[str, Any]) -> list[Any] | None:
+    """What the layer says after a change, as a gold file has it; None where it is taken out."""
+    if change.get("do") == "restore":
+        statements = change.get("statements")
+        return list(statements) if isinstance(statements, list) else None
+    text, known = now.article.text, now.layers
+    made = known.get(layer, ()) if change.get("do") == "sign" else gold_changes.changed(text, known, change)
+    return gold_text.as_in_file(text, layer, made)
+
+
+def _save(root: Path, now: Standing, values: Mapping[str, Any], who: Who, most: int) -> None:
+    """Write a gold file; one that says nothing any more is removed."""
+    with writing(now.place):
+        if _content(root, now.place, most) != now.content:
+            raise _stale(now)
+        if values.keys() <= {"annotator", "text_sha256"}:
+            if now.own is not None:
+                gold_files.refuse_taken(root, now.place, force=True)
+                remove_file(root / now.place)
+                paths.sync_names((root / now.place).parent)
+            return
+    annotator = who.name if who.several else None
+    gold_files.write_gold(root, now.article, values, annotator, force=now.own is not None, most=most)
+
+
+def _unsigned(who: Who) -> tuple[Problem, ...]:
+    """That nobody says who corrects."""
+    if gold.is_signature(who.name):
+        return ()
+    hint = "write your name into the field at the head of the page"
+    return (Problem("", 0, "$.annotator", "gold-unsigned", quoted(who.name), "the name of who corrects", hint),)
+
+
+def _stale(now: Standing) -> CorpusError:
+    found, wanted = "something else than the page showed", "what the page showed"
+    hint = "nothing was written: look at what is there now, and make the change again"
+    return CorpusError(Problem(now.place, 0, "", "correction-stale", found, wanted, hint))
+
+
+_STATEMENT = re.compile(
+    r"\$\.(?P<layer>[a-z]+)\[(?P<number>[0-9]+)\](?:\.(?P<part>speaker|cue|fragments\[(?P<of>[0-9]+)\]))?"
+)
+
+
+def _placed(problem: Problem, values: Mapping[str, Any], text: str) -> Refusal:
+    """A problem of a gold file with the bounds of the words that it is about, as far as it is about any."""
+    if (found := _STATEMENT.match(problem.path)) is None:
+        return Refusal(problem)
+    try:
+        one = values[found["layer"]][int(found["number"])]
+        part = one[found["part"]] if found["part"] in ("speaker", "cue") else None
+        span = part or (one["fragments"][int(found["of"] or 0)] if "fragments" in one else one)
+        start = span["start"] if "start" in span else text.index(span["text"])
+        return Refusal(problem, found["layer"], start, start + len(span["text"]))
+    except (LookupError, TypeError, ValueError):  # it is refused since it is no statement
+        return Refusal(problem, found["layer"])

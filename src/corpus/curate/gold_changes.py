@@ -1,0 +1,345 @@
+"""Changes of what the layers of an article say: each is a function from statements to statements, and writes nothing.
+
+A change is a JSON object. It names its ``layer`` and in ``do`` what is done; ``at`` is the number of a statement in the
+layer, in the order of the text, ``start`` and ``end`` are selected words, ``where`` is a place. What a change leaves is
+judged when it is saved (corrections.py): spans that overlap are refused there, by the rules of gold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.curate.selected_words import snapped, without_marks
+from corpus.model.article import Span
+from corpus.model.problem import CorpusError, Problem, quoted
+
+Statement = dict[str, Any]
+"""A statement with all offsets, as ``gold.with_offsets`` gives it."""
+
+CORRECTED = ("entities", "quotations", "times", "sentences")
+"""The layers that are corrected statement by statement."""
+
+VALUES = {
+    "entities": {"type": False, "id": False, "link": True},
+    "quotations": {"kind": False, "speaker_name": True},
+    "times": {"kind": False, "value": True},
+}
+"""What can be set of a statement beside its spans, and whether it may be null."""
+
+
+def refused(found: str, wanted: str, hint: str = "") -> CorpusError:
+    """That a change cannot be made."""
+    return CorpusError(Problem("", 0, "", "correction-refused", found, wanted, hint))
+
+
+def changed(text: str, layers: Mapping[str, Sequence[Statement]], change: Mapping[str, Any]) -> list[Statement]:
+    """What the layer of a change says after it, in the order of the text.
+
+    Raises:
+        CorpusError: rule ``correction-refused``, it cannot be made here.
+    """
+    layer, what = str(change.get("layer")), str(change.get("do"))
+    work = _CHANGES.get((what, layer))
+    if work is None:
+        raise refused(f"{quoted(what)} of {quoted(layer)}", "a change of one of " + ", ".join(CORRECTED))
+    statements = [_copy(one) for one in layers.get(layer, ())]
+    asked = _Asked(text, statements, change, layers.get("entities", ()))
+    for one in (made := work(asked)):
+        if "fragments" in one:
+            one["start"] = one["fragments"][0]["start"]
+    return sorted(made, key=lambda one: (one["start"], one.get("end", 0)))
+
+
+def _copy(one: Statement) -> Statement:
+    """A statement whose spans can be changed without changing the other's."""
+    return {key: [dict(span) for span in value] if isinstance(value, list) else value for key, value in one.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A change, and the layer that it is of; ``entities`` are what the layer of this name says."""
+
+    text: str
+    statements: list[Statement]
+    change: Mapping[str, Any]
+    entities: Sequence[Statement]
+
+    def number(self, name: str, most: int) -> int:
+        """A number of the change, from 0 to ``most``."""
+        value = self.change.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+            raise refused(f"{name} is {quoted(value)}", f"a number from 0 to {most}", "load the page again")
+        return value
+
+    def at(self) -> int:
+        """The number of the statement that is changed."""
+        if not self.statements:
+            raise refused("no statement", "one that can be changed", "load the page again")
+        return self.number("at", len(self.statements) - 1)
+
+    def one(self) -> Statement:
+        """The statement that is changed."""
+        return self.statements[self.at()]
+
+    def span(self, *, quoted_words: bool = False) -> dict[str, int]:
+        """The words that are selected."""
+        most = len(self.text)
+        start, end = self.number("start", most), self.number("end", most)
+        found = snapped(self.text, start, end)
+        if found is None:
+            raise refused("no words", "words that are selected")
+        if "\n\n" in self.text[found.start : found.end]:
+            raise refused("words of several paragraphs", "words of one paragraph", "select less")
+        return as_span(without_marks(self.text, found) if quoted_words else found)
+
+    def everywhere(self) -> bool:
+        """Whether it is asked for all of the same kind at once."""
+        return self.change.get("everywhere") is True
+
+    def words(self, span: Mapping[str, int]) -> str:
+        """The words of a span, in small letters."""
+        return self.text[span["start"] : span["end"]].casefold()
+
+
+def as_span(span: Span) -> dict[str, int]:
+    """A span as statements have it."""
+    return {"start": span.start, "end": span.end}
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(one["start"] == other["start"] and one["end"] == other["end"])
+
+
+def _touches(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(one["start"] < other["end"] and other["start"] < one["end"])
+
+
+def _add_entity(asked: _Asked) -> list[Statement]:
+    """A name at the selected words, or at all places of these words where no name is; of one that is there the type."""
+    span, kind = asked.span(), asked.change.get("type")
+    there = next((one for one in asked.statements if _same(one, span)), None)
+    if there is not None:
+        for one in asked.statements:
+            if one is there or (asked.everywhere() and one["id"] == there["id"]):
+                one["type"] = kind
+        return asked.statements
+    spans = [span]
+    if asked.everywhere():
+        words = asked.text[span["start"] : span["end"]]
+        whole = re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", asked.text)
+        others = [as_span(Span(*found.span())) for found in whole]
+        spans += [one for one in others if not any(_touches(one, each) for each in (span, *asked.statements))]
+    like = _identity(asked, span, kind)
+    return [*asked.statements, *({**one, "type": kind, **like} for one in spans)]
+
+
+def _identity(asked: _Asked, span: Mapping[str, int], kind: Any) -> dict[str, Any]:
+    """Id and link of a new name: those of the same words where they are a name of this type, else an id of its own."""
+    for one in asked.statements:
+        if one["type"] == kind and asked.words(one) == asked.words(span):
+            return {"id": one["id"], **({"link": one["link"]} if one.get("link") else {})}
+    known = {one["id"] for one in asked.statements}
+    return {"id": next(f"e{number}" for number in range(1, len(known) + 2) if f"e{number}" not in known)}
+
+
+def _add_quotation(asked: _Asked) -> list[Statement]:
+    kind = asked.change.get("kind", "direct")
+    made = {"fragments": [asked.span(quoted_words=True)], "kind": kind}
+    return [*asked.statements, {**made, "speaker": [], "speaker_name": None, "cue": []}]
+
+
+def _add_time(asked: _Asked) -> list[Statement]:
+    added = {"kind": asked.change.get("kind", "date"), "value": asked.change.get("value") or None}
+    return [*asked.statements, {**asked.span(), **added}]
+
+
+def _add_sentence(asked: _Asked) -> list[Statement]:
+    return [*asked.statements, asked.span()]
+
+
+def _remove(asked: _Asked) -> list[Statement]:
+    """All but a statement; ``everywhere`` all but those of its words. Of a quotation, ``part`` goes alone."""
+    gone = asked.one()
+    if "fragments" in gone and (part := asked.change.get("part")) in ("speaker", "cue"):
+        return _without_part(asked, gone, str(part))
+    if "fragments" in gone and "from" in asked.change and len(gone["fragments"]) > 1:
+        gone["fragments"].remove(_fragment(asked, gone))
+        return asked.statements
+    if asked.everywhere() and "id" in gone:
+        words = asked.words(gone)
+        return [one for one in asked.statements if asked.words(one) != words]
+    return [one for one in asked.statements if one is not gone]
+
+
+def _without_part(asked: _Asked, one: Statement, part: str) -> list[Statement]:
+    one[part] = []
+    if part == "speaker":
+        one["speaker_name"] = None
+    return asked.statements
+
+
+def _fragment(asked: _Asked, one: Statement) -> dict[str, int]:
+    """The fragment of a quotation in which the place ``from`` lies."""
+    place = asked.number("from", len(asked.text))
+    found = [each for each in one["fragments"] if each["start"] <= place < each["end"]]
+    if not found:
+        raise refused(f"no words of the quotation at {place}", "a place in its words", "load the page again")
+    fragment: dict[str, int] = found[0]
+    return fragment
+
+
+def _move(asked: _Asked) -> list[Statement]:
+    """A statement at other words."""
+    asked.one().update(asked.span())
+    return asked.statements
+
+
+def _move_quotation(asked: _Asked) -> list[Statement]:
+    """A fragment, the speaker or the cue of a quotation at other words."""
+    one = asked.one()
+    if asked.change.get("part") in ("speaker", "cue"):
+        return _part(asked)
+    _fragment(asked, one).update(asked.span(quoted_words=True))
+    one["fragments"].sort(key=lambda each: each["start"])
+    return asked.statements
+
+
+def _part(asked: _Asked) -> list[Statement]:
+    """A quotation with another speaker or cue, none where no words are selected."""
+    one, part = asked.one(), asked.change.get("part")
+    if part not in ("speaker", "cue"):
+        raise refused(f"part is {quoted(part)}", "speaker or cue")
+    if asked.change.get("start") is None:
+        return _without_part(asked, one, part)
+    span = asked.span()
+    one[part] = [span]
+    if part == "speaker":
+        one["speaker_name"] = _fullest_name(asked, span)
+    return asked.statements
+
+
+def _fullest_name(asked: _Asked, span: Mapping[str, int]) -> str | None:
+    """The longest name that the article has for whom these words name; None where they name nobody."""
+    there = {one["id"] for one in asked.entities if _touches(one, span)}
+    if len(there) != 1:
+        return None
+    names = [asked.text[one["start"] : one["end"]] for one in asked.entities if one["id"] in there]
+    return " ".join(max(names, key=len).split())
+
+
+def _add_fragment(asked: _Asked) -> list[Statement]:
+    """A quotation with more words: a fragment of their own, or one with those that they touch."""
+    one, span = asked.one(), asked.span(quoted_words=True)
+    touched = [each for each in one["fragments"] if each["start"] <= span["end"] and span["start"] <= each["end"]]
+    starts, ends = ([each[name] for each in (*touched, span)] for name in ("start", "end"))
+    kept = [each for each in one["fragments"] if each not in touched]
+    one["fragments"] = sorted([*kept, {"start": min(starts), "end": max(ends)}], key=lambda each: each["start"])
+    return asked.statements
+
+
+def _cut(asked: _Asked) -> list[Statement]:
+    """A quotation without some words, which may part a fragment in two: what an incise says is none of it."""
+    one, span = asked.one(), asked.span()
+    left = [
+        as_span(piece)
+        for each in one["fragments"]
+        for start, end in (
+            (each["start"], min(each["end"], span["start"])),
+            (max(each["start"], span["end"]), each["end"]),
+        )
+        if start < end and (piece := snapped(asked.text, start, end)) is not None
+    ]
+    if not left:
+        raise refused("all words of the quotation", "some of them", "remove the quotation")
+    one["fragments"] = left
+    return asked.statements
+
+
+def _split(asked: _Asked) -> list[Statement]:
+    """Two statements for one, parted at ``where``; of a quotation both have its speaker and cue."""
+    number, one, where = asked.at(), asked.one(), asked.number("where", len(asked.text))
+    halves = _halves(asked.text, one.get("fragments", [one]), where)
+    if not all(halves):
+        raise refused(f"a place at the edge of what is split, {where}", "a place between its words")
+    if "fragments" in one:
+        made = [{**_copy(one), "fragments": half} for half in halves]
+    else:
+        made = [{**one, **half[0]} for half in halves]
+        if "id" in one:
+            made[1].pop("link", None)
+            made[1] |= _identity(asked, halves[1][0], one["type"])
+        elif "value" in one:
+            made[1]["value"] = None
+    return [*asked.statements[:number], *made, *asked.statements[number + 1 :]]
+
+
+def _halves(text: str, spans: Sequence[Mapping[str, int]], where: int) -> tuple[list[dict[str, int]], ...]:
+    """The parts of spans before and behind a place."""
+    pieces = (
+        [snapped(text, each["start"], min(each["end"], where)) for each in spans if each["start"] < where],
+        [snapped(text, max(each["start"], where), each["end"]) for each in spans if each["end"] > where],
+    )
+    return tuple([as_span(piece) for piece in half if piece is not None] for half in pieces)
+
+
+def _join(asked: _Asked) -> list[Statement]:
+    """One statement for two: this one and the next, in the same paragraph where they are not quotations."""
+    number, one = asked.at(), asked.one()
+    if number + 1 == len(asked.statements):
+        raise refused("the last one", "one that another follows")
+    following = asked.statements[number + 1]
+    if "fragments" in one:
+        one["fragments"] = sorted([*one["fragments"], *following["fragments"]], key=lambda each: each["start"])
+    elif "\n\n" in asked.text[one["end"] : following["start"]]:
+        raise refused("the next one stands in another paragraph", "two of one paragraph")
+    else:
+        one["end"] = following["end"]
+    return [each for each in asked.statements if each is not following]
+
+
+def _end_of_sentence(asked: _Asked) -> list[Statement]:
+    """A sentence that ends at a place, or one that does so no longer and goes on with the next."""
+    where = asked.number("where", len(asked.text))
+    while where and asked.text[where - 1].isspace():
+        where -= 1
+    for number, one in enumerate(asked.statements):
+        if one["start"] < where < one["end"]:
+            return _split(_Asked(asked.text, asked.statements, {"at": number, "where": where}, ()))
+        if one["end"] == where:
+            return _join(_Asked(asked.text, asked.statements, {"at": number}, ()))
+    raise refused(f"no sentence at {where}", "a place in a sentence, or at its end")
+
+
+def _set(asked: _Asked) -> list[Statement]:
+    """A statement with other values; ``everywhere`` all names of the same thing."""
+    one, values = asked.one(), asked.change.get("values")
+    allowed = VALUES[str(asked.change["layer"])]
+    if not isinstance(values, dict) or not values or not values.keys() <= allowed.keys():
+        raise refused(quoted(values), f"values of {', '.join(allowed)}")
+    new = {name: (value or None) if allowed[name] else value for name, value in values.items()}
+    identity = one.get("id")
+    for each in asked.statements:
+        if each is one or (asked.everywhere() and "id" in each and each["id"] == identity):
+            each.update(new)
+    return asked.statements
+
+
+_CHANGES: dict[tuple[str, str], Callable[[_Asked], list[Statement]]] = {
+    ("add", "entities"): _add_entity,
+    ("add", "quotations"): _add_quotation,
+    ("add", "times"): _add_time,
+    ("add", "sentences"): _add_sentence,
+    **{("remove", layer): _remove for layer in CORRECTED},
+    **{("split", layer): _split for layer in CORRECTED},
+    **{("join", layer): _join for layer in CORRECTED},
+    **{("set", layer): _set for layer in VALUES},
+    **{("move", layer): _move for layer in ("entities", "times", "sentences")},
+    ("move", "quotations"): _move_quotation,
+    ("part", "quotations"): _part,
+    ("fragment", "quotations"): _add_fragment,
+    ("cut", "quotations"): _cut,
+    ("end", "sentences"): _end_of_sentence,
+}

@@ -1,0 +1,179 @@
+"""Reading: the page of an article, its raw record beside it and its versions, over a corpus and in a browser."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corpus
+from corpus.curate import lookup
+from corpus.formats.document import Documents, document_of
+from corpus.raw.records import decode
+from corpus.release.read.reader import open_release
+from corpus.web.article_changes import pieces, row_changes, text_changes, versions_of
+from corpus.web.browse.reading import aligned
+from helpers.articles import NONCE
+from helpers.reading_room import EMOJI, HOSTILE, Room
+
+PHARE = "agence/phare"
+MASKED = "ferme/2bb80d537b1da3e3"
+"""Its text may not be passed on."""
+
+
+def read(room: Room, path: str) -> str:
+    """A page."""
+    answer = httpx.get(f"{room.address}/article/{path}")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_a_browser_has_the_text_and_ties_a_quotation_to_its_speaker(room: Room, chromium: Any) -> None:
+    page = chromium.new_page()
+    page.goto(f"{room.address}/article/{PHARE}")
+    found = document_of(open_release(room.release), PHARE, ("quotations",))
+    assert found is not None
+    text = found.text
+    script = "[...document.querySelectorAll('[data-start]')].map(p => [Number(p.dataset.start), p.textContent])"
+    places = page.evaluate(script)
+    assert [(start, text[start : start + len(words)]) for start, words in places] == [tuple(one) for one in places]
+    assert EMOJI in places[0][1]
+    [one, *_] = found.rows("quotations")
+    parts = page.locator('.words [data-layer="quotations"][data-row="0"]')
+    assert {part.inner_text() for part in parts.all()} >= {one["cue_text"], one["speaker_text"]}
+    assert page.locator("#speaker-0").inner_text().startswith(one["speaker_name"])
+    for pointed in ("cue", "speaker", "words", ""):
+        page.mouse.move(0, 0)
+        assert page.locator(".tied").count() == 0
+        part = f'.words [data-layer="quotations"][data-part="{pointed}"][data-row="0"]'
+        page.locator(part if pointed else "#speaker-0").first.hover()
+        assert page.locator(".tied").count() == parts.count() + 2  # beside the paragraph and in the list
+    page.mouse.move(0, 0)
+    page.locator("#quotations-0").focus()
+    assert page.locator(".tied").count() == parts.count() + 2
+    page.keyboard.press("Escape")
+    assert page.locator(".tied").count() == 0
+    page.set_viewport_size({"width": 360, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_what_a_hostile_record_says_is_only_text(room: Room) -> None:
+    for page in ("", "/raw", "/versions"):
+        made = read(room, "agence/hostile" + page)
+        assert "<x" not in made
+        assert not re.search(r"<[^>]*\son\w+=", made)
+        assert " style=" not in made
+    title = HOSTILE.split("\n")[0].removeprefix(" date 2023-04 ")
+    words = html.unescape(re.sub(r"</?span[^>]*>", "", read(room, "agence/hostile")))
+    assert title in words
+
+
+def test_a_masked_article_shows_no_word(room: Room) -> None:
+    release = open_release(room.release)
+    found = document_of(release, MASKED, ("quotations", "entities"))
+    assert found is not None
+    assert "text" not in found.article
+    assert found.rows("entities")
+    raw = (room.root / "raw/ferme/secret.txt").read_text("utf-8")
+    for page in ("", "/versions"):
+        made = read(room, MASKED + page)
+        assert NONCE not in made
+        assert "Odile" not in made
+        assert raw.splitlines()[2][:20] not in made
+    assert "/raw" not in read(room, MASKED)
+    assert httpx.get(f"{room.address}/article/{MASKED}/raw").status_code == 400
+
+
+def test_the_raw_record_stands_beside_the_paragraphs(room: Room) -> None:
+    for identity in (PHARE, "agence/decompose", "gazette/g1", "agence/hostile"):
+        found = lookup.find(room.root, identity)
+        content = decode(found.record)
+        rows = aligned(found, content)
+        assert [row.text for row in rows if row.role] == [
+            found.article.surface(one) for one in found.article.paragraphs
+        ]
+        assert [row.start for row in rows] == sorted(row.start for row in rows)
+        for row in rows:
+            assert content[row.start : row.end].startswith(row.raw)
+        whole = "".join(content[row.start : row.end] for row in rows)
+        assert "".join(whole.split()) == "".join(content.split())  # nothing of the record is left out
+    assert "e\\u0301" not in read(room, "agence/decompose/raw")
+    assert "decompose.txt" in read(room, "agence/decompose/raw")
+
+
+def test_an_id_that_no_article_has_is_said(room: Room) -> None:
+    for path in ("agence/rien", "agence/rien/raw", "agence/rien/versions", "../../etc/passwd", "%3Cscript%3E/x"):
+        answer = httpx.get(f"{room.address}/article/{path}")
+        assert answer.status_code in (400, 404)
+        assert "<script>/" not in answer.text
+
+
+def test_versions_say_what_changed(room_root: Path, tmp_path: Path) -> None:
+    beside = tmp_path / "versions"
+    beside.mkdir()
+    shutil.copytree(room_root / "build" / "preview", beside / "old")
+    record = room_root / "raw/agence/phare.txt"
+    record.write_text(record.read_text("utf-8").replace("mardi", "jeudi 😀").replace("deux ans", "cinq ans"), "utf-8")
+    corpus.build(room_root, beside / "other")
+    steps = versions_of(open_release(beside / "other"), PHARE).steps
+    assert [step.is_first for step in steps] == [False, True]
+    words = {(one.kind, one.text) for paragraph in steps[0].text for one in paragraph if one.kind != "same"}
+    assert {("removed", "mardi"), ("removed", "deux"), ("added", "cinq")} <= words
+    assert {(one.kind, one.text) for one in steps[0].tables["times"]} >= {
+        ("removed", "deux ans"),
+        ("added", "cinq ans"),
+    }
+    quotations = {one.text for one in steps[0].tables["quotations"]}
+    assert quotations == {"le chantier a duré deux ans", "le chantier a duré cinq ans"}  # others only moved
+    [unchanged, _] = versions_of(open_release(beside / "other"), "agence/n-01").steps
+    assert unchanged.same
+    [secret, _] = versions_of(open_release(beside / "other"), MASKED).steps
+    assert secret.same
+
+
+@given(
+    st.lists(st.text("ab \n😀e\u0301", max_size=6), max_size=4),
+    st.lists(st.text("ab \n😀e\u0301", max_size=6), max_size=4),
+)
+@settings(max_examples=30)
+def test_pieces_are_both_texts(old: list[str], new: list[str]) -> None:
+    before, now = " ".join(old), " ".join(new)
+    found = list(pieces(before, now))
+    assert "".join(one.text for one in found if one.kind != "removed") == now
+    assert "".join(one.text for one in found if one.kind != "added") == before
+    assert bool(list(text_changes(before, now))) == (before != now)
+
+
+def test_a_row_that_only_moved_did_not_change() -> None:
+    old = [{"text": "Redon", "start": 4, "end": 9, "type": "LOC", "index": 0, "confidence": 0.5}]
+    new = [{"text": "Lola", "start": 0, "end": 4, "type": "PER", "index": 0}, {**old[0], "start": 14, "index": 1}]
+    assert [one.text for one in row_changes("entities", old, new, same_text=False)] == ["Lola"]
+    [change] = row_changes("entities", old, [{**old[0], "type": "ORG"}], same_text=True)
+    assert [(one.name, one.old, one.new) for one in change.values] == [("type", "LOC", "ORG")]
+    masked = list(row_changes("entities", old, [], same_text=True, masked=True))
+    assert "Redon" not in repr(masked)
+    assert masked[0].text == "4–9"
+
+
+@pytest.mark.parametrize("identity", [PHARE, "gazette/g3", MASKED])
+def test_one_document_is_as_the_release_has_it(built_room: Path, identity: str) -> None:
+    release = open_release(built_room / "build" / "preview")
+    layers = ("entities", "quotations", "times", "sentences")
+    found = document_of(release, identity, layers)
+    assert found is not None
+    assert found.id == identity
+    assert [row["index"] for row in found.rows("sentences")] == list(range(len(found.rows("sentences"))))
+    if identity == MASKED:
+        assert all("text" not in row for layer in layers for row in found.rows(layer))
+    else:
+        [same] = Documents(release, layers, chosen=[identity])
+        assert same.tables == found.tables
+        assert {**same.article, "topics": 0, "keywords": 0} == {**found.article, "topics": 0, "keywords": 0}
+    assert document_of(release, identity + "x", layers) is None
