@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 _PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9_-])?")
 _TAKEN_BY_WINDOWS = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+_PASSAGE = re.compile(r"passage-(\d+)-\d+")
 _LETTERS, _DIGITS = 40, 12
 
 OF_FACET = {"source": "sources", "publication": "publications", "topic": "topics", "month": "months"}
@@ -56,18 +57,20 @@ def list_stem(facet: str, value: str) -> str:
 class Addresses:
     """Where articles and speakers stand, by path in the site.
 
-    ``articles`` are their ids, ``speakers`` the paths of those who are quoted, by name. ``begins`` has of an article
-    on several pages the offsets where each begins.
+    ``articles`` are their ids, ``speakers`` the paths of those who are quoted, by name. ``begins`` has of each article
+    whose words are written the offsets where its pages begin.
     """
 
     articles: Collection[str]
     speakers: Mapping[str, str] = field(default_factory=dict)
     begins: dict[str, Sequence[int]] = field(default_factory=dict)
 
-    def place(self, identity: str, offset: int, anchor: str = "") -> str:
-        """The page of an article on which an offset of its text stands, at an anchor of it."""
-        number = bisect_right(self.begins.get(identity, ()), offset) or 1
-        return page_address(article_stem(identity), number) + (f"#{anchor}" if anchor else "")
+    def place(self, identity: str, offset: int, anchor: str) -> str:
+        """The page of an article on which an offset of its text stands, at an anchor; of one that has none its top."""
+        stem = article_stem(identity)
+        if identity not in self.begins:
+            return page_address(stem)
+        return f"{page_address(stem, bisect_right(self.begins[identity], offset) or 1)}#{anchor}"
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,13 @@ class Links:
     up: str
 
     def article(self, identity: str, anchor: str = "") -> str:
-        """The page of another article, its first one."""
+        """The page of another article, at the passage of this anchor where it is known on which page that stands."""
         if identity not in self.addresses.articles:
             return ""
-        return self.up + page_address(article_stem(identity)) + (f"#{anchor}" if anchor else "")
+        passage = _PASSAGE.fullmatch(anchor)
+        if passage is None:
+            return self.up + page_address(article_stem(identity))
+        return self.up + self.addresses.place(identity, int(passage[1]), anchor)
 
     def facet(self, name: str, value: str) -> str:
         """The list of the articles that have a value, or what a speaker says; "" where there is none."""

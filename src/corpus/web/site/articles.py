@@ -50,7 +50,7 @@ def _reuse(release: Release) -> dict[str, list[Row]]:
 def _write_article(writer: Writer, document: Document, shared: Sequence[Row], addresses: Addresses) -> None:
     page = _short(article_page(document.article, {**document.tables, "reuse": shared}, writer.language))
     stem, row = article_stem(page.id), document.article
-    parts, made = _fitting(writer, page, addresses, _beginning(row))
+    parts, made = fitting(writer, page, addresses, _beginning(row))
     for number, content in enumerate(made, start=1):
         writer.put(page_address(stem, number), content)
     where = cut(str(row.get("publication") or row["source"]))
@@ -61,11 +61,11 @@ def _write_article(writer: Writer, document: Document, shared: Sequence[Row], ad
     said |= {"facets": _facets(row, document.rows("quotations")), "count": len(parts)}
     for number, part in enumerate(parts, start=1):
         writer.index(page_address(stem, number), page=part, number=number, **said)
-    if len(parts) > 1:
+    if not page.masked:
         addresses.begins[page.id] = begins(parts)
 
 
-def _fitting(
+def fitting(
     writer: Writer, page: ArticlePage, addresses: Addresses, beginning: str
 ) -> tuple[list[ArticlePage], list[bytes]]:
     """The parts of an article and their pages, as many as it takes for each to stay under the limit."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from markupsafe import escape
 
-from corpus.web.article import ArticlePage, Paragraph, Quotation, Segment
+from corpus.web.article import ArticlePage, Paragraph, Quotation, Segment, passage_anchor
 
 LIMIT = 40_000
 """Bytes of HTML that a page stays under."""
@@ -123,16 +123,22 @@ def _segments(one: Segment, most: int) -> Iterator[Segment]:
 
 
 def _part(page: ArticlePage, paragraphs: Sequence[Paragraph], *, first: bool) -> ArticlePage:
-    """The article with these paragraphs alone; what is known of the whole stands on the first page."""
-    rows = {(mark.layer, mark.row) for one in paragraphs for part in one.segments for mark in part.marks}
+    """The article with these paragraphs and what begins in them; what is known of the whole is on the first page."""
+    anchors = {mark.anchor for one in paragraphs for part in one.segments for mark in part.marks}
+    named = [
+        one._replace(rows=rows)
+        for one in page.entities
+        if (rows := tuple(row for row in one.rows if f"entities-{row}" in anchors))
+    ]
     return replace(
         page,
         paragraphs=tuple(paragraphs),
-        quotations=tuple(one for each in paragraphs for one in each.quotations),
-        entities=tuple(one for one in page.entities if any(("entities", row) in rows for row in one.rows)),
-        times=tuple(one for one in page.times if ("times", one.row) in rows),
-        passages=tuple(one for one in page.passages if ("reuse", one.row) in rows),
+        quotations=tuple(one for one in page.quotations if f"quotations-{one.row}" in anchors),
+        entities=tuple(named),
+        times=tuple(one for one in page.times if f"times-{one.row}" in anchors),
+        passages=tuple(one for one in page.passages if passage_anchor(one.start, one.end) in anchors),
         head=page.head if first else (),
         topics=page.topics if first else (),
         keywords=page.keywords if first else (),
+        counts=page.counts if first else (),
     )
