@@ -218,7 +218,7 @@ def test_the_same_release_gives_the_same_bytes_in_place_of_the_earlier_site(
             main, ["site", str(built_room / "build" / "preview"), "--out", str(out), "--lang", lang]
         )
         assert answer.exit_code == 0, answer.output
-        assert '<html lang="%s"' % lang in (out / "index.html").read_text("utf-8")
+        assert f'<html lang="{lang}"' in (out / "index.html").read_text("utf-8")
     assert contents(out) == contents(made)
     assert [one.name for one in tmp_path.iterdir()] == ["pages"]
     (out / "CNAME").write_text("essai.example")
