@@ -24,7 +24,7 @@ def file_name(name: str) -> str:
     Capitals are not safe: two names that differ in them alone are one on many disks.
 
     >>> file_name("2023-04-02.a"), file_name("Élise O’Neil"), file_name("con")
-    ('2023-04-02.a', 'elise-o-neil~4d0b6f3ed1cb', 'con~ee22eb6fcb27')
+    ('2023-04-02.a', 'elise-oneil~a8ee960cc7d4', 'con~1143da2bc54c')
     """
     if _PLAIN.fullmatch(name) and not _TAKEN_BY_WINDOWS.fullmatch(name):
         return name
