@@ -118,7 +118,7 @@ def test_no_page_of_a_long_article_is_too_long_and_its_parts_lead_to_each_other(
     row, tables = rows(paragraphs, [(number * 31, 9) for number in range(1500)])
     page = article_page(row, tables, language("fr"))
     writer = Writer(tmp_path, tmp_path, language("fr"), SHARED)
-    parts, content = fitting(writer, page, Addresses({page.id}), "")
+    parts, content = fitting(writer, page, Addresses({page.id}))
     assert len(parts) == len(content) > 1
     assert max(map(len, content)) < LIMIT
     last = html.document_fromstring(content[-1])

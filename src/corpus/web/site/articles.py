@@ -20,16 +20,17 @@ from corpus.web.site.writer import Writer, steps
 _LAYERS = ("entities", "quotations", "times", "topics", "keywords")
 _VALUE, _KEYWORDS, _BEGINNING = 300, 40, 180
 """Characters of a value, keywords, and characters of its beginning that are shown of an article."""
+_PASSAGES = 12
+"""Passages that are shown of an article: one that hundreds have copied would be nothing but marks."""
 
 Row = Mapping[str, Any]
 
 
 def write_articles(writer: Writer, release: Release, addresses: Addresses) -> Iterator[int]:
     """The pages of all articles; yields how many are done."""
-    done = 0
+    done, shared = 0, _reuse(release)
     for masked in (False, True):
         layers = tuple(one for one in layers_of(release, masked=masked) if one in _LAYERS)
-        shared = _reuse(release)
         for document in Documents(release, layers, masked=masked):
             _write_article(writer, document, shared.get(document.id, []), addresses)
             done += 1
@@ -48,9 +49,10 @@ def _reuse(release: Release) -> dict[str, list[Row]]:
 
 
 def _write_article(writer: Writer, document: Document, shared: Sequence[Row], addresses: Addresses) -> None:
-    page = _short(article_page(document.article, {**document.tables, "reuse": shared}, writer.language))
+    longest = sorted(shared, key=lambda one: -one["words"])[:_PASSAGES]
+    page = _short(article_page(document.article, {**document.tables, "reuse": longest}, writer.language))
     stem, row = article_stem(page.id), document.article
-    parts, made = fitting(writer, page, addresses, _beginning(row))
+    parts, made = fitting(writer, page, addresses, _beginning(row), len(shared) - len(longest))
     for number, content in enumerate(made, start=1):
         writer.put(page_address(stem, number), content)
     where = cut(str(row.get("publication") or row["source"]))
@@ -66,12 +68,20 @@ def _write_article(writer: Writer, document: Document, shared: Sequence[Row], ad
 
 
 def fitting(
-    writer: Writer, page: ArticlePage, addresses: Addresses, beginning: str
+    writer: Writer, page: ArticlePage, addresses: Addresses, beginning: str = "", left_out: int = 0
 ) -> tuple[list[ArticlePage], list[bytes]]:
-    """The parts of an article and their pages, as many as it takes for each to stay under the limit."""
+    """The parts of an article and their pages, as many as it takes for each to stay under the limit.
+
+    ``beginning`` is how its text begins, ``left_out`` how many copied passages are not shown.
+    """
     stem, budget = article_stem(page.id), BUDGET
     links = Links(addresses, "../" * stem.count("/"))
-    shared = {"links": links, "first": page_address(stem.rpartition("/")[2]), "beginning": beginning}
+    shared = {
+        "links": links,
+        "first": page_address(stem.rpartition("/")[2]),
+        "beginning": beginning,
+        "left_out": left_out,
+    }
     while True:
         parts = pages_of(page, budget)
         made = [
