@@ -18,12 +18,13 @@ from corpus.model.table_names import base_name, is_masked
 from corpus.release.changes import Reason
 from corpus.release.format import CHANGES, CITATION, CROISSANT, DATACITE, PREVIEW
 from corpus.release.read.reader import Release
+from corpus.release.read.verified import damaged
 from corpus.release.write import card_text, citation
 from corpus.release.write.metadata import ReleaseMetadata, recalled
 from corpus.web.article import kind_labels
 from corpus.web.charts import About, Mark, bars
 from corpus.web.language import Language
-from corpus.web.site.addresses import page_address
+from corpus.web.site.addresses import file_name, page_address
 from corpus.web.site.lists import Entry, chart_of
 from corpus.web.site.paging import BUDGET, cut, paged, weight
 from corpus.web.site.speakers import Speaker
@@ -84,10 +85,9 @@ def write_about(
     _write_dictionary(writer, said)
     _write_changes(writer, said)
     settings = said.metadata.settings
-    sources = [(one, card_text.counts_of(said.metadata.counts[one.id])) for one in said.metadata.sources.values()]
-    pages = paged(
-        sources, lambda one: 3 * _ROW + weight(*map(str, (one[0].name, one[0].publisher, one[0].description)))
-    )
+    counts = said.metadata.counts
+    sources = [(one, card_text.counts_of(counts.get(one.id, {}))) for one in said.metadata.sources.values()]
+    pages = paged(sources, lambda one: 3 * _ROW + weight(one[0].name, one[0].publisher) + 2 * weight(one[0].licence))
     for number, shown in enumerate(pages, start=1):
         writer.page(
             page_address("cite", number),
@@ -145,7 +145,7 @@ def _write_front(
         period=(days[0], days[-1]) if days else (),
         date=said.metadata.date or "",
         charts=[chart_of("month", counts["month"], language), *_entity_types(said, language), lengths],
-        tables=[(table, sum(splits.values())) for table, splits in said.tables.items()],
+        tables=[(one, sum(splits.values()), page_address(_of_table(one))) for one, splits in said.tables.items()],
         quoted=quoted[:_FIRST],
         topics=list(counts["topic"].items())[:_FIRST],
     )
@@ -181,38 +181,46 @@ def _write_dictionary(writer: Writer, said: Said) -> None:
     for table in said.tables:
         try:
             shown.append((table, schema.about(table, schemas), schema.dictionary(table, schemas)))
-        except (ModuleNotFoundError, FileNotFoundError):  # of a layer of a package that is not installed here
+        except (ImportError, OSError, LookupError, ValueError, TypeError):  # of a layer that is not installed here
             columns = said.release.manifest["columns"][table]
             shown.append(
                 (table, "", [{"name": name, "type": kind, "description": ""} for name, kind in columns.items()])
             )
     rows = {table: sum(splits.values()) for table, splits in said.tables.items()}
-    writer.page("dictionary.html", "dictionary.html", tables=[(one[0], one[1], rows[one[0]]) for one in shown])
+    listed = [(table, about, rows[table], page_address(_of_table(table))) for table, about, _columns in shown]
+    writer.page("dictionary.html", "dictionary.html", tables=listed)
     for table, about, columns in shown:
-        stem = f"dictionary/{table}"
+        stem = _of_table(table)
         pages = paged(columns, lambda one: _ROW + weight(*one.values()))
         for number, some in enumerate(pages, start=1):
             around = {"steps": steps(stem, number, len(pages)), "number": number}
             writer.page(page_address(stem, number), "table.html", table=table, about=about, columns=some, **around)
 
 
+def _of_table(table: str) -> str:
+    """The path of the page of a table, without what follows the name."""
+    return f"dictionary/{file_name(table)}"
+
+
 def _write_changes(writer: Writer, said: Said) -> None:
     """What each version changed, the newest first."""
-    entries: list[dict[str, Any]] = []
-    if said.release.has(CHANGES):
-        entries = json.loads(said.release.read_verified(CHANGES))["releases"]
     shown = []
-    for one in entries:
-        why = [Reason(each["change"], each["table"], each["count"], tuple(each["examples"])) for each in one["why"]]
-        thanked, withdrawn = ([cut(name) for name in one[key][:_NAMED]] for key in ("contributors", "withdrawn"))
-        shown.append(
-            {**one, "why": [cut(str(reason), 600) for reason in why]}
-            | {"contributors": thanked, "withdrawn": withdrawn}
-        )
+    if said.release.has(CHANGES):
+        try:
+            shown = [_version(one) for one in json.loads(said.release.read_verified(CHANGES))["releases"]]
+        except (ValueError, LookupError, TypeError):
+            raise damaged(f"{said.release.where}/{CHANGES}", "no list of versions") from None
     pages = paged(shown, lambda one: _ROW + 2 * weight(json.dumps(one, ensure_ascii=False)), BUDGET)
     for number, some in enumerate(pages, start=1):
         around = {"steps": steps("changes", number, len(pages)), "number": number}
         writer.page(page_address("changes", number), "changes.html", versions=some, **around)
+
+
+def _version(one: Mapping[str, Any]) -> dict[str, Any]:
+    """What a version changed, as its page shows it."""
+    why = [Reason(each["change"], each["table"], each["count"], tuple(each["examples"])) for each in one["why"]]
+    shown = {key: [cut(str(name)) for name in one[key][:_NAMED]] for key in ("contributors", "withdrawn")}
+    return {**one, "why": [cut(str(reason), 600) for reason in why], **shown}
 
 
 _NAMED = 100

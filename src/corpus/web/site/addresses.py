@@ -57,12 +57,13 @@ def list_stem(facet: str, value: str) -> str:
 class Addresses:
     """Where articles and speakers stand, by path in the site.
 
-    ``articles`` are their ids, ``speakers`` the paths of those who are quoted, by name. ``begins`` has of each article
-    whose words are written the offsets where its pages begin.
+    ``articles`` are their ids, ``speakers`` the paths of those who are quoted, by name, ``values`` those of each facet.
+    ``begins`` has of each article whose words are written the offsets where its pages begin.
     """
 
     articles: Collection[str]
     speakers: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Collection[str]] = field(default_factory=dict)
     begins: dict[str, Sequence[int]] = field(default_factory=dict)
 
     def place(self, identity: str, offset: int, anchor: str) -> str:
@@ -94,4 +95,4 @@ class Links:
         if name == "speaker":
             found = self.addresses.speakers.get(value, "")
             return self.up + found if found else ""
-        return self.up + page_address(list_stem(name, value)) if name in OF_FACET else ""
+        return self.up + page_address(list_stem(name, value)) if value in self.addresses.values.get(name, ()) else ""

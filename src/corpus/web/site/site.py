@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,9 +94,9 @@ def _write_pages(writer: Writer, said: Said, progress: Progress) -> None:
     values = {facet: by_value(said.articles, every, facet) for facet in OF_FACET}
     known = {one.id: one for one in every}
     quoted = speakers(said.release, known)
-    addresses = Addresses(known, addresses_of(quoted))
+    addresses = Addresses(known, addresses_of(quoted), values)
     for done in write_articles(writer, said.release, addresses):
-        progress("writing pages", done, len(every) + 1)  # lists and index are still to come
+        progress("writing pages", done, len(every))
     write_speakers(writer, quoted, addresses)
     write_lists(writer, every, values)
     write_about(writer, said, values, quoted)
@@ -103,10 +104,11 @@ def _write_pages(writer: Writer, said: Said, progress: Progress) -> None:
 
 
 def _language_of(articles: Articles) -> str:
-    """The language of most articles, by its code of two letters where it has one."""
+    """The language of most articles, by the first part of its code; what is no code of a language counts as English."""
     counts = Counter(articles.table["language"].to_pylist())
     most = min(counts, key=lambda one: (-counts[one], str(one)), default=None)
-    return str(most or LANGUAGES[0]).partition("-")[0]
+    code = str(most).partition("-")[0]
+    return code if re.fullmatch(r"[a-z]{2,3}", code) else LANGUAGES[0]
 
 
 def _copy_static(folder: Path) -> None:
