@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib.metadata
 import json
 import re
 from collections.abc import Iterator
@@ -265,6 +266,23 @@ def test_where_the_index_fails_nothing_appears(
         site(built_room / "build" / "preview", tmp_path / "pages")
     assert failed.value.problems[0].rule == "search-index-failed"
     assert [one.name for one in tmp_path.iterdir()] == ["lib"]
+
+
+def test_without_what_makes_the_index_the_answer_says_what_to_install(
+    built_room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = importlib.metadata.distribution
+
+    def without(name: str) -> importlib.metadata.Distribution:
+        if name == "pagefind-bin":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return there(name)
+
+    monkeypatch.setattr(importlib.metadata, "distribution", without)
+    answer = CliRunner().invoke(main, ["site", str(built_room / "build" / "preview"), "--out", str(tmp_path / "pages")])
+    assert answer.exit_code == 2
+    assert "pip install 'annotated-corpus[site]'" in answer.output
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_site_lists_its_files(made: Path) -> None:
