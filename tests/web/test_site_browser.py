@@ -62,6 +62,8 @@ def test_the_search_finds_an_article_by_its_words_and_facets_and_asks_nobody_els
     page.locator("#search").wait_for(state="visible")
     assert page.locator("#unavailable").is_hidden()
 
+    page.set_viewport_size({"width": 360, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.get_by_label("Words").fill("phare")
     page.keyboard.press("Enter")
     page.locator("#results li").first.wait_for()
