@@ -8,12 +8,16 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import corpus
+from corpus.annotate.errors import AROUND
 from corpus.curate import gold_files, lookup, queue
 from corpus.formats.document import document_of
 from corpus.model.article_row import text_sha256
 from corpus.release.read.reader import open_release
+from corpus.web.browse.queue import window
 from helpers.reading_room import Room, annotate_twice
 
 PHARE = "agence/phare"
@@ -61,6 +65,9 @@ def test_differences_are_settled_by_keys_and_the_next_build_has_what_was_chosen(
     assert corpus.check(room.root, [room.root / PLACE]).problems == []
     page.reload()
     assert page.locator(".place [aria-pressed=true]").count() == 3
+    page.keyboard.press("n")  # to the next article, which there is not
+    page.wait_for_url("**/settle")
+    assert "1 of 1 article settled" in page.inner_text("main")
     corpus.build(room.root, room.root / "build" / "next", layers=["entities"])
     found = document_of(open_release(room.root / "build" / "next"), PHARE, ["entities"])
     assert found is not None
@@ -150,3 +157,12 @@ def test_a_place_can_be_settled_by_editing_it_once_all_is_settled(room: Room, ch
     page.goto(f"{room.address}/settle/{PHARE}")
     page.wait_for_selector(".place [aria-pressed=true]")
     assert page.url.endswith(f"/settle/{PHARE}")  # nothing waits to be edited any more
+
+
+@given(st.text("é😀 \n", max_size=200).flatmap(lambda text: st.tuples(st.just(text), *[st.integers(0, len(text))] * 2)))
+def test_what_stands_around_a_span_is_around_it_in_its_paragraph(drawn: tuple[str, int, int]) -> None:
+    text, start, end = drawn[0], *sorted(drawn[1:])
+    begin, stop = window(text, start, end)
+    assert 0 <= begin <= start <= end <= stop <= len(text)
+    assert max(start - begin, stop - end) <= AROUND + 1
+    assert "\n\n" not in (text[begin:start], text[end:stop])

@@ -5,7 +5,7 @@ Settles and Craven (2008) call the total uncertainty of a sequence, with shares 
 own. It is multiplied by how far the nearest article is that was corrected or stands before it in the queue, which is
 the diversity of Shen and others (2004, multi-criteria active learning for entities). Each choice is the best one left
 (greedy); scores only fall while the queue grows, so that few are counted again for each choice (Minoux 1978).
-scripts/eval/queue measures what the order is worth.
+scripts/eval/correction_order measures what the order is worth.
 """
 
 from __future__ import annotations

@@ -43,5 +43,4 @@ def application(
     )
     made.router.redirect_slashes = False  # a page has one address
     made.state.shelf, made.state.access, made.state.lang, made.state.annotator = shelf, access, lang, annotator
-    made.state.at_work = 0
     return made

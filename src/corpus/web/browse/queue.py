@@ -123,14 +123,22 @@ def _entries(library: Library, asked: Asked, ordered: list[Waiting], kinds: Any)
                 kinds.get(span.kind, span.kind),
                 round(100 * (1 - span.doubt)),
                 span.of,
-                text[max(0, span.start - AROUND) : span.start],
+                text[begin : span.start],
                 _cut(text[span.start : span.end]),
-                text[span.end : span.end + AROUND],
+                text[span.end : end],
             )
             for span in one.doubtful
+            for begin, end in [window(text, span.start, span.end)]
         ]
         title, publication = row["title"] or one.article, row["publication"] or ""
         yield Entry(one, title, publication, address(library, asked.layer, one), spans)
+
+
+def window(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the words around a span begin and end: whole words of its paragraph."""
+    first = max(text.rfind("\n\n", 0, start) + 2, 0 if start < AROUND else text.find(" ", start - AROUND, start) + 1)
+    known = [text.find("\n\n", end), text.rfind(" ", end, end + AROUND) if end + AROUND < len(text) else -1]
+    return min(first, start), min([at for at in known if at >= end] or [min(len(text), end + AROUND)])
 
 
 def _cut(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations, pairwise
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from corpus.annotate.errors import AROUND, extent_of
+from corpus.annotate.errors import extent_of
 from corpus.annotate.gold import is_same_person
 from corpus.curate import lookup, settling
 from corpus.curate.adjudicate import in_file_name
@@ -25,7 +26,7 @@ from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.web.browse.annotator import who_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
-from corpus.web.browse.queue import labels_of
+from corpus.web.browse.queue import labels_of, window
 from corpus.web.language import Language
 
 Part = tuple[str, tuple[str, ...]]
@@ -127,9 +128,6 @@ def article(request: Request, library: Library) -> Response:
     """The differences in an article."""
     now, who = _now(request, library), who_of(request)
     text, identity = now.several.article.text, now.several.article.id
-    known = settling.listed(_root(library))[0]
-    at = next((number for number, one in enumerate(known) if one.article == identity), -1)
-    rest = [*known[at + 1 :], *known[:at]] if at >= 0 else []
     names = {in_file_name(one.path): one.annotator for one in now.several.each}
     between = _between(request)
     return show(
@@ -142,10 +140,12 @@ def article(request: Request, library: Library) -> Response:
         names=names,
         pairs=list(_pairs(identity, now, now.names)),
         layers=_layers(text, now, names),
+        unsaid={
+            layer: [in_words(layer, one.statement) for one in settling.unsaid(now, layer)] for layer in now.readings
+        },
         reasons=partial(reasons, language_of(request)),
         rates={one.layer: one for one in now.agreement()},
         stranger=bool(now.annotator) and not is_same_person(now.annotator, who.name),
-        following=next((one.article for one in rest if _waits(one, who.name)), ""),
         address=f"/settle/{quote(identity)}" + (f"?{urlencode({'between': ','.join(between)})}" if between else ""),
     )
 
@@ -184,7 +184,7 @@ def _versions(text: str, now: Settling, place: Place, names: Mapping[str, str]) 
 
 def _parts(text: str, place: Place, statements: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
     """The words around a place, cut where something begins or ends in a version."""
-    begin, end = max(0, place.start - AROUND), min(len(text), place.end + AROUND)
+    begin, end = window(text, place.start, place.end)
     marks: list[tuple[int, int, str]] = []
     for one in statements:
         fragments = (
@@ -199,12 +199,17 @@ def _parts(text: str, place: Place, statements: Sequence[Mapping[str, Any]]) -> 
         yield text[start:stop], tuple(dict.fromkeys(inside))
 
 
+def _number(written: str) -> int:
+    """The number of a place, -1 for what is none."""
+    return int(written) if re.fullmatch("[0-9]{1,6}", written) else -1
+
+
 @page
 def choice(request: Request, library: Library, sent: Mapping[str, Any]) -> Response:
     """Makes choices; how it stands then, or why they cannot be made."""
     root, given = _root(library), sent.get("choices", {})
     choices = given.items() if isinstance(given, dict) else (("", given),)
-    made = {int(number) if number.isdecimal() else -1: str(one) for number, one in choices}
+    made = {_number(number): str(one) for number, one in choices}
     try:
         now = _now(request, library)
         settling.choose(root, now, made, str(sent.get("revision")), who_of(request).name)
@@ -226,14 +231,24 @@ def choice(request: Request, library: Library, sent: Mapping[str, Any]) -> Respo
 
 
 @page
+def following(request: Request, library: Library) -> Response:
+    """The next article after another one in which something is left to settle; the list where there is none."""
+    known, name = settling.listed(_root(library))[0], who_of(request).name
+    here = request.query_params.get("after", "")
+    at = next((number for number, one in enumerate(known) if one.article == here), -1)
+    rest = (one.article for one in (*known[at + 1 :], *known[: max(at, 0)]) if _waits(one, name))
+    return RedirectResponse(f"/settle/{quote(found)}" if (found := next(rest, "")) else "/settle", 303)
+
+
+@page
 def edit(request: Request, library: Library) -> Response:
     """The page on which what was settled at a place is corrected."""
     now = _now(request, library)
-    number = request.query_params.get("place", "")
+    number = _number(request.query_params.get("place", ""))
     identity = quote(now.several.article.id)
-    if not number.isdecimal() or int(number) >= len(now.places) or now.places[int(number)].layer == "keywords":
+    if not 0 <= number < len(now.places) or now.places[number].layer == "keywords":
         return RedirectResponse(f"/correct/{identity}", 303)
-    place = now.places[int(number)]
+    place = now.places[number]
     statements = settling.in_file(now, place.layer)
     row = sum(extent_of(one) < (place.start, place.start) for one in statements)
     return RedirectResponse(f"/correct/{identity}#{place.layer}-{min(row, max(0, len(statements) - 1))}", 303)
@@ -241,6 +256,7 @@ def edit(request: Request, library: Library) -> Response:
 
 ROUTES = (
     Route("/settle", articles),
+    Route("/settle-next", following),
     Route("/edit-settled/{identity:path}", edit),
     Route("/settle/{identity:path}", article),
     Route("/settle/{identity:path}", choice, methods=["POST"]),
