@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,49 @@ def test_every_script_that_measures_can_be_imported(folder: str, repository: Pat
     code = "\n".join([f"import sys; sys.path.insert(0, {str(place)!r})", *(f"import {name}" for name in names)])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
+
+
+def stub(place: Path, **lines: str) -> dict[str, str]:
+    """An environment whose programs are these, each a few lines of a shell, and what every script needs."""
+    place.mkdir(exist_ok=True)
+    needed = {name: str(shutil.which(name)) for name in ("bash", "dirname", "env", "mkdir", "timeout", "touch")}
+    for name, file in needed.items():
+        (place / name).unlink(missing_ok=True)
+        (place / name).symlink_to(file)
+    for name, line in lines.items():
+        (place / name.replace("_", "-")).write_text(f"#!{needed['bash']}\n{line}\n", "utf-8")
+        (place / name.replace("_", "-")).chmod(0o755)
+    return {"PATH": str(place)}
+
+
+def test_a_browser_is_installed_where_it_may_be_and_what_is_skipped_is_said_in_one_line(
+    repository: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "scripts").mkdir()
+    script = Path(shutil.copy(repository / "scripts" / "chromium", tmp_path / "scripts"))
+
+    def said(**lines: str) -> list[str]:
+        environment = stub(tmp_path / "bin", **lines)
+        ran = subprocess.run([script], env=environment, capture_output=True, text=True, check=True, timeout=60)
+        shutil.rmtree(tmp_path / "bin")
+        assert ran.stdout == ""
+        return ran.stderr.splitlines()
+
+    log = tmp_path / "log"
+    made = f'echo "$@" >> {log}; case "$*" in *download*) ;; *install*) echo > {tmp_path}/bin/chromium;'
+    made += f" {shutil.which('chmod')} +x {tmp_path}/bin/chromium;; esac"
+    assert said(google_chrome="", apt_get="exit 1", id="echo 0") == []
+    [skipped] = said()
+    assert "no Chromium" in skipped
+    assert said(apt_get=made, id="echo 1000", sudo="exit 1") == [skipped]
+    assert not log.exists()
+    assert said(apt_get=made, id="echo 0") == ["installing chromium, once"]
+    assert said(apt_get=made, id="echo 1000", sudo='shift; "$@"') == ["installing chromium, once"]
+    calls = log.read_text("utf-8").splitlines()
+    assert [call.split()[-1] for call in calls] == ["update", "chromium", "chromium"] * 2
+    assert said(apt_get="echo no network >&2; exit 100", id="echo 0") == ["installing chromium, once", skipped]
+    assert said(apt_get=made, id="echo 0") == [skipped]  # once a checkout
+    assert log.read_text("utf-8").splitlines() == calls
 
 
 def test_an_article_with_invented_names_keeps_its_words_and_its_spans(

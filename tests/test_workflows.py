@@ -66,4 +66,8 @@ def test_the_code_is_tested_by_every_python_that_the_package_says(check: dict[st
     [setup] = [step for step in job["steps"] if step.get("id") == "python"]
     assert setup["with"]["python-version"] == "${{ matrix.python }}"
     [run] = [step for step in job["steps"] if "run" in step]
-    assert run["env"] == {"PYTHON": "${{ steps.python.outputs.python-path }}"}  # what scripts/environment reads
+    interpreter = "${{ steps.python.outputs.python-path }}"  # what scripts/environment reads
+    assert run["env"] == {
+        "PYTHON": interpreter,
+        "CORPUS_CHROMIUM": "google-chrome",
+    }  # of the machine; it has to be there

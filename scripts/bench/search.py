@@ -16,11 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -38,26 +38,38 @@ QUERIES = {
     "catastrophic": '([upos="NOUN"] | [upos="NOUN"])* [word="zzz"]',
 }
 _ARTICLE, _SENTENCE, _GROUP, _VOCABULARY = 500, 20, 2000, 50_000
+About: TypeAlias = Callable[[int], dict[str, Any]]
+More: TypeAlias = Mapping[str, Callable[[str, int], list[dict[str, Any]]]]
+_NONE: More = {}
 _UPOS = ("NOUN", "VERB", "DET", "ADP", "ADJ", "PROPN", "PUNCT", "PRON")
 
 
-def made(folder: Path, count: int) -> Path:
-    """A release of so many tokens, words drawn by Zipf's law."""
+def made(
+    folder: Path, count: int, vocabulary: int = _VOCABULARY, about: About = lambda _: {}, more: More = _NONE
+) -> Path:
+    """A release of so many tokens, words drawn by Zipf's law.
+
+    ``about`` gives what else the row of an article says, by its number, and ``more`` further tables, of which it has
+    the rows of some articles.
+    """
     draw = np.random.default_rng(1)
     parts = [one + other for one in "bcdfglmnprstv" for other in ("a", "e", "i", "o", "u", "é", "on")]
-    words = np.array(["".join(draw.choice(parts, 2 + number % 3)) for number in range(_VOCABULARY)], object)
+    words = np.array(["".join(draw.choice(parts, 2 + number % 3)) for number in range(vocabulary)], object)
     words[:8] = ["de", "la", ",", "l’", ".", "«", "»", "déclaré"]
-    lemmas = np.where(np.arange(_VOCABULARY) < 100, np.arange(_VOCABULARY), np.arange(_VOCABULARY) // 3 * 3)
-    tags = draw.integers(0, len(_UPOS), _VOCABULARY)
-    chance = 1 / np.arange(1, _VOCABULARY + 1)
-    groups: dict[str, list[pa.Table]] = {"articles": [], "sentences": []}
+    lemmas = np.where(np.arange(vocabulary) < 100, np.arange(vocabulary), np.arange(vocabulary) // 3 * 3)
+    tags = draw.integers(0, len(_UPOS), vocabulary)
+    chance = 1 / np.arange(1, vocabulary + 1)
+    groups: dict[str, list[pa.Table]] = {name: [] for name in ("articles", "sentences", *more)}
     articles = count // _ARTICLE
     for begin in range(0, articles, _GROUP):
         numbers = range(begin, min(articles, begin + _GROUP))
-        drawn = draw.choice(_VOCABULARY, (len(numbers), _ARTICLE), p=chance / chance.sum())
+        drawn = draw.choice(vocabulary, (len(numbers), _ARTICLE), p=chance / chance.sum())
         ids = [f"source-{number % 7}/{number:07}" for number in numbers]
         texts = [" ".join(words[row]) for row in drawn]
-        groups["articles"].append(_articles(ids, texts))
+        groups["articles"].append(_articles(ids, texts, about))
+        for name, rows in more.items():
+            given = [row for one, number in zip(ids, numbers, strict=True) for row in rows(one, number)]
+            groups[name].append(token_release.table(name, given))
         columns = {"tokens": words[drawn], "lemmas": words[lemmas[drawn]], "upos": np.array(_UPOS, object)[tags[drawn]]}
         lengths = np.array(list(map(len, words)))[drawn]
         starts = np.cumsum(lengths + 1, axis=1) - lengths - 1
@@ -66,12 +78,13 @@ def made(folder: Path, count: int) -> Path:
     return token_release.write(folder, groups)
 
 
-def _articles(ids: list[str], texts: list[str]) -> pa.Table:
+def _articles(ids: list[str], texts: list[str], about: About) -> pa.Table:
     rows = []
     for identity, text in zip(ids, texts, strict=True):
         number = int(identity[-7:])
         day = date(2010 + number % 14, 1 + number % 12, 1 + number % 28).isoformat()
-        rows.append(token_release.article(identity, text, publication=f"Journal {number % 50}", date=day))
+        said = {"publication": f"Journal {number % 50}", "date": day} | about(number)
+        rows.append(token_release.article(identity, text, **said))
     return token_release.table("articles", rows)
 
 

@@ -68,6 +68,7 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
         "search": ["halle", str(copy)],
         "stats": at,
         "evaluate": at,
+        "browse": [str(copy), "--no-open", "--host", "localhost", *at],
         "diff": [str(copy), str(copy)],
         "verify": [str(copy)],
         "export": [str(copy), "--to", "csv", "--out", str(place / "exported")],
@@ -104,7 +105,8 @@ def test_every_command_says_in_words_what_the_world_does_to_it(
         assert "Traceback" not in said[name], (name, said[name])
         assert "internal-error" not in said[name], (name, said[name])
         assert codes[name] in (0, 1, 2, 141), (name, said[name])
-    wrong_usage = {"evaluate", "adjudicate", "rehydrate", "search"}  # the example has no gold, masked table, sentences
+    # the example has no gold, masked table, sentences; nobody comes in by the address that is given
+    wrong_usage = {"evaluate", "adjudicate", "rehydrate", "search", "browse"}
     if world.startswith("a full output"):
         assert {name for name in codes if codes[name] != 1} <= wrong_usage
     if world.startswith("an output"):

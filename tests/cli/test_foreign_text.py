@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from markdown_it import MarkdownIt
@@ -22,13 +18,7 @@ from corpus.model.foreign_text import as_json
 from corpus.model.problem import CorpusError
 from helpers import articles
 from helpers.folders import files_of
-
-STEERS = "\x1b[2J\x1b]0;x\x07\x9b2J\u202e\u2066\u200b\ue000\u2028\x85\x00\U000e0041\r\b"
-MARKUP = (
-    "<img src=x onerror=y><b>zgras</b>[zlien](https://zlien.example)![zimage](zimage.png)&lt;`c`|*e*<https://z.example>"
-)
-HOSTILE = f"Zora {STEERS.replace(chr(0), '')} {MARKUP} ::error::x"
-"""A name as nobody has one."""
+from helpers.hostile import HOSTILE, MARKUP, STEERS, forged, steering
 
 TEXT = "À Brest, la halle rouvre\n\nLa halle de Brest a rouvert. « C'est fini », a dit Odile Ferrand."
 
@@ -61,11 +51,6 @@ def run(*words: str | Path) -> tuple[int, str]:
     done = CliRunner().invoke(main, list(map(str, words)))
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
     return done.exit_code, done.output
-
-
-def steering(text: str) -> set[str]:
-    """The characters of a text that do not show, beside the end of a line."""
-    return {one for one in text if not one.isprintable() and one != "\n" and unicodedata.category(one) != "Zs"}
 
 
 def gold(annotator: str) -> str:
@@ -169,6 +154,7 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("show", identity, *root),
             ("show", identity, "--json", *root),
             ("show", f"a/{STEERS}", *root),
+            ("show", identity, "--release", f"hub{STEERS}", *root),
         ],
         "gold": [
             ("gold", identity, *root),
@@ -213,6 +199,11 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("evaluate", *root),
             ("evaluate", "--gold", tmp_path / "x", "--layers", STEERS, *root),
             ("evaluate", "--split", STEERS, "--errors", tmp_path / "errors.csv", *root),
+        ],
+        "browse": [
+            ("browse", release, "--no-open", "--host", STEERS, *root),
+            ("browse", release / STEERS[:4], "--no-open", "--annotator", STEERS, *root),
+            ("browse", f"hub:{STEERS}", "--no-open"),
         ],
         "diff": [("diff", other, release), ("diff", "--json", other, release), ("diff", "--stat", other, release)],
         "verify": [("verify", release), ("verify", "--json", release), ("verify", f"hub:{STEERS}")],
@@ -262,45 +253,6 @@ def test_no_command_passes_on_what_an_unsound_corpus_holds(made: Path, tmp_path:
         },
     )
     assert obeyed(everything(tmp_path, made / "2", made / "1", tmp_path)) == {}
-
-
-def forged(release: Path, out: Path) -> Path:
-    """A release as somebody else could make it: hostile strings in every table and file, and a manifest that agrees."""
-    files = files_of(release)
-    for path, content in files.items():
-        target = out / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if path.endswith(".parquet"):
-            table = pq.read_table(pa.BufferReader(content))
-            for name in table.column_names:
-                if pa.types.is_string(table[name].type) and name not in ("split", "redistribution", "state"):
-                    table = table.set_column(
-                        table.column_names.index(name),
-                        table.schema.field(name),
-                        pc.binary_join_element_wise(table[name], HOSTILE, ""),
-                    )
-            pq.write_table(table, target)
-        elif path.endswith((".json", ".jsonl")):
-            lines = content.decode().splitlines() if path.endswith("jsonl") else [content.decode()]
-            target.write_text("\n".join(json.dumps(hostile(json.loads(line))) for line in lines) + "\n", "utf-8")
-        else:
-            target.write_bytes(content)
-    manifest = hostile(json.loads(files["MANIFEST.json"]))
-    for entry, known in zip(manifest["files"], json.loads(files["MANIFEST.json"])["files"], strict=True):
-        written = (out / known["path"]).read_bytes()
-        entry |= {**known, "bytes": len(written), "sha256": hashlib.sha256(written).hexdigest()}
-    (out / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
-    return out
-
-
-def hostile(value: Any, key: str = "") -> Any:
-    """A value of JSON with hostile strings, but for those without which nothing is read at all."""
-    if isinstance(value, dict):
-        return {one: hostile(inner, one) for one, inner in value.items()}
-    if isinstance(value, list):
-        return [hostile(one, key) for one in value]
-    kept = key in ("version", "sha256", "path", "level", "change", "previous", "manifest_sha256")
-    return value if kept or not isinstance(value, str) else value + HOSTILE
 
 
 def test_no_command_passes_on_what_a_release_of_somebody_else_holds(made: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ READING = {
 WORDS = {
     *("--source", "--new-source", "--language", "--licence", "--publisher", "--shape", "--encoding", "--by"),
     *("--layers", "--version", "--date", "--release", "--keep", "--person", "--split", "--where", "NAME", "QUERY"),
-    *("--publication", "--topic", "--speaker", "--text", "--sort", "--count-by", "--annotator", "--between"),
+    *("--publication", "--topic", "--speaker", "--text", "--sort", "--count-by", "--annotator", "--between", "--host"),
 }
 
 

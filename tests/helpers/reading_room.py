@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
 import uvicorn
+from starlette.routing import Route
 
 from corpus.web.browse.app import application
 from corpus.web.browse.library import Shelf
@@ -34,7 +35,7 @@ Selon Maël Trividic, le chantier a duré deux ans. « C’est 🙂 fini. On rou
 
 LAYERS = '["sentences", "entities", "quotations", "times", "topics", "keywords"]'
 
-DECOMPOSED = PHARE.replace("é", "e\u0301").replace("Pen-Hir", "la Pointe").replace("deux ans", "trois ans")
+DECOMPOSED = PHARE.replace("é", "e\u0301").replace("Pen-Hir", "la Pointe\u030a").replace("deux ans", "trois ans")
 
 HOSTILE = """\
  date 2023-04 =1+1 {{ 7*7 }} " onmouseover=alert(1) x=' autofocus onfocus=alert(2) </ %3Cscript%3E
@@ -91,17 +92,22 @@ def make_room_corpus(folder: Path) -> Path:
 
 
 @contextmanager
-def serving(root: Path, release: Path, lang: str = "") -> Iterator[Room]:
-    """The application over a release of a corpus folder while the block lasts."""
+def serving(
+    root: Path, release: Path | str, lang: str = "", access: Access | None = None, routes: Sequence[Route] = ()
+) -> Iterator[Room]:
+    """The application over a release of a corpus folder while the block lasts; ``routes`` are pages of a test."""
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     shelf = Shelf(str(release), root)
-    access = Access(frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}))
-    server = uvicorn.Server(uvicorn.Config(application(shelf, access, lang), log_level="warning", lifespan="off"))
+    access = access or Access()
+    made = application(shelf, access, lang)
+    made.router.routes[:0] = routes
+    config = uvicorn.Config(made, log_level="critical", lifespan="off", ws="none", server_header=False)
+    server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
-        yield Room(f"http://127.0.0.1:{port}", root, release, shelf, access)
+        yield Room(f"http://127.0.0.1:{port}", root, Path(release), shelf, access)
     finally:
         server.should_exit = True
         server.force_exit = True

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import corpus
+from helpers.crawl import crawl
 from helpers.reading_room import Room, make_room_corpus, serving
 
 
@@ -22,6 +24,16 @@ def built_room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = corpus.build(root, root / "build" / "preview")
     assert report.total("published") == 16
     return root
+
+
+@pytest.fixture(scope="session")
+def every_page(built_room: Path) -> dict[str, httpx.Response]:
+    """What is answered at an address of each kind that the application over that corpus has."""
+    with (
+        serving(built_room, built_room / "build" / "preview") as made,
+        httpx.Client(base_url=made.address, timeout=60) as client,
+    ):
+        return dict(crawl(client.get, made.address))
 
 
 @pytest.fixture
@@ -39,10 +51,12 @@ def room(room_root: Path) -> Iterator[Room]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """A real Chromium; tests that need one are skipped where there is none."""
-    known = (os.environ.get("CORPUS_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in known if name and (path := shutil.which(name))), None)
+    """A real Chromium; tests that need one are skipped where there is none, unless CORPUS_CHROMIUM names one."""
+    named = os.environ.get("CORPUS_CHROMIUM")
+    known = (named,) if named else ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, known)), None)
     if found is None:
+        assert not named, f"CORPUS_CHROMIUM names what is not there: {named}"
         pytest.skip("there is no Chromium here")
     from playwright.sync_api import sync_playwright
 

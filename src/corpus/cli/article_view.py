@@ -6,12 +6,15 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from corpus.annotate.rows import Tables
 from corpus.cli.common import Styled
-from corpus.curate.found import Found, origins
+from corpus.curate.found import origins
+from corpus.curate.shown import Shown
 from corpus.model.article import Article
+
+if TYPE_CHECKING:
+    from corpus.annotate.rows import Tables
 
 Line = tuple[str | Styled, ...]
 """A line of a terminal, in parts."""
@@ -28,26 +31,33 @@ _MARKS = {"PER": "bright_magenta", "LOC": "bright_green", "ORG": "bright_blue", 
 _QUOTED, _TIMED = "yellow", "cyan"
 
 
-def as_json(found: Found, annotations: Tables) -> dict[str, Any]:
-    """The article's row, with the raw offsets of each paragraph, and the rows of each layer; a split is drawn later."""
+def as_json(shown: Shown) -> dict[str, Any]:
+    """The article's row, with the raw offsets of each paragraph, and the rows of each layer.
+
+    ``release`` is where these stand, null where they were made now: then there is no split, which a build draws.
+    """
+    found = shown.found
     traced = origins(found.article, found.record, found.source)
     places = [
         {"role": role, "start": start, "end": end, "raw_start": traced[start], "raw_end": traced[end - 1] + 1}
         for start, end, role in found.article.paragraphs
     ]
-    tables = {table: [_undrawn(row) for row in rows] for table, rows in annotations.items()}
-    return {**_undrawn(found.row), "paragraphs": places, **tables}
+    undrawn = () if shown.release else ("split",)
+
+    def known(row: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in row.items() if name not in undrawn}
+
+    tables = {table: [known(row) for row in rows] for table, rows in shown.tables.items()}
+    return {**known(found.row), "paragraphs": places, **tables, "release": shown.release or None}
 
 
-def _undrawn(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "split"}
-
-
-def lines(found: Found, annotations: Tables, columns: int = 80) -> list[Line]:
+def lines(shown: Shown, columns: int = 80) -> list[Line]:
     """The article for a terminal of so many columns: colours are those of its roles, and of what layers found in it."""
+    found, annotations = shown.found, shown.tables
     article, row = found.article, found.row
     width = min(max(columns - _INDENT, _NARROWEST), _WIDEST)
-    said = [line for name, value in _head(found) if value for line in _labelled(name, value, width)]
+    said = [line for name, value in _head(shown) if value for line in _labelled(name, value, width)]
+    said += _legend(annotations, width)
     traced = origins(article, found.record, found.source)
     painted = _paint(article.text, annotations)
     for start, end, role in article.paragraphs:
@@ -73,7 +83,28 @@ def _appeared(article: Article) -> str:
     return ", ".join(part for part in (article.publication, article.section, page) if part)
 
 
-def _head(found: Found) -> list[tuple[str, str]]:
+def _legend(annotations: Tables, width: int) -> list[Line]:
+    """What the colours and the numbers before the paragraphs mean."""
+    words = {
+        "entities": (("person", "PER"), ("place", "LOC"), ("organisation", "ORG"), ("other name", "MISC")),
+        "quotations": (("quotation", _QUOTED),),
+        "times": (("time", _TIMED),),
+    }
+    told = [one for layer, some in words.items() if layer in annotations for one in some]
+    if not told:
+        return []
+    text = ", ".join(word for word, _ in told)
+    painted = [None if one == "," else _MARKS.get(colour, colour) for word, colour in told for one in f"{word}, "]
+    numbers = "before a paragraph: from and to which character of the text, and of the raw record"
+    first, *more = [
+        *_wrapped(text, painted, "body", width),
+        *_wrapped(numbers, [None] * len(numbers), "credit", width),
+    ]
+    return [(Styled("legend".rjust(11), dim=True), "  ", *first), *((" " * _INDENT, *line) for line in more)]
+
+
+def _head(shown: Shown) -> list[tuple[str, str]]:
+    found = shown.found
     article, row, source = found.article, found.row, found.source
     first, last = article.date_earliest, article.date_latest
     days = f" ({first} to {last})" if first != last else ""
@@ -88,8 +119,17 @@ def _head(found: Found) -> list[tuple[str, str]]:
         ("words", str(row["word_count"])),
         ("raw", f"{article.raw_path}  sha256 {article.raw_sha256[:16]}…"),
         ("record", f"sha256 {row['record_sha256'][:16]}…"),
-        ("gold", ", ".join(row["gold"])),
+        ("split", row["split"] if shown.release else ""),
+        ("gold", ", ".join(dict.fromkeys((*row["gold"], *shown.since)))),
+        ("rows", _where(shown)),
     ]
+
+
+def _where(shown: Shown) -> str:
+    """Where the rows stand, or why they were made now."""
+    if not shown.release:
+        return f"made now: {shown.why}" if shown.tables else ""
+    return shown.release + (f", and gold of {', '.join(shown.since)} that was written since" if shown.since else "")
 
 
 def _paint(text: str, annotations: Tables) -> list[str | None]:
@@ -151,10 +191,10 @@ def _listed(annotations: Tables, width: int) -> list[Line]:
             show((f"{row['kind']:<8} ", None), (words, _QUOTED), (f"  {speaker}{cue}", None))
     if entities := annotations.get("entities"):
         head("entities")
-        for _, mentions in groupby(
-            sorted(entities, key=lambda row: int(row["entity"][1:])), key=lambda row: row["entity"]
-        ):
-            same = list(mentions)
+        known: dict[str, list[Mapping[str, Any]]] = {}
+        for row in entities:
+            known.setdefault(row["entity"], []).append(row)
+        for same in known.values():
             first = same[0]
             others = sorted({row["text"] for row in same} - {first["name"]})
             more = f"  also {', '.join(others)}" if others else ""
@@ -163,7 +203,7 @@ def _listed(annotations: Tables, width: int) -> list[Line]:
     if times := annotations.get("times"):
         head("times")
         for row in times:
-            bounds = f"{row['earliest']} to {row['latest']}" if row["earliest"] else ""
+            bounds = f"{row['earliest']} to {row['latest']}" if row.get("earliest") else ""
             value = row["value"] or bounds or "not to be told"
             show((f"{row['kind']:<8} ", None), (row["text"], _TIMED), (f"  {value}", None))
     return lines

@@ -96,16 +96,21 @@ def in_words(show: Callable[[Sequence[Problem]], None], stopped: Callable[[], st
         wanted, hint = "memory for the work", "give it more memory, or fewer workers: --workers 1"
         problems, code = [Problem("", 0, "", "system-refused", "no memory left", wanted, hint)], 1
     except Exception as error:  # noqa: BLE001  # the last place where anything can be said
-        if os.environ.get(TRACEBACK):
-            click.echo("\n".join(map(printable, traceback.format_exc().splitlines())), err=True)
-        found, wanted = f"{type(error).__name__}: {first_line(error)}", "a command that comes to its end"
-        hint = f"please report it, with what the same command says under {TRACEBACK}=1"
-        problems, code = [Problem("corpus", 0, "", "internal-error", found, wanted, hint)], 1
+        problems, code = [unexpected(error)], 1
     else:
         return
     _say(lambda: show(problems))
     _flush(sys.stdout)
     raise SystemExit(code)
+
+
+def unexpected(error: Exception) -> Problem:
+    """What is said of an error that nobody thought of; under ``TRACEBACK`` it is printed where it came from."""
+    if os.environ.get(TRACEBACK):
+        click.echo("\n".join(map(printable, "".join(traceback.format_exception(error)).splitlines())), err=True)
+    found, wanted = f"{type(error).__name__}: {first_line(error)}", "a command that comes to its end"
+    hint = f"please report it, with what the same command says under {TRACEBACK}=1"
+    return Problem("corpus", 0, "", "internal-error", found, wanted, hint)
 
 
 def _problem_of(error: OSError, *, output_gone: bool) -> Problem:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, layer_names, options, print_json, root_of, say
+from corpus.cli.common import FOLDER, folder_of, layer_names, options, print_json, print_problems, root_of, say
+from corpus.cli.faults import unexpected
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
@@ -16,29 +17,64 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("identity", metavar="ID")
+@click.option("--release", metavar="PLACE", help="The release to read; by default the newest in build/.")
+@click.option("--open", "in_browser", is_flag=True, help="Show it in the browser.")
 @options("layers", "root", "json")
-def show(identity: str, layers: list[str] | None, root: Location | None, *, as_json: bool) -> None:
+def show(
+    identity: str,
+    release: str | None,
+    layers: list[str] | None,
+    root: Location | None,
+    *,
+    in_browser: bool,
+    as_json: bool,
+) -> None:
     """Show an article as the corpus sees it. Metadata, provenance, roles, and what the layers find in it.
+
+    What was found is read from the newest release in build/ that was made from this record, with gold that was
+    written since; without one the layers run, which takes seconds.
 
     \b
     Examples:
       corpus show agence-hexa/2022-02-14-edc2b5dceb74
       corpus show agence-hexa/2022-02-14-edc2b5dceb74 --layers quotations --json
+      corpus show agence-hexa/2022-02-14-edc2b5dceb74 --open
     """
+    if in_browser and as_json:
+        raise click.UsageError("--open shows a page, --json prints: give one of them")
+    if in_browser:
+        _open(identity, release, root)
+        return
     import shutil
-    from dataclasses import replace
 
     from corpus.cli import article_view
-    from corpus.curate import lookup
+    from corpus.curate.shown import shown
 
-    folder = root_of(root)
-    found = lookup.find(folder, identity)
-    row, annotations = lookup.annotations_of(folder, found, layers)
+    seen = shown(root_of(root), identity, layers, release)
     if as_json:
-        print_json(article_view.as_json(replace(found, row=row), annotations))
+        print_json(article_view.as_json(seen))
     else:
-        for parts in article_view.lines(replace(found, row=row), annotations, shutil.get_terminal_size().columns):
+        for parts in article_view.lines(seen, shutil.get_terminal_size().columns):
             say(*parts)
+
+
+def _open(identity: str, release: str | None, root: Location | None) -> None:
+    """Serve a corpus and open the page of an article.
+
+    Raises:
+        UsageError, CorpusError: as ``corpus browse``.
+    """
+    from urllib.parse import quote
+
+    from corpus.formats.export import require_extra
+
+    require_extra("browse", "corpus show --open")
+    from corpus.web.browse.serve import Reader, listen, serve, shelf_of
+
+    shelf = shelf_of(release, None if root is None else folder_of(root))
+    at = listen(None, None)
+    at = at._replace(address=f"{at.address}article/{quote(identity)}")
+    serve(shelf, at, Reader(), opened=True, say=say, report=lambda error: print_problems([unexpected(error)]))
 
 
 @click.command()

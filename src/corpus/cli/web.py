@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import PLACE, options, print_json, progress, say
+from corpus.cli.common import PLACE, folder_of, options, print_json, print_problems, progress, say
+from corpus.cli.faults import unexpected
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
@@ -17,21 +18,51 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("release", required=False, metavar="[RELEASE]")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="The port; a free one by default.")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="The port, 0 for any; by default 8642.")
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    help="Let others in the network in, who have the address with its token: 0.0.0.0, or one address of this machine.",
+)
 @click.option("--lang", type=click.Choice(["en", "fr"]), help="The language; by default that of the browser.")
+@click.option("--annotator", metavar="NAME", help="Who signs corrections, until another name is given on a page.")
 @click.option("--no-open", is_flag=True, help="Print the address and open no browser.")
 @options("root")
-def browse(release: str | None, port: int, lang: str | None, root: Location | None, *, no_open: bool) -> None:
+def browse(
+    release: str | None,
+    port: int | None,
+    host: str | None,
+    lang: str | None,
+    annotator: str | None,
+    root: Location | None,
+    *,
+    no_open: bool,
+) -> None:
     """Read, search and correct a corpus in the browser.
+
+    Without RELEASE, the newest in build/ of the corpus folder. Only this machine is served, until Ctrl-C.
 
     \b
     Examples:
       corpus browse
-      corpus browse build/preview --no-open
+      corpus browse hub:my-org/my-corpus --lang fr
+      corpus browse build/preview --annotator "Léa Roux" --no-open
     """
-    from corpus.web.browse.serve import serve
+    from corpus.formats.export import require_extra
 
-    serve(release, root, port, lang or "", opened=not no_open, say=say)
+    require_extra("browse", "corpus browse")
+    from corpus.web.browse.serve import Reader, listen, serve, shelf_of
+
+    shelf = shelf_of(release, None if root is None else folder_of(root))
+    reader = Reader(lang or "", annotator or "")
+    serve(
+        shelf,
+        listen(host, port),
+        reader,
+        opened=not no_open,
+        say=say,
+        report=lambda error: print_problems([unexpected(error)]),
+    )
 
 
 @click.command()
@@ -52,6 +83,9 @@ def site(release: str, out: Location, lang: str | None, *, as_json: bool) -> Non
       corpus site build/preview --out build/site
       corpus site hub:org/corpus@1.2.0 --lang en --out public
     """
+    from corpus.formats.export import require_extra
+
+    require_extra("site", "corpus site")
     from corpus.web.site.site import site as write
 
     if not isinstance(out, Path):

@@ -70,7 +70,7 @@ def standing(root: Path, article: Article, tables: Tables, who: Who, most: int =
     """
     found = gold_text.prefilled(article, {name: tables[name] for name in gold.GOLD_LAYERS if name in tables})
     layers = gold.layers_of(found, article.text)
-    said_by = {layer: _maker(tables[layer]) for layer in layers}
+    said_by = {layer: made_by(tables[layer]) for layer in layers}
     settled = gold_files.place_of(article)
     try:
         place = gold_files.place_of(article, who.name) if who.several else settled
@@ -97,7 +97,7 @@ def standing(root: Path, article: Article, tables: Tables, who: Who, most: int =
     return Standing(article, place, layers, said_by, values, tuple(problems), tuple(notes), content)
 
 
-def _maker(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+def made_by(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     """Who made the rows of a table, and whether that is gold; nobody is known of none."""
     return (str(rows[0].get("annotator", "")), str(rows[0].get("status", "silver"))) if rows else ("", "silver")
 
@@ -179,7 +179,11 @@ def _statements(now: Standing, layer: str, change: Mapping[str, Any]) -> list[An
     """What the layer says after a change, as a gold file has it; None where it is taken out."""
     if change.get("do") == "restore":
         statements = change.get("statements")
-        return list(statements) if isinstance(statements, list) else None
+        if not isinstance(statements, list):
+            return None
+        if any(isinstance(one, dict) and "unsettled" in one for one in statements):
+            raise gold_changes.refused("a statement that is unsettled", "what a person settled")
+        return list(statements)
     text, known = now.article.text, now.layers
     made = known.get(layer, ()) if change.get("do") == "sign" else gold_changes.changed(text, known, change)
     return gold_text.as_in_file(text, layer, made)

@@ -125,8 +125,14 @@ def released(root: Location, release: Release, identity: str, layers: Collection
     if source is None or record is None or hashlib.sha256(record.content).hexdigest() != row["raw_sha256"]:
         return None
     row |= {name: [] for name in OF_ARTICLES if name not in chosen}
-    row |= {name: value.isoformat() for name, value in row.items() if isinstance(value, date)}
-    return Released(Found(article_of(row), row, record, source), dict(document.tables), _gold_sha256(release, identity))
+    article = _as_layers_say(row)
+    tables_of = {name: [*map(_as_layers_say, rows)] for name, rows in document.tables.items()}
+    return Released(Found(article_of(article), article, record, source), tables_of, _gold_sha256(release, identity))
+
+
+def _as_layers_say(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with its days in ISO 8601, as layers make rows."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
 
 
 def _gold_sha256(release: Release, identity: str) -> str:

@@ -109,19 +109,25 @@ def as_span(span: Span) -> dict[str, int]:
     return {"start": span.start, "end": span.end}
 
 
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(one["start"] == other["start"] and one["end"] == other["end"])
-
-
 def _touches(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return bool(one["start"] < other["end"] and other["start"] < one["end"])
+
+
+def _there(asked: _Asked, span: Mapping[str, int]) -> Statement | None:
+    """The one statement that these words are the same as, within or around, whose bounds they correct."""
+    touched = [one for one in asked.statements if _touches(one, span)]
+    if len(touched) != 1:
+        return None
+    starts, ends = touched[0]["start"] - span["start"], touched[0]["end"] - span["end"]
+    return touched[0] if starts * ends <= 0 else None
 
 
 def _add_entity(asked: _Asked) -> list[Statement]:
     """A name at the selected words, or at all places of these words where no name is; of one that is there the type."""
     span, kind = asked.span(), asked.change.get("type")
-    there = next((one for one in asked.statements if _same(one, span)), None)
+    there = _there(asked, span)
     if there is not None:
+        there.update(span)
         for one in asked.statements:
             if one is there or (asked.everywhere() and one["id"] == there["id"]):
                 one["type"] = kind
@@ -152,8 +158,16 @@ def _add_quotation(asked: _Asked) -> list[Statement]:
 
 
 def _add_time(asked: _Asked) -> list[Statement]:
-    added = {"kind": asked.change.get("kind", "date"), "value": asked.change.get("value") or None}
-    return [*asked.statements, {**asked.span(), **added}]
+    """A time at the selected words; of one that is there the bounds."""
+    span = asked.span()
+    there = _there(asked, span)
+    if there is not None:
+        there.update(span)
+        return asked.statements
+    return [
+        *asked.statements,
+        {**span, "kind": asked.change.get("kind", "date"), "value": asked.change.get("value") or None},
+    ]
 
 
 def _add_sentence(asked: _Asked) -> list[Statement]:

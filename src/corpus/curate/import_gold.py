@@ -105,7 +105,7 @@ def _read(files: Iterable[Path], form: str, found: Imported) -> Iterable[Annotat
     """What the files say where somebody annotated, once for each; files that cannot be read are problems."""
     seen: dict[Any, list[Annotated]] = defaultdict(list)
     made = format_of(form)
-    require_extra(made)
+    require_extra(made.extra, made.name)
     there = "files or folders that people annotated"
     for file in files:
         try:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus.explore.collation import folded
 from corpus.model.arrow import index_of, int64_array, string_array, to_numpy, word
 from corpus.model.problem import Problem, UsageError, first_line
 from corpus.model.table_names import masked_name
@@ -20,15 +21,17 @@ from corpus.release.read.verified import damaged
 
 COLUMNS = (
     *("id", "date", "date_earliest", "date_latest", "source", "publication", "section", "title", "url", "split"),
-    *("language", "story", "word_count", "topics"),
+    *("language", "story", "word_count", "topics", "gold"),
 )
 """What is read of each article; a release of an older format, or a masked table, has some of them."""
 
 LISTED = ("id", "date", "source", "publication", "section", "title", "url", "split", "language", "story", "word_count")
 """The columns of a list of articles."""
 
+SEVERAL_VALUED = ("topic", "gold")
+"""What an article may have several of: topics, and layers that a person annotated in it."""
 BETWEEN = "\x1f"
-"""What stands between the topics of an article in the value that it has for ``topic``."""
+"""What stands between the topics of an article in the value that it has for ``topic``; the same of ``gold``."""
 NOT_SAID = ""
 """The value of an article that does not say its publication, section or topic."""
 NONE = "(none)"
@@ -109,17 +112,20 @@ class Quoted(NamedTuple):
 class Articles:
     """The articles of a release in its order, then those whose text may not be passed on.
 
-    ``table`` has ``COLUMNS``, with nulls where they are not known.
+    ``table`` has ``COLUMNS``, with nulls where they are not known. ``held`` are the bytes of texts that stay in memory
+    for the next page.
     """
 
     table: pa.Table
     release: Release | None = None
     open_groups: tuple[Group, ...] = ()
     masked_groups: tuple[Group, ...] = ()
+    held: int = 0
     _coded: dict[str, tuple[np.ndarray, pa.Array]] = field(default_factory=dict)
+    _texts: dict[Group, pa.ChunkedArray] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, release: Release) -> Articles:
+    def of(cls, release: Release, held: int = 0) -> Articles:
         """Those of a release.
 
         Raises:
@@ -127,7 +133,7 @@ class Articles:
         """
         opened, masked = (tuple(groups(release, table)) for table in ("articles", masked_name("articles")))
         parts = [_with_all(read(release, group, COLUMNS)) for group in (*opened, *masked)]
-        return cls(pa.concat_tables(parts) if parts else _SCHEMA.empty_table(), release, opened, masked)
+        return cls(pa.concat_tables(parts) if parts else _SCHEMA.empty_table(), release, opened, masked, held)
 
     @classmethod
     def of_rows(cls, table: pa.Table) -> Articles:
@@ -144,6 +150,31 @@ class Articles:
         return self.table["id"].combine_chunks()
 
     @cached_property
+    def are_open(self) -> np.ndarray:
+        """For each whether its text may be passed on."""
+        return np.arange(len(self)) < self.searchable
+
+    @cached_property
+    def topics(self) -> dict[str, str]:
+        """The name of each topic, by its code."""
+        inside = self.table["topics"].combine_chunks().flatten()
+        known = pa.table([inside.field(name) for name in ("code", "label")], names=["code", "label"])
+        return {one["code"]: one["label"] for one in known.group_by(["code", "label"]).aggregate([]).to_pylist()}
+
+    @cached_property
+    def quoting(self) -> tuple[np.ndarray, np.ndarray]:
+        """Who is quoted where, each once an article: the numbers of articles, and of names in ``quoted``."""
+        some = self.quoted
+        pairs = np.unique(some.article.astype(np.int64) * max(1, len(some.names)) + some.speaker)
+        article, speaker = np.divmod(pairs, max(1, len(some.names)))
+        return article, speaker
+
+    @cached_property
+    def speaker_words(self) -> list[frozenset[str]]:
+        """The words of the name of each who is quoted, as people type them."""
+        return [frozenset(folded(name).split()) for name in self.quoted.names.to_pylist()]
+
+    @cached_property
     def searchable(self) -> int:
         """How many there are whose text may be passed on: they come first."""
         return len(self) - sum(group.rows for group in self.masked_groups)
@@ -158,8 +189,8 @@ class Articles:
         """What each article has for an attribute, as numbers into the distinct values.
 
         Beside columns there are ``article``, ``year`` and ``month`` (``SEVERAL`` where the date leaves the year open,
-        the year and ``NO_MONTH`` where it leaves the month open), and ``topic``: all of its topics, which ``apart``
-        takes apart.
+        the year and ``NO_MONTH`` where it leaves the month open), and ``SEVERAL_VALUED``: all that it has, which
+        ``apart`` takes apart.
         """
         if attribute not in self._coded:
             whole = self._values(attribute).combine_chunks()
@@ -171,8 +202,20 @@ class Articles:
         """The texts of articles by their numbers, read a row group at a time."""
         found: dict[int, str] = {}
         for group, inside, places in self._grouped(self.open_groups, numbers):
-            texts = read(self.of_release(), group, ("text",))["text"].take(int64_array(places)).to_pylist()
+            texts = self.texts_of(group).take(int64_array(places)).to_pylist()
             found |= dict(zip(inside.tolist(), texts, strict=True))
+        return found
+
+    def texts_of(self, group: Group) -> pa.ChunkedArray:
+        """The texts of a row group of articles; those that were read last stay in memory, up to ``held`` bytes."""
+        found = self._texts.pop(group, None)
+        if found is None:
+            found = read(self.of_release(), group, ("text",))["text"]
+            room = self.held - found.nbytes
+            while self._texts and sum(one.nbytes for one in self._texts.values()) > room:
+                del self._texts[next(iter(self._texts))]
+        if found.nbytes <= self.held:
+            self._texts[group] = found
         return found
 
     def paragraphs(self, numbers: np.ndarray) -> Paragraphs:
@@ -245,20 +288,24 @@ class Articles:
                 found = pc.if_else(pc.equal(*months), months[0], without)
             return pc.if_else(pc.equal(*years), found, word(SEVERAL))
         if attribute == "topic":
-            topics = [BETWEEN.join(one["label"] for one in some or ()) for some in self.table["topics"].to_pylist()]
-            return pa.chunked_array([string_array(topics)])
+            topics = self.table["topics"].combine_chunks()
+            labels = pa.ListArray.from_arrays(topics.offsets, topics.values.field("label"))
+            return pa.chunked_array([pc.binary_join(labels, BETWEEN)])
+        if attribute == "gold":
+            return pa.chunked_array([pc.binary_join(self.table["gold"].combine_chunks(), BETWEEN)])
         return self.table[attribute]
 
 
 def apart(values: pa.Array) -> pa.ListArray:
-    """For each value of ``topic`` the topics in it; ``NOT_SAID`` alone where there is none."""
+    """For each value of ``topic`` the topics in it, of ``gold`` the layers; ``NOT_SAID`` alone where there is none."""
     return pc.split_pattern(values.cast(pa.string()), BETWEEN)
 
 
 _DAY = pa.date32()
-_TYPES: dict[str, Any] = {"date_earliest": _DAY, "date_latest": _DAY, "word_count": pa.int32()}
 _TOPICS = pa.list_(pa.struct([("code", pa.string()), ("label", pa.string())]))
-_SCHEMA = pa.schema([(name, _TOPICS if name == "topics" else _TYPES.get(name, pa.string())) for name in COLUMNS])
+_TYPES: dict[str, Any] = {"date_earliest": _DAY, "date_latest": _DAY, "word_count": pa.int32(), "topics": _TOPICS}
+_TYPES |= {"gold": pa.list_(pa.string())}
+_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in COLUMNS])
 
 
 def _with_all(table: pa.Table) -> pa.Table:
@@ -274,5 +321,14 @@ def _with_all(table: pa.Table) -> pa.Table:
             made = pa.StructArray.from_arrays(parts, ["code", "label"])
             columns.append(pa.ListArray.from_arrays(topics.offsets, made, mask=pc.is_null(topics)))
         else:
-            columns.append(table[one.name].cast(one.type))
+            columns.append(_plain(table[one.name]).cast(one.type))
     return pa.Table.from_arrays(columns, schema=_SCHEMA)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of lists of strings that were read as numbers into their distinct values, as strings again."""
+    kind = column.type
+    if not (pa.types.is_list(kind) and pa.types.is_dictionary(kind.value_type)):
+        return column
+    lists = column.combine_chunks()
+    return pa.chunked_array([pa.ListArray.from_arrays(lists.offsets, lists.values.cast(pa.string()))])

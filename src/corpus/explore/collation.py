@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _TYPED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
+
+class _Letters(dict[int, str | None]):
+    """What stands for each character, which is worked out where it is met first."""
+
+    def __init__(self, of: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, code: int) -> str | None:
+        found = self[code] = self._of(chr(code))
+        return found
+
+
+_BARE = _Letters(lambda one: None if unicodedata.combining(one) else one)
+_MARKS_FIRST = _Letters(lambda one: one if one.isalnum() else chr(min(ord(one), 0x20) if one.isspace() else 0x21) + one)
 _ACUTE_FIRST = {0x300: "\u0301", 0x301: "\u0300"}
 """The one pair of accents of French that Unicode's collation does not have in the order of their numbers."""
 
@@ -26,7 +48,7 @@ def without_accents(text: str) -> str:
     >>> without_accents("Île d’Yeu à Noël")
     'Ile d’Yeu a Noel'
     """
-    return "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
+    return text if text.isascii() else unicodedata.normalize("NFD", text).translate(_BARE)
 
 
 def folded(text: str) -> str:
@@ -56,8 +78,13 @@ def collation_key(text: str) -> tuple[str, str, str]:
     return _marks_first(without_accents(lower)), accents, typed.swapcase()
 
 
+def places_of(values: pa.Array) -> np.ndarray:
+    """The place of each of some distinct values in the order of a dictionary; one for all that differ in case alone."""
+    keys = [collation_key(one)[:2] for one in values.to_pylist()]
+    places = {key: place for place, key in enumerate(sorted(set(keys)))}
+    return np.array([places[key] for key in keys], np.int64)
+
+
 def _marks_first(text: str) -> str:
     """The letters by which words are compared first: what is neither letter nor digit sorts before both."""
-    if text.isalnum():
-        return text
-    return "".join(one if one.isalnum() else chr(min(ord(one), 0x20) if one.isspace() else 0x21) + one for one in text)
+    return text if text.isalnum() else text.translate(_MARKS_FIRST)

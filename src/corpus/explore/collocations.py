@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from corpus.explore.columns import typed_values
 from corpus.explore.hits import Hits, not_negative
-from corpus.explore.tokens import typed_values
 from corpus.model.problem import Problem, UsageError, quoted
 
 MEASURES = ("log-likelihood", "logdice", "mi")

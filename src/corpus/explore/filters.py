@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from functools import cache
 from typing import TypedDict
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.explore.articles import Articles, read
+from corpus.explore.articles import NONE, Articles, apart
 from corpus.explore.collation import folded
 from corpus.explore.pattern import anywhere_pattern
-from corpus.model.arrow import bools, word
+from corpus.explore.text_index import TextIndex
+from corpus.model.arrow import bools, to_numpy, word
 from corpus.model.edtf import DateError, bounds
 from corpus.model.problem import Problem, UsageError, quoted
 from corpus.model.table_names import masked_name
@@ -32,6 +34,9 @@ class Asked(TypedDict, total=False):
     split: str | None
     text: str | None
     condition: str | None
+    year: str | None
+    month: str | None
+    gold: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class Filter:
 
     ``earliest`` and ``latest`` are EDTF dates: an article whose date may lie between them is in, one of 2023 also where
     ``earliest`` is a day of that year (``loosely_dated``). ``speaker`` is quoted in the article; ``text`` are words
-    that stand in it. ``condition`` is one in DuckDB's SQL over the columns of articles.
+    that stand in it. ``condition`` is one in DuckDB's SQL over the columns of articles. ``year`` and ``month`` are as
+    they are counted (``Articles.coded``); ``gold`` is a layer that a person annotated.
     """
 
     source: str | None = None
@@ -52,37 +58,41 @@ class Filter:
     split: str | None = None
     text: str | None = None
     condition: str | None = None
+    year: str | None = None
+    month: str | None = None
+    gold: str | None = None
 
     def __bool__(self) -> bool:
         """Whether it asks for anything."""
         return any(getattr(self, one.name) is not None for one in fields(self))
 
 
-def chosen(articles: Articles, wanted: Filter) -> np.ndarray:
-    """For each article whether a filter asks for it.
+def chosen(articles: Articles, wanted: Filter, index: TextIndex | None = None) -> np.ndarray:
+    """For each article whether a filter asks for it; ``index`` is that of its texts, where there is one.
 
     Raises:
-        UsageError: rule ``value-unknown``, no article has this source, publication, topic, split or speaker;
-            ``date-invalid``, ``where-invalid``.
+        UsageError: rule ``value-unknown``, no article has this source, publication, year, month, topic, split, gold or
+            speaker; ``date-invalid``, ``where-invalid``.
     """
     found = np.ones(len(articles), bool)
-    for option in ("source", "publication", "split"):
-        if (value := getattr(wanted, option)) is not None:
-            codes, values = articles.coded(option)
-            found &= _holds(option, value, values)[codes]
-    if wanted.topic is not None:
-        found &= _of_topic(articles, wanted.topic)
-    if wanted.earliest is not None:
-        found &= bools(pc.greater_equal(articles.table["date_latest"], _first(wanted.earliest)))
-    if wanted.latest is not None:
-        found &= bools(pc.less_equal(articles.table["date_earliest"], _last(wanted.latest)))
-    if wanted.condition is not None:
-        found &= _where(articles, wanted.condition)
-    if wanted.speaker is not None:
-        found &= _quoting(articles, wanted.speaker)
-    if wanted.text is not None:
-        found &= _saying(articles, wanted.text, found)
+    for _, holds in conditions(articles, wanted, index):
+        found &= holds
     return found
+
+
+def conditions(articles: Articles, wanted: Filter, index: TextIndex | None = None) -> Iterator[tuple[str, np.ndarray]]:
+    """The conditions of a filter that are given, each with the articles for which it holds; as ``chosen``.
+
+    Where there is no index, the text is looked for in those articles alone for which all others hold.
+    """
+    all_hold = np.ones(len(articles), bool)
+    for name, of in _CONDITIONS.items():
+        if (value := getattr(wanted, name)) is not None:
+            holds = of(articles, value)
+            all_hold &= holds
+            yield name, holds
+    if wanted.text is not None:
+        yield "text", _saying(articles, wanted.text, all_hold, index)
 
 
 def loosely_dated(articles: Articles, wanted: Filter) -> np.ndarray:
@@ -100,20 +110,47 @@ def loosely_dated(articles: Articles, wanted: Filter) -> np.ndarray:
 
 
 def _holds(option: str, value: str, values: pa.Array) -> np.ndarray:
-    """Which of some values are the one that is asked for, or begin as it."""
-    known = values.to_pylist()
-    found = np.array([folded(one) == folded(value) for one in known], bool)
+    """Which of some values are the one that is asked for; ``NONE`` asks for those that say nothing."""
+    known, wanted = values.to_pylist(), folded("" if value == NONE else value)
+    fold = cache(folded)
+    found = np.array([fold(one) == wanted for one in known], bool)
     if not found.any():
-        raise _unknown(option, value, [one for one in known if one])
+        raise _unknown(option, value, sorted({one for one in known if one}))
     return found
 
 
-def _of_topic(articles: Articles, topic: str) -> np.ndarray:
-    topics = articles.table["topics"].to_pylist()
-    found = [any(folded(topic) in (folded(one["label"]), one["code"]) for one in some or ()) for some in topics]
-    if not any(found):
-        raise _unknown("topic", topic, sorted({one["label"] for some in topics for one in some or ()}))
-    return np.array(found, bool)
+def _having(attribute: str) -> Callable[[Articles, str], np.ndarray]:
+    """The condition that articles have this value of an attribute."""
+
+    def holds(articles: Articles, value: str) -> np.ndarray:
+        codes, values = articles.coded(attribute)
+        found: np.ndarray = _holds(attribute, value, values)[codes]
+        return found
+
+    return holds
+
+
+def _having_one(attribute: str) -> Callable[[Articles, str], np.ndarray]:
+    """The same of an attribute of which articles have several values."""
+
+    def holds(articles: Articles, value: str) -> np.ndarray:
+        codes, values = articles.coded(attribute)
+        lists = apart(values)
+        each = lists.flatten()
+        name = articles.topics.get(value, value) if attribute == "topic" else value
+        one_of = np.logical_or.reduceat(_holds(attribute, name, each), to_numpy(lists.offsets)[:-1])
+        found: np.ndarray = one_of[codes]
+        return found
+
+    return holds
+
+
+def _from(articles: Articles, date: str) -> np.ndarray:
+    return bools(pc.greater_equal(articles.table["date_latest"], _first(date)))
+
+
+def _to(articles: Articles, date: str) -> np.ndarray:
+    return bools(pc.less_equal(articles.table["date_earliest"], _last(date)))
 
 
 def _where(articles: Articles, condition: str) -> np.ndarray:
@@ -134,19 +171,42 @@ def _quoting(articles: Articles, speaker: str) -> np.ndarray:
     """Which articles quote somebody, as far as their names may be passed on."""
     articles.of_release("--speaker")
     found, quoted_ = np.zeros(len(articles), bool), articles.quoted
-    is_speaker = said_by(speaker, quoted_.names)
+    words = frozenset(folded(speaker).split())
+    is_speaker = np.array([bool(words) and words <= known for known in articles.speaker_words], bool)
     if not is_speaker.any():
         raise _unknown("speaker", speaker, sorted(quoted_.names.to_pylist()))
     found[quoted_.article[is_speaker[quoted_.speaker]]] = True
     return found
 
 
-def _saying(articles: Articles, words: str, among: np.ndarray) -> np.ndarray:
+_CONDITIONS: dict[str, Callable[[Articles, str], np.ndarray]] = {
+    "source": _having("source"),
+    "publication": _having("publication"),
+    "split": _having("split"),
+    "topic": _having_one("topic"),
+    "earliest": _from,
+    "latest": _to,
+    "year": _having("year"),
+    "month": _having("month"),
+    "gold": _having_one("gold"),
+    "condition": _where,
+    "speaker": _quoting,
+}
+"""What decides over each condition of a filter but the text, whose articles are the fewer the later it is asked."""
+
+
+def _saying(articles: Articles, words: str, among: np.ndarray, index: TextIndex | None) -> np.ndarray:
     """Which articles hold all of some words, of those among which they are looked for."""
-    release, found, at = articles.of_release("--text"), np.zeros(len(articles), bool), 0
+    if index is not None:
+        saying = articles.are_open.copy()
+        for one in words.split():
+            saying &= index.saying(one)
+        return saying
+    articles.of_release("--text")
+    found, at = np.zeros(len(articles), bool), 0
     for group in articles.open_groups:
         if among[at : at + group.rows].any():
-            texts = read(release, group, ("text",))["text"]
+            texts = articles.texts_of(group)
             said = [bools(pc.match_substring_regex(texts, anywhere_pattern(word))) for word in words.split()]
             found[at : at + group.rows] = np.logical_and.reduce(said) if said else True
         at += group.rows

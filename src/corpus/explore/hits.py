@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,19 +15,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore import pattern as q
-from corpus.explore.articles import NONE, apart
+from corpus.explore.articles import NONE, SEVERAL_VALUED, apart
 from corpus.explore.automaton import automaton, hits
+from corpus.explore.bare import like_typed
 from corpus.explore.collation import collation_key, folded
+from corpus.explore.columns import holding, run_starts, typed_values
 from corpus.explore.filters import Filter, said_by
 from corpus.explore.filters import chosen as chosen_by
-from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens, typed_values
-from corpus.model.arrow import string_array, to_numpy
+from corpus.explore.sorting import order_of, sort_keys
+from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens
+from corpus.model.arrow import int64_array, string_array, to_numpy
 from corpus.model.problem import Problem, UsageError, quoted
 
-SORTED_BY = ("text", "left", "right", "keyword", *OF_ARTICLES)
-"""What hits may be sorted by; ``text`` is the order of the release."""
-_CONTEXT_WORDS = 3
-"""Words of the context by which hits are sorted."""
 _PAGE = 50_000
 """Lines that are in memory at a time where all are written."""
 OF_LINES = ("date", "source", "publication", "section", "split")
@@ -86,7 +86,12 @@ class Hits:
     @property
     def articles(self) -> int:
         """In how many articles."""
-        return len(np.unique(self.article))
+        return int(np.count_nonzero(self.of_articles))
+
+    @cached_property
+    def of_articles(self) -> np.ndarray:
+        """How many there are in each article."""
+        return np.bincount(self.article, minlength=len(self.tokens.articles))
 
     def taken(self, numbers: np.ndarray) -> Hits:
         """Those of these numbers, in this order."""
@@ -117,40 +122,44 @@ class Hits:
         Raises:
             UsageError: rule ``value-unknown``, they cannot be sorted by this.
         """
-        if unknown := [one for one in by if one not in SORTED_BY]:
-            wanted = f"one of {', '.join(SORTED_BY)}, or several with commas between them"
-            raise UsageError(Problem("--sort", 0, "", "value-unknown", quoted(unknown[0]), wanted, ""))
-        keys = [key for one in by if one != "text" for key in self._keys(one)]
-        return self.taken(np.lexsort(keys[::-1])) if keys else self
+        order = order_of(self, by)
+        return self.taken(np.argsort(order, kind="stable")) if order is not None else self
 
-    def _keys(self, by: str) -> list[np.ndarray]:
-        if by in OF_ARTICLES:
-            codes, values = self.tokens.articles.coded(by)
-            return [_ranks(values)[codes[self.article]]]
-        if by == "keyword":
-            coded = pc.dictionary_encode(string_array(self.values("word")))
-            return [_ranks(coded.dictionary)[to_numpy(coded.indices)]]
-        words: list[list[str]] = [[""] * len(self) for _ in range(_CONTEXT_WORDS)]
+    def page(self, by: Sequence[str], offset: int, limit: int) -> Hits:
+        """Those that stand behind the first ``offset`` when they are sorted, without all being sorted.
+
+        Raises:
+            UsageError: as ``ordered``.
+            ValueError: ``offset`` or ``limit`` is negative.
+        """
+        not_negative(offset=offset, limit=limit)
+        end, key = min(offset + limit, len(self)), next(sort_keys(self, by), None)
+        if key is None or offset >= end:
+            return self.slice(offset, limit)
+        least, most = np.partition(key, (offset, end - 1))[[offset, end - 1]]
+        among = np.flatnonzero((key >= least) & (key <= most))
+        before = int(np.count_nonzero(key < least))
+        return self.taken(among).ordered(by).slice(offset - before, end - offset)
+
+    def codes(self, attribute: str) -> np.ndarray:
+        """What the first token of each hit has, as its number among the values of ``Tokens.common``."""
+        found = np.zeros(len(self), np.int32)
+        numbers = self.tokens.common(attribute).of_chunk
         for chunk, inside in self.by_chunk():
-            first, last = chunk.around(self.first[inside])
-            for number in range(_CONTEXT_WORDS):
-                at = self.first[inside] - 1 - number if by == "left" else self.end[inside] + number
-                there = (at >= first) & (at < last)
-                found = chunk.column("word").taken(at[there]).to_pylist()
-                for hit, word in zip(inside[there].tolist(), found, strict=True):
-                    words[number][hit] = word
-        coded = [pc.dictionary_encode(string_array(one)) for one in words]
-        return [_ranks(one.dictionary)[to_numpy(one.indices)] for one in coded]
+            found[inside] = numbers[self.chunk[inside[0]]][chunk.column(attribute).codes[self.first[inside]]]
+        return found
 
     def searched_tokens(self, chunk: Chunk) -> np.ndarray:
         """Which tokens of a chunk are of articles that were searched."""
-        found: np.ndarray = (self.searched > 0)[chunk.article]
-        return found
+        return chunk.of_tokens((self.searched > 0)[chunk.article_numbers])
 
     def by_chunk(self, *, every: bool = False) -> Iterator[tuple[Chunk, np.ndarray]]:
         """The chunks that have hits, or all of them, with the numbers of their hits."""
-        for number, chunk in self.tokens.read(None if every else np.unique(self.chunk).tolist()):
-            yield chunk, np.flatnonzero(self.chunk == number)
+        order = np.argsort(self.chunk, kind="stable")
+        bounds = np.searchsorted(self.chunk[order], np.arange(len(self.tokens.chunks) + 1))
+        some = range(len(self.tokens.chunks)) if every else np.flatnonzero(np.diff(bounds)).tolist()
+        for number, chunk in self.tokens.read(some):
+            yield chunk, order[bounds[number] : bounds[number + 1]]
 
     def values(self, attribute: str) -> list[str]:
         """Of each hit its words, lemmas or tags; of what else tokens have, what its first token has."""
@@ -168,6 +177,11 @@ class Hits:
                 begin += length
         return found
 
+    def among(self, articles: np.ndarray) -> Hits:
+        """Those in the articles for which something holds, as if only these had been searched."""
+        found = self.taken(np.flatnonzero(articles[self.article]))
+        return replace(found, searched=np.where(articles, self.searched, 0))
+
     def slice(self, offset: int = 0, limit: int | None = None) -> Hits:
         """Those of a page: all behind the first ``offset``, or as many of them as ``limit`` says.
 
@@ -177,10 +191,10 @@ class Hits:
         not_negative(offset=offset, limit=limit or 0)
         return self.taken(np.arange(len(self))[offset : None if limit is None else offset + limit])
 
-    def each(self, context: int = 8) -> Iterator[Line]:
-        """The lines of all hits, of which not all are in memory at a time."""
-        for offset in range(0, len(self), _PAGE):
-            yield from self.slice(offset, _PAGE).lines(context)
+    def each(self, context: int = 8, at_once: int = _PAGE) -> Iterator[Line]:
+        """The lines of all hits, of which so many are in memory at a time."""
+        for offset in range(0, len(self), at_once):
+            yield from self.slice(offset, at_once).lines(context)
 
     def lines(self, context: int = 8) -> list[Line]:
         """The hits with so many tokens of context on each side, with the spaces that the text has.
@@ -193,12 +207,11 @@ class Hits:
         for chunk, inside in self.by_chunk():
             first, end = self.first[inside], self.end[inside]
             left, right = chunk.around(first)
-            starts, ends = chunk.starts, chunk.ends
-            places[0, inside] = starts[np.maximum(first - context, left)]
-            places[1, inside] = starts[first]
-            places[2, inside] = ends[end - 1]
-            places[3, inside] = ends[np.minimum(end + context, right) - 1]
-            places[4, inside] = chunk.sentence_index[chunk.sentence[first]]
+            places[0, inside] = chunk.starts[np.maximum(first - context, left)]
+            places[1, inside] = chunk.starts[first]
+            places[2, inside] = chunk.ends_of(end - 1)
+            places[3, inside] = chunk.ends_of(np.minimum(end + context, right) - 1)
+            places[4, inside] = chunk.sentence_of(first)
         rows = self.tokens.articles.rows(self.article, ("id", *OF_LINES, "title")).to_pylist()
         found: list[Line] = []
         numbers = self.article
@@ -213,17 +226,15 @@ class Hits:
 
     def alike(self) -> list[tuple[str, str, str]]:
         """Values that the query asks for and no token has, with one that differs in case or accents alone."""
-        asked = {one for test in self.tests for one in q.atoms(test) if one.literal or one.plain}
-        near: dict[q.Atom, str] = {}
-        for _, chunk in self.tokens.read():
-            for atom in sorted(asked, key=str):
-                values = chunk.column(atom.attribute).values
-                if chunk.holding(atom).any():
-                    asked.remove(atom)
-                else:
-                    values = apart(values).flatten() if atom.attribute == "topic" else values
-                    near.update((atom, one) for one in values.to_pylist() if folded(one) == folded(atom.value))
-        return sorted((one.attribute, one.value, near[one]) for one in near.keys() & asked)
+        found = []
+        for atom in sorted({one for test in self.tests for one in q.atoms(test) if one.literal or one.plain}, key=str):
+            values = self.tokens.common(atom.attribute).values
+            if holding(atom, values).any():
+                continue
+            values = pc.unique(apart(values).flatten()) if atom.attribute in SEVERAL_VALUED else values
+            near = like_typed(values, atom.value).to_pylist()
+            found += [(atom.attribute, atom.value, one) for one in near if folded(one) == folded(atom.value)][:1]
+        return found
 
     def counts(self, attribute: str) -> list[Count]:
         """How many hits have each value of an attribute: the most first, dates in their order.
@@ -237,16 +248,19 @@ class Hits:
         if attribute not in ATTRIBUTES:
             wanted = f"one of {', '.join(ATTRIBUTES)}"
             raise UsageError(Problem("--count-by", 0, "", "value-unknown", quoted(attribute), wanted, ""))
+        sizes = None
         if attribute in OF_ARTICLES:
             of_article, known = self.tokens.articles.coded(attribute)
-            codes = of_article[self.article].astype(np.int64)
-            sizes = np.bincount(of_article, self.searched, len(known))
+            sizes, hit_counts, article_counts = (
+                np.bincount(of_article, weights, len(known))
+                for weights in (self.searched, self.of_articles, self.of_articles > 0)
+            )
         else:
-            coded = pc.dictionary_encode(typed_values(string_array(self.values(attribute))))
-            codes, known, sizes = to_numpy(coded.indices).astype(np.int64), coded.dictionary, None
-        hit_counts = np.bincount(codes, minlength=len(known))
-        pairs = np.unique(codes * len(self.tokens.articles) + self.article)
-        article_counts = np.bincount(pairs // max(1, len(self.tokens.articles)), minlength=len(known))
+            codes, known = self._coded(attribute)
+            hit_counts = np.bincount(codes, minlength=len(known))
+            pairs = codes * len(self.tokens.articles) + self.article
+            pairs = np.unique(pairs[run_starts(pairs)])
+            article_counts = np.bincount(pairs // max(1, len(self.tokens.articles)), minlength=len(known))
         if attribute == "topic" and sizes is not None:
             topics = apart(known)
             of_topics = to_numpy(pc.list_parent_indices(topics))
@@ -267,6 +281,16 @@ class Hits:
         if attribute in ("date", "year", "month"):
             return sorted(found, key=lambda one: one.value)
         return sorted(found, key=lambda one: (-one.hits, collation_key(one.value)))
+
+    def _coded(self, attribute: str) -> tuple[np.ndarray, pa.Array]:
+        """The values of hits, as people type them, as numbers into the distinct ones."""
+        if attribute in ("word", "lemma", "upos") and (self.end - self.first > 1).any():
+            coded = pc.dictionary_encode(typed_values(string_array(self.values(attribute))))
+            return to_numpy(coded.indices).astype(np.int64), coded.dictionary
+        codes = self.codes(attribute)
+        used = np.flatnonzero(np.bincount(codes)) if len(codes) else codes
+        typed = pc.dictionary_encode(typed_values(self.tokens.common(attribute).values.take(int64_array(used))))
+        return to_numpy(typed.indices).astype(np.int64)[np.searchsorted(used, codes)], typed.dictionary
 
 
 @dataclass
@@ -311,10 +335,13 @@ def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
     searched = np.zeros(len(articles), np.int64)
     found: list[tuple[np.ndarray, ...]] = []
     for number, chunk in tokens.read():
-        allowed = None if chosen is None else chosen[chunk.article]
-        if allowed is not None and not allowed.any():
-            continue
-        searched += np.bincount(chunk.article if allowed is None else chunk.article[allowed], minlength=len(articles))
+        here, allowed = chunk.article_numbers, None
+        among = np.ones(len(here), bool) if chosen is None else chosen[here]
+        if chosen is not None:
+            if not among.any():
+                continue
+            allowed = chunk.of_tokens(among)
+        np.add.at(searched, here[among], np.diff(chunk.bounds)[among])
         if wanted.speaker is not None:
             column = chunk.column("speaker")
             allowed = allowed & column.where(said_by(wanted.speaker, column.values))
@@ -325,7 +352,12 @@ def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
 
         first, end = hits(machine, _Masks(chunk, machine.tests, allowed), limits_of)
         found.append(
-            (np.full(len(first), number, np.int32), first.astype(np.int32), end.astype(np.int32), chunk.article[first])
+            (
+                np.full(len(first), number, np.int32),
+                first.astype(np.int32),
+                end.astype(np.int32),
+                chunk.article_of(first),
+            )
         )
     columns = [np.concatenate(one) for one in zip(*found, strict=True)] if found else [np.zeros(0, np.int32)] * 4
     chunk_of, firsts, ends, article_of = columns
@@ -341,10 +373,3 @@ def not_negative(**numbers: int) -> None:
     for name, number in numbers.items():
         if number < 0:
             raise ValueError(f"{name} is {number}, and has to be 0 or more")
-
-
-def _ranks(values: pa.Array) -> np.ndarray:
-    """The place of each of some distinct values in the order of a dictionary; one for all that differ in case alone."""
-    keys = [collation_key(one)[:2] for one in values.to_pylist()]
-    places = {key: place for place, key in enumerate(sorted(set(keys)))}
-    return np.array([places[key] for key in keys], np.int64)

@@ -10,17 +10,17 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore import pattern as q
-from corpus.explore.articles import Articles, Group, apart, groups, read
-from corpus.explore.collation import as_typed
+from corpus.explore.articles import Articles, Group, groups, read
+from corpus.explore.columns import KNOWN, Column, Common, flattened, holding, list_lengths, run_starts, small
 from corpus.explore.query import parse
-from corpus.model.arrow import bools, index_of, int64_array, string_array, to_numpy, word
+from corpus.model.arrow import index_of, int64_array, string_array, to_numpy, word
 from corpus.model.problem import Problem, UsageError
 from corpus.model.schema import schema
 from corpus.model.table_names import masked_name
@@ -35,26 +35,6 @@ ATTRIBUTES = (*OF_TOKENS, *OF_ARTICLES)
 
 HELD = 512_000_000
 """Bytes of columns that stay in memory for the next query; those of a larger release are read again."""
-
-
-_KNOWN = 8
-"""Conditions of which it stays known for which values they hold: the next page of hits asks for the same."""
-
-
-class Column(NamedTuple):
-    """What each token has, as its number among the distinct values."""
-
-    codes: np.ndarray
-    values: pa.Array
-
-    def where(self, holds: np.ndarray, tokens: np.ndarray | None = None) -> np.ndarray:
-        """For which tokens, of some or of all, something holds that holds of these values."""
-        found: np.ndarray = holds[self.codes if tokens is None else self.codes[tokens]]
-        return found
-
-    def taken(self, tokens: np.ndarray) -> pa.Array:
-        """The values of some tokens."""
-        return self.values.take(int64_array(self.codes[tokens]))
 
 
 def closed_values() -> dict[str, tuple[str, ...]]:
@@ -74,20 +54,20 @@ def closed_values() -> dict[str, tuple[str, ...]]:
 class Chunk:
     """The tokens of one row group of sentences, in the order of the texts of its articles.
 
-    A token that two sentences hold is one token. ``article`` has the number of the article of each, ``sentence`` that
-    of its sentence in the row group; ``starts`` and ``ends`` are offsets in code points of the article's text.
+    A token that two sentences hold is one token. Offsets are in code points of the article's text.
     """
 
     release: Release
     group: Group
     articles: Articles
+    common: dict[str, tuple[Common, np.ndarray]] = field(default_factory=dict)
     _columns: dict[str, Column] = field(default_factory=dict)
     _held: dict[str, Any] = field(default_factory=dict)
     _known: dict[q.Atom, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """How many tokens there are."""
-        return len(self.article)
+        return len(self.starts)
 
     def _place(self, name: str) -> Any:
         if not self._held:
@@ -96,32 +76,55 @@ class Chunk:
 
     def _read_places(self) -> None:
         rows = read(self.release, self.group, ("article", "index", "token_starts"))
-        lengths = _lengths(rows["token_starts"])
+        lengths = list_lengths(rows["token_starts"])
         ids = pc.dictionary_encode(rows["article"]).combine_chunks()
-        numbers = index_of(ids.dictionary.cast(pa.string()), self.articles.ids)
+        numbers = index_of(ids.dictionary.cast(pa.string()), self.articles.ids).astype(np.int32)
         sentence = np.repeat(np.arange(rows.num_rows, dtype=np.int32), lengths)
-        article = numbers.astype(np.int32)[to_numpy(ids.indices)][sentence]
-        starts = to_numpy(_flat(rows["token_starts"]))
+        article = numbers[to_numpy(ids.indices)][sentence]
+        starts = to_numpy(flattened(rows["token_starts"]))
         place = article.astype(np.int64) << 32 | starts
         order = None
         if len(place) and not (place[1:] > place[:-1]).all():
             order = np.unique(place, return_index=True)[1]
             article, sentence, starts = article[order], sentence[order], starts[order]
-        self._held = {"article": article, "sentence": sentence, "starts": starts, "order": order, "lengths": lengths}
+        most = int(starts.max()) if len(starts) else 0
+        self._held = {"starts": small(starts, most + 1), "order": order, "lengths": lengths.astype(np.int32)}
         self._held["index"] = to_numpy(rows["index"].combine_chunks())
-        bounds = np.flatnonzero(np.diff(article)) + 1
-        self._held["bounds"] = np.concatenate([[0], bounds, [len(article)]]) if len(article) else np.zeros(1, np.int64)
+        for name, of_tokens in (("article", article), ("sentence", sentence)):
+            firsts = run_starts(of_tokens)
+            self._held[f"{name}_bounds"] = np.append(firsts, len(of_tokens)) if len(firsts) else np.zeros(1, np.int64)
+            self._held[f"{name}_numbers"] = of_tokens[firsts]
 
     @property
     def article(self) -> np.ndarray:
         """The number of the article of each token."""
-        found: np.ndarray = self._place("article")
-        return found
+        return self.of_tokens(self._place("article_numbers"))
 
     @property
-    def sentence(self) -> np.ndarray:
-        """The number of the sentence of each token in this row group."""
-        found: np.ndarray = self._place("sentence")
+    def article_numbers(self) -> np.ndarray:
+        """The numbers of its articles, in the order of their tokens."""
+        found: np.ndarray = self._place("article_numbers")
+        return found
+
+    def of_tokens(self, of_articles: np.ndarray) -> np.ndarray:
+        """For each token what its article has, given for each of ``article_numbers``."""
+        return np.repeat(of_articles, np.diff(self.bounds))
+
+    def article_of(self, tokens: np.ndarray) -> np.ndarray:
+        """The numbers of the articles of some tokens."""
+        found: np.ndarray = self.article_numbers[self._runs(tokens)]
+        return found
+
+    def _runs(self, tokens: np.ndarray) -> np.ndarray:
+        """The numbers of the articles of some tokens among ``article_numbers``."""
+        if len(tokens) > 4 * len(self.bounds) and (tokens[1:] >= tokens[:-1]).all():
+            return np.repeat(np.arange(len(self.bounds) - 1), np.diff(np.searchsorted(tokens, self.bounds)))
+        return np.searchsorted(self.bounds, tokens, "right") - 1
+
+    def sentence_of(self, tokens: np.ndarray) -> np.ndarray:
+        """For some tokens the number of their sentence in its article."""
+        at = np.searchsorted(self._place("sentence_bounds"), tokens, "right") - 1
+        found: np.ndarray = self._held["index"][self._held["sentence_numbers"][at]]
         return found
 
     @property
@@ -130,52 +133,56 @@ class Chunk:
         found: np.ndarray = self._place("starts")
         return found
 
-    @property
-    def ends(self) -> np.ndarray:
-        """Where each token ends."""
-        if "ends" not in self._held:
+    def ends_of(self, tokens: np.ndarray) -> np.ndarray:
+        """Where some tokens end."""
+        if "widths" not in self._held:
             order = self._place("order")
-            ends = to_numpy(_flat(read(self.release, self.group, ("token_ends",))["token_ends"]))
-            self._held["ends"] = ends if order is None else ends[order]
-        found: np.ndarray = self._place("ends")
+            ends = to_numpy(flattened(read(self.release, self.group, ("token_ends",))["token_ends"]))
+            widths = (ends if order is None else ends[order]) - self.starts
+            self._held["widths"] = small(widths, int(widths.max()) + 1 if len(widths) else 1)
+        found: np.ndarray = self.starts[tokens].astype(np.int64) + self._held["widths"][tokens]
         return found
 
     @property
     def bounds(self) -> np.ndarray:
         """The first token of each article, and at last the number of tokens."""
-        found: np.ndarray = self._place("bounds")
-        return found
-
-    @property
-    def sentence_index(self) -> np.ndarray:
-        """The number of each sentence in its article."""
-        found: np.ndarray = self._place("index")
+        found: np.ndarray = self._place("article_bounds")
         return found
 
     def around(self, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """For each token the first one of its article, and that behind its last."""
-        at = np.searchsorted(self.bounds, tokens, "right")
-        return self.bounds[at - 1], self.bounds[at]
+        at = self._runs(tokens)
+        return self.bounds[at], self.bounds[at + 1]
 
     def limits(self, within: str, tokens: np.ndarray) -> np.ndarray:
         """The token before which the article, the sentence or the paragraph of each token ends."""
         if within == "article":
             return self.around(tokens)[1]
-        units = self.sentence if within == "sentence" else self._paragraph
-        bounds = np.append(np.flatnonzero(np.diff(units)) + 1, len(units))
+        if within == "sentence":
+            bounds = self._place("sentence_bounds")
+        else:
+            bounds = np.append(run_starts(self._paragraph), len(self))
         found: np.ndarray = np.minimum(bounds[np.searchsorted(bounds, tokens, "right")], self.around(tokens)[1])
         return found
 
     def column(self, attribute: str) -> Column:
         """What each token has."""
         if attribute not in self._columns:
-            self._columns[attribute] = self._made(attribute)
+            made = self._columns[attribute] = self._made(attribute)
+            if shared := self.common.get(attribute):
+                made.share(shared[0].values, shared[1])
         return self._columns[attribute]
+
+    def share(self, attribute: str, common: Common, numbers: np.ndarray) -> None:
+        """Have the values of an attribute stand among those of the whole release."""
+        self.common[attribute] = common, numbers
+        if attribute in self._columns:
+            self._columns[attribute].share(common.values, numbers)
 
     def _made(self, attribute: str) -> Column:
         if attribute in OF_ARTICLES:
             codes, values = self.articles.coded(attribute)
-            return Column(_small(codes, len(values))[self.article], values)
+            return Column(self.of_tokens(small(codes, len(values))[self.article_numbers]), values)
         if attribute == "role":
             return self._roles
         if attribute == "speaker":
@@ -186,24 +193,24 @@ class Chunk:
         if name not in table.column_names:  # a format that had none
             return Column(np.zeros(len(self), np.uint8), string_array([""]))
         column, label = table[name], (table.schema.field(name).metadata or {}).get(b"names")
-        flat = _flat(column)
+        flat = flattened(column)
         encoded = pc.dictionary_encode(pc.fill_null(flat, word("")) if pa.types.is_string(flat.type) else flat)
         values = encoded.dictionary
         if pa.types.is_integer(values.type) and label:
             names = json.loads(label)
             values = string_array([names[number] for number in values.to_pylist()])
         codes = to_numpy(encoded.indices)
-        own = _lengths(column)
+        own = list_lengths(column)
         if not np.array_equal(own, lengths):  # the layer was not run on all articles
             filled = np.full(int(lengths.sum()), len(values), np.int32)
             filled[np.repeat(own == lengths, lengths)] = codes[np.repeat(own == lengths, own)]
             codes, values = filled, pa.concat_arrays([values.cast(pa.string()), string_array([""])])
-        return Column(_small(codes if order is None else codes[order], len(values)), values)
+        return Column(small(codes if order is None else codes[order], len(values)), values)
 
     @cached_property
     def _paragraphs(self) -> tuple[np.ndarray, list[str]]:
         """For each token the number of its paragraph among those of its articles, and their roles; -1 for none."""
-        rows = self.articles.paragraphs(np.unique(self.article))
+        rows = self.articles.paragraphs(np.unique(self.article_numbers))
         place = self.article.astype(np.int64) << 32 | self.starts
         begin, end = rows.article << 32 | rows.start, rows.article << 32 | rows.end
         at = np.searchsorted(begin, place, "right") - 1
@@ -218,21 +225,22 @@ class Chunk:
     def _roles(self) -> Column:
         at, roles = self._paragraphs
         encoded = pc.dictionary_encode(string_array([*roles, ""]))
-        return Column(_small(to_numpy(encoded.indices), len(encoded.dictionary))[at], encoded.dictionary)
+        return Column(small(to_numpy(encoded.indices), len(encoded.dictionary))[at], encoded.dictionary)
 
     def _speakers(self) -> Column:
         """Who says each token, as far as a quotation has a speaker with a name."""
         quoted = self.articles.quoted
         said = np.full(len(self), len(quoted.names), np.int32)  # nobody
         place = self.article.astype(np.int64) << 32 | self.starts
-        here = np.flatnonzero(np.isin(quoted.article, np.unique(self.article)))
+        here = np.flatnonzero(np.isin(quoted.article, self.article_numbers))
         firsts = np.searchsorted(place, quoted.article[here] << 32 | quoted.start[here])
         lasts = np.searchsorted(place, quoted.article[here] << 32 | quoted.end[here])
         for code, first, last in zip(quoted.speaker[here].tolist(), firsts.tolist(), lasts.tolist(), strict=True):
             said[first:last] = code
-        present, codes = np.unique(said, return_inverse=True)
-        names = pa.concat_arrays([quoted.names, string_array([""])]).take(int64_array(present))
-        return Column(_small(codes, len(names)), names)
+        is_there = np.zeros(len(quoted.names) + 1, bool)
+        is_there[said] = True
+        names = pa.concat_arrays([quoted.names, string_array([""])]).take(int64_array(np.flatnonzero(is_there)))
+        return Column(small(np.cumsum(is_there) - 1, len(names))[said], names)
 
     def holds(self, test: q.Test | None, tokens: np.ndarray | None = None) -> np.ndarray:
         """For each token, of some or of all, whether a condition holds."""
@@ -250,22 +258,20 @@ class Chunk:
 
     def holding(self, atom: q.Atom) -> np.ndarray:
         """For each value of an attribute whether it is what is asked for."""
+        if shared := self.common.get(atom.attribute):
+            common, numbers = shared
+            found: np.ndarray = common.holding(atom)[numbers]
+            return found
         if atom not in self._known:
-            values = self.column(atom.attribute).values
-            if atom.attribute == "topic":
-                topics = apart(values)
-                holds = np.logical_or.reduceat(atom.holds(topics.flatten()), to_numpy(topics.offsets)[:-1])
-            else:
-                is_text = atom.attribute in ("word", "lemma", "speaker", "publication", "section")
-                holds = atom.holds(typed_values(values) if is_text else values)
-            self._known = {atom: holds} | dict(list(self._known.items())[:_KNOWN])
+            holds = holding(atom, self.column(atom.attribute).values)
+            self._known = {atom: holds} | dict(list(self._known.items())[:KNOWN])
         return self._known[atom]
 
     @property
     def size(self) -> int:
         """The bytes that it holds in memory."""
         arrays = [one for one in self._held.values() if isinstance(one, np.ndarray)]
-        return sum(one.nbytes for one in (*arrays, *(part for column in self._columns.values() for part in column)))
+        return sum(one.nbytes for one in arrays) + sum(one.size for one in self._columns.values())
 
     def forget(self) -> None:
         """Give back what it holds in memory; it is read again when it is asked for."""
@@ -283,10 +289,11 @@ class Tokens:
     chunks: tuple[Chunk, ...]
     held: int = HELD
     _sizes: dict[int, int] = field(default_factory=dict)
+    _common: dict[str, Common] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, where: str | Release, held: int = HELD) -> Tokens:
-        """Those of a release.
+    def of(cls, where: str | Release, held: int = HELD, articles: Articles | None = None) -> Tokens:
+        """Those of a release, and of its ``articles`` where they were read before.
 
         Raises:
             UsageError: there is none; rule ``words-missing``, it has no tokens, or their words may not be passed on.
@@ -296,7 +303,7 @@ class Tokens:
         tables = release.manifest["tables"]
         if "sentences" not in tables:
             raise _no_words(release, masked=masked_name("sentences") in tables)
-        articles = Articles.of(release)
+        articles = articles or Articles.of(release)
         chunks = tuple(Chunk(release, group, articles) for group in groups(release, "sentences"))
         return cls(release, articles, chunks, held)
 
@@ -309,6 +316,20 @@ class Tokens:
             if sum(self._sizes.values()) > self.held:
                 chunk.forget()
                 del self._sizes[number]
+
+    def common(self, attribute: str) -> Common:
+        """The distinct values of an attribute in the whole release."""
+        if attribute not in self._common:
+            own = [chunk.column(attribute).values for _, chunk in self.read()]
+            coded = [pa.DictionaryArray.from_arrays(int64_array(np.arange(len(one))), one) for one in own]
+            kind = pa.dictionary(pa.int64(), pa.string())
+            unified = pa.chunked_array([one.cast(kind) for one in coded], kind).unify_dictionaries()
+            values = unified.chunk(0).dictionary if own else string_array([])
+            numbers = tuple(to_numpy(one.indices).astype(np.int32) for one in unified.chunks)
+            self._common[attribute] = Common(values, numbers)
+            for chunk, of_chunk in zip(self.chunks, numbers, strict=True):
+                chunk.share(attribute, self._common[attribute], of_chunk)
+        return self._common[attribute]
 
     @property
     def masked(self) -> int:
@@ -331,31 +352,3 @@ def _no_words(release: Release, *, masked: bool) -> UsageError:
         hint = "corpus rehydrate puts the words back from raw files that you hold; corpus list shows what is open"
     wanted = "a release with the words of its sentences"
     return UsageError(Problem(release.where, 0, "", "words-missing", found, wanted, hint))
-
-
-def _flat(column: pa.ChunkedArray) -> pa.Array:
-    """The values of lists, one behind the other, with one set of distinct values."""
-    flat = pa.chunked_array([one.flatten() for one in column.chunks], column.type.value_type)
-    if pa.types.is_dictionary(flat.type):
-        flat = flat.unify_dictionaries()
-    found = flat.combine_chunks()
-    return pa.concat_arrays(found.chunks) if isinstance(found, pa.ChunkedArray) else found
-
-
-def _lengths(column: pa.ChunkedArray) -> np.ndarray:
-    """How many values each list has."""
-    return to_numpy(pc.list_value_length(column.combine_chunks()), missing=0).astype(np.int64)
-
-
-def _small(codes: np.ndarray, distinct: int) -> np.ndarray:
-    """Numbers below ``distinct`` in as few bytes as hold them."""
-    return codes.astype(np.uint8 if distinct <= 0xFF else np.uint16 if distinct <= 0xFFFF else np.int32, copy=False)
-
-
-def typed_values(values: pa.Array) -> pa.Array:
-    """Values with straight apostrophes and plain spaces, which queries have too."""
-    odd = pc.match_substring_regex(values, "[’‘ʼ\u00a0\u202f]")
-    if not bools(odd).any():
-        return values
-    typed = [as_typed(one) for one in values.filter(odd).to_pylist()]
-    return pc.replace_with_mask(values, odd, string_array(typed))

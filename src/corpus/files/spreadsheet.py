@@ -87,15 +87,41 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]],
 
 def _write_for_excel(sink: TextIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
     """Write rows as a French Excel reads them; how many cells were cut."""
-    cut = 0
     writer = csv.writer(sink, delimiter=";", lineterminator="\r\n")
     writer.writerow([_harmless(name) for name in header])
+    cut = 0
     for row in rows:
-        cells = [_harmless(cell) if isinstance(cell, str) else _in_csv(cell, point=",") for cell in row]
-        shown = [_shortened(cell) for cell in cells]
-        cut += sum(map(operator.ne, shown, cells))
+        shown, more = _for_excel(row)
         writer.writerow(shown)
+        cut += more
     return cut
+
+
+def _for_excel(row: Sequence[Cell]) -> tuple[list[str], int]:
+    """The cells of a row as a French Excel reads them, and how many of them were cut."""
+    cells = [_harmless(cell) if isinstance(cell, str) else _in_csv(cell, point=",") for cell in row]
+    shown = [_shortened(cell) for cell in cells]
+    return shown, sum(map(operator.ne, shown, cells))
+
+
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, excel_fr: bool = False) -> Iterator[str]:
+    """The lines of the CSV file that ``write_csv`` writes, one at a time.
+
+    Raises:
+        CorpusError: rule ``too-many-rows``, with ``excel_fr``.
+    """
+    writer = csv.writer(_Given(), delimiter=";" if excel_fr else ",", lineterminator="\r\n" if excel_fr else "\n")
+    yield ("\ufeff" if excel_fr else "") + writer.writerow(map(_harmless if excel_fr else _writable, header))
+    for row in _counted(rows, Path("CSV")) if excel_fr else rows:
+        yield writer.writerow(_for_excel(row)[0] if excel_fr else map(_in_csv, row))
+
+
+class _Given:
+    """A file that gives back what is written to it, as ``csv.writer`` does then."""
+
+    def write(self, line: str) -> str:
+        """The line."""
+        return line
 
 
 def print_csv(sink: TextIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from corpus.model.arrow import bools, string_array, with_dates, word
 from corpus.model.problem import first_line, quoted
-from corpus.model.schema import TABLES, annotation_tables, arrow_schema
+from corpus.model.schema import TABLES, annotation_tables, arrow_schema, schema
 from corpus.model.table_names import base_name, is_masked, key_of, masked_name
 from corpus.release.read.reader import Release, split_in
 from corpus.release.read.verified import damaged
@@ -192,7 +192,8 @@ def _rows_of(
 def _extent(file: pq.ParquetFile, group: int, column: str) -> tuple[str, str] | None:
     """The first and the last value of a column in a row group, None where the file does not say."""
     footer = file.metadata.row_group(group)
-    found = footer.column(file.schema_arrow.names.index(column)).statistics
+    chunks = (footer.column(place) for place in range(footer.num_columns))
+    found = next((chunk.statistics for chunk in chunks if chunk.path_in_schema == column), None)
     return (found.min, found.max) if found is not None and found.has_min_max else None
 
 
@@ -209,7 +210,7 @@ def _reading(release: Release, path: str, dictionaries: Sequence[str] = ()) -> I
 
 def _missing(table: str, there: pa.Schema) -> Row:
     """What stands for the columns of a table that releases of an older format do not have: nothing."""
-    if table not in TABLES:
+    if table not in TABLES or schema(TABLES[table])["properties"].keys() <= set(there.names):
         return {}
     columns = [column for column in arrow_schema(table) if column.name not in there.names]
     return {column.name: [] if pa.types.is_list(column.type) else None for column in columns}

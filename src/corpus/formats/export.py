@@ -65,7 +65,7 @@ def export(
     if form.write is None:
         wanted = f"one of {', '.join(name for name in FORMATS if name not in READ_ONLY)}"
         raise UsageError(Problem("--to", 0, "", "format-unknown", f"{to}, which is only read", wanted, ""))
-    require_extra(form)
+    require_extra(form.extra, form.name)
     release = open_release(where)
     _refuse_taken(out)
     wanted_layers = _layers(release, layers)
@@ -99,18 +99,18 @@ def export(
     return Exported(given.counts, masked, [*files, ABOUT], form.leaves_out, tuple(job.remarks))
 
 
-def require_extra(form: Format) -> None:
-    """Stop where the packages of the extra that a format needs are not installed.
+def require_extra(extra: str, what: str) -> None:
+    """Stop where the packages of an extra, "" for none, are not installed that something needs.
 
     Raises:
         UsageError: rule ``extra-missing``.
     """
-    for name in packages_of(form.extra):
+    for name in packages_of(extra):
         try:
             version(name)
         except PackageNotFoundError:
-            hint = f"pip install 'annotated-corpus[{form.extra}]'"
-            wanted = f"the extra {form.extra}, which {form.name} needs"
+            hint = f"pip install 'annotated-corpus[{extra}]'"
+            wanted = f"the extra {extra}, which {what} needs"
             raise UsageError(Problem(name, 0, "", "extra-missing", "not installed", wanted, hint)) from None
 
 

@@ -17,6 +17,7 @@ NAMES = {"en": "English", "fr": "Français"}
 LANGUAGES = tuple(NAMES)
 
 _LOCALES = {"en": "en_GB", "fr": "fr"}
+_PREFERRED = re.compile(r"\s*(?P<name>[A-Za-z0-9-]+)\s*(?:;\s*q=(?P<weight>[01](?:\.[0-9]{0,3})?)\s*)?")
 _CLOCK = re.compile(r"T([0-9]{2}:[0-9]{2})[:.0-9]*(.*)")
 
 
@@ -115,9 +116,7 @@ def preferred(accepted: str) -> str:
 
     weighted = []
     for place, one in enumerate(accepted.split(",")):
-        name, _, weight = one.partition(";q=")
-        try:
-            weighted.append((-float(weight or 1), place, name.strip()))
-        except ValueError:
-            continue
+        found = _PREFERRED.fullmatch(one)
+        if found and (weight := float(found["weight"] or 1)):
+            weighted.append((-weight, place, found["name"]))
     return negotiate_locale([name for _, _, name in sorted(weighted)], LANGUAGES, sep="-") or LANGUAGES[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,16 +11,16 @@ from starlette.routing import Route
 
 from corpus.annotate.times.calendar import bounds_of, is_value
 from corpus.curate.corrections import Corrected, Refusal, correct
+from corpus.curate.gold_changes import CORRECTED
 from corpus.model.problem import CorpusError
 from corpus.web.article import article_page, kind_labels
-from corpus.web.browse.draft import Draft, draft_of, who_of
+from corpus.web.browse.annotator import who_of
+from corpus.web.browse.draft import Draft, draft_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
 from corpus.web.browse.reading import Links
 from corpus.web.language import Language
 from corpus.web.templates import render
-
-_LONGEST_NAME = 100
 
 
 @page
@@ -33,17 +32,16 @@ def correcting(request: Request, library: Library) -> Response:
         "correct.html",
         **_shown(draft, language),
         draft=_said(draft),
-        who=who_of(request),
-        following=request.query_params.get("next", ""),
         kinds=kind_labels(language),
         words=script_words(language),
+        queued=queued if (queued := request.query_params.get("queue", "")) in CORRECTED else "quotations",
     )
 
 
 @page
 def change(request: Request, library: Library, sent: Any) -> Response:
     """Makes a change; the article as it stands after it, or what was refused."""
-    identity, who = request.path_params["identity"], who_of(request)
+    identity, who, language = request.path_params["identity"], who_of(request), language_of(request)
     wanted: Mapping[str, Any] = sent if isinstance(sent, dict) else {}
     try:
         draft = draft_of(library, identity, who)
@@ -57,9 +55,10 @@ def change(request: Request, library: Library, sent: Any) -> Response:
             return JSONResponse({"problems": [_problem(one) for one in made.refusals]})
     return JSONResponse(
         {
-            "html": render("_correct.html", language_of(request), **_shown(draft, language_of(request))),
+            "html": render("_correct.html", language, who=who, **_shown(draft, language)),
             "draft": _said(draft),
             "problems": [_problem(one) for one in made.refusals],
+            "saved": draft.now.place if draft.now.own is not None else "",
             "undo": None if made.refusals else {"layer": made.layer, "statements": made.before},
         }
     )
@@ -86,7 +85,14 @@ def _shown(draft: Draft, language: Language) -> dict[str, Any]:
 
 def _said(draft: Draft) -> dict[str, Any]:
     """What the script of the page has to know of the article."""
-    return {"revision": draft.now.revision, "place": draft.now.place, "layers": draft.now.layers}
+    layers = {name: list(map(_without_words, draft.now.layers.get(name, ()))) for name in CORRECTED}
+    return {"revision": draft.now.revision, "place": draft.now.place, "layers": layers}
+
+
+def _without_words(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A statement without what stands on the page already."""
+    spans = {name: list(map(_without_words, value)) for name, value in one.items() if isinstance(value, list)}
+    return {name: value for name, value in one.items() if name != "text"} | spans
 
 
 def _problem(one: Refusal) -> dict[str, Any]:
@@ -121,7 +127,6 @@ def script_words(language: Language) -> dict[str, str]:
         "sound": _("a value"),
         "unsound": _("no value: write 2024-03-12, 2024-W11, 2024-03-12T14:30 or P3D"),
         "none": _("cannot be told"),
-        "last": _("This was the last one"),
     }
 
 
@@ -133,23 +138,8 @@ def time_value(request: Request, _library: Library) -> Response:
     return JSONResponse({"sound": not value or is_value(value), "first": first, "last": last})
 
 
-@page
-def annotator(_request: Request, _library: Library, sent: Any) -> Response:
-    """Remembers who corrects, in cookies that no other site's page sends or reads."""
-    said = sent if isinstance(sent, dict) else {}
-    name = " ".join(str(said.get("name", "")).split())[:_LONGEST_NAME]
-    answer = JSONResponse({"name": name})
-    for key, value in (
-        ("annotator", quote(name, safe="")),
-        ("several", "yes" if said.get("several") is True else "no"),
-    ):
-        answer.set_cookie(key, value, max_age=365 * 86400, samesite="strict", httponly=True)
-    return answer
-
-
 ROUTES = (
     Route("/correct/{identity:path}", correcting),
     Route("/correct/{identity:path}", change, methods=["POST"]),
     Route("/time-value", time_value),
-    Route("/annotator", annotator, methods=["POST"]),
 )

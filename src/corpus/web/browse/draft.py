@@ -6,19 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
-from starlette.requests import Request
-
+from corpus.annotate.rows import Tables
 from corpus.curate import lookup
 from corpus.curate.corrections import Standing, Who, standing
-from corpus.curate.gold_changes import CORRECTED, Statement
+from corpus.curate.gold_changes import CORRECTED
+from corpus.curate.statement_rows import rows_of
 from corpus.formats.document import document_of
+from corpus.model.article import Article, file_of
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.model.table_names import masked_name
+from corpus.release.read.reader import Release
 from corpus.web.browse.library import Library
 
 Row = dict[str, Any]
+
+_Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,6 @@ class Draft:
     masked: bool
 
 
-def who_of(request: Request) -> Who:
-    """Who says to correct: the name and the switch that the form at the head of a page set."""
-    default = str(getattr(request.app.state, "annotator", "") or "")
-    name = unquote(request.cookies.get("annotator", "")) or default
-    return Who(" ".join(name.split()), several=request.cookies.get("several") == "yes")
-
-
 def draft_of(library: Library, identity: str, who: Who) -> Draft:
     """An article as it stands for this reader.
 
@@ -52,78 +48,73 @@ def draft_of(library: Library, identity: str, who: Who) -> Draft:
         UsageError: the release has no such article (rule ``id-unknown``), or there is no corpus folder to correct in.
         CorpusError: rule ``record-changed``, its record makes another text than the release has.
     """
-    document = document_of(library.release, identity, _layers(library))
-    if document is None:
-        wanted, hint = "an id of an article of this release", "the list of articles has them all"
-        raise UsageError(Problem(identity, 0, "", "id-unknown", "no article of this id", wanted, hint))
     if library.root is None:
         wanted, hint = "the corpus folder that the release is made from", "corpus browse RELEASE --root DIR"
         raise UsageError(Problem(identity, 0, "", "root-missing", "a release alone", wanted, hint))
+    made = library.made_from.get(identity)
+    if not isinstance(made, _MadeFrom) or made.stamp != _stamp(library.root, made.article.raw_path):
+        made = _made_from(library.release, library.root, identity)
+        if len(library.made_from) >= _REMEMBERED:
+            library.made_from.pop(next(iter(library.made_from)))
+        library.made_from[identity] = made
+    now = standing(library.root, made.article, made.tables, who, made.most)
+    shown = {layer: rows_of(now, layer, made.tables.get(layer, ())) for layer in CORRECTED}
+    return Draft(library.root, made.row, shown, now, made.most, made.masked)
+
+
+_REMEMBERED = 64
+"""Articles whose records are not read again for the next change."""
+
+
+@dataclass(frozen=True)
+class _MadeFrom:
+    """What a draft is made from beside gold; ``stamp`` is another one once the record may be another."""
+
+    article: Article
+    row: Mapping[str, Any]
+    tables: Tables
+    most: int
+    masked: bool
+    stamp: _Stamp
+
+
+def _stamp(root: Path, raw_path: str) -> _Stamp:
+    """Which state of the files an article is made from is on the disk."""
+    file = file_of(raw_path)[0]
+    found: list[tuple[int, int, int] | None] = []
+    for path in (file, "/".join([*file.split("/")[:2], "source.yaml"]), "corpus.toml"):
+        try:
+            status = (root / path).stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((status.st_ino, status.st_size, status.st_mtime_ns))
+    return tuple(found)
+
+
+def _made_from(release: Release, root: Path, identity: str) -> _MadeFrom:
+    """The article as its record makes it, with its rows in the release; of a masked one as the layers make them."""
+    document = document_of(release, identity, _layers(release))
+    if document is None:
+        wanted, hint = "an id of an article of this release", "the list of articles has them all"
+        raise UsageError(Problem(identity, 0, "", "id-unknown", "no article of this id", wanted, hint))
     row, tables = document.article, dict(document.tables)
     masked = row.get("text") is None
-    if masked:
-        found = lookup.find(library.root, identity)
-        same = found.row["paragraphs"] == row["paragraphs"]
-    else:
-        found = lookup.find_at(library.root, str(row["raw_path"]), identity)
-        same = found.article.text == row["text"]
-    if not same:
+    stamp: _Stamp = () if masked else _stamp(root, str(row["raw_path"]))
+    found = lookup.find(root, identity) if masked else lookup.find_at(root, str(row["raw_path"]), identity)
+    place = found.article.raw_path
+    stamp = stamp or _stamp(root, place)
+    of_text = "paragraphs" if masked else "text"
+    if found.row[of_text] != row[of_text]:
         wanted, hint = "the text that the release was made of", "build again, then correct what the new preview shows"
-        place = found.article.raw_path
         raise CorpusError(Problem(place, 0, "", "record-changed", "another text than in the release", wanted, hint))
     if masked:  # its rows are without words: the layers say the names again
-        added, tables = lookup.annotations_of(library.root, found, list(tables), with_gold=False)
-        row = {
-            **found.row,
-            **row,
-            **{name: found.row[name] for name in ("text", "title", "byline")},
-            "gold": added["gold"],
-        }
-    now = standing(library.root, found.article, tables, who, found.source.limit("gold"))
-    shown = {layer: _rows(now, layer, tables.get(layer, ())) for layer in CORRECTED}
-    return Draft(library.root, row, shown, now, found.source.limit("gold"), masked)
+        tables = lookup.annotations_of(root, found, list(tables), with_gold=False)[1]
+        row = {**found.row, **{name: value for name, value in row.items() if value is not None}}
+    return _MadeFrom(found.article, row, tables, found.source.limit("gold"), masked, stamp)
 
 
-def _layers(library: Library) -> list[str]:
-    """The layers that can be corrected and that the release has."""
-    tables = library.release.manifest["tables"]
+def _layers(release: Release) -> list[str]:
+    """The layers that can be corrected and that a release has."""
+    tables = release.manifest["tables"]
     return [layer for layer in CORRECTED if layer in tables or masked_name(layer) in tables]
-
-
-def _rows(now: Standing, layer: str, released: Sequence[Row]) -> list[Row]:
-    """The rows of a layer: those of the release where it is what stands, else such as gold would become."""
-    said_by, status = now.said_by.get(layer, ("", ""))
-    statements = now.layers.get(layer, ())
-    if status != "gold" and len(released) == len(statements):
-        return sorted(
-            released,
-            key=lambda one: (one["fragments"][0]["start"], 0) if "fragments" in one else (one["start"], one["end"]),
-        )
-    made = {"annotator": said_by, "status": status}
-    names = _names(now.article.text, statements) if layer == "entities" else {}
-    return [{**_row(now.article.text, one, names), **made} for one in statements]
-
-
-def _names(text: str, entities: Sequence[Statement]) -> dict[str, str]:
-    """The fullest form of each entity."""
-    names: dict[str, str] = {}
-    for one in entities:
-        words = text[one["start"] : one["end"]]
-        if len(words) > len(names.get(one["id"], "")):
-            names[one["id"]] = words
-    return names
-
-
-def _row(text: str, one: Statement, names: Mapping[str, str]) -> Row:
-    """A statement as a row of its layer's table, as far as a page shows it."""
-
-    def words(spans: Sequence[Mapping[str, int]]) -> str | None:
-        return " … ".join(text[span["start"] : span["end"]] for span in spans) or None
-
-    if "fragments" in one:
-        said = {part: words(one[name]) for part, name in (("speaker_text", "speaker"), ("cue_text", "cue"))}
-        return {**one, "text": words(one["fragments"]), **said}
-    row = {**one, "text": text[one["start"] : one["end"]]}
-    if "id" in one:
-        row |= {"entity": one["id"], "name": names[one["id"]], "link": one.get("link")}
-    return row

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock, Thread
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.explore.articles import Articles, groups, read
+from corpus.explore.facets import FACETS, facets
+from corpus.explore.filters import Filter
+from corpus.explore.hits import Hits, search
 from corpus.explore.stats import Counts
+from corpus.explore.text_index import TextIndex
 from corpus.explore.tokens import Tokens
 from corpus.model.arrow import word
-from corpus.model.problem import Problem, UsageError
+from corpus.model.problem import CorpusError, UsageError
 from corpus.model.schema import arrow_schema
 from corpus.release.format import MANIFEST
 from corpus.release.read.reader import Release, open_release
+
+_TEXTS, _TOKENS = 400_000_000, 900_000_000
+"""Bytes of texts, and of words as numbers, that stay in memory for the next page."""
+_HITS = 5_000_000
+"""Hits that stay known for the next page."""
+_PAUSE = 0.003
+"""Seconds in which a page that waits may begin."""
 
 
 @dataclass
@@ -31,6 +43,15 @@ class Library:
     root: Path | None
     counts: dict[tuple[object, ...], Counts] = field(default_factory=dict)
     """What was counted for a page before."""
+    index: TextIndex | None = None
+    """Where words stand in the texts, once ``Shelf.prepare`` has read them."""
+    is_prepared: bool = True
+    """Whether nothing is being read that makes the next page faster."""
+    made_from: dict[str, object] = field(default_factory=dict)
+    """What the articles that are being corrected are made from (draft.py)."""
+    orders: dict[str, np.ndarray] = field(default_factory=dict)
+    """The numbers of articles in the orders that were asked for."""
+    _hits: dict[tuple[str, str | None], Hits] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -40,7 +61,7 @@ class Library:
     @cached_property
     def articles(self) -> Articles:
         """What is known of each article."""
-        return Articles.of(self.release)
+        return Articles.of(self.release, _TEXTS)
 
     @cached_property
     def _reuse(self) -> pa.Table | None:
@@ -59,8 +80,25 @@ class Library:
 
     @cached_property
     def tokens(self) -> Tokens:
-        """The words of the release, as far as they may be passed on."""
-        return Tokens.of(self.release)
+        """The words of the release, as far as they may be passed on.
+
+        Raises:
+            UsageError: rule ``words-missing``.
+        """
+        return Tokens.of(self.release, _TOKENS, self.articles)
+
+    def hits(self, query: str, speaker: str | None = None) -> Hits:
+        """The hits of a query in all articles, or those that somebody says; the last ones stay known.
+
+        Raises:
+            UsageError: as ``explore.hits.search``.
+        """
+        key = query, speaker
+        found = self._hits.pop(key, None) or search(self.tokens, query, Filter(speaker=speaker))
+        while self._hits and sum(map(len, self._hits.values())) + len(found) > _HITS:
+            del self._hits[next(iter(self._hits))]
+        self._hits[key] = found
+        return found
 
 
 @dataclass
@@ -86,23 +124,65 @@ class Shelf:
                 self._library, self._mark = Library(open_release(self.where), self.root), mark
             yield self._library
 
+    def prepare(self) -> Thread:
+        """Read, in a thread of its own, what makes the pages of a large release fast; they are shown meanwhile.
+
+        What cannot be read is said by the page that needs it.
+        """
+        with self.open() as library:
+            library.is_prepared = False
+        thread = Thread(target=self._prepare, args=(library,), daemon=True)
+        thread.start()
+        return thread
+
+    def _prepare(self, library: Library) -> None:
+        try:
+            for step in (self._facets, self._texts, self._words):
+                with suppress(UsageError, CorpusError, OSError):
+                    step(library)
+        finally:
+            library.is_prepared = True
+
+    @contextmanager
+    def _between_pages(self) -> Iterator[None]:
+        """The release for one step of the reading; who waits for a page comes before the next one."""
+        with self._lock:
+            yield
+        Event().wait(_PAUSE)  # a lock that is given back and taken at once is never given to another thread
+
+    def _facets(self, library: Library) -> None:
+        with self._between_pages():
+            known = library.articles
+        with self._between_pages():
+            facets(known, {}, [one for one in FACETS if one != "speaker"])
+        with self._between_pages():
+            facets(known, {}, ["speaker"])
+
+    def _words(self, library: Library) -> None:
+        with self._between_pages():
+            tokens = library.tokens
+        for attribute in ("word", "lemma", "upos", "speaker"):
+            for number in range(len(tokens.chunks)):
+                with self._between_pages():
+                    for _, chunk in tokens.read([number]):
+                        chunk.column(attribute)
+                        chunk.ends_of(np.zeros(0, np.int64))
+            with self._between_pages():
+                common = tokens.common(attribute)
+            if attribute == "word":
+                common.places(np.arange(len(common.values)))  # nothing else is touched, and it takes seconds
+
+    def _texts(self, library: Library) -> None:
+        index = TextIndex(len(library.articles))
+        for group in index.steps(library.articles):
+            with self._between_pages():
+                library.articles.texts_of(group)
+        library.index = index
+        pa.default_memory_pool().release_unused()
+
     def _now(self) -> tuple[int, int] | None:
         try:
             status = (Path(self.where) / MANIFEST).stat()
         except OSError:
             return None
         return status.st_ino, status.st_mtime_ns
-
-
-def standing_release(root: Path) -> str:
-    """The newest release or preview in ``build/`` of a corpus folder, by the time of its manifest.
-
-    Raises:
-        UsageError: rule ``release-missing``, there is none.
-    """
-    found = sorted((root / "build").glob(f"*/{MANIFEST}"), key=lambda file: file.stat().st_mtime_ns)
-    if not found:
-        wanted = "a release, or one in build/ of the corpus folder"
-        hint = "make one: corpus build --out build/preview"
-        raise UsageError(Problem(str(root), 0, "", "release-missing", "no release", wanted, hint))
-    return str(found[-1].parent)

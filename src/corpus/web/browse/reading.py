@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -10,15 +11,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from corpus.annotate import gold
 from corpus.curate import lookup
-from corpus.curate.found import Found, origins
-from corpus.formats.document import Document, document_of
+from corpus.curate.corrections import Who, made_by
+from corpus.curate.found import Found, origins, source_at
+from corpus.formats.document import Document, Row, document_of
 from corpus.model.arrow import word
 from corpus.model.foreign_text import printable
-from corpus.model.problem import Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw.records import decode
 from corpus.web.article import article_page, layer_labels, role_labels
 from corpus.web.article_changes import versions_of
+from corpus.web.browse.annotator import who_of
+from corpus.web.browse.draft import draft_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
 
@@ -30,6 +35,9 @@ MOST_LISTED = 200
 
 _LONGEST = 400
 """Characters of a raw record that are shown of a stretch that is no paragraph."""
+
+_MARKUP = 8
+"""Of a stretch that is one, so many times as many as it has in the text: the rest is markup."""
 
 
 class Links:
@@ -90,7 +98,8 @@ def aligned(found: Found, content: str) -> list[Raw]:
         place, text = f"{start}–{end}", article.text[start:end]
         if known:
             first, last = min(known), max(known) + 1
-            rows.append(Raw(first, last, content[first:last], role, place, text))
+            most = first + _LONGEST + _MARKUP * len(text)
+            rows.append(Raw(first, last, content[first : min(last, most)], role, place, text, max(0, last - most)))
         else:
             lost.append(Raw(0, 0, "", role, place, text))
     whole, at = [], 0
@@ -122,19 +131,60 @@ def start(_request: Request, _library: Library) -> Response:
 def article(request: Request, library: Library) -> Response:
     """An article."""
     found = document(library, request.path_params["identity"])
-    shown = article_page(found.article, found.tables, language_of(request))
-    has_raw = library.root is not None and not shown.masked
-    story = story_of(library, found)
-    return show(request, "article.html", page=shown, links=Links(), story=story, has_raw=has_raw)
+    language = language_of(request)
+    stands = standing(library, found, who_of(request))
+    shown = article_page(found.article, {**found.tables, **stands.tables}, language)
+    story, total = story_of(library, found)
+    values: dict[str, Any] = {
+        "story": story,
+        "more": total - len(story),
+        "has_raw": library.root is not None and not shown.masked,
+        "can_correct": library.root is not None,
+        "stands": stands,
+        "labels": layer_labels(language),
+    }
+    return show(request, "article.html", page=shown, links=Links(), **values)
 
 
-def story_of(library: Library, found: Document) -> list[dict[str, Any]]:
-    """What is known of the other articles of its story, the earliest first."""
-    articles = library.articles
-    same = articles.table.filter(pc.equal(articles.table["story"], word(str(found.article["story"]))))
+class Stands(NamedTuple):
+    """What is shown of an article: its rows by layer, and who made those of each, with whether they are gold.
+
+    ``problems`` say why gold is not shown, or not all of it.
+    """
+
+    tables: Mapping[str, Sequence[Row]]
+    said_by: Mapping[str, tuple[str, str]]
+    problems: Sequence[Problem] = ()
+
+
+def standing(library: Library, found: Document, who: Who) -> Stands:
+    """What stands: the reader's own gold, else what was settled, else the rows of the release."""
+    tables = {layer: found.rows(layer) for layer in LAYERS}
+    released = Stands(tables, {layer: made_by(rows) for layer, rows in tables.items() if rows})
+    place = found.article.get("raw_path")
+    if library.root is None or not place or source_at(library.root, place, found.id) is None:
+        return released
+    if not gold.beside(library.root, gold.path_of(place, found.id)):
+        return released
+    try:
+        draft = draft_of(library, found.id, who)
+    except CorpusError as error:
+        return released._replace(problems=error.problems)
+    said_by = {layer: draft.now.said_by[layer] for layer in LAYERS if draft.tables[layer]}
+    wrong = [one for one in draft.now.problems if one.rule != "gold-already"]  # to read somebody else's is no fault
+    return Stands({layer: draft.tables[layer] for layer in LAYERS}, said_by, [*draft.now.notes, *wrong])
+
+
+def story_of(library: Library, found: Document) -> tuple[list[dict[str, Any]], int]:
+    """What is known of the first other articles of its story, by date, and how many others there are."""
+    table = library.articles.table
+    same = pc.and_(
+        pc.equal(table["story"], word(str(found.article["story"]))), pc.not_equal(table["id"], word(found.id))
+    )
     columns = ("id", "title", "date", "date_earliest", "publication")
-    rows: list[dict[str, Any]] = [one for one in same.select(columns).to_pylist() if one["id"] != found.id]
-    return sorted(rows, key=lambda one: (str(one["date_earliest"]), one["id"]))[:MOST_LISTED]
+    others = table.select(columns).filter(same).sort_by([("date_earliest", "ascending"), ("id", "ascending")])
+    rows: list[dict[str, Any]] = others.slice(0, MOST_LISTED).to_pylist()
+    return rows, len(others)
 
 
 @page

@@ -1,0 +1,18 @@
+// The form at the head of a page that says who corrects.
+
+const form = document.getElementById("who");
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { name, several } = form.elements;
+  const answer = await fetch("/annotator", {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "x-corpus-token": document.querySelector("meta[name=change-token]").content,
+    },
+    body: JSON.stringify({ name: name.value, several: several.checked }),
+  }).catch(() => null);
+  if (answer?.ok) location.reload();
+  else document.getElementById("who-said").textContent = (await answer?.text()) || form.dataset.silent;
+});

@@ -1,0 +1,110 @@
+"""``corpus show``, over the corpus that the tests of the reading room share: it reads the rows that stand."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from corpus.cli import article_view, main
+from corpus.curate import lookup
+from corpus.curate.found import source_at
+from corpus.curate.shown import shown
+from corpus.formats.document import document_of
+from corpus.model.article_row import text_sha256
+from corpus.model.problem import UsageError
+from corpus.release.read.reader import open_release
+
+PHARE = "agence/phare"
+
+
+@pytest.mark.parametrize("identity", [PHARE, "gazette/g2"])
+def test_rows_that_stand_are_shown(built_room: Path, identity: str) -> None:
+    seen = shown(built_room, identity, None)
+    assert (seen.release, seen.why) == ("build/preview", "")
+    there = document_of(open_release(built_room / "build" / "preview"), identity, list(seen.tables))
+    assert there is not None
+    assert seen.tables.keys() == there.tables.keys()
+    kept = [name for name in there.tables if name != "times"]  # whose days are ISO 8601 here
+    assert {name: seen.tables[name] for name in kept} == {name: there.tables[name] for name in kept}
+    assert seen.found.article == lookup.find(built_room, identity).article
+    said = json.loads(json.dumps(article_view.as_json(seen)))
+    assert (said["release"], said["split"]) == ("build/preview", "train")
+    assert min(one["raw_start"] for one in said["paragraphs"]) >= 0
+    assert set(shown(built_room, identity, ["times"]).tables) == {"times"}
+
+
+def test_neither_the_model_nor_what_parses_records_is_loaded(built_room: Path) -> None:
+    script = "import sys; from corpus.cli import main; main(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
+    words = ("show", PHARE, "--root", built_room)
+    out = subprocess.run([sys.executable, "-c", script, *map(str, words)], capture_output=True, text=True, check=True)
+    *told, modules = out.stdout.splitlines()
+    assert any("legend" in line and "person, place" in line for line in told)
+    assert any(line.split() == ["rows", "build/preview"] for line in told)
+    loaded = {"corpus.annotate.engine", "corpus.parse.assemble", "corpus.build.plan", "starlette"} & set(
+        modules.split()
+    )
+    assert not loaded
+
+
+def test_a_record_that_changed_is_shown_as_it_is_now(room_root: Path) -> None:
+    record = room_root / "raw/agence/phare.txt"
+    record.write_text(record.read_text("utf-8").replace("mardi", "jeudi"), "utf-8")
+    seen = shown(room_root, PHARE, [])
+    assert not seen.release
+    assert "build/preview" in seen.why
+    assert "jeudi" in seen.found.article.text
+    (room_root / "build/preview/MANIFEST.json").unlink()
+    assert shown(room_root, PHARE, []).why == "no release"
+    with pytest.raises(UsageError):
+        shown(room_root, PHARE, [], str(room_root / "build" / "preview"))
+
+
+def test_gold_that_was_written_since_stands_instead(room_root: Path) -> None:
+    text = lookup.find(room_root, PHARE).article.text
+    times = [{"text": "mardi", "kind": "date", "value": "2023-03-07"}]
+    values = {"annotator": "Jeanne Essai", "text_sha256": text_sha256(text), "times": times}
+    (room_root / "raw/agence/phare.gold.json").write_text(json.dumps(values), "utf-8")
+    seen = shown(room_root, PHARE, None)
+    assert (seen.release, seen.since) == ("build/preview", ("times",))
+    assert [(one["text"], one["value"], one["annotator"]) for one in seen.tables["times"]] == [
+        ("mardi", "2023-03-07", "Jeanne Essai")
+    ]
+    assert seen.tables["entities"] == shown(room_root, PHARE, ["entities"]).tables["entities"]
+    lines = ["".join(part if isinstance(part, str) else part.text for part in one) for one in article_view.lines(seen)]
+    assert any("gold of times that was written since" in line for line in lines)
+
+
+def test_no_path_of_a_release_leads_out_of_its_source(built_room: Path) -> None:
+    for place in (
+        "raw/agence/../gazette/2023.jsonl#L1",
+        "../raw/agence/phare.txt",
+        "/etc/passwd",
+        "raw/gazette/2023.jsonl",
+    ):
+        assert source_at(built_room, place, PHARE) is None
+    assert source_at(built_room, "raw/agence/phare.txt", PHARE) is not None
+
+
+def test_a_browser_is_sent_to_the_page_of_the_article(built_room: Path) -> None:
+    words = ["show", PHARE, "--open", "--root", str(built_room)]
+    refused = CliRunner().invoke(main, [*words, "--json"])
+    assert (refused.exit_code, "one of them" in refused.output) == (2, True)
+    script = "from corpus.cli import main; main()"
+    clean = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")}
+    with subprocess.Popen(
+        [sys.executable, "-c", script, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean
+    ) as serving:
+        assert serving.stdout is not None
+        address = serving.stdout.readline().strip()
+        try:
+            assert address.endswith(f"/article/{PHARE}")
+            assert "le phare de Pen-Hir" in httpx.get(address).text
+        finally:
+            serving.terminate()
