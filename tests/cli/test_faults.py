@@ -77,6 +77,7 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
         "rehydrate": [str(copy), "--raw", str(root), "--out", str(place / "with-text")],
         "import": ["gold", str(brought), "--from", "web-annotation", "--annotator", "Aude", "--dry-run", *at],
         "gold": [ID, "--layer", "keywords", *at],
+        "queue": ["--release", str(copy), *at],
         "agreement": at,
         "adjudicate": [ID, *at],
         "withdraw": [ID, "--reason", "error", "--date", "2026-11-22", "--story", "keep", *at],

@@ -161,6 +161,11 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("gold", identity, "--layer", "sentences", "--annotator", f"a{STEERS}", "--json", *root),
             ("gold", f"a/{STEERS}", *root),
         ],
+        "queue": [
+            ("queue", "--release", release, *root),
+            ("queue", "--release", release, "--layer", "entities", "--json", "--annotator", STEERS, *root),
+            ("queue", "--release", tmp_path / f"r{STEERS[:4]}", "--csv", tmp_path / "queue.csv", *root),
+        ],
         "agreement": [
             ("agreement", *root),
             ("agreement", "--json", *root),

@@ -122,6 +122,7 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
         "stats": ["stats", str(release), "--by", "source"],
         "evaluate": ["evaluate", *root, "--layers", "keywords"],
         "agreement": ["agreement", *root],
+        "queue": ["queue", "--release", str(release), *root],
     }[str(command.name)]
     if name == "--attestation":
         given += ["--attest", str(key_files(release.parent, "aude")[0])]
@@ -139,6 +140,7 @@ def masked(two_versions: dict[str, Path], mixed_release: Path, annotated: Path) 
         "site": mixed_release,
         "list": mixed_release,
         "search": annotated,
+        "queue": annotated,
         "stats": mixed_release,
         "reproduce": two_versions["1.1.0"],
     }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Iterator
 from html import unescape
 from io import StringIO
 from pathlib import Path
 from re import findall
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -20,12 +22,21 @@ from corpus.cli import main
 from helpers import token_release
 from helpers.articles import NONCE
 from helpers.reading_room import EMOJI, Room, serving
-from helpers.token_release import tokens
+from helpers.token_release import Token, tokens
 
 _LINES = {
     f"a/{number}": f"La/le/DET grève/grève/NOUN {word}/{word}/ADJ 😀/😀/X « dit/dire/VERB Odile/Odile/PROPN »"
     for number, word in enumerate(("zélée", "été", "Âpre", "<b>", "=1+1", "x" * 80))
 }
+
+
+_CLIENT = httpx.Client()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _closed() -> Iterator[None]:
+    yield
+    _CLIENT.close()
 
 
 @pytest.fixture
@@ -40,7 +51,7 @@ def words(tmp_path: Path) -> Iterator[Room]:
 
 
 def _get(room: Room, address: str, **asked: str) -> httpx.Response:
-    return httpx.get(f"{room.address}{address}", params=asked)
+    return _CLIENT.get(f"{room.address}{address}", params=asked)
 
 
 def _rows(answer: httpx.Response) -> list[list[str]]:
@@ -66,7 +77,7 @@ def test_conditions_are_shown_counted_and_taken_away(room: Room) -> None:
     assert "/articles?month=2023-03" in _links(page)
     assert "/articles?source=agence" in _links(page)
     for link in [one for one in _links(page) if one.startswith("/articles?")][::4]:
-        assert httpx.get(room.address + link).status_code == 200, link
+        assert _CLIENT.get(room.address + link).status_code == 200, link
 
 
 def test_a_masked_article_is_listed_with_what_is_open_of_it(room: Room) -> None:
@@ -116,7 +127,7 @@ def test_facets_of_a_concordance_count_its_hits(words: Room) -> None:
     page = _get(words, "/search", q="grève", publication="Journal 1").text
     assert "1 hit" in page
     other = next(one for one in _links(page) if "publication=Journal+2" in one)
-    assert "/article/a/2#:3-8" in httpx.get(words.address + other).text
+    assert "/article/a/2#:3-8" in _CLIENT.get(words.address + other).text
     said = _get(words, "/search", q="grève", speaker="Ferrand").text
     assert "/article/a/1#:3-8" in said
     assert "1 hit" in said
@@ -136,8 +147,36 @@ def test_a_query_that_cannot_be_read_is_marked_where_it_is_wrong(words: Room, qu
 
 def test_a_word_that_is_not_there_is_told_what_is_like_it(words: Room) -> None:
     page = _get(words, "/search", q='"odile" "zelee"').text
-    assert "there is Odile" in page
+    assert "there is <bdi>Odile</bdi>" in page
     assert "0 hits" in page
+
+
+def test_a_release_that_takes_the_place_of_another_is_read_ahead_too(room: Room) -> None:
+    room.shelf.prepare().join()
+    manifest = room.release / "MANIFEST.json"
+    manifest.write_bytes(manifest.read_bytes() + b"\n")
+    with room.shelf.open() as library:
+        assert library.index is None
+    assert "4 articles" in _get(room, "/articles", source="gazette", text="maire").text
+    for thread in threading.enumerate():
+        if thread.name.endswith("(_read_ahead)"):
+            thread.join()
+    assert library.index is not None
+
+
+def test_a_hit_across_paragraphs_stays_on_its_line(tmp_path: Path) -> None:
+    line = [Token("fin", "fin", space="\n\n"), Token("début", "début", space="\n"), Token("là", "là")]
+    with serving(tmp_path, token_release.release(tmp_path / "r", {"a/1": [line]})) as room:
+        assert "<bdi>fin ¶ début</bdi>" in _get(room, "/search", q='"fin" "début"').text
+
+
+@pytest.mark.parametrize("said", ["\x00", "([*", "%\u202e", "😀" * 5000, "a\nb'\"", "\ud800x"])
+def test_whatever_is_asked_is_answered(words: Room, said: str) -> None:
+    asked = said.encode("utf-8", "surrogatepass")
+    for page in ("/articles", "/search", "/rejected"):
+        for name in ("q", "text", "speaker", "source", "sort", "page", "all", "year", "gold", "rule"):
+            answer = _CLIENT.get(f"{words.address}{page}?{name}={quote(asked)}")
+            assert answer.status_code in (200, 400), (page, name)
 
 
 def test_a_release_without_words_says_what_to_do(tmp_path: Path) -> None:

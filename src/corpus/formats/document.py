@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus.model import schema
 from corpus.model.arrow import bools, string_array, with_dates, word
 from corpus.model.problem import first_line, quoted
-from corpus.model.schema import TABLES, annotation_tables, arrow_schema, schema
+from corpus.model.schema import TABLES, annotation_tables, arrow_schema
 from corpus.model.table_names import base_name, is_masked, key_of, masked_name
 from corpus.release.read.reader import Release, split_in
 from corpus.release.read.verified import damaged
@@ -210,7 +211,7 @@ def _reading(release: Release, path: str, dictionaries: Sequence[str] = ()) -> I
 
 def _missing(table: str, there: pa.Schema) -> Row:
     """What stands for the columns of a table that releases of an older format do not have: nothing."""
-    if table not in TABLES or schema(TABLES[table])["properties"].keys() <= set(there.names):
+    if table not in TABLES or schema.schema(TABLES[table])["properties"].keys() <= set(there.names):
         return {}
     columns = [column for column in arrow_schema(table) if column.name not in there.names]
     return {column.name: [] if pa.types.is_list(column.type) else None for column in columns}

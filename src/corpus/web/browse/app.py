@@ -12,14 +12,14 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from corpus.web.browse import annotator, correcting, counting, finding, preferences, reading, rejected
+from corpus.web.browse import annotator, correcting, counting, finding, preferences, queue, reading, rejected, settling
 from corpus.web.browse.library import Shelf
 from corpus.web.browse.pages import unanswered
 from corpus.web.browse.security import Access, Guard
 
 STATIC = Path(__file__).parent.parent / "static"
 
-PAGES = (reading, counting, preferences, finding, rejected, correcting, annotator)
+PAGES = (reading, counting, preferences, finding, rejected, correcting, annotator, queue, settling)
 """The kinds of pages, each with its ``ROUTES``."""
 
 

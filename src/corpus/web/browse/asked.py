@@ -20,6 +20,8 @@ PAGE = 50
 """Rows of a page."""
 SHOWN = 8
 """Values of a facet that are shown until all are asked for."""
+MOST = 1000
+"""Values that are shown then."""
 _CONDITIONS = (*FACETS, "text")
 
 
@@ -33,12 +35,16 @@ class Choice(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """A facet: its parameter, its name, its values, and the address that shows all of them, "" where all are there."""
+    """A facet: its parameter, its name, its values, and the address that shows all of them, "" where they are shown.
+
+    ``is_cut`` where there are more than ``MOST``.
+    """
 
     name: str
     words: str
     choices: list[Choice]
     more: str
+    is_cut: bool
 
 
 class Pages(NamedTuple):
@@ -137,10 +143,14 @@ class Asked:
             if not shows_all:
                 first = choices[-SHOWN:] if name in ("year", "month") else choices[:SHOWN]
                 choices = first + [one for one in choices if one.is_chosen and one not in first]
-            panels.append(
-                Panel(name, self.words(name), choices, "" if shows_all else self.address(changed={"all": name}))
-            )
+            more = "" if shows_all else self.address(changed={"all": name})
+            panels.append(Panel(name, self.words(name), choices[:MOST], more, len(choices) > MOST))
         return panels
+
+    @property
+    def most(self) -> int:
+        """How many values of a facet have to be known: one more than are shown."""
+        return (MOST if self.given.get("all") else SHOWN) + 1
 
     def page(self, total: int) -> Pages:
         """The page that is asked for, the last one where there are not so many."""

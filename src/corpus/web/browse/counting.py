@@ -22,7 +22,7 @@ from corpus.explore.facets import FACETS, facets
 from corpus.explore.filters import conditions
 from corpus.explore.stats import MASKED, Counts, of_articles
 from corpus.model.table_names import base_name
-from corpus.web.browse.asked import SHOWN, Asked
+from corpus.web.browse.asked import Asked
 from corpus.web.browse.downloads import download
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
@@ -48,15 +48,14 @@ def counts(request: Request, library: Library) -> Response:
     """The charts."""
     asked = Asked.of(request, language_of(request))
     counting = _Counting(asked, library)
-    most = 1000 if asked.given.get("all") else SHOWN + 1
-    found = facets(library.articles, counting.holding, [name for name in FACETS if name != "speaker"], most=most)
+    found = facets(library.articles, counting.holding, [name for name in FACETS if name != "speaker"], most=asked.most)
     return show(
         request,
         "counts.html",
         asked=asked,
         panels=asked.panels(found),
         charts=list(_charts(counting)),
-        total=counting.by("source").articles,
+        total=counting.total,
     )
 
 
@@ -78,13 +77,18 @@ class _Counting:
     def __init__(self, asked: Asked, library: Library) -> None:
         self.asked, self.library = asked, library
         self.holding = dict(conditions(library.articles, asked.filter, library.index))
+        self.among = np.logical_and.reduce([np.ones(len(library.articles), bool), *self.holding.values()])
+
+    @property
+    def total(self) -> int:
+        """How many articles are asked for."""
+        return int(np.count_nonzero(self.among))
 
     def by(self, *dimensions: str) -> Counts:
         """The counts by some dimensions."""
         kept, key = self.library.counts, (dimensions, *self.asked.conditions.items())
         if key not in kept:
-            among = pa.array(np.logical_and.reduce(list(self.holding.values()))) if self.holding else None
-            ids = self.library.articles.ids.filter(among) if among is not None else None
+            ids = self.library.articles.ids.filter(pa.array(self.among)) if self.holding else None
             found = of_articles(self.library.release, dimensions, ids)
             if len(kept) >= _KEPT:
                 kept.clear()

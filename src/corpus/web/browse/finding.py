@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from corpus.explore.filters import conditions
 from corpus.explore.hits import Hits, Line
 from corpus.model.arrow import to_numpy
 from corpus.model.problem import Problem, UsageError
-from corpus.web.browse.asked import PAGE, SHOWN, Asked, article_address
+from corpus.web.browse.asked import PAGE, Asked, article_address
 from corpus.web.browse.downloads import download
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
@@ -28,6 +29,7 @@ _ORDERS = ("-date", "date", "title", "publication", "words", "-words", "release"
 """How articles may be sorted; ``-`` has the greatest first."""
 _SORTS = ("text", "right", "left", "keyword", "date", "publication", "source")
 _CONTEXT = 14
+_PARAGRAPH = re.compile(r"\s*\n\s*")
 _AT_ONCE = 500
 """Rows of a download whose texts are read at a time."""
 
@@ -85,7 +87,7 @@ def _listed(library: Library, asked: Asked, *, counted: bool = True) -> tuple[_L
         holding, problem = dict(conditions(known, asked.filter, library.index)), None
     except UsageError as error:
         holding, problem = {"": np.zeros(len(known), bool)}, error.problems[0]
-    found = facets(known, holding, _names(library), most=_most(asked)) if counted else {}
+    found = facets(known, holding, _names(library), most=asked.most) if counted else {}
     chosen = np.logical_and.reduce([np.ones(len(known), bool), *holding.values()])
     order = _ordered(library, asked.given.get("sort", _ORDERS[0]))
     return _Listed(order[chosen[order]], found), problem
@@ -94,10 +96,6 @@ def _listed(library: Library, asked: Asked, *, counted: bool = True) -> tuple[_L
 def _names(library: Library) -> list[str]:
     """The facets that a release has; who speaks is not known of one without quotations."""
     return [one for one in FACETS if one != "speaker" or "quotations" in library.release.manifest["tables"]]
-
-
-def _most(asked: Asked) -> int:
-    return 1000 if asked.given.get("all") else SHOWN + 1
 
 
 def _ordered(library: Library, by: str) -> np.ndarray:
@@ -210,7 +208,11 @@ class _Found:
 
     def lines(self, begin: int) -> list[Line]:
         """The lines of the page that begins there."""
-        return self.hits.page(self.by, begin, PAGE).lines(_CONTEXT) if self.hits else []
+        found = self.hits.page(self.by, begin, PAGE).lines(_CONTEXT) if self.hits else []
+        return [
+            one._replace(left=_in_line(one.left), keyword=_in_line(one.keyword), right=_in_line(one.right))
+            for one in found
+        ]
 
     def facets(self) -> dict[str, list[Facet]]:
         """For each value of a facet in how many articles it is, and how many hits; speakers are those of the hits."""
@@ -218,10 +220,15 @@ class _Found:
             return {}
         names = [one for one in _names(self.library) if one != "speaker"]
         of_articles = self.all_hits.of_articles
-        found = facets(self.library.articles, self.holding, names, of_articles, _most(self.asked))
+        found = facets(self.library.articles, self.holding, names, of_articles, self.asked.most)
         if len(names) < len(_names(self.library)):
-            found["speaker"] = facet_of_hits(self.hits, "speaker", _most(self.asked))
+            found["speaker"] = facet_of_hits(self.hits, "speaker", self.asked.most)
         return found
+
+
+def _in_line(text: str) -> str:
+    """A text on one line, with a mark where a paragraph ends."""
+    return _PARAGRAPH.sub(" ¶ ", text)
 
 
 def _mistake(query: str, problem: Problem | None) -> tuple[str, str, str] | None:

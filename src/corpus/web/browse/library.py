@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.curate.queue import Pool, Waiting
 from corpus.explore.articles import Articles, groups, read
 from corpus.explore.facets import FACETS, facets
 from corpus.explore.filters import Filter
@@ -51,12 +52,21 @@ class Library:
     """What the articles that are being corrected are made from (draft.py)."""
     orders: dict[str, np.ndarray] = field(default_factory=dict)
     """The numbers of articles in the orders that were asked for."""
+    queues: dict[tuple[str, str], list[Waiting]] = field(default_factory=dict)
+    """The articles to correct next, by layer and who corrects, as they were put in order last."""
+    _pools: dict[str, Pool] = field(default_factory=dict)
     _hits: dict[tuple[str, str | None], Hits] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         """What the corpus calls itself; its name where it has no title."""
         return str(self.release.manifest.get("about", {}).get("title") or self.release.manifest.get("name", ""))
+
+    def pool(self, layer: str) -> Pool:
+        """The articles that can be corrected in a layer."""
+        if layer not in self._pools:
+            self._pools[layer] = Pool.of(self.release, layer)
+        return self._pools[layer]
 
     @cached_property
     def articles(self) -> Articles:
@@ -110,6 +120,7 @@ class Shelf:
     _lock: RLock = field(default_factory=RLock)
     _mark: tuple[int, int] | None = None
     _library: Library | None = None
+    _reads_ahead: bool = False
 
     @contextmanager
     def open(self) -> Iterator[Library]:
@@ -122,63 +133,69 @@ class Shelf:
             mark = self._now()
             if self._library is None or mark != self._mark:
                 self._library, self._mark = Library(open_release(self.where), self.root), mark
+                if self._reads_ahead:
+                    self._begin(self._library)
             yield self._library
 
     def prepare(self) -> Thread:
         """Read, in a thread of its own, what makes the pages of a large release fast; they are shown meanwhile.
 
-        What cannot be read is said by the page that needs it.
+        A release that takes its place is read in the same way. What cannot be read is said by the page that needs it.
         """
         with self.open() as library:
-            library.is_prepared = False
-        thread = Thread(target=self._prepare, args=(library,), daemon=True)
+            self._reads_ahead = True
+            return self._begin(library)
+
+    def _begin(self, library: Library) -> Thread:
+        library.is_prepared = False
+        thread = Thread(target=self._read_ahead, args=(library,), daemon=True)
         thread.start()
         return thread
 
-    def _prepare(self, library: Library) -> None:
+    def _read_ahead(self, library: Library) -> None:
         try:
-            for step in (self._facets, self._texts, self._words):
+            for kind in (self._facets, self._texts, self._words):
                 with suppress(UsageError, CorpusError, OSError):
-                    step(library)
+                    for _ in kind(library):
+                        if self._library is not library:
+                            return
+                        Event().wait(_PAUSE)  # a lock that is given back and taken at once goes to no other thread
         finally:
             library.is_prepared = True
+            pa.default_memory_pool().release_unused()
 
-    @contextmanager
-    def _between_pages(self) -> Iterator[None]:
-        """The release for one step of the reading; who waits for a page comes before the next one."""
+    def _facets(self, library: Library) -> Iterator[None]:
         with self._lock:
-            yield
-        Event().wait(_PAUSE)  # a lock that is given back and taken at once is never given to another thread
-
-    def _facets(self, library: Library) -> None:
-        with self._between_pages():
             known = library.articles
-        with self._between_pages():
-            facets(known, {}, [one for one in FACETS if one != "speaker"])
-        with self._between_pages():
-            facets(known, {}, ["speaker"])
+        yield
+        for name in FACETS:
+            with self._lock:
+                facets(known, {}, [name])
+            yield
 
-    def _words(self, library: Library) -> None:
-        with self._between_pages():
+    def _texts(self, library: Library) -> Iterator[None]:
+        index = TextIndex(len(library.articles))
+        for group in index.steps(library.articles):
+            with self._lock:
+                library.articles.texts_of(group)
+            yield
+        library.index = index
+
+    def _words(self, library: Library) -> Iterator[None]:
+        with self._lock:
             tokens = library.tokens
         for attribute in ("word", "lemma", "upos", "speaker"):
             for number in range(len(tokens.chunks)):
-                with self._between_pages():
+                with self._lock:
                     for _, chunk in tokens.read([number]):
                         chunk.column(attribute)
                         chunk.ends_of(np.zeros(0, np.int64))
-            with self._between_pages():
+                yield
+            with self._lock:
                 common = tokens.common(attribute)
+            yield
             if attribute == "word":
-                common.places(np.arange(len(common.values)))  # nothing else is touched, and it takes seconds
-
-    def _texts(self, library: Library) -> None:
-        index = TextIndex(len(library.articles))
-        for group in index.steps(library.articles):
-            with self._between_pages():
-                library.articles.texts_of(group)
-        library.index = index
-        pa.default_memory_pool().release_unused()
+                common.places(np.arange(len(common.values)))  # touches nothing else, and takes seconds
 
     def _now(self) -> tuple[int, int] | None:
         try:
