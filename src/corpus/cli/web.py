@@ -83,6 +83,9 @@ def site(release: str, out: Location, lang: str | None, *, as_json: bool) -> Non
       corpus site build/preview --out build/site
       corpus site hub:org/corpus@1.2.0 --lang en --out public
     """
+    from corpus.formats.export import require_extra
+
+    require_extra("site", "corpus site")
     from corpus.web.site.site import site as write
 
     if not isinstance(out, Path):
