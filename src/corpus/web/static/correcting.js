@@ -421,8 +421,8 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   const digit = plain && /^(?:Digit|Numpad)([0-4])$/.exec(event.code)?.[1]; // on a French keyboard figures need Shift
-  const letter = /^[a-z]$/i.test(event.key); // with Caps Lock on, it is Shift that makes a capital
-  const key = digit || (!letter ? event.key : event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase());
+  const locked = /^[a-z]$/i.test(event.key) && event.getModifierState("CapsLock"); // then Shift makes the capital
+  const key = digit || (!locked ? event.key : event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase());
   const arrow = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[key];
   if (!free || (arrow && event.target.matches("input"))) return; // arrows choose what is read there
   if (arrow && plain) (key === "ArrowUp" || key === "ArrowDown" ? climb : step)(arrow, event.shiftKey);
