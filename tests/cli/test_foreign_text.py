@@ -217,6 +217,11 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("export", release, "--to", "xlsx", "--out", tmp_path / "xlsx", "--json"),
             ("export", release, "--to", "csv", "--out", tmp_path / "no", "--where", STEERS, "--split", STEERS),
         ],
+        "site": [
+            ("site", release, "--out", tmp_path / f"site {STEERS[:4]}"),
+            ("site", release, "--out", folder, "--json"),
+            ("site", f"hub:{STEERS}", "--out", tmp_path / "no"),
+        ],
         "reproduce": [("reproduce", release.with_name("plain"), *root)],
         "rehydrate": [
             ("rehydrate", release, "--raw", folder / "corpus", "--out", tmp_path / "re", "--no-layers"),

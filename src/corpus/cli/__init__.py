@@ -26,7 +26,7 @@ COMMANDS = (
     *(publish.sign, publish.publish),
     *(inspect.show, explore.list_articles, explore.search, stats.stats, export.export),
     *(gold.queue, gold.gold, import_gold.import_, gold.agreement, gold.adjudicate, inspect.evaluate),
-    *(web.browse,),
+    *(web.browse, web.site),
     *(diff.diff, verify.verify, verify.reproduce, curate.rehydrate),
 )
 """In the order in which one needs them, which is that of ``corpus --help``."""
