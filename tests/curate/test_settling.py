@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import corpus
-from corpus.annotate import gold_text
+from corpus.annotate import gold, gold_text
 from corpus.curate import adjudicate, lookup, settling
-from corpus.curate.places import NEITHER, OPEN, OTHER
+from corpus.curate.places import NEITHER, OPEN, OTHER, places_of
 from corpus.curate.settling import Settling
 from corpus.model.problem import CorpusError, UsageError
 from curate.test_adjudicate import Layers, annotate, entity, layers, quotation
@@ -167,6 +167,29 @@ def test_of_three_two_can_be_chosen_or_each_reading_of_a_place(root: Path) -> No
         standing(root, "anna", "yann")
     choose(root, (0, "0"))
     assert in_file(root)["entities"] == [{"text": "Brest", "type": "LOC", "id": "b"}]
+
+
+def test_what_all_say_after_it_was_settled_is_missed(root: Path) -> None:
+    annotate(root, lea={"keywords": ["halle"]}, yann={"keywords": ["halle"]})
+    now = standing(root)
+    settling.choose(root, now, {}, now.revision, "Zoé")
+    for file in (root / PLACE).parent.glob("*.*.gold.json"):
+        if file != root / PLACE:
+            file.unlink()
+    annotate(root, lea={"keywords": ["halle", "Brest"]}, yann={"keywords": ["Brest", "halle"]})
+    assert [one.statement["text"] for one in settling.unsaid(standing(root), "keywords")] == ["Brest"]
+
+
+@settings(max_examples=10, **ANYTHING)
+@given(layers())
+def test_those_who_say_the_same_have_nothing_to_settle(said: Layers) -> None:
+    inner = [quotation("fini", "partial", None), quotation("a rouvert. « C'est fini », a dit", "indirect")]
+    said = {**said, "quotations": [*said["quotations"], *inner]}  # quotations stand within others
+    renamed = {**said, "entities": [one | {"id": f"e{one['id']}"} for one in said["entities"]]}
+    one, other = (gold.layers_of(each, TEXT) for each in (said, renamed))
+    for layer in said:
+        sides = [("lea", one[layer]), ("yann", other[layer])]
+        assert not list(places_of(TEXT, layer, sides, adjudicate.readings_of(TEXT, layer, sides)))
 
 
 @settings(max_examples=8, **ANYTHING)

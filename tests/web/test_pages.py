@@ -43,7 +43,15 @@ PAGES = (
 )
 REFUSED = ("/articles?source=nowhere", "/article/no/such", "/search?q=[word=", "/nowhere")
 """Pages that say why they cannot be shown; a browser logs them as errors."""
-NO_PAGES = ("/", "/preferences", "/time-value", "/queue/next", "/queue/previous", "/edit-settled/{identity:path}")
+NO_PAGES = (
+    "/",
+    "/preferences",
+    "/time-value",
+    "/queue/next",
+    "/queue/previous",
+    "/settle-next",
+    "/edit-settled/{identity:path}",
+)
 WIDTHS = (360, 3840)
 BRIGHTNESS = (
     ("screen", "dark", ("dark", "bright")),

@@ -65,6 +65,9 @@ def test_differences_are_settled_by_keys_and_the_next_build_has_what_was_chosen(
     assert corpus.check(room.root, [room.root / PLACE]).problems == []
     page.reload()
     assert page.locator(".place [aria-pressed=true]").count() == 3
+    page.keyboard.press("n")  # to the next article, which there is not
+    page.wait_for_url("**/settle")
+    assert "1 of 1 article settled" in page.inner_text("main")
     corpus.build(room.root, room.root / "build" / "next", layers=["entities"])
     found = document_of(open_release(room.root / "build" / "next"), PHARE, ["entities"])
     assert found is not None

@@ -140,6 +140,8 @@ def queue(
         counts = {"articles": len(pool), "corrected": len(done.numbers()), "annotators": dict(done.counts())}
         print_json({"release": where, "layer": layer, **counts, "unfinished": done.unfinished, "queue": articles})
         return
+    if waiting:
+        say(f"likely wrong, of how many {layer}; article; the most doubtful ones")
     for one, words in zip(waiting, shown, strict=True):
         say(f"{one.errors:>6.1f} of {one.spans:>3} {one.article}  {agreement_view.cut('; '.join(words))}")
     by = "".join(f", {name} {count:,}" for name, count in done.counts())
@@ -148,6 +150,9 @@ def queue(
         say(f"not signed or settled yet, and not counted: {agreement_view.listed(done.unfinished)}")
     if waiting:
         say(f"next: corpus gold {shlex.quote(waiting[0].article)} --layer {layer}, or corpus browse")
+    else:
+        how = "" if len(pool.rows.article) else f": corpus build --layers {layer} --out build/preview"
+        say(f"no other article has {layer} that are in doubt{how}")
 
 
 @click.command()

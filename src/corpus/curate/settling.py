@@ -185,6 +185,15 @@ def in_file(now: Settling, layer: str) -> list[dict[str, Any]]:
     return gold.with_offsets(layer, settled, now.several.article.text)
 
 
+def unsaid(now: Settling, layer: str) -> list[Reading]:
+    """What all annotators say and the settled file does not, since they said it later, or somebody took it out."""
+    if layer not in now.values:
+        return []
+    text = now.several.article.text
+    known = {_as_line(one) for one in now.values[layer]}
+    return [one for one in now.readings[layer] if not one.names and _line(text, layer, one) not in known]
+
+
 def _foreign(
     several: Several, readings: Mapping[str, Sequence[Reading]], values: Mapping[str, Any], layer: str
 ) -> list[dict[str, Any]]:

@@ -128,9 +128,6 @@ def article(request: Request, library: Library) -> Response:
     """The differences in an article."""
     now, who = _now(request, library), who_of(request)
     text, identity = now.several.article.text, now.several.article.id
-    known = settling.listed(_root(library))[0]
-    at = next((number for number, one in enumerate(known) if one.article == identity), -1)
-    rest = [*known[at + 1 :], *known[:at]] if at >= 0 else []
     names = {in_file_name(one.path): one.annotator for one in now.several.each}
     between = _between(request)
     return show(
@@ -143,10 +140,12 @@ def article(request: Request, library: Library) -> Response:
         names=names,
         pairs=list(_pairs(identity, now, now.names)),
         layers=_layers(text, now, names),
+        unsaid={
+            layer: [in_words(layer, one.statement) for one in settling.unsaid(now, layer)] for layer in now.readings
+        },
         reasons=partial(reasons, language_of(request)),
         rates={one.layer: one for one in now.agreement()},
         stranger=bool(now.annotator) and not is_same_person(now.annotator, who.name),
-        following=next((one.article for one in rest if _waits(one, who.name)), ""),
         address=f"/settle/{quote(identity)}" + (f"?{urlencode({'between': ','.join(between)})}" if between else ""),
     )
 
@@ -232,6 +231,16 @@ def choice(request: Request, library: Library, sent: Mapping[str, Any]) -> Respo
 
 
 @page
+def following(request: Request, library: Library) -> Response:
+    """The next article after another one in which something is left to settle; the list where there is none."""
+    known, name = settling.listed(_root(library))[0], who_of(request).name
+    here = request.query_params.get("after", "")
+    at = next((number for number, one in enumerate(known) if one.article == here), -1)
+    rest = (one.article for one in (*known[at + 1 :], *known[: max(at, 0)]) if _waits(one, name))
+    return RedirectResponse(f"/settle/{quote(found)}" if (found := next(rest, "")) else "/settle", 303)
+
+
+@page
 def edit(request: Request, library: Library) -> Response:
     """The page on which what was settled at a place is corrected."""
     now = _now(request, library)
@@ -247,6 +256,7 @@ def edit(request: Request, library: Library) -> Response:
 
 ROUTES = (
     Route("/settle", articles),
+    Route("/settle-next", following),
     Route("/edit-settled/{identity:path}", edit),
     Route("/settle/{identity:path}", article),
     Route("/settle/{identity:path}", choice, methods=["POST"]),
