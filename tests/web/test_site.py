@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import importlib.metadata
 import json
 import re
+import sys
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
@@ -258,27 +258,22 @@ def test_the_same_release_gives_the_same_bytes_in_place_of_the_earlier_site(
 def test_where_the_index_fails_nothing_appears(
     built_room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "lib" / "pagefind").mkdir(parents=True)
-    (tmp_path / "lib" / "pagefind" / "__main__.py").write_text("import sys; sys.exit('no room')")
-    (tmp_path / "lib" / "pagefind" / "__init__.py").touch()
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    broken = tmp_path / "broken"
+    broken.write_text("#!/bin/sh\necho no room >&2\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(broken))
     with pytest.raises(CorpusError, match="no room") as failed:
         site(built_room / "build" / "preview", tmp_path / "pages")
     assert failed.value.problems[0].rule == "search-index-failed"
-    assert [one.name for one in tmp_path.iterdir()] == ["lib"]
+    assert [one.name for one in tmp_path.iterdir()] == ["broken"]
 
 
 def test_without_what_makes_the_index_the_answer_says_what_to_install(
     built_room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = importlib.metadata.distribution
-
-    def without(name: str) -> importlib.metadata.Distribution:
-        if name == "pagefind-bin":
-            raise importlib.metadata.PackageNotFoundError(name)
-        return there(name)
-
-    monkeypatch.setattr(importlib.metadata, "distribution", without)
+    for name in ("pagefind_bin", "pagefind_bin_extended"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setenv("PATH", str(tmp_path))
     answer = CliRunner().invoke(main, ["site", str(built_room / "build" / "preview"), "--out", str(tmp_path / "pages")])
     assert answer.exit_code == 2
     assert "pip install 'annotated-corpus[site]'" in answer.output

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,9 @@ def write_index(indexed: Path, site: Path, language: str) -> None:
     Raises:
         CorpusError: rule ``search-index-failed``, pagefind stopped.
     """
-    words = [sys.executable, "-m", "pagefind", "--site", str(indexed), "--output-path", str(site / FOLDER), "--quiet"]
+    from pagefind.service import get_executable
+
+    words = [str(get_executable()), "--site", str(indexed), "--output-path", str(site / FOLDER), "--quiet"]
     words += ["--force-language", language, "--keep-index-url"]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
     kept: dict[str, Any] = {"cwd": indexed, "env": settings, "capture_output": True, "text": True, "errors": "replace"}

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from corpus.explore.articles import Articles
 from corpus.files.deletion import strangers, temporary_folder
 from corpus.files.exchange import exchange
 from corpus.files.refusals import writing
-from corpus.formats.export import packages_of
+from corpus.formats.export import require_extra
 from corpus.model.problem import Problem, UsageError, number_of
 from corpus.release.made_files import OF_SYSTEMS
 from corpus.release.read.reader import open_release
@@ -125,12 +124,12 @@ def _require() -> None:
     Raises:
         UsageError: rule ``extra-missing``.
     """
-    for name in (*packages_of("site"), "pagefind-bin"):
-        try:
-            version(name)
-        except PackageNotFoundError:
-            hint, wanted = "pip install 'annotated-corpus[site]'", "the extra site, which corpus site needs"
-            raise UsageError(Problem(name, 0, "", "extra-missing", "not installed", wanted, hint)) from None
+    require_extra("site", "corpus site")
+    from pagefind.service import get_executable
+
+    if get_executable() is None:
+        hint, wanted = "pip install 'annotated-corpus[site]'", "the program that makes the search index"
+        raise UsageError(Problem("pagefind-bin", 0, "", "extra-missing", "not installed", wanted, hint))
 
 
 def _refuse_taken(out: Path) -> None:
