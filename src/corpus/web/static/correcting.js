@@ -22,6 +22,7 @@ let line = Promise.resolve(); // changes are made one after the other, however f
 
 const element = (id) => document.getElementById(id);
 const spansOf = (one, part) => (part !== "words" ? one[part] : one.fragments || [one]);
+const bounds = ({ start, end }) => ({ start, end });
 const textOf = ({ start, end }) => rangeOf(region, start, end)?.toString() ?? "";
 
 // What is in hand
@@ -242,6 +243,11 @@ function redraw(made) {
   fillLists();
   paint();
   choose(chosen);
+  if (!document.activeElement?.closest("form.edit")) focusHand();
+}
+
+/** What is in hand has the focus, so that Tab goes on from there. */
+function focusHand() {
   (anchorOf(hand.layer, rowInHand(), hand.part) ?? region).focus({ preventScroll: true });
 }
 
@@ -256,6 +262,9 @@ function refuse(problem) {
   if (range) {
     range.collapse(false);
     range.insertNode(beside);
+    for (let mark = beside.parentElement.closest(".mark"); mark; mark = mark.parentElement.closest(".mark")) {
+      if (offsetOf(mark, mark.childNodes.length) === problem.end) mark.after(beside); // beside what is marked, not in it
+    }
   } else {
     region.prepend(beside);
   }
@@ -312,7 +321,7 @@ function act(key) {
     } else {
       paint();
     }
-    anchorOf(hand.layer, rowInHand(), hand.part)?.focus({ preventScroll: true });
+    focusHand();
   });
 }
 
@@ -355,7 +364,7 @@ for (const form of page.querySelectorAll("form.edit")) {
       },
       () => {
         close();
-        anchorOf(hand.layer, rowInHand(), hand.part)?.focus({ preventScroll: true });
+        focusHand();
       },
     );
   });
@@ -367,7 +376,7 @@ for (const form of page.querySelectorAll("form.edit")) {
 
 function back() {
   close();
-  (anchorOf(hand.layer, rowInHand(), hand.part) ?? region).focus({ preventScroll: true });
+  focusHand();
 }
 
 let waiting = 0;
@@ -471,8 +480,7 @@ region.addEventListener("focusin", (event) => {
   if (layer === hand.layer && row === rowInHand() && part === hand.part) return;
   take(layer, row, part);
   anchor = null;
-  const [{ start, end }] = spansOf(draft.layers[layer][row], part);
-  choose({ start, end });
+  choose(bounds(spansOf(draft.layers[layer][row], part)[0]));
 });
 
 region.addEventListener("click", (event) => {
@@ -502,5 +510,6 @@ panel.addEventListener("click", (event) => {
 fillLists();
 const [, layer, number, part] = /^#([a-z]+)-([0-9]+)(?:-([a-z]+))?$/.exec(location.hash) ?? [];
 take(...(layer ? [layer, Number(number), part] : [hand.layer, -1]));
-(anchorOf(hand.layer, rowInHand(), hand.part) ?? region).focus({ preventScroll: !layer });
+if (hand.place !== null) choose(bounds(spansOf(draft.layers[hand.layer][rowInHand()], hand.part)[0]));
+focusHand();
 page.dataset.ready = "";
