@@ -170,7 +170,7 @@ def test_a_hit_across_paragraphs_stays_on_its_line(tmp_path: Path) -> None:
         assert "<bdi>fin ¶ début</bdi>" in _get(room, "/search", q='"fin" "début"').text
 
 
-@pytest.mark.parametrize("said", ["\x00", "([*", "%\u202e", "😀" * 2000, "a\nb'\"", "\ud800x"])
+@pytest.mark.parametrize("said", ["\x00", "([*", "%\u202e", "😀" * 1000, "a\nb'\"", "\ud800x"])
 def test_whatever_is_asked_is_answered(words: Room, said: str) -> None:
     asked = quote(said.encode("utf-8", "surrogatepass"))
     for page in ("/articles", "/search", "/rejected"):
