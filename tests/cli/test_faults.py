@@ -23,7 +23,7 @@ from helpers.worlds import WORLDS
 Make = Callable[[Path, Mapping[str, str | bytes]], Path]
 ID = "exemple/2024-03-12-une-halle"
 
-_SLOW = ("release", "reproduce", "rehydrate", "evaluate")
+_SLOW = ("release", "reproduce", "rehydrate", "evaluate", "site")
 """Commands that go through two worlds only: what is said of a world is said in one place."""
 
 
@@ -72,10 +72,12 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
         "diff": [str(copy), str(copy)],
         "verify": [str(copy)],
         "export": [str(copy), "--to", "csv", "--out", str(place / "exported")],
+        "site": [str(copy), "--out", str(place / "pages")],
         "reproduce": [str(copy), *at],
         "rehydrate": [str(copy), "--raw", str(root), "--out", str(place / "with-text")],
         "import": ["gold", str(brought), "--from", "web-annotation", "--annotator", "Aude", "--dry-run", *at],
         "gold": [ID, "--layer", "keywords", *at],
+        "queue": ["--release", str(copy), *at],
         "agreement": at,
         "adjudicate": [ID, *at],
         "withdraw": [ID, "--reason", "error", "--date", "2026-11-22", "--story", "keep", *at],

@@ -154,11 +154,17 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("show", identity, *root),
             ("show", identity, "--json", *root),
             ("show", f"a/{STEERS}", *root),
+            ("show", identity, "--release", f"hub{STEERS}", *root),
         ],
         "gold": [
             ("gold", identity, *root),
             ("gold", identity, "--layer", "sentences", "--annotator", f"a{STEERS}", "--json", *root),
             ("gold", f"a/{STEERS}", *root),
+        ],
+        "queue": [
+            ("queue", "--release", release, *root),
+            ("queue", "--release", release, "--layer", "entities", "--json", "--annotator", STEERS, *root),
+            ("queue", "--release", tmp_path / f"r{STEERS[:4]}", "--csv", tmp_path / "queue.csv", *root),
         ],
         "agreement": [
             ("agreement", *root),
@@ -210,6 +216,11 @@ def everything(folder: Path, release: Path, other: Path, tmp_path: Path) -> dict
             ("export", release, "--to", "csv", "--out", tmp_path / "csv"),
             ("export", release, "--to", "xlsx", "--out", tmp_path / "xlsx", "--json"),
             ("export", release, "--to", "csv", "--out", tmp_path / "no", "--where", STEERS, "--split", STEERS),
+        ],
+        "site": [
+            ("site", release, "--out", tmp_path / f"site {STEERS[:4]}"),
+            ("site", release, "--out", folder, "--json"),
+            ("site", f"hub:{STEERS}", "--out", tmp_path / "no"),
         ],
         "reproduce": [("reproduce", release.with_name("plain"), *root)],
         "rehydrate": [

@@ -116,11 +116,13 @@ def _words(command: click.Command, name: str, place: str, example: Path, release
         "publish": ["publish", str(release)],
         "init": ["init"],
         "export": ["export", str(release), "--to", "csv"],
+        "site": ["site", str(release)],
         "list": ["list", str(release)],
         "search": ["search", "halle", str(release)],
         "stats": ["stats", str(release), "--by", "source"],
         "evaluate": ["evaluate", *root, "--layers", "keywords"],
         "agreement": ["agreement", *root],
+        "queue": ["queue", "--release", str(release), *root],
     }[str(command.name)]
     if name == "--attestation":
         given += ["--attest", str(key_files(release.parent, "aude")[0])]
@@ -135,8 +137,10 @@ def masked(two_versions: dict[str, Path], mixed_release: Path, annotated: Path) 
         "rehydrate": mixed_release,
         "publish": two_versions["1.0.0"],
         "export": mixed_release,
+        "site": mixed_release,
         "list": mixed_release,
         "search": annotated,
+        "queue": annotated,
         "stats": mixed_release,
         "reproduce": two_versions["1.1.0"],
     }

@@ -30,6 +30,7 @@ BODY = (
 )
 TEXT = f"La halle rouvre\n\n{BODY}"
 PLACE, MINE = "raw/essai/a.gold.json", "raw/essai/a.lea-roux.gold.json"
+FILES = {"raw/essai/source.yaml": source_yaml("text"), "raw/essai/a.txt": f"date 2024-03-12 {TEXT}\n"}
 LEA, ONE_OF_SEVERAL = Who("Léa Roux"), Who("Léa Roux", several=True)
 
 
@@ -240,6 +241,11 @@ def test_a_change_is_written_with_the_whole_of_its_layer_and_no_other(
         ({"layer": "keywords", "do": "remove", "at": 0}, "correction-refused", ""),
         ({"layer": ["entities"], "do": {}}, "correction-refused", ""),
         ({"layer": "times", "do": "restore", "statements": [{"text": "jamais"}]}, "schema", ""),
+        (
+            {"layer": "sentences", "do": "restore", "statements": [{"text": "q̃", "unsettled": "lea: nobody else"}]},
+            "correction-refused",
+            "",
+        ),
     ],
 )
 def test_what_is_refused_is_about_its_words_and_nothing_is_written(
@@ -381,10 +387,7 @@ changes = st.fixed_dictionaries(
 def test_a_change_is_whole_or_not_at_all_and_undone_to_the_byte(
     tmp_path_factory: pytest.TempPathFactory, made: list[Mapping[str, Any]]
 ) -> None:
-    root = make_corpus(
-        tmp_path_factory.mktemp("any"),
-        {"raw/essai/source.yaml": source_yaml("text"), "raw/essai/a.txt": f"date 2024-03-12 {TEXT}\n"},
-    )
+    root = make_corpus(tmp_path_factory.mktemp("any"), FILES)
     article = lookup.find(root, "essai/a").article
     for change in made:
         file = root / PLACE
@@ -399,6 +402,37 @@ def test_a_change_is_whole_or_not_at_all_and_undone_to_the_byte(
         assert (file.read_bytes() if file.exists() else None) == before
         correct(root, article, **change)
         assert file.read_bytes() == after
+
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2**70)
+    | st.sampled_from(("Brest", "", " ", "date", "PER", "mardi", "é")),
+    lambda inside: (
+        st.lists(inside, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                ("text", "start", "type", "id", "kind", "value", "fragments", "speaker", "cue", "unsettled")
+            ),
+            inside,
+            max_size=5,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(("entities", "quotations", "times", "sentences")), st.lists(anything, max_size=3))
+def test_whatever_is_to_be_restored_is_sound_gold_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, layer: str, statements: list[Any]
+) -> None:
+    root = make_corpus(tmp_path_factory.mktemp("any"), FILES)
+    article = lookup.find(root, "essai/a").article
+    done = correct(root, article, layer=layer, do="restore", statements=statements)
+    assert bool(done.refusals) != (root / PLACE).exists()
+    assert done.refusals or gold.read(root, article) is not None
 
 
 @given(st.text(st.sampled_from("aé \u00a0\u0301\u0303🙂👩\u200d👧🏽🇫🇷\ufe0f"), max_size=12), st.data())

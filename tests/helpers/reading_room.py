@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import uvicorn
 from starlette.routing import Route
 
+from corpus.curate import gold_files, lookup
+from corpus.model.article_row import text_sha256
 from corpus.web.browse.app import application
 from corpus.web.browse.library import Shelf
 from corpus.web.browse.security import Access
@@ -89,6 +92,35 @@ def corpus_files() -> dict[str, str | bytes]:
 def make_room_corpus(folder: Path) -> Path:
     """The corpus folder, without its preview."""
     return make_corpus(folder, corpus_files())
+
+
+def annotate_twice(root: Path, identity: str = "agence/phare") -> None:
+    """Two people's gold behind emoji: they differ in a type, in a quotation, in a keyword; agree in a name."""
+    article = lookup.find(root, identity).article
+    text = article.text
+
+    def name(words: str, kind: str, number: str) -> dict[str, Any]:
+        return {"start": text.index(words), "text": words, "type": kind, "id": number}
+
+    said = {
+        "fragments": [{"text": "C’est 🙂 fini. On rouvre"}],
+        "kind": "direct",
+        "speaker": {"text": "l’architecte"},
+        "speaker_name": "Maël Trividic",
+        "cue": None,
+    }
+    maire = name("Odile Ferrand", "PER", "o")
+    sides: dict[str, dict[str, Any]] = {
+        "Léa Roux": {"entities": [maire, name("Union des riverains", "ORG", "u")], "quotations": [said]},
+        "Yann <b>": {
+            "entities": [maire | {"id": "x"}, name("Union des riverains", "MISC", "y")],
+            "quotations": [said | {"speaker": None, "speaker_name": None}],
+        },
+    }
+    for who, layers in sides.items():
+        keywords = {"keywords": ["phare"] if who == "Léa Roux" else ["phare", "riverains"]}
+        values = {"annotator": who, "text_sha256": text_sha256(text), **layers, **keywords}
+        gold_files.write_gold(root, article, values, who.split()[0])
 
 
 @contextmanager

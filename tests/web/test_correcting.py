@@ -120,6 +120,10 @@ def test_names_behind_emoji_are_added_changed_moved_parted_and_removed(room: Roo
         *("Camaret", "Solenn Quéméneur", "Odile Ferrand", "Camaret", "Odile Ferrand", "Union des riverains"),
         *("Solenn Quéméneur", "Hexa", "Maël Trividic"),
     ]
+    after = (room.root / PLACE).read_bytes()
+    press(page, "u")
+    press(page, "Shift+U")
+    assert (room.root / PLACE).read_bytes() == after
     for _ in range(7):
         press(page, "u")
     assert not (room.root / PLACE).exists()
@@ -197,6 +201,8 @@ def test_sentences_end_where_a_reader_says_so(room: Room, chromium: Any) -> None
         "👩‍👩‍👧 🙂 Odile Ferrand, maire de Camaret,",
         "a annoncé mardi la réouverture du phare.",
     ]
+    press(page, "Delete")  # of a sentence: its end
+    assert "Odile Ferrand, maire de Camaret, a annoncé mardi" in gold_of(room, "sentences")[2]["text"]
 
 
 def test_marks_in_a_text_of_combining_marks_and_nothing_of_another_layer_is_signed(room: Room, chromium: Any) -> None:
@@ -206,7 +212,7 @@ def test_marks_in_a_text_of_combining_marks_and_nothing_of_another_layer_is_sign
     place = "raw/agence/decompose.gold.json"
     assert "la Pointe\u030a" in [one["text"] for one in gold_of(room, "entities", place)]
     select(page, "réouverture")
-    press(page, "M")
+    press(page, "Shift+M")
     names = [one for one in gold_of(room, "entities", place) if one["text"] == "réouverture"]
     assert [one["type"] for one in names] == ["MISC"]
     assert [*json.loads((room.root / place).read_text("utf-8"))] == ["annotator", "text_sha256", "entities"]
@@ -238,7 +244,10 @@ def test_keys_alone_select_words_and_go_from_mark_to_mark(room: Room, chromium: 
     assert names == ["Camaret", "Solenn Quéméneur", "Odile Ferrand"]
     page.keyboard.press("Tab")
     assert selected.text_content() == "Camaret"
-    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Control+Shift+ArrowLeft")
+    page.keyboard.press("Control+Shift+ArrowLeft")
+    page.keyboard.press("Control+Shift+ArrowRight")
+    assert selected.text_content() == "Camare"
     page.keyboard.press("Escape")
     assert selected.text_content() == ""
 
@@ -326,6 +335,8 @@ def test_a_mouse_and_a_finger_correct_too(room: Room, chromium: Any) -> None:
     place = page.evaluate("() => getSelection().getRangeAt(0).getBoundingClientRect().toJSON()")
     page.locator("h1").click(position={"x": 2, "y": 8})
     assert page.locator("#selected").text_content() == ""
+    page.mouse.click(place["x"] + 9, place["y"] + 9, click_count=3)
+    assert str(page.locator("#selected").text_content()).endswith("L'Union des riverains s'en réjouit.")
     page.mouse.dblclick(place["x"] + 9, place["y"] + 9)
     assert page.locator("#selected").text_content() == "Union"
     page.get_by_role("button", name="m other name").click()
@@ -374,6 +385,7 @@ PACE = 0.25
 """Seconds that a reader takes for a key, looking included: arrows repeat faster, decisions take longer."""
 
 
+# ruff: noqa: E501  # lines of a gold file
 GOLD = r"""{
   "annotator": "Léa Roux",
   "text_sha256": "60665f2381c2d533d5e20b86f981bbf7dc143cf67581d016532943fa8a6f323e",

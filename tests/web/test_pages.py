@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from corpus.web.browse.app import PAGES as KINDS
 from corpus.web.language import LANGUAGES
 from helpers.markup import faults
-from helpers.reading_room import Room, serving
+from helpers.reading_room import Room, annotate_twice, serving
 
 AXE = Path(os.environ.get("CORPUS_AXE") or Path(__file__).parents[2] / ".venv/axe/node_modules/axe-core/axe.min.js")
 MASKED = "/article/masked"
@@ -34,10 +35,23 @@ PAGES = (
     "/counts?year=2023",
     "/rejected",
     "/correct/agence/phare",
+    "/correct/agence/n-00?queue=entities",
+    "/queue",
+    "/queue?layer=times",
+    "/settle",
+    "/settle/agence/phare",
 )
 REFUSED = ("/articles?source=nowhere", "/article/no/such", "/search?q=[word=", "/nowhere")
 """Pages that say why they cannot be shown; a browser logs them as errors."""
-NO_PAGES = ("/", "/preferences", "/time-value")
+NO_PAGES = (
+    "/",
+    "/preferences",
+    "/time-value",
+    "/queue/next",
+    "/queue/previous",
+    "/settle-next",
+    "/edit-settled/{identity:path}",
+)
 WIDTHS = (360, 3840)
 BRIGHTNESS = (
     ("screen", "dark", ("dark", "bright")),
@@ -61,9 +75,11 @@ OUTLINE = """() => {
 
 
 @pytest.fixture(scope="module")
-def shown(built_room: Path) -> Iterator[Room]:
-    """The application over a corpus that nobody changes."""
-    with serving(built_room, built_room / "build" / "preview") as room:
+def shown(built_room: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """The application over a corpus that nobody changes, with an article that two annotated."""
+    root = Path(shutil.copytree(built_room, tmp_path_factory.mktemp("pages") / "corpus"))
+    annotate_twice(root)
+    with serving(root, root / "build" / "preview") as room:
         yield room
 
 

@@ -64,6 +64,16 @@ def test_a_browser_has_the_text_and_ties_a_quotation_to_its_speaker(room: Room, 
     assert page.locator(".tied").count() == 0
     page.set_viewport_size({"width": 360, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    story = page.locator("section", has=page.locator("#story")).get_by_role("link")
+    assert [one.get_attribute("href") for one in story.all()] == ["/article/agence/decompose"]
+    copied = page.locator("section", has=page.locator("#passages")).get_by_role("link", name="agence/decompose")
+    copied.click()
+    page.wait_for_url("**/article/agence/decompose#passage-*")
+    start = int(page.url.rpartition("#passage-")[2].split("-")[0])
+    [target] = page.locator(":target").all()
+    other = document_of(open_release(room.release), "agence/decompose", ())
+    assert other is not None
+    assert other.text[start:].startswith(str(target.text_content()))
 
 
 def test_gold_that_was_written_since_is_shown(room: Room) -> None:
@@ -88,7 +98,7 @@ def test_what_a_hostile_record_says_is_only_text(room: Room) -> None:
     for page in ("", "/raw", "/versions"):
         made = read(room, "agence/hostile" + page)
         assert "<x" not in made
-        assert not re.search(r"<[^>]*\son\w+=", made)
+        assert not re.search(r"<[^>]*\son\w+=", re.sub('"[^"]*"', "", made))
         assert " style=" not in made
     title = HOSTILE.split("\n")[0].removeprefix(" date 2023-04 ")
     words = html.unescape(re.sub(r"</?span[^>]*>", "", read(room, "agence/hostile")))

@@ -6,6 +6,7 @@ Many cases stand in public reports of applications of this kind; each test names
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 import socket
@@ -16,6 +17,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -335,15 +339,11 @@ def test_the_token_is_changed_for_a_cookie_and_the_address_leads_to_no_other_hos
 ) -> None:
     """An address of Jupyter led elsewhere, with its token (CVE-2023-39968, advisory-database#4576)."""
     host = f"host: {urlsplit(shared.address).netloc}"
-    for site in ("none", "cross-site"):
-        fetch = (f"sec-fetch-site: {site}", "sec-fetch-mode: navigate", "sec-fetch-dest: document")
-        answer = raw(shared, f"GET {place.replace('=T', f'={TOKEN}')} HTTP/1.1", host, *fetch)
-        head = httpx.Headers([tuple(line.split(b": ", 1)) for line in answer.split(b"\r\n\r\n")[0].split(b"\r\n")[1:]])
-        # no Secure: a browser keeps such a cookie over https only, and this is none (ldap-manager#678)
-        assert head.get_list("set-cookie") == [f"corpus-1={TOKEN}; HttpOnly; Path=/; SameSite=strict"]
-        # where a link of another site leads, a strict cookie does not come along (reset-password-bundle#348)
-        assert head.get("location") == (leads if site == "none" else None)
-        assert head.get("refresh") == (None if site == "none" else f"0; url={leads}")
+    answer = raw(shared, f"GET {place.replace('=T', f'={TOKEN}')} HTTP/1.1", host).split(b"\r\n\r\n")[0]
+    head = httpx.Headers([tuple(line.split(b": ", 1)) for line in answer.split(b"\r\n")[1:]])
+    # no Secure: a browser keeps such a cookie over https only, and this is none (ldap-manager#678)
+    assert head.get_list("set-cookie") == [f"corpus-1={TOKEN}; HttpOnly; Path=/; SameSite=strict"]
+    assert head["refresh"] == f"0; url={leads}"
 
 
 def test_secrets_are_long_and_drawn_anew() -> None:
@@ -414,3 +414,73 @@ def harmless(address: str, text: str) -> None:
             if words and BIDI & set(words) and not stands_alone:
                 isolated = one.xpath("ancestor-or-self::bdi | ancestor-or-self::*[@dir='auto' or @data-start]")
                 assert isolated, (address, one.tag, words[:80])
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """What lies beside the corpus folder and is no part of it."""
+    place = tmp_path / "outside"
+    place.mkdir()
+    (place / "phare.gold.json").write_text(json.dumps({"annotator": "Secret"}), "utf-8")
+    return place
+
+
+def signs(room: Room, identity: str = "agence/phare") -> httpx.Response:
+    """What is answered to somebody who signs for the times of an article."""
+    cookies = {"annotator": quote("Léa Roux")}
+    with httpx.Client(base_url=room.address, cookies=cookies, timeout=60) as client:
+        drafts = html.fromstring(client.get(f"/correct/{identity}").text).xpath("//@data-draft")
+        sent = {"layer": "times", "do": "sign", "revision": json.loads(drafts[0])["revision"] if drafts else ""}
+        return client.post(f"/correct/{identity}", headers=change(room), json=sent)
+
+
+def files_around(room: Room) -> dict[Path, bytes]:
+    """All files of the corpus folder and beside it, but for those of the release."""
+    return {
+        file: file.read_bytes() for file in room.root.parent.rglob("*") if file.is_file() and "build" not in file.parts
+    }
+
+
+def forge_path(release: Path, place: str) -> None:
+    """Have the release say that the record of an article lies somewhere else."""
+    manifest = json.loads((release / "MANIFEST.json").read_text("utf-8"))
+    for entry in manifest["files"]:
+        file = release / entry["path"]
+        if entry["path"].startswith("data/articles/"):
+            table = pq.read_table(file)
+            paths = pc.if_else(pc.equal(table["id"], "agence/phare"), place, table["raw_path"].cast(pa.string()))
+            pq.write_table(table.set_column(table.column_names.index("raw_path"), "raw_path", paths), file)
+        content = file.read_bytes()
+        entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    (release / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def test_gold_that_a_link_leads_out_of_the_corpus_is_neither_read_nor_written(room: Room, outside: Path) -> None:
+    before = (outside / "phare.gold.json").read_bytes()
+    for place in (outside / "phare.gold.json", outside / "new.gold.json", Path("/etc/passwd")):
+        link = room.root / "raw/agence/phare.gold.json"
+        link.unlink(missing_ok=True)
+        link.symlink_to(place)
+        for page_of in ("article", "correct", "settle"):
+            answer = httpx.get(f"{room.address}/{page_of}/agence/phare", timeout=60)
+            assert answer.status_code < 500
+            assert "Secret" not in answer.text
+            assert "root:" not in answer.text
+        assert signs(room).status_code < 500
+    assert [file.name for file in outside.iterdir()] == ["phare.gold.json"]
+    assert (outside / "phare.gold.json").read_bytes() == before
+
+
+def test_a_release_of_somebody_else_leads_no_correction_out_of_the_corpus(room: Room, outside: Path) -> None:
+    record = (room.root / "raw/agence/phare.txt").read_bytes()
+    (outside / "phare.txt").write_bytes(record)
+    assert signs(room).json()["problems"] == []  # what the others are compared with
+    (room.root / "raw/agence/phare.gold.json").unlink()
+    before, beside = files_around(room), str(outside / "phare.txt")
+    for place in ("../../outside/phare.txt", beside, "raw/../../outside/phare.txt", "raw/agence/n-00.txt"):
+        forge_path(room.release, place)
+        with serving(room.root, room.release) as again:
+            assert signs(again).status_code < 500
+        written = files_around(room)
+        written.pop(room.root / "raw/agence/phare.gold.json", None)  # where the article itself is, whatever is said
+        assert written == before

@@ -41,8 +41,12 @@ def test_rows_that_stand_are_shown(built_room: Path, identity: str) -> None:
 
 
 def test_neither_the_model_nor_what_parses_records_is_loaded(built_room: Path) -> None:
-    script = "import sys; from corpus.cli import main; main(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
-    words = ("show", PHARE, "--root", built_room)
+    script = (
+        "import sys; from corpus.cli import main\n"
+        "for one in sys.argv[2:]: main(['show', one, '--root', sys.argv[1]], standalone_mode=False)\n"
+        "print(*sys.modules)"
+    )
+    words = (built_room, "gazette/g2", PHARE)
     out = subprocess.run([sys.executable, "-c", script, *map(str, words)], capture_output=True, text=True, check=True)
     *told, modules = out.stdout.splitlines()
     assert any("legend" in line and "person, place" in line for line in told)

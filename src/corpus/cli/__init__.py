@@ -25,8 +25,8 @@ COMMANDS = (
     *(curate.init, curate.add, curate.check, build.build, build.release, person.person, curate.withdraw),
     *(publish.sign, publish.publish),
     *(inspect.show, explore.list_articles, explore.search, stats.stats, export.export),
-    *(gold.gold, import_gold.import_, gold.agreement, gold.adjudicate, inspect.evaluate),
-    *(web.browse,),
+    *(gold.queue, gold.gold, import_gold.import_, gold.agreement, gold.adjudicate, inspect.evaluate),
+    *(web.browse, web.site),
     *(diff.diff, verify.verify, verify.reproduce, curate.rehydrate),
 )
 """In the order in which one needs them, which is that of ``corpus --help``."""

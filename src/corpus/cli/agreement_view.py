@@ -68,14 +68,15 @@ def _differences(found: Sequence[Disagreement]) -> Iterator[str]:
     yield ""
     yield number_of(len(found), "disagreement")
     for one in found[:SHOWN]:
-        said, other = (_cut(words) or "nothing" for words in (one.says, one.other_says))
+        said, other = (cut(words) or "nothing" for words in (one.says, one.other_says))
         place = f"{one.file}: {one.layer}" + (f" {one.start}-{one.end}" if one.end else "")
         yield f"  {place}: {one.differs}: {one.annotator}: {said} | {one.other_annotator}: {other}"
     if len(found) > SHOWN:
         yield f"  ... and {len(found) - SHOWN:,} more: --csv FILE writes all"
 
 
-def _cut(words: str) -> str:
+def cut(words: str) -> str:
+    """Words that fit into a line beside others."""
     return words if len(words) <= _CUT else f"{words[:_CUT]}…"
 
 
@@ -94,11 +95,12 @@ def _missing(found: Found, rates: Sequence[Agreement], asked: Sequence[str]) -> 
         how = "of two annotators each has a file of their own: corpus gold ID --annotator NAME --empty"
         yield f"{number_of(found.settled, 'article')} with a settled file only; {how}"
     if found.unfinished:
-        yield f"not signed yet, and left out: {_listed(found.unfinished)}"
+        yield f"not signed yet, and left out: {listed(found.unfinished)}"
     if found.refused:
-        yield f"refused, and left out: {_listed(found.refused)}; corpus check says why"
+        yield f"refused, and left out: {listed(found.refused)}; corpus check says why"
 
 
-def _listed(files: Sequence[str]) -> str:
+def listed(files: Sequence[str]) -> str:
+    """The first of some files, and how many more there are."""
     more = f" and {len(files) - _LISTED:,} more" if len(files) > _LISTED else ""
     return ", ".join(files[:_LISTED]) + more

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.cli.common import FOLDER, folder_of, layer_names, options, print_json, root_of, say
-from corpus.model.problem import Problem, UsageError, quoted
+from corpus.model.problem import Problem, UsageError, number_of, quoted
 
 if TYPE_CHECKING:
     from corpus.files.paths import Location
 
 _LAYERS = ("sentences", "entities", "quotations", "times", "keywords")
 """Those of ``corpus.annotate.gold``, which takes longer to import than the help to print."""
+
+_SURE = ("entities", "quotations", "times")
+"""Those of ``corpus.curate.queue``."""
 
 
 @click.command()
@@ -77,6 +80,79 @@ def gold(
     say(f"{place}: {listed}, {'left empty' if empty else 'as the program finds them'}")
     task = "annotate" if empty else "correct"
     say(f"next: {task} it, put your name into annotator, then: {_checked(folder, place, root)}")
+
+
+@click.command()
+@click.option(
+    "--layer",
+    type=click.Choice(_SURE),
+    default="quotations",
+    show_default=True,
+    help="The layer that you are going to correct.",
+)
+@click.option("--limit", type=click.IntRange(1), default=25, show_default=True, metavar="N", help="At most so many.")
+@click.option("--release", metavar="RELEASE", help="The release to look at; by default the newest in build/.")
+@click.option("--annotator", metavar="NAME", help="Leave out what you corrected or is settled, not what others did.")
+@click.option("--csv", "listed", type=FOLDER, metavar="FILE", help="Write the articles there, as CSV.")
+@options("root", "json")
+def queue(
+    layer: str,
+    limit: int,
+    release: str | None,
+    annotator: str | None,
+    listed: Path | None,
+    root: Location | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say which articles to correct next: most likely wrong, least like what was corrected.
+
+    By the confidence of the rows of a release: for each article how many spans of the layer are likely wrong, and the
+    most doubtful ones. Articles that were corrected are left out, and so are those whose text may not be passed on.
+    corpus browse has the same list as a page, from which each article opens to be corrected.
+
+    \b
+    Examples:
+      corpus queue
+      corpus queue --layer entities --limit 100 --csv next.csv
+    """
+    from corpus.cli import agreement_view
+    from corpus.curate import queue as waiting_list
+    from corpus.explore.articles import Articles
+    from corpus.files.spreadsheet import refuse_taken, write_csv
+    from corpus.model.foreign_text import all_printable
+    from corpus.release.read.reader import open_release
+    from corpus.release.read.standing import standing_release
+
+    folder = folder_of(root)
+    if listed is not None:
+        refuse_taken(listed)
+    where = release or standing_release(folder)
+    opened = open_release(where)
+    pool = waiting_list.Pool.of(opened, layer)
+    done = waiting_list.corrected(folder, pool)
+    waiting = waiting_list.queue(pool, done.numbers(annotator or ""), limit)
+    shown = waiting_list.in_words(Articles.of(opened), waiting)
+    if listed is not None:
+        write_csv(listed, waiting_list.COLUMNS, map(all_printable, waiting_list.lines(waiting, shown)))
+    if as_json:
+        articles = [one.as_json(words) for one, words in zip(waiting, shown, strict=True)]
+        counts = {"articles": len(pool), "corrected": len(done.numbers()), "annotators": dict(done.counts())}
+        print_json({"release": where, "layer": layer, **counts, "unfinished": done.unfinished, "queue": articles})
+        return
+    if waiting:
+        say(f"likely wrong, of how many {layer}; article; the most doubtful ones")
+    for one, words in zip(waiting, shown, strict=True):
+        say(f"{one.errors:>6.1f} of {one.spans:>3} {one.article}  {agreement_view.cut('; '.join(words))}")
+    by = "".join(f", {name} {count:,}" for name, count in done.counts())
+    say(f"{where}: {layer} of {len(done.numbers()):,} of {number_of(len(pool), 'article')} corrected{by}")
+    if done.unfinished:
+        say(f"not signed or settled yet, and not counted: {agreement_view.listed(done.unfinished)}")
+    if waiting:
+        say(f"next: corpus gold {shlex.quote(waiting[0].article)} --layer {layer}, or corpus browse")
+    else:
+        how = "" if len(pool.rows.article) else f": corpus build --layers {layer} --out build/preview"
+        say(f"no other article has {layer} that are in doubt{how}")
 
 
 @click.command()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, layer_names, options, print_json, root_of, say
+from corpus.cli.common import FOLDER, folder_of, layer_names, options, print_json, print_problems, root_of, say
+from corpus.cli.faults import unexpected
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ def show(
     if in_browser and as_json:
         raise click.UsageError("--open shows a page, --json prints: give one of them")
     if in_browser:
-        from corpus.cli.web import open_article
-
-        open_article(identity, release, root)
+        _open(identity, release, root)
         return
     import shutil
 
@@ -57,6 +56,25 @@ def show(
     else:
         for parts in article_view.lines(seen, shutil.get_terminal_size().columns):
             say(*parts)
+
+
+def _open(identity: str, release: str | None, root: Location | None) -> None:
+    """Serve a corpus and open the page of an article.
+
+    Raises:
+        UsageError, CorpusError: as ``corpus browse``.
+    """
+    from urllib.parse import quote
+
+    from corpus.formats.export import require_extra
+
+    require_extra("browse", "corpus show --open")
+    from corpus.web.browse.serve import Reader, listen, serve, shelf_of
+
+    shelf = shelf_of(release, None if root is None else folder_of(root))
+    at = listen(None, None)
+    at = at._replace(address=f"{at.address}article/{quote(identity)}")
+    serve(shelf, at, Reader(), opened=True, say=say, report=lambda error: print_problems([unexpected(error)]))
 
 
 @click.command()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import folder_of, options, print_problems, say
+from corpus.cli.common import PLACE, folder_of, options, print_json, print_problems, progress, say
 from corpus.cli.faults import unexpected
+from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
     from corpus.files.paths import Location
@@ -62,20 +65,33 @@ def browse(
     )
 
 
-def open_article(identity: str, release: str | None, root: Location | None) -> None:
-    """Serve a corpus and open the page of an article.
+@click.command()
+@click.argument("release", metavar="RELEASE")
+@click.option("--out", required=True, type=PLACE, metavar="FOLDER", help="A new folder, or one that holds such a site.")
+@click.option("--lang", type=click.Choice(["en", "fr"]), help="The language; by default that of the articles.")
+@options("json")
+def site(release: str, out: Location, lang: str | None, *, as_json: bool) -> None:
+    """Write a release as web pages that need no server of their own.
 
-    Raises:
-        UsageError, CorpusError: as ``corpus browse``.
+    RELEASE is a folder, hub:org/name@X.Y.Z or an address of a store. Any web server serves the folder, GitHub Pages for
+    one; a browser reads it without a server too, only the search needs one. Of articles whose text may not be passed on
+    the pages show roles, offsets and counts, never a word. An earlier site at FOLDER is replaced, if nothing of
+    somebody else's lies in it.
+
+    \b
+    Examples:
+      corpus site build/preview --out build/site
+      corpus site hub:org/corpus@1.2.0 --lang en --out public
     """
-    from urllib.parse import quote
+    from corpus.web.site.site import site as write
 
-    from corpus.formats.export import require_extra
-
-    require_extra("browse", "corpus show --open")
-    from corpus.web.browse.serve import Reader, listen, serve, shelf_of
-
-    shelf = shelf_of(release, None if root is None else folder_of(root))
-    at = listen(None, None)
-    at = at._replace(address=f"{at.address}article/{quote(identity)}")
-    serve(shelf, at, Reader(), opened=True, say=say, report=lambda error: print_problems([unexpected(error)]))
+    if not isinstance(out, Path):
+        raise click.UsageError("--out is a folder of this machine; copy it from there")
+    made = write(release, out, lang or "", progress())
+    if as_json:
+        print_json({"out": out, **asdict(made)})
+        return
+    say(f"wrote {number_of(made.pages, 'page')} of {number_of(made.articles, 'article')} to {out}")
+    if made.masked:
+        say(f"without their words, which may not be passed on: {number_of(made.masked, 'article')}")
+    say(f"read it: {out / 'index.html'}; search it: python -m http.server --directory {out}")

@@ -7,7 +7,7 @@ says who made it and in what others differ, and the file is no gold until a pers
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -18,6 +18,8 @@ from corpus.annotate.errors import extent_of, pairs_by_place
 from corpus.annotate.gold import Gold
 from corpus.curate import gold_files, lookup
 from corpus.curate.disagreements import ALONE, Statement, compared, same_things
+from corpus.curate.found import Found
+from corpus.model.article import Article
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
 from corpus.raw.layout import GOLD
 
@@ -44,29 +46,62 @@ def adjudicate(root: Path, identity: str, between: Sequence[str] = ()) -> Adjudi
             that is none (rule ``annotator-unknown``).
         CorpusError: a gold file is wrong or nobody signed it; the disk refuses.
     """
-    found = lookup.find(root, identity)
+    several = several_of(root, lookup.find(root, identity), between)
+    gold_files.refuse_taken(root, several.place, force=False, hint="settle that file, or move it away")
+    made = Adjudicated(several.place, [one.annotator for one in several.each], left_out=several.left_out)
+    layers: dict[str, list[dict[str, Any]]] = {}
+    for layer, sides in several.sides.items():
+        layers[layer] = reconciled(several.article.text, layer, sides)
+        made.unsettled[layer] = sum("unsettled" in one for one in layers[layer])
+        made.agreed[layer] = len(layers[layer]) - made.unsettled[layer]
+    values = gold_text.filled(several.article, layers, gold.UNSIGNED)
+    gold_files.write_gold(root, several.article, values, most=several.most)
+    return made
+
+
+Side = tuple[str, Sequence[Statement]]
+"""An annotator, as files name them, and what they say in a layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """An article with what several annotators say of it, and the place of its settled file.
+
+    It may have ``most`` spans. ``known`` are all who annotated it, as files name them. ``sides`` has the layers that
+    two of ``each`` annotated, ``left_out`` those that one did.
+    """
+
+    article: Article
+    most: int
+    place: str
+    known: tuple[str, ...]
+    each: Sequence[Gold]
+    sides: Mapping[str, list[Side]]
+    left_out: dict[str, str]
+
+
+def several_of(root: Path, found: Found, between: Sequence[str] = ()) -> Several:
+    """What the annotators of an article say whom ``between`` names, all where it names none.
+
+    Raises:
+        UsageError: they are fewer than two, or one is none (rule ``annotator-unknown``).
+        CorpusError: a gold file is wrong or nobody signed it.
+    """
     article, most = found.article, found.source.limit("gold")
     place = gold_files.place_of(article)
     files = [path for path in gold.beside(root, place) if path != place]
     each = _chosen(*gold.read_each(root, article, files, most), between, place)
-    gold_files.refuse_taken(root, place, force=False, hint="settle that file, or move it away")
-    made = Adjudicated(place, [one.annotator for one in each])
-    layers: dict[str, list[dict[str, Any]]] = {}
+    sides, left_out = dict[str, list[Side]](), dict[str, str]()
     for layer in gold.GOLD_LAYERS:
         those = [one for one in each if layer in one.layers]
         if len(those) == 1:
-            made.left_out[layer] = those[0].annotator
-        if len(those) < 2:
-            continue
-        sides = [(_in_file_name(one.path), one.layers[layer]) for one in those]
-        layers[layer] = reconciled(article.text, layer, sides)
-        made.unsettled[layer] = sum("unsettled" in one for one in layers[layer])
-        made.agreed[layer] = len(layers[layer]) - made.unsettled[layer]
-    gold_files.write_gold(root, article, gold_text.filled(article, layers, gold.UNSIGNED), most=most)
-    return made
+            left_out[layer] = those[0].annotator
+        elif those:
+            sides[layer] = [(in_file_name(one.path), one.layers[layer]) for one in those]
+    return Several(article, most, place, tuple(map(in_file_name, files)), each, sides, left_out)
 
 
-def _in_file_name(path: str) -> str:
+def in_file_name(path: str) -> str:
     """How the path of an annotator's gold file names the annotator."""
     return path.removesuffix(GOLD).rpartition(".")[2]
 
@@ -74,12 +109,12 @@ def _in_file_name(path: str) -> str:
 def _chosen(each: Sequence[Gold], problems: Sequence[Problem], between: Sequence[str], settled: str) -> list[Gold]:
     """The gold of those whom ``between`` names, by the name in the file or that of the file; of all for none."""
     names = [name.strip().casefold() for name in between]
-    wrong = [one for one in problems if not names or _in_file_name(one.file) in names]
+    wrong = [one for one in problems if not names or in_file_name(one.file) in names]
     if wrong:
         raise CorpusError(wrong)
-    known = ", ".join(f"{_in_file_name(one.path)} ({one.annotator})" for one in each) or "none"
+    known = ", ".join(f"{in_file_name(one.path)} ({one.annotator})" for one in each) or "none"
     named = {
-        name: [one for one in each if name in (_in_file_name(one.path), one.annotator.casefold())] for name in names
+        name: [one for one in each if name in (in_file_name(one.path), one.annotator.casefold())] for name in names
     }
     for name, of_name in named.items():
         if not of_name:
@@ -93,7 +128,7 @@ def _chosen(each: Sequence[Gold], problems: Sequence[Problem], between: Sequence
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """A statement as it is to stand, who made it, and in what others differ; of all who made it where nobody does."""
 
     statement: dict[str, Any]
@@ -107,21 +142,26 @@ class _Reading:
         return {**self.statement, "unsettled": f"{', '.join(self.names)}: {'; '.join(self.differs)}"}
 
 
-def reconciled(text: str, layer: str, sides: Sequence[tuple[str, Sequence[Statement]]]) -> list[dict[str, Any]]:
+def reconciled(text: str, layer: str, sides: Sequence[Side]) -> list[dict[str, Any]]:
     """The statements of a layer, in the order of the text: as the first made them where all did, marked where not."""
+    return [one.in_file() for one in readings_of(text, layer, sides)]
+
+
+def readings_of(text: str, layer: str, sides: Sequence[Side]) -> list[Reading]:
+    """The same, each with who made it."""
     groups = _groups(text, layer, sides)
     ids = _ids(sides) if layer == "entities" else {}
-    readings: dict[Any, _Reading] = {}
+    readings: dict[Any, Reading] = {}
     for who, statements in sides:
         for one in statements:
             group = groups[id(one)]
             statement = {**one, "id": ids[who][one["id"]]} if ids else dict(one)
-            reading = readings.setdefault(id(group), _Reading(statement))
+            reading = readings.setdefault(id(group), Reading(statement))
             if len({name for name, _ in group.made_by}) < len(sides) and who not in reading.names:
                 reading.names.append(who)
                 reading.differs = [why for why in group.differs if why != ALONE] or [ALONE]
-    made = [reading.in_file() for reading in _merged(text, layer, readings.values())]
-    return made if layer == "keywords" else sorted(made, key=extent_of)
+    made = _merged(text, layer, readings.values())
+    return made if layer == "keywords" else sorted(made, key=lambda one: extent_of(one.statement))
 
 
 @dataclass(slots=True)
@@ -132,7 +172,7 @@ class _Group:
     differs: list[str] = field(default_factory=list)
 
 
-def _groups(text: str, layer: str, sides: Sequence[tuple[str, Sequence[Statement]]]) -> dict[int, _Group]:
+def _groups(text: str, layer: str, sides: Sequence[Side]) -> dict[int, _Group]:
     """For each statement, by its ``id()`` since two may say the same, those who share it."""
     found = {id(one): _Group([(who, one)]) for who, statements in sides for one in statements}
     for (_, ours), (_, theirs) in combinations(sides, 2):
@@ -150,9 +190,9 @@ def _groups(text: str, layer: str, sides: Sequence[tuple[str, Sequence[Statement
     return found
 
 
-def _merged(text: str, layer: str, readings: Iterable[_Reading]) -> list[_Reading]:
+def _merged(text: str, layer: str, readings: Iterable[Reading]) -> list[Reading]:
     """The same, where those of several annotators that would be the same line are one."""
-    lines: dict[str, _Reading] = {}
+    lines: dict[str, Reading] = {}
     kept = []
     for reading in readings:
         line = json.dumps(gold_text.as_in_file(text, layer, [reading.statement]), sort_keys=True)
@@ -165,7 +205,7 @@ def _merged(text: str, layer: str, readings: Iterable[_Reading]) -> list[_Readin
     return kept
 
 
-def _ids(sides: Sequence[tuple[str, Sequence[Statement]]]) -> dict[str, dict[str, str]]:
+def _ids(sides: Sequence[Side]) -> dict[str, dict[str, str]]:
     """For each annotator the ids of entities as those before have them, new ones for what none of these has."""
     found: dict[str, dict[str, str]] = {}
     known: list[Statement] = []

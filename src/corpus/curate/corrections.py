@@ -179,7 +179,11 @@ def _statements(now: Standing, layer: str, change: Mapping[str, Any]) -> list[An
     """What the layer says after a change, as a gold file has it; None where it is taken out."""
     if change.get("do") == "restore":
         statements = change.get("statements")
-        return list(statements) if isinstance(statements, list) else None
+        if not isinstance(statements, list):
+            return None
+        if any(isinstance(one, dict) and "unsettled" in one for one in statements):
+            raise gold_changes.refused("a statement that is unsettled", "what a person settled")
+        return list(statements)
     text, known = now.article.text, now.layers
     made = known.get(layer, ()) if change.get("do") == "sign" else gold_changes.changed(text, known, change)
     return gold_text.as_in_file(text, layer, made)

@@ -81,14 +81,17 @@ def record_at(root: Location, raw_path: str, source: Source) -> records.Record |
 
 
 def _records(part: Partition, source: Source, root: Location) -> Iterator[object]:
-    """The records of a partition; those of files that hold one each without what reads the others."""
-    if part.bulk:
+    """The records of a partition; what takes files apart that are read whole is imported for these alone."""
+    if part.bulk and not part.streamed:
         from corpus.parse.articles import records_of
 
         yield from records_of(part, source, root)
         return
-    for one in records.read_records(part, root):
-        yield replace(one, charset=source.encoding or "") if isinstance(one, records.Record) else one
+    for one in records.read_records(part, root, None, source.limit("unpacked")):
+        if isinstance(one, records.Record) and source.encoding and not one.charset:
+            yield replace(one, charset=source.encoding)
+        else:
+            yield one
 
 
 def origins(article: Article, record: records.Record, source: Source) -> list[int]:

@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus.model import schema
 from corpus.model.arrow import bools, string_array, with_dates, word
 from corpus.model.problem import first_line, quoted
-from corpus.model.schema import TABLES, annotation_tables, arrow_schema, schema
-from corpus.model.table_names import is_masked, key_of, masked_name
+from corpus.model.schema import TABLES, annotation_tables, arrow_schema
+from corpus.model.table_names import base_name, is_masked, key_of, masked_name
 from corpus.release.read.reader import Release, split_in
 from corpus.release.read.verified import damaged
 
@@ -56,10 +57,13 @@ class Document:
         return self.tables.get(table, [])
 
 
-def layers_of(release: Release) -> tuple[str, ...]:
-    """The layers that a release has for articles whose text may be passed on: annotation tables, topics, keywords."""
-    tables = release.manifest["tables"]
-    named = annotation_tables(table for table in tables if not is_masked(table))
+def layers_of(release: Release, *, masked: bool = False) -> tuple[str, ...]:
+    """The layers that a release has for articles whose text may be passed on, or ``masked`` for those whose may not.
+
+    These are annotation tables, by the names that they have without a mask, topics and keywords.
+    """
+    tables = [base_name(table) for table in release.manifest["tables"] if is_masked(table) == masked]
+    named = annotation_tables(tables)
     return (*(table for table in tables if table in named), *OF_ARTICLES)
 
 
@@ -67,9 +71,10 @@ def layers_of(release: Release) -> tuple[str, ...]:
 class Documents:
     """The articles of a release whose text may be passed on, in the order of the release; iterate as often as needed.
 
-    ``layers`` are some of ``layers_of``; ``split`` is None for all. ``chosen`` are the ids of the articles, None for
-    all. ``counts`` has how many articles and rows of each table came, once all have come; ``licences`` those of the
-    sources that came. ``seen`` is called with the number of each article.
+    ``masked`` asks for those whose text may not be, without their words. ``layers`` are some of ``layers_of``;
+    ``split`` is None for all. ``chosen`` are the ids of the articles, None for all. ``counts`` has how many articles
+    and rows of each table came, once all have come; ``licences`` those of the sources that came. ``seen`` is called
+    with the number of each article.
     """
 
     release: Release
@@ -79,6 +84,7 @@ class Documents:
     seen: Callable[[int], None] = lambda _number: None
     counts: dict[str, int] = field(default_factory=dict)
     licences: dict[str, str] = field(default_factory=dict)
+    masked: bool = False
 
     def of(self, *layers: str) -> Documents:
         """The same articles with these layers alone."""
@@ -121,9 +127,10 @@ class Documents:
 
     def _rows(self, table: str, ids: pa.Array | None) -> Iterator[Row]:
         """The rows of a table, of these articles where ids are given, with all columns that it has today."""
-        for entry in self.release.tables(table, self.split):
+        name = masked_name(table) if self.masked else table
+        for entry in self.release.tables(name, self.split):
             with _reading(self.release, entry["path"]) as file:
-                missing = _missing(table, file.schema_arrow)
+                missing = {} if self.masked else _missing(table, file.schema_arrow)
                 for whole in file.iter_batches(_ROWS, use_threads=False):
                     batch = whole if ids is None else whole.filter(pc.is_in(whole[key_of(table)], value_set=ids))
                     yield from ({**missing, **row} for row in with_dates(batch).to_pylist())
@@ -186,7 +193,8 @@ def _rows_of(
 def _extent(file: pq.ParquetFile, group: int, column: str) -> tuple[str, str] | None:
     """The first and the last value of a column in a row group, None where the file does not say."""
     footer = file.metadata.row_group(group)
-    found = footer.column(file.schema_arrow.names.index(column)).statistics
+    chunks = (footer.column(place) for place in range(footer.num_columns))
+    found = next((chunk.statistics for chunk in chunks if chunk.path_in_schema == column), None)
     return (found.min, found.max) if found is not None and found.has_min_max else None
 
 
@@ -203,7 +211,7 @@ def _reading(release: Release, path: str, dictionaries: Sequence[str] = ()) -> I
 
 def _missing(table: str, there: pa.Schema) -> Row:
     """What stands for the columns of a table that releases of an older format do not have: nothing."""
-    if table not in TABLES or schema(TABLES[table])["properties"].keys() <= set(there.names):
+    if table not in TABLES or schema.schema(TABLES[table])["properties"].keys() <= set(there.names):
         return {}
     columns = [column for column in arrow_schema(table) if column.name not in there.names]
     return {column.name: [] if pa.types.is_list(column.type) else None for column in columns}

@@ -12,7 +12,7 @@ from corpus.files.paths import Location
 from corpus.release.format import MANIFEST, SIGNATURE
 from corpus.release.statements import attested_version
 
-_OF_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
+OF_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that a system leaves where somebody has looked; nobody misses them."""
 _UNFINISHED = re.compile(
     r"data/(?:[a-z_]+/(?:[a-z]+-\d{5}-of-\d{5}\.parquet)?)?|plots/(?:[a-z_]+\.svg)?|attestations/"
@@ -37,4 +37,4 @@ def made_in(folder: Location) -> Made:
 
 def _beside(path: str) -> bool:
     """Whether it is an attestation, or of a system."""
-    return attested_version(path) is not None or PurePosixPath(path).name in _OF_SYSTEMS
+    return attested_version(path) is not None or PurePosixPath(path).name in OF_SYSTEMS

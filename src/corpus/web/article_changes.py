@@ -70,12 +70,14 @@ class RowChange(NamedTuple):
 class Step:
     """What a release has of an article, and what changed since the release before it in the list.
 
+    ``folder`` is the name of its folder.
     ``state`` is one of ``history.STATES``, empty where the release has never had it. ``text`` are the paragraphs that
     changed, each in pieces; ``values`` those of the article; ``tables`` the rows that changed by table. ``is_first``
     says that there is no release to compare with that has the article.
     """
 
     version: str
+    folder: str
     date: str
     state: str
     is_first: bool = False
@@ -155,7 +157,8 @@ def _state(release: Release, identity: str) -> str:
 
 
 def _step(release: Release, state: str, old: Document | None, new: Document | None, *, masked: bool) -> Step:
-    step = Step(release.version, str(release.manifest["date"] or ""), state or ("published" if new else ""))
+    named = release.version, Path(release.folder).name, str(release.manifest["date"] or "")
+    step = Step(*named, state or ("published" if new else ""))
     if new is None or old is None:
         return replace(step, is_first=new is not None)
     texts = [one.article.get("text") for one in (old, new)]
@@ -243,7 +246,9 @@ def _differing(old: Row, new: Row, silent: frozenset[str]) -> Iterator[Value]:
     silver = {name for name, status in SIGNATURES if old.get(status) == new.get(status) == "silver"}
     for name in new:
         if name in old and name not in silent | silver and old[name] != new[name]:
-            yield Value(name, _shown(old[name]), _shown(new[name]))
+            was, now = _shown(old[name]), _shown(new[name])
+            if was != now:
+                yield Value(name, was, now)
 
 
 def _said(row: Row, silent: frozenset[str], how: str) -> Iterator[Value]:
@@ -262,5 +267,6 @@ def _shown(value: Any) -> str | None:
         return ", ".join(filter(None, map(_shown, value)))
     if isinstance(value, dict):
         place = f"{value.get('start')}–{value.get('end')}"
-        return place if "start" in value else str(value.get("label") or value)
+        score = f" {value['score']:.2f}" if value.get("score") is not None else ""
+        return place if "start" in value else f"{value.get('label') or value}{score}"
     return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -10,7 +10,6 @@ nothing that no build makes; and what stands at ``OUT`` only where it is a previ
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import re
@@ -24,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from corpus.files import object_store
 from corpus.files.deletion import Made, remove_file, remove_made, strangers, temporary_folder
+from corpus.files.exchange import exchange
 from corpus.files.paths import Location, atomic_write, entries, kind_of, read, statuses_in, write
 from corpus.files.refusals import unwritable
 from corpus.files.scratch import runs
@@ -34,9 +34,6 @@ from corpus.release.made_files import made_in
 
 if TYPE_CHECKING:
     from upath import UPath
-
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
 
 @contextmanager
@@ -344,9 +341,9 @@ def _swap(ready: Path, out: Path) -> None:
     if kind_of(out) == "":
         ready.rename(out)
         return
-    if _exchange(ready, out):
+    if exchange(ready, out):
         if found := _content_of(ready):
-            _exchange(ready, out)
+            exchange(ready, out)
             raise _place_not_free(out, found)
         return
     old = ready.with_name(_REPLACED)  # a system without an atomic exchange: two renames, the shortest gap there is
@@ -355,12 +352,3 @@ def _swap(ready: Path, out: Path) -> None:
         old.rename(out)
         raise _place_not_free(out, found)
     ready.rename(out)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Whether two folders have taken each other's place, which not every system can do."""
-    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
-    if library is None or not hasattr(library, "renameat2"):
-        return False
-    status = library.renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
-    return bool(status == 0)

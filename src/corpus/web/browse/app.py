@@ -12,14 +12,14 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from corpus.web.browse import annotator, correcting, counting, finding, preferences, reading, rejected
+from corpus.web.browse import annotator, correcting, counting, finding, preferences, queue, reading, rejected, settling
 from corpus.web.browse.library import Shelf
 from corpus.web.browse.pages import unanswered
 from corpus.web.browse.security import Access, Guard
 
 STATIC = Path(__file__).parent.parent / "static"
 
-PAGES = (reading, counting, preferences, finding, rejected, correcting, annotator)
+PAGES = (reading, counting, preferences, finding, rejected, correcting, annotator, queue, settling)
 """The kinds of pages, each with its ``ROUTES``."""
 
 
@@ -43,5 +43,4 @@ def application(
     )
     made.router.redirect_slashes = False  # a page has one address
     made.state.shelf, made.state.access, made.state.lang, made.state.annotator = shelf, access, lang, annotator
-    made.state.at_work = 0
     return made

@@ -85,7 +85,14 @@ def _shown(draft: Draft, language: Language) -> dict[str, Any]:
 
 def _said(draft: Draft) -> dict[str, Any]:
     """What the script of the page has to know of the article."""
-    return {"revision": draft.now.revision, "place": draft.now.place, "layers": draft.now.layers}
+    layers = {name: list(map(_without_words, draft.now.layers.get(name, ()))) for name in CORRECTED}
+    return {"revision": draft.now.revision, "place": draft.now.place, "layers": layers}
+
+
+def _without_words(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A statement without what stands on the page already."""
+    spans = {name: list(map(_without_words, value)) for name, value in one.items() if isinstance(value, list)}
+    return {name: value for name, value in one.items() if name != "text"} | spans
 
 
 def _problem(one: Refusal) -> dict[str, Any]:

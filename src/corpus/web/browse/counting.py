@@ -55,7 +55,7 @@ def counts(request: Request, library: Library) -> Response:
         asked=asked,
         panels=asked.panels(found),
         charts=list(_charts(counting)),
-        total=counting.by("source").articles,
+        total=counting.total,
     )
 
 
@@ -77,13 +77,18 @@ class _Counting:
     def __init__(self, asked: Asked, library: Library) -> None:
         self.asked, self.library = asked, library
         self.holding = dict(conditions(library.articles, asked.filter, library.index))
+        self.among = np.logical_and.reduce([np.ones(len(library.articles), bool), *self.holding.values()])
+
+    @property
+    def total(self) -> int:
+        """How many articles are asked for."""
+        return int(np.count_nonzero(self.among))
 
     def by(self, *dimensions: str) -> Counts:
         """The counts by some dimensions."""
         kept, key = self.library.counts, (dimensions, *self.asked.conditions.items())
         if key not in kept:
-            among = pa.array(np.logical_and.reduce(list(self.holding.values()))) if self.holding else None
-            ids = self.library.articles.ids.filter(among) if among is not None else None
+            ids = self.library.articles.ids.filter(pa.array(self.among)) if self.holding else None
             found = of_articles(self.library.release, dimensions, ids)
             if len(kept) >= _KEPT:
                 kept.clear()

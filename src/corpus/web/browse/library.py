@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.curate.queue import Pool, Waiting
 from corpus.explore.articles import Articles, groups, read
 from corpus.explore.facets import FACETS, facets
 from corpus.explore.filters import Filter
@@ -51,12 +52,21 @@ class Library:
     """What the articles that are being corrected are made from (draft.py)."""
     orders: dict[str, np.ndarray] = field(default_factory=dict)
     """The numbers of articles in the orders that were asked for."""
+    queues: dict[tuple[str, str], list[Waiting]] = field(default_factory=dict)
+    """The articles to correct next, by layer and who corrects, as they were put in order last."""
+    _pools: dict[str, Pool] = field(default_factory=dict)
     _hits: dict[tuple[str, str | None], Hits] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         """What the corpus calls itself; its name where it has no title."""
         return str(self.release.manifest.get("about", {}).get("title") or self.release.manifest.get("name", ""))
+
+    def pool(self, layer: str) -> Pool:
+        """The articles that can be corrected in a layer."""
+        if layer not in self._pools:
+            self._pools[layer] = Pool.of(self.release, layer)
+        return self._pools[layer]
 
     @cached_property
     def articles(self) -> Articles:

@@ -10,7 +10,6 @@ from threading import Thread
 from typing import Any, TypeVar
 
 import orjson
-from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -54,7 +53,7 @@ def page(answer: Callable[..., Response]) -> Callable[[Request], Any]:
                 found = (Problem("", 0, "", "system-refused", error.strerror or first_line(error), wanted, hint),)
             return show_problems(request, found, _STATUS.get(found[0].rule, 400))
 
-        return await _in_thread(made, request.app.state)
+        return await _in_thread(made)
 
     return endpoint
 
@@ -75,16 +74,12 @@ def _object(body: bytes) -> dict[str, Any]:
     return sent
 
 
-async def _in_thread(work: Callable[[], Made], state: State) -> Made:
-    """What work gives that is done in a thread, for which the process does not wait when it ends.
-
-    ``state.at_work`` counts such threads.
-    """
+async def _in_thread(work: Callable[[], Made]) -> Made:
+    """What work gives that is done in a thread, for which the process does not wait when it ends."""
     loop = asyncio.get_running_loop()
     given: asyncio.Future[Made] = loop.create_future()
 
     def give(result: Made | None, error: BaseException | None) -> None:
-        state.at_work -= 1
         if given.cancelled():
             return
         if error is not None:
@@ -101,7 +96,6 @@ async def _in_thread(work: Callable[[], Made], state: State) -> Made:
         with suppress(RuntimeError):  # the server has ended
             loop.call_soon_threadsafe(give, result, failed)
 
-    state.at_work += 1
     Thread(target=run, daemon=True).start()
     return await given
 

@@ -36,6 +36,9 @@ MOST_LISTED = 200
 _LONGEST = 400
 """Characters of a raw record that are shown of a stretch that is no paragraph."""
 
+_MARKUP = 8
+"""Of a stretch that is one, so many times as many as it has in the text: the rest is markup."""
+
 
 class Links:
     """Where things that a page names lead to in the application."""
@@ -95,7 +98,8 @@ def aligned(found: Found, content: str) -> list[Raw]:
         place, text = f"{start}–{end}", article.text[start:end]
         if known:
             first, last = min(known), max(known) + 1
-            rows.append(Raw(first, last, content[first:last], role, place, text))
+            most = first + _LONGEST + _MARKUP * len(text)
+            rows.append(Raw(first, last, content[first : min(last, most)], role, place, text, max(0, last - most)))
         else:
             lost.append(Raw(0, 0, "", role, place, text))
     whole, at = [], 0
@@ -130,9 +134,12 @@ def article(request: Request, library: Library) -> Response:
     language = language_of(request)
     stands = standing(library, found, who_of(request))
     shown = article_page(found.article, {**found.tables, **stands.tables}, language)
+    story, total = story_of(library, found)
     values: dict[str, Any] = {
-        "story": story_of(library, found),
+        "story": story,
+        "more": total - len(story),
         "has_raw": library.root is not None and not shown.masked,
+        "can_correct": library.root is not None,
         "stands": stands,
         "labels": layer_labels(language),
     }
@@ -168,13 +175,16 @@ def standing(library: Library, found: Document, who: Who) -> Stands:
     return Stands({layer: draft.tables[layer] for layer in LAYERS}, said_by, [*draft.now.notes, *wrong])
 
 
-def story_of(library: Library, found: Document) -> list[dict[str, Any]]:
-    """What is known of the other articles of its story, the earliest first."""
-    articles = library.articles
-    same = articles.table.filter(pc.equal(articles.table["story"], word(str(found.article["story"]))))
+def story_of(library: Library, found: Document) -> tuple[list[dict[str, Any]], int]:
+    """What is known of the first other articles of its story, by date, and how many others there are."""
+    table = library.articles.table
+    same = pc.and_(
+        pc.equal(table["story"], word(str(found.article["story"]))), pc.not_equal(table["id"], word(found.id))
+    )
     columns = ("id", "title", "date", "date_earliest", "publication")
-    rows: list[dict[str, Any]] = [one for one in same.select(columns).to_pylist() if one["id"] != found.id]
-    return sorted(rows, key=lambda one: (str(one["date_earliest"]), one["id"]))[:MOST_LISTED]
+    others = table.select(columns).filter(same).sort_by([("date_earliest", "ascending"), ("id", "ascending")])
+    rows: list[dict[str, Any]] = others.slice(0, MOST_LISTED).to_pylist()
+    return rows, len(others)
 
 
 @page

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpus.model.problem import Problem, quoted
@@ -147,13 +147,12 @@ class Guard:
         return None
 
     def _let_in(self, request: Request) -> Response:
-        """The cookie for the token, and on to the same page with an address that can be shown."""
-        place, site = _without_token(request), _one(request.headers, "sec-fetch-site")
-        answer: Response = RedirectResponse(place, 303)
-        if (
-            site not in _HERE
-        ):  # a browser sends no strict cookie to where a link of another site leads, redirected or not
-            answer = Response(headers={"refresh": f"0; url={place}"}, media_type="text/html")
+        """The cookie for the token, and on to the same page with an address that can be shown.
+
+        The page leads on by itself: where a link of another site leads, even redirected, a strict cookie is not sent.
+        """
+        headers = {"refresh": f"0; url={_without_token(request)}"}
+        answer = Response(headers=headers, media_type="text/html")
         answer.set_cookie(self.access.cookie, self.access.token, httponly=True, samesite="strict")
         return answer
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
+from threading import Thread, active_count
 from typing import Any, NamedTuple
 
 import uvicorn
@@ -140,7 +140,7 @@ def serve(
     with suppress(KeyboardInterrupt):
         uvicorn.Server(uvicorn.Config(made, server_header=False, **config)).run(sockets=[at.socket])
     say("stopped", err=True)
-    if made.state.at_work:  # a page that nobody waits for any more; what is saved is whole or not there
+    if active_count() > 1:  # a page is at work for which nobody waits any more; what is saved is whole or not there
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)

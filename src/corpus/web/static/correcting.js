@@ -1,7 +1,7 @@
 // Correcting: words are selected by mouse, touch or keys; a key or button says what they are; each change is saved at once.
 // The page is what the server says it is: after each change the article comes back anew, with what undoes the change.
 
-import { offsetOf, rangeOf, wordsOf } from "./offsets.js";
+import { offsetOf, rangeOf, spanOf, wordsOf } from "./offsets.js";
 
 const page = document.getElementById("correct");
 const region = document.getElementById("draft");
@@ -17,6 +17,7 @@ let anchor = null; // where a selection by keys began, {start, end}
 let hand = { layer: page.dataset.layer, place: null, part: "words" }; // the mark in hand, by an offset in it
 let quotation = null; // an offset in the quotation that speakers, cues and fragments go to
 let done = remembered(); // what undoes each change, the last one last
+let undone = []; // what does again what was undone
 let line = Promise.resolve(); // changes are made one after the other, however fast they are typed
 
 const element = (id) => document.getElementById(id);
@@ -87,12 +88,10 @@ function choose(span, { show = true } = {}) {
 document.addEventListener("selectionchange", () => {
   const selection = getSelection();
   if (selection.isCollapsed || !region.contains(selection.anchorNode)) return;
-  const range = selection.getRangeAt(0);
-  const [start, end] = [offsetOf(range.startContainer, range.startOffset), offsetOf(range.endContainer, range.endOffset)];
-  if (start === null || end === null || start >= end) return;
-  if (chosen?.start === start && chosen.end === end) return;
+  const span = spanOf(region, selection.getRangeAt(0));
+  if (!span || (chosen?.start === span.start && chosen.end === span.end)) return;
   anchor = null;
-  choose({ start, end }, { show: false });
+  choose(span, { show: false });
 });
 
 const near = (span) => words.findIndex((one) => one.end > span.start);
@@ -112,6 +111,14 @@ function go(number, more, fixed = number) {
   const to = words[Math.max(0, Math.min(words.length - 1, number))];
   anchor = more ? words[fixed] : to;
   choose({ start: Math.min(to.start, anchor.start), end: Math.max(to.end, anchor.end) });
+}
+
+/** Moves the edge of the selection that moves by a character; the server takes whole ones. */
+function nudge(by) {
+  if (!chosen) return;
+  const edge = anchor && anchor.end === chosen.end && anchor.start > chosen.start ? "start" : "end";
+  const span = { ...chosen, [edge]: chosen[edge] + by };
+  if (rangeOf(region, span.start, span.end)) choose(span);
 }
 
 /** The offset at a point of the window; null where there is no text of the article. */
@@ -155,7 +162,7 @@ function changeOf(key, span) {
     });
   }
   if (key === "r") return () => ({ layer: hand.layer, do: "sign" });
-  if (key === "0") return () => ({ layer: hand.layer, do: "restore", statements: [] });
+  if (key === "0") return () => ({ layer: hand.layer, do: "restore", statements: [], emptied: true });
   const { layer, place, part } = sentenceAt(span) ?? hand;
   return () => {
     const at = rowAt(layer, place, part);
@@ -164,6 +171,7 @@ function changeOf(key, span) {
     if (key === "j") return { layer, do: "join", at };
     if (key === "d") return span ? { layer, do: "split", at, where: span.start } : says.select;
     if (key === "b") return span ? { layer, do: "move", at, part, from: fragmentOf(one, span), ...span } : says.select;
+    if (layer === "sentences") return { layer, do: "join", at }; // no word is in no sentence
     return { layer, do: "remove", at, ...(part === "words" ? {} : { part }), everywhere: key === "everywhere" };
   };
 }
@@ -212,12 +220,16 @@ async function send(change) {
   if (made.problems.length) {
     if (made.problems.some((one) => one.rule === "correction-stale") && done.length) {
       done = [];
+      undone = [];
       say(says.forgotten);
     }
     made.problems.forEach(refuse);
     return null;
   }
-  if (change.do !== "restore" || change.statements?.length === 0) done.push(made.undo);
+  if (change.do !== "restore" || change.emptied) {
+    done.push(made.undo);
+    undone = [];
+  }
   remember();
   say(made.saved ? `${says.saved} ${made.saved}` : says.removed);
   return made;
@@ -252,7 +264,20 @@ function refuse(problem) {
 function undo() {
   make(
     () => (done.length ? { do: "restore", ...done.pop() } : says.nothing),
-    () => say(says.undone),
+    (made) => {
+      undone.push(made.undo);
+      say(says.undone);
+    },
+  );
+}
+
+function redo() {
+  make(
+    () => (undone.length ? { do: "restore", ...undone.pop() } : says.nothing),
+    (made) => {
+      done.push(made.undo);
+      remember();
+    },
   );
 }
 
@@ -385,24 +410,31 @@ function fillLists() {
 
 function press(key) {
   if (key === "u") undo();
+  else if (key === "U") redo();
   else if (key === "Enter") edit();
   else if (key === "n") element("following")?.click();
   else act(key);
 }
 
 document.addEventListener("keydown", (event) => {
-  const free = event.target === document.body || region.contains(event.target);
-  const [key, plain] = [event.key, !event.ctrlKey && !event.metaKey && !event.altKey];
+  const free = region.contains(event.target);
+  if (event.isComposing) return;
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  const digit = plain && /^(?:Digit|Numpad)([0-4])$/.exec(event.code)?.[1]; // on a French keyboard figures need Shift
+  const locked = /^[a-z]$/i.test(event.key) && event.getModifierState("CapsLock"); // then Shift makes the capital
+  const key = digit || (!locked ? event.key : event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase());
   const arrow = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[key];
   if (!free || (arrow && event.target.matches("input"))) return; // arrows choose what is read there
   if (arrow && plain) (key === "ArrowUp" || key === "ArrowDown" ? climb : step)(arrow, event.shiftKey);
+  else if (arrow && event.ctrlKey && event.shiftKey) nudge(arrow);
   else if (arrow && event.ctrlKey) along(arrow);
   else if ((event.ctrlKey || event.metaKey) && key === "z") undo();
+  else if ((event.ctrlKey || event.metaKey) && (key === "Z" || key === "y")) redo();
   else if (!plain) return;
   else if (/^[1-4]$/.test(key)) read(LAYERS[key - 1]);
   else if (key === "Delete" || key === "Backspace") press(event.shiftKey ? "everywhere" : "Delete");
   else if (key === "Escape") letGo();
-  else if (/^[plomqfxsct.bdjurn0PLOM]$/.test(key) || (key === "Enter" && !event.target.closest("a, summary"))) press(key);
+  else if (/^[plomqfxsct.bdjuUrn0PLOM]$/.test(key) || (key === "Enter" && !event.target.closest("a, summary"))) press(key);
   else return;
   event.preventDefault();
 });

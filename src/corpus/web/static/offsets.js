@@ -19,54 +19,84 @@ export function offsetOf(node, units) {
   return Number(paragraph.dataset.start) + codePoints(copy.textContent);
 }
 
-/** The pieces of the article's text in order: each text node of a paragraph with the offset at which it begins. */
-function* textNodes(root) {
+/**
+ * The stretch of the article that is selected, as far as a selection covers any: it may begin or end between paragraphs
+ * or beside them, as that of three clicks or of a mouse that was let go in a margin does.
+ */
+export function spanOf(root, range) {
+  let found = null;
   for (const paragraph of root.querySelectorAll("[data-start]")) {
-    let at = Number(paragraph.dataset.start);
+    if (!range.intersectsNode(paragraph)) continue;
+    const place = (node, units, edge) => (paragraph.contains(node) ? offsetOf(node, units) : offsetOf(paragraph, edge));
+    const start = place(range.startContainer, range.startOffset, 0);
+    const end = place(range.endContainer, range.endOffset, paragraph.childNodes.length);
+    if (start < end) found = { start: found?.start ?? start, end };
+  }
+  return found;
+}
+
+const known = new WeakMap();
+
+/** The pieces of the article's text in order: each text node of a paragraph, where it begins and ends. */
+function piecesOf(root) {
+  const before = known.get(root);
+  if (before?.pieces && !before.observer.takeRecords().length) return before.pieces;
+  const pieces = [];
+  for (const paragraph of root.querySelectorAll("[data-start]")) {
+    let start = Number(paragraph.dataset.start);
     const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       if (node.parentElement.closest("[data-aside]")) continue;
-      yield { node, at, paragraph };
-      at += codePoints(node.data);
+      const end = start + codePoints(node.data);
+      if (end > start) pieces.push({ node, start, end, paragraph });
+      start = end;
     }
   }
+  const observer = before?.observer ?? new MutationObserver(() => known.get(root) && (known.get(root).pieces = null));
+  if (!before) observer.observe(root, { childList: true, characterData: true, subtree: true });
+  known.set(root, { pieces, observer });
+  return pieces;
 }
 
-/** The stretch of the page that shows the article from one offset to another; null where it shows none of it. */
-export function rangeOf(root, start, end) {
-  const range = document.createRange();
-  const units = (node, points) => [...node.data].slice(0, points).join("").length;
-  let begun = false;
-  for (const { node, at } of textNodes(root)) {
-    const length = codePoints(node.data);
-    if (!begun && start >= at && start < at + length) {
-      range.setStart(node, units(node, start - at));
-      begun = true;
-    }
-    if (begun && end <= at + length) {
-      range.setEnd(node, units(node, end - at));
-      return range;
-    }
+/** The piece that holds the code point at an offset, by halving; undefined for none. */
+function pieceAt(pieces, offset) {
+  let [low, high] = [0, pieces.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (pieces[middle].end <= offset) low = middle + 1;
+    else high = middle;
   }
-  return null;
+  return pieces[low]?.start <= offset ? pieces[low] : undefined;
+}
+
+/** The stretch of the page that shows the article from one offset to another; null where it shows not all of it. */
+export function rangeOf(root, start, end) {
+  const pieces = piecesOf(root);
+  const [first, last] = [pieceAt(pieces, start), pieceAt(pieces, end - 1)];
+  if (!first || !last || start >= end) return null;
+  const units = (piece, offset) => [...piece.node.data].slice(0, offset - piece.start).join("").length;
+  const range = document.createRange();
+  range.setStart(first.node, units(first, start));
+  range.setEnd(last.node, units(last, end));
+  return range;
 }
 
 /** The words and marks of the article in order, as spans; what an apostrophe ends is a word: « l’ », « Union ». */
 export function wordsOf(root, language) {
   const segmenter = new Intl.Segmenter(language || "fr", { granularity: "word" });
-  const found = [];
   const texts = new Map();
-  for (const { node, at, paragraph } of textNodes(root)) {
-    const known = texts.get(paragraph);
-    texts.set(paragraph, known ? { at: known.at, text: known.text + node.data } : { at, text: node.data });
+  for (const { node, start, paragraph } of piecesOf(root)) {
+    const before = texts.get(paragraph);
+    texts.set(paragraph, before ? { at: before.at, text: before.text + node.data } : { at: start, text: node.data });
   }
+  const found = [];
   for (const { at, text } of texts.values()) {
-    let offset = at;
+    let start = at;
     for (const { segment } of segmenter.segment(text)) {
       for (const piece of segment.split(/(?<=['’])/u)) {
-        const end = offset + codePoints(piece);
-        if (piece.trim()) found.push({ start: offset, end });
-        offset = end;
+        const end = start + codePoints(piece);
+        if (piece.trim()) found.push({ start, end });
+        start = end;
       }
     }
   }

@@ -1,0 +1,263 @@
+"""Settling: what annotators of an article differ in, side by side, and one key for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from corpus.annotate.errors import extent_of
+from corpus.annotate.gold import is_same_person
+from corpus.curate import lookup, settling
+from corpus.curate.adjudicate import in_file_name
+from corpus.curate.disagreements import ALONE, in_words
+from corpus.curate.places import NEITHER, Place
+from corpus.curate.settling import Listed, Settling
+from corpus.formats.document import document_of
+from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.web.browse.annotator import who_of
+from corpus.web.browse.library import Library
+from corpus.web.browse.pages import language_of, page, show
+from corpus.web.browse.queue import labels_of, window
+from corpus.web.language import Language
+
+Part = tuple[str, tuple[str, ...]]
+"""Words, and what they are in a version: ``words``, ``speaker``, ``cue``, several, or nothing."""
+
+
+class Shown(NamedTuple):
+    """What some annotators say of a place: its words in their context, and the same told; none for nothing."""
+
+    names: str
+    parts: list[Part]
+    said: list[str]
+
+
+class Difference(NamedTuple):
+    """A place as the page shows it: its number, and the versions that can be chosen, or what stands there instead."""
+
+    number: int
+    place: Place
+    versions: list[Shown]
+    instead: list[str]
+
+    @property
+    def is_nothing_said(self) -> bool:
+        """Whether one of them says nothing, which is the same as neither."""
+        return not all(one.said for one in self.versions)
+
+    @property
+    def chosen(self) -> int | None:
+        """The number of the version that was chosen, which may be one that says nothing; None where none was."""
+        if self.place.choice == NEITHER:
+            return next((number for number, one in enumerate(self.versions) if not one.said), None)
+        return int(self.place.choice) if self.place.choice.isdecimal() else None
+
+
+def reasons(language: Language, place: Place) -> str:
+    """In what annotators differ at a place."""
+    _ = language.gettext
+    known = {
+        "bounds": _("bounds"),
+        "type": _("type"),
+        "link": _("link"),
+        "kind": _("kind"),
+        "speaker": _("speaker"),
+        "speaker_name": _("name of the speaker"),
+        "cue": _("cue"),
+        "value": _("value"),
+        "id": _("who is the same"),
+        ALONE: _("whether anything is here"),
+    }
+    return ", ".join(known.get(one, one) for one in place.differs.split(", "))
+
+
+def _root(library: Library) -> Path:
+    if library.root is None:
+        wanted, hint = "the corpus folder that the release is made from", "corpus browse RELEASE --root DIR"
+        raise UsageError(Problem("", 0, "", "root-missing", "a release alone", wanted, hint))
+    return library.root
+
+
+def _between(request: Request) -> list[str]:
+    return [name for name in request.query_params.get("between", "").split(",") if name.strip()]
+
+
+def _now(request: Request, library: Library) -> Settling:
+    """The article as it stands between its annotators."""
+    root, identity = _root(library), request.path_params["identity"]
+    known = document_of(library.release, identity, ())
+    place = known.article.get("raw_path") if known is not None else None
+    found = lookup.find_at(root, place, identity) if place else lookup.find(root, identity)
+    return settling.settling(root, found, _between(request))
+
+
+@page
+def articles(request: Request, library: Library) -> Response:
+    """The articles that several annotated, and how far they agree."""
+    found, rates, problems = settling.listed(_root(library))
+    return show(
+        request,
+        "settle.html",
+        articles=found,
+        rates=rates,
+        problems=problems,
+        labels=labels_of(language_of(request)),
+        settled=sum(one.open == 0 and bool(one.settled_by) for one in found),
+        begin=next((one for one in found if _waits(one, who_of(request).name)), None),
+    )
+
+
+def _waits(one: Listed, name: str) -> bool:
+    """Whether something is left to settle in an article for this person."""
+    if one.settled_by and not (name and is_same_person(one.settled_by, name)):
+        return False
+    return one.open != 0 or not one.settled_by
+
+
+@page
+def article(request: Request, library: Library) -> Response:
+    """The differences in an article."""
+    now, who = _now(request, library), who_of(request)
+    text, identity = now.several.article.text, now.several.article.id
+    names = {in_file_name(one.path): one.annotator for one in now.several.each}
+    between = _between(request)
+    return show(
+        request,
+        "settling.html",
+        now=now,
+        title=now.several.article.title or identity,
+        identity=identity,
+        labels=labels_of(language_of(request)),
+        names=names,
+        pairs=list(_pairs(identity, now, now.names)),
+        layers=_layers(text, now, names),
+        unsaid={
+            layer: [in_words(layer, one.statement) for one in settling.unsaid(now, layer)] for layer in now.readings
+        },
+        reasons=partial(reasons, language_of(request)),
+        rates={one.layer: one for one in now.agreement()},
+        stranger=bool(now.annotator) and not is_same_person(now.annotator, who.name),
+        address=f"/settle/{quote(identity)}" + (f"?{urlencode({'between': ','.join(between)})}" if between else ""),
+    )
+
+
+def _pairs(identity: str, now: Settling, names: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
+    """Between whom an article of more than two annotators can be settled: names, address, whether this is shown."""
+    known = now.several.known
+    for chosen in (known, *combinations(known, 2)) if len(known) > 2 else ():
+        query = f"?{urlencode({'between': ','.join(chosen)})}"
+        yield ", ".join(chosen), f"/settle/{quote(identity)}{query}", set(chosen) == set(names)
+
+
+def _layers(text: str, now: Settling, names: Mapping[str, str]) -> Iterator[tuple[str, list[Difference], list[str]]]:
+    """For each layer that two annotated its differences, and what all of them say."""
+    for layer in now.several.sides:
+        different = [
+            Difference(number, place, list(_versions(text, now, place, names)), _instead(now, place))
+            for number, place in enumerate(now.places)
+            if place.layer == layer
+        ]
+        agreed = [in_words(layer, one.statement) for one in now.readings[layer] if not one.names]
+        yield layer, different, agreed
+
+
+def _instead(now: Settling, place: Place) -> list[str]:
+    return [in_words(place.layer, one) for one in now.foreign(place)]
+
+
+def _versions(text: str, now: Settling, place: Place, names: Mapping[str, str]) -> Iterator[Shown]:
+    for version in place.versions:
+        statements = [now.readings[place.layer][number].statement for number in version.readings]
+        said = [in_words(place.layer, one) for one in statements]
+        parts = list(_parts(text, place, statements)) if place.layer != "keywords" else []
+        yield Shown(", ".join(names[name] for name in version.names), parts, said)
+
+
+def _parts(text: str, place: Place, statements: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
+    """The words around a place, cut where something begins or ends in a version."""
+    begin, end = window(text, place.start, place.end)
+    marks: list[tuple[int, int, str]] = []
+    for one in statements:
+        fragments = (
+            one["fragments"] if "fragments" in one else [dict(zip(("start", "end"), extent_of(one), strict=True))]
+        )
+        marks += [(span["start"], span["end"], "words") for span in fragments]
+        marks += [(span["start"], span["end"], part) for part in ("speaker", "cue") for span in one.get(part) or ()]
+    cuts = {begin, end, *(at for start, stop, _ in marks for at in (start, stop) if begin < at < end)}
+    edges = sorted(cuts)
+    for start, stop in pairwise(edges):
+        inside = [part for first, last, part in marks if first <= start and stop <= last]
+        yield text[start:stop], tuple(dict.fromkeys(inside))
+
+
+def _number(written: str) -> int:
+    """The number of a place, -1 for what is none."""
+    return int(written) if re.fullmatch("[0-9]{1,6}", written) else -1
+
+
+@page
+def choice(request: Request, library: Library, sent: Mapping[str, Any]) -> Response:
+    """Makes choices; how it stands then, or why they cannot be made."""
+    root, given = _root(library), sent.get("choices", {})
+    choices = given.items() if isinstance(given, dict) else (("", given),)
+    made = {_number(number): str(one) for number, one in choices}
+    try:
+        now = _now(request, library)
+        settling.choose(root, now, made, str(sent.get("revision")), who_of(request).name)
+        now = _now(request, library)
+    except (CorpusError, UsageError) as error:
+        said = [{name: getattr(one, name) for name in ("rule", "found", "wanted", "hint")} for one in error.problems]
+        return JSONResponse({"problems": said})
+    shown = [one.chosen for _, different, _ in _layers("", now, dict.fromkeys(now.names, "")) for one in different]
+    states = [{"choice": place.choice, "chosen": at} for place, at in zip(now.places, shown, strict=True)]
+    return JSONResponse(
+        {
+            "revision": now.revision,
+            "states": states,
+            "left": now.left,
+            "settled": now.is_settled,
+            "file": now.several.place,
+        }
+    )
+
+
+@page
+def following(request: Request, library: Library) -> Response:
+    """The next article after another one in which something is left to settle; the list where there is none."""
+    known, name = settling.listed(_root(library))[0], who_of(request).name
+    here = request.query_params.get("after", "")
+    at = next((number for number, one in enumerate(known) if one.article == here), -1)
+    rest = (one.article for one in (*known[at + 1 :], *known[: max(at, 0)]) if _waits(one, name))
+    return RedirectResponse(f"/settle/{quote(found)}" if (found := next(rest, "")) else "/settle", 303)
+
+
+@page
+def edit(request: Request, library: Library) -> Response:
+    """The page on which what was settled at a place is corrected."""
+    now = _now(request, library)
+    number = _number(request.query_params.get("place", ""))
+    identity = quote(now.several.article.id)
+    if not 0 <= number < len(now.places) or now.places[number].layer == "keywords":
+        return RedirectResponse(f"/correct/{identity}", 303)
+    place = now.places[number]
+    statements = settling.in_file(now, place.layer)
+    row = sum(extent_of(one) < (place.start, place.start) for one in statements)
+    return RedirectResponse(f"/correct/{identity}#{place.layer}-{min(row, max(0, len(statements) - 1))}", 303)
+
+
+ROUTES = (
+    Route("/settle", articles),
+    Route("/settle-next", following),
+    Route("/edit-settled/{identity:path}", edit),
+    Route("/settle/{identity:path}", article),
+    Route("/settle/{identity:path}", choice, methods=["POST"]),
+)

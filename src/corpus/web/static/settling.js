@@ -1,0 +1,128 @@
+// One key for each difference: the choice is saved at once, and the next open one is in hand.
+const page = document.getElementById("settling");
+const said = document.getElementById("said");
+const places = [...page.querySelectorAll(".place")];
+const memory = `edit ${page.dataset.address}`;
+const done = [];
+let revision = page.dataset.revision;
+let saving = Promise.resolve();
+
+const kept = () => JSON.parse(sessionStorage.getItem(memory) ?? "[]");
+const isOpen = (place) => place.dataset.choice === "open";
+const inHand = () => document.activeElement?.closest?.(".place") ?? places.find(isOpen) ?? places[0];
+
+function take(place) {
+  place?.focus();
+  place?.scrollIntoView({ block: "nearest" });
+}
+
+function show(states) {
+  const later = kept();
+  for (const place of places) {
+    const number = Number(place.dataset.place);
+    if (states) {
+      const { choice, chosen } = states[number];
+      place.dataset.choice = choice;
+      for (const button of place.querySelectorAll("button"))
+        button.ariaPressed = String([String(chosen), choice].includes(button.dataset.choice));
+    }
+    const note = place.querySelector(".later");
+    note.hidden = !later.includes(number);
+    note.textContent = page.dataset.later;
+  }
+}
+
+async function send(choices) {
+  const token = document.querySelector("meta[name=change-token]").content;
+  let answer;
+  try {
+    const sent = await fetch(page.dataset.address, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-corpus-token": token },
+      body: JSON.stringify({ choices, revision }),
+    });
+    answer = sent.ok ? await sent.json() : { problems: [{ rule: "", found: await sent.text(), hint: "" }] };
+  } catch {
+    answer = { problems: [{ rule: "", found: page.dataset.silent, hint: "" }] };
+  }
+  if (answer.problems) {
+    said.textContent = answer.problems.map((one) => [one.rule, one.found, one.hint].filter(Boolean).join(": ")).join(" ");
+    return false;
+  }
+  revision = answer.revision;
+  show(answer.states);
+  document.getElementById("left").textContent = answer.left;
+  document.getElementById("progress").value = answer.states.length ? answer.states.length - answer.left : 1;
+  said.textContent = answer.settled ? `${page.dataset.done} ${answer.file}` : "";
+  document.getElementById("sign")?.remove();
+  const [first] = kept();
+  if (answer.settled && first !== undefined) {
+    sessionStorage.removeItem(memory);
+    const to = new URL(page.dataset.edit, location);
+    to.search = new URL(page.dataset.address, location).search;
+    to.searchParams.set("place", first);
+    location.assign(to);
+  }
+  return true;
+}
+
+// one choice after the other, each with the revision that the one before left
+const after = (work) => (saving = saving.then(work));
+
+function choose(place, choice) {
+  // where one of them says nothing, that is what "neither" means
+  const nothing = choice === "neither" ? ", button[data-nothing]" : "";
+  const button = place?.querySelector(`button[data-choice="${choice}"]${nothing}`);
+  if (!button || button.disabled) return;
+  const next = places.slice(places.indexOf(place) + 1).find(isOpen) ?? places.find((one) => isOpen(one) && one !== place);
+  take(next ?? place);
+  after(async () => {
+    const before = place.dataset.choice;
+    if (await send({ [place.dataset.place]: choice })) done.push([place, before]);
+    else take(place);
+  });
+}
+
+function undo() {
+  after(async () => {
+    const [place, before] = done.pop() ?? [];
+    if (!place) return void (said.textContent = page.dataset.nothing);
+    forget(Number(place.dataset.place));
+    if (await send({ [place.dataset.place]: before === "other" ? "open" : before })) {
+      said.textContent = page.dataset.undone;
+      take(place);
+    } else done.push([place, before]);
+  });
+}
+
+const forget = (number) => sessionStorage.setItem(memory, JSON.stringify(kept().filter((one) => one !== number)));
+
+function edit(place) {
+  if (!place || place.dataset.layer === "keywords") return;
+  const number = Number(place.dataset.place);
+  forget(number);
+  sessionStorage.setItem(memory, JSON.stringify([...kept(), number]));
+  choose(place, place.querySelector(".version:has(.said) button")?.dataset.choice ?? "0");
+}
+
+const keys = { a: "0", b: "1", 0: "neither", x: "neither" };
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest?.("input, select, textarea, summary")) return;
+  const place = inHand();
+  const choice = keys[event.key] ?? (/^[1-9]$/.test(event.key) ? String(event.key - 1) : undefined);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (choice !== undefined) choose(place, choice);
+  else if (event.key === "u") undo();
+  else if (event.key === "e") edit(place);
+  else if (event.key === "n") document.getElementById("following")?.click();
+  else if (step) take(places[Math.min(Math.max(places.indexOf(place) + step, 0), places.length - 1)]);
+  else return;
+  event.preventDefault();
+});
+page.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-choice]");
+  if (button) choose(button.closest(".place"), button.dataset.choice);
+  if (event.target.closest("#sign")) after(() => send({}));
+});
+show();
+take(places.find(isOpen));

@@ -1,0 +1,289 @@
+"""A release as static pages: addresses, pages that stay small, words that may not leave, a folder that is whole."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.metadata
+import json
+import re
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from corpus.cli import main
+from corpus.model.problem import CorpusError, UsageError
+from corpus.web.article import article_page
+from corpus.web.language import language
+from corpus.web.site.addresses import Addresses, article_stem, file_name, page_address
+from corpus.web.site.articles import fitting
+from corpus.web.site.paging import LIMIT, begins, pages_of
+from corpus.web.site.search_index import FOLDER, settle
+from corpus.web.site.site import LISTED, site
+from corpus.web.site.writer import Writer
+from helpers.articles import NONCE
+
+SHARED = {"corpus": "Essai", "version": "", "lists": {}, "articles_in": "fr"}
+
+
+@pytest.fixture(scope="module")
+def made(built_room: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the release of the reading room; to read only."""
+    out = tmp_path_factory.mktemp("site") / "pages"
+    answer = site(built_room / "build" / "preview", out)
+    assert (answer.articles, answer.masked) == (16, 1)
+    return out
+
+
+def pages(folder: Path) -> Iterator[tuple[str, Any]]:
+    """Each page by its path, parsed."""
+    for file in sorted(folder.rglob("*.html")):
+        yield file.relative_to(folder).as_posix(), html.document_fromstring(file.read_bytes())
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Each file by its path."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+
+
+NAMES = st.one_of(
+    st.text(max_size=12), st.sampled_from(["con", "CON", "aux.a", "Été", "E\u0301te\u0301", "..", "a/b", ""])
+)
+
+
+@given(NAMES, NAMES)
+def test_two_names_are_two_files_on_every_disk(one: str, other: str) -> None:
+    files = [file_name(name) for name in (one, other)]
+    assert (files[0].casefold() == files[1].casefold()) == (one == other)
+    for name in files:
+        assert re.fullmatch(r"[a-z0-9][a-z0-9._~-]{0,79}", name)
+        assert not name.endswith(".")
+        assert name.split(".")[0] not in {"con", "prn", "aux", "nul", "com1", "lpt1"}
+    assert page_address(files[0], 2) != page_address(files[1])  # no file is called as the second page of another
+
+
+def rows(paragraphs: list[str], marks: list[tuple[int, int]]) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
+    """An article of these paragraphs, with a name wherever marks say so."""
+    text, spans = "\n\n".join(paragraphs), []
+    at = 0
+    for one in paragraphs:
+        spans.append({"start": at, "end": at + len(one), "role": "body" if at else "title"})
+        at += len(one) + 2
+    row = {"id": "agence/un", "title": paragraphs[0], "text": text, "paragraphs": spans, "language": "fr"}
+    row |= {"date": "2024-03", "date_earliest": "2024-03-01", "date_latest": "2024-03-31", "source": "agence"}
+    found = sorted({(start % len(text), start % len(text) + length) for start, length in marks})
+    names = [
+        {"start": start, "end": min(end, len(text)), "type": "PER", "text": text[start:end], "name": text[start:end]}
+        for start, end in found
+    ]
+    return row, {"entities": [{**one, "entity": f"e{n}", "status": "silver"} for n, one in enumerate(names)]}
+
+
+WORDS = st.text(st.sampled_from("ab &<é\u0301😀\u202e"), min_size=1, max_size=60)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=6), st.lists(st.tuples(st.integers(0, 200), st.integers(1, 9)), max_size=9))
+def test_the_parts_of_an_article_are_its_text_and_each_mark_begins_once(
+    paragraphs: list[str], marks: list[tuple[int, int]]
+) -> None:
+    row, tables = rows(paragraphs, marks)
+    page = article_page(row, tables, language("en"))
+    parts = pages_of(page, 600)
+    segments = [one for part in parts for paragraph in part.paragraphs for one in paragraph.segments]
+    for one in segments:
+        assert row["text"][one.start : one.end] == one.text
+    assert "".join(one.text or "" for one in segments) == "".join(paragraphs)
+    anchors = [mark.anchor for one in segments for mark in one.marks if mark.anchor]
+    assert len(anchors) == len(set(anchors))
+    assert begins(parts) == sorted(begins(parts))
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        [f"Camaret {number} & <Brest>" * 30 for number in range(60)],
+        ["Titre", "&😀'\"" * 30_000],
+        ["<script>" * 100, *(f"Une phrase {number}." for number in range(2000))],
+    ],
+    ids=["many names", "one long paragraph", "many short paragraphs"],
+)
+def test_no_page_of_a_long_article_is_too_long_and_its_parts_lead_to_each_other(
+    paragraphs: list[str], tmp_path: Path
+) -> None:
+    row, tables = rows(paragraphs, [(number * 31, 9) for number in range(1500)])
+    page = article_page(row, tables, language("fr"))
+    writer = Writer(tmp_path, tmp_path, language("fr"), SHARED)
+    parts, content = fitting(writer, page, Addresses({page.id}))
+    assert len(parts) == len(content) > 1
+    assert max(map(len, content)) < LIMIT
+    last = html.document_fromstring(content[-1])
+    assert last.xpath("//a[@rel='prev']/@href") == [f"../../{page_address(article_stem(page.id), len(parts) - 1)}"]
+
+
+def _file(value: Any) -> bytes:
+    """A file of an index that says this, in the CBOR of lists, strings and small numbers."""
+
+    def parts(one: Any) -> bytes:
+        if isinstance(one, int):
+            return bytes([one])
+        body = one.encode() if isinstance(one, str) else b"".join(map(parts, one))
+        length = len(body) if isinstance(one, str) else len(one)
+        return bytes([(0x60 if isinstance(one, str) else 0x80) | length]) + body
+
+    return gzip.compress(b"pagefind_dcd" + parts(value))
+
+
+def _settled(folder: Path, values: list[str], facets: list[str]) -> dict[str, bytes]:
+    """An index whose facets, and the values of each, were written in some order."""
+    (folder / "filter").mkdir(parents=True)
+    for number, name in enumerate(facets):
+        content = _file([name, [[one, [1, 2]] for one in values]])
+        (folder / "filter" / f"fr_{number}{values[0]}.pf_filter").write_bytes(content)
+    listed = [[name, f"fr_{number}{values[0]}"] for number, name in enumerate(facets)]
+    (folder / "pagefind.fr_x.pf_meta").write_bytes(_file(["1.5.2", [], listed, [["date", [2, 1]]]]))
+    entry = {"version": "1.5.2", "languages": {"fr": {"hash": "fr_x", "page_count": 2}}}
+    (folder / "pagefind-entry.json").write_text(json.dumps(entry))
+    settle(folder)
+    return contents(folder)
+
+
+def test_an_index_has_the_same_bytes_in_whatever_order_it_was_written(tmp_path: Path) -> None:
+    found = [
+        _settled(tmp_path / "".join([*values, *facets]), [*values], [*facets])
+        for values in permutations(["a", "é", "zz" * 5])
+        for facets in permutations(["source", "year"])
+    ]
+    assert len(found[0]) == 4
+    assert all(one == found[0] for one in found)
+
+
+def test_no_word_of_a_masked_article_is_in_any_byte_of_the_site(made: Path) -> None:
+    for path, content in contents(made).items():
+        plain = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+        assert NONCE.encode() not in plain.lower(), path
+    [(address, page)] = [one for one in pages(made) if one[0].startswith("articles/ferme/")]
+    assert page.xpath("//*[contains(@class, 'masked')]//*[@data-start]")
+    assert page.xpath("//h1/text()") == ["ferme/" + address.split("/")[2].removesuffix(".html")]
+    index = b"".join(gzip.decompress(file.read_bytes()) for file in (made / FOLDER / "fragment").iterdir())
+    [fragment] = [one for one in index.split(b"pagefind_dcd") if address.encode() in one]
+    said = json.loads(fragment)
+    assert said["content"].strip(" .") == page.xpath("//h1/text()")[0]
+    assert said["filters"]["publication"] == ["Journal fermé"]
+    assert set(said["meta"]) == {"title", "about"}
+
+
+def test_every_page_is_small_and_leads_only_to_what_is_there(made: Path) -> None:
+    assert check_pages(made) > 40
+
+
+def test_what_versions_changed_and_how_one_is_cited_is_shown(two_versions: dict[str, Path], tmp_path: Path) -> None:
+    site(two_versions["1.1.0"], tmp_path / "pages", "en")
+    check_pages(tmp_path / "pages")
+    known = dict(pages(tmp_path / "pages"))
+    assert [one.split()[0] for one in known["changes.html"].xpath("//h2/text()")] == ["1.1.0", "1.0.0"]
+    assert "records added to articles" in known["changes.html"].xpath("string(//main)")
+    assert known["cite.html"].xpath("string(//pre)").startswith("@misc{")
+    cited = (two_versions["1.1.0"] / "CITATION.cff").read_bytes()
+    assert (tmp_path / "pages" / "CITATION.cff").read_bytes() == cited
+
+
+def test_a_release_of_an_older_format_has_a_site_where_it_says_what_it_is(repository: Path, tmp_path: Path) -> None:
+    site(repository / "tests" / "release" / "format_3" / "release", tmp_path / "pages")
+    check_pages(tmp_path / "pages")
+    with pytest.raises(UsageError, match="format 2"):
+        site(repository / "tests" / "release" / "format_2" / "release", tmp_path / "no")
+    assert [one.name for one in tmp_path.iterdir()] == ["pages"]
+
+
+def check_pages(made: Path) -> int:
+    """How many pages there are; none is too long, and each of their links leads to a file and a place in it."""
+    known = dict(pages(made))
+    ids = {path: set(page.xpath("//@id")) for path, page in known.items()}
+    for path, page in known.items():
+        assert (made / path).stat().st_size < LIMIT, path
+        for link in page.xpath("//@href | //@src"):
+            if re.match(r"https?://", link):
+                continue
+            target, _, anchor = link.partition("#")
+            there = (made / path).parent.joinpath(target).resolve() if target else made / path
+            assert there.is_file(), (path, link)
+            assert not anchor or anchor in ids[there.relative_to(made.resolve()).as_posix()], (path, link)
+    return len(known)
+
+
+def test_every_page_says_what_it_is_and_runs_nothing_of_anybody_else(made: Path) -> None:
+    for path, page in pages(made):
+        [policy] = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+        assert "unsafe-inline" not in policy
+        assert policy.startswith("default-src 'none'")
+        assert [one.get("src") for one in page.iter("script")] == (["static/site.js"] if path == "search.html" else [])
+        assert not page.xpath("//style | //@style | //iframe | //object | //base")
+        assert not [name for name in page.xpath("//@*") if name.attrname.startswith("on")], path
+        assert len(page.xpath("//h1")) == 1, path
+        assert page.xpath("//html/@lang") == ["fr"]
+        assert page.xpath("string(//title)").strip()
+        assert page.xpath("//meta[@name='description']/@content")[0].strip()
+        assert page.xpath("//link[@rel='canonical']/@href") == [path.rpartition("/")[2]]
+        assert all(one.xpath("@aria-label") for one in page.iter("nav")), path
+        assert not page.xpath("//img[not(@alt)]")
+
+
+def test_the_same_release_gives_the_same_bytes_in_place_of_the_earlier_site(
+    built_room: Path, made: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "pages"
+    for lang in ("en", "fr"):
+        answer = CliRunner().invoke(
+            main, ["site", str(built_room / "build" / "preview"), "--out", str(out), "--lang", lang]
+        )
+        assert answer.exit_code == 0, answer.output
+        assert f'<html lang="{lang}"' in (out / "index.html").read_text("utf-8")
+    assert contents(out) == contents(made)
+    assert [one.name for one in tmp_path.iterdir()] == ["pages"]
+    (out / "CNAME").write_text("essai.example")
+    before = contents(out)
+    with pytest.raises(UsageError, match="CNAME") as refused:
+        site(built_room / "build" / "preview", out)
+    assert refused.value.problems[0].rule == "place-not-free"
+    assert contents(out) == before
+
+
+def test_where_the_index_fails_nothing_appears(
+    built_room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lib" / "pagefind").mkdir(parents=True)
+    (tmp_path / "lib" / "pagefind" / "__main__.py").write_text("import sys; sys.exit('no room')")
+    (tmp_path / "lib" / "pagefind" / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    with pytest.raises(CorpusError, match="no room") as failed:
+        site(built_room / "build" / "preview", tmp_path / "pages")
+    assert failed.value.problems[0].rule == "search-index-failed"
+    assert [one.name for one in tmp_path.iterdir()] == ["lib"]
+
+
+def test_without_what_makes_the_index_the_answer_says_what_to_install(
+    built_room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = importlib.metadata.distribution
+
+    def without(name: str) -> importlib.metadata.Distribution:
+        if name == "pagefind-bin":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return there(name)
+
+    monkeypatch.setattr(importlib.metadata, "distribution", without)
+    answer = CliRunner().invoke(main, ["site", str(built_room / "build" / "preview"), "--out", str(tmp_path / "pages")])
+    assert answer.exit_code == 2
+    assert "pip install 'annotated-corpus[site]'" in answer.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_site_lists_its_files(made: Path) -> None:
+    assert (made / LISTED).read_text("utf-8").splitlines() == [*sorted(set(contents(made)) - {LISTED}), LISTED]

@@ -1,0 +1,124 @@
+"""The pages of a site in a real browser: search by facets that asks nobody else, and reading from a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from corpus.web.site.site import site
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """A web server like any other, under a folder of its own as GitHub Pages has one for each repository."""
+
+    def log_message(self, *_words: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def folder(built_room: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that a server shows, with the site of the release of the reading room in ``corpus``."""
+    above = tmp_path_factory.mktemp("served")
+    site(built_room / "build" / "preview", above / "corpus", "en")
+    return above
+
+
+@pytest.fixture
+def address(folder: Path) -> Iterator[str]:
+    """Where the site is served."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/corpus"
+        server.shutdown()
+        thread.join(10)
+
+
+def page_without_network(chromium: Any, own: str) -> tuple[Any, list[str]]:
+    """A page that gets nothing but what is the site's own, and the list of what else it asked for."""
+    asked: list[str] = []
+
+    def answer(route: Any) -> None:
+        if route.request.url.startswith(own):
+            route.continue_()
+        else:
+            asked.append(route.request.url)
+            route.abort()
+
+    page = chromium.new_page()
+    page.route("**/*", answer)
+    return page, asked
+
+
+def test_the_search_finds_an_article_by_its_words_and_facets_and_asks_nobody_else(chromium: Any, address: str) -> None:
+    page, asked = page_without_network(chromium, address)
+    page.goto(f"{address}/search.html")
+    page.locator("#search").wait_for(state="visible")
+    assert page.locator("#unavailable").is_hidden()
+
+    page.set_viewport_size({"width": 360, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.get_by_label("Words").fill("phare")
+    page.keyboard.press("Enter")
+    page.locator("#results li").first.wait_for()
+    every = page.locator("#results li").count()
+    assert page.locator("#found").text_content() == f"{every} pages found"
+    assert "phare" in page.locator("#results mark").first.text_content().lower()
+
+    page.get_by_label("Speaker").fill("Odile Ferrand")
+    page.keyboard.press("Tab")
+    page.get_by_text("1 page found").or_(page.get_by_text("2 pages found")).wait_for()
+    assert 0 < page.locator("#results li").count() < every or every <= 2
+    assert "speaker=Odile" in page.url
+    page.reload()  # the address says what was searched
+    page.locator("#results li").first.wait_for()
+    page.locator("#results li a").first.click()
+    page.locator(".article").wait_for()
+    assert "/articles/agence/" in page.url
+    assert "Odile Ferrand" in page.locator(".article").text_content()
+
+    page.goto(f"{address}/search.html?publication=Journal+ferm%C3%A9")  # found by its facet alone, without a word
+    page.get_by_text("1 page found").wait_for()
+    assert page.locator("#results li a").all_text_contents()[0].startswith("ferme/")
+    page.goto(f"{address}/search.html?q=%3Cscript%3Ealert&sort=desc")
+    page.get_by_text("found", exact=False).first.wait_for()
+    assert asked == []
+
+
+def test_what_a_quotation_is_linked_to_is_its_place_and_no_page_needs_javascript(browser: Any, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 640})
+    page, asked = page_without_network(context, address)
+    page.goto(f"{address}/speakers.html")
+    page.locator("main h2 a").first.click()
+    page.locator("blockquote + p a").first.click()
+    assert "#quotations-" in page.url
+    words = page.locator(":target")
+    assert words.get_attribute("data-layer") == "quotations"
+    for name in ("index", "articles", "months", "topics", "dictionary", "changes", "cite", "about", "search"):
+        page.goto(f"{address}/{name}.html")
+        assert page.locator("h1").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
+    assert page.locator("#unavailable").is_visible()
+    assert page.locator("#search").is_hidden()
+    context.close()
+    assert asked == []
+
+
+def test_a_folder_is_read_without_a_server_and_its_search_says_what_it_needs(chromium: Any, folder: Path) -> None:
+    own = (folder / "corpus").as_uri()
+    page, asked = page_without_network(chromium, own)
+    page.goto(f"{own}/index.html")
+    assert page.evaluate("getComputedStyle(document.body).margin") == "0px"  # the stylesheet is there
+    page.get_by_role("link", name="All articles").click()
+    page.locator("main ol a").first.click()
+    assert page.locator(".article").is_visible()
+    page.get_by_role("link", name="Search").click()
+    assert page.get_by_text("python -m http.server").is_visible()
+    assert page.locator("#search").is_hidden()
+    assert asked == []
