@@ -117,7 +117,7 @@ def test_an_article_leads_to_the_next_of_the_queue_by_keys(room: Room, chromium:
     page.wait_for_url(f"**/correct/{order[0]}?queue=quotations#quotations-*")
     page.keyboard.press("n")
     page.wait_for_url(f"**/correct/{order[1]}?queue=quotations#*")
-    page.keyboard.press("N")
+    page.keyboard.press("Shift+N")
     page.wait_for_url(f"**/correct/{order[0]}?queue=quotations#*")
     article = lookup.find(room.root, order[1]).article
     values = {"annotator": ZOE, "text_sha256": text_sha256(article.text), "quotations": []}

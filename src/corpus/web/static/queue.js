@@ -1,5 +1,4 @@
 // From article to article of the queue by keys: n and N where a page has such links, arrows in the list.
-const links = { n: "following", N: "preceding" };
 const isField = (one) => one instanceof Element && one.closest("input, select, textarea, [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
@@ -10,8 +9,8 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     const at = entries.indexOf(document.activeElement) + step;
     entries[Math.min(Math.max(at, 0), entries.length - 1)].focus();
-  } else if (links[event.key]) {
-    const link = document.getElementById(links[event.key]);
+  } else if (event.key.toLowerCase() === "n") { // whatever the lock of capitals says
+    const link = document.getElementById(event.shiftKey ? "preceding" : "following");
     if (link) {
       event.preventDefault();
       link.click();

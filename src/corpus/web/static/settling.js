@@ -109,12 +109,13 @@ const keys = { a: "0", b: "1", 0: "neither", x: "neither" };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest?.("input, select, textarea, summary")) return;
   const place = inHand();
-  const choice = keys[event.key] ?? (/^[1-9]$/.test(event.key) ? String(event.key - 1) : undefined);
+  const key = event.key.toLowerCase();
+  const choice = keys[key] ?? (/^[1-9]$/.test(event.key) ? String(event.key - 1) : undefined);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (choice !== undefined) choose(place, choice);
-  else if (event.key === "u") undo();
-  else if (event.key === "e") edit(place);
-  else if (event.key === "n") document.getElementById("following")?.click();
+  else if (key === "u") undo();
+  else if (key === "e") edit(place);
+  else if (key === "n") document.getElementById("following")?.click();
   else if (step) take(places[Math.min(Math.max(places.indexOf(place) + step, 0), places.length - 1)]);
   else return;
   event.preventDefault();
