@@ -69,7 +69,7 @@ def test_a_browser_is_installed_where_it_may_be_and_what_is_skipped_is_said_in_o
 def test_the_pictures_of_the_readme_are_made_by_a_script_and_small(repository: Path) -> None:
     script = (repository / "scripts" / "screenshots").read_text("utf-8")
     pictures = sorted((repository / ".github").glob("*.webp"))
-    assert [one.stem for one in pictures] == sorted(re.findall(r'take\("([a-z-]+)"', script))
+    assert sorted(one.stem for one in pictures) == sorted(re.findall(r'take\("([a-z-]+)"', script))
     assert {one.name: size for one in pictures if (size := one.stat().st_size) > 150_000} == {}
 
 
