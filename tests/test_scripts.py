@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -63,6 +64,13 @@ def test_a_browser_is_installed_where_it_may_be_and_what_is_skipped_is_said_in_o
     assert said(apt_get="echo no network >&2; exit 100", id="echo 0") == ["installing chromium, once", skipped]
     assert said(apt_get=made, id="echo 0") == [skipped]  # once a checkout
     assert log.read_text("utf-8").splitlines() == calls
+
+
+def test_the_pictures_of_the_readme_are_made_by_a_script_and_small(repository: Path) -> None:
+    script = (repository / "scripts" / "screenshots").read_text("utf-8")
+    pictures = sorted((repository / ".github").glob("*.webp"))
+    assert sorted(one.stem for one in pictures) == sorted(re.findall(r'take\("([a-z-]+)"', script))
+    assert {one.name: size for one in pictures if (size := one.stat().st_size) > 150_000} == {}
 
 
 def test_an_article_with_invented_names_keeps_its_words_and_its_spans(

@@ -93,9 +93,9 @@ def taken() -> Iterator[str]:
         yield str(listening.getsockname()[1])
 
 
-def said(*words: str | Path) -> str:
+def said(*words: str | Path, command: tuple[str, ...] = ("browse", "--no-open")) -> str:
     """The rule and the hint of what a command says that cannot go on."""
-    done = CliRunner().invoke(main, ["browse", "--no-open", *map(str, words)])
+    done = CliRunner().invoke(main, [*command, *map(str, words)])
     assert isinstance(done.exception, SystemExit), done.exc_info
     assert done.exit_code in (1, 2)
     assert done.stdout == ""
@@ -140,16 +140,20 @@ def test_a_release_alone_is_read_without_a_corpus_folder(
     assert "address-unusable" in said(built_room / "build" / "preview", "--port", taken)  # all else was found
 
 
-def test_without_its_libraries_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["browse", "site"])
+def test_without_its_libraries_it_is_said_what_to_install(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def version(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr(export, "requires", lambda _: ["uvicorn>=0.30; extra == 'browse'"])
+    monkeypatch.setattr(export, "requires", lambda _: [f"babel>=2.14; extra == '{name}'"])
     monkeypatch.setattr(export, "version", version)
-    answer = said()
+    command = {"browse": ("browse", "--no-open"), "site": ("site", "release", "--out", str(tmp_path / "out"))}
+    answer = said(command=command[name])
     assert "extra-missing" in answer
-    assert "pip install 'annotated-corpus[browse]'" in answer
-    assert "corpus browse needs" in answer
+    assert f"pip install 'annotated-corpus[{name}]'" in answer
+    assert f"corpus {name} needs" in answer
 
 
 def test_of_a_release_in_a_store_nothing_is_fetched_twice(built_room: Path, s3: Any) -> None:

@@ -51,6 +51,15 @@ def test_a_line_is_at_nought_where_it_has_no_mark() -> None:
     assert [one.text for one in drawn.iter("td")] == ["3", "0", "0", "1", "6", "0"]
 
 
+def test_centuries_without_articles_make_no_long_page() -> None:
+    far = (Mark("0987-03", 1), Mark("2023-01", 2), Mark("9999-12", 1))
+    for made in (lines(ABOUT, [Series("Odile", far)], language("en")), columns(ABOUT, far, language("en"))):
+        assert len(made) < 4000
+        assert 2 <= len(parsed(made).findall("svg/text")) <= 6
+    drawn = parsed(lines(ABOUT, [Series("Odile", far)], language("en")))
+    assert [one.get("cy") for one in drawn.iter("circle")].count("0.0%") == 1
+
+
 def test_no_more_lines_than_can_be_told_apart() -> None:
     drawn = parsed(lines(ABOUT, [Series(f"{n}", (Mark("2020", n),)) for n in range(9)], language("en")))
     assert len({one.get("class") for one in drawn.iter("polyline")}) == MOST_SERIES

@@ -75,6 +75,12 @@ def test_a_message_stands_once_and_its_plural_in_each_form_of_the_language(code:
             assert len(one.string) == found.num_plurals
 
 
+def test_french_is_set_as_french_is() -> None:
+    """No line begins with a sign that a space stands before, and apostrophes are those of print."""
+    words = [one.string if isinstance(one.string, str) else " ".join(one.string) for one in catalogue("fr") if one.id]
+    assert not [text for text in words if re.search(r" [:;?!»]|« |\w'\w", text)]
+
+
 def test_french_has_one_form_for_nought_and_one() -> None:
     assert [language("fr").translations.plural(count) for count in (0, 1, 2)] == [0, 0, 1]  # type: ignore[attr-defined]  # of GNUTranslations
 

@@ -28,6 +28,7 @@ from corpus.web.site.search_index import FOLDER, settle
 from corpus.web.site.site import LISTED, site
 from corpus.web.site.writer import Writer
 from helpers.articles import NONCE
+from helpers.markup import faults
 
 SHARED = {"corpus": "Essai", "version": "", "lists": {}, "articles_in": "fr"}
 
@@ -224,15 +225,11 @@ def test_every_page_says_what_it_is_and_runs_nothing_of_anybody_else(made: Path)
         assert "unsafe-inline" not in policy
         assert policy.startswith("default-src 'none'")
         assert [one.get("src") for one in page.iter("script")] == (["static/site.js"] if path == "search.html" else [])
-        assert not page.xpath("//style | //@style | //iframe | //object | //base")
-        assert not [name for name in page.xpath("//@*") if name.attrname.startswith("on")], path
-        assert len(page.xpath("//h1")) == 1, path
+        assert faults((made / path).read_text(encoding="utf-8")) == [], path
+        assert not page.xpath("//iframe | //object | //base")
         assert page.xpath("//html/@lang") == ["fr"]
-        assert page.xpath("string(//title)").strip()
         assert page.xpath("//meta[@name='description']/@content")[0].strip()
         assert page.xpath("//link[@rel='canonical']/@href") == [path.rpartition("/")[2]]
-        assert all(one.xpath("@aria-label") for one in page.iter("nav")), path
-        assert not page.xpath("//img[not(@alt)]")
 
 
 def test_the_same_release_gives_the_same_bytes_in_place_of_the_earlier_site(

@@ -78,6 +78,14 @@ def test_all_can_be_read_in_one_sitting() -> None:
     assert max(templates.values()) <= 200, templates
 
 
+def test_every_class_of_the_stylesheet_is_used() -> None:
+    files = [*WEB.rglob("*.html"), *WEB.rglob("*.js"), *WEB.rglob("*.py")]
+    said = " ".join(file.read_text(encoding="utf-8") for file in files)
+    classes = set(re.findall(r"\.([a-z][\w-]*)(?=[^{}]*\{)", RULES)) - {f"s{number}" for number in range(1, 7)}
+    unused = {name for name in classes if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said)}
+    assert not unused
+
+
 def test_motion_is_for_those_who_want_it() -> None:
     moving = re.sub(r"@media \(prefers-reduced-motion: no-preference\) \{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", "", RULES)
     assert not re.search(r"transition|animation|scroll-behavior: smooth", moving)

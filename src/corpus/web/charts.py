@@ -22,7 +22,9 @@ _FOCUSED = 36
 """Where more marks are links, the keyboard finds them in the table alone."""
 _LETTERS = 38
 """Those of a name beside a bar on a phone."""
-_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)
+_NARROWEST = 0.2
+"""A column in hundredths of the width, so that one among thousands can still be seen."""
+_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000)
 _TIME = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?")
 
 
@@ -93,7 +95,7 @@ def columns(about: About, marks: Sequence[Mark], language: Language) -> Markup:
     """
     axis = _Axis.of([mark.label for mark in marks])
     most = _top(max((mark.value for mark in marks if axis.has(mark.label)), default=1))
-    width = 80 / len(axis.moments) if axis.moments else 0
+    width = max(80 / len(axis.moments), _NARROWEST) if axis.moments else 0
     drawn = [
         _Drawn(mark, language.date(mark.label), axis.at(mark.label) - width / 2, width, _share(mark.value, most))
         for mark in marks
@@ -115,12 +117,23 @@ def lines(about: About, series: Sequence[Series], language: Language) -> Markup:
     for one, marks in zip(shown, known, strict=True):
         places = [marks.get(moment, Mark(moment, 0)) for moment in axis.moments]
         points = [
-            _Drawn(mark, language.date(mark.label), axis.at(mark.label), 0, _share(mark.value, most)) for mark in places
+            _Drawn(mark, language.date(mark.label), axis.at(mark.label), 0, _share(mark.value, most))
+            for mark in _bends(places)
         ]
         drawn.append((one.name, points))
     rows = [(language.date(label), [marks.get(label, Mark(label, 0)) for marks in known]) for label in labels]
     scale = {"across": axis.ticks(language), "upward": _upward(most, language)}
     return _chart("lines", about, language, rows, drawn, **scale)
+
+
+def _bends(places: Sequence[Mark]) -> list[Mark]:
+    """Those of a line that are not on the way between others at nought, as centuries are without articles."""
+    last = len(places) - 1
+    return [
+        mark
+        for at, mark in enumerate(places)
+        if at in (0, last) or mark.value or places[at - 1].value or places[at + 1].value
+    ]
 
 
 def _chart(
