@@ -31,7 +31,7 @@ from corpus.release.read.reader import Release, open_release
 
 _TEXTS, _TOKENS = 400_000_000, 900_000_000
 """Bytes of texts, and of words as numbers, that stay in memory for the next page."""
-_HITS = 5_000_000
+_HITS = 2_000_000
 """Hits that stay known for the next page."""
 _PAUSE = 0.003
 """Seconds in which a page that waits may begin."""
