@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from corpus.files import spreadsheet
-from corpus.files.spreadsheet import LONGEST, ROWS, Sheet, write_csv, write_xlsx
+from corpus.files.spreadsheet import LONGEST, ROWS, Sheet, csv_lines, write_csv, write_xlsx
 from corpus.model.problem import CorpusError, UsageError
 
 HOSTILE = (
@@ -145,3 +145,11 @@ def test_rows_are_written_as_they_come(tmp_path: Path) -> None:
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 2_500_000  # the rows are 6 MB
+
+
+@pytest.mark.parametrize("excel_fr", [False, True])
+def test_lines_that_are_sent_are_those_of_the_file(tmp_path: Path, *, excel_fr: bool) -> None:
+    header, rows = ["=nom", "n"], [["=1+1", 1.5], ['😀;\n"', None], ["x" * 40_000, True]]
+    file = tmp_path / "rows.csv"
+    write_csv(file, header, rows, excel_fr=excel_fr)
+    assert "".join(csv_lines(header, rows, excel_fr=excel_fr)).encode() == file.read_bytes()

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow.compute as pc
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from corpus.explore.articles import LISTED, Articles
-from corpus.explore.collation import places_of
 from corpus.explore.facets import FACETS, Facet, facet_of_hits, facets
 from corpus.explore.filters import conditions
 from corpus.explore.hits import Hits, Line
-from corpus.model.arrow import to_numpy
 from corpus.model.problem import Problem, UsageError
 from corpus.web.browse.asked import PAGE, Asked, article_address
 from corpus.web.browse.downloads import download
@@ -89,29 +86,14 @@ def _listed(library: Library, asked: Asked, *, counted: bool = True) -> tuple[_L
         holding, problem = {"": np.zeros(len(known), bool)}, error.problems[0]
     found = facets(known, holding, _names(library), most=asked.most) if counted else {}
     chosen = np.logical_and.reduce([np.ones(len(known), bool), *holding.values()])
-    order = _ordered(library, asked.given.get("sort", _ORDERS[0]))
+    by = asked.given.get("sort", "")
+    order = library.order(by if by in _ORDERS else _ORDERS[0])
     return _Listed(order[chosen[order]], found), problem
 
 
 def _names(library: Library) -> list[str]:
     """The facets that a release has; who speaks is not known of one without quotations."""
     return [one for one in FACETS if one != "speaker" or "quotations" in library.release.manifest["tables"]]
-
-
-def _ordered(library: Library, by: str) -> np.ndarray:
-    """The numbers of all articles in an order; the first one where there is no such order."""
-    by = by if by in _ORDERS else _ORDERS[0]
-    if by not in library.orders:
-        known = library.articles
-        if by == "release":
-            key = np.zeros(len(known), np.int64)
-        elif by.endswith("words"):
-            key = to_numpy(pc.fill_null(known.table["word_count"], 0).combine_chunks()).astype(np.int64)
-        else:
-            codes, values = known.coded(by.removeprefix("-"))
-            key = places_of(values)[codes]
-        library.orders[by] = np.argsort(-key if by.startswith("-") else key, kind="stable").astype(np.int32)
-    return library.orders[by]
 
 
 def _rows(known: Articles, numbers: np.ndarray) -> list[dict[str, Any]]:

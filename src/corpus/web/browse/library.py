@@ -16,13 +16,14 @@ import pyarrow.compute as pc
 
 from corpus.curate.queue import Pool, Waiting
 from corpus.explore.articles import Articles, groups, read
+from corpus.explore.collation import places_of
 from corpus.explore.facets import FACETS, facets
 from corpus.explore.filters import Filter
 from corpus.explore.hits import Hits, search
 from corpus.explore.stats import Counts
 from corpus.explore.text_index import TextIndex
 from corpus.explore.tokens import Tokens
-from corpus.model.arrow import word
+from corpus.model.arrow import to_numpy, word
 from corpus.model.problem import CorpusError, UsageError
 from corpus.model.schema import arrow_schema
 from corpus.release.format import MANIFEST
@@ -30,7 +31,7 @@ from corpus.release.read.reader import Release, open_release
 
 _TEXTS, _TOKENS = 400_000_000, 900_000_000
 """Bytes of texts, and of words as numbers, that stay in memory for the next page."""
-_HITS = 5_000_000
+_HITS = 2_000_000
 """Hits that stay known for the next page."""
 _PAUSE = 0.003
 """Seconds in which a page that waits may begin."""
@@ -50,8 +51,7 @@ class Library:
     """Whether nothing is being read that makes the next page faster."""
     made_from: dict[str, object] = field(default_factory=dict)
     """What the articles that are being corrected are made from (draft.py)."""
-    orders: dict[str, np.ndarray] = field(default_factory=dict)
-    """The numbers of articles in the orders that were asked for."""
+    _orders: dict[str, np.ndarray] = field(default_factory=dict)
     queues: dict[tuple[str, str], list[Waiting]] = field(default_factory=dict)
     """The articles to correct next, by layer and who corrects, as they were put in order last."""
     _pools: dict[str, Pool] = field(default_factory=dict)
@@ -96,6 +96,23 @@ class Library:
             UsageError: rule ``words-missing``.
         """
         return Tokens.of(self.release, _TOKENS, self.articles)
+
+    def order(self, by: str) -> np.ndarray:
+        """The numbers of all articles in an order: ``release``, ``words``, or what ``Articles.coded`` has.
+
+        ``-`` before it has the greatest first.
+        """
+        if by not in self._orders:
+            known, name = self.articles, by.removeprefix("-")
+            if name == "release":
+                key = np.zeros(len(known), np.int64)
+            elif name == "words":
+                key = to_numpy(pc.fill_null(known.table["word_count"], 0).combine_chunks()).astype(np.int64)
+            else:
+                codes, values = known.coded(name)
+                key = places_of(values)[codes]
+            self._orders[by] = np.argsort(-key if by.startswith("-") else key, kind="stable").astype(np.int32)
+        return self._orders[by]
 
     def hits(self, query: str, speaker: str | None = None) -> Hits:
         """The hits of a query in all articles, or those that somebody says; the last ones stay known.
@@ -171,6 +188,10 @@ class Shelf:
         for name in FACETS:
             with self._lock:
                 facets(known, {}, [name])
+            yield
+        for by in ("-date", "title"):
+            with self._lock:
+                library.order(by)
             yield
 
     def _texts(self, library: Library) -> Iterator[None]:
