@@ -105,10 +105,11 @@ def queue(
     *,
     as_json: bool,
 ) -> None:
-    """Say which articles to correct next: most likely wrong, least like what was corrected.
+    """Say which articles to correct next.
 
-    By the confidence of the rows of a release: for each article how many spans of the layer are likely wrong, and the
-    most doubtful ones. Articles that were corrected are left out, and so are those whose text may not be passed on.
+    Those where most is likely wrong come first, among them those that are least like what was corrected, by the
+    confidence of the rows of a release. Of each article it says how many spans of the layer are likely wrong, and
+    the most doubtful ones. Articles that were corrected are left out, and so are those whose text may not be passed on.
     corpus browse has the same list as a page, from which each article opens to be corrected.
 
     \b
