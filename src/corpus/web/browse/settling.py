@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -18,11 +18,12 @@ from corpus.annotate.errors import extent_of
 from corpus.annotate.gold import is_same_person
 from corpus.curate import lookup, settling
 from corpus.curate.adjudicate import in_file_name
-from corpus.curate.disagreements import ALONE, in_words
+from corpus.curate.disagreements import ALONE
 from corpus.curate.places import NEITHER, Place
 from corpus.curate.settling import Listed, Settling
 from corpus.formats.document import document_of
 from corpus.model.problem import CorpusError, Problem, UsageError
+from corpus.web.article import kind_labels
 from corpus.web.browse.annotator import who_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
@@ -31,6 +32,10 @@ from corpus.web.language import Language
 
 Part = tuple[str, tuple[str, ...]]
 """Words, and what they are in a version: ``words``, ``speaker``, ``cue``, several, or nothing."""
+
+
+Say = Callable[[Mapping[str, Any]], str]
+"""Tells a statement, in the language of who reads."""
 
 
 class Shown(NamedTuple):
@@ -62,10 +67,10 @@ class Difference(NamedTuple):
         return int(self.place.choice) if self.place.choice.isdecimal() else None
 
 
-def reasons(language: Language, place: Place) -> str:
-    """In what annotators differ at a place."""
+def _differing(language: Language) -> dict[str, str]:
+    """What the parts of a statement are called in which annotators may differ."""
     _ = language.gettext
-    known = {
+    return {
         "bounds": _("bounds"),
         "type": _("type"),
         "link": _("link"),
@@ -77,7 +82,33 @@ def reasons(language: Language, place: Place) -> str:
         "id": _("who is the same"),
         ALONE: _("whether anything is here"),
     }
+
+
+def reasons(language: Language, place: Place) -> str:
+    """In what annotators differ at a place."""
+    known = _differing(language)
     return ", ".join(known.get(one, one) for one in place.differs.split(", "))
+
+
+def told(language: Language, one: Mapping[str, Any]) -> str:
+    """What a statement says: its words, then each part by its name; a dash for what there is not."""
+    called, kinds = _differing(language), kind_labels(language)
+    words = " … ".join(part["text"] for part in one["fragments"]) if "fragments" in one else one["text"]
+    parts = {
+        name: one[name]
+        for name in ("type", "kind", "value", "link", "id", "speaker", "speaker_name", "cue")
+        if name in one
+    }
+    if parts.get("link", "") is None:
+        del parts["link"]
+    said = [f"{called[name]}: {_part(value, kinds)}" for name, value in parts.items()]
+    return "; ".join((words, *said))
+
+
+def _part(value: Any, kinds: Mapping[str, str]) -> str:
+    if isinstance(value, list):
+        value = " ".join(part["text"] for part in value)
+    return kinds.get(value, value) or "–"
 
 
 def _root(library: Library) -> Path:
@@ -128,6 +159,7 @@ def article(request: Request, library: Library) -> Response:
     """The differences in an article."""
     now, who = _now(request, library), who_of(request)
     text, identity = now.several.article.text, now.several.article.id
+    say = partial(told, language_of(request))
     names = {in_file_name(one.path): one.annotator for one in now.several.each}
     between = _between(request)
     return show(
@@ -139,10 +171,8 @@ def article(request: Request, library: Library) -> Response:
         labels=labels_of(language_of(request)),
         names=names,
         pairs=list(_pairs(identity, now, now.names)),
-        layers=_layers(text, now, names),
-        unsaid={
-            layer: [in_words(layer, one.statement) for one in settling.unsaid(now, layer)] for layer in now.readings
-        },
+        layers=_layers(text, now, names, say),
+        unsaid={layer: [say(one.statement) for one in settling.unsaid(now, layer)] for layer in now.readings},
         reasons=partial(reasons, language_of(request)),
         rates={one.layer: one for one in now.agreement()},
         stranger=bool(now.annotator) and not is_same_person(now.annotator, who.name),
@@ -158,26 +188,24 @@ def _pairs(identity: str, now: Settling, names: Sequence[str]) -> Iterator[tuple
         yield ", ".join(chosen), f"/settle/{quote(identity)}{query}", set(chosen) == set(names)
 
 
-def _layers(text: str, now: Settling, names: Mapping[str, str]) -> Iterator[tuple[str, list[Difference], list[str]]]:
+def _layers(
+    text: str, now: Settling, names: Mapping[str, str], say: Say
+) -> Iterator[tuple[str, list[Difference], list[str]]]:
     """For each layer that two annotated its differences, and what all of them say."""
     for layer in now.several.sides:
         different = [
-            Difference(number, place, list(_versions(text, now, place, names)), _instead(now, place))
+            Difference(number, place, list(_versions(text, now, place, names, say)), list(map(say, now.foreign(place))))
             for number, place in enumerate(now.places)
             if place.layer == layer
         ]
-        agreed = [in_words(layer, one.statement) for one in now.readings[layer] if not one.names]
+        agreed = [say(one.statement) for one in now.readings[layer] if not one.names]
         yield layer, different, agreed
 
 
-def _instead(now: Settling, place: Place) -> list[str]:
-    return [in_words(place.layer, one) for one in now.foreign(place)]
-
-
-def _versions(text: str, now: Settling, place: Place, names: Mapping[str, str]) -> Iterator[Shown]:
+def _versions(text: str, now: Settling, place: Place, names: Mapping[str, str], say: Say) -> Iterator[Shown]:
     for version in place.versions:
         statements = [now.readings[place.layer][number].statement for number in version.readings]
-        said = [in_words(place.layer, one) for one in statements]
+        said = list(map(say, statements))
         parts = list(_parts(text, place, statements)) if place.layer != "keywords" else []
         yield Shown(", ".join(names[name] for name in version.names), parts, said)
 
@@ -217,7 +245,8 @@ def choice(request: Request, library: Library, sent: Mapping[str, Any]) -> Respo
     except (CorpusError, UsageError) as error:
         said = [{name: getattr(one, name) for name in ("rule", "found", "wanted", "hint")} for one in error.problems]
         return JSONResponse({"problems": said})
-    shown = [one.chosen for _, different, _ in _layers("", now, dict.fromkeys(now.names, "")) for one in different]
+    layers = _layers("", now, dict.fromkeys(now.names, ""), partial(told, language_of(request)))
+    shown = [one.chosen for _, different, _ in layers for one in different]
     states = [{"choice": place.choice, "chosen": at} for place, at in zip(now.places, shown, strict=True)]
     return JSONResponse(
         {
