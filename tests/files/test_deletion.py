@@ -15,6 +15,7 @@ import pytest
 import corpus
 from corpus.build import pipeline
 from corpus.curate.init import init
+from corpus.files import exchange as exchanging
 from corpus.files.deletion import remove_file, remove_made, strangers
 from corpus.model.problem import UsageError
 from corpus.publish.bucket import publish_objects, purge_objects
@@ -261,7 +262,7 @@ def test_a_preview_is_put_back_where_somebody_puts_a_file_into_it_at_the_last_mo
     pipeline.build(example, out, layers=[])
     before = files_of(out)
     if not exchange:  # a system that knows no atomic exchange of two names
-        monkeypatch.setattr(staging.ctypes, "CDLL", lambda *_, **__: object())
+        monkeypatch.setattr(exchanging.ctypes, "CDLL", lambda *_, **__: object())
     checked = staging._check_free
 
     def late(place: Path) -> None:

@@ -482,7 +482,7 @@ def edits_between(old: Mapping[str, list[Row]], new: Mapping[str, list[Row]]) ->
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     _EDITS, st.integers(1, 6), st.booleans(), st.booleans(),
     st.randoms(use_true_random=False), st.sampled_from([0, comparing.MANY]),

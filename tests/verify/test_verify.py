@@ -142,19 +142,19 @@ def test_a_changed_cell_is_named_whatever_was_mended_with_it(copy: Path, table: 
         values[row] = f"x{values[row]}" if field.name == "raw_path" else another(values[row], field.type)
         spoilt = whole.set_column(number, field, pa.array(values, field.type))
         rewrite(copy, path, spoilt)
-        for mended in ("bytes" if number % 4 else "nothing", "columns"):
-            (copy / "MANIFEST.json").write_bytes(manifest)
-            if mended != "nothing":
-                mend(copy, path, columns=mended == "columns")
-            found = [problem for problem in problems(copy) if problem.file == path]
-            case = f"{table}{mask}.{field.name}, {mended} mended: {found}"
-            assert len(found) == 1, case
-            rows, columns = place_of(found[0])
-            assert row in rows, case
-            exact = mended != "columns"
-            assert columns == [field.name] if exact else field.name in columns or len(columns) > 5, case
-            assert len(rows) == 1 or table != "articles", case
-            assert (found[0].rule == "release-tampered") == exact, case
+        mended = ("nothing", "columns", "bytes", "columns")[number % 4]
+        (copy / "MANIFEST.json").write_bytes(manifest)
+        if mended != "nothing":
+            mend(copy, path, columns=mended == "columns")
+        found = [problem for problem in problems(copy) if problem.file == path]
+        case = f"{table}{mask}.{field.name}, {mended} mended: {found}"
+        assert len(found) == 1, case
+        rows, columns = place_of(found[0])
+        assert row in rows, case
+        exact = mended != "columns"
+        assert columns == [field.name] if exact else field.name in columns or len(columns) > 5, case
+        assert len(rows) == 1 or table != "articles", case
+        assert (found[0].rule == "release-tampered") == exact, case
 
 
 def test_another_raw_path_of_the_same_source_is_known_by_the_hash_of_its_column_alone(copy: Path) -> None:

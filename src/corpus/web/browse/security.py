@@ -136,7 +136,7 @@ class Guard:
         if token and not _same(request.cookies.get(self.access.cookie, ""), token):
             if request.method == "POST" or not _same(request.query_params.get("token", ""), token):
                 hint = "open the whole address that corpus browse printed, with its token"
-                problem = _problem("no token, or an old one", "somebody who was let in", hint)
+                problem = _not_allowed("no token, or an old one", "somebody who was let in", hint)
                 return refused(request, 403, problem, again=_without_token(request))
             return self._let_in(request)
         if token and "token" in request.query_params:
@@ -186,12 +186,12 @@ def _without_token(request: Request) -> str:
     return "/" + path.lstrip("/\\") + (f"?{urlencode(asked)}" if asked else "")
 
 
-def _problem(found: str, wanted: str, hint: str = "") -> Problem:
+def _not_allowed(found: str, wanted: str, hint: str = "") -> Problem:
     return Problem("corpus", 0, "", "request-refused", found, wanted, hint)
 
 
 def _no(request: Request, status: int, found: str, wanted: str, hint: str = "") -> Response:
-    return refused(request, status, _problem(found, wanted, hint), {"allow": wanted} if status == 405 else None)
+    return refused(request, status, _not_allowed(found, wanted, hint), {"allow": wanted} if status == 405 else None)
 
 
 async def _received(request: Request) -> tuple[Response | None, Receive]:
