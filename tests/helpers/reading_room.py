@@ -53,6 +53,9 @@ TAGGED = """\
 <img src=x onerror=alert(3)> Un texte.
 """
 
+LONG = "".join(f"\nLe couplet {number} est court.\n" for number in range(150)) + "\nLe chœur reprend l’œuvre.\n"
+"""What takes a site more than one page, with ligatures at its end."""
+
 
 @dataclass(frozen=True)
 class Room:
@@ -86,7 +89,7 @@ def corpus_files() -> dict[str, str | bytes]:
         "raw/ferme/source.yaml": source_yaml("text", "annotations", publication="Journal fermé"),
         "raw/ferme/secret.txt": text_record(90).replace("calendrier", NONCE).replace("budget", f"budget {NONCE}"),
     }
-    return files | {f"raw/agence/n-{number:02}.txt": text_record(number) for number in range(8)}
+    return files | {f"raw/agence/n-{number:02}.txt": text_record(number) + LONG * (number == 7) for number in range(8)}
 
 
 def make_room_corpus(folder: Path) -> Path:

@@ -471,6 +471,18 @@ def test_gold_that_a_link_leads_out_of_the_corpus_is_neither_read_nor_written(ro
     assert (outside / "phare.gold.json").read_bytes() == before
 
 
+def test_a_record_that_a_link_leads_out_of_its_source_is_none(room: Room, outside: Path) -> None:
+    record = room.root / "raw/agence/phare.txt"
+    (outside / "phare.txt").write_bytes(record.read_bytes() + b"\nSecret\n")
+    record.unlink()
+    record.symlink_to(outside / "phare.txt")
+    for address in ("article/agence/phare/raw", "correct/agence/phare", "article/agence/phare"):
+        answer = httpx.get(f"{room.address}/{address}", timeout=60)
+        assert answer.status_code < 500
+        assert "Secret" not in answer.text
+    assert httpx.get(f"{room.address}/article/agence/phare/raw", timeout=60).status_code >= 400
+
+
 def test_a_release_of_somebody_else_leads_no_correction_out_of_the_corpus(room: Room, outside: Path) -> None:
     record = (room.root / "raw/agence/phare.txt").read_bytes()
     (outside / "phare.txt").write_bytes(record)

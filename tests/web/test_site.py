@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import permutations
@@ -26,6 +29,7 @@ from corpus.web.site.articles import fitting
 from corpus.web.site.paging import LIMIT, begins, pages_of
 from corpus.web.site.search_index import FOLDER, settle
 from corpus.web.site.site import LISTED, site
+from corpus.web.site.workplace import workplace
 from corpus.web.site.writer import Writer
 from helpers.articles import NONCE
 from helpers.markup import faults
@@ -250,6 +254,53 @@ def test_the_same_release_gives_the_same_bytes_in_place_of_the_earlier_site(
         site(built_room / "build" / "preview", out)
     assert refused.value.problems[0].rule == "place-not-free"
     assert contents(out) == before
+
+
+def test_a_relative_place_is_that_of_the_folder_that_one_is_in(
+    built_room: Path, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = CliRunner().invoke(main, ["site", str(built_room / "build" / "preview"), "--out", "of/essai"])
+    assert answer.exit_code == 0, answer.output
+    assert contents(tmp_path / "of" / "essai") == contents(made)
+
+
+def test_a_site_stands_beside_a_release_and_not_in_it(room_root: Path) -> None:
+    release = room_root / "build" / "preview"
+    before = contents(room_root)
+    (room_root / "link").symlink_to(release)
+    for out in (release / "site", release, release / "data" / "a" / "b", room_root / "build", room_root / "link" / "s"):
+        with pytest.raises(UsageError, match="release") as refused:
+            site(release, out)
+        assert refused.value.problems[0].rule == "place-not-free"
+    (room_root / "link").unlink()
+    assert contents(room_root) == before
+
+
+def test_of_a_run_that_was_stopped_nothing_is_left(built_room: Path, tmp_path: Path) -> None:
+    release, out = built_room / "build" / "preview", tmp_path / "pages"
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
+        waits = tmp_path / "waits"
+        waits.write_text(f"#!/bin/sh\nkill -{number} $PPID\nexec sleep 20\n")
+        waits.chmod(0o755)
+        words = [sys.executable, "-c", "from corpus.cli import main; main()", "site", str(release), "--out", str(out)]
+        settings = {**os.environ, "PAGEFIND_BINARY_PATH": str(waits)}
+        done = subprocess.run(words, check=False, capture_output=True, env=settings)
+        assert done.returncode == (-number if number == signal.SIGKILL else 128 + number), done.stderr
+        waits.unlink()
+        if number != signal.SIGKILL:
+            assert not list(tmp_path.iterdir())
+    [left] = tmp_path.iterdir()
+    own, other = tmp_path / ".pages-of-mine", tmp_path / ".pages-worked-in"
+    own.mkdir()
+    (own / "index.html").touch()
+    (left / "site" / "letter.odt").touch()
+    with workplace(tmp_path / "pages") as working:
+        assert contents(left) == {"site/letter.odt": b""}
+        (left / "site" / "letter.odt").rename(other)
+        with workplace(tmp_path / "pages"):
+            assert working.is_dir()
+    assert {one.name for one in tmp_path.iterdir()} == {own.name, other.name, left.name}
 
 
 def test_where_the_index_fails_nothing_appears(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import duckdb
 import pytest
 
 from corpus.web.site.site import site
@@ -68,12 +70,12 @@ def test_the_search_finds_an_article_by_its_words_and_facets_and_asks_nobody_els
     page.keyboard.press("Enter")
     page.locator("#results li").first.wait_for()
     every = page.locator("#results li").count()
-    assert page.locator("#found").text_content() == f"{every} pages found"
+    assert page.locator("#found").text_content() == f"{every} articles found"
     assert "phare" in page.locator("#results mark").first.text_content().lower()
 
     page.get_by_label("Speaker").fill("Odile Ferrand")
     page.keyboard.press("Tab")
-    page.get_by_text("1 page found").or_(page.get_by_text("2 pages found")).wait_for()
+    page.get_by_text("1 article found").or_(page.get_by_text("2 articles found")).wait_for()
     assert 0 < page.locator("#results li").count() < every or every <= 2
     assert "speaker=Odile" in page.url
     page.reload()  # the address says what was searched
@@ -84,11 +86,65 @@ def test_the_search_finds_an_article_by_its_words_and_facets_and_asks_nobody_els
     assert "Odile Ferrand" in page.locator(".article").text_content()
 
     page.goto(f"{address}/search.html?publication=Journal+ferm%C3%A9")  # found by its facet alone, without a word
-    page.get_by_text("1 page found").wait_for()
+    page.get_by_text("1 article found").wait_for()
     assert page.locator("#results li a").all_text_contents()[0].startswith("ferme/")
     page.goto(f"{address}/search.html?q=%3Cscript%3Ealert&sort=desc")
     page.get_by_text("found", exact=False).first.wait_for()
     assert asked == []
+
+
+COUNTED = """
+select 'source', source, count(*) from articles where {0} group by 2
+union all select 'publication', publication, count(*) from articles where {0} group by 2
+union all select 'year', year(date_earliest)::text, count(*) from articles
+    where year(date_earliest) = year(date_latest) and {0} group by 2
+union all select 'topic', t.label, count(distinct id) from articles, unnest(topics) as u(t) where {0} group by 2
+"""
+
+
+def counts_of(page: Any) -> set[tuple[str, str, int]]:
+    """How many articles the form says that each value has."""
+    options = page.locator("#search select:not([name=sort])").evaluate_all(
+        "all => all.flatMap(one => [...one.options].filter(o => o.value).map(o => [one.name, o.value, o.label]))"
+    )
+    return {(name, value, int(label.removeprefix(f"{value} (").removesuffix(")"))) for name, value, label in options}
+
+
+def test_the_search_counts_articles_and_finds_ligatures_on_the_page_where_they_stand(
+    chromium: Any, address: str, built_room: Path
+) -> None:
+    base = duckdb.connect()
+    tables = built_room / "build" / "preview" / "data" / "articles*" / "*.parquet"
+    base.execute(f"create view articles as from read_parquet('{tables}', union_by_name=true)")
+
+    def counted(where: str) -> set[tuple[str, str, int]]:
+        return set(base.execute(COUNTED.format(where)).fetchall())
+
+    page, _ = page_without_network(chromium, address)
+    page.goto(f"{address}/search.html")
+    page.locator("#search").wait_for(state="visible")
+    assert counts_of(page) == counted("true")
+    for asked, where in (
+        ("q=court", "regexp_matches(text, '\\bcourt', 'i')"),
+        ("q=phare&source=agence", "regexp_matches(text, '\\bphare', 'i') and source = 'agence'"),
+    ):
+        page.goto(f"{address}/search.html?{asked}")
+        page.locator("#results li").first.wait_for()
+        own = {one for one in counted(where) if one[0] != "source" or "source" not in asked}
+        assert own
+        assert {one for one in counts_of(page) if one[0] != "source" or "source" not in asked} == own
+        [found] = base.execute(f"select count(*) from articles where {where}").fetchall()[0]  # noqa: S608  # words of ours
+        assert page.locator("#found").text_content().startswith(f"{found} article")
+    for typed, written in (("chœur", "chœur"), ("choeur", "chœur"), ("l’oeuvre", "l’œuvre."), ("Œuvre", "l’œuvre.")):
+        page.goto(f"{address}/search.html")
+        page.locator("#search").wait_for(state="visible")
+        page.get_by_label("Words").fill(typed)
+        page.keyboard.press("Enter")
+        page.get_by_text("1 article found").wait_for()
+        assert page.locator("#results mark").all_text_contents() == [written]
+    page.locator("#results li a").click()
+    assert re.search(r"~p[2-9]\.html$", page.url)
+    assert "chœur" in page.locator(".article").text_content()
 
 
 def test_what_a_quotation_is_linked_to_is_its_place_and_no_page_needs_javascript(browser: Any, address: str) -> None:

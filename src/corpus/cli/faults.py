@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -102,6 +103,28 @@ def in_words(show: Callable[[Sequence[Problem]], None], stopped: Callable[[], st
     _say(lambda: show(problems))
     _flush(sys.stdout)
     raise SystemExit(code)
+
+
+@contextmanager
+def unwound() -> Iterator[None]:
+    """Have the block end as after Ctrl-C where somebody ends the process or closes its terminal; what it made goes.
+
+    Raises:
+        SystemExit: 128 and the number of the signal, as shells say it.
+    """
+
+    def stop(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {one: signal.getsignal(one) for one in ends if signal.getsignal(one) != signal.SIG_IGN}  # nohup
+    for one in before:
+        signal.signal(one, stop)
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def unexpected(error: Exception) -> Problem:

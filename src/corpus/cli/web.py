@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.cli.common import PLACE, folder_of, options, print_json, print_problems, progress, say
-from corpus.cli.faults import unexpected
+from corpus.cli.faults import unexpected, unwound
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,8 @@ def site(release: str, out: Location, lang: str | None, *, as_json: bool) -> Non
 
     if not isinstance(out, Path):
         raise click.UsageError("--out is a folder of this machine; copy it from there")
-    made = write(release, out, lang or "", progress())
+    with unwound():
+        made = write(release, out, lang or "", progress())
     if as_json:
         print_json({"out": out, **asdict(made)})
         return

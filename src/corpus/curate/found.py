@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
@@ -53,7 +53,7 @@ class Released:
 
 
 def source_at(root: Location, raw_path: str, identity: str) -> Source | None:
-    """The source of a ``raw_path``; None where it leads out of the folder of the source that the id names.
+    """The source of a ``raw_path``; None where it, or a link, leads out of the folder of the source of the id.
 
     Raises:
         CorpusError: its source.yaml is wrong.
@@ -63,6 +63,9 @@ def source_at(root: Location, raw_path: str, identity: str) -> Source | None:
     folder = root / "raw" / name
     if not PurePosixPath(raw_path).is_relative_to(f"raw/{name}") or ".." in file.parts or not folder.is_dir():
         return None
+    place = root / file_of(raw_path)[0]
+    if isinstance(place, Path) and (folder.is_symlink() or not place.resolve().is_relative_to(folder.resolve())):
+        return None  # a link: no build reads what it leads to
     return read_source(folder, root)
 
 

@@ -252,8 +252,10 @@ def _paragraphs(
     labels = role_labels(language)
     coming = sorted(marks, key=lambda one: one[0], reverse=True)
     open_: list[tuple[int, int, Mark]] = []
+    after = 0
     for one in paragraphs:
-        start, end, role = one["start"], one["end"], one["role"]
+        start, end, role = max(one["start"], after), one["end"], one["role"]
+        after = end = max(start, end)  # no stretch is shown twice, whatever a release says
         open_ = [one for one in open_ if one[1] > start]
         while coming and coming[-1][0] < end:
             open_.append(coming.pop())
@@ -311,7 +313,7 @@ def _passages(identity: str, rows: Sequence[Row]) -> Iterator[Passage]:
 
 
 def _head(row: Row, language: Language, *, masked: bool) -> Iterator[Fact]:
-    """What is known of the article, as far as it is."""
+    """What is known of the article, as far as it is; addresses and sections often have words of its title."""
     _ = language.gettext
     gold = ", ".join(row.get("gold") or ())
     words = row.get("word_count")
@@ -320,10 +322,10 @@ def _head(row: Row, language: Language, *, masked: bool) -> Iterator[Fact]:
         ("date", _("Date"), language.date(str(row["date"]))),
         ("byline", _("Signed"), None if masked else row.get("byline")),
         ("publication", _("Publication"), row.get("publication")),
-        ("section", _("Section"), row.get("section")),
+        ("section", _("Section"), None if masked else row.get("section")),
         ("page", _("Page"), row.get("page")),
         ("source", _("Source"), row.get("source")),
-        ("url", _("Address"), row.get("url")),
+        ("url", _("Address"), None if masked else row.get("url")),
         ("version", _("Version of the item"), row.get("version")),
         ("licence", _("Licence"), row.get("licence")),
         ("redistribution", _("May be passed on"), row.get("redistribution")),

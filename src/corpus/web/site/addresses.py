@@ -58,20 +58,26 @@ class Addresses:
     """Where articles and speakers stand, by path in the site.
 
     ``articles`` are their ids, ``speakers`` the paths of those who are quoted, by name, ``values`` those of each facet.
-    ``begins`` has of each article whose words are written the offsets where its pages begin.
+    ``begins`` has of each article whose words are written the offsets where its pages begin, ``passages`` of each that
+    shares some the anchors of those that it shows.
     """
 
     articles: Collection[str]
     speakers: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Collection[str]] = field(default_factory=dict)
     begins: dict[str, Sequence[int]] = field(default_factory=dict)
+    passages: dict[str, Collection[str]] = field(default_factory=dict)
 
     def place(self, identity: str, offset: int, anchor: str) -> str:
-        """The page of an article on which an offset of its text stands, at an anchor; of one that has none its top."""
+        """The page of an article on which an offset of its text stands, at an anchor or "" for its top.
+
+        The first page of one whose words are not written, or not yet.
+        """
         stem = article_stem(identity)
         if identity not in self.begins:
             return page_address(stem)
-        return f"{page_address(stem, bisect_right(self.begins[identity], offset) or 1)}#{anchor}"
+        page = page_address(stem, bisect_right(self.begins[identity], offset) or 1)
+        return f"{page}#{anchor}" if anchor else page
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,8 @@ class Links:
         passage = _PASSAGE.fullmatch(anchor)
         if passage is None:
             return self.up + page_address(article_stem(identity))
-        return self.up + self.addresses.place(identity, int(passage[1]), anchor)
+        shown = anchor if anchor in self.addresses.passages.get(identity, ()) else ""
+        return self.up + self.addresses.place(identity, int(passage[1]), shown)
 
     def facet(self, name: str, value: str) -> str:
         """The list of the articles that have a value, or what a speaker says; "" where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from corpus.formats.document import Document, Documents, layers_of
 from corpus.model.schema import arrow_schema
 from corpus.model.table_names import masked_name
 from corpus.release.read.reader import Release
-from corpus.web.article import ArticlePage, article_page
+from corpus.web.article import ArticlePage, article_page, passage_anchor
 from corpus.web.site.addresses import Addresses, Links, article_stem, page_address
 from corpus.web.site.paging import BUDGET, LIMIT, begins, cut, pages_of
 from corpus.web.site.writer import Writer, steps
@@ -22,6 +23,8 @@ _VALUE, _KEYWORDS, _BEGINNING = 300, 40, 180
 """Characters of a value, keywords, and characters of its beginning that are shown of an article."""
 _PASSAGES = 12
 """Passages that are shown of an article: one that hundreds have copied would be nothing but marks."""
+_TYPED = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "’": "'"})
+_WRITTEN = re.compile("[œŒæÆ’]")
 
 Row = Mapping[str, Any]
 
@@ -29,6 +32,7 @@ Row = Mapping[str, Any]
 def write_articles(writer: Writer, release: Release, addresses: Addresses) -> Iterator[int]:
     """The pages of all articles; yields how many are done."""
     done, shared = 0, _reuse(release)
+    addresses.passages.update({identity: _anchors(identity, rows) for identity, rows in shared.items()})
     for masked in (False, True):
         layers = tuple(one for one in layers_of(release, masked=masked) if one in _LAYERS)
         for document in Documents(release, layers, masked=masked):
@@ -48,8 +52,19 @@ def _reuse(release: Release) -> dict[str, list[Row]]:
     return found
 
 
+def _longest(shared: Sequence[Row]) -> Sequence[Row]:
+    """The passages of an article that its page shows."""
+    return sorted(shared, key=lambda one: -one["words"])[:_PASSAGES]
+
+
+def _anchors(identity: str, shared: Sequence[Row]) -> frozenset[str]:
+    """Where on its page the passages of an article begin that it shows."""
+    sides = ((one, "" if one["article"] == identity else "other_") for one in _longest(shared))
+    return frozenset(passage_anchor(one[f"{side}start"], one[f"{side}end"]) for one, side in sides)
+
+
 def _write_article(writer: Writer, document: Document, shared: Sequence[Row], addresses: Addresses) -> None:
-    longest = sorted(shared, key=lambda one: -one["words"])[:_PASSAGES]
+    longest = _longest(shared)
     page = _short(article_page(document.article, {**document.tables, "reuse": longest}, writer.language))
     stem, row = article_stem(page.id), document.article
     parts, made = fitting(writer, page, addresses, _beginning(row), len(shared) - len(longest))
@@ -60,9 +75,8 @@ def _write_article(writer: Writer, document: Document, shared: Sequence[Row], ad
         "about": f"{where}, {writer.language.date(str(row['date']))}",
         "day": str(row["date_earliest"])[:10],
     }
-    said |= {"facets": _facets(row, document.rows("quotations")), "count": len(parts)}
-    for number, part in enumerate(parts, start=1):
-        writer.index(page_address(stem, number), page=part, number=number, **said)
+    said["facets"] = _facets(row, document.rows("quotations"))
+    writer.index(page_address(stem), page=page, parts=parts, spelled=_spelled(row.get("text") or ""), **said)
     if not page.masked:
         addresses.begins[page.id] = begins(parts)
 
@@ -111,6 +125,14 @@ def _beginning(row: Row) -> str:
     """How the text begins behind its title, for who lists pages; "" where its words may not be passed on."""
     text = row.get("text") or ""
     return cut(" ".join(text.partition("\n\n")[2][: 2 * _BEGINNING].split()), _BEGINNING)
+
+
+def _spelled(text: str) -> str:
+    """The words of a text that have œ, æ or ’, spelled as many people type them, each once.
+
+    pagefind finds ``architecte`` in ``l'architecte`` alone, not in ``l’architecte``.
+    """
+    return " ".join(dict.fromkeys(word.translate(_TYPED) for word in text.split() if _WRITTEN.search(word)))
 
 
 def _facets(row: Row, quotations: Sequence[Row]) -> list[tuple[str, str]]:

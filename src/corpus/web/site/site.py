@@ -10,13 +10,13 @@ from importlib.resources import files
 from pathlib import Path
 
 from corpus.explore.articles import Articles
-from corpus.files.deletion import strangers, temporary_folder
+from corpus.files.deletion import strangers
 from corpus.files.exchange import exchange
 from corpus.files.refusals import writing
 from corpus.formats.export import require_extra
 from corpus.model.problem import Problem, UsageError, number_of
 from corpus.release.made_files import OF_SYSTEMS
-from corpus.release.read.reader import open_release
+from corpus.release.read.reader import Release, open_release
 from corpus.release.write import citation
 from corpus.web.language import LANGUAGES, language
 from corpus.web.site.about import Said, write_about
@@ -25,6 +25,7 @@ from corpus.web.site.articles import write_articles
 from corpus.web.site.lists import by_value, entries, write_lists
 from corpus.web.site.search_index import write_index
 from corpus.web.site.speakers import addresses_of, speakers, write_speakers
+from corpus.web.site.workplace import workplace
 from corpus.web.site.writer import Writer
 
 LISTED = "site-files.txt"
@@ -59,13 +60,15 @@ def site(where: str | Path, out: Path, lang: str = "", progress: Progress = lamb
     """
     _require()
     release = open_release(where)
+    out = out.parent.resolve() / out.name if out.name not in ("", "..") else out.resolve()
+    _refuse_within(release, out)
     _refuse_taken(out)
     said = Said.of(release)
     articles_in = _language_of(said.articles)
     speaks = language(lang or (articles_in if articles_in in LANGUAGES else LANGUAGES[0]))
     with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-    with writing(out), temporary_folder(f".{out.name}-", out.parent) as above:
+    with writing(out), workplace(out) as above:
         folder, indexed = above / "site", above / "indexed"
         folder.mkdir()
         shared = {
@@ -130,6 +133,21 @@ def _require() -> None:
     if get_executable() is None:
         hint, wanted = "pip install 'annotated-corpus[site]'", "the program that makes the search index"
         raise UsageError(Problem("pagefind-bin", 0, "", "extra-missing", "not installed", wanted, hint))
+
+
+def _refuse_within(release: Release, out: Path) -> None:
+    """Stop where the site would stand in the release, which then is no longer what its manifest says, or around it.
+
+    Raises:
+        UsageError: rule ``place-not-free``.
+    """
+    if release.fetch is not None:
+        return
+    folder, place = Path(release.folder).resolve(), out.resolve()
+    if place.is_relative_to(folder) or folder.is_relative_to(place):
+        found = "a folder in the release" if place.is_relative_to(folder) else "a folder that has the release in it"
+        wanted, hint = "a folder beside the release", f"--out {folder.with_name(f'{folder.name}-site')}"
+        raise UsageError(Problem(str(out), 0, "", "place-not-free", found, wanted, hint))
 
 
 def _refuse_taken(out: Path) -> None:

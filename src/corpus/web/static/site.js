@@ -3,6 +3,7 @@
 
 const AT_ONCE = 20;
 const NAMES = 100;
+const BEFORE = 8, WORDS = 30;
 const form = document.getElementById("search");
 const found = document.getElementById("found");
 const list = document.getElementById("results");
@@ -11,11 +12,12 @@ const facets = [...form.elements].filter((one) => one.name && !["q", "sort"].inc
 let pagefind, results = [], asked = 0;
 let speakers = [];
 
-/** Puts the values of a facet into its list, each with how many pages have it. */
+/** Puts the values of a facet into its list, each with how many articles have it; those that none has are left out. */
 function fill(select, counts) {
   const chosen = select.value || new URLSearchParams(location.search).get(select.name) || "";
   select.replaceChildren(new Option(form.dataset.all, ""));
-  for (const [value, count] of Object.entries(counts)) select.add(new Option(`${value} (${count})`, value));
+  for (const [value, count] of Object.entries(counts))
+    if (count || value === chosen) select.add(new Option(`${value} (${count})`, value));
   if (chosen && !(chosen in counts)) select.add(new Option(chosen, chosen));
   select.value = chosen;
 }
@@ -27,15 +29,38 @@ function offer() {
   document.getElementById("names").replaceChildren(...some.map((one) => new Option(one)));
 }
 
-/** An excerpt as pagefind gives it: escaped text in which `mark` is the only element. */
-function excerpt(html) {
+/** A text with œ, æ and ’ spelled as the index has them too. */
+function spelled(text) {
+  return text.replace(/œ/g, "oe").replace(/Œ/g, "Oe").replace(/æ/g, "ae").replace(/Æ/g, "Ae").replace(/’/g, "'");
+}
+
+/** The words of an article, and where those stand that were found; what stands there alone as it is spelled is led back. */
+function hits(page) {
+  const text = page.raw_content.replace(/&lt;/g, "<").replace(/&gt;/g, ">");
+  const words = text.split(text.includes("\u200B") ? "\u200B" : /\s+/);
+  const behind = page.anchors.find((one) => one.id === "spelled")?.location ?? words.length;
+  const written = (at) => words.findIndex((word) => word !== spelled(word) && spelled(word).includes(words[at].replace(/\.$/, "")));
+  const places = page.locations.map((at) => (at < behind ? at : written(at))).filter((at) => at >= 0);
+  return { words: words.slice(0, behind), places: [...new Set(places)].sort((one, other) => one - other) };
+}
+
+/** The words around the first that was found. */
+function excerpt({ words, places }) {
   const shown = document.createElement("p");
   shown.dir = "auto";
-  for (const [at, part] of html.split(/<\/?mark>/).entries()) {
-    const plain = new DOMParser().parseFromString(`<p>${part}`, "text/html").body.textContent;
-    shown.append(Object.assign(document.createElement(at % 2 ? "mark" : "span"), { textContent: plain }));
+  const start = Math.max(0, Math.min(places[0] - BEFORE, words.length - WORDS));
+  for (const [at, word] of words.slice(start, start + WORDS).entries()) {
+    const hit = places.includes(start + at);
+    shown.append(hit ? Object.assign(document.createElement("mark"), { textContent: word }) : word, " ");
   }
   return shown;
+}
+
+/** The page of a long article on which the first word stands that was found. */
+function place(page, { places }) {
+  const begun = page.anchors.filter((one) => /^p\d+$/.test(one.id) && one.location <= places[0]);
+  const last = begun.sort((one, other) => one.location - other.location).at(-1);
+  return page.raw_url.replace(/^\//, "").replace(/\.html$/, `${last ? `~${last.id}` : ""}.html`);
 }
 
 /** Shows the next results behind those that stand there. */
@@ -46,11 +71,12 @@ async function show() {
   for (const page of next) {
     const item = document.createElement("li");
     const link = document.createElement("a");
-    link.href = page.raw_url.replace(/^\//, "");
+    const found = hits(page);
+    link.href = place(page, found);
     link.append(Object.assign(document.createElement("bdi"), { textContent: page.meta.title }));
     const about = Object.assign(document.createElement("span"), { className: "muted", textContent: ` ${page.meta.about}` });
     item.append(link, about);
-    if (page.excerpt.trim()) item.append(excerpt(page.excerpt));
+    if (found.places.length) item.append(excerpt(found));
     list.append(item);
   }
   more.hidden = !results.length;
@@ -61,14 +87,21 @@ async function search() {
   const mine = ++asked;
   const given = new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
   history.replaceState(null, "", given.size ? `?${given}` : location.pathname);
+  const words = given.get("q") ? spelled(given.get("q")) : null;
   const filters = Object.fromEntries(facets.filter((one) => one.value).map((one) => [one.name, one.value]));
   found.textContent = form.dataset.working;
   const sort = given.get("sort") ? { date: given.get("sort") } : undefined;
-  const answer = await pagefind.search(given.get("q") || null, { filters, ...(sort && { sort }) });
+  const answer = await pagefind.search(words, { filters, ...(sort && { sort }) });
+  const counted = await Promise.all(facets.map(async (one) => {
+    if (one.name === "speaker" || !one.value) return answer.filters[one.name];
+    const others = Object.fromEntries(Object.entries(filters).filter(([name]) => name !== one.name));
+    return (await pagefind.search(words, { filters: others })).filters[one.name]; // what another value would give
+  }));
   if (mine !== asked) return;
   results = answer.results;
-  const words = { 0: form.dataset.none, 1: form.dataset.one }[results.length] || form.dataset.several;
-  found.textContent = words.replace("{count}", results.length.toLocaleString(document.documentElement.lang));
+  for (const [at, one] of facets.entries()) if (one.name !== "speaker") fill(one, counted[at] ?? {});
+  const said = { 0: form.dataset.none, 1: form.dataset.one }[results.length] || form.dataset.several;
+  found.textContent = said.replace("{count}", results.length.toLocaleString(document.documentElement.lang));
   list.replaceChildren();
   await show();
 }
@@ -77,7 +110,7 @@ async function search() {
 async function start() {
   try {
     pagefind = await import("../pagefind/pagefind.js");
-    await pagefind.options({ baseUrl: "/", excerptLength: 30 });
+    await pagefind.options({ baseUrl: "/" });
     await pagefind.init();
     const known = await pagefind.filters();
     for (const one of facets) if (one.name !== "speaker") fill(one, known[one.name] ?? {});
