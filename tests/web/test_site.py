@@ -24,8 +24,8 @@ from corpus.cli import main
 from corpus.model.problem import CorpusError, UsageError
 from corpus.web.article import article_page
 from corpus.web.language import language
-from corpus.web.site.addresses import Addresses, article_stem, file_name, page_address
-from corpus.web.site.articles import fitting
+from corpus.web.site.addresses import Addresses, Links, article_stem, file_name, page_address
+from corpus.web.site.articles import _anchors, fitting
 from corpus.web.site.paging import LIMIT, begins, pages_of
 from corpus.web.site.search_index import FOLDER, settle
 from corpus.web.site.site import LISTED, site
@@ -130,6 +130,48 @@ def test_no_page_of_a_long_article_is_too_long_and_its_parts_lead_to_each_other(
     assert max(map(len, content)) < LIMIT
     last = html.document_fromstring(content[-1])
     assert last.xpath("//a[@rel='prev']/@href") == [f"../../{page_address(article_stem(page.id), len(parts) - 1)}"]
+
+
+def test_a_link_to_a_passage_that_is_not_shown_leads_to_the_article() -> None:
+    rows = [
+        {"article": "a/0", "other": f"a/{n}", "start": n, "end": n + 9, "other_start": 5, "other_end": 14, "words": n}
+        for n in range(1, 30)
+    ]
+    addresses = Addresses({f"a/{n}" for n in range(30)}, passages={"a/0": _anchors("a/0", rows)})
+    addresses.begins["a/0"] = [0, 10]
+    links = Links(addresses, "")
+    assert len(addresses.passages["a/0"]) == 12
+    assert links.article("a/0", "passage-29-38") == "articles/a/0~p2.html#passage-29-38"
+    assert links.article("a/0", "passage-12-21") == "articles/a/0~p2.html"
+    assert links.article("a/0", "passage-3-12") == "articles/a/0.html"
+
+
+def test_a_masked_article_says_neither_its_address_nor_its_section() -> None:
+    row, tables = rows(["Camaret", "Un texte."], [])
+    row |= {"url": f"https://essai.example/{NONCE}", "section": NONCE, "publication": "Essai"}
+    facts = {one.name for one in article_page(row, tables, language("en")).head}
+    masked = article_page({**row, "text": None}, tables, language("en"))
+    assert facts - {one.name for one in masked.head} == {"url", "section"}
+    assert NONCE not in repr(masked)
+
+
+def test_paragraphs_that_overlap_are_shown_once_and_an_unknown_role_is_damage() -> None:
+    row, tables = rows(["Camaret", "Brest et Redon"], [(0, 7), (9, 5)])
+    twice = article_page({**row, "paragraphs": row["paragraphs"] * 2}, tables, language("en"))
+    ids = [mark.anchor for one in twice.paragraphs for part in one.segments for mark in part.marks if mark.anchor]
+    assert sorted(ids) == ["entities-0", "entities-1"]
+    [name, *_] = tables["entities"]
+    for wrong, entities in (
+        ({"paragraphs": [{"start": 0, "end": 7, "role": "<b>"}]}, []),
+        ({"paragraphs": None}, []),
+        ({"paragraphs": [{"start": None, "end": 7, "role": "title"}]}, []),
+        ({}, [{**name, "type": "X"}]),
+        ({}, [{**name, "start": None}]),
+    ):
+        with pytest.raises(CorpusError) as damage:
+            article_page({**row, **wrong}, {"entities": entities}, language("en"))
+        [problem] = damage.value.problems
+        assert (problem.rule, "agence/un" in problem.file) == ("release-damaged", True)
 
 
 def _file(value: Any) -> bytes:

@@ -145,6 +145,8 @@ def test_the_search_counts_articles_and_finds_ligatures_on_the_page_where_they_s
     page.locator("#results li a").click()
     assert re.search(r"~p[2-9]\.html$", page.url)
     assert "chœur" in page.locator(".article").text_content()
+    page.wait_for_load_state()
+    page.close()
 
 
 def test_what_a_quotation_is_linked_to_is_its_place_and_no_page_needs_javascript(browser: Any, address: str) -> None:

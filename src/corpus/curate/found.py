@@ -64,9 +64,14 @@ def source_at(root: Location, raw_path: str, identity: str) -> Source | None:
     if not PurePosixPath(raw_path).is_relative_to(f"raw/{name}") or ".." in file.parts or not folder.is_dir():
         return None
     place = root / file_of(raw_path)[0]
-    if isinstance(place, Path) and (folder.is_symlink() or not place.resolve().is_relative_to(folder.resolve())):
-        return None  # a link: no build reads what it leads to
+    if isinstance(folder, Path) and (folder.is_symlink() or not _lies_in(Path(str(place)), folder)):
+        return None  # no build reads what a link out of there leads to
     return read_source(folder, root)
+
+
+def _lies_in(place: Path, folder: Path) -> bool:
+    """Whether a place is in a folder, wherever links lead to."""
+    return place.resolve().is_relative_to(folder.resolve())
 
 
 def record_at(root: Location, raw_path: str, source: Source) -> records.Record | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from corpus.web.damage import of_article
 from corpus.web.language import Language
 
 Row = Mapping[str, Any]
@@ -161,6 +162,7 @@ class ArticlePage:
     counts: tuple[Count, ...]
 
 
+@of_article
 def article_page(row: Row, tables: Mapping[str, Sequence[Row]], language: Language) -> ArticlePage:
     """The page of an article from its row and its rows by layer; of ``reuse`` those that name it on either side."""
     text: str | None = row.get("text")

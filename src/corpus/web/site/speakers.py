@@ -10,6 +10,7 @@ from typing import NamedTuple
 from corpus.explore.articles import groups, read
 from corpus.release.read.reader import Release
 from corpus.web.article import kind_labels
+from corpus.web.damage import sound
 from corpus.web.site.addresses import Addresses, file_name, page_address
 from corpus.web.site.lists import Entry
 from corpus.web.site.paging import cut, paged, weight
@@ -63,14 +64,16 @@ def speakers(release: Release, known: Mapping[str, Entry]) -> list[Speaker]:
     article, number = "", 0
     columns = ("article", "fragments", "text", "kind", "speaker_name", "speaker_key")
     for group in groups(release, "quotations"):
-        for row in read(release, group, columns).to_pylist():
-            number = number + 1 if row["article"] == article else 0
-            article = row["article"]
-            if name := row.get("speaker_name"):
-                key = row.get("speaker_key") or f"\0{name}"
-                names[key][name] += 1
-                start = min((one["start"] for one in row["fragments"]), default=0)
-                said[key].append(Said(known[article], number, start, cut(row["text"] or "", _WORDS), row["kind"]))
+        rows = read(release, group, columns).to_pylist()
+        with sound(f"{release.where}/{group.path}"):
+            for row in rows:
+                number = number + 1 if row["article"] == article else 0
+                article = row["article"]
+                if name := row.get("speaker_name"):
+                    key = row.get("speaker_key") or f"\0{name}"
+                    names[key][name] += 1
+                    start = min((one["start"] for one in row["fragments"]), default=0)
+                    said[key].append(Said(known[article], number, start, cut(row["text"] or "", _WORDS), row["kind"]))
     found = []
     for key, counts in names.items():
         in_order = sorted(said[key], key=lambda one: (one.article.day, one.article.id, one.row))
