@@ -17,9 +17,10 @@ from corpus.explore.facets import FACETS, Facet, facet_of_hits, facets
 from corpus.explore.filters import conditions
 from corpus.explore.hits import Hits, Line
 from corpus.model.problem import Problem, UsageError
-from corpus.web.browse.asked import PAGE, Asked, article_address
+from corpus.web.browse.asked import PAGE, Asked
 from corpus.web.browse.downloads import download
 from corpus.web.browse.library import Library
+from corpus.web.browse.links import address_of_article
 from corpus.web.browse.pages import language_of, page, show
 
 _ORDERS = ("-date", "date", "title", "publication", "words", "-words", "release")
@@ -102,7 +103,7 @@ def _rows(known: Articles, numbers: np.ndarray) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = known.rows(numbers, columns).to_pylist()
     for row, number in zip(rows, numbers.tolist(), strict=True):
         row["is_open"] = number < known.searchable
-        row["address"] = article_address(row["id"])
+        row["address"] = address_of_article("article", row["id"])
         row["topics"] = [one["label"] for one in row["topics"] or ()]
     return rows
 
@@ -127,7 +128,7 @@ def search(request: Request, library: Library) -> Response:
         asked=asked,
         problem=found.problem,
         mistake=_mistake(asked.given.get("q", ""), found.problem),
-        lines=[(one, f"{article_address(one.article)}#:{one.start}-{one.end}") for one in lines],
+        lines=[(one, address_of_article("article", one.article, f":{one.start}-{one.end}")) for one in lines],
         total=len(found.hits) if found.hits is not None else None,
         articles=found.hits.articles if found.hits is not None else 0,
         rate=found.rate,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
 
 import pyarrow.compute as pc
 from starlette.requests import Request
@@ -38,18 +37,6 @@ _LONGEST = 400
 
 _MARKUP = 8
 """Of a stretch that is one, so many times as many as it has in the text: the rest is markup."""
-
-
-class Links:
-    """Where things that a page names lead to in the application."""
-
-    def article(self, identity: str, anchor: str = "") -> str:
-        """The page of an article, at a place of it."""
-        return f"/article/{quote(identity)}" + (f"#{anchor}" if anchor else "")
-
-    def facet(self, name: str, value: str) -> str:
-        """The articles that have a value."""
-        return f"/articles?{urlencode({name: value})}"
 
 
 def document(library: Library, identity: str) -> Document:
@@ -143,7 +130,7 @@ def article(request: Request, library: Library) -> Response:
         "stands": stands,
         "labels": layer_labels(language),
     }
-    return show(request, "article.html", page=shown, links=Links(), **values)
+    return show(request, "article.html", page=shown, **values)
 
 
 class Stands(NamedTuple):
@@ -200,7 +187,7 @@ def raw(request: Request, library: Library) -> Response:
     is_same = known.row["record_sha256"] == found.article["record_sha256"]
     rows, labels = aligned(known, content), role_labels(language_of(request))
     values = {"id": found.id, "title": found.article["title"], "found": known, "is_same": is_same, "labels": labels}
-    return show(request, "article_raw.html", rows=rows, lines=lines, links=Links(), **values)
+    return show(request, "article_raw.html", rows=rows, lines=lines, **values)
 
 
 @page
@@ -211,12 +198,12 @@ def versions(request: Request, library: Library) -> Response:
     if not any(step.state for step in found.steps):
         raise unknown(identity)
     labels = layer_labels(language_of(request))
-    return show(request, "article_versions.html", id=identity, versions=found, links=Links(), labels=labels)
+    return show(request, "article_versions.html", id=identity, versions=found, labels=labels)
 
 
 ROUTES = (
     Route("/", start),
-    Route("/article/{identity:path}/versions", versions),
-    Route("/article/{identity:path}/raw", raw),
+    Route("/versions/{identity:path}", versions),
+    Route("/raw/{identity:path}", raw),
     Route("/article/{identity:path}", article),
 )
