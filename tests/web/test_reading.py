@@ -163,7 +163,8 @@ def test_every_id_has_its_own_pages(tmp_path: Path, chromium: Any) -> None:
             shown.append(page.locator(".reading h1").inner_text())
             page.locator('.actions a[href^="/versions/"]').click()
             assert page.locator("h1 a").inner_text() == shown[-1]
-        assert sorted(shown) == sorted(ids)
+        page.close()
+    assert sorted(shown) == sorted(ids)
 
 
 def test_versions_say_what_changed(room_root: Path, tmp_path: Path) -> None:

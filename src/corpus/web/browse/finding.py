@@ -26,7 +26,7 @@ from corpus.web.browse.pages import language_of, page, show
 _ORDERS = ("-date", "date", "title", "publication", "words", "-words", "release")
 """How articles may be sorted; ``-`` has the greatest first."""
 _SORTS = ("text", "right", "left", "keyword", "date", "publication", "source")
-_CONTEXT = 14
+_CONTEXT = 24
 _PARAGRAPH = re.compile(r"\s*\n\s*")
 _AT_ONCE = 500
 """Rows of a download whose texts are read at a time."""
@@ -186,7 +186,7 @@ class _Found:
 
     @property
     def rate(self) -> float | None:
-        """Hits in a million words of the articles that were searched."""
+        """Hits in a million tokens of the articles that were searched."""
         return len(self.hits) / self.searched * 1e6 if self.hits is not None and self.searched else None
 
     def lines(self, begin: int) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow.compute as pc
@@ -15,7 +15,7 @@ from corpus.curate import lookup
 from corpus.curate.corrections import Who, made_by
 from corpus.curate.found import Found, origins, source_at
 from corpus.formats.document import Document, Row, document_of
-from corpus.model.arrow import word
+from corpus.model.arrow import string_array, word
 from corpus.model.foreign_text import printable
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw.records import decode
@@ -129,8 +129,16 @@ def article(request: Request, library: Library) -> Response:
         "can_correct": library.root is not None,
         "stands": stands,
         "labels": layer_labels(language),
+        "titles": _titles(library, {one.other for one in shown.passages}),
     }
     return show(request, "article.html", page=shown, **values)
+
+
+def _titles(library: Library, identities: Collection[str]) -> dict[str, str]:
+    """The titles of some articles, by their ids."""
+    table = library.articles.table.select(["id", "title"])
+    rows = table.filter(pc.is_in(table["id"], string_array(list(identities)))).to_pylist()
+    return {row["id"]: row["title"] for row in rows}
 
 
 class Stands(NamedTuple):
