@@ -25,6 +25,7 @@ from corpus.web.browse.annotator import who_of
 from corpus.web.browse.draft import draft_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
+from corpus.web.value_names import column_names
 
 LAYERS = ("entities", "quotations", "times")
 """The tables whose rows the page of an article marks."""
@@ -205,8 +206,8 @@ def versions(request: Request, library: Library) -> Response:
     found = versions_of(library.release, identity)
     if not any(step.state for step in found.steps):
         raise unknown(identity)
-    labels = layer_labels(language_of(request))
-    return show(request, "article_versions.html", id=identity, versions=found, labels=labels)
+    labels, columns = layer_labels(language_of(request)), column_names(language_of(request))
+    return show(request, "article_versions.html", id=identity, versions=found, labels=labels, columns=columns)
 
 
 ROUTES = (
