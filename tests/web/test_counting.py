@@ -87,6 +87,16 @@ def test_what_cannot_be_counted_is_said(ask: httpx.Client) -> None:
     assert ask.get("/counts", params={"source": "no such source"}).status_code == 400
 
 
+def test_who_has_no_name_is_counted_beside_the_chart(ask: httpx.Client) -> None:
+    counted = rows(ask.get("/counts.csv", params={"by": "speaker"}).text)[1:]
+    nobody = [int(row[-2]) for row in counted if row[0] == NONE]
+    page = html.fromstring(ask.get("/counts").text)
+    assert NONE not in page.xpath("//figure[@id='speakers']//th/text()")
+    beside = page.xpath("string(//section[figure[@id='speakers']]/p[1])")
+    assert not nobody or f"{sum(nobody)} quotation" in beside
+    assert "5%" in page.xpath("string(//section[figure[@id='topics']]/p[1])")
+
+
 def test_french_readers_get_french_charts(room: Room) -> None:
     page = html.fromstring(httpx.get(f"{room.address}/counts", headers={"accept-language": "fr"}).text)
     assert page.xpath("string(//figure[@id='months']//tbody/tr[1]/th)") == "janvier 2023"

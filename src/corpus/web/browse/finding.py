@@ -22,6 +22,7 @@ from corpus.web.browse.downloads import download
 from corpus.web.browse.library import Library
 from corpus.web.browse.links import address_of_article
 from corpus.web.browse.pages import language_of, page, show
+from corpus.web.browse.queue import labels_of
 
 _ORDERS = ("-date", "date", "title", "publication", "words", "-words", "release")
 """How articles may be sorted; ``-`` has the greatest first."""
@@ -42,6 +43,7 @@ def articles(request: Request, library: Library) -> Response:
     return show(
         request,
         "articles.html",
+        labels=labels_of(asked.language),
         status=400 if problem else 200,
         asked=asked,
         problem=problem,
