@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus.curate.lookup import find, find_at
-from corpus.model.problem import UsageError
+from corpus.model.problem import CorpusError
 from helpers.articles import make_corpus, source_yaml, text_record
 
 
@@ -62,5 +62,5 @@ def test_where_the_place_is_another_the_id_decides(root: Path, identity: str, pl
 
 
 def test_what_no_record_makes_is_said(root: Path) -> None:
-    with pytest.raises(UsageError, match="id-unknown"):
+    with pytest.raises(CorpusError, match="record-changed"):
         find_at(root, "raw/nulle-part/x.txt", "nulle-part/x")

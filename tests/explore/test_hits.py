@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.explore import stats
@@ -129,7 +129,11 @@ def opened(articles: dict[str, Sentences], folder: Path, **more: Any) -> Tokens:
     return Tokens.of(open_release(token_release.release(folder, articles, **more)))
 
 
+RUNS = [(("repeat", ("any",), many), within) for many in ((0, 2), (1, 3), (2, 2), (2, None)) for within in WITHIN]
+
+
 @settings(max_examples=10)
+@example([[[Token("la", "le", "DET", " ")] * 5, [Token("😀", "le", "DET", "")] * 4]] * 2, RUNS, 1)
 @given(corpora, st.lists(st.tuples(patterns, st.sampled_from(WITHIN)), min_size=8, max_size=12), st.integers(1, 3))
 def test_hits_are_those_of_a_matcher_that_tries_everything(
     corpus: list[Sentences], queries: list[tuple[Node, str]], a_group: int

@@ -18,7 +18,7 @@ def kind_of(address: str) -> tuple[str, ...]:
     """What kind of page an address leads to: what is in it, without values."""
     parts = urlsplit(address)
     first, *more = parts.path.split("/")[1:]
-    last = re.search(r"/versions$|/raw$|\.\w+$", parts.path)
+    last = re.search(r"\.\w+$", parts.path)
     return first, last[0] if last else "", str(bool(more)), *sorted({name for name, _ in parse_qsl(parts.query)})
 
 

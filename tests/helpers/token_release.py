@@ -78,7 +78,8 @@ def write(folder: Path, tables: Mapping[str, Sequence[pa.Table]]) -> Path:
         content = file.read_bytes()
         files.append({"path": path, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
         counts[name] = {"train": sum(map(len, groups))}
-    manifest = {"version": "0.0.0", "format": 1, "name": "essai", "tables": counts, "files": files}
+    manifest = {"version": "0.0.0", "format": 1, "name": "essai", "date": None, "previous": None}
+    manifest |= {"tables": counts, "files": files}
     (folder / "MANIFEST.json").write_text(json.dumps(manifest), "utf-8")
     return folder
 

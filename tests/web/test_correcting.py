@@ -312,7 +312,8 @@ def test_a_record_that_changed_or_is_gone_cannot_be_corrected(room: Room, client
     record.write_text(record.read_text("utf-8").replace("mardi", "lundi"), "utf-8")
     assert "record-changed" in client.get(f"/correct/{PHARE}").text
     record.unlink()
-    assert "id-unknown" in client.get(f"/correct/{PHARE}").text
+    assert "record-changed" in client.get(f"/correct/{PHARE}").text
+    assert "did you mean" not in client.get(f"/raw/{PHARE}").text
     assert "id-unknown" in client.get("/correct/agence/rien").text
 
 

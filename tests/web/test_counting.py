@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from lxml import html
 
 from corpus.cli import main
-from corpus.explore.articles import Articles
+from corpus.explore.articles import NONE, Articles
+from corpus.explore.stats import MASKED
 from corpus.release.read.reader import open_release
 from helpers.reading_room import Room, serving
 
@@ -49,7 +50,9 @@ def test_a_chart_has_the_figures_of_its_file(ask: httpx.Client) -> None:
         ("speakers", "speaker"),
     ):
         drawn = page.xpath(f"//figure[@id='{chart}']//tbody//td")
-        found = [row[-2 if by == "speaker" else -1] for row in rows(ask.get("/counts.csv", params={"by": by}).text)[1:]]
+        counted = rows(ask.get("/counts.csv", params={"by": by}).text)[1:]
+        named = [row for row in counted if by != "speaker" or row[0] not in (NONE, MASKED)]
+        found = [row[-2 if by == "speaker" else -1] for row in named]
         assert [cell.text_content() for cell in drawn] == found[:20]
     links = [dict(parse_qsl(urlsplit(link).query))["by"] for link in page.xpath("//section//p/a[1]/@href")]
     assert links == ["month", "speaker", "speaker,month", "topic", "publication"]
@@ -82,6 +85,16 @@ def test_what_cannot_be_counted_is_said(ask: httpx.Client) -> None:
         answer = ask.get("/counts.csv", params={"by": by})
         assert (answer.status_code, "dimension-unknown" in answer.text) == (400, True)
     assert ask.get("/counts", params={"source": "no such source"}).status_code == 400
+
+
+def test_who_has_no_name_is_counted_beside_the_chart(ask: httpx.Client) -> None:
+    counted = rows(ask.get("/counts.csv", params={"by": "speaker"}).text)[1:]
+    nobody = [int(row[-2]) for row in counted if row[0] == NONE]
+    page = html.fromstring(ask.get("/counts").text)
+    assert NONE not in page.xpath("//figure[@id='speakers']//th/text()")
+    beside = page.xpath("string(//section[figure[@id='speakers']]/p[1])")
+    assert not nobody or f"{sum(nobody)} quotation" in beside
+    assert "5%" in page.xpath("string(//section[figure[@id='topics']]/p[1])")
 
 
 def test_french_readers_get_french_charts(room: Room) -> None:

@@ -254,3 +254,23 @@ def test_a_hit_leads_to_its_place_behind_an_emoji(words: Room, chromium: Any) ->
     assert page.evaluate(marked) == ["😀"]
     page.goto(f"{page.url.partition('#')[0]}#:99990-99999")
     page.locator("[data-place]").wait_for(state="detached")
+
+
+def test_what_is_wrong_is_said_in_the_readers_language(words: Room) -> None:
+    """One sentence; the details, in English, say so of themselves, and the id of the rule comes last."""
+    for place, sentence, rule in (
+        ("/articles?source=nix", "Aucun article n’a cette valeur", "value-unknown"),
+        ("/counts?month=nix", "Aucun article n’a cette valeur", "value-unknown"),
+        ("/article/a/nix", "Aucun article n’a cet identifiant", "id-unknown"),
+        ("/raw/a/1", "Il faut pour cela le dossier du corpus", "root-missing"),
+        ("/nix", "Cette page n’existe pas", "page-unknown"),
+    ):
+        page = _CLIENT.get(words.address + place, headers={"accept-language": "fr"}).text
+        shown = page[page.index('class="problem"') :]
+        assert sentence in shown
+        assert shown.index(sentence) < shown.index('lang="en"') < shown.index(f">{rule}</code>")
+
+
+def test_hits_are_counted_in_a_million_tokens(words: Room) -> None:
+    page = _get(words, "/search", q="été").text
+    assert "in a million tokens" in page

@@ -22,17 +22,19 @@ from corpus.raw.records import decode
 from corpus.release.read.reader import open_release
 from corpus.web.article_changes import pieces, row_changes, text_changes, versions_of
 from corpus.web.browse.reading import aligned
+from helpers import token_release
 from helpers.articles import NONCE
-from helpers.reading_room import EMOJI, HOSTILE, Room
+from helpers.reading_room import EMOJI, HOSTILE, Room, serving
+from helpers.token_release import tokens
 
 PHARE = "agence/phare"
 MASKED = "ferme/2bb80d537b1da3e3"
 """Its text may not be passed on."""
 
 
-def read(room: Room, path: str) -> str:
-    """A page."""
-    answer = httpx.get(f"{room.address}/article/{path}")
+def read(room: Room, path: str, kind: str = "article") -> str:
+    """A page of an article."""
+    answer = httpx.get(f"{room.address}/{kind}/{path}")
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -66,7 +68,8 @@ def test_a_browser_has_the_text_and_ties_a_quotation_to_its_speaker(room: Room, 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     story = page.locator("section", has=page.locator("#story")).get_by_role("link")
     assert [one.get_attribute("href") for one in story.all()] == ["/article/agence/decompose"]
-    copied = page.locator("section", has=page.locator("#passages")).get_by_role("link", name="agence/decompose")
+    copied = page.locator("section", has=page.locator("#passages")).locator('a[href^="/article/agence/decompose#"]')
+    assert copied.inner_text() == story.inner_text()  # its title
     copied.click()
     page.wait_for_url("**/article/agence/decompose#passage-*")
     start = int(page.url.rpartition("#passage-")[2].split("-")[0])
@@ -95,8 +98,8 @@ def test_gold_that_was_written_since_is_shown(room: Room) -> None:
 
 
 def test_what_a_hostile_record_says_is_only_text(room: Room) -> None:
-    for page in ("", "/raw", "/versions"):
-        made = read(room, "agence/hostile" + page)
+    for page in ("article", "raw", "versions"):
+        made = read(room, "agence/hostile", page)
         assert "<x" not in made
         assert not re.search(r"<[^>]*\son\w+=", re.sub('"[^"]*"', "", made))
         assert " style=" not in made
@@ -112,13 +115,13 @@ def test_a_masked_article_shows_no_word(room: Room) -> None:
     assert "text" not in found.article
     assert found.rows("entities")
     raw = (room.root / "raw/ferme/secret.txt").read_text("utf-8")
-    for page in ("", "/versions"):
-        made = read(room, MASKED + page)
+    for page in ("article", "versions"):
+        made = read(room, MASKED, page)
         assert NONCE not in made
         assert "Odile" not in made
         assert raw.splitlines()[2][:20] not in made
-    assert "/raw" not in read(room, MASKED)
-    assert httpx.get(f"{room.address}/article/{MASKED}/raw").status_code == 400
+    assert "/raw/" not in read(room, MASKED)
+    assert httpx.get(f"{room.address}/raw/{MASKED}").status_code == 400
 
 
 def test_the_raw_record_stands_beside_the_paragraphs(room: Room) -> None:
@@ -134,15 +137,35 @@ def test_the_raw_record_stands_beside_the_paragraphs(room: Room) -> None:
             assert content[row.start : row.end].startswith(row.raw)
         whole = "".join(content[row.start : row.end] for row in rows)
         assert "".join(whole.split()) == "".join(content.split())  # nothing of the record is left out
-    assert "e\\u0301" not in read(room, "agence/decompose/raw")
-    assert "decompose.txt" in read(room, "agence/decompose/raw")
+    assert "e\\u0301" not in read(room, "agence/decompose", "raw")
+    assert "decompose.txt" in read(room, "agence/decompose", "raw")
 
 
 def test_an_id_that_no_article_has_is_said(room: Room) -> None:
-    for path in ("agence/rien", "agence/rien/raw", "agence/rien/versions", "../../etc/passwd", "%3Cscript%3E/x"):
-        answer = httpx.get(f"{room.address}/article/{path}")
+    unknown = ("agence/rien", "../../etc/passwd", "%3Cscript%3E/x")
+    for path in (f"{kind}/{one}" for kind in ("article", "raw", "versions") for one in unknown):
+        answer = httpx.get(f"{room.address}/{path}")
         assert answer.status_code in (400, 404)
         assert "<script>/" not in answer.text
+
+
+def test_every_id_has_its_own_pages(tmp_path: Path, chromium: Any) -> None:
+    """Also one that ends like the name of a page, or has a part that a browser leaves out of an address."""
+    ids = [f"a/{key}" for key in ("raw", "versions", "x", "x/raw", "..", ".", "../x", "next", "%2E%2E", "a?b#c&é 😀")]
+    release = token_release.release(tmp_path / "r", {one: [tokens("Oui/oui/ADV")] for one in ids})
+    page = chromium.new_page()
+    with serving(tmp_path, release) as made:
+        page.goto(f"{made.address}/articles")
+        addresses = page.eval_on_selector_all("main ol a, main table a", "all => all.map((one) => one.href)")
+        assert len(set(addresses)) == len(ids)
+        shown = []
+        for address in addresses:
+            page.goto(address)
+            shown.append(page.locator(".reading h1").inner_text())
+            page.locator('.actions a[href^="/versions/"]').click()
+            assert page.locator("h1 a").inner_text() == shown[-1]
+        page.close()
+    assert sorted(shown) == sorted(ids)
 
 
 def test_versions_say_what_changed(room_root: Path, tmp_path: Path) -> None:

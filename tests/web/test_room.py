@@ -93,7 +93,7 @@ def test_what_means_harm_stands_on_pages_and_does_nothing(built_room: Path, tmp_
             "/search?q=phare",
             "/counts",
             f"/article/{identity}",
-            f"/article/{identity}/versions",
+            f"/versions/{identity}",
         ):
             page.goto(room.address + place)
             assert page.evaluate("window.violations ?? []") == [], place

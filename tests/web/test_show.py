@@ -70,6 +70,22 @@ def test_a_record_that_changed_is_shown_as_it_is_now(room_root: Path) -> None:
         shown(room_root, PHARE, [], str(room_root / "build" / "preview"))
 
 
+@pytest.mark.parametrize(("file", "identity"), [("agence/phare.txt", PHARE), ("gazette/2023.jsonl", "gazette/g2")])
+def test_an_article_whose_record_is_gone_is_shown_as_the_release_has_it(
+    room_root: Path, file: str, identity: str
+) -> None:
+    before = shown(room_root, identity, None)
+    (room_root / "raw" / file).unlink()
+    seen = shown(room_root, identity, None)
+    assert (seen.release, seen.why) == ("build/preview", "its raw record is no longer in raw/")
+    assert (seen.tables, seen.found.article) == (before.tables, before.found.article)
+    assert {one["raw_start"] for one in article_view.as_json(seen)["paragraphs"]} == {None}
+    lines = ["".join(part if isinstance(part, str) else part.text for part in one) for one in article_view.lines(seen)]
+    assert any("no longer in raw/" in line for line in lines)
+    with pytest.raises(UsageError):
+        shown(room_root, "agence/nobody", None)
+
+
 def test_gold_that_was_written_since_stands_instead(room_root: Path) -> None:
     text = lookup.find(room_root, PHARE).article.text
     times = [{"text": "mardi", "kind": "date", "value": "2023-03-07"}]

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from corpus.cli.common import Styled
-from corpus.curate.found import origins
+from corpus.curate.found import Found, origins
 from corpus.curate.shown import Shown
 from corpus.model.article import Article
 
@@ -37,9 +37,9 @@ def as_json(shown: Shown) -> dict[str, Any]:
     ``release`` is where these stand, null where they were made now: then there is no split, which a build draws.
     """
     found = shown.found
-    traced = origins(found.article, found.record, found.source)
+    traced = _origins(found)
     places = [
-        {"role": role, "start": start, "end": end, "raw_start": traced[start], "raw_end": traced[end - 1] + 1}
+        {"role": role, "start": start, "end": end, **_place(found, traced, start, end)}
         for start, end, role in found.article.paragraphs
     ]
     undrawn = () if shown.release else ("split",)
@@ -49,6 +49,19 @@ def as_json(shown: Shown) -> dict[str, Any]:
 
     tables = {table: [known(row) for row in rows] for table, rows in shown.tables.items()}
     return {**known(found.row), "paragraphs": places, **tables, "release": shown.release or None}
+
+
+def _origins(found: Found) -> list[int]:
+    """The place of each character in the raw record, -1 where that is no longer there."""
+    if not found.record.content:
+        return [-1] * len(found.article.text)
+    return origins(found.article, found.record, found.source)
+
+
+def _place(found: Found, traced: Sequence[int], start: int, end: int) -> dict[str, int | None]:
+    """Where a paragraph stands in the raw record, None for a record that is no longer there."""
+    is_gone = not found.record.content
+    return {"raw_start": None if is_gone else traced[start], "raw_end": None if is_gone else traced[end - 1] + 1}
 
 
 def lines(shown: Shown, columns: int = 80) -> list[Line]:
@@ -62,7 +75,8 @@ def lines(shown: Shown, columns: int = 80) -> list[Line]:
     painted = _paint(article.text, annotations)
     for start, end, role in article.paragraphs:
         name = Styled(role.rjust(11), fg=_COLOURS[role], bold=role in _BOLD)
-        place = Styled(f"{start}–{end}, raw {traced[start]}–{traced[end - 1] + 1}", dim=True)
+        raw = f", raw {traced[start]}–{traced[end - 1] + 1}" if found.record.content else ""
+        place = Styled(f"{start}–{end}{raw}", dim=True)
         said += [(), (name, "  ", place)]
         at = start
         for line in article.text[start:end].split("\n"):
@@ -129,7 +143,10 @@ def _where(shown: Shown) -> str:
     """Where the rows stand, or why they were made now."""
     if not shown.release:
         return f"made now: {shown.why}" if shown.tables else ""
-    return shown.release + (f", and gold of {', '.join(shown.since)} that was written since" if shown.since else "")
+    gone = f"; {shown.why}" if shown.why else ""
+    return (
+        shown.release + gone + (f", and gold of {', '.join(shown.since)} that was written since" if shown.since else "")
+    )
 
 
 def _paint(text: str, annotations: Tables) -> list[str | None]:

@@ -64,16 +64,15 @@ def _open(identity: str, release: str | None, root: Location | None) -> None:
     Raises:
         UsageError, CorpusError: as ``corpus browse``.
     """
-    from urllib.parse import quote
-
     from corpus.formats.export import require_extra
 
     require_extra("browse", "corpus show --open")
+    from corpus.web.browse.links import address_of_article
     from corpus.web.browse.serve import Reader, listen, serve, shelf_of
 
     shelf = shelf_of(release, None if root is None else folder_of(root))
     at = listen(None, None)
-    at = at._replace(address=f"{at.address}article/{quote(identity)}")
+    at = at._replace(address=at.address.removesuffix("/") + address_of_article("article", identity))
     serve(shelf, at, Reader(), opened=True, say=say, report=lambda error: print_problems([unexpected(error)]))
 
 

@@ -113,11 +113,13 @@ def origins(article: Article, record: records.Record, source: Source) -> list[in
     return trace(article.text, pieces, characters, offsets)
 
 
-def released(root: Location, release: Release, identity: str, layers: Collection[str] | None) -> Released | None:
+def released(
+    root: Location, release: Release, identity: str, layers: Collection[str] | None, *, without_record: bool = False
+) -> Released | None:
     """An article as a release has it, of the ``layers`` of these names alone, None for all.
 
     None where the release has not its text or one of the layers, and where no raw record of these bytes is any more
-    at the place that the release names.
+    at the place that the release names; ``without_record`` takes an empty one where there is none at all.
 
     Raises:
         CorpusError: rule ``release-damaged``; the source.yaml of its source is wrong.
@@ -133,7 +135,12 @@ def released(root: Location, release: Release, identity: str, layers: Collection
     row = dict(document.article)
     source = source_at(root, str(row["raw_path"]), identity)
     record = None if source is None else record_at(root, str(row["raw_path"]), source)
-    if source is None or record is None or hashlib.sha256(record.content).hexdigest() != row["raw_sha256"]:
+    is_gone = source is not None and record is None and without_record
+    if is_gone:
+        record = records.Record(*split_raw_path(str(row["raw_path"])), 0, b"")
+    if source is None or record is None:
+        return None
+    if not is_gone and hashlib.sha256(record.content).hexdigest() != row["raw_sha256"]:
         return None
     row |= {name: [] for name in OF_ARTICLES if name not in chosen}
     article = _as_layers_say(row)

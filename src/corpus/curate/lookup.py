@@ -14,7 +14,7 @@ from corpus.curate.found import Found, record_at, source_at
 from corpus.files.paths import Location
 from corpus.model.article import Article
 from corpus.model.article_row import row_of
-from corpus.model.problem import Problem, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.parse import articles
 from corpus.raw import listing, records
 from corpus.raw.config import read_settings
@@ -33,11 +33,12 @@ def find(root: Location, identity: str) -> Found:
 def find_at(root: Location, raw_path: str, identity: str) -> Found:
     """The sound article of this id that the record at ``raw_path`` makes; the first of this id where it makes none.
 
-    No other record is parsed, unless this one no longer makes the article.
+    No other record is parsed, unless this one no longer makes the article. ``raw_path`` may be "" where a release
+    does not say it.
 
     Raises:
-        UsageError: no corpus folder, or no sound article of this id.
-        CorpusError: the settings are wrong.
+        UsageError: no corpus folder.
+        CorpusError: the settings are wrong; rule ``record-changed``, no record makes the article any more.
     """
     settings = read_settings(root)
     source = source_at(root, raw_path, identity)
@@ -46,7 +47,14 @@ def find_at(root: Location, raw_path: str, identity: str) -> Found:
         for article in articles.articles_of([record], source, settings):
             if isinstance(article, Article) and article.id == identity:
                 return Found(article, row_of(article, settings.splits[0][0]), record, source)
-    return find(root, identity)
+    try:
+        return find(root, identity)
+    except UsageError as error:
+        if error.problems[0].rule != "id-unknown":
+            raise
+    found = f"no record in raw/ makes {identity} any more"
+    wanted, hint = "the record that the release was made from", "put it back, or build again"
+    raise CorpusError(Problem(raw_path or identity, 0, "", "record-changed", found, wanted, hint))
 
 
 def find_all(root: Location, identity: str) -> Iterator[Found]:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Shown:
     """An article with its rows.
 
-    ``release`` is where they stand, "" where layers made them now and ``why`` says why. ``since`` are the layers that
-    a person annotated since that release was made.
+    ``release`` is where they stand, "" where layers made them now; ``why`` says why, or that the raw record is gone.
+    ``since`` are the layers that a person annotated since that release was made.
     """
 
     found: Found
@@ -52,14 +52,24 @@ def shown(root: Location, identity: str, layers: Sequence[str] | None, where: st
         why = "the corpus folder is in a store"
     from corpus.curate import lookup
 
-    found = lookup.find(root, identity)
+    try:
+        found = lookup.find(root, identity)
+    except UsageError as error:
+        gone = None
+        if isinstance(root, Path) and error.problems[0].rule == "id-unknown":
+            gone, _why = _standing(root, identity, layers, where, without_record=True)
+        if gone is None:
+            raise
+        return replace(gone, why="its raw record is no longer in raw/")
     row, tables = lookup.annotations_of(root, found, layers)
     names = None if layers is None else {*map(_name, layers)}
     chosen = {name: rows for name, rows in tables.items() if names is None or name in names}
     return Shown(replace(found, row=row), chosen, why=why)
 
 
-def _standing(root: Path, identity: str, layers: Sequence[str] | None, where: str | None) -> tuple[Shown | None, str]:
+def _standing(
+    root: Path, identity: str, layers: Sequence[str] | None, where: str | None, *, without_record: bool = False
+) -> tuple[Shown | None, str]:
     """What stands in a release; else None, and why not."""
     asked = layers if layers is not None else read_settings(root).layers
     names = [*map(_name, asked)]
@@ -70,7 +80,8 @@ def _standing(root: Path, identity: str, layers: Sequence[str] | None, where: st
     release = open_release(place)
     known = None
     if set(names) <= set(release.manifest["layers"]):
-        known = released(root, release, identity, None if layers is None else names)
+        chosen = None if layers is None else names
+        known = released(root, release, identity, chosen, without_record=without_record)
     inside = Path(place).is_relative_to(root)
     said = Path(place).relative_to(root).as_posix() if inside else place
     if known is None:

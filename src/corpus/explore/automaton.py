@@ -28,13 +28,17 @@ _AT_ONCE = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Automaton:
-    """What may come first and last, and behind each state; ``tests`` are the conditions of the states."""
+    """What may come first and last, and behind each state; ``tests`` are the conditions of the states.
+
+    ``run`` is the whole pattern where it is any tokens, so many in a row: what need not be followed.
+    """
 
     tests: tuple[q.Test | None, ...]
     first: tuple[int, ...]
     last: tuple[int, ...]
     before: tuple[tuple[int, ...], ...]
     text: str
+    run: q.Repeat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +130,9 @@ def automaton(query: q.Query) -> Automaton:
     for state, others in enumerate(builder.after):
         for other in others:
             before[other].append(state)
-    return Automaton(
-        tuple(builder.tests), tuple(sorted(part.first)), tuple(sorted(part.last)), tuple(map(tuple, before)), query.text
-    )
+    run = query.pattern if isinstance(query.pattern, q.Repeat) and query.pattern.part == q.Token(None) else None
+    ends = tuple(sorted(part.first)), tuple(sorted(part.last))
+    return Automaton(tuple(builder.tests), *ends, tuple(map(tuple, before)), query.text, run)
 
 
 class Masks(Protocol):
@@ -158,6 +162,8 @@ def hits(
     if len(machine.tests) == 1 and not machine.before[0]:
         return starts, starts + 1
     limits = limits_of(starts)
+    if machine.run is not None:
+        return _apart(*_run(machine.run, begin, starts, limits))
     if len(starts) > len(begin) * _MANY:
         lasts = np.flatnonzero(reduce(np.logical_or, map(masks.whole, machine.last)))
         behind = np.searchsorted(lasts, limits)
@@ -171,6 +177,16 @@ def hits(
     end = np.concatenate([np.zeros(0, np.int64), *ends])
     found = end > starts
     return _apart(starts[found], end[found])
+
+
+def _run(run: q.Repeat, among: np.ndarray, starts: np.ndarray, limits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The longest run of any tokens from each place: firsts and ends; ``among`` says which tokens may be in it."""
+    gaps = np.append(np.flatnonzero(~among), len(among))
+    ends = np.minimum(limits, gaps[np.searchsorted(gaps, starts)])
+    if run.most is not None:
+        ends = np.minimum(ends, starts + run.most)
+    found = ends - starts >= max(run.least, 1)
+    return starts[found], ends[found]
 
 
 @dataclass

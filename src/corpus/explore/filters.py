@@ -242,5 +242,5 @@ def _unknown(option: str, value: str, known: Sequence[str]) -> UsageError:
     near += [one for one in known if folded(value) in folded(one) and one not in near][:3]
     shown = ", ".join(known[:20]) + (f" and {len(known) - 20:,} more" if len(known) > 20 else "")
     hint = f"did you mean {' or '.join(map(quoted, near))}?" if near else ""
-    wanted = f"one of {shown}" if known else "none: no article says it"
+    wanted = f"one of {shown}" if known else "no such condition: no article of the release has a value of this kind"
     return UsageError(Problem(f"--{option}", 0, "", "value-unknown", quoted(value), wanted, hint))

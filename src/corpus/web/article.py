@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from corpus.web.damage import of_article
 from corpus.web.language import Language
+from corpus.web.value_names import passed_on
 
 Row = Mapping[str, Any]
 
@@ -330,7 +331,7 @@ def _head(row: Row, language: Language, *, masked: bool) -> Iterator[Fact]:
         ("url", _("Address"), None if masked else row.get("url")),
         ("version", _("Version of the item"), row.get("version")),
         ("licence", _("Licence"), row.get("licence")),
-        ("redistribution", _("May be passed on"), row.get("redistribution")),
+        ("redistribution", _("May be passed on"), passed_on(language, row.get("redistribution"))),
         ("split", _("Split"), row.get("split")),
         ("story", _("Story"), row.get("story")),
         ("word_count", _("Words"), None if words is None else language.number(words)),

@@ -20,6 +20,8 @@ MOST_SERIES = 6
 
 _FOCUSED = 36
 """Where more marks are links, the keyboard finds them in the table alone."""
+_LISTED = 400
+"""Months or years that a table of series lists one after the other; of more those with a number."""
 _LETTERS = 38
 """Those of a name beside a bar on a phone."""
 _NARROWEST = 0.2
@@ -106,11 +108,15 @@ def columns(about: About, marks: Sequence[Mark], language: Language) -> Markup:
     return _chart("columns", about, language, rows, drawn, **scale)
 
 
-def lines(about: About, series: Sequence[Series], language: Language) -> Markup:
-    """A line for each series, ``MOST_SERIES`` at most; where one has no mark it is at nought."""
+def lines(about: About, series: Sequence[Series], language: Language, over: Sequence[str] = ()) -> Markup:
+    """A line for each series, ``MOST_SERIES`` at most; where one has no mark it is at nought.
+
+    The time goes from the first to the last of its months or years and of those it is ``over``.
+    """
     shown = series[:MOST_SERIES]
-    labels = sorted({mark.label for one in shown for mark in one.marks})
-    axis = _Axis.of(labels)
+    counted = {mark.label for one in shown for mark in one.marks}
+    axis = _Axis.of([*counted, *over] if counted else [])
+    labels = sorted(counted.union(axis.moments if len(axis.moments) <= _LISTED else ()))
     known = [{mark.label: mark for mark in one.marks} for one in shown]
     most = _top(max((mark.value for marks in known for mark in marks.values() if axis.has(mark.label)), default=1))
     drawn = []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from corpus.web.language import NAMES, Language
+from corpus.web.trouble import trouble
 
 
 @cache
@@ -21,7 +22,7 @@ def _environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    made.globals |= {"language": language, "languages": NAMES}
+    made.globals |= {"language": language, "languages": NAMES, "trouble": partial(trouble, language)}
     made.filters |= {"number": language.number, "percent": language.percent, "date": language.date}
     return made
 

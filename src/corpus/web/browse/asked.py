@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 
@@ -164,8 +164,3 @@ class Asked:
             for name, one in at.items()
         }
         return Pages(number, count, **links)
-
-
-def article_address(identity: str) -> str:
-    """The address of an article's page."""
-    return f"/article/{quote(identity)}"

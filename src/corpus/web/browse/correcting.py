@@ -17,8 +17,8 @@ from corpus.web.article import article_page, kind_labels
 from corpus.web.browse.annotator import who_of
 from corpus.web.browse.draft import Draft, draft_of
 from corpus.web.browse.library import Library
+from corpus.web.browse.links import Links
 from corpus.web.browse.pages import language_of, page, show
-from corpus.web.browse.reading import Links
 from corpus.web.language import Language
 from corpus.web.templates import render
 

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from corpus.annotate.topics.topics import LEAST
 from corpus.explore.articles import NONE
 from corpus.explore.facets import FACETS, facets
 from corpus.explore.filters import conditions
@@ -37,10 +38,11 @@ _KEPT = 100
 
 
 class Shown(NamedTuple):
-    """A chart, and what its figures are counted by."""
+    """A chart, what its figures are counted by, and what they leave out."""
 
     drawing: Markup
     by: str
+    beside: str = ""
 
 
 @page
@@ -114,16 +116,20 @@ def _charts(counting: _Counting) -> Iterator[Shown]:
     if any(base_name(table) == "quotations" for table in counting.library.release.manifest["tables"]):
         said = _("Those who are quoted most, by the number of their quotations.")
         about = About("speakers", _("Most quoted"), said, _("Speaker"), quotations)
-        yield Shown(bars(about, _names(counting, "speaker"), language), "speaker")
+        unnamed = _unnamed(counting)
+        yield Shown(bars(about, _names(counting, "speaker"), language), "speaker", unnamed)
 
         unit = "month" if months.table.num_rows <= _MONTHS else "year"
         said = _("How often those who are quoted most are quoted over time.")
         about = About("change", _("Quoted over time"), said, counting.asked.words(unit), quotations)
-        yield Shown(lines(about, _series(counting, unit), language), f"speaker,{unit}")
+        over = [label for label, _number in counting.by(unit).rows()]
+        yield Shown(lines(about, _series(counting, unit), language, over), f"speaker,{unit}")
 
-    said = _("An article with several topics counts under each of them.")
+    least = language.percent(LEAST)
+    said = _("An article counts under its main topic, and under each other of which it has %(least)s at least.")
+    said %= {"least": least}
     about = About("topics", _("Topics"), said, _("Topic"), articles)
-    yield Shown(bars(about, _names(counting, "topic"), language), "topic")
+    yield Shown(bars(about, _names(counting, "topic"), language), "topic", said)
 
     said = _("The publications with the most articles.")
     about = About("publications", _("Publications"), said, _("Publication"), articles)
@@ -131,10 +137,39 @@ def _charts(counting: _Counting) -> Iterator[Shown]:
 
 
 def _names(counting: _Counting, dimension: str) -> list[Mark]:
-    """The names with the greatest counts."""
+    """The names with the greatest counts; who has no name is no speaker."""
     found = counting.by(dimension)
-    rows = found.table.slice(0, _NAMES).select([dimension, found.counted]).to_pylist()
+    table = found.table.slice(0, _NAMES + 2).select([dimension, found.counted])
+    if dimension == "speaker":
+        table = table.filter(pc.invert(_nobody(table)))
+    rows = table.slice(0, _NAMES).to_pylist()
     return [counting.mark(dimension, row[dimension], row[found.counted]) for row in rows]
+
+
+def _nobody(table: pa.Table) -> pa.Array:
+    return pc.is_in(table["speaker"], pa.array([NONE, MASKED], pa.string()))
+
+
+def _unnamed(counting: _Counting) -> str:
+    """How many quotations there are of nobody whose name is known, or may be passed on; "" for none."""
+    language, table = counting.asked.language, counting.by("speaker").table
+    numbers = dict.fromkeys((NONE, MASKED), 0)
+    for row in table.filter(_nobody(table)).to_pylist():
+        numbers[row["speaker"]] += row["quotations"]
+    none, masked = numbers.values()
+    said = [
+        language.ngettext(
+            "%(shown)s quotation has no known speaker.", "%(shown)s quotations have no known speaker.", none
+        )
+        % {"shown": language.number(none)},
+        language.ngettext(
+            "The speaker of %(shown)s quotation may not be passed on.",
+            "The speakers of %(shown)s quotations may not be passed on.",
+            masked,
+        )
+        % {"shown": language.number(masked)},
+    ]
+    return " ".join(one for one, count in zip(said, (none, masked), strict=True) if count)
 
 
 def _series(counting: _Counting, unit: str) -> list[Series]:

@@ -101,7 +101,7 @@ def _made_from(release: Release, root: Path, identity: str) -> _MadeFrom:
     row, tables = document.article, dict(document.tables)
     masked = row.get("text") is None
     stamp: _Stamp = () if masked else _stamp(root, str(row["raw_path"]))
-    found = lookup.find(root, identity) if masked else lookup.find_at(root, str(row["raw_path"]), identity)
+    found = lookup.find_at(root, str(row.get("raw_path") or ""), identity)
     place = found.article.raw_path
     stamp = stamp or _stamp(root, place)
     of_text = "paragraphs" if masked else "text"

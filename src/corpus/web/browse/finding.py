@@ -17,15 +17,17 @@ from corpus.explore.facets import FACETS, Facet, facet_of_hits, facets
 from corpus.explore.filters import conditions
 from corpus.explore.hits import Hits, Line
 from corpus.model.problem import Problem, UsageError
-from corpus.web.browse.asked import PAGE, Asked, article_address
+from corpus.web.browse.asked import PAGE, Asked
 from corpus.web.browse.downloads import download
 from corpus.web.browse.library import Library
+from corpus.web.browse.links import address_of_article
 from corpus.web.browse.pages import language_of, page, show
+from corpus.web.browse.queue import labels_of
 
 _ORDERS = ("-date", "date", "title", "publication", "words", "-words", "release")
 """How articles may be sorted; ``-`` has the greatest first."""
 _SORTS = ("text", "right", "left", "keyword", "date", "publication", "source")
-_CONTEXT = 14
+_CONTEXT = 24
 _PARAGRAPH = re.compile(r"\s*\n\s*")
 _AT_ONCE = 500
 """Rows of a download whose texts are read at a time."""
@@ -41,6 +43,7 @@ def articles(request: Request, library: Library) -> Response:
     return show(
         request,
         "articles.html",
+        labels=labels_of(asked.language),
         status=400 if problem else 200,
         asked=asked,
         problem=problem,
@@ -102,7 +105,7 @@ def _rows(known: Articles, numbers: np.ndarray) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = known.rows(numbers, columns).to_pylist()
     for row, number in zip(rows, numbers.tolist(), strict=True):
         row["is_open"] = number < known.searchable
-        row["address"] = article_address(row["id"])
+        row["address"] = address_of_article("article", row["id"])
         row["topics"] = [one["label"] for one in row["topics"] or ()]
     return rows
 
@@ -127,7 +130,7 @@ def search(request: Request, library: Library) -> Response:
         asked=asked,
         problem=found.problem,
         mistake=_mistake(asked.given.get("q", ""), found.problem),
-        lines=[(one, f"{article_address(one.article)}#:{one.start}-{one.end}") for one in lines],
+        lines=[(one, address_of_article("article", one.article, f":{one.start}-{one.end}")) for one in lines],
         total=len(found.hits) if found.hits is not None else None,
         articles=found.hits.articles if found.hits is not None else 0,
         rate=found.rate,
@@ -185,7 +188,7 @@ class _Found:
 
     @property
     def rate(self) -> float | None:
-        """Hits in a million words of the articles that were searched."""
+        """Hits in a million tokens of the articles that were searched."""
         return len(self.hits) / self.searched * 1e6 if self.hits is not None and self.searched else None
 
     def lines(self, begin: int) -> list[Line]:

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
 from corpus.web.browse.annotator import who_of
 from corpus.web.browse.library import Library
+from corpus.web.browse.links import Links
 from corpus.web.browse.preferences import address_of, theme_of
 from corpus.web.language import LANGUAGES, Language, language, preferred
 from corpus.web.templates import render
@@ -117,8 +118,9 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
         "theme": theme_of(request),
         "here": address_of(request),
         "who": who_of(request),
+        "links": Links(),
     }
-    return HTMLResponse(render(template, language_of(request), **shared, **values), status)
+    return HTMLResponse(render(template, language_of(request), **{**shared, **values}), status)
 
 
 def show_problems(request: Request, problems: Sequence[Problem], status: int) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +17,7 @@ from corpus.web.article import kind_labels, layer_labels
 from corpus.web.browse.annotator import who_of
 from corpus.web.browse.downloads import download
 from corpus.web.browse.library import Library
+from corpus.web.browse.links import address_of_article
 from corpus.web.browse.pages import language_of, page, show
 from corpus.web.language import Language
 
@@ -84,8 +84,8 @@ def _ordered(library: Library, asked: Asked) -> list[Waiting]:
 def address(library: Library, layer: str, one: Waiting) -> str:
     """The page on which an article of the queue is corrected, at its first doubtful span."""
     page_of = "correct" if library.root is not None else "article"
-    at = f"#{layer}-{one.doubtful[0].row}" if one.doubtful else ""
-    return f"/{page_of}/{quote(one.article)}?{urlencode({'queue': layer})}{at}"
+    at = f"{layer}-{one.doubtful[0].row}" if one.doubtful else ""
+    return address_of_article(page_of, one.article, at, queue=layer)
 
 
 @page

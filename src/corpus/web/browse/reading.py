@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
 
 import pyarrow.compute as pc
 from starlette.requests import Request
@@ -16,7 +15,7 @@ from corpus.curate import lookup
 from corpus.curate.corrections import Who, made_by
 from corpus.curate.found import Found, origins, source_at
 from corpus.formats.document import Document, Row, document_of
-from corpus.model.arrow import word
+from corpus.model.arrow import string_array, word
 from corpus.model.foreign_text import printable
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw.records import decode
@@ -26,6 +25,7 @@ from corpus.web.browse.annotator import who_of
 from corpus.web.browse.draft import draft_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
+from corpus.web.value_names import column_names
 
 LAYERS = ("entities", "quotations", "times")
 """The tables whose rows the page of an article marks."""
@@ -38,18 +38,6 @@ _LONGEST = 400
 
 _MARKUP = 8
 """Of a stretch that is one, so many times as many as it has in the text: the rest is markup."""
-
-
-class Links:
-    """Where things that a page names lead to in the application."""
-
-    def article(self, identity: str, anchor: str = "") -> str:
-        """The page of an article, at a place of it."""
-        return f"/article/{quote(identity)}" + (f"#{anchor}" if anchor else "")
-
-    def facet(self, name: str, value: str) -> str:
-        """The articles that have a value."""
-        return f"/articles?{urlencode({name: value})}"
 
 
 def document(library: Library, identity: str) -> Document:
@@ -142,8 +130,16 @@ def article(request: Request, library: Library) -> Response:
         "can_correct": library.root is not None,
         "stands": stands,
         "labels": layer_labels(language),
+        "titles": _titles(library, {one.other for one in shown.passages}),
     }
-    return show(request, "article.html", page=shown, links=Links(), **values)
+    return show(request, "article.html", page=shown, **values)
+
+
+def _titles(library: Library, identities: Collection[str]) -> dict[str, str]:
+    """The titles of some articles, by their ids."""
+    table = library.articles.table.select(["id", "title"])
+    rows = table.filter(pc.is_in(table["id"], string_array(list(identities)))).to_pylist()
+    return {row["id"]: row["title"] for row in rows}
 
 
 class Stands(NamedTuple):
@@ -200,7 +196,7 @@ def raw(request: Request, library: Library) -> Response:
     is_same = known.row["record_sha256"] == found.article["record_sha256"]
     rows, labels = aligned(known, content), role_labels(language_of(request))
     values = {"id": found.id, "title": found.article["title"], "found": known, "is_same": is_same, "labels": labels}
-    return show(request, "article_raw.html", rows=rows, lines=lines, links=Links(), **values)
+    return show(request, "article_raw.html", rows=rows, lines=lines, **values)
 
 
 @page
@@ -210,13 +206,13 @@ def versions(request: Request, library: Library) -> Response:
     found = versions_of(library.release, identity)
     if not any(step.state for step in found.steps):
         raise unknown(identity)
-    labels = layer_labels(language_of(request))
-    return show(request, "article_versions.html", id=identity, versions=found, links=Links(), labels=labels)
+    labels, columns = layer_labels(language_of(request)), column_names(language_of(request))
+    return show(request, "article_versions.html", id=identity, versions=found, labels=labels, columns=columns)
 
 
 ROUTES = (
     Route("/", start),
-    Route("/article/{identity:path}/versions", versions),
-    Route("/article/{identity:path}/raw", raw),
+    Route("/versions/{identity:path}", versions),
+    Route("/raw/{identity:path}", raw),
     Route("/article/{identity:path}", article),
 )

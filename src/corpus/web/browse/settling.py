@@ -8,7 +8,6 @@ from functools import partial
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -26,6 +25,7 @@ from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.web.article import kind_labels
 from corpus.web.browse.annotator import who_of
 from corpus.web.browse.library import Library
+from corpus.web.browse.links import address_of_article
 from corpus.web.browse.pages import language_of, page, show
 from corpus.web.browse.queue import labels_of, window
 from corpus.web.language import Language
@@ -176,7 +176,7 @@ def article(request: Request, library: Library) -> Response:
         reasons=partial(reasons, language_of(request)),
         rates={one.layer: one for one in now.agreement()},
         stranger=bool(now.annotator) and not is_same_person(now.annotator, who.name),
-        address=f"/settle/{quote(identity)}" + (f"?{urlencode({'between': ','.join(between)})}" if between else ""),
+        address=address_of_article("settle", identity, **({"between": ",".join(between)} if between else {})),
     )
 
 
@@ -184,8 +184,8 @@ def _pairs(identity: str, now: Settling, names: Sequence[str]) -> Iterator[tuple
     """Between whom an article of more than two annotators can be settled: names, address, whether this is shown."""
     known = now.several.known
     for chosen in (known, *combinations(known, 2)) if len(known) > 2 else ():
-        query = f"?{urlencode({'between': ','.join(chosen)})}"
-        yield ", ".join(chosen), f"/settle/{quote(identity)}{query}", set(chosen) == set(names)
+        address = address_of_article("settle", identity, between=",".join(chosen))
+        yield ", ".join(chosen), address, set(chosen) == set(names)
 
 
 def _layers(
@@ -266,7 +266,7 @@ def following(request: Request, library: Library) -> Response:
     here = request.query_params.get("after", "")
     at = next((number for number, one in enumerate(known) if one.article == here), -1)
     rest = (one.article for one in (*known[at + 1 :], *known[: max(at, 0)]) if _waits(one, name))
-    return RedirectResponse(f"/settle/{quote(found)}" if (found := next(rest, "")) else "/settle", 303)
+    return RedirectResponse(address_of_article("settle", found) if (found := next(rest, "")) else "/settle", 303)
 
 
 @page
@@ -274,13 +274,14 @@ def edit(request: Request, library: Library) -> Response:
     """The page on which what was settled at a place is corrected."""
     now = _now(request, library)
     number = _number(request.query_params.get("place", ""))
-    identity = quote(now.several.article.id)
+    identity = now.several.article.id
     if not 0 <= number < len(now.places) or now.places[number].layer == "keywords":
-        return RedirectResponse(f"/correct/{identity}", 303)
+        return RedirectResponse(address_of_article("correct", identity), 303)
     place = now.places[number]
     statements = settling.in_file(now, place.layer)
     row = sum(extent_of(one) < (place.start, place.start) for one in statements)
-    return RedirectResponse(f"/correct/{identity}#{place.layer}-{min(row, max(0, len(statements) - 1))}", 303)
+    anchor = f"{place.layer}-{min(row, max(0, len(statements) - 1))}"
+    return RedirectResponse(address_of_article("correct", identity, anchor), 303)
 
 
 ROUTES = (
