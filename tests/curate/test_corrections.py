@@ -115,7 +115,26 @@ CHANGES: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
     ),
     (
         {"layer": "entities", "do": "add", **span("Brest"), "type": "ORG"},
-        [{"start": span("Brest")["start"], "text": "Brest", "type": "ORG", "id": "e2", "link": "geonames:3030300"}],
+        [{"start": span("Brest")["start"], "text": "Brest", "type": "ORG", "id": "e2"}],
+    ),
+    (  # the other mention stays who it was
+        {"layer": "entities", "do": "add", **span("Odile Ferrand", 1), "type": "ORG"},
+        [{"start": span("Odile Ferrand", 1)["start"], "text": "Odile Ferrand", "type": "ORG", "id": "e3"}],
+    ),
+    (
+        {"layer": "entities", "do": "set", "at": 2, "values": {"type": "MISC"}},
+        [{"start": span("Odile Ferrand", 1)["start"], "text": "Odile Ferrand", "type": "MISC", "id": "e3"}],
+    ),
+    (
+        {"layer": "entities", "do": "set", "at": 2, "values": {"type": "ORG"}, "everywhere": True},
+        [
+            {"start": span("Odile Ferrand", number)["start"], "text": "Odile Ferrand", "type": "ORG", "id": "e1"}
+            for number in range(2)
+        ],
+    ),
+    (
+        {"layer": "entities", "do": "add", **span("maire de Brest"), "type": "PER"},
+        [{"text": "maire de Brest", "type": "PER", "id": "e2"}],
     ),
     (
         {"layer": "entities", "do": "add", **span("maire de Brest,"), "type": "LOC"},
@@ -260,6 +279,29 @@ def test_what_is_refused_is_about_its_words_and_nothing_is_written(
         assert TEXT[first.start : first.end] == words
     elif words == "":
         assert first.start is None or first.problem.rule == "correction-refused"
+
+
+@pytest.mark.parametrize("values", [{"id": "e2"}, {"link": "geonames:3030300"}])
+def test_a_person_is_no_place(root: Path, article: Article, values: Any) -> None:
+    made = correct(root, article, layer="entities", do="set", at=0, values=values)
+    assert [one.problem.rule for one in made.refusals] == ["correction-refused"]
+    assert not (root / PLACE).exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "row"),
+    [
+        ({"do": "add", **span("« Deux ans, dit-elle")}, 1),  # within another quotation
+        ({"do": "add", **span("« C'est 🙂 fini », a dit")}, 0),
+        ({"do": "split", "at": 1, "where": span("et c'est long")["start"]}, 1),
+        ({"do": "move", "at": 1, "from": span("ans")["start"], **span("À Brest")}, 1),
+        ({"do": "remove", "at": 0}, None),
+    ],
+)
+def test_a_change_says_which_statement_it_made(root: Path, article: Article, change: Any, row: int | None) -> None:
+    made = correct(root, article, layer="quotations", **change)
+    assert not made.refusals
+    assert made.row(now(root, article)) == row
 
 
 def test_who_says_no_name_signs_nothing(root: Path, article: Article) -> None:

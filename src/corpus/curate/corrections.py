@@ -132,12 +132,27 @@ class Refusal:
 class Corrected:
     """What came of a change: the statements of its layer as the file had them ``before``, None where it had none.
 
-    Where something was refused nothing was written.
+    ``touched`` is the statement that was made or changed, None where there is none such. Where something was refused
+    nothing was written.
     """
 
     layer: str
     before: list[Any] | None = None
     refusals: tuple[Refusal, ...] = ()
+    touched: Statement | None = None
+
+    def row(self, now: Standing) -> int | None:
+        """The number of ``touched`` in its layer as that stands after the change."""
+        if self.touched is None:
+            return None
+        wanted = _stands(self.touched)
+        return next((number for number, one in enumerate(now.layers[self.layer]) if _stands(one) == wanted), None)
+
+
+def _stands(one: Statement) -> list[tuple[int, int]]:
+    """Where the words of a statement stand, then those of its speaker and cue."""
+    spans = [*one["fragments"], *one["speaker"], *one["cue"]] if "fragments" in one else [one]
+    return [(span["start"], span["end"]) for span in spans]
 
 
 def correct(root: Path, now: Standing, change: Mapping[str, Any], who: Who, most: int = LIMITS["gold"]) -> Corrected:
@@ -161,7 +176,7 @@ def correct(root: Path, now: Standing, change: Mapping[str, Any], who: Who, most
     head = {"annotator": who.name, **(now.own or {}), "text_sha256": text_sha256(text)}
     before = gold_text.as_in_file(text, layer, now.layers[layer]) if layer in head else None
     try:
-        statements = _statements(now, layer, change)
+        statements, touched = _statements(now, layer, change)
     except CorpusError as error:
         start, end = (change.get(name) if isinstance(change.get(name), int) else None for name in ("start", "end"))
         return Corrected(layer, before, tuple(Refusal(one, layer, start, end) for one in error.problems))
@@ -172,21 +187,23 @@ def correct(root: Path, now: Standing, change: Mapping[str, Any], who: Who, most
         if any(one.rule in ("place-unwritable", "correction-stale") for one in error.problems):
             raise
         return Corrected(layer, before, tuple(_placed(one, values, text) for one in error.problems))
-    return Corrected(layer, before)
+    return Corrected(layer, before, touched=touched)
 
 
-def _statements(now: Standing, layer: str, change: Mapping[str, Any]) -> list[Any] | None:
-    """What the layer says after a change, as a gold file has it; None where it is taken out."""
+def _statements(now: Standing, layer: str, change: Mapping[str, Any]) -> tuple[list[Any] | None, Statement | None]:
+    """What the layer says after a change, as a gold file has it, None where it is taken out; and what was touched."""
     if change.get("do") == "restore":
         statements = change.get("statements")
         if not isinstance(statements, list):
-            return None
+            return None, None
         if any(isinstance(one, dict) and "unsettled" in one for one in statements):
             raise gold_changes.refused("a statement that is unsettled", "what a person settled")
-        return list(statements)
+        return list(statements), None
     text, known = now.article.text, now.layers
-    made = known.get(layer, ()) if change.get("do") == "sign" else gold_changes.changed(text, known, change)
-    return gold_text.as_in_file(text, layer, made)
+    if change.get("do") == "sign":
+        return gold_text.as_in_file(text, layer, known.get(layer, ())), None
+    made, touched = gold_changes.changed(text, known, change)
+    return gold_text.as_in_file(text, layer, made), touched
 
 
 def _save(root: Path, now: Standing, values: Mapping[str, Any], who: Who, most: int) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from corpus.curate.selected_words import snapped, without_marks
 from corpus.model.article import Span
@@ -35,8 +35,15 @@ def refused(found: str, wanted: str, hint: str = "") -> CorpusError:
     return CorpusError(Problem("", 0, "", "correction-refused", found, wanted, hint))
 
 
-def changed(text: str, layers: Mapping[str, Sequence[Statement]], change: Mapping[str, Any]) -> list[Statement]:
-    """What the layer of a change says after it, in the order of the text.
+class Changed(NamedTuple):
+    """What a layer says after a change, in the order of the text, and the statement that was made or changed."""
+
+    statements: list[Statement]
+    touched: Statement | None
+
+
+def changed(text: str, layers: Mapping[str, Sequence[Statement]], change: Mapping[str, Any]) -> Changed:
+    """What the layer of a change says after it.
 
     Raises:
         CorpusError: rule ``correction-refused``, it cannot be made here.
@@ -50,7 +57,17 @@ def changed(text: str, layers: Mapping[str, Sequence[Statement]], change: Mappin
     for one in (made := work(asked)):
         if "fragments" in one:
             one["start"] = one["fragments"][0]["start"]
-    return sorted(made, key=lambda one: (one["start"], one.get("end", 0)))
+    return Changed(sorted(made, key=lambda one: (one["start"], one.get("end", 0))), _touched(asked, made))
+
+
+def _touched(asked: _Asked, made: Sequence[Statement]) -> Statement | None:
+    """The statement that a change is about, as it stands after it; None where it is gone."""
+    if "at" in asked.change and any(each is asked.one() for each in made):
+        return asked.one()
+    new = [one for one in made if not any(one is each for each in asked.statements)]
+    if new:
+        return new[0]
+    return _there(asked, asked.span()) if asked.change["do"] == "add" else None
 
 
 def _copy(one: Statement) -> Statement:
@@ -128,9 +145,7 @@ def _add_entity(asked: _Asked) -> list[Statement]:
     there = _there(asked, span)
     if there is not None:
         there.update(span)
-        for one in asked.statements:
-            if one is there or (asked.everywhere() and one["id"] == there["id"]):
-                one["type"] = kind
+        _retype(asked, there, kind)
         return asked.statements
     spans = [span]
     if asked.everywhere():
@@ -140,6 +155,21 @@ def _add_entity(asked: _Asked) -> list[Statement]:
         spans += [one for one in others if not any(_touches(one, each) for each in (span, *asked.statements))]
     like = _identity(asked, span, kind)
     return [*asked.statements, *({**one, "type": kind, **like} for one in spans)]
+
+
+def _retype(asked: _Asked, one: Statement, kind: Any) -> None:
+    """Give a name another type, or all of its id: what keeps the id keeps one type, and places alone have a link."""
+    same = [each for each in asked.statements if each["id"] == one["id"]]
+    if one["type"] != kind and not asked.everywhere():
+        others = [each for each in asked.statements if each is not one]
+        like = _identity(replace(asked, statements=others), one, kind)
+        if len(same) > 1 or any(each["id"] == like["id"] for each in others):
+            one.pop("link", None)
+            one |= like
+    for each in same if asked.everywhere() else [one]:
+        each["type"] = kind
+        if kind != "LOC":
+            each.pop("link", None)
 
 
 def _identity(asked: _Asked, span: Mapping[str, int], kind: Any) -> dict[str, Any]:
@@ -334,11 +364,28 @@ def _set(asked: _Asked) -> list[Statement]:
     if not isinstance(values, dict) or not values or not values.keys() <= allowed.keys():
         raise refused(quoted(values), f"values of {', '.join(allowed)}")
     new = {name: (value or None) if allowed[name] else value for name, value in values.items()}
-    identity = one.get("id")
-    for each in asked.statements:
-        if each is one or (asked.everywhere() and "id" in each and each["id"] == identity):
-            each.update(new)
+    same = [
+        each
+        for each in asked.statements
+        if each is one or (asked.everywhere() and "id" in one and each["id"] == one["id"])
+    ]
+    if "type" in new:
+        _retype(asked, one, new["type"])
+    for each in same:
+        each.update(new)
+    if "id" in new or "link" in new:
+        _refuse_another_type(asked, one, new)
     return asked.statements
+
+
+def _refuse_another_type(asked: _Asked, one: Statement, new: Mapping[str, Any]) -> None:
+    """Stop where a name becomes the same as names of another type, or a link is given to what is no place."""
+    if new.get("link") and one["type"] != "LOC":
+        raise refused(f"a link of {quoted(one['type'])}", "a link of a place (LOC)", "change the type first")
+    types = {each["type"] for each in asked.statements if each["id"] == one["id"] and each is not one}
+    if "id" in new and types and one["type"] not in types:
+        found, wanted = f"{quoted(one['id'])} is {', '.join(sorted(types))}", f"an id of a name of type {one['type']}"
+        raise refused(found, wanted, "change the type too, or give an id of its own")
 
 
 _CHANGES: dict[tuple[str, str], Callable[[_Asked], list[Statement]]] = {
