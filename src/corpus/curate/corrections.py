@@ -31,10 +31,19 @@ from corpus.raw.layout import LIMITS
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who corrects: the name, "" for nobody yet, and whether as one of ``several`` annotators of the same articles."""
+    """Who corrects: the name, "" for nobody yet, and whether as one of ``several`` annotators of the same articles.
+
+    ``short`` is a short name for files, "" where the name itself gives one.
+    """
 
     name: str = ""
     several: bool = False
+    short: str = ""
+
+    @property
+    def in_file(self) -> str:
+        """What the name of the file is made of, where there are several."""
+        return self.short or self.name
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,7 @@ class Standing:
 
     ``layers`` has the statements of each with all offsets, in the order of the text; ``said_by`` who says so and
     whether that is ``gold`` or ``silver``. ``place`` is the file that corrections are written to, relative to the
-    corpus folder, ``own`` what it says, None where it is not there. ``problems`` say why nothing can be corrected,
-    ``notes`` why settled gold is not shown.
+    corpus folder, ``own`` what it says, None where it is not there. ``problems`` say why nothing can be corrected.
     """
 
     article: Article
@@ -53,7 +61,6 @@ class Standing:
     said_by: Mapping[str, tuple[str, str]]
     own: Mapping[str, Any] | None = None
     problems: tuple[Problem, ...] = ()
-    notes: tuple[Problem, ...] = ()
     content: bytes = field(default=b"", repr=False)
 
     @property
@@ -66,35 +73,32 @@ class Standing:
 def standing(root: Path, article: Article, tables: Tables, who: Who, most: int = LIMITS["gold"]) -> Standing:
     """What an article's layers say to this reader: their own gold, else the settled gold, else ``tables``.
 
-    ``tables`` are the rows that a release has of the article, by the table; they are trusted to be of this text.
+    ``tables`` are the rows that a release has of the article, by the table; they are trusted to be of this text. To one
+    of several annotators neither settled gold is shown nor gold of a release: what others said is not theirs.
     """
+    if who.several:
+        tables = {name: rows for name, rows in tables.items() if made_by(rows)[1] != "gold"}
     found = gold_text.prefilled(article, {name: tables[name] for name in gold.GOLD_LAYERS if name in tables})
     layers = gold.layers_of(found, article.text)
     said_by = {layer: made_by(tables[layer]) for layer in layers}
     settled = gold_files.place_of(article)
     try:
-        place = gold_files.place_of(article, who.name) if who.several else settled
+        place = gold_files.place_of(article, who.in_file) if who.several else settled
     except CorpusError as error:  # the name gives none of a file
         return Standing(article, settled, layers, said_by, problems=error.problems)
     problems: list[Problem] = []
-    notes: list[Problem] = []
     own = None
-    for path in dict.fromkeys((settled, place)):
-        try:
-            known = gold.read_file(root, article, path, most)
-        except CorpusError as error:
-            (problems if path == place else notes).extend(error.problems)
-            continue
-        if known is None:
-            continue
-        layers |= known.layers
-        said_by |= dict.fromkeys(known.layers, (known.annotator, "gold"))
-        if path == place:
-            own = known
-            problems += _of_another(known, who)
+    try:
+        own = gold.read_file(root, article, place, most)
+    except CorpusError as error:
+        problems.extend(error.problems)
+    if own is not None:
+        layers |= own.layers
+        said_by |= dict.fromkeys(own.layers, (own.annotator, "gold"))
+        problems += _of_another(own, who)
     content = _content(root, place, most)
     values = read_json(content.decode("utf-8-sig")) if own is not None else None
-    return Standing(article, place, layers, said_by, values, tuple(problems), tuple(notes), content)
+    return Standing(article, place, layers, said_by, values, tuple(problems), content)
 
 
 def made_by(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
@@ -115,6 +119,8 @@ def _of_another(known: gold.Gold, who: Who) -> tuple[Problem, ...]:
         return ()
     found, wanted = f"gold of {quoted(known.annotator)}", "a file that you signed, or none"
     hint = "say that you are one of several annotators: then you have a file of your own"
+    if who.several:
+        hint = "another name makes the same name of a file: take the name as it stands there, or give a short name"
     return (Problem(known.path, 0, "", "gold-already", found, wanted, hint),)
 
 
@@ -198,6 +204,9 @@ def _statements(now: Standing, layer: str, change: Mapping[str, Any]) -> tuple[l
             return None, None
         if any(isinstance(one, dict) and "unsettled" in one for one in statements):
             raise gold_changes.refused("a statement that is unsettled", "what a person settled")
+        if layer == "sentences" and not statements:
+            hint = "say where one ends: with the end of the last words of a sentence selected, press ."
+            raise gold_changes.refused("no sentence", "the sentences of the text", hint)
         return list(statements), None
     text, known = now.article.text, now.layers
     if change.get("do") == "sign":
@@ -217,7 +226,7 @@ def _save(root: Path, now: Standing, values: Mapping[str, Any], who: Who, most: 
                 remove_file(root / now.place)
                 paths.sync_names((root / now.place).parent)
             return
-    annotator = who.name if who.several else None
+    annotator = who.in_file if who.several else None
     gold_files.write_gold(root, now.article, values, annotator, force=now.own is not None, most=most)
 
 
