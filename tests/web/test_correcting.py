@@ -302,6 +302,17 @@ def test_one_of_several_writes_a_file_of_their_own_and_undo_outlives_a_reload(ro
     page.get_by_text("gold-already").wait_for()
     page.locator(".person summary").click()
     page.get_by_label("one of several annotators").check()
+    page.get_by_label("Your name").fill("Λέα")
+    page.get_by_role("button", name="Take this name").click()
+    page.get_by_label("Short name for files").fill("lr")  # asked for where the name gives no name of a file
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take this name").click()
+    page.wait_for_selector("#correct[data-ready]")
+    assert page.locator("#place").text_content() == "raw/agence/phare.lr.gold.json"
+    assert page.get_by_text("what others said or settled is not shown").count() == 1
+    page.locator(".person summary").click()
+    page.get_by_label("Your name").fill("Léa Roux")
+    page.get_by_label("Short name for files").fill("")
     with page.expect_navigation():
         page.get_by_role("button", name="Take this name").click()
     page.wait_for_selector("#correct[data-ready]")
@@ -347,7 +358,8 @@ def test_a_mouse_and_a_finger_correct_too(room: Room, chromium: Any) -> None:
     page.locator("h1").click(position={"x": 2, "y": 8})
     assert page.locator("#selected").text_content() == ""
     page.mouse.click(place["x"] + 9, place["y"] + 9, click_count=3)
-    assert str(page.locator("#selected").text_content()).endswith("L'Union des riverains s'en réjouit.")
+    wanted = "L'Union des riverains s'en réjouit."
+    page.wait_for_function("words => document.getElementById('selected').textContent.endsWith(words)", arg=wanted)
     box = page.locator("#entities-1").bounding_box()
     for way in (1, -1):  # from the first letter of a mark on, and back to it
         edges = [box["x"] + 1, box["x"] + box["width"] - 1][::way]
