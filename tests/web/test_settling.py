@@ -103,6 +103,17 @@ def test_nothing_is_settled_over_somebody_else_nor_from_an_old_page(room: Room, 
     assert (room.root / PLACE).read_bytes() == before
 
 
+def test_a_speaker_far_from_the_words_is_shown_where_it_stands(room: Room) -> None:
+    annotate_twice(room.root)
+    place = room.root / PLACE.replace(".gold", ".yann.gold")
+    values = json.loads(place.read_text("utf-8"))
+    values["quotations"][0]["speaker"] = {"start": 48, "text": "Solenn Quéméneur"}
+    place.write_text(json.dumps(values), "utf-8")
+    shown = httpx.get(f"{room.address}/settle/{PHARE}").text
+    assert "[…] " in shown
+    assert shown.count('<mark class="speaker">Solenn Quéméneur</mark>') == 1
+
+
 def test_an_article_leads_to_the_next_of_the_queue_by_keys(room: Room, chromium: Any) -> None:
     sign(room, chromium)
     page = chromium.new_page()
