@@ -115,7 +115,26 @@ CHANGES: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
     ),
     (
         {"layer": "entities", "do": "add", **span("Brest"), "type": "ORG"},
-        [{"start": span("Brest")["start"], "text": "Brest", "type": "ORG", "id": "e2", "link": "geonames:3030300"}],
+        [{"start": span("Brest")["start"], "text": "Brest", "type": "ORG", "id": "e2"}],
+    ),
+    (  # the other mention stays who it was
+        {"layer": "entities", "do": "add", **span("Odile Ferrand", 1), "type": "ORG"},
+        [{"start": span("Odile Ferrand", 1)["start"], "text": "Odile Ferrand", "type": "ORG", "id": "e3"}],
+    ),
+    (
+        {"layer": "entities", "do": "set", "at": 2, "values": {"type": "MISC"}},
+        [{"start": span("Odile Ferrand", 1)["start"], "text": "Odile Ferrand", "type": "MISC", "id": "e3"}],
+    ),
+    (
+        {"layer": "entities", "do": "set", "at": 2, "values": {"type": "ORG"}, "everywhere": True},
+        [
+            {"start": span("Odile Ferrand", number)["start"], "text": "Odile Ferrand", "type": "ORG", "id": "e1"}
+            for number in range(2)
+        ],
+    ),
+    (
+        {"layer": "entities", "do": "add", **span("maire de Brest"), "type": "PER"},
+        [{"text": "maire de Brest", "type": "PER", "id": "e2"}],
     ),
     (
         {"layer": "entities", "do": "add", **span("maire de Brest,"), "type": "LOC"},
@@ -262,6 +281,55 @@ def test_what_is_refused_is_about_its_words_and_nothing_is_written(
         assert first.start is None or first.problem.rule == "correction-refused"
 
 
+def test_sentences_are_begun_with_the_paragraphs_where_there_are_none(root: Path, article: Article) -> None:
+    seen = corrections.standing(root, article, {}, LEA)
+    where = span("la halle mardi.")["end"]
+    change = {"revision": seen.revision, "layer": "sentences", "do": "end", "where": where}
+    assert not corrections.correct(root, seen, change, LEA).refusals
+    first, second = TEXT[TEXT.index("👩") : where], "« C'est"
+    made = [one["text"] for one in layer_of(root, "sentences")]
+    assert made[:2] == ["La halle rouvre", first]
+    assert made[2].startswith(second)
+    assert len(made) == 4
+    emptied = correct(root, article, layer="sentences", do="restore", statements=[])
+    assert [one.problem.rule for one in emptied.refusals] == ["correction-refused"]
+
+
+def test_one_of_several_begins_with_nothing_that_another_said(root: Path, article: Article) -> None:
+    correct(root, article, layer="times", do="remove", at=0)
+    assert now(root, article).said_by["times"] == ("Léa Roux", "gold")
+    alone = now(root, article, Who("Paul Le Bihan", several=True))
+    assert len(alone.layers["times"]) == 1
+    released = {"times": [{**one, "status": "gold"} for one in rows()["times"]]}
+    assert "times" not in corrections.standing(root, article, released, ONE_OF_SEVERAL).layers
+    named = Who("Λέα", several=True, short="lea")
+    assert correct(root, article, named, layer="times", do="sign").refusals == ()
+    assert json.loads((root / PLACE.replace(".gold", ".lea.gold")).read_text("utf-8"))["annotator"] == "Λέα"
+
+
+@pytest.mark.parametrize("values", [{"id": "e2"}, {"link": "geonames:3030300"}])
+def test_a_person_is_no_place(root: Path, article: Article, values: Any) -> None:
+    made = correct(root, article, layer="entities", do="set", at=0, values=values)
+    assert [one.problem.rule for one in made.refusals] == ["correction-refused"]
+    assert not (root / PLACE).exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "row"),
+    [
+        ({"do": "add", **span("« Deux ans, dit-elle")}, 1),  # within another quotation
+        ({"do": "add", **span("« C'est 🙂 fini », a dit")}, 0),
+        ({"do": "split", "at": 1, "where": span("et c'est long")["start"]}, 1),
+        ({"do": "move", "at": 1, "from": span("ans")["start"], **span("À Brest")}, 1),
+        ({"do": "remove", "at": 0}, None),
+    ],
+)
+def test_a_change_says_which_statement_it_made(root: Path, article: Article, change: Any, row: int | None) -> None:
+    made = correct(root, article, layer="quotations", **change)
+    assert not made.refusals
+    assert made.row(now(root, article)) == row
+
+
 def test_who_says_no_name_signs_nothing(root: Path, article: Article) -> None:
     for name in ("", "  ", "your name", "🙂"):
         made = correct(root, article, Who(name), layer="times", do="sign")
@@ -282,13 +350,14 @@ def test_nobody_writes_into_the_gold_of_another(root: Path, article: Article) ->
     made = correct(root, article, layer="times", do="remove", at=0)
     assert [one.problem.rule for one in made.refusals] == ["gold-already"]
     assert (root / PLACE).read_bytes() == before
-    assert now(root, article, ONE_OF_SEVERAL).said_by["times"] == ("Yann Kerlédan", "gold")
+    assert now(root, article, ONE_OF_SEVERAL).said_by["times"] == ("corpus essai 1", "silver")
     correct(root, article, ONE_OF_SEVERAL, layer="times", do="remove", at=0)
     assert (root / PLACE).read_bytes() == before
     assert layer_of(root, "times", MINE) == []
     assert now(root, article, ONE_OF_SEVERAL).layers["times"] == []
     other = correct(root, article, Who("Lea Roux !", several=True), layer="times", do="sign")
     assert [one.problem.rule for one in other.refusals] == ["gold-already"]
+    assert "give a short name" in other.refusals[0].problem.hint
 
 
 def test_a_name_is_the_same_however_it_is_written(root: Path, article: Article) -> None:
@@ -314,7 +383,7 @@ def test_a_file_that_is_wrong_is_left_to_its_author(root: Path, article: Article
     (root / PLACE).write_text('{"annotator": "Léa Roux", "text_sha256": "', "utf-8")
     made = correct(root, article, layer="times", do="sign")
     assert [one.problem.rule for one in made.refusals] == ["json-invalid"]
-    assert [one.rule for one in now(root, article, ONE_OF_SEVERAL).notes] == ["json-invalid"]
+    assert not now(root, article, ONE_OF_SEVERAL).problems
     (root / PLACE).unlink()
     (root / "elsewhere.json").write_text("{}", "utf-8")
     (root / PLACE).symlink_to(root / "elsewhere.json")

@@ -221,6 +221,8 @@ def test_in_any_order_the_file_is_the_same_and_one_side_everywhere_is_that_side(
     assert settled(data.draw(st.permutations(choices))) == made
     first = settled([(number, "0") for number in range(len(places))])
     theirs = in_file(root, PLACE.replace(".gold", ".anna.gold"))
+    if not any(one.get("sentences") for one in sides):
+        theirs.pop("sentences", None)  # every text has some: nobody looked at them
     assert json.loads(first) == theirs | {"annotator": "Zoé"}
 
 

@@ -48,6 +48,8 @@ MOVING = {
     ("build/checkpoints", "(folder / name).rename(folder / f'{name}.removed-{os.getpid()}')"),  # to remove it
     ("formats/export", "folder.rename(out)"),  # likewise
     ("publish/folder", "folder.rename(going)"),
+    ("web/site/site", "folder.rename(out)"),  # of a site that is ready, where nothing is or an earlier one was moved
+    ("web/site/site", "out.rename(above / 'replaced')"),  # of an earlier site in which nothing else lies
     ("release/read/download_cache", "partial.replace(cached)"),  # of a file under the hash of its bytes
     ("release/write/staging", "ready.rename(out)"),
     ("release/write/staging", "out.rename(old)"),

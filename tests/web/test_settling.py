@@ -56,7 +56,8 @@ def test_differences_are_settled_by_keys_and_the_next_build_has_what_was_chosen(
     assert [one.rule for one in corpus.check(room.root, [room.root / PLACE]).problems] == ["gold-unsettled"] * 3
     page.keyboard.press("u")
     page.wait_for_selector(".place[data-place='0'][data-choice='open']")
-    for key in ("1", "x", "a"):
+    page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', { key: '&', code: 'Digit1' }))")  # in France
+    for key in ("x", "a"):
         page.keyboard.press(key)
     page.locator("#said", has_text=PLACE).wait_for()
     settled = json.loads((room.root / PLACE).read_text("utf-8"))
@@ -100,6 +101,17 @@ def test_nothing_is_settled_over_somebody_else_nor_from_an_old_page(room: Room, 
     for sent in ({"choices": {"9": "0"}, "revision": revision}, {"choices": 3}, {"choices": {"0": ["0"]}}):
         assert ask(room, json=sent, headers={"cookie": f"annotator={quote(ZOE)}"}).json()["problems"]
     assert (room.root / PLACE).read_bytes() == before
+
+
+def test_a_speaker_far_from_the_words_is_shown_where_it_stands(room: Room) -> None:
+    annotate_twice(room.root)
+    place = room.root / PLACE.replace(".gold", ".yann.gold")
+    values = json.loads(place.read_text("utf-8"))
+    values["quotations"][0]["speaker"] = {"start": 48, "text": "Solenn Quéméneur"}
+    place.write_text(json.dumps(values), "utf-8")
+    shown = httpx.get(f"{room.address}/settle/{PHARE}").text
+    assert "[…] " in shown
+    assert shown.count('<mark class="speaker">Solenn Quéméneur</mark>') == 1
 
 
 def test_an_article_leads_to_the_next_of_the_queue_by_keys(room: Room, chromium: Any) -> None:

@@ -31,10 +31,19 @@ from corpus.raw.layout import LIMITS
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who corrects: the name, "" for nobody yet, and whether as one of ``several`` annotators of the same articles."""
+    """Who corrects: the name, "" for nobody yet, and whether as one of ``several`` annotators of the same articles.
+
+    ``short`` is a short name for files, "" where the name itself gives one.
+    """
 
     name: str = ""
     several: bool = False
+    short: str = ""
+
+    @property
+    def in_file(self) -> str:
+        """What the name of the file is made of, where there are several."""
+        return self.short or self.name
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,7 @@ class Standing:
 
     ``layers`` has the statements of each with all offsets, in the order of the text; ``said_by`` who says so and
     whether that is ``gold`` or ``silver``. ``place`` is the file that corrections are written to, relative to the
-    corpus folder, ``own`` what it says, None where it is not there. ``problems`` say why nothing can be corrected,
-    ``notes`` why settled gold is not shown.
+    corpus folder, ``own`` what it says, None where it is not there. ``problems`` say why nothing can be corrected.
     """
 
     article: Article
@@ -53,7 +61,6 @@ class Standing:
     said_by: Mapping[str, tuple[str, str]]
     own: Mapping[str, Any] | None = None
     problems: tuple[Problem, ...] = ()
-    notes: tuple[Problem, ...] = ()
     content: bytes = field(default=b"", repr=False)
 
     @property
@@ -66,35 +73,32 @@ class Standing:
 def standing(root: Path, article: Article, tables: Tables, who: Who, most: int = LIMITS["gold"]) -> Standing:
     """What an article's layers say to this reader: their own gold, else the settled gold, else ``tables``.
 
-    ``tables`` are the rows that a release has of the article, by the table; they are trusted to be of this text.
+    ``tables`` are the rows that a release has of the article, by the table; they are trusted to be of this text. To one
+    of several annotators neither settled gold is shown nor gold of a release: what others said is not theirs.
     """
+    if who.several:
+        tables = {name: rows for name, rows in tables.items() if made_by(rows)[1] != "gold"}
     found = gold_text.prefilled(article, {name: tables[name] for name in gold.GOLD_LAYERS if name in tables})
     layers = gold.layers_of(found, article.text)
     said_by = {layer: made_by(tables[layer]) for layer in layers}
     settled = gold_files.place_of(article)
     try:
-        place = gold_files.place_of(article, who.name) if who.several else settled
+        place = gold_files.place_of(article, who.in_file) if who.several else settled
     except CorpusError as error:  # the name gives none of a file
         return Standing(article, settled, layers, said_by, problems=error.problems)
     problems: list[Problem] = []
-    notes: list[Problem] = []
     own = None
-    for path in dict.fromkeys((settled, place)):
-        try:
-            known = gold.read_file(root, article, path, most)
-        except CorpusError as error:
-            (problems if path == place else notes).extend(error.problems)
-            continue
-        if known is None:
-            continue
-        layers |= known.layers
-        said_by |= dict.fromkeys(known.layers, (known.annotator, "gold"))
-        if path == place:
-            own = known
-            problems += _of_another(known, who)
+    try:
+        own = gold.read_file(root, article, place, most)
+    except CorpusError as error:
+        problems.extend(error.problems)
+    if own is not None:
+        layers |= own.layers
+        said_by |= dict.fromkeys(own.layers, (own.annotator, "gold"))
+        problems += _of_another(own, who)
     content = _content(root, place, most)
     values = read_json(content.decode("utf-8-sig")) if own is not None else None
-    return Standing(article, place, layers, said_by, values, tuple(problems), tuple(notes), content)
+    return Standing(article, place, layers, said_by, values, tuple(problems), content)
 
 
 def made_by(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
@@ -115,6 +119,8 @@ def _of_another(known: gold.Gold, who: Who) -> tuple[Problem, ...]:
         return ()
     found, wanted = f"gold of {quoted(known.annotator)}", "a file that you signed, or none"
     hint = "say that you are one of several annotators: then you have a file of your own"
+    if who.several:
+        hint = "another name makes the same name of a file: take the name as it stands there, or give a short name"
     return (Problem(known.path, 0, "", "gold-already", found, wanted, hint),)
 
 
@@ -132,12 +138,27 @@ class Refusal:
 class Corrected:
     """What came of a change: the statements of its layer as the file had them ``before``, None where it had none.
 
-    Where something was refused nothing was written.
+    ``touched`` is the statement that was made or changed, None where there is none such. Where something was refused
+    nothing was written.
     """
 
     layer: str
     before: list[Any] | None = None
     refusals: tuple[Refusal, ...] = ()
+    touched: Statement | None = None
+
+    def row(self, now: Standing) -> int | None:
+        """The number of ``touched`` in its layer as that stands after the change."""
+        if self.touched is None:
+            return None
+        wanted = _stands(self.touched)
+        return next((number for number, one in enumerate(now.layers[self.layer]) if _stands(one) == wanted), None)
+
+
+def _stands(one: Statement) -> list[tuple[int, int]]:
+    """Where the words of a statement stand, then those of its speaker and cue."""
+    spans = [*one["fragments"], *one["speaker"], *one["cue"]] if "fragments" in one else [one]
+    return [(span["start"], span["end"]) for span in spans]
 
 
 def correct(root: Path, now: Standing, change: Mapping[str, Any], who: Who, most: int = LIMITS["gold"]) -> Corrected:
@@ -161,7 +182,7 @@ def correct(root: Path, now: Standing, change: Mapping[str, Any], who: Who, most
     head = {"annotator": who.name, **(now.own or {}), "text_sha256": text_sha256(text)}
     before = gold_text.as_in_file(text, layer, now.layers[layer]) if layer in head else None
     try:
-        statements = _statements(now, layer, change)
+        statements, touched = _statements(now, layer, change)
     except CorpusError as error:
         start, end = (change.get(name) if isinstance(change.get(name), int) else None for name in ("start", "end"))
         return Corrected(layer, before, tuple(Refusal(one, layer, start, end) for one in error.problems))
@@ -172,21 +193,26 @@ def correct(root: Path, now: Standing, change: Mapping[str, Any], who: Who, most
         if any(one.rule in ("place-unwritable", "correction-stale") for one in error.problems):
             raise
         return Corrected(layer, before, tuple(_placed(one, values, text) for one in error.problems))
-    return Corrected(layer, before)
+    return Corrected(layer, before, touched=touched)
 
 
-def _statements(now: Standing, layer: str, change: Mapping[str, Any]) -> list[Any] | None:
-    """What the layer says after a change, as a gold file has it; None where it is taken out."""
+def _statements(now: Standing, layer: str, change: Mapping[str, Any]) -> tuple[list[Any] | None, Statement | None]:
+    """What the layer says after a change, as a gold file has it, None where it is taken out; and what was touched."""
     if change.get("do") == "restore":
         statements = change.get("statements")
         if not isinstance(statements, list):
-            return None
+            return None, None
         if any(isinstance(one, dict) and "unsettled" in one for one in statements):
             raise gold_changes.refused("a statement that is unsettled", "what a person settled")
-        return list(statements)
+        if layer == "sentences" and not statements:
+            hint = "say where one ends: with the end of the last words of a sentence selected, press ."
+            raise gold_changes.refused("no sentence", "the sentences of the text", hint)
+        return list(statements), None
     text, known = now.article.text, now.layers
-    made = known.get(layer, ()) if change.get("do") == "sign" else gold_changes.changed(text, known, change)
-    return gold_text.as_in_file(text, layer, made)
+    if change.get("do") == "sign":
+        return gold_text.as_in_file(text, layer, known.get(layer, ())), None
+    made, touched = gold_changes.changed(text, known, change)
+    return gold_text.as_in_file(text, layer, made), touched
 
 
 def _save(root: Path, now: Standing, values: Mapping[str, Any], who: Who, most: int) -> None:
@@ -200,7 +226,7 @@ def _save(root: Path, now: Standing, values: Mapping[str, Any], who: Who, most: 
                 remove_file(root / now.place)
                 paths.sync_names((root / now.place).parent)
             return
-    annotator = who.name if who.several else None
+    annotator = who.in_file if who.several else None
     gold_files.write_gold(root, now.article, values, annotator, force=now.own is not None, most=most)
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from corpus.curate.selected_words import snapped, without_marks
+from corpus.curate.selected_words import as_span, halves, paragraphs, snapped, touches, without_marks
 from corpus.model.article import Span
 from corpus.model.problem import CorpusError, Problem, quoted
 
@@ -35,8 +35,15 @@ def refused(found: str, wanted: str, hint: str = "") -> CorpusError:
     return CorpusError(Problem("", 0, "", "correction-refused", found, wanted, hint))
 
 
-def changed(text: str, layers: Mapping[str, Sequence[Statement]], change: Mapping[str, Any]) -> list[Statement]:
-    """What the layer of a change says after it, in the order of the text.
+class Changed(NamedTuple):
+    """What a layer says after a change, in the order of the text, and the statement that was made or changed."""
+
+    statements: list[Statement]
+    touched: Statement | None
+
+
+def changed(text: str, layers: Mapping[str, Sequence[Statement]], change: Mapping[str, Any]) -> Changed:
+    """What the layer of a change says after it.
 
     Raises:
         CorpusError: rule ``correction-refused``, it cannot be made here.
@@ -50,7 +57,17 @@ def changed(text: str, layers: Mapping[str, Sequence[Statement]], change: Mappin
     for one in (made := work(asked)):
         if "fragments" in one:
             one["start"] = one["fragments"][0]["start"]
-    return sorted(made, key=lambda one: (one["start"], one.get("end", 0)))
+    return Changed(sorted(made, key=lambda one: (one["start"], one.get("end", 0))), _touched(asked, made))
+
+
+def _touched(asked: _Asked, made: Sequence[Statement]) -> Statement | None:
+    """The statement that a change is about, as it stands after it; None where it is gone."""
+    if "at" in asked.change and any(each is asked.one() for each in made):
+        return asked.one()
+    new = [one for one in made if not any(one is each for each in asked.statements)]
+    if new:
+        return new[0]
+    return _there(asked, asked.span()) if asked.change["do"] == "add" else None
 
 
 def _copy(one: Statement) -> Statement:
@@ -104,18 +121,9 @@ class _Asked:
         return self.text[span["start"] : span["end"]].casefold()
 
 
-def as_span(span: Span) -> dict[str, int]:
-    """A span as statements have it."""
-    return {"start": span.start, "end": span.end}
-
-
-def _touches(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(one["start"] < other["end"] and other["start"] < one["end"])
-
-
 def _there(asked: _Asked, span: Mapping[str, int]) -> Statement | None:
     """The one statement that these words are the same as, within or around, whose bounds they correct."""
-    touched = [one for one in asked.statements if _touches(one, span)]
+    touched = [one for one in asked.statements if touches(one, span)]
     if len(touched) != 1:
         return None
     starts, ends = touched[0]["start"] - span["start"], touched[0]["end"] - span["end"]
@@ -128,18 +136,31 @@ def _add_entity(asked: _Asked) -> list[Statement]:
     there = _there(asked, span)
     if there is not None:
         there.update(span)
-        for one in asked.statements:
-            if one is there or (asked.everywhere() and one["id"] == there["id"]):
-                one["type"] = kind
+        _retype(asked, there, kind)
         return asked.statements
     spans = [span]
     if asked.everywhere():
         words = asked.text[span["start"] : span["end"]]
         whole = re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", asked.text)
         others = [as_span(Span(*found.span())) for found in whole]
-        spans += [one for one in others if not any(_touches(one, each) for each in (span, *asked.statements))]
+        spans += [one for one in others if not any(touches(one, each) for each in (span, *asked.statements))]
     like = _identity(asked, span, kind)
     return [*asked.statements, *({**one, "type": kind, **like} for one in spans)]
+
+
+def _retype(asked: _Asked, one: Statement, kind: Any) -> None:
+    """Give a name another type, or all of its id: what keeps the id keeps one type, and places alone have a link."""
+    same = [each for each in asked.statements if each["id"] == one["id"]]
+    if one["type"] != kind and not asked.everywhere():
+        others = [each for each in asked.statements if each is not one]
+        like = _identity(replace(asked, statements=others), one, kind)
+        if len(same) > 1 or any(each["id"] == like["id"] for each in others):
+            one.pop("link", None)
+            one |= like
+    for each in same if asked.everywhere() else [one]:
+        each["type"] = kind
+        if kind != "LOC":
+            each.pop("link", None)
 
 
 def _identity(asked: _Asked, span: Mapping[str, int], kind: Any) -> dict[str, Any]:
@@ -237,7 +258,7 @@ def _part(asked: _Asked) -> list[Statement]:
 
 def _fullest_name(asked: _Asked, span: Mapping[str, int]) -> str | None:
     """The longest name that the article has for whom these words name; None where they name nobody."""
-    there = {one["id"] for one in asked.entities if _touches(one, span)}
+    there = {one["id"] for one in asked.entities if touches(one, span)}
     if len(there) != 1:
         return None
     names = [asked.text[one["start"] : one["end"]] for one in asked.entities if one["id"] in there]
@@ -275,28 +296,19 @@ def _cut(asked: _Asked) -> list[Statement]:
 def _split(asked: _Asked) -> list[Statement]:
     """Two statements for one, parted at ``where``; of a quotation both have its speaker and cue."""
     number, one, where = asked.at(), asked.one(), asked.number("where", len(asked.text))
-    halves = _halves(asked.text, one.get("fragments", [one]), where)
-    if not all(halves):
+    both = halves(asked.text, one.get("fragments", [one]), where)
+    if not all(both):
         raise refused(f"a place at the edge of what is split, {where}", "a place between its words")
     if "fragments" in one:
-        made = [{**_copy(one), "fragments": half} for half in halves]
+        made = [{**_copy(one), "fragments": half} for half in both]
     else:
-        made = [{**one, **half[0]} for half in halves]
+        made = [{**one, **half[0]} for half in both]
         if "id" in one:
             made[1].pop("link", None)
-            made[1] |= _identity(asked, halves[1][0], one["type"])
+            made[1] |= _identity(asked, both[1][0], one["type"])
         elif "value" in one:
             made[1]["value"] = None
     return [*asked.statements[:number], *made, *asked.statements[number + 1 :]]
-
-
-def _halves(text: str, spans: Sequence[Mapping[str, int]], where: int) -> tuple[list[dict[str, int]], ...]:
-    """The parts of spans before and behind a place."""
-    pieces = (
-        [snapped(text, each["start"], min(each["end"], where)) for each in spans if each["start"] < where],
-        [snapped(text, max(each["start"], where), each["end"]) for each in spans if each["end"] > where],
-    )
-    return tuple([as_span(piece) for piece in half if piece is not None] for half in pieces)
 
 
 def _join(asked: _Asked) -> list[Statement]:
@@ -315,14 +327,20 @@ def _join(asked: _Asked) -> list[Statement]:
 
 
 def _end_of_sentence(asked: _Asked) -> list[Statement]:
-    """A sentence that ends at a place, or one that does so no longer and goes on with the next."""
+    """A sentence that ends at a place, or one that does so no longer and goes on with the next.
+
+    Where there are no sentences yet, each paragraph is one to begin with.
+    """
     where = asked.number("where", len(asked.text))
     while where and asked.text[where - 1].isspace():
         where -= 1
-    for number, one in enumerate(asked.statements):
+    sentences = asked.statements or paragraphs(asked.text)
+    for number, one in enumerate(sentences):
         if one["start"] < where < one["end"]:
-            return _split(_Asked(asked.text, asked.statements, {"at": number, "where": where}, ()))
+            return _split(_Asked(asked.text, sentences, {"at": number, "where": where}, ()))
         if one["end"] == where:
+            if not asked.statements:
+                return sentences
             return _join(_Asked(asked.text, asked.statements, {"at": number}, ()))
     raise refused(f"no sentence at {where}", "a place in a sentence, or at its end")
 
@@ -334,11 +352,29 @@ def _set(asked: _Asked) -> list[Statement]:
     if not isinstance(values, dict) or not values or not values.keys() <= allowed.keys():
         raise refused(quoted(values), f"values of {', '.join(allowed)}")
     new = {name: (value or None) if allowed[name] else value for name, value in values.items()}
+    same = [one]
     identity = one.get("id")
-    for each in asked.statements:
-        if each is one or (asked.everywhere() and "id" in each and each["id"] == identity):
-            each.update(new)
+    if asked.everywhere() and identity is not None:
+        same = [each for each in asked.statements if each["id"] == identity]
+    if "type" in new:
+        _retype(asked, one, new["type"])
+    for each in same:
+        each.update(new)
+    if "id" in new or "link" in new:
+        _refuse_another_type(asked, same, new)
     return asked.statements
+
+
+def _refuse_another_type(asked: _Asked, same: Sequence[Statement], new: Mapping[str, Any]) -> None:
+    """Stop where a name becomes the same as names of another type, or a link is given to what is no place."""
+    one = same[0]
+    if new.get("link") and one["type"] != "LOC":
+        raise refused(f"a link of {quoted(one['type'])}", "a link of a place (LOC)", "change the type first")
+    others = [each for each in asked.statements if not any(each is other for other in same)]
+    types = {each["type"] for each in others if each["id"] == one["id"]}
+    if "id" in new and types and one["type"] not in types:
+        found, wanted = f"{quoted(one['id'])} is {', '.join(sorted(types))}", f"an id of a name of type {one['type']}"
+        raise refused(found, wanted, "change the type too, or give an id of its own")
 
 
 _CHANGES: dict[tuple[str, str], Callable[[_Asked], list[Statement]]] = {

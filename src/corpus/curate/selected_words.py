@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from corpus.model.article import Span
 
@@ -68,3 +71,31 @@ def without_marks(text: str, span: Span) -> Span:
     if span.end - span.start < 3 or _MARKS.get(opened) != closed or opened in within or closed in within:
         return span
     return snapped(text, span.start + 1, span.end - 1) or span
+
+
+def as_span(span: Span) -> dict[str, int]:
+    """A span as statements have it."""
+    return {"start": span.start, "end": span.end}
+
+
+def halves(text: str, spans: Sequence[Mapping[str, int]], where: int) -> tuple[list[dict[str, int]], ...]:
+    """The parts of spans before and behind a place."""
+    pieces = (
+        [snapped(text, each["start"], min(each["end"], where)) for each in spans if each["start"] < where],
+        [snapped(text, max(each["start"], where), each["end"]) for each in spans if each["end"] > where],
+    )
+    return tuple([as_span(piece) for piece in half if piece is not None] for half in pieces)
+
+
+def touches(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two spans have words in common."""
+    return bool(one["start"] < other["end"] and other["start"] < one["end"])
+
+
+def paragraphs(text: str) -> list[dict[str, int]]:
+    r"""The paragraphs of a text as spans.
+
+    >>> paragraphs("Un\n\nDeux.")
+    [{'start': 0, 'end': 2}, {'start': 4, 'end': 9}]
+    """
+    return [as_span(Span(*one.span())) for one in re.finditer(r"\S(?:(?!\n\n).)*(?<=\S)", text, re.DOTALL)]

@@ -68,7 +68,8 @@ class Settling:
     @property
     def is_settled(self) -> bool:
         """Whether somebody signed, and nothing is open in what two annotated."""
-        return not self.left and bool(self.annotator) and all(layer in self.values for layer in self.several.sides)
+        wanted = [layer for layer in self.several.sides if layer != "sentences" or self.readings[layer]]
+        return not self.left and bool(self.annotator) and all(layer in self.values for layer in wanted)
 
     @property
     def revision(self) -> str:
@@ -230,6 +231,7 @@ def choose(root: Path, now: Settling, choices: Mapping[int, str], revision: str,
         if layer in now.values
         else gold_text.as_in_file(text, layer, [one.in_file() for one in readings])
         for layer, readings in now.readings.items()
+        if readings or layer != "sentences"  # every text has some: nobody looked at them
     }
     for number, choice in choices.items():
         place = _place_of(now, number, choice)

@@ -110,7 +110,7 @@ def _with_gold(root: Path, known: Released, place: str) -> Shown:
     from corpus.curate.statement_rows import rows_of
 
     now = standing(root, article, known.tables, Who(), most)
-    if wrong := [*now.notes, *(one for one in now.problems if one.rule != "gold-already")]:
+    if wrong := [one for one in now.problems if one.rule != "gold-already"]:
         raise CorpusError(wrong)
     since = tuple(layer for layer in known.tables if now.said_by.get(layer, ("", ""))[1] == "gold")
     tables = {layer: rows_of(now, layer, rows) if layer in since else rows for layer, rows in known.tables.items()}

@@ -59,6 +59,7 @@ def change(request: Request, library: Library, sent: Any) -> Response:
             "draft": _said(draft),
             "problems": [_problem(one) for one in made.refusals],
             "saved": draft.now.place if draft.now.own is not None else "",
+            "row": None if made.refusals else made.row(draft.now),
             "undo": None if made.refusals else {"layer": made.layer, "statements": made.before},
         }
     )

@@ -106,6 +106,7 @@ def waiting(request: Request, library: Library) -> Response:
         done=done,
         articles=len(asked.pool),
         by=asked.corrected.counts(),
+        unknown=not asked.pool.expected.any(),
         unfinished=asked.corrected.unfinished,
     )
 

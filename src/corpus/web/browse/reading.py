@@ -168,7 +168,7 @@ def standing(library: Library, found: Document, who: Who) -> Stands:
         return released._replace(problems=error.problems)
     said_by = {layer: draft.now.said_by[layer] for layer in LAYERS if draft.tables[layer]}
     wrong = [one for one in draft.now.problems if one.rule != "gold-already"]  # to read somebody else's is no fault
-    return Stands({layer: draft.tables[layer] for layer in LAYERS}, said_by, [*draft.now.notes, *wrong])
+    return Stands({layer: draft.tables[layer] for layer in LAYERS}, said_by, wrong)
 
 
 def story_of(library: Library, found: Document) -> tuple[list[dict[str, Any]], int]:

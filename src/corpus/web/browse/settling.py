@@ -211,8 +211,7 @@ def _versions(text: str, now: Settling, place: Place, names: Mapping[str, str], 
 
 
 def _parts(text: str, place: Place, statements: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
-    """The words around a place, cut where something begins or ends in a version."""
-    begin, end = window(text, place.start, place.end)
+    """The words around a place, and around what a version has elsewhere, cut where something begins or ends in it."""
     marks: list[tuple[int, int, str]] = []
     for one in statements:
         fragments = (
@@ -220,11 +219,19 @@ def _parts(text: str, place: Place, statements: Sequence[Mapping[str, Any]]) -> 
         )
         marks += [(span["start"], span["end"], "words") for span in fragments]
         marks += [(span["start"], span["end"], part) for part in ("speaker", "cue") for span in one.get(part) or ()]
-    cuts = {begin, end, *(at for start, stop, _ in marks for at in (start, stop) if begin < at < end)}
-    edges = sorted(cuts)
-    for start, stop in pairwise(edges):
-        inside = [part for first, last, part in marks if first <= start and stop <= last]
-        yield text[start:stop], tuple(dict.fromkeys(inside))
+    shown: list[tuple[int, int]] = []
+    for begin, end in sorted(window(text, *span) for span in [(place.start, place.end), *(one[:2] for one in marks)]):
+        if shown and begin <= shown[-1][1]:
+            shown[-1] = (shown[-1][0], max(end, shown[-1][1]))
+        else:
+            shown.append((begin, end))
+    for number, (begin, end) in enumerate(shown):
+        if number:
+            yield " […] ", ()
+        cuts = {begin, end, *(at for start, stop, _ in marks for at in (start, stop) if begin < at < end)}
+        for start, stop in pairwise(sorted(cuts)):
+            inside = [part for first, last, part in marks if first <= start and stop <= last]
+            yield text[start:stop], tuple(dict.fromkeys(inside))
 
 
 def _number(written: str) -> int:

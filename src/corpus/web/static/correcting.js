@@ -1,12 +1,12 @@
 // Correcting: words are selected by mouse, touch or keys; a key or button says what they are; each change is saved at once.
 // The page is what the server says it is: after each change the article comes back anew, with what undoes the change.
 
+import { after, change as sendChange, mark as unsaved } from "./saving.js";
 import { offsetOf, rangeOf, spanOf, wordsOf } from "./offsets.js";
 
 const page = document.getElementById("correct");
 const region = document.getElementById("draft");
 const says = JSON.parse(page.dataset.words);
-const token = document.querySelector("meta[name=change-token]").content;
 const LAYERS = ["entities", "quotations", "times", "sentences"];
 const memory = `undo ${location.pathname}`;
 
@@ -14,11 +14,11 @@ let draft = JSON.parse(page.dataset.draft);
 let words = wordsOf(region, region.querySelector(".article").lang);
 let chosen = null; // the selected words, {start, end}
 let anchor = null; // where a selection by keys began, {start, end}
-let hand = { layer: page.dataset.layer, place: null, part: "words" }; // the mark in hand, by an offset in it
-let quotation = null; // an offset in the quotation that speakers, cues and fragments go to
+let hand = { layer: page.dataset.layer, row: -1, part: "words" }; // the mark in hand
+let quotation = { layer: "quotations", row: -1 }; // the one that speakers, cues and fragments go to
+const held = new Set(); // what was in hand when a change was asked for that is not made yet
 let done = remembered(); // what undoes each change, the last one last
 let undone = []; // what does again what was undone
-let line = Promise.resolve(); // changes are made one after the other, however fast they are typed
 
 const element = (id) => document.getElementById(id);
 const spansOf = (one, part) => (part !== "words" ? one[part] : one.fragments || [one]);
@@ -28,28 +28,42 @@ const textOf = ({ start, end }) => rangeOf(region, start, end)?.toString() ?? ""
 // What is in hand
 
 function rowAt(layer, place, part = "words") {
-  if (place === null) return -1;
   const holds = (one) => spansOf(one, part).some((span) => span.start <= place && place < span.end);
   return draft.layers[layer]?.findIndex(holds) ?? -1;
 }
 
-const rowInHand = () => rowAt(hand.layer, hand.place, hand.part);
-
 const anchorOf = (layer, row, part) => element(`${layer}-${row}${part === "words" ? "" : `-${part}`}`);
 
-function take(layer, row, part = "words") {
+/** Takes a mark in hand; for `mine` in place of what was in hand for a change, if nothing else was taken since. */
+function take(layer, row, part = "words", mine = null) {
   const one = draft.layers[layer]?.[row];
   const [span] = one ? spansOf(one, part) : [];
-  hand = { layer, place: span ? span.start : null, part };
-  if (span && layer === "quotations") quotation = one.fragments[0].start;
+  const now = { layer, row: span ? row : -1, part };
+  hand = mine ? (Object.assign(mine, now), hand) : now;
+  if (span && layer === "quotations" && (!mine || hand === mine)) quotation = { ...now, part: "words" };
   paint();
+}
+
+/** What was in hand still is after a change, wherever it stands now: `row` is where what was changed does. */
+function follow(before, change, row) {
+  const stands = (one) => JSON.stringify(["fragments", "speaker", "cue", "start", "end"].map((name) => one[name]));
+  for (const each of new Set([hand, quotation, ...held])) {
+    const was = before.layers[each.layer]?.[each.row];
+    const now = draft.layers[each.layer] ?? [];
+    if (!was) continue;
+    if (change.layer === each.layer && change.at === each.row) each.row = row ?? -1;
+    else {
+      const same = now.findIndex((one) => stands(one) === stands(was));
+      each.row = same >= 0 ? same : now.findIndex((one) => one.start === was.start);
+    }
+  }
 }
 
 /** Shows what is in hand, and lets Tab go to the marks of its layer alone. */
 function paint() {
   for (const input of region.querySelectorAll("input[name=layer]")) input.checked = input.value === hand.layer;
   for (const one of region.querySelectorAll(".layer")) one.classList.toggle("read", one.dataset.of === hand.layer);
-  const [row, said] = [rowInHand(), rowAt("quotations", quotation)];
+  const [row, said] = [hand.row, quotation.row];
   for (const mark of region.querySelectorAll(".mark")) {
     if (mark.id) mark.tabIndex = mark.dataset.layer === hand.layer ? 0 : -1;
     const same = mark.dataset.layer === hand.layer && Number(mark.dataset.row) === row;
@@ -156,7 +170,7 @@ function changeOf(key, span) {
   if (key === ".") return needs(() => ({ layer: "sentences", do: "end", where: span.end }));
   if ("fxsc".includes(key)) {
     return needs(() => {
-      const at = rowAt("quotations", quotation);
+      const at = quotation.row;
       if (at < 0) return says.quotation;
       const what = { f: { do: "fragment" }, x: { do: "cut" }, s: { do: "part", part: "speaker" }, c: { do: "part", part: "cue" } };
       return { layer: "quotations", at, ...what[key], ...span };
@@ -164,9 +178,9 @@ function changeOf(key, span) {
   }
   if (key === "r") return () => ({ layer: hand.layer, do: "sign" });
   if (key === "0") return () => ({ layer: hand.layer, do: "restore", statements: [], emptied: true });
-  const { layer, place, part } = sentenceAt(span) ?? hand;
+  const mine = hand;
   return () => {
-    const at = rowAt(layer, place, part);
+    const { layer, row: at, part } = sentenceAt(span) ?? mine;
     if (at < 0) return says.mark;
     const one = draft.layers[layer][at];
     if (key === "j") return { layer, do: "join", at };
@@ -179,7 +193,8 @@ function changeOf(key, span) {
 
 /** The sentence in hand is the one that is selected: sentences have no marks. */
 function sentenceAt(span) {
-  return hand.layer === "sentences" && span ? { layer: "sentences", place: span.start, part: "words" } : null;
+  if (hand.layer !== "sentences" || !span) return null;
+  return { layer: "sentences", row: rowAt("sentences", span.start), part: "words" };
 }
 
 /** A place in the fragment that is meant: the one that the selected words touch, else the first. */
@@ -190,34 +205,33 @@ function fragmentOf(one, span) {
 
 /** Makes a change once those before it are made. */
 function make(build, then = () => {}) {
-  line = line.then(async () => {
+  return after(async () => {
     const change = build();
-    if (typeof change === "string") return say(change);
+    if (typeof change === "string") return say(change) ?? true;
     const made = await send(change);
     if (made) await then(made, change);
+    return Boolean(made);
   });
-  return line;
 }
 
 /** Sends a change; what came of it, null where nothing was written. */
 async function send(change) {
   let answer;
   try {
-    answer = await fetch(location.pathname, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-corpus-token": token },
-      body: JSON.stringify({ ...change, revision: draft.revision }),
-    });
+    answer = await sendChange(location.pathname, { ...change, revision: draft.revision });
   } catch {
+    unsaved(true);
     say(says.silent);
     return null;
   }
   if (!answer.ok) {
+    unsaved(true);
     say((await answer.text()) || says.silent);
     return null;
   }
   const made = await answer.json();
-  if (made.html) redraw(made);
+  if (made.html) redraw(made, change);
+  unsaved(made.problems.some((one) => ["correction-stale", "place-unwritable"].includes(one.rule)));
   if (made.problems.length) {
     if (made.problems.some((one) => one.rule === "correction-stale") && done.length) {
       done = [];
@@ -236,9 +250,11 @@ async function send(change) {
   return made;
 }
 
-function redraw(made) {
+function redraw(made, change) {
+  const before = draft;
   region.innerHTML = made.html;
   draft = made.draft;
+  follow(before, made.problems.length ? {} : change, made.row);
   element("place").textContent = draft.place;
   fillLists();
   paint();
@@ -248,7 +264,7 @@ function redraw(made) {
 
 /** What is in hand has the focus, so that Tab goes on from there. */
 function focusHand() {
-  (anchorOf(hand.layer, rowInHand(), hand.part) ?? region).focus({ preventScroll: true });
+  (anchorOf(hand.layer, hand.row, hand.part) ?? region).focus({ preventScroll: true });
 }
 
 /** Says what is refused beside the words that it is about, or else at the head of the article. */
@@ -265,16 +281,20 @@ function refuse(problem) {
     for (let mark = beside.parentElement.closest(".mark"); mark; mark = mark.parentElement.closest(".mark")) {
       if (offsetOf(mark, mark.childNodes.length) === problem.end) mark.after(beside); // beside what is marked, not in it
     }
+    beside.scrollIntoView({ block: "nearest" });
   } else {
     region.prepend(beside);
+    say(beside.textContent); // the head of the article may be out of sight
   }
 }
 
 function undo() {
   make(
-    () => (done.length ? { do: "restore", ...done.pop() } : says.nothing),
+    () => (done.length ? { do: "restore", ...done.at(-1) } : says.nothing),
     (made) => {
+      done.pop();
       undone.push(made.undo);
+      remember();
       say(says.undone);
     },
   );
@@ -282,8 +302,9 @@ function undo() {
 
 function redo() {
   make(
-    () => (undone.length ? { do: "restore", ...undone.pop() } : says.nothing),
+    () => (undone.length ? { do: "restore", ...undone.at(-1) } : says.nothing),
     (made) => {
+      undone.pop();
       done.push(made.undo);
       remember();
     },
@@ -307,28 +328,36 @@ function say(text) {
 }
 
 function act(key) {
-  const span = chosen;
-  const type = /^[plom]$/i.test(key);
-  make(changeOf(key, span), (made, { layer }) => {
-    if (type || "tq".includes(key)) {
-      take(layer, rowAt(layer, span.start) >= 0 ? rowAt(layer, span.start) : rowAt(layer, span.end - 1));
+  const [span, mine] = [chosen, hand];
+  held.add(mine);
+  let place = -1; // where what goes began
+  const build = changeOf(key, span);
+  const start = () => {
+    place = draft.layers[mine.layer]?.[mine.row]?.start ?? -1;
+    return build();
+  };
+  make(start, (made, { layer }) => {
+    if (/^[plomtq]$/i.test(key)) {
+      take(layer, made.row ?? -1, "words", mine);
       if (key === "t") return edit();
-    } else if (key === "b" && hand.layer !== "sentences") {
-      take(layer, rowAt(layer, span.start, hand.part), hand.part);
-    } else if (key === "Delete" || key === "everywhere") {
-      const following = draft.layers[layer].findIndex((one) => one.start >= hand.place);
-      take(layer, following < 0 ? draft.layers[layer].length - 1 : following);
+    } else if (key === "b" && layer !== "sentences") {
+      take(layer, made.row ?? -1, mine.part, mine);
+    } else if (/^(?:Delete|everywhere)$/.test(key) && layer !== "sentences" && made.row !== null) {
+      take(layer, made.row, mine.part, mine); // a part alone is gone
+    } else if (/^(?:Delete|everywhere)$/.test(key) && layer !== "sentences") {
+      const following = draft.layers[layer].findIndex((one) => one.start >= place);
+      take(layer, following < 0 ? draft.layers[layer].length - 1 : following, "words", mine);
     } else {
       paint();
     }
     focusHand();
-  });
+  }).finally(() => held.delete(mine));
 }
 
 // The values of what is in hand
 
 function edit() {
-  const row = rowInHand();
+  const row = hand.row;
   close();
   const form = page.querySelector(`form.edit[data-layer="${hand.layer}"]`);
   if (row < 0 || !form) return say(says.mark);
@@ -349,12 +378,13 @@ function close() {
 for (const form of page.querySelectorAll("form.edit")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const { layer, place, part } = hand;
+    const mine = hand;
+    held.add(mine);
     const everywhere = form.elements.everywhere?.checked ?? false;
     const given = [...form.elements].filter((field) => field.name && field.type !== "checkbox");
     make(
       () => {
-        const at = rowAt(layer, place, part);
+        const { layer, row: at } = mine;
         if (at < 0) return says.mark;
         const values = {};
         for (const { name, value } of given) {
@@ -366,7 +396,7 @@ for (const form of page.querySelectorAll("form.edit")) {
         close();
         focusHand();
       },
-    );
+    ).finally(() => held.delete(mine));
   });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape") back();
@@ -450,7 +480,7 @@ document.addEventListener("keydown", (event) => {
 
 function letGo() {
   take(hand.layer, -1);
-  quotation = null;
+  quotation = { layer: "quotations", row: -1 };
   paint();
   choose(null);
   region.focus({ preventScroll: true });
@@ -477,11 +507,17 @@ region.addEventListener("focusin", (event) => {
   const mark = event.target.closest(".mark");
   if (!mark?.matches(":focus-visible")) return;
   const [layer, row, part] = [mark.dataset.layer, Number(mark.dataset.row), mark.dataset.part];
-  if (layer === hand.layer && row === rowInHand() && part === hand.part) return;
+  if (layer === hand.layer && row === hand.row && part === hand.part) return;
   take(layer, row, part);
   anchor = null;
   choose(bounds(spansOf(draft.layers[layer][row], part)[0]));
 });
+
+// A mouse that goes down on what can have the focus selects nothing from there: only keys go from mark to mark.
+region.addEventListener("pointerdown", () => {
+  for (const mark of region.querySelectorAll(".mark[tabindex]")) mark.removeAttribute("tabindex");
+});
+for (const over of ["pointerup", "pointercancel"]) document.addEventListener(over, () => paint());
 
 region.addEventListener("click", (event) => {
   if (!getSelection().isCollapsed || event.detail > 1) return;
@@ -510,6 +546,6 @@ panel.addEventListener("click", (event) => {
 fillLists();
 const [, layer, number, part] = /^#([a-z]+)-([0-9]+)(?:-([a-z]+))?$/.exec(location.hash) ?? [];
 take(...(layer ? [layer, Number(number), part] : [hand.layer, -1]));
-if (hand.place !== null) choose(bounds(spansOf(draft.layers[hand.layer][rowInHand()], hand.part)[0]));
+if (hand.row >= 0) choose(bounds(spansOf(draft.layers[hand.layer][hand.row], hand.part)[0]));
 focusHand();
 page.dataset.ready = "";

@@ -1,3 +1,5 @@
+import { after, change, mark as unsaved } from "./saving.js";
+
 // One key for each difference: the choice is saved at once, and the next open one is in hand.
 const page = document.getElementById("settling");
 const said = document.getElementById("said");
@@ -5,7 +7,6 @@ const places = [...page.querySelectorAll(".place")];
 const memory = `edit ${page.dataset.address}`;
 const done = [];
 let revision = page.dataset.revision;
-let saving = Promise.resolve();
 
 const kept = () => JSON.parse(sessionStorage.getItem(memory) ?? "[]");
 const isOpen = (place) => place.dataset.choice === "open";
@@ -33,18 +34,14 @@ function show(states) {
 }
 
 async function send(choices) {
-  const token = document.querySelector("meta[name=change-token]").content;
   let answer;
   try {
-    const sent = await fetch(page.dataset.address, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-corpus-token": token },
-      body: JSON.stringify({ choices, revision }),
-    });
+    const sent = await change(page.dataset.address, { choices, revision });
     answer = sent.ok ? await sent.json() : { problems: [{ rule: "", found: await sent.text(), hint: "" }] };
   } catch {
     answer = { problems: [{ rule: "", found: page.dataset.silent, hint: "" }] };
   }
+  unsaved(Boolean(answer.problems));
   if (answer.problems) {
     said.textContent = answer.problems.map((one) => [one.rule, one.found, one.hint].filter(Boolean).join(": ")).join(" ");
     return false;
@@ -61,13 +58,10 @@ async function send(choices) {
     const to = new URL(page.dataset.edit, location);
     to.search = new URL(page.dataset.address, location).search;
     to.searchParams.set("place", first);
-    location.assign(to);
+    setTimeout(() => location.assign(to)); // once this choice is no longer on its way
   }
   return true;
 }
-
-// one choice after the other, each with the revision that the one before left
-const after = (work) => (saving = saving.then(work));
 
 function choose(place, choice) {
   // where one of them says nothing, that is what "neither" means
@@ -78,20 +72,28 @@ function choose(place, choice) {
   take(next ?? place);
   after(async () => {
     const before = place.dataset.choice;
-    if (await send({ [place.dataset.place]: choice })) done.push([place, before]);
+    const made = await send({ [place.dataset.place]: choice });
+    if (made) done.push([place, before]);
     else take(place);
+    return made;
   });
 }
 
 function undo() {
   after(async () => {
     const [place, before] = done.pop() ?? [];
-    if (!place) return void (said.textContent = page.dataset.nothing);
+    if (!place) {
+      said.textContent = page.dataset.nothing;
+      return true;
+    }
     forget(Number(place.dataset.place));
     if (await send({ [place.dataset.place]: before === "other" ? "open" : before })) {
       said.textContent = page.dataset.undone;
       take(place);
-    } else done.push([place, before]);
+      return true;
+    }
+    done.push([place, before]);
+    return false;
   });
 }
 
@@ -109,8 +111,9 @@ const keys = { a: "0", b: "1", 0: "neither", x: "neither" };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest?.("input, select, textarea, summary")) return;
   const place = inHand();
-  const key = event.key.toLowerCase();
-  const choice = keys[key] ?? (/^[1-9]$/.test(event.key) ? String(event.key - 1) : undefined);
+  const digit = !event.shiftKey && /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1]; // on a French keyboard it needs Shift
+  const key = digit || event.key.toLowerCase();
+  const choice = keys[key] ?? (/^[1-9]$/.test(key) ? String(key - 1) : undefined);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (choice !== undefined) choose(place, choice);
   else if (key === "u") undo();
