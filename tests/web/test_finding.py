@@ -33,7 +33,7 @@ _LINES = {
 _CLIENT = httpx.Client()
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.fixture(autouse=True, scope="session")  # tests of other modules may run between those of this one
 def _closed() -> Iterator[None]:
     yield
     _CLIENT.close()

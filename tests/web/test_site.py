@@ -321,11 +321,13 @@ def test_a_site_stands_beside_a_release_and_not_in_it(room_root: Path) -> None:
 
 def test_of_a_run_that_was_stopped_nothing_is_left(built_room: Path, tmp_path: Path) -> None:
     release, out = built_room / "build" / "preview", tmp_path / "pages"
+    heard = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)"  # this run may be under nohup
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
         waits = tmp_path / "waits"
         waits.write_text(f"#!/bin/sh\nkill -{number} $PPID\nexec sleep 20\n")
         waits.chmod(0o755)
-        words = [sys.executable, "-c", "from corpus.cli import main; main()", "site", str(release), "--out", str(out)]
+        started = f"{heard}; from corpus.cli import main; main()"
+        words = [sys.executable, "-c", started, "site", str(release), "--out", str(out)]
         settings = {**os.environ, "PAGEFIND_BINARY_PATH": str(waits)}
         done = subprocess.run(words, check=False, capture_output=True, env=settings)
         assert done.returncode == (-number if number == signal.SIGKILL else 128 + number), done.stderr

@@ -22,6 +22,7 @@ FOLDER = "pagefind"
 
 _UNUSED = ("ui.js", "ui.css", "highlight.js")
 """How files of pagefind end that draw pages of its own."""
+_ENTRY = "pagefind-entry.json"
 _MAGIC = b"pagefind_dcd"
 _TEXT, _LIST = 3, 4
 
@@ -41,7 +42,7 @@ def write_index(indexed: Path, site: Path, language: str) -> None:
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
     kept: dict[str, Any] = {"cwd": indexed, "env": settings, "capture_output": True, "text": True, "errors": "replace"}
     done = subprocess.run(words, check=False, **kept)  # noqa: S603  # words of ours
-    if done.returncode:
+    if done.returncode or not (site / FOLDER / _ENTRY).is_file():
         said = first_line(ValueError((done.stderr.strip() or done.stdout.strip() or "nothing").splitlines()[-1]))
         hint = "is there room on the disk? python -m pagefind --version has to answer"
         raise CorpusError(Problem(FOLDER, 0, "", "search-index-failed", said, "an index of the pages", hint))
@@ -53,7 +54,7 @@ def write_index(indexed: Path, site: Path, language: str) -> None:
 
 def settle(folder: Path) -> None:
     """Put what an index says of facets and orders into the order of the words, and name its files by that."""
-    entry = json.loads((folder / "pagefind-entry.json").read_text("utf-8"))
+    entry = json.loads((folder / _ENTRY).read_text("utf-8"))
     for code, about in sorted(entry["languages"].items()):
         meta = folder / f"pagefind.{about['hash']}.pf_meta"
         said = _decoded(meta.read_bytes())
@@ -71,7 +72,7 @@ def settle(folder: Path) -> None:
         remove_file(meta)
         about["hash"] = f"{code}_{hashlib.sha256(content).hexdigest()[:10]}"
         (folder / f"pagefind.{about['hash']}.pf_meta").write_bytes(content)
-    (folder / "pagefind-entry.json").write_text(json.dumps(entry, ensure_ascii=False, sort_keys=True), "utf-8")
+    (folder / _ENTRY).write_text(json.dumps(entry, ensure_ascii=False, sort_keys=True), "utf-8")
 
 
 def _is_of_filters(part: Any, folder: Path) -> bool:
