@@ -25,7 +25,7 @@ def simulation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulation]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(60 // SEQUENCES))
+@pytest.mark.parametrize("number", range(40 // SEQUENCES))
 def test_the_promises_hold_whatever_fails(simulation: Simulation, number: int) -> None:
     run_seed(simulation, number)
 
