@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import cache
@@ -74,8 +74,13 @@ def chosen(articles: Articles, wanted: Filter, index: TextIndex | None = None) -
         UsageError: rule ``value-unknown``, no article has this source, publication, year, month, topic, split, gold or
             speaker; ``date-invalid``, ``where-invalid``.
     """
+    return all_hold(articles, (holds for _, holds in conditions(articles, wanted, index)))
+
+
+def all_hold(articles: Articles, conditions: Iterable[np.ndarray]) -> np.ndarray:
+    """For each article whether all conditions hold; they do where there is none."""
     found = np.ones(len(articles), bool)
-    for _, holds in conditions(articles, wanted, index):
+    for holds in conditions:
         found &= holds
     return found
 

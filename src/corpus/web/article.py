@@ -353,13 +353,14 @@ def _counts(row: Row, tables: Mapping[str, Sequence[Row]], language: Language) -
 
 
 def layer_labels(language: Language) -> dict[str, str]:
-    """What the tables of annotations are called."""
+    """What the layers and the table of copied passages are called."""
     _ = language.gettext
     return {
         "quotations": _("Quotations"),
         "entities": _("Names"),
         "times": _("Times"),
         "sentences": _("Sentences"),
+        "keywords": _("Keywords"),
         "reuse": _("Copied passages"),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from corpus.explore.articles import NO_MONTH, NONE, SEVERAL
+from corpus.explore.stats import MASKED
 from corpus.web.language import Language
 
 
@@ -43,3 +45,11 @@ def passed_on(language: Language, redistribution: object) -> str | None:
     _ = language.gettext
     words = {"full": _("text and annotations"), "annotations": _("annotations, without the text"), "none": _("nothing")}
     return words.get(str(redistribution), None if redistribution is None else str(redistribution))
+
+
+def counted_value(language: Language, value: str) -> str:
+    """A value that articles are counted by, as people read it."""
+    _ = language.gettext
+    if value.endswith(NO_MONTH):
+        return _("%(year)s (no month)") % {"year": value.removesuffix(NO_MONTH)}
+    return {NONE: _("(none)"), MASKED: _("(masked)"), SEVERAL: _("(several years)")}.get(value, value)

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from corpus.explore.articles import NO_MONTH, NONE, SEVERAL
+from corpus.explore.articles import NONE
 from corpus.explore.collation import folded
 from corpus.explore.facets import FACETS, Facet
 from corpus.explore.filters import Filter
-from corpus.explore.stats import MASKED
 from corpus.web.language import Language
+from corpus.web.value_names import counted_value
 
 PAGE = 50
 """Rows of a page."""
@@ -111,12 +111,7 @@ class Asked:
 
     def value(self, value: str, name: str = "") -> str:
         """A value, of the condition of this name, as people read it."""
-        _ = self.language.gettext
-        if name == "month":
-            value = self.language.date(value)
-        if value.endswith(NO_MONTH):
-            return _("%(year)s (no month)") % {"year": value.removesuffix(NO_MONTH)}
-        return {NONE: _("(none)"), MASKED: _("(masked)"), SEVERAL: _("(several years)")}.get(value, value)
+        return counted_value(self.language, self.language.date(value) if name == "month" else value)
 
     def active(self) -> list[tuple[str, str, str]]:
         """The conditions: name, value, and the address without each."""

@@ -13,7 +13,7 @@ from corpus.annotate.times.calendar import bounds_of, is_value
 from corpus.curate.corrections import Corrected, Refusal, correct
 from corpus.curate.gold_changes import CORRECTED
 from corpus.model.problem import CorpusError
-from corpus.web.article import article_page, kind_labels
+from corpus.web.article import article_page, kind_labels, layer_labels
 from corpus.web.browse.annotator import who_of
 from corpus.web.browse.draft import Draft, draft_of
 from corpus.web.browse.library import Library
@@ -71,13 +71,13 @@ def _shown(draft: Draft, language: Language) -> dict[str, Any]:
     layers = [
         {
             "name": layer,
-            "label": label,
+            "label": labels[layer],
             "signs": signs,
             "count": len(draft.tables[layer]),
             "said_by": who,
             "status": status,
         }
-        for layer, (label, signs) in labels.items()
+        for layer, signs in signed_for(language).items()
         for who, status in [draft.now.said_by.get(layer, ("", ""))]
     ]
     shown = article_page(draft.row, draft.tables, language)
@@ -101,14 +101,14 @@ def _problem(one: Refusal) -> dict[str, Any]:
     return {**said, "layer": one.layer, "start": one.start, "end": one.end}
 
 
-def layer_labels(language: Language) -> dict[str, tuple[str, str]]:
-    """What the layers are called that can be corrected, and what is signed with one of their statements."""
+def signed_for(language: Language) -> dict[str, str]:
+    """The layers that can be corrected, and what is signed with one of their statements."""
     _ = language.gettext
     return {
-        "entities": (_("Names"), _("You sign for all names of this article.")),
-        "quotations": (_("Quotations"), _("You sign for all quotations of this article.")),
-        "times": (_("Times"), _("You sign for all times of this article.")),
-        "sentences": (_("Sentences"), _("You sign for all sentences of this article.")),
+        "entities": _("You sign for all names of this article."),
+        "quotations": _("You sign for all quotations of this article."),
+        "times": _("You sign for all times of this article."),
+        "sentences": _("You sign for all sentences of this article."),
     }
 
 

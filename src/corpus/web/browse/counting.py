@@ -20,7 +20,7 @@ from starlette.routing import Route
 from corpus.annotate.topics.topics import LEAST
 from corpus.explore.articles import NONE
 from corpus.explore.facets import FACETS, facets
-from corpus.explore.filters import conditions
+from corpus.explore.filters import all_hold, conditions
 from corpus.explore.stats import MASKED, Counts, of_articles
 from corpus.model.table_names import base_name
 from corpus.web.browse.asked import Asked
@@ -79,7 +79,7 @@ class _Counting:
     def __init__(self, asked: Asked, library: Library) -> None:
         self.asked, self.library = asked, library
         self.holding = dict(conditions(library.articles, asked.filter, library.index))
-        self.among = np.logical_and.reduce([np.ones(len(library.articles), bool), *self.holding.values()])
+        self.among = all_hold(library.articles, self.holding.values())
 
     @property
     def total(self) -> int:

@@ -14,6 +14,7 @@ from corpus.curate.gold_changes import CORRECTED
 from corpus.curate.statement_rows import rows_of
 from corpus.formats.document import document_of
 from corpus.model.article import Article, file_of
+from corpus.model.foreign_text import printable
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.model.table_names import masked_name
 from corpus.release.read.reader import Release
@@ -41,6 +42,12 @@ class Draft:
     masked: bool
 
 
+def unknown(identity: str) -> UsageError:
+    """The error of an id that no article has."""
+    wanted, hint = "an id of an article of this release", "the list of articles has them all"
+    return UsageError(Problem(printable(identity), 0, "", "id-unknown", "no article of this id", wanted, hint))
+
+
 def draft_of(library: Library, identity: str, who: Who) -> Draft:
     """An article as it stands for this reader.
 
@@ -48,18 +55,16 @@ def draft_of(library: Library, identity: str, who: Who) -> Draft:
         UsageError: the release has no such article (rule ``id-unknown``), or there is no corpus folder to correct in.
         CorpusError: rule ``record-changed``, its record makes another text than the release has.
     """
-    if library.root is None:
-        wanted, hint = "the corpus folder that the release is made from", "corpus browse RELEASE --root DIR"
-        raise UsageError(Problem(identity, 0, "", "root-missing", "a release alone", wanted, hint))
+    root = library.corpus_folder(identity)
     made = library.made_from.get(identity)
-    if not isinstance(made, _MadeFrom) or made.stamp != _stamp(library.root, made.article.raw_path):
-        made = _made_from(library.release, library.root, identity)
+    if not isinstance(made, _MadeFrom) or made.stamp != _stamp(root, made.article.raw_path):
+        made = _made_from(library.release, root, identity)
         if len(library.made_from) >= _REMEMBERED:
             library.made_from.pop(next(iter(library.made_from)))
         library.made_from[identity] = made
-    now = standing(library.root, made.article, made.tables, who, made.most)
+    now = standing(root, made.article, made.tables, who, made.most)
     shown = {layer: rows_of(now, layer, made.tables.get(layer, ())) for layer in CORRECTED}
-    return Draft(library.root, made.row, shown, now, made.most, made.masked)
+    return Draft(root, made.row, shown, now, made.most, made.masked)
 
 
 _REMEMBERED = 64
@@ -96,8 +101,7 @@ def _made_from(release: Release, root: Path, identity: str) -> _MadeFrom:
     """The article as its record makes it, with its rows in the release; of a masked one as the layers make them."""
     document = document_of(release, identity, _layers(release))
     if document is None:
-        wanted, hint = "an id of an article of this release", "the list of articles has them all"
-        raise UsageError(Problem(identity, 0, "", "id-unknown", "no article of this id", wanted, hint))
+        raise unknown(identity)
     row, tables = document.article, dict(document.tables)
     masked = row.get("text") is None
     stamp: _Stamp = () if masked else _stamp(root, str(row["raw_path"]))

@@ -14,15 +14,15 @@ from starlette.routing import Route
 
 from corpus.explore.articles import LISTED, Articles
 from corpus.explore.facets import FACETS, Facet, facet_of_hits, facets
-from corpus.explore.filters import conditions
+from corpus.explore.filters import all_hold, conditions
 from corpus.explore.hits import Hits, Line
 from corpus.model.problem import Problem, UsageError
+from corpus.web.article import layer_labels
 from corpus.web.browse.asked import PAGE, Asked
 from corpus.web.browse.downloads import download
 from corpus.web.browse.library import Library
 from corpus.web.browse.links import address_of_article
 from corpus.web.browse.pages import language_of, page, show
-from corpus.web.browse.queue import labels_of
 
 _ORDERS = ("-date", "date", "title", "publication", "words", "-words", "release")
 """How articles may be sorted; ``-`` has the greatest first."""
@@ -43,7 +43,7 @@ def articles(request: Request, library: Library) -> Response:
     return show(
         request,
         "articles.html",
-        labels=labels_of(asked.language),
+        labels=layer_labels(asked.language),
         status=400 if problem else 200,
         asked=asked,
         problem=problem,
@@ -88,7 +88,7 @@ def _listed(library: Library, asked: Asked, *, counted: bool = True) -> tuple[_L
     except UsageError as error:
         holding, problem = {"": np.zeros(len(known), bool)}, error.problems[0]
     found = facets(known, holding, _names(library), most=asked.most) if counted else {}
-    chosen = np.logical_and.reduce([np.ones(len(known), bool), *holding.values()])
+    chosen = all_hold(known, holding.values())
     by = asked.given.get("sort", "")
     order = library.order(by if by in _ORDERS else _ORDERS[0])
     return _Listed(order[chosen[order]], found), problem
@@ -182,7 +182,7 @@ class _Found:
         except UsageError as error:
             self.problem = error.problems[0]
             return
-        among = np.logical_and.reduce([np.ones(len(self.library.articles), bool), *self.holding.values()])
+        among = all_hold(self.library.articles, self.holding.values())
         self.searched = int(self.all_hits.searched[among].sum())
         self.hits = self.all_hits.among(among) if self.holding else self.all_hits
 

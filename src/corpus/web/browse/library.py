@@ -24,7 +24,7 @@ from corpus.explore.stats import Counts
 from corpus.explore.text_index import TextIndex
 from corpus.explore.tokens import Tokens
 from corpus.model.arrow import to_numpy, word
-from corpus.model.problem import CorpusError, UsageError
+from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.model.schema import arrow_schema
 from corpus.release.format import MANIFEST
 from corpus.release.read.reader import Release, open_release
@@ -61,6 +61,17 @@ class Library:
     def title(self) -> str:
         """What the corpus calls itself; its name where it has no title."""
         return str(self.release.manifest.get("about", {}).get("title") or self.release.manifest.get("name", ""))
+
+    def corpus_folder(self, wanted_for: str = "") -> Path:
+        """The folder of its raw records, which is ``wanted_for`` an article.
+
+        Raises:
+            UsageError: rule ``root-missing``, the release is read alone.
+        """
+        if self.root is None:
+            wanted, hint = "the corpus folder that the release is made from", "corpus browse RELEASE --root DIR"
+            raise UsageError(Problem(wanted_for, 0, "", "root-missing", "a release alone", wanted, hint))
+        return self.root
 
     def pool(self, layer: str) -> Pool:
         """The articles that can be corrected in a layer."""

@@ -19,7 +19,6 @@ from corpus.web.browse.downloads import download
 from corpus.web.browse.library import Library
 from corpus.web.browse.links import address_of_article
 from corpus.web.browse.pages import language_of, page, show
-from corpus.web.language import Language
 
 SHOWN = 25
 """Articles of the queue that its page shows."""
@@ -52,8 +51,8 @@ class Entry(NamedTuple):
     spans: list[Span]
 
 
-class Asked(NamedTuple):
-    """What is asked for: the layer, who corrects, what was corrected."""
+class Queued(NamedTuple):
+    """The queue that is asked for: the layer, who corrects, what was corrected."""
 
     layer: str
     name: str
@@ -61,20 +60,15 @@ class Asked(NamedTuple):
     corrected: Corrected
 
 
-def labels_of(language: Language) -> dict[str, str]:
-    """What the layers are called that people annotate."""
-    return {**layer_labels(language), "keywords": language.gettext("Keywords")}
-
-
-def _asked(request: Request, library: Library) -> Asked:
+def _asked(request: Request, library: Library) -> Queued:
     given = request.query_params
     wanted = given.get("queue") or given.get("layer") or ""
     layer = wanted if wanted in queue.LAYERS else "quotations"
     pool = library.pool(layer)
-    return Asked(layer, who_of(request).name, pool, queue.corrected(library.root, pool))
+    return Queued(layer, who_of(request).name, pool, queue.corrected(library.root, pool))
 
 
-def _ordered(library: Library, asked: Asked) -> list[Waiting]:
+def _ordered(library: Library, asked: Queued) -> list[Waiting]:
     """The queue as it stands now; it is kept, so that who goes through it meets each article once."""
     made = queue.queue(asked.pool, asked.corrected.numbers(asked.name), _LONG)
     library.queues[asked.layer, asked.name] = made
@@ -94,7 +88,7 @@ def waiting(request: Request, library: Library) -> Response:
     asked = _asked(request, library)
     language = language_of(request)
     ordered = _ordered(library, asked)
-    labels, kinds = labels_of(language), kind_labels(language)
+    labels, kinds = layer_labels(language), kind_labels(language)
     done = len(asked.corrected.numbers(asked.name))
     return show(
         request,
@@ -111,7 +105,7 @@ def waiting(request: Request, library: Library) -> Response:
     )
 
 
-def _entries(library: Library, asked: Asked, ordered: list[Waiting], kinds: Any) -> Iterator[Entry]:
+def _entries(library: Library, asked: Queued, ordered: list[Waiting], kinds: Any) -> Iterator[Entry]:
     """The articles of the queue with their doubtful spans in context."""
     articles = library.articles
     numbers = index_of(string_array([one.article for one in ordered]), articles.ids)

@@ -22,7 +22,7 @@ from corpus.raw.records import decode
 from corpus.web.article import article_page, layer_labels, role_labels
 from corpus.web.article_changes import versions_of
 from corpus.web.browse.annotator import who_of
-from corpus.web.browse.draft import draft_of
+from corpus.web.browse.draft import draft_of, unknown
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
 from corpus.web.value_names import column_names
@@ -50,12 +50,6 @@ def document(library: Library, identity: str) -> Document:
     if found is None:
         raise unknown(identity)
     return Document(found.article, {**found.tables, "reuse": library.reuse_of(identity)})
-
-
-def unknown(identity: str) -> UsageError:
-    """The error of an id that no article has."""
-    wanted, hint = "an id of an article of this release", "the list of articles has them all"
-    return UsageError(Problem(printable(identity), 0, "", "id-unknown", "no article of this id", wanted, hint))
 
 
 class Raw(NamedTuple):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations, pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
@@ -21,13 +20,13 @@ from corpus.curate.disagreements import ALONE
 from corpus.curate.places import NEITHER, Place
 from corpus.curate.settling import Listed, Settling
 from corpus.formats.document import document_of
-from corpus.model.problem import CorpusError, Problem, UsageError
-from corpus.web.article import kind_labels
+from corpus.model.problem import CorpusError, UsageError
+from corpus.web.article import kind_labels, layer_labels
 from corpus.web.browse.annotator import who_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.links import address_of_article
 from corpus.web.browse.pages import language_of, page, show
-from corpus.web.browse.queue import labels_of, window
+from corpus.web.browse.queue import window
 from corpus.web.language import Language
 
 Part = tuple[str, tuple[str, ...]]
@@ -111,20 +110,13 @@ def _part(value: Any, kinds: Mapping[str, str]) -> str:
     return kinds.get(value, value) or "–"
 
 
-def _root(library: Library) -> Path:
-    if library.root is None:
-        wanted, hint = "the corpus folder that the release is made from", "corpus browse RELEASE --root DIR"
-        raise UsageError(Problem("", 0, "", "root-missing", "a release alone", wanted, hint))
-    return library.root
-
-
 def _between(request: Request) -> list[str]:
     return [name for name in request.query_params.get("between", "").split(",") if name.strip()]
 
 
 def _now(request: Request, library: Library) -> Settling:
     """The article as it stands between its annotators."""
-    root, identity = _root(library), request.path_params["identity"]
+    root, identity = library.corpus_folder(), request.path_params["identity"]
     known = document_of(library.release, identity, ())
     place = known.article.get("raw_path") if known is not None else None
     found = lookup.find_at(root, place, identity) if place else lookup.find(root, identity)
@@ -134,14 +126,14 @@ def _now(request: Request, library: Library) -> Settling:
 @page
 def articles(request: Request, library: Library) -> Response:
     """The articles that several annotated, and how far they agree."""
-    found, rates, problems = settling.listed(_root(library))
+    found, rates, problems = settling.listed(library.corpus_folder())
     return show(
         request,
         "settle.html",
         articles=found,
         rates=rates,
         problems=problems,
-        labels=labels_of(language_of(request)),
+        labels=layer_labels(language_of(request)),
         settled=sum(one.open == 0 and bool(one.settled_by) for one in found),
         begin=next((one for one in found if _waits(one, who_of(request).name)), None),
     )
@@ -168,7 +160,7 @@ def article(request: Request, library: Library) -> Response:
         now=now,
         title=now.several.article.title or identity,
         identity=identity,
-        labels=labels_of(language_of(request)),
+        labels=layer_labels(language_of(request)),
         names=names,
         pairs=list(_pairs(identity, now, now.names)),
         layers=_layers(text, now, names, say),
@@ -242,7 +234,7 @@ def _number(written: str) -> int:
 @page
 def choice(request: Request, library: Library, sent: Mapping[str, Any]) -> Response:
     """Makes choices; how it stands then, or why they cannot be made."""
-    root, given = _root(library), sent.get("choices", {})
+    root, given = library.corpus_folder(), sent.get("choices", {})
     choices = given.items() if isinstance(given, dict) else (("", given),)
     made = {_number(number): str(one) for number, one in choices}
     try:
@@ -269,7 +261,7 @@ def choice(request: Request, library: Library, sent: Mapping[str, Any]) -> Respo
 @page
 def following(request: Request, library: Library) -> Response:
     """The next article after another one in which something is left to settle; the list where there is none."""
-    known, name = settling.listed(_root(library))[0], who_of(request).name
+    known, name = settling.listed(library.corpus_folder())[0], who_of(request).name
     here = request.query_params.get("after", "")
     at = next((number for number, one in enumerate(known) if one.article == here), -1)
     rest = (one.article for one in (*known[at + 1 :], *known[: max(at, 0)]) if _waits(one, name))

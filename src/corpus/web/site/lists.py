@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from corpus.explore.articles import NO_MONTH, NOT_SAID, SEVERAL, Articles, apart
+from corpus.explore.articles import NOT_SAID, SEVERAL, Articles, apart
 from corpus.web.charts import About, Mark, bars, columns
 from corpus.web.language import Language
 from corpus.web.site.addresses import OF_FACET, article_stem, list_stem, page_address
 from corpus.web.site.paging import BUDGET, cut, paged, weight
 from corpus.web.site.writer import Writer, steps
+from corpus.web.value_names import counted_value
 
 _ENTRY, _ROW = 300, 150
 """Bytes of markup of an article in a list, of a value in a table."""
@@ -68,17 +69,7 @@ def write_lists(writer: Writer, every: Sequence[Entry], values: Mapping[str, Map
     for facet, found in values.items():
         _write_values(writer, facet, {value: len(some) for value, some in found.items()})
         for value, some in found.items():
-            _write_list(writer, list_stem(facet, value), named(value, writer.language), some, facet)
-
-
-def named(value: str, language: Language) -> str:
-    """A value of a facet as people read it."""
-    _ = language.gettext
-    if value.endswith(NO_MONTH):
-        return _("%(year)s (no month)") % {"year": value.removesuffix(NO_MONTH)}
-    if value == SEVERAL:
-        return _("(several years)")
-    return value
+            _write_list(writer, list_stem(facet, value), counted_value(writer.language, value), some, facet)
 
 
 def months_or_years(counts: Mapping[str, int], up: str = "") -> list[Mark]:
@@ -109,7 +100,7 @@ def chart_of(facet: str, counts: Mapping[str, int], language: Language) -> str:
     if facet == "month":
         said = _("An article of which no month is known stands in the table alone.")
         about = About("months", _("Articles over time"), said, head, _("Articles"))
-        marks = [Mark(named(one.label, language), one.value, one.address) for one in months_or_years(counts)]
+        marks = [Mark(counted_value(language, one.label), one.value, one.address) for one in months_or_years(counts)]
         return columns(about, marks, language)
     said = _("An article with several topics counts under each of them.") if facet == "topic" else ""
     first = list(counts.items())[:_BARS]
@@ -138,7 +129,9 @@ def _write_values(writer: Writer, facet: str, counts: Mapping[str, int]) -> None
     """The table of the values of a facet, with a chart."""
     title, head = heads(facet, writer.language)
     stem = OF_FACET[facet]
-    rows = [(cut(named(one, writer.language)), page_address(list_stem(facet, one)), counts[one]) for one in counts]
+    rows = [
+        (cut(counted_value(writer.language, one)), page_address(list_stem(facet, one)), counts[one]) for one in counts
+    ]
     pages = paged(rows, lambda row: _ROW + weight(row[0], row[1]), BUDGET // 2)
     for number, shown in enumerate(pages, start=1):
         writer.page(
