@@ -101,9 +101,15 @@ async function search() {
   results = answer.results;
   for (const [at, one] of facets.entries()) if (one.name !== "speaker") fill(one, counted[at] ?? {});
   const said = { 0: form.dataset.none, 1: form.dataset.one }[results.length] || form.dataset.several;
-  found.textContent = said.replace("{count}", results.length.toLocaleString(document.documentElement.lang));
+  const count = results.length.toLocaleString(document.documentElement.lang);
   list.replaceChildren();
   await show();
+  if (mine === asked) found.textContent = said.replace("{count}", count); // once they stand there
+}
+
+/** Says that a part of the index did not come. */
+function fail() {
+  found.textContent = form.dataset.failed;
 }
 
 /** Loads the index, and only then shows the form in place of what says that there is no search. */
@@ -116,19 +122,18 @@ async function start() {
     for (const one of facets) if (one.name !== "speaker") fill(one, known[one.name] ?? {});
     speakers = Object.keys(known.speaker ?? {});
   } catch {
-    found.textContent = form.dataset.failed;
-    return;
+    return fail();
   }
   const given = new URLSearchParams(location.search);
   for (const name of ["q", "speaker", "sort"]) form.elements[name].value = given.get(name) ?? "";
   document.getElementById("unavailable").hidden = true;
   form.hidden = false;
   offer();
-  form.addEventListener("submit", (event) => { event.preventDefault(); search(); });
-  form.addEventListener("change", search);
+  form.addEventListener("submit", (event) => { event.preventDefault(); search().catch(fail); });
+  form.addEventListener("change", () => search().catch(fail));
   form.elements.speaker.addEventListener("input", offer);
-  more.addEventListener("click", show);
-  if (given.size) await search();
+  more.addEventListener("click", () => show().catch(fail));
+  if (given.size) await search().catch(fail);
 }
 
 if (location.protocol !== "file:") start();
