@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from corpus.dedup import reuse
 from corpus.dedup.reuse import FINGERPRINT, GAP, LEAST, MANY, SEED, Passage
 from corpus.dedup.shingles import shingles
+from corpus.dedup.spill import NO_ONE
 
 
 def together(rows: np.ndarray) -> np.ndarray:
@@ -175,4 +176,4 @@ def test_what_repeats_itself_without_end_is_soon_done() -> None:
 
 def test_articles_that_do_not_count_have_no_fingerprints() -> None:
     texts = shingles([" ".join(own(text, 100)) for text in range(3)])
-    assert set(reuse.fingerprints(texts, np.array([4, -1, 7]))["article"].tolist()) == {4, 7}
+    assert set(reuse.fingerprints(texts, np.array([4, NO_ONE, 7], np.uint32))["article"].tolist()) == {4, 7}

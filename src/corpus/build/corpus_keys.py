@@ -21,10 +21,9 @@ from corpus.annotate.entities.bearers import NOBODY, Bearer, agreed, told
 from corpus.annotate.entities.corpus_keys import LONGEST, Name, Said, names_of, own_form, resolved, written
 from corpus.build.row_index import RowIndex
 from corpus.build.shards import MadeTable, RowLocations, group_of, locate
-from corpus.dedup.partitioned import Workers, buckets_for, by_key, partitioned, runs
-from corpus.files import paths
+from corpus.build.work_files import arrow_writer
+from corpus.dedup.partitioned import Workers, buckets_for, by_key, load_array, partitioned, runs, save_array
 from corpus.files.paths import Location
-from corpus.files.scratch import local_copy
 from corpus.model import schema
 from corpus.model.arrow import bools, string_array, to_numpy
 from corpus.release.write.parquet import ordered
@@ -85,7 +84,7 @@ class _Answers:
         """The forms that the names of a block mean, by the article and the number of the entity."""
         found = {}
         for file in self.files:
-            rows = np.load(local_copy(file), mmap_mode="r")
+            rows = load_array(file, mapped=True)
             start, end = np.searchsorted(rows["block"], [block, block + 1])
             for _, article, entity, form in rows[start:end].tolist():
                 found[article, entity] = form.decode()
@@ -220,8 +219,7 @@ def _resolved(folder: Location, number: int, rows: np.ndarray) -> Location:
     answers["form"] = [form for _, form in found]
     answers.sort(order=("block", "article", "entity"))
     file = folder / f"names-meant-{number:05}.npy"
-    with paths.written(file) as target, target.open("wb") as sink:
-        np.save(sink, answers, allow_pickle=False)
+    save_array(file, answers)
     return file
 
 
@@ -314,11 +312,7 @@ def changed_rows(folder: Location, answers: _Answers, block: Block) -> dict[str,
         rows = whole.set_column(place, whole.schema.field(place), string_array(keys))
         rows = rows.filter(pa.array(np.isin(owners, changed))).combine_chunks()
         file = folder / f"{table}-keyed-{block.number:07}.arrow"
-        with (
-            paths.written(file) as target,
-            pa.OSFile(str(target), "wb") as sink,
-            pa.ipc.new_file(sink, rows.schema) as writer,
-        ):
+        with arrow_writer(file, rows.schema) as writer:
             writer.write_table(rows, max_chunksize=max(1, rows.num_rows))
         found[table] = Changed(block.articles[changed], block.counts(table)[changed], file)
     return found

@@ -63,10 +63,15 @@ class NearDuplicateIndex:
         earlier_signatures: Iterable[pa.Table],
         folder: Path,
         workers: Workers,
+        *,
+        sampled: bool,
     ) -> None:
-        """``enters`` says which rows may be published; ``earlier_…`` are of the release that rows are kept from."""
+        """``enters`` says which rows may be published; ``earlier_…`` are of the release that rows are kept from.
+
+        ``sampled`` is as in ``Overlaps``: a preview needs no proof.
+        """
         self.workers = workers
-        self._rows, self._earlier_articles = rows, earlier_articles
+        self._rows, self._earlier_articles, self._sampled = rows, earlier_articles, sampled
         entering = np.flatnonzero(enters)
         self.row_of_position = entering[np.argsort(history_row_of_row[entering], kind="stable")]
         self.history_row_of_position = history_row_of_row[self.row_of_position]
@@ -133,13 +138,8 @@ class NearDuplicateIndex:
 
     @cached_property
     def overlaps(self) -> Overlaps:
-        """What articles share with others, for a proof."""
-        return Overlaps(self.workers, self.sets)
-
-    @cached_property
-    def sampled_overlaps(self) -> Overlaps:
-        """What a sample tells of it, for stories."""
-        return Overlaps(self.workers, self.sets, sampled=True)
+        """What articles share with others."""
+        return Overlaps(self.workers, self.sets, sampled=self._sampled)
 
     def _kept_texts(self) -> Iterator[tuple[_KeptTexts, np.ndarray]]:
         """Where the texts of kept articles lie, as they follow each other in the earlier release, and their rows."""

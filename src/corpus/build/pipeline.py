@@ -177,11 +177,12 @@ def _decide(
     signatures = stored_signatures(reusable.release)
     key = read.plan.key
     earlier = reusable.locations.get("articles")
-    index = NearDuplicateIndex(rows, entered, read.published, earlier, signatures, folder, joining)
+    is_preview = asked.version == PREVIEW
+    index = NearDuplicateIndex(rows, entered, read.published, earlier, signatures, folder, joining, sampled=is_preview)
     gold = _gold_splits(read)
     assign = partial(assign_stories, index, history_before, read.ids, entered, gold, read.plan.settings, key)
     assigned = assign()
-    report = leaks(index, assigned) if asked.version != PREVIEW else None
+    report = None if is_preview else leaks(index, assigned)
     found: list[Overlap] = []
     while report is not None and report.leaks:  # what another way to join them had hidden, or an earlier release missed
         if len(together(found)) == len(together([*found, report.leaks])):
@@ -192,8 +193,8 @@ def _decide(
 
     made: dict[str, MadeTable] = {}
     if read.plan.reuse:
-        there = assigned.published, assigned.final_row_of_row, reusable.locations.get("articles")
-        made[TABLE] = shared_passages(rows, *there, joining)
+        there = assigned.published, assigned.final_row_of_row, earlier
+        made[TABLE] = shared_passages(rows, *there, index.sets, joining)
     hashes = {table: reusable.hashes(rows, table) for table in rows.tables}
     named = numbers_of(assigned.stories)[np.maximum(assigned.final_row_of_row, 0)]
     made |= keyed_tables(rows, assigned.published, named, reusable.locations, hashes, joining)
@@ -208,7 +209,7 @@ def _decide(
     stories = (assigned.stories, assigned.splits)
     after = history.advance(history_before, arrivals, history_row_of_row, stories, read.plan.withdrawn.ids)
     version = PREVIEW
-    if asked.version != PREVIEW:
+    if not is_preview:
         columns = columns_of(rows, assigned.published, hashes)
         version = version_of(asked.version, asked.bump, asked.previous, after, rows, columns)
     after = history.first_published(after, version)

@@ -26,7 +26,7 @@ from corpus.build.row_cache import RowCache
 from corpus.build.row_index import RowIndex
 from corpus.build.shards import OVERRIDDEN, RowLocations
 from corpus.build.work_files import hashed, kept
-from corpus.files.paths import Location, parse_location, written
+from corpus.files.paths import Location, parse_location
 from corpus.model.arrow import bools, index_of, int64_array, runs_of, to_numpy
 from corpus.model.problem import CorpusError, StorageError
 from corpus.model.stages import staged
@@ -154,8 +154,7 @@ def _reusable(earlier: PreviousRelease, plan: Plan, folder: Location, *, elsewhe
     tables = ("articles", *(layer.name for layer in layers if layer.has_table))
     locations = locations_of(release, earlier.table, tables, elsewhere=elsewhere)
     file = folder / f"known-{earlier.sha256[:16]}-{of_package()[:16]}.arrow"  # never of other content
-    with written(file) as target:
-        row_cache.write(earlier.table, locations, target)
+    row_cache.write(earlier.table, locations, file)
     cache = RowCache(
         file,
         {table: there.files for table, there in locations.items()},

@@ -17,26 +17,24 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from corpus.build.near_duplicates import compared_texts, paragraphs_of
+from corpus.build.near_duplicates import paragraphs_of
 from corpus.build.row_index import RowIndex
-from corpus.build.shards import MadeTable, RowLocations, locate
-from corpus.build.work_files import kept
+from corpus.build.shards import MadeTable, RowLocations, group_of, locate
+from corpus.build.work_files import arrow_writer
 from corpus.dedup import reuse
-from corpus.dedup.partitioned import Workers, buckets_for, by_key, partitioned
+from corpus.dedup.partitioned import Workers, buckets_for, by_key, load_array, partitioned, save_array
 from corpus.dedup.reuse import PASSAGE, Passage
-from corpus.dedup.shingles import Shingles, compared_words, shingles
-from corpus.dedup.spill import Located, read_shingles, write_shingles
-from corpus.files import paths
+from corpus.dedup.shingles import Shingles, compared_words
+from corpus.dedup.spill import NO_ONE, Located, Piece, SpilledShingles, read_shingles
 from corpus.files.deletion import remove_file
 from corpus.files.paths import Location
-from corpus.files.scratch import local_copy
 from corpus.model import schema
-from corpus.model.arrow import batch_of, int64_array
+from corpus.model.arrow import batch_of
 from corpus.model.article import Paragraph
 from corpus.model.edtf import is_earlier
 from corpus.parse.agencies import agencies_in, may_name
 from corpus.release.row_hash import record_hashes
-from corpus.release.write.parquet import Rows, taken
+from corpus.release.write.parquet import ordered
 
 TABLE = "reuse"
 _BLOCK = 2000
@@ -52,17 +50,6 @@ _PLACE = np.dtype([("file", "i4"), ("row", "i4"), ("words_file", "i4"), ("words_
 """Where an article stands, and where its shingles do."""
 
 
-class _Block(NamedTuple):
-    """Some articles whose fingerprints are taken: the number of their file of words, and the position of each row.
-
-    Where ``kept``, the file is made from their texts, which stand in the earlier release.
-    """
-
-    file: int
-    positions: np.ndarray
-    kept: bool
-
-
 @dataclass(frozen=True)
 class _Articles:
     """What workers read of the articles: ``places`` is a file with a ``_PLACE`` for each position."""
@@ -72,38 +59,29 @@ class _Articles:
     words_files: tuple[Location, ...]
 
     def _at(self, positions: np.ndarray) -> np.ndarray:
-        found: np.ndarray = np.load(local_copy(self.places), mmap_mode="r")[positions]
+        found: np.ndarray = load_array(self.places, mapped=True)[positions]
         return found
 
     def read(self, positions: np.ndarray, columns: Sequence[str]) -> pa.Table:
         """Some columns of the articles at these positions, in their order."""
         at = self._at(positions)
         described = schema.arrow_schema("articles")
-        wanted = pa.schema([described.field(name) for name in columns])
-        order = np.lexsort((at["row"], at["file"]))
-        found = [wanted.empty_table()]
-        for number, of_file in groupby(order.tolist(), lambda place: int(at["file"][place])):
-            found.append(taken(Rows(self.files[number], at["row"][list(of_file)].astype(np.int64)), wanted))
-        return pa.concat_tables(found).take(int64_array(np.argsort(order)))
+        there = RowLocations(self.files, at["file"], at["row"].astype(np.int64), np.ones(len(at), np.int64))
+        group = group_of(np.arange(len(at)), there)
+        return ordered(group, pa.schema([described.field(name) for name in columns]))
 
     def words(self, positions: np.ndarray) -> Shingles:
         """The shingles of the articles at these positions, in their order and in that of the text."""
         at = self._at(positions)
         return Located(self.words_files, at["words_file"], at["words_row"]).shingles()
 
-    def fingerprints(self, block: _Block) -> Iterator[np.ndarray]:
-        """The fingerprints of a block of articles."""
-        file = self.words_files[block.file]
-        if block.kept:
-            texts = compared_texts(self.read(block.positions, ("text", "paragraphs")))
-            with paths.written(file) as target:
-                write_shingles(target, shingles(texts))
-        given = read_shingles(file)
-        for start in range(0, len(given), _BLOCK):
-            some = given.cut(start, start + _BLOCK)
-            yield reuse.fingerprints(
-                Shingles(np.array(some.values), some.ends), block.positions[start : start + _BLOCK]
-            )
+
+def _fingerprints(piece: Piece) -> Iterator[np.ndarray]:
+    """The fingerprints of the articles of a file of shingles, whose owners are positions."""
+    given = read_shingles(piece.file)
+    for start in range(0, len(given), _BLOCK):
+        some = given.cut(start, start + _BLOCK)
+        yield reuse.fingerprints(Shingles(np.array(some.values), some.ends), piece.owners[start : start + _BLOCK])
 
 
 class _File(NamedTuple):
@@ -123,18 +101,26 @@ class _Table(NamedTuple):
 
 
 def shared_passages(
-    rows: RowIndex, enters: np.ndarray, history_row_of_row: np.ndarray, kept_rows: RowLocations | None, workers: Workers
+    rows: RowIndex,
+    enters: np.ndarray,
+    history_row_of_row: np.ndarray,
+    kept_rows: RowLocations | None,
+    sets: SpilledShingles,
+    workers: Workers,
 ) -> MadeTable:
     """The rows of the table: of all articles that enter the release and whose text may be passed on.
 
-    ``kept_rows`` are those of the articles table in the earlier release.
+    ``kept_rows`` are those of the articles table in the earlier release, ``sets`` the shingles of all articles, by row.
     """
     chosen = np.flatnonzero(enters & rows.rights("full"))
     row_of_position = chosen[np.argsort(history_row_of_row[chosen], kind="stable")]
-    blocks, articles = _articles(rows, row_of_position, kept_rows, workers.folder)
     count, folder = len(row_of_position), workers.folder
+    articles = _articles(locate(rows, "articles", kept_rows), sets.located(row_of_position), row_of_position, folder)
+    position_of_row = np.full(len(rows), NO_ONE)
+    position_of_row[row_of_position] = np.arange(count)
+    pieces = [piece.renamed(position_of_row) for piece in sets.pieces]
     prints = buckets_for("fingerprints", _PRINTS * count, reuse.FINGERPRINT)
-    of_bucket = partitioned(workers, prints, blocks, articles.fingerprints, partial(_seeds, folder))
+    of_bucket = partitioned(workers, prints, pieces, _fingerprints, partial(_seeds, folder))
     seeds = [made for made in of_bucket if made.rows]
     pairs = buckets_for("seeds", sum(made.rows for made in seeds), reuse.SEED)
     of_pairs = partitioned(workers, pairs, seeds, _read, partial(_passages, articles, folder))
@@ -148,47 +134,24 @@ def shared_passages(
     return _located(tables, row_of_position, len(rows))
 
 
-def _articles(
-    rows: RowIndex, row_of_position: np.ndarray, kept_rows: RowLocations | None, folder: Location
-) -> tuple[list[_Block], _Articles]:
-    """The blocks that fingerprints are taken of, and where everything stands."""
-    at = locate(rows, "articles", kept_rows)
-    position_of_row = np.full(len(rows), -1, np.int64)
-    position_of_row[row_of_position] = np.arange(len(row_of_position))
+def _articles(at: RowLocations, words: Located, row_of_position: np.ndarray, folder: Location) -> _Articles:
+    """Where articles stand (``at``, by row) and where their shingles do (``words``, by position)."""
     places = np.zeros(len(row_of_position), _PLACE)
     places["file"], places["row"] = at.file[row_of_position], at.first[row_of_position]
-    again = rows.summary[kept("articles")] & (position_of_row >= 0)
-    read = np.where(again, -1, position_of_row)
-    blocks: list[_Block] = []
-    files: list[Location] = []
-    for part, positions in rows.by_partition(read):
-        shown = positions >= 0
-        if shown.any():
-            places["words_file"][positions[shown]] = len(files)
-            places["words_row"][positions[shown]] = np.flatnonzero(shown)
-            blocks.append(_Block(len(files), positions, kept=False))
-            files.append(part.files.shingles)
-    from_release = np.flatnonzero(again)
-    from_release = from_release[np.lexsort((at.first[from_release], at.file[from_release]))]
-    for start in range(0, len(from_release), _BLOCK):
-        positions = position_of_row[from_release[start : start + _BLOCK]]
-        places["words_file"][positions], places["words_row"][positions] = len(files), np.arange(len(positions))
-        blocks.append(_Block(len(files), positions, kept=True))
-        files.append(folder / f"kept-words-{start:010}.bin")
+    places["words_file"], places["words_row"] = words.file, words.row
     file = folder / "places.npy"
-    _save(file, places)
-    return blocks, _Articles(file, at.files, tuple(files))
+    save_array(file, places)
+    return _Articles(file, at.files, words.files)
 
 
 def _save(file: Location, array: np.ndarray) -> _File:
-    with paths.written(file) as target, target.open("wb") as sink:
-        np.save(sink, array, allow_pickle=False)
+    save_array(file, array)
     return _File(file, len(array))
 
 
 def _read(made: _File) -> Iterator[np.ndarray]:
     """The rows of a file, as joins take them."""
-    yield np.load(local_copy(made.file), allow_pickle=False)
+    yield load_array(made.file)
 
 
 def _seeds(folder: Location, number: int, rows: np.ndarray) -> _File:
@@ -203,7 +166,8 @@ def _passages(articles: _Articles, folder: Location, number: int, rows: np.ndarr
         positions = np.unique(np.concatenate([some.first, some.second]))
         found += reuse.passages(some, positions, articles.words(positions))
     dated = np.unique(np.array([one[:2] for one in found], np.int64))
-    dates = dict(zip(dated.tolist(), articles.read(dated, ("date",))["date"].to_pylist(), strict=True))
+    read = articles.read(dated, ("date",))["date"].to_pylist() if found else []
+    dates = dict(zip(dated.tolist(), read, strict=True))
     made = np.array([_dated(one, dates) for one in found], PASSAGE)
     return _save(folder / f"passages-of-{number:05}.npy", made)
 
@@ -233,7 +197,7 @@ def _table(articles: _Articles, folder: Location, number: int, rows: np.ndarray)
     positions, hashes = rows["first"][starts].astype(np.int64), np.zeros(len(starts), np.int64)
     counts = np.diff(starts, append=len(rows))
     file = folder / f"{TABLE}-{number:05}.arrow"
-    with paths.written(file) as target, pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, columns) as writer:
+    with arrow_writer(file, columns) as writer:
         for start in range(0, len(starts), _BLOCK):
             some = slice(starts[start], starts[start] + int(counts[start : start + _BLOCK].sum()))
             made = batch_of(list(_rows(articles, rows[some])), columns)

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from corpus.annotate.rows import CachedRows
 from corpus.build.shards import RowLocations
-from corpus.build.work_files import CachedRecord
+from corpus.build.work_files import CachedRecord, arrow_writer
 from corpus.files.hashing import id_hash_and_cut, id_hashes_and_cuts
 from corpus.files.paths import Location
 from corpus.files.scratch import local_copy
@@ -147,7 +147,7 @@ class _Known:
 _COLUMNS = ("id", "raw_sha256", "text_sha256", "record_sha256", "redistribution", "raw_path", "version", "publication")
 
 
-def write(history: pa.Table, locations: Mapping[str, RowLocations], file: Path) -> None:
+def write(history: pa.Table, locations: Mapping[str, RowLocations], file: Location) -> None:
     """Describe the published records for worker processes, sorted by a short hash of their ids.
 
     ``locations`` are the rows of each table by row of this ``history``.
@@ -174,7 +174,7 @@ def write(history: pa.Table, locations: Mapping[str, RowLocations], file: Path) 
         for what, numbers in (("file", there.file), ("first", there.first), ("count", there.count)):
             columns[f"{name} {what}"] = int64_array(numbers[history_row])
     whole = pa.Table.from_arrays(list(columns.values()), names=list(columns))
-    with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, whole.schema) as writer:
+    with arrow_writer(file, whole.schema) as writer:
         writer.write_table(whole, max_chunksize=max(1, whole.num_rows))
 
 

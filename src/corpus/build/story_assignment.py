@@ -217,7 +217,7 @@ def _links(
     groups = np.full(len(settled), NO_ONE)
     groups[rows] = np.where(prior.settled, prior.story | int(SETTLED), known + rows)
     near = near_duplicates(index.workers, index.signed(settled, heads), index.sets)
-    return links(near, index.sampled_overlaps, again, groups)
+    return links(near, index.overlaps, again, groups)
 
 
 def _earliest(index: NearDuplicateIndex, again: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -8,8 +8,8 @@ article: its summary.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -102,6 +102,13 @@ class CachedRecord(NamedTuple):
 
 
 _NAMES = pa.schema([pa.field(name, pa.string()) for name in NAMING])
+
+
+@contextmanager
+def arrow_writer(location: Location, columns: pa.Schema) -> Iterator[pa.ipc.RecordBatchFileWriter]:
+    """What writes an Arrow file, which is at its location once the block ends without an error."""
+    with paths.written(location) as file, pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, columns) as writer:
+        yield writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +246,7 @@ class Writer:
 
     def __enter__(self) -> Self:
         for table, columns in self._schemas.items():
-            sink = self._stack.enter_context(pa.OSFile(str(self.files.table(table)), "wb"))
-            self._sinks[table] = self._stack.enter_context(pa.ipc.new_file(sink, columns))
+            self._sinks[table] = self._stack.enter_context(arrow_writer(self.files.table(table), columns))
         return self
 
     def write(self, run: Sequence[Taken], columns: dict[str, Any] | None = None) -> None:

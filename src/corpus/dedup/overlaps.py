@@ -38,12 +38,13 @@ from corpus.dedup.partitioned import (
     by_key,
     changes,
     counted,
+    load_array,
     packed,
     partitioned,
     runs,
+    save_array,
     stretches,
     unpacked,
-    whole_file,
 )
 from corpus.dedup.shingles import mixed
 from corpus.dedup.spill import NO_ONE, Piece, SpilledShingles, read_shingles
@@ -97,8 +98,7 @@ class Overlaps:
         owners = [_owners(task) for task in tasks]
         self._owners = np.concatenate(owners)
         firsts = np.cumsum([0, *map(len, owners)]).tolist()
-        with paths.written(self._owners_file) as local:
-            np.save(local, self._owners)
+        save_array(self._owners_file, self._owners)
         lists = partial(_lists, self._owners_file, firsts)
         asked = ask(workers, shingles, tasks, partial(_postings, sampled=sampled), lists)
         given = [_Task(one, first, len(some)) for one, first, some in zip(asked, firsts, owners, strict=False)]
@@ -109,7 +109,7 @@ class Overlaps:
         with paths.written(self._sketches) as local, local.open("wb") as sink:
             for number in range(len(given)):
                 file = _sketches_of(folder, shingles, number)
-                sink.write(np.load(local_copy(file)).data)
+                sink.write(load_array(file).data)
                 remove_file(file)
 
     def pairs(self, groups: np.ndarray, most: int = 0) -> Overlap:
@@ -121,8 +121,7 @@ class Overlaps:
         """
         self._asked += 1
         file = self._workers.folder / f"{self._name}-groups-{self._asked}.npy"
-        with paths.written(file) as local:
-            np.save(local, groups[self._owners])
+        save_array(file, groups[self._owners])
         buckets = buckets_for("pairs", len(self._owners), _PAIR)
         meet = partial(_meet, file, self._owners_file, self._sketches, most, sampled=self._sampled)
         found = list(partitioned(self._workers, buckets, self._meetings, meet, _pairs_of, order=by_key))
@@ -181,7 +180,7 @@ def _lists(owners_file: Location, firsts: Sequence[int], key: np.ndarray, owner:
     Shingles that share a cell of a table count as one, which makes pairs meet that need not. The number is made of the
     owners of the sets, not of where they lie in files: which pairs meet is then the same however files are cut.
     """
-    owners = np.load(local_copy(owners_file), mmap_mode="r")
+    owners = load_array(owners_file, mapped=True)
     place = np.array(firsts)[(owner >> np.uint64(32)).astype(np.int64)] + (owner & np.uint64(0xFFFFFFFF)).astype(
         np.int64
     )
@@ -208,8 +207,7 @@ def _classes(folder: Location, shingles: Buckets, task: _Task, *, sampled: bool)
     sizes = np.bincount(rows["owner"], minlength=task.articles)
     bits = np.zeros((task.articles, _BITS), bool)
     bits[rows["owner"], (rows["key"] & np.uint64(_BITS - 1)).view(np.int64)] = True
-    with whole_file(_sketches_of(folder, shingles, task.asked.at)) as local:
-        np.save(local, np.packbits(bits, axis=1))
+    save_array(_sketches_of(folder, shingles, task.asked.at), np.packbits(bits, axis=1))
     several = np.flatnonzero(found["listed"])
     owner = rows["owner"][several]
     order = np.argsort(owner.astype(np.uint16) if task.articles < 1 << 16 else owner, kind="stable")
@@ -241,8 +239,7 @@ def _meetings(folder: Location, name: str, bucket: int, rows: np.ndarray) -> Loc
     if not len(rows):
         return None
     file = folder / f"{name}-meetings-{bucket:05}.npy"
-    with whole_file(file) as local:
-        np.save(local, rows, allow_pickle=False)
+    save_array(file, rows)
     return file
 
 
@@ -256,10 +253,9 @@ def _meet(
     sampled: bool,
 ) -> Iterator[np.ndarray]:
     """Pairs of articles of different groups of which the first chose a class that the second has, and may be held."""
-    groups = np.load(local_copy(groups_file), mmap_mode="r")
-    owners = np.load(local_copy(owners_file), mmap_mode="r")
+    groups, owners = load_array(groups_file, mapped=True), load_array(owners_file, mapped=True)
     sketches = np.memmap(local_copy(sketches_file), np.uint64, "r").view(np.ndarray).reshape(-1, _BITS // 64)
-    rows = np.load(local_copy(meetings))
+    rows = load_array(meetings)
     group = groups[rows["article"]]
     rows, group = rows[group != NO_ONE], group[group != NO_ONE]
     order = np.lexsort((owners[rows["article"]], group % SETTLED, rows["key"]))

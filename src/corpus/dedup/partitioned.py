@@ -24,6 +24,7 @@ import numpy as np
 from corpus.files import paths
 from corpus.files.deletion import remove_file
 from corpus.files.paths import Location
+from corpus.files.scratch import local_copy
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -175,6 +176,18 @@ def whole_file(location: Location) -> Iterator[Path]:
     own = location.with_name(f"{location.stem}.{socket.gethostname()}-{os.getpid()}{location.suffix}")
     yield own
     own.replace(location)
+
+
+def save_array(location: Location, array: np.ndarray) -> None:
+    """Keep an array in a file of NumPy (``.npy``) that all workers see."""
+    with whole_file(location) as file:
+        np.save(file, array, allow_pickle=False)
+
+
+def load_array(location: Location, *, mapped: bool = False) -> np.ndarray:
+    """An array that was kept; where ``mapped``, what of it is used is read."""
+    found: np.ndarray = np.load(local_copy(location), mmap_mode="r" if mapped else None, allow_pickle=False)
+    return found
 
 
 def by_key(rows: np.ndarray) -> np.ndarray:

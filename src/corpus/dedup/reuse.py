@@ -27,6 +27,7 @@ import numpy as np
 
 from corpus.dedup.partitioned import changes, counted, stretches
 from corpus.dedup.shingles import WORDS, Shingles, mixed
+from corpus.dedup.spill import NO_ONE
 
 LEAST = 40
 """Words that a passage has, from its first to its last, in one of the two articles."""
@@ -55,7 +56,7 @@ SEED = np.dtype([("key", "u8"), ("first", "u4"), ("second", "u4"), ("word", "u4"
 
 
 def fingerprints(given: Shingles, articles: np.ndarray) -> np.ndarray:
-    """The kept sequences of these articles (``FINGERPRINT``); ``articles`` are their positions, negative for none."""
+    """The kept sequences of articles (``FINGERPRINT``); ``articles`` (uint32) are positions, ``NO_ONE`` for none."""
     values, reach = given.values, GRAM - WORDS
     count = len(values) - reach
     if count < WINDOW:
@@ -74,7 +75,7 @@ def fingerprints(given: Shingles, articles: np.ndarray) -> np.ndarray:
     around[WINDOW - 1 : WINDOW - 1 + windows] = least
     kept = np.flatnonzero(_over(np.maximum, around) == grams)
     text = np.searchsorted(given.ends, kept, "right")
-    shown = articles[text] >= 0
+    shown = articles[text] != NO_ONE
     kept, text = kept[shown], text[shown]
     found = np.empty(len(kept), FINGERPRINT)
     found["key"], found["article"] = grams[kept], articles[text]

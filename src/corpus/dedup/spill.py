@@ -89,6 +89,13 @@ class Piece:
     file: Location
     owners: np.ndarray
 
+    def renamed(self, names: np.ndarray) -> Piece:
+        """The same with other owners: ``names`` (uint32) has one for each, ``NO_ONE`` for those left out."""
+        owners = self.owners.copy()
+        known = owners != NO_ONE
+        owners[known] = names[owners[known]]
+        return Piece(self.file, owners)
+
     def blocks(self, chosen: Callable[[np.ndarray], np.ndarray] | None = None) -> Iterator[tuple[np.ndarray, Shingles]]:
         """The articles of a file of shingles, each with its set (of ``chosen`` shingles), some at a time."""
         given = read_shingles(self.file)
