@@ -62,17 +62,18 @@ def ours(file: Path, out: Path) -> None:
     """What the package does, shingles of candidates read anew."""
     import numpy as np
 
-    from corpus.dedup.candidates import LINKED, candidates, first_identical, similar
     from corpus.dedup.minhash import signatures_of
     from corpus.dedup.shingles import shingles
+    from corpus.dedup.stories import alike as near
 
     texts = texts_of(file)
-    made = signatures_of(shingles(texts))
-    first, second = candidates(made, np.ones(len(texts), bool))
-    found = similar(first, second, lambda at: shingles([texts[place] for place in at.tolist()]), LINKED)
+    with TemporaryDirectory() as folder:
+        some = (texts[at : at + 1000] for at in range(0, len(texts), 1000))
+        found = near(some, np.ones(len(texts), bool), Path(folder))
     alike: dict[int, list[int]] = {}
-    for number, head in enumerate(first_identical(made.text_hash).tolist()):
-        alike.setdefault(head, []).append(number)
+    heads: dict[int, int] = {}
+    for number, words in enumerate(signatures_of(shingles(texts)).text_hash.tolist()):
+        alike.setdefault(heads.setdefault(words, number) if words else number, []).append(number)
     pairs = [pair for numbers in alike.values() for pair in combinations(numbers, 2)]
     for one, other in zip(found.first.tolist(), found.second.tolist(), strict=True):
         pairs += [tuple(sorted(pair)) for pair in product(alike[one], alike[other])]
@@ -150,8 +151,9 @@ def groups(count: int) -> dict[str, float]:
     """The group-by of random bands, a tenth of the articles agreeing with another in two of five bands."""
     import numpy as np
 
-    from corpus.dedup.candidates import candidates
+    from corpus.dedup.candidates import Signed, joined_candidates
     from corpus.dedup.minhash import BANDS, BITS, Signatures
+    from corpus.dedup.partitioned import Workers
 
     draw = np.random.default_rng(1)
     bands = draw.integers(0, 2**BITS, (count, BANDS), dtype=np.uint64)
@@ -161,11 +163,18 @@ def groups(count: int) -> dict[str, float]:
         bands[copies[some], band] = bands[sources[some], band]
     given = Signatures(draw.integers(1, 2**63, count, dtype=np.uint64), bands)
     began, wall = time.process_time(), time.perf_counter()
-    first, _ = candidates(given, np.ones(count, bool))
+    everything, owners = np.ones(count, bool), np.arange(count, dtype=np.uint32)
+
+    def pairs(arrivals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        with TemporaryDirectory() as folder:
+            workers = Workers(map, Path(folder))
+            return joined_candidates(workers, [Signed(lambda: given, owners, arrivals, everything)], count)
+
+    first, _ = pairs(everything)
     cpu, wall = time.process_time() - began, time.perf_counter() - wall
     few = np.arange(count) >= count - 10
     began = time.process_time()
-    candidates(given, few)
+    pairs(few)
     return {"cpu": cpu, "wall": wall, "pairs": len(first), "rows": bands.size, "ten": time.process_time() - began}
 
 

@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 
-from corpus.dedup.candidates import ShinglesOf, Signed
+from corpus.dedup.candidates import Signed
 from corpus.dedup.minhash import signatures_of
 from corpus.dedup.overlaps import Overlaps
 from corpus.dedup.partitioned import Workers
-from corpus.dedup.shingles import Shingles, shingles
+from corpus.dedup.shingles import shingles
 from corpus.dedup.spill import Piece, SpilledShingles, read_signatures, write_shingles, write_signatures
 
 _BEGIN = ("bé", "cour", "dé", "fla", "gri", "lan", "mé", "nou", "pla", "que", "ré", "sou", "tra", "vi")
@@ -58,20 +58,6 @@ def chain() -> Callable[[int, int], str]:
     draw = random.Random(11)
     chains = [(_words(draw, 60), _words(draw, 60)) for _ in range(3)]
     return lambda which, step: " ".join(chains[which][1][: 3 * step] + chains[which][0][3 * step :])
-
-
-@pytest.fixture(scope="session")
-def reader() -> Callable[[Sequence[str]], ShinglesOf]:
-    """Makes of texts the function that gives the shingles at positions."""
-
-    def of(texts: Sequence[str]) -> ShinglesOf:
-        def at(positions: np.ndarray) -> Shingles:
-            assert (np.diff(positions) > 0).all()
-            return shingles([texts[position] for position in positions.tolist()])
-
-        return at
-
-    return of
 
 
 class Joined:

@@ -14,20 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.dedup.candidates import LINKED, ShinglesOf, candidates, first_identical, jaccard, similar
+from corpus.dedup.candidates import LINKED
 from corpus.dedup.minhash import BANDS, BITS, ROWS, Signatures, minima, signatures_of, together
 from corpus.dedup.shingles import Shingles, shingles
 from corpus.dedup.signature_table import WRITING, row_groups, signatures_in, table_of
+from helpers.alike import candidates, first_identical, jaccard, linked
 
-Reader = Callable[[Sequence[str]], ShinglesOf]
 
-
-def found_pairs(texts: Sequence[str], reader: Reader) -> set[tuple[int, int]]:
+def found_pairs(texts: Sequence[str]) -> set[tuple[int, int]]:
     """All pairs that are linked, articles of the same words put back for their heads."""
-    made = signatures_of(shingles(texts))
-    linked = similar(*candidates(made, np.ones(len(texts), bool)), reader(texts), LINKED)
-    pairs = set(zip(linked.first.tolist(), linked.second.tolist(), strict=True))
-    head = first_identical(made.text_hash).tolist()
+    pairs = linked(texts)
+    head = first_identical(signatures_of(shingles(texts)).text_hash).tolist()
     return {
         (one, other)
         for one, other in combinations(range(len(texts)), 2)
@@ -35,22 +32,17 @@ def found_pairs(texts: Sequence[str], reader: Reader) -> set[tuple[int, int]]:
     }
 
 
-def all_similarities(texts: Sequence[str], reader: Reader) -> dict[tuple[int, int], float]:
+def all_similarities(texts: Sequence[str]) -> dict[tuple[int, int], float]:
     first, second = np.triu_indices(len(texts), 1)
-    return dict(
-        zip(
-            zip(first.tolist(), second.tolist(), strict=True),
-            jaccard(first, second, reader(texts)).tolist(),
-            strict=True,
-        )
-    )
+    pairs = zip(first.tolist(), second.tolist(), strict=True)
+    return dict(zip(pairs, jaccard(first, second, texts).tolist(), strict=True))
 
 
-def test_bands_agree_as_often_as_the_similarity_says(planted: Callable[..., list[str]], reader: Reader) -> None:
+def test_bands_agree_as_often_as_the_similarity_says(planted: Callable[..., list[str]]) -> None:
     for words in (120, 16):
         texts = planted(600, words)
         first, second = np.arange(0, 600, 2), np.arange(1, 600, 2)
-        wanted = jaccard(first, second, reader(texts)) ** ROWS
+        wanted = jaccard(first, second, texts) ** ROWS
         bands = signatures_of(shingles(texts)).bands
         agreeing = (bands[first] == bands[second]).mean(axis=1)
         spread = np.sqrt(wanted * (1 - wanted) / BANDS)
@@ -59,7 +51,7 @@ def test_bands_agree_as_often_as_the_similarity_says(planted: Callable[..., list
 
 
 @pytest.mark.parametrize("words", [20, 40, 60, 100, 400, 3000])
-def test_copies_of_any_length_are_candidates(words: int, planted: Callable[..., list[str]], reader: Reader) -> None:
+def test_copies_of_any_length_are_candidates(words: int, planted: Callable[..., list[str]]) -> None:
     originals = [text.split() for text in planted(400 if words < 400 else 100, 2 * words)[::2]]
     for similarity in (0.8, 0.85, 0.9):
         lost = int((words - 2) * (1 - similarity) / (1 + similarity))  # of all shingles, by so many words less two
@@ -71,7 +63,7 @@ def test_copies_of_any_length_are_candidates(words: int, planted: Callable[..., 
             texts += [original[:words], original[:at] + new + original[at + changed : words]]
         joined = [" ".join(text) for text in texts]
         found = signatures_of(shingles(joined))
-        real = jaccard(np.arange(0, 8, 2), np.arange(1, 8, 2), reader(joined[:8]))
+        real = jaccard(np.arange(0, 8, 2), np.arange(1, 8, 2), joined[:8])
         assert (real >= similarity).all()
         agree = (found.bands[::2] == found.bands[1::2]).any(axis=1)
         assert np.count_nonzero(agree) >= 0.98 * len(agree)
@@ -109,14 +101,13 @@ def test_a_hash_that_reads_like_an_empty_bin_ends_the_search_for_one() -> None:
 
 @pytest.mark.parametrize("words", [16, 60, 400])
 def test_planted_pairs_are_found(
-    words: int, planted: Callable[..., list[str]], reader: Reader, record_property: Callable[[str, object], None]
+    words: int, planted: Callable[..., list[str]], record_property: Callable[[str, object], None]
 ) -> None:
     texts = planted(4000 if words < 400 else 1000, words)
     found = signatures_of(shingles(texts))
-    linked = similar(*candidates(found, np.ones(len(texts), bool)), reader(texts), LINKED)
-    pairs = set(zip(linked.first.tolist(), linked.second.tolist(), strict=True))
+    pairs = linked(texts)
     first, second = np.arange(0, len(texts), 2), np.arange(1, len(texts), 2)
-    real = jaccard(first, second, reader(texts))
+    real = jaccard(first, second, texts)
     same = first_identical(found.text_hash)
     for least in (0.8, LINKED):
         wanted = [
@@ -127,16 +118,16 @@ def test_planted_pairs_are_found(
         recall = sum(pair in pairs for pair in wanted) / len(wanted)
         record_property(f"recall of planted pairs of {least}", recall)
         assert recall >= (0.998 if least == 0.8 else 0.98)
-    assert min(linked.similarity) >= LINKED
+    assert min(pairs.values()) >= LINKED
 
 
 def test_duplicates_that_orangesum_lists_are_found(
-    shared: Path, reader: Reader, record_property: Callable[[str, object], None]
+    shared: Path, record_property: Callable[[str, object], None]
 ) -> None:
     lines = (shared / "news_orangesum" / "duplicate_groups.jsonl").read_text("utf-8").splitlines()
     texts = [record["article"] for record in map(json.loads, lines)]
-    found = found_pairs(texts, reader)
-    real = all_similarities(texts, reader)
+    found = found_pairs(texts)
+    real = all_similarities(texts)
     high = {pair for pair, much in real.items() if much >= 0.8}
     false = {pair for pair in found if real[pair] < 0.6}
     record_property("pairs of .8 or more", len(high))
@@ -145,12 +136,10 @@ def test_duplicates_that_orangesum_lists_are_found(
     assert not false
 
 
-def test_articles_that_orangesum_lists_as_no_duplicates_are_none(shared: Path, reader: Reader) -> None:
+def test_articles_that_orangesum_lists_as_no_duplicates_are_none(shared: Path) -> None:
     lines = (shared / "news_orangesum" / "articles.jsonl").read_text("utf-8").splitlines()
     texts = [" ".join([record["title"], *record["paragraphs"]]) for record in map(json.loads, lines)]
-    assert found_pairs(texts, reader) == {
-        pair for pair, much in all_similarities(texts, reader).items() if much >= LINKED
-    }
+    assert found_pairs(texts) == {pair for pair, much in all_similarities(texts).items() if much >= LINKED}
 
 
 def test_the_curve_is_the_one_the_docstring_shows() -> None:

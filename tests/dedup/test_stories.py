@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dedup.candidates import LINKED, Pairs, ShinglesOf, copies, first_identical, jaccard
+from corpus.dedup.candidates import LINKED, Pairs, copies
 from corpus.dedup.comparison import NO_PAIRS, together
 from corpus.dedup.leaks import leak_report
 from corpus.dedup.minhash import signatures_of
@@ -19,9 +19,9 @@ from corpus.dedup.overlaps import SETTLED
 from corpus.dedup.shingles import shingles
 from corpus.dedup.splits import NO_GOLD, Draw
 from corpus.dedup.stories import NONE, PriorAssignment, Stories, assign, links, near_duplicates
+from helpers.alike import jaccard
 
 Joined = Callable[..., Any]
-Reader = Callable[[Sequence[str]], ShinglesOf]
 Chain = Callable[[int, int], str]
 SPLITS = (("train", 0.4), ("validation", 0.3), ("test", 0.3))
 NO_COPIES = (np.empty(0, np.int64), np.empty(0, np.int64))
@@ -67,7 +67,6 @@ class History:
     """A corpus and its releases: what the pipeline does around stories, in a few lines."""
 
     joined: Joined
-    reader: Reader
     rows: list[Row] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -107,7 +106,7 @@ class History:
         for row in rows:
             assert row.split == self.rows[row.story].split
         first, second = np.triu_indices(len(rows), 1)
-        for one, other, much in zip(first, second, jaccard(first, second, self.reader(texts)), strict=True):
+        for one, other, much in zip(first, second, jaccard(first, second, texts), strict=True):
             if much >= 0.8:
                 assert rows[one].story == rows[other].story
 
@@ -121,9 +120,9 @@ EDITS = st.lists(st.lists(st.tuples(st.integers(0, 11), st.none() | PLACES), max
 
 @given(releases=EDITS)
 def test_no_record_changes_split_and_no_two_splits_share_a_text(
-    releases: list[list[tuple[int, tuple[int, int] | None]]], joined: Joined, reader: Reader, chain: Chain
+    releases: list[list[tuple[int, tuple[int, int] | None]]], joined: Joined, chain: Chain
 ) -> None:
-    history = History(joined, reader)
+    history = History(joined)
     splits: dict[str, int] = {}
     for edits in releases:
         for number, where in edits:
@@ -145,9 +144,9 @@ def test_no_record_changes_split_and_no_two_splits_share_a_text(
 
 @given(places=st.lists(PLACES, max_size=14))
 def test_a_first_release_holds_nothing_back_in_any_order(
-    places: list[tuple[int, int]], joined: Joined, reader: Reader, chain: Chain
+    places: list[tuple[int, int]], joined: Joined, chain: Chain
 ) -> None:
-    history = History(joined, reader, texts={f"essai/{number}": chain(*where) for number, where in enumerate(places)})
+    history = History(joined, texts={f"essai/{number}": chain(*where) for number, where in enumerate(places)})
     assert not history.release().held
     assert all(row.published for row in history.rows)
     history.check()
@@ -155,10 +154,10 @@ def test_a_first_release_holds_nothing_back_in_any_order(
 
 @given(places=st.lists(PLACES, min_size=2, max_size=10), cut=st.integers(1, 9))
 def test_an_article_that_is_held_back_comes_in_once_the_bridge_is_gone(
-    places: list[tuple[int, int]], cut: int, joined: Joined, reader: Reader, chain: Chain
+    places: list[tuple[int, int]], cut: int, joined: Joined, chain: Chain
 ) -> None:
     texts = {f"essai/{number}": chain(*where) for number, where in enumerate(places)}
-    history = History(joined, reader, texts=dict(list(texts.items())[:cut]))
+    history = History(joined, texts=dict(list(texts.items())[:cut]))
     history.release()
     history.texts = texts
     for one in history.release().held:
@@ -272,7 +271,6 @@ def test_the_same_words_are_one_text_even_where_the_first_is_held_back(joined: J
     found = stories(texts, before, joined)
     assert [one.position for one in found.held] == [2, 3]
     assert (found.story.tolist(), found.split.tolist()) == ([0, 10, NONE, NONE, 40, 40], [0, 1, NONE, NONE, 2, 2])
-    assert first_identical(signatures_of(shingles(texts)).text_hash).tolist() == [0, 1, 2, 2, 4, 4]
 
 
 def test_articles_without_words_are_each_a_story(joined: Joined) -> None:

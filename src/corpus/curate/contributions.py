@@ -16,9 +16,8 @@ from corpus.build.first_seen import FirstSeen, Naming
 from corpus.build.worker import withdrawn_texts
 from corpus.curate import check, filing
 from corpus.curate.recognise import PACKED, partition
-from corpus.dedup.candidates import LINKED, candidates, similar
-from corpus.dedup.minhash import signatures_of, together
-from corpus.dedup.shingles import Shingles, compared_text, shingles
+from corpus.dedup.shingles import compared_text, shingles
+from corpus.dedup.stories import alike
 from corpus.files import paths
 from corpus.files.deletion import temporary_folder
 from corpus.files.regular import read_regular
@@ -41,6 +40,9 @@ _OF_A_SAVED_PAGE = re.compile(
 """How browsers and word processors end the name of the folder with the pictures and styles of a page that they save."""
 _OF_THE_SYSTEM = re.compile(r"\..*|__MACOSX|Thumbs\.db|ehthumbs\.db|desktop\.ini|~\$.*|Icon\r", re.IGNORECASE)
 """Files and folders that systems and open word processors leave behind."""
+
+_TOGETHER = 1000
+"""Texts that are compared from a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,23 +287,19 @@ def near_duplicates(root: Path, source_id: str, contributions: Sequence[Contribu
     names = [str(row["id"]) for row in filed]
     names += [f"{one.file}{article.mark}, « {article.title} »" for one, article in new]
 
-    def compared(at: np.ndarray) -> Shingles:
-        texts = []
-        for number in at.tolist():
-            if number >= len(filed):
-                texts.append(zlib.decompress(new[number - len(filed)][1].compared).decode())
-            else:
-                row = filed[number]
-                texts.append(compared_text(row["text"], [Paragraph(**one) for one in row["paragraphs"]]))
-        return shingles(texts)
+    def compared(number: int) -> str:
+        if number >= len(filed):
+            return zlib.decompress(new[number - len(filed)][1].compared).decode()
+        row = filed[number]
+        return compared_text(row["text"], [Paragraph(**one) for one in row["paragraphs"]])
 
-    everything = np.arange(len(names))
-    made = together(signatures_of(compared(part)) for part in np.array_split(everything, len(names) // 1000 + 1))
-    first, second = candidates(made, everything >= len(filed))
-    pairs = similar(first, second, compared, LINKED)
+    everything = range(len(names))
+    texts = (list(map(compared, everything[start : start + _TOGETHER])) for start in everything[::_TOGETHER])
+    with temporary_folder() as folder:
+        pairs = alike(texts, np.arange(len(names)) >= len(filed), folder)
     likest: dict[int, tuple[float, int]] = {}  # of each new article: how much it is like the one it is most like
-    for one, other, much in zip(pairs.first.tolist(), pairs.second.tolist(), pairs.similarity.tolist(), strict=True):
-        earlier, later = sorted((one, other))
+    each = zip(pairs.first.tolist(), pairs.second.tolist(), pairs.similarity.tolist(), strict=True)
+    for earlier, later, much in each:
         likest[later] = max(likest.get(later, (0.0, 0)), (much, earlier))
     warnings = []
     for later, (much, earlier) in sorted(likest.items()):

@@ -1,4 +1,4 @@
-"""Which articles may be near-duplicates of each other, from signatures, and which are, from their shingles.
+"""Which articles may be near-duplicates of each other, from their signatures.
 
 Articles that agree in a band meet in a bucket (``partitioned``), 25 rows of 16 bytes for each.
 """
@@ -11,11 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpus.dedup.minhash import BANDS, BITS, Signatures
-from corpus.dedup.partitioned import POSTING, Workers, buckets_for, packed, partitioned, repeated, runs, unpacked
-from corpus.dedup.shingles import Shingles, mixed, shared
-
-ShinglesOf = Callable[[np.ndarray], Shingles]
-"""Gives the shingles of the articles at these positions (int64, ascending, none twice), in their order."""
+from corpus.dedup.partitioned import POSTING, Workers, buckets_for, packed, partitioned, runs, unpacked
+from corpus.dedup.shingles import mixed
 
 LINKED = 0.7
 """Jaccard similarity from which two articles belong to one story.
@@ -26,9 +23,6 @@ without captions) put on either side of .8 is one story all the same; above the 
 
 _NEAR = 16
 """Where more than twice so many share a band, each is compared with the first so many and so many before it."""
-_SETS = 1024
-"""Articles whose shingles are in memory at once, a few times 3.5 kB each for 400 words."""
-
 _PIECE = 1 << 20
 """Articles whose hashes a worker takes at once."""
 _BAND = np.dtype([("key", "u8"), ("owner", "u4"), ("arrival", "?")], align=True)
@@ -55,16 +49,6 @@ class Signed:
     owners: np.ndarray
     arrivals: np.ndarray
     heads: np.ndarray
-
-
-def first_identical(text_hash: np.ndarray) -> np.ndarray:
-    """For each article the position of the first one with the same ``Signatures.text_hash``, most often its own."""
-    order = np.argsort(text_hash, kind="stable")
-    begins = np.ones(len(text_hash), bool)
-    begins[1:] = text_hash[order][1:] != text_hash[order][:-1]
-    found = np.empty(len(text_hash), np.int64)
-    found[order] = order[np.flatnonzero(begins)[np.cumsum(begins) - 1]]
-    return np.where(text_hash == 0, np.arange(len(text_hash)), found)
 
 
 def copies(workers: Workers, text_hash: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -94,22 +78,14 @@ def _copies(_bucket: int, rows: np.ndarray) -> np.ndarray:
     return np.stack([rows["owner"][again], firsts[again]]).astype(np.int64)
 
 
-def candidates(given: Signatures, arrivals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def joined_candidates(workers: Workers, given: Iterable[Signed], count: int) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of heads that agree in a band, in order; a head is the first of all articles with the same words.
 
-    Pairs of which neither head is an arrival (bool, n) are left out: settled articles need no second look, and an
-    arrival with the words of one belongs where that one does. Where very many agree, each is compared with its
-    neighbours in the order given, that of raw/: they are the same whatever history says, so that the same articles
-    make the same pairs in every build.
+    Pairs of which neither head is an arrival are left out: settled articles need no second look, and an arrival with
+    the words of one belongs where that one does. Where very many agree, each is compared with its neighbours in the
+    order of owners, that of raw/: they are the same whatever history says, so that the same articles make the same
+    pairs in every build. ``count`` is how many articles are given.
     """
-    owners = np.arange(len(given), dtype=np.uint32)
-    heads = first_identical(given.text_hash) == owners
-    rows = [np.empty(0, _BAND), *_bands(Signed(lambda: given, owners, arrivals, heads))]
-    return unpacked(_agreeing(0, repeated(np.concatenate(rows))))
-
-
-def joined_candidates(workers: Workers, given: Iterable[Signed], count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The same of signatures in files, shared by workers; ``count`` is how many there are."""
     keys = [np.empty(0, np.uint64)]
     waiting = 0
     for found in partitioned(workers, buckets_for("bands", count * BANDS, _BAND), given, _bands, _agreeing):
@@ -157,25 +133,3 @@ def _within(length: int) -> tuple[np.ndarray, np.ndarray]:
     heads = np.tile(np.arange(_NEAR), len(far))
     tails = np.repeat(far, _NEAR)
     return np.concatenate([left, heads]), np.concatenate([right, tails])
-
-
-def similar(first: np.ndarray, second: np.ndarray, shingles_of: ShinglesOf, least: float) -> Pairs:
-    """Those of these pairs whose Jaccard similarity is ``least`` or more, with it; exact, whatever found the pairs."""
-    found = jaccard(first, second, shingles_of)
-    enough = found >= least
-    return Pairs(first[enough], second[enough], found[enough], np.zeros(int(enough.sum()), bool))
-
-
-def jaccard(first: np.ndarray, second: np.ndarray, shingles_of: ShinglesOf) -> np.ndarray:
-    """The Jaccard similarity of the shingle sets of each pair; 0 where an article has none."""
-    positions = np.unique(np.concatenate([first, second]))
-    if len(positions) > _SETS and len(first) > 1:
-        half = len(first) // 2
-        return np.concatenate(
-            [jaccard(first[:half], second[:half], shingles_of), jaccard(first[half:], second[half:], shingles_of)]
-        )
-    sets = shingles_of(positions).distinct()
-    left, right = np.searchsorted(positions, first), np.searchsorted(positions, second)
-    found = shared(sets, left, right)
-    share: np.ndarray = found / np.maximum(sets.lengths[left] + sets.lengths[right] - found, 1)
-    return share

@@ -20,15 +20,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from corpus.dedup.candidates import LINKED, Pairs, Signed, joined_candidates
+from corpus.dedup.candidates import LINKED, Pairs, Signed, copies, joined_candidates
 from corpus.dedup.comparison import Overlap, overlap, together
+from corpus.dedup.minhash import Signatures, signatures_of
+from corpus.dedup.minhash import together as signatures_together
 from corpus.dedup.overlaps import SETTLED, Overlaps
 from corpus.dedup.partitioned import Workers
-from corpus.dedup.spill import NO_ONE, SpilledShingles
+from corpus.dedup.shingles import shingles
+from corpus.dedup.spill import NO_ONE, Piece, SpilledShingles, write_shingles
 from corpus.model.groups import Groups
 
 NONE = -1
@@ -105,6 +110,28 @@ def near_duplicates(workers: Workers, signed: Iterable[Signed], sets: SpilledShi
     """The pairs that agree in a band and are similar."""
     found = overlap(workers, sets, *joined_candidates(workers, signed, len(sets)))
     return found.only(found.similarity >= LINKED)
+
+
+def alike(texts: Iterable[Sequence[str]], arrivals: np.ndarray, folder: Path) -> Overlap:
+    """The near-duplicates among texts that stand in no build, some given at a time, by their numbers.
+
+    One of a pair at least is an arrival (bool, one for each text). ``folder`` is for files.
+    """
+    workers, made = Workers(map, folder), list[Signatures]()
+    pieces: list[Piece] = []
+    for some in texts:
+        given, file = shingles(some), folder / f"{len(pieces)}.bin"
+        write_shingles(file, given)
+        made.append(signatures_of(given))
+        first = sum(map(len, made)) - len(given)
+        pieces.append(Piece(file, np.arange(first, first + len(given), dtype=np.uint32)))
+    heads = np.ones(len(arrivals), bool)
+    heads[copies(workers, signatures_together(made).text_hash)[0]] = False
+    signed = [
+        Signed(partial(Signatures, one.text_hash, one.bands), piece.owners, arrivals[piece.owners], heads[piece.owners])
+        for one, piece in zip(made, pieces, strict=True)
+    ]
+    return near_duplicates(workers, signed, SpilledShingles(pieces, len(arrivals)))
 
 
 def _joined(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
