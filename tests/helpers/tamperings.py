@@ -45,7 +45,6 @@ NAMED = {
     ("leaks.json", "pairs_compared"),
     ("leaks.json", "closest"),
     ("leaks.json", "closest_share"),
-    ("withdrawn.jsonl", "sha256"),
 }
 """What may be changed in a release so that nothing in it tells: by file, and a word of what was changed."""
 

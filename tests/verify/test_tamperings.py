@@ -63,6 +63,12 @@ def test_both_releases_are_sound_with_and_without_the_version_before(releases: d
     assert {file for file, _ in parts} == {"MANIFEST.json", "CHANGES.json", "history.parquet"}
 
 
+def test_what_only_older_formats_have_is_not_named(releases: dict[str, Path]) -> None:
+    _, unproved = found(releases["2.0.0"], releases["1.0.0"])
+    parts = {(one.file, one.part) for one in unproved if one.file in ("stories.parquet", "withdrawn.jsonl")}
+    assert parts == {("withdrawn.jsonl", "date, reason, releases")}
+
+
 def test_another_version_before_is_named_and_proves_nothing(releases: dict[str, Path]) -> None:
     problems, unproved = found(releases["2.0.0"], releases["2.0.0"])
     assert [problem.partition("\n")[0] for problem in problems] == [

@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.build.reuse import TABLE as SHARED
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, without_secrets
 from corpus.model.table_names import base_name, is_masked, masked_name
@@ -150,7 +152,7 @@ def _verdict(
             wanted = "what MANIFEST.json hashed"
             problems.append(release_problem(path, "", "release-tampered", how, wanted))
     records, count = sum(one.records for one in read), sum(one.spans for one in read)
-    left = tuple(unproved(release, before=before is not None, has_history=HISTORY in contents))
+    left = unproved(release, before=before is not None, has_history=HISTORY in contents)
     return Verdict(len(stored) + 1, records, count, problems, signed, left)
 
 
@@ -233,9 +235,16 @@ def _verify_tables(
     release = files.release
     tables: Mapping[str, Mapping[str, int]] = release.manifest["tables"]
     schemas, counted = _schemas(release), Counted()
-    sources: dict[str, int] = {}
-    programs: dict[str, str] = dict(release.manifest.get("about", {}).get("silver", {}))
-    same_quality = "quality" in release.manifest["layers"] and made_by_this_code(release)
+    same_code = made_by_this_code(release)
+    progress = partial(
+        TableProgress,
+        history=index,
+        sources={},
+        programs=dict(release.manifest.get("about", {}).get("silver", {})),
+        signatures=stories,
+        quality="quality" in release.manifest["layers"] and same_code,
+        as_json=files.format <= LAST_AS_JSON,
+    )
     read: list[TableProgress] = []
     opened: list[TableFile] = []
     for articles in [name for name in tables if base_name(name) == "articles"]:
@@ -243,39 +252,21 @@ def _verify_tables(
         names = [name for name in tables if name.endswith(mask) and (mask or not is_masked(name))]
         rights = "annotations" if mask or release.manifest.get("rehydrated") else "full"
         for split in dict.fromkeys(split for name in names for split in tables[name]):
-            cursors = [
-                _Cursor(
-                    files,
-                    TableProgress(
-                        name,
-                        split,
-                        index,
-                        rights,
-                        sources=sources,
-                        programs=programs,
-                        signatures=stories,
-                        quality=same_quality,
-                        as_json=release.manifest.get("format", 1) <= LAST_AS_JSON,
-                    ),
-                    schemas,
-                    counted,
-                )
-                for name in names
-            ]
+            cursors = [_Cursor(files, progress(name, split, rights=rights), schemas, counted) for name in names]
             _verify_split(cursors)
-            if made_by_this_code(release):
+            if same_code:
                 _check_cuts(cursors, index)
             opened += [file for cursor in cursors for file in cursor.files]
             read += [cursor.table for cursor in cursors]
     by_path = {file.path: file for file in opened}
     sound = [path for path, file in by_path.items() if file.problem is None and not file.altered]
     sound = [path for path in sound if by_path[path].table != "articles" or not by_path[path].findings]
-    if {entry["path"] for table in ("articles", reuse.TABLE) for entry in release.tables(table)} <= {*sound}:
-        reuse.check(release, by_path, index, same_code=made_by_this_code(release))
+    if {entry["path"] for table in ("articles", SHARED) for entry in release.tables(table)} <= {*sound}:
+        reuse.check(release, by_path, index, same_code=same_code)
     with_keys = {entry["path"] for table in corpus_keys.tables_of(release) for entry in release.tables(table)}
-    if made_by_this_code(release) and not release.manifest.get("rehydrated") and with_keys <= {*sound}:
+    if same_code and not release.manifest.get("rehydrated") and with_keys <= {*sound}:
         corpus_keys.check(release, by_path, index)
-    if made_by_this_code(release) and quotations_flat.files(release) <= {*sound}:
+    if same_code and quotations_flat.files(release) <= {*sound}:
         quotations_flat.check(release, by_path)
     for name in [name for name in tables if name not in {file.table for file in opened}]:
         found, wanted = "a table without articles", "tables beside a table of their articles"
