@@ -25,9 +25,9 @@ from corpus.cli.common import (
 
 if TYPE_CHECKING:
     from corpus.build.report import Report
+    from corpus.build.request import BuildRequest
     from corpus.files.paths import Location
     from corpus.model.stages import Spent
-    from corpus.release.history import PreviousRelease
 
 _PROFILE = click.option(
     "--profile", is_flag=True, help="Also say what took how long, by stage: CPU time of all processes."
@@ -75,19 +75,15 @@ def build(
       corpus build --executor dask --dask-address dask.json --out /shared/preview
       corpus build --root s3://bucket/corpus --out s3://bucket/preview
     """
-    from corpus.build import pipeline, request
+    from corpus.build import request
     from corpus.build.rejects import refuse_rejects, write_rejects
-    from corpus.model import stages
     from corpus.release import history
 
     ask = request.BuildRequest(previous=history.read(previous) if previous else None, fresh=fresh)
     listed = rejects or out.parent / f"{out.name}.rejects.jsonl"
     refuse_rejects(listed, out if rejects else None)
-    can_resume(out)
-    with stages.profile() if profile else nullcontext() as spent, stages.stage("everything else"):
-        report = pipeline.build(root_of(root), out, workers_of(workers), progress(), layers, ask, executor)
+    report, spent = _built(root, out, workers, layers, ask, executor, profile=profile)
     write_rejects(report, listed)
-    _say_key(report, ask.previous)
     if as_json:
         files = {"out": str(out), "rejects": str(listed) if report.rejected else None}
         print_json({**files, **_as_json(report, spent)})
@@ -98,13 +94,32 @@ def build(
     sys.exit(1 if report.rejected and not allow_rejects else 0)
 
 
-def _say_key(report: Report, previous: PreviousRelease | None) -> None:
-    """Say that the corpus has a key since this build, or another one than that of the version before."""
-    name = (report.manifest or {}).get("key", "")
+def _built(
+    root: Location | None,
+    out: Location,
+    workers: int | None,
+    layers: list[str] | None,
+    ask: BuildRequest,
+    executor: str,
+    *,
+    profile: bool,
+) -> tuple[Report, Spent | None]:
+    """Build, and say that the corpus has a key since then, or another one than the version before.
+
+    What became of the records, and with ``profile`` what that took.
+    """
+    from corpus.build import pipeline
+    from corpus.model import stages
+
+    can_resume(out)
+    with stages.profile() if profile else nullcontext() as spent, stages.stage("everything else"):
+        report = pipeline.build(root_of(root), out, workers_of(workers), progress(), layers, ask, executor)
+    name, previous = (report.manifest or {}).get("key", ""), ask.previous
     if report.new_key:
         say("made raw/corpus.key, the key of hashes of withheld text: keep a copy, publish it nowhere", err=True)
     elif name and previous is not None and previous.key not in ("", name):
         say(f"hashes of withheld text: made with the key {name}, no longer with {previous.key}", err=True)
+    return report, spent
 
 
 def _as_json(report: Report, spent: Spent | None) -> dict[str, Any]:
@@ -150,18 +165,17 @@ def _print_summary(report: Report, out: Location, listed: Location | None, layer
     if report.left_out:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in report.left_out.items())
         say(f"left out of crawls: {reasons}")
-    if report.held:
-        say(f"held back because they resemble articles of other splits: {len(report.held):,}")
-        for refusal in report.held[:5]:
-            say(f"  {refusal.file}{f':{refusal.line}' if refusal.line else ''}: {refusal.problems[0].found}")
-    if report.superseded:
-        say(f"older versions of an item, whose newest stands: {len(report.superseded):,}")
-        for refusal in report.superseded[:5]:
+    for said, refusals in (
+        ("held back because they resemble articles of other splits", report.held),
+        ("older versions of an item, whose newest stands", report.superseded),
+    ):
+        if refusals:
+            say(f"{said}: {len(refusals):,}")
+        for refusal in refusals[:5]:
             say(f"  {refusal.file}{f':{refusal.line}' if refusal.line else ''}: {refusal.problems[0].found}")
     if (report.rejected or report.superseded) and listed:
         say(f"rejected records and their problems: {listed}")
-    tables = (report.manifest or {})["tables"]
-    version = (report.manifest or {})["version"]
+    tables, version = ((report.manifest or {})[name] for name in ("tables", "version"))
     say(
         f"{'preview' if version == '0.0.0' else 'release'} {version}: {out}"
         + ("" if tables else " (no articles yet: add records under raw/)")
@@ -243,15 +257,11 @@ def release(
       corpus release --previous hub:org/name --version 2.0.0 --out releases/2.0.0
       corpus release --previous none --out releases/1.0.0 --sign KEY.pem
     """
-    from corpus.build import pipeline, request
-    from corpus.model import stages
+    from corpus.build import request
     from corpus.release.keys import signing_keys
 
     ask = request.asked(**asked, sign=signing_keys(sign, passphrase_of()))
-    can_resume(out)
-    with stages.profile() if profile else nullcontext() as spent, stages.stage("everything else"):
-        report = pipeline.build(root_of(root), out, workers_of(workers), progress(), layers, ask, executor)
-    _say_key(report, ask.previous)
+    report, spent = _built(root, out, workers, layers, ask, executor, profile=profile)
     if as_json:
         print_json({"out": str(out), "version": (report.manifest or {})["version"], **_as_json(report, spent)})
     else:

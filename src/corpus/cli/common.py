@@ -144,48 +144,55 @@ def _for_programs(_context: click.Context, _option: click.Parameter, wanted: boo
     return wanted
 
 
-def options(*names: str) -> Callable[[Command], Command]:
-    """The options that commands share: they mean the same everywhere."""
-    known = {
-        "root": click.option(
-            "--root",
-            type=PLACE,
-            metavar="DIR",
-            help="The corpus folder; by default the nearest with a corpus.toml upwards.",
-        ),
-        "json": click.option(
-            "--json", "as_json", is_flag=True, callback=_for_programs, help="Answer in JSON, for programs."
-        ),
-        "verbose": click.option("-v", "--verbose", is_flag=True, help="Say more."),
-        "workers": click.option(
-            "--workers",
-            type=click.IntRange(1),
-            metavar="N",
-            help="Worker processes; by default one for each processor.",
-        ),
-        "layers": click.option(
-            "--layers",
-            metavar="none|NAME,...",
-            callback=layer_names,
-            help="Annotation layers to run; by default those of corpus.toml. With none there is no table reuse.",
-        ),
-    }
-
-    known["trust"] = click.option(
+_SHARED = {
+    "root": click.option(
+        "--root",
+        type=PLACE,
+        metavar="DIR",
+        help="The corpus folder; by default the nearest with a corpus.toml upwards.",
+    ),
+    "json": click.option(
+        "--json", "as_json", is_flag=True, callback=_for_programs, help="Answer in JSON, for programs."
+    ),
+    "verbose": click.option("-v", "--verbose", is_flag=True, help="Say more."),
+    "workers": click.option(
+        "--workers",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Worker processes; by default one for each processor.",
+    ),
+    "layers": click.option(
+        "--layers",
+        metavar="none|NAME,...",
+        callback=layer_names,
+        help="Annotation layers to run; by default those of corpus.toml. With none there is no table reuse.",
+    ),
+    "trust": click.option(
         "--trust",
         multiple=True,
         type=FOLDER,
         metavar="KEY",
         envvar="CORPUS_TRUST",
         help="A public key (PEM), a folder of them, or a fingerprint: only what one of them signed is accepted.",
-    )
+    ),
+}
+"""The options that commands share: they mean the same everywhere."""
+
+
+def options(*names: str) -> Callable[[Command], Command]:
+    """The options that commands share: they mean the same everywhere."""
 
     def decorate(command: Command) -> Command:
         for name in reversed(names):
-            command = _executors(command) if name == "executor" else known[name](command)
+            command = _executors(command) if name == "executor" else _SHARED[name](command)
         return command
 
     return decorate
+
+
+def layers_option(what: str) -> Callable[[Command], Command]:
+    """The option --layers of a command that runs none, and what it means there."""
+    return click.option("--layers", metavar="NAME,...", callback=layer_names, help=what)
 
 
 def _executors(command: Command) -> Command:

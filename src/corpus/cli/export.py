@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import PLACE, layer_names, options, print_json, progress, say
+from corpus.cli.common import PLACE, layers_option, options, print_json, progress, say
 from corpus.formats import FORMATS, READ_ONLY
 from corpus.model.problem import number_of
 
@@ -23,9 +23,7 @@ _WRITTEN = click.Choice([one for one in FORMATS if one not in READ_ONLY])
 @click.option("--out", required=True, type=PLACE, metavar="FOLDER", help="A new folder of this machine.")
 @click.option("--split", metavar="NAME", help="Only the articles of this split.")
 @click.option("--where", "condition", metavar="SQL", help="Only the articles for which this holds, in DuckDB's SQL.")
-@click.option(
-    "--layers", metavar="NAME,...", callback=layer_names, help="Layers to write; by default all of the release."
-)
+@layers_option("Layers to write; by default all of the release.")
 @click.option("--excel-fr", is_flag=True, help="With --to csv: as a French Excel opens it (semicolons, BOM).")
 @options("json")
 def export(

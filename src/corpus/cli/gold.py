@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, folder_of, layer_names, options, print_json, root_of, say
+from corpus.cli.common import FOLDER, folder_of, layers_option, options, print_json, root_of, say
 from corpus.model.problem import Problem, UsageError, number_of, quoted
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def queue(
 
 @click.command()
 @click.argument("paths", type=FOLDER, nargs=-1, metavar="[PATH...]")
-@click.option("--layers", metavar="NAME,...", callback=layer_names, help="Layers to compare; by default all.")
+@layers_option("Layers to compare; by default all.")
 @click.option("--csv", "listed", type=FOLDER, metavar="FILE", help="Write each disagreement there, as CSV.")
 @options("root", "json")
 def agreement(

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import folder_of, layer_names, options, print_json, print_problems, progress, say
+from corpus.cli.common import FOLDER, folder_of, layers_option, options, print_json, print_problems, progress, say
 from corpus.formats import READ
 from corpus.model.problem import number_of
 
 if TYPE_CHECKING:
     from corpus.files.paths import Location
-
-_PATH = click.Path(path_type=Path)
 
 
 @click.group("import")
@@ -23,7 +21,7 @@ def import_() -> None:
 
 
 @import_.command("gold")
-@click.argument("files", nargs=-1, type=_PATH, metavar="FILES...")
+@click.argument("files", nargs=-1, type=FOLDER, metavar="FILES...")
 @click.option("--from", "form", required=True, type=click.Choice(READ), help="The format.")
 @click.option(
     "--annotator",
@@ -32,13 +30,10 @@ def import_() -> None:
     metavar="NAME",
     help="Who annotated; 'NAME IN THE FILE=NAME' for each of several, 'program=NAME' for what a program made.",
 )
-@click.option(
-    "--layers",
-    metavar="NAME,...",
-    callback=layer_names,
-    help="Layers that were annotated, also where nothing is; by default those in the files but sentences and keywords.",
+@layers_option(
+    "Layers that were annotated, also where nothing is; by default those in the files but sentences and keywords."
 )
-@click.option("--labels", type=_PATH, metavar="FILE", help="A TOML file that says what the labels mean.")
+@click.option("--labels", type=FOLDER, metavar="FILE", help="A TOML file that says what the labels mean.")
 @click.option("--print-labels", is_flag=True, help="Print what labels mean by default, as such a file, and stop.")
 @click.option("--several", is_flag=True, help="Write files of one annotator among several, to be settled.")
 @click.option("--force", is_flag=True, help="Replace gold files that are there, and say what is lost.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.cli.common import FOLDER, folder_of, layer_names, options, print_json, print_problems, root_of, say
+from corpus.cli.common import FOLDER, folder_of, layers_option, options, print_json, print_problems, root_of, say
 from corpus.cli.faults import unexpected
 from corpus.model.problem import number_of
 
@@ -80,12 +80,7 @@ def _open(identity: str, release: str | None, root: Location | None) -> None:
 @click.option(
     "--gold", type=FOLDER, metavar="PATH", help="Gold files with their texts, instead of the corpus's own gold."
 )
-@click.option(
-    "--layers",
-    metavar="NAME,...",
-    callback=layer_names,
-    help="Layers to judge; by default all that a person can annotate.",
-)
+@layers_option("Layers to judge; by default all that a person can annotate.")
 @click.option("--split", metavar="NAME", help="Only the articles that their gold puts into this split.")
 @click.option("--errors", "listed", type=FOLDER, metavar="FILE", help="Write each error there, as CSV.")
 @options("root", "json")

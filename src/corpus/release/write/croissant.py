@@ -44,33 +44,12 @@ _TYPES = {
 _KEYS = ("article", "index")
 _CARDINALITY = "http://www.wikidata.org/entity/Q4049983"
 """How many there are, as the specification names it."""
-_OWN = (
-    *(
-        "annotation",
-        "arrayShape",
-        "citeAs",
-        "column",
-        "containedIn",
-        "equivalentProperty",
-        "extract",
-        "field",
-        "fileObject",
-    ),
-    *(
-        "excludes",
-        "fileProperty",
-        "fileSet",
-        "format",
-        "includes",
-        "isArray",
-        "isLiveDataset",
-        "jsonPath",
-        "key",
-        "md5",
-    ),
-    *("parentField", "path", "recordSet", "references", "readLines", "regex", "repeated", "replace", "samplingRate"),
-    *("sdVersion", "separator", "source", "subField", "transform", "unArchive"),
-)
+_OWN = """
+    annotation arrayShape citeAs column containedIn equivalentProperty extract field fileObject excludes
+    fileProperty fileSet format includes isArray isLiveDataset jsonPath key md5 parentField path recordSet
+    references readLines regex repeated replace samplingRate sdVersion separator source subField transform unArchive
+"""
+"""The terms of Croissant, which have the same name in its context."""
 _OF_OTHERS = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -87,7 +66,7 @@ _OF_OTHERS = {
     "rai": "http://mlcommons.org/croissant/RAI/",
     "sc": "https://schema.org/",
 }
-_CONTEXT = dict(sorted((_OF_OTHERS | {name: f"cr:{name}" for name in _OWN}).items()))
+_CONTEXT = dict(sorted((_OF_OTHERS | {name: f"cr:{name}" for name in _OWN.split()}).items()))
 """The context that the specification gives, word for word, with that of others: readers warn where one is missing.
 
 Not ``value``, which it gives as a term of its own, and mlcroissant reads as schema.org's.
