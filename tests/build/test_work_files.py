@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.build.work_files import NAMING, SPLIT, CachedRecord, Taken, Writer, counted, hashed, kept
-from corpus.dedup.spill import read_shingles
+from corpus.dedup.spill import read_shingles, read_signatures
 from corpus.model.article import Article
 from corpus.model.article_row import row_of
 from corpus.raw.key import CorpusKey
@@ -117,7 +117,9 @@ def test_every_file_holds_what_its_suffix_says(tmp_path: Path, made_article: Cal
     for file in tmp_path.iterdir():
         readers[file.suffix](file)
     assert writer.files.read_raw_files() == [entry]
-    assert len(writer.files.read_signatures()) == len(read_shingles(tmp_path / "shingles.bin")) == len(articles)
+    assert (
+        len(read_signatures(writer.files.signatures)) == len(read_shingles(tmp_path / "shingles.bin")) == len(articles)
+    )
 
 
 def test_a_summary_says_what_is_hashed_and_what_may_not_be_passed_on(

@@ -100,7 +100,7 @@ class NearDuplicateIndex:
         """Add the signatures of the articles that were read in this build."""
         for part, positions in self._rows.by_partition(self.position_of_row):
             enters = positions >= 0
-            found = part.files.read_signatures()
+            found = read_signatures(part.files.signatures)
             self.signatures.put(positions[enters], Signatures(found.text_hash[enters], found.bands[enters]))
         self._signed = [Piece(file, owners) for file, _, owners in self._owners()]
 

@@ -76,21 +76,16 @@ def _difference(release: Release, past: pa.Table, now: pa.Table, rows: RowIndex,
         read = (release.parquet(entry["path"]).read() for entry in release.tables(table))
         past = _replaced(past, base, _hashes(read, base, columns))
         kind = next(kind for kind, mask in MASKS.items() if table == base + mask)
-        of_kind = zip((part for part, _ in rows.by_partition(rows.rights(kind))), _ids_of(rows, kind), strict=True)
-        made = (_of_records(part.files.read_table(base), base, ids) for part, ids in of_kind)
-        now = _replaced(now, base, _hashes(made, base, columns))
+        now = _replaced(now, base, _hashes(_made(rows, kind, base), base, columns))
     return changes.compare(past, now, before, published)
 
 
-def _ids_of(rows: RowIndex, kind: str) -> Iterator[pa.Array]:
-    """The ids of the records of one kind of redistribution, partition by partition."""
+def _made(rows: RowIndex, kind: str, table: str) -> Iterator[pa.Table]:
+    """The rows in a table of the records of one kind of redistribution, partition by partition."""
     for part, chosen in rows.by_partition(rows.rights(kind)):
-        yield part.files.read_columns(("id",))["id"].filter(pa.array(chosen)).combine_chunks()
-
-
-def _of_records(table: pa.Table, name: str, ids: pa.Array) -> pa.Table:
-    """The rows of some records in a table."""
-    return table.filter(pc.is_in(table[key_of(name)], value_set=ids))
+        ids = part.files.read_columns(("id",))["id"].filter(pa.array(chosen)).combine_chunks()
+        made = part.files.read_table(table)
+        yield made.filter(pc.is_in(made[key_of(table)], value_set=ids))
 
 
 def _hashes(tables: Iterable[pa.Table], name: str, columns: tuple[str, ...]) -> dict[str, int]:

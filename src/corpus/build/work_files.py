@@ -21,8 +21,8 @@ import pyarrow as pa
 
 from corpus.annotate.metrics import Score
 from corpus.dedup import spill
-from corpus.dedup.minhash import Signatures, signatures_of
-from corpus.dedup.shingles import Shingles, shingles
+from corpus.dedup.minhash import signatures_of
+from corpus.dedup.shingles import shingles
 from corpus.dedup.withdrawn_texts import Match, WithdrawnTexts
 from corpus.files import paths, scratch
 from corpus.files.hashing import id_hashes_and_cuts
@@ -144,15 +144,6 @@ class WorkFiles:
     def signatures(self) -> Location:
         """The signatures of the articles as an array of NumPy."""
         return self.folder / "signatures.npy"
-
-    def write_compared(self, made: Shingles) -> None:
-        """Write the shingles that near-duplicates and passages share, and the signatures."""
-        spill.write_signatures(scratch.local_copy(self.signatures), signatures_of(made))
-        spill.write_shingles(scratch.local_copy(self.shingles), made)
-
-    def read_signatures(self) -> Signatures:
-        """The signatures of the articles, in their order."""
-        return spill.read_signatures(self.signatures)
 
     def write_raw_files(self, entries: Sequence[Entry]) -> None:
         """Write what the index of raw/ says of the partition's raw files."""
@@ -342,7 +333,8 @@ class Writer:
         made = shingles(self._compared)
         self.copies = self._withdrawn.matches(made)
         if self._hashing:
-            self.files.write_compared(made)
+            spill.write_signatures(scratch.local_copy(self.files.signatures), signatures_of(made))
+            spill.write_shingles(scratch.local_copy(self.files.shingles), made)
 
 
 def _count(one: Taken, table: str) -> int:

@@ -31,11 +31,8 @@ def git_oid(content: bytes) -> str:
 
 def sha256_at(files: AbstractFileSystem, path: str) -> str:
     """The SHA-256 of a file in a store, every byte of it read."""
-    digest = hashlib.sha256()
     with files.open(path, "rb", block_size=_CHUNK, cache_type="readahead") as source:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def id_hash_and_cut(identity: str) -> tuple[int, int]:

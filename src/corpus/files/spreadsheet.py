@@ -79,9 +79,7 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]],
         with file.open("w", encoding="utf-8-sig" if excel_fr else "utf-8", newline="") as sink:
             if excel_fr:
                 return _write_for_excel(sink, header, _counted(rows, path))
-            writer = csv.writer(sink, lineterminator="\n")
-            writer.writerow(map(_writable, header))
-            writer.writerows([_in_csv(cell) for cell in row] for row in rows)
+            sink.writelines(csv_lines(header, rows))
     return 0
 
 

@@ -83,15 +83,17 @@ def check_articles(progress: TableProgress, group: pa.Table) -> tuple[list[Fault
     names = [name for name in group.column_names if name != "text"]
     hashed = tuple(name for name in group.column_names if name not in no_change("articles"))
     texts = None if masked else group["text"].combine_chunks()
-    offsets, content = (None, b"") if texts is None else _bytes(texts)
+    offsets, content = (np.empty(0, np.int64), np.empty(0, np.uint8)) if texts is None else spans.raw(texts)
     expected = {name: history.values(name, in_history) for name in ("story", "first_release")}
     golden = history.values("gold_sha256", in_history)
     compared: list[str] = []
     for start in range(0, len(ids), _BATCH):
         for at, row in enumerate(plain(group.slice(start, _BATCH), names), start):
             progress.sources[row["source"]] = progress.sources.get(row["source"], 0) + 1
-            text = None if offsets is None else content[offsets[at] : offsets[at + 1]]
-            compared += [] if text is None else [_compared(row, text)]
+            text = None if texts is None else content[offsets[at] : offsets[at + 1]].tobytes()
+            if text is not None:
+                paragraphs = [Paragraph(**one) for one in row["paragraphs"]]
+                compared.append(compared_text(text.decode("utf-8", "replace"), paragraphs))
             if row["gold"] and golden[at] == "":
                 faults.append(Fault(at, ("gold",), quoted(row["gold"]), "none: history has no hash of a gold file"))
             for fault in _check_article(progress, at, row, text):
@@ -109,18 +111,8 @@ def check_articles(progress: TableProgress, group: pa.Table) -> tuple[list[Fault
     of_group = _lengths(ids, group) if texts is None else spans.of_texts(ids, texts, trusted)
     count, wrong = spans.check_paragraphs(of_group, group["paragraphs"].combine_chunks())
     progress.spans += count
-    faults += [_of_span(fault) for fault in wrong if trusted[fault.row]]
+    faults += [fault._replace(rule="release-span") for fault in wrong if trusted[fault.row]]
     return faults, replace(of_group, said=repeated.said_by(group, [fault.row for fault in faults]))
-
-
-def _compared(row: Mapping[str, Any], text: bytes) -> str:
-    """What of an article is compared with others, as far as its paragraphs lie in it."""
-    return compared_text(text.decode("utf-8", "replace"), [Paragraph(**one) for one in row["paragraphs"]])
-
-
-def _bytes(texts: pa.Array) -> tuple[list[int], bytes]:
-    offsets, content = spans.raw(texts)
-    return offsets.tolist(), content.tobytes()
 
 
 def _lengths(ids: pa.Array, group: pa.Table) -> spans.Texts:
@@ -193,10 +185,6 @@ def _hashed_otherwise(at: int, count: int, columns: tuple[str, ...]) -> Fault:
     return Fault(at, columns, found, "what history.parquet hashed", rows=count)
 
 
-def _of_span(fault: Fault) -> Fault:
-    return fault._replace(rule="release-span")
-
-
 def _check_order(progress: TableProgress, records: Records, column: str) -> Iterator[Fault]:
     """Records of a group against history: known, published, of this split, each once and in its order."""
     states = progress.history.values("state", records.in_history)
@@ -236,7 +224,7 @@ def check_annotations(progress: TableProgress, group: pa.Table, texts: spans.Tex
     article = texts.indices_of(ids)[record]
     count, wrong = spans.check_table(texts, article, record, group)
     progress.spans += count
-    faults += map(_of_span, wrong)
+    faults += [fault._replace(rule="release-span") for fault in wrong]
     if texts.said is not None:
         faults += repeated.check(texts.said, progress.base, progress.split, group, article)
     hashed = tuple(name for name in group.column_names if name not in no_change(progress.name))
