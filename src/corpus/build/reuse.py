@@ -213,16 +213,11 @@ def _rows(articles: _Articles, passages: np.ndarray) -> Iterator[dict[str, Any]]
     names = may_name(read["text"])
     rows = read.select(["id", "text", "byline"]).to_pylist()
     each = zip(positions.tolist(), rows, paragraphs_of(read), names, strict=True)
-    known = {at: _Words.of(row, paragraphs, signed_alone=not named) for at, row, paragraphs, named in each}
+    known = {at: Words.of(row, paragraphs, signed_alone=not named) for at, row, paragraphs, named in each}
     for first, of_article in groupby(passages.tolist(), itemgetter(1)):
         article = known[first]
         for index, (key, _, second, start, end, other_start, other_end, words) in enumerate(of_article):
             other = known[second]
-            named = [
-                {"article": one.id, "name": name, "role": role}
-                for one in (article, other)
-                for name, role in one.agencies
-            ]
             yield {
                 "article": article.id,
                 "index": index,
@@ -232,28 +227,38 @@ def _rows(articles: _Articles, passages: np.ndarray) -> Iterator[dict[str, Any]]
                 "other_start": int(other.starts[other_start]),
                 "other_end": int(other.ends[other_end - 1]),
                 "words": words,
-                "share": words / len(article.starts),
-                "other_share": words / len(other.starts),
-                "earlier": other.id if key & 1 else None,
-                "agency": bool(named),
-                "agencies": named,
+                **following(article, other, words, is_told=bool(key & 1)),
             }
 
 
-class _Words(NamedTuple):
+class Words(NamedTuple):
     """Where the words of an article that are compared begin and end in its text, and the agencies that it names."""
 
     id: str
     starts: np.ndarray
     ends: np.ndarray
-    agencies: list[tuple[str, str]]
+    agencies: list[dict[str, str]]
 
     @classmethod
-    def of(cls, row: Mapping[str, Any], paragraphs: Sequence[Paragraph], *, signed_alone: bool) -> _Words:
+    def of(cls, row: Mapping[str, Any], paragraphs: Sequence[Paragraph], *, signed_alone: bool = False) -> Words:
         """That of a row of the articles table; ``signed_alone`` as ``agencies_in`` has it."""
         starts, ends = compared_words(row["text"], paragraphs)
         named = agencies_in(row["text"], paragraphs, row["byline"], signed_alone=signed_alone)
-        return cls(row["id"], starts, ends, named)
+        return cls(
+            row["id"], starts, ends, [{"article": row["id"], "name": name, "role": role} for name, role in named]
+        )
+
+
+def following(one: Words, other: Words, words: int, *, is_told: bool) -> dict[str, Any]:
+    """The columns of a row that follow from its two articles; ``is_told`` says that dates tell which is earlier."""
+    named = [*one.agencies, *other.agencies]
+    return {
+        "share": words / len(one.starts),
+        "other_share": words / len(other.starts),
+        "earlier": other.id if is_told else None,
+        "agency": bool(named),
+        "agencies": named,
+    }
 
 
 def _located(tables: Sequence[_Table], row_of_position: np.ndarray, rows: int) -> MadeTable:

@@ -8,43 +8,39 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from corpus.build.reuse import TABLE, Words, following
 from corpus.dedup.reuse import LEAST
-from corpus.dedup.shingles import WORDS, compared_text, compared_words, shingles
+from corpus.dedup.shingles import WORDS, compared_text, shingles
 from corpus.model.arrow import index_of
 from corpus.model.article import Paragraph
 from corpus.model.edtf import is_earlier
 from corpus.model.problem import quoted
-from corpus.parse.agencies import agencies_in
 from corpus.release.read.reader import Release
 from corpus.release.read.row_groups import Table, table_of
 from corpus.verify.findings import Fault, TableFile
 from corpus.verify.history_index import HistoryIndex
 
-TABLE = "reuse"
 _BLOCK = 500
 _COLUMNS = ("id", "date", "byline", "text", "paragraphs")
 
 
 class _Article(NamedTuple):
-    """An article of a row: its row, where its words begin and end, their shingles, the agencies that it names."""
+    """An article of a row: its row, its words, which of them begin and end where, their shingles."""
 
     row: Mapping[str, Any]
+    words: Words
     starts: dict[int, int]
     ends: dict[int, int]
     values: np.ndarray
-    agencies: list[dict[str, str]]
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> _Article:
         """That of a row of the articles table."""
         paragraphs = [Paragraph(**one) for one in row["paragraphs"]]
-        starts, ends = (
-            {at: word for word, at in enumerate(side.tolist())} for side in compared_words(row["text"], paragraphs)
-        )
+        words = Words.of(row, paragraphs)
+        starts, ends = ({at: word for word, at in enumerate(side.tolist())} for side in (words.starts, words.ends))
         [values] = shingles([compared_text(row["text"], paragraphs)])
-        named = agencies_in(row["text"], paragraphs, row["byline"])
-        agencies = [{"article": row["id"], "name": name, "role": role} for name, role in named]
-        return cls(row, starts, ends, values, agencies)
+        return cls(row, words, starts, ends, values)
 
 
 def check(release: Release, files: Mapping[str, TableFile], history: HistoryIndex, *, same_code: bool) -> None:
@@ -107,15 +103,7 @@ def _untrue(at: int, row: Mapping[str, Any], one: _Article, other: _Article, *, 
         found = f"{row['words']} equal words of {spans[0]} and {spans[1]}"
         yield Fault(at, named, found, f"{LEAST} words or more, of which no more are equal than {shared}")
         return
-    named_there = [*one.agencies, *other.agencies]
-    made = {
-        "share": row["words"] / len(one.starts),
-        "other_share": row["words"] / len(other.starts),
-        "earlier": row["other"] if told else None,
-        "agency": bool(named_there),
-        "agencies": named_there,
-    }
-    for name, value in made.items():
+    for name, value in following(one.words, other.words, row["words"], is_told=bool(told)).items():
         if row[name] != value:
             yield Fault(at, (name,), quoted(row[name]), f"{value}, which the two articles give")
 
