@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from corpus import annotate
+from corpus.annotate.gold import path_of
 from corpus.files.paths import Location, Status
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError
 from corpus.model.stages import staged
@@ -44,6 +45,11 @@ class Plan:
     def gold_by_record(self) -> dict[str, tuple[str, ...]]:
         """The gold files of each record, by the path of its settled one."""
         return gold_by_record(self.gold)
+
+    def gold_of(self, raw_path: str, identity: str) -> tuple[str, tuple[str, ...]]:
+        """The path of the settled gold file of a record, and the gold files that it has."""
+        path = path_of(raw_path, identity) if self.gold else ""
+        return path, self.gold_by_record.get(path, ())
 
     @property
     def reuse(self) -> bool:

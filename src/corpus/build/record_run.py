@@ -195,8 +195,7 @@ class Run:
         ``plain`` says that its row is sound, and that nothing is added to it.
         """
         context, outcome = self._context, self._outcome
-        path = gold.path_of(article.raw_path, article.id) if context.plan.gold else ""
-        files = context.plan.gold_by_record.get(path, ())
+        path, files = context.plan.gold_of(article.raw_path, article.id)
         outcome.gold_files |= dict.fromkeys(files, GoldFile())
         judged = context.plan.withdrawn.judge(article)
         if judged is True:

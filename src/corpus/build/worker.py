@@ -150,8 +150,7 @@ class ReuseCheck:
         origin = context.reuse.unchanged(raw_path, raw_sha256, self._source) if context.reuse is not None else None
         if origin is None:
             return None
-        path = gold.path_of(origin.raw_path, origin.id) if context.plan.gold else ""
-        files = context.plan.gold_by_record.get(path, ())
+        path, files = context.plan.gold_of(origin.raw_path, origin.id)
         most = context.plan.sources[self._source].limit("gold")
         known = gold.signed(context.settings.root, files, path, most)
         if known.sha256 != origin.gold_sha256:

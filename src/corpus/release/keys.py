@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus.files.refusals import refused
 from corpus.model.problem import Problem, UsageError, number_of
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _content(file: Path, wanted: str) -> bytes:
         with file.open("rb") as opened:
             content = opened.read(_LARGEST + 1)
     except (OSError, ValueError) as error:  # ValueError: no name of a file
-        raise _invalid(file, getattr(error, "strerror", "") or str(error), wanted, "") from None
+        raise _invalid(file, refused(error), wanted, "") from None
     if len(content) > _LARGEST:
         raise _invalid(file, f"more than {number_of(_LARGEST, 'byte')}", wanted, "")
     return content

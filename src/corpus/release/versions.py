@@ -39,14 +39,12 @@ def greatest(*levels: str) -> str:
     return next((step for step in STEPS if step in levels), "patch")
 
 
-def least(previous: str | None, level: str) -> str:
-    """The least version that may follow ``previous`` after changes of this level; ``FIRST`` where there is none.
+def least(previous: str, level: str) -> str:
+    """The least version that may follow ``previous`` after changes of this level.
 
     >>> [least("1.4.2", step) for step in STEPS]
     ['2.0.0', '1.5.0', '1.4.3']
     """
-    if previous is None:
-        return FIRST
     major, minor, patch = numbers(previous)
     if level == "major":
         return f"{major + 1}.0.0"

@@ -23,13 +23,12 @@ from corpus.model.table_names import base_name
 from corpus.release.format import MANIFEST, PURGED, SIGNATURE
 from corpus.release.read.hub_files import HubFiles, names_at
 from corpus.release.read.reader import Release
-from corpus.release.row_hash import column_hash
+from corpus.release.row_hash import HASH_DIGITS, column_hash
 from corpus.release.write.parquet import table_writer
 from corpus.verify.findings import RowGroup, TableFile, release_problem
 from corpus.verify.rewriting import Rewriting, as_written, schema_otherwise
 
 _BLOCK = 1 << 20
-_DIGITS = 16
 UNLISTED = (MANIFEST, SIGNATURE, ".gitattributes", PURGED)
 """Files that a manifest does not name: itself, its signature, and what a host of releases, and a purge there, adds."""
 
@@ -168,10 +167,12 @@ def _row_groups(
         writing = files.beside.submit(again.add, group)
         hashes = listed[number]["columns"] if number < len(listed) else ""
         names = group.column_names
-        there = [hashes[at : at + _DIGITS] for at in range(0, max(len(hashes), len(names) * _DIGITS), _DIGITS)]
+        there = [
+            hashes[at : at + HASH_DIGITS] for at in range(0, max(len(hashes), len(names) * HASH_DIGITS), HASH_DIGITS)
+        ]
         here = [column_hash(column, files.format) for column in group.columns]
         changed = tuple(name for name, one, other in zip(names, here, there, strict=False) if one != other)
-        if not changed and len(hashes) != len(names) * _DIGITS:
+        if not changed and len(hashes) != len(names) * HASH_DIGITS:
             changed = tuple(names)
         table.groups.append(RowGroup(first, count, changed))
         if not changed and number < len(listed) and _sha256_of(reader, number, file) != listed[number]["sha256"]:

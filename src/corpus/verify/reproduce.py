@@ -19,11 +19,11 @@ from corpus.raw.key import key_missing, read_key
 from corpus.release import diff, history
 from corpus.release.format import MANIFEST
 from corpus.release.read.reader import Release, open_release
+from corpus.release.row_hash import HASH_DIGITS
 from corpus.verify.release_files import ReleaseFiles
 
 MOST = 200
 """Rows that are named; the others are counted."""
-_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _where(there: Mapping[str, Any] | None, made: Mapping[str, Any], old: Releas
 
 
 def _hash(group: Mapping[str, Any], at: int) -> str:
-    return str(group["columns"])[at * _DIGITS : (at + 1) * _DIGITS]
+    return str(group["columns"])[at * HASH_DIGITS : (at + 1) * HASH_DIGITS]
 
 
 def _causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
