@@ -120,7 +120,7 @@ def write(
         history.write(past, file)
         others[HISTORY] = manifest.described(file)
     with paths.written(folder / STORIES) as file:
-        story_assignment.write(signatures, file)
+        signatures.write(file)
         others[STORIES] = manifest.described(file)
     if metadata.withdrawn:
         others |= _put(folder, {WITHDRAWN: "".join(one.as_public_line() for one in metadata.withdrawn).encode()})
@@ -133,7 +133,9 @@ def write(
         entries = changelog.changes(newest_entry(metadata, release, past, before), _changes(before), metadata.named)
     made = pages(metadata, written, found, entries)
     if asked.only_changes and before is not None and _says_the_same(before, metadata, written, others, found):
-        raise UnchangedError(_unchanged(before))
+        wrong = f"a corpus that says what {before.version} says: the same tables, history and card"
+        hint = "change something, or ask for a version all the same with --bump patch or --version X.Y.Z"
+        raise UnchangedError(Problem(before.where, 0, "", "release-unchanged", wrong, "something that is new", hint))
     others |= _put(folder, made)
     others |= _put(folder, {CROISSANT: croissant.croissant(metadata, written, others, found)})
     proof = manifest.manifest(metadata, written, others)
@@ -159,12 +161,6 @@ def _says_the_same(
         return False
     again = replace(metadata, version=before.version, date=before.manifest["date"])
     return pages(again, written, found, _changes(before))[CARD] == before.read_verified(CARD)
-
-
-def _unchanged(before: Release) -> Problem:
-    found = f"a corpus that says what {before.version} says: the same tables, history and card"
-    hint = "change something, or ask for a version all the same with --bump patch or --version X.Y.Z"
-    return Problem(before.where, 0, "", "release-unchanged", found, "something that is new", hint)
 
 
 def _put(folder: Location, files: Mapping[str, bytes]) -> dict[str, tuple[int, str]]:

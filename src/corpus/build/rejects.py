@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus.build.report import Report
 from corpus.files.deletion import remove_file
-from corpus.files.paths import Location, atomic_write, kind_of, reading
+from corpus.files.paths import Location, kind_of, reading, replace
 from corpus.files.refusals import refused, unwritable
 from corpus.model.foreign_text import as_json
 from corpus.model.problem import Problem, UsageError
@@ -78,10 +78,7 @@ def write_rejects(report: Report, file: Location) -> None:
             listed += [{**refusal.as_json(), "held": True} for refusal in report.held]
             listed += [{**refusal.as_json(), "superseded": True} for refusal in report.superseded]
             lines = [as_json(one) + "\n" for one in listed]
-            if isinstance(file, Path):
-                file.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_write(file) as partial:
-                partial.write_bytes("".join(lines).encode())
+            replace(file, "".join(lines).encode())
         else:
             remove_file(file)
     except OSError as error:

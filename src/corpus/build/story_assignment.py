@@ -57,10 +57,12 @@ class SignatureExport:
     positions: np.ndarray
     signatures: SpilledSignatures
 
-    def __iter__(self) -> Iterator[pa.Table]:
-        """The row groups that they are, one at a time."""
-        for start, end in row_groups(self.final_rows):
-            yield table_of(self.final_rows[start:end], self.signatures.at(self.positions[start:end]))
+    def write(self, file: Path) -> None:
+        """Write ``stories.parquet``: the same bytes for the same signatures."""
+        with stories_writer(file, COLUMNS) as writer:
+            for start, end in row_groups(self.final_rows):
+                some = self.signatures.at(self.positions[start:end])
+                writer.write_table(table_of(self.final_rows[start:end], some))
 
 
 @dataclass(frozen=True)
@@ -308,13 +310,6 @@ def stored_signatures(release: Release | None) -> Iterator[pa.Table]:
         if (file.schema_arrow.metadata or {}).get(b"stories") == VERSION.encode():
             for batch in file.iter_batches(_STORED, use_threads=False):
                 yield pa.Table.from_batches([batch])
-
-
-def write(carried: SignatureExport, file: Path) -> None:
-    """Write ``stories.parquet``: the same bytes for the same signatures."""
-    with stories_writer(file, COLUMNS) as writer:
-        for group in carried:
-            writer.write_table(group)
 
 
 def stories_writer(target: Any, columns: pa.Schema) -> pq.ParquetWriter:

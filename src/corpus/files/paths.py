@@ -205,6 +205,12 @@ def atomic_write(location: Location) -> Iterator[Path]:
         remove_file(partial_file)
 
 
+def replace(location: Location, content: bytes) -> None:
+    """Write a file by ``atomic_write``."""
+    with atomic_write(location) as file:
+        file.write_bytes(content)
+
+
 def sync_names(folder: Path) -> None:
     """Have the disk hold the names in a folder, where a system can say so."""
     if os.name == "posix":

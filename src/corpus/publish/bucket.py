@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -136,11 +137,8 @@ class _Publication:
         return [path for path in same if self._hash(path) == self.release.hashes[path]]
 
     def _drop_claim(self) -> None:
-        with object_store.translate_errors(self.target):
-            try:
-                remove_object(self.files, f"{self.folder}/{_CLAIM}")
-            except FileNotFoundError:
-                return  # another run of the same publication has dropped it
+        with object_store.translate_errors(self.target), suppress(FileNotFoundError):  # another run has dropped it
+            remove_object(self.files, f"{self.folder}/{_CLAIM}")
 
     def _send(self, path: str) -> None:
         file, place = self.release.folder / path, f"{self.folder}/{path}"
@@ -232,10 +230,8 @@ def purge_objects(place: str, versions: Sequence[str], successor: str, *, dry_ru
     with object_store.translate_errors(place):
         object_store.with_retries(lambda: files.pipe_file(f"{root}/{PURGED}", content))
         for path in paths:
-            try:
+            with suppress(FileNotFoundError):  # another run was faster
                 remove_object(files, path)
-            except FileNotFoundError:
-                continue  # another run was faster
         if "s3" in object_store.protocols(files):
             for version in versions:
                 _forget(files, f"{root}/v{version}/")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from corpus.files import hashing
 from corpus.files.deletion import remove_made, strangers
-from corpus.files.paths import atomic_write, kind_of, sync_names
+from corpus.files.paths import kind_of, replace, sync_names
 from corpus.files.refusals import writing
 from corpus.publish.publication import (
     Published,
@@ -73,9 +73,7 @@ def add_to_folder(place: str, version: str, found: Mapping[str, bytes], *, dry_r
     new = [path for path in found if not (target / path).exists()]
     with _writing(target):
         for path in () if dry_run else new:
-            (target / path).parent.mkdir(exist_ok=True)
-            with atomic_write(target / path) as file:
-                file.write_bytes(found[path])
+            replace(target / path, found[path])
     return new
 
 
@@ -100,8 +98,7 @@ def purge_folder(place: Path, versions: Sequence[str], successor: str, *, dry_ru
     with _writing(place):
         if versions:
             content = purged_content(with_purged(_purged(place), list(versions), successor))
-            with atomic_write(place / PURGED) as beside, beside.open("wb") as file:
-                file.write(content)
+            replace(place / PURGED, content)
         for folder, made in found.items():
             going = folder if folder in left else place / f"{_GOING}{folder.name}"
             if going != folder:

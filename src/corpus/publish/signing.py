@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from corpus.files.paths import atomic_write
+from corpus.files.paths import replace as replace_file
 from corpus.files.refusals import writing
 from corpus.model.problem import CorpusError, Problem
 from corpus.publish.publication import Published, proved, versions_at
@@ -33,8 +33,8 @@ def sign(folder: Path, keys: Sequence[SigningKey]) -> tuple[str, ...]:
     before = signature_of(release.release)
     statement = statements.released(release.release.manifest, release.hashes[MANIFEST])
     content = statements.envelope(statement, keys, before)
-    with writing(folder), atomic_write(folder / SIGNATURE) as file:
-        file.write_bytes(content)
+    with writing(folder):
+        replace_file(folder / SIGNATURE, content)
     signers = before.signers if before else ()
     return tuple(dict.fromkeys([*signers, *(key.public.fingerprint for key in keys)]))
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from corpus.files import hashing, paths
-from corpus.files.paths import atomic_write, kind_of
+from corpus.files.paths import kind_of
 from corpus.files.refusals import refused, writing
 from corpus.model.problem import Problem, UsageError
 from corpus.raw.key import read_key
@@ -69,9 +69,7 @@ def attest(
     sources.append({"name": "corpus folder", "digest": _digest(root)})
     statement = statements.rebuilt(manifest, manifest_sha256, sources, date)
     with writing(file, "a place that can be written", "name another: --attestation FILE"):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(file) as partial:
-            partial.write_bytes(statements.envelope(statement, [key]))
+        paths.replace(file, statements.envelope(statement, [key]))
 
 
 def _digest(root: Path) -> dict[str, str]:

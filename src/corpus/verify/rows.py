@@ -249,13 +249,6 @@ def _check_hashes(progress: TableProgress, group: pa.Table, records: Records) ->
     return otherwise
 
 
-def _check_annotator(progress: TableProgress, group: pa.Table) -> Iterator[Fault]:
-    """Silver of a table is signed by one program: another version of it would have made all rows anew."""
-    for annotator, status in SIGNATURES:
-        if {annotator, status} <= set(group.column_names):
-            yield from _check_signature(progress, group, annotator, status)
-
-
 _SIGNED_BY = {
     "tokens_annotator": "sentences",
     "ner_annotator": "entities",
@@ -265,15 +258,19 @@ _SIGNED_BY = {
 """The layer whose program signs a column that does not speak of its own table."""
 
 
-def _check_signature(progress: TableProgress, group: pa.Table, annotator: str, status: str) -> Iterator[Fault]:
-    silver = np.flatnonzero(bools(pc.equal(group[status], word("silver"))))
-    signed = group[annotator].combine_chunks().take(int64_array(silver)).dictionary_encode()
-    if not len(signed):
-        return
-    codes, names = np.asarray(signed.indices.fill_null(0)), signed.dictionary.to_pylist()
-    most = names[int(np.bincount(codes).argmax())] if names else ""
-    usual = progress.programs.setdefault(_SIGNED_BY.get(annotator, progress.base), most)
-    for code, name in enumerate(names):
-        if name != usual:
-            row = int(silver[np.flatnonzero(np.asarray(signed.indices) == code)[0]])
-            yield Fault(row, (annotator,), quoted(name), f"{usual}, as in the other rows that a program made")
+def _check_annotator(progress: TableProgress, group: pa.Table) -> Iterator[Fault]:
+    """Silver of a table is signed by one program: another version of it would have made all rows anew."""
+    for annotator, status in SIGNATURES:
+        if not {annotator, status} <= set(group.column_names):
+            continue
+        silver = np.flatnonzero(bools(pc.equal(group[status], word("silver"))))
+        signed = group[annotator].combine_chunks().take(int64_array(silver)).dictionary_encode()
+        if not len(signed):
+            continue
+        codes, names = np.asarray(signed.indices.fill_null(0)), signed.dictionary.to_pylist()
+        most = names[int(np.bincount(codes).argmax())] if names else ""
+        usual = progress.programs.setdefault(_SIGNED_BY.get(annotator, progress.base), most)
+        for code, name in enumerate(names):
+            if name != usual:
+                row = int(silver[np.flatnonzero(np.asarray(signed.indices) == code)[0]])
+                yield Fault(row, (annotator,), quoted(name), f"{usual}, as in the other rows that a program made")

@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 from corpus.files import object_store
 from corpus.files.deletion import Made, remove_file, remove_made, strangers, temporary_folder
 from corpus.files.exchange import exchange
-from corpus.files.paths import Location, atomic_write, entries, kind_of, read, statuses_in, write
+from corpus.files.paths import Location, entries, kind_of, read, replace, statuses_in, write
 from corpus.files.refusals import unwritable
 from corpus.files.scratch import runs
 from corpus.model.problem import CorpusError, Problem, UnchangedError, UsageError, number_of
@@ -82,8 +82,7 @@ def stage_folder(out: Path) -> Iterator[Path]:
         partial.mkdir(parents=True, exist_ok=True)
         with FileLock(partial / _LOCK, timeout=0):
             made = _check_ours(partial)
-            with atomic_write(partial / OWNER) as owner:
-                owner.write_text(_MARK + _owner(), "utf-8")
+            replace(partial / OWNER, (_MARK + _owner()).encode())
             for name in ("release", "work", _REPLACED):
                 remove_made(partial / name, lambda path, name=name: made(f"{name}/{path}"))  # type: ignore[misc]  # a default binds it
             (partial / "release").mkdir()
