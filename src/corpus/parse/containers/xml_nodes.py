@@ -8,16 +8,6 @@ from collections.abc import Iterator
 from lxml.etree import _Element as Element
 
 _SPACES = re.compile(r"[ \t\r\n]+")
-_OF_TWO_LETTERS = dict(
-    line.split()
-    for line in """
-    nb no, nn no, nob no, nno no, nor no, fra fr, fre fr, eng en, deu de, ger de, ita it, spa es, nld nl, dut nl, por pt
-    cat ca, bre br, oci oc, dan da, swe sv, fin fi, pol pl, ron ro, rum ro, ces cs, cze cs, hun hu, ell el, gre el
-    ara ar, rus ru, ukr uk, tur tr, heb he, jpn ja, zho zh, chi zh
-    """.replace("\n", ",").split(",")
-    if line.strip()
-)
-"""The code of two letters of languages that have one beside that of three; Bokmål and Nynorsk are Norwegian."""
 
 
 def local(element: Element) -> str:
@@ -65,11 +55,3 @@ def value(element: Element | None, name: str) -> str:
         return str(element.attrib[name]).strip()
     found = (given for key, given in element.attrib.items() if str(key).rpartition("}")[2] == name)
     return str(next(found, "")).strip()
-
-
-def language_of(*written: str) -> str | None:
-    """The first of these that is a language tag, as its code of ISO 639: « fr-BE » and « fra » are ``fr``."""
-    for one in written:
-        if found := re.fullmatch(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?", one.strip()):
-            return _OF_TWO_LETTERS.get(found[1].lower(), found[1].lower())
-    return None

@@ -23,7 +23,8 @@ from corpus.parse.containers.markup import holds_escapes, holds_markup
 from corpus.parse.containers.whole_text import readable, wide_of
 from corpus.parse.fields.column_names import NO_SUCH_FIELD, fields_of, folded, part_of_date, reason_of
 from corpus.parse.fields.merging import REQUIRED, Proved
-from corpus.parse.fields.values import MISSING, date_of, is_language, repeats_opening, texts_of
+from corpus.parse.fields.values import MISSING, date_of, repeats_opening, texts_of
+from corpus.parse.languages import one_language
 from corpus.parse.shapes import csv
 from corpus.parse.shapes.csv.tables import Table
 from corpus.parse.shapes.csv.workbooks import DAYS, epoch_of, is_workbook
@@ -273,7 +274,7 @@ def _fault(field: str, values: list[Any], text: list[Any]) -> str:
         "page": (addresses or length > 40, "pages"),
         "url": (not addresses, "addresses"),
         "id": (len(set(texts)) < len(values), "ids: some repeat or are missing"),
-        "language": (sum(map(is_language, texts)) * 2 < len(texts), "languages with an ISO 639 code"),
+        "language": (sum(map(bool, map(one_language, texts))) * 2 < len(texts), "languages with an ISO 639 code"),
         "licence": (any(" " in one for one in texts), "licences of SPDX"),
     }
     is_none, plural = faults.get(field, (False, ""))

@@ -15,6 +15,7 @@ from typing import Any
 from corpus.model.article import Block
 from corpus.model.problem import quoted
 from corpus.parse.fields.written_out import date_called, listed, thing
+from corpus.parse.languages import one_language
 from corpus.raw.records import Record
 
 MISSING = frozenset(("nan", "NaN", "None", "none", "null", "NULL", "Null", "#N/A", "N/A", "n/a", "NA", "<NA>", "NaT"))
@@ -24,26 +25,6 @@ _MAY_BE_MISSING = ("title", "text", "standfirst", "authors", "date", "url", "pub
                    "language")  # fmt: skip
 _DASHES = frozenset(("-", "–", "—", "--"))
 
-_LANGUAGES = """
-    fr french français francais fra fre französisch francés francese frans frances
-    en english anglais eng englisch inglés inglese engels
-    de german allemand deu ger deutsch alemán tedesco duits
-    es spanish espagnol spa espanol español castellano spanisch spagnolo
-    it italian italien ita italiano italienisch
-    pt portuguese portugais por português portugues
-    nl dutch néerlandais neerlandais nld dut nederlands
-    ca catalan cat català
-    br breton bre brezhoneg
-    oc occitan oci
-    ar arabic arabe ara
-    ro romanian roumain ron rum
-    pl polish polonais pol
-    ru russian russe rus
-    wo wolof wol
-    ln lingala lin
-"""
-_LANGUAGE = {name: names[0] for names in map(str.split, _LANGUAGES.strip().splitlines()) for name in names}
-_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]{2,16})?")
 _PAGE = re.compile(r"(?:pages?|pp?|seiten?|s|pagina|página)[ \xa0]*\.?[ \xa0]*(?=\d)", re.IGNORECASE)
 _MIDNIGHT = re.compile(r"(?<=\d)[ T]00:00(?::00(?:\.0+)?)?\s*\Z")
 """What programs write behind a day whose time they do not know."""
@@ -69,9 +50,6 @@ BLANK_LINE = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 _SECTIONS = frozenset(("summary", "sections"))
 _OPENING = 40
 """So many characters that repeat the opening of the body make a standfirst an extract of it."""
-_LONGEST = 200
-"""No name of languages is longer than this many characters."""
-_LANGUAGES_APART = re.compile(r"\s*[,;|/]+\s*|\s+(?:et|and)\s+")
 _DECIMALS = re.compile(r"\A([0-9]{1,14})\.0+\Z")
 """What a table of numbers writes behind a whole one."""
 _ENDS = (".", "!", "?", "…", "»", "”", '"', ":", ";", ")")
@@ -116,31 +94,6 @@ def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
         found["paragraphs"] = found.pop("text")
     _drop_extract(found)
     return found
-
-
-@lru_cache(maxsize=4096)
-def _language(written: str | None) -> str | None:
-    """The code of a language; None for one of unknown name, or for several, of which nobody can tell the first.
-
-    >>> _language("Français (France)"), _language("French ;;Français"), _language("fr, en")
-    ('fr', 'fr', None)
-    """
-    codes = {_code(part) for part in _LANGUAGES_APART.split((written or "")[:_LONGEST]) if part.strip()}
-    return codes.pop() if len(codes) == 1 else None
-
-
-def _code(written: str) -> str | None:
-    folded = re.sub(r"\s*\([^()]*\)", "", written.strip().casefold())
-    if code := _LANGUAGE.get(folded):
-        return code
-    if (tag := _TAG.fullmatch(folded)) and (len(tag[1]) == 2 or tag[1] in _LANGUAGE):
-        return _LANGUAGE.get(tag[1], tag[1])
-    return None
-
-
-def is_language(written: str) -> bool:
-    """Whether a written language has a code that is certain."""
-    return _language(written) is not None
 
 
 def _name(value: object) -> object:
@@ -257,7 +210,7 @@ _READINGS: Mapping[str, Callable[[Any], object]] = {
     "publication": _line,
     "section": _line,
     "page": _page,
-    "language": lambda value: _language(_line(value)),
+    "language": lambda value: one_language(_line(value) or ""),
     "url": _url,
     "standfirst": _standfirst,
     "text": texts_of,

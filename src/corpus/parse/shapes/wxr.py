@@ -16,7 +16,8 @@ from corpus.model.problem import Problem, quoted
 from corpus.parse.containers import xml_items
 from corpus.parse.containers.markup import blocks_of_html
 from corpus.parse.containers.xml_items import visible_html as visible
-from corpus.parse.containers.xml_nodes import child, children, language_of, local, value, words
+from corpus.parse.containers.xml_nodes import child, children, local, value, words
+from corpus.parse.languages import language_of
 from corpus.parse.normalise import bare
 from corpus.parse.shapes.feed import closings as feed_closings
 from corpus.parse.shapes.feed import head_of, moment_of, unmarked

@@ -16,8 +16,9 @@ from corpus.model.problem import CorpusError, Problem, number_of, quoted
 from corpus.parse.containers.docx import docx_paragraphs
 from corpus.parse.containers.rtf import RTF_HINT, rtf_text
 from corpus.parse.containers.whole_text import as_it_stands
+from corpus.parse.languages import one_language
 from corpus.parse.shapes.nexis import split as split
-from corpus.parse.shapes.nexis.labels import language_of, page_of, section_of
+from corpus.parse.shapes.nexis.labels import page_of, section_of
 from corpus.parse.shapes.nexis.lines import html_paragraphs, html_visible, text_paragraphs
 from corpus.parse.shapes.nexis.read import Reading, blocks_of, reading_of
 from corpus.raw import encodings
@@ -163,7 +164,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         date=reading.date or None,
         authors=tuple(label.value for label in reading.labels if label.field == "byline" and label.value),
         url=url if url.startswith(("http://", "https://")) and " " not in url else None,
-        language=language_of(values.get("language", "")),
+        language=one_language(values.get("language", "")),
         publication=reading.publication or None,
         section=section_of(sections[0]) if sections else None,
         page=page_of(values["page"]) or values["page"] if "page" in values else page_of(values.get("section", "")),
