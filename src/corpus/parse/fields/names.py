@@ -26,9 +26,8 @@ from corpus.parse.fields.merging import REQUIRED, Proved
 from corpus.parse.fields.values import MISSING, date_of, repeats_opening, texts_of
 from corpus.parse.languages import one_language
 from corpus.parse.shapes import csv
-from corpus.parse.shapes.csv.tables import Table
 from corpus.parse.shapes.csv.workbooks import DAYS, epoch_of, is_workbook
-from corpus.parse.shapes.json.objects import Found, articles_in, by_row
+from corpus.parse.shapes.json import Found, articles_in, by_row
 from corpus.raw import encodings
 from corpus.raw.records import Record
 
@@ -96,7 +95,7 @@ def _tables(content: bytes, name: str, encoding: str) -> list[Columns]:
     return [_columns(table) for table in csv.tables_of(file) if not isinstance(table, Problem)]
 
 
-def _columns(table: Table) -> Columns:
+def _columns(table: csv.Table) -> Columns:
     first = 1 if table.numbered else 0
     columns: Columns = {column: [] for column in table.columns[first:]}
     for row in table.rows:

@@ -20,14 +20,13 @@ from corpus.parse.containers.xml_nodes import child, children, local, value, wor
 from corpus.parse.languages import language_of
 from corpus.parse.normalise import bare
 from corpus.parse.shapes.feed import closings as feed_closings
-from corpus.parse.shapes.feed import head_of, moment_of, unmarked
+from corpus.parse.shapes.feed import head_of, is_of_wordpress, moment_of, unmarked
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
 __all__ = ["parse", "records", "seen", "visible"]
 
 _ITEMS = ("item",)
-_WORDPRESS = re.compile(rb"\bxmlns:wp\s*=\s*[\"']https?://wordpress\.org/export/")
 ARTICLES = frozenset(
     """
     post page article articles news actualite actualites actu actus story stories breve breves reportage reportages
@@ -92,7 +91,7 @@ def seen(content: bytes) -> int:
 
 
 def _is_export(file: xml_items.File) -> bool:
-    return file.name == "rss" and bool(_WORDPRESS.search(file.content[:65536]))
+    return file.name == "rss" and is_of_wordpress(file)
 
 
 def _kind(content: bytes, piece: xml_items.Piece) -> str:

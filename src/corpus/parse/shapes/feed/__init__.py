@@ -77,8 +77,13 @@ def seen(content: bytes) -> int:
     return sum(1 for _ in xml_items.pieces(file.content, _ROOTS[file.name], file.start))
 
 
+def is_of_wordpress(file: xml_items.File) -> bool:
+    """Whether a file is an export of WordPress."""
+    return bool(_WORDPRESS.search(file.content[:65536]))
+
+
 def _is_feed(file: xml_items.File) -> bool:
-    if file.name not in _ROOTS or _WORDPRESS.search(file.content[:65536]):
+    if file.name not in _ROOTS or is_of_wordpress(file):
         return False
     if file.name in ("feed", "entry"):
         return b"Atom" in file.root or b"/atom/ns#" in file.root

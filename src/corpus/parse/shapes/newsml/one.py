@@ -32,7 +32,6 @@ _ROLES = (
 )
 """The roles of components by their names, the first that fits."""
 _NO_NAME = re.compile(r"\(?[A-Z0-9]{1,5}\)?|[a-z0-9._@-]+")
-_UNUSABLE = ("withheld", "canceled", "cancelled")
 
 SHARED = "ArticleOfItem"
 """The attribute that tells the articles of one item apart: the component's own id, else its place."""
@@ -98,10 +97,7 @@ def draft_of(item: Element, record: Record) -> Draft:
     lines = [*own, *(one for one in below(component, "NewsLines") if one not in own)]
     title = _first(lines, "HeadLine") or _role_words(component, "title")
     management = child(item, "NewsManagement")
-    status = value(child(management, "Status"), "FormalName")
-    if status.lower() in _UNUSABLE:
-        hint = "remove the record, or withdraw the article if it was published"
-        raise record.error("newsml-not-usable", "", f"{status}: {quoted(title)}", "usable", hint)
+    newsml_nitf.refuse_unusable(value(child(management, "Status"), "FormalName"), title, record)
     body, captions = _blocks(component, title, record)
     if not body and captions:
         hint = "nothing has to be done: only items of text are articles"

@@ -14,12 +14,13 @@ from contextlib import suppress
 from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
 from corpus.parse.containers.docx import docx_paragraphs
+from corpus.parse.containers.html_blocks import visible as visible_of_html
 from corpus.parse.containers.rtf import RTF_HINT, rtf_text
 from corpus.parse.containers.whole_text import as_it_stands
 from corpus.parse.languages import one_language
 from corpus.parse.shapes.nexis import split as split
 from corpus.parse.shapes.nexis.labels import page_of, section_of
-from corpus.parse.shapes.nexis.lines import html_paragraphs, html_visible, text_paragraphs
+from corpus.parse.shapes.nexis.lines import html_paragraphs, text_paragraphs
 from corpus.parse.shapes.nexis.read import Reading, blocks_of, reading_of
 from corpus.raw import encodings
 from corpus.raw.config import Source
@@ -186,4 +187,4 @@ def _empty(reading: Reading, record: Record) -> CorpusError:
 
 def visible(content: str) -> tuple[str, list[int]]:
     """What a reader sees of the decoded article, and the offset of each character in it."""
-    return html_visible(content) if _MARKUP.match(content) else as_it_stands(content)
+    return visible_of_html(content) if _MARKUP.match(content) else as_it_stands(content)

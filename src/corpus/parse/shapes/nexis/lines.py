@@ -9,7 +9,6 @@ from html import unescape
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from corpus.parse.containers.whole_text import Shown, character, instead, shown
 from corpus.parse.shapes.nexis.labels import label_of
 from corpus.parse.shapes.nexis.split import COUNTER
 
@@ -102,18 +101,6 @@ def html_paragraphs(content: str) -> list[Para]:
     page.end_row()
     page.end_table()
     return [Para(text, gap=True) for one in page.paragraphs for text in _parts(one)]
-
-
-def html_visible(content: str) -> tuple[str, list[int]]:
-    """What a reader sees of HTML, and the offset of each character in it."""
-
-    def seen(found: re.Match[str]) -> Shown:
-        if found["words"]:
-            return found[0], range(*found.span())
-        tag = (found["tag"] or "").lower()
-        return instead(found, "\n") if tag == "br" or tag in _BLOCKS or tag in _CELLS else character(found)
-
-    return shown(content, _TOKEN, seen)
 
 
 def _parts(text: str) -> Iterator[str]:
