@@ -1,4 +1,4 @@
-"""Cuts an XML file into the elements that are its articles, and shows what a reader sees of XML.
+"""Cuts an XML file into the elements that are its articles, asks their trees, and shows what a reader sees of XML.
 
 No tree of the whole file is built: an export of 100 MB is scanned for the marks of its articles, and each slice is a
 record of its own with the start tags and the few declarations of the file that it needs. Marks in CDATA sections and
@@ -55,6 +55,7 @@ _SEEN = re.compile(
     r"|(?P<entity>&(?:#[0-9]{1,8}|#x[0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});)",
     re.DOTALL,
 )
+_SPACES = re.compile(r"[ \t\r\n]+")
 
 
 class File(NamedTuple):
@@ -292,6 +293,45 @@ def _character(found: re.Match[str]) -> str:
     if name is None or name in _FIVE:
         return found[0]
     return "".join(f"&#{ord(one)};" for one in html5.get(f"{name};", "")) or found[0]
+
+
+def local(element: Element) -> str:
+    """The name of an element without its namespace; empty for what is no element."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def children(element: Element | None, *names: str) -> Iterator[Element]:
+    """The children of these local names, in order."""
+    return iter(()) if element is None else element.iterchildren(*(f"{{*}}{name}" for name in names))
+
+
+def child(element: Element | None, path: str) -> Element | None:
+    """The first element that a path of local names leads to."""
+    return None if element is None else element.find("/".join(f"{{*}}{name}" for name in path.split("/")))
+
+
+def below(element: Element | None, *names: str) -> Iterator[Element]:
+    """All elements below of these local names, in the order of the file."""
+    return iter(()) if element is None else element.iterdescendants(*(f"{{*}}{name}" for name in names))
+
+
+def words(element: Element | None) -> str:
+    """The text of an element and of all below it, on one line."""
+    if element is None:
+        return ""
+    said = element.text or "" if len(element) == 0 else "".join(map(str, element.itertext()))
+    return _SPACES.sub(" ", said).strip(" ")
+
+
+def value(element: Element | None, name: str) -> str:
+    """An attribute without the white space around it; empty where it is not there. Its namespace does not matter."""
+    if element is None:
+        return ""
+    if name in element.attrib:
+        return str(element.attrib[name]).strip()
+    found = (given for key, given in element.attrib.items() if str(key).rpartition("}")[2] == name)
+    return str(next(found, "")).strip()
 
 
 def visible(content: str) -> tuple[str, list[int]]:

@@ -39,8 +39,6 @@ _DEEPEST = 5
 _MOST_DAMAGED = 1000
 _WRAPPED = ("_source", "attributes", "fields", "article", "node")
 """Keys under which some services put the fields of an article."""
-
-
 _BESIDE = frozenset(
     "comments commentaires replies related related_articles related_links tags keywords images".split()  # noqa: SIM905  # read as words
 )

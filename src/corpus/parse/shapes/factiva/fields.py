@@ -20,6 +20,8 @@ from corpus.raw.records import Record
 START = ("CLM", "SE", "HD")
 """One of these codes opens an article."""
 TEXT = ("LP", "TD")
+TOLD = frozenset(("HD", "PD", "SN", "LP", "TD", "AN"))
+"""Two of these codes make lines, or the rows of a table, an article with codes."""
 
 _USED = ("CLM", "SE", "HD", "BY", "CR", "PD", "ET", "SN", "PG", "LA", "CX", "LP", "TD", "ART", "AN")
 _REASONS = {

@@ -1,7 +1,7 @@
 """Feeds with whole texts: RSS 0.9 to 2.0 and Atom, as they were saved.
 
 An item is an article where the feed holds its text: ``content:encoded``, ``content`` of Atom, ``xhtml:body``, or a
-description that is plainly a whole text (descriptions.py). Any other is a teaser, and refused by name. What the feed
+description that is plainly a whole text (texts.py). Any other is a teaser, and refused by name. What the feed
 says of all its items (title, language, address, author) is put before each of them. Left out: categories but the only
 one (topics are for the layers to find), media and comments, rights (source.yaml says them), contributors, who do not
 sign, and all of unknown namespaces, which is for machines.
@@ -23,12 +23,11 @@ from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.parse.containers import xml_items
 from corpus.parse.containers.markup import blocks_of_html, line_of_html
+from corpus.parse.containers.xml_items import child, children, local, value, words
 from corpus.parse.containers.xml_items import visible_html as visible
-from corpus.parse.containers.xml_nodes import child, children, local, value, words
 from corpus.parse.languages import language_of
 from corpus.parse.normalise import bare
-from corpus.parse.shapes.feed import closings as feed_closings
-from corpus.parse.shapes.feed import descriptions
+from corpus.parse.shapes.feed.texts import is_whole, signed, without
 from corpus.parse.versions import instant, version_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record, decode
@@ -180,7 +179,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     title = _title(item, record)
     _check(item, title, record)
     blocks, summary = _text(item, record), _summary(item, record)
-    if not blocks and descriptions.is_whole(summary):
+    if not blocks and is_whole(summary):
         blocks, summary = summary, []
     if not blocks:
         if not summary and not title:
@@ -210,7 +209,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     categories = {_line(one) for one in children(item, "category") if not value(one, "domain")}
     return Draft(
         title=title,
-        blocks=feed_closings.signed(shown, authors),
+        blocks=signed(shown, authors),
         key=_key(item) or url,
         date=created or updated or None,
         authors=authors,
@@ -273,7 +272,7 @@ def _blocks(element: Element, record: Record) -> list[Block]:
         html = etree.tostring(copy, encoding="unicode", method="html")
     else:
         html = "".join(map(str, element.itertext()))
-    return feed_closings.without(blocks_of_html(_DIRECTORIES.sub("", html), record))
+    return without(blocks_of_html(_DIRECTORIES.sub("", html), record))
 
 
 def _summary(item: Element, record: Record) -> list[Block]:
@@ -351,8 +350,8 @@ def _authors(item: Element, head: Element | None) -> Iterator[str]:
         found = [words(child(one, "name")) for one in children(child(item, "source"), "author")]
     if not any(found):
         found = [words(child(one, "name")) for one in children(head, "author")]
-    for signed in found:
-        name = unmarked(signed)
+    for written in found:
+        name = unmarked(written)
         if len(name) <= _LONGEST_MAIL and (mail := _MAIL.fullmatch(name)):
             name = (mail["name"] or "").strip()
         if name and name.casefold() not in _NO_NAMES:

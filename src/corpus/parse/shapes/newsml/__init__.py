@@ -16,8 +16,8 @@ from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.parse.containers import xml_items
 from corpus.parse.containers.markup import blocks_of_html
+from corpus.parse.containers.xml_items import below, local, value
 from corpus.parse.containers.xml_items import visible_html as visible
-from corpus.parse.containers.xml_nodes import below, local, value
 from corpus.parse.roles import roles_in
 from corpus.parse.shapes.newsml import g2 as newsml_g2
 from corpus.parse.shapes.newsml import nitf as newsml_nitf

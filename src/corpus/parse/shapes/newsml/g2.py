@@ -17,7 +17,7 @@ from lxml.etree import _Element as Element
 from corpus.model.article import Block, Draft
 from corpus.model.problem import quoted
 from corpus.parse.containers.markup import blocks_of_html, holds_markup
-from corpus.parse.containers.xml_nodes import below, child, children, local, value, words
+from corpus.parse.containers.xml_items import below, child, children, local, value, words
 from corpus.parse.fields.values import paragraphs_of_lines
 from corpus.parse.languages import language_of
 from corpus.parse.normalise import bare

@@ -12,7 +12,7 @@ from lxml.etree import _Element as Element
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import quoted
-from corpus.parse.containers.xml_nodes import below, child, children, local, value, words
+from corpus.parse.containers.xml_items import below, child, children, local, value, words
 from corpus.parse.languages import language_of
 from corpus.parse.versions import instant
 from corpus.raw.records import Record

@@ -16,7 +16,7 @@ from lxml.etree import _Element as Element
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import quoted
-from corpus.parse.containers.xml_nodes import below, child, children, local, value, words
+from corpus.parse.containers.xml_items import below, child, children, local, value, words
 from corpus.parse.languages import language_of
 from corpus.parse.shapes.newsml import nitf as newsml_nitf
 from corpus.parse.shapes.newsml.g2 import blocks_of_text, blocks_of_xhtml
