@@ -38,7 +38,6 @@ _PROLOGUE = re.compile(
     re.DOTALL,
 )
 _ENTITY_DECLARED = re.compile(rb"""<!ENTITY\s+([\w.:-]+)\s+(?:(?:SYSTEM|PUBLIC)\b|"([^"]*)"|'([^']*)')""")
-_OWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);)")
 _ENTITY = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[A-Za-z][A-Za-z0-9]*);|(?P<bare>&)(?!#?[\w.:-]+;)",
     re.DOTALL,
@@ -243,8 +242,6 @@ def tree(content: str, record: Record) -> Element:
     try:
         return parse_xml(replace(record, content=content.encode("utf-8"), charset="utf-8"))
     except CorpusError as error:
-        if not record.number:
-            raise
         where = f" of the article, which begins near byte {max(0, record.offset):,} of the file)"
         raise CorpusError(
             replace(one, found=one.found[:-1] + where if one.found.endswith(")") else one.found)
@@ -272,9 +269,6 @@ def parse_xml(record: Record) -> Element:
         found = f"{error.msg} (line {error.lineno})" if error.msg else "no XML"
         hint = "export it again; a character that XML does not allow has to go"
         raise record.error("xml-invalid", "", found, "well-formed XML", hint) from None
-    if next(root.iter(etree.Entity), None) is not None:
-        found, hint = "an entity that the file defines itself", "have it written out; none is resolved"
-        raise record.error("xml-invalid", "", found, "XML without entities of its own", hint)
     return root
 
 
@@ -283,7 +277,7 @@ def resolved(content: str) -> str:
 
     An « & » that begins no entity (« Dupont & fils », « ?a=1&b=2 ») can only be itself, and is written out.
     """
-    return _ENTITY.sub(_character, content) if _OWN.search(content) else content
+    return _ENTITY.sub(_character, content)
 
 
 def _character(found: re.Match[str]) -> str:

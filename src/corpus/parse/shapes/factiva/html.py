@@ -49,11 +49,6 @@ def is_html(content: bytes) -> bool:
     return _TAG.search(content) is not None
 
 
-def seen(content: bytes) -> int:
-    """How many articles a page shows by the marks of Factiva."""
-    return max(len(_marked(content)), len(_cells(content))) or len(_ends(content))
-
-
 def slices(content: bytes) -> Iterator[tuple[int, int]]:
     """Where the articles of a page are, in order."""
     marks, cells = _marked(content), _cells(content)

@@ -114,8 +114,6 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
 
 def _said(file: xml_items.File, start: int, record: Record) -> tuple[tuple[bytes, ...], bytes]:
     """The start tags around the items, and what the feed says of all of them, in its own few elements."""
-    if start == file.start:
-        return (), b""
     head = head_of(file, start, record)
     around = xml_items.ancestors(file, start)
     if head is None:

@@ -36,8 +36,8 @@ _FAILED = 600
 
 def seen(content: bytes) -> int:
     """How many articles an export shows by its marks; 0 for a file that is none, or cannot be read."""
-    if count := split.count_html(content):
-        return count
+    if slices := split.in_html(content):
+        return len(slices)
     is_page = content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
     if is_page and b"DOCUMENT" not in content and b"DOKUMENT" not in content:  # the counters of old pages
         return 0
