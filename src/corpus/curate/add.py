@@ -19,7 +19,7 @@ from corpus.curate.filing import Filing
 from corpus.curate.recognise import Recognised, date_format_of, recognise
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, Rejected, UsageError, number_of, quoted, said_once
-from corpus.parse.shapes.factiva.languages import language_of
+from corpus.parse.languages import language_named
 from corpus.raw import listing, tombstones
 from corpus.raw.config import SOURCE_NAME, Source, licence_problem, read_settings
 from corpus.raw.encodings import codec
@@ -275,7 +275,7 @@ def _check_new(root: Path, new: NewSource) -> None:
         found = f"raw/{new.id} is there already"
         raise UsageError(Problem("--new-source", 0, "", "place-not-free", found, "a name that is free", hint))
     if not re.fullmatch("[a-z]{2,3}", new.language):
-        code = language_of(new.language)
+        code = language_named(new.language)
         hint = f"--language {code}" if code else "fr is French, en English, de German, it Italian, nl Dutch"
         wanted = "a code of ISO 639, such as fr"
         raise UsageError(Problem("--language", 0, "", "field-invalid", quoted(new.language), wanted, hint))

@@ -23,12 +23,12 @@ _MONTHS = (
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
 _WEEKDAYS = (
-    "lundi monday montag lunes lunedi maandag segunda segunda-feira lun mon mo ma",
-    "mardi tuesday dienstag martes martedi dinsdag terca terca-feira mar tue tues di",
-    "mercredi wednesday mittwoch miercoles mercoledi woensdag quarta quarta-feira mer wed mi wo mie",
-    "jeudi thursday donnerstag jueves giovedi donderdag quinta quinta-feira jeu thu thur thurs do gio jue",
-    "vendredi friday freitag viernes venerdi vrijdag sexta sexta-feira ven fri fr vr vie",
-    "samedi saturday samstag sonnabend sabado sabato zaterdag sam sat sa za sab",
+    "lundi monday montag lunes lunedi lunedì maandag segunda segunda-feira lun mon mo ma",
+    "mardi tuesday dienstag martes martedi martedì dinsdag terca terca-feira terça terça-feira mar tue tues di",
+    "mercredi wednesday mittwoch miercoles miércoles mercoledi woensdag quarta quarta-feira mer wed mi wo mie mercoledì",  # noqa: E501
+    "jeudi thursday donnerstag jueves giovedi giovedì donderdag quinta quinta-feira jeu thu thur thurs do gio jue",
+    "vendredi friday freitag viernes venerdi venerdì vrijdag sexta sexta-feira ven fri fr vr vie",
+    "samedi saturday samstag sonnabend sabado sábado sabato zaterdag sam sat sa za sab",
     "dimanche sunday sonntag domingo domenica zondag dim sun so zo dom",
 )
 WEEKDAYS = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}

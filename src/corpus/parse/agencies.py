@@ -37,23 +37,19 @@ _SHORT = {
 }
 """Forms that mean other things too: they count in a signature, or behind « à l'», « selon l'», « l'agence »."""
 _SIGNED = frozenset(("byline", "credit", "dateline", "caption"))
-_MARKS = (
-    r"AFP|F\.P|F\. P|rance[ -][Pp]resse|rance-?[Pp]|euters|EUTERS|Associated Press|[Bb]elga|BELGA|eystone|EYSTONE"
-    r"|que suisse|resse [Cc]anad|PRESSE CANAD|P[AC]|AP|ATS|DPA|Presse-Ag|ANSA|EFE|inhua|XINHUA|Chine nouv|TASS|UPI"
-    r"|United Press|Press Asso|gence Bloom|Kyodo|MAP|Arabe Presse|Presse Serv|dpa"
-)
-"""For RE2: one of these stands in whatever the patterns find in running text."""
 _LONG = "|".join(f"(?P<a{number}>{form})" for number, form in enumerate(_FORMS.values()))
 _NAMED = re.compile(rf"(?<![\w-])(?:{_LONG})(?![\w-])")
 _ABBREVIATED = re.compile(
     rf"(?P<told>\b(?:(?:à|par|selon|avec) l['’]|[Aa]gence[ \xa0]))?(?<![\w-])(?P<form>{'|'.join(_SHORT)})(?![\w-])"
 )
 _NAMES = tuple(_FORMS)
+_FORM = "|".join((*_FORMS.values(), *_SHORT))
+"""For RE2, which knows nothing of what stands around a form."""
 
 
 def may_name(texts: pa.ChunkedArray) -> list[bool]:
     """Which of these texts may name an agency where nobody signs; the others do not."""
-    found: list[bool] = pc.match_substring_regex(texts, _MARKS).to_pylist()
+    found: list[bool] = pc.match_substring_regex(texts, _FORM).to_pylist()
     return found
 
 

@@ -49,8 +49,6 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _RESERVED = re.compile(r".{0,40}\btous droits (?:de reproduction )?réservés\b.*", re.IGNORECASE)
-_BUTTONS = frozenset(("publicité", "réagir", "partager", "imprimer", "commenter", "commentaires"))
-_LONGEST_BUTTON = max(map(len, _BUTTONS))
 _RELATED = re.compile(
     r"(?:>+ ?|→ ?|► ?|▶ ?|\+ ?|• ?)?(?:à|a) (?:lire|voir|écouter|regarder)(?: (?:aussi|également|ici|sur le même sujet|dans .{1,60}))?\b ?[:\-–—].*"
     r"|(?:>+ ?|→ ?|► ?|▶ ?|\+ ?)?(?:lire|voir|écouter|relire|revoir|lisez|voyez) (?:aussi|également|notre|nos|ici)\b.*"
@@ -175,8 +173,6 @@ def roles_in(text: str, *, followed: bool = False) -> list[tuple[int, int, str]]
     """
     words = count_words(text)
     whole = [(0, len(text), "body")]
-    if len(text) <= _LONGEST_BUTTON and text.casefold() in _BUTTONS:
-        return [(0, len(text), "boilerplate")]
     if words > 6 and _may_be_dateline(text) and (opening := _DATELINE.match(text)):
         return [(0, len(opening[0].rstrip()), "dateline"), (len(opening[0]), len(text), "body")]
     if words > LONG:

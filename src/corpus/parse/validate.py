@@ -18,7 +18,7 @@ from corpus.model.article import Article
 from corpus.model.problem import Problem, quoted
 from corpus.parse.normalise import is_ordinary
 from corpus.parse.rules import problem_of
-from corpus.parse.rules.letters import MAY_BE, character_forbidden, text_mojibake
+from corpus.parse.rules.letters import BEGINNING, character_forbidden, text_mojibake
 from corpus.parse.rules.markup import SIGNS, text_markup
 from corpus.parse.rules.whole import article_empty, article_truncated
 from corpus.raw.config import Settings, Source, licence_problem
@@ -130,17 +130,12 @@ def problems(
     """
     if passed and article.language != "fr":
         passed -= {language_mismatch}
-    if passed == _ALL and _are_plain(article, source, settings):
-        return
     left = [rule for rule in RULES if rule not in passed] if _are_plain(article, source, settings) else RULES
     for rule in left:
         found = list(rule(article, source, settings))
         yield from found
         if found and rule is character_forbidden:
             return
-
-
-_ALL = frozenset(RULES)
 
 
 def _are_plain(article: Article, source: Source, settings: Settings) -> bool:
@@ -159,4 +154,4 @@ def _are_plain(article: Article, source: Source, settings: Settings) -> bool:
 @lru_cache(maxsize=4096)
 def _is_plain_line(text: str) -> bool:
     """Whether a byline, many of which recur, has nothing that a rule looks for."""
-    return is_ordinary(text) and not MAY_BE.search(text) and not any(map(text.__contains__, SIGNS))
+    return is_ordinary(text) and not BEGINNING.search(text) and not any(map(text.__contains__, SIGNS))

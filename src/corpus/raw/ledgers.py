@@ -23,9 +23,9 @@ from corpus.files.refusals import refused, unwritable, writing
 from corpus.model import schema
 from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw import stat_cache
+from corpus.raw.layout import LEDGERS
 
-WITHDRAWN = "withdrawn.jsonl"
-CONTRIBUTORS = "contributors.jsonl"
+WITHDRAWN, CONTRIBUTORS = LEDGERS
 
 _CUTS = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Characters that some programs end a line at, or that turn the order of what follows: they are written as escapes."""

@@ -527,7 +527,9 @@ def test_a_file_that_ends_in_a_document() -> None:
 
 def _sentences(draw: Callable[[Any], Any], least: int) -> tuple[str, ...]:
     letters = st.text(string.ascii_lowercase + "éèàç’<&>«»", min_size=1, max_size=9)
-    words = st.lists(letters.filter(lambda word: word.strip("’<&>«»")), min_size=6, max_size=12)
+    # « <br> » that somebody's own system had escaped is a line end (``_ESCAPED``)
+    whole = letters.filter(lambda word: word.strip("’<&>«»") and "<br>" not in word)
+    words = st.lists(whole, min_size=6, max_size=12)
     sentences = draw(st.lists(words, min_size=least, max_size=4))
     return tuple("Zo " + " ".join(sentence) + " bac." for sentence in sentences)
 

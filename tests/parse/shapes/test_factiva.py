@@ -22,9 +22,9 @@ from corpus.model.written_dates import edtf_of
 from corpus.parse import shapes
 from corpus.parse.articles import articles_of
 from corpus.parse.assemble import article_of
+from corpus.parse.languages import language_named
 from corpus.parse.normalise import trace
 from corpus.parse.shapes import factiva
-from corpus.parse.shapes.factiva.languages import language_of
 from corpus.raw.config import Settings, Source
 from corpus.raw.records import Record, decode
 
@@ -336,7 +336,7 @@ def test_the_interface_may_speak_another_language(
     ],
 )
 def test_languages_are_known_by_name(written: str, code: str | None) -> None:
-    assert language_of(written) == code
+    assert language_named(written) == code
 
 
 def test_searched_words_are_text_and_a_bold_line_is_a_subheading() -> None:

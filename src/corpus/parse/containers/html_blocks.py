@@ -29,11 +29,11 @@ MOST_ELEMENTS = 50_000
 MOST_ATTRIBUTES = 500
 """libxml2 compares each attribute of a tag with all others: hours for a tag of a million."""
 
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "script|style|noscript|template|head|title|svg|math|iframe|object|embed|video|audio|canvas|select|option|datalist"
     "|button|input|textarea|map|area"
 )
-_BLOCK = re.compile(
+BLOCK = re.compile(
     "address|article|aside|blockquote|body|caption|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer"
     "|form|h[1-6]|header|hr|html|legend|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
@@ -43,8 +43,8 @@ _LONGEST_LABEL = 60
 _LABEL_TEXT = re.compile(r"[A-ZÀ-Þ0-9«].{2,}[a-zà-ÿ0-9.!?:»]", re.DOTALL)
 _WORD_STARTS = re.compile(r"[A-ZÀ-Þ](?:[a-zà-ÿœ’' \xa0]|\Z)")
 _NEVER_HIDDEN = re.compile("html|body|main|article")  # hidden until a script shows them
-_NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_SPACES = re.compile(r"[ \t\n\r\f]+")
+NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+SPACES = re.compile(r"[ \t\n\r\f]+")
 _END_OF_PAGE = re.compile(r"</(?:html|body)\b[^>]*+(?:>|\Z)", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 # An entity, or a part of the source that no reader sees. Every alternative but the entity always
@@ -141,7 +141,7 @@ def pieces(root: Element) -> list[Piece]:
         text = element.tail
         if opens:
             text = element.text
-            if _BLOCK.fullmatch(tag) or (in_pictures and role == "credit"):
+            if BLOCK.fullmatch(tag) or (in_pictures and role == "credit"):
                 end_block()
                 owners.append(element)
             elif tag == "br":
@@ -190,9 +190,9 @@ def _walk(root: Element) -> Iterator[tuple[bool | None, Element]]:
             if pending:
                 yield False, parent
             continue
-        hidden = child.get("hidden") is not None or _NOT_DISPLAYED.search(child.get("style") or "")
+        hidden = child.get("hidden") is not None or NOT_DISPLAYED.search(child.get("style") or "")
         tag = str(child.tag)
-        if _UNSEEN.fullmatch(tag) or (hidden and not _NEVER_HIDDEN.fullmatch(tag)):
+        if UNSEEN.fullmatch(tag) or (hidden and not _NEVER_HIDDEN.fullmatch(tag)):
             yield None, child
         else:
             yield True, child
@@ -204,7 +204,7 @@ def _blocks_of_lines(lines: list[tuple[str, int]], owner: Element) -> Iterator[P
     together: list[str] = []
     linked = 0
     for line, links in [*lines, ("", 0)]:
-        text = _SPACES.sub(" ", line).strip()
+        text = SPACES.sub(" ", line).strip()
         if text:
             together.append(text)
             linked += links

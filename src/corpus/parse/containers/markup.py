@@ -191,6 +191,3 @@ def _role_of(mark: Mark, text: str) -> str | None:
     if mark.out is None or mark.role in ("caption", "credit") or runs:
         return mark.role
     return _ROLE_OUT.get(mark.out, "boilerplate")
-
-
-__all__ = ["blocks_of_html", "holds_escapes", "holds_markup", "line_of_html", "paragraphs_of_lines"]

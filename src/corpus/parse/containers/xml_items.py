@@ -1,4 +1,4 @@
-"""Cuts an XML file into the elements that are its articles, and shows what a reader sees of XML.
+"""Cuts an XML file into the elements that are its articles, asks their trees, and shows what a reader sees of XML.
 
 No tree of the whole file is built: an export of 100 MB is scanned for the marks of its articles, and each slice is a
 record of its own with the start tags and the few declarations of the file that it needs. Marks in CDATA sections and
@@ -38,7 +38,6 @@ _PROLOGUE = re.compile(
     re.DOTALL,
 )
 _ENTITY_DECLARED = re.compile(rb"""<!ENTITY\s+([\w.:-]+)\s+(?:(?:SYSTEM|PUBLIC)\b|"([^"]*)"|'([^']*)')""")
-_OWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);)")
 _ENTITY = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[A-Za-z][A-Za-z0-9]*);|(?P<bare>&)(?!#?[\w.:-]+;)",
     re.DOTALL,
@@ -55,6 +54,7 @@ _SEEN = re.compile(
     r"|(?P<entity>&(?:#[0-9]{1,8}|#x[0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});)",
     re.DOTALL,
 )
+_SPACES = re.compile(r"[ \t\r\n]+")
 
 
 class File(NamedTuple):
@@ -242,8 +242,6 @@ def tree(content: str, record: Record) -> Element:
     try:
         return parse_xml(replace(record, content=content.encode("utf-8"), charset="utf-8"))
     except CorpusError as error:
-        if not record.number:
-            raise
         where = f" of the article, which begins near byte {max(0, record.offset):,} of the file)"
         raise CorpusError(
             replace(one, found=one.found[:-1] + where if one.found.endswith(")") else one.found)
@@ -271,9 +269,6 @@ def parse_xml(record: Record) -> Element:
         found = f"{error.msg} (line {error.lineno})" if error.msg else "no XML"
         hint = "export it again; a character that XML does not allow has to go"
         raise record.error("xml-invalid", "", found, "well-formed XML", hint) from None
-    if next(root.iter(etree.Entity), None) is not None:
-        found, hint = "an entity that the file defines itself", "have it written out; none is resolved"
-        raise record.error("xml-invalid", "", found, "XML without entities of its own", hint)
     return root
 
 
@@ -282,7 +277,7 @@ def resolved(content: str) -> str:
 
     An « & » that begins no entity (« Dupont & fils », « ?a=1&b=2 ») can only be itself, and is written out.
     """
-    return _ENTITY.sub(_character, content) if _OWN.search(content) else content
+    return _ENTITY.sub(_character, content)
 
 
 def _character(found: re.Match[str]) -> str:
@@ -292,6 +287,45 @@ def _character(found: re.Match[str]) -> str:
     if name is None or name in _FIVE:
         return found[0]
     return "".join(f"&#{ord(one)};" for one in html5.get(f"{name};", "")) or found[0]
+
+
+def local(element: Element) -> str:
+    """The name of an element without its namespace; empty for what is no element."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def children(element: Element | None, *names: str) -> Iterator[Element]:
+    """The children of these local names, in order."""
+    return iter(()) if element is None else element.iterchildren(*(f"{{*}}{name}" for name in names))
+
+
+def child(element: Element | None, path: str) -> Element | None:
+    """The first element that a path of local names leads to."""
+    return None if element is None else element.find("/".join(f"{{*}}{name}" for name in path.split("/")))
+
+
+def below(element: Element | None, *names: str) -> Iterator[Element]:
+    """All elements below of these local names, in the order of the file."""
+    return iter(()) if element is None else element.iterdescendants(*(f"{{*}}{name}" for name in names))
+
+
+def words(element: Element | None) -> str:
+    """The text of an element and of all below it, on one line."""
+    if element is None:
+        return ""
+    said = element.text or "" if len(element) == 0 else "".join(map(str, element.itertext()))
+    return _SPACES.sub(" ", said).strip(" ")
+
+
+def value(element: Element | None, name: str) -> str:
+    """An attribute without the white space around it; empty where it is not there. Its namespace does not matter."""
+    if element is None:
+        return ""
+    if name in element.attrib:
+        return str(element.attrib[name]).strip()
+    found = (given for key, given in element.attrib.items() if str(key).rpartition("}")[2] == name)
+    return str(next(found, "")).strip()
 
 
 def visible(content: str) -> tuple[str, list[int]]:

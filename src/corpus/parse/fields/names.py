@@ -23,11 +23,11 @@ from corpus.parse.containers.markup import holds_escapes, holds_markup
 from corpus.parse.containers.whole_text import readable, wide_of
 from corpus.parse.fields.column_names import NO_SUCH_FIELD, fields_of, folded, part_of_date, reason_of
 from corpus.parse.fields.merging import REQUIRED, Proved
-from corpus.parse.fields.values import MISSING, date_of, is_language, repeats_opening, texts_of
+from corpus.parse.fields.values import MISSING, date_of, repeats_opening, texts_of
+from corpus.parse.languages import one_language
 from corpus.parse.shapes import csv
-from corpus.parse.shapes.csv.tables import Table
 from corpus.parse.shapes.csv.workbooks import DAYS, epoch_of, is_workbook
-from corpus.parse.shapes.json.objects import Found, articles_in, by_row
+from corpus.parse.shapes.json import Found, articles_in, by_row
 from corpus.raw import encodings
 from corpus.raw.records import Record
 
@@ -95,7 +95,7 @@ def _tables(content: bytes, name: str, encoding: str) -> list[Columns]:
     return [_columns(table) for table in csv.tables_of(file) if not isinstance(table, Problem)]
 
 
-def _columns(table: Table) -> Columns:
+def _columns(table: csv.Table) -> Columns:
     first = 1 if table.numbered else 0
     columns: Columns = {column: [] for column in table.columns[first:]}
     for row in table.rows:
@@ -273,7 +273,7 @@ def _fault(field: str, values: list[Any], text: list[Any]) -> str:
         "page": (addresses or length > 40, "pages"),
         "url": (not addresses, "addresses"),
         "id": (len(set(texts)) < len(values), "ids: some repeat or are missing"),
-        "language": (sum(map(is_language, texts)) * 2 < len(texts), "languages with an ISO 639 code"),
+        "language": (sum(map(bool, map(one_language, texts))) * 2 < len(texts), "languages with an ISO 639 code"),
         "licence": (any(" " in one for one in texts), "licences of SPDX"),
     }
     is_none, plural = faults.get(field, (False, ""))

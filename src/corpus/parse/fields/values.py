@@ -6,6 +6,8 @@ a body as a tree of sections, « nan » for nothing. What has no known form stay
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -14,7 +16,7 @@ from typing import Any
 
 from corpus.model.article import Block
 from corpus.model.problem import quoted
-from corpus.parse.fields.written_out import date_called, listed, thing
+from corpus.parse.languages import one_language
 from corpus.raw.records import Record
 
 MISSING = frozenset(("nan", "NaN", "None", "none", "null", "NULL", "Null", "#N/A", "N/A", "n/a", "NA", "<NA>", "NaT"))
@@ -24,26 +26,6 @@ _MAY_BE_MISSING = ("title", "text", "standfirst", "authors", "date", "url", "pub
                    "language")  # fmt: skip
 _DASHES = frozenset(("-", "–", "—", "--"))
 
-_LANGUAGES = """
-    fr french français francais fra fre französisch francés francese frans frances
-    en english anglais eng englisch inglés inglese engels
-    de german allemand deu ger deutsch alemán tedesco duits
-    es spanish espagnol spa espanol español castellano spanisch spagnolo
-    it italian italien ita italiano italienisch
-    pt portuguese portugais por português portugues
-    nl dutch néerlandais neerlandais nld dut nederlands
-    ca catalan cat català
-    br breton bre brezhoneg
-    oc occitan oci
-    ar arabic arabe ara
-    ro romanian roumain ron rum
-    pl polish polonais pol
-    ru russian russe rus
-    wo wolof wol
-    ln lingala lin
-"""
-_LANGUAGE = {name: names[0] for names in map(str.split, _LANGUAGES.strip().splitlines()) for name in names}
-_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]{2,16})?")
 _PAGE = re.compile(r"(?:pages?|pp?|seiten?|s|pagina|página)[ \xa0]*\.?[ \xa0]*(?=\d)", re.IGNORECASE)
 _MIDNIGHT = re.compile(r"(?<=\d)[ T]00:00(?::00(?:\.0+)?)?\s*\Z")
 """What programs write behind a day whose time they do not know."""
@@ -69,12 +51,16 @@ BLANK_LINE = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 _SECTIONS = frozenset(("summary", "sections"))
 _OPENING = 40
 """So many characters that repeat the opening of the body make a standfirst an extract of it."""
-_LONGEST = 200
-"""No name of languages is longer than this many characters."""
-_LANGUAGES_APART = re.compile(r"\s*[,;|/]+\s*|\s+(?:et|and)\s+")
 _DECIMALS = re.compile(r"\A([0-9]{1,14})\.0+\Z")
 """What a table of numbers writes behind a whole one."""
 _ENDS = (".", "!", "?", "…", "»", "”", '"', ":", ";", ")")
+
+_STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_LONGEST_LIST = 1_000_000
+_LONGEST_OBJECT = 5_000
+_CALLED = re.compile(
+    r"(?:datetime\.)?(?:datetime|date)\(([0-9, ]+)(?:, tzinfo=[^()]*(?:\(\))?)?\)|Timestamp\('([^']+)'.*\)"
+)
 
 
 def without_missing(fields: Mapping[str, Any], *, exported: bool) -> Mapping[str, Any]:
@@ -118,29 +104,55 @@ def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-@lru_cache(maxsize=4096)
-def _language(written: str | None) -> str | None:
-    """The code of a language; None for one of unknown name, or for several, of which nobody can tell the first.
+def _listed(value: object) -> object:
+    """The list that a text is, as Python, JSON or NumPy writes one; any other value as it is."""
+    if not (isinstance(value, str) and value.startswith("[") and value.endswith("]")):
+        return value
+    if len(value) < _LONGEST_OBJECT and _STRING.sub("", value[1:-1]).isspace():  # NumPy writes no commas
+        value = f"[{','.join(_STRING.findall(value))}]"
+    read = _read(value)
+    return read if isinstance(read, list) else value
 
-    >>> _language("Français (France)"), _language("French ;;Français"), _language("fr, en")
-    ('fr', 'fr', None)
+
+def _thing(value: object) -> object:
+    """The list, set or object that a text is, a set as a list in its order; any other value as it is."""
+    if not isinstance(value, str) or not value.startswith(("{", "(")) or len(value) > _LONGEST_OBJECT:
+        return _listed(value)
+    if not value.endswith(("}", ")")):
+        return value
+    read = _read(value)
+    if isinstance(read, (set, tuple)):
+        read = _read(f"[{value[1:-1]}]")
+    return read if isinstance(read, (dict, list)) else value
+
+
+def _read(value: str) -> object:
+    try:
+        return json.loads(value)
+    except ValueError:
+        pass
+    try:
+        return ast.literal_eval(value) if len(value) < _LONGEST_LIST else value
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return value
+
+
+def _date_called(value: str) -> str:
+    """The date that Python writes as a call, else the text as it is.
+
+    >>> _date_called("datetime.datetime(2023, 3, 1, 6, 30)"), _date_called("Timestamp('2023-03-01 06:30:00')")
+    ('2023-03-01T06:30:00', '2023-03-01 06:30:00')
     """
-    codes = {_code(part) for part in _LANGUAGES_APART.split((written or "")[:_LONGEST]) if part.strip()}
-    return codes.pop() if len(codes) == 1 else None
-
-
-def _code(written: str) -> str | None:
-    folded = re.sub(r"\s*\([^()]*\)", "", written.strip().casefold())
-    if code := _LANGUAGE.get(folded):
-        return code
-    if (tag := _TAG.fullmatch(folded)) and (len(tag[1]) == 2 or tag[1] in _LANGUAGE):
-        return _LANGUAGE.get(tag[1], tag[1])
-    return None
-
-
-def is_language(written: str) -> bool:
-    """Whether a written language has a code that is certain."""
-    return _language(written) is not None
+    if "(" not in value or not (found := _CALLED.fullmatch(value)):
+        return value
+    if found[2]:
+        return found[2]
+    numbers = [int(part) for part in found[1].split(",") if part.strip()]
+    if not 3 <= len(numbers) <= 7:
+        return value
+    day = "{:04}-{:02}-{:02}".format(*numbers)
+    clock = "T{:02}:{:02}:{:02}".format(*[*numbers[3:6], 0, 0][:3]) if len(numbers) > 3 else ""
+    return day + clock
 
 
 def _name(value: object) -> object:
@@ -154,7 +166,7 @@ def _name(value: object) -> object:
 
 def _authors(value: object) -> list[str]:
     """Names: each of a list, of an object, or of a text with « | » between; numbers of authors are none."""
-    value = thing(value)
+    value = _thing(value)
     names = _names(value.split("|") if isinstance(value, str) else value)
     return [name for name in names if not _is_missing(name, dashes=True) and _is_name(name)]
 
@@ -167,7 +179,7 @@ def _is_name(text: str) -> bool:
 
 def _line(value: object) -> str | None:
     """A section or a paper: a name, or several joined."""
-    return ", ".join(name for name in _names(thing(value)) if name.strip()) or None
+    return ", ".join(name for name in _names(_thing(value)) if name.strip()) or None
 
 
 def _url(value: object) -> str | None:
@@ -197,7 +209,7 @@ def date_of(value: object) -> object:
         value = f"{value['year']:04}-{value['month']:02}-{value['day']:02}"
     value = _whole(value)
     if isinstance(value, str):
-        return _DECIMALS.sub(r"\1", _MIDNIGHT.sub("", date_called(value.strip())))
+        return _DECIMALS.sub(r"\1", _MIDNIGHT.sub("", _date_called(value.strip())))
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
@@ -226,7 +238,7 @@ def _id(value: object) -> object:
 
 def texts_of(value: object) -> object:
     """A text, or the paragraphs of one that is a list: of texts, or of objects that hold one; pictures are none."""
-    value = listed(value)
+    value = _listed(value)
     if not isinstance(value, list) or all(isinstance(one, str) for one in value):
         return value
     inside = []
@@ -257,12 +269,12 @@ _READINGS: Mapping[str, Callable[[Any], object]] = {
     "publication": _line,
     "section": _line,
     "page": _page,
-    "language": lambda value: _language(_line(value)),
+    "language": lambda value: one_language(_line(value) or ""),
     "url": _url,
     "standfirst": _standfirst,
     "text": texts_of,
     "paragraphs": texts_of,
-    "captions": lambda value: _names(listed(value)),
+    "captions": lambda value: _names(_listed(value)),
 }
 
 

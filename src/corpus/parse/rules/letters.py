@@ -37,8 +37,6 @@ _GRAVE = (  # « à » is Ã and a no-break space, which may have become another
 _IN_QUOTES = r"(?<![«“„‘])(?<![«“„‘][ \xa0\u202f])"
 """What stands before Å and Â followed by a closing mark: « Å » in quotation marks is the letter itself."""
 _CLOSING = tuple("“”’‘»\xa0")
-MAY_BE = re.compile("[ÃÂÅÄâ√‚¬≈├┬┼ΓÔðïƒ]")
-"""One of these stands in whatever ``_MOJIBAKE`` finds, and is sooner found."""
 # One byte a letter, read by the table of another system: the é that betrays it, how it was written and how it was read.
 ONE_BYTE = {
     "\u017d": ("mac-roman", "windows-1252"),  # dŽcidŽ
@@ -112,16 +110,14 @@ _SEQUENCES = {
     for letter in _LETTERS
     if not (misread := _misread(letter, encoding)).isspace() and misread not in _WRITTEN
 }
-
-
 _LONGEST_FIRST = sorted(_SEQUENCES, key=len, reverse=True)
 _PLAIN = "|".join(re.escape(one) for one in _LONGEST_FIRST if not one.endswith(_CLOSING))
 _CLOSED = "|".join(  # Ã and a no-break space: _GRAVE
     re.escape(one) for one in _LONGEST_FIRST if one.endswith(_CLOSING) and not one.startswith("Ã")
 )
 _MOJIBAKE = re.compile(f"{_PLAIN}|{_IN_QUOTES}(?:{_CLOSED}|Ã[“”’‘»])|ðŸ|â€[\x80-\xbf\\]]|{_GRAVE}")
-_BEGINNING = re.compile(f"[{''.join(sorted({one[0] for one in _SEQUENCES} | set('Ãðâ')))}]")
-"""Whatever ``_MOJIBAKE`` finds begins with one of these."""
+BEGINNING = re.compile(f"[{''.join(sorted({one[0] for one in _SEQUENCES} | set('Ãðâ')))}]")
+"""Whatever ``_MOJIBAKE`` finds begins with one of these, which are sooner found."""
 
 
 def text_mojibake(article: Article, source: Source, settings: Settings) -> Iterator[Problem]:
@@ -139,7 +135,7 @@ def text_mojibake(article: Article, source: Source, settings: Settings) -> Itera
 
 
 def _of_utf_8(article: Article, path: str, text: str) -> Problem | None:
-    places = (one.start() for one in _BEGINNING.finditer(text)) if MAY_BE.search(text) else ()
+    places = (one.start() for one in BEGINNING.finditer(text))
     first = next(filter(None, (_MOJIBAKE.match(text, place) for place in places)), None)
     if first is None:
         return None

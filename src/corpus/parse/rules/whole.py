@@ -20,45 +20,26 @@ _SUBSCRIBERS = r"(?:abonnée?(?:·?e)?s?|abonné\(?e\)?s|adhérents|membres|clie
 _THIS = r"(?:cet|l[’']|votre|de l[’']|ce|le|la|un|cette|son|sa)"
 _REST = r"(?:suite|article|lecture|intégralité|contenu|texte)"
 _READ_ON = r"(?:lire|poursuivre|continuer|accéder|débloquer|découvrir)"
-# Each notice behind the words that it needs, in lower case, one of each group: they are sooner found than the pattern.
 _NOTICES = tuple(
-    (tuple(group.split("|") for group in needed.split(" & ")), re.compile(pattern, re.IGNORECASE))
-    for needed, pattern in (
-        (  # « Il vous reste 75 % de cet article à lire »
-            "% & reste & lire|article|découvrir",
-            rf"\b(?:il|qu[’']il){_SPACE}(?:vous{_SPACE})?reste{_SPACE}(?:encore{_SPACE})?\d+(?:[.,]\d+)?{_SPACE}?%[^.\n]{{0,60}}(?:\blire\b|\barticle\b|\bdécouvrir\b)",
-        ),
-        (  # « 75 % de l’article reste à lire »
-            "% & article|contenu & reste",
-            rf"\b\d+{_SPACE}?%{_SPACE}(?:de{_SPACE}(?:cet|l[’'])[^.\n]{{0,20}}article|du{_SPACE}contenu)[^.\n]{{0,20}}\brest(?:ent|e)\b",
-        ),
-        (  # « La suite est réservée à nos abonnés », « Ce contenu n’est accessible qu’aux abonnés »
-            "réserv|accessible|disponible & abonn|adhérents|membres|clients & article|suite|contenu|lecture|texte|accès|page|version|intégralité",
-            (
-                rf"(?:^|[.!?»…:|–—-]{_SPACE}?|\n)(?:{_THIS}{_SPACE}?)?(?:articles?|suite|contenus?|lecture|texte|accès|page|version complète|intégralité)\b[^.!?\n]{{0,60}}?"
-                rf"\b(?:réservée?s?|accessible|disponible)s?\b[^.!?\n]{{0,30}}?\b{_SUBSCRIBERS}"
-            ),
-        ),
-        (  # « Réservé aux abonnés »
-            "réserv & abonn|adhérents|membres|clients",
-            rf"\A(?:\W{{0,3}}(?:contenu|exclusif|premium|édition)?)?\W{{0,3}}réservée?s?{_SPACE}(?:à{_SPACE}nos|aux|à){_SPACE}{_SUBSCRIBERS}\W*\Z",
-        ),
-        (  # « Abonnez-vous pour lire la suite »
-            "abonnez|connectez|inscrivez|identifiez|enregistrez & pour|afin",
-            rf"\b(?:abonnez|connectez|inscrivez|identifiez|enregistrez)-vous\b[^.!?\n]{{0,40}}\b(?:pour|afin d[e’'])[^.!?\n]{{0,30}}\b{_READ_ON}\b[^.!?\n]{{0,30}}\b{_REST}",
-        ),
-        (  # « Pour lire la suite, connectez-vous »
-            "abonn|connectez|identifiez|inscrivez & pour",
-            rf"\bpour{_SPACE}{_READ_ON}\b[^.!?\n]{{0,60}}\b{_REST}\b[^.!?\n]{{0,40}}\b(?:abonn|connectez|identifiez|inscrivez)",
-        ),
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # « Il vous reste 75 % de cet article à lire »
+        rf"\b(?:il|qu[’']il){_SPACE}(?:vous{_SPACE})?reste{_SPACE}(?:encore{_SPACE})?\d+(?:[.,]\d+)?{_SPACE}?%[^.\n]{{0,60}}(?:\blire\b|\barticle\b|\bdécouvrir\b)",
+        # « 75 % de l’article reste à lire »
+        rf"\b\d+{_SPACE}?%{_SPACE}(?:de{_SPACE}(?:cet|l[’'])[^.\n]{{0,20}}article|du{_SPACE}contenu)[^.\n]{{0,20}}\brest(?:ent|e)\b",
+        # « La suite est réservée à nos abonnés », « Ce contenu n’est accessible qu’aux abonnés »
         (
-            "subscribers|members & article|content|story",
-            rf"\b(?:this|the rest of this|full){_SPACE}(?:article|content|story){_SPACE}(?:is|are){_SPACE}(?:reserved for|for|only for|available to|only available to|exclusive to)\b[^.\n]{{0,30}}\b(?:subscribers|members)",
+            rf"(?:^|[.!?»…:|–—-]{_SPACE}?|\n)(?:{_THIS}{_SPACE}?)?(?:articles?|suite|contenus?|lecture|texte|accès|page|version complète|intégralité)\b[^.!?\n]{{0,60}}?"
+            rf"\b(?:réservée?s?|accessible|disponible)s?\b[^.!?\n]{{0,30}}?\b{_SUBSCRIBERS}"
         ),
-        (
-            "subscribe|sign in|log in|register|sign up & continue|read|unlock|keep",
-            rf"\b(?:subscribe|sign in|log in|register|sign up)\b[^.!?\n]{{0,30}}\bto{_SPACE}(?:continue|read|unlock|keep)\b[^.!?\n]{{0,30}}(?:reading|article|story|content|more|full)",
-        ),
+        # « Réservé aux abonnés »
+        rf"\A(?:\W{{0,3}}(?:contenu|exclusif|premium|édition)?)?\W{{0,3}}réservée?s?{_SPACE}(?:à{_SPACE}nos|aux|à){_SPACE}{_SUBSCRIBERS}\W*\Z",
+        # « Abonnez-vous pour lire la suite »
+        rf"\b(?:abonnez|connectez|inscrivez|identifiez|enregistrez)-vous\b[^.!?\n]{{0,40}}\b(?:pour|afin d[e’'])[^.!?\n]{{0,30}}\b{_READ_ON}\b[^.!?\n]{{0,30}}\b{_REST}",
+        # « Pour lire la suite, connectez-vous »
+        rf"\bpour{_SPACE}{_READ_ON}\b[^.!?\n]{{0,60}}\b{_REST}\b[^.!?\n]{{0,40}}\b(?:abonn|connectez|identifiez|inscrivez)",
+        rf"\b(?:this|the rest of this|full){_SPACE}(?:article|content|story){_SPACE}(?:is|are){_SPACE}(?:reserved for|for|only for|available to|only available to|exclusive to)\b[^.\n]{{0,30}}\b(?:subscribers|members)",
+        rf"\b(?:subscribe|sign in|log in|register|sign up)\b[^.!?\n]{{0,30}}\bto{_SPACE}(?:continue|read|unlock|keep)\b[^.!?\n]{{0,30}}(?:reading|article|story|content|more|full)",
     )
 )
 _READERS = ("abonn", "adhérents", "membres", "clients", "connectez", "identifiez", "inscrivez", "enregistrez", "subscri", "members", "sign in", "sign up", "log in", "register")  # fmt: skip
@@ -168,10 +149,7 @@ def notice_in(text: str) -> str:
 def _notice(low: str, text: str) -> str:
     if not (("%" in low and "reste" in low) or any(map(low.__contains__, _READERS))):
         return ""
-    for needed, pattern in _NOTICES:
-        if all(any(map(low.__contains__, words)) for words in needed) and (found := pattern.search(text)):
-            return found[0].strip()
-    return ""
+    return next((found[0].strip() for notice in _NOTICES if (found := notice.search(text))), "")
 
 
 def is_more(text: str, low: str = "") -> bool:

@@ -16,7 +16,6 @@ import numpy as np
 from corpus.model.article import READ, ROLES, Draft, Paragraph, count_words
 from corpus.parse import normalise, roles, validate
 from corpus.parse.rules import letters, markup, whole
-from corpus.parse.screens.words import MASKS, beginnings, places_of_cut_words, words_of_french
 
 FEWEST = 8
 """Articles of a run for which it is worth asking."""
@@ -46,6 +45,9 @@ _MARKS_OF_ENDS = np.array([ord(mark) for mark in whole.MARKS if mark != "…"])
 _MARKS_OF_SPEECH = np.array([ord(mark) for mark in roles.LEADS if len(mark) == 1])
 _MARKS_OF_SENTENCES = np.array([ord(mark) for mark in roles.ENDS if len(mark) == 1])
 _LONGEST_END = 2000
+_CUT_WORDS = {validate.lowered(word.replace("…", "[")) for word in whole.CUT_WORDS}
+_MASKS = np.array([*((1 << 8 * length) - 1 for length in range(8)), 0], np.uint64)
+"""What to take of the eight bytes from the beginning of a word on; nothing of a word of more than seven letters."""
 
 
 class Seen(NamedTuple):
@@ -212,7 +214,7 @@ class _Run:
         ends_plainly = self._end_in_no_credit()
         credited = np.zeros(len(self.words), bool)
         credits_ = self._where(_CREDIT)
-        begins = np.isin(self._keys(credits_, 4), beginnings(roles.CREDITS, 4))
+        begins = np.isin(self._keys(credits_, 4), _beginnings(roles.CREDITS, 4))
         credited[self._blocks_with(credits_[begins])] = True
         runs_on |= (self.words > roles.SHORT) & ~held & (ends_plainly | ~credited)
         unknown = self.given == _UNKNOWN
@@ -245,11 +247,11 @@ class _Run:
         at = np.flatnonzero(begins & ends)
         begins &= ends
         for size in (3, 4):
-            begins[at[np.isin(self._keys(self.block_starts[at], size), beginnings(roles.OPENINGS, size))]] = False
+            begins[at[np.isin(self._keys(self.block_starts[at], size), _beginnings(roles.OPENINGS, size))]] = False
         return begins | np.isin(first, _MARKS_OF_SPEECH)
 
     def _keys(self, places: np.ndarray, size: int) -> np.ndarray:
-        """The characters at and behind these positions, as ``beginnings`` writes them."""
+        """The characters at and behind these positions, as ``_beginnings`` writes them."""
         return sum(
             (self.units[places + at] | np.uint16(32)).astype(np.uint64) << np.uint64(16 * at) for at in range(size)
         )
@@ -299,7 +301,7 @@ class _Run:
         places = np.flatnonzero(ends)
         texts = list(map(self.text.__getitem__, map(slice, starts[places].tolist(), self.ends[places].tolist())))
         held = np.searchsorted(
-            np.cumsum([len(text) + 1 for text in texts]), places_of_cut_words("\n".join(texts)), "right"
+            np.cumsum([len(text) + 1 for text in texts]), _places_of_cut_words("\n".join(texts)), "right"
         )
         ends[places[held]] = False
         return ends
@@ -320,8 +322,8 @@ class _Run:
         gaps = np.flatnonzero(np.frombuffer(letters, np.uint8) == _SPACE)[:-7]
         lengths = np.diff(gaps) - 1
         words = np.ndarray(len(letters) - 7, "<u8", letters, strides=(1,))[gaps[:-1] + 1]
-        words &= MASKS[np.minimum(lengths, 8)]
-        found = words_of_french(words)
+        words &= _MASKS[np.minimum(lengths, 8)]
+        found = _words_of_french(words)
         sizes = ends - starts
         upto = np.append(0, np.searchsorted(gaps[:-1], np.cumsum(sizes)))
         hits = np.diff(np.append(0, np.cumsum(found))[upto])
@@ -343,3 +345,45 @@ def _roles_of_short(text: str, before: bool) -> Sequence[tuple[int, int, str]]: 
 def _parts(paragraph: Paragraph, parts: Sequence[Paragraph] | None) -> Sequence[Paragraph]:
     start = paragraph.start
     return [Paragraph(start + one.start, start + one.end, one.role) for one in parts] if parts else (paragraph,)
+
+
+@cache
+def _beginnings(words: frozenset[str], size: int) -> np.ndarray:
+    """The beginnings of words as numbers that differ where two do in more than small letters of Latin-1.
+
+    Of a word of three letters as three are asked for, of longer ones as four are.
+    """
+    starts = {word[:size] for word in words if len(word) == size or len(word) > size != 3}
+    return np.array([sum((ord(one) | 32) << 16 * at for at, one in enumerate(word)) for word in starts], np.uint64)
+
+
+def _places_of_cut_words(text: str) -> list[int]:
+    """Where one of ``whole.CUT_WORDS`` stands in a text of usual characters, in any case."""
+    lowered = validate.lowered(text.replace("…", "["))  # which is another of them
+    found: list[int] = []
+    for word in _CUT_WORDS:
+        at = lowered.find(word)
+        while at >= 0:
+            found.append(at)
+            at = lowered.find(word, at + 1)
+    return found
+
+
+def _hashed(words: np.ndarray) -> np.ndarray:
+    """A place in a table of 4,096 for each word."""
+    return (words * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(52)
+
+
+def _words_of_french(words: np.ndarray) -> np.ndarray:
+    """Which of these are words of ``validate.FRENCH``, each as the number that its letters are in Latin-1."""
+    found: np.ndarray = _table_of_french()[_hashed(words)] == words
+    return found
+
+
+@cache
+def _table_of_french() -> np.ndarray:
+    """The words of ``validate.FRENCH`` in the places of their hashes; of two that share one, one."""
+    words = np.array([int.from_bytes(word, "little") for word in validate.FRENCH if len(word) < 8], np.uint64)
+    table = np.ones(4096, np.uint64)
+    table[_hashed(words)] = words
+    return table

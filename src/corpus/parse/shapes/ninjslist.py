@@ -12,7 +12,7 @@ from corpus.model.problem import Problem
 from corpus.parse.containers.whole_text import readable, text_of
 from corpus.parse.fields.merging import Proved
 from corpus.parse.shapes import ninjs
-from corpus.parse.shapes.json.objects import articles_in, records_in
+from corpus.parse.shapes.json import articles_in, records_in
 from corpus.parse.shapes.ninjs import visible
 from corpus.parse.shapes.ninjs.fields import MARKS, is_item, unused
 from corpus.raw.config import Source

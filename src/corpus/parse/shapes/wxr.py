@@ -15,18 +15,18 @@ from corpus.model.article import Block, Draft
 from corpus.model.problem import Problem, quoted
 from corpus.parse.containers import xml_items
 from corpus.parse.containers.markup import blocks_of_html
+from corpus.parse.containers.xml_items import child, children, local, value, words
 from corpus.parse.containers.xml_items import visible_html as visible
-from corpus.parse.containers.xml_nodes import child, children, language_of, local, value, words
+from corpus.parse.languages import language_of
 from corpus.parse.normalise import bare
-from corpus.parse.shapes.feed import closings as feed_closings
-from corpus.parse.shapes.feed import head_of, moment_of, unmarked
+from corpus.parse.shapes.feed import head_of, is_of_wordpress, moment_of, unmarked
+from corpus.parse.shapes.feed.texts import signed
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
 __all__ = ["parse", "records", "seen", "visible"]
 
 _ITEMS = ("item",)
-_WORDPRESS = re.compile(rb"\bxmlns:wp\s*=\s*[\"']https?://wordpress\.org/export/")
 ARTICLES = frozenset(
     """
     post page article articles news actualite actualites actu actus story stories breve breves reportage reportages
@@ -91,7 +91,7 @@ def seen(content: bytes) -> int:
 
 
 def _is_export(file: xml_items.File) -> bool:
-    return file.name == "rss" and bool(_WORDPRESS.search(file.content[:65536]))
+    return file.name == "rss" and is_of_wordpress(file)
 
 
 def _kind(content: bytes, piece: xml_items.Piece) -> str:
@@ -184,7 +184,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     if not title:
         raise record.error("article-empty", "$.title", f"no title above {quoted(blocks[0].text)}", "a title", "")
     authors = tuple(_authors(item, head))
-    blocks = feed_closings.signed(blocks, authors)
+    blocks = signed(blocks, authors)
     said = bare(" ".join(block.text for block in blocks))
     excerpt = words(extract)
     decks = [block.text for block in blocks_of_html(excerpt, record)] if excerpt else []

@@ -24,8 +24,6 @@ from corpus.raw.encodings import stated
 from corpus.raw.records import Record
 
 __all__ = ["parse", "records", "seen", "visible"]
-
-
 _OWN_KINDS = ("caption", "credit", "box")
 _OVER = ("publication", "header", "subsection")
 """Marks of the line over the title."""

@@ -8,19 +8,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from corpus.model.written_date_words import MONTHS, WEEKDAYS
+
 _WORDS = re.compile(
     r"(?<!\d)(?:\d{1,3}[\xa0\u202f])*\d+\s+(?:mots?|words?|palabras?|palavras?|parole|wörter|woorden)\b",
     re.IGNORECASE,
 )
 _PAGE = re.compile(r"(?:\A|[,;]|\s)\s*(?:pp?\.|pages?\b|pág\.|s\.)\s*(?P<page>\S.*?)[\s,;]*\Z", re.IGNORECASE)
-_WEEKDAYS = (
-    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
-    "|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira"
-    "|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat"
-    "|sun)(?=[.,])"
-)
-_DAY = rf"(?:(?:{_WEEKDAYS})\.?,?\s+)?(?:le\s+)?"
+_FULL, _SHORT = ("|".join(day for day in WEEKDAYS if (len(day) > 4) is full) for full in (True, False))
+_DAY = rf"(?:(?:{_FULL}|(?:{_SHORT})(?=[.,]))\.?,?\s+)?(?:le\s+)?"
 _WORD = r"[^\W\d_]{3,12}"
 _FORMS = (
     rf"{_DAY}\d{{1,2}}(?:er|\.|º|st|nd|rd|th)?\s+(?:de\s+)?{_WORD}\.?,?\s+(?:de\s+)?[12]\d{{3}}",  # 1er mars 2023
@@ -29,11 +25,7 @@ _FORMS = (
     rf"{_DAY}\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}",
 )
 _DATE = re.compile(rf"(?<![\w/.-])(?:{'|'.join(_FORMS)})(?!\w)", re.IGNORECASE)
-_MONTHS = (
-    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|printemps|été|automne|hiver"
-    "|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall"
-    "|winter"
-)
+_MONTHS = "|".join((*MONTHS, *["printemps", "été", "automne", "hiver", "spring", "summer", "autumn", "fall", "winter"]))
 _MONTH = re.compile(
     rf"\b(?:(?:{_MONTHS})\s*[-–/]\s*)?(?:{_MONTHS})\s+[12]\d{{3}}\Z|(?:\A|(?<=, ))[12]\d{{3}}\Z", re.IGNORECASE
 )
@@ -50,8 +42,6 @@ _ISSUE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NUMBER = re.compile(r"\b[a-z]{2,12}\s?·\s?\d{8}\s?·\s?\w+\s?·\s?[^\s·]\S*", re.IGNORECASE)
-
-
 _LONGEST = 2000
 """Characters of a line that are read; fourteen local pages make a hundred."""
 

@@ -9,17 +9,12 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.etree import _Element as Element
 
-_UNSEEN = re.compile("script|style|noscript|template|head|title|svg|button|input|select|textarea|iframe|audio|video")
-_BLOCK = re.compile(
-    "address|article|aside|blockquote|body|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr"
-    "|html|li|main|nav|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul"
-)
+from corpus.parse.containers.html_blocks import BLOCK, NOT_DISPLAYED, SPACES, UNSEEN
+
 _HEAVY = frozenset(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"))
 _ZONES = frozenset(("header", "section", "aside", "footer"))
-_SPACES = re.compile(r"[ \t\n\r\f]+")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 _NAMES = {
     "publication": "docpublicationname",
@@ -46,8 +41,6 @@ _NAMES = {
 }
 MARKS = {name: mark for mark, names in _NAMES.items() for name in names.split()}
 """What the names of classes and ids say of the text in them, and why some of it is left out."""
-
-
 _IN_LINE = frozenset(("publication", "header", "subsection"))
 """Marks of a line, in which no paragraph stands."""
 _KINDS = {
@@ -117,8 +110,8 @@ def runs_of(root: Element) -> Iterator[Run]:
         if event == "start":
             state = states[-1] if unseen else _state(element, tag, states[-1])
             states.append(state)
-            unseen += bool(unseen or _UNSEEN.fullmatch(tag)) or bool(_HIDDEN.search(element.get("style") or ""))
-            if _BLOCK.fullmatch(tag) or state.mark != states[-2].mark:
+            unseen += bool(unseen or UNSEEN.fullmatch(tag)) or bool(NOT_DISPLAYED.search(element.get("style") or ""))
+            if BLOCK.fullmatch(tag) or state.mark != states[-2].mark:
                 yield from _joined(pieces, paragraph)
             paragraph += tag == "p"
             if tag == "br":
@@ -128,7 +121,7 @@ def runs_of(root: Element) -> Iterator[Run]:
             left = states.pop()
             state = states[-1]
             unseen -= unseen > 0
-            if _BLOCK.fullmatch(tag) or state.mark != left.mark:
+            if BLOCK.fullmatch(tag) or state.mark != left.mark:
                 yield from _joined(pieces, paragraph)
             text = element.tail if element is not root else None
         if not text or unseen:
@@ -136,7 +129,7 @@ def runs_of(root: Element) -> Iterator[Run]:
         for index, stretch in enumerate(_BLANK_LINE.split(text) if state.pre else (text,)):
             if index:
                 yield from _joined(pieces, paragraph)
-            pieces.append((_SPACES.sub(" ", stretch), state))
+            pieces.append((SPACES.sub(" ", stretch), state))
     yield from _joined(pieces, paragraph)
 
 
@@ -144,7 +137,7 @@ def _state(element: Element, tag: str, above: _State) -> _State:
     names = element.get("class") or ""
     names = f"{names} {element.get('id')}" if element.get("id") else names
     mark, headline = above.mark, above.headline
-    if mark in _IN_LINE and _BLOCK.fullmatch(tag):  # the <span> around it was not closed
+    if mark in _IN_LINE and BLOCK.fullmatch(tag):  # the <span> around it was not closed
         mark = ""
     for name in names.lower().split() if names else ():
         own = MARKS.get(name)
@@ -181,7 +174,7 @@ def _joined(pieces: list[tuple[str, _State]], paragraph: int) -> Iterator[Run]:
         if text != "\n":
             line.append((text, state))
             continue
-        words = _SPACES.sub(" ", "".join(part for part, _ in line)).strip()
+        words = SPACES.sub(" ", "".join(part for part, _ in line)).strip()
         if words:
             lines.append(words)
             seen += [(part, its) for part, its in line if part.strip()]

@@ -38,7 +38,7 @@ def seen(content: bytes) -> int:
     if factiva_xml.is_xml(content):
         return factiva_xml.seen(content)
     if factiva_html.is_html(content):
-        return factiva_html.seen(content)
+        return len(list(factiva_html.slices(content)))
     text = content.decode("utf-8", "replace")
     return factiva_text.shown(text.replace("\r\n", "\n").split("\n"))
 
@@ -66,7 +66,7 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
         shown = factiva_xml.seen(content)
     elif factiva_html.is_html(content):
         slices = list(factiva_html.slices(content))
-        shown = factiva_html.seen(content)
+        shown = len(slices)
     else:
         yield from _of_lines(file, decode(file).replace("\r\n", "\n").replace("\r", "\n").split("\n"))
         return

@@ -13,13 +13,15 @@ from typing import NamedTuple
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
-from corpus.parse.shapes.factiva.languages import language_of
+from corpus.parse.languages import language_named
 from corpus.raw.config import Source
 from corpus.raw.records import Record
 
 START = ("CLM", "SE", "HD")
 """One of these codes opens an article."""
 TEXT = ("LP", "TD")
+TOLD = frozenset(("HD", "PD", "SN", "LP", "TD", "AN"))
+"""Two of these codes make lines, or the rows of a table, an article with codes."""
 
 _USED = ("CLM", "SE", "HD", "BY", "CR", "PD", "ET", "SN", "PG", "LA", "CX", "LP", "TD", "ART", "AN")
 _REASONS = {
@@ -97,7 +99,7 @@ def draft_of(fields: Fields, record: Record, source: Source) -> Draft:
         key=accession(_line(fields, "AN")),
         date=_date(_line(fields, "PD"), _line(fields, "ET")),
         authors=tuple(part.text for part in fields.get("BY", ()) if part.text),
-        language=language_of(written) if (written := _line(fields, "LA")) else None,
+        language=language_named(written) if (written := _line(fields, "LA")) else None,
         publication=_line(fields, "SN") or None,
         section=_line(fields, "SE") or _line(fields, "CLM") or None,
         page=_PAGE.sub("", _line(fields, "PG"), count=1) or None,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element as Element
 
 from corpus.parse.containers.html_blocks import Piece, pieces, tree_of
-from corpus.parse.shapes.factiva.fields import AN, CODE, START, Fields, Part
+from corpus.parse.shapes.factiva.fields import AN, CODE, START, TOLD, Fields, Part
 from corpus.parse.shapes.factiva.order import Line, fields_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record
@@ -40,8 +40,6 @@ _FOOT = re.compile(
 )
 _TAG = re.compile(rb"<(?:!doctype html|html|head|body|div|table|tr|td|p|span)\b", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
-_TOLD = frozenset(("HD", "PD", "SN", "LP", "TD", "AN"))
-"""Two of these codes make a table that of an article."""
 _IN_LINE = frozenset(("a", "b", "em", "font", "i", "mark", "span", "strong", "sub", "sup", "u"))
 _TEXT_CLASS = re.compile(r"articleParagraph\b")
 
@@ -49,11 +47,6 @@ _TEXT_CLASS = re.compile(r"articleParagraph\b")
 def is_html(content: bytes) -> bool:
     """Whether a file has tags of HTML, and not only the name."""
     return _TAG.search(content) is not None
-
-
-def seen(content: bytes) -> int:
-    """How many articles a page shows by the marks of Factiva."""
-    return max(len(_marked(content)), len(_cells(content))) or len(_ends(content))
 
 
 def slices(content: bytes) -> Iterator[tuple[int, int]]:
@@ -112,7 +105,7 @@ def fields(content: str, record: Record, source: Source) -> Fields:
     root = tree_of(content, record)
     found = pieces(root)
     rows = _rows(root)
-    if len(_TOLD.intersection(rows.values())) > 1:
+    if len(TOLD.intersection(rows.values())) > 1:
         return _by_row(found, rows)
     return fields_of([line for piece in found if (line := _line(piece)).text], record, source.date_format)
 

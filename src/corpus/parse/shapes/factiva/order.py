@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from corpus.model.problem import quoted
 from corpus.model.written_dates import edtf_of
+from corpus.parse.languages import language_named
 from corpus.parse.shapes.factiva.fields import DOCUMENT, Fields, Part, two_in_one
-from corpus.parse.shapes.factiva.languages import language_of
 from corpus.raw.records import Record
 
 WORDS = re.compile(
@@ -166,7 +166,7 @@ def _source(lines: Sequence[Line], at: int, fields: Fields) -> int:
     """The source, its code, edition, page, volume and language; where the rest begins."""
     last = min(len(lines), at + _MOST_BETWEEN)
     header = next((end for end in range(at, last) if lines[end].kind == "text"), last)
-    languages = (end for end in range(at + 1, header) if language_of(lines[end].text))
+    languages = (end for end in range(at + 1, header) if language_named(lines[end].text))
     rights = (end for end in range(at + 1, header) if _RIGHTS.fullmatch(lines[end].text))
     language = next(languages, None)
     behind = next(rights, None) if language is None else language

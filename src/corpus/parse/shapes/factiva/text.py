@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from corpus.parse.containers.rtf import Line as Printed
-from corpus.parse.shapes.factiva.fields import AFTER_TEXT, CODES, DOCUMENT, START, TEXT, Fields, Part, accession
+from corpus.parse.shapes.factiva.fields import AFTER_TEXT, CODES, DOCUMENT, START, TEXT, TOLD, Fields, Part, accession
 from corpus.parse.shapes.factiva.order import Line, fields_of, is_anchor, is_date
 from corpus.raw.config import Source
 from corpus.raw.records import Record
@@ -28,8 +28,6 @@ _SPACES = re.compile(r"[ \t\n]+")
 _UNWRAPPED = 100
 """Browsers break lines after 72 or 80 characters, if they do; a file with a longer line has none broken."""
 _WRAPPED = 72
-_TOLD = frozenset(("HD", "PD", "SN", "LP", "TD", "AN"))
-"""Two of these codes make lines an article with codes."""
 _MOST_WITHOUT_COVER = 2
 """A column and a section can stand over the first headline."""
 _MOST_ABOVE = 8
@@ -204,7 +202,7 @@ def fields(content: str, record: Record, source: Source) -> Fields:
     """
     lines = content.split("\n")
     of_browser = not record.path.lower().endswith((".rtf", ".doc"))
-    if len(_TOLD & _codes(lines)) > 1:
+    if len(TOLD & _codes(lines)) > 1:
         return {
             code: [Part(line.text, line.bold) for line in _lines(_joined(value), of_browser=of_browser)]
             for code, value in _by_code(lines).items()

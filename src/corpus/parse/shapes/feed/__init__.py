@@ -1,7 +1,7 @@
 """Feeds with whole texts: RSS 0.9 to 2.0 and Atom, as they were saved.
 
 An item is an article where the feed holds its text: ``content:encoded``, ``content`` of Atom, ``xhtml:body``, or a
-description that is plainly a whole text (descriptions.py). Any other is a teaser, and refused by name. What the feed
+description that is plainly a whole text (texts.py). Any other is a teaser, and refused by name. What the feed
 says of all its items (title, language, address, author) is put before each of them. Left out: categories but the only
 one (topics are for the layers to find), media and comments, rights (source.yaml says them), contributors, who do not
 sign, and all of unknown namespaces, which is for machines.
@@ -23,11 +23,11 @@ from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.parse.containers import xml_items
 from corpus.parse.containers.markup import blocks_of_html, line_of_html
+from corpus.parse.containers.xml_items import child, children, local, value, words
 from corpus.parse.containers.xml_items import visible_html as visible
-from corpus.parse.containers.xml_nodes import child, children, language_of, local, value, words
+from corpus.parse.languages import language_of
 from corpus.parse.normalise import bare
-from corpus.parse.shapes.feed import closings as feed_closings
-from corpus.parse.shapes.feed import descriptions
+from corpus.parse.shapes.feed.texts import is_whole, signed, without
 from corpus.parse.versions import instant, version_of
 from corpus.raw.config import Source
 from corpus.raw.records import Record, decode
@@ -76,8 +76,13 @@ def seen(content: bytes) -> int:
     return sum(1 for _ in xml_items.pieces(file.content, _ROOTS[file.name], file.start))
 
 
+def is_of_wordpress(file: xml_items.File) -> bool:
+    """Whether a file is an export of WordPress."""
+    return bool(_WORDPRESS.search(file.content[:65536]))
+
+
 def _is_feed(file: xml_items.File) -> bool:
-    if file.name not in _ROOTS or _WORDPRESS.search(file.content[:65536]):
+    if file.name not in _ROOTS or is_of_wordpress(file):
         return False
     if file.name in ("feed", "entry"):
         return b"Atom" in file.root or b"/atom/ns#" in file.root
@@ -109,8 +114,6 @@ def records(file: Record, source: Source) -> Iterator[Record | Problem]:
 
 def _said(file: xml_items.File, start: int, record: Record) -> tuple[tuple[bytes, ...], bytes]:
     """The start tags around the items, and what the feed says of all of them, in its own few elements."""
-    if start == file.start:
-        return (), b""
     head = head_of(file, start, record)
     around = xml_items.ancestors(file, start)
     if head is None:
@@ -174,7 +177,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     title = _title(item, record)
     _check(item, title, record)
     blocks, summary = _text(item, record), _summary(item, record)
-    if not blocks and descriptions.is_whole(summary):
+    if not blocks and is_whole(summary):
         blocks, summary = summary, []
     if not blocks:
         if not summary and not title:
@@ -204,7 +207,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
     categories = {_line(one) for one in children(item, "category") if not value(one, "domain")}
     return Draft(
         title=title,
-        blocks=feed_closings.signed(shown, authors),
+        blocks=signed(shown, authors),
         key=_key(item) or url,
         date=created or updated or None,
         authors=authors,
@@ -267,7 +270,7 @@ def _blocks(element: Element, record: Record) -> list[Block]:
         html = etree.tostring(copy, encoding="unicode", method="html")
     else:
         html = "".join(map(str, element.itertext()))
-    return feed_closings.without(blocks_of_html(_DIRECTORIES.sub("", html), record))
+    return without(blocks_of_html(_DIRECTORIES.sub("", html), record))
 
 
 def _summary(item: Element, record: Record) -> list[Block]:
@@ -345,8 +348,8 @@ def _authors(item: Element, head: Element | None) -> Iterator[str]:
         found = [words(child(one, "name")) for one in children(child(item, "source"), "author")]
     if not any(found):
         found = [words(child(one, "name")) for one in children(head, "author")]
-    for signed in found:
-        name = unmarked(signed)
+    for written in found:
+        name = unmarked(written)
         if len(name) <= _LONGEST_MAIL and (mail := _MAIL.fullmatch(name)):
             name = (mail["name"] or "").strip()
         if name and name.casefold() not in _NO_NAMES:

@@ -46,8 +46,6 @@ __all__ = ["parse", "visible"]
 _MOST_CHARACTERS = 2_000_000
 _LONG = 25
 """A block of more words is left out only where both its class and trafilatura say so."""
-
-
 _HOLDERS = ("article", "body", "center", "div", "form", "html", "main", "section", "td")
 _ENDS = (".", "!", "?", "…", "»")
 _MODIFIED = re.compile(r"modif|updat|(?<![a-z])maj(?![a-z])|mise?-a-jour|expir", re.IGNORECASE)

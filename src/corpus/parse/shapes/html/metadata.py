@@ -17,6 +17,7 @@ from lxml.etree import _Element as Element
 from trafilatura.metadata import extract_metadata
 
 from corpus.model.written_dates import edtf_of
+from corpus.parse.languages import language_of
 
 # The names under which pages give the day of publication, in lower case.
 _DATES = tuple(
@@ -36,7 +37,6 @@ _MOST_NODES = 10_000
 _MOST_TITLES = 10
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*")
-_LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?")
 _OPENING = re.compile(  # « 22 août 2012, Espagne. - Le parti … », « Lomé, le 4 mars 2023 (HEXA) – Le port … »
     r"(?:[A-ZÀ-Þ][^\d\n]{1,60}?, (?:le )?)?(?P<date>(?:\w{5,8}[ \xa0]+)?[0-9]{1,2}[^\d\n,]{4,20}[0-9]{4})"
     r"(?:, [A-ZÀ-Þ][^\d\n.,]{1,40}\.)?(?: ?\([^()\n]{2,30}\))?[ \xa0]?\.?[ \xa0]?[-–—][ \xa0]"
@@ -181,7 +181,7 @@ def _language(root: Element, meta: dict[str, str], linked: list[dict[str, object
     choices = [] if page is None else [page.get("lang"), page.get("xml:lang")]
     choices += [_text(node.get("inLanguage")) for node in linked]
     choices += [meta.get("og:locale"), meta.get("content-language"), meta.get("dc.language")]
-    return next((found[1].lower() for tag in choices if tag and (found := _LANGUAGE.fullmatch(tag.strip()))), None)
+    return language_of(*filter(None, choices))
 
 
 def first_date(choices: Iterable[str], date_format: str | None) -> str | None:

@@ -16,8 +16,8 @@ from corpus.model.article import Block, Draft
 from corpus.model.problem import CorpusError, Problem, quoted
 from corpus.parse.containers import xml_items
 from corpus.parse.containers.markup import blocks_of_html
+from corpus.parse.containers.xml_items import below, local, value
 from corpus.parse.containers.xml_items import visible_html as visible
-from corpus.parse.containers.xml_nodes import below, local, value
 from corpus.parse.roles import roles_in
 from corpus.parse.shapes.newsml import g2 as newsml_g2
 from corpus.parse.shapes.newsml import nitf as newsml_nitf
@@ -133,11 +133,8 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         draft = newsml_nitf.draft_of(item, record)
     elif name == "NewsItem":
         draft = newsml_one.draft_of(item, record)
-    elif name in newsml_g2.ITEMS or name == "contentSet":
-        draft = newsml_g2.draft_of(item, record)
     else:
-        found, hint = f"<{name}>", "is it an export of this shape?"
-        raise record.error("newsml-not-article", "", found, "NewsML-G2, NewsML 1 or NITF", hint)
+        draft = newsml_g2.draft_of(item, record)
     if not draft.title or not draft.blocks:
         missing = f"{quoted(draft.title)}, without text" if draft.title else "an item without a headline"
         raise record.error("article-empty", "", missing, "a headline and a text", "fetch the whole item")

@@ -17,8 +17,9 @@ from lxml.etree import _Element as Element
 from corpus.model.article import Block, Draft
 from corpus.model.problem import quoted
 from corpus.parse.containers.markup import blocks_of_html, holds_markup
-from corpus.parse.containers.xml_nodes import below, child, children, language_of, local, value, words
+from corpus.parse.containers.xml_items import below, child, children, local, value, words
 from corpus.parse.fields.values import paragraphs_of_lines
+from corpus.parse.languages import language_of
 from corpus.parse.normalise import bare
 from corpus.parse.shapes.newsml import nitf as newsml_nitf
 from corpus.parse.versions import instant, version_of
@@ -31,7 +32,6 @@ _DECKS = re.compile(r"(?:.*:)?(?:sub|second|deck|standfirst|chapo|chapeau|lead)"
 _MAIN = re.compile(r"(?:.*:)?(?:main|headline|title|display)?\Z", re.IGNORECASE)
 _SUMMARIES = re.compile(r"(?:.*:)?(?:summary|abstract|lead|standfirst|intro|deck|chapo|)\Z", re.IGNORECASE)
 _LOGIN = re.compile(r"[a-z0-9._@-]+")
-_UNUSABLE = ("withheld", "canceled", "cancelled")
 _ASIDE = re.compile(r"(?:^|\s)(?:notebook|notepad|notizblock|editor-?notes?|embargo|contacts?)(?:\s|$)", re.IGNORECASE)
 """Classes of what an agency adds for newsrooms: sources, contacts, embargoes."""
 _OF_ITEMS = ("title", "key", "date", "authors", "url", "language", "publication")
@@ -81,9 +81,7 @@ def _check(item: Element, item_meta: Element | None, title: str, record: Record)
     if what and re.split("[:/#]", what)[-1].lower() != "text":
         raise record.error("newsml-not-article", "", f"{what}: {quoted(title)}", "a newsItem of text", hint)
     status = value(child(item_meta, "pubStatus"), "qcode") or value(child(item_meta, "pubStatus"), "uri")
-    if re.split("[:/#]", status)[-1].lower() in _UNUSABLE:
-        hint = "remove the record, or withdraw the article if it was published"
-        raise record.error("newsml-not-usable", "", f"{status}: {quoted(title)}", "usable", hint)
+    newsml_nitf.refuse_unusable(status, title, record)
 
 
 def _own(item: Element, title: str, record: Record) -> Draft:

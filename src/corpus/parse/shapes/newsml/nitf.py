@@ -12,7 +12,8 @@ from lxml.etree import _Element as Element
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import quoted
-from corpus.parse.containers.xml_nodes import below, child, children, language_of, local, value, words
+from corpus.parse.containers.xml_items import below, child, children, local, value, words
+from corpus.parse.languages import language_of
 from corpus.parse.versions import instant
 from corpus.raw.records import Record
 
@@ -147,6 +148,17 @@ def body_blocks(nitf: Element, title: str) -> list[Block]:
     return [block for index, block in enumerate(found) if index > 1 or block.text.casefold() != title.casefold()]
 
 
+def refuse_unusable(status: str, title: str, record: Record) -> None:
+    """Refuse an item whose status, perhaps a code of a vocabulary, says that it may not be used.
+
+    Raises:
+        CorpusError: rule ``newsml-not-usable``.
+    """
+    if re.split("[:/#]", status)[-1].lower() in _UNUSABLE:
+        hint = "remove the record, or withdraw the article if it was published"
+        raise record.error("newsml-not-usable", "", f"{status}: {quoted(title)}", "usable", hint)
+
+
 def draft_of(nitf: Element, record: Record) -> Draft:
     """What a document says.
 
@@ -156,9 +168,7 @@ def draft_of(nitf: Element, record: Record) -> Draft:
     docdata, pubdata = child(nitf, "head/docdata"), child(nitf, "head/pubdata")
     head = child(nitf, "body/body.head")
     title = title_of(nitf)
-    if (status := value(docdata, "management-status").lower()) in _UNUSABLE:
-        hint = "remove the record, or withdraw the article if it was published"
-        raise record.error("newsml-not-usable", "", f"{status}: {quoted(title)}", "usable", hint)
+    refuse_unusable(value(docdata, "management-status").lower(), title, record)
     dates = (
         value(child(docdata, "date.issue"), "norm"),
         value(child(docdata, "date.release"), "norm"),

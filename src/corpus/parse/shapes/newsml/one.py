@@ -16,7 +16,8 @@ from lxml.etree import _Element as Element
 
 from corpus.model.article import Block, Draft
 from corpus.model.problem import quoted
-from corpus.parse.containers.xml_nodes import below, child, children, language_of, local, value, words
+from corpus.parse.containers.xml_items import below, child, children, local, value, words
+from corpus.parse.languages import language_of
 from corpus.parse.shapes.newsml import nitf as newsml_nitf
 from corpus.parse.shapes.newsml.g2 import blocks_of_text, blocks_of_xhtml
 from corpus.parse.versions import instant, version_of
@@ -31,7 +32,6 @@ _ROLES = (
 )
 """The roles of components by their names, the first that fits."""
 _NO_NAME = re.compile(r"\(?[A-Z0-9]{1,5}\)?|[a-z0-9._@-]+")
-_UNUSABLE = ("withheld", "canceled", "cancelled")
 
 SHARED = "ArticleOfItem"
 """The attribute that tells the articles of one item apart: the component's own id, else its place."""
@@ -97,10 +97,7 @@ def draft_of(item: Element, record: Record) -> Draft:
     lines = [*own, *(one for one in below(component, "NewsLines") if one not in own)]
     title = _first(lines, "HeadLine") or _role_words(component, "title")
     management = child(item, "NewsManagement")
-    status = value(child(management, "Status"), "FormalName")
-    if status.lower() in _UNUSABLE:
-        hint = "remove the record, or withdraw the article if it was published"
-        raise record.error("newsml-not-usable", "", f"{status}: {quoted(title)}", "usable", hint)
+    newsml_nitf.refuse_unusable(value(child(management, "Status"), "FormalName"), title, record)
     body, captions = _blocks(component, title, record)
     if not body and captions:
         hint = "nothing has to be done: only items of text are articles"

@@ -14,11 +14,13 @@ from contextlib import suppress
 from corpus.model.article import Draft
 from corpus.model.problem import CorpusError, Problem, number_of, quoted
 from corpus.parse.containers.docx import docx_paragraphs
+from corpus.parse.containers.html_blocks import visible as visible_of_html
 from corpus.parse.containers.rtf import RTF_HINT, rtf_text
 from corpus.parse.containers.whole_text import as_it_stands
+from corpus.parse.languages import one_language
 from corpus.parse.shapes.nexis import split as split
-from corpus.parse.shapes.nexis.labels import language_of, page_of, section_of
-from corpus.parse.shapes.nexis.lines import html_paragraphs, html_visible, text_paragraphs
+from corpus.parse.shapes.nexis.labels import page_of, section_of
+from corpus.parse.shapes.nexis.lines import html_paragraphs, text_paragraphs
 from corpus.parse.shapes.nexis.read import Reading, blocks_of, reading_of
 from corpus.raw import encodings
 from corpus.raw.config import Source
@@ -34,8 +36,8 @@ _FAILED = 600
 
 def seen(content: bytes) -> int:
     """How many articles an export shows by its marks; 0 for a file that is none, or cannot be read."""
-    if count := split.count_html(content):
-        return count
+    if slices := split.in_html(content):
+        return len(slices)
     is_page = content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
     if is_page and b"DOCUMENT" not in content and b"DOKUMENT" not in content:  # the counters of old pages
         return 0
@@ -163,7 +165,7 @@ def parse(content: str, record: Record, source: Source) -> Draft:
         date=reading.date or None,
         authors=tuple(label.value for label in reading.labels if label.field == "byline" and label.value),
         url=url if url.startswith(("http://", "https://")) and " " not in url else None,
-        language=language_of(values.get("language", "")),
+        language=one_language(values.get("language", "")),
         publication=reading.publication or None,
         section=section_of(sections[0]) if sections else None,
         page=page_of(values["page"]) or values["page"] if "page" in values else page_of(values.get("section", "")),
@@ -185,4 +187,4 @@ def _empty(reading: Reading, record: Record) -> CorpusError:
 
 def visible(content: str) -> tuple[str, list[int]]:
     """What a reader sees of the decoded article, and the offset of each character in it."""
-    return html_visible(content) if _MARKUP.match(content) else as_it_stands(content)
+    return visible_of_html(content) if _MARKUP.match(content) else as_it_stands(content)

@@ -8,25 +8,10 @@ from __future__ import annotations
 
 import re
 
+from corpus.model.written_date_words import MONTHS, WEEKDAYS
 from corpus.model.written_dates import edtf_of
 
-_MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december|"
-    "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre|"
-    "januar|jänner|februar|märz|juni|juli|oktober|dezember|"
-    "januari|februari|maart|mei|augustus|"
-    "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|"
-    "gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|"
-    "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|janv|févr|fevr|avr|juil|déc|mrt|okt|dez|mär|ene|abr|ago|dic"
-)
-_WEEKDAYS = (
-    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
-    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
-    "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|"
-    "maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|"
-    "lunes|martes|miércoles|miercoles|jueves|viernes|sábado|sabado|domingo|"
-    "lunedì|martedì|mercoledì|giovedì|venerdì|domenica"
-)
+_MONTHS, _WEEKDAYS = "|".join((*MONTHS, "mär")), "|".join(WEEKDAYS)
 _SEASONS = "spring|summer|fall|autumn|winter|printemps|été|automne|hiver"
 _ZONES = (
     r"GMT|UTC|BST|IST|WET|WEST|CET|CEST|EET|EEST|MEZ|MESZ|MSK|EST|EDT|CST|CDT|MST|MDT|PST|PDT|AKST|AKDT|HST|JST|KST|"

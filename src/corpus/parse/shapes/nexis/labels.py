@@ -87,15 +87,6 @@ HEADINGS = frozenset(("body", "caption", "correction", "notes", "classification"
 LENGTH = re.compile(r"\d\s*(?:words?|mots?|wörter|worte|woorden|palabras|parole|palavras)?\Z", re.IGNORECASE)
 """How the value of a length ends: « 1,823 words », and not « 12 km »."""
 _LABEL = re.compile(r"([^\W\d_][\w'’()&./ \-]{0,29}?)[ \xa0]?:[ \xa0\n]*(.*)", re.DOTALL)
-_LANGUAGES = {
-    **dict.fromkeys(("english", "anglais", "englisch", "engels", "inglés", "ingles"), "en"),
-    **dict.fromkeys(("french", "français", "francais", "französisch", "frans", "francés", "frances"), "fr"),
-    **dict.fromkeys(("german", "deutsch", "allemand", "duits", "alemán"), "de"),
-    **dict.fromkeys(("dutch", "nederlands", "néerlandais", "neerlandais", "niederländisch"), "nl"),
-    **dict.fromkeys(("spanish", "español", "espagnol", "spanisch", "spaans", "castellano"), "es"),
-    **dict.fromkeys(("italian", "italiano", "italien", "italienisch", "italiaans"), "it"),
-    **dict.fromkeys(("portuguese", "português", "portugais", "portugiesisch", "portugees", "portugués"), "pt"),
-}
 _PAGE = re.compile(
     r"(?:(?<=[;,])|\A)\s*(?:pg\.?|page|p\.|pp\.|s\.|seite|blz\.?|pagina|página|pág\.?|pag\.?)[ \xa0]*"
     r"([A-Za-z]{0,3}-?\d[\w./–-]*(?:,[ \xa0]?[A-Za-z]{0,2}\d[\w–-]*)*)",
@@ -138,16 +129,6 @@ def heading_of(text: str) -> str:
 
 def _key(name: str) -> str:
     return name.replace("’", "'").replace("\xa0", " ").casefold()
-
-
-def language_of(value: str) -> str | None:
-    """The code of a language by its name: « FRENCH; FRANÇAIS »; None for one that is not known, or several.
-
-    >>> language_of("FRENCH; FRANÇAIS"), language_of("Anglais"), language_of("KLINGON")
-    ('fr', 'en', None)
-    """
-    codes = {_LANGUAGES.get(part.strip().casefold(), "") for part in re.split(r"[;,/]", value) if part.strip()}
-    return codes.pop() if len(codes) == 1 and "" not in codes else None
 
 
 def page_of(section: str) -> str | None:

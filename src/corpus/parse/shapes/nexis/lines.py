@@ -9,7 +9,7 @@ from html import unescape
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from corpus.parse.containers.whole_text import Shown, character, instead, shown
+from corpus.parse.containers.html_blocks import BLOCK, SPACES
 from corpus.parse.shapes.nexis.labels import label_of
 from corpus.parse.shapes.nexis.split import COUNTER
 
@@ -18,13 +18,7 @@ _TOKEN = re.compile(
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)|(?P<words>[^<&]+|[<&])",
     re.DOTALL | re.IGNORECASE,
 )
-_BLOCKS = frozenset(
-    ("address", "article", "blockquote", "body", "center", "dd", "div", "dl", "dt", "footer", "form", "h1", "h2", "h3",
-     "h4", "h5", "h6", "header", "hr", "html", "li", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead",
-     "tr", "ul")
-)  # fmt: skip
 _CELLS = frozenset(("td", "th"))
-_SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLANK = " \t\r\f\v\xa0"
 _WIDEST = 100
 """A text whose lines are all shorter than this was broken to fit a screen."""
@@ -87,7 +81,7 @@ def html_paragraphs(content: str) -> list[Para]:
     for found in _TOKEN.finditer(content):
         tag = (found["tag"] or "").lower()
         if found["words"]:
-            page.words.append(_SPACES.sub(" ", found["words"]))
+            page.words.append(SPACES.sub(" ", found["words"]))
         elif found["entity"]:
             page.words.append(unescape(found["entity"]))
         elif tag == "br":
@@ -97,23 +91,11 @@ def html_paragraphs(content: str) -> list[Para]:
             page.cells.append([])
         elif tag == "tr":
             page.end_row()
-        elif tag in _BLOCKS:
+        elif tag not in _CELLS and BLOCK.fullmatch(tag):
             page.close()
     page.end_row()
     page.end_table()
     return [Para(text, gap=True) for one in page.paragraphs for text in _parts(one)]
-
-
-def html_visible(content: str) -> tuple[str, list[int]]:
-    """What a reader sees of HTML, and the offset of each character in it."""
-
-    def seen(found: re.Match[str]) -> Shown:
-        if found["words"]:
-            return found[0], range(*found.span())
-        tag = (found["tag"] or "").lower()
-        return instead(found, "\n") if tag == "br" or tag in _BLOCKS or tag in _CELLS else character(found)
-
-    return shown(content, _TOKEN, seen)
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -87,11 +87,6 @@ def in_html(content: bytes) -> list[Slice]:
     return slices
 
 
-def count_html(content: bytes) -> int:
-    """How many articles an HTML export shows."""
-    return sum(1 for _ in _DOCFULL.finditer(content))
-
-
 def in_text(content: bytes) -> list[Slice]:
     """The articles of a text, of whichever layout it is; none for a text that is no export."""
     return _from_starts(content, [mark.start() for mark in _counters(content)]) or _by_ends(content)

@@ -14,8 +14,8 @@ from lxml.etree import _Element as Element
 from corpus.model.article import Draft
 from corpus.model.problem import Problem, quoted
 from corpus.parse.containers import xml_items
-from corpus.parse.containers.xml_items import visible
-from corpus.parse.containers.xml_nodes import below, child, children, language_of, local, value, words
+from corpus.parse.containers.xml_items import below, child, children, local, value, visible, words
+from corpus.parse.languages import language_of
 from corpus.parse.shapes.tei import divs as tei_divs
 from corpus.parse.shapes.tei import text as tei_text
 from corpus.parse.shapes.tei.divs import WRAPPER

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from lxml.etree import _Element as Element
 
 from corpus.model.article import Block
-from corpus.parse.containers.xml_nodes import below, child, children, local, value, words
+from corpus.parse.containers.xml_items import below, child, children, local, value, words
 from corpus.parse.shapes.tei import divs as tei_divs
 
 _REASONS = {

@@ -1,4 +1,7 @@
-"""Finds the articles in a JSON file: the objects of arrays, or objects themselves, with their places in the text.
+"""JSON files of articles: an array, an object that holds one, or one object an article.
+
+Which key is which, source.yaml says under ``fields`` and ``left_out``, for keys of keys with dots (``source.name``).
+A record's content is the object as it stands in the file.
 
 The file is walked, not loaded: of a large array one object at a time is read. What is an article is told by its keys
 (fields/column_names.py); an object that is none is walked into, so that it does not matter whether the array stands
@@ -12,31 +15,32 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from corpus.model.problem import Problem, quoted
+from corpus.model import schema
+from corpus.model.article import Draft
+from corpus.model.problem import CorpusError, Problem, number_of, quoted
+from corpus.parse.containers.whole_text import readable, text_of
+from corpus.parse.fields import draft_of, paths_of
 from corpus.parse.fields.column_names import fields_of
+from corpus.parse.shapes.jsonl import json_object, visible
+from corpus.parse.shapes.ninjs.fields import is_item
+from corpus.raw.config import Source
 from corpus.raw.layout import LARGEST
 from corpus.raw.records import Record
 
+__all__ = ["parse", "records", "seen", "visible"]
+
+_NINJS = ("versioncreated", "body_text", "body_xhtml", "body_html", "bodies", "headlines", "headline", "profile")
+"""One of these beside a ``uri`` is an item of ninjs, which has a shape of its own."""
+_NOT_FINITE = re.compile(r"[:,\[\s]-?(?:NaN|Infinity)[\s,\]}]")
+_STRING_OR_NOT_FINITE = re.compile(r'("(?:[^"\\]|\\.)*+")|-?(?:NaN|Infinity)', re.DOTALL)
 _DECODER = json.JSONDecoder(strict=False)  # a record that is no strict JSON says so itself
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DEEPEST = 5
 _MOST_DAMAGED = 1000
 _WRAPPED = ("_source", "attributes", "fields", "article", "node")
 """Keys under which some services put the fields of an article."""
-
-
 _BESIDE = frozenset(
-    (
-        "comments",
-        "commentaires",
-        "replies",
-        "related",
-        "related_articles",
-        "related_links",
-        "tags",
-        "keywords",
-        "images",
-    )
+    "comments commentaires replies related related_articles related_links tags keywords images".split()  # noqa: SIM905  # read as words
 )
 """Keys of what stands beside an article: whatever it holds, none of it is one."""
 _BY_COLUMN = re.compile(r'\ufeff?\s*\{\s*"[^"\\]{1,100}"\s*:\s*\{\s*"0"\s*:|\ufeff?\s*\{\s*"columns"\s*:\s*\[')
@@ -248,3 +252,85 @@ def records_in(text: str, known: frozenset[str], file: Record) -> Iterator[Recor
             yield part.problem("encoding-unreadable", "", "bytes that are no UTF-8", "UTF-8, as in all other articles")
             continue
         yield file.part(number, content, found.start, "utf-8")
+
+
+def seen(content: bytes) -> int:
+    """How many objects with keys of articles a file holds; 0 for an item of ninjs."""
+    text = by_row(readable(content))
+    if text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
+        return 0
+    count = 0
+    for found in articles_in(text):
+        alone = not text[: found.start].strip("\ufeff \t\r\n")
+        single = alone and "uri" in found.fields and any(key in found.fields for key in _NINJS)
+        if not count and (single or is_item(found.fields)):
+            return 0
+        count += not found.wrong
+    return count
+
+
+def records(file: Record, source: Source) -> Iterator[Record | Problem]:
+    """The articles of a file in order, and what of it is damaged.
+
+    Raises:
+        CorpusError: it is no JSON of articles, or has keys that source.yaml does not name.
+    """
+    text = by_row(text_of(file))
+    known = frozenset((*source.fields, *source.left_out, *schema.schema("record")["properties"]))
+    _check(text, known, file, source)
+    yield from records_in(text, known, file)
+
+
+def _check(text: str, known: frozenset[str], file: Record, source: Source) -> None:
+    """Say once for the whole file which keys source.yaml does not name, and that there is no text or no article."""
+    own = schema.schema("record")["properties"]
+    unknown: dict[str, tuple[object, int]] = {}
+    filled: set[str] = set()
+    count = damaged = 0
+    for found in articles_in(text, known):
+        damaged += bool(found.wrong)
+        count += not found.wrong
+        for name, value in paths_of(found.fields, source):
+            field = source.fields.get(name, name)
+            if name in source.left_out:
+                continue
+            if field in own:
+                filled.add(field)
+            else:
+                first, times = unknown.get(name, (value, 0))
+                unknown[name] = value if first in (None, "") else first, times + 1
+    if not count and not damaged:
+        wanted = "an array of objects with keys such as title, date, text, or one such object"
+        hint = "map the keys under `fields` of source.yaml"
+        raise file.error("articles-missing", "", "no object with keys of an article", wanted, hint)
+    problems: list[Problem] = []
+    wanted = f"a key that source.yaml names, or one of {', '.join(own)}"
+    for name, (value, times) in unknown.items():
+        found_value = f"{quoted(value)}, in {number_of(times, 'article')}"
+        to = "".join(f" to `{field}`" for field in [*fields_of(name)][:1])
+        hint = f"map it{to} under `fields` of source.yaml, or list it under `left_out`"
+        problems.append(file.problem("field-unknown", f"$['{name}']", found_value, wanted, hint))
+    if count and not filled & {"text", "paragraphs"}:
+        hint = "map the key of the text to `text` under `fields` of source.yaml; a list of links holds no articles"
+        problems.append(file.problem("field-missing", "$.text", "no key of a text", "the text of each article", hint))
+    if problems:
+        raise CorpusError(problems)
+
+
+def parse(content: str, record: Record, source: Source) -> Draft:
+    """What an object says.
+
+    Raises:
+        CorpusError: a repeated key, anything that record.schema.json refuses, or no text.
+    """
+    return draft_of(_object(content, record), record, source)
+
+
+def _object(content: str, record: Record) -> Mapping[str, Any]:
+    """The object of a record; Python writes NaN where there is no number, which JSON does not know."""
+    try:
+        return json_object(content, record)
+    except CorpusError:
+        if not _NOT_FINITE.search(content):
+            raise
+    return json_object(_STRING_OR_NOT_FINITE.sub(lambda one: one[1] or "null", content), record)
