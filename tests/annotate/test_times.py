@@ -5,6 +5,7 @@ Sentences and people are invented; a mark holds the value, ``?`` for none.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
@@ -544,6 +545,13 @@ def test_twice_the_text_takes_at_most_about_twice_the_time(piece: str, assert_li
         return article((piece * (size // len(piece) + 1))[:size])
 
     assert_linear(repeated, lambda one: times(one, ()), 20_000)
+
+
+@pytest.mark.parametrize("piece", ["a", "1", "'", "é'", "1-", "12h", "\xa0", "les 30, ", "de 2 à 3 h "])
+def test_a_paragraph_of_100000_odd_characters_is_read_in_seconds(piece: str) -> None:
+    start = time.process_time()
+    times(article((piece * 100_000)[:100_000]), ())
+    assert time.process_time() - start < 3
 
 
 def test_the_surer_the_rule_the_higher_the_confidence_and_a_person_has_none() -> None:

@@ -223,7 +223,8 @@ def _after_titles(text: str, start: int, end: int) -> int:
         if not blank:
             return start
         title = word in TITLES or word.rstrip(".") in TITLES
-        small = word.islower() and word not in PARTICLES and "-" not in word
+        elided = word[1:2] in ("'", "’") and word[2:3].isupper()  # d'Ursan de Kerl
+        small = word[0].islower() and word not in PARTICLES and "-" not in word and not elided
         if not (title or small):
             return start
         start += len(word) + 1

@@ -64,7 +64,7 @@ def _read_days(groups: Groups, moment: Moment) -> str | None:
         return None
     surface = (groups["surface"] or "").lower()
     if re.search(r"\bet\b|\bou\b|,", surface):  # les 3, 10 et 17 mars are no stretch
-        listed = re.findall(r"\d+|premier", surface.partition(groups["month"].lower())[0])
+        listed = re.findall(r"\d+|premier", surface.partition((groups["month"] or "").lower())[0])
         return f"{first}/{last}" if len(listed) == (last - first).days + 1 else None
     return f"{first}/{last}"
 
