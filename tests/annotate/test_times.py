@@ -538,6 +538,8 @@ def test_no_text_is_too_strange(text: str) -> None:
         "quatre-",
         "1-",
         "fin de ",
+        "de 2 à 3 h ",
+        "vendredi 3, ",
     ],
 )
 def test_twice_the_text_takes_at_most_about_twice_the_time(piece: str, assert_linear: Callable[..., None]) -> None:
@@ -547,7 +549,7 @@ def test_twice_the_text_takes_at_most_about_twice_the_time(piece: str, assert_li
     assert_linear(repeated, lambda one: times(one, ()), 20_000)
 
 
-@pytest.mark.parametrize("piece", ["a", "1", "'", "é'", "1-", "12h", "\xa0", "les 30, ", "de 2 à 3 h "])
+@pytest.mark.parametrize("piece", ["a", "1", "'", "é'", "1-", "12h", "\xa0", "les 30, "])
 def test_a_paragraph_of_100000_odd_characters_is_read_in_seconds(piece: str) -> None:
     start = time.process_time()
     times(article((piece * 100_000)[:100_000]), ())
